@@ -1,0 +1,164 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import type { Environment } from '../shared/key-format.ts';
+import type { Role } from '../shared/roles.ts';
+
+/** A moment, in UTC. */
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/**
+ * Raised by one with every change that takes something away from whoever is cached: the nonce claim
+ * compares the sum of the `rev`s of a caller's rows with the sum that was cached. Rows that carry one are
+ * therefore never deleted while a caller could be cached from them; they end by a moment.
+ */
+const rev = () => bigint('rev', { mode: 'number' }).notNull().default(0);
+
+export const workspaces = pgTable('workspaces', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+});
+
+export const users = pgTable('users', {
+  id: text('id').primaryKey(),
+  /** Lowercase. */
+  email: text('email').notNull().unique(),
+  name: text('name').notNull(),
+  /** argon2id, in PHC form. */
+  passwordHash: text('password_hash').notNull(),
+  disabledAt: moment('disabled_at'),
+  createdAt: moment('created_at').notNull().defaultNow(),
+  rev: rev(),
+});
+
+export const memberships = pgTable(
+  'memberships',
+  {
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    role: text('role').$type<Role>().notNull(),
+    removedAt: moment('removed_at'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    rev: rev(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.userId] }),
+    index('memberships_user').on(table.userId),
+  ],
+);
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** The workspace in which the session acts. */
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    signingSealed: text('signing_sealed').notNull(),
+    signingVersion: integer('signing_version').notNull(),
+    /** The refresh token that is good now is number `refreshCount`; earlier ones are spent. */
+    refreshCount: integer('refresh_count').notNull().default(1),
+    refreshedAt: moment('refreshed_at').notNull().defaultNow(),
+    /** Absolute; the idle limit counts from `refreshedAt`. */
+    expiresAt: moment('expires_at').notNull(),
+    endedAt: moment('ended_at'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    rev: rev(),
+  },
+  (table) => [index('sessions_user').on(table.userId)],
+);
+
+export const keys = pgTable(
+  'keys',
+  {
+    id: text('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    /** The member whose live role caps the key; null where the key belongs to the workspace itself. */
+    ownerId: text('owner_id').references(() => users.id),
+    name: text('name').notNull(),
+    environment: text('environment').$type<Environment>().notNull(),
+    permissions: jsonb('permissions').$type<string[]>().notNull(),
+    /** HMAC-SHA-256 of the whole key text under the pepper of `pepperVersion`, hex. */
+    secretHash: text('secret_hash').notNull(),
+    pepperVersion: integer('pepper_version').notNull(),
+    signingSealed: text('signing_sealed').notNull(),
+    signingVersion: integer('signing_version').notNull(),
+    enabled: boolean('enabled').notNull().default(true),
+    expiresAt: moment('expires_at'),
+    revokedAt: moment('revoked_at'),
+    revokedReason: text('revoked_reason'),
+    lastUsedAt: moment('last_used_at'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    rev: rev(),
+  },
+  (table) => [index('keys_workspace').on(table.workspaceId, table.createdAt, table.id)],
+);
+
+/** The Ed25519 keys that sign user tokens: published from the first moment, signing from `signsFrom`. */
+export const tokenKeys = pgTable('token_keys', {
+  kid: text('kid').primaryKey(),
+  /** The public half, base64url, as `x` of a JWK (RFC 8037). */
+  publicX: text('public_x').notNull(),
+  privateSealed: text('private_sealed').notNull(),
+  sealVersion: integer('seal_version').notNull(),
+  signsFrom: moment('signs_from').notNull(),
+  /** From here on no token that it signed is good. */
+  retiresAt: moment('retires_at'),
+  createdAt: moment('created_at').notNull().defaultNow(),
+});
+
+/** What was accepted: (k, t, nonce) once. Logged, so that it survives what the acceptance survives. */
+export const nonces = pgTable(
+  'nonces',
+  {
+    k: text('k').notNull(),
+    t: bigint('t', { mode: 'number' }).notNull(),
+    nonce: text('nonce').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.k, table.t, table.nonce] }), index('nonces_t').on(table.t)],
+);
+
+/** Unix seconds at and below which nothing is accepted: `purged` (both stores), `memory` (the mark M). */
+export const replayMarks = pgTable('replay_marks', {
+  name: text('name').$type<'purged' | 'memory'>().primaryKey(),
+  t: bigint('t', { mode: 'number' }).notNull(),
+  /** Of `memory`: whether the nonces were saved by a clean stop, so that M need not be waited out. */
+  clean: boolean('clean').notNull().default(false),
+  raisedAt: moment('raised_at').notNull().defaultNow(),
+});
+
+/** The token that the first account of a production start must show; spent with that account. */
+export const setupTokens = pgTable(
+  'setup_tokens',
+  {
+    /** HMAC-SHA-256 under the pepper, hex. */
+    hash: text('hash').primaryKey(),
+    pepperVersion: integer('pepper_version').notNull(),
+    spentAt: moment('spent_at'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex('setup_tokens_one').on(sql`(${table.spentAt} is null)`).where(sql`spent_at is null`),
+  ],
+);

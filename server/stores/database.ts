@@ -1,0 +1,17 @@
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type { Sql } from 'postgres';
+import type * as schema from '../../drizzle/schema.ts';
+
+/** One schema and one set of queries, whichever of the two drivers is behind it. */
+export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
+
+/** An open, migrated database. */
+export interface Database {
+  readonly kind: 'pglite' | 'postgres';
+  readonly db: Db;
+  /** postgres.js itself, for the statements of the hot path; null on PGlite. */
+  readonly sql: Sql | null;
+  /** Resolves where the database answers, rejects where it does not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,56 @@
+import { SIGNATURE_MAX_AGE } from '../../shared/signature.ts';
+
+/** A nonce outlives the moment at which its `t` is too old by this many seconds, in case clocks differ. */
+export const REPLAY_MARGIN = 60;
+
+/** `t` at or below this can be forgotten: no clock that is right accepts it any more. */
+export const forgettable = (now: number) => now - SIGNATURE_MAX_AGE - REPLAY_MARGIN;
+
+/**
+ * The rows on which an admission stands, each with the sum of the `rev`s that were cached.
+ * The key's sum is over the key, its owner and the owner's membership in the key's workspace; the session's
+ * is over the session, its user and that user's membership in `workspaceId`.
+ */
+export interface Standing {
+  readonly key: { readonly id: string; readonly rev: number } | null;
+  readonly session: { readonly id: string; readonly workspaceId: string; readonly rev: number } | null;
+}
+
+/** One signature whose MAC was right. */
+export interface Claim {
+  /** The key id or session id whose secret signed. */
+  readonly k: string;
+  /** Unix seconds. */
+  readonly t: number;
+  readonly nonce: string;
+  readonly standing: Standing;
+}
+
+/**
+ * - `won`: this call, and no other, may go on
+ * - `seen`: (k, t, nonce) was claimed before
+ * - `stale`: the standing has changed since it was cached; nothing was claimed
+ * - `behind`: `t` is at or below what the store has forgotten or cannot vouch for; nothing was claimed
+ * - `full`: the store, or this `k`, has no room; nothing was claimed
+ */
+export type ClaimOutcome = 'won' | 'seen' | 'stale' | 'behind' | 'full';
+
+/** Where nonces are claimed. A store that cannot answer throws; it never says `won` in doubt. */
+export interface ReplayStore {
+  claim(claim: Claim): Promise<ClaimOutcome>;
+  /** Unix seconds until which the store refuses because it cannot vouch for what came before; 0 when ready. */
+  readonly readyAt: number;
+  /** Forgets what is too old, and raises the watermark first. Call it every half minute or so. */
+  purge(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How much a replay store holds before it answers `full`. */
+export interface ReplayLimits {
+  /** Outstanding nonces of one `k`. */
+  readonly perKey: number;
+  /** Outstanding nonces in all (of the memory store). */
+  readonly total: number;
+}
+
+export const REPLAY_LIMITS: ReplayLimits = { perKey: 1_000_000, total: 2_000_000 };
