@@ -89,6 +89,14 @@ export interface RefusalData extends RefusalDetails {
   readonly requestId: string;
 }
 
+/** A refusal on the wire: tRPC's error, with our data. */
+export interface RefusalShape {
+  readonly message: string;
+  /** JSON-RPC's number, as tRPC has it. */
+  readonly code: number;
+  readonly data: RefusalData;
+}
+
 /** Whether `value` is a reason of the table. */
 export function isReason(value: unknown): value is Reason {
   return typeof value === 'string' && Object.hasOwn(REFUSALS, value);

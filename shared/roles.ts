@@ -19,7 +19,14 @@ export function roleHolds(role: Role, permission: string): boolean {
   return HOLDS[role](permission);
 }
 
-/** The names of a vocabulary that both a grant and a role cover: what a caller may do in the end. */
-export function effective(vocabulary: readonly string[], granted: readonly string[], role: Role): string[] {
-  return vocabulary.filter((name) => covers(granted, name) && roleHolds(role, name));
+/**
+ * The names of a vocabulary that both a grant and a role cover: what a caller may do in the end.
+ * Without a role, nothing.
+ */
+export function effective(
+  vocabulary: readonly string[],
+  granted: readonly string[],
+  role: Role | null,
+): string[] {
+  return role === null ? [] : vocabulary.filter((name) => covers(granted, name) && roleHolds(role, name));
 }

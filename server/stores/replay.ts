@@ -49,8 +49,8 @@ export interface ReplayStore {
 export interface ReplayLimits {
   /** Outstanding nonces of one `k`. */
   readonly perKey: number;
-  /** Outstanding nonces in all (of the memory store). */
+  /** Outstanding nonces in all; what a process counts of its own. */
   readonly total: number;
 }
 
-export const REPLAY_LIMITS: ReplayLimits = { perKey: 1_000_000, total: 2_000_000 };
+export const REPLAY_LIMITS: ReplayLimits = { perKey: 2_000_000, total: 4_000_000 };

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { SignJWT } from 'jose';
+import { sessions } from '../../drizzle/schema.ts';
+import { Refusal } from '../refusal.ts';
+import type { SessionRecord } from '../stores/credential-rows.ts';
+import type { Db } from '../stores/database.ts';
+import { newSessionId, newSigningSecret } from '../stores/random.ts';
+import type { Stores } from '../stores/stores.ts';
+import { TOKEN_LIFETIME } from '../stores/token-keys.ts';
+import type { Service } from '../trpc.ts';
+import { readRefreshToken, refreshToken } from './refresh-token.ts';
+
+/** A session ends this long after it began, refreshed or not. */
+const LIFETIME_MS = 90 * 24 * 3_600_000;
+/** Within this time a spent token, its successor unused, gets that successor again: a lost answer, two tabs. */
+const GRACE_MS = 30_000;
+
+/** What the holder of a session is given when it begins, and without the secret at every refresh. */
+export interface IssuedSession {
+  readonly id: string;
+  readonly accessToken: string;
+  readonly accessTokenExpiresAt: string;
+  readonly refreshToken: string;
+}
+
+/** Begins a session. Its id is ours, never the caller's. */
+export async function beginSession(
+  service: Service,
+  db: Db,
+  userId: string,
+  workspaceId: string,
+): Promise<IssuedSession & { signingSecret: string }> {
+  const { vault, clock } = service.stores;
+  const id = newSessionId();
+  const signingSecret = newSigningSecret();
+  const sealed = vault.seal(signingSecret, { table: 'sessions', column: 'signing', row: id });
+  const now = new Date(clock());
+  await db.insert(sessions).values({
+    id,
+    userId,
+    workspaceId,
+    signingSealed: sealed.text,
+    signingVersion: sealed.version,
+    refreshedAt: now,
+    expiresAt: new Date(now.getTime() + LIFETIME_MS),
+    createdAt: now,
+  });
+  return { ...(await issue(service, id, userId, 1)), signingSecret };
+}
+
+/**
+ * Takes a refresh token and gives the next one, with a new access token.
+ * Refuses with TOKEN_INVALID where it is no token of this session; ends the session, with SESSION_ENDED,
+ * where it was spent before.
+ */
+export async function refreshSession(
+  service: Service,
+  session: SessionRecord,
+  token: string,
+): Promise<IssuedSession> {
+  const { database, credentials, vault, clock } = service.stores;
+  const count = readRefreshToken(vault, session.id, token);
+  if (count === null) throw new Refusal('TOKEN_INVALID');
+  const [spent] = await database.db
+    .update(sessions)
+    .set({ refreshCount: sql`${sessions.refreshCount} + 1`, refreshedAt: new Date(clock()) })
+    .where(and(eq(sessions.id, session.id), eq(sessions.refreshCount, count), isNull(sessions.endedAt)))
+    .returning();
+  credentials.changed({ session: session.id });
+  if (spent) return issue(service, session.id, session.userId, spent.refreshCount);
+
+  const [row] = await database.db.select().from(sessions).where(eq(sessions.id, session.id));
+  const unused = row?.refreshCount === count + 1 && clock() - row.refreshedAt.getTime() <= GRACE_MS;
+  if (row && !row.endedAt && unused) return issue(service, session.id, session.userId, row.refreshCount);
+  await endSession(service.stores, session.id);
+  throw new Refusal('SESSION_ENDED');
+}
+
+/** Ends a session: once this returns, no instance admits it. */
+export async function endSession({ database, credentials, clock }: Stores, id: string): Promise<void> {
+  await database.db
+    .update(sessions)
+    .set({ endedAt: new Date(clock()), rev: sql`${sessions.rev} + 1` })
+    .where(and(eq(sessions.id, id), isNull(sessions.endedAt)));
+  credentials.changed({ session: id });
+}
+
+async function issue(service: Service, id: string, userId: string, count: number): Promise<IssuedSession> {
+  const { vault, clock, tokenKeys } = service.stores;
+  const { kid, privateKey } = tokenKeys.signer();
+  const issuedAt = Math.floor(clock() / 1000);
+  const expiresAt = issuedAt + TOKEN_LIFETIME;
+  const accessToken = await new SignJWT({ sid: id, client_id: 'keyseal' })
+    .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid })
+    .setIssuer(service.issuer)
+    .setAudience(`${service.issuer}/api`)
+    .setSubject(userId)
+    .setJti(randomUUID())
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(expiresAt)
+    .sign(privateKey);
+  return {
+    id,
+    accessToken,
+    accessTokenExpiresAt: new Date(expiresAt * 1000).toISOString(),
+    refreshToken: refreshToken(vault, id, count),
+  };
+}

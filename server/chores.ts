@@ -1,0 +1,30 @@
+import type { Logger } from 'pino';
+import type { Stores } from './stores/stores.ts';
+
+/** What has to be done from time to time, and how often in milliseconds. */
+const CHORES: readonly { name: string; everyMs: number; run: (stores: Stores) => Promise<void> }[] = [
+  { name: 'write when keys were last used', everyMs: 5_000, run: ({ lastUsed }) => lastUsed.flush() },
+  { name: 'forget old nonces', everyMs: 30_000, run: ({ replay }) => replay.purge() },
+  { name: 'keep the token keys', everyMs: 60_000, run: ({ tokenKeys }) => tokenKeys.maintain() },
+];
+
+/**
+ * Does the chores, none of them beside itself; one that fails is logged and tried again in its turn.
+ * @returns what ends them, once those under way are done
+ */
+export function doChores(stores: Stores, log: Logger): () => Promise<void> {
+  const running = new Map<string, Promise<void>>();
+  const timers = CHORES.map(({ name, everyMs, run }) =>
+    setInterval(() => {
+      if (running.has(name)) return;
+      const doing = run(stores)
+        .catch((err) => log.error({ err, chore: name }, 'a chore failed'))
+        .finally(() => running.delete(name));
+      running.set(name, doing);
+    }, everyMs),
+  );
+  return async () => {
+    for (const timer of timers) clearInterval(timer);
+    await Promise.all(running.values());
+  };
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PERMISSIONS, wildcardOf } from '../shared/permissions.ts';
+import { insertAccount, isEmpty, offerSetupToken } from './auth/accounts.ts';
+import { hashPassword } from './auth/passwords.ts';
+import { insertKey } from './keys/create.ts';
+import { Refusal } from './refusal.ts';
+import { pastableCall } from './samples/pastable-call.ts';
+import type { Service } from './trpc.ts';
+
+/** Where secrets of a first start are shown: a terminal, or else a file that its owner alone can read. */
+export type Show = (name: string, text: string) => void;
+
+/** Shows on the terminal if there is one. Secrets never go through the logger. */
+export function showSecrets(dataDir: string, terminal: boolean, say: (line: string) => void): Show {
+  return (name, text) => {
+    if (terminal) return void process.stdout.write(text);
+    const path = join(dataDir, name);
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(path, text, { mode: 0o600 });
+    say(path);
+  };
+}
+
+/** What an empty database is given: a demo outside production, the way to the first account in it. */
+export async function prepareFirstStart(service: Service, show: Show): Promise<void> {
+  const { config, stores } = service;
+  if (!(await isEmpty(stores.database.db))) return;
+  if (config.demo) await makeDemo(service, show).catch(unlessTaken);
+  else if (config.signUp === 'first') await offerSetup(service, show);
+}
+
+async function offerSetup({ config, stores }: Service, show: Show): Promise<void> {
+  const { database, vault } = stores;
+  if (config.setupToken !== null)
+    return void (await offerSetupToken(database.db, vault, config.setupToken, true));
+  const token = randomBytes(24).toString('base64url');
+  if (await offerSetupToken(database.db, vault, token, false)) show('setup-token', `${token}\n`);
+}
+
+async function makeDemo(service: Service, show: Show): Promise<void> {
+  const { config, stores, origins } = service;
+  const { database, vault, clock } = stores;
+  const password = randomBytes(12).toString('base64url');
+  const email = 'demo@example.com';
+  const passwordHash = await hashPassword(password);
+  const createdAt = new Date(clock());
+  const { secret, signingSecret } = await database.db.transaction(async (tx) => {
+    const { user, workspaceId } = await insertAccount(tx, { email, name: 'Demo', passwordHash, createdAt });
+    return insertKey(tx, vault, config.brand, {
+      workspaceId,
+      ownerId: user.id,
+      name: 'Demo key',
+      environment: 'test',
+      permissions: PERMISSIONS.map(wildcardOf),
+      expiresAt: null,
+      createdAt,
+    });
+  });
+  const call = pastableCall(origins[0] as string, secret, signingSecret);
+  show(
+    'demo.txt',
+    `
+An empty database: here is a demo account with a key. This is shown once.
+
+  account          ${email}
+  password         ${password}
+  API key          ${secret}
+  signing secret   ${signingSecret}
+
+A signed call, to paste into another terminal (bash, curl, openssl):
+
+${call}
+`,
+  );
+}
+
+/** Of instances that start at once on one empty database, the first makes the demo. */
+function unlessTaken(error: unknown): void {
+  if (!(error instanceof Refusal) || error.reason !== 'CONFLICT') throw error;
+}

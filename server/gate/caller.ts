@@ -1,0 +1,37 @@
+import type { Role } from '../../shared/roles.ts';
+import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
+
+/** A person whom a key calls for: vouched for by the key and a user token. */
+export interface OnBehalf {
+  readonly userId: string;
+  readonly session: SessionRecord;
+  /** Their role in the key's workspace. */
+  readonly role: Role;
+}
+
+/** A key, by itself or on behalf of a user. */
+export interface KeyCaller {
+  readonly kind: 'key';
+  readonly key: KeyRecord;
+  readonly workspaceId: string;
+  readonly user: OnBehalf | null;
+}
+
+/** A person whose own session signed. */
+export interface UserCaller {
+  readonly kind: 'user';
+  readonly session: SessionRecord;
+  readonly workspaceId: string;
+  readonly userId: string;
+  readonly role: Role;
+}
+
+/** A session that signed without a user token: all that it may do is refresh. */
+export interface SessionCaller {
+  readonly kind: 'session';
+  readonly session: SessionRecord;
+  readonly workspaceId: string;
+}
+
+/** Who was proven to call. */
+export type Caller = KeyCaller | UserCaller | SessionCaller;

@@ -1,0 +1,75 @@
+import type { KeyObject } from 'node:crypto';
+import { type CompactJWSHeaderParameters, compactVerify } from 'jose';
+
+/** Longer tokens are not looked at. */
+const MAX_LENGTH = 8192;
+
+/** A JWS whose grammar and signature are right. */
+export interface VerifiedJws {
+  readonly header: CompactJWSHeaderParameters;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * Verifies a compact JWS (RFC 7515 §5.2) with the key that `find` names for its header; null where anything
+ * is amiss. Stricter than the RFC asks: each part is canonical base64url (no padding, no white space, no
+ * stray bits), and a header that repeats a member or brings a key, a URL or an extension is refused.
+ */
+export async function verifyJws(
+  token: string,
+  algorithms: readonly string[],
+  find: (header: Record<string, unknown>) => Promise<KeyObject | null> | KeyObject | null,
+): Promise<VerifiedJws | null> {
+  if (token.length > MAX_LENGTH) return null;
+  const parts = token.split('.');
+  if (parts.length !== 3 || !parts.every(isCanonical)) return null;
+  const header = readObject(Buffer.from(parts[0] as string, 'base64url'));
+  if (!header || FORBIDDEN.some((name) => Object.hasOwn(header, name))) return null;
+  const key = await find(header);
+  if (!key) return null;
+  try {
+    const { protectedHeader, payload } = await compactVerify(token, key, { algorithms: [...algorithms] });
+    return { header: protectedHeader, payload };
+  } catch {
+    return null;
+  }
+}
+
+/** Header members by which a token would choose its own key or its own reading. */
+const FORBIDDEN = ['jwk', 'jku', 'x5c', 'x5u', 'crit', 'b64', 'zip'];
+
+function isCanonical(part: string): boolean {
+  return /^[A-Za-z0-9_-]*$/.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part;
+}
+
+/** A JSON object in UTF-8 without repeated members; null where it is anything else. */
+export function readObject(bytes: Uint8Array): Record<string, unknown> | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+    return hasRepeats(text) ? null : (value as Record<string, unknown>);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whether any object of a JSON text that parses repeats a member. Member names are compared as they decode,
+ * so that an escape does not hide a repeat.
+ */
+function hasRepeats(json: string): boolean {
+  const open: (Set<string> | null)[] = [];
+  for (const [token, name] of json.matchAll(/[{}[\]]|("(?:[^"\\]|\\.)*")(?:\s*:)?/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(null);
+    else if (token === '}' || token === ']') open.pop();
+    else if (token.endsWith(':') && name !== undefined) {
+      const members = open.at(-1);
+      const member = String(JSON.parse(name));
+      if (members?.has(member)) return true;
+      members?.add(member);
+    }
+  }
+  return false;
+}

@@ -1,0 +1,23 @@
+import type { Signature } from '../../shared/signature.ts';
+import { Refusal } from '../refusal.ts';
+import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
+import type { Stores } from '../stores/stores.ts';
+
+/**
+ * Claims (k, t, nonce) on the records from which the caller is judged.
+ * @returns `stale` where one of them has changed meanwhile: nothing is claimed, they are forgotten, judge
+ *   again; `behind` where the store no longer knows what was accepted at `t`
+ * Refuses with SIGNATURE_REPLAYED, and with UNAVAILABLE where there is no room.
+ */
+export async function claimNonce(
+  { k, t, nonce }: Signature,
+  key: KeyRecord | null,
+  session: SessionRecord | null,
+  { replay, credentials }: Stores,
+): Promise<'won' | 'stale' | 'behind'> {
+  const outcome = await replay.claim({ k, t, nonce, standing: { key, session } });
+  if (outcome === 'seen') throw new Refusal('SIGNATURE_REPLAYED');
+  if (outcome === 'full') throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no room for another nonce');
+  if (outcome === 'stale') credentials.forget(key, session);
+  return outcome;
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import {
+  clockBase,
+  EMPTY_SHA256,
+  parseSignature,
+  SIGNATURE_MAX_AGE,
+  SIGNATURE_MAX_AHEAD,
+  type Signature,
+  signatureBase,
+} from '../../shared/signature.ts';
+import { Refusal } from '../refusal.ts';
+import { macOf, verifyMac } from './mac.ts';
+import type { SealedRequest } from './request.ts';
+
+/** A `t` further ahead than this is no clock's mistake, and its nonce would have to be kept too long. */
+const MAX_AHEAD_AT_ALL = 86_400;
+
+/** Refuses with SIGNATURE_MISSING or SIGNATURE_MALFORMED. @param now unix seconds */
+export function readSignature(header: string | null, now: number): Signature {
+  if (header === null) throw new Refusal('SIGNATURE_MISSING');
+  const signature = parseSignature(header);
+  if (!signature || signature.t > now + MAX_AHEAD_AT_ALL) throw new Refusal('SIGNATURE_MALFORMED');
+  return signature;
+}
+
+/**
+ * Checks the MAC over the request as it arrived.
+ * @param token the user token that was sent, in either header
+ * @param tell whether the refusal carries the base that was built (never the expected MAC)
+ */
+export async function checkSignature(
+  signature: Signature,
+  secret: string,
+  request: SealedRequest,
+  token: string | null,
+  tell: boolean,
+): Promise<void> {
+  const base = signatureBase({
+    k: signature.k,
+    t: signature.t,
+    nonce: signature.nonce,
+    method: request.method,
+    authority: request.authority,
+    target: request.target,
+    contentType: request.contentType,
+    tokenDigest: token === null ? EMPTY_SHA256 : createHash('sha256').update(token).digest('hex'),
+    bodyDigest: (await request.body()).digest,
+  });
+  if (verifyMac(secret, base, signature.mac)) return;
+  throw new Refusal('SIGNATURE_INVALID', tell ? { debug: { base } } : {});
+}
+
+/** Whether `t` lies within the window, too far back, or too far ahead. @param now unix seconds */
+export function ageOf(signature: Signature, now: number): 'fresh' | 'old' | 'ahead' {
+  if (signature.t < now - SIGNATURE_MAX_AGE) return 'old';
+  return signature.t > now + SIGNATURE_MAX_AHEAD ? 'ahead' : 'fresh';
+}
+
+/** SIGNATURE_EXPIRED with a clock that the holder of the secret, and nobody else, can check. */
+export function expired(signature: Signature, secret: string, now: number): Refusal {
+  const mac = macOf(secret, clockBase(signature.k, signature.nonce, now));
+  return new Refusal('SIGNATURE_EXPIRED', { clock: { now, mac } });
+}

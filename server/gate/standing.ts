@@ -1,0 +1,22 @@
+import { Refusal } from '../refusal.ts';
+import type { Stores } from '../stores/stores.ts';
+import { keyState } from './bearer.ts';
+import type { Caller } from './caller.ts';
+import { callerOf } from './session.ts';
+
+/**
+ * The same caller from rows that are read anew, for streams that stay open.
+ * Refuses as `admit` would where what the caller stood on was taken away.
+ */
+export async function readAgain(caller: Caller, { credentials, clock }: Stores): Promise<Caller> {
+  const key = caller.kind === 'key' ? caller.key : null;
+  const session = caller.kind === 'key' ? (caller.user?.session ?? null) : caller.session;
+  credentials.forget(key, session);
+  const freshKey = key && (await credentials.key(key.id));
+  const freshSession = session && (await credentials.session(session.id, session.workspaceId));
+  if (key && (!freshKey || keyState(freshKey, clock()))) throw new Refusal('KEY_INVALID');
+  // The token was verified when the stream began; what it vouched for is the session, which is read here.
+  const claims =
+    session && caller.kind !== 'session' ? { sub: session.userId, sid: session.id, exp: 0 } : null;
+  return callerOf(freshKey, freshSession, claims, clock());
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { Refusal } from '../refusal.ts';
+import type { Stores } from '../stores/stores.ts';
+import { TOKEN_LIFETIME } from '../stores/token-keys.ts';
+import { readObject, verifyJws } from './jws.ts';
+
+/** Seconds by which another instance's clock may be ahead of ours. */
+const SKEW = 60;
+/** How many verified tokens are kept, by digest. */
+const CACHED = 20_000;
+
+/** The claims of a user token (RFC 9068 §2.2), all required. */
+const Claims = z.object({
+  iss: z.string(),
+  aud: z.string(),
+  sub: z.string().min(1),
+  sid: z.string().min(1),
+  client_id: z.string().min(1),
+  jti: z.string().min(1),
+  iat: z.int(),
+  exp: z.int(),
+});
+
+/** Whom a token that verified speaks of. */
+export interface TokenClaims {
+  readonly sub: string;
+  readonly sid: string;
+  /** Unix seconds. */
+  readonly exp: number;
+}
+
+interface Verified extends TokenClaims {
+  readonly kid: string;
+}
+
+/** What became of a token: at most one of the two is there, and neither where none was sent. */
+interface TokenOutcome {
+  readonly claims: TokenClaims | null;
+  readonly wrong: Refusal | null;
+}
+
+/** Verifies user tokens, and remembers those that verified: by the digest of the whole text, never beyond `exp`. */
+export class TokenVerifier {
+  readonly #stores: Stores;
+  readonly #issuer: string;
+  readonly #verified = new LRUCache<string, Verified>({ max: CACHED });
+
+  constructor(stores: Stores, issuer: string) {
+    this.#stores = stores;
+    this.#issuer = issuer;
+  }
+
+  /**
+   * Verifies the token that was sent, if one was.
+   * @param now unix seconds
+   * @returns its claims, or what is wrong with it, to be told in its turn: TOKEN_INVALID, or TOKEN_EXPIRED
+   *   where all but the time is right
+   */
+  async verify(token: string | null, now: number): Promise<TokenOutcome> {
+    if (token === null) return { claims: null, wrong: null };
+    const digest = createHash('sha256').update(token).digest('base64url');
+    const claims = this.#verified.get(digest) ?? (await this.#check(token, now));
+    // A token key that has retired takes with it what it signed.
+    if (!claims || !(await this.#stores.tokenKeys.verifier(claims.kid)))
+      return { claims: null, wrong: new Refusal('TOKEN_INVALID') };
+    if (claims.exp <= now) return { claims: null, wrong: new Refusal('TOKEN_EXPIRED') };
+    this.#verified.set(digest, claims);
+    return { claims, wrong: null };
+  }
+
+  async #check(token: string, now: number): Promise<Verified | null> {
+    const { tokenKeys } = this.#stores;
+    const jws = await verifyJws(token, ['EdDSA'], ({ alg, typ, kid }) =>
+      alg === 'EdDSA' && typ === 'at+jwt' && typeof kid === 'string' ? tokenKeys.verifier(kid) : null,
+    );
+    const claims = Claims.safeParse(jws && readObject(jws.payload)).data;
+    const right =
+      claims?.iss === this.#issuer &&
+      claims.aud === `${this.#issuer}/api` &&
+      claims.iat <= now + SKEW &&
+      claims.exp > claims.iat &&
+      claims.exp - claims.iat <= TOKEN_LIFETIME;
+    if (!right || !jws?.header.kid) return null;
+    return { sub: claims.sub, sid: claims.sid, exp: claims.exp, kid: jws.header.kid };
+  }
+}

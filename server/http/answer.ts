@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Refusal, shapeOf } from '../refusal.ts';
+
+/** Time for a client to read an answer while it still sends what nobody wants any more. */
+const LINGER_MS = 1_000;
+
+/** The headers that every answer under `/api` carries. */
+export function baseHeaders(requestId: string): Record<string, string> {
+  return { 'x-request-id': requestId, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+}
+
+/** The headers that a refusal adds: a challenge with every 401 (RFC 9110 §11.6.1), a pause where it is known. */
+export function refusalHeaders({ status, details }: Refusal): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (status === 405) headers['allow'] = 'GET, POST';
+  if (status === 401) headers['www-authenticate'] = 'Bearer realm="keyseal"';
+  if (details.retryAfter !== undefined) headers['retry-after'] = String(details.retryAfter);
+  return headers;
+}
+
+/** Writes an answer at once, or breaks off one that has begun. */
+export function answer(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string | string[]>,
+  body: string,
+): void {
+  // What broke after the answer began can only be broken off.
+  if (response.headersSent) return void response.destroy();
+  if (response.destroyed) return;
+  response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  response.end(body);
+}
+
+/** Answers a refusal; a body that is still on its way is not waited for. */
+export function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: Refusal,
+  path: string | undefined,
+  requestId: string,
+  more: Record<string, string> = {},
+): void {
+  const unread = !request.complete && (request.method === 'POST' || request.headers['transfer-encoding']);
+  const headers = {
+    ...baseHeaders(requestId),
+    'content-type': 'application/json',
+    ...refusalHeaders(refusal),
+    ...more,
+    ...(unread ? { connection: 'close' } : {}),
+  };
+  answer(response, refusal.status, headers, JSON.stringify({ error: shapeOf(refusal, path, requestId) }));
+  if (!unread) return;
+  request.resume();
+  const { socket } = request;
+  const ending = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(ending));
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../gate/caller.ts';
+import type { Refusal } from '../refusal.ts';
+import { type Context, refusalOf, type Service } from '../trpc.ts';
+import { answer, baseHeaders, refusalHeaders, refuse } from './answer.ts';
+import { type ApiRequest, type FrontLimits, newRequestId, readApiRequest } from './api-request.ts';
+import { corsHeaders, preflight } from './cors.ts';
+import { callAll, isPlainJson, statusOf } from './json.ts';
+import { pipe, resolve, watch } from './stream.ts';
+
+/** Serves `/api`: read once, admit once, call, answer. */
+export async function serveApi(
+  request: IncomingMessage,
+  response: ServerResponse,
+  service: Service,
+  limits: FrontLimits,
+  stopping: AbortSignal,
+): Promise<void> {
+  const id = newRequestId();
+  const { corsOrigins } = service.config;
+  const allowed = preflight(request, corsOrigins);
+  if (allowed) return answer(response, 204, { ...baseHeaders(id), ...allowed }, '');
+  const cors = corsHeaders(request, corsOrigins);
+  let api: ApiRequest | undefined;
+  try {
+    api = readApiRequest(request, id, limits);
+    const caller = api.calls.open ? null : await service.gate.admit(api, api.calls.session);
+    await api.body();
+    if (caller?.kind === 'key') service.stores.lastUsed.note(caller.key.id, service.stores.clock());
+    await respond(api, response, contextOf(api, caller, service), cors, stopping);
+  } catch (error) {
+    const refusal = refusalOf(error);
+    logFailure(service, refusal, id, api?.calls.path);
+    refuse(request, response, refusal, api?.calls.path, id, cors);
+  } finally {
+    api?.release();
+  }
+}
+
+async function respond(
+  api: ApiRequest,
+  response: ServerResponse,
+  context: Context,
+  cors: Record<string, string>,
+  stopping: AbortSignal,
+): Promise<void> {
+  const left = new AbortController();
+  const leave = () => left.abort();
+  response.once('close', leave);
+  const more: Record<string, string> = {};
+  const failed = (refusal: Refusal, path: string) => {
+    logFailure(context.service, refusal, api.id, path);
+    Object.assign(more, refusalHeaders(refusal));
+  };
+  const headers = () => ({
+    ...baseHeaders(api.id),
+    ...cors,
+    ...more,
+    ...(context.cookies.length > 0 ? { 'set-cookie': context.cookies } : {}),
+  });
+  if (isPlainJson(api)) {
+    const outcomes = await callAll(api, context, left.signal, failed);
+    const body = JSON.stringify(api.calls.batch ? outcomes : outcomes[0]);
+    return answer(response, statusOf(outcomes), { ...headers(), 'content-type': 'application/json' }, body);
+  }
+  const resolved = await resolve(api, context, left.signal, failed);
+  response.writeHead(resolved.status, { ...Object.fromEntries(resolved.headers), ...headers() });
+  // An accepted call may finish when the service stops; a stream would never.
+  stopping.addEventListener('abort', leave);
+  const unwatch = watch(context, api, leave);
+  try {
+    if (resolved.body) await pipe(resolved.body, response);
+    else response.end();
+  } finally {
+    unwatch();
+    stopping.removeEventListener('abort', leave);
+  }
+}
+
+function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Context {
+  const { id, address, origin, cookie } = api;
+  return { caller, request: { id, address, origin, cookie }, cookies: [], service };
+}
+
+/** What is the service's own fault goes to the log, with its cause; the caller is told the request id. */
+function logFailure({ log }: Service, refusal: Refusal, requestId: string, path: string | undefined): void {
+  if (refusal.status >= 500)
+    log.error({ requestId, path, reason: refusal.reason, err: refusal.cause }, 'call failed');
+  else log.debug({ requestId, path, reason: refusal.reason }, 'call refused');
+}

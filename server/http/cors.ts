@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+
+const ALLOWED = 'authorization, content-type, x-signature, x-user-token, trpc-accept';
+const EXPOSED = 'x-request-id, retry-after, ratelimit, ratelimit-policy';
+/** Seconds for which a browser keeps the answer to a preflight. */
+const MAX_AGE = '7200';
+
+/** What pages of other origins may read: those of `KEYSEAL_CORS_ORIGINS`, exactly, and no cookies. */
+export function corsHeaders(request: IncomingMessage, origins: readonly string[]): Record<string, string> {
+  if (origins.length === 0) return {};
+  const { origin } = request.headers;
+  if (origin === undefined || !origins.includes(origin)) return { vary: 'origin' };
+  return { vary: 'origin', 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED };
+}
+
+/** The answer to a preflight of an allowed origin; null where it is none. */
+export function preflight(
+  request: IncomingMessage,
+  origins: readonly string[],
+): Record<string, string> | null {
+  const headers = corsHeaders(request, origins);
+  const asks = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
+  if (!asks || headers['access-control-allow-origin'] === undefined) return null;
+  return {
+    ...headers,
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-headers': ALLOWED,
+    'access-control-max-age': MAX_AGE,
+  };
+}

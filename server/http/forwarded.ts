@@ -1,0 +1,53 @@
+import { type BlockList, isIP, isIPv6 } from 'node:net';
+import { Refusal } from '../refusal.ts';
+
+/** Every value of a header, as it was sent, in order. */
+export type HeaderValues = (name: string) => readonly string[];
+
+/** Where a request comes from and under which host it was asked for, as far as proxies can be believed. */
+export interface Origin {
+  readonly address: string;
+  /** As sent; to be held against the allowed authorities. */
+  readonly host: string;
+}
+
+/**
+ * Believes `x-forwarded-for` (walked from the right, past trusted proxies) and exactly one
+ * `x-forwarded-host`, and only from a trusted peer. `forwarded` (RFC 7239) is not read.
+ * Refuses malformed forwarding with REQUEST_MALFORMED.
+ */
+export function originOf(peer: string, values: HeaderValues, trusted: BlockList): Origin {
+  const host = values('host')[0] ?? '';
+  const nearest = plain(peer);
+  if (!isTrusted(nearest, trusted)) return { address: nearest, host };
+  return {
+    address: clientOf(nearest, values('x-forwarded-for'), trusted),
+    host: hostOf(values('x-forwarded-host')) ?? host,
+  };
+}
+
+function clientOf(peer: string, lines: readonly string[], trusted: BlockList): string {
+  const hops = lines.flatMap((line) => line.split(','));
+  let address = peer;
+  while (hops.length > 0 && isTrusted(address, trusted)) {
+    address = plain((hops.pop() as string).trim());
+    if (!isIP(address)) throw new Refusal('REQUEST_MALFORMED');
+  }
+  return address;
+}
+
+function hostOf(lines: readonly string[]): string | null {
+  const [host] = lines;
+  if (host === undefined) return null;
+  if (lines.length > 1 || host === '' || host.includes(',')) throw new Refusal('REQUEST_MALFORMED');
+  return host;
+}
+
+function isTrusted(address: string, trusted: BlockList): boolean {
+  return isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+/** An IPv4 address that a dual-stack socket shows as IPv6 is the IPv4 address. */
+function plain(address: string): string {
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
+}

@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { VERSION } from '../package-root.ts';
+import { Refusal } from '../refusal.ts';
+import { seconds } from '../stores/clock.ts';
+import type { Service } from '../trpc.ts';
+import { answer, refuse } from './answer.ts';
+import { serveApi } from './api.ts';
+import { type FrontLimits, newRequestId } from './api-request.ts';
+import { checkTarget } from './malformed.ts';
+
+/** Time for what is under way when the service stops. */
+const STOP_MS = 10_000;
+
+/** The socket's side: limits on what may arrive, and how slowly. Milliseconds and bytes. */
+const SERVER = {
+  maxHeaderSize: 32 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 10_000,
+  connectionsCheckingInterval: 2_000,
+};
+const MAX_CONNECTIONS = 20_000;
+
+/** A front that listens before there is a service behind it, and answers 503 until then. */
+export class Front {
+  readonly #server: Server;
+  readonly #stopping = new AbortController();
+  #serving: { service: Service; limits: FrontLimits } | null = null;
+
+  constructor() {
+    this.#server = createServer(SERVER, (request, response) => void this.#serve(request, response));
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    // All headers are kept, so that none is dropped unseen; `checkHeaders` counts them.
+    this.#server.maxHeadersCount = 0;
+  }
+
+  /** @returns the port. Rejects where it is taken. */
+  listen(port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        const address = this.#server.address();
+        resolve(typeof address === 'object' && address ? address.port : port);
+      });
+    });
+  }
+
+  serve(service: Service, limits: FrontLimits): void {
+    this.#serving = { service, limits };
+  }
+
+  /** Takes no more connections, lets accepted calls finish, ends streams, then closes what is left. */
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#stopping.abort();
+    this.#server.closeIdleConnections();
+    const deadline = setTimeout(() => this.#server.closeAllConnections(), STOP_MS);
+    await closed;
+    clearTimeout(deadline);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#stopping.signal.aborted) response.setHeader('connection', 'close');
+    // A client that is gone is no error of ours.
+    response.on('error', () => {});
+    const target = request.url ?? '';
+    try {
+      checkTarget(target);
+    } catch (error) {
+      return refuse(request, response, error as Refusal, undefined, newRequestId());
+    }
+    const path = target.split('?', 1)[0] as string;
+    if (!path.startsWith('/api/')) return this.#servePlain(path, request, response);
+    if (this.#serving === null)
+      return refuse(request, response, new Refusal('UNAVAILABLE'), undefined, newRequestId());
+    const { service, limits } = this.#serving;
+    await serveApi(request, response, service, limits, this.#stopping.signal);
+  }
+
+  /** What lies beside `/api`: open to anyone, on any authority. */
+  async #servePlain(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const page = PAGES[path];
+    if (!page)
+      return refuse(request, response, new Refusal('PROCEDURE_NOT_FOUND'), undefined, newRequestId());
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return refuse(request, response, new Refusal('METHOD_NOT_SUPPORTED'), undefined, newRequestId(), {
+        allow: 'GET',
+      });
+    }
+    const { status, body, headers } = await page(this.#serving?.service ?? null);
+    answer(
+      response,
+      status,
+      { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+      body,
+    );
+  }
+}
+
+interface Page {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Record<string, string>;
+}
+
+const PAGES: Record<string, (service: Service | null) => Page | Promise<Page>> = {
+  '/': () => ({ status: 200, body: `Keyseal ${VERSION}\n`, headers: { 'content-type': 'text/plain' } }),
+  '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
+  '/readyz': async (service) =>
+    (await isReady(service))
+      ? { status: 200, body: '{"status":"ready"}' }
+      : { status: 503, body: '{"status":"unavailable"}' },
+  '/.well-known/jwks.json': (service) =>
+    service
+      ? {
+          status: 200,
+          body: JSON.stringify(service.stores.tokenKeys.jwks()),
+          headers: { 'cache-control': 'public, max-age=300' },
+        }
+      : { status: 503, body: '{"status":"unavailable"}' },
+};
+
+/** It can serve: the database answers, and the nonce store can vouch for what came before. */
+async function isReady(service: Service | null): Promise<boolean> {
+  if (!service || service.stores.replay.readyAt > seconds(service.stores.clock)) return false;
+  return service.stores.database.ping().then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,85 @@
+import { callTRPCProcedure } from '@trpc/server';
+import type { RefusalShape } from '../../shared/refusals.ts';
+import { Refusal, shapeOf } from '../refusal.ts';
+import { appRouter } from '../router.ts';
+import { type Context, refusalOf } from '../trpc.ts';
+import type { ApiRequest } from './api-request.ts';
+
+/** How a call ended, as tRPC puts it on the wire. */
+export type Outcome = { readonly result: { readonly data: unknown } } | { readonly error: RefusalShape };
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Whether a request is plain JSON, asked and answered: the short way needs no Request and no Response. */
+export function isPlainJson({ method, contentType, calls, accept }: ApiRequest): boolean {
+  const json = contentType.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
+  const streamed = accept.trpcAccept !== null || (accept.accept ?? '').includes('application/jsonl');
+  return (
+    (json || (method === 'GET' && contentType === '')) &&
+    !streamed &&
+    calls.procedures[0]?.type !== 'subscription'
+  );
+}
+
+/**
+ * Makes every call of a plain JSON request, and says how each ended.
+ * @param failed told of every refusal, for the log and the headers
+ */
+export async function callAll(
+  request: ApiRequest,
+  context: Context,
+  signal: AbortSignal,
+  failed: (refusal: Refusal, path: string) => void,
+): Promise<Outcome[]> {
+  const inputs = lazyInputs(request);
+  const names = request.calls.batch ? request.calls.path.split(',') : [request.calls.path];
+  return Promise.all(
+    names.map(async (path, batchIndex): Promise<Outcome> => {
+      try {
+        const type = request.calls.procedures[batchIndex]?.type ?? 'query';
+        const getRawInput = async () => (await inputs())[batchIndex];
+        const call = { router: appRouter, path, getRawInput, ctx: context, type, signal, batchIndex };
+        return { result: { data: await callTRPCProcedure(call) } };
+      } catch (error) {
+        const refusal = refusalOf(error);
+        failed(refusal, path);
+        return { error: shapeOf(refusal, path, request.id) };
+      }
+    }),
+  );
+}
+
+/** The status of all calls together: 207 where they differ. */
+export function statusOf(outcomes: readonly Outcome[]): number {
+  const statuses = new Set(
+    outcomes.map((outcome) => ('error' in outcome ? outcome.error.data.httpStatus : 200)),
+  );
+  return statuses.size === 1 ? (statuses.values().next().value as number) : 207;
+}
+
+/** The inputs by call, parsed once, when the first procedure that was let through asks for its own. */
+function lazyInputs(request: ApiRequest): () => Promise<Record<number, unknown>> {
+  let parsing: Promise<Record<number, unknown>> | undefined;
+  return () => {
+    parsing ??= parseInputs(request);
+    return parsing;
+  };
+}
+
+async function parseInputs({ method, calls, body }: ApiRequest): Promise<Record<number, unknown>> {
+  const unreadable = (message: string) => new Refusal('INPUT_INVALID', { issues: [{ path: '', message }] });
+  let parsed: unknown;
+  try {
+    const text = method === 'GET' ? (calls.search.get('input') ?? '') : UTF8.decode((await body()).bytes);
+    parsed = text === '' ? undefined : JSON.parse(text);
+  } catch {
+    throw unreadable('The input is not JSON.');
+  }
+  if (!calls.batch) return { 0: parsed };
+  if (parsed === undefined) return {};
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw unreadable('The input of a batch is an object with a member for each call.');
+  }
+  // Own members alone: "__proto__" is no call's input.
+  return Object.fromEntries(Object.entries(parsed).filter(([name]) => /^\d+$/.test(name)));
+}

@@ -1,0 +1,72 @@
+import type { ServerResponse } from 'node:http';
+import { resolveResponse } from '@trpc/server/http';
+import type { Refusal } from '../refusal.ts';
+import { appRouter } from '../router.ts';
+import { type Context, refusalOf } from '../trpc.ts';
+import type { ApiRequest } from './api-request.ts';
+
+/** How often it is looked whether the caller of an open stream may still listen. */
+const WATCH_MS = 2_000;
+
+/**
+ * The long way, through tRPC's own response: streams, server-sent events, forms and bytes. tRPC is given
+ * bytes that were read and hashed before, in a Request that cannot change.
+ */
+export async function resolve(
+  request: ApiRequest,
+  context: Context,
+  signal: AbortSignal,
+  failed: (refusal: Refusal, path: string) => void,
+): Promise<Response> {
+  const { accept, trpcAccept } = request.accept;
+  const headers = new Headers();
+  if (request.contentType !== '') headers.set('content-type', request.contentType);
+  if (accept !== null) headers.set('accept', accept);
+  if (trpcAccept !== null) headers.set('trpc-accept', trpcAccept);
+  const body = request.method === 'POST' ? Buffer.from((await request.body()).bytes) : null;
+  return resolveResponse({
+    router: appRouter,
+    req: new Request(`http://${request.authority}${request.target}`, {
+      method: request.method,
+      headers,
+      body,
+      signal,
+    }),
+    path: request.calls.path,
+    error: null,
+    createContext: async () => context,
+    onError: ({ error, path }) => failed(refusalOf(error), path ?? request.calls.path),
+  });
+}
+
+/** Ends a stream within seconds of the moment when its caller's right to it ends. */
+export function watch({ caller, service }: Context, request: ApiRequest, end: () => void): () => void {
+  const guard = request.calls.procedures[0]?.guard;
+  if (!caller || !guard) return () => {};
+  const timer = setInterval(async () => {
+    if (!(await service.gate.stands(caller, guard))) end();
+  }, WATCH_MS);
+  return () => clearInterval(timer);
+}
+
+/** Writes a Response's body as it comes, no faster than the client takes it. */
+export async function pipe(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+  const reader = body.getReader();
+  response.once('close', () => void reader.cancel().catch(() => {}));
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done || response.destroyed) break;
+    if (!response.write(value)) await drained(response);
+  }
+  response.end();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      response.off('drain', go).off('close', go);
+      resolve();
+    };
+    response.once('drain', go).once('close', go);
+  });
+}

@@ -1,0 +1,56 @@
+import { notInArray, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { keys, sessions, setupTokens, tokenKeys } from '../drizzle/schema.ts';
+import { ConfigError } from './config.ts';
+import type { Db } from './stores/database.ts';
+import type { Vault } from './stores/vault.ts';
+
+/** Every column that says under which master key version something is hashed or sealed. */
+const VERSIONED: readonly { table: PgTable; version: PgColumn }[] = [
+  { table: keys, version: keys.pepperVersion },
+  { table: keys, version: keys.signingVersion },
+  { table: sessions, version: sessions.signingVersion },
+  { table: tokenKeys, version: tokenKeys.sealVersion },
+  { table: setupTokens, version: setupTokens.pepperVersion },
+];
+
+/**
+ * Holds the start where rows need a master key version that is not given, or a version was given with other
+ * bytes than it had. @throws ConfigError with a count
+ */
+export async function checkMasterKeys(db: Db, vault: Vault): Promise<void> {
+  const missing = new Map<number, number>();
+  for (const { table, version } of VERSIONED) {
+    const rows = await db
+      .select({ version: sql<number>`${version}`, n: sql<number>`count(*)::int` })
+      .from(table)
+      .where(notInArray(version, [...vault.versions]))
+      .groupBy(version);
+    for (const row of rows) missing.set(row.version, (missing.get(row.version) ?? 0) + row.n);
+  }
+  if (missing.size > 0) {
+    const counts = [...missing].map(([version, n]) => `${n} need version ${version}`).join(', ');
+    throw new ConfigError(
+      `KEYSEAL_MASTER_KEYS lacks a version that rows of the database need: ${counts}. Add it behind the newest.`,
+    );
+  }
+  const rows = await db.select().from(tokenKeys);
+  const strange = rows.filter((row) => !opens(vault, row)).length;
+  if (strange > 0) {
+    throw new ConfigError(
+      `KEYSEAL_MASTER_KEYS does not open what the database holds (${strange} of ${rows.length} token keys): a version has other bytes than those that sealed it. Give the key that this database was made with.`,
+    );
+  }
+}
+
+function opens(vault: Vault, row: typeof tokenKeys.$inferSelect): boolean {
+  try {
+    vault.open(
+      { text: row.privateSealed, version: row.sealVersion },
+      { table: 'token_keys', column: 'private', row: row.kid },
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,60 @@
+import { TRPCError } from '@trpc/server';
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import {
+  REFUSALS,
+  type Reason,
+  type RefusalData,
+  type RefusalDetails,
+  type RefusalShape,
+} from '../shared/refusals.ts';
+
+type Code = TRPCError['code'];
+
+/** tRPC's name for each HTTP status of the table; where it has none, the nearest, and `httpStatus` is exact. */
+const CODES: Record<(typeof REFUSALS)[Reason]['status'], Code> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_SUPPORTED',
+  408: 'TIMEOUT',
+  409: 'CONFLICT',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  421: 'BAD_REQUEST',
+  429: 'TOO_MANY_REQUESTS',
+  431: 'BAD_REQUEST',
+  500: 'INTERNAL_SERVER_ERROR',
+  503: 'SERVICE_UNAVAILABLE',
+};
+
+/** A call that is not admitted or not carried out, with the one reason that its caller is told. */
+export class Refusal extends TRPCError {
+  override readonly name = 'Refusal';
+  readonly reason: Reason;
+  readonly details: RefusalDetails;
+
+  /** @param cause what the log is told and the caller is not */
+  constructor(reason: Reason, details: RefusalDetails = {}, cause?: unknown) {
+    super({ code: CODES[REFUSALS[reason].status], message: REFUSALS[reason].message, cause });
+    this.reason = reason;
+    this.details = details;
+  }
+
+  get status(): number {
+    return REFUSALS[this.reason].status;
+  }
+}
+
+/** @param path the procedure that was called, as far as the target names one */
+export function shapeOf(refusal: Refusal, path: string | undefined, requestId: string): RefusalShape {
+  const data: RefusalData = {
+    code: refusal.code,
+    httpStatus: refusal.status,
+    ...(path === undefined ? {} : { path }),
+    reason: refusal.reason,
+    requestId,
+    ...refusal.details,
+  };
+  return { message: refusal.message, code: TRPC_ERROR_CODES_BY_KEY[refusal.code], data };
+}

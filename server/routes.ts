@@ -1,0 +1,7 @@
+import type { TRPCRouterRecord } from '@trpc/server';
+import { auth } from './auth/routes.ts';
+import { keys } from './keys/routes.ts';
+import { samples } from './samples/routes.ts';
+
+/** Every procedure of the service, by its name on the wire. */
+export const routes = { auth, keys, ...samples } satisfies TRPCRouterRecord;

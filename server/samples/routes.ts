@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type TRPCRouterRecord, tracked } from '@trpc/server';
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { users, workspaces } from '../../drizzle/schema.ts';
+import { ENVIRONMENTS } from '../../shared/key-format.ts';
+import { ROLES } from '../../shared/roles.ts';
+import type { KeyCaller } from '../gate/caller.ts';
+import { holds } from '../gate/permission.ts';
+import { VERSION } from '../package-root.ts';
+import { Refusal } from '../refusal.ts';
+import { procedure } from '../trpc.ts';
+import { readUpload, UploadInput } from './upload.ts';
+
+/** By whom a sample was called. */
+const CallerView = z.object({ keyId: z.string(), userId: z.string().nullable() });
+const callerOf = (caller: KeyCaller) => ({ keyId: caller.key.id, userId: caller.user?.userId ?? null });
+
+const UserView = z.object({ id: z.string(), email: z.string(), name: z.string() });
+
+export const samples = {
+  /** Greets. The smallest guarded query there is. */
+  exemple: procedure({ access: 'key', permission: 'exemple:read' })
+    .input(z.strictObject({ name: z.string().min(1).max(100).optional() }).optional())
+    .output(z.object({ message: z.string(), at: z.string(), caller: CallerView }))
+    .query(({ ctx: { caller, service }, input }) => ({
+      message: `Hello, ${input?.name ?? 'world'}!`,
+      at: new Date(service.stores.clock()).toISOString(),
+      caller: callerOf(caller),
+    })),
+
+  /** Says what it was told. */
+  echo: procedure({ access: 'key', permission: 'echo:write' })
+    .input(z.strictObject({ text: z.string().max(100_000) }))
+    .output(z.object({ text: z.string(), caller: CallerView }))
+    .mutation(({ ctx: { caller }, input }) => ({ text: input.text, caller: callerOf(caller) })),
+
+  /** The person that the key calls for. */
+  profile: procedure({ access: 'key-for-user', permission: 'profile:read' })
+    .output(z.object({ user: UserView, caller: CallerView }))
+    .query(async ({ ctx: { caller, service } }) => {
+      const { db } = service.stores.database;
+      const [user] = await db.select().from(users).where(eq(users.id, caller.user.userId));
+      if (!user) throw new Refusal('SESSION_ENDED');
+      return { user: { id: user.id, email: user.email, name: user.name }, caller: callerOf(caller) };
+    }),
+
+  /** How the server sees the caller. */
+  whoami: procedure({ access: 'any' })
+    .output(
+      z.object({
+        kind: z.enum(['key', 'user']),
+        key: z.object({ id: z.string(), name: z.string(), environment: z.enum(ENVIRONMENTS) }).nullable(),
+        user: UserView.nullable(),
+        session: z.object({ id: z.string() }).nullable(),
+        workspace: z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES).nullable() }),
+        permissions: z.array(z.string()),
+        environment: z.enum(ENVIRONMENTS).nullable(),
+      }),
+    )
+    .query(async ({ ctx: { caller, service } }) => {
+      const { db } = service.stores.database;
+      const key = caller.kind === 'key' ? caller.key : null;
+      const person = caller.kind === 'key' ? caller.user : caller;
+      const [workspace] = await db.select().from(workspaces).where(eq(workspaces.id, caller.workspaceId));
+      const [user] = person ? await db.select().from(users).where(eq(users.id, person.userId)) : [];
+      return {
+        kind: caller.kind,
+        key: key && { id: key.id, name: key.name, environment: key.environment },
+        user: user ? { id: user.id, email: user.email, name: user.name } : null,
+        session: person ? { id: person.session.id } : null,
+        workspace: { id: caller.workspaceId, name: workspace?.name ?? '', role: person?.role ?? null },
+        permissions: service.config.permissions.filter((permission) => holds(caller, permission)),
+        environment: key?.environment ?? null,
+      };
+    }),
+
+  /** Ticks, as server-sent events, until the caller leaves or may no longer listen. */
+  clock: procedure({ access: 'key', permission: 'clock:read' })
+    .input(
+      z
+        .strictObject({
+          everyMs: z.int().min(50).max(60_000).optional(),
+          /** Where a stream that broke goes on: the id of the last event that arrived. */
+          lastEventId: z.string().max(20).optional(),
+        })
+        .optional(),
+    )
+    .subscription(async function* ({ ctx: { service }, input, signal }) {
+      let tick = Number(input?.lastEventId ?? 0) || 0;
+      while (!signal?.aborted) {
+        tick++;
+        yield tracked(String(tick), { tick, at: new Date(service.stores.clock()).toISOString() });
+        await wait(input?.everyMs ?? 1000, undefined, { signal: signal as AbortSignal }).catch(() => {});
+      }
+    }),
+
+  /** Takes a file, as bytes or as a form with one, and says what arrived. */
+  upload: procedure({ access: 'key', permission: 'upload:write' })
+    .input(UploadInput)
+    .output(z.object({ name: z.string().nullable(), size: z.int(), sha256: z.string() }))
+    .mutation(async ({ input }) => {
+      const { name, bytes } = await readUpload(input);
+      return { name, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+    }),
+
+  /** Whether the service answers. */
+  health: procedure({ access: 'public' })
+    .output(z.object({ status: z.literal('ok'), version: z.string() }))
+    .query(() => ({ status: 'ok' as const, version: VERSION })),
+} satisfies TRPCRouterRecord;

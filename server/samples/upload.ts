@@ -1,0 +1,28 @@
+import { Refusal } from '../refusal.ts';
+
+/** What a client sends: bytes as `application/octet-stream`, or a form as `multipart/form-data`. */
+type Sent = FormData | Blob | Uint8Array;
+/** What the procedure is given of it. */
+type Arrived = FormData | ReadableStream;
+
+/** The parser of an upload: tRPC hands over a form or a stream, both made from bytes that are hashed already. */
+export const UploadInput = {
+  _input: undefined as unknown as Sent,
+  _output: undefined as unknown as Arrived,
+  parse(input: unknown): Arrived {
+    if (input instanceof FormData || input instanceof ReadableStream) return input;
+    throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED');
+  },
+};
+
+/** The name and the bytes of an upload. Refuses with INPUT_INVALID a form without exactly one file. */
+export async function readUpload(input: Arrived): Promise<{ name: string | null; bytes: Buffer }> {
+  if (input instanceof ReadableStream) {
+    return { name: null, bytes: Buffer.from(await new Response(input).arrayBuffer()) };
+  }
+  const [file, ...others] = [...input.values()].filter((value) => typeof value !== 'string');
+  if (!file || others.length > 0) {
+    throw new Refusal('INPUT_INVALID', { issues: [{ path: '', message: 'must be a form with one file' }] });
+  }
+  return { name: file.name, bytes: Buffer.from(await file.arrayBuffer()) };
+}

@@ -1,0 +1,137 @@
+import pino, { type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import { doChores } from './chores.ts';
+import type { Config } from './config.ts';
+import { prepareFirstStart, type Show } from './first-start.ts';
+import { Gate } from './gate/gate.ts';
+import { authoritiesOf } from './http/authorities.ts';
+import { BodyBudget } from './http/body.ts';
+import { Front } from './http/front.ts';
+import { checkMasterKeys } from './master-key-check.ts';
+import type { Clock } from './stores/clock.ts';
+import { Credentials } from './stores/credentials.ts';
+import { developmentMasterKey } from './stores/data-dir.ts';
+import type { Database } from './stores/database.ts';
+import { Failures } from './stores/failures.ts';
+import { LastUsed } from './stores/last-used.ts';
+import { openDatabase } from './stores/open-database.ts';
+import { Renewal } from './stores/renewal.ts';
+import { REPLAY_LIMITS } from './stores/replay.ts';
+import { createMemoryReplayStore } from './stores/replay-memory.ts';
+import { createPostgresReplayStore } from './stores/replay-postgres.ts';
+import type { Stores } from './stores/stores.ts';
+import { TokenKeys } from './stores/token-keys.ts';
+import { Vault } from './stores/vault.ts';
+import type { Service } from './trpc.ts';
+
+/** The bodies of all requests together, in bytes; one of the largest kind always has room. */
+const BODY_BUDGET = 64 * 1024 * 1024;
+
+export interface RunningService {
+  /** The first public origin. */
+  readonly url: string;
+  readonly port: number;
+  readonly service: Service;
+  /** Lets accepted calls finish, then closes the stores. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a whole service: listens, opens and migrates the database, prepares a first start, serves.
+ * @throws ConfigError where the configuration does not stand; the port and the database are let go
+ */
+export async function startService(
+  config: Config,
+  { show, clock = Date.now, log = logger(config) }: { show: Show; clock?: Clock; log?: Logger },
+): Promise<RunningService> {
+  const front = new Front();
+  const port = await front.listen(config.port, config.host);
+  let database: Database | undefined;
+  try {
+    database = await openDatabase(config);
+    const stores = await openStores(config, database, clock);
+    const origins = config.publicOrigins ?? localOrigins(config.host, port);
+    const service = serviceOf(config, stores, origins, log);
+    await prepareFirstStart(service, show);
+    front.serve(service, {
+      authorities: authoritiesOf(origins),
+      trustedProxies: config.trustedProxies,
+      maxBody: config.maxBody,
+      budget: new BodyBudget(Math.max(BODY_BUDGET, config.maxBody)),
+    });
+    const endChores = doChores(stores, log);
+    const stop = async () => {
+      await front.stop();
+      await endChores();
+      await stores.lastUsed.flush().catch((err) => log.error({ err }, 'the last uses were not written'));
+      await stores.replay.close();
+      await stores.database.close();
+    };
+    return { url: origins[0] as string, port, service, stop };
+  } catch (error) {
+    await front.stop();
+    await database?.close();
+    throw error;
+  }
+}
+
+async function openStores(config: Config, database: Database, clock: Clock): Promise<Stores> {
+  const { db, sql } = database;
+  const vault = new Vault(config.masterKeys ?? developmentMasterKey(config.dataDir));
+  await checkMasterKeys(db, vault);
+  const credentials = new Credentials(db, vault, config.permissions);
+  const limits = REPLAY_LIMITS;
+  const replay = sql
+    ? createPostgresReplayStore({ sql, clock, limits })
+    : await createMemoryReplayStore({
+        db,
+        clock,
+        limits,
+        isCurrent: (standing) => credentials.isCurrent(standing),
+      });
+  return {
+    database,
+    vault,
+    credentials,
+    renewal: new Renewal(db, vault, credentials),
+    replay,
+    tokenKeys: await TokenKeys.open(db, vault, clock),
+    failures: new Failures(clock),
+    lastUsed: new LastUsed(db),
+    clock,
+  };
+}
+
+function serviceOf(config: Config, stores: Stores, origins: readonly string[], log: Logger): Service {
+  const issuer = config.issuer ?? (origins[0] as string);
+  const gate = new Gate(stores, {
+    brand: config.brand,
+    issuer,
+    tellBase: !config.production,
+    addressFailures: config.failures.address,
+  });
+  return { stores, gate, config, log, origins, issuer };
+}
+
+/** Outside production: localhost and the listening address. */
+function localOrigins(host: string, port: number): string[] {
+  const address = host.includes(':') ? `[${host}]` : host;
+  return [...new Set(['localhost', '127.0.0.1', address])].map(
+    (name) => new URL(`http://${name}:${port}`).origin,
+  );
+}
+
+function logger(config: Config): Logger {
+  const options = {
+    level: config.logLevel,
+    redact: [
+      '*.authorization',
+      '*.password',
+      '*.secret',
+      '*.signingSecret',
+      '*.refreshToken',
+      '*.accessToken',
+    ],
+  };
+  return config.logFormat === 'pretty' ? pino(options, pretty({ ignore: 'pid,hostname' })) : pino(options);
+}

@@ -1,0 +1,125 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { keys, memberships, sessions, users } from '../../drizzle/schema.ts';
+import type { Environment } from '../../shared/key-format.ts';
+import { effective, type Role } from '../../shared/roles.ts';
+import type { Db } from './database.ts';
+import type { Vault } from './vault.ts';
+
+/** All that the gate needs to know of a key. */
+export interface KeyRecord {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly environment: Environment;
+  readonly name: string;
+  /** As they were granted, wildcards included. */
+  readonly granted: readonly string[];
+  /** What is left of them under the owner's role. */
+  readonly permissions: ReadonlySet<string>;
+  readonly ownerId: string | null;
+  /** The owner's live role; null where a key belongs to the workspace itself. */
+  readonly role: Role | null;
+  readonly secretHash: string;
+  readonly pepperVersion: number;
+  readonly signingSecret: string;
+  readonly signingVersion: number;
+  /** False where the key is switched off, or its owner is disabled or gone from the workspace. */
+  readonly enabled: boolean;
+  /** Milliseconds. */
+  readonly expiresAt: number | null;
+  readonly revoked: boolean;
+  readonly rev: number;
+}
+
+/** All that the gate needs to know of a session, seen in one workspace. */
+export interface SessionRecord {
+  readonly id: string;
+  readonly userId: string;
+  readonly workspaceId: string;
+  readonly signingSecret: string;
+  readonly signingVersion: number;
+  /** Milliseconds. */
+  readonly refreshedAt: number;
+  /** Milliseconds. */
+  readonly expiresAt: number;
+  /** Ended, or its user is disabled. */
+  readonly ended: boolean;
+  /** The user's role in the workspace; null where they do not belong to it. */
+  readonly role: Role | null;
+  readonly rev: number;
+}
+
+/** Reads a key with its owner's standing, in one statement; null where there is none. */
+export async function loadKey(
+  db: Db,
+  vault: Vault,
+  vocabulary: readonly string[],
+  id: string,
+): Promise<KeyRecord | null> {
+  const [row] = await db
+    .select()
+    .from(keys)
+    .leftJoin(users, eq(users.id, keys.ownerId))
+    .leftJoin(
+      memberships,
+      and(eq(memberships.userId, keys.ownerId), eq(memberships.workspaceId, keys.workspaceId)),
+    )
+    .where(eq(keys.id, id));
+  if (!row) return null;
+  const { keys: key, users: owner, memberships: member } = row;
+  const role = member && !member.removedAt ? member.role : null;
+  const ownerStands = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);
+  return {
+    id: key.id,
+    workspaceId: key.workspaceId,
+    environment: key.environment,
+    name: key.name,
+    granted: key.permissions,
+    permissions: new Set(effective(vocabulary, key.permissions, key.ownerId === null ? 'owner' : role)),
+    ownerId: key.ownerId,
+    role,
+    secretHash: key.secretHash,
+    pepperVersion: key.pepperVersion,
+    signingSecret: vault.open(
+      { text: key.signingSealed, version: key.signingVersion },
+      { table: 'keys', column: 'signing', row: key.id },
+    ),
+    signingVersion: key.signingVersion,
+    enabled: key.enabled && ownerStands,
+    expiresAt: key.expiresAt?.getTime() ?? null,
+    revoked: key.revokedAt !== null,
+    rev: key.rev + (owner?.rev ?? 0) + (member?.rev ?? 0),
+  };
+}
+
+/** Reads a session with its user's standing in a workspace (the active one where it is null). */
+export async function loadSession(
+  db: Db,
+  vault: Vault,
+  id: string,
+  workspaceId: string | null,
+): Promise<SessionRecord | null> {
+  const within = workspaceId === null ? sessions.workspaceId : sql`${workspaceId}`;
+  const [row] = await db
+    .select()
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .leftJoin(memberships, and(eq(memberships.userId, sessions.userId), eq(memberships.workspaceId, within)))
+    .where(eq(sessions.id, id));
+  if (!row) return null;
+  const { sessions: session, users: user, memberships: member } = row;
+  return {
+    id: session.id,
+    userId: session.userId,
+    workspaceId: workspaceId ?? session.workspaceId,
+    signingSecret: vault.open(
+      { text: session.signingSealed, version: session.signingVersion },
+      { table: 'sessions', column: 'signing', row: session.id },
+    ),
+    signingVersion: session.signingVersion,
+    refreshedAt: session.refreshedAt.getTime(),
+    expiresAt: session.expiresAt.getTime(),
+    ended: session.endedAt !== null || user.disabledAt !== null,
+    role: member && !member.removedAt ? member.role : null,
+    rev: session.rev + user.rev + (member?.rev ?? 0),
+  };
+}

@@ -1,0 +1,72 @@
+import { RowCache } from './cache.ts';
+import { type KeyRecord, loadKey, loadSession, type SessionRecord } from './credential-rows.ts';
+import type { Db } from './database.ts';
+import type { Standing } from './replay.ts';
+import type { Vault } from './vault.ts';
+
+/** How many keys, and how many sessions, are kept ready. */
+const CACHED = 20_000;
+
+/** What a change touched: whoever is cached from it is forgotten at once. */
+export interface Change {
+  readonly key?: string;
+  readonly session?: string;
+  readonly user?: string;
+}
+
+/** Keys and sessions, cached as the gate reads them. */
+export class Credentials {
+  readonly #db: Db;
+  readonly #vault: Vault;
+  readonly #vocabulary: readonly string[];
+  readonly #keys = new RowCache<KeyRecord>(CACHED);
+  readonly #sessions = new RowCache<SessionRecord>(CACHED);
+
+  constructor(db: Db, vault: Vault, vocabulary: readonly string[]) {
+    this.#db = db;
+    this.#vault = vault;
+    this.#vocabulary = vocabulary;
+  }
+
+  key(id: string): Promise<KeyRecord | null> {
+    return this.#keys.read(id, () => loadKey(this.#db, this.#vault, this.#vocabulary, id));
+  }
+
+  /** A session as it stands in a workspace; in its active one where none is named. */
+  session(id: string, workspaceId: string | null = null): Promise<SessionRecord | null> {
+    return this.#sessions.read(place(id, workspaceId), () =>
+      loadSession(this.#db, this.#vault, id, workspaceId),
+    );
+  }
+
+  /** To be called after a change is committed and before its caller is answered. */
+  changed(change: Change): void {
+    this.#keys.drop(
+      (row) => row.id === change.key || (change.user !== undefined && row.ownerId === change.user),
+    );
+    this.#sessions.drop((row) => row.id === change.session || row.userId === change.user);
+  }
+
+  /** Forgets records that turned out to be old, so that the next look reads them anew. */
+  forget(key: KeyRecord | null, session: SessionRecord | null): void {
+    if (key) this.#keys.forget(key.id);
+    if (!session) return;
+    this.#sessions.forget(session.id);
+    this.#sessions.forget(place(session.id, session.workspaceId));
+  }
+
+  /** Whether a standing is what the cache holds: the test of the replay store that shares this process. */
+  isCurrent({ key, session }: Standing): boolean {
+    if (key && this.#keys.peek(key.id)?.rev !== key.rev) return false;
+    if (!session) return true;
+    const active = this.#sessions.peek(place(session.id, null));
+    const seen =
+      active?.workspaceId === session.workspaceId
+        ? active
+        : this.#sessions.peek(place(session.id, session.workspaceId));
+    return seen?.rev === session.rev;
+  }
+}
+
+const place = (id: string, workspaceId: string | null) =>
+  workspaceId === null ? id : `${id} ${workspaceId}`;

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { ConfigError } from '../config.ts';
+import type { MasterKey } from '../variables.ts';
+
+/** Linux takes 108 bytes for a socket's path, macOS 104. */
+const MAX_SOCKET_PATH = 100;
+
+/**
+ * Takes the data directory for this process alone, or throws. The lock is a listening socket: it ends with
+ * the process, however the process ends, and holds between containers that share the directory.
+ * @returns what gives the directory back
+ */
+export async function lockDataDir(dir: string): Promise<() => Promise<void>> {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const path = join(dir, 'lock');
+  if (Buffer.byteLength(path) > MAX_SOCKET_PATH) {
+    throw new ConfigError(
+      `KEYSEAL_DATA_DIR takes a path of at most ${MAX_SOCKET_PATH - 5} bytes: "${dir}" is longer.`,
+    );
+  }
+  const server = (await listen(path)) ?? (await takeOver(path));
+  if (!server) {
+    throw new ConfigError(
+      `The data directory "${dir}" is in use by another process: stop that one, or set KEYSEAL_DATA_DIR to another directory.`,
+    );
+  }
+  return () => new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** Replaces a lock that a process left when it was killed; null where its holder lives. */
+async function takeOver(path: string): Promise<Server | null> {
+  if (await answers(path)) return null;
+  // Renaming is atomic: of two that find a dead lock one moves it, and neither removes a lock just made.
+  const aside = `${path}.${randomBytes(4).toString('hex')}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return listen(path);
+  }
+  if (await answers(aside)) {
+    renameSync(aside, path);
+    return null;
+  }
+  rmSync(aside, { force: true });
+  return listen(path);
+}
+
+function listen(path: string): Promise<Server | null> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.end());
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(null);
+      else reject(error);
+    });
+    server.listen(path, () => resolve(server.unref()));
+  });
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+/** The master key of a development start: made once, kept beside the data, readable by its owner alone. */
+export function developmentMasterKey(dir: string): readonly MasterKey[] {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const path = join(dir, 'master.key');
+  try {
+    writeFileSync(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const bytes = Buffer.from(readFileSync(path, 'utf8'), 'base64');
+  if (bytes.length === 32) return [{ version: 1, bytes }];
+  throw new ConfigError(
+    `"${path}" does not hold a master key of 32 bytes: restore it, or remove the data directory.`,
+  );
+}

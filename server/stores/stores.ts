@@ -1,0 +1,22 @@
+import type { Clock } from './clock.ts';
+import type { Credentials } from './credentials.ts';
+import type { Database } from './database.ts';
+import type { Failures } from './failures.ts';
+import type { LastUsed } from './last-used.ts';
+import type { Renewal } from './renewal.ts';
+import type { ReplayStore } from './replay.ts';
+import type { TokenKeys } from './token-keys.ts';
+import type { Vault } from './vault.ts';
+
+/** Everything that outlives a request. */
+export interface Stores {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly credentials: Credentials;
+  readonly renewal: Renewal;
+  readonly replay: ReplayStore;
+  readonly tokenKeys: TokenKeys;
+  readonly failures: Failures;
+  readonly lastUsed: LastUsed;
+  readonly clock: Clock;
+}

@@ -1,0 +1,102 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+import type { MasterKey } from '../variables.ts';
+
+/** What a derived key is for; each purpose has an HKDF label of its own. */
+type Purpose = 'pepper' | 'seal' | 'refresh' | 'cursors';
+
+/** Where a sealed value stands: part of the associated data, so that it cannot be moved. */
+export interface Place {
+  readonly table: string;
+  readonly column: string;
+  readonly row: string;
+}
+
+export interface Sealed {
+  /** base64 of IV (12 bytes), ciphertext and tag (16 bytes). */
+  readonly text: string;
+  readonly version: number;
+}
+
+/** A master key version that rows need and the configuration does not give. */
+class MasterKeyMissing extends Error {
+  override readonly name = 'MasterKeyMissing';
+}
+
+/**
+ * Everything that is done with the master keys: hashing under a pepper, sealing with AES-256-GCM, deriving.
+ * Keys come from the master keys by HKDF-SHA-256 (RFC 5869) with a label for each purpose.
+ */
+export class Vault {
+  /** The versions at hand; the first is the one that seals. */
+  readonly versions: readonly number[];
+  readonly #keys = new Map<string, Buffer>();
+
+  constructor(masterKeys: readonly MasterKey[]) {
+    this.versions = masterKeys.map((key) => key.version);
+    for (const { version, bytes } of masterKeys) {
+      for (const purpose of ['pepper', 'seal', 'refresh', 'cursors'] satisfies Purpose[]) {
+        const derived = hkdfSync('sha256', bytes, '', `keyseal/1 ${purpose}`, 32);
+        this.#keys.set(`${purpose} ${version}`, Buffer.from(derived));
+      }
+    }
+  }
+
+  get newest(): number {
+    return this.versions[0] as number;
+  }
+
+  /** HMAC-SHA-256 of a text under a purpose's key, lowercase hex. */
+  hash(purpose: Exclude<Purpose, 'seal'>, text: string, version = this.newest): string {
+    return createHmac('sha256', this.#key(purpose, version)).update(text).digest('hex');
+  }
+
+  /** Whether a text has this hash, compared in constant time. */
+  matches(purpose: Exclude<Purpose, 'seal'>, text: string, hash: string, version: number): boolean {
+    const expected = createHmac('sha256', this.#key(purpose, version)).update(text).digest();
+    const given = Buffer.from(hash, 'hex');
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  }
+
+  /** Seals a text under the newest version. */
+  seal(text: string, place: Place): Sealed {
+    const version = this.newest;
+    const iv = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.#key('seal', version), iv);
+    cipher.setAAD(associated(place, version));
+    const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return { text: sealed.toString('base64'), version };
+  }
+
+  /** @throws where the text was sealed by another key, for another place, or was changed */
+  open(sealed: Sealed, place: Place): string {
+    const bytes = Buffer.from(sealed.text, 'base64');
+    const decipher = createDecipheriv(
+      'aes-256-gcm',
+      this.#key('seal', sealed.version),
+      bytes.subarray(0, 12),
+      {
+        authTagLength: 16,
+      },
+    );
+    decipher.setAAD(associated(place, sealed.version));
+    decipher.setAuthTag(bytes.subarray(-16));
+    return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
+  }
+
+  #key(purpose: Purpose, version: number): Buffer {
+    const key = this.#keys.get(`${purpose} ${version}`);
+    if (!key) throw new MasterKeyMissing(`master key version ${version} is not at hand`);
+    return key;
+  }
+}
+
+function associated({ table, column, row }: Place, version: number): Buffer {
+  return Buffer.from(`${table}.${column}:${row}:${version}`, 'utf8');
+}

@@ -1,0 +1,164 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { importsOf } from './imports.ts';
+import { type Sources, violations } from './violations.ts';
+
+const PRODUCT = ['shared', 'drizzle', 'server', 'client', 'web'];
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Every TypeScript file of the product under a root. */
+function walk(root: string): Sources {
+  const sources = new Map<string, string>();
+  for (const room of PRODUCT.filter((name) => existsSync(join(root, name)))) {
+    for (const name of readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })) {
+      if (!/\.tsx?$/.test(name)) continue;
+      const path = `${room}/${name.replaceAll('\\', '/')}`;
+      sources.set(path, readFileSync(join(root, path), 'utf8'));
+    }
+  }
+  return sources;
+}
+
+test('every import of the product is an allowed arrow', () => {
+  expect(violations(walk(ROOT))).toEqual([]);
+});
+
+test('the walk reaches every room, and its imports', () => {
+  const sources = walk(ROOT);
+  for (const path of ['shared/signature.ts', 'drizzle/schema.ts', 'server/main.ts', 'server/gate/gate.ts']) {
+    expect([...sources.keys()]).toContain(path);
+  }
+  expect(importsOf(sources.get('server/gate/gate.ts') ?? '')).toContainEqual({
+    specifier: './nonce.ts',
+    typeOnly: false,
+  });
+});
+
+test('the walk finds a bad import in a file on the disk', () => {
+  const root = mkdtempSync(join(tmpdir(), 'keyseal-rooms-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const files = {
+    'shared/deep/er/refusals.ts': "import { readConfig } from '../../../server/config.ts';\n",
+    'server/config.ts': 'export const readConfig = 1;\n',
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  expect(violations(walk(root))).toEqual([
+    'shared/deep/er/refusals.ts imports server/config.ts: shared → leaf is no arrow',
+  ]);
+});
+
+/** One file of each room, so that what an edge leads to is there. */
+const ONE_OF_EACH = [
+  ...['shared/signature.ts', 'drizzle/schema.ts', 'client/index.ts', 'web/app.ts', 'server/main.ts'],
+  ...['server/http/front.ts', 'server/router.ts', 'server/routes.ts', 'server/auth/routes.ts'],
+  ...['server/keys/routes.ts', 'server/keys/list.ts', 'server/trpc.ts', 'server/gate/gate.ts'],
+  ...['server/stores/stores.ts', 'server/stores/vault.ts', 'server/config.ts'],
+];
+
+function found(path: string, text: string): string[] {
+  const sources = new Map(ONE_OF_EACH.map((name) => [name, 'export const x = 1;\n']));
+  return violations(sources.set(path, text));
+}
+
+describe('refuses', () => {
+  test.each([
+    ['shared → server', 'shared/signature.ts', "import { x } from '../server/config.ts';"],
+    [
+      'a type of the server in shared',
+      'shared/signature.ts',
+      "import type { x } from '../server/config.ts';",
+    ],
+    ['node: in shared', 'shared/signature.ts', "import { createHmac } from 'node:crypto';"],
+    ['a package in shared', 'shared/signature.ts', "import { z } from 'zod';"],
+    ['a value of shared in drizzle', 'drizzle/schema.ts', "import { x } from '../shared/signature.ts';"],
+    ['drizzle → server', 'drizzle/schema.ts', "import type { x } from '../server/config.ts';"],
+    ['a value of the routes in the client', 'client/index.ts', "import { x } from '../server/routes.ts';"],
+    [
+      'another type of the server in the client',
+      'client/index.ts',
+      "import type { x } from '../server/trpc.ts';",
+    ],
+    ['node: in the client', 'client/index.ts', "import { createHmac } from 'node:crypto';"],
+    ['client → drizzle', 'client/index.ts', "import type { x } from '../drizzle/schema.ts';"],
+    ['web → server', 'web/app.ts', "import type { x } from '../server/routes.ts';"],
+    ['server → client', 'server/http/front.ts', "import { x } from '../../client/index.ts';"],
+    ['gate → feature', 'server/gate/gate.ts', "import { x } from '../keys/list.ts';"],
+    ['gate → trpc', 'server/gate/gate.ts', "import type { x } from '../trpc.ts';"],
+    ['stores → gate', 'server/stores/vault.ts', "import { x } from '../gate/gate.ts';"],
+    ['feature → feature', 'server/auth/routes.ts', "import { x } from '../keys/list.ts';"],
+    ['feature → routes', 'server/auth/routes.ts', "import { x } from '../routes.ts';"],
+    ['trpc → http', 'server/trpc.ts', "import { x } from './http/front.ts';"],
+    ['router → http', 'server/router.ts', "import { x } from './http/front.ts';"],
+    ['http → main', 'server/http/front.ts', "import { x } from '../main.ts';"],
+    ['a leaf → stores', 'server/config.ts', "import { x } from './stores/stores.ts';"],
+    ['an import of a test', 'server/main.ts', "import { x } from '../test/harness/fresh.ts';"],
+    ['an import of nothing', 'server/main.ts', "import { x } from './gate/gone.ts';"],
+    ['a file without a room', 'server/somewhere.ts', 'export const x = 1;'],
+
+    ['it over several lines', 'server/gate/gate.ts', "import {\n  x,\n  y,\n} from '../keys/list.ts';"],
+    ['it in double quotes', 'server/gate/gate.ts', 'import { x } from "../keys/list.ts";'],
+    ['it as a default', 'server/gate/gate.ts', "import x from '../keys/list.ts';"],
+    ['it as a namespace', 'server/gate/gate.ts', "import * as x from '../keys/list.ts';"],
+    ['it for its effects', 'server/gate/gate.ts', "import '../keys/list.ts';"],
+    ['it as a re-export', 'server/gate/gate.ts', "export { x } from '../keys/list.ts';\nexport const y = 1;"],
+    ['it as a dynamic import', 'server/gate/gate.ts', "const x = await import('../keys/list.ts');"],
+    ['it as a type in place', 'server/gate/gate.ts', "let x: import('../keys/list.ts').X;"],
+    ['it behind other code', 'server/gate/gate.ts', "const a = 'b';\nimport { x } from '../keys/list.ts';"],
+    ['a computed import', 'server/gate/gate.ts', 'const x = await import(name);'],
+    ['an import by a template', 'server/gate/gate.ts', `const x = await import(\`../\${name}.ts\`);`],
+    ['type marks on names alone', 'client/index.ts', "import { type x } from '../server/routes.ts';"],
+
+    [
+      'a barrel',
+      'server/keys/all.ts',
+      "// all\nexport { x } from './list.ts';\nexport type { y } from './routes.ts';",
+    ],
+    ['utils', 'server/keys/utils.ts', 'export const x = 1;'],
+    ['a folder of helpers', 'server/keys/helpers/x.ts', 'export const x = 1;'],
+  ])('%s', (_, path, text) => {
+    expect(found(path, text)).toHaveLength(1);
+  });
+
+  test('a re-export of everything', () => {
+    expect(found('client/index.ts', "export * from '../shared/signature.ts';")).toEqual([
+      'client/index.ts passes on all of another file',
+    ]);
+  });
+});
+
+describe('allows', () => {
+  test.each([
+    ['web → client', 'web/app.ts', "import { x } from '../client/index.ts';"],
+    ['client → shared', 'client/index.ts', "import { x } from '../shared/signature.ts';\nx();"],
+    ['types of the routes in the client', 'client/index.ts', "import type { x } from '../server/routes.ts';"],
+    ['types of shared in drizzle', 'drizzle/schema.ts', "import type { x } from '../shared/signature.ts';"],
+    ['main → stores', 'server/main.ts', "import { x } from './stores/stores.ts';"],
+    ['http → stores', 'server/http/front.ts', "import { x } from '../stores/stores.ts';"],
+    ['a feature within itself', 'server/keys/routes.ts', "import { x } from './list.ts';"],
+    ['gate → drizzle', 'server/gate/gate.ts', "import { x } from '../../drizzle/schema.ts';"],
+    ['stores → config', 'server/stores/stores.ts', "import { x } from '../config.ts';"],
+    ['node: in the server', 'server/gate/gate.ts', "import { createHmac } from 'node:crypto';"],
+    [
+      'an import in a comment',
+      'server/gate/gate.ts',
+      "/**\n * import('../keys/list.ts')\n */\nexport const x = 1;",
+    ],
+    ['the named surface of the package', 'client/index.ts', "export { x } from '../shared/signature.ts';"],
+  ])('%s', (_, path, text) => {
+    expect(found(path, text)).toEqual([]);
+  });
+});

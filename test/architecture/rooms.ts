@@ -1,0 +1,61 @@
+interface Room {
+  /** The files of the room. A file of the product that belongs to no room is refused. */
+  readonly files: RegExp;
+  /** The rooms that its files may import, beside their own; `types of` one where it is for `import type` alone. */
+  readonly imports: readonly string[];
+  /** What its files may import from outside: anything, anything that runs in a browser too, or nothing. */
+  readonly outside: 'anything' | 'no node:' | 'nothing';
+}
+
+const LEAVES = ['leaf', 'drizzle', 'shared'];
+
+/**
+ * The allowed arrows: `web → client → shared ← server → drizzle`, and in the server
+ * `main → http → router → routes → feature → trpc → gate → stores`, where an arrow may skip rooms downwards.
+ */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  web: { files: /^web\//, imports: ['client', 'shared'], outside: 'no node:' },
+  client: { files: /^client\//, imports: ['shared', 'types of routes'], outside: 'no node:' },
+  shared: { files: /^shared\//, imports: [], outside: 'nothing' },
+  drizzle: { files: /^drizzle\//, imports: ['types of shared'], outside: 'anything' },
+
+  main: {
+    files: /^server\/(main|cli|service|chores|first-start|master-key-check)\.ts$/,
+    imports: ['http', 'router', 'routes', 'feature', 'trpc', 'gate', 'stores', ...LEAVES],
+    outside: 'anything',
+  },
+  http: {
+    files: /^server\/http\//,
+    imports: ['router', 'routes', 'feature', 'trpc', 'gate', 'stores', ...LEAVES],
+    outside: 'anything',
+  },
+  router: {
+    files: /^server\/router\.ts$/,
+    imports: ['routes', 'feature', 'trpc', 'gate', 'stores', ...LEAVES],
+    outside: 'anything',
+  },
+  routes: {
+    files: /^server\/routes\.ts$/,
+    imports: ['feature', 'trpc', 'gate', 'stores', ...LEAVES],
+    outside: 'anything',
+  },
+  feature: {
+    files: /^server\/(auth|sessions|keys|verify|usage|audit|workspaces|samples)\//,
+    imports: ['trpc', 'gate', 'stores', ...LEAVES],
+    outside: 'anything',
+  },
+  trpc: { files: /^server\/trpc\.ts$/, imports: ['gate', 'stores', ...LEAVES], outside: 'anything' },
+  gate: { files: /^server\/gate\//, imports: ['stores', ...LEAVES], outside: 'anything' },
+  stores: { files: /^server\/stores\//, imports: LEAVES, outside: 'anything' },
+  leaf: {
+    files: /^server\/(config|variables|refusal|package-root)\.ts$/,
+    imports: ['shared'],
+    outside: 'anything',
+  },
+};
+
+/** Rooms whose folders are rooms of their own: no feature imports another. */
+export const APART: readonly string[] = ['feature'];
+
+/** What a package gives to others is a list of names; nowhere else does a file only pass on. */
+export const PUBLIC_SURFACES: readonly string[] = ['client/index.ts'];

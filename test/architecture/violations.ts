@@ -1,0 +1,58 @@
+import { posix } from 'node:path';
+import { type Import, importsOf, isBarrel, passesOnAll } from './imports.ts';
+import { APART, PUBLIC_SURFACES, ROOMS } from './rooms.ts';
+
+/** Paths from the project's root, with slashes, and their texts. */
+export type Sources = ReadonlyMap<string, string>;
+
+const NAMELESS = /(^|\/)(utils?|helpers?)(\.ts|\/)/;
+
+/** A sentence for everything that the rooms do not allow. */
+export function violations(sources: Sources): string[] {
+  return [...sources].flatMap(([path, text]) => [
+    ...wrongInItself(path, text),
+    ...importsOf(text).flatMap((one) => wrongImport(path, one, sources) ?? []),
+  ]);
+}
+
+function wrongInItself(path: string, text: string): string[] {
+  const wrong: string[] = [];
+  if (roomOf(path) === null) wrong.push(`${path} belongs to no room`);
+  if (NAMELESS.test(path)) wrong.push(`${path} has a name that does not say what it is about`);
+  if (passesOnAll(text)) wrong.push(`${path} passes on all of another file`);
+  if (isBarrel(text) && !PUBLIC_SURFACES.includes(path)) wrong.push(`${path} is a barrel`);
+  return wrong;
+}
+
+function wrongImport(path: string, { specifier, typeOnly }: Import, sources: Sources): string | null {
+  const from = roomOf(path);
+  if (from === null) return null;
+  if (specifier === null) return `${path} computes what it imports`;
+  if (!specifier.startsWith('.')) return wrongOutside(path, from, specifier);
+  const target = posix.join(posix.dirname(path), specifier);
+  const to = roomOf(target);
+  if (to === null) return `${path} imports ${target}, which belongs to no room`;
+  if (target.endsWith('.ts') && !sources.has(target)) return `${path} imports ${target}, which is not there`;
+  if (to === from) {
+    return APART.includes(from) && folderOf(path) !== folderOf(target)
+      ? `${path} imports ${target}: a ${from} imports no other`
+      : null;
+  }
+  const allowed = ROOMS[from]?.imports ?? [];
+  if (allowed.includes(to) || (typeOnly && allowed.includes(`types of ${to}`))) return null;
+  return `${path} imports ${target}: ${from} → ${to} is no arrow${typeOnly ? ', of types neither' : ''}`;
+}
+
+function wrongOutside(path: string, from: string, specifier: string): string | null {
+  const outside = ROOMS[from]?.outside;
+  const refused = outside === 'nothing' || (outside === 'no node:' && specifier.startsWith('node:'));
+  return refused ? `${path} imports ${specifier}: ${from} takes ${outside} from outside` : null;
+}
+
+function roomOf(path: string): string | null {
+  return Object.keys(ROOMS).find((room) => ROOMS[room]?.files.test(path)) ?? null;
+}
+
+function folderOf(path: string): string {
+  return path.split('/').slice(0, 2).join('/');
+}

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nonces } from '../../drizzle/schema.ts';
+import { REPLAY_MARGIN, type ReplayStore } from '../../server/stores/replay.ts';
+import { SIGNATURE_MAX_AGE } from '../../shared/signature.ts';
+import { claimOf, NO_LIMITS, type ReplayWorld, ROWS, SESSION, STANDING } from './replay-world.ts';
+
+const FORGOTTEN_AFTER = SIGNATURE_MAX_AGE + REPLAY_MARGIN;
+
+/** What every replay store does, whichever it is. */
+export function replayContract(name: string, makeWorld: () => Promise<ReplayWorld>): void {
+  describe(`${name}, as every replay store`, () => {
+    let world: ReplayWorld;
+    let store: ReplayStore;
+
+    beforeAll(async () => {
+      world = await makeWorld();
+      store = await world.open();
+    });
+    afterAll(async () => {
+      await store.close();
+      await world.close();
+    });
+
+    test('lets a claim win once', async () => {
+      const claim = claimOf(world.now(), 'once');
+      expect(await store.claim(claim)).toBe('won');
+      expect(await store.claim(claim)).toBe('seen');
+    });
+
+    test('tells apart another k, another t and another nonce', async () => {
+      const t = world.now();
+      const claims = [
+        claimOf(t, 'apart'),
+        claimOf(t, 'apart', { k: SESSION }),
+        claimOf(t - 1, 'apart'),
+        claimOf(t, 'Apart'),
+      ];
+      for (const claim of claims) expect(await store.claim(claim)).toBe('won');
+      for (const claim of claims) expect(await store.claim(claim)).toBe('seen');
+    });
+
+    test('gives one win to 100 concurrent copies, among others that all win', async () => {
+      const t = world.now();
+      const copies = Array.from({ length: 100 }, () => store.claim(claimOf(t, 'copied')));
+      const others = Array.from({ length: 100 }, (_, i) => store.claim(claimOf(t, `other${i}`)));
+      const outcomes = await Promise.all(copies);
+      expect(outcomes.filter((outcome) => outcome === 'won')).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === 'seen')).toHaveLength(99);
+      expect(new Set(await Promise.all(others))).toEqual(new Set(['won']));
+    });
+
+    test('gives one win to copies of a claim that is far ahead', async () => {
+      const claim = claimOf(world.now() + 3_600, 'ahead');
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => store.claim(claim)));
+      expect(outcomes.filter((outcome) => outcome === 'won')).toHaveLength(1);
+      expect(await store.claim(claim)).toBe('seen');
+    });
+
+    test('claims on a key alone, and on a session alone', async () => {
+      const t = world.now();
+      expect(await store.claim(claimOf(t, 'key', { standing: { ...STANDING, session: null } }))).toBe('won');
+      expect(await store.claim(claimOf(t, 'ses', { standing: { ...STANDING, key: null } }))).toBe('won');
+    });
+
+    test('claims nothing for a key or a session that is not there', async () => {
+      const t = world.now();
+      const key = { id: 'nobodysKey00', rev: 0 };
+      const session = { id: 'ses_nobodys00000', workspaceId: 'w1', rev: 0 };
+      expect(await store.claim(claimOf(t, 'none', { standing: { ...STANDING, key } }))).toBe('stale');
+      expect(await store.claim(claimOf(t, 'none', { standing: { ...STANDING, session } }))).toBe('stale');
+      expect(await store.claim(claimOf(t, 'none'))).toBe('won');
+    });
+  });
+
+  describe.each(ROWS)(`${name}, once the %s has changed`, (row) => {
+    test('claims nothing on what was cached before', async () => {
+      const world = await makeWorld();
+      const store = await world.open();
+      const claim = claimOf(world.now(), 'revoked');
+      expect(await store.claim(claimOf(world.now(), 'before'))).toBe('won');
+      await world.change(row);
+      expect(await store.claim(claim)).toBe('stale');
+
+      // A person's rows stand behind both: the sums of the key and of the session rise together.
+      const { key, session } = STANDING;
+      const seen = {
+        key: key && { ...key, rev: row === 'session' ? 0 : 1 },
+        session: session && { ...session, rev: row === 'key' ? 0 : 1 },
+      };
+      expect(await store.claim({ ...claim, standing: seen })).toBe('won');
+      await store.close();
+      await world.close();
+    });
+  });
+
+  describe(`${name}, after a purge`, () => {
+    test('knows the claims that are young, and refuses what it forgot, even for a clock that steps back', async () => {
+      const world = await makeWorld();
+      const store = await world.open();
+      const old = claimOf(world.now(), 'old');
+      const young = claimOf(world.now() + FORGOTTEN_AFTER, 'young');
+      expect(await store.claim(old)).toBe('won');
+      world.step(FORGOTTEN_AFTER);
+      expect(await store.claim(young)).toBe('won');
+      await purgeTwice(store, world);
+
+      expect(await store.claim(young)).toBe('seen');
+      expect(await store.claim(old)).toBe('behind');
+      const kept = await world.database.db.select().from(nonces);
+      expect(kept.map(({ nonce }) => nonce)).not.toContain('old');
+
+      world.step(-FORGOTTEN_AFTER);
+      expect(await store.claim(old)).toBe('behind');
+      expect(await store.claim(claimOf(world.now(), 'another'))).toBe('behind');
+      expect(await store.claim(claimOf(world.now() + 1, 'after it'))).toBe('won');
+      await store.purge();
+      expect(await store.claim(old)).toBe('behind');
+      await store.close();
+      await world.close();
+    });
+  });
+
+  describe(`${name}, when it is full`, () => {
+    test('refuses what has no room, evicts nothing, and has room again after a purge', async () => {
+      const world = await makeWorld();
+      const store = await world.open({ ...NO_LIMITS, perKey: 3 });
+      const t = world.now();
+      for (const nonce of ['one', 'two', 'three']) expect(await store.claim(claimOf(t, nonce))).toBe('won');
+      expect(await store.claim(claimOf(t, 'four'))).toBe('full');
+      expect(await store.claim(claimOf(t, 'four', { k: SESSION }))).toBe('won');
+      expect(['seen', 'full']).toContain(await store.claim(claimOf(t, 'one')));
+
+      world.step(FORGOTTEN_AFTER + 60);
+      await purgeTwice(store, world);
+      expect(await store.claim(claimOf(world.now(), 'four'))).toBe('won');
+      await store.close();
+      await world.close();
+    });
+
+    test('counts all keys together too, and what was not won not at all', async () => {
+      const world = await makeWorld();
+      const store = await world.open({ perKey: 10, total: 2 });
+      const t = world.now();
+      expect(await store.claim(claimOf(t, 'one'))).toBe('won');
+      for (let i = 0; i < 5; i++) expect(await store.claim(claimOf(t, 'one'))).toBe('seen');
+      expect(await store.claim(claimOf(t, 'two', { k: SESSION }))).toBe('won');
+      expect(await store.claim(claimOf(t, 'three'))).toBe('full');
+      await store.close();
+      await world.close();
+    });
+  });
+
+  describe(`${name}, when it cannot answer`, () => {
+    test('throws once it is closed', async () => {
+      const world = await makeWorld();
+      const store = await world.open();
+      await store.close();
+      await expect(store.claim(claimOf(world.now(), 'late'))).rejects.toThrow('closed');
+      await world.close();
+    });
+
+    test('throws, and lets nothing win, where the database is gone', async () => {
+      const world = await makeWorld();
+      const store = await world.open();
+      await world.database.close();
+      await expect(store.claim(claimOf(world.now(), 'gone'))).rejects.toThrow();
+    });
+  });
+}
+
+/** What a watermark covers goes once the watermark is old enough: the second purge deletes what the first covered. */
+async function purgeTwice(store: ReplayStore, world: ReplayWorld): Promise<void> {
+  await store.purge();
+  await world.settle();
+  await store.purge();
+}

@@ -1,0 +1,97 @@
+import { sql } from 'drizzle-orm';
+import type { Sql } from 'postgres';
+import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../../server/stores/open-database.ts';
+import { createPostgresReplayStore } from '../../server/stores/replay-postgres.ts';
+import { freshFolder, freshPostgres } from '../harness/fresh.ts';
+import { requires } from '../harness/requires.ts';
+import { replayContract } from './replay-contract.ts';
+import { claimOf, NO_LIMITS, type ReplayWorld, raiseRev, seed } from './replay-world.ts';
+
+async function postgresWorld(): Promise<ReplayWorld> {
+  const database = await openDatabase({ databaseUrl: await freshPostgres(), dataDir: await freshFolder() });
+  await seed(database);
+  let time = 1_800_000_000;
+  return {
+    database,
+    now: () => time,
+    step: (seconds) => {
+      time += seconds;
+    },
+    settle: async () =>
+      void (await database.db.execute(
+        sql`update replay_marks set raised_at = raised_at - interval '1 minute'`,
+      )),
+    open: async (limits = NO_LIMITS) =>
+      createPostgresReplayStore({ sql: database.sql as Sql, clock: () => time * 1000, limits }),
+    change: (row) => raiseRev(database, row),
+    close: () => database.close(),
+  };
+}
+
+requires('postgres').describe('on Postgres', () => {
+  replayContract('the Postgres store', postgresWorld);
+
+  describe('two instances on one Postgres', () => {
+    test('give one win to 100 concurrent copies between them', async () => {
+      const world = await postgresWorld();
+      const stores = [await world.open(), await world.open()] as const;
+      for (let round = 0; round < 10; round++) {
+        const claim = claimOf(world.now(), `round${round}`);
+        const outcomes = await Promise.all(
+          Array.from({ length: 100 }, (_, i) => (i % 2 ? stores[0] : stores[1]).claim(claim)),
+        );
+        expect(outcomes.filter((outcome) => outcome === 'won')).toHaveLength(1);
+      }
+      await world.close();
+    });
+
+    test('do not wait for each other where both claim many of the same', async () => {
+      const world = await postgresWorld();
+      const stores = [await world.open(), await world.open()];
+      const t = world.now();
+      const names = Array.from({ length: 300 }, (_, i) => `same${i}`);
+      const orders = [names, names.toReversed()];
+      const outcomes = await Promise.all(
+        stores.flatMap((store, i) => (orders[i] ?? []).map((nonce) => store.claim(claimOf(t, nonce)))),
+      );
+      expect(outcomes.filter((outcome) => outcome === 'won')).toHaveLength(names.length);
+      expect(outcomes.filter((outcome) => outcome === 'seen')).toHaveLength(names.length);
+      await world.close();
+    });
+
+    test('share a watermark, whose instance ran ahead: what one has forgotten, no other accepts', async () => {
+      const world = await postgresWorld();
+      const [one, other] = [await world.open(), await world.open()];
+      const claim = claimOf(world.now(), 'shared');
+      expect(await one.claim(claim)).toBe('won');
+      world.step(1_000);
+      await one.purge();
+      world.step(-1_000);
+      expect(await other.claim(claim)).toBe('behind');
+      await world.close();
+    });
+
+    test('forget nothing that a statement under way could still accept: a fresh watermark deletes nothing', async () => {
+      const world = await postgresWorld();
+      const store = await world.open();
+      expect(await store.claim(claimOf(world.now(), 'kept'))).toBe('won');
+      world.step(1_000);
+      await store.purge();
+      await store.purge();
+      const { length } = await (world.database.sql as Sql)`select 1 from nonces`;
+      expect(length).toBe(1);
+      await world.close();
+    });
+  });
+
+  test('the nonces are in a logged table, and a commit is on disk before a win is answered', async () => {
+    const world = await postgresWorld();
+    const client = world.database.sql as Sql;
+    const [table] = await client`select relpersistence from pg_class where relname = 'nonces'`;
+    const [setting] = await client`select current_setting('synchronous_commit') as value`;
+    expect(table?.['relpersistence']).toBe('p');
+    expect(setting?.['value']).toBe('on');
+    await world.close();
+  });
+});

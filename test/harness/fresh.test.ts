@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import postgres from 'postgres';
+import { describe, expect, test } from 'vitest';
+import { freshPglite, freshPostgres } from './fresh.ts';
+import { requires } from './requires.ts';
+
+requires('postgres').describe('freshPostgres', () => {
+  test('gives a database of its own, empty', async () => {
+    const [one, other] = await Promise.all([freshPostgres(), freshPostgres()]);
+    expect(one).not.toBe(other);
+    const client = postgres(one);
+    expect(await client`select 1 from information_schema.tables where table_schema = 'public'`).toHaveLength(
+      0,
+    );
+    await client.end();
+  });
+
+  test('is as durable as the service claims that it is', async () => {
+    const client = postgres(await freshPostgres());
+    for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
+      expect(await client.unsafe(`show ${setting}`)).toEqual([{ [setting]: 'on' }]);
+    }
+    await client.end();
+  });
+});
+
+describe('freshPglite', () => {
+  test('gives a migrated data directory of its own', async () => {
+    const [one, other] = await Promise.all([freshPglite(), freshPglite()]);
+    expect(one).not.toBe(other);
+    const client = new PGlite({ dataDir: join(one, 'pglite') });
+    expect((await client.query('select id from keys')).rows).toEqual([]);
+    await client.close();
+  });
+});

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import postgres from 'postgres';
+import { afterAll, inject } from 'vitest';
+import { POSTGRES_ABSENT } from './provided.ts';
+
+const folders: string[] = [];
+
+// Registered by the import, so it runs after the hooks of the file that imports: what they close is closed.
+afterAll(async () => {
+  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
+});
+
+/** Creates an empty database on the run's Postgres, without a schema, and returns its URL. */
+export async function freshPostgres(): Promise<string> {
+  const server = inject('postgresUrl');
+  if (server === null) throw new Error(POSTGRES_ABSENT);
+  const name = `ks_${randomBytes(8).toString('hex')}`;
+  const client = postgres(server, { max: 1, onnotice: () => {} });
+  try {
+    await client`create database ${client(name)}`;
+  } finally {
+    await client.end();
+  }
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Copies the migrated PGlite: a data directory for one service, removed when the test file ends. */
+export async function freshPglite(): Promise<string> {
+  const folder = await freshFolder();
+  await cp(inject('pgliteTemplate'), folder, { recursive: true });
+  return folder;
+}
+
+/** An empty folder, readable by its owner alone, removed when the test file ends. */
+export async function freshFolder(): Promise<string> {
+  // Beside the template, so that the end of the run removes what a killed worker left.
+  const folder = await mkdtemp(join(dirname(inject('pgliteTemplate')), 'fresh-'));
+  folders.push(folder);
+  return folder;
+}

@@ -1,0 +1,98 @@
+import type { TestService } from './service.ts';
+import { type Answer, type Credentials, type Draft, query, send, sign } from './wire.ts';
+
+/** A person who is signed in. */
+export interface Person extends Credentials {
+  readonly apiKey: null;
+  readonly email: string;
+  readonly password: string;
+  readonly userId: string;
+  readonly token: string;
+  readonly refreshToken: string;
+}
+
+let people = 0;
+
+/** Calls a public procedure, unsigned. */
+export function callPublic(service: TestService, name: string, input: unknown): Promise<Answer> {
+  return send(service.port, publicDraft(service, name, input));
+}
+
+export function publicDraft(service: TestService, name: string, input: unknown): Draft {
+  return {
+    method: 'POST',
+    target: `/api/${name}`,
+    headers: [
+      ['host', service.authority],
+      ['content-type', 'application/json'],
+    ],
+    body: Buffer.from(JSON.stringify(input)),
+  };
+}
+
+/** Signs somebody up over the wire. */
+export async function signUp(service: TestService, password = 'correct horse battery'): Promise<Person> {
+  const email = `person-${++people}-${process.pid}@example.com`;
+  const answer = await callPublic(service, 'auth.signUp', { email, password });
+  if (answer.status !== 200) throw new Error(`sign-up: ${answer.text}`);
+  return personOf(answer, email, password);
+}
+
+export function personOf({ json }: Answer, email: string, password: string): Person {
+  const { user, session } = json.result.data;
+  return {
+    id: session.id,
+    apiKey: null,
+    signingSecret: session.signingSecret,
+    email,
+    password,
+    userId: user.id,
+    token: session.accessToken,
+    refreshToken: session.refreshToken,
+  };
+}
+
+/** A signed query. For a person the token goes along by itself. */
+export function ask(
+  service: TestService,
+  who: Credentials | Person,
+  name: string,
+  input?: unknown,
+): Promise<Answer> {
+  return send(service.port, sign(who, query(name, input), { authority: service.authority, ...tokenOf(who) }));
+}
+
+/** A signed mutation. */
+export function tell(
+  service: TestService,
+  who: Credentials | Person,
+  name: string,
+  input?: unknown,
+): Promise<Answer> {
+  const options = {
+    authority: service.authority,
+    method: 'POST',
+    body: JSON.stringify(input ?? {}),
+    ...tokenOf(who),
+  };
+  return send(service.port, sign(who, `/api/${name}`, options));
+}
+
+/** Makes a key over the wire, as a person or with a key. */
+export async function createKey(
+  service: TestService,
+  who: Credentials | Person,
+  input: Record<string, unknown> = {},
+): Promise<Credentials & { apiKey: string }> {
+  const answer = await tell(service, who, 'keys.create', {
+    name: 'A key',
+    environment: 'live',
+    permissions: ['exemple:read'],
+    ...input,
+  });
+  if (answer.status !== 200) throw new Error(`keys.create: ${answer.text}`);
+  const { key, secret, signingSecret } = answer.json.result.data;
+  return { id: key.id, apiKey: secret, signingSecret };
+}
+
+const tokenOf = (who: Credentials | Person) => ('token' in who ? { token: who.token } : {});

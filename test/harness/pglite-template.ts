@@ -1,0 +1,27 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle } from 'drizzle-orm/pglite';
+import { migrate } from 'drizzle-orm/pglite/migrator';
+import type { TestProject } from 'vitest/node';
+import { runFolder } from './run-folder.ts';
+
+/**
+ * Makes one migrated, empty database in process and provides where it is: a first boot takes seconds, a copy
+ * of this takes none. The template is laid out as the service lays out its data directory.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { folder, remove } = await runFolder('data');
+  const template = join(folder, 'template');
+  try {
+    await mkdir(template, { mode: 0o700 });
+    const client = new PGlite({ dataDir: join(template, 'pglite') });
+    await migrate(drizzle(client), { migrationsFolder: join(project.config.root, 'drizzle', 'migrations') });
+    await client.close();
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  project.provide('pgliteTemplate', template);
+  return remove;
+}

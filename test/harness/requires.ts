@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { describe, inject, test } from 'vitest';
+import { EVERYTHING_REQUIRED, POSTGRES_ABSENT } from './provided.ts';
+
+/** A call of each tool that succeeds where it works; a name on the PATH may be a shim without anything behind. */
+const PROBES = {
+  openssl: [['openssl', 'version']],
+  python3: [['python3', '--version']],
+  curl: [['curl', '--version']],
+  bash: [['bash', '--version']],
+  browser: [
+    ['chromium', '--version'],
+    ['google-chrome', '--version'],
+  ],
+} as const satisfies Record<string, readonly (readonly [string, ...string[]])[]>;
+
+type Tool = keyof typeof PROBES | 'postgres';
+
+/**
+ * What declares tests that need tools beyond Node: `requires('openssl', 'bash').describe('…', () => { … })`.
+ * Where one is absent they are skipped, hooks too, and the reporter prints why; with
+ * `KEYSEAL_TEST_REQUIRE=all` one failing test stands in their place.
+ */
+export function requires(...tools: readonly Tool[]) {
+  const absent = tools.filter((tool) => !present(tool));
+  if (absent.length === 0) return { describe, test };
+  const reason = absent
+    .map((tool) => (tool === 'postgres' ? POSTGRES_ABSENT : `${tool} is not installed`))
+    .join(', ');
+  const stand = EVERYTHING_REQUIRED ? fails(reason) : null;
+  return {
+    describe: (name: string, body: () => void) =>
+      stand ? stand(name) : describe.skip(name, { meta: { skipReason: reason } }, body),
+    test: (name: string, body: () => Promise<void> | void) =>
+      stand ? stand(name) : test.skip(name, { meta: { skipReason: reason } }, body),
+  };
+}
+
+function fails(reason: string) {
+  return (name: string) =>
+    test(name, () => {
+      throw new Error(`${reason}, and KEYSEAL_TEST_REQUIRE=all`);
+    });
+}
+
+const known = new Map<Tool, boolean>();
+
+function present(tool: Tool): boolean {
+  const answer = known.get(tool) ?? probe(tool);
+  known.set(tool, answer);
+  return answer;
+}
+
+function probe(tool: Tool): boolean {
+  if (tool === 'postgres') return inject('postgresUrl') !== null;
+  return PROBES[tool].some(([command, ...options]) => spawnSync(command, options).status === 0);
+}

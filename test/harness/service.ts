@@ -1,0 +1,87 @@
+import pino from 'pino';
+import { inject } from 'vitest';
+import { insertAccount } from '../../server/auth/accounts.ts';
+import { readConfig } from '../../server/config.ts';
+import { insertKey } from '../../server/keys/create.ts';
+import { type RunningService, startService } from '../../server/service.ts';
+import type { Clock } from '../../server/stores/clock.ts';
+import { PERMISSIONS, wildcardOf } from '../../shared/permissions.ts';
+import { freshFolder, freshPglite, freshPostgres } from './fresh.ts';
+import type { Credentials } from './wire.ts';
+
+/** A real service on a real port and a fresh database of the run's kind, with an account and a key to begin with. */
+export interface TestService {
+  readonly url: string;
+  /** The authority that is signed. */
+  readonly authority: string;
+  readonly port: number;
+  readonly running: RunningService;
+  /** The environment that it was started with: start another on the same database with it. */
+  readonly env: Record<string, string>;
+  /** What the log was told, one JSON line each. */
+  readonly log: string[];
+  /** A live key of a workspace of its own that holds every permission. */
+  readonly demo: Credentials & { readonly workspaceId: string; readonly userId: string };
+  stop(): Promise<void>;
+}
+
+export interface TestOptions {
+  /** Variables beside those of a development start. */
+  readonly env?: Record<string, string>;
+  readonly clock?: Clock;
+}
+
+/** Starts a service for a test file. Stop it in `afterAll`. */
+export async function startTestService({ env = {}, clock }: TestOptions = {}): Promise<TestService> {
+  const all = { ...(await freshDatabase()), PORT: '0', NODE_ENV: 'development', KEYSEAL_DEMO: 'off', ...env };
+  const log: string[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(line) });
+  const running = await startService(readConfig(all), {
+    show: () => {},
+    log: logger,
+    ...(clock ? { clock } : {}),
+  });
+  const demo = await makeAccountWithKey(running);
+  const authority = new URL(running.url).host;
+  return {
+    url: running.url,
+    authority,
+    port: running.port,
+    running,
+    env: all,
+    log,
+    demo,
+    stop: () => running.stop(),
+  };
+}
+
+/** Variables that name a fresh database of the run's kind. */
+export async function freshDatabase(): Promise<Record<string, string>> {
+  if (inject('database') !== 'postgres') return { KEYSEAL_DATA_DIR: await freshPglite() };
+  return { KEYSEAL_DATA_DIR: await freshFolder(), DATABASE_URL: await freshPostgres() };
+}
+
+let accounts = 0;
+
+/** An account, its workspace, and a live key in it with every permission, made in the database directly. */
+export async function makeAccountWithKey({ service }: RunningService) {
+  const { database, vault, clock } = service.stores;
+  const createdAt = new Date(clock());
+  const email = `someone-${++accounts}@example.com`;
+  const { user, workspaceId } = await insertAccount(database.db, {
+    email,
+    name: 'Someone',
+    passwordHash: 'no password opens this account',
+    createdAt,
+  });
+  const { row, secret, signingSecret } = await insertKey(database.db, vault, service.config.brand, {
+    workspaceId,
+    ownerId: user.id,
+    name: 'Test key',
+    environment: 'live',
+    permissions: PERMISSIONS.map(wildcardOf),
+    expiresAt: null,
+    createdAt,
+  });
+  return { id: row.id, apiKey: secret, signingSecret, workspaceId, userId: user.id };
+}

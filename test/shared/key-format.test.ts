@@ -1,0 +1,102 @@
+import { crc32 } from 'node:zlib';
+import { test as property } from '@fast-check/vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BASE62, checksum, ENVIRONMENTS, formatKey, parseKey } from '../../shared/key-format.ts';
+
+const ID = 'CLDUdvdr0Uwf';
+const SECRET = 'sKPxZ9W3qLy7zKUVQDT7S8sTQCBNR3Yb';
+const GOOD = formatKey('ks', 'live', ID, SECRET);
+
+const base62 = (length: number) =>
+  fc.string({ unit: fc.constantFrom(...BASE62), minLength: length, maxLength: length });
+const environments = fc.constantFrom(...ENVIRONMENTS);
+const brands = fc.string({ unit: fc.constantFrom(...BASE62.toLowerCase()), minLength: 1, maxLength: 12 });
+
+describe('checksum', () => {
+  test.each([
+    ['', '000000'],
+    // 0xcbf43926, the check value of CRC-32/ISO-HDLC
+    ['123456789', '3jZRME'],
+  ])('of %j is %s', (text, expected) => {
+    expect(checksum(text)).toBe(expected);
+  });
+
+  test('knows its letters in the order of the design', () => {
+    expect(BASE62).toBe('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
+  });
+
+  property.prop([fc.string({ unit: 'grapheme-ascii' })])('is the CRC-32 of zlib in base62', (text) => {
+    let value = 0;
+    for (const digit of checksum(text)) value = value * 62 + BASE62.indexOf(digit);
+    expect(checksum(text)).toHaveLength(6);
+    expect(value).toBe(crc32(text));
+  });
+});
+
+describe('an API key', () => {
+  test('has the form of the design', () => {
+    expect(GOOD).toMatch(/^ks_live_CLDUdvdr0Uwf_sKPxZ9W3qLy7zKUVQDT7S8sTQCBNR3Yb[0-9A-Za-z]{6}$/);
+  });
+
+  property.prop([brands, environments, base62(12), base62(32)])(
+    'is read back as it was written',
+    (brand, environment, id, secret) => {
+      expect(parseKey(brand, formatKey(brand, environment, id, secret))).toEqual({ environment, id });
+    },
+  );
+
+  // CRC-32 finds every burst of up to 32 bits, so one changed character never passes.
+  test('is refused with any single character changed', () => {
+    const ascii = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+    for (let at = 0; at < GOOD.length; at++) {
+      for (const other of ascii.filter((character) => character !== GOOD[at])) {
+        expect(parseKey('ks', GOOD.slice(0, at) + other + GOOD.slice(at + 1))).toBeNull();
+      }
+    }
+  });
+
+  property.prop([environments, base62(12), base62(32), fc.nat(), fc.constantFrom(...BASE62)])(
+    'is refused with any single character changed, whichever key it is',
+    (environment, id, secret, place, other) => {
+      const key = formatKey('ks', environment, id, secret);
+      const at = place % key.length;
+      fc.pre(key[at] !== other);
+      expect(parseKey('ks', key.slice(0, at) + other + key.slice(at + 1))).toBeNull();
+    },
+  );
+
+  test.each([
+    ['the case of a letter flipped', GOOD.replace('CLDU', 'cLDU')],
+    ['two neighbours exchanged', GOOD.replace('CLDU', 'LCDU')],
+    ['one character less', GOOD.slice(0, -1)],
+    ['one character more', `${GOOD}0`],
+    ['a trailing newline', `${GOOD}\n`],
+    ['a trailing space', `${GOOD} `],
+    ['a leading space', ` ${GOOD}`],
+    ['an upper-case brand', GOOD.replace('ks', 'KS')],
+    ['an environment that does not exist', resealed(GOOD.replace('live', 'prod'))],
+    ['an id of eleven characters', resealed(GOOD.replace(ID, ID.slice(1)))],
+    ['a secret of 31 characters', resealed(GOOD.replace(SECRET, SECRET.slice(1)))],
+    ['a hyphen in the secret', resealed(GOOD.replace(SECRET, `-${SECRET.slice(1)}`))],
+    ['a checksum alone', checksum('')],
+    ['nothing', ''],
+  ])('is refused with %s', (_, text) => {
+    expect(parseKey('ks', text)).toBeNull();
+  });
+
+  test('of another brand is refused', () => {
+    expect(parseKey('acme', GOOD)).toBeNull();
+    expect(parseKey('k', GOOD)).toBeNull();
+    expect(parseKey('ks', formatKey('ksx', 'live', ID, SECRET))).toBeNull();
+  });
+
+  property.prop([fc.string({ unit: 'binary', maxLength: 200 })])('is never read out of chance', (text) => {
+    expect(parseKey('ks', text)).toBeNull();
+  });
+});
+
+/** The same text under a right checksum: what is refused then is its form. */
+function resealed(key: string): string {
+  return key.slice(0, -6) + checksum(key.slice(0, -6));
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { macOf, verifyMac } from '../../server/gate/mac.ts';
+import { formatSignature, parseSignature, signatureBase } from '../../shared/signature.ts';
+
+interface Vector {
+  name: string;
+  signingSecret: string;
+  keyId: string;
+  timestamp: number;
+  nonce: string;
+  method: string;
+  authority: string;
+  target: string;
+  contentType: string;
+  userToken: string;
+  bodyBase64: string;
+  base: string;
+  signature: string;
+}
+
+const { vectors }: { vectors: Vector[] } = JSON.parse(
+  readFileSync(new URL('../vectors/signature-v1.json', import.meta.url), 'utf8'),
+);
+
+const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+const baseOf = (vector: Vector) =>
+  signatureBase({
+    k: vector.keyId,
+    t: vector.timestamp,
+    nonce: vector.nonce,
+    method: vector.method,
+    authority: vector.authority,
+    target: vector.target,
+    contentType: vector.contentType,
+    tokenDigest: sha256(vector.userToken),
+    bodyDigest: sha256(Buffer.from(vector.bodyBase64, 'base64')),
+  });
+
+test('all 20 worked examples are here', () => {
+  expect(vectors).toHaveLength(20);
+});
+
+describe.each(vectors)('$name', (vector) => {
+  const parsed = parseSignature(vector.signature);
+
+  test('has the base of the example', () => {
+    expect(baseOf(vector)).toBe(vector.base);
+  });
+
+  test('has the header of the example', () => {
+    const mac = macOf(vector.signingSecret, baseOf(vector));
+    const { keyId: k, timestamp: t, nonce } = vector;
+    expect(formatSignature({ k, t, nonce, mac })).toBe(vector.signature);
+  });
+
+  test('is read back into its parts', () => {
+    expect(parsed).toMatchObject({ k: vector.keyId, t: vector.timestamp, nonce: vector.nonce });
+  });
+
+  test('is verified under its own secret and under no other', () => {
+    expect(verifyMac(vector.signingSecret, vector.base, parsed?.mac ?? '')).toBe(true);
+    expect(verifyMac(`${vector.signingSecret}A`, vector.base, parsed?.mac ?? '')).toBe(false);
+  });
+
+  test.each([
+    ['the first', 0],
+    ['the last', -1],
+  ])('is refused when one bit of %s character of the base differs', (_, at) => {
+    const bytes = Buffer.from(vector.base, 'latin1');
+    const place = at < 0 ? bytes.length + at : at;
+    bytes[place] = (bytes[place] ?? 0) ^ 1;
+    expect(verifyMac(vector.signingSecret, bytes.toString('latin1'), parsed?.mac ?? '')).toBe(false);
+  });
+});

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+/** Each PGlite can take 1 GB: no more than two files at a time, whichever project they belong to. */
+const common = {
+  pool: 'forks',
+  isolate: true,
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+} as const;
+
+const SERVICE = 'test/service/**/*.test.ts';
+
+export default defineConfig({
+  test: {
+    ...common,
+    globalSetup: ['test/harness/postgres.ts', 'test/harness/pglite-template.ts'],
+    reporters: ['default', './test/harness/reporter.ts'],
+    projects: [
+      { test: { ...common, name: 'unit', include: ['test/**/*.test.ts'], exclude: [SERVICE] } },
+      { test: { ...common, name: 'pglite', include: [SERVICE], provide: { database: 'pglite' } } },
+      {
+        test: {
+          ...common,
+          name: 'postgres',
+          include: [SERVICE],
+          provide: { database: 'postgres' },
+          runner: './test/harness/postgres-runner.ts',
+        },
+      },
+    ],
+  },
+});
