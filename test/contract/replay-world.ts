@@ -24,7 +24,7 @@ export const NO_LIMITS: ReplayLimits = { perKey: 1_000, total: 1_000 };
 export const KEY = 'keyOfSomeone';
 export const SESSION = 'ses_ofSomeone000';
 export const WORKSPACE = 'w1';
-export const USER = 'u1';
+const USER = 'u1';
 
 export async function seed({ db }: Database): Promise<void> {
   await db.insert(workspaces).values({ id: WORKSPACE, name: 'One' });

@@ -34,25 +34,43 @@ export interface TestOptions {
 /** Starts a service for a test file. Stop it in `afterAll`. */
 export async function startTestService({ env = {}, clock }: TestOptions = {}): Promise<TestService> {
   const all = { ...(await freshDatabase()), PORT: '0', NODE_ENV: 'development', KEYSEAL_DEMO: 'off', ...env };
+  const started = await start(all, clock);
+  const demo = await makeAccountWithKey(started.running);
+  return testService(started, all, demo);
+}
+
+/** Stops a service and starts another on its database, under the same origins. */
+export async function restart(before: TestService): Promise<TestService> {
+  await before.stop();
+  return sibling(before);
+}
+
+/** Starts another instance on the same database, under the same origins; on Postgres beside the first. */
+export async function sibling({ env, running, demo }: TestService): Promise<TestService> {
+  const all = { ...env, KEYSEAL_PUBLIC_ORIGINS: running.service.origins.join(',') };
+  return testService(await start(all), all, demo);
+}
+
+interface Started {
+  readonly running: RunningService;
+  readonly log: string[];
+}
+
+async function start(env: Record<string, string>, clock?: Clock): Promise<Started> {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(line) });
-  const running = await startService(readConfig(all), {
-    show: () => {},
-    log: logger,
-    ...(clock ? { clock } : {}),
-  });
-  const demo = await makeAccountWithKey(running);
-  const authority = new URL(running.url).host;
-  return {
-    url: running.url,
-    authority,
-    port: running.port,
-    running,
-    env: all,
-    log,
-    demo,
-    stop: () => running.stop(),
-  };
+  const options = { show: () => {}, log: logger, ...(clock ? { clock } : {}) };
+  return { running: await startService(readConfig(env), options), log };
+}
+
+function testService(
+  { running, log }: Started,
+  env: Record<string, string>,
+  demo: TestService['demo'],
+): TestService {
+  const { url, port } = running;
+  const stop = () => running.stop();
+  return { url, authority: new URL(url).host, port, running, env, log, demo, stop };
 }
 
 /** Variables that name a fresh database of the run's kind. */

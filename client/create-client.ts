@@ -1,0 +1,80 @@
+import { createTRPCClient, type TRPCClient } from '@trpc/client';
+import { ServerClock } from './clock.ts';
+import { outcomeLink, travelLink } from './links.ts';
+import type { KeysealRouter } from './router.ts';
+import { type KeysealSession, type Refreshed, SessionKeeper } from './session.ts';
+import { type Credentials, idOf } from './sign.ts';
+import { createSigningFetch, type Fetch } from './signing-fetch.ts';
+
+/** An API key always goes with its signing secret. */
+type KeyOptions =
+  | { readonly apiKey: string; readonly signingSecret: string }
+  | { readonly apiKey?: undefined; readonly signingSecret?: undefined };
+
+export type KeysealClientOptions = KeyOptions & {
+  /** Where the service is, such as https://api.example.com; `/api` is added. */
+  readonly url: string;
+  /** A signed-in person: by themselves, or the one that the API key calls for. */
+  readonly session?: KeysealSession | null;
+  /** Told when the session was refreshed, so that it can be kept, and with null when it is over. */
+  readonly onSessionChange?: (session: KeysealSession | null) => void;
+  /** In place of the global fetch. */
+  readonly fetch?: Fetch;
+};
+
+export type KeysealClient = TRPCClient<KeysealRouter>;
+
+/**
+ * A typed client that signs every call. With a key it calls as the key, with a session as the person, with
+ * both as the key on behalf of the person; with neither only public procedures answer. A refused call rejects
+ * with a KeysealRefusal.
+ * @throws TypeError where `url` or `apiKey` is not of its form
+ */
+export function createKeysealClient(options: KeysealClientOptions): KeysealClient {
+  const { session, onSessionChange = () => {} } = options;
+  const url = new URL('/api', options.url).href;
+  const fetch: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const clock = new ServerClock();
+  const key = keyOf(options);
+
+  const refresh = async ({ refreshToken }: KeysealSession): Promise<Refreshed> =>
+    (await client.auth.refresh.mutate(refreshToken === null ? {} : { refreshToken })).session;
+  const keeper: SessionKeeper | null = session
+    ? new SessionKeeper(session, clock, refresh, onSessionChange)
+    : null;
+
+  const signed = createSigningFetch(fetch, clock, {
+    credentials: async () => withToken(key, keeper && (await keeper.fresh())),
+    renew: async () => keeper !== null && (await keeper.renew()) !== null,
+  });
+  const bySession = createSigningFetch(fetch, clock, {
+    credentials: async () => keeper && withoutToken(keeper.session),
+    renew: async () => false,
+  });
+  const client: KeysealClient = createTRPCClient<KeysealRouter>({
+    links: [outcomeLink(keeper), travelLink(url, fetch, signed, bySession)],
+  });
+  return client;
+}
+
+interface Key {
+  readonly apiKey: string;
+  readonly signingSecret: string;
+}
+
+function keyOf({ apiKey, signingSecret }: KeysealClientOptions): Key | null {
+  if (apiKey === undefined) return null;
+  if (!signingSecret) throw new TypeError('apiKey goes with its signingSecret');
+  idOf({ apiKey, signingSecret });
+  return { apiKey, signingSecret };
+}
+
+/** Whoever calls: the key signs if there is one, else the session. */
+function withToken(key: Key | null, session: KeysealSession | null): Credentials | null {
+  if (!session) return key;
+  return { ...(key ?? withoutToken(session)), userToken: session.accessToken };
+}
+
+function withoutToken({ id, signingSecret }: KeysealSession): Credentials {
+  return { sessionId: id, signingSecret };
+}

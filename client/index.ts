@@ -1,0 +1,12 @@
+export type { Guard } from '../shared/guard.ts';
+export type { Permission } from '../shared/permissions.ts';
+export type { Reason, RefusalData } from '../shared/refusals.ts';
+export {
+  createKeysealClient,
+  type KeysealClient,
+  type KeysealClientOptions,
+} from './create-client.ts';
+export { KeysealRefusal } from './refusal.ts';
+export type { KeysealRouter } from './router.ts';
+export type { KeysealSession } from './session.ts';
+export { type Credentials, type KeyCredentials, type SessionCredentials, signRequest } from './sign.ts';

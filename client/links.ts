@@ -1,0 +1,81 @@
+import {
+  httpBatchLink,
+  httpLink,
+  httpSubscriptionLink,
+  isNonJsonSerializable,
+  type Operation,
+  type TRPCLink,
+} from '@trpc/client';
+import { observable } from '@trpc/server/observable';
+import { EventSource } from 'eventsource';
+import { KeysealRefusal, typed } from './refusal.ts';
+import type { KeysealRouter } from './router.ts';
+import type { SessionKeeper } from './session.ts';
+import type { Fetch } from './signing-fetch.ts';
+import { streamFetch } from './stream-fetch.ts';
+
+type Link = TRPCLink<KeysealRouter>;
+
+/** tRPC's own word for a fetch, which differs from the standard's in what may be `undefined`. */
+type LinkFetch = NonNullable<Parameters<typeof httpLink>[0]['fetch']>;
+
+/** The ways in which a call can travel. */
+type Way = 'open' | 'refresh' | 'stream' | 'bytes' | 'batch';
+
+/** Calls that never share a request: the public ones, unsigned, and the one that a session signs by itself. */
+export const ALONE: Readonly<Record<string, Way>> = {
+  'auth.signUp': 'open',
+  'auth.signIn': 'open',
+  'auth.refresh': 'refresh',
+  health: 'open',
+};
+
+/** The server's limit of calls in one batch. */
+const MAX_BATCH = 20;
+/** Longer queries are split, well within the server's limit of a request line. */
+const MAX_URL = 4000;
+
+/** The terminating link: each call goes its way. @param url of the API, such as https://host/api */
+export function travelLink(url: string, plain: Fetch, signed: Fetch, bySession: Fetch): Link {
+  const through = (fetch: Fetch) => ({ url, fetch: fetch as LinkFetch });
+  const ways: Record<Way, Link> = {
+    open: httpLink(through(plain)),
+    refresh: httpLink(through(bySession)),
+    stream: httpSubscriptionLink({
+      url,
+      EventSource,
+      eventSourceOptions: { fetch: streamFetch(signed) },
+    }),
+    bytes: httpLink(through(signed)),
+    batch: httpBatchLink({ ...through(signed), maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
+  };
+  return (runtime) => {
+    const ready = Object.fromEntries(Object.entries(ways).map(([way, link]) => [way, link(runtime)]));
+    return ({ op, next }) => (ready[wayOf(op)] as ReturnType<Link>)({ op, next });
+  };
+}
+
+function wayOf({ type, path, input }: Operation): Way {
+  if (type === 'subscription') return 'stream';
+  return ALONE[path] ?? (isNonJsonSerializable(input) ? 'bytes' : 'batch');
+}
+
+/** Turns refusals into KeysealRefusals, and notices the end of the session. */
+export function outcomeLink(keeper: SessionKeeper | null): Link {
+  return () =>
+    ({ op, next }) =>
+      observable((observer) =>
+        next(op).subscribe({
+          next: (value) => {
+            if (op.path === 'auth.signOut') keeper?.end(null);
+            observer.next(value);
+          },
+          error: (error) => {
+            const known = typed(error);
+            if (known instanceof KeysealRefusal && known.reason === 'SESSION_ENDED') keeper?.end(known);
+            observer.error(known);
+          },
+          complete: () => observer.complete(),
+        }),
+      );
+}

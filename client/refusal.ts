@@ -1,0 +1,35 @@
+import { TRPCClientError } from '@trpc/client';
+import { isReason, type Reason, type RefusalData, type RefusalShape } from '../shared/refusals.ts';
+import type { KeysealRouter } from './router.ts';
+
+/**
+ * What a refused call rejects with. `reason` is a union, so that a `switch` over it can be exhaustive;
+ * `details` has what came along (`missing`, `retryAfter`, `requestId` …). A call that got no answer, or one
+ * that is not Keyseal's, rejects with a plain TRPCClientError.
+ */
+export class KeysealRefusal extends TRPCClientError<KeysealRouter> {
+  readonly reason: Reason;
+  readonly details: RefusalData;
+
+  constructor(shape: RefusalShape, meta?: Record<string, unknown>) {
+    super(shape.message, { result: { error: shape }, ...(meta ? { meta } : {}) });
+    // The constructor above makes every subclass a plain TRPCClientError.
+    Object.setPrototypeOf(this, KeysealRefusal.prototype);
+    this.name = 'KeysealRefusal';
+    this.reason = shape.data.reason;
+    this.details = shape.data;
+  }
+}
+
+/** The refusal that a JSON answer holds, or null. */
+export function readShape(json: unknown): RefusalShape | null {
+  const error = (json as { error?: RefusalShape } | null)?.error;
+  return typeof error === 'object' && isReason(error?.data?.reason) ? error : null;
+}
+
+/** An error of a call, as KeysealRefusal where it is one. */
+export function typed(error: TRPCClientError<KeysealRouter>): TRPCClientError<KeysealRouter> {
+  if (error instanceof KeysealRefusal) return error;
+  const shape = readShape({ error: error.shape });
+  return shape ? new KeysealRefusal(shape, error.meta) : error;
+}

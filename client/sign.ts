@@ -1,0 +1,109 @@
+import { EMPTY_SHA256, formatSignature, type Signature, signatureBase } from '../shared/signature.ts';
+import { hmacHex, sha256Hex } from './hmac.ts';
+
+/** An API key with its signing secret, and the access token of a user that it calls for. */
+export interface KeyCredentials {
+  readonly apiKey: string;
+  /** `kss_…`: what signs. It never travels. */
+  readonly signingSecret: string;
+  readonly userToken?: string;
+}
+
+/** A person's session: what signs, and the access token. Without a token it can only refresh. */
+export interface SessionCredentials {
+  readonly sessionId: string;
+  readonly signingSecret: string;
+  readonly userToken?: string;
+}
+
+export type Credentials = KeyCredentials | SessionCredentials;
+
+/** A request whose bytes are at hand, so that it can be signed more than once. */
+export interface Sealable {
+  readonly request: Request;
+  /** Null where the method has no body. */
+  readonly body: Uint8Array<ArrayBuffer> | null;
+}
+
+/**
+ * Signs a fetch Request: the answer is the same request with `authorization`, `x-user-token` and `x-signature`.
+ * Its body is read whole. Send it as it is: a signature is good for one request, once, within 300 seconds.
+ * @throws TypeError where the API key is not of the form `ks_live_…`
+ */
+export async function signRequest(request: Request, credentials: Credentials): Promise<Request> {
+  const now = Math.floor(Date.now() / 1000);
+  return (await seal(await sealable(request), credentials, now)).request;
+}
+
+/** Reads a request whole and writes its URL as `fetch` sends it: `'` as `%27`, no empty `?`, no fragment. */
+export async function sealable(request: Request): Promise<Sealable> {
+  const url = new URL(request.url);
+  url.hash = '';
+  if (url.search === '') url.search = '';
+  const plain = url.href === request.url ? request : new Request(url, request);
+  const bodiless = plain.method === 'GET' || plain.method === 'HEAD';
+  return { request: plain, body: bodiless ? null : new Uint8Array(await plain.arrayBuffer()) };
+}
+
+/**
+ * Signs with a nonce of its own each time.
+ * @param now unix seconds
+ */
+export async function seal(
+  { request, body }: Sealable,
+  credentials: Credentials,
+  now: number,
+): Promise<{ request: Request; signature: Signature }> {
+  const { host, pathname, search } = new URL(request.url);
+  const parts = { k: idOf(credentials), t: now, nonce: newNonce() };
+  const base = signatureBase({
+    ...parts,
+    method: request.method,
+    authority: host,
+    target: pathname + search,
+    contentType: request.headers.get('content-type') ?? '',
+    tokenDigest: await digestOf(credentials.userToken),
+    bodyDigest: await digestOf(body),
+  });
+  const signature = { ...parts, mac: await hmacHex(credentials.signingSecret, base) };
+  const headers = new Headers(request.headers);
+  for (const [name, value] of Object.entries(proofs(credentials))) headers.set(name, value);
+  headers.set('x-signature', formatSignature(signature));
+  // A redirect is never followed: its target would be handed the credentials.
+  const init: RequestInit = { headers, redirect: 'manual' };
+  if (body) init.body = body;
+  return { request: new Request(request, init), signature };
+}
+
+function proofs(credentials: Credentials): Record<string, string> {
+  const { userToken } = credentials;
+  if ('sessionId' in credentials) return userToken ? { authorization: `Bearer ${userToken}` } : {};
+  return {
+    authorization: `Bearer ${credentials.apiKey}`,
+    ...(userToken ? { 'x-user-token': userToken } : {}),
+  };
+}
+
+const API_KEY = /^[a-z][a-z0-9]*_(?:live|test)_([0-9A-Za-z]{12})_[0-9A-Za-z]{38}$/;
+
+/** The `k` of a signature: the public part of an API key, or the session's id. */
+export function idOf(credentials: Credentials): string {
+  if ('sessionId' in credentials) return credentials.sessionId;
+  const id = API_KEY.exec(credentials.apiKey)?.[1];
+  // Said without the text: what was given may be another secret.
+  if (id === undefined) throw new TypeError('apiKey is not an API key such as ks_live_<id>_<secret>');
+  return id;
+}
+
+async function digestOf(data: string | Uint8Array<ArrayBuffer> | null | undefined): Promise<string> {
+  return data ? sha256Hex(data) : EMPTY_SHA256;
+}
+
+/** 22 characters of base64url: 128 random bits. */
+function newNonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+}

@@ -1,0 +1,62 @@
+import type { RefusalData } from '../shared/refusals.ts';
+import type { Signature } from '../shared/signature.ts';
+import type { ServerClock } from './clock.ts';
+import { readShape } from './refusal.ts';
+import { type Credentials, seal, sealable } from './sign.ts';
+
+export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+
+/** Whose calls these are. */
+export interface Signer {
+  /** What signs now, or null: then the request goes as it is. */
+  credentials(): Promise<Credentials | null>;
+  /** Called when a token turned out to have expired; true where there is another. */
+  renew(): Promise<boolean>;
+}
+
+/**
+ * A fetch that signs what it sends, after URL and body are made. It sends a request again, signed anew, once
+ * for each of two refusals: SIGNATURE_EXPIRED whose clock the server proved, and, for a GET, TOKEN_EXPIRED
+ * where the session could be refreshed. Every other answer is passed on as it came.
+ */
+export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Signer): Fetch {
+  return async (input, init) => {
+    const unsigned = await sealable(new Request(input, init));
+    const tried = new Set<string>();
+    for (;;) {
+      const credentials = await signer.credentials();
+      if (!credentials) return fetch(plain(unsigned));
+      const { request, signature } = await seal(unsigned, credentials, clock.now());
+      const response = await fetch(request);
+      const refusal = await refusalOf(response);
+      if (!refusal || tried.has(refusal.reason)) return response;
+      tried.add(refusal.reason);
+      const again = await remedy(refusal, request.method, signature, credentials.signingSecret);
+      if (!again) return response;
+    }
+  };
+
+  async function remedy(
+    { reason, clock: proof }: RefusalData,
+    method: string,
+    signature: Signature,
+    signingSecret: string,
+  ): Promise<boolean> {
+    if (reason === 'SIGNATURE_EXPIRED' && proof) return clock.correct(proof, signature, signingSecret);
+    return reason === 'TOKEN_EXPIRED' && method === 'GET' && signer.renew();
+  }
+}
+
+function plain({ request, body }: Awaited<ReturnType<typeof sealable>>): Request {
+  return body ? new Request(request, { body }) : request;
+}
+
+/** The refusal of a whole request at the gate, read from a copy of the answer. */
+async function refusalOf(response: Response): Promise<RefusalData | null> {
+  if (response.status !== 401) return null;
+  const json: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return readShape(json)?.data ?? null;
+}

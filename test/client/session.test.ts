@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createKeysealClient, type KeysealRefusal, type KeysealSession } from '../../client/index.ts';
+import { newSession, noted, withKey } from '../harness/clients.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+
+let service: TestService;
+/** Milliseconds by which the server's clock runs ahead of the machine's. */
+let ahead = 0;
+
+beforeAll(async () => {
+  service = await startTestService({ clock: () => Date.now() + ahead });
+});
+afterAll(() => service.stop());
+
+/** As it is read from a store when its access token is about to run out. */
+const runningOut = (session: KeysealSession): KeysealSession => ({
+  ...session,
+  accessTokenExpiresAt: new Date(Date.now() + 5_000).toISOString(),
+});
+
+const reasonOf = (call: Promise<unknown>) =>
+  call.then(
+    () => 'no refusal',
+    (error: KeysealRefusal) => error.reason,
+  );
+
+describe('a session whose token runs out', () => {
+  it('is refreshed once for many calls at once', async () => {
+    const session = runningOut(await newSession(service));
+    const { fetch, paths } = noted();
+    const changed = vi.fn();
+    const client = createKeysealClient({ url: service.url, session, fetch, onSessionChange: changed });
+    await Promise.all([client.whoami.query(), client.keys.list.query(), client.auth.signOut.mutate()]);
+    expect(paths().filter((path) => path === 'auth.refresh')).toHaveLength(1);
+    expect(paths()[0]).toBe('auth.refresh');
+    const fresh = changed.mock.calls[0]?.[0] as KeysealSession;
+    expect(fresh).toMatchObject({ id: session.id, signingSecret: session.signingSecret });
+    expect(fresh.refreshToken).not.toBe(session.refreshToken);
+  });
+
+  it('is refreshed beside a key too', async () => {
+    const session = await newSession(service);
+    const person = createKeysealClient({ url: service.url, session });
+    const { secret, signingSecret } = await person.keys.create.mutate({
+      name: 'For a person',
+      environment: 'live',
+      permissions: ['profile:read'],
+    });
+    const { fetch, paths } = noted();
+    const options = { url: service.url, apiKey: secret, signingSecret, fetch };
+    await createKeysealClient({ ...options, session: runningOut(session) }).profile.query();
+    expect(paths()).toEqual(['auth.refresh', 'profile']);
+  });
+
+  it('is refreshed again where the answer was lost on the way', async () => {
+    const session = runningOut(await newSession(service));
+    const { fetch, paths } = noted();
+    let lost = 0;
+    const lossy: typeof fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      if (paths().at(-1) === 'auth.refresh' && lost++ === 0) throw new TypeError('connection reset');
+      return response;
+    };
+    const client = createKeysealClient({ url: service.url, session, fetch: lossy });
+    expect((await client.whoami.query()).kind).toBe('user');
+    expect(paths()).toEqual(['auth.refresh', 'auth.refresh', 'whoami']);
+  });
+
+  it('is not refreshed by a client whose clock merely runs behind, but by the server’s', async () => {
+    const session = await newSession(service);
+    ahead = 11 * 60_000;
+    try {
+      const { fetch, paths } = noted();
+      const client = createKeysealClient({ url: service.url, session, fetch });
+      expect((await client.whoami.query()).kind).toBe('user');
+      // Refused for the time; the right time says that the token has run out.
+      expect(paths()).toEqual(['whoami', 'auth.refresh', 'whoami']);
+    } finally {
+      ahead = 0;
+    }
+  });
+});
+
+describe('a token that the server calls expired', () => {
+  const stored = async () => {
+    const session = await newSession(service);
+    return { ...session, accessTokenExpiresAt: new Date(Date.now() + 3_600_000).toISOString() };
+  };
+  /** Twelve minutes on, for the server and the client alike. */
+  const later = async (run: () => Promise<void>) => {
+    vi.useFakeTimers({ now: Date.now() + 12 * 60_000, toFake: ['Date'] });
+    await run().finally(() => vi.useRealTimers());
+  };
+
+  it('is renewed, and a query is sent again', async () => {
+    const session = await stored();
+    await later(async () => {
+      const { fetch, paths } = noted();
+      const client = createKeysealClient({ url: service.url, session, fetch });
+      expect((await client.whoami.query()).kind).toBe('user');
+      expect(paths()).toEqual(['whoami', 'auth.refresh', 'whoami']);
+    });
+  });
+
+  it('does not make a mutation be sent again', async () => {
+    const session = await stored();
+    await later(async () => {
+      const { fetch, paths } = noted();
+      const client = createKeysealClient({ url: service.url, session, fetch });
+      expect(await reasonOf(client.auth.signOut.mutate())).toBe('TOKEN_EXPIRED');
+      expect(paths()).toEqual(['auth.signOut']);
+    });
+  });
+});
+
+describe('a session that is over', () => {
+  it('is told of after signing out, and calls are refused by the client', async () => {
+    const changed = vi.fn();
+    const session = await newSession(service);
+    const client = createKeysealClient({ url: service.url, session, onSessionChange: changed });
+    await client.auth.signOut.mutate();
+    expect(changed.mock.calls).toEqual([[null]]);
+    expect(await reasonOf(client.whoami.query())).toBe('SESSION_ENDED');
+  });
+
+  it('is told of once where it was ended elsewhere', async () => {
+    const changed = vi.fn();
+    const session = await newSession(service);
+    const client = createKeysealClient({ url: service.url, session, onSessionChange: changed });
+    await createKeysealClient({ url: service.url, session }).auth.signOut.mutate();
+    expect(await reasonOf(client.whoami.query())).toBe('SESSION_ENDED');
+    expect(await reasonOf(client.whoami.query())).toBe('SESSION_ENDED');
+    expect(changed.mock.calls).toEqual([[null]]);
+  });
+
+  it('is told of where its refresh token was spent by another long ago', async () => {
+    const session = await newSession(service);
+    const other = createKeysealClient({ url: service.url, session: runningOut(session) });
+    await other.whoami.query();
+    ahead = 31_000;
+    try {
+      const changed = vi.fn();
+      const client = createKeysealClient({
+        url: service.url,
+        session: runningOut(session),
+        onSessionChange: changed,
+      });
+      expect(await reasonOf(client.whoami.query())).toBe('SESSION_ENDED');
+      expect(changed.mock.calls).toEqual([[null]]);
+    } finally {
+      ahead = 0;
+    }
+  });
+
+  it('does not touch a client that has a key alone', async () => {
+    const client = createKeysealClient({ ...withKey(service), session: null });
+    expect((await client.exemple.query()).caller.userId).toBeNull();
+  });
+});

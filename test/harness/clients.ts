@@ -1,0 +1,29 @@
+import { createKeysealClient, type KeysealClientOptions, type KeysealSession } from '../../client/index.ts';
+import type { TestService } from './service.ts';
+
+let people = 0;
+
+/** Signs somebody up through the client. */
+export async function newSession(service: TestService): Promise<KeysealSession> {
+  const email = `client-${++people}-${process.pid}@example.com`;
+  const client = createKeysealClient({ url: service.url });
+  return (await client.auth.signUp.mutate({ email, password: 'correct horse battery' })).session;
+}
+
+/** The options of a client that calls with the service's first key, which holds every permission. */
+export function withKey({ url, demo }: TestService): KeysealClientOptions & { apiKey: string } {
+  return { url, apiKey: demo.apiKey as string, signingSecret: demo.signingSecret };
+}
+
+/** A fetch that notes what it sends, in order. */
+export function noted(before: (request: Request, nth: number) => void = () => {}) {
+  const sent: Request[] = [];
+  const fetch = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
+    sent.push(request.clone());
+    before(request, sent.length);
+    return globalThis.fetch(request);
+  };
+  const paths = () => sent.map(({ url }) => new URL(url).pathname.slice('/api/'.length));
+  return { sent, fetch, paths };
+}

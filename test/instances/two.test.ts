@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { takesAway } from '../contract/taken-away.ts';
+import { freshPostgres } from '../harness/fresh.ts';
+import { requires } from '../harness/requires.ts';
+import { sibling, startTestService, type TestService } from '../harness/service.ts';
+import { send, sign } from '../harness/wire.ts';
+
+requires('postgres').describe('two instances on one Postgres', () => {
+  let one: TestService;
+  let other: TestService;
+
+  beforeAll(async () => {
+    one = await startTestService({ env: { DATABASE_URL: await freshPostgres() } });
+    other = await sibling(one);
+  });
+  afterAll(() => Promise.all([one.stop(), other.stop()]));
+
+  takesAway(() => ({ here: one, there: other }));
+
+  it.each([1, 2, 3, 4, 5])('admit one of 100 copies sent to both at the same moment, round %d', async () => {
+    const draft = sign(one.demo, '/api/exemple', { authority: one.authority });
+    const ports = Array.from({ length: 100 }, (_, n) => (n % 2 ? one.port : other.port));
+    const reasons = await Promise.all(ports.map(async (port) => (await send(port, draft)).reason));
+    expect(reasons.filter((reason) => reason === undefined)).toHaveLength(1);
+    expect(reasons.filter((reason) => reason === 'SIGNATURE_REPLAYED')).toHaveLength(99);
+  });
+
+  it('publish the same token keys', async () => {
+    const jwks = (at: TestService) => fetch(`http://127.0.0.1:${at.port}/.well-known/jwks.json`);
+    expect(await (await jwks(one)).json()).toEqual(await (await jwks(other)).json());
+  });
+});

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { readConfig } from '../../server/config.ts';
+import { startService } from '../../server/service.ts';
+import { callPublic } from '../harness/people.ts';
+import { freshDatabase, makeAccountWithKey, type TestService } from '../harness/service.ts';
+
+const TOKEN = 'a set-up token to be shown';
+
+/** A production service on an empty database. */
+async function production(more: Record<string, string> = {}) {
+  const shown: string[] = [];
+  const env = {
+    ...(await freshDatabase()),
+    ...{ PORT: '0', NODE_ENV: 'production', KEYSEAL_LOG_LEVEL: 'silent' },
+    KEYSEAL_MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
+    KEYSEAL_PUBLIC_ORIGINS: 'https://api.example.com',
+    ...more,
+  };
+  const running = await startService(readConfig(env), { show: (_, text) => void shown.push(text) });
+  const at = { port: running.port, authority: 'api.example.com' } as TestService;
+  const signUp = async (more: Record<string, unknown>) => {
+    const input = { email: `${randomBytes(6).toString('hex')}@example.com`, password: 'a long password' };
+    return (await callPublic(at, 'auth.signUp', { ...input, ...more })).reason;
+  };
+  return { running, shown, signUp };
+}
+
+it('in production the first account needs the set-up token, once; then sign-up is closed', async () => {
+  const { running, shown, signUp } = await production();
+  const [token = ''] = shown.map((text) => text.trim());
+  expect(await signUp({})).toBe('ACCESS_DENIED');
+  expect(await signUp({ setupToken: 'a guess' })).toBe('ACCESS_DENIED');
+  expect(await signUp({ setupToken: token })).toBeUndefined();
+  expect(await signUp({ setupToken: token })).toBe('ACCESS_DENIED');
+  expect(await signUp({})).toBe('ACCESS_DENIED');
+  await running.stop();
+});
+
+it('the token can be given, and is spent by one of many who show it at once', async () => {
+  const { running, shown, signUp } = await production({ KEYSEAL_SETUP_TOKEN: TOKEN });
+  expect(shown).toEqual([]);
+  const reasons = await Promise.all(Array.from({ length: 5 }, () => signUp({ setupToken: TOKEN })));
+  expect(reasons.filter((reason) => reason === undefined)).toHaveLength(1);
+  expect(reasons.filter((reason) => reason === 'ACCESS_DENIED')).toHaveLength(4);
+  await running.stop();
+});
+
+it('is not spent by a sign-up that fails', async () => {
+  const { running, signUp } = await production({ KEYSEAL_SETUP_TOKEN: TOKEN });
+  await makeAccountWithKey(running);
+  const [taken] = await running.service.stores.database.db.query.users.findMany();
+  expect(await signUp({ setupToken: TOKEN, email: taken?.email })).toBe('CONFLICT');
+  expect(await signUp({ setupToken: TOKEN })).toBeUndefined();
+  await running.stop();
+});
