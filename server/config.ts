@@ -25,7 +25,7 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** The router's permissions and those of `KEYSEAL_PERMISSIONS`. */
   readonly permissions: readonly string[];
-  readonly trustedProxies: BlockList;
+  readonly trustedProxies: BlockList | null;
   readonly signUp: SignUpMode;
   readonly setupToken: string | null;
   readonly demo: boolean;
@@ -71,7 +71,7 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     issuer: vars.KEYSEAL_ISSUER ?? null,
     corsOrigins: vars.KEYSEAL_CORS_ORIGINS,
     permissions: [...new Set([...PERMISSIONS, ...vars.KEYSEAL_PERMISSIONS])],
-    trustedProxies: vars.KEYSEAL_TRUSTED_PROXIES,
+    trustedProxies: vars.KEYSEAL_TRUSTED_PROXIES ?? null,
     signUp: vars.KEYSEAL_SIGN_UP ?? (production ? 'first' : 'open'),
     setupToken: vars.KEYSEAL_SETUP_TOKEN ?? null,
     demo: vars.KEYSEAL_DEMO === undefined ? !production : vars.KEYSEAL_DEMO === 'on' && !production,

@@ -94,7 +94,7 @@ export const Variables = z.object({
   KEYSEAL_ISSUER: origin.optional(),
   KEYSEAL_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   KEYSEAL_PERMISSIONS: permissions.default([]),
-  KEYSEAL_TRUSTED_PROXIES: proxies.default(() => new BlockList()),
+  KEYSEAL_TRUSTED_PROXIES: proxies.optional(),
   KEYSEAL_SIGN_UP: oneOf('open', 'first').optional(),
   KEYSEAL_SETUP_TOKEN: z.string().min(16, 'takes at least 16 characters').optional(),
   KEYSEAL_DEMO: oneOf('on', 'off').optional(),

@@ -22,7 +22,7 @@ export interface ApiRequest extends SealedRequest {
 
 export interface FrontLimits {
   readonly authorities: ReadonlyMap<string, string>;
-  readonly trustedProxies: BlockList;
+  readonly trustedProxies: BlockList | null;
   readonly maxBody: number;
   readonly budget: BodyBudget;
 }

@@ -13,10 +13,10 @@ export interface Origin {
 
 /**
  * Believes `x-forwarded-for` (walked from the right, past trusted proxies) and exactly one
- * `x-forwarded-host`, and only from a trusted peer. `forwarded` (RFC 7239) is not read.
+ * `x-forwarded-host`, and only from a trusted peer; without a list nobody is trusted. `forwarded` (RFC 7239) is not read.
  * Refuses malformed forwarding with REQUEST_MALFORMED.
  */
-export function originOf(peer: string, values: HeaderValues, trusted: BlockList): Origin {
+export function originOf(peer: string, values: HeaderValues, trusted: BlockList | null): Origin {
   const host = values('host')[0] ?? '';
   const nearest = plain(peer);
   if (!isTrusted(nearest, trusted)) return { address: nearest, host };
@@ -26,7 +26,7 @@ export function originOf(peer: string, values: HeaderValues, trusted: BlockList)
   };
 }
 
-function clientOf(peer: string, lines: readonly string[], trusted: BlockList): string {
+function clientOf(peer: string, lines: readonly string[], trusted: BlockList | null): string {
   const hops = lines.flatMap((line) => line.split(','));
   let address = peer;
   while (hops.length > 0 && isTrusted(address, trusted)) {
@@ -43,8 +43,8 @@ function hostOf(lines: readonly string[]): string | null {
   return host;
 }
 
-function isTrusted(address: string, trusted: BlockList): boolean {
-  return isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+function isTrusted(address: string, trusted: BlockList | null): boolean {
+  return trusted !== null && isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
 /** An IPv4 address that a dual-stack socket shows as IPv6 is the IPv4 address. */

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outcomeOf, type RawConnection, rawConnection } from '../harness/raw.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { send, sign } from '../harness/wire.ts';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.stop());
+
+const signed = (target = '/api/exemple', body?: string) =>
+  sign(service.demo, target, { authority: service.authority, ...(body ? { body } : {}) });
+const linesOf = ({ headers }: ReturnType<typeof signed>) =>
+  headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+
+it('ten thousand idle connections hinder nobody', async () => {
+  const idle: RawConnection[] = [];
+  try {
+    for (let n = 0; n < 100; n++) {
+      idle.push(...(await Promise.all(Array.from({ length: 100 }, () => rawConnection(service.port)))));
+    }
+    expect((await send(service.port, signed())).status).toBe(200);
+  } finally {
+    for (const { socket } of idle) socket.destroy();
+  }
+}, 60_000);
+
+it('several requests in a row on one connection are answered in turn, each by itself', async () => {
+  const connection = await rawConnection(service.port);
+  for (let n = 0; n < 3; n++) {
+    const draft = signed();
+    connection.socket.write(`GET ${draft.target} HTTP/1.1\r\n${linesOf(draft)}\r\n`);
+  }
+  const text = await connection.until((so) => so.split('"message":').length > 3);
+  connection.socket.destroy();
+  expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(3);
+});
+
+describe('a slow sender', () => {
+  it('of headers, or of a body, is cut off by the server', async () => {
+    const slowHeaders = await rawConnection(service.port);
+    slowHeaders.socket.write('GET /api/exemple HTTP/1.1\r\nhost: localhost\r\nx-a');
+    const slowBody = await rawConnection(service.port);
+    const head = linesOf(signed('/api/echo', '{"text":"x"}'));
+    slowBody.socket.write(`POST /api/echo HTTP/1.1\r\n${head}content-length: 12\r\n\r\n{`);
+    await Promise.all([slowHeaders.closed, slowBody.closed]);
+    expect([slowHeaders, slowBody].map(({ text }) => outcomeOf(text()))).toEqual(['408', '408']);
+  }, 60_000);
+});

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { type Draft, send, sign } from '../harness/wire.ts';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService({
+    env: {
+      KEYSEAL_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8, fd00::/8',
+      KEYSEAL_PUBLIC_ORIGINS: 'https://api.example.com,http://localhost:8080,https://[2001:db8::1]',
+      KEYSEAL_ADDRESS_FAILURES: '3',
+    },
+  });
+});
+afterAll(() => service.stop());
+
+/** A call through a proxy on this machine, whose own host header is not ours. */
+function proxied(headers: [string, string][], authority = 'api.example.com', host = 'proxy.internal'): Draft {
+  const draft = sign(service.demo, '/api/exemple', { authority });
+  const others = draft.headers.filter(([name]) => name !== 'host');
+  return { ...draft, headers: [['host', host], ...headers, ...others] };
+}
+const outcome = async (draft: Draft) => {
+  const { status, reason } = await send(service.port, draft);
+  return reason ?? String(status);
+};
+
+describe('behind a trusted proxy', () => {
+  it.each([
+    ['api.example.com', 'api.example.com'],
+    ['API.Example.COM', 'api.example.com'],
+    ['api.example.com:443', 'api.example.com'],
+    ['localhost:8080', 'localhost:8080'],
+    ['[2001:db8::1]', '[2001:db8::1]'],
+  ])('the authority is x-forwarded-host: %s', async (forwarded, authority) => {
+    expect(await outcome(proxied([['x-forwarded-host', forwarded]], authority))).toBe('200');
+  });
+
+  it.each([
+    ['the other scheme’s port', 'api.example.com:80'],
+    ['an unknown host', 'evil.example'],
+    ['a host that begins alike', 'api.example.com.evil.example'],
+    ['a trailing dot', 'api.example.com.'],
+    ['user information', 'x@api.example.com'],
+    ['another spelling of an address', '[2001:DB8:0::1]'],
+  ])('x-forwarded-host with %s is refused', async (_, forwarded) => {
+    expect(await outcome(proxied([['x-forwarded-host', forwarded]]))).toBe('AUTHORITY_UNKNOWN');
+  });
+
+  it.each<[string, [string, string][]]>([
+    ['two hosts', [['x-forwarded-host', 'api.example.com, evil.example']]],
+    [
+      'a host twice',
+      [
+        ['x-forwarded-host', 'api.example.com'],
+        ['x-forwarded-host', 'api.example.com'],
+      ],
+    ],
+    ['an empty host', [['x-forwarded-host', '']]],
+    [
+      'an address that is none',
+      [
+        ['x-forwarded-host', 'api.example.com'],
+        ['x-forwarded-for', 'unknown'],
+      ],
+    ],
+    [
+      'an empty address',
+      [
+        ['x-forwarded-host', 'api.example.com'],
+        ['x-forwarded-for', '1.2.3.4,'],
+      ],
+    ],
+    [
+      'an address with a port',
+      [
+        ['x-forwarded-host', 'api.example.com'],
+        ['x-forwarded-for', '1.2.3.4:80'],
+      ],
+    ],
+  ])('forwarding with %s is malformed', async (_, headers) => {
+    expect(await outcome(proxied(headers))).toBe('REQUEST_MALFORMED');
+  });
+
+  it('without x-forwarded-host the proxy’s own host counts', async () => {
+    expect(await outcome(proxied([], 'api.example.com', 'api.example.com'))).toBe('200');
+    expect(await outcome(proxied([]))).toBe('AUTHORITY_UNKNOWN');
+  });
+});
+
+describe('the address that failures are counted for', () => {
+  /** What somebody at the end of a chain of hops is told after their fourth failure. */
+  async function fourth(chain: (n: number) => string): Promise<string> {
+    let last = '';
+    for (let n = 0; n < 4; n++) {
+      const headers: [string, string][] = [['x-forwarded-for', chain(n)]];
+      const draft = proxied(headers, 'api.example.com', 'api.example.com');
+      const wrong = draft.headers.map(([name, value]): [string, string] =>
+        name === 'x-signature' ? [name, value.replace(/s=.*/, `s=${'0'.repeat(64)}`)] : [name, value],
+      );
+      last = await outcome({ ...draft, headers: wrong });
+    }
+    return last;
+  }
+
+  it.each<[string, (n: number) => string]>([
+    ['of the client', () => '203.0.113.1'],
+    ['of the client behind further proxies', () => '203.0.113.2, 10.1.1.1, fd00::1'],
+    ['to the right, whatever the client claims', (n) => `198.51.100.${n}, 203.0.113.3, 10.1.1.1`],
+    ['of an IPv6 /64', (n) => `2001:db8:1:2:${n}::1`],
+    ['of an IPv4 address in IPv6', (n) => (n % 2 ? '::ffff:203.0.113.4' : '203.0.113.4')],
+  ])('is the one %s', async (_, chain) => {
+    expect(await fourth(chain)).toBe('TOO_MANY_FAILURES');
+  });
+
+  it('is not shared by others', async () => {
+    expect(await fourth((n) => `203.0.113.${10 + n}`)).toBe('SIGNATURE_INVALID');
+    expect(await fourth((n) => `2001:db8:1:${10 + n}::1`)).toBe('SIGNATURE_INVALID');
+  });
+
+  it('does not hinder a request that is right', async () => {
+    const headers: [string, string][] = [['x-forwarded-for', '203.0.113.1']];
+    await fourth(() => '203.0.113.1');
+    expect(await outcome(proxied(headers, 'api.example.com', 'api.example.com'))).toBe('200');
+  });
+});
