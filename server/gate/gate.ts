@@ -82,10 +82,8 @@ export class Gate {
     const key = bearer.kind === 'key' ? await findKey(bearer, stores) : null;
     const signature = readSignature(request.signature, seconds(stores.clock));
     const signer = key ?? (await findSigningSession(signature, stores));
-    if (signature.k !== signer.id) throw new Refusal('SIGNATURE_INVALID');
-
     const token = bearer.kind === 'token' ? bearer.text : request.userToken;
-    await checkSignature(signature, signer.signingSecret, request, token, this.#policy.tellBase);
+    await checkSignature(signature, signer, request, token, this.#policy.tellBase);
     const now = seconds(stores.clock);
     const age = ageOf(signature, now);
     if (age === 'old') throw expired(signature, signer.signingSecret, now);

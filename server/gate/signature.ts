@@ -24,17 +24,19 @@ export function readSignature(header: string | null, now: number): Signature {
 }
 
 /**
- * Checks the MAC over the request as it arrived.
+ * Checks that the signer is the one that `k` names, and the MAC over the request as it arrived.
+ * Refuses with SIGNATURE_INVALID.
  * @param token the user token that was sent, in either header
  * @param tell whether the refusal carries the base that was built (never the expected MAC)
  */
 export async function checkSignature(
   signature: Signature,
-  secret: string,
+  signer: { readonly id: string; readonly signingSecret: string },
   request: SealedRequest,
   token: string | null,
   tell: boolean,
 ): Promise<void> {
+  if (signature.k !== signer.id) throw new Refusal('SIGNATURE_INVALID');
   const base = signatureBase({
     k: signature.k,
     t: signature.t,
@@ -46,7 +48,7 @@ export async function checkSignature(
     tokenDigest: token === null ? EMPTY_SHA256 : createHash('sha256').update(token).digest('hex'),
     bodyDigest: (await request.body()).digest,
   });
-  if (verifyMac(secret, base, signature.mac)) return;
+  if (verifyMac(signer.signingSecret, base, signature.mac)) return;
   throw new Refusal('SIGNATURE_INVALID', tell ? { debug: { base } } : {});
 }
 

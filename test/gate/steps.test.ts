@@ -1,0 +1,233 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type * as Bearer from '../../server/gate/bearer.ts';
+import type * as Session from '../../server/gate/session.ts';
+import type * as Signature from '../../server/gate/signature.ts';
+import type * as Token from '../../server/gate/token.ts';
+import { formatKey } from '../../shared/key-format.ts';
+import { b64, partsOf } from '../harness/forge.ts';
+import { createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { type Credentials, headerOf, type SignOptions, send, sign, withHeader } from '../harness/wire.ts';
+
+// Every step of the gate can be taken out while the service runs: what stands here instead of it is called.
+const steps = vi.hoisted(() => {
+  const out = new Map<string, (...args: never[]) => unknown>();
+  type Step = (...args: never[]) => unknown;
+  const removable = (module: Record<string, unknown>) =>
+    Object.fromEntries(
+      Object.entries(module).map(([name, value]) => {
+        if (typeof value !== 'function' || /^class /.test(String(value))) return [name, value];
+        return [name, (...args: never[]) => (out.get(name) ?? (value as Step))(...args)];
+      }),
+    );
+  return { out, removable };
+});
+vi.mock('../../server/gate/access.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/bearer.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/nonce.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/permission.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/session.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/signature.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/standing.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/throttle.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/token.ts', async (real) => {
+  const { TokenVerifier } = await real<typeof Token>();
+  class Removable extends TokenVerifier {
+    override verify(
+      ...args: Parameters<Token.TokenVerifier['verify']>
+    ): ReturnType<Token.TokenVerifier['verify']> {
+      const instead = steps.out.get('TokenVerifier') as Token.TokenVerifier['verify'] | undefined;
+      return instead ? instead(...args) : super.verify(...args);
+    }
+  }
+  return { TokenVerifier: Removable };
+});
+
+let service: TestService;
+let ada: Person;
+let key: Credentials & { apiKey: string };
+
+beforeAll(async () => {
+  service = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: '1000' } });
+  ada = await signUp(service);
+  key = await createKey(service, ada, {
+    permissions: ['exemple:read', 'echo:write', 'profile:read', 'clock:read'],
+  });
+});
+afterAll(() => service.stop());
+
+const signed = (who: Credentials, target: string, more: Partial<SignOptions> = {}) =>
+  sign(who, target, { authority: service.authority, ...more });
+const isAdmitted = async (...draft: Parameters<typeof signed>) =>
+  (await send(service.port, signed(...draft))).status === 200;
+
+/** A step, what is done instead where it is taken out, and the attack that it alone holds off. */
+type Case = readonly [
+  step: string,
+  instead: (...args: never[]) => unknown,
+  attack: string,
+  () => Promise<boolean>,
+];
+
+const CASES: readonly Case[] = [
+  [
+    'readBearer',
+    ({ authorization }: Parameters<typeof Bearer.readBearer>[0]): Bearer.Bearer => {
+      const text = String(authorization).slice('Bearer '.length);
+      return { kind: 'key', text, parsed: { environment: 'live', id: String(text.split('_')[2]) } };
+    },
+    'a key with a bad checksum makes the database work',
+    async () => {
+      const { credentials } = service.running.service.stores;
+      const looked = vi.spyOn(credentials, 'key');
+      await isAdmitted({ ...key, apiKey: `${key.apiKey.slice(0, -1)}~` }, '/api/exemple');
+      const calls = looked.mock.calls.length;
+      looked.mockRestore();
+      return calls > 0;
+    },
+  ],
+  [
+    'findKey',
+    (bearer: Parameters<typeof Bearer.findKey>[0], stores: Parameters<typeof Bearer.findKey>[1]) =>
+      stores.credentials.key(bearer.parsed.id),
+    'another secret opens a key',
+    () => isAdmitted({ ...key, apiKey: formatKey('ks', 'live', key.id, 'x'.repeat(32)) }, '/api/exemple'),
+  ],
+  [
+    'readSignature',
+    (header: string): ReturnType<typeof Signature.readSignature> => {
+      const [, k = '', t, nonce = '', mac = ''] = /k=(.*),t=(.*),n=(.*),s=(.*)/.exec(header) ?? [];
+      return { k, t: Number(t), nonce, mac };
+    },
+    'a nonce of three characters is taken',
+    () => isAdmitted(key, '/api/exemple', { nonce: `n${Date.now() % 100}` }),
+  ],
+  [
+    'checkSignature',
+    () => undefined,
+    'a body is swapped',
+    async () => {
+      const draft = signed(key, '/api/echo', { body: '{"text":"mine"}' });
+      return (await send(service.port, { ...draft, body: Buffer.from('{"text":"evil"}') })).status === 200;
+    },
+  ],
+  [
+    'ageOf',
+    () => 'fresh',
+    'a request that was held back for six minutes is sent',
+    () => isAdmitted(key, '/api/exemple', { t: Math.floor(Date.now() / 1000) - 330 }),
+  ],
+  [
+    'claimNonce',
+    () => 'won',
+    'a request is sent again as captured',
+    async () => {
+      const draft = signed(key, '/api/exemple');
+      await send(service.port, draft);
+      return (await send(service.port, draft)).status === 200;
+    },
+  ],
+  [
+    'TokenVerifier',
+    (token: string | null) => ({ claims: token && partsOf(token).claims, wrong: null }),
+    'a token is made up',
+    () => isAdmitted(key, '/api/profile', { token: forged(ada) }),
+  ],
+  [
+    'callerOf',
+    (
+      ...[found, session, , now]: Parameters<typeof Session.callerOf>
+    ): ReturnType<typeof Session.callerOf> => {
+      if (!found || !session || !now) throw new Error('the attack is by a key for a user');
+      const user = { userId: session.userId, session, role: 'owner' } as const;
+      return { kind: 'key', key: found, workspaceId: found.workspaceId, user };
+    },
+    'the token of somebody outside of the workspace is shown',
+    async () => {
+      const eve = await signUp(service);
+      return isAdmitted(key, '/api/profile', { token: eve.token });
+    },
+  ],
+  [
+    'checkAccess',
+    () => undefined,
+    'a key calls without the user that the procedure asks for',
+    async () => {
+      const strong = await createKey(service, ada, { permissions: ['keys:read'] });
+      return isAdmitted(strong, '/api/keys.list', { token: ada.token });
+    },
+  ],
+  [
+    'checkPermission',
+    () => undefined,
+    'a key does what it was not permitted',
+    () => isAdmitted(key, '/api/keys.list'),
+  ],
+  [
+    'readAgain',
+    (caller: unknown) => caller,
+    'a stream goes on after its key was revoked',
+    async () => {
+      const listener = await createKey(service, ada, { permissions: ['clock:read'] });
+      const headers = Object.fromEntries(signed(listener, '/api/clock').headers);
+      const response = await fetch(`${service.url}/api/clock`, { headers });
+      const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+      await tell(service, ada, 'keys.revoke', { id: listener.id });
+      const late = Date.now() + 5_000;
+      let ended = false;
+      while (!ended && Date.now() < late) ended = (await reader.read()).done;
+      await reader.cancel();
+      return !ended;
+    },
+  ],
+  [
+    'throttled',
+    (error: unknown) => error,
+    'guesses go on for ever',
+    async () => {
+      const draft = () => withHeader(signed(key, '/api/exemple'), 'x-signature', wrong());
+      const wrong = () =>
+        headerOf(signed(key, '/api/exemple'), 'x-signature').replace(/s=.*/, `s=${'0'.repeat(64)}`);
+      const reasons: (string | undefined)[] = [];
+      for (let n = 0; n < 60; n++) {
+        const some = Array.from({ length: 40 }, async () => (await send(service.port, draft())).reason);
+        reasons.push(...(await Promise.all(some)));
+      }
+      return reasons.every((reason) => reason === 'SIGNATURE_INVALID');
+    },
+  ],
+];
+
+/** The right claims under a signature of nobody. */
+function forged(person: Person): string {
+  const { header, claims } = partsOf(person.token);
+  return `${b64(JSON.stringify(header))}.${b64(JSON.stringify(claims))}.${b64('no signature')}`;
+}
+
+/** What the gate calls to be given something, and which refuses nothing by itself. */
+const GIVES_ONLY = ['expired', 'findSession', 'findSigningSession'];
+
+describe('each step of the gate', () => {
+  it('is taken out by one of these tests', () => {
+    const source = readFileSync(new URL('../../server/gate/gate.ts', import.meta.url), 'utf8');
+    const imported = [...source.matchAll(/^import \{([^}]*)\} from '\.\/\w+\.ts';$/gm)]
+      .flatMap(([, names = '']) => names.split(','))
+      .map((name) => name.trim())
+      .filter((name) => name !== '' && !name.startsWith('type '));
+    expect(imported.sort()).toEqual([...CASES.map(([step]) => step), ...GIVES_ONLY].sort());
+  });
+
+  it.each(CASES.map(([step, instead, name, attack]) => ({ step, instead, name, attack })))(
+    'without $step $name',
+    async ({ step, instead, attack }) => {
+      expect(await attack(), 'with the step').toBe(false);
+      steps.out.set(step, instead);
+      try {
+        expect(await attack(), 'without the step').toBe(true);
+      } finally {
+        steps.out.delete(step);
+      }
+    },
+  );
+});

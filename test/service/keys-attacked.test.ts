@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { procedures } from '../../server/router.ts';
+import { BASE62, formatKey } from '../../shared/key-format.ts';
+import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { type Credentials, send, sign, withHeader } from '../harness/wire.ts';
+
+let service: TestService;
+let ada: Person;
+let eve: Person;
+let key: Credentials & { apiKey: string };
+let evil: Credentials & { apiKey: string };
+
+beforeAll(async () => {
+  service = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: '1000000' } });
+  [ada, eve] = [await signUp(service), await signUp(service)];
+  key = await createKey(service, ada, { permissions: ['keys:*', 'exemple:*'] });
+  evil = await createKey(service, eve, { permissions: ['keys:*', 'exemple:*'] });
+});
+afterAll(() => service.stop());
+
+const random = (length: number) =>
+  Array.from(crypto.getRandomValues(new Uint8Array(length)), (byte) => BASE62[byte % 62]).join('');
+const bearer = async (text: string) => {
+  const draft = sign({ ...key, apiKey: text }, '/api/exemple', { authority: service.authority });
+  return (await send(service.port, draft)).reason;
+};
+
+describe('an API key', () => {
+  it('is KEY_INVALID in the same words, whatever is wrong with it', async () => {
+    const guesses = [
+      formatKey('ks', 'live', random(12), random(32)),
+      formatKey('ks', 'live', key.id, random(32)),
+      formatKey('ks', 'test', key.id, key.apiKey.split('_')[3]?.slice(0, 32) ?? ''),
+      `${key.apiKey.slice(0, -1)}x`,
+      key.apiKey.toUpperCase().replace('KS_LIVE', 'ks_live'),
+      key.apiKey.replace('ks_live', 'ks_test'),
+      key.apiKey.slice(0, -1),
+      `${key.apiKey}0`,
+      'ks_',
+      'ks_live__',
+    ];
+    const answers = await Promise.all(
+      guesses.map(async (apiKey) => {
+        const draft = sign({ ...key, apiKey }, '/api/exemple', { authority: service.authority });
+        const { status, json } = await send(service.port, draft);
+        const { requestId, ...data } = json.error.data;
+        return { status, message: json.error.message, data, named: typeof requestId };
+      }),
+    );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(answers[0]).toMatchObject({ status: 401, data: { reason: 'KEY_INVALID' } });
+  });
+
+  it.each<[string, (text: string) => string, string]>([
+    ['without a scheme', (text) => text, 'KEY_INVALID'],
+    ['as Basic', (text) => `Basic ${text}`, 'KEY_INVALID'],
+    ['with two spaces inside', (text) => `Bearer ${text} ${text}`, 'KEY_INVALID'],
+    ['in quotes', (text) => `Bearer "${text}"`, 'KEY_INVALID'],
+    ['empty', () => 'Bearer ', 'KEY_INVALID'],
+  ])('%s is refused', async (_, write, reason) => {
+    const draft = sign(key, '/api/exemple', { authority: service.authority });
+    const answer = await send(service.port, withHeader(draft, 'authorization', write(key.apiKey)));
+    expect(answer.reason).toBe(reason);
+  });
+
+  it.each(['bearer', 'BEARER', 'Bearer '])('is taken after the scheme in any letters: %j', async (scheme) => {
+    const draft = sign(key, '/api/exemple', { authority: service.authority });
+    const answer = await send(service.port, withHeader(draft, 'authorization', `${scheme} ${key.apiKey}`));
+    expect(answer.status).toBe(200);
+  });
+
+  it('in the query or the body is no key', async () => {
+    const target = `/api/exemple?api_key=${key.apiKey}`;
+    const draft = withHeader(sign(key, target, { authority: service.authority }), 'authorization', null);
+    expect((await send(service.port, draft)).reason).toBe('KEY_MISSING');
+    const inBody = sign(key, '/api/echo', {
+      authority: service.authority,
+      body: JSON.stringify({ text: 'x', key: key.apiKey }),
+    });
+    expect((await send(service.port, withHeader(inBody, 'authorization', null))).reason).toBe('KEY_MISSING');
+  });
+
+  it('of one with the signature of another is refused', async () => {
+    const mixed = { ...key, apiKey: evil.apiKey };
+    const draft = sign(mixed, '/api/exemple', { authority: service.authority });
+    expect((await send(service.port, draft)).reason).toBe('SIGNATURE_INVALID');
+    const claimed = sign({ ...evil, id: key.id }, '/api/exemple', { authority: service.authority });
+    expect((await send(service.port, claimed)).reason).toBe('SIGNATURE_INVALID');
+  });
+
+  it('does not tell its state without its secret', async () => {
+    const gone = await createKey(service, ada);
+    await tell(service, ada, 'keys.revoke', { id: gone.id });
+    expect(await bearer(formatKey('ks', 'live', gone.id, random(32)))).toBe('KEY_INVALID');
+    const draft = sign(gone, '/api/exemple', { authority: service.authority });
+    expect((await send(service.port, draft)).reason).toBe('KEY_REVOKED');
+  });
+});
+
+describe('guessing keys', () => {
+  it('with bad checksums asks the database nothing, however often', async () => {
+    const { db } = service.running.service.stores.database;
+    const select = db.select.bind(db);
+    let asked = 0;
+    const counting = (...fields: []) => {
+      asked++;
+      return select(...fields);
+    };
+    Object.assign(db, { select: counting });
+    try {
+      const guesses = Array.from({ length: 300 }, () => `ks_live_${random(12)}_${random(38)}`);
+      expect(new Set(await Promise.all(guesses.map(bearer)))).toEqual(new Set(['KEY_INVALID']));
+      expect(asked).toBe(0);
+      expect(await bearer(formatKey('ks', 'live', random(12), random(32)))).toBe('KEY_INVALID');
+      expect(asked).toBe(1);
+    } finally {
+      Object.assign(db, { select });
+    }
+  });
+
+  it('is throttled per address, and a right key from there is still heard', async () => {
+    const strict = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: '20' }, clock: () => START });
+    const call = async (apiKey: string | null) => {
+      const draft = sign({ ...strict.demo, apiKey }, '/api/exemple', {
+        authority: strict.authority,
+        t: START / 1000,
+      });
+      const answer = await send(strict.port, draft);
+      return answer.reason ?? answer.status;
+    };
+    const outcomes = [];
+    for (let n = 0; n < 25; n++) outcomes.push(await call(formatKey('ks', 'live', random(12), random(32))));
+    expect(outcomes).toEqual([...Array(20).fill('KEY_INVALID'), ...Array(5).fill('TOO_MANY_FAILURES')]);
+    expect(await call(strict.demo.apiKey)).toBe(200);
+    await strict.stop();
+  });
+});
+
+const START = Math.floor(Date.now() / 1000) * 1000;
+
+describe('another workspace’s key id', () => {
+  /** Every procedure that takes an id, as the router has them: a new one is in here by itself. */
+  const takingIds = [...procedures]
+    .filter(([name]) => name.startsWith('keys.') && !['keys.create', 'keys.list'].includes(name))
+    .map(([name, { type }]) => [name, type] as const);
+
+  it('is taken by some procedures', () => {
+    expect(takingIds.map(([name]) => name)).toEqual(expect.arrayContaining(['keys.get', 'keys.revoke']));
+  });
+
+  it.each(takingIds)('is KEY_NOT_FOUND in %s, as one that is nobody’s', async (name, type) => {
+    for (const who of [evil, eve]) {
+      for (const id of [key.id, random(12), `${key.id}'`, `${evil.id}%`, '', '..']) {
+        const answer = await (type === 'query' ? ask : tell)(service, who, name, { id });
+        expect(answer.reason).toBe(id === '' ? 'INPUT_INVALID' : 'KEY_NOT_FOUND');
+      }
+    }
+    expect((await ask(service, key, 'exemple')).status).toBe(200);
+  });
+
+  it('does not show in a list, whatever is searched for', async () => {
+    for (const search of [key.id, 'A key', '']) {
+      const { items } = (await ask(service, evil, 'keys.list', { search })).json.result.data;
+      expect(items.map(({ id }: { id: string }) => id)).not.toContain(key.id);
+    }
+  });
+});

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REFUSALS, type Reason } from '../../shared/refusals.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { type Answer, send, sign, withHeader } from '../harness/wire.ts';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.stop());
+
+const exemple = () => sign(service.demo, '/api/exemple', { authority: service.authority });
+
+describe('a refusal', () => {
+  it.each<[Reason, () => Promise<Answer>]>([
+    ['SIGNATURE_MISSING', () => send(service.port, withHeader(exemple(), 'x-signature', null))],
+    ['KEY_MISSING', () => send(service.port, withHeader(exemple(), 'authorization', null))],
+    ['PROCEDURE_NOT_FOUND', () => send(service.port, { ...exemple(), target: '/api/nothing' })],
+    ['REQUEST_MALFORMED', () => send(service.port, { ...exemple(), target: '/api/../x' })],
+    ['METHOD_NOT_SUPPORTED', () => send(service.port, { ...exemple(), method: 'POST' })],
+    ['AUTHORITY_UNKNOWN', () => send(service.port, withHeader(exemple(), 'host', 'evil.example'))],
+    ['MEDIA_TYPE_NOT_SUPPORTED', () => send(service.port, withHeader(exemple(), 'content-encoding', 'gzip'))],
+    [
+      'INPUT_INVALID',
+      () => send(service.port, sign(service.demo, '/api/exemple?input=7', { authority: service.authority })),
+    ],
+    [
+      'KEY_NOT_FOUND',
+      () =>
+        send(
+          service.port,
+          sign(service.demo, '/api/keys.get?input=%7B%22id%22%3A%22x%22%7D', {
+            authority: service.authority,
+          }),
+        ),
+    ],
+  ])('%s has the table’s status and message, a request id, and no stack', async (reason, call) => {
+    const { status, headers, json, text } = await call();
+    const { message, data } = json.error;
+    expect([status, data.httpStatus, message]).toEqual([
+      REFUSALS[reason].status,
+      REFUSALS[reason].status,
+      REFUSALS[reason].message,
+    ]);
+    expect(data.reason).toBe(reason);
+    expect(headers['x-request-id']).toBe(data.requestId);
+    expect(headers['cache-control']).toBe('no-store');
+    expect(headers['www-authenticate']).toBe(status === 401 ? 'Bearer realm="keyseal"' : undefined);
+    expect(headers['allow']).toBe(status === 405 ? 'GET, POST' : undefined);
+    expect(text).not.toMatch(/stack|node_modules|\.ts:\d/);
+  });
+
+  it('of a batch at the gate is one object, and is no array', async () => {
+    const draft = sign(service.demo, '/api/exemple,whoami?batch=1', { authority: service.authority });
+    const { json } = await send(service.port, withHeader(draft, 'x-signature', null));
+    expect(json.error.data.reason).toBe('SIGNATURE_MISSING');
+  });
+});
+
+describe('which reason wins', () => {
+  const T = () => Math.floor(Date.now() / 1000);
+  /** From the last to the first that is looked at: with each, one more thing is wrong. */
+  const wrongs: [Reason, (so: Wrong) => Wrong][] = [
+    ['INPUT_INVALID', (so) => ({ ...so, target: '/api/exemple?input=7' })],
+    ['TOKEN_INVALID', (so) => ({ ...so, token: 'a.b.c' })],
+    ['SIGNATURE_EXPIRED', (so) => ({ ...so, t: T() - 1000 })],
+    ['SIGNATURE_INVALID', (so) => ({ ...so, signingSecret: 'kss_guess' })],
+    ['SIGNATURE_MALFORMED', (so) => ({ ...so, k: 'no key id' })],
+    ['KEY_INVALID', (so) => ({ ...so, apiKey: 'ks_live_nothing' })],
+    ['AUTHORITY_UNKNOWN', (so) => ({ ...so, authority: 'evil.example' })],
+    ['REQUEST_MALFORMED', (so) => ({ ...so, target: '/api/../exemple' })],
+  ];
+
+  interface Wrong {
+    target: string;
+    signingSecret: string;
+    apiKey: string | null;
+    authority: string;
+    token?: string;
+    t?: number;
+    k?: string;
+  }
+
+  it.each(wrongs.map(([reason], upTo) => [reason, upTo] as const))(
+    '%s before what comes later',
+    async (reason, upTo) => {
+      const right: Wrong = { target: '/api/exemple', authority: service.authority, ...service.demo };
+      const { target, apiKey, signingSecret, ...options } = wrongs
+        .slice(0, upTo + 1)
+        .reduce((so, [, wrong]) => wrong(so), right);
+      const draft = sign({ id: service.demo.id, apiKey, signingSecret }, target, options);
+      expect((await send(service.port, draft)).reason).toBe(reason);
+    },
+  );
+});
