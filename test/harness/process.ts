@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+const main = join(root, 'dist', 'server', 'main.js');
+
+/** The service as it is shipped, in a process of its own. */
+export interface ServiceProcess {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly url: string;
+  /** What it has written, to stdout and stderr. */
+  readonly said: () => { out: string; err: string };
+  /** Resolves once it serves; rejects where it ends before. */
+  readonly serving: Promise<void>;
+  readonly exited: Promise<{ code: number | null; signal: string | null }>;
+}
+
+const running = new Set<ChildProcess>();
+
+// Where a test fails half-way its processes must not stay.
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts `node dist/server/main.js` with these variables and no others of ours. */
+export async function startProcess(env: Record<string, string>): Promise<ServiceProcess> {
+  if (!existsSync(main)) throw new Error('dist is not there: npm run build');
+  const port = Number(env['PORT'] ?? (await freePort()));
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [main], {
+    cwd: root,
+    env: { PATH, HOME, PORT: String(port), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    child.once('close', (code, signal) => {
+      running.delete(child);
+      resolve({ code, signal });
+    });
+  });
+  const serving = new Promise<void>((resolve, reject) => {
+    const look = () => out.includes('keyseal is serving') && resolve();
+    child.stdout.on('data', look);
+    void exited.then(() => reject(new Error(`it ended: ${out}${err}`)));
+  });
+  serving.catch(() => {});
+  return { child, port, url: `http://localhost:${port}`, said: () => ({ out, err }), serving, exited };
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { freshFolder, freshPglite } from '../harness/fresh.ts';
+import { startProcess } from '../harness/process.ts';
+
+const masterKey = (version: number) => `${version}:${randomBytes(32).toString('base64')}`;
+
+/** Starts what cannot start, and returns the exit status and the one sentence that it says. */
+async function failing(env: Record<string, string>): Promise<{ code: number | null; sentence: string }> {
+  const { exited, said } = await startProcess({
+    KEYSEAL_DATA_DIR: await freshFolder(),
+    KEYSEAL_DEMO: 'off',
+    ...env,
+  });
+  const { code } = await exited;
+  const sentence = said().err;
+  expect(sentence).toMatch(/^keyseal: [^\n]+\n$/);
+  expect(sentence).not.toMatch(/\bat .*\.js:\d/);
+  return { code, sentence };
+}
+
+const production = { NODE_ENV: 'production', KEYSEAL_PUBLIC_ORIGINS: 'https://a.example' };
+
+describe('a wrong variable stops the start with a sentence that names it and says what it takes', () => {
+  it.each<[Record<string, string>, RegExp]>([
+    [{ PORT: 'http' }, /PORT takes a whole number from 0 to 65535, but has "http"/],
+    [{ PORT: '65536' }, /PORT takes a whole number/],
+    [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL takes a URL such as postgres:/],
+    [{ NODE_ENV: 'staging' }, /NODE_ENV takes development or production, but has "staging"/],
+    [{ KEYSEAL_MASTER_KEYS: 'secret' }, /KEYSEAL_MASTER_KEYS takes 2:<base64 of 32 bytes>/],
+    [{ KEYSEAL_MASTER_KEYS: `${masterKey(1)},${masterKey(1)}` }, /KEYSEAL_MASTER_KEYS .*distinct versions/],
+    [{ KEYSEAL_PUBLIC_ORIGINS: 'https://a.example/path' }, /KEYSEAL_PUBLIC_ORIGINS takes origins such as/],
+    [{ KEYSEAL_CORS_ORIGINS: '*' }, /KEYSEAL_CORS_ORIGINS takes origins such as/],
+    [{ KEYSEAL_ISSUER: 'me' }, /KEYSEAL_ISSUER takes origins such as/],
+    [{ KEYSEAL_PERMISSIONS: 'everything' }, /KEYSEAL_PERMISSIONS takes names of the form area:verb/],
+    [{ KEYSEAL_PERMISSIONS: 'a:*' }, /KEYSEAL_PERMISSIONS takes names of the form area:verb/],
+    [{ KEYSEAL_TRUSTED_PROXIES: '10.0.0.0/33' }, /KEYSEAL_TRUSTED_PROXIES takes addresses and CIDRs/],
+    [{ KEYSEAL_SIGN_UP: 'closed' }, /KEYSEAL_SIGN_UP takes open or first/],
+    [{ KEYSEAL_DEMO: 'yes' }, /KEYSEAL_DEMO takes on or off/],
+    [{ KEYSEAL_LOG_LEVEL: 'loud' }, /KEYSEAL_LOG_LEVEL takes fatal or error/],
+    [{ LOG_FORMAT: 'xml' }, /LOG_FORMAT takes pretty or json/],
+    [{ KEYSEAL_MAX_BODY_BYTES: '1' }, /KEYSEAL_MAX_BODY_BYTES takes a whole number/],
+    [{ KEYSEAL_BRAND: 'Key_Seal' }, /KEYSEAL_BRAND takes lowercase letters and digits/],
+    [{ NODE_ENV: 'production' }, /KEYSEAL_MASTER_KEYS is required in production/],
+    [
+      { NODE_ENV: 'production', KEYSEAL_MASTER_KEYS: masterKey(1) },
+      /KEYSEAL_PUBLIC_ORIGINS is required in production/,
+    ],
+    [{ HOST: '0.0.0.0' }, /KEYSEAL_MASTER_KEYS is required in production \(NODE_ENV is unset/],
+  ])('%j', async (env, sentence) => {
+    const failed = await failing(env);
+    expect(failed.sentence).toMatch(sentence);
+    expect(failed.code).toBe(78);
+  });
+
+  it('without saying a secret again', async () => {
+    const secret = 'an accident: a secret in the wrong place';
+    expect((await failing({ KEYSEAL_MASTER_KEYS: secret })).sentence).not.toContain(secret);
+    const url = 'postgress://user:hunter2@host/db';
+    expect((await failing({ DATABASE_URL: url })).sentence).not.toContain('hunter2');
+  });
+});
+
+describe('what is not there, or not ours, stops the start with a sentence', () => {
+  it('a data directory in use', async () => {
+    const dir = await freshPglite();
+    const first = await startProcess({ KEYSEAL_DATA_DIR: dir, KEYSEAL_DEMO: 'off' });
+    await first.serving;
+    const { code, sentence } = await failing({ KEYSEAL_DATA_DIR: dir });
+    expect([code, sentence]).toEqual([
+      78,
+      `keyseal: The data directory "${dir}" is in use by another process: stop that one, or set KEYSEAL_DATA_DIR to another directory.\n`,
+    ]);
+    // The first is not disturbed; killed, it leaves no lock that would hold the next up.
+    expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+    first.child.kill('SIGKILL');
+    await first.exited;
+    const next = await startProcess({ KEYSEAL_DATA_DIR: dir, KEYSEAL_DEMO: 'off' });
+    await next.serving;
+    next.child.kill('SIGTERM');
+    await next.exited;
+  });
+
+  it('a master key of another database, or without a version that rows need', async () => {
+    const dir = await freshPglite();
+    const [one, two] = [masterKey(1), masterKey(2)];
+    const start = (keys: string) => ({ ...production, KEYSEAL_DATA_DIR: dir, KEYSEAL_MASTER_KEYS: keys });
+    const first = await startProcess(start(one));
+    await first.serving;
+    first.child.kill('SIGTERM');
+    await first.exited;
+    const strange = await failing(start(masterKey(1)));
+    expect(strange.sentence).toMatch(
+      /KEYSEAL_MASTER_KEYS does not open what the database holds \(\d+ of \d+ token keys\)/,
+    );
+    const missing = await failing(start(two));
+    expect(missing.sentence).toMatch(
+      /KEYSEAL_MASTER_KEYS lacks a version that rows of the database need: \d+ need version 1/,
+    );
+    expect([strange.code, missing.code]).toEqual([78, 78]);
+    const both = await startProcess(start(`${two},${one}`));
+    await both.serving;
+    both.child.kill('SIGTERM');
+    expect((await both.exited).code).toBe(0);
+  });
+
+  it('a master.key that is damaged', async () => {
+    const dir = await freshPglite();
+    appendFileSync(join(dir, 'master.key'), 'not 32 bytes');
+    const { code, sentence } = await failing({ KEYSEAL_DATA_DIR: dir });
+    expect([code, sentence]).toEqual([78, expect.stringContaining('does not hold a master key of 32 bytes')]);
+  });
+
+  it('a database', async () => {
+    const { code, sentence } = await failing({
+      ...production,
+      KEYSEAL_MASTER_KEYS: masterKey(1),
+      DATABASE_URL: 'postgres://keyseal:hunter2@127.0.0.1:1/keyseal',
+    });
+    expect(code).not.toBe(0);
+    expect(sentence).toContain('DATABASE_URL');
+    expect(sentence).not.toContain('hunter2');
+  });
+
+  it('a free port', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as { port: number };
+    const { code, sentence } = await failing({ PORT: String(port) });
+    taken.close();
+    expect([code, sentence]).toEqual([
+      1,
+      `keyseal: PORT ${port} of 127.0.0.1 is taken: stop what listens there, or set PORT.\n`,
+    ]);
+  });
+});
