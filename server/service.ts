@@ -1,5 +1,4 @@
-import pino, { type Logger } from 'pino';
-import pretty from 'pino-pretty';
+import type { Logger } from 'pino';
 import { doChores } from './chores.ts';
 import type { Config } from './config.ts';
 import { prepareFirstStart, type Show } from './first-start.ts';
@@ -7,11 +6,13 @@ import { Gate } from './gate/gate.ts';
 import { authoritiesOf } from './http/authorities.ts';
 import { BodyBudget } from './http/body.ts';
 import { Front } from './http/front.ts';
+import { createLogger } from './log.ts';
 import { checkMasterKeys } from './master-key-check.ts';
 import type { Clock } from './stores/clock.ts';
 import { Credentials } from './stores/credentials.ts';
 import { developmentMasterKey } from './stores/data-dir.ts';
 import type { Database } from './stores/database.ts';
+import { inTime } from './stores/deadline.ts';
 import { Failures } from './stores/failures.ts';
 import { LastUsed } from './stores/last-used.ts';
 import { openDatabase } from './stores/open-database.ts';
@@ -42,7 +43,7 @@ export interface RunningService {
  */
 export async function startService(
   config: Config,
-  { show, clock = Date.now, log = logger(config) }: { show: Show; clock?: Clock; log?: Logger },
+  { show, clock = Date.now, log = createLogger(config) }: { show: Show; clock?: Clock; log?: Logger },
 ): Promise<RunningService> {
   const front = new Front();
   const port = await front.listen(config.port, config.host);
@@ -63,7 +64,9 @@ export async function startService(
     const stop = async () => {
       await front.stop();
       await endChores();
-      await stores.lastUsed.flush().catch((err) => log.error({ err }, 'the last uses were not written'));
+      await inTime(stores.lastUsed.flush()).catch((err) =>
+        log.error({ err }, 'the last uses were not written'),
+      );
       await stores.replay.close();
       await stores.database.close();
     };
@@ -119,19 +122,4 @@ function localOrigins(host: string, port: number): string[] {
   return [...new Set(['localhost', '127.0.0.1', address])].map(
     (name) => new URL(`http://${name}:${port}`).origin,
   );
-}
-
-function logger(config: Config): Logger {
-  const options = {
-    level: config.logLevel,
-    redact: [
-      '*.authorization',
-      '*.password',
-      '*.secret',
-      '*.signingSecret',
-      '*.refreshToken',
-      '*.accessToken',
-    ],
-  };
-  return config.logFormat === 'pretty' ? pino(options, pretty({ ignore: 'pid,hostname' })) : pino(options);
 }

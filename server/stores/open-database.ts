@@ -17,6 +17,8 @@ const MIGRATIONS = join(PACKAGE_ROOT, 'drizzle', 'migrations');
 const MIGRATION_LOCK = 0x6b657973;
 /** A statement that takes longer is given up: the caller gets 503 and not a queue. */
 const STATEMENT_TIMEOUT_MS = 5_000;
+/** Seconds between attempts at a database that is gone: it is found again soon after it is back. */
+const LONGEST_BACKOFF_S = 1;
 
 /**
  * Opens the database of the configuration and brings its schema up to date.
@@ -55,6 +57,7 @@ async function openPostgres(url: string): Promise<Database> {
   const client = postgres(url, {
     max: 10,
     connect_timeout: 5,
+    backoff: (attempt) => Math.min(2 ** attempt / 20, LONGEST_BACKOFF_S),
     onnotice: () => {},
     connection: {
       application_name: 'keyseal',

@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres';
 import { type Clock, seconds } from './clock.ts';
+import { inTime } from './deadline.ts';
 import { Outstanding } from './outstanding.ts';
 import { type Claim, type ClaimOutcome, forgettable, type ReplayLimits, type ReplayStore } from './replay.ts';
 
@@ -53,10 +54,12 @@ class PostgresReplayStore implements ReplayStore {
     this.#outstanding.add(claim.k, claim.t);
     let outcome: ClaimOutcome | undefined;
     try {
-      outcome = await new Promise<ClaimOutcome>((resolve, reject) => {
-        this.#queue.push({ claim, resolve, reject });
-        this.#send();
-      });
+      outcome = await inTime(
+        new Promise<ClaimOutcome>((resolve, reject) => {
+          this.#queue.push({ claim, resolve, reject });
+          this.#send();
+        }),
+      );
       return outcome;
     } finally {
       if (outcome !== 'won') this.#outstanding.remove(claim.k, claim.t);
@@ -113,10 +116,8 @@ class PostgresReplayStore implements ReplayStore {
     }
     const asked = [...first.values()];
     try {
-      const outcomes = await claimAll(
-        this.#sql,
-        asked.map(({ claim }) => claim),
-      );
+      const claims = asked.map(({ claim }) => claim);
+      const outcomes = await inTime(claimAll(this.#sql, claims));
       for (const [i, waiter] of asked.entries()) {
         const outcome = outcomes[i];
         if (outcome) waiter.resolve(outcome);

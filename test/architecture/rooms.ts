@@ -20,7 +20,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   drizzle: { files: /^drizzle\//, imports: ['types of shared'], outside: 'anything' },
 
   main: {
-    files: /^server\/(main|cli|service|chores|first-start|master-key-check)\.ts$/,
+    files: /^server\/(main|cli|service|chores|first-start|log|master-key-check)\.ts$/,
     imports: ['http', 'router', 'routes', 'feature', 'trpc', 'gate', 'stores', ...LEAVES],
     outside: 'anything',
   },

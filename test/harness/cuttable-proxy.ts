@@ -8,19 +8,27 @@ export interface CuttableProxy {
   aim(port: number): void;
   /** Breaks the connections that are open. */
   cut(): void;
+  /** From now on no connection is taken, or again; those that are open break. */
+  refuse(refused: boolean): void;
+  /** From now on nothing passes, and nothing breaks, or again. */
+  freeze(frozen: boolean): void;
   close(): void;
 }
 
 export async function cuttableProxy(): Promise<CuttableProxy> {
   const sockets = new Set<Socket>();
   let target = 0;
+  let refused = false;
+  let frozen = false;
   const server = createServer((socket) => {
+    if (refused) return void socket.destroy();
     const onward = connect(target, '127.0.0.1');
     for (const end of [socket, onward]) {
       sockets.add(end);
       end.on('error', () => {}).on('close', () => sockets.delete(end));
     }
     socket.pipe(onward).pipe(socket);
+    if (frozen) for (const end of [socket, onward]) end.pause();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const cut = () => {
@@ -32,6 +40,14 @@ export async function cuttableProxy(): Promise<CuttableProxy> {
       target = port;
     },
     cut,
+    refuse: (now) => {
+      refused = now;
+      if (refused) cut();
+    },
+    freeze: (now) => {
+      frozen = now;
+      for (const socket of sockets) frozen ? socket.pause() : socket.resume();
+    },
     close: () => {
       cut();
       server.close();

@@ -1,8 +1,8 @@
-import pino from 'pino';
 import { inject } from 'vitest';
 import { insertAccount } from '../../server/auth/accounts.ts';
 import { readConfig } from '../../server/config.ts';
 import { insertKey } from '../../server/keys/create.ts';
+import { createLogger } from '../../server/log.ts';
 import { type RunningService, startService } from '../../server/service.ts';
 import type { Clock } from '../../server/stores/clock.ts';
 import { PERMISSIONS, wildcardOf } from '../../shared/permissions.ts';
@@ -58,7 +58,8 @@ interface Started {
 
 async function start(env: Record<string, string>, clock?: Clock): Promise<Started> {
   const log: string[] = [];
-  const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(line) });
+  const format = { logLevel: 'debug', logFormat: 'json' } as const;
+  const logger = createLogger(format, { write: (line) => void log.push(line) });
   const options = { show: () => {}, log: logger, ...(clock ? { clock } : {}) };
   return { running: await startService(readConfig(env), options), log };
 }

@@ -1,0 +1,16 @@
+/** A statement may take five seconds; a store that says nothing for longer counts as down. */
+const DEADLINE_MS = 7_000;
+
+/** A store that did not answer in time. */
+class StoreSilent extends Error {
+  override readonly name = 'StoreSilent';
+  readonly code = 'ETIMEDOUT';
+}
+
+/** The result of asking a store, or a rejection once it has been silent for too long. */
+export function inTime<T>(asking: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new StoreSilent('a store did not answer in time')), DEADLINE_MS);
+    asking.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type CuttableProxy, cuttableProxy } from '../harness/cuttable-proxy.ts';
+import { freshPostgres } from '../harness/fresh.ts';
+import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { requires } from '../harness/requires.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import type { Answer, Credentials } from '../harness/wire.ts';
+
+/** A statement may take 5 seconds; a store that says nothing is given up a little later. */
+const SOON_MS = 9_000;
+
+requires('postgres').describe('while the database', () => {
+  let database: CuttableProxy;
+  let service: TestService;
+  let ada: Person;
+  let key: Credentials;
+
+  beforeAll(async () => {
+    database = await cuttableProxy();
+    const url = new URL(await freshPostgres());
+    database.aim(Number(url.port));
+    url.port = new URL(database.url).port;
+    service = await startTestService({ env: { DATABASE_URL: url.href } });
+    ada = await signUp(service);
+    key = await createKey(service, ada);
+  });
+  afterAll(async () => {
+    await service.stop();
+    database.close();
+  });
+
+  /** Calls by a key that is cached, by one that is not, by a person, and by nobody yet. */
+  const calls = (): Promise<Answer>[] => [
+    ask(service, key, 'exemple'),
+    ask(service, service.demo, 'exemple'),
+    ask(service, ada, 'whoami'),
+    tell(service, ada, 'keys.create', { name: 'k', environment: 'live', permissions: ['exemple:read'] }),
+    callPublic(service, 'auth.signIn', { email: ada.email, password: ada.password }),
+  ];
+  const readyz = async () => (await fetch(`http://127.0.0.1:${service.port}/readyz`)).status;
+  const isBack = async () => {
+    await expect.poll(readyz, { timeout: 20_000, interval: 200 }).toBe(200);
+    const answers = await Promise.all(calls());
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  };
+
+  it.each<[string, (at: CuttableProxy, so: boolean) => void]>([
+    ['is gone', (at, so) => at.refuse(so)],
+    ['says nothing', (at, so) => at.freeze(so)],
+  ])(
+    '%s every call is 503 UNAVAILABLE, soon, and never a 401; and then all is well again',
+    async (_, disturb) => {
+      await isBack();
+      disturb(database, true);
+      const begun = Date.now();
+      const answers = await Promise.all(calls());
+      expect(answers.map(({ status, reason }) => `${status} ${reason}`)).toEqual(
+        Array(answers.length).fill('503 UNAVAILABLE'),
+      );
+      expect(Date.now() - begun).toBeLessThan(SOON_MS);
+      expect(await readyz()).toBe(503);
+      disturb(database, false);
+      await isBack();
+    },
+    60_000,
+  );
+
+  it('breaks its connections under load nobody is told that their key is wrong', async () => {
+    const reasons = new Set<string>();
+    for (let round = 0; round < 10; round++) {
+      const answers = Array.from({ length: 20 }, () => ask(service, key, 'exemple'));
+      database.cut();
+      for (const { reason } of await Promise.all(answers)) reasons.add(reason ?? 'answered');
+    }
+    expect([...reasons].filter((reason) => !/^(answered|UNAVAILABLE)$/.test(reason))).toEqual([]);
+    await isBack();
+  });
+});
+
+it('a PGlite that was closed is 503 too', async () => {
+  const service = await startTestService();
+  await service.running.service.stores.database.close();
+  expect((await ask(service, service.demo, 'exemple')).reason).toBe('UNAVAILABLE');
+  expect((await fetch(`${service.url}/readyz`)).status).toBe(503);
+  await service.stop().catch(() => {});
+});
