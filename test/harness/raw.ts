@@ -46,7 +46,7 @@ export async function answerTo(port: number, bytes: string | Buffer): Promise<st
 }
 
 /** Whether an answer is there with its whole body. */
-export function isWhole(text: string): boolean {
+function isWhole(text: string): boolean {
   const end = text.indexOf('\r\n\r\n');
   const length = /content-length: (\d+)/i.exec(text)?.[1];
   return end >= 0 && (length === undefined || text.length >= end + 4 + Number(length));

@@ -33,7 +33,7 @@ export interface SignOptions {
 }
 
 export const newNonce = (): string => randomBytes(16).toString('base64url');
-export const now = (): number => Math.floor(Date.now() / 1000);
+const now = (): number => Math.floor(Date.now() / 1000);
 
 /** Builds and signs a request by hand, as someone with nothing but the design would. */
 export function sign(credentials: Credentials, target: string, options: SignOptions): Draft {
