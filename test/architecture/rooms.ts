@@ -40,7 +40,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     outside: 'anything',
   },
   feature: {
-    files: /^server\/(auth|sessions|keys|verify|usage|audit|workspaces|samples)\//,
+    files: /^server\/(?!http\/|gate\/|stores\/)[a-z-]+\//,
     imports: ['trpc', 'gate', 'stores', ...LEAVES],
     outside: 'anything',
   },

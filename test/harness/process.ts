@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
-const main = join(root, 'dist', 'server', 'main.js');
 
 /** The service as it is shipped, in a process of its own. */
 export interface ServiceProcess {
@@ -26,13 +25,14 @@ afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Starts `node dist/server/main.js` with these variables and no others of ours. */
-export async function startProcess(env: Record<string, string>): Promise<ServiceProcess> {
+/** Starts `node dist/server/main.js` with these variables and no others of ours. @param project its folder */
+export async function startProcess(env: Record<string, string>, project = root): Promise<ServiceProcess> {
+  const main = join(project, 'dist', 'server', 'main.js');
   if (!existsSync(main)) throw new Error('dist is not there: npm run build');
   const port = Number(env['PORT'] ?? (await freePort()));
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [main], {
-    cwd: root,
+    cwd: project,
     env: { PATH, HOME, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

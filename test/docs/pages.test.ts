@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Variables } from '../../server/variables.ts';
+import { REFUSALS } from '../../shared/refusals.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const under = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+const pages = [...readdirSync(root), ...['docs', 'bench', 'test/vectors'].flatMap(under)].filter((path) =>
+  path.endsWith('.md'),
+);
+
+/** The first two cells of each row of a page's tables. */
+const rows = (page: string) =>
+  [...read(page).matchAll(/^\| `([^`]+)` \| ([^|]*?) \|/gm)].map(([, name = '', second = '']) => [
+    name,
+    second,
+  ]);
+
+describe.each(['docs/en/refusals.md', 'docs/fr/refusals.md'])('%s', (page) => {
+  it('has every reason with its status, in the order of the table, and no other', () => {
+    const table = Object.entries(REFUSALS).map(([reason, { status }]) => [reason, String(status)]);
+    expect(rows(page)).toEqual(table);
+  });
+});
+
+describe('docs/operators/configuration.md', () => {
+  it('has every variable, and no other', () => {
+    const named = rows('docs/operators/configuration.md').map(([name]) => name);
+    expect(named.sort()).toEqual(Object.keys(Variables.shape).sort());
+  });
+});
+
+describe('pages for consumers', () => {
+  const english = pages.filter((page) => page.startsWith('docs/en/'));
+
+  it.each([...english.map((page) => [page, page.replace('/en/', '/fr/')]), ['README.md', 'README.fr.md']])(
+    '%s and %s have the same sections, tables and examples',
+    (one = '', other = '') => {
+      const shape = (page: string) => {
+        const lines = read(page).split('\n');
+        const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
+        return { headings: count(/^#+ /), rows: count(/^\| /), blocks: count(/^```/), items: count(/^- /) };
+      };
+      expect(shape(one)).toEqual(shape(other));
+    },
+  );
+
+  it('have no page in one language alone', () => {
+    const names = (language: string) =>
+      pages.filter((page) => page.startsWith(`docs/${language}/`)).map((page) => page.slice(8));
+    expect(names('fr').sort()).toEqual(names('en').sort());
+  });
+});
+
+describe.each(pages)('%s', (page) => {
+  const links = [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, to = '']) => to);
+  const inside = links.filter((to) => !/^https?:/.test(to));
+
+  it('links to pages that are there', () => {
+    const missing = inside.filter((to) => !existsSync(join(root, dirname(page), to)));
+    expect(missing).toEqual([]);
+  });
+
+  it('names files that are there', () => {
+    const files = [
+      ...read(page).matchAll(/`((?:server|shared|client|test|drizzle|examples|bench)\/[\w./-]+\.\w+)`/g),
+    ];
+    const own = ['server/notes/routes.ts', 'test/service/notes.test.ts'];
+    const missing = files
+      .map(([, path = '']) => path)
+      .filter((path) => !own.includes(path) && !existsSync(join(root, path)));
+    expect(missing).toEqual([]);
+  });
+});
