@@ -11,7 +11,7 @@ const SKEW = 60;
 /** How many verified tokens are kept, by digest. */
 const CACHED = 20_000;
 
-/** The claims of a user token (RFC 9068 §2.2), all required. */
+/** The claims of a user token (RFC 9068 §2.2), all required; and `nbf`, to be honoured by whoever meets it. */
 const Claims = z.object({
   iss: z.string(),
   aud: z.string(),
@@ -21,6 +21,7 @@ const Claims = z.object({
   jti: z.string().min(1),
   iat: z.int(),
   exp: z.int(),
+  nbf: z.int().optional(),
 });
 
 /** Whom a token that verified speaks of. */
@@ -80,6 +81,7 @@ export class TokenVerifier {
       claims?.iss === this.#issuer &&
       claims.aud === `${this.#issuer}/api` &&
       claims.iat <= now + SKEW &&
+      (claims.nbf ?? 0) <= now + SKEW &&
       claims.exp > claims.iat &&
       claims.exp - claims.iat <= TOKEN_LIFETIME;
     if (!right || !jws?.header.kid) return null;

@@ -38,6 +38,26 @@ it('several requests in a row on one connection are answered in turn, each by it
   expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(3);
 });
 
+it('the bytes that are buffered for all requests together have a budget', async () => {
+  const length = 1024 * 1024;
+  const holding = await Promise.all(
+    Array.from({ length: 70 }, async () => {
+      const connection = await rawConnection(service.port);
+      const head = linesOf(signed('/api/echo', '{"text":"x"}'));
+      connection.socket.write(`POST /api/echo HTTP/1.1\r\n${head}content-length: ${length}\r\n\r\n`);
+      connection.socket.write(Buffer.alloc(length - 1, 'x'));
+      return connection;
+    }),
+  );
+  const refused = await Promise.race(holding.map(({ until }) => until((text) => text.includes('\r\n\r\n'))));
+  expect(outcomeOf(refused)).toMatch(/^503/);
+  for (const { socket } of holding) socket.destroy();
+  // What they held is given back: a body of the whole limit has room again.
+  const text = 'x'.repeat(99_000);
+  const again = () => send(service.port, signed('/api/echo', JSON.stringify({ text })));
+  await expect.poll(async () => (await again()).status, { timeout: 10_000 }).toBe(200);
+});
+
 describe('a slow sender', () => {
   it('of headers, or of a body, is cut off by the server', async () => {
     const slowHeaders = await rawConnection(service.port);

@@ -1,3 +1,4 @@
+import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CuttableProxy, cuttableProxy } from '../harness/cuttable-proxy.ts';
 import { freshPostgres } from '../harness/fresh.ts';
@@ -14,11 +15,16 @@ requires('postgres').describe('while the database', () => {
   let service: TestService;
   let ada: Person;
   let key: Credentials;
+  /** The database by another way than the service's, and its name. */
+  let behind: postgres.Sql;
+  let name: string;
 
   beforeAll(async () => {
     database = await cuttableProxy();
     const url = new URL(await freshPostgres());
     database.aim(Number(url.port));
+    behind = postgres(url.href, { max: 1, onnotice: () => {} });
+    name = url.pathname.slice(1);
     url.port = new URL(database.url).port;
     service = await startTestService({ env: { DATABASE_URL: url.href } });
     ada = await signUp(service);
@@ -26,6 +32,7 @@ requires('postgres').describe('while the database', () => {
   });
   afterAll(async () => {
     await service.stop();
+    await behind.end();
     database.close();
   });
 
@@ -64,6 +71,46 @@ requires('postgres').describe('while the database', () => {
     },
     60_000,
   );
+
+  it.each<[string, string, string]>([
+    [
+      'is full',
+      `create function full_disk() returns trigger language plpgsql as
+        $$ begin raise exception 'could not extend file' using errcode = '53100'; end $$;
+      create trigger full_disk before insert on nonces for each row execute function full_disk()`,
+      'drop function full_disk cascade',
+    ],
+    [
+      'may only be read',
+      `alter database "%" set default_transaction_read_only = on`,
+      `alter database "%" reset all`,
+    ],
+  ])(
+    '%s every call is 503 UNAVAILABLE, and then all is well again',
+    async (_, disturb, mend) => {
+      await isBack();
+      await behind.unsafe(disturb.replace('%', name));
+      database.cut();
+      await expect.poll(readyz, { timeout: 20_000, interval: 100 }).toBe(200);
+      const answers = await Promise.all(calls().slice(0, 4));
+      expect(answers.map(({ reason }) => reason)).toEqual(Array(4).fill('UNAVAILABLE'));
+      await behind.unsafe(`set default_transaction_read_only = off; ${mend.replace('%', name)}`);
+      database.cut();
+      await isBack();
+    },
+    60_000,
+  );
+
+  it('is locked by somebody else a call is 503 UNAVAILABLE, soon', async () => {
+    await isBack();
+    await behind.begin(async (holding) => {
+      await holding`lock table nonces in access exclusive mode`;
+      const begun = Date.now();
+      expect((await ask(service, key, 'exemple')).reason).toBe('UNAVAILABLE');
+      expect(Date.now() - begun).toBeLessThan(SOON_MS);
+    });
+    await isBack();
+  }, 60_000);
 
   it('breaks its connections under load nobody is told that their key is wrong', async () => {
     const reasons = new Set<string>();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { procedures } from '../../server/router.ts';
 import { BASE62, formatKey } from '../../shared/key-format.ts';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
@@ -87,6 +87,22 @@ describe('an API key', () => {
     expect((await send(service.port, draft)).reason).toBe('SIGNATURE_INVALID');
     const claimed = sign({ ...evil, id: key.id }, '/api/exemple', { authority: service.authority });
     expect((await send(service.port, claimed)).reason).toBe('SIGNATURE_INVALID');
+  });
+
+  it('costs the same comparison where its id is unknown as where its secret is wrong', async () => {
+    const matches = vi.spyOn(service.running.service.stores.vault, 'matches');
+    const guesses = [
+      formatKey('ks', 'live', random(12), random(32)),
+      formatKey('ks', 'live', key.id, random(32)),
+    ];
+    const compared = [];
+    for (const guess of guesses) {
+      matches.mockClear();
+      await bearer(guess);
+      compared.push(matches.mock.calls.map(([purpose, , hash]) => [purpose, hash.length]));
+    }
+    matches.mockRestore();
+    expect(compared).toEqual([[['pepper', 64]], [['pepper', 64]]]);
   });
 
   it('does not tell its state without its secret', async () => {

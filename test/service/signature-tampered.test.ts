@@ -71,6 +71,15 @@ describe('a signed mutation for a user', () => {
     expect(await outcomeOf(draft(), change)).toBe('401 SIGNATURE_INVALID');
   });
 
+  it('has no body or an empty one: the two are signed alike, and alike in what they say', async () => {
+    const empty = () => sign(key, '/api/echo', { authority: service.authority, method: 'POST', body: '' });
+    const absent = () => ({ ...empty(), body: null });
+    const chunked = () => withHeader(empty(), 'transfer-encoding', 'chunked');
+    for (const draft of [empty(), absent(), chunked()]) {
+      expect((await send(service.port, draft)).reason).toBe('INPUT_INVALID');
+    }
+  });
+
   it('is refused with a token added that was not signed for', async () => {
     const bare = sign(key, '/api/echo', { authority: service.authority, body: '{"text":"hello"}' });
     const outcome = await outcomeOf(bare, (draft) => withHeader(draft, 'x-user-token', ada.token));

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { partsOf } from '../harness/forge.ts';
+import { type Person, signUp } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { send, sign } from '../harness/wire.ts';
+
+const MINUTE = 60_000;
+const NINETY_DAYS = 90 * 24 * 60 * MINUTE;
+let service: TestService;
+let ahead = 0;
+
+beforeAll(async () => {
+  service = await startTestService({ clock: () => Date.now() + ahead });
+});
+afterAll(() => service.stop());
+
+const kidOf = ({ token }: Person) => partsOf(token).header['kid'];
+const published = async () =>
+  (await (await fetch(`${service.url}/.well-known/jwks.json`)).json()).keys.map(
+    ({ kid }: { kid: string }) => kid,
+  );
+const isTaken = async (person: Person) => {
+  const t = Math.floor((Date.now() + ahead) / 1000);
+  const options = { authority: service.authority, token: person.token, t };
+  return (await send(service.port, sign(person, '/api/whoami', options))).reason ?? 'taken';
+};
+/** The chore that a running service does every minute. */
+const maintain = () => service.running.service.stores.tokenKeys.maintain();
+
+it('token keys are followed by new ones: published before they sign, honoured after', async () => {
+  const first = await signUp(service);
+  expect(await published()).toEqual([kidOf(first)]);
+
+  ahead = NINETY_DAYS;
+  await maintain();
+  const both = await published();
+  expect(both).toHaveLength(2);
+  expect(both).toContain(kidOf(first));
+  const before = await signUp(service);
+  expect(kidOf(before), 'a new key does not sign at once').toBe(kidOf(first));
+
+  ahead += 11 * MINUTE;
+  await maintain();
+  const after = await signUp(service);
+  expect(kidOf(after)).toBe(both.find((kid: string) => kid !== kidOf(first)));
+  expect(await isTaken(after)).toBe('taken');
+  expect(await published(), 'the old one is honoured still').toEqual(expect.arrayContaining(both));
+
+  ahead += 13 * MINUTE;
+  await maintain();
+  expect(await published()).toEqual([kidOf(after)]);
+  expect(await isTaken(before)).toMatch(/^TOKEN_(INVALID|EXPIRED)$/);
+});

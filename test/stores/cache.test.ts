@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { RowCache } from '../../server/stores/cache.ts';
+
+interface Row {
+  readonly id: string;
+}
+
+/** A load that is answered when the test says so. */
+function held() {
+  let answer: (row: Row | null) => void = () => {};
+  const asked = new Promise<Row | null>((resolve) => {
+    answer = resolve;
+  });
+  return { load: () => asked, answer };
+}
+
+describe('a cache of rows', () => {
+  it('asks once for many readers at once, and not again', async () => {
+    const cache = new RowCache<Row>(10);
+    let asked = 0;
+    const load = async () => {
+      asked++;
+      return { id: 'a' };
+    };
+    await Promise.all([cache.read('a', load), cache.read('a', load)]);
+    await cache.read('a', load);
+    expect(asked).toBe(1);
+  });
+
+  it.each<[string, (cache: RowCache<Row>) => void]>([
+    ['is dropped', (cache) => cache.drop((row) => row.id === 'a')],
+    ['is forgotten', (cache) => cache.forget('a')],
+    ['is another’s', (cache) => cache.drop((row) => row.id === 'b')],
+  ])('does not keep what was being read when what it reads %s', async (_, change) => {
+    const cache = new RowCache<Row>(10);
+    const before = held();
+    const reading = cache.read('a', before.load);
+    change(cache);
+    before.answer({ id: 'a' });
+    expect(await reading).toEqual({ id: 'a' });
+    expect(cache.peek('a')).toBeUndefined();
+  });
+
+  it('gives a reader after a change no part in a read from before it', async () => {
+    const cache = new RowCache<Row>(10);
+    const before = held();
+    void cache.read('a', before.load);
+    cache.drop(() => true);
+    const fresh = cache.read('a', async () => ({ id: 'fresh' }));
+    before.answer({ id: 'old' });
+    expect(await fresh).toEqual({ id: 'fresh' });
+    expect(cache.peek('a')).toEqual({ id: 'fresh' });
+  });
+
+  it('keeps no more than its bound, whatever is read', async () => {
+    const cache = new RowCache<Row>(100);
+    const ids = Array.from({ length: 1000 }, (_, n) => `row ${n}`);
+    for (const id of ids) await cache.read(id, async () => ({ id }));
+    expect(ids.filter((id) => cache.peek(id))).toHaveLength(100);
+  });
+
+  it('keeps nothing of a row that is not there, nor of a read that failed', async () => {
+    const cache = new RowCache<Row>(10);
+    await cache.read('a', async () => null);
+    await expect(cache.read('b', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
+    expect(await cache.read('b', async () => ({ id: 'b' }))).toEqual({ id: 'b' });
+  });
+});
