@@ -60,7 +60,7 @@ export async function startProcess(env: Record<string, string>, project = root):
   return { child, port, url: `http://localhost:${port}`, said: () => ({ out, err }), serving, exited };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
   const { port } = probe.address() as { port: number };
