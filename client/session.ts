@@ -24,8 +24,9 @@ const FINAL = ['SESSION_ENDED', 'TOKEN_INVALID', 'TOKEN_MISSING'];
 export class SessionKeeper {
   #session: KeysealSession;
   #refreshing: Promise<KeysealSession> | null = null;
-  /** Why it is over, once it is. */
-  #over: KeysealRefusal | null = null;
+  #ended = false;
+  /** Why it ended, where a refusal said so. */
+  #why: KeysealRefusal | null = null;
   readonly #clock: ServerClock;
   readonly #refresh: (session: KeysealSession) => Promise<Refreshed>;
   readonly #changed: (session: KeysealSession | null) => void;
@@ -53,7 +54,7 @@ export class SessionKeeper {
 
   /** A session whose token is good, refreshed if need be. Rejects with what ended the session. */
   async fresh(): Promise<KeysealSession> {
-    if (this.#over) throw this.#over;
+    if (this.#why) throw this.#why;
     const left = Date.parse(this.#session.accessTokenExpiresAt) / 1000 - this.#clock.now();
     return left > MARGIN_S ? this.#session : this.renew();
   }
@@ -68,8 +69,9 @@ export class SessionKeeper {
 
   /** Notes that the session is over. */
   end(why: KeysealRefusal | null): void {
-    if (this.#over) return;
-    this.#over = why;
+    this.#why ??= why;
+    if (this.#ended) return;
+    this.#ended = true;
     this.#changed(null);
   }
 

@@ -33,6 +33,8 @@ export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Sig
       tried.add(refusal.reason);
       const again = await remedy(refusal, request.method, signature, credentials.signingSecret);
       if (!again) return response;
+      // What nobody reads would hold the connection.
+      await response.body?.cancel();
     }
   };
 

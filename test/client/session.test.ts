@@ -119,8 +119,8 @@ describe('a session that is over', () => {
     const session = await newSession(service);
     const client = createKeysealClient({ url: service.url, session, onSessionChange: changed });
     await client.auth.signOut.mutate();
-    expect(changed.mock.calls).toEqual([[null]]);
     expect(await reasonOf(client.whoami.query())).toBe('SESSION_ENDED');
+    expect(changed.mock.calls).toEqual([[null]]);
   });
 
   it('is told of once where it was ended elsewhere', async () => {

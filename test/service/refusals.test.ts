@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
+import { createKey, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Answer, send, sign, withHeader } from '../harness/wire.ts';
 
@@ -93,4 +94,18 @@ describe('which reason wins', () => {
       expect((await send(service.port, draft)).reason).toBe(reason);
     },
   );
+
+  it('an input is not looked at before the caller may call at all', async () => {
+    const ada = await signUp(service);
+    const weak = await createKey(service, ada, { permissions: ['exemple:read'] });
+    const wrong = { authority: service.authority, body: '{"text":' };
+    const reason = async (...draft: Parameters<typeof sign>) =>
+      (await send(service.port, sign(...draft))).reason;
+    expect(await reason(weak, '/api/echo', wrong)).toBe('PERMISSION_DENIED');
+    expect(await reason(ada, '/api/echo', { ...wrong, token: ada.token })).toBe('ACCESS_DENIED');
+    expect(await reason({ ...weak, signingSecret: 'kss_guess' }, '/api/echo', wrong)).toBe(
+      'SIGNATURE_INVALID',
+    );
+    expect(await reason(service.demo, '/api/echo', wrong)).toBe('INPUT_INVALID');
+  });
 });
