@@ -12,8 +12,6 @@ try {
   const say = (path: string) => void process.stdout.write(`Shown once, for its owner alone: ${path}\n`);
   const running = await startService(config, { show: showSecrets(config.dataDir, terminal, say) });
   const { log } = running.service;
-  log.info({ url: running.url, database: running.service.stores.database.kind }, 'keyseal is serving');
-
   let stopping = false;
   const stop = (signal: string) => {
     if (stopping) return;
@@ -29,6 +27,7 @@ try {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  log.info({ url: running.url, database: running.service.stores.database.kind }, 'keyseal is serving');
 } catch (error) {
   const known = error instanceof ConfigError;
   process.stderr.write(`keyseal: ${known ? error.message : describe(error)}\n`);
