@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { procedures } from '../../server/router.ts';
 import { Variables } from '../../server/variables.ts';
-import { REFUSALS } from '../../shared/refusals.ts';
+import { isReason, REFUSALS } from '../../shared/refusals.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -23,6 +24,38 @@ describe.each(['docs/en/refusals.md', 'docs/fr/refusals.md'])('%s', (page) => {
   it('has every reason with its status, in the order of the table, and no other', () => {
     const table = Object.entries(REFUSALS).map(([reason, { status }]) => [reason, String(status)]);
     expect(rows(page)).toEqual(table);
+  });
+});
+
+describe.each(['docs/en/procedures.md', 'docs/fr/procedures.md'])('%s', (page) => {
+  const sections = read(page).split(/^## /m).slice(1);
+
+  it('has every procedure, with its permission, and no other', () => {
+    const said = sections.map((section) => [
+      section.split('\n', 1)[0],
+      /^\| permission \| `([^`]+)` \|$/m.exec(section)?.[1] ?? null,
+    ]);
+    const known = [...procedures].map(([name, { guard }]) => [
+      name,
+      'permission' in guard ? guard.permission : null,
+    ]);
+    expect(said.sort()).toEqual(known.sort());
+  });
+
+  it('says of each how it is called', () => {
+    for (const section of sections) {
+      const type = procedures.get(section.split('\n', 1)[0] ?? '')?.type;
+      expect(section, section.slice(0, 20)).toMatch(
+        type === 'mutation' ? /^\| \w+ \| POST \|$/m : /^\| \w+ \| GET/m,
+      );
+    }
+  });
+
+  it('names reasons that are in the table', () => {
+    const named = [...read(page).matchAll(/`([A-Z]+(?:_[A-Z]+)+|CONFLICT)`/g)].map(
+      ([, reason = '']) => reason,
+    );
+    expect(named.filter((reason) => !isReason(reason))).toEqual([]);
   });
 });
 
