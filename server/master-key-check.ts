@@ -1,17 +1,23 @@
-import { notInArray, sql } from 'drizzle-orm';
+import { and, gt, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { keys, sessions, setupTokens, tokenKeys } from '../drizzle/schema.ts';
 import { ConfigError } from './config.ts';
 import type { Db } from './stores/database.ts';
 import type { Vault } from './stores/vault.ts';
 
-/** Every column that says under which master key version something is hashed or sealed. */
-const VERSIONED: readonly { table: PgTable; version: PgColumn }[] = [
-  { table: keys, version: keys.pepperVersion },
-  { table: keys, version: keys.signingVersion },
-  { table: sessions, version: sessions.signingVersion },
+const liveKey = and(isNull(keys.revokedAt), or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`now()`)));
+const liveSession = and(isNull(sessions.endedAt), gt(sessions.expiresAt, sql`now()`));
+
+/**
+ * Every column that says under which master key version something is hashed or sealed, and which of its rows
+ * still need that: a revoked key or an ended session must not hold an old master key for ever.
+ */
+const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: SQL | undefined }[] = [
+  { table: keys, version: keys.pepperVersion, needed: liveKey },
+  { table: keys, version: keys.signingVersion, needed: liveKey },
+  { table: sessions, version: sessions.signingVersion, needed: liveSession },
   { table: tokenKeys, version: tokenKeys.sealVersion },
-  { table: setupTokens, version: setupTokens.pepperVersion },
+  { table: setupTokens, version: setupTokens.pepperVersion, needed: isNull(setupTokens.spentAt) },
 ];
 
 /**
@@ -20,11 +26,11 @@ const VERSIONED: readonly { table: PgTable; version: PgColumn }[] = [
  */
 export async function checkMasterKeys(db: Db, vault: Vault): Promise<void> {
   const missing = new Map<number, number>();
-  for (const { table, version } of VERSIONED) {
+  for (const { table, version, needed } of VERSIONED) {
     const rows = await db
       .select({ version: sql<number>`${version}`, n: sql<number>`count(*)::int` })
       .from(table)
-      .where(notInArray(version, [...vault.versions]))
+      .where(and(notInArray(version, [...vault.versions]), needed))
       .groupBy(version);
     for (const row of rows) missing.set(row.version, (missing.get(row.version) ?? 0) + row.n);
   }

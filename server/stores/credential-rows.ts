@@ -48,7 +48,10 @@ export interface SessionRecord {
   readonly rev: number;
 }
 
-/** Reads a key with its owner's standing, in one statement; null where there is none. */
+/**
+ * Reads a key with its owner's standing, in one statement; null where there is none, or where it is so old that
+ * the master key version it was made under is gone.
+ */
 export async function loadKey(
   db: Db,
   vault: Vault,
@@ -64,7 +67,7 @@ export async function loadKey(
       and(eq(memberships.userId, keys.ownerId), eq(memberships.workspaceId, keys.workspaceId)),
     )
     .where(eq(keys.id, id));
-  if (!row) return null;
+  if (!row || !vault.has(row.keys.pepperVersion) || !vault.has(row.keys.signingVersion)) return null;
   const { keys: key, users: owner, memberships: member } = row;
   const role = member && !member.removedAt ? member.role : null;
   const ownerStands = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);
@@ -105,7 +108,7 @@ export async function loadSession(
     .innerJoin(users, eq(users.id, sessions.userId))
     .leftJoin(memberships, and(eq(memberships.userId, sessions.userId), eq(memberships.workspaceId, within)))
     .where(eq(sessions.id, id));
-  if (!row) return null;
+  if (!row || !vault.has(row.sessions.signingVersion)) return null;
   const { sessions: session, users: user, memberships: member } = row;
   return {
     id: session.id,

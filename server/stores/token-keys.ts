@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, lt } from 'drizzle-orm';
 import { calculateJwkThumbprint } from 'jose';
 import { tokenKeys } from '../../drizzle/schema.ts';
 import type { Clock } from './clock.ts';
@@ -22,6 +22,7 @@ interface TokenKey {
   readonly publicKey: KeyObject;
   readonly privateKey: KeyObject;
   readonly x: string;
+  readonly sealVersion: number;
   readonly signsFrom: number;
   readonly retiresAt: number | null;
 }
@@ -43,6 +44,7 @@ export class TokenKeys {
   static async open(db: Db, vault: Vault, clock: Clock): Promise<TokenKeys> {
     const set = new TokenKeys(db, vault, clock);
     await set.#read();
+    await set.#reseal();
     if (set.#keys.length === 0) await set.#make(clock());
     return set;
   }
@@ -79,9 +81,11 @@ export class TokenKeys {
     return { keys: published };
   }
 
-  /** Makes the next key when the present one has signed long enough. Call it now and then. */
+  /** Forgets keys that have retired, and makes the next one when it is time. Call it now and then. */
   async maintain(): Promise<void> {
+    await this.#db.delete(tokenKeys).where(lt(tokenKeys.retiresAt, new Date(this.#clock())));
     await this.#read();
+    await this.#reseal();
     const newest = this.#keys.at(-1);
     if (!newest || newest.signsFrom + SIGNS_FOR_MS <= this.#clock()) await this.rotate();
   }
@@ -101,6 +105,17 @@ export class TokenKeys {
     await this.#read();
   }
 
+  /** Brings keys that were sealed under an older master key to the newest. */
+  async #reseal(): Promise<void> {
+    const { newest } = this.#vault;
+    for (const { kid, privateKey, sealVersion } of this.#keys) {
+      if (sealVersion === newest) continue;
+      const { text, version } = this.#vault.seal(pemOf(privateKey), placeOf(kid));
+      const sealed = { privateSealed: text, sealVersion: version };
+      await this.#db.update(tokenKeys).set(sealed).where(eq(tokenKeys.kid, kid));
+    }
+  }
+
   #standing(): TokenKey[] {
     const now = this.#clock();
     return this.#keys.filter((key) => key.retiresAt === null || key.retiresAt > now);
@@ -110,10 +125,7 @@ export class TokenKeys {
     const { privateKey } = generateKeyPairSync('ed25519');
     const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
     const kid = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x });
-    const sealed = this.#vault.seal(
-      privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
-      placeOf(kid),
-    );
+    const sealed = this.#vault.seal(pemOf(privateKey), placeOf(kid));
     await this.#db.insert(tokenKeys).values({
       kid,
       publicX: x,
@@ -135,6 +147,7 @@ export class TokenKeys {
       privateKey: createPrivateKey(
         this.#vault.open({ text: row.privateSealed, version: row.sealVersion }, placeOf(row.kid)),
       ),
+      sealVersion: row.sealVersion,
       signsFrom: row.signsFrom.getTime(),
       retiresAt: row.retiresAt?.getTime() ?? null,
     }));
@@ -142,3 +155,4 @@ export class TokenKeys {
 }
 
 const placeOf = (kid: string) => ({ table: 'token_keys', column: 'private', row: kid });
+const pemOf = (key: KeyObject) => key.export({ format: 'pem', type: 'pkcs8' }).toString();

@@ -52,6 +52,11 @@ export class Vault {
     return this.versions[0] as number;
   }
 
+  /** Whether a version is at hand. */
+  has(version: number): boolean {
+    return this.versions.includes(version);
+  }
+
   /** HMAC-SHA-256 of a text under a purpose's key, lowercase hex. */
   hash(purpose: Exclude<Purpose, 'seal'>, text: string, version = this.newest): string {
     return createHmac('sha256', this.#key(purpose, version)).update(text).digest('hex');

@@ -40,14 +40,17 @@ export async function startTestService({ env = {}, clock }: TestOptions = {}): P
 }
 
 /** Stops a service and starts another on its database, under the same origins. */
-export async function restart(before: TestService): Promise<TestService> {
+export async function restart(before: TestService, more: Record<string, string> = {}): Promise<TestService> {
   await before.stop();
-  return sibling(before);
+  return sibling(before, more);
 }
 
 /** Starts another instance on the same database, under the same origins; on Postgres beside the first. */
-export async function sibling({ env, running, demo }: TestService): Promise<TestService> {
-  const all = { ...env, KEYSEAL_PUBLIC_ORIGINS: running.service.origins.join(',') };
+export async function sibling(
+  { env, running, demo }: TestService,
+  more: Record<string, string> = {},
+): Promise<TestService> {
+  const all = { ...env, KEYSEAL_PUBLIC_ORIGINS: running.service.origins.join(','), ...more };
   return testService(await start(all), all, demo);
 }
 

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { ask, callPublic, createKey, signUp, tell } from '../harness/people.ts';
+import { restart, startTestService, type TestService } from '../harness/service.ts';
+import { send, sign } from '../harness/wire.ts';
+
+const masterKey = (version: number) => `${version}:${randomBytes(32).toString('base64')}`;
+
+it('what is used moves to a new master key, and the old one can go', async () => {
+  const [one, two] = [masterKey(1), masterKey(2)];
+  const first = await startTestService({ env: { KEYSEAL_MASTER_KEYS: one } });
+  const ada = await signUp(first);
+  const key = await createKey(first, ada);
+  const [revoked, gone] = [await createKey(first, ada), await signUp(first)];
+  await tell(first, ada, 'keys.revoke', { id: revoked.id });
+  await tell(first, gone, 'auth.signOut');
+
+  const both = await restart(first, { KEYSEAL_MASTER_KEYS: `${two},${one}` });
+  const refreshed = await refresh(both);
+  expect(refreshed.status, 'a refresh token of the old key').toBe(200);
+  for (const who of [key, both.demo]) expect((await ask(both, who, 'exemple')).status).toBe(200);
+  expect((await ask(both, ada, 'whoami')).status).toBe(200);
+  await both.running.service.stores.tokenKeys.maintain();
+
+  const newest = await restart(both, { KEYSEAL_MASTER_KEYS: two });
+  for (const who of [key, both.demo]) expect((await ask(newest, who, 'exemple')).status).toBe(200);
+  expect((await ask(newest, ada, 'whoami')).status).toBe(200);
+  const signedIn = await callPublic(newest, 'auth.signIn', { email: ada.email, password: ada.password });
+  expect(signedIn.status).toBe(200);
+  // What ended under the old key holds it no longer, and is as if it had never been.
+  expect((await ask(newest, revoked, 'exemple')).reason).toBe('KEY_INVALID');
+  expect((await ask(newest, gone, 'whoami')).reason).toBe('SIGNATURE_INVALID');
+  await newest.stop();
+
+  function refresh(at: TestService) {
+    const body = JSON.stringify({ refreshToken: ada.refreshToken });
+    return send(at.port, sign(ada, '/api/auth.refresh', { authority: at.authority, body }));
+  }
+});
