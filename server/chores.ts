@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { inTime } from './stores/deadline.ts';
 import type { Stores } from './stores/stores.ts';
 
 /** What has to be done from time to time, and how often in milliseconds. */
@@ -25,6 +26,7 @@ export function doChores(stores: Stores, log: Logger): () => Promise<void> {
   );
   return async () => {
     for (const timer of timers) clearInterval(timer);
-    await Promise.all(running.values());
+    // A store that is silent does not hold the stop up.
+    await inTime(Promise.all(running.values())).catch((err) => log.error({ err }, 'a chore was left'));
   };
 }

@@ -12,7 +12,6 @@ import type { Clock } from './stores/clock.ts';
 import { Credentials } from './stores/credentials.ts';
 import { developmentMasterKey } from './stores/data-dir.ts';
 import type { Database } from './stores/database.ts';
-import { inTime } from './stores/deadline.ts';
 import { Failures } from './stores/failures.ts';
 import { LastUsed } from './stores/last-used.ts';
 import { openDatabase } from './stores/open-database.ts';
@@ -64,9 +63,7 @@ export async function startService(
     const stop = async () => {
       await front.stop();
       await endChores();
-      await inTime(stores.lastUsed.flush()).catch((err) =>
-        log.error({ err }, 'the last uses were not written'),
-      );
+      await stores.lastUsed.flush().catch((err) => log.error({ err }, 'the last uses were not written'));
       await stores.replay.close();
       await stores.database.close();
     };

@@ -2,7 +2,6 @@ import { callTRPCProcedure } from '@trpc/server';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { Refusal, shapeOf } from '../refusal.ts';
 import { appRouter } from '../router.ts';
-import { inTime } from '../stores/deadline.ts';
 import { type Context, refusalOf } from '../trpc.ts';
 import type { ApiRequest } from './api-request.ts';
 
@@ -40,7 +39,7 @@ export async function callAll(
         const type = request.calls.procedures[batchIndex]?.type ?? 'query';
         const getRawInput = async () => (await inputs())[batchIndex];
         const call = { router: appRouter, path, getRawInput, ctx: context, type, signal, batchIndex };
-        return { result: { data: await inTime(callTRPCProcedure(call)) } };
+        return { result: { data: await callTRPCProcedure(call) } };
       } catch (error) {
         const refusal = refusalOf(error);
         failed(refusal, path);

@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import { inTime } from './deadline.ts';
 
 /**
  * A bounded cache of rows from which callers are admitted. A fill that overlaps a change is not kept: it may
@@ -47,7 +46,7 @@ export class RowCache<T extends object> {
 
   async #fill(id: string, load: () => Promise<T | null>): Promise<T | null> {
     const before = this.#changes;
-    const row = await inTime(load());
+    const row = await load();
     if (row && before === this.#changes) this.#rows.set(id, row);
     return row;
   }

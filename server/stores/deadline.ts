@@ -1,3 +1,5 @@
+import type { Sql } from 'postgres';
+
 /** A statement may take five seconds; a store that says nothing for longer counts as down. */
 const DEADLINE_MS = 7_000;
 
@@ -13,4 +15,29 @@ export function inTime<T>(asking: Promise<T>): Promise<T> {
     const timer = setTimeout(() => reject(new StoreSilent('a store did not answer in time')), DEADLINE_MS);
     asking.then(resolve, reject).finally(() => clearTimeout(timer));
   });
+}
+
+/**
+ * postgres.js as drizzle calls it (`unsafe` and `begin`), each statement given up where the database is silent.
+ * postgres.js itself waits for ever: `statement_timeout` is the server's word, and a server that is gone has none.
+ */
+export function impatient(client: Sql): Sql {
+  return new Proxy(client, {
+    get(target, name, receiver) {
+      if (name === 'unsafe') return (...args: Parameters<Sql['unsafe']>) => bounded(target.unsafe(...args));
+      if (name === 'begin') {
+        return (run: (sql: Sql) => unknown) =>
+          inTime(target.begin((transaction) => run(impatient(transaction as unknown as Sql))));
+      }
+      return Reflect.get(target, name, receiver);
+    },
+  });
+}
+
+/** The query itself, since drizzle goes on to ask it for `values()`; only what awaits it waits less. */
+function bounded<Q extends PromiseLike<unknown>>(query: Q): Q {
+  const wait = query.then.bind(query);
+  const then: typeof query.then = (...reactions) =>
+    inTime(new Promise((resolve, reject) => void wait(resolve, reject))).then(...reactions);
+  return Object.defineProperty(query, 'then', { value: then });
 }

@@ -11,6 +11,7 @@ import { ConfigError } from '../config.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { lockDataDir } from './data-dir.ts';
 import type { Database } from './database.ts';
+import { impatient } from './deadline.ts';
 
 const MIGRATIONS = join(PACKAGE_ROOT, 'drizzle', 'migrations');
 /** One lock for all instances that migrate the same database at the same time. */
@@ -68,11 +69,12 @@ async function openPostgres(url: string): Promise<Database> {
   });
   try {
     await migrateAlone(url);
+    const db = drizzlePostgres(impatient(client), { schema });
     return {
       kind: 'postgres',
-      db: drizzlePostgres(client, { schema }),
+      db,
       sql: client,
-      ping: async () => void (await client`select 1`),
+      ping: async () => void (await db.execute(sql`select 1`)),
       close: () => client.end({ timeout: 5 }),
     };
   } catch (error) {

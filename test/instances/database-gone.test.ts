@@ -124,6 +124,20 @@ requires('postgres').describe('while the database', () => {
   });
 });
 
+requires('postgres').test('a service whose database says nothing stops all the same', async () => {
+  const database = await cuttableProxy();
+  const url = new URL(await freshPostgres());
+  database.aim(Number(url.port));
+  url.port = new URL(database.url).port;
+  const service = await startTestService({ env: { DATABASE_URL: url.href } });
+  await ask(service, service.demo, 'exemple');
+  database.freeze(true);
+  const begun = Date.now();
+  await service.stop();
+  expect(Date.now() - begun).toBeLessThan(20_000);
+  database.close();
+});
+
 it('a PGlite that was closed is 503 too', async () => {
   const service = await startTestService();
   await service.running.service.stores.database.close();

@@ -28,10 +28,12 @@ const inBody = (change: (body: string) => string) => (draft: Draft) => ({
   body: Buffer.from(change(String(draft.body ?? ''))),
 });
 
+const inOrder = (draft: Draft) => ({ ...draft, headers: draft.headers.map(String).sort() });
+
 /** Sends what was signed, changed, and says how it ended. */
 async function outcomeOf(draft: Draft, change: (draft: Draft) => Draft): Promise<string> {
   const changed = change(draft);
-  expect(changed, 'the attack changed nothing').not.toEqual(draft);
+  expect(inOrder(changed), 'the attack changed nothing').not.toEqual(inOrder(draft));
   const { status, reason } = await send(service.port, changed);
   return `${status} ${reason ?? ''}`.trim();
 }
@@ -61,7 +63,10 @@ describe('a signed mutation for a user', () => {
     ['another procedure', inTarget(() => '/api/upload')],
     ['a call appended, as a batch', inTarget(() => '/api/echo,echo?batch=1')],
     ['another t', inHeader('x-signature', (text) => text.replace(/t=\d+/, `t=${at(1)}`))],
-    ['another nonce', inHeader('x-signature', swap(/n=./, 'n=_'))],
+    [
+      'another nonce',
+      inHeader('x-signature', (text) => text.replace(/n=./, (n) => (n === 'n=_' ? 'n=-' : 'n=_'))),
+    ],
     ['the last digit of s changed', inHeader('x-signature', flipLast)],
     ['s of zeros', inHeader('x-signature', swap(/s=.*/, `s=${'0'.repeat(64)}`))],
     ['another key as k', inHeader('x-signature', (text) => text.replace(/k=\w+/, `k=${service.demo.id}`))],
