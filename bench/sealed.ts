@@ -40,7 +40,7 @@ export async function sealer(port: number, target: string, body: string) {
       t: Math.floor(benchClock() / 1000),
       nonce: randomBytes(16).toString('base64url'),
     };
-    const mac = createHmac('sha256', made.signingSecret).update(signatureBase(parts)).digest('hex');
+    const mac = createHmac('sha256', String(made.signingSecret)).update(signatureBase(parts)).digest('hex');
     return { ...headers, 'x-signature': formatSignature({ ...parts, mac }) };
   };
 }

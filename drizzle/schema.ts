@@ -104,15 +104,51 @@ export const keys = pgTable(
     pepperVersion: integer('pepper_version').notNull(),
     signingSealed: text('signing_sealed').notNull(),
     signingVersion: integer('signing_version').notNull(),
+    /** The pair of secrets from before the last rotation: the signing secret goes only with its own bearer. */
+    previousSecretHash: text('previous_secret_hash'),
+    previousPepperVersion: integer('previous_pepper_version'),
+    previousSigningSealed: text('previous_signing_sealed'),
+    previousSigningVersion: integer('previous_signing_version'),
+    previousValidUntil: moment('previous_valid_until'),
+    previousLastUsedAt: moment('previous_last_used_at'),
+    rotatedAt: moment('rotated_at'),
     enabled: boolean('enabled').notNull().default(true),
+    /** Canonical addresses and CIDRs from which the key may be used; from anywhere where there is none. */
+    allowedAddresses: jsonb('allowed_addresses').$type<string[]>().notNull().default([]),
+    /** What its makers want to remember of it; a small JSON object. */
+    metadata: jsonb('metadata').$type<Record<string, unknown>>().notNull().default({}),
     expiresAt: moment('expires_at'),
     revokedAt: moment('revoked_at'),
     revokedReason: text('revoked_reason'),
+    /** From here on nobody sees it; what refers to its id stays true. */
+    deletedAt: moment('deleted_at'),
     lastUsedAt: moment('last_used_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
     rev: rev(),
   },
   (table) => [index('keys_workspace').on(table.workspaceId, table.createdAt, table.id)],
+);
+
+/** What was made under an idempotency key: a second call with the same input finds it. */
+export const idempotency = pgTable(
+  'idempotency',
+  {
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    /** The key or the user who called. */
+    actor: text('actor').notNull(),
+    procedure: text('procedure').notNull(),
+    idempotencyKey: text('idempotency_key').notNull(),
+    /** SHA-256 of the input without the idempotency key, hex. */
+    inputDigest: text('input_digest').notNull(),
+    keyId: text('key_id').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.actor, table.procedure, table.idempotencyKey] }),
+    index('idempotency_created').on(table.createdAt),
+  ],
 );
 
 /** The Ed25519 keys that sign user tokens: published from the first moment, signing from `signsFrom`. */

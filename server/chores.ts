@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { forgetDone } from './keys/idempotency.ts';
 import { inTime } from './stores/deadline.ts';
 import type { Stores } from './stores/stores.ts';
 
@@ -6,6 +7,7 @@ import type { Stores } from './stores/stores.ts';
 const CHORES: readonly { name: string; everyMs: number; run: (stores: Stores) => Promise<void> }[] = [
   { name: 'write when keys were last used', everyMs: 5_000, run: ({ lastUsed }) => lastUsed.flush() },
   { name: 'forget old nonces', everyMs: 30_000, run: ({ replay }) => replay.purge() },
+  { name: 'forget old idempotency keys', everyMs: 600_000, run: forgetDone },
   { name: 'keep the token keys', everyMs: 60_000, run: ({ tokenKeys }) => tokenKeys.maintain() },
 ];
 

@@ -6,6 +6,7 @@ import type { Db } from './stores/database.ts';
 import type { Vault } from './stores/vault.ts';
 
 const liveKey = and(isNull(keys.revokedAt), or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`now()`)));
+const twoPairs = and(liveKey, gt(keys.previousValidUntil, sql`now()`));
 const liveSession = and(isNull(sessions.endedAt), gt(sessions.expiresAt, sql`now()`));
 
 /**
@@ -15,6 +16,8 @@ const liveSession = and(isNull(sessions.endedAt), gt(sessions.expiresAt, sql`now
 const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: SQL | undefined }[] = [
   { table: keys, version: keys.pepperVersion, needed: liveKey },
   { table: keys, version: keys.signingVersion, needed: liveKey },
+  { table: keys, version: keys.previousPepperVersion, needed: twoPairs },
+  { table: keys, version: keys.previousSigningVersion, needed: twoPairs },
   { table: sessions, version: sessions.signingVersion, needed: liveSession },
   { table: tokenKeys, version: tokenKeys.sealVersion },
   { table: setupTokens, version: setupTokens.pepperVersion, needed: isNull(setupTokens.spentAt) },

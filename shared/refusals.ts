@@ -40,7 +40,7 @@ export const REFUSALS = {
 
   METHOD_NOT_SUPPORTED: { status: 405, message: 'The procedure does not take this HTTP method.' },
   REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
-  CONFLICT: { status: 409, message: 'It exists already.' },
+  CONFLICT: { status: 409, message: 'It is at odds with what there is already.' },
   IDEMPOTENCY_MISMATCH: { status: 409, message: 'The idempotency key was used with another input.' },
   BODY_TOO_LARGE: { status: 413, message: 'The body is too large.' },
   MEDIA_TYPE_NOT_SUPPORTED: { status: 415, message: 'The content type or encoding is not supported.' },

@@ -3,6 +3,7 @@ import { isSessionId } from '../../shared/signature.ts';
 import { Refusal } from '../refusal.ts';
 import type { KeyRecord } from '../stores/credential-rows.ts';
 import type { Stores } from '../stores/stores.ts';
+import type { Pair } from './caller.ts';
 import type { SealedRequest } from './request.ts';
 
 /** What the `authorization` header holds. */
@@ -40,32 +41,49 @@ export function readBearer(request: SealedRequest, brand: string, session: boole
 /** Stands in for the hash of a key that is not there, so that both answers take the same comparison. */
 const NO_HASH = '0'.repeat(64);
 
+/** A key whose bearer secret was shown, and the signing secret that goes with that very secret. */
+export interface ProvenKey {
+  readonly key: KeyRecord;
+  readonly signingSecret: string;
+  readonly pair: Pair;
+}
+
 /**
  * Finds the key of a bearer and checks its secret, then its state.
  * Refuses with KEY_INVALID (unknown, wrong secret, other environment alike), KEY_REVOKED, KEY_EXPIRED,
  * KEY_DISABLED.
  */
-export async function findKey(bearer: Bearer & { kind: 'key' }, stores: Stores): Promise<KeyRecord> {
-  const { credentials } = stores;
-  const cached = await credentials.key(bearer.parsed.id);
-  checkSecret(bearer, cached, stores);
-  if (keyState(cached, stores.clock()) === null) return cached;
-  // What refuses may have been lifted by another instance: nothing claims a nonce on it, so ask again.
-  credentials.forget(cached, null);
-  const fresh = await credentials.key(cached.id);
-  checkSecret(bearer, fresh, stores);
-  const reason = keyState(fresh, stores.clock());
+export async function findKey(bearer: Bearer & { kind: 'key' }, stores: Stores): Promise<ProvenKey> {
+  const { credentials, clock } = stores;
+  const { id } = bearer.parsed;
+  const cached = await credentials.key(id);
+  const proven = prove(bearer, cached, stores);
+  if (proven && keyState(proven.key, clock()) === null) return proven;
+  // What refuses may have been changed by another instance: nothing claims a nonce on it, so ask again. An unknown
+  // id was asked for just now; the comparison is made again all the same, so that both take as long.
+  if (cached) credentials.forget(cached, null);
+  const again = prove(bearer, cached && (await credentials.key(id)), stores);
+  if (!again) throw new Refusal('KEY_INVALID');
+  const reason = keyState(again.key, clock());
   if (reason) throw new Refusal(reason);
-  return fresh;
+  return again;
 }
 
-function checkSecret(
+/** Which pair of the key a bearer is of; null where of none. */
+function prove(
   { text, parsed }: Bearer & { kind: 'key' },
   key: KeyRecord | null,
-  { vault }: Stores,
-): asserts key is KeyRecord {
+  { vault, clock }: Stores,
+): ProvenKey | null {
   const right = vault.matches('pepper', text, key?.secretHash ?? NO_HASH, key?.pepperVersion ?? vault.newest);
-  if (!key || !right || key.environment !== parsed.environment) throw new Refusal('KEY_INVALID');
+  if (!key || key.environment !== parsed.environment) return null;
+  if (right) {
+    return { key, signingSecret: key.signingSecret, pair: { secretHash: key.secretHash, previous: false } };
+  }
+  const old = key.previous;
+  if (!old || old.validUntil <= clock()) return null;
+  if (!vault.matches('pepper', text, old.secretHash, old.pepperVersion)) return null;
+  return { key, signingSecret: old.signingSecret, pair: { secretHash: old.secretHash, previous: true } };
 }
 
 /** What stands against a key's use at a moment in milliseconds; null where nothing does. */

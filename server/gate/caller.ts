@@ -9,10 +9,20 @@ export interface OnBehalf {
   readonly role: Role;
 }
 
+/** A pair of secrets that a caller has shown to hold. */
+export interface Pair {
+  /** What is kept of its bearer secret. */
+  readonly secretHash: string;
+  /** Whether it is the one from before a rotation. */
+  readonly previous: boolean;
+}
+
 /** A key, by itself or on behalf of a user. */
 export interface KeyCaller {
   readonly kind: 'key';
   readonly key: KeyRecord;
+  /** Which of the key's pairs of secrets was used. */
+  readonly pair: Pair;
   readonly workspaceId: string;
   readonly user: OnBehalf | null;
 }

@@ -4,6 +4,7 @@ import { seconds } from '../stores/clock.ts';
 import type { SessionRecord } from '../stores/credential-rows.ts';
 import type { Stores } from '../stores/stores.ts';
 import { checkAccess } from './access.ts';
+import { checkAddress } from './address.ts';
 import { type Bearer, findKey, readBearer } from './bearer.ts';
 import type { Caller } from './caller.ts';
 import { claimNonce } from './nonce.ts';
@@ -40,7 +41,7 @@ export class Gate {
   }
 
   /**
-   * Bearer → signature → nonce → user token → session: who calls, or a refusal.
+   * Bearer → signature → nonce → user token → session → address: who calls, or a refusal.
    * @param session whether a session without its token is what the procedure takes (`auth.refresh`)
    */
   async admit(request: SealedRequest, session: boolean): Promise<Caller> {
@@ -50,7 +51,8 @@ export class Gate {
         const caller = await this.#judge(request, bearer);
         if (caller === 'stale') continue;
         if (caller.kind !== 'key') this.#stores.renewal.session(caller.session);
-        else if (bearer.kind === 'key') this.#stores.renewal.key(caller.key, bearer.text);
+        else if (bearer.kind === 'key' && !caller.pair.previous)
+          this.#stores.renewal.key(caller.key, bearer.text);
         return caller;
       }
       throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the standing of the caller kept changing');
@@ -79,9 +81,11 @@ export class Gate {
 
   async #judge(request: SealedRequest, bearer: Bearer): Promise<Caller | 'stale'> {
     const stores = this.#stores;
-    const key = bearer.kind === 'key' ? await findKey(bearer, stores) : null;
+    const proven = bearer.kind === 'key' ? await findKey(bearer, stores) : null;
     const signature = readSignature(request.signature, seconds(stores.clock));
-    const signer = key ?? (await findSigningSession(signature, stores));
+    const signer = proven
+      ? { id: proven.key.id, signingSecret: proven.signingSecret }
+      : await findSigningSession(signature, stores);
     const token = bearer.kind === 'token' ? bearer.text : request.userToken;
     await checkSignature(signature, signer, request, token, this.#policy.tellBase);
     const now = seconds(stores.clock);
@@ -90,11 +94,15 @@ export class Gate {
 
     // Verified before the nonce is claimed, since the claim stands on its session too, and told after it.
     const { claims, wrong } = await this.#tokens.verify(token, now);
-    const session = key ? await findSession(claims, key.workspaceId, stores) : (signer as SessionRecord);
-    const claim = await claimNonce(signature, key, session, stores);
+    const session = proven
+      ? await findSession(claims, proven.key.workspaceId, stores)
+      : (signer as SessionRecord);
+    const claim = await claimNonce(signature, proven?.key ?? null, session, stores);
     if (claim === 'stale') return 'stale';
     if (claim === 'behind' || age === 'ahead') throw expired(signature, signer.signingSecret, now);
     if (wrong) throw wrong;
-    return callerOf(key, session, claims, stores.clock());
+    const caller = callerOf(proven, session, claims, stores.clock());
+    checkAddress(caller, request.address);
+    return caller;
   }
 }

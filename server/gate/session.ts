@@ -2,7 +2,7 @@ import { isSessionId, type Signature } from '../../shared/signature.ts';
 import { Refusal } from '../refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { Caller } from './caller.ts';
+import type { Caller, KeyCaller, OnBehalf, Pair } from './caller.ts';
 import type { TokenClaims } from './token.ts';
 
 /** A session that is not refreshed for this long ends. */
@@ -45,13 +45,13 @@ async function readSession(
  * @param now milliseconds
  */
 export function callerOf(
-  key: KeyRecord | null,
+  proven: { readonly key: KeyRecord; readonly pair: Pair } | null,
   session: SessionRecord | null,
   claims: TokenClaims | null,
   now: number,
 ): Caller {
   if (!claims) {
-    if (key) return { kind: 'key', key, workspaceId: key.workspaceId, user: null };
+    if (proven) return keyCaller(proven, null);
     if (!session || !isLive(session, now)) throw new Refusal('SESSION_ENDED');
     return { kind: 'session', session, workspaceId: session.workspaceId };
   }
@@ -60,8 +60,12 @@ export function callerOf(
   if (!session || !isLive(session, now)) throw new Refusal('SESSION_ENDED');
   const { userId, workspaceId, role } = session;
   if (role === null) throw new Refusal('WORKSPACE_DENIED');
-  if (!key) return { kind: 'user', session, workspaceId, userId, role };
-  return { kind: 'key', key, workspaceId, user: { userId, session, role } };
+  if (!proven) return { kind: 'user', session, workspaceId, userId, role };
+  return keyCaller(proven, { userId, session, role });
+}
+
+function keyCaller({ key, pair }: { key: KeyRecord; pair: Pair }, user: OnBehalf | null): KeyCaller {
+  return { kind: 'key', key, pair, workspaceId: key.workspaceId, user };
 }
 
 function isLive(session: SessionRecord, now: number): boolean {

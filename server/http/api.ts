@@ -26,7 +26,9 @@ export async function serveApi(
     api = readApiRequest(request, id, limits);
     const caller = api.calls.open ? null : await service.gate.admit(api, api.calls.session);
     await api.body();
-    if (caller?.kind === 'key') service.stores.lastUsed.note(caller.key.id, service.stores.clock());
+    if (caller?.kind === 'key') {
+      service.stores.lastUsed.note(caller.key.id, service.stores.clock(), caller.pair.previous);
+    }
     await respond(api, response, contextOf(api, caller, service), cors, stopping);
   } catch (error) {
     const refusal = refusalOf(error);

@@ -28,3 +28,20 @@ export function checkEnvironment(caller: KeyCaller | UserCaller, environment: 'l
     throw new Refusal('ENVIRONMENT_DENIED');
   }
 }
+
+/** Refuses with INPUT_INVALID what is no permission of this service. */
+export function checkVocabulary(permissions: readonly string[], vocabulary: readonly string[]): void {
+  const areas = new Set(vocabulary.map((name) => name.split(':')[0]));
+  const unknown = permissions.findIndex((name) =>
+    name.endsWith(':*') ? !areas.has(name.slice(0, -2)) : !vocabulary.includes(name),
+  );
+  if (unknown >= 0) throw invalid(`permissions.${unknown}`, 'is not a permission of this service');
+}
+
+/** Refuses with INPUT_INVALID an expiry that does not lie ahead. @param now milliseconds */
+export function checkAhead(expiresAt: string | null | undefined, now: number): void {
+  if (expiresAt && Date.parse(expiresAt) <= now) throw invalid('expiresAt', 'must lie ahead');
+}
+
+const invalid = (path: string, message: string) =>
+  new Refusal('INPUT_INVALID', { issues: [{ path, message }] });

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, ilike, isNotNull, isNull, like, lte, or, type SQL, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
 import { Refusal } from '../refusal.ts';
+import type { Db } from '../stores/database.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Vault } from '../stores/vault.ts';
 import type { Key, ListKeysInput } from './schemas.ts';
@@ -19,6 +20,7 @@ export async function listKeys(
     .where(
       and(
         eq(keys.workspaceId, workspaceId),
+        isNull(keys.deletedAt),
         search
           ? or(ilike(keys.name, `%${escaped(search)}%`), like(keys.id, `${escaped(search)}%`))
           : undefined,
@@ -71,4 +73,18 @@ function readCursor(vault: Vault, workspaceId: string, cursor: string): Position
       issues: [{ path: 'cursor', message: 'is not a cursor of this list' }],
     });
   return { createdAt: new Date(Number(at)), id };
+}
+
+/**
+ * A key of the caller's own workspace. Refuses with KEY_NOT_FOUND, for other workspaces' keys too.
+ * @param why `to change` holds the row until the transaction ends
+ */
+export async function findOwn(db: Db, workspaceId: string, id: string, why?: 'to change'): Promise<Row> {
+  const own = db
+    .select()
+    .from(keys)
+    .where(and(eq(keys.id, id), eq(keys.workspaceId, workspaceId), isNull(keys.deletedAt)));
+  const [row] = await (why ? own.for('update') : own);
+  if (!row) throw new Refusal('KEY_NOT_FOUND');
+  return row;
 }

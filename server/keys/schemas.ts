@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
+import { isCanonicalAddress } from './addresses.ts';
 
 const KEY_STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const;
 
@@ -17,16 +18,43 @@ const NO_NUL = /^[^\0]*$/;
 
 const KeyId = z.string().min(1).max(64).regex(NO_NUL);
 
+const Permissions = z.array(z.string().regex(PERMISSION_FORM, 'must be area:verb or area:*')).min(1).max(64);
+
+/** From where a key may be used; from anywhere where the list is empty. */
+const AllowedAddresses = z
+  .array(z.string().max(43).refine(isCanonicalAddress, 'must be an address or a CIDR, canonically written'))
+  .max(64);
+
+/** Bytes of metadata as JSON. */
+const MAX_METADATA = 4096;
+
+/** A small JSON object. It is bounded as it is written, and so in depth too. */
+const Metadata = z
+  .record(z.string(), z.unknown())
+  .refine(
+    (value) => Buffer.byteLength(JSON.stringify(value)) <= MAX_METADATA,
+    'must have at most 4096 bytes as JSON',
+  )
+  .refine((value) => !JSON.stringify(value).includes('\\u0000'), 'must not hold NUL');
+
+/** The same call with the same idempotency key, within 24 hours, is carried out once. */
+const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible characters');
+
 export const Key = z.object({
   id: z.string(),
   name: z.string(),
   environment: z.enum(ENVIRONMENTS),
   permissions: z.array(z.string()),
+  allowedAddresses: z.array(z.string()),
+  metadata: z.record(z.string(), z.unknown()),
   status: z.enum(KEY_STATUSES),
   ownerId: z.string().nullable(),
   createdAt: z.string(),
   expiresAt: z.string().nullable(),
   lastUsedAt: z.string().nullable(),
+  rotatedAt: z.string().nullable(),
+  /** The pair from before the last rotation, while it is still good. */
+  previous: z.object({ validUntil: z.string(), lastUsedAt: z.string().nullable() }).nullable(),
   revokedAt: z.string().nullable(),
   revokedReason: z.string().nullable(),
 });
@@ -35,14 +63,24 @@ export type Key = z.infer<typeof Key>;
 export const CreateKeyInput = z.strictObject({
   name: Name,
   environment: z.enum(ENVIRONMENTS),
-  permissions: z.array(z.string().regex(PERMISSION_FORM, 'must be area:verb or area:*')).min(1).max(64),
+  permissions: Permissions,
   /** ISO 8601, UTC, ahead of now. */
   expiresAt: z.iso.datetime().optional(),
+  allowedAddresses: AllowedAddresses.optional(),
+  metadata: Metadata.optional(),
+  idempotencyKey: IdempotencyKey.optional(),
 });
 export type CreateKeyInput = z.infer<typeof CreateKeyInput>;
 
-/** `secret` and `signingSecret` are shown here and never again. */
-export const CreateKeyOutput = z.object({ key: Key, secret: z.string(), signingSecret: z.string() });
+/**
+ * `secret` and `signingSecret` are shown here and never again: null where the same idempotency key made this key
+ * before.
+ */
+export const CreateKeyOutput = z.object({
+  key: Key,
+  secret: z.string().nullable(),
+  signingSecret: z.string().nullable(),
+});
 
 export const ListKeysInput = z
   .strictObject({
@@ -57,7 +95,37 @@ export type ListKeysInput = z.infer<typeof ListKeysInput>;
 
 export const ListKeysOutput = z.object({ items: z.array(Key), nextCursor: z.string().nullable() });
 
+export const UpdateKeyInput = z
+  .strictObject({
+    id: KeyId,
+    name: Name.optional(),
+    permissions: Permissions.optional(),
+    /** Null for no expiry. */
+    expiresAt: z.iso.datetime().nullable().optional(),
+    enabled: z.boolean().optional(),
+    allowedAddresses: AllowedAddresses.optional(),
+    metadata: Metadata.optional(),
+  })
+  .refine(
+    ({ id, ...changes }) => Object.values(changes).some((value) => value !== undefined),
+    'changes nothing',
+  );
+export type UpdateKeyInput = z.infer<typeof UpdateKeyInput>;
+
+/** Thirty days, in seconds. */
+const MAX_GRACE = 2_592_000;
+
+export const RotateKeyInput = z.strictObject({
+  id: KeyId,
+  /** For how long the old pair of secrets is good, in seconds; 0 ends it now. */
+  graceSeconds: z.int().min(0).max(MAX_GRACE),
+  idempotencyKey: IdempotencyKey.optional(),
+});
+
+export const RotateKeyOutput = CreateKeyOutput.extend({ previousValidUntil: z.string().nullable() });
+
 export const GetKeyInput = z.strictObject({ id: KeyId });
+export const DeleteKeyInput = z.strictObject({ id: KeyId });
 export const RevokeKeyInput = z.strictObject({
   id: KeyId,
   reason: z.string().min(1).max(500).regex(NO_NUL).optional(),

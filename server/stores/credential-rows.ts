@@ -1,9 +1,19 @@
+import { BlockList, isIPv6 } from 'node:net';
 import { and, eq, sql } from 'drizzle-orm';
 import { keys, memberships, sessions, users } from '../../drizzle/schema.ts';
 import type { Environment } from '../../shared/key-format.ts';
 import { effective, type Role } from '../../shared/roles.ts';
 import type { Db } from './database.ts';
 import type { Vault } from './vault.ts';
+
+/** The secrets from before the last rotation. */
+interface PreviousPair {
+  readonly secretHash: string;
+  readonly pepperVersion: number;
+  readonly signingSecret: string;
+  /** Milliseconds. */
+  readonly validUntil: number;
+}
 
 /** All that the gate needs to know of a key. */
 export interface KeyRecord {
@@ -22,6 +32,9 @@ export interface KeyRecord {
   readonly pepperVersion: number;
   readonly signingSecret: string;
   readonly signingVersion: number;
+  readonly previous: PreviousPair | null;
+  /** From where it may be used; null for anywhere. */
+  readonly addresses: BlockList | null;
   /** False where the key is switched off, or its owner is disabled or gone from the workspace. */
   readonly enabled: boolean;
   /** Milliseconds. */
@@ -87,11 +100,41 @@ export async function loadKey(
       { table: 'keys', column: 'signing', row: key.id },
     ),
     signingVersion: key.signingVersion,
+    previous: previousOf(key, vault),
+    addresses: key.allowedAddresses.length === 0 ? null : blockListOf(key.allowedAddresses),
     enabled: key.enabled && ownerStands,
     expiresAt: key.expiresAt?.getTime() ?? null,
     revoked: key.revokedAt !== null,
     rev: key.rev + (owner?.rev ?? 0) + (member?.rev ?? 0),
   };
+}
+
+function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair | null {
+  const { previousSecretHash: secretHash, previousPepperVersion: pepperVersion } = key;
+  const { previousSigningSealed: text, previousSigningVersion: version, previousValidUntil: until } = key;
+  if (secretHash === null || pepperVersion === null || text === null || version === null || until === null) {
+    return null;
+  }
+  if (!vault.has(pepperVersion) || !vault.has(version)) return null;
+  const place = { table: 'keys', column: 'previous_signing', row: key.id };
+  return {
+    secretHash,
+    pepperVersion,
+    signingSecret: vault.open({ text, version }, place),
+    validUntil: until.getTime(),
+  };
+}
+
+/** @param entries addresses and CIDRs, as they were checked when they came in */
+function blockListOf(entries: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const entry of entries) {
+    const [address = '', bits] = entry.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
 }
 
 /** Reads a session with its user's standing in a workspace (the active one where it is null). */

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import { keys } from '../../drizzle/schema.ts';
 import type { Db } from './database.ts';
 
@@ -9,29 +10,48 @@ const MOST = 20_000;
 export class LastUsed {
   readonly #db: Db;
   #marks = new Map<string, number>();
+  /** Of the pair from before a rotation. */
+  #previous = new Map<string, number>();
 
   constructor(db: Db) {
     this.#db = db;
   }
 
-  /** @param at milliseconds */
-  note(keyId: string, at: number): void {
-    if (this.#marks.size < MOST || this.#marks.has(keyId)) this.#marks.set(keyId, at);
+  /** @param at milliseconds @param previous whether the pair from before a rotation was used */
+  note(keyId: string, at: number, previous: boolean): void {
+    put(this.#marks, keyId, at);
+    if (previous) put(this.#previous, keyId, at);
   }
 
   /** Writes what was noted. It is a hint for people: no `rev` is raised. */
   async flush(): Promise<void> {
-    if (this.#marks.size === 0) return;
-    const marks = this.#marks;
+    const [marks, previous] = [this.#marks, this.#previous];
     this.#marks = new Map();
-    const rows = JSON.stringify([...marks].map(([id, at]) => ({ id, at: new Date(at).toISOString() })));
-    await this.#db.execute(sql`
-      update ${keys} set last_used_at = greatest(last_used_at, used.at)
-      from jsonb_to_recordset(${rows}::jsonb) as used(id text, at timestamptz) where ${keys.id} = used.id`);
+    this.#previous = new Map();
+    await this.#write(keys.lastUsedAt, marks);
+    await this.#write(keys.previousLastUsedAt, previous);
   }
 
   /** The last use of a key that is not written yet, in milliseconds. */
   pending(keyId: string): number | null {
     return this.#marks.get(keyId) ?? null;
   }
+
+  /** The same of the pair from before a rotation. */
+  pendingPrevious(keyId: string): number | null {
+    return this.#previous.get(keyId) ?? null;
+  }
+
+  async #write(column: PgColumn, marks: ReadonlyMap<string, number>): Promise<void> {
+    if (marks.size === 0) return;
+    const rows = JSON.stringify([...marks].map(([id, at]) => ({ id, at: new Date(at).toISOString() })));
+    const name = sql.identifier(column.name);
+    await this.#db.execute(sql`
+      update ${keys} set ${name} = greatest(${keys}.${name}, used.at)
+      from jsonb_to_recordset(${rows}::jsonb) as used(id text, at timestamptz) where ${keys.id} = used.id`);
+  }
+}
+
+function put(marks: Map<string, number>, keyId: string, at: number): void {
+  if (marks.size < MOST || marks.has(keyId)) marks.set(keyId, at);
 }

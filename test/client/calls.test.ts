@@ -1,7 +1,7 @@
 import { TRPCClientError } from '@trpc/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeysealClient, KeysealRefusal } from '../../client/index.ts';
-import { newSession, noted, withKey } from '../harness/clients.ts';
+import { newKey, newSession, noted, withKey } from '../harness/clients.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { sha256 } from '../harness/wire.ts';
 
@@ -79,14 +79,9 @@ describe('a client with a session', () => {
   it('beside a key calls as the key, on behalf of the person', async () => {
     const session = await newSession(service);
     const person = createKeysealClient({ url: service.url, session });
-    const made = await person.keys.create.mutate({
-      name: 'Reads profiles',
-      environment: 'test',
-      permissions: ['profile:*'],
-    });
-    const { secret, signingSecret } = made;
-    const client = createKeysealClient({ url: service.url, apiKey: secret, signingSecret, session });
-    expect((await client.profile.query()).caller).toMatchObject({ keyId: made.key.id });
+    const { id, ...key } = await newKey(person, ['profile:*']);
+    const client = createKeysealClient({ url: service.url, ...key, session });
+    expect((await client.profile.query()).caller).toMatchObject({ keyId: id });
   });
 });
 
@@ -108,12 +103,7 @@ describe('a refusal', () => {
   it('is typed, with its details', async () => {
     const session = await newSession(service);
     const person = createKeysealClient({ url: service.url, session });
-    const { secret, signingSecret } = await person.keys.create.mutate({
-      name: 'Weak',
-      environment: 'test',
-      permissions: ['exemple:read'],
-    });
-    const client = createKeysealClient({ url: service.url, apiKey: secret, signingSecret });
+    const client = createKeysealClient({ url: service.url, ...(await newKey(person, ['exemple:read'])) });
     const refusal = await refusalOf(client.echo.mutate({ text: 'x' }));
     expect(refusal).toBeInstanceOf(TRPCClientError);
     expect(refusal.reason).toBe('PERMISSION_DENIED');

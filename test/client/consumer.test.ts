@@ -16,7 +16,7 @@ const client = createKeysealClient({ url: 'http://localhost:3000', apiKey: 'ks_â
 const { message, caller } = await client.exemple.query({ name: 'Ada' });
 export const greeting: string = message;
 export const user: string | null = caller.userId;
-export const { key, secret }: { key: { status: 'active' | 'disabled' | 'expired' | 'revoked' }; secret: string } =
+export const { key, secret }: { key: { status: 'active' | 'disabled' | 'expired' | 'revoked' }; secret: string | null } =
   await client.keys.create.mutate({ name: 'n', environment: 'live', permissions: ['exemple:*'] });
 
 export function retry(error: unknown): boolean {

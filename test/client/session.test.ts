@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createKeysealClient, type KeysealRefusal, type KeysealSession } from '../../client/index.ts';
-import { newSession, noted, withKey } from '../harness/clients.ts';
+import { newKey, newSession, noted, withKey } from '../harness/clients.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 let service: TestService;
@@ -41,13 +41,9 @@ describe('a session whose token runs out', () => {
   it('is refreshed beside a key too', async () => {
     const session = await newSession(service);
     const person = createKeysealClient({ url: service.url, session });
-    const { secret, signingSecret } = await person.keys.create.mutate({
-      name: 'For a person',
-      environment: 'live',
-      permissions: ['profile:read'],
-    });
+    const key = await newKey(person, ['profile:read']);
     const { fetch, paths } = noted();
-    const options = { url: service.url, apiKey: secret, signingSecret, fetch };
+    const options = { url: service.url, ...key, fetch };
     await createKeysealClient({ ...options, session: runningOut(session) }).profile.query();
     expect(paths()).toEqual(['auth.refresh', 'profile']);
   });

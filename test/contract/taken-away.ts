@@ -35,23 +35,27 @@ const CHANGES: readonly [
   ],
   [
     'a key is disabled',
-    async (at, { key }) => {
-      await dbOf(at)
-        .update(keys)
-        .set({ enabled: false, rev: raised(keys.rev) })
-        .where(eq(keys.id, key.id));
-      at.running.service.stores.credentials.changed({ key: key.id });
-    },
+    async (at, { person, key }) =>
+      void (await tell(at, person, 'keys.update', { id: key.id, enabled: false })),
     { key: 'KEY_DISABLED', 'key for user': 'KEY_DISABLED' },
   ],
   [
     'a key loses a permission',
-    async (at, { key }) => {
-      const less = { permissions: ['exemple:read'], rev: raised(keys.rev) };
-      await dbOf(at).update(keys).set(less).where(eq(keys.id, key.id));
-      at.running.service.stores.credentials.changed({ key: key.id });
-    },
+    async (at, { person, key }) =>
+      void (await tell(at, person, 'keys.update', { id: key.id, permissions: ['exemple:read'] })),
     { key: 'PERMISSION_DENIED', 'key for user': 'PERMISSION_DENIED' },
+  ],
+  [
+    'a key is allowed from elsewhere alone',
+    async (at, { person, key }) =>
+      void (await tell(at, person, 'keys.update', { id: key.id, allowedAddresses: ['192.0.2.0/24'] })),
+    { key: 'IP_DENIED', 'key for user': 'IP_DENIED' },
+  ],
+  [
+    'a key is rotated without grace',
+    async (at, { person, key }) =>
+      void (await tell(at, person, 'keys.rotate', { id: key.id, graceSeconds: 0 })),
+    { key: 'KEY_INVALID', 'key for user': 'KEY_INVALID' },
   ],
   [
     'a person signs out',
@@ -87,7 +91,7 @@ const CHANGES: readonly [
 ];
 
 const dbOf = (at: TestService) => at.running.service.stores.database.db;
-const raised = (rev: typeof keys.rev | typeof users.rev | typeof memberships.rev) => sql`${rev} + 1`;
+const raised = (rev: typeof users.rev | typeof memberships.rev) => sql`${rev} + 1`;
 
 async function changeMembership(
   at: TestService,

@@ -24,6 +24,7 @@ const steps = vi.hoisted(() => {
   return { out, removable };
 });
 vi.mock('../../server/gate/access.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/address.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/bearer.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/nonce.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/permission.ts', async (real) => steps.removable(await real()));
@@ -89,8 +90,12 @@ const CASES: readonly Case[] = [
   ],
   [
     'findKey',
-    (bearer: Parameters<typeof Bearer.findKey>[0], stores: Parameters<typeof Bearer.findKey>[1]) =>
-      stores.credentials.key(bearer.parsed.id),
+    async (...[bearer, stores]: Parameters<typeof Bearer.findKey>) => {
+      const found = await stores.credentials.key(bearer.parsed.id);
+      return (
+        found && { key: found, signingSecret: found.signingSecret, pair: { secretHash: '', previous: false } }
+      );
+    },
     'another secret opens a key',
     () => isAdmitted({ ...key, apiKey: formatKey('ks', 'live', key.id, 'x'.repeat(32)) }, '/api/exemple'),
   ],
@@ -141,13 +146,20 @@ const CASES: readonly Case[] = [
     ): ReturnType<typeof Session.callerOf> => {
       if (!found || !session || !now) throw new Error('the attack is by a key for a user');
       const user = { userId: session.userId, session, role: 'owner' } as const;
-      return { kind: 'key', key: found, workspaceId: found.workspaceId, user };
+      return { kind: 'key', ...found, workspaceId: found.key.workspaceId, user };
     },
     'the token of somebody outside of the workspace is shown',
     async () => {
       const eve = await signUp(service);
       return isAdmitted(key, '/api/profile', { token: eve.token });
     },
+  ],
+  [
+    'checkAddress',
+    () => undefined,
+    'a key is used from where it is not allowed',
+    async () =>
+      isAdmitted(await createKey(service, ada, { allowedAddresses: ['192.0.2.1'] }), '/api/exemple'),
   ],
   [
     'checkAccess',

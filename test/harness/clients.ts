@@ -1,4 +1,9 @@
-import { createKeysealClient, type KeysealClientOptions, type KeysealSession } from '../../client/index.ts';
+import {
+  createKeysealClient,
+  type KeysealClient,
+  type KeysealClientOptions,
+  type KeysealSession,
+} from '../../client/index.ts';
 import type { TestService } from './service.ts';
 
 let people = 0;
@@ -8,6 +13,17 @@ export async function newSession(service: TestService): Promise<KeysealSession> 
   const email = `client-${++people}-${process.pid}@example.com`;
   const client = createKeysealClient({ url: service.url });
   return (await client.auth.signUp.mutate({ email, password: 'correct horse battery' })).session;
+}
+
+/** Makes a key through the client, as options to call with it. */
+export async function newKey(
+  person: KeysealClient,
+  permissions: string[],
+): Promise<{ id: string; apiKey: string; signingSecret: string }> {
+  const input = { name: 'A key', environment: 'test' as const, permissions };
+  const { key, secret, signingSecret } = await person.keys.create.mutate(input);
+  if (secret === null || signingSecret === null) throw new Error('a new key shows its secrets');
+  return { id: key.id, apiKey: secret, signingSecret };
 }
 
 /** The options of a client that calls with the service's first key, which holds every permission. */

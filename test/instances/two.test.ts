@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { takesAway } from '../contract/taken-away.ts';
 import { freshPostgres } from '../harness/fresh.ts';
+import { ask, createKey, signUp, tell } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { send, sign } from '../harness/wire.ts';
@@ -23,6 +24,20 @@ requires('postgres').describe('two instances on one Postgres', () => {
     const reasons = await Promise.all(ports.map(async (port) => (await send(port, draft)).reason));
     expect(reasons.filter((reason) => reason === undefined)).toHaveLength(1);
     expect(reasons.filter((reason) => reason === 'SIGNATURE_REPLAYED')).toHaveLength(99);
+  });
+
+  it('know a rotated key’s new secrets at once, and the old ones while they are good', async () => {
+    const ada = await signUp(one);
+    const before = await createKey(one, ada);
+    expect((await ask(other, before, 'exemple')).status).toBe(200);
+    const { json } = await tell(one, ada, 'keys.rotate', { id: before.id, graceSeconds: 60 });
+    const { secret, signingSecret } = json.result.data;
+    const after = { id: before.id, apiKey: secret, signingSecret };
+    const outcomes = [];
+    for (const who of [after, before, after]) outcomes.push((await ask(other, who, 'exemple')).status);
+    expect(outcomes).toEqual([200, 200, 200]);
+    await tell(one, ada, 'keys.rotate', { id: before.id, graceSeconds: 0 });
+    for (const who of [after, before]) expect((await ask(other, who, 'exemple')).reason).toBe('KEY_INVALID');
   });
 
   it('publish the same token keys', async () => {

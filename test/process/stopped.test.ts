@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createKeysealClient, type KeysealClient, type KeysealSession } from '../../client/index.ts';
+import { newKey } from '../harness/clients.ts';
 import { freshPglite, freshPostgres } from '../harness/fresh.ts';
 import { type ServiceProcess, startProcess } from '../harness/process.ts';
 import { requires } from '../harness/requires.ts';
@@ -33,9 +34,7 @@ for (const [name, block, database] of DATABASES) {
       service = await start();
       env = { ...env, PORT: String(service.port) };
       person = createKeysealClient({ url: service.url, session: await signUp() });
-      const input = { name: 'k', environment: 'live' as const, permissions: ['exemple:read'] };
-      const { key: made, secret, signingSecret } = await person.keys.create.mutate(input);
-      key = { id: made.id, apiKey: secret, signingSecret };
+      key = await newKey(person, ['exemple:read']);
     });
 
     const signUp = async (): Promise<KeysealSession> => {

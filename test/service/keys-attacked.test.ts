@@ -103,7 +103,8 @@ describe('an API key', () => {
       compared.push(matches.mock.calls.map(([purpose, , hash]) => [purpose, hash.length]));
     }
     matches.mockRestore();
-    expect(compared).toEqual([[['pepper', 64]], [['pepper', 64]]]);
+    expect(compared[0]).toEqual(compared[1]);
+    expect(compared[0]?.length).toBeGreaterThan(0);
   });
 
   it('does not tell its state without its secret', async () => {
@@ -150,14 +151,19 @@ describe('another workspace’s key id', () => {
     .filter(([name]) => name.startsWith('keys.') && !['keys.create', 'keys.list'].includes(name))
     .map(([name, { type }]) => [name, type] as const);
 
+  /** What else they need, so that the id is what is judged. */
+  const needed: Record<string, object> = { 'keys.update': { name: 'x' }, 'keys.rotate': { graceSeconds: 0 } };
+
   it('is taken by some procedures', () => {
-    expect(takingIds.map(([name]) => name)).toEqual(expect.arrayContaining(['keys.get', 'keys.revoke']));
+    expect(takingIds.map(([name]) => name)).toEqual(
+      expect.arrayContaining(['keys.get', 'keys.revoke', 'keys.update', 'keys.rotate', 'keys.delete']),
+    );
   });
 
   it.each(takingIds)('is KEY_NOT_FOUND in %s, as one that is nobody’s', async (name, type) => {
     for (const who of [evil, eve]) {
       for (const id of [key.id, random(12), `${key.id}'`, `${evil.id}%`, '', '..']) {
-        const answer = await (type === 'query' ? ask : tell)(service, who, name, { id });
+        const answer = await (type === 'query' ? ask : tell)(service, who, name, { id, ...needed[name] });
         expect(answer.reason).toBe(id === '' ? 'INPUT_INVALID' : 'KEY_NOT_FOUND');
       }
     }

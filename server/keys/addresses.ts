@@ -1,0 +1,33 @@
+import { isIPv4, isIPv6 } from 'node:net';
+
+/**
+ * Whether a text is an address or a CIDR as it is canonically written: an IPv4 address in four decimals, an IPv6
+ * address as RFC 5952 has it, a prefix without a leading zero, and no bit set behind the prefix. An IPv4 address
+ * inside of IPv6 is written as IPv4.
+ */
+export function isCanonicalAddress(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const wide = isIPv6(address);
+  if (rest.length > 0 || !(wide || isIPv4(address)) || !isWrittenCanonically(address, wide)) return false;
+  if (bits === undefined) return true;
+  const length = wide ? 128 : 32;
+  if (!/^(0|[1-9]\d{0,2})$/.test(bits) || Number(bits) > length) return false;
+  const behind = (1n << BigInt(length - Number(bits))) - 1n;
+  return (numberOf(address, wide) & behind) === 0n;
+}
+
+/** The URL standard writes addresses canonically: RFC 5952 for IPv6, four decimals for IPv4. */
+function isWrittenCanonically(address: string, wide: boolean): boolean {
+  if (!wide) return new URL(`http://${address}/`).hostname === address;
+  if (/^::ffff:/i.test(address) || !URL.canParse(`http://[${address}]/`)) return false;
+  return new URL(`http://[${address}]/`).hostname === `[${address}]`;
+}
+
+function numberOf(address: string, wide: boolean): bigint {
+  if (!wide) return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+  const [head = '', tail] = address.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array<string>(8 - left.length - right.length).fill('0');
+  return [...left, ...zeros, ...right].reduce((sum, part) => sum * 65536n + BigInt(`0x${part}`), 0n);
+}

@@ -1,0 +1,68 @@
+import { eq, sql } from 'drizzle-orm';
+import { keys } from '../../drizzle/schema.ts';
+import { Refusal } from '../refusal.ts';
+import type { Db } from '../stores/database.ts';
+import type { Stores } from '../stores/stores.ts';
+import type { Vault } from '../stores/vault.ts';
+import type { CreatedKey } from './create.ts';
+import { statusOf } from './key-view.ts';
+import { newPair } from './pair.ts';
+
+type Row = typeof keys.$inferSelect;
+
+/**
+ * Gives a key a new pair of secrets; the old pair is good for `graceSeconds` more, an older one no longer.
+ * Refuses with CONFLICT a key that is revoked, expired or disabled: nothing is rotated to life.
+ * @param row as it stands, locked within `tx`
+ */
+export async function rotateKey(
+  { vault, clock, lastUsed }: Stores,
+  tx: Db,
+  brand: string,
+  row: Row,
+  graceSeconds: number,
+): Promise<CreatedKey> {
+  const now = clock();
+  if (statusOf(row, now) !== 'active') throw new Refusal('CONFLICT');
+  const { secret, signingSecret, columns } = newPair(vault, brand, row.environment, row.id);
+  const used = Math.max(row.lastUsedAt?.getTime() ?? 0, lastUsed.pending(row.id) ?? 0);
+  const previous =
+    graceSeconds === 0
+      ? NO_PREVIOUS
+      : {
+          ...previousOf(vault, row),
+          previousValidUntil: new Date(now + graceSeconds * 1000),
+          previousLastUsedAt: used === 0 ? null : new Date(used),
+        };
+  const [rotated] = await tx
+    .update(keys)
+    .set({ ...columns, ...previous, rotatedAt: new Date(now), rev: sql`${keys.rev} + 1` })
+    .where(eq(keys.id, row.id))
+    .returning();
+  if (!rotated) throw new Error('the key was not rotated');
+  return { row: rotated, secret, signingSecret };
+}
+
+const NO_PREVIOUS = {
+  previousSecretHash: null,
+  previousPepperVersion: null,
+  previousSigningSealed: null,
+  previousSigningVersion: null,
+  previousValidUntil: null,
+  previousLastUsedAt: null,
+};
+
+/** The pair as it goes into the columns of the previous one: what is sealed is sealed for its place. */
+function previousOf(vault: Vault, row: Row) {
+  const signingSecret = vault.open(
+    { text: row.signingSealed, version: row.signingVersion },
+    { table: 'keys', column: 'signing', row: row.id },
+  );
+  const sealed = vault.seal(signingSecret, { table: 'keys', column: 'previous_signing', row: row.id });
+  return {
+    previousSecretHash: row.secretHash,
+    previousPepperVersion: row.pepperVersion,
+    previousSigningSealed: sealed.text,
+    previousSigningVersion: sealed.version,
+  };
+}
