@@ -2,7 +2,7 @@ import type { RefusalData } from '../shared/refusals.ts';
 import type { Signature } from '../shared/signature.ts';
 import type { ServerClock } from './clock.ts';
 import { readShape } from './refusal.ts';
-import { type Credentials, seal, sealable } from './sign.ts';
+import { type Credentials, type Sealable, seal, sealable } from './sign.ts';
 
 export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 
@@ -16,8 +16,8 @@ export interface Signer {
 
 /**
  * A fetch that signs what it sends, after URL and body are made. It sends a request again, signed anew, once
- * for each of two refusals: SIGNATURE_EXPIRED whose clock the server proved, and, for a GET, TOKEN_EXPIRED
- * where the session could be refreshed. Every other answer is passed on as it came.
+ * for each of two refusals: SIGNATURE_EXPIRED whose clock the server proved, and TOKEN_EXPIRED where the session
+ * could be refreshed and the request may be made twice. Every other answer is passed on as it came.
  */
 export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Signer): Fetch {
   return async (input, init) => {
@@ -31,7 +31,7 @@ export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Sig
       const refusal = await refusalOf(response);
       if (!refusal || tried.has(refusal.reason)) return response;
       tried.add(refusal.reason);
-      const again = await remedy(refusal, request.method, signature, credentials.signingSecret);
+      const again = await remedy(refusal, unsigned, signature, credentials.signingSecret);
       if (!again) return response;
       // What nobody reads would hold the connection.
       await response.body?.cancel();
@@ -40,16 +40,32 @@ export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Sig
 
   async function remedy(
     { reason, clock: proof }: RefusalData,
-    method: string,
+    unsigned: Sealable,
     signature: Signature,
     signingSecret: string,
   ): Promise<boolean> {
     if (reason === 'SIGNATURE_EXPIRED' && proof) return clock.correct(proof, signature, signingSecret);
-    return reason === 'TOKEN_EXPIRED' && method === 'GET' && signer.renew();
+    return reason === 'TOKEN_EXPIRED' && mayBeRepeated(unsigned) && signer.renew();
   }
 }
 
-function plain({ request, body }: Awaited<ReturnType<typeof sealable>>): Request {
+/** Queries, and mutations whose every call carries an idempotency key. */
+function mayBeRepeated({ request, body }: Sealable): boolean {
+  if (request.method === 'GET') return true;
+  const input = readJson(body);
+  const calls = new URL(request.url).searchParams.has('batch') ? Object.values(input) : [input];
+  return calls.length > 0 && calls.every((call) => typeof Object(call).idempotencyKey === 'string');
+}
+
+function readJson(body: Sealable['body']): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(new TextDecoder().decode(body ?? new Uint8Array())));
+  } catch {
+    return {};
+  }
+}
+
+function plain({ request, body }: Sealable): Request {
   return body ? new Request(request, { body }) : request;
 }
 

@@ -98,7 +98,34 @@ describe('a token that the server calls expired', () => {
     });
   });
 
-  it('does not make a mutation be sent again', async () => {
+  it('makes a mutation be sent again that carries an idempotency key, and it is done once', async () => {
+    const session = await stored();
+    await later(async () => {
+      const { fetch, paths } = noted();
+      const client = createKeysealClient({ url: service.url, session, fetch });
+      const input = { name: 'Once', environment: 'test' as const, permissions: ['exemple:read'] };
+      const { key } = await client.keys.create.mutate({ ...input, idempotencyKey: crypto.randomUUID() });
+      expect(paths()).toEqual(['keys.create', 'auth.refresh', 'keys.create']);
+      expect((await client.keys.list.query({ search: 'Once' })).items.map(({ id }) => id)).toEqual([key.id]);
+    });
+  });
+
+  it('does not make a mutation be sent again that carries one beside another that does not', async () => {
+    const session = await stored();
+    await later(async () => {
+      const { fetch, paths } = noted();
+      const client = createKeysealClient({ url: service.url, session, fetch });
+      const input = { name: 'Two', environment: 'test' as const, permissions: ['exemple:read'] };
+      const calls = [
+        client.keys.create.mutate({ ...input, idempotencyKey: crypto.randomUUID() }),
+        client.keys.create.mutate(input),
+      ];
+      expect(await Promise.all(calls.map(reasonOf))).toEqual(['TOKEN_EXPIRED', 'TOKEN_EXPIRED']);
+      expect(paths()).toEqual(['keys.create,keys.create']);
+    });
+  });
+
+  it('does not make any other mutation be sent again', async () => {
     const session = await stored();
     await later(async () => {
       const { fetch, paths } = noted();
