@@ -30,7 +30,9 @@ describe('a session whose token runs out', () => {
     const { fetch, paths } = noted();
     const changed = vi.fn();
     const client = createKeysealClient({ url: service.url, session, fetch, onSessionChange: changed });
-    await Promise.all([client.whoami.query(), client.keys.list.query(), client.auth.signOut.mutate()]);
+    const revoking = reasonOf(client.keys.revoke.mutate({ id: 'none' }));
+    await Promise.all([client.whoami.query(), client.keys.list.query(), revoking]);
+    expect(await revoking).toBe('KEY_NOT_FOUND');
     expect(paths().filter((path) => path === 'auth.refresh')).toHaveLength(1);
     expect(paths()[0]).toBe('auth.refresh');
     const fresh = changed.mock.calls[0]?.[0] as KeysealSession;
