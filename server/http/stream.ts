@@ -11,6 +11,7 @@ const WATCH_MS = 2_000;
 /**
  * The long way, through tRPC's own response: streams, server-sent events, forms and bytes. tRPC is given
  * bytes that were read and hashed before, in a Request that cannot change.
+ * Refuses with MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED, INPUT_INVALID what tRPC cannot read.
  */
 export async function resolve(
   request: ApiRequest,
@@ -24,7 +25,8 @@ export async function resolve(
   if (accept !== null) headers.set('accept', accept);
   if (trpcAccept !== null) headers.set('trpc-accept', trpcAccept);
   const body = request.method === 'POST' ? Buffer.from((await request.body()).bytes) : null;
-  return resolveResponse({
+  const unread: Refusal[] = [];
+  const response = await resolveResponse({
     router: appRouter,
     req: new Request(`http://${request.authority}${request.target}`, {
       method: request.method,
@@ -35,8 +37,14 @@ export async function resolve(
     path: request.calls.path,
     error: null,
     createContext: async () => context,
-    onError: ({ error, path }) => failed(refusalOf(error), path ?? request.calls.path),
+    onError: ({ error, path, ctx }) => {
+      if (ctx) failed(refusalOf(error), path ?? request.calls.path);
+      else unread.push(refusalOf(error));
+    },
   });
+  // What tRPC cannot read it answers before there is a context: as text, without a path and a request id.
+  if (unread[0]) throw unread[0];
+  return response;
 }
 
 /** Ends a stream within seconds of the moment when its caller's right to it ends. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
 import { createKey, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { type Answer, send, sign, withHeader } from '../harness/wire.ts';
+import { type Answer, type Draft, type SignOptions, send, sign, withHeader } from '../harness/wire.ts';
 
 let service: TestService;
 
@@ -11,7 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const exemple = () => sign(service.demo, '/api/exemple', { authority: service.authority });
+const signed = (target: string, options: Partial<SignOptions> = {}) =>
+  sign(service.demo, target, { authority: service.authority, ...options });
+const exemple = () => signed('/api/exemple');
+const posted = (contentType: string) => signed('/api/echo', { body: 'x', contentType });
+const FORM = 'multipart/form-data; boundary=a';
+const JSONL = 'application/jsonl';
 
 describe('a refusal', () => {
   it.each<[Reason, () => Promise<Answer>]>([
@@ -50,6 +55,25 @@ describe('a refusal', () => {
     expect(headers['www-authenticate']).toBe(status === 401 ? 'Bearer realm="keyseal"' : undefined);
     expect(headers['allow']).toBe(status === 405 ? 'GET, POST' : undefined);
     expect(text).not.toMatch(/stack|node_modules|\.ts:\d/);
+  });
+
+  it.each<[string, Reason, () => Draft]>([
+    ['of no type', 'MEDIA_TYPE_NOT_SUPPORTED', () => posted('')],
+    ['of text', 'MEDIA_TYPE_NOT_SUPPORTED', () => posted('text/plain')],
+    ['of a form by GET', 'METHOD_NOT_SUPPORTED', () => signed('/api/exemple', { contentType: FORM })],
+    [
+      'that asks for a stream of one call',
+      'INPUT_INVALID',
+      () => withHeader(exemple(), 'trpc-accept', JSONL),
+    ],
+  ])('of a request %s is as whole as any other', async (_, reason, draft) => {
+    const { status, headers, json } = await send(service.port, draft());
+    const { path, requestId, httpStatus } = json.error.data;
+    expect([json.error.data.reason, status]).toEqual([reason, REFUSALS[reason].status]);
+    expect(httpStatus).toBe(status);
+    expect(path).toMatch(/^(echo|exemple)$/);
+    expect(requestId).toBe(headers['x-request-id']);
+    expect(headers['content-type']).toBe('application/json');
   });
 
   it('of a batch at the gate is one object, and is no array', async () => {
