@@ -25,6 +25,8 @@ const MAX_CONNECTIONS = 20_000;
 export class Front {
   readonly #server: Server;
   readonly #stopping = new AbortController();
+  /** Answers that are not out yet. */
+  readonly #open = new Set<ServerResponse>();
   #serving: { service: Service; limits: FrontLimits } | null = null;
 
   constructor() {
@@ -52,6 +54,7 @@ export class Front {
   /** Takes no more connections, lets accepted calls finish, ends streams, then closes what is left. */
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const response of this.#open) endConnectionAfter(response);
     this.#stopping.abort();
     this.#server.closeIdleConnections();
     const deadline = setTimeout(() => this.#server.closeAllConnections(), STOP_MS);
@@ -61,6 +64,8 @@ export class Front {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.#stopping.signal.aborted) response.setHeader('connection', 'close');
+    this.#open.add(response);
+    response.once('close', () => this.#open.delete(response));
     // A client that is gone is no error of ours.
     response.on('error', () => {});
     const target = request.url ?? '';
@@ -95,6 +100,13 @@ export class Front {
       body,
     );
   }
+}
+
+/** A connection that is kept alive would hold the stop up once its answer is out. */
+function endConnectionAfter(response: ServerResponse): void {
+  const { socket } = response;
+  if (response.headersSent) response.once('finish', () => socket?.destroySoon());
+  else response.setHeader('connection', 'close');
 }
 
 interface Page {

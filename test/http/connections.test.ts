@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { outcomeOf, type RawConnection, rawConnection } from '../harness/raw.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { send, sign } from '../harness/wire.ts';
+import { type Draft, send, sign } from '../harness/wire.ts';
 
 let service: TestService;
 
@@ -10,9 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const signed = (target = '/api/exemple', body?: string) =>
-  sign(service.demo, target, { authority: service.authority, ...(body ? { body } : {}) });
-const linesOf = ({ headers }: ReturnType<typeof signed>) =>
+const signed = (target = '/api/exemple', body?: string, at = service) =>
+  sign(at.demo, target, { authority: at.authority, ...(body ? { body } : {}) });
+const linesOf = ({ headers }: Pick<Draft, 'headers'>) =>
   headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
 
 it('ten thousand idle connections hinder nobody', async () => {
@@ -56,6 +56,44 @@ it('the bytes that are buffered for all requests together have a budget', async 
   const text = 'x'.repeat(99_000);
   const again = () => send(service.port, signed('/api/echo', JSON.stringify({ text })));
   await expect.poll(async () => (await again()).status, { timeout: 10_000 }).toBe(200);
+});
+
+/** A stream of the clock, begun. */
+async function listening(at: TestService): Promise<RawConnection> {
+  const connection = await rawConnection(at.port);
+  const { target, headers } = signed('/api/clock', undefined, at);
+  connection.socket.write(`GET ${target} HTTP/1.1\r\n${linesOf({ headers })}\r\n`);
+  await connection.until((text) => text.includes('id: 1'));
+  return connection;
+}
+
+describe('a service that stops', () => {
+  /** Well before it gives up on what is still open. */
+  const SOON_MS = 5_000;
+
+  it('answers the call under way, and waits no longer for its connection', async () => {
+    const other = await startTestService();
+    const admitting = vi.spyOn(other.running.service.stores.credentials, 'key');
+    const connection = await rawConnection(other.port);
+    const head = linesOf(signed('/api/echo', '{"text":"x"}', other));
+    connection.socket.write(`POST /api/echo HTTP/1.1\r\n${head}content-length: 12\r\n\r\n{"te`);
+    await vi.waitFor(() => expect(admitting).toHaveBeenCalled());
+    const begun = Date.now();
+    const stopped = other.stop();
+    connection.socket.write('xt":"x"}');
+    await Promise.all([connection.closed, stopped]);
+    expect(connection.text()).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*connection: close\r\n/i);
+    expect(Date.now() - begun).toBeLessThan(SOON_MS);
+  });
+
+  it('ends a stream, and waits no longer for its connection', async () => {
+    const other = await startTestService();
+    const connection = await listening(other);
+    const begun = Date.now();
+    await Promise.all([connection.closed, other.stop()]);
+    expect(connection.text()).toMatch(/\r\n0\r\n\r\n$/);
+    expect(Date.now() - begun).toBeLessThan(SOON_MS);
+  });
 });
 
 describe('a slow sender', () => {
