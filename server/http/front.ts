@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { VERSION } from '../package-root.ts';
 import { Refusal } from '../refusal.ts';
@@ -34,6 +35,8 @@ export class Front {
     this.#server.maxConnections = MAX_CONNECTIONS;
     // All headers are kept, so that none is dropped unseen; `checkHeaders` counts them.
     this.#server.maxHeadersCount = 0;
+    // Every open stream listens for the stop.
+    setMaxListeners(0, this.#stopping.signal);
   }
 
   /** @returns the port. Rejects where it is taken. */

@@ -67,6 +67,16 @@ async function listening(at: TestService): Promise<RawConnection> {
   return connection;
 }
 
+it('many streams at once are no leak that the operator is warned of', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => void warnings.push(warning);
+  process.on('warning', note);
+  const streams = await Promise.all(Array.from({ length: 15 }, () => listening(service)));
+  for (const { socket } of streams) socket.destroy();
+  process.off('warning', note);
+  expect(warnings).toEqual([]);
+});
+
 describe('a service that stops', () => {
   /** Well before it gives up on what is still open. */
   const SOON_MS = 5_000;
