@@ -5,6 +5,9 @@ import { keyState } from './bearer.ts';
 import type { Caller, Pair } from './caller.ts';
 import { callerOf } from './session.ts';
 
+/** Streams of one caller share a look that is no older than this, in milliseconds. */
+const SHARED_MS = 1_000;
+
 /**
  * The same caller from rows that are read anew, for streams that stay open.
  * Refuses as `admit` would where what the caller stood on was taken away.
@@ -12,7 +15,7 @@ import { callerOf } from './session.ts';
 export async function readAgain(caller: Caller, { credentials, clock }: Stores): Promise<Caller> {
   const key = caller.kind === 'key' ? caller.key : null;
   const session = caller.kind === 'key' ? (caller.user?.session ?? null) : caller.session;
-  credentials.forget(key, session);
+  credentials.expire(key, session, SHARED_MS);
   const freshKey = key && (await credentials.key(key.id));
   const freshSession = session && (await credentials.session(session.id, session.workspaceId));
   if (key && (!freshKey || keyState(freshKey, clock()))) throw new Refusal('KEY_INVALID');

@@ -6,6 +6,8 @@ import { LRUCache } from 'lru-cache';
  */
 export class RowCache<T extends object> {
   readonly #rows: LRUCache<string, T>;
+  /** When each row's reading began, in milliseconds of the process. */
+  readonly #readAt = new WeakMap<T, number>();
   readonly #filling = new Map<string, Promise<T | null>>();
   #changes = 0;
 
@@ -30,6 +32,15 @@ export class RowCache<T extends object> {
     return fill;
   }
 
+  /**
+   * Makes the next look read a row anew that was read longer ago than `age`, in milliseconds. It is no change:
+   * what is being read meanwhile is kept.
+   */
+  expire(id: string, age: number): void {
+    const row = this.#rows.peek(id);
+    if (row && performance.now() - (this.#readAt.get(row) ?? 0) > age) this.#rows.delete(id);
+  }
+
   /** Forgets one row. */
   forget(id: string): void {
     this.#changes++;
@@ -46,8 +57,11 @@ export class RowCache<T extends object> {
 
   async #fill(id: string, load: () => Promise<T | null>): Promise<T | null> {
     const before = this.#changes;
+    const at = performance.now();
     const row = await load();
-    if (row && before === this.#changes) this.#rows.set(id, row);
+    if (!row || before !== this.#changes) return row;
+    this.#readAt.set(row, at);
+    this.#rows.set(id, row);
     return row;
   }
 }

@@ -55,6 +55,12 @@ export class Credentials {
     this.#sessions.forget(place(session.id, session.workspaceId));
   }
 
+  /** Makes the next look read these records anew, where they were read longer ago than `age`, in milliseconds. */
+  expire(key: KeyRecord | null, session: SessionRecord | null, age: number): void {
+    if (key) this.#keys.expire(key.id, age);
+    if (session) this.#sessions.expire(place(session.id, session.workspaceId), age);
+  }
+
   /** Whether a standing is what the cache holds: the test of the replay store that shares this process. */
   isCurrent({ key, session }: Standing): boolean {
     if (key && this.#keys.peek(key.id)?.rev !== key.rev) return false;

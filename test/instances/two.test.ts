@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { takesAway } from '../contract/taken-away.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { ask, createKey, signUp, tell } from '../harness/people.ts';
+import { rawConnection } from '../harness/raw.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { send, sign } from '../harness/wire.ts';
@@ -24,6 +25,20 @@ requires('postgres').describe('two instances on one Postgres', () => {
     const reasons = await Promise.all(ports.map(async (port) => (await send(port, draft)).reason));
     expect(reasons.filter((reason) => reason === undefined)).toHaveLength(1);
     expect(reasons.filter((reason) => reason === 'SIGNATURE_REPLAYED')).toHaveLength(99);
+  });
+
+  it('end a stream of one within five seconds of what the other took away', async () => {
+    const key = await createKey(one, one.demo, { permissions: ['clock:read'] });
+    const { target, headers } = sign(key, '/api/clock', { authority: one.authority });
+    const stream = await rawConnection(other.port);
+    const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    stream.socket.write(`GET ${target} HTTP/1.1\r\n${lines}\r\n`);
+    await stream.until((text) => text.includes('id: 1'));
+    await tell(one, one.demo, 'keys.revoke', { id: key.id });
+    const begun = Date.now();
+    expect(await stream.until((text) => text.endsWith('\r\n0\r\n\r\n'))).toMatch(/^HTTP\/1\.1 200 OK/);
+    stream.socket.destroy();
+    expect(Date.now() - begun).toBeLessThan(5_000);
   });
 
   it('know a rotated key’s new secrets at once, and the old ones while they are good', async () => {

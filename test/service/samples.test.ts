@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { queriesOf } from '../harness/queries.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, query, type SignOptions, send, sha256, sign } from '../harness/wire.ts';
 
@@ -185,6 +186,15 @@ describe('clock', () => {
       401,
       'SIGNATURE_MALFORMED',
     ]);
+  });
+
+  it('asks the database no more often for many listeners of one key than for one', async () => {
+    const streams = await Promise.all(Array.from({ length: 20 }, () => stream('/api/clock')));
+    const twoLooks = () => new Promise<void>((resolve) => setTimeout(resolve, 4_500));
+    const asked = await queriesOf(service, twoLooks);
+    for (const { body } of streams) await body?.cancel();
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(10);
   });
 
   it('ends when the service stops', async () => {
