@@ -63,79 +63,6 @@ describe('a session whose token runs out', () => {
     expect((await client.whoami.query()).kind).toBe('user');
     expect(paths()).toEqual(['auth.refresh', 'auth.refresh', 'whoami']);
   });
-
-  it('is not refreshed by a client whose clock merely runs behind, but by the server’s', async () => {
-    const session = await newSession(service);
-    ahead = 11 * 60_000;
-    try {
-      const { fetch, paths } = noted();
-      const client = createKeysealClient({ url: service.url, session, fetch });
-      expect((await client.whoami.query()).kind).toBe('user');
-      // Refused for the time; the right time says that the token has run out.
-      expect(paths()).toEqual(['whoami', 'auth.refresh', 'whoami']);
-    } finally {
-      ahead = 0;
-    }
-  });
-});
-
-describe('a token that the server calls expired', () => {
-  const stored = async () => {
-    const session = await newSession(service);
-    return { ...session, accessTokenExpiresAt: new Date(Date.now() + 3_600_000).toISOString() };
-  };
-  /** Twelve minutes on, for the server and the client alike. */
-  const later = async (run: () => Promise<void>) => {
-    vi.useFakeTimers({ now: Date.now() + 12 * 60_000, toFake: ['Date'] });
-    await run().finally(() => vi.useRealTimers());
-  };
-
-  it('is renewed, and a query is sent again', async () => {
-    const session = await stored();
-    await later(async () => {
-      const { fetch, paths } = noted();
-      const client = createKeysealClient({ url: service.url, session, fetch });
-      expect((await client.whoami.query()).kind).toBe('user');
-      expect(paths()).toEqual(['whoami', 'auth.refresh', 'whoami']);
-    });
-  });
-
-  it('makes a mutation be sent again that carries an idempotency key, and it is done once', async () => {
-    const session = await stored();
-    await later(async () => {
-      const { fetch, paths } = noted();
-      const client = createKeysealClient({ url: service.url, session, fetch });
-      const input = { name: 'Once', environment: 'test' as const, permissions: ['exemple:read'] };
-      const { key } = await client.keys.create.mutate({ ...input, idempotencyKey: crypto.randomUUID() });
-      expect(paths()).toEqual(['keys.create', 'auth.refresh', 'keys.create']);
-      expect((await client.keys.list.query({ search: 'Once' })).items.map(({ id }) => id)).toEqual([key.id]);
-    });
-  });
-
-  it('does not make a mutation be sent again that carries one beside another that does not', async () => {
-    const session = await stored();
-    await later(async () => {
-      const { fetch, paths } = noted();
-      const client = createKeysealClient({ url: service.url, session, fetch });
-      const input = { name: 'Two', environment: 'test' as const, permissions: ['exemple:read'] };
-      const calls = [
-        client.keys.create.mutate({ ...input, idempotencyKey: crypto.randomUUID() }),
-        client.keys.create.mutate(input),
-      ];
-      expect(await Promise.all(calls.map(reasonOf))).toEqual(['TOKEN_EXPIRED', 'TOKEN_EXPIRED']);
-      expect(paths()).toEqual(['keys.create,keys.create']);
-    });
-  });
-
-  it('does not make any other mutation be sent again', async () => {
-    const session = await stored();
-    await later(async () => {
-      const { fetch, paths } = noted();
-      const client = createKeysealClient({ url: service.url, session, fetch });
-      expect(await reasonOf(client.auth.signOut.mutate())).toBe('TOKEN_EXPIRED');
-      expect(paths()).toEqual(['auth.signOut']);
-    });
-  });
 });
 
 describe('a session that is over', () => {
@@ -180,5 +107,74 @@ describe('a session that is over', () => {
   it('does not touch a client that has a key alone', async () => {
     const client = createKeysealClient({ ...withKey(service), session: null });
     expect((await client.exemple.query()).caller.userId).toBeNull();
+  });
+});
+
+it('a session is not refreshed by a client whose clock merely runs behind, but by the server’s', async () => {
+  let minutes = 0;
+  const later = await startTestService({ clock: () => Date.now() + minutes * 60_000 });
+  const session = await newSession(later);
+  minutes = 11;
+  const { fetch, paths } = noted();
+  const client = createKeysealClient({ url: later.url, session, fetch });
+  expect((await client.whoami.query()).kind).toBe('user');
+  // Refused for the time; the right time says that the token has run out.
+  expect(paths()).toEqual(['whoami', 'auth.refresh', 'whoami']);
+  await later.stop();
+});
+
+// The last of this file, since the time of the whole process goes on.
+describe('a token that the server calls expired', () => {
+  let later: TestService;
+  const sessions: KeysealSession[] = [];
+
+  /** Twelve minutes on, for the server and the client alike, and no way back. */
+  beforeAll(async () => {
+    later = await startTestService({ clock: () => Date.now() });
+    const accessTokenExpiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    for (let n = 0; n < 4; n++) sessions.push({ ...(await newSession(later)), accessTokenExpiresAt });
+    vi.useFakeTimers({ now: Date.now() + 12 * 60_000, toFake: ['Date'] });
+  });
+  afterAll(async () => {
+    vi.useRealTimers();
+    await later.stop();
+  });
+
+  /** Somebody who has not called since, and what they send. */
+  const somebody = () => {
+    const { fetch, paths } = noted();
+    const session = sessions.pop() as KeysealSession;
+    return { client: createKeysealClient({ url: later.url, session, fetch }), paths };
+  };
+
+  it('is renewed, and a query is sent again', async () => {
+    const { client, paths } = somebody();
+    expect((await client.whoami.query()).kind).toBe('user');
+    expect(paths()).toEqual(['whoami', 'auth.refresh', 'whoami']);
+  });
+
+  it('makes a mutation be sent again that carries an idempotency key, and it is done once', async () => {
+    const { client, paths } = somebody();
+    const input = { name: 'Once', environment: 'test' as const, permissions: ['exemple:read'] };
+    const { key } = await client.keys.create.mutate({ ...input, idempotencyKey: crypto.randomUUID() });
+    expect(paths()).toEqual(['keys.create', 'auth.refresh', 'keys.create']);
+    expect((await client.keys.list.query({ search: 'Once' })).items.map(({ id }) => id)).toEqual([key.id]);
+  });
+
+  it('does not make a mutation be sent again that carries one beside another that does not', async () => {
+    const { client, paths } = somebody();
+    const input = { name: 'Two', environment: 'test' as const, permissions: ['exemple:read'] };
+    const calls = [
+      client.keys.create.mutate({ ...input, idempotencyKey: crypto.randomUUID() }),
+      client.keys.create.mutate(input),
+    ];
+    expect(await Promise.all(calls.map(reasonOf))).toEqual(['TOKEN_EXPIRED', 'TOKEN_EXPIRED']);
+    expect(paths()).toEqual(['keys.create,keys.create']);
+  });
+
+  it('does not make any other mutation be sent again', async () => {
+    const { client, paths } = somebody();
+    expect(await reasonOf(client.auth.signOut.mutate())).toBe('TOKEN_EXPIRED');
+    expect(paths()).toEqual(['auth.signOut']);
   });
 });
