@@ -33,7 +33,9 @@ export type KeysealClient = TRPCClient<KeysealRouter>;
 export function createKeysealClient(options: KeysealClientOptions): KeysealClient {
   const { session, onSessionChange = () => {} } = options;
   const url = new URL('/api', options.url).href;
-  const fetch: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const send: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  // A password goes unsigned, and no redirect may carry it elsewhere either.
+  const fetch: Fetch = (input, init) => send(input, { ...init, redirect: 'manual' });
   const clock = new ServerClock();
   const key = keyOf(options);
 

@@ -1,6 +1,7 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { TRPCClientError } from '@trpc/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeysealClient, KeysealRefusal } from '../../client/index.ts';
+import { createKeysealClient, type KeysealClient, KeysealRefusal } from '../../client/index.ts';
 import { newKey, newSession, noted, withKey } from '../harness/clients.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { sha256 } from '../harness/wire.ts';
@@ -84,6 +85,44 @@ describe('a client with a session', () => {
     expect((await client.profile.query()).caller).toMatchObject({ keyId: id });
   });
 });
+
+describe('a client whose service redirects', () => {
+  let elsewhere: Server;
+  let redirecting: Server;
+  const arrived: string[] = [];
+
+  beforeAll(async () => {
+    elsewhere = await listening((request, response) => {
+      arrived.push(`${request.method} ${request.url}`);
+      response.end('{}');
+    });
+    redirecting = await listening((request, response) => {
+      response.writeHead(307, { location: `${urlOf(elsewhere)}${request.url}` }).end();
+    });
+  });
+  afterAll(() => Promise.all([elsewhere, redirecting].map((server) => server.close())));
+
+  it.each<[string, (client: KeysealClient) => Promise<unknown>]>([
+    [
+      'password',
+      (client) => client.auth.signIn.mutate({ email: 'a@example.com', password: 'correct horse' }),
+    ],
+    ['sign-up', (client) => client.auth.signUp.mutate({ email: 'a@example.com', password: 'correct horse' })],
+    ['signed call', (client) => client.echo.mutate({ text: 'x' })],
+  ])('carries no %s elsewhere', async (_, call) => {
+    const client = createKeysealClient({ ...withKey(service), url: urlOf(redirecting) });
+    await expect(call(client)).rejects.toBeInstanceOf(TRPCClientError);
+    expect(arrived).toEqual([]);
+  });
+});
+
+const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+
+async function listening(answer: RequestListener): Promise<Server> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
 
 describe('a client without credentials', () => {
   it('makes public calls, each by itself', async () => {
