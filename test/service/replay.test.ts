@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { ClaimOutcome } from '../../server/stores/replay.ts';
 import { createKey, signUp } from '../harness/people.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, newNonce, send, sign, withHeader } from '../harness/wire.ts';
@@ -63,6 +64,32 @@ describe('a signed request', () => {
     const answer = await send(service.port, signed());
     const replayed = sign(key, '/api/echo', { authority: service.authority, body: answer.text });
     expect(await reasonOf({ ...replayed, headers: signed().headers })).toBe('SIGNATURE_INVALID');
+  });
+});
+
+describe('a nonce store', () => {
+  /** What a caller is told of an outcome that the store gives so many times. */
+  async function told(outcome: ClaimOutcome, times: number) {
+    const { replay } = service.running.service.stores;
+    const claim = vi.spyOn(replay, 'claim');
+    for (let n = 0; n < times; n++) claim.mockResolvedValueOnce(outcome);
+    const answer = await send(service.port, signed());
+    claim.mockRestore();
+    return [answer.status, answer.reason, answer.headers['retry-after'], answer.json.error?.data.clock?.mac];
+  }
+
+  it('that is full answers 503, and says when to come back', async () => {
+    expect(await told('full', 1)).toEqual([503, 'UNAVAILABLE', '1', undefined]);
+  });
+
+  it('that has forgotten the time of a signature says what time it is', async () => {
+    const mac = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(await told('behind', 1)).toEqual([401, 'SIGNATURE_EXPIRED', undefined, mac]);
+  });
+
+  it('whose caller keeps changing is asked again, and not for ever', async () => {
+    expect(await told('stale', 3)).toEqual([200, undefined, undefined, undefined]);
+    expect(await told('stale', 4)).toEqual([503, 'UNAVAILABLE', '1', undefined]);
   });
 });
 
