@@ -17,6 +17,9 @@ import { readUpload, UploadInput } from './upload.ts';
 const CallerView = z.object({ keyId: z.string(), userId: z.string().nullable() });
 const callerOf = (caller: KeyCaller) => ({ keyId: caller.key.id, userId: caller.user?.userId ?? null });
 
+/** Of a query that takes nothing. */
+const NoInput = z.strictObject({}).optional();
+
 const UserView = z.object({ id: z.string(), email: z.string(), name: z.string() });
 
 export const samples = {
@@ -38,6 +41,7 @@ export const samples = {
 
   /** The person that the key calls for. */
   profile: procedure({ access: 'key-for-user', permission: 'profile:read' })
+    .input(NoInput)
     .output(z.object({ user: UserView, caller: CallerView }))
     .query(async ({ ctx: { caller, service } }) => {
       const { db } = service.stores.database;
@@ -59,6 +63,7 @@ export const samples = {
         environment: z.enum(ENVIRONMENTS).nullable(),
       }),
     )
+    .input(NoInput)
     .query(async ({ ctx: { caller, service } }) => {
       const { db } = service.stores.database;
       const key = caller.kind === 'key' ? caller.key : null;
@@ -107,6 +112,7 @@ export const samples = {
 
   /** Whether the service answers. */
   health: procedure({ access: 'public' })
+    .input(NoInput)
     .output(z.object({ status: z.literal('ok'), version: z.string() }))
     .query(() => ({ status: 'ok' as const, version: VERSION })),
 } satisfies TRPCRouterRecord;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { procedures } from '../../server/router.ts';
+import { appRouter, procedures } from '../../server/router.ts';
 import { procedure } from '../../server/trpc.ts';
 import { PERMISSIONS } from '../../shared/permissions.ts';
 
@@ -10,6 +10,20 @@ it('every procedure on the wire has a guard, and every permission that it asks f
     if ('permission' in guard) expect(PERMISSIONS, name).toContain(guard.permission);
   }
 });
+
+it('every procedure declares what it takes, and what it answers where that is no stream', () => {
+  for (const [name, procedure] of Object.entries(appRouter._def.procedures)) {
+    const { inputs, output, type } = (procedure as unknown as { _def: Declared })._def;
+    expect(inputs.length, name).toBeGreaterThan(0);
+    expect(output !== undefined, name).toBe(type !== 'subscription');
+  }
+});
+
+interface Declared {
+  readonly type: string;
+  readonly inputs: readonly unknown[];
+  readonly output?: unknown;
+}
 
 it('what anyone may call is what the design says, and no more', () => {
   const open = [...procedures].filter(([, { guard }]) => guard.access === 'public').map(([name]) => name);

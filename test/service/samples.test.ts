@@ -77,6 +77,12 @@ describe('who may call what', () => {
     expect(outcomes).toEqual(reasons);
   });
 
+  it.each(['profile', 'whoami', 'health'])('%s takes no input that it does not know', async (name) => {
+    const of = (input: unknown) => call(key, query(name, input), { token: ada.token });
+    expect((await of({})).status).toBe(200);
+    for (const input of [{ more: 1 }, 7, []]) expect((await of(input)).reason).toBe('INPUT_INVALID');
+  });
+
   it('health is for anyone, unsigned, and says what runs', async () => {
     const answer = await (await fetch(`${service.url}/api/health`)).json();
     expect(answer).toEqual({ result: { data: { status: 'ok', version: expect.stringMatching(/^\d+\./) } } });
