@@ -79,7 +79,8 @@ export class SessionKeeper {
     try {
       const refreshed = await this.#askTwice();
       this.#session = { ...refreshed, signingSecret: this.#session.signingSecret };
-      this.#changed(this.#session);
+      // Whoever was told that it is over would keep it again.
+      if (!this.#ended) this.#changed(this.#session);
       return this.#session;
     } catch (error) {
       if (error instanceof KeysealRefusal && FINAL.includes(error.reason)) this.end(error);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ServerClock } from '../../client/clock.ts';
 import { createKeysealClient, type KeysealRefusal, type KeysealSession } from '../../client/index.ts';
+import { SessionKeeper } from '../../client/session.ts';
 import { newKey, newSession, noted, withKey } from '../harness/clients.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
@@ -102,6 +104,21 @@ describe('a session that is over', () => {
     } finally {
       ahead = 0;
     }
+  });
+
+  it('is not told of as refreshed where that was answered after it was over', async () => {
+    const session = await newSession(service);
+    const changed = vi.fn();
+    let answer: (refreshed: KeysealSession) => void = () => {};
+    const refreshing = new Promise<KeysealSession>((resolve) => {
+      answer = resolve;
+    });
+    const keeper = new SessionKeeper(session, new ServerClock(), () => refreshing, changed);
+    const renewed = keeper.renew();
+    keeper.end(null);
+    answer({ ...session, refreshToken: 'the next' });
+    await renewed;
+    expect(changed.mock.calls).toEqual([[null]]);
   });
 
   it('does not touch a client that has a key alone', async () => {
