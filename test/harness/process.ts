@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -60,10 +61,23 @@ export async function startProcess(env: Record<string, string>, project = root):
   return { child, port, url: `http://localhost:${port}`, said: () => ({ out, err }), serving, exited };
 }
 
+/**
+ * Below the ports that systems give to whoever asks for any: one of those could be taken by another test between
+ * the moment at which it is found free and the moment at which the service listens on it, or listens again.
+ */
+const PORTS = [20_000, 32_000] as const;
+
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(...PORTS);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
+  return new Promise((resolve) => {
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 }
