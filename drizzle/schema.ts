@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
+  check,
   index,
   integer,
   jsonb,
@@ -12,6 +13,8 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { Environment } from '../shared/key-format.ts';
+import type { Limit } from '../shared/limits.ts';
+import type { Reason } from '../shared/refusals.ts';
 import type { Role } from '../shared/roles.ts';
 
 /** A moment, in UTC. */
@@ -87,6 +90,25 @@ export const sessions = pgTable(
   (table) => [index('sessions_user').on(table.userId)],
 );
 
+/**
+ * Whom keys were given to, outside of the workspace: all keys of one share its limits and its credits. A change
+ * raises the `rev` of every one of these keys, so that the claim of a nonce need not look here.
+ */
+export const externalOwners = pgTable(
+  'external_owners',
+  {
+    id: text('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    /** What the workspace calls it. */
+    externalId: text('external_id').notNull(),
+    limits: jsonb('limits').$type<Limit[]>().notNull().default([]),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex('external_owners_name').on(table.workspaceId, table.externalId)],
+);
+
 export const keys = pgTable(
   'keys',
   {
@@ -115,6 +137,10 @@ export const keys = pgTable(
     enabled: boolean('enabled').notNull().default(true),
     /** Canonical addresses and CIDRs from which the key may be used; from anywhere where there is none. */
     allowedAddresses: jsonb('allowed_addresses').$type<string[]>().notNull().default([]),
+    limits: jsonb('limits').$type<Limit[]>().notNull().default([]),
+    externalOwnerId: text('external_owner_id').references(() => externalOwners.id),
+    /** For whose requests the key may ask `verify`: hosts and ports, as they are signed. */
+    authorities: jsonb('authorities').$type<string[]>().notNull().default([]),
     /** What its makers want to remember of it; a small JSON object. */
     metadata: jsonb('metadata').$type<Record<string, unknown>>().notNull().default({}),
     expiresAt: moment('expires_at'),
@@ -126,7 +152,59 @@ export const keys = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
     rev: rev(),
   },
-  (table) => [index('keys_workspace').on(table.workspaceId, table.createdAt, table.id)],
+  (table) => [
+    index('keys_workspace').on(table.workspaceId, table.createdAt, table.id),
+    index('keys_external_owner').on(table.externalOwnerId).where(sql`external_owner_id is not null`),
+  ],
+);
+
+/** What is left to spend of those keys and external owners that are metered; the others have no row. */
+export const credits = pgTable(
+  'credits',
+  {
+    /** A key's id, or an external owner's. */
+    subject: text('subject').primaryKey(),
+    remaining: bigint('remaining', { mode: 'number' }).notNull(),
+    /** With each period `remaining` is brought up to this. */
+    refillAmount: bigint('refill_amount', { mode: 'number' }),
+    refillEvery: text('refill_every').$type<'day' | 'month'>(),
+    /** The beginning of the last period, in UTC, that has had its refill. */
+    refilledFor: moment('refilled_for').notNull(),
+  },
+  (table) => [check('credits_never_overspent', sql`${table.remaining} >= 0`)],
+);
+
+/** What sliding windows have counted, where several instances share them. */
+export const rateWindows = pgTable(
+  'rate_windows',
+  {
+    /** Whom it counts, the limit's name, and its seconds. */
+    id: text('id').primaryKey(),
+    /** The slices of the window that hold hits, oldest first, and how many. */
+    slices: jsonb('slices').$type<number[]>().notNull().default([]),
+    counts: jsonb('counts').$type<number[]>().notNull().default([]),
+    /** From here on it holds nothing. */
+    emptyAt: moment('empty_at').notNull(),
+  },
+  (table) => [index('rate_windows_empty').on(table.emptyAt)],
+);
+
+/** How the calls of each key ended, by the minute. */
+export const usage = pgTable(
+  'usage',
+  {
+    keyId: text('key_id').notNull(),
+    /** The beginning of the minute. */
+    at: moment('at').notNull(),
+    procedure: text('procedure').notNull(),
+    /** `OK`, or the reason of the refusal. */
+    outcome: text('outcome').$type<'OK' | Reason>().notNull(),
+    count: bigint('count', { mode: 'number' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.keyId, table.at, table.procedure, table.outcome] }),
+    index('usage_at').on(table.at),
+  ],
 );
 
 /** What was made under an idempotency key: a second call with the same input finds it. */

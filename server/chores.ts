@@ -3,10 +3,16 @@ import { forgetDone } from './keys/idempotency.ts';
 import { inTime } from './stores/deadline.ts';
 import type { Stores } from './stores/stores.ts';
 
+/** Writes what is kept in memory between two writes: when keys were last used, and how their calls ended. */
+export async function flush({ lastUsed, usage }: Stores): Promise<void> {
+  await Promise.all([lastUsed.flush(), usage.flush()]);
+}
+
 /** What has to be done from time to time, and how often in milliseconds. */
 const CHORES: readonly { name: string; everyMs: number; run: (stores: Stores) => Promise<void> }[] = [
-  { name: 'write when keys were last used', everyMs: 5_000, run: ({ lastUsed }) => lastUsed.flush() },
+  { name: 'write what was counted', everyMs: 1_000, run: flush },
   { name: 'forget old nonces', everyMs: 30_000, run: ({ replay }) => replay.purge() },
+  { name: 'forget empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
   { name: 'forget old idempotency keys', everyMs: 600_000, run: forgetDone },
   { name: 'keep the token keys', everyMs: 60_000, run: ({ tokenKeys }) => tokenKeys.maintain() },
 ];

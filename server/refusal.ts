@@ -33,12 +33,20 @@ export class Refusal extends TRPCError {
   override readonly name = 'Refusal';
   readonly reason: Reason;
   readonly details: RefusalDetails;
+  /** The key whose bearer secret was shown before this was refused: under it the refusal is counted. */
+  keyId: string | null = null;
 
   /** @param cause what the log is told and the caller is not */
   constructor(reason: Reason, details: RefusalDetails = {}, cause?: unknown) {
     super({ code: CODES[REFUSALS[reason].status], message: REFUSALS[reason].message, cause });
     this.reason = reason;
     this.details = details;
+  }
+
+  /** The same refusal, of a call by this key. */
+  of(keyId: string): this {
+    this.keyId = keyId;
+    return this;
   }
 
   get status(): number {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { doChores } from './chores.ts';
+import { doChores, flush } from './chores.ts';
 import type { Config } from './config.ts';
 import { prepareFirstStart, type Show } from './first-start.ts';
 import { Gate } from './gate/gate.ts';
@@ -10,17 +10,21 @@ import { createLogger } from './log.ts';
 import { checkMasterKeys } from './master-key-check.ts';
 import type { Clock } from './stores/clock.ts';
 import { Credentials } from './stores/credentials.ts';
+import { Credits } from './stores/credits.ts';
 import { developmentMasterKey } from './stores/data-dir.ts';
 import type { Database } from './stores/database.ts';
 import { Failures } from './stores/failures.ts';
 import { LastUsed } from './stores/last-used.ts';
 import { openDatabase } from './stores/open-database.ts';
+import { MemoryRateStore } from './stores/rates-memory.ts';
+import { PostgresRateStore } from './stores/rates-postgres.ts';
 import { Renewal } from './stores/renewal.ts';
 import { REPLAY_LIMITS } from './stores/replay.ts';
 import { createMemoryReplayStore } from './stores/replay-memory.ts';
 import { createPostgresReplayStore } from './stores/replay-postgres.ts';
 import type { Stores } from './stores/stores.ts';
 import { TokenKeys } from './stores/token-keys.ts';
+import { Usage } from './stores/usage.ts';
 import { Vault } from './stores/vault.ts';
 import type { Service } from './trpc.ts';
 
@@ -63,8 +67,8 @@ export async function startService(
     const stop = async () => {
       await front.stop();
       await endChores();
-      await stores.lastUsed.flush().catch((err) => log.error({ err }, 'the last uses were not written'));
-      await stores.replay.close();
+      await flush(stores).catch((err) => log.error({ err }, 'what was counted last was not written'));
+      await Promise.all([stores.replay.close(), stores.rates.close(), stores.credits.close()]);
       await stores.database.close();
     };
     return { url: origins[0] as string, port, service, stop };
@@ -95,9 +99,12 @@ async function openStores(config: Config, database: Database, clock: Clock): Pro
     credentials,
     renewal: new Renewal(db, vault, credentials),
     replay,
+    rates: sql ? new PostgresRateStore(sql, clock) : new MemoryRateStore(clock),
+    credits: new Credits(database, clock),
     tokenKeys: await TokenKeys.open(db, vault, clock),
     failures: new Failures(clock),
     lastUsed: new LastUsed(db),
+    usage: new Usage(db, clock),
     clock,
   };
 }

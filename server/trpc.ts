@@ -2,11 +2,14 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import type { Guard } from '../shared/guard.ts';
+import type { LimitState } from '../shared/limits.ts';
 import type { Config } from './config.ts';
 import type { Caller, KeyCaller, OnBehalf, UserCaller } from './gate/caller.ts';
+import type { Charge } from './gate/credits.ts';
 import type { Gate } from './gate/gate.ts';
 import { Refusal, shapeOf } from './refusal.ts';
 import type { Stores } from './stores/stores.ts';
+import type { Outcome } from './stores/usage.ts';
 
 /** What every procedure is given. */
 export interface Context {
@@ -19,6 +22,8 @@ export interface Context {
   };
   /** `set-cookie` lines of the answer. */
   readonly cookies: string[];
+  /** How rate limits stand after each call of the request. */
+  readonly limits: LimitState[];
   readonly service: Service;
 }
 
@@ -56,16 +61,70 @@ type CallerOf<A extends Guard['access']> = A extends 'public'
           : KeyCaller | UserCaller;
 
 /**
- * The one way to begin a procedure: with its guard. Nothing of its input is parsed before the guard has let
- * the caller through.
+ * The one way to begin a procedure: with its guard. Nothing of its input is parsed before the guard has let the
+ * caller through and the call was counted in its limits; nothing is paid for before its input is right.
  */
 export function procedure<const G extends Guard>(guard: G) {
-  return t.procedure.meta(guard).use(({ ctx, next }) => {
-    ctx.service.gate.authorize(ctx.caller, guard);
-    // `authorize` has just held this table of access; the type says what it let through.
-    return next({ ctx: { caller: ctx.caller as CallerOf<G['access']> } });
+  return paidLast(
+    t.procedure.meta(guard).use(({ ctx, path, next }) =>
+      counted(ctx, path, async () => {
+        const { gate } = ctx.service;
+        const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
+        const charge = await gate.authorize(ctx.caller, guard, { report });
+        // `authorize` has just held this table of access; the type says what it let through.
+        const result = await next({ ctx: { caller: ctx.caller as CallerOf<G['access']>, charge } });
+        if (!result.ok) await charge.giveBack();
+        return result;
+      }),
+    ),
+  );
+}
+
+/** Counts how a call of a key ends. */
+async function counted<R extends { ok: boolean; error?: unknown }>(
+  { caller, service }: Context,
+  path: string,
+  call: () => Promise<R>,
+): Promise<R> {
+  if (caller?.kind !== 'key') return call();
+  const note = (outcome: Outcome) => service.stores.usage.note(caller.key.id, path, outcome);
+  try {
+    const result = await call();
+    note(result.ok ? 'OK' : refusalOf(result.error).reason);
+    return result;
+  } catch (error) {
+    note(refusalOf(error).reason);
+    throw error;
+  }
+}
+
+/** What of tRPC's builder `paidLast` calls by itself. */
+interface Usable {
+  use(middleware: typeof pay): Record<End, (resolver: unknown) => unknown>;
+}
+
+const ENDS = ['query', 'mutation', 'subscription'] as const;
+type End = (typeof ENDS)[number];
+
+/**
+ * A builder whose procedure, however it goes on to be built, pays as the last thing before it runs: after every
+ * `input`, which tRPC parses in the order in which it was given.
+ */
+function paidLast<B extends object>(builder: B): B {
+  return new Proxy(builder, {
+    get(target, name) {
+      const member = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      if (!ENDS.includes(name as End)) return (...args: unknown[]) => paidLast(member.apply(target, args));
+      return (resolver: unknown) => (target as unknown as Usable).use(pay)[name as End](resolver);
+    },
   });
 }
+
+const pay = async ({ ctx, next }: { ctx: { charge: Charge }; next: () => Promise<unknown> }) => {
+  await ctx.charge.pay();
+  return next();
+};
 
 /** What the caller is told of an error: our own refusals as they are, of anything else no word. */
 export function refusalOf(error: unknown): Refusal {

@@ -1,3 +1,4 @@
+import type { Environment } from './key-format.ts';
 import type { Permission } from './permissions.ts';
 
 /**
@@ -14,7 +15,16 @@ import type { Permission } from './permissions.ts';
  * | `any` | every proven caller |
  */
 export type Guard<P extends string = Permission> =
-  | { readonly access: 'public' | 'session' | 'user' | 'any' }
-  | { readonly access: 'key' | 'key-for-user' | 'key-or-user'; readonly permission: P };
+  | { readonly access: 'public' | 'session' | 'user' }
+  | ({ readonly access: 'any'; readonly permission?: P } & Metered)
+  | ({ readonly access: 'key' | 'key-for-user' | 'key-or-user'; readonly permission: P } & Metered);
+
+/** What a procedure that keys may call asks of them besides. */
+interface Metered {
+  /** The environment that a key must be of; either one where there is none. */
+  readonly environment?: Environment;
+  /** The credits that a call takes from a metered key; 1 unless it is said here. */
+  readonly cost?: number;
+}
 
 export type Access = Guard['access'];

@@ -2,6 +2,7 @@
 export const PERMISSIONS = [
   'keys:read',
   'keys:write',
+  'requests:verify',
   'exemple:read',
   'echo:write',
   'profile:read',

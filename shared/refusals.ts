@@ -37,6 +37,7 @@ export const REFUSALS = {
 
   PROCEDURE_NOT_FOUND: { status: 404, message: 'There is no such procedure.' },
   KEY_NOT_FOUND: { status: 404, message: 'There is no such API key in this workspace.' },
+  OWNER_NOT_FOUND: { status: 404, message: 'There is no such external owner in this workspace.' },
 
   METHOD_NOT_SUPPORTED: { status: 405, message: 'The procedure does not take this HTTP method.' },
   REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },

@@ -2,6 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import type { users } from '../../drizzle/schema.ts';
 import { throttled } from '../gate/throttle.ts';
+import { throttleGroup } from '../stores/failures.ts';
 import { procedure } from '../trpc.ts';
 import { clearCookie, handOver, requireOwnOrigin, takeRefreshToken } from './refresh-cookie.ts';
 import { RefreshInput, RefreshOutput, SignedIn, SignInInput, SignUpInput } from './schemas.ts';
@@ -26,7 +27,12 @@ export const auth = {
       const { service, request } = ctx;
       if (input.cookie) requireOwnOrigin(ctx);
       const { user, session } = await signIn(service, input, request.address).catch((error) => {
-        throw throttled(error, request.address, service.config.failures.address, service.stores);
+        throw throttled(
+          error,
+          `address ${throttleGroup(request.address)}`,
+          service.config.failures.address,
+          service.stores,
+        );
       });
       return { user: viewOf(user), session: handOver(ctx, session, input.cookie === true) };
     }),

@@ -2,8 +2,14 @@ import { isIPv6 } from 'node:net';
 import { Refusal } from '../refusal.ts';
 import type { Caller } from './caller.ts';
 
-/** Refuses with IP_DENIED a key that is used from an address that it does not allow. */
-export function checkAddress(caller: Caller, address: string): void {
+/** Refuses with IP_DENIED a key that is used from an address that it does not allow, or from one that is not known. */
+export function checkAddress(caller: Caller, address: string | null): void {
   if (caller.kind !== 'key' || caller.key.addresses === null) return;
+  if (address === null) throw new Refusal('IP_DENIED');
   if (!caller.key.addresses.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) throw new Refusal('IP_DENIED');
+}
+
+/** An IPv4 address that a dual-stack socket shows as IPv6 is the IPv4 address; a zone (RFC 4007 §11) is ours alone. */
+export function plainAddress(address: string): string {
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address.replace(/%.*$/, '');
 }

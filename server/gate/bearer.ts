@@ -5,6 +5,7 @@ import type { KeyRecord } from '../stores/credential-rows.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Pair } from './caller.ts';
 import type { SealedRequest } from './request.ts';
+import { inScope, type Scope } from './scope.ts';
 
 /** What the `authorization` header holds. */
 export type Bearer =
@@ -50,22 +51,26 @@ export interface ProvenKey {
 
 /**
  * Finds the key of a bearer and checks its secret, then its state.
- * Refuses with KEY_INVALID (unknown, wrong secret, other environment alike), KEY_REVOKED, KEY_EXPIRED,
- * KEY_DISABLED.
+ * Refuses with KEY_INVALID (unknown, out of scope, wrong secret, other environment alike), KEY_REVOKED,
+ * KEY_EXPIRED, KEY_DISABLED.
  */
-export async function findKey(bearer: Bearer & { kind: 'key' }, stores: Stores): Promise<ProvenKey> {
+export async function findKey(
+  bearer: Bearer & { kind: 'key' },
+  stores: Stores,
+  scope: Scope | null,
+): Promise<ProvenKey> {
   const { credentials, clock } = stores;
   const { id } = bearer.parsed;
-  const cached = await credentials.key(id);
+  const cached = inScope(await credentials.key(id), scope);
   const proven = prove(bearer, cached, stores);
   if (proven && keyState(proven.key, clock()) === null) return proven;
   // What refuses may have been changed by another instance: nothing claims a nonce on it, so ask again. An unknown
   // id was asked for just now; the comparison is made again all the same, so that both take as long.
   if (cached) credentials.forget(cached, null);
-  const again = prove(bearer, cached && (await credentials.key(id)), stores);
+  const again = prove(bearer, cached && inScope(await credentials.key(id), scope), stores);
   if (!again) throw new Refusal('KEY_INVALID');
   const reason = keyState(again.key, clock());
-  if (reason) throw new Refusal(reason);
+  if (reason) throw new Refusal(reason).of(again.key.id);
   return again;
 }
 

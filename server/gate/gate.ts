@@ -1,15 +1,21 @@
 import type { Guard } from '../../shared/guard.ts';
+import type { LimitState } from '../../shared/limits.ts';
 import { Refusal } from '../refusal.ts';
 import { seconds } from '../stores/clock.ts';
 import type { SessionRecord } from '../stores/credential-rows.ts';
+import type { Counter } from '../stores/rates.ts';
 import type { Stores } from '../stores/stores.ts';
 import { checkAccess } from './access.ts';
 import { checkAddress } from './address.ts';
-import { type Bearer, findKey, readBearer } from './bearer.ts';
+import { type Bearer, findKey, type ProvenKey, readBearer } from './bearer.ts';
 import type { Caller } from './caller.ts';
+import { type Charge, chargeFor } from './credits.ts';
+import { checkEnvironment } from './environment.ts';
+import { takeLimits } from './limits.ts';
 import { claimNonce } from './nonce.ts';
 import { checkPermission } from './permission.ts';
 import type { SealedRequest } from './request.ts';
+import type { Scope } from './scope.ts';
 import { callerOf, findSession, findSigningSession } from './session.ts';
 import { ageOf, checkSignature, expired, readSignature } from './signature.ts';
 import { readAgain } from './standing.ts';
@@ -28,6 +34,26 @@ export interface GatePolicy {
 /** A standing that changes this often within one request is not waited for. */
 const TRIES = 4;
 
+/** How a request is admitted. */
+export interface Admission {
+  /** What the procedure takes is a session without its token (`auth.refresh`). */
+  readonly session?: boolean;
+  /** Others than these are not known. */
+  readonly scope?: Scope | null;
+  /** Nothing is claimed, counted or noted. */
+  readonly dry?: boolean;
+}
+
+/** How a call is authorized. */
+export interface Authorization {
+  /** Told how the limits stand with this call, refused or not. */
+  readonly report: (states: readonly LimitState[]) => void;
+  /** Limits beside those of the key. */
+  readonly more?: readonly Counter[];
+  /** Nothing is counted or spent. */
+  readonly dry?: boolean;
+}
+
 /** The one choke point: `admit` once per HTTP request, `authorize` once per procedure call. */
 export class Gate {
   readonly #stores: Stores;
@@ -42,29 +68,39 @@ export class Gate {
 
   /**
    * Bearer → signature → nonce → user token → session → address: who calls, or a refusal.
-   * @param session whether a session without its token is what the procedure takes (`auth.refresh`)
    */
-  async admit(request: SealedRequest, session: boolean): Promise<Caller> {
+  async admit(request: SealedRequest, how: Admission): Promise<Caller> {
+    const { usage } = this.#stores;
     try {
-      const bearer = readBearer(request, this.#policy.brand, session);
+      const bearer = readBearer(request, this.#policy.brand, how.session === true);
       for (let tries = 0; tries < TRIES; tries++) {
-        const caller = await this.#judge(request, bearer);
+        const caller = await this.#judge(request, bearer, how);
         if (caller === 'stale') continue;
-        if (caller.kind !== 'key') this.#stores.renewal.session(caller.session);
-        else if (bearer.kind === 'key' && !caller.pair.previous)
-          this.#stores.renewal.key(caller.key, bearer.text);
+        this.#note(caller, bearer, how);
         return caller;
       }
       throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the standing of the caller kept changing');
     } catch (error) {
-      throw throttled(error, request.address, this.#policy.addressFailures, this.#stores);
+      if (error instanceof Refusal && error.keyId !== null && !how.dry) {
+        for (const name of request.procedures) usage.note(error.keyId, name, error.reason);
+      }
+      throw throttled(error, request.throttledAs, this.#policy.addressFailures, this.#stores);
     }
   }
 
-  /** Access → permission, for one procedure call. */
-  authorize(caller: Caller | null, guard: Guard<string>): void {
-    checkAccess(caller, guard.access);
-    if (caller !== null && 'permission' in guard) checkPermission(caller, guard.permission);
+  /**
+   * Access → permission → environment → limits, for one procedure call. What it then costs is paid once its input is
+   * right.
+   */
+  async authorize(
+    caller: Caller | null,
+    guard: Guard<string>,
+    { report, more = [], dry = false }: Authorization,
+  ): Promise<Charge> {
+    permit(caller, guard);
+    const key = caller?.kind === 'key' ? caller.key : null;
+    await takeLimits(key ? [...key.counters, ...more] : more, this.#stores, report, dry);
+    return chargeFor(key?.metered ?? [], costOf(guard), this.#stores, dry);
   }
 
   /**
@@ -72,20 +108,34 @@ export class Gate {
    */
   async stands(caller: Caller, guard: Guard<string>): Promise<boolean> {
     try {
-      this.authorize(await readAgain(caller, this.#stores), guard);
+      permit(await readAgain(caller, this.#stores), guard);
       return true;
     } catch {
       return false;
     }
   }
 
-  async #judge(request: SealedRequest, bearer: Bearer): Promise<Caller | 'stale'> {
+  async #judge(request: SealedRequest, bearer: Bearer, how: Admission): Promise<Caller | 'stale'> {
+    const { scope = null } = how;
+    const proven = bearer.kind === 'key' ? await findKey(bearer, this.#stores, scope) : null;
+    try {
+      return await this.#judgeProven(request, bearer, proven, how);
+    } catch (error) {
+      throw proven && error instanceof Refusal ? error.of(proven.key.id) : error;
+    }
+  }
+
+  async #judgeProven(
+    request: SealedRequest,
+    bearer: Bearer,
+    proven: ProvenKey | null,
+    { scope = null, dry = false }: Admission,
+  ): Promise<Caller | 'stale'> {
     const stores = this.#stores;
-    const proven = bearer.kind === 'key' ? await findKey(bearer, stores) : null;
     const signature = readSignature(request.signature, seconds(stores.clock));
     const signer = proven
       ? { id: proven.key.id, signingSecret: proven.signingSecret }
-      : await findSigningSession(signature, stores);
+      : await findSigningSession(signature, stores, scope);
     const token = bearer.kind === 'token' ? bearer.text : request.userToken;
     await checkSignature(signature, signer, request, token, this.#policy.tellBase);
     const now = seconds(stores.clock);
@@ -97,7 +147,7 @@ export class Gate {
     const session = proven
       ? await findSession(claims, proven.key.workspaceId, stores)
       : (signer as SessionRecord);
-    const claim = await claimNonce(signature, proven?.key ?? null, session, stores);
+    const claim = await claimNonce(signature, proven?.key ?? null, session, stores, dry);
     if (claim === 'stale') return 'stale';
     if (claim === 'behind' || age === 'ahead') throw expired(signature, signer.signingSecret, now);
     if (wrong) throw wrong;
@@ -105,4 +155,25 @@ export class Gate {
     checkAddress(caller, request.address);
     return caller;
   }
+
+  /** What an admission leaves behind: rows brought to the newest master key, and when the key was last used. */
+  #note(caller: Caller, bearer: Bearer, { dry = false }: Admission): void {
+    const { renewal, lastUsed, clock } = this.#stores;
+    if (caller.kind !== 'key') {
+      renewal.session(caller.session);
+      return;
+    }
+    if (bearer.kind === 'key' && !caller.pair.previous) renewal.key(caller.key, bearer.text);
+    if (!dry) lastUsed.note(caller.key.id, clock(), caller.pair.previous);
+  }
 }
+
+/** Access → permission → environment: whether a caller may make a call at all. */
+function permit(caller: Caller | null, guard: Guard<string>): void {
+  checkAccess(caller, guard.access);
+  if (caller === null) return;
+  if ('permission' in guard && guard.permission !== undefined) checkPermission(caller, guard.permission);
+  if ('environment' in guard && guard.environment !== undefined) checkEnvironment(caller, guard.environment);
+}
+
+const costOf = (guard: Guard<string>): number => ('cost' in guard ? (guard.cost ?? 1) : 1);

@@ -7,6 +7,7 @@ import type { Stores } from '../stores/stores.ts';
  * Claims (k, t, nonce) on the records from which the caller is judged.
  * @returns `stale` where one of them has changed meanwhile: nothing is claimed, they are forgotten, judge
  *   again; `behind` where the store no longer knows what was accepted at `t`
+ * @param dry asks what would become of it
  * Refuses with SIGNATURE_REPLAYED, and with UNAVAILABLE where there is no room.
  */
 export async function claimNonce(
@@ -14,8 +15,9 @@ export async function claimNonce(
   key: KeyRecord | null,
   session: SessionRecord | null,
   { replay, credentials }: Stores,
+  dry: boolean,
 ): Promise<'won' | 'stale' | 'behind'> {
-  const outcome = await replay.claim({ k, t, nonce, standing: { key, session } });
+  const outcome = await replay.claim({ k, t, nonce, standing: { key, session }, dry });
   if (outcome === 'seen') throw new Refusal('SIGNATURE_REPLAYED');
   if (outcome === 'full') throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no room for another nonce');
   if (outcome === 'stale') credentials.forget(key, session);

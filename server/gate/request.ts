@@ -1,3 +1,5 @@
+import type { HeaderValues } from './malformed.ts';
+
 /** What the gate is shown of a request: everything as it travelled, nothing decoded. */
 export interface SealedRequest {
   readonly id: string;
@@ -11,10 +13,26 @@ export interface SealedRequest {
   readonly authorization: string | null;
   readonly signature: string | null;
   readonly userToken: string | null;
-  /** The client's address, behind trusted proxies too. */
-  readonly address: string;
+  /** The client's address, behind trusted proxies too; null where a service that asks does not tell. */
+  readonly address: string | null;
+  /** Under which name failed guesses are counted. */
+  readonly throttledAs: string;
+  /** What is called, by the names under which the calls are counted. */
+  readonly procedures: readonly string[];
   /** Reads the body, once, however often it is called: refused where it is too large or too slow. */
-  body(): Promise<Body>;
+  body(): Promise<Pick<Body, 'digest'>>;
+}
+
+/** What a well-formed header list has of proofs, and what is signed of it. An empty signature is none. */
+export function proofsOf(
+  values: HeaderValues,
+): Pick<SealedRequest, 'authorization' | 'signature' | 'userToken' | 'contentType'> {
+  return {
+    authorization: values('authorization')[0] ?? null,
+    signature: values('x-signature')[0] || null,
+    userToken: values('x-user-token')[0] || null,
+    contentType: values('content-type')[0] ?? '',
+  };
 }
 
 /** The whole body and its SHA-256 in lowercase hex, taken as the bytes arrived. */

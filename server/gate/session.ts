@@ -3,14 +3,19 @@ import { Refusal } from '../refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Caller, KeyCaller, OnBehalf, Pair } from './caller.ts';
+import { inScope, type Scope } from './scope.ts';
 import type { TokenClaims } from './token.ts';
 
 /** A session that is not refreshed for this long ends. */
 const IDLE_MS = 30 * 24 * 3_600_000;
 
 /** The session that `k` names. Unknown, or no session at all, looks like a signature that is wrong. */
-export async function findSigningSession({ k }: Signature, stores: Stores): Promise<SessionRecord> {
-  const session = isSessionId(k) ? await readSession(k, null, stores) : null;
+export async function findSigningSession(
+  { k }: Signature,
+  stores: Stores,
+  scope: Scope | null,
+): Promise<SessionRecord> {
+  const session = isSessionId(k) ? inScope(await readSession(k, null, stores), scope) : null;
   if (!session) throw new Refusal('SIGNATURE_INVALID');
   return session;
 }

@@ -1,21 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
-import type { Body, SealedRequest } from '../gate/request.ts';
+import { checkHeaders, checkMethod, headerValues } from '../gate/malformed.ts';
+import { type Body, proofsOf, type SealedRequest } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
+import { throttleGroup } from '../stores/failures.ts';
 import { type BodyBudget, checkLength, readBody } from './body.ts';
 import { type Calls, readCalls } from './calls.ts';
-import { type HeaderValues, originOf } from './forwarded.ts';
-import { checkHeaders, checkMethod, headerValues } from './malformed.ts';
+import { originOf } from './forwarded.ts';
 
 /** A request under `/api` that is well formed, read once: what it calls, and what the gate is shown. */
 export interface ApiRequest extends SealedRequest {
   readonly method: 'GET' | 'POST';
+  readonly address: string;
   readonly calls: Calls;
   readonly origin: string | null;
   readonly cookie: string | null;
   /** Of tRPC: how a batch is to be answered. */
   readonly accept: { readonly accept: string | null; readonly trpcAccept: string | null };
+  body(): Promise<Body>;
   /** Gives back what the body held of the budget. */
   release(): void;
 }
@@ -27,21 +30,24 @@ export interface FrontLimits {
   readonly budget: BodyBudget;
 }
 
+const METHODS = ['GET', 'POST'] as const;
+
 export const newRequestId = (): string => randomUUID();
 
 /** Reads a request of a sound target, refusing whatever is malformed before anything is looked at. */
 export function readApiRequest(request: IncomingMessage, id: string, limits: FrontLimits): ApiRequest {
   const target = request.url ?? '';
-  const values = headerValues(request);
-  checkHeaders(request, values);
+  const values = headerValues(request.rawHeaders);
+  checkHeaders(request.rawHeaders, values);
   const { address, host } = originOf(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
   const authority = limits.authorities.get(host.toLowerCase());
   if (authority === undefined) throw new Refusal('AUTHORITY_UNKNOWN');
-  const method = checkMethod(request, values);
+  const method = checkMethod(request.method, METHODS, values);
   checkLength(request, limits.maxBody);
   const calls = readCalls(method, target);
-  const authorization = one(values, 'authorization');
-  if (calls.session && authorization !== null) throw new Refusal('REQUEST_MALFORMED');
+  const proofs = proofsOf(values);
+  if (calls.session && proofs.authorization !== null) throw new Refusal('REQUEST_MALFORMED');
+  const one = (name: string) => values(name)[0] ?? null;
   return {
     id,
     method,
@@ -49,13 +55,12 @@ export function readApiRequest(request: IncomingMessage, id: string, limits: Fro
     calls,
     authority,
     address,
-    authorization,
-    contentType: one(values, 'content-type') ?? '',
-    signature: one(values, 'x-signature') || null,
-    userToken: one(values, 'x-user-token') || null,
-    origin: one(values, 'origin'),
+    throttledAs: `address ${throttleGroup(address)}`,
+    procedures: calls.names,
+    ...proofs,
+    origin: one('origin'),
     cookie: values('cookie').length > 0 ? values('cookie').join('; ') : null,
-    accept: { accept: one(values, 'accept'), trpcAccept: one(values, 'trpc-accept') },
+    accept: { accept: one('accept'), trpcAccept: one('trpc-accept') },
     ...lazyBody(request, limits),
   };
 }
@@ -70,5 +75,3 @@ function lazyBody(request: IncomingMessage, limits: FrontLimits): Pick<ApiReques
     release: () => void reading?.then(({ release }) => release()).catch(() => {}),
   };
 }
-
-const one = (values: HeaderValues, name: string): string | null => values(name)[0] ?? null;

@@ -6,6 +6,7 @@ import { answer, baseHeaders, refusalHeaders, refuse } from './answer.ts';
 import { type ApiRequest, type FrontLimits, newRequestId, readApiRequest } from './api-request.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { callAll, isPlainJson, statusOf } from './json.ts';
+import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { pipe, resolve, watch } from './stream.ts';
 
 /** Serves `/api`: read once, admit once, call, answer. */
@@ -24,11 +25,8 @@ export async function serveApi(
   let api: ApiRequest | undefined;
   try {
     api = readApiRequest(request, id, limits);
-    const caller = api.calls.open ? null : await service.gate.admit(api, api.calls.session);
+    const caller = api.calls.open ? null : await service.gate.admit(api, { session: api.calls.session });
     await api.body();
-    if (caller?.kind === 'key') {
-      service.stores.lastUsed.note(caller.key.id, service.stores.clock(), caller.pair.previous);
-    }
     await respond(api, response, contextOf(api, caller, service), cors, stopping);
   } catch (error) {
     const refusal = refusalOf(error);
@@ -59,6 +57,7 @@ async function respond(
     ...baseHeaders(api.id),
     ...cors,
     ...more,
+    ...rateLimitHeaders(context.limits, context.service.stores.clock()),
     ...(context.cookies.length > 0 ? { 'set-cookie': context.cookies } : {}),
   });
   if (isPlainJson(api)) {
@@ -82,7 +81,7 @@ async function respond(
 
 function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Context {
   const { id, address, origin, cookie } = api;
-  return { caller, request: { id, address, origin, cookie }, cookies: [], service };
+  return { caller, request: { id, address, origin, cookie }, cookies: [], limits: [], service };
 }
 
 /** What is the service's own fault goes to the log, with its cause; the caller is told the request id. */

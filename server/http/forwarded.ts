@@ -1,8 +1,7 @@
 import { type BlockList, isIP, isIPv6 } from 'node:net';
+import { plainAddress } from '../gate/address.ts';
+import type { HeaderValues } from '../gate/malformed.ts';
 import { Refusal } from '../refusal.ts';
-
-/** Every value of a header, as it was sent, in order. */
-export type HeaderValues = (name: string) => readonly string[];
 
 /** Where a request comes from and under which host it was asked for, as far as proxies can be believed. */
 export interface Origin {
@@ -18,7 +17,7 @@ export interface Origin {
  */
 export function originOf(peer: string, values: HeaderValues, trusted: BlockList | null): Origin {
   const host = values('host')[0] ?? '';
-  const nearest = plain(peer);
+  const nearest = plainAddress(peer);
   if (!isTrusted(nearest, trusted)) return { address: nearest, host };
   return {
     address: clientOf(nearest, values('x-forwarded-for'), trusted),
@@ -30,7 +29,7 @@ function clientOf(peer: string, lines: readonly string[], trusted: BlockList | n
   const hops = lines.flatMap((line) => line.split(','));
   let address = peer;
   while (hops.length > 0 && isTrusted(address, trusted)) {
-    address = plain((hops.pop() as string).trim());
+    address = plainAddress((hops.pop() as string).trim());
     if (!isIP(address)) throw new Refusal('REQUEST_MALFORMED');
   }
   return address;
@@ -45,9 +44,4 @@ function hostOf(lines: readonly string[]): string | null {
 
 function isTrusted(address: string, trusted: BlockList | null): boolean {
   return trusted !== null && isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-}
-
-/** An IPv4 address that a dual-stack socket shows as IPv6 is the IPv4 address. */
-function plain(address: string): string {
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { checkTarget } from '../gate/malformed.ts';
 import { VERSION } from '../package-root.ts';
 import { Refusal } from '../refusal.ts';
 import { seconds } from '../stores/clock.ts';
@@ -7,7 +8,6 @@ import type { Service } from '../trpc.ts';
 import { answer, refuse } from './answer.ts';
 import { serveApi } from './api.ts';
 import { type FrontLimits, newRequestId } from './api-request.ts';
-import { checkTarget } from './malformed.ts';
 
 /** Time for what is under way when the service stops. */
 const STOP_MS = 10_000;

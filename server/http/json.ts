@@ -32,9 +32,8 @@ export async function callAll(
   failed: (refusal: Refusal, path: string) => void,
 ): Promise<Outcome[]> {
   const inputs = lazyInputs(request);
-  const names = request.calls.batch ? request.calls.path.split(',') : [request.calls.path];
   return Promise.all(
-    names.map(async (path, batchIndex): Promise<Outcome> => {
+    request.calls.names.map(async (path, batchIndex): Promise<Outcome> => {
       try {
         const type = request.calls.procedures[batchIndex]?.type ?? 'query';
         const getRawInput = async () => (await inputs())[batchIndex];

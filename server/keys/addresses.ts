@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /**
  * Whether a text is an address or a CIDR as it is canonically written: an IPv4 address in four decimals, an IPv6
@@ -21,6 +21,24 @@ function isWrittenCanonically(address: string, wide: boolean): boolean {
   if (!wide) return new URL(`http://${address}/`).hostname === address;
   if (/^::ffff:/i.test(address) || !URL.canParse(`http://[${address}]/`)) return false;
   return new URL(`http://[${address}]/`).hostname === `[${address}]`;
+}
+
+/** Whether an address or CIDR lies wholly within one of others, all canonically written. */
+export function isWithin(inner: string, outers: readonly string[]): boolean {
+  const [address, bits, family] = partsOf(inner);
+  return outers.some((outer) => {
+    const [network, prefix, outerFamily] = partsOf(outer);
+    if (outerFamily !== family || prefix > bits) return false;
+    const list = new BlockList();
+    list.addSubnet(network, prefix, outerFamily);
+    return list.check(address, family);
+  });
+}
+
+function partsOf(text: string): [address: string, bits: number, family: 'ipv4' | 'ipv6'] {
+  const [address = '', bits] = text.split('/');
+  const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+  return [address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family];
 }
 
 function numberOf(address: string, wide: boolean): bigint {

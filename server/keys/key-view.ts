@@ -1,11 +1,10 @@
-import type { keys } from '../../drizzle/schema.ts';
 import type { LastUsed } from '../stores/last-used.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { CreatedKey } from './create.ts';
+import type { KeyRow } from './find.ts';
 import type { Key } from './schemas.ts';
 
 /** A key as callers see it. */
-export function viewOf(row: typeof keys.$inferSelect, { clock, lastUsed }: Stores): Key {
+export function viewOf(row: KeyRow, { clock, lastUsed }: Stores): Key {
   const used = Math.max(row.lastUsedAt?.getTime() ?? 0, lastUsed.pending(row.id) ?? 0);
   return {
     id: row.id,
@@ -13,6 +12,10 @@ export function viewOf(row: typeof keys.$inferSelect, { clock, lastUsed }: Store
     environment: row.environment,
     permissions: row.permissions,
     allowedAddresses: row.allowedAddresses,
+    limits: row.limits,
+    credits: row.credits,
+    externalId: row.externalId,
+    authorities: row.authorities,
     metadata: row.metadata,
     status: statusOf(row, clock()),
     ownerId: row.ownerId,
@@ -26,17 +29,7 @@ export function viewOf(row: typeof keys.$inferSelect, { clock, lastUsed }: Store
   };
 }
 
-/** The answer to whoever made a pair of secrets: the only time that they are shown. */
-export function madeOf({ row, secret, signingSecret }: CreatedKey, stores: Stores) {
-  return { key: viewOf(row, stores), secret, signingSecret };
-}
-
-/** The answer to whoever asks again under the same idempotency key. */
-export function shownAgain(row: typeof keys.$inferSelect, stores: Stores) {
-  return { key: viewOf(row, stores), secret: null, signingSecret: null };
-}
-
-function previousOf(row: typeof keys.$inferSelect, now: number, lastUsed: LastUsed): Key['previous'] {
+function previousOf(row: KeyRow, now: number, lastUsed: LastUsed): Key['previous'] {
   const until = row.previousValidUntil;
   if (until === null || until.getTime() <= now) return null;
   const used = Math.max(row.previousLastUsedAt?.getTime() ?? 0, lastUsed.pendingPrevious(row.id) ?? 0);
@@ -44,7 +37,10 @@ function previousOf(row: typeof keys.$inferSelect, now: number, lastUsed: LastUs
 }
 
 /** Revoked goes before expired, before disabled, before active. @param now milliseconds */
-export function statusOf(row: typeof keys.$inferSelect, now: number): Key['status'] {
+export function statusOf(
+  row: Pick<KeyRow, 'revokedAt' | 'expiresAt' | 'enabled'>,
+  now: number,
+): Key['status'] {
   if (row.revokedAt) return 'revoked';
   if (row.expiresAt && row.expiresAt.getTime() <= now) return 'expired';
   return row.enabled ? 'active' : 'disabled';

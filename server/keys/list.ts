@@ -1,36 +1,30 @@
 import { and, desc, eq, gt, ilike, isNotNull, isNull, like, lte, or, type SQL, sql } from 'drizzle-orm';
-import { keys } from '../../drizzle/schema.ts';
+import { externalOwners, keys } from '../../drizzle/schema.ts';
 import { Refusal } from '../refusal.ts';
-import type { Db } from '../stores/database.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Vault } from '../stores/vault.ts';
+import { type KeyRow, rowOf, selectKeys } from './find.ts';
 import type { Key, ListKeysInput } from './schemas.ts';
-
-type Row = typeof keys.$inferSelect;
 
 /** A workspace's keys, newest first, a page at a time. Refuses with INPUT_INVALID where a cursor is not ours. */
 export async function listKeys(
   stores: Stores,
   workspaceId: string,
-  { limit = 50, cursor, search, status }: NonNullable<ListKeysInput>,
-): Promise<{ rows: Row[]; nextCursor: string | null }> {
-  const rows = await stores.database.db
-    .select()
-    .from(keys)
-    .where(
-      and(
-        eq(keys.workspaceId, workspaceId),
-        isNull(keys.deletedAt),
-        search
-          ? or(ilike(keys.name, `%${escaped(search)}%`), like(keys.id, `${escaped(search)}%`))
-          : undefined,
-        status && HAS_STATUS[status](new Date(stores.clock())),
-        cursor === undefined ? undefined : after(readCursor(stores.vault, workspaceId, cursor)),
-      ),
-    )
+  { limit = 50, cursor, search, status, externalId }: NonNullable<ListKeysInput>,
+): Promise<{ rows: KeyRow[]; nextCursor: string | null }> {
+  const now = stores.clock();
+  const asked = and(
+    eq(keys.workspaceId, workspaceId),
+    isNull(keys.deletedAt),
+    search ? or(ilike(keys.name, `%${escaped(search)}%`), like(keys.id, `${escaped(search)}%`)) : undefined,
+    status && HAS_STATUS[status](new Date(now)),
+    externalId === undefined ? undefined : eq(externalOwners.externalId, externalId),
+    cursor === undefined ? undefined : after(readCursor(stores.vault, workspaceId, cursor)),
+  );
+  const rows = await selectKeys(stores.database.db, now, asked)
     .orderBy(desc(keys.createdAt), desc(keys.id))
     .limit(limit + 1);
-  const page = rows.slice(0, limit);
+  const page = rows.slice(0, limit).map(rowOf);
   const last = page.at(-1);
   const more = rows.length > limit && last;
   return { rows: page, nextCursor: more ? writeCursor(stores.vault, workspaceId, last) : null };
@@ -73,18 +67,4 @@ function readCursor(vault: Vault, workspaceId: string, cursor: string): Position
       issues: [{ path: 'cursor', message: 'is not a cursor of this list' }],
     });
   return { createdAt: new Date(Number(at)), id };
-}
-
-/**
- * A key of the caller's own workspace. Refuses with KEY_NOT_FOUND, for other workspaces' keys too.
- * @param why `to change` holds the row until the transaction ends
- */
-export async function findOwn(db: Db, workspaceId: string, id: string, why?: 'to change'): Promise<Row> {
-  const own = db
-    .select()
-    .from(keys)
-    .where(and(eq(keys.id, id), eq(keys.workspaceId, workspaceId), isNull(keys.deletedAt)));
-  const [row] = await (why ? own.for('update') : own);
-  if (!row) throw new Refusal('KEY_NOT_FOUND');
-  return row;
 }

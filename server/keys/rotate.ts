@@ -4,11 +4,10 @@ import { Refusal } from '../refusal.ts';
 import type { Db } from '../stores/database.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Vault } from '../stores/vault.ts';
-import type { CreatedKey } from './create.ts';
+import type { Shown } from './create.ts';
+import type { KeyRow } from './find.ts';
 import { statusOf } from './key-view.ts';
 import { newPair } from './pair.ts';
-
-type Row = typeof keys.$inferSelect;
 
 /**
  * Gives a key a new pair of secrets; the old pair is good for `graceSeconds` more, an older one no longer.
@@ -19,9 +18,9 @@ export async function rotateKey(
   { vault, clock, lastUsed }: Stores,
   tx: Db,
   brand: string,
-  row: Row,
+  row: KeyRow,
   graceSeconds: number,
-): Promise<CreatedKey> {
+): Promise<Shown> {
   const now = clock();
   if (statusOf(row, now) !== 'active') throw new Refusal('CONFLICT');
   const { secret, signingSecret, columns } = newPair(vault, brand, row.environment, row.id);
@@ -34,13 +33,11 @@ export async function rotateKey(
           previousValidUntil: new Date(now + graceSeconds * 1000),
           previousLastUsedAt: used === 0 ? null : new Date(used),
         };
-  const [rotated] = await tx
+  await tx
     .update(keys)
     .set({ ...columns, ...previous, rotatedAt: new Date(now), rev: sql`${keys.rev} + 1` })
-    .where(eq(keys.id, row.id))
-    .returning();
-  if (!rotated) throw new Error('the key was not rotated');
-  return { row: rotated, secret, signingSecret };
+    .where(eq(keys.id, row.id));
+  return { secret, signingSecret };
 }
 
 const NO_PREVIOUS = {
@@ -53,7 +50,7 @@ const NO_PREVIOUS = {
 };
 
 /** The pair as it goes into the columns of the previous one: what is sealed is sealed for its place. */
-function previousOf(vault: Vault, row: Row) {
+function previousOf(vault: Vault, row: KeyRow) {
   const signingSecret = vault.open(
     { text: row.signingSealed, version: row.signingVersion },
     { table: 'keys', column: 'signing', row: row.id },

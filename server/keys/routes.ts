@@ -1,11 +1,14 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
+import { holdExternalOwner } from '../stores/external-owners.ts';
 import { procedure } from '../trpc.ts';
+import { boundsOf, checkBounds, checkOwnPolicy, checkTie, UNBOUND } from './bounds.ts';
 import { checkAhead, checkCeiling, checkEnvironment, checkVocabulary } from './ceiling.ts';
-import { insertKey, newKeyId } from './create.ts';
+import { createKey, newKeyId } from './create.ts';
+import { findOwn } from './find.ts';
 import { doneBefore } from './idempotency.ts';
-import { madeOf, shownAgain, viewOf } from './key-view.ts';
-import { findOwn, listKeys } from './list.ts';
+import { viewOf } from './key-view.ts';
+import { listKeys } from './list.ts';
 import { revokeKey } from './revoke.ts';
 import { rotateKey } from './rotate.ts';
 import {
@@ -26,6 +29,9 @@ import { deleteKey, updateKey, widens } from './update.ts';
 const reading = procedure({ access: 'key-or-user', permission: 'keys:read' });
 const writing = procedure({ access: 'key-or-user', permission: 'keys:write' });
 
+/** What is answered under an idempotency key that was used: secrets are shown once. */
+const NOT_SHOWN_AGAIN = { secret: null, signingSecret: null };
+
 export const keys = {
   create: writing
     .input(CreateKeyInput)
@@ -36,21 +42,16 @@ export const keys = {
       checkAhead(input.expiresAt, stores.clock());
       checkEnvironment(caller, input.environment);
       checkCeiling(caller, input.permissions);
-      const { idempotencyKey: _, expiresAt, ...fields } = input;
-      const { workspaceId } = caller;
+      checkTie(caller, input.externalId);
+      checkBounds(caller, boundsOf(UNBOUND, input));
       const keyId = newKeyId();
-      const now = new Date(stores.clock());
       return stores.database.db.transaction(async (tx) => {
+        const now = new Date(stores.clock());
         const before = await doneBefore(tx, { caller, procedure: 'keys.create', input, keyId, now });
-        if (before !== null) return shownAgain(await findOwn(tx, workspaceId, before), stores);
-        const made = {
-          ...fields,
-          workspaceId,
-          ownerId: caller.kind === 'user' ? caller.userId : caller.key.ownerId,
-          expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
-          createdAt: now,
-        };
-        return madeOf(await insertKey(tx, stores.vault, config.brand, made, keyId), stores);
+        const made =
+          before === null ? await createKey(service, tx, caller, input, keyId, now) : NOT_SHOWN_AGAIN;
+        const row = await findOwn(tx, caller.workspaceId, before ?? keyId, now.getTime());
+        return { key: viewOf(row, stores), ...made };
       });
     }),
 
@@ -67,7 +68,7 @@ export const keys = {
     .output(Key)
     .query(async ({ ctx: { caller, service }, input }) => {
       const { stores } = service;
-      return viewOf(await findOwn(stores.database.db, caller.workspaceId, input.id), stores);
+      return viewOf(await findOwn(stores.database.db, caller.workspaceId, input.id, stores.clock()), stores);
     }),
 
   update: writing
@@ -75,13 +76,24 @@ export const keys = {
     .output(Key)
     .mutation(async ({ ctx: { caller, service }, input }) => {
       const { stores, config } = service;
+      const { workspaceId } = caller;
       checkVocabulary(input.permissions ?? [], config.permissions);
       checkAhead(input.expiresAt, stores.clock());
+      checkOwnPolicy(caller, input);
+      checkTie(caller, input.externalId);
       const updated = await stores.database.db.transaction(async (tx) => {
-        const row = await findOwn(tx, caller.workspaceId, input.id, 'to change');
+        const now = stores.clock();
+        const owner = input.externalId
+          ? await holdExternalOwner(tx, workspaceId, input.externalId, 'to tie a key to it')
+          : null;
+        const row = await findOwn(tx, workspaceId, input.id, now, 'to change');
         checkEnvironment(caller, row.environment);
-        if (widens(input)) checkCeiling(caller, input.permissions ?? row.permissions);
-        return updateKey(tx, row, input);
+        if (widens(input)) {
+          checkCeiling(caller, input.permissions ?? row.permissions);
+          checkBounds(caller, boundsOf(row, input));
+        }
+        await updateKey(tx, row, input, owner, new Date(now));
+        return findOwn(tx, workspaceId, row.id, now);
       });
       stores.credentials.changed({ key: updated.id });
       return viewOf(updated, stores);
@@ -92,15 +104,19 @@ export const keys = {
     .output(RotateKeyOutput)
     .mutation(async ({ ctx: { caller, service }, input }) => {
       const { stores, config } = service;
-      const now = new Date(stores.clock());
       const answer = await stores.database.db.transaction(async (tx) => {
-        const row = await findOwn(tx, caller.workspaceId, input.id, 'to change');
+        const now = new Date(stores.clock());
+        const row = await findOwn(tx, caller.workspaceId, input.id, now.getTime(), 'to change');
         checkEnvironment(caller, row.environment);
         // Whoever is shown the new secrets can do what the key can.
         checkCeiling(caller, row.permissions);
+        if (caller.kind !== 'key' || caller.key.id !== row.id) checkBounds(caller, row);
         const once = { caller, procedure: 'keys.rotate', input, keyId: row.id, now };
-        if ((await doneBefore(tx, once)) !== null) return shownAgain(row, stores);
-        return madeOf(await rotateKey(stores, tx, config.brand, row, input.graceSeconds), stores);
+        const made =
+          (await doneBefore(tx, once)) === null
+            ? await rotateKey(stores, tx, config.brand, row, input.graceSeconds)
+            : NOT_SHOWN_AGAIN;
+        return { key: viewOf(await findOwn(tx, row.workspaceId, row.id, now.getTime()), stores), ...made };
       });
       stores.credentials.changed({ key: answer.key.id });
       return { ...answer, previousValidUntil: answer.key.previous?.validUntil ?? null };
@@ -112,10 +128,10 @@ export const keys = {
     .mutation(async ({ ctx: { caller, service }, input }) => {
       const { stores } = service;
       const { db } = stores.database;
-      const row = await findOwn(db, caller.workspaceId, input.id);
+      const row = await findOwn(db, caller.workspaceId, input.id, stores.clock());
       checkEnvironment(caller, row.environment);
       await revokeKey(stores, row.id, input.reason ?? null);
-      return viewOf(await findOwn(db, caller.workspaceId, row.id), stores);
+      return viewOf(await findOwn(db, caller.workspaceId, row.id, stores.clock()), stores);
     }),
 
   delete: writing
@@ -124,7 +140,7 @@ export const keys = {
     .mutation(async ({ ctx: { caller, service }, input }) => {
       const { stores } = service;
       await stores.database.db.transaction(async (tx) => {
-        const row = await findOwn(tx, caller.workspaceId, input.id, 'to change');
+        const row = await findOwn(tx, caller.workspaceId, input.id, stores.clock(), 'to change');
         checkEnvironment(caller, row.environment);
         await deleteKey(stores, tx, row);
       });

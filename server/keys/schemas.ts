@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
+import { Credits, ExternalId, Limits } from '../policy.ts';
 import { isCanonicalAddress } from './addresses.ts';
+import { isAuthority } from './authorities.ts';
 
 const KEY_STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const;
 
@@ -25,6 +27,13 @@ const AllowedAddresses = z
   .array(z.string().max(43).refine(isCanonicalAddress, 'must be an address or a CIDR, canonically written'))
   .max(64);
 
+/** For whose requests a key may ask `verify`. */
+const Authorities = z
+  .array(
+    z.string().max(255).refine(isAuthority, 'must be a host, or host:port, as the URL standard writes it'),
+  )
+  .max(64);
+
 /** Bytes of metadata as JSON. */
 const MAX_METADATA = 4096;
 
@@ -46,6 +55,10 @@ export const Key = z.object({
   environment: z.enum(ENVIRONMENTS),
   permissions: z.array(z.string()),
   allowedAddresses: z.array(z.string()),
+  limits: Limits,
+  credits: Credits.nullable(),
+  externalId: z.string().nullable(),
+  authorities: z.array(z.string()),
   metadata: z.record(z.string(), z.unknown()),
   status: z.enum(KEY_STATUSES),
   ownerId: z.string().nullable(),
@@ -67,6 +80,12 @@ export const CreateKeyInput = z.strictObject({
   /** ISO 8601, UTC, ahead of now. */
   expiresAt: z.iso.datetime().optional(),
   allowedAddresses: AllowedAddresses.optional(),
+  limits: Limits.optional(),
+  /** Without them nobody counts. */
+  credits: Credits.optional(),
+  /** Whom the key is given to: all keys of one share its limits and credits. */
+  externalId: ExternalId.optional(),
+  authorities: Authorities.optional(),
   metadata: Metadata.optional(),
   idempotencyKey: IdempotencyKey.optional(),
 });
@@ -89,6 +108,7 @@ export const ListKeysInput = z
     /** Part of a name, in any case, or the beginning of an id. */
     search: z.string().max(100).regex(NO_NUL).optional(),
     status: z.enum(KEY_STATUSES).optional(),
+    externalId: ExternalId.optional(),
   })
   .optional();
 export type ListKeysInput = z.infer<typeof ListKeysInput>;
@@ -104,6 +124,11 @@ export const UpdateKeyInput = z
     expiresAt: z.iso.datetime().nullable().optional(),
     enabled: z.boolean().optional(),
     allowedAddresses: AllowedAddresses.optional(),
+    limits: Limits.optional(),
+    /** Null where nobody is to count any more. */
+    credits: Credits.nullable().optional(),
+    externalId: ExternalId.nullable().optional(),
+    authorities: Authorities.optional(),
     metadata: Metadata.optional(),
   })
   .refine(

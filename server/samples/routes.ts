@@ -10,8 +10,16 @@ import type { KeyCaller } from '../gate/caller.ts';
 import { holds } from '../gate/permission.ts';
 import { VERSION } from '../package-root.ts';
 import { Refusal } from '../refusal.ts';
-import { procedure } from '../trpc.ts';
+import type { KeyRecord } from '../stores/credential-rows.ts';
+import { procedure, type Service } from '../trpc.ts';
 import { readUpload, UploadInput } from './upload.ts';
+
+/** What a key has left to spend; null where nobody counts. */
+async function creditsOf({ metered }: KeyRecord, { stores }: Service): Promise<{ remaining: number } | null> {
+  if (metered.length === 0) return null;
+  const { remaining } = await stores.credits.look(metered, 0);
+  return remaining === null ? null : { remaining };
+}
 
 /** By whom a sample was called. */
 const CallerView = z.object({ keyId: z.string(), userId: z.string().nullable() });
@@ -51,11 +59,20 @@ export const samples = {
     }),
 
   /** How the server sees the caller. */
-  whoami: procedure({ access: 'any' })
+  whoami: procedure({ access: 'any', cost: 0 })
     .output(
       z.object({
         kind: z.enum(['key', 'user']),
-        key: z.object({ id: z.string(), name: z.string(), environment: z.enum(ENVIRONMENTS) }).nullable(),
+        key: z
+          .object({
+            id: z.string(),
+            name: z.string(),
+            environment: z.enum(ENVIRONMENTS),
+            externalId: z.string().nullable(),
+            limits: z.array(z.object({ name: z.string(), limit: z.int(), windowSeconds: z.int() })),
+            credits: z.object({ remaining: z.int() }).nullable(),
+          })
+          .nullable(),
         user: UserView.nullable(),
         session: z.object({ id: z.string() }).nullable(),
         workspace: z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES).nullable() }),
@@ -72,7 +89,14 @@ export const samples = {
       const [user] = person ? await db.select().from(users).where(eq(users.id, person.userId)) : [];
       return {
         kind: caller.kind,
-        key: key && { id: key.id, name: key.name, environment: key.environment },
+        key: key && {
+          id: key.id,
+          name: key.name,
+          environment: key.environment,
+          externalId: key.externalId,
+          limits: key.counters.map(({ limit }) => limit),
+          credits: await creditsOf(key, service),
+        },
         user: user ? { id: user.id, email: user.email, name: user.name } : null,
         session: person ? { id: person.session.id } : null,
         workspace: { id: caller.workspaceId, name: workspace?.name ?? '', role: person?.role ?? null },

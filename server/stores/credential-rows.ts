@@ -1,9 +1,11 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { and, eq, sql } from 'drizzle-orm';
-import { keys, memberships, sessions, users } from '../../drizzle/schema.ts';
+import { alias } from 'drizzle-orm/pg-core';
+import { credits, externalOwners, keys, memberships, sessions, users } from '../../drizzle/schema.ts';
 import type { Environment } from '../../shared/key-format.ts';
 import { effective, type Role } from '../../shared/roles.ts';
 import type { Db } from './database.ts';
+import type { Counter } from './rates.ts';
 import type { Vault } from './vault.ts';
 
 /** The secrets from before the last rotation. */
@@ -35,6 +37,18 @@ export interface KeyRecord {
   readonly previous: PreviousPair | null;
   /** From where it may be used; null for anywhere. */
   readonly addresses: BlockList | null;
+  /** The same, as they are written. */
+  readonly allowedAddresses: readonly string[];
+  /** Its own rate limits, and those of its external owner. */
+  readonly counters: readonly Counter[];
+  /** Of the key and its external owner those whose credits are counted. */
+  readonly metered: readonly string[];
+  readonly externalOwnerId: string | null;
+  /** The external owner, as the workspace calls it. */
+  readonly externalId: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** For whose requests it may ask `verify`. */
+  readonly authorities: readonly string[];
   /** False where the key is switched off, or its owner is disabled or gone from the workspace. */
   readonly enabled: boolean;
   /** Milliseconds. */
@@ -61,8 +75,11 @@ export interface SessionRecord {
   readonly rev: number;
 }
 
+const ownCredits = alias(credits, 'own_credits');
+const sharedCredits = alias(credits, 'shared_credits');
+
 /**
- * Reads a key with its owner's standing, in one statement; null where there is none, or where it is so old that
+ * Reads a key with its owner's standing and its policy, in one statement; null where there is none, or where it is so old that
  * the master key version it was made under is gone.
  */
 export async function loadKey(
@@ -79,9 +96,12 @@ export async function loadKey(
       memberships,
       and(eq(memberships.userId, keys.ownerId), eq(memberships.workspaceId, keys.workspaceId)),
     )
+    .leftJoin(externalOwners, eq(externalOwners.id, keys.externalOwnerId))
+    .leftJoin(ownCredits, eq(ownCredits.subject, keys.id))
+    .leftJoin(sharedCredits, eq(sharedCredits.subject, keys.externalOwnerId))
     .where(eq(keys.id, id));
   if (!row || !vault.has(row.keys.pepperVersion) || !vault.has(row.keys.signingVersion)) return null;
-  const { keys: key, users: owner, memberships: member } = row;
+  const { keys: key, users: owner, memberships: member, external_owners: outside } = row;
   const role = member && !member.removedAt ? member.role : null;
   const ownerStands = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);
   return {
@@ -102,11 +122,30 @@ export async function loadKey(
     signingVersion: key.signingVersion,
     previous: previousOf(key, vault),
     addresses: key.allowedAddresses.length === 0 ? null : blockListOf(key.allowedAddresses),
+    allowedAddresses: key.allowedAddresses,
+    externalOwnerId: key.externalOwnerId,
+    counters: countersOf(key, outside),
+    metered: [row.own_credits, row.shared_credits].flatMap((one) => (one ? [one.subject] : [])),
+    externalId: outside?.externalId ?? null,
+    metadata: key.metadata,
+    authorities: key.authorities,
     enabled: key.enabled && ownerStands,
     expiresAt: key.expiresAt?.getTime() ?? null,
     revoked: key.revokedAt !== null,
     rev: key.rev + (owner?.rev ?? 0) + (member?.rev ?? 0),
   };
+}
+
+/** An owner's limits go by names of their own, so that each key's answers tell them from the key's. */
+function countersOf(
+  key: typeof keys.$inferSelect,
+  outside: typeof externalOwners.$inferSelect | null,
+): Counter[] {
+  const shared = (outside?.limits ?? []).map((limit) => ({ ...limit, name: `owner.${limit.name}` }));
+  return [
+    ...key.limits.map((limit) => ({ subject: key.id, limit })),
+    ...shared.map((limit) => ({ subject: outside?.id ?? '', limit })),
+  ];
 }
 
 function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair | null {

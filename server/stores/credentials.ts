@@ -12,6 +12,7 @@ export interface Change {
   readonly key?: string;
   readonly session?: string;
   readonly user?: string;
+  readonly externalOwner?: string;
 }
 
 /** Keys and sessions, cached as the gate reads them. */
@@ -42,7 +43,10 @@ export class Credentials {
   /** To be called after a change is committed and before its caller is answered. */
   changed(change: Change): void {
     this.#keys.drop(
-      (row) => row.id === change.key || (change.user !== undefined && row.ownerId === change.user),
+      (row) =>
+        row.id === change.key ||
+        (change.user !== undefined && row.ownerId === change.user) ||
+        (change.externalOwner !== undefined && row.externalOwnerId === change.externalOwner),
     );
     this.#sessions.drop((row) => row.id === change.session || row.userId === change.user);
   }

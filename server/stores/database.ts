@@ -1,3 +1,4 @@
+import type { SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Sql } from 'postgres';
 import type * as schema from '../../drizzle/schema.ts';
@@ -11,6 +12,8 @@ export interface Database {
   readonly db: Db;
   /** postgres.js itself, for the statements of the hot path; null on PGlite. */
   readonly sql: Sql | null;
+  /** The rows of a statement, as the driver hands them over: whole numbers beyond 32 bits may be text. */
+  query<T>(statement: SQL): Promise<T[]>;
   /** Resolves where the database answers, rejects where it does not. */
   ping(): Promise<void>;
   close(): Promise<void>;

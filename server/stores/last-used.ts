@@ -23,13 +23,19 @@ export class LastUsed {
     if (previous) put(this.#previous, keyId, at);
   }
 
-  /** Writes what was noted. It is a hint for people: no `rev` is raised. */
+  /** Writes what was noted, or keeps it for the next time. It is a hint for people: no `rev` is raised. */
   async flush(): Promise<void> {
     const [marks, previous] = [this.#marks, this.#previous];
     this.#marks = new Map();
     this.#previous = new Map();
-    await this.#write(keys.lastUsedAt, marks);
-    await this.#write(keys.previousLastUsedAt, previous);
+    try {
+      await this.#write(keys.lastUsedAt, marks);
+      await this.#write(keys.previousLastUsedAt, previous);
+    } catch (error) {
+      for (const [id, at] of marks) if (!this.#marks.has(id)) put(this.#marks, id, at);
+      for (const [id, at] of previous) if (!this.#previous.has(id)) put(this.#previous, id, at);
+      throw error;
+    }
   }
 
   /** The last use of a key that is not written yet, in milliseconds. */

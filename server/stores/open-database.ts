@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
@@ -42,6 +42,7 @@ async function openPglite(dataDir: string): Promise<Database> {
       kind: 'pglite',
       db,
       sql: null,
+      query: async <T>(statement: SQL) => (await db.execute(statement)).rows as T[],
       ping: async () => void (await db.execute(sql`select 1`)),
       close: async () => {
         await client.close();
@@ -58,6 +59,9 @@ async function openPostgres(url: string): Promise<Database> {
   const client = postgres(url, {
     max: 10,
     connect_timeout: 5,
+    // Its query for array types at every connection is awaited by nobody: where the connection breaks meanwhile, the
+    // rejection would end the process. No statement of ours hands over an array.
+    fetch_types: false,
     backoff: (attempt) => Math.min(2 ** attempt / 20, LONGEST_BACKOFF_S),
     onnotice: () => {},
     connection: {
@@ -74,6 +78,7 @@ async function openPostgres(url: string): Promise<Database> {
       kind: 'postgres',
       db,
       sql: client,
+      query: async <T>(statement: SQL) => [...(await db.execute(statement))] as T[],
       ping: async () => void (await db.execute(sql`select 1`)),
       close: () => client.end({ timeout: 5 }),
     };
@@ -86,7 +91,7 @@ async function openPostgres(url: string): Promise<Database> {
 }
 
 async function migrateAlone(url: string): Promise<void> {
-  const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  const client = postgres(url, { max: 1, connect_timeout: 5, fetch_types: false, onnotice: () => {} });
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await migratePostgres(drizzlePostgres(client), { migrationsFolder: MIGRATIONS });

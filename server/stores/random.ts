@@ -16,4 +16,5 @@ export function base62(length: number): string {
 export const newSigningSecret = (): string => `kss_${randomBytes(32).toString('base64url')}`;
 export const newSessionId = (): string => `ses_${base62(12)}`;
 export const newUserId = (): string => `usr_${base62(12)}`;
+export const newExternalOwnerId = (): string => `own_${base62(12)}`;
 export const newWorkspaceId = (): string => `wsp_${base62(12)}`;

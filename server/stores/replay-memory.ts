@@ -72,7 +72,7 @@ class MemoryReplayStore implements ReplayStore {
     if (this.#closed) throw new Error('the replay store is closed');
     const { k, t, nonce } = claim;
     const early = this.#judge(claim);
-    if (early !== 'won') return early;
+    if (early !== 'won' || claim.dry) return early;
     if (t > this.#mark) {
       await this.#writeDown(claim);
       // Others went on meanwhile.

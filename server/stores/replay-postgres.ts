@@ -1,15 +1,11 @@
 import type { Sql } from 'postgres';
+import { Batches } from './batches.ts';
 import { type Clock, seconds } from './clock.ts';
-import { inTime } from './deadline.ts';
 import { Outstanding } from './outstanding.ts';
 import { type Claim, type ClaimOutcome, forgettable, type ReplayLimits, type ReplayStore } from './replay.ts';
 
-/** The claims of one statement, at most. */
-const BATCH = 500;
-/** The statements under way at a time; claims that come meanwhile share the next one. */
-const STATEMENTS = 3;
-/** Claims that wait for a statement; more are answered `full`. */
-const QUEUE = 20_000;
+/** Claims share statements; where too many wait, more are answered `full`. */
+const BATCHES = { size: 500, atOnce: 3, waiting: 20_000 };
 /** Rows that one statement of the purge deletes. */
 const PURGED_AT_ONCE = 10_000;
 /**
@@ -17,12 +13,6 @@ const PURGED_AT_ONCE = 10_000;
  * that still saw the lower one finds a row gone.
  */
 const SETTLED = 10;
-
-interface Waiter {
-  readonly claim: Claim;
-  readonly resolve: (outcome: ClaimOutcome) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /** Nonces in the table `nonces`, shared by all instances; outstanding ones are counted per instance. */
 export function createPostgresReplayStore(options: {
@@ -38,31 +28,26 @@ class PostgresReplayStore implements ReplayStore {
   readonly #sql: Sql;
   readonly #clock: Clock;
   readonly #outstanding: Outstanding;
-  readonly #running = new Set<Promise<void>>();
-  #queue: Waiter[] = [];
+  readonly #claims: Batches<Claim, ClaimOutcome>;
   #closed = false;
 
   constructor(sql: Sql, clock: Clock, limits: ReplayLimits) {
     this.#sql = sql;
     this.#clock = clock;
     this.#outstanding = new Outstanding(limits);
+    this.#claims = new Batches({ ...BATCHES, run: (claims) => settle(sql, claims) });
   }
 
   async claim(claim: Claim): Promise<ClaimOutcome> {
     if (this.#closed) throw new Error('the replay store is closed');
-    if (!this.#outstanding.hasRoom(claim.k) || this.#queue.length >= QUEUE) return 'full';
+    if (!this.#outstanding.hasRoom(claim.k) || this.#claims.isFull) return 'full';
     this.#outstanding.add(claim.k, claim.t);
     let outcome: ClaimOutcome | undefined;
     try {
-      outcome = await inTime(
-        new Promise<ClaimOutcome>((resolve, reject) => {
-          this.#queue.push({ claim, resolve, reject });
-          this.#send();
-        }),
-      );
+      outcome = await this.#claims.ask(claim);
       return outcome;
     } finally {
-      if (outcome !== 'won') this.#outstanding.remove(claim.k, claim.t);
+      if (outcome !== 'won' || claim.dry) this.#outstanding.remove(claim.k, claim.t);
     }
   }
 
@@ -90,43 +75,23 @@ class PostgresReplayStore implements ReplayStore {
 
   async close(): Promise<void> {
     this.#closed = true;
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    await this.#claims.done();
   }
+}
 
-  #send(): void {
-    while (this.#queue.length > 0 && this.#running.size < STATEMENTS) {
-      const waiters = this.#queue.slice(0, BATCH);
-      this.#queue = this.#queue.slice(BATCH);
-      const running = this.#settle(waiters).finally(() => {
-        this.#running.delete(running);
-        this.#send();
-      });
-      this.#running.add(running);
-    }
-  }
-
-  /** Gives each outcome to exactly one waiter: copies within one statement are told apart here. */
-  async #settle(waiters: readonly Waiter[]): Promise<void> {
-    const first = new Map<string, Waiter>();
-    for (const waiter of waiters) {
-      const { k, t, nonce } = waiter.claim;
-      const name = `${k} ${t} ${nonce}`;
-      if (first.has(name)) waiter.resolve('seen');
-      else first.set(name, waiter);
-    }
-    const asked = [...first.values()];
-    try {
-      const claims = asked.map(({ claim }) => claim);
-      const outcomes = await inTime(claimAll(this.#sql, claims));
-      for (const [i, waiter] of asked.entries()) {
-        const outcome = outcomes[i];
-        if (outcome) waiter.resolve(outcome);
-        else waiter.reject(new Error('a claim was not answered'));
-      }
-    } catch (error) {
-      for (const waiter of asked) waiter.reject(error);
-    }
-  }
+/** Gives each outcome to exactly one claim: copies within one statement are told apart here. */
+async function settle(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
+  const first = new Map<string, number>();
+  const asked: Claim[] = [];
+  const places = claims.map((claim) => {
+    if (claim.dry) return asked.push(claim) - 1;
+    const name = `${claim.k} ${claim.t} ${claim.nonce}`;
+    if (first.has(name)) return null;
+    first.set(name, asked.length);
+    return asked.push(claim) - 1;
+  });
+  const outcomes = await claimAll(sql, asked);
+  return places.map((place) => (place === null ? 'seen' : (outcomes[place] as ClaimOutcome)));
 }
 
 /**
@@ -134,11 +99,12 @@ class PostgresReplayStore implements ReplayStore {
  * The insert is sorted, so that two instances that claim the same nonces cannot wait for each other.
  */
 async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
-  const asked = claims.map(({ k, t, nonce, standing: { key, session } }, i) => ({
+  const asked = claims.map(({ k, t, nonce, dry, standing: { key, session } }, i) => ({
     i,
     k,
     t,
     nonce,
+    dry: dry === true,
     key: key?.id ?? null,
     key_rev: key?.rev ?? null,
     session: session?.id ?? null,
@@ -148,11 +114,14 @@ async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcom
   const rows = await sql<{ i: number; outcome: ClaimOutcome }[]>`
     with asked as materialized (
       select * from json_to_recordset(${JSON.stringify(asked)}::text::json) as a (
-        i int, k text, t bigint, nonce text,
+        i int, k text, t bigint, nonce text, dry boolean,
         key text, key_rev bigint, session text, workspace text, session_rev bigint
       )
     ), judged as materialized (
-      select a.i, a.k, a.t, a.nonce,
+      select a.i, a.k, a.t, a.nonce, a.dry,
+        a.dry and exists (
+          select from nonces old where old.k = a.k and old.t = a.t and old.nonce = a.nonce
+        ) as seen,
         a.t <= coalesce((select mark.t from replay_marks mark where mark.name = 'purged'), 0) as behind,
         (a.key is null
           or key.rev + coalesce(owner.rev, 0) + coalesce(owning.rev, 0) = a.key_rev) is not true
@@ -169,12 +138,14 @@ async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcom
         on member.user_id = session.user_id and member.workspace_id = a.workspace
     ), claimed as (
       insert into nonces (k, t, nonce)
-      select k, t, nonce from judged where not stale and not behind order by k, t, nonce
+      select k, t, nonce from judged where not dry and not stale and not behind
+      order by k, t, nonce
       on conflict do nothing
       returning k, t, nonce
     )
     select judged.i, case
-      when stale then 'stale' when behind then 'behind' when claimed.k is null then 'seen' else 'won'
+      when stale then 'stale' when behind then 'behind'
+      when seen or (not dry and claimed.k is null) then 'seen' else 'won'
     end as outcome
     from judged left join claimed using (k, t, nonce)`;
   const outcomes: ClaimOutcome[] = [];

@@ -24,6 +24,8 @@ export interface Claim {
   readonly t: number;
   readonly nonce: string;
   readonly standing: Standing;
+  /** Asks what would become of the claim: nothing is claimed. */
+  readonly dry?: boolean;
 }
 
 /**

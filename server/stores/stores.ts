@@ -1,11 +1,14 @@
 import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
+import type { Credits } from './credits.ts';
 import type { Database } from './database.ts';
 import type { Failures } from './failures.ts';
 import type { LastUsed } from './last-used.ts';
+import type { RateStore } from './rates.ts';
 import type { Renewal } from './renewal.ts';
 import type { ReplayStore } from './replay.ts';
 import type { TokenKeys } from './token-keys.ts';
+import type { Usage } from './usage.ts';
 import type { Vault } from './vault.ts';
 
 /** Everything that outlives a request. */
@@ -15,8 +18,11 @@ export interface Stores {
   readonly credentials: Credentials;
   readonly renewal: Renewal;
   readonly replay: ReplayStore;
+  readonly rates: RateStore;
+  readonly credits: Credits;
   readonly tokenKeys: TokenKeys;
   readonly failures: Failures;
   readonly lastUsed: LastUsed;
+  readonly usage: Usage;
   readonly clock: Clock;
 }

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keys, memberships, users } from '../../drizzle/schema.ts';
-import { createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import type { TestService } from '../harness/service.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
@@ -50,6 +50,28 @@ const CHANGES: readonly [
     async (at, { person, key }) =>
       void (await tell(at, person, 'keys.update', { id: key.id, allowedAddresses: ['192.0.2.0/24'] })),
     { key: 'IP_DENIED', 'key for user': 'IP_DENIED' },
+  ],
+  [
+    'a key is given nothing to spend',
+    async (at, { person, key }) =>
+      void (await tell(at, person, 'keys.update', { id: key.id, credits: { remaining: 0 } })),
+    { key: 'CREDITS_EXHAUSTED', 'key for user': 'CREDITS_EXHAUSTED' },
+  ],
+  [
+    'the external owner of a key is given nothing to spend',
+    async (at, { person }) =>
+      void (await tell(at, person, 'owners.update', { externalId: 'acme', credits: { remaining: 0 } })),
+    { key: 'CREDITS_EXHAUSTED', 'key for user': 'CREDITS_EXHAUSTED' },
+  ],
+  [
+    'the external owner of a key is limited',
+    async (at, { person }) => {
+      const limits = [{ name: 'calls', limit: 1, windowSeconds: 3_600 }];
+      await tell(at, person, 'owners.update', { externalId: 'acme', limits });
+      // The one call that is left.
+      await ask(at, await createKey(at, person, { externalId: 'acme' }), 'exemple');
+    },
+    { key: 'RATE_LIMITED', 'key for user': 'RATE_LIMITED' },
   ],
   [
     'a key is rotated without grace',
@@ -126,7 +148,10 @@ export function takesAway(places: () => Places): void {
     beforeAll(async () => {
       const { here } = places();
       const person = await signUp(here);
-      const key = await createKey(here, person, { permissions: ['echo:write', 'exemple:read'] });
+      const key = await createKey(here, person, {
+        permissions: ['echo:write', 'exemple:read'],
+        externalId: 'acme',
+      });
       const [row] = await dbOf(here).select().from(keys).where(eq(keys.id, key.id));
       given = { person, key, workspaceId: row?.workspaceId ?? '' };
     });

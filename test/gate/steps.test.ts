@@ -26,6 +26,9 @@ const steps = vi.hoisted(() => {
 vi.mock('../../server/gate/access.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/address.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/bearer.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/credits.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/environment.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/limits.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/nonce.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/permission.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/session.ts', async (real) => steps.removable(await real()));
@@ -175,6 +178,33 @@ const CASES: readonly Case[] = [
     () => undefined,
     'a key does what it was not permitted',
     () => isAdmitted(key, '/api/keys.list'),
+  ],
+  [
+    'checkEnvironment',
+    () => undefined,
+    'a test key bounds what live keys may spend',
+    async () => {
+      const test = await createKey(service, ada, { permissions: ['keys:write'], environment: 'test' });
+      const input = { externalId: 'customer', credits: { remaining: 0 } };
+      return (await tell(service, test, 'owners.update', input)).status === 200;
+    },
+  ],
+  [
+    'takeLimits',
+    async () => undefined,
+    'a key calls beyond its limit',
+    async () => {
+      const limits = [{ name: 'calls', limit: 1, windowSeconds: 60 }];
+      const limited = await createKey(service, ada, { limits });
+      await isAdmitted(limited, '/api/exemple');
+      return isAdmitted(limited, '/api/exemple');
+    },
+  ],
+  [
+    'chargeFor',
+    () => ({ pay: async () => null, giveBack: async () => {} }),
+    'a key calls without a credit left',
+    async () => isAdmitted(await createKey(service, ada, { credits: { remaining: 0 } }), '/api/exemple'),
   ],
   [
     'readAgain',

@@ -16,7 +16,7 @@ const PASSWORD = 'keyseal-test';
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { folder, remove } = await runFolder('postgres');
   try {
-    const { server, url } = await start(folder);
+    const { server, url } = await startPostgres(folder);
     project.provide('postgresUrl', url);
     return async () => {
       await server.stop().finally(remove);
@@ -31,7 +31,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-async function start(folder: string): Promise<{ server: EmbeddedPostgres; url: string }> {
+/**
+ * Starts a real Postgres that keeps its data in a folder.
+ * @param persistent whether it may be stopped and started again
+ */
+export async function startPostgres(
+  folder: string,
+  persistent = false,
+): Promise<{ server: EmbeddedPostgres; url: string }> {
   await linkLibraries();
   // mkdtemp makes it 0700, and where root runs the tests another user runs the database.
   await chmod(folder, 0o755);
@@ -43,7 +50,7 @@ async function start(folder: string): Promise<{ server: EmbeddedPostgres; url: s
     port,
     user: 'postgres',
     password: PASSWORD,
-    persistent: false,
+    persistent,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
     // Durability is among the things that are tested: fsync and synchronous_commit stay as they are.

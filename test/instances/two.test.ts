@@ -1,8 +1,11 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { usage } from '../../drizzle/schema.ts';
 import { takesAway } from '../contract/taken-away.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { ask, createKey, signUp, tell } from '../harness/people.ts';
 import { rawConnection } from '../harness/raw.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { send, sign } from '../harness/wire.ts';
@@ -25,6 +28,53 @@ requires('postgres').describe('two instances on one Postgres', () => {
     const reasons = await Promise.all(ports.map(async (port) => (await send(port, draft)).reason));
     expect(reasons.filter((reason) => reason === undefined)).toHaveLength(1);
     expect(reasons.filter((reason) => reason === 'SIGNATURE_REPLAYED')).toHaveLength(99);
+  });
+
+  it('admit exactly 100 of 300 calls on 100 credits between them', async () => {
+    const key = await createKey(one, await signUp(one), { credits: { remaining: 100 } });
+    const calls = Array.from({ length: 300 }, (_, n) => ask(n % 2 ? one : other, key, 'exemple'));
+    const reasons = (await Promise.all(calls)).map(({ reason }) => reason);
+    expect(reasons.filter((reason) => reason === undefined)).toHaveLength(100);
+    expect(reasons.filter((reason) => reason === 'CREDITS_EXHAUSTED')).toHaveLength(200);
+  });
+
+  it('admit 495 to 500 of 1,200 calls against a limit of 500 a minute between them', async () => {
+    const limits = [{ name: 'minute', limit: 500, windowSeconds: 60 }];
+    const key = await createKey(one, await signUp(one), { limits });
+    let admitted = 0;
+    // From forty callers, each with the next call as soon as the last was answered.
+    const callers = Array.from({ length: 40 }, async (_, caller) => {
+      for (let n = 0; n < 30; n++) {
+        const { status, reason } = await ask((n + caller) % 2 ? one : other, key, 'exemple');
+        if (status === 200) admitted++;
+        else expect(reason).toBe('RATE_LIMITED');
+      }
+    });
+    const begun = Date.now();
+    await Promise.all(callers);
+    expect(Date.now() - begun, 'within one window').toBeLessThan(60_000);
+    expect(admitted).toBe(500);
+  });
+
+  it('take one of 50 reports of one request that both are asked to verify', async () => {
+    const ada = await signUp(one);
+    const [asking, key] = [await verifyingKey(one, ada), await createKey(one, ada)];
+    const draft = sign(key, '/orders', { authority: ORDERS });
+    const reports = Array.from({ length: 50 }, (_, n) => verdictOn(n % 2 ? one : other, asking, draft));
+    const verdicts = (await Promise.all(reports)).map(({ verdict }) => verdict);
+    expect(verdicts.filter(({ valid }) => valid)).toHaveLength(1);
+    expect(verdicts.filter(({ reason }) => reason === 'SIGNATURE_REPLAYED')).toHaveLength(49);
+  });
+
+  it('add up what they count of one key', async () => {
+    const key = await createKey(one, await signUp(one));
+    for (let n = 0; n < 10; n++) await ask(n % 2 ? one : other, key, 'exemple');
+    const { db } = one.running.service.stores.database;
+    const sum = async () => {
+      const rows = await db.select().from(usage).where(eq(usage.keyId, key.id));
+      return rows.reduce((total, { count }) => total + count, 0);
+    };
+    await expect.poll(sum, { timeout: 5_000, interval: 100 }).toBe(10);
   });
 
   it('end a stream of one within five seconds of what the other took away', async () => {

@@ -1,6 +1,4 @@
-import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../refusal.ts';
-import type { HeaderValues } from './forwarded.ts';
 
 /** Bytes of one header's value. */
 const MAX_HEADER = 8192;
@@ -9,8 +7,14 @@ const MAX_HEADERS = 100;
 const ONCE = ['authorization', 'x-signature', 'x-user-token', 'content-type', 'host'];
 const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
 
-/** The header list as it was sent, by name. Node's own view has repeats joined or dropped. */
-export function headerValues({ rawHeaders }: IncomingMessage): HeaderValues {
+/** Every value of a header, as it was sent, in order. */
+export type HeaderValues = (name: string) => readonly string[];
+
+/**
+ * The header list as it was sent, by name. Node's own view has repeats joined or dropped.
+ * @param rawHeaders name, value, name, value …
+ */
+export function headerValues(rawHeaders: readonly string[]): HeaderValues {
   const values = new Map<string, string[]>();
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] as string).toLowerCase();
@@ -35,8 +39,7 @@ export function checkTarget(target: string): void {
 }
 
 /** Refuses what no header list of an honest client holds, each with its own reason. */
-export function checkHeaders(request: IncomingMessage, values: HeaderValues): void {
-  const { rawHeaders } = request;
+export function checkHeaders(rawHeaders: readonly string[], values: HeaderValues): void {
   if (rawHeaders.length > 2 * MAX_HEADERS || rawHeaders.some((text) => text.length > MAX_HEADER)) {
     throw new Refusal('HEADERS_TOO_LARGE');
   }
@@ -53,11 +56,43 @@ function standsOnce(name: string, [value = '', ...repeats]: readonly string[]): 
   return name === 'x-signature' ? !/,\s*v\d+,/.test(value) : !value.includes(',');
 }
 
-/** Refuses HEAD and other methods with METHOD_NOT_SUPPORTED, and a body where there can be none. */
-export function checkMethod(request: IncomingMessage, values: HeaderValues): 'GET' | 'POST' {
-  if (request.method === 'POST') return 'POST';
-  if (request.method !== 'GET') throw new Refusal('METHOD_NOT_SUPPORTED');
+/**
+ * Refuses HEAD, and every other method that is not taken, with METHOD_NOT_SUPPORTED, and a body where there can be
+ * none with REQUEST_MALFORMED.
+ */
+export function checkMethod<M extends string>(
+  method: string | undefined,
+  taken: readonly M[],
+  values: HeaderValues,
+): M {
+  const known = taken.find((name) => name === method);
+  if (known === undefined) throw new Refusal('METHOD_NOT_SUPPORTED');
+  if (known !== 'GET') return known;
   const hasBody = values('transfer-encoding').length > 0 || values('content-length').some((n) => n !== '0');
   if (hasBody) throw new Refusal('REQUEST_MALFORMED');
-  return 'GET';
+  return known;
+}
+
+/** A query may hold one of each: a parser that takes the first and one that takes the last must agree. */
+const ONE_OF_EACH = ['input', 'batch'];
+
+/** What follows `/api/` in a target: the procedures' path as it stands, and the query. */
+export interface ApiTarget {
+  readonly path: string;
+  readonly search: URLSearchParams;
+}
+
+/** Takes a sound target under `/api/` apart. Refuses with REQUEST_MALFORMED what can be read in two ways. */
+export function readApiTarget(target: string): ApiTarget {
+  const mark = target.indexOf('?');
+  const path = target.slice('/api/'.length, mark < 0 ? undefined : mark);
+  const search = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+  const sound =
+    !path.includes('%') &&
+    !search.has('connectionParams') &&
+    !search.has('_method') &&
+    ONE_OF_EACH.every((name) => search.getAll(name).length <= 1) &&
+    [null, '1'].includes(search.get('batch'));
+  if (!sound) throw new Refusal('REQUEST_MALFORMED');
+  return { path, search };
 }

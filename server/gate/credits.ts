@@ -1,0 +1,50 @@
+import { Refusal } from '../refusal.ts';
+import type { Spent } from '../stores/credits.ts';
+import type { Stores } from '../stores/stores.ts';
+
+/** What a call costs its key: taken once its input is right, given back where the call is then refused or fails. */
+export interface Charge {
+  /** Refuses with CREDITS_EXHAUSTED. @returns what is left; null where nobody counts */
+  pay(): Promise<number | null>;
+  giveBack(): Promise<void>;
+}
+
+/** Nothing is owed. */
+const FREE: Charge = { pay: async () => null, giveBack: async () => {} };
+
+/**
+ * @param subjects of the key and its external owner those that are metered
+ * @param dry only looks
+ */
+export function chargeFor(
+  subjects: readonly string[],
+  cost: number,
+  { credits, clock }: Pick<Stores, 'credits' | 'clock'>,
+  dry = false,
+): Charge {
+  if (subjects.length === 0) return FREE;
+  let owes = false;
+  return {
+    async pay() {
+      const spent = await (dry ? credits.look(subjects, cost) : credits.spend(subjects, cost));
+      if (!spent.paid) throw exhausted(spent, clock());
+      owes = !dry;
+      return spent.remaining;
+    },
+    async giveBack() {
+      if (!owes) return;
+      owes = false;
+      await credits.giveBack(subjects, cost);
+    },
+  };
+}
+
+function exhausted({ remaining, refillAt }: Spent, now: number): Refusal {
+  const left = remaining === null ? {} : { remaining };
+  if (refillAt === null) return new Refusal('CREDITS_EXHAUSTED', left);
+  return new Refusal('CREDITS_EXHAUSTED', {
+    ...left,
+    resetAt: new Date(refillAt).toISOString(),
+    retryAfter: Math.max(1, Math.ceil((refillAt - now) / 1000)),
+  });
+}

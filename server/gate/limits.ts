@@ -1,0 +1,30 @@
+import type { LimitState } from '../../shared/limits.ts';
+import { Refusal } from '../refusal.ts';
+import type { Counter } from '../stores/rates.ts';
+import type { Stores } from '../stores/stores.ts';
+
+/**
+ * Counts a call in all of these, or, where one is full, in none.
+ * @param report told how they then stand, refused or not
+ * @param dry only looks
+ * Refuses with RATE_LIMITED, and when it is worth while to come back.
+ */
+export async function takeLimits(
+  counters: readonly Counter[],
+  { rates, clock }: Pick<Stores, 'rates' | 'clock'>,
+  report: (states: readonly LimitState[]) => void,
+  dry = false,
+): Promise<void> {
+  if (counters.length === 0) return;
+  const { allowed, states } = await (dry ? rates.look(counters) : rates.hit(counters));
+  report(states);
+  if (allowed) return;
+  const full = states.filter(({ remaining }) => remaining === 0);
+  const [{ limit, remaining, resetAt }] = full.sort((a, b) => b.resetAt - a.resetAt) as [LimitState];
+  throw new Refusal('RATE_LIMITED', {
+    limit,
+    remaining,
+    resetAt: new Date(resetAt).toISOString(),
+    retryAfter: Math.max(1, Math.ceil((resetAt - clock()) / 1000)),
+  });
+}

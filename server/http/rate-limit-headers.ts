@@ -1,0 +1,27 @@
+import type { LimitState } from '../../shared/limits.ts';
+
+/**
+ * The fields `ratelimit-policy` and `ratelimit` (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4): for each limit
+ * its quota `q` and window `w`, what remains `r`, and in how many seconds `t` the next of it is free again. Limit
+ * names need no escape in a structured string (RFC 9651 §3.3.3).
+ * @param states of every call of the request; of one limit the call counts that left least
+ * @param now milliseconds
+ */
+export function rateLimitHeaders(states: readonly LimitState[], now: number): Record<string, string> {
+  if (states.length === 0) return {};
+  const least = new Map<string, LimitState>();
+  for (const state of states) {
+    const known = least.get(state.name);
+    if (!known || state.remaining < known.remaining) least.set(state.name, state);
+  }
+  const limits = [...least.values()];
+  const seconds = (ms: number) => Math.max(0, Math.ceil((ms - now) / 1000));
+  return {
+    'ratelimit-policy': limits
+      .map(({ name, limit, windowSeconds }) => `"${name}";q=${limit};w=${windowSeconds}`)
+      .join(', '),
+    ratelimit: limits
+      .map(({ name, remaining, resetAt }) => `"${name}";r=${remaining};t=${seconds(resetAt)}`)
+      .join(', '),
+  };
+}

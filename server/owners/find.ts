@@ -1,0 +1,49 @@
+import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
+import { externalOwners } from '../../drizzle/schema.ts';
+import { Refusal } from '../refusal.ts';
+import { creditsNow, policyOf } from '../stores/credits.ts';
+import type { Db } from '../stores/database.ts';
+import type { Owner } from './schemas.ts';
+
+function selectOwners(db: Db, now: number, where: SQL | undefined) {
+  const held = creditsNow(now);
+  return db
+    .select({ owner: getTableColumns(externalOwners), held: held.columns })
+    .from(externalOwners)
+    .leftJoin(held.table, sql`held.subject = ${externalOwners.id}`)
+    .where(where)
+    .$dynamic();
+}
+
+function viewOf({ owner, held }: Awaited<ReturnType<typeof selectOwners>>[number]): Owner {
+  const { externalId, limits, createdAt } = owner;
+  return { externalId, limits, credits: policyOf(held), createdAt: createdAt.toISOString() };
+}
+
+/** Refuses with OWNER_NOT_FOUND, for other workspaces' owners too. @param now milliseconds */
+export async function findOwner(
+  db: Db,
+  workspaceId: string,
+  externalId: string,
+  now: number,
+): Promise<Owner> {
+  const own = and(eq(externalOwners.workspaceId, workspaceId), eq(externalOwners.externalId, externalId));
+  const [row] = await selectOwners(db, now, own);
+  if (!row) throw new Refusal('OWNER_NOT_FOUND');
+  return viewOf(row);
+}
+
+/** A workspace's external owners by their names, a page at a time. @param now milliseconds */
+export async function listOwners(
+  db: Db,
+  workspaceId: string,
+  { limit = 50, cursor }: { readonly limit?: number | undefined; readonly cursor?: string | undefined },
+  now: number,
+): Promise<{ items: Owner[]; nextCursor: string | null }> {
+  const after = cursor === undefined ? undefined : gt(externalOwners.externalId, cursor);
+  const rows = await selectOwners(db, now, and(eq(externalOwners.workspaceId, workspaceId), after))
+    .orderBy(asc(externalOwners.externalId))
+    .limit(limit + 1);
+  const items = rows.slice(0, limit).map(viewOf);
+  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.externalId ?? null) : null };
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { Credits, ExternalId, Limits } from '../policy.ts';
+
+export const Owner = z.object({
+  externalId: z.string(),
+  limits: Limits,
+  credits: Credits.nullable(),
+  createdAt: z.string(),
+});
+export type Owner = z.infer<typeof Owner>;
+
+export const UpdateOwnerInput = z
+  .strictObject({
+    externalId: ExternalId,
+    limits: Limits.optional(),
+    /** Null where nobody is to count any more. */
+    credits: Credits.nullable().optional(),
+  })
+  .refine(({ limits, credits }) => limits !== undefined || credits !== undefined, 'changes nothing');
+
+export const GetOwnerInput = z.strictObject({ externalId: ExternalId });
+
+export const ListOwnersInput = z
+  .strictObject({
+    limit: z.int().min(1).max(100).optional(),
+    /** `nextCursor` of the page before. */
+    cursor: ExternalId.optional(),
+  })
+  .optional();
+
+export const ListOwnersOutput = z.object({ items: z.array(Owner), nextCursor: z.string().nullable() });

@@ -1,0 +1,31 @@
+import type { Limit, LimitState } from '../../shared/limits.ts';
+
+/** A limit, and whom it counts: a key's id, or an external owner's. */
+export interface Counter {
+  readonly subject: string;
+  readonly limit: Limit;
+}
+
+/** Whether a call was within all of its limits, and how they stand after it. */
+export interface Hit {
+  readonly allowed: boolean;
+  /** In the order in which the counters were given. */
+  readonly states: readonly LimitState[];
+}
+
+/**
+ * Where rate limits are counted. A call is counted by all of its counters, or, where one of them is full, by none.
+ * A store that cannot answer throws; it never allows in doubt.
+ */
+export interface RateStore {
+  hit(counters: readonly Counter[]): Promise<Hit>;
+  /** Whether `hit` would allow, without counting; the states are those before it. */
+  look(counters: readonly Counter[]): Promise<Hit>;
+  /** Forgets windows that are empty. Call it every half minute or so. */
+  purge(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Under which name a counter is kept; another span of time is another counter. */
+export const counterId = ({ subject, limit }: Counter): string =>
+  `${subject} ${limit.name} ${limit.windowSeconds}`;

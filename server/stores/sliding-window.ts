@@ -1,0 +1,122 @@
+import type { Limit, LimitState } from '../../shared/limits.ts';
+import type { Hit } from './rates.ts';
+
+/** Into how many slices a window is cut: what a hit costs does not grow with the limit. */
+const SLICES = 60;
+/** Clocks of instances that share a window may differ by this many milliseconds. */
+const SKEW_MS = 5_000;
+
+/** What a window holds, as it is kept: the slices with hits, oldest first, and how many hits each has. */
+export interface Counted {
+  readonly slices: readonly number[];
+  readonly counts: readonly number[];
+}
+
+/**
+ * Counts hits in a true sliding window. A slice counts until the whole of it is older than the window, so that no
+ * span of `windowSeconds` ever holds more hits than the limit; a hit is held for at most a sixtieth longer.
+ */
+export class SlidingWindow {
+  readonly #windowMs: number;
+  #slices: number[];
+  #counts: number[];
+  #total: number;
+  #changed = false;
+
+  constructor(windowSeconds: number, { slices, counts }: Counted = { slices: [], counts: [] }) {
+    this.#windowMs = windowSeconds * 1000;
+    this.#slices = [...slices];
+    this.#counts = [...counts];
+    this.#total = counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Lets go what is too old. @param now milliseconds @returns how many hits are held */
+  settle(now: number): number {
+    this.#bringBack(this.#sliceOf(now));
+    const oldest = this.#current(now) - SLICES;
+    let gone = 0;
+    while (gone < this.#slices.length && (this.#slices[gone] as number) < oldest) {
+      this.#total -= this.#counts[gone++] as number;
+    }
+    if (gone > 0) {
+      this.#slices.splice(0, gone);
+      this.#counts.splice(0, gone);
+    }
+    return this.#total;
+  }
+
+  /** Counts one hit. @param now milliseconds */
+  add(now: number): void {
+    const slice = this.#current(now);
+    const last = this.#slices.length - 1;
+    if (this.#slices[last] === slice) this.#counts[last] = (this.#counts[last] as number) + 1;
+    else {
+      this.#slices.push(slice);
+      this.#counts.push(1);
+    }
+    this.#total++;
+    this.#changed = true;
+  }
+
+  /** How a limit stands by this window, once it is settled. @param now milliseconds */
+  state(limit: Limit, now: number): LimitState {
+    const remaining = Math.max(0, limit.limit - this.#total);
+    return {
+      ...limit,
+      remaining,
+      resetAt: this.#slices.length > 0 ? this.#endOf(this.#slices[0] as number) : now,
+    };
+  }
+
+  /** When it holds nothing any more, in milliseconds. */
+  get emptyAt(): number {
+    return this.#slices.length > 0 ? this.#endOf(this.#slices.at(-1) as number) : 0;
+  }
+
+  /** Whether it was changed since it was made, other than by letting go what is too old. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  get counted(): Counted {
+    return { slices: this.#slices, counts: this.#counts };
+  }
+
+  /** The slice of a moment; never one before the last, so that slices stay in order. */
+  #current(now: number): number {
+    return Math.max(this.#sliceOf(now), this.#slices.at(-1) ?? 0);
+  }
+
+  /**
+   * Where a clock was set back by more than clocks may differ, the hits are set back with it: they are neither
+   * forgotten, nor held until the clock has caught up.
+   */
+  #bringBack(slice: number): void {
+    const ahead = (this.#slices.at(-1) ?? 0) - slice;
+    if (ahead * this.#windowMs <= SKEW_MS * SLICES) return;
+    this.#slices = this.#slices.map((known) => known - ahead);
+    this.#changed = true;
+  }
+
+  #sliceOf(ms: number): number {
+    return Math.floor((ms * SLICES) / this.#windowMs);
+  }
+
+  /** When a slice counts no longer. */
+  #endOf(slice: number): number {
+    return Math.ceil(((slice + SLICES + 1) * this.#windowMs) / SLICES);
+  }
+}
+
+/** Counts a call in all of its windows, or in none where one of them is full. @param now milliseconds */
+export function hitAll(
+  windows: readonly SlidingWindow[],
+  limits: readonly Limit[],
+  now: number,
+  count: boolean,
+): Hit {
+  const held = windows.map((window) => window.settle(now));
+  const allowed = limits.every(({ limit }, i) => (held[i] as number) < limit);
+  if (allowed && count) for (const window of windows) window.add(now);
+  return { allowed, states: windows.map((window, i) => window.state(limits[i] as Limit, now)) };
+}

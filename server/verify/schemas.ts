@@ -1,0 +1,97 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { ENVIRONMENTS } from '../../shared/key-format.ts';
+import { PERMISSION_FORM } from '../../shared/permissions.ts';
+import { REFUSALS, type Reason } from '../../shared/refusals.ts';
+import { LimitInput } from '../policy.ts';
+
+/** More headers than a request may have, so that too many of them are refused as such. */
+const MAX_HEADERS = 200;
+/** Of a header's value, of a target; longer than a request may have. */
+const MAX_TEXT = 16_384;
+
+/** What a service received, as it came. */
+export const VerifyInput = z.strictObject({
+  method: z.string().max(20),
+  /** The host and port under which it was asked for, as they are signed; one of the asking key's `authorities`. */
+  authority: z.string().max(255),
+  /** Path and query, as on the request line. */
+  target: z.string().max(MAX_TEXT),
+  /** The raw header list: every header, repeats too, in order. */
+  headers: z.array(z.tuple([z.string().max(256), z.string().max(MAX_TEXT)])).max(MAX_HEADERS),
+  /** SHA-256 of the very bytes that will be parsed, lowercase hex; of no bytes where there is no body. */
+  bodySha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lowercase hex digits'),
+  /** From where it came; a key that may not be used from everywhere needs it. */
+  address: z
+    .string()
+    .max(64)
+    .refine((text) => isIP(text) !== 0, 'must be an IPv4 or IPv6 address')
+    .optional(),
+  /** What the caller must show and hold. */
+  require: z
+    .strictObject({ user: z.boolean().optional(), permission: z.string().regex(PERMISSION_FORM).optional() })
+    .optional(),
+  /** The credits that the call takes from a metered key; 1 unless it is said here. */
+  cost: z.int().min(0).max(1_000_000_000).optional(),
+  /** A limit of the asking service, beside those of the key. */
+  limit: LimitInput.optional(),
+  /** Claims and spends nothing, and answers what no guard takes for an admission. */
+  dryRun: z.boolean().optional(),
+});
+export type VerifyInput = z.infer<typeof VerifyInput>;
+
+const Caller = z.object({
+  kind: z.enum(['key', 'user']),
+  key: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      environment: z.enum(ENVIRONMENTS),
+      externalId: z.string().nullable(),
+      metadata: z.record(z.string(), z.unknown()),
+    })
+    .nullable(),
+  userId: z.string().nullable(),
+  workspaceId: z.string(),
+});
+
+const LimitState = z.object({
+  name: z.string(),
+  limit: z.int(),
+  windowSeconds: z.int(),
+  remaining: z.int(),
+  resetAt: z.string(),
+});
+
+/** What is told of whoever may call. */
+const Admitted = {
+  caller: Caller,
+  permissions: z.array(z.string()),
+  limits: z.array(LimitState),
+  credits: z.object({ remaining: z.int() }).nullable(),
+};
+
+/** What is told of whoever may not: a refusal of the table, to be passed on as it is. */
+const Refused = {
+  reason: z.enum(Object.keys(REFUSALS) as [Reason, ...Reason[]]),
+  httpStatus: z.int(),
+  message: z.string(),
+  /** What came along, as a refusal of Keyseal's own has it. */
+  missing: z.string().optional(),
+  limit: z.int().optional(),
+  remaining: z.int().optional(),
+  resetAt: z.string().optional(),
+  retryAfter: z.int().optional(),
+  clock: z.object({ now: z.int(), mac: z.string() }).optional(),
+  debug: z.object({ base: z.string() }).optional(),
+  limits: z.array(LimitState),
+};
+
+const Valid = z.object({ valid: z.literal(true), ...Admitted });
+const Invalid = z.object({ valid: z.literal(false), ...Refused });
+/** Of a dry run: neither of these has a `valid`, so that nobody mistakes them for an admission. */
+const WouldBeValid = z.object({ dryRun: z.literal('admitted'), ...Admitted });
+const WouldBeInvalid = z.object({ dryRun: z.literal('refused'), ...Refused });
+
+export const VerifyOutput = z.union([Valid, Invalid, WouldBeValid, WouldBeInvalid]);
+export type VerifyOutput = z.infer<typeof VerifyOutput>;

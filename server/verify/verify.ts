@@ -1,0 +1,103 @@
+import type { Guard } from '../../shared/guard.ts';
+import type { LimitState } from '../../shared/limits.ts';
+import type { Caller, KeyCaller } from '../gate/caller.ts';
+import { holds } from '../gate/permission.ts';
+import { Refusal } from '../refusal.ts';
+import type { Counter } from '../stores/rates.ts';
+import type { Outcome } from '../stores/usage.ts';
+import { refusalOf, type Service } from '../trpc.ts';
+import { readReported } from './reported.ts';
+import type { VerifyInput, VerifyOutput } from './schemas.ts';
+
+/**
+ * Judges a request that another service received as though it had come here: the same steps, the same reasons. What
+ * is refused is an answer; an outage is thrown, so that nobody takes it for one.
+ * @param asking the key of the service that asks: whose workspace, environment and authorities it sees
+ */
+export async function verify(
+  service: Service,
+  asking: KeyCaller,
+  input: VerifyInput,
+  requestId: string,
+): Promise<VerifyOutput> {
+  checkRequired(service, input);
+  const dry = input.dryRun === true;
+  const states: LimitState[] = [];
+  let caller: Caller | null = null;
+  try {
+    const request = readReported(input, asking, requestId);
+    const { workspaceId, environment } = asking.key;
+    caller = await service.gate.admit(request, { scope: { workspaceId, environment }, dry });
+    const remaining = await charge(service, caller, input, (some) => states.push(...some));
+    if (!dry) count(service, caller, input, 'OK');
+    const admitted = {
+      ...viewOf(service, caller, states),
+      credits: remaining === null ? null : { remaining },
+    };
+    return dry ? { dryRun: 'admitted', ...admitted } : { valid: true, ...admitted };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal.status >= 500) throw refusal;
+    const { reason, status, message, details } = refusal;
+    // What is refused before anybody is admitted, the gate counts.
+    if (!dry && caller) count(service, caller, input, reason);
+    const refused = { ...details, reason, message, httpStatus: status, limits: states.map(limitView) };
+    return dry ? { dryRun: 'refused', ...refused } : { valid: false, ...refused };
+  }
+}
+
+/** Nobody holds what is no permission: refuses with INPUT_INVALID, so that a slip of the pen lets nobody in. */
+function checkRequired({ config }: Service, { require }: VerifyInput): void {
+  const permission = require?.permission;
+  if (permission === undefined || config.permissions.includes(permission)) return;
+  const issue = { path: 'require.permission', message: 'is not a permission of this service' };
+  throw new Refusal('INPUT_INVALID', { issues: [issue] });
+}
+
+/** Holds the caller to what the service requires, counts and charges the call. @returns the credits that are left */
+async function charge(
+  { gate }: Service,
+  caller: Caller,
+  { require, cost, limit, dryRun }: VerifyInput,
+  report: (states: readonly LimitState[]) => void,
+): Promise<number | null> {
+  if (require?.user === true && caller.kind === 'key' && caller.user === null)
+    throw new Refusal('TOKEN_MISSING');
+  const guard: Guard<string> = {
+    access: 'any',
+    ...(require?.permission === undefined ? {} : { permission: require.permission }),
+    ...(cost === undefined ? {} : { cost }),
+  };
+  const subject = caller.kind === 'key' ? caller.key.id : `${caller.workspaceId} ${caller.session.userId}`;
+  const more: Counter[] = limit ? [{ subject, limit: { ...limit, name: `service.${limit.name}` } }] : [];
+  return (await gate.authorize(caller, guard, { report, more, dry: dryRun === true })).pay();
+}
+
+function count({ stores }: Service, caller: Caller, { authority }: VerifyInput, outcome: Outcome): void {
+  if (caller.kind === 'key') stores.usage.note(caller.key.id, `verify ${authority}`, outcome);
+}
+
+function viewOf({ config }: Service, caller: Caller, states: readonly LimitState[]) {
+  if (caller.kind === 'session') throw new Refusal('TOKEN_MISSING');
+  const key = caller.kind === 'key' ? caller.key : null;
+  return {
+    caller: {
+      kind: caller.kind,
+      key: key && {
+        id: key.id,
+        name: key.name,
+        environment: key.environment,
+        externalId: key.externalId,
+        metadata: key.metadata,
+      },
+      userId: caller.kind === 'key' ? (caller.user?.userId ?? null) : caller.userId,
+      workspaceId: caller.workspaceId,
+    },
+    permissions: config.permissions.filter((permission) => holds(caller, permission)),
+    limits: states.map(limitView),
+  };
+}
+
+function limitView({ resetAt, ...state }: LimitState) {
+  return { ...state, resetAt: new Date(resetAt).toISOString() };
+}

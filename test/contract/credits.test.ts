@@ -1,0 +1,202 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { credits } from '../../drizzle/schema.ts';
+import { type CreditPolicy, Credits, writeCredits } from '../../server/stores/credits.ts';
+import type { Database } from '../../server/stores/database.ts';
+import { openDatabase } from '../../server/stores/open-database.ts';
+import { freshFolder, freshPglite, freshPostgres } from '../harness/fresh.ts';
+import { requires } from '../harness/requires.ts';
+
+const NOON = Date.parse('2027-01-15T12:00:00Z');
+const DAY = 86_400_000;
+
+/** Credits on a database, and on another instance's connection where there can be one. */
+function creditsOn(open: () => Promise<{ database: Database; other: Database }>): void {
+  let database: Database;
+  let here: Credits;
+  let there: Credits;
+  let time = NOON;
+
+  beforeAll(async () => {
+    const opened = await open();
+    database = opened.database;
+    [here, there] = [new Credits(database, () => time), new Credits(opened.other, () => time)];
+  });
+  afterAll(async () => {
+    await Promise.all([here.close(), there.close()]);
+    await database.close();
+  });
+
+  let subjects = 0;
+  const metered = async (policy: CreditPolicy) => {
+    const subject = `subject${++subjects}`;
+    await writeCredits(database.db, subject, policy, new Date(time));
+    return subject;
+  };
+  const left = async (subject: string) => {
+    const [row] = await database.db.select().from(credits).where(eq(credits.subject, subject));
+    return row?.remaining;
+  };
+  const paid = async (calls: Promise<{ paid: boolean }>[]) =>
+    (await Promise.all(calls)).filter((spent) => spent.paid).length;
+  const at = async (moment: string, check: () => Promise<void>) => {
+    time = Date.parse(moment);
+    await check().finally(() => {
+      time = NOON;
+    });
+  };
+
+  it('are spent to the last and never beyond, by many at once and by both instances', async () => {
+    const subject = await metered({ remaining: 100 });
+    const calls = Array.from({ length: 300 }, (_, i) => (i % 2 ? there : here).spend([subject], 1));
+    expect(await paid(calls)).toBe(100);
+    expect(await left(subject)).toBe(0);
+  });
+
+  it('are taken from all of a call’s subjects or from none', async () => {
+    const [key, other, owner] = [
+      await metered({ remaining: 30 }),
+      await metered({ remaining: 30 }),
+      await metered({ remaining: 40 }),
+    ];
+    const calls = [key, other].flatMap((one) =>
+      Array.from({ length: 35 }, (_, i) => (i % 2 ? there : here).spend([one, owner], 1)),
+    );
+    expect(await paid(calls)).toBe(40);
+    expect(await left(owner)).toBe(0);
+    expect(((await left(key)) ?? 0) + ((await left(other)) ?? 0)).toBe(20);
+  });
+
+  it('pay for what is dear and for what is cheap, each as far as they reach', async () => {
+    const subject = await metered({ remaining: 10 });
+    const costs = [7, 1, 7, 1, 0, 1, 7];
+    const outcomes = await Promise.all(costs.map((cost) => here.spend([subject], cost)));
+    const spent = costs.filter((_, i) => outcomes[i]?.paid).reduce((sum, cost) => sum + cost, 0);
+    expect(spent).toBe(10);
+    expect(await left(subject)).toBe(0);
+    expect((await here.spend([subject], 0)).paid).toBe(true);
+  });
+
+  it('are given back, and looked at without being taken', async () => {
+    const subject = await metered({ remaining: 3 });
+    expect(await here.spend([subject], 3)).toMatchObject({ paid: true, remaining: 0 });
+    expect(await here.look([subject], 1)).toMatchObject({ paid: false, remaining: 0 });
+    await here.giveBack([subject], 3);
+    expect(await here.look([subject], 3)).toMatchObject({ paid: true, remaining: 3 });
+    expect(await left(subject)).toBe(3);
+  });
+
+  it('do not bound who is not metered any more', async () => {
+    const subject = await metered({ remaining: 0 });
+    expect((await here.spend([subject], 1)).paid).toBe(false);
+    await writeCredits(database.db, subject, null, new Date(time));
+    expect(await here.spend([subject], 1)).toEqual({ paid: true, remaining: null, refillAt: null });
+  });
+
+  describe.each<['day' | 'month', string, string, string]>([
+    ['day', '2027-01-15T23:59:59.999Z', '2027-01-16T00:00:00Z', '2027-01-17T00:00:00Z'],
+    ['month', '2027-01-31T23:59:59.999Z', '2027-02-01T00:00:00Z', '2027-03-01T00:00:00Z'],
+  ])('with a refill every %s', (every, before, next, afterNext) => {
+    const spendAll = async (subject: string) => {
+      const { remaining } = await here.look([subject], 0);
+      await here.spend([subject], remaining ?? 0);
+    };
+    const remaining = async (subject: string) => (await here.look([subject], 0)).remaining;
+
+    it('are brought up to the amount with the first moment of the next, in UTC, and not before', async () => {
+      const subject = await metered({ remaining: 2, refill: { amount: 5, every } });
+      await at(before, async () => {
+        await here.spend([subject], 2);
+        expect(await here.spend([subject], 1)).toMatchObject({ paid: false, refillAt: Date.parse(next) });
+      });
+      await at(next, async () => {
+        expect(await here.spend([subject], 1)).toMatchObject({ paid: true, remaining: 4 });
+        expect((await here.look([subject], 5)).refillAt).toBe(Date.parse(afterNext));
+      });
+    });
+
+    it('are not added to, and are not lowered', async () => {
+      const [little, much] = [
+        await metered({ remaining: 3, refill: { amount: 5, every } }),
+        await metered({ remaining: 50, refill: { amount: 5, every } }),
+      ];
+      await at(next, async () => {
+        expect([await remaining(little), await remaining(much)]).toEqual([5, 50]);
+      });
+    });
+
+    it('come once, however many ask at that moment', async () => {
+      const subject = await metered({ remaining: 0, refill: { amount: 10, every } });
+      await at(next, async () => {
+        const calls = Array.from({ length: 50 }, (_, i) => (i % 2 ? there : here).spend([subject], 1));
+        expect(await paid(calls)).toBe(10);
+      });
+    });
+
+    it('come once for all the time that nobody asked', async () => {
+      const subject = await metered({ remaining: 0, refill: { amount: 5, every } });
+      await at('2029-06-15T12:00:00Z', async () => expect(await remaining(subject)).toBe(5));
+    });
+
+    it('of a clock that jumped ahead and back come early, and not a second time', async () => {
+      const subject = await metered({ remaining: 0, refill: { amount: 5, every } });
+      await at('2031-06-15T12:00:00Z', () => spendAll(subject));
+      await spendAll(subject);
+      expect(await left(subject)).toBe(0);
+      await at(next, async () => expect(await remaining(subject)).toBe(0));
+      // It holds up nothing that comes after.
+      await at(afterNext, async () => expect(await remaining(subject)).toBe(5));
+    });
+  });
+
+  it('do not overflow', async () => {
+    const most = 1_000_000_000_000;
+    const subject = await metered({ remaining: most, refill: { amount: most, every: 'day' } });
+    time = NOON + DAY;
+    await here.giveBack([subject], 1_000_000_000);
+    expect(await here.spend([subject], 1)).toMatchObject({ paid: true, remaining: most - 1 });
+    time = NOON;
+  });
+
+  it('promise no refill that would not help', async () => {
+    const refill = { amount: 5, every: 'day' } as const;
+    const [owner, never, little] = [
+      await metered({ remaining: 0, refill }),
+      await metered({ remaining: 0 }),
+      await metered({ remaining: 0, refill: { amount: 1, every: 'month' } }),
+    ];
+    const midnight = Date.parse('2027-01-16T00:00:00Z');
+    for (const ask of ['spend', 'look'] as const) {
+      expect((await here[ask]([owner], 5)).refillAt).toBe(midnight);
+      expect((await here[ask]([owner], 6)).refillAt).toBeNull();
+      expect((await here[ask]([owner, never], 1)).refillAt).toBeNull();
+      expect((await here[ask]([owner, little], 1)).refillAt).toBe(Date.parse('2027-02-01T00:00:00Z'));
+    }
+  });
+
+  it('cannot be overspent by any statement', async () => {
+    const subject = await metered({ remaining: 1 });
+    const overspend = database.db.update(credits).set({ remaining: -1 }).where(eq(credits.subject, subject));
+    await expect(overspend).rejects.toThrow();
+    expect(await left(subject)).toBe(1);
+  });
+}
+
+describe('credits on PGlite', () => {
+  creditsOn(async () => {
+    const database = await openDatabase({ databaseUrl: null, dataDir: await freshPglite() });
+    return { database, other: database };
+  });
+});
+
+requires('postgres').describe('credits on Postgres', () => {
+  let other: Database;
+  creditsOn(async () => {
+    const databaseUrl = await freshPostgres();
+    const dataDir = await freshFolder();
+    const database = await openDatabase({ databaseUrl, dataDir });
+    other = await openDatabase({ databaseUrl, dataDir });
+    return { database, other };
+  });
+  afterAll(() => other.close());
+});

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appRouter, procedures } from '../../server/router.ts';
+import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import type { Credentials } from '../harness/wire.ts';
+
+let service: TestService;
+let ada: Person;
+let eve: Person;
+/** Of Eve's workspace, which Ada is no part of. */
+let hers: Credentials;
+let key: Credentials;
+
+beforeAll(async () => {
+  service = await startTestService();
+  [ada, eve] = [await signUp(service), await signUp(service)];
+  hers = await createKey(service, eve, { externalId: 'customer of Eve' });
+  key = await createKey(service, ada, { permissions: ['keys:*'] });
+});
+afterAll(() => service.stop());
+
+/** Inputs of the procedures that name something: each with what is named, and what is answered. */
+const NAMES: Record<string, (id: string) => [input: object, reason: string]> = {
+  'keys.get': (id) => [{ id }, 'KEY_NOT_FOUND'],
+  'keys.update': (id) => [{ id, name: 'Mine now' }, 'KEY_NOT_FOUND'],
+  'keys.rotate': (id) => [{ id, graceSeconds: 0 }, 'KEY_NOT_FOUND'],
+  'keys.revoke': (id) => [{ id }, 'KEY_NOT_FOUND'],
+  'keys.delete': (id) => [{ id }, 'KEY_NOT_FOUND'],
+  'owners.get': () => [{ externalId: 'customer of Eve' }, 'OWNER_NOT_FOUND'],
+};
+
+/** Procedures that take a name and make what is not there yet, in the caller's own workspace. */
+const MAKES = ['owners.update'];
+
+const ID_FIELD = /^(id|.*Id)$/;
+
+/** The fields of a procedure's input by which it may name something. */
+function idFields(name: string): string[] {
+  const { inputs } = (appRouter._def.procedures as unknown as Record<string, { _def: { inputs: Shaped[] } }>)[
+    name
+  ]?._def ?? { inputs: [] };
+  return inputs.flatMap((input) => fieldsOf(input)).filter((field) => ID_FIELD.test(field));
+}
+
+interface Shaped {
+  readonly shape?: Record<string, unknown>;
+  readonly def?: { readonly innerType?: Shaped };
+}
+
+const fieldsOf = (input: Shaped): string[] =>
+  input.shape ? Object.keys(input.shape) : input.def?.innerType ? fieldsOf(input.def.innerType) : [];
+
+describe('what belongs to another workspace', () => {
+  it('is tried below in every procedure that takes an id', () => {
+    const takers = [...procedures.keys()].filter((name) => idFields(name).length > 0);
+    // These take a name that is looked for in the caller's own workspace alone; a stream's event is no row.
+    const others = ['keys.create', 'keys.list', 'clock', ...MAKES];
+    expect(takers.sort()).toEqual([...Object.keys(NAMES), ...others].sort());
+  });
+
+  it.each(Object.keys(NAMES))('is not there for %s, of a person and of a key', async (name) => {
+    const [input, reason] = (NAMES[name] as (id: string) => [object, string])(hers.id);
+    const call = procedures.get(name)?.type === 'mutation' ? tell : ask;
+    for (const who of [ada, key]) {
+      const answer = await call(service, who, name, input);
+      expect(answer.reason).toBe(reason);
+      // In the words of what is not there at all.
+      const nothing = JSON.parse(
+        JSON.stringify(input).replace(hers.id, 'zzzzzzzzzzzz').replace('of Eve', 'of nobody'),
+      );
+      const { requestId, ...data } = answer.json.error.data;
+      expect((await call(service, who, name, nothing)).json.error).toMatchObject({
+        message: answer.json.error.message,
+        data,
+      });
+    }
+    expect((await ask(service, eve, 'keys.get', { id: hers.id })).json.result.data.name).toBe('A key');
+    expect((await ask(service, hers, 'exemple')).status).toBe(200);
+  });
+
+  it('is no part of a list, whatever it is searched by', async () => {
+    for (const input of [{}, { search: hers.id }, { externalId: 'customer of Eve' }]) {
+      const { items } = (await ask(service, ada, 'keys.list', input)).json.result.data;
+      expect(items.map(({ id }: { id: string }) => id)).not.toContain(hers.id);
+    }
+  });
+
+  it('is not bounded by an owner of the same name', async () => {
+    await tell(service, ada, 'owners.update', { externalId: 'customer of Eve', credits: { remaining: 0 } });
+    await createKey(service, ada, { externalId: 'customer of Eve' });
+    expect((await ask(service, hers, 'exemple')).status).toBe(200);
+  });
+});

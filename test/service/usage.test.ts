@@ -1,0 +1,146 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { keys, usage } from '../../drizzle/schema.ts';
+import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
+import { restart, startTestService, type TestService } from '../harness/service.ts';
+import { type Credentials, query, send, sign, withHeader } from '../harness/wire.ts';
+
+let service: TestService;
+let ada: Person;
+
+beforeAll(async () => {
+  service = await startTestService();
+  ada = await signUp(service);
+});
+afterAll(() => service.stop());
+
+const db = () => service.running.service.stores.database.db;
+
+/** What the database holds of a key's calls, all minutes together: `procedure outcome` and how often. */
+async function counted(key: Credentials): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const { procedure, outcome, count } of await db()
+    .select()
+    .from(usage)
+    .where(eq(usage.keyId, key.id))) {
+    const name = `${procedure} ${outcome}`;
+    sums[name] = (sums[name] ?? 0) + count;
+  }
+  return sums;
+}
+const eventually = (key: Credentials) => expect.poll(() => counted(key), { timeout: 5_000, interval: 100 });
+
+describe('calls of a key', () => {
+  it('are counted by procedure and outcome, within seconds', async () => {
+    const key = await createKey(service, ada, { permissions: ['exemple:read', 'echo:write'] });
+    for (let i = 0; i < 3; i++) await ask(service, key, 'exemple');
+    await tell(service, key, 'echo', { text: 'x' });
+    await tell(service, key, 'echo', { txt: 'x' });
+    await ask(service, key, 'keys.list');
+    await ask(service, key, 'profile');
+    await eventually(key).toEqual({
+      'exemple OK': 3,
+      'echo OK': 1,
+      'echo INPUT_INVALID': 1,
+      'keys.list PERMISSION_DENIED': 1,
+      'profile TOKEN_MISSING': 1,
+    });
+  });
+
+  it('are counted each in a batch', async () => {
+    const key = await createKey(service, ada);
+    await send(
+      service.port,
+      sign(key, '/api/exemple,whoami,profile?batch=1', { authority: service.authority }),
+    );
+    await eventually(key).toEqual({ 'exemple OK': 1, 'whoami OK': 1, 'profile TOKEN_MISSING': 1 });
+  });
+
+  it('that are not admitted are counted once the key has shown its secret', async () => {
+    const key = await createKey(service, ada);
+    const draft = sign(key, query('exemple'), { authority: service.authority });
+    await send(service.port, draft);
+    await send(service.port, draft);
+    await ask(service, { ...key, signingSecret: 'kss_guess' }, 'exemple');
+    await send(service.port, withHeader(draft, 'x-signature', null));
+    await tell(service, ada, 'keys.update', { id: key.id, enabled: false });
+    await ask(service, key, 'exemple');
+    await eventually(key).toEqual({
+      'exemple OK': 1,
+      'exemple SIGNATURE_REPLAYED': 1,
+      'exemple SIGNATURE_INVALID': 1,
+      'exemple SIGNATURE_MISSING': 1,
+      'exemple KEY_DISABLED': 1,
+    });
+  });
+
+  it('that somebody else makes up are counted under nobody’s name', async () => {
+    const [key, marker] = [await createKey(service, ada), await createKey(service, ada)];
+    await ask(service, { ...key, apiKey: `${key.apiKey.slice(0, -1)}~` }, 'exemple');
+    await ask(service, { ...marker, id: key.id }, 'exemple');
+    await ask(service, marker, 'exemple');
+    await eventually(marker).toEqual({ 'exemple OK': 1, 'exemple SIGNATURE_INVALID': 1 });
+    expect(await counted(key)).toEqual({});
+  });
+
+  it('that were verified for another service are counted by its host', async () => {
+    const [asking, key] = [await verifyingKey(service, ada), await createKey(service, ada)];
+    const order = () => sign(key, '/orders', { authority: ORDERS });
+    const draft = order();
+    await verdictOn(service, asking, draft);
+    await verdictOn(service, asking, draft);
+    await verdictOn(service, asking, order(), { require: { permission: 'keys:read' } });
+    await verdictOn(service, asking, order(), { dryRun: true });
+    await eventually(key).toEqual({
+      [`verify ${ORDERS} OK`]: 1,
+      [`verify ${ORDERS} SIGNATURE_REPLAYED`]: 1,
+      [`verify ${ORDERS} PERMISSION_DENIED`]: 1,
+    });
+    await eventually(asking).toEqual({ 'verify OK': 4 });
+  });
+
+  it('write nothing by themselves: a hundred calls are one row', async () => {
+    const key = await createKey(service, ada);
+    await Promise.all(Array.from({ length: 100 }, () => ask(service, key, 'exemple')));
+    await eventually(key).toEqual({ 'exemple OK': 100 });
+    const rows = await db().select().from(usage).where(eq(usage.keyId, key.id));
+    expect(rows.length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('when a key was last used', () => {
+  it('is in the database within seconds', async () => {
+    const key = await createKey(service, ada);
+    const before = Date.now();
+    await ask(service, key, 'exemple');
+    const lastUsed = async () => {
+      const [row] = await db().select().from(keys).where(eq(keys.id, key.id));
+      return row?.lastUsedAt?.getTime() ?? 0;
+    };
+    await expect.poll(lastUsed, { timeout: 5_000, interval: 100 }).toBeGreaterThanOrEqual(before);
+  });
+});
+
+describe('what was counted', () => {
+  it('is written by a clean stop', async () => {
+    const key = await createKey(service, ada);
+    for (let i = 0; i < 7; i++) await ask(service, key, 'exemple');
+    service = await restart(service);
+    expect(await counted(key)).toEqual({ 'exemple OK': 7 });
+  });
+
+  it('is kept where it cannot be written, and written with the next', async () => {
+    const key = await createKey(service, ada);
+    const { stores } = service.running.service;
+    const execute = vi
+      .spyOn(stores.database.db, 'execute')
+      .mockRejectedValue(new Error('the database is gone'));
+    stores.usage.note(key.id, 'exemple', 'OK');
+    await expect(stores.usage.flush()).rejects.toThrow('the database is gone');
+    stores.usage.note(key.id, 'exemple', 'OK');
+    execute.mockRestore();
+    await stores.usage.flush();
+    await eventually(key).toEqual({ 'exemple OK': 2 });
+  });
+});

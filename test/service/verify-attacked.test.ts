@@ -1,0 +1,304 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatKey } from '../../shared/key-format.ts';
+import { createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import {
+  type Credentials,
+  type Draft,
+  headerOf,
+  type SignOptions,
+  send,
+  sign,
+  withHeader,
+} from '../harness/wire.ts';
+
+const FAILURES = 20;
+
+let service: TestService;
+let ada: Person;
+let eve: Person;
+let asking: Credentials;
+let key: Credentials & { apiKey: string };
+
+beforeAll(async () => {
+  service = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: String(FAILURES) } });
+  [ada, eve] = [await signUp(service), await signUp(service)];
+  asking = await verifyingKey(service, ada);
+  key = await createKey(service, ada);
+});
+afterAll(() => service.stop());
+
+const order = (who: Credentials, more: Partial<SignOptions> = {}, target = '/orders'): Draft =>
+  sign(who, target, { authority: ORDERS, ...more });
+/** Each attack from an address of its own, so that none is throttled by those before. */
+let attackers = 0;
+const judged = async (draft: Draft, more: object = {}) =>
+  (
+    await verdictOn(service, asking, draft, {
+      address: `10.1.${++attackers >> 8}.${attackers & 255}`,
+      ...more,
+    })
+  ).verdict;
+const reasonOf = async (draft: Draft, more: object = {}) => (await judged(draft, more)).reason;
+
+describe('whose requests a service can have verified', () => {
+  it('a key of another workspace is KEY_INVALID, in the words of a key that is not there', async () => {
+    const hers = await createKey(service, eve);
+    const nobody = { ...key, apiKey: formatKey('ks', 'live', 'a'.repeat(12), 'b'.repeat(32)) };
+    const verdicts = [await judged(order(hers)), await judged(order(nobody))];
+    expect(verdicts[0]).toEqual(verdicts[1]);
+    expect(verdicts[0]).toMatchObject({ valid: false, reason: 'KEY_INVALID' });
+  });
+
+  it('a key of another environment is KEY_INVALID, either way', async () => {
+    const test = await createKey(service, ada, { environment: 'test' });
+    expect(await reasonOf(order(test))).toBe('KEY_INVALID');
+    const testing = await verifyingKey(service, ada, { environment: 'test' });
+    const ask = async (draft: Draft) => (await verdictOn(service, testing, draft)).verdict;
+    expect(await ask(order(key))).toMatchObject({ valid: false, reason: 'KEY_INVALID' });
+    expect(await ask(order(test))).toMatchObject({ valid: true });
+  });
+
+  it('the state of a key of another workspace is not told', async () => {
+    const hers = await createKey(service, eve);
+    await tell(service, eve, 'keys.revoke', { id: hers.id });
+    expect(await reasonOf(order(hers))).toBe('KEY_INVALID');
+  });
+
+  it('a request that it may not see stays good for where it was meant', async () => {
+    const hers = await createKey(service, eve);
+    const draft = order(hers);
+    expect(await reasonOf(draft)).toBe('KEY_INVALID');
+    const right = await verifyingKey(service, eve);
+    expect((await verdictOn(service, right, draft)).verdict).toMatchObject({ valid: true });
+  });
+
+  it('a person of another workspace is not known, and adds nothing to a key', async () => {
+    const { token } = eve;
+    expect(await reasonOf(order(eve, { token }))).toBe('SIGNATURE_INVALID');
+    expect(await reasonOf(order(key, { token }))).toBe('WORKSPACE_DENIED');
+  });
+
+  it('a session without its token is nobody', async () => {
+    const { token: _, ...session } = ada;
+    expect(await reasonOf(order(session))).toBe('TOKEN_MISSING');
+  });
+});
+
+describe('a service that relays what it received', () => {
+  it('cannot ask about a host that its key does not carry', async () => {
+    const draft = sign(key, '/pay', { authority: 'payments.example.com' });
+    for (const authority of [
+      'payments.example.com',
+      'ORDERS.example.com',
+      `${ORDERS}:443`,
+      `${ORDERS}.`,
+      '',
+    ]) {
+      expect(await reasonOf(draft, { authority }), authority).toBe('AUTHORITY_UNKNOWN');
+    }
+    const bare = await createKey(service, ada, { permissions: ['requests:verify'] });
+    expect((await verdictOn(service, bare, order(key))).verdict).toMatchObject({
+      reason: 'AUTHORITY_UNKNOWN',
+    });
+  });
+
+  it('cannot pass a request that was signed for it off as one for another', async () => {
+    const both = await verifyingKey(service, ada, { authorities: [ORDERS, 'payments.example.com'] });
+    const { verdict } = await verdictOn(service, both, order(key), { authority: 'payments.example.com' });
+    expect(verdict).toMatchObject({ valid: false, reason: 'SIGNATURE_INVALID' });
+  });
+
+  it('cannot use it against Keyseal itself, and Keyseal’s are of no use to it', async () => {
+    expect(
+      (
+        await send(service.port, {
+          ...order(key, {}, '/api/exemple'),
+          headers: hosted(order(key, {}, '/api/exemple')),
+        })
+      ).reason,
+    ).toBe('SIGNATURE_INVALID');
+    expect(await reasonOf(sign(key, '/api/exemple', { authority: service.authority }))).toBe(
+      'SIGNATURE_INVALID',
+    );
+  });
+
+  it('cannot give itself more hosts, nor make a key that has them', async () => {
+    const strong = await verifyingKey(service, ada, { permissions: ['requests:verify', 'keys:write'] });
+    const authorities = [ORDERS, 'payments.example.com'];
+    const itself = await tell(service, strong, 'keys.update', { id: strong.id, authorities });
+    expect([itself.reason, itself.json.error.data.missing]).toEqual(['ESCALATION_DENIED', 'authorities']);
+    const input = { name: 'k', environment: 'live', permissions: ['requests:verify'], authorities };
+    const made = await tell(service, strong, 'keys.create', input);
+    expect([made.reason, made.json.error.data.missing]).toEqual(['ESCALATION_DENIED', 'authorities']);
+  });
+});
+
+const hosted = ({ headers }: Draft) =>
+  headers.map(([name, value]) => [name, name === 'host' ? service.authority : value] as const);
+
+describe('a reported request that the front would refuse', () => {
+  const more = (draft: Draft, ...headers: [string, string][]): Draft => ({
+    ...draft,
+    headers: [...draft.headers, ...headers],
+  });
+  const right = () => order(key);
+  const twice = (name: string) => () => more(right(), [name, headerOf(right(), name) || 'x']);
+  const at = (target: string) => () => order(key, {}, target);
+
+  it.each<[string, () => Draft, string]>([
+    ['a second authorization', twice('authorization'), 'REQUEST_MALFORMED'],
+    ['a second x-signature', twice('x-signature'), 'REQUEST_MALFORMED'],
+    ['a second host', twice('host'), 'REQUEST_MALFORMED'],
+    [
+      'a second authorization in capitals',
+      () => more(right(), ['Authorization', 'Bearer x']),
+      'REQUEST_MALFORMED',
+    ],
+    [
+      'two x-user-token',
+      () => more(right(), ['x-user-token', 'a'], ['x-user-token', 'b']),
+      'REQUEST_MALFORMED',
+    ],
+    [
+      'two content types',
+      () => more(right(), ['content-type', 'a/b'], ['content-type', 'c/d']),
+      'REQUEST_MALFORMED',
+    ],
+    ['joined content types', () => more(right(), ['content-type', 'a/b, c/d']), 'REQUEST_MALFORMED'],
+    [
+      'joined authorizations',
+      () => withHeader(right(), 'authorization', `Bearer ${key.apiKey}, x`),
+      'REQUEST_MALFORMED',
+    ],
+    [
+      'joined signatures',
+      () => withHeader(right(), 'x-signature', Array(2).fill(headerOf(right(), 'x-signature')).join(', ')),
+      'REQUEST_MALFORMED',
+    ],
+    ['a method override', () => more(right(), ['x-http-method-override', 'DELETE']), 'REQUEST_MALFORMED'],
+    ['a last-event-id', () => more(right(), ['last-event-id', '7']), 'REQUEST_MALFORMED'],
+    ['a trailer', () => more(right(), ['trailer', 'x-signature']), 'REQUEST_MALFORMED'],
+    ['a content-encoding', () => more(right(), ['content-encoding', 'gzip']), 'MEDIA_TYPE_NOT_SUPPORTED'],
+    ['a GET with a length', () => more(right(), ['content-length', '5']), 'REQUEST_MALFORMED'],
+    [
+      'a GET with a transfer-encoding',
+      () => more(right(), ['transfer-encoding', 'chunked']),
+      'REQUEST_MALFORMED',
+    ],
+    ['a GET with a body', () => order(key, { method: 'GET', body: 'x' }), 'REQUEST_MALFORMED'],
+    ['HEAD', () => order(key, { method: 'HEAD' }), 'METHOD_NOT_SUPPORTED'],
+    ['CONNECT', () => order(key, { method: 'CONNECT' }), 'METHOD_NOT_SUPPORTED'],
+    ['a method in small letters', () => order(key, { method: 'get' }), 'METHOD_NOT_SUPPORTED'],
+    ['an absolute target', at(`http://${ORDERS}/orders`), 'REQUEST_MALFORMED'],
+    ['a target of two slashes', at('//orders'), 'REQUEST_MALFORMED'],
+    ['no slash', at('orders'), 'REQUEST_MALFORMED'],
+    ['dot segments', at('/a/../orders'), 'REQUEST_MALFORMED'],
+    ['encoded dot segments', at('/a/%2E%2e/orders'), 'REQUEST_MALFORMED'],
+    ['a fragment', at('/orders#x'), 'REQUEST_MALFORMED'],
+    ['a backslash', at('/a\\..\\orders'), 'REQUEST_MALFORMED'],
+    ['a letter that is not ASCII', at('/é'), 'REQUEST_MALFORMED'],
+    ['a space', at('/a b'), 'REQUEST_MALFORMED'],
+    ['% in a procedure’s path', at('/api/exem%70le'), 'REQUEST_MALFORMED'],
+    ['a repeated input', at('/api/x?input=1&input=2'), 'REQUEST_MALFORMED'],
+    ['a repeated batch', at('/api/x?batch=1&batch=1'), 'REQUEST_MALFORMED'],
+    ['connectionParams', at('/api/x?connectionParams=1'), 'REQUEST_MALFORMED'],
+    ['a header of over 8 KiB', () => more(right(), ['x-long', 'x'.repeat(8193)]), 'HEADERS_TOO_LARGE'],
+    ['a hundred and one headers', () => more(right(), ...Array(101).fill(['a', 'b'])), 'HEADERS_TOO_LARGE'],
+    [
+      'a header with a line feed',
+      () => more(right(), ['x', 'a\r\nauthorization: Bearer y']),
+      'REQUEST_MALFORMED',
+    ],
+    ['a header whose name has a colon', () => more(right(), ['x: y', 'a']), 'REQUEST_MALFORMED'],
+    ['a header without a name', () => more(right(), ['', 'a']), 'REQUEST_MALFORMED'],
+  ])('%s', async (_, draft, reason) => {
+    expect(await judged(draft())).toMatchObject({ valid: false, reason });
+  });
+
+  it.each<[string, () => Draft]>([
+    ['% elsewhere than in a procedure’s path', at('/orders/a%20b?q=%2F')],
+    ['headers of its own, repeated', () => more(right(), ['accept', 'a/b'], ['accept', 'c/d'])],
+    ['a length of nothing', () => more(right(), ['content-length', '0'])],
+  ])('but not %s', async (_, draft) => {
+    expect(await judged(draft())).toMatchObject({ valid: true });
+  });
+});
+
+describe('a reported request whose proofs are wrong', () => {
+  const right = () => order(key);
+  it.each<[string, () => Draft, string]>([
+    ['no key', () => withHeader(right(), 'authorization', null), 'KEY_MISSING'],
+    ['a key of Basic', () => withHeader(right(), 'authorization', 'Basic x'), 'KEY_INVALID'],
+    ['no signature', () => withHeader(right(), 'x-signature', null), 'SIGNATURE_MISSING'],
+    ['an empty signature', () => withHeader(right(), 'x-signature', ''), 'SIGNATURE_MISSING'],
+    [
+      'a signature of another grammar',
+      () => withHeader(right(), 'x-signature', 'v2,k=1'),
+      'SIGNATURE_MALFORMED',
+    ],
+    ['a guess', () => order({ ...key, signingSecret: 'kss_guess' }), 'SIGNATURE_INVALID'],
+    ['another target', () => ({ ...right(), target: '/orders?all=1' }), 'SIGNATURE_INVALID'],
+    ['another method', () => ({ ...right(), method: 'DELETE' }), 'SIGNATURE_INVALID'],
+    ['a token that was added', () => withHeader(right(), 'x-user-token', ada.token), 'SIGNATURE_INVALID'],
+    [
+      'a token that was taken away',
+      () => withHeader(order(key, { token: ada.token }), 'x-user-token', null),
+      'SIGNATURE_INVALID',
+    ],
+    ['a token that is none', () => order(key, { token: 'a.b.c' }), 'TOKEN_INVALID'],
+    ['a time long past', () => order(key, { t: Math.floor(Date.now() / 1000) - 301 }), 'SIGNATURE_EXPIRED'],
+    ['a time ahead', () => order(key, { t: Math.floor(Date.now() / 1000) + 90 }), 'SIGNATURE_EXPIRED'],
+    [
+      'a time days ahead',
+      () => order(key, { t: Math.floor(Date.now() / 1000) + 90_000 }),
+      'SIGNATURE_MALFORMED',
+    ],
+  ])('%s', async (_, draft, reason) => {
+    expect(await judged(draft())).toMatchObject({ valid: false, reason });
+  });
+
+  it('burns no nonce that somebody else made', async () => {
+    const draft = right();
+    const stolen = withHeader(
+      draft,
+      'x-signature',
+      headerOf(draft, 'x-signature').replace(/s=.*/, `s=${'0'.repeat(64)}`),
+    );
+    expect(await reasonOf(stolen)).toBe('SIGNATURE_INVALID');
+    expect(await judged(draft)).toMatchObject({ valid: true });
+  });
+});
+
+describe('guesses', () => {
+  const guess = () => order({ ...key, signingSecret: 'kss_guess' });
+  const many = async (address: string, count: number) => {
+    const reasons = [];
+    for (let i = 0; i < count; i++) reasons.push(await reasonOf(guess(), { address }));
+    return reasons;
+  };
+
+  it('are throttled per reported address, and hinder nobody who is right', async () => {
+    const address = '203.0.113.9';
+    const reasons = await many(address, FAILURES + 5);
+    expect(reasons.slice(0, FAILURES)).toEqual(Array(FAILURES).fill('SIGNATURE_INVALID'));
+    expect(reasons.slice(FAILURES)).toEqual(Array(5).fill('TOO_MANY_FAILURES'));
+    expect(await judged(order(key), { address })).toMatchObject({ valid: true });
+    expect(await reasonOf(guess(), { address: '203.0.113.10' })).toBe('SIGNATURE_INVALID');
+  });
+
+  it('of one /64 count together', async () => {
+    for (let i = 0; i < FAILURES; i++) await reasonOf(guess(), { address: `2001:db8:7::${i + 1}` });
+    expect(await reasonOf(guess(), { address: '2001:db8:7::ffff' })).toBe('TOO_MANY_FAILURES');
+    expect(await reasonOf(guess(), { address: '2001:db8:8::1' })).toBe('SIGNATURE_INVALID');
+  });
+
+  it('that one workspace reports are none of another’s', async () => {
+    const address = '203.0.113.77';
+    await many(address, FAILURES + 1);
+    const hers = await verifyingKey(service, eve);
+    const wrong = order({ ...(await createKey(service, eve)), signingSecret: 'kss_guess' });
+    expect((await verdictOn(service, hers, wrong, { address })).verdict.reason).toBe('SIGNATURE_INVALID');
+  });
+});
