@@ -3,9 +3,12 @@ import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
+
+// A start takes seconds, and many on a busy machine; some tests start the service five times.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** The service as it is shipped, in a process of its own. */
 export interface ServiceProcess {
