@@ -19,6 +19,8 @@ const SERVER = {
   requestTimeout: 30_000,
   keepAliveTimeout: 10_000,
   connectionsCheckingInterval: 2_000,
+  // Refused by us, in words.
+  requireHostHeader: false,
 };
 const MAX_CONNECTIONS = 20_000;
 
@@ -73,6 +75,10 @@ export class Front {
     response.on('error', () => {});
     const target = request.url ?? '';
     try {
+      // RFC 9112 §3.2.
+      if (request.httpVersion === '1.1' && request.headers.host === undefined) {
+        throw new Refusal('REQUEST_MALFORMED');
+      }
       checkTarget(target);
     } catch (error) {
       return refuse(request, response, error as Refusal, undefined, newRequestId());

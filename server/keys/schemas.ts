@@ -44,7 +44,11 @@ const Metadata = z
     (value) => Buffer.byteLength(JSON.stringify(value)) <= MAX_METADATA,
     'must have at most 4096 bytes as JSON',
   )
-  .refine((value) => !JSON.stringify(value).includes('\\u0000'), 'must not hold NUL');
+  // Postgres keeps neither in JSON; both are written as escapes.
+  .refine(
+    (value) => !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/.test(JSON.stringify(value)),
+    'must not hold NUL or half a character',
+  );
 
 /** The same call with the same idempotency key, within 24 hours, is carried out once. */
 const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible characters');

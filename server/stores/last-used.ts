@@ -12,6 +12,11 @@ export class LastUsed {
   #marks = new Map<string, number>();
   /** Of the pair from before a rotation. */
   #previous = new Map<string, number>();
+  /** What is being written: it is not in the database yet, nor among the marks any more. */
+  #writing: readonly [marks: ReadonlyMap<string, number>, previous: ReadonlyMap<string, number>] = [
+    new Map(),
+    new Map(),
+  ];
 
   constructor(db: Db) {
     this.#db = db;
@@ -28,6 +33,7 @@ export class LastUsed {
     const [marks, previous] = [this.#marks, this.#previous];
     this.#marks = new Map();
     this.#previous = new Map();
+    this.#writing = [marks, previous];
     try {
       await this.#write(keys.lastUsedAt, marks);
       await this.#write(keys.previousLastUsedAt, previous);
@@ -35,17 +41,19 @@ export class LastUsed {
       for (const [id, at] of marks) if (!this.#marks.has(id)) put(this.#marks, id, at);
       for (const [id, at] of previous) if (!this.#previous.has(id)) put(this.#previous, id, at);
       throw error;
+    } finally {
+      this.#writing = [new Map(), new Map()];
     }
   }
 
   /** The last use of a key that is not written yet, in milliseconds. */
   pending(keyId: string): number | null {
-    return this.#marks.get(keyId) ?? null;
+    return this.#marks.get(keyId) ?? this.#writing[0].get(keyId) ?? null;
   }
 
   /** The same of the pair from before a rotation. */
   pendingPrevious(keyId: string): number | null {
-    return this.#previous.get(keyId) ?? null;
+    return this.#previous.get(keyId) ?? this.#writing[1].get(keyId) ?? null;
   }
 
   async #write(column: PgColumn, marks: ReadonlyMap<string, number>): Promise<void> {

@@ -136,6 +136,18 @@ describe('an authority', () => {
     },
   );
 
+  it.each([
+    ['/api/exemple', '1.1', '400 REQUEST_MALFORMED'],
+    ['/healthz', '1.1', '400 REQUEST_MALFORMED'],
+    ['/api/exemple', '1.0', '421 AUTHORITY_UNKNOWN'],
+    ['/healthz', '1.0', '200'],
+  ])(
+    'that is not named by a call of %s over HTTP/%s is answered with %s',
+    async (path, version, expected) => {
+      expect(await answerTo(service.port, `GET ${path} HTTP/${version}\r\n\r\n`)).toBe(expected);
+    },
+  );
+
   it('is taken in any case of letters: it is signed in lower case', async () => {
     expect(await at(service.authority.toUpperCase())).toBe('200');
   });

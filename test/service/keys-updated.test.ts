@@ -24,7 +24,7 @@ describe('keys.update', () => {
       name: 'Renamed',
       permissions: ['echo:write'],
       expiresAt,
-      metadata: { team: 'billing', list: [1, { a: null }] },
+      metadata: { team: 'billing', list: [1, { a: null }], text: '\\u0000 \\ud800 😀' },
       allowedAddresses: ['192.0.2.0/24', '2001:db8::/32'],
     };
     expect((await update(ada, id, changes)).json.result.data).toEqual({ ...before, ...changes });
@@ -53,6 +53,8 @@ describe('keys.update', () => {
     ['metadata of five kilobytes', { metadata: { a: 'x'.repeat(5_000) } }],
     ['metadata that is nested deep', { metadata: { a: JSON.parse('['.repeat(3_000) + ']'.repeat(3_000)) } }],
     ['metadata with a NUL', { metadata: { a: '\0' } }],
+    ['metadata with half a character', { metadata: { a: '\ud800' } }],
+    ['metadata with half a character in a name', { metadata: { 'a\udfff': 1 } }],
     ['65 addresses', { allowedAddresses: Array.from({ length: 65 }, (_, n) => `192.0.2.${n}`) }],
     ...['10.0.0.1/8', '010.0.0.1', '10.0.0', '10.0.0.0/33', '10.0.0.0/08', '1.2.3.4:80', 'localhost', ''].map(
       (entry): [string, object] => [`the address ${entry}`, { allowedAddresses: [entry] }],
