@@ -8,6 +8,7 @@ import type { Service } from '../trpc.ts';
 import { answer, refuse } from './answer.ts';
 import { serveApi } from './api.ts';
 import { type FrontLimits, newRequestId } from './api-request.ts';
+import { answerUnparsed } from './unparsed.ts';
 
 /** Time for what is under way when the service stops. */
 const STOP_MS = 10_000;
@@ -37,6 +38,10 @@ export class Front {
     this.#server.maxConnections = MAX_CONNECTIONS;
     // All headers are kept, so that none is dropped unseen; `checkHeaders` counts them.
     this.#server.maxHeadersCount = 0;
+    this.#server.on('clientError', (error, socket) => {
+      const answering = [...this.#open].some((open) => open.socket === socket && open.headersSent);
+      answerUnparsed(error, socket, answering);
+    });
     // Every open stream listens for the stop.
     setMaxListeners(0, this.#stopping.signal);
   }
