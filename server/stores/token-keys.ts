@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { and, eq, isNull, lt } from 'drizzle-orm';
+import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import { calculateJwkThumbprint } from 'jose';
 import { tokenKeys } from '../../drizzle/schema.ts';
 import type { Clock } from './clock.ts';
@@ -45,7 +45,7 @@ export class TokenKeys {
     const set = new TokenKeys(db, vault, clock);
     await set.#read();
     await set.#reseal();
-    if (set.#keys.length === 0) await set.#make(clock());
+    if (set.#keys.length === 0) await set.#makeFirst();
     return set;
   }
 
@@ -121,12 +121,27 @@ export class TokenKeys {
     return this.#keys.filter((key) => key.retiresAt === null || key.retiresAt > now);
   }
 
+  /** Of instances that start at once on one empty database one makes it, and the others read it. */
+  async #makeFirst(): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await tx.execute(sql`lock table ${tokenKeys} in share row exclusive mode`);
+      const [known] = await tx.select().from(tokenKeys).limit(1);
+      if (!known) await this.#insert(tx, this.#clock());
+    });
+    await this.#read();
+  }
+
   async #make(signsFrom: number): Promise<void> {
+    await this.#insert(this.#db, signsFrom);
+    await this.#read();
+  }
+
+  async #insert(db: Db, signsFrom: number): Promise<void> {
     const { privateKey } = generateKeyPairSync('ed25519');
     const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
     const kid = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x });
     const sealed = this.#vault.seal(pemOf(privateKey), placeOf(kid));
-    await this.#db.insert(tokenKeys).values({
+    await db.insert(tokenKeys).values({
       kid,
       publicX: x,
       privateSealed: sealed.text,
@@ -134,7 +149,6 @@ export class TokenKeys {
       signsFrom: new Date(signsFrom),
       createdAt: new Date(this.#clock()),
     });
-    await this.#read();
   }
 
   async #read(): Promise<void> {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { usage } from '../../drizzle/schema.ts';
@@ -9,6 +10,25 @@ import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { send, sign } from '../harness/wire.ts';
+
+requires('postgres').test(
+  'instances that start at once on an empty Postgres have one token key',
+  async () => {
+    const DATABASE_URL = await freshPostgres();
+    // One database and one master key: each has a directory of its own otherwise.
+    const KEYSEAL_MASTER_KEYS = `1:${randomBytes(32).toString('base64')}`;
+    const starting = Array.from({ length: 4 }, () =>
+      startTestService({ env: { DATABASE_URL, KEYSEAL_MASTER_KEYS } }),
+    );
+    const services = await Promise.all(starting);
+    const sets = services.map(({ running }) =>
+      running.service.stores.tokenKeys.jwks().keys.map(({ kid }) => kid),
+    );
+    expect(new Set(sets.map((kids) => kids.join())).size).toBe(1);
+    expect(sets[0]).toHaveLength(1);
+    await Promise.all(services.map((service) => service.stop()));
+  },
+);
 
 requires('postgres').describe('two instances on one Postgres', () => {
   let one: TestService;
