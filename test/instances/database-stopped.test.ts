@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startPostgres } from '../harness/embedded-postgres.ts';
 import { ask, createKey, type Person, signUp } from '../harness/people.ts';
-import { startPostgres } from '../harness/postgres.ts';
 import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
 import { requires } from '../harness/requires.ts';
 import { runFolder } from '../harness/run-folder.ts';
