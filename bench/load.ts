@@ -1,6 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import autocannon from 'autocannon';
+import { runFolder } from './folder.ts';
+import { forkFile } from './forked.ts';
 import type { Started, Usage } from './servers/child.ts';
 
 export const TARGET = '/api/echo';
@@ -11,20 +11,14 @@ const CONNECTIONS = 32;
 export interface Served {
   readonly port: number;
   usage(): Promise<Usage>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** @param name of a file in `servers` */
-export async function serve(name: string, env: Record<string, string> = {}): Promise<Served> {
+export async function serve(name: string): Promise<Served> {
   const file = new URL(`./servers/${name}.js`, import.meta.url);
-  const execArgv = ['--expose-gc'];
-  const child: ChildProcess = fork(file, { execArgv, env: { ...process.env, ...env } });
-  const [{ port }] = (await once(child, 'message')) as [Started];
-  const usage = async () => {
-    child.send('usage');
-    return ((await once(child, 'message')) as [Usage])[0];
-  };
-  return { port, usage, stop: () => child.kill() };
+  const { ready, ask, stop } = await forkFile<Started>(file, { BENCH_FOLDER: await runFolder() });
+  return { port: ready.port, usage: () => ask<Usage>('usage'), stop };
 }
 
 /**

@@ -1,7 +1,6 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createKeysealClient } from '../client/index.ts';
-import { formatSignature, signatureBase } from '../shared/signature.ts';
-import { benchClock } from './clock.ts';
+import { sign } from './sign.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -34,13 +33,5 @@ export async function sealer(port: number, target: string, body: string) {
     authorization: `Bearer ${made.secret}`,
     'x-user-token': token,
   };
-  return () => {
-    const parts = {
-      ...fixed,
-      t: Math.floor(benchClock() / 1000),
-      nonce: randomBytes(16).toString('base64url'),
-    };
-    const mac = createHmac('sha256', String(made.signingSecret)).update(signatureBase(parts)).digest('hex');
-    return { ...headers, 'x-signature': formatSignature({ ...parts, mac }) };
-  };
+  return () => ({ ...headers, 'x-signature': sign(String(made.signingSecret), fixed) });
 }

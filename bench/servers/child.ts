@@ -1,3 +1,5 @@
+import { answerBenchmark } from '../child.ts';
+
 /** What a server of the benchmark says once, when it listens. */
 export interface Started {
   readonly port: number;
@@ -10,15 +12,12 @@ export interface Usage {
   readonly rss: number;
 }
 
-/** Tells the benchmark that the server listens, then answers each of its messages with what was used. */
+/** Tells the benchmark that the server listens, then, whenever it asks, what was used. */
 export function report(started: Started): void {
-  process.on('message', () => {
+  answerBenchmark(started, () => {
     globalThis.gc?.();
     const { user, system } = process.cpuUsage();
     const { heapUsed, rss } = process.memoryUsage();
-    process.send?.({ cpu: user + system, heap: heapUsed, rss } satisfies Usage);
+    return { cpu: user + system, heap: heapUsed, rss } satisfies Usage;
   });
-  // Where the benchmark is gone, so are its servers.
-  process.on('disconnect', () => process.exit());
-  process.send?.(started);
 }

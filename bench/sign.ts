@@ -1,0 +1,17 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { formatSignature, type SignedParts, signatureBase } from '../shared/signature.ts';
+import { benchClock } from './clock.ts';
+
+/** What of a request stays the same from call to call. */
+export type Fixed = Omit<SignedParts, 't' | 'nonce'>;
+
+/** `x-signature` for one call: of this second, with a nonce of its own. */
+export function sign(signingSecret: string, fixed: Fixed): string {
+  const parts = {
+    ...fixed,
+    t: Math.floor(benchClock() / 1000),
+    nonce: randomBytes(16).toString('base64url'),
+  };
+  const mac = createHmac('sha256', signingSecret).update(signatureBase(parts)).digest('hex');
+  return formatSignature({ ...parts, mac });
+}
