@@ -1,12 +1,16 @@
 import { cpus } from 'node:os';
+import { watchActive } from './active.ts';
 import { compareEcho } from './echo.ts';
 import { untilTheEnd } from './ending.ts';
 import { FULL, type Plan, QUICK } from './plan.ts';
 import { soak } from './soak.ts';
+import { compareVerify } from './verify.ts';
 
 /** The parts of a run, in their order; named on the command line, they alone are run. */
 const PARTS: Record<string, (plan: Plan) => Promise<void>> = {
   echo: compareEcho,
+  verify: compareVerify,
+  active: watchActive,
   // The last, since it hastens the clock.
   soak,
 };

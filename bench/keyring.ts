@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { BASE62, formatKey } from '../shared/key-format.ts';
+
+/** A key of the benchmark, and both of its secrets. */
+export interface BenchKey {
+  readonly id: string;
+  readonly secret: string;
+  readonly signingSecret: string;
+}
+
+/**
+ * A key by its number. Its secrets follow from the number: a process that uses many keys need not hold them, and
+ * what is measured of its memory is not the benchmark's own.
+ */
+export function benchKey(n: number): BenchKey {
+  const bytes = createHash('sha512').update(`key ${n}`).digest();
+  const letters = Array.from(bytes, (byte) => BASE62.charAt(byte % 62)).join('');
+  const id = letters.slice(0, 12);
+  return {
+    id,
+    secret: formatKey('ks', 'live', id, letters.slice(12, 44)),
+    signingSecret: `kss_${createHash('sha256').update(`signing ${n}`).digest('base64url')}`,
+  };
+}
+
+/** The key of the service that asks; the others are those of its callers. */
+export const ASKING = 0;

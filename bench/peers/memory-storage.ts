@@ -1,0 +1,21 @@
+import type { SecondaryStorage } from 'better-auth';
+
+/** Stands for a Redis that costs nothing. It shares nothing with other instances, and keeps nothing. */
+export function memoryStorage(): SecondaryStorage {
+  const values = new Map<string, string>();
+  return {
+    get: (key) => values.get(key) ?? null,
+    set: (key, value) => void values.set(key, value),
+    delete: (key) => void values.delete(key),
+    getAndDelete: (key) => {
+      const value = values.get(key) ?? null;
+      values.delete(key);
+      return value;
+    },
+    increment: (key) => {
+      const value = Number(values.get(key) ?? 0) + 1;
+      values.set(key, String(value));
+      return value;
+    },
+  };
+}

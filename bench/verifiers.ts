@@ -1,0 +1,9 @@
+import { type Forked, forkFile } from './forked.ts';
+
+/** Starts Keyseal on a database of keys, in a process of its own. @param callers keys that are used in turn */
+export function startVerifier(databaseUrl: string, callers: number): Promise<Forked<object>> {
+  return forkFile(new URL('./verifiers/keyseal.js', import.meta.url), {
+    BENCH_DATABASE_URL: databaseUrl,
+    BENCH_CALLERS: String(callers),
+  });
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '../../server/gate/caller.ts';
+import type { Service } from '../../server/trpc.ts';
+import { EMPTY_SHA256 } from '../../shared/signature.ts';
+import { ASKING, benchKey } from '../keyring.ts';
+import { sign } from '../sign.ts';
+
+/** The service that asks, as the gate admits it by a signed call of its own. */
+export function admitAsking({ gate, origins }: Service): Promise<Caller> {
+  const { id, secret, signingSecret } = benchKey(ASKING);
+  const digest = createHash('sha256').update('{}').digest('hex');
+  const request = {
+    method: 'POST',
+    authority: new URL(origins[0] as string).host,
+    target: '/api/verify',
+    contentType: 'application/json',
+  };
+  const fixed = { ...request, k: id, tokenDigest: EMPTY_SHA256, bodyDigest: digest };
+  return gate.admit(
+    {
+      ...request,
+      id: 'benchmark',
+      authorization: `Bearer ${secret}`,
+      signature: sign(signingSecret, fixed),
+      userToken: null,
+      address: '127.0.0.1',
+      throttledAs: '127.0.0.1',
+      procedures: ['verify'],
+      body: async () => ({ digest }),
+    },
+    {},
+  );
+}
