@@ -9,7 +9,6 @@ export class RowCache<T extends object> {
   /** When each row's reading began, in milliseconds of the process. */
   readonly #readAt = new WeakMap<T, number>();
   readonly #filling = new Map<string, Promise<T | null>>();
-  #changes = 0;
 
   constructor(max: number) {
     this.#rows = new LRUCache({ max });
@@ -25,9 +24,16 @@ export class RowCache<T extends object> {
     if (cached) return Promise.resolve(cached);
     const filling = this.#filling.get(id);
     if (filling !== undefined) return filling;
-    const fill = this.#fill(id, load).finally(() => {
-      if (this.#filling.get(id) === fill) this.#filling.delete(id);
-    });
+    const at = performance.now();
+    const fill: Promise<T | null> = load()
+      .then((row) => {
+        // Unless it was forgotten meanwhile.
+        if (row && this.#filling.get(id) === fill) this.#keep(id, row, at);
+        return row;
+      })
+      .finally(() => {
+        if (this.#filling.get(id) === fill) this.#filling.delete(id);
+      });
     this.#filling.set(id, fill);
     return fill;
   }
@@ -41,27 +47,20 @@ export class RowCache<T extends object> {
     if (row && performance.now() - (this.#readAt.get(row) ?? 0) > age) this.#rows.delete(id);
   }
 
-  /** Forgets one row. */
+  /** Forgets one row, and what is being read of it. */
   forget(id: string): void {
-    this.#changes++;
     this.#filling.delete(id);
     this.#rows.delete(id);
   }
 
   /** Forgets the rows that a change touches, and whatever is being read meanwhile. */
   drop(touches: (row: T) => boolean): void {
-    this.#changes++;
     this.#filling.clear();
     for (const [id, row] of this.#rows.entries()) if (touches(row)) this.#rows.delete(id);
   }
 
-  async #fill(id: string, load: () => Promise<T | null>): Promise<T | null> {
-    const before = this.#changes;
-    const at = performance.now();
-    const row = await load();
-    if (!row || before !== this.#changes) return row;
+  #keep(id: string, row: T, at: number): void {
     this.#readAt.set(row, at);
     this.#rows.set(id, row);
-    return row;
   }
 }

@@ -18,13 +18,17 @@ export function inTime<T>(asking: Promise<T>): Promise<T> {
 }
 
 /**
- * postgres.js as drizzle calls it (`unsafe` and `begin`), each statement given up where the database is silent.
+ * postgres.js as drizzle calls it (`unsafe` and `begin`), each statement given up where the database is silent, and
+ * prepared once for each connection: what drizzle writes is a text with parameters.
  * postgres.js itself waits for ever: `statement_timeout` is the server's word, and a server that is gone has none.
  */
 export function impatient(client: Sql): Sql {
   return new Proxy(client, {
     get(target, name, receiver) {
-      if (name === 'unsafe') return (...args: Parameters<Sql['unsafe']>) => bounded(target.unsafe(...args));
+      if (name === 'unsafe') {
+        return (...[query, parameters, options]: Parameters<Sql['unsafe']>) =>
+          bounded(target.unsafe(query, parameters, { ...options, prepare: true }));
+      }
       if (name === 'begin') {
         return (run: (sql: Sql) => unknown) =>
           inTime(target.begin((transaction) => run(impatient(transaction as unknown as Sql))));

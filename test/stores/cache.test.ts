@@ -41,6 +41,16 @@ describe('a cache of rows', () => {
     expect(cache.peek('a')).toBeUndefined();
   });
 
+  it('keeps what is being read of one row where another is forgotten', async () => {
+    const cache = new RowCache<Row>(10);
+    const before = held();
+    const reading = cache.read('a', before.load);
+    cache.forget('b');
+    before.answer({ id: 'a' });
+    await reading;
+    expect(cache.peek('a')).toEqual({ id: 'a' });
+  });
+
   it('gives a reader after a change no part in a read from before it', async () => {
     const cache = new RowCache<Row>(10);
     const before = held();
