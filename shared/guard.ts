@@ -15,7 +15,8 @@ import type { Permission } from './permissions.ts';
  * | `any` | every proven caller |
  */
 export type Guard<P extends string = Permission> =
-  | { readonly access: 'public' | 'session' | 'user' }
+  | { readonly access: 'public' | 'session' }
+  | { readonly access: 'user'; readonly permission?: P }
   | ({ readonly access: 'any'; readonly permission?: P } & Metered)
   | ({ readonly access: 'key' | 'key-for-user' | 'key-or-user'; readonly permission: P } & Metered);
 
