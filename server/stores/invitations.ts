@@ -1,5 +1,5 @@
 import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
-import { invitations, users } from '../../drizzle/schema.ts';
+import { invitations } from '../../drizzle/schema.ts';
 import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../refusal.ts';
 import type { Db } from './database.ts';
@@ -47,21 +47,15 @@ export async function acceptInvitation(
   const [found] = await findOpen(tx, vault, token, person.email, now);
   const workspace = found && (await holdWorkspace(tx, found.workspaceId, 'to change'));
   if (!found || !workspace) throw new Refusal('INVITATION_INVALID');
-  // Nobody joins while their account is being deleted.
-  const [user] = await tx
-    .select()
-    .from(users)
-    .where(and(eq(users.id, person.id), isNull(users.disabledAt)))
-    .for('share');
   const inviter = await memberOf(tx, workspace.id, found.invitedBy);
-  if (!user || !mayManage(inviter, found.role)) throw new Refusal('INVITATION_INVALID');
+  if (!mayManage(inviter, found.role)) throw new Refusal('INVITATION_INVALID');
   const spent = await tx
     .update(invitations)
     .set({ acceptedAt: now })
     .where(and(eq(invitations.id, found.id), isOpen(now)))
     .returning({ id: invitations.id });
   if (spent.length === 0) throw new Refusal('INVITATION_INVALID');
-  await addMember(tx, { workspaceId: workspace.id, userId: user.id, role: found.role, now });
+  await addMember(tx, { workspaceId: workspace.id, userId: person.id, role: found.role, now });
   return { workspaceId: workspace.id, name: workspace.name, role: found.role };
 }
 

@@ -46,13 +46,20 @@ export async function workspacesOf(db: Db, userId: string) {
 }
 
 /**
- * Lets somebody belong to a workspace, which is held. Refuses with CONFLICT where they do already, or belong to as many
- * as one may. A `rev` from 1 on: whoever was cached as no member is judged anew.
+ * Lets somebody belong to a workspace, which is held; the person is held too, so that nobody joins while their account
+ * is being deleted. Refuses with CONFLICT where they belong to it already, or to as many as one may, with SESSION_ENDED
+ * where they are disabled or deleted. A `rev` from 1 on: whoever was cached as no member is judged anew.
  */
 export async function addMember(
   tx: Db,
   { workspaceId, userId, role, now }: { workspaceId: string; userId: string; role: Role; now: Date },
 ): Promise<void> {
+  const [user] = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, userId), isNull(users.disabledAt)))
+    .for('no key update');
+  if (!user) throw new Refusal('SESSION_ENDED');
   const [belongs] = await tx
     .select({ n: count() })
     .from(memberships)
