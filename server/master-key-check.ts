@@ -1,12 +1,18 @@
 import { and, gt, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { keys, sessions, setupTokens, tokenKeys } from '../drizzle/schema.ts';
+import { invitations, keys, passwordResets, sessions, setupTokens, tokenKeys } from '../drizzle/schema.ts';
 import { ConfigError } from './config.ts';
 import type { Db } from './stores/database.ts';
 import type { Vault } from './stores/vault.ts';
 
 const liveKey = and(isNull(keys.revokedAt), or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`now()`)));
 const twoPairs = and(liveKey, gt(keys.previousValidUntil, sql`now()`));
+const openInvitation = and(
+  isNull(invitations.acceptedAt),
+  isNull(invitations.revokedAt),
+  gt(invitations.expiresAt, sql`now()`),
+);
+const openReset = and(isNull(passwordResets.spentAt), gt(passwordResets.expiresAt, sql`now()`));
 const liveSession = and(isNull(sessions.endedAt), gt(sessions.expiresAt, sql`now()`));
 
 /**
@@ -19,6 +25,8 @@ const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: SQL | un
   { table: keys, version: keys.previousPepperVersion, needed: twoPairs },
   { table: keys, version: keys.previousSigningVersion, needed: twoPairs },
   { table: sessions, version: sessions.signingVersion, needed: liveSession },
+  { table: invitations, version: invitations.tokenVersion, needed: openInvitation },
+  { table: passwordResets, version: passwordResets.tokenVersion, needed: openReset },
   { table: tokenKeys, version: tokenKeys.sealVersion },
   { table: setupTokens, version: setupTokens.pepperVersion, needed: isNull(setupTokens.spentAt) },
 ];

@@ -3,7 +3,21 @@ import { auth } from './auth/routes.ts';
 import { keys } from './keys/routes.ts';
 import { owners } from './owners/routes.ts';
 import { samples } from './samples/routes.ts';
+import { sessions } from './sessions/routes.ts';
 import { verification } from './verify/routes.ts';
+import { invitations } from './workspaces/invitation-routes.ts';
+import { members } from './workspaces/member-routes.ts';
+import { workspaces } from './workspaces/routes.ts';
 
 /** Every procedure of the service, by its name on the wire. */
-export const routes = { auth, keys, owners, ...verification, ...samples } satisfies TRPCRouterRecord;
+export const routes = {
+  auth,
+  invitations,
+  keys,
+  members,
+  owners,
+  sessions,
+  workspaces,
+  ...verification,
+  ...samples,
+} satisfies TRPCRouterRecord;

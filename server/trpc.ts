@@ -4,7 +4,7 @@ import { ZodError } from 'zod';
 import type { Guard } from '../shared/guard.ts';
 import type { LimitState } from '../shared/limits.ts';
 import type { Config } from './config.ts';
-import type { Caller, KeyCaller, OnBehalf, UserCaller } from './gate/caller.ts';
+import type { Caller, KeyCaller, OnBehalf, PersonCaller, UserCaller } from './gate/caller.ts';
 import type { Charge } from './gate/credits.ts';
 import type { Gate } from './gate/gate.ts';
 import { Refusal, shapeOf } from './refusal.ts';
@@ -19,6 +19,7 @@ export interface Context {
     readonly address: string;
     readonly origin: string | null;
     readonly cookie: string | null;
+    readonly userAgent: string | null;
   };
   /** `set-cookie` lines of the answer. */
   readonly cookies: string[];
@@ -48,15 +49,17 @@ const t = initTRPC
 export const router = t.router;
 
 /** Who a guard lets through, in types. */
-type CallerOf<A extends Guard['access']> = A extends 'public'
+type CallerOf<G extends Guard> = G['access'] extends 'public'
   ? null
-  : A extends 'session'
+  : G['access'] extends 'session'
     ? Extract<Caller, { kind: 'session' }>
-    : A extends 'user'
-      ? UserCaller
-      : A extends 'key'
+    : G['access'] extends 'user'
+      ? G extends { readonly permission: string }
+        ? UserCaller
+        : PersonCaller
+      : G['access'] extends 'key'
         ? KeyCaller
-        : A extends 'key-for-user'
+        : G['access'] extends 'key-for-user'
           ? KeyCaller & { readonly user: OnBehalf }
           : KeyCaller | UserCaller;
 
@@ -72,7 +75,7 @@ export function procedure<const G extends Guard>(guard: G) {
         const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
         const charge = await gate.authorize(ctx.caller, guard, { report });
         // `authorize` has just held this table of access; the type says what it let through.
-        const result = await next({ ctx: { caller: ctx.caller as CallerOf<G['access']>, charge } });
+        const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
         if (!result.ok) await charge.giveBack();
         return result;
       }),

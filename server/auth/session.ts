@@ -6,15 +6,20 @@ import { Refusal } from '../refusal.ts';
 import type { SessionRecord } from '../stores/credential-rows.ts';
 import type { Db } from '../stores/database.ts';
 import { newSessionId, newSigningSecret } from '../stores/random.ts';
+import { endSessions } from '../stores/sessions.ts';
 import type { Stores } from '../stores/stores.ts';
 import { TOKEN_LIFETIME } from '../stores/token-keys.ts';
 import type { Service } from '../trpc.ts';
+import type { Account } from './accounts.ts';
 import { readRefreshToken, refreshToken } from './refresh-token.ts';
 
 /** A session ends this long after it began, refreshed or not. */
 const LIFETIME_MS = 90 * 24 * 3_600_000;
 /** Within this time a spent token, its successor unused, gets that successor again: a lost answer, two tabs. */
 const GRACE_MS = 30_000;
+
+/** Characters of a user agent's name for itself that are kept. */
+const MAX_USER_AGENT = 200;
 
 /** What the holder of a session is given when it begins, and without the secret at every refresh. */
 export interface IssuedSession {
@@ -24,12 +29,18 @@ export interface IssuedSession {
   readonly refreshToken: string;
 }
 
+/** From where a session is begun, and by what: for its person to know it by. */
+export interface From {
+  readonly address: string;
+  readonly userAgent: string | null;
+}
+
 /** Begins a session. Its id is ours, never the caller's. */
 export async function beginSession(
   service: Service,
   db: Db,
-  userId: string,
-  workspaceId: string,
+  { user, workspaceId }: Account,
+  { address, userAgent }: From,
 ): Promise<IssuedSession & { signingSecret: string }> {
   const { vault, clock } = service.stores;
   const id = newSessionId();
@@ -38,15 +49,17 @@ export async function beginSession(
   const now = new Date(clock());
   await db.insert(sessions).values({
     id,
-    userId,
+    userId: user.id,
     workspaceId,
+    address,
+    userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     signingSealed: sealed.text,
     signingVersion: sealed.version,
     refreshedAt: now,
     expiresAt: new Date(now.getTime() + LIFETIME_MS),
     createdAt: now,
   });
-  return { ...(await issue(service, id, userId, 1)), signingSecret };
+  return { ...(await issue(service, id, user.id, 1)), signingSecret };
 }
 
 /**
@@ -79,10 +92,7 @@ export async function refreshSession(
 
 /** Ends a session: once this returns, no instance admits it. */
 export async function endSession({ database, credentials, clock }: Stores, id: string): Promise<void> {
-  await database.db
-    .update(sessions)
-    .set({ endedAt: new Date(clock()), rev: sql`${sessions.rev} + 1` })
-    .where(and(eq(sessions.id, id), isNull(sessions.endedAt)));
+  await endSessions(database.db, eq(sessions.id, id), new Date(clock()));
   credentials.changed({ session: id });
 }
 

@@ -24,6 +24,7 @@ import {
   RotateKeyOutput,
   UpdateKeyInput,
 } from './schemas.ts';
+import { checkService, ownerOf } from './service-keys.ts';
 import { deleteKey, updateKey, widens } from './update.ts';
 
 const reading = procedure({ access: 'key-or-user', permission: 'keys:read' });
@@ -44,12 +45,15 @@ export const keys = {
       checkCeiling(caller, input.permissions);
       checkTie(caller, input.externalId);
       checkBounds(caller, boundsOf(UNBOUND, input));
+      const ownerId = ownerOf(caller, input.service);
       const keyId = newKeyId();
       return stores.database.db.transaction(async (tx) => {
         const now = new Date(stores.clock());
         const before = await doneBefore(tx, { caller, procedure: 'keys.create', input, keyId, now });
         const made =
-          before === null ? await createKey(service, tx, caller, input, keyId, now) : NOT_SHOWN_AGAIN;
+          before === null
+            ? await createKey(service, tx, caller, ownerId, input, keyId, now)
+            : NOT_SHOWN_AGAIN;
         const row = await findOwn(tx, caller.workspaceId, before ?? keyId, now.getTime());
         return { key: viewOf(row, stores), ...made };
       });
@@ -89,6 +93,7 @@ export const keys = {
         const row = await findOwn(tx, workspaceId, input.id, now, 'to change');
         checkEnvironment(caller, row.environment);
         if (widens(input)) {
+          if (row.ownerId === null) checkService(caller);
           checkCeiling(caller, input.permissions ?? row.permissions);
           checkBounds(caller, boundsOf(row, input));
         }
@@ -109,6 +114,7 @@ export const keys = {
         const row = await findOwn(tx, caller.workspaceId, input.id, now.getTime(), 'to change');
         checkEnvironment(caller, row.environment);
         // Whoever is shown the new secrets can do what the key can.
+        if (row.ownerId === null) checkService(caller);
         checkCeiling(caller, row.permissions);
         if (caller.kind !== 'key' || caller.key.id !== row.id) checkBounds(caller, row);
         const once = { caller, procedure: 'keys.rotate', input, keyId: row.id, now };

@@ -4,11 +4,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { usage } from '../../drizzle/schema.ts';
 import { takesAway } from '../contract/taken-away.ts';
 import { freshPostgres } from '../harness/fresh.ts';
-import { ask, createKey, signUp, tell } from '../harness/people.ts';
+import { ask, callPublic, createKey, signUp, tell } from '../harness/people.ts';
 import { rawConnection } from '../harness/raw.ts';
 import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
+import { invite, newMember, rolesIn } from '../harness/teams.ts';
 import { send, sign } from '../harness/wire.ts';
 
 requires('postgres').test(
@@ -123,6 +124,55 @@ requires('postgres').describe('two instances on one Postgres', () => {
     expect(outcomes).toEqual([200, 200, 200]);
     await tell(one, ada, 'keys.rotate', { id: before.id, graceSeconds: 0 });
     for (const who of [after, before]) expect((await ask(other, who, 'exemple')).reason).toBe('KEY_INVALID');
+  });
+
+  it('know a new member, and a new role, at once', async () => {
+    const [ada, eve] = [await signUp(one), await signUp(one)];
+    const key = await createKey(one, ada, { permissions: ['profile:read', 'echo:write'] });
+    const forEve = async (name: string, input?: string) => {
+      const body = input === undefined ? {} : { body: input };
+      const draft = sign(key, `/api/${name}`, { authority: other.authority, token: eve.token, ...body });
+      return (await send(other.port, draft)).reason;
+    };
+    for (let n = 0; n < 3; n++) expect(await forEve('profile')).toBe('WORKSPACE_DENIED');
+    const token = await invite(one, ada, eve.email, 'viewer');
+    await tell(one, eve, 'invitations.accept', { token });
+    expect([await forEve('profile'), await forEve('echo', '{"text":"x"}')]).toEqual([
+      undefined,
+      'PERMISSION_DENIED',
+    ]);
+    await tell(one, ada, 'members.setRole', { userId: eve.userId, role: 'developer' });
+    expect(await forEve('echo', '{"text":"x"}')).toBeUndefined();
+  });
+
+  it.each([1, 2, 3])('leave one owner where two take each other out at once, round %d', async () => {
+    const ada = await signUp(one);
+    const eve = await newMember(one, ada, 'owner');
+    const witness = await newMember(one, ada, 'viewer');
+    const answers = await Promise.all([
+      tell(one, ada, 'members.remove', { userId: eve.userId }),
+      tell(other, eve, 'members.setRole', { userId: ada.userId, role: 'viewer' }),
+    ]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    const roles = Object.values(await rolesIn(other, witness));
+    expect(roles.filter((role) => role === 'owner')).toHaveLength(1);
+  });
+
+  it('take an invitation, and a link to set a password, once between them', async () => {
+    const [ada, eve] = [await signUp(one), await signUp(one)];
+    const token = await invite(one, ada, eve.email);
+    const accepted = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => tell(n % 2 ? one : other, eve, 'invitations.accept', { token })),
+    );
+    expect(accepted.filter(({ status }) => status === 200)).toHaveLength(1);
+    const member = await newMember(one, ada, 'viewer');
+    const link = (await tell(one, ada, 'auth.createReset', { userId: member.userId })).json.result.data.token;
+    const reset = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        callPublic(n % 2 ? one : other, 'auth.reset', { token: link, newPassword: `a new password ${n}` }),
+      ),
+    );
+    expect(reset.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
   it('publish the same token keys', async () => {
