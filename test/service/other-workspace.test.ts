@@ -15,9 +15,11 @@ beforeAll(async () => {
   service = await startTestService();
   [ada, eve] = [await signUp(service), await signUp(service)];
   hers = await createKey(service, eve, { externalId: 'customer of Eve' });
-  key = await createKey(service, ada, { permissions: ['keys:*'] });
+  key = await createKey(service, ada, { permissions: ['keys:*', 'usage:*'] });
 });
 afterAll(() => service.stop());
+
+const [aDayAgo, aDayAhead] = [-1, 1].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
 
 /** Inputs of the procedures that name something: each with what is named, and what is answered. */
 const NAMES: Record<string, (id: string) => [input: object, reason: string]> = {
@@ -26,6 +28,8 @@ const NAMES: Record<string, (id: string) => [input: object, reason: string]> = {
   'keys.rotate': (id) => [{ id, graceSeconds: 0 }, 'KEY_NOT_FOUND'],
   'keys.revoke': (id) => [{ id }, 'KEY_NOT_FOUND'],
   'keys.delete': (id) => [{ id }, 'KEY_NOT_FOUND'],
+  'usage.key': (id) => [{ id, from: aDayAgo, to: aDayAhead, step: 'day' }, 'KEY_NOT_FOUND'],
+  'keys.tail': (id) => [{ id }, 'KEY_NOT_FOUND'],
   'owners.get': () => [{ externalId: 'customer of Eve' }, 'OWNER_NOT_FOUND'],
 };
 
