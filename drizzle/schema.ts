@@ -200,6 +200,7 @@ function usageTable(name: string) {
   return pgTable(
     name,
     {
+      /** A key's id, or a workspace's: what its keys have together. */
       keyId: text('key_id').notNull(),
       /** The beginning of the span, in UTC. */
       at: moment('at').notNull(),

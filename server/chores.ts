@@ -4,8 +4,13 @@ import { inTime } from './stores/deadline.ts';
 import type { Stores } from './stores/stores.ts';
 
 /** Writes what is kept in memory between two writes: when keys were last used, and how their calls ended. */
-export async function flush({ lastUsed, usage }: Stores): Promise<void> {
-  await Promise.all([lastUsed.flush(), usage.flush()]);
+export async function flush({ lastUsed, usage, strangers }: Stores): Promise<void> {
+  await Promise.all([lastUsed.flush(), usage.flush(), strangers.flush()]);
+}
+
+async function forgetOldCounts({ usage, strangers }: Stores): Promise<void> {
+  await usage.purge();
+  await strangers.purge();
 }
 
 /** What has to be done from time to time, and how often in milliseconds. */
@@ -14,6 +19,8 @@ const CHORES: readonly { name: string; everyMs: number; run: (stores: Stores) =>
   { name: 'forget old nonces', everyMs: 30_000, run: ({ replay }) => replay.purge() },
   { name: 'forget empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
   { name: 'forget old idempotency keys', everyMs: 600_000, run: forgetDone },
+  { name: 'forget old counts', everyMs: 60_000, run: forgetOldCounts },
+  { name: 'keep in touch with other instances', everyMs: 2_000, run: ({ tails }) => tails.maintain() },
   { name: 'keep the token keys', everyMs: 60_000, run: ({ tokenKeys }) => tokenKeys.maintain() },
 ];
 

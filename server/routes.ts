@@ -4,6 +4,7 @@ import { keys } from './keys/routes.ts';
 import { owners } from './owners/routes.ts';
 import { samples } from './samples/routes.ts';
 import { sessions } from './sessions/routes.ts';
+import { usage } from './usage/routes.ts';
 import { verification } from './verify/routes.ts';
 import { invitations } from './workspaces/invitation-routes.ts';
 import { members } from './workspaces/member-routes.ts';
@@ -17,6 +18,7 @@ export const routes = {
   members,
   owners,
   sessions,
+  usage,
   workspaces,
   ...verification,
   ...samples,

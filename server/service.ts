@@ -18,11 +18,13 @@ import { LastUsed } from './stores/last-used.ts';
 import { openDatabase } from './stores/open-database.ts';
 import { MemoryRateStore } from './stores/rates-memory.ts';
 import { PostgresRateStore } from './stores/rates-postgres.ts';
+import { Strangers } from './stores/refused-calls.ts';
 import { Renewal } from './stores/renewal.ts';
 import { REPLAY_LIMITS } from './stores/replay.ts';
 import { createMemoryReplayStore } from './stores/replay-memory.ts';
 import { createPostgresReplayStore } from './stores/replay-postgres.ts';
 import type { Stores } from './stores/stores.ts';
+import { openTails } from './stores/tails.ts';
 import { TokenKeys } from './stores/token-keys.ts';
 import { Usage } from './stores/usage.ts';
 import { Vault } from './stores/vault.ts';
@@ -68,7 +70,12 @@ export async function startService(
       await front.stop();
       await endChores();
       await flush(stores).catch((err) => log.error({ err }, 'what was counted last was not written'));
-      await Promise.all([stores.replay.close(), stores.rates.close(), stores.credits.close()]);
+      await Promise.all([
+        stores.replay.close(),
+        stores.rates.close(),
+        stores.credits.close(),
+        stores.tails.close(),
+      ]);
       await stores.database.close();
     };
     return { url: origins[0] as string, port, service, stop };
@@ -104,7 +111,9 @@ async function openStores(config: Config, database: Database, clock: Clock): Pro
     tokenKeys: await TokenKeys.open(db, vault, clock),
     failures: new Failures(clock),
     lastUsed: new LastUsed(db),
-    usage: new Usage(db, clock),
+    usage: new Usage(database, clock),
+    strangers: new Strangers(database, clock),
+    tails: openTails(database, config.databaseUrl),
     clock,
   };
 }

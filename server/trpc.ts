@@ -8,6 +8,7 @@ import type { Caller, KeyCaller, OnBehalf, PersonCaller, UserCaller } from './ga
 import type { Charge } from './gate/credits.ts';
 import type { Gate } from './gate/gate.ts';
 import { Refusal, shapeOf } from './refusal.ts';
+import { noteCall } from './stores/calls.ts';
 import type { Stores } from './stores/stores.ts';
 import type { Outcome } from './stores/usage.ts';
 
@@ -17,6 +18,8 @@ export interface Context {
   readonly request: {
     readonly id: string;
     readonly address: string;
+    /** When it was read, by `performance.now()`. */
+    readonly begun: number;
     readonly origin: string | null;
     readonly cookie: string | null;
     readonly userAgent: string | null;
@@ -83,14 +86,14 @@ export function procedure<const G extends Guard>(guard: G) {
   );
 }
 
-/** Counts how a call of a key ends. */
+/** Notes how a call of a key ends. */
 async function counted<R extends { ok: boolean; error?: unknown }>(
-  { caller, service }: Context,
+  { caller, request, service }: Context,
   path: string,
   call: () => Promise<R>,
 ): Promise<R> {
   if (caller?.kind !== 'key') return call();
-  const note = (outcome: Outcome) => service.stores.usage.note(caller.key.id, path, outcome);
+  const note = (outcome: Outcome) => noteCall(service.stores, caller.key.id, path, outcome, request);
   try {
     const result = await call();
     note(result.ok ? 'OK' : refusalOf(result.error).reason);

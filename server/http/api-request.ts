@@ -58,6 +58,7 @@ export function readApiRequest(request: IncomingMessage, id: string, limits: Fro
     address,
     throttledAs: `address ${throttleGroup(address)}`,
     procedures: calls.names,
+    begun: performance.now(),
     ...proofs,
     origin: one('origin'),
     cookie: values('cookie').length > 0 ? values('cookie').join('; ') : null,

@@ -22,9 +22,11 @@ import {
   RevokeKeyInput,
   RotateKeyInput,
   RotateKeyOutput,
+  TailKeyInput,
   UpdateKeyInput,
 } from './schemas.ts';
 import { checkService, ownerOf } from './service-keys.ts';
+import { events, watchKey } from './tail.ts';
 import { deleteKey, updateKey, widens } from './update.ts';
 
 const reading = procedure({ access: 'key-or-user', permission: 'keys:read' });
@@ -151,5 +153,17 @@ export const keys = {
         await deleteKey(stores, tx, row);
       });
       return {};
+    }),
+
+  tail: procedure({ access: 'key-or-user', permission: 'usage:read' })
+    .input(TailKeyInput)
+    .subscription(async ({ ctx: { caller, service }, input: { id, lastEventId }, signal: left }) => {
+      const { stores } = service;
+      const { workspaceId } = caller;
+      const signal = left as AbortSignal;
+      const look = () => findOwn(stores.database.db, workspaceId, id, stores.clock());
+      await look();
+      const tail = await watchKey(stores, id, workspaceId, signal);
+      return events({ tail, lastEventId, look, signal });
     }),
 } satisfies TRPCRouterRecord;

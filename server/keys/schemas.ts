@@ -152,3 +152,9 @@ export const RevokeKeyInput = z.strictObject({
   id: Id,
   reason: z.string().min(1).max(500).regex(NO_NUL).optional(),
 });
+
+export const TailKeyInput = z.strictObject({
+  id: Id,
+  /** Where a stream that broke goes on: the id of the last event that arrived. */
+  lastEventId: z.string().max(20).optional(),
+});

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { usage } from '../../drizzle/schema.ts';
 import { takesAway } from '../contract/taken-away.ts';
+import { type Events, subscribe } from '../harness/events.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { ask, callPublic, createKey, signUp, tell } from '../harness/people.ts';
 import { rawConnection } from '../harness/raw.ts';
@@ -10,7 +11,7 @@ import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { invite, newMember, rolesIn } from '../harness/teams.ts';
-import { send, sign } from '../harness/wire.ts';
+import { type Credentials, send, sign } from '../harness/wire.ts';
 
 requires('postgres').test(
   'instances that start at once on an empty Postgres have one token key',
@@ -96,6 +97,86 @@ requires('postgres').describe('two instances on one Postgres', () => {
       return rows.reduce((total, { count }) => total + count, 0);
     };
     await expect.poll(sum, { timeout: 5_000, interval: 100 }).toBe(10);
+  });
+
+  it('show a call that was just made at once where it was made, and everywhere within two seconds', async () => {
+    const ada = await signUp(one);
+    const key = await createKey(one, ada);
+    for (let n = 0; n < 6; n++) await ask(n % 2 ? one : other, key, 'exemple');
+    const day = 86_400_000;
+    const range = {
+      from: new Date(Date.now() - day).toISOString(),
+      to: new Date().toISOString(),
+      step: 'minute',
+    };
+    const accepted = async (at: TestService) =>
+      (await ask(at, ada, 'usage.key', { id: key.id, ...range })).json.result.data.accepted;
+    const begun = Date.now();
+    expect(await accepted(one)).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => accepted(one), { timeout: 5_000, interval: 100 }).toBe(6);
+    expect(Date.now() - begun).toBeLessThan(5_000);
+    expect(await accepted(other)).toBe(6);
+  });
+
+  describe('a tail on one', () => {
+    /** Tells what was tailed of an other instance's calls, once it has heard that somebody listens. */
+    async function heard(stream: Events, key: Credentials): Promise<void> {
+      const before = stream.seen.length;
+      const isHeard = async () => {
+        await ask(other, key, 'exemple');
+        return stream.seen.length > before;
+      };
+      await expect.poll(isHeard, { timeout: 20_000, interval: 300 }).toBe(true);
+    }
+
+    it('has the calls of the other, in their order, and no call twice', async () => {
+      const ada = await signUp(one);
+      const key = await createKey(one, ada, { permissions: ['exemple:read', 'echo:write'] });
+      const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
+      await heard(stream, key);
+      const ids = [];
+      for (let n = 0; n < 20; n++) ids.push((await ask(other, key, 'exemple')).headers['x-request-id']);
+      await ask(other, key, 'profile');
+      await expect
+        .poll(() => stream.seen.at(-1)?.outcome, { timeout: 5_000, interval: 50 })
+        .toBe('TOKEN_MISSING');
+      const told = stream.seen.map(({ requestId }) => requestId);
+      expect(told.slice(-21, -1)).toEqual(ids);
+      expect(new Set(told).size).toBe(told.length);
+    });
+
+    it('goes on once the connection is back by which it heard the other', async () => {
+      const ada = await signUp(one);
+      const key = await createKey(one, ada);
+      const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
+      await heard(stream, key);
+      const cut = sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and query ilike 'listen%'`;
+      expect((await one.running.service.stores.database.query(cut)).length).toBeGreaterThan(0);
+      await heard(stream, key);
+    });
+
+    it('costs the other nothing once nobody listens any more', async () => {
+      const ada = await signUp(one);
+      const key = await createKey(one, ada);
+      const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
+      await heard(stream, key);
+      const { tails } = other.running.service.stores;
+      expect(tails.watches(key.id)).toBe(true);
+      stream.leave();
+      await expect.poll(() => tails.watches(key.id), { timeout: 15_000, interval: 200 }).toBe(false);
+    });
+
+    it('ends within five seconds of what was taken away on the other', async () => {
+      const ada = await signUp(one);
+      const key = await createKey(one, ada);
+      const watcher = await createKey(one, ada, { permissions: ['usage:read'] });
+      const stream = await subscribe(one, watcher, 'keys.tail', { id: key.id });
+      await tell(other, ada, 'keys.revoke', { id: watcher.id });
+      const begun = Date.now();
+      await stream.over;
+      expect(Date.now() - begun).toBeLessThan(5_000);
+    });
   });
 
   it('end a stream of one within five seconds of what the other took away', async () => {

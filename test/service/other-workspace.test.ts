@@ -18,12 +18,14 @@ beforeAll(async () => {
   service = await startTestService();
   [ada, eve] = [await signUp(service), await signUp(service)];
   hers = await createKey(service, eve, { externalId: 'customer of Eve' });
-  key = await createKey(service, ada, { permissions: ['keys:*'] });
   const input = { email: 'somebody@example.com', role: 'viewer' };
   invitation = (await tell(service, eve, 'invitations.create', input)).json.result.data.invitation.id;
   workspace = await activeOf(service, eve);
+  key = await createKey(service, ada, { permissions: ['keys:*', 'usage:*'] });
 });
 afterAll(() => service.stop());
+
+const [aDayAgo, aDayAhead] = [-1, 1].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
 
 /** Inputs of the procedures that name something: each with what is named, and what is answered. */
 const NAMES: Record<string, (id: string) => [input: object, reason: string]> = {
@@ -38,6 +40,8 @@ const NAMES: Record<string, (id: string) => [input: object, reason: string]> = {
   'invitations.revoke': () => [{ id: invitation }, 'INVITATION_NOT_FOUND'],
   'workspaces.select': () => [{ id: workspace }, 'WORKSPACE_NOT_FOUND'],
   'sessions.revoke': () => [{ id: eve.id }, 'SESSION_NOT_FOUND'],
+  'usage.key': (id) => [{ id, from: aDayAgo, to: aDayAhead, step: 'day' }, 'KEY_NOT_FOUND'],
+  'keys.tail': (id) => [{ id }, 'KEY_NOT_FOUND'],
   'owners.get': () => [{ externalId: 'customer of Eve' }, 'OWNER_NOT_FOUND'],
 };
 
