@@ -1,6 +1,6 @@
 import { and, gt, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { keys, sessions, setupTokens, tokenKeys } from '../drizzle/schema.ts';
+import { auditHeads, auditRecords, keys, sessions, setupTokens, tokenKeys } from '../drizzle/schema.ts';
 import { ConfigError } from './config.ts';
 import type { Db } from './stores/database.ts';
 import type { Vault } from './stores/vault.ts';
@@ -21,6 +21,9 @@ const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: SQL | un
   { table: sessions, version: sessions.signingVersion, needed: liveSession },
   { table: tokenKeys, version: tokenKeys.sealVersion },
   { table: setupTokens, version: setupTokens.pepperVersion, needed: isNull(setupTokens.spentAt) },
+  // Without its version a record is no proof of anything.
+  { table: auditRecords, version: auditRecords.keyVersion },
+  { table: auditHeads, version: auditHeads.keyVersion },
 ];
 
 /**

@@ -16,7 +16,7 @@ export const auth = {
     .output(SignedIn)
     .mutation(async ({ ctx, input }) => {
       if (input.cookie) requireOwnOrigin(ctx);
-      const { user, session } = await signUp(ctx.service, input);
+      const { user, session } = await signUp(ctx.service, input, ctx.request);
       return { user: viewOf(user), session: handOver(ctx, session, input.cookie === true) };
     }),
 
@@ -26,7 +26,7 @@ export const auth = {
     .mutation(async ({ ctx, input }) => {
       const { service, request } = ctx;
       if (input.cookie) requireOwnOrigin(ctx);
-      const { user, session } = await signIn(service, input, request.address).catch((error) => {
+      const { user, session } = await signIn(service, input, request).catch((error) => {
         throw throttled(
           error,
           `address ${throttleGroup(request.address)}`,
@@ -42,7 +42,7 @@ export const auth = {
     .output(RefreshOutput)
     .mutation(async ({ ctx, input }) => {
       const { token, cookie } = takeRefreshToken(ctx, input?.refreshToken);
-      const session = await refreshSession(ctx.service, ctx.caller.session, token);
+      const session = await refreshSession(ctx.service, ctx, token);
       return { session: handOver(ctx, session, cookie) };
     }),
 
@@ -50,7 +50,7 @@ export const auth = {
     .input(z.strictObject({}).optional())
     .output(z.object({}))
     .mutation(async ({ ctx }) => {
-      await endSession(ctx.service.stores, ctx.caller.session.id);
+      await endSession(ctx.service.stores, ctx.caller.session.id, ctx, { action: 'auth.signOut' });
       clearCookie(ctx);
       return {};
     }),

@@ -1,5 +1,5 @@
 import { Refusal } from '../refusal.ts';
-import type { Service } from '../trpc.ts';
+import type { Context, Service } from '../trpc.ts';
 import { findAccount } from './accounts.ts';
 import { paced } from './guesses.ts';
 import { verifyPassword } from './passwords.ts';
@@ -10,16 +10,21 @@ import { beginSession } from './session.ts';
  * Begins a session for whoever has the password. An unknown e-mail address, a wrong password and a disabled
  * user are answered alike, in the same time: CREDENTIALS_INVALID.
  */
-export async function signIn(service: Service, input: SignInInput, address: string) {
-  const account = await paced(service, input.email, address, async () => {
+export async function signIn(service: Service, input: SignInInput, request: Context['request']) {
+  const account = await paced(service, input.email, request.address, async () => {
     const found = await findAccount(service.stores.database.db, input.email);
     const right = await verifyPassword(input.password, found?.user.passwordHash ?? null);
     if (!found || !right || found.user.disabledAt) throw new Refusal('CREDENTIALS_INVALID');
     return found;
   });
-  const { db } = service.stores.database;
-  return {
-    user: account.user,
-    session: await beginSession(service, db, account.user.id, account.workspaceId),
-  };
+  const { database, audit } = service.stores;
+  const { user, workspaceId } = account;
+  const session = await database.db.transaction(async (tx) => {
+    const begun = await beginSession(service, tx, user.id, workspaceId);
+    const doing = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
+    const after = { userId: user.id, workspaceId };
+    await audit.record(tx, doing, { action: 'auth.signIn', kind: 'session', subject: begun.id, after });
+    return begun;
+  });
+  return { user, session };
 }

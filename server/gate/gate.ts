@@ -70,7 +70,7 @@ export class Gate {
    * Bearer → signature → nonce → user token → session → address: who calls, or a refusal.
    */
   async admit(request: SealedRequest, how: Admission): Promise<Caller> {
-    const { usage } = this.#stores;
+    const { usage, refusedAdmissions } = this.#stores;
     try {
       const bearer = readBearer(request, this.#policy.brand, how.session === true);
       for (let tries = 0; tries < TRIES; tries++) {
@@ -83,6 +83,7 @@ export class Gate {
     } catch (error) {
       if (error instanceof Refusal && error.keyId !== null && !how.dry) {
         for (const name of request.procedures) usage.note(error.keyId, name, error.reason);
+        refusedAdmissions.note(error.keyId, error.reason);
       }
       throw throttled(error, request.throttledAs, this.#policy.addressFailures, this.#stores);
     }
