@@ -1,6 +1,15 @@
 import { and, gt, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { invitations, keys, passwordResets, sessions, setupTokens, tokenKeys } from '../drizzle/schema.ts';
+import {
+  auditHeads,
+  auditRecords,
+  invitations,
+  keys,
+  passwordResets,
+  sessions,
+  setupTokens,
+  tokenKeys,
+} from '../drizzle/schema.ts';
 import { ConfigError } from './config.ts';
 import type { Db } from './stores/database.ts';
 import type { Vault } from './stores/vault.ts';
@@ -29,6 +38,9 @@ const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: SQL | un
   { table: passwordResets, version: passwordResets.tokenVersion, needed: openReset },
   { table: tokenKeys, version: tokenKeys.sealVersion },
   { table: setupTokens, version: setupTokens.pepperVersion, needed: isNull(setupTokens.spentAt) },
+  // Without its version a record is no proof of anything.
+  { table: auditRecords, version: auditRecords.keyVersion },
+  { table: auditHeads, version: auditHeads.keyVersion },
 ];
 
 /**

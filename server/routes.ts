@@ -1,4 +1,5 @@
 import type { TRPCRouterRecord } from '@trpc/server';
+import { audit } from './audit/routes.ts';
 import { auth } from './auth/routes.ts';
 import { keys } from './keys/routes.ts';
 import { owners } from './owners/routes.ts';
@@ -12,6 +13,7 @@ import { workspaces } from './workspaces/routes.ts';
 
 /** Every procedure of the service, by its name on the wire. */
 export const routes = {
+  audit,
   auth,
   invitations,
   keys,

@@ -6,7 +6,7 @@ import type { Db } from '../stores/database.ts';
 import { changeMember, othersIn, workspacesOf } from '../stores/members.ts';
 import { endSessions } from '../stores/sessions.ts';
 import { deleteWorkspace, holdWorkspace } from '../stores/workspaces.ts';
-import type { Service } from '../trpc.ts';
+import type { Context, Service } from '../trpc.ts';
 import { proveAgain, voidResets } from './password-change.ts';
 
 /**
@@ -16,16 +16,16 @@ import { proveAgain, voidResets } from './password-change.ts';
  */
 export async function deleteAccount(
   service: Service,
-  caller: PersonCaller,
+  { caller, request }: Pick<Context, 'request'> & { readonly caller: PersonCaller },
   password: string,
-  address: string,
 ): Promise<void> {
-  const { database, credentials, clock } = service.stores;
-  const { id, email } = await proveAgain(service, caller, password, address);
+  const { database, credentials, clock, audit } = service.stores;
+  const { id, email } = await proveAgain(service, caller, password, request.address);
   const deleted: string[] = [];
   await database.db.transaction(async (tx) => {
     const now = new Date(clock());
-    for (const workspaceId of await holdAll(tx, id)) {
+    const all = await holdAll(tx, id);
+    for (const workspaceId of all) {
       const others = await othersIn(tx, workspaceId, id);
       if (others.members === 0) {
         await deleteWorkspace(tx, workspaceId, now);
@@ -33,6 +33,11 @@ export async function deleteAccount(
       } else await leave(tx, workspaceId, id, others.owners, now);
     }
     await forget(tx, id, email, now);
+    for (const workspaceId of all) {
+      const doing = { caller: { kind: 'user', userId: id, workspaceId }, request } as const;
+      const change = { action: 'auth.deleteAccount', kind: 'user', subject: id } as const;
+      await audit.record(tx, doing, { ...change, before: { deletedAt: null }, after: { deletedAt: now } });
+    }
   });
   for (const workspace of deleted) credentials.changed({ workspace });
   credentials.changed({ user: id });

@@ -2,9 +2,10 @@ import { and, eq, isNull, ne } from 'drizzle-orm';
 import { passwordResets, sessions, users } from '../../drizzle/schema.ts';
 import type { PersonCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
+import type { Doing } from '../stores/audit.ts';
 import type { Db } from '../stores/database.ts';
 import { endSessions } from '../stores/sessions.ts';
-import type { Service } from '../trpc.ts';
+import type { Context, Service } from '../trpc.ts';
 import { paced } from './guesses.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 
@@ -35,12 +36,12 @@ export async function proveAgain(
  */
 export async function changePassword(
   service: Service,
-  caller: PersonCaller,
+  doing: Doing & Pick<Context, 'request'> & { readonly caller: PersonCaller },
   { currentPassword, newPassword }: { readonly currentPassword: string; readonly newPassword: string },
-  address: string,
 ): Promise<void> {
-  const { database, credentials, clock } = service.stores;
-  const user = await proveAgain(service, caller, currentPassword, address);
+  const { database, credentials, clock, audit } = service.stores;
+  const { caller, request } = doing;
+  const user = await proveAgain(service, caller, currentPassword, request.address);
   const passwordHash = await hashPassword(newPassword);
   await database.db.transaction(async (tx) => {
     const now = new Date(clock());
@@ -52,9 +53,14 @@ export async function changePassword(
     if (changed.length === 0) throw new Refusal('CREDENTIALS_INVALID');
     await endSessions(tx, and(eq(sessions.userId, user.id), ne(sessions.id, caller.session.id)), now);
     await voidResets(tx, user.id, now);
+    await audit.record(tx, doing, passwordChange('auth.changePassword', user.id, now));
   });
   credentials.changed({ user: user.id });
 }
+
+/** A password that was changed, as a record has it: nothing of the password. */
+export const passwordChange = (action: string, userId: string, now: Date) =>
+  ({ action, kind: 'user', subject: userId, before: {}, after: { passwordChangedAt: now } }) as const;
 
 /** No link that was made before sets a person's password any more. */
 export async function voidResets(tx: Db, userId: string, now: Date): Promise<void> {

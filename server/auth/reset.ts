@@ -2,12 +2,14 @@ import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
 import { passwordResets, sessions, users } from '../../drizzle/schema.ts';
 import type { UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
+import type { Doing } from '../stores/audit.ts';
 import type { Db } from '../stores/database.ts';
 import { hashesOf, newLink } from '../stores/link-tokens.ts';
 import { mayManage, memberOf, workspacesOf } from '../stores/members.ts';
 import { endSessions } from '../stores/sessions.ts';
 import type { Stores } from '../stores/stores.ts';
-import { voidResets } from './password-change.ts';
+import type { Context } from '../trpc.ts';
+import { passwordChange, voidResets } from './password-change.ts';
 import { hashPassword } from './passwords.ts';
 
 /** A link is good for a day. */
@@ -25,13 +27,19 @@ interface ResetLink {
  */
 export async function createReset(
   stores: Stores,
-  { userId: madeBy, workspaceId }: UserCaller,
+  doing: Doing & { readonly caller: UserCaller },
   userId: string,
 ): Promise<ResetLink> {
+  const { userId: madeBy, workspaceId } = doing.caller;
   return stores.database.db.transaction(async (tx) => {
     if (!(await memberOf(tx, workspaceId, userId))) throw new Refusal('MEMBER_NOT_FOUND');
     if (madeBy === userId || !(await mayReset(tx, madeBy, userId))) throw new Refusal('ESCALATION_DENIED');
-    return insertReset(stores, tx, userId, madeBy);
+    const link = await insertReset(stores, tx, userId, madeBy);
+    await stores.audit.record(tx, doing, {
+      ...{ action: 'auth.createReset', kind: 'user', subject: userId },
+      ...{ before: {}, after: { resetExpiresAt: link.expiresAt } },
+    });
+    return link;
   });
 }
 
@@ -66,8 +74,9 @@ async function mayReset(db: Db, madeBy: string, userId: string): Promise<boolean
 export async function resetPassword(
   stores: Stores,
   { token, newPassword }: { readonly token: string; readonly newPassword: string },
+  request: Context['request'],
 ): Promise<void> {
-  const { database, vault, credentials, clock } = stores;
+  const { database, vault, credentials, clock, audit } = stores;
   const isGood = and(
     inArray(passwordResets.tokenHash, hashesOf(vault, 'reset', token)),
     isNull(passwordResets.spentAt),
@@ -90,6 +99,12 @@ export async function resetPassword(
     if (madeBy !== null && !(await mayReset(tx, madeBy, userId))) throw new Refusal('RESET_INVALID');
     await voidResets(tx, userId, now);
     await endSessions(tx, eq(sessions.userId, userId), now);
+    // Told to every workspace that the person belongs to, in the order of their ids.
+    const ids = (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id).sort();
+    for (const workspaceId of ids) {
+      const doing = { caller: { kind: 'user', userId, workspaceId }, request } as const;
+      await audit.record(tx, doing, passwordChange('auth.reset', userId, now));
+    }
   });
   credentials.changed({ user: userId });
 }

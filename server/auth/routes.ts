@@ -50,7 +50,7 @@ export const auth = {
     .output(RefreshOutput)
     .mutation(async ({ ctx, input }) => {
       const { token, cookie } = takeRefreshToken(ctx, input?.refreshToken);
-      const session = await refreshSession(ctx.service, ctx.caller.session, token);
+      const session = await refreshSession(ctx.service, ctx, token);
       return { session: handOver(ctx, session, cookie) };
     }),
 
@@ -58,7 +58,7 @@ export const auth = {
     .input(z.strictObject({}).optional())
     .output(Nothing)
     .mutation(async ({ ctx }) => {
-      await endSession(ctx.service.stores, ctx.caller.session.id);
+      await endSession(ctx.service.stores, ctx.caller.session.id, ctx, { action: 'auth.signOut' });
       clearCookie(ctx);
       return {};
     }),
@@ -68,7 +68,7 @@ export const auth = {
     .input(ChangePasswordInput)
     .output(Nothing)
     .mutation(async ({ ctx, input }) => {
-      await byAddress(ctx, changePassword(ctx.service, ctx.caller, input, ctx.request.address));
+      await byAddress(ctx, changePassword(ctx.service, ctx, input));
       return {};
     }),
 
@@ -76,8 +76,8 @@ export const auth = {
   createReset: procedure({ access: 'user', permission: 'members:write' })
     .input(CreateResetInput)
     .output(CreateResetOutput)
-    .mutation(async ({ ctx: { caller, service }, input }) => {
-      const { token, expiresAt } = await createReset(service.stores, caller, input.userId);
+    .mutation(async ({ ctx, input }) => {
+      const { token, expiresAt } = await createReset(ctx.service.stores, ctx, input.userId);
       return { token, expiresAt: expiresAt.toISOString() };
     }),
 
@@ -86,7 +86,7 @@ export const auth = {
     .input(ResetInput)
     .output(Nothing)
     .mutation(async ({ ctx, input }) => {
-      await resetPassword(ctx.service.stores, input);
+      await resetPassword(ctx.service.stores, input, ctx.request);
       return {};
     }),
 
@@ -94,8 +94,7 @@ export const auth = {
     .input(DeleteAccountInput)
     .output(Nothing)
     .mutation(async ({ ctx, input }) => {
-      const { service, caller, request } = ctx;
-      await byAddress(ctx, deleteAccount(service, caller, input.password, request.address));
+      await byAddress(ctx, deleteAccount(ctx.service, ctx, input.password));
       clearCookie(ctx);
       return {};
     }),

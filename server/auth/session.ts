@@ -3,6 +3,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { SignJWT } from 'jose';
 import { sessions } from '../../drizzle/schema.ts';
 import { Refusal } from '../refusal.ts';
+import type { Doing } from '../stores/audit.ts';
 import type { SessionRecord } from '../stores/credential-rows.ts';
 import type { Db } from '../stores/database.ts';
 import { newSessionId, newSigningSecret } from '../stores/random.ts';
@@ -69,9 +70,10 @@ export async function beginSession(
  */
 export async function refreshSession(
   service: Service,
-  session: SessionRecord,
+  { caller, request }: Doing & { readonly caller: { readonly session: SessionRecord } },
   token: string,
 ): Promise<IssuedSession> {
+  const { session } = caller;
   const { database, credentials, vault, clock } = service.stores;
   const count = readRefreshToken(vault, session.id, token);
   if (count === null) throw new Refusal('TOKEN_INVALID');
@@ -86,13 +88,24 @@ export async function refreshSession(
   const [row] = await database.db.select().from(sessions).where(eq(sessions.id, session.id));
   const unused = row?.refreshCount === count + 1 && clock() - row.refreshedAt.getTime() <= GRACE_MS;
   if (row && !row.endedAt && unused) return issue(service, session.id, session.userId, row.refreshCount);
-  await endSession(service.stores, session.id);
+  const why = { action: 'auth.refresh', reason: 'a spent refresh token came back' };
+  await endSession(service.stores, session.id, { caller, request }, why);
   throw new Refusal('SESSION_ENDED');
 }
 
 /** Ends a session: once this returns, no instance admits it. */
-export async function endSession({ database, credentials, clock }: Stores, id: string): Promise<void> {
-  await endSessions(database.db, eq(sessions.id, id), new Date(clock()));
+export async function endSession(
+  { database, credentials, clock, audit }: Stores,
+  id: string,
+  doing: Doing,
+  { action, reason }: { readonly action: string; readonly reason?: string },
+): Promise<void> {
+  await database.db.transaction(async (tx) => {
+    const endedAt = new Date(clock());
+    if ((await endSessions(tx, eq(sessions.id, id), endedAt)) === 0) return;
+    const [before, after] = [{ endedAt: null }, { endedAt, reason }];
+    await audit.record(tx, doing, { action, kind: 'session', subject: id, before, after });
+  });
   credentials.changed({ session: id });
 }
 

@@ -2,29 +2,35 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { users } from '../../drizzle/schema.ts';
 import { Refusal } from '../refusal.ts';
 import type { Db } from '../stores/database.ts';
-import type { Service } from '../trpc.ts';
+import type { Context, Service } from '../trpc.ts';
 import { type Account, findAccount } from './accounts.ts';
 import { paced } from './guesses.ts';
 import { verifyPassword } from './passwords.ts';
 import type { SignInInput } from './schemas.ts';
-import { beginSession, type From } from './session.ts';
+import { beginSession } from './session.ts';
 
 /**
  * Begins a session for whoever has the password. An unknown e-mail address, a wrong password and a disabled
  * user are answered alike, in the same time: CREDENTIALS_INVALID.
  */
-export async function signIn(service: Service, input: SignInInput, from: From) {
-  const account = await paced(service, input.email, from.address, async () => {
+export async function signIn(service: Service, input: SignInInput, request: Context['request']) {
+  const account = await paced(service, input.email, request.address, async () => {
     const found = await findAccount(service.stores.database.db, input.email);
     const right = await verifyPassword(input.password, found?.user.passwordHash ?? null);
     if (!found || !right || found.user.disabledAt) throw new Refusal('CREDENTIALS_INVALID');
     return found;
   });
-  const session = await service.stores.database.db.transaction(async (tx) => {
+  const { database, audit } = service.stores;
+  const { user, workspaceId } = account;
+  const session = await database.db.transaction(async (tx) => {
     await holdAsProven(tx, account);
-    return beginSession(service, tx, account, from);
+    const begun = await beginSession(service, tx, account, request);
+    const doing = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
+    const after = { userId: user.id, workspaceId };
+    await audit.record(tx, doing, { action: 'auth.signIn', kind: 'session', subject: begun.id, after });
+    return begun;
   });
-  return { user: account.user, session };
+  return { user, session };
 }
 
 /**

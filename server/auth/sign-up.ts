@@ -1,11 +1,11 @@
 import { Refusal } from '../refusal.ts';
 import type { Db } from '../stores/database.ts';
 import { acceptInvitation, invites } from '../stores/invitations.ts';
-import type { Service } from '../trpc.ts';
+import type { Context, Service } from '../trpc.ts';
 import { type Account, insertAccount, insertUser, isSetupToken, spendSetupToken } from './accounts.ts';
 import { hashPassword } from './passwords.ts';
 import type { SignUpInput } from './schemas.ts';
-import { beginSession, type From } from './session.ts';
+import { beginSession } from './session.ts';
 
 /**
  * Makes an account with its first session, in one transaction: with a workspace of its own, or in the workspace that
@@ -13,15 +13,27 @@ import { beginSession, type From } from './session.ts';
  * Refuses with CONFLICT where the e-mail address is taken, INVITATION_INVALID, ACCESS_DENIED where sign-up is closed or
  * the set-up token is not right.
  */
-export async function signUp(service: Service, input: SignUpInput, from: From) {
-  const { database, clock } = service.stores;
+export async function signUp(service: Service, input: SignUpInput, request: Context['request']) {
+  const { database, clock, audit } = service.stores;
   // Asked before anything costly is done for a stranger, and once more where it is spent.
   await checkDoor(service, input);
   const passwordHash = await hashPassword(input.password);
   return database.db.transaction(async (tx) => {
     const account = await makeAccount(service, tx, input, passwordHash, new Date(clock()));
-    return { user: account.user, session: await beginSession(service, tx, account, from) };
+    const { user, workspaceId } = account;
+    const session = await beginSession(service, tx, account, request);
+    const doing = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
+    await audit.record(tx, doing, { action: 'auth.signUp', ...madeBy(input, account) });
+    return { user, session };
   });
+}
+
+/** Not the workspace's name: it is the person's to begin with, and a record is for ever. */
+function madeBy({ invitationToken }: SignUpInput, { user, workspaceId }: Account) {
+  if (invitationToken === undefined) {
+    return { kind: 'workspace', subject: workspaceId, after: { ownerId: user.id } } as const;
+  }
+  return { kind: 'member', subject: user.id, after: { userId: user.id } } as const;
 }
 
 async function checkDoor({ stores, config }: Service, input: SignUpInput): Promise<void> {

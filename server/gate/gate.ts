@@ -158,6 +158,7 @@ export class Gate {
   #noteRefused(request: SealedRequest, { keyId, reason }: Refusal, { scope = null }: Admission): void {
     if (keyId !== null) {
       for (const name of request.procedures) noteCall(this.#stores, keyId, name, reason, request);
+      this.#stores.refusedAdmissions.note(keyId, reason);
       return;
     }
     // Addresses that a service reports are its word alone, and not from where somebody knocked here.

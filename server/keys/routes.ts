@@ -4,6 +4,7 @@ import { holdExternalOwner } from '../stores/external-owners.ts';
 import { procedure } from '../trpc.ts';
 import { boundsOf, checkBounds, checkOwnPolicy, checkTie, UNBOUND } from './bounds.ts';
 import { checkAhead, checkCeiling, checkEnvironment, checkVocabulary } from './ceiling.ts';
+import { changed } from './changed.ts';
 import { createKey, newKeyId } from './create.ts';
 import { findOwn } from './find.ts';
 import { doneBefore } from './idempotency.ts';
@@ -39,7 +40,8 @@ export const keys = {
   create: writing
     .input(CreateKeyInput)
     .output(CreateKeyOutput)
-    .mutation(async ({ ctx: { caller, service }, input }) => {
+    .mutation(async ({ ctx, input }) => {
+      const { caller, service } = ctx;
       const { stores, config } = service;
       checkVocabulary(input.permissions, config.permissions);
       checkAhead(input.expiresAt, stores.clock());
@@ -57,6 +59,7 @@ export const keys = {
             ? await createKey(service, tx, caller, ownerId, input, keyId, now)
             : NOT_SHOWN_AGAIN;
         const row = await findOwn(tx, caller.workspaceId, before ?? keyId, now.getTime());
+        if (before === null) await stores.audit.record(tx, ctx, changed('keys.create', null, row));
         return { key: viewOf(row, stores), ...made };
       });
     }),
@@ -80,7 +83,8 @@ export const keys = {
   update: writing
     .input(UpdateKeyInput)
     .output(Key)
-    .mutation(async ({ ctx: { caller, service }, input }) => {
+    .mutation(async ({ ctx, input }) => {
+      const { caller, service } = ctx;
       const { stores, config } = service;
       const { workspaceId } = caller;
       checkVocabulary(input.permissions ?? [], config.permissions);
@@ -100,7 +104,10 @@ export const keys = {
           checkBounds(caller, boundsOf(row, input));
         }
         await updateKey(tx, row, input, owner, new Date(now));
-        return findOwn(tx, workspaceId, row.id, now);
+        const after = await findOwn(tx, workspaceId, row.id, now);
+        const credits = input.credits !== undefined;
+        await stores.audit.record(tx, ctx, changed('keys.update', row, after, { credits }));
+        return after;
       });
       stores.credentials.changed({ key: updated.id });
       return viewOf(updated, stores);
@@ -109,7 +116,8 @@ export const keys = {
   rotate: writing
     .input(RotateKeyInput)
     .output(RotateKeyOutput)
-    .mutation(async ({ ctx: { caller, service }, input }) => {
+    .mutation(async ({ ctx, input }) => {
+      const { caller, service } = ctx;
       const { stores, config } = service;
       const answer = await stores.database.db.transaction(async (tx) => {
         const now = new Date(stores.clock());
@@ -120,11 +128,13 @@ export const keys = {
         checkCeiling(caller, row.permissions);
         if (caller.kind !== 'key' || caller.key.id !== row.id) checkBounds(caller, row);
         const once = { caller, procedure: 'keys.rotate', input, keyId: row.id, now };
-        const made =
-          (await doneBefore(tx, once)) === null
-            ? await rotateKey(stores, tx, config.brand, row, input.graceSeconds)
-            : NOT_SHOWN_AGAIN;
-        return { key: viewOf(await findOwn(tx, row.workspaceId, row.id, now.getTime()), stores), ...made };
+        const again = (await doneBefore(tx, once)) !== null;
+        const made = again
+          ? NOT_SHOWN_AGAIN
+          : await rotateKey(stores, tx, config.brand, row, input.graceSeconds);
+        const after = await findOwn(tx, row.workspaceId, row.id, now.getTime());
+        if (!again) await stores.audit.record(tx, ctx, changed('keys.rotate', row, after));
+        return { key: viewOf(after, stores), ...made };
       });
       stores.credentials.changed({ key: answer.key.id });
       return { ...answer, previousValidUntil: answer.key.previous?.validUntil ?? null };
@@ -133,24 +143,35 @@ export const keys = {
   revoke: writing
     .input(RevokeKeyInput)
     .output(Key)
-    .mutation(async ({ ctx: { caller, service }, input }) => {
+    .mutation(async ({ ctx, input }) => {
+      const { caller, service } = ctx;
       const { stores } = service;
-      const { db } = stores.database;
-      const row = await findOwn(db, caller.workspaceId, input.id, stores.clock());
-      checkEnvironment(caller, row.environment);
-      await revokeKey(stores, row.id, input.reason ?? null);
-      return viewOf(await findOwn(db, caller.workspaceId, row.id, stores.clock()), stores);
+      const revoked = await stores.database.db.transaction(async (tx) => {
+        const now = stores.clock();
+        const row = await findOwn(tx, caller.workspaceId, input.id, now, 'to change');
+        checkEnvironment(caller, row.environment);
+        // A second time changes nothing.
+        if (row.revokedAt) return row;
+        await revokeKey(tx, row.id, input.reason ?? null, now);
+        const after = await findOwn(tx, caller.workspaceId, row.id, now);
+        await stores.audit.record(tx, ctx, changed('keys.revoke', row, after));
+        return after;
+      });
+      stores.credentials.changed({ key: revoked.id });
+      return viewOf(revoked, stores);
     }),
 
   delete: writing
     .input(DeleteKeyInput)
     .output(z.object({}))
-    .mutation(async ({ ctx: { caller, service }, input }) => {
+    .mutation(async ({ ctx, input }) => {
+      const { caller, service } = ctx;
       const { stores } = service;
       await stores.database.db.transaction(async (tx) => {
         const row = await findOwn(tx, caller.workspaceId, input.id, stores.clock(), 'to change');
         checkEnvironment(caller, row.environment);
         await deleteKey(stores, tx, row);
+        await stores.audit.record(tx, ctx, changed('keys.delete', row, null));
       });
       return {};
     }),

@@ -48,14 +48,25 @@ export const sessions = {
   revoke: own
     .input(RevokeSessionsInput)
     .output(RevokeSessionsOutput)
-    .mutation(async ({ ctx: { caller, service }, input: { id, others } }) => {
-      const { database, credentials, clock } = service.stores;
+    .mutation(async ({ ctx, input: { id, others } }) => {
+      const { caller, service } = ctx;
+      const { database, credentials, clock, audit } = service.stores;
       const which = and(
         eq(table.userId, caller.userId),
         id === undefined ? undefined : eq(table.id, id),
         others === true ? ne(table.id, caller.session.id) : undefined,
       );
-      const ended = await endSessions(database.db, which, new Date(clock()));
+      const ended = await database.db.transaction(async (tx) => {
+        const endedAt = new Date(clock());
+        const count = await endSessions(tx, which, endedAt);
+        if (count === 0) return count;
+        const reason = others ? 'all others' : id === undefined ? 'all' : 'this one';
+        await audit.record(tx, ctx, {
+          ...{ action: 'sessions.revoke', kind: 'session', subject: id ?? caller.userId },
+          ...{ before: { endedAt: null }, after: { endedAt, reason } },
+        });
+        return count;
+      });
       credentials.changed({ user: caller.userId });
       if (id !== undefined && ended === 0) throw new Refusal('SESSION_NOT_FOUND');
       return { ended };

@@ -1,3 +1,4 @@
+import type { Audit } from './audit.ts';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import type { Credits } from './credits.ts';
@@ -5,6 +6,7 @@ import type { Database } from './database.ts';
 import type { Failures } from './failures.ts';
 import type { LastUsed } from './last-used.ts';
 import type { RateStore } from './rates.ts';
+import type { RefusedAdmissions } from './refused-admissions.ts';
 import type { Strangers } from './refused-calls.ts';
 import type { Renewal } from './renewal.ts';
 import type { ReplayStore } from './replay.ts';
@@ -28,5 +30,7 @@ export interface Stores {
   readonly usage: Usage;
   readonly strangers: Strangers;
   readonly tails: Tails;
+  readonly audit: Audit;
+  readonly refusedAdmissions: RefusedAdmissions;
   readonly clock: Clock;
 }

@@ -2,6 +2,7 @@ import type { Permission } from '../../shared/permissions.ts';
 import { type Role, roleHolds } from '../../shared/roles.ts';
 import type { PersonCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
+import type { Change, Doing } from '../stores/audit.ts';
 import type { Db } from '../stores/database.ts';
 import { memberOf } from '../stores/members.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -14,6 +15,8 @@ interface Held {
   /** The caller's role as it is now: it may have been taken away since the call was admitted. */
   readonly role: Role;
   readonly now: Date;
+  /** Records what was changed: the last thing to be done. */
+  record(change: Change): Promise<void>;
 }
 
 /**
@@ -21,11 +24,12 @@ interface Held {
  * Refuses with WORKSPACE_DENIED, SESSION_ENDED or PERMISSION_DENIED what they may not do any more.
  */
 export function changeWorkspace<T>(
-  { database, clock }: Stores,
-  { workspaceId, userId }: PersonCaller,
+  { database, clock, audit }: Stores,
+  doing: Doing & { readonly caller: PersonCaller },
   permission: Permission | null,
   change: (held: Held) => Promise<T>,
 ): Promise<T> {
+  const { workspaceId, userId } = doing.caller;
   return database.db.transaction(async (tx) => {
     const workspace = await holdWorkspace(tx, workspaceId, 'to change');
     const member = workspace && (await memberOf(tx, workspaceId, userId));
@@ -33,6 +37,7 @@ export function changeWorkspace<T>(
     if (member.disabled) throw new Refusal('SESSION_ENDED');
     if (permission !== null && !roleHolds(member.role, permission))
       throw new Refusal('PERMISSION_DENIED', { missing: permission });
-    return change({ tx, workspace, role: member.role, now: new Date(clock()) });
+    const record = (changed: Change) => audit.record(tx, doing, changed);
+    return change({ tx, workspace, role: member.role, now: new Date(clock()), record });
   });
 }

@@ -22,7 +22,7 @@ export const invitations = {
   create: writing
     .input(CreateInvitationInput)
     .output(CreateInvitationOutput)
-    .mutation(({ ctx: { caller, service }, input }) => invite(service.stores, caller, input)),
+    .mutation(({ ctx, input }) => invite(ctx.service.stores, ctx, input)),
 
   list: procedure({ access: 'user', permission: 'members:read' })
     .input(NoInput)
@@ -35,8 +35,8 @@ export const invitations = {
   revoke: writing
     .input(RevokeInvitationInput)
     .output(z.object({}))
-    .mutation(async ({ ctx: { caller, service }, input }) => {
-      await withdraw(service.stores, caller, input.id);
+    .mutation(async ({ ctx, input }) => {
+      await withdraw(ctx.service.stores, ctx, input.id);
       return {};
     }),
 
@@ -44,12 +44,20 @@ export const invitations = {
   accept: procedure({ access: 'user' })
     .input(AcceptInvitationInput)
     .output(AcceptInvitationOutput)
-    .mutation(async ({ ctx: { caller, service }, input: { token } }) => {
-      const { database, vault, credentials, clock } = service.stores;
+    .mutation(async ({ ctx: { caller, request, service }, input: { token } }) => {
+      const { database, vault, credentials, clock, audit } = service.stores;
       const joined = await database.db.transaction(async (tx) => {
         const [user] = await tx.select().from(users).where(eq(users.id, caller.userId));
         if (!user) throw new Refusal('SESSION_ENDED');
-        return acceptInvitation(tx, vault, token, user, new Date(clock()));
+        const accepted = await acceptInvitation(tx, vault, token, user, new Date(clock()));
+        // In the chain of the workspace that was joined, whichever one the session acts in.
+        const doing = { caller: { ...caller, workspaceId: accepted.workspaceId }, request };
+        const after = { userId: user.id, role: accepted.role };
+        await audit.record(tx, doing, {
+          ...{ action: 'invitations.accept', kind: 'member' as const },
+          ...{ subject: user.id, after },
+        });
+        return accepted;
       });
       credentials.changed({ user: caller.userId });
       const { workspaceId: id, name, role } = joined;

@@ -3,6 +3,7 @@ import { invitations, memberships, users } from '../../drizzle/schema.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
 import type { PersonCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
+import type { Doing } from '../stores/audit.ts';
 import type { Db } from '../stores/database.ts';
 import { isOpen } from '../stores/invitations.ts';
 import { newLink } from '../stores/link-tokens.ts';
@@ -18,6 +19,7 @@ const LIFETIME_MS = 7 * 24 * 3_600_000;
 const MOST_OPEN = 200;
 
 type Row = typeof invitations.$inferSelect;
+type ByPerson = Doing & { readonly caller: PersonCaller };
 
 const viewOf = ({ id, email, role, invitedBy, createdAt, expiresAt }: Row): Invitation => ({
   id,
@@ -35,28 +37,34 @@ const viewOf = ({ id, email, role, invitedBy, createdAt, expiresAt }: Row): Invi
  */
 export async function invite(
   stores: Stores,
-  caller: PersonCaller,
+  doing: ByPerson,
   { email, role }: { readonly email: string; readonly role: Role },
 ): Promise<{ invitation: Invitation; token: string }> {
-  return changeWorkspace(stores, caller, 'members:write', async ({ tx, workspace, role: own, now }) => {
-    if (outranks(role, own)) throw new Refusal('ESCALATION_DENIED', { missing: role });
-    const inIt = and(eq(invitations.workspaceId, workspace.id), isOpen(now));
-    await tx
-      .update(invitations)
-      .set({ revokedAt: now })
-      .where(and(inIt, eq(invitations.email, email)));
-    const [open] = await tx.select({ n: count() }).from(invitations).where(inIt);
-    const belongs = await isMember(tx, workspace.id, email);
-    if (belongs || (open?.n ?? 0) >= MOST_OPEN) throw new Refusal('CONFLICT');
-    const { token, ...kept } = newLink(stores.vault, 'invitation');
-    const row = {
-      ...{ id: newInvitationId(), workspaceId: workspace.id, role, email, ...kept },
-      ...{ invitedBy: caller.userId, acceptedAt: null, revokedAt: null, createdAt: now },
-      expiresAt: new Date(now.getTime() + LIFETIME_MS),
-    };
-    await tx.insert(invitations).values(row);
-    return { invitation: viewOf(row), token };
-  });
+  return changeWorkspace(
+    stores,
+    doing,
+    'members:write',
+    async ({ tx, workspace, role: own, now, record }) => {
+      if (outranks(role, own)) throw new Refusal('ESCALATION_DENIED', { missing: role });
+      const inIt = and(eq(invitations.workspaceId, workspace.id), isOpen(now));
+      await tx
+        .update(invitations)
+        .set({ revokedAt: now })
+        .where(and(inIt, eq(invitations.email, email)));
+      const [open] = await tx.select({ n: count() }).from(invitations).where(inIt);
+      const belongs = await isMember(tx, workspace.id, email);
+      if (belongs || (open?.n ?? 0) >= MOST_OPEN) throw new Refusal('CONFLICT');
+      const { token, ...kept } = newLink(stores.vault, 'invitation');
+      const row = {
+        ...{ id: newInvitationId(), workspaceId: workspace.id, role, email, ...kept },
+        ...{ invitedBy: doing.caller.userId, acceptedAt: null, revokedAt: null, createdAt: now },
+        expiresAt: new Date(now.getTime() + LIFETIME_MS),
+      };
+      await tx.insert(invitations).values(row);
+      await record({ action: 'invitations.create', kind: 'invitation', subject: row.id, after: row });
+      return { invitation: viewOf(row), token };
+    },
+  );
 }
 
 async function isMember(tx: Db, workspaceId: string, email: string): Promise<boolean> {
@@ -95,13 +103,15 @@ export async function listInvitations(db: Db, workspaceId: string, now: Date): P
 }
 
 /** Withdraws an invitation that waits. Refuses with INVITATION_NOT_FOUND, for other workspaces' invitations too. */
-export async function withdraw(stores: Stores, caller: PersonCaller, id: string): Promise<void> {
-  await changeWorkspace(stores, caller, 'members:write', async ({ tx, workspace, now }) => {
+export async function withdraw(stores: Stores, doing: ByPerson, id: string): Promise<void> {
+  await changeWorkspace(stores, doing, 'members:write', async ({ tx, workspace, now, record }) => {
     const withdrawn = await tx
       .update(invitations)
       .set({ revokedAt: now })
       .where(and(eq(invitations.id, id), eq(invitations.workspaceId, workspace.id), isOpen(now)))
       .returning({ id: invitations.id });
     if (withdrawn.length === 0) throw new Refusal('INVITATION_NOT_FOUND');
+    const [before, after] = [{ revokedAt: null }, { revokedAt: now }];
+    await record({ action: 'invitations.revoke', kind: 'invitation', subject: id, before, after });
   });
 }

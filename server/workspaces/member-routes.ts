@@ -18,16 +18,16 @@ export const members = {
   setRole: writing
     .input(SetRoleInput)
     .output(Nothing)
-    .mutation(async ({ ctx: { caller, service }, input: { userId, role } }) => {
-      await setRole(service.stores, caller, userId, role);
+    .mutation(async ({ ctx, input: { userId, role } }) => {
+      await setRole(ctx.service.stores, ctx, userId, role);
       return {};
     }),
 
   remove: writing
     .input(RemoveMemberInput)
     .output(Nothing)
-    .mutation(async ({ ctx: { caller, service }, input }) => {
-      await setRole(service.stores, caller, input.userId, null);
+    .mutation(async ({ ctx, input }) => {
+      await setRole(ctx.service.stores, ctx, input.userId, null);
       return {};
     }),
 
@@ -35,8 +35,8 @@ export const members = {
   leave: procedure({ access: 'user' })
     .input(NoInput)
     .output(Nothing)
-    .mutation(async ({ ctx: { caller, service } }) => {
-      await leave(service.stores, caller);
+    .mutation(async ({ ctx }) => {
+      await leave(ctx.service.stores, ctx);
       return {};
     }),
 } satisfies TRPCRouterRecord;

@@ -3,10 +3,13 @@ import { memberships, users } from '../../drizzle/schema.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
 import type { PersonCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
+import type { Doing } from '../stores/audit.ts';
 import type { Db } from '../stores/database.ts';
 import { changeMember, memberOf, othersIn } from '../stores/members.ts';
 import type { Stores } from '../stores/stores.ts';
 import { changeWorkspace } from './change.ts';
+
+type ByPerson = Doing & { readonly caller: PersonCaller };
 
 /** Those who belong to a workspace, by their ids, a page at a time. */
 export async function listMembers(
@@ -45,11 +48,11 @@ export async function listMembers(
  */
 export async function setRole(
   stores: Stores,
-  caller: PersonCaller,
+  doing: ByPerson,
   userId: string,
   role: Role | null,
 ): Promise<void> {
-  await changeWorkspace(stores, caller, 'members:write', async (held) => {
+  await changeWorkspace(stores, doing, 'members:write', async (held) => {
     const { tx, workspace, now } = held;
     const member = await memberOf(tx, workspace.id, userId);
     if (!member) throw new Refusal('MEMBER_NOT_FOUND');
@@ -58,18 +61,27 @@ export async function setRole(
     if (role === member.role) return;
     if (member.role === 'owner') await leaveAnOwner(tx, workspace.id, userId);
     await changeMember(tx, workspace.id, userId, role, now);
+    const action = role === null ? 'members.remove' : 'members.setRole';
+    await held.record({ action, ...changeOf(userId, member.role, role, now) });
   });
   stores.credentials.changed({ user: userId });
 }
 
 /** Takes the caller out of the workspace. Refuses with CONFLICT its last owner. */
-export async function leave(stores: Stores, caller: PersonCaller): Promise<void> {
-  const { userId } = caller;
-  await changeWorkspace(stores, caller, null, async ({ tx, workspace, role, now }) => {
+export async function leave(stores: Stores, doing: ByPerson): Promise<void> {
+  const { userId } = doing.caller;
+  await changeWorkspace(stores, doing, null, async ({ tx, workspace, role, now, record }) => {
     if (role === 'owner') await leaveAnOwner(tx, workspace.id, userId);
     await changeMember(tx, workspace.id, userId, null, now);
+    await record({ action: 'members.leave', ...changeOf(userId, role, null, now) });
   });
   stores.credentials.changed({ user: userId });
+}
+
+/** What became of a member, as a record has it. */
+function changeOf(userId: string, was: Role, is: Role | null, now: Date) {
+  const after = is === null ? { role: was, removedAt: now } : { role: is, removedAt: null };
+  return { kind: 'member', subject: userId, before: { role: was, removedAt: null }, after } as const;
 }
 
 async function leaveAnOwner(tx: Db, workspaceId: string, userId: string): Promise<void> {

@@ -32,10 +32,19 @@ export const workspaces = {
   create: own
     .input(CreateWorkspaceInput)
     .output(Workspace)
-    .mutation(async ({ ctx: { caller, service }, input: { name } }) => {
-      const { database, credentials, clock } = service.stores;
+    .mutation(async ({ ctx: { caller, request, service }, input: { name } }) => {
+      const { database, credentials, clock, audit } = service.stores;
       const now = new Date(clock());
-      const id = await database.db.transaction((tx) => insertWorkspace(tx, name, caller.userId, now));
+      const id = await database.db.transaction(async (tx) => {
+        const made = await insertWorkspace(tx, name, caller.userId, now);
+        const doing = { caller: { ...caller, workspaceId: made }, request };
+        const after = { name, ownerId: caller.userId };
+        await audit.record(tx, doing, {
+          ...{ action: 'workspaces.create', kind: 'workspace' as const },
+          ...{ subject: made, after },
+        });
+        return made;
+      });
       credentials.changed({ user: caller.userId });
       return { id, name, createdAt: now.toISOString(), role: 'owner' as const, active: false };
     }),
@@ -43,8 +52,9 @@ export const workspaces = {
   select: own
     .input(SelectWorkspaceInput)
     .output(Workspace)
-    .mutation(async ({ ctx: { caller, service }, input: { id } }) => {
-      await selectWorkspace(service.stores, caller, id);
+    .mutation(async ({ ctx, input: { id } }) => {
+      const { caller, service } = ctx;
+      await selectWorkspace(service.stores, ctx, id);
       const all = await listWorkspaces(service.stores.database.db, { ...caller, workspaceId: id });
       const selected = all.find((one) => one.id === id);
       if (!selected) throw new Refusal('WORKSPACE_NOT_FOUND');
@@ -67,25 +77,43 @@ export const workspaces = {
   rename: procedure({ access: 'user', permission: 'workspaces:write' })
     .input(RenameWorkspaceInput)
     .output(Workspace)
-    .mutation(({ ctx: { caller, service }, input: { name } }) =>
-      changeWorkspace(service.stores, caller, 'workspaces:write', async ({ tx, workspace, role }) => {
-        await tx.update(table).set({ name }).where(eq(table.id, workspace.id));
-        const { id, createdAt } = workspace;
-        return { id, name, createdAt: createdAt.toISOString(), role, active: true };
-      }),
+    .mutation(({ ctx, input: { name } }) =>
+      changeWorkspace(
+        ctx.service.stores,
+        ctx,
+        'workspaces:write',
+        async ({ tx, workspace, role, record }) => {
+          await tx.update(table).set({ name }).where(eq(table.id, workspace.id));
+          const { id, createdAt } = workspace;
+          const changed = {
+            kind: 'workspace',
+            subject: id,
+            before: workspace,
+            after: { ...workspace, name },
+          } as const;
+          await record({ action: 'workspaces.rename', ...changed });
+          return { id, name, createdAt: createdAt.toISOString(), role, active: true };
+        },
+      ),
     ),
 
   /** Revokes its keys and takes everybody out of it, at once. Refuses with CONFLICT where `name` is not its name. */
   delete: procedure({ access: 'user', permission: 'workspaces:delete' })
     .input(DeleteWorkspaceInput)
     .output(DeleteWorkspaceOutput)
-    .mutation(async ({ ctx: { caller, service }, input }) => {
-      const { stores } = service;
-      const gone = await changeWorkspace(stores, caller, 'workspaces:delete', async (held) => {
+    .mutation(async ({ ctx, input }) => {
+      const { stores } = ctx.service;
+      const gone = await changeWorkspace(stores, ctx, 'workspaces:delete', async (held) => {
         const { tx, workspace, now } = held;
         if (input.name !== workspace.name) throw new Refusal('CONFLICT');
         const contents = await contentsOf(tx, workspace.id, now);
         await deleteWorkspace(tx, workspace.id, now);
+        await held.record({
+          action: 'workspaces.delete',
+          kind: 'workspace',
+          subject: workspace.id,
+          before: workspace,
+        });
         return { id: workspace.id, ...contents };
       });
       stores.credentials.changed({ workspace: gone.id });

@@ -2,6 +2,7 @@ import { and, count, eq, isNull, sql } from 'drizzle-orm';
 import { invitations, keys, memberships, sessions, workspaces } from '../../drizzle/schema.ts';
 import type { PersonCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
+import type { Doing } from '../stores/audit.ts';
 import type { Db } from '../stores/database.ts';
 import { isOpen } from '../stores/invitations.ts';
 import { memberOf, workspacesOf } from '../stores/members.ts';
@@ -62,7 +63,11 @@ export async function listWorkspaces(db: Db, { userId, workspaceId }: PersonCall
  * Lets a session act in another workspace of its person, from the next request on.
  * Refuses with WORKSPACE_NOT_FOUND where they do not belong to it, as where there is none.
  */
-export async function selectWorkspace(stores: Stores, caller: PersonCaller, id: string): Promise<void> {
+export async function selectWorkspace(
+  stores: Stores,
+  { caller, request }: Doing & { readonly caller: PersonCaller },
+  id: string,
+): Promise<void> {
   const session = caller.session.id;
   await stores.database.db.transaction(async (tx) => {
     if (!(await memberOf(tx, id, caller.userId))) throw new Refusal('WORKSPACE_NOT_FOUND');
@@ -70,6 +75,15 @@ export async function selectWorkspace(stores: Stores, caller: PersonCaller, id: 
       .update(sessions)
       .set({ workspaceId: id, rev: sql`${sessions.rev} + 1` })
       .where(eq(sessions.id, session));
+    // Told to the workspace that the session comes to act in.
+    await stores.audit.record(
+      tx,
+      { caller: { ...caller, workspaceId: id }, request },
+      {
+        ...{ action: 'workspaces.select', kind: 'session', subject: session },
+        ...{ before: { workspaceId: caller.workspaceId }, after: { workspaceId: id } },
+      },
+    );
   });
   stores.credentials.changed({ session });
 }

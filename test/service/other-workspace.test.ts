@@ -70,7 +70,7 @@ describe('what belongs to another workspace', () => {
   it('is tried below in every procedure that takes an id', () => {
     const takers = [...procedures.keys()].filter((name) => idFields(name).length > 0);
     // These take a name that is looked for in the caller's own workspace alone; a stream's event is no row.
-    const others = ['keys.create', 'keys.list', 'clock', ...MAKES];
+    const others = ['keys.create', 'keys.list', 'clock', 'audit.list', ...MAKES];
     expect(takers.sort()).toEqual([...Object.keys(NAMES), ...others].sort());
   });
 
