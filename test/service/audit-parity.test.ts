@@ -3,7 +3,8 @@ import { procedures } from '../../server/router.ts';
 import { recordsOf, workspaceOf } from '../harness/chain.ts';
 import { callPublic, createKey, type Person, personOf, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { type Answer, type Credentials, send, sign } from '../harness/wire.ts';
+import { activeOf, invite, newAddress, newMember, signInAgain } from '../harness/teams.ts';
+import { type Answer, send, sign } from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -27,8 +28,8 @@ interface Done {
   readonly before?: object | null;
   readonly after?: object | null;
   readonly by?: string;
-  /** In the workspace of this key, where it is not Ada's. */
-  readonly of?: Credentials;
+  /** In which workspace it is recorded, where it is not Ada's. */
+  readonly of?: string;
 }
 
 const made = async () => {
@@ -42,9 +43,8 @@ const CHANGES: Record<string, () => Promise<Done>> = {
     const input = { email: 'parity@example.com', password: 'correct horse battery' };
     const answer = await callPublic(service, 'auth.signUp', input);
     const person = personOf(answer, input.email, input.password);
-    const of = await createKey(service, person);
-    const subject = await workspaceOf(service, of);
-    return { answer, subject, before: null, after: { ownerId: person.userId }, by: person.userId, of };
+    const of = await activeOf(service, person);
+    return { answer, subject: of, before: null, after: { ownerId: person.userId }, by: person.userId, of };
   },
   'auth.signIn': async () => {
     const answer = await callPublic(service, 'auth.signIn', { email: ada.email, password: ada.password });
@@ -93,6 +93,96 @@ const CHANGES: Record<string, () => Promise<Done>> = {
     const answer = await tell(service, ada, 'owners.update', input);
     return { answer, subject: 'acme', before: { limits: [] }, after: { limits: input.limits } };
   },
+  'auth.changePassword': async () => {
+    const bob = await signUp(service);
+    const input = { currentPassword: bob.password, newPassword: 'another horse battery' };
+    const answer = await tell(service, bob, 'auth.changePassword', input);
+    return { answer, subject: bob.userId, by: bob.userId, of: await activeOf(service, bob) };
+  },
+  'auth.createReset': async () => {
+    const { userId } = await newMember(service, ada, 'viewer');
+    const answer = await tell(service, ada, 'auth.createReset', { userId });
+    return { answer, subject: userId };
+  },
+  'auth.reset': async () => {
+    const { userId } = await newMember(service, ada, 'viewer');
+    const { token } = (await tell(service, ada, 'auth.createReset', { userId })).json.result.data;
+    const answer = await callPublic(service, 'auth.reset', { token, newPassword: 'another horse battery' });
+    return { answer, subject: userId, by: userId };
+  },
+  'auth.deleteAccount': async () => {
+    const { userId, ...bob } = await newMember(service, ada, 'viewer');
+    const answer = await tell(service, { ...bob, userId }, 'auth.deleteAccount', { password: bob.password });
+    return { answer, subject: userId, before: { deletedAt: null }, by: userId };
+  },
+  'sessions.revoke': async () => {
+    const subject = (await signInAgain(service, ada)).id;
+    const answer = await tell(service, ada, 'sessions.revoke', { id: subject });
+    return { answer, subject, before: { endedAt: null }, after: { reason: 'this one' } };
+  },
+  'workspaces.create': async () => {
+    const answer = await tell(service, ada, 'workspaces.create', { name: 'Second' });
+    const { id } = answer.json.result.data;
+    return { answer, subject: id, before: null, after: { name: 'Second', ownerId: ada.userId }, of: id };
+  },
+  'workspaces.select': async () => {
+    const bob = await signUp(service);
+    const before = await activeOf(service, bob);
+    const { id } = (await tell(service, bob, 'workspaces.create', { name: 'B' })).json.result.data;
+    const answer = await tell(service, bob, 'workspaces.select', { id });
+    const moved = { before: { workspaceId: before }, after: { workspaceId: id } };
+    return { answer, subject: bob.id, ...moved, by: bob.userId, of: id };
+  },
+  'workspaces.rename': async () => {
+    const bob = await signUp(service);
+    const of = await activeOf(service, bob);
+    const answer = await tell(service, bob, 'workspaces.rename', { name: 'Renamed' });
+    return { answer, subject: of, after: { name: 'Renamed' }, by: bob.userId, of };
+  },
+  'workspaces.delete': async () => {
+    const bob = await signUp(service);
+    const of = await activeOf(service, bob);
+    await tell(service, bob, 'workspaces.rename', { name: 'Gone' });
+    const answer = await tell(service, bob, 'workspaces.delete', { name: 'Gone' });
+    return { answer, subject: of, before: { name: 'Gone' }, after: null, by: bob.userId, of };
+  },
+  'members.setRole': async () => {
+    const { userId } = await newMember(service, ada, 'viewer');
+    const answer = await tell(service, ada, 'members.setRole', { userId, role: 'developer' });
+    return { answer, subject: userId, before: { role: 'viewer' }, after: { role: 'developer' } };
+  },
+  'members.remove': async () => {
+    const { userId } = await newMember(service, ada, 'viewer');
+    const answer = await tell(service, ada, 'members.remove', { userId });
+    return { answer, subject: userId, before: { removedAt: null } };
+  },
+  'members.leave': async () => {
+    const bob = await newMember(service, ada, 'viewer');
+    const answer = await tell(service, bob, 'members.leave');
+    return { answer, subject: bob.userId, before: { removedAt: null }, by: bob.userId };
+  },
+  'invitations.create': async () => {
+    const input = { email: newAddress(), role: 'viewer' };
+    const answer = await tell(service, ada, 'invitations.create', input);
+    return {
+      answer,
+      subject: answer.json.result.data.invitation.id,
+      before: null,
+      after: { role: 'viewer' },
+    };
+  },
+  'invitations.revoke': async () => {
+    const input = { email: newAddress(), role: 'viewer' };
+    const { id } = (await tell(service, ada, 'invitations.create', input)).json.result.data.invitation;
+    const answer = await tell(service, ada, 'invitations.revoke', { id });
+    return { answer, subject: id, before: { revokedAt: null } };
+  },
+  'invitations.accept': async () => {
+    const bob = await signUp(service);
+    const token = await invite(service, ada, bob.email, 'viewer');
+    const answer = await tell(service, bob, 'invitations.accept', { token });
+    return { answer, subject: bob.userId, before: null, after: { role: 'viewer' }, by: bob.userId };
+  },
 };
 
 it('every mutation is recorded, or is known to change nothing', () => {
@@ -104,7 +194,7 @@ describe.each(Object.entries(CHANGES))('%s', (action, change) => {
   it('leaves one record of what it did: by whom, from where, in which request', async () => {
     const { answer, subject, before, after, by = ada.userId, of } = await change();
     expect(answer.status).toBe(200);
-    const records = await recordsOf(service, of ? await workspaceOf(service, of) : workspaceId);
+    const records = await recordsOf(service, of ?? workspaceId);
     const found = records.filter((one) => one.action === action && one.subject === subject);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({
