@@ -12,6 +12,7 @@ import { PACKAGE_ROOT } from '../package-root.ts';
 import { lockDataDir } from './data-dir.ts';
 import type { Database } from './database.ts';
 import { impatient } from './deadline.ts';
+import { survivingLoss } from './lost-connections.ts';
 
 const MIGRATIONS = join(PACKAGE_ROOT, 'drizzle', 'migrations');
 /** One lock for all instances that migrate the same database at the same time. */
@@ -56,7 +57,7 @@ async function openPglite(dataDir: string): Promise<Database> {
 }
 
 async function openPostgres(url: string): Promise<Database> {
-  const client = postgres(url, {
+  const driver = postgres(url, {
     max: 10,
     connect_timeout: 5,
     // Its query for array types at every connection is awaited by nobody: where the connection breaks meanwhile, the
@@ -71,6 +72,7 @@ async function openPostgres(url: string): Promise<Database> {
       synchronous_commit: 'on',
     },
   });
+  const client = survivingLoss(driver);
   try {
     await migrateAlone(url);
     const db = drizzlePostgres(impatient(client), { schema });
