@@ -1,23 +1,10 @@
 import { tracked } from '@trpc/server';
+import type { TailEvent } from '../../shared/tail.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Tail, Told } from '../stores/tail.ts';
 
 /** How often it is looked whether the key is still there, in milliseconds. */
 const LOOK_MS = 3_000;
-
-/** What whoever watches a key is told. */
-export type TailEvent =
-  | {
-      readonly type: 'call';
-      readonly at: string;
-      readonly procedure: string;
-      readonly outcome: string;
-      readonly durationMs: number;
-      readonly address: string | null;
-      readonly requestId: string;
-    }
-  /** So many calls are not told, because they came faster than they were read; null where nobody knows how many. */
-  | { readonly type: 'missed'; readonly count: number | null };
 
 interface Watching {
   readonly tail: Tail;
