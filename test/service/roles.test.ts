@@ -28,6 +28,8 @@ const NOBODY = Array(4).fill('ACCESS_DENIED');
 
 /** Every procedure that is not public, for an owner, an admin, a developer and a viewer whose own session signs. */
 const TABLE: Record<string, string[]> = {
+  'audit.list': MANAGERS,
+  'audit.verify': MANAGERS,
   'auth.refresh': Array(4).fill('REQUEST_MALFORMED'),
   'auth.signOut': ALLOWED,
   'auth.changePassword': ALLOWED,
@@ -44,6 +46,7 @@ const TABLE: Record<string, string[]> = {
   'keys.rotate': MAKERS,
   'keys.revoke': MAKERS,
   'keys.delete': MAKERS,
+  'keys.tail': ALLOWED,
   'members.list': ALLOWED,
   'members.setRole': MANAGERS,
   'members.remove': MANAGERS,
@@ -53,6 +56,8 @@ const TABLE: Record<string, string[]> = {
   'owners.list': ALLOWED,
   'sessions.list': ALLOWED,
   'sessions.revoke': ALLOWED,
+  'usage.key': ALLOWED,
+  'usage.workspace': ALLOWED,
   'workspaces.list': ALLOWED,
   'workspaces.create': ALLOWED,
   'workspaces.select': ALLOWED,
