@@ -1,12 +1,13 @@
-import { and, gt, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, getTableName, gt, isNotNull, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { keys, sessions, setupTokens, tokenKeys } from '../drizzle/schema.ts';
+import { keys, passwordResets, sessions, setupTokens, tokenKeys } from '../drizzle/schema.ts';
 import { ConfigError } from './config.ts';
 import type { Db } from './stores/database.ts';
 import type { Vault } from './stores/vault.ts';
 
 const liveKey = and(isNull(keys.revokedAt), or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`now()`)));
 const twoPairs = and(liveKey, gt(keys.previousValidUntil, sql`now()`));
+const liveReset = and(isNull(passwordResets.spentAt), gt(passwordResets.expiresAt, sql`now()`));
 const liveSession = and(isNull(sessions.endedAt), gt(sessions.expiresAt, sql`now()`));
 
 /**
@@ -21,7 +22,36 @@ const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: SQL | un
   { table: sessions, version: sessions.signingVersion, needed: liveSession },
   { table: tokenKeys, version: tokenKeys.sealVersion },
   { table: setupTokens, version: setupTokens.pepperVersion, needed: isNull(setupTokens.spentAt) },
+  { table: passwordResets, version: passwordResets.tokenVersion, needed: liveReset },
 ];
+
+/** How many rows of a column stand under a master key version, and how many of them still need it. */
+export interface VersionUse {
+  readonly table: string;
+  readonly column: string;
+  readonly version: number;
+  readonly rows: number;
+  readonly needed: number;
+}
+
+/** Every version that rows stand under, column by column. */
+export async function versionsInUse(db: Db): Promise<VersionUse[]> {
+  const uses: VersionUse[] = [];
+  for (const { table, version, needed } of VERSIONED) {
+    const rows = await db
+      .select({
+        version: sql<number>`${version}`,
+        rows: sql<number>`count(*)::int`,
+        needed: sql<number>`count(*) filter (where ${needed ?? sql`true`})::int`,
+      })
+      .from(table)
+      .where(isNotNull(version))
+      .groupBy(version)
+      .orderBy(asc(version));
+    uses.push(...rows.map((row) => ({ table: getTableName(table), column: version.name, ...row })));
+  }
+  return uses;
+}
 
 /**
  * Holds the start where rows need a master key version that is not given, or a version was given with other
