@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PERMISSIONS, wildcardOf } from '../shared/permissions.ts';
 import { insertAccount, isEmpty, offerSetupToken } from './auth/accounts.ts';
@@ -19,7 +19,9 @@ export function showSecrets(dataDir: string, terminal: boolean, say: (line: stri
     if (terminal) return void process.stdout.write(text);
     const path = join(dataDir, name);
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    writeFileSync(path, text, { mode: 0o600 });
+    // Anew, since one that is there keeps the mode and the readers that it has.
+    rmSync(path, { force: true });
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
     say(path);
   };
 }

@@ -1,4 +1,4 @@
-import { and, gt, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, getTableName, gt, isNotNull, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import {
   auditHeads,
@@ -42,6 +42,34 @@ const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: SQL | un
   { table: auditRecords, version: auditRecords.keyVersion },
   { table: auditHeads, version: auditHeads.keyVersion },
 ];
+
+/** How many rows of a column stand under a master key version, and how many of them still need it. */
+export interface VersionUse {
+  readonly table: string;
+  readonly column: string;
+  readonly version: number;
+  readonly rows: number;
+  readonly needed: number;
+}
+
+/** Every version that rows stand under, column by column. */
+export async function versionsInUse(db: Db): Promise<VersionUse[]> {
+  const uses: VersionUse[] = [];
+  for (const { table, version, needed } of VERSIONED) {
+    const rows = await db
+      .select({
+        version: sql<number>`${version}`,
+        rows: sql<number>`count(*)::int`,
+        needed: sql<number>`count(*) filter (where ${needed ?? sql`true`})::int`,
+      })
+      .from(table)
+      .where(isNotNull(version))
+      .groupBy(version)
+      .orderBy(asc(version));
+    uses.push(...rows.map((row) => ({ table: getTableName(table), column: version.name, ...row })));
+  }
+  return uses;
+}
 
 /**
  * Holds the start where rows need a master key version that is not given, or a version was given with other

@@ -5,9 +5,10 @@ import { Refusal } from '../refusal.ts';
 import type { Db } from '../stores/database.ts';
 import { changeMember, othersIn, workspacesOf } from '../stores/members.ts';
 import { endSessions } from '../stores/sessions.ts';
+import { voidResets } from '../stores/users.ts';
 import { deleteWorkspace, holdWorkspace } from '../stores/workspaces.ts';
 import type { Context, Service } from '../trpc.ts';
-import { proveAgain, voidResets } from './password-change.ts';
+import { proveAgain } from './password-change.ts';
 
 /**
  * Forgets the caller: name, e-mail address and password are gone, their sessions are over, their keys disabled, and
@@ -33,6 +34,7 @@ export async function deleteAccount(
       } else await leave(tx, workspaceId, id, others.owners, now);
     }
     await forget(tx, id, email, now);
+    // Those that the person belonged to: by now they belong to none.
     for (const workspaceId of all) {
       const doing = { caller: { kind: 'user', userId: id, workspaceId }, request } as const;
       const change = { action: 'auth.deleteAccount', kind: 'user', subject: id } as const;

@@ -1,10 +1,10 @@
-import { and, eq, isNull, ne } from 'drizzle-orm';
-import { passwordResets, sessions, users } from '../../drizzle/schema.ts';
+import { and, eq, ne } from 'drizzle-orm';
+import { sessions, users } from '../../drizzle/schema.ts';
 import type { PersonCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
-import type { Doing } from '../stores/audit.ts';
-import type { Db } from '../stores/database.ts';
+import { recordOfUser } from '../stores/audit-of-user.ts';
 import { endSessions } from '../stores/sessions.ts';
+import { voidResets } from '../stores/users.ts';
 import type { Context, Service } from '../trpc.ts';
 import { paced } from './guesses.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
@@ -36,11 +36,10 @@ export async function proveAgain(
  */
 export async function changePassword(
   service: Service,
-  doing: Doing & Pick<Context, 'request'> & { readonly caller: PersonCaller },
+  { caller, request }: Pick<Context, 'request'> & { readonly caller: PersonCaller },
   { currentPassword, newPassword }: { readonly currentPassword: string; readonly newPassword: string },
 ): Promise<void> {
   const { database, credentials, clock, audit } = service.stores;
-  const { caller, request } = doing;
   const user = await proveAgain(service, caller, currentPassword, request.address);
   const passwordHash = await hashPassword(newPassword);
   await database.db.transaction(async (tx) => {
@@ -53,19 +52,8 @@ export async function changePassword(
     if (changed.length === 0) throw new Refusal('CREDENTIALS_INVALID');
     await endSessions(tx, and(eq(sessions.userId, user.id), ne(sessions.id, caller.session.id)), now);
     await voidResets(tx, user.id, now);
-    await audit.record(tx, doing, passwordChange('auth.changePassword', user.id, now));
+    const change = { action: 'auth.changePassword', before: {}, after: { passwordChangedAt: now } };
+    await recordOfUser(tx, audit, user.id, request, change);
   });
   credentials.changed({ user: user.id });
-}
-
-/** A password that was changed, as a record has it: nothing of the password. */
-export const passwordChange = (action: string, userId: string, now: Date) =>
-  ({ action, kind: 'user', subject: userId, before: {}, after: { passwordChangedAt: now } }) as const;
-
-/** No link that was made before sets a person's password any more. */
-export async function voidResets(tx: Db, userId: string, now: Date): Promise<void> {
-  await tx
-    .update(passwordResets)
-    .set({ spentAt: now })
-    .where(and(eq(passwordResets.userId, userId), isNull(passwordResets.spentAt)));
 }

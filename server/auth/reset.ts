@@ -3,13 +3,15 @@ import { passwordResets, sessions, users } from '../../drizzle/schema.ts';
 import type { UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
 import type { Doing } from '../stores/audit.ts';
+import { recordOfUser } from '../stores/audit-of-user.ts';
 import type { Db } from '../stores/database.ts';
 import { hashesOf, newLink } from '../stores/link-tokens.ts';
 import { mayManage, memberOf, workspacesOf } from '../stores/members.ts';
 import { endSessions } from '../stores/sessions.ts';
 import type { Stores } from '../stores/stores.ts';
+import { voidResets } from '../stores/users.ts';
 import type { Context } from '../trpc.ts';
-import { passwordChange, voidResets } from './password-change.ts';
+
 import { hashPassword } from './passwords.ts';
 
 /** A link is good for a day. */
@@ -45,7 +47,7 @@ export async function createReset(
 
 /** @param madeBy null where it is the command line */
 export async function insertReset(
-  { vault, clock }: Stores,
+  { vault, clock }: Pick<Stores, 'vault' | 'clock'>,
   tx: Db,
   userId: string,
   madeBy: string | null,
@@ -99,12 +101,8 @@ export async function resetPassword(
     if (madeBy !== null && !(await mayReset(tx, madeBy, userId))) throw new Refusal('RESET_INVALID');
     await voidResets(tx, userId, now);
     await endSessions(tx, eq(sessions.userId, userId), now);
-    // Told to every workspace that the person belongs to, in the order of their ids.
-    const ids = (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id).sort();
-    for (const workspaceId of ids) {
-      const doing = { caller: { kind: 'user', userId, workspaceId }, request } as const;
-      await audit.record(tx, doing, passwordChange('auth.reset', userId, now));
-    }
+    const change = { action: 'auth.reset', before: {}, after: { passwordChangedAt: now } };
+    await recordOfUser(tx, audit, userId, request, change);
   });
   credentials.changed({ user: userId });
 }
