@@ -3,9 +3,12 @@ import { auditRecords as records } from '../../drizzle/schema.ts';
 import { BROKEN } from '../stores/audit.ts';
 import { canonicalOf, type Head, type Sealable } from '../stores/audit-text.ts';
 import type { Db } from '../stores/database.ts';
-import type { Stores } from '../stores/stores.ts';
+import type { Stores as AllStores } from '../stores/stores.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
+
+/** What it takes to verify, of a service or of the command line. */
+type Stores = Pick<AllStores, 'database' | 'vault' | 'audit'>;
 
 const LIST = 'audit.verify';
 /** Records of one statement. */

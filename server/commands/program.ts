@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../package-root.ts';
+import { addAudit } from './audit.ts';
 import { addCall } from './call.ts';
 import { addDoctor } from './doctor.ts';
 import { addKeys } from './keys.ts';
@@ -18,6 +19,7 @@ const COMMANDS = [
   addKeys,
   addSign,
   addCall,
+  addAudit,
   addMasterKey,
   addDoctor,
 ];

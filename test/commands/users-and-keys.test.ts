@@ -1,7 +1,7 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { randomBytes } from 'node:crypto';
+import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { passwordResets } from '../../drizzle/schema.ts';
+import { auditRecords } from '../../drizzle/schema.ts';
 import { keyseal } from '../harness/cli.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
 import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
@@ -73,23 +73,63 @@ requires('postgres').describe('beside a service that serves', () => {
     expect((await signIn()).status).toBe(200);
   });
 
-  it('users reset-password keeps the hash of one link for a day, and voids the one before', async () => {
-    const before = await run('users', 'reset-password', ada.email);
-    const { json } = await run('users', 'reset-password', ada.email);
-    expect(json.token).toMatch(/^[\w-]{43}$/);
-    const rows = await service.running.service.stores.database.db
-      .select()
-      .from(passwordResets)
-      .where(eq(passwordResets.userId, ada.userId));
-    const pepper = Buffer.from(hkdfSync('sha256', master, '', 'keyseal/1 pepper', 32));
-    const hash = (token: string) => createHmac('sha256', pepper).update(token).digest('hex');
-    const found = new Map(rows.map((row) => [row.tokenHash, row]));
-    expect(found.get(hash(before.json.token))?.spentAt).toBeInstanceOf(Date);
-    const row = found.get(hash(json.token));
-    expect(row).toMatchObject({ spentAt: null, tokenVersion: 1, madeBy: null });
-    const lives = Number(row?.expiresAt.getTime()) - Number(row?.createdAt.getTime());
-    expect([lives, row?.expiresAt.toISOString()]).toEqual([24 * 3_600_000, json.expiresAt]);
-    expect(rows).toHaveLength(2);
+  it('users reset-password makes a link that sets a new password once, and voids the one before', async () => {
+    const eve = await signUp(service);
+    const before = await run('users', 'reset-password', eve.email);
+    const { json } = await run('users', 'reset-password', eve.email);
+    expect(Date.parse(json.expiresAt) - Date.now()).toBeLessThanOrEqual(24 * 3_600_000);
+    const newPassword = 'another horse battery';
+    const reset = async (token: string) =>
+      (await callPublic(service, 'auth.reset', { token, newPassword })).reason;
+    expect(await reset(before.json.token)).toBe('RESET_INVALID');
+    expect(await reset(json.token)).toBeUndefined();
+    expect(await reset(json.token)).toBe('RESET_INVALID');
+    const signIn = async (password: string) =>
+      (await callPublic(service, 'auth.signIn', { email: eve.email, password })).reason;
+    expect(await signIn(eve.password)).toBe('CREDENTIALS_INVALID');
+    expect(await signIn(newPassword)).toBeUndefined();
+  });
+
+  it('audit verify knows what the command line did, and what was done by hand', async () => {
+    const bob = await signUp(service);
+    const of = (await ask(service, bob, 'whoami')).json.result.data.workspace.id;
+    const made = await run(
+      'keys',
+      'create',
+      '--workspace',
+      of,
+      '--name',
+      'k',
+      '--permissions',
+      'exemple:read',
+    );
+    await run('keys', 'revoke', made.json.key.id);
+    await run('users', 'reset-password', bob.userId);
+    await run('users', 'disable', bob.userId);
+    await run('users', 'enable', bob.userId);
+    const db = service.running.service.stores.database.db;
+    const inIt = eq(auditRecords.workspaceId, of);
+    const records = await db.select().from(auditRecords).where(inIt).orderBy(auditRecords.seq);
+    expect(records.filter(({ actorKind }) => actorKind === 'system').map(({ action }) => action)).toEqual([
+      ...['keys.create', 'keys.revoke', 'users.resetPassword', 'users.disable', 'users.enable'],
+    ]);
+    const one = await run('audit', 'verify', '--workspace', of);
+    expect(one).toMatchObject({ code: 0, json: { ok: true, chains: [{ workspaceId: of, verified: true }] } });
+    expect((await run('audit', 'verify')).json.chains.length).toBeGreaterThan(2);
+    await db
+      .update(auditRecords)
+      .set({ action: 'nothing' })
+      .where(and(inIt, eq(auditRecords.seq, 2)));
+    const touched = { workspaceId: of, verified: false, at: 2, problem: 'changed' };
+    expect(await run('audit', 'verify', '--workspace', of)).toMatchObject({
+      code: 1,
+      json: { ok: false, chains: [touched] },
+    });
+    const nobody = await run('audit', 'verify', '--workspace', 'wsp_none');
+    expect([nobody.code, JSON.parse(nobody.err).error.message]).toEqual([
+      1,
+      expect.stringContaining('wsp_none'),
+    ]);
   });
 
   it('keys create makes a key whose secrets are shown once, on stdout alone, and which calls at once', async () => {
