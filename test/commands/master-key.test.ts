@@ -145,6 +145,9 @@ requires('postgres').describe('master-key rotate beside a service that serves', 
     expect(json.waiting).toEqual([
       { table: 'keys', column: 'pepper_version', version: 1, rows: MANY + 3, needed: MANY + 3 },
       { table: 'keys', column: 'previous_pepper_version', version: 1, rows: 1, needed: 1 },
+      // Records are never rewritten; a head moves with the next one.
+      expect.objectContaining({ table: 'audit_records', column: 'key_version', version: 1 }),
+      expect.objectContaining({ table: 'audit_heads', column: 'key_version', version: 1 }),
     ]);
   });
 
