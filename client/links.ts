@@ -26,6 +26,7 @@ type Way = 'open' | 'refresh' | 'stream' | 'bytes' | 'batch';
 export const ALONE: Readonly<Record<string, Way>> = {
   'auth.signUp': 'open',
   'auth.signIn': 'open',
+  'auth.reset': 'open',
   'auth.refresh': 'refresh',
   health: 'open',
 };

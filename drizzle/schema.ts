@@ -30,6 +30,8 @@ const rev = () => bigint('rev', { mode: 'number' }).notNull().default(0);
 export const workspaces = pgTable('workspaces', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
+  /** From here on nobody belongs to it, and its keys are revoked. */
+  deletedAt: moment('deleted_at'),
   createdAt: moment('created_at').notNull().defaultNow(),
 });
 
@@ -41,6 +43,8 @@ export const users = pgTable('users', {
   /** argon2id, in PHC form. */
   passwordHash: text('password_hash').notNull(),
   disabledAt: moment('disabled_at'),
+  /** The person asked to be forgotten: name, e-mail address and password are gone, the id stays. */
+  deletedAt: moment('deleted_at'),
   createdAt: moment('created_at').notNull().defaultNow(),
   rev: rev(),
 });
@@ -78,6 +82,9 @@ export const sessions = pgTable(
       .references(() => workspaces.id),
     signingSealed: text('signing_sealed').notNull(),
     signingVersion: integer('signing_version').notNull(),
+    /** From where it was begun, and by what: for its person to know it by. */
+    address: text('address'),
+    userAgent: text('user_agent'),
     /** The refresh token that is good now is number `refreshCount`; earlier ones are spent. */
     refreshCount: integer('refresh_count').notNull().default(1),
     refreshedAt: moment('refreshed_at').notNull().defaultNow(),
@@ -189,23 +196,85 @@ export const rateWindows = pgTable(
   (table) => [index('rate_windows_empty').on(table.emptyAt)],
 );
 
-/** How the calls of each key ended, by the minute. */
-export const usage = pgTable(
-  'usage',
+function usageTable(name: string) {
+  return pgTable(
+    name,
+    {
+      /** A key's id, or a workspace's: what its keys have together. */
+      keyId: text('key_id').notNull(),
+      /** The beginning of the span, in UTC. */
+      at: moment('at').notNull(),
+      procedure: text('procedure').notNull(),
+      /** `OK`, or the reason of the refusal. */
+      outcome: text('outcome').$type<'OK' | Reason>().notNull(),
+      count: bigint('count', { mode: 'number' }).notNull(),
+    },
+    (table) => [
+      primaryKey({ columns: [table.keyId, table.at, table.procedure, table.outcome] }),
+      index(`${name}_at`).on(table.at),
+    ],
+  );
+}
+
+/** How the calls of each key ended, by the minute, the hour and the day; the shorter the span, the sooner it is forgotten. */
+export const usage = usageTable('usage');
+export const usageHours = usageTable('usage_hours');
+export const usageDays = usageTable('usage_days');
+
+/** Calls that nobody was proven to have made, by the address that they came from. */
+export const refusedCalls = pgTable(
+  'refused_calls',
   {
-    keyId: text('key_id').notNull(),
-    /** The beginning of the minute. */
+    address: text('address').notNull(),
+    /** The beginning of the hour. */
     at: moment('at').notNull(),
-    procedure: text('procedure').notNull(),
-    /** `OK`, or the reason of the refusal. */
-    outcome: text('outcome').$type<'OK' | Reason>().notNull(),
+    outcome: text('outcome').$type<Reason>().notNull(),
     count: bigint('count', { mode: 'number' }).notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.keyId, table.at, table.procedure, table.outcome] }),
-    index('usage_at').on(table.at),
+    primaryKey({ columns: [table.address, table.at, table.outcome] }),
+    index('refused_calls_at').on(table.at),
   ],
 );
+
+/** What was changed, by whom: a chain for each workspace, whose every record has a MAC over it and the one before. */
+export const auditRecords = pgTable(
+  'audit_records',
+  {
+    workspaceId: text('workspace_id').notNull(),
+    /** 1, 2, 3 … without a gap. */
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    at: moment('at').notNull(),
+    /** A user, a key, or `system` for the command line and the service itself. */
+    actorKind: text('actor_kind').$type<'user' | 'key' | 'system'>().notNull(),
+    actorId: text('actor_id'),
+    address: text('address'),
+    requestId: text('request_id'),
+    /** The procedure, or what the service did by itself. */
+    action: text('action').notNull(),
+    /** The id of what was changed. */
+    subject: text('subject'),
+    before: jsonb('before').$type<Record<string, unknown>>(),
+    after: jsonb('after').$type<Record<string, unknown>>(),
+    mac: text('mac').notNull(),
+    keyVersion: integer('key_version').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.seq] }),
+    index('audit_records_at').on(table.workspaceId, table.at),
+    index('audit_records_subject').on(table.workspaceId, table.subject),
+  ],
+);
+
+/** The last record of each chain: what shows that a tail was cut. */
+export const auditHeads = pgTable('audit_heads', {
+  workspaceId: text('workspace_id').primaryKey(),
+  seq: bigint('seq', { mode: 'number' }).notNull(),
+  mac: text('mac').notNull(),
+  /** HMAC over the three above, under the audit key: a head that is set back by hand does not fit. */
+  sealMac: text('seal_mac').notNull(),
+  keyVersion: integer('key_version').notNull(),
+});
 
 /** What was made under an idempotency key: a second call with the same input finds it. */
 export const idempotency = pgTable(
@@ -228,6 +297,46 @@ export const idempotency = pgTable(
     index('idempotency_created').on(table.createdAt),
   ],
 );
+
+/** Who may come to belong to a workspace; each is good for one person, once. */
+export const invitations = pgTable(
+  'invitations',
+  {
+    id: text('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    role: text('role').$type<Role>().notNull(),
+    /** Lowercase: only the account of this address may accept. */
+    email: text('email').notNull(),
+    /** HMAC-SHA-256 of the token, hex. */
+    tokenHash: text('token_hash').notNull().unique(),
+    tokenVersion: integer('token_version').notNull(),
+    invitedBy: text('invited_by')
+      .notNull()
+      .references(() => users.id),
+    expiresAt: moment('expires_at').notNull(),
+    acceptedAt: moment('accepted_at'),
+    revokedAt: moment('revoked_at'),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [index('invitations_workspace').on(table.workspaceId, table.createdAt, table.id)],
+);
+
+/** Links by which a person sets a new password, made by somebody else; each is good once. */
+export const passwordResets = pgTable('password_resets', {
+  /** HMAC-SHA-256 of the token, hex. */
+  tokenHash: text('token_hash').primaryKey(),
+  tokenVersion: integer('token_version').notNull(),
+  userId: text('user_id')
+    .notNull()
+    .references(() => users.id),
+  /** Null where the command line made it. */
+  madeBy: text('made_by').references(() => users.id),
+  expiresAt: moment('expires_at').notNull(),
+  spentAt: moment('spent_at'),
+  createdAt: moment('created_at').notNull(),
+});
 
 /** The Ed25519 keys that sign user tokens: published from the first moment, signing from `signsFrom`. */
 export const tokenKeys = pgTable('token_keys', {

@@ -1,19 +1,33 @@
 import type { Logger } from 'pino';
 import { forgetDone } from './keys/idempotency.ts';
+import { tellMovedHeads } from './stores/audit-heads.ts';
 import { inTime } from './stores/deadline.ts';
 import type { Stores } from './stores/stores.ts';
 
 /** Writes what is kept in memory between two writes: when keys were last used, and how their calls ended. */
-export async function flush({ lastUsed, usage }: Stores): Promise<void> {
-  await Promise.all([lastUsed.flush(), usage.flush()]);
+export async function flush({ lastUsed, usage, strangers }: Stores): Promise<void> {
+  await Promise.all([lastUsed.flush(), usage.flush(), strangers.flush()]);
+}
+
+async function forgetOldCounts({ usage, strangers }: Stores): Promise<void> {
+  await usage.purge();
+  await strangers.purge();
 }
 
 /** What has to be done from time to time, and how often in milliseconds. */
-const CHORES: readonly { name: string; everyMs: number; run: (stores: Stores) => Promise<void> }[] = [
+const CHORES: readonly {
+  name: string;
+  everyMs: number;
+  run: (stores: Stores, log: Logger) => Promise<void>;
+}[] = [
   { name: 'write what was counted', everyMs: 1_000, run: flush },
+  { name: 'record refused admissions', everyMs: 5_000, run: ({ refusedAdmissions: r }) => r.flush() },
+  { name: 'tell the heads of audit chains', everyMs: 3_600_000, run: tellMovedHeads },
   { name: 'forget old nonces', everyMs: 30_000, run: ({ replay }) => replay.purge() },
   { name: 'forget empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
   { name: 'forget old idempotency keys', everyMs: 600_000, run: forgetDone },
+  { name: 'forget old counts', everyMs: 60_000, run: forgetOldCounts },
+  { name: 'keep in touch with other instances', everyMs: 2_000, run: ({ tails }) => tails.maintain() },
   { name: 'keep the token keys', everyMs: 60_000, run: ({ tokenKeys }) => tokenKeys.maintain() },
 ];
 
@@ -26,7 +40,7 @@ export function doChores(stores: Stores, log: Logger): () => Promise<void> {
   const timers = CHORES.map(({ name, everyMs, run }) =>
     setInterval(() => {
       if (running.has(name)) return;
-      const doing = run(stores)
+      const doing = run(stores, log)
         .catch((err) => log.error({ err, chore: name }, 'a chore failed'))
         .finally(() => running.delete(name));
       running.set(name, doing);

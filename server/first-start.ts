@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PERMISSIONS, wildcardOf } from '../shared/permissions.ts';
 import { insertAccount, isEmpty, offerSetupToken } from './auth/accounts.ts';
@@ -7,6 +7,7 @@ import { hashPassword } from './auth/passwords.ts';
 import { insertKey } from './keys/create.ts';
 import { Refusal } from './refusal.ts';
 import { pastableCall } from './samples/pastable-call.ts';
+import { systemIn } from './stores/audit.ts';
 import type { Service } from './trpc.ts';
 
 /** Where secrets of a first start are shown: a terminal, or else a file that its owner alone can read. */
@@ -18,7 +19,9 @@ export function showSecrets(dataDir: string, terminal: boolean, say: (line: stri
     if (terminal) return void process.stdout.write(text);
     const path = join(dataDir, name);
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    writeFileSync(path, text, { mode: 0o600 });
+    // Anew, since one that is there keeps the mode and the readers that it has.
+    rmSync(path, { force: true });
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
     say(path);
   };
 }
@@ -41,14 +44,14 @@ async function offerSetup({ config, stores }: Service, show: Show): Promise<void
 
 async function makeDemo(service: Service, show: Show): Promise<void> {
   const { config, stores, origins } = service;
-  const { database, vault, clock } = stores;
+  const { database, vault, clock, audit } = stores;
   const password = randomBytes(12).toString('base64url');
   const email = 'demo@example.com';
   const passwordHash = await hashPassword(password);
   const createdAt = new Date(clock());
   const { secret, signingSecret } = await database.db.transaction(async (tx) => {
     const { user, workspaceId } = await insertAccount(tx, { email, name: 'Demo', passwordHash, createdAt });
-    return insertKey(tx, vault, config.brand, {
+    const made = await insertKey(tx, vault, config.brand, {
       workspaceId,
       ownerId: user.id,
       name: 'Demo key',
@@ -57,6 +60,11 @@ async function makeDemo(service: Service, show: Show): Promise<void> {
       expiresAt: null,
       createdAt,
     });
+    await audit.recordAll(tx, systemIn(workspaceId), [
+      { action: 'demo', kind: 'workspace', subject: workspaceId, after: { ownerId: user.id } },
+      { action: 'demo', kind: 'key', subject: made.row.id, after: made.row },
+    ]);
+    return made;
   });
   const call = pastableCall(origins[0] as string, secret, signingSecret);
   show(

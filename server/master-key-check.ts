@@ -1,12 +1,27 @@
-import { and, gt, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, getTableName, gt, isNotNull, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { keys, sessions, setupTokens, tokenKeys } from '../drizzle/schema.ts';
+import {
+  auditHeads,
+  auditRecords,
+  invitations,
+  keys,
+  passwordResets,
+  sessions,
+  setupTokens,
+  tokenKeys,
+} from '../drizzle/schema.ts';
 import { ConfigError } from './config.ts';
 import type { Db } from './stores/database.ts';
 import type { Vault } from './stores/vault.ts';
 
 const liveKey = and(isNull(keys.revokedAt), or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`now()`)));
 const twoPairs = and(liveKey, gt(keys.previousValidUntil, sql`now()`));
+const openInvitation = and(
+  isNull(invitations.acceptedAt),
+  isNull(invitations.revokedAt),
+  gt(invitations.expiresAt, sql`now()`),
+);
+const openReset = and(isNull(passwordResets.spentAt), gt(passwordResets.expiresAt, sql`now()`));
 const liveSession = and(isNull(sessions.endedAt), gt(sessions.expiresAt, sql`now()`));
 
 /**
@@ -19,9 +34,42 @@ const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: SQL | un
   { table: keys, version: keys.previousPepperVersion, needed: twoPairs },
   { table: keys, version: keys.previousSigningVersion, needed: twoPairs },
   { table: sessions, version: sessions.signingVersion, needed: liveSession },
+  { table: invitations, version: invitations.tokenVersion, needed: openInvitation },
+  { table: passwordResets, version: passwordResets.tokenVersion, needed: openReset },
   { table: tokenKeys, version: tokenKeys.sealVersion },
   { table: setupTokens, version: setupTokens.pepperVersion, needed: isNull(setupTokens.spentAt) },
+  // Without its version a record is no proof of anything.
+  { table: auditRecords, version: auditRecords.keyVersion },
+  { table: auditHeads, version: auditHeads.keyVersion },
 ];
+
+/** How many rows of a column stand under a master key version, and how many of them still need it. */
+export interface VersionUse {
+  readonly table: string;
+  readonly column: string;
+  readonly version: number;
+  readonly rows: number;
+  readonly needed: number;
+}
+
+/** Every version that rows stand under, column by column. */
+export async function versionsInUse(db: Db): Promise<VersionUse[]> {
+  const uses: VersionUse[] = [];
+  for (const { table, version, needed } of VERSIONED) {
+    const rows = await db
+      .select({
+        version: sql<number>`${version}`,
+        rows: sql<number>`count(*)::int`,
+        needed: sql<number>`count(*) filter (where ${needed ?? sql`true`})::int`,
+      })
+      .from(table)
+      .where(isNotNull(version))
+      .groupBy(version)
+      .orderBy(asc(version));
+    uses.push(...rows.map((row) => ({ table: getTableName(table), column: version.name, ...row })));
+  }
+  return uses;
+}
 
 /**
  * Holds the start where rows need a master key version that is not given, or a version was given with other

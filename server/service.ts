@@ -8,6 +8,8 @@ import { BodyBudget } from './http/body.ts';
 import { Front } from './http/front.ts';
 import { createLogger } from './log.ts';
 import { checkMasterKeys } from './master-key-check.ts';
+import { Audit } from './stores/audit.ts';
+import { tellAllHeads, tellMovedHeads } from './stores/audit-heads.ts';
 import type { Clock } from './stores/clock.ts';
 import { Credentials } from './stores/credentials.ts';
 import { Credits } from './stores/credits.ts';
@@ -18,11 +20,14 @@ import { LastUsed } from './stores/last-used.ts';
 import { openDatabase } from './stores/open-database.ts';
 import { MemoryRateStore } from './stores/rates-memory.ts';
 import { PostgresRateStore } from './stores/rates-postgres.ts';
+import { RefusedAdmissions } from './stores/refused-admissions.ts';
+import { Strangers } from './stores/refused-calls.ts';
 import { Renewal } from './stores/renewal.ts';
 import { REPLAY_LIMITS } from './stores/replay.ts';
 import { createMemoryReplayStore } from './stores/replay-memory.ts';
 import { createPostgresReplayStore } from './stores/replay-postgres.ts';
 import type { Stores } from './stores/stores.ts';
+import { openTails } from './stores/tails.ts';
 import { TokenKeys } from './stores/token-keys.ts';
 import { Usage } from './stores/usage.ts';
 import { Vault } from './stores/vault.ts';
@@ -57,6 +62,7 @@ export async function startService(
     const origins = config.publicOrigins ?? localOrigins(config.host, port);
     const service = serviceOf(config, stores, origins, log);
     await prepareFirstStart(service, show);
+    await tellAllHeads(stores, log);
     front.serve(service, {
       authorities: authoritiesOf(origins),
       trustedProxies: config.trustedProxies,
@@ -68,7 +74,13 @@ export async function startService(
       await front.stop();
       await endChores();
       await flush(stores).catch((err) => log.error({ err }, 'what was counted last was not written'));
-      await Promise.all([stores.replay.close(), stores.rates.close(), stores.credits.close()]);
+      await lastWords(stores, log).catch((err) => log.error({ err }, 'the audit log was not closed'));
+      await Promise.all([
+        stores.replay.close(),
+        stores.rates.close(),
+        stores.credits.close(),
+        stores.tails.close(),
+      ]);
       await stores.database.close();
     };
     return { url: origins[0] as string, port, service, stop };
@@ -84,6 +96,7 @@ async function openStores(config: Config, database: Database, clock: Clock): Pro
   const vault = new Vault(config.masterKeys ?? developmentMasterKey(config.dataDir));
   await checkMasterKeys(db, vault);
   const credentials = new Credentials(db, vault, config.permissions);
+  const audit = new Audit(vault, clock);
   const limits = REPLAY_LIMITS;
   const replay = sql
     ? createPostgresReplayStore({ sql, clock, limits })
@@ -104,9 +117,19 @@ async function openStores(config: Config, database: Database, clock: Clock): Pro
     tokenKeys: await TokenKeys.open(db, vault, clock),
     failures: new Failures(clock),
     lastUsed: new LastUsed(db),
-    usage: new Usage(db, clock),
+    usage: new Usage(database, clock),
+    strangers: new Strangers(database, clock),
+    tails: openTails(database, config.databaseUrl),
+    audit,
+    refusedAdmissions: new RefusedAdmissions(db, audit, clock),
     clock,
   };
+}
+
+/** What the audit log is told last, and the operator of it. */
+async function lastWords(stores: Stores, log: Logger): Promise<void> {
+  await stores.refusedAdmissions.flush(true);
+  await tellMovedHeads(stores, log);
 }
 
 function serviceOf(config: Config, stores: Stores, origins: readonly string[], log: Logger): Service {

@@ -4,10 +4,11 @@ import { ZodError } from 'zod';
 import type { Guard } from '../shared/guard.ts';
 import type { LimitState } from '../shared/limits.ts';
 import type { Config } from './config.ts';
-import type { Caller, KeyCaller, OnBehalf, UserCaller } from './gate/caller.ts';
+import type { Caller, KeyCaller, OnBehalf, PersonCaller, UserCaller } from './gate/caller.ts';
 import type { Charge } from './gate/credits.ts';
 import type { Gate } from './gate/gate.ts';
 import { Refusal, shapeOf } from './refusal.ts';
+import { noteCall } from './stores/calls.ts';
 import type { Stores } from './stores/stores.ts';
 import type { Outcome } from './stores/usage.ts';
 
@@ -17,8 +18,11 @@ export interface Context {
   readonly request: {
     readonly id: string;
     readonly address: string;
+    /** When it was read, by `performance.now()`. */
+    readonly begun: number;
     readonly origin: string | null;
     readonly cookie: string | null;
+    readonly userAgent: string | null;
   };
   /** `set-cookie` lines of the answer. */
   readonly cookies: string[];
@@ -48,15 +52,17 @@ const t = initTRPC
 export const router = t.router;
 
 /** Who a guard lets through, in types. */
-type CallerOf<A extends Guard['access']> = A extends 'public'
+type CallerOf<G extends Guard> = G['access'] extends 'public'
   ? null
-  : A extends 'session'
+  : G['access'] extends 'session'
     ? Extract<Caller, { kind: 'session' }>
-    : A extends 'user'
-      ? UserCaller
-      : A extends 'key'
+    : G['access'] extends 'user'
+      ? G extends { readonly permission: string }
+        ? UserCaller
+        : PersonCaller
+      : G['access'] extends 'key'
         ? KeyCaller
-        : A extends 'key-for-user'
+        : G['access'] extends 'key-for-user'
           ? KeyCaller & { readonly user: OnBehalf }
           : KeyCaller | UserCaller;
 
@@ -72,7 +78,7 @@ export function procedure<const G extends Guard>(guard: G) {
         const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
         const charge = await gate.authorize(ctx.caller, guard, { report });
         // `authorize` has just held this table of access; the type says what it let through.
-        const result = await next({ ctx: { caller: ctx.caller as CallerOf<G['access']>, charge } });
+        const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
         if (!result.ok) await charge.giveBack();
         return result;
       }),
@@ -80,14 +86,14 @@ export function procedure<const G extends Guard>(guard: G) {
   );
 }
 
-/** Counts how a call of a key ends. */
+/** Notes how a call of a key ends. */
 async function counted<R extends { ok: boolean; error?: unknown }>(
-  { caller, service }: Context,
+  { caller, request, service }: Context,
   path: string,
   call: () => Promise<R>,
 ): Promise<R> {
   if (caller?.kind !== 'key') return call();
-  const note = (outcome: Outcome) => service.stores.usage.note(caller.key.id, path, outcome);
+  const note = (outcome: Outcome) => noteCall(service.stores, caller.key.id, path, outcome, request);
   try {
     const result = await call();
     note(result.ok ? 'OK' : refusalOf(result.error).reason);

@@ -8,14 +8,15 @@ import type { Permission } from './permissions.ts';
  * | --- | --- |
  * | `public` | anyone, unsigned, never in a batch |
  * | `session` | the session alone, signed, without a token |
- * | `user` | a person whose own session signs |
+ * | `user` | a person whose own session signs; without a permission, one who left the workspace too |
  * | `key` | a key, with or without a user that it calls for |
  * | `key-for-user` | a key that calls for a user |
  * | `key-or-user` | a key by itself, or a person whose own session signs |
  * | `any` | every proven caller |
  */
 export type Guard<P extends string = Permission> =
-  | { readonly access: 'public' | 'session' | 'user' }
+  | { readonly access: 'public' | 'session' }
+  | { readonly access: 'user'; readonly permission?: P }
   | ({ readonly access: 'any'; readonly permission?: P } & Metered)
   | ({ readonly access: 'key' | 'key-for-user' | 'key-or-user'; readonly permission: P } & Metered);
 

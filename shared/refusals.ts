@@ -33,10 +33,16 @@ export const REFUSALS = {
   ENVIRONMENT_DENIED: { status: 403, message: 'The environment of the API key does not allow this.' },
   WORKSPACE_DENIED: { status: 403, message: 'The user does not belong to this workspace.' },
   ESCALATION_DENIED: { status: 403, message: 'Nobody grants what they do not hold.' },
+  INVITATION_INVALID: { status: 403, message: 'The invitation is not good, or not for you.' },
+  RESET_INVALID: { status: 403, message: 'The link to set a new password is not good any more.' },
   ACCESS_DENIED: { status: 403, message: 'This call does not take the kind of proof that was sent.' },
 
   PROCEDURE_NOT_FOUND: { status: 404, message: 'There is no such procedure.' },
   KEY_NOT_FOUND: { status: 404, message: 'There is no such API key in this workspace.' },
+  MEMBER_NOT_FOUND: { status: 404, message: 'There is no such member in this workspace.' },
+  INVITATION_NOT_FOUND: { status: 404, message: 'There is no such invitation that waits.' },
+  WORKSPACE_NOT_FOUND: { status: 404, message: 'You belong to no such workspace.' },
+  SESSION_NOT_FOUND: { status: 404, message: 'You have no such session.' },
   OWNER_NOT_FOUND: { status: 404, message: 'There is no such external owner in this workspace.' },
 
   METHOD_NOT_SUPPORTED: { status: 405, message: 'The procedure does not take this HTTP method.' },

@@ -1,22 +1,43 @@
 import { covers } from './permissions.ts';
 
-/** The roles of a workspace's members. */
+/** The roles of a workspace's members, the highest first. */
 export const ROLES = ['owner', 'admin', 'developer', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 
-const everything = () => true;
+const EVERYONE = ROLES;
+const MAKERS = ['owner', 'admin', 'developer'] as const;
+const MANAGERS = ['owner', 'admin'] as const;
+const OWNERS = ['owner'] as const;
 
-/** What each role holds: the cap of a member's keys, and the ceiling of what the member grants. */
-const HOLDS: Record<Role, (permission: string) => boolean> = {
-  owner: everything,
-  admin: everything,
-  developer: everything,
-  viewer: (permission) => permission.endsWith(':read'),
+/**
+ * What each role may do: the cap of a member's keys, and the ceiling of what they grant. A permission that has no
+ * line of its own, of another service too, goes by its verb.
+ */
+const HELD_BY: Readonly<Record<string, readonly Role[]>> = {
+  'members:write': MANAGERS,
+  'workspaces:write': MANAGERS,
+  'workspaces:delete': OWNERS,
+  'audit:read': MANAGERS,
+  '…:read': EVERYONE,
+  '…:*': MAKERS,
 };
+
+/** Who holds a permission. Of an area as a whole, those who hold all of it. */
+function holdersOf(permission: string): readonly Role[] {
+  const byVerb = HELD_BY[permission.endsWith(':read') ? '…:read' : '…:*'] ?? [];
+  if (!permission.endsWith(':*')) return HELD_BY[permission] ?? byVerb;
+  const area = Object.keys(HELD_BY).filter((name) => covers([permission], name));
+  return byVerb.filter((role) => area.every((name) => HELD_BY[name]?.includes(role)));
+}
 
 /** Whether a role holds a permission; a wildcard is held only by a role that holds the whole area. */
 export function roleHolds(role: Role, permission: string): boolean {
-  return HOLDS[role](permission);
+  return holdersOf(permission).includes(role);
+}
+
+/** Whether a role stands above another: nobody gives it, nor changes who has it, from below. */
+export function outranks(role: Role, other: Role): boolean {
+  return ROLES.indexOf(role) < ROLES.indexOf(other);
 }
 
 /**

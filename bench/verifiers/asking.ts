@@ -25,6 +25,7 @@ export function admitAsking({ gate, origins }: Service): Promise<Caller> {
       userToken: null,
       address: '127.0.0.1',
       throttledAs: '127.0.0.1',
+      begun: performance.now(),
       procedures: ['verify'],
       body: async () => ({ digest }),
     },

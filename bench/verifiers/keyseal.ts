@@ -53,7 +53,8 @@ function signed(calls: number): VerifyInput[] {
 }
 
 async function isValid(input: VerifyInput): Promise<boolean> {
-  const request = { id: 'benchmark', address: '127.0.0.1', origin: null, cookie: null };
+  const at = { id: 'benchmark', begun: performance.now(), address: '127.0.0.1' };
+  const request = { ...at, origin: null, cookie: null, userAgent: null };
   const ctx: Context = { caller, request, cookies: [], limits: [], service };
   const getRawInput = async () => input;
   const type = 'mutation' as const;

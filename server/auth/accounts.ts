@@ -1,46 +1,59 @@
-import { and, asc, count, eq, isNull } from 'drizzle-orm';
-import { memberships, setupTokens, users, workspaces } from '../../drizzle/schema.ts';
+import { and, asc, count, eq, isNull, sql } from 'drizzle-orm';
+import { memberships, setupTokens, users } from '../../drizzle/schema.ts';
 import { Refusal } from '../refusal.ts';
 import type { Db } from '../stores/database.ts';
-import { newUserId, newWorkspaceId } from '../stores/random.ts';
+import { newUserId } from '../stores/random.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Vault } from '../stores/vault.ts';
+import { insertWorkspace } from '../stores/workspaces.ts';
 
 type User = typeof users.$inferSelect;
 
-/** An account and the workspace that it begins with, of which it is the owner. */
+/** An account and the workspace that a session of it begins in. */
 export interface Account {
   readonly user: User;
   readonly workspaceId: string;
 }
 
-/** Makes an account and its workspace. Refuses with CONFLICT where the e-mail address is taken. */
-export async function insertAccount(
-  db: Db,
-  input: { email: string; name: string; passwordHash: string; createdAt: Date },
-): Promise<Account> {
+interface NewUser {
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string;
+  readonly createdAt: Date;
+}
+
+/** Makes an account and a workspace that it owns. Refuses with CONFLICT where the e-mail address is taken. */
+export async function insertAccount(db: Db, input: NewUser): Promise<Account> {
+  const user = await insertUser(db, input);
+  return { user, workspaceId: await insertWorkspace(db, input.name, user.id, input.createdAt) };
+}
+
+/** Makes an account that belongs to no workspace yet. Refuses with CONFLICT where the e-mail address is taken. */
+export async function insertUser(db: Db, input: NewUser): Promise<User> {
   const [user] = await db
     .insert(users)
     .values({ ...input, id: newUserId() })
     .onConflictDoNothing({ target: users.email })
     .returning();
   if (!user) throw new Refusal('CONFLICT');
-  const workspaceId = newWorkspaceId();
-  await db.insert(workspaces).values({ id: workspaceId, name: input.name, createdAt: input.createdAt });
-  await db
-    .insert(memberships)
-    .values({ workspaceId, userId: user.id, role: 'owner', createdAt: input.createdAt });
-  return { user, workspaceId };
+  return user;
 }
 
-/** The account of an e-mail address and the workspace it joined first; null where there is none. */
+/**
+ * The account of an e-mail address and, of the workspaces that it belongs to, the one it joined first; one that it left
+ * where it belongs to none. Null where there is no account.
+ */
 export async function findAccount(db: Db, email: string): Promise<Account | null> {
   const [row] = await db
     .select()
     .from(users)
-    .innerJoin(memberships, and(eq(memberships.userId, users.id), isNull(memberships.removedAt)))
-    .where(eq(users.email, email))
-    .orderBy(asc(memberships.createdAt), asc(memberships.workspaceId))
+    .innerJoin(memberships, eq(memberships.userId, users.id))
+    .where(and(eq(users.email, email), isNull(users.deletedAt)))
+    .orderBy(
+      sql`${memberships.removedAt} is not null`,
+      asc(memberships.createdAt),
+      asc(memberships.workspaceId),
+    )
     .limit(1);
   return row ? { user: row.users, workspaceId: row.memberships.workspaceId } : null;
 }

@@ -3,12 +3,28 @@ import { z } from 'zod';
 import type { users } from '../../drizzle/schema.ts';
 import { throttled } from '../gate/throttle.ts';
 import { throttleGroup } from '../stores/failures.ts';
-import { procedure } from '../trpc.ts';
+import { type Context, procedure } from '../trpc.ts';
+import { deleteAccount } from './delete-account.ts';
+import { changePassword } from './password-change.ts';
 import { clearCookie, handOver, requireOwnOrigin, takeRefreshToken } from './refresh-cookie.ts';
-import { RefreshInput, RefreshOutput, SignedIn, SignInInput, SignUpInput } from './schemas.ts';
+import { createReset, resetPassword } from './reset.ts';
+import {
+  ChangePasswordInput,
+  CreateResetInput,
+  CreateResetOutput,
+  DeleteAccountInput,
+  RefreshInput,
+  RefreshOutput,
+  ResetInput,
+  SignedIn,
+  SignInInput,
+  SignUpInput,
+} from './schemas.ts';
 import { endSession, refreshSession } from './session.ts';
 import { signIn } from './sign-in.ts';
 import { signUp } from './sign-up.ts';
+
+const Nothing = z.object({});
 
 export const auth = {
   signUp: procedure({ access: 'public' })
@@ -16,7 +32,7 @@ export const auth = {
     .output(SignedIn)
     .mutation(async ({ ctx, input }) => {
       if (input.cookie) requireOwnOrigin(ctx);
-      const { user, session } = await signUp(ctx.service, input);
+      const { user, session } = await signUp(ctx.service, input, ctx.request);
       return { user: viewOf(user), session: handOver(ctx, session, input.cookie === true) };
     }),
 
@@ -24,16 +40,8 @@ export const auth = {
     .input(SignInInput)
     .output(SignedIn)
     .mutation(async ({ ctx, input }) => {
-      const { service, request } = ctx;
       if (input.cookie) requireOwnOrigin(ctx);
-      const { user, session } = await signIn(service, input, request.address).catch((error) => {
-        throw throttled(
-          error,
-          `address ${throttleGroup(request.address)}`,
-          service.config.failures.address,
-          service.stores,
-        );
-      });
+      const { user, session } = await byAddress(ctx, signIn(ctx.service, input, ctx.request));
       return { user: viewOf(user), session: handOver(ctx, session, input.cookie === true) };
     }),
 
@@ -42,19 +50,65 @@ export const auth = {
     .output(RefreshOutput)
     .mutation(async ({ ctx, input }) => {
       const { token, cookie } = takeRefreshToken(ctx, input?.refreshToken);
-      const session = await refreshSession(ctx.service, ctx.caller.session, token);
+      const session = await refreshSession(ctx.service, ctx, token);
       return { session: handOver(ctx, session, cookie) };
     }),
 
   signOut: procedure({ access: 'user' })
     .input(z.strictObject({}).optional())
-    .output(z.object({}))
+    .output(Nothing)
     .mutation(async ({ ctx }) => {
-      await endSession(ctx.service.stores, ctx.caller.session.id);
+      await endSession(ctx.service.stores, ctx.caller.session.id, ctx, { action: 'auth.signOut' });
+      clearCookie(ctx);
+      return {};
+    }),
+
+  /** Ends the other sessions. */
+  changePassword: procedure({ access: 'user' })
+    .input(ChangePasswordInput)
+    .output(Nothing)
+    .mutation(async ({ ctx, input }) => {
+      await byAddress(ctx, changePassword(ctx.service, ctx, input));
+      return {};
+    }),
+
+  /** Makes a link by which a member, who has lost their password, sets another. */
+  createReset: procedure({ access: 'user', permission: 'members:write' })
+    .input(CreateResetInput)
+    .output(CreateResetOutput)
+    .mutation(async ({ ctx, input }) => {
+      const { token, expiresAt } = await createReset(ctx.service.stores, ctx, input.userId);
+      return { token, expiresAt: expiresAt.toISOString() };
+    }),
+
+  /** By whoever was handed such a link: they have nothing else to show. */
+  reset: procedure({ access: 'public' })
+    .input(ResetInput)
+    .output(Nothing)
+    .mutation(async ({ ctx, input }) => {
+      await resetPassword(ctx.service.stores, input, ctx.request);
+      return {};
+    }),
+
+  deleteAccount: procedure({ access: 'user' })
+    .input(DeleteAccountInput)
+    .output(Nothing)
+    .mutation(async ({ ctx, input }) => {
+      await byAddress(ctx, deleteAccount(ctx.service, ctx, input.password));
       clearCookie(ctx);
       return {};
     }),
 } satisfies TRPCRouterRecord;
+
+/** Counts wrong passwords by the address that they come from too. */
+async function byAddress<T>({ request, service }: Context, attempt: Promise<T>): Promise<T> {
+  try {
+    return await attempt;
+  } catch (error) {
+    const name = `address ${throttleGroup(request.address)}`;
+    throw throttled(error, name, service.config.failures.address, service.stores);
+  }
+}
 
 function viewOf({ id, email, name, createdAt }: typeof users.$inferSelect) {
   return { id, email, name, createdAt: createdAt.toISOString() };

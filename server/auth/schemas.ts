@@ -1,9 +1,5 @@
 import { z } from 'zod';
-
-const Email = z
-  .email()
-  .max(254)
-  .transform((text) => text.toLowerCase());
+import { Email, Id, LinkToken, Name } from '../inputs.ts';
 
 /** 12 characters to 1,024 bytes of UTF-8, whatever they are: nothing is cut, nothing is folded. */
 const Password = z
@@ -11,26 +7,29 @@ const Password = z
   .refine((text) => [...text].length >= 12, 'must have at least 12 characters')
   .refine((text) => Buffer.byteLength(text) <= 1024, 'must have at most 1024 bytes');
 
-const Name = z
-  .string()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters');
-
-export const SignUpInput = z.strictObject({
-  email: Email,
-  password: Password,
-  name: Name.optional(),
-  setupToken: z.string().max(200).optional(),
-  /** True in a browser: the refresh token goes into a cookie instead of the answer. */
-  cookie: z.boolean().optional(),
-});
+export const SignUpInput = z
+  .strictObject({
+    email: Email,
+    password: Password,
+    name: Name.optional(),
+    setupToken: z.string().max(200).optional(),
+    /** Of an invitation to this address. */
+    invitationToken: LinkToken.optional(),
+    /** True in a browser: the refresh token goes into a cookie instead of the answer. */
+    cookie: z.boolean().optional(),
+  })
+  .refine(
+    ({ setupToken, invitationToken }) => setupToken === undefined || invitationToken === undefined,
+    'must not have both a set-up token and an invitation',
+  );
 export type SignUpInput = z.infer<typeof SignUpInput>;
+
+/** Any text: a password that could not be one is simply wrong. */
+const ShownPassword = z.string().max(1024);
 
 export const SignInInput = z.strictObject({
   email: Email,
-  /** Any text: a password that could not be one is simply wrong. */
-  password: z.string().max(1024),
+  password: ShownPassword,
   cookie: z.boolean().optional(),
 });
 export type SignInInput = z.infer<typeof SignInInput>;
@@ -38,6 +37,13 @@ export type SignInInput = z.infer<typeof SignInInput>;
 export const RefreshInput = z
   .strictObject({ refreshToken: z.string().min(1).max(500).optional() })
   .optional();
+
+export const ChangePasswordInput = z.strictObject({ currentPassword: ShownPassword, newPassword: Password });
+export const DeleteAccountInput = z.strictObject({ password: ShownPassword });
+export const CreateResetInput = z.strictObject({ userId: Id });
+/** `token` is shown here and never again. */
+export const CreateResetOutput = z.object({ token: z.string(), expiresAt: z.string() });
+export const ResetInput = z.strictObject({ token: LinkToken, newPassword: Password });
 
 const User = z.object({ id: z.string(), email: z.string(), name: z.string(), createdAt: z.string() });
 

@@ -3,18 +3,24 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { SignJWT } from 'jose';
 import { sessions } from '../../drizzle/schema.ts';
 import { Refusal } from '../refusal.ts';
+import type { Doing } from '../stores/audit.ts';
 import type { SessionRecord } from '../stores/credential-rows.ts';
 import type { Db } from '../stores/database.ts';
 import { newSessionId, newSigningSecret } from '../stores/random.ts';
+import { endSessions } from '../stores/sessions.ts';
 import type { Stores } from '../stores/stores.ts';
 import { TOKEN_LIFETIME } from '../stores/token-keys.ts';
 import type { Service } from '../trpc.ts';
+import type { Account } from './accounts.ts';
 import { readRefreshToken, refreshToken } from './refresh-token.ts';
 
 /** A session ends this long after it began, refreshed or not. */
 const LIFETIME_MS = 90 * 24 * 3_600_000;
 /** Within this time a spent token, its successor unused, gets that successor again: a lost answer, two tabs. */
 const GRACE_MS = 30_000;
+
+/** Characters of a user agent's name for itself that are kept. */
+const MAX_USER_AGENT = 200;
 
 /** What the holder of a session is given when it begins, and without the secret at every refresh. */
 export interface IssuedSession {
@@ -24,12 +30,18 @@ export interface IssuedSession {
   readonly refreshToken: string;
 }
 
+/** From where a session is begun, and by what: for its person to know it by. */
+export interface From {
+  readonly address: string;
+  readonly userAgent: string | null;
+}
+
 /** Begins a session. Its id is ours, never the caller's. */
 export async function beginSession(
   service: Service,
   db: Db,
-  userId: string,
-  workspaceId: string,
+  { user, workspaceId }: Account,
+  { address, userAgent }: From,
 ): Promise<IssuedSession & { signingSecret: string }> {
   const { vault, clock } = service.stores;
   const id = newSessionId();
@@ -38,15 +50,17 @@ export async function beginSession(
   const now = new Date(clock());
   await db.insert(sessions).values({
     id,
-    userId,
+    userId: user.id,
     workspaceId,
+    address,
+    userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     signingSealed: sealed.text,
     signingVersion: sealed.version,
     refreshedAt: now,
     expiresAt: new Date(now.getTime() + LIFETIME_MS),
     createdAt: now,
   });
-  return { ...(await issue(service, id, userId, 1)), signingSecret };
+  return { ...(await issue(service, id, user.id, 1)), signingSecret };
 }
 
 /**
@@ -56,9 +70,10 @@ export async function beginSession(
  */
 export async function refreshSession(
   service: Service,
-  session: SessionRecord,
+  { caller, request }: Doing & { readonly caller: { readonly session: SessionRecord } },
   token: string,
 ): Promise<IssuedSession> {
+  const { session } = caller;
   const { database, credentials, vault, clock } = service.stores;
   const count = readRefreshToken(vault, session.id, token);
   if (count === null) throw new Refusal('TOKEN_INVALID');
@@ -73,16 +88,24 @@ export async function refreshSession(
   const [row] = await database.db.select().from(sessions).where(eq(sessions.id, session.id));
   const unused = row?.refreshCount === count + 1 && clock() - row.refreshedAt.getTime() <= GRACE_MS;
   if (row && !row.endedAt && unused) return issue(service, session.id, session.userId, row.refreshCount);
-  await endSession(service.stores, session.id);
+  const why = { action: 'auth.refresh', reason: 'a spent refresh token came back' };
+  await endSession(service.stores, session.id, { caller, request }, why);
   throw new Refusal('SESSION_ENDED');
 }
 
 /** Ends a session: once this returns, no instance admits it. */
-export async function endSession({ database, credentials, clock }: Stores, id: string): Promise<void> {
-  await database.db
-    .update(sessions)
-    .set({ endedAt: new Date(clock()), rev: sql`${sessions.rev} + 1` })
-    .where(and(eq(sessions.id, id), isNull(sessions.endedAt)));
+export async function endSession(
+  { database, credentials, clock, audit }: Stores,
+  id: string,
+  doing: Doing,
+  { action, reason }: { readonly action: string; readonly reason?: string },
+): Promise<void> {
+  await database.db.transaction(async (tx) => {
+    const endedAt = new Date(clock());
+    if ((await endSessions(tx, eq(sessions.id, id), endedAt)) === 0) return;
+    const [before, after] = [{ endedAt: null }, { endedAt, reason }];
+    await audit.record(tx, doing, { action, kind: 'session', subject: id, before, after });
+  });
   credentials.changed({ session: id });
 }
 

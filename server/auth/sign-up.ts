@@ -1,32 +1,64 @@
 import { Refusal } from '../refusal.ts';
-import type { Service } from '../trpc.ts';
-import { insertAccount, isSetupToken, spendSetupToken } from './accounts.ts';
+import type { Db } from '../stores/database.ts';
+import { acceptInvitation, invites } from '../stores/invitations.ts';
+import type { Context, Service } from '../trpc.ts';
+import { type Account, insertAccount, insertUser, isSetupToken, spendSetupToken } from './accounts.ts';
 import { hashPassword } from './passwords.ts';
 import type { SignUpInput } from './schemas.ts';
 import { beginSession } from './session.ts';
 
 /**
- * Makes an account with its workspace and its first session, in one transaction.
- * Refuses with CONFLICT where the e-mail address is taken, ACCESS_DENIED where sign-up is closed or the
- * set-up token is not right.
+ * Makes an account with its first session, in one transaction: with a workspace of its own, or in the workspace that
+ * an invitation leads to, which is spent with it and opens the door where sign-up is closed.
+ * Refuses with CONFLICT where the e-mail address is taken, INVITATION_INVALID, ACCESS_DENIED where sign-up is closed or
+ * the set-up token is not right.
  */
-export async function signUp(service: Service, input: SignUpInput) {
-  const { stores, config } = service;
-  const { database, vault, clock } = stores;
-  const first = config.signUp === 'first';
+export async function signUp(service: Service, input: SignUpInput, request: Context['request']) {
+  const { database, clock, audit } = service.stores;
   // Asked before anything costly is done for a stranger, and once more where it is spent.
-  if (first && !(await isSetupToken(stores, input.setupToken ?? ''))) throw new Refusal('ACCESS_DENIED');
+  await checkDoor(service, input);
   const passwordHash = await hashPassword(input.password);
   return database.db.transaction(async (tx) => {
-    const createdAt = new Date(clock());
-    if (first) await spendSetupToken(tx, vault, input.setupToken ?? '', createdAt);
-    const name = input.name ?? input.email.slice(0, input.email.indexOf('@')).slice(0, 100);
-    const { user, workspaceId } = await insertAccount(tx, {
-      email: input.email,
-      name,
-      passwordHash,
-      createdAt,
-    });
-    return { user, session: await beginSession(service, tx, user.id, workspaceId) };
+    const account = await makeAccount(service, tx, input, passwordHash, new Date(clock()));
+    const { user, workspaceId } = account;
+    const session = await beginSession(service, tx, account, request);
+    const doing = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
+    await audit.record(tx, doing, { action: 'auth.signUp', ...madeBy(input, account) });
+    return { user, session };
   });
+}
+
+/** Not the workspace's name: it is the person's to begin with, and a record is for ever. */
+function madeBy({ invitationToken }: SignUpInput, { user, workspaceId }: Account) {
+  if (invitationToken === undefined) {
+    return { kind: 'workspace', subject: workspaceId, after: { ownerId: user.id } } as const;
+  }
+  return { kind: 'member', subject: user.id, after: { userId: user.id } } as const;
+}
+
+async function checkDoor({ stores, config }: Service, input: SignUpInput): Promise<void> {
+  const { database, vault, clock } = stores;
+  const { invitationToken, setupToken = '', email } = input;
+  if (invitationToken !== undefined) {
+    const invited = await invites(database.db, vault, invitationToken, email, new Date(clock()));
+    if (!invited) throw new Refusal('INVITATION_INVALID');
+  } else if (config.signUp === 'first' && !(await isSetupToken(stores, setupToken)))
+    throw new Refusal('ACCESS_DENIED');
+}
+
+async function makeAccount(
+  { stores: { vault }, config }: Service,
+  tx: Db,
+  { email, name = email.slice(0, email.indexOf('@')).slice(0, 100), setupToken = '', ...input }: SignUpInput,
+  passwordHash: string,
+  createdAt: Date,
+): Promise<Account> {
+  const made = { email, name, passwordHash, createdAt };
+  if (input.invitationToken === undefined) {
+    if (config.signUp === 'first') await spendSetupToken(tx, vault, setupToken, createdAt);
+    return insertAccount(tx, made);
+  }
+  const user = await insertUser(tx, made);
+  const { workspaceId } = await acceptInvitation(tx, vault, input.invitationToken, user, createdAt);
+  return { user, workspaceId };
 }

@@ -28,11 +28,18 @@ export interface KeyCaller {
 }
 
 /** A person whose own session signed. */
-export interface UserCaller {
+export interface PersonCaller {
   readonly kind: 'user';
   readonly session: SessionRecord;
+  /** The workspace in which the session acts. */
   readonly workspaceId: string;
   readonly userId: string;
+  /** Null where they do not belong to it any more: they keep what is their own, and choose another. */
+  readonly role: Role | null;
+}
+
+/** A person who belongs to the workspace in which their session acts. */
+export interface UserCaller extends PersonCaller {
   readonly role: Role;
 }
 
@@ -44,4 +51,4 @@ export interface SessionCaller {
 }
 
 /** Who was proven to call. */
-export type Caller = KeyCaller | UserCaller | SessionCaller;
+export type Caller = KeyCaller | PersonCaller | SessionCaller;

@@ -1,6 +1,7 @@
 import type { Guard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { Refusal } from '../refusal.ts';
+import { noteCall } from '../stores/calls.ts';
 import { seconds } from '../stores/clock.ts';
 import type { SessionRecord } from '../stores/credential-rows.ts';
 import type { Counter } from '../stores/rates.ts';
@@ -70,7 +71,6 @@ export class Gate {
    * Bearer → signature → nonce → user token → session → address: who calls, or a refusal.
    */
   async admit(request: SealedRequest, how: Admission): Promise<Caller> {
-    const { usage } = this.#stores;
     try {
       const bearer = readBearer(request, this.#policy.brand, how.session === true);
       for (let tries = 0; tries < TRIES; tries++) {
@@ -81,9 +81,7 @@ export class Gate {
       }
       throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the standing of the caller kept changing');
     } catch (error) {
-      if (error instanceof Refusal && error.keyId !== null && !how.dry) {
-        for (const name of request.procedures) usage.note(error.keyId, name, error.reason);
-      }
+      if (error instanceof Refusal && !how.dry) this.#noteRefused(request, error, how);
       throw throttled(error, request.throttledAs, this.#policy.addressFailures, this.#stores);
     }
   }
@@ -154,6 +152,17 @@ export class Gate {
     const caller = callerOf(proven, session, claims, stores.clock());
     checkAddress(caller, request.address);
     return caller;
+  }
+
+  /** Counts a refusal for the key that was shown, or for the address that it came from. */
+  #noteRefused(request: SealedRequest, { keyId, reason }: Refusal, { scope = null }: Admission): void {
+    if (keyId !== null) {
+      for (const name of request.procedures) noteCall(this.#stores, keyId, name, reason, request);
+      this.#stores.refusedAdmissions.note(keyId, reason);
+      return;
+    }
+    // Addresses that a service reports are its word alone, and not from where somebody knocked here.
+    if (scope === null && request.address !== null) this.#stores.strangers.note(request.address, reason);
   }
 
   /** What an admission leaves behind: rows brought to the newest master key, and when the key was last used. */

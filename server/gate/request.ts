@@ -19,6 +19,8 @@ export interface SealedRequest {
   readonly throttledAs: string;
   /** What is called, by the names under which the calls are counted. */
   readonly procedures: readonly string[];
+  /** When it was read, by `performance.now()`. */
+  readonly begun: number;
   /** Reads the body, once, however often it is called: refused where it is too large or too slow. */
   body(): Promise<Pick<Body, 'digest'>>;
 }

@@ -7,7 +7,7 @@ import { inScope, type Scope } from './scope.ts';
 import type { TokenClaims } from './token.ts';
 
 /** A session that is not refreshed for this long ends. */
-const IDLE_MS = 30 * 24 * 3_600_000;
+export const IDLE_MS = 30 * 24 * 3_600_000;
 
 /** The session that `k` names. Unknown, or no session at all, looks like a signature that is wrong. */
 export async function findSigningSession(
@@ -46,7 +46,7 @@ async function readSession(
  * Who calls, from the records that the claim stood on.
  * Refuses with SESSION_ENDED where the session is over (ended, idle too long, too old, its user disabled),
  * TOKEN_INVALID where the token is of another session than the one that signed, WORKSPACE_DENIED where the
- * person does not belong to the workspace.
+ * person whom a key calls for does not belong to its workspace.
  * @param now milliseconds
  */
 export function callerOf(
@@ -64,8 +64,8 @@ export function callerOf(
     throw new Refusal('TOKEN_INVALID');
   if (!session || !isLive(session, now)) throw new Refusal('SESSION_ENDED');
   const { userId, workspaceId, role } = session;
-  if (role === null) throw new Refusal('WORKSPACE_DENIED');
   if (!proven) return { kind: 'user', session, workspaceId, userId, role };
+  if (role === null) throw new Refusal('WORKSPACE_DENIED');
   return keyCaller(proven, { userId, session, role });
 }
 

@@ -16,6 +16,7 @@ export interface ApiRequest extends SealedRequest {
   readonly calls: Calls;
   readonly origin: string | null;
   readonly cookie: string | null;
+  readonly userAgent: string | null;
   /** Of tRPC: how a batch is to be answered. */
   readonly accept: { readonly accept: string | null; readonly trpcAccept: string | null };
   body(): Promise<Body>;
@@ -57,9 +58,11 @@ export function readApiRequest(request: IncomingMessage, id: string, limits: Fro
     address,
     throttledAs: `address ${throttleGroup(address)}`,
     procedures: calls.names,
+    begun: performance.now(),
     ...proofs,
     origin: one('origin'),
     cookie: values('cookie').length > 0 ? values('cookie').join('; ') : null,
+    userAgent: one('user-agent'),
     accept: { accept: one('accept'), trpcAccept: one('trpc-accept') },
     ...lazyBody(request, limits),
   };

@@ -80,8 +80,9 @@ async function respond(
 }
 
 function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Context {
-  const { id, address, origin, cookie } = api;
-  return { caller, request: { id, address, origin, cookie }, cookies: [], limits: [], service };
+  const { id, address, begun, origin, cookie, userAgent } = api;
+  const request = { id, address, begun, origin, cookie, userAgent };
+  return { caller, request, cookies: [], limits: [], service };
 }
 
 /** What is the service's own fault goes to the log, with its cause; the caller is told the request id. */

@@ -10,6 +10,7 @@ import type { Vault } from '../stores/vault.ts';
 import type { Service } from '../trpc.ts';
 import { newPair } from './pair.ts';
 import type { CreateKeyInput } from './schemas.ts';
+import { holdForKey } from './service-keys.ts';
 
 /** What a new key is made of. */
 interface NewKey {
@@ -28,23 +29,25 @@ interface NewKey {
   readonly createdAt: Date;
 }
 
-/** Makes a key as an input asks for it, in the caller's workspace and under the caller's member. */
+/** Makes a key as an input asks for it, in the caller's workspace. @param ownerId whose it is */
 export async function createKey(
   { stores, config }: Service,
   tx: Db,
   caller: KeyCaller | UserCaller,
-  { idempotencyKey: _, externalId, expiresAt, ...fields }: CreateKeyInput,
+  ownerId: string | null,
+  { idempotencyKey: _, service: __, externalId, expiresAt, ...fields }: CreateKeyInput,
   id: string,
   now: Date,
 ): Promise<Shown> {
   const { workspaceId } = caller;
+  await holdForKey(tx, caller, ownerId);
   const owner = externalId
     ? await holdExternalOwner(tx, workspaceId, externalId, 'to tie a key to it')
     : null;
   const made = {
     ...fields,
     workspaceId,
-    ownerId: caller.kind === 'user' ? caller.userId : caller.key.ownerId,
+    ownerId,
     externalOwnerId: owner?.id ?? null,
     expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
     createdAt: now,

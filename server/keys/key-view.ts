@@ -4,7 +4,7 @@ import type { KeyRow } from './find.ts';
 import type { Key } from './schemas.ts';
 
 /** A key as callers see it. */
-export function viewOf(row: KeyRow, { clock, lastUsed }: Stores): Key {
+export function viewOf(row: KeyRow, { clock, lastUsed }: Pick<Stores, 'clock' | 'lastUsed'>): Key {
   const used = Math.max(row.lastUsedAt?.getTime() ?? 0, lastUsed.pending(row.id) ?? 0);
   return {
     id: row.id,

@@ -8,7 +8,7 @@ import type { Key, ListKeysInput } from './schemas.ts';
 
 /** A workspace's keys, newest first, a page at a time. Refuses with INPUT_INVALID where a cursor is not ours. */
 export async function listKeys(
-  stores: Stores,
+  stores: Pick<Stores, 'database' | 'vault' | 'clock'>,
   workspaceId: string,
   { limit = 50, cursor, search, status, externalId }: NonNullable<ListKeysInput>,
 ): Promise<{ rows: KeyRow[]; nextCursor: string | null }> {

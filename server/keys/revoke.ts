@@ -1,12 +1,11 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
-import type { Stores } from '../stores/stores.ts';
+import type { Db } from '../stores/database.ts';
 
-/** Ends a key for good. Once this returns no instance admits it; revoking twice changes nothing. */
-export async function revokeKey(stores: Stores, id: string, reason: string | null): Promise<void> {
-  await stores.database.db
+/** Ends a key for good. @param now milliseconds */
+export async function revokeKey(tx: Db, id: string, reason: string | null, now: number): Promise<void> {
+  await tx
     .update(keys)
-    .set({ revokedAt: new Date(stores.clock()), revokedReason: reason, rev: sql`${keys.rev} + 1` })
-    .where(and(eq(keys.id, id), isNull(keys.revokedAt)));
-  stores.credentials.changed({ key: id });
+    .set({ revokedAt: new Date(now), revokedReason: reason, rev: sql`${keys.rev} + 1` })
+    .where(eq(keys.id, id));
 }

@@ -1,24 +1,15 @@
 import { z } from 'zod';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
+import { Id, Name } from '../inputs.ts';
 import { Credits, ExternalId, Limits } from '../policy.ts';
 import { isCanonicalAddress } from './addresses.ts';
 import { isAuthority } from './authorities.ts';
 
 const KEY_STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const;
 
-/** 1 to 100 characters, none of them a control character. */
-const Name = z
-  .string()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters')
-  .refine((text) => text.trim() !== '', 'must not be blank');
-
 /** Postgres keeps no NUL in a text. */
 const NO_NUL = /^[^\0]*$/;
-
-const KeyId = z.string().min(1).max(64).regex(NO_NUL);
 
 const Permissions = z.array(z.string().regex(PERMISSION_FORM, 'must be area:verb or area:*')).min(1).max(64);
 
@@ -91,6 +82,8 @@ export const CreateKeyInput = z.strictObject({
   externalId: ExternalId.optional(),
   authorities: Authorities.optional(),
   metadata: Metadata.optional(),
+  /** Whether the key belongs to the workspace and to no person. */
+  service: z.boolean().optional(),
   idempotencyKey: IdempotencyKey.optional(),
 });
 export type CreateKeyInput = z.infer<typeof CreateKeyInput>;
@@ -121,7 +114,7 @@ export const ListKeysOutput = z.object({ items: z.array(Key), nextCursor: z.stri
 
 export const UpdateKeyInput = z
   .strictObject({
-    id: KeyId,
+    id: Id,
     name: Name.optional(),
     permissions: Permissions.optional(),
     /** Null for no expiry. */
@@ -145,7 +138,7 @@ export type UpdateKeyInput = z.infer<typeof UpdateKeyInput>;
 const MAX_GRACE = 2_592_000;
 
 export const RotateKeyInput = z.strictObject({
-  id: KeyId,
+  id: Id,
   /** For how long the old pair of secrets is good, in seconds; 0 ends it now. */
   graceSeconds: z.int().min(0).max(MAX_GRACE),
   idempotencyKey: IdempotencyKey.optional(),
@@ -153,9 +146,15 @@ export const RotateKeyInput = z.strictObject({
 
 export const RotateKeyOutput = CreateKeyOutput.extend({ previousValidUntil: z.string().nullable() });
 
-export const GetKeyInput = z.strictObject({ id: KeyId });
-export const DeleteKeyInput = z.strictObject({ id: KeyId });
+export const GetKeyInput = z.strictObject({ id: Id });
+export const DeleteKeyInput = z.strictObject({ id: Id });
 export const RevokeKeyInput = z.strictObject({
-  id: KeyId,
+  id: Id,
   reason: z.string().min(1).max(500).regex(NO_NUL).optional(),
+});
+
+export const TailKeyInput = z.strictObject({
+  id: Id,
+  /** Where a stream that broke goes on: the id of the last event that arrived. */
+  lastEventId: z.string().max(20).optional(),
 });

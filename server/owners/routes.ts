@@ -17,8 +17,9 @@ export const owners = {
   update: writing
     .input(UpdateOwnerInput)
     .output(Owner)
-    .mutation(async ({ ctx: { caller, service }, input: { externalId, limits, credits } }) => {
-      const { database, credentials, clock } = service.stores;
+    .mutation(async ({ ctx, input: { externalId, limits, credits } }) => {
+      const { caller, service } = ctx;
+      const { database, credentials, clock, audit } = service.stores;
       // An owner's keys do not loosen what bounds them.
       if (caller.kind === 'key' && caller.key.externalId !== null) {
         throw new Refusal('ESCALATION_DENIED', { missing: 'externalId' });
@@ -27,10 +28,16 @@ export const owners = {
       const { id, owner } = await database.db.transaction(async (tx) => {
         const now = clock();
         const held = await holdExternalOwner(tx, workspaceId, externalId, 'to change');
+        const before = await findOwner(tx, workspaceId, externalId, now);
         if (limits) await tx.update(externalOwners).set({ limits }).where(eq(externalOwners.id, held.id));
         if (credits !== undefined) await writeCredits(tx, held.id, credits, new Date(now));
         await raiseKeysOf(tx, held.id);
-        return { id: held.id, owner: await findOwner(tx, workspaceId, externalId, now) };
+        const owner = await findOwner(tx, workspaceId, externalId, now);
+        // What was spent meanwhile is nobody's change.
+        const after = credits === undefined ? { ...owner, credits: before.credits } : owner;
+        const change = { action: 'owners.update', kind: 'externalOwner', subject: externalId } as const;
+        await audit.record(tx, ctx, { ...change, before, after });
+        return { id: held.id, owner };
       });
       credentials.changed({ externalOwner: id });
       return owner;

@@ -13,6 +13,7 @@ export interface Change {
   readonly session?: string;
   readonly user?: string;
   readonly externalOwner?: string;
+  readonly workspace?: string;
 }
 
 /** Keys and sessions, cached as the gate reads them. */
@@ -46,9 +47,13 @@ export class Credentials {
       (row) =>
         row.id === change.key ||
         (change.user !== undefined && row.ownerId === change.user) ||
-        (change.externalOwner !== undefined && row.externalOwnerId === change.externalOwner),
+        (change.externalOwner !== undefined && row.externalOwnerId === change.externalOwner) ||
+        row.workspaceId === change.workspace,
     );
-    this.#sessions.drop((row) => row.id === change.session || row.userId === change.user);
+    this.#sessions.drop(
+      (row) =>
+        row.id === change.session || row.userId === change.user || row.workspaceId === change.workspace,
+    );
   }
 
   /** Forgets records that turned out to be old, so that the next look reads them anew. */

@@ -12,6 +12,8 @@ export interface Database {
   readonly db: Db;
   /** postgres.js itself, for the statements of the hot path; null on PGlite. */
   readonly sql: Sql | null;
+  /** The migrations that opening it applied, by name. */
+  readonly migrated: readonly string[];
   /** The rows of a statement, as the driver hands them over: whole numbers beyond 32 bits may be text. */
   query<T>(statement: SQL): Promise<T[]>;
   /** Resolves where the database answers, rejects where it does not. */

@@ -1,5 +1,5 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { type SQL, sql } from 'drizzle-orm';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
@@ -8,12 +8,12 @@ import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import * as schema from '../../drizzle/schema.ts';
 import { ConfigError } from '../config.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
 import { lockDataDir } from './data-dir.ts';
 import type { Database } from './database.ts';
 import { impatient } from './deadline.ts';
+import { survivingLoss } from './lost-connections.ts';
+import { bringUpToDate, MIGRATIONS, type Query, requireCurrent } from './migrations.ts';
 
-const MIGRATIONS = join(PACKAGE_ROOT, 'drizzle', 'migrations');
 /** One lock for all instances that migrate the same database at the same time. */
 const MIGRATION_LOCK = 0x6b657973;
 /** A statement that takes longer is given up: the caller gets 503 and not a queue. */
@@ -21,28 +21,42 @@ const STATEMENT_TIMEOUT_MS = 5_000;
 /** Seconds between attempts at a database that is gone: it is found again soon after it is back. */
 const LONGEST_BACKOFF_S = 1;
 
+/** What is done with the schema: brought up to date, required to be so, or left as it is. */
+type Schema = 'migrate' | 'require' | 'leave';
+
 /**
- * Opens the database of the configuration and brings its schema up to date.
- * @throws ConfigError where it is not there, or taken
+ * Opens the database of the configuration.
+ * @throws ConfigError where it is not there or taken, or its schema is newer than this version
  */
-export async function openDatabase(config: {
-  databaseUrl: string | null;
-  dataDir: string;
-}): Promise<Database> {
-  return config.databaseUrl === null ? openPglite(config.dataDir) : openPostgres(config.databaseUrl);
+export async function openDatabase(
+  config: { databaseUrl: string | null; dataDir: string },
+  schema: Schema = 'migrate',
+): Promise<Database> {
+  return config.databaseUrl === null
+    ? openPglite(config.dataDir, schema)
+    : openPostgres(config.databaseUrl, schema);
 }
 
-async function openPglite(dataDir: string): Promise<Database> {
+async function openPglite(dataDir: string, wanted: Schema): Promise<Database> {
+  const folder = join(dataDir, 'pglite');
+  if (wanted !== 'migrate' && !existsSync(folder)) {
+    throw new ConfigError(
+      `The data directory "${dataDir}" holds no database: run keyseal migrate, or set KEYSEAL_DATA_DIR or DATABASE_URL to where one is.`,
+    );
+  }
   const unlock = await lockDataDir(dataDir);
-  const client = new PGlite({ dataDir: join(dataDir, 'pglite') });
+  const { PGlite } = await import('@electric-sql/pglite');
+  const client = new PGlite({ dataDir: folder });
   try {
     const db = drizzlePglite(client, { schema });
-    await migratePglite(db, { migrationsFolder: MIGRATIONS });
+    const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
+    const migrated = await PREPARE[wanted](query, () => migratePglite(db, { migrationsFolder: MIGRATIONS }));
     return {
       kind: 'pglite',
       db,
       sql: null,
-      query: async <T>(statement: SQL) => (await db.execute(statement)).rows as T[],
+      migrated,
+      query,
       ping: async () => void (await db.execute(sql`select 1`)),
       close: async () => {
         await client.close();
@@ -50,13 +64,22 @@ async function openPglite(dataDir: string): Promise<Database> {
       },
     };
   } catch (error) {
+    await client.close().catch(() => {});
     await unlock();
+    if (error instanceof ConfigError) throw error;
     throw new ConfigError(`The data directory "${dataDir}" cannot be opened: ${(error as Error).message}.`);
   }
 }
 
-async function openPostgres(url: string): Promise<Database> {
-  const client = postgres(url, {
+/** What has to be so of the schema before the database is used; the migrations that were applied. */
+const PREPARE: Record<Schema, (query: Query, migrate: () => Promise<void>) => Promise<readonly string[]>> = {
+  migrate: bringUpToDate,
+  require: requireCurrent,
+  leave: async () => [],
+};
+
+async function openPostgres(url: string, wanted: Schema): Promise<Database> {
+  const driver = postgres(url, {
     max: 10,
     connect_timeout: 5,
     // Its query for array types at every connection is awaited by nobody: where the connection breaks meanwhile, the
@@ -71,30 +94,38 @@ async function openPostgres(url: string): Promise<Database> {
       synchronous_commit: 'on',
     },
   });
+  const client = survivingLoss(driver);
   try {
-    await migrateAlone(url);
     const db = drizzlePostgres(impatient(client), { schema });
+    const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
+    const migrated =
+      wanted === 'migrate' ? await migrateAlone(url) : await PREPARE[wanted](query, async () => {});
     return {
       kind: 'postgres',
       db,
       sql: client,
-      query: async <T>(statement: SQL) => [...(await db.execute(statement))] as T[],
+      migrated,
+      query,
       ping: async () => void (await db.execute(sql`select 1`)),
       close: () => client.end({ timeout: 5 }),
     };
   } catch (error) {
     await client.end({ timeout: 1 });
+    if (error instanceof ConfigError) throw error;
     throw new ConfigError(
       `The database of DATABASE_URL (${withoutSecrets(url)}) does not answer: ${reasonOf(error)}. Start it, or correct DATABASE_URL.`,
     );
   }
 }
 
-async function migrateAlone(url: string): Promise<void> {
+/** Migrates while no other instance does: whoever waits for the lock finds it done. */
+async function migrateAlone(url: string): Promise<readonly string[]> {
   const client = postgres(url, { max: 1, connect_timeout: 5, fetch_types: false, onnotice: () => {} });
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
-    await migratePostgres(drizzlePostgres(client), { migrationsFolder: MIGRATIONS });
+    const db = drizzlePostgres(client);
+    const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
+    return await bringUpToDate(query, () => migratePostgres(db, { migrationsFolder: MIGRATIONS }));
   } finally {
     await client.end({ timeout: 5 });
   }
@@ -106,6 +137,8 @@ function withoutSecrets(url: string): string {
 }
 
 function reasonOf(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
+  const { cause } = error as { cause?: unknown };
+  // Drizzle's own message holds the statement.
+  const { code, message } = (cause ?? error) as { code?: string; message?: string };
   return code ?? message ?? 'unknown';
 }

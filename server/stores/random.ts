@@ -17,4 +17,5 @@ export const newSigningSecret = (): string => `kss_${randomBytes(32).toString('b
 export const newSessionId = (): string => `ses_${base62(12)}`;
 export const newUserId = (): string => `usr_${base62(12)}`;
 export const newExternalOwnerId = (): string => `own_${base62(12)}`;
+export const newInvitationId = (): string => `inv_${base62(12)}`;
 export const newWorkspaceId = (): string => `wsp_${base62(12)}`;

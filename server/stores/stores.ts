@@ -1,3 +1,4 @@
+import type { Audit } from './audit.ts';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import type { Credits } from './credits.ts';
@@ -5,8 +6,11 @@ import type { Database } from './database.ts';
 import type { Failures } from './failures.ts';
 import type { LastUsed } from './last-used.ts';
 import type { RateStore } from './rates.ts';
+import type { RefusedAdmissions } from './refused-admissions.ts';
+import type { Strangers } from './refused-calls.ts';
 import type { Renewal } from './renewal.ts';
 import type { ReplayStore } from './replay.ts';
+import type { Tails } from './tails.ts';
 import type { TokenKeys } from './token-keys.ts';
 import type { Usage } from './usage.ts';
 import type { Vault } from './vault.ts';
@@ -24,5 +28,9 @@ export interface Stores {
   readonly failures: Failures;
   readonly lastUsed: LastUsed;
   readonly usage: Usage;
+  readonly strangers: Strangers;
+  readonly tails: Tails;
+  readonly audit: Audit;
+  readonly refusedAdmissions: RefusedAdmissions;
   readonly clock: Clock;
 }

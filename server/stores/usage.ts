@@ -1,71 +1,79 @@
 import { sql } from 'drizzle-orm';
-import { usage } from '../../drizzle/schema.ts';
+import { keys } from '../../drizzle/schema.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import type { Clock } from './clock.ts';
-import type { Db } from './database.ts';
+import type { Database, Db } from './database.ts';
+import { purgeBefore } from './purge.ts';
+import { type Counted, Tally } from './tally.ts';
+import { oldestKept, STEP_NAMES, STEPS } from './usage-steps.ts';
 
-const MINUTE = 60_000;
 /** Different counts that are held between two writes; beyond them calls go uncounted. */
 const MOST = 50_000;
-/** Rows of one statement. */
-const AT_ONCE = 5_000;
 
 /** How a call of a key ended. */
 export type Outcome = 'OK' | Reason;
 
-/** How the calls of each key end: counted in memory, and added to the database every second. */
+/** How the calls of each key, and of each workspace's keys together, end: counted in memory, and added to the database every second. */
 export class Usage {
-  readonly #db: Db;
+  readonly #database: Database;
   readonly #clock: Clock;
-  #counts = new Map<string, number>();
+  readonly #tally: Tally;
 
-  constructor(db: Db, clock: Clock) {
-    this.#db = db;
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
     this.#clock = clock;
+    this.#tally = new Tally(database, { most: MOST, write: addToAllSteps });
   }
 
   note(keyId: string, procedure: string, outcome: Outcome): void {
-    add(this.#counts, `${keyId} ${Math.floor(this.#clock() / MINUTE)} ${outcome} ${procedure}`, 1);
+    this.#tally.add(`${keyId} ${Math.floor(this.#clock() / STEPS.minute.ms)} ${outcome} ${procedure}`);
   }
 
-  /** Writes what was counted; what cannot be written now is written with the next. */
-  async flush(): Promise<void> {
-    const counts = this.#counts;
-    this.#counts = new Map();
-    // Sorted, so that two instances that write the same rows cannot wait for each other.
-    const names = [...counts.keys()].sort();
-    try {
-      while (names.length > 0) {
-        const some = names.slice(0, AT_ONCE);
-        await this.#write(some.map((name) => rowOf(name, counts.get(name) ?? 0)));
-        for (const name of some) counts.delete(name);
-        names.splice(0, AT_ONCE);
-      }
-    } catch (error) {
-      for (const [name, count] of counts) add(this.#counts, name, count);
-      throw error;
+  /** Writes what was counted here before the call; what cannot be written now is written with the next. */
+  flush(): Promise<void> {
+    return this.#tally.flush();
+  }
+
+  /** Forgets what is older than it is kept. */
+  async purge(): Promise<void> {
+    for (const step of STEP_NAMES) {
+      await purgeBefore(this.#database, STEPS[step].table, oldestKept(step, this.#clock()));
     }
   }
+}
 
-  async #write(rows: readonly object[]): Promise<void> {
-    await this.#db.execute(sql`
-      insert into ${usage} (key_id, at, outcome, procedure, count)
-      select * from json_to_recordset(${JSON.stringify(rows)}::text::json)
-        as counted (key_id text, at timestamptz, outcome text, procedure text, count bigint)
-      on conflict (key_id, at, procedure, outcome) do update set count = usage.count + excluded.count`);
+/**
+ * In one transaction, so that minutes, hours and days never differ in their sums. What the keys of a workspace have
+ * together is a row of its own, under the workspace's id: it is read without a look at each of its keys.
+ */
+async function addToAllSteps(tx: Db, counts: readonly Counted[]): Promise<void> {
+  const rows = JSON.stringify(counts.map(rowOf));
+  for (const step of STEP_NAMES) {
+    const { table } = STEPS[step];
+    // In one order, so that two instances that add to the same rows cannot wait for each other.
+    await tx.execute(sql`
+      with counted as (
+        select key_id, date_trunc(${step}::text, at, 'UTC') as at, procedure, outcome, count
+        from json_to_recordset(${rows}::text::json)
+          as noted (key_id text, at timestamptz, procedure text, outcome text, count bigint)
+      ), summed as (
+        select * from counted
+        union all
+        select ${keys.workspaceId}, at, procedure, outcome, count
+        from counted join ${keys} on ${keys.id} = counted.key_id
+      )
+      insert into ${table} (key_id, at, procedure, outcome, count)
+      select key_id, at, procedure, outcome, sum(count) from summed
+      group by 1, 2, 3, 4 order by 1, 2, 3, 4
+      on conflict (key_id, at, procedure, outcome) do update set count = ${table}.count + excluded.count`);
   }
 }
 
-function add(counts: Map<string, number>, name: string, count: number): void {
-  const known = counts.get(name);
-  if (known !== undefined || counts.size < MOST) counts.set(name, (known ?? 0) + count);
-}
-
-function rowOf(name: string, count: number) {
+function rowOf([name, count]: Counted) {
   const [keyId, minute, outcome, ...procedure] = name.split(' ');
   return {
     key_id: keyId,
-    at: new Date(Number(minute) * MINUTE).toISOString(),
+    at: new Date(Number(minute) * STEPS.minute.ms).toISOString(),
     outcome,
     procedure: procedure.join(' '),
     count,

@@ -9,7 +9,7 @@ import {
 import type { MasterKey } from '../variables.ts';
 
 /** What a derived key is for; each purpose has an HKDF label of its own. */
-type Purpose = 'pepper' | 'seal' | 'refresh' | 'cursors';
+type Purpose = 'pepper' | 'seal' | 'refresh' | 'cursors' | 'audit';
 
 /** Where a sealed value stands: part of the associated data, so that it cannot be moved. */
 export interface Place {
@@ -41,7 +41,7 @@ export class Vault {
   constructor(masterKeys: readonly MasterKey[]) {
     this.versions = masterKeys.map((key) => key.version);
     for (const { version, bytes } of masterKeys) {
-      for (const purpose of ['pepper', 'seal', 'refresh', 'cursors'] satisfies Purpose[]) {
+      for (const purpose of ['pepper', 'seal', 'refresh', 'cursors', 'audit'] satisfies Purpose[]) {
         const derived = hkdfSync('sha256', bytes, '', `keyseal/1 ${purpose}`, 32);
         this.#keys.set(`${purpose} ${version}`, Buffer.from(derived));
       }

@@ -4,6 +4,7 @@ import type { KeyCaller } from '../gate/caller.ts';
 import { checkHeaders, checkMethod, checkTarget, headerValues, readApiTarget } from '../gate/malformed.ts';
 import { proofsOf, type SealedRequest } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
+import type { CallOrigin } from '../stores/calls.ts';
 import { throttleGroup } from '../stores/failures.ts';
 import type { VerifyInput } from './schemas.ts';
 
@@ -18,7 +19,11 @@ const HEADER_VALUE = /^[^\0\r\n]*$/;
  * HEADERS_TOO_LARGE, MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED; AUTHORITY_UNKNOWN where the asking key does not
  * carry the authority.
  */
-export function readReported(input: VerifyInput, asking: KeyCaller, id: string): SealedRequest {
+export function readReported(
+  input: VerifyInput,
+  asking: KeyCaller,
+  { id, begun }: Pick<CallOrigin, 'id' | 'begun'>,
+): SealedRequest {
   const { target, authority, bodySha256 } = input;
   checkTarget(target);
   if (target.startsWith('/api/')) readApiTarget(target);
@@ -40,6 +45,7 @@ export function readReported(input: VerifyInput, asking: KeyCaller, id: string):
     address,
     throttledAs: `${asking.workspaceId} ${address === null ? asking.key.id : throttleGroup(address)}`,
     procedures: [`verify ${authority}`],
+    begun,
     ...proofsOf(values),
     body: async () => ({ digest: bodySha256 }),
   };

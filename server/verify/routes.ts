@@ -8,5 +8,5 @@ export const verification = {
   verify: procedure({ access: 'key', permission: 'requests:verify' })
     .input(VerifyInput)
     .output(VerifyOutput)
-    .mutation(({ ctx: { caller, service, request }, input }) => judge(service, caller, input, request.id)),
+    .mutation(({ ctx: { caller, service, request }, input }) => judge(service, caller, input, request)),
 } satisfies TRPCRouterRecord;

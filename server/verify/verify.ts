@@ -2,7 +2,9 @@ import type { Guard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import type { Caller, KeyCaller } from '../gate/caller.ts';
 import { holds } from '../gate/permission.ts';
+import type { SealedRequest } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
+import { type CallOrigin, noteCall } from '../stores/calls.ts';
 import type { Counter } from '../stores/rates.ts';
 import type { Outcome } from '../stores/usage.ts';
 import { refusalOf, type Service } from '../trpc.ts';
@@ -18,18 +20,19 @@ export async function verify(
   service: Service,
   asking: KeyCaller,
   input: VerifyInput,
-  requestId: string,
+  origin: Pick<CallOrigin, 'id' | 'begun'>,
 ): Promise<VerifyOutput> {
   checkRequired(service, input);
   const dry = input.dryRun === true;
   const states: LimitState[] = [];
   let caller: Caller | null = null;
+  let request: SealedRequest | null = null;
   try {
-    const request = readReported(input, asking, requestId);
+    request = readReported(input, asking, origin);
     const { workspaceId, environment } = asking.key;
     caller = await service.gate.admit(request, { scope: { workspaceId, environment }, dry });
     const remaining = await charge(service, caller, input, (some) => states.push(...some));
-    if (!dry) count(service, caller, input, 'OK');
+    if (!dry) note(service, caller, request, 'OK');
     const admitted = {
       ...viewOf(service, caller, states),
       credits: remaining === null ? null : { remaining },
@@ -40,7 +43,7 @@ export async function verify(
     if (refusal.status >= 500) throw refusal;
     const { reason, status, message, details } = refusal;
     // What is refused before anybody is admitted, the gate counts.
-    if (!dry && caller) count(service, caller, input, reason);
+    if (!dry && caller && request) note(service, caller, request, reason);
     const refused = { ...details, reason, message, httpStatus: status, limits: states.map(limitView) };
     return dry ? { dryRun: 'refused', ...refused } : { valid: false, ...refused };
   }
@@ -73,8 +76,9 @@ async function charge(
   return (await gate.authorize(caller, guard, { report, more, dry: dryRun === true })).pay();
 }
 
-function count({ stores }: Service, caller: Caller, { authority }: VerifyInput, outcome: Outcome): void {
-  if (caller.kind === 'key') stores.usage.note(caller.key.id, `verify ${authority}`, outcome);
+function note({ stores }: Service, caller: Caller, request: SealedRequest, outcome: Outcome): void {
+  if (caller.kind !== 'key') return;
+  for (const name of request.procedures) noteCall(stores, caller.key.id, name, outcome, request);
 }
 
 function viewOf({ config }: Service, caller: Caller, states: readonly LimitState[]) {

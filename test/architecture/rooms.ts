@@ -11,7 +11,8 @@ const LEAVES = ['leaf', 'drizzle', 'shared'];
 
 /**
  * The allowed arrows: `web → client → shared ← server → drizzle`, and in the server
- * `main → http → router → routes → feature → trpc → gate → stores`, where an arrow may skip rooms downwards.
+ * `main → service → http → router → routes → feature → trpc → gate → stores`, where an arrow may skip rooms downwards;
+ * commands are clients too, so `main → client`.
  */
 export const ROOMS: Readonly<Record<string, Room>> = {
   web: { files: /^web\//, imports: ['client', 'shared'], outside: 'no node:' },
@@ -20,7 +21,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   drizzle: { files: /^drizzle\//, imports: ['types of shared'], outside: 'anything' },
 
   main: {
-    files: /^server\/(main|cli|service|chores|first-start|log|master-key-check)\.ts$/,
+    files: /^server\/((main|cli)\.ts$|commands\/)/,
+    imports: ['service', 'client', 'router', 'feature', 'stores', ...LEAVES],
+    outside: 'anything',
+  },
+  service: {
+    files: /^server\/(service|chores|first-start|log|master-key-check)\.ts$/,
     imports: ['http', 'router', 'routes', 'feature', 'trpc', 'gate', 'stores', ...LEAVES],
     outside: 'anything',
   },
@@ -40,7 +46,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     outside: 'anything',
   },
   feature: {
-    files: /^server\/(?!http\/|gate\/|stores\/)[a-z-]+\//,
+    files: /^server\/(?!http\/|gate\/|stores\/|commands\/)[a-z-]+\//,
     imports: ['trpc', 'gate', 'stores', ...LEAVES],
     outside: 'anything',
   },
@@ -48,7 +54,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   gate: { files: /^server\/gate\//, imports: ['stores', ...LEAVES], outside: 'anything' },
   stores: { files: /^server\/stores\//, imports: LEAVES, outside: 'anything' },
   leaf: {
-    files: /^server\/(config|variables|refusal|policy|package-root)\.ts$/,
+    files: /^server\/(config|variables|refusal|policy|inputs|package-root)\.ts$/,
     imports: ['shared'],
     outside: 'anything',
   },

@@ -1,8 +1,9 @@
-import { and, eq, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { keys, memberships, users } from '../../drizzle/schema.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { insertReset } from '../../server/auth/reset.ts';
+import { setUserDisabled } from '../../server/stores/users.ts';
+import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import type { TestService } from '../harness/service.ts';
+import { joined, signInAgain } from '../harness/teams.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
 /** Where a change is made and where it must be felt: two instances on one database, or one twice. */
@@ -14,15 +15,11 @@ export interface Places {
 interface Case {
   readonly person: Person;
   readonly key: Credentials;
-  readonly workspaceId: string;
 }
 
 type Who = 'key' | 'key for user' | 'user';
 
-/**
- * What takes a right away, by whom it is felt, and how that one is refused afterwards. Changes that no
- * procedure makes yet are made as one would: in the database with a raised `rev`, then told to the cache.
- */
+/** What takes a right away, by whom it is felt, and how that one is refused afterwards. */
 const CHANGES: readonly [
   string,
   (at: TestService, given: Case) => Promise<void>,
@@ -88,43 +85,87 @@ const CHANGES: readonly [
     { 'key for user': 'SESSION_ENDED', user: 'SESSION_ENDED' },
   ],
   [
-    'a user is disabled',
+    'a session is ended from another',
+    async (at, { person }) =>
+      void (await tell(at, await signInAgain(at, person), 'sessions.revoke', { id: person.id })),
+    { 'key for user': 'SESSION_ENDED', user: 'SESSION_ENDED' },
+  ],
+  [
+    'a person changes their password elsewhere',
     async (at, { person }) => {
-      const gone = { disabledAt: new Date(), rev: raised(users.rev) };
-      await dbOf(at).update(users).set(gone).where(eq(users.id, person.userId));
-      at.running.service.stores.credentials.changed({ user: person.userId });
+      const input = { currentPassword: person.password, newPassword: 'another long password' };
+      await tell(at, await signInAgain(at, person), 'auth.changePassword', input);
+    },
+    { 'key for user': 'SESSION_ENDED', user: 'SESSION_ENDED' },
+  ],
+  [
+    'a password is set by a link',
+    async (at, { person }) => {
+      const { token } = await insertReset(storesOf(at), dbOf(at), person.userId, null);
+      await callPublic(at, 'auth.reset', { token, newPassword: 'another long password' });
+    },
+    { 'key for user': 'SESSION_ENDED', user: 'SESSION_ENDED' },
+  ],
+  [
+    'a user is disabled',
+    async (at, { person }) => void (await setUserDisabled(storesOf(at), person.userId, true)),
+    { key: 'KEY_DISABLED', 'key for user': 'KEY_DISABLED', user: 'SESSION_ENDED' },
+  ],
+  [
+    'a person deletes their account',
+    async (at, { person }) => {
+      await joined(at, person, await signUp(at), 'owner');
+      await tell(at, person, 'auth.deleteAccount', { password: person.password });
     },
     { key: 'KEY_DISABLED', 'key for user': 'KEY_DISABLED', user: 'SESSION_ENDED' },
   ],
   [
     'a member is removed from the workspace',
-    async (at, given) => {
-      await changeMembership(at, given, { removedAt: new Date() });
+    async (at, { person }) => {
+      const { userId } = person;
+      await tell(at, await otherOwner(at, person), 'members.remove', { userId });
+    },
+    { key: 'KEY_DISABLED', 'key for user': 'KEY_DISABLED', user: 'WORKSPACE_DENIED' },
+  ],
+  [
+    'a member leaves the workspace',
+    async (at, { person }) => {
+      await otherOwner(at, person);
+      await tell(at, person, 'members.leave');
     },
     { key: 'KEY_DISABLED', 'key for user': 'KEY_DISABLED', user: 'WORKSPACE_DENIED' },
   ],
   [
     'a member may only read from now on',
-    async (at, given) => {
-      await changeMembership(at, given, { role: 'viewer' });
+    async (at, { person }) => {
+      const { userId } = person;
+      await tell(at, await otherOwner(at, person), 'members.setRole', { userId, role: 'viewer' });
     },
     { key: 'PERMISSION_DENIED', 'key for user': 'PERMISSION_DENIED', user: 'PERMISSION_DENIED' },
   ],
+  [
+    'a workspace is deleted',
+    async (at, { person }) => {
+      const { name } = (await ask(at, person, 'workspaces.get')).json.result.data;
+      await tell(at, person, 'workspaces.delete', { name });
+    },
+    { key: 'KEY_REVOKED', 'key for user': 'KEY_REVOKED', user: 'WORKSPACE_DENIED' },
+  ],
+  [
+    'a session acts where its person may only read',
+    async (at, { person }) => joined(at, await signUp(at), person, 'viewer'),
+    { user: 'PERMISSION_DENIED' },
+  ],
 ];
 
-const dbOf = (at: TestService) => at.running.service.stores.database.db;
-const raised = (rev: typeof users.rev | typeof memberships.rev) => sql`${rev} + 1`;
+const storesOf = (at: TestService) => at.running.service.stores;
+const dbOf = (at: TestService) => storesOf(at).database.db;
 
-async function changeMembership(
-  at: TestService,
-  { person, workspaceId }: Case,
-  change: { removedAt: Date } | { role: 'viewer' },
-): Promise<void> {
-  await dbOf(at)
-    .update(memberships)
-    .set({ ...change, rev: raised(memberships.rev) })
-    .where(and(eq(memberships.userId, person.userId), eq(memberships.workspaceId, workspaceId)));
-  at.running.service.stores.credentials.changed({ user: person.userId });
+/** Somebody who owns a person's workspace too. */
+async function otherOwner(at: TestService, person: Person): Promise<Person> {
+  const other = await signUp(at);
+  await joined(at, person, other, 'owner');
+  return other;
 }
 
 /** A call that whoever asks may make at first. */
@@ -152,8 +193,7 @@ export function takesAway(places: () => Places): void {
         permissions: ['echo:write', 'exemple:read'],
         externalId: 'acme',
       });
-      const [row] = await dbOf(here).select().from(keys).where(eq(keys.id, key.id));
-      given = { person, key, workspaceId: row?.workspaceId ?? '' };
+      given = { person, key };
     });
 
     it('is felt by every request that begins after the answer, in the midst of others', async () => {

@@ -115,8 +115,10 @@ export function send(port: number, draft: Draft): Promise<Answer> {
 function answerOf(status: number, headers: Answer['headers'], chunks: Buffer[]): Answer {
   const text = Buffer.concat(chunks).toString('utf8');
   let json: Answer['json'] = null;
+  // A stream that is refused says so within itself.
+  const refused = /^event: serialized-error\ndata: (.*)$/m.exec(text)?.[1];
   try {
-    json = JSON.parse(text);
+    json = refused === undefined ? JSON.parse(text) : { error: JSON.parse(refused) };
   } catch {}
   const first = Array.isArray(json) ? json[0] : json;
   return { status, headers, text, json, reason: first?.error?.data?.reason };

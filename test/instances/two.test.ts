@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { usage } from '../../drizzle/schema.ts';
 import { takesAway } from '../contract/taken-away.ts';
+import { type Events, subscribe } from '../harness/events.ts';
 import { freshPostgres } from '../harness/fresh.ts';
-import { ask, createKey, signUp, tell } from '../harness/people.ts';
+import { ask, callPublic, createKey, signUp, tell } from '../harness/people.ts';
 import { rawConnection } from '../harness/raw.ts';
 import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
-import { send, sign } from '../harness/wire.ts';
+import { invite, newMember, rolesIn } from '../harness/teams.ts';
+import { type Credentials, send, sign } from '../harness/wire.ts';
 
 requires('postgres').test(
   'instances that start at once on an empty Postgres have one token key',
@@ -97,6 +99,86 @@ requires('postgres').describe('two instances on one Postgres', () => {
     await expect.poll(sum, { timeout: 5_000, interval: 100 }).toBe(10);
   });
 
+  it('show a call that was just made at once where it was made, and everywhere within two seconds', async () => {
+    const ada = await signUp(one);
+    const key = await createKey(one, ada);
+    for (let n = 0; n < 6; n++) await ask(n % 2 ? one : other, key, 'exemple');
+    const day = 86_400_000;
+    const range = {
+      from: new Date(Date.now() - day).toISOString(),
+      to: new Date().toISOString(),
+      step: 'minute',
+    };
+    const accepted = async (at: TestService) =>
+      (await ask(at, ada, 'usage.key', { id: key.id, ...range })).json.result.data.accepted;
+    const begun = Date.now();
+    expect(await accepted(one)).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => accepted(one), { timeout: 5_000, interval: 100 }).toBe(6);
+    expect(Date.now() - begun).toBeLessThan(5_000);
+    expect(await accepted(other)).toBe(6);
+  });
+
+  describe('a tail on one', () => {
+    /** Tells what was tailed of an other instance's calls, once it has heard that somebody listens. */
+    async function heard(stream: Events, key: Credentials): Promise<void> {
+      const before = stream.seen.length;
+      const isHeard = async () => {
+        await ask(other, key, 'exemple');
+        return stream.seen.length > before;
+      };
+      await expect.poll(isHeard, { timeout: 20_000, interval: 300 }).toBe(true);
+    }
+
+    it('has the calls of the other, in their order, and no call twice', async () => {
+      const ada = await signUp(one);
+      const key = await createKey(one, ada, { permissions: ['exemple:read', 'echo:write'] });
+      const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
+      await heard(stream, key);
+      const ids = [];
+      for (let n = 0; n < 20; n++) ids.push((await ask(other, key, 'exemple')).headers['x-request-id']);
+      await ask(other, key, 'profile');
+      await expect
+        .poll(() => stream.seen.at(-1)?.outcome, { timeout: 5_000, interval: 50 })
+        .toBe('TOKEN_MISSING');
+      const told = stream.seen.map(({ requestId }) => requestId);
+      expect(told.slice(-21, -1)).toEqual(ids);
+      expect(new Set(told).size).toBe(told.length);
+    });
+
+    it('goes on once the connection is back by which it heard the other', async () => {
+      const ada = await signUp(one);
+      const key = await createKey(one, ada);
+      const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
+      await heard(stream, key);
+      const cut = sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and query ilike 'listen%'`;
+      expect((await one.running.service.stores.database.query(cut)).length).toBeGreaterThan(0);
+      await heard(stream, key);
+    });
+
+    it('costs the other nothing once nobody listens any more', async () => {
+      const ada = await signUp(one);
+      const key = await createKey(one, ada);
+      const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
+      await heard(stream, key);
+      const { tails } = other.running.service.stores;
+      expect(tails.watches(key.id)).toBe(true);
+      stream.leave();
+      await expect.poll(() => tails.watches(key.id), { timeout: 15_000, interval: 200 }).toBe(false);
+    });
+
+    it('ends within five seconds of what was taken away on the other', async () => {
+      const ada = await signUp(one);
+      const key = await createKey(one, ada);
+      const watcher = await createKey(one, ada, { permissions: ['usage:read'] });
+      const stream = await subscribe(one, watcher, 'keys.tail', { id: key.id });
+      await tell(other, ada, 'keys.revoke', { id: watcher.id });
+      const begun = Date.now();
+      await stream.over;
+      expect(Date.now() - begun).toBeLessThan(5_000);
+    });
+  });
+
   it('end a stream of one within five seconds of what the other took away', async () => {
     const key = await createKey(one, one.demo, { permissions: ['clock:read'] });
     const { target, headers } = sign(key, '/api/clock', { authority: one.authority });
@@ -123,6 +205,55 @@ requires('postgres').describe('two instances on one Postgres', () => {
     expect(outcomes).toEqual([200, 200, 200]);
     await tell(one, ada, 'keys.rotate', { id: before.id, graceSeconds: 0 });
     for (const who of [after, before]) expect((await ask(other, who, 'exemple')).reason).toBe('KEY_INVALID');
+  });
+
+  it('know a new member, and a new role, at once', async () => {
+    const [ada, eve] = [await signUp(one), await signUp(one)];
+    const key = await createKey(one, ada, { permissions: ['profile:read', 'echo:write'] });
+    const forEve = async (name: string, input?: string) => {
+      const body = input === undefined ? {} : { body: input };
+      const draft = sign(key, `/api/${name}`, { authority: other.authority, token: eve.token, ...body });
+      return (await send(other.port, draft)).reason;
+    };
+    for (let n = 0; n < 3; n++) expect(await forEve('profile')).toBe('WORKSPACE_DENIED');
+    const token = await invite(one, ada, eve.email, 'viewer');
+    await tell(one, eve, 'invitations.accept', { token });
+    expect([await forEve('profile'), await forEve('echo', '{"text":"x"}')]).toEqual([
+      undefined,
+      'PERMISSION_DENIED',
+    ]);
+    await tell(one, ada, 'members.setRole', { userId: eve.userId, role: 'developer' });
+    expect(await forEve('echo', '{"text":"x"}')).toBeUndefined();
+  });
+
+  it.each([1, 2, 3])('leave one owner where two take each other out at once, round %d', async () => {
+    const ada = await signUp(one);
+    const eve = await newMember(one, ada, 'owner');
+    const witness = await newMember(one, ada, 'viewer');
+    const answers = await Promise.all([
+      tell(one, ada, 'members.remove', { userId: eve.userId }),
+      tell(other, eve, 'members.setRole', { userId: ada.userId, role: 'viewer' }),
+    ]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    const roles = Object.values(await rolesIn(other, witness));
+    expect(roles.filter((role) => role === 'owner')).toHaveLength(1);
+  });
+
+  it('take an invitation, and a link to set a password, once between them', async () => {
+    const [ada, eve] = [await signUp(one), await signUp(one)];
+    const token = await invite(one, ada, eve.email);
+    const accepted = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => tell(n % 2 ? one : other, eve, 'invitations.accept', { token })),
+    );
+    expect(accepted.filter(({ status }) => status === 200)).toHaveLength(1);
+    const member = await newMember(one, ada, 'viewer');
+    const link = (await tell(one, ada, 'auth.createReset', { userId: member.userId })).json.result.data.token;
+    const reset = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        callPublic(n % 2 ? one : other, 'auth.reset', { token: link, newPassword: `a new password ${n}` }),
+      ),
+    );
+    expect(reset.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
   it('publish the same token keys', async () => {

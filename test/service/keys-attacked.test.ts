@@ -16,7 +16,7 @@ beforeAll(async () => {
   service = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: '1000000' } });
   [ada, eve] = [await signUp(service), await signUp(service)];
   key = await createKey(service, ada, { permissions: ['keys:*', 'exemple:*'] });
-  evil = await createKey(service, eve, { permissions: ['keys:*', 'exemple:*'] });
+  evil = await createKey(service, eve, { permissions: ['keys:*', 'usage:read', 'exemple:*'] });
 });
 afterAll(() => service.stop());
 
@@ -163,7 +163,7 @@ describe('another workspace’s key id', () => {
   it.each(takingIds)('is KEY_NOT_FOUND in %s, as one that is nobody’s', async (name, type) => {
     for (const who of [evil, eve]) {
       for (const id of [key.id, random(12), `${key.id}'`, `${evil.id}%`, '', '..']) {
-        const answer = await (type === 'query' ? ask : tell)(service, who, name, { id, ...needed[name] });
+        const answer = await (type === 'mutation' ? tell : ask)(service, who, name, { id, ...needed[name] });
         expect(answer.reason).toBe(id === '' ? 'INPUT_INVALID' : 'KEY_NOT_FOUND');
       }
     }

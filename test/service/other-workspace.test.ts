@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appRouter, procedures } from '../../server/router.ts';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { activeOf } from '../harness/teams.ts';
 import type { Credentials } from '../harness/wire.ts';
 
 let service: TestService;
@@ -10,14 +11,21 @@ let eve: Person;
 /** Of Eve's workspace, which Ada is no part of. */
 let hers: Credentials;
 let key: Credentials;
+let invitation: string;
+let workspace: string;
 
 beforeAll(async () => {
   service = await startTestService();
   [ada, eve] = [await signUp(service), await signUp(service)];
   hers = await createKey(service, eve, { externalId: 'customer of Eve' });
-  key = await createKey(service, ada, { permissions: ['keys:*'] });
+  const input = { email: 'somebody@example.com', role: 'viewer' };
+  invitation = (await tell(service, eve, 'invitations.create', input)).json.result.data.invitation.id;
+  workspace = await activeOf(service, eve);
+  key = await createKey(service, ada, { permissions: ['keys:*', 'usage:*'] });
 });
 afterAll(() => service.stop());
+
+const [aDayAgo, aDayAhead] = [-1, 1].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
 
 /** Inputs of the procedures that name something: each with what is named, and what is answered. */
 const NAMES: Record<string, (id: string) => [input: object, reason: string]> = {
@@ -26,6 +34,14 @@ const NAMES: Record<string, (id: string) => [input: object, reason: string]> = {
   'keys.rotate': (id) => [{ id, graceSeconds: 0 }, 'KEY_NOT_FOUND'],
   'keys.revoke': (id) => [{ id }, 'KEY_NOT_FOUND'],
   'keys.delete': (id) => [{ id }, 'KEY_NOT_FOUND'],
+  'members.setRole': () => [{ userId: eve.userId, role: 'viewer' }, 'MEMBER_NOT_FOUND'],
+  'members.remove': () => [{ userId: eve.userId }, 'MEMBER_NOT_FOUND'],
+  'auth.createReset': () => [{ userId: eve.userId }, 'MEMBER_NOT_FOUND'],
+  'invitations.revoke': () => [{ id: invitation }, 'INVITATION_NOT_FOUND'],
+  'workspaces.select': () => [{ id: workspace }, 'WORKSPACE_NOT_FOUND'],
+  'sessions.revoke': () => [{ id: eve.id }, 'SESSION_NOT_FOUND'],
+  'usage.key': (id) => [{ id, from: aDayAgo, to: aDayAhead, step: 'day' }, 'KEY_NOT_FOUND'],
+  'keys.tail': (id) => [{ id }, 'KEY_NOT_FOUND'],
   'owners.get': () => [{ externalId: 'customer of Eve' }, 'OWNER_NOT_FOUND'],
 };
 
@@ -54,20 +70,24 @@ describe('what belongs to another workspace', () => {
   it('is tried below in every procedure that takes an id', () => {
     const takers = [...procedures.keys()].filter((name) => idFields(name).length > 0);
     // These take a name that is looked for in the caller's own workspace alone; a stream's event is no row.
-    const others = ['keys.create', 'keys.list', 'clock', ...MAKES];
+    const others = ['keys.create', 'keys.list', 'clock', 'audit.list', ...MAKES];
     expect(takers.sort()).toEqual([...Object.keys(NAMES), ...others].sort());
   });
 
   it.each(Object.keys(NAMES))('is not there for %s, of a person and of a key', async (name) => {
     const [input, reason] = (NAMES[name] as (id: string) => [object, string])(hers.id);
-    const call = procedures.get(name)?.type === 'mutation' ? tell : ask;
-    for (const who of [ada, key]) {
+    const described = procedures.get(name);
+    const call = described?.type === 'mutation' ? tell : ask;
+    const ofPeople = described?.guard.access === 'user';
+    if (ofPeople) expect((await call(service, key, name, input)).reason).toBe('ACCESS_DENIED');
+    for (const who of ofPeople ? [ada] : [ada, key]) {
       const answer = await call(service, who, name, input);
       expect(answer.reason).toBe(reason);
       // In the words of what is not there at all.
-      const nothing = JSON.parse(
-        JSON.stringify(input).replace(hers.id, 'zzzzzzzzzzzz').replace('of Eve', 'of nobody'),
-      );
+      const named = [hers.id, eve.userId, eve.id, invitation, workspace, 'customer of Eve'];
+      const text = named.reduce((rest, id) => rest.replace(id, 'zzzzzzzzzzzz'), JSON.stringify(input));
+      const nothing = JSON.parse(text);
+      expect(nothing).not.toEqual(input);
       const { requestId, ...data } = answer.json.error.data;
       expect((await call(service, who, name, nothing)).json.error).toMatchObject({
         message: answer.json.error.message,

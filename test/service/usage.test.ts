@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { keys, usage } from '../../drizzle/schema.ts';
+import { keys, usage, usageDays, usageHours } from '../../drizzle/schema.ts';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
@@ -132,15 +132,59 @@ describe('what was counted', () => {
 
   it('is kept where it cannot be written, and written with the next', async () => {
     const key = await createKey(service, ada);
-    const { stores } = service.running.service;
-    const execute = vi
-      .spyOn(stores.database.db, 'execute')
+    const { usage, database } = service.running.service.stores;
+    const transaction = vi
+      .spyOn(database.db, 'transaction')
       .mockRejectedValue(new Error('the database is gone'));
-    stores.usage.note(key.id, 'exemple', 'OK');
-    await expect(stores.usage.flush()).rejects.toThrow('the database is gone');
-    stores.usage.note(key.id, 'exemple', 'OK');
-    execute.mockRestore();
-    await stores.usage.flush();
-    await eventually(key).toEqual({ 'exemple OK': 2 });
+    usage.note(key.id, 'exemple', 'OK');
+    await expect(usage.flush()).rejects.toThrow('the database is gone');
+    usage.note(key.id, 'exemple', 'OK');
+    transaction.mockRestore();
+    await usage.flush();
+    expect(await counted(key)).toEqual({ 'exemple OK': 2 });
+  });
+
+  it.each<[string, 'commits' | 'rolls back']>([
+    ['is not written twice where the answer of the database was lost', 'commits'],
+    ['is written again where the database rolled it back without a word', 'rolls back'],
+  ])('%s', async (_, fate) => {
+    const key = await createKey(service, ada);
+    const { usage, database } = service.running.service.stores;
+    const { db } = database;
+    const transaction = db.transaction.bind(db);
+    const spy = vi.spyOn(db, 'transaction').mockImplementation(async (run) => {
+      await transaction(async (tx) => {
+        await run(tx);
+        if (fate === 'rolls back') throw new Error('rolled back');
+      }).catch(() => {});
+      throw new Error('no answer');
+    });
+    usage.note(key.id, 'exemple', 'OK');
+    await expect(usage.flush()).rejects.toThrow('no answer');
+    spy.mockRestore();
+    usage.note(key.id, 'exemple', 'OK');
+    await usage.flush();
+    expect(await counted(key)).toEqual({ 'exemple OK': 2 });
+  });
+
+  it('is the same by the minute, the hour and the day', async () => {
+    const key = await createKey(service, ada);
+    const { usage: store } = service.running.service.stores;
+    for (let n = 0; n < 3; n++) {
+      await ask(service, key, 'exemple');
+      await ask(service, key, 'profile');
+      await store.flush();
+    }
+    for (const [table, ms] of [
+      [usage, 60_000],
+      [usageHours, 3_600_000],
+      [usageDays, 86_400_000],
+    ] as const) {
+      const rows = await db().select().from(table).where(eq(table.keyId, key.id));
+      const of = (name: string) =>
+        rows.filter(({ outcome }) => outcome === name).reduce((sum, { count }) => sum + count, 0);
+      expect([of('OK'), of('TOKEN_MISSING'), rows.length <= 4]).toEqual([3, 3, true]);
+      expect(rows.every(({ at }) => at.getTime() % ms === 0)).toBe(true);
+    }
   });
 });

@@ -1,24 +1,72 @@
 import { describe, expect, test } from 'vitest';
 import { PERMISSIONS, wildcardOf } from '../../shared/permissions.ts';
-import { effective, ROLES, roleHolds } from '../../shared/roles.ts';
+import { effective, outranks, ROLES, roleHolds } from '../../shared/roles.ts';
 
-const READS = PERMISSIONS.filter((name) => name.endsWith(':read'));
-const WRITES = PERMISSIONS.filter((name) => !name.endsWith(':read'));
+/** Every permission and every area, as owner, admin, developer and viewer hold them. */
+const TABLE: Record<string, string> = {
+  'keys:read': 'owner admin developer viewer',
+  'keys:write': 'owner admin developer',
+  'requests:verify': 'owner admin developer',
+  'members:read': 'owner admin developer viewer',
+  'members:write': 'owner admin',
+  'workspaces:write': 'owner admin',
+  'workspaces:delete': 'owner',
+  'usage:read': 'owner admin developer viewer',
+  'audit:read': 'owner admin',
+  'exemple:read': 'owner admin developer viewer',
+  'echo:write': 'owner admin developer',
+  'profile:read': 'owner admin developer viewer',
+  'clock:read': 'owner admin developer viewer',
+  'upload:write': 'owner admin developer',
 
-describe('a role', () => {
-  test.each(['owner', 'admin', 'developer'] as const)('of %s holds everything', (role) => {
-    expect(PERMISSIONS.filter((name) => roleHolds(role, name))).toEqual([...PERMISSIONS]);
-    expect(roleHolds(role, 'keys:*')).toBe(true);
+  'keys:*': 'owner admin developer',
+  'requests:*': 'owner admin developer',
+  'members:*': 'owner admin',
+  'workspaces:*': 'owner',
+  'usage:*': 'owner admin developer',
+  'audit:*': 'owner admin',
+  'exemple:*': 'owner admin developer',
+  'echo:*': 'owner admin developer',
+  'profile:*': 'owner admin developer',
+  'clock:*': 'owner admin developer',
+  'upload:*': 'owner admin developer',
+
+  // Of other services.
+  'orders:read': 'owner admin developer viewer',
+  'orders:write': 'owner admin developer',
+  'orders:*': 'owner admin developer',
+  'toString:read': 'owner admin developer viewer',
+};
+
+describe('what each role holds', () => {
+  test('is tested of every permission and every area', () => {
+    const named = [...PERMISSIONS, ...PERMISSIONS.map(wildcardOf)];
+    expect(Object.keys(TABLE)).toEqual(expect.arrayContaining(named));
   });
 
-  test('of a viewer holds reading', () => {
-    expect(PERMISSIONS.filter((name) => roleHolds('viewer', name))).toEqual(READS);
-    expect(WRITES.length).toBeGreaterThan(0);
+  test('is this table, whole', () => {
+    const held = Object.keys(TABLE).map((name) => [
+      name,
+      ROLES.filter((role) => roleHolds(role, name)).join(' '),
+    ]);
+    expect(Object.fromEntries(held)).toEqual(TABLE);
   });
 
-  test('of a viewer holds no area as a whole', () => {
-    expect(PERMISSIONS.map(wildcardOf).filter((name) => roleHolds('viewer', name))).toEqual([]);
+  test('is never more than what a role above it holds', () => {
+    for (const [lower, higher] of [
+      ['viewer', 'developer'],
+      ['developer', 'admin'],
+      ['admin', 'owner'],
+    ] as const) {
+      const more = Object.keys(TABLE).filter((name) => roleHolds(lower, name) && !roleHolds(higher, name));
+      expect(more).toEqual([]);
+    }
   });
+});
+
+test('a role outranks those after it, and not itself', () => {
+  const pairs = ROLES.map((role) => ROLES.filter((other) => outranks(role, other)));
+  expect(pairs).toEqual([['admin', 'developer', 'viewer'], ['developer', 'viewer'], ['viewer'], []]);
 });
 
 describe('what a caller may do', () => {
@@ -39,6 +87,11 @@ describe('what a caller may do', () => {
 
   test('is what grant and role have in common', () => {
     expect(effective(PERMISSIONS, ['keys:*', 'echo:write'], 'viewer')).toEqual(['keys:read']);
+    expect(effective(PERMISSIONS, ['workspaces:*', 'members:*'], 'admin')).toEqual([
+      'members:read',
+      'members:write',
+      'workspaces:write',
+    ]);
   });
 
   test('is nothing beyond the vocabulary', () => {

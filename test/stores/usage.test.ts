@@ -6,7 +6,7 @@ import { freshPglite } from '../harness/fresh.ts';
 
 it('what is counted between two writes is bounded, and has room again after them', async () => {
   const database = await openDatabase({ databaseUrl: null, dataDir: await freshPglite() });
-  const usage = new Usage(database.db, Date.now);
+  const usage = new Usage(database, Date.now);
   for (let i = 0; i < 60_000; i++) usage.note(`key${i}`, 'exemple', 'OK');
   await usage.flush();
   const rows = () => database.query<{ n: number }>(sql`select count(*)::int as n from usage`);

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** Postgres keeps no NUL in a text. */
+const NO_NUL = /^[^\0]*$/;
+
+const Name = z.string().min(1).max(200).regex(NO_NUL);
+
+export const AuditRecord = z.object({
+  seq: z.int(),
+  at: z.string(),
+  /** `id` is null of the system: the command line, and the service itself. */
+  actor: z.object({ kind: z.enum(['user', 'key', 'system']), id: z.string().nullable() }),
+  address: z.string().nullable(),
+  requestId: z.string().nullable(),
+  action: z.string(),
+  subject: z.string().nullable(),
+  before: z.record(z.string(), z.unknown()).nullable(),
+  after: z.record(z.string(), z.unknown()).nullable(),
+  mac: z.string(),
+});
+export type AuditRecord = z.infer<typeof AuditRecord>;
+
+export const ListAuditInput = z
+  .strictObject({
+    /** ISO 8601, UTC: from this moment on. */
+    from: z.iso.datetime().optional(),
+    /** Before this moment. */
+    to: z.iso.datetime().optional(),
+    actorId: Name.optional(),
+    action: Name.optional(),
+    subject: Name.optional(),
+    limit: z.int().min(1).max(100).optional(),
+    cursor: z.string().max(500).optional(),
+  })
+  .optional();
+export type ListAuditInput = z.infer<typeof ListAuditInput>;
+
+export const ListAuditOutput = z.object({ items: z.array(AuditRecord), nextCursor: z.string().nullable() });
+
+const Head = z.object({ seq: z.int(), mac: z.string() });
+
+export const VerifyAuditInput = z
+  .strictObject({
+    /** A head that the log told earlier: the record of this number must still have this MAC. */
+    known: z
+      .strictObject({ seq: z.int().min(1), mac: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits') })
+      .optional(),
+    /** `nextCursor` of the call before. */
+    cursor: z.string().max(500).optional(),
+  })
+  .optional();
+export type VerifyAuditInput = z.infer<typeof VerifyAuditInput>;
+
+export const VerifyAuditOutput = z.union([
+  z.object({ verified: z.literal(true), records: z.int(), head: Head.nullable() }),
+  z.object({
+    verified: z.literal(false),
+    /** The first record that is not as it was written, or not there. */
+    at: z.int(),
+    problem: z.enum(['changed', 'missing', 'inserted', 'cut']),
+  }),
+  /** Right so far: there is more than one call looks at. */
+  z.object({ verified: z.null(), records: z.int(), nextCursor: z.string() }),
+]);
+export type VerifyAuditOutput = z.infer<typeof VerifyAuditOutput>;

@@ -1,0 +1,157 @@
+import { and, asc, eq, getTableColumns, gt, lte, sql } from 'drizzle-orm';
+import { auditRecords as records } from '../../drizzle/schema.ts';
+import { BROKEN } from '../stores/audit.ts';
+import { canonicalOf, type Head, type Sealable } from '../stores/audit-text.ts';
+import type { Db } from '../stores/database.ts';
+import type { Stores as AllStores } from '../stores/stores.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import type { VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
+
+/** What it takes to verify, of a service or of the command line. */
+type Stores = Pick<AllStores, 'database' | 'vault' | 'audit'>;
+
+const LIST = 'audit.verify';
+/** Records of one statement. */
+const AT_ONCE = 1_000;
+/** What one call looks at: so many records, and, between two statements, so many milliseconds. */
+const MOST = 50_000;
+const TIME_MS = 2_000;
+
+/** The last record that was right. */
+interface Reached {
+  readonly seq: number;
+  readonly mac: string;
+}
+
+type Problem = Extract<VerifyAuditOutput, { verified: false }>;
+
+/**
+ * Walks a workspace's chain: whether every record is the one that was written, in its place, and whether the last
+ * one is. What is added meanwhile is not looked at. Refuses with INPUT_INVALID a cursor that is not ours.
+ */
+export async function verifyAudit(
+  stores: Stores,
+  workspaceId: string,
+  { known, cursor }: NonNullable<VerifyAuditInput>,
+): Promise<VerifyAuditOutput> {
+  const { db } = stores.database;
+  const lost = known ? await lostOf(db, workspaceId, known) : null;
+  if (lost) return lost;
+  const [end, until] = [await endOf(stores, workspaceId), performance.now() + TIME_MS];
+  let reached = cursor === undefined ? { seq: 0, mac: '' } : positionOf(stores, workspaceId, cursor);
+  const most = reached.seq + MOST;
+  // Behind a head of ours nothing is ours: it need not be looked at.
+  const last = end.head && stores.audit.isOurs(end.head) ? Math.min(end.last, end.head.seq) : end.last;
+  while (reached.seq < last) {
+    if (reached.seq >= most || performance.now() > until) {
+      const position = `${reached.seq}.${reached.mac}`;
+      const nextCursor = writeCursor(stores.vault, LIST, workspaceId, position);
+      return { verified: null, records: reached.seq, nextCursor };
+    }
+    const walked = await walk(stores, workspaceId, reached, last);
+    if ('verified' in walked) return walked;
+    reached = walked;
+  }
+  return judgeHead(stores, end, reached);
+}
+
+function positionOf({ vault }: Stores, workspaceId: string, cursor: string): Reached {
+  const [seq, mac = ''] = readCursor(vault, LIST, workspaceId, cursor).split('.');
+  return { seq: Number(seq), mac };
+}
+
+/** The records of one statement; where one is not right, what is wrong with it. */
+async function walk(
+  stores: Stores,
+  workspaceId: string,
+  from: Reached,
+  last: number,
+): Promise<Reached | Problem> {
+  const rows = await rowsAfter(stores.database.db, workspaceId, from.seq, last);
+  let reached = from;
+  for (const row of rows) {
+    if (row.seq !== reached.seq + 1) break;
+    if (!isNext(stores, row, reached)) {
+      const [next] = await rowsAfter(stores.database.db, workspaceId, row.seq, row.seq + 1);
+      // Where the record behind it fits in its place, it was put in between.
+      const inserted = next && isNext(stores, { ...next, seq: row.seq }, reached);
+      return { verified: false, at: row.seq, problem: inserted ? 'inserted' : 'changed' };
+    }
+    // The service itself found that what it had written last was gone or changed.
+    if (row.action === BROKEN) return { verified: false, at: row.seq, problem: 'cut' };
+    reached = { seq: row.seq, mac: row.mac };
+  }
+  const whole = rows.length > 0 && reached.seq === rows.at(-1)?.seq;
+  return whole ? reached : { verified: false, at: reached.seq + 1, problem: 'missing' };
+}
+
+type Row = Awaited<ReturnType<typeof rowsAfter>>[number];
+
+function isNext({ audit }: Stores, { mac, before, after, ...row }: Row, reached: Reached): boolean {
+  const record: Sealable = {
+    ...row,
+    before: before === null ? null : canonicalOf(before),
+    after: after === null ? null : canonicalOf(after),
+  };
+  const held = (before === null || record.before !== null) && (after === null || record.after !== null);
+  return held && audit.follows(record, reached.mac, mac);
+}
+
+/** Records as exactly as the database has them: moments in microseconds, `jsonb` as it is written. */
+function rowsAfter(db: Db, workspaceId: string, seq: number, last: number) {
+  return db
+    .select({
+      ...getTableColumns(records),
+      at: sql<string>`(extract(epoch from ${records.at}) * 1000000)::bigint::text`,
+      before: sql<string | null>`${records.before}::text`,
+      after: sql<string | null>`${records.after}::text`,
+    })
+    .from(records)
+    .where(and(eq(records.workspaceId, workspaceId), gt(records.seq, seq), lte(records.seq, last)))
+    .orderBy(asc(records.seq))
+    .limit(AT_ONCE);
+}
+
+interface End {
+  readonly head: Head | null;
+  /** The number of the last record that is there. */
+  readonly last: number;
+}
+
+/** Head and last record, of one moment: they are written together. */
+async function endOf({ database }: Stores, workspaceId: string): Promise<End> {
+  const [row] = await database.query<Record<string, string | number | null>>(sql`
+    select h.seq, h.mac, h.seal_mac, h.key_version, r.last
+    from (select max(seq) as last from audit_records where workspace_id = ${workspaceId}) r
+    left join audit_heads h on h.workspace_id = ${workspaceId}`);
+  if (!row) throw new Error('no row of a maximum');
+  const head = {
+    workspaceId,
+    seq: Number(row['seq']),
+    mac: String(row['mac']),
+    sealMac: String(row['seal_mac']),
+    keyVersion: Number(row['key_version']),
+  };
+  return { head: row['mac'] === null ? null : head, last: Number(row['last'] ?? 0) };
+}
+
+/** Whether the chain ends where its head says, once every record is right. */
+function judgeHead({ audit }: Stores, { head, last }: End, reached: Reached): VerifyAuditOutput {
+  if (head === null && last === 0) return { verified: true, records: 0, head: null };
+  if (head === null || !audit.isOurs(head) || head.seq > last) {
+    return { verified: false, at: last + 1, problem: 'cut' };
+  }
+  if (head.seq < last) return { verified: false, at: head.seq + 1, problem: 'inserted' };
+  if (head.mac !== reached.mac) return { verified: false, at: last, problem: 'changed' };
+  return { verified: true, records: last, head: { seq: head.seq, mac: head.mac } };
+}
+
+/** Whether a record that there was is gone, or another stands in its place. */
+async function lostOf(db: Db, workspaceId: string, known: Reached): Promise<Problem | null> {
+  const [row] = await db
+    .select({ mac: records.mac })
+    .from(records)
+    .where(and(eq(records.workspaceId, workspaceId), eq(records.seq, known.seq)));
+  if (!row) return { verified: false, at: known.seq, problem: 'cut' };
+  return row.mac === known.mac ? null : { verified: false, at: known.seq, problem: 'changed' };
+}

@@ -1,0 +1,91 @@
+import { eq, sql } from 'drizzle-orm';
+import { invitations, keys, sessions, users } from '../../drizzle/schema.ts';
+import type { PersonCaller } from '../gate/caller.ts';
+import { Refusal } from '../refusal.ts';
+import type { Db } from '../stores/database.ts';
+import { changeMember, othersIn, workspacesOf } from '../stores/members.ts';
+import { endSessions } from '../stores/sessions.ts';
+import { voidResets } from '../stores/users.ts';
+import { deleteWorkspace, holdWorkspace } from '../stores/workspaces.ts';
+import type { Context, Service } from '../trpc.ts';
+import { proveAgain } from './password-change.ts';
+
+/**
+ * Forgets the caller: name, e-mail address and password are gone, their sessions are over, their keys disabled, and
+ * they belong to no workspace. One that they alone belong to is deleted with them.
+ * Refuses with CREDENTIALS_INVALID, and with CONFLICT the last owner of a workspace that others belong to.
+ */
+export async function deleteAccount(
+  service: Service,
+  { caller, request }: Pick<Context, 'request'> & { readonly caller: PersonCaller },
+  password: string,
+): Promise<void> {
+  const { database, credentials, clock, audit } = service.stores;
+  const { id, email } = await proveAgain(service, caller, password, request.address);
+  const deleted: string[] = [];
+  await database.db.transaction(async (tx) => {
+    const now = new Date(clock());
+    const all = await holdAll(tx, id);
+    for (const workspaceId of all) {
+      const others = await othersIn(tx, workspaceId, id);
+      if (others.members === 0) {
+        await deleteWorkspace(tx, workspaceId, now);
+        deleted.push(workspaceId);
+      } else await leave(tx, workspaceId, id, others.owners, now);
+    }
+    await forget(tx, id, email, now);
+    // Those that the person belonged to: by now they belong to none.
+    for (const workspaceId of all) {
+      const doing = { caller: { kind: 'user', userId: id, workspaceId }, request } as const;
+      const change = { action: 'auth.deleteAccount', kind: 'user', subject: id } as const;
+      await audit.record(tx, doing, { ...change, before: { deletedAt: null }, after: { deletedAt: now } });
+    }
+  });
+  for (const workspace of deleted) credentials.changed({ workspace });
+  credentials.changed({ user: id });
+}
+
+/** The workspaces of a person, and the person, held until the transaction ends. */
+async function holdAll(tx: Db, userId: string): Promise<string[]> {
+  const idsOf = async () => (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id).sort();
+  const before = await idsOf();
+  for (const id of before) await holdWorkspace(tx, id, 'to change');
+  await tx.select().from(users).where(eq(users.id, userId)).for('update');
+  const after = await idsOf();
+  // Whoever joins holds the person too: from here on nothing changes.
+  if (after.some((id) => !before.includes(id)))
+    throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'joined a workspace meanwhile');
+  return after;
+}
+
+async function leave(
+  tx: Db,
+  workspaceId: string,
+  userId: string,
+  otherOwners: number,
+  now: Date,
+): Promise<void> {
+  const mine = (await workspacesOf(tx, userId)).find(({ workspace }) => workspace.id === workspaceId);
+  if (mine?.role === 'owner' && otherOwners === 0) throw new Refusal('CONFLICT');
+  await changeMember(tx, workspaceId, userId, null, now);
+}
+
+async function forget(tx: Db, id: string, email: string, now: Date): Promise<void> {
+  /** An address that nobody has (RFC 2606 §2), and a hash that no password has. */
+  const nobody = `${id}@deleted.invalid`;
+  await tx
+    .update(users)
+    .set({
+      ...{ email: nobody, name: 'Deleted', passwordHash: '', disabledAt: now, deletedAt: now },
+      rev: sql`${users.rev} + 1`,
+    })
+    .where(eq(users.id, id));
+  await tx.update(sessions).set({ address: null, userAgent: null }).where(eq(sessions.userId, id));
+  await endSessions(tx, eq(sessions.userId, id), now);
+  await tx
+    .update(keys)
+    .set({ enabled: false, rev: sql`${keys.rev} + 1` })
+    .where(eq(keys.ownerId, id));
+  await tx.update(invitations).set({ email: nobody }).where(eq(invitations.email, email));
+  await voidResets(tx, id, now);
+}

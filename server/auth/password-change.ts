@@ -1,0 +1,59 @@
+import { and, eq, ne } from 'drizzle-orm';
+import { sessions, users } from '../../drizzle/schema.ts';
+import type { PersonCaller } from '../gate/caller.ts';
+import { Refusal } from '../refusal.ts';
+import { recordOfUser } from '../stores/audit-of-user.ts';
+import { endSessions } from '../stores/sessions.ts';
+import { voidResets } from '../stores/users.ts';
+import type { Context, Service } from '../trpc.ts';
+import { paced } from './guesses.ts';
+import { hashPassword, verifyPassword } from './passwords.ts';
+
+type User = typeof users.$inferSelect;
+
+/**
+ * The caller's account, where this is their password: a session that was stolen is not enough. Paced as a sign-in is.
+ * Refuses with CREDENTIALS_INVALID.
+ */
+export async function proveAgain(
+  service: Service,
+  { userId }: PersonCaller,
+  password: string,
+  address: string,
+): Promise<User> {
+  const { db } = service.stores.database;
+  const [user] = await db.select().from(users).where(eq(users.id, userId));
+  if (!user) throw new Refusal('CREDENTIALS_INVALID');
+  return paced(service, user.email, address, async () => {
+    if (!(await verifyPassword(password, user.passwordHash))) throw new Refusal('CREDENTIALS_INVALID');
+    return user;
+  });
+}
+
+/**
+ * Changes the caller's password and ends their other sessions, at once on every instance.
+ * Refuses with CREDENTIALS_INVALID where the current password is wrong, or is not the current one any more.
+ */
+export async function changePassword(
+  service: Service,
+  { caller, request }: Pick<Context, 'request'> & { readonly caller: PersonCaller },
+  { currentPassword, newPassword }: { readonly currentPassword: string; readonly newPassword: string },
+): Promise<void> {
+  const { database, credentials, clock, audit } = service.stores;
+  const user = await proveAgain(service, caller, currentPassword, request.address);
+  const passwordHash = await hashPassword(newPassword);
+  await database.db.transaction(async (tx) => {
+    const now = new Date(clock());
+    const changed = await tx
+      .update(users)
+      .set({ passwordHash })
+      .where(and(eq(users.id, user.id), eq(users.passwordHash, user.passwordHash)))
+      .returning({ id: users.id });
+    if (changed.length === 0) throw new Refusal('CREDENTIALS_INVALID');
+    await endSessions(tx, and(eq(sessions.userId, user.id), ne(sessions.id, caller.session.id)), now);
+    await voidResets(tx, user.id, now);
+    const change = { action: 'auth.changePassword', before: {}, after: { passwordChangedAt: now } };
+    await recordOfUser(tx, audit, user.id, request, change);
+  });
+  credentials.changed({ user: user.id });
+}

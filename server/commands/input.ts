@@ -1,0 +1,17 @@
+import { text } from 'node:stream/consumers';
+import type { z } from 'zod';
+import { CommandError, EXIT } from './failure.ts';
+
+/** Holds what was given against the schema that procedures use. @throws CommandError with what is wrong */
+export function readInput<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new CommandError(`That is not what it takes: ${wrong.join('; ')}.`, EXIT.usage);
+}
+
+/** An argument's text, or standard input where it is `-`, as it is. Null where there is none. */
+export async function textOf(argument: string | undefined): Promise<string | null> {
+  if (argument === undefined) return null;
+  return argument === '-' ? text(process.stdin) : argument;
+}

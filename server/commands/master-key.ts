@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { type VersionUse, versionsInUse } from '../master-key-check.ts';
+import { type Resealed, reseal } from '../stores/reseal.ts';
+import { answer, type Json, table, withJson } from './answer.ts';
+import { atDesk } from './desk.ts';
+import { CommandError } from './failure.ts';
+
+export function addMasterKey(program: Command): void {
+  const group = program.command('master-key').description('The master keys of KEYSEAL_MASTER_KEYS');
+  withJson(group.command('rotate'))
+    .description(
+      'Seal every row anew under the first version of KEYSEAL_MASTER_KEYS, while instances serve; interrupted, it goes on where it was',
+    )
+    .action(rotate);
+}
+
+async function rotate(options: Json): Promise<void> {
+  await atDesk(async ({ database, vault }) => {
+    const columns = await reseal(database, vault, progressOn(process.stderr));
+    const waiting = (await versionsInUse(database.db)).filter(
+      ({ version, needed }) => version !== vault.newest && needed > 0,
+    );
+    const damaged = columns.filter((column) => column.damaged.length > 0);
+    const data = { version: vault.newest, columns, waiting };
+    if (damaged.length > 0) {
+      const which = damaged.map((one) => `${one.table}.${one.column} ${one.damaged.join(', ')}`).join('; ');
+      throw new CommandError(
+        `What these rows hold does not open, since another key sealed it or it was changed by hand: ${which}. The others are done; revoke these.`,
+        undefined,
+        data,
+      );
+    }
+    answer(options, data, textOf(vault.newest, columns, waiting));
+  });
+}
+
+function textOf(newest: number, columns: readonly Resealed[], waiting: readonly VersionUse[]): string {
+  const rows = columns.map(({ table: name, column, resealed }) => [`${name}.${column}`, String(resealed)]);
+  const done = `Sealed anew under version ${newest}:\n${table(['column', 'rows'], rows)}`;
+  if (waiting.length === 0) return `${done}\nNo row waits for an older version.`;
+  const left = waiting.map((use) => [`${use.table}.${use.column}`, String(use.version), String(use.needed)]);
+  return `${done}\nWhat is hashed moves only when it is used. Until then keep the older versions; these rows wait:\n${table(['column', 'version', 'rows'], left)}`;
+}
+
+/** A line that grows, on a terminal alone. */
+function progressOn(stream: NodeJS.WriteStream): (done: number, total: number) => void {
+  if (!stream.isTTY) return () => {};
+  const width = 30;
+  return (done, total) => {
+    const filled = Math.round((done / total) * width);
+    const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
+    stream.write(`\r${bar} ${done} of ${total}${done === total ? '\n' : ''}`);
+  };
+}

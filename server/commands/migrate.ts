@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { readConfig } from '../config.ts';
+import { schemaOf } from '../stores/migrations.ts';
+import { openDatabase } from '../stores/open-database.ts';
+import { answer, type Json, withJson } from './answer.ts';
+
+export function addMigrate(program: Command): void {
+  withJson(program.command('migrate'))
+    .description('Bring the schema of the database up to date, and say what that took')
+    .action(migrate);
+}
+
+async function migrate(options: Json): Promise<void> {
+  const config = readConfig(process.env);
+  const database = await openDatabase(config, 'migrate');
+  try {
+    const schema = (await schemaOf(database.query)).applied.at(-1) ?? null;
+    const { kind, migrated } = database;
+    const text =
+      migrated.length === 0
+        ? `The schema is up to date (${schema}).`
+        : `${migrated.map((name) => `Applied ${name}.`).join('\n')}\nThe schema is up to date (${schema}).`;
+    answer(options, { database: kind, applied: migrated, schema }, text);
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { readConfig } from '../config.ts';
+import { EXIT } from './failure.ts';
+
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('Serve until SIGTERM or SIGINT; the schema is brought up to date first')
+    .option('--json', 'log in JSON, on a terminal too')
+    .action(({ json = false }: { json?: boolean }) => serve(json));
+}
+
+/** Starts the service of the environment; it ends the process when it is told to stop. @throws where it cannot start */
+export async function serve(json = false): Promise<void> {
+  const terminal = process.stdout.isTTY === true;
+  const config = readConfig(process.env, terminal && !json);
+  // Whatever serves is loaded by this command alone: the others begin sooner without it.
+  const [{ showSecrets }, { startService }] = await Promise.all([
+    import('../first-start.ts'),
+    import('../service.ts'),
+  ]);
+  const say = (path: string) => void process.stdout.write(`Shown once, for its owner alone: ${path}\n`);
+  const running = await startService(config, { show: showSecrets(config.dataDir, terminal, say) });
+  const { log } = running.service;
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'keyseal is stopping');
+    running.stop().then(
+      () => process.exit(EXIT.done),
+      (err) => {
+        log.fatal({ err }, 'the stop failed');
+        process.exit(EXIT.failed);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  log.info({ url: running.url, database: running.service.stores.database.kind }, 'keyseal is serving');
+}

@@ -1,0 +1,74 @@
+import type { TRPCRouterRecord } from '@trpc/server';
+import { and, desc, eq, gt, isNull, ne } from 'drizzle-orm';
+import { sessions as table } from '../../drizzle/schema.ts';
+import { IDLE_MS } from '../gate/session.ts';
+import { Refusal } from '../refusal.ts';
+import { endSessions } from '../stores/sessions.ts';
+import { procedure } from '../trpc.ts';
+import {
+  ListSessionsInput,
+  ListSessionsOutput,
+  RevokeSessionsInput,
+  RevokeSessionsOutput,
+} from './schemas.ts';
+
+/** The newest of a person's sessions are listed; `others` and `all` end those beyond too. */
+const LISTED = 100;
+
+const own = procedure({ access: 'user' });
+
+export const sessions = {
+  list: own
+    .input(ListSessionsInput)
+    .output(ListSessionsOutput)
+    .query(async ({ ctx: { caller, service } }) => {
+      const { database, clock } = service.stores;
+      const rows = await database.db
+        .select()
+        .from(table)
+        .where(
+          and(
+            eq(table.userId, caller.userId),
+            isNull(table.endedAt),
+            gt(table.expiresAt, new Date(clock())),
+            gt(table.refreshedAt, new Date(clock() - IDLE_MS)),
+          ),
+        )
+        .orderBy(desc(table.createdAt), desc(table.id))
+        .limit(LISTED);
+      const items = rows.map(({ id, createdAt, refreshedAt, address, userAgent }) => ({
+        ...{ id, address, userAgent, current: id === caller.session.id },
+        createdAt: createdAt.toISOString(),
+        refreshedAt: refreshedAt.toISOString(),
+      }));
+      return { items };
+    }),
+
+  /** Refuses with SESSION_NOT_FOUND an `id` that is no session of the caller's, or is over. */
+  revoke: own
+    .input(RevokeSessionsInput)
+    .output(RevokeSessionsOutput)
+    .mutation(async ({ ctx, input: { id, others } }) => {
+      const { caller, service } = ctx;
+      const { database, credentials, clock, audit } = service.stores;
+      const which = and(
+        eq(table.userId, caller.userId),
+        id === undefined ? undefined : eq(table.id, id),
+        others === true ? ne(table.id, caller.session.id) : undefined,
+      );
+      const ended = await database.db.transaction(async (tx) => {
+        const endedAt = new Date(clock());
+        const count = await endSessions(tx, which, endedAt);
+        if (count === 0) return count;
+        const reason = others ? 'all others' : id === undefined ? 'all' : 'this one';
+        await audit.record(tx, ctx, {
+          ...{ action: 'sessions.revoke', kind: 'session', subject: id ?? caller.userId },
+          ...{ before: { endedAt: null }, after: { endedAt, reason } },
+        });
+        return count;
+      });
+      credentials.changed({ user: caller.userId });
+      if (id !== undefined && ended === 0) throw new Refusal('SESSION_NOT_FOUND');
+      return { ended };
+    }),
+} satisfies TRPCRouterRecord;

@@ -1,0 +1,94 @@
+import { sql } from 'drizzle-orm';
+import { refusedCalls } from '../../drizzle/schema.ts';
+import type { Reason } from '../../shared/refusals.ts';
+import type { Clock } from './clock.ts';
+import type { Database, Db } from './database.ts';
+import { throttleGroup } from './failures.ts';
+import { purgeBefore } from './purge.ts';
+import { type Counted, Tally } from './tally.ts';
+import { oldestKept, STEPS } from './usage-steps.ts';
+
+/** Addresses with their reasons that are held between two writes; the others are counted together. */
+const MOST = 1_000;
+/** Rows of one hour; several instances may each exceed it once, by what they hold between two writes. */
+const MOST_OF_AN_HOUR = 1_000;
+/** Room for what is counted together: a count for each reason and hour. */
+const OTHERS = 1_000;
+/** The name under which the calls of those addresses are counted that there was no room for. */
+const OTHER = 'other';
+
+/** Calls from one address that nobody was proven to have made, in one hour. */
+export interface RefusedCalls {
+  /** An IPv4 address, the /64 of an IPv6 address, or `other`. */
+  readonly address: string;
+  readonly at: string;
+  readonly outcome: Reason;
+  readonly count: number;
+}
+
+/** Refused calls of nobody, by address: bounded in memory and in the database however many addresses call. */
+export class Strangers {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #tally: Tally;
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#tally = new Tally(database, { most: MOST + OTHERS, write: addWhereThereIsRoom });
+  }
+
+  note(address: string, outcome: Reason): void {
+    const hour = Math.floor(this.#clock() / STEPS.hour.ms);
+    const name = `${hour} ${outcome} ${throttleGroup(address)}`;
+    const hasRoom = this.#tally.size < MOST || this.#tally.has(name);
+    this.#tally.add(hasRoom ? name : `${hour} ${outcome} ${OTHER}`);
+  }
+
+  flush(): Promise<void> {
+    return this.#tally.flush();
+  }
+
+  /** They are kept as long as hours are. */
+  purge(): Promise<void> {
+    return purgeBefore(this.#database, refusedCalls, oldestKept('hour', this.#clock()));
+  }
+
+  /** The most first. @param from milliseconds @param to milliseconds, exclusive */
+  async list(from: number, to: number, limit: number): Promise<RefusedCalls[]> {
+    const rows = await this.#database.query<Omit<RefusedCalls, 'at'> & { at: number }>(sql`
+      select address, (extract(epoch from at) * 1000)::float8 as at, outcome, count::float8 as count
+      from ${refusedCalls}
+      where at >= ${new Date(from).toISOString()}::timestamptz and at < ${new Date(to).toISOString()}::timestamptz
+      order by count desc, address, at, outcome limit ${limit}`);
+    return rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() }));
+  }
+}
+
+/** Adds to the rows that are there, and makes new ones until the hour is full; the rest is one row for each reason. */
+async function addWhereThereIsRoom(tx: Db, counts: readonly Counted[]): Promise<void> {
+  await tx.execute(sql`
+    with counted as (
+      select * from json_to_recordset(${JSON.stringify(counts.map(rowOf))}::text::json)
+        as counted (address text, at timestamptz, outcome text, count bigint)
+    ), held as (
+      select at, count(*) as n from ${refusedCalls}
+      where at in (select at from counted) group by at
+    ), ranked as (
+      select counted.*, known.address is not null as known,
+        ${MOST_OF_AN_HOUR}::int - coalesce(held.n, 0) as room,
+        row_number() over (partition by counted.at, known.address is null order by counted.address) as nth
+      from counted
+        left join ${refusedCalls} as known using (address, at, outcome)
+        left join held on held.at = counted.at
+    )
+    insert into ${refusedCalls} (address, at, outcome, count)
+    select case when known or nth <= room then address else ${OTHER}::text end, at, outcome, sum(count)
+    from ranked group by 1, 2, 3 order by 1, 2, 3
+    on conflict (address, at, outcome) do update set count = ${refusedCalls}.count + excluded.count`);
+}
+
+function rowOf([name, count]: Counted) {
+  const [hour, outcome, address] = name.split(' ');
+  return { address, at: new Date(Number(hour) * STEPS.hour.ms).toISOString(), outcome, count };
+}

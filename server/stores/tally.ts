@@ -1,0 +1,119 @@
+import { sql } from 'drizzle-orm';
+import type { Database, Db } from './database.ts';
+
+/** Counts of one transaction. */
+const AT_ONCE = 5_000;
+
+/** What was counted under a name, since it was written last. */
+export type Counted = readonly [name: string, count: number];
+
+interface Options {
+  /** Different names that are held between two writes. */
+  readonly most: number;
+  /** Adds counts to what the database holds, within the transaction that it is given. */
+  readonly write: (tx: Db, counts: readonly Counted[]) => Promise<void>;
+}
+
+/** Counts that are being written, and the transaction that does it, once the database has told its number. */
+interface Batch {
+  readonly counts: readonly Counted[];
+  transaction: string | null;
+}
+
+/** It is not known yet whether counts were written: nobody can be told a sum. */
+class InDoubt extends Error {
+  override readonly name = 'InDoubt';
+  readonly code = 'ETIMEDOUT';
+}
+
+/**
+ * Counts by name, added up in memory and written now and then. What is counted is written once: where a write is not
+ * answered, the database is asked later what became of it. A process that is killed loses what it had not written.
+ */
+export class Tally {
+  readonly #database: Database;
+  readonly #options: Options;
+  readonly #counts = new Map<string, number>();
+  #doubt: Batch | null = null;
+  #last: Promise<void> = Promise.resolve();
+  #next: Promise<void> | null = null;
+
+  constructor(database: Database, options: Options) {
+    this.#database = database;
+    this.#options = options;
+  }
+
+  /** How many names are held. */
+  get size(): number {
+    return this.#counts.size;
+  }
+
+  has(name: string): boolean {
+    return this.#counts.has(name);
+  }
+
+  /** Counts, unless there is no room for one more name. */
+  add(name: string, count = 1): void {
+    const known = this.#counts.get(name);
+    if (known === undefined && this.#counts.size >= this.#options.most) return;
+    this.#counts.set(name, (known ?? 0) + count);
+  }
+
+  /**
+   * Writes all that was counted before the call; what cannot be written is kept for the next time. One write is under
+   * way at a time, and those who ask meanwhile share the next.
+   */
+  flush(): Promise<void> {
+    this.#next ??= this.#last.then(() => {
+      this.#next = null;
+      const writing = this.#write();
+      this.#last = writing.catch(() => {});
+      return writing;
+    });
+    return this.#next;
+  }
+
+  async #write(): Promise<void> {
+    await this.#settle();
+    // Sorted, so that two instances that write the same rows cannot wait for each other.
+    const names = [...this.#counts.keys()].sort();
+    for (let i = 0; i < names.length; i += AT_ONCE) await this.#send(names.slice(i, i + AT_ONCE));
+  }
+
+  async #send(names: readonly string[]): Promise<void> {
+    const batch: Batch = {
+      counts: names.map((name): Counted => [name, this.#counts.get(name) ?? 0]),
+      transaction: null,
+    };
+    for (const name of names) this.#counts.delete(name);
+    this.#doubt = batch;
+    await this.#database.db.transaction(async (tx) => {
+      const [row] = await tx
+        .select({ id: sql<string>`pg_current_xact_id()::text` })
+        .from(sql`(select 1) as one`);
+      // Given up meanwhile, and counted again.
+      if (this.#doubt !== batch) throw new InDoubt('the database came back too late');
+      batch.transaction = row?.id ?? null;
+      await this.#options.write(tx, batch.counts);
+    });
+    this.#doubt = null;
+  }
+
+  /** Takes back what the last write did not write; the database remembers which transactions were committed. */
+  async #settle(): Promise<void> {
+    if (this.#doubt === null) return;
+    const { transaction, counts } = this.#doubt;
+    const status = transaction === null ? 'aborted' : await this.#statusOf(transaction);
+    if (status === 'in progress') throw new InDoubt('counts are still being written');
+    this.#doubt = null;
+    if (status !== 'committed') for (const [name, count] of counts) this.add(name, count);
+  }
+
+  async #statusOf(transaction: string): Promise<string | null> {
+    const id = sql`${transaction}::text::xid8`;
+    const [row] = await this.#database.query<{ status: string | null }>(sql`
+      select case when ${id} < pg_snapshot_xmax(pg_current_snapshot()) then pg_xact_status(${id})
+        else 'in progress' end as status`);
+    return row?.status ?? null;
+  }
+}

@@ -1,0 +1,44 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { passwordResets, sessions, users } from '../../drizzle/schema.ts';
+import { recordOfUser } from './audit-of-user.ts';
+import type { Db } from './database.ts';
+import { endSessions } from './sessions.ts';
+import type { Stores } from './stores.ts';
+
+/**
+ * Disables a person, or enables them again. Once this returns, no instance admits a disabled one's sessions, which are
+ * over for good, nor keys that are theirs, which work again when they are enabled.
+ * @returns the sessions that ended; null where there is no such account any more
+ */
+export async function setUserDisabled(
+  { database, credentials, clock, audit }: Pick<Stores, 'database' | 'credentials' | 'clock' | 'audit'>,
+  userId: string,
+  disabled: boolean,
+): Promise<number | null> {
+  const now = new Date(clock());
+  const ended = await database.db.transaction(async (tx) => {
+    const known = and(eq(users.id, userId), isNull(users.deletedAt));
+    const [before] = await tx.select().from(users).where(known).for('update');
+    if (!before) return null;
+    const disabledAt = disabled ? (before.disabledAt ?? now) : null;
+    await tx
+      .update(users)
+      .set({ disabledAt, rev: sql`${users.rev} + 1` })
+      .where(known);
+    if (disabled) await voidResets(tx, userId, now);
+    const count = disabled ? await endSessions(tx, eq(sessions.userId, userId), now) : 0;
+    const action = disabled ? 'users.disable' : 'users.enable';
+    await recordOfUser(tx, audit, userId, null, { action, before, after: { ...before, disabledAt } });
+    return count;
+  });
+  credentials.changed({ user: userId });
+  return ended;
+}
+
+/** No link that was made before sets a person's password any more. */
+export async function voidResets(tx: Db, userId: string, now: Date): Promise<void> {
+  await tx
+    .update(passwordResets)
+    .set({ spentAt: now })
+    .where(and(eq(passwordResets.userId, userId), isNull(passwordResets.spentAt)));
+}

@@ -1,0 +1,46 @@
+import type { TRPCRouterRecord } from '@trpc/server';
+import { and, eq, isNull } from 'drizzle-orm';
+import { keys } from '../../drizzle/schema.ts';
+import { Refusal } from '../refusal.ts';
+import type { Db } from '../stores/database.ts';
+import { procedure } from '../trpc.ts';
+import { readRange } from './range.ts';
+import { UsageKeyInput, UsageOutput, UsageWorkspaceInput, UsageWorkspaceOutput } from './schemas.ts';
+import { busiestKeys, sumUp } from './sums.ts';
+
+const reading = procedure({ access: 'key-or-user', permission: 'usage:read' });
+
+export const usage = {
+  /** How the calls of one key ended. */
+  key: reading
+    .input(UsageKeyInput)
+    .output(UsageOutput)
+    .query(async ({ ctx: { caller, service }, input }) => {
+      const { database, usage, clock } = service.stores;
+      await checkOwn(database.db, caller.workspaceId, input.id);
+      const range = readRange(input, clock());
+      // So that what was just counted here shows.
+      await usage.flush();
+      return sumUp(database, input.id, range);
+    }),
+
+  /** How the calls of all keys of the workspace ended. */
+  workspace: reading
+    .input(UsageWorkspaceInput)
+    .output(UsageWorkspaceOutput)
+    .query(async ({ ctx: { caller, service }, input }) => {
+      const { database, usage, clock } = service.stores;
+      const { workspaceId } = caller;
+      const range = readRange(input, clock());
+      await usage.flush();
+      const sums = await sumUp(database, workspaceId, range);
+      return { ...sums, keys: await busiestKeys(database, workspaceId, range, input.top ?? 10) };
+    }),
+} satisfies TRPCRouterRecord;
+
+/** Refuses with KEY_NOT_FOUND, for other workspaces' keys too. */
+async function checkOwn(db: Db, workspaceId: string, id: string): Promise<void> {
+  const own = and(eq(keys.id, id), eq(keys.workspaceId, workspaceId), isNull(keys.deletedAt));
+  const [row] = await db.select({ id: keys.id }).from(keys).where(own);
+  if (!row) throw new Refusal('KEY_NOT_FOUND');
+}

@@ -1,0 +1,91 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { keys } from '../../drizzle/schema.ts';
+import type { Database } from '../stores/database.ts';
+import { STEPS } from '../stores/usage-steps.ts';
+import type { Range } from './range.ts';
+import type { BusyKey, UsageOutput } from './schemas.ts';
+
+const MOST_PROCEDURES = 100;
+
+/** Of numbers that are whole, as numbers of JavaScript in either driver. */
+const COUNTS = sql`
+  coalesce(sum(count) filter (where outcome = 'OK'), 0)::float8 as accepted,
+  coalesce(sum(count) filter (where outcome <> 'OK'), 0)::float8 as refused`;
+
+interface Sum {
+  /** One of the three says of what it is the sum. */
+  readonly at: number | null;
+  readonly outcome: string | null;
+  readonly procedure: string | null;
+  readonly accepted: number;
+  readonly refused: number;
+}
+
+/**
+ * How the calls of a range ended: by step, outcome and procedure, all from one look at the table.
+ * @param subject a key, or a workspace
+ */
+export async function sumUp({ query }: Database, subject: string, range: Range): Promise<UsageOutput> {
+  const sums = await query<Sum>(sql`
+    select (extract(epoch from at) * 1000)::float8 as at, outcome, procedure, ${COUNTS}
+    from ${STEPS[range.step].table} where key_id = ${subject} and ${within(range)}
+    group by grouping sets ((at), (outcome), (procedure))`);
+  const counts = new Map(sums.filter(({ at }) => at !== null).map((sum) => [sum.at, sum]));
+  const points = beginnings(range).map((at) => ({
+    at: new Date(at).toISOString(),
+    ...countsOf(counts.get(at)),
+  }));
+  const outcomes = sums.flatMap(({ outcome, ...sum }) =>
+    outcome === null ? [] : [{ outcome, count: all(sum) }],
+  );
+  const procedures = sums.flatMap(({ procedure, ...sum }) =>
+    procedure === null ? [] : [{ procedure, ...countsOf(sum) }],
+  );
+  return {
+    from: new Date(range.from).toISOString(),
+    to: new Date(range.to).toISOString(),
+    step: range.step,
+    accepted: points.reduce((sum, { accepted }) => sum + accepted, 0),
+    refused: points.reduce((sum, { refused }) => sum + refused, 0),
+    points,
+    outcomes: outcomes.sort((a, b) => b.count - a.count || (a.outcome < b.outcome ? -1 : 1)),
+    procedures: procedures
+      .sort((a, b) => all(b) - all(a) || (a.procedure < b.procedure ? -1 : 1))
+      .slice(0, MOST_PROCEDURES),
+  };
+}
+
+/** The keys of a workspace that called most. */
+export async function busiestKeys(
+  { query }: Database,
+  workspaceId: string,
+  range: Range,
+  top: number,
+): Promise<BusyKey[]> {
+  if (top === 0) return [];
+  return query<BusyKey>(sql`
+    with busiest as (
+      select key_id, sum(count) as calls, ${COUNTS}
+      from ${STEPS[range.step].table}
+      where key_id in (select ${keys.id} from ${keys} where ${keys.workspaceId} = ${workspaceId})
+        and ${within(range)}
+      group by key_id order by calls desc, key_id limit ${top}
+    )
+    select busiest.key_id as id, case when ${keys.deletedAt} is null then ${keys.name} end as name, accepted, refused
+    from busiest join ${keys} on ${keys.id} = busiest.key_id order by calls desc, busiest.key_id`);
+}
+
+const within = ({ from, to }: Range): SQL =>
+  sql`at >= ${new Date(from).toISOString()}::timestamptz and at < ${new Date(to).toISOString()}::timestamptz`;
+
+function beginnings({ step, from, to }: Range): number[] {
+  const { ms } = STEPS[step];
+  return Array.from({ length: (to - from) / ms }, (_, n) => from + n * ms);
+}
+
+const countsOf = (sum?: Pick<Sum, 'accepted' | 'refused'>) => ({
+  accepted: sum?.accepted ?? 0,
+  refused: sum?.refused ?? 0,
+});
+
+const all = ({ accepted, refused }: Pick<Sum, 'accepted' | 'refused'>): number => accepted + refused;

@@ -1,0 +1,117 @@
+import { and, count, desc, eq, isNull } from 'drizzle-orm';
+import { invitations, memberships, users } from '../../drizzle/schema.ts';
+import { outranks, type Role } from '../../shared/roles.ts';
+import type { PersonCaller } from '../gate/caller.ts';
+import { Refusal } from '../refusal.ts';
+import type { Doing } from '../stores/audit.ts';
+import type { Db } from '../stores/database.ts';
+import { isOpen } from '../stores/invitations.ts';
+import { newLink } from '../stores/link-tokens.ts';
+import { mayManage } from '../stores/members.ts';
+import { newInvitationId } from '../stores/random.ts';
+import type { Stores } from '../stores/stores.ts';
+import { changeWorkspace } from './change.ts';
+import type { Invitation } from './schemas.ts';
+
+/** An invitation is good for seven days. */
+const LIFETIME_MS = 7 * 24 * 3_600_000;
+/** So many wait in one workspace at most. */
+const MOST_OPEN = 200;
+
+type Row = typeof invitations.$inferSelect;
+type ByPerson = Doing & { readonly caller: PersonCaller };
+
+const viewOf = ({ id, email, role, invitedBy, createdAt, expiresAt }: Row): Invitation => ({
+  id,
+  email,
+  role,
+  invitedBy,
+  createdAt: createdAt.toISOString(),
+  expiresAt: expiresAt.toISOString(),
+});
+
+/**
+ * Invites an e-mail address; an invitation of the same address that waits is withdrawn.
+ * Refuses with ESCALATION_DENIED a role above the caller's own, with CONFLICT whoever belongs to the workspace, and
+ * where too many wait.
+ */
+export async function invite(
+  stores: Stores,
+  doing: ByPerson,
+  { email, role }: { readonly email: string; readonly role: Role },
+): Promise<{ invitation: Invitation; token: string }> {
+  return changeWorkspace(
+    stores,
+    doing,
+    'members:write',
+    async ({ tx, workspace, role: own, now, record }) => {
+      if (outranks(role, own)) throw new Refusal('ESCALATION_DENIED', { missing: role });
+      const inIt = and(eq(invitations.workspaceId, workspace.id), isOpen(now));
+      await tx
+        .update(invitations)
+        .set({ revokedAt: now })
+        .where(and(inIt, eq(invitations.email, email)));
+      const [open] = await tx.select({ n: count() }).from(invitations).where(inIt);
+      const belongs = await isMember(tx, workspace.id, email);
+      if (belongs || (open?.n ?? 0) >= MOST_OPEN) throw new Refusal('CONFLICT');
+      const { token, ...kept } = newLink(stores.vault, 'invitation');
+      const row = {
+        ...{ id: newInvitationId(), workspaceId: workspace.id, role, email, ...kept },
+        ...{ invitedBy: doing.caller.userId, acceptedAt: null, revokedAt: null, createdAt: now },
+        expiresAt: new Date(now.getTime() + LIFETIME_MS),
+      };
+      await tx.insert(invitations).values(row);
+      await record({ action: 'invitations.create', kind: 'invitation', subject: row.id, after: row });
+      return { invitation: viewOf(row), token };
+    },
+  );
+}
+
+async function isMember(tx: Db, workspaceId: string, email: string): Promise<boolean> {
+  const [row] = await tx
+    .select({ id: users.id })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt), eq(users.email, email)),
+    );
+  return row !== undefined;
+}
+
+/** The invitations that wait and could be accepted, the newest first. */
+export async function listInvitations(db: Db, workspaceId: string, now: Date): Promise<Invitation[]> {
+  const rows = await db
+    .select({ invitation: invitations, role: memberships.role, disabledAt: users.disabledAt })
+    .from(invitations)
+    .innerJoin(users, eq(users.id, invitations.invitedBy))
+    .innerJoin(
+      memberships,
+      and(
+        eq(memberships.userId, invitations.invitedBy),
+        eq(memberships.workspaceId, invitations.workspaceId),
+        isNull(memberships.removedAt),
+      ),
+    )
+    .where(and(eq(invitations.workspaceId, workspaceId), isOpen(now)))
+    .orderBy(desc(invitations.createdAt), desc(invitations.id))
+    .limit(MOST_OPEN);
+  return rows
+    .filter(({ invitation, role, disabledAt }) =>
+      mayManage({ userId: invitation.invitedBy, role, disabled: disabledAt !== null }, invitation.role),
+    )
+    .map(({ invitation }) => viewOf(invitation));
+}
+
+/** Withdraws an invitation that waits. Refuses with INVITATION_NOT_FOUND, for other workspaces' invitations too. */
+export async function withdraw(stores: Stores, doing: ByPerson, id: string): Promise<void> {
+  await changeWorkspace(stores, doing, 'members:write', async ({ tx, workspace, now, record }) => {
+    const withdrawn = await tx
+      .update(invitations)
+      .set({ revokedAt: now })
+      .where(and(eq(invitations.id, id), eq(invitations.workspaceId, workspace.id), isOpen(now)))
+      .returning({ id: invitations.id });
+    if (withdrawn.length === 0) throw new Refusal('INVITATION_NOT_FOUND');
+    const [before, after] = [{ revokedAt: null }, { revokedAt: now }];
+    await record({ action: 'invitations.revoke', kind: 'invitation', subject: id, before, after });
+  });
+}

@@ -1,0 +1,89 @@
+import { and, asc, eq, gt, isNull } from 'drizzle-orm';
+import { memberships, users } from '../../drizzle/schema.ts';
+import { outranks, type Role } from '../../shared/roles.ts';
+import type { PersonCaller } from '../gate/caller.ts';
+import { Refusal } from '../refusal.ts';
+import type { Doing } from '../stores/audit.ts';
+import type { Db } from '../stores/database.ts';
+import { changeMember, memberOf, othersIn } from '../stores/members.ts';
+import type { Stores } from '../stores/stores.ts';
+import { changeWorkspace } from './change.ts';
+
+type ByPerson = Doing & { readonly caller: PersonCaller };
+
+/** Those who belong to a workspace, by their ids, a page at a time. */
+export async function listMembers(
+  db: Db,
+  workspaceId: string,
+  { limit = 50, cursor }: { readonly limit?: number | undefined; readonly cursor?: string | undefined },
+) {
+  const rows = await db
+    .select({ member: memberships, user: users })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        isNull(memberships.removedAt),
+        cursor === undefined ? undefined : gt(memberships.userId, cursor),
+      ),
+    )
+    .orderBy(asc(memberships.userId))
+    .limit(limit + 1);
+  const items = rows.slice(0, limit).map(({ member, user }) => ({
+    userId: user.id,
+    email: user.email,
+    name: user.name,
+    role: member.role,
+    disabled: user.disabledAt !== null,
+    joinedAt: member.createdAt.toISOString(),
+  }));
+  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.userId ?? null) : null };
+}
+
+/**
+ * Gives a member another role, or takes them out where it is null.
+ * Refuses with MEMBER_NOT_FOUND; with ESCALATION_DENIED a role above the caller's own, that the member has or would
+ * get; with CONFLICT where the workspace would be left without an owner.
+ */
+export async function setRole(
+  stores: Stores,
+  doing: ByPerson,
+  userId: string,
+  role: Role | null,
+): Promise<void> {
+  await changeWorkspace(stores, doing, 'members:write', async (held) => {
+    const { tx, workspace, now } = held;
+    const member = await memberOf(tx, workspace.id, userId);
+    if (!member) throw new Refusal('MEMBER_NOT_FOUND');
+    const above = [member.role, role].find((one) => one !== null && outranks(one, held.role));
+    if (above) throw new Refusal('ESCALATION_DENIED', { missing: above });
+    if (role === member.role) return;
+    if (member.role === 'owner') await leaveAnOwner(tx, workspace.id, userId);
+    await changeMember(tx, workspace.id, userId, role, now);
+    const action = role === null ? 'members.remove' : 'members.setRole';
+    await held.record({ action, ...changeOf(userId, member.role, role, now) });
+  });
+  stores.credentials.changed({ user: userId });
+}
+
+/** Takes the caller out of the workspace. Refuses with CONFLICT its last owner. */
+export async function leave(stores: Stores, doing: ByPerson): Promise<void> {
+  const { userId } = doing.caller;
+  await changeWorkspace(stores, doing, null, async ({ tx, workspace, role, now, record }) => {
+    if (role === 'owner') await leaveAnOwner(tx, workspace.id, userId);
+    await changeMember(tx, workspace.id, userId, null, now);
+    await record({ action: 'members.leave', ...changeOf(userId, role, null, now) });
+  });
+  stores.credentials.changed({ user: userId });
+}
+
+/** What became of a member, as a record has it. */
+function changeOf(userId: string, was: Role, is: Role | null, now: Date) {
+  const after = is === null ? { role: was, removedAt: now } : { role: is, removedAt: null };
+  return { kind: 'member', subject: userId, before: { role: was, removedAt: null }, after } as const;
+}
+
+async function leaveAnOwner(tx: Db, workspaceId: string, userId: string): Promise<void> {
+  if ((await othersIn(tx, workspaceId, userId)).owners === 0) throw new Refusal('CONFLICT');
+}

@@ -1,0 +1,122 @@
+import type { TRPCRouterRecord } from '@trpc/server';
+import { eq } from 'drizzle-orm';
+import { workspaces as table } from '../../drizzle/schema.ts';
+import { Refusal } from '../refusal.ts';
+import { deleteWorkspace, insertWorkspace } from '../stores/workspaces.ts';
+import { procedure } from '../trpc.ts';
+import { changeWorkspace } from './change.ts';
+import {
+  CreateWorkspaceInput,
+  DeleteWorkspaceInput,
+  DeleteWorkspaceOutput,
+  ListWorkspacesOutput,
+  NoInput,
+  RenameWorkspaceInput,
+  SelectWorkspaceInput,
+  Workspace,
+  WorkspaceDetails,
+} from './schemas.ts';
+import { contentsOf, findWorkspace, listWorkspaces, selectWorkspace } from './workspaces.ts';
+
+/** What a person does with workspaces, whichever one their session acts in. */
+const own = procedure({ access: 'user' });
+
+export const workspaces = {
+  list: own
+    .input(NoInput)
+    .output(ListWorkspacesOutput)
+    .query(async ({ ctx: { caller, service } }) => ({
+      items: await listWorkspaces(service.stores.database.db, caller),
+    })),
+
+  create: own
+    .input(CreateWorkspaceInput)
+    .output(Workspace)
+    .mutation(async ({ ctx: { caller, request, service }, input: { name } }) => {
+      const { database, credentials, clock, audit } = service.stores;
+      const now = new Date(clock());
+      const id = await database.db.transaction(async (tx) => {
+        const made = await insertWorkspace(tx, name, caller.userId, now);
+        const doing = { caller: { ...caller, workspaceId: made }, request };
+        const after = { name, ownerId: caller.userId };
+        await audit.record(tx, doing, {
+          ...{ action: 'workspaces.create', kind: 'workspace' as const },
+          ...{ subject: made, after },
+        });
+        return made;
+      });
+      credentials.changed({ user: caller.userId });
+      return { id, name, createdAt: now.toISOString(), role: 'owner' as const, active: false };
+    }),
+
+  select: own
+    .input(SelectWorkspaceInput)
+    .output(Workspace)
+    .mutation(async ({ ctx, input: { id } }) => {
+      const { caller, service } = ctx;
+      await selectWorkspace(service.stores, ctx, id);
+      const all = await listWorkspaces(service.stores.database.db, { ...caller, workspaceId: id });
+      const selected = all.find((one) => one.id === id);
+      if (!selected) throw new Refusal('WORKSPACE_NOT_FOUND');
+      return selected;
+    }),
+
+  /** What there is in the workspace, and so what its deletion would take away. */
+  get: procedure({ access: 'user', permission: 'members:read' })
+    .input(NoInput)
+    .output(WorkspaceDetails)
+    .query(async ({ ctx: { caller, service } }) => {
+      const { database, clock } = service.stores;
+      const { id, name, createdAt } = await findWorkspace(database.db, caller.workspaceId);
+      return {
+        ...{ id, name, createdAt: createdAt.toISOString(), role: caller.role, active: true },
+        ...(await contentsOf(database.db, id, new Date(clock()))),
+      };
+    }),
+
+  rename: procedure({ access: 'user', permission: 'workspaces:write' })
+    .input(RenameWorkspaceInput)
+    .output(Workspace)
+    .mutation(({ ctx, input: { name } }) =>
+      changeWorkspace(
+        ctx.service.stores,
+        ctx,
+        'workspaces:write',
+        async ({ tx, workspace, role, record }) => {
+          await tx.update(table).set({ name }).where(eq(table.id, workspace.id));
+          const { id, createdAt } = workspace;
+          const changed = {
+            kind: 'workspace',
+            subject: id,
+            before: workspace,
+            after: { ...workspace, name },
+          } as const;
+          await record({ action: 'workspaces.rename', ...changed });
+          return { id, name, createdAt: createdAt.toISOString(), role, active: true };
+        },
+      ),
+    ),
+
+  /** Revokes its keys and takes everybody out of it, at once. Refuses with CONFLICT where `name` is not its name. */
+  delete: procedure({ access: 'user', permission: 'workspaces:delete' })
+    .input(DeleteWorkspaceInput)
+    .output(DeleteWorkspaceOutput)
+    .mutation(async ({ ctx, input }) => {
+      const { stores } = ctx.service;
+      const gone = await changeWorkspace(stores, ctx, 'workspaces:delete', async (held) => {
+        const { tx, workspace, now } = held;
+        if (input.name !== workspace.name) throw new Refusal('CONFLICT');
+        const contents = await contentsOf(tx, workspace.id, now);
+        await deleteWorkspace(tx, workspace.id, now);
+        await held.record({
+          action: 'workspaces.delete',
+          kind: 'workspace',
+          subject: workspace.id,
+          before: workspace,
+        });
+        return { id: workspace.id, ...contents };
+      });
+      stores.credentials.changed({ workspace: gone.id });
+      return gone;
+    }),
+} satisfies TRPCRouterRecord;

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { ROLES } from '../../shared/roles.ts';
+import { Email, Id, LinkToken, Name } from '../inputs.ts';
+
+const RoleName = z.enum(ROLES);
+
+export const NoInput = z.strictObject({}).optional();
+
+/** A workspace as one of those who belong to it sees it. */
+export const Workspace = z.object({
+  id: z.string(),
+  name: z.string(),
+  createdAt: z.string(),
+  role: RoleName,
+  /** Whether the session acts in it. */
+  active: z.boolean(),
+});
+
+export const ListWorkspacesOutput = z.object({ items: z.array(Workspace) });
+export const CreateWorkspaceInput = z.strictObject({ name: Name });
+export const RenameWorkspaceInput = z.strictObject({ name: Name });
+export const SelectWorkspaceInput = z.strictObject({ id: Id });
+
+/** The workspace that the session acts in, with what its deletion would take away. */
+export const WorkspaceDetails = Workspace.extend({
+  members: z.int(),
+  /** Keys that are not revoked, and of them those that belong to no person. */
+  keys: z.int(),
+  serviceKeys: z.int(),
+  /** Those that wait. */
+  invitations: z.int(),
+});
+
+/** The workspace's name, as it stands: whoever deletes it says which. */
+export const DeleteWorkspaceInput = z.strictObject({ name: z.string().max(100) });
+export const DeleteWorkspaceOutput = z.object({
+  id: z.string(),
+  members: z.int(),
+  keys: z.int(),
+  serviceKeys: z.int(),
+  invitations: z.int(),
+});
+
+const Member = z.object({
+  userId: z.string(),
+  email: z.string(),
+  name: z.string(),
+  role: RoleName,
+  disabled: z.boolean(),
+  joinedAt: z.string(),
+});
+
+export const ListMembersInput = z
+  .strictObject({
+    limit: z.int().min(1).max(100).optional(),
+    /** `nextCursor` of the page before. */
+    cursor: Id.optional(),
+  })
+  .optional();
+export const ListMembersOutput = z.object({ items: z.array(Member), nextCursor: z.string().nullable() });
+export const SetRoleInput = z.strictObject({ userId: Id, role: RoleName });
+export const RemoveMemberInput = z.strictObject({ userId: Id });
+
+export const Invitation = z.object({
+  id: z.string(),
+  email: z.string(),
+  role: RoleName,
+  invitedBy: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+});
+export type Invitation = z.infer<typeof Invitation>;
+
+export const CreateInvitationInput = z.strictObject({ email: Email, role: RoleName });
+/** `token` is shown here and never again. */
+export const CreateInvitationOutput = z.object({ invitation: Invitation, token: z.string() });
+export const ListInvitationsOutput = z.object({ items: z.array(Invitation) });
+export const RevokeInvitationInput = z.strictObject({ id: Id });
+export const AcceptInvitationInput = z.strictObject({ token: LinkToken });
+export const AcceptInvitationOutput = z.object({
+  workspace: z.object({ id: z.string(), name: z.string(), role: RoleName }),
+});

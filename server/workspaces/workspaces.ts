@@ -1,0 +1,89 @@
+import { and, count, eq, isNull, sql } from 'drizzle-orm';
+import { invitations, keys, memberships, sessions, workspaces } from '../../drizzle/schema.ts';
+import type { PersonCaller } from '../gate/caller.ts';
+import { Refusal } from '../refusal.ts';
+import type { Doing } from '../stores/audit.ts';
+import type { Db } from '../stores/database.ts';
+import { isOpen } from '../stores/invitations.ts';
+import { memberOf, workspacesOf } from '../stores/members.ts';
+import type { Stores } from '../stores/stores.ts';
+import type { Workspace } from '../stores/workspaces.ts';
+
+/** What the deletion of a workspace takes away. */
+interface Contents {
+  readonly members: number;
+  readonly keys: number;
+  readonly serviceKeys: number;
+  readonly invitations: number;
+}
+
+export async function contentsOf(db: Db, workspaceId: string, now: Date): Promise<Contents> {
+  const [members] = await db
+    .select({ n: count() })
+    .from(memberships)
+    .where(and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)));
+  const [held] = await db
+    .select({ all: count(), ofNobody: sql<number>`count(*) filter (where ${keys.ownerId} is null)::int` })
+    .from(keys)
+    .where(and(eq(keys.workspaceId, workspaceId), isNull(keys.revokedAt), isNull(keys.deletedAt)));
+  const [waiting] = await db
+    .select({ n: count() })
+    .from(invitations)
+    .where(and(eq(invitations.workspaceId, workspaceId), isOpen(now)));
+  return {
+    members: members?.n ?? 0,
+    keys: held?.all ?? 0,
+    serviceKeys: held?.ofNobody ?? 0,
+    invitations: waiting?.n ?? 0,
+  };
+}
+
+/** Refuses with WORKSPACE_DENIED where it was deleted since the call was admitted. */
+export async function findWorkspace(db: Db, id: string): Promise<Workspace> {
+  const [row] = await db
+    .select()
+    .from(workspaces)
+    .where(and(eq(workspaces.id, id), isNull(workspaces.deletedAt)));
+  if (!row) throw new Refusal('WORKSPACE_DENIED');
+  return row;
+}
+
+/** The workspaces of a person, and in which of them their session acts. */
+export async function listWorkspaces(db: Db, { userId, workspaceId }: PersonCaller) {
+  return (await workspacesOf(db, userId)).map(({ workspace: { id, name, createdAt }, role }) => ({
+    id,
+    name,
+    createdAt: createdAt.toISOString(),
+    role,
+    active: id === workspaceId,
+  }));
+}
+
+/**
+ * Lets a session act in another workspace of its person, from the next request on.
+ * Refuses with WORKSPACE_NOT_FOUND where they do not belong to it, as where there is none.
+ */
+export async function selectWorkspace(
+  stores: Stores,
+  { caller, request }: Doing & { readonly caller: PersonCaller },
+  id: string,
+): Promise<void> {
+  const session = caller.session.id;
+  await stores.database.db.transaction(async (tx) => {
+    if (!(await memberOf(tx, id, caller.userId))) throw new Refusal('WORKSPACE_NOT_FOUND');
+    await tx
+      .update(sessions)
+      .set({ workspaceId: id, rev: sql`${sessions.rev} + 1` })
+      .where(eq(sessions.id, session));
+    // Told to the workspace that the session comes to act in.
+    await stores.audit.record(
+      tx,
+      { caller: { ...caller, workspaceId: id }, request },
+      {
+        ...{ action: 'workspaces.select', kind: 'session', subject: session },
+        ...{ before: { workspaceId: caller.workspaceId }, after: { workspaceId: id } },
+      },
+    );
+  });
+  stores.credentials.changed({ session });
+}

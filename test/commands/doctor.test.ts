@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { keyseal } from '../harness/cli.ts';
+import { freshFolder, freshPglite, freshPostgres } from '../harness/fresh.ts';
+import { startProcess } from '../harness/process.ts';
+import { requires } from '../harness/requires.ts';
+
+interface Finding {
+  readonly name: string;
+  readonly state: string;
+  readonly found: string;
+  readonly mend?: string;
+  readonly details: unknown;
+}
+
+const secret = randomBytes(32).toString('base64');
+
+async function doctor(env: Record<string, string>) {
+  const { code, out, err, json } = await keyseal(['doctor', '--json'], { env });
+  expect(err).toBe('');
+  expect(out).not.toContain(secret);
+  expect(out).not.toContain('hunter2');
+  const findings: Finding[] = json.findings;
+  expect(json.ok).toBe(code === 0);
+  for (const { state, mend } of findings) if (state === 'wrong') expect(mend).toMatch(/\w/);
+  return { code, states: Object.fromEntries(findings.map(({ name, state }) => [name, state])), findings };
+}
+
+describe('doctor', () => {
+  it('finds nothing to mend in a service on PGlite that was stopped, and while it runs says what it cannot see', async () => {
+    const env = { KEYSEAL_DATA_DIR: await freshPglite(), KEYSEAL_DEMO: 'off' };
+    const service = await startProcess(env);
+    await service.serving;
+    const beside = await doctor(env);
+    expect([beside.code, beside.states['database']]).toEqual([0, 'unknown']);
+    service.child.kill('SIGTERM');
+    await service.exited;
+    const after = await doctor(env);
+    const right = { configuration: 'right', 'data directory': 'right', database: 'right', schema: 'right' };
+    expect([after.code, after.states]).toEqual([0, { ...right, 'master keys': 'right' }]);
+  });
+
+  it('says of a data directory that others can read what to do', async () => {
+    const dir = await freshFolder();
+    chmodSync(dir, 0o755);
+    const { code, findings } = await doctor({ KEYSEAL_DATA_DIR: dir });
+    expect(code).toBe(1);
+    const [found] = findings.filter(({ name }) => name === 'data directory');
+    expect(found).toMatchObject({ state: 'wrong', mend: `Run chmod go= ${dir}.` });
+  });
+
+  it('says of a wrong configuration which variable it is', async () => {
+    const { code, findings } = await doctor({ PORT: 'http' });
+    expect([code, findings[0]?.found]).toEqual([1, expect.stringContaining('PORT takes a whole number')]);
+  });
+
+  it('says of a database that is gone that it is', async () => {
+    const { code, findings } = await doctor({
+      DATABASE_URL: 'postgres://keyseal:hunter2@127.0.0.1:1/keyseal',
+      NODE_ENV: 'development',
+      KEYSEAL_DATA_DIR: await freshFolder(),
+    });
+    expect([code, findings.at(-1)?.found]).toEqual([1, expect.stringContaining('ECONNREFUSED')]);
+  });
+});
+
+requires('postgres').describe('doctor on Postgres', () => {
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    env = {
+      NODE_ENV: 'production',
+      KEYSEAL_PUBLIC_ORIGINS: 'https://api.example.com',
+      DATABASE_URL: await freshPostgres(),
+      KEYSEAL_DATA_DIR: await freshFolder(),
+      KEYSEAL_MASTER_KEYS: `1:${secret}`,
+    };
+  });
+
+  it('looks at schema, clock, durability and master keys, one after the other', async () => {
+    const before = await doctor(env);
+    expect([before.code, before.states['schema']]).toEqual([1, 'wrong']);
+    expect((await keyseal(['migrate'], { env })).code).toBe(0);
+    expect((await keyseal(['setup-token'], { env })).code).toBe(0);
+    const all = [
+      'configuration',
+      'data directory',
+      'database',
+      'schema',
+      'clock',
+      'durability',
+      'master keys',
+    ];
+    const after = await doctor(env);
+    expect([after.code, after.states]).toEqual([0, Object.fromEntries(all.map((name) => [name, 'right']))]);
+  });
+
+  it('counts the rows of each version, and those of one that is missing', async () => {
+    const next = `2:${randomBytes(32).toString('base64')}`;
+    const both = await doctor({ ...env, KEYSEAL_MASTER_KEYS: `${next},1:${secret}` });
+    expect(both.findings.at(-1)).toMatchObject({
+      state: 'right',
+      mend: expect.stringContaining('master-key rotate'),
+    });
+    expect(both.findings.at(-1)?.details).toContainEqual({
+      table: 'token_keys',
+      column: 'seal_version',
+      version: 1,
+      rows: 1,
+      needed: 1,
+    });
+    const without = await doctor({ ...env, KEYSEAL_MASTER_KEYS: next });
+    expect([without.code, without.states['master keys']]).toEqual([1, 'wrong']);
+  });
+});

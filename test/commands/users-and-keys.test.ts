@@ -1,0 +1,241 @@
+import { randomBytes } from 'node:crypto';
+import { and, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { auditRecords } from '../../drizzle/schema.ts';
+import { keyseal } from '../harness/cli.ts';
+import { freshFolder, freshPostgres } from '../harness/fresh.ts';
+import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { requires } from '../harness/requires.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+
+const master = randomBytes(32);
+
+requires('postgres').describe('beside a service that serves', () => {
+  let service: TestService;
+  let ada: Person;
+  let workspace: string;
+
+  beforeAll(async () => {
+    const env = {
+      DATABASE_URL: await freshPostgres(),
+      KEYSEAL_DATA_DIR: await freshFolder(),
+      KEYSEAL_MASTER_KEYS: `1:${master.toString('base64')}`,
+    };
+    service = await startTestService({ env });
+    ada = await signUp(service);
+    workspace = (await ask(service, ada, 'whoami')).json.result.data.workspace.id;
+  });
+  afterAll(() => service.stop());
+
+  const run = (...args: string[]) => keyseal([...args, '--json'], { env: service.env });
+
+  it('users list has every account with its workspaces, page by page', async () => {
+    const { code, json } = await run('users', 'list');
+    expect(code).toBe(0);
+    expect(json.items).toHaveLength(2);
+    expect(json.items.find(({ id }: { id: string }) => id === ada.userId)).toEqual({
+      id: ada.userId,
+      email: ada.email,
+      name: expect.any(String),
+      disabled: false,
+      createdAt: expect.any(String),
+      workspaces: [{ id: workspace, name: expect.any(String), role: 'owner' }],
+    });
+    const first = await run('users', 'list', '--limit', '1');
+    const second = await run('users', 'list', '--limit', '1', '--cursor', first.json.nextCursor);
+    expect([...first.json.items, ...second.json.items]).toEqual(json.items);
+    expect(second.json.nextCursor).toBe(null);
+    expect((await run('users', 'list', '--search', '%')).json.items).toEqual([]);
+    const text = await keyseal(['users', 'list'], { env: service.env });
+    expect(text.out).toContain(ada.email);
+    expect(JSON.stringify(json) + text.out).not.toMatch(/argon2|kss_/);
+  });
+
+  it('users disable refuses a person and their keys from the next request on, and enable does not bring sessions back', async () => {
+    const bob = await signUp(service);
+    const key = await createKey(service, bob);
+    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    const disabled = await run('users', 'disable', bob.email.toUpperCase());
+    expect(disabled.json).toEqual({ id: bob.userId, email: bob.email, disabled: true, sessionsEnded: 1 });
+    expect((await ask(service, bob, 'whoami')).reason).toBe('SESSION_ENDED');
+    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
+    const signIn = () => callPublic(service, 'auth.signIn', { email: bob.email, password: bob.password });
+    expect((await signIn()).reason).toBe('CREDENTIALS_INVALID');
+    const reset = await run('users', 'reset-password', bob.userId);
+    expect([reset.code, JSON.parse(reset.err).error.message]).toEqual([
+      1,
+      expect.stringContaining('is disabled'),
+    ]);
+
+    expect((await run('users', 'enable', bob.userId)).json).toMatchObject({ disabled: false });
+    expect((await ask(service, bob, 'whoami')).reason).toBe('SESSION_ENDED');
+    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await signIn()).status).toBe(200);
+  });
+
+  it('users reset-password makes a link that sets a new password once, and voids the one before', async () => {
+    const eve = await signUp(service);
+    const before = await run('users', 'reset-password', eve.email);
+    const { json } = await run('users', 'reset-password', eve.email);
+    expect(Date.parse(json.expiresAt) - Date.now()).toBeLessThanOrEqual(24 * 3_600_000);
+    const newPassword = 'another horse battery';
+    const reset = async (token: string) =>
+      (await callPublic(service, 'auth.reset', { token, newPassword })).reason;
+    expect(await reset(before.json.token)).toBe('RESET_INVALID');
+    expect(await reset(json.token)).toBeUndefined();
+    expect(await reset(json.token)).toBe('RESET_INVALID');
+    const signIn = async (password: string) =>
+      (await callPublic(service, 'auth.signIn', { email: eve.email, password })).reason;
+    expect(await signIn(eve.password)).toBe('CREDENTIALS_INVALID');
+    expect(await signIn(newPassword)).toBeUndefined();
+  });
+
+  it('audit verify knows what the command line did, and what was done by hand', async () => {
+    const bob = await signUp(service);
+    const of = (await ask(service, bob, 'whoami')).json.result.data.workspace.id;
+    const made = await run(
+      'keys',
+      'create',
+      '--workspace',
+      of,
+      '--name',
+      'k',
+      '--permissions',
+      'exemple:read',
+    );
+    await run('keys', 'revoke', made.json.key.id);
+    await run('users', 'reset-password', bob.userId);
+    await run('users', 'disable', bob.userId);
+    await run('users', 'enable', bob.userId);
+    const db = service.running.service.stores.database.db;
+    const inIt = eq(auditRecords.workspaceId, of);
+    const records = await db.select().from(auditRecords).where(inIt).orderBy(auditRecords.seq);
+    expect(records.filter(({ actorKind }) => actorKind === 'system').map(({ action }) => action)).toEqual([
+      ...['keys.create', 'keys.revoke', 'users.resetPassword', 'users.disable', 'users.enable'],
+    ]);
+    const one = await run('audit', 'verify', '--workspace', of);
+    expect(one).toMatchObject({ code: 0, json: { ok: true, chains: [{ workspaceId: of, verified: true }] } });
+    expect((await run('audit', 'verify')).json.chains.length).toBeGreaterThan(2);
+    await db
+      .update(auditRecords)
+      .set({ action: 'nothing' })
+      .where(and(inIt, eq(auditRecords.seq, 2)));
+    const touched = { workspaceId: of, verified: false, at: 2, problem: 'changed' };
+    expect(await run('audit', 'verify', '--workspace', of)).toMatchObject({
+      code: 1,
+      json: { ok: false, chains: [touched] },
+    });
+    const nobody = await run('audit', 'verify', '--workspace', 'wsp_none');
+    expect([nobody.code, JSON.parse(nobody.err).error.message]).toEqual([
+      1,
+      expect.stringContaining('wsp_none'),
+    ]);
+  });
+
+  it('keys create makes a key whose secrets are shown once, on stdout alone, and which calls at once', async () => {
+    const args = ['keys', 'create', '--workspace', workspace, '--name', 'From a shell'];
+    const made = await run(...args, '--permissions', 'exemple:read', 'echo:*');
+    expect(made).toMatchObject({ code: 0, err: '' });
+    const { key, secret, signingSecret } = made.json;
+    expect(key).toMatchObject({ name: 'From a shell', environment: 'live', ownerId: null, status: 'active' });
+    const caller = { id: key.id, apiKey: secret, signingSecret };
+    expect((await ask(service, caller, 'exemple')).status).toBe(200);
+    expect((await tell(service, caller, 'keys.revoke', { id: key.id })).reason).toBe('PERMISSION_DENIED');
+    const owned = await keyseal(
+      [
+        ...args,
+        '--permissions',
+        'exemple:read',
+        '--owner',
+        ada.email,
+        '--environment',
+        'test',
+        '--expires',
+        '2099-01-01T00:00:00Z',
+      ],
+      { env: service.env },
+    );
+    expect(owned.out).toMatch(/API key +ks_test_\w+\nsigning secret +kss_[\w-]+\n$/);
+    const listed = await run('keys', 'list', '--workspace', workspace, '--search', 'from a SHELL');
+    expect(listed.json.items.map(({ ownerId }: { ownerId: string }) => ownerId)).toEqual([ada.userId, null]);
+    expect(listed.out).not.toMatch(/kss_|ks_(live|test)_/);
+    expect(service.log.join('\n')).not.toContain(signingSecret);
+  });
+
+  it.each<[string, string[], number, RegExp]>([
+    ['a workspace that is none', ['--workspace', 'wsp_none'], 1, /There is no workspace "wsp_none"/],
+    ['a permission that is none', ['--permissions', 'all:things'], 1, /permissions.1 is not a permission/],
+    ['a permission of another form', ['--permissions', 'everything'], 64, /must be area:verb/],
+    ['an expiry that has been', ['--expires', '2001-01-01T00:00:00Z'], 1, /expiresAt must lie ahead/],
+    ['an expiry that is none', ['--expires', 'tomorrow'], 64, /expiresAt/],
+    ['a name that is blank', ['--name', ' '], 64, /name: must not be blank/],
+    ['an owner that is nobody', ['--owner', 'nobody@example.com'], 1, /There is no account/],
+  ])('keys create takes no %s', async (_, wrong, code, sentence) => {
+    const right = ['--workspace', workspace, '--name', 'k', '--permissions', 'exemple:read'];
+    const result = await keyseal(['keys', 'create', ...right, ...wrong], { env: service.env });
+    expect([result.code, result.out]).toEqual([code, '']);
+    expect(result.err).toMatch(/^keyseal: [^\n]+\n$/);
+    expect(result.err).toMatch(sentence);
+  });
+
+  it('keys create takes no owner of another workspace', async () => {
+    const bob = await signUp(service);
+    const args = [
+      '--workspace',
+      workspace,
+      '--name',
+      'k',
+      '--permissions',
+      'exemple:read',
+      '--owner',
+      bob.userId,
+    ];
+    const { code, err } = await keyseal(['keys', 'create', ...args], { env: service.env });
+    expect([code, err]).toEqual([
+      1,
+      `keyseal: ${bob.email} does not belong to the workspace ${workspace}.\n`,
+    ]);
+  });
+
+  it('keys revoke ends a key for the next request, with the reason', async () => {
+    const key = await createKey(service, ada);
+    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    const { code, json } = await run('keys', 'revoke', key.id, '--reason', 'it leaked');
+    expect([code, json]).toMatchObject([0, { id: key.id, status: 'revoked', revokedReason: 'it leaked' }]);
+    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_REVOKED');
+    const none = await run('keys', 'revoke', 'noSuchKey000');
+    expect([none.code, JSON.parse(none.err).error.message]).toEqual([
+      1,
+      expect.stringContaining('There is no key'),
+    ]);
+  });
+
+  it('another master key changes nothing, and is told why', async () => {
+    const env = { ...service.env, KEYSEAL_MASTER_KEYS: `1:${randomBytes(32).toString('base64')}` };
+    const args = ['--workspace', workspace, '--name', 'k', '--permissions', 'exemple:read'];
+    for (const command of [
+      ['keys', 'create', ...args],
+      ['users', 'disable', ada.email],
+    ]) {
+      const { code, err } = await keyseal(command, { env });
+      expect([code, err]).toEqual([78, expect.stringContaining('KEYSEAL_MASTER_KEYS does not open')]);
+    }
+    expect((await ask(service, ada, 'whoami')).status).toBe(200);
+  });
+});
+
+it('a database that is gone is a sentence, without the password of it', async () => {
+  const env = {
+    DATABASE_URL: 'postgres://keyseal:hunter2@127.0.0.1:1/keyseal',
+    NODE_ENV: 'development',
+    KEYSEAL_DATA_DIR: await freshFolder(),
+  };
+  for (const args of [['migrate'], ['users', 'list'], ['master-key', 'rotate']]) {
+    const { code, err } = await keyseal(args, { env });
+    expect([code, err]).toEqual([
+      78,
+      expect.stringMatching(/^keyseal: The database of DATABASE_URL [^\n]+\n$/),
+    ]);
+    expect(err).not.toContain('hunter2');
+  }
+});

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+const CLI = join(root, 'dist', 'server', 'cli.js');
+
+// Each command is a process that loads the product anew, and PGlite besides: on a busy machine that is seconds.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  /** stdout as JSON; throws where it is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever was answered
+  readonly json: any;
+}
+
+export interface CliOptions {
+  readonly env?: Record<string, string>;
+  readonly stdin?: string;
+  /** Told of the process, so that it can be ended half-way. */
+  readonly started?: (kill: () => void) => void;
+}
+
+/** Runs `keyseal` as it is shipped, with these variables and no others of ours, and waits for its end. */
+export function keyseal(
+  args: readonly string[],
+  { env = {}, stdin, started }: CliOptions = {},
+): Promise<CliResult> {
+  if (!existsSync(CLI)) throw new Error('dist is not there: npm run build');
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [CLI, ...args], { cwd: root, env: { PATH, HOME, ...env } });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  child.stdin.end(stdin ?? '');
+  started?.(() => child.kill('SIGKILL'));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve({
+        code,
+        out,
+        err,
+        get json() {
+          return JSON.parse(out);
+        },
+      });
+    });
+  });
+}

@@ -1,0 +1,81 @@
+import { onTestFinished } from 'vitest';
+import type { TestService } from './service.ts';
+import { type Credentials, query, sign } from './wire.ts';
+
+/** An open stream of server-sent events, and what has come of it. */
+export interface Events {
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever was told
+  readonly seen: any[];
+  /** The ids of what was seen. */
+  readonly ids: string[];
+  /** Resolves once so many have come, or the stream is over. */
+  count(enough: number): Promise<void>;
+  /** Resolves once the stream is over, with the reason where it was refused. */
+  readonly over: Promise<string | undefined>;
+  leave(): void;
+}
+
+/** Opens a subscription over the wire; it is left when the test ends. */
+export async function subscribe(
+  service: TestService,
+  who: Credentials & { readonly token?: string },
+  name: string,
+  input: unknown,
+): Promise<Events> {
+  const token = who.token === undefined ? {} : { token: who.token };
+  const { target, headers } = sign(who, query(name, input), { authority: service.authority, ...token });
+  const left = new AbortController();
+  onTestFinished(() => left.abort());
+  const options = { headers: Object.fromEntries(headers), signal: left.signal };
+  const response = await fetch(service.url + target, options);
+  const seen: unknown[] = [];
+  const ids: string[] = [];
+  const waiting = new Set<() => void>();
+  let ended = false;
+  const over = read(response, (event) => {
+    const { data, id } = event;
+    if (id !== null) {
+      seen.push(JSON.parse(data));
+      ids.push(id);
+    }
+    for (const look of waiting) look();
+  }).finally(() => {
+    ended = true;
+    for (const look of waiting) look();
+  });
+  const count = (enough: number) =>
+    new Promise<void>((resolve) => {
+      const look = () => void (seen.length >= enough || ended ? resolve() : waiting.add(look));
+      look();
+    });
+  return { seen, ids, count, over, leave: () => left.abort() };
+}
+
+interface Event {
+  readonly name: string | null;
+  readonly id: string | null;
+  readonly data: string;
+}
+
+async function read(response: Response, tell: (event: Event) => void): Promise<string | undefined> {
+  if (response.status !== 200) return (await response.json()).error.data.reason;
+  let text = '';
+  let reason: string | undefined;
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
+    if (done) return reason;
+    const parts = (text + Buffer.from(value ?? []).toString('utf8')).split('\n\n');
+    text = parts.pop() ?? '';
+    for (const part of parts) {
+      const event = eventOf(part);
+      if (event.name === 'serialized-error') reason = JSON.parse(event.data).data.reason;
+      else tell(event);
+    }
+  }
+}
+
+function eventOf(text: string): Event {
+  const field = (name: string) => new RegExp(`^${name}: ?(.*)$`, 'm').exec(text)?.[1] ?? null;
+  return { name: field('event'), id: field('id'), data: field('data') ?? '' };
+}

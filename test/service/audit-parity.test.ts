@@ -1,0 +1,312 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { procedures } from '../../server/router.ts';
+import { recordsOf, workspaceOf } from '../harness/chain.ts';
+import { callPublic, createKey, type Person, personOf, signUp, tell } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { activeOf, invite, newAddress, newMember, signInAgain } from '../harness/teams.ts';
+import { type Answer, send, sign } from '../harness/wire.ts';
+
+let service: TestService;
+let ada: Person;
+let workspaceId: string;
+
+beforeAll(async () => {
+  service = await startTestService();
+  ada = await signUp(service);
+  workspaceId = await workspaceOf(service, await createKey(service, ada));
+});
+afterAll(() => service.stop());
+
+/** Mutations that change nothing; a refresh is recorded where it ends the session. */
+const CHANGE_NOTHING = ['auth.refresh', 'echo', 'upload', 'verify'];
+
+interface Done {
+  readonly answer: Answer;
+  /** What the record names as changed. */
+  readonly subject: string;
+  /** What it tells, or some of it. */
+  readonly before?: object | null;
+  readonly after?: object | null;
+  readonly by?: string;
+  /** In which workspace it is recorded, where it is not Ada's. */
+  readonly of?: string;
+}
+
+const made = async () => {
+  const key = await createKey(service, ada);
+  return key.id;
+};
+
+/** Every other mutation, carried out once. */
+const CHANGES: Record<string, () => Promise<Done>> = {
+  'auth.signUp': async () => {
+    const input = { email: 'parity@example.com', password: 'correct horse battery' };
+    const answer = await callPublic(service, 'auth.signUp', input);
+    const person = personOf(answer, input.email, input.password);
+    const of = await activeOf(service, person);
+    return { answer, subject: of, before: null, after: { ownerId: person.userId }, by: person.userId, of };
+  },
+  'auth.signIn': async () => {
+    const answer = await callPublic(service, 'auth.signIn', { email: ada.email, password: ada.password });
+    return {
+      answer,
+      subject: answer.json.result.data.session.id,
+      after: { userId: ada.userId, workspaceId },
+    };
+  },
+  'auth.signOut': async () => {
+    const { email, password } = ada;
+    const begun = personOf(await callPublic(service, 'auth.signIn', { email, password }), email, password);
+    return {
+      answer: await tell(service, begun, 'auth.signOut'),
+      subject: begun.id,
+      before: { endedAt: null },
+    };
+  },
+  'keys.create': async () => {
+    const input = { name: 'Made', environment: 'live', permissions: ['exemple:read'] };
+    const answer = await tell(service, ada, 'keys.create', input);
+    return { answer, subject: answer.json.result.data.key.id, before: null, after: input };
+  },
+  'keys.update': async () => {
+    const subject = await made();
+    const answer = await tell(service, ada, 'keys.update', { id: subject, name: 'B' });
+    return { answer, subject, before: { name: 'A key' }, after: { name: 'B' } };
+  },
+  'keys.rotate': async () => {
+    const subject = await made();
+    const answer = await tell(service, ada, 'keys.rotate', { id: subject, graceSeconds: 0 });
+    return { answer, subject, before: { rotatedAt: null } };
+  },
+  'keys.revoke': async () => {
+    const subject = await made();
+    const answer = await tell(service, ada, 'keys.revoke', { id: subject, reason: 'lost' });
+    return { answer, subject, before: { revokedAt: null }, after: { revokedReason: 'lost' } };
+  },
+  'keys.delete': async () => {
+    const subject = await made();
+    await tell(service, ada, 'keys.revoke', { id: subject });
+    return { answer: await tell(service, ada, 'keys.delete', { id: subject }), subject, after: null };
+  },
+  'owners.update': async () => {
+    const input = { externalId: 'acme', limits: [{ name: 'calls', limit: 1, windowSeconds: 60 }] };
+    const answer = await tell(service, ada, 'owners.update', input);
+    return { answer, subject: 'acme', before: { limits: [] }, after: { limits: input.limits } };
+  },
+  'auth.changePassword': async () => {
+    const bob = await signUp(service);
+    const input = { currentPassword: bob.password, newPassword: 'another horse battery' };
+    const answer = await tell(service, bob, 'auth.changePassword', input);
+    return { answer, subject: bob.userId, by: bob.userId, of: await activeOf(service, bob) };
+  },
+  'auth.createReset': async () => {
+    const { userId } = await newMember(service, ada, 'viewer');
+    const answer = await tell(service, ada, 'auth.createReset', { userId });
+    return { answer, subject: userId };
+  },
+  'auth.reset': async () => {
+    const { userId } = await newMember(service, ada, 'viewer');
+    const { token } = (await tell(service, ada, 'auth.createReset', { userId })).json.result.data;
+    const answer = await callPublic(service, 'auth.reset', { token, newPassword: 'another horse battery' });
+    return { answer, subject: userId, by: userId };
+  },
+  'auth.deleteAccount': async () => {
+    const { userId, ...bob } = await newMember(service, ada, 'viewer');
+    const answer = await tell(service, { ...bob, userId }, 'auth.deleteAccount', { password: bob.password });
+    return { answer, subject: userId, before: { deletedAt: null }, by: userId };
+  },
+  'sessions.revoke': async () => {
+    const subject = (await signInAgain(service, ada)).id;
+    const answer = await tell(service, ada, 'sessions.revoke', { id: subject });
+    return { answer, subject, before: { endedAt: null }, after: { reason: 'this one' } };
+  },
+  'workspaces.create': async () => {
+    const answer = await tell(service, ada, 'workspaces.create', { name: 'Second' });
+    const { id } = answer.json.result.data;
+    return { answer, subject: id, before: null, after: { name: 'Second', ownerId: ada.userId }, of: id };
+  },
+  'workspaces.select': async () => {
+    const bob = await signUp(service);
+    const before = await activeOf(service, bob);
+    const { id } = (await tell(service, bob, 'workspaces.create', { name: 'B' })).json.result.data;
+    const answer = await tell(service, bob, 'workspaces.select', { id });
+    const moved = { before: { workspaceId: before }, after: { workspaceId: id } };
+    return { answer, subject: bob.id, ...moved, by: bob.userId, of: id };
+  },
+  'workspaces.rename': async () => {
+    const bob = await signUp(service);
+    const of = await activeOf(service, bob);
+    const answer = await tell(service, bob, 'workspaces.rename', { name: 'Renamed' });
+    return { answer, subject: of, after: { name: 'Renamed' }, by: bob.userId, of };
+  },
+  'workspaces.delete': async () => {
+    const bob = await signUp(service);
+    const of = await activeOf(service, bob);
+    await tell(service, bob, 'workspaces.rename', { name: 'Gone' });
+    const answer = await tell(service, bob, 'workspaces.delete', { name: 'Gone' });
+    return { answer, subject: of, before: { name: 'Gone' }, after: null, by: bob.userId, of };
+  },
+  'members.setRole': async () => {
+    const { userId } = await newMember(service, ada, 'viewer');
+    const answer = await tell(service, ada, 'members.setRole', { userId, role: 'developer' });
+    return { answer, subject: userId, before: { role: 'viewer' }, after: { role: 'developer' } };
+  },
+  'members.remove': async () => {
+    const { userId } = await newMember(service, ada, 'viewer');
+    const answer = await tell(service, ada, 'members.remove', { userId });
+    return { answer, subject: userId, before: { removedAt: null } };
+  },
+  'members.leave': async () => {
+    const bob = await newMember(service, ada, 'viewer');
+    const answer = await tell(service, bob, 'members.leave');
+    return { answer, subject: bob.userId, before: { removedAt: null }, by: bob.userId };
+  },
+  'invitations.create': async () => {
+    const input = { email: newAddress(), role: 'viewer' };
+    const answer = await tell(service, ada, 'invitations.create', input);
+    return {
+      answer,
+      subject: answer.json.result.data.invitation.id,
+      before: null,
+      after: { role: 'viewer' },
+    };
+  },
+  'invitations.revoke': async () => {
+    const input = { email: newAddress(), role: 'viewer' };
+    const { id } = (await tell(service, ada, 'invitations.create', input)).json.result.data.invitation;
+    const answer = await tell(service, ada, 'invitations.revoke', { id });
+    return { answer, subject: id, before: { revokedAt: null } };
+  },
+  'invitations.accept': async () => {
+    const bob = await signUp(service);
+    const token = await invite(service, ada, bob.email, 'viewer');
+    const answer = await tell(service, bob, 'invitations.accept', { token });
+    return { answer, subject: bob.userId, before: null, after: { role: 'viewer' }, by: bob.userId };
+  },
+};
+
+it('every mutation is recorded, or is known to change nothing', () => {
+  const mutations = [...procedures].filter(([, { type }]) => type === 'mutation').map(([name]) => name);
+  expect(mutations.sort()).toEqual([...Object.keys(CHANGES), ...CHANGE_NOTHING].sort());
+});
+
+describe.each(Object.entries(CHANGES))('%s', (action, change) => {
+  it('leaves one record of what it did: by whom, from where, in which request', async () => {
+    const { answer, subject, before, after, by = ada.userId, of } = await change();
+    expect(answer.status).toBe(200);
+    const records = await recordsOf(service, of ?? workspaceId);
+    const found = records.filter((one) => one.action === action && one.subject === subject);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({
+      actorKind: 'user',
+      actorId: by,
+      address: '127.0.0.1',
+      requestId: answer.headers['x-request-id'],
+    });
+    if (before !== undefined) {
+      expect(found[0]?.before).toEqual(before === null ? null : expect.objectContaining(before));
+    }
+    if (after !== undefined) {
+      expect(found[0]?.after).toEqual(after === null ? null : expect.objectContaining(after));
+    }
+  });
+});
+
+describe('what is not a change', () => {
+  const count = async () => (await recordsOf(service, workspaceId)).length;
+
+  it.each<[string, () => Promise<Answer>]>([
+    ['a call that is refused', () => tell(service, ada, 'keys.update', { id: 'none', name: 'x' })],
+    [
+      'a sign-in with a wrong password',
+      () => callPublic(service, 'auth.signIn', { email: ada.email, password: '' }),
+    ],
+    [
+      'a key that is not deleted, since it is not revoked',
+      async () => tell(service, ada, 'keys.delete', { id: (await known()).id }),
+    ],
+    [
+      'a key that is revoked a second time',
+      async () => tell(service, ada, 'keys.revoke', { id: (await revoked()).id }),
+    ],
+    [
+      'a key that was made before under the same idempotency key',
+      async () => tell(service, ada, 'keys.create', await again()),
+    ],
+  ])('is not recorded: %s', async (_, call) => {
+    await Promise.all([known(), revoked(), again()]);
+    const before = await count();
+    await call();
+    expect(await count()).toBe(before);
+  });
+
+  const once = <T>(make: () => Promise<T>) => {
+    let result: Promise<T> | undefined;
+    return () => {
+      result ??= make();
+      return result;
+    };
+  };
+  const known = once(() => createKey(service, ada));
+  const revoked = once(async () => {
+    const key = await createKey(service, ada);
+    await tell(service, ada, 'keys.revoke', { id: key.id });
+    return key;
+  });
+  const again = once(async () => {
+    const input = {
+      name: 'Once',
+      environment: 'live',
+      permissions: ['exemple:read'],
+      idempotencyKey: 'once',
+    };
+    await tell(service, ada, 'keys.create', input);
+    return input;
+  });
+});
+
+it('a key is recorded as the one who did what it did', async () => {
+  const key = await createKey(service, ada, { permissions: ['keys:*', 'exemple:read'] });
+  const { id } = await createKey(service, key);
+  const records = await recordsOf(service, workspaceId);
+  expect(records.find(({ subject }) => subject === id)).toMatchObject({ actorKind: 'key', actorId: key.id });
+});
+
+it('a refresh token that comes back once too often ends the session, and says so', async () => {
+  const { email, password } = ada;
+  const begun = personOf(await callPublic(service, 'auth.signIn', { email, password }), email, password);
+  const refresh = (refreshToken: string) =>
+    send(
+      service.port,
+      sign(begun, '/api/auth.refresh', {
+        authority: service.authority,
+        body: JSON.stringify({ refreshToken }),
+      }),
+    );
+  const next = (await refresh(begun.refreshToken)).json.result.data.session.refreshToken;
+  expect((await refresh(next)).status).toBe(200);
+  expect((await refresh(begun.refreshToken)).reason).toBe('SESSION_ENDED');
+  const last = (await recordsOf(service, workspaceId)).at(-1);
+  expect(last).toMatchObject({ action: 'auth.refresh', actorId: ada.userId, subject: begun.id });
+  expect(last?.after).toMatchObject({ reason: 'a spent refresh token came back' });
+});
+
+it('a change that is rolled back leaves no record, and a record that fails leaves no change', async () => {
+  const { database, audit } = service.running.service.stores;
+  const before = await recordsOf(service, workspaceId);
+  const { id } = await createKey(service, ada);
+  const record = audit.record.bind(audit);
+  for (const fails of ['before', 'after']) {
+    Object.assign(audit, {
+      record: async (...args: Parameters<typeof record>) => {
+        if (fails === 'after') await record(...args);
+        throw new Error('the power is gone');
+      },
+    });
+    expect((await tell(service, ada, 'keys.update', { id, name: 'Never' })).reason).toBe('INTERNAL');
+  }
+  Object.assign(audit, { record });
+  const rows = await database.db.query.keys.findMany({ where: (key, { eq }) => eq(key.id, id) });
+  expect(rows[0]?.name).toBe('A key');
+  expect(await recordsOf(service, workspaceId)).toHaveLength(before.length + 1);
+});

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { tellMovedHeads } from '../../server/stores/audit-heads.ts';
+import { recordsOf, verified, workspaceOf } from '../harness/chain.ts';
+import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { restart, startTestService, type TestService } from '../harness/service.ts';
+import { query, send, sign, withHeader } from '../harness/wire.ts';
+
+let service: TestService;
+let ada: Person;
+/** Of the service alone: tests sign with the real time, which is near enough. */
+let ahead = 0;
+
+beforeAll(async () => {
+  service = await startTestService({ clock: () => Date.now() + ahead });
+  ada = await signUp(service);
+});
+afterAll(() => service.stop());
+
+const stores = () => service.running.service.stores;
+const refusedOf = async (workspaceId: string, id: string) =>
+  (await recordsOf(service, workspaceId)).filter(
+    ({ action, subject }) => action === 'admission.refused' && subject === id,
+  );
+
+it('refused admissions of a key are one record for each minute and reason, once the minute is over', async () => {
+  const key = await createKey(service, ada);
+  const workspaceId = await workspaceOf(service, key);
+  // Away from the end of a minute, so that all of it is one.
+  ahead = 60_000 - (Date.now() % 60_000);
+  const draft = sign(key, query('exemple'), { authority: service.authority });
+  await send(service.port, draft);
+  for (let n = 0; n < 3; n++) await send(service.port, draft);
+  for (let n = 0; n < 2; n++) await send(service.port, withHeader(draft, 'x-signature', null));
+  // Not of an admission: the caller was let in.
+  await ask(service, key, 'keys.list');
+  await stores().refusedAdmissions.flush();
+  expect(await refusedOf(workspaceId, key.id)).toEqual([]);
+
+  const minute = new Date(Math.floor((Date.now() + ahead) / 60_000) * 60_000).toISOString();
+  ahead += 60_000;
+  await stores().refusedAdmissions.flush();
+  const records = await refusedOf(workspaceId, key.id);
+  expect(records.map(({ after }) => after)).toEqual(
+    expect.arrayContaining([
+      { minute, reason: 'SIGNATURE_REPLAYED', count: 3 },
+      { minute, reason: 'SIGNATURE_MISSING', count: 2 },
+    ]),
+  );
+  expect(records).toHaveLength(2);
+  expect(records[0]).toMatchObject({ actorKind: 'system', actorId: null, address: null, requestId: null });
+  ahead = 0;
+  expect(await verified(service, ada)).toMatchObject({ verified: true });
+});
+
+it('a stranger writes nothing, however often they try', async () => {
+  const key = await createKey(service, ada);
+  const workspaceId = await workspaceOf(service, key);
+  const forged = { ...key, apiKey: `${key.apiKey.slice(0, -1)}~` };
+  for (let n = 0; n < 20; n++) expect((await ask(service, forged, 'exemple')).reason).toBe('KEY_INVALID');
+  await stores().refusedAdmissions.flush(true);
+  expect(await refusedOf(workspaceId, key.id)).toEqual([]);
+});
+
+it('what is counted until its minute is over is bounded, and no outage is in it', async () => {
+  const key = await createKey(service, ada);
+  const { refusedAdmissions } = stores();
+  for (let n = 0; n < 10_000; n++) refusedAdmissions.note(`nobody ${n}`, 'IP_DENIED');
+  refusedAdmissions.note(key.id, 'IP_DENIED');
+  await refusedAdmissions.flush(true);
+  refusedAdmissions.note(key.id, 'UNAVAILABLE');
+  refusedAdmissions.note(key.id, 'KEY_REVOKED');
+  await refusedAdmissions.flush(true);
+  const records = await refusedOf(await workspaceOf(service, key), key.id);
+  expect(records.map(({ after }) => after)).toEqual([expect.objectContaining({ reason: 'KEY_REVOKED' })]);
+});
+
+it('the heads of chains are told the log when they moved, at a stop and at a start', async () => {
+  const key = await createKey(service, ada);
+  const workspaceId = await workspaceOf(service, key);
+  const told = (log: readonly string[]) =>
+    log
+      .filter((line) => line.includes('"audit head"') && line.includes(workspaceId))
+      .map((line) => JSON.parse(line))
+      .map(({ seq, mac, level }) => ({ seq, mac, level }));
+  const last = async () => {
+    const { seq, mac } = (await recordsOf(service, workspaceId)).at(-1) ?? {};
+    return { seq, mac, level: 30 };
+  };
+  const { log } = service.running.service;
+  const before = told(service.log).length;
+  await tellMovedHeads(stores(), log);
+  const moved = await last();
+  await tellMovedHeads(stores(), log);
+  expect(told(service.log).slice(before)).toEqual([moved]);
+
+  await tell(service, ada, 'keys.revoke', { id: key.id });
+  const stopped = await last();
+  const old = service;
+  service = await restart(service);
+  expect(told(old.log).at(-1)).toEqual(stopped);
+  expect(told(service.log)).toEqual([stopped]);
+  // What an operator holds against the chain.
+  const { seq, mac } = moved;
+  expect(await verified(service, ada, { known: { seq, mac } })).toMatchObject({ verified: true });
+});

@@ -1,0 +1,117 @@
+import { sql } from 'drizzle-orm';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemIn } from '../../server/stores/audit.ts';
+import { toldOf } from '../../server/stores/audit-fields.ts';
+import { canonical, canonicalOf, recordText, storable } from '../../server/stores/audit-text.ts';
+import { verified } from '../harness/chain.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.stop());
+
+/** JSON values as `jsonb` gives them back, each as text. */
+async function written(values: unknown[]): Promise<string[]> {
+  const { database } = service.running.service.stores;
+  const json = JSON.stringify(values.map(canonical));
+  const rows = await database.query<{ text: string }>(
+    sql`select value::jsonb::text as text from json_array_elements_text(${json}::text::json)`,
+  );
+  return rows.map(({ text }) => text);
+}
+
+/** Any JSON, its texts and names whatever JavaScript allows, its numbers too. */
+const anyJson = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\ud800', '\udc00x', '\0', '__proto__', '"\\\u2028', '1e3', '-0.10'),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constantFrom(-0, 1e21, 1e-7, 5e-324, Number.MAX_VALUE, 2 ** 53 + 2, 0.1 + 0.2, 123456789012345680000),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie('value'), { maxLength: 5 }),
+    fc.dictionary(fc.string({ unit: 'binary' }), tie('value'), { maxKeys: 5 }),
+  ),
+})).value;
+
+describe('the canonical text of a value', () => {
+  it('is the same once Postgres has had it, whatever it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyJson, { minLength: 1, maxLength: 20 }), async (values) => {
+        const kept = values.map(storable);
+        expect((await written(kept)).map(canonicalOf)).toEqual(kept.map(canonical));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('says all of it, so that no two values have the same', () => {
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        const kept = storable(value);
+        expect(JSON.parse(canonical(kept))).toEqual(JSON.parse(JSON.stringify(kept)));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('sees a number that JavaScript would round', async () => {
+    const { database } = service.running.service.stores;
+    const of = async (number: string) => {
+      const rows = await database.query<{ text: string }>(
+        sql`select ${`{"a":${number}}`}::jsonb::text as text`,
+      );
+      return canonicalOf(rows[0]?.text ?? '');
+    };
+    expect(await of('1')).toBe('{"a":1}');
+    for (const changed of ['1.00000000000000000001', '1.0', '9007199254740993']) {
+      expect(await of(changed)).toBeNull();
+    }
+  });
+});
+
+describe('a record', () => {
+  it('verifies as it was written, whatever it tells', async () => {
+    const { stores } = service.running.service;
+    const { workspaceId } = service.demo;
+    await fc.assert(
+      fc.asyncProperty(anyJson, anyJson, fc.string({ unit: 'binary' }), async (was, is, subject) => {
+        await stores.database.db.transaction((tx) =>
+          stores.audit.record(tx, systemIn(workspaceId), {
+            action: 'test',
+            kind: 'key',
+            subject,
+            before: { metadata: was },
+            after: { metadata: is },
+          }),
+        );
+      }),
+      { numRuns: 50 },
+    );
+    expect(await verified(service, service.demo)).toMatchObject({ verified: true, records: 50 });
+  });
+
+  it('has a text that no other record has, wherever one field ends and the next begins', () => {
+    const record = {
+      ...{ workspaceId: 'w', seq: 1, at: '0', actorKind: 'user' as const, actorId: 'ab', address: 'c' },
+      ...{ requestId: null, action: 'd', subject: 'e', before: null, after: '{}', keyVersion: 1 },
+    };
+    const moved = { ...record, actorId: 'a', address: 'bc' };
+    const other = { ...record, before: '{}', after: null };
+    const texts = [record, moved, other].map((one) => recordText(one, 'mac'));
+    expect(new Set(texts).size).toBe(3);
+  });
+
+  it('tells of a thing that stays what differs alone, and of no field that is not named', () => {
+    const before = { name: 'a', enabled: true, secretHash: 'x', limits: [{ limit: 1, name: 'n' }] };
+    const after = { name: 'b', enabled: true, secretHash: 'y', limits: [{ name: 'n', limit: 1 }] };
+    expect(toldOf('key', before, after)).toEqual({ before: { name: 'a' }, after: { name: 'b' } });
+    const { secretHash: _, ...told } = after;
+    expect(toldOf('key', null, after)).toEqual({ before: null, after: told });
+  });
+});

@@ -1,0 +1,222 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { invitations } from '../../drizzle/schema.ts';
+import { setUserDisabled } from '../../server/stores/users.ts';
+import { ask, callPublic, type Person, personOf, signUp, tell } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { invite, newAddress, newMember, rolesIn, workspacesOf } from '../harness/teams.ts';
+
+let service: TestService;
+let ada: Person;
+let eve: Person;
+const DAY = 24 * 3_600_000;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.stop());
+// Each test has a workspace of its own, which Ada owns; Eve has one of her own too.
+beforeEach(async () => {
+  [ada, eve] = [await signUp(service), await signUp(service)];
+});
+
+const password = 'correct horse battery';
+const accept = (who: Person, token: string) => tell(service, who, 'invitations.accept', { token });
+const reasonOf = async (who: Person, name: string, input: unknown) =>
+  (await tell(service, who, name, input)).reason;
+const listed = async () => (await ask(service, ada, 'invitations.list')).json.result.data.items;
+
+describe('invitations.create', () => {
+  it('shows a token once, and keeps a hash of it alone', async () => {
+    const answer = await tell(service, ada, 'invitations.create', { email: 'X@Example.com', role: 'viewer' });
+    const { invitation, token } = answer.json.result.data;
+    expect(token).toMatch(/^ksi_[A-Za-z0-9_-]{43}$/);
+    expect(invitation).toMatchObject({ email: 'x@example.com', role: 'viewer', invitedBy: ada.userId });
+    const life = Date.parse(invitation.expiresAt) - Date.parse(invitation.createdAt);
+    expect(life).toBe(7 * DAY);
+    expect(await listed()).toEqual([invitation]);
+    const { db } = service.running.service.stores.database;
+    const rows = await db.select().from(invitations).where(eq(invitations.id, invitation.id));
+    expect(JSON.stringify([rows, service.log])).not.toContain(token.slice(4));
+  });
+
+  it('is for managers, who give no role above their own', async () => {
+    const [admin, developer] = [
+      await newMember(service, ada, 'admin'),
+      await newMember(service, ada, 'developer'),
+    ];
+    const answer = await tell(service, admin, 'invitations.create', { email: newAddress(), role: 'owner' });
+    expect([answer.reason, answer.json.error.data.missing]).toEqual(['ESCALATION_DENIED', 'owner']);
+    const input = { email: newAddress(), role: 'admin' };
+    expect(await reasonOf(admin, 'invitations.create', input)).toBeUndefined();
+    expect(await reasonOf(developer, 'invitations.create', input)).toBe('PERMISSION_DENIED');
+  });
+
+  it('refuses whoever belongs to the workspace', async () => {
+    const { email } = await newMember(service, ada, 'viewer');
+    expect(await reasonOf(ada, 'invitations.create', { email, role: 'viewer' })).toBe('CONFLICT');
+  });
+
+  it('withdraws an earlier one of the same address', async () => {
+    const first = await invite(service, ada, eve.email, 'admin');
+    const second = await invite(service, ada, eve.email, 'viewer');
+    expect(await listed()).toHaveLength(1);
+    expect((await accept(eve, first)).reason).toBe('INVITATION_INVALID');
+    expect((await accept(eve, second)).json.result.data.workspace.role).toBe('viewer');
+  });
+});
+
+describe('invitations.accept', () => {
+  it('lets the invited join with the role of the invitation, and leaves their session where it acts', async () => {
+    const token = await invite(service, ada, eve.email, 'developer');
+    const before = await workspacesOf(service, eve);
+    const { workspace } = (await accept(eve, token)).json.result.data;
+    expect(workspace.role).toBe('developer');
+    const after = await workspacesOf(service, eve);
+    expect(after.map(({ id, active }) => [id, active])).toEqual([
+      [before[0]?.id, true],
+      [workspace.id, false],
+    ]);
+    expect((await rolesIn(service, ada))[eve.userId]).toBe('developer');
+    expect(await listed()).toEqual([]);
+  });
+
+  /** What makes an invitation not good; each is told alike, to the letter. */
+  const BAD: [string, () => Promise<string>][] = [
+    ['unknown', async () => 'ksi_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
+    ['no token at all', async () => 'please'],
+    ['for another address', () => invite(service, ada, newAddress())],
+    [
+      'spent',
+      async () => {
+        const token = await invite(service, ada, eve.email);
+        await accept(eve, token);
+        return token;
+      },
+    ],
+    [
+      'withdrawn',
+      async () => {
+        const token = await invite(service, ada, eve.email);
+        const [{ id }] = await listed();
+        await tell(service, ada, 'invitations.revoke', { id });
+        return token;
+      },
+    ],
+    [
+      'to a workspace that was deleted',
+      async () => {
+        const token = await invite(service, ada, eve.email);
+        const [workspace] = await workspacesOf(service, ada);
+        await tell(service, ada, 'workspaces.delete', { name: workspace?.name });
+        return token;
+      },
+    ],
+    ['by somebody who was removed', () => byFormer('members.remove', {})],
+    ['by somebody who manages nobody any more', () => byFormer('members.setRole', { role: 'developer' })],
+    [
+      'by somebody who was disabled',
+      async () => {
+        const admin = await newMember(service, ada, 'admin');
+        const token = await invite(service, admin, eve.email, 'admin');
+        await setUserDisabled(service.running.service.stores, admin.userId, true);
+        return token;
+      },
+    ],
+  ];
+
+  async function byFormer(change: string, more: object): Promise<string> {
+    const admin = await newMember(service, ada, 'admin');
+    const token = await invite(service, admin, eve.email, 'admin');
+    await tell(service, ada, change, { userId: admin.userId, ...more });
+    return token;
+  }
+
+  it('refuses one that is not good, for whatever reason, in the same words', async () => {
+    const answers: [string, unknown][] = [];
+    for (const [name, make] of BAD) {
+      [ada, eve] = [await signUp(service), await signUp(service)];
+      const { status, json } = await accept(eve, await make());
+      const { requestId, ...data } = json.error?.data ?? {};
+      answers.push([name, { status, message: json.error?.message, ...data }]);
+    }
+    const [first] = answers;
+    expect(first?.[1]).toMatchObject({ status: 403, reason: 'INVITATION_INVALID' });
+    for (const [name, answer] of answers) expect([name, answer]).toEqual([name, first?.[1]]);
+  });
+
+  it('refuses one after seven days', async () => {
+    const token = await invite(service, ada, eve.email);
+    const { db } = service.running.service.stores.database;
+    const overdue = { expiresAt: new Date(Date.now() - 1) };
+    await db.update(invitations).set(overdue).where(eq(invitations.email, eve.email));
+    expect((await accept(eve, token)).reason).toBe('INVITATION_INVALID');
+    expect(await listed()).toEqual([]);
+  });
+
+  it('takes one once of many copies at once', async () => {
+    const token = await invite(service, ada, eve.email);
+    const reasons = (await Promise.all(Array.from({ length: 8 }, () => accept(eve, token)))).map(
+      ({ reason }) => reason,
+    );
+    expect(reasons.filter((reason) => reason === undefined)).toHaveLength(1);
+    expect(reasons.filter((reason) => reason === 'INVITATION_INVALID')).toHaveLength(7);
+  });
+
+  it('refuses whoever belongs to the workspace already, and is not spent by it', async () => {
+    const token = await invite(service, ada, eve.email, 'viewer');
+    const { db } = service.running.service.stores.database;
+    await accept(eve, token);
+    await db.update(invitations).set({ acceptedAt: null }).where(eq(invitations.email, eve.email));
+    expect((await accept(eve, token)).reason).toBe('CONFLICT');
+    await tell(service, ada, 'members.remove', { userId: eve.userId });
+    expect((await accept(eve, token)).status).toBe(200);
+  });
+});
+
+describe('auth.signUp with an invitation', () => {
+  it('makes an account that belongs to that workspace alone', async () => {
+    const member = await newMember(service, ada, 'viewer');
+    expect((await workspacesOf(service, member)).map(({ role, active }) => [role, active])).toEqual([
+      ['viewer', true],
+    ]);
+  });
+
+  it('refuses it for another address, and spent', async () => {
+    const email = newAddress();
+    const invitationToken = await invite(service, ada, email);
+    const signUpAs = async (email: string, more: object = {}) =>
+      (await callPublic(service, 'auth.signUp', { email, password, invitationToken, ...more })).reason;
+    expect(await signUpAs(newAddress())).toBe('INVITATION_INVALID');
+    expect(await signUpAs(email, { setupToken: 'x' })).toBe('INPUT_INVALID');
+    expect(await signUpAs(email)).toBeUndefined();
+    expect(await signUpAs(email)).toBe('INVITATION_INVALID');
+  });
+
+  it('is not spent where the address has an account: it is accepted with that', async () => {
+    const invitationToken = await invite(service, ada, eve.email);
+    const input = { email: eve.email, password, invitationToken };
+    expect((await callPublic(service, 'auth.signUp', input)).reason).toBe('CONFLICT');
+    expect((await accept(eve, invitationToken)).status).toBe(200);
+  });
+
+  it('makes one account of many who show it at once', async () => {
+    const email = newAddress();
+    const input = { email, password, invitationToken: await invite(service, ada, email) };
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => callPublic(service, 'auth.signUp', input)),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+});
+
+it('opens the door where sign-up is closed, to the one who is invited', async () => {
+  const env = { KEYSEAL_SIGN_UP: 'first', KEYSEAL_SETUP_TOKEN: 'a set-up token to be shown' };
+  const closed = await startTestService({ env });
+  const first = { email: newAddress(), password, setupToken: 'a set-up token to be shown' };
+  const owner = personOf(await callPublic(closed, 'auth.signUp', first), first.email, password);
+  const stranger = { email: newAddress(), password };
+  expect((await callPublic(closed, 'auth.signUp', stranger)).reason).toBe('ACCESS_DENIED');
+  expect(await workspacesOf(closed, await newMember(closed, owner, 'developer'))).toHaveLength(1);
+  await closed.stop();
+});

@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { setUserDisabled } from '../../server/stores/users.ts';
+import type { Role } from '../../shared/roles.ts';
+import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { activeOf, invite, joined, newMember, rolesIn, workspacesOf } from '../harness/teams.ts';
+
+let service: TestService;
+let ada: Person;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.stop());
+// Each test has a workspace of its own, which Ada owns.
+beforeEach(async () => {
+  ada = await signUp(service);
+});
+
+const reasonOf = async (who: Person, name: string, input?: unknown) =>
+  (await tell(service, who, name, input)).reason;
+
+describe('members.list', () => {
+  it('has everybody who belongs to the workspace, a page at a time', async () => {
+    const others = [await newMember(service, ada, 'viewer'), await newMember(service, ada, 'admin')];
+    const pages = [];
+    let cursor: string | null | undefined;
+    do {
+      const { data } = (await ask(service, ada, 'members.list', { limit: 2, ...(cursor ? { cursor } : {}) }))
+        .json.result;
+      pages.push(data.items);
+      cursor = data.nextCursor;
+    } while (cursor);
+    expect(pages.map((page) => page.length)).toEqual([2, 1]);
+    const [viewer, admin] = others as [Person, Person];
+    const roles = { [ada.userId]: 'owner', [viewer.userId]: 'viewer', [admin.userId]: 'admin' };
+    expect(Object.fromEntries(pages.flat().map((one) => [one.userId, one.role]))).toEqual(roles);
+    expect(pages.flat().find(({ userId }) => userId === viewer.userId)).toEqual({
+      userId: viewer.userId,
+      email: viewer.email,
+      name: viewer.email.split('@')[0],
+      role: 'viewer',
+      disabled: false,
+      joinedAt: expect.stringMatching(/Z$/),
+    });
+  });
+});
+
+/** Who may do what to whom: nobody reaches above their own role, and a manager reaches everything below. */
+const REACH: [by: Role, whom: Role, becomes: Role | null, reason: string | undefined][] = [
+  ['owner', 'owner', 'viewer', undefined],
+  ['owner', 'admin', null, undefined],
+  ['owner', 'viewer', 'owner', undefined],
+  ['admin', 'viewer', 'admin', undefined],
+  ['admin', 'admin', 'viewer', undefined],
+  ['admin', 'developer', null, undefined],
+  ['admin', 'owner', 'admin', 'ESCALATION_DENIED'],
+  ['admin', 'owner', null, 'ESCALATION_DENIED'],
+  ['admin', 'viewer', 'owner', 'ESCALATION_DENIED'],
+  ['admin', 'admin', 'owner', 'ESCALATION_DENIED'],
+  ['developer', 'viewer', 'developer', 'PERMISSION_DENIED'],
+  ['viewer', 'viewer', null, 'PERMISSION_DENIED'],
+];
+
+describe('members.setRole and members.remove', () => {
+  it.each(REACH)('by an %s to an %s, who would be %s: %s', async (by, whom, becomes, reason) => {
+    const actor = by === 'owner' ? ada : await newMember(service, ada, by);
+    const member = await newMember(service, ada, whom);
+    const { userId } = member;
+    const said =
+      becomes === null
+        ? await tell(service, actor, 'members.remove', { userId })
+        : await tell(service, actor, 'members.setRole', { userId, role: becomes });
+    expect(said.reason).toBe(reason);
+    const after = reason === undefined ? (becomes ?? undefined) : whom;
+    expect((await rolesIn(service, ada))[userId]).toBe(after);
+  });
+
+  it('nobody raises themselves', async () => {
+    const admin = await newMember(service, ada, 'admin');
+    const answer = await tell(service, admin, 'members.setRole', { userId: admin.userId, role: 'owner' });
+    expect([answer.reason, answer.json.error.data.missing]).toEqual(['ESCALATION_DENIED', 'owner']);
+  });
+
+  it('a new role holds from the next request on, for the member and for their keys', async () => {
+    const member = await newMember(service, ada, 'viewer');
+    const { userId } = member;
+    expect(await reasonOf(member, 'keys.revoke', { id: 'none' })).toBe('PERMISSION_DENIED');
+    await tell(service, ada, 'members.setRole', { userId, role: 'developer' });
+    const key = await createKey(service, member, { permissions: ['echo:write'] });
+    expect((await tell(service, key, 'echo', { text: 'x' })).status).toBe(200);
+    await tell(service, ada, 'members.setRole', { userId, role: 'viewer' });
+    expect((await tell(service, key, 'echo', { text: 'x' })).reason).toBe('PERMISSION_DENIED');
+  });
+
+  it('refuses somebody who left, and a role that is none', async () => {
+    const { userId } = await newMember(service, ada, 'viewer');
+    expect(await reasonOf(ada, 'members.setRole', { userId, role: 'king' })).toBe('INPUT_INVALID');
+    await tell(service, ada, 'members.remove', { userId });
+    expect(await reasonOf(ada, 'members.remove', { userId })).toBe('MEMBER_NOT_FOUND');
+    expect(await reasonOf(ada, 'members.setRole', { userId, role: 'viewer' })).toBe('MEMBER_NOT_FOUND');
+  });
+
+  it('somebody who was removed joins again by an invitation alone, and their keys work again', async () => {
+    const eve = await newMember(service, ada, 'developer');
+    const key = await createKey(service, eve);
+    await tell(service, ada, 'members.remove', { userId: eve.userId });
+    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
+    const id = await activeOf(service, ada);
+    expect(await reasonOf(eve, 'workspaces.select', { id })).toBe('WORKSPACE_NOT_FOUND');
+    await joined(service, ada, eve, 'viewer');
+    expect((await ask(service, key, 'exemple')).status).toBe(200);
+  });
+});
+
+describe('the last owner', () => {
+  it('cannot leave, be demoted or be removed', async () => {
+    await newMember(service, ada, 'admin');
+    const { userId } = ada;
+    expect(await reasonOf(ada, 'members.leave')).toBe('CONFLICT');
+    expect(await reasonOf(ada, 'members.remove', { userId })).toBe('CONFLICT');
+    expect(await reasonOf(ada, 'members.setRole', { userId, role: 'admin' })).toBe('CONFLICT');
+    expect(await reasonOf(ada, 'members.setRole', { userId, role: 'owner' })).toBeUndefined();
+  });
+
+  it('is not somebody who is disabled', async () => {
+    const { userId } = await newMember(service, ada, 'owner');
+    await setUserDisabled(service.running.service.stores, userId, true);
+    expect(await reasonOf(ada, 'members.leave')).toBe('CONFLICT');
+    await setUserDisabled(service.running.service.stores, userId, false);
+    expect(await reasonOf(ada, 'members.leave')).toBeUndefined();
+  });
+
+  it.each([1, 2, 3, 4, 5])(
+    'is left over where two owners take each other out at once, round %d',
+    async () => {
+      const other = await newMember(service, ada, 'owner');
+      const witness = await newMember(service, ada, 'viewer');
+      const reasons = await Promise.all([
+        reasonOf(ada, 'members.setRole', { userId: other.userId, role: 'viewer' }),
+        reasonOf(other, 'members.remove', { userId: ada.userId }),
+      ]);
+      // The second is told that it may not any more, or is no member any more.
+      expect(reasons.filter((reason) => reason === undefined)).toHaveLength(1);
+      expect(reasons.filter((reason) => /^(PERMISSION|WORKSPACE)_DENIED$/.test(reason ?? ''))).toHaveLength(
+        1,
+      );
+      expect(Object.values(await rolesIn(service, witness)).filter((role) => role === 'owner')).toHaveLength(
+        1,
+      );
+    },
+  );
+
+  it('is left over where all owners leave at once', async () => {
+    const owners = [ada];
+    for (let n = 0; n < 4; n++) owners.push(await newMember(service, ada, 'owner'));
+    const witness = await newMember(service, ada, 'viewer');
+    const reasons = await Promise.all(owners.map((owner) => reasonOf(owner, 'members.leave')));
+    expect(reasons.filter((reason) => reason === 'CONFLICT')).toHaveLength(1);
+    expect(Object.values(await rolesIn(service, witness)).filter((role) => role === 'owner')).toHaveLength(1);
+  });
+});
+
+describe('members.leave', () => {
+  it('leaves a person without a workspace able to choose, make or join another', async () => {
+    const eve = await newMember(service, ada, 'developer');
+    expect(await reasonOf(eve, 'members.leave')).toBeUndefined();
+    expect(await reasonOf(eve, 'members.leave')).toBe('WORKSPACE_DENIED');
+    expect((await ask(service, eve, 'keys.list')).reason).toBe('WORKSPACE_DENIED');
+    expect((await ask(service, eve, 'whoami')).reason).toBe('WORKSPACE_DENIED');
+    expect(await workspacesOf(service, eve)).toEqual([]);
+    const { id } = (await tell(service, eve, 'workspaces.create', { name: 'Mine' })).json.result.data;
+    await tell(service, eve, 'workspaces.select', { id });
+    expect((await ask(service, eve, 'whoami')).json.result.data.workspace).toEqual({
+      id,
+      name: 'Mine',
+      role: 'owner',
+    });
+  });
+});
+
+it('removals race changes of roles: nobody who was removed is given a role', async () => {
+  for (let round = 0; round < 5; round++) {
+    const admin = await newMember(service, ada, 'admin');
+    const { userId } = await newMember(service, ada, 'viewer');
+    await Promise.all([
+      tell(service, ada, 'members.remove', { userId }),
+      tell(service, admin, 'members.setRole', { userId, role: 'admin' }),
+      tell(service, ada, 'members.setRole', { userId, role: 'developer' }),
+    ]);
+    expect((await rolesIn(service, ada))[userId]).toBeUndefined();
+  }
+});
+
+it('what a member has in flight while they are removed changes nothing after it', async () => {
+  const eve = await newMember(service, ada, 'admin');
+  const calls = Promise.all(
+    Array.from({ length: 12 }, (_, n) =>
+      n % 2
+        ? tell(service, eve, 'invitations.create', { email: `x${n}-${eve.email}`, role: 'admin' })
+        : tell(service, eve, 'keys.create', {
+            ...{ name: 'Kept', environment: 'live', permissions: ['exemple:read'], service: n % 4 === 0 },
+          }),
+    ),
+  );
+  await tell(service, ada, 'members.remove', { userId: eve.userId });
+  const after = await tell(service, eve, 'invitations.create', { email: eve.email, role: 'admin' });
+  expect(after.reason).toBe('WORKSPACE_DENIED');
+  const invitedBefore = await calls;
+  // An invitation that was made in time dies with the right of whoever made it.
+  for (const { json } of invitedBefore.filter(({ json }) => json.result?.data.token)) {
+    const invitationToken = json.result.data.token;
+    const { email } = json.result.data.invitation;
+    const input = { email, password: 'correct horse battery', invitationToken };
+    expect((await callPublic(service, 'auth.signUp', input)).reason).toBe('INVITATION_INVALID');
+  }
+  expect((await ask(service, ada, 'invitations.list')).json.result.data.items).toEqual([]);
+  expect((await rolesIn(service, ada))[eve.userId]).toBeUndefined();
+  expect(await invite(service, ada, eve.email)).toMatch(/^ksi_/);
+});

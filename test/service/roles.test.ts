@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { procedures } from '../../server/router.ts';
+import { ROLES, type Role } from '../../shared/roles.ts';
+import { ask, type Person, signUp, tell } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { newMember } from '../harness/teams.ts';
+
+let service: TestService;
+const people = {} as Record<Role | 'former', Person>;
+
+beforeAll(async () => {
+  service = await startTestService();
+  people.owner = await signUp(service);
+  for (const role of ['admin', 'developer', 'viewer'] as const)
+    people[role] = await newMember(service, people.owner, role);
+  people.former = await newMember(service, people.owner, 'admin');
+  await tell(service, people.former, 'members.leave');
+});
+afterAll(() => service.stop());
+
+const ALLOWED = ['allowed', 'allowed', 'allowed', 'allowed'];
+const NO = 'PERMISSION_DENIED';
+const MAKERS = ['allowed', 'allowed', 'allowed', NO];
+const MANAGERS = ['allowed', 'allowed', NO, NO];
+const OWNERS = ['allowed', NO, NO, NO];
+/** Of keys alone, or of a session that shows no token. */
+const NOBODY = Array(4).fill('ACCESS_DENIED');
+
+/** Every procedure that is not public, for an owner, an admin, a developer and a viewer whose own session signs. */
+const TABLE: Record<string, string[]> = {
+  'audit.list': MANAGERS,
+  'audit.verify': MANAGERS,
+  'auth.refresh': Array(4).fill('REQUEST_MALFORMED'),
+  'auth.signOut': ALLOWED,
+  'auth.changePassword': ALLOWED,
+  'auth.createReset': MANAGERS,
+  'auth.deleteAccount': ALLOWED,
+  'invitations.create': MANAGERS,
+  'invitations.list': ALLOWED,
+  'invitations.revoke': MANAGERS,
+  'invitations.accept': ALLOWED,
+  'keys.create': MAKERS,
+  'keys.list': ALLOWED,
+  'keys.get': ALLOWED,
+  'keys.update': MAKERS,
+  'keys.rotate': MAKERS,
+  'keys.revoke': MAKERS,
+  'keys.delete': MAKERS,
+  'keys.tail': ALLOWED,
+  'members.list': ALLOWED,
+  'members.setRole': MANAGERS,
+  'members.remove': MANAGERS,
+  'members.leave': ALLOWED,
+  'owners.update': MAKERS,
+  'owners.get': ALLOWED,
+  'owners.list': ALLOWED,
+  'sessions.list': ALLOWED,
+  'sessions.revoke': ALLOWED,
+  'usage.key': ALLOWED,
+  'usage.workspace': ALLOWED,
+  'workspaces.list': ALLOWED,
+  'workspaces.create': ALLOWED,
+  'workspaces.select': ALLOWED,
+  'workspaces.get': ALLOWED,
+  'workspaces.rename': MANAGERS,
+  'workspaces.delete': OWNERS,
+  verify: NOBODY,
+  exemple: NOBODY,
+  echo: NOBODY,
+  profile: NOBODY,
+  whoami: ALLOWED,
+  clock: NOBODY,
+  upload: NOBODY,
+};
+
+/** What somebody keeps who left the workspace in which their session acts; all else is WORKSPACE_DENIED. */
+const KEPT = [
+  ...['auth.signOut', 'auth.changePassword', 'auth.deleteAccount', 'invitations.accept', 'members.leave'],
+  ...['sessions.list', 'sessions.revoke', 'workspaces.list', 'workspaces.create', 'workspaces.select'],
+];
+
+/**
+ * How somebody who calls a procedure with an input that nothing takes is answered: whoever may call it is told of the
+ * input, before anything is done.
+ */
+async function outcome(name: string, person: Person): Promise<string> {
+  const call = procedures.get(name)?.type === 'mutation' ? tell : ask;
+  const { text } = await call(service, person, name, { 'no such field': 1 });
+  // A stream says it within an event.
+  const reason = /\\?"reason\\?":\\?"([A-Z_]+)/.exec(text)?.[1] ?? text;
+  return reason === 'INPUT_INVALID' ? 'allowed' : reason;
+}
+
+describe('what a person may call', () => {
+  it('by each role is this table, whole', async () => {
+    const table: Record<string, string[]> = {};
+    for (const [name, { guard }] of procedures) {
+      if (guard.access === 'public') continue;
+      table[name] = [];
+      for (const role of ROLES) table[name].push(await outcome(name, people[role]));
+    }
+    expect(table).toEqual(TABLE);
+  });
+
+  it('without a workspace is what is their own', async () => {
+    const allowed = [];
+    for (const [name, { guard }] of procedures) {
+      if (guard.access === 'public' || guard.access === 'session') continue;
+      const reason = await outcome(name, people.former);
+      if (reason === 'allowed') allowed.push(name);
+      else expect([name, reason]).toEqual([name, 'WORKSPACE_DENIED']);
+    }
+    expect(allowed.sort()).toEqual([...KEPT].sort());
+  });
+});

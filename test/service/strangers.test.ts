@@ -1,0 +1,148 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { refusedCalls, usage } from '../../drizzle/schema.ts';
+import { ask, createKey, signUp } from '../harness/people.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { query, send, sign, withHeader } from '../harness/wire.ts';
+
+const HOUR = 3_600_000;
+
+/** What the service's clock is ahead of the true one. */
+let ahead = 0;
+const now = () => Date.now() + ahead;
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService({ clock: now, env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
+});
+afterAll(() => service.stop());
+beforeEach(async () => {
+  await strangers().flush();
+  await db().delete(refusedCalls);
+});
+
+const db = () => service.running.service.stores.database.db;
+const strangers = () => service.running.service.stores.strangers;
+
+/** What the database holds: `address outcome` and how often. */
+async function held(): Promise<Record<string, number>> {
+  await strangers().flush();
+  const sums: Record<string, number> = {};
+  for (const { address, outcome, count } of await db().select().from(refusedCalls)) {
+    const name = `${address} ${outcome}`;
+    sums[name] = (sums[name] ?? 0) + count;
+  }
+  return sums;
+}
+
+/** A call of nobody, through a proxy from an address. */
+const from = (address: string, apiKey: string | null) => {
+  const draft = sign({ ...service.demo, apiKey: apiKey ?? 'none' }, query('exemple'), {
+    authority: service.authority,
+  });
+  const known = withHeader(draft, 'x-forwarded-for', address);
+  return send(service.port, apiKey === null ? withHeader(known, 'authorization', null) : known);
+};
+
+describe('refused calls of nobody', () => {
+  it('are counted by address and reason, those of an IPv6 address with its /64', async () => {
+    await from('192.0.2.1', 'ks_live_guess');
+    await from('192.0.2.1', 'ks_live_guess');
+    await from('192.0.2.1', null);
+    await from('2001:db8:1:2::3', null);
+    await from('2001:db8:1:2:ffff::', null);
+    expect(await held()).toEqual({
+      '192.0.2.1 KEY_INVALID': 2,
+      '192.0.2.1 KEY_MISSING': 1,
+      '2001:db8:1:2::/64 KEY_MISSING': 2,
+    });
+  });
+
+  it('are not those of a key that was shown, nor those that another service reports', async () => {
+    const ada = await signUp(service);
+    const [key, asking] = [await createKey(service, ada), await verifyingKey(service, ada)];
+    await ask(service, { ...key, signingSecret: 'kss_guess' }, 'exemple');
+    const nobody = withHeader(sign(key, '/orders', { authority: ORDERS }), 'authorization', null);
+    const { verdict } = await verdictOn(service, asking, nobody, { address: '192.0.2.9' });
+    expect([verdict.reason, await held()]).toEqual(['KEY_MISSING', {}]);
+  });
+
+  it('are never told under a key: who they were stays unknown', async () => {
+    await from('192.0.2.1', 'ks_live_guess');
+    const { usage: store } = service.running.service.stores;
+    await store.flush();
+    const rows = await db().select().from(usage).where(eq(usage.outcome, 'KEY_INVALID'));
+    expect(rows).toEqual([]);
+  });
+
+  it('are read the most first, within a range', async () => {
+    for (const times of [1, 3, 2]) {
+      for (let n = 0; n < times; n++) strangers().note(`192.0.2.${times}`, 'KEY_MISSING');
+    }
+    await strangers().flush();
+    const hour = Math.floor(now() / HOUR) * HOUR;
+    const list = await strangers().list(hour - HOUR, hour + HOUR, 2);
+    expect(list.map(({ address, count }) => [address, count])).toEqual([
+      ['192.0.2.3', 3],
+      ['192.0.2.2', 2],
+    ]);
+    expect(list[0]).toMatchObject({ outcome: 'KEY_MISSING', at: expect.stringMatching(/:00:00\.000Z$/) });
+    expect(await strangers().list(hour - HOUR, hour - 1, 2)).toEqual([]);
+  });
+});
+
+describe('a flood from many addresses', () => {
+  // Half past, so that no hour ends in the midst of a test.
+  beforeEach(() => {
+    ahead = HOUR / 2 - (Date.now() % HOUR);
+  });
+
+  const address = (n: number) => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`;
+  const rows = async () => {
+    const [row] = await db()
+      .select({ n: sql<number>`count(*)::int`, calls: sql<number>`sum(count)::int` })
+      .from(refusedCalls);
+    return [row?.n, row?.calls];
+  };
+
+  it('at once keeps a thousand names, and counts the others together', async () => {
+    for (let n = 0; n < 100_000; n++) strangers().note(address(n), 'KEY_INVALID');
+    const counts = await held();
+    expect(await rows()).toEqual([1_001, 100_000]);
+    expect(counts['other KEY_INVALID']).toBe(99_000);
+  });
+
+  it('over the hour keeps a thousand too, and goes on counting those that it knows', async () => {
+    for (let turn = 0; turn < 5; turn++) {
+      for (let n = 0; n < 600; n++) strangers().note(address(turn * 600 + n), 'KEY_INVALID');
+      strangers().note(address(0), 'KEY_INVALID');
+      await strangers().flush();
+    }
+    const counts = await held();
+    expect(await rows()).toEqual([1_001, 3_005]);
+    expect([counts[`${address(0)} KEY_INVALID`], counts['other KEY_INVALID']]).toEqual([6, 2_000]);
+  });
+
+  it('leaves room in the next hour', async () => {
+    for (let n = 0; n < 2_000; n++) strangers().note(address(n), 'KEY_INVALID');
+    await strangers().flush();
+    ahead += HOUR;
+    strangers().note('192.0.2.77', 'KEY_MISSING');
+    await strangers().flush();
+    expect((await held())['192.0.2.77 KEY_MISSING']).toBe(1);
+  });
+
+  it('is forgotten after ninety days', async () => {
+    for (let n = 0; n < 100; n++) strangers().note(address(n), 'KEY_INVALID');
+    await strangers().flush();
+    const held = [];
+    for (const days of [89.9, 0.2]) {
+      ahead += days * 24 * HOUR;
+      await strangers().purge();
+      held.push((await rows())[0]);
+    }
+    expect(held).toEqual([100, 0]);
+  });
+});

@@ -1,0 +1,190 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memberships } from '../../drizzle/schema.ts';
+import { type Events, subscribe } from '../harness/events.ts';
+import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { type Credentials, query, send, sign } from '../harness/wire.ts';
+
+/** A stream ends so soon after the right to it did, in milliseconds. */
+const SOON = 5_000;
+
+let service: TestService;
+let ada: Person;
+
+beforeAll(async () => {
+  service = await startTestService();
+  ada = await signUp(service);
+});
+afterAll(() => service.stop());
+
+const tail = (who: Credentials, id: string, more: object = {}) =>
+  subscribe(service, who, 'keys.tail', { id, ...more });
+
+/** `procedure outcome` of each call that was told. */
+const told = ({ seen }: Events) => seen.map(({ procedure, outcome }) => `${procedure} ${outcome}`);
+
+async function endsSoon(stream: Events, takeAway: () => Promise<unknown>): Promise<void> {
+  await takeAway();
+  const begun = Date.now();
+  await stream.over;
+  expect(Date.now() - begun).toBeLessThan(SOON);
+}
+
+describe('keys.tail tells', () => {
+  it('each call with what happened, from where, how long it took, and its request id', async () => {
+    const key = await createKey(service, ada);
+    const stream = await tail(ada, key.id);
+    const before = Date.now();
+    const { headers } = await ask(service, key, 'exemple');
+    await stream.count(1);
+    expect(stream.seen).toEqual([
+      {
+        type: 'call',
+        at: expect.stringMatching(/Z$/),
+        procedure: 'exemple',
+        outcome: 'OK',
+        durationMs: expect.any(Number),
+        address: '127.0.0.1',
+        requestId: headers['x-request-id'],
+      },
+    ]);
+    expect(Math.abs(Date.parse(stream.seen[0].at) - before)).toBeLessThan(30_000);
+    expect(stream.seen[0].durationMs).toBeGreaterThan(0);
+  });
+
+  it('calls that were refused: at the gate, in a batch, by another service’s question; and none of nobody', async () => {
+    const [key, asking] = [await createKey(service, ada), await verifyingKey(service, ada)];
+    const stream = await tail(ada, key.id);
+    const draft = sign(key, query('exemple'), { authority: service.authority });
+    await send(service.port, draft);
+    await send(service.port, draft);
+    await ask(service, { ...key, apiKey: `${key.apiKey.slice(0, -1)}~` }, 'exemple');
+    await send(service.port, sign(key, '/api/whoami,profile?batch=1', { authority: service.authority }));
+    await verdictOn(service, asking, sign(key, '/orders', { authority: ORDERS }), { address: '192.0.2.7' });
+    await stream.count(5);
+    const [first, second, third = '', fourth = '', ...more] = told(stream);
+    expect([first, second, more]).toEqual([
+      'exemple OK',
+      'exemple SIGNATURE_REPLAYED',
+      [`verify ${ORDERS} OK`],
+    ]);
+    // The calls of a batch end in any order.
+    expect([third, fourth].sort()).toEqual(['profile TOKEN_MISSING', 'whoami OK']);
+    expect(stream.seen[4].address).toBe('192.0.2.7');
+    expect(stream.ids).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  it('nothing of another key, and everything to all who watch', async () => {
+    const [key, other] = [await createKey(service, ada), await createKey(service, ada)];
+    const watcher = await createKey(service, ada, { permissions: ['usage:read'] });
+    const streams = [await tail(ada, key.id), await tail(watcher, key.id)];
+    await ask(service, other, 'exemple');
+    await ask(service, key, 'exemple');
+    await ask(service, key, 'whoami');
+    for (const stream of streams) {
+      await stream.count(2);
+      expect(told(stream)).toEqual(['exemple OK', 'whoami OK']);
+    }
+  });
+
+  it('that nobody knows what was missed, where a stream goes on after it broke', async () => {
+    const key = await createKey(service, ada);
+    const stream = await tail(ada, key.id, { lastEventId: '41' });
+    await ask(service, key, 'exemple');
+    await stream.count(2);
+    expect(stream.seen[0]).toEqual({ type: 'missed', count: null });
+    expect(stream.ids).toEqual(['42', '43']);
+  });
+});
+
+describe('keys.tail ends', () => {
+  it('when the key that watches is revoked', async () => {
+    const key = await createKey(service, ada);
+    const watcher = await createKey(service, ada, { permissions: ['usage:read'] });
+    const stream = await tail(watcher, key.id);
+    await endsSoon(stream, () => tell(service, ada, 'keys.revoke', { id: watcher.id }));
+  });
+
+  it('when the key that watches may not read usage any more', async () => {
+    const key = await createKey(service, ada);
+    const watcher = await createKey(service, ada, { permissions: ['usage:read', 'exemple:read'] });
+    const stream = await tail(watcher, key.id);
+    const less = { id: watcher.id, permissions: ['exemple:read'] };
+    await endsSoon(stream, () => tell(service, ada, 'keys.update', less));
+  });
+
+  it('when the person who watches signs out', async () => {
+    const eve = await signUp(service);
+    const stream = await tail(eve, (await createKey(service, eve)).id);
+    await endsSoon(stream, () => tell(service, eve, 'auth.signOut'));
+  });
+
+  it('when the person who watches is no member any more', async () => {
+    const eve = await signUp(service);
+    const stream = await tail(eve, (await createKey(service, eve)).id);
+    await endsSoon(stream, async () => {
+      const { database, credentials } = service.running.service.stores;
+      await database.db
+        .update(memberships)
+        .set({ removedAt: new Date(), rev: sql`${memberships.rev} + 1` })
+        .where(and(eq(memberships.userId, eve.userId)));
+      credentials.changed({ user: eve.userId });
+    });
+  });
+
+  it('when the key that is watched is deleted', async () => {
+    const key = await createKey(service, ada);
+    const stream = await tail(ada, key.id);
+    await tell(service, ada, 'keys.revoke', { id: key.id });
+    await endsSoon(stream, () => tell(service, ada, 'keys.delete', { id: key.id }));
+    expect(await stream.over).toBe('KEY_NOT_FOUND');
+  });
+
+  it('not while the key that is watched is only revoked: its calls are still told', async () => {
+    const key = await createKey(service, ada);
+    const stream = await tail(ada, key.id);
+    await tell(service, ada, 'keys.revoke', { id: key.id });
+    await ask(service, key, 'exemple');
+    await stream.count(1);
+    expect(told(stream)).toEqual(['exemple KEY_REVOKED']);
+  });
+});
+
+describe('keys.tail is refused', () => {
+  it('without usage:read', async () => {
+    const key = await createKey(service, ada);
+    expect(await (await tail(key, key.id)).over).toBe('PERMISSION_DENIED');
+  });
+
+  it('to a key on behalf of a user', async () => {
+    const watcher = await createKey(service, ada, { permissions: ['usage:read'] });
+    const stream = await tail({ ...watcher, token: ada.token } as Credentials, watcher.id);
+    expect(await stream.over).toBe('ACCESS_DENIED');
+  });
+
+  it('beyond twenty in one workspace, and not once one of them has left', async () => {
+    const eve = await signUp(service);
+    const key = await createKey(service, eve);
+    const streams = await Promise.all(Array.from({ length: 20 }, () => tail(eve, key.id)));
+    expect(await (await tail(eve, key.id)).over).toBe('RATE_LIMITED');
+    const others = await tail(ada, (await createKey(service, ada)).id);
+    streams[7]?.leave();
+    const { tails } = service.running.service.stores;
+    // The service sees that the connection is closed a moment after it was.
+    await expect
+      .poll(async () => (await (await retried(eve, key.id)).over) ?? 'ended', { timeout: 10_000 })
+      .not.toBe('RATE_LIMITED');
+    others.leave();
+    for (const stream of streams) stream.leave();
+    await expect.poll(() => tails.watches(key.id), { timeout: 10_000 }).toBe(false);
+  });
+
+  /** A stream that is left as soon as it is told something. */
+  async function retried(who: Credentials, id: string): Promise<Events> {
+    const stream = await tail(who, id, { lastEventId: '1' });
+    void stream.count(1).then(() => stream.leave());
+    return stream;
+  }
+});
