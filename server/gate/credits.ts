@@ -1,6 +1,7 @@
 import { Refusal } from '../refusal.ts';
 import type { Spent } from '../stores/credits.ts';
 import type { Stores } from '../stores/stores.ts';
+import { comeBackAt } from './come-back.ts';
 
 /** What a call costs its key: taken once its input is right, given back where the call is then refused or fails. */
 export interface Charge {
@@ -41,10 +42,6 @@ export function chargeFor(
 
 function exhausted({ remaining, refillAt }: Spent, now: number): Refusal {
   const left = remaining === null ? {} : { remaining };
-  if (refillAt === null) return new Refusal('CREDITS_EXHAUSTED', left);
-  return new Refusal('CREDITS_EXHAUSTED', {
-    ...left,
-    resetAt: new Date(refillAt).toISOString(),
-    retryAfter: Math.max(1, Math.ceil((refillAt - now) / 1000)),
-  });
+  const back = refillAt === null ? {} : comeBackAt(refillAt, now);
+  return new Refusal('CREDITS_EXHAUSTED', { ...left, ...back });
 }

@@ -2,6 +2,7 @@ import type { LimitState } from '../../shared/limits.ts';
 import { Refusal } from '../refusal.ts';
 import type { Counter } from '../stores/rates.ts';
 import type { Stores } from '../stores/stores.ts';
+import { comeBackAt } from './come-back.ts';
 
 /**
  * Counts a call in all of these, or, where one is full, in none.
@@ -21,10 +22,5 @@ export async function takeLimits(
   if (allowed) return;
   const full = states.filter(({ remaining }) => remaining === 0);
   const [{ limit, remaining, resetAt }] = full.sort((a, b) => b.resetAt - a.resetAt) as [LimitState];
-  throw new Refusal('RATE_LIMITED', {
-    limit,
-    remaining,
-    resetAt: new Date(resetAt).toISOString(),
-    retryAfter: Math.max(1, Math.ceil((resetAt - clock()) / 1000)),
-  });
+  throw new Refusal('RATE_LIMITED', { limit, remaining, ...comeBackAt(resetAt, clock()) });
 }
