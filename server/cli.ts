@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { complain } from './commands/failure.ts';
+import { loadOwnApi } from './commands/load-api.ts';
 import { createProgram } from './commands/program.ts';
 
 try {
-  await createProgram().parseAsync();
+  await createProgram(loadOwnApi).parseAsync();
 } catch (error) {
   // The end of the process is left to itself, so that what was written arrives.
   process.exitCode = complain(error, process.argv.includes('--json'));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PERMISSIONS, wildcardOf } from '../shared/permissions.ts';
+import { wildcardOf } from '../shared/permissions.ts';
 import { insertAccount, isEmpty, offerSetupToken } from './auth/accounts.ts';
 import { hashPassword } from './auth/passwords.ts';
 import { insertKey } from './keys/create.ts';
@@ -56,7 +56,7 @@ async function makeDemo(service: Service, show: Show): Promise<void> {
       ownerId: user.id,
       name: 'Demo key',
       environment: 'test',
-      permissions: PERMISSIONS.map(wildcardOf),
+      permissions: [...new Set(config.permissions.map(wildcardOf))],
       expiresAt: null,
       createdAt,
     });

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Api } from './api.ts';
 import { doChores, flush } from './chores.ts';
 import type { Config } from './config.ts';
 import { prepareFirstStart, type Show } from './first-start.ts';
@@ -8,6 +9,7 @@ import { BodyBudget } from './http/body.ts';
 import { Front } from './http/front.ts';
 import { createLogger } from './log.ts';
 import { checkMasterKeys } from './master-key-check.ts';
+import { ownApi } from './router.ts';
 import { Audit } from './stores/audit.ts';
 import { tellAllHeads, tellMovedHeads } from './stores/audit-heads.ts';
 import type { Clock } from './stores/clock.ts';
@@ -51,7 +53,12 @@ export interface RunningService {
  */
 export async function startService(
   config: Config,
-  { show, clock = Date.now, log = createLogger(config) }: { show: Show; clock?: Clock; log?: Logger },
+  {
+    show,
+    clock = Date.now,
+    log = createLogger(config),
+    api = ownApi,
+  }: { show: Show; clock?: Clock; log?: Logger; api?: Api },
 ): Promise<RunningService> {
   const front = new Front();
   const port = await front.listen(config.port, config.host);
@@ -60,7 +67,7 @@ export async function startService(
     database = await openDatabase(config);
     const stores = await openStores(config, database, clock);
     const origins = config.publicOrigins ?? localOrigins(config.host, port);
-    const service = serviceOf(config, stores, origins, log);
+    const service = serviceOf(config, stores, origins, log, api);
     await prepareFirstStart(service, show);
     await tellAllHeads(stores, log);
     front.serve(service, {
@@ -132,7 +139,13 @@ async function lastWords(stores: Stores, log: Logger): Promise<void> {
   await tellMovedHeads(stores, log);
 }
 
-function serviceOf(config: Config, stores: Stores, origins: readonly string[], log: Logger): Service {
+function serviceOf(
+  config: Config,
+  stores: Stores,
+  origins: readonly string[],
+  log: Logger,
+  api: Api,
+): Service {
   const issuer = config.issuer ?? (origins[0] as string);
   const gate = new Gate(stores, {
     brand: config.brand,
@@ -140,7 +153,7 @@ function serviceOf(config: Config, stores: Stores, origins: readonly string[], l
     tellBase: !config.production,
     addressFailures: config.failures.address,
   });
-  return { stores, gate, config, log, origins, issuer };
+  return { api, stores, gate, config, log, origins, issuer };
 }
 
 /** Outside production: localhost and the listening address. */

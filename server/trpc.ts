@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import type { Guard } from '../shared/guard.ts';
 import type { LimitState } from '../shared/limits.ts';
+import type { Api } from './api.ts';
 import type { Config } from './config.ts';
 import type { Caller, KeyCaller, OnBehalf, PersonCaller, UserCaller } from './gate/caller.ts';
 import type { Charge } from './gate/credits.ts';
@@ -33,6 +34,7 @@ export interface Context {
 
 /** What the procedures of one running service share. */
 export interface Service {
+  readonly api: Api;
   readonly stores: Stores;
   readonly gate: Gate;
   readonly config: Config;
@@ -43,7 +45,7 @@ export interface Service {
 
 const t = initTRPC
   .context<Context>()
-  .meta<Guard>()
+  .meta<Guard<string>>()
   .create({
     isDev: false,
     errorFormatter: ({ error, path, ctx }) => shapeOf(refusalOf(error), path, ctx?.request.id ?? ''),
@@ -52,7 +54,7 @@ const t = initTRPC
 export const router = t.router;
 
 /** Who a guard lets through, in types. */
-type CallerOf<G extends Guard> = G['access'] extends 'public'
+type CallerOf<G extends Guard<string>> = G['access'] extends 'public'
   ? null
   : G['access'] extends 'session'
     ? Extract<Caller, { kind: 'session' }>
@@ -70,20 +72,24 @@ type CallerOf<G extends Guard> = G['access'] extends 'public'
  * The one way to begin a procedure: with its guard. Nothing of its input is parsed before the guard has let the
  * caller through and the call was counted in its limits; nothing is paid for before its input is right.
  */
-export function procedure<const G extends Guard>(guard: G) {
-  return paidLast(
-    t.procedure.meta(guard).use(({ ctx, path, next }) =>
-      counted(ctx, path, async () => {
-        const { gate } = ctx.service;
-        const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
-        const charge = await gate.authorize(ctx.caller, guard, { report });
-        // `authorize` has just held this table of access; the type says what it let through.
-        const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
-        if (!result.ok) await charge.giveBack();
-        return result;
-      }),
-    ),
-  );
+export const procedure = guarded<Guard>();
+
+/** The same for guards of another kind. */
+export function guarded<Allowed extends Guard<string>>() {
+  return <const G extends Allowed>(guard: G) =>
+    paidLast(
+      t.procedure.meta(guard).use(({ ctx, path, next }) =>
+        counted(ctx, path, async () => {
+          const { gate } = ctx.service;
+          const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
+          const charge = await gate.authorize(ctx.caller, guard, { report });
+          // `authorize` has just held this table of access; the type says what it let through.
+          const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
+          if (!result.ok) await charge.giveBack();
+          return result;
+        }),
+      ),
+    );
 }
 
 /** Notes how a call of a key ends. */

@@ -108,3 +108,6 @@ export const Variables = z.object({
   KEYSEAL_ADDRESS_FAILURES: whole(1, 1_000_000).default(1000),
   KEYSEAL_ACCOUNT_FAILURES: whole(1, 1_000_000).default(10),
 });
+
+/** The name of a variable. */
+export type Variable = keyof typeof Variables.shape;

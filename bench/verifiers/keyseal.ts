@@ -1,5 +1,4 @@
 import { callTRPCProcedure } from '@trpc/server';
-import { appRouter } from '../../server/router.ts';
 import { startService } from '../../server/service.ts';
 import type { Context } from '../../server/trpc.ts';
 import type { VerifyInput, VerifyOutput } from '../../server/verify/schemas.ts';
@@ -58,7 +57,7 @@ async function isValid(input: VerifyInput): Promise<boolean> {
   const ctx: Context = { caller, request, cookies: [], limits: [], service };
   const getRawInput = async () => input;
   const type = 'mutation' as const;
-  const call = { router: appRouter, path: 'verify', getRawInput, ctx, type, signal, batchIndex: 0 };
+  const call = { router: service.api.router, path: 'verify', getRawInput, ctx, type, signal, batchIndex: 0 };
   const answer = (await callTRPCProcedure(call)) as VerifyOutput;
   return 'valid' in answer && answer.valid;
 }

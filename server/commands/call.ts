@@ -6,14 +6,15 @@ import {
   KeysealRefusal,
   signRequest,
 } from '../../client/index.ts';
-import type { Described } from '../router.ts';
+import type { Described } from '../api.ts';
 import { answer, type Json, withJson } from './answer.ts';
 import { keyOfEnvironment, requireKey } from './credentials.ts';
 import { CommandError, EXIT } from './failure.ts';
 import { textOf } from './input.ts';
+import type { LoadApi } from './load-api.ts';
 import { nearest } from './nearest.ts';
 
-export function addCall(program: Command): void {
+export function addCall(program: Command, loadApi: LoadApi): void {
   withJson(program.command('call'))
     .description(
       'Call a procedure, signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET, for the person of KEYSEAL_USER_TOKEN where that is set, and print its output as JSON',
@@ -29,7 +30,9 @@ export function addCall(program: Command): void {
         'mutation',
       ]),
     )
-    .action(call);
+    .action((name: string, input: string | undefined, options: CallOptions) =>
+      call(loadApi, name, input, options),
+    );
 }
 
 interface CallOptions extends Json {
@@ -37,9 +40,13 @@ interface CallOptions extends Json {
   readonly as?: 'query' | 'mutation';
 }
 
-async function call(name: string, given: string | undefined, options: CallOptions): Promise<void> {
-  // Loaded by this command alone: the others begin sooner without it.
-  const { procedures } = await import('../router.ts');
+async function call(
+  loadApi: LoadApi,
+  name: string,
+  given: string | undefined,
+  options: CallOptions,
+): Promise<void> {
+  const { procedures } = await loadApi();
   const kind = kindOf(name, procedures, options.as);
   const input = parse(await textOf(given));
   const credentials =

@@ -4,6 +4,7 @@ import { addAudit } from './audit.ts';
 import { addCall } from './call.ts';
 import { addDoctor } from './doctor.ts';
 import { addKeys } from './keys.ts';
+import type { LoadApi } from './load-api.ts';
 import { addMasterKey } from './master-key.ts';
 import { addMigrate } from './migrate.ts';
 import { addServe } from './serve.ts';
@@ -24,14 +25,14 @@ const COMMANDS = [
   addDoctor,
 ];
 
-/** The whole command line. It writes help alone; whatever is wrong is thrown. */
-export function createProgram(): Command {
+/** The whole command line of a service. It writes help alone; whatever is wrong is thrown. */
+export function createProgram(loadApi: LoadApi): Command {
   const program = new Command('keyseal')
     .description('Three proofs in front of a typed API: the service, and what its operators do with it')
     .version(VERSION)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError();
-  for (const add of COMMANDS) add(program);
+  for (const add of COMMANDS) add(program, loadApi);
   return program;
 }

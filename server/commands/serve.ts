@@ -1,26 +1,28 @@
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { EXIT } from './failure.ts';
+import type { LoadApi } from './load-api.ts';
 
-export function addServe(program: Command): void {
+export function addServe(program: Command, loadApi: LoadApi): void {
   program
     .command('serve')
     .description('Serve until SIGTERM or SIGINT; the schema is brought up to date first')
     .option('--json', 'log in JSON, on a terminal too')
-    .action(({ json = false }: { json?: boolean }) => serve(json));
+    .action(({ json = false }: { json?: boolean }) => serve(loadApi, json));
 }
 
 /** Starts the service of the environment; it ends the process when it is told to stop. @throws where it cannot start */
-export async function serve(json = false): Promise<void> {
+export async function serve(loadApi: LoadApi, json = false): Promise<void> {
   const terminal = process.stdout.isTTY === true;
   const config = readConfig(process.env, terminal && !json);
   // Whatever serves is loaded by this command alone: the others begin sooner without it.
-  const [{ showSecrets }, { startService }] = await Promise.all([
+  const [{ showSecrets }, { startService }, api] = await Promise.all([
     import('../first-start.ts'),
     import('../service.ts'),
+    loadApi(),
   ]);
   const say = (path: string) => void process.stdout.write(`Shown once, for its owner alone: ${path}\n`);
-  const running = await startService(config, { show: showSecrets(config.dataDir, terminal, say) });
+  const running = await startService(config, { show: showSecrets(config.dataDir, terminal, say), api });
   const { log } = running.service;
   let stopping = false;
   const stop = (signal: string) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
+import type { Api } from '../api.ts';
 import { checkHeaders, checkMethod, headerValues } from '../gate/malformed.ts';
 import { type Body, proofsOf, type SealedRequest } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
@@ -36,7 +37,12 @@ const METHODS = ['GET', 'POST'] as const;
 export const newRequestId = (): string => randomUUID();
 
 /** Reads a request of a sound target, refusing whatever is malformed before anything is looked at. */
-export function readApiRequest(request: IncomingMessage, id: string, limits: FrontLimits): ApiRequest {
+export function readApiRequest(
+  request: IncomingMessage,
+  id: string,
+  api: Api,
+  limits: FrontLimits,
+): ApiRequest {
   const target = request.url ?? '';
   const values = headerValues(request.rawHeaders);
   checkHeaders(request.rawHeaders, values);
@@ -45,7 +51,7 @@ export function readApiRequest(request: IncomingMessage, id: string, limits: Fro
   if (authority === undefined) throw new Refusal('AUTHORITY_UNKNOWN');
   const method = checkMethod(request.method, METHODS, values);
   checkLength(request, limits.maxBody);
-  const calls = readCalls(method, target);
+  const calls = readCalls(method, target, api);
   const proofs = proofsOf(values);
   if (calls.session && proofs.authorization !== null) throw new Refusal('REQUEST_MALFORMED');
   const one = (name: string) => values(name)[0] ?? null;

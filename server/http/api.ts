@@ -24,7 +24,7 @@ export async function serveApi(
   const cors = corsHeaders(request, corsOrigins);
   let api: ApiRequest | undefined;
   try {
-    api = readApiRequest(request, id, limits);
+    api = readApiRequest(request, id, service.api, limits);
     const caller = api.calls.open ? null : await service.gate.admit(api, { session: api.calls.session });
     await api.body();
     await respond(api, response, contextOf(api, caller, service), cors, stopping);

@@ -1,6 +1,6 @@
+import type { Api, Described } from '../api.ts';
 import { readApiTarget } from '../gate/malformed.ts';
 import { Refusal } from '../refusal.ts';
-import { type Described, procedures } from '../router.ts';
 
 /** Calls of one HTTP request. */
 const MAX_BATCH = 20;
@@ -24,7 +24,7 @@ export interface Calls {
  * Reads the procedures off a sound target under `/api/`.
  * Refuses with REQUEST_MALFORMED, PROCEDURE_NOT_FOUND, METHOD_NOT_SUPPORTED.
  */
-export function readCalls(method: 'GET' | 'POST', target: string): Calls {
+export function readCalls(method: 'GET' | 'POST', target: string, { procedures }: Api): Calls {
   const { path, search } = readApiTarget(target);
   const batch = search.has('batch');
   const names = batch ? path.split(',') : [path];

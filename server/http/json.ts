@@ -1,7 +1,6 @@
 import { callTRPCProcedure } from '@trpc/server';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { Refusal, shapeOf } from '../refusal.ts';
-import { appRouter } from '../router.ts';
 import { type Context, refusalOf } from '../trpc.ts';
 import type { ApiRequest } from './api-request.ts';
 
@@ -31,13 +30,14 @@ export async function callAll(
   signal: AbortSignal,
   failed: (refusal: Refusal, path: string) => void,
 ): Promise<Outcome[]> {
+  const { router } = context.service.api;
   const inputs = lazyInputs(request);
   return Promise.all(
     request.calls.names.map(async (path, batchIndex): Promise<Outcome> => {
       try {
         const type = request.calls.procedures[batchIndex]?.type ?? 'query';
         const getRawInput = async () => (await inputs())[batchIndex];
-        const call = { router: appRouter, path, getRawInput, ctx: context, type, signal, batchIndex };
+        const call = { router, path, getRawInput, ctx: context, type, signal, batchIndex };
         return { result: { data: await callTRPCProcedure(call) } };
       } catch (error) {
         const refusal = refusalOf(error);

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { resolveResponse } from '@trpc/server/http';
 import type { Refusal } from '../refusal.ts';
-import { appRouter } from '../router.ts';
 import { type Context, refusalOf } from '../trpc.ts';
 import type { ApiRequest } from './api-request.ts';
 
@@ -27,7 +26,7 @@ export async function resolve(
   const body = request.method === 'POST' ? Buffer.from((await request.body()).bytes) : null;
   const unread: Refusal[] = [];
   const response = await resolveResponse({
-    router: appRouter,
+    router: context.service.api.router,
     req: new Request(`http://${request.authority}${request.target}`, {
       method: request.method,
       headers,

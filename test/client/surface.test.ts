@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as client from '../../client/index.ts';
 import { ALONE } from '../../client/links.ts';
-import { procedures } from '../../server/router.ts';
+import { ownApi } from '../../server/router.ts';
 
 describe('the client package', () => {
   it('exports what it promises, and nothing else', () => {
@@ -9,7 +9,7 @@ describe('the client package', () => {
   });
 
   it('knows which procedures go unsigned or by the session alone', () => {
-    const guards = [...procedures].map(([name, { guard }]) => [name, guard.access] as const);
+    const guards = [...ownApi.procedures].map(([name, { guard }]) => [name, guard.access] as const);
     const named = (access: string) => guards.filter(([, is]) => is === access).map(([name]) => name);
     const ways = (way: string) => Object.keys(ALONE).filter((name) => ALONE[name] === way);
     expect(ways('open').sort()).toEqual(named('public').sort());

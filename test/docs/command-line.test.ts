@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { EXIT } from '../../server/commands/failure.ts';
+import { loadOwnApi } from '../../server/commands/load-api.ts';
 import { createProgram } from '../../server/commands/program.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs/operators/cli.md'), 'utf8');
@@ -22,7 +23,7 @@ function leaves(command: Command, path: string): [string, Command][] {
     ? [[name, command]]
     : command.commands.flatMap((one) => leaves(one, name));
 }
-const commands = leaves(createProgram(), '');
+const commands = leaves(createProgram(loadOwnApi), '');
 
 it('has every command that the program has, and no other', () => {
   const said = [...sections.keys()].filter((name) => name.startsWith('keyseal '));

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { procedures } from '../../server/router.ts';
+import { ownApi } from '../../server/router.ts';
 import { Variables } from '../../server/variables.ts';
 import { isReason, REFUSALS } from '../../shared/refusals.ts';
 
@@ -35,7 +35,7 @@ describe.each(['docs/en/procedures.md', 'docs/fr/procedures.md'])('%s', (page) =
       section.split('\n', 1)[0],
       /^\| permission \| `([^`]+)` \|$/m.exec(section)?.[1] ?? null,
     ]);
-    const known = [...procedures].map(([name, { guard }]) => [
+    const known = [...ownApi.procedures].map(([name, { guard }]) => [
       name,
       'permission' in guard ? guard.permission : null,
     ]);
@@ -44,7 +44,7 @@ describe.each(['docs/en/procedures.md', 'docs/fr/procedures.md'])('%s', (page) =
 
   it('says of each how it is called', () => {
     for (const section of sections) {
-      const type = procedures.get(section.split('\n', 1)[0] ?? '')?.type;
+      const type = ownApi.procedures.get(section.split('\n', 1)[0] ?? '')?.type;
       expect(section, section.slice(0, 20)).toMatch(
         type === 'mutation' ? /^\| \w+ \| POST \|$/m : /^\| \w+ \| GET/m,
       );

@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
-import { appRouter, procedures } from '../../server/router.ts';
+import { ownApi } from '../../server/router.ts';
 import { procedure } from '../../server/trpc.ts';
 import { PERMISSIONS } from '../../shared/permissions.ts';
 
 it('every procedure on the wire has a guard, and every permission that it asks for is one', () => {
-  expect(procedures.size).toBeGreaterThan(10);
-  for (const [name, { guard }] of procedures) {
+  expect(ownApi.procedures.size).toBeGreaterThan(10);
+  for (const [name, { guard }] of ownApi.procedures) {
     expect(guard.access, name).toMatch(/^(public|session|user|key|key-for-user|key-or-user|any)$/);
     if ('permission' in guard) expect(PERMISSIONS, name).toContain(guard.permission);
   }
 });
 
 it('every procedure declares what it takes, and what it answers where that is no stream', () => {
-  for (const [name, procedure] of Object.entries(appRouter._def.procedures)) {
+  for (const [name, procedure] of Object.entries(ownApi.router._def.procedures)) {
     const { inputs, output, type } = (procedure as unknown as { _def: Declared })._def;
     expect(inputs.length, name).toBeGreaterThan(0);
     expect(output !== undefined, name).toBe(type !== 'subscription');
@@ -26,7 +26,9 @@ interface Declared {
 }
 
 it('what anyone may call is what the design says, and no more', () => {
-  const open = [...procedures].filter(([, { guard }]) => guard.access === 'public').map(([name]) => name);
+  const open = [...ownApi.procedures]
+    .filter(([, { guard }]) => guard.access === 'public')
+    .map(([name]) => name);
   expect(open.sort()).toEqual(['auth.reset', 'auth.signIn', 'auth.signUp', 'health']);
 });
 

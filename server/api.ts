@@ -1,0 +1,24 @@
+import type { AnyTRPCRouter } from '@trpc/server';
+import type { Guard } from '../shared/guard.ts';
+
+/** What the front has to know of a procedure before anyone is admitted. */
+export interface Described {
+  readonly type: 'query' | 'mutation' | 'subscription';
+  readonly guard: Guard<string>;
+}
+
+/** What a service answers under `/api`: the router that calls, and every procedure by its name on the wire. */
+export interface Api {
+  readonly router: AnyTRPCRouter;
+  readonly procedures: ReadonlyMap<string, Described>;
+}
+
+/** @throws where a procedure has no guard */
+export function describe(router: AnyTRPCRouter): Api {
+  const procedures = Object.entries(router._def.procedures).map(([name, procedure]) => {
+    const { type, meta } = (procedure as { _def: { type: Described['type']; meta?: Guard<string> } })._def;
+    if (!meta?.access) throw new Error(`The procedure ${name} declares no guard.`);
+    return [name, { type, guard: meta }] as const;
+  });
+  return { router, procedures: new Map(procedures) };
+}
