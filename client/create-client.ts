@@ -1,7 +1,9 @@
 import { createTRPCClient, type TRPCClient } from '@trpc/client';
+import type { TRPCRouterRecord } from '@trpc/server';
 import { ServerClock } from './clock.ts';
 import { outcomeLink, travelLink } from './links.ts';
-import type { KeysealRouter } from './router.ts';
+import type { KeysealRouter, RouterOf } from './router.ts';
+import type { Routes } from './routes.ts';
 import { type KeysealSession, type Refreshed, SessionKeeper } from './session.ts';
 import { type Credentials, idOf } from './sign.ts';
 import { createSigningFetch, type Fetch } from './signing-fetch.ts';
@@ -22,7 +24,8 @@ export type KeysealClientOptions = KeyOptions & {
   readonly fetch?: Fetch;
 };
 
-export type KeysealClient = TRPCClient<KeysealRouter>;
+/** A client of the service's procedures, or of those of another record. */
+export type KeysealClient<R extends TRPCRouterRecord = Routes> = TRPCClient<RouterOf<R>>;
 
 /**
  * A typed client that signs every call. With a key it calls as the key, with a session as the person, with
@@ -30,7 +33,9 @@ export type KeysealClient = TRPCClient<KeysealRouter>;
  * with a KeysealRefusal.
  * @throws TypeError where `url` or `apiKey` is not of its form
  */
-export function createKeysealClient(options: KeysealClientOptions): KeysealClient {
+export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
+  options: KeysealClientOptions,
+): KeysealClient<R> {
   const { session, onSessionChange = () => {} } = options;
   const url = new URL('/api', options.url).href;
   const send: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
@@ -53,10 +58,10 @@ export function createKeysealClient(options: KeysealClientOptions): KeysealClien
     credentials: async () => keeper && withoutToken(keeper.session),
     renew: async () => false,
   });
-  const client: KeysealClient = createTRPCClient<KeysealRouter>({
+  const client = createTRPCClient<KeysealRouter>({
     links: [outcomeLink(keeper), travelLink(url, fetch, signed, bySession)],
   });
-  return client;
+  return client as unknown as KeysealClient<R>;
 }
 
 interface Key {

@@ -7,6 +7,7 @@ export {
   type KeysealClientOptions,
 } from './create-client.ts';
 export { KeysealRefusal } from './refusal.ts';
-export type { KeysealRouter } from './router.ts';
+export type { KeysealRouter, RouterOf } from './router.ts';
+export type { Routes } from './routes.ts';
 export type { KeysealSession } from './session.ts';
 export { type Credentials, type KeyCredentials, type SessionCredentials, signRequest } from './sign.ts';

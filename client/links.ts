@@ -1,18 +1,10 @@
-import {
-  httpBatchLink,
-  httpLink,
-  httpSubscriptionLink,
-  isNonJsonSerializable,
-  type Operation,
-  type TRPCLink,
-} from '@trpc/client';
+import { httpBatchLink, httpLink, isNonJsonSerializable, type Operation, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
-import { EventSource } from 'eventsource';
 import { KeysealRefusal, typed } from './refusal.ts';
 import type { KeysealRouter } from './router.ts';
 import type { SessionKeeper } from './session.ts';
 import type { Fetch } from './signing-fetch.ts';
-import { streamFetch } from './stream-fetch.ts';
+import { streamLink } from './stream-link.ts';
 
 type Link = TRPCLink<KeysealRouter>;
 
@@ -42,11 +34,7 @@ export function travelLink(url: string, plain: Fetch, signed: Fetch, bySession: 
   const ways: Record<Way, Link> = {
     open: httpLink(through(plain)),
     refresh: httpLink(through(bySession)),
-    stream: httpSubscriptionLink({
-      url,
-      EventSource,
-      eventSourceOptions: { fetch: streamFetch(signed) },
-    }),
+    stream: streamLink(url, signed),
     bytes: httpLink(through(signed)),
     batch: httpBatchLink({ ...through(signed), maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
   };

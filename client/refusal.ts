@@ -1,5 +1,5 @@
 import { TRPCClientError } from '@trpc/client';
-import { isReason, type Reason, type RefusalData, type RefusalShape } from '../shared/refusals.ts';
+import type { Reason, RefusalData, RefusalShape } from '../shared/refusals.ts';
 import type { KeysealRouter } from './router.ts';
 
 /**
@@ -21,10 +21,13 @@ export class KeysealRefusal extends TRPCClientError<KeysealRouter> {
   }
 }
 
+/** The form of a reason. A service that is newer than the client may have one that its types do not know. */
+const REASON = /^[A-Z][A-Z_]{2,63}$/;
+
 /** The refusal that a JSON answer holds, or null. */
 export function readShape(json: unknown): RefusalShape | null {
   const error = (json as { error?: RefusalShape } | null)?.error;
-  return typeof error === 'object' && isReason(error?.data?.reason) ? error : null;
+  return typeof error === 'object' && REASON.test(String(error?.data?.reason)) ? error : null;
 }
 
 /** An error of a call, as KeysealRefusal where it is one. */

@@ -1,10 +1,13 @@
-import type { TRPCBuiltRouter } from '@trpc/server';
-import type { routes } from '../server/routes.ts';
+import type { TRPCBuiltRouter, TRPCRouterRecord } from '@trpc/server';
 import type { Guard } from '../shared/guard.ts';
 import type { RefusalShape } from '../shared/refusals.ts';
+import type { Routes } from './routes.ts';
 
-/** The service's router, in types alone: nothing of the server comes along. */
-export type KeysealRouter = TRPCBuiltRouter<
-  { ctx: object; meta: Guard; errorShape: RefusalShape; transformer: false },
-  typeof routes
+/** The router of a record of procedures, in types alone: nothing of the server comes along. */
+export type RouterOf<R extends TRPCRouterRecord> = TRPCBuiltRouter<
+  { ctx: object; meta: Guard<string>; errorShape: RefusalShape; transformer: false },
+  R
 >;
+
+/** The service's router. */
+export type KeysealRouter = RouterOf<Routes>;

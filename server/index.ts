@@ -1,4 +1,3 @@
-export type { Guard } from '../shared/guard.ts';
 export type { Reason, RefusalDetails } from '../shared/refusals.ts';
 export {
   createProcedure,

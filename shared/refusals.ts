@@ -103,8 +103,3 @@ export interface RefusalShape {
   readonly code: number;
   readonly data: RefusalData;
 }
-
-/** Whether `value` is a reason of the table. */
-export function isReason(value: unknown): value is Reason {
-  return typeof value === 'string' && Object.hasOwn(REFUSALS, value);
-}

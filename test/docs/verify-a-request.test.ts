@@ -4,7 +4,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createKeysealClient } from '../../client/index.ts';
+import { createKeysealClient, type KeysealClient } from '../../client/index.ts';
 import { freshFolder } from '../harness/fresh.ts';
 import { freePort, type ServiceProcess, startProcess } from '../harness/process.ts';
 
@@ -14,7 +14,7 @@ const tsx = ['--import', 'tsx'];
 
 let project: string;
 let service: ServiceProcess;
-let me: ReturnType<typeof createKeysealClient>;
+let me: KeysealClient;
 beforeAll(async () => {
   project = await freshFolder();
   cpSync(join(root, 'package.json'), join(project, 'package.json'));

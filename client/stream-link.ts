@@ -1,0 +1,39 @@
+import { httpSubscriptionLink, type TRPCLink } from '@trpc/client';
+import { observable, type Unsubscribable } from '@trpc/server/observable';
+import type { KeysealRouter } from './router.ts';
+import type { Fetch } from './signing-fetch.ts';
+import { streamFetch } from './stream-fetch.ts';
+
+type Link = TRPCLink<KeysealRouter>;
+
+/** The link of subscriptions. What it needs is loaded with the first one: most callers open none. */
+export function streamLink(url: string, signed: Fetch): Link {
+  return (runtime) => {
+    let loading: Promise<ReturnType<Link>> | undefined;
+    const load = async () => {
+      const { EventSource } = await import('eventsource');
+      return httpSubscriptionLink({ url, EventSource, eventSourceOptions: { fetch: streamFetch(signed) } })(
+        runtime,
+      );
+    };
+    return (context) =>
+      observable((observer) => {
+        let left = false;
+        let subscription: Unsubscribable | undefined;
+        loading ??= load();
+        loading.then(
+          (link) => {
+            if (!left) subscription = link(context).subscribe(observer);
+          },
+          (error) => {
+            loading = undefined;
+            observer.error(error);
+          },
+        );
+        return () => {
+          left = true;
+          subscription?.unsubscribe();
+        };
+      });
+  };
+}
