@@ -8,7 +8,7 @@ COPY shared shared
 COPY drizzle drizzle
 COPY server server
 COPY client client
-RUN npm run build && npm prune --omit=dev
+RUN npm run compile && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production

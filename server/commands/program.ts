@@ -3,6 +3,7 @@ import { VERSION } from '../package-root.ts';
 import { addAudit } from './audit.ts';
 import { addCall } from './call.ts';
 import { addDoctor } from './doctor.ts';
+import { addGenerateClient } from './generate-client.ts';
 import { addKeys } from './keys.ts';
 import type { LoadApi } from './load-api.ts';
 import { addMasterKey } from './master-key.ts';
@@ -23,6 +24,7 @@ const COMMANDS = [
   addAudit,
   addMasterKey,
   addDoctor,
+  addGenerateClient,
 ];
 
 /** The whole command line of a service. It writes help alone; whatever is wrong is thrown. */

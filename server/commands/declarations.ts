@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, relative, resolve, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { type Files, specifiersOf } from './client-package.ts';
+import { CommandError, EXIT } from './failure.ts';
+
+/** What the compiler does beside what the project's configuration says: declarations, and nothing else. */
+const EMIT = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--declarationMap', 'false'];
+const ALONE = ['--composite', 'false', '--incremental', 'false', '--listEmittedFiles'];
+
+/**
+ * The types of a module that exports `routes`, and of whatever it reaches, as the project's own TypeScript writes them.
+ * @param routes the module, by its path
+ * @param project of the tsconfig.json that it belongs to
+ * @param folder empty, for what the compiler writes
+ * @throws CommandError where the project does not compile, or the module exports no `routes`
+ */
+export async function declarationsOf(
+  routes: string,
+  project: string,
+  folder: string,
+): Promise<{ entry: string; files: Files }> {
+  const emitted = await emit(project, folder);
+  const wanted = resolve(routes).replace(/\.[mc]?tsx?$/, '.d.ts');
+  // Where the compiler begins its folders is its own to say: the longest path that fits is the one.
+  const entry = emitted.find((path) => wanted.endsWith(sep + path.split('/').join(sep)));
+  if (entry === undefined) {
+    throw new CommandError(
+      `${project} does not compile ${routes}: name a module that belongs to it.`,
+      EXIT.usage,
+    );
+  }
+  const texts = new Map<string, string>();
+  for (const path of emitted) texts.set(`own/${path}`, await readFile(join(folder, path), 'utf8'));
+  if (!/^export (declare )?const routes\b/m.test(texts.get(`own/${entry}`) ?? '')) {
+    throw new CommandError(`${routes} exports no const routes.`, EXIT.usage);
+  }
+  const files = new Map([...texts].map(([path, text]) => [path, inPackage(path, text)]));
+  return { entry: `own/${entry}`, files };
+}
+
+/** @returns the paths of the declarations in the folder */
+async function emit(project: string, folder: string): Promise<string[]> {
+  const args = [compiler(), '-p', project, ...EMIT, ...ALONE, '--outDir', folder];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 26 }).catch(
+    ({ stdout = '', message }: { stdout?: string; message: string }) => {
+      throw new CommandError(`${project} does not compile:\n${stdout.trim() || message}`);
+    },
+  );
+  return [...stdout.matchAll(/^TSFILE: +(.+\.d\.ts)$/gm)].map(([, path]) =>
+    relative(folder, path as string)
+      .split(sep)
+      .join('/'),
+  );
+}
+
+/** The TypeScript of the folder that the command is given in. */
+function compiler(): string {
+  const { resolve: find } = createRequire(join(process.cwd(), 'package.json'));
+  try {
+    return join(find('typescript/package.json'), '..', 'bin', 'tsc');
+  } catch {
+    throw new CommandError(
+      'TypeScript is not installed here: npm install --save-dev typescript.',
+      EXIT.usage,
+    );
+  }
+}
+
+/** What the types of a service name by the service's package, they name by the client that they come with. */
+function inPackage(path: string, text: string): string {
+  const up = '../'.repeat(path.split('/').length - 1);
+  return specifiersOf(text).includes('keyseal/client')
+    ? text.replace(/(['"])keyseal\/client\1/g, `$1${up}client/index.js$1`)
+    : text;
+}
