@@ -54,7 +54,7 @@ const t = initTRPC
 export const router = t.router;
 
 /** Who a guard lets through, in types. */
-type CallerOf<G extends Guard<string>> = G['access'] extends 'public'
+export type CallerOf<G extends Guard<string>> = G['access'] extends 'public'
   ? null
   : G['access'] extends 'session'
     ? Extract<Caller, { kind: 'session' }>

@@ -28,13 +28,13 @@ export async function writeClientPackage(
   folder: string,
   { name, version, own }: ClientPackage,
 ): Promise<void> {
-  const { description, ...manifest } = JSON.parse(await source('client/package.json'));
+  const manifest = JSON.parse(await source('client/package.json'));
   const entries = Object.values<string | Record<string, string>>(manifest.exports)
     .flatMap((entry) => (typeof entry === 'string' ? [] : Object.values(entry)))
     .map((path) => path.slice('./'.length));
   const given = new Map(own ? [...own.files, [ROUTES, routesOf(own.entry)] as const] : []);
   const files = await gather(entries, async (path) => given.get(path) ?? built(path));
-  files.set('package.json', `${JSON.stringify({ name, version, description, ...manifest }, null, 2)}\n`);
+  files.set('package.json', `${JSON.stringify({ ...manifest, name, version }, null, 2)}\n`);
   files.set('README.md', (await source('client/README.md')).replaceAll('@keyseal/client', name));
   files.set('LICENSE', await source('LICENSE'));
   for (const [path, text] of files) {
@@ -98,8 +98,14 @@ function outsider(specifier: string, path: string): CommandError {
   );
 }
 
-const routesOf = (entry: string): string => `import type { routes } from '../server/routes.js';
-import type { routes as own } from '../${entry.replace(/\.d\.ts$/, '.js')}';
-/** The procedures that a client knows unless it is told of others. */
-export type Routes = typeof routes & typeof own;
-`;
+const typesOf = (name: string, path: string): string =>
+  `import type { ${name} } from ${JSON.stringify(path)};`;
+
+const routesOf = (entry: string): string =>
+  [
+    typesOf('routes', '../server/routes.js'),
+    typesOf('routes as own', `../${entry.replace(/\.d\.ts$/, '.js')}`),
+    '/** The procedures that a client knows unless it is told of others. */',
+    'export type Routes = typeof routes & typeof own;',
+    '',
+  ].join('\n');

@@ -1,16 +1,18 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freshFolder } from '../harness/fresh.ts';
+import { lend, packClient, unpack } from '../harness/packed.ts';
 
 const run = promisify(execFile);
-const root = join(import.meta.dirname, '..', '..');
-const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+const bin = (path: string) => join(import.meta.dirname, '..', '..', 'node_modules', path);
 
 const GOOD = `
-import { createKeysealClient, KeysealRefusal, type Reason } from 'keyseal/client';
+import { createKeysealClient, KeysealRefusal, type Reason } from '@keyseal/client';
+import { signRequest } from '@keyseal/client/sign';
 
 const client = createKeysealClient({ url: 'http://localhost:3000', apiKey: 'ks_…', signingSecret: 'kss_…' });
 const { message, caller } = await client.exemple.query({ name: 'Ada' });
@@ -18,6 +20,7 @@ export const greeting: string = message;
 export const user: string | null = caller.userId;
 export const { key, secret }: { key: { status: 'active' | 'disabled' | 'expired' | 'revoked' }; secret: string | null } =
   await client.keys.create.mutate({ name: 'n', environment: 'live', permissions: ['exemple:*'] });
+export const signed: Request = await signRequest(new Request('http://localhost'), { apiKey: '', signingSecret: '' });
 
 export function retry(error: unknown): boolean {
   if (!(error instanceof KeysealRefusal)) return true;
@@ -41,51 +44,44 @@ const WRONG = [
   `const reason: Reason = 'NO_SUCH_REASON';`,
   `createKeysealClient({ url: 'http://localhost', apiKey: 'without its signing secret' });`,
   `await client.nothing.query();`,
+  `(reason: Reason): never => { switch (reason) { case 'UNAVAILABLE': throw reason; default: return reason; } };`,
 ];
 
 let folder: string;
+let tarball: string;
 
-/** A project that has the built package and nothing of its sources, and checks libraries too. */
+/** A project that has the packed client and nothing of its sources, and checks libraries too. */
 beforeAll(async () => {
   folder = await freshFolder();
-  const installed = join(folder, 'node_modules', 'keyseal');
-  await mkdir(installed, { recursive: true });
-  await run(process.execPath, [
-    tsc,
-    '-p',
-    join(root, 'tsconfig.build.json'),
-    '--outDir',
-    join(installed, 'dist'),
-  ]);
-  await writeFile(join(installed, 'package.json'), await readFile(join(root, 'package.json')));
-  for (const needed of [
-    '@trpc',
-    'eventsource',
-    'eventsource-parser',
-    '@types',
-    'undici-types',
-    'typescript',
-  ]) {
-    await symlink(join(root, 'node_modules', needed), join(folder, 'node_modules', needed));
-  }
-  const compilerOptions = {
-    ...{ module: 'nodenext', target: 'es2023', lib: ['es2023', 'dom', 'dom.iterable'], types: ['node'] },
-    ...{ strict: true, skipLibCheck: false, noEmit: true },
-  };
+  tarball = await packClient();
+  await unpack(tarball, folder, '@keyseal/client');
+  await lend(folder, ['@trpc', 'eventsource', 'eventsource-parser', '@types/node', 'undici-types']);
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
-}, 60_000);
+});
 
-const compile = async (source: string): Promise<string> => {
-  await writeFile(join(folder, 'consumer.ts'), source);
-  return run(process.execPath, [tsc, '-p', folder]).then(
-    () => '',
-    ({ stdout }: { stdout: string }) => stdout,
-  );
-};
+/** The two compilers, each with both ways to find a module. */
+const COMPILERS = ['typescript', 'typescript-6'].flatMap((compiler) =>
+  [
+    { module: 'nodenext', moduleResolution: 'nodenext' },
+    { module: 'esnext', moduleResolution: 'bundler' },
+  ].map((modules) => ({ compiler, ...modules })),
+);
 
-describe('a consumer of the built package', () => {
-  it('compiles with every library checked, without zod or drizzle at hand', async () => {
+describe.each(COMPILERS)('with $compiler and $moduleResolution', ({ compiler, ...modules }) => {
+  const compile = async (source: string): Promise<string> => {
+    const compilerOptions = {
+      ...{ ...modules, target: 'es2023', lib: ['es2023', 'dom', 'dom.iterable'], types: ['node'] },
+      ...{ strict: true, skipLibCheck: false, noEmit: true },
+    };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    await writeFile(join(folder, 'consumer.ts'), source);
+    return run(process.execPath, [bin(`${compiler}/bin/tsc`), '-p', folder]).then(
+      () => '',
+      ({ stdout }: { stdout: string }) => stdout,
+    );
+  };
+
+  it('a consumer compiles with every library checked, without zod or drizzle at hand', async () => {
     expect(await compile(GOOD)).toBe('');
   });
 
@@ -94,5 +90,44 @@ describe('a consumer of the built package', () => {
     const first = GOOD.split('\n').length;
     const lines = new Set([...errors.matchAll(/consumer\.ts\((\d+),/g)].map(([, line]) => Number(line)));
     expect([...lines].sort((a, b) => a - b)).toEqual(WRONG.map((_, index) => first + index));
+  });
+});
+
+describe('the package', () => {
+  it('is one that publint has nothing to say of', async () => {
+    const { stdout } = await run(process.execPath, [bin('publint/src/cli.js'), tarball, '--strict']);
+    expect(stdout).toContain('All good!');
+  });
+
+  it('has types that are found wherever modules are', async () => {
+    const cli = bin('@arethetypeswrong/cli/dist/index.js');
+    const { stdout } = await run(process.execPath, [cli, tarball, '--profile', 'esm-only', '--no-color']);
+    // It ends with a status of its own where it found anything.
+    expect(stdout).toContain('"@keyseal/client/sign"');
+  });
+
+  it('holds no code of the server, and mentions none of its libraries', async () => {
+    const { stdout: list } = await run('tar', ['tzf', tarball]);
+    const files = list.trim().split('\n');
+    expect(files.filter((path) => path.startsWith('package/server/'))).toEqual([
+      'package/server/routes.d.ts',
+    ]);
+    expect(files.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
+    const { stdout: texts } = await run('tar', ['xzOf', tarball]);
+    expect(texts).not.toMatch(/from ['"](zod|drizzle-orm|jose|node:)|import\(['"](zod|drizzle-orm)/);
+  });
+
+  it.each([
+    ['the client and signing, without tRPC', 'client/index.js', 6_000],
+    ['signing alone', 'client/sign.js', 2_000],
+  ])('%s is small in a browser', async (_, entry, bytes) => {
+    const input = join(folder, 'node_modules/@keyseal/client', entry);
+    const { rolldown } = await import('rolldown');
+    const bundle = await rolldown({ input, external: [/^@trpc\//], platform: 'browser' });
+    const { output } = await bundle.generate({ format: 'esm', minify: true });
+    await bundle.close();
+    const first = output.find((chunk) => chunk.type === 'chunk' && chunk.isEntry);
+    if (first?.type !== 'chunk') throw new Error('nothing was bundled');
+    expect(gzipSync(first.code, { level: 9 }).length).toBeLessThan(bytes);
   });
 });

@@ -1,18 +1,14 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import type { Guard } from '../shared/guard.ts';
-import { PERMISSION_FORM, PERMISSIONS, type Permission } from '../shared/permissions.ts';
-import { type Api, describe } from './api.ts';
-import { complain } from './commands/failure.ts';
-import { createProgram } from './commands/program.ts';
-import { readConfig } from './config.ts';
-import { showSecrets } from './first-start.ts';
-import { routes as ownRoutes } from './routes.ts';
-import { startService } from './service.ts';
-import { guarded, router } from './trpc.ts';
-import type { Variable } from './variables.ts';
-
-/** Who may call a procedure of yours: whoever it is, is proven. */
-export type OwnGuard<P extends string> = Exclude<Guard<P>, { readonly access: 'public' | 'session' }>;
+import { PERMISSION_FORM, PERMISSIONS } from '../../shared/permissions.ts';
+import { type Api, describe } from '../api.ts';
+import { complain } from '../commands/failure.ts';
+import { createProgram } from '../commands/program.ts';
+import { readConfig } from '../config.ts';
+import { showSecrets } from '../first-start.ts';
+import { routes as ownRoutes } from '../routes.ts';
+import { startService } from '../service.ts';
+import { router } from '../trpc.ts';
+import type { Variable } from '../variables.ts';
 
 export interface ServiceOptions {
   /** Your procedures, beside those of Keyseal. A name that Keyseal has is refused. */
@@ -44,15 +40,6 @@ export interface KeysealService {
    * SIGTERM or SIGINT. `config` is laid over the environment of the process. Sets the exit code.
    */
   run(args?: readonly string[]): Promise<void>;
-}
-
-/**
- * The one way to begin a procedure of your own: `procedure(guard)`. A permission that neither you nor Keyseal names
- * does not compile. Nothing of its input is parsed before the guard has let the caller through.
- * @param permissions the names that your guards ask for, as `const`: `area:verb`
- */
-export function createProcedure<const P extends string>(_permissions: readonly P[]) {
-  return guarded<OwnGuard<P | Permission>>();
 }
 
 /**
