@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import { TRPC_CODES } from '../shared/refusal-form.ts';
 import {
   REFUSALS,
   type Reason,
@@ -7,26 +8,6 @@ import {
   type RefusalDetails,
   type RefusalShape,
 } from '../shared/refusals.ts';
-
-type Code = TRPCError['code'];
-
-/** tRPC's name for each HTTP status of the table; where it has none, the nearest, and `httpStatus` is exact. */
-const CODES: Record<(typeof REFUSALS)[Reason]['status'], Code> = {
-  400: 'BAD_REQUEST',
-  401: 'UNAUTHORIZED',
-  403: 'FORBIDDEN',
-  404: 'NOT_FOUND',
-  405: 'METHOD_NOT_SUPPORTED',
-  408: 'TIMEOUT',
-  409: 'CONFLICT',
-  413: 'PAYLOAD_TOO_LARGE',
-  415: 'UNSUPPORTED_MEDIA_TYPE',
-  421: 'BAD_REQUEST',
-  429: 'TOO_MANY_REQUESTS',
-  431: 'BAD_REQUEST',
-  500: 'INTERNAL_SERVER_ERROR',
-  503: 'SERVICE_UNAVAILABLE',
-};
 
 /** A call that is not admitted or not carried out, with the one reason that its caller is told. */
 export class Refusal extends TRPCError {
@@ -38,7 +19,7 @@ export class Refusal extends TRPCError {
 
   /** @param cause what the log is told and the caller is not */
   constructor(reason: Reason, details: RefusalDetails = {}, cause?: unknown) {
-    super({ code: CODES[REFUSALS[reason].status], message: REFUSALS[reason].message, cause });
+    super({ code: TRPC_CODES[REFUSALS[reason].status], message: REFUSALS[reason].message, cause });
     this.reason = reason;
     this.details = details;
   }

@@ -14,8 +14,8 @@ export interface ClientPackage {
   readonly own: { readonly entry: string; readonly files: Files } | null;
 }
 
-/** What the package may import from outside: its dependencies and peers. */
-const OUTSIDE = /^(@trpc\/(client|server)(\/.*)?|eventsource)$/;
+/** What the package may import from outside: its dependencies and peers, and what the guard of Fastify needs. */
+const OUTSIDE = /^(@trpc\/(client|server)(\/.*)?|eventsource|node:stream)$/;
 
 /** Where the types of the routes stand, for every other file of the client. */
 const ROUTES = 'client/routes.d.ts';

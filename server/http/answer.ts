@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { refusalHeaders as headersOf } from '../../shared/refusal-form.ts';
 import { type Refusal, shapeOf } from '../refusal.ts';
 
 /** Time for a client to read an answer while it still sends what nobody wants any more. */
@@ -9,13 +10,9 @@ export function baseHeaders(requestId: string): Record<string, string> {
   return { 'x-request-id': requestId, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 }
 
-/** The headers that a refusal adds: a challenge with every 401 (RFC 9110 §11.6.1), a pause where it is known. */
+/** The headers that a refusal adds under `/api`. */
 export function refusalHeaders({ status, details }: Refusal): Record<string, string> {
-  const headers: Record<string, string> = {};
-  if (status === 405) headers['allow'] = 'GET, POST';
-  if (status === 401) headers['www-authenticate'] = 'Bearer realm="keyseal"';
-  if (details.retryAfter !== undefined) headers['retry-after'] = String(details.retryAfter);
-  return headers;
+  return { ...(status === 405 ? { allow: 'GET, POST' } : {}), ...headersOf(status, details.retryAfter) };
 }
 
 /** Writes an answer at once, or breaks off one that has begun. */

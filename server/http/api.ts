@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { rateLimitHeaders } from '../../shared/rate-limit-headers.ts';
 import type { Caller } from '../gate/caller.ts';
 import type { Refusal } from '../refusal.ts';
 import { type Context, refusalOf, type Service } from '../trpc.ts';
@@ -6,7 +7,6 @@ import { answer, baseHeaders, refusalHeaders, refuse } from './answer.ts';
 import { type ApiRequest, type FrontLimits, newRequestId, readApiRequest } from './api-request.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { callAll, isPlainJson, statusOf } from './json.ts';
-import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { pipe, resolve, watch } from './stream.ts';
 
 /** Serves `/api`: read once, admit once, call, answer. */

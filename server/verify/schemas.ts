@@ -63,12 +63,16 @@ const LimitState = z.object({
   resetAt: z.string(),
 });
 
+/** Under which the log of Keyseal has what was asked. */
+const requestId = z.string();
+
 /** What is told of whoever may call. */
 const Admitted = {
   caller: Caller,
   permissions: z.array(z.string()),
   limits: z.array(LimitState),
   credits: z.object({ remaining: z.int() }).nullable(),
+  requestId,
 };
 
 /** What is told of whoever may not: a refusal of the table, to be passed on as it is. */
@@ -85,6 +89,7 @@ const Refused = {
   clock: z.object({ now: z.int(), mac: z.string() }).optional(),
   debug: z.object({ base: z.string() }).optional(),
   limits: z.array(LimitState),
+  requestId,
 };
 
 const Valid = z.object({ valid: z.literal(true), ...Admitted });

@@ -36,6 +36,7 @@ export async function verify(
     const admitted = {
       ...viewOf(service, caller, states),
       credits: remaining === null ? null : { remaining },
+      requestId: origin.id,
     };
     return dry ? { dryRun: 'admitted', ...admitted } : { valid: true, ...admitted };
   } catch (error) {
@@ -44,7 +45,8 @@ export async function verify(
     const { reason, status, message, details } = refusal;
     // What is refused before anybody is admitted, the gate counts.
     if (!dry && caller && request) note(service, caller, request, reason);
-    const refused = { ...details, reason, message, httpStatus: status, limits: states.map(limitView) };
+    const limits = states.map(limitView);
+    const refused = { ...details, reason, message, httpStatus: status, limits, requestId: origin.id };
     return dry ? { dryRun: 'refused', ...refused } : { valid: false, ...refused };
   }
 }

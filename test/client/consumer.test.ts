@@ -12,6 +12,7 @@ const bin = (path: string) => join(import.meta.dirname, '..', '..', 'node_module
 
 const GOOD = `
 import { createKeysealClient, KeysealRefusal, type Reason } from '@keyseal/client';
+import { admitted, createGuard } from '@keyseal/client/guard';
 import { signRequest } from '@keyseal/client/sign';
 
 const client = createKeysealClient({ url: 'http://localhost:3000', apiKey: 'ks_…', signingSecret: 'kss_…' });
@@ -21,6 +22,13 @@ export const user: string | null = caller.userId;
 export const { key, secret }: { key: { status: 'active' | 'disabled' | 'expired' | 'revoked' }; secret: string | null } =
   await client.keys.create.mutate({ name: 'n', environment: 'live', permissions: ['exemple:*'] });
 export const signed: Request = await signRequest(new Request('http://localhost'), { apiKey: '', signingSecret: '' });
+
+const guard = createGuard({ url: '', apiKey: '', signingSecret: '' });
+export const guarded: (request: Request) => Promise<Response> = guard.fetch(
+  { permission: 'orders:write', cost: 2 },
+  (_, { caller }) => Response.json(caller.key?.externalId),
+);
+export const who = (request: object): string => admitted(request).caller.workspaceId;
 
 export function retry(error: unknown): boolean {
   if (!(error instanceof KeysealRefusal)) return true;
@@ -44,6 +52,7 @@ const WRONG = [
   `const reason: Reason = 'NO_SUCH_REASON';`,
   `createKeysealClient({ url: 'http://localhost', apiKey: 'without its signing secret' });`,
   `await client.nothing.query();`,
+  `guard.node({ permisson: 'orders:write' }, () => {});`,
   `(reason: Reason): never => { switch (reason) { case 'UNAVAILABLE': throw reason; default: return reason; } };`,
 ];
 

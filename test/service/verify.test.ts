@@ -49,6 +49,7 @@ describe('verify', () => {
       permissions: ['orders:read'],
       limits: [],
       credits: null,
+      requestId: expect.any(String),
     });
   });
 

@@ -1,4 +1,4 @@
-import type { LimitState } from '../../shared/limits.ts';
+import type { LimitState } from './limits.ts';
 
 /**
  * The fields `ratelimit-policy` and `ratelimit` (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4): for each limit

@@ -1,0 +1,18 @@
+import type { Admitted } from './judge.ts';
+
+/** By the request of the framework. */
+const known = new WeakMap<object, Admitted>();
+
+export function remember(request: object, admitted: Admitted): void {
+  known.set(request, admitted);
+}
+
+/**
+ * Who a guard let through: of the request of `node:http`, Express or Fastify, or of the context of Hono.
+ * @throws Error where no guard stands before this handler
+ */
+export function admitted(request: object): Admitted {
+  const found = known.get(request);
+  if (found === undefined) throw new Error('No guard stands before this handler: nobody was admitted.');
+  return found;
+}

@@ -1,0 +1,58 @@
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import type { LimitState } from '../../shared/limits.ts';
+import { rateLimitHeaders } from '../../shared/rate-limit-headers.ts';
+import { refusalHeaders, TRPC_CODES } from '../../shared/refusal-form.ts';
+import type { Reason, RefusalDetails, RefusalShape } from '../../shared/refusals.ts';
+
+/** An answer in HTTP, to be written as it is. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Why a request is not carried out. */
+export interface Refused extends RefusalDetails {
+  readonly reason: Reason;
+  readonly httpStatus: number;
+  readonly message: string;
+  readonly requestId: string;
+}
+
+/** A refusal in the form that Keyseal's own have. */
+export function shapeOf({ message, ...told }: Refused): RefusalShape {
+  const code = TRPC_CODES[told.httpStatus as keyof typeof TRPC_CODES] ?? 'FORBIDDEN';
+  return { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, ...told } };
+}
+
+/** The same as HTTP, with how limits stand. */
+export function answerOf(refused: Refused, limits: readonly LimitState[] = []): Answer {
+  return {
+    status: refused.httpStatus,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': refused.requestId,
+      ...refusalHeaders(refused.httpStatus, refused.retryAfter),
+      ...rateLimitHeaders(limits, Date.now()),
+    },
+    body: JSON.stringify({ error: shapeOf(refused) }),
+  };
+}
+
+/** What a guard refuses by itself: status and message as in the table of refusals. */
+const OWN = {
+  BODY_TOO_LARGE: [413, 'The body is too large.'],
+  INPUT_INVALID: [400, 'The input does not match what the procedure takes.'],
+  REQUEST_MALFORMED: [400, 'The request is not well formed.'],
+  INTERNAL: [500, 'Something went wrong; the log has it under the request id.'],
+  UNAVAILABLE: [503, 'The service cannot answer now; try again.'],
+} as const satisfies Partial<Record<Reason, readonly [number, string]>>;
+export type OwnReason = keyof typeof OWN;
+
+/** A refusal that Keyseal was not asked for, or gave no answer to. */
+export function ownRefusal(reason: OwnReason, details: RefusalDetails = {}): Refused {
+  const [httpStatus, message] = OWN[reason];
+  return { reason, httpStatus, message, requestId: crypto.randomUUID(), ...details };
+}

@@ -1,0 +1,61 @@
+import { remember } from './admitted.ts';
+import { answerOf, ownRefusal } from './answer.ts';
+import { type ExpressMiddleware, expressGuard } from './express.ts';
+import { type FastifyHook, fastifyGuard } from './fastify.ts';
+import { receiveFetch, toResponse, withBody } from './fetch.ts';
+import { type HonoMiddleware, honoGuard } from './hono.ts';
+import { type Admitted, type Asked, type GuardOptions, Judge } from './judge.ts';
+import { type NodeRequest, type NodeResponse, receiveNode, writeNode } from './node.ts';
+
+/** Puts Keyseal before the handlers of another service. Each of these asks `verify` once, before the handler runs. */
+export interface Guard {
+  /** Of `node:http`. The handler is given the bytes: the request has been read. */
+  node<Req extends NodeRequest, Res extends NodeResponse>(
+    asked: Asked,
+    handler: (request: Req, response: Res, admitted: Admitted) => unknown,
+  ): (request: Req, response: Res) => Promise<void>;
+  /** Of any runtime that speaks fetch, and of Next's route handlers. */
+  fetch<Rest extends unknown[]>(
+    asked: Asked,
+    handler: (request: Request, admitted: Admitted, ...rest: Rest) => Response | Promise<Response>,
+  ): (request: Request, ...rest: Rest) => Promise<Response>;
+  /** A middleware of Express, before every body parser: `body` is JSON, or the bytes. Then `admitted(request)`. */
+  express(asked: Asked): ExpressMiddleware;
+  /** A `preParsing` hook of Fastify. Then `admitted(request)`. */
+  fastify(asked: Asked): FastifyHook;
+  /** A middleware of Hono. Then `admitted(context)`. */
+  hono(asked: Asked): HonoMiddleware;
+}
+
+/**
+ * A guard that asks Keyseal about every request of another service. Nobody is admitted without its clear yes: where it
+ * does not answer, callers get 503 UNAVAILABLE, and `onError` is told why.
+ * @throws TypeError where `url` or `apiKey` is not of its form
+ */
+export function createGuard(options: GuardOptions): Guard {
+  const judge = new Judge(options);
+  const failed = (error: unknown) => {
+    options.onError?.(error);
+    return answerOf(ownRefusal('INTERNAL'));
+  };
+  return {
+    node: (asked, handler) => async (request, response) => {
+      const verdict = await judge.judge(() => receiveNode(request, judge), asked);
+      if ('refused' in verdict) return writeNode(request, response, verdict.refused);
+      remember(request, verdict.admitted);
+      await Promise.resolve(verdict.admitted)
+        .then((admitted) => handler(request, response, admitted))
+        .catch((error) => writeNode(request, response, failed(error)));
+    },
+    fetch:
+      (asked, handler) =>
+      async (request, ...rest) => {
+        const verdict = await judge.judge(() => receiveFetch(request, judge), asked);
+        if ('refused' in verdict) return toResponse(verdict.refused);
+        return handler(withBody(request, verdict.admitted.body), verdict.admitted, ...rest);
+      },
+    express: (asked) => expressGuard(judge, asked),
+    fastify: (asked) => fastifyGuard(judge, asked),
+    hono: (asked) => honoGuard(judge, asked),
+  };
+}

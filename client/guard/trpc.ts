@@ -1,0 +1,52 @@
+import { experimental_trpcMiddleware, TRPCError } from '@trpc/server';
+import type { TRPCErrorShape } from '@trpc/server/rpc';
+import { type Refused, shapeOf } from './answer.ts';
+import type { Admitted } from './judge.ts';
+
+/** What a context of tRPC has to hold: whom `guard.fetch` let through, or null. */
+export interface GuardedContext {
+  readonly admitted: Admitted | null;
+}
+
+/** A call of a guarded router that is refused. */
+class GuardRefusal extends TRPCError {
+  readonly refused: Refused;
+
+  constructor(refused: Refused) {
+    super({ code: refused.httpStatus === 403 ? 'FORBIDDEN' : 'UNAUTHORIZED', message: refused.message });
+    this.refused = refused;
+  }
+}
+
+/**
+ * A middleware for a router of your own behind `guard.fetch`: `t.procedure.use(permitted('orders:write'))`. It makes
+ * `ctx.admitted` certain. Refuses with KEY_MISSING where no guard let anybody through, PERMISSION_DENIED where the
+ * caller does not hold the permission.
+ */
+export function permitted(permission: string) {
+  return experimental_trpcMiddleware<{ ctx: GuardedContext }>().create(({ ctx: { admitted }, next }) => {
+    if (admitted === null) throw new GuardRefusal(NOBODY());
+    if (!admitted.permissions.includes(permission)) throw new GuardRefusal(denied(permission, admitted));
+    return next({ ctx: { admitted } });
+  });
+}
+
+const denied = (missing: string, { requestId }: Admitted): Refused => ({
+  reason: 'PERMISSION_DENIED',
+  httpStatus: 403,
+  message: 'A permission is missing.',
+  missing,
+  requestId,
+});
+
+const NOBODY = (): Refused => ({
+  reason: 'KEY_MISSING',
+  httpStatus: 401,
+  message: 'Send an API key: authorization: Bearer <API key>.',
+  requestId: crypto.randomUUID(),
+});
+
+/** For `initTRPC.create({ errorFormatter })`: refusals of `permitted` in Keyseal's form, everything else as it was. */
+export function formatRefusal<S extends TRPCErrorShape>({ shape, error }: { shape: S; error: TRPCError }) {
+  return error instanceof GuardRefusal ? { ...shape, ...shapeOf(error.refused) } : shape;
+}

@@ -1,0 +1,299 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { serve as serveHono } from '@hono/node-server';
+import express from 'express';
+import { Hono } from 'hono';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Asked, createGuard, type GuardOptions } from '../../client/guard/index.ts';
+import { FRAMEWORKS, type Guarded, serveTrpc } from '../harness/guarded.ts';
+import { createKey, type Person, signUp } from '../harness/people.ts';
+import { rawConnection } from '../harness/raw.ts';
+import { ORDERS, verifyingKey } from '../harness/reported.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { type Credentials, type Draft, headerOf, send, sign, withHeader } from '../harness/wire.ts';
+
+let service: TestService;
+let ada: Person;
+let asking: Credentials;
+let key: Credentials;
+
+beforeAll(async () => {
+  service = await startTestService({ env: { KEYSEAL_PERMISSIONS: 'orders:read,orders:write' } });
+  ada = await signUp(service);
+  asking = await verifyingKey(service, ada);
+  key = await createKey(service, ada, { permissions: ['orders:write'] });
+});
+afterAll(() => service.stop());
+
+const MAX_BODY = 10_000;
+const errors: unknown[] = [];
+let runs = 0;
+const ran = () => {
+  runs++;
+};
+beforeEach(() => {
+  runs = 0;
+  errors.length = 0;
+});
+
+const guardOf = (more: Partial<GuardOptions> = {}) =>
+  createGuard({
+    url: service.url,
+    apiKey: asking.apiKey as string,
+    signingSecret: asking.signingSecret,
+    maxBody: MAX_BODY,
+    onError: (error) => errors.push(error),
+    ...more,
+  });
+
+const ORDER = { text: 'l’été', n: 1 };
+const order = (
+  by: Credentials,
+  more: Partial<Parameters<typeof sign>[2]> = {},
+  target = '/orders?of=a%2Fb+c',
+) => sign(by, target, { authority: ORDERS, body: JSON.stringify(ORDER), ...more });
+const ask = (by: Credentials) => sign(by, '/orders', { authority: ORDERS });
+
+/** Requests that nobody may be admitted by, and the status and reason of each. */
+const ATTACKS: readonly [string, string | RegExp, () => Draft | Promise<Draft>][] = [
+  ['without a key', '401 KEY_MISSING', () => withHeader(order(key), 'authorization', null)],
+  ['without a signature', '401 SIGNATURE_MISSING', () => withHeader(order(key), 'x-signature', null)],
+  ['with another body', '401 SIGNATURE_INVALID', () => ({ ...order(key), body: Buffer.from('{"n":2}') })],
+  ['to another path', '401 SIGNATURE_INVALID', () => ({ ...order(key), target: '/orders?of=b' })],
+  ['with another method', '401 SIGNATURE_INVALID', () => ({ ...order(key), method: 'PUT' })],
+  [
+    'with another content type',
+    '401 SIGNATURE_INVALID',
+    () => withHeader(order(key), 'content-type', 'application/json; a=b'),
+  ],
+  [
+    'with an old signature',
+    '401 SIGNATURE_EXPIRED',
+    () => order(key, { t: Math.floor(Date.now() / 1000) - 400 }),
+  ],
+  [
+    'for a host that is not the service’s',
+    '421 AUTHORITY_UNKNOWN',
+    () => order(key, { authority: 'other.example.com' }),
+  ],
+  [
+    'with the key twice',
+    '400 REQUEST_MALFORMED',
+    () => twice(order(key), 'authorization', headerOf(order(key), 'authorization')),
+  ],
+  [
+    'with a second signature',
+    /^400 REQUEST_MALFORMED$|^401 SIGNATURE_MALFORMED$/,
+    () => twice(order(key), 'x-signature', 'v1'),
+  ],
+  ['with content-encoding', '415 MEDIA_TYPE_NOT_SUPPORTED', () => zipped(order(key))],
+  [
+    'by a key without the permission',
+    '403 PERMISSION_DENIED',
+    async () => order(await createKey(service, ada, { permissions: ['orders:read'] })),
+  ],
+  [
+    'with a body that is too large',
+    '413 BODY_TOO_LARGE',
+    () => order(key, { body: 'x'.repeat(MAX_BODY + 1) }),
+  ],
+];
+
+const twice = (draft: Draft, name: string, value: string): Draft => ({
+  ...draft,
+  headers: [...draft.headers, [name, value]],
+});
+const zipped = (draft: Draft): Draft => ({
+  ...withHeader(draft, 'content-encoding', 'gzip'),
+  body: gzipSync(draft.body as Buffer),
+});
+
+describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
+  let guarded: Guarded;
+  const start = async (asked: Asked, more: Partial<GuardOptions> = {}) => serve(guardOf(more), asked, ran);
+
+  beforeAll(async () => {
+    guarded = await start({ permission: 'orders:write' });
+  });
+  afterAll(() => guarded.stop());
+
+  it('lets a signed call through, with its body, and says who calls', async () => {
+    const answer = await send(guarded.port, order(key));
+    expect([answer.status, answer.json]).toEqual([200, { by: key.id, body: ORDER }]);
+    const read = await send(guarded.port, ask(key));
+    expect([read.status, read.json]).toEqual([200, { by: key.id, body: null }]);
+    expect(runs).toBe(2);
+  });
+
+  it('lets it through once', async () => {
+    const draft = order(key);
+    expect((await send(guarded.port, draft)).status).toBe(200);
+    expect((await send(guarded.port, draft)).reason).toBe('SIGNATURE_REPLAYED');
+    expect(runs).toBe(1);
+  });
+
+  it.each(ATTACKS)('refuses a call %s: %s', async (_, expected, draft) => {
+    const answer = await send(guarded.port, await draft());
+    const said = `${answer.status} ${answer.reason}`;
+    if (typeof expected === 'string') expect(said).toBe(expected);
+    else expect(said).toMatch(expected);
+    expect(answer.headers['www-authenticate']).toBe(
+      answer.status === 401 ? 'Bearer realm="keyseal"' : undefined,
+    );
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.headers['x-request-id']).toBe(answer.json.error.data.requestId);
+    expect(runs).toBe(0);
+  });
+
+  it('refuses a repeated content-type, or the one that the handler sees is the one that was signed', async () => {
+    const draft = twice(order(key), 'content-type', 'text/plain');
+    const answer = await send(guarded.port, draft);
+    expect(`${answer.status} ${answer.reason}`).toMatch(/^400 REQUEST_MALFORMED$|^401 SIGNATURE_INVALID$/);
+    expect(runs).toBe(0);
+  });
+
+  it('passes on how a limit stands, and when to come back', async () => {
+    const limited = await start({ limit: { name: 'orders', limit: 1, windowSeconds: 60 } });
+    const other = await createKey(service, ada, { permissions: ['orders:write'] });
+    expect((await send(limited.port, order(other))).status).toBe(200);
+    const { status, reason, headers } = await send(limited.port, order(other));
+    expect([status, reason]).toEqual([429, 'RATE_LIMITED']);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    expect(headers['ratelimit']).toMatch(/^"service\.orders";r=0;t=\d+$/);
+    expect(runs).toBe(1);
+    await limited.stop();
+  });
+
+  it('demands a person where it is asked to', async () => {
+    const personal = await start({ user: true });
+    expect((await send(personal.port, order(key))).reason).toBe('TOKEN_MISSING');
+    const forUser = order(key, { token: ada.token });
+    expect((await send(personal.port, forUser)).status).toBe(200);
+    await personal.stop();
+  });
+
+  it('admits nobody where Keyseal is out of reach, silent or speaks in tongues', async () => {
+    const silent = createServer(() => {});
+    const babbling = createServer((_, response) => response.end('{"result":{"data":{"valid":"true"}}}'));
+    for (const server of [silent, babbling]) {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    }
+    const urlOf = (server: typeof silent) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (const url of ['http://127.0.0.1:9', urlOf(silent), urlOf(babbling)]) {
+      const alone = await start({}, { url, timeout: 300 });
+      const answer = await send(alone.port, order(key));
+      expect([url, answer.status, answer.reason]).toEqual([url, 503, 'UNAVAILABLE']);
+      expect(answer.headers['retry-after']).toBe('1');
+      await alone.stop();
+    }
+    expect(errors).toHaveLength(3);
+    expect(runs).toBe(0);
+    for (const server of [silent, babbling]) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('admits nobody where its own key may not ask, and tells the caller nothing of that', async () => {
+    const { apiKey, signingSecret } = key;
+    const unfit = await start({}, { apiKey: apiKey as string, signingSecret });
+    const answer = await send(unfit.port, order(key));
+    expect([answer.status, answer.reason]).toEqual([503, 'UNAVAILABLE']);
+    expect(answer.text).not.toContain('requests:verify');
+    expect(String(errors[0])).toContain('A permission is missing');
+    await unfit.stop();
+  });
+
+  it('reads a body that comes in pieces, and gives up one that is cut short', async () => {
+    const draft = order(key);
+    const head = [
+      `POST ${draft.target} HTTP/1.1`,
+      ...draft.headers.map(([header, value]) => `${header}: ${value}`),
+      `content-length: ${draft.body?.length}`,
+    ].join('\r\n');
+    const bytes = draft.body as Buffer;
+    const whole = await rawConnection(guarded.port);
+    whole.socket.write(`${head}\r\nconnection: close\r\n\r\n`);
+    for (const byte of bytes) whole.socket.write(Buffer.of(byte));
+    await whole.closed;
+    expect(whole.text()).toMatch(/^HTTP\/1\.1 200 /);
+
+    const cut = await rawConnection(guarded.port);
+    cut.socket.write(`${head}\r\n\r\n`);
+    cut.socket.end(bytes.subarray(0, 3));
+    await cut.closed;
+    expect(cut.text()).not.toMatch(/^HTTP\/1\.1 200 /);
+    expect([name, runs]).toEqual([name, 1]);
+  });
+});
+
+describe('a body that somebody read before the guard', () => {
+  const sentence =
+    /^BodyAlreadyRead: The body was read before the guard saw its bytes\. Put the guard before/;
+
+  it('of Express is told in a sentence, and admits nobody', async () => {
+    const app = express();
+    app.use(express.json());
+    app.post('/orders', guardOf().express({}), (_request, response) => {
+      ran();
+      response.json({});
+    });
+    const server = createServer(app);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const answer = await send((server.address() as AddressInfo).port, order(key));
+    expect([answer.status, answer.reason]).toEqual([500, 'INTERNAL']);
+    expect(String(errors[0])).toMatch(sentence);
+    expect(runs).toBe(0);
+    server.close();
+  });
+
+  it('of Hono too', async () => {
+    const app = new Hono();
+    app.use(async (c, next) => {
+      await c.req.text();
+      await next();
+    });
+    app.post('/orders', guardOf().hono({}), (c) => {
+      ran();
+      return c.json({});
+    });
+    const server = serveHono({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
+    await new Promise((resolve) => server.once('listening', resolve));
+    const answer = await send((server.address() as AddressInfo).port, order(key));
+    expect([answer.status, answer.reason]).toEqual([500, 'INTERNAL']);
+    expect(String(errors[0])).toMatch(sentence);
+    expect(runs).toBe(0);
+    server.close();
+  });
+});
+
+describe('a tRPC router behind the guard', () => {
+  let guarded: Guarded;
+  beforeAll(async () => {
+    guarded = await serveTrpc(guardOf(), ran);
+  });
+  afterAll(() => guarded.stop());
+
+  it('asks for a permission at each procedure, in Keyseal’s form', async () => {
+    const read = sign(key, '/trpc/read', { authority: ORDERS });
+    const refused = await send(guarded.port, read);
+    expect([refused.status, refused.reason]).toEqual([403, 'PERMISSION_DENIED']);
+    expect(refused.json.error.data.missing).toBe('orders:read');
+    expect(runs).toBe(0);
+    const write = sign(key, '/trpc/write', { authority: ORDERS, body: '{}' });
+    const answer = await send(guarded.port, write);
+    expect([answer.status, answer.json]).toEqual([200, { result: { data: key.id } }]);
+    expect(runs).toBe(1);
+  });
+
+  it('holds one signature for a batch', async () => {
+    const target = '/trpc/write,write?batch=1';
+    const batch = sign(key, target, { authority: ORDERS, body: '{"0":{},"1":{}}' });
+    expect((await send(guarded.port, batch)).json.map((one: { result: object }) => one.result)).toHaveLength(
+      2,
+    );
+    expect((await send(guarded.port, batch)).reason).toBe('SIGNATURE_REPLAYED');
+    expect(runs).toBe(2);
+  });
+});
