@@ -276,6 +276,16 @@ export const auditHeads = pgTable('audit_heads', {
   keyVersion: integer('key_version').notNull(),
 });
 
+/**
+ * What verifies the records of a master key version that may have gone: the key that was derived from it for the audit
+ * log alone, sealed under a newer one.
+ */
+export const auditKeys = pgTable('audit_keys', {
+  version: integer('version').primaryKey(),
+  keySealed: text('key_sealed').notNull(),
+  sealVersion: integer('seal_version').notNull(),
+});
+
 /** What was made under an idempotency key: a second call with the same input finds it. */
 export const idempotency = pgTable(
   'idempotency',

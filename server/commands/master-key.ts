@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type VersionUse, versionsInUse } from '../master-key-check.ts';
+import { keepAuditKeys, resealHeads } from '../stores/audit-keys.ts';
 import { type Resealed, reseal } from '../stores/reseal.ts';
 import { answer, type Json, table, withJson } from './answer.ts';
 import { atDesk } from './desk.ts';
@@ -15,13 +16,15 @@ export function addMasterKey(program: Command): void {
 }
 
 async function rotate(options: Json): Promise<void> {
-  await atDesk(async ({ database, vault }) => {
+  await atDesk(async ({ database, vault, audit }) => {
+    await keepAuditKeys(database.db, vault);
     const columns = await reseal(database, vault, progressOn(process.stderr));
-    const waiting = (await versionsInUse(database.db)).filter(
+    const heads = await resealHeads(database, vault, audit);
+    const waiting = (await versionsInUse(database.db, vault.kept)).filter(
       ({ version, needed }) => version !== vault.newest && needed > 0,
     );
     const damaged = columns.filter((column) => column.damaged.length > 0);
-    const data = { version: vault.newest, columns, waiting };
+    const data = { version: vault.newest, columns, heads, waiting };
     if (damaged.length > 0) {
       const which = damaged.map((one) => `${one.table}.${one.column} ${one.damaged.join(', ')}`).join('; ');
       throw new CommandError(
@@ -30,12 +33,25 @@ async function rotate(options: Json): Promise<void> {
         data,
       );
     }
-    answer(options, data, textOf(vault.newest, columns, waiting));
+    if (heads.broken.length > 0) {
+      throw new CommandError(
+        `The audit logs of these workspaces do not end as the service left them, and say so from now on (audit.broken): ${heads.broken.join(', ')}. Everything is done; look with keyseal audit verify.`,
+        undefined,
+        data,
+      );
+    }
+    answer(options, data, textOf(vault.newest, columns, heads.resealed, waiting));
   });
 }
 
-function textOf(newest: number, columns: readonly Resealed[], waiting: readonly VersionUse[]): string {
+function textOf(
+  newest: number,
+  columns: readonly Resealed[],
+  heads: number,
+  waiting: readonly VersionUse[],
+): string {
   const rows = columns.map(({ table: name, column, resealed }) => [`${name}.${column}`, String(resealed)]);
+  rows.push(['audit_heads.seal_mac', String(heads)]);
   const done = `Sealed anew under version ${newest}:\n${table(['column', 'rows'], rows)}`;
   if (waiting.length === 0) return `${done}\nNo row waits for an older version.`;
   const left = waiting.map((use) => [`${use.table}.${use.column}`, String(use.version), String(use.needed)]);

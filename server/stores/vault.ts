@@ -37,6 +37,7 @@ export class Vault {
   /** The versions at hand; the first is the one that seals. */
   readonly versions: readonly number[];
   readonly #keys = new Map<string, Buffer>();
+  readonly #kept = new Set<number>();
 
   constructor(masterKeys: readonly MasterKey[]) {
     this.versions = masterKeys.map((key) => key.version);
@@ -55,6 +56,42 @@ export class Vault {
   /** Whether a version is at hand. */
   has(version: number): boolean {
     return this.versions.includes(version);
+  }
+
+  /** Versions whose audit key was kept, so that the audit log needs them no longer. */
+  get kept(): readonly number[] {
+    return [...this.#kept];
+  }
+
+  /** Whether what was hashed for the audit log under a version can be verified. */
+  canAudit(version: number): boolean {
+    return this.has(version) || this.#kept.has(version);
+  }
+
+  /** The audit key of a version at hand, sealed under the newest. */
+  sealAuditKey(version: number): Sealed {
+    return this.seal(this.#key('audit', version).toString('base64'), auditKeyPlace(version));
+  }
+
+  /** Whether what is sealed is the audit key of a version at hand. */
+  isAuditKey(version: number, sealed: Sealed): boolean {
+    return this.#openAuditKey(version, sealed)?.equals(this.#key('audit', version)) === true;
+  }
+
+  /** Takes an audit key that was kept. One that does not open is left, and so is another than that of a version at hand. */
+  takeAuditKey(version: number, sealed: Sealed): void {
+    const key = this.#openAuditKey(version, sealed);
+    if (!key || (this.has(version) && !this.isAuditKey(version, sealed))) return;
+    this.#keys.set(`audit ${version}`, key);
+    this.#kept.add(version);
+  }
+
+  #openAuditKey(version: number, sealed: Sealed): Buffer | null {
+    try {
+      return Buffer.from(this.open(sealed, auditKeyPlace(version)), 'base64');
+    } catch {
+      return null;
+    }
   }
 
   /** HMAC-SHA-256 of a text under a purpose's key, lowercase hex. */
@@ -101,6 +138,12 @@ export class Vault {
     return key;
   }
 }
+
+const auditKeyPlace = (version: number): Place => ({
+  table: 'audit_keys',
+  column: 'key',
+  row: String(version),
+});
 
 function associated({ table, column, row }: Place, version: number): Buffer {
   return Buffer.from(`${table}.${column}:${row}:${version}`, 'utf8');
