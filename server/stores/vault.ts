@@ -24,9 +24,14 @@ export interface Sealed {
   readonly version: number;
 }
 
-/** A master key version that rows need and the configuration does not give. */
+/** A master key version that rows need and the configuration does not give: the service is not what it should be. */
 class MasterKeyMissing extends Error {
   override readonly name = 'MasterKeyMissing';
+  readonly code = '53000';
+
+  constructor(version: number) {
+    super(`master key version ${version} is not at hand`);
+  }
 }
 
 /**
@@ -38,6 +43,7 @@ export class Vault {
   readonly versions: readonly number[];
   readonly #keys = new Map<string, Buffer>();
   readonly #kept = new Set<number>();
+  #isBehind = false;
 
   constructor(masterKeys: readonly MasterKey[]) {
     this.versions = masterKeys.map((key) => key.version);
@@ -56,6 +62,29 @@ export class Vault {
   /** Whether a version is at hand. */
   has(version: number): boolean {
     return this.versions.includes(version);
+  }
+
+  /**
+   * Whether a row was met that stands under a version newer than all at hand: instances beside this one have it, and
+   * this one cannot judge what they make. It stays so until a start with that version.
+   */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  /**
+   * Whether what stands under these versions can be judged; false where one of them is an older one that has gone.
+   * @throws where one is newer than all at hand
+   */
+  canJudge(...versions: readonly number[]): boolean {
+    const missing = versions.filter((version) => !this.has(version));
+    for (const version of missing) if (version > Math.max(...this.versions)) throw this.#missing(version);
+    return missing.length === 0;
+  }
+
+  #missing(version: number): MasterKeyMissing {
+    this.#isBehind ||= version > Math.max(...this.versions);
+    return new MasterKeyMissing(version);
   }
 
   /** Versions whose audit key was kept, so that the audit log needs them no longer. */
@@ -134,7 +163,7 @@ export class Vault {
 
   #key(purpose: Purpose, version: number): Buffer {
     const key = this.#keys.get(`${purpose} ${version}`);
-    if (!key) throw new MasterKeyMissing(`master key version ${version} is not at hand`);
+    if (!key) throw this.#missing(version);
     return key;
   }
 }
