@@ -94,7 +94,10 @@ export const sessions = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
     rev: rev(),
   },
-  (table) => [index('sessions_user').on(table.userId)],
+  (table) => [
+    index('sessions_user').on(table.userId),
+    index('sessions_over').on(sql`coalesce(${table.endedAt}, ${table.expiresAt})`),
+  ],
 );
 
 /**
@@ -330,23 +333,33 @@ export const invitations = pgTable(
     revokedAt: moment('revoked_at'),
     createdAt: moment('created_at').notNull(),
   },
-  (table) => [index('invitations_workspace').on(table.workspaceId, table.createdAt, table.id)],
+  (table) => [
+    index('invitations_workspace').on(table.workspaceId, table.createdAt, table.id),
+    index('invitations_over').on(table.expiresAt),
+  ],
 );
 
 /** Links by which a person sets a new password, made by somebody else; each is good once. */
-export const passwordResets = pgTable('password_resets', {
-  /** HMAC-SHA-256 of the token, hex. */
-  tokenHash: text('token_hash').primaryKey(),
-  tokenVersion: integer('token_version').notNull(),
-  userId: text('user_id')
-    .notNull()
-    .references(() => users.id),
-  /** Null where the command line made it. */
-  madeBy: text('made_by').references(() => users.id),
-  expiresAt: moment('expires_at').notNull(),
-  spentAt: moment('spent_at'),
-  createdAt: moment('created_at').notNull(),
-});
+export const passwordResets = pgTable(
+  'password_resets',
+  {
+    /** HMAC-SHA-256 of the token, hex. */
+    tokenHash: text('token_hash').primaryKey(),
+    tokenVersion: integer('token_version').notNull(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** Null where the command line made it. */
+    madeBy: text('made_by').references(() => users.id),
+    expiresAt: moment('expires_at').notNull(),
+    spentAt: moment('spent_at'),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    index('password_resets_over').on(table.expiresAt),
+    index('password_resets_user').on(table.userId),
+  ],
+);
 
 /** The Ed25519 keys that sign user tokens: published from the first moment, signing from `signsFrom`. */
 export const tokenKeys = pgTable('token_keys', {
