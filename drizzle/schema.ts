@@ -96,6 +96,7 @@ export const sessions = pgTable(
   },
   (table) => [
     index('sessions_user').on(table.userId),
+    index('sessions_live').on(table.userId, table.refreshedAt).where(sql`ended_at is null`),
     index('sessions_over').on(sql`coalesce(${table.endedAt}, ${table.expiresAt})`),
   ],
 );
@@ -266,6 +267,8 @@ export const auditRecords = pgTable(
     primaryKey({ columns: [table.workspaceId, table.seq] }),
     index('audit_records_at').on(table.workspaceId, table.at),
     index('audit_records_subject').on(table.workspaceId, table.subject),
+    index('audit_records_actor').on(table.workspaceId, table.actorId, table.seq),
+    index('audit_records_action').on(table.workspaceId, table.action, table.seq),
   ],
 );
 

@@ -19,8 +19,17 @@ const FIRST = '0000_start';
 const LONG_LOCKS: Record<string, readonly string[]> = {
   // A column that is new, and empty in every row.
   '0002_limits': ['keys_external_owner_id_external_owners_id_fk', 'keys_external_owner'],
-  // Tables of the rows of some months; without an index every purge would read them whole.
-  '0005_what_ended': ['invitations_over', 'password_resets_over', 'password_resets_user', 'sessions_over'],
+  // What ended long ago, which every purge would look for in whole tables; what a person has; what somebody did. A
+  // workspace's records are the largest: seconds, once, for what was found by reading all of them.
+  '0005_indices': [
+    'audit_records_action',
+    'audit_records_actor',
+    'invitations_over',
+    'password_resets_over',
+    'password_resets_user',
+    'sessions_live',
+    'sessions_over',
+  ],
 };
 
 describe('migrations', () => {
