@@ -5,6 +5,7 @@ import { type Resealed, reseal } from '../stores/reseal.ts';
 import { answer, type Json, table, withJson } from './answer.ts';
 import { atDesk } from './desk.ts';
 import { CommandError } from './failure.ts';
+import { showing } from './progress.ts';
 
 export function addMasterKey(program: Command): void {
   const group = program.command('master-key').description('The master keys of KEYSEAL_MASTER_KEYS');
@@ -18,7 +19,7 @@ export function addMasterKey(program: Command): void {
 async function rotate(options: Json): Promise<void> {
   await atDesk(async ({ database, vault, audit }) => {
     await keepAuditKeys(database.db, vault);
-    const columns = await reseal(database, vault, progressOn(process.stderr));
+    const columns = await showing((tell) => reseal(database, vault, tell));
     const heads = await resealHeads(database, vault, audit);
     const waiting = (await versionsInUse(database.db, vault.kept)).filter(
       ({ version, needed }) => version !== vault.newest && needed > 0,
@@ -56,15 +57,4 @@ function textOf(
   if (waiting.length === 0) return `${done}\nNo row waits for an older version.`;
   const left = waiting.map((use) => [`${use.table}.${use.column}`, String(use.version), String(use.needed)]);
   return `${done}\nWhat is hashed moves only when it is used. Until then keep the older versions; these rows wait:\n${table(['column', 'version', 'rows'], left)}`;
-}
-
-/** A line that grows, on a terminal alone. */
-function progressOn(stream: NodeJS.WriteStream): (done: number, total: number) => void {
-  if (!stream.isTTY) return () => {};
-  const width = 30;
-  return (done, total) => {
-    const filled = Math.round((done / total) * width);
-    const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
-    stream.write(`\r${bar} ${done} of ${total}${done === total ? '\n' : ''}`);
-  };
 }
