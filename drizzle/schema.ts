@@ -94,7 +94,11 @@ export const sessions = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
     rev: rev(),
   },
-  (table) => [index('sessions_user').on(table.userId)],
+  (table) => [
+    index('sessions_user').on(table.userId),
+    index('sessions_live').on(table.userId, table.refreshedAt).where(sql`ended_at is null`),
+    index('sessions_over').on(sql`coalesce(${table.endedAt}, ${table.expiresAt})`),
+  ],
 );
 
 /**
@@ -263,6 +267,8 @@ export const auditRecords = pgTable(
     primaryKey({ columns: [table.workspaceId, table.seq] }),
     index('audit_records_at').on(table.workspaceId, table.at),
     index('audit_records_subject').on(table.workspaceId, table.subject),
+    index('audit_records_actor').on(table.workspaceId, table.actorId, table.seq),
+    index('audit_records_action').on(table.workspaceId, table.action, table.seq),
   ],
 );
 
@@ -274,6 +280,16 @@ export const auditHeads = pgTable('audit_heads', {
   /** HMAC over the three above, under the audit key: a head that is set back by hand does not fit. */
   sealMac: text('seal_mac').notNull(),
   keyVersion: integer('key_version').notNull(),
+});
+
+/**
+ * What verifies the records of a master key version that may have gone: the key that was derived from it for the audit
+ * log alone, sealed under a newer one.
+ */
+export const auditKeys = pgTable('audit_keys', {
+  version: integer('version').primaryKey(),
+  keySealed: text('key_sealed').notNull(),
+  sealVersion: integer('seal_version').notNull(),
 });
 
 /** What was made under an idempotency key: a second call with the same input finds it. */
@@ -320,23 +336,33 @@ export const invitations = pgTable(
     revokedAt: moment('revoked_at'),
     createdAt: moment('created_at').notNull(),
   },
-  (table) => [index('invitations_workspace').on(table.workspaceId, table.createdAt, table.id)],
+  (table) => [
+    index('invitations_workspace').on(table.workspaceId, table.createdAt, table.id),
+    index('invitations_over').on(table.expiresAt),
+  ],
 );
 
 /** Links by which a person sets a new password, made by somebody else; each is good once. */
-export const passwordResets = pgTable('password_resets', {
-  /** HMAC-SHA-256 of the token, hex. */
-  tokenHash: text('token_hash').primaryKey(),
-  tokenVersion: integer('token_version').notNull(),
-  userId: text('user_id')
-    .notNull()
-    .references(() => users.id),
-  /** Null where the command line made it. */
-  madeBy: text('made_by').references(() => users.id),
-  expiresAt: moment('expires_at').notNull(),
-  spentAt: moment('spent_at'),
-  createdAt: moment('created_at').notNull(),
-});
+export const passwordResets = pgTable(
+  'password_resets',
+  {
+    /** HMAC-SHA-256 of the token, hex. */
+    tokenHash: text('token_hash').primaryKey(),
+    tokenVersion: integer('token_version').notNull(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** Null where the command line made it. */
+    madeBy: text('made_by').references(() => users.id),
+    expiresAt: moment('expires_at').notNull(),
+    spentAt: moment('spent_at'),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    index('password_resets_over').on(table.expiresAt),
+    index('password_resets_user').on(table.userId),
+  ],
+);
 
 /** The Ed25519 keys that sign user tokens: published from the first moment, signing from `signsFrom`. */
 export const tokenKeys = pgTable('token_keys', {

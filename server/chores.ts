@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { forgetDone } from './keys/idempotency.ts';
 import { tellMovedHeads } from './stores/audit-heads.ts';
 import { inTime } from './stores/deadline.ts';
+import { forgetEnded } from './stores/forget-ended.ts';
 import type { Stores } from './stores/stores.ts';
 
 /** Writes what is kept in memory between two writes: when keys were last used, and how their calls ended. */
@@ -26,6 +27,7 @@ const CHORES: readonly {
   { name: 'forget old nonces', everyMs: 30_000, run: ({ replay }) => replay.purge() },
   { name: 'forget empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
   { name: 'forget old idempotency keys', everyMs: 600_000, run: forgetDone },
+  { name: 'forget what ended long ago', everyMs: 600_000, run: forgetEnded },
   { name: 'forget old counts', everyMs: 60_000, run: forgetOldCounts },
   { name: 'keep in touch with other instances', everyMs: 2_000, run: ({ tails }) => tails.maintain() },
   { name: 'keep the token keys', everyMs: 60_000, run: ({ tokenKeys }) => tokenKeys.maintain() },

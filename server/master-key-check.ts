@@ -2,6 +2,7 @@ import { and, asc, getTableName, gt, isNotNull, isNull, notInArray, or, type SQL
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import {
   auditHeads,
+  auditKeys,
   auditRecords,
   invitations,
   keys,
@@ -11,8 +12,10 @@ import {
   tokenKeys,
 } from '../drizzle/schema.ts';
 import { ConfigError } from './config.ts';
+import { takeAuditKeys } from './stores/audit-keys.ts';
 import type { Db } from './stores/database.ts';
-import type { Vault } from './stores/vault.ts';
+import { Vault } from './stores/vault.ts';
+import type { MasterKey } from './variables.ts';
 
 const liveKey = and(isNull(keys.revokedAt), or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`now()`)));
 const twoPairs = and(liveKey, gt(keys.previousValidUntil, sql`now()`));
@@ -24,11 +27,17 @@ const openInvitation = and(
 const openReset = and(isNull(passwordResets.spentAt), gt(passwordResets.expiresAt, sql`now()`));
 const liveSession = and(isNull(sessions.endedAt), gt(sessions.expiresAt, sql`now()`));
 
+/** Which rows of a column need their version, by the versions whose audit key was kept; all where it is left out. */
+type Needed = SQL | undefined | ((kept: readonly number[]) => SQL | undefined);
+
+/** Without its version, or the audit key that was kept of it, a record is no proof of anything. */
+const unverifiable = (kept: readonly number[]) => notInArray(auditRecords.keyVersion, [...kept]);
+
 /**
  * Every column that says under which master key version something is hashed or sealed, and which of its rows
  * still need that: a revoked key or an ended session must not hold an old master key for ever.
  */
-const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: SQL | undefined }[] = [
+const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: Needed }[] = [
   { table: keys, version: keys.pepperVersion, needed: liveKey },
   { table: keys, version: keys.signingVersion, needed: liveKey },
   { table: keys, version: keys.previousPepperVersion, needed: twoPairs },
@@ -38,8 +47,8 @@ const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: SQL | un
   { table: passwordResets, version: passwordResets.tokenVersion, needed: openReset },
   { table: tokenKeys, version: tokenKeys.sealVersion },
   { table: setupTokens, version: setupTokens.pepperVersion, needed: isNull(setupTokens.spentAt) },
-  // Without its version a record is no proof of anything.
-  { table: auditRecords, version: auditRecords.keyVersion },
+  { table: auditRecords, version: auditRecords.keyVersion, needed: unverifiable },
+  { table: auditKeys, version: auditKeys.sealVersion },
   { table: auditHeads, version: auditHeads.keyVersion },
 ];
 
@@ -52,15 +61,18 @@ export interface VersionUse {
   readonly needed: number;
 }
 
-/** Every version that rows stand under, column by column. */
-export async function versionsInUse(db: Db): Promise<VersionUse[]> {
+/**
+ * Every version that rows stand under, column by column.
+ * @param kept versions whose audit key was kept
+ */
+export async function versionsInUse(db: Db, kept: readonly number[]): Promise<VersionUse[]> {
   const uses: VersionUse[] = [];
   for (const { table, version, needed } of VERSIONED) {
     const rows = await db
       .select({
         version: sql<number>`${version}`,
         rows: sql<number>`count(*)::int`,
-        needed: sql<number>`count(*) filter (where ${needed ?? sql`true`})::int`,
+        needed: sql<number>`count(*) filter (where ${conditionOf(needed, kept) ?? sql`true`})::int`,
       })
       .from(table)
       .where(isNotNull(version))
@@ -71,17 +83,32 @@ export async function versionsInUse(db: Db): Promise<VersionUse[]> {
   return uses;
 }
 
+function conditionOf(needed: Needed, kept: readonly number[]): SQL | undefined {
+  return typeof needed === 'function' ? needed(kept) : needed;
+}
+
+/**
+ * The master keys, and the audit keys that were kept of those which have gone.
+ * @throws ConfigError where rows need others, as `checkMasterKeys` says
+ */
+export async function openVault(db: Db, masterKeys: readonly MasterKey[]): Promise<Vault> {
+  const vault = new Vault(masterKeys);
+  await takeAuditKeys(db, vault);
+  await checkMasterKeys(db, vault);
+  return vault;
+}
+
 /**
  * Holds the start where rows need a master key version that is not given, or a version was given with other
  * bytes than it had. @throws ConfigError with a count
  */
-export async function checkMasterKeys(db: Db, vault: Vault): Promise<void> {
+async function checkMasterKeys(db: Db, vault: Vault): Promise<void> {
   const missing = new Map<number, number>();
   for (const { table, version, needed } of VERSIONED) {
     const rows = await db
       .select({ version: sql<number>`${version}`, n: sql<number>`count(*)::int` })
       .from(table)
-      .where(and(notInArray(version, [...vault.versions]), needed))
+      .where(and(notInArray(version, [...vault.versions]), conditionOf(needed, vault.kept)))
       .groupBy(version);
     for (const row of rows) missing.set(row.version, (missing.get(row.version) ?? 0) + row.n);
   }

@@ -8,7 +8,7 @@ import { authoritiesOf } from './http/authorities.ts';
 import { BodyBudget } from './http/body.ts';
 import { Front } from './http/front.ts';
 import { createLogger } from './log.ts';
-import { checkMasterKeys } from './master-key-check.ts';
+import { openVault } from './master-key-check.ts';
 import { ownApi } from './router.ts';
 import { Audit } from './stores/audit.ts';
 import { tellAllHeads, tellMovedHeads } from './stores/audit-heads.ts';
@@ -32,7 +32,6 @@ import type { Stores } from './stores/stores.ts';
 import { openTails } from './stores/tails.ts';
 import { TokenKeys } from './stores/token-keys.ts';
 import { Usage } from './stores/usage.ts';
-import { Vault } from './stores/vault.ts';
 import type { Service } from './trpc.ts';
 
 /** The bodies of all requests together, in bytes; one of the largest kind always has room. */
@@ -100,8 +99,7 @@ export async function startService(
 
 async function openStores(config: Config, database: Database, clock: Clock): Promise<Stores> {
   const { db, sql } = database;
-  const vault = new Vault(config.masterKeys ?? developmentMasterKey(config.dataDir));
-  await checkMasterKeys(db, vault);
+  const vault = await openVault(db, config.masterKeys ?? developmentMasterKey(config.dataDir));
   const credentials = new Credentials(db, vault, config.permissions);
   const audit = new Audit(vault, clock);
   const limits = REPLAY_LIMITS;

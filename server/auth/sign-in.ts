@@ -2,6 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { users } from '../../drizzle/schema.ts';
 import { Refusal } from '../refusal.ts';
 import type { Db } from '../stores/database.ts';
+import { makeRoom } from '../stores/sessions.ts';
 import type { Context, Service } from '../trpc.ts';
 import { type Account, findAccount } from './accounts.ts';
 import { paced } from './guesses.ts';
@@ -10,7 +11,7 @@ import type { SignInInput } from './schemas.ts';
 import { beginSession } from './session.ts';
 
 /**
- * Begins a session for whoever has the password. An unknown e-mail address, a wrong password and a disabled
+ * Begins a session for whoever has the password, and ends the idlest where there are too many. An unknown e-mail address, a wrong password and a disabled
  * user are answered alike, in the same time: CREDENTIALS_INVALID.
  */
 export async function signIn(service: Service, input: SignInInput, request: Context['request']) {
@@ -20,28 +21,36 @@ export async function signIn(service: Service, input: SignInInput, request: Cont
     if (!found || !right || found.user.disabledAt) throw new Refusal('CREDENTIALS_INVALID');
     return found;
   });
-  const { database, audit } = service.stores;
+  const { database, audit, clock, credentials } = service.stores;
   const { user, workspaceId } = account;
-  const session = await database.db.transaction(async (tx) => {
+  const { session, ended } = await database.db.transaction(async (tx) => {
     await holdAsProven(tx, account);
+    const endedAt = new Date(clock());
+    const idlest = await makeRoom(tx, user.id, endedAt);
     const begun = await beginSession(service, tx, account, request);
     const doing = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
+    const change = { action: 'auth.signIn', kind: 'session' } as const;
+    const over = { before: { endedAt: null }, after: { endedAt, reason: 'too many sessions' } };
     const after = { userId: user.id, workspaceId };
-    await audit.record(tx, doing, { action: 'auth.signIn', kind: 'session', subject: begun.id, after });
-    return begun;
+    await audit.recordAll(tx, doing, [
+      ...idlest.map((subject) => ({ ...change, subject, ...over })),
+      { ...change, subject: begun.id, after },
+    ]);
+    return { session: begun, ended: idlest };
   });
+  for (const id of ended) credentials.changed({ session: id });
   return { user, session };
 }
 
 /**
  * Nobody begins a session by a password that was changed since it was looked at: the change ends the sessions that it
- * finds, and waits for those that are being begun.
+ * finds, and waits for those that are being begun. Those of one person begin one after the other.
  */
 async function holdAsProven(tx: Db, { user }: Account): Promise<void> {
   const [held] = await tx
     .select({ id: users.id })
     .from(users)
     .where(and(eq(users.id, user.id), eq(users.passwordHash, user.passwordHash), isNull(users.disabledAt)))
-    .for('share');
+    .for('no key update');
   if (!held) throw new Refusal('CREDENTIALS_INVALID');
 }

@@ -4,6 +4,7 @@ import { verifyAudit } from '../audit/verify.ts';
 import { answer, type Json, table, withJson } from './answer.ts';
 import { atDesk, type Desk } from './desk.ts';
 import { CommandError, EXIT } from './failure.ts';
+import { type Progress, showing } from './progress.ts';
 
 export function addAudit(program: Command): void {
   const group = program.command('audit').description('The audit log: verify');
@@ -24,10 +25,7 @@ async function verify({ workspace, ...options }: VerifyOptions): Promise<void> {
     const all = await workspacesOf(desk);
     if (workspace !== undefined && !all.includes(workspace))
       throw new CommandError(`There is no audit log of a workspace "${workspace}".`);
-    const verified = [];
-    for (const workspaceId of workspace === undefined ? all : [workspace])
-      verified.push({ workspaceId, ...(await verifyWhole(desk, workspaceId)) });
-    return verified;
+    return showing((tell) => verifyAll(desk, workspace === undefined ? all : [workspace], tell));
   });
   const wrong = chains.filter(({ verified }) => !verified).length;
   const rows = chains.map((chain) =>
@@ -47,11 +45,34 @@ async function workspacesOf({ database }: Desk): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-async function verifyWhole(desk: Desk, workspaceId: string) {
+async function verifyAll(desk: Desk, workspaceIds: readonly string[], tell: Progress['tell']) {
+  const lengths = await lengthsOf(desk);
+  const total = workspaceIds.reduce((sum, id) => sum + (lengths.get(id) ?? 0), 0);
+  const verified = [];
+  let done = 0;
+  for (const workspaceId of workspaceIds) {
+    const found = await verifyWhole(desk, workspaceId, (records) => tell(done + records, total));
+    verified.push({ workspaceId, ...found });
+    done += lengths.get(workspaceId) ?? 0;
+    tell(done, total);
+  }
+  return verified;
+}
+
+/** How long each chain is by what its head says. */
+async function lengthsOf({ database }: Desk): Promise<Map<string, number>> {
+  const rows = await database.query<{ id: string; seq: number }>(
+    sql`select workspace_id as id, seq::int as seq from audit_heads`,
+  );
+  return new Map(rows.map(({ id, seq }) => [id, seq]));
+}
+
+async function verifyWhole(desk: Desk, workspaceId: string, reached: (records: number) => void) {
   let cursor: string | undefined;
   for (;;) {
     const found = await verifyAudit(desk, workspaceId, cursor === undefined ? {} : { cursor });
     if (found.verified !== null) return found;
+    reached(found.records);
     cursor = found.nextCursor;
   }
 }

@@ -1,5 +1,5 @@
 import { type Config, readConfig } from '../config.ts';
-import { checkMasterKeys } from '../master-key-check.ts';
+import { openVault } from '../master-key-check.ts';
 import { Audit } from '../stores/audit.ts';
 import { Credentials } from '../stores/credentials.ts';
 import { developmentMasterKey } from '../stores/data-dir.ts';
@@ -7,7 +7,6 @@ import { LastUsed } from '../stores/last-used.ts';
 import { openDatabase } from '../stores/open-database.ts';
 import type { Stores } from '../stores/stores.ts';
 import { TokenKeys } from '../stores/token-keys.ts';
-import { Vault } from '../stores/vault.ts';
 
 /** What a command works with that works on the database itself, beside the instances that serve. */
 export interface Desk
@@ -24,8 +23,7 @@ export async function atDesk<T>(work: (desk: Desk) => Promise<T>): Promise<T> {
   const database = await openDatabase(config, 'require');
   try {
     const { db } = database;
-    const vault = new Vault(config.masterKeys ?? developmentMasterKey(config.dataDir));
-    await checkMasterKeys(db, vault);
+    const vault = await openVault(db, config.masterKeys ?? developmentMasterKey(config.dataDir));
     return await work({
       config,
       database,

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { type Config, ConfigError, readConfig } from '../config.ts';
-import { checkMasterKeys, versionsInUse } from '../master-key-check.ts';
+import { openVault, versionsInUse } from '../master-key-check.ts';
 import { VERSION } from '../package-root.ts';
 import type { Database } from '../stores/database.ts';
 import { newer, schemaOf } from '../stores/migrations.ts';
 import { openDatabase } from '../stores/open-database.ts';
-import { Vault } from '../stores/vault.ts';
+import type { Vault } from '../stores/vault.ts';
 import { configured, keysOf, lookAtDataDir } from './examine-files.ts';
 import { type Finding, wrong } from './finding.ts';
 
@@ -104,9 +104,9 @@ async function lookAtDurability({ kind, query }: Database): Promise<Finding[]> {
 }
 
 async function lookAtMasterKeys(config: Config, { db }: Database): Promise<Finding> {
-  const uses = await versionsInUse(db);
   const keys = keysOf(config);
   if (!keys) {
+    const uses = await versionsInUse(db, []);
     const some = uses.some(({ needed }) => needed > 0);
     return some
       ? wrong(
@@ -116,15 +116,17 @@ async function lookAtMasterKeys(config: Config, { db }: Database): Promise<Findi
         )
       : { name: 'master keys', state: 'right', found: 'none yet: the first start makes one' };
   }
-  const vault = new Vault(keys);
+  let vault: Vault;
   try {
-    await checkMasterKeys(db, vault);
+    vault = await openVault(db, keys);
   } catch (error) {
+    const details = await versionsInUse(db, []);
     return {
       ...wrong('master keys', messageOf(error), 'Give the versions that the rows need.'),
-      details: uses,
+      details,
     };
   }
+  const uses = await versionsInUse(db, vault.kept);
   const old = uses.filter(({ version, needed }) => version !== vault.newest && needed > 0);
   const found = `version ${vault.newest} seals, at hand: ${vault.versions.join(', ')}`;
   if (old.length === 0) return { name: 'master keys', state: 'right', found, details: uses };

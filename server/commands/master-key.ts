@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { type VersionUse, versionsInUse } from '../master-key-check.ts';
+import { keepAuditKeys, resealHeads } from '../stores/audit-keys.ts';
 import { type Resealed, reseal } from '../stores/reseal.ts';
 import { answer, type Json, table, withJson } from './answer.ts';
 import { atDesk } from './desk.ts';
 import { CommandError } from './failure.ts';
+import { showing } from './progress.ts';
 
 export function addMasterKey(program: Command): void {
   const group = program.command('master-key').description('The master keys of KEYSEAL_MASTER_KEYS');
@@ -15,13 +17,15 @@ export function addMasterKey(program: Command): void {
 }
 
 async function rotate(options: Json): Promise<void> {
-  await atDesk(async ({ database, vault }) => {
-    const columns = await reseal(database, vault, progressOn(process.stderr));
-    const waiting = (await versionsInUse(database.db)).filter(
+  await atDesk(async ({ database, vault, audit }) => {
+    await keepAuditKeys(database.db, vault);
+    const columns = await showing((tell) => reseal(database, vault, tell));
+    const heads = await resealHeads(database, vault, audit);
+    const waiting = (await versionsInUse(database.db, vault.kept)).filter(
       ({ version, needed }) => version !== vault.newest && needed > 0,
     );
     const damaged = columns.filter((column) => column.damaged.length > 0);
-    const data = { version: vault.newest, columns, waiting };
+    const data = { version: vault.newest, columns, heads, waiting };
     if (damaged.length > 0) {
       const which = damaged.map((one) => `${one.table}.${one.column} ${one.damaged.join(', ')}`).join('; ');
       throw new CommandError(
@@ -30,25 +34,27 @@ async function rotate(options: Json): Promise<void> {
         data,
       );
     }
-    answer(options, data, textOf(vault.newest, columns, waiting));
+    if (heads.broken.length > 0) {
+      throw new CommandError(
+        `The audit logs of these workspaces do not end as the service left them, and say so from now on (audit.broken): ${heads.broken.join(', ')}. Everything is done; look with keyseal audit verify.`,
+        undefined,
+        data,
+      );
+    }
+    answer(options, data, textOf(vault.newest, columns, heads.resealed, waiting));
   });
 }
 
-function textOf(newest: number, columns: readonly Resealed[], waiting: readonly VersionUse[]): string {
+function textOf(
+  newest: number,
+  columns: readonly Resealed[],
+  heads: number,
+  waiting: readonly VersionUse[],
+): string {
   const rows = columns.map(({ table: name, column, resealed }) => [`${name}.${column}`, String(resealed)]);
+  rows.push(['audit_heads.seal_mac', String(heads)]);
   const done = `Sealed anew under version ${newest}:\n${table(['column', 'rows'], rows)}`;
   if (waiting.length === 0) return `${done}\nNo row waits for an older version.`;
   const left = waiting.map((use) => [`${use.table}.${use.column}`, String(use.version), String(use.needed)]);
   return `${done}\nWhat is hashed moves only when it is used. Until then keep the older versions; these rows wait:\n${table(['column', 'version', 'rows'], left)}`;
-}
-
-/** A line that grows, on a terminal alone. */
-function progressOn(stream: NodeJS.WriteStream): (done: number, total: number) => void {
-  if (!stream.isTTY) return () => {};
-  const width = 30;
-  return (done, total) => {
-    const filled = Math.round((done / total) * width);
-    const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
-    stream.write(`\r${bar} ${done} of ${total}${done === total ? '\n' : ''}`);
-  };
 }

@@ -3,6 +3,7 @@ import { readConfig } from '../config.ts';
 import { schemaOf } from '../stores/migrations.ts';
 import { openDatabase } from '../stores/open-database.ts';
 import { answer, type Json, withJson } from './answer.ts';
+import { showing } from './progress.ts';
 
 export function addMigrate(program: Command): void {
   withJson(program.command('migrate'))
@@ -12,7 +13,7 @@ export function addMigrate(program: Command): void {
 
 async function migrate(options: Json): Promise<void> {
   const config = readConfig(process.env);
-  const database = await openDatabase(config, 'migrate');
+  const database = await showing((tell) => openDatabase(config, 'migrate', tell));
   try {
     const schema = (await schemaOf(database.query)).applied.at(-1) ?? null;
     const { kind, migrated } = database;

@@ -1,13 +1,11 @@
 import { isSessionId, type Signature } from '../../shared/signature.ts';
 import { Refusal } from '../refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
+import { IDLE_MS } from '../stores/sessions.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Caller, KeyCaller, OnBehalf, Pair } from './caller.ts';
 import { inScope, type Scope } from './scope.ts';
 import type { TokenClaims } from './token.ts';
-
-/** A session that is not refreshed for this long ends. */
-export const IDLE_MS = 30 * 24 * 3_600_000;
 
 /** The session that `k` names. Unknown, or no session at all, looks like a signature that is wrong. */
 export async function findSigningSession(

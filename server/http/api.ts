@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { rateLimitHeaders } from '../../shared/rate-limit-headers.ts';
 import type { Caller } from '../gate/caller.ts';
-import type { Refusal } from '../refusal.ts';
+import { Refusal } from '../refusal.ts';
 import { type Context, refusalOf, type Service } from '../trpc.ts';
 import { answer, baseHeaders, refusalHeaders, refuse } from './answer.ts';
 import { type ApiRequest, type FrontLimits, newRequestId, readApiRequest } from './api-request.ts';
@@ -25,6 +25,8 @@ export async function serveApi(
   let api: ApiRequest | undefined;
   try {
     api = readApiRequest(request, id, service.api, limits);
+    // All alike, so that nobody learns which credentials there are.
+    if (service.stores.vault.isBehind) throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
     const caller = api.calls.open ? null : await service.gate.admit(api, { session: api.calls.session });
     await api.body();
     await respond(api, response, contextOf(api, caller, service), cors, stopping);

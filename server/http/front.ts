@@ -146,9 +146,10 @@ const PAGES: Record<string, (service: Service | null) => Page | Promise<Page>> =
       : { status: 503, body: '{"status":"unavailable"}' },
 };
 
-/** It can serve: the database answers, and the nonce store can vouch for what came before. */
+/** It can serve: the database answers, the nonce store can vouch for what came before, and no master key is missing. */
 async function isReady(service: Service | null): Promise<boolean> {
-  if (!service || service.stores.replay.readyAt > seconds(service.stores.clock)) return false;
+  if (!service || service.stores.vault.isBehind) return false;
+  if (service.stores.replay.readyAt > seconds(service.stores.clock)) return false;
   return service.stores.database.ping().then(
     () => true,
     () => false,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { idempotency } from '../../drizzle/schema.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
 import type { Db } from '../stores/database.ts';
+import { purgeBefore } from '../stores/purge.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** How long an idempotency key is remembered. */
@@ -58,5 +59,5 @@ export async function doneBefore(
 
 /** Forgets what was noted over a day ago. */
 export async function forgetDone({ database, clock }: Stores): Promise<void> {
-  await database.db.delete(idempotency).where(lt(idempotency.createdAt, new Date(clock() - REMEMBERED_MS)));
+  await purgeBefore(database, idempotency, clock() - REMEMBERED_MS, idempotency.createdAt);
 }

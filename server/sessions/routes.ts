@@ -1,9 +1,8 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { and, desc, eq, gt, isNull, ne } from 'drizzle-orm';
+import { and, desc, eq, ne } from 'drizzle-orm';
 import { sessions as table } from '../../drizzle/schema.ts';
-import { IDLE_MS } from '../gate/session.ts';
 import { Refusal } from '../refusal.ts';
-import { endSessions } from '../stores/sessions.ts';
+import { areLive, endSessions, MOST_SESSIONS } from '../stores/sessions.ts';
 import { procedure } from '../trpc.ts';
 import {
   ListSessionsInput,
@@ -11,9 +10,6 @@ import {
   RevokeSessionsInput,
   RevokeSessionsOutput,
 } from './schemas.ts';
-
-/** The newest of a person's sessions are listed; `others` and `all` end those beyond too. */
-const LISTED = 100;
 
 const own = procedure({ access: 'user' });
 
@@ -26,16 +22,9 @@ export const sessions = {
       const rows = await database.db
         .select()
         .from(table)
-        .where(
-          and(
-            eq(table.userId, caller.userId),
-            isNull(table.endedAt),
-            gt(table.expiresAt, new Date(clock())),
-            gt(table.refreshedAt, new Date(clock() - IDLE_MS)),
-          ),
-        )
+        .where(areLive(caller.userId, new Date(clock())))
         .orderBy(desc(table.createdAt), desc(table.id))
-        .limit(LISTED);
+        .limit(MOST_SESSIONS);
       const items = rows.map(({ id, createdAt, refreshedAt, address, userAgent }) => ({
         ...{ id, address, userAgent, current: id === caller.session.id },
         createdAt: createdAt.toISOString(),

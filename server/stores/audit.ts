@@ -68,7 +68,7 @@ export class Audit {
     return this.recordAll(tx, doing, [change]);
   }
 
-  /** The same of several changes, in their order. */
+  /** The same of several changes, in their order; of none only that the chain was broken, where it is. */
   async recordAll(tx: Db, doing: Doing, changes: readonly Change[]): Promise<void> {
     const { workspaceId } = doing.caller;
     const head = await this.#hold(tx, workspaceId);
@@ -77,6 +77,7 @@ export class Audit {
     // The chain goes on behind whatever is there, and says for ever that it was broken here.
     const from = broken ? { seq: Math.max(head.seq, last.seq), mac: last.mac } : head;
     const marked = broken ? [marker(head), ...changes] : changes;
+    if (marked.length === 0) return;
     const records: Written[] = [];
     for (const [i, change] of marked.entries()) {
       const by = broken && i === 0 ? systemIn(workspaceId) : doing;
@@ -88,17 +89,26 @@ export class Audit {
     if (this.#moved.size < MOST_MOVED) this.#moved.add(workspaceId);
   }
 
-  /** Whether a head was left so by the service. */
+  /**
+   * Whether a head was left so by the service. A key that was kept of a master key that has gone does not say so:
+   * whoever got hold of the old one could end a chain where they like.
+   */
   isOurs(head: Head): boolean {
     const { keyVersion, sealMac } = head;
     return this.#vault.has(keyVersion) && this.#vault.matches('audit', headText(head), sealMac, keyVersion);
+  }
+
+  /** A head under the newest version. */
+  sealHead(end: Pick<Head, 'workspaceId' | 'seq' | 'mac'>): Head {
+    const head = { ...end, keyVersion: this.#vault.newest };
+    return { ...head, sealMac: this.#vault.hash('audit', headText(head)) };
   }
 
   /** Whether a record is the one that was written behind the one with this MAC. */
   follows(record: Sealable, previousMac: string, mac: string): boolean {
     const { keyVersion } = record;
     const text = recordText(record, previousMac);
-    return this.#vault.has(keyVersion) && this.#vault.matches('audit', text, mac, keyVersion);
+    return this.#vault.canAudit(keyVersion) && this.#vault.matches('audit', text, mac, keyVersion);
   }
 
   /** The chains that this process added to since it was asked last, by their workspaces; at most 10,000. */
@@ -138,7 +148,7 @@ export class Audit {
 
   async #append(tx: Db, workspaceId: string, records: readonly Written[]): Promise<void> {
     const { seq, mac, keyVersion } = records.at(-1) as Written;
-    const sealMac = this.#vault.hash('audit', headText({ workspaceId, seq, mac, keyVersion }));
+    const { sealMac } = this.sealHead({ workspaceId, seq, mac });
     const rows = records.map((record) => ({
       ...record,
       at: new Date(Number(record.at) / 1000).toISOString(),

@@ -80,7 +80,7 @@ const sharedCredits = alias(credits, 'shared_credits');
 
 /**
  * Reads a key with its owner's standing and its policy, in one statement; null where there is none, or where it is so old that
- * the master key version it was made under is gone.
+ * the master key version it was made under is gone. @throws where that version is one that this instance has not been given yet
  */
 export async function loadKey(
   db: Db,
@@ -100,7 +100,7 @@ export async function loadKey(
     .leftJoin(ownCredits, eq(ownCredits.subject, keys.id))
     .leftJoin(sharedCredits, eq(sharedCredits.subject, keys.externalOwnerId))
     .where(eq(keys.id, id));
-  if (!row || !vault.has(row.keys.pepperVersion) || !vault.has(row.keys.signingVersion)) return null;
+  if (!row || !vault.canJudge(row.keys.pepperVersion, row.keys.signingVersion)) return null;
   const { keys: key, users: owner, memberships: member, external_owners: outside } = row;
   const role = member && !member.removedAt ? member.role : null;
   const ownerStands = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);
@@ -154,7 +154,7 @@ function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair |
   if (secretHash === null || pepperVersion === null || text === null || version === null || until === null) {
     return null;
   }
-  if (!vault.has(pepperVersion) || !vault.has(version)) return null;
+  if (!vault.canJudge(pepperVersion, version)) return null;
   const place = { table: 'keys', column: 'previous_signing', row: key.id };
   return {
     secretHash,
@@ -190,7 +190,7 @@ export async function loadSession(
     .innerJoin(users, eq(users.id, sessions.userId))
     .leftJoin(memberships, and(eq(memberships.userId, sessions.userId), eq(memberships.workspaceId, within)))
     .where(eq(sessions.id, id));
-  if (!row || !vault.has(row.sessions.signingVersion)) return null;
+  if (!row || !vault.canJudge(row.sessions.signingVersion)) return null;
   const { sessions: session, users: user, memberships: member } = row;
   return {
     id: session.id,

@@ -9,6 +9,9 @@ export const MIGRATIONS: string = join(PACKAGE_ROOT, 'drizzle', 'migrations');
 /** The rows of a statement. */
 export type Query = <T>(statement: SQL) => Promise<T[]>;
 
+/** Applies what is pending. */
+export type Migrate = (pending: readonly string[]) => Promise<void>;
+
 /** How a database's schema stands against the migrations of this version, by their names. */
 export interface SchemaState {
   readonly applied: readonly string[];
@@ -39,11 +42,18 @@ export async function schemaOf(query: Query): Promise<SchemaState> {
   };
 }
 
+/** The statements of migrations, as drizzle takes them apart. */
+export function statementsOf(migrations: readonly string[]): string[] {
+  return migrations.flatMap((name) =>
+    readFileSync(join(MIGRATIONS, `${name}.sql`), 'utf8').split('--> statement-breakpoint'),
+  );
+}
+
 /** Applies what is pending, and returns its names. @throws ConfigError where the schema is newer than this version */
-export async function bringUpToDate(query: Query, migrate: () => Promise<void>): Promise<readonly string[]> {
+export async function bringUpToDate(query: Query, migrate: Migrate): Promise<readonly string[]> {
   const { pending, unknown } = await schemaOf(query);
   if (unknown > 0) throw new ConfigError(newer(unknown));
-  if (pending.length > 0) await migrate();
+  if (pending.length > 0) await migrate(pending);
   return pending;
 }
 

@@ -12,7 +12,14 @@ import { lockDataDir } from './data-dir.ts';
 import type { Database } from './database.ts';
 import { impatient } from './deadline.ts';
 import { survivingLoss } from './lost-connections.ts';
-import { bringUpToDate, MIGRATIONS, type Query, requireCurrent } from './migrations.ts';
+import {
+  bringUpToDate,
+  MIGRATIONS,
+  type Migrate,
+  type Query,
+  requireCurrent,
+  statementsOf,
+} from './migrations.ts';
 
 /** One lock for all instances that migrate the same database at the same time. */
 const MIGRATION_LOCK = 0x6b657973;
@@ -24,6 +31,9 @@ const LONGEST_BACKOFF_S = 1;
 /** What is done with the schema: brought up to date, required to be so, or left as it is. */
 type Schema = 'migrate' | 'require' | 'leave';
 
+/** Told how many statements of the pending migrations are done, of how many. */
+type Told = (done: number, total: number) => void;
+
 /**
  * Opens the database of the configuration.
  * @throws ConfigError where it is not there or taken, or its schema is newer than this version
@@ -31,13 +41,14 @@ type Schema = 'migrate' | 'require' | 'leave';
 export async function openDatabase(
   config: { databaseUrl: string | null; dataDir: string },
   schema: Schema = 'migrate',
+  told: Told = () => {},
 ): Promise<Database> {
   return config.databaseUrl === null
-    ? openPglite(config.dataDir, schema)
-    : openPostgres(config.databaseUrl, schema);
+    ? openPglite(config.dataDir, schema, told)
+    : openPostgres(config.databaseUrl, schema, told);
 }
 
-async function openPglite(dataDir: string, wanted: Schema): Promise<Database> {
+async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<Database> {
   const folder = join(dataDir, 'pglite');
   if (wanted !== 'migrate' && !existsSync(folder)) {
     throw new ConfigError(
@@ -50,7 +61,11 @@ async function openPglite(dataDir: string, wanted: Schema): Promise<Database> {
   try {
     const db = drizzlePglite(client, { schema });
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
-    const migrated = await PREPARE[wanted](query, () => migratePglite(db, { migrationsFolder: MIGRATIONS }));
+    const migrated = await PREPARE[wanted](query, (pending) => {
+      const logger = tellingOf(pending, told);
+      return migratePglite(drizzlePglite(client, { schema, logger }), { migrationsFolder: MIGRATIONS });
+    });
+    tellDone(migrated, told);
     return {
       kind: 'pglite',
       db,
@@ -72,13 +87,13 @@ async function openPglite(dataDir: string, wanted: Schema): Promise<Database> {
 }
 
 /** What has to be so of the schema before the database is used; the migrations that were applied. */
-const PREPARE: Record<Schema, (query: Query, migrate: () => Promise<void>) => Promise<readonly string[]>> = {
+const PREPARE: Record<Schema, (query: Query, migrate: Migrate) => Promise<readonly string[]>> = {
   migrate: bringUpToDate,
   require: requireCurrent,
   leave: async () => [],
 };
 
-async function openPostgres(url: string, wanted: Schema): Promise<Database> {
+async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Database> {
   const driver = postgres(url, {
     max: 10,
     connect_timeout: 5,
@@ -99,7 +114,7 @@ async function openPostgres(url: string, wanted: Schema): Promise<Database> {
     const db = drizzlePostgres(impatient(client), { schema });
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
     const migrated =
-      wanted === 'migrate' ? await migrateAlone(url) : await PREPARE[wanted](query, async () => {});
+      wanted === 'migrate' ? await migrateAlone(url, told) : await PREPARE[wanted](query, async () => {});
     return {
       kind: 'postgres',
       db,
@@ -119,16 +134,37 @@ async function openPostgres(url: string, wanted: Schema): Promise<Database> {
 }
 
 /** Migrates while no other instance does: whoever waits for the lock finds it done. */
-async function migrateAlone(url: string): Promise<readonly string[]> {
+async function migrateAlone(url: string, told: Told): Promise<readonly string[]> {
   const client = postgres(url, { max: 1, connect_timeout: 5, fetch_types: false, onnotice: () => {} });
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
     const db = drizzlePostgres(client);
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
-    return await bringUpToDate(query, () => migratePostgres(db, { migrationsFolder: MIGRATIONS }));
+    const migrated = await bringUpToDate(query, (pending) => {
+      const logger = tellingOf(pending, told);
+      return migratePostgres(drizzlePostgres(client, { logger }), { migrationsFolder: MIGRATIONS });
+    });
+    tellDone(migrated, told);
+    return migrated;
   } finally {
     await client.end({ timeout: 5 });
   }
+}
+
+/** Drizzle says of each statement that it begins: those before it are done. */
+function tellingOf(pending: readonly string[], told: Told) {
+  const waiting = new Set(statementsOf(pending));
+  const total = waiting.size;
+  return {
+    logQuery: (statement: string) => {
+      if (waiting.delete(statement)) told(total - waiting.size - 1, total);
+    },
+  };
+}
+
+function tellDone(migrated: readonly string[], told: Told): void {
+  const total = new Set(statementsOf(migrated)).size;
+  if (total > 0) told(total, total);
 }
 
 function withoutSecrets(url: string): string {

@@ -10,6 +10,8 @@ import { type Counted, hitAll, SlidingWindow } from './sliding-window.ts';
 const BATCHES = { size: 500, atOnce: 1, waiting: 20_000 };
 /** A window is deleted this long after it was empty, in milliseconds: clocks may differ. */
 const KEPT_MS = 60_000;
+/** Windows that one statement deletes. */
+const PURGED_AT_ONCE = 5_000;
 /** Windows of which it is remembered what they held when this instance wrote them. */
 const REMEMBERED = 20_000;
 
@@ -44,7 +46,15 @@ export class PostgresRateStore implements RateStore {
 
   async purge(): Promise<void> {
     const before = new Date(this.#clock() - KEPT_MS).toISOString();
-    await this.#sql`delete from rate_windows where empty_at < ${before}::timestamptz`;
+    let deleted: number;
+    do {
+      const gone = await this.#sql`
+        delete from rate_windows where ctid = any(array(
+          select ctid from rate_windows where empty_at < ${before}::timestamptz
+          limit ${PURGED_AT_ONCE} for update skip locked
+        ))`;
+      deleted = gone.count;
+    } while (deleted === PURGED_AT_ONCE);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { and, asc, count, gt, inArray, ne, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { keys, sessions, tokenKeys } from '../../drizzle/schema.ts';
+import { auditKeys, keys, sessions, tokenKeys } from '../../drizzle/schema.ts';
 import type { Database } from './database.ts';
 import type { Sealed, Vault } from './vault.ts';
 
@@ -41,6 +41,13 @@ const SEALED: readonly SealedColumn[] = [
     id: tokenKeys.kid,
     text: tokenKeys.privateSealed,
     version: tokenKeys.sealVersion,
+  },
+  {
+    place: { table: 'audit_keys', column: 'key' },
+    table: auditKeys,
+    id: auditKeys.version,
+    text: auditKeys.keySealed,
+    version: auditKeys.sealVersion,
   },
 ];
 
@@ -96,6 +103,9 @@ interface OldRow extends Sealed {
   readonly id: string;
 }
 
+/** Rows are told, and gone through, by the text of their ids. */
+const idOf = ({ id }: SealedColumn) => sql<string>`${id}::text`;
+
 const old = (vault: Vault, { version }: SealedColumn) =>
   and(ne(version, vault.newest), inArray(version, [...vault.versions]));
 
@@ -107,13 +117,13 @@ async function countOld({ db }: Database, vault: Vault, column: SealedColumn): P
 function oldRows({ db }: Database, vault: Vault, column: SealedColumn, after: string): Promise<OldRow[]> {
   return db
     .select({
-      id: sql<string>`${column.id}`,
+      id: idOf(column),
       text: sql<string>`${column.text}`,
       version: sql<number>`${column.version}`,
     })
     .from(column.table)
-    .where(and(old(vault, column), gt(column.id, after)))
-    .orderBy(asc(column.id))
+    .where(and(old(vault, column), gt(idOf(column), after)))
+    .orderBy(asc(idOf(column)))
     .limit(BATCH);
 }
 
@@ -150,7 +160,7 @@ async function write(
   const written = await database.query(sql`
     update ${table} set ${name(text)} = anew.new, ${name(versionColumn)} = ${version}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as anew(id text, old text, new text)
-    where ${id} = anew.id and ${text} = anew.old returning ${id} as id`);
+    where ${id}::text = anew.id and ${text} = anew.old returning 1 as one`);
   return written.length;
 }
 

@@ -24,9 +24,14 @@ export interface Sealed {
   readonly version: number;
 }
 
-/** A master key version that rows need and the configuration does not give. */
+/** A master key version that rows need and the configuration does not give: the service is not what it should be. */
 class MasterKeyMissing extends Error {
   override readonly name = 'MasterKeyMissing';
+  readonly code = '53000';
+
+  constructor(version: number) {
+    super(`master key version ${version} is not at hand`);
+  }
 }
 
 /**
@@ -37,6 +42,8 @@ export class Vault {
   /** The versions at hand; the first is the one that seals. */
   readonly versions: readonly number[];
   readonly #keys = new Map<string, Buffer>();
+  readonly #kept = new Set<number>();
+  #isBehind = false;
 
   constructor(masterKeys: readonly MasterKey[]) {
     this.versions = masterKeys.map((key) => key.version);
@@ -55,6 +62,65 @@ export class Vault {
   /** Whether a version is at hand. */
   has(version: number): boolean {
     return this.versions.includes(version);
+  }
+
+  /**
+   * Whether a row was met that stands under a version newer than all at hand: instances beside this one have it, and
+   * this one cannot judge what they make. It stays so until a start with that version.
+   */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  /**
+   * Whether what stands under these versions can be judged; false where one of them is an older one that has gone.
+   * @throws where one is newer than all at hand
+   */
+  canJudge(...versions: readonly number[]): boolean {
+    const missing = versions.filter((version) => !this.has(version));
+    for (const version of missing) if (version > Math.max(...this.versions)) throw this.#missing(version);
+    return missing.length === 0;
+  }
+
+  #missing(version: number): MasterKeyMissing {
+    this.#isBehind ||= version > Math.max(...this.versions);
+    return new MasterKeyMissing(version);
+  }
+
+  /** Versions whose audit key was kept, so that the audit log needs them no longer. */
+  get kept(): readonly number[] {
+    return [...this.#kept];
+  }
+
+  /** Whether what was hashed for the audit log under a version can be verified. */
+  canAudit(version: number): boolean {
+    return this.has(version) || this.#kept.has(version);
+  }
+
+  /** The audit key of a version at hand, sealed under the newest. */
+  sealAuditKey(version: number): Sealed {
+    return this.seal(this.#key('audit', version).toString('base64'), auditKeyPlace(version));
+  }
+
+  /** Whether what is sealed is the audit key of a version at hand. */
+  isAuditKey(version: number, sealed: Sealed): boolean {
+    return this.#openAuditKey(version, sealed)?.equals(this.#key('audit', version)) === true;
+  }
+
+  /** Takes an audit key that was kept. One that does not open is left, and so is another than that of a version at hand. */
+  takeAuditKey(version: number, sealed: Sealed): void {
+    const key = this.#openAuditKey(version, sealed);
+    if (!key || (this.has(version) && !this.isAuditKey(version, sealed))) return;
+    this.#keys.set(`audit ${version}`, key);
+    this.#kept.add(version);
+  }
+
+  #openAuditKey(version: number, sealed: Sealed): Buffer | null {
+    try {
+      return Buffer.from(this.open(sealed, auditKeyPlace(version)), 'base64');
+    } catch {
+      return null;
+    }
   }
 
   /** HMAC-SHA-256 of a text under a purpose's key, lowercase hex. */
@@ -97,10 +163,16 @@ export class Vault {
 
   #key(purpose: Purpose, version: number): Buffer {
     const key = this.#keys.get(`${purpose} ${version}`);
-    if (!key) throw new MasterKeyMissing(`master key version ${version} is not at hand`);
+    if (!key) throw this.#missing(version);
     return key;
   }
 }
+
+const auditKeyPlace = (version: number): Place => ({
+  table: 'audit_keys',
+  column: 'key',
+  row: String(version),
+});
 
 function associated({ table, column, row }: Place, version: number): Buffer {
   return Buffer.from(`${table}.${column}:${row}:${version}`, 'utf8');

@@ -140,14 +140,11 @@ requires('postgres').describe('master-key rotate beside a service that serves', 
     expect(left.map((rows) => rows.length)).toEqual([0, 0, 0, 0]);
     const { code, json } = await rotate();
     expect(code).toBe(0);
-    expect(json.columns.map(({ resealed }: { resealed: number }) => resealed)).toEqual([0, 0, 0, 0]);
+    expect(json.columns.map(({ resealed }: { resealed: number }) => resealed)).toEqual([0, 0, 0, 0, 0]);
     // The demo's key, Ada's two, the many; and the pair from before a rotation.
     expect(json.waiting).toEqual([
       { table: 'keys', column: 'pepper_version', version: 1, rows: MANY + 3, needed: MANY + 3 },
       { table: 'keys', column: 'previous_pepper_version', version: 1, rows: 1, needed: 1 },
-      // Records are never rewritten; a head moves with the next one.
-      expect.objectContaining({ table: 'audit_records', column: 'key_version', version: 1 }),
-      expect.objectContaining({ table: 'audit_heads', column: 'key_version', version: 1 }),
     ]);
   });
 

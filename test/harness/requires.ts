@@ -8,6 +8,7 @@ const PROBES = {
   python3: [['python3', '--version']],
   curl: [['curl', '--version']],
   bash: [['bash', '--version']],
+  script: [['script', '--version']],
   browser: [
     ['chromium', '--version'],
     ['google-chrome', '--version'],

@@ -1,0 +1,35 @@
+/** How far something has come, for whoever waits for it. */
+export interface Progress {
+  /** Of so many: neither is ever less than it was. */
+  readonly tell: (done: number, total: number) => void;
+  /** To be called once it is over, however it ended. */
+  readonly end: () => void;
+}
+
+const WIDTH = 30;
+
+/** A line that grows, on a terminal alone; nothing anywhere else. */
+function progressOn(stream: NodeJS.WriteStream): Progress {
+  if (!stream.isTTY) return { tell: () => {}, end: () => {} };
+  let begun = false;
+  return {
+    tell: (done, total) => {
+      begun = true;
+      const filled = total === 0 ? WIDTH : Math.round((done / total) * WIDTH);
+      stream.write(`\r${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${done} of ${total}`);
+    },
+    end: () => {
+      if (begun) stream.write('\n');
+    },
+  };
+}
+
+/** Does something that tells how far it has come, on stderr. */
+export async function showing<T>(work: (tell: Progress['tell']) => Promise<T>): Promise<T> {
+  const { tell, end } = progressOn(process.stderr);
+  try {
+    return await work(tell);
+  } finally {
+    end();
+  }
+}

@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { judge } from './migrations.ts';
+
+const folder = join(import.meta.dirname, '..', '..', 'drizzle', 'migrations');
+const journal: { entries: { idx: number; when: number; tag: string }[] } = JSON.parse(
+  readFileSync(join(folder, 'meta', '_journal.json'), 'utf8'),
+);
+const textOf = (tag: string) => readFileSync(join(folder, `${tag}.sql`), 'utf8');
+
+/** Everything in it is new: there is no version before. */
+const FIRST = '0000_start';
+
+/**
+ * What reads a whole table that was there before, and lets nobody write it meanwhile: seconds for a million rows. Each
+ * is here because somebody thought about it.
+ */
+const LONG_LOCKS: Record<string, readonly string[]> = {
+  // A column that is new, and empty in every row.
+  '0002_limits': ['keys_external_owner_id_external_owners_id_fk', 'keys_external_owner'],
+  // What ended long ago, which every purge would look for in whole tables; what a person has; what somebody did. A
+  // workspace's records are the largest: seconds, once, for what was found by reading all of them.
+  '0005_indices': [
+    'audit_records_action',
+    'audit_records_actor',
+    'invitations_over',
+    'password_resets_over',
+    'password_resets_user',
+    'sessions_live',
+    'sessions_over',
+  ],
+};
+
+describe('migrations', () => {
+  it('are those of the journal, in its order, each later than the one before', () => {
+    const files = readdirSync(folder).filter((name) => name.endsWith('.sql'));
+    expect(files.sort()).toEqual(journal.entries.map(({ tag }) => `${tag}.sql`));
+    expect(journal.entries.map(({ idx }) => idx)).toEqual(journal.entries.map((_, n) => n));
+    // Drizzle applies what is later than the last that a database has, and leaves the rest out without a word.
+    const moments = journal.entries.map(({ when }) => when);
+    expect(moments).toEqual([...new Set(moments)].sort((a, b) => a - b));
+  });
+
+  it.each(journal.entries.map(({ tag }) => tag).filter((tag) => tag !== FIRST))(
+    '%s leaves instances of the version before right, and names what takes a long lock',
+    (tag) => {
+      const judged = judge(textOf(tag));
+      expect(judged.filter(({ verdict }) => verdict === 'refused')).toEqual([]);
+      const long = judged.filter(({ verdict }) => verdict === 'long lock');
+      const names = long.map(({ statement }) => /(?:INDEX|CONSTRAINT) "(\w+)"/.exec(statement)?.[1]);
+      expect(names.sort()).toEqual([...(LONG_LOCKS[tag] ?? [])].sort());
+    },
+  );
+});
+
+describe('a migration', () => {
+  it.each([
+    'DROP TABLE "keys"',
+    'DROP INDEX "keys_workspace"',
+    'ALTER TABLE "keys" DROP COLUMN "name"',
+    'ALTER TABLE "keys" DROP CONSTRAINT "keys_pkey"',
+    'ALTER TABLE "keys" RENAME COLUMN "name" TO "title"',
+    'ALTER TABLE "keys" RENAME TO "credentials"',
+    'ALTER TABLE "keys" ALTER COLUMN "name" SET NOT NULL',
+    'ALTER TABLE "keys" ALTER COLUMN "name" SET DATA TYPE varchar(10)',
+    'ALTER TABLE "keys" ALTER COLUMN "name" DROP DEFAULT',
+    'ALTER TABLE "keys" ADD COLUMN "note" text NOT NULL',
+    'ALTER TABLE "keys" ADD COLUMN "note" text UNIQUE',
+    `ALTER TABLE "keys" ADD COLUMN "note" text DEFAULT gen_random_uuid() NOT NULL`,
+    'ALTER TABLE "keys" ADD CONSTRAINT "positive" CHECK ("keys"."rev" > 0)',
+    'ALTER TABLE "keys" ADD CONSTRAINT "one" UNIQUE("name")',
+    'CREATE UNIQUE INDEX "one" ON "keys" USING btree ("name")',
+    `UPDATE "keys" SET "name" = 'x'`,
+    'DELETE FROM "keys"',
+    'TRUNCATE "keys"',
+    'LOCK TABLE "keys"',
+    'ALTER TABLE "keys" ADD COLUMN "note" text; DROP TABLE "users"',
+  ])('may not: %s', (statement) => {
+    expect(judge(`${statement};`)).toEqual([{ statement, verdict: 'refused' }]);
+  });
+
+  it.each([
+    'CREATE INDEX "some" ON "keys" USING btree ("name")',
+    'ALTER TABLE "keys" ADD CONSTRAINT "some" FOREIGN KEY ("owner_id") REFERENCES "public"."users"("id")',
+  ])('says so of: %s', (statement) => {
+    expect(judge(statement)).toEqual([{ statement, verdict: 'long lock' }]);
+  });
+
+  it.each([
+    'ALTER TABLE "keys" ADD COLUMN "note" text',
+    `ALTER TABLE "keys" ADD COLUMN "note" jsonb DEFAULT '[]'::jsonb NOT NULL`,
+    'ALTER TABLE "keys" ADD COLUMN "n" integer DEFAULT 0 NOT NULL',
+    'CREATE TABLE "things" ("id" text)',
+  ])('may: %s', (statement) => {
+    expect(judge(statement)).toEqual([{ statement, verdict: 'fine' }]);
+  });
+
+  it('may do what it likes with a table that it made itself', () => {
+    const own = [
+      'CREATE TABLE "things" ("id" text)',
+      'CREATE UNIQUE INDEX "one" ON "things" USING btree ("id")',
+      'ALTER TABLE "things" ADD CONSTRAINT "some" FOREIGN KEY ("id") REFERENCES "public"."keys"("id")',
+    ];
+    const verdicts = judge(own.join(';--> statement-breakpoint\n')).map(({ verdict }) => verdict);
+    expect(verdicts).toEqual(['fine', 'fine', 'fine']);
+  });
+});

@@ -1,0 +1,78 @@
+import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import * as schema from '../../drizzle/schema.ts';
+import { systemIn } from '../../server/stores/audit.ts';
+import type { Person } from './people.ts';
+import type { TestService } from './service.ts';
+
+/** The id of the n-th key of a crowd. */
+export const keyOf = (n: number) => `k${String(n).padStart(11, '0')}`;
+
+/**
+ * Fills a person's workspace with so many keys, external owners, members, invitations, sessions of that person that are
+ * over, counts and audit records; and what stands beside workspaces with so many rows of other ones.
+ */
+export async function fillWith(
+  service: TestService,
+  { userId, id: session }: Person,
+  workspaceId: string,
+  count: number,
+): Promise<void> {
+  // A connection of its own: statements of the service may take five seconds, and each row would be looked up in the
+  // tables that it refers to.
+  const client = postgres(service.env['DATABASE_URL'] ?? '', {
+    max: 1,
+    onnotice: () => {},
+    connection: { session_replication_role: 'replica', synchronous_commit: false },
+  });
+  const db = drizzle(client, { schema });
+  const number = sql`generate_series(1, ${count}) n`;
+  const id = (prefix: string, digits: number) => sql.raw(`'${prefix}' || lpad(n::text, ${digits}, '0')`);
+  const statements = [
+    sql`insert into users (id, email, name, password_hash)
+      select ${id('usr_', 12)}, 'm' || n || '@crowd.example', 'Member ' || n, 'none' from ${number}`,
+    sql`insert into memberships (workspace_id, user_id, role)
+      select ${workspaceId}, ${id('usr_', 12)}, 'viewer' from ${number}`,
+    sql`insert into workspaces (id, name) select ${id('wks_', 12)}, 'Workspace ' || n from ${number}`,
+    sql`insert into external_owners (id, workspace_id, external_id)
+      select ${id('ext_', 12)}, ${workspaceId}, ${id('customer ', 8)} from ${number}`,
+    sql`insert into keys (id, workspace_id, owner_id, name, environment, permissions, secret_hash, pepper_version,
+        signing_sealed, signing_version, external_owner_id, created_at)
+      select ${id('k', 11)}, ${workspaceId}, ${userId}, 'Key ' || n, 'live', '["exemple:read"]', 'ff', 1,
+        'nobody''s', 1, ${id('ext_', 12)}, now() - n * interval '1 second' from ${number}`,
+    sql`insert into credits (subject, remaining, refilled_for) select ${id('k', 11)}, 5, now() from ${number}`,
+    sql`insert into invitations (id, workspace_id, role, email, token_hash, token_version, invited_by, expires_at,
+        accepted_at, created_at)
+      select ${id('inv_', 12)}, ${workspaceId}, 'viewer', 'm' || n || '@crowd.example', 'hash ' || n, 1, ${userId},
+        now() - n * interval '1 second', now() - n * interval '1 second', now() - n * interval '1 minute' from ${number}`,
+    sql`insert into password_resets (token_hash, token_version, user_id, expires_at, created_at)
+      select 'hash ' || n, 1, ${id('usr_', 12)}, now(), now() from ${number}`,
+    sql`insert into sessions (id, user_id, workspace_id, signing_sealed, signing_version, refreshed_at, expires_at, ended_at)
+      select ${id('ses_', 12)}, user_id, workspace_id, 'nobody''s', 1, now(), expires_at, now()
+      from sessions, ${number} where id = ${session}`,
+    sql`insert into idempotency (workspace_id, actor, procedure, idempotency_key, input_digest, key_id, created_at)
+      select ${workspaceId}, ${userId}, 'keys.create', 'once ' || n, '', ${id('k', 11)}, now() from ${number}`,
+    sql`insert into rate_windows (id, empty_at) select 'window ' || n, now() + interval '1 hour' from ${number}`,
+    sql`insert into nonces (k, t, nonce)
+      select 'somebody', extract(epoch from now())::bigint, ${id('nonce', 22)} from ${number}`,
+    sql`insert into refused_calls (address, at, outcome, count)
+      select '10.0.' || n, date_trunc('hour', now()), 'KEY_MISSING', 1 from ${number}`,
+    ...Object.entries({ usage: 5, usage_hours: 50, usage_days: 500 }).map(
+      ([table, days]) => sql`insert into ${sql.identifier(table)} (key_id, at, procedure, outcome, count)
+        select ${id('k', 11)}, date_trunc('day', now(), 'UTC'), 'exemple', 'OK', n % 100 from ${number}
+        union all
+        select ${workspaceId}, date_trunc('day', now(), 'UTC') - n % ${days} * interval '1 day',
+          'procedure ' || n, 'OK', 1 from ${number}`,
+    ),
+  ];
+  for (const statement of statements) await db.execute(statement);
+  const { audit } = service.running.service.stores;
+  const change = { action: 'test', kind: 'key', subject: keyOf(1), after: { name: 'x' } } as const;
+  for (let n = 0; n < count; n += 5_000) {
+    const changes = Array.from({ length: Math.min(5_000, count - n) }, () => change);
+    await db.transaction((tx) => audit.recordAll(tx, systemIn(workspaceId), changes));
+  }
+  await db.execute(sql`analyze`);
+  await client.end();
+}

@@ -1,0 +1,252 @@
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { procedures } from '../../server/router.ts';
+import { forgetEnded } from '../../server/stores/forget-ended.ts';
+import { fillWith, keyOf } from '../harness/crowd.ts';
+import { freshPostgres } from '../harness/fresh.ts';
+import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { requires } from '../harness/requires.ts';
+import { restart, startTestService, type TestService } from '../harness/service.ts';
+import { activeOf, invite, newAddress } from '../harness/teams.ts';
+import { type Answer, type Credentials, send } from '../harness/wire.ts';
+
+const ROWS = 100_000;
+/** Bytes of one answer: a page of a hundred. */
+const MOST_BYTES = 64 * 1024;
+/** Items of one page that are asked for. */
+const PAGE = 100;
+
+const day = (n: number) => new Date(Math.floor(Date.now() / 86_400_000 + n) * 86_400_000).toISOString();
+const range = { from: day(-1), to: day(1), step: 'day' };
+
+interface Call {
+  readonly input?: object;
+  /** The tables that it may read whole, because it counts what is in them. */
+  readonly counts?: readonly string[];
+}
+
+/** Every query, in the ways in which it can be asked. */
+const QUERIES: Record<string, readonly Call[]> = {
+  'keys.list': [
+    { input: { limit: PAGE } },
+    { input: { limit: PAGE, externalId: 'acme' } },
+    { input: { limit: PAGE, status: 'active' } },
+    // What hardly any key has is looked for in all keys of the workspace.
+    { input: { limit: PAGE, search: 'nothing has this name' }, counts: ['keys'] },
+    { input: { limit: PAGE, status: 'revoked' }, counts: ['keys'] },
+  ],
+  'keys.get': [{ input: { id: keyOf(ROWS) } }],
+  'owners.list': [{ input: { limit: PAGE } }],
+  'owners.get': [{ input: { externalId: 'acme' } }],
+  'members.list': [{ input: { limit: PAGE } }],
+  'invitations.list': [{}],
+  'sessions.list': [{}],
+  'workspaces.list': [{}],
+  'workspaces.get': [{ counts: ['keys', 'memberships'] }],
+  'usage.key': [{ input: { id: keyOf(ROWS), ...range } }],
+  'usage.workspace': [
+    { input: { ...range, top: 0 } },
+    // The keys that called most are found among all that did.
+    { input: range, counts: ['usage_days', 'keys'] },
+  ],
+  'audit.list': [
+    { input: { limit: PAGE } },
+    { input: { limit: PAGE, from: day(-1), to: day(1) } },
+    { input: { limit: PAGE, subject: 'nothing' } },
+    { input: { limit: PAGE, actorId: 'nobody' } },
+    { input: { limit: PAGE, action: 'nothing' } },
+  ],
+  'audit.verify': [{}],
+  whoami: [{}],
+  exemple: [{}],
+  profile: [{}],
+  health: [{}],
+};
+
+requires('postgres').describe('a workspace with a hundred thousand of everything', () => {
+  let service: TestService;
+  let behind: postgres.Sql;
+  let ada: Person;
+  let key: Credentials & { apiKey: string };
+  let spare: Credentials;
+  /** Tables that were filled. */
+  let filled: readonly string[];
+  /** How often each of them is read whole by a start and a stop. */
+  let idle: Map<string, number>;
+
+  beforeAll(async () => {
+    const DATABASE_URL = await freshPostgres();
+    service = await startTestService({ env: { DATABASE_URL } });
+    behind = postgres(DATABASE_URL, { max: 1, onnotice: () => {} });
+    ada = await signUp(service);
+    const limits = [{ name: 'minute', limit: 1_000, windowSeconds: 60 }];
+    const policy = { externalId: 'acme', limits, credits: { remaining: 1_000 } };
+    key = await createKey(service, ada, { ...policy, permissions: ['exemple:*', 'profile:*'] });
+    spare = await createKey(service, ada);
+    await fillWith(service, ada, await activeOf(service, ada), ROWS);
+    const tables = await behind`
+      select relname from pg_class where relkind = 'r' and reltuples >= ${ROWS} and relnamespace = 'public'::regnamespace`;
+    filled = tables.map(({ relname }) => relname);
+    idle = await readWhole(async () => {});
+  }, 300_000);
+  afterAll(async () => {
+    await service.stop();
+    await behind.end();
+  });
+
+  async function scans(): Promise<Map<string, number>> {
+    // Postgres has counted everything once a connection is closed.
+    await vi.waitFor(
+      async () => {
+        const open = await behind`
+          select 1 from pg_stat_activity where datname = current_database() and application_name = 'keyseal'`;
+        if (open.length > 0) throw new Error(`${open.length} are open`);
+      },
+      { timeout: 10_000, interval: 20 },
+    );
+    const rows = await behind`select relname, seq_scan::int as n from pg_stat_user_tables`;
+    return new Map(rows.map(({ relname, n }) => [relname, n]));
+  }
+
+  /** How often each of the large tables is read whole while the service starts, does something, and stops. */
+  async function readWhole(work: () => Promise<unknown>): Promise<Map<string, number>> {
+    await service.stop();
+    const before = await scans();
+    service = await restart(service);
+    await work();
+    await service.stop();
+    const after = await scans();
+    return new Map(filled.map((table) => [table, (after.get(table) ?? 0) - (before.get(table) ?? 0)]));
+  }
+
+  /** The large tables that something reads whole, beside what a start does. */
+  async function readWholeBy(work: () => Promise<unknown>): Promise<string[]> {
+    const read = await readWhole(work);
+    return filled.filter((table) => (read.get(table) ?? 0) > (idle.get(table) ?? 0));
+  }
+
+  /** As whoever may: `profile` is for a key that calls for a person. */
+  function asked(name: string, input?: object): Promise<Answer> {
+    if (name === 'health') {
+      const headers = [['host', service.authority]] as const;
+      return send(service.port, { method: 'GET', target: '/api/health', headers, body: null });
+    }
+    const who = name === 'exemple' ? key : name === 'profile' ? { ...key, token: ada.token } : ada;
+    return ask(service, who, name, input);
+  }
+
+  it('was filled', () => {
+    expect(filled).toEqual(
+      expect.arrayContaining([
+        ...[
+          'keys',
+          'users',
+          'memberships',
+          'workspaces',
+          'external_owners',
+          'invitations',
+          'sessions',
+          'credits',
+        ],
+        ...[
+          'audit_records',
+          'usage',
+          'usage_hours',
+          'usage_days',
+          'refused_calls',
+          'idempotency',
+          'rate_windows',
+        ],
+        ...['nonces', 'password_resets'],
+      ]),
+    );
+  });
+
+  it('is asked below by every query that there is', () => {
+    const queries = [...procedures].filter(([, { type }]) => type === 'query').map(([name]) => name);
+    expect(Object.keys(QUERIES).sort()).toEqual(queries.sort());
+  });
+
+  const calls = Object.entries(QUERIES).flatMap(([name, ways]) => ways.map((way) => ({ name, ...way })));
+
+  it.each(calls)('$name $input answers with a page, and reads no large table whole', async (call) => {
+    const { name, input, counts = [] } = call;
+    const read = await readWholeBy(async () => {
+      const answer = await asked(name, input);
+      expect([answer.status, answer.reason]).toEqual([200, undefined]);
+      expect(answer.text.length).toBeLessThan(MOST_BYTES);
+      const { items = [], points = [], procedures: named = [] } = answer.json.result.data ?? {};
+      for (const list of [items, points, named]) expect(list.length).toBeLessThanOrEqual(PAGE);
+    });
+    expect(read.filter((table) => !counts.includes(table))).toEqual([]);
+  });
+
+  // Two from far behind, whose cursors are the names that they go by.
+  it.each<[string, number, string?]>([
+    ['keys.list', ROWS + 2],
+    ['audit.list', ROWS],
+    ['owners.list', 5_000, `customer ${String(ROWS - 5_000).padStart(8, '0')}`],
+    ['members.list', 5_000, `usr_${String(ROWS - 5_000).padStart(12, '0')}`],
+  ])(
+    '%s is followed to its end',
+    async (name, atLeast, from) => {
+      await service.stop();
+      service = await restart(service);
+      const seen = new Set<string>();
+      let pages = 0;
+      for (let cursor: string | null | undefined = from; cursor !== null; pages++) {
+        const input: object = { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
+        const { items, nextCursor } = (await asked(name, input)).json.result.data;
+        for (const { id, externalId, userId, seq } of items)
+          seen.add(String(id ?? userId ?? seq ?? externalId));
+        cursor = nextCursor;
+      }
+      expect(seen.size).toBeGreaterThanOrEqual(atLeast);
+      expect(pages).toBe(Math.ceil(seen.size / PAGE));
+    },
+    120_000,
+  );
+
+  describe('what is called often, or changes something', () => {
+    const DEEDS: Record<string, () => Promise<unknown>> = {
+      'a call of a key with limits and credits': () => ask(service, key, 'exemple'),
+      'a call that is refused': () => ask(service, { ...key, signingSecret: 'kss_wrong' }, 'exemple'),
+      'a call of nobody': () => ask(service, { ...key, apiKey: null }, 'exemple'),
+      'a sign-in': () => {
+        const { email, password } = ada;
+        return callPublic(service, 'auth.signIn', { email, password });
+      },
+      'a sign-up': () => signUp(service),
+      'a new key': () =>
+        createKey(service, ada, { externalId: 'acme', idempotencyKey: 'once-and-once-only' }),
+      'a key that is changed': () => tell(service, ada, 'keys.update', { id: keyOf(7), name: 'other' }),
+      'a key that is rotated': () => tell(service, ada, 'keys.rotate', { id: spare.id, graceSeconds: 60 }),
+      'a key that is revoked': () => tell(service, ada, 'keys.revoke', { id: keyOf(9) }),
+      'an external owner that is bounded': () =>
+        tell(service, ada, 'owners.update', { externalId: 'acme', limits: [] }),
+      'an invitation': () => invite(service, ada, newAddress()),
+      'a link for a new password': () =>
+        tell(service, ada, 'auth.createReset', { userId: 'usr_000000000005' }),
+      'a member who goes': () => tell(service, ada, 'members.remove', { userId: 'usr_000000000006' }),
+      'sessions that are ended': () => tell(service, ada, 'sessions.revoke', { others: true }),
+    };
+
+    it.each(Object.keys(DEEDS))('%s reads no large table whole', async (name) => {
+      const outcomes: unknown[] = [];
+      const read = await readWholeBy(async () => outcomes.push(await DEEDS[name]?.()));
+      const { status } = outcomes[0] as { status?: number };
+      expect([200, 401, undefined]).toContain(status);
+      expect(read).toEqual([]);
+    });
+
+    it('and nor does what deletes what is old', async () => {
+      const read = await readWholeBy(async () => {
+        const { stores } = service.running.service;
+        await forgetEnded(stores);
+        for (const store of [stores.replay, stores.rates, stores.usage, stores.strangers])
+          await store.purge();
+      });
+      expect(read).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,141 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { invitations, passwordResets, sessions } from '../../drizzle/schema.ts';
+import { forgetDone } from '../../server/keys/idempotency.ts';
+import { forgetEnded } from '../../server/stores/forget-ended.ts';
+import { dbOf, recordsOf } from '../harness/chain.ts';
+import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { activeOf, invite, newAddress, newMember, signInAgain } from '../harness/teams.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const MOST = 100;
+
+let service: TestService;
+let now = Date.now();
+
+beforeAll(async () => {
+  service = await startTestService({ clock: () => now });
+});
+afterAll(() => service.stop());
+
+const stores = () => service.running.service.stores;
+const db = () => dbOf(service);
+const reasonOf = async (who: Person) => (await ask(service, who, 'whoami')).reason;
+
+/** Sessions of a person that nobody holds: each was refreshed a second before the one before it. */
+async function fill({ userId, id }: Person, count: number): Promise<void> {
+  await db().execute(sql`
+    insert into sessions (id, user_id, workspace_id, signing_sealed, signing_version, refreshed_at, expires_at)
+    select 'ses_' || lpad(n::text, 12, '0') || ${userId}, user_id, workspace_id, 'nobody''s', 1,
+      refreshed_at - n * interval '1 second', expires_at
+    from sessions, generate_series(1, ${count}) n where id = ${id}`);
+}
+
+const live = (userId: string) =>
+  db().$count(sessions, and(eq(sessions.userId, userId), isNull(sessions.endedAt)));
+
+describe('sessions of one person', () => {
+  it('are a hundred at most: a sign-in ends the one that was idle for longest, and records it', async () => {
+    const ada = await signUp(service);
+    const idlest = await signInAgain(service, ada);
+    await fill(ada, MOST - 2);
+    expect(await live(ada.userId)).toBe(MOST);
+    await db()
+      .update(sessions)
+      .set({ refreshedAt: new Date(now - DAY_MS) })
+      .where(eq(sessions.id, idlest.id));
+    expect(await reasonOf(idlest)).toBe(undefined);
+    const begun = await signInAgain(service, ada);
+    expect(await live(ada.userId)).toBe(MOST);
+    expect([await reasonOf(idlest), await reasonOf(ada), await reasonOf(begun)]).toEqual([
+      'SESSION_ENDED',
+      undefined,
+      undefined,
+    ]);
+    const [ended, signedIn] = (await recordsOf(service, await activeOf(service, ada))).slice(-2);
+    expect(ended).toMatchObject({
+      ...{ action: 'auth.signIn', subject: idlest.id, before: { endedAt: null } },
+      after: { endedAt: new Date(now).toISOString(), reason: 'too many sessions' },
+    });
+    expect(signedIn).toMatchObject({ action: 'auth.signIn', subject: begun.id, before: null });
+    expect((await ask(service, begun, 'sessions.list')).json.result.data.items).toHaveLength(MOST);
+  });
+
+  it('are a hundred after sign-ins at once', async () => {
+    const ada = await signUp(service);
+    await fill(ada, MOST - 1);
+    await Promise.all(Array.from({ length: 6 }, () => signInAgain(service, ada)));
+    expect(await live(ada.userId)).toBe(MOST);
+  });
+
+  it('that are far too many become fewer with each sign-in, and none is refused', async () => {
+    const ada = await signUp(service);
+    await fill(ada, 2 * MOST + 49);
+    for (const left of [MOST + 51, MOST, MOST]) {
+      await signInAgain(service, ada);
+      expect(await live(ada.userId)).toBe(left);
+    }
+  });
+});
+
+describe('what ended long ago', () => {
+  it('is deleted thirty days later: sessions, invitations and password links', async () => {
+    const ada = await signUp(service);
+    const workspace = await activeOf(service, ada);
+    const over = await signInAgain(service, ada);
+    await tell(service, over, 'auth.signOut');
+    const bob = await newMember(service, ada, 'developer');
+    await invite(service, ada, newAddress());
+    expect((await tell(service, ada, 'auth.createReset', { userId: bob.userId })).status).toBe(200);
+
+    const left = async () => [
+      await db().$count(sessions, eq(sessions.userId, ada.userId)),
+      await db().$count(invitations, eq(invitations.workspaceId, workspace)),
+      await db().$count(passwordResets, eq(passwordResets.userId, bob.userId)),
+    ];
+    const leftAfter = async (days: number) => {
+      const then = now;
+      now += days * DAY_MS;
+      await forgetEnded(stores());
+      now = then;
+      return left();
+    };
+    expect(await leftAfter(0)).toEqual([2, 2, 1]);
+    expect(await leftAfter(29)).toEqual([2, 2, 1]);
+    expect(await reasonOf(over)).toBe('SESSION_ENDED');
+    // The one that was signed out of has been over for 31 days, and the link, good for a day, for 30.
+    expect(await leftAfter(31.1)).toEqual([1, 2, 0]);
+    expect(await reasonOf(over)).toBe('SIGNATURE_INVALID');
+    expect(await reasonOf(ada)).toBe(undefined);
+    expect(await leftAfter(37.1)).toEqual([1, 0, 0]);
+    // Ninety days after it began a session is over, whatever was done with it.
+    expect(await leftAfter(119)).toEqual([1, 0, 0]);
+    expect(await leftAfter(120.1)).toEqual([0, 0, 0]);
+  });
+
+  it('is deleted in parts, all of it', async () => {
+    const ada = await signUp(service);
+    await fill(ada, 12_000);
+    await db().execute(sql`update sessions set ended_at = '2020-01-01' where signing_sealed = 'nobody''s'`);
+    await forgetEnded(stores());
+    expect(await db().$count(sessions, eq(sessions.userId, ada.userId))).toBe(1);
+  });
+
+  it('goes for idempotency keys after a day', async () => {
+    const ada = await signUp(service);
+    const first = await createKey(service, ada, { idempotencyKey: 'once-only-please' });
+    const again = () =>
+      tell(service, ada, 'keys.create', {
+        ...{ name: 'A key', environment: 'live', permissions: ['exemple:read'] },
+        idempotencyKey: 'once-only-please',
+      });
+    const idOf = async () => (await again()).json.result.data.key.id;
+    await forgetDone(stores());
+    expect(await idOf()).toBe(first.id);
+    now += DAY_MS + 1;
+    await forgetDone(stores());
+    now -= DAY_MS + 1;
+    expect(await idOf()).not.toBe(first.id);
+  });
+});
