@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const under = (folder: string) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
-const pages = [...readdirSync(root), ...['docs', 'bench', 'test/vectors'].flatMap(under)].filter(
+const pages = [...readdirSync(root), ...['docs', 'bench', 'examples', 'test/vectors'].flatMap(under)].filter(
   (path) => path.endsWith('.md') && !path.includes('node_modules'),
 );
 

@@ -8,6 +8,8 @@ const PROBES = {
   python3: [['python3', '--version']],
   curl: [['curl', '--version']],
   bash: [['bash', '--version']],
+  // With the compiler, which a runtime alone does not have: a source file is run by it.
+  java: [['java', '--module', 'jdk.compiler/com.sun.tools.javac.Main', '--version']],
   browser: [
     ['chromium', '--version'],
     ['google-chrome', '--version'],
