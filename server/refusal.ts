@@ -54,14 +54,31 @@ export class Refusal extends TRPCError {
   }
 }
 
-/** @param path the procedure that was called, as far as the target names one */
-export function shapeOf(refusal: Refusal, path: string | undefined, requestId: string): RefusalShape {
+/** The page of refusals, which every service serves. */
+export const REFUSALS_PAGE = '/docs/refusals';
+
+/** The place of a reason in the docs. @param origin the service's first public origin */
+export function docsOf(reason: Reason, origin: string): string {
+  return `${origin}${REFUSALS_PAGE}#${reason}`;
+}
+
+/**
+ * @param path the procedure that was called, as far as the target names one
+ * @param origin the service's first public origin
+ */
+export function shapeOf(
+  refusal: Refusal,
+  path: string | undefined,
+  requestId: string,
+  origin: string,
+): RefusalShape {
   const data: RefusalData = {
     code: refusal.code,
     httpStatus: refusal.status,
     ...(path === undefined ? {} : { path }),
     reason: refusal.reason,
     requestId,
+    docs: docsOf(refusal.reason, origin),
     ...refusal.details,
   };
   return { message: refusal.message, code: TRPC_ERROR_CODES_BY_KEY[refusal.code], data };

@@ -53,13 +53,14 @@ export async function startService(
   config: Config,
   { show, clock = Date.now, log = createLogger(config) }: { show: Show; clock?: Clock; log?: Logger },
 ): Promise<RunningService> {
-  const front = new Front();
+  const originsAt = (port: number) => config.publicOrigins ?? localOrigins(config.host, port);
+  const front = new Front((port) => originsAt(port)[0] as string);
   const port = await front.listen(config.port, config.host);
   let database: Database | undefined;
   try {
     database = await openDatabase(config);
     const stores = await openStores(config, database, clock);
-    const origins = config.publicOrigins ?? localOrigins(config.host, port);
+    const origins = originsAt(port);
     const service = serviceOf(config, stores, origins, log);
     await prepareFirstStart(service, show);
     await tellAllHeads(stores, log);

@@ -3,11 +3,11 @@ import type { LimitState } from '../../shared/limits.ts';
 import type { Caller, KeyCaller } from '../gate/caller.ts';
 import { holds } from '../gate/permission.ts';
 import type { SealedRequest } from '../gate/request.ts';
-import { Refusal } from '../refusal.ts';
+import { docsOf, Refusal } from '../refusal.ts';
 import { type CallOrigin, noteCall } from '../stores/calls.ts';
 import type { Counter } from '../stores/rates.ts';
 import type { Outcome } from '../stores/usage.ts';
-import { refusalOf, type Service } from '../trpc.ts';
+import { originOf, refusalOf, type Service } from '../trpc.ts';
 import { readReported } from './reported.ts';
 import type { VerifyInput, VerifyOutput } from './schemas.ts';
 
@@ -44,7 +44,9 @@ export async function verify(
     const { reason, status, message, details } = refusal;
     // What is refused before anybody is admitted, the gate counts.
     if (!dry && caller && request) note(service, caller, request, reason);
-    const refused = { ...details, reason, message, httpStatus: status, limits: states.map(limitView) };
+    const docs = docsOf(reason, originOf(service));
+    const limits = states.map(limitView);
+    const refused = { ...details, reason, message, httpStatus: status, docs, limits };
     return dry ? { dryRun: 'refused', ...refused } : { valid: false, ...refused };
   }
 }
