@@ -53,7 +53,7 @@ export async function seal(
   { request, body }: Sealable,
   credentials: Credentials,
   now: number,
-): Promise<{ request: Request; signature: Signature }> {
+): Promise<{ request: Request; signature: Signature; base: string }> {
   const { host, pathname, search } = new URL(request.url);
   const parts = { k: idOf(credentials), t: now, nonce: newNonce() };
   const base = signatureBase({
@@ -72,7 +72,7 @@ export async function seal(
   // A redirect is never followed: its target would be handed the credentials.
   const init: RequestInit = { headers, redirect: 'manual' };
   if (body) init.body = body;
-  return { request: new Request(request, init), signature };
+  return { request: new Request(request, init), signature, base };
 }
 
 function proofs(credentials: Credentials): Record<string, string> {

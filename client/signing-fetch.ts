@@ -1,6 +1,7 @@
-import type { RefusalData } from '../shared/refusals.ts';
+import type { RefusalData, RefusalShape } from '../shared/refusals.ts';
 import type { Signature } from '../shared/signature.ts';
 import type { ServerClock } from './clock.ts';
+import { compareBases } from './compare-bases.ts';
 import { readShape } from './refusal.ts';
 import { type Credentials, type Sealable, seal, sealable } from './sign.ts';
 
@@ -17,7 +18,8 @@ export interface Signer {
 /**
  * A fetch that signs what it sends, after URL and body are made. It sends a request again, signed anew, once
  * for each of two refusals: SIGNATURE_EXPIRED whose clock the server proved, and TOKEN_EXPIRED where the session
- * could be refreshed and the request may be made twice. Every other answer is passed on as it came.
+ * could be refreshed and the request may be made twice. A SIGNATURE_INVALID that tells the base which the server built
+ * is passed on with both bases in its message, every other answer as it came.
  */
 export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Signer): Fetch {
   return async (input, init) => {
@@ -26,12 +28,16 @@ export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Sig
     for (;;) {
       const credentials = await signer.credentials();
       if (!credentials) return fetch(plain(unsigned));
-      const { request, signature } = await seal(unsigned, credentials, clock.now());
+      const { request, signature, base } = await seal(unsigned, credentials, clock.now());
       const response = await fetch(request);
       const refusal = await refusalOf(response);
-      if (!refusal || tried.has(refusal.reason)) return response;
-      tried.add(refusal.reason);
-      const again = await remedy(refusal, unsigned, signature, credentials.signingSecret);
+      if (!refusal) return response;
+      const { reason, debug } = refusal.data;
+      if (typeof debug?.base === 'string')
+        return explained(response, refusal, compareBases(base, debug.base));
+      if (tried.has(reason)) return response;
+      tried.add(reason);
+      const again = await remedy(refusal.data, unsigned, signature, credentials.signingSecret);
       if (!again) return response;
       // What nobody reads would hold the connection.
       await response.body?.cancel();
@@ -70,11 +76,18 @@ function plain({ request, body }: Sealable): Request {
 }
 
 /** The refusal of a whole request at the gate, read from a copy of the answer. */
-async function refusalOf(response: Response): Promise<RefusalData | null> {
+async function refusalOf(response: Response): Promise<RefusalShape | null> {
   if (response.status !== 401) return null;
   const json: unknown = await response
     .clone()
     .json()
     .catch(() => null);
-  return readShape(json)?.data ?? null;
+  return readShape(json);
+}
+
+/** The same answer, with more in its message. */
+async function explained(response: Response, refusal: RefusalShape, more: string): Promise<Response> {
+  await response.body?.cancel();
+  const error = { ...refusal, message: `${refusal.message} ${more}` };
+  return new Response(JSON.stringify({ error }), response);
 }

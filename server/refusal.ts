@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
-import { TRPC_CODES } from '../shared/refusal-form.ts';
+import { docsOf, TRPC_CODES } from '../shared/refusal-form.ts';
 import {
   REFUSALS,
   type Reason,
@@ -35,14 +35,23 @@ export class Refusal extends TRPCError {
   }
 }
 
-/** @param path the procedure that was called, as far as the target names one */
-export function shapeOf(refusal: Refusal, path: string | undefined, requestId: string): RefusalShape {
+/**
+ * @param path the procedure that was called, as far as the target names one
+ * @param origin the service's first public origin
+ */
+export function shapeOf(
+  refusal: Refusal,
+  path: string | undefined,
+  requestId: string,
+  origin: string,
+): RefusalShape {
   const data: RefusalData = {
     code: refusal.code,
     httpStatus: refusal.status,
     ...(path === undefined ? {} : { path }),
     reason: refusal.reason,
     requestId,
+    docs: docsOf(refusal.reason, origin),
     ...refusal.details,
   };
   return { message: refusal.message, code: TRPC_ERROR_CODES_BY_KEY[refusal.code], data };

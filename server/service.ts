@@ -59,13 +59,14 @@ export async function startService(
     api = ownApi,
   }: { show: Show; clock?: Clock; log?: Logger; api?: Api },
 ): Promise<RunningService> {
-  const front = new Front();
+  const originsAt = (port: number) => config.publicOrigins ?? localOrigins(config.host, port);
+  const front = new Front((port) => originsAt(port)[0] as string);
   const port = await front.listen(config.port, config.host);
   let database: Database | undefined;
   try {
     database = await openDatabase(config);
     const stores = await openStores(config, database, clock);
-    const origins = config.publicOrigins ?? localOrigins(config.host, port);
+    const origins = originsAt(port);
     const service = serviceOf(config, stores, origins, log, api);
     await prepareFirstStart(service, show);
     await tellAllHeads(stores, log);

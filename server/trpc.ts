@@ -43,12 +43,16 @@ export interface Service {
   readonly issuer: string;
 }
 
+/** The first public origin, under which its docs are. */
+export const originOf = ({ origins }: Service): string => origins[0] as string;
+
 const t = initTRPC
   .context<Context>()
   .meta<Guard<string>>()
   .create({
     isDev: false,
-    errorFormatter: ({ error, path, ctx }) => shapeOf(refusalOf(error), path, ctx?.request.id ?? ''),
+    errorFormatter: ({ error, path, ctx }) =>
+      shapeOf(refusalOf(error), path, ctx?.request.id ?? '', ctx ? originOf(ctx.service) : ''),
   });
 
 export const router = t.router;

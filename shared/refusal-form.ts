@@ -25,3 +25,11 @@ export function refusalHeaders(status: number, retryAfter: number | undefined): 
   if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
   return headers;
 }
+
+/** The page of refusals, which every service serves. */
+export const REFUSALS_PAGE = '/docs/refusals';
+
+/** The place of a reason in the docs. @param origin the service's first public origin */
+export function docsOf(reason: Reason, origin: string): string {
+  return `${origin}${REFUSALS_PAGE}#${reason}`;
+}

@@ -94,6 +94,8 @@ export interface RefusalData extends RefusalDetails {
   readonly path?: string;
   readonly reason: Reason;
   readonly requestId: string;
+  /** Where the service itself tells what happened, why, and how to mend it; it depends on the reason alone. */
+  readonly docs: string;
 }
 
 /** A refusal on the wire: tRPC's error, with our data. */

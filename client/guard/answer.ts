@@ -1,8 +1,8 @@
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import type { LimitState } from '../../shared/limits.ts';
 import { rateLimitHeaders } from '../../shared/rate-limit-headers.ts';
-import { refusalHeaders, TRPC_CODES } from '../../shared/refusal-form.ts';
-import type { Reason, RefusalDetails, RefusalShape } from '../../shared/refusals.ts';
+import { docsOf, refusalHeaders, TRPC_CODES } from '../../shared/refusal-form.ts';
+import type { Reason, RefusalData, RefusalDetails, RefusalShape } from '../../shared/refusals.ts';
 
 /** An answer in HTTP, to be written as it is. */
 export interface Answer {
@@ -17,12 +17,14 @@ export interface Refused extends RefusalDetails {
   readonly httpStatus: number;
   readonly message: string;
   readonly requestId: string;
+  /** Where it is explained. */
+  readonly docs?: string;
 }
 
 /** A refusal in the form that Keyseal's own have. */
 export function shapeOf({ message, ...told }: Refused): RefusalShape {
   const code = TRPC_CODES[told.httpStatus as keyof typeof TRPC_CODES] ?? 'FORBIDDEN';
-  return { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, ...told } };
+  return { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, ...told } as RefusalData };
 }
 
 /** The same as HTTP, with how limits stand. */
@@ -51,8 +53,12 @@ const OWN = {
 } as const satisfies Partial<Record<Reason, readonly [number, string]>>;
 export type OwnReason = keyof typeof OWN;
 
-/** A refusal that Keyseal was not asked for, or gave no answer to. */
-export function ownRefusal(reason: OwnReason, details: RefusalDetails = {}): Refused {
+/**
+ * A refusal that Keyseal was not asked for, or gave no answer to.
+ * @param origin of Keyseal, whose page explains it
+ */
+export function ownRefusal(reason: OwnReason, origin: string, details: RefusalDetails = {}): Refused {
   const [httpStatus, message] = OWN[reason];
-  return { reason, httpStatus, message, requestId: crypto.randomUUID(), ...details };
+  const docs = docsOf(reason, origin);
+  return { reason, httpStatus, message, requestId: crypto.randomUUID(), docs, ...details };
 }

@@ -1,5 +1,4 @@
 import { remember } from './admitted.ts';
-import { answerOf, ownRefusal } from './answer.ts';
 import { type ExpressMiddleware, expressGuard } from './express.ts';
 import { type FastifyHook, fastifyGuard } from './fastify.ts';
 import { receiveFetch, toResponse, withBody } from './fetch.ts';
@@ -36,7 +35,7 @@ export function createGuard(options: GuardOptions): Guard {
   const judge = new Judge(options);
   const failed = (error: unknown) => {
     options.onError?.(error);
-    return answerOf(ownRefusal('INTERNAL'));
+    return judge.refuse('INTERNAL');
   };
   return {
     node: (asked, handler) => async (request, response) => {

@@ -1,5 +1,4 @@
 import { remember } from './admitted.ts';
-import { answerOf, ownRefusal } from './answer.ts';
 import type { Asked, Judge } from './judge.ts';
 import { type NodeRequest, type NodeResponse, receiveNode, writeNode } from './node.ts';
 
@@ -22,7 +21,7 @@ export function expressGuard(judge: Judge, asked: Asked): ExpressMiddleware {
     try {
       request.body = JSON_TYPE.test(type) && body.byteLength > 0 ? parse(body) : body;
     } catch {
-      return writeNode(request, response, answerOf(ownRefusal('INPUT_INVALID')));
+      return writeNode(request, response, judge.refuse('INPUT_INVALID'));
     }
     // Parsers that come later leave it as it is.
     request._body = true;

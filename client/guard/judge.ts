@@ -41,7 +41,11 @@ export interface Asked {
 }
 
 /** Who was let through: the answer of `verify`, with the bytes that were judged. */
-export type Admitted = Extract<VerifyOutput, { valid: true }> & { readonly body: Uint8Array<ArrayBuffer> };
+export type Admitted = Extract<VerifyOutput, { valid: true }> & {
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** The origin of the Keyseal that said so. */
+  readonly keyseal: string;
+};
 
 /** Either somebody is admitted, or there is an answer that says why not. */
 export type Verdict = { readonly admitted: Admitted } | { readonly refused: Answer };
@@ -54,6 +58,7 @@ export class Judge {
   readonly maxBody: number;
   readonly budget: Budget;
   readonly #options: GuardOptions;
+  readonly #origin: string;
   readonly #keyseal: KeysealClient;
 
   constructor(options: GuardOptions) {
@@ -61,6 +66,7 @@ export class Judge {
     this.maxBody = maxBody;
     this.budget = new Budget(Math.max(BUDGET, maxBody));
     this.#options = options;
+    this.#origin = new URL(url).origin;
     this.#keyseal = createKeysealClient({ url, apiKey, signingSecret, ...(fetch ? { fetch } : {}) });
   }
 
@@ -71,7 +77,8 @@ export class Judge {
       const verdict = await this.#ask(await this.#input(received, asked));
       // Of a dry run nobody asked here; what it says admits nobody.
       if (!('valid' in verdict)) throw new Error('Keyseal answered what was not asked.');
-      if (verdict.valid === true) return { admitted: { ...verdict, body: received.body } };
+      if (verdict.valid === true)
+        return { admitted: { ...verdict, body: received.body, keyseal: this.#origin } };
       const { valid, limits, ...refused } = verdict;
       return {
         refused: answerOf(
@@ -81,8 +88,13 @@ export class Judge {
       };
     } catch (error) {
       const reason = this.#reasonOf(error);
-      return { refused: answerOf(ownRefusal(reason, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {})) };
+      return { refused: this.refuse(reason) };
     }
+  }
+
+  /** An answer of the guard itself. */
+  refuse(reason: OwnReason): Answer {
+    return answerOf(ownRefusal(reason, this.#origin, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
   }
 
   #reasonOf(error: unknown): OwnReason {

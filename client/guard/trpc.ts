@@ -1,5 +1,6 @@
 import { experimental_trpcMiddleware, TRPCError } from '@trpc/server';
 import type { TRPCErrorShape } from '@trpc/server/rpc';
+import { docsOf } from '../../shared/refusal-form.ts';
 import { type Refused, shapeOf } from './answer.ts';
 import type { Admitted } from './judge.ts';
 
@@ -31,12 +32,13 @@ export function permitted(permission: string) {
   });
 }
 
-const denied = (missing: string, { requestId }: Admitted): Refused => ({
+const denied = (missing: string, { requestId, keyseal }: Admitted): Refused => ({
   reason: 'PERMISSION_DENIED',
   httpStatus: 403,
   message: 'A permission is missing.',
   missing,
   requestId,
+  docs: docsOf('PERMISSION_DENIED', keyseal),
 });
 
 const NOBODY = (): Refused => ({

@@ -7,14 +7,14 @@
 #   examples/curl/call.sh POST /api/echo '{"text":"hello"}'
 #   examples/curl/call.sh POST /api/upload @picture.png application/octet-stream
 #
-# With KEYSEAL_USER_TOKEN the key calls on behalf of that user. What comes after the target, and what comes
-# after the content type, is optional. Sign what curl sends: a target is already encoded.
+# With KEYSEAL_USER_TOKEN the key calls on behalf of that user. Body and content type are optional. A target is
+# already encoded: curl sends it as it stands, so that is what is signed.
 set -euo pipefail
 
-method=$1 target=$2 body=${3-} type=${4-}
+method=$1 target=$2 body=${3-} type=
+[[ $method == POST ]] && type=${4:-application/json}
 : "${KEYSEAL_URL:?}" "${KEYSEAL_API_KEY:?}" "${KEYSEAL_SIGNING_SECRET:?}"
 token=${KEYSEAL_USER_TOKEN-}
-[[ $method == POST && -z $type ]] && type=application/json
 
 # The authority as the URL standard writes it: lowercase, without the scheme's own port.
 authority=$(tr 'A-Z' 'a-z' <<<"${KEYSEAL_URL#*://}")
@@ -34,7 +34,7 @@ nonce=$(openssl rand -hex 16)
 base=$(printf '%s\n' v1.request "$id" "$now" "$nonce" "$method" "$authority" "$target" "$type" "$token_digest" "$body_digest")
 mac=$(printf %s "$base" | openssl dgst -sha256 -hmac "$KEYSEAL_SIGNING_SECRET" | sed 's/.* //')
 
-options=(--silent --show-error --request "$method" --path-as-is --globoff)
+options=(--silent --show-error --fail-with-body --request "$method" --path-as-is --globoff)
 options+=(--header "authorization: Bearer $KEYSEAL_API_KEY" --header "x-signature: v1,k=$id,t=$now,n=$nonce,s=$mac")
 [[ -n $token ]] && options+=(--header "x-user-token: $token")
 [[ $method == POST ]] && options+=(--header "content-type: $type" --data-binary "$body")

@@ -1,13 +1,59 @@
-"""One signed call: KEYSEAL_URL, KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET say where and by whom.
+"""A signed call with the standard library of Python 3.9 or later.
 
-    python3 examples/python/call.py Ada
+    export KEYSEAL_URL=http://localhost:3000
+    export KEYSEAL_API_KEY=ks_…  KEYSEAL_SIGNING_SECRET=kss_…
+    python3 examples/python/call.py GET  '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D'
+    python3 examples/python/call.py POST /api/echo '{"text":"hello"}'
+    python3 examples/python/call.py POST /api/upload @picture.png application/octet-stream
+
+With KEYSEAL_USER_TOKEN the key calls on behalf of that user. Body and content type are optional. A target is
+already encoded: http.client sends it as it stands, so that is what is signed.
 """
 
+import hashlib
+import hmac
+import http.client
 import os
+import secrets
 import sys
+import time
+from urllib.parse import urlsplit
 
-from keyseal import Client
+method, target, given, content_type = (sys.argv[1:] + ["", ""])[:4]
+url = urlsplit(os.environ["KEYSEAL_URL"])
+api_key = os.environ["KEYSEAL_API_KEY"]
+signing_secret = os.environ["KEYSEAL_SIGNING_SECRET"]
+token = os.environ.get("KEYSEAL_USER_TOKEN", "")
 
-env = os.environ
-client = Client(env["KEYSEAL_URL"], env["KEYSEAL_API_KEY"], env["KEYSEAL_SIGNING_SECRET"])
-print(client.query("exemple", {"name": sys.argv[1] if len(sys.argv) > 1 else "world"})["message"])
+body = b""
+headers = {"authorization": f"Bearer {api_key}"}
+if token:
+    headers["x-user-token"] = token
+if method == "POST":
+    headers["content-type"] = content_type or "application/json"
+    if given.startswith("@"):
+        with open(given[1:], "rb") as file:
+            body = file.read()
+    else:
+        body = os.fsencode(given)
+
+# The authority as the URL standard writes it: lowercase, without the scheme's own port.
+authority = url.netloc.lower()
+own_port = ":443" if url.scheme == "https" else ":80"
+if authority.endswith(own_port):
+    authority = authority[: -len(own_port)]
+
+k, t, nonce = api_key.split("_")[2], str(int(time.time())), secrets.token_urlsafe(16)
+base = "\n".join([
+    "v1.request", k, t, nonce, method, authority, target, headers.get("content-type", ""),
+    hashlib.sha256(token.encode()).hexdigest(), hashlib.sha256(body).hexdigest(),
+])
+mac = hmac.new(signing_secret.encode(), base.encode(), hashlib.sha256).hexdigest()
+headers["x-signature"] = f"v1,k={k},t={t},n={nonce},s={mac}"
+
+connect = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+connection = connect(url.hostname, url.port, timeout=30)
+connection.request(method, target, body if method == "POST" else None, headers)
+response = connection.getresponse()
+sys.stdout.buffer.write(response.read())
+sys.exit(response.status >= 400)

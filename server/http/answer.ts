@@ -29,13 +29,17 @@ export function answer(
   response.end(body);
 }
 
-/** Answers a refusal; a body that is still on its way is not waited for. */
+/**
+ * Answers a refusal; a body that is still on its way is not waited for.
+ * @param origin the service's first public origin
+ */
 export function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   refusal: Refusal,
   path: string | undefined,
   requestId: string,
+  origin: string,
   more: Record<string, string> = {},
 ): void {
   const unread = !request.complete && (request.method === 'POST' || request.headers['transfer-encoding']);
@@ -46,7 +50,8 @@ export function refuse(
     ...more,
     ...(unread ? { connection: 'close' } : {}),
   };
-  answer(response, refusal.status, headers, JSON.stringify({ error: shapeOf(refusal, path, requestId) }));
+  const error = shapeOf(refusal, path, requestId, origin);
+  answer(response, refusal.status, headers, JSON.stringify({ error }));
   if (!unread) return;
   request.resume();
   const { socket } = request;

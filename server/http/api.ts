@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { rateLimitHeaders } from '../../shared/rate-limit-headers.ts';
 import type { Caller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
-import { type Context, refusalOf, type Service } from '../trpc.ts';
+import { type Context, originOf, refusalOf, type Service } from '../trpc.ts';
 import { answer, baseHeaders, refusalHeaders, refuse } from './answer.ts';
 import { type ApiRequest, type FrontLimits, newRequestId, readApiRequest } from './api-request.ts';
 import { corsHeaders, preflight } from './cors.ts';
@@ -33,7 +33,7 @@ export async function serveApi(
   } catch (error) {
     const refusal = refusalOf(error);
     logFailure(service, refusal, id, api?.calls.path);
-    refuse(request, response, refusal, api?.calls.path, id, cors);
+    refuse(request, response, refusal, api?.calls.path, id, originOf(service), cors);
   } finally {
     api?.release();
   }

@@ -1,5 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
+import type { Reason } from '../../shared/refusals.ts';
+import { languageOf } from '../docs/language.ts';
+import { refusalsPage } from '../docs/refusals-page.ts';
 import { checkTarget } from '../gate/malformed.ts';
 import { VERSION } from '../package-root.ts';
 import { Refusal } from '../refusal.ts';
@@ -32,15 +36,20 @@ export class Front {
   /** Answers that are not out yet. */
   readonly #open = new Set<ServerResponse>();
   #serving: { service: Service; limits: FrontLimits } | null = null;
+  readonly #originAt: (port: number) => string;
+  /** The first public origin. */
+  #origin = '';
 
-  constructor() {
+  /** @param originAt the first public origin of a front that listens on a port */
+  constructor(originAt: (port: number) => string) {
+    this.#originAt = originAt;
     this.#server = createServer(SERVER, (request, response) => void this.#serve(request, response));
     this.#server.maxConnections = MAX_CONNECTIONS;
     // All headers are kept, so that none is dropped unseen; `checkHeaders` counts them.
     this.#server.maxHeadersCount = 0;
     this.#server.on('clientError', (error, socket) => {
       const answering = [...this.#open].some((open) => open.socket === socket && open.headersSent);
-      answerUnparsed(error, socket, answering);
+      answerUnparsed(error, socket, answering, this.#origin);
     });
     // Every open stream listens for the stop.
     setMaxListeners(0, this.#stopping.signal);
@@ -52,7 +61,9 @@ export class Front {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
         const address = this.#server.address();
-        resolve(typeof address === 'object' && address ? address.port : port);
+        const bound = typeof address === 'object' && address ? address.port : port;
+        this.#origin = this.#originAt(bound);
+        resolve(bound);
       });
     });
   }
@@ -79,6 +90,8 @@ export class Front {
     // A client that is gone is no error of ours.
     response.on('error', () => {});
     const target = request.url ?? '';
+    const refused = (refusal: Refusal) =>
+      refuse(request, response, refusal, undefined, newRequestId(), this.#origin);
     try {
       // RFC 9112 §3.2.
       if (request.httpVersion === '1.1' && request.headers.host === undefined) {
@@ -86,12 +99,11 @@ export class Front {
       }
       checkTarget(target);
     } catch (error) {
-      return refuse(request, response, error as Refusal, undefined, newRequestId());
+      return refused(error as Refusal);
     }
     const path = target.split('?', 1)[0] as string;
     if (!path.startsWith('/api/')) return this.#servePlain(path, request, response);
-    if (this.#serving === null)
-      return refuse(request, response, new Refusal('UNAVAILABLE'), undefined, newRequestId());
+    if (this.#serving === null) return refused(new Refusal('UNAVAILABLE'));
     const { service, limits } = this.#serving;
     await serveApi(request, response, service, limits, this.#stopping.signal);
   }
@@ -99,14 +111,13 @@ export class Front {
   /** What lies beside `/api`: open to anyone, on any authority. */
   async #servePlain(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const page = PAGES[path];
-    if (!page)
-      return refuse(request, response, new Refusal('PROCEDURE_NOT_FOUND'), undefined, newRequestId());
+    const refused = (reason: Reason, more = {}) =>
+      refuse(request, response, new Refusal(reason), undefined, newRequestId(), this.#origin, more);
+    if (!page) return refused('PROCEDURE_NOT_FOUND');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return refuse(request, response, new Refusal('METHOD_NOT_SUPPORTED'), undefined, newRequestId(), {
-        allow: 'GET',
-      });
+      return refused('METHOD_NOT_SUPPORTED', { allow: 'GET' });
     }
-    const { status, body, headers } = await page(this.#serving?.service ?? null);
+    const { status, body, headers } = await page(this.#serving?.service ?? null, request);
     answer(
       response,
       status,
@@ -129,7 +140,7 @@ interface Page {
   readonly headers?: Record<string, string>;
 }
 
-const PAGES: Record<string, (service: Service | null) => Page | Promise<Page>> = {
+const PAGES: Record<string, (service: Service | null, request: IncomingMessage) => Page | Promise<Page>> = {
   '/': () => ({ status: 200, body: `Keyseal ${VERSION}\n`, headers: { 'content-type': 'text/plain' } }),
   '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
   '/readyz': async (service) =>
@@ -144,6 +155,7 @@ const PAGES: Record<string, (service: Service | null) => Page | Promise<Page>> =
           headers: { 'cache-control': 'public, max-age=300' },
         }
       : { status: 503, body: '{"status":"unavailable"}' },
+  [REFUSALS_PAGE]: (_, { url = '', headers }) => refusalsPage(languageOf(url, headers['accept-language'])),
 };
 
 /** It can serve: the database answers, the nonce store can vouch for what came before, and no master key is missing. */

@@ -1,7 +1,7 @@
 import { callTRPCProcedure } from '@trpc/server';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { Refusal, shapeOf } from '../refusal.ts';
-import { type Context, refusalOf } from '../trpc.ts';
+import { type Context, originOf, refusalOf } from '../trpc.ts';
 import type { ApiRequest } from './api-request.ts';
 
 /** How a call ended, as tRPC puts it on the wire. */
@@ -42,7 +42,7 @@ export async function callAll(
       } catch (error) {
         const refusal = refusalOf(error);
         failed(refusal, path);
-        return { error: shapeOf(refusal, path, request.id) };
+        return { error: shapeOf(refusal, path, request.id, originOf(context.service)) };
       }
     }),
   );

@@ -14,12 +14,18 @@ const REASONS: Readonly<Record<string, Reason>> = {
 /**
  * Answers what never came to be a request, in the words of the table, and ends the connection.
  * @param answering whether an answer is under way on this connection: then nothing can be said any more
+ * @param origin the service's first public origin
  */
-export function answerUnparsed(error: Error & { code?: string }, socket: Duplex, answering: boolean): void {
+export function answerUnparsed(
+  error: Error & { code?: string },
+  socket: Duplex,
+  answering: boolean,
+  origin: string,
+): void {
   if (!socket.writable || answering) return void socket.destroy();
   const refusal = new Refusal(REASONS[error.code ?? ''] ?? 'REQUEST_MALFORMED');
   const requestId = newRequestId();
-  const body = JSON.stringify({ error: shapeOf(refusal, undefined, requestId) });
+  const body = JSON.stringify({ error: shapeOf(refusal, undefined, requestId, origin) });
   const headers = {
     ...baseHeaders(requestId),
     'content-type': 'application/json',

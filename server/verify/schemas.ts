@@ -80,6 +80,8 @@ const Refused = {
   reason: z.enum(Object.keys(REFUSALS) as [Reason, ...Reason[]]),
   httpStatus: z.int(),
   message: z.string(),
+  /** Where Keyseal tells what happened, why, and how to mend it. */
+  docs: z.string(),
   /** What came along, as a refusal of Keyseal's own has it. */
   missing: z.string().optional(),
   limit: z.int().optional(),

@@ -1,5 +1,6 @@
 import type { Guard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
+import { docsOf } from '../../shared/refusal-form.ts';
 import type { Caller, KeyCaller } from '../gate/caller.ts';
 import { holds } from '../gate/permission.ts';
 import type { SealedRequest } from '../gate/request.ts';
@@ -7,7 +8,7 @@ import { Refusal } from '../refusal.ts';
 import { type CallOrigin, noteCall } from '../stores/calls.ts';
 import type { Counter } from '../stores/rates.ts';
 import type { Outcome } from '../stores/usage.ts';
-import { refusalOf, type Service } from '../trpc.ts';
+import { originOf, refusalOf, type Service } from '../trpc.ts';
 import { readReported } from './reported.ts';
 import type { VerifyInput, VerifyOutput } from './schemas.ts';
 
@@ -45,8 +46,9 @@ export async function verify(
     const { reason, status, message, details } = refusal;
     // What is refused before anybody is admitted, the gate counts.
     if (!dry && caller && request) note(service, caller, request, reason);
+    const docs = docsOf(reason, originOf(service));
     const limits = states.map(limitView);
-    const refused = { ...details, reason, message, httpStatus: status, limits, requestId: origin.id };
+    const refused = { ...details, reason, message, httpStatus: status, docs, limits, requestId: origin.id };
     return dry ? { dryRun: 'refused', ...refused } : { valid: false, ...refused };
   }
 }

@@ -63,7 +63,14 @@ test('the walk finds a bad import in a file on the disk', () => {
 
 /** One file of each room, so that what an edge leads to is there. */
 const ONE_OF_EACH = [
-  ...['shared/signature.ts', 'drizzle/schema.ts', 'client/index.ts', 'web/app.ts', 'server/main.ts'],
+  ...[
+    'shared/signature.ts',
+    'shared/reasons/en.ts',
+    'drizzle/schema.ts',
+    'client/index.ts',
+    'web/app.ts',
+    'server/main.ts',
+  ],
   ...['server/http/front.ts', 'server/router.ts', 'server/routes.ts', 'server/auth/routes.ts'],
   ...['server/keys/routes.ts', 'server/keys/list.ts', 'server/trpc.ts', 'server/gate/gate.ts'],
   ...['server/stores/stores.ts', 'server/stores/vault.ts', 'server/config.ts', 'server/service.ts'],
@@ -94,6 +101,7 @@ describe('refuses', () => {
       "import type { x } from '../server/trpc.ts';",
     ],
     ['node: in the client', 'client/index.ts', "import { createHmac } from 'node:crypto';"],
+    ['the lessons in the client', 'client/index.ts', "import { x } from '../shared/reasons/en.ts';"],
     ['client → drizzle', 'client/index.ts', "import type { x } from '../drizzle/schema.ts';"],
     ['web → server', 'web/app.ts', "import type { x } from '../server/routes.ts';"],
     ['server → client', 'server/http/front.ts', "import { x } from '../../client/index.ts';"],

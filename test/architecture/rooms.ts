@@ -15,9 +15,11 @@ const LEAVES = ['leaf', 'drizzle', 'shared'];
  * commands are clients too, so `main → client`.
  */
 export const ROOMS: Readonly<Record<string, Room>> = {
-  web: { files: /^web\//, imports: ['client', 'shared'], outside: 'no node:' },
+  web: { files: /^web\//, imports: ['client', 'shared', 'reasons'], outside: 'no node:' },
   client: { files: /^client\/(?!guard\/)/, imports: ['shared', 'types of routes'], outside: 'no node:' },
   guard: { files: /^client\/guard\//, imports: ['client', 'shared'], outside: 'anything' },
+  // Long texts for people, which a client does not carry along.
+  reasons: { files: /^shared\/reasons\//, imports: ['types of shared'], outside: 'nothing' },
   shared: { files: /^shared\//, imports: [], outside: 'nothing' },
   drizzle: { files: /^drizzle\//, imports: ['types of shared'], outside: 'anything' },
 
@@ -58,7 +60,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   feature: {
     files: /^server\/(?!http\/|gate\/|stores\/|commands\/|own\/)[a-z-]+\//,
-    imports: ['trpc', 'gate', 'stores', ...LEAVES],
+    imports: ['trpc', 'gate', 'stores', 'reasons', ...LEAVES],
     outside: 'anything',
   },
   trpc: { files: /^server\/trpc\.ts$/, imports: ['gate', 'stores', ...LEAVES], outside: 'anything' },

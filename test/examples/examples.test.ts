@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect } from 'vitest';
@@ -33,51 +33,87 @@ async function run(command: string, args: string[], more: Record<string, string>
   return stdout;
 }
 
-requires('bash', 'curl', 'openssl').describe('examples/curl', () => {
-  const { test } = requires('bash', 'curl', 'openssl');
-  const call = async (args: string[], more = {}) =>
-    JSON.parse(await run('examples/curl/call.sh', args, more));
+/** The same example in each language: a command that takes method, target, body and content type. */
+const CALLS = [
+  { file: 'examples/curl/call.sh', tools: ['bash', 'curl', 'openssl'], command: ['bash'] },
+  { file: 'examples/python/call.py', tools: ['python3'], command: ['python3'] },
+  { file: 'examples/node/call.mjs', tools: [], command: [process.execPath] },
+  // Java reads its arguments in the charset of the locale.
+  { file: 'examples/java/Call.java', tools: ['java'], command: ['java'], env: { LC_ALL: 'C.UTF-8' } },
+] as const;
 
-  test('makes a query', async () => {
-    const answer = await call(['GET', '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D']);
-    expect(answer.result.data.message).toBe('Hello, Ada!');
-  });
+for (const { file, tools, command, ...more } of CALLS) {
+  requires(...tools).describe(file, () => {
+    const { test } = requires(...tools);
+    const [program, ...options] = command;
+    const call = async (args: string[], env: Record<string, string> = {}) =>
+      JSON.parse(
+        await run(program, [...options, file, ...args], { ...('env' in more ? more.env : {}), ...env }),
+      );
+    const refused = (args: string[], env: Record<string, string> = {}) =>
+      call(args, env).then(
+        () => Promise.reject(new Error('it ended well')),
+        (error: { code: number; stdout: string }) => JSON.parse(error.stdout).error.data.reason,
+      );
 
-  test('makes a mutation', async () => {
-    expect((await call(['POST', '/api/echo', '{"text":"l’été"}'])).result.data.text).toBe('l’été');
-  });
-
-  test('sends a file', async () => {
-    const file = join(await freshFolder(), 'bytes');
-    const bytes = Buffer.from([0, 10, 255, 13, 10]);
-    await writeFile(file, bytes);
-    const answer = await call(['POST', '/api/upload', `@${file}`, 'application/octet-stream']);
-    expect(answer.result.data.sha256).toBe(sha256(bytes));
-  });
-
-  test('calls for a user', async () => {
-    const ada = await signUp(service);
-    const key = await createKey(service, ada, { permissions: ['profile:read'] });
-    const answer = await call(['GET', '/api/profile'], {
-      KEYSEAL_API_KEY: key.apiKey,
-      KEYSEAL_SIGNING_SECRET: key.signingSecret,
-      KEYSEAL_USER_TOKEN: ada.token,
+    test('is one file of less than 60 lines', async () => {
+      const lines = (await readFile(join(root, file), 'utf8')).split('\n');
+      expect(lines.length - 1).toBeLessThan(60);
     });
-    expect(answer.result.data.user.email).toBe(ada.email);
-  });
 
-  test('finds the authority of a URL in capitals with a slash behind', async () => {
-    const more = { KEYSEAL_URL: `${service.url.replace('localhost', 'LOCALHOST')}/` };
-    expect((await call(['GET', '/api/exemple'], more)).result.data.message).toBe('Hello, world!');
-  });
-});
+    test('makes a query, and sends and signs the same whatever is in it', async () => {
+      const written = "O'Neill a%2Fb%26 c+d%2Be%20 %C3%A9t%C3%A9%25 %27(!)*~".replaceAll(' ', '%20');
+      const answer = await call(['GET', `/api/exemple?input=%7B%22name%22%3A%22${written}%22%7D`]);
+      expect(answer.result.data.message).toBe("Hello, O'Neill a/b& c d+e  été% '(!)*~!");
+    });
 
-requires('python3').describe('examples/python', () => {
+    test('makes a query whose question mark has nothing behind it', async () => {
+      expect((await call(['GET', '/api/exemple?'])).result.data.message).toBe('Hello, world!');
+    });
+
+    test('makes a mutation', async () => {
+      const text = "l’été\n'\\ 😀+%2F";
+      expect((await call(['POST', '/api/echo', JSON.stringify({ text })])).result.data.text).toBe(text);
+    });
+
+    test('sends a file', async () => {
+      const path = join(await freshFolder(), 'bytes');
+      const bytes = Buffer.from([0, 10, 255, 13, 10]);
+      await writeFile(path, bytes);
+      const answer = await call(['POST', '/api/upload', `@${path}`, 'application/octet-stream']);
+      expect(answer.result.data.sha256).toBe(sha256(bytes));
+    });
+
+    test('sends a body of nothing', async () => {
+      const answer = await call(['POST', '/api/upload', '', 'application/octet-stream']);
+      expect(answer.result.data).toMatchObject({ size: 0, sha256: sha256('') });
+    });
+
+    test('calls for a user', async () => {
+      const ada = await signUp(service);
+      const key = await createKey(service, ada, { permissions: ['profile:read'] });
+      const answer = await call(['GET', '/api/profile'], {
+        KEYSEAL_API_KEY: key.apiKey,
+        KEYSEAL_SIGNING_SECRET: key.signingSecret,
+        KEYSEAL_USER_TOKEN: ada.token,
+      });
+      expect(answer.result.data.user.email).toBe(ada.email);
+    });
+
+    test('finds the authority of a URL in capitals with a slash behind', async () => {
+      const env = { KEYSEAL_URL: `${service.url.replace('localhost', 'LOCALHOST')}/` };
+      expect((await call(['GET', '/api/exemple'], env)).result.data.message).toBe('Hello, world!');
+    });
+
+    test('shows a refusal, and fails', async () => {
+      const wrong = { KEYSEAL_SIGNING_SECRET: `kss_${'A'.repeat(43)}` };
+      expect(await refused(['GET', '/api/exemple'], wrong)).toBe('SIGNATURE_INVALID');
+    });
+  });
+}
+
+requires('python3').describe('examples/python/keyseal.py', () => {
   const { test } = requires('python3');
-
-  test('makes a call', async () => {
-    expect(await run('python3', ['examples/python/call.py', "Zoé O'Neill"])).toBe("Hello, Zoé O'Neill!\n");
-  });
 
   test('agrees with all the worked examples', async () => {
     const args = ['examples/python/check_vectors.py', 'test/vectors/signature-v1.json'];

@@ -9,6 +9,8 @@ const PROBES = {
   curl: [['curl', '--version']],
   bash: [['bash', '--version']],
   script: [['script', '--version']],
+  // With the compiler, which a runtime alone does not have: a source file is run by it.
+  java: [['java', '--module', 'jdk.compiler/com.sun.tools.javac.Main', '--version']],
   browser: [
     ['chromium', '--version'],
     ['google-chrome', '--version'],

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { procedures } from '../../server/router.ts';
+import { ownApi } from '../../server/router.ts';
 import { forgetEnded } from '../../server/stores/forget-ended.ts';
 import { fillWith, keyOf } from '../harness/crowd.ts';
 import { freshPostgres } from '../harness/fresh.ts';
@@ -163,7 +163,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
   });
 
   it('is asked below by every query that there is', () => {
-    const queries = [...procedures].filter(([, { type }]) => type === 'query').map(([name]) => name);
+    const queries = [...ownApi.procedures].filter(([, { type }]) => type === 'query').map(([name]) => name);
     expect(Object.keys(QUERIES).sort()).toEqual(queries.sort());
   });
 

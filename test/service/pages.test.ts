@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REFUSALS } from '../../shared/refusals.ts';
 import { type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { send } from '../harness/wire.ts';
@@ -22,6 +24,7 @@ describe('beside /api', () => {
     ['/healthz', 200],
     ['/readyz', 200],
     ['/.well-known/jwks.json', 200],
+    ['/docs/refusals', 200],
     ['/nothing', 404],
     ['/healthz/', 404],
     ['/api', 404],
@@ -37,6 +40,57 @@ describe('beside /api', () => {
   it('HEAD of a page has no body', async () => {
     const { status, text } = await get('/healthz', 'a', 'HEAD');
     expect([status, text]).toEqual([200, '']);
+  });
+});
+
+describe('/docs/refusals', () => {
+  const read = (language: string | null, search = '') =>
+    send(service.port, {
+      method: 'GET',
+      target: `/docs/refusals${search}`,
+      headers: [['host', 'a'], ...(language === null ? [] : [['accept-language', language] as const])],
+      body: null,
+    });
+
+  it('has every reason, with its status and its three parts', async () => {
+    const { text } = await read(null);
+    const sections = text.split('<section id="').slice(1);
+    expect(sections.map((section) => section.split('"', 1)[0])).toEqual(Object.keys(REFUSALS));
+    for (const section of sections) {
+      expect(section.match(/<dt>[^<]+<\/dt><dd>.{10,}?<\/dd>/g), section.slice(0, 30)).toHaveLength(3);
+    }
+  });
+
+  it.each([
+    [null, '', 'en'],
+    ['', '', 'en'],
+    ['fr', '', 'fr'],
+    ['fr-CA,en;q=0.8', '', 'fr'],
+    ['en-GB,fr;q=0.9', '', 'en'],
+    ['de, fr;q=0.7, en;q=0.3', '', 'fr'],
+    ['*;q=0.5, fr;q=0', '', 'en'],
+    ['fr;q=nonsense', '', 'en'],
+    ['FR', '', 'fr'],
+    ['de', '', 'en'],
+    ['en', '?lang=fr', 'fr'],
+    ['fr', '?lang=en', 'en'],
+    ['fr', '?lang=%3Cscript%3E', 'fr'],
+  ])('for a reader of %s%s is in %s', async (accepted, search, language) => {
+    const { headers, text } = await read(accepted, search);
+    expect([headers['content-language'], headers['vary']]).toEqual([language, 'accept-language']);
+    expect(text).toContain(`<html lang="${language}">`);
+  });
+
+  it('may be kept, and runs, loads and frames nothing', async () => {
+    const { headers, text } = await read(null);
+    expect(headers['cache-control']).toBe('public, max-age=3600');
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^ ]+'; base-uri 'none'; form-action 'none'/,
+    );
+    const style = /<style>([\s\S]*?)<\/style>/.exec(text)?.[1] ?? '';
+    expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+    expect(text).not.toMatch(/<script|<img|<link|<iframe|\son\w+=|style="/);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
 import { createKey, signUp } from '../harness/people.ts';
+import { rawConnection } from '../harness/raw.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Answer, type Draft, type SignOptions, send, sign, withHeader } from '../harness/wire.ts';
 
@@ -50,6 +51,7 @@ describe('a refusal', () => {
       REFUSALS[reason].message,
     ]);
     expect(data.reason).toBe(reason);
+    expect(data.docs).toBe(`${service.url}/docs/refusals#${reason}`);
     expect(headers['x-request-id']).toBe(data.requestId);
     expect(headers['cache-control']).toBe('no-store');
     expect(headers['www-authenticate']).toBe(status === 401 ? 'Bearer realm="keyseal"' : undefined);
@@ -68,9 +70,10 @@ describe('a refusal', () => {
     ],
   ])('of a request %s is as whole as any other', async (_, reason, draft) => {
     const { status, headers, json } = await send(service.port, draft());
-    const { path, requestId, httpStatus } = json.error.data;
+    const { path, requestId, httpStatus, docs } = json.error.data;
     expect([json.error.data.reason, status]).toEqual([reason, REFUSALS[reason].status]);
     expect(httpStatus).toBe(status);
+    expect(docs).toBe(`${service.url}/docs/refusals#${reason}`);
     expect(path).toMatch(/^(echo|exemple)$/);
     expect(requestId).toBe(headers['x-request-id']);
     expect(headers['content-type']).toBe('application/json');
@@ -80,6 +83,37 @@ describe('a refusal', () => {
     const draft = sign(service.demo, '/api/exemple,whoami?batch=1', { authority: service.authority });
     const { json } = await send(service.port, withHeader(draft, 'x-signature', null));
     expect(json.error.data.reason).toBe('SIGNATURE_MISSING');
+  });
+});
+
+describe('the docs of a refusal', () => {
+  const refused = () => send(service.port, withHeader(exemple(), 'x-signature', null));
+
+  it('are where they say, without anything to show', async () => {
+    const { docs } = (await refused()).json.error.data;
+    const page = await fetch(docs);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(await page.text()).toContain(`<section id="${new URL(docs).hash.slice(1)}">`);
+  });
+
+  it('are under the first public origin, whatever the authority of the request', async () => {
+    const elsewhere = withHeader(exemple(), 'host', 'evil.example');
+    expect((await send(service.port, elsewhere)).json.error.data.docs).toBe(
+      `${service.url}/docs/refusals#AUTHORITY_UNKNOWN`,
+    );
+  });
+
+  it('are told of each call of a batch', async () => {
+    const { json } = await send(service.port, signed('/api/keys.get,exemple?batch=1&input=%7B%7D'));
+    expect(json[0].error.data.docs).toBe(`${service.url}/docs/refusals#INPUT_INVALID`);
+    expect(json[1]).toHaveProperty('result');
+  });
+
+  it('are told of what is no HTTP at all', async () => {
+    const { socket, closed, text } = await rawConnection(service.port);
+    socket.write('GET /api/exemple HTTP/1.1\r\nno header\r\n\r\n');
+    await closed;
+    expect(text()).toContain(`"docs":"${service.url}/docs/refusals#REQUEST_MALFORMED"`);
   });
 });
 

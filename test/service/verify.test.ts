@@ -60,6 +60,7 @@ describe('verify', () => {
       valid: false,
       reason: 'SIGNATURE_REPLAYED',
       httpStatus: 401,
+      docs: `${service.url}/docs/refusals#SIGNATURE_REPLAYED`,
     });
   });
 
