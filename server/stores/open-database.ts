@@ -10,7 +10,7 @@ import * as schema from '../../drizzle/schema.ts';
 import { ConfigError } from '../config.ts';
 import { lockDataDir } from './data-dir.ts';
 import type { Database } from './database.ts';
-import { impatient } from './deadline.ts';
+import { type Asking, impatient } from './deadline.ts';
 import { survivingLoss } from './lost-connections.ts';
 import { bringUpToDate, MIGRATIONS, type Query, requireCurrent } from './migrations.ts';
 
@@ -18,6 +18,7 @@ import { bringUpToDate, MIGRATIONS, type Query, requireCurrent } from './migrati
 const MIGRATION_LOCK = 0x6b657973;
 /** A statement that takes longer is given up: the caller gets 503 and not a queue. */
 const STATEMENT_TIMEOUT_MS = 5_000;
+const CONNECTIONS = 10;
 /** Seconds between attempts at a database that is gone: it is found again soon after it is back. */
 const LONGEST_BACKOFF_S = 1;
 
@@ -55,6 +56,7 @@ async function openPglite(dataDir: string, wanted: Schema): Promise<Database> {
       kind: 'pglite',
       db,
       sql: null,
+      pool: { connections: 0, underWay: 0 },
       migrated,
       query,
       ping: async () => void (await db.execute(sql`select 1`)),
@@ -80,7 +82,7 @@ const PREPARE: Record<Schema, (query: Query, migrate: () => Promise<void>) => Pr
 
 async function openPostgres(url: string, wanted: Schema): Promise<Database> {
   const driver = postgres(url, {
-    max: 10,
+    max: CONNECTIONS,
     connect_timeout: 5,
     // Its query for array types at every connection is awaited by nobody: where the connection breaks meanwhile, the
     // rejection would end the process. No statement of ours hands over an array.
@@ -95,8 +97,9 @@ async function openPostgres(url: string, wanted: Schema): Promise<Database> {
     },
   });
   const client = survivingLoss(driver);
+  const asking: Asking = { underWay: 0 };
   try {
-    const db = drizzlePostgres(impatient(client), { schema });
+    const db = drizzlePostgres(impatient(client, asking), { schema });
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
     const migrated =
       wanted === 'migrate' ? await migrateAlone(url) : await PREPARE[wanted](query, async () => {});
@@ -104,6 +107,12 @@ async function openPostgres(url: string, wanted: Schema): Promise<Database> {
       kind: 'postgres',
       db,
       sql: client,
+      pool: {
+        connections: CONNECTIONS,
+        get underWay() {
+          return asking.underWay;
+        },
+      },
       migrated,
       query,
       ping: async () => void (await db.execute(sql`select 1`)),
