@@ -68,12 +68,13 @@ function plain(response: ServerResponse, status: number, more: Record<string, st
   answer(response, status, { 'cache-control': 'no-store', connection: 'close', ...more }, '');
 }
 
-/** `/metrics`, on whichever port it is. */
+/** `/metrics`, on whichever port it is; 500 where a number cannot be read, which is nobody's end. */
 export async function metricsPage(metrics: Metrics) {
   const headers = {
     'content-type': metrics.contentType,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   };
-  return { status: 200, headers, body: await metrics.text() };
+  const body = await metrics.text().catch(() => null);
+  return { status: body === null ? 500 : 200, headers, body: body ?? '' };
 }
