@@ -15,6 +15,8 @@ export interface Config {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** Where `/metrics` is served, and nothing else; null: on `port`. */
+  readonly metricsPort: number | null;
   readonly databaseUrl: string | null;
   readonly dataDir: string;
   /** The first seals; null outside production, where one is made and kept in the data directory. */
@@ -59,11 +61,15 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     (origins ?? []).every((item) => isLoopback(new URL(item).hostname)) &&
     vars.DATABASE_URL === undefined;
   const production = vars.NODE_ENV === 'production' || (vars.NODE_ENV === undefined && !onlyLoopback);
+  if (vars.KEYSEAL_METRICS_PORT === vars.PORT && vars.PORT !== 0) {
+    throw new ConfigError(`KEYSEAL_METRICS_PORT takes another port than PORT, but has ${vars.PORT} too.`);
+  }
   if (production) requireForProduction(vars.KEYSEAL_MASTER_KEYS, origins, vars.NODE_ENV === undefined);
   return {
     production,
     host: vars.HOST,
     port: vars.PORT,
+    metricsPort: vars.KEYSEAL_METRICS_PORT ?? null,
     databaseUrl: vars.DATABASE_URL ?? null,
     dataDir: vars.KEYSEAL_DATA_DIR,
     masterKeys: vars.KEYSEAL_MASTER_KEYS ?? null,

@@ -7,8 +7,10 @@ import { Gate } from './gate/gate.ts';
 import { authoritiesOf } from './http/authorities.ts';
 import { BodyBudget } from './http/body.ts';
 import { Front } from './http/front.ts';
+import { MetricsPort } from './http/metrics-port.ts';
 import { createLogger } from './log.ts';
 import { openVault } from './master-key-check.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { ownApi } from './router.ts';
 import { Audit } from './stores/audit.ts';
 import { tellAllHeads, tellMovedHeads } from './stores/audit-heads.ts';
@@ -41,6 +43,8 @@ export interface RunningService {
   /** The first public origin. */
   readonly url: string;
   readonly port: number;
+  /** Where `/metrics` is; null where it is on `port`. */
+  readonly metricsPort: number | null;
   readonly service: Service;
   /** Lets accepted calls finish, then closes the stores. */
   stop(): Promise<void>;
@@ -61,24 +65,32 @@ export async function startService(
 ): Promise<RunningService> {
   const originsAt = (port: number) => config.publicOrigins ?? localOrigins(config.host, port);
   const front = new Front((port) => originsAt(port)[0] as string);
+  const metricsFront = new MetricsPort();
   const port = await front.listen(config.port, config.host);
   let database: Database | undefined;
   try {
+    const metricsPort =
+      config.metricsPort === null ? null : await metricsFront.listen(config.metricsPort, config.host);
     database = await openDatabase(config);
     const stores = await openStores(config, database, clock);
     const origins = originsAt(port);
     const service = serviceOf(config, stores, origins, log, api);
     await prepareFirstStart(service, show);
     await tellAllHeads(stores, log);
-    front.serve(service, {
+    const budget = new BodyBudget(Math.max(BODY_BUDGET, config.maxBody));
+    const metrics = new Metrics({ stores, gate: service.gate, bodies: budget });
+    const limits = {
       authorities: authoritiesOf(origins),
       trustedProxies: config.trustedProxies,
       maxBody: config.maxBody,
-      budget: new BodyBudget(Math.max(BODY_BUDGET, config.maxBody)),
-    });
+      budget,
+    };
+    front.serve({ service, limits, metrics, tellsMetrics: metricsPort === null });
+    metricsFront.serve(metrics);
     const endChores = doChores(stores, log);
     const stop = async () => {
       await front.stop();
+      await metricsFront.stop();
       await endChores();
       await flush(stores).catch((err) => log.error({ err }, 'what was counted last was not written'));
       await lastWords(stores, log).catch((err) => log.error({ err }, 'the audit log was not closed'));
@@ -90,9 +102,10 @@ export async function startService(
       ]);
       await stores.database.close();
     };
-    return { url: origins[0] as string, port, service, stop };
+    return { url: origins[0] as string, port, metricsPort, service, stop };
   } catch (error) {
     await front.stop();
+    await metricsFront.stop();
     await database?.close();
     throw error;
   }

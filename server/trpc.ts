@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import type { Guard } from '../shared/guard.ts';
 import type { LimitState } from '../shared/limits.ts';
+import { REFUSALS } from '../shared/refusals.ts';
 import type { Api } from './api.ts';
 import type { Config } from './config.ts';
 import type { Caller, KeyCaller, OnBehalf, PersonCaller, UserCaller } from './gate/caller.ts';
@@ -12,6 +13,7 @@ import { Refusal, shapeOf } from './refusal.ts';
 import { noteCall } from './stores/calls.ts';
 import type { Stores } from './stores/stores.ts';
 import type { Outcome } from './stores/usage.ts';
+import { describe, inSpan, type Told } from './tracing.ts';
 
 /** What every procedure is given. */
 export interface Context {
@@ -96,23 +98,37 @@ export function guarded<Allowed extends Guard<string>>() {
     );
 }
 
-/** Notes how a call of a key ends. */
-async function counted<R extends { ok: boolean; error?: unknown }>(
+/** Notes how a call of a key ends, and where somebody traces, how any call does. */
+function counted<R extends { ok: boolean; error?: unknown }>(
   { caller, request, service }: Context,
   path: string,
   call: () => Promise<R>,
 ): Promise<R> {
-  if (caller?.kind !== 'key') return call();
-  const note = (outcome: Outcome) => noteCall(service.stores, caller.key.id, path, outcome, request);
-  try {
-    const result = await call();
-    note(result.ok ? 'OK' : refusalOf(result.error).reason);
-    return result;
-  } catch (error) {
-    note(refusalOf(error).reason);
-    throw error;
-  }
+  return inSpan(path, async (span) => {
+    if (span === null && caller?.kind !== 'key') return call();
+    const note = (outcome: Outcome) => {
+      if (caller?.kind === 'key') noteCall(service.stores, caller.key.id, path, outcome, request);
+      if (span?.isRecording()) describe(span, toldOfCall(path, outcome));
+    };
+    try {
+      const result = await call();
+      note(result.ok ? 'OK' : refusalOf(result.error).reason);
+      return result;
+    } catch (error) {
+      note(refusalOf(error).reason);
+      throw error;
+    }
+  });
 }
+
+/** By OpenTelemetry's conventions for RPC (1.45). */
+function toldOfCall(path: string, outcome: Outcome): Told {
+  const attributes = { 'rpc.system.name': 'trpc', 'rpc.method': path, 'rpc.status_code': outcome };
+  return { attributes, fault: isFault(outcome) ? outcome : null };
+}
+
+/** Whether an outcome is the service's own fault. */
+const isFault = (outcome: Outcome): boolean => outcome !== 'OK' && REFUSALS[outcome].status >= 500;
 
 /** What of tRPC's builder `paidLast` calls by itself. */
 interface Usable {

@@ -86,6 +86,7 @@ const permissions = list.transform((items, context) => {
 export const Variables = z.object({
   PORT: whole(0, 65535).default(3000),
   HOST: z.string().default('127.0.0.1'),
+  KEYSEAL_METRICS_PORT: whole(0, 65535).optional(),
   DATABASE_URL: databaseUrl.optional(),
   KEYSEAL_DATA_DIR: z.string().default('./data'),
   KEYSEAL_MASTER_KEYS: masterKeys.optional(),

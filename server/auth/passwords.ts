@@ -1,5 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
 import { Refusal } from '../refusal.ts';
+import type { Fill } from '../stores/fill.ts';
 
 /** argon2id at OWASP's first choice: 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -9,6 +10,9 @@ const WAITING = 64;
 
 let running = 0;
 const waiting: (() => void)[] = [];
+
+/** Those who wait for their turn, in this process. */
+export const passwordQueue = (): Fill => ({ held: waiting.length, most: WAITING });
 
 /** @returns argon2id in PHC form. Refuses with UNAVAILABLE where too many wait already. */
 export function hashPassword(password: string): Promise<string> {

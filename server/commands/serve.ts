@@ -39,5 +39,6 @@ export async function serve(loadApi: LoadApi, json = false): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  log.info({ url: running.url, database: running.service.stores.database.kind }, 'keyseal is serving');
+  const { url, metricsPort, service } = running;
+  log.info({ url, metricsPort, database: service.stores.database.kind }, 'keyseal is serving');
 }

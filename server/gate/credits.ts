@@ -15,12 +15,14 @@ const FREE: Charge = { pay: async () => null, giveBack: async () => {} };
 
 /**
  * @param subjects of the key and its external owner those that are metered
+ * @param refused told of a refusal
  * @param dry only looks
  */
 export function chargeFor(
   subjects: readonly string[],
   cost: number,
   { credits, clock }: Pick<Stores, 'credits' | 'clock'>,
+  refused: (error: unknown) => void,
   dry = false,
 ): Charge {
   if (subjects.length === 0) return FREE;
@@ -28,9 +30,13 @@ export function chargeFor(
   return {
     async pay() {
       const spent = await (dry ? credits.look(subjects, cost) : credits.spend(subjects, cost));
-      if (!spent.paid) throw exhausted(spent, clock());
-      owes = !dry;
-      return spent.remaining;
+      if (spent.paid) {
+        owes = !dry;
+        return spent.remaining;
+      }
+      const refusal = exhausted(spent, clock());
+      refused(refusal);
+      throw refusal;
     },
     async giveBack() {
       if (!owes) return;

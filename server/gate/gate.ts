@@ -20,6 +20,7 @@ import type { Scope } from './scope.ts';
 import { callerOf, findSession, findSigningSession } from './session.ts';
 import { ageOf, checkSignature, expired, readSignature } from './signature.ts';
 import { readAgain } from './standing.ts';
+import { GateCounts, type Via } from './steps.ts';
 import { throttled } from './throttle.ts';
 import { TokenVerifier } from './token.ts';
 
@@ -49,6 +50,8 @@ export interface Admission {
 export interface Authorization {
   /** Told how the limits stand with this call, refused or not. */
   readonly report: (states: readonly LimitState[]) => void;
+  /** Where the call came from; here, where nothing is said. */
+  readonly via?: Via;
   /** Limits beside those of the key. */
   readonly more?: readonly Counter[];
   /** Nothing is counted or spent. */
@@ -60,6 +63,8 @@ export class Gate {
   readonly #stores: Stores;
   readonly #policy: GatePolicy;
   readonly #tokens: TokenVerifier;
+  /** For whoever operates the service. */
+  readonly counts = new GateCounts();
 
   constructor(stores: Stores, policy: GatePolicy) {
     this.#stores = stores;
@@ -81,7 +86,7 @@ export class Gate {
       }
       throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the standing of the caller kept changing');
     } catch (error) {
-      if (error instanceof Refusal && !how.dry) this.#noteRefused(request, error, how);
+      if (!how.dry) this.#noteRefused(request, error, how);
       throw throttled(error, request.throttledAs, this.#policy.addressFailures, this.#stores);
     }
   }
@@ -93,12 +98,18 @@ export class Gate {
   async authorize(
     caller: Caller | null,
     guard: Guard<string>,
-    { report, more = [], dry = false }: Authorization,
+    { report, via = 'api', more = [], dry = false }: Authorization,
   ): Promise<Charge> {
-    permit(caller, guard);
-    const key = caller?.kind === 'key' ? caller.key : null;
-    await takeLimits(key ? [...key.counters, ...more] : more, this.#stores, report, dry);
-    return chargeFor(key?.metered ?? [], costOf(guard), this.#stores, dry);
+    const refused = (error: unknown) => dry || this.counts.refuse(via, error);
+    try {
+      permit(caller, guard);
+      const key = caller?.kind === 'key' ? caller.key : null;
+      await takeLimits(key ? [...key.counters, ...more] : more, this.#stores, report, dry);
+      return chargeFor(key?.metered ?? [], costOf(guard), this.#stores, refused, dry);
+    } catch (error) {
+      refused(error);
+      throw error;
+    }
   }
 
   /**
@@ -145,7 +156,7 @@ export class Gate {
     const session = proven
       ? await findSession(claims, proven.key.workspaceId, stores)
       : (signer as SessionRecord);
-    const claim = await claimNonce(signature, proven?.key ?? null, session, stores, dry);
+    const claim = await claimNonce(signature, proven?.key ?? null, session, stores, dry, this.counts);
     if (claim === 'stale') return 'stale';
     if (claim === 'behind' || age === 'ahead') throw expired(signature, signer.signingSecret, now);
     if (wrong) throw wrong;
@@ -154,8 +165,11 @@ export class Gate {
     return caller;
   }
 
-  /** Counts a refusal for the key that was shown, or for the address that it came from. */
-  #noteRefused(request: SealedRequest, { keyId, reason }: Refusal, { scope = null }: Admission): void {
+  /** Counts a refusal by its step, and for the key that was shown, or for the address that it came from. */
+  #noteRefused(request: SealedRequest, error: unknown, { scope = null }: Admission): void {
+    this.counts.refuse(viaOf(scope), error);
+    if (!(error instanceof Refusal)) return;
+    const { keyId, reason } = error;
     if (keyId !== null) {
       for (const name of request.procedures) noteCall(this.#stores, keyId, name, reason, request);
       this.#stores.refusedAdmissions.note(keyId, reason);
@@ -166,8 +180,9 @@ export class Gate {
   }
 
   /** What an admission leaves behind: rows brought to the newest master key, and when the key was last used. */
-  #note(caller: Caller, bearer: Bearer, { dry = false }: Admission): void {
+  #note(caller: Caller, bearer: Bearer, { scope = null, dry = false }: Admission): void {
     const { renewal, lastUsed, clock } = this.#stores;
+    if (!dry) this.counts.admitted.add(viaOf(scope));
     if (caller.kind !== 'key') {
       renewal.session(caller.session);
       return;
@@ -184,5 +199,8 @@ function permit(caller: Caller | null, guard: Guard<string>): void {
   if ('permission' in guard && guard.permission !== undefined) checkPermission(caller, guard.permission);
   if ('environment' in guard && guard.environment !== undefined) checkEnvironment(caller, guard.environment);
 }
+
+/** Within a scope alone is a request judged that another service handed over. */
+const viaOf = (scope: Scope | null): Via => (scope === null ? 'api' : 'verify');
 
 const costOf = (guard: Guard<string>): number => ('cost' in guard ? (guard.cost ?? 1) : 1);

@@ -1,7 +1,10 @@
 import type { Signature } from '../../shared/signature.ts';
 import { Refusal } from '../refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
+import type { ClaimOutcome } from '../stores/replay.ts';
 import type { Stores } from '../stores/stores.ts';
+import { inSpan } from '../tracing.ts';
+import type { GateCounts } from './steps.ts';
 
 /**
  * Claims (k, t, nonce) on the records from which the caller is judged.
@@ -16,8 +19,16 @@ export async function claimNonce(
   session: SessionRecord | null,
   { replay, credentials }: Stores,
   dry: boolean,
+  { claims }: Pick<GateCounts, 'claims'>,
 ): Promise<'won' | 'stale' | 'behind'> {
-  const outcome = await replay.claim({ k, t, nonce, standing: { key, session }, dry });
+  let outcome: ClaimOutcome | 'failed' = 'failed';
+  try {
+    outcome = await inSpan('replay.claim', () =>
+      replay.claim({ k, t, nonce, standing: { key, session }, dry }),
+    );
+  } finally {
+    if (!dry) claims.add(outcome);
+  }
   if (outcome === 'seen') throw new Refusal('SIGNATURE_REPLAYED');
   if (outcome === 'full') throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no room for another nonce');
   if (outcome === 'stale') credentials.forget(key, session);

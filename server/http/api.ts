@@ -1,39 +1,69 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { rateLimitHeaders } from '../../shared/rate-limit-headers.ts';
+import type { Reason } from '../../shared/refusals.ts';
 import type { Caller } from '../gate/caller.ts';
+import type { Way } from '../metrics/metrics.ts';
 import { Refusal } from '../refusal.ts';
+import type { Outcome } from '../stores/usage.ts';
+import { inRequestSpan, inSpan } from '../tracing.ts';
 import { type Context, originOf, refusalOf, type Service } from '../trpc.ts';
 import { answer, baseHeaders, refusalHeaders, refuse } from './answer.ts';
-import { type ApiRequest, type FrontLimits, newRequestId, readApiRequest } from './api-request.ts';
+import { type ApiRequest, newRequestId, readApiRequest } from './api-request.ts';
+import { namedIn } from './calls.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { callAll, isPlainJson, statusOf } from './json.ts';
+import type { Serving } from './serving.ts';
+import { attributesOf, type Ended, spanName, toldOf } from './spans.ts';
 import { pipe, resolve, watch } from './stream.ts';
 
-/** Serves `/api`: read once, admit once, call, answer. */
+/** Serves `/api`: read once, admit once, call, answer; counted and, where somebody does, traced. */
 export async function serveApi(
   request: IncomingMessage,
   response: ServerResponse,
-  service: Service,
-  limits: FrontLimits,
+  serving: Serving,
   stopping: AbortSignal,
 ): Promise<void> {
+  const begun = performance.now();
   const id = newRequestId();
-  const { corsOrigins } = service.config;
-  const allowed = preflight(request, corsOrigins);
+  const allowed = preflight(request, serving.service.config.corsOrigins);
   if (allowed) return answer(response, 204, { ...baseHeaders(id), ...allowed }, '');
-  const cors = corsHeaders(request, corsOrigins);
+  const procedures = namedIn(request.url ?? '', serving.service.api);
+  const { outcomes, way, answeredAt } = await inRequestSpan(
+    request.headers,
+    spanName(request.method, procedures),
+    attributesOf(request.method, procedures, serving.service.origins),
+    () => serve(request, response, id, procedures, serving, stopping),
+    toldOf,
+  );
+  serving.metrics.note({ procedures, outcomes, way, durationMs: answeredAt - begun });
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  id: string,
+  procedures: readonly string[],
+  { service, limits, metrics }: Serving,
+  stopping: AbortSignal,
+): Promise<Ended> {
+  const cors = corsHeaders(request, service.config.corsOrigins);
   let api: ApiRequest | undefined;
   try {
-    api = readApiRequest(request, id, service.api, limits);
+    const read = readApiRequest(request, id, service.api, limits);
+    api = read;
     // All alike, so that nobody learns which credentials there are.
     if (service.stores.vault.isBehind) throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
-    const caller = api.calls.open ? null : await service.gate.admit(api, { session: api.calls.session });
-    await api.body();
-    await respond(api, response, contextOf(api, caller, service), cors, stopping);
+    const { open, session } = read.calls;
+    const caller = open ? null : await inSpan('gate.admit', () => service.gate.admit(read, { session }));
+    await read.body();
+    return await respond(read, response, contextOf(read, caller, service), cors, metrics, stopping);
   } catch (error) {
     const refusal = refusalOf(error);
     logFailure(service, refusal, id, api?.calls.path);
     refuse(request, response, refusal, api?.calls.path, id, originOf(service), cors);
+    const { status, reason, keyId } = refusal;
+    const outcomes = procedures.map(() => reason);
+    return { id, status, outcomes, way: 'refused', answeredAt: performance.now(), keyId };
   } finally {
     api?.release();
   }
@@ -44,15 +74,18 @@ async function respond(
   response: ServerResponse,
   context: Context,
   cors: Record<string, string>,
+  metrics: Serving['metrics'],
   stopping: AbortSignal,
-): Promise<void> {
+): Promise<Ended> {
   const left = new AbortController();
   const leave = () => left.abort();
   // An abort costs more than the MAC: only where somebody left.
   response.once('close', () => response.writableFinished || leave());
   const more: Record<string, string> = {};
+  const refused: Refused[] = [];
   const failed = (refusal: Refusal, path: string) => {
     logFailure(context.service, refusal, api.id, path);
+    refused.push([path, refusal.reason]);
     Object.assign(more, refusalHeaders(refusal));
   };
   const headers = () => ({
@@ -62,23 +95,44 @@ async function respond(
     ...rateLimitHeaders(context.limits, context.service.stores.clock()),
     ...(context.cookies.length > 0 ? { 'set-cookie': context.cookies } : {}),
   });
+  const ended = (status: number, way: Way, answeredAt = performance.now()): Ended => {
+    const keyId = context.caller?.kind === 'key' ? context.caller.key.id : null;
+    return { id: api.id, status, outcomes: outcomesOf(api.procedures, refused), way, answeredAt, keyId };
+  };
   if (isPlainJson(api)) {
     const outcomes = await callAll(api, context, left.signal, failed);
     const body = JSON.stringify(api.calls.batch ? outcomes : outcomes[0]);
-    return answer(response, statusOf(outcomes), { ...headers(), 'content-type': 'application/json' }, body);
+    const status = statusOf(outcomes);
+    answer(response, status, { ...headers(), 'content-type': 'application/json' }, body);
+    return ended(status, 'plain');
   }
   const resolved = await resolve(api, context, left.signal, failed);
   response.writeHead(resolved.status, { ...Object.fromEntries(resolved.headers), ...headers() });
+  const began = performance.now();
   // An accepted call may finish when the service stops; a stream would never.
   stopping.addEventListener('abort', leave);
   const unwatch = watch(context, api, leave);
+  metrics.streamBegan();
   try {
     if (resolved.body) await pipe(resolved.body, response);
     else response.end();
   } finally {
+    metrics.streamEnded();
     unwatch();
     stopping.removeEventListener('abort', leave);
   }
+  return ended(resolved.status, 'stream', began);
+}
+
+/** A call that was refused: its procedure, and why. */
+type Refused = readonly [path: string, reason: Reason];
+
+/** How each call of a request ended, where these of them were refused. */
+function outcomesOf(procedures: readonly string[], refused: Refused[]): Outcome[] {
+  return procedures.map((name) => {
+    const nth = refused.findIndex(([path]) => path === name);
+    return nth < 0 ? 'OK' : (refused.splice(nth, 1)[0] as Refused)[1];
+  });
 }
 
 function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Context {

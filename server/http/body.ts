@@ -3,15 +3,22 @@ import type { IncomingMessage } from 'node:http';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import type { Body } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
+import type { Fill } from '../stores/fill.ts';
 
 const EMPTY: Body = { bytes: new Uint8Array(0), digest: EMPTY_SHA256 };
 
 /** The bytes that may be buffered for all requests together. */
 export class BodyBudget {
+  readonly #most: number;
   #left: number;
 
   constructor(bytes: number) {
+    this.#most = bytes;
     this.#left = bytes;
+  }
+
+  get fill(): Fill {
+    return { held: this.#most - this.#left, most: this.#most };
   }
 
   take(bytes: number): boolean {

@@ -1,5 +1,6 @@
 import type { Api, Described } from '../api.ts';
 import { readApiTarget } from '../gate/malformed.ts';
+import { OTHER } from '../metrics/metrics.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Calls of one HTTP request. */
@@ -46,6 +47,19 @@ export function readCalls(method: 'GET' | 'POST', target: string, { procedures }
     open: accesses[0] === 'public',
     session: accesses[0] === 'session',
   };
+}
+
+/**
+ * The procedures that a target under `/api/` names, by which its calls are counted and traced, whether or not it is one
+ * that is taken: those of the router, and `other` for whatever else is in their place.
+ */
+export function namedIn(target: string, { procedures }: Api): readonly string[] {
+  const mark = target.indexOf('?');
+  const path = target.slice('/api/'.length, mark < 0 ? undefined : mark);
+  if (procedures.has(path)) return [path];
+  const batch = mark >= 0 && path.includes(',') && new URLSearchParams(target.slice(mark)).has('batch');
+  const names = batch ? path.split(',', MAX_BATCH) : [path];
+  return names.map((name) => (procedures.has(name) ? name : OTHER));
 }
 
 function isBatchable({ type, guard }: Described): boolean {

@@ -8,10 +8,11 @@ import { checkTarget } from '../gate/malformed.ts';
 import { VERSION } from '../package-root.ts';
 import { Refusal } from '../refusal.ts';
 import { seconds } from '../stores/clock.ts';
-import type { Service } from '../trpc.ts';
 import { answer, refuse } from './answer.ts';
 import { serveApi } from './api.ts';
-import { type FrontLimits, newRequestId } from './api-request.ts';
+import { newRequestId } from './api-request.ts';
+import { metricsPage } from './metrics-port.ts';
+import type { Serving } from './serving.ts';
 import { answerUnparsed } from './unparsed.ts';
 
 /** Time for what is under way when the service stops. */
@@ -35,7 +36,7 @@ export class Front {
   readonly #stopping = new AbortController();
   /** Answers that are not out yet. */
   readonly #open = new Set<ServerResponse>();
-  #serving: { service: Service; limits: FrontLimits } | null = null;
+  #serving: Serving | null = null;
   readonly #originAt: (port: number) => string;
   /** The first public origin. */
   #origin = '';
@@ -49,7 +50,8 @@ export class Front {
     this.#server.maxHeadersCount = 0;
     this.#server.on('clientError', (error, socket) => {
       const answering = [...this.#open].some((open) => open.socket === socket && open.headersSent);
-      answerUnparsed(error, socket, answering, this.#origin);
+      const reason = answerUnparsed(error, socket, answering, this.#origin);
+      if (reason) this.#serving?.metrics.noteUnread(reason);
     });
     // Every open stream listens for the stop.
     setMaxListeners(0, this.#stopping.signal);
@@ -68,8 +70,8 @@ export class Front {
     });
   }
 
-  serve(service: Service, limits: FrontLimits): void {
-    this.#serving = { service, limits };
+  serve(serving: Serving): void {
+    this.#serving = serving;
   }
 
   /** Takes no more connections, lets accepted calls finish, ends streams, then closes what is left. */
@@ -99,25 +101,25 @@ export class Front {
       }
       checkTarget(target);
     } catch (error) {
+      this.#serving?.metrics.noteUnread((error as Refusal).reason);
       return refused(error as Refusal);
     }
     const path = target.split('?', 1)[0] as string;
     if (!path.startsWith('/api/')) return this.#servePlain(path, request, response);
     if (this.#serving === null) return refused(new Refusal('UNAVAILABLE'));
-    const { service, limits } = this.#serving;
-    await serveApi(request, response, service, limits, this.#stopping.signal);
+    await serveApi(request, response, this.#serving, this.#stopping.signal);
   }
 
   /** What lies beside `/api`: open to anyone, on any authority. */
   async #servePlain(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const page = PAGES[path];
+    const page = path === '/metrics' && this.#serving?.tellsMetrics === false ? undefined : PAGES[path];
     const refused = (reason: Reason, more = {}) =>
       refuse(request, response, new Refusal(reason), undefined, newRequestId(), this.#origin, more);
     if (!page) return refused('PROCEDURE_NOT_FOUND');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return refused('METHOD_NOT_SUPPORTED', { allow: 'GET' });
     }
-    const { status, body, headers } = await page(this.#serving?.service ?? null, request);
+    const { status, body, headers } = await page(this.#serving, request);
     answer(
       response,
       status,
@@ -140,29 +142,31 @@ interface Page {
   readonly headers?: Record<string, string>;
 }
 
-const PAGES: Record<string, (service: Service | null, request: IncomingMessage) => Page | Promise<Page>> = {
+const NOT_YET: Page = { status: 503, body: '{"status":"unavailable"}' };
+
+const PAGES: Record<string, (serving: Serving | null, request: IncomingMessage) => Page | Promise<Page>> = {
   '/': () => ({ status: 200, body: `Keyseal ${VERSION}\n`, headers: { 'content-type': 'text/plain' } }),
   '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
-  '/readyz': async (service) =>
-    (await isReady(service))
-      ? { status: 200, body: '{"status":"ready"}' }
-      : { status: 503, body: '{"status":"unavailable"}' },
-  '/.well-known/jwks.json': (service) =>
-    service
+  '/readyz': async (serving) =>
+    (await isReady(serving)) ? { status: 200, body: '{"status":"ready"}' } : NOT_YET,
+  '/metrics': (serving) => (serving ? metricsPage(serving.metrics) : NOT_YET),
+  '/.well-known/jwks.json': (serving) =>
+    serving
       ? {
           status: 200,
-          body: JSON.stringify(service.stores.tokenKeys.jwks()),
+          body: JSON.stringify(serving.service.stores.tokenKeys.jwks()),
           headers: { 'cache-control': 'public, max-age=300' },
         }
-      : { status: 503, body: '{"status":"unavailable"}' },
+      : NOT_YET,
   [REFUSALS_PAGE]: (_, { url = '', headers }) => refusalsPage(languageOf(url, headers['accept-language'])),
 };
 
 /** It can serve: the database answers, the nonce store can vouch for what came before, and no master key is missing. */
-async function isReady(service: Service | null): Promise<boolean> {
-  if (!service || service.stores.vault.isBehind) return false;
-  if (service.stores.replay.readyAt > seconds(service.stores.clock)) return false;
-  return service.stores.database.ping().then(
+async function isReady(serving: Serving | null): Promise<boolean> {
+  if (!serving) return false;
+  const { vault, replay, clock, database } = serving.service.stores;
+  if (vault.isBehind || replay.readyAt > seconds(clock)) return false;
+  return database.ping().then(
     () => true,
     () => false,
   );

@@ -15,14 +15,18 @@ const REASONS: Readonly<Record<string, Reason>> = {
  * Answers what never came to be a request, in the words of the table, and ends the connection.
  * @param answering whether an answer is under way on this connection: then nothing can be said any more
  * @param origin the service's first public origin
+ * @returns the reason that was told; null where nothing was
  */
 export function answerUnparsed(
   error: Error & { code?: string },
   socket: Duplex,
   answering: boolean,
   origin: string,
-): void {
-  if (!socket.writable || answering) return void socket.destroy();
+): Reason | null {
+  if (!socket.writable || answering) {
+    socket.destroy();
+    return null;
+  }
   const refusal = new Refusal(REASONS[error.code ?? ''] ?? 'REQUEST_MALFORMED');
   const requestId = newRequestId();
   const body = JSON.stringify({ error: shapeOf(refusal, undefined, requestId, origin) });
@@ -34,4 +38,5 @@ export function answerUnparsed(
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
+  return refusal.reason;
 }

@@ -6,6 +6,20 @@ interface Waiter<Q, A> {
   readonly reject: (error: unknown) => void;
 }
 
+/** What shared statements have done since the start, and do now. */
+export interface BatchLoad {
+  readonly statements: number;
+  /** Questions that those statements asked together. */
+  readonly questions: number;
+  /** What the statements took, in milliseconds. */
+  readonly tookMs: number;
+  /** Statements under way. */
+  readonly running: number;
+  /** Questions that wait for a statement. */
+  readonly waiting: number;
+  readonly mostWaiting: number;
+}
+
 interface Options<Q, A> {
   /** Questions of one statement, at most. */
   readonly size: number;
@@ -28,6 +42,9 @@ export class Batches<Q, A> {
   readonly #options: Options<Q, A>;
   readonly #running = new Set<Promise<void>>();
   #queue: Waiter<Q, A>[] = [];
+  #statements = 0;
+  #questions = 0;
+  #tookMs = 0;
 
   constructor(options: Options<Q, A>) {
     this.#options = options;
@@ -35,6 +52,17 @@ export class Batches<Q, A> {
 
   get isFull(): boolean {
     return this.#queue.length >= this.#options.waiting;
+  }
+
+  get load(): BatchLoad {
+    return {
+      statements: this.#statements,
+      questions: this.#questions,
+      tookMs: this.#tookMs,
+      running: this.#running.size,
+      waiting: this.#queue.length,
+      mostWaiting: this.#options.waiting,
+    };
   }
 
   /** The store's answer to this very question. Rejects where the store fails, is silent, or too many wait. */
@@ -67,6 +95,9 @@ export class Batches<Q, A> {
   }
 
   async #run(waiters: readonly Waiter<Q, A>[]): Promise<void> {
+    const begun = performance.now();
+    this.#statements++;
+    this.#questions += waiters.length;
     try {
       const answers = await inTime(this.#options.run(waiters.map(({ question }) => question)));
       for (const [i, waiter] of waiters.entries()) {
@@ -76,6 +107,8 @@ export class Batches<Q, A> {
       }
     } catch (error) {
       for (const waiter of waiters) waiter.reject(error);
+    } finally {
+      this.#tookMs += performance.now() - begun;
     }
   }
 }

@@ -1,4 +1,11 @@
 import { LRUCache } from 'lru-cache';
+import type { Fill } from './fill.ts';
+
+/** How a cache is used: since the start, how often a row was at hand, and how often it had to be waited for. */
+export interface CacheUse extends Fill {
+  readonly hits: number;
+  readonly misses: number;
+}
 
 /**
  * A bounded cache of rows from which callers are admitted. A fill that overlaps a change is not kept: it may
@@ -9,9 +16,15 @@ export class RowCache<T extends object> {
   /** When each row's reading began, in milliseconds of the process. */
   readonly #readAt = new WeakMap<T, number>();
   readonly #filling = new Map<string, Promise<T | null>>();
+  #hits = 0;
+  #misses = 0;
 
   constructor(max: number) {
     this.#rows = new LRUCache({ max });
+  }
+
+  get use(): CacheUse {
+    return { held: this.#rows.size, most: this.#rows.max, hits: this.#hits, misses: this.#misses };
   }
 
   peek(id: string): T | undefined {
@@ -21,7 +34,11 @@ export class RowCache<T extends object> {
   /** The cached row, or what `load` reads; concurrent readers of one row share one load. */
   read(id: string, load: () => Promise<T | null>): Promise<T | null> {
     const cached = this.#rows.get(id);
-    if (cached) return Promise.resolve(cached);
+    if (cached) {
+      this.#hits++;
+      return Promise.resolve(cached);
+    }
+    this.#misses++;
     const filling = this.#filling.get(id);
     if (filling !== undefined) return filling;
     const at = performance.now();

@@ -1,4 +1,4 @@
-import { RowCache } from './cache.ts';
+import { type CacheUse, RowCache } from './cache.ts';
 import { type KeyRecord, loadKey, loadSession, type SessionRecord } from './credential-rows.ts';
 import type { Db } from './database.ts';
 import type { Standing } from './replay.ts';
@@ -28,6 +28,10 @@ export class Credentials {
     this.#db = db;
     this.#vault = vault;
     this.#vocabulary = vocabulary;
+  }
+
+  get use(): { readonly keys: CacheUse; readonly sessions: CacheUse } {
+    return { keys: this.#keys.use, sessions: this.#sessions.use };
   }
 
   key(id: string): Promise<KeyRecord | null> {

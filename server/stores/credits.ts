@@ -1,7 +1,7 @@
 import { eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { credits } from '../../drizzle/schema.ts';
 import { MAX_CREDITS } from '../../shared/limits.ts';
-import { Batches } from './batches.ts';
+import { Batches, type BatchLoad } from './batches.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Db } from './database.ts';
 
@@ -37,6 +37,10 @@ export class Credits {
     this.#database = database;
     this.#clock = clock;
     this.#spending = new Batches({ ...BATCHES, run: (asked) => this.#spendAll(asked) });
+  }
+
+  get load(): BatchLoad {
+    return this.#spending.load;
   }
 
   spend(subjects: readonly string[], cost: number): Promise<Spent> {

@@ -12,6 +12,8 @@ export interface Database {
   readonly db: Db;
   /** postgres.js itself, for the statements of the hot path; null on PGlite. */
   readonly sql: Sql | null;
+  /** Connections of postgres.js, and what drizzle asks of them now; none on PGlite. */
+  readonly pool: { readonly connections: number; readonly underWay: number };
   /** The migrations that opening it applied, by name. */
   readonly migrated: readonly string[];
   /** The rows of a statement, as the driver hands them over: whole numbers beyond 32 bits may be text. */

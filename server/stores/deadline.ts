@@ -17,21 +17,30 @@ export function inTime<T>(asking: Promise<T>): Promise<T> {
   });
 }
 
+/** Statements and transactions that are asked and not answered or given up. */
+export interface Asking {
+  underWay: number;
+}
+
 /**
  * postgres.js as drizzle calls it (`unsafe` and `begin`), each statement given up where the database is silent, and
  * prepared once for each connection: what drizzle writes is a text with parameters.
  * postgres.js itself waits for ever: `statement_timeout` is the server's word, and a server that is gone has none.
+ * @param asking counts those that need a connection: of a transaction none but itself
  */
-export function impatient(client: Sql): Sql {
+export function impatient(client: Sql, asking: Asking = { underWay: 0 }): Sql {
   return new Proxy(client, {
     get(target, name, receiver) {
       if (name === 'unsafe') {
         return (...[query, parameters, options]: Parameters<Sql['unsafe']>) =>
-          bounded(target.unsafe(query, parameters, { ...options, prepare: true }));
+          bounded(target.unsafe(query, parameters, { ...options, prepare: true }), asking);
       }
       if (name === 'begin') {
         return (run: (sql: Sql) => unknown) =>
-          inTime(target.begin((transaction) => run(impatient(transaction as unknown as Sql))));
+          counted(
+            inTime(target.begin((transaction) => run(impatient(transaction as unknown as Sql)))),
+            asking,
+          );
       }
       return Reflect.get(target, name, receiver);
     },
@@ -39,9 +48,16 @@ export function impatient(client: Sql): Sql {
 }
 
 /** The query itself, since drizzle goes on to ask it for `values()`; only what awaits it waits less. */
-function bounded<Q extends PromiseLike<unknown>>(query: Q): Q {
+function bounded<Q extends PromiseLike<unknown>>(query: Q, asking: Asking): Q {
   const wait = query.then.bind(query);
   const then: typeof query.then = (...reactions) =>
-    inTime(new Promise((resolve, reject) => void wait(resolve, reject))).then(...reactions);
+    counted(inTime(new Promise((resolve, reject) => void wait(resolve, reject))), asking).then(...reactions);
   return Object.defineProperty(query, 'then', { value: then });
+}
+
+function counted<T>(asked: Promise<T>, asking: Asking): Promise<T> {
+  asking.underWay++;
+  return asked.finally(() => {
+    asking.underWay--;
+  });
 }

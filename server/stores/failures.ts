@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from './clock.ts';
+import type { Fill } from './fill.ts';
 
 const MINUTE = 60_000;
 /** How many addresses and accounts are watched at once; the least recent is forgotten first. */
@@ -12,6 +13,10 @@ export class Failures {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  get fill(): Fill {
+    return { held: this.#counts.size, most: WATCHED };
   }
 
   /** Notes one failure and returns how many there were this minute, with it. */

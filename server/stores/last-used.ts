@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { keys } from '../../drizzle/schema.ts';
 import type { Db } from './database.ts';
+import type { Fill } from './fill.ts';
 
 /** Marks that are held between two writes; beyond them a use goes unnoted. */
 const MOST = 20_000;
@@ -20,6 +21,11 @@ export class LastUsed {
 
   constructor(db: Db) {
     this.#db = db;
+  }
+
+  /** What waits to be written. */
+  get fill(): Fill {
+    return { held: this.#marks.size, most: MOST };
   }
 
   /** @param at milliseconds @param previous whether the pair from before a rotation was used */

@@ -10,7 +10,7 @@ import * as schema from '../../drizzle/schema.ts';
 import { ConfigError } from '../config.ts';
 import { lockDataDir } from './data-dir.ts';
 import type { Database } from './database.ts';
-import { impatient } from './deadline.ts';
+import { type Asking, impatient } from './deadline.ts';
 import { survivingLoss } from './lost-connections.ts';
 import {
   bringUpToDate,
@@ -25,6 +25,7 @@ import {
 const MIGRATION_LOCK = 0x6b657973;
 /** A statement that takes longer is given up: the caller gets 503 and not a queue. */
 const STATEMENT_TIMEOUT_MS = 5_000;
+const CONNECTIONS = 10;
 /** Seconds between attempts at a database that is gone: it is found again soon after it is back. */
 const LONGEST_BACKOFF_S = 1;
 
@@ -70,6 +71,7 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<
       kind: 'pglite',
       db,
       sql: null,
+      pool: { connections: 0, underWay: 0 },
       migrated,
       query,
       ping: async () => void (await db.execute(sql`select 1`)),
@@ -95,7 +97,7 @@ const PREPARE: Record<Schema, (query: Query, migrate: Migrate) => Promise<readon
 
 async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Database> {
   const driver = postgres(url, {
-    max: 10,
+    max: CONNECTIONS,
     connect_timeout: 5,
     // Its query for array types at every connection is awaited by nobody: where the connection breaks meanwhile, the
     // rejection would end the process. No statement of ours hands over an array.
@@ -110,8 +112,9 @@ async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Da
     },
   });
   const client = survivingLoss(driver);
+  const asking: Asking = { underWay: 0 };
   try {
-    const db = drizzlePostgres(impatient(client), { schema });
+    const db = drizzlePostgres(impatient(client, asking), { schema });
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
     const migrated =
       wanted === 'migrate' ? await migrateAlone(url, told) : await PREPARE[wanted](query, async () => {});
@@ -119,6 +122,12 @@ async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Da
       kind: 'postgres',
       db,
       sql: client,
+      pool: {
+        connections: CONNECTIONS,
+        get underWay() {
+          return asking.underWay;
+        },
+      },
       migrated,
       query,
       ping: async () => void (await db.execute(sql`select 1`)),

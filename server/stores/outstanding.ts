@@ -1,3 +1,4 @@
+import type { Fill } from './fill.ts';
 import type { ReplayLimits } from './replay.ts';
 
 /** How many seconds of `t` are counted together. */
@@ -12,6 +13,10 @@ export class Outstanding {
 
   constructor(limits: ReplayLimits) {
     this.#limits = limits;
+  }
+
+  get fill(): Fill {
+    return { held: this.#total, most: this.#limits.total };
   }
 
   hasRoom(k: string): boolean {

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { Fill } from './fill.ts';
 import { type Counter, counterId, type Hit, type RateStore } from './rates.ts';
 import { hitAll, SlidingWindow } from './sliding-window.ts';
 
@@ -15,6 +16,7 @@ class NoRoom extends Error {
 
 /** Sliding windows in the memory of the one process that serves. */
 export class MemoryRateStore implements RateStore {
+  readonly load = null;
   readonly #clock: Clock;
   readonly #most: number;
   readonly #windows = new Map<string, SlidingWindow>();
@@ -23,6 +25,10 @@ export class MemoryRateStore implements RateStore {
   constructor(clock: Clock, most = MOST) {
     this.#clock = clock;
     this.#most = most;
+  }
+
+  get windows(): Fill {
+    return { held: this.#windows.size, most: this.#most };
   }
 
   async hit(counters: readonly Counter[]): Promise<Hit> {

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Sql } from 'postgres';
-import { Batches } from './batches.ts';
+import { Batches, type BatchLoad } from './batches.ts';
 import type { Clock } from './clock.ts';
+import type { Fill } from './fill.ts';
 import { type Counter, counterId, type Hit, type RateStore } from './rates.ts';
 import { lockWindows, makeWindows, readWindows, writeLocked, writeUnchanged } from './rates-postgres-rows.ts';
 import { type Counted, hitAll, SlidingWindow } from './sliding-window.ts';
@@ -34,6 +35,14 @@ export class PostgresRateStore implements RateStore {
     this.#clock = clock;
     this.#hits = new Batches({ ...BATCHES, run: (asked) => this.#hitAll(asked) });
     this.#looks = new Batches({ ...BATCHES, run: (asked) => this.#lookAll(asked) });
+  }
+
+  get windows(): Fill {
+    return { held: this.#remembered.size, most: this.#remembered.max };
+  }
+
+  get load(): BatchLoad {
+    return this.#hits.load;
   }
 
   hit(counters: readonly Counter[]): Promise<Hit> {

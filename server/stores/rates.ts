@@ -1,4 +1,6 @@
 import type { Limit, LimitState } from '../../shared/limits.ts';
+import type { BatchLoad } from './batches.ts';
+import type { Fill } from './fill.ts';
 
 /** A limit, and whom it counts: a key's id, or an external owner's. */
 export interface Counter {
@@ -18,6 +20,10 @@ export interface Hit {
  * A store that cannot answer throws; it never allows in doubt.
  */
 export interface RateStore {
+  /** Windows that this process holds. */
+  readonly windows: Fill;
+  /** Of hits that share statements; null where they need none. */
+  readonly load: BatchLoad | null;
   hit(counters: readonly Counter[]): Promise<Hit>;
   /** Whether `hit` would allow, without counting; the states are those before it. */
   look(counters: readonly Counter[]): Promise<Hit>;

@@ -4,6 +4,7 @@ import { REFUSALS, type Reason } from '../../shared/refusals.ts';
 import { type Audit, type Change, systemIn } from './audit.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './database.ts';
+import type { Fill } from './fill.ts';
 
 const MINUTE = 60_000;
 /** Different counts that are held until their minute is over; beyond them refusals are in the usage alone. */
@@ -32,6 +33,11 @@ export class RefusedAdmissions {
     this.#db = db;
     this.#audit = audit;
     this.#clock = clock;
+  }
+
+  /** What waits to be recorded. */
+  get fill(): Fill {
+    return { held: this.#counts.size, most: MOST };
   }
 
   note(keyId: string, reason: Reason): void {

@@ -4,6 +4,7 @@ import type { Reason } from '../../shared/refusals.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Db } from './database.ts';
 import { throttleGroup } from './failures.ts';
+import type { Fill } from './fill.ts';
 import { purgeBefore } from './purge.ts';
 import { type Counted, Tally } from './tally.ts';
 import { oldestKept, STEPS } from './usage-steps.ts';
@@ -36,6 +37,11 @@ export class Strangers {
     this.#database = database;
     this.#clock = clock;
     this.#tally = new Tally(database, { most: MOST + OTHERS, write: addWhereThereIsRoom });
+  }
+
+  /** What waits to be written. */
+  get fill(): Fill {
+    return this.#tally.fill;
   }
 
   note(address: string, outcome: Reason): void {

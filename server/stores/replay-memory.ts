@@ -2,6 +2,7 @@ import { lte, sql } from 'drizzle-orm';
 import { nonces, replayMarks } from '../../drizzle/schema.ts';
 import { type Clock, seconds } from './clock.ts';
 import type { Db } from './database.ts';
+import type { Fill } from './fill.ts';
 import { Outstanding } from './outstanding.ts';
 import {
   type Claim,
@@ -50,6 +51,7 @@ export async function createMemoryReplayStore(options: Options): Promise<ReplayS
 
 class MemoryReplayStore implements ReplayStore {
   readonly readyAt: number;
+  readonly load = null;
   readonly #options: Options;
   readonly #seen = new Map<number, Set<string>>();
   readonly #outstanding: Outstanding;
@@ -66,6 +68,10 @@ class MemoryReplayStore implements ReplayStore {
     this.#floor = start.floor;
     this.#mark = start.mark;
     this.readyAt = start.readyAt;
+  }
+
+  get outstanding(): Fill {
+    return this.#outstanding.fill;
   }
 
   async claim(claim: Claim): Promise<ClaimOutcome> {

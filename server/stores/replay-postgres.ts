@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres';
-import { Batches } from './batches.ts';
+import { Batches, type BatchLoad } from './batches.ts';
 import { type Clock, seconds } from './clock.ts';
+import type { Fill } from './fill.ts';
 import { Outstanding } from './outstanding.ts';
 import { type Claim, type ClaimOutcome, forgettable, type ReplayLimits, type ReplayStore } from './replay.ts';
 
@@ -36,6 +37,14 @@ class PostgresReplayStore implements ReplayStore {
     this.#clock = clock;
     this.#outstanding = new Outstanding(limits);
     this.#claims = new Batches({ ...BATCHES, run: (claims) => settle(sql, claims) });
+  }
+
+  get outstanding(): Fill {
+    return this.#outstanding.fill;
+  }
+
+  get load(): BatchLoad {
+    return this.#claims.load;
   }
 
   async claim(claim: Claim): Promise<ClaimOutcome> {

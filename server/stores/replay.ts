@@ -1,4 +1,6 @@
 import { SIGNATURE_MAX_AGE } from '../../shared/signature.ts';
+import type { BatchLoad } from './batches.ts';
+import type { Fill } from './fill.ts';
 
 /** A nonce outlives the moment at which its `t` is too old by this many seconds, in case clocks differ. */
 export const REPLAY_MARGIN = 60;
@@ -42,6 +44,10 @@ export interface ReplayStore {
   claim(claim: Claim): Promise<ClaimOutcome>;
   /** Unix seconds until which the store refuses because it cannot vouch for what came before; 0 when ready. */
   readonly readyAt: number;
+  /** Nonces that this process remembers or has claimed, and that are not forgotten yet. */
+  readonly outstanding: Fill;
+  /** Of claims that share statements; null where they need none. */
+  readonly load: BatchLoad | null;
   /** Forgets what is too old, and raises the watermark first. Call it every half minute or so. */
   purge(): Promise<void>;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import { Refusal } from '../refusal.ts';
 import type { Database } from './database.ts';
 import { Exchange } from './exchange.ts';
+import type { Fill } from './fill.ts';
 import { type Call, Tail } from './tail.ts';
 
 /** Watchers of one workspace, and of all, on one instance. */
@@ -48,6 +49,10 @@ export class Tails {
       tail.close();
       throw error;
     }
+  }
+
+  get fill(): Fill {
+    return { held: this.#open, most: MOST };
   }
 
   /** The keys that are watched here. */

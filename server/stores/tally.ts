@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Db } from './database.ts';
+import type { Fill } from './fill.ts';
 
 /** Counts of one transaction. */
 const AT_ONCE = 5_000;
@@ -46,6 +47,10 @@ export class Tally {
   /** How many names are held. */
   get size(): number {
     return this.#counts.size;
+  }
+
+  get fill(): Fill {
+    return { held: this.#counts.size, most: this.#options.most };
   }
 
   has(name: string): boolean {

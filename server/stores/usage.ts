@@ -3,6 +3,7 @@ import { keys } from '../../drizzle/schema.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Db } from './database.ts';
+import type { Fill } from './fill.ts';
 import { purgeBefore } from './purge.ts';
 import { type Counted, Tally } from './tally.ts';
 import { oldestKept, STEP_NAMES, STEPS } from './usage-steps.ts';
@@ -23,6 +24,11 @@ export class Usage {
     this.#database = database;
     this.#clock = clock;
     this.#tally = new Tally(database, { most: MOST, write: addToAllSteps });
+  }
+
+  /** What waits to be written. */
+  get fill(): Fill {
+    return this.#tally.fill;
   }
 
   note(keyId: string, procedure: string, outcome: Outcome): void {

@@ -77,7 +77,7 @@ async function charge(
   };
   const subject = caller.kind === 'key' ? caller.key.id : `${caller.workspaceId} ${caller.session.userId}`;
   const more: Counter[] = limit ? [{ subject, limit: { ...limit, name: `service.${limit.name}` } }] : [];
-  return (await gate.authorize(caller, guard, { report, more, dry: dryRun === true })).pay();
+  return (await gate.authorize(caller, guard, { report, via: 'verify', more, dry: dryRun === true })).pay();
 }
 
 function note({ stores }: Service, caller: Caller, request: SealedRequest, outcome: Outcome): void {

@@ -45,6 +45,14 @@ test('the walk reaches every room, and its imports', () => {
   });
 });
 
+test('nothing but the room of metrics knows by what is measured', () => {
+  const importing = [...walk(ROOT)]
+    .filter(([, text]) => importsOf(text).some(({ specifier }) => specifier === 'prom-client'))
+    .map(([path]) => path);
+  expect(importing.length).toBeGreaterThan(0);
+  expect(importing.filter((path) => !path.startsWith('server/metrics/'))).toEqual([]);
+});
+
 test('the walk finds a bad import in a file on the disk', () => {
   const root = mkdtempSync(join(tmpdir(), 'keyseal-rooms-'));
   onTestFinished(() => rmSync(root, { recursive: true }));

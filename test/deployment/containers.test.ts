@@ -24,6 +24,7 @@ interface ComposeService {
   readonly image: string;
   readonly build?: string;
   readonly volumes?: string[];
+  readonly ports?: string[];
 }
 const composeText = read('compose.yaml');
 const compose: {
@@ -43,7 +44,7 @@ const filled = (text: string) =>
   text.replace(/\$\{(\w+):\?[^}]*\}/g, (_, name: string) => GIVEN[name] ?? `<${name}>`);
 const envOf = ({ environment }: ComposeService) => ({
   ...imageEnv,
-  ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, filled(value)])),
+  ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, filled(String(value))])),
 });
 
 describe('Dockerfile', () => {
@@ -101,6 +102,14 @@ describe('compose.yaml', () => {
         demo: false,
       });
     }
+  });
+
+  it('has /metrics on a port that nobody outside reaches', () => {
+    const ports = instances.map(([, service]) => readConfig(envOf(service)).metricsPort);
+    expect(ports).toEqual([9464, 9464]);
+    const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports);
+    expect(published).toEqual(['80:80', '443:443']);
+    expect(read('Caddyfile')).not.toContain('9464');
   });
 
   it('asks for every secret, and has none', () => {

@@ -28,6 +28,8 @@ describe('a wrong variable stops the start with a sentence that names it and say
   it.each<[Record<string, string>, RegExp]>([
     [{ PORT: 'http' }, /PORT takes a whole number from 0 to 65535, but has "http"/],
     [{ PORT: '65536' }, /PORT takes a whole number/],
+    [{ KEYSEAL_METRICS_PORT: 'on' }, /KEYSEAL_METRICS_PORT takes a whole number from 0 to 65535/],
+    [{ PORT: '3000', KEYSEAL_METRICS_PORT: '3000' }, /KEYSEAL_METRICS_PORT takes another port than PORT/],
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL takes a URL such as postgres:/],
     [{ NODE_ENV: 'staging' }, /NODE_ENV takes development or production, but has "staging"/],
     [{ KEYSEAL_MASTER_KEYS: 'secret' }, /KEYSEAL_MASTER_KEYS takes 2:<base64 of 32 bytes>/],
@@ -129,11 +131,16 @@ describe('what is not there, or not ours, stops the start with a sentence', () =
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as { port: number };
-    const { code, sentence } = await failing({ PORT: String(port) });
+    const one = await failing({ PORT: String(port) });
+    const other = await failing({ KEYSEAL_METRICS_PORT: String(port) });
     taken.close();
-    expect([code, sentence]).toEqual([
+    expect([one.code, one.sentence]).toEqual([
       1,
       `keyseal: PORT ${port} of 127.0.0.1 is taken: stop what listens there, or set PORT.\n`,
+    ]);
+    expect([other.code, other.sentence]).toEqual([
+      78,
+      `keyseal: KEYSEAL_METRICS_PORT ${port} of 127.0.0.1 is taken: stop what listens there, or set KEYSEAL_METRICS_PORT to another port.\n`,
     ]);
   });
 });

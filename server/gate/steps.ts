@@ -1,0 +1,53 @@
+import type { Reason } from '../../shared/refusals.ts';
+import { Refusal } from '../refusal.ts';
+import { Counts } from '../stores/counts.ts';
+import type { ClaimOutcome } from '../stores/replay.ts';
+
+/** Where the gate refuses: a reason belongs to one step. */
+const STEP_OF = {
+  REQUEST_MALFORMED: 'form',
+  BODY_TOO_LARGE: 'body',
+  KEY_MISSING: 'bearer',
+  KEY_INVALID: 'bearer',
+  KEY_EXPIRED: 'key state',
+  KEY_REVOKED: 'key state',
+  KEY_DISABLED: 'key state',
+  SIGNATURE_MISSING: 'signature',
+  SIGNATURE_MALFORMED: 'signature',
+  SIGNATURE_INVALID: 'signature',
+  SIGNATURE_EXPIRED: 'time',
+  SIGNATURE_REPLAYED: 'nonce',
+  TOKEN_MISSING: 'token',
+  TOKEN_INVALID: 'token',
+  TOKEN_EXPIRED: 'token',
+  SESSION_ENDED: 'session',
+  WORKSPACE_DENIED: 'workspace',
+  IP_DENIED: 'address',
+  ACCESS_DENIED: 'access',
+  PERMISSION_DENIED: 'permission',
+  ENVIRONMENT_DENIED: 'environment',
+  RATE_LIMITED: 'limits',
+  CREDITS_EXHAUSTED: 'credits',
+} as const satisfies Partial<Record<Reason, string>>;
+
+/** `store` where nobody was refused for what they sent: a store did not answer, or has no room. */
+export type Step = (typeof STEP_OF)[keyof typeof STEP_OF] | 'store';
+
+/** Whether a call came here, or another service handed it over to `verify`. */
+export type Via = 'api' | 'verify';
+
+/** What the gate did since the start. */
+export class GateCounts {
+  readonly admitted = new Counts<Via>();
+  readonly refused = new Counts<`${Via} ${Step}`>();
+  readonly claims = new Counts<ClaimOutcome | 'failed'>();
+
+  refuse(via: Via, error: unknown): void {
+    this.refused.add(`${via} ${stepOf(error)}`);
+  }
+}
+
+function stepOf(error: unknown): Step {
+  const reason = error instanceof Refusal ? error.reason : 'UNAVAILABLE';
+  return reason in STEP_OF ? STEP_OF[reason as keyof typeof STEP_OF] : 'store';
+}

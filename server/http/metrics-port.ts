@@ -1,0 +1,80 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { ConfigError } from '../config.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { answer } from './answer.ts';
+
+/** A few scrapers, each with a request that is a line and some headers. Milliseconds and bytes. */
+const SERVER = {
+  maxHeaderSize: 8 * 1024,
+  headersTimeout: 5_000,
+  requestTimeout: 5_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 2_000,
+  // Anything else than `/metrics` is not here, whatever it calls itself.
+  requireHostHeader: false,
+};
+const MAX_CONNECTIONS = 32;
+
+/** A port of its own for `/metrics`, which has nothing else; 503 until there is something to tell. */
+export class MetricsPort {
+  readonly #server: Server;
+  #metrics: Metrics | null = null;
+
+  constructor() {
+    this.#server = createServer(SERVER, (request, response) => void this.#serve(request, response));
+    this.#server.maxConnections = MAX_CONNECTIONS;
+  }
+
+  /** @returns the port. @throws ConfigError where it cannot be had */
+  listen(port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', ({ code }: NodeJS.ErrnoException) => {
+        const why = code === 'EADDRINUSE' ? 'is taken' : `cannot be opened (${code})`;
+        const mend = 'stop what listens there, or set KEYSEAL_METRICS_PORT to another port';
+        reject(new ConfigError(`KEYSEAL_METRICS_PORT ${port} of ${host} ${why}: ${mend}.`));
+      });
+      this.#server.listen(port, host, () => {
+        const address = this.#server.address();
+        resolve(typeof address === 'object' && address ? address.port : port);
+      });
+    });
+  }
+
+  serve(metrics: Metrics): void {
+    this.#metrics = metrics;
+  }
+
+  /** A scrape that is cut off is made again, elsewhere. */
+  async stop(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.on('error', () => {});
+    const [path] = (request.url ?? '').split('?', 1);
+    if (path !== '/metrics') return plain(response, 404);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, { allow: 'GET' });
+    if (this.#metrics === null) return plain(response, 503);
+    const { status, headers, body } = await metricsPage(this.#metrics);
+    answer(response, status, headers, body);
+  }
+}
+
+function plain(response: ServerResponse, status: number, more: Record<string, string> = {}): void {
+  // A body that somebody sends is not read.
+  answer(response, status, { 'cache-control': 'no-store', connection: 'close', ...more }, '');
+}
+
+/** `/metrics`, on whichever port it is; 500 where a number cannot be read, which is nobody's end. */
+export async function metricsPage(metrics: Metrics) {
+  const headers = {
+    'content-type': metrics.contentType,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  };
+  const body = await metrics.text().catch(() => null);
+  return { status: body === null ? 500 : 200, headers, body: body ?? '' };
+}

@@ -1,0 +1,63 @@
+import { OTHER, type Way } from '../metrics/metrics.ts';
+import type { Outcome } from '../stores/usage.ts';
+import type { Told } from '../tracing.ts';
+
+/** How a request ended. */
+export interface Ended {
+  readonly id: string;
+  readonly status: number;
+  /** How each call ended, in any order within one procedure. */
+  readonly outcomes: readonly Outcome[];
+  readonly way: Way;
+  /** By `performance.now()`: when it was answered whole, or a stream began. */
+  readonly answeredAt: number;
+  /** The key that was proven to call. */
+  readonly keyId: string | null;
+}
+
+/** RFC 9110 §9.3 and RFC 5789; any other method is a text of the caller's. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
+
+/** @param procedures as `namedIn` has them. @returns `POST keys.create`, `GET batch`; the method alone where no procedure of ours is called. */
+export function spanName(method: string | undefined, procedures: readonly string[]): string {
+  const [name = OTHER, second] = procedures;
+  const target = second !== undefined ? ' batch' : name !== OTHER ? ` ${name}` : '';
+  return `${methodOf(method) ?? 'HTTP'}${target}`;
+}
+
+/**
+ * What is known of a request as it begins, by OpenTelemetry's conventions for HTTP (1.45). Nothing of its target but the
+ * procedure, nothing of its headers: anything of a caller's own making may be a secret in the wrong place.
+ */
+export function attributesOf(
+  method: string | undefined,
+  procedures: readonly string[],
+  origins: readonly string[],
+) {
+  const [name = OTHER] = procedures;
+  const [origin = ''] = origins;
+  return {
+    'http.request.method': methodOf(method) ?? '_OTHER',
+    // The public one: whoever ends TLS passes it on without.
+    'url.scheme': origin.split(':', 1)[0] as string,
+    ...(procedures.length === 1 && name !== OTHER ? { 'http.route': `/api/${name}` } : {}),
+  };
+}
+
+/** What is known once it is answered. */
+export function toldOf({ id, status, outcomes, keyId }: Ended): Told {
+  return {
+    attributes: {
+      'http.response.status_code': status,
+      'keyseal.request_id': id,
+      'keyseal.outcome': together(outcomes),
+      ...(keyId === null ? {} : { 'keyseal.key.id': keyId }),
+    },
+    fault: status >= 500 ? together(outcomes) : null,
+  };
+}
+
+const together = ([first = 'OK', ...others]: readonly Outcome[]): string =>
+  others.every((outcome) => outcome === first) ? first : 'MIXED';
+
+const methodOf = (method: string | undefined) => METHODS.find((name) => name === method);

@@ -1,0 +1,88 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Outcome } from '../stores/usage.ts';
+import { processMetrics } from './process-metrics.ts';
+import { READINGS, type Source } from './readings.ts';
+
+/** Seconds. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** How a request was answered: in one piece, as a stream (and forms and bytes), or refused before any procedure ran. */
+export type Way = 'plain' | 'stream' | 'refused';
+
+/** How a request under `/api` ended. */
+export interface EndedRequest {
+  /** Of the router, or `other`; one for each call. */
+  readonly procedures: readonly string[];
+  /** How each call ended, in any order within one procedure. */
+  readonly outcomes: readonly Outcome[];
+  readonly way: Way;
+  /** From its first look to the whole answer; of a stream, to where it begins. */
+  readonly durationMs: number;
+}
+
+/** The metrics of one service, in Prometheus' words. No label has a value that a caller can choose. */
+export class Metrics {
+  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+  readonly #registry = new Registry();
+  readonly #calls = new Counter({
+    name: 'keyseal_calls_total',
+    help: 'Calls under /api as they ended, those refused before anybody was admitted too.',
+    labelNames: ['procedure', 'outcome'],
+    registers: [this.#registry],
+  });
+  readonly #durations = new Histogram({
+    name: 'keyseal_request_duration_seconds',
+    help: 'How long HTTP requests under /api took to be answered; streams until they began.',
+    labelNames: ['way'],
+    buckets: BUCKETS,
+    registers: [this.#registry],
+  });
+  readonly #streams = new Gauge({
+    name: 'keyseal_open_streams',
+    help: 'Answers that are streams and are not over.',
+    registers: [this.#registry],
+  });
+
+  constructor(source: Source) {
+    processMetrics();
+    for (const { kind: Kind, read, ...named } of READINGS) {
+      const metric: Counter | Gauge = new Kind({
+        ...named,
+        registers: [this.#registry],
+        collect: () => {
+          metric.reset();
+          for (const { value, ...labels } of read(source)) metric.inc(labels, value);
+        },
+      });
+    }
+  }
+
+  note({ procedures, outcomes, way, durationMs }: EndedRequest): void {
+    for (const [i, procedure] of procedures.entries()) {
+      this.#calls.inc({ procedure, outcome: outcomes[i] ?? 'OK' });
+    }
+    this.#durations.observe({ way }, durationMs / 1000);
+  }
+
+  /** Notes what never came to be a request that names a procedure. */
+  noteUnread(outcome: Outcome): void {
+    this.#calls.inc({ procedure: OTHER, outcome });
+  }
+
+  streamBegan(): void {
+    this.#streams.inc();
+  }
+
+  streamEnded(): void {
+    this.#streams.dec();
+  }
+
+  /** The whole exposition. */
+  async text(): Promise<string> {
+    const [own, process] = await Promise.all([this.#registry.metrics(), processMetrics().metrics()]);
+    return `${own}\n${process}`;
+  }
+}
+
+/** Whatever is called that the router does not have. */
+export const OTHER = 'other';

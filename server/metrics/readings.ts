@@ -1,0 +1,194 @@
+import { Counter, Gauge } from 'prom-client';
+import { passwordQueue } from '../auth/passwords.ts';
+import type { Gate } from '../gate/gate.ts';
+import { VERSION } from '../package-root.ts';
+import type { BatchLoad } from '../stores/batches.ts';
+import type { Fill } from '../stores/fill.ts';
+import type { Stores } from '../stores/stores.ts';
+
+/** Where the readings are taken. */
+export interface Source {
+  readonly stores: Stores;
+  readonly gate: Gate;
+  /** The bodies of all requests together, in bytes. */
+  readonly bodies: { readonly fill: Fill };
+}
+
+/** A number that somebody keeps anyway, read when it is asked for. */
+interface Reading {
+  readonly kind: typeof Counter | typeof Gauge;
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: string[];
+  readonly read: (source: Source) => ({ value: number } & Record<string, string | number>)[];
+}
+
+/** Everything that holds no more than so much, by name. */
+function tables({ stores }: Source): [table: string, fill: Fill][] {
+  const { credentials, replay, rates, failures, lastUsed, usage, strangers, refusedAdmissions, tails } =
+    stores;
+  return [
+    ['keys', credentials.use.keys],
+    ['sessions', credentials.use.sessions],
+    ['nonces', replay.outstanding],
+    ['rate_windows', rates.windows],
+    ['failures', failures.fill],
+    ['last_used', lastUsed.fill],
+    ['usage', usage.fill],
+    ['strangers', strangers.fill],
+    ['refused_admissions', refusedAdmissions.fill],
+    ['tails', tails.fill],
+    ['password_queue', passwordQueue()],
+  ];
+}
+
+/** Calls that share statements, by what they ask. */
+function queues({ stores: { replay, rates, credits } }: Source): [queue: string, load: BatchLoad][] {
+  const all: [string, BatchLoad | null][] = [
+    ['claims', replay.load],
+    ['limits', rates.load],
+    ['credits', credits.load],
+  ];
+  return all.filter((entry): entry is [string, BatchLoad] => entry[1] !== null);
+}
+
+const ofTables = (value: (fill: Fill) => number) => (source: Source) =>
+  tables(source).map(([table, fill]) => ({ table, value: value(fill) }));
+const ofQueues = (value: (load: BatchLoad) => number) => (source: Source) =>
+  queues(source).map(([queue, load]) => ({ queue, value: value(load) }));
+
+/** Statements that need a connection of the pool: those of credits go through drizzle, the other two do not. */
+function underWay({ stores: { database, replay, rates } }: Source): number {
+  return database.pool.underWay + (replay.load?.running ?? 0) + (rates.load?.running ?? 0);
+}
+
+export const READINGS: readonly Reading[] = [
+  {
+    kind: Counter,
+    name: 'keyseal_gate_admissions_total',
+    help: 'Requests that the gate admitted, by where they came from.',
+    labelNames: ['via'],
+    read: ({ gate }) => [...gate.counts.admitted.entries()].map(([via, value]) => ({ via, value })),
+  },
+  {
+    kind: Counter,
+    name: 'keyseal_gate_refusals_total',
+    help: 'What the gate refused, by the step that refused and by where it came from.',
+    labelNames: ['via', 'step'],
+    read: ({ gate }) =>
+      [...gate.counts.refused.entries()].map(([name, value]) => {
+        const [via = '', ...step] = name.split(' ');
+        return { via, step: step.join('_'), value };
+      }),
+  },
+  {
+    kind: Counter,
+    name: 'keyseal_nonce_claims_total',
+    help: 'Claims of a nonce by how they ended.',
+    labelNames: ['outcome'],
+    read: ({ gate }) => [...gate.counts.claims.entries()].map(([outcome, value]) => ({ outcome, value })),
+  },
+  {
+    kind: Counter,
+    name: 'keyseal_cache_reads_total',
+    help: 'Looks for a key or a session, by whether it was at hand.',
+    labelNames: ['cache', 'result'],
+    read: ({ stores }) =>
+      Object.entries(stores.credentials.use).flatMap(([cache, { hits, misses }]) => [
+        { cache, result: 'hit', value: hits },
+        { cache, result: 'miss', value: misses },
+      ]),
+  },
+  {
+    kind: Gauge,
+    name: 'keyseal_table_entries',
+    help: 'Entries of each bounded table in memory.',
+    labelNames: ['table'],
+    read: ofTables(({ held }) => held),
+  },
+  {
+    kind: Gauge,
+    name: 'keyseal_table_entries_max',
+    help: 'How many entries each bounded table in memory has room for.',
+    labelNames: ['table'],
+    read: ofTables(({ most }) => most),
+  },
+  {
+    kind: Counter,
+    name: 'keyseal_batch_statements_total',
+    help: 'Statements that many calls shared.',
+    labelNames: ['queue'],
+    read: ofQueues(({ statements }) => statements),
+  },
+  {
+    kind: Counter,
+    name: 'keyseal_batch_questions_total',
+    help: 'What was asked in those statements: divided by them, the size of a batch.',
+    labelNames: ['queue'],
+    read: ofQueues(({ questions }) => questions),
+  },
+  {
+    kind: Counter,
+    name: 'keyseal_batch_statement_seconds_total',
+    help: 'What those statements took.',
+    labelNames: ['queue'],
+    read: ofQueues(({ tookMs }) => tookMs / 1000),
+  },
+  {
+    kind: Gauge,
+    name: 'keyseal_batch_waiting',
+    help: 'Questions that wait for a statement.',
+    labelNames: ['queue'],
+    read: ofQueues(({ waiting }) => waiting),
+  },
+  {
+    kind: Gauge,
+    name: 'keyseal_batch_waiting_max',
+    help: 'How many questions may wait for a statement.',
+    labelNames: ['queue'],
+    read: ofQueues(({ mostWaiting }) => mostWaiting),
+  },
+  {
+    kind: Gauge,
+    name: 'keyseal_database_connections_max',
+    help: 'Connections of the pool; 0 on PGlite.',
+    read: ({ stores }) => [{ value: stores.database.pool.connections }],
+  },
+  {
+    kind: Gauge,
+    name: 'keyseal_database_connections_used',
+    help: 'Connections of the pool that have something to do.',
+    read: (source) => [{ value: Math.min(underWay(source), source.stores.database.pool.connections) }],
+  },
+  {
+    kind: Gauge,
+    name: 'keyseal_database_waiting',
+    help: 'Statements and transactions for which no connection is free.',
+    read: (source) => [{ value: Math.max(0, underWay(source) - source.stores.database.pool.connections) }],
+  },
+  {
+    kind: Gauge,
+    name: 'keyseal_body_bytes',
+    help: 'Bytes of bodies that are held in memory.',
+    read: ({ bodies }) => [{ value: bodies.fill.held }],
+  },
+  {
+    kind: Gauge,
+    name: 'keyseal_body_bytes_max',
+    help: 'The budget of bytes for all bodies together.',
+    read: ({ bodies }) => [{ value: bodies.fill.most }],
+  },
+  {
+    kind: Gauge,
+    name: 'keyseal_master_key_version',
+    help: 'The version of the master key that seals.',
+    read: ({ stores }) => [{ value: stores.vault.newest }],
+  },
+  {
+    kind: Gauge,
+    name: 'keyseal_build_info',
+    help: '1, under the version of this service.',
+    labelNames: ['version'],
+    read: () => [{ version: VERSION, value: 1 }],
+  },
+];

@@ -1,0 +1,5 @@
+/** How full something is that never holds more than so much. */
+export interface Fill {
+  readonly held: number;
+  readonly most: number;
+}
