@@ -1,17 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { Reason } from '../../shared/refusals.ts';
-import { languageOf } from '../docs/language.ts';
-import { refusalsPage } from '../docs/refusals-page.ts';
 import { checkTarget } from '../gate/malformed.ts';
-import { VERSION } from '../package-root.ts';
 import { Refusal } from '../refusal.ts';
-import { seconds } from '../stores/clock.ts';
 import { answer, refuse } from './answer.ts';
 import { serveApi } from './api.ts';
 import { newRequestId } from './api-request.ts';
-import { metricsPage } from './metrics-port.ts';
+import { PAGES } from './pages.ts';
 import type { Serving } from './serving.ts';
 import { answerUnparsed } from './unparsed.ts';
 
@@ -134,40 +129,4 @@ function endConnectionAfter(response: ServerResponse): void {
   const { socket } = response;
   if (response.headersSent) response.once('finish', () => socket?.destroySoon());
   else response.setHeader('connection', 'close');
-}
-
-interface Page {
-  readonly status: number;
-  readonly body: string;
-  readonly headers?: Record<string, string>;
-}
-
-const NOT_YET: Page = { status: 503, body: '{"status":"unavailable"}' };
-
-const PAGES: Record<string, (serving: Serving | null, request: IncomingMessage) => Page | Promise<Page>> = {
-  '/': () => ({ status: 200, body: `Keyseal ${VERSION}\n`, headers: { 'content-type': 'text/plain' } }),
-  '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
-  '/readyz': async (serving) =>
-    (await isReady(serving)) ? { status: 200, body: '{"status":"ready"}' } : NOT_YET,
-  '/metrics': (serving) => (serving ? metricsPage(serving.metrics) : NOT_YET),
-  '/.well-known/jwks.json': (serving) =>
-    serving
-      ? {
-          status: 200,
-          body: JSON.stringify(serving.service.stores.tokenKeys.jwks()),
-          headers: { 'cache-control': 'public, max-age=300' },
-        }
-      : NOT_YET,
-  [REFUSALS_PAGE]: (_, { url = '', headers }) => refusalsPage(languageOf(url, headers['accept-language'])),
-};
-
-/** It can serve: the database answers, the nonce store can vouch for what came before, and no master key is missing. */
-async function isReady(serving: Serving | null): Promise<boolean> {
-  if (!serving) return false;
-  const { vault, replay, clock, database } = serving.service.stores;
-  if (vault.isBehind || replay.readyAt > seconds(clock)) return false;
-  return database.ping().then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
+import { languageOf } from '../docs/language.ts';
+import { refusalsPage } from '../docs/refusals-page.ts';
+import { VERSION } from '../package-root.ts';
+import { seconds } from '../stores/clock.ts';
+import { metricsPage } from './metrics-port.ts';
+import type { Serving } from './serving.ts';
+
+export interface Page {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Record<string, string>;
+}
+
+const NOT_YET: Page = { status: 503, body: '{"status":"unavailable"}' };
+
+/** What lies beside `/api`, by its path. */
+export const PAGES: Record<
+  string,
+  (serving: Serving | null, request: IncomingMessage) => Page | Promise<Page>
+> = {
+  '/': () => ({ status: 200, body: `Keyseal ${VERSION}\n`, headers: { 'content-type': 'text/plain' } }),
+  '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
+  '/readyz': async (serving) =>
+    (await isReady(serving)) ? { status: 200, body: '{"status":"ready"}' } : NOT_YET,
+  '/metrics': (serving) => (serving ? metricsPage(serving.metrics) : NOT_YET),
+  '/.well-known/jwks.json': (serving) =>
+    serving
+      ? {
+          status: 200,
+          body: JSON.stringify(serving.service.stores.tokenKeys.jwks()),
+          headers: { 'cache-control': 'public, max-age=300' },
+        }
+      : NOT_YET,
+  [REFUSALS_PAGE]: (_, { url = '', headers }) => refusalsPage(languageOf(url, headers['accept-language'])),
+};
+
+/** It can serve: the database answers, the nonce store can vouch for what came before, and no master key is missing. */
+async function isReady(serving: Serving | null): Promise<boolean> {
+  if (!serving) return false;
+  const { vault, replay, clock, database } = serving.service.stores;
+  if (vault.isBehind || replay.readyAt > seconds(clock)) return false;
+  return database.ping().then(
+    () => true,
+    () => false,
+  );
+}
