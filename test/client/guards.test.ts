@@ -1,17 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
 import { serve as serveHono } from '@hono/node-server';
 import express from 'express';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Asked, createGuard, type GuardOptions } from '../../client/guard/index.ts';
+import { guardAttacks, keyTwice, ORDER, order, twice } from '../harness/guard-attacks.ts';
 import { FRAMEWORKS, type Guarded, serveTrpc } from '../harness/guarded.ts';
 import { createKey, type Person, signUp } from '../harness/people.ts';
 import { rawConnection } from '../harness/raw.ts';
 import { ORDERS, verifyingKey } from '../harness/reported.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { type Credentials, type Draft, headerOf, send, sign, withHeader } from '../harness/wire.ts';
+import { type Credentials, send, sign } from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -47,67 +47,8 @@ const guardOf = (more: Partial<GuardOptions> = {}) =>
     ...more,
   });
 
-const ORDER = { text: 'l’été', n: 1 };
-const order = (
-  by: Credentials,
-  more: Partial<Parameters<typeof sign>[2]> = {},
-  target = '/orders?of=a%2Fb+c',
-) => sign(by, target, { authority: ORDERS, body: JSON.stringify(ORDER), ...more });
 const ask = (by: Credentials) => sign(by, '/orders', { authority: ORDERS });
-
-/** Requests that nobody may be admitted by, and the status and reason of each. */
-const ATTACKS: readonly [string, string | RegExp, () => Draft | Promise<Draft>][] = [
-  ['without a key', '401 KEY_MISSING', () => withHeader(order(key), 'authorization', null)],
-  ['without a signature', '401 SIGNATURE_MISSING', () => withHeader(order(key), 'x-signature', null)],
-  ['with another body', '401 SIGNATURE_INVALID', () => ({ ...order(key), body: Buffer.from('{"n":2}') })],
-  ['to another path', '401 SIGNATURE_INVALID', () => ({ ...order(key), target: '/orders?of=b' })],
-  ['with another method', '401 SIGNATURE_INVALID', () => ({ ...order(key), method: 'PUT' })],
-  [
-    'with another content type',
-    '401 SIGNATURE_INVALID',
-    () => withHeader(order(key), 'content-type', 'application/json; a=b'),
-  ],
-  [
-    'with an old signature',
-    '401 SIGNATURE_EXPIRED',
-    () => order(key, { t: Math.floor(Date.now() / 1000) - 400 }),
-  ],
-  [
-    'for a host that is not the service’s',
-    '421 AUTHORITY_UNKNOWN',
-    () => order(key, { authority: 'other.example.com' }),
-  ],
-  [
-    'with the key twice',
-    '400 REQUEST_MALFORMED',
-    () => twice(order(key), 'authorization', headerOf(order(key), 'authorization')),
-  ],
-  [
-    'with a second signature',
-    /^400 REQUEST_MALFORMED$|^401 SIGNATURE_MALFORMED$/,
-    () => twice(order(key), 'x-signature', 'v1'),
-  ],
-  ['with content-encoding', '415 MEDIA_TYPE_NOT_SUPPORTED', () => zipped(order(key))],
-  [
-    'by a key without the permission',
-    '403 PERMISSION_DENIED',
-    async () => order(await createKey(service, ada, { permissions: ['orders:read'] })),
-  ],
-  [
-    'with a body that is too large',
-    '413 BODY_TOO_LARGE',
-    () => order(key, { body: 'x'.repeat(MAX_BODY + 1) }),
-  ],
-];
-
-const twice = (draft: Draft, name: string, value: string): Draft => ({
-  ...draft,
-  headers: [...draft.headers, [name, value]],
-});
-const zipped = (draft: Draft): Draft => ({
-  ...withHeader(draft, 'content-encoding', 'gzip'),
-  body: gzipSync(draft.body as Buffer),
-});
+const attacks = guardAttacks(() => ({ service, ada, key }), MAX_BODY);
 
 describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
   let guarded: Guarded;
@@ -133,7 +74,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     expect(runs).toBe(1);
   });
 
-  it.each(ATTACKS)('refuses a call %s: %s', async (_, expected, draft) => {
+  it.each(attacks)('refuses a call %s: %s', async (_, expected, draft) => {
     const answer = await send(guarded.port, await draft());
     const said = `${answer.status} ${answer.reason}`;
     if (typeof expected === 'string') expect(said).toBe(expected);
@@ -144,6 +85,11 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.headers['x-request-id']).toBe(answer.json.error.data.requestId);
     expect(runs).toBe(0);
+  });
+
+  it('refuses a call with the key twice', async () => {
+    const answer = await send(guarded.port, keyTwice(key));
+    expect([answer.status, answer.reason, runs]).toEqual([400, 'REQUEST_MALFORMED', 0]);
   });
 
   it('refuses a repeated content-type, or the one that the handler sees is the one that was signed', async () => {

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, inject, test } from 'vitest';
 import { EVERYTHING_REQUIRED, POSTGRES_ABSENT } from './provided.ts';
 
@@ -17,7 +19,10 @@ const PROBES = {
   ],
 } as const satisfies Record<string, readonly (readonly [string, ...string[]])[]>;
 
-type Tool = keyof typeof PROBES | 'postgres';
+/** `npm ci` in examples/next brings it. */
+export const NEXT: string = join(import.meta.dirname, '..', '..', 'examples', 'next');
+
+type Tool = keyof typeof PROBES | 'postgres' | 'next';
 
 /**
  * What declares tests that need tools beyond Node: `requires('openssl', 'bash').describe('…', () => { … })`.
@@ -56,5 +61,6 @@ function present(tool: Tool): boolean {
 
 function probe(tool: Tool): boolean {
   if (tool === 'postgres') return inject('postgresUrl') !== null;
+  if (tool === 'next') return existsSync(join(NEXT, 'node_modules', 'next'));
   return PROBES[tool].some(([command, ...options]) => spawnSync(command, options).status === 0);
 }

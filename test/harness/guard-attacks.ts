@@ -1,0 +1,77 @@
+import { gzipSync } from 'node:zlib';
+import { createKey, type Person } from './people.ts';
+import { ORDERS } from './reported.ts';
+import type { TestService } from './service.ts';
+import { type Credentials, type Draft, headerOf, sign, withHeader } from './wire.ts';
+
+/** What an order says, in JSON. */
+export const ORDER = { text: 'l’été', n: 1 };
+
+/** A signed order to the service behind a guard. */
+export const order = (
+  by: Credentials,
+  more: Partial<Parameters<typeof sign>[2]> = {},
+  target = '/orders?of=a%2Fb+c',
+): Draft => sign(by, target, { authority: ORDERS, body: JSON.stringify(ORDER), ...more });
+
+/** The same with a header once more. */
+export const twice = (draft: Draft, name: string, value: string): Draft => ({
+  ...draft,
+  headers: [...draft.headers, [name, value]],
+});
+
+const zipped = (draft: Draft): Draft => ({
+  ...withHeader(draft, 'content-encoding', 'gzip'),
+  body: gzipSync(draft.body as Buffer),
+});
+
+/** Who calls: a key with `orders:write`, in the workspace of a person. */
+export interface World {
+  readonly service: TestService;
+  readonly ada: Person;
+  readonly key: Credentials;
+}
+
+type Attack = readonly [what: string, answered: string | RegExp, draft: () => Draft | Promise<Draft>];
+
+/** Requests that nobody may be admitted by, and the status and reason of each. @param maxBody of the guard, in bytes */
+export function guardAttacks(world: () => World, maxBody: number): readonly Attack[] {
+  const good = (more = {}, target?: string) => order(world().key, more, target);
+  const old = () => Math.floor(Date.now() / 1000) - 400;
+  return [
+    ['without a key', '401 KEY_MISSING', () => withHeader(good(), 'authorization', null)],
+    ['without a signature', '401 SIGNATURE_MISSING', () => withHeader(good(), 'x-signature', null)],
+    ['with another body', '401 SIGNATURE_INVALID', () => ({ ...good(), body: Buffer.from('{"n":2}') })],
+    ['to another path', '401 SIGNATURE_INVALID', () => ({ ...good(), target: '/orders?of=b' })],
+    ['with another method', '401 SIGNATURE_INVALID', () => ({ ...good(), method: 'PUT' })],
+    [
+      'with another content type',
+      '401 SIGNATURE_INVALID',
+      () => withHeader(good(), 'content-type', 'application/json; a=b'),
+    ],
+    ['with an old signature', '401 SIGNATURE_EXPIRED', () => good({ t: old() })],
+    [
+      'for a host that is not the service’s',
+      '421 AUTHORITY_UNKNOWN',
+      () => good({ authority: 'other.example.com' }),
+    ],
+    [
+      'with a second signature',
+      /^400 REQUEST_MALFORMED$|^401 SIGNATURE_MALFORMED$/,
+      () => twice(good(), 'x-signature', 'v1'),
+    ],
+    ['with content-encoding', '415 MEDIA_TYPE_NOT_SUPPORTED', () => zipped(good())],
+    [
+      'by a key without the permission',
+      '403 PERMISSION_DENIED',
+      async () => order(await createKey(world().service, world().ada, { permissions: ['orders:read'] })),
+    ],
+    ['with a body that is too large', '413 BODY_TOO_LARGE', () => good({ body: 'x'.repeat(maxBody + 1) })],
+  ];
+}
+
+/** Not of frameworks that keep the first of two by themselves. */
+export function keyTwice(key: Credentials): Draft {
+  const draft = order(key);
+  return twice(draft, 'authorization', headerOf(draft, 'authorization'));
+}
