@@ -2,12 +2,12 @@ import { Agent, request } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { fc } from '@fast-check/vitest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Draft, headerOf, send, sign, withHeader } from '../harness/wire.ts';
 
-/** Together a hundred thousand requests. */
-const RUNS = 125;
+/** Together a hundred thousand requests; a fifth of them on Postgres, since nearly all are refused before any store. */
+const RUNS = inject('database') === 'postgres' ? 25 : 125;
 const AT_ONCE = 270;
 
 let service: TestService;
@@ -104,7 +104,7 @@ async function collected(): Promise<number> {
   return process.memoryUsage().heapUsed / 1024 / 1024;
 }
 
-describe('a hundred thousand malformed', () => {
+describe('storms of malformed', () => {
   it.each(KINDS)(
     '%s make no 5xx, no hang and no growth',
     async (_, kind) => {
@@ -122,6 +122,6 @@ describe('a hundred thousand malformed', () => {
       expect((await collected()) - before).toBeLessThan(30);
       expect((await send(service.port, signed())).status).toBe(200);
     },
-    240_000,
+    480_000,
   );
 });
