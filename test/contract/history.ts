@@ -35,6 +35,8 @@ function contractAt(commit: string): Contract | null {
 
 /** What git answers, or null where it refuses, or is not there. */
 function git(...args: string[]): string | null {
-  const { status, stdout } = spawnSync('git', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 26 });
+  // The clone may belong to another user than the one who runs the tests.
+  const trusted = ['-c', `safe.directory=${ROOT}`, ...args];
+  const { status, stdout } = spawnSync('git', trusted, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 26 });
   return status === 0 ? stdout.trim() : null;
 }

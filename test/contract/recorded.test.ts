@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ownApi } from '../../server/router.ts';
-import { EVERYTHING_REQUIRED } from '../harness/provided.ts';
+import { without } from '../harness/requires.ts';
 import { compareContracts, newBreaks } from './changes.ts';
 import { EVENTS } from './events.ts';
 import { NO_HISTORY, previousVersion } from './history.ts';
@@ -32,17 +32,12 @@ describe('the recorded contract', () => {
 });
 
 const previous = previousVersion();
+const { test: withHistory } = previous ? { test: it } : without(NO_HISTORY);
 
-describe('against the contract before', () => {
-  it.skipIf(previous === null && !EVERYTHING_REQUIRED)(
-    'every break is listed with the reason for it',
-    { meta: { skipReason: NO_HISTORY } },
-    () => {
-      if (!previous) throw new Error(NO_HISTORY);
-      const broken = compareContracts(previous.contract, recorded).filter(({ breaks }) => breaks);
-      const listed = newBreaks(recorded, previous.contract);
-      expect(listed.map(({ what }) => what)).toEqual(expect.arrayContaining(broken.map(({ what }) => what)));
-      for (const { why } of recorded.breaks) expect(why.trim()).not.toBe('');
-    },
-  );
+withHistory('every break against the contract before is listed with the reason for it', () => {
+  if (!previous) throw new Error(NO_HISTORY);
+  const broken = compareContracts(previous.contract, recorded).filter(({ breaks }) => breaks);
+  const listed = newBreaks(recorded, previous.contract);
+  expect(listed.map(({ what }) => what)).toEqual(expect.arrayContaining(broken.map(({ what }) => what)));
+  for (const { why } of recorded.breaks) expect(why.trim()).not.toBe('');
 });

@@ -140,6 +140,9 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Schema {
   return told;
 }
 
+/** The schemas that a recorded one may refer to. */
+export const defsOf = ({ reasons }: Contract): Schema => ({ Reason: { enum: Object.keys(reasons) } });
+
 const REASONS = Object.keys(REFUSALS) as Reason[];
 const isReasons = (values: unknown): boolean =>
   Array.isArray(values) &&
