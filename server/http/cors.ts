@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
-const ALLOWED = 'authorization, content-type, x-signature, x-user-token, trpc-accept';
-const EXPOSED = 'x-request-id, retry-after, ratelimit, ratelimit-policy';
+export const ALLOWED = 'authorization, content-type, x-signature, x-user-token, trpc-accept';
+export const EXPOSED = 'x-request-id, retry-after, ratelimit, ratelimit-policy';
 /** Seconds for which a browser keeps the answer to a preflight. */
 const MAX_AGE = '7200';
 

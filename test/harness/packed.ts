@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { keyseal } from './cli.ts';
 import { freshFolder } from './fresh.ts';
@@ -19,6 +20,42 @@ export async function packClient(args: readonly string[] = []): Promise<string> 
   ]);
   if (code !== 0) throw new Error(err);
   return json.file;
+}
+
+/** What of the product a client is packed from. */
+const SOURCES = [
+  'shared',
+  'drizzle',
+  'server',
+  'client',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'LICENSE',
+];
+
+/** Packs the client of an earlier commit with the generator of that commit. @returns the tarball's path */
+export async function packClientOf(commit: string): Promise<string> {
+  const folder = await freshFolder();
+  const trusted = ['-c', `safe.directory=${root}`];
+  await run('git', [...trusted, 'archive', '--output', join(folder, 'then.tar'), commit, ...SOURCES], {
+    cwd: root,
+  });
+  await run('tar', ['xf', 'then.tar'], { cwd: folder });
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const node = (...args: string[]) => run(process.execPath, args, { cwd: folder });
+  // Its types were right then; what is installed now may be another version.
+  await node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noCheck');
+  const { stdout } = await node('dist/server/cli.js', 'generate-client', '--json', '--out', 'packed');
+  return JSON.parse(stdout).file;
+}
+
+/** A packed client as a program gets it that installed it. */
+export async function installed(tarball: string): Promise<typeof import('../../client/index.ts')> {
+  const folder = await freshFolder();
+  await unpack(tarball, folder, '@keyseal/client');
+  await lend(folder, ['@trpc', 'eventsource', 'eventsource-parser']);
+  return import(pathToFileURL(join(folder, 'node_modules/@keyseal/client/client/index.js')).href);
 }
 
 /** Unpacks a tarball as npm would, as a package of a folder's node_modules. */

@@ -35,6 +35,11 @@ export function requires(...tools: readonly Tool[]) {
   const reason = absent
     .map((tool) => (tool === 'postgres' ? POSTGRES_ABSENT : `${tool} is not installed`))
     .join(', ');
+  return without(reason);
+}
+
+/** The same for what no call can find out. @param reason why the tests cannot run here */
+export function without(reason: string) {
   const stand = EVERYTHING_REQUIRED ? fails(reason) : null;
   return {
     describe: (name: string, body: () => void) =>

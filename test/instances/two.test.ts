@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { usage } from '../../drizzle/schema.ts';
-import { takesAway } from '../contract/taken-away.ts';
 import { type Events, subscribe } from '../harness/events.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { ask, callPublic, createKey, signUp, tell } from '../harness/people.ts';
@@ -10,6 +9,7 @@ import { rawConnection } from '../harness/raw.ts';
 import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
+import { takesAway } from '../harness/taken-away.ts';
 import { invite, newMember, rolesIn } from '../harness/teams.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
-import { takesAway } from '../contract/taken-away.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { takesAway } from '../harness/taken-away.ts';
 
 let service: TestService;
 

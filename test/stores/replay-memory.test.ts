@@ -95,7 +95,7 @@ describe('the memory store, after a clean stop', () => {
 
 /** A process of its own that claims what it is told to, on its own clock; SIGKILL is its crash. */
 async function claimAndCrash(dataDir: string, time: number, claims: readonly Claim[]): Promise<string[]> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/contract/replay-memory-process.ts'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/stores/replay-memory-process.ts'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, DATA_DIR: dataDir, TIME: String(time) },
   });

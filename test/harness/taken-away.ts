@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { insertReset } from '../../server/auth/reset.ts';
 import { setUserDisabled } from '../../server/stores/users.ts';
-import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
-import type { TestService } from '../harness/service.ts';
-import { joined, signInAgain } from '../harness/teams.ts';
-import { type Credentials, send, sign } from '../harness/wire.ts';
+import { ask, callPublic, createKey, type Person, signUp, tell } from './people.ts';
+import type { TestService } from './service.ts';
+import { joined, signInAgain } from './teams.ts';
+import { type Credentials, send, sign } from './wire.ts';
 
 /** Where a change is made and where it must be felt: two instances on one database, or one twice. */
 export interface Places {

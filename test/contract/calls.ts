@@ -1,0 +1,343 @@
+import type { KeysealClientOptions } from '../../client/index.ts';
+import { PERMISSIONS, wildcardOf } from '../../shared/permissions.ts';
+import { createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { ORDERS, reportOf } from '../harness/reported.ts';
+import type { TestService } from '../harness/service.ts';
+import { invite, newAddress, newMember, signInAgain, workspacesOf } from '../harness/teams.ts';
+import { type Credentials, sign } from '../harness/wire.ts';
+
+/** Whose calls these are: an owner, and a key of her workspace that holds every permission. */
+export interface World {
+  readonly service: TestService;
+  readonly ada: Person;
+  readonly key: Credentials & { readonly apiKey: string };
+}
+
+/** A call that is right. */
+export interface RightCall {
+  /** Who calls, as a client is told. */
+  readonly as: KeysealClientOptions;
+  readonly input?: unknown;
+  /** What makes the first event of a stream come, where it does not come by itself. */
+  readonly stir?: () => Promise<unknown>;
+  /** An input that is refused, and why; `INPUT_INVALID` of a field that nothing takes where it is not said. */
+  readonly refused?: readonly [input: unknown, reason: string];
+}
+
+export async function newWorld(service: TestService): Promise<World> {
+  const ada = await signUp(service);
+  const permissions = PERMISSIONS.map(wildcardOf);
+  return { service, ada, key: await createKey(service, ada, { permissions, authorities: [ORDERS] }) };
+}
+
+const byNobody = ({ service: { url } }: World) => ({ url });
+const byKey = ({ service: { url }, key: { apiKey, signingSecret } }: World) => ({
+  url,
+  apiKey,
+  signingSecret,
+});
+
+function byPerson({ service: { url } }: World, { id, signingSecret, token, refreshToken }: Person) {
+  const accessTokenExpiresAt = new Date(Date.now() + 300_000).toISOString();
+  return { url, session: { id, signingSecret, accessToken: token, accessTokenExpiresAt, refreshToken } };
+}
+
+const byAda = (world: World) => byPerson(world, world.ada);
+const byBoth = (world: World) => ({ ...byAda(world), ...byKey(world) });
+
+const PASSWORD = 'correct horse battery';
+const NEW_PASSWORD = 'another horse battery';
+const NONE = 'zzzzzzzzzzzz';
+
+/** The last day, and what is left of this one. */
+function aDay() {
+  const [from, to] = [-1, 1].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
+  return { from, to, step: 'hour' };
+}
+
+const madeBy = async ({ service, ada }: World, more = {}) => createKey(service, ada, more);
+
+async function revokedKey(world: World): Promise<string> {
+  const { id } = await madeBy(world);
+  await tell(world.service, world.ada, 'keys.revoke', { id });
+  return id;
+}
+
+async function resetToken({ service, ada }: World): Promise<string> {
+  const { userId } = await newMember(service, ada, 'viewer');
+  return (await tell(service, ada, 'auth.createReset', { userId })).json.result.data.token;
+}
+
+async function invitationId({ service, ada }: World): Promise<string> {
+  const answer = await tell(service, ada, 'invitations.create', { email: newAddress(), role: 'viewer' });
+  return answer.json.result.data.invitation.id;
+}
+
+type Call = (world: World) => RightCall | Promise<RightCall>;
+
+/** One right call of every procedure, and of some in every way in which it can be made. */
+export const CALLS: readonly (readonly [name: string, how: string, call: Call])[] = [
+  ['health', 'unsigned', (world) => ({ as: byNobody(world) })],
+  [
+    'auth.signUp',
+    'unsigned',
+    (world) => ({ as: byNobody(world), input: { email: newAddress(), password: PASSWORD, name: 'Bob' } }),
+  ],
+  [
+    'auth.signIn',
+    'unsigned',
+    (world) => ({
+      as: byNobody(world),
+      input: { email: world.ada.email, password: world.ada.password },
+      refused: [{ email: world.ada.email, password: 'not hers at all' }, 'CREDENTIALS_INVALID'],
+    }),
+  ],
+  [
+    'auth.reset',
+    'unsigned',
+    async (world) => ({
+      as: byNobody(world),
+      input: { token: await resetToken(world), newPassword: NEW_PASSWORD },
+      refused: [{ token: NONE, newPassword: NEW_PASSWORD }, 'RESET_INVALID'],
+    }),
+  ],
+  [
+    'auth.refresh',
+    'by the session alone',
+    async (world) => {
+      const person = await signInAgain(world.service, world.ada);
+      return { as: byPerson(world, person), input: { refreshToken: person.refreshToken } };
+    },
+  ],
+  [
+    'auth.signOut',
+    'by a person',
+    async (world) => ({ as: byPerson(world, await signInAgain(world.service, world.ada)) }),
+  ],
+  [
+    'auth.changePassword',
+    'by a person',
+    async (world) => ({
+      as: byPerson(world, await signUp(world.service)),
+      input: { currentPassword: PASSWORD, newPassword: NEW_PASSWORD },
+      refused: [{ currentPassword: 'not theirs', newPassword: NEW_PASSWORD }, 'CREDENTIALS_INVALID'],
+    }),
+  ],
+  [
+    'auth.createReset',
+    'by a person',
+    async (world) => ({
+      as: byAda(world),
+      input: { userId: (await newMember(world.service, world.ada, 'viewer')).userId },
+      refused: [{ userId: NONE }, 'MEMBER_NOT_FOUND'],
+    }),
+  ],
+  [
+    'auth.deleteAccount',
+    'by a person',
+    async (world) => ({
+      as: byPerson(world, await newMember(world.service, world.ada, 'viewer')),
+      input: { password: PASSWORD },
+      refused: [{ password: 'not theirs' }, 'CREDENTIALS_INVALID'],
+    }),
+  ],
+
+  [
+    'keys.create',
+    'by a person',
+    (world) => ({
+      as: byAda(world),
+      input: {
+        ...{ name: 'Made', environment: 'test', permissions: ['exemple:read'], metadata: { plan: 'pro' } },
+        ...{ limits: [{ name: 'calls', limit: 9, windowSeconds: 60 }], credits: { remaining: 5 } },
+      },
+      refused: [{ name: 'Made', environment: 'live', permissions: ['no:such'] }, 'INPUT_INVALID'],
+    }),
+  ],
+  [
+    'keys.create',
+    'by a key',
+    (world) => ({ as: byKey(world), input: { name: 'Made', environment: 'live', permissions: ['echo:*'] } }),
+  ],
+  ['keys.list', 'by a key', (world) => ({ as: byKey(world), input: { limit: 1, status: 'active' } })],
+  ['keys.get', 'by a key', (world) => named(world, world.key.id)],
+  [
+    'keys.update',
+    'by a key',
+    async (world) => ({
+      as: byKey(world),
+      input: { id: (await madeBy(world)).id, name: 'Renamed', expiresAt: null, externalId: 'acme' },
+      refused: [{ id: NONE, name: 'Renamed' }, 'KEY_NOT_FOUND'],
+    }),
+  ],
+  [
+    'keys.rotate',
+    'by a key',
+    async (world) => ({
+      as: byKey(world),
+      input: { id: (await madeBy(world)).id, graceSeconds: 60 },
+      refused: [{ id: NONE, graceSeconds: 60 }, 'KEY_NOT_FOUND'],
+    }),
+  ],
+  ['keys.revoke', 'by a key', async (world) => named(world, (await madeBy(world)).id)],
+  ['keys.delete', 'by a key', async (world) => named(world, await revokedKey(world))],
+  [
+    'keys.tail',
+    'by a key',
+    async (world) => {
+      const watched = await madeBy(world);
+      return {
+        ...named(world, watched.id),
+        stir: () => tell(world.service, watched, 'echo', { text: 'no' }),
+      };
+    },
+  ],
+  [
+    'owners.update',
+    'by a key',
+    (world) => ({
+      as: byKey(world),
+      input: { externalId: 'globex', credits: { remaining: 10 }, limits: [] },
+    }),
+  ],
+  [
+    'owners.get',
+    'by a key',
+    async (world) => {
+      await madeBy(world, { externalId: 'initech' });
+      const refused = [{ externalId: NONE }, 'OWNER_NOT_FOUND'] as const;
+      return { as: byKey(world), input: { externalId: 'initech' }, refused };
+    },
+  ],
+  ['owners.list', 'by a key', (world) => ({ as: byKey(world), input: { limit: 1 } })],
+  [
+    'usage.key',
+    'by a key',
+    (world) => ({
+      as: byKey(world),
+      input: { id: world.key.id, ...aDay() },
+      refused: [{ id: NONE, ...aDay() }, 'KEY_NOT_FOUND'],
+    }),
+  ],
+  ['usage.workspace', 'by a key', (world) => ({ as: byKey(world), input: { ...aDay(), top: 3 } })],
+  ['audit.list', 'by a key', (world) => ({ as: byKey(world), input: { limit: 5 } })],
+  ['audit.verify', 'by a person', (world) => ({ as: byAda(world) })],
+  [
+    'verify',
+    'by a key',
+    (world) => ({
+      as: byKey(world),
+      input: reportOf(sign(world.key, '/orders?since=2027', { authority: ORDERS })),
+    }),
+  ],
+
+  ['sessions.list', 'by a person', (world) => ({ as: byAda(world) })],
+  [
+    'sessions.revoke',
+    'by a person',
+    async (world) => ({
+      as: byAda(world),
+      input: { id: (await signInAgain(world.service, world.ada)).id },
+      refused: [{ id: NONE }, 'SESSION_NOT_FOUND'],
+    }),
+  ],
+  ['workspaces.list', 'by a person', (world) => ({ as: byAda(world) })],
+  ['workspaces.get', 'by a person', (world) => ({ as: byAda(world) })],
+  ['workspaces.create', 'by a person', (world) => ({ as: byAda(world), input: { name: 'Second' } })],
+  [
+    'workspaces.select',
+    'by a person',
+    async (world) => {
+      const bob = await signUp(world.service);
+      const [own] = await workspacesOf(world.service, bob);
+      const refused = [{ id: NONE }, 'WORKSPACE_NOT_FOUND'] as const;
+      return { as: byPerson(world, bob), input: { id: own?.id }, refused };
+    },
+  ],
+  ['workspaces.rename', 'by a person', (world) => ({ as: byAda(world), input: { name: 'Renamed' } })],
+  [
+    'workspaces.delete',
+    'by a person',
+    async (world) => {
+      const bob = await signUp(world.service);
+      const [own] = await workspacesOf(world.service, bob);
+      return { as: byPerson(world, bob), input: { name: own?.name } };
+    },
+  ],
+  ['members.list', 'by a person', (world) => ({ as: byAda(world) })],
+  [
+    'members.setRole',
+    'by a person',
+    async (world) => ({
+      as: byAda(world),
+      input: { userId: (await newMember(world.service, world.ada, 'viewer')).userId, role: 'developer' },
+      refused: [{ userId: NONE, role: 'viewer' }, 'MEMBER_NOT_FOUND'],
+    }),
+  ],
+  [
+    'members.remove',
+    'by a person',
+    async (world) => ({
+      as: byAda(world),
+      input: { userId: (await newMember(world.service, world.ada, 'viewer')).userId },
+      refused: [{ userId: NONE }, 'MEMBER_NOT_FOUND'],
+    }),
+  ],
+  [
+    'members.leave',
+    'by a person',
+    async (world) => ({ as: byPerson(world, await newMember(world.service, world.ada, 'viewer')) }),
+  ],
+  [
+    'invitations.create',
+    'by a person',
+    (world) => ({ as: byAda(world), input: { email: newAddress(), role: 'viewer' } }),
+  ],
+  ['invitations.list', 'by a person', (world) => ({ as: byAda(world) })],
+  [
+    'invitations.revoke',
+    'by a person',
+    async (world) => ({
+      as: byAda(world),
+      input: { id: await invitationId(world) },
+      refused: [{ id: NONE }, 'INVITATION_NOT_FOUND'],
+    }),
+  ],
+  [
+    'invitations.accept',
+    'by a person',
+    async (world) => {
+      const bob = await signUp(world.service);
+      const token = await invite(world.service, world.ada, bob.email, 'viewer');
+      return { as: byPerson(world, bob), input: { token }, refused: [{ token: NONE }, 'INVITATION_INVALID'] };
+    },
+  ],
+
+  ['exemple', 'by a key', (world) => ({ as: byKey(world), input: { name: 'Ada' } })],
+  ['echo', 'by a key', (world) => ({ as: byKey(world), input: { text: 'été' } })],
+  ['profile', 'by a key for a user', (world) => ({ as: byBoth(world) })],
+  ['whoami', 'by a key', (world) => ({ as: byKey(world) })],
+  ['whoami', 'by a key for a user', (world) => ({ as: byBoth(world) })],
+  ['whoami', 'by a person', (world) => ({ as: byAda(world) })],
+  ['clock', 'by a key', (world) => ({ as: byKey(world), input: { everyMs: 50 } })],
+  ['upload', 'by a key, as bytes', (world) => uploaded(world, new Uint8Array([0, 1, 255]))],
+  ['upload', 'by a key, as a form', (world) => uploaded(world, formOf(new File(['text'], 'a.txt')))],
+];
+
+const named = (world: World, id: string): RightCall => ({
+  as: byKey(world),
+  input: { id },
+  refused: [{ id: NONE }, 'KEY_NOT_FOUND'],
+});
+
+const uploaded = (world: World, input: unknown): RightCall => ({
+  as: byKey(world),
+  input,
+  refused: [{ neither: 'bytes nor a form' }, 'MEDIA_TYPE_NOT_SUPPORTED'],
+});
+
+function formOf(file: File): FormData {
+  const form = new FormData();
+  form.set('file', file);
+  return form;
+}

@@ -1,0 +1,113 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { KeysealClient } from '../../client/index.ts';
+import { ownApi } from '../../server/router.ts';
+import { installed, packClient, packClientOf } from '../harness/packed.ts';
+import { without } from '../harness/requires.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { CALLS, newWorld, type RightCall, type World } from './calls.ts';
+import { newBreaks } from './changes.ts';
+import { NO_HISTORY, previousVersion } from './history.ts';
+import { type Contract, defsOf, type Recorded, recordedContract } from './recorded.ts';
+import type { Schema } from './schema-changes.ts';
+
+let service: TestService;
+let world: World;
+
+beforeAll(async () => {
+  service = await startTestService();
+  world = await newWorld(service);
+});
+afterAll(() => service.stop());
+
+/** What a client has for a procedure, whichever it is. */
+interface Callable {
+  query(input: unknown): Promise<unknown>;
+  mutate(input: unknown): Promise<unknown>;
+  subscribe(input: unknown, told: Told): { unsubscribe(): void };
+}
+
+interface Told {
+  onStarted(): void;
+  onData(event: { readonly data: unknown }): void;
+  onError(error: unknown): void;
+}
+
+const callableOf = (client: KeysealClient, name: string): Callable =>
+  name.split('.').reduce((at, step) => (at as Record<string, unknown>)[step], client as unknown) as Callable;
+
+const MAKE: Record<Recorded['type'], (procedure: Callable, call: RightCall) => Promise<unknown>> = {
+  query: (procedure, { input }) => procedure.query(input),
+  mutation: (procedure, { input }) => procedure.mutate(input),
+  subscription: (procedure, { input, stir = async () => {} }) =>
+    new Promise((resolve, reject) => {
+      const subscription = procedure.subscribe(input, {
+        onStarted: () => void stir().catch(reject),
+        onData: ({ data }) => {
+          subscription.unsubscribe();
+          resolve(data);
+        },
+        onError: reject,
+      });
+    }),
+};
+
+/** Formats and the words of `also` are no keywords of this validator's; patterns are, and say as much. */
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
+
+/** What of a value is not as the contract has it. */
+function faultsOf(schema: Schema, contract: Contract, value: unknown): string[] {
+  const validate = ajv.compile({ ...schema, $defs: defsOf(contract) });
+  validate(value);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+const recorded = recordedContract();
+
+/**
+ * The client in a tarball makes every call that the contract of its time had, and that was not broken on purpose since,
+ * against the server of today.
+ */
+function callsEverything(contract: Contract, pack: () => Promise<string>) {
+  const broken = newBreaks(recorded, contract);
+  const stands = (name: string) =>
+    name in contract.procedures &&
+    !broken.some(({ what }) => /^signature,/.test(what) || what.startsWith(`${name}: `));
+  let packed: Awaited<ReturnType<typeof installed>>;
+
+  beforeAll(async () => {
+    packed = await installed(await pack());
+  });
+
+  it.each(CALLS.filter(([name]) => stands(name)))('%s, %s', async (name, _, prepared) => {
+    const { type, input, output } = contract.procedures[name] as Recorded;
+    const call = await prepared(world);
+    const procedure = callableOf(packed.createKeysealClient(call.as), name);
+
+    const [wrong, reason] = call.refused ?? [{ 'no such field': 1 }, 'INPUT_INVALID'];
+    const refusal = await MAKE[type](procedure, { ...call, input: wrong }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(packed.KeysealRefusal);
+    expect(refusal).toMatchObject({ reason, details: { httpStatus: recorded.reasons[reason] } });
+
+    if (call.input !== undefined) expect(faultsOf(input, contract, call.input)).toEqual([]);
+    expect(faultsOf(output, contract, await MAKE[type](procedure, call))).toEqual([]);
+  });
+}
+
+it('every procedure is called below', () => {
+  expect([...new Set(CALLS.map(([name]) => name))].sort()).toEqual([...ownApi.procedures.keys()].sort());
+});
+
+describe('the packed client of today', () => {
+  callsEverything(recorded, packClient);
+});
+
+const previous = previousVersion();
+const { describe: withHistory } = previous ? { describe } : without(NO_HISTORY);
+
+withHistory(
+  `the packed client of the contract before${previous ? `, of ${previous.commit.slice(0, 12)}` : ''}`,
+  () => {
+    if (previous) callsEverything(previous.contract, () => packClientOf(previous.commit));
+  },
+);
