@@ -19,7 +19,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   client: { files: /^client\/(?!guard\/)/, imports: ['shared', 'types of routes'], outside: 'no node:' },
   guard: { files: /^client\/guard\//, imports: ['client', 'shared'], outside: 'anything' },
   // Long texts for people, which a client does not carry along.
-  reasons: { files: /^shared\/reasons\//, imports: ['types of shared'], outside: 'nothing' },
+  reasons: { files: /^shared\/(reasons|procedures)\//, imports: ['types of shared'], outside: 'nothing' },
   shared: { files: /^shared\//, imports: [], outside: 'nothing' },
   drizzle: { files: /^drizzle\//, imports: ['types of shared'], outside: 'anything' },
 
