@@ -1,10 +1,10 @@
 import type { Described } from '../server/api.ts';
 import { ownApi } from '../server/router.ts';
-import type { Guard } from '../shared/guard.ts';
 import { en } from '../shared/procedures/en.ts';
 import { fr } from '../shared/procedures/fr.ts';
 import { OWN_REFUSALS } from '../shared/procedures/refusals.ts';
 import type { ProcedureText } from '../shared/procedures/text.ts';
+import { WHO, type Who } from '../shared/procedures/who.ts';
 import type { Language } from './refusals-markdown.ts';
 
 type Name = keyof typeof en;
@@ -16,8 +16,6 @@ interface Frame {
   readonly other: string;
   readonly opening: string;
   readonly streamed: string;
-  /** By access; a key that must be of an environment is in `live`. */
-  readonly who: Readonly<Record<Guard['access'] | 'live', string>>;
   readonly rows: Readonly<
     Record<'how' | 'who' | 'permission' | 'cost' | 'input' | 'answer' | 'refused', string>
   >;
@@ -35,16 +33,6 @@ signatures, permissions, limits, inputs and credits. A key and a person both nee
 the workspace. A call takes 1 credit from a key that has them counted, where its table says no other cost; see
 [Limits and credits](limits-and-credits.md).`,
     streamed: 'GET, server-sent events',
-    who: {
-      public: 'anyone, unsigned',
-      session: 'a session, without a token',
-      user: 'a person',
-      key: 'a key',
-      'key-for-user': 'a key on behalf of a user',
-      'key-or-user': 'a key, or a person',
-      any: 'a key, with or without a user, or a person',
-      live: 'a live key, or a person',
-    },
     rows: {
       how: 'how',
       who: 'who',
@@ -67,16 +55,6 @@ ont toutes deux besoin de la permission : une personne par son rôle dans l'espa
 une clé dont les crédits sont comptés, si son tableau n'indique pas un autre coût ; voir
 [Limites et crédits](limits-and-credits.md).`,
     streamed: 'GET, événements envoyés par le serveur',
-    who: {
-      public: 'tout le monde, sans signature',
-      session: 'une session, sans jeton',
-      user: 'une personne',
-      key: 'une clé',
-      'key-for-user': "une clé au nom d'une personne",
-      'key-or-user': 'une clé, ou une personne',
-      any: 'une clé, avec ou sans personne, ou une personne',
-      live: 'une clé `live`, ou une personne',
-    },
     rows: {
       how: 'comment',
       who: 'qui',
@@ -98,14 +76,14 @@ export function proceduresMarkdown(language: Language): string {
     frame.other,
     '<!-- Written by `npm run docs` from shared/procedures: change it there. -->',
     frame.opening,
-    ...names.map((name) => sectionOf(name, frame)),
+    ...names.map((name) => sectionOf(name, frame, WHO[language])),
   ].join('\n\n')}\n`;
 }
 
-function sectionOf(name: Name, frame: Frame): string {
+function sectionOf(name: Name, frame: Frame, who: Who): string {
   const procedure = ownApi.procedures.get(name);
   if (!procedure) throw new Error(`There is no procedure ${name}.`);
-  const rows = rowsOf(name, procedure, frame).filter(([, cell]) => cell !== '');
+  const rows = rowsOf(name, procedure, frame, who).filter(([, cell]) => cell !== '');
   return [
     `## ${name}`,
     '',
@@ -117,7 +95,12 @@ function sectionOf(name: Name, frame: Frame): string {
   ].join('\n');
 }
 
-function rowsOf(name: Name, { type, guard }: Described, frame: Frame): [keyof Frame['rows'], string][] {
+function rowsOf(
+  name: Name,
+  { type, guard }: Described,
+  frame: Frame,
+  who: Who,
+): [keyof Frame['rows'], string][] {
   const { input = '', answer } = frame.texts[name];
   const how = { query: 'GET', mutation: 'POST', subscription: frame.streamed }[type];
   const live = 'environment' in guard && guard.environment === 'live';
@@ -125,7 +108,7 @@ function rowsOf(name: Name, { type, guard }: Described, frame: Frame): [keyof Fr
   const cost = 'cost' in guard ? guard.cost : undefined;
   return [
     ['how', how],
-    ['who', frame.who[live ? 'live' : guard.access]],
+    ['who', who[live ? 'live' : guard.access]],
     ['permission', permission === undefined ? '' : `\`${permission}\``],
     ['cost', cost === undefined ? '' : String(cost)],
     ['input', input],

@@ -73,7 +73,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   gate: { files: /^server\/gate\//, imports: ['stores', ...LEAVES], outside: 'anything' },
   stores: { files: /^server\/stores\//, imports: LEAVES, outside: 'anything' },
   leaf: {
-    files: /^server\/(config|variables|refusal|policy|inputs|package-root|tracing|api)\.ts$/,
+    files: /^server\/(config|variables|refusal|policy|inputs|package-root|tracing|api|api-document)\.ts$/,
     imports: ['shared'],
     outside: 'anything',
   },
