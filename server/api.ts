@@ -5,6 +5,9 @@ import type { Guard } from '../shared/guard.ts';
 export interface Described {
   readonly type: 'query' | 'mutation' | 'subscription';
   readonly guard: Guard<string>;
+  /** What its input must be right by: each of these parsers. */
+  readonly inputs: readonly unknown[];
+  readonly output: unknown;
 }
 
 /** What a service answers under `/api`: the router that calls, and every procedure by its name on the wire. */
@@ -13,12 +16,18 @@ export interface Api {
   readonly procedures: ReadonlyMap<string, Described>;
 }
 
+/** What tRPC keeps of a procedure. */
+interface Definition extends Partial<Omit<Described, 'guard'>> {
+  readonly type: Described['type'];
+  readonly meta?: Guard<string>;
+}
+
 /** @throws where a procedure has no guard */
 export function describe(router: AnyTRPCRouter): Api {
   const procedures = Object.entries(router._def.procedures).map(([name, procedure]) => {
-    const { type, meta } = (procedure as { _def: { type: Described['type']; meta?: Guard<string> } })._def;
+    const { type, meta, inputs = [], output } = (procedure as unknown as { _def: Definition })._def;
     if (!meta?.access) throw new Error(`The procedure ${name} declares no guard.`);
-    return [name, { type, guard: meta }] as const;
+    return [name, { type, guard: meta, inputs, output }] as const;
   });
   return { router, procedures: new Map(procedures) };
 }

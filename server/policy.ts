@@ -8,12 +8,13 @@ const MAX_WINDOW = 2_592_000;
 /** Calls in a window. */
 const MAX_CALLS = 1_000_000_000;
 
-/** So many calls in any span of so many seconds. */
-export const LimitInput = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9, _ and -'),
-  limit: z.int().min(1).max(MAX_CALLS),
-  windowSeconds: z.int().min(1).max(MAX_WINDOW),
-});
+export const LimitInput = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9, _ and -'),
+    limit: z.int().min(1).max(MAX_CALLS),
+    windowSeconds: z.int().min(1).max(MAX_WINDOW),
+  })
+  .describe('So many calls in any span of so many seconds.');
 
 /** The limits of a key, or of an external owner; a call must be within all of them. */
 export const Limits = z
@@ -22,18 +23,19 @@ export const Limits = z
   .refine(
     (limits) => new Set(limits.map(({ name }) => name)).size === limits.length,
     'must have names that differ',
-  );
+  )
+  .describe('A call must be within all of them.');
 
-/**
- * What is left to spend. A refill brings it up to `amount` with each day or month that begins (UTC), and takes
- * nothing away where more is left.
- */
-export const Credits = z.strictObject({
-  remaining: z.int().min(0).max(MAX_CREDITS),
-  refill: z
-    .strictObject({ amount: z.int().min(1).max(MAX_CREDITS), every: z.enum(['day', 'month']) })
-    .optional(),
-});
+export const Credits = z
+  .strictObject({
+    remaining: z.int().min(0).max(MAX_CREDITS),
+    refill: z
+      .strictObject({ amount: z.int().min(1).max(MAX_CREDITS), every: z.enum(['day', 'month']) })
+      .optional(),
+  })
+  .describe(
+    'What is left to spend. A refill brings it up to `amount` with each day or month that begins (UTC), and takes nothing away where more is left.',
+  );
 
 /** What the workspace calls whom it gave a key to: 1 to 200 characters, none of them a control character. */
 export const ExternalId = z
@@ -41,4 +43,5 @@ export const ExternalId = z
   .min(1)
   .max(200)
   .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters')
-  .refine((text) => text.trim() === text, 'must not begin or end with a space');
+  .refine((text) => text.trim() === text, 'must not begin or end with a space')
+  .describe('What the workspace calls whom it gave a key to.');

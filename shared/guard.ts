@@ -1,5 +1,6 @@
 import type { Environment } from './key-format.ts';
 import type { Permission } from './permissions.ts';
+import type { Reason } from './refusals.ts';
 
 /**
  * Who may call a procedure. Every procedure declares one; there is no default.
@@ -14,11 +15,21 @@ import type { Permission } from './permissions.ts';
  * | `key-or-user` | a key by itself, or a person whose own session signs |
  * | `any` | every proven caller |
  */
-export type Guard<P extends string = Permission> =
-  | { readonly access: 'public' | 'session' }
-  | { readonly access: 'user'; readonly permission?: P }
-  | ({ readonly access: 'any'; readonly permission?: P } & Metered)
-  | ({ readonly access: 'key' | 'key-for-user' | 'key-or-user'; readonly permission: P } & Metered);
+export type Guard<P extends string = Permission> = Told &
+  (
+    | { readonly access: 'public' | 'session' }
+    | { readonly access: 'user'; readonly permission?: P }
+    | ({ readonly access: 'any'; readonly permission?: P } & Metered)
+    | ({ readonly access: 'key' | 'key-for-user' | 'key-or-user'; readonly permission: P } & Metered)
+  );
+
+/** What the description of the API tells of a procedure beside what follows from its guard; nothing is decided by it. */
+interface Told {
+  /** What it does, as CommonMark; the first sentence stands alone in lists. */
+  readonly description?: string;
+  /** What it refuses with by itself. */
+  readonly refusals?: readonly Reason[];
+}
 
 /** What a procedure that keys may call asks of them besides. */
 interface Metered {

@@ -26,7 +26,8 @@ export function refusalHeaders(status: number, retryAfter: number | undefined): 
   return headers;
 }
 
-/** The page of refusals, which every service serves. */
+/** The page of procedures, and that of refusals, which every service serves. */
+export const API_PAGE = '/docs/api';
 export const REFUSALS_PAGE = '/docs/refusals';
 
 /** The place of a reason in the docs. @param origin the service's first public origin */

@@ -5,27 +5,28 @@ const NO_NUL = /^[^\0]*$/;
 
 const Name = z.string().min(1).max(200).regex(NO_NUL);
 
-export const AuditRecord = z.object({
-  seq: z.int(),
-  at: z.string(),
-  /** `id` is null of the system: the command line, and the service itself. */
-  actor: z.object({ kind: z.enum(['user', 'key', 'system']), id: z.string().nullable() }),
-  address: z.string().nullable(),
-  requestId: z.string().nullable(),
-  action: z.string(),
-  subject: z.string().nullable(),
-  before: z.record(z.string(), z.unknown()).nullable(),
-  after: z.record(z.string(), z.unknown()).nullable(),
-  mac: z.string(),
-});
+export const AuditRecord = z
+  .object({
+    seq: z.int(),
+    at: z.string(),
+    actor: z
+      .object({ kind: z.enum(['user', 'key', 'system']), id: z.string().nullable() })
+      .describe('`id` is null of the system: the command line, and the service itself.'),
+    address: z.string().nullable(),
+    requestId: z.string().nullable(),
+    action: z.string(),
+    subject: z.string().nullable(),
+    before: z.record(z.string(), z.unknown()).nullable(),
+    after: z.record(z.string(), z.unknown()).nullable(),
+    mac: z.string(),
+  })
+  .meta({ id: 'AuditRecord' });
 export type AuditRecord = z.infer<typeof AuditRecord>;
 
 export const ListAuditInput = z
   .strictObject({
-    /** ISO 8601, UTC: from this moment on. */
-    from: z.iso.datetime().optional(),
-    /** Before this moment. */
-    to: z.iso.datetime().optional(),
+    from: z.iso.datetime().optional().describe('ISO 8601, UTC: from this moment on.'),
+    to: z.iso.datetime().optional().describe('Before this moment.'),
     actorId: Name.optional(),
     action: Name.optional(),
     subject: Name.optional(),
@@ -45,8 +46,7 @@ export const VerifyAuditInput = z
     known: z
       .strictObject({ seq: z.int().min(1), mac: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits') })
       .optional(),
-    /** `nextCursor` of the call before. */
-    cursor: z.string().max(500).optional(),
+    cursor: z.string().max(500).optional().describe('`nextCursor` of the call before.'),
   })
   .optional();
 export type VerifyAuditInput = z.infer<typeof VerifyAuditInput>;
@@ -55,8 +55,7 @@ export const VerifyAuditOutput = z.union([
   z.object({ verified: z.literal(true), records: z.int(), head: Head.nullable() }),
   z.object({
     verified: z.literal(false),
-    /** The first record that is not as it was written, or not there. */
-    at: z.int(),
+    at: z.int().describe('The first record that is not as it was written, or not there.'),
     problem: z.enum(['changed', 'missing', 'inserted', 'cut']),
   }),
   /** Right so far: there is more than one call looks at. */

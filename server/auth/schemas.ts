@@ -13,10 +13,11 @@ export const SignUpInput = z
     password: Password,
     name: Name.optional(),
     setupToken: z.string().max(200).optional(),
-    /** Of an invitation to this address. */
-    invitationToken: LinkToken.optional(),
-    /** True in a browser: the refresh token goes into a cookie instead of the answer. */
-    cookie: z.boolean().optional(),
+    invitationToken: LinkToken.optional().describe('Of an invitation to this address.'),
+    cookie: z
+      .boolean()
+      .optional()
+      .describe('True in a browser: the refresh token goes into a cookie instead of the answer.'),
   })
   .refine(
     ({ setupToken, invitationToken }) => setupToken === undefined || invitationToken === undefined,
@@ -41,22 +42,23 @@ export const RefreshInput = z
 export const ChangePasswordInput = z.strictObject({ currentPassword: ShownPassword, newPassword: Password });
 export const DeleteAccountInput = z.strictObject({ password: ShownPassword });
 export const CreateResetInput = z.strictObject({ userId: Id });
-/** `token` is shown here and never again. */
-export const CreateResetOutput = z.object({ token: z.string(), expiresAt: z.string() });
+export const CreateResetOutput = z.object({
+  token: z.string().describe('Shown here and never again.'),
+  expiresAt: z.string(),
+});
 export const ResetInput = z.strictObject({ token: LinkToken, newPassword: Password });
 
 const User = z.object({ id: z.string(), email: z.string(), name: z.string(), createdAt: z.string() });
 
-/** `refreshToken` is null where it went into a cookie. */
 const Refreshed = z.object({
   id: z.string(),
   accessToken: z.string(),
   accessTokenExpiresAt: z.string(),
-  refreshToken: z.string().nullable(),
+  refreshToken: z.string().nullable().describe('Null where it went into a cookie.'),
 });
 
-/** A session as it begins: its signing secret is given here and never again. */
-const Session = Refreshed.extend({ signingSecret: z.string() });
+/** A session as it begins. */
+const Session = Refreshed.extend({ signingSecret: z.string().describe('Given here and never again.') });
 
 export const SignedIn = z.object({ user: User, session: Session });
 export const RefreshOutput = z.object({ session: Refreshed });

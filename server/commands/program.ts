@@ -8,6 +8,7 @@ import { addKeys } from './keys.ts';
 import type { LoadApi } from './load-api.ts';
 import { addMasterKey } from './master-key.ts';
 import { addMigrate } from './migrate.ts';
+import { addOpenapi } from './openapi.ts';
 import { addServe } from './serve.ts';
 import { addSetupToken } from './setup-token.ts';
 import { addSign } from './sign.ts';
@@ -25,6 +26,7 @@ const COMMANDS = [
   addMasterKey,
   addDoctor,
   addGenerateClient,
+  addOpenapi,
 ];
 
 /** The whole command line of a service. It writes help alone; whatever is wrong is thrown. */

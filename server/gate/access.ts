@@ -34,6 +34,13 @@ export function checkAccess(caller: Caller | null, access: Access): void {
   if (reason !== null) throw new Refusal(reason);
 }
 
+/** Every reason that a kind of access has for callers who are proven: nobody is asked for what is public. */
+export function deniedBy(access: Access): readonly Reason[] {
+  if (access === 'public') return [];
+  const { none, ...proven } = TABLE[access];
+  return [...new Set(Object.values(proven))].filter((reason) => reason !== null);
+}
+
 function proofOf(caller: Caller | null): Proof {
   if (caller === null) return 'none';
   if (caller.kind === 'user' && caller.role === null) return 'out';

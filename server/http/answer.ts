@@ -25,7 +25,9 @@ export function answer(
   // What broke after the answer began can only be broken off.
   if (response.headersSent) return void response.destroy();
   if (response.destroyed) return;
-  response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  // RFC 9110 §8.6: where nothing has changed it would be the length of what is not sent.
+  const length = status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  response.writeHead(status, { ...headers, ...length });
   response.end(body);
 }
 

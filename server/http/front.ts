@@ -6,7 +6,7 @@ import { Refusal } from '../refusal.ts';
 import { answer, refuse } from './answer.ts';
 import { serveApi } from './api.ts';
 import { newRequestId } from './api-request.ts';
-import { PAGES } from './pages.ts';
+import { PAGES, type Page } from './pages.ts';
 import type { Serving } from './serving.ts';
 import { answerUnparsed } from './unparsed.ts';
 
@@ -114,13 +114,29 @@ export class Front {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return refused('METHOD_NOT_SUPPORTED', { allow: 'GET' });
     }
-    const { status, body, headers } = await page(this.#serving, request);
+    const made = await pageOrNull(page, this.#serving, request);
+    if (!made) return refused('INTERNAL');
+    const { status, body, headers } = made;
     answer(
       response,
       status,
       { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
       body,
     );
+  }
+}
+
+/** A page as it is answered; null where it cannot be made, which the log is told. */
+async function pageOrNull(
+  page: (typeof PAGES)[string],
+  serving: Serving | null,
+  request: IncomingMessage,
+): Promise<Page | null> {
+  try {
+    return await page(serving, request);
+  } catch (err) {
+    serving?.service.log.error({ err }, 'page failed');
+    return null;
   }
 }
 

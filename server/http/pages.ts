@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
+import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
+import { apiPage } from '../docs/api-page.ts';
 import { languageOf } from '../docs/language.ts';
 import { refusalsPage } from '../docs/refusals-page.ts';
+import { publishedBy } from '../openapi/published.ts';
 import { VERSION } from '../package-root.ts';
 import { seconds } from '../stores/clock.ts';
 import { metricsPage } from './metrics-port.ts';
@@ -33,8 +35,28 @@ export const PAGES: Record<
           headers: { 'cache-control': 'public, max-age=300' },
         }
       : NOT_YET,
+  '/openapi.json': (serving, request) => (serving ? documentPage(serving, request) : NOT_YET),
+  [API_PAGE]: (serving, { url = '', headers }) => {
+    if (!serving) return NOT_YET;
+    const { service } = serving;
+    const language = languageOf(url, headers['accept-language']);
+    return apiPage(publishedBy(service).document, service.api, language);
+  },
   [REFUSALS_PAGE]: (_, { url = '', headers }) => refusalsPage(languageOf(url, headers['accept-language'])),
 };
+
+/** The description of the API, for anyone, from any page. */
+function documentPage({ service }: Serving, { headers }: IncomingMessage): Page {
+  const { json, etag } = publishedBy(service);
+  const shared = {
+    etag,
+    'cache-control': 'public, max-age=300',
+    'access-control-allow-origin': '*',
+    'x-content-type-options': 'nosniff',
+  };
+  const known = headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+  return known ? { status: 304, body: '', headers: shared } : { status: 200, body: json, headers: shared };
+}
 
 /** It can serve: the database answers, the nonce store can vouch for what came before, and no master key is missing. */
 async function isReady(serving: Serving | null): Promise<boolean> {

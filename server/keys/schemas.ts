@@ -13,17 +13,17 @@ const NO_NUL = /^[^\0]*$/;
 
 const Permissions = z.array(z.string().regex(PERMISSION_FORM, 'must be area:verb or area:*')).min(1).max(64);
 
-/** From where a key may be used; from anywhere where the list is empty. */
 const AllowedAddresses = z
   .array(z.string().max(43).refine(isCanonicalAddress, 'must be an address or a CIDR, canonically written'))
-  .max(64);
+  .max(64)
+  .describe('From where the key may be used; from anywhere where the list is empty.');
 
-/** For whose requests a key may ask `verify`. */
 const Authorities = z
   .array(
     z.string().max(255).refine(isAuthority, 'must be a host, or host:port, as the URL standard writes it'),
   )
-  .max(64);
+  .max(64)
+  .describe('For whose requests the key may ask `verify`.');
 
 /** Bytes of metadata as JSON. */
 const MAX_METADATA = 4096;
@@ -41,69 +41,76 @@ const Metadata = z
     'must not hold NUL or half a character',
   );
 
-/** The same call with the same idempotency key, within 24 hours, is carried out once. */
-const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible characters');
+const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible characters')
+  .describe('The same call with the same idempotency key, within 24 hours, is carried out once.');
 
-export const Key = z.object({
-  id: z.string(),
-  name: z.string(),
-  environment: z.enum(ENVIRONMENTS),
-  permissions: z.array(z.string()),
-  allowedAddresses: z.array(z.string()),
-  limits: Limits,
-  credits: Credits.nullable(),
-  externalId: z.string().nullable(),
-  authorities: z.array(z.string()),
-  metadata: z.record(z.string(), z.unknown()),
-  status: z.enum(KEY_STATUSES),
-  ownerId: z.string().nullable(),
-  createdAt: z.string(),
-  expiresAt: z.string().nullable(),
-  lastUsedAt: z.string().nullable(),
-  rotatedAt: z.string().nullable(),
-  /** The pair from before the last rotation, while it is still good. */
-  previous: z.object({ validUntil: z.string(), lastUsedAt: z.string().nullable() }).nullable(),
-  revokedAt: z.string().nullable(),
-  revokedReason: z.string().nullable(),
-});
+export const Key = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    environment: z.enum(ENVIRONMENTS),
+    permissions: z.array(z.string()),
+    allowedAddresses: z.array(z.string()),
+    limits: Limits,
+    credits: Credits.nullable(),
+    externalId: z.string().nullable(),
+    authorities: z.array(z.string()),
+    metadata: z.record(z.string(), z.unknown()),
+    status: z.enum(KEY_STATUSES),
+    ownerId: z.string().nullable(),
+    createdAt: z.string(),
+    expiresAt: z.string().nullable(),
+    lastUsedAt: z.string().nullable(),
+    rotatedAt: z.string().nullable(),
+    previous: z
+      .object({ validUntil: z.string(), lastUsedAt: z.string().nullable() })
+      .nullable()
+      .describe('The pair from before the last rotation, while it is still good.'),
+    revokedAt: z.string().nullable(),
+    revokedReason: z.string().nullable(),
+  })
+  .meta({ id: 'Key' });
 export type Key = z.infer<typeof Key>;
 
 export const CreateKeyInput = z.strictObject({
   name: Name,
   environment: z.enum(ENVIRONMENTS),
   permissions: Permissions,
-  /** ISO 8601, UTC, ahead of now. */
-  expiresAt: z.iso.datetime().optional(),
+  expiresAt: z.iso.datetime().optional().describe('ISO 8601, UTC, ahead of now.'),
   allowedAddresses: AllowedAddresses.optional(),
   limits: Limits.optional(),
-  /** Without them nobody counts. */
-  credits: Credits.optional(),
-  /** Whom the key is given to: all keys of one share its limits and credits. */
-  externalId: ExternalId.optional(),
+  credits: Credits.optional().describe('Without them nobody counts.'),
+  externalId: ExternalId.optional().describe(
+    'Whom the key is given to: all keys of one share its limits and credits.',
+  ),
   authorities: Authorities.optional(),
   metadata: Metadata.optional(),
-  /** Whether the key belongs to the workspace and to no person. */
-  service: z.boolean().optional(),
+  service: z.boolean().optional().describe('Whether the key belongs to the workspace and to no person.'),
   idempotencyKey: IdempotencyKey.optional(),
 });
 export type CreateKeyInput = z.infer<typeof CreateKeyInput>;
 
-/**
- * `secret` and `signingSecret` are shown here and never again: null where the same idempotency key made this key
- * before.
- */
+const SHOWN_ONCE =
+  'Shown here and never again: null where the same idempotency key was used for the same before.';
+
 export const CreateKeyOutput = z.object({
   key: Key,
-  secret: z.string().nullable(),
-  signingSecret: z.string().nullable(),
+  secret: z.string().nullable().describe(SHOWN_ONCE),
+  signingSecret: z.string().nullable().describe(SHOWN_ONCE),
 });
 
 export const ListKeysInput = z
   .strictObject({
     limit: z.int().min(1).max(100).optional(),
     cursor: z.string().max(500).optional(),
-    /** Part of a name, in any case, or the beginning of an id. */
-    search: z.string().max(100).regex(NO_NUL).optional(),
+    search: z
+      .string()
+      .max(100)
+      .regex(NO_NUL)
+      .optional()
+      .describe('Part of a name, in any case, or the beginning of an id.'),
     status: z.enum(KEY_STATUSES).optional(),
     externalId: ExternalId.optional(),
   })
@@ -117,13 +124,11 @@ export const UpdateKeyInput = z
     id: Id,
     name: Name.optional(),
     permissions: Permissions.optional(),
-    /** Null for no expiry. */
-    expiresAt: z.iso.datetime().nullable().optional(),
+    expiresAt: z.iso.datetime().nullable().optional().describe('Null for no expiry.'),
     enabled: z.boolean().optional(),
     allowedAddresses: AllowedAddresses.optional(),
     limits: Limits.optional(),
-    /** Null where nobody is to count any more. */
-    credits: Credits.nullable().optional(),
+    credits: Credits.nullable().optional().describe('Null where nobody is to count any more.'),
     externalId: ExternalId.nullable().optional(),
     authorities: Authorities.optional(),
     metadata: Metadata.optional(),
@@ -139,8 +144,11 @@ const MAX_GRACE = 2_592_000;
 
 export const RotateKeyInput = z.strictObject({
   id: Id,
-  /** For how long the old pair of secrets is good, in seconds; 0 ends it now. */
-  graceSeconds: z.int().min(0).max(MAX_GRACE),
+  graceSeconds: z
+    .int()
+    .min(0)
+    .max(MAX_GRACE)
+    .describe('For how long the old pair of secrets is good, in seconds; 0 ends it now.'),
   idempotencyKey: IdempotencyKey.optional(),
 });
 
@@ -155,6 +163,9 @@ export const RevokeKeyInput = z.strictObject({
 
 export const TailKeyInput = z.strictObject({
   id: Id,
-  /** Where a stream that broke goes on: the id of the last event that arrived. */
-  lastEventId: z.string().max(20).optional(),
+  lastEventId: z
+    .string()
+    .max(20)
+    .optional()
+    .describe('Where a stream that broke goes on: the id of the last event that arrived.'),
 });

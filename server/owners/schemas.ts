@@ -1,20 +1,21 @@
 import { z } from 'zod';
 import { Credits, ExternalId, Limits } from '../policy.ts';
 
-export const Owner = z.object({
-  externalId: z.string(),
-  limits: Limits,
-  credits: Credits.nullable(),
-  createdAt: z.string(),
-});
+export const Owner = z
+  .object({
+    externalId: z.string(),
+    limits: Limits,
+    credits: Credits.nullable(),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'Owner' });
 export type Owner = z.infer<typeof Owner>;
 
 export const UpdateOwnerInput = z
   .strictObject({
     externalId: ExternalId,
     limits: Limits.optional(),
-    /** Null where nobody is to count any more. */
-    credits: Credits.nullable().optional(),
+    credits: Credits.nullable().optional().describe('Null where nobody is to count any more.'),
   })
   .refine(({ limits, credits }) => limits !== undefined || credits !== undefined, 'changes nothing');
 
@@ -23,8 +24,7 @@ export const GetOwnerInput = z.strictObject({ externalId: ExternalId });
 export const ListOwnersInput = z
   .strictObject({
     limit: z.int().min(1).max(100).optional(),
-    /** `nextCursor` of the page before. */
-    cursor: ExternalId.optional(),
+    cursor: ExternalId.optional().describe('`nextCursor` of the page before.'),
   })
   .optional();
 

@@ -111,8 +111,11 @@ export const samples = {
       z
         .strictObject({
           everyMs: z.int().min(50).max(60_000).optional(),
-          /** Where a stream that broke goes on: the id of the last event that arrived. */
-          lastEventId: z.string().max(20).optional(),
+          lastEventId: z
+            .string()
+            .max(20)
+            .optional()
+            .describe('Where a stream that broke goes on: the id of the last event that arrived.'),
         })
         .optional(),
     )

@@ -7,6 +7,7 @@ type Arrived = FormData | ReadableStream;
 
 /** The parser of an upload: tRPC hands over a form or a stream, both made from bytes that are hashed already. */
 export const UploadInput = {
+  mediaTypes: ['multipart/form-data', 'application/octet-stream'],
   _input: undefined as unknown as Sent,
   _output: undefined as unknown as Arrived,
   parse(input: unknown): Arrived {

@@ -5,11 +5,9 @@ const Session = z.object({
   id: z.string(),
   createdAt: z.string(),
   refreshedAt: z.string(),
-  /** From where it was begun, and by what; null where nobody knows. */
-  address: z.string().nullable(),
-  userAgent: z.string().nullable(),
-  /** Whether it is the one that asks. */
-  current: z.boolean(),
+  address: z.string().nullable().describe('From where it was begun; null where nobody knows.'),
+  userAgent: z.string().nullable().describe('By what it was begun; null where nobody knows.'),
+  current: z.boolean().describe('Whether it is the one that asks.'),
 });
 
 export const ListSessionsInput = z.strictObject({}).optional();

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { STEP_NAMES } from '../stores/usage-steps.ts';
 
-/** Whole spans from the one that holds `from` to the one that ends at `to` or holds it. */
 const RANGE = {
-  from: z.iso.datetime(),
-  to: z.iso.datetime(),
+  from: z.iso.datetime().describe('ISO 8601, UTC: the first span is the one that holds it.'),
+  to: z.iso.datetime().describe('The last span is the one that ends here or holds it.'),
   step: z.enum(STEP_NAMES),
 };
 
@@ -20,29 +19,34 @@ export const UsageKeyInput = z.strictObject({
 
 export const UsageWorkspaceInput = z.strictObject({
   ...RANGE,
-  /** How many of the keys that called most are named; ten without it. */
-  top: z.int().min(0).max(100).optional(),
+  top: z
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('How many of the keys that called most are named; ten without it.'),
 });
 
 const COUNTS = { accepted: z.int(), refused: z.int() };
 
 export const UsageOutput = z.object({
-  /** Of the first point, and the end of the last. */
-  from: z.string(),
-  to: z.string(),
+  from: z.string().describe('Of the first point.'),
+  to: z.string().describe('The end of the last point.'),
   step: z.enum(STEP_NAMES),
   ...COUNTS,
-  /** One for each step, without a gap. */
-  points: z.array(z.object({ at: z.string(), ...COUNTS })),
-  /** `OK` and reasons, those of other versions too; the most first. */
-  outcomes: z.array(z.object({ outcome: z.string(), count: z.int() })),
-  /** The most called first, a hundred at most. */
-  procedures: z.array(z.object({ procedure: z.string(), ...COUNTS })),
+  points: z.array(z.object({ at: z.string(), ...COUNTS })).describe('One for each step, without a gap.'),
+  outcomes: z
+    .array(z.object({ outcome: z.string(), count: z.int() }))
+    .describe('`OK` and reasons, those of other versions too; the most first.'),
+  procedures: z
+    .array(z.object({ procedure: z.string(), ...COUNTS }))
+    .describe('The most called first, a hundred at most.'),
 });
 export type UsageOutput = z.infer<typeof UsageOutput>;
 
 export const UsageWorkspaceOutput = UsageOutput.extend({
-  /** The keys that called most; the name of one that was deleted is null. */
-  keys: z.array(z.object({ id: z.string(), name: z.string().nullable(), ...COUNTS })),
+  keys: z
+    .array(z.object({ id: z.string(), name: z.string().nullable(), ...COUNTS }))
+    .describe('The keys that called most; the name of one that was deleted is null.'),
 });
 export type BusyKey = z.infer<typeof UsageWorkspaceOutput>['keys'][number];

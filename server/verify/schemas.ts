@@ -13,30 +13,44 @@ const MAX_TEXT = 16_384;
 /** What a service received, as it came. */
 export const VerifyInput = z.strictObject({
   method: z.string().max(20),
-  /** The host and port under which it was asked for, as they are signed; one of the asking key's `authorities`. */
-  authority: z.string().max(255),
-  /** Path and query, as on the request line. */
-  target: z.string().max(MAX_TEXT),
-  /** The raw header list: every header, repeats too, in order. */
-  headers: z.array(z.tuple([z.string().max(256), z.string().max(MAX_TEXT)])).max(MAX_HEADERS),
-  /** SHA-256 of the very bytes that will be parsed, lowercase hex; of no bytes where there is no body. */
-  bodySha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lowercase hex digits'),
-  /** From where it came; a key that may not be used from everywhere needs it. */
+  authority: z
+    .string()
+    .max(255)
+    .describe(
+      "The host and port under which it was asked for, as they are signed; one of the asking key's `authorities`.",
+    ),
+  target: z.string().max(MAX_TEXT).describe('Path and query, as on the request line.'),
+  headers: z
+    .array(z.tuple([z.string().max(256), z.string().max(MAX_TEXT)]))
+    .max(MAX_HEADERS)
+    .describe('The raw header list: every header, repeats too, in order.'),
+  bodySha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 lowercase hex digits')
+    .describe(
+      'SHA-256 of the very bytes that will be parsed, lowercase hex; of no bytes where there is no body.',
+    ),
   address: z
     .string()
     .max(64)
     .refine((text) => isIP(text) !== 0, 'must be an IPv4 or IPv6 address')
-    .optional(),
-  /** What the caller must show and hold. */
+    .optional()
+    .describe('From where it came; a key that may not be used from everywhere needs it.'),
   require: z
     .strictObject({ user: z.boolean().optional(), permission: z.string().regex(PERMISSION_FORM).optional() })
-    .optional(),
-  /** The credits that the call takes from a metered key; 1 unless it is said here. */
-  cost: z.int().min(0).max(1_000_000_000).optional(),
-  /** A limit of the asking service, beside those of the key. */
-  limit: LimitInput.optional(),
-  /** Claims and spends nothing, and answers what no guard takes for an admission. */
-  dryRun: z.boolean().optional(),
+    .optional()
+    .describe('What the caller must show and hold.'),
+  cost: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .optional()
+    .describe('The credits that the call takes from a metered key; 1 unless it is said here.'),
+  limit: LimitInput.optional().describe('A limit of the asking service, beside those of the key.'),
+  dryRun: z
+    .boolean()
+    .optional()
+    .describe('Claims and spends nothing, and answers what no guard takes for an admission.'),
 });
 export type VerifyInput = z.infer<typeof VerifyInput>;
 
@@ -63,8 +77,7 @@ const LimitState = z.object({
   resetAt: z.string(),
 });
 
-/** Under which the log of Keyseal has what was asked. */
-const requestId = z.string();
+const requestId = z.string().describe('Under which the log of Keyseal has what was asked.');
 
 /** What is told of whoever may call. */
 const Admitted = {
@@ -80,8 +93,7 @@ const Refused = {
   reason: z.enum(Object.keys(REFUSALS) as [Reason, ...Reason[]]),
   httpStatus: z.int(),
   message: z.string(),
-  /** Where Keyseal tells what happened, why, and how to mend it. */
-  docs: z.string(),
+  docs: z.string().describe('Where Keyseal tells what happened, why, and how to mend it.'),
   /** What came along, as a refusal of Keyseal's own has it. */
   missing: z.string().optional(),
   limit: z.int().optional(),

@@ -7,14 +7,15 @@ const RoleName = z.enum(ROLES);
 export const NoInput = z.strictObject({}).optional();
 
 /** A workspace as one of those who belong to it sees it. */
-export const Workspace = z.object({
-  id: z.string(),
-  name: z.string(),
-  createdAt: z.string(),
-  role: RoleName,
-  /** Whether the session acts in it. */
-  active: z.boolean(),
-});
+export const Workspace = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    createdAt: z.string(),
+    role: RoleName,
+    active: z.boolean().describe('Whether the session acts in it.'),
+  })
+  .meta({ id: 'Workspace' });
 
 export const ListWorkspacesOutput = z.object({ items: z.array(Workspace) });
 export const CreateWorkspaceInput = z.strictObject({ name: Name });
@@ -24,11 +25,9 @@ export const SelectWorkspaceInput = z.strictObject({ id: Id });
 /** The workspace that the session acts in, with what its deletion would take away. */
 export const WorkspaceDetails = Workspace.extend({
   members: z.int(),
-  /** Keys that are not revoked, and of them those that belong to no person. */
-  keys: z.int(),
-  serviceKeys: z.int(),
-  /** Those that wait. */
-  invitations: z.int(),
+  keys: z.int().describe('Keys that are not revoked.'),
+  serviceKeys: z.int().describe('Of them, those that belong to no person.'),
+  invitations: z.int().describe('Those that wait.'),
 });
 
 /** The workspace's name, as it stands: whoever deletes it says which. */
@@ -53,27 +52,30 @@ const Member = z.object({
 export const ListMembersInput = z
   .strictObject({
     limit: z.int().min(1).max(100).optional(),
-    /** `nextCursor` of the page before. */
-    cursor: Id.optional(),
+    cursor: Id.optional().describe('`nextCursor` of the page before.'),
   })
   .optional();
 export const ListMembersOutput = z.object({ items: z.array(Member), nextCursor: z.string().nullable() });
 export const SetRoleInput = z.strictObject({ userId: Id, role: RoleName });
 export const RemoveMemberInput = z.strictObject({ userId: Id });
 
-export const Invitation = z.object({
-  id: z.string(),
-  email: z.string(),
-  role: RoleName,
-  invitedBy: z.string(),
-  createdAt: z.string(),
-  expiresAt: z.string(),
-});
+export const Invitation = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    role: RoleName,
+    invitedBy: z.string(),
+    createdAt: z.string(),
+    expiresAt: z.string(),
+  })
+  .meta({ id: 'Invitation' });
 export type Invitation = z.infer<typeof Invitation>;
 
 export const CreateInvitationInput = z.strictObject({ email: Email, role: RoleName });
-/** `token` is shown here and never again. */
-export const CreateInvitationOutput = z.object({ invitation: Invitation, token: z.string() });
+export const CreateInvitationOutput = z.object({
+  invitation: Invitation,
+  token: z.string().describe('Shown here and never again.'),
+});
 export const ListInvitationsOutput = z.object({ items: z.array(Invitation) });
 export const RevokeInvitationInput = z.strictObject({ id: Id });
 export const AcceptInvitationInput = z.strictObject({ token: LinkToken });

@@ -19,7 +19,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   client: { files: /^client\/(?!guard\/)/, imports: ['shared', 'types of routes'], outside: 'no node:' },
   guard: { files: /^client\/guard\//, imports: ['client', 'shared'], outside: 'anything' },
   // Long texts for people, which a client does not carry along.
-  reasons: { files: /^shared\/reasons\//, imports: ['types of shared'], outside: 'nothing' },
+  reasons: { files: /^shared\/(reasons|procedures)\//, imports: ['types of shared'], outside: 'nothing' },
   shared: { files: /^shared\//, imports: [], outside: 'nothing' },
   drizzle: { files: /^drizzle\//, imports: ['types of shared'], outside: 'anything' },
 
@@ -73,7 +73,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   gate: { files: /^server\/gate\//, imports: ['stores', ...LEAVES], outside: 'anything' },
   stores: { files: /^server\/stores\//, imports: LEAVES, outside: 'anything' },
   leaf: {
-    files: /^server\/(config|variables|refusal|policy|inputs|package-root|tracing|api)\.ts$/,
+    files: /^server\/(config|variables|refusal|policy|inputs|package-root|tracing|api|api-document)\.ts$/,
     imports: ['shared'],
     outside: 'anything',
   },

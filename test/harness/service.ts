@@ -1,4 +1,5 @@
 import { inject } from 'vitest';
+import type { Api } from '../../server/api.ts';
 import { insertAccount } from '../../server/auth/accounts.ts';
 import { readConfig } from '../../server/config.ts';
 import { insertKey } from '../../server/keys/create.ts';
@@ -29,12 +30,14 @@ export interface TestOptions {
   /** Variables beside those of a development start. */
   readonly env?: Record<string, string>;
   readonly clock?: Clock;
+  /** What it answers under `/api`; Keyseal's own without it. */
+  readonly api?: Api;
 }
 
 /** Starts a service for a test file. Stop it in `afterAll`. */
-export async function startTestService({ env = {}, clock }: TestOptions = {}): Promise<TestService> {
+export async function startTestService({ env = {}, clock, api }: TestOptions = {}): Promise<TestService> {
   const all = { ...(await freshDatabase()), PORT: '0', NODE_ENV: 'development', KEYSEAL_DEMO: 'off', ...env };
-  const started = await start(all, clock);
+  const started = await start(all, clock, api);
   const demo = await makeAccountWithKey(started.running);
   return testService(started, all, demo);
 }
@@ -59,11 +62,11 @@ interface Started {
   readonly log: string[];
 }
 
-async function start(env: Record<string, string>, clock?: Clock): Promise<Started> {
+async function start(env: Record<string, string>, clock?: Clock, api?: Api): Promise<Started> {
   const log: string[] = [];
   const format = { logLevel: 'debug', logFormat: 'json' } as const;
   const logger = createLogger(format, { write: (line) => void log.push(line) });
-  const options = { show: () => {}, log: logger, ...(clock ? { clock } : {}) };
+  const options = { show: () => {}, log: logger, ...(clock ? { clock } : {}), ...(api ? { api } : {}) };
   return { running: await startService(readConfig(env), options), log };
 }
 

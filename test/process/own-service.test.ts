@@ -133,6 +133,10 @@ describe('a service of one’s own, from tarballs alone', () => {
     expect(generated).toMatchObject({ name: '@acme/client', version: '1.0.0' });
     const before = await serve();
     expect((await node(['dist/call.js'], demoKey())).out).toBe(said);
+    const document = await fetch(`http://localhost:${port}/openapi.json`);
+    expect(Object.keys((await document.json()).paths)).toEqual(
+      expect.arrayContaining(['/api/notes.add', '/api/keys.create']),
+    );
     await before.stop();
 
     const [major, minor, patch] = version.split('.').map(Number);

@@ -1,0 +1,61 @@
+import type { Language } from './language.ts';
+
+/** What stands around the procedures on the page of the API. */
+interface Words {
+  readonly title: string;
+  readonly document: string;
+  readonly proofs: string;
+  readonly who: string;
+  readonly permission: string;
+  readonly environment: string;
+  readonly cost: string;
+  readonly input: string;
+  readonly answer: string;
+  readonly refused: string;
+  readonly example: string;
+  readonly optional: string;
+  readonly oneOf: string;
+  readonly allOf: string;
+  readonly each: string;
+  /** Of a value of any kind. */
+  readonly any: string;
+}
+
+export const WORDS: Readonly<Record<Language, Words>> = {
+  en: {
+    title: 'The API',
+    document: 'The same for programs, as OpenAPI 3.1:',
+    proofs: 'Proofs',
+    who: 'who',
+    permission: 'permission',
+    environment: 'of keys, only',
+    cost: 'credits',
+    input: 'Input',
+    answer: 'Answer',
+    refused: 'Refused with',
+    example: 'Example',
+    optional: 'optional',
+    oneOf: 'one of',
+    allOf: 'all of',
+    each: 'each',
+    any: 'anything',
+  },
+  fr: {
+    title: "L'API",
+    document: 'La même chose pour les programmes, en OpenAPI 3.1 :',
+    proofs: 'Preuves',
+    who: 'qui',
+    permission: 'permission',
+    environment: 'parmi les clés, seulement',
+    cost: 'crédits',
+    input: 'Entrée',
+    answer: 'Réponse',
+    refused: 'Refusé par',
+    example: 'Exemple',
+    optional: 'facultatif',
+    oneOf: "l'un de",
+    allOf: 'tout ceci',
+    each: 'chacun',
+    any: "n'importe quoi",
+  },
+};

@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ApiResponse, Reference, Schema } from '../api-document.ts';
+
+/** Things under names that each mean one of them: what is the same is there once. */
+class Names {
+  readonly #things = new Map<string, unknown>();
+
+  /** @param wanted a name that says what it is; a number follows where another thing has it */
+  of(wanted: string, thing: unknown): string {
+    const base = wanted.replace(/[^A-Za-z0-9]/g, '_');
+    let name = base;
+    for (let n = 2; this.#things.has(name); n++) {
+      if (isDeepStrictEqual(this.#things.get(name), thing)) return name;
+      name = `${base}_${n}`;
+    }
+    this.#things.set(name, thing);
+    return name;
+  }
+}
+
+/** The responses of a document. */
+export class Responses {
+  readonly #names = new Names();
+  readonly #all: Record<string, ApiResponse> = {};
+
+  add(wanted: string, response: ApiResponse): Reference {
+    const name = this.#names.of(wanted, response);
+    this.#all[name] = response;
+    return { $ref: `#/components/responses/${name}` };
+  }
+
+  /** By name, in the order in which they came. */
+  get all(): Readonly<Record<string, ApiResponse>> {
+    return this.#all;
+  }
+}
+
+/** The schemas of a document. */
+export class Schemas {
+  readonly #names = new Names();
+  readonly #all: Record<string, Schema> = {};
+
+  /** Adds a schema, and what it defines beside it, each under a name of its own; references lead there. */
+  add(wanted: string, { $defs = {}, ...schema }: Schema): Reference {
+    const found: [at: string, name: string, schema: Schema][] = [
+      ['#', this.#names.of(wanted, schema), schema],
+    ];
+    for (const [id, inner] of Object.entries($defs as Record<string, Schema>)) {
+      // zod numbers what has no id of its own.
+      const name = id.startsWith('__') ? `${wanted}${id.slice(2)}` : id;
+      found.push([`#/$defs/${id}`, this.#names.of(name, inner), inner]);
+    }
+    const moved = new Map(found.map(([at, name]) => [at, `#/components/schemas/${name}`]));
+    for (const [, name, inner] of found) this.#all[name] = withRefs(inner, moved) as Schema;
+    return { $ref: moved.get('#') as string };
+  }
+
+  /** By name, in the order in which they came. */
+  get all(): Readonly<Record<string, Schema>> {
+    return this.#all;
+  }
+}
+
+/** The same, its references leading where they were moved to. */
+function withRefs(value: unknown, moved: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((one) => withRefs(one, moved));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [
+    key,
+    key === '$ref' && typeof inner === 'string' ? (moved.get(inner) ?? inner) : withRefs(inner, moved),
+  ]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,99 @@
+import type { Api } from '../api.ts';
+import type { ApiDocument, PathItem } from '../api-document.ts';
+import { VERSION } from '../package-root.ts';
+import { Responses, Schemas } from './components.ts';
+import { type Named, operationOf } from './operation.ts';
+import { REFUSAL_SCHEMAS } from './refusals.ts';
+import { SECURITY_SCHEMES } from './security.ts';
+
+const DESCRIPTION = `Three proofs in front of every procedure that is not public: an API key, a user token (JWT), and a signature that is good for one request alone.
+
+A query is \`GET /api/<name>?input=<JSON, URL-encoded>\`, a mutation \`POST /api/<name>\` with JSON. The answer is \`{"result":{"data":…}}\`, a refusal \`{"error":{…}}\`, of which \`error.data.reason\` is stable. Inputs are strict: a field that is not named is refused. Dates are ISO 8601 in UTC.
+
+Up to 20 queries, or 20 mutations, may travel together in one request, signed once: \`GET /api/exemple,whoami?batch=1&input={"0":{…}}\` or \`POST /api/echo,echo?batch=1\` with \`{"0":{…},"1":{…}}\`. The answer is an array, one member for each call; its status is 207 where the calls ended differently. Public procedures, \`auth.refresh\` and streams are not batched. A batch is in no path of this document.`;
+
+/** What each area is about; where it is none of these, it is of this service alone. */
+const AREAS: Readonly<Record<string, string>> = {
+  auth: 'Accounts and their sessions.',
+  keys: 'API keys, and what they may do.',
+  owners: 'External owners: those to whom keys were given, and what bounds all keys of one.',
+  audit: 'Who changed what, in a chain that shows what was touched by hand.',
+  usage: 'How calls ended, by the minute, the hour and the day.',
+  sessions: 'The sessions of a person.',
+  workspaces: 'Workspaces, to which keys and members belong.',
+  members: 'Who belongs to a workspace, in which role.',
+  invitations: 'Invitations to a workspace.',
+  verify: 'Requests that another service received.',
+  samples: 'Small procedures to try a call with, and whether the service answers.',
+};
+const SAMPLES = ['exemple', 'echo', 'profile', 'whoami', 'clock', 'upload', 'health'];
+
+/**
+ * Describes every procedure of a service in OpenAPI 3.1: what is asked, what is answered, who may, what it is refused with.
+ * @param server where it is served: an origin, or `/` for wherever the document is read from
+ */
+export function documentOf(api: Api, server: string): ApiDocument {
+  const shared = { schemas: new Schemas(), responses: new Responses() };
+  for (const [name, schema] of Object.entries(REFUSAL_SCHEMAS)) shared.schemas.add(name, schema);
+  const named = namesOf(api);
+  const paths = named.map((one): [string, PathItem] => {
+    const operation = operationOf(one, shared);
+    const item = one.procedure.type === 'mutation' ? { post: operation } : { get: operation };
+    return [`/api/${encodeURIComponent(one.name)}`, item];
+  });
+  const tags = [...new Set(named.map(({ tag }) => tag))];
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Keyseal',
+      version: VERSION,
+      summary: 'Typed procedures behind an API key, a user token and a signature over every request',
+      description: DESCRIPTION,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: server, description: 'This service.' }],
+    tags: tags.map((name) => ({ name, description: areaOf(name) })),
+    paths: Object.fromEntries(paths),
+    components: {
+      securitySchemes: SECURITY_SCHEMES,
+      schemas: shared.schemas.all,
+      responses: shared.responses.all,
+      headers: HEADERS,
+    },
+  };
+}
+
+const areaOf = (name: string): string =>
+  (Object.hasOwn(AREAS, name) && AREAS[name]) || 'Procedures of this service.';
+
+/** `keys.create` is `keysCreate`, unless another is already. */
+function namesOf({ procedures }: Api): Named[] {
+  const taken = new Set<string>();
+  return [...procedures].map(([name, procedure]) => {
+    const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+    const base = words.map((word, n) => (n === 0 ? word : word[0]?.toUpperCase() + word.slice(1))).join('');
+    let operationId = base || 'procedure';
+    for (let n = 2; taken.has(operationId); n++) operationId = `${base}${n}`;
+    taken.add(operationId);
+    return { name, operationId, tag: tagOf(name), procedure };
+  });
+}
+
+function tagOf(name: string): string {
+  const area = name.split('.', 1)[0] as string;
+  if (SAMPLES.includes(name)) return 'samples';
+  return name === area && name !== 'verify' ? 'procedures' : area;
+}
+
+const text = (description: string) => ({ description, schema: { type: 'string' } });
+
+const HEADERS = {
+  'x-request-id': text('Under which the log of the service has the request.'),
+  'www-authenticate': text('The challenge (RFC 9110, section 11.6.1).'),
+  'retry-after': {
+    description: 'Seconds after which it may be tried again, where that is known.',
+    schema: { type: 'integer' },
+  },
+  ratelimit: text('How the limits stand, where there are any: `"<name>";r=<remaining>;t=<seconds>`.'),
+  'ratelimit-policy': text('The limits, where there are any: `"<name>";q=<quota>;w=<seconds>`.'),
+} as const;

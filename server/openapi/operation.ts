@@ -1,0 +1,144 @@
+import { WHO } from '../../shared/procedures/who.ts';
+import type { Described } from '../api.ts';
+import type { ApiResponse, Content, Operation, Schema } from '../api-document.ts';
+import type { Responses, Schemas } from './components.ts';
+import { EXAMPLES } from './examples.ts';
+import { headerRefs, ofCall, reasonsOf, refusedResponses } from './refusals.ts';
+import { isOptional, mediaTypesOf, type Side, schemaOf } from './schema.ts';
+import { SECURITY } from './security.ts';
+import { descriptionOf, summaryOf } from './text.ts';
+
+/** A procedure to be described, with names for it in a document. */
+export interface Named {
+  /** On the wire: `keys.create`. */
+  readonly name: string;
+  /** `keysCreate`, of which every document has one. */
+  readonly operationId: string;
+  readonly tag: string;
+  readonly procedure: Described;
+}
+
+/** What a document has beside its operations. */
+interface Shared {
+  readonly schemas: Schemas;
+  readonly responses: Responses;
+}
+
+/** How one procedure is called, and every answer that it can be given. */
+export function operationOf(named: Named, shared: Shared): Operation {
+  const { name, operationId, tag, procedure } = named;
+  return {
+    operationId,
+    tags: [tag],
+    summary: summaryOf(name, procedure),
+    description: [descriptionOf(name, procedure), factsOf(procedure)]
+      .filter((part) => part !== '')
+      .join('\n\n'),
+    security: SECURITY[procedure.guard.access],
+    ...inputOf(named, shared),
+    responses: {
+      200: answerOf(named, shared),
+      ...refusedResponses(reasonsOf(name, procedure), shared.responses),
+    },
+  };
+}
+
+/** Who may call it, and what that takes. */
+function factsOf({ guard }: Described): string {
+  const permission = 'permission' in guard ? guard.permission : undefined;
+  const environment = 'environment' in guard ? guard.environment : undefined;
+  const cost = 'cost' in guard ? guard.cost : undefined;
+  return [
+    `Called by: ${WHO.en[guard.access]}.`,
+    permission === undefined ? '' : `Permission: \`${permission}\`.`,
+    environment === undefined ? '' : `Of keys, those of the environment \`${environment}\` alone.`,
+    cost === undefined ? '' : `Credits: ${cost}.`,
+  ]
+    .filter((fact) => fact !== '')
+    .join(' ');
+}
+
+/** A query says its input in the URL, a mutation in the body. */
+function inputOf(named: Named, shared: Shared): Pick<Operation, 'parameters' | 'requestBody'> {
+  const { name, procedure } = named;
+  const { type, inputs } = procedure;
+  const example = exampleOf(name, 'input');
+  if (type === 'mutation') {
+    const content = mediaTypesOf(inputs).map((media) => [media, bodyOf(media, named, shared)]);
+    return { requestBody: { required: true, content: Object.fromEntries(content) } };
+  }
+  if (inputs.length === 0) return {};
+  const content = { 'application/json': { schema: inputSchemaOf(named, shared), ...example } };
+  const description = 'The input as JSON.';
+  return {
+    parameters: [{ name: 'input', in: 'query', required: !isOptional(inputs), description, content }],
+  };
+}
+
+function bodyOf(media: string, named: Named, shared: Shared): Content[string] {
+  switch (media) {
+    case 'application/json':
+      return { schema: inputSchemaOf(named, shared), ...exampleOf(named.name, 'input') };
+    case 'multipart/form-data':
+      return { schema: { type: 'object', properties: { file: BYTES }, required: ['file'] } };
+    default:
+      return { schema: BYTES };
+  }
+}
+
+/** Bytes as they are: as OpenAPI 3.1 has it, the media type says all else. */
+const BYTES: Schema = { type: 'string', format: 'binary' };
+
+function inputSchemaOf({ operationId, procedure: { inputs } }: Named, { schemas }: Shared): Schema {
+  if (inputs.length === 0) return { type: 'object', description: 'It takes nothing.' };
+  const [only, ...others] = inputs.map((parser) => schemaOf(parser, 'input'));
+  // tRPC holds the same input to every parser.
+  const refs = others.map((schema, n) => schemas.add(`${typeName(operationId)}Input${n + 2}`, schema));
+  const first = schemas.add(`${typeName(operationId)}Input`, only as Schema);
+  return refs.length === 0 ? { ...first } : { allOf: [first, ...refs] };
+}
+
+const typeName = (operationId: string): string => operationId.replace(/^./, (first) => first.toUpperCase());
+
+function answerOf(named: Named, shared: Shared): ApiResponse {
+  const { name, operationId, procedure } = named;
+  if (procedure.type === 'subscription') return streamOf(name, procedure);
+  const { output, guard } = procedure;
+  const data =
+    output === undefined || output === null
+      ? { description: 'This procedure does not say what it answers.' }
+      : shared.schemas.add(`${typeName(operationId)}Output`, schemaOf(output, 'output'));
+  const limited = guard.access !== 'public' && guard.access !== 'session' && guard.access !== 'user';
+  const example = exampleOf(name, 'output');
+  return {
+    description: 'It was carried out.',
+    headers: headerRefs(['x-request-id', ...(limited ? ['ratelimit', 'ratelimit-policy'] : [])]),
+    content: {
+      'application/json': {
+        schema: envelopeOf(data),
+        ...('example' in example ? { example: { result: { data: example.example } } } : {}),
+      },
+    },
+  };
+}
+
+/** As tRPC answers a call; what is undefined is left out. */
+const envelopeOf = (data: object): Schema => ({
+  type: 'object',
+  properties: { result: { type: 'object', properties: { data }, required: ['data'] } },
+  required: ['result'],
+});
+
+function streamOf(name: string, procedure: Described): ApiResponse {
+  const inside = ofCall(name, procedure).map((reason) => `\`${reason}\``);
+  return {
+    description: `Server-sent events, each with JSON as its data, until the caller leaves or may no longer listen. Once the caller is admitted a refusal comes inside the stream, as the event \`serialized-error\`, whose data is the \`error\` of a refusal: ${inside.join(', ')}.`,
+    headers: headerRefs(['x-request-id']),
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  };
+}
+
+function exampleOf(name: string, side: Side): { example?: unknown } {
+  const example = Object.hasOwn(EXAMPLES, name) ? EXAMPLES[name]?.[side] : undefined;
+  return example === undefined ? {} : { example };
+}

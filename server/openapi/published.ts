@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { ApiDocument } from '../api-document.ts';
+import { originOf, type Service } from '../trpc.ts';
+import { documentOf } from './document.ts';
+
+/** The description of a running service, as it is sent. */
+export interface Published {
+  readonly document: ApiDocument;
+  readonly json: string;
+  /** A strong one (RFC 9110 §8.8.3). */
+  readonly etag: string;
+}
+
+const BY_SERVICE = new WeakMap<Service, Published>();
+
+/** What a service says of its procedures: made once, when somebody first asks. */
+export function publishedBy(service: Service): Published {
+  const known = BY_SERVICE.get(service);
+  if (known) return known;
+  const document = documentOf(service.api, originOf(service));
+  const json = JSON.stringify(document);
+  const etag = `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`;
+  const published = { document, json, etag };
+  BY_SERVICE.set(service, published);
+  return published;
+}

@@ -1,0 +1,176 @@
+import { OWN_REFUSALS } from '../../shared/procedures/refusals.ts';
+import { TRPC_CODES } from '../../shared/refusal-form.ts';
+import { REFUSALS, type Reason, type RefusalData } from '../../shared/refusals.ts';
+import type { Described } from '../api.ts';
+import type { ApiResponse, Reference, Schema } from '../api-document.ts';
+import { deniedBy } from '../gate/access.ts';
+import type { Responses } from './components.ts';
+
+/** Before anybody is asked for: the form of the request, and the service itself. */
+const OF_ANY: readonly Reason[] = [
+  'REQUEST_MALFORMED',
+  'REQUEST_TIMEOUT',
+  'MEDIA_TYPE_NOT_SUPPORTED',
+  'AUTHORITY_UNKNOWN',
+  'HEADERS_TOO_LARGE',
+  'INTERNAL',
+  'UNAVAILABLE',
+];
+const OF_A_SIGNATURE: readonly Reason[] = [
+  'SIGNATURE_MISSING',
+  'SIGNATURE_MALFORMED',
+  'SIGNATURE_INVALID',
+  'SIGNATURE_EXPIRED',
+  'SIGNATURE_REPLAYED',
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'SESSION_ENDED',
+  'TOO_MANY_FAILURES',
+];
+const OF_A_BEARER: readonly Reason[] = [
+  'KEY_MISSING',
+  'KEY_INVALID',
+  'KEY_REVOKED',
+  'KEY_EXPIRED',
+  'KEY_DISABLED',
+  'TOKEN_MISSING',
+  'WORKSPACE_DENIED',
+  'IP_DENIED',
+];
+
+/** What a request is refused with before its procedure is begun: by the status of the answer, streams too. */
+function ofAdmission({ type, guard }: Described): Reason[] {
+  return [
+    ...OF_ANY,
+    ...(type === 'mutation' ? (['BODY_TOO_LARGE'] as const) : []),
+    ...(guard.access === 'public' ? [] : OF_A_SIGNATURE),
+    ...(guard.access === 'public' || guard.access === 'session' ? [] : OF_A_BEARER),
+  ];
+}
+
+/** What a call is refused with after that: of a stream, within it. */
+export function ofCall(name: string, { guard, inputs }: Described): Reason[] {
+  const forKeys = guard.access !== 'public' && guard.access !== 'session' && guard.access !== 'user';
+  const cost = 'cost' in guard ? (guard.cost ?? 1) : 1;
+  return [
+    ...deniedBy(guard.access),
+    ...('permission' in guard && guard.permission !== undefined ? (['PERMISSION_DENIED'] as const) : []),
+    ...('environment' in guard && guard.environment !== undefined ? (['ENVIRONMENT_DENIED'] as const) : []),
+    ...(forKeys ? (['RATE_LIMITED'] as const) : []),
+    ...(inputs.length > 0 ? (['INPUT_INVALID'] as const) : []),
+    ...(forKeys && cost > 0 ? (['CREDITS_EXHAUSTED'] as const) : []),
+    ...(guard.refusals ?? ownRefusals(name)),
+  ];
+}
+
+const ownRefusals = (name: string): readonly Reason[] =>
+  Object.hasOwn(OWN_REFUSALS, name) ? OWN_REFUSALS[name as keyof typeof OWN_REFUSALS] : [];
+
+/** Every reason for which a procedure can be refused by a status, in the order of the table. */
+export function reasonsOf(name: string, procedure: Described): Reason[] {
+  const stream = procedure.type === 'subscription';
+  const given = new Set([...ofAdmission(procedure), ...(stream ? [] : ofCall(name, procedure))]);
+  return (Object.keys(REFUSALS) as Reason[]).filter((reason) => given.has(reason));
+}
+
+/** The answers to refused calls, by status; those that several procedures have are there once. */
+export function refusedResponses(
+  reasons: readonly Reason[],
+  responses: Responses,
+): Record<string, Reference> {
+  const statuses = [...new Set(reasons.map((reason) => REFUSALS[reason].status))].sort();
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const given = reasons.filter((reason) => REFUSALS[reason].status === status);
+      return [status, responses.add(`Refused${status}`, responseOf(status, given))];
+    }),
+  );
+}
+
+const HEADERS: Readonly<Record<number, readonly string[]>> = {
+  401: ['www-authenticate'],
+  429: ['retry-after', 'ratelimit', 'ratelimit-policy'],
+  503: ['retry-after'],
+};
+
+function responseOf(status: number, reasons: readonly Reason[]): ApiResponse {
+  const only = { properties: { data: { properties: { reason: { enum: reasons } } } } };
+  return {
+    description: reasons.map((reason) => `- \`${reason}\`: ${REFUSALS[reason].message}`).join('\n'),
+    headers: headerRefs(['x-request-id', ...(HEADERS[status] ?? [])]),
+    content: {
+      'application/json': {
+        schema: {
+          allOf: [{ $ref: '#/components/schemas/RefusalResponse' }, { properties: { error: only } }],
+        },
+      },
+    },
+  };
+}
+
+export const headerRefs = (names: readonly string[]): Record<string, Reference> =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+const text = (description: string): Schema => ({ type: 'string', description });
+const whole = (description: string): Schema => ({ type: 'integer', description });
+
+/** Each member of `error.data`. */
+const DATA = {
+  code: { type: 'string', enum: [...new Set(Object.values(TRPC_CODES))], description: "tRPC's name." },
+  httpStatus: whole('The status of the call; of a batch with mixed outcomes it is not that of the answer.'),
+  path: text('The procedure that was called, as far as the target names one.'),
+  reason: { $ref: '#/components/schemas/Reason' },
+  requestId: text('Under which the log of the service has the call; in the header `x-request-id` too.'),
+  docs: { type: 'string', format: 'uri', description: 'What happened, why, and how to mend it.' },
+  missing: text('With `PERMISSION_DENIED` and `ESCALATION_DENIED`: what the caller does not hold.'),
+  limit: whole('The limit that was reached.'),
+  remaining: whole('What is left of it.'),
+  resetAt: { type: 'string', format: 'date-time', description: 'When there is more.' },
+  retryAfter: whole('Seconds after which it may be tried again; in the header `retry-after` too.'),
+  clock: {
+    type: 'object',
+    description:
+      "With `SIGNATURE_EXPIRED`: the server's clock. `mac` is the hex of HMAC-SHA-256(signing secret, `v1.clock\\n<k>\\n<n>\\n<now>`): where it is right, sign again with this time, once.",
+    properties: { now: whole('Unix seconds.'), mac: text('64 hex digits.') },
+    required: ['now', 'mac'],
+  },
+  debug: {
+    type: 'object',
+    description: 'Outside production, with `SIGNATURE_INVALID`: the base that the server built.',
+    properties: { base: text('Ten lines.') },
+    required: ['base'],
+  },
+  issues: {
+    type: 'array',
+    description: 'With `INPUT_INVALID`: where the input is wrong.',
+    items: {
+      type: 'object',
+      properties: { path: text('The field.'), message: text('What is wrong with it.') },
+      required: ['path', 'message'],
+    },
+  },
+} as const satisfies Record<keyof RefusalData, Schema>;
+
+/** The shape of every refusal. */
+export const REFUSAL_SCHEMAS: Readonly<Record<string, Schema>> = {
+  Reason: { type: 'string', enum: Object.keys(REFUSALS), description: 'Stable: decide by it alone.' },
+  RefusalResponse: {
+    type: 'object',
+    properties: {
+      error: {
+        type: 'object',
+        properties: {
+          message: text('A sentence for people, in English.'),
+          code: whole("JSON-RPC's number, as tRPC has it."),
+          data: {
+            type: 'object',
+            properties: DATA,
+            required: ['code', 'httpStatus', 'reason', 'requestId', 'docs'],
+          },
+        },
+        required: ['message', 'code', 'data'],
+      },
+    },
+    required: ['error'],
+  },
+};

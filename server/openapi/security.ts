@@ -1,0 +1,92 @@
+import type { Access } from '../../shared/guard.ts';
+import {
+  EMPTY_SHA256,
+  formatSignature,
+  SIGNATURE_MAX_AGE,
+  SIGNATURE_MAX_AHEAD,
+  signatureBase,
+} from '../../shared/signature.ts';
+import type { SecurityRequirement } from '../api-document.ts';
+
+const KEY: SecurityRequirement = { apiKey: [], signature: [] };
+const FOR_USER: SecurityRequirement = { apiKey: [], onBehalfOf: [], signature: [] };
+const USER: SecurityRequirement = { userToken: [], signature: [] };
+
+/** Which proofs each kind of access takes together. */
+export const SECURITY: Readonly<Record<Access, readonly SecurityRequirement[]>> = {
+  public: [],
+  session: [{ signature: [] }],
+  user: [USER],
+  key: [KEY, FOR_USER],
+  'key-for-user': [FOR_USER],
+  'key-or-user': [KEY, USER],
+  any: [KEY, FOR_USER, USER],
+};
+
+/** A worked example, one of `test/vectors/signature-v1.json`. */
+const SECRET = 'kss_gd2vd_Er1uyZAlIa_ZnYd7chlN_Xc-1HSyGbDS1GHXy';
+const SIGNED = {
+  k: 'jfJ31CVuhfQ5',
+  t: 1795471483,
+  nonce: 'oOKVqYX7Enwvq4VNAKjKs1',
+  method: 'POST',
+  authority: 'api.example.com',
+  target: '/api/echo',
+  contentType: 'application/json',
+  tokenDigest: EMPTY_SHA256,
+  bodyDigest: '45431aed9fb093eafa97dbfa0c5ac1a5c47a509289e77c772d908a906d872312',
+};
+const HEADER = formatSignature({
+  ...SIGNED,
+  mac: '07da9b4092e3d13cc4b2cfe7e86638ed9d2a6db507de6212d3a890cdfe84214c',
+});
+
+const SIGNATURE = `\`x-signature: v1,k=<id>,t=<seconds>,n=<nonce>,s=<hex>\`, on every procedure that is not public.
+
+\`s\` is the lowercase hex of HMAC-SHA-256 over ten lines, joined by a line feed, without one at the end. The key of the HMAC is the signing secret's own text, \`kss_\` included: nothing is decoded.
+
+1. \`v1.request\`
+2. \`k\`: the id of the API key (\`ks_live_<id>_…\`), or of the session (\`ses_…\`)
+3. \`t\`: unix seconds, ten digits
+4. \`n\`: a nonce of 22 to 64 characters of \`A-Z a-z 0-9 _ -\`, at least 128 random bits, new for every request
+5. the method, \`GET\` or \`POST\`
+6. the host and port of the URL, lowercase, without the scheme's own port
+7. path and query, exactly as on the request line: nothing decoded, nothing reordered
+8. \`content-type\` as sent, or nothing
+9. SHA-256 of the user token in hex; without one, of nothing
+10. SHA-256 of the body's bytes in hex; without one, of nothing
+
+It is good once, and from ${SIGNATURE_MAX_AGE} seconds after \`t\` to ${SIGNATURE_MAX_AHEAD} seconds before it. A batch is one request with one signature. Beside an API key the key signs, with a user token alone its session. In a generated client sign in its \`fetch\`, where the URL and the bytes of the body stand.
+
+A worked example: \`POST https://api.example.com/api/echo\` with the body \`{"text":"bonjour"}\`, signed with \`${SECRET}\`:
+
+\`\`\`
+${signatureBase(SIGNED)}
+\`\`\`
+
+\`\`\`
+x-signature: ${HEADER}
+\`\`\``;
+
+export const SECURITY_SCHEMES = {
+  apiKey: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'The API key, `ks_<live|test>_<id>_<secret>`: which client calls. Always together with a signature by the key.',
+  },
+  userToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      'The access token of `auth.signIn`: a person who calls without an API key. Always together with a signature by the session.',
+  },
+  onBehalfOf: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-user-token',
+    description: 'Beside an API key: the access token of the person for whom it calls.',
+  },
+  signature: { type: 'apiKey', in: 'header', name: 'x-signature', description: SIGNATURE },
+} as const;

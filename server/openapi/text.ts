@@ -1,0 +1,16 @@
+import { en } from '../../shared/procedures/en.ts';
+import type { Described } from '../api.ts';
+
+/** What a procedure does: as its guard says, or the table of texts. Empty where neither does. */
+export function descriptionOf(name: string, { guard }: Described): string {
+  return guard.description ?? (Object.hasOwn(en, name) ? withoutLinks(en[name as keyof typeof en].does) : '');
+}
+
+/** The first sentence of it, as plain text; without one, the name. */
+export function summaryOf(name: string, procedure: Described): string {
+  const [sentence = ''] = /^.*?[.:](?=\s|$)/s.exec(descriptionOf(name, procedure)) ?? [];
+  return sentence === '' ? name : sentence.replaceAll(/[`*]|[.:]$/g, '').replaceAll(/\s+/g, ' ');
+}
+
+/** Links between pages of docs lead nowhere from here. */
+const withoutLinks = (text: string): string => text.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1');

@@ -1,0 +1,27 @@
+import type { Access } from '../guard.ts';
+
+/** Who may call, by the access of a guard; `live` where of keys only live ones may. */
+export type Who = Readonly<Record<Access | 'live', string>>;
+
+export const WHO: Readonly<Record<'en' | 'fr', Who>> = {
+  en: {
+    public: 'anyone, unsigned',
+    session: 'a session, without a token',
+    user: 'a person',
+    key: 'a key',
+    'key-for-user': 'a key on behalf of a user',
+    'key-or-user': 'a key, or a person',
+    any: 'a key, with or without a user, or a person',
+    live: 'a live key, or a person',
+  },
+  fr: {
+    public: 'tout le monde, sans signature',
+    session: 'une session, sans jeton',
+    user: 'une personne',
+    key: 'une clé',
+    'key-for-user': "une clé au nom d'une personne",
+    'key-or-user': 'une clé, ou une personne',
+    any: 'une clé, avec ou sans personne, ou une personne',
+    live: 'une clé `live`, ou une personne',
+  },
+};

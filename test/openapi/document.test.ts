@@ -1,0 +1,272 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { octetInputParser } from '@trpc/server/http';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { describe as describeApi } from '../../server/api.ts';
+import type { ApiDocument } from '../../server/api-document.ts';
+import { documentOf } from '../../server/openapi/document.ts';
+import { EXAMPLES } from '../../server/openapi/examples.ts';
+import { createProcedure } from '../../server/own/create-procedure.ts';
+import { ownApi } from '../../server/router.ts';
+import { routes } from '../../server/routes.ts';
+import { router } from '../../server/trpc.ts';
+import { fr } from '../../shared/procedures/fr.ts';
+import { REFUSALS } from '../../shared/refusals.ts';
+import { compile, operationIn, reasonsIn } from '../harness/api-document.ts';
+
+const document = documentOf(ownApi, 'https://api.keyseal.test');
+
+const operationOf = (name: string, told = document) => operationIn(told, name);
+
+async function problemsOf(source: unknown): Promise<string[]> {
+  const config = await createConfig({ extends: ['recommended-strict'] });
+  const found = await lintFromString({
+    source: JSON.stringify(source),
+    absoluteRef: 'openapi.json',
+    config,
+  });
+  return found.map(({ ruleId, location, message }) => `${ruleId} ${location[0]?.pointer}: ${message}`);
+}
+
+describe('a public linter', () => {
+  it('finds no error and no warning in it', async () => {
+    expect(await problemsOf(document)).toEqual([]);
+  });
+
+  it('finds what is wrong, so that the test before can fail', async () => {
+    const wrong = structuredClone(document) as unknown as { paths: Record<string, { get: object }> };
+    Object.assign(wrong.paths['/api/health']?.get ?? {}, { operationId: 'exemple', summary: undefined });
+    const problems = (await problemsOf(wrong)).join('\n');
+    expect(problems).toContain('operation-operationId-unique');
+    expect(problems).toContain('operation-summary');
+  });
+});
+
+describe('every procedure', () => {
+  const all = [...ownApi.procedures];
+
+  it('is in it, by the method that it takes, and no other', () => {
+    const said = Object.entries(document.paths).map(([path, item]) => [path, Object.keys(item)]);
+    const known = all.map(([name, { type }]) => [`/api/${name}`, [type === 'mutation' ? 'post' : 'get']]);
+    expect(said).toEqual(known);
+  });
+
+  it('has an id of its own, a summary and a description', () => {
+    const operations = all.map(([name]) => operationOf(name));
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(all.length);
+    for (const { operationId, summary, description } of operations) {
+      expect(operationId).toMatch(/^[a-z][A-Za-z0-9]+$/);
+      expect(summary).toMatch(/^[^`[\]]{5,200}[^.:]$/);
+      expect(description.length).toBeGreaterThan(summary.length);
+      expect(description).not.toMatch(/\]\(/);
+    }
+    expect(Object.keys(fr).sort()).toEqual(all.map(([name]) => name).sort());
+  });
+
+  const proofs = {
+    public: [],
+    session: ['signature'],
+    user: ['userToken+signature'],
+    key: ['apiKey+signature', 'apiKey+onBehalfOf+signature'],
+    'key-for-user': ['apiKey+onBehalfOf+signature'],
+    'key-or-user': ['apiKey+signature', 'userToken+signature'],
+    any: ['apiKey+signature', 'apiKey+onBehalfOf+signature', 'userToken+signature'],
+  };
+
+  it.each(all)('%s asks for the proofs of its guard, and for its permission', (name, { guard }) => {
+    const { security, description } = operationOf(name);
+    expect(security.map((together) => Object.keys(together).join('+'))).toEqual(proofs[guard.access]);
+    const permission = 'permission' in guard ? guard.permission : undefined;
+    expect(/Permission: `([^`]+)`/.exec(description)?.[1]).toBe(permission);
+  });
+
+  it.each(all)('%s is refused by reasons under their own status alone', (name) => {
+    for (const [status, reasons] of reasonsIn(operationOf(name), document)) {
+      expect(reasons.length).toBeGreaterThan(0);
+      for (const reason of reasons) expect(REFUSALS[reason].status, `${name} ${reason}`).toBe(status);
+    }
+  });
+});
+
+it('what no caller can meet is not claimed', () => {
+  const of = (name: string) => reasonsIn(operationOf(name), document).flatMap(([, reasons]) => reasons);
+  expect(of('health').filter((reason) => REFUSALS[reason].status === 401)).toEqual([]);
+  expect(of('health')).not.toContain('RATE_LIMITED');
+  expect(of('sessions.list')).not.toContain('CREDITS_EXHAUSTED');
+  expect(of('whoami')).not.toContain('CREDITS_EXHAUSTED');
+  expect(of('keys.get')).not.toContain('BODY_TOO_LARGE');
+  expect(of('keys.get')).toContain('KEY_NOT_FOUND');
+  for (const name of ownApi.procedures.keys()) {
+    expect(of(name)).not.toContain('PROCEDURE_NOT_FOUND');
+    expect(of(name)).not.toContain('METHOD_NOT_SUPPORTED');
+  }
+});
+
+it('explains the signature by an example of the public vectors, byte for byte', () => {
+  const file = join(import.meta.dirname, '../vectors/signature-v1.json');
+  const { vectors } = JSON.parse(readFileSync(file, 'utf8'));
+  const vector = vectors.find(({ name }: { name: string }) => name === 'POST JSON');
+  const { description } = document.components.securitySchemes['signature'] as { description: string };
+  const body = Buffer.from(vector.bodyBase64, 'base64').toString();
+  const url = `${vector.method} https://${vector.authority}${vector.target}`;
+  for (const part of [vector.signingSecret, vector.base, `x-signature: ${vector.signature}`, body, url]) {
+    expect(description).toContain(part);
+  }
+});
+
+interface Parsers {
+  readonly inputs: readonly z.ZodType[];
+  readonly output: z.ZodType;
+}
+
+interface Answered {
+  readonly result: { readonly data: unknown };
+}
+
+describe('examples', () => {
+  it.each(Object.keys(EXAMPLES))('of %s hold to its schemas, and to its parsers', (name) => {
+    const { parameters, requestBody, responses } = operationOf(name);
+    const { inputs, output } = ownApi.procedures.get(name) as unknown as Parsers;
+    const asked = (requestBody ?? parameters?.[0])?.content['application/json'];
+    const answer = responses['200'] && 'content' in responses['200'] ? responses['200'].content : {};
+    const answered = answer['application/json'];
+    if (asked?.example !== undefined) {
+      expect(compile(document, asked.schema)(asked.example)).toEqual([]);
+      expect(inputs[0]?.parse(asked.example)).toBeDefined();
+    }
+    expect(compile(document, answered?.schema ?? { not: {} })(answered?.example)).toEqual([]);
+    const data = (answered?.example as Answered | undefined)?.result.data;
+    expect(output.parse(data)).toEqual(data);
+  });
+
+  it('are there for the procedures that people begin with', () => {
+    expect(Object.keys(EXAMPLES)).toEqual(
+      expect.arrayContaining(['auth.signIn', 'keys.create', 'keys.list', 'exemple', 'echo', 'verify']),
+    );
+  });
+});
+
+it('uploads say both media types, streams are events', () => {
+  expect(Object.keys(operationOf('upload').requestBody?.content ?? {})).toEqual([
+    'multipart/form-data',
+    'application/octet-stream',
+  ]);
+  const { responses } = operationOf('keys.tail');
+  expect(responses['200'] && 'content' in responses['200'] && Object.keys(responses['200'].content)).toEqual([
+    'text/event-stream',
+  ]);
+});
+
+describe('procedures of one’s own', () => {
+  const procedure = createProcedure(['notes:write']);
+  type Tree = { readonly text: string; readonly branches: readonly Tree[] };
+  const Tree: z.ZodType<Tree> = z.object({
+    text: z.string(),
+    get branches() {
+      return z.array(Tree);
+    },
+  });
+  const Note = z.object({ id: z.string(), at: z.date() }).meta({ id: 'Note' });
+  const standard = {
+    '~standard': {
+      version: 1,
+      vendor: 'another',
+      validate: (value: unknown) => ({ value }),
+      jsonSchema: { input: () => ({ type: 'integer', minimum: 7 }), output: () => ({ type: 'integer' }) },
+    },
+  } as const;
+  const own = {
+    notes: {
+      add: procedure({
+        access: 'key',
+        permission: 'notes:write',
+        environment: 'live',
+        cost: 5,
+        description: 'Takes a note down. It is *kept*.',
+        refusals: ['CONFLICT'],
+      })
+        .input(z.strictObject({ text: z.string().min(1).max(1000) }))
+        .output(Note)
+        .mutation(() => ({ id: '', at: new Date() })),
+      list: procedure({ access: 'any' })
+        .output(z.array(Note))
+        .query(() => []),
+      tree: procedure({ access: 'user' })
+        .input(Tree)
+        .output(Tree)
+        .query(({ input }) => input),
+      two: procedure({ access: 'user' })
+        .input(z.object({ a: z.string() }))
+        .input(z.object({ b: z.string() }))
+        .mutation(() => 1),
+      standard: procedure({ access: 'any' })
+        .input(standard as never)
+        .query(() => 1),
+      odd: procedure({ access: 'any' })
+        .input(() => 1)
+        .query(() => 1),
+      bytes: procedure({ access: 'any' })
+        .input(octetInputParser)
+        .mutation(() => 1),
+    },
+    'notes-add': procedure({ access: 'any' }).mutation(() => 1),
+  };
+  let told: ApiDocument;
+  beforeAll(() => {
+    told = documentOf(describeApi(router({ ...routes, ...own })), 'https://api.keyseal.test');
+  });
+
+  it('are in it beside ours, and a linter finds nothing wrong', async () => {
+    expect(Object.keys(told.paths)).toEqual(expect.arrayContaining(['/api/notes.add', '/api/keys.create']));
+    expect(await problemsOf(told)).toEqual([]);
+  });
+
+  it('are described by their guards', () => {
+    const { summary, description, tags, responses } = operationOf('notes.add', told);
+    expect(summary).toBe('Takes a note down');
+    expect(tags).toEqual(['notes']);
+    expect(description).toBe(
+      'Takes a note down. It is *kept*.\n\nCalled by: a key. Permission: `notes:write`. Of keys, those of the environment `live` alone. Credits: 5.',
+    );
+    const reasons = reasonsIn({ responses }, told).flatMap(([, one]) => one);
+    expect(reasons).toEqual(expect.arrayContaining(['CONFLICT', 'ENVIRONMENT_DENIED', 'CREDITS_EXHAUSTED']));
+    expect(operationOf('notes.list', told).summary).toBe('notes.list');
+  });
+
+  it('have names of their own, even where they would be alike', () => {
+    expect(operationOf('notes.add', told).operationId).toBe('notesAdd');
+    expect(operationOf('notes-add', told).operationId).toBe('notesAdd2');
+  });
+
+  it('share what they name, and may hold themselves', () => {
+    const note = { $ref: '#/components/schemas/Note' };
+    expect(told.components.schemas['NotesListOutput']).toEqual({ type: 'array', items: note });
+    expect(told.components.schemas['Note']).toMatchObject({
+      properties: { at: { type: 'string', format: 'date-time' } },
+    });
+    const check = compile(told, { $ref: '#/components/schemas/NotesTreeInput' });
+    expect(check({ text: 'a', branches: [{ text: 'b', branches: [] }] })).toEqual([]);
+    expect(check({ text: 'a', branches: [{ text: 1, branches: [] }] })).not.toEqual([]);
+  });
+
+  it('with several inputs hold to all of them', () => {
+    const content = operationOf('notes.two', told).requestBody?.content['application/json'];
+    const check = compile(told, content?.schema ?? { not: {} });
+    expect(check({ a: '', b: '' })).toEqual([]);
+    expect(check({ a: '' })).not.toEqual([]);
+    expect(check({ b: '' })).not.toEqual([]);
+  });
+
+  it('of other libraries say what they can, and what says nothing is left open', () => {
+    const { schemas } = told.components;
+    expect(schemas['NotesStandardInput']).toEqual({ type: 'integer', minimum: 7 });
+    expect(schemas['NotesOddInput']).toEqual({
+      description: 'This procedure does not say what it looks like.',
+    });
+    expect(Object.keys(operationOf('notes.bytes', told).requestBody?.content ?? {})).toEqual([
+      'application/octet-stream',
+    ]);
+  });
+});

@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { describe as describeApi } from '../../server/api.ts';
+import type { ApiDocument } from '../../server/api-document.ts';
+import { createProcedure } from '../../server/own/create-procedure.ts';
+import { routes } from '../../server/routes.ts';
+import { router } from '../../server/trpc.ts';
+import { en } from '../../shared/procedures/en.ts';
+import { fr } from '../../shared/procedures/fr.ts';
+import { operationIn, reasonsIn } from '../harness/api-document.ts';
+import { type Person, signUp } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { type Answer, type Draft, query, send, sign, withHeader } from '../harness/wire.ts';
+
+const EVIL = `</code><script>alert(1)</script><img src=x onerror="alert(2)">'"&`;
+const procedure = createProcedure(['notes:write']);
+const own = {
+  notes: {
+    add: procedure({ access: 'key', permission: 'notes:write', description: `Adds. ${EVIL}` })
+      .input(
+        z.strictObject({
+          [EVIL]: z.string().describe(EVIL),
+          kind: z.enum([EVIL, 'b']),
+          re: z.string().regex(/<b>/),
+        }),
+      )
+      .output(z.object({ [EVIL]: z.literal(EVIL) }).describe(EVIL))
+      .mutation(() => ({ [EVIL]: EVIL as never })),
+    [EVIL]: procedure({ access: 'any' }).query(() => 1),
+    '" onclick="x': procedure({ access: 'any' }).query(() => 1),
+  },
+};
+
+let service: TestService;
+let ada: Person;
+let document: ApiDocument;
+
+beforeAll(async () => {
+  const api = describeApi(router({ ...routes, ...own }));
+  service = await startTestService({ api, env: { KEYSEAL_PERMISSIONS: 'notes:write' } });
+  ada = await signUp(service);
+  document = (await get('/openapi.json')).json;
+});
+afterAll(() => service.stop());
+
+const get = (target: string, headers: Draft['headers'] = [], method = 'GET') =>
+  send(service.port, { method, target, headers: [['host', 'anything.example'], ...headers], body: null });
+
+describe('/openapi.json', () => {
+  it('is for anyone, from any page, and may be kept', async () => {
+    const { status, headers, json } = await get('/openapi.json');
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      'content-type': 'application/json',
+      'cache-control': 'public, max-age=300',
+      'access-control-allow-origin': '*',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(json).toMatchObject({ openapi: '3.1.1', servers: [{ url: service.url }] });
+  });
+
+  it('is not sent again to whoever has it', async () => {
+    const { headers, text } = await get('/openapi.json');
+    const etag = String(headers['etag']);
+    expect(etag).toMatch(/^"[\w-]+"$/);
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
+      const again = await get('/openapi.json', [['if-none-match', known]]);
+      expect([again.status, again.text, again.headers['etag']]).toEqual([304, '', etag]);
+      expect(again.headers['content-length']).toBeUndefined();
+    }
+    const other = await get('/openapi.json', [['if-none-match', '"other"']]);
+    expect([other.status, other.text]).toEqual([200, text]);
+  });
+
+  it('has the procedures of the service that runs: ours and its own', () => {
+    const names = [...service.running.service.api.procedures.keys()];
+    const paths = names.map((name) => `/api/${encodeURIComponent(name)}`);
+    expect(Object.keys(document.paths)).toEqual(paths);
+    expect(operationIn(document, 'notes.add').description).toContain('Permission: `notes:write`');
+  });
+});
+
+describe('what a call is refused with', () => {
+  const said = async (name: string, draft: Draft): Promise<Answer> => {
+    const answer = await send(service.port, draft);
+    const reasons = new Map<number, string[]>(reasonsIn(operationIn(document, name), document));
+    expect(reasons.get(answer.status) ?? [], `${name} ${answer.text}`).toContain(answer.reason);
+    return answer;
+  };
+  const json = (
+    who: { signingSecret: string; id: string; apiKey: string | null },
+    name: string,
+    input: unknown,
+  ) => sign(who, `/api/${name}`, { authority: service.authority, body: JSON.stringify(input) });
+  const key = (name: string, input?: unknown) =>
+    sign(service.demo, query(name, input), { authority: service.authority });
+
+  it('is in the document: of proofs', async () => {
+    const right = key('exemple');
+    for (const name of ['authorization', 'x-signature']) await said('exemple', withHeader(right, name, null));
+    await said('exemple', withHeader(right, 'authorization', 'Bearer ks_live_x'));
+    await said('exemple', withHeader(right, 'x-signature', 'v2'));
+    await said('exemple', withHeader(right, 'x-user-token', 'no.token.here'));
+    const old = sign(service.demo, query('exemple'), { authority: service.authority, t: 1700000000 });
+    await said('exemple', old);
+    await send(service.port, right);
+    expect((await said('exemple', right)).reason).toBe('SIGNATURE_REPLAYED');
+    await said('exemple', withHeader(right, 'host', 'elsewhere.example'));
+    await said('exemple', withHeader(right, 'content-encoding', 'gzip'));
+    await said('exemple', withHeader(right, 'authorization', `Bearer ${'a'.repeat(9000)}`));
+    const { token } = ada;
+    await said('keys.list', sign(ada, query('keys.list'), { authority: service.authority }));
+    const asAda = (name: string) => sign(ada, query(name), { authority: service.authority, token });
+    expect((await said('exemple', asAda('exemple'))).reason).toBe('ACCESS_DENIED');
+    await said('profile', key('profile'));
+    await said('workspaces.list', key('workspaces.list'));
+  });
+
+  it('is in the document: of inputs and of what a procedure says by itself', async () => {
+    await said('exemple', key('exemple', { name: '' }));
+    await said('keys.get', key('keys.get', { id: 'nobody' }));
+    await said('owners.get', key('owners.get', { externalId: 'nobody' }));
+    await said('keys.delete', json(service.demo, 'keys.delete', { id: service.demo.id }));
+    await said('keys.rotate', json(service.demo, 'keys.rotate', { id: 'nobody', graceSeconds: 0 }));
+    await said('echo', json(service.demo, 'echo', { txt: '' }));
+    await said('echo', json(service.demo, 'echo', { text: 'a'.repeat(1_100_000) }));
+    const form = sign(service.demo, '/api/upload', {
+      authority: service.authority,
+      contentType: 'text/plain',
+      body: 'x',
+    });
+    await said('upload', form);
+    const unsigned = (name: string, input: unknown): Draft => ({
+      ...json(ada, name, input),
+      headers: [
+        ['host', service.authority],
+        ['content-type', 'application/json'],
+      ],
+    });
+    await said('auth.signIn', unsigned('auth.signIn', { email: ada.email, password: 'wrong' }));
+    await said(
+      'auth.signUp',
+      unsigned('auth.signUp', { email: ada.email, password: 'correct horse battery' }),
+    );
+    await said('auth.reset', unsigned('auth.reset', { token: 'x', newPassword: 'correct horse battery' }));
+    await said('auth.refresh', json(ada, 'auth.refresh', {}));
+    await said('auth.refresh', json(ada, 'auth.refresh', { refreshToken: 'x' }));
+  });
+
+  it('comes inside a stream that was admitted, by the event that the document names', async () => {
+    const draft = key('keys.tail', { id: 'nobody' });
+    const { status, text } = await send(service.port, draft);
+    const { responses } = operationIn(document, 'keys.tail');
+    const description = responses['200'] && 'description' in responses['200'] && responses['200'].description;
+    expect(status).toBe(200);
+    expect(text).toContain('event: serialized-error');
+    expect(text).toContain('KEY_NOT_FOUND');
+    expect(description).toMatch(/`serialized-error`.*`KEY_NOT_FOUND`/);
+  });
+
+  it('a mutation that takes nothing is carried out with an empty object', async () => {
+    const { token } = ada;
+    const target = '/api/auth.signOut';
+    const other = await signUp(service);
+    const draft = sign(other, target, { authority: service.authority, token: other.token, body: '{}' });
+    expect(token).toBeTruthy();
+    expect((await send(service.port, draft)).status).toBe(200);
+  });
+});
+
+describe('/docs/api', () => {
+  it.each([
+    ['en', en, 'Refused with'],
+    ['fr', fr, 'Refusé par'],
+  ] as const)('in %s has every procedure, its place, and what it does', async (language, texts, words) => {
+    const { status, headers, text } = await get('/docs/api', [['accept-language', language]]);
+    expect([status, headers['content-language'], headers['vary']]).toEqual([
+      200,
+      language,
+      'accept-language',
+    ]);
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    for (const [name, { does }] of Object.entries(texts)) {
+      const section = text.split(`<section id="${name}">`)[1]?.split('</section>')[0] ?? '';
+      expect(section, name).toContain(`/api/${name}`);
+      expect(section, name).toContain(words);
+      const begin = does.split(/[`[*"'&<]/, 1)[0] ?? '';
+      expect(section, name).toContain(begin);
+    }
+    expect(text).toContain('href="/docs/refusals#KEY_NOT_FOUND"');
+    expect(text).toContain('href="/openapi.json"');
+  });
+
+  it('runs, loads and frames nothing, whatever a procedure is called', async () => {
+    const { headers, text } = await get('/docs/api');
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^ ]+'; base-uri 'none'; form-action 'none'/,
+    );
+    const style = /<style>([\s\S]*?)<\/style>/.exec(text)?.[1] ?? '';
+    expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+    const tags = [...text.matchAll(/<[^>]*>/g)].map(([tag]) => tag);
+    expect(text).not.toMatch(/<(script|img|link|iframe|object|svg|form)\b/i);
+    expect(tags.filter((tag) => /\son\w+\s*=|\sstyle\s*=|javascript:/i.test(tag))).toEqual([]);
+    expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    // Every reference leads to the service itself.
+    const links = [...text.matchAll(/href="([^"]*)"/g)].map(([, to = '']) => to);
+    expect(links.filter((to) => !/^(#|\?lang=|\/docs\/refusals#|\/openapi\.json$)/.test(to))).toEqual([]);
+  });
+
+  it('links to places that it has', async () => {
+    const { text } = await get('/docs/api');
+    const ids = [...text.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+    const to = [...text.matchAll(/href="#([^"]*)"/g)].map(([, id]) => id);
+    expect(to.length).toBeGreaterThan(90);
+    expect(to.filter((id) => !ids.includes(id))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
