@@ -125,6 +125,8 @@ function inputOf(input: object): Pick<Recorded, 'input' | 'inputOptional'> {
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Schema {
   const { $schema, ...told } = z.toJSONSchema(schema, {
     io,
+    // What schemas are called and say is for people: it breaks nobody.
+    metadata: z.registry(),
     override: ({ zodSchema, jsonSchema }) => {
       if (io === 'output' && jsonSchema.additionalProperties === false)
         delete jsonSchema.additionalProperties;
