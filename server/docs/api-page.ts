@@ -44,7 +44,7 @@ function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
     return { name, description, shown };
   });
   const contents = areas.map(
-    ({ name, shown }) => `<li>${escaped(name)}: ${shown.map(linkTo).join(', ')}</li>`,
+    ({ name, shown }) => `<li>${escaped(name)}${words.colon} ${shown.map(linkTo).join(', ')}</li>`,
   );
   const main = [
     `<p>${words.document} <a href="/openapi.json"><code>/openapi.json</code></a></p>`,
@@ -89,7 +89,7 @@ function sectionOf(shown: Shown, document: ApiDocument, language: Language): str
   const contents = (content: Content) =>
     Object.entries(content).map(
       ([media, { schema, example }]) =>
-        `<div><code>${escaped(media)}</code>: ${schemaView(schema, view)}</div>${exampleOf(example, words.example)}`,
+        `<div><code>${escaped(media)}</code>${words.colon} ${schemaView(schema, view)}</div>${exampleOf(example, words.example)}`,
     );
   return [
     `<section id="${escaped(encodeURIComponent(name))}">`,
@@ -113,14 +113,14 @@ function textOf(name: string, language: Language): string {
 function factsOf({ guard }: Described, language: Language): string {
   const words = WORDS[language];
   const facts = [
-    `${words.who}: ${inline(WHO[language][guard.access])}`,
+    `${words.who}${words.colon} ${inline(WHO[language][guard.access])}`,
     'permission' in guard && guard.permission
-      ? `${words.permission}: <code>${escaped(guard.permission)}</code>`
+      ? `${words.permission}${words.colon} <code>${escaped(guard.permission)}</code>`
       : '',
     'environment' in guard && guard.environment
       ? `${words.environment} <code>${guard.environment}</code>`
       : '',
-    'cost' in guard && guard.cost !== undefined ? `${words.cost}: ${guard.cost}` : '',
+    'cost' in guard && guard.cost !== undefined ? `${words.cost}${words.colon} ${guard.cost}` : '',
   ];
   return `<p>${facts.filter((fact) => fact !== '').join(' · ')}</p>`;
 }

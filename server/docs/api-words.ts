@@ -19,6 +19,13 @@ interface Words {
   readonly each: string;
   /** Of a value of any kind. */
   readonly any: string;
+  /** Of how many a range speaks. */
+  readonly characters: string;
+  readonly items: string;
+  readonly value: string;
+  readonly between: string;
+  /** With what the language has before it. */
+  readonly colon: string;
 }
 
 export const WORDS: Readonly<Record<Language, Words>> = {
@@ -39,6 +46,11 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     allOf: 'all of',
     each: 'each',
     any: 'anything',
+    characters: 'characters',
+    items: 'items',
+    value: '',
+    between: '(exclusive)',
+    colon: ':',
   },
   fr: {
     title: "L'API",
@@ -57,5 +69,10 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     allOf: 'tout ceci',
     each: 'chacun',
     any: "n'importe quoi",
+    characters: 'caractères',
+    items: 'éléments',
+    value: '',
+    between: '(exclus)',
+    colon: '\u00a0:',
   },
 };

@@ -26,13 +26,18 @@ const PACKAGES = [
   'eventsource-parser',
 ];
 
-/** @param port for the page; its origin is http://localhost:<port> */
-export async function openPage(port: number): Promise<BrowserPage> {
-  const server = await serveFiles(port);
-  const browser: Browser = await chromium.launch({
+/** A real Chromium, which asks for nothing by itself. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
     executablePath: ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync) ?? 'chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
   });
+}
+
+/** @param port for the page; its origin is http://localhost:<port> */
+export async function openPage(port: number): Promise<BrowserPage> {
+  const server = await serveFiles(port);
+  const browser = await launchBrowser();
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
