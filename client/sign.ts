@@ -1,5 +1,5 @@
 import { EMPTY_SHA256, formatSignature, type Signature, signatureBase } from '../shared/signature.ts';
-import { hmacHex, sha256Hex } from './hmac.ts';
+import { hmacHex, type SigningSecret, sha256Hex } from './hmac.ts';
 
 /** An API key with its signing secret, and the access token of a user that it calls for. */
 export interface KeyCredentials {
@@ -12,7 +12,8 @@ export interface KeyCredentials {
 /** A person's session: what signs, and the access token. Without a token it can only refresh. */
 export interface SessionCredentials {
   readonly sessionId: string;
-  readonly signingSecret: string;
+  /** As a CryptoKey it needs the usages `sign` and `verify`. */
+  readonly signingSecret: SigningSecret;
   readonly userToken?: string;
 }
 
