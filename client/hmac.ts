@@ -50,6 +50,10 @@ function keyOf(signingSecret: SigningSecret): Promise<CryptoKey> | CryptoKey {
   return key;
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hex(buffer: ArrayBuffer): string {
-  return Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let text = '';
+  for (const byte of new Uint8Array(buffer)) text += HEX[byte];
+  return text;
 }
