@@ -1,6 +1,6 @@
 import { BODY, load, type Served, serve, TARGET } from './load.ts';
 import type { Plan } from './plan.ts';
-import { sealer } from './sealed.ts';
+import { echoing } from './sealed.ts';
 import { spreadOf, spreadText } from './spread.ts';
 
 interface Row {
@@ -16,7 +16,7 @@ const plain = () => ({ 'content-type': 'application/json' });
 /** `echo` over HTTP: three servers in turn, so that whatever disturbs the machine disturbs them alike. */
 export async function compareEcho({ echo: { rounds, warmUpS, roundS } }: Plan): Promise<void> {
   const keyseal = await serve('keyseal');
-  const sealed = await sealer(keyseal.port, TARGET, BODY);
+  const sealed = await echoing(keyseal.port, TARGET, BODY);
   const rows: Row[] = [
     { name: 'bare node:http', served: await serve('bare'), headers: plain, perCore: [] },
     { name: 'tRPC standalone, unsecured', served: await serve('standalone'), headers: plain, perCore: [] },

@@ -15,14 +15,17 @@ export interface Served {
 }
 
 /** @param name of a file in `servers` */
-export async function serve(name: string): Promise<Served> {
+export async function serve(name: string, env: Record<string, string> = {}): Promise<Served> {
   const file = new URL(`./servers/${name}.js`, import.meta.url);
-  const { ready, ask, stop } = await forkFile<Started>(file, { BENCH_FOLDER: await runFolder() });
+  const { ready, ask, stop } = await forkFile<Started>(file, {
+    BENCH_FOLDER: await runFolder(),
+    ...env,
+  });
   return { port: ready.port, usage: () => ask<Usage>('usage'), stop };
 }
 
 /**
- * Calls `echo` again and again over keep-alive connections.
+ * Posts again and again over keep-alive connections.
  * @param limit seconds, or calls
  * @param headers made for each call
  * @returns how many were answered with 200. Throws where one was not
@@ -31,6 +34,7 @@ export async function load(
   port: number,
   limit: { duration: number } | { amount: number },
   headers: () => Record<string, string>,
+  target = TARGET,
 ): Promise<number> {
   const result = await autocannon({
     url: `http://127.0.0.1:${port}`,
@@ -39,7 +43,7 @@ export async function load(
     requests: [
       {
         method: 'POST',
-        path: TARGET,
+        path: target,
         body: BODY,
         setupRequest: (request) => ({ ...request, headers: headers() }),
       },

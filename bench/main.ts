@@ -2,13 +2,17 @@ import { cpus } from 'node:os';
 import { watchActive } from './active.ts';
 import { compareEcho } from './echo.ts';
 import { untilTheEnd } from './ending.ts';
+import { compareGuards } from './guard.ts';
 import { FULL, type Plan, QUICK } from './plan.ts';
+import { measureSigning } from './signing.ts';
 import { soak } from './soak.ts';
 import { compareVerify } from './verify.ts';
 
 /** The parts of a run, in their order; named on the command line, they alone are run. */
 const PARTS: Record<string, (plan: Plan) => Promise<void>> = {
+  sign: measureSigning,
   echo: compareEcho,
+  guard: compareGuards,
   verify: compareVerify,
   active: watchActive,
   // The last, since it hastens the clock.

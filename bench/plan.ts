@@ -2,6 +2,10 @@
 export interface Plan {
   /** The three servers over HTTP. */
   readonly echo: { readonly rounds: number; readonly warmUpS: number; readonly roundS: number };
+  /** Signing alone, in Node and in Chromium. */
+  readonly sign: { readonly rounds: number; readonly calls: number };
+  /** Routes of other frameworks, with a guard and without. */
+  readonly guard: { readonly rounds: number; readonly warmUpS: number; readonly roundS: number };
   readonly verify: {
     readonly rounds: number;
     readonly roundS: number;
@@ -18,6 +22,8 @@ export interface Plan {
 
 export const FULL: Plan = {
   echo: { rounds: 5, warmUpS: 3, roundS: 4 },
+  sign: { rounds: 5, calls: 5_000 },
+  guard: { rounds: 5, warmUpS: 3, roundS: 4 },
   verify: { rounds: 5, roundS: 2, inFlight: [1, 32, 256], callers: 900, few: 1_000 },
   many: { total: 1_000_000, active: 100_000 },
   soak: { calls: 1_000_000, steps: 10 },
@@ -26,6 +32,8 @@ export const FULL: Plan = {
 /** The same in under a minute: to see that all of it works, and roughly how fast. */
 export const QUICK: Plan = {
   echo: { rounds: 3, warmUpS: 1, roundS: 1 },
+  sign: { rounds: 3, calls: 1_000 },
+  guard: { rounds: 3, warmUpS: 1, roundS: 1 },
   verify: { rounds: 3, roundS: 0.5, inFlight: [32], callers: 200, few: 1_000 },
   many: { total: 100_000, active: 5_000 },
   soak: { calls: 20_000, steps: 4 },

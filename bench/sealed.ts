@@ -4,8 +4,19 @@ import { sign } from './sign.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** Makes an account and a key, and returns what seals a POST of `body` with all three proofs, each time anew. */
-export async function sealer(port: number, target: string, body: string) {
+/** A key of somebody, and their token. */
+export interface Holder {
+  readonly id: string;
+  readonly apiKey: string;
+  readonly signingSecret: string;
+  readonly token: string;
+}
+
+/** Makes an account and a key. @param key what it may do, beside its name */
+export async function newHolder(
+  port: number,
+  key: { permissions: string[]; authorities?: string[] },
+): Promise<Holder> {
   const url = `http://localhost:${port}`;
   const email = `bench-${randomBytes(6).toString('hex')}@example.com`;
   const { session } = await createKeysealClient({ url }).auth.signUp.mutate({
@@ -15,23 +26,43 @@ export async function sealer(port: number, target: string, body: string) {
   const made = await createKeysealClient({ url, session }).keys.create.mutate({
     name: 'Benchmark',
     environment: 'live',
-    permissions: ['echo:write'],
+    ...key,
   });
-  const { accessToken: token } = session;
+  return {
+    id: made.key.id,
+    apiKey: String(made.secret),
+    signingSecret: String(made.signingSecret),
+    token: session.accessToken,
+  };
+}
+
+/** What seals a POST of `body` with all three proofs, each time anew. @param authority that is called */
+export function sealer(
+  { id, apiKey, signingSecret, token }: Holder,
+  authority: string,
+  target: string,
+  body: string,
+): () => Record<string, string> {
   const fixed = {
-    k: made.key.id,
+    k: id,
     method: 'POST',
-    authority: `localhost:${port}`,
+    authority,
     target,
     contentType: 'application/json',
     tokenDigest: sha256(token),
     bodyDigest: sha256(body),
   };
   const headers = {
-    host: fixed.authority,
+    host: authority,
     'content-type': fixed.contentType,
-    authorization: `Bearer ${made.secret}`,
+    authorization: `Bearer ${apiKey}`,
     'x-user-token': token,
   };
-  return () => ({ ...headers, 'x-signature': sign(String(made.signingSecret), fixed) });
+  return () => ({ ...headers, 'x-signature': sign(signingSecret, fixed) });
+}
+
+/** Somebody who calls `echo`. */
+export async function echoing(port: number, target: string, body: string) {
+  const holder = await newHolder(port, { permissions: ['echo:write'] });
+  return sealer(holder, `localhost:${port}`, target, body);
 }

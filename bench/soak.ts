@@ -1,7 +1,7 @@
 import { hasten } from './clock.ts';
 import { BODY, load, serve, TARGET } from './load.ts';
 import type { Plan } from './plan.ts';
-import { sealer } from './sealed.ts';
+import { echoing } from './sealed.ts';
 import { count, megabytes } from './spread.ts';
 
 /** Six minutes of nonces pass in 36 seconds. */
@@ -14,7 +14,7 @@ export async function soak({ soak: { calls, steps } }: Plan): Promise<void> {
   console.log(`\nmemory over ${count(calls)} sealed calls, its clock ${SPEED} times as fast\n`);
   for (let step = 1; step <= steps; step++) {
     // A session lasts ten minutes: one minute here.
-    const headers = await sealer(served.port, TARGET, BODY);
+    const headers = await echoing(served.port, TARGET, BODY);
     await load(served.port, { amount: calls / steps }, headers);
     const { heap, rss } = await served.usage();
     const done = count((calls / steps) * step).padStart(9);

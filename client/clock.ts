@@ -1,6 +1,6 @@
 import type { ClockProof } from '../shared/refusals.ts';
 import { clockBase, type Signature } from '../shared/signature.ts';
-import { hmacMatches } from './hmac.ts';
+import { hmacMatches, type SigningSecret } from './hmac.ts';
 
 /** The server's time, as far as a client knows it: its own clock, corrected by what the server proved. */
 export class ServerClock {
@@ -15,7 +15,7 @@ export class ServerClock {
    * Takes over the time that came with SIGNATURE_EXPIRED, if its MAC shows that whoever knows the signing
    * secret said it, about this very signature.
    */
-  async correct(proof: ClockProof, { k, nonce }: Signature, signingSecret: string): Promise<boolean> {
+  async correct(proof: ClockProof, { k, nonce }: Signature, signingSecret: SigningSecret): Promise<boolean> {
     if (!Number.isSafeInteger(proof.now)) return false;
     if (!(await hmacMatches(signingSecret, clockBase(k, nonce, proof.now), proof.mac))) return false;
     this.#offset = proof.now - Math.floor(Date.now() / 1000);

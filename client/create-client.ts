@@ -2,9 +2,16 @@ import { createTRPCClient, type TRPCClient } from '@trpc/client';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { ServerClock } from './clock.ts';
 import { outcomeLink, travelLink } from './links.ts';
+import { nobodySignedIn } from './refusal.ts';
 import type { KeysealRouter, RouterOf } from './router.ts';
 import type { Routes } from './routes.ts';
-import { type KeysealSession, type Refreshed, SessionKeeper } from './session.ts';
+import {
+  type Keeper,
+  type KeysealSession,
+  type Refresh,
+  SessionKeeper,
+  type SharedSession,
+} from './session.ts';
 import { type Credentials, idOf } from './sign.ts';
 import { createSigningFetch, type Fetch } from './signing-fetch.ts';
 
@@ -16,9 +23,12 @@ type KeyOptions =
 export type KeysealClientOptions = KeyOptions & {
   /** Where the service is, such as https://api.example.com; `/api` is added. */
   readonly url: string;
-  /** A signed-in person: by themselves, or the one that the API key calls for. */
-  readonly session?: KeysealSession | null;
-  /** Told when the session was refreshed, so that it can be kept, and with null when it is over. */
+  /**
+   * A signed-in person: by themselves, or the one that the API key calls for. A session that is shared, such as that of
+   * `createBrowserSession`, may have nobody signed in yet.
+   */
+  readonly session?: KeysealSession | SharedSession | null;
+  /** Told when a session of this client alone was refreshed, so that it can be kept, and with null when it is over. */
   readonly onSessionChange?: (session: KeysealSession | null) => void;
   /** In place of the global fetch. */
   readonly fetch?: Fetch;
@@ -36,7 +46,6 @@ export type KeysealClient<R extends TRPCRouterRecord = Routes> = TRPCClient<Rout
 export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   options: KeysealClientOptions,
 ): KeysealClient<R> {
-  const { session, onSessionChange = () => {} } = options;
   const url = new URL('/api', options.url).href;
   const send: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   // A password goes unsigned, and no redirect may carry it elsewhere either.
@@ -44,24 +53,41 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   const clock = new ServerClock();
   const key = keyOf(options);
 
-  const refresh = async ({ refreshToken }: KeysealSession): Promise<Refreshed> =>
-    (await client.auth.refresh.mutate(refreshToken === null ? {} : { refreshToken })).session;
-  const keeper: SessionKeeper | null = session
-    ? new SessionKeeper(session, clock, refresh, onSessionChange)
-    : null;
+  const keeper = keeperOf(options, clock, async ({ refreshToken }) => {
+    const signal = AbortSignal.timeout(REFRESH_MS);
+    const input = refreshToken === null ? {} : { refreshToken };
+    return (await client.auth.refresh.mutate(input, { signal })).session;
+  });
 
   const signed = createSigningFetch(fetch, clock, {
-    credentials: async () => withToken(key, keeper && (await keeper.fresh())),
-    renew: async () => keeper !== null && (await keeper.renew()) !== null,
+    credentials: async () => {
+      const credentials = withToken(key, keeper && (await keeper.fresh()));
+      if (keeper && !credentials) throw nobodySignedIn(new URL(url).origin);
+      return credentials;
+    },
+    renew: async (token) => keeper !== null && (await keeper.renew(token)) !== null,
   });
   const bySession = createSigningFetch(fetch, clock, {
-    credentials: async () => keeper && withoutToken(keeper.session),
+    credentials: async () => (keeper?.session ? withoutToken(keeper.session) : null),
     renew: async () => false,
   });
   const client = createTRPCClient<KeysealRouter>({
     links: [outcomeLink(keeper), travelLink(url, fetch, signed, bySession)],
   });
   return client as unknown as KeysealClient<R>;
+}
+
+/** A refresh that was not answered by then is asked for again. */
+const REFRESH_MS = 10_000;
+
+function keeperOf(
+  { session, onSessionChange = () => {} }: KeysealClientOptions,
+  clock: ServerClock,
+  refresh: Refresh,
+): Keeper | null {
+  if (!session) return null;
+  if ('keeperFor' in session) return session.keeperFor(clock, refresh);
+  return new SessionKeeper(session, clock, refresh, onSessionChange);
 }
 
 interface Key {

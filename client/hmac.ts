@@ -5,32 +5,55 @@ const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 const imported = new Map<string, Promise<CryptoKey>>();
 const MAX_IMPORTED = 100;
 
+/** The text of a signing secret, or that text imported for HMAC-SHA-256, to sign and to verify. */
+export type SigningSecret = string | CryptoKey;
+
 /** HMAC-SHA-256 of a text, lowercase hex. The key is the literal text of the signing secret, prefix included. */
-export async function hmacHex(signingSecret: string, text: string): Promise<string> {
-  return hex(await crypto.subtle.sign('HMAC', await keyOf(signingSecret), utf8.encode(text)));
+export async function hmacHex(signingSecret: SigningSecret, text: string): Promise<string> {
+  return hex(await webCrypto().sign('HMAC', await keyOf(signingSecret), utf8.encode(text)));
 }
 
 /** Whether `mac`, lowercase hex, is the HMAC-SHA-256 of a text; WebCrypto compares in constant time. */
-export async function hmacMatches(signingSecret: string, text: string, mac: string): Promise<boolean> {
+export async function hmacMatches(signingSecret: SigningSecret, text: string, mac: string): Promise<boolean> {
   if (!/^[0-9a-f]{64}$/.test(mac)) return false;
   const bytes = Uint8Array.from(mac.match(/../g) as string[], (pair) => Number.parseInt(pair, 16));
-  return crypto.subtle.verify('HMAC', await keyOf(signingSecret), bytes, utf8.encode(text));
+  return webCrypto().verify('HMAC', await keyOf(signingSecret), bytes, utf8.encode(text));
 }
 
 /** SHA-256 of a text's UTF-8 or of bytes, lowercase hex. */
 export async function sha256Hex(data: string | Uint8Array<ArrayBuffer>): Promise<string> {
-  return hex(await crypto.subtle.digest('SHA-256', typeof data === 'string' ? utf8.encode(data) : data));
+  return hex(await webCrypto().digest('SHA-256', typeof data === 'string' ? utf8.encode(data) : data));
 }
 
-function keyOf(signingSecret: string): Promise<CryptoKey> {
+/** A key that signs and that nobody reads. */
+export function importKey(signingSecret: string): Promise<CryptoKey> {
+  return webCrypto().importKey('raw', utf8.encode(signingSecret), HMAC, false, ['sign', 'verify']);
+}
+
+/** @throws Error where a page is not one that browsers give WebCrypto to */
+export function webCrypto(): SubtleCrypto {
+  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  if (!subtle) throw new Error(INSECURE);
+  return subtle;
+}
+
+const INSECURE =
+  'Requests cannot be signed here: browsers have WebCrypto on pages of HTTPS or of localhost alone. Open this page through one of them.';
+
+function keyOf(signingSecret: SigningSecret): Promise<CryptoKey> | CryptoKey {
+  if (typeof signingSecret !== 'string') return signingSecret;
   const known = imported.get(signingSecret);
   if (known !== undefined) return known;
   if (imported.size >= MAX_IMPORTED) imported.clear();
-  const key = crypto.subtle.importKey('raw', utf8.encode(signingSecret), HMAC, false, ['sign', 'verify']);
+  const key = importKey(signingSecret);
   imported.set(signingSecret, key);
   return key;
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hex(buffer: ArrayBuffer): string {
-  return Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let text = '';
+  for (const byte of new Uint8Array(buffer)) text += HEX[byte];
+  return text;
 }

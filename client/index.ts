@@ -9,5 +9,5 @@ export {
 export { KeysealRefusal } from './refusal.ts';
 export type { KeysealRouter, RouterOf } from './router.ts';
 export type { Routes } from './routes.ts';
-export type { KeysealSession } from './session.ts';
+export type { KeysealSession, SharedSession } from './session.ts';
 export { type Credentials, type KeyCredentials, type SessionCredentials, signRequest } from './sign.ts';

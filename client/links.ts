@@ -2,7 +2,7 @@ import { httpBatchLink, httpLink, isNonJsonSerializable, type Operation, type TR
 import { observable } from '@trpc/server/observable';
 import { KeysealRefusal, typed } from './refusal.ts';
 import type { KeysealRouter } from './router.ts';
-import type { SessionKeeper } from './session.ts';
+import type { Keeper } from './session.ts';
 import type { Fetch } from './signing-fetch.ts';
 import { streamLink } from './stream-link.ts';
 
@@ -50,21 +50,23 @@ function wayOf({ type, path, input }: Operation): Way {
 }
 
 /** Turns refusals into KeysealRefusals, and notices the end of the session. */
-export function outcomeLink(keeper: SessionKeeper | null): Link {
+export function outcomeLink(keeper: Keeper | null): Link {
   return () =>
     ({ op, next }) =>
-      observable((observer) =>
-        next(op).subscribe({
+      observable((observer) => {
+        // An answer that comes when somebody else has signed in is none about their session.
+        const id = keeper?.session?.id;
+        return next(op).subscribe({
           next: (value) => {
-            if (op.path === 'auth.signOut') keeper?.end(null);
+            if (op.path === 'auth.signOut') keeper?.end(null, id);
             observer.next(value);
           },
           error: (error) => {
             const known = typed(error);
-            if (known instanceof KeysealRefusal && known.reason === 'SESSION_ENDED') keeper?.end(known);
+            if (known instanceof KeysealRefusal && known.reason === 'SESSION_ENDED') keeper?.end(known, id);
             observer.error(known);
           },
           complete: () => observer.complete(),
-        }),
-      );
+        });
+      });
 }

@@ -1,4 +1,5 @@
 import { TRPCClientError } from '@trpc/client';
+import { docsOf } from '../shared/refusal-form.ts';
 import type { Reason, RefusalData, RefusalShape } from '../shared/refusals.ts';
 import type { KeysealRouter } from './router.ts';
 
@@ -19,6 +20,21 @@ export class KeysealRefusal extends TRPCClientError<KeysealRouter> {
     this.reason = shape.data.reason;
     this.details = shape.data;
   }
+}
+
+/**
+ * What a call of a person is refused with where nobody is signed in: by the client itself, so that it has no request id.
+ */
+export function nobodySignedIn(origin: string): KeysealRefusal {
+  const reason = 'TOKEN_MISSING';
+  const data = {
+    code: 'UNAUTHORIZED',
+    httpStatus: 401,
+    reason,
+    requestId: '',
+    docs: docsOf(reason, origin),
+  } as const;
+  return new KeysealRefusal({ message: 'Nobody is signed in.', code: -32001, data });
 }
 
 /** The form of a reason. A service that is newer than the client may have one that its types do not know. */

@@ -11,8 +11,8 @@ export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Re
 export interface Signer {
   /** What signs now, or null: then the request goes as it is. */
   credentials(): Promise<Credentials | null>;
-  /** Called when a token turned out to have expired; true where there is another. */
-  renew(): Promise<boolean>;
+  /** Called when this token turned out to have expired; true where there is another. */
+  renew(token: string | undefined): Promise<boolean>;
 }
 
 /**
@@ -37,7 +37,7 @@ export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Sig
         return explained(response, refusal, compareBases(base, debug.base));
       if (tried.has(reason)) return response;
       tried.add(reason);
-      const again = await remedy(refusal.data, unsigned, signature, credentials.signingSecret);
+      const again = await remedy(refusal.data, unsigned, signature, credentials);
       if (!again) return response;
       // What nobody reads would hold the connection.
       await response.body?.cancel();
@@ -48,10 +48,10 @@ export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Sig
     { reason, clock: proof }: RefusalData,
     unsigned: Sealable,
     signature: Signature,
-    signingSecret: string,
+    { signingSecret, userToken }: Credentials,
   ): Promise<boolean> {
     if (reason === 'SIGNATURE_EXPIRED' && proof) return clock.correct(proof, signature, signingSecret);
-    return reason === 'TOKEN_EXPIRED' && mayBeRepeated(unsigned) && signer.renew();
+    return reason === 'TOKEN_EXPIRED' && mayBeRepeated(unsigned) && signer.renew(userToken);
   }
 }
 

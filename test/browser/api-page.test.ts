@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { launchBrowser } from '../harness/browser.ts';
+import { launch } from '../harness/browser.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
@@ -17,7 +17,7 @@ requires('browser').describe('the pages of docs in a browser', () => {
 
   beforeAll(async () => {
     service = await startTestService();
-    browser = await launchBrowser();
+    browser = await launch();
   });
   afterAll(async () => {
     await browser.close();

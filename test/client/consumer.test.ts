@@ -13,6 +13,7 @@ const bin = (path: string) => join(import.meta.dirname, '..', '..', 'node_module
 const GOOD = `
 import { createKeysealClient, KeysealRefusal, type Reason } from '@keyseal/client';
 import { admitted, createGuard } from '@keyseal/client/guard';
+import { createBrowserSession } from '@keyseal/client/session';
 import { signRequest } from '@keyseal/client/sign';
 
 const client = createKeysealClient({ url: 'http://localhost:3000', apiKey: 'ks_…', signingSecret: 'kss_…' });
@@ -22,6 +23,11 @@ export const user: string | null = caller.userId;
 export const { key, secret }: { key: { status: 'active' | 'disabled' | 'expired' | 'revoked' }; secret: string | null } =
   await client.keys.create.mutate({ name: 'n', environment: 'live', permissions: ['exemple:*'] });
 export const signed: Request = await signRequest(new Request('http://localhost'), { apiKey: '', signingSecret: '' });
+
+const session = createBrowserSession({ url: 'http://localhost:3000', cookie: true });
+export const { email }: { email: string } = await session.signIn({ email: '', password: '' });
+export const stop: () => void = session.subscribe(() => session.id satisfies string | null | undefined);
+createKeysealClient({ url: 'http://localhost:3000', session });
 
 const guard = createGuard({ url: '', apiKey: '', signingSecret: '' });
 export const guarded: (request: Request) => Promise<Response> = guard.fetch(
@@ -52,6 +58,8 @@ const WRONG = [
   `const reason: Reason = 'NO_SUCH_REASON';`,
   `createKeysealClient({ url: 'http://localhost', apiKey: 'without its signing secret' });`,
   `await client.nothing.query();`,
+  `await session.signUp({ email: '' });`,
+  `createKeysealClient({ url: '', session: {} });`,
   `guard.node({ permisson: 'orders:write' }, () => {});`,
   `(reason: Reason): never => { switch (reason) { case 'UNAVAILABLE': throw reason; default: return reason; } };`,
 ];
@@ -112,7 +120,7 @@ describe('the package', () => {
     const cli = bin('@arethetypeswrong/cli/dist/index.js');
     const { stdout } = await run(process.execPath, [cli, tarball, '--profile', 'esm-only', '--no-color']);
     // It ends with a status of its own where it found anything.
-    expect(stdout).toContain('"@keyseal/client/sign"');
+    for (const entry of ['sign', 'session', 'guard']) expect(stdout).toContain(`"@keyseal/client/${entry}"`);
   });
 
   it('holds no code of the server, and mentions none of its libraries', async () => {
@@ -128,6 +136,7 @@ describe('the package', () => {
 
   it.each([
     ['the client and signing, without tRPC', 'client/index.js', 6_000],
+    ['the same with the session of a browser', 'client/browser-session.js', 7_000],
     ['signing alone', 'client/sign.js', 2_000],
   ])('%s is small in a browser', async (_, entry, bytes) => {
     const input = join(folder, 'node_modules/@keyseal/client', entry);

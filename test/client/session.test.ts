@@ -114,7 +114,7 @@ describe('a session that is over', () => {
       answer = resolve;
     });
     const keeper = new SessionKeeper(session, new ServerClock(), () => refreshing, changed);
-    const renewed = keeper.renew();
+    const renewed = keeper.renew(session.accessToken);
     keeper.end(null);
     answer({ ...session, refreshToken: 'the next' });
     await renewed;

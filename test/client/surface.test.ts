@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as session from '../../client/browser-session.ts';
 import * as client from '../../client/index.ts';
 import { ALONE } from '../../client/links.ts';
 import { ownApi } from '../../server/router.ts';
@@ -6,6 +7,7 @@ import { ownApi } from '../../server/router.ts';
 describe('the client package', () => {
   it('exports what it promises, and nothing else', () => {
     expect(Object.keys(client).sort()).toEqual(['KeysealRefusal', 'createKeysealClient', 'signRequest']);
+    expect(Object.keys(session)).toEqual(['createBrowserSession']);
   });
 
   it('knows which procedures go unsigned or by the session alone', () => {

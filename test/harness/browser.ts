@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -26,45 +26,62 @@ const PACKAGES = [
   'eventsource-parser',
 ];
 
-/** A real Chromium, which asks for nothing by itself. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync) ?? 'chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-  });
-}
-
 /** @param port for the page; its origin is http://localhost:<port> */
 export async function openPage(port: number): Promise<BrowserPage> {
-  const server = await serveFiles(port);
-  const browser = await launchBrowser();
+  const server = await serveFiles(port, 'localhost');
+  const browser = await launch();
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.goto(`http://localhost:${port}/`);
   const close = async () => {
     await browser.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await server.close();
   };
   return { page, origin: `http://localhost:${port}`, complaints, close };
 }
 
-/** The project's files as they are built, unbundled: an import map says where packages are. */
-async function serveFiles(port: number): Promise<Server> {
-  const imports = Object.fromEntries(
-    PACKAGES.map((name) => [name, fileURLToPath(import.meta.resolve(name)).slice(root.length)]),
-  );
-  const map = JSON.stringify({ imports: { ...imports, 'keyseal/client': '/dist/client/index.js' } });
-  const html = `<!doctype html><script type="importmap">${map}</script>`;
-  const server = createServer((request, response) => {
-    const path = join(root, new URL(request.url ?? '/', 'http://x').pathname);
-    const isScript = /\.m?js$/.test(path) && existsSync(path);
-    response.writeHead(isScript || request.url === '/' ? 200 : 404, {
-      'content-type': isScript ? 'text/javascript' : 'text/html',
-    });
-    response.end(isScript ? readFileSync(path) : html);
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync) ?? 'chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
   });
-  await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve));
-  return server;
+}
+
+/** Answers what pages of an origin ask for with the project's files; its `/api` is left to whoever answers there. */
+export async function lendFiles(context: BrowserContext, origin: string): Promise<void> {
+  const ours = (url: URL) => url.origin === origin && !url.pathname.startsWith('/api/');
+  await context.route(ours, (route) => route.fulfill(fileAt(new URL(route.request().url()).pathname)));
+}
+
+/** Serves the project's files as they are built, unbundled. */
+export async function serveFiles(port: number, host: string): Promise<{ close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    const { status, contentType, body } = fileAt(new URL(request.url ?? '/', 'http://x').pathname);
+    response.writeHead(status, { 'content-type': contentType });
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
+  const close = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { close };
+}
+
+/** A script of the project, or at `/` a page whose import map says where packages are. */
+function fileAt(pathname: string): { status: number; contentType: string; body: string } {
+  const path = join(root, pathname);
+  if (/\.m?js$/.test(path) && existsSync(path)) {
+    return { status: 200, contentType: 'text/javascript', body: readFileSync(path, 'utf8') };
+  }
+  const imports = {
+    ...Object.fromEntries(
+      PACKAGES.map((name) => [name, fileURLToPath(import.meta.resolve(name)).slice(root.length)]),
+    ),
+    'keyseal/client': '/dist/client/index.js',
+    'keyseal/client/session': '/dist/client/browser-session.js',
+  };
+  const body = `<!doctype html><script type="importmap">${JSON.stringify({ imports })}</script>`;
+  return { status: pathname === '/' ? 200 : 404, contentType: 'text/html', body };
 }

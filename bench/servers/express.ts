@@ -1,0 +1,16 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type RequestHandler } from 'express';
+import { report } from './child.ts';
+import { ASKED, guard } from './guarding.ts';
+import { GUARDED, OPEN } from './routes.ts';
+
+/** A route of Express that says back what it was sent, twice: as it is, and behind the guard. */
+const sayBack: RequestHandler = (request, response) => void response.json({ text: request.body.text });
+
+const app = express();
+app.post(OPEN, express.json(), sayBack);
+app.post(GUARDED, guard.express(ASKED), sayBack);
+
+const server = createServer(app);
+server.listen(0, '127.0.0.1', () => report({ port: (server.address() as AddressInfo).port }));

@@ -1,0 +1,168 @@
+import { webCrypto } from './hmac.ts';
+import type { KeysealRefusal } from './refusal.ts';
+import {
+  type Clock,
+  isFinal,
+  isFresh,
+  type Keeper,
+  type KeysealSession,
+  type Refresh,
+  refreshed,
+  type SharedSession,
+} from './session.ts';
+import { lastingStore, passingStore, type SessionStore } from './session-store.ts';
+
+/** A tab that hangs with the lock in its hands keeps the others waiting no longer than a refresh can take. */
+const LOCK_MS = 25_000;
+
+/**
+ * One session for all tabs of an origin: kept in IndexedDB, refreshed by one tab at a time, and told to the others.
+ * Where nothing can be kept there it is the session of this page.
+ */
+export class SessionOfTabs implements SharedSession {
+  #store: SessionStore;
+  /** As it was last read; undefined until it was. */
+  #session: KeysealSession | null | undefined;
+  /** Why the last one ended, where a refusal said so. */
+  #why: KeysealRefusal | null = null;
+  #renewing: Promise<KeysealSession | null> | null = null;
+  #channel: BroadcastChannel | undefined;
+  readonly #name: string;
+  readonly #listeners = new Set<() => void>();
+
+  /** @param name of the database, the lock and the channel */
+  constructor(name: string) {
+    this.#name = name;
+    this.#store = globalThis.indexedDB ? lastingStore(name) : passingStore();
+    if (!this.#store.lasting) {
+      this.#session = null;
+      return;
+    }
+    this.#channel = new BroadcastChannel(name);
+    this.#channel.onmessage = () => this.#reload();
+    // A page that comes back from the browser's history has missed what was told.
+    globalThis.addEventListener('pageshow', ({ persisted }) => persisted && this.#reload());
+    this.#reload();
+  }
+
+  get id(): string | null | undefined {
+    return this.#session === null ? null : this.#session?.id;
+  }
+
+  get lasting(): boolean {
+    return this.#store.lasting;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  keeperFor(clock: Clock, refresh: Refresh): Keeper {
+    const current = () => this.#session ?? null;
+    const renew = (refused: string | undefined) => this.#renew(refused, clock, refresh);
+    return {
+      get session() {
+        return current();
+      },
+      renew,
+      fresh: async () => {
+        const session = await this.known();
+        if (!session && this.#why) throw this.#why;
+        return session && !isFresh(session, clock) ? renew(session.accessToken) : session;
+      },
+      end: (why, id = this.id ?? undefined) => {
+        // Calls are refused from now on, whether the browser forgets it or not.
+        if (id !== undefined) void this.end(why, id).catch(() => {});
+      },
+    };
+  }
+
+  /** Puts a session in the place of whatever there was. */
+  async begin(session: KeysealSession): Promise<void> {
+    try {
+      await this.#store.write(session);
+    } catch {
+      this.#store = passingStore();
+      await this.#store.write(session);
+    }
+    await this.#readAndTell();
+  }
+
+  /** Forgets a session, unless it is another's by now. */
+  async end(why: KeysealRefusal | null, id: string): Promise<void> {
+    if (this.id === id) {
+      this.#adopt(null);
+      this.#why = why;
+    }
+    if (await this.#store.replace(id, null)) await this.#readAndTell();
+  }
+
+  /** @throws Error where nothing can be signed, before anything is sent */
+  async known(): Promise<KeysealSession | null> {
+    webCrypto();
+    return this.#session === undefined ? this.#adopt(await this.#store.read()) : this.#session;
+  }
+
+  async #renew(refused: string | undefined, clock: Clock, refresh: Refresh): Promise<KeysealSession | null> {
+    if (this.#session?.accessToken !== refused) return this.#session ?? null;
+    this.#renewing ??= this.#alone(() => this.#renewOnce(refused, clock, refresh)).finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+
+  async #renewOnce(
+    refused: string | undefined,
+    clock: Clock,
+    refresh: Refresh,
+  ): Promise<KeysealSession | null> {
+    const kept = this.#adopt(await this.#store.read());
+    // Another tab has refreshed it, or ended it.
+    if (!kept || (kept.accessToken !== refused && isFresh(kept, clock))) return kept;
+    try {
+      await this.#store.replace(kept.id, await refreshed(kept, refresh));
+    } catch (error) {
+      if (isFinal(error)) await this.end(error, kept.id);
+      throw error;
+    }
+    return this.#readAndTell();
+  }
+
+  /** Runs while no other tab does. A tab that is closed meanwhile lets go. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const locks = this.lasting ? globalThis.navigator.locks : undefined;
+    if (!locks) return work();
+    let mine = false;
+    const options = { signal: AbortSignal.timeout(LOCK_MS) };
+    try {
+      return await locks.request(this.#name, options, () => {
+        mine = true;
+        return work();
+      });
+    } catch (error) {
+      if (mine) throw error;
+      return work();
+    }
+  }
+
+  async #readAndTell(): Promise<KeysealSession | null> {
+    const session = this.#adopt(await this.#store.read());
+    // Only that something has changed: the others read it themselves.
+    this.#channel?.postMessage(null);
+    return session;
+  }
+
+  #reload(): void {
+    const lost = () => this.#adopt(this.#session ?? null);
+    this.#store.read().then((session) => this.#adopt(session), lost);
+  }
+
+  #adopt(session: KeysealSession | null): KeysealSession | null {
+    const before = this.id;
+    this.#session = session;
+    if (session) this.#why = null;
+    if (this.id !== before) for (const listener of [...this.#listeners]) listener();
+    return session;
+  }
+}

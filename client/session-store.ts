@@ -1,0 +1,99 @@
+import type { KeysealSession } from './session.ts';
+
+/** Where a session is kept. */
+export interface SessionStore {
+  /** Whether it is there after a reload, and for other tabs. */
+  readonly lasting: boolean;
+  read(): Promise<KeysealSession | null>;
+  /** Puts a session in the place of whatever is there. */
+  write(session: KeysealSession): Promise<void>;
+  /** Puts what comes next in the place of one session. @returns false where that one is not kept any more */
+  replace(id: string, next: KeysealSession | null): Promise<boolean>;
+}
+
+/** A database that does not answer in this time has failed. */
+const PATIENCE_MS = 5_000;
+const STORE = 'session';
+const ONLY = 'current';
+
+/** In IndexedDB, which keeps a CryptoKey as it is: nobody reads it out. */
+export function lastingStore(name: string): SessionStore {
+  return {
+    lasting: true,
+    read: async () => (await inDatabase(name, 'readonly', (store) => store.get(ONLY))) ?? null,
+    write: async (session) => {
+      await inDatabase(name, 'readwrite', (store) => store.put(session, ONLY));
+    },
+    replace: async (id, next) => {
+      const found = await inDatabase(name, 'readwrite', (store) => {
+        const kept = store.get(ONLY);
+        kept.onsuccess = () => {
+          if (kept.result?.id !== id) return;
+          if (next) store.put(next, ONLY);
+          else store.delete(ONLY);
+        };
+        return kept;
+      });
+      return found?.id === id;
+    },
+  };
+}
+
+/** In this page, as long as it is open. */
+export function passingStore(): SessionStore {
+  let kept: KeysealSession | null = null;
+  return {
+    lasting: false,
+    read: async () => kept,
+    write: async (session) => {
+      kept = session;
+    },
+    replace: async (id, next) => {
+      if (kept?.id !== id) return false;
+      kept = next;
+      return true;
+    },
+  };
+}
+
+/** Opens the database for one transaction: whoever clears what a site keeps closes those that are open. */
+function inDatabase<T>(
+  name: string,
+  mode: IDBTransactionMode,
+  work: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
+  return withinPatience(async () => {
+    const database = await open(name);
+    try {
+      // Flushed at once: after a crash, a refresh token that was spent would end the session.
+      const transaction = database.transaction(STORE, mode, { durability: 'strict' });
+      const asked = work(transaction.objectStore(STORE));
+      await new Promise<void>((resolve, reject) => {
+        transaction.oncomplete = () => resolve();
+        transaction.onabort = () => reject(transaction.error);
+      });
+      return asked.result;
+    } finally {
+      database.close();
+    }
+  });
+}
+
+function open(name: string): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+}
+
+function withinPatience<T>(work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error('The database of this browser does not answer.'));
+    const timer = setTimeout(late, PATIENCE_MS);
+    work()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
