@@ -2,7 +2,13 @@ import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import type { LimitState } from '../../shared/limits.ts';
 import { rateLimitHeaders } from '../../shared/rate-limit-headers.ts';
 import { docsOf, refusalHeaders, TRPC_CODES } from '../../shared/refusal-form.ts';
-import type { Reason, RefusalData, RefusalDetails, RefusalShape } from '../../shared/refusals.ts';
+import {
+  REFUSALS,
+  type Reason,
+  type RefusalData,
+  type RefusalDetails,
+  type RefusalShape,
+} from '../../shared/refusals.ts';
 
 /** An answer in HTTP, to be written as it is. */
 export interface Answer {
@@ -43,22 +49,12 @@ export function answerOf(refused: Refused, limits: readonly LimitState[] = []): 
   };
 }
 
-/** What a guard refuses by itself: status and message as in the table of refusals. */
-const OWN = {
-  BODY_TOO_LARGE: [413, 'The body is too large.'],
-  INPUT_INVALID: [400, 'The input does not match what the procedure takes.'],
-  REQUEST_MALFORMED: [400, 'The request is not well formed.'],
-  INTERNAL: [500, 'Something went wrong; the log has it under the request id.'],
-  UNAVAILABLE: [503, 'The service cannot answer now; try again.'],
-} as const satisfies Partial<Record<Reason, readonly [number, string]>>;
-export type OwnReason = keyof typeof OWN;
-
 /**
  * A refusal that Keyseal was not asked for, or gave no answer to.
- * @param origin of Keyseal, whose page explains it
+ * @param origin of Keyseal, whose page explains it; null where it is not known
  */
-export function ownRefusal(reason: OwnReason, origin: string, details: RefusalDetails = {}): Refused {
-  const [httpStatus, message] = OWN[reason];
-  const docs = docsOf(reason, origin);
-  return { reason, httpStatus, message, requestId: crypto.randomUUID(), docs, ...details };
+export function ownRefusal(reason: Reason, origin: string | null, details: Partial<Refused> = {}): Refused {
+  const { status: httpStatus, message } = REFUSALS[reason];
+  const docs = origin === null ? {} : { docs: docsOf(reason, origin) };
+  return { reason, httpStatus, message, requestId: crypto.randomUUID(), ...docs, ...details };
 }

@@ -1,9 +1,10 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import type { Reason } from '../../shared/refusals.ts';
 import { createKeysealClient, type KeysealClient } from '../create-client.ts';
 import { sha256Hex } from '../hmac.ts';
 import type { KeysealRouter } from '../router.ts';
 import type { Fetch } from '../signing-fetch.ts';
-import { type Answer, answerOf, type OwnReason, ownRefusal } from './answer.ts';
+import { type Answer, answerOf, ownRefusal } from './answer.ts';
 import { BodyAlreadyRead, BodyRefused, Budget, type Received } from './received.ts';
 
 /** Where Keyseal is, and the key with `requests:verify` that asks it. */
@@ -93,11 +94,11 @@ export class Judge {
   }
 
   /** An answer of the guard itself. */
-  refuse(reason: OwnReason): Answer {
+  refuse(reason: Reason): Answer {
     return answerOf(ownRefusal(reason, this.#origin, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
   }
 
-  #reasonOf(error: unknown): OwnReason {
+  #reasonOf(error: unknown): Reason {
     if (error instanceof BodyRefused && error.reason !== 'UNAVAILABLE') return error.reason;
     this.#options.onError?.(error);
     return error instanceof BodyAlreadyRead ? 'INTERNAL' : 'UNAVAILABLE';

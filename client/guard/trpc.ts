@@ -1,7 +1,6 @@
 import { experimental_trpcMiddleware, TRPCError } from '@trpc/server';
 import type { TRPCErrorShape } from '@trpc/server/rpc';
-import { docsOf } from '../../shared/refusal-form.ts';
-import { type Refused, shapeOf } from './answer.ts';
+import { ownRefusal, type Refused, shapeOf } from './answer.ts';
 import type { Admitted } from './judge.ts';
 
 /** What a context of tRPC has to hold: whom `guard.fetch` let through, or null. */
@@ -26,27 +25,14 @@ class GuardRefusal extends TRPCError {
  */
 export function permitted(permission: string) {
   return experimental_trpcMiddleware<{ ctx: GuardedContext }>().create(({ ctx: { admitted }, next }) => {
-    if (admitted === null) throw new GuardRefusal(NOBODY());
-    if (!admitted.permissions.includes(permission)) throw new GuardRefusal(denied(permission, admitted));
+    if (admitted === null) throw new GuardRefusal(ownRefusal('KEY_MISSING', null));
+    if (!admitted.permissions.includes(permission)) {
+      const { requestId, keyseal } = admitted;
+      throw new GuardRefusal(ownRefusal('PERMISSION_DENIED', keyseal, { missing: permission, requestId }));
+    }
     return next({ ctx: { admitted } });
   });
 }
-
-const denied = (missing: string, { requestId, keyseal }: Admitted): Refused => ({
-  reason: 'PERMISSION_DENIED',
-  httpStatus: 403,
-  message: 'A permission is missing.',
-  missing,
-  requestId,
-  docs: docsOf('PERMISSION_DENIED', keyseal),
-});
-
-const NOBODY = (): Refused => ({
-  reason: 'KEY_MISSING',
-  httpStatus: 401,
-  message: 'Send an API key: authorization: Bearer <API key>.',
-  requestId: crypto.randomUUID(),
-});
 
 /** For `initTRPC.create({ errorFormatter })`: refusals of `permitted` in Keyseal's form, everything else as it was. */
 export function formatRefusal<S extends TRPCErrorShape>({ shape, error }: { shape: S; error: TRPCError }) {
