@@ -96,6 +96,8 @@ export class SessionOfTabs implements SharedSession {
       this.#why = why;
     }
     if (await this.#store.replace(id, null)) await this.#readAndTell();
+    // Somebody else has signed in meanwhile.
+    else this.#adopt(await this.#store.read());
   }
 
   /** @throws Error where nothing can be signed, before anything is sent */

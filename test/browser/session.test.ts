@@ -108,6 +108,9 @@ requires('browser').describe('the session of a browser', () => {
       ),
     );
 
+  /** Until a tab has heard of it from the one beside it. */
+  const isIn = (page: Page) => page.waitForFunction(() => typeof globalThis.made.session.id === 'string');
+
   const isOver = (page: Page) => page.waitForFunction(() => globalThis.made.session.id === null);
 
   /** Calls of a procedure, as they are sent. */
@@ -171,7 +174,7 @@ requires('browser').describe('the session of a browser', () => {
     await isOver(other);
     const ids = () => other.evaluate(() => globalThis.made.session.id);
     await signUp(one);
-    await other.waitForFunction(() => typeof globalThis.made.session.id === 'string');
+    await isIn(other);
     const first = await ids();
     const email = newEmail();
     await signUp(one, email);
@@ -303,6 +306,7 @@ requires('browser').describe('the session of a browser', () => {
   test('that is signed out in one tab is over in all, and nothing is sent any more', async () => {
     const [one, other] = [await tab(), await tab()];
     await signUp(one);
+    await isIn(other);
     await whoami(other);
     await other.evaluate(async () => {
       const told: unknown[] = [];
@@ -333,6 +337,7 @@ requires('browser').describe('the session of a browser', () => {
     const [one, other] = [await tab(), await tab()];
     const email = newEmail();
     await signUp(one, email);
+    await isIn(other);
     await whoami(other);
     const { session } = await Keyseal.createKeysealClient({ url: service.url }).auth.signIn.mutate({
       ...{ email, password: PASSWORD },
