@@ -20,7 +20,7 @@ export function answer(
   response: ServerResponse,
   status: number,
   headers: Record<string, string | string[]>,
-  body: string,
+  body: string | Buffer,
 ): void {
   // What broke after the answer began can only be broken off.
   if (response.headersSent) return void response.destroy();

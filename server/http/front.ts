@@ -6,7 +6,8 @@ import { Refusal } from '../refusal.ts';
 import { answer, refuse } from './answer.ts';
 import { serveApi } from './api.ts';
 import { newRequestId } from './api-request.ts';
-import { PAGES, type Page } from './pages.ts';
+import { consolePage, isConsole } from './console.ts';
+import { type MakesPage, PAGES, type Page } from './pages.ts';
 import type { Serving } from './serving.ts';
 import { answerUnparsed } from './unparsed.ts';
 
@@ -107,7 +108,7 @@ export class Front {
 
   /** What lies beside `/api`: open to anyone, on any authority. */
   async #servePlain(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const page = path === '/metrics' && this.#serving?.tellsMetrics === false ? undefined : PAGES[path];
+    const page = path === '/metrics' && this.#serving?.tellsMetrics === false ? undefined : pageAt(path);
     const refused = (reason: Reason, more = {}) =>
       refuse(request, response, new Refusal(reason), undefined, newRequestId(), this.#origin, more);
     if (!page) return refused('PROCEDURE_NOT_FOUND');
@@ -126,9 +127,15 @@ export class Front {
   }
 }
 
+/** What answers a path beside `/api`: a page of its own, or the console. */
+function pageAt(path: string): MakesPage | undefined {
+  if (Object.hasOwn(PAGES, path)) return PAGES[path];
+  return isConsole(path) ? consolePage : undefined;
+}
+
 /** A page as it is answered; null where it cannot be made, which the log is told. */
 async function pageOrNull(
-  page: (typeof PAGES)[string],
+  page: MakesPage,
   serving: Serving | null,
   request: IncomingMessage,
 ): Promise<Page | null> {

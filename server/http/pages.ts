@@ -4,25 +4,22 @@ import { apiPage } from '../docs/api-page.ts';
 import { languageOf } from '../docs/language.ts';
 import { refusalsPage } from '../docs/refusals-page.ts';
 import { publishedBy } from '../openapi/published.ts';
-import { VERSION } from '../package-root.ts';
 import { seconds } from '../stores/clock.ts';
 import { metricsPage } from './metrics-port.ts';
 import type { Serving } from './serving.ts';
 
 export interface Page {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly headers?: Record<string, string>;
 }
 
 const NOT_YET: Page = { status: 503, body: '{"status":"unavailable"}' };
 
-/** What lies beside `/api`, by its path. */
-export const PAGES: Record<
-  string,
-  (serving: Serving | null, request: IncomingMessage) => Page | Promise<Page>
-> = {
-  '/': () => ({ status: 200, body: `Keyseal ${VERSION}\n`, headers: { 'content-type': 'text/plain' } }),
+export type MakesPage = (serving: Serving | null, request: IncomingMessage) => Page | Promise<Page>;
+
+/** What lies beside `/api` and the console, by its path. */
+export const PAGES: Readonly<Record<string, MakesPage>> = {
   '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
   '/readyz': async (serving) =>
     (await isReady(serving)) ? { status: 200, body: '{"status":"ready"}' } : NOT_YET,

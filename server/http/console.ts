@@ -1,0 +1,134 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { CONSOLE_PATHS } from '../../shared/console-paths.ts';
+import { signUpState } from '../auth/sign-up.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
+import type { Page } from './pages.ts';
+import type { Serving } from './serving.ts';
+
+const compress = promisify(gzip);
+
+/** Where `npm run build` puts the console. */
+const FOLDER = join(PACKAGE_ROOT, 'dist', 'web');
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+interface File {
+  readonly bytes: Buffer;
+  readonly etag: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Made with the first answer that takes it. */
+  gzipped: Promise<Buffer> | null;
+}
+
+/** The files by their path, read once; null where the console was not built. */
+let files: ReadonlyMap<string, File> | null | undefined;
+
+/** Whether a path is a page of the console, or one of its files. */
+export function isConsole(path: string): boolean {
+  return isPage(path) || consoleFiles()?.has(path) === true;
+}
+
+/** A page or a file of the console; the same page for every path, which a script looks at. */
+export async function consolePage(
+  serving: Serving | null,
+  { url = '', headers }: IncomingMessage,
+): Promise<Page> {
+  const path = url.split('?', 1)[0] as string;
+  const found = consoleFiles();
+  if (!found) return { status: 503, body: NOT_BUILT, headers: { 'content-type': 'text/plain' } };
+  if (isPage(path)) return page(found, serving);
+  return file(found.get(path) as File, headers);
+}
+
+const NOT_BUILT = 'The console is not built: npm run build.\n';
+
+const isPage = (path: string): boolean =>
+  path === '/' || (CONSOLE_PATHS as readonly string[]).includes(path.split('/', 2)[1] as string);
+
+async function page(found: ReadonlyMap<string, File>, serving: Serving | null): Promise<Page> {
+  const nonce = randomBytes(16).toString('base64');
+  const signUp = serving ? await signUpState(serving.service) : 'closed';
+  const html = (found.get('/index.html') as File).bytes.toString('utf8');
+  return {
+    status: 200,
+    body: html.replace('%NONCE%', nonce).replace('%SIGN_UP%', signUp),
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      // Every answer has a nonce of its own.
+      'cache-control': 'no-store',
+      'content-security-policy': policyWith(nonce),
+      'cross-origin-opener-policy': 'same-origin',
+      'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+      ...SHARED,
+    },
+  };
+}
+
+const SHARED = { 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
+
+/**
+ * Scripts are files of this origin alone, and no other host is asked for anything (CSP Level 3). Styles that the theme
+ * writes at run time carry the nonce.
+ */
+const policyWith = (nonce: string): string =>
+  [
+    `default-src 'none'`,
+    `script-src 'self'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    `img-src 'self' data:`,
+    `connect-src 'self'`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+    `frame-ancestors 'none'`,
+  ].join('; ');
+
+async function file(found: File, asked: IncomingMessage['headers']): Promise<Page> {
+  const headers = { ...found.headers, etag: found.etag };
+  if (asked['if-none-match'] === found.etag) return { status: 304, body: '', headers };
+  if (!/\bgzip\b/.test(String(asked['accept-encoding'] ?? ''))) {
+    return { status: 200, body: found.bytes, headers };
+  }
+  found.gzipped ??= compress(found.bytes, { level: 9 });
+  return { status: 200, body: await found.gzipped, headers: { ...headers, 'content-encoding': 'gzip' } };
+}
+
+function consoleFiles(): ReadonlyMap<string, File> | null {
+  files ??= existsSync(join(FOLDER, 'index.html')) ? readFiles() : null;
+  return files;
+}
+
+function readFiles(): ReadonlyMap<string, File> {
+  const names = readdirSync(FOLDER, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  return new Map(
+    names.map(({ parentPath, name }) => {
+      const full = join(parentPath, name);
+      const path = full.slice(FOLDER.length).replaceAll('\\', '/');
+      return [path, fileOf(path, readFileSync(full))];
+    }),
+  );
+}
+
+function fileOf(path: string, bytes: Buffer): File {
+  return {
+    bytes,
+    etag: `"${createHash('sha256').update(bytes).digest('base64url')}"`,
+    gzipped: null,
+    headers: {
+      'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+      // What has a digest in its name never changes.
+      'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      'cross-origin-resource-policy': 'same-origin',
+      vary: 'accept-encoding',
+      ...SHARED,
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** Where pictures of each page are put, which git ignores. */
+const PICTURES = join(import.meta.dirname, '..', '..', 'screenshots');
+
+export const PASSWORD = 'correct horse battery';
+
+/** A person at the console: a context of their own, with what their pages complained of and asked for elsewhere. */
+export interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Errors of scripts and of the policy; empty at the end of every test. */
+  readonly complaints: string[];
+  /** URLs of other origins that something was asked of. */
+  readonly elsewhere: string[];
+}
+
+/** @param url of the service */
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
+  const context = await browser.newContext({ locale: 'en-GB', baseURL: url, ...options });
+  const complaints: string[] = [];
+  const elsewhere: string[] = [];
+  context.on('console', (message) => {
+    // A refusal that was asked for is a failed request to Chromium.
+    if (
+      message.type() === 'error' &&
+      !/status of 4\d\d|ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(message.text())
+    ) {
+      complaints.push(message.text());
+    }
+  });
+  context.on('weberror', (error) => complaints.push(String(error.error())));
+  context.on('request', (request) => {
+    const { origin } = new URL(request.url());
+    if (origin !== new URL(url).origin && !/^(data|blob):/.test(request.url())) elsewhere.push(request.url());
+  });
+  return { context, page: await context.newPage(), complaints, elsewhere };
+}
+
+let people = 0;
+
+/** Signs up as somebody new through the page, and waits for what is behind the door. @returns the e-mail address */
+export async function signUp(page: Page, email = `console-${++people}@example.com`): Promise<string> {
+  await page.goto('/sign-up');
+  await page.getByLabel('E-mail').fill(email);
+  await page.locator('input[name=password]').fill(PASSWORD);
+  await page.locator('button[type=submit]').click();
+  await page.waitForURL('**/keys');
+  return email;
+}
+
+/** Whether a page is accessible (axe: WCAG 2.2 AA and best practices) and fits its window, light and dark; with a picture of each. */
+export async function expectGood(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`);
+    expect(found).toEqual([]);
+    await picture(page, `${name}-${colorScheme}`);
+  }
+  const wide = await page.evaluate(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
+  expect(wide).toBe(0);
+}
+
+/** Puts a picture of the page into the folder that git ignores. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled' });
+}

@@ -1,0 +1,53 @@
+import { useMemo } from 'react';
+import { useLanguage } from './language.ts';
+
+/** How the language of the moment writes moments, spans and numbers. */
+export interface Formats {
+  /** Day and time, such as 25 Nov 2026, 14:05. @param at ISO 8601 */
+  readonly moment: (at: string | number | Date) => string;
+  /** The day alone. */
+  readonly day: (at: string | number | Date) => string;
+  /** The time alone, with seconds. */
+  readonly time: (at: string | number | Date) => string;
+  /** From now, such as "3 minutes ago". */
+  readonly fromNow: (at: string | number | Date) => string;
+  readonly number: (value: number) => string;
+  /** Several things, such as "a, b and c". */
+  readonly list: (values: readonly string[]) => string;
+}
+
+/** Seconds of each unit, the longest first. */
+const UNITS = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+function formatsOf(language: string): Formats {
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+  const time = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
+  const number = new Intl.NumberFormat(language);
+  const list = new Intl.ListFormat(language);
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  return {
+    moment: (at) => moment.format(new Date(at)),
+    day: (at) => day.format(new Date(at)),
+    time: (at) => time.format(new Date(at)),
+    fromNow: (at) => {
+      const seconds = (new Date(at).getTime() - Date.now()) / 1000;
+      const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
+      return relative.format(Math.trunc(seconds / length), unit);
+    },
+    number: (value) => number.format(value),
+    list: (values) => list.format(values),
+  };
+}
+
+export function useFormats(): Formats {
+  const language = useLanguage();
+  return useMemo(() => formatsOf(language), [language]);
+}

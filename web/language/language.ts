@@ -1,0 +1,50 @@
+import { useSyncExternalStore } from 'react';
+
+export const LANGUAGES = ['en', 'fr'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const PLACE = 'keyseal-language';
+const listeners = new Set<() => void>();
+let current = chosen() ?? preferred();
+document.documentElement.lang = current;
+
+function chosen(): Language | undefined {
+  try {
+    return LANGUAGES.find((language) => language === localStorage.getItem(PLACE));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first of the browser's languages that there are texts in. */
+function preferred(): Language {
+  const wanted = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase());
+  return wanted.map((tag) => LANGUAGES.find((language) => language === tag)).find(Boolean) ?? 'en';
+}
+
+/** Speaks another language from now on, also after a reload. */
+export function speak(language: Language): void {
+  current = language;
+  document.documentElement.lang = language;
+  try {
+    localStorage.setItem(PLACE, language);
+  } catch {
+    // A browser that keeps nothing asks its own preference again.
+  }
+  for (const listener of listeners) listener();
+}
+
+export function useLanguage(): Language {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    () => current,
+  );
+}
+
+/** The texts of one room, in the language of the moment: both have the same ones, or it does not compile. */
+export function useTexts<T>(texts: { readonly en: T; readonly fr: T }): T {
+  return texts[useLanguage()];
+}

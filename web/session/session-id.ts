@@ -1,0 +1,20 @@
+import { useSyncExternalStore } from 'react';
+import { session } from '../service.ts';
+
+/** The id of the session of this browser: null where nobody is signed in, undefined until that is known. */
+export function useSessionId(): string | null | undefined {
+  return useSyncExternalStore(session.subscribe, () => session.id);
+}
+
+/** Whether somebody is signed in, as soon as that is known. */
+export async function isSignedIn(): Promise<boolean> {
+  while (session.id === undefined) {
+    await new Promise<void>((resolve) => {
+      const done = session.subscribe(() => {
+        done();
+        resolve();
+      });
+    });
+  }
+  return session.id !== null;
+}

@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query';
+import { Outlet } from '@tanstack/react-router';
+import { useRef } from 'react';
+import { Failed } from '../shell/failed.tsx';
+import { Loading } from '../shell/loading.tsx';
+import { SignInAgain } from '../sign-in/sign-in-again.tsx';
+import { type Me, MeContext, meQuery, placeOf } from './me.ts';
+import { useSessionId } from './session-id.ts';
+
+/**
+ * What lies behind a session. Where it ends while a page is open, the page waits behind the door with all that was
+ * filled in, for the same person alone.
+ */
+export function SignedIn() {
+  const id = useSessionId();
+  const { data, error, refetch } = useQuery(meQuery(id));
+  const last = useRef<Me | null>(null);
+  if (data) last.current = data;
+  const me = last.current;
+
+  if (!me) return error && id ? <Failed error={error} again={refetch} /> : <Loading />;
+  return (
+    <MeContext value={me}>
+      <SignInAgain opened={id === null} email={me.user?.email ?? ''} />
+      <Outlet key={placeOf(me)} />
+    </MeContext>
+  );
+}

@@ -1,0 +1,16 @@
+import { Paper, Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+/** What stands where there is nothing yet, and what to do about it. */
+export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
+  return (
+    <Paper withBorder p="xl">
+      <Stack align="center" gap="sm" ta="center">
+        <Title order={2} size="h4">
+          {title}
+        </Title>
+        {typeof children === 'string' ? <Text c="dimmed">{children}</Text> : children}
+      </Stack>
+    </Paper>
+  );
+}

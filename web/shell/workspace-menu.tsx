@@ -1,0 +1,58 @@
+import { Button, Menu, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useTexts } from '../language/language.ts';
+import { api } from '../service.ts';
+import { refreshMe } from '../session/me.ts';
+import { shellTexts } from './texts.ts';
+
+/** The workspace that the session acts in, and the others of this person. */
+export function WorkspaceMenu() {
+  const texts = useTexts(shellTexts);
+  const navigate = useNavigate();
+  const { data } = useQuery(api.workspaces.list.queryOptions());
+  const select = useMutation(
+    api.workspaces.select.mutationOptions({
+      onSuccess: async () => {
+        await refreshMe();
+        await navigate({ to: '/keys' });
+      },
+    }),
+  );
+  const active = data?.items.find((workspace) => workspace.active);
+  if (!active) return null;
+  return (
+    <Menu position="bottom-start" keepMounted={false}>
+      <Menu.Target>
+        <Button
+          variant="default"
+          size="xs"
+          maw="12rem"
+          aria-label={`${texts.chooseWorkspace}: ${active.name}`}
+        >
+          <Text size="sm" truncate className="theirs" dir="auto">
+            {active.name}
+          </Text>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown maw="18rem">
+        <Menu.Label>{texts.chooseWorkspace}</Menu.Label>
+        {data?.items.map(({ id, name }) => (
+          <Menu.Item
+            key={id}
+            role="menuitemradio"
+            aria-checked={id === active.id}
+            className="theirs"
+            dir="auto"
+            rightSection={id === active.id ? '✓' : undefined}
+            onClick={() => id !== active.id && select.mutate({ id })}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item onClick={() => void navigate({ to: '/team' })}>{texts.newWorkspace}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

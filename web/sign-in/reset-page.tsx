@@ -1,0 +1,48 @@
+import { Anchor, Button, Stack, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTexts } from '../language/language.ts';
+import { client } from '../service.ts';
+import { Failed } from '../shell/failed.tsx';
+import { Door } from './door.tsx';
+import { useEnter } from './enter.ts';
+import { PasswordField } from './fields.tsx';
+import { signInTexts } from './texts.ts';
+import { useTokenOfLink } from './token-of-link.ts';
+
+/** A link that an admin made leads here: whoever has it sets a new password. */
+export function ResetPage() {
+  const texts = useTexts(signInTexts);
+  const token = useTokenOfLink();
+  const [done, setDone] = useState(false);
+  const { form, submit, failed, waits } = useEnter({
+    fields: ['password'],
+    isNew: true,
+    send: ({ password }) => client.auth.reset.mutate({ token, newPassword: password }),
+    done: () => setDone(true),
+  });
+  return (
+    <Door title={texts.reset} description={texts.resetMore}>
+      {done && (
+        <Stack role="status">
+          <Text>{texts.resetDone}</Text>
+          <Anchor component={Link} to="/sign-in">
+            {texts.signIn}
+          </Anchor>
+        </Stack>
+      )}
+      {!done && token === '' && <Text role="alert">{texts.noToken}</Text>}
+      {!done && token !== '' && (
+        <form onSubmit={submit} noValidate>
+          <Stack>
+            <PasswordField form={form} isNew />
+            <Failed error={failed} />
+            <Button type="submit" loading={waits}>
+              {texts.reset}
+            </Button>
+          </Stack>
+        </form>
+      )}
+    </Door>
+  );
+}

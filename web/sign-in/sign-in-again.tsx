@@ -1,0 +1,33 @@
+import { Anchor, Container, Modal, Stack, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useTexts } from '../language/language.ts';
+import { SignInForm } from './sign-in-form.tsx';
+import { signInTexts } from './texts.ts';
+
+interface SignInAgainProps {
+  readonly opened: boolean;
+  /** Of whoever was signed in. */
+  readonly email: string;
+}
+
+/** Stands before a page whose session has ended, and hides it: the same person finds it as it was. */
+export function SignInAgain({ opened, email }: SignInAgainProps) {
+  const texts = useTexts(signInTexts);
+  return (
+    <Modal
+      {...{ opened, fullScreen: true, withCloseButton: false, closeOnEscape: false, zIndex: 1000 }}
+      onClose={() => {}}
+      title={texts.again}
+    >
+      <Container size="26rem" py="xl">
+        <Stack>
+          <Text>{texts.againMore}</Text>
+          <SignInForm key={email} email={email} done={() => {}} />
+          <Anchor component={Link} to="/sign-in" size="sm" ta="center" reloadDocument>
+            {texts.someoneElse}
+          </Anchor>
+        </Stack>
+      </Container>
+    </Modal>
+  );
+}

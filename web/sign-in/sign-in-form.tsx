@@ -1,0 +1,35 @@
+import { Button, Stack } from '@mantine/core';
+import { useTexts } from '../language/language.ts';
+import { session } from '../service.ts';
+import { Failed } from '../shell/failed.tsx';
+import { useEnter } from './enter.ts';
+import { EmailField, PasswordField } from './fields.tsx';
+import { signInTexts } from './texts.ts';
+
+interface SignInFormProps {
+  /** Where it is known who signs in. */
+  readonly email?: string;
+  readonly done: () => unknown;
+}
+
+export function SignInForm({ email = '', done }: SignInFormProps) {
+  const { signIn } = useTexts(signInTexts);
+  const { form, submit, failed, waits } = useEnter({
+    fields: ['email', 'password'],
+    email,
+    send: ({ email, password }) => session.signIn({ email, password }),
+    done,
+  });
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <EmailField form={form} />
+        <PasswordField form={form} />
+        <Failed error={failed} />
+        <Button type="submit" loading={waits}>
+          {signIn}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,31 @@
+import { Anchor, Stack, Text } from '@mantine/core';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useTexts } from '../language/language.ts';
+import { Door } from './door.tsx';
+import { SignInForm } from './sign-in-form.tsx';
+import { SIGN_UP } from './sign-up-state.ts';
+import { signInTexts } from './texts.ts';
+
+export function SignInPage() {
+  const texts = useTexts(signInTexts);
+  const { next } = useSearch({ from: '/sign-in' });
+  const navigate = useNavigate();
+  return (
+    <Door title={texts.signInTo}>
+      <Stack>
+        <SignInForm done={() => navigate({ href: next ?? '/keys', replace: true })} />
+        {SIGN_UP !== 'closed' && (
+          <Text size="sm" ta="center">
+            {texts.noAccount}{' '}
+            <Anchor component={Link} to="/sign-up" search={{ next } as never}>
+              {SIGN_UP === 'first' ? texts.first : texts.signUp}
+            </Anchor>
+          </Text>
+        )}
+        <Text size="xs" c="dimmed" ta="center">
+          {texts.forgotten}
+        </Text>
+      </Stack>
+    </Door>
+  );
+}

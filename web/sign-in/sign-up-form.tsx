@@ -1,0 +1,44 @@
+import { Button, Stack } from '@mantine/core';
+import { useTexts } from '../language/language.ts';
+import { session } from '../service.ts';
+import { Failed } from '../shell/failed.tsx';
+import { useEnter } from './enter.ts';
+import { EmailField, NameField, PasswordField, SetupTokenField } from './fields.tsx';
+import { signInTexts } from './texts.ts';
+
+interface SignUpFormProps {
+  /** What opens the door: the set-up token is asked for, an invitation came along. */
+  readonly by: 'open' | 'first' | { readonly invitationToken: string };
+  readonly done: () => unknown;
+}
+
+export function SignUpForm({ by, done }: SignUpFormProps) {
+  const { signUp } = useTexts(signInTexts);
+  const isFirst = by === 'first';
+  const { form, submit, failed, waits } = useEnter({
+    fields: ['email', 'password', 'name', ...(isFirst ? (['setupToken'] as const) : [])],
+    isNew: true,
+    send: ({ name, setupToken, ...person }) =>
+      session.signUp({
+        ...person,
+        ...(name.trim() ? { name: name.trim() } : {}),
+        ...(isFirst ? { setupToken: setupToken.trim() } : {}),
+        ...(typeof by === 'object' ? by : {}),
+      }),
+    done,
+  });
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        {isFirst && <SetupTokenField form={form} />}
+        <NameField form={form} />
+        <EmailField form={form} />
+        <PasswordField form={form} isNew />
+        <Failed error={failed} />
+        <Button type="submit" loading={waits}>
+          {signUp}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

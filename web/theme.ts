@@ -1,0 +1,41 @@
+import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+
+/** The green of the seal. Its sixth shade has a contrast of 4.5 to white. */
+const SEAL = [
+  '#ecf7f3',
+  '#d8ebe4',
+  '#abd6c7',
+  '#7bc0a8',
+  '#54ad8e',
+  '#3ca27d',
+  '#217a60',
+  '#1a6a53',
+  '#125c47',
+  '#004e3a',
+] as const;
+
+export const theme = createTheme({
+  primaryColor: 'seal',
+  primaryShade: 7,
+  colors: { seal: SEAL },
+  fontFamily: 'system-ui, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, monospace',
+  headings: { fontFamily: 'system-ui, sans-serif', fontWeight: '650' },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Anchor: { defaultProps: { underline: 'always' } },
+    // What locks the page's scrolling would add a style of its own. By their names: the code comes with its page.
+    Modal: { defaultProps: { lockScroll: false, centered: true } },
+    Drawer: { defaultProps: { lockScroll: false } },
+    Tooltip: { defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: true } } },
+  },
+});
+
+/** Grey text that can be read: the greys of the library have too little contrast for WCAG 2.2 §1.4.3. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { '--mantine-color-dimmed': '#5c636b', '--mantine-color-error': '#c3232b' },
+  dark: { '--mantine-color-dimmed': '#a6a9ae', '--mantine-color-error': '#ff8787' },
+});
