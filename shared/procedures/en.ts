@@ -48,8 +48,8 @@ export const en = {
     answer: '`{ key, secret, signingSecret }`',
   },
   'keys.list': {
-    does: "The workspace's keys, newest first. `limit` is 1 to 100, 50 without it; `search` is part of a name or the beginning of an id; `status` is `active`, `disabled`, `expired` or `revoked`; `externalId` is the external owner to whom the keys are tied. Hand `nextCursor` back as `cursor` for the next page; `null` ends the list.",
-    input: '`{ limit?, cursor?, search?, status?, externalId? }?`',
+    does: "The workspace's keys. `limit` is 1 to 100, 50 without it; `search` is part of a name or the beginning of an id; `status` is `active`, `disabled`, `expired` or `revoked`; `environment` is `live` or `test`; `externalId` is the external owner to whom the keys are tied. `sort` is `newest`, which it is without it, `oldest`, `name` (by the alphabet, whatever the case) or `lastUsed` (the last used first, what was never used last). Hand `nextCursor` back as `cursor` for the next page, with the same filters and the same `sort`; `null` ends the list.",
+    input: '`{ limit?, cursor?, search?, status?, environment?, externalId?, sort? }?`',
     answer: '`{ items, nextCursor }`',
   },
   'keys.get': {

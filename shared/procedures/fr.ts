@@ -49,8 +49,8 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     answer: '`{ key, secret, signingSecret }`',
   },
   'keys.list': {
-    does: "Les clés de l'espace de travail, les plus récentes d'abord. `limit` va de 1 à 100, 50 par défaut ; `search` est une partie du nom ou le début de l'identifiant ; `status` vaut `active`, `disabled`, `expired` ou `revoked` ; `externalId` est le propriétaire externe auquel les clés sont liées. Rendez `nextCursor` comme `cursor` pour la page suivante ; `null` termine la liste.",
-    input: '`{ limit?, cursor?, search?, status?, externalId? }?`',
+    does: "Les clés de l'espace de travail. `limit` va de 1 à 100, 50 par défaut ; `search` est une partie du nom ou le début de l'identifiant ; `status` vaut `active`, `disabled`, `expired` ou `revoked` ; `environment` vaut `live` ou `test` ; `externalId` est le propriétaire externe auquel les clés sont liées. `sort` vaut `newest` (les plus récentes d'abord, par défaut), `oldest` (les plus anciennes d'abord), `name` (par ordre alphabétique, sans égard à la casse) ou `lastUsed` (les dernières utilisées d'abord, celles qui n'ont jamais servi à la fin). Rendez `nextCursor` comme `cursor` pour la page suivante, avec les mêmes filtres et le même `sort` ; `null` termine la liste.",
+    input: '`{ limit?, cursor?, search?, status?, environment?, externalId?, sort? }?`',
     answer: '`{ items, nextCursor }`',
   },
   'keys.get': {
