@@ -120,6 +120,11 @@ export const en = {
     input: '`{ from, to, step, top? }`',
     answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures, keys }`',
   },
+  'usage.keys': {
+    does: 'How the calls of several keys ended, side by side, as a list of keys shows them: `ids` are 1 to 100, and `items` are in their order, each `{ id, accepted, refused, points }`. All keys together have at most 10,000 points.',
+    input: '`{ ids, from, to, step }`',
+    answer: '`{ from, to, step, items }`',
+  },
   'sessions.list': {
     does: "The caller's sessions that are not over, the newest first, a hundred at most. A session is `{ id, createdAt, refreshedAt, address, userAgent, current }`: from which address it was begun, and by what program, as far as that said so.",
     input: '`{ }?`',

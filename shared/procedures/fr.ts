@@ -121,6 +121,11 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     input: '`{ from, to, step, top? }`',
     answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures, keys }`',
   },
+  'usage.keys': {
+    does: 'Comment les appels de plusieurs clés se sont terminés, côte à côte, comme une liste de clés les montre : de 1 à 100 `ids`, et dans le même ordre les `items`, chacun `{ id, accepted, refused, points }`. Toutes les clés ensemble ont au plus 10 000 points.',
+    input: '`{ ids, from, to, step }`',
+    answer: '`{ from, to, step, items }`',
+  },
   'sessions.list': {
     does: "Les sessions de l'appelant qui ne sont pas finies, les plus récentes d'abord, cent au plus. Une session est `{ id, createdAt, refreshedAt, address, userAgent, current }` : de quelle adresse elle a été ouverte, et par quel programme, si celui-ci l'a dit.",
     input: '`{ }?`',

@@ -49,6 +49,7 @@ const QUERIES: Record<string, readonly Call[]> = {
   'workspaces.list': [{}],
   'workspaces.get': [{ counts: ['keys', 'memberships'] }],
   'usage.key': [{ input: { id: keyOf(ROWS), ...range } }],
+  'usage.keys': [{ input: { ids: Array.from({ length: PAGE }, (_, n) => keyOf(ROWS - n)), ...range } }],
   'usage.workspace': [
     { input: { ...range, top: 0 } },
     // The keys that called most are found among all that did.
