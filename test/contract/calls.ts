@@ -115,6 +115,15 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
     async (world) => ({ as: byPerson(world, await signInAgain(world.service, world.ada)) }),
   ],
   [
+    'auth.updateProfile',
+    'by a person',
+    async (world) => ({
+      as: byPerson(world, await signUp(world.service)),
+      input: { name: 'Ada Lovelace' },
+      refused: [{ name: ' ' }, 'INPUT_INVALID'],
+    }),
+  ],
+  [
     'auth.changePassword',
     'by a person',
     async (world) => ({
@@ -217,6 +226,15 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
       as: byKey(world),
       input: { id: world.key.id, ...aDay() },
       refused: [{ id: NONE, ...aDay() }, 'KEY_NOT_FOUND'],
+    }),
+  ],
+  [
+    'usage.keys',
+    'by a key',
+    (world) => ({
+      as: byKey(world),
+      input: { ids: [world.key.id], ...aDay() },
+      refused: [{ ids: [world.key.id, NONE], ...aDay() }, 'KEY_NOT_FOUND'],
     }),
   ],
   ['usage.workspace', 'by a key', (world) => ({ as: byKey(world), input: { ...aDay(), top: 3 } })],
