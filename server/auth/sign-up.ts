@@ -1,4 +1,3 @@
-import { users } from '../../drizzle/schema.ts';
 import { Refusal } from '../refusal.ts';
 import type { Database, Db } from '../stores/database.ts';
 import { acceptInvitation, invites } from '../stores/invitations.ts';
@@ -57,12 +56,6 @@ function madeBy({ invitationToken }: SignUpInput, { user, workspaceId }: Account
     return { kind: 'workspace', subject: workspaceId, after: { ownerId: user.id } } as const;
   }
   return { kind: 'member', subject: user.id, after: { userId: user.id } } as const;
-}
-
-/** How one can sign up at this moment. */
-export async function signUpState({ stores, config }: Service): Promise<'open' | 'first' | 'closed'> {
-  if (config.signUp === 'open') return 'open';
-  return (await stores.database.db.$count(users)) > 0 ? 'closed' : 'first';
 }
 
 async function checkDoor({ stores, config }: Service, input: SignUpInput): Promise<void> {
