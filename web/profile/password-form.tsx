@@ -43,7 +43,14 @@ export function PasswordForm() {
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
         {/* Whose password it is, for password managers. */}
-        <input type="hidden" name="username" autoComplete="username" value={user?.email ?? ''} readOnly />
+        <input
+          type="text"
+          name="username"
+          autoComplete="username"
+          value={user?.email ?? ''}
+          readOnly
+          hidden
+        />
         <PasswordInput
           {...{ label: texts.current, name: 'current-password', autoComplete: 'current-password' }}
           visibilityToggleButtonProps={eye}

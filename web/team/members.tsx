@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { outranks, ROLES, type Role } from '../../shared/roles.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { api } from '../service.ts';
+import { api, client } from '../service.ts';
 import { refreshMe, useMay, useMe } from '../session/me.ts';
 import { Ask } from '../shell/ask.tsx';
 import { Failed } from '../shell/failed.tsx';
@@ -23,12 +23,13 @@ interface Member {
 
 export function Members() {
   const texts = useTexts(teamTexts);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    api.members.list.infiniteQueryOptions(
-      { limit: 100 },
-      { getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined },
-    ),
-  );
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: api.members.list.infiniteQueryKey(),
+    queryFn: ({ pageParam }) =>
+      client.members.list.query({ limit: 100, ...(pageParam ? { cursor: pageParam } : {}) }),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
   if (error) return <Failed error={error} again={refetch} />;
   if (!data) return <Loading />;
   return (
