@@ -1,5 +1,6 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
@@ -18,6 +19,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const template = join(folder, 'template');
   try {
     await mkdir(template, { mode: 0o700 });
+    // As in the test files themselves.
+    setFlagsFromString('--liftoff-only');
     const client = new PGlite({ dataDir: join(template, 'pglite') });
     await migrate(drizzle(client), { migrationsFolder: join(project.config.root, 'drizzle', 'migrations') });
     await client.close();
