@@ -6,3 +6,13 @@ export interface Revealed {
   readonly secret: string;
   readonly signingSecret: string;
 }
+
+/** What `keys.create` or `keys.rotate` answered; null where it was done before, and nothing is shown again. */
+export function revealedOf(made: {
+  readonly key: Key;
+  readonly secret: string | null;
+  readonly signingSecret: string | null;
+}): Revealed | null {
+  const { key, secret, signingSecret } = made;
+  return secret !== null && signingSecret !== null ? { key, secret, signingSecret } : null;
+}
