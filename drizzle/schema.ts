@@ -16,6 +16,7 @@ import type { Environment } from '../shared/key-format.ts';
 import type { Limit } from '../shared/limits.ts';
 import type { Reason } from '../shared/refusals.ts';
 import type { Role } from '../shared/roles.ts';
+import { folded, usedAt } from './key-order.ts';
 
 /** A moment, in UTC. */
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -165,6 +166,8 @@ export const keys = pgTable(
   },
   (table) => [
     index('keys_workspace').on(table.workspaceId, table.createdAt, table.id),
+    index('keys_name').on(table.workspaceId, folded(table.name), table.id),
+    index('keys_used').on(table.workspaceId, usedAt(table.lastUsedAt), table.id),
     index('keys_external_owner').on(table.externalOwnerId).where(sql`external_owner_id is not null`),
   ],
 );

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, lt } from 'drizzle-orm';
 import { auditRecords as records } from '../../drizzle/schema.ts';
+import { readCursor, writeCursor } from '../stores/cursors.ts';
 import type { Stores } from '../stores/stores.ts';
-import { readCursor, writeCursor } from './cursor.ts';
 import type { AuditRecord, ListAuditInput } from './schemas.ts';
 
 const LIST = 'audit.list';

@@ -2,9 +2,9 @@ import { and, asc, eq, getTableColumns, gt, lte, sql } from 'drizzle-orm';
 import { auditRecords as records } from '../../drizzle/schema.ts';
 import { BROKEN } from '../stores/audit.ts';
 import { canonicalOf, type Head, type Sealable } from '../stores/audit-text.ts';
+import { readCursor, writeCursor } from '../stores/cursors.ts';
 import type { Db } from '../stores/database.ts';
 import type { Stores as AllStores } from '../stores/stores.ts';
-import { readCursor, writeCursor } from './cursor.ts';
 import type { VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
 
 /** What it takes to verify, of a service or of the command line. */

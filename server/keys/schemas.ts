@@ -5,6 +5,7 @@ import { Id, Name } from '../inputs.ts';
 import { Credits, ExternalId, Limits } from '../policy.ts';
 import { isCanonicalAddress } from './addresses.ts';
 import { isAuthority } from './authorities.ts';
+import { SORT_NAMES } from './sorts.ts';
 
 const KEY_STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const;
 
@@ -112,7 +113,12 @@ export const ListKeysInput = z
       .optional()
       .describe('Part of a name, in any case, or the beginning of an id.'),
     status: z.enum(KEY_STATUSES).optional(),
+    environment: z.enum(ENVIRONMENTS).optional(),
     externalId: ExternalId.optional(),
+    sort: z
+      .enum(SORT_NAMES)
+      .optional()
+      .describe('`newest` without it; `lastUsed` is the last used first, what was never used last.'),
   })
   .optional();
 export type ListKeysInput = z.infer<typeof ListKeysInput>;

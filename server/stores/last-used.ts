@@ -18,6 +18,8 @@ export class LastUsed {
     new Map(),
     new Map(),
   ];
+  #last: Promise<void> = Promise.resolve();
+  #next: Promise<void> | null = null;
 
   constructor(db: Db) {
     this.#db = db;
@@ -34,8 +36,21 @@ export class LastUsed {
     if (previous) put(this.#previous, keyId, at);
   }
 
-  /** Writes what was noted, or keeps it for the next time. It is a hint for people: no `rev` is raised. */
-  async flush(): Promise<void> {
+  /**
+   * Writes what was noted before the call, or keeps it for the next time. It is a hint for people: no `rev` is raised.
+   * One write is under way at a time, and those who ask meanwhile share the next.
+   */
+  flush(): Promise<void> {
+    this.#next ??= this.#last.then(() => {
+      this.#next = null;
+      const writing = this.#writeAll();
+      this.#last = writing.catch(() => {});
+      return writing;
+    });
+    return this.#next;
+  }
+
+  async #writeAll(): Promise<void> {
     const [marks, previous] = [this.#marks, this.#previous];
     this.#marks = new Map();
     this.#previous = new Map();

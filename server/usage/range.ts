@@ -3,6 +3,8 @@ import { oldestKept, STEPS, type Step } from '../stores/usage-steps.ts';
 
 /** Points of one answer. */
 const MOST_POINTS = 1_500;
+/** The same of one that is about several keys: a page of fifty has a week by the hour. */
+const MOST_POINTS_OF_KEYS = 10_000;
 
 /** Whole steps of UTC: `from` is the beginning of the first, `to` the end of the last, in milliseconds. */
 export interface Range {
@@ -33,6 +35,15 @@ export function readRange(asked: { from: string; to: string; step: Step }, now: 
   }
   if ((to - from) / ms > MOST_POINTS) throw wrong('step', 'makes more than 1,500 points of this range');
   return { step, from, to };
+}
+
+/** As `readRange`, for several keys: they have at most 10,000 points together. */
+export function readRangeOf(keys: number, asked: Parameters<typeof readRange>[0], now: number): Range {
+  const range = readRange(asked, now);
+  const { step, from, to } = range;
+  if (((to - from) / STEPS[step].ms) * keys > MOST_POINTS_OF_KEYS)
+    throw wrong('step', 'makes more than 10,000 points of this range for so many keys');
+  return range;
 }
 
 const wrong = (path: string, message: string) =>

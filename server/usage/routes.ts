@@ -1,12 +1,19 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
 import { Refusal } from '../refusal.ts';
 import type { Db } from '../stores/database.ts';
 import { procedure } from '../trpc.ts';
-import { readRange } from './range.ts';
-import { UsageKeyInput, UsageOutput, UsageWorkspaceInput, UsageWorkspaceOutput } from './schemas.ts';
-import { busiestKeys, sumUp } from './sums.ts';
+import { readRange, readRangeOf } from './range.ts';
+import {
+  UsageKeyInput,
+  UsageKeysInput,
+  UsageKeysOutput,
+  UsageOutput,
+  UsageWorkspaceInput,
+  UsageWorkspaceOutput,
+} from './schemas.ts';
+import { busiestKeys, sumUp, sumUpEach } from './sums.ts';
 
 const reading = procedure({ access: 'key-or-user', permission: 'usage:read' });
 
@@ -17,7 +24,7 @@ export const usage = {
     .output(UsageOutput)
     .query(async ({ ctx: { caller, service }, input }) => {
       const { database, usage, clock } = service.stores;
-      await checkOwn(database.db, caller.workspaceId, input.id);
+      await checkOwn(database.db, caller.workspaceId, [input.id]);
       const range = readRange(input, clock());
       // So that what was just counted here shows.
       await usage.flush();
@@ -36,11 +43,23 @@ export const usage = {
       const sums = await sumUp(database, workspaceId, range);
       return { ...sums, keys: await busiestKeys(database, workspaceId, range, input.top ?? 10) };
     }),
+
+  /** The sums of several keys side by side, as a list of keys shows them. */
+  keys: reading
+    .input(UsageKeysInput)
+    .output(UsageKeysOutput)
+    .query(async ({ ctx: { caller, service }, input }) => {
+      const { database, usage, clock } = service.stores;
+      await checkOwn(database.db, caller.workspaceId, input.ids);
+      const range = readRangeOf(input.ids.length, input, clock());
+      await usage.flush();
+      return sumUpEach(database, input.ids, range);
+    }),
 } satisfies TRPCRouterRecord;
 
-/** Refuses with KEY_NOT_FOUND, for other workspaces' keys too. */
-async function checkOwn(db: Db, workspaceId: string, id: string): Promise<void> {
-  const own = and(eq(keys.id, id), eq(keys.workspaceId, workspaceId), isNull(keys.deletedAt));
-  const [row] = await db.select({ id: keys.id }).from(keys).where(own);
-  if (!row) throw new Refusal('KEY_NOT_FOUND');
+/** Refuses with KEY_NOT_FOUND where one of them is not there, or is another workspace's. */
+async function checkOwn(db: Db, workspaceId: string, ids: readonly string[]): Promise<void> {
+  const own = and(inArray(keys.id, [...ids]), eq(keys.workspaceId, workspaceId), isNull(keys.deletedAt));
+  const rows = await db.select({ id: keys.id }).from(keys).where(own);
+  if (rows.length < new Set(ids).size) throw new Refusal('KEY_NOT_FOUND');
 }

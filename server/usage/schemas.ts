@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Id } from '../inputs.ts';
 import { STEP_NAMES } from '../stores/usage-steps.ts';
 
 const RANGE = {
@@ -7,13 +8,10 @@ const RANGE = {
   step: z.enum(STEP_NAMES),
 };
 
-export const UsageKeyInput = z.strictObject({
-  /** Postgres keeps no NUL in a text. */
-  id: z
-    .string()
-    .min(1)
-    .max(64)
-    .regex(/^[^\0]*$/),
+export const UsageKeyInput = z.strictObject({ id: Id, ...RANGE });
+
+export const UsageKeysInput = z.strictObject({
+  ids: z.array(Id).min(1).max(100).describe('Of keys, each of which is answered where it stands here.'),
   ...RANGE,
 });
 
@@ -29,12 +27,24 @@ export const UsageWorkspaceInput = z.strictObject({
 
 const COUNTS = { accepted: z.int(), refused: z.int() };
 
-export const UsageOutput = z.object({
+const SPAN = {
   from: z.string().describe('Of the first point.'),
   to: z.string().describe('The end of the last point.'),
   step: z.enum(STEP_NAMES),
+};
+
+const POINTS = z.array(z.object({ at: z.string(), ...COUNTS })).describe('One for each step, without a gap.');
+
+export const UsageKeysOutput = z.object({
+  ...SPAN,
+  items: z.array(z.object({ id: z.string(), ...COUNTS, points: POINTS })),
+});
+export type UsageKeysOutput = z.infer<typeof UsageKeysOutput>;
+
+export const UsageOutput = z.object({
+  ...SPAN,
   ...COUNTS,
-  points: z.array(z.object({ at: z.string(), ...COUNTS })).describe('One for each step, without a gap.'),
+  points: POINTS,
   outcomes: z
     .array(z.object({ outcome: z.string(), count: z.int() }))
     .describe('`OK` and reasons, those of other versions too; the most first.'),

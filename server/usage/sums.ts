@@ -3,7 +3,7 @@ import { keys } from '../../drizzle/schema.ts';
 import type { Database } from '../stores/database.ts';
 import { STEPS } from '../stores/usage-steps.ts';
 import type { Range } from './range.ts';
-import type { BusyKey, UsageOutput } from './schemas.ts';
+import type { BusyKey, UsageKeysOutput, UsageOutput } from './schemas.ts';
 
 const MOST_PROCEDURES = 100;
 
@@ -12,13 +12,19 @@ const COUNTS = sql`
   coalesce(sum(count) filter (where outcome = 'OK'), 0)::float8 as accepted,
   coalesce(sum(count) filter (where outcome <> 'OK'), 0)::float8 as refused`;
 
-interface Sum {
+/** The beginning of a span, in milliseconds. */
+const EPOCH_MS = sql`(extract(epoch from at) * 1000)::float8`;
+
+interface Counts {
+  readonly accepted: number;
+  readonly refused: number;
+}
+
+interface Sum extends Counts {
   /** One of the three says of what it is the sum. */
   readonly at: number | null;
   readonly outcome: string | null;
   readonly procedure: string | null;
-  readonly accepted: number;
-  readonly refused: number;
 }
 
 /**
@@ -27,14 +33,11 @@ interface Sum {
  */
 export async function sumUp({ query }: Database, subject: string, range: Range): Promise<UsageOutput> {
   const sums = await query<Sum>(sql`
-    select (extract(epoch from at) * 1000)::float8 as at, outcome, procedure, ${COUNTS}
+    select ${EPOCH_MS} as at, outcome, procedure, ${COUNTS}
     from ${STEPS[range.step].table} where key_id = ${subject} and ${within(range)}
     group by grouping sets ((at), (outcome), (procedure))`);
-  const counts = new Map(sums.filter(({ at }) => at !== null).map((sum) => [sum.at, sum]));
-  const points = beginnings(range).map((at) => ({
-    at: new Date(at).toISOString(),
-    ...countsOf(counts.get(at)),
-  }));
+  const counts = new Map(sums.map((sum) => [sum.at, sum]));
+  const points = pointsOf(range, (at) => counts.get(at));
   const outcomes = sums.flatMap(({ outcome, ...sum }) =>
     outcome === null ? [] : [{ outcome, count: all(sum) }],
   );
@@ -42,17 +45,36 @@ export async function sumUp({ query }: Database, subject: string, range: Range):
     procedure === null ? [] : [{ procedure, ...countsOf(sum) }],
   );
   return {
-    from: new Date(range.from).toISOString(),
-    to: new Date(range.to).toISOString(),
-    step: range.step,
-    accepted: points.reduce((sum, { accepted }) => sum + accepted, 0),
-    refused: points.reduce((sum, { refused }) => sum + refused, 0),
+    ...spanOf(range),
+    ...totalOf(points),
     points,
     outcomes: outcomes.sort((a, b) => b.count - a.count || (a.outcome < b.outcome ? -1 : 1)),
     procedures: procedures
       .sort((a, b) => all(b) - all(a) || (a.procedure < b.procedure ? -1 : 1))
       .slice(0, MOST_PROCEDURES),
   };
+}
+
+/** How the calls of several keys ended, by step: all from one statement, in the order in which the keys are named. */
+export async function sumUpEach(
+  { query }: Database,
+  ids: readonly string[],
+  range: Range,
+): Promise<UsageKeysOutput> {
+  const named = sql.join(
+    ids.map((id) => sql`${id}`),
+    sql`, `,
+  );
+  const sums = await query<Counts & { readonly id: string; readonly at: number }>(sql`
+    select key_id as id, ${EPOCH_MS} as at, ${COUNTS}
+    from ${STEPS[range.step].table} where key_id in (${named}) and ${within(range)}
+    group by key_id, at`);
+  const counts = new Map(sums.map((sum) => [`${sum.id} ${sum.at}`, sum]));
+  const items = ids.map((id) => {
+    const points = pointsOf(range, (at) => counts.get(`${id} ${at}`));
+    return { id, ...totalOf(points), points };
+  });
+  return { ...spanOf(range), items };
 }
 
 /** The keys of a workspace that called most. */
@@ -83,9 +105,21 @@ function beginnings({ step, from, to }: Range): number[] {
   return Array.from({ length: (to - from) / ms }, (_, n) => from + n * ms);
 }
 
-const countsOf = (sum?: Pick<Sum, 'accepted' | 'refused'>) => ({
-  accepted: sum?.accepted ?? 0,
-  refused: sum?.refused ?? 0,
+/** One point for each step, without a gap. */
+const pointsOf = (range: Range, countsAt: (at: number) => Counts | undefined) =>
+  beginnings(range).map((at) => ({ at: new Date(at).toISOString(), ...countsOf(countsAt(at)) }));
+
+const spanOf = ({ from, to, step }: Range) => ({
+  from: new Date(from).toISOString(),
+  to: new Date(to).toISOString(),
+  step,
 });
 
-const all = ({ accepted, refused }: Pick<Sum, 'accepted' | 'refused'>): number => accepted + refused;
+const totalOf = (points: readonly Counts[]): Counts => ({
+  accepted: points.reduce((sum, { accepted }) => sum + accepted, 0),
+  refused: points.reduce((sum, { refused }) => sum + refused, 0),
+});
+
+const countsOf = (sum?: Counts): Counts => ({ accepted: sum?.accepted ?? 0, refused: sum?.refused ?? 0 });
+
+const all = ({ accepted, refused }: Counts): number => accepted + refused;

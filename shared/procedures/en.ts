@@ -48,8 +48,8 @@ export const en = {
     answer: '`{ key, secret, signingSecret }`',
   },
   'keys.list': {
-    does: "The workspace's keys, newest first. `limit` is 1 to 100, 50 without it; `search` is part of a name or the beginning of an id; `status` is `active`, `disabled`, `expired` or `revoked`; `externalId` is the external owner to whom the keys are tied. Hand `nextCursor` back as `cursor` for the next page; `null` ends the list.",
-    input: '`{ limit?, cursor?, search?, status?, externalId? }?`',
+    does: "The workspace's keys. `limit` is 1 to 100, 50 without it; `search` is part of a name or the beginning of an id; `status` is `active`, `disabled`, `expired` or `revoked`; `environment` is `live` or `test`; `externalId` is the external owner to whom the keys are tied. `sort` is `newest`, which it is without it, `oldest`, `name` (by the alphabet, whatever the case) or `lastUsed` (the last used first, what was never used last). Hand `nextCursor` back as `cursor` for the next page, with the same filters and the same `sort`; `null` ends the list.",
+    input: '`{ limit?, cursor?, search?, status?, environment?, externalId?, sort? }?`',
     answer: '`{ items, nextCursor }`',
   },
   'keys.get': {
@@ -119,6 +119,11 @@ export const en = {
     does: 'The same of all keys of the workspace, with the `top` keys that called most: 0 to 100, ten without it.',
     input: '`{ from, to, step, top? }`',
     answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures, keys }`',
+  },
+  'usage.keys': {
+    does: 'How the calls of several keys ended, side by side, as a list of keys shows them: `ids` are 1 to 100, and `items` are in their order, each `{ id, accepted, refused, points }`. All keys together have at most 10,000 points.',
+    input: '`{ ids, from, to, step }`',
+    answer: '`{ from, to, step, items }`',
   },
   'sessions.list': {
     does: "The caller's sessions that are not over, the newest first, a hundred at most. A session is `{ id, createdAt, refreshedAt, address, userAgent, current }`: from which address it was begun, and by what program, as far as that said so.",

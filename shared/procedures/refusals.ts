@@ -34,6 +34,7 @@ export const OWN_REFUSALS: Readonly<Record<keyof typeof en, readonly Reason[]>> 
   'audit.list': [],
   'audit.verify': [],
   'usage.key': ['KEY_NOT_FOUND'],
+  'usage.keys': ['KEY_NOT_FOUND'],
   'usage.workspace': [],
   'sessions.list': [],
   'sessions.revoke': ['SESSION_NOT_FOUND'],

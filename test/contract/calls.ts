@@ -219,6 +219,15 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
       refused: [{ id: NONE, ...aDay() }, 'KEY_NOT_FOUND'],
     }),
   ],
+  [
+    'usage.keys',
+    'by a key',
+    (world) => ({
+      as: byKey(world),
+      input: { ids: [world.key.id], ...aDay() },
+      refused: [{ ids: [world.key.id, NONE], ...aDay() }, 'KEY_NOT_FOUND'],
+    }),
+  ],
   ['usage.workspace', 'by a key', (world) => ({ as: byKey(world), input: { ...aDay(), top: 3 } })],
   ['audit.list', 'by a key', (world) => ({ as: byKey(world), input: { limit: 5 } })],
   ['audit.verify', 'by a person', (world) => ({ as: byAda(world) })],

@@ -38,9 +38,10 @@ export async function fillWith(
     sql`insert into external_owners (id, workspace_id, external_id)
       select ${id('ext_', 12)}, ${workspaceId}, ${id('customer ', 8)} from ${number}`,
     sql`insert into keys (id, workspace_id, owner_id, name, environment, permissions, secret_hash, pepper_version,
-        signing_sealed, signing_version, external_owner_id, created_at)
-      select ${id('k', 11)}, ${workspaceId}, ${userId}, 'Key ' || n, 'live', '["exemple:read"]', 'ff', 1,
-        'nobody''s', 1, ${id('ext_', 12)}, now() - n * interval '1 second' from ${number}`,
+        signing_sealed, signing_version, external_owner_id, created_at, last_used_at)
+      select ${id('k', 11)}, ${workspaceId}, ${userId}, 'Key ' || n / 5, 'live', '["exemple:read"]', 'ff', 1,
+        'nobody''s', 1, ${id('ext_', 12)}, date_trunc('milliseconds', now()) - n * interval '1 second',
+        case when n % 2 = 0 then date_trunc('milliseconds', now()) - n / 5 * interval '1 second' end from ${number}`,
     sql`insert into credits (subject, remaining, refilled_for) select ${id('k', 11)}, 5, now() from ${number}`,
     sql`insert into invitations (id, workspace_id, role, email, token_hash, token_version, invited_by, expires_at,
         accepted_at, created_at)

@@ -194,12 +194,12 @@ describe('keys.list', () => {
     ahead = 0;
   });
 
-  it.each([{ limit: 0 }, { limit: 101 }, { limit: '5' }, { status: 'gone' }, { more: 1 }, { search: '\0' }])(
-    'refuses %j with INPUT_INVALID',
-    async (what) => {
-      expect((await ask(service, ada, 'keys.list', what)).reason).toBe('INPUT_INVALID');
-    },
-  );
+  it.each([
+    ...[{ limit: 0 }, { limit: 101 }, { limit: '5' }, { status: 'gone' }, { more: 1 }, { search: '\0' }],
+    ...[{ environment: 'prod' }, { sort: 'Name' }, { sort: 'toString' }, { sort: null }],
+  ])('refuses %j with INPUT_INVALID', async (what) => {
+    expect((await ask(service, ada, 'keys.list', what)).reason).toBe('INPUT_INVALID');
+  });
 });
 
 describe('keys.revoke', () => {

@@ -41,6 +41,7 @@ const NAMES: Record<string, (id: string) => [input: object, reason: string]> = {
   'workspaces.select': () => [{ id: workspace }, 'WORKSPACE_NOT_FOUND'],
   'sessions.revoke': () => [{ id: eve.id }, 'SESSION_NOT_FOUND'],
   'usage.key': (id) => [{ id, from: aDayAgo, to: aDayAhead, step: 'day' }, 'KEY_NOT_FOUND'],
+  'usage.keys': (id) => [{ ids: [key.id, id], from: aDayAgo, to: aDayAhead, step: 'day' }, 'KEY_NOT_FOUND'],
   'keys.tail': (id) => [{ id }, 'KEY_NOT_FOUND'],
   'owners.get': () => [{ externalId: 'customer of Eve' }, 'OWNER_NOT_FOUND'],
 };
@@ -48,7 +49,7 @@ const NAMES: Record<string, (id: string) => [input: object, reason: string]> = {
 /** Procedures that take a name and make what is not there yet, in the caller's own workspace. */
 const MAKES = ['owners.update'];
 
-const ID_FIELD = /^(id|.*Id)$/;
+const ID_FIELD = /^(ids?|.*Ids?)$/;
 
 /** The fields of a procedure's input by which it may name something. */
 function idFields(name: string): string[] {

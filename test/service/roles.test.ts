@@ -57,6 +57,7 @@ const TABLE: Record<string, string[]> = {
   'sessions.list': ALLOWED,
   'sessions.revoke': ALLOWED,
   'usage.key': ALLOWED,
+  'usage.keys': ALLOWED,
   'usage.workspace': ALLOWED,
   'workspaces.list': ALLOWED,
   'workspaces.create': ALLOWED,

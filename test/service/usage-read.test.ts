@@ -138,6 +138,113 @@ describe('usage.key', () => {
   });
 });
 
+describe('usage.keys', () => {
+  const keysOf = async (who: Credentials | Person, ids: unknown, more: object = last(1, DAY, 'day')) => {
+    const answer = await ask(service, who, 'usage.keys', { ids, ...more });
+    return answer.json.result?.data ?? answer.json.error.data;
+  };
+
+  it('has for each key, where it was asked for, what usage.key has', async () => {
+    const [a, b, c] = [
+      await createKey(service, ada),
+      await createKey(service, ada),
+      await createKey(service, ada),
+    ];
+    for (let n = 0; n < 3; n++) await ask(service, a, 'exemple');
+    await ask(service, c, 'exemple');
+    await ask(service, c, 'profile');
+    await ask(service, c, 'keys.list');
+    const ids = [c.id, b.id, a.id, c.id];
+    for (const [step, ms] of [
+      ['minute', MINUTE],
+      ['hour', HOUR],
+      ['day', DAY],
+    ] as const) {
+      // One range for all that are asked, whatever the time is meanwhile.
+      const range = last(3, ms, step);
+      const { items, ...span } = await keysOf(ada, ids, range);
+      expect(items.map(({ points, ...sums }: { points: unknown }) => sums)).toEqual([
+        { id: c.id, accepted: 1, refused: 2 },
+        { id: b.id, accepted: 0, refused: 0 },
+        { id: a.id, accepted: 3, refused: 0 },
+        { id: c.id, accepted: 1, refused: 2 },
+      ]);
+      for (const [n, id] of ids.entries()) {
+        const { outcomes, procedures, ...alone } = await usageOf(ada, id, range);
+        expect({ ...span, ...items[n] }).toEqual({ id, ...alone });
+      }
+    }
+  });
+
+  it('keeps the counts of each key, and of each step, apart', async () => {
+    const made = [await createKey(service, ada), await createKey(service, ada)];
+    const hour = floor(now(), HOUR);
+    const rows = made.flatMap(({ id: keyId }, n) =>
+      ['exemple', 'echo'].flatMap((procedure) =>
+        [1, 2, 9].map((hours) => {
+          const count = (n + 1) * 10 ** hours;
+          return { keyId, at: new Date(hour - hours * HOUR), procedure, outcome: 'OK' as const, count };
+        }),
+      ),
+    );
+    await stores().database.db.insert(usageHours).values(rows);
+    const range = { from: iso(hour - 3 * HOUR), to: iso(hour), step: 'hour' };
+    const { items } = await keysOf(
+      ada,
+      made.map(({ id }) => id),
+      range,
+    );
+    expect(items).toEqual(
+      made.map(({ id }, n) => ({
+        ...{ id, accepted: (n + 1) * 220, refused: 0 },
+        points: [0, 200, 20].map((count, at) => ({
+          ...{ at: iso(hour - (3 - at) * HOUR), accepted: count * (n + 1), refused: 0 },
+        })),
+      })),
+    );
+  });
+
+  it('is not there where one of the keys is not, was deleted, or is of another workspace', async () => {
+    const [own, gone] = [await createKey(service, ada), await createKey(service, ada)];
+    await tell(service, ada, 'keys.revoke', { id: gone.id });
+    await tell(service, ada, 'keys.delete', { id: gone.id });
+    const other = await createKey(service, await signUp(service));
+    const workspaceId = service.demo.workspaceId;
+    for (const id of [gone.id, other.id, 'zzzzzzzzzzzz', workspaceId, "' or true --", '%']) {
+      for (const ids of [[id], [own.id, id], [id, own.id], [own.id, own.id, id]])
+        expect((await keysOf(ada, ids)).reason).toBe('KEY_NOT_FOUND');
+    }
+    // Before anything is said of the range.
+    expect((await keysOf(ada, [own.id, other.id], last(9_000, DAY, 'day'))).reason).toBe('KEY_NOT_FOUND');
+  });
+
+  it('is for keys and persons with usage:read', async () => {
+    const key = await createKey(service, ada);
+    const reader = await createKey(service, ada, { permissions: ['usage:read'] });
+    expect((await keysOf(reader, [key.id])).items).toHaveLength(1);
+    expect(await keysOf(key, [key.id])).toMatchObject({ reason: 'PERMISSION_DENIED', missing: 'usage:read' });
+  });
+
+  it('takes 1 to 100 ids, whatever they are, and nothing else', async () => {
+    const { id } = await createKey(service, ada);
+    for (const ids of [[], Array(101).fill(id), id, [1], [''], ['x'.repeat(65)], ['\0'], [null], undefined])
+      expect((await keysOf(ada, ids)).reason).toBe('INPUT_INVALID');
+    expect((await keysOf(ada, Array(100).fill(id))).items).toHaveLength(100);
+  });
+
+  it('has 10,000 points at most, of all keys together', async () => {
+    const { id } = await createKey(service, ada);
+    const day = floor(now(), DAY);
+    const range = (hours: number) => ({ from: iso(day - hours * HOUR), to: iso(day), step: 'hour' });
+    expect((await keysOf(ada, Array(100).fill(id), range(100))).items[99].points).toHaveLength(100);
+    expect(await keysOf(ada, Array(100).fill(id), range(101))).toMatchObject({
+      reason: 'INPUT_INVALID',
+      issues: [{ path: 'step' }],
+    });
+    expect((await keysOf(ada, [id], range(1_501))).reason).toBe('INPUT_INVALID');
+  });
+});
+
 describe('a range is refused', () => {
   const at = (days: number) => iso(Date.now() + days * DAY);
   it.each<[string, object, string]>([
@@ -160,6 +267,7 @@ describe('a range is refused', () => {
     const key = await createKey(service, ada);
     for (const [name, input] of [
       ['usage.key', { id: key.id, ...range }],
+      ['usage.keys', { ids: [key.id], ...range }],
       ['usage.workspace', range],
     ] as const) {
       const { reason, json } = await ask(service, ada, name, input);

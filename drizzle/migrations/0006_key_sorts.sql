@@ -1,0 +1,2 @@
+CREATE INDEX "keys_name" ON "keys" USING btree ("workspace_id",lower("name" collate "und-x-icu"),"id");--> statement-breakpoint
+CREATE INDEX "keys_used" ON "keys" USING btree ("workspace_id",coalesce("last_used_at", '1970-01-01 00:00:00+00'::timestamptz),"id");

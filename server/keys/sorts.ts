@@ -1,0 +1,58 @@
+import { asc, desc, type SQL, sql } from 'drizzle-orm';
+import { folded, usedAt } from '../../drizzle/key-order.ts';
+import { keys } from '../../drizzle/schema.ts';
+import type { KeyRow } from './find.ts';
+
+/** An order of keys: by a value of theirs, and by their ids where several have the same. Each has an index. */
+interface Sort {
+  readonly by: SQL;
+  readonly direction: typeof asc;
+  /** The value of a row, as it is carried in a cursor. */
+  readonly written: (row: KeyRow) => string;
+  /** A value that was carried so, in the database. */
+  readonly read: (value: string) => SQL;
+}
+
+// Moments are written by the millisecond, so that what is carried is exact.
+const byMoment = (by: SQL, direction: typeof asc, moment: (row: KeyRow) => Date): Sort => ({
+  ...{ by, direction },
+  written: (row) => moment(row).toISOString(),
+  read: (value) => sql`${value}::timestamptz`,
+});
+
+const created = sql`${keys.createdAt}`;
+
+const SORTS = {
+  newest: byMoment(created, desc, (row) => row.createdAt),
+  oldest: byMoment(created, asc, (row) => row.createdAt),
+  name: {
+    by: folded(keys.name),
+    direction: asc,
+    written: ({ name }) => name,
+    read: (value) => folded(sql`${value}::text`),
+  },
+  lastUsed: byMoment(usedAt(keys.lastUsedAt), desc, ({ lastUsedAt }) => lastUsedAt ?? new Date(0)),
+} satisfies Record<string, Sort>;
+
+export type SortName = keyof typeof SORTS;
+
+/** Their names, in the order in which they are told. */
+export const SORT_NAMES = ['newest', 'oldest', 'name', 'lastUsed'] as const satisfies readonly SortName[];
+
+export function orderOf(name: SortName): SQL[] {
+  const { by, direction } = SORTS[name];
+  return [direction(by), direction(keys.id)];
+}
+
+/** Where a row stands in an order, in letters that a cursor may have. */
+export function positionOf(name: SortName, row: KeyRow): string {
+  return Buffer.from(JSON.stringify([SORTS[name].written(row), row.id])).toString('base64url');
+}
+
+/** What stands after a position that `positionOf` wrote. */
+export function after(name: SortName, position: string): SQL {
+  const { by, direction, read } = SORTS[name];
+  const [value, id]: [string, string] = JSON.parse(Buffer.from(position, 'base64url').toString());
+  const beyond = sql.raw(direction === asc ? '>' : '<');
+  return sql`(${by}, ${keys.id}) ${beyond} (${read(value)}, ${id})`;
+}
