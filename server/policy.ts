@@ -1,16 +1,9 @@
 import { z } from 'zod';
-import { MAX_CREDITS } from '../shared/limits.ts';
-
-/** Up to this many limits on one key, or one external owner. */
-const MAX_LIMITS = 8;
-/** Thirty days, in seconds. */
-const MAX_WINDOW = 2_592_000;
-/** Calls in a window. */
-const MAX_CALLS = 1_000_000_000;
+import { LIMIT_NAME, MAX_CALLS, MAX_CREDITS, MAX_LIMITS, MAX_WINDOW } from '../shared/limits.ts';
 
 export const LimitInput = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9, _ and -'),
+    name: z.string().regex(LIMIT_NAME, 'must be 1 to 32 of a-z, 0-9, _ and -'),
     limit: z.int().min(1).max(MAX_CALLS),
     windowSeconds: z.int().min(1).max(MAX_WINDOW),
   })

@@ -6,6 +6,15 @@ export interface Limit {
   readonly windowSeconds: number;
 }
 
+/** Up to this many limits on one key, or one external owner. */
+export const MAX_LIMITS = 8;
+/** Thirty days, in seconds. */
+export const MAX_WINDOW = 2_592_000;
+/** Calls in a window. */
+export const MAX_CALLS = 1_000_000_000;
+/** The form of a limit's name. */
+export const LIMIT_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+
 /** Nobody has more credits: far beyond use, far below what a sum could overflow. */
 export const MAX_CREDITS = 1_000_000_000_000;
 

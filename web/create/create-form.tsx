@@ -1,0 +1,64 @@
+import { Alert, Button, Collapse, Group, Stack } from '@mantine/core';
+import { useId } from 'react';
+import { AddressesField } from '../keys/fields/addresses-field.tsx';
+import { CreditsField } from '../keys/fields/credits-field.tsx';
+import { EnvironmentField } from '../keys/fields/environment-field.tsx';
+import { ExpiryField } from '../keys/fields/expiry-field.tsx';
+import { LimitsField } from '../keys/fields/limits-field.tsx';
+import { NameField } from '../keys/fields/name-field.tsx';
+import { PermissionsField } from '../keys/fields/permissions-field.tsx';
+import { useTexts } from '../language/language.ts';
+import { Failed } from '../shell/failed.tsx';
+import { createTexts } from './texts.ts';
+import { type Made, useCreate } from './use-create.ts';
+
+interface CreateFormProps {
+  readonly onMade: (made: Made) => void;
+  readonly onCancel: () => void;
+}
+
+/** A name is enough; what else bounds a key is folded away. */
+export function CreateForm({ onMade, onCancel }: CreateFormProps) {
+  const texts = useTexts(createTexts);
+  const { form, submit, failed, madeOther, waits, opened, setOpened } = useCreate(onMade);
+  const id = useId();
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <NameField form={form} />
+        <EnvironmentField form={form} />
+        <PermissionsField form={form} />
+        <Button
+          {...{ variant: 'subtle', size: 'compact-sm', justify: 'flex-start' }}
+          {...{ 'aria-expanded': opened, 'aria-controls': id }}
+          onClick={() => setOpened(!opened)}
+        >
+          {texts.more}
+        </Button>
+        <Collapse id={id} expanded={opened}>
+          <Stack>
+            <ExpiryField form={form} />
+            <LimitsField form={form} />
+            <CreditsField form={form} />
+            <AddressesField form={form} />
+          </Stack>
+        </Collapse>
+        {madeOther ? (
+          <Alert role="alert" color="yellow">
+            {texts.changed}
+          </Alert>
+        ) : (
+          <Failed error={failed} />
+        )}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onCancel}>
+            {texts.cancel}
+          </Button>
+          <Button type="submit" loading={waits}>
+            {texts.create}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

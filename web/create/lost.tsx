@@ -1,0 +1,47 @@
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { Key } from '../keys/key.ts';
+import { useTexts } from '../language/language.ts';
+import { client } from '../service.ts';
+import { Failed } from '../shell/failed.tsx';
+import { createTexts } from './texts.ts';
+import type { Made } from './use-create.ts';
+
+interface LostProps {
+  readonly of: Key;
+  readonly onMade: (made: Made) => void;
+  readonly onClose: () => void;
+}
+
+/** A key whose secrets nobody has seen: the answer that held them was lost. It is given new ones. */
+export function Lost({ of: { id, name }, onMade, onClose }: LostProps) {
+  const texts = useTexts(createTexts);
+  const [waits, setWaits] = useState(false);
+  const [failed, setFailed] = useState<unknown>(null);
+  const rotate = async () => {
+    setWaits(true);
+    setFailed(null);
+    // Nobody has the old pair: it ends at once, and whatever is lost again may be made again.
+    await client.keys.rotate.mutate({ id, graceSeconds: 0 }).then(onMade, setFailed);
+    setWaits(false);
+  };
+  return (
+    <Stack>
+      <Text fw={600} className="theirs" dir="auto">
+        {name}
+      </Text>
+      <Alert role="alert" color="yellow">
+        {texts.lost}
+      </Alert>
+      <Failed error={failed} />
+      <Group justify="flex-end" gap="sm">
+        <Button variant="default" onClick={onClose}>
+          {texts.close}
+        </Button>
+        <Button onClick={() => void rotate()} loading={waits} data-autofocus>
+          {texts.rotate}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

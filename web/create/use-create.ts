@@ -1,0 +1,44 @@
+import { useRef, useState } from 'react';
+import { KeysealRefusal } from '../../client/refusal.ts';
+import { defaultPermissions } from '../keys/fields/grantable.ts';
+import { newKeyFields } from '../keys/fields/key-fields.ts';
+import { newKeyOf } from '../keys/fields/key-policy.ts';
+import { useKeyForm } from '../keys/fields/use-key-form.ts';
+import { api, client, queryClient } from '../service.ts';
+import { useMe } from '../session/me.ts';
+
+/** What `keys.create` answers. Both secrets are null where the key was made before. */
+export type Made = Awaited<ReturnType<typeof client.keys.create.mutate>>;
+
+/** Fields that are folded away at first. */
+const FOLDED = /^(expiry|limits|credits|addresses)/;
+
+/** The form that makes one key, however often it is sent. @param onMade told of the answer */
+export function useCreate(onMade: (made: Made) => void) {
+  const me = useMe();
+  const [initial] = useState(() => newKeyFields(defaultPermissions(me)));
+  const [opened, setOpened] = useState(false);
+  const idempotencyKey = useRef<string>(undefined);
+  const { failed, ...form } = useKeyForm({
+    initial,
+    onWrong: (paths) => paths.some((path) => FOLDED.test(path)) && setOpened(true),
+    send: async (fields) => {
+      idempotencyKey.current ??= crypto.randomUUID();
+      const input = { ...newKeyOf(fields, new Date()), idempotencyKey: idempotencyKey.current };
+      try {
+        // By the client itself: what a query library keeps of an answer would hold the secrets.
+        onMade(await client.keys.create.mutate(input));
+      } catch (error) {
+        if (madeOther(error)) idempotencyKey.current = undefined;
+        throw error;
+      } finally {
+        void queryClient.invalidateQueries(api.keys.pathFilter());
+      }
+    },
+  });
+  return { ...form, failed, madeOther: madeOther(failed), opened, setOpened };
+}
+
+/** Whether a key was made already from what stood in the form when it was sent before. */
+const madeOther = (error: unknown): boolean =>
+  error instanceof KeysealRefusal && error.reason === 'IDEMPOTENCY_MISMATCH';

@@ -1,0 +1,60 @@
+import { type KeyFields, lastDayOf, linesOf, UNITS } from './key-fields.ts';
+
+/** What fields say, as `keys.update` takes it: null takes away. */
+export const policyOf = (fields: KeyFields, now: Date) => ({
+  name: fields.name.trim(),
+  permissions: fields.permissions,
+  expiresAt: expiresAtOf(fields.expiry, now),
+  limits: fields.limits.map(({ name, limit, every, unit }) => ({
+    name: name.trim(),
+    limit: Number(limit),
+    windowSeconds: Number(every) * UNITS[unit],
+  })),
+  credits: fields.credits.metered ? creditsOf(fields.credits) : null,
+  allowedAddresses: linesOf(fields.addresses),
+});
+
+export type Policy = ReturnType<typeof policyOf>;
+
+/** The key ends with its last day, where the person is. */
+function expiresAtOf(expiry: KeyFields['expiry'], now: Date): string | null {
+  const day = lastDayOf(expiry, now);
+  return day === '' ? null : new Date(`${day}T23:59:59`).toISOString();
+}
+
+function creditsOf({ remaining, refill, amount }: KeyFields['credits']) {
+  return {
+    remaining: Number(remaining),
+    ...(refill === 'none' ? {} : { refill: { amount: Number(amount), every: refill } }),
+  };
+}
+
+/** What `keys.create` takes. */
+export function newKeyOf(fields: KeyFields, now: Date) {
+  const { expiresAt, credits, ...policy } = policyOf(fields, now);
+  return {
+    environment: fields.environment,
+    ...policy,
+    ...(expiresAt ? { expiresAt } : {}),
+    ...(credits ? { credits } : {}),
+  };
+}
+
+/** The field behind each part of a policy. */
+const FIELD_OF = {
+  name: 'name',
+  permissions: 'permissions',
+  expiresAt: 'expiry',
+  limits: 'limits',
+  credits: 'credits',
+  allowedAddresses: 'addresses',
+} as const satisfies Record<keyof Policy, keyof KeyFields>;
+
+/** The parts of a policy whose fields differ: what is not touched is not sent. */
+export function changesOf(before: KeyFields, after: KeyFields, now: Date): Partial<Policy> {
+  const parts = Object.entries(policyOf(after, now)).filter(([part]) => {
+    const field = FIELD_OF[part as keyof Policy];
+    return JSON.stringify(before[field]) !== JSON.stringify(after[field]);
+  });
+  return Object.fromEntries(parts);
+}
