@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { readKeysSearch } from './keys/search.ts';
 import { isSignedIn } from './session/session-id.ts';
 import { Broken } from './shell/broken.tsx';
 import { Loading } from './shell/loading.tsx';
@@ -79,6 +80,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/keys',
+        validateSearch: readKeysSearch,
         component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
       }),
       createRoute({

@@ -1,6 +1,16 @@
+import { useMay } from '../session/me.ts';
 import type { Key } from './key.ts';
+import { useKeyDialog } from './key-dialog.tsx';
+import { KeyMenu } from './key-menu.tsx';
 
 /** What can be done with a key: rotate, disable or enable, revoke. */
-export function KeyActions(_: { readonly of: Key }) {
-  return null;
+export function KeyActions({ of }: { readonly of: Key }) {
+  const mayWrite = useMay('keys:write');
+  const { choose, dialog } = useKeyDialog();
+  return (
+    <>
+      {mayWrite && <KeyMenu of={of} choose={choose} />}
+      {dialog}
+    </>
+  );
 }

@@ -1,20 +1,55 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { createTexts } from '../create/texts.ts';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
-import { Loading } from '../shell/loading.tsx';
+import { useMay } from '../session/me.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Page } from '../shell/page.tsx';
 import { shellTexts } from '../shell/texts.ts';
 import { CreateKey } from './create-key.tsx';
+import { KeysFilter } from './keys-filter.tsx';
+import { KeysList } from './keys-list.tsx';
+import { keysQuery } from './keys-query.ts';
+import { isFiltered, type KeysSearch } from './search.ts';
+import { keysTexts } from './texts.ts';
 
+/** The keys of the workspace: which ones and in which order is in the address, so that a link or Back shows the same. */
 export function KeysPage() {
   const { pages } = useTexts(shellTexts);
-  const { title } = useTexts(createTexts);
-  const [opened, { open, close }] = useDisclosure();
+  const texts = useTexts(keysTexts);
+  const mayCreate = useMay('keys:write');
+  const [creating, { open, close }] = useDisclosure();
+  const search = useSearch({ from: '/shell/inside/keys' });
+  const navigate = useNavigate({ from: '/keys' });
+  const list = useInfiniteQuery(keysQuery(search));
+
+  const look = (changes: KeysSearch, replace = false) =>
+    void navigate({
+      search: (before: KeysSearch) => ({ ...before, ...changes }),
+      replace,
+      resetScroll: false,
+    });
+  const create = mayCreate && <Button onClick={open}>{texts.create}</Button>;
+  const empty = !isFiltered(search) && list.data?.pages[0]?.items.length === 0;
   return (
-    <Page title={pages['/keys']} actions={<Button onClick={open}>{title}</Button>}>
-      <Loading />
-      <CreateKey opened={opened} onClose={close} />
+    <Page title={pages['/keys']} description={texts.description} actions={!empty && create}>
+      {empty ? (
+        <Empty title={texts.empty}>
+          <p>{mayCreate ? texts.emptyMore : texts.emptyFor}</p>
+          {create}
+        </Empty>
+      ) : (
+        <>
+          <KeysFilter search={search} look={look} />
+          <KeysList
+            list={list}
+            filtered={isFiltered(search)}
+            showAll={() => look({ search: undefined, status: undefined, environment: undefined })}
+          />
+        </>
+      )}
+      <CreateKey opened={creating} onClose={close} />
     </Page>
   );
 }

@@ -1,0 +1,113 @@
+import type { en } from './en.ts';
+
+export const fr: typeof en = {
+  description:
+    "Chaque client appelle avec sa propre clé. Vous décidez de ce qu'elle permet ; ses secrets sont montrés une seule fois.",
+  create: 'Créer une clé',
+  search: 'Rechercher',
+  searchHint: "Nom, ou début de l'identifiant",
+  status: 'État',
+  statuses: { active: 'Active', disabled: 'Désactivée', expired: 'Expirée', revoked: 'Révoquée' },
+  environment: 'Environnement',
+  environments: { live: 'Production', test: 'Test' },
+  any: 'Tous',
+  sort: 'Ordre',
+  sorts: {
+    newest: "Les plus récentes d'abord",
+    oldest: "Les plus anciennes d'abord",
+    name: 'Par nom',
+    lastUsed: "Dernières utilisées d'abord",
+  },
+  empty: 'Pas encore de clé',
+  emptyMore:
+    "Une clé permet à un client d'appeler cette API : elle prouve quel client appelle et signe ce qu'il envoie. Créez-en une, et une minute plus tard vous avez un appel signé à coller.",
+  emptyFor:
+    "Une clé permet à un client d'appeler cette API. C'est à quelqu'un dont le rôle permet d'en créer de le faire.",
+  none: 'Aucune clé ne correspond',
+  noneMore: 'Cherchez plus large, ou regardez toutes les clés.',
+  all: 'Montrer toutes les clés',
+  list: "Clés d'API",
+  columns: {
+    name: 'Nom et identifiant',
+    permissions: 'Permissions',
+    status: 'État',
+    lastUsed: 'Dernier appel',
+    expires: 'Expiration',
+    use: '7 derniers jours',
+    actions: 'Actions',
+  },
+  neverUsed: 'Jamais',
+  neverExpires: 'Jamais',
+  copyId: (id) => `Copier l'identifiant ${id}`,
+  copied: 'Copié',
+  more: (count) => `+${count}`,
+  use: (calls, written, refused, writtenRefused) =>
+    `${written} ${calls < 2 ? 'appel' : 'appels'} ces 7 derniers jours${
+      refused > 0 ? `, dont ${writtenRefused} ${refused < 2 ? 'refusé' : 'refusés'}` : ''
+    }`,
+  shown: (count, written) => `${written} ${count < 2 ? 'clé' : 'clés'}`,
+  shownOfMore: (written) => `Les ${written} premières clés`,
+  loadMore: 'En charger plus',
+  actionsOf: (name) => `Actions pour ${name}`,
+  close: 'Fermer',
+  cancel: 'Annuler',
+  rotate: {
+    item: 'Renouveler…',
+    title: 'Renouveler cette clé',
+    more: 'La clé reçoit une nouvelle paire de secrets et garde son identifiant, ses permissions et ses limites.',
+    neverUsed: "Elle n'a jamais servi.",
+    lastCall: (at) => `Dernier appel : ${at}.`,
+    lastCallNewest: (at) => `Dernier appel : ${at}, avec la paire de secrets la plus récente.`,
+    lastCallOlder: (at) =>
+      `Dernier appel : ${at}, avec l'ancienne paire de secrets : un client n'a pas encore la plus récente.`,
+    olderUsed: (at) => `Dernier appel avec l'ancienne paire : ${at}.`,
+    olderUnused: "L'ancienne paire n'a jamais servi.",
+    olderEnds: (until) =>
+      `L'ancienne paire est bonne jusqu'au ${until} ; elle prend fin dès ce renouvellement.`,
+    grace: "Combien de temps la paire d'aujourd'hui reste-t-elle bonne ?",
+    graces: {
+      0: 'Plus du tout : elle prend fin maintenant',
+      3600: 'Une heure',
+      86400: 'Un jour',
+      604800: '7 jours',
+      2592000: '30 jours',
+    },
+    send: 'Renouveler',
+    lost: "La clé a été renouvelée, mais la réponse s'est perdue en chemin",
+    lostMore:
+      "Personne n'a vu la nouvelle paire, et elle n'est pas montrée une seconde fois. Renouvelez encore pour en avoir une autre ; la paire avec laquelle vos clients appellent prend alors fin.",
+    again: 'Renouveler encore',
+  },
+  disable: {
+    item: 'Désactiver…',
+    title: 'Désactiver cette clé',
+    more: "Dès maintenant ses appels sont refusés, jusqu'à ce que vous la réactiviez. Rien n'en est perdu.",
+    send: 'Désactiver',
+    done: 'La clé est désactivée.',
+  },
+  enable: {
+    item: 'Réactiver…',
+    title: 'Réactiver cette clé',
+    more: 'Dès maintenant elle peut de nouveau appeler, comme avant.',
+    send: 'Réactiver',
+    done: 'La clé est réactivée.',
+  },
+  revoke: {
+    item: 'Révoquer…',
+    title: 'Révoquer cette clé',
+    more: 'On ne peut pas revenir en arrière. Pour garder cette possibilité, désactivez plutôt la clé.',
+    calls: (calls, written) =>
+      calls === 0
+        ? "Elle n'a fait aucun appel ces dernières 24 heures."
+        : `Elle a fait ${written} ${calls === 1 ? 'appel' : 'appels'} ces dernières 24 heures. Ce qui les fait sera désormais refusé.`,
+    lastUsed: (at) => `Dernier appel : ${at}.`,
+    neverUsed: "Elle n'a jamais servi.",
+    confirm: 'Saisissez le nom de la clé pour confirmer',
+    confirmId: "Saisissez l'identifiant de la clé pour confirmer",
+    wrong: "Ce n'est pas ce qui est écrit au-dessus.",
+    reason: 'Raison',
+    reasonHint: "Facultative. Elle figure au journal d'audit.",
+    send: 'Révoquer définitivement',
+    done: 'La clé est révoquée.',
+  },
+};

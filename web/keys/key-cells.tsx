@@ -1,0 +1,106 @@
+import { Anchor, Badge, Code, Group, Text, Tooltip } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { memo, type ReactNode } from 'react';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { CopyId } from './copy-id.tsx';
+import type { Key } from './key.ts';
+import type { Choose } from './key-dialog.tsx';
+import { KeyMenu } from './key-menu.tsx';
+import { KeyStatus } from './key-status.tsx';
+import classes from './key-table.module.css';
+import { Moment } from './moment.tsx';
+import { Sparkline } from './sparkline.tsx';
+import { ROLES } from './table-roles.ts';
+import { keysTexts } from './texts.ts';
+import type { UsageOfKey } from './usage-of.ts';
+
+export const COLUMNS = ['name', 'permissions', 'status', 'lastUsed', 'expires', 'use', 'actions'] as const;
+
+interface KeyCellsProps {
+  readonly of: Key;
+  readonly usage: UsageOfKey | undefined;
+  /** Null where whoever looks may change nothing. */
+  readonly choose: Choose | null;
+}
+
+/** What a row tells of a key. */
+export const KeyCells = memo(function KeyCells({ of, usage, choose }: KeyCellsProps) {
+  const texts = useTexts(keysTexts);
+  const cells: Record<(typeof COLUMNS)[number], ReactNode> = {
+    name: <NameAndId of={of} />,
+    permissions: <Permissions held={of.permissions} />,
+    status: <KeyStatus status={of.status} />,
+    lastUsed: <Moment at={of.lastUsedAt} none={texts.neverUsed} />,
+    expires: <Moment at={of.expiresAt} none={texts.neverExpires} />,
+    use: usage && <Sparkline usage={usage} />,
+    actions: choose && <KeyMenu of={of} choose={choose} />,
+  };
+  return COLUMNS.map((column) => {
+    const label = LABELLED.has(column) && (
+      <span className={classes.label} aria-hidden="true">
+        {texts.columns[column]}
+      </span>
+    );
+    const Cell = column === 'name' ? 'th' : 'td';
+    const role = column === 'name' ? ROLES.rowHeader : ROLES.cell;
+    return (
+      <Cell key={column} {...role} className={classes[column]}>
+        {label}
+        {cells[column]}
+      </Cell>
+    );
+  });
+});
+
+const LABELLED: ReadonlySet<string> = new Set(['permissions', 'lastUsed', 'expires', 'use']);
+
+function NameAndId({ of: { id, name, environment } }: { readonly of: Key }) {
+  const texts = useTexts(keysTexts);
+  return (
+    <>
+      <Anchor
+        renderRoot={(props) => <Link {...props} to="/keys/$id" params={{ id }} />}
+        className={`theirs ${classes.link}`}
+        dir="auto"
+        fw={600}
+      >
+        {name}
+      </Anchor>
+      <Group gap={4} wrap="nowrap">
+        <Code fz="xs">{id}</Code>
+        <CopyId id={id} />
+        {environment === 'test' && (
+          <Badge size="xs" variant="default" tt="none">
+            {texts.environments.test}
+          </Badge>
+        )}
+      </Group>
+    </>
+  );
+}
+
+/** Permissions that are named before the others are counted. */
+const NAMED = 2;
+
+function Permissions({ held }: { readonly held: readonly string[] }) {
+  const texts = useTexts(keysTexts);
+  const { number } = useFormats();
+  const rest = held.slice(NAMED);
+  return (
+    <Group gap={4}>
+      {held.slice(0, NAMED).map((name) => (
+        <Code key={name} fz="xs">
+          {name}
+        </Code>
+      ))}
+      {rest.length > 0 && (
+        <Tooltip label={rest.join(', ')} multiline maw="20rem">
+          <Text span size="xs" tabIndex={0}>
+            {texts.more(number(rest.length))}
+          </Text>
+        </Tooltip>
+      )}
+    </Group>
+  );
+}

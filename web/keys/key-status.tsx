@@ -1,0 +1,15 @@
+import { Badge } from '@mantine/core';
+import { useTexts } from '../language/language.ts';
+import type { Key } from './key.ts';
+import { keysTexts } from './texts.ts';
+
+const COLORS = { active: 'green', disabled: 'yellow', expired: 'gray', revoked: 'red' } as const;
+
+export function KeyStatus({ status }: Pick<Key, 'status'>) {
+  const { statuses } = useTexts(keysTexts);
+  return (
+    <Badge variant="dot" color={COLORS[status]} tt="none" fw={500}>
+      {statuses[status]}
+    </Badge>
+  );
+}

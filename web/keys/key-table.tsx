@@ -1,0 +1,119 @@
+import { VisuallyHidden } from '@mantine/core';
+import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useTexts } from '../language/language.ts';
+import { useMay } from '../session/me.ts';
+import type { Key } from './key.ts';
+import { COLUMNS, KeyCells } from './key-cells.tsx';
+import type { Choose } from './key-dialog.tsx';
+import classes from './key-table.module.css';
+import type { KeysQuery } from './keys-list.tsx';
+import { PAGE } from './keys-query.ts';
+import { ROLES } from './table-roles.ts';
+import { keysTexts } from './texts.ts';
+import { useUsageOf } from './usage-of.ts';
+
+/** Pixels of a row beside its neighbours and of one that is a card, until it is measured. */
+const ESTIMATES = { row: 65, card: 216 };
+/** Where rows become cards: as in the style. */
+const WIDE = 896;
+/** Rows before the end at which more are asked for. */
+const AHEAD = 20;
+
+interface KeyTableProps {
+  readonly keys: readonly Key[];
+  readonly list: KeysQuery;
+  readonly choose: Choose;
+}
+
+/** A table of which only the rows near the window are in the page, and whichever has the focus. */
+export function KeyTable({ keys, list, choose }: KeyTableProps) {
+  const texts = useTexts(keysTexts);
+  const mayWrite = useMay('keys:write');
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [scrollMargin, setScrollMargin] = useState(0);
+  useLayoutEffect(() => {
+    setScrollMargin(Math.round((body.current?.getBoundingClientRect().top ?? 0) + globalThis.scrollY));
+  });
+  const [held, setHeld] = useState<string | null>(null);
+  const heldAt = useMemo(() => keys.findIndex(({ id }) => id === held), [keys, held]);
+  const rows = useWindowVirtualizer({
+    ...{ count: keys.length, overscan: 8, scrollMargin },
+    estimateSize: () => ((body.current?.offsetWidth ?? WIDE) < WIDE ? ESTIMATES.card : ESTIMATES.row),
+    getItemKey: (index) => keys[index]?.id ?? index,
+    rangeExtractor: (range) => withHeld(range, heldAt),
+  });
+  const items = rows.getVirtualItems();
+  const usage = useUsageOf(pagesOf(keys, items));
+  useMore(list, (items.at(-1)?.index ?? 0) >= keys.length - AHEAD);
+
+  return (
+    <table
+      {...ROLES.table}
+      aria-label={texts.list}
+      aria-rowcount={list.hasNextPage ? -1 : keys.length + 1}
+      aria-busy={list.isFetching}
+      className={classes.table}
+      data-stale={list.isPlaceholderData || undefined}
+    >
+      <thead {...ROLES.group} className={classes.head}>
+        <tr {...ROLES.row} aria-rowindex={1} className={classes.row}>
+          {COLUMNS.map((column) => (
+            <th key={column} {...ROLES.columnHeader}>
+              {column === 'actions' ? (
+                <VisuallyHidden>{texts.columns.actions}</VisuallyHidden>
+              ) : (
+                texts.columns[column]
+              )}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody
+        ref={body}
+        {...ROLES.group}
+        className={classes.body}
+        style={{ height: rows.getTotalSize() }}
+        onFocus={({ target }) => setHeld(target.closest('tr')?.dataset['id'] ?? held)}
+      >
+        {items.map(({ key, index, start }) => {
+          const of = keys[index];
+          if (!of) return null;
+          return (
+            <tr
+              key={key}
+              ref={rows.measureElement}
+              {...ROLES.row}
+              {...{ 'data-index': index, 'data-id': of.id, 'aria-rowindex': index + 2 }}
+              className={classes.row}
+              style={{ transform: `translateY(${start - scrollMargin}px)` }}
+            >
+              <KeyCells of={of} usage={usage.get(of.id)} choose={mayWrite ? choose : null} />
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+/** The rows in sight, and one that has the focus or had it last: what has the focus does not go away. */
+function withHeld(range: Range, heldAt: number): number[] {
+  const inSight = defaultRangeExtractor(range);
+  if (heldAt < 0 || inSight.includes(heldAt)) return inSight;
+  return [...inSight, heldAt].sort((a, b) => a - b);
+}
+
+/** The ids of each page that has a row among those. */
+function pagesOf(keys: readonly Key[], items: readonly { readonly index: number }[]): string[][] {
+  const pages = new Set(items.map(({ index }) => Math.floor(index / PAGE)));
+  return [...pages].map((page) => keys.slice(page * PAGE, (page + 1) * PAGE).map(({ id }) => id));
+}
+
+/** Asks for the next page as its time comes; after a failure not by itself. */
+function useMore({ hasNextPage, isFetching, isError, fetchNextPage }: KeysQuery, near: boolean) {
+  const asks = near && hasNextPage && !isFetching && !isError;
+  useEffect(() => {
+    if (asks) void fetchNextPage();
+  }, [asks, fetchNextPage]);
+}

@@ -1,0 +1,79 @@
+import { NativeSelect, SimpleGrid, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useEffect, useRef, useState } from 'react';
+import { useTexts } from '../language/language.ts';
+import { ENVIRONMENTS, type KeysSearch, MOST_SEARCHED, SORTS, STATUSES } from './search.ts';
+import { keysTexts } from './texts.ts';
+
+interface KeysFilterProps {
+  readonly search: KeysSearch;
+  /** Looks at others. @param replace whether Back goes past what was looked at until now */
+  readonly look: (changes: KeysSearch, replace?: boolean) => void;
+}
+
+/** Which keys are looked at. */
+export function KeysFilter({ search, look }: KeysFilterProps) {
+  const texts = useTexts(keysTexts);
+  const any = { value: '', label: texts.any };
+  return (
+    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm" role="search">
+      <SearchField text={search.search ?? ''} look={look} />
+      <NativeSelect
+        label={texts.status}
+        data={[any, ...STATUSES.map((value) => ({ value, label: texts.statuses[value] }))]}
+        value={search.status ?? ''}
+        onChange={({ target }) => look({ status: (target.value || undefined) as KeysSearch['status'] })}
+      />
+      <NativeSelect
+        label={texts.environment}
+        data={[any, ...ENVIRONMENTS.map((value) => ({ value, label: texts.environments[value] }))]}
+        value={search.environment ?? ''}
+        onChange={({ target }) =>
+          look({ environment: (target.value || undefined) as KeysSearch['environment'] })
+        }
+      />
+      <NativeSelect
+        label={texts.sort}
+        data={SORTS.map((value) => ({ value, label: texts.sorts[value] }))}
+        value={search.sort ?? 'newest'}
+        onChange={({ target: { value } }) =>
+          look({ sort: value === 'newest' ? undefined : (value as KeysSearch['sort']) })
+        }
+      />
+    </SimpleGrid>
+  );
+}
+
+interface SearchFieldProps {
+  readonly text: string;
+  readonly look: KeysFilterProps['look'];
+}
+
+/** What is typed is searched for once the typing pauses; Back and links set it. */
+function SearchField({ text, look }: SearchFieldProps) {
+  const texts = useTexts(keysTexts);
+  const [typed, setTyped] = useState(text);
+  const told = useRef(text);
+  const tell = useDebouncedCallback((search: string) => {
+    if (search === told.current) return;
+    // The letters of one search are one step of Back.
+    const replace = told.current !== '' && search !== '';
+    told.current = search;
+    look({ search: search || undefined }, replace);
+  }, 250);
+  useEffect(() => {
+    if (text === told.current) return;
+    told.current = text;
+    setTyped(text);
+  }, [text]);
+  return (
+    <TextInput
+      {...{ type: 'search', label: texts.search, placeholder: texts.searchHint, maxLength: MOST_SEARCHED }}
+      value={typed}
+      onChange={({ target }) => {
+        setTyped(target.value);
+        tell(target.value);
+      }}
+    />
+  );
+}

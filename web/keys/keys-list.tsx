@@ -1,0 +1,72 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import type { UseInfiniteQueryResult } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { Empty } from '../shell/empty.tsx';
+import { Failed } from '../shell/failed.tsx';
+import { Loading } from '../shell/loading.tsx';
+import type { Key } from './key.ts';
+import { useKeyDialog } from './key-dialog.tsx';
+import { KeyTable } from './key-table.tsx';
+import { keysTexts } from './texts.ts';
+
+/** What the list of keys is read from. */
+export type KeysQuery = UseInfiniteQueryResult<{ readonly pages: readonly { readonly items: Key[] }[] }>;
+
+interface KeysListProps {
+  readonly list: KeysQuery;
+  readonly filtered: boolean;
+  readonly showAll: () => void;
+}
+
+/** The keys that were asked for, or why none are shown. */
+export function KeysList({ list, filtered, showAll }: KeysListProps) {
+  const texts = useTexts(keysTexts);
+  const keys = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
+  // Of the list and not of a row, which goes where the list no longer has its key: a dialog stays.
+  const { choose, dialog } = useKeyDialog();
+  if (!list.data)
+    return list.error ? <Failed error={list.error} again={list.refetch} /> : <Loading rows={8} />;
+  return (
+    <Stack gap="sm">
+      <Shown count={keys.length} more={list.hasNextPage} />
+      {keys.length === 0 ? (
+        <Empty title={texts.none}>
+          <p>{texts.noneMore}</p>
+          {filtered && (
+            <Button variant="default" onClick={showAll}>
+              {texts.all}
+            </Button>
+          )}
+        </Empty>
+      ) : (
+        <KeyTable keys={keys} list={list} choose={choose} />
+      )}
+      <Failed error={list.error} again={list.isFetchNextPageError ? list.fetchNextPage : list.refetch} />
+      {list.hasNextPage && (
+        <Group justify="center">
+          <Button
+            variant="default"
+            loading={list.isFetchingNextPage}
+            onClick={() => void list.fetchNextPage()}
+          >
+            {texts.loadMore}
+          </Button>
+        </Group>
+      )}
+      {dialog}
+    </Stack>
+  );
+}
+
+/** How many there are, which is also said aloud as it changes. */
+function Shown({ count, more }: { readonly count: number; readonly more: boolean }) {
+  const texts = useTexts(keysTexts);
+  const { number } = useFormats();
+  return (
+    <Text role="status" size="sm" c="dimmed">
+      {more ? texts.shownOfMore(number(count)) : texts.shown(count, number(count))}
+    </Text>
+  );
+}

@@ -1,0 +1,30 @@
+import { infiniteQueryOptions, type Query } from '@tanstack/react-query';
+import { api, client } from '../service.ts';
+import type { KeysSearch } from './search.ts';
+
+/** Keys of one page, as many as the service answers at once. */
+export const PAGE = 100;
+
+/** Pages up to which a list is asked for anew as a whole: each takes a call of its own, one after the other. */
+const MOST_ASKED_AGAIN = 5;
+
+/** Whether a query is a list that has grown long. */
+export const isLong = ({ state: { data } }: Pick<Query, 'state'>): boolean =>
+  ((data as { pages?: readonly unknown[] } | undefined)?.pages?.length ?? 0) > MOST_ASKED_AGAIN;
+
+const unlessLong = (query: Pick<Query, 'state'>) => !isLong(query);
+
+/** The keys of the workspace, page after page. */
+export function keysQuery({ search, ...rest }: KeysSearch) {
+  const asked = { ...rest, search: search?.trim() || undefined, limit: PAGE };
+  return infiniteQueryOptions({
+    queryKey: api.keys.list.infiniteQueryKey(asked) as readonly unknown[],
+    queryFn: ({ pageParam, signal }) =>
+      client.keys.list.query({ ...asked, ...(pageParam === null ? {} : { cursor: pageParam }) }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    refetchOnWindowFocus: unlessLong as () => boolean,
+    refetchOnMount: unlessLong as () => boolean,
+    refetchOnReconnect: unlessLong as () => boolean,
+  });
+}

@@ -1,0 +1,39 @@
+import { useQueries } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type client } from '../service.ts';
+import { useMay } from '../session/me.ts';
+
+const DAY = 86_400_000;
+
+/** How the calls of one key ended, day by day. */
+export type UsageOfKey = Awaited<ReturnType<typeof client.usage.keys.query>>['items'][number];
+
+/** The last seven days, today as a whole among them: the same all day, so that it is asked for once. */
+function week() {
+  const today = Math.floor(Date.now() / DAY) * DAY;
+  return {
+    from: new Date(today - 6 * DAY).toISOString(),
+    to: new Date(today + DAY).toISOString(),
+    step: 'day' as const,
+  };
+}
+
+/**
+ * The use of keys, asked for page by page. Without the permission, or an answer, nothing is known, which nobody is
+ * bothered with.
+ * @param pages ids of the keys of each page that is in sight
+ */
+export function useUsageOf(pages: readonly (readonly string[])[]): ReadonlyMap<string, UsageOfKey> {
+  const may = useMay('usage:read');
+  const [range] = useState(week);
+  return useQueries({
+    queries: pages.map((ids) => ({
+      ...api.usage.keys.queryOptions({ ids: [...ids], ...range }),
+      ...{ enabled: may && ids.length > 0, staleTime: 60_000, retry: false },
+    })),
+    combine: byId,
+  });
+}
+
+const byId = (answers: readonly { data?: { items: UsageOfKey[] } | undefined }[]) =>
+  new Map(answers.flatMap(({ data }) => data?.items.map((one) => [one.id, one] as const) ?? []));
