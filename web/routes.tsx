@@ -5,6 +5,9 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { auditSearch } from './audit/audit-search.ts';
+import { usageSearch } from './charts/usage-search.ts';
+import { keySearch } from './key/key-search.ts';
 import { isSignedIn } from './session/session-id.ts';
 import { Broken } from './shell/broken.tsx';
 import { Loading } from './shell/loading.tsx';
@@ -84,6 +87,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/keys/$id',
+        validateSearch: keySearch,
         component: lazyRouteComponent(() => import('./key/key-page.tsx'), 'KeyPage'),
       }),
       createRoute({
@@ -94,6 +98,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/usage',
+        validateSearch: usageSearch,
         component: lazyRouteComponent(() => import('./usage/usage-page.tsx'), 'UsagePage'),
       }),
       createRoute({
@@ -104,6 +109,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/audit',
+        validateSearch: auditSearch,
         component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
       }),
       createRoute({
