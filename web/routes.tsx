@@ -5,6 +5,9 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { auditSearch } from './audit/audit-search.ts';
+import { usageSearch } from './charts/usage-search.ts';
+import { keySearch } from './key/key-search.ts';
 import { readKeysSearch } from './keys/search.ts';
 import { isSignedIn } from './session/session-id.ts';
 import { Broken } from './shell/broken.tsx';
@@ -86,6 +89,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/keys/$id',
+        validateSearch: keySearch,
         component: lazyRouteComponent(() => import('./key/key-page.tsx'), 'KeyPage'),
       }),
       createRoute({
@@ -96,6 +100,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/usage',
+        validateSearch: usageSearch,
         component: lazyRouteComponent(() => import('./usage/usage-page.tsx'), 'UsagePage'),
       }),
       createRoute({
@@ -106,6 +111,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/audit',
+        validateSearch: auditSearch,
         component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
       }),
       createRoute({
