@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { playgroundSearch } from './playground/search.ts';
 import { isSignedIn } from './session/session-id.ts';
 import { Broken } from './shell/broken.tsx';
 import { Loading } from './shell/loading.tsx';
@@ -75,6 +76,11 @@ const routeTree = root.addChildren([
       path: '/security',
       component: lazyRouteComponent(() => import('./security/security-page.tsx'), 'SecurityPage'),
     }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/security/debugger',
+      component: lazyRouteComponent(() => import('./debugger/debugger-page.tsx'), 'DebuggerPage'),
+    }),
     inside.addChildren([
       createRoute({
         getParentRoute: () => inside,
@@ -89,6 +95,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/playground',
+        validateSearch: playgroundSearch,
         component: lazyRouteComponent(() => import('./playground/playground-page.tsx'), 'PlaygroundPage'),
       }),
       createRoute({
