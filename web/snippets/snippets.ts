@@ -1,15 +1,51 @@
+import { covers } from '../../shared/permissions.ts';
+import { curlSnippet } from './curl.ts';
+import { pythonSnippet } from './python.ts';
+import { typescriptSnippet } from './typescript.ts';
+
+/** What a snippet calls: `whoami` is open to every key. */
+export type SnippetProcedure = 'exemple' | 'whoami';
+
 /** A call as it is pasted into a terminal or a file. */
 export interface SnippetOf {
   /** Origin of the service. */
   readonly url: string;
   readonly apiKey: string;
   readonly signingSecret: string;
+  /** `exemple` without it. */
+  readonly procedure?: SnippetProcedure;
 }
 
 export const SNIPPET_LANGUAGES = ['curl', 'typescript', 'python'] as const;
 export type SnippetLanguage = (typeof SNIPPET_LANGUAGES)[number];
 
-/** A signed call of `exemple`, whole: it works as pasted. */
-export function snippetsFor(_: SnippetOf): Readonly<Record<SnippetLanguage, string>> {
-  return { curl: '', typescript: '', python: '' };
+/** What each language calls itself. */
+export const LANGUAGE_NAMES: Readonly<Record<SnippetLanguage, string>> = {
+  curl: 'curl',
+  typescript: 'TypeScript',
+  python: 'Python',
+};
+
+const TARGETS: Readonly<Record<SnippetProcedure, string>> = {
+  exemple: '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D',
+  whoami: '/api/whoami',
+};
+
+/** A procedure that a key with these permissions may call. */
+export const procedureFor = (permissions: readonly string[]): SnippetProcedure =>
+  covers(permissions, 'exemple:read') ? 'exemple' : 'whoami';
+
+/** A signed call, whole: it works as pasted. */
+export function snippetsFor({
+  url,
+  procedure = 'exemple',
+  ...secrets
+}: SnippetOf): Readonly<Record<SnippetLanguage, string>> {
+  const { origin, host } = new URL(url);
+  const parts = { ...secrets, origin, authority: host, target: TARGETS[procedure] };
+  return {
+    curl: curlSnippet(parts),
+    typescript: typescriptSnippet(parts),
+    python: pythonSnippet(parts),
+  };
 }

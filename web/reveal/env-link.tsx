@@ -1,0 +1,27 @@
+import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useTexts } from '../language/language.ts';
+import { SERVICE_URL } from '../service.ts';
+import type { Revealed } from './revealed.ts';
+import { revealTexts } from './texts.ts';
+
+const envOf = ({ secret, signingSecret }: Revealed): string =>
+  `KEYSEAL_URL=${SERVICE_URL}\nKEYSEAL_API_KEY=${secret}\nKEYSEAL_SIGNING_SECRET=${signingSecret}\n`;
+
+/** The key as a file of variables. What the link leads to is in this page alone, and gone with the link. */
+export function EnvLink({ revealed }: { readonly revealed: Revealed }) {
+  const { download } = useTexts(revealTexts);
+  const [href, setHref] = useState<string>();
+  const env = envOf(revealed);
+  useEffect(() => {
+    const url = URL.createObjectURL(new Blob([env], { type: 'text/plain' }));
+    setHref(url);
+    return () => URL.revokeObjectURL(url);
+  }, [env]);
+  // A name that begins with a dot is another one once it is saved.
+  return (
+    <Button component="a" href={href} download="keyseal.env" variant="default">
+      {download}
+    </Button>
+  );
+}

@@ -1,0 +1,50 @@
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { useTexts } from '../language/language.ts';
+import { useMay } from '../session/me.ts';
+import { EnvLink } from './env-link.tsx';
+import { FirstCall } from './first-call.tsx';
+import type { Revealed } from './revealed.ts';
+import { SnippetTabs } from './snippet-tabs.tsx';
+import { TextBlock } from './text-block.tsx';
+import { revealTexts } from './texts.ts';
+
+interface RevealBodyProps {
+  readonly revealed: Revealed;
+  readonly onClose: () => void;
+}
+
+/** The secrets of a key, the first call with them, and how it goes; in a dialog. */
+export function RevealBody({ revealed, onClose }: RevealBodyProps) {
+  const texts = useTexts(revealTexts);
+  const mayWatch = useMay('usage:read');
+  const start = useRef<HTMLDivElement>(null);
+  // What had the focus may be gone with the form that was here.
+  useEffect(() => start.current?.focus(), []);
+  return (
+    <Stack>
+      <Text fw={600} className="theirs" dir="auto">
+        {revealed.key.name}
+      </Text>
+      <Alert color="yellow" tabIndex={-1} ref={start}>
+        {texts.once}
+      </Alert>
+      <TextBlock label={texts.apiKey} text={revealed.secret} />
+      <TextBlock label={texts.signingSecret} text={revealed.signingSecret} />
+      <Group>
+        <EnvLink revealed={revealed} />
+      </Group>
+      <Title order={3} size="h4">
+        {texts.firstCall}
+      </Title>
+      <SnippetTabs revealed={revealed} />
+      {mayWatch && <FirstCall revealed={revealed} />}
+      <Group justify="space-between" gap="sm">
+        <Text size="sm" c="dimmed" maw="32rem">
+          {texts.doneMore}
+        </Text>
+        <Button onClick={onClose}>{texts.done}</Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,16 @@
+import { EMPTY_SHA256 } from '../../shared/signature.ts';
+import type { SnippetParts } from './parts.ts';
+
+/** For a shell with curl and openssl. In brackets, so that it leaves no variable behind. */
+export function curlSnippet({ apiKey, signingSecret, origin, authority, target }: SnippetParts): string {
+  const id = apiKey.split('_')[2];
+  const base = ['v1.request', id, '%s', '%s', 'GET', authority, '%s', '', EMPTY_SHA256, EMPTY_SHA256];
+  return `(
+  T=$(date +%s) N=$(openssl rand -hex 16) P='${target}'
+  S=$(printf '${base.join('\\n')}' "$T" "$N" "$P" |
+    openssl dgst -sha256 -hmac '${signingSecret}' | sed 's/.* //')
+  curl -sS -i "${origin}$P" \\
+    -H 'authorization: Bearer ${apiKey}' \\
+    -H "x-signature: v1,k=${id},t=$T,n=$N,s=$S"
+)`;
+}
