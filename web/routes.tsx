@@ -9,6 +9,7 @@ import { auditSearch } from './audit/audit-search.ts';
 import { usageSearch } from './charts/usage-search.ts';
 import { keySearch } from './key/key-search.ts';
 import { readKeysSearch } from './keys/search.ts';
+import { playgroundSearch } from './playground/search.ts';
 import { isSignedIn } from './session/session-id.ts';
 import { Broken } from './shell/broken.tsx';
 import { Loading } from './shell/loading.tsx';
@@ -79,6 +80,11 @@ const routeTree = root.addChildren([
       path: '/security',
       component: lazyRouteComponent(() => import('./security/security-page.tsx'), 'SecurityPage'),
     }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/security/debugger',
+      component: lazyRouteComponent(() => import('./debugger/debugger-page.tsx'), 'DebuggerPage'),
+    }),
     inside.addChildren([
       createRoute({
         getParentRoute: () => inside,
@@ -95,6 +101,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/playground',
+        validateSearch: playgroundSearch,
         component: lazyRouteComponent(() => import('./playground/playground-page.tsx'), 'PlaygroundPage'),
       }),
       createRoute({
