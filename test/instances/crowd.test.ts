@@ -190,32 +190,45 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
   // Two from far behind, whose cursors are the names that they go by.
   it.each<[string, object, number]>([
     ['keys.list', {}, ROWS + 2],
-    ['keys.list', { sort: 'oldest' }, ROWS + 2],
-    ['keys.list', { sort: 'name' }, ROWS + 2],
-    ['keys.list', { sort: 'lastUsed' }, ROWS + 2],
     ['audit.list', {}, ROWS],
     ['owners.list', { cursor: `customer ${String(ROWS - 5_000).padStart(8, '0')}` }, 5_000],
     ['members.list', { cursor: `usr_${String(ROWS - 5_000).padStart(12, '0')}` }, 5_000],
   ])(
     '%s %j is followed to its end, each page once, and reads no large table whole',
-    async (name, input, atLeast) => {
-      const seen = new Set<string>();
-      let pages = 0;
-      const read = await readWholeBy(async () => {
-        for (let next: object | null = input; next !== null; pages++) {
-          const answer: Answer = await asked(name, { limit: PAGE, ...next });
-          const { items, nextCursor } = answer.json.result.data;
-          for (const { id, externalId, userId, seq } of items)
-            seen.add(String(id ?? userId ?? seq ?? externalId));
-          next = nextCursor === null ? null : { ...input, cursor: nextCursor };
-        }
-      });
+    async (...way) => {
+      const [name, input, atLeast] = way;
+      const { seen, pages, read } = await follow(name, input, Number.POSITIVE_INFINITY);
       expect(seen.size).toBeGreaterThanOrEqual(atLeast);
       expect(pages).toBe(Math.ceil(seen.size / PAGE));
       expect(read).toEqual([]);
     },
     120_000,
   );
+
+  it.each(['oldest', 'name', 'lastUsed'])(
+    'keys.list by %s goes on without reading it whole',
+    async (sort) => {
+      const { seen, read } = await follow('keys.list', { sort }, 20);
+      expect(seen.size).toBe(20 * PAGE);
+      expect(read).toEqual([]);
+    },
+  );
+
+  /** What the pages of a list hold, by their ids. */
+  async function follow(name: string, input: object, most: number) {
+    const seen = new Set<string>();
+    let pages = 0;
+    const read = await readWholeBy(async () => {
+      for (let next: object | null = input; next !== null && pages < most; pages++) {
+        const answer: Answer = await asked(name, { limit: PAGE, ...next });
+        const { items, nextCursor } = answer.json.result.data;
+        for (const { id, externalId, userId, seq } of items)
+          seen.add(String(id ?? userId ?? seq ?? externalId));
+        next = nextCursor === null ? null : { ...input, cursor: nextCursor };
+      }
+    });
+    return { seen, pages, read };
+  }
 
   describe('what is called often, or changes something', () => {
     const DEEDS: Record<string, () => Promise<unknown>> = {
