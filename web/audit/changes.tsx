@@ -34,7 +34,7 @@ export function Changes({ before, after }: { readonly before: Told; readonly aft
           {fields.map((field) => (
             <Table.Tr key={field}>
               <Table.Th scope="row">
-                <Code>{field}</Code>
+                <Code style={{ whiteSpace: 'nowrap' }}>{field}</Code>
               </Table.Th>
               {told.map(([name, side]) => (
                 <Table.Td key={name}>

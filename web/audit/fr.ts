@@ -37,7 +37,7 @@ export const fr: typeof en = {
     actor: 'Qui',
     subject: 'Quoi',
     address: 'Depuis',
-    requestId: 'Identifiant de requête',
+    requestId: 'Id. de requête',
     mac: 'Maillon de la chaîne',
   },
   only: {

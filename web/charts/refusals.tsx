@@ -1,8 +1,9 @@
-import { Anchor, Badge, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { LessonText, useLesson } from '../shell/lesson.tsx';
 import { shellTexts } from '../shell/texts.ts';
+import { Mark } from './mark.tsx';
 import type { Usage } from './ranges.ts';
 import { chartTexts } from './texts.ts';
 
@@ -33,9 +34,7 @@ function Refused({ reason, count }: { readonly reason: string; readonly count: n
       <Stack gap="xs">
         <Group gap="sm">
           <Code>{reason}</Code>
-          <Badge color="red" variant="light" tt="none">
-            {texts.times(count, number(count))}
-          </Badge>
+          <Mark color="red">{texts.times(count, number(count))}</Mark>
         </Group>
         {lesson && (
           <>

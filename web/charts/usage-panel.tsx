@@ -64,12 +64,14 @@ function Choices({ range, view, onChoose }: ChoicesProps) {
     <Stack gap={4}>
       <Group gap="sm" justify="space-between">
         <SegmentedControl
+          size="xs"
           aria-label={texts.range}
           value={range}
           onChange={(range) => onChoose({ range: range as RangeName })}
           data={RANGE_NAMES.map((name) => ({ value: name, label: texts.ranges[name] }))}
         />
         <SegmentedControl
+          size="xs"
           aria-label={texts.view}
           value={view}
           onChange={(view) => onChoose({ view: view as View })}

@@ -1,16 +1,17 @@
-import { Alert, Badge, Code, CopyButton, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Alert, Code, CopyButton, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Mark } from '../charts/mark.tsx';
 import type { Key } from '../keys/key.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { shellTexts } from '../shell/texts.ts';
 import { keyTexts } from './texts.ts';
 
-const COLORS: Readonly<Record<Key['status'], string>> = {
+const COLORS = {
   active: 'seal',
   disabled: 'gray',
   expired: 'yellow',
   revoked: 'red',
-};
+} as const satisfies Record<Key['status'], string>;
 
 /** Which key it is, and how it stands. */
 export function KeyHeader({ of: key }: { readonly of: Key }) {
@@ -19,19 +20,18 @@ export function KeyHeader({ of: key }: { readonly of: Key }) {
   return (
     <Stack gap="sm">
       <Group gap="sm">
-        <Badge color={COLORS[key.status]} variant="light" tt="none">
-          {texts.statuses[key.status]}
-        </Badge>
-        <Badge color="gray" variant="light" tt="none">
-          {texts.environments[key.environment]}
-        </Badge>
+        <Mark color={COLORS[key.status]}>{texts.statuses[key.status]}</Mark>
+        <Mark color="gray">{texts.environments[key.environment]}</Mark>
         <KeyId id={key.id} />
         <Text size="sm" c="dimmed">
           {key.lastUsedAt ? texts.lastUsed(formats.fromNow(key.lastUsedAt)) : texts.neverUsed}
         </Text>
       </Group>
       {key.previous && (
-        <Alert color="yellow" title={texts.previous}>
+        <Alert color="yellow">
+          <Text size="sm" fw={600}>
+            {texts.previous}
+          </Text>
           <Text size="sm">{texts.previousUntil(formats.moment(key.previous.validUntil))}</Text>
           <Text size="sm">
             {key.previous.lastUsedAt

@@ -22,11 +22,11 @@ export function Limits({ of: limits, order = 2 }: Headed<Key['limits']>) {
       {limits.length === 0 && <Text c="dimmed">{texts.noLimits}</Text>}
       {limits.length > 0 && (
         <>
-          <Table aria-label={texts.limits}>
+          <Table aria-label={texts.limits} layout="fixed">
             <Table.Tbody>
               {limits.map(({ name, limit, windowSeconds }) => (
                 <Table.Tr key={name}>
-                  <Table.Th scope="row">
+                  <Table.Th scope="row" w="34%">
                     <Code>{name}</Code>
                   </Table.Th>
                   <Table.Td>{texts.limit(number(limit), texts.seconds(windowSeconds, number))}</Table.Td>

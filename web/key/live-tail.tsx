@@ -1,4 +1,5 @@
-import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { Mark } from '../charts/mark.tsx';
 import { Scroll } from '../charts/scroll.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
@@ -7,12 +8,12 @@ import { TailRows } from './tail-rows.tsx';
 import { keyTexts } from './texts.ts';
 import { type Connection, useTail } from './use-tail.ts';
 
-const COLORS: Readonly<Record<Connection, string>> = {
+const COLORS = {
   connecting: 'gray',
   live: 'seal',
   again: 'yellow',
   ended: 'red',
-};
+} as const satisfies Record<Connection, string>;
 
 /** The calls of a key as they end. */
 export function LiveTail({ id }: { readonly id: string }) {
@@ -24,9 +25,7 @@ export function LiveTail({ id }: { readonly id: string }) {
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
         <Group gap="sm" role="status">
-          <Badge color={COLORS[connection]} variant="light" tt="none">
-            {texts.connections[connection]}
-          </Badge>
+          <Mark color={COLORS[connection]}>{texts.connections[connection]}</Mark>
           {held && <Text size="sm">{texts.behind(behind, number(behind))}</Text>}
         </Group>
         <Group gap="sm">

@@ -1,6 +1,7 @@
-import { Badge, Code, Text } from '@mantine/core';
+import { Code, Text } from '@mantine/core';
 import { memo } from 'react';
 import type { TailEvent } from '../../shared/tail.ts';
+import { Mark } from '../charts/mark.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import styles from './tail.module.css';
@@ -29,9 +30,7 @@ const Call = memo(({ of: call }: { readonly of: Extract<TailEvent, { type: 'call
       <time dateTime={call.at} title={moment(call.at)}>
         {time(call.at)}
       </time>
-      <Badge color={isAccepted ? 'seal' : 'red'} variant="light" tt="none">
-        {isAccepted ? texts.accepted : texts.refused}
-      </Badge>
+      <Mark color={isAccepted ? 'seal' : 'red'}>{isAccepted ? texts.accepted : texts.refused}</Mark>
       <span>
         <Code>{call.procedure}</Code> {!isAccepted && <Code>{call.outcome}</Code>}
       </span>

@@ -1,0 +1,15 @@
+import { Badge } from '@mantine/core';
+
+interface MarkProps {
+  readonly color: 'seal' | 'gray' | 'yellow' | 'red';
+  readonly children: string;
+}
+
+/** How something stands: in a word, which the colour underlines. */
+export function Mark({ color, children }: MarkProps) {
+  return (
+    <Badge color={color} variant="light" c="var(--mantine-color-text)" tt="none">
+      {children}
+    </Badge>
+  );
+}
