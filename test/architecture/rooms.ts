@@ -15,11 +15,13 @@ const LEAVES = ['leaf', 'drizzle', 'shared'];
  * commands are clients too, so `main → client`.
  */
 export const ROOMS: Readonly<Record<string, Room>> = {
-  web: { files: /^web\//, imports: ['client', 'shared', 'reasons'], outside: 'no node:' },
+  web: { files: /^web\//, imports: ['client', 'shared', 'reasons', 'pages'], outside: 'no node:' },
   client: { files: /^client\/(?!guard\/)/, imports: ['shared', 'types of routes'], outside: 'no node:' },
   guard: { files: /^client\/guard\//, imports: ['client', 'shared'], outside: 'anything' },
   // Long texts for people, which a client does not carry along.
   reasons: { files: /^shared\/(reasons|procedures)\//, imports: ['types of shared'], outside: 'nothing' },
+  // Pages for consumers, which the console shows too.
+  pages: { files: /^docs\/(en|fr)\/[\w-]+\.md$/, imports: [], outside: 'nothing' },
   shared: { files: /^shared\//, imports: [], outside: 'nothing' },
   drizzle: { files: /^drizzle\//, imports: ['types of shared'], outside: 'anything' },
 

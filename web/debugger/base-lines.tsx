@@ -35,7 +35,7 @@ export function BaseLines({ base, other, said = {} }: BaseLinesProps) {
                 {number}. {texts.names[number - 1]}
               </b>
               {differs && (
-                <Text span size="sm" c="red" fw={600}>
+                <Text span size="sm" c="var(--mantine-color-error)" fw={600}>
                   {' '}
                   · {texts.differs}
                 </Text>

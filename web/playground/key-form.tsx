@@ -76,7 +76,7 @@ export function KeyForm({ keyId, onHold, isMissing }: KeyFormProps) {
           {texts.keyHint} {texts.pasteBoth}
         </Text>
         {isMissing && (
-          <Text size="sm" c="red" role="alert">
+          <Text size="sm" c="var(--mantine-color-error)" role="alert">
             {texts.errors.noKey}
           </Text>
         )}

@@ -10,19 +10,25 @@ import { playgroundTexts } from './texts.ts';
 const TELLING =
   /^(content-type|x-request-id|www-authenticate|retry-after|ratelimit|ratelimit-policy|location)$/;
 
+/** What travels, as it is written: wrapped, so that nothing of it has to be scrolled to. */
+export function Message({ children, name }: { readonly children: string; readonly name: string }) {
+  return (
+    <Code block className={styles['message']} tabIndex={0} role="group" aria-label={name}>
+      {children}
+    </Code>
+  );
+}
+
 /** A request as it went out, without the secrets in it. */
 export function RequestView({ sent: { method, target, headers, body } }: { readonly sent: Sent }) {
+  const { steps } = useTexts(playgroundTexts);
   const lines = [
     `${method} ${target}`,
     `host: ${new URL(SERVICE_URL).host}`,
     ...headers.map(([name, value]) => `${name}: ${masked(name, value)}`),
     ...(body === null ? [] : ['', body]),
   ];
-  return (
-    <Code block className={styles['message']}>
-      {lines.join('\n')}
-    </Code>
-  );
+  return <Message name={steps.request}>{lines.join('\n')}</Message>;
 }
 
 /** An answer: the headers that matter, and the body laid out. */
@@ -32,17 +38,13 @@ export function AnswerView({ answer: { headers, text, json, isCut } }: { readonl
   const body = json === undefined ? text : JSON.stringify(json, null, 2);
   return (
     <>
-      <Code block className={styles['message']} aria-label={texts.headers}>
-        {telling.join('\n')}
-      </Code>
+      <Message name={texts.headers}>{telling.join('\n')}</Message>
       {body === '' ? (
         <Text size="sm" c="dimmed">
           {texts.noBody}
         </Text>
       ) : (
-        <Code block className={styles['message']} aria-label={texts.body} tabIndex={0}>
-          {body}
-        </Code>
+        <Message name={texts.body}>{body}</Message>
       )}
       {isCut && <Text size="sm">{texts.cut}</Text>}
     </>

@@ -1,11 +1,11 @@
-import { Alert, Badge, Code, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { BaseLines } from '../debugger/base-lines.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Empty } from '../shell/empty.tsx';
 import type { Answer, Outcome } from './call.ts';
-import { AnswerView, RequestView } from './message-view.tsx';
+import { AnswerView, Message, RequestView } from './message-view.tsx';
 import { RefusalView } from './refusal-view.tsx';
 import { playgroundTexts } from './texts.ts';
 
@@ -41,7 +41,7 @@ export function OutcomeView({ outcome }: { readonly outcome: Outcome | undefined
       )}
       {signature !== undefined && (
         <Part title={texts.steps.signature}>
-          <Code block>x-signature: {signature}</Code>
+          <Message name={texts.steps.signature}>{`x-signature: ${signature}`}</Message>
         </Part>
       )}
       <Part title={texts.steps.request}>

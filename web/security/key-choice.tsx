@@ -1,0 +1,48 @@
+import { NativeSelect, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTexts } from '../language/language.ts';
+import { api } from '../service.ts';
+import { useSessionId } from '../session/session-id.ts';
+import { type ExampleKey, SOME_KEY } from './example-key.ts';
+import { securityTexts } from './texts.ts';
+
+interface KeyChoiceProps {
+  readonly chosen: ExampleKey;
+  readonly onChoose: (key: ExampleKey) => void;
+}
+
+/** As many as a list can be chosen from. */
+const MOST = 100;
+
+/** Which key the examples are for, of those that the reader sees; for whoever may see none, the page is as public. */
+export function KeyChoice({ chosen, onChoose }: KeyChoiceProps) {
+  const texts = useTexts(securityTexts);
+  const sessionId = useSessionId();
+  const { data } = useQuery({
+    ...api.keys.list.queryOptions({ limit: MOST, status: 'active' }),
+    enabled: Boolean(sessionId),
+    retry: false,
+  });
+  if (sessionId === null) {
+    return (
+      <Text size="sm" c="dimmed">
+        {texts.signInHint}
+      </Text>
+    );
+  }
+  if (!data || data.items.length === 0) return null;
+  const keys = data.items.map(({ id, name }) => ({ value: id, label: `${name} · ${id}` }));
+  return (
+    <NativeSelect
+      label={texts.key}
+      description={texts.keyHint}
+      inputWrapperOrder={['label', 'input', 'description']}
+      data={[{ value: SOME_KEY.id, label: texts.noKey }, ...keys]}
+      value={chosen.id}
+      onChange={({ currentTarget }) =>
+        onChoose(data.items.find(({ id }) => id === currentTarget.value) ?? SOME_KEY)
+      }
+      maw="28rem"
+    />
+  );
+}
