@@ -1,5 +1,4 @@
-import { useMemo } from 'react';
-import { useLanguage } from './language.ts';
+import { type Language, useLanguage } from './language.ts';
 
 /** How the language of the moment writes moments, spans and numbers. */
 export interface Formats {
@@ -26,7 +25,7 @@ const UNITS = [
   ['second', 1],
 ] as const;
 
-function formatsOf(language: string): Formats {
+function formatsOf(language: Language): Formats {
   const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const time = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
@@ -47,7 +46,12 @@ function formatsOf(language: string): Formats {
   };
 }
 
+/** Made once for each language: making them takes longer than a row of a table. */
+const made = new Map<Language, Formats>();
+
 export function useFormats(): Formats {
   const language = useLanguage();
-  return useMemo(() => formatsOf(language), [language]);
+  const formats = made.get(language) ?? formatsOf(language);
+  made.set(language, formats);
+  return formats;
 }
