@@ -49,7 +49,7 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
       {...ROLES.table}
       aria-label={texts.list}
       aria-rowcount={list.hasNextPage ? -1 : keys.length + 1}
-      aria-busy={list.isFetching}
+      aria-busy={list.isPlaceholderData}
       className={classes.table}
       data-stale={list.isPlaceholderData || undefined}
     >
