@@ -8,7 +8,9 @@ COPY shared shared
 COPY drizzle drizzle
 COPY server server
 COPY client client
-RUN npm run compile && npm prune --omit=dev
+COPY web web
+COPY docs docs
+RUN npm run compile && npm run console && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production

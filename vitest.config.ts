@@ -1,8 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * A file is over before code of PGlite that is made faster while it runs has paid for the making: without, a start on
+ * PGlite takes two thirds of the processor's time, and the longest file no more than before.
+ */
+const execArgv = ['--liftoff-only'];
+
 /** Each PGlite can take 1 GB: no more than two files at a time, whichever project they belong to. */
 const common = {
   pool: 'forks',
+  execArgv,
   isolate: true,
   maxWorkers: 2,
   testTimeout: 30_000,

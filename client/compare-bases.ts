@@ -1,5 +1,5 @@
 /** What each line of a base is (see `signatureBase`). */
-const LINES = [
+export const BASE_LINES = [
   'version',
   'k',
   't',
@@ -30,8 +30,8 @@ const HEAD = ' '.repeat(21);
  */
 export function compareBases(signed: string, received: string): string {
   const [ours, theirs] = [linesOf(signed), linesOf(received)];
-  const differing = LINES.findIndex((_, at) => ours[at] !== theirs[at]);
-  const rows = LINES.flatMap((name, at) => {
+  const differing = BASE_LINES.findIndex((_, at) => ours[at] !== theirs[at]);
+  const rows = BASE_LINES.flatMap((name, at) => {
     const [one, other] = excerpts(ours[at] ?? '', theirs[at] ?? '');
     const mark = at === differing ? '>' : ' ';
     const row = `${mark} ${String(at + 1).padStart(2)}  ${name.padEnd(14)} ${one.padEnd(WIDTH + 2)} ${other}`;
@@ -44,14 +44,14 @@ export function compareBases(signed: string, received: string): string {
 function verdict(differing: number): string {
   return differing < 0
     ? 'Both bases are the same: the signing secret is not the one that goes with this key or session.'
-    : `The first line that differs is ${differing + 1}, ${LINES[differing]}:`;
+    : `The first line that differs is ${differing + 1}, ${BASE_LINES[differing]}:`;
 }
 
 /** The lines of a base; what is no visible ASCII is written out, so that it can do nothing to a terminal. */
 function linesOf(base: string): string[] {
   return base
-    .slice(0, LINES.length * LONGEST)
-    .split('\n', LINES.length)
+    .slice(0, BASE_LINES.length * LONGEST)
+    .split('\n', BASE_LINES.length)
     .map((line) =>
       line.slice(0, LONGEST).replace(/[^\x20-\x7e]/g, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`),
     );

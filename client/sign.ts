@@ -2,10 +2,10 @@ import { EMPTY_SHA256, formatSignature, type Signature, signatureBase } from '..
 import { hmacHex, type SigningSecret, sha256Hex } from './hmac.ts';
 
 /** An API key with its signing secret, and the access token of a user that it calls for. */
-export interface KeyCredentials {
+export interface KeyCredentials<Secret extends SigningSecret = string> {
   readonly apiKey: string;
   /** `kss_…`: what signs. It never travels. */
-  readonly signingSecret: string;
+  readonly signingSecret: Secret;
   readonly userToken?: string;
 }
 
@@ -17,7 +17,7 @@ export interface SessionCredentials {
   readonly userToken?: string;
 }
 
-export type Credentials = KeyCredentials | SessionCredentials;
+export type Credentials = KeyCredentials<SigningSecret> | SessionCredentials;
 
 /** A request whose bytes are at hand, so that it can be signed more than once. */
 export interface Sealable {

@@ -5,7 +5,11 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { auditSearch } from './audit/audit-search.ts';
+import { usageSearch } from './charts/usage-search.ts';
+import { keySearch } from './key/key-search.ts';
 import { readKeysSearch } from './keys/search.ts';
+import { playgroundSearch } from './playground/search.ts';
 import { isSignedIn } from './session/session-id.ts';
 import { Broken } from './shell/broken.tsx';
 import { Loading } from './shell/loading.tsx';
@@ -76,6 +80,11 @@ const routeTree = root.addChildren([
       path: '/security',
       component: lazyRouteComponent(() => import('./security/security-page.tsx'), 'SecurityPage'),
     }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/security/debugger',
+      component: lazyRouteComponent(() => import('./debugger/debugger-page.tsx'), 'DebuggerPage'),
+    }),
     inside.addChildren([
       createRoute({
         getParentRoute: () => inside,
@@ -86,16 +95,19 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/keys/$id',
+        validateSearch: keySearch,
         component: lazyRouteComponent(() => import('./key/key-page.tsx'), 'KeyPage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/playground',
+        validateSearch: playgroundSearch,
         component: lazyRouteComponent(() => import('./playground/playground-page.tsx'), 'PlaygroundPage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/usage',
+        validateSearch: usageSearch,
         component: lazyRouteComponent(() => import('./usage/usage-page.tsx'), 'UsagePage'),
       }),
       createRoute({
@@ -106,6 +118,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/audit',
+        validateSearch: auditSearch,
         component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
       }),
       createRoute({

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { memberships, setupTokens, users } from '../../drizzle/schema.ts';
 import { Refusal } from '../refusal.ts';
 import type { Db } from '../stores/database.ts';
@@ -72,10 +72,10 @@ export async function spendSetupToken(db: Db, vault: Vault, token: string, now: 
   await db.update(setupTokens).set({ spentAt: now }).where(eq(setupTokens.hash, row.hash));
 }
 
-/** Whether nobody has an account yet. */
+/** Whether nobody has had an account yet: one that was deleted stays as a row. */
 export async function isEmpty(db: Db): Promise<boolean> {
-  const [accounts] = await db.select({ n: count() }).from(users);
-  return accounts?.n === 0;
+  const accounts = await db.select({ id: users.id }).from(users).limit(1);
+  return accounts.length === 0;
 }
 
 /**

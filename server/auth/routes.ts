@@ -6,6 +6,7 @@ import { throttleGroup } from '../stores/failures.ts';
 import { type Context, procedure } from '../trpc.ts';
 import { deleteAccount } from './delete-account.ts';
 import { changePassword } from './password-change.ts';
+import { updateProfile } from './profile.ts';
 import { clearCookie, handOver, requireOwnOrigin, takeRefreshToken } from './refresh-cookie.ts';
 import { createReset, resetPassword } from './reset.ts';
 import {
@@ -19,6 +20,8 @@ import {
   SignedIn,
   SignInInput,
   SignUpInput,
+  UpdateProfileInput,
+  UpdateProfileOutput,
 } from './schemas.ts';
 import { endSession, refreshSession } from './session.ts';
 import { signIn } from './sign-in.ts';
@@ -62,6 +65,11 @@ export const auth = {
       clearCookie(ctx);
       return {};
     }),
+
+  updateProfile: procedure({ access: 'user' })
+    .input(UpdateProfileInput)
+    .output(UpdateProfileOutput)
+    .mutation(async ({ ctx, input }) => ({ user: viewOf(await updateProfile(ctx.service, ctx, input)) })),
 
   /** Ends the other sessions. */
   changePassword: procedure({ access: 'user' })

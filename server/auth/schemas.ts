@@ -50,6 +50,9 @@ export const ResetInput = z.strictObject({ token: LinkToken, newPassword: Passwo
 
 const User = z.object({ id: z.string(), email: z.string(), name: z.string(), createdAt: z.string() });
 
+export const UpdateProfileInput = z.strictObject({ name: Name });
+export const UpdateProfileOutput = z.object({ user: User });
+
 const Refreshed = z.object({
   id: z.string(),
   accessToken: z.string(),

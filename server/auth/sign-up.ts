@@ -1,12 +1,33 @@
-import { users } from '../../drizzle/schema.ts';
 import { Refusal } from '../refusal.ts';
-import type { Db } from '../stores/database.ts';
+import type { Database, Db } from '../stores/database.ts';
 import { acceptInvitation, invites } from '../stores/invitations.ts';
 import type { Context, Service } from '../trpc.ts';
-import { type Account, insertAccount, insertUser, isSetupToken, spendSetupToken } from './accounts.ts';
+import {
+  type Account,
+  insertAccount,
+  insertUser,
+  isEmpty,
+  isSetupToken,
+  spendSetupToken,
+} from './accounts.ts';
 import { hashPassword } from './passwords.ts';
 import type { SignUpInput } from './schemas.ts';
 import { beginSession } from './session.ts';
+
+/** `first` is for whoever has the set-up token, `closed` for whoever was invited. */
+export type SignUpState = 'open' | 'first' | 'closed';
+
+/** Databases that were seen to have an account: they have one for ever. */
+const begun = new WeakSet<Database>();
+
+/** How one can sign up at this moment. Costs a query only until there is an account. @throws where the database is down */
+export async function signUpState({ config, stores: { database } }: Service): Promise<SignUpState> {
+  if (config.signUp === 'open') return 'open';
+  if (begun.has(database)) return 'closed';
+  if (await isEmpty(database.db)) return 'first';
+  begun.add(database);
+  return 'closed';
+}
 
 /**
  * Makes an account with its first session, in one transaction: with a workspace of its own, or in the workspace that
@@ -35,12 +56,6 @@ function madeBy({ invitationToken }: SignUpInput, { user, workspaceId }: Account
     return { kind: 'workspace', subject: workspaceId, after: { ownerId: user.id } } as const;
   }
   return { kind: 'member', subject: user.id, after: { userId: user.id } } as const;
-}
-
-/** How one can sign up at this moment. */
-export async function signUpState({ stores, config }: Service): Promise<'open' | 'first' | 'closed'> {
-  if (config.signUp === 'open') return 'open';
-  return (await stores.database.db.$count(users)) > 0 ? 'closed' : 'first';
 }
 
 async function checkDoor({ stores, config }: Service, input: SignUpInput): Promise<void> {

@@ -6,7 +6,7 @@ import { canonical, storable } from './audit-text.ts';
  */
 const FIELDS = {
   workspace: ['name', 'ownerId', 'deletedAt'],
-  user: ['disabledAt', 'deletedAt', 'passwordChangedAt', 'resetExpiresAt'],
+  user: ['disabledAt', 'deletedAt', 'nameChangedAt', 'passwordChangedAt', 'resetExpiresAt'],
   session: ['userId', 'workspaceId', 'expiresAt', 'endedAt', 'reason'],
   member: ['userId', 'role', 'removedAt'],
   invitation: ['role', 'expiresAt', 'acceptedAt', 'revokedAt'],

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SQL, sql } from 'drizzle-orm';
-import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
-import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
@@ -57,14 +55,17 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<
     );
   }
   const unlock = await lockDataDir(dataDir);
+  // Loaded for those alone who use it: its driver brings PGlite itself along.
   const { PGlite } = await import('@electric-sql/pglite');
+  const { drizzle } = await import('drizzle-orm/pglite');
+  const { migrate } = await import('drizzle-orm/pglite/migrator');
   const client = new PGlite({ dataDir: folder });
   try {
-    const db = drizzlePglite(client, { schema });
+    const db = drizzle(client, { schema });
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
     const migrated = await PREPARE[wanted](query, (pending) => {
       const logger = tellingOf(pending, told);
-      return migratePglite(drizzlePglite(client, { schema, logger }), { migrationsFolder: MIGRATIONS });
+      return migrate(drizzle(client, { schema, logger }), { migrationsFolder: MIGRATIONS });
     });
     tellDone(migrated, told);
     return {

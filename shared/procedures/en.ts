@@ -21,6 +21,11 @@ export const en = {
     input: '`{ }`',
     answer: '`{ }`',
   },
+  'auth.updateProfile': {
+    does: 'Gives the caller another name: 1 to 100 characters, none of them a control character. What others see of the caller has it from then on. The audit log says when it was changed, and not to what.',
+    input: '`{ name }`',
+    answer: '`{ user }`',
+  },
   'auth.changePassword': {
     does: "Changes the caller's password and ends their other sessions at once, on every instance. Links to set a password that were made before are not good any more. Wrong attempts are slowed down as at a sign-in.",
     input: '`{ currentPassword, newPassword }`',

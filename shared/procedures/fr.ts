@@ -22,6 +22,11 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     input: '`{ }`',
     answer: '`{ }`',
   },
+  'auth.updateProfile': {
+    does: "Donne un autre nom à l'appelant : de 1 à 100 caractères, sans caractère de contrôle. C'est celui que les autres voient dès lors. Le journal d'audit dit quand il a changé, et non en quoi.",
+    input: '`{ name }`',
+    answer: '`{ user }`',
+  },
   'auth.changePassword': {
     does: "Change le mot de passe de l'appelant et met fin aussitôt à ses autres sessions, sur toutes les instances. Les liens faits auparavant pour poser un mot de passe ne valent plus. Les essais faux sont ralentis comme à la connexion.",
     input: '`{ currentPassword, newPassword }`',

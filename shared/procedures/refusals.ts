@@ -10,6 +10,7 @@ export const OWN_REFUSALS: Readonly<Record<keyof typeof en, readonly Reason[]>> 
   'auth.signIn': ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
   'auth.refresh': ['TOKEN_INVALID', 'TOKEN_MISSING', 'SESSION_ENDED'],
   'auth.signOut': [],
+  'auth.updateProfile': [],
   'auth.changePassword': ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES'],
   'auth.createReset': ['MEMBER_NOT_FOUND', 'ESCALATION_DENIED'],
   'auth.reset': ['RESET_INVALID'],

@@ -115,6 +115,15 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
     async (world) => ({ as: byPerson(world, await signInAgain(world.service, world.ada)) }),
   ],
   [
+    'auth.updateProfile',
+    'by a person',
+    async (world) => ({
+      as: byPerson(world, await signUp(world.service)),
+      input: { name: 'Ada Lovelace' },
+      refused: [{ name: ' ' }, 'INPUT_INVALID'],
+    }),
+  ],
+  [
     'auth.changePassword',
     'by a person',
     async (world) => ({

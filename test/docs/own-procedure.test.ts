@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freshFolder } from '../harness/fresh.ts';
+import { freshFolder, freshPglite } from '../harness/fresh.ts';
 import { type ServiceProcess, startProcess } from '../harness/process.ts';
 
 const run = promisify(execFile);
@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '..', '..');
 const page = readFileSync(join(root, 'docs/contributors/add-your-own-procedure.md'), 'utf8');
 
 let project: string;
+let dir: string;
 let service: ServiceProcess;
 
 /** What the page tells to do, done to a copy of the project. */
@@ -38,7 +39,7 @@ beforeAll(async () => {
     writeFileSync(join(project, path), source.replace(before, `${lines}${before}`));
   }
   await tsc('-p', 'tsconfig.build.json');
-  const dir = join(project, 'data');
+  dir = await freshPglite();
   service = await startProcess({ KEYSEAL_DATA_DIR: dir }, project);
   await service.serving;
 }, 90_000);
@@ -54,7 +55,7 @@ const tsc = (...args: string[]) =>
   );
 
 it('the page leads to a procedure that is called, typed and signed', async () => {
-  const shown = readFileSync(join(project, 'data', 'demo.txt'), 'utf8');
+  const shown = readFileSync(join(dir, 'demo.txt'), 'utf8');
   const [, apiKey = ''] = /API key +(\S+)/.exec(shown) ?? [];
   const [, signingSecret = ''] = /signing secret +(\S+)/.exec(shown) ?? [];
   const env = {

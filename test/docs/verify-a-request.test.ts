@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createKeysealClient, type KeysealClient } from '../../client/index.ts';
-import { freshFolder } from '../harness/fresh.ts';
+import { freshFolder, freshPglite } from '../harness/fresh.ts';
 import { freePort, type ServiceProcess, startProcess } from '../harness/process.ts';
 
 const run = promisify(execFile);
@@ -19,7 +19,7 @@ beforeAll(async () => {
   project = await freshFolder();
   cpSync(join(root, 'package.json'), join(project, 'package.json'));
   for (const name of ['node_modules', 'dist']) symlinkSync(join(root, name), join(project, name));
-  const dir = join(project, 'data');
+  const dir = await freshPglite();
   service = await startProcess({ KEYSEAL_DATA_DIR: dir, KEYSEAL_PERMISSIONS: 'orders:read,orders:write' });
   await service.serving;
   const [, password = ''] = /password +(\S+)/.exec(readFileSync(join(dir, 'demo.txt'), 'utf8')) ?? [];

@@ -6,6 +6,9 @@ import { vi } from 'vitest';
 const root = join(import.meta.dirname, '..', '..');
 const CLI = join(root, 'dist', 'server', 'cli.js');
 
+/** As test files run: a command is over before code of PGlite that is made faster has paid for the making. */
+const FLAGS = process.execArgv.filter((flag) => flag === '--liftoff-only');
+
 // Each command is a process that loads the product anew, and PGlite besides: on a busy machine that is seconds.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -32,7 +35,7 @@ export function keyseal(
 ): Promise<CliResult> {
   if (!existsSync(CLI)) throw new Error('dist is not there: npm run build');
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [CLI, ...args], { cwd: root, env: { PATH, HOME, ...env } });
+  const child = spawn(process.execPath, [...FLAGS, CLI, ...args], { cwd: root, env: { PATH, HOME, ...env } });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => {

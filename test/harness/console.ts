@@ -26,6 +26,8 @@ export async function visit(
   options: BrowserContextOptions = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({ locale: 'en-GB', baseURL: url, ...options });
+  // So that what does not come is named, before the test's own time is over.
+  context.setDefaultTimeout(20_000);
   const complaints: string[] = [];
   const elsewhere: string[] = [];
   context.on('console', (message) => {

@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { afterAll, inject } from 'vitest';
 import { POSTGRES_ABSENT } from './provided.ts';
 
+const run = promisify(execFile);
 const folders: string[] = [];
 
 // Registered by the import, so it runs after the hooks of the file that imports: what they close is closed.
@@ -31,7 +34,8 @@ export async function freshPostgres(): Promise<string> {
 /** Copies the migrated PGlite: a data directory for one service, removed when the test file ends. */
 export async function freshPglite(): Promise<string> {
   const folder = await freshFolder();
-  await cp(inject('pgliteTemplate'), folder, { recursive: true });
+  // A thousand files, which Node's own `cp` takes three times as long for.
+  await run('cp', ['-R', `${inject('pgliteTemplate')}/.`, folder]);
   return folder;
 }
 

@@ -42,6 +42,12 @@ export async function startTestService({ env = {}, clock, api }: TestOptions = {
   return testService(started, all, demo);
 }
 
+/** Starts a service that nobody has an account of yet. */
+export async function startEmptyService(env: Record<string, string>): Promise<RunningService> {
+  const all = { ...(await freshDatabase()), PORT: '0', NODE_ENV: 'development', KEYSEAL_DEMO: 'off', ...env };
+  return (await start(all)).running;
+}
+
 /** Stops a service and starts another on its database, under the same origins. */
 export async function restart(before: TestService, more: Record<string, string> = {}): Promise<TestService> {
   await before.stop();

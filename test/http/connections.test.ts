@@ -4,9 +4,18 @@ import { startTestService, type TestService } from '../harness/service.ts';
 import { type Draft, send, sign } from '../harness/wire.ts';
 
 let service: TestService;
+/** Senders that have stopped half-way through their headers, and through a body. */
+let slow: RawConnection[];
 
 beforeAll(async () => {
   service = await startTestService();
+  // The server is patient for half a minute, which passes while the tests before theirs run.
+  const headers = await rawConnection(service.port);
+  headers.socket.write('GET /api/exemple HTTP/1.1\r\nhost: localhost\r\nx-a');
+  const body = await rawConnection(service.port);
+  const head = linesOf(signed('/api/echo', '{"text":"x"}'));
+  body.socket.write(`POST /api/echo HTTP/1.1\r\n${head}content-length: 12\r\n\r\n{`);
+  slow = [headers, body];
 });
 afterAll(() => service.stop());
 
@@ -108,14 +117,7 @@ describe('a service that stops', () => {
 
 describe('a slow sender', () => {
   it('of headers, or of a body, is cut off by the server', async () => {
-    const slowHeaders = await rawConnection(service.port);
-    slowHeaders.socket.write('GET /api/exemple HTTP/1.1\r\nhost: localhost\r\nx-a');
-    const slowBody = await rawConnection(service.port);
-    const head = linesOf(signed('/api/echo', '{"text":"x"}'));
-    slowBody.socket.write(`POST /api/echo HTTP/1.1\r\n${head}content-length: 12\r\n\r\n{`);
-    await Promise.all([slowHeaders.closed, slowBody.closed]);
-    expect([slowHeaders, slowBody].map(({ text }) => outcomeOf(text()))).toEqual(
-      Array(2).fill('408 REQUEST_TIMEOUT'),
-    );
+    await Promise.all(slow.map(({ closed }) => closed));
+    expect(slow.map(({ text }) => outcomeOf(text()))).toEqual(Array(2).fill('408 REQUEST_TIMEOUT'));
   }, 60_000);
 });

@@ -93,6 +93,11 @@ const CHANGES: Record<string, () => Promise<Done>> = {
     const answer = await tell(service, ada, 'owners.update', input);
     return { answer, subject: 'acme', before: { limits: [] }, after: { limits: input.limits } };
   },
+  'auth.updateProfile': async () => {
+    const bob = await signUp(service);
+    const answer = await tell(service, bob, 'auth.updateProfile', { name: 'Bob' });
+    return { answer, subject: bob.userId, before: {}, by: bob.userId, of: await activeOf(service, bob) };
+  },
   'auth.changePassword': async () => {
     const bob = await signUp(service);
     const input = { currentPassword: bob.password, newPassword: 'another horse battery' };

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { signUpState } from '../../server/auth/sign-up.ts';
 import { readConfig } from '../../server/config.ts';
 import { startService } from '../../server/service.ts';
 import { callPublic } from '../harness/people.ts';
+import { queriesOf } from '../harness/queries.ts';
 import { freshDatabase, makeAccountWithKey, type TestService } from '../harness/service.ts';
 
 const TOKEN = 'a set-up token to be shown';
@@ -53,4 +55,36 @@ it('is not spent by a sign-up that fails', async () => {
   expect(await signUp({ setupToken: TOKEN, email: taken?.email })).toBe('CONFLICT');
   expect(await signUp({ setupToken: TOKEN })).toBeUndefined();
   await running.stop();
+});
+
+describe('the state of sign-up', () => {
+  it('is first until there is an account, then closed for good, without another query', async () => {
+    const { running, signUp } = await production({ KEYSEAL_SETUP_TOKEN: TOKEN });
+    const state = () => signUpState(running.service);
+    expect(await state()).toBe('first');
+    await signUp({ setupToken: 'a guess' });
+    expect(await state()).toBe('first');
+    expect(await signUp({ setupToken: TOKEN })).toBeUndefined();
+    expect(await state()).toBe('closed');
+    const asked = await queriesOf({ running } as TestService, async () => {
+      expect([await state(), await state()]).toEqual(['closed', 'closed']);
+    });
+    expect(asked).toBe(0);
+    await running.stop();
+  });
+
+  it('is closed where somebody else made the first account', async () => {
+    const { running } = await production();
+    await makeAccountWithKey(running);
+    expect(await signUpState(running.service)).toBe('closed');
+    await running.stop();
+  });
+
+  it('is open where it was opened, before the first account and after it', async () => {
+    const { running, signUp } = await production({ KEYSEAL_SIGN_UP: 'open' });
+    expect(await signUpState(running.service)).toBe('open');
+    expect(await signUp({})).toBeUndefined();
+    expect(await signUpState(running.service)).toBe('open');
+    await running.stop();
+  });
 });

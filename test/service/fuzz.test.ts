@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { fc } from '@fast-check/vitest';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Draft, headerOf, send, sign, withHeader } from '../harness/wire.ts';
@@ -108,13 +108,13 @@ describe('storms of malformed', () => {
   it.each(KINDS)(
     '%s make no 5xx, no hang and no growth',
     async (_, kind) => {
-      const storm = fc.asyncProperty(
-        fc.array(kind, { minLength: AT_ONCE, maxLength: AT_ONCE }),
-        async (drafts) => {
-          const statuses = new Set(await Promise.all(drafts.map(statusOf)));
-          expect([...statuses].filter((status) => status < 200 || status >= 500)).toEqual([]);
-        },
-      );
+      // Drawn one by one: what one array would keep for shrinking, which nothing does here, is most of the memory.
+      const storm = fc.asyncProperty(fc.integer(), async (seed) => {
+        service.log.length = 0;
+        const drafts = fc.sample(kind, { numRuns: AT_ONCE, seed });
+        const statuses = new Set(await Promise.all(drafts.map(statusOf)));
+        expect([...statuses].filter((status) => status < 200 || status >= 500)).toEqual([]);
+      });
       await fc.assert(storm, { numRuns: 10, endOnFailure: true });
       const before = await collected();
       await fc.assert(storm, { numRuns: RUNS - 10, endOnFailure: true });

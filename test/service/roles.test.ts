@@ -32,6 +32,7 @@ const TABLE: Record<string, string[]> = {
   'audit.verify': MANAGERS,
   'auth.refresh': Array(4).fill('REQUEST_MALFORMED'),
   'auth.signOut': ALLOWED,
+  'auth.updateProfile': ALLOWED,
   'auth.changePassword': ALLOWED,
   'auth.createReset': MANAGERS,
   'auth.deleteAccount': ALLOWED,
@@ -76,6 +77,7 @@ const TABLE: Record<string, string[]> = {
 
 /** What somebody keeps who left the workspace in which their session acts; all else is WORKSPACE_DENIED. */
 const KEPT = [
+  'auth.updateProfile',
   ...['auth.signOut', 'auth.changePassword', 'auth.deleteAccount', 'invitations.accept', 'members.leave'],
   ...['sessions.list', 'sessions.revoke', 'workspaces.list', 'workspaces.create', 'workspaces.select'],
 ];

@@ -1,5 +1,4 @@
 import { crc32 } from 'node:zlib';
-import { test as property } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BASE62, checksum, ENVIRONMENTS, formatKey, parseKey } from '../../shared/key-format.ts';
@@ -26,11 +25,15 @@ describe('checksum', () => {
     expect(BASE62).toBe('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
   });
 
-  property.prop([fc.string({ unit: 'grapheme-ascii' })])('is the CRC-32 of zlib in base62', (text) => {
-    let value = 0;
-    for (const digit of checksum(text)) value = value * 62 + BASE62.indexOf(digit);
-    expect(checksum(text)).toHaveLength(6);
-    expect(value).toBe(crc32(text));
+  test('is the CRC-32 of zlib in base62', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
+        let value = 0;
+        for (const digit of checksum(text)) value = value * 62 + BASE62.indexOf(digit);
+        expect(checksum(text)).toHaveLength(6);
+        expect(value).toBe(crc32(text));
+      }),
+    );
   });
 });
 
@@ -39,12 +42,13 @@ describe('an API key', () => {
     expect(GOOD).toMatch(/^ks_live_CLDUdvdr0Uwf_sKPxZ9W3qLy7zKUVQDT7S8sTQCBNR3Yb[0-9A-Za-z]{6}$/);
   });
 
-  property.prop([brands, environments, base62(12), base62(32)])(
-    'is read back as it was written',
-    (brand, environment, id, secret) => {
-      expect(parseKey(brand, formatKey(brand, environment, id, secret))).toEqual({ environment, id });
-    },
-  );
+  test('is read back as it was written', () => {
+    fc.assert(
+      fc.property(brands, environments, base62(12), base62(32), (brand, environment, id, secret) => {
+        expect(parseKey(brand, formatKey(brand, environment, id, secret))).toEqual({ environment, id });
+      }),
+    );
+  });
 
   // CRC-32 finds every burst of up to 32 bits, so one changed character never passes.
   test('is refused with any single character changed', () => {
@@ -56,15 +60,23 @@ describe('an API key', () => {
     }
   });
 
-  property.prop([environments, base62(12), base62(32), fc.nat(), fc.constantFrom(...BASE62)])(
-    'is refused with any single character changed, whichever key it is',
-    (environment, id, secret, place, other) => {
-      const key = formatKey('ks', environment, id, secret);
-      const at = place % key.length;
-      fc.pre(key[at] !== other);
-      expect(parseKey('ks', key.slice(0, at) + other + key.slice(at + 1))).toBeNull();
-    },
-  );
+  test('is refused with any single character changed, whichever key it is', () => {
+    fc.assert(
+      fc.property(
+        environments,
+        base62(12),
+        base62(32),
+        fc.nat(),
+        fc.constantFrom(...BASE62),
+        (environment, id, secret, place, other) => {
+          const key = formatKey('ks', environment, id, secret);
+          const at = place % key.length;
+          fc.pre(key[at] !== other);
+          expect(parseKey('ks', key.slice(0, at) + other + key.slice(at + 1))).toBeNull();
+        },
+      ),
+    );
+  });
 
   test.each([
     ['the case of a letter flipped', GOOD.replace('CLDU', 'cLDU')],
@@ -91,8 +103,12 @@ describe('an API key', () => {
     expect(parseKey('ks', formatKey('ksx', 'live', ID, SECRET))).toBeNull();
   });
 
-  property.prop([fc.string({ unit: 'binary', maxLength: 200 })])('is never read out of chance', (text) => {
-    expect(parseKey('ks', text)).toBeNull();
+  test('is never read out of chance', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        expect(parseKey('ks', text)).toBeNull();
+      }),
+    );
   });
 });
 

@@ -1,13 +1,37 @@
+import { Stack } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
-import { Loading } from '../shell/loading.tsx';
+import { useMay } from '../session/me.ts';
 import { Page } from '../shell/page.tsx';
 import { shellTexts } from '../shell/texts.ts';
+import { AuditFilters } from './audit-filters.tsx';
+import { AuditRecords } from './audit-records.tsx';
+import type { AuditSearch } from './audit-search.ts';
+import { Chain } from './chain.tsx';
+import { NoAudit } from './no-audit.tsx';
+import { auditTexts } from './texts.ts';
 
+/** What was changed in the workspace, by whom, and whether the log is as it was written. */
 export function AuditPage() {
   const { pages } = useTexts(shellTexts);
+  const { description } = useTexts(auditTexts);
+  const mayRead = useMay('audit:read');
   return (
-    <Page title={pages['/audit']}>
-      <Loading />
+    <Page title={pages['/audit']} description={description}>
+      {mayRead ? <Log /> : <NoAudit />}
     </Page>
+  );
+}
+
+function Log() {
+  const search = useSearch({ from: '/shell/inside/audit' });
+  const navigate = useNavigate({ from: '/audit' });
+  const onSearch = (search: AuditSearch) => void navigate({ search, resetScroll: false });
+  return (
+    <Stack gap="lg">
+      <Chain />
+      <AuditFilters key={JSON.stringify(search)} search={search} onSearch={onSearch} />
+      <AuditRecords filter={search} onFilter={(more) => onSearch({ ...search, ...more })} />
+    </Stack>
   );
 }

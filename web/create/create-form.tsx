@@ -30,7 +30,7 @@ export function CreateForm({ onMade, onCancel }: CreateFormProps) {
         <PermissionsField form={form} />
         <Button
           {...{ variant: 'subtle', size: 'compact-sm', justify: 'flex-start' }}
-          {...{ 'aria-expanded': opened, 'aria-controls': id }}
+          {...{ 'aria-expanded': opened, 'aria-controls': id, rightSection: <Chevron up={opened} /> }}
           onClick={() => setOpened(!opened)}
         >
           {texts.more}
@@ -60,5 +60,13 @@ export function CreateForm({ onMade, onCancel }: CreateFormProps) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+function Chevron({ up }: { readonly up: boolean }) {
+  return (
+    <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+      <path d={up ? 'M3 11l5-6 5 6' : 'M3 5l5 6 5-6'} fill="none" stroke="currentColor" strokeWidth="2" />
+    </svg>
   );
 }

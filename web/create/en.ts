@@ -1,6 +1,6 @@
 export const en = {
   title: 'Create an API key',
-  more: 'More: expiry, limits, credits, addresses',
+  more: 'More options',
   create: 'Create the key',
   cancel: 'Cancel',
   close: 'Close',

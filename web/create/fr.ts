@@ -2,7 +2,7 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   title: "Créer une clé d'API",
-  more: 'Plus : expiration, limites, crédits, adresses',
+  more: "Plus d'options",
   create: 'Créer la clé',
   cancel: 'Annuler',
   close: 'Fermer',

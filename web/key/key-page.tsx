@@ -1,13 +1,74 @@
+import { Anchor, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { KeysealRefusal } from '../../client/refusal.ts';
+import { KeyActions } from '../keys/key-actions.tsx';
 import { useTexts } from '../language/language.ts';
+import { api } from '../service.ts';
+import { Empty } from '../shell/empty.tsx';
+import { Failed } from '../shell/failed.tsx';
 import { Loading } from '../shell/loading.tsx';
 import { Page } from '../shell/page.tsx';
 import { shellTexts } from '../shell/texts.ts';
+import { KeyHeader } from './key-header.tsx';
+import { KeyTabs } from './key-tabs.tsx';
+import { PlaygroundLink } from './playground-link.tsx';
+import { keyTexts } from './texts.ts';
 
+/** Often enough for what is left of credits, and when it was last used, in milliseconds. */
+const AGAIN_MS = 10_000;
+
+/** Everything about one key. */
 export function KeyPage() {
   const { pages } = useTexts(shellTexts);
+  const { id } = useParams({ from: '/shell/inside/keys/$id' });
+  const {
+    data: key,
+    error,
+    refetch,
+  } = useQuery({
+    ...api.keys.get.queryOptions({ id }),
+    refetchInterval: ({ state }) => (isGone(state.error) ? false : AGAIN_MS),
+  });
+  if (isGone(error)) return <NoSuchKey id={id} />;
+  if (!key) {
+    return (
+      <Page title={pages['/keys']}>
+        {error ? <Failed error={error} again={refetch} /> : <Loading rows={6} />}
+      </Page>
+    );
+  }
   return (
-    <Page title={pages['/keys']}>
-      <Loading />
+    <Page
+      title={key.name}
+      actions={
+        <>
+          <PlaygroundLink id={key.id} />
+          <KeyActions of={key} />
+        </>
+      }
+    >
+      <Failed error={error} again={refetch} />
+      <KeyHeader of={key} />
+      <KeyTabs of={key} />
+    </Page>
+  );
+}
+
+/** No id of a key is what is refused as a wrong input either. */
+const isGone = (error: unknown): boolean =>
+  error instanceof KeysealRefusal && ['KEY_NOT_FOUND', 'INPUT_INVALID'].includes(error.reason);
+
+function NoSuchKey({ id }: { readonly id: string }) {
+  const texts = useTexts(keyTexts);
+  return (
+    <Page title={texts.noSuchKey}>
+      <Empty title={texts.noSuchKeyHere(id)}>
+        <Text c="dimmed">{texts.noSuchKeyMore}</Text>
+        <Anchor component={Link} to="/keys">
+          {texts.toKeys}
+        </Anchor>
+      </Empty>
     </Page>
   );
 }

@@ -1,6 +1,54 @@
+import { Button, Fieldset, Group, Stack, Text } from '@mantine/core';
+import { AddressesField } from '../keys/fields/addresses-field.tsx';
+import { CreditsField } from '../keys/fields/credits-field.tsx';
+import { ExpiryField } from '../keys/fields/expiry-field.tsx';
+import { LimitsField } from '../keys/fields/limits-field.tsx';
+import { NameField } from '../keys/fields/name-field.tsx';
+import { PermissionsField } from '../keys/fields/permissions-field.tsx';
 import type { Key } from '../keys/key.ts';
+import { useTexts } from '../language/language.ts';
+import { useMay } from '../session/me.ts';
+import { Failed } from '../shell/failed.tsx';
+import { settingsTexts } from './settings/texts.ts';
+import { useSettings } from './settings/use-settings.ts';
 
-/** What can be changed of a key: name, permissions, expiry, limits, credits, addresses. */
-export function KeySettings(_: { readonly of: Key }) {
-  return null;
+/** What can be changed of a key: name, permissions, expiry, limits, credits, addresses. Revoked, it is only shown. */
+export function KeySettings({ of }: { readonly of: Key }) {
+  const texts = useTexts(settingsTexts);
+  const mayWrite = useMay('keys:write');
+  const { form, submit, failed, waits, isChanged, saved, undo } = useSettings(of);
+  const fixed = of.status === 'revoked' ? texts.revoked : mayWrite ? null : texts.readOnly;
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack maw="40rem">
+        {fixed && <Text c="dimmed">{fixed}</Text>}
+        <Fieldset variant="unstyled" disabled={fixed !== null}>
+          <Stack>
+            <NameField form={form} />
+            <PermissionsField form={form} />
+            <ExpiryField form={form} />
+            <LimitsField form={form} />
+            <CreditsField form={form} />
+            <AddressesField form={form} />
+          </Stack>
+        </Fieldset>
+        <Failed error={failed} />
+        {!fixed && (
+          <Group gap="sm">
+            <Button type="submit" loading={waits} disabled={!isChanged}>
+              {texts.save}
+            </Button>
+            {isChanged && (
+              <Button variant="default" onClick={undo}>
+                {texts.undo}
+              </Button>
+            )}
+            <Text size="sm" c="dimmed" role="status">
+              {saved ? texts.saved : isChanged ? '' : texts.nothing}
+            </Text>
+          </Group>
+        )}
+      </Stack>
+    </form>
+  );
 }

@@ -25,13 +25,17 @@ const UNITS = [
   ['second', 1],
 ] as const;
 
-function formatsOf(language: Language): Formats {
-  const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
-  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
-  const time = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
-  const number = new Intl.NumberFormat(language);
-  const list = new Intl.ListFormat(language);
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+/** The browser's own kind of a language, such as en-GB. */
+const localeOf = (language: string): string =>
+  navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
+
+function formatsOf(locale: string): Formats {
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const number = new Intl.NumberFormat(locale);
+  const list = new Intl.ListFormat(locale);
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return {
     moment: (at) => moment.format(new Date(at)),
     day: (at) => day.format(new Date(at)),
@@ -51,7 +55,7 @@ const made = new Map<Language, Formats>();
 
 export function useFormats(): Formats {
   const language = useLanguage();
-  const formats = made.get(language) ?? formatsOf(language);
+  const formats = made.get(language) ?? formatsOf(localeOf(language));
   made.set(language, formats);
   return formats;
 }

@@ -1,13 +1,77 @@
-import { useTexts } from '../language/language.ts';
-import { Loading } from '../shell/loading.tsx';
+import { Anchor, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { LANGUAGES, speak, useLanguage, useTexts } from '../language/language.ts';
 import { Page } from '../shell/page.tsx';
+import { LANGUAGE_NAMES, SCHEMES } from '../shell/preferences.tsx';
 import { shellTexts } from '../shell/texts.ts';
+import { DeleteAccount } from './delete-account.tsx';
+import { NameForm } from './name-form.tsx';
+import { PasswordForm } from './password-form.tsx';
+import { profileTexts } from './texts.ts';
 
 export function ProfilePage() {
-  const { pages } = useTexts(shellTexts);
+  const texts = useTexts(profileTexts);
   return (
-    <Page title={pages['/profile']}>
-      <Loading />
+    <Page title={texts.title}>
+      <Stack gap="xl" maw="34rem">
+        <Section title={texts.you}>
+          <NameForm />
+        </Section>
+        <Section title={texts.password} description={texts.passwordMore}>
+          <PasswordForm />
+        </Section>
+        <Section title={texts.preferences}>
+          <Preferred />
+        </Section>
+        <Section title={texts.sessions}>
+          <Anchor component={Link} to="/sessions">
+            {texts.sessionsMore}
+          </Anchor>
+        </Section>
+        <DeleteAccount />
+      </Stack>
     </Page>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  readonly description?: string;
+  readonly children: ReactNode;
+}
+
+function Section({ title, description, children }: SectionProps) {
+  return (
+    <Stack component="section" gap="sm">
+      <Title order={2} size="h4">
+        {title}
+      </Title>
+      {description && <Text c="dimmed">{description}</Text>}
+      {children}
+    </Stack>
+  );
+}
+
+function Preferred() {
+  const texts = useTexts(profileTexts);
+  const { schemes } = useTexts(shellTexts);
+  const language = useLanguage();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Stack gap="sm" align="flex-start">
+      <SegmentedControl
+        aria-label={texts.language}
+        data={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+        value={language}
+        onChange={(value) => speak(value as typeof language)}
+      />
+      <SegmentedControl
+        aria-label={texts.scheme}
+        data={SCHEMES.map((value) => ({ value, label: schemes[value] }))}
+        value={colorScheme}
+        onChange={(value) => setColorScheme(value as typeof colorScheme)}
+      />
+    </Stack>
   );
 }

@@ -20,7 +20,10 @@ export function RevealBody({ revealed, onClose }: RevealBodyProps) {
   const mayWatch = useMay('usage:read');
   const start = useRef<HTMLDivElement>(null);
   // What had the focus may be gone with the form that was here.
-  useEffect(() => start.current?.focus(), []);
+  useEffect(() => {
+    start.current?.focus({ preventScroll: true });
+    start.current?.scrollIntoView({ block: 'center' });
+  }, []);
   return (
     <Stack>
       <Text fw={600} className="theirs" dir="auto">

@@ -29,8 +29,8 @@ export const meQuery = (sessionId: string | null | undefined) => ({
   },
 });
 
-/** Asks anew, after a change of the name or of the workspace. */
-export const refreshMe = () => queryClient.invalidateQueries({ queryKey: ['me'] });
+/** Asks everything anew, after a change of the name, the role or the workspace. */
+export const refreshMe = () => queryClient.invalidateQueries();
 
 /** Whoever is signed in, for pages that `SignedIn` stands around. */
 export function useMe(): Me {

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import { useRef } from 'react';
+import { KeysealRefusal } from '../../client/refusal.ts';
 import { Failed } from '../shell/failed.tsx';
 import { Loading } from '../shell/loading.tsx';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import { type Me, MeContext, meQuery, placeOf } from './me.ts';
+import { NoWorkspace } from './no-workspace.tsx';
 import { useSessionId } from './session-id.ts';
 
 /**
@@ -18,6 +20,7 @@ export function SignedIn() {
   if (data) last.current = data;
   const me = last.current;
 
+  if (id && error instanceof KeysealRefusal && error.reason === 'WORKSPACE_DENIED') return <NoWorkspace />;
   if (!me) return error && id ? <Failed error={error} again={refetch} /> : <Loading />;
   return (
     <MeContext value={me}>

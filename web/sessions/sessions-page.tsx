@@ -1,13 +1,104 @@
+import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { api } from '../service.ts';
+import { Ask } from '../shell/ask.tsx';
+import { Failed } from '../shell/failed.tsx';
 import { Loading } from '../shell/loading.tsx';
 import { Page } from '../shell/page.tsx';
-import { shellTexts } from '../shell/texts.ts';
+import { nameOfAgent } from './agent.ts';
+import { sessionsTexts } from './texts.ts';
+
+interface Session {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly refreshedAt: string;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+  readonly current: boolean;
+}
 
 export function SessionsPage() {
-  const { pages } = useTexts(shellTexts);
+  const texts = useTexts(sessionsTexts);
+  const queries = useQueryClient();
+  const { data, error, refetch } = useQuery(api.sessions.list.queryOptions());
+  const revoke = useMutation(
+    api.sessions.revoke.mutationOptions({
+      onSettled: () => queries.invalidateQueries(api.sessions.list.queryFilter()),
+    }),
+  );
+  const [asks, setAsks] = useState(false);
+  const others = data?.items.filter(({ current }) => !current).length ?? 0;
   return (
-    <Page title={pages['/sessions']}>
-      <Loading />
+    <Page
+      title={texts.title}
+      description={texts.description}
+      actions={
+        others > 0 && (
+          <Button variant="default" onClick={() => setAsks(true)}>
+            {texts.endOthers}
+          </Button>
+        )
+      }
+    >
+      <Failed error={error ?? revoke.error} {...(error ? { again: refetch } : {})} />
+      {!data && !error && <Loading />}
+      <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }}>
+        {data?.items.map((session) => (
+          <SessionCard
+            key={session.id}
+            of={session}
+            ends={revoke.isPending && revoke.variables.id === session.id}
+            onEnd={() => revoke.mutate({ id: session.id })}
+          />
+        ))}
+      </Stack>
+      {data && others === 0 && <Text c="dimmed">{texts.noOthers}</Text>}
+      <Ask
+        {...{ opened: asks, onClose: () => setAsks(false), title: texts.endOthers, act: texts.endOthers }}
+        onAct={() => revoke.mutate({ others: true }, { onSuccess: () => setAsks(false) })}
+        waits={revoke.isPending}
+        error={revoke.error}
+      >
+        {texts.endOthersMore}
+      </Ask>
     </Page>
+  );
+}
+
+interface SessionCardProps {
+  readonly of: Session;
+  readonly ends: boolean;
+  readonly onEnd: () => void;
+}
+
+function SessionCard({ of, ends, onEnd }: SessionCardProps) {
+  const texts = useTexts(sessionsTexts);
+  const { moment, fromNow } = useFormats();
+  const device = nameOfAgent(of.userAgent) ?? texts.unknown;
+  return (
+    <Card component="li" withBorder>
+      <Group justify="space-between">
+        <Stack gap={2}>
+          <Group gap="xs">
+            <Text fw={500} className="theirs">
+              {device}
+            </Text>
+            {of.current && <Badge variant="light">{texts.current}</Badge>}
+          </Group>
+          <Text size="sm" c="dimmed">
+            {texts.address}: {of.address ?? texts.unknown} · {texts.begun}: {moment(of.createdAt)} ·{' '}
+            {texts.used}: {fromNow(of.refreshedAt)}
+          </Text>
+        </Stack>
+        {!of.current && (
+          <Button size="xs" variant="default" loading={ends} onClick={onEnd} aria-label={texts.endOf(device)}>
+            {texts.end}
+          </Button>
+        )}
+      </Group>
+    </Card>
   );
 }

@@ -7,7 +7,8 @@ export const fr: typeof en = {
   account: 'Compte',
   navigation: 'Pages',
   open: 'Ouvrir le menu',
-  close: 'Fermer le menu',
+  closeMenu: 'Fermer le menu',
+  close: 'Fermer',
   pages: {
     '/keys': "Clés d'API",
     '/playground': "Banc d'essai",
@@ -27,8 +28,9 @@ export const fr: typeof en = {
   schemes: { auto: 'Comme le système', light: 'Clair', dark: 'Sombre' },
   chooseWorkspace: 'Espace de travail',
   newWorkspace: 'Nouvel espace de travail…',
-  newWorkspaceName: "Nom de l'espace de travail",
-  create: 'Créer',
+  noWorkspace: 'Vous ne faites plus partie de cet espace de travail',
+  noWorkspaceMore:
+    "Vous l'avez quitté, ou en avez été retiré. Continuez dans un autre des vôtres, ou dans un nouveau.",
   cancel: 'Annuler',
   loading: 'Chargement',
   offline:

@@ -2,8 +2,8 @@ import { Button, Menu, useMantineColorScheme } from '@mantine/core';
 import { LANGUAGES, speak, useLanguage, useTexts } from '../language/language.ts';
 import { shellTexts } from './texts.ts';
 
-const NAMES = { en: 'English', fr: 'Français' } as const;
-const SCHEMES = ['auto', 'light', 'dark'] as const;
+export const LANGUAGE_NAMES = { en: 'English', fr: 'Français' } as const;
+export const SCHEMES = ['auto', 'light', 'dark'] as const;
 
 /** The language and the colours, for whoever is there, signed in or not. */
 export function Preferences() {
@@ -21,7 +21,7 @@ export function Preferences() {
         <Menu.Label>{texts.language}</Menu.Label>
         {LANGUAGES.map((one) => (
           <Choice key={one} chosen={one === language} onChoose={() => speak(one)} lang={one}>
-            {NAMES[one]}
+            {LANGUAGE_NAMES[one]}
           </Choice>
         ))}
         <Menu.Label>{texts.scheme}</Menu.Label>

@@ -41,7 +41,7 @@ export function Shell() {
             onClick={toggle}
             hiddenFrom="sm"
             size="sm"
-            aria-label={opened ? texts.close : texts.open}
+            aria-label={opened ? texts.closeMenu : texts.open}
           />
           <Seal />
           {signedIn && <WorkspaceMenu />}

@@ -4,10 +4,11 @@ import type { SnippetParts } from './parts.ts';
 /** For a shell with curl and openssl. In brackets, so that it leaves no variable behind. */
 export function curlSnippet({ apiKey, signingSecret, origin, authority, target }: SnippetParts): string {
   const id = apiKey.split('_')[2];
-  const base = ['v1.request', id, '%s', '%s', 'GET', authority, '%s', '', EMPTY_SHA256, EMPTY_SHA256];
+  const base = ['v1.request', id, '%s', '%s', 'GET', authority, '%s', '', '%s', '%s'].join('\\n');
   return `(
   T=$(date +%s) N=$(openssl rand -hex 16) P='${target}'
-  S=$(printf '${base.join('\\n')}' "$T" "$N" "$P" |
+  E=${EMPTY_SHA256}
+  S=$(printf '${base}' "$T" "$N" "$P" "$E" "$E" |
     openssl dgst -sha256 -hmac '${signingSecret}' | sed 's/.* //')
   curl -sS -i "${origin}$P" \\
     -H 'authorization: Bearer ${apiKey}' \\

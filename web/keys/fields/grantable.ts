@@ -2,7 +2,10 @@ import { wildcardOf } from '../../../shared/permissions.ts';
 import { roleHolds } from '../../../shared/roles.ts';
 import type { Me } from '../../session/me.ts';
 
-/** What may be granted, by area: what somebody holds, and what a key has already, so that it can be taken away. */
+/**
+ * What may be granted, by area: what somebody holds, with the whole of an area that has more than one verb, and what a
+ * key has already, so that it can be taken away.
+ */
 export function grantable(
   { permissions, workspace: { role } }: Me,
   granted: readonly string[],
@@ -10,8 +13,8 @@ export function grantable(
   const all = [...new Set([...permissions, ...granted])];
   return [...new Set(all.map(wildcardOf))].map((whole) => {
     const verbs = all.filter((name) => name !== whole && wildcardOf(name) === whole);
-    const isOffered = granted.includes(whole) || (role !== null && roleHolds(role, whole));
-    return isOffered ? [...verbs, whole] : verbs;
+    const mayWhole = verbs.length > 1 && role !== null && roleHolds(role, whole);
+    return mayWhole || granted.includes(whole) ? [...verbs, whole] : verbs;
   });
 }
 

@@ -24,6 +24,7 @@ export interface LimitFields {
 export interface KeyFields {
   readonly name: string;
   readonly environment: Environment;
+  /** In order, so that the same ones are the same. */
   readonly permissions: string[];
   /** `day` as a date field has it, such as 2026-12-31: the last one, where the person is. */
   readonly expiry: { readonly choice: Expiry; readonly day: string };
@@ -57,7 +58,7 @@ export const newKeyFields = (permissions: string[]): KeyFields => ({
 export const fieldsOf = ({ name, environment, permissions, ...key }: Key): KeyFields => ({
   name,
   environment,
-  permissions,
+  permissions: [...permissions].sort(),
   expiry: key.expiresAt
     ? { choice: 'day', day: dayOf(new Date(key.expiresAt)) }
     : { choice: 'never', day: '' },

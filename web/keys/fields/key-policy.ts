@@ -50,11 +50,14 @@ const FIELD_OF = {
   allowedAddresses: 'addresses',
 } as const satisfies Record<keyof Policy, keyof KeyFields>;
 
-/** The parts of a policy whose fields differ: what is not touched is not sent. */
+/** The parts of a policy whose fields differ. */
+export const changedParts = (before: KeyFields, after: KeyFields): (keyof Policy)[] =>
+  (Object.keys(FIELD_OF) as (keyof Policy)[]).filter(
+    (part) => JSON.stringify(before[FIELD_OF[part]]) !== JSON.stringify(after[FIELD_OF[part]]),
+  );
+
+/** What `keys.update` takes of changed fields: what is not touched is not sent. */
 export function changesOf(before: KeyFields, after: KeyFields, now: Date): Partial<Policy> {
-  const parts = Object.entries(policyOf(after, now)).filter(([part]) => {
-    const field = FIELD_OF[part as keyof Policy];
-    return JSON.stringify(before[field]) !== JSON.stringify(after[field]);
-  });
-  return Object.fromEntries(parts);
+  const policy = policyOf(after, now);
+  return Object.fromEntries(changedParts(before, after).map((part) => [part, policy[part]]));
 }

@@ -58,7 +58,7 @@ function LimitField({ form, index }: FieldProps & { readonly index: number }) {
         {...form.getInputProps(`${at}.unit`)}
       />
       <Button
-        {...{ variant: 'subtle', color: 'red', size: 'xs', mt: 28 }}
+        {...{ variant: 'subtle', color: 'red', size: 'xs', mt: { base: 0, sm: 28 } }}
         aria-label={texts.removeLimitOf(index + 1)}
         onClick={() => form.removeListItem('limits', index)}
       >

@@ -17,7 +17,7 @@ export function PermissionsField({ form }: FieldProps) {
   const [before] = useState(permissions);
   const areas = grantable(me, before);
   const error = form.errors['permissions'];
-  const choose = (names: readonly string[]) => form.setFieldValue('permissions', [...names]);
+  const choose = (names: readonly string[]) => form.setFieldValue('permissions', [...names].sort());
   const picks = {
     reading: me.permissions.filter((name) => name.endsWith(':read')),
     everything: me.permissions,
@@ -32,15 +32,18 @@ export function PermissionsField({ form }: FieldProps) {
         aria-labelledby={`${id}-label`}
         aria-describedby={error ? `${id}-error` : `${id}-description`}
       >
-        <Group gap="xs">
+        <Group gap={6}>
           {(['reading', 'everything', 'nothing'] as const).map((pick) => (
             <Button key={pick} size="compact-xs" variant="default" onClick={() => choose(picks[pick])}>
               {texts.picks[pick]}
             </Button>
           ))}
         </Group>
-        {areas.map((names) => (
-          <Group key={names[0]} gap="md">
+        {[
+          ...areas.filter((names) => names.length > 1),
+          areas.filter((names) => names.length === 1).flat(),
+        ].map((names) => (
+          <Group key={names[0]} gap="6px 12px">
             {names.map((name) => (
               <Permission key={name} name={name} chosen={permissions} onChoose={choose} />
             ))}
@@ -63,7 +66,7 @@ function Permission({ name, chosen, onChoose }: PermissionProps) {
   const others = chosen.filter((other) => other !== name && !covers([name], other));
   return (
     <Checkbox
-      {...{ label: name, size: 'sm', disabled: isTakenIn, 'data-path': 'permissions' }}
+      {...{ label: name, size: 'sm', w: '11rem', disabled: isTakenIn, 'data-path': 'permissions' }}
       styles={{ label: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
       checked={covers(chosen, name)}
       onChange={({ currentTarget: { checked } }) => onChoose(checked ? [...others, name] : others)}

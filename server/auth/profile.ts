@@ -1,0 +1,26 @@
+import { eq } from 'drizzle-orm';
+import { users } from '../../drizzle/schema.ts';
+import type { PersonCaller } from '../gate/caller.ts';
+import { Refusal } from '../refusal.ts';
+import { recordOfUser } from '../stores/audit-of-user.ts';
+import type { Context, Service } from '../trpc.ts';
+
+/**
+ * Gives the caller another name; the record says when, and not which. Nothing is recorded where it is the one they have.
+ * Refuses with SESSION_ENDED where the account was deleted meanwhile: its name is to stay gone.
+ */
+export async function updateProfile(
+  { stores: { database, clock, audit } }: Service,
+  { caller, request }: Pick<Context, 'request'> & { readonly caller: PersonCaller },
+  { name }: { readonly name: string },
+): Promise<typeof users.$inferSelect> {
+  return database.db.transaction(async (tx) => {
+    const [user] = await tx.select().from(users).where(eq(users.id, caller.userId)).for('update');
+    if (!user || user.deletedAt) throw new Refusal('SESSION_ENDED');
+    if (user.name === name) return user;
+    await tx.update(users).set({ name }).where(eq(users.id, user.id));
+    const after = { nameChangedAt: new Date(clock()) };
+    await recordOfUser(tx, audit, user.id, request, { action: 'auth.updateProfile', before: {}, after });
+    return { ...user, name };
+  });
+}

@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { launch } from '../../harness/browser.ts';
+import { picture, signUp, type Visitor, visit } from '../../harness/console.ts';
+import { requires } from '../../harness/requires.ts';
+import { startTestService, type TestService } from '../../harness/service.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+const run = promisify(execFile);
+
+/** What is read on the way, in each language. */
+const WORDS = {
+  'en-GB': {
+    create: 'Create a key',
+    name: /^Name/,
+    send: 'Create the key',
+    snippet: 'The call in curl',
+    waiting: 'Waiting for your first call…',
+    arrived: 'Your first call has arrived.',
+    done: 'Done',
+    actions: 'Actions for My first key',
+    rotate: ['Rotate…', /^Not at all/, 'Rotate'],
+    revoke: ['Revoke…', 'Type the name of the key to confirm', 'Revoke for good', 'Revoked'],
+  },
+  'fr-FR': {
+    create: 'Créer une clé',
+    name: /^Nom/,
+    send: 'Créer la clé',
+    snippet: "L'appel en curl",
+    waiting: 'En attente de votre premier appel…',
+    arrived: 'Votre premier appel est arrivé.',
+    done: 'Terminé',
+    actions: 'Actions pour My first key',
+    rotate: ['Renouveler…', /^Plus du tout/, 'Renouveler'],
+    revoke: ['Révoquer…', 'Saisissez le nom de la clé pour confirmer', 'Révoquer définitivement', 'Révoquée'],
+  },
+} as const;
+
+requires('browser', 'bash', 'curl', 'openssl').describe('the whole way through the console', () => {
+  const { test } = requires('browser', 'bash', 'curl', 'openssl');
+  let service: TestService;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    service = await startTestService();
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.stop();
+  });
+
+  for (const [locale, colorScheme] of [
+    ['en-GB', 'light'],
+    ['fr-FR', 'dark'],
+  ] as const) {
+    test(`from sign-up to a call, a rotation, and the end of the key: ${locale}, ${colorScheme}`, async () => {
+      const visitor = await visit(browser, service.url, { locale, colorScheme });
+      await walk(visitor, locale);
+      expect([visitor.complaints, visitor.elsewhere]).toEqual([[], []]);
+      await visitor.context.close();
+    });
+  }
+
+  async function walk({ page }: Visitor, locale: keyof typeof WORDS): Promise<void> {
+    const words = WORDS[locale];
+    const dialog = page.getByRole('dialog');
+    await signUp(page);
+    await page.getByRole('button', { name: words.create }).click();
+    await dialog.getByLabel(words.name).fill('My first key');
+    await dialog.getByRole('button', { name: words.send }).click();
+
+    await page.getByText(words.waiting).waitFor();
+    const first = await snippet(page, words.snippet);
+    await picture(page, `reveal-${locale}`);
+    expect(await paste(first)).toContain('HTTP/1.1 200');
+    await page.getByText(words.arrived).waitFor();
+    // The very same signature again would be a replay; pasted again it is signed again.
+    expect(await paste(first)).toContain('HTTP/1.1 200');
+    await page.getByRole('button', { name: words.done }).click();
+
+    await page.getByRole('button', { name: words.actions }).click();
+    const [rotate, now, sendRotate] = words.rotate;
+    await page.getByRole('menuitem', { name: rotate }).click();
+    await dialog.getByLabel(now).check();
+    await dialog.getByRole('button', { name: sendRotate, exact: true }).click();
+    const second = await snippet(page, words.snippet);
+    expect(await paste(first)).toContain('KEY_INVALID');
+    expect(await paste(second)).toContain('HTTP/1.1 200');
+    await page.getByText(words.arrived).waitFor();
+    await page.getByRole('button', { name: words.done }).click();
+    await picture(page, `keys-${locale}`);
+
+    await page.getByRole('button', { name: words.actions }).click();
+    const [revoke, confirm, sendRevoke, revoked] = words.revoke;
+    await page.getByRole('menuitem', { name: revoke }).click();
+    await dialog.getByLabel(confirm).fill('My first key');
+    await dialog.getByRole('button', { name: sendRevoke }).click();
+    await page.getByRole('row').filter({ hasText: 'My first key' }).getByText(revoked).waitFor();
+    expect(await paste(second)).toContain('KEY_REVOKED');
+  }
+
+  const snippet = (page: Page, label: string) => page.getByLabel(label, { exact: true }).innerText();
+
+  /** Runs what is on the page, as bash would on a terminal. */
+  const paste = async (text: string) => (await run('bash', ['-c', text])).stdout;
+});

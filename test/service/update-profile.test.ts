@@ -1,0 +1,116 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { users } from '../../drizzle/schema.ts';
+import { recordsOf, verified } from '../harness/chain.ts';
+import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { activeOf, joined } from '../harness/teams.ts';
+
+let service: TestService;
+let ada: Person;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.stop());
+beforeEach(async () => {
+  ada = await signUp(service);
+});
+
+const rename = (who: Person, name: unknown) => tell(service, who, 'auth.updateProfile', { name });
+const nameOf = async (who: Person) => (await ask(service, who, 'whoami')).json.result.data.user.name;
+
+describe('auth.updateProfile', () => {
+  it('gives the caller another name, which everybody sees at once', async () => {
+    const { user } = (await rename(ada, 'Ada Lovelace')).json.result.data;
+    expect(user).toEqual({
+      ...{ id: ada.userId, email: ada.email, name: 'Ada Lovelace' },
+      createdAt: expect.stringMatching(/Z$/),
+    });
+    expect(await nameOf(ada)).toBe('Ada Lovelace');
+    const { items } = (await ask(service, ada, 'members.list')).json.result.data;
+    expect(items.map(({ name }: { name: string }) => name)).toEqual(['Ada Lovelace']);
+    const { email, password } = ada;
+    const again = await callPublic(service, 'auth.signIn', { email, password });
+    expect(again.json.result.data.user).toEqual(user);
+  });
+
+  it('leaves the sessions, the workspace and everybody else as they are', async () => {
+    const bob = await signUp(service);
+    const [before, workspace] = [await nameOf(bob), await activeOf(service, ada)];
+    await rename(ada, 'Ada');
+    expect([await nameOf(bob), await activeOf(service, ada)]).toEqual([before, workspace]);
+    const { email } = (await ask(service, ada, 'whoami')).json.result.data.user;
+    expect(email).toBe(ada.email);
+  });
+
+  it.each(['', '   ', 'x'.repeat(101), 'a\nb', 'a\0b', null, 7, undefined])(
+    'refuses the name %j',
+    async (name) => {
+      const before = await nameOf(ada);
+      expect((await rename(ada, name)).reason).toBe('INPUT_INVALID');
+      expect(await nameOf(ada)).toBe(before);
+    },
+  );
+
+  it('changes nothing else, and nobody else', async () => {
+    const bob = await signUp(service);
+    for (const more of [
+      { email: 'eve@example.com' },
+      { id: bob.userId },
+      { userId: bob.userId },
+      { role: 'owner' },
+    ])
+      expect((await tell(service, ada, 'auth.updateProfile', { name: 'Eve', ...more })).reason).toBe(
+        'INPUT_INVALID',
+      );
+  });
+
+  it.each(['<script>alert(1)</script>', '\u202eevil', "'; drop table users; --", '名'])(
+    'keeps the name %j as it is',
+    async (name) => {
+      expect((await rename(ada, name)).json.result.data.user.name).toBe(name);
+      expect(await nameOf(ada)).toBe(name);
+    },
+  );
+
+  it('is for a person alone', async () => {
+    const key = await createKey(service, ada, { permissions: ['keys:*', 'members:*', 'workspaces:*'] });
+    expect((await tell(service, key, 'auth.updateProfile', { name: 'Key' })).reason).toBe('ACCESS_DENIED');
+    const both = { ...key, token: ada.token };
+    expect((await tell(service, both, 'auth.updateProfile', { name: 'Key' })).reason).toBe('ACCESS_DENIED');
+  });
+
+  it('is recorded in each workspace of the person, without the name, and not where it is the same', async () => {
+    const bob = await signUp(service);
+    const own = await activeOf(service, bob);
+    await joined(service, ada, bob, 'viewer');
+    for (const name of ['Robert the Bob', 'Robert the Bob', 'Robert the Bob']) await rename(bob, name);
+    for (const workspaceId of [own, await activeOf(service, ada)]) {
+      const records = await recordsOf(service, workspaceId);
+      const found = records.filter(({ action }) => action === 'auth.updateProfile');
+      expect(found).toHaveLength(1);
+      expect(found[0]).toMatchObject({ actorId: bob.userId, subject: bob.userId, before: {} });
+      expect(Object.keys(found[0]?.after ?? {})).toEqual(['nameChangedAt']);
+      expect(JSON.stringify(records)).not.toContain('Robert');
+    }
+    expect((await verified(service, ada)).verified).toBe(true);
+  });
+
+  it('does not bring the name of a deleted account back', async () => {
+    let over = false;
+    const deleted = tell(service, ada, 'auth.deleteAccount', { password: ada.password }).finally(() => {
+      over = true;
+    });
+    const renamed = [];
+    while (!over) {
+      const some = Array.from({ length: 4 }, (_, n) => rename(ada, `Ada ${renamed.length + n}`));
+      renamed.push(...(await Promise.all(some)).map(({ status, reason }) => reason ?? status));
+    }
+    expect((await deleted).status).toBe(200);
+    expect(new Set(renamed)).toContain(200);
+    const { db } = service.running.service.stores.database;
+    const [row] = await db.select().from(users).where(eq(users.id, ada.userId));
+    expect(row?.name).toBe('Deleted');
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { documentOf } from '../../server/openapi/document.ts';
+import { ownApi } from '../../server/router.ts';
+import { draftOf } from '../../web/playground/draft.ts';
+import { type Field, fieldsOf, type Schema } from '../../web/playground/fields.ts';
+import { initialValues, valuesOf, withValue } from '../../web/playground/input.ts';
+import { type Described, type Procedure, proceduresOf } from '../../web/playground/procedures.ts';
+
+const document = documentOf(ownApi, 'https://api.example.com') as unknown as Described;
+const procedures = proceduresOf(document);
+const procedure = (name: string) => procedures.find((one) => one.name === name) as Procedure;
+const fieldsOfInput = (name: string) => fieldsOf(procedure(name).schema, document.components.schemas);
+
+describe('the procedures that a page can call', () => {
+  it('are those of the service but the refresh of a session, with who may call them', () => {
+    const known = [...ownApi.procedures].filter(([, { guard }]) => guard.access !== 'session');
+    const told = procedures.map(({ name, access, permission }) => [name, access, permission]);
+    expect(told.sort()).toEqual(
+      known
+        .map(([name, { guard }]) => [
+          name,
+          guard.access,
+          'permission' in guard ? (guard.permission ?? null) : null,
+        ])
+        .sort(),
+    );
+  });
+
+  it('have a form, but for bytes', () => {
+    const formless = procedures.filter(({ name }) => fieldsOfInput(name) === null).map(({ name }) => name);
+    expect(formless).toEqual(['upload']);
+  });
+});
+
+const shapeOf = (fields: readonly Field[] | null): unknown =>
+  Object.fromEntries(
+    (fields ?? []).map((field) => [
+      `${field.name}${field.isRequired ? '' : '?'}${field.isNullable ? '|null' : ''}`,
+      field.kind === 'group' ? shapeOf(field.fields) : field.kind,
+    ]),
+  );
+
+describe('the form of an input', () => {
+  it('has a field for each property', () => {
+    expect(shapeOf(fieldsOfInput('keys.create'))).toEqual({
+      name: 'text',
+      environment: 'choice',
+      permissions: 'list',
+      'expiresAt?': 'moment',
+      'allowedAddresses?': 'list',
+      'limits?': 'json',
+      'credits?': { remaining: 'number', 'refill?': { amount: 'number', every: 'choice' } },
+      'externalId?': 'text',
+      'authorities?': 'list',
+      'metadata?': 'json',
+      'service?': 'boolean',
+      'idempotencyKey?': 'text',
+    });
+  });
+
+  it('knows what may be null, and bounds', () => {
+    const fields = fieldsOfInput('keys.update') ?? [];
+    const byName = new Map(fields.map((field) => [field.name, field]));
+    expect(byName.get('expiresAt')).toMatchObject({ kind: 'moment', isNullable: true, isRequired: false });
+    expect(byName.get('name')).toMatchObject({ kind: 'text', min: 1, max: 100, isSecret: false });
+    expect(fieldsOfInput('keys.list')?.[0]).toMatchObject({
+      kind: 'number',
+      isInteger: true,
+      min: 1,
+      max: 100,
+    });
+  });
+
+  it('leaves to JSON what it has no field for, a schema that holds itself too', () => {
+    const tree: Schema = { type: 'object', properties: { inner: { $ref: '#/components/schemas/Tree' } } };
+    const schema: Schema = {
+      type: 'object',
+      properties: {
+        either: { anyOf: [{ type: 'string' }, { type: 'number' }] },
+        pairs: { type: 'array', items: { type: 'array' } },
+        tree: { $ref: '#/components/schemas/Tree' },
+      },
+    };
+    const shape = shapeOf(fieldsOf(schema, { Tree: tree }));
+    expect(shape).toMatchObject({ 'either?': 'json', 'pairs?': 'json' });
+    expect(JSON.stringify(shape)).toContain('json"}}');
+    expect(fieldsOf({ anyOf: [{ type: 'string' }] }, {})).toBeNull();
+  });
+});
+
+describe('an input', () => {
+  it('begins with an example, or with what has to be there', () => {
+    const fields = fieldsOfInput('keys.create') ?? [];
+    expect(initialValues(fields, { name: 'a' })).toEqual({ name: 'a' });
+    expect(initialValues(fields, undefined)).toEqual({ name: '', environment: 'live', permissions: [] });
+  });
+
+  it('leaves out what is emptied, and is the same in both views', () => {
+    const values = withValue(withValue({ a: 1 }, 'b', 'x'), 'a', undefined);
+    expect(values).toEqual({ b: 'x' });
+    expect(valuesOf(JSON.stringify(values))).toEqual(values);
+    expect([valuesOf(''), valuesOf('[1]'), valuesOf('{')]).toEqual([{}, null, null]);
+  });
+
+  it('goes into the URL of a query, and into the body of a mutation', () => {
+    expect(draftOf(procedure('exemple'), '{"name":"l\'été"}')).toEqual({
+      method: 'GET',
+      target: '/api/exemple?input=%7B%22name%22%3A%22l%27%C3%A9t%C3%A9%22%7D',
+      contentType: '',
+      body: null,
+    });
+    expect(draftOf(procedure('exemple'), ' {} ').target).toBe('/api/exemple');
+    expect(draftOf(procedure('keys.get'), '{}').target).toBe('/api/keys.get?input=%7B%7D');
+    expect(draftOf(procedure('echo'), '{"text":"a"}')).toEqual({
+      method: 'POST',
+      target: '/api/echo',
+      contentType: 'application/json',
+      body: '{"text":"a"}',
+    });
+  });
+});

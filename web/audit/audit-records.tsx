@@ -1,0 +1,64 @@
+import { Accordion, Button, Group, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { client } from '../service.ts';
+import { Empty } from '../shell/empty.tsx';
+import { Failed } from '../shell/failed.tsx';
+import { Loading } from '../shell/loading.tsx';
+import { AuditRecord } from './audit-record.tsx';
+import { type AuditSearch, askedOf } from './audit-search.ts';
+import { saveAsJson } from './save-as-json.ts';
+import { auditTexts } from './texts.ts';
+
+interface AuditRecordsProps {
+  readonly filter: AuditSearch;
+  /** Narrows the list further, where that is offered. */
+  readonly onFilter?: (more: AuditSearch) => void;
+}
+
+/** Records of one answer. */
+const AT_ONCE = 50;
+
+/** The records that a filter lets through, newest first, some more at a time. */
+export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
+  const texts = useTexts(auditTexts);
+  const { number } = useFormats();
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ['audit', filter],
+    queryFn: ({ pageParam }) =>
+      client.audit.list.query({
+        ...askedOf(filter),
+        limit: AT_ONCE,
+        ...(pageParam ? { cursor: pageParam } : {}),
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+  const records = data?.pages.flatMap(({ items }) => items) ?? [];
+  if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading rows={6} />;
+  if (records.length === 0) return <Empty title={texts.nothing}>{texts.nothingMore}</Empty>;
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between">
+        <Text size="sm" c="dimmed" role="status">
+          {texts.shown(records.length, number(records.length), hasNextPage)}
+        </Text>
+        <Button variant="default" size="xs" onClick={() => saveAsJson(records, 'keyseal-audit.json')}>
+          {texts.save}
+        </Button>
+      </Group>
+      <Accordion multiple variant="separated" keepMounted={false} chevronPosition="left" order={2}>
+        {records.map((record) => (
+          <AuditRecord key={record.seq} of={record} {...(onFilter ? { onFilter } : {})} />
+        ))}
+      </Accordion>
+      <Failed error={error} again={() => (hasNextPage ? fetchNextPage() : refetch())} />
+      {hasNextPage && (
+        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {texts.more}
+        </Button>
+      )}
+    </Stack>
+  );
+}

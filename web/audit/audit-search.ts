@@ -1,0 +1,46 @@
+/** What the list is narrowed to, as it is kept in the address. */
+export interface AuditSearch {
+  readonly action?: string;
+  readonly actor?: string;
+  readonly subject?: string;
+  /** Days by the clock of whoever reads, such as 2026-11-25; both are within. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export const FILTERS = ['action', 'actor', 'subject', 'from', 'to'] as const;
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+const isKept = (name: (typeof FILTERS)[number], value: unknown): value is string =>
+  typeof value === 'string' &&
+  value !== '' &&
+  (name === 'from' || name === 'to'
+    ? DAY.test(value) && !Number.isNaN(Date.parse(value))
+    : value.length <= 200);
+
+export function auditSearch(asked: Record<string, unknown>): AuditSearch {
+  // An id of digits alone is a number to the router.
+  const texts = FILTERS.map(
+    (name) => [name, typeof asked[name] === 'number' ? String(asked[name]) : asked[name]] as const,
+  );
+  return Object.fromEntries(texts.filter(([name, value]) => isKept(name, value)));
+}
+
+/** The same as `audit.list` takes it. */
+export function askedOf({ action, actor, subject, from, to }: AuditSearch) {
+  return {
+    ...(action ? { action } : {}),
+    ...(actor ? { actorId: actor } : {}),
+    ...(subject ? { subject } : {}),
+    ...(from ? { from: beginningOf(from, 0) } : {}),
+    ...(to ? { to: beginningOf(to, 1) } : {}),
+  };
+}
+
+/** When the day so many days later begins, by the local clock. */
+function beginningOf(day: string, later: number): string {
+  const at = new Date(`${day}T00:00`);
+  at.setDate(at.getDate() + later);
+  return at.toISOString();
+}

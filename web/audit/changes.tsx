@@ -1,0 +1,85 @@
+import { Code, Group, Table, Text } from '@mantine/core';
+import { Scroll } from '../charts/scroll.tsx';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { auditTexts } from './texts.ts';
+
+type Told = Readonly<Record<string, unknown>> | null;
+
+/** What was there before and after, field by field. */
+export function Changes({ before, after }: { readonly before: Told; readonly after: Told }) {
+  const texts = useTexts(auditTexts);
+  const all = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  // Of what was made or deleted whole, what it did not have says nothing.
+  const fields = before && after ? all : all.filter((field) => !isNothing((before ?? after)?.[field]));
+  if (fields.length === 0) return <Text size="sm">{texts.noChanges}</Text>;
+  const sides = [
+    ['before', before],
+    ['after', after],
+  ] as const;
+  // Of what was made there is no before, and of what was deleted no after.
+  const told = sides.filter(([, side]) => side !== null);
+  return (
+    <Scroll label={texts.changes}>
+      <Table aria-label={texts.changes}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{texts.field}</Table.Th>
+            {told.map(([name]) => (
+              <Table.Th key={name}>{texts[name]}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {fields.map((field) => (
+            <Table.Tr key={field}>
+              <Table.Th scope="row">
+                <Code>{field}</Code>
+              </Table.Th>
+              {told.map(([name, side]) => (
+                <Table.Td key={name}>
+                  <Value of={side?.[field]} />
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Scroll>
+  );
+}
+
+/** Null, and a text, list or object with nothing in it. */
+const isNothing = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  value === '' ||
+  (typeof value === 'object' && Object.keys(value).length === 0);
+
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** A value as a person reads it: a moment by their clock, a list as one, anything else as it is written. */
+function Value({ of: value }: { readonly of: unknown }) {
+  const { none, yes, no } = useTexts(auditTexts);
+  const { moment, number } = useFormats();
+  if (isNothing(value)) return <Text size="sm">{none}</Text>;
+  if (typeof value === 'boolean') return <Text size="sm">{value ? yes : no}</Text>;
+  if (typeof value === 'number') return <Text size="sm">{number(value)}</Text>;
+  if (typeof value === 'string') {
+    return (
+      <Text size="sm" className="theirs" dir="auto">
+        {MOMENT.test(value) ? moment(value) : value}
+      </Text>
+    );
+  }
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) {
+    return (
+      <Group gap={6}>
+        {value.map((one) => (
+          <Code key={one}>{one}</Code>
+        ))}
+      </Group>
+    );
+  }
+  return <Code block>{JSON.stringify(value, null, 2)}</Code>;
+}

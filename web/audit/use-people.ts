@@ -1,0 +1,16 @@
+import { useQuery } from '@tanstack/react-query';
+import { api } from '../service.ts';
+import { useMay } from '../session/me.ts';
+
+const NOBODY: ReadonlyMap<string, string> = new Map();
+
+/** How people of the workspace are called, by their ids: the first hundred, and nobody who has left. */
+export function usePeople(): ReadonlyMap<string, string> {
+  const enabled = useMay('members:read');
+  const { data } = useQuery({
+    ...api.members.list.queryOptions({ limit: 100 }),
+    enabled,
+    select: ({ items }) => new Map(items.map(({ userId, name, email }) => [userId, name || email])),
+  });
+  return data ?? NOBODY;
+}

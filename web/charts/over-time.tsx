@@ -1,0 +1,84 @@
+import { Group, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import type { Usage } from './ranges.ts';
+import { Scroll } from './scroll.tsx';
+import { chartTexts } from './texts.ts';
+import type { View } from './usage-search.ts';
+import { useAt } from './use-at.ts';
+
+/** Large, and needed where there is something to draw. */
+const UsageChart = lazy(() => import('./usage-chart.tsx'));
+
+/** Of the chart, and of what stands there until it is loaded, in pixels. */
+const HEIGHT = 280;
+
+const VIEW = { chart: Chart, table: Points } as const;
+
+/** The sums of a range, and of each of its steps. */
+export function OverTime({ of, view }: { readonly of: Usage; readonly view: View }) {
+  const texts = useTexts(chartTexts);
+  const { number } = useFormats();
+  const Steps = VIEW[view];
+  return (
+    <Stack gap="sm">
+      <Group gap="xl" component="dl" m={0}>
+        {(['accepted', 'refused'] as const).map((name) => (
+          <div key={name}>
+            <Text component="dt" size="sm" c="dimmed">
+              {texts[name]}
+            </Text>
+            <Text component="dd" m={0} size="xl" fw={650}>
+              {number(of[name])}
+            </Text>
+          </div>
+        ))}
+      </Group>
+      <Steps of={of} />
+    </Stack>
+  );
+}
+
+function Chart({ of }: { readonly of: Usage }) {
+  const { keys } = useTexts(chartTexts);
+  return (
+    <>
+      <Suspense fallback={<Skeleton height={HEIGHT} />}>
+        <UsageChart of={of} height={HEIGHT} />
+      </Suspense>
+      <Text size="xs" c="dimmed">
+        {keys}
+      </Text>
+    </>
+  );
+}
+
+/** The same as numbers, newest first. */
+function Points({ of: { points, step } }: { readonly of: Usage }) {
+  const texts = useTexts(chartTexts);
+  const { number } = useFormats();
+  const at = useAt(step);
+  return (
+    <Scroll label={texts.chart} tall>
+      <Table stickyHeader aria-label={texts.chart}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{texts.begins}</Table.Th>
+            <Table.Th ta="end">{texts.accepted}</Table.Th>
+            <Table.Th ta="end">{texts.refused}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {points.toReversed().map((point) => (
+            <Table.Tr key={point.at}>
+              <Table.Td>{at.long(point.at)}</Table.Td>
+              <Table.Td ta="end">{number(point.accepted)}</Table.Td>
+              <Table.Td ta="end">{number(point.refused)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Scroll>
+  );
+}

@@ -1,0 +1,33 @@
+import type { client } from '../service.ts';
+
+/** How calls ended in a range, as `usage.key` and `usage.workspace` tell it. */
+export type Usage = Awaited<ReturnType<typeof client.usage.key.query>>;
+export type Step = Usage['step'];
+
+/** What is asked of either. */
+export interface Span {
+  /** ISO 8601, UTC. */
+  readonly from: string;
+  readonly to: string;
+  readonly step: Step;
+}
+
+const MS: Readonly<Record<Step, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/** The ranges to choose from: so many steps that end with the present one. */
+const RANGES = {
+  '1h': { step: 'minute', steps: 60 },
+  '24h': { step: 'hour', steps: 24 },
+  '7d': { step: 'day', steps: 7 },
+  '30d': { step: 'day', steps: 30 },
+} as const satisfies Record<string, { step: Step; steps: number }>;
+
+export type RangeName = keyof typeof RANGES;
+export const RANGE_NAMES = Object.keys(RANGES) as RangeName[];
+
+/** The whole steps, those of UTC, that a range has at a moment. @param now milliseconds */
+export function spanOf(name: RangeName, now: number): Span {
+  const { step, steps } = RANGES[name];
+  const to = (Math.floor(now / MS[step]) + 1) * MS[step];
+  return { step, from: new Date(to - steps * MS[step]).toISOString(), to: new Date(to).toISOString() };
+}

@@ -1,0 +1,56 @@
+import { Anchor, Badge, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { LessonText, useLesson } from '../shell/lesson.tsx';
+import { shellTexts } from '../shell/texts.ts';
+import type { Usage } from './ranges.ts';
+import { chartTexts } from './texts.ts';
+
+/** Why calls were refused, the most first, and what to do about each. */
+export function Refusals({ of: { outcomes, refused } }: { readonly of: Usage }) {
+  const { refusals, noRefusals } = useTexts(chartTexts);
+  const refusing = outcomes.filter(({ outcome }) => outcome !== 'OK');
+  return (
+    <Stack gap="xs">
+      <Title order={2} size="h4">
+        {refusals}
+      </Title>
+      {refused === 0 && <Text c="dimmed">{noRefusals}</Text>}
+      {refusing.map(({ outcome, count }) => (
+        <Refused key={outcome} reason={outcome} count={count} />
+      ))}
+    </Stack>
+  );
+}
+
+function Refused({ reason, count }: { readonly reason: string; readonly count: number }) {
+  const texts = useTexts(chartTexts);
+  const { more } = useTexts(shellTexts);
+  const { number } = useFormats();
+  const lesson = useLesson(reason);
+  return (
+    <Paper withBorder p="md" role="group" aria-label={reason}>
+      <Stack gap="xs">
+        <Group gap="sm">
+          <Code>{reason}</Code>
+          <Badge color="red" variant="light" tt="none">
+            {texts.times(count, number(count))}
+          </Badge>
+        </Group>
+        {lesson && (
+          <>
+            <Text size="sm">
+              <LessonText text={lesson.happened} />
+            </Text>
+            <Text size="sm">
+              <strong>{texts.mend}</strong> <LessonText text={lesson.mend} />
+            </Text>
+          </>
+        )}
+        <Anchor size="sm" href={`/docs/refusals#${reason}`} aria-label={`${more} (${reason})`}>
+          {more}
+        </Anchor>
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,38 @@
+import '@mantine/charts/styles.css';
+import { BarChart } from '@mantine/charts';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import type { Usage } from './ranges.ts';
+import { chartTexts } from './texts.ts';
+import { useAt } from './use-at.ts';
+
+interface UsageChartProps {
+  readonly of: Usage;
+  /** In pixels. */
+  readonly height: number;
+}
+
+/** How many calls of each step were accepted and refused. The arrow keys move along it as a pointer does. */
+export default function UsageChart({ of: { points, step }, height }: UsageChartProps) {
+  const texts = useTexts(chartTexts);
+  const formats = useFormats();
+  const at = useAt(step);
+  return (
+    <BarChart
+      h={height}
+      data={[...points]}
+      dataKey="at"
+      type="stacked"
+      series={[
+        { name: 'accepted', label: texts.accepted, color: 'seal.5' },
+        { name: 'refused', label: texts.refused, color: 'red.7' },
+      ]}
+      withLegend
+      valueFormatter={formats.number}
+      xAxisProps={{ tickFormatter: at.short, minTickGap: 16 }}
+      yAxisProps={{ allowDecimals: false, width: 48 }}
+      tooltipProps={{ labelFormatter: (label) => (typeof label === 'string' ? at.long(label) : '') }}
+      barChartProps={{ title: texts.chart, desc: texts.keys }}
+    />
+  );
+}

@@ -1,0 +1,95 @@
+import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTexts } from '../language/language.ts';
+import { Empty } from '../shell/empty.tsx';
+import { Failed } from '../shell/failed.tsx';
+import { Loading } from '../shell/loading.tsx';
+import { OverTime } from './over-time.tsx';
+import { RANGE_NAMES, type RangeName, type Span, spanOf, type Usage } from './ranges.ts';
+import { chartTexts } from './texts.ts';
+import type { UsageSearch, View } from './usage-search.ts';
+import { VIEWS } from './usage-search.ts';
+
+interface UsagePanelProps<U extends Usage> {
+  /** Whose calls they are: the id of a key, or of a workspace. */
+  readonly about: string;
+  readonly ask: (span: Span) => Promise<U>;
+  readonly search: UsageSearch;
+  readonly onSearch: (search: UsageSearch) => void;
+  /** What stands where nobody called. */
+  readonly nothing: ReactNode;
+  /** What is told beside the sums of each step. */
+  readonly children: (usage: U) => ReactNode;
+}
+
+/** How often the sums are asked for anew, in milliseconds. */
+const AGAIN_MS = 10_000;
+
+/** How calls ended over a range that one chooses, as a chart or as a table. */
+export function UsagePanel<U extends Usage>(props: UsagePanelProps<U>) {
+  const { about, ask, search, onSearch, nothing, children } = props;
+  const { range = '24h', view = 'chart' } = search;
+  const { data, error, refetch, isPlaceholderData } = useQuery({
+    queryKey: ['usage', about, range],
+    queryFn: () => ask(spanOf(range, Date.now())),
+    refetchInterval: AGAIN_MS,
+    staleTime: 0,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Stack gap="lg">
+      <Choices {...{ range, view }} onChoose={onSearch} />
+      <Failed error={error} again={refetch} />
+      {!data && !error && <Loading rows={6} />}
+      {data && (
+        <Stack gap="lg" aria-busy={isPlaceholderData}>
+          {data.accepted + data.refused === 0 ? nothing : <OverTime of={data} view={view} />}
+          {children(data)}
+        </Stack>
+      )}
+    </Stack>
+  );
+}
+
+interface ChoicesProps {
+  readonly range: RangeName;
+  readonly view: View;
+  readonly onChoose: (search: UsageSearch) => void;
+}
+
+function Choices({ range, view, onChoose }: ChoicesProps) {
+  const texts = useTexts(chartTexts);
+  return (
+    <Stack gap={4}>
+      <Group gap="sm" justify="space-between">
+        <SegmentedControl
+          aria-label={texts.range}
+          value={range}
+          onChange={(range) => onChoose({ range: range as RangeName })}
+          data={RANGE_NAMES.map((name) => ({ value: name, label: texts.ranges[name] }))}
+        />
+        <SegmentedControl
+          aria-label={texts.view}
+          value={view}
+          onChange={(view) => onChoose({ view: view as View })}
+          data={VIEWS.map((name) => ({ value: name, label: texts.views[name] }))}
+        />
+      </Group>
+      <Text size="xs" c="dimmed">
+        {texts.steps[range]}
+      </Text>
+    </Stack>
+  );
+}
+
+/** What stands where nobody called in the range. */
+export function NoCalls({ children }: { readonly children?: ReactNode }) {
+  const { noCalls, noCallsMore } = useTexts(chartTexts);
+  return (
+    <Empty title={noCalls}>
+      <Text c="dimmed">{noCallsMore}</Text>
+      {children}
+    </Empty>
+  );
+}

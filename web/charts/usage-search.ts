@@ -1,0 +1,19 @@
+import { RANGE_NAMES, type RangeName } from './ranges.ts';
+
+export const VIEWS = ['chart', 'table'] as const;
+export type View = (typeof VIEWS)[number];
+
+/** What of a page of usage is kept in its address. */
+export interface UsageSearch {
+  readonly range?: RangeName;
+  readonly view?: View;
+}
+
+/** One of a list, or nothing where the address says something else. */
+export const oneOf = <T>(list: readonly T[], asked: unknown): T | undefined =>
+  list.find((one) => one === asked);
+
+export function usageSearch({ range, view }: Record<string, unknown>): UsageSearch {
+  const [known, seen] = [oneOf(RANGE_NAMES, range), oneOf(VIEWS, view)];
+  return { ...(known ? { range: known } : {}), ...(seen ? { view: seen } : {}) };
+}

@@ -1,0 +1,27 @@
+import { useMemo } from 'react';
+import { useLanguage } from '../language/language.ts';
+import type { Step } from './ranges.ts';
+
+/** Days of the service begin at midnight UTC, so they are named by it; hours and minutes by the clock of whoever reads. */
+const LONG: Readonly<Record<Step, Intl.DateTimeFormatOptions>> = {
+  minute: { dateStyle: 'medium', timeStyle: 'short' },
+  hour: { dateStyle: 'medium', timeStyle: 'short' },
+  day: { dateStyle: 'medium', timeZone: 'UTC' },
+};
+const SHORT: Readonly<Record<Step, Intl.DateTimeFormatOptions>> = {
+  minute: { timeStyle: 'short' },
+  hour: { timeStyle: 'short' },
+  day: { day: 'numeric', month: 'short', timeZone: 'UTC' },
+};
+
+/** How the beginning of a step is written, in full and on an axis. */
+export function useAt(step: Step) {
+  const language = useLanguage();
+  return useMemo(() => {
+    const [long, short] = [LONG, SHORT].map((forms) => new Intl.DateTimeFormat(language, forms[step]));
+    return {
+      long: (at: string) => (long as Intl.DateTimeFormat).format(new Date(at)),
+      short: (at: string) => (short as Intl.DateTimeFormat).format(new Date(at)),
+    };
+  }, [language, step]);
+}

@@ -1,0 +1,101 @@
+import { Box, Paper, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { BASE_LINES } from '../../client/compare-bases.ts';
+import { useTexts } from '../language/language.ts';
+import styles from './base-lines.module.css';
+import { debuggerTexts } from './texts.ts';
+
+interface BaseLinesProps {
+  readonly base: string;
+  /** Another base, to see where they part; with what each is called. */
+  readonly other?: { readonly base: string; readonly named: readonly [one: string, other: string] };
+  /** What is to be said of a line, 1 to 10. */
+  readonly said?: Readonly<Record<number, ReactNode>>;
+}
+
+/** The ten lines of a base, each with what it is; beside those of another where they are compared. */
+export function BaseLines({ base, other, said = {} }: BaseLinesProps) {
+  const texts = useTexts(debuggerTexts);
+  const [ours, theirs] = [base.split('\n'), other?.base.split('\n')];
+  const count = Math.max(BASE_LINES.length, Math.min(ours.length, 20));
+  const lines = Array.from({ length: count }, (_, at) => ({ number: at + 1, ours: ours[at] ?? '' }));
+  return (
+    <Paper withBorder component="ol" className={styles['lines']} aria-label={texts.lines}>
+      {lines.map(({ number, ours }) => {
+        const theirLine = theirs ? (theirs[number - 1] ?? '') : ours;
+        const differs = theirLine !== ours;
+        return (
+          <li
+            key={number}
+            className={`${styles['line']} ${differs || said[number] ? styles['differs'] : ''}`}
+            data-differs={differs || undefined}
+          >
+            <Text size="sm">
+              <b>
+                {number}. {texts.names[number - 1]}
+              </b>
+              {differs && (
+                <Text span size="sm" c="red" fw={600}>
+                  {' '}
+                  · {texts.differs}
+                </Text>
+              )}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {texts.whats[number - 1]}
+            </Text>
+            {differs && other ? (
+              <Box component="dl" className={`${styles['values']} ${styles['pair']}`}>
+                <Value name={other.named[0]} text={ours} beside={theirLine} />
+                <Value name={other.named[1]} text={theirLine} beside={ours} />
+              </Box>
+            ) : (
+              <Text className={styles['value']}>{ours === '' ? texts.empty : ours}</Text>
+            )}
+            {said[number]}
+          </li>
+        );
+      })}
+    </Paper>
+  );
+}
+
+interface ValueProps {
+  readonly name: string;
+  readonly text: string;
+  readonly beside: string;
+}
+
+/** One of two values, marked from where it is another. */
+function Value({ name, text, beside }: ValueProps) {
+  const { empty } = useTexts(debuggerTexts);
+  const [from, to] = differenceOf(text, beside);
+  return (
+    <div>
+      <Text component="dt" size="xs" fw={600}>
+        {name}
+      </Text>
+      <Box component="dd" m={0} className={styles['value']}>
+        {text === '' ? (
+          <mark>{empty}</mark>
+        ) : (
+          <>
+            {text.slice(0, from)}
+            <mark>{text.slice(from, to)}</mark>
+            {text.slice(to)}
+          </>
+        )}
+      </Box>
+    </div>
+  );
+}
+
+/** Where a text is another than the one beside it: between what both begin with and what both end with. */
+function differenceOf(text: string, beside: string): [from: number, to: number] {
+  let from = 0;
+  while (from < text.length && text[from] === beside[from]) from++;
+  let end = 0;
+  const most = Math.min(text.length, beside.length) - from;
+  while (end < most && text.at(-1 - end) === beside.at(-1 - end)) end++;
+  return [from, text.length - end];
+}

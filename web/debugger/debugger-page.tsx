@@ -1,0 +1,14 @@
+import { useTexts } from '../language/language.ts';
+import { Page } from '../shell/page.tsx';
+import { SignatureDebugger } from './signature-debugger.tsx';
+import { debuggerTexts } from './texts.ts';
+
+/** The signature debugger for whoever is not signed in. */
+export function DebuggerPage() {
+  const { title } = useTexts(debuggerTexts);
+  return (
+    <Page title={title}>
+      <SignatureDebugger />
+    </Page>
+  );
+}

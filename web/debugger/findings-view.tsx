@@ -1,0 +1,82 @@
+import { Alert, List, Stack, Text, Title } from '@mantine/core';
+import { useTexts } from '../language/language.ts';
+import { BaseLines } from './base-lines.tsx';
+import type { Findings } from './findings.ts';
+import { debuggerTexts } from './texts.ts';
+
+type Texts = typeof debuggerTexts.en;
+
+/** What was found, in words, and the ten lines. */
+export function FindingsView({ found }: { readonly found: Findings }) {
+  const texts = useTexts(debuggerTexts);
+  const { base, keyseals, whys, problems, noForm } = found;
+  const said = Object.fromEntries([
+    ...Object.entries(whys).map(([line, why]) => [line, <Said key={line}>{texts.why[why]}</Said>]),
+    ...noForm.map((line) => [line, <Said key={line}>{`${texts.noForm} ${line}.`}</Said>]),
+  ]);
+  return (
+    <Stack>
+      <Title order={2} size="h4">
+        {texts.result}
+      </Title>
+      <Alert color={isGood(found) ? 'seal' : 'yellow'}>
+        <Stack gap="xs">
+          {verdictsOf(found, texts).map((verdict) => (
+            <Text key={verdict} size="sm" fw={600}>
+              {verdict}
+            </Text>
+          ))}
+          {problems.length > 0 && (
+            <List size="sm">
+              {problems.map((problem) => (
+                <List.Item key={problem}>{texts.why[problem]}</List.Item>
+              ))}
+            </List>
+          )}
+        </Stack>
+      </Alert>
+      <BaseLines
+        base={base}
+        said={said}
+        {...(keyseals === null ? {} : { other: { base: keyseals, named: [texts.yours, texts.keyseals] } })}
+      />
+    </Stack>
+  );
+}
+
+function Said({ children }: { readonly children: string }) {
+  return (
+    <Text size="sm" fw={600}>
+      {children}
+    </Text>
+  );
+}
+
+const isGood = ({ problems, whys, noForm, suspect }: Findings): boolean =>
+  problems.length + noForm.length + Object.keys(whys).length === 0 &&
+  (suspect === undefined || suspect === 'right');
+
+/** What is said first: of the lines, and of the signature where the secret is known. */
+function verdictsOf(found: Findings, texts: Texts): string[] {
+  const { suspect } = found;
+  const ofLines = LINES_SAY[found.kind](found, texts);
+  if (suspect === undefined) return ofLines;
+  if (suspect === null) return [...ofLines, texts.verdicts.unknown];
+  return suspect === 'right'
+    ? [texts.verdicts.right]
+    : [...ofLines, texts.verdicts.found, texts.why[suspect]];
+}
+
+const LINES_SAY: Readonly<Record<Findings['kind'], (found: Findings, texts: Texts) => string[]>> = {
+  built: ({ suspect }, { verdicts }) => (suspect === undefined ? [verdicts.built] : []),
+  alone: ({ noForm, problems }, { verdicts, noForm: text }) => {
+    if (noForm.length > 0) return [`${text} ${noForm.join(', ')}.`];
+    return problems.length > 0 ? [] : [verdicts.form];
+  },
+  compared: ({ whys, problems }, { verdicts, names }) => {
+    const lines = Object.keys(whys).map((line) => `${line}, ${names[Number(line) - 1]}`);
+    if (lines.length > 0)
+      return [`${lines.length === 1 ? verdicts.one : verdicts.many} ${lines.join(' · ')}`];
+    return problems.length > 0 ? [] : [verdicts.alike];
+  },
+};

@@ -1,0 +1,75 @@
+import { expectedBase, signatureParts } from './expected-base.ts';
+import { type Why, whyDiffers } from './explain.ts';
+import {
+  type BaseProblem,
+  linesOfNoForm,
+  problemsOfBase,
+  problemsOfRequest,
+  type RequestProblem,
+} from './form-problems.ts';
+import { type PastedRequest, parsePasted } from './pasted-request.ts';
+import { type Suspect, suspectOf } from './suspects.ts';
+
+/** What a person pastes. */
+export interface Pastes {
+  readonly request: string;
+  readonly base: string;
+  readonly secret: string;
+}
+
+/** What is found in it. */
+export interface Findings {
+  /** Whether lines were built for a request, compared with such, or looked at by themselves. */
+  readonly kind: 'built' | 'compared' | 'alone';
+  readonly problems: readonly (RequestProblem | BaseProblem)[];
+  /** The base that is shown; with Keyseal's where both are known. */
+  readonly base: string;
+  readonly keyseals: string | null;
+  /** Why lines differ, by their number. */
+  readonly whys: Readonly<Record<number, Why>>;
+  /** Lines that no base can have. */
+  readonly noForm: readonly number[];
+  /** What makes the signature that was sent; undefined where nobody asked. */
+  readonly suspect: Suspect | 'right' | null | undefined;
+}
+
+/** Compares what was pasted, here in the browser; null where the request is none. */
+export async function findingsOf({ request: text, base: pasted, secret }: Pastes): Promise<Findings | null> {
+  const read = text.trim() === '' ? null : parsePasted(text);
+  if (text.trim() !== '' && !read) return null;
+  const request = read?.kind === 'request' ? read.request : null;
+  const keyseals = read?.kind === 'base' ? read.base : request && (await expectedBase(request));
+  const own = pasted.trim() === '' ? null : pasted.trimStart();
+  const base = own ?? keyseals ?? '';
+  const suspect =
+    request && keyseals && secret.trim() !== ''
+      ? await suspected(keyseals, secret.trim(), request)
+      : undefined;
+  return {
+    kind: own === null ? 'built' : keyseals === null ? 'alone' : 'compared',
+    problems: [...(request ? problemsOfRequest(request) : []), ...(own ? problemsOfBase(own) : [])],
+    base,
+    keyseals: own === null ? null : keyseals,
+    whys: own !== null && keyseals !== null ? await whysOf(own, keyseals, request) : {},
+    noForm: own !== null && keyseals === null ? linesOfNoForm(own) : [],
+    suspect,
+  };
+}
+
+function suspected(keyseals: string, secret: string, request: PastedRequest) {
+  return suspectOf(keyseals, secret, signatureParts(request).s, request);
+}
+
+async function whysOf(
+  own: string,
+  keyseals: string,
+  request: PastedRequest | null,
+): Promise<Readonly<Record<number, Why>>> {
+  const [ours, theirs] = [own.split('\n'), keyseals.split('\n')];
+  const whys: Record<number, Why> = {};
+  for (const [at, line] of theirs.entries()) {
+    const pair = { ours: ours[at] ?? '', keyseals: line };
+    if (pair.ours !== line) whys[at + 1] = await whyDiffers(at + 1, pair, request);
+  }
+  return whys;
+}

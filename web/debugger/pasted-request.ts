@@ -1,0 +1,73 @@
+import { parseCurl } from './curl.ts';
+
+/** A request as somebody's code sent it. */
+export interface PastedRequest {
+  readonly method: string;
+  /** As it was said: with a scheme or a default port, it may differ from what is signed. */
+  readonly authority: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string;
+}
+
+/** What was pasted: a request, or ten lines that a server has told; null where it is neither. */
+export type Pasted =
+  | { readonly kind: 'request'; readonly request: PastedRequest }
+  | { readonly kind: 'base'; readonly base: string };
+
+const REQUEST_LINE = /^([A-Za-z]+) +(\S+)(?: +HTTP\/[\d.]+)?$/;
+
+/** Reads a raw HTTP request (RFC 9112), a curl command, or a base. */
+export function parsePasted(text: string): Pasted | null {
+  const plain = text.replaceAll('\r\n', '\n').trimStart();
+  if (plain.startsWith('v1.request')) return { kind: 'base', base: text.trim() };
+  const request = /^(\$ )?curl\s/.test(plain) ? parseCurl(plain) : parseHttp(plain);
+  return request && { kind: 'request', request };
+}
+
+function parseHttp(text: string): PastedRequest | null {
+  const [head = '', ...rest] = text.split('\n\n');
+  const [line = '', ...lines] = head.split('\n');
+  const match = REQUEST_LINE.exec(line.trim());
+  if (!match) return null;
+  const [, method = '', url = ''] = match;
+  const headers = lines.flatMap((one) => {
+    const header = headerOf(one);
+    return header ? [header] : [];
+  });
+  const { authority, target } = partsOf(url);
+  return {
+    method,
+    authority: valuesOf(headers, 'host')[0] ?? authority,
+    target,
+    headers,
+    body: bodyOf(rest.join('\n\n'), valuesOf(headers, 'content-length')[0]),
+  };
+}
+
+/** A line feed that a paste ended with is none of the body's, where the length says so or there is no other body. */
+function bodyOf(text: string, length: string | undefined): string {
+  const bytes = new TextEncoder().encode(text);
+  const said = Number(length);
+  if (length !== undefined && said < bytes.length && text.slice(-1) === '\n') {
+    return new TextDecoder().decode(bytes.subarray(0, said));
+  }
+  return text.trim() === '' ? '' : text;
+}
+
+/** `name: value`, or null where a line is none. */
+export function headerOf(line: string): [name: string, value: string] | null {
+  const at = line.indexOf(':');
+  return at < 1 ? null : [line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()];
+}
+
+/** The authority and the target of a URL, or of a target alone, as they were written. */
+export function partsOf(url: string): { authority: string; target: string } {
+  const [, authority = '', rest = ''] = /^(?:https?:\/\/)?([^/?#]*)(.*)$/i.exec(url) ?? [];
+  const target = rest.split('#', 1)[0] ?? '';
+  return { authority, target: target.startsWith('/') ? target : `/${target}` };
+}
+
+export const valuesOf = (headers: PastedRequest['headers'], name: string): string[] =>
+  headers.filter(([one]) => one === name).map(([, value]) => value);

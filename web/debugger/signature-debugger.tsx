@@ -1,0 +1,84 @@
+import { Button, PasswordInput, Stack, Text, Textarea } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useTexts } from '../language/language.ts';
+import { type Findings, findingsOf, type Pastes } from './findings.ts';
+import { FindingsView } from './findings-view.tsx';
+import { debuggerTexts } from './texts.ts';
+
+const NOTHING: Pastes = { request: '', base: '', secret: '' };
+
+/** Finds out why a signature is refused, of what somebody's code built or sent. Nothing of it leaves the page. */
+export function SignatureDebugger() {
+  const texts = useTexts(debuggerTexts);
+  const [pastes, setPastes] = useState(NOTHING);
+  const [found, setFound] = useState<Findings | 'unread' | 'nothing' | null>(null);
+  const change = (name: keyof Pastes) => (event: { currentTarget: { value: string } }) => {
+    setPastes({ ...pastes, [name]: event.currentTarget.value });
+    setFound(null);
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (pastes.request.trim() === '' && pastes.base.trim() === '') return setFound('nothing');
+    setFound((await findingsOf(pastes)) ?? 'unread');
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate autoComplete="off">
+      <Stack>
+        <Text c="dimmed" maw="44rem">
+          {texts.description}
+        </Text>
+        <Pasted
+          label={texts.request}
+          description={texts.requestHint}
+          value={pastes.request}
+          onChange={change('request')}
+          error={found === 'unread' ? texts.requestUnread : found === 'nothing' ? texts.nothing : undefined}
+        />
+        <Pasted
+          label={texts.base}
+          description={texts.baseHint}
+          value={pastes.base}
+          onChange={change('base')}
+        />
+        <PasswordInput
+          label={texts.secret}
+          description={texts.secretHint}
+          value={pastes.secret}
+          onChange={change('secret')}
+          autoComplete="off"
+          data-1p-ignore
+          data-lpignore="true"
+          visibilityToggleButtonProps={{ 'aria-label': texts.show, tabIndex: 0, 'aria-hidden': false }}
+          maw="32rem"
+        />
+        <Button type="submit" w="fit-content">
+          {texts.compare}
+        </Button>
+        <div role="status">
+          {found !== null && typeof found === 'object' && <FindingsView found={found} />}
+        </div>
+      </Stack>
+    </form>
+  );
+}
+
+interface PastedProps {
+  readonly label: string;
+  readonly description: string;
+  readonly value: string;
+  readonly onChange: (event: { currentTarget: { value: string } }) => void;
+  readonly error?: string | undefined;
+}
+
+function Pasted({ label, description, value, onChange, error }: PastedProps) {
+  return (
+    <Textarea
+      {...{ label, description, value, onChange, error }}
+      rows={6}
+      spellCheck={false}
+      autoCapitalize="off"
+      autoComplete="off"
+      styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+    />
+  );
+}

@@ -1,0 +1,105 @@
+import { hmacHex, sha256Hex, webCrypto } from '../../client/hmac.ts';
+import { EMPTY_SHA256 } from '../../shared/signature.ts';
+import type { PastedRequest } from './pasted-request.ts';
+
+/** A mistake that is made often, as what it makes of the ten lines. */
+type Mistake = (lines: readonly string[], request: PastedRequest) => string | Promise<string>;
+
+const joined = (lines: readonly string[]) => lines.join('\n');
+const having = (lines: readonly string[], at: number, line: string) => joined(lines.with(at - 1, line));
+const line = (lines: readonly string[], at: number) => lines[at - 1] ?? '';
+
+/** Mistakes in what is signed. Each is named as its explanation is. */
+const MISTAKES = {
+  none: joined,
+  trailingNewline: (lines) => `${joined(lines)}\n`,
+  carriageReturns: (lines) => lines.join('\r\n'),
+  literalNewline: (lines) => lines.join('\\n'),
+  methodCase: (lines) => having(lines, 5, line(lines, 5).toLowerCase()),
+  port: (lines) => having(lines, 6, line(lines, 6).replace(/:\d+$/, '')),
+  scheme: (lines) => having(lines, 6, `http://${line(lines, 6)}`),
+  schemeSecure: (lines) => having(lines, 6, `https://${line(lines, 6)}`),
+  decoded: (lines) => having(lines, 7, decoded(line(lines, 7))),
+  noQuery: (lines) => having(lines, 7, line(lines, 7).split('?', 1)[0] ?? ''),
+  wholeUrl: (lines) => having(lines, 7, `http://${line(lines, 6)}${line(lines, 7)}`),
+  wholeUrlSecure: (lines) => having(lines, 7, `https://${line(lines, 6)}${line(lines, 7)}`),
+  contentTypeMissing: (lines) => having(lines, 8, ''),
+  contentTypeAbsent: (lines) => having(lines, 8, 'application/json'),
+  lineLeftOut: (lines) => joined(lines.filter((one) => one !== '')),
+  digestEmpty: (lines) => joined(lines.map((one) => (one === EMPTY_SHA256 ? '' : one))),
+  digestUpper: (lines) => joined(lines.map((one, at) => (at >= 8 ? one.toUpperCase() : one))),
+  tokenMissing: (lines) => having(lines, 9, EMPTY_SHA256),
+  bodyMissing: (lines) => having(lines, 10, EMPTY_SHA256),
+  bodyNewline: async (lines, { body }) => having(lines, 10, await sha256Hex(`${body}\n`)),
+  bodyRewritten: async (lines, { body }) => having(lines, 10, await sha256Hex(rewritten(body))),
+} as const satisfies Record<string, Mistake>;
+
+const utf8 = new TextEncoder();
+
+/** What is taken for the key of the HMAC. */
+const KEYS = {
+  none: (secret) => utf8.encode(secret),
+  secretDecoded: (secret) => fromBase64url(secret.replace(/^kss_/, '')),
+  secretWithoutPrefix: (secret) => utf8.encode(secret.replace(/^kss_/, '')),
+  secretNewline: (secret) => utf8.encode(`${secret}\n`),
+} as const satisfies Record<string, (secret: string) => Uint8Array<ArrayBuffer>>;
+
+export type Suspect = Exclude<keyof typeof MISTAKES | keyof typeof KEYS, 'none'>;
+
+/**
+ * Which mistake makes the signature that was sent of the ten lines that Keyseal builds: tried one by one.
+ * @param sent lowercase hex, as in `s=`
+ * @returns `right` where none was made, null where it is none of these
+ */
+export async function suspectOf(
+  base: string,
+  secret: string,
+  sent: string,
+  request: PastedRequest,
+): Promise<Suspect | 'right' | null> {
+  const lines = base.split('\n');
+  const wanted = sent.toLowerCase();
+  for (const [key, bytesOf] of Object.entries(KEYS)) {
+    const hmacKey = await imported(bytesOf(secret));
+    const mistakes = key === 'none' ? Object.entries(MISTAKES) : [['none', joined] as const];
+    for (const [mistake, make] of mistakes) {
+      if ((await hmacHex(hmacKey, await make(lines, request))) !== wanted) continue;
+      if (mistake !== 'none') return mistake as Suspect;
+      return key === 'none' ? 'right' : (key as Suspect);
+    }
+  }
+  return null;
+}
+
+const HMAC = { name: 'HMAC', hash: 'SHA-256' };
+
+/** HMAC takes no empty key in browsers: such a one is no suspect. */
+const imported = (bytes: Uint8Array<ArrayBuffer>) =>
+  webCrypto().importKey('raw', bytes.length > 0 ? bytes : utf8.encode('\0'), HMAC, false, ['sign']);
+
+function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
+  try {
+    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+/** A target as it reads; itself where it cannot be decoded. */
+export function decoded(target: string): string {
+  try {
+    return decodeURIComponent(target);
+  } catch {
+    return target;
+  }
+}
+
+/** JSON as another library writes it: what means the same has other bytes. */
+export function rewritten(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body));
+  } catch {
+    return body.trim();
+  }
+}

@@ -1,0 +1,94 @@
+/** Seconds of the units that a window is written in, the longest first. */
+const WINDOWS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+export const en = {
+  noSuchKey: 'No such key',
+  noSuchKeyHere: (id: string) => `There is no key ${id} in this workspace`,
+  noSuchKeyMore:
+    'It may have been deleted, the address may be mistyped, or it belongs to another workspace of yours: choose that one at the top.',
+  toKeys: 'To the API keys',
+  playground: 'Try in the playground',
+  copyId: 'Copy the id of the key',
+  statuses: { active: 'Active', disabled: 'Disabled', expired: 'Expired', revoked: 'Revoked' },
+  environments: { live: 'Live', test: 'Test' },
+  lastUsed: (fromNow: string) => `Last used ${fromNow}`,
+  neverUsed: 'Never used',
+  previous: 'The pair from before the last rotation is still good',
+  previousUntil: (moment: string) => `The previous pair is good until ${moment}.`,
+  previousUsed: (moment: string) => `It was last used ${moment}: somebody still calls with it.`,
+  previousUnused: 'No call has used it.',
+  revokedAt: (moment: string) => `Revoked ${moment}`,
+  noReason: 'No reason was given.',
+  tabs: {
+    usage: 'Usage',
+    live: 'Live calls',
+    policy: 'Limits and credits',
+    audit: 'Audit trail',
+    settings: 'Settings',
+  },
+  limits: 'Limits',
+  noLimits: 'None: the key may call as often as it likes.',
+  limit: (calls: string, window: string) => `${calls} calls in ${window}`,
+  seconds: (seconds: number, number: (value: number) => string) => {
+    const [unit, length] = WINDOWS.find(([, length]) => seconds % length === 0) ?? ['second', 1];
+    const count = seconds / length;
+    return count === 1 ? `any ${unit}` : `any ${number(count)} ${unit}s`;
+  },
+  limitsUsed:
+    'How much of a limit is used is told to the caller, in the ratelimit field of each answer; not here. Calls that were over it are under Usage, as RATE_LIMITED.',
+  credits: 'Credits',
+  noCredits: 'Nobody counts what this key spends.',
+  remaining: 'left to spend',
+  refill: (amount: string, moment: string) => `Brought up to ${amount} at the next refill: ${moment}.`,
+  noRefill: 'There is no refill.',
+  shared: 'Shared by all keys of',
+  sharedMore: 'A call of this key must be within these too, and spends of both.',
+  facts: 'As it stands',
+  names: {
+    permissions: 'Permissions',
+    allowedAddresses: 'Addresses',
+    expiresAt: 'Expires',
+    createdAt: 'Created',
+    lastUsedAt: 'Last used',
+    rotatedAt: 'Last rotated',
+    previous: 'Previous pair',
+    ownerId: 'Belongs to',
+    externalId: 'Given to',
+    authorities: 'Asks verify for',
+    metadata: 'Metadata',
+  },
+  anywhere: 'May be used from anywhere',
+  never: 'Never',
+  none: 'None',
+  nobody: 'Nobody in particular',
+  ofWorkspace: 'The workspace, and no person',
+  connections: {
+    connecting: 'Connecting…',
+    live: 'Live',
+    again: 'Connection lost, connecting again…',
+    ended: 'Ended',
+  },
+  behind: (count: number, written: string) =>
+    count === 1 ? 'Paused: 1 call came meanwhile' : `Paused: ${written} calls came meanwhile`,
+  pause: 'Pause',
+  resume: 'Resume',
+  clear: 'Clear',
+  openAgain: 'Open again',
+  tailMore:
+    'Newest first, the last 200 at most. Nothing is kept: calls from before you came are under Usage.',
+  noTail: 'Waiting for calls of this key…',
+  accepted: 'Accepted',
+  refused: 'Refused',
+  milliseconds: (written: string) => `${written} ms`,
+  noAddress: 'Address not told',
+  missed: (count: number, written: string) =>
+    count === 1
+      ? '1 call is not shown here: it came too fast.'
+      : `${written} calls are not shown here: they came too fast.`,
+  missedSome: 'The connection was interrupted here: calls that ended meanwhile are not shown.',
+};

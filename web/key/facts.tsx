@@ -1,0 +1,73 @@
+import { Code, Group, Table, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Key } from '../keys/key.ts';
+import { type Formats, useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { keyTexts } from './texts.ts';
+
+type Texts = (typeof keyTexts)['en'];
+
+/** What is written down of a key, by its name. */
+function factsOf(key: Key, texts: Texts, { moment }: Formats): readonly (readonly [string, ReactNode])[] {
+  const { names } = texts;
+  return [
+    [names.permissions, <Codes key="permissions" of={key.permissions} />],
+    [names.allowedAddresses, <Codes key="addresses" of={key.allowedAddresses} none={texts.anywhere} />],
+    [names.expiresAt, key.expiresAt ? moment(key.expiresAt) : texts.never],
+    [names.createdAt, moment(key.createdAt)],
+    [names.lastUsedAt, key.lastUsedAt ? moment(key.lastUsedAt) : texts.never],
+    [names.rotatedAt, key.rotatedAt ? moment(key.rotatedAt) : texts.never],
+    [names.previous, key.previous ? texts.previousUntil(moment(key.previous.validUntil)) : texts.none],
+    [names.ownerId, key.ownerId ? <Code key="owner">{key.ownerId}</Code> : texts.ofWorkspace],
+    [names.externalId, key.externalId ? <Theirs key="external">{key.externalId}</Theirs> : texts.nobody],
+    [names.authorities, <Codes key="authorities" of={key.authorities} none={texts.none} />],
+    [
+      names.metadata,
+      Object.keys(key.metadata).length > 0 ? (
+        <Code key="metadata" block>
+          {JSON.stringify(key.metadata, null, 2)}
+        </Code>
+      ) : (
+        texts.none
+      ),
+    ],
+  ];
+}
+
+export function Facts({ of: key }: { readonly of: Key }) {
+  const texts = useTexts(keyTexts);
+  const formats = useFormats();
+  return (
+    <Table aria-label={texts.facts} layout="fixed">
+      <Table.Tbody>
+        {factsOf(key, texts, formats).map(([name, value]) => (
+          <Table.Tr key={name}>
+            <Table.Th scope="row" w="38%">
+              {name}
+            </Table.Th>
+            <Table.Td>{value}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Theirs({ children }: { readonly children: string }) {
+  return (
+    <Text size="sm" className="theirs" dir="auto">
+      {children}
+    </Text>
+  );
+}
+
+function Codes({ of: values, none }: { readonly of: readonly string[]; readonly none?: string }) {
+  if (values.length === 0) return none;
+  return (
+    <Group gap={6}>
+      {values.map((value) => (
+        <Code key={value}>{value}</Code>
+      ))}
+    </Group>
+  );
+}

@@ -1,0 +1,98 @@
+import type { en } from './en.ts';
+
+/** Seconds of the units that a window is written in, the longest first. */
+const WINDOWS = [
+  ['jour', 86_400],
+  ['heure', 3_600],
+  ['minute', 60],
+  ['seconde', 1],
+] as const;
+
+export const fr: typeof en = {
+  noSuchKey: 'Clé introuvable',
+  noSuchKeyHere: (id) => `Il n'y a pas de clé ${id} dans cet espace de travail`,
+  noSuchKeyMore:
+    "Elle a peut-être été supprimée, l'adresse est peut-être mal saisie, ou elle appartient à un autre de vos espaces de travail : choisissez-le en haut.",
+  toKeys: "Vers les clés d'API",
+  playground: "Essayer au banc d'essai",
+  copyId: "Copier l'identifiant de la clé",
+  statuses: { active: 'Active', disabled: 'Désactivée', expired: 'Expirée', revoked: 'Révoquée' },
+  environments: { live: 'Production', test: 'Test' },
+  lastUsed: (fromNow) => `Dernière utilisation : ${fromNow}`,
+  neverUsed: 'Jamais utilisée',
+  previous: "La paire d'avant la dernière rotation est encore valable",
+  previousUntil: (moment) => `La paire précédente est valable jusqu'au ${moment}.`,
+  previousUsed: (moment) => `Sa dernière utilisation date du ${moment} : quelqu'un s'en sert encore.`,
+  previousUnused: "Aucun appel ne s'en est servi.",
+  revokedAt: (moment) => `Révoquée le ${moment}`,
+  noReason: "Aucun motif n'a été donné.",
+  tabs: {
+    usage: 'Utilisation',
+    live: 'En direct',
+    policy: 'Limites et crédits',
+    audit: "Piste d'audit",
+    settings: 'Réglages',
+  },
+  limits: 'Limites',
+  noLimits: 'Aucune : la clé peut appeler aussi souvent que voulu.',
+  limit: (calls, window) => `${calls} appels par tranche de ${window}`,
+  seconds: (seconds, number) => {
+    const [unit, length] = WINDOWS.find(([, length]) => seconds % length === 0) ?? ['seconde', 1];
+    const count = seconds / length;
+    return count === 1 ? `1 ${unit}` : `${number(count)} ${unit}s`;
+  },
+  limitsUsed:
+    "Ce qui est entamé d'une limite est dit à l'appelant, dans le champ ratelimit de chaque réponse, mais pas ici. Les appels qui la dépassaient sont sous Utilisation, comme RATE_LIMITED.",
+  credits: 'Crédits',
+  noCredits: 'Personne ne compte ce que cette clé dépense.',
+  remaining: 'restant à dépenser',
+  refill: (amount, moment) => `Ramenés à ${amount} à la prochaine recharge : ${moment}.`,
+  noRefill: "Il n'y a pas de recharge.",
+  shared: 'Partagés par toutes les clés de',
+  sharedMore: 'Un appel de cette clé doit tenir aussi dans ces limites, et dépense des deux côtés.',
+  facts: 'En ce moment',
+  names: {
+    permissions: 'Permissions',
+    allowedAddresses: 'Adresses',
+    expiresAt: 'Expiration',
+    createdAt: 'Création',
+    lastUsedAt: 'Dernière utilisation',
+    rotatedAt: 'Dernière rotation',
+    previous: 'Paire précédente',
+    ownerId: 'Appartient à',
+    externalId: 'Remise à',
+    authorities: 'Demande verify pour',
+    metadata: 'Métadonnées',
+  },
+  anywhere: "Utilisable de n'importe où",
+  never: 'Jamais',
+  none: 'Aucune',
+  nobody: 'Personne en particulier',
+  ofWorkspace: "L'espace de travail, et à personne",
+  connections: {
+    connecting: 'Connexion…',
+    live: 'En direct',
+    again: 'Connexion perdue, reconnexion…',
+    ended: 'Terminé',
+  },
+  behind: (count, written) =>
+    count < 2
+      ? `En pause : ${written} appel arrivé entre-temps`
+      : `En pause : ${written} appels arrivés entre-temps`,
+  pause: 'Pause',
+  resume: 'Reprendre',
+  clear: 'Effacer',
+  openAgain: 'Rouvrir',
+  tailMore:
+    "Les plus récents d'abord, 200 au plus. Rien n'est conservé : les appels d'avant votre arrivée sont sous Utilisation.",
+  noTail: "En attente d'appels de cette clé…",
+  accepted: 'Accepté',
+  refused: 'Refusé',
+  milliseconds: (written) => `${written} ms`,
+  noAddress: 'Adresse non communiquée',
+  missed: (count, written) =>
+    count < 2
+      ? `${written} appel n'est pas affiché ici : il est arrivé trop vite.`
+      : `${written} appels ne sont pas affichés ici : ils sont arrivés trop vite.`,
+  missedSome: 'La connexion a été interrompue ici : les appels terminés entre-temps ne sont pas affichés.',
+};

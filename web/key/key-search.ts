@@ -1,0 +1,14 @@
+import { oneOf, type UsageSearch, usageSearch } from '../charts/usage-search.ts';
+
+export const KEY_TABS = ['usage', 'live', 'policy', 'audit', 'settings'] as const;
+export type KeyTab = (typeof KEY_TABS)[number];
+
+/** What of a key's page is kept in its address: the tab, and what is chosen on it. */
+export interface KeySearch extends UsageSearch {
+  readonly tab?: KeyTab;
+}
+
+export function keySearch(asked: Record<string, unknown>): KeySearch {
+  const tab = oneOf(KEY_TABS, asked['tab']);
+  return { ...usageSearch(asked), ...(tab ? { tab } : {}) };
+}

@@ -1,0 +1,52 @@
+import { Tabs } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { AuditRecords } from '../audit/audit-records.tsx';
+import { NoAudit } from '../audit/no-audit.tsx';
+import type { Key } from '../keys/key.ts';
+import { useTexts } from '../language/language.ts';
+import { useMay } from '../session/me.ts';
+import { KeyPolicy } from './key-policy.tsx';
+import { KEY_TABS, type KeySearch } from './key-search.ts';
+import { KeySettings } from './key-settings.tsx';
+import { KeyUsage } from './key-usage.tsx';
+import { LiveTail } from './live-tail.tsx';
+import { keyTexts } from './texts.ts';
+
+/** What there is to see of a key, a tab each; the address says which, so that a reload and a link find it. */
+export function KeyTabs({ of: key }: { readonly of: Key }) {
+  const texts = useTexts(keyTexts);
+  const search = useSearch({ from: '/shell/inside/keys/$id' });
+  const navigate = useNavigate({ from: '/keys/$id' });
+  const may = { settings: useMay('keys:write'), audit: useMay('audit:read') };
+  const tabs = KEY_TABS.filter((tab) => tab !== 'settings' || may.settings);
+  const { tab = 'usage' } = search;
+  const onSearch = (change: KeySearch) =>
+    void navigate({ search: { ...search, ...change }, replace: true, resetScroll: false });
+  const panels = {
+    usage: () => <KeyUsage of={key} search={search} onSearch={onSearch} />,
+    live: () => <LiveTail id={key.id} />,
+    policy: () => <KeyPolicy of={key} />,
+    audit: () => (may.audit ? <AuditRecords filter={{ subject: key.id }} /> : <NoAudit />),
+    settings: () => <KeySettings of={key} />,
+  };
+  return (
+    <Tabs
+      value={tabs.find((one) => one === tab) ?? 'usage'}
+      onChange={(to) => onSearch({ tab: to as (typeof tabs)[number] })}
+      keepMounted={false}
+    >
+      <Tabs.List mb="lg">
+        {tabs.map((one) => (
+          <Tabs.Tab key={one} value={one}>
+            {texts.tabs[one]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {tabs.map((one) => (
+        <Tabs.Panel key={one} value={one}>
+          {panels[one]()}
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}

@@ -1,0 +1,37 @@
+import { Procedures } from '../charts/procedures.tsx';
+import { Refusals } from '../charts/refusals.tsx';
+import { NoCalls, UsagePanel } from '../charts/usage-panel.tsx';
+import type { UsageSearch } from '../charts/usage-search.ts';
+import type { Key } from '../keys/key.ts';
+import { client } from '../service.ts';
+import { PlaygroundLink } from './playground-link.tsx';
+
+interface KeyUsageProps {
+  readonly of: Key;
+  readonly search: UsageSearch;
+  readonly onSearch: (search: UsageSearch) => void;
+}
+
+/** How the calls of a key ended. */
+export function KeyUsage({ of: { id }, search, onSearch }: KeyUsageProps) {
+  return (
+    <UsagePanel
+      about={id}
+      ask={(span) => client.usage.key.query({ id, ...span })}
+      search={search}
+      onSearch={onSearch}
+      nothing={
+        <NoCalls>
+          <PlaygroundLink id={id} />
+        </NoCalls>
+      }
+    >
+      {(usage) => (
+        <>
+          <Refusals of={usage} />
+          <Procedures of={usage} />
+        </>
+      )}
+    </UsagePanel>
+  );
+}

@@ -1,0 +1,58 @@
+import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { Scroll } from '../charts/scroll.tsx';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { Failed } from '../shell/failed.tsx';
+import { TailRows } from './tail-rows.tsx';
+import { keyTexts } from './texts.ts';
+import { type Connection, useTail } from './use-tail.ts';
+
+const COLORS: Readonly<Record<Connection, string>> = {
+  connecting: 'gray',
+  live: 'seal',
+  again: 'yellow',
+  ended: 'red',
+};
+
+/** The calls of a key as they end. */
+export function LiveTail({ id }: { readonly id: string }) {
+  const texts = useTexts(keyTexts);
+  const { number } = useFormats();
+  const { rows, held, behind, act, connection, error, again } = useTail(id);
+  const shown = held ?? rows;
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between" gap="sm">
+        <Group gap="sm" role="status">
+          <Badge color={COLORS[connection]} variant="light" tt="none">
+            {texts.connections[connection]}
+          </Badge>
+          {held && <Text size="sm">{texts.behind(behind, number(behind))}</Text>}
+        </Group>
+        <Group gap="sm">
+          <Button variant="default" size="xs" onClick={() => act(held ? 'resume' : 'pause')}>
+            {held ? texts.resume : texts.pause}
+          </Button>
+          <Button variant="default" size="xs" disabled={shown.length === 0} onClick={() => act('clear')}>
+            {texts.clear}
+          </Button>
+        </Group>
+      </Group>
+      <Text size="xs" c="dimmed">
+        {texts.tailMore}
+      </Text>
+      <Failed error={error} />
+      {connection === 'ended' && (
+        <Button variant="default" size="xs" w="fit-content" onClick={again}>
+          {texts.openAgain}
+        </Button>
+      )}
+      {shown.length === 0 && connection !== 'ended' && <Text c="dimmed">{texts.noTail}</Text>}
+      {shown.length > 0 && (
+        <Scroll label={texts.tabs.live} tall>
+          <TailRows of={shown} />
+        </Scroll>
+      )}
+    </Stack>
+  );
+}

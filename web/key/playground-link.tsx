@@ -1,0 +1,14 @@
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useTexts } from '../language/language.ts';
+import { keyTexts } from './texts.ts';
+
+/** Leads to the playground, with this key chosen. */
+export function PlaygroundLink({ id }: { readonly id: string }) {
+  const { playground } = useTexts(keyTexts);
+  return (
+    <Button variant="default" component={Link} {...{ to: '/playground', search: { key: id } as never }}>
+      {playground}
+    </Button>
+  );
+}

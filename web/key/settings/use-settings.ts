@@ -1,0 +1,38 @@
+import { useState } from 'react';
+import { fieldsOf } from '../../keys/fields/key-fields.ts';
+import { changedParts, changesOf } from '../../keys/fields/key-policy.ts';
+import { useKeyForm } from '../../keys/fields/use-key-form.ts';
+import type { Key } from '../../keys/key.ts';
+import { api, client, queryClient } from '../../service.ts';
+
+/** The form that changes a key: what is not touched is not sent, since others may change it meanwhile. */
+export function useSettings(key: Key) {
+  const [before, setBefore] = useState(() => fieldsOf(key));
+  const [saved, setSaved] = useState(false);
+  const { form, ...rest } = useKeyForm({
+    initial: before,
+    send: async (fields) => {
+      const after = await client.keys.update.mutate({ id: key.id, ...changesOf(before, fields, new Date()) });
+      adopt(after);
+      setSaved(true);
+      void queryClient.invalidateQueries(api.keys.pathFilter());
+    },
+  });
+  const adopt = (of: Key) => {
+    const fields = fieldsOf(of);
+    setBefore(fields);
+    form.setInitialValues(fields);
+    form.setValues(fields);
+  };
+  const isChanged = changedParts(before, form.getValues()).length > 0;
+  const told = JSON.stringify(fieldsOf(key));
+  const [known, setKnown] = useState(told);
+  // What somebody else has changed is shown, unless something is filled in here.
+  if (told !== known) {
+    setKnown(told);
+    if (!isChanged) adopt(key);
+  }
+  const undo = () => form.setValues(before);
+  if (saved && isChanged) setSaved(false);
+  return { form, ...rest, isChanged, saved, undo };
+}

@@ -1,0 +1,53 @@
+import { Badge, Code, Text } from '@mantine/core';
+import { memo } from 'react';
+import type { TailEvent } from '../../shared/tail.ts';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import styles from './tail.module.css';
+import type { TailRow } from './tail-state.ts';
+import { keyTexts } from './texts.ts';
+
+/** Newest first. */
+export function TailRows({ of: rows }: { readonly of: readonly TailRow[] }) {
+  return (
+    <ol className={styles['rows']}>
+      {rows.map(({ n, event }) => (
+        <li key={n} className={styles['row']}>
+          {event.type === 'call' ? <Call of={event} /> : <Missed count={event.count} />}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const Call = memo(({ of: call }: { readonly of: Extract<TailEvent, { type: 'call' }> }) => {
+  const texts = useTexts(keyTexts);
+  const { time, number, moment } = useFormats();
+  const isAccepted = call.outcome === 'OK';
+  return (
+    <>
+      <time dateTime={call.at} title={moment(call.at)}>
+        {time(call.at)}
+      </time>
+      <Badge color={isAccepted ? 'seal' : 'red'} variant="light" tt="none">
+        {isAccepted ? texts.accepted : texts.refused}
+      </Badge>
+      <span>
+        <Code>{call.procedure}</Code> {!isAccepted && <Code>{call.outcome}</Code>}
+      </span>
+      <span>{texts.milliseconds(number(Math.round(call.durationMs * 10) / 10))}</span>
+      <span>{call.address ?? texts.noAddress}</span>
+      <Code>{call.requestId}</Code>
+    </>
+  );
+});
+
+function Missed({ count }: { readonly count: number | null }) {
+  const texts = useTexts(keyTexts);
+  const { number } = useFormats();
+  return (
+    <Text size="sm" c="dimmed" className={styles['missed']}>
+      {count === null ? texts.missedSome : texts.missed(count, number(count))}
+    </Text>
+  );
+}

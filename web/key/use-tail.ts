@@ -1,0 +1,61 @@
+import { useEffect, useReducer, useState } from 'react';
+import { client } from '../service.ts';
+import { MOST_ROWS, NOTHING_YET, nextTail, type TailRow } from './tail-state.ts';
+
+/** How the stream stands: `again` while it is opened anew, `ended` where it will not be. */
+export type Connection = 'connecting' | 'live' | 'again' | 'ended';
+
+/**
+ * The calls of a key as they end, while this is shown. What comes faster than a window is drawn is taken together, and
+ * a window that nobody sees keeps no more than it would show.
+ */
+export function useTail(id: string) {
+  const [state, act] = useReducer(nextTail, NOTHING_YET);
+  const [connection, setConnection] = useState<Connection>('connecting');
+  const [error, setError] = useState<unknown>(null);
+  const [attempt, setAttempt] = useState(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt opens another stream
+  useEffect(() => {
+    let waiting: TailRow[] = [];
+    let frame = 0;
+    let n = 0;
+    let wasLive = false;
+    const show = () => {
+      frame = 0;
+      const told = waiting;
+      waiting = [];
+      act({ told });
+    };
+    const stream = client.keys.tail.subscribe(
+      { id },
+      {
+        onData: ({ data: event }) => {
+          waiting.push({ n: ++n, event });
+          if (waiting.length > MOST_ROWS) waiting.shift();
+          frame ||= requestAnimationFrame(show);
+        },
+        onConnectionStateChange: ({ state }) => {
+          if (state === 'pending') wasLive = true;
+          setConnection(state === 'pending' ? 'live' : wasLive ? 'again' : 'connecting');
+        },
+        onError: (reason) => {
+          setError(reason);
+          setConnection('ended');
+        },
+        onStopped: () => setConnection('ended'),
+      },
+    );
+    return () => {
+      stream.unsubscribe();
+      cancelAnimationFrame(frame);
+    };
+  }, [id, attempt]);
+
+  const again = () => {
+    setError(null);
+    setConnection('connecting');
+    setAttempt((attempt) => attempt + 1);
+  };
+  return { ...state, act, connection, error, again };
+}

@@ -1,0 +1,73 @@
+import { Button, SimpleGrid, Stack } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useTexts } from '../language/language.ts';
+import { Failed } from '../shell/failed.tsx';
+import { BreakageChoice } from './breakage-choice.tsx';
+import type { BreakageName } from './breakages.ts';
+import { call } from './call.ts';
+import { draftOf } from './draft.ts';
+import type { Schemas } from './fields.ts';
+import { InputEditor, useInput } from './input-editor.tsx';
+import { OutcomeView } from './outcome-view.tsx';
+import type { Procedure } from './procedures.ts';
+import { SignerChoice } from './signer-choice.tsx';
+import { credentialsOf, type HeldKey, SIGNERS, type Signer } from './signers.ts';
+import { playgroundTexts } from './texts.ts';
+
+interface CallFormProps {
+  readonly procedure: Procedure;
+  readonly schemas: Schemas;
+  readonly keyId: string | undefined;
+  readonly held: HeldKey | null;
+  readonly onHold: (key: HeldKey | null) => void;
+}
+
+/** A call of one procedure: its input, who signs, what is broken, and beside it what came of it. */
+export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormProps) {
+  const texts = useTexts(playgroundTexts);
+  const input = useInput(procedure, schemas);
+  const signers = SIGNERS[procedure.access as keyof typeof SIGNERS];
+  const [signer, setSigner] = useState<Signer>(signers[0] as Signer);
+  const [breakage, setBreakage] = useState<BreakageName>('nothing');
+  const [isMissing, setMissing] = useState(false);
+  const needsKey = signer === 'key' || signer === 'keyForMe';
+  // What is held here is given to no cache: the call takes it from where it stands.
+  const sending = useMutation({
+    gcTime: 0,
+    mutationFn: async () => {
+      const credentials = await credentialsOf(signer, held);
+      if (credentials === undefined) throw new Error(texts.errors.noKey);
+      return call(draftOf(procedure, input.text), credentials, signer === 'nobody' ? 'nothing' : breakage);
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setMissing(needsKey && !held);
+    if (!sending.isPending && !(needsKey && !held)) sending.mutate();
+  };
+  return (
+    <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl">
+      <Stack gap="lg">
+        <InputEditor input={input} procedure={procedure} />
+        <SignerChoice
+          {...{ signers, signer, keyId, held, procedure }}
+          onChoose={setSigner}
+          onHold={(key) => {
+            setMissing(false);
+            onHold(key);
+          }}
+          isMissing={isMissing}
+        />
+        {signer !== 'nobody' && <BreakageChoice chosen={breakage} onChoose={setBreakage} />}
+        <form onSubmit={submit}>
+          <Button type="submit" loading={sending.isPending}>
+            {signer === 'nobody' ? texts.sendUnsigned : texts.send}
+          </Button>
+        </form>
+        <Failed error={sending.error} again={() => sending.mutate()} />
+      </Stack>
+      <OutcomeView outcome={sending.data} />
+    </SimpleGrid>
+  );
+}

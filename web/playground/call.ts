@@ -1,0 +1,88 @@
+import { importKey } from '../../client/hmac.ts';
+import { readShape } from '../../client/refusal.ts';
+import { type Credentials, seal, sealable } from '../../client/sign.ts';
+import type { RefusalShape } from '../../shared/refusals.ts';
+import { SERVICE_URL } from '../service.ts';
+import { type BreakageName, breakageOf, type Draft } from './breakages.ts';
+import { type ReadBody, readBody } from './read-body.ts';
+import { withSecret } from './signers.ts';
+
+/** A request as it goes out. */
+export interface Sent extends Draft {
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** What became of a call. */
+export interface Outcome {
+  readonly sent: Sent;
+  /** The ten lines that were signed, and the header that says so; null where nobody signed. */
+  readonly base: string | null;
+  readonly answer: Answer;
+  /** The answer to the first of two. */
+  readonly first: Answer | null;
+}
+
+export interface Answer extends ReadBody {
+  /** 0 for a redirect, which is not followed. */
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Until the answer was read, in milliseconds. */
+  readonly took: number;
+  readonly refusal: RefusalShape | null;
+}
+
+/** Signs a request as it is to be, or broken, and sends it: without cookies, and following no redirect. */
+export async function call(
+  draft: Draft,
+  credentials: Credentials | null,
+  breakage: BreakageName,
+): Promise<Outcome> {
+  const { sends = same, isSentTwice } = breakageOf(breakage);
+  const { base, headers } = credentials ? await signed(draft, credentials, breakage) : unsigned(draft);
+  const sent = { ...sends(draft), headers: [...headers] };
+  const first = isSentTwice ? await answerTo(sent) : null;
+  return { sent, base, first, answer: await answerTo(sent) };
+}
+
+const same = (draft: Draft): Draft => draft;
+
+const unsigned = (draft: Draft) => ({ base: null, headers: requestOf(draft).headers });
+
+async function signed(draft: Draft, credentials: Credentials, breakage: BreakageName) {
+  const { shift = 0, signs = same, isUnsigned, isOfAnotherSecret } = breakageOf(breakage);
+  const signing = isOfAnotherSecret ? withSecret(credentials, await anotherSecret()) : credentials;
+  const now = Math.floor(Date.now() / 1000) + shift;
+  const { request, base } = await seal(await sealable(requestOf(signs(draft))), signing, now);
+  if (!isUnsigned) return { base, headers: request.headers };
+  const headers = new Headers(request.headers);
+  headers.delete('x-signature');
+  return { base: null, headers };
+}
+
+const anotherSecret = () => importKey(`kss_${crypto.randomUUID()}`);
+
+function requestOf({ method, target, contentType, body }: Draft, headers: Sent['headers'] = []): Request {
+  const init: RequestInit = {
+    method,
+    headers: [...headers.map(([name, value]): [string, string] => [name, value])],
+    redirect: 'manual',
+    credentials: 'omit',
+    cache: 'no-store',
+  };
+  const request = new Request(new URL(target, SERVICE_URL), body === null ? init : { ...init, body });
+  if (contentType !== '') request.headers.set('content-type', contentType);
+  return request;
+}
+
+async function answerTo({ headers, ...draft }: Sent): Promise<Answer> {
+  const begun = performance.now();
+  const response = await fetch(requestOf(draft, headers));
+  const read = await readBody(response);
+  return {
+    ...read,
+    status: response.status,
+    headers: [...response.headers],
+    took: performance.now() - begun,
+    refusal: readShape(read.json),
+  };
+}

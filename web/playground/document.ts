@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ProcedureText } from '../../shared/procedures/text.ts';
+import { type Language, useLanguage } from '../language/language.ts';
+import { SERVICE_URL } from '../service.ts';
+import type { Schemas } from './fields.ts';
+import { type Described, type Procedure, proceduresOf } from './procedures.ts';
+
+/** What the service says of itself: its own procedures, and whatever a team has added. */
+export interface ServiceDescription {
+  readonly procedures: readonly Procedure[];
+  readonly schemas: Schemas;
+}
+
+/** Nothing of a person: it stays where another signs in. */
+export const documentQuery = {
+  queryKey: ['me', 'openapi'],
+  staleTime: 300_000,
+  queryFn: async (): Promise<ServiceDescription> => {
+    const response = await fetch(`${SERVICE_URL}/openapi.json`);
+    if (!response.ok) throw new Error(`/openapi.json: ${response.status}`);
+    const document = (await response.json()) as Described;
+    return { procedures: proceduresOf(document), schemas: document.components.schemas };
+  },
+};
+
+type ProcedureTexts = Readonly<Record<string, ProcedureText>>;
+
+/** Long texts, which are loaded with this page alone. */
+const TEXTS: Readonly<Record<Language, () => Promise<ProcedureTexts>>> = {
+  en: () => import('../../shared/procedures/en.ts').then(({ en }) => en),
+  fr: () => import('../../shared/procedures/fr.ts').then(({ fr }) => fr),
+};
+
+/** What a procedure does, in one sentence; English where it is one of a team's own. */
+export function useWhatItDoes({ name, description }: Procedure): {
+  readonly text: string;
+  readonly language: Language;
+} {
+  const language = useLanguage();
+  const { data } = useQuery({
+    queryKey: ['me', 'procedures', language],
+    queryFn: TEXTS[language],
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const own = data && Object.hasOwn(data, name) ? data[name]?.does : undefined;
+  const [sentence = ''] = /^.*?\.(?=\s|$)/s.exec(own ?? description) ?? [own ?? description];
+  return { text: sentence.replaceAll('**', ''), language: own === undefined ? 'en' : language };
+}

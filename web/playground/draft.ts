@@ -1,0 +1,14 @@
+import type { Draft } from './breakages.ts';
+import type { Procedure } from './procedures.ts';
+
+/**
+ * The request of a call, as tRPC speaks HTTP: a query has its input in the URL, a mutation in the body.
+ * @param text the input, as it is to be sent
+ */
+export function draftOf({ name, method, mediaType, isOptional }: Procedure, text: string): Draft {
+  const path = `/api/${encodeURIComponent(name)}`;
+  if (method === 'POST') return { method, target: path, contentType: mediaType, body: text };
+  const isLeftOut = isOptional && /^\s*(\{\s*\})?\s*$/.test(text);
+  const target = isLeftOut ? path : `${path}?input=${encodeURIComponent(text).replaceAll("'", '%27')}`;
+  return { method, target, contentType: '', body: null };
+}

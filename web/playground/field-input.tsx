@@ -1,0 +1,62 @@
+import { Checkbox, Fieldset, Stack, Text } from '@mantine/core';
+import { useTexts } from '../language/language.ts';
+import { FIELD_INPUTS, type FieldInputProps } from './field-inputs.tsx';
+import type { Field } from './fields.ts';
+import { emptyOf, isValues, type Values, withValue } from './input.ts';
+import { playgroundTexts } from './texts.ts';
+
+/** What a form asks for one property of an input. */
+export function FieldInput({ field, value, onChange }: FieldInputProps) {
+  const { isNull } = useTexts(playgroundTexts);
+  if (field.isNullable) {
+    return (
+      <Stack gap={4}>
+        <NotNull field={field} value={value ?? undefined} onChange={onChange} />
+        <Checkbox
+          size="xs"
+          label={<code>{`${field.name}: ${isNull}`}</code>}
+          checked={value === null}
+          onChange={({ currentTarget }) => onChange(currentTarget.checked ? null : undefined)}
+        />
+      </Stack>
+    );
+  }
+  return <NotNull field={field} value={value} onChange={onChange} />;
+}
+
+function NotNull({ field, value, onChange }: FieldInputProps) {
+  if (field.kind === 'group') return <Group {...{ field, value, onChange }} fields={field.fields} />;
+  const One = FIELD_INPUTS[field.kind];
+  const emptied = (changed: unknown) =>
+    onChange(changed === '' || changed === undefined ? emptyOf(field) : changed);
+  return <One field={field} value={value} onChange={emptied} />;
+}
+
+/** A group that may be left out is, as soon as nothing in it is filled in. */
+function Group({ field, fields, value, onChange }: FieldInputProps & { readonly fields: readonly Field[] }) {
+  const values: Values = isValues(value) ? value : {};
+  const change = (name: string, changed: unknown) => {
+    const next = withValue(values, name, changed);
+    const isEmpty = Object.values(next).every((one) => one === '');
+    onChange(isEmpty && !field.isRequired ? undefined : next);
+  };
+  return (
+    <Fieldset legend={<code>{field.name}</code>}>
+      <Stack gap="sm">
+        {field.description !== '' && (
+          <Text size="xs" c="dimmed" lang="en">
+            {field.description}
+          </Text>
+        )}
+        {fields.map((one) => (
+          <FieldInput
+            key={one.name}
+            field={one}
+            value={values[one.name]}
+            onChange={(changed) => change(one.name, changed)}
+          />
+        ))}
+      </Stack>
+    </Fieldset>
+  );
+}

@@ -1,0 +1,127 @@
+/** JSON Schema 2020-12, as far as procedures use it. */
+export interface Schema {
+  readonly [keyword: string]: unknown;
+  readonly $ref?: string | undefined;
+  readonly type?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema | boolean;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly anyOf?: readonly Schema[];
+}
+
+/** What a form asks for. What it has no field for is written as JSON. */
+export type Field = FieldOf &
+  Readonly<{ name: string; description: string; isRequired: boolean; isNullable: boolean }>;
+
+type FieldOf =
+  | { readonly kind: 'text'; readonly isSecret: boolean; readonly min?: number; readonly max?: number }
+  | { readonly kind: 'moment' }
+  | {
+      readonly kind: 'number';
+      readonly isInteger: boolean;
+      readonly min: number | undefined;
+      readonly max: number | undefined;
+    }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'choice'; readonly options: readonly string[] }
+  | { readonly kind: 'list'; readonly isNumeric: boolean; readonly options: readonly string[] }
+  | { readonly kind: 'group'; readonly fields: readonly Field[] }
+  | { readonly kind: 'json' };
+
+/** Schemas that a reference may lead to. */
+export type Schemas = Readonly<Record<string, Schema>>;
+
+/** Deeper groups are written as JSON: a form of forms helps nobody, and a schema may hold itself. */
+const DEEPEST = 3;
+
+/** The fields of an input, or null where it is not an object with known properties. */
+export function fieldsOf(schema: Schema, schemas: Schemas): readonly Field[] | null {
+  const field = fieldOf('', schema, schemas, true, 0);
+  return field.kind === 'group' ? field.fields : null;
+}
+
+function fieldOf(name: string, schema: Schema, schemas: Schemas, isRequired: boolean, depth: number): Field {
+  const outer = resolved(schema, schemas);
+  const { inner, isNullable } = withoutNull(outer, schemas);
+  const description = outer.description ?? inner.description ?? '';
+  return { ...kindOf(name, inner, schemas, depth), name, description, isRequired, isNullable };
+}
+
+function resolved(schema: Schema, schemas: Schemas): Schema {
+  const name = schema.$ref?.split('/').at(-1);
+  return name === undefined ? schema : { ...schemas[name], ...schema, $ref: undefined };
+}
+
+/** A value of `anyOf: [X, null]` is X, or null. */
+function withoutNull(schema: Schema, schemas: Schemas): { inner: Schema; isNullable: boolean } {
+  const others = schema.anyOf?.filter(({ type }) => type !== 'null') ?? [];
+  const isNullable = schema.anyOf !== undefined && others.length < schema.anyOf.length;
+  const [only] = others;
+  return {
+    inner: isNullable && others.length === 1 && only ? resolved(only, schemas) : schema,
+    isNullable,
+  };
+}
+
+function kindOf(name: string, schema: Schema, schemas: Schemas, depth: number): FieldOf {
+  if (isTexts(schema.enum)) return { kind: 'choice', options: schema.enum };
+  switch (schema.type) {
+    case 'string':
+      return schema['format'] === 'date-time' ? { kind: 'moment' } : textOf(name, schema);
+    case 'number':
+    case 'integer':
+      return {
+        kind: 'number',
+        isInteger: schema.type === 'integer',
+        min: numberOf(schema['minimum']),
+        max: numberOf(schema['maximum']),
+      };
+    case 'boolean':
+      return { kind: 'boolean' };
+    case 'array':
+      return listOf(schema, schemas);
+    case 'object':
+      return groupOf(schema, schemas, depth);
+    default:
+      return { kind: 'json' };
+  }
+}
+
+const SECRET = /password|token|secret/i;
+
+function textOf(name: string, schema: Schema): FieldOf {
+  const min = numberOf(schema['minLength']);
+  const max = numberOf(schema['maxLength']);
+  return {
+    kind: 'text',
+    isSecret: SECRET.test(name),
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+  };
+}
+
+/** A list of texts or of numbers; one of anything else is JSON. */
+function listOf({ items }: Schema, schemas: Schemas): FieldOf {
+  if (typeof items !== 'object') return { kind: 'json' };
+  const item = resolved(items, schemas);
+  const isNumeric = item.type === 'number' || item.type === 'integer';
+  if (item.type !== 'string' && !isNumeric) return { kind: 'json' };
+  return { kind: 'list', isNumeric, options: isTexts(item.enum) ? item.enum : [] };
+}
+
+function groupOf(schema: Schema, schemas: Schemas, depth: number): FieldOf {
+  const { properties, required = [] } = schema;
+  if (!properties || depth >= DEEPEST || schema['additionalProperties']) return { kind: 'json' };
+  const fields = Object.entries(properties).map(([name, property]) =>
+    fieldOf(name, property, schemas, required.includes(name), depth + 1),
+  );
+  return { kind: 'group', fields };
+}
+
+const isTexts = (values: readonly unknown[] | undefined): values is readonly string[] =>
+  values?.every((value) => typeof value === 'string') ?? false;
+
+const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

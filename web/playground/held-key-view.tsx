@@ -1,0 +1,43 @@
+import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
+import { idOf } from '../../client/sign.ts';
+import { covers } from '../../shared/permissions.ts';
+import { useTexts } from '../language/language.ts';
+import { shortened } from './masked.ts';
+import type { Procedure } from './procedures.ts';
+import type { HeldKey } from './signers.ts';
+import { playgroundTexts } from './texts.ts';
+import { useKey } from './use-key.ts';
+
+interface HeldKeyViewProps {
+  readonly held: HeldKey;
+  readonly keyId: string | undefined;
+  readonly procedure: Procedure;
+  readonly onForget: () => void;
+}
+
+/** The key that signs, and whether it will be heard. */
+export function HeldKeyView({ held, keyId, procedure: { permission }, onForget }: HeldKeyViewProps) {
+  const texts = useTexts(playgroundTexts);
+  const id = idOf(held);
+  const key = useKey(id);
+  const lacks = key && permission !== null && !covers(key.permissions, permission);
+  return (
+    <Stack gap="xs">
+      <Group gap="sm">
+        <Text size="sm">
+          {texts.holds} <Code>{shortened(held.apiKey)}</Code>
+        </Text>
+        {key && (
+          <Text size="sm" className="theirs" dir="auto">
+            {key.name}
+          </Text>
+        )}
+        <Button variant="default" size="xs" onClick={onForget}>
+          {texts.forgetKey}
+        </Button>
+      </Group>
+      {keyId !== undefined && keyId !== id && <Alert color="yellow">{texts.otherKey}</Alert>}
+      {lacks && <Alert color="yellow">{texts.lacks}</Alert>}
+    </Stack>
+  );
+}

@@ -1,0 +1,81 @@
+import { Alert, Badge, Code, Group, Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { BaseLines } from '../debugger/base-lines.tsx';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { Empty } from '../shell/empty.tsx';
+import type { Answer, Outcome } from './call.ts';
+import { AnswerView, RequestView } from './message-view.tsx';
+import { RefusalView } from './refusal-view.tsx';
+import { playgroundTexts } from './texts.ts';
+
+/** What was signed, sent and answered. */
+export function OutcomeView({ outcome }: { readonly outcome: Outcome | undefined }) {
+  const texts = useTexts(playgroundTexts);
+  if (!outcome) return <Empty title={texts.answer}>{texts.waiting}</Empty>;
+  const { sent, base, answer, first } = outcome;
+  const signature = sent.headers.find(([name]) => name === 'x-signature')?.[1];
+  const arrived = answer.refusal?.data.debug?.base;
+  return (
+    <Stack gap="lg" aria-live="polite">
+      <Part title={texts.answer}>
+        <StatusLine answer={answer} />
+        {first && (
+          <Text size="sm">
+            {texts.first} <b>{first.status}</b>
+          </Text>
+        )}
+        {answer.refusal && <RefusalView refusal={answer.refusal} />}
+        <AnswerView answer={answer} />
+      </Part>
+      {base === null ? (
+        <Alert color="gray">{texts.unsignedBase}</Alert>
+      ) : (
+        <Part title={arrived === undefined ? texts.steps.base : texts.compared}>
+          {arrived === base && <Text size="sm">{texts.alikeBases}</Text>}
+          <BaseLines
+            base={base}
+            {...(arrived === undefined ? {} : { other: { base: arrived, named: texts.compareNames } })}
+          />
+        </Part>
+      )}
+      {signature !== undefined && (
+        <Part title={texts.steps.signature}>
+          <Code block>x-signature: {signature}</Code>
+        </Part>
+      )}
+      <Part title={texts.steps.request}>
+        <RequestView sent={sent} />
+        <Text size="xs" c="dimmed">
+          {texts.hidden}
+        </Text>
+      </Part>
+    </Stack>
+  );
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <Stack component="section" gap="xs">
+      <Title order={2} size="h5">
+        {title}
+      </Title>
+      {children}
+    </Stack>
+  );
+}
+
+function StatusLine({ answer: { status, took } }: { readonly answer: Answer }) {
+  const texts = useTexts(playgroundTexts);
+  const { number } = useFormats();
+  return (
+    <Group gap="sm">
+      <Badge size="lg" variant="outline" color={status >= 200 && status < 300 ? 'seal' : 'red'}>
+        {status === 0 ? texts.redirect : status}
+      </Badge>
+      <Text size="sm">
+        {texts.took} {texts.milliseconds(number(Math.round(took)))}
+      </Text>
+    </Group>
+  );
+}

@@ -1,0 +1,42 @@
+import { Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Failed } from '../shell/failed.tsx';
+import { Loading } from '../shell/loading.tsx';
+import { CallForm } from './call-form.tsx';
+import { documentQuery } from './document.ts';
+import { ProcedureChoice } from './procedure-choice.tsx';
+import type { Procedure } from './procedures.ts';
+import type { HeldKey } from './signers.ts';
+
+interface PlaygroundProps {
+  /** The key that the person came from. */
+  readonly keyId: string | undefined;
+  readonly procedure: string | undefined;
+}
+
+/** Where one begins who has not chosen. */
+const FIRST = 'exemple';
+
+/** A call, from the choice of its procedure to its answer. A key is held as long as this is there, and nowhere else. */
+export function Playground({ keyId, procedure = FIRST }: PlaygroundProps) {
+  const { data, error, refetch } = useQuery(documentQuery);
+  const [name, setName] = useState(procedure);
+  const [held, setHeld] = useState<HeldKey | null>(null);
+  if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading />;
+  const named = (wanted: string) => data.procedures.find((one) => one.name === wanted);
+  const chosen = named(name) ?? named(FIRST) ?? (data.procedures[0] as Procedure);
+  return (
+    <Stack gap="lg">
+      <ProcedureChoice procedures={data.procedures} chosen={chosen} onChoose={setName} />
+      <CallForm
+        key={chosen.name}
+        procedure={chosen}
+        schemas={data.schemas}
+        keyId={keyId}
+        held={held}
+        onHold={setHeld}
+      />
+    </Stack>
+  );
+}

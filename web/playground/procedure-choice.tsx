@@ -1,0 +1,57 @@
+import { Anchor, Code, Group, Select, Stack, Text } from '@mantine/core';
+import { WHO } from '../../shared/procedures/who.ts';
+import { API_PAGE } from '../../shared/refusal-form.ts';
+import { useLanguage, useTexts } from '../language/language.ts';
+import { LessonText } from '../shell/lesson.tsx';
+import { useWhatItDoes } from './document.ts';
+import { byTag, type Procedure } from './procedures.ts';
+import { playgroundTexts } from './texts.ts';
+
+interface ProcedureChoiceProps {
+  readonly procedures: readonly Procedure[];
+  readonly chosen: Procedure;
+  readonly onChoose: (name: string) => void;
+}
+
+/** Which procedure is called, with what it does and who may call it. */
+export function ProcedureChoice({ procedures, chosen, onChoose }: ProcedureChoiceProps) {
+  const texts = useTexts(playgroundTexts);
+  const language = useLanguage();
+  const { text, language: written } = useWhatItDoes(chosen);
+  const { access, permission, isLive, method, name } = chosen;
+  const groups = byTag(procedures).map(([group, of]) => ({ group, items: of.map((one) => one.name) }));
+  return (
+    <Stack gap="xs">
+      <Select
+        label={texts.procedure}
+        data={groups}
+        value={name}
+        onChange={(wanted) => wanted !== null && onChoose(wanted)}
+        allowDeselect={false}
+        searchable
+        nothingFoundMessage={texts.noProcedure}
+        maxDropdownHeight={360}
+        maw="28rem"
+      />
+      <Text size="sm" lang={written}>
+        <LessonText text={text} />
+      </Text>
+      <Group gap="xs">
+        <Anchor href={`${API_PAGE}#${encodeURIComponent(name)}`} size="sm">
+          {method} /api/{name}
+        </Anchor>
+        {permission !== null && (
+          <Text size="sm">
+            {texts.permission} <Code>{permission}</Code>
+          </Text>
+        )}
+        <Text size="sm" c="dimmed">
+          {texts.who} · <LessonText text={WHO[language][isLive ? 'live' : access]} />
+        </Text>
+      </Group>
+      <Text size="sm" c="dimmed">
+        {method === 'GET' ? texts.query : texts.mutation}
+      </Text>
+    </Stack>
+  );
+}

@@ -1,0 +1,106 @@
+import type { Access } from '../../shared/guard.ts';
+import type { Schema } from './fields.ts';
+
+/** A procedure, as the service's own description (OpenAPI 3.1) has it. */
+export interface Procedure {
+  /** On the wire, such as `keys.create`. */
+  readonly name: string;
+  readonly tag: string;
+  readonly method: 'GET' | 'POST';
+  /** Of its body; a query says its input in the URL, as JSON. */
+  readonly mediaType: string;
+  readonly isOptional: boolean;
+  readonly schema: Schema;
+  readonly example: unknown;
+  readonly access: Access;
+  readonly permission: string | null;
+  /** Whether of keys only live ones may call it. */
+  readonly isLive: boolean;
+  /** English, where the console has no text of its own. */
+  readonly description: string;
+}
+
+/** What is read of the document. */
+export interface Described {
+  readonly paths: Readonly<Record<string, { readonly get?: Operation; readonly post?: Operation }>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+type Content = Readonly<Record<string, { readonly schema: Schema; readonly example?: unknown }>>;
+
+interface Operation {
+  readonly tags: readonly string[];
+  readonly description: string;
+  readonly security: readonly Readonly<Record<string, unknown>>[];
+  readonly parameters?: readonly { readonly required: boolean; readonly content: Content }[];
+  readonly requestBody?: { readonly content: Content };
+}
+
+/** Which access takes these proofs; each list of proofs means one. */
+const ACCESS: Readonly<Record<string, Access>> = {
+  '': 'public',
+  signature: 'session',
+  'signature+userToken': 'user',
+  'apiKey+signature': 'key',
+  'apiKey+onBehalfOf+signature': 'key-for-user',
+  'apiKey+signature signature+userToken': 'key-or-user',
+  'apiKey+onBehalfOf+signature apiKey+signature': 'key',
+  'apiKey+onBehalfOf+signature apiKey+signature signature+userToken': 'any',
+};
+
+/** Every procedure that a page can call: all but those that a session calls without a token. */
+export function proceduresOf(document: Described): readonly Procedure[] {
+  return Object.entries(document.paths)
+    .map(([path, item]) => procedureOf(path, item))
+    .filter(({ access }) => access !== 'session');
+}
+
+function procedureOf(path: string, { get, post }: Described['paths'][string]): Procedure {
+  const operation = (get ?? post) as Operation;
+  const input = operation.parameters?.[0];
+  const content = operation.requestBody?.content ?? input?.content ?? {};
+  const [mediaType = 'application/json', { schema = {}, example } = {}] = mainOf(content);
+  return {
+    name: decodeURIComponent(path.slice('/api/'.length)),
+    tag: operation.tags[0] ?? '',
+    method: get ? 'GET' : 'POST',
+    mediaType,
+    isOptional: get !== undefined && input?.required !== true,
+    schema,
+    example,
+    access: accessOf(operation),
+    ...factsOf(operation.description),
+  };
+}
+
+/** JSON where it is taken, else bytes: the parts of a form are not made here. */
+function mainOf(content: Content): [string?, Content[string]?] {
+  const all = Object.entries(content);
+  return (
+    all.find(([media]) => media === 'application/json') ??
+    all.find(([media]) => media !== 'multipart/form-data') ??
+    []
+  );
+}
+
+function accessOf({ security }: Operation): Access {
+  const proofs = security.map((one) => Object.keys(one).sort().join('+'));
+  return ACCESS[proofs.sort().join(' ')] ?? 'any';
+}
+
+/** The last paragraph of a description says who may call. */
+function factsOf(text: string): Pick<Procedure, 'permission' | 'isLive' | 'description'> {
+  const at = text.lastIndexOf('Called by:');
+  const facts = at < 0 ? '' : text.slice(at);
+  return {
+    permission: /Permission: `([^`]+)`/.exec(facts)?.[1] ?? null,
+    isLive: facts.includes('environment `live` alone'),
+    description: (at < 0 ? text : text.slice(0, at)).trim(),
+  };
+}
+
+/** By tag, in the order of the document. */
+export function byTag(procedures: readonly Procedure[]): readonly [tag: string, of: readonly Procedure[]][] {
+  const tags = [...new Set(procedures.map(({ tag }) => tag))];
+  return tags.map((tag) => [tag, procedures.filter((one) => one.tag === tag)]);
+}

@@ -1,0 +1,47 @@
+/** The body of an answer, as far as it was read. */
+export interface ReadBody {
+  readonly text: string;
+  /** Undefined where it is no JSON. */
+  readonly json: unknown;
+  /** Whether there was more: of a stream, or of what is too long to be shown. */
+  readonly isCut: boolean;
+}
+
+const LONGEST = 200_000;
+/** For how long a stream is listened to, in milliseconds. */
+const LISTENS = 3_000;
+
+/** Reads an answer to be shown; a stream is left after three seconds. */
+export async function readBody({ headers, body }: Response): Promise<ReadBody> {
+  const isStream = headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+  const { text, isCut } = body ? await readText(body, isStream) : { text: '', isCut: false };
+  return { text, json: isCut ? undefined : jsonOf(text), isCut };
+}
+
+async function readText(body: ReadableStream<Uint8Array>, isStream: boolean) {
+  const reader = body.getReader();
+  let isLeft = false;
+  const leave = () => {
+    isLeft = true;
+    void reader.cancel();
+  };
+  const timer = isStream ? setTimeout(leave, LISTENS) : undefined;
+  const decoder = new TextDecoder();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+    if (text.length > LONGEST) leave();
+  }
+  clearTimeout(timer);
+  return { text: text.slice(0, LONGEST), isCut: isLeft };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+import { Alert, Anchor, Code, Stack, Text } from '@mantine/core';
+import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
+import type { RefusalShape } from '../../shared/refusals.ts';
+import { useTexts } from '../language/language.ts';
+import { LessonText, useLesson } from '../shell/lesson.tsx';
+import { shellTexts } from '../shell/texts.ts';
+
+/** A refusal that was asked for: what happened, why, and how to mend it. */
+export function RefusalView({ refusal: { data, message } }: { readonly refusal: RefusalShape }) {
+  const texts = useTexts(shellTexts);
+  const lesson = useLesson(data.reason);
+  const said = lesson ? [lesson.happened, lesson.why, lesson.mend] : [message];
+  return (
+    <Alert color="red" title={<Code>{data.reason}</Code>}>
+      <Stack gap="xs">
+        {said.map((text) => (
+          <Text key={text} size="sm">
+            <LessonText text={text} />
+          </Text>
+        ))}
+        <Text size="xs">
+          {texts.requestId} <Code>{data.requestId}</Code> ·{' '}
+          <Anchor href={`${REFUSALS_PAGE}#${data.reason}`}>{texts.more}</Anchor>
+        </Text>
+      </Stack>
+    </Alert>
+  );
+}

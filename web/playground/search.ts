@@ -1,0 +1,18 @@
+/** What an address of the playground says beforehand. */
+export interface PlaygroundSearch {
+  /** The id of a key to sign with. */
+  readonly key?: string | undefined;
+  /** The procedure to begin with. */
+  readonly procedure?: string | undefined;
+  readonly tab?: 'debugger' | undefined;
+}
+
+const KEY_ID = /^[0-9A-Za-z]{12}$/;
+
+export function playgroundSearch({ key, procedure, tab }: Record<string, unknown>): PlaygroundSearch {
+  return {
+    ...(typeof key === 'string' && KEY_ID.test(key) ? { key } : {}),
+    ...(typeof procedure === 'string' ? { procedure } : {}),
+    ...(tab === 'debugger' ? { tab } : {}),
+  };
+}

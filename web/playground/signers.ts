@@ -1,0 +1,46 @@
+import { ServerClock } from '../../client/clock.ts';
+import type { SigningSecret } from '../../client/hmac.ts';
+import type { Refresh } from '../../client/session.ts';
+import type { Credentials, KeyCredentials } from '../../client/sign.ts';
+import type { Access } from '../../shared/guard.ts';
+import { client, session } from '../service.ts';
+
+/** Who a call is by: a key, a key on behalf of whoever is signed in, that person, or nobody. */
+export type Signer = 'key' | 'keyForMe' | 'me' | 'nobody';
+
+/** Whose calls a procedure takes, the likeliest first. */
+export const SIGNERS: Readonly<Record<Exclude<Access, 'session'>, readonly Signer[]>> = {
+  public: ['nobody'],
+  user: ['me'],
+  key: ['key', 'keyForMe'],
+  'key-for-user': ['keyForMe'],
+  'key-or-user': ['key', 'me'],
+  any: ['key', 'keyForMe', 'me'],
+};
+
+/** A key as it is held here: its signing secret signs, and is read by nobody. */
+export type HeldKey = KeyCredentials<CryptoKey>;
+
+const refresh: Refresh = async ({ refreshToken }) =>
+  (await client.auth.refresh.mutate(refreshToken === null ? {} : { refreshToken })).session;
+const mine = session.keeperFor(new ServerClock(), refresh);
+
+/** What signs; null for nobody, undefined where a key is needed and none is held, or nobody is signed in. */
+export async function credentialsOf(
+  signer: Signer,
+  key: HeldKey | null,
+): Promise<Credentials | null | undefined> {
+  if (signer === 'nobody') return null;
+  if (signer === 'key') return key ?? undefined;
+  const person = await mine.fresh();
+  if (!person) return undefined;
+  const userToken = person.accessToken;
+  if (signer === 'keyForMe') return key ? { ...key, userToken } : undefined;
+  return { sessionId: person.id, signingSecret: person.signingSecret, userToken };
+}
+
+/** The same credentials with a secret that does not go with them. */
+export const withSecret = (credentials: Credentials, signingSecret: SigningSecret): Credentials => ({
+  ...credentials,
+  signingSecret,
+});

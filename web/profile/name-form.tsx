@@ -1,0 +1,50 @@
+import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import { useTexts } from '../language/language.ts';
+import { api } from '../service.ts';
+import { refreshMe, useMe } from '../session/me.ts';
+import { Failed } from '../shell/failed.tsx';
+import { profileTexts } from './texts.ts';
+
+export function NameForm() {
+  const texts = useTexts(profileTexts);
+  const { user } = useMe();
+  const save = useMutation(
+    api.auth.updateProfile.mutationOptions({
+      onSuccess: async () => {
+        notifications.show({ message: texts.saved });
+        await refreshMe();
+      },
+    }),
+  );
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { name: user?.name ?? '' },
+    validate: {
+      name: (value) => (value.trim() !== '' && [...value.trim()].length <= 100 ? null : texts.nameWrong),
+    },
+  });
+  const submit = form.onSubmit(({ name }) => {
+    if (!save.isPending) save.mutate({ name: name.trim() });
+  });
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="sm">
+        <TextInput label={texts.email} value={user?.email ?? ''} readOnly autoComplete="username" />
+        <TextInput
+          {...{ label: texts.name, name: 'name', autoComplete: 'name', maxLength: 100, dir: 'auto' }}
+          key={form.key('name')}
+          {...form.getInputProps('name')}
+        />
+        <Failed error={save.error} />
+        <Group>
+          <Button type="submit" variant="default" loading={save.isPending}>
+            {texts.save}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

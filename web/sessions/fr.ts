@@ -1,0 +1,18 @@
+import type { en } from './en.ts';
+
+export const fr: typeof en = {
+  title: 'Sessions',
+  description:
+    'Où vous êtes connecté. Une session signe chaque appel avec sa propre clé ; une fois terminée, elle est refusée partout aussitôt.',
+  current: 'celle-ci',
+  begun: 'Connexion',
+  used: 'Dernier renouvellement',
+  address: 'Adresse',
+  device: 'Avec',
+  unknown: 'inconnu',
+  end: 'Terminer',
+  endOf: (device) => `Terminer la session de ${device}`,
+  endOthers: 'Terminer toutes les autres',
+  endOthersMore: "Partout ailleurs qu'ici, il faudra vous reconnecter.",
+  noOthers: "Vous n'êtes connecté nulle part ailleurs.",
+};

@@ -1,0 +1,71 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { useTexts } from '../language/language.ts';
+import { Failed } from './failed.tsx';
+import { shellTexts } from './texts.ts';
+
+interface AskProps {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  /** What will happen. */
+  readonly children: ReactNode;
+  /** What the button says that does it. */
+  readonly act: string;
+  readonly onAct: () => void;
+  readonly waits: boolean;
+  readonly error: unknown;
+  /** What has to be typed first, exactly: for what nobody takes back. */
+  readonly typed?: { readonly label: string; readonly text: string };
+}
+
+/** Asks before something is done that takes something away from somebody. */
+export function Ask({ opened, onClose, ...props }: AskProps) {
+  const { close } = useTexts(shellTexts);
+  return (
+    <Modal {...{ opened, onClose, title: props.title }} closeButtonProps={{ 'aria-label': close }}>
+      <Question {...props} onClose={onClose} />
+    </Modal>
+  );
+}
+
+function Question({ children, act, onAct, waits, error, typed, onClose }: Omit<AskProps, 'opened'>) {
+  const { cancel } = useTexts(shellTexts);
+  const [text, setText] = useState('');
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!waits) onAct();
+      }}
+    >
+      <Stack>
+        {typeof children === 'string' ? <Text>{children}</Text> : children}
+        {typed && (
+          <TextInput
+            label={typed.label}
+            description={<bdi>{typed.text}</bdi>}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            autoComplete="off"
+            data-autofocus
+          />
+        )}
+        <Failed error={error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {cancel}
+          </Button>
+          <Button
+            type="submit"
+            color="red"
+            loading={waits}
+            disabled={typed !== undefined && text.trim() !== typed.text.trim()}
+          >
+            {act}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

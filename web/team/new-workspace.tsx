@@ -1,0 +1,31 @@
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useTexts } from '../language/language.ts';
+import { client } from '../service.ts';
+import { refreshMe } from '../session/me.ts';
+import { NameForm } from './name-form.tsx';
+import { teamTexts } from './texts.ts';
+
+/** Makes another workspace and acts in it at once. */
+export function NewWorkspace() {
+  const texts = useTexts(teamTexts);
+  const navigate = useNavigate();
+  const make = useMutation({
+    mutationFn: async (name: string) => {
+      const { id } = await client.workspaces.create.mutate({ name });
+      await client.workspaces.select.mutate({ id });
+    },
+    onSuccess: async () => {
+      await refreshMe();
+      await navigate({ to: '/keys' });
+    },
+  });
+  return (
+    <NameForm
+      {...{ title: texts.another, description: texts.anotherMore, name: '', act: texts.make }}
+      onAct={(name) => make.mutate(name)}
+      waits={make.isPending}
+      error={make.error}
+    />
+  );
+}

@@ -1,0 +1,29 @@
+import { Modal, Stack, Text } from '@mantine/core';
+import { useTexts } from '../language/language.ts';
+import { SERVICE_URL } from '../service.ts';
+import { Copyable } from '../shell/copyable.tsx';
+import { shellTexts } from '../shell/texts.ts';
+import { teamTexts } from './texts.ts';
+
+interface OneTimeLinkProps {
+  readonly page: '/invitation' | '/reset';
+  /** Null where there is none to show. */
+  readonly token: string | null;
+  readonly title: string;
+  readonly description: string;
+  readonly onClose: () => void;
+}
+
+/** A link whose token is good once. It stands behind `#`, so that no server on the way is sent it. */
+export function OneTimeLink({ page, token, title, description, onClose }: OneTimeLinkProps) {
+  const { link } = useTexts(teamTexts);
+  const { close } = useTexts(shellTexts);
+  return (
+    <Modal opened={token !== null} {...{ onClose, title }} closeButtonProps={{ 'aria-label': close }}>
+      <Stack>
+        <Text>{description}</Text>
+        {token !== null && <Copyable value={`${SERVICE_URL}${page}#${token}`} label={link} />}
+      </Stack>
+    </Modal>
+  );
+}
