@@ -31,6 +31,8 @@ export const theme = createTheme({
     // What locks the page's scrolling would add a style of its own. By their names: the code comes with its page.
     Modal: { defaultProps: { lockScroll: false, centered: true } },
     Drawer: { defaultProps: { lockScroll: false } },
+    // Its own element would be a landmark of the page.
+    ModalHeader: { defaultProps: { component: 'div' } },
     Tooltip: { defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: true } } },
   },
 });

@@ -12,12 +12,7 @@ export const fr: typeof en = {
   environments: { live: 'Production', test: 'Test' },
   any: 'Tous',
   sort: 'Ordre',
-  sorts: {
-    newest: "Les plus récentes d'abord",
-    oldest: "Les plus anciennes d'abord",
-    name: 'Par nom',
-    lastUsed: "Dernières utilisées d'abord",
-  },
+  sorts: { newest: 'Plus récentes', oldest: 'Plus anciennes', name: 'Par nom', lastUsed: 'Dernier appel' },
   empty: 'Pas encore de clé',
   emptyMore:
     "Une clé permet à un client d'appeler cette API : elle prouve quel client appelle et signe ce qu'il envoie. Créez-en une, et une minute plus tard vous avez un appel signé à coller.",

@@ -42,7 +42,7 @@ export function KeyMenu({ of, choose }: { readonly of: Key; readonly choose: Cho
         {offered.map((action) => (
           <Menu.Item
             key={action}
-            {...(action === 'revoke' ? { color: 'red' } : {})}
+            {...(action === 'revoke' ? { c: 'var(--mantine-color-error)' } : {})}
             onClick={() => choose(action, of, button.current)}
           >
             {texts[action].item}

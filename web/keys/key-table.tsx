@@ -1,6 +1,6 @@
 import { VisuallyHidden } from '@mantine/core';
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import type { Key } from './key.ts';
@@ -30,18 +30,15 @@ interface KeyTableProps {
 export function KeyTable({ keys, list, choose }: KeyTableProps) {
   const texts = useTexts(keysTexts);
   const mayWrite = useMay('keys:write');
-  const body = useRef<HTMLTableSectionElement>(null);
-  const [scrollMargin, setScrollMargin] = useState(0);
-  useLayoutEffect(() => {
-    setScrollMargin(Math.round((body.current?.getBoundingClientRect().top ?? 0) + globalThis.scrollY));
-  });
+  const { body, scrollMargin, wide } = usePlace();
   const [held, setHeld] = useState<string | null>(null);
   const heldAt = useMemo(() => keys.findIndex(({ id }) => id === held), [keys, held]);
+  // Functions that stay the same: with another the place of every row is worked out anew.
   const rows = useWindowVirtualizer({
     ...{ count: keys.length, overscan: 8, scrollMargin },
-    estimateSize: () => ((body.current?.offsetWidth ?? WIDE) < WIDE ? ESTIMATES.card : ESTIMATES.row),
-    getItemKey: (index) => keys[index]?.id ?? index,
-    rangeExtractor: (range) => withHeld(range, heldAt),
+    estimateSize: useCallback(() => (wide ? ESTIMATES.row : ESTIMATES.card), [wide]),
+    getItemKey: useCallback((index: number) => keys[index]?.id ?? index, [keys]),
+    rangeExtractor: useCallback((range: Range) => withHeld(range, heldAt), [heldAt]),
   });
   const items = rows.getVirtualItems();
   const usage = useUsageOf(pagesOf(keys, items));
@@ -52,7 +49,7 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
       {...ROLES.table}
       aria-label={texts.list}
       aria-rowcount={list.hasNextPage ? -1 : keys.length + 1}
-      aria-busy={list.isFetching}
+      aria-busy={list.isPlaceholderData}
       className={classes.table}
       data-stale={list.isPlaceholderData || undefined}
     >
@@ -95,6 +92,27 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
       </tbody>
     </table>
   );
+}
+
+/** Where the rows begin on the page, in pixels, and whether they are wide enough for columns. */
+function usePlace() {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [place, setPlace] = useState({ scrollMargin: 0, wide: true });
+  useLayoutEffect(() => {
+    const look = () => {
+      const { top, width } = (body.current as HTMLElement).getBoundingClientRect();
+      const now = { scrollMargin: Math.round(top + globalThis.scrollY), wide: width >= WIDE };
+      setPlace((before) =>
+        before.scrollMargin === now.scrollMargin && before.wide === now.wide ? before : now,
+      );
+    };
+    look();
+    // Whatever comes or goes above them changes its height.
+    const changes = new ResizeObserver(look);
+    changes.observe(document.body);
+    return () => changes.disconnect();
+  }, []);
+  return { body, ...place };
 }
 
 /** The rows in sight, and one that has the focus or had it last: what has the focus does not go away. */

@@ -31,7 +31,8 @@ export function KeysPage() {
       resetScroll: false,
     });
   const create = mayCreate && <Button onClick={open}>{texts.create}</Button>;
-  const empty = !isFiltered(search) && list.data?.pages[0]?.items.length === 0;
+  const none = list.data?.pages[0]?.items.length === 0;
+  const empty = none && !isFiltered(search) && !list.isPlaceholderData;
   return (
     <Page title={pages['/keys']} description={texts.description} actions={!empty && create}>
       {empty ? (

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, type Query } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, type Query } from '@tanstack/react-query';
 import { api, client } from '../service.ts';
 import type { KeysSearch } from './search.ts';
 
@@ -23,6 +23,8 @@ export function keysQuery({ search, ...rest }: KeysSearch) {
       client.keys.list.query({ ...asked, ...(pageParam === null ? {} : { cursor: pageParam }) }, { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
+    // What was looked at before stays until what was asked for is there.
+    placeholderData: keepPreviousData,
     refetchOnWindowFocus: unlessLong as () => boolean,
     refetchOnMount: unlessLong as () => boolean,
     refetchOnReconnect: unlessLong as () => boolean,

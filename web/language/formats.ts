@@ -1,5 +1,4 @@
-import { useMemo } from 'react';
-import { useLanguage } from './language.ts';
+import { type Language, useLanguage } from './language.ts';
 
 /** How the language of the moment writes moments, spans and numbers. */
 export interface Formats {
@@ -51,7 +50,12 @@ function formatsOf(locale: string): Formats {
   };
 }
 
+/** Made once for each language: making them takes longer than a row of a table. */
+const made = new Map<Language, Formats>();
+
 export function useFormats(): Formats {
   const language = useLanguage();
-  return useMemo(() => formatsOf(localeOf(language)), [language]);
+  const formats = made.get(language) ?? formatsOf(localeOf(language));
+  made.set(language, formats);
+  return formats;
 }
