@@ -15,8 +15,9 @@ export const isLong = ({ state: { data } }: Pick<Query, 'state'>): boolean =>
 const unlessLong = (query: Pick<Query, 'state'>) => !isLong(query);
 
 /** The keys of the workspace, page after page. */
-export function keysQuery({ search, ...rest }: KeysSearch) {
-  const asked = { ...rest, search: search?.trim() || undefined, limit: PAGE };
+export function keysQuery({ search, status, environment, sort }: KeysSearch) {
+  // By their names: whatever else stands in an address comes along.
+  const asked = { search: search?.trim() || undefined, status, environment, sort, limit: PAGE };
   return infiniteQueryOptions({
     queryKey: api.keys.list.infiniteQueryKey(asked) as readonly unknown[],
     queryFn: ({ pageParam, signal }) =>
