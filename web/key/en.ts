@@ -21,7 +21,7 @@ export const en = {
   previous: 'The pair from before the last rotation is still good',
   previousUntil: (moment: string) => `The previous pair is good until ${moment}.`,
   previousUsed: (moment: string) => `It was last used ${moment}: somebody still calls with it.`,
-  previousUnused: 'No call has used it.',
+  previousUnused: 'No call has used it since the rotation.',
   revokedAt: (moment: string) => `Revoked ${moment}`,
   noReason: 'No reason was given.',
   tabs: {

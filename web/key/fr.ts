@@ -23,7 +23,7 @@ export const fr: typeof en = {
   previous: "La paire d'avant la dernière rotation est encore valable",
   previousUntil: (moment) => `La paire précédente est valable jusqu'au ${moment}.`,
   previousUsed: (moment) => `Sa dernière utilisation date du ${moment} : quelqu'un s'en sert encore.`,
-  previousUnused: "Aucun appel ne s'en est servi.",
+  previousUnused: "Aucun appel ne s'en est servi depuis la rotation.",
   revokedAt: (moment) => `Révoquée le ${moment}`,
   noReason: "Aucun motif n'a été donné.",
   tabs: {

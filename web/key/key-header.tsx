@@ -34,7 +34,7 @@ export function KeyHeader({ of: key }: { readonly of: Key }) {
           </Text>
           <Text size="sm">{texts.previousUntil(formats.moment(key.previous.validUntil))}</Text>
           <Text size="sm">
-            {key.previous.lastUsedAt
+            {key.previous.lastUsedAt && key.rotatedAt && key.previous.lastUsedAt > key.rotatedAt
               ? texts.previousUsed(formats.moment(key.previous.lastUsedAt))
               : texts.previousUnused}
           </Text>

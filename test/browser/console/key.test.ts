@@ -145,6 +145,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       expect(await replays.innerText()).toContain('once');
       await page.getByRole('group', { name: 'PERMISSION_DENIED' }).getByText('What to do:').waitFor();
       await page.getByText('The pair from before the last rotation is still good').waitFor();
+      await page.getByText('No call has used it since the rotation.').waitFor();
       await expectGood(page, 'key-usage');
 
       await chart.focus();
