@@ -14,10 +14,24 @@ const SEAL = [
   '#004e3a',
 ] as const;
 
+/** A red whose shade on buttons has a contrast of 4.5 to white too. */
+const RED = [
+  '#fff0f0',
+  '#ffe0e0',
+  '#ffc2c2',
+  '#ff9d9d',
+  '#ff7b7b',
+  '#f25a5c',
+  '#dd3c41',
+  '#c3232b',
+  '#a81d25',
+  '#8c161e',
+] as const;
+
 export const theme = createTheme({
   primaryColor: 'seal',
   primaryShade: 7,
-  colors: { seal: SEAL },
+  colors: { seal: SEAL, red: RED },
   fontFamily: 'system-ui, sans-serif',
   fontFamilyMonospace: 'ui-monospace, monospace',
   headings: { fontFamily: 'system-ui, sans-serif', fontWeight: '650' },

@@ -12,7 +12,7 @@ export const fr: typeof en = {
   passwordMore: 'Un nouveau mot de passe met fin à toutes vos autres sessions.',
   current: 'Mot de passe actuel',
   next: 'Nouveau mot de passe',
-  nextHint: 'Au moins 12 caractères ; quelques mots conviennent bien.',
+  nextHint: 'Au moins 12 caractères ; quelques mots conviennent bien.',
   change: 'Changer le mot de passe',
   changed: 'Le mot de passe est changé. Les autres sessions ont pris fin.',
   currentWrong: "Ce n'est pas votre mot de passe actuel.",

@@ -3,7 +3,7 @@ import type { en } from './en.ts';
 export const fr: typeof en = {
   title: 'Sessions',
   description:
-    'Où vous êtes connecté. Une session signe chaque appel avec sa propre clé ; une fois terminée, elle est refusée partout aussitôt.',
+    'Où vous êtes connecté. Une session signe chaque appel avec sa propre clé ; une fois terminée, elle est refusée partout aussitôt.',
   current: 'celle-ci',
   begun: 'Connexion',
   used: 'Dernier renouvellement',

@@ -22,7 +22,7 @@ export const fr: typeof en = {
   signIn: 'Se connecter',
   signOut: 'Se déconnecter',
   signOutUntold:
-    "Vous êtes déconnecté ici, mais le service n'a pas pu en être averti : mettez fin à la session plus tard, sous Sessions.",
+    "Vous êtes déconnecté ici, mais le service n'a pas pu en être averti : mettez fin à la session plus tard, sous Sessions.",
   language: 'Langue',
   scheme: 'Couleurs',
   schemes: { auto: 'Comme le système', light: 'Clair', dark: 'Sombre' },
@@ -34,7 +34,7 @@ export const fr: typeof en = {
   cancel: 'Annuler',
   loading: 'Chargement',
   offline:
-    'Vous êtes hors ligne. Ce que vous avez saisi reste là ; il partira quand vous réessaierez avec une connexion.',
+    'Vous êtes hors ligne. Ce que vous avez saisi reste là ; il partira quand vous réessaierez avec une connexion.',
   noAnswer: 'Le service ne répond pas',
   noAnswerMore:
     "Il démarre peut-être, ou la connexion est perdue. Rien de ce que vous avez saisi n'est perdu.",

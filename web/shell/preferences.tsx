@@ -19,39 +19,25 @@ export function Preferences() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{texts.language}</Menu.Label>
-        {LANGUAGES.map((one) => (
-          <Choice key={one} chosen={one === language} onChoose={() => speak(one)} lang={one}>
-            {LANGUAGE_NAMES[one]}
-          </Choice>
-        ))}
+        <Menu.RadioGroup value={language} onChange={(chosen) => speak(chosen as typeof language)}>
+          {LANGUAGES.map((one) => (
+            <Menu.RadioItem key={one} value={one} lang={one} closeMenuOnClick>
+              {LANGUAGE_NAMES[one]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Label>{texts.scheme}</Menu.Label>
-        {SCHEMES.map((scheme) => (
-          <Choice key={scheme} chosen={scheme === colorScheme} onChoose={() => setColorScheme(scheme)}>
-            {texts.schemes[scheme]}
-          </Choice>
-        ))}
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(chosen) => setColorScheme(chosen as typeof colorScheme)}
+        >
+          {SCHEMES.map((scheme) => (
+            <Menu.RadioItem key={scheme} value={scheme} closeMenuOnClick>
+              {texts.schemes[scheme]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-interface ChoiceProps {
-  readonly chosen: boolean;
-  readonly onChoose: () => void;
-  readonly children: string;
-  readonly lang?: string;
-}
-
-function Choice({ chosen, onChoose, children, lang }: ChoiceProps) {
-  return (
-    <Menu.Item
-      role="menuitemradio"
-      aria-checked={chosen}
-      onClick={onChoose}
-      lang={lang}
-      rightSection={chosen ? '✓' : undefined}
-    >
-      {children}
-    </Menu.Item>
   );
 }

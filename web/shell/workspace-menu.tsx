@@ -37,19 +37,13 @@ export function WorkspaceMenu() {
       </Menu.Target>
       <Menu.Dropdown maw="18rem">
         <Menu.Label>{texts.chooseWorkspace}</Menu.Label>
-        {data?.items.map(({ id, name }) => (
-          <Menu.Item
-            key={id}
-            role="menuitemradio"
-            aria-checked={id === active.id}
-            className="theirs"
-            dir="auto"
-            rightSection={id === active.id ? '✓' : undefined}
-            onClick={() => id !== active.id && select.mutate({ id })}
-          >
-            {name}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={active.id} onChange={(id) => id !== active.id && select.mutate({ id })}>
+          {data?.items.map(({ id, name }) => (
+            <Menu.RadioItem key={id} value={id} closeMenuOnClick className="theirs" dir="auto">
+              {name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item onClick={() => void navigate({ to: '/team' })}>{texts.newWorkspace}</Menu.Item>
       </Menu.Dropdown>

@@ -6,9 +6,9 @@ export const fr: typeof en = {
     'Qui fait partie de cet espace de travail, et à quel titre. Un rôle borne ce que peuvent son membre et chacune de ses clés.',
   roles: { owner: 'Propriétaire', admin: 'Administrateur', developer: 'Développeur', viewer: 'Lecteur' },
   may: {
-    owner: "tout ; lui seul supprime l'espace de travail et nomme des propriétaires",
+    owner: "tout ; lui seul supprime l'espace de travail et nomme des propriétaires",
     admin: "membres, invitations, clés de service, journal d'audit, et tout ce que peut un développeur",
-    developer: "crée et révoque des clés, appelle, vérifie ; lit tout sauf le journal d'audit",
+    developer: "crée et révoque des clés, appelle, vérifie ; lit tout sauf le journal d'audit",
     viewer: "lit, sauf le journal d'audit",
   },
   members: 'Membres',
@@ -33,7 +33,7 @@ export const fr: typeof en = {
   noInvitations: "Aucune invitation n'est en attente.",
   invite: "Inviter quelqu'un",
   inviteMore:
-    "Aucun courrier n'est envoyé : un lien vous est montré, une fois, à transmettre par un moyen sûr.",
+    "Aucun courrier n'est envoyé : un lien vous est montré, une fois, à transmettre par un moyen sûr.",
   email: 'Adresse e-mail',
   emailWrong: 'Une adresse e-mail, comme ada@example.com.',
   makeLink: 'Créer le lien',
