@@ -68,7 +68,9 @@ requires('browser').describe('the playground', () => {
     await page.getByRole('option', { name: procedure, exact: true }).click();
   }
 
-  test('signs a call in the browser, shows its ten lines, and forgets the key', async () => {
+  test('signs a call in the browser, shows its ten lines, and forgets the key', {
+    timeout: 60_000,
+  }, async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     const key = await keyOf(await signUp(page), ['exemple:read']);
     await page.goto(`/playground?key=${key.id}`);
@@ -106,7 +108,7 @@ requires('browser').describe('the playground', () => {
     await page.getByLabel('Signing secret', { exact: true }).waitFor();
   });
 
-  test('breaks a call on purpose, each way for a reason of its own', async () => {
+  test('breaks a call on purpose, each way for a reason of its own', { timeout: 60_000 }, async () => {
     const key = await keyOf(await signUp(page), ['echo:write']);
     await page.goto('/playground?procedure=echo');
     await hold(key);

@@ -30,7 +30,9 @@ requires('browser').describe('the security procedure', () => {
     await visitor.context.close();
   });
 
-  test('is open to anyone, in both languages, with links that lead somewhere', async () => {
+  test('is open to anyone, in both languages, with links that lead somewhere', {
+    timeout: 60_000,
+  }, async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await page.goto('/security#signatures');
     await page.getByRole('heading', { name: 'Signatures', level: 2 }).waitFor();
