@@ -68,9 +68,7 @@ requires('browser').describe('the playground', () => {
     await page.getByRole('option', { name: procedure, exact: true }).click();
   }
 
-  test('signs a call in the browser, shows its ten lines, and forgets the key', {
-    timeout: 60_000,
-  }, async () => {
+  test('signs a call in the browser, shows its ten lines, and forgets the key', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     const key = await keyOf(await signUp(page), ['exemple:read']);
     await page.goto(`/playground?key=${key.id}`);
@@ -106,9 +104,9 @@ requires('browser').describe('the playground', () => {
     await page.goto('/security');
     await page.goto('/playground');
     await page.getByLabel('Signing secret', { exact: true }).waitFor();
-  });
+  }, 60_000);
 
-  test('breaks a call on purpose, each way for a reason of its own', { timeout: 60_000 }, async () => {
+  test('breaks a call on purpose, each way for a reason of its own', async () => {
     const key = await keyOf(await signUp(page), ['echo:write']);
     await page.goto('/playground?procedure=echo');
     await hold(key);
@@ -137,7 +135,7 @@ requires('browser').describe('the playground', () => {
     await page.getByText('"text": "raw"').last().waitFor();
     await page.getByText('Form', { exact: true }).click();
     expect(await page.getByLabel('text').inputValue()).toBe('raw');
-  });
+  }, 60_000);
 
   test('calls as oneself, and says what a key lacks', async () => {
     const key = await keyOf(await signUp(page), ['echo:write']);

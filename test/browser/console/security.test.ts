@@ -30,9 +30,7 @@ requires('browser').describe('the security procedure', () => {
     await visitor.context.close();
   });
 
-  test('is open to anyone, in both languages, with links that lead somewhere', {
-    timeout: 60_000,
-  }, async () => {
+  test('is open to anyone, in both languages, with links that lead somewhere', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await page.goto('/security#signatures');
     await page.getByRole('heading', { name: 'Signatures', level: 2 }).waitFor();
@@ -59,7 +57,7 @@ requires('browser').describe('the security procedure', () => {
     await page.getByRole('heading', { name: "Jetons d'utilisateur", level: 2 }).waitFor();
     expect(await page.title()).toBe('Procédure de sécurité · Keyseal');
     expect(await page.getByText('User tokens').count()).toBe(0);
-  });
+  }, 60_000);
 
   test("has the reader's own key in its examples", async () => {
     const email = await signUp(page);
