@@ -104,7 +104,7 @@ requires('browser').describe('the playground', () => {
     await page.goto('/security');
     await page.goto('/playground');
     await page.getByLabel('Signing secret', { exact: true }).waitFor();
-  });
+  }, 60_000);
 
   test('breaks a call on purpose, each way for a reason of its own', async () => {
     const key = await keyOf(await signUp(page), ['echo:write']);
@@ -135,7 +135,7 @@ requires('browser').describe('the playground', () => {
     await page.getByText('"text": "raw"').last().waitFor();
     await page.getByText('Form', { exact: true }).click();
     expect(await page.getByLabel('text').inputValue()).toBe('raw');
-  });
+  }, 60_000);
 
   test('calls as oneself, and says what a key lacks', async () => {
     const key = await keyOf(await signUp(page), ['echo:write']);

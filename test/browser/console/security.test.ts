@@ -57,7 +57,7 @@ requires('browser').describe('the security procedure', () => {
     await page.getByRole('heading', { name: "Jetons d'utilisateur", level: 2 }).waitFor();
     expect(await page.title()).toBe('Procédure de sécurité · Keyseal');
     expect(await page.getByText('User tokens').count()).toBe(0);
-  });
+  }, 60_000);
 
   test("has the reader's own key in its examples", async () => {
     const email = await signUp(page);
