@@ -1,4 +1,4 @@
-import { Alert, Button, Collapse, Group, Stack } from '@mantine/core';
+import { Alert, Button, Group, Stack } from '@mantine/core';
 import { useId } from 'react';
 import { AddressesField } from '../keys/fields/addresses-field.tsx';
 import { CreditsField } from '../keys/fields/credits-field.tsx';
@@ -35,14 +35,14 @@ export function CreateForm({ onMade, onCancel }: CreateFormProps) {
         >
           {texts.more}
         </Button>
-        <Collapse id={id} expanded={opened}>
-          <Stack>
+        {opened && (
+          <Stack id={id}>
             <ExpiryField form={form} />
             <LimitsField form={form} />
             <CreditsField form={form} />
             <AddressesField form={form} />
           </Stack>
-        </Collapse>
+        )}
         {madeOther ? (
           <Alert role="alert" color="yellow">
             {texts.changed}

@@ -6,7 +6,7 @@ import { createTexts } from '../create/texts.ts';
 import type { Made } from '../create/use-create.ts';
 import { useTexts } from '../language/language.ts';
 import { RevealBody } from '../reveal/reveal-body.tsx';
-import { type Revealed, revealedOf } from '../reveal/revealed.ts';
+import { revealedOf } from '../reveal/revealed.ts';
 import { revealTexts } from '../reveal/texts.ts';
 
 interface CreateKeyProps {
@@ -16,25 +16,22 @@ interface CreateKeyProps {
 
 /** The form that makes a key, and in its place the key's secrets, once. Closed, it forgets both. */
 export function CreateKey({ opened, onClose }: CreateKeyProps) {
-  const { close, title, lostTitle } = useTexts(createTexts);
-  const { title: ready } = useTexts(revealTexts);
+  const { close, ...create } = useTexts(createTexts);
+  const reveal = useTexts(revealTexts);
   const [made, setMade] = useState<Made | null>(null);
   if (!opened && made) setMade(null);
-  const revealed: Revealed | null = made && revealedOf(made);
+  const revealed = made && revealedOf(made);
+  const madeTitle = revealed ? reveal.title : create.lostTitle;
   return (
     <Modal
       {...{ opened, onClose, size: revealed ? 'xl' : 'lg' }}
-      title={revealed ? ready : made ? lostTitle : title}
+      title={made ? madeTitle : create.title}
       {...{ closeOnClickOutside: false, closeOnEscape: !revealed, transitionProps: { duration: 0 } }}
       closeButtonProps={{ 'aria-label': close }}
     >
-      {revealed ? (
-        <RevealBody revealed={revealed} onClose={onClose} />
-      ) : made ? (
-        <Lost of={made.key} onMade={setMade} onClose={onClose} />
-      ) : (
-        <CreateForm onMade={setMade} onCancel={onClose} />
-      )}
+      {!made && <CreateForm onMade={setMade} onCancel={onClose} />}
+      {made && !revealed && <Lost of={made.key} onMade={setMade} onClose={onClose} />}
+      {revealed && <RevealBody revealed={revealed} onClose={onClose} />}
     </Modal>
   );
 }

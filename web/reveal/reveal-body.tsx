@@ -40,8 +40,8 @@ export function RevealBody({ revealed, onClose }: RevealBodyProps) {
       <Title order={3} size="h4">
         {texts.firstCall}
       </Title>
-      <SnippetTabs revealed={revealed} />
       {mayWatch && <FirstCall revealed={revealed} />}
+      <SnippetTabs revealed={revealed} />
       <Group justify="space-between" gap="sm">
         <Text size="sm" c="dimmed" maw="32rem">
           {texts.doneMore}

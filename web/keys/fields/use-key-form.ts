@@ -1,5 +1,5 @@
 import { type UseFormReturnType, useForm } from '@mantine/form';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTexts } from '../../language/language.ts';
 import type { KeyFields } from './key-fields.ts';
 import { refusedFields } from './refused-fields.ts';
@@ -28,13 +28,20 @@ export function useKeyForm({ initial, send, onWrong = () => {} }: KeyFormOptions
   const [failed, setFailed] = useState<unknown>(null);
   const form = useForm<KeyFields>({
     initialValues: initial,
-    validate: (fields) => wrongFields(fields, errors, new Date()),
+    validate: (fields) => wrongFields(fields, errors, new Date(), initial),
   });
-  const lead = (wrong: object) => {
-    const paths = Object.keys(wrong);
-    onWrong(paths);
-    // What was folded away is there with the next frame.
-    requestAnimationFrame(() => paths.map(form.getInputNode).find(Boolean)?.focus());
+  const [wrong, setWrong] = useState<readonly string[]>([]);
+  const { current: nodeAt } = useRef(form.getInputNode);
+  // By now what was folded away is there too.
+  useEffect(() => {
+    wrong
+      .map((path) => nodeAt(path))
+      .find(Boolean)
+      ?.focus();
+  }, [wrong, nodeAt]);
+  const lead = (errors: object) => {
+    setWrong(Object.keys(errors));
+    onWrong(Object.keys(errors));
   };
   const submit = form.onSubmit(async (fields) => {
     if (sending.current) return;
@@ -43,10 +50,10 @@ export function useKeyForm({ initial, send, onWrong = () => {} }: KeyFormOptions
     try {
       await send(fields);
     } catch (error) {
-      const wrong = refusedFields(error, fields, errors);
-      if (!wrong) return setFailed(error);
-      form.setErrors(wrong);
-      lead(wrong);
+      const refused = refusedFields(error, fields, errors);
+      if (!refused) return setFailed(error);
+      form.setErrors(refused);
+      lead(refused);
     } finally {
       sending.current = false;
     }

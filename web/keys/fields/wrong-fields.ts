@@ -10,14 +10,23 @@ export type WrongFields = Record<string, string>;
 const isWhole = (text: string, least: number, most: number): boolean =>
   /^\d{1,16}$/.test(text.trim()) && Number(text) >= least && Number(text) <= most;
 
-/** What of the fields the service would not take, in the person's words. */
-export function wrongFields(fields: KeyFields, errors: FieldErrors, now: Date): WrongFields {
+/**
+ * What of the fields the service would not take, in the person's words.
+ * @param before of a key that is there: what is not changed is not sent, and so a day that is over may stand
+ */
+export function wrongFields(
+  fields: KeyFields,
+  errors: FieldErrors,
+  now: Date,
+  before: KeyFields,
+): WrongFields {
   const wrong: WrongFields = {};
   const { name, permissions, expiry, limits, credits, addresses } = fields;
   if (name.trim() === '' || name.trim().length > 100 || /\p{Cc}/u.test(name.trim()))
     wrong['name'] = errors.name;
   if (permissions.length === 0) wrong['permissions'] = errors.permissions;
-  if (!liesAhead(expiry, now)) wrong['expiry.day'] = errors.day;
+  const isNew = expiry.choice !== before.expiry.choice || expiry.day !== before.expiry.day;
+  if (isNew && !liesAhead(expiry, now)) wrong['expiry.day'] = errors.day;
   limits.forEach((limit, index) => {
     Object.assign(wrong, wrongLimit(limit, index, limits, errors));
   });
