@@ -1,4 +1,4 @@
-import { api, queryClient } from '../service.ts';
+import { api, client, queryClient } from '../service.ts';
 import type { Key } from './key.ts';
 import { isLong } from './keys-query.ts';
 
@@ -15,4 +15,10 @@ export function keyChanged(key: Key): void {
   );
   void queryClient.invalidateQueries({ queryKey: api.keys.pathKey(), predicate: (query) => !isLong(query) });
   void queryClient.invalidateQueries(api.audit.pathFilter());
+}
+
+/** Shows a key as somebody who has just called with it left it. */
+export async function keyUsed(id: string): Promise<void> {
+  void queryClient.invalidateQueries(api.usage.pathFilter());
+  await client.keys.get.query({ id }).then(keyChanged, () => {});
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { TailEvent } from '../../shared/tail.ts';
 import type { Key } from '../keys/key.ts';
+import { keyUsed } from '../keys/key-changed.ts';
 import { client } from '../service.ts';
 
 type Call = Extract<TailEvent, { type: 'call' }>;
@@ -37,6 +38,7 @@ export function useFirstCall({ id, lastUsedAt }: Key): Heard {
     const arrive = (call: Call | null) => {
       tell({ arrived: true, call, refused: null });
       leave();
+      void keyUsed(id);
     };
     /** A call that came while nobody listened has left its mark on the key. */
     const look = () =>

@@ -92,6 +92,7 @@ requires('browser', 'bash', 'curl', 'openssl').describe('the whole way through t
     expect(await paste(second)).toContain('HTTP/1.1 200');
     await page.getByText(words.arrived).waitFor();
     await page.getByRole('button', { name: words.done }).click();
+    await page.getByRole('row').filter({ hasText: 'My first key' }).getByText('3', { exact: true }).waitFor();
     await picture(page, `keys-${locale}`);
 
     await page.getByRole('button', { name: words.actions }).click();
