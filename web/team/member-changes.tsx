@@ -1,0 +1,94 @@
+import { Button, NativeSelect } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { outranks, ROLES, type Role } from '../../shared/roles.ts';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { api } from '../service.ts';
+import { refreshMe } from '../session/me.ts';
+import { Ask } from '../shell/ask.tsx';
+import { Failed } from '../shell/failed.tsx';
+import type { Member } from './member.ts';
+import { OneTimeLink } from './one-time-link.tsx';
+import { teamTexts } from './texts.ts';
+
+/** What changes members changes what is shown of them, and it may be oneself. */
+function useMembersChanged() {
+  const queries = useQueryClient();
+  return async () => {
+    await queries.invalidateQueries(api.members.list.pathFilter());
+    await refreshMe();
+  };
+}
+
+export function RoleSelect({ of, mine }: { readonly of: Member; readonly mine: Role }) {
+  const texts = useTexts(teamTexts);
+  const change = useMutation(api.members.setRole.mutationOptions({ onSettled: useMembersChanged() }));
+  const roles = ROLES.filter((role) => !outranks(role, mine));
+  return (
+    <>
+      <NativeSelect
+        aria-label={texts.roleOf(of.name)}
+        data={roles.map((value) => ({ value, label: texts.roles[value] }))}
+        value={change.isPending ? change.variables.role : of.role}
+        disabled={change.isPending}
+        onChange={(event) => change.mutate({ userId: of.userId, role: event.currentTarget.value as Role })}
+      />
+      <Failed error={change.error} />
+    </>
+  );
+}
+
+export function ResetLink({ of }: { readonly of: Member }) {
+  const texts = useTexts(teamTexts);
+  const { moment } = useFormats();
+  const make = useMutation(api.auth.createReset.mutationOptions({ gcTime: 0 }));
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        aria-label={texts.resetOf(of.name)}
+        loading={make.isPending}
+        onClick={() => make.mutate({ userId: of.userId })}
+      >
+        {texts.reset}
+      </Button>
+      <Failed error={make.error} />
+      <OneTimeLink
+        page="/reset"
+        token={make.data?.token ?? null}
+        title={texts.resetTitle}
+        description={texts.resetMore(make.data ? moment(make.data.expiresAt) : '')}
+        onClose={() => make.reset()}
+      />
+    </>
+  );
+}
+
+export function Remove({ of }: { readonly of: Member }) {
+  const texts = useTexts(teamTexts);
+  const [opened, setOpened] = useState(false);
+  const changed = useMembersChanged();
+  const remove = useMutation(api.members.remove.mutationOptions({ onSuccess: changed }));
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        aria-label={texts.removeOf(of.name)}
+        onClick={() => setOpened(true)}
+      >
+        {texts.remove}
+      </Button>
+      <Ask
+        {...{ opened, onClose: () => setOpened(false), title: texts.removeTitle, act: texts.remove }}
+        onAct={() => remove.mutate({ userId: of.userId })}
+        waits={remove.isPending}
+        error={remove.error}
+      >
+        {texts.removeMore(of.name)}
+      </Ask>
+    </>
+  );
+}

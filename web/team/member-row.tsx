@@ -1,0 +1,43 @@
+import { Badge, Group, Table, Text } from '@mantine/core';
+import { outranks } from '../../shared/roles.ts';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { useMay, useMe } from '../session/me.ts';
+import type { Member } from './member.ts';
+import { Remove, ResetLink, RoleSelect } from './member-changes.tsx';
+import { teamTexts } from './texts.ts';
+
+export function MemberRow({ of }: { readonly of: Member }) {
+  const texts = useTexts(teamTexts);
+  const { day } = useFormats();
+  const me = useMe();
+  const { role } = me.workspace;
+  const isMe = me.user?.id === of.userId;
+  const manages = useMay('members:write') && role !== null && !outranks(of.role, role);
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Group gap="xs">
+          <Text className="theirs" dir="auto" fw={500}>
+            {of.name}
+          </Text>
+          {isMe && <Badge variant="light">{texts.you}</Badge>}
+          {of.disabled && <Badge color="gray">{texts.disabled}</Badge>}
+        </Group>
+        <Text size="sm" c="dimmed" className="theirs">
+          {of.email}
+        </Text>
+      </Table.Td>
+      <Table.Td>{manages && role ? <RoleSelect of={of} mine={role} /> : texts.roles[of.role]}</Table.Td>
+      <Table.Td>{day(of.joinedAt)}</Table.Td>
+      <Table.Td>
+        {manages && !isMe && (
+          <Group gap="xs" justify="flex-end" wrap="nowrap">
+            <ResetLink of={of} />
+            <Remove of={of} />
+          </Group>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
