@@ -9,6 +9,7 @@ import { createKey, newKeyId } from './create.ts';
 import { findOwn } from './find.ts';
 import { doneBefore } from './idempotency.ts';
 import { viewOf } from './key-view.ts';
+import { limitsOf } from './limits.ts';
 import { listKeys } from './list.ts';
 import { revokeKey } from './revoke.ts';
 import { rotateKey } from './rotate.ts';
@@ -18,6 +19,7 @@ import {
   DeleteKeyInput,
   GetKeyInput,
   Key,
+  KeyLimitsOutput,
   ListKeysInput,
   ListKeysOutput,
   RevokeKeyInput,
@@ -78,6 +80,16 @@ export const keys = {
     .query(async ({ ctx: { caller, service }, input }) => {
       const { stores } = service;
       return viewOf(await findOwn(stores.database.db, caller.workspaceId, input.id, stores.clock()), stores);
+    }),
+
+  /** How much of a key's limits is left. */
+  limits: reading
+    .input(GetKeyInput)
+    .output(KeyLimitsOutput)
+    .query(async ({ ctx: { caller, service }, input }) => {
+      const { stores } = service;
+      const row = await findOwn(stores.database.db, caller.workspaceId, input.id, stores.clock());
+      return { items: await limitsOf(stores, row) };
     }),
 
   update: writing

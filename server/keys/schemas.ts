@@ -161,6 +161,17 @@ export const RotateKeyInput = z.strictObject({
 export const RotateKeyOutput = CreateKeyOutput.extend({ previousValidUntil: z.string().nullable() });
 
 export const GetKeyInput = z.strictObject({ id: Id });
+
+const KeyLimit = z.object({
+  name: z.string().describe('Of a limit that the keys of an external owner share: `owner.` and its name.'),
+  limit: z.int(),
+  windowSeconds: z.int(),
+  remaining: z.int().describe('Calls that are left at this moment.'),
+  resetAt: z.string().describe('When the next of what was taken is free again; now, where nothing was.'),
+});
+export type KeyLimit = z.infer<typeof KeyLimit>;
+export const KeyLimitsOutput = z.object({ items: z.array(KeyLimit) });
+
 export const DeleteKeyInput = z.strictObject({ id: Id });
 export const RevokeKeyInput = z.strictObject({
   id: Id,

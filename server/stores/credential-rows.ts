@@ -136,10 +136,10 @@ export async function loadKey(
   };
 }
 
-/** An owner's limits go by names of their own, so that each key's answers tell them from the key's. */
-function countersOf(
-  key: typeof keys.$inferSelect,
-  outside: typeof externalOwners.$inferSelect | null,
+/** By what a key's calls are limited. An owner's limits go by names of their own, so that answers tell them from the key's. */
+export function countersOf(
+  key: Pick<typeof keys.$inferSelect, 'id' | 'limits'>,
+  outside: Pick<typeof externalOwners.$inferSelect, 'id' | 'limits'> | null,
 ): Counter[] {
   const shared = (outside?.limits ?? []).map((limit) => ({ ...limit, name: `owner.${limit.name}` }));
   return [

@@ -62,6 +62,11 @@ export const en = {
     input: '`{ id }`',
     answer: '`key`',
   },
+  'keys.limits': {
+    does: 'How the limits of a key stand at this moment, without counting a call: its own, and under names that begin with `owner.` those that it shares with the other keys of its external owner. With each answer a key is told the same of itself in `ratelimit`.',
+    input: '`{ id }`',
+    answer: '`{ items: [{ name, limit, windowSeconds, remaining, resetAt }] }`',
+  },
   'keys.update': {
     does: 'Changes a key; at least one field besides `id`. `expiresAt: null` takes the expiry away, `enabled: false` switches the key off, `externalId: null` unties it from its external owner. Lists, `credits` and `metadata` are replaced whole: `limits: []` takes all limits away, `credits: null` ends the counting. A new name, other metadata and switching off need `keys:write` alone; whoever changes anything else must hold what the key then holds, and a key that changes another must be no more bound than it is; of a service key, they must be able to make one. A key changes neither its own limits nor its own credits. What was taken away is refused by every instance once this has answered. A revoked key is not changed.',
     input:

@@ -63,6 +63,11 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     input: '`{ id }`',
     answer: '`key`',
   },
+  'keys.limits': {
+    does: "Où en sont les limites d'une clé en ce moment, sans compter d'appel : les siennes, et, sous des noms qui commencent par `owner.`, celles qu'elle partage avec les autres clés de son propriétaire externe. Avec chaque réponse, une clé apprend la même chose d'elle-même dans `ratelimit`.",
+    input: '`{ id }`',
+    answer: '`{ items: [{ name, limit, windowSeconds, remaining, resetAt }] }`',
+  },
   'keys.update': {
     does: "Modifie une clé ; au moins un champ en plus de `id`. `expiresAt: null` enlève l'expiration, `enabled: false` désactive la clé, `externalId: null` la délie de son propriétaire externe. Les listes, `credits` et `metadata` sont remplacés en entier : `limits: []` enlève toutes les limites, `credits: null` met fin au compte. Un autre nom, d'autres métadonnées et la désactivation ne demandent que `keys:write` ; qui change autre chose doit détenir ce que la clé détient alors, et une clé qui en change une autre ne doit pas être plus bornée qu'elle ; pour une clé de service, il doit pouvoir en créer une. Une clé ne change ni ses propres limites ni ses propres crédits. Ce qui a été enlevé est refusé par toutes les instances dès la réponse. Une clé révoquée ne se modifie pas.",
     input:

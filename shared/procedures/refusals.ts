@@ -18,6 +18,7 @@ export const OWN_REFUSALS: Readonly<Record<keyof typeof en, readonly Reason[]>> 
   'keys.create': ['ESCALATION_DENIED', 'ENVIRONMENT_DENIED', 'IDEMPOTENCY_MISMATCH'],
   'keys.list': [],
   'keys.get': ['KEY_NOT_FOUND'],
+  'keys.limits': ['KEY_NOT_FOUND'],
   'keys.update': ['KEY_NOT_FOUND', 'CONFLICT', 'ESCALATION_DENIED', 'ENVIRONMENT_DENIED'],
   'keys.rotate': [
     'KEY_NOT_FOUND',

@@ -170,6 +170,7 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
   ],
   ['keys.list', 'by a key', (world) => ({ as: byKey(world), input: { limit: 1, status: 'active' } })],
   ['keys.get', 'by a key', (world) => named(world, world.key.id)],
+  ['keys.limits', 'by a key', (world) => named(world, world.key.id)],
   [
     'keys.update',
     'by a key',

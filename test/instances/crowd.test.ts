@@ -41,6 +41,7 @@ const QUERIES: Record<string, readonly Call[]> = {
     { input: { limit: PAGE, environment: 'test' }, counts: ['keys'] },
   ],
   'keys.get': [{ input: { id: keyOf(ROWS) } }],
+  'keys.limits': [{ input: { id: keyOf(ROWS) } }],
   'owners.list': [{ input: { limit: PAGE } }],
   'owners.get': [{ input: { externalId: 'acme' } }],
   'members.list': [{ input: { limit: PAGE } }],

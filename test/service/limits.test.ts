@@ -182,3 +182,30 @@ describe('a clock that jumps', () => {
     ahead = before;
   });
 });
+
+describe('keys.limits', () => {
+  const left = async (id: string) => (await ask(service, ada, 'keys.limits', { id })).json.result.data.items;
+
+  it('tells what is left of each limit, those of the external owner too, and takes nothing', async () => {
+    const owner = { externalId: 'looked at', limits: limits(9, 3_600) };
+    expect((await tell(service, ada, 'owners.update', owner)).status).toBe(200);
+    const policy = { permissions, externalId: owner.externalId };
+    const key = await createKey(service, ada, { ...policy, limits: limits(3, 60) });
+    const sister = await createKey(service, ada, policy);
+    for (const caller of [key, key, sister]) expect((await ask(service, caller, 'exemple')).status).toBe(200);
+    for (let times = 0; times < 2; times++) {
+      expect(await left(key.id)).toEqual([
+        { name: 'calls', limit: 3, windowSeconds: 60, remaining: 1, resetAt: expect.any(String) },
+        { name: 'owner.calls', limit: 9, windowSeconds: 3_600, remaining: 6, resetAt: expect.any(String) },
+      ]);
+    }
+    const [{ resetAt }] = await left(key.id);
+    expect(Date.parse(resetAt) - (Date.now() + ahead)).toBeGreaterThan(50_000);
+    expect((await left(sister.id)).map(({ name }: { name: string }) => name)).toEqual(['owner.calls']);
+  });
+
+  it('tells nothing of a key without limits', async () => {
+    const key = await createKey(service, ada, { permissions });
+    expect(await left(key.id)).toEqual([]);
+  });
+});

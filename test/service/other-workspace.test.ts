@@ -30,6 +30,7 @@ const [aDayAgo, aDayAhead] = [-1, 1].map((days) => new Date(Date.now() + days * 
 /** Inputs of the procedures that name something: each with what is named, and what is answered. */
 const NAMES: Record<string, (id: string) => [input: object, reason: string]> = {
   'keys.get': (id) => [{ id }, 'KEY_NOT_FOUND'],
+  'keys.limits': (id) => [{ id }, 'KEY_NOT_FOUND'],
   'keys.update': (id) => [{ id, name: 'Mine now' }, 'KEY_NOT_FOUND'],
   'keys.rotate': (id) => [{ id, graceSeconds: 0 }, 'KEY_NOT_FOUND'],
   'keys.revoke': (id) => [{ id }, 'KEY_NOT_FOUND'],

@@ -43,6 +43,7 @@ const TABLE: Record<string, string[]> = {
   'keys.create': MAKERS,
   'keys.list': ALLOWED,
   'keys.get': ALLOWED,
+  'keys.limits': ALLOWED,
   'keys.update': MAKERS,
   'keys.rotate': MAKERS,
   'keys.revoke': MAKERS,

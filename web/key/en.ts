@@ -39,8 +39,8 @@ export const en = {
     const count = seconds / length;
     return count === 1 ? `any ${unit}` : `any ${number(count)} ${unit}s`;
   },
-  limitsUsed:
-    'How much of a limit is used is told to the caller, in the ratelimit field of each answer; not here. Calls that were over it are under Usage, as RATE_LIMITED.',
+  left: (calls: string) => `${calls} left now`,
+  leftOf: (name: string) => `What is left of ${name}`,
   credits: 'Credits',
   noCredits: 'Nobody counts what this key spends.',
   remaining: 'left to spend',

@@ -41,8 +41,8 @@ export const fr: typeof en = {
     const count = seconds / length;
     return count === 1 ? `1 ${unit}` : `${number(count)} ${unit}s`;
   },
-  limitsUsed:
-    "Ce qui est entamé d'une limite est dit à l'appelant, dans le champ ratelimit de chaque réponse, mais pas ici. Les appels qui la dépassaient sont sous Utilisation, comme RATE_LIMITED.",
+  left: (calls) => `${calls} restants à présent`,
+  leftOf: (name) => `Ce qui reste de ${name}`,
   credits: 'Crédits',
   noCredits: 'Personne ne compte ce que cette clé dépense.',
   remaining: 'restant à dépenser',

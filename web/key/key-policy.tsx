@@ -1,23 +1,25 @@
 import { SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import type { Key } from '../keys/key.ts';
 import { useTexts } from '../language/language.ts';
 import { api } from '../service.ts';
 import { Failed } from '../shell/failed.tsx';
 import { Facts } from './facts.tsx';
-import { Credits, Limits } from './limits.tsx';
+import { Credits, type Left, Limits } from './limits.tsx';
 import { keyTexts } from './texts.ts';
 
 /** What a key may do, how often, and until when, as it stands. */
 export function KeyPolicy({ of: key }: { readonly of: Key }) {
   const texts = useTexts(keyTexts);
+  const left = useLeft(key);
   return (
     <Stack gap="xl">
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
-        <Limits of={key.limits} />
+        <Limits of={key.limits} left={left} />
         <Credits of={key.credits} />
       </SimpleGrid>
-      {key.externalId !== null && <Shared externalId={key.externalId} />}
+      {key.externalId !== null && <Shared externalId={key.externalId} left={left} />}
       <Stack gap="sm">
         <Title order={2} size="h4">
           {texts.facts}
@@ -28,8 +30,17 @@ export function KeyPolicy({ of: key }: { readonly of: Key }) {
   );
 }
 
+/** What is left is another with every call. */
+const LEFT_MS = 5_000;
+
+/** What is left of the limits of a key, its external owner's among them. */
+function useLeft({ id }: Key): Left {
+  const { data } = useQuery(api.keys.limits.queryOptions({ id }, { refetchInterval: LEFT_MS, staleTime: 0 }));
+  return useMemo(() => new Map(data?.items.map(({ name, remaining }) => [name, remaining])), [data]);
+}
+
 /** What all keys of one external owner have together. */
-function Shared({ externalId }: { readonly externalId: string }) {
+function Shared({ externalId, left }: { readonly externalId: string; readonly left: Left }) {
   const texts = useTexts(keyTexts);
   const { data, error, refetch } = useQuery(api.owners.get.queryOptions({ externalId }));
   return (
@@ -46,7 +57,7 @@ function Shared({ externalId }: { readonly externalId: string }) {
       <Failed error={error} again={refetch} />
       {data && (
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
-          <Limits of={data.limits} order={3} />
+          <Limits of={data.limits} order={3} left={left} prefix="owner." />
           <Credits of={data.credits} order={3} />
         </SimpleGrid>
       )}

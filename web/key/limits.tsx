@@ -1,4 +1,4 @@
-import { Code, Stack, Table, Text, Title } from '@mantine/core';
+import { Code, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import type { Key } from '../keys/key.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
@@ -10,8 +10,17 @@ interface Headed<T> {
   readonly order?: 2 | 3;
 }
 
-/** How many calls in which span. How much of it is used is told to the key alone, with each answer. */
-export function Limits({ of: limits, order = 2 }: Headed<Key['limits']>) {
+/** What is left of each limit by its name; nothing where it is not told. */
+export type Left = ReadonlyMap<string, number>;
+
+interface LimitsProps extends Headed<Key['limits']> {
+  readonly left: Left;
+  /** What stands before their names where it is told what is left. */
+  readonly prefix?: 'owner.' | '';
+}
+
+/** How many calls in which span, and how many of them are left at this moment. */
+export function Limits({ of: limits, order = 2, left, prefix = '' }: LimitsProps) {
   const texts = useTexts(keyTexts);
   const { number } = useFormats();
   return (
@@ -20,25 +29,22 @@ export function Limits({ of: limits, order = 2 }: Headed<Key['limits']>) {
         {texts.limits}
       </Title>
       {limits.length === 0 && <Text c="dimmed">{texts.noLimits}</Text>}
-      {limits.length > 0 && (
-        <>
-          <Table aria-label={texts.limits} layout="fixed">
-            <Table.Tbody>
-              {limits.map(({ name, limit, windowSeconds }) => (
-                <Table.Tr key={name}>
-                  <Table.Th scope="row" w="34%">
-                    <Code>{name}</Code>
-                  </Table.Th>
-                  <Table.Td>{texts.limit(number(limit), texts.seconds(windowSeconds, number))}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-          <Text size="sm" c="dimmed">
-            {texts.limitsUsed}
-          </Text>
-        </>
-      )}
+      {limits.map(({ name, limit, windowSeconds }) => {
+        const remaining = left.get(`${prefix}${name}`);
+        return (
+          <Stack key={name} gap={4}>
+            <Group justify="space-between" gap="xs">
+              <Text size="sm">
+                <Code>{name}</Code> {texts.limit(number(limit), texts.seconds(windowSeconds, number))}
+              </Text>
+              {remaining !== undefined && <Text size="sm">{texts.left(number(remaining))}</Text>}
+            </Group>
+            {remaining !== undefined && (
+              <Progress value={(100 * remaining) / limit} aria-label={texts.leftOf(name)} />
+            )}
+          </Stack>
+        );
+      })}
     </Stack>
   );
 }

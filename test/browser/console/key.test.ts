@@ -168,6 +168,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
 
       await page.getByRole('tab', { name: 'Limits and credits' }).click();
       await page.getByText('1,200 calls in any 2 hours').waitFor();
+      await page.getByText('1,199 left now').waitFor();
       await page.getByText('49 left to spend').waitFor();
       await page.getByText(/Brought up to 100 at the next refill: .*\b1\b.* 20\d\d/).waitFor();
       await page.reload();

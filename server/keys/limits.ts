@@ -1,0 +1,18 @@
+import { eq } from 'drizzle-orm';
+import { externalOwners } from '../../drizzle/schema.ts';
+import { countersOf } from '../stores/credential-rows.ts';
+import type { Stores } from '../stores/stores.ts';
+import type { KeyRow } from './find.ts';
+import type { KeyLimit } from './schemas.ts';
+
+/** How the limits of a key stand, those that it shares through its external owner among them. Nothing is counted. */
+export async function limitsOf({ database, rates }: Stores, row: KeyRow): Promise<KeyLimit[]> {
+  const outside =
+    row.externalOwnerId === null
+      ? []
+      : await database.db.select().from(externalOwners).where(eq(externalOwners.id, row.externalOwnerId));
+  const counters = countersOf(row, outside[0] ?? null);
+  if (counters.length === 0) return [];
+  const { states } = await rates.look(counters);
+  return states.map((state) => ({ ...state, resetAt: new Date(state.resetAt).toISOString() }));
+}
