@@ -22,13 +22,14 @@ export async function* events({ tail, lastEventId, look, signal }: Watching) {
   try {
     // What ended while the stream was broken is kept nowhere.
     if (lastEventId !== undefined) yield numbered({ type: 'missed', count: null });
-    let looked = performance.now();
+    let lookAt = performance.now() + LOOK_MS;
     while (!signal.aborted) {
-      const told = await tail.next(signal, LOOK_MS);
+      const told = await tail.next(signal, Math.max(0, lookAt - performance.now()));
       if (told !== null) yield numbered(eventOf(told));
-      if (performance.now() - looked < LOOK_MS) continue;
+      // A timer may be over a little before its time: nothing told is as good as the time.
+      if (signal.aborted || (told !== null && performance.now() < lookAt)) continue;
       await look();
-      looked = performance.now();
+      lookAt = performance.now() + LOOK_MS;
     }
   } finally {
     tail.close();
