@@ -57,8 +57,9 @@ export async function fillWith(
     sql`insert into rate_windows (id, empty_at) select 'window ' || n, now() + interval '1 hour' from ${number}`,
     sql`insert into nonces (k, t, nonce)
       select 'somebody', extract(epoch from now())::bigint, ${id('nonce', 22)} from ${number}`,
+    // An hour takes no more than a thousand; all of them in one would be read whole for the count of that hour.
     sql`insert into refused_calls (address, at, outcome, count)
-      select '10.0.' || n, date_trunc('hour', now()), 'KEY_MISSING', 1 from ${number}`,
+      select '10.0.' || n, date_trunc('hour', now()) - n % 720 * interval '1 hour', 'KEY_MISSING', 1 from ${number}`,
     ...Object.entries({ usage: 5, usage_hours: 50, usage_days: 500 }).map(
       ([table, days]) => sql`insert into ${sql.identifier(table)} (key_id, at, procedure, outcome, count)
         select ${id('k', 11)}, date_trunc('day', now(), 'UTC'), 'exemple', 'OK', n % 100 from ${number}
