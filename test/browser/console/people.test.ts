@@ -79,7 +79,8 @@ requires('browser').describe('people in the console', () => {
     const link = await page.getByRole('dialog').locator('code').innerText();
     expect(new URL(link).pathname).toBe('/invitation');
     await page.keyboard.press('Escape');
-    await page.getByText('guest@example.com').waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('cell', { name: 'guest@example.com' }).waitFor();
 
     const guest = await visit(browser, service.url);
     onTestFinished(() => guest.context.close());
