@@ -80,7 +80,7 @@ requires('browser').describe('people in the console', () => {
     expect(new URL(link).pathname).toBe('/invitation');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.getByRole('cell', { name: 'guest@example.com' }).waitFor();
+    await page.getByRole('cell', { name: 'guest@example.com', exact: true }).waitFor();
 
     const guest = await visit(browser, service.url);
     onTestFinished(() => guest.context.close());
@@ -105,6 +105,7 @@ requires('browser').describe('people in the console', () => {
     await row.getByRole('button', { name: /Make a link/ }).click();
     const reset = await page.getByRole('dialog').locator('code').innerText();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await guest.page.goto(reset);
     await fillPassword(ANOTHER, guest.page);
     await submit(guest.page);
