@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { localeOf } from '../language/formats.ts';
 import { useLanguage } from '../language/language.ts';
 import type { Step } from './ranges.ts';
 
@@ -18,7 +19,9 @@ const SHORT: Readonly<Record<Step, Intl.DateTimeFormatOptions>> = {
 export function useAt(step: Step) {
   const language = useLanguage();
   return useMemo(() => {
-    const [long, short] = [LONG, SHORT].map((forms) => new Intl.DateTimeFormat(language, forms[step]));
+    const [long, short] = [LONG, SHORT].map(
+      (forms) => new Intl.DateTimeFormat(localeOf(language), forms[step]),
+    );
     return {
       long: (at: string) => (long as Intl.DateTimeFormat).format(new Date(at)),
       short: (at: string) => (short as Intl.DateTimeFormat).format(new Date(at)),

@@ -26,7 +26,7 @@ const UNITS = [
 ] as const;
 
 /** The browser's own kind of a language, such as en-GB. */
-const localeOf = (language: string): string =>
+export const localeOf = (language: string): string =>
   navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
 
 function formatsOf(locale: string): Formats {
