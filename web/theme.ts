@@ -1,5 +1,8 @@
 import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 
+/** The colours that a person chooses among. */
+export const SCHEMES = ['auto', 'light', 'dark'] as const;
+
 /** The green of the seal. Its sixth shade has a contrast of 4.5 to white. */
 const SEAL = [
   '#ecf7f3',

@@ -3,6 +3,9 @@ import { useSyncExternalStore } from 'react';
 export const LANGUAGES = ['en', 'fr'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** What each calls itself. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' };
+
 const PLACE = 'keyseal-language';
 const listeners = new Set<() => void>();
 let current = chosen() ?? preferred();

@@ -1,10 +1,10 @@
 import { Anchor, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { LANGUAGES, speak, useLanguage, useTexts } from '../language/language.ts';
+import { LANGUAGE_NAMES, LANGUAGES, speak, useLanguage, useTexts } from '../language/language.ts';
 import { Page } from '../shell/page.tsx';
-import { LANGUAGE_NAMES, SCHEMES } from '../shell/preferences.tsx';
 import { shellTexts } from '../shell/texts.ts';
+import { SCHEMES } from '../theme.ts';
 import { DeleteAccount } from './delete-account.tsx';
 import { NameForm } from './name-form.tsx';
 import { PasswordForm } from './password-form.tsx';

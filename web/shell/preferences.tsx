@@ -1,9 +1,7 @@
 import { Button, Menu, useMantineColorScheme } from '@mantine/core';
-import { LANGUAGES, speak, useLanguage, useTexts } from '../language/language.ts';
+import { LANGUAGE_NAMES, LANGUAGES, speak, useLanguage, useTexts } from '../language/language.ts';
+import { SCHEMES } from '../theme.ts';
 import { shellTexts } from './texts.ts';
-
-export const LANGUAGE_NAMES = { en: 'English', fr: 'Français' } as const;
-export const SCHEMES = ['auto', 'light', 'dark'] as const;
 
 /** The language and the colours, for whoever is there, signed in or not. */
 export function Preferences() {

@@ -1,8 +1,8 @@
 import { Box, Container, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import { Offline } from '../shell/offline.tsx';
-import { Preferences } from '../shell/preferences.tsx';
 import { Seal } from '../shell/seal.tsx';
+import { DoorPreferences } from './door-preferences.tsx';
 
 interface DoorProps {
   readonly title: string;
@@ -19,7 +19,7 @@ export function Door({ title, description, children }: DoorProps) {
     <Box component="main" mih="100vh">
       <Group justify="space-between" p="md">
         <Seal />
-        <Preferences />
+        <DoorPreferences />
       </Group>
       <Container size="26rem" py="xl">
         <Stack gap="md">

@@ -61,6 +61,22 @@ requires('browser').describe('the door of the console', () => {
     await page.getByText('There is no account with this e-mail address and password.').waitFor();
   });
 
+  test('loads less than 200 kB of scripts before one is in, and none of the pages behind it', async () => {
+    await page.goto('/sign-in', { waitUntil: 'networkidle' });
+    const scripts = await page.evaluate(() =>
+      (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+        .filter(({ name }) => name.endsWith('.js'))
+        .map(({ name, encodedBodySize }) => ({ name, size: encodedBodySize })),
+    );
+    expect(scripts.length).toBeGreaterThan(2);
+    expect(scripts.filter(({ name }) => /(keys|key|usage|audit|team|playground)-page/.test(name))).toEqual(
+      [],
+    );
+    const size = scripts.reduce((sum, script) => sum + script.size, 0);
+    expect(size).toBeGreaterThan(50_000);
+    expect(size).toBeLessThan(200_000);
+  });
+
   for (const [path, title] of [
     ['/sign-in', 'Sign in to Keyseal'],
     ['/sign-up', 'Create your account'],
