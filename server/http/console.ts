@@ -7,6 +7,7 @@ import { gzip } from 'node:zlib';
 import { CONSOLE_PATHS } from '../../shared/console-paths.ts';
 import { signUpState } from '../auth/sign-up.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import { isKnown } from './etag.ts';
 import type { Page } from './pages.ts';
 import type { Serving } from './serving.ts';
 
@@ -94,7 +95,7 @@ const policyWith = (nonce: string): string =>
 
 async function file(found: File, asked: IncomingMessage['headers']): Promise<Page> {
   const headers = { ...found.headers, etag: found.etag };
-  if (asked['if-none-match'] === found.etag) return { status: 304, body: '', headers };
+  if (isKnown(found.etag, asked['if-none-match'])) return { status: 304, body: '', headers };
   if (!/\bgzip\b/.test(String(asked['accept-encoding'] ?? ''))) {
     return { status: 200, body: found.bytes, headers };
   }

@@ -5,6 +5,7 @@ import { languageOf } from '../docs/language.ts';
 import { refusalsPage } from '../docs/refusals-page.ts';
 import { publishedBy } from '../openapi/published.ts';
 import { seconds } from '../stores/clock.ts';
+import { isKnown } from './etag.ts';
 import { metricsPage } from './metrics-port.ts';
 import type { Serving } from './serving.ts';
 
@@ -51,8 +52,9 @@ function documentPage({ service }: Serving, { headers }: IncomingMessage): Page 
     'access-control-allow-origin': '*',
     'x-content-type-options': 'nosniff',
   };
-  const known = headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
-  return known ? { status: 304, body: '', headers: shared } : { status: 200, body: json, headers: shared };
+  return isKnown(etag, headers['if-none-match'])
+    ? { status: 304, body: '', headers: shared }
+    : { status: 200, body: json, headers: shared };
 }
 
 /** It can serve: the database answers, the nonce store can vouch for what came before, and no master key is missing. */

@@ -3,6 +3,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import { keys } from '../../drizzle/schema.ts';
 import type { Db } from './database.ts';
 import type { Fill } from './fill.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 /** Marks that are held between two writes; beyond them a use goes unnoted. */
 const MOST = 20_000;
@@ -18,8 +19,6 @@ export class LastUsed {
     new Map(),
     new Map(),
   ];
-  #last: Promise<void> = Promise.resolve();
-  #next: Promise<void> | null = null;
 
   constructor(db: Db) {
     this.#db = db;
@@ -40,15 +39,7 @@ export class LastUsed {
    * Writes what was noted before the call, or keeps it for the next time. It is a hint for people: no `rev` is raised.
    * One write is under way at a time, and those who ask meanwhile share the next.
    */
-  flush(): Promise<void> {
-    this.#next ??= this.#last.then(() => {
-      this.#next = null;
-      const writing = this.#writeAll();
-      this.#last = writing.catch(() => {});
-      return writing;
-    });
-    return this.#next;
-  }
+  readonly flush: () => Promise<void> = oneAtATime(() => this.#writeAll());
 
   async #writeAll(): Promise<void> {
     const [marks, previous] = [this.#marks, this.#previous];

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Db } from './database.ts';
 import type { Fill } from './fill.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 /** Counts of one transaction. */
 const AT_ONCE = 5_000;
@@ -36,8 +37,6 @@ export class Tally {
   readonly #options: Options;
   readonly #counts = new Map<string, number>();
   #doubt: Batch | null = null;
-  #last: Promise<void> = Promise.resolve();
-  #next: Promise<void> | null = null;
 
   constructor(database: Database, options: Options) {
     this.#database = database;
@@ -68,15 +67,7 @@ export class Tally {
    * Writes all that was counted before the call; what cannot be written is kept for the next time. One write is under
    * way at a time, and those who ask meanwhile share the next.
    */
-  flush(): Promise<void> {
-    this.#next ??= this.#last.then(() => {
-      this.#next = null;
-      const writing = this.#write();
-      this.#last = writing.catch(() => {});
-      return writing;
-    });
-    return this.#next;
-  }
+  readonly flush: () => Promise<void> = oneAtATime(() => this.#write());
 
   async #write(): Promise<void> {
     await this.#settle();
