@@ -16,7 +16,12 @@ const retry = (times: number, error: unknown) =>
   times < 2 && !(error instanceof KeysealRefusal && error.details.httpStatus < 500);
 
 export const queryClient = new QueryClient({
-  defaultOptions: { queries: { retry, staleTime: 10_000 } },
+  defaultOptions: {
+    // Without a connection a call fails, and says so: nothing waits unseen, and nothing is sent later by itself.
+    queries: { retry, staleTime: 10_000, networkMode: 'always' },
+    // What a call answers is forgotten with whoever asked: it may hold what is shown once.
+    mutations: { gcTime: 0, networkMode: 'always' },
+  },
 });
 
 /** Calls as whoever is signed in. */

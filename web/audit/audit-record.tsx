@@ -1,9 +1,10 @@
-import { Accordion, Anchor, Button, Code, Group, Stack, Table, Text } from '@mantine/core';
+import { Accordion, Anchor, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import type { client } from '../service.ts';
+import { FactsTable } from '../shell/facts-table.tsx';
 import type { AuditSearch } from './audit-search.ts';
 import { Changes } from './changes.tsx';
 import { auditTexts } from './texts.ts';
@@ -93,26 +94,17 @@ function Facts({ of: record, by }: { readonly of: Record; readonly by: string })
     [facts.requestId, record.requestId ? <Code key="request">{record.requestId}</Code> : none],
     [facts.mac, <Code key="mac">{record.mac}</Code>],
   ];
-  return (
-    <Table layout="fixed" aria-label={facts.title}>
-      <Table.Tbody>
-        {rows.map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th scope="row" w="34%">
-              {name}
-            </Table.Th>
-            <Table.Td>{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
+  return <FactsTable label={facts.title} facts={rows} />;
 }
 
 function Id({ of: id, isKey }: { readonly of: string; readonly isKey: boolean }) {
   if (!isKey) return <Code className="theirs">{id}</Code>;
   return (
-    <Anchor component={Link} {...{ to: '/keys/$id', params: { id } as never }} size="sm" ff="monospace">
+    <Anchor
+      renderRoot={(props) => <Link {...props} to="/keys/$id" params={{ id }} />}
+      size="sm"
+      ff="monospace"
+    >
       {id}
     </Anchor>
   );

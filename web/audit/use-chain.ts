@@ -10,7 +10,6 @@ export function useChain() {
   const leaving = useRef<AbortController>(null);
   useEffect(() => () => leaving.current?.abort(), []);
   const verify = useMutation({
-    gcTime: 0,
     mutationFn: async (): Promise<Verdict> => {
       setLooked(0);
       leaving.current = new AbortController();

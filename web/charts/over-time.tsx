@@ -1,9 +1,9 @@
-import { Group, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { CountsTable } from './counts-table.tsx';
 import type { Usage } from './ranges.ts';
-import { Scroll } from './scroll.tsx';
 import { chartTexts } from './texts.ts';
 import type { View } from './usage-search.ts';
 import { useAt } from './use-at.ts';
@@ -57,28 +57,7 @@ function Chart({ of }: { readonly of: Usage }) {
 /** The same as numbers, newest first. */
 function Points({ of: { points, step } }: { readonly of: Usage }) {
   const texts = useTexts(chartTexts);
-  const { number } = useFormats();
-  const at = useAt(step);
-  return (
-    <Scroll label={texts.chart} tall>
-      <Table stickyHeader aria-label={texts.chart}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{texts.begins}</Table.Th>
-            <Table.Th ta="end">{texts.accepted}</Table.Th>
-            <Table.Th ta="end">{texts.refused}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {points.toReversed().map((point) => (
-            <Table.Tr key={point.at}>
-              <Table.Td>{at.long(point.at)}</Table.Td>
-              <Table.Td ta="end">{number(point.accepted)}</Table.Td>
-              <Table.Td ta="end">{number(point.refused)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Scroll>
-  );
+  const { long } = useAt(step);
+  const rows = points.toReversed().map(({ at, ...counts }) => ({ ...counts, key: at, name: long(at) }));
+  return <CountsTable {...{ label: texts.chart, head: texts.begins, rows, tall: true }} />;
 }

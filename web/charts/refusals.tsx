@@ -1,7 +1,8 @@
-import { Anchor, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Code, Group, Paper, Stack, Text } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { LessonText, useLesson } from '../shell/lesson.tsx';
+import { Section } from '../shell/section.tsx';
 import { shellTexts } from '../shell/texts.ts';
 import { Mark } from './mark.tsx';
 import type { Usage } from './ranges.ts';
@@ -12,15 +13,12 @@ export function Refusals({ of: { outcomes, refused } }: { readonly of: Usage }) 
   const { refusals, noRefusals } = useTexts(chartTexts);
   const refusing = outcomes.filter(({ outcome }) => outcome !== 'OK');
   return (
-    <Stack gap="xs">
-      <Title order={2} size="h4">
-        {refusals}
-      </Title>
+    <Section title={refusals}>
       {refused === 0 && <Text c="dimmed">{noRefusals}</Text>}
       {refusing.map(({ outcome, count }) => (
         <Refused key={outcome} reason={outcome} count={count} />
       ))}
-    </Stack>
+    </Section>
   );
 }
 

@@ -1,8 +1,9 @@
-import { Code, Group, Table, Text } from '@mantine/core';
+import { Code, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Key } from '../keys/key.ts';
 import { type Formats, useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { FactsTable } from '../shell/facts-table.tsx';
 import { keyTexts } from './texts.ts';
 
 type Texts = (typeof keyTexts)['en'];
@@ -37,20 +38,7 @@ function factsOf(key: Key, texts: Texts, { moment }: Formats): readonly (readonl
 export function Facts({ of: key }: { readonly of: Key }) {
   const texts = useTexts(keyTexts);
   const formats = useFormats();
-  return (
-    <Table aria-label={texts.facts} layout="fixed">
-      <Table.Tbody>
-        {factsOf(key, texts, formats).map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th scope="row" w="38%">
-              {name}
-            </Table.Th>
-            <Table.Td>{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
+  return <FactsTable label={texts.facts} facts={factsOf(key, texts, formats)} />;
 }
 
 function Theirs({ children }: { readonly children: string }) {

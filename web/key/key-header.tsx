@@ -1,28 +1,27 @@
-import { Alert, Code, CopyButton, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Alert, Code, Group, Stack, Text } from '@mantine/core';
 import { Mark } from '../charts/mark.tsx';
+import { CopyId } from '../keys/copy-id.tsx';
 import type { Key } from '../keys/key.ts';
+import { KeyStatus } from '../keys/key-status.tsx';
+import { keysTexts } from '../keys/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { shellTexts } from '../shell/texts.ts';
 import { keyTexts } from './texts.ts';
-
-const COLORS = {
-  active: 'seal',
-  disabled: 'gray',
-  expired: 'yellow',
-  revoked: 'red',
-} as const satisfies Record<Key['status'], string>;
 
 /** Which key it is, and how it stands. */
 export function KeyHeader({ of: key }: { readonly of: Key }) {
   const texts = useTexts(keyTexts);
+  const { environments } = useTexts(keysTexts);
   const formats = useFormats();
   return (
     <Stack gap="sm">
       <Group gap="sm">
-        <Mark color={COLORS[key.status]}>{texts.statuses[key.status]}</Mark>
-        <Mark color="gray">{texts.environments[key.environment]}</Mark>
-        <KeyId id={key.id} />
+        <KeyStatus status={key.status} />
+        <Mark color="gray">{environments[key.environment]}</Mark>
+        <Group gap={4} wrap="nowrap">
+          <Code fz="sm">{key.id}</Code>
+          <CopyId id={key.id} />
+        </Group>
         <Text size="sm" c="dimmed">
           {key.lastUsedAt ? texts.lastUsed(formats.fromNow(key.lastUsedAt)) : texts.neverUsed}
         </Text>
@@ -48,22 +47,5 @@ export function KeyHeader({ of: key }: { readonly of: Key }) {
         </Alert>
       )}
     </Stack>
-  );
-}
-
-function KeyId({ id }: { readonly id: string }) {
-  const { copyId } = useTexts(keyTexts);
-  const { copy, copied } = useTexts(shellTexts);
-  return (
-    <Group gap={6}>
-      <Code fz="sm">{id}</Code>
-      <CopyButton value={id}>
-        {({ copied: done, copy: put }) => (
-          <UnstyledButton fz="sm" td="underline" onClick={put} aria-label={done ? copied : copyId}>
-            <span role="status">{done ? copied : copy}</span>
-          </UnstyledButton>
-        )}
-      </CopyButton>
-    </Group>
   );
 }

@@ -1,10 +1,11 @@
-import { SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { SimpleGrid, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Key } from '../keys/key.ts';
 import { useTexts } from '../language/language.ts';
 import { api } from '../service.ts';
 import { Failed } from '../shell/failed.tsx';
+import { Section } from '../shell/section.tsx';
 import { Facts } from './facts.tsx';
 import { Credits, type Left, Limits } from './limits.tsx';
 import { keyTexts } from './texts.ts';
@@ -20,12 +21,9 @@ export function KeyPolicy({ of: key }: { readonly of: Key }) {
         <Credits of={key.credits} />
       </SimpleGrid>
       {key.externalId !== null && <Shared externalId={key.externalId} left={left} />}
-      <Stack gap="sm">
-        <Title order={2} size="h4">
-          {texts.facts}
-        </Title>
+      <Section title={texts.facts}>
         <Facts of={key} />
-      </Stack>
+      </Section>
     </Stack>
   );
 }
@@ -44,16 +42,14 @@ function Shared({ externalId, left }: { readonly externalId: string; readonly le
   const texts = useTexts(keyTexts);
   const { data, error, refetch } = useQuery(api.owners.get.queryOptions({ externalId }));
   return (
-    <Stack gap="sm">
-      <Title order={2} size="h4">
-        {texts.shared}{' '}
-        <span className="theirs" dir="auto">
-          {externalId}
-        </span>
-      </Title>
-      <Text size="sm" c="dimmed">
-        {texts.sharedMore}
-      </Text>
+    <Section
+      title={
+        <>
+          {texts.shared} <bdi className="theirs">{externalId}</bdi>
+        </>
+      }
+      description={texts.sharedMore}
+    >
       <Failed error={error} again={refetch} />
       {data && (
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
@@ -61,6 +57,6 @@ function Shared({ externalId, left }: { readonly externalId: string; readonly le
           <Credits of={data.credits} order={3} />
         </SimpleGrid>
       )}
-    </Stack>
+    </Section>
   );
 }

@@ -7,7 +7,10 @@ import { keyTexts } from './texts.ts';
 export function PlaygroundLink({ id }: { readonly id: string }) {
   const { playground } = useTexts(keyTexts);
   return (
-    <Button variant="default" component={Link} {...{ to: '/playground', search: { key: id } as never }}>
+    <Button
+      variant="default"
+      renderRoot={(props) => <Link {...props} to="/playground" search={{ key: id }} />}
+    >
       {playground}
     </Button>
   );

@@ -2,8 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 
 /**
- * A call that changes something: a second click while it is on its way is none. Without a connection it fails, and is
- * not sent by itself later; what it answers is forgotten with whoever asked.
+ * A call that changes something: a second click while it is on its way is none.
  */
 export function useSendOnce<Input, Answer>(
   call: (input: Input) => Promise<Answer>,
@@ -11,7 +10,8 @@ export function useSendOnce<Input, Answer>(
 ) {
   const sent = useRef(false);
   const { mutate, ...state } = useMutation({
-    ...{ mutationFn: call, onSuccess: done, gcTime: 0, networkMode: 'always' as const },
+    mutationFn: call,
+    onSuccess: done,
     onSettled: () => {
       sent.current = false;
     },

@@ -34,7 +34,6 @@ export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormPr
   const needsKey = signer === 'key' || signer === 'keyForMe';
   // What is held here is given to no cache: the call takes it from where it stands.
   const sending = useMutation({
-    gcTime: 0,
     mutationFn: async () => {
       const credentials = await credentialsOf(signer, held);
       if (credentials === undefined) throw new Error(texts.errors.noKey);

@@ -6,6 +6,7 @@ import { useTexts } from '../language/language.ts';
 import { api } from '../service.ts';
 import { refreshMe, useMe } from '../session/me.ts';
 import { Failed } from '../shell/failed.tsx';
+import { isName } from '../shell/is-name.ts';
 import { profileTexts } from './texts.ts';
 
 export function NameForm() {
@@ -23,7 +24,7 @@ export function NameForm() {
     mode: 'uncontrolled',
     initialValues: { name: user?.name ?? '' },
     validate: {
-      name: (value) => (value.trim() !== '' && [...value.trim()].length <= 100 ? null : texts.nameWrong),
+      name: (value) => (isName(value) ? null : texts.nameWrong),
     },
   });
   const submit = form.onSubmit(({ name }) => {

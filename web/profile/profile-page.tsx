@@ -1,8 +1,8 @@
-import { Anchor, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from '@mantine/core';
+import { Anchor, SegmentedControl, Stack, useMantineColorScheme } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { LANGUAGE_NAMES, LANGUAGES, speak, useLanguage, useTexts } from '../language/language.ts';
 import { Page } from '../shell/page.tsx';
+import { Section } from '../shell/section.tsx';
 import { shellTexts } from '../shell/texts.ts';
 import { SCHEMES } from '../theme.ts';
 import { DeleteAccount } from './delete-account.tsx';
@@ -32,24 +32,6 @@ export function ProfilePage() {
         <DeleteAccount />
       </Stack>
     </Page>
-  );
-}
-
-interface SectionProps {
-  readonly title: string;
-  readonly description?: string;
-  readonly children: ReactNode;
-}
-
-function Section({ title, description, children }: SectionProps) {
-  return (
-    <Stack component="section" gap="sm">
-      <Title order={2} size="h4">
-        {title}
-      </Title>
-      {description && <Text c="dimmed">{description}</Text>}
-      {children}
-    </Stack>
   );
 }
 

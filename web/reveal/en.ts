@@ -5,7 +5,6 @@ export const en = {
   once: 'The key and its signing secret are shown now, and never again. Keep them where your program reads them: not in its source, and not in a message.',
   apiKey: 'API key',
   signingSecret: 'Signing secret',
-  copyOf: (what: string) => `Copy: ${what}`,
   download: 'Download as .env',
   firstCall: 'Make a first call',
   snippet: (language: string) => `The call in ${language}`,

@@ -5,7 +5,6 @@ export const fr: typeof en = {
   once: 'La clé et son secret de signature sont affichés maintenant, et plus jamais ensuite. Gardez-les là où votre programme les lit : ni dans son code source, ni dans un message.',
   apiKey: "Clé d'API",
   signingSecret: 'Secret de signature',
-  copyOf: (what) => `Copier : ${what}`,
   download: 'Télécharger en .env',
   firstCall: 'Faire un premier appel',
   snippet: (language) => `L'appel en ${language}`,

@@ -1,6 +1,6 @@
 import { Code, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { CopyText } from './copy-text.tsx';
+import { CopyText } from '../shell/copy-text.tsx';
 
 interface TextBlockProps {
   /** What the text is. */

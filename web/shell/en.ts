@@ -45,4 +45,5 @@ export const en = {
   home: 'To the API keys',
   copy: 'Copy',
   copied: 'Copied',
+  copyOf: (what: string) => `Copy: ${what}`,
 };

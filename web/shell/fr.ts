@@ -50,4 +50,5 @@ export const fr: typeof en = {
   home: "Vers les clés d'API",
   copy: 'Copier',
   copied: 'Copié',
+  copyOf: (what) => `Copier : ${what}`,
 };

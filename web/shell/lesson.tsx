@@ -13,7 +13,7 @@ const LESSONS = {
 };
 
 const lessonsQuery = (language: Language) => ({
-  queryKey: ['me', 'lessons', language],
+  queryKey: ['lessons', language],
   queryFn: LESSONS[language],
   staleTime: Number.POSITIVE_INFINITY,
 });

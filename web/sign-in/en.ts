@@ -13,7 +13,6 @@ export const en = {
   password: 'Password',
   newPassword: 'New password',
   show: 'Show the password',
-  hide: 'Hide the password',
   passwordHint: 'At least 12 characters; a few words are good.',
   name: 'Name',
   nameHint: 'As your team knows you. Optional.',

@@ -2,6 +2,7 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { KeysealRefusal } from '../../client/refusal.ts';
 import { useTexts } from '../language/language.ts';
+import { isName } from '../shell/is-name.ts';
 import { type DoorFields, isEmail, isGoodPassword, NO_FIELDS } from './fields.tsx';
 import { signInTexts } from './texts.ts';
 
@@ -33,7 +34,7 @@ export function useEnter({ fields, isNew = false, email = '', send, done }: Ente
       if (isNew) return isGoodPassword(value) ? null : errors.newPassword;
       return value === '' ? errors.password : null;
     },
-    name: (value) => ([...value.trim()].length <= 100 ? null : errors.name),
+    name: (value) => (value.trim() === '' || isName(value) ? null : errors.name),
     setupToken: (value) => (value.trim() === '' ? errors.setupToken : null),
   };
   const form = useForm<DoorFields>({

@@ -16,7 +16,6 @@ export const fr: typeof en = {
   password: 'Mot de passe',
   newPassword: 'Nouveau mot de passe',
   show: 'Afficher le mot de passe',
-  hide: 'Masquer le mot de passe',
   passwordHint: 'Au moins 12 caractères ; quelques mots conviennent bien.',
   name: 'Nom',
   nameHint: 'Celui que votre équipe connaît. Facultatif.',

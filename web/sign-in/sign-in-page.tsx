@@ -17,7 +17,7 @@ export function SignInPage() {
         {SIGN_UP !== 'closed' && (
           <Text size="sm" ta="center">
             {texts.noAccount}{' '}
-            <Anchor component={Link} to="/sign-up" search={{ next } as never}>
+            <Anchor renderRoot={(props) => <Link {...props} to="/sign-up" search={{ next }} />}>
               {SIGN_UP === 'first' ? texts.first : texts.signUp}
             </Anchor>
           </Text>

@@ -23,7 +23,7 @@ export function SignUpPage() {
         )}
         <Text size="sm" ta="center">
           {texts.haveAccount}{' '}
-          <Anchor component={Link} to="/sign-in" search={{ next } as never}>
+          <Anchor renderRoot={(props) => <Link {...props} to="/sign-in" search={{ next }} />}>
             {texts.signIn}
           </Anchor>
         </Text>

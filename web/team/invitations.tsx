@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, NativeSelect, Table, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { outranks, ROLES, type Role } from '../../shared/roles.ts';
@@ -8,6 +8,7 @@ import { api } from '../service.ts';
 import { useMe } from '../session/me.ts';
 import { Failed } from '../shell/failed.tsx';
 import { Loading } from '../shell/loading.tsx';
+import { Section } from '../shell/section.tsx';
 import { isEmail } from '../sign-in/fields.tsx';
 import { OneTimeLink } from './one-time-link.tsx';
 import { teamTexts } from './texts.ts';
@@ -15,17 +16,13 @@ import { teamTexts } from './texts.ts';
 export function Invitations() {
   const texts = useTexts(teamTexts);
   return (
-    <Stack component="section" gap="sm" aria-labelledby="invitations">
-      <Title order={2} size="h4" id="invitations">
-        {texts.invite}
-      </Title>
-      <Text c="dimmed">{texts.inviteMore}</Text>
+    <Section title={texts.invite} description={texts.inviteMore}>
       <Invite />
       <Title order={3} size="h5">
         {texts.invitations}
       </Title>
       <Waiting />
-    </Stack>
+    </Section>
   );
 }
 
@@ -41,7 +38,6 @@ function Invite() {
   });
   const invite = useMutation(
     api.invitations.create.mutationOptions({
-      gcTime: 0,
       onSuccess: async () => {
         form.reset();
         await queries.invalidateQueries(api.invitations.list.queryFilter());

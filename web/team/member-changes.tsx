@@ -42,7 +42,7 @@ export function RoleSelect({ of, mine }: { readonly of: Member; readonly mine: R
 export function ResetLink({ of }: { readonly of: Member }) {
   const texts = useTexts(teamTexts);
   const { moment } = useFormats();
-  const make = useMutation(api.auth.createReset.mutationOptions({ gcTime: 0 }));
+  const make = useMutation(api.auth.createReset.mutationOptions());
   return (
     <>
       <Button

@@ -1,9 +1,10 @@
-import { Button, Stack, Table, Title } from '@mantine/core';
+import { Button, Table } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTexts } from '../language/language.ts';
 import { api, client } from '../service.ts';
 import { Failed } from '../shell/failed.tsx';
 import { Loading } from '../shell/loading.tsx';
+import { Section } from '../shell/section.tsx';
 import { MemberRow } from './member-row.tsx';
 import { teamTexts } from './texts.ts';
 
@@ -19,10 +20,7 @@ export function Members() {
   if (error) return <Failed error={error} again={refetch} />;
   if (!data) return <Loading />;
   return (
-    <Stack component="section" gap="sm" aria-labelledby="members">
-      <Title order={2} size="h4" id="members">
-        {texts.members}
-      </Title>
+    <Section title={texts.members}>
       <Table.ScrollContainer minWidth={560}>
         <Table verticalSpacing="sm">
           <Table.Thead>
@@ -47,6 +45,6 @@ export function Members() {
           {texts.moreMembers}
         </Button>
       )}
-    </Stack>
+    </Section>
   );
 }

@@ -1,7 +1,9 @@
-import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../shell/failed.tsx';
+import { isName } from '../shell/is-name.ts';
+import { Section } from '../shell/section.tsx';
 import { teamTexts } from './texts.ts';
 
 interface NameFormProps {
@@ -22,18 +24,14 @@ export function NameForm({ title, description, name, act, onAct, waits, error }:
     mode: 'uncontrolled',
     initialValues: { name },
     validate: {
-      name: (value) => (value.trim() !== '' && [...value.trim()].length <= 100 ? null : texts.nameWrong),
+      name: (value) => (isName(value) ? null : texts.nameWrong),
     },
   });
   const submit = form.onSubmit((values) => {
     if (!waits) onAct(values.name.trim());
   });
   return (
-    <Stack component="section" gap="sm">
-      <Title order={2} size="h4">
-        {title}
-      </Title>
-      {description && <Text c="dimmed">{description}</Text>}
+    <Section {...{ title, description }}>
       <form onSubmit={submit} noValidate>
         <Group align="flex-start">
           <TextInput
@@ -47,6 +45,6 @@ export function NameForm({ title, description, name, act, onAct, waits, error }:
         </Group>
         <Failed error={error} />
       </form>
-    </Stack>
+    </Section>
   );
 }

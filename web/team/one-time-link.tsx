@@ -1,7 +1,7 @@
-import { Modal, Stack, Text } from '@mantine/core';
+import { Code, Group, Modal, Stack, Text } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { SERVICE_URL } from '../service.ts';
-import { Copyable } from '../shell/copyable.tsx';
+import { CopyText } from '../shell/copy-text.tsx';
 import { shellTexts } from '../shell/texts.ts';
 import { teamTexts } from './texts.ts';
 
@@ -22,8 +22,17 @@ export function OneTimeLink({ page, token, title, description, onClose }: OneTim
     <Modal opened={token !== null} {...{ onClose, title }} closeButtonProps={{ 'aria-label': close }}>
       <Stack>
         <Text>{description}</Text>
-        {token !== null && <Copyable value={`${SERVICE_URL}${page}#${token}`} label={link} />}
+        {token !== null && <Link text={`${SERVICE_URL}${page}#${token}`} label={link} />}
       </Stack>
     </Modal>
+  );
+}
+
+function Link({ text, label }: { readonly text: string; readonly label: string }) {
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <Code style={{ overflowWrap: 'anywhere' }}>{text}</Code>
+      <CopyText {...{ text, label }} />
+    </Group>
   );
 }

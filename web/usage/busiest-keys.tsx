@@ -1,10 +1,9 @@
-import { Anchor, Code, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Code, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { Scroll } from '../charts/scroll.tsx';
-import { chartTexts } from '../charts/texts.ts';
-import { useFormats } from '../language/formats.ts';
+import { CountsTable } from '../charts/counts-table.tsx';
 import { useTexts } from '../language/language.ts';
 import type { client } from '../service.ts';
+import { Section } from '../shell/section.tsx';
 import { usageTexts } from './texts.ts';
 
 type BusyKey = Awaited<ReturnType<typeof client.usage.workspace.query>>['keys'][number];
@@ -12,41 +11,22 @@ type BusyKey = Awaited<ReturnType<typeof client.usage.workspace.query>>['keys'][
 /** The keys that called most, each leading to its page. */
 export function BusiestKeys({ keys }: { readonly keys: readonly BusyKey[] }) {
   const texts = useTexts(usageTexts);
-  const { accepted, refused } = useTexts(chartTexts);
-  const { number } = useFormats();
   if (keys.length === 0) return null;
   return (
-    <Stack gap="xs">
-      <Title order={2} size="h4">
-        {texts.busiest}
-      </Title>
-      <Scroll label={texts.busiest}>
-        <Table aria-label={texts.busiest}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{texts.key}</Table.Th>
-              <Table.Th ta="end">{accepted}</Table.Th>
-              <Table.Th ta="end">{refused}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {keys.map((key) => (
-              <Table.Tr key={key.id}>
-                <Table.Td>
-                  <KeyName of={key} />
-                </Table.Td>
-                <Table.Td ta="end">{number(key.accepted)}</Table.Td>
-                <Table.Td ta="end">{number(key.refused)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Scroll>
-    </Stack>
+    <Section title={texts.busiest}>
+      <CountsTable
+        {...{ label: texts.busiest, head: texts.key }}
+        rows={keys.map(({ id, name, ...counts }) => ({
+          ...counts,
+          key: id,
+          name: <KeyName of={{ id, name }} />,
+        }))}
+      />
+    </Section>
   );
 }
 
-function KeyName({ of: { id, name } }: { readonly of: BusyKey }) {
+function KeyName({ of: { id, name } }: { readonly of: Pick<BusyKey, 'id' | 'name'> }) {
   const { deleted } = useTexts(usageTexts);
   return (
     <>
@@ -56,8 +36,7 @@ function KeyName({ of: { id, name } }: { readonly of: BusyKey }) {
         </Text>
       ) : (
         <Anchor
-          component={Link}
-          {...{ to: '/keys/$id', params: { id } as never }}
+          renderRoot={(props) => <Link {...props} to="/keys/$id" params={{ id }} />}
           size="sm"
           className="theirs"
           dir="auto"

@@ -1,4 +1,5 @@
 import { LIMIT_NAME, MAX_CALLS, MAX_CREDITS, MAX_WINDOW } from '../../../shared/limits.ts';
+import { isName } from '../../shell/is-name.ts';
 import { isAddress } from './is-address.ts';
 import { dayOf, type KeyFields, type LimitFields, lastDayOf, linesOf, UNITS } from './key-fields.ts';
 import type { FieldErrors } from './texts.ts';
@@ -22,8 +23,7 @@ export function wrongFields(
 ): WrongFields {
   const wrong: WrongFields = {};
   const { name, permissions, expiry, limits, credits, addresses } = fields;
-  if (name.trim() === '' || name.trim().length > 100 || /\p{Cc}/u.test(name.trim()))
-    wrong['name'] = errors.name;
+  if (!isName(name)) wrong['name'] = errors.name;
   if (permissions.length === 0) wrong['permissions'] = errors.permissions;
   const isNew = expiry.choice !== before.expiry.choice || expiry.day !== before.expiry.day;
   if (isNew && !liesAhead(expiry, now)) wrong['expiry.day'] = errors.day;

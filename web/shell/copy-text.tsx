@@ -1,12 +1,10 @@
 import { Button, CopyButton } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
-import { shellTexts } from '../shell/texts.ts';
-import { revealTexts } from './texts.ts';
+import { shellTexts } from './texts.ts';
 
 /** Copies a text, and says so. @param label what is copied, for who does not see beside what the button stands */
 export function CopyText({ text, label }: { readonly text: string; readonly label: string }) {
-  const { copy, copied } = useTexts(shellTexts);
-  const { copyOf } = useTexts(revealTexts);
+  const { copy, copied, copyOf } = useTexts(shellTexts);
   return (
     <CopyButton value={text} timeout={2000}>
       {(state) => (
