@@ -1,8 +1,6 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect } from 'vitest';
-import { launch } from '../harness/browser.ts';
+import { expect } from 'vitest';
+import { opened } from '../harness/console.ts';
 import { requires } from '../harness/requires.ts';
-import { startTestService, type TestService } from '../harness/service.ts';
 
 const VIEWS = [
   ['/docs/api', 360, 'light'],
@@ -12,29 +10,19 @@ const VIEWS = [
 
 requires('browser').describe('the pages of docs in a browser', () => {
   const { test } = requires('browser');
-  let service: TestService;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    service = await startTestService();
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await service.stop();
-  });
+  const at = opened();
 
   for (const [path, width, colorScheme] of VIEWS) {
     test(`${path} at ${width} pixels, ${colorScheme}, fits, and asks for nothing but itself`, async () => {
-      const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
+      const page = await at.browser.newPage({ viewport: { width, height: 800 }, colorScheme });
       const asked: string[] = [];
       const complaints: string[] = [];
       page.on('request', (request) => asked.push(request.url()));
       page.on('console', (message) => complaints.push(message.text()));
       page.on('pageerror', (error) => complaints.push(String(error)));
-      await page.goto(`${service.url}${path}`);
+      await page.goto(`${at.service.url}${path}`);
       // Chromium asks for an icon by itself, which the policy refuses.
-      expect(asked.filter((url) => !url.endsWith('/favicon.ico'))).toEqual([`${service.url}${path}`]);
+      expect(asked.filter((url) => !url.endsWith('/favicon.ico'))).toEqual([`${at.service.url}${path}`]);
       expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
       expect(await page.evaluate('getComputedStyle(document.body).fontFamily')).toContain('system-ui');
@@ -43,8 +31,8 @@ requires('browser').describe('the pages of docs in a browser', () => {
   }
 
   test('/docs/api leads to the place of a procedure', async () => {
-    const page = await browser.newPage();
-    await page.goto(`${service.url}/docs/api`);
+    const page = await at.browser.newPage();
+    await page.goto(`${at.service.url}/docs/api`);
     await page.click('a[href="#keys.create"]');
     const outlined = `getComputedStyle(document.getElementById('keys.create')).outlineStyle`;
     expect(await page.evaluate(outlined)).toBe('solid');

@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { launch } from './browser.ts';
+import { startTestService, type TestService } from './service.ts';
 
 /** Where pictures of each page are put, which git ignores. */
 const PICTURES = join(import.meta.dirname, '..', '..', 'screenshots');
@@ -47,6 +49,48 @@ export async function visit(
   return { context, page: await context.newPage(), complaints, elsewhere };
 }
 
+/** A service and a browser, for all tests of a file. */
+export interface Opened {
+  readonly service: TestService;
+  readonly browser: Browser;
+}
+
+/** Opens them before the tests of the `describe` that this stands in, and closes them after. */
+export function opened(start: () => Promise<TestService> = () => startTestService()): Opened {
+  const at = {} as { service: TestService; browser: Browser };
+  beforeAll(async () => {
+    at.service = await start();
+    at.browser = await launch();
+  });
+  afterAll(async () => {
+    await at.browser.close();
+    await at.service.stop();
+  });
+  return at;
+}
+
+/** With whoever is there at the moment. */
+export interface Visited extends Opened {
+  visitor: Visitor;
+  readonly page: Page;
+}
+
+/** The same, with a visitor who comes anew for each test, and who has nothing to complain of at its end. */
+export function visited(start?: () => Promise<TestService>): Visited {
+  const at = Object.defineProperty(opened(start), 'page', { get: () => at.visitor.page }) as Visited;
+  beforeEach(async () => {
+    at.visitor = await visit(at.browser, at.service.url);
+  });
+  afterEach(() => leave(at.visitor));
+  return at;
+}
+
+/** Ends a visit, in which nothing may have been complained of, and nothing asked for elsewhere. */
+export async function leave({ complaints, elsewhere, context }: Visitor): Promise<void> {
+  expect([complaints, elsewhere]).toEqual([[], []]);
+  await context.close();
+}
+
 let people = 0;
 
 /** Signs up as somebody new through the page, and waits for what is behind the door. @returns the e-mail address */
@@ -57,6 +101,15 @@ export async function signUp(page: Page, email = `console-${++people}@example.co
   await page.locator('button[type=submit]').click();
   await page.waitForURL('**/keys');
   return email;
+}
+
+/** Signs in through the page, and waits for what is behind the door. */
+export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(email);
+  await page.locator('input[name=password]').fill(password);
+  await page.locator('button[type=submit]').click();
+  await page.waitForURL('**/keys');
 }
 
 /** Whether a page is accessible (axe: WCAG 2.2 AA and best practices) and fits its window, light and dark; with a picture of each. */

@@ -3,14 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eq, like } from 'drizzle-orm';
-import type { Browser, Locator, Page, Response } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
+import type { Locator, Page, Response } from 'playwright-core';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { keys } from '../../../drizzle/schema.ts';
-import { launch } from '../../harness/browser.ts';
-import { expectGood, picture, signUp, type Visitor, visit } from '../../harness/console.ts';
+import { expectGood, leave, opened, picture, signUp, type Visitor, visit } from '../../harness/console.ts';
 import { freshFolder } from '../../harness/fresh.ts';
 import { requires } from '../../harness/requires.ts';
-import { startTestService, type TestService } from '../../harness/service.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
@@ -22,28 +20,16 @@ const NAME = 'Ada <b onclick="x">bold</b> \u202Eright-to-left 🔑';
 
 requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a key', () => {
   const { test } = requires('browser', 'bash', 'curl', 'openssl', 'python3');
-  let service: TestService;
-  let browser: Browser;
+  const at = opened();
   let visitor: Visitor;
   let page: Page;
   let dialog: Locator;
 
-  beforeAll(async () => {
-    service = await startTestService();
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await service.stop();
-  });
   beforeEach(() => enter('en-GB'));
-  afterEach(async () => {
-    expect([visitor.complaints, visitor.elsewhere]).toEqual([[], []]);
-    await visitor.context.close();
-  });
+  afterEach(() => leave(visitor));
 
   async function enter(locale: string): Promise<void> {
-    visitor = await visit(browser, service.url, { locale });
+    visitor = await visit(at.browser, at.service.url, { locale });
     page = visitor.page;
     dialog = page.getByRole('dialog');
     await signUp(page);
@@ -61,7 +47,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
   const submit = () => dialog.locator('button[type=submit]');
   const shown = async (label: string) =>
     (await dialog.getByLabel(label, { exact: true }).textContent()) ?? '';
-  const db = () => service.running.service.stores.database.db;
+  const db = () => at.service.running.service.stores.database.db;
   /** Of all keys that were made here. */
   const namesLike = async (pattern: string) => {
     const rows = await db().select().from(keys).where(like(keys.name, pattern));
@@ -123,7 +109,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     await dialog.getByRole('link', { name: 'Download as .env' }).click();
     const env = await (await saving).path();
     expect(await readFile(env, 'utf8')).toBe(
-      `KEYSEAL_URL=${service.url}\nKEYSEAL_API_KEY=${apiKey}\nKEYSEAL_SIGNING_SECRET=${signingSecret}\n`,
+      `KEYSEAL_URL=${at.service.url}\nKEYSEAL_API_KEY=${apiKey}\nKEYSEAL_SIGNING_SECRET=${signingSecret}\n`,
     );
 
     const answers: Promise<string>[] = [];

@@ -1,69 +1,46 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { launch } from '../../harness/browser.ts';
-import { expectGood, PASSWORD, signUp, type Visitor, visit } from '../../harness/console.ts';
+import { expect } from 'vitest';
+import { expectGood, PASSWORD, signUp, visited } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
-import { startTestService, type TestService } from '../../harness/service.ts';
 
 requires('browser').describe('the door of the console', () => {
   const { test } = requires('browser');
-  let service: TestService;
-  let browser: Browser;
-  let visitor: Visitor;
-  let page: Page;
+  const at = visited();
 
-  beforeAll(async () => {
-    service = await startTestService();
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await service.stop();
-  });
-  beforeEach(async () => {
-    visitor = await visit(browser, service.url);
-    page = visitor.page;
-  });
-  afterEach(async () => {
-    expect([visitor.complaints, visitor.elsewhere]).toEqual([[], []]);
-    await visitor.context.close();
-  });
-
-  const submit = () => page.locator('button[type=submit]').click();
+  const submit = () => at.page.locator('button[type=submit]').click();
 
   test('leads whoever is not signed in through itself to where they were going', async () => {
-    const email = await signUp(page);
-    await page.getByRole('button', { name: 'Account' }).click();
-    const told = page.waitForResponse(/auth\.signOut/);
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    await page.waitForURL('**/sign-in');
+    const email = await signUp(at.page);
+    await at.page.getByRole('button', { name: 'Account' }).click();
+    const told = at.page.waitForResponse(/auth\.signOut/);
+    await at.page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await at.page.waitForURL('**/sign-in');
     await told;
-    await page.goto('/audit');
-    await page.waitForURL(/sign-in\?next=%2Faudit/);
-    await page.getByLabel('E-mail').fill(email);
-    await page.locator('input[name=password]').fill(PASSWORD);
+    await at.page.goto('/audit');
+    await at.page.waitForURL(/sign-in\?next=%2Faudit/);
+    await at.page.getByLabel('E-mail').fill(email);
+    await at.page.locator('input[name=password]').fill(PASSWORD);
     await submit();
-    await page.waitForURL('**/audit');
+    await at.page.waitForURL('**/audit');
   });
 
   test('says beside the field what is wrong with it', async () => {
-    await page.goto('/sign-in');
+    await at.page.goto('/sign-in');
     await submit();
     for (const name of ['email', 'password']) {
-      const field = page.locator(`input[name=${name}][aria-invalid=true]`);
+      const field = at.page.locator(`input[name=${name}][aria-invalid=true]`);
       const described = await field.getAttribute('aria-describedby');
       const [said] = (described ?? '').split(' ');
-      expect(await page.locator(`[id="${said}"]`).innerText()).toMatch(/^(An e-mail address|Enter your)/);
+      expect(await at.page.locator(`[id="${said}"]`).innerText()).toMatch(/^(An e-mail address|Enter your)/);
     }
-    await page.getByLabel('E-mail').fill('nobody@example.com');
-    await page.locator('input[name=password]').fill(PASSWORD);
+    await at.page.getByLabel('E-mail').fill('nobody@example.com');
+    await at.page.locator('input[name=password]').fill(PASSWORD);
     await submit();
-    await page.getByText('There is no account with this e-mail address and password.').waitFor();
+    await at.page.getByText('There is no account with this e-mail address and password.').waitFor();
   });
 
   test('loads less than 200 kB of scripts before one is in, and none of the pages behind it', async () => {
-    await page.goto('/sign-in', { waitUntil: 'networkidle' });
-    const scripts = await page.evaluate(() =>
+    await at.page.goto('/sign-in', { waitUntil: 'networkidle' });
+    const scripts = await at.page.evaluate(() =>
       (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
         .filter(({ name }) => name.endsWith('.js'))
         .map(({ name, encodedBodySize }) => ({ name, size: encodedBodySize })),
@@ -84,10 +61,10 @@ requires('browser').describe('the door of the console', () => {
     ['/invitation#token', 'You are invited'],
   ] as const) {
     test(`${path} is accessible, and fits 360 pixels, light and dark`, async () => {
-      await page.setViewportSize({ width: 360, height: 740 });
-      await page.goto(path);
-      await page.getByRole('heading', { name: title }).waitFor();
-      await expectGood(page, path.slice(1).replace('#token', ''));
+      await at.page.setViewportSize({ width: 360, height: 740 });
+      await at.page.goto(path);
+      await at.page.getByRole('heading', { name: title }).waitFor();
+      await expectGood(at.page, path.slice(1).replace('#token', ''));
     });
   }
 });

@@ -1,12 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { afterEach, beforeAll, expect } from 'vitest';
 import { auditRecords, keys } from '../../../drizzle/schema.ts';
-import { launch } from '../../harness/browser.ts';
-import { expectGood, picture, signUp, type Visitor, visit } from '../../harness/console.ts';
+import { expectGood, opened, picture, signUp, type Visitor, visit } from '../../harness/console.ts';
 import { type KeyToBe, putKeys } from '../../harness/many-keys.ts';
 import { requires } from '../../harness/requires.ts';
-import { startTestService, type TestService } from '../../harness/service.ts';
 import { type Credentials, query, send, sign } from '../../harness/wire.ts';
 
 /** Names that are markup, run the other way round, hide marks, or are pictures: the newest keys. */
@@ -35,21 +33,14 @@ const KEYS: KeyToBe[] = [
 
 requires('browser').describe('the list of keys', () => {
   const { test } = requires('browser');
-  let service: TestService;
-  let browser: Browser;
+  const at = opened();
   let visitor: Visitor;
   let page: Page;
   let made: Credentials[];
 
   beforeAll(async () => {
-    service = await startTestService();
-    browser = await launch();
-    visitor = await visit(browser, service.url, { viewport: { width: 1280, height: 800 } });
+    visitor = await visit(at.browser, at.service.url, { viewport: { width: 1280, height: 800 } });
     page = visitor.page;
-  });
-  afterAll(async () => {
-    await browser.close();
-    await service.stop();
   });
   afterEach(() => {
     expect([visitor.complaints, visitor.elsewhere]).toEqual([[], []]);
@@ -65,11 +56,11 @@ requires('browser').describe('the list of keys', () => {
   const said = (text: string) => page.getByRole('alert').filter({ hasText: text }).waitFor();
   const keyOf = (name: string) => made[KEYS.findIndex((key) => key.name === name)] as Credentials;
   const reasonOf = async (key: Credentials) => {
-    const draft = sign(key, query('exemple'), { authority: service.authority });
-    return (await send(service.port, draft)).reason ?? 'OK';
+    const draft = sign(key, query('exemple'), { authority: at.service.authority });
+    return (await send(at.service.port, draft)).reason ?? 'OK';
   };
   const recorded = async (action: string) => {
-    const { db } = service.running.service.stores.database;
+    const { db } = at.service.running.service.stores.database;
     return (await db.select().from(auditRecords).where(eq(auditRecords.action, action))).length;
   };
 
@@ -80,7 +71,7 @@ requires('browser').describe('the list of keys', () => {
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
 
-    made = await putKeys(service, email, KEYS);
+    made = await putKeys(at.service, email, KEYS);
     await page.reload();
     for (const name of ODD) await row(name).waitFor();
     expect(await page.locator('main img').count()).toBe(0);
@@ -222,7 +213,7 @@ requires('browser').describe('the list of keys', () => {
     await act('Key 020', 'Rotate');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('30 days').check();
-    const { db } = service.running.service.stores.database;
+    const { db } = at.service.running.service.stores.database;
     const revoked = { revokedAt: new Date(), rev: sql`${keys.rev} + 1` };
     await db
       .update(keys)

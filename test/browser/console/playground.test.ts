@@ -1,10 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { expect } from 'vitest';
 import { createKeysealClient } from '../../../client/create-client.ts';
-import { launch } from '../../harness/browser.ts';
-import { expectGood, PASSWORD, signUp, type Visitor, visit } from '../../harness/console.ts';
+import { expectGood, PASSWORD, signUp, visited } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
-import { startTestService, type TestService } from '../../harness/service.ts';
 
 /** Each way of breaking a call, by its value in the list, with the one reason that it is refused for. */
 const REFUSED = [
@@ -19,33 +16,13 @@ const REFUSED = [
 
 requires('browser').describe('the playground', () => {
   const { test } = requires('browser');
-  let service: TestService;
-  let browser: Browser;
-  let visitor: Visitor;
-  let page: Page;
+  const at = visited();
 
-  beforeAll(async () => {
-    service = await startTestService();
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await service.stop();
-  });
-  beforeEach(async () => {
-    visitor = await visit(browser, service.url);
-    page = visitor.page;
-  });
-  afterEach(async () => {
-    expect([visitor.complaints, visitor.elsewhere]).toEqual([[], []]);
-    await visitor.context.close();
-  });
-
-  /** A key of whoever signed up in the page. */
+  /** A key of whoever signed up in the at.page. */
   async function keyOf(email: string, permissions: string[]) {
-    const anyone = createKeysealClient({ url: service.url });
+    const anyone = createKeysealClient({ url: at.service.url });
     const { session } = await anyone.auth.signIn.mutate({ email, password: PASSWORD });
-    const person = createKeysealClient({ url: service.url, session });
+    const person = createKeysealClient({ url: at.service.url, session });
     const made = await person.keys.create.mutate({
       name: 'For the playground',
       environment: 'test',
@@ -55,112 +32,112 @@ requires('browser').describe('the playground', () => {
   }
 
   async function hold({ apiKey, signingSecret }: { apiKey: string; signingSecret: string }) {
-    await page.getByLabel('API key', { exact: true }).fill(apiKey);
-    await page.getByLabel('Signing secret', { exact: true }).fill(signingSecret);
-    await page.getByRole('button', { name: 'Use this key' }).click();
+    await at.page.getByLabel('API key', { exact: true }).fill(apiKey);
+    await at.page.getByLabel('Signing secret', { exact: true }).fill(signingSecret);
+    await at.page.getByRole('button', { name: 'Use this key' }).click();
   }
 
-  const send = () => page.getByRole('button', { name: 'Sign and send' }).click();
-  const lines = () => page.getByRole('list', { name: 'The ten lines' }).getByRole('listitem');
+  const send = () => at.page.getByRole('button', { name: 'Sign and send' }).click();
+  const lines = () => at.page.getByRole('list', { name: 'The ten lines' }).getByRole('listitem');
 
   async function choose(procedure: string) {
-    await page.getByRole('combobox', { name: 'Procedure' }).fill(procedure);
-    await page.getByRole('option', { name: procedure, exact: true }).click();
+    await at.page.getByRole('combobox', { name: 'Procedure' }).fill(procedure);
+    await at.page.getByRole('option', { name: procedure, exact: true }).click();
   }
 
-  test('signs a call in the browser, shows its ten lines, and forgets the key', async () => {
-    await page.setViewportSize({ width: 360, height: 740 });
-    const key = await keyOf(await signUp(page), ['exemple:read']);
-    await page.goto(`/playground?key=${key.id}`);
-    await page.getByText('For the playground').waitFor();
+  test('signs a call in the at.browser, shows its ten lines, and forgets the key', async () => {
+    await at.page.setViewportSize({ width: 360, height: 740 });
+    const key = await keyOf(await signUp(at.page), ['exemple:read']);
+    await at.page.goto(`/playground?key=${key.id}`);
+    await at.page.getByText('For the playground').waitFor();
     await send();
-    await page.getByText('First say which key signs.').waitFor();
+    await at.page.getByText('First say which key signs.').waitFor();
     await hold(key);
-    await page.getByText(`Signs with ks_test_${key.id}_…`).waitFor();
-    await page.getByLabel('name').fill("l'été");
+    await at.page.getByText(`Signs with ks_test_${key.id}_…`).waitFor();
+    await at.page.getByLabel('name').fill("l'été");
     await send();
-    await page.getByText(`"message": "Hello, l'été!"`).waitFor();
+    await at.page.getByText(`"message": "Hello, l'été!"`).waitFor();
 
     const shown = await lines().allInnerTexts();
     const values = shown.map((text) => text.trim().split('\n').at(-1));
     expect(values.slice(0, 2)).toEqual(['v1.request', key.id]);
     expect(values.slice(4, 8)).toEqual([
       'GET',
-      service.authority,
+      at.service.authority,
       '/api/exemple?input=%7B%22name%22%3A%22l%27%C3%A9t%C3%A9%22%7D',
       '(empty)',
     ]);
-    await page.getByText(`x-signature: v1,k=${key.id},t=${values[2]},n=${values[3]},s=`).first().waitFor();
-    await expectGood(page, 'playground');
+    await at.page.getByText(`x-signature: v1,k=${key.id},t=${values[2]},n=${values[3]},s=`).first().waitFor();
+    await expectGood(at.page, 'playground');
 
-    const kept = await page.evaluate(
+    const kept = await at.page.evaluate(
       'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, document.documentElement.outerHTML])',
     );
-    const databases = await page.evaluate(KEPT_IN_DATABASES);
+    const databases = await at.page.evaluate(KEPT_IN_DATABASES);
     for (const secret of [key.apiKey, key.signingSecret]) {
       expect(kept).not.toContain(secret);
       expect(databases).not.toContain(secret);
     }
-    await page.goto('/security');
-    await page.goto('/playground');
-    await page.getByLabel('Signing secret', { exact: true }).waitFor();
+    await at.page.goto('/security');
+    await at.page.goto('/playground');
+    await at.page.getByLabel('Signing secret', { exact: true }).waitFor();
   }, 60_000);
 
   test('breaks a call on purpose, each way for a reason of its own', async () => {
-    const key = await keyOf(await signUp(page), ['echo:write']);
-    await page.goto('/playground?procedure=echo');
+    const key = await keyOf(await signUp(at.page), ['echo:write']);
+    await at.page.goto('/playground?procedure=echo');
     await hold(key);
-    await page.getByLabel('text').fill('hello');
+    await at.page.getByLabel('text').fill('hello');
     for (const [breakage, reason] of REFUSED) {
-      await page.getByLabel('Break it on purpose').selectOption(breakage);
-      const answered = page.waitForResponse((response) => response.status() === 401);
+      await at.page.getByLabel('Break it on purpose').selectOption(breakage);
+      const answered = at.page.waitForResponse((response) => response.status() === 401);
       await send();
       const id = (await answered).headers()['x-request-id'] as string;
-      const refusal = page.getByRole('alert').filter({ hasText: id });
+      const refusal = at.page.getByRole('alert').filter({ hasText: id });
       await refusal.getByText(reason, { exact: true }).waitFor();
     }
-    await page.getByText('Everything but public procedures is signed').waitFor();
+    await at.page.getByText('Everything but public procedures is signed').waitFor();
 
-    await page.getByLabel('Break it on purpose').selectOption('input');
+    await at.page.getByLabel('Break it on purpose').selectOption('input');
     await send();
-    await page.locator('li[data-differs]').waitFor();
-    expect(await page.locator('li[data-differs]').allInnerTexts()).toEqual([
+    await at.page.locator('li[data-differs]').waitFor();
+    expect(await at.page.locator('li[data-differs]').allInnerTexts()).toEqual([
       expect.stringContaining('10. digest of the body'),
     ]);
 
-    await page.getByLabel('Break it on purpose').selectOption('nothing');
-    await page.getByText('JSON', { exact: true }).click();
-    await page.getByLabel('The input as JSON').fill('{"text": "raw"}');
+    await at.page.getByLabel('Break it on purpose').selectOption('nothing');
+    await at.page.getByText('JSON', { exact: true }).click();
+    await at.page.getByLabel('The input as JSON').fill('{"text": "raw"}');
     await send();
-    await page.getByText('"text": "raw"').last().waitFor();
-    await page.getByText('Form', { exact: true }).click();
-    expect(await page.getByLabel('text').inputValue()).toBe('raw');
+    await at.page.getByText('"text": "raw"').last().waitFor();
+    await at.page.getByText('Form', { exact: true }).click();
+    expect(await at.page.getByLabel('text').inputValue()).toBe('raw');
   }, 60_000);
 
   test('calls as oneself, and says what a key lacks', async () => {
-    const key = await keyOf(await signUp(page), ['echo:write']);
-    await page.goto('/playground?procedure=keys.list');
+    const key = await keyOf(await signUp(at.page), ['echo:write']);
+    await at.page.goto('/playground?procedure=keys.list');
     await hold(key);
-    await page.getByText('This key does not hold the permission').waitFor();
-    await page.getByLabel('I, with my session').check();
-    await page.getByLabel('limit').fill('1');
+    await at.page.getByText('This key does not hold the permission').waitFor();
+    await at.page.getByLabel('I, with my session').check();
+    await at.page.getByLabel('limit').fill('1');
     await send();
-    await page.getByText('"name": "For the playground"').waitFor();
+    await at.page.getByText('"name": "For the playground"').waitFor();
     await choose('whoami');
-    await page.getByLabel('A key, on my behalf').check();
+    await at.page.getByLabel('A key, on my behalf').check();
     await send();
-    await page.getByText('x-user-token: …').waitFor();
-    await page.getByText('"permissions": [').waitFor();
+    await at.page.getByText('x-user-token: …').waitFor();
+    await at.page.getByText('"permissions": [').waitFor();
   });
 
   test('finds the line that differs, without a session and without a call', async () => {
-    await page.setViewportSize({ width: 360, height: 740 });
-    await page.goto('/security/debugger');
-    await page.getByRole('heading', { name: 'Signature debugger' }).waitFor();
+    await at.page.setViewportSize({ width: 360, height: 740 });
+    await at.page.goto('/security/debugger');
+    await at.page.getByRole('heading', { name: 'Signature debugger' }).waitFor();
     const called: string[] = [];
-    page.on('request', (request) => called.push(request.url()));
+    at.page.on('request', (request) => called.push(request.url()));
     const signature = `v1,k=p5fMHdwaqMrC,t=1795600000,n=3afda543d8d94cbe607cd10a158ad37f,s=${'0'.repeat(64)}`;
-    await page
+    await at.page
       .getByLabel('The request, as it was sent')
       .fill(
         `curl 'https://api.example.com/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D' -H 'authorization: Bearer ks_test_p5fMHdwaqMrC_${'a'.repeat(38)}' -H 'x-signature: ${signature}'`,
@@ -168,13 +145,13 @@ requires('browser').describe('the playground', () => {
     const nothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
     const target = '/api/exemple?input={"name":"Ada"}';
     const base = ['v1.request', 'p5fMHdwaqMrC', '1795600000', '3afda543d8d94cbe607cd10a158ad37f', 'GET'];
-    await page
+    await at.page
       .getByLabel('The ten lines that your code built')
       .fill([...base, 'api.example.com', target, '', nothing, nothing].join('\n'));
-    await page.getByRole('button', { name: 'Find the difference' }).click();
-    await page.getByText('One line differs: 7, path and query').waitFor();
-    await page.locator('li[data-differs]').getByText('was decoded').waitFor();
-    await expectGood(page, 'debugger');
+    await at.page.getByRole('button', { name: 'Find the difference' }).click();
+    await at.page.getByText('One line differs: 7, path and query').waitFor();
+    await at.page.locator('li[data-differs]').getByText('was decoded').waitFor();
+    await expectGood(at.page, 'debugger');
     expect(called.filter((url) => !/\/(?:assets\/.*|icon\.svg)$/.test(url))).toEqual([]);
   });
 });

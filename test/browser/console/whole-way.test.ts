@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { launch } from '../../harness/browser.ts';
-import { picture, signUp, type Visitor, visit } from '../../harness/console.ts';
+import type { Page } from 'playwright-core';
+import { expect, vi } from 'vitest';
+import { leave, opened, picture, signUp, type Visitor, visit } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
-import { startTestService, type TestService } from '../../harness/service.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -41,27 +39,16 @@ const WORDS = {
 
 requires('browser', 'bash', 'curl', 'openssl').describe('the whole way through the console', () => {
   const { test } = requires('browser', 'bash', 'curl', 'openssl');
-  let service: TestService;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    service = await startTestService();
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await service.stop();
-  });
+  const at = opened();
 
   for (const [locale, colorScheme] of [
     ['en-GB', 'light'],
     ['fr-FR', 'dark'],
   ] as const) {
     test(`from sign-up to a call, a rotation, and the end of the key: ${locale}, ${colorScheme}`, async () => {
-      const visitor = await visit(browser, service.url, { locale, colorScheme });
+      const visitor = await visit(at.browser, at.service.url, { locale, colorScheme });
       await walk(visitor, locale);
-      expect([visitor.complaints, visitor.elsewhere]).toEqual([[], []]);
-      await visitor.context.close();
+      await leave(visitor);
     });
   }
 
