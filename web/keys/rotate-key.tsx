@@ -2,6 +2,7 @@ import { Alert, Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { KeysealRefusal } from '../../client/refusal.ts';
 import { useTexts } from '../language/language.ts';
+import { revealedOf } from '../reveal/revealed.ts';
 import { client } from '../service.ts';
 import { Failed } from '../shell/failed.tsx';
 import { keyChanged } from './key-changed.ts';
@@ -28,12 +29,10 @@ export function RotateKey(state: KeyModalState) {
     setIdempotencyKey(crypto.randomUUID());
     reset();
   };
-  const { secret = null, signingSecret = null } = data ?? {};
-  if (data && secret !== null && signingSecret !== null) {
-    return <Reveal revealed={{ key: data.key, secret, signingSecret }} onClose={state.onGone} />;
-  }
+  const revealed = data && revealedOf(data);
+  if (revealed) return <Reveal revealed={revealed} onClose={state.onGone} />;
   return (
-    <KeyModal {...state} title={texts.title}>
+    <KeyModal {...state} title={texts.title} stays={isPending}>
       {data ? (
         <Lost again={again} />
       ) : (
@@ -59,7 +58,7 @@ export function RotateKey(state: KeyModalState) {
               </Stack>
             </Radio.Group>
             <Failed error={error} />
-            <KeyModalEnd send={texts.send} waits={isPending} onClose={onClose} />
+            <KeyModalEnd send={texts.send} waits={isPending} onClose={() => isPending || onClose()} />
           </Stack>
         </form>
       )}

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 import { afterEach, beforeAll, expect } from 'vitest';
 import { auditRecords, keys } from '../../../drizzle/schema.ts';
 import { expectGood, opened, picture, signUp, type Visitor, visit } from '../../harness/console.ts';
@@ -166,7 +166,14 @@ requires('browser').describe('the list of keys', () => {
     await dialog.getByRole('alert').getByText('The service does not answer').waitFor();
     await visitor.context.setOffline(false);
     expect(await dialog.getByLabel('One hour').isChecked()).toBe(true);
+    // The dialog stays while the pair is on its way: it is shown this once.
+    const sent = new Promise<Route>((resolve) => page.route(/keys\.rotate/, resolve, { times: 1 }));
     await dialog.getByRole('button', { name: 'Rotate' }).dblclick();
+    const route = await sent;
+    await page.keyboard.press('Escape');
+    await page.mouse.click(2, 2);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await route.continue();
 
     const secret = await dialog.getByLabel('API key', { exact: true }).innerText();
     const signingSecret = await dialog.getByLabel('Signing secret', { exact: true }).innerText();
