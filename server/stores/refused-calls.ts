@@ -71,22 +71,27 @@ export class Strangers {
   }
 }
 
-/** Adds to the rows that are there, and makes new ones until the hour is full; the rest is one row for each reason. */
+/**
+ * Adds to the rows that are there, and makes new ones until the hour is full; the rest is one row for each reason.
+ * What is there is looked up for each hour and row: a join might read the table whole.
+ */
 async function addWhereThereIsRoom(tx: Db, counts: readonly Counted[]): Promise<void> {
   await tx.execute(sql`
     with counted as (
       select * from json_to_recordset(${JSON.stringify(counts.map(rowOf))}::text::json)
         as counted (address text, at timestamptz, outcome text, count bigint)
     ), held as (
-      select at, count(*) as n from ${refusedCalls}
-      where at in (select at from counted) group by at
+      select at, (select count(*) from ${refusedCalls} as kept where kept.at = hour.at) as n
+      from (select distinct at from counted) as hour
+    ), looked_up as (
+      select counted.*, (
+        select true from ${refusedCalls} as kept
+        where (kept.address, kept.at, kept.outcome) = (counted.address, counted.at, counted.outcome)
+      ) is not null as known from counted
     ), ranked as (
-      select counted.*, known.address is not null as known,
-        ${MOST_OF_AN_HOUR}::int - coalesce(held.n, 0) as room,
-        row_number() over (partition by counted.at, known.address is null order by counted.address) as nth
-      from counted
-        left join ${refusedCalls} as known using (address, at, outcome)
-        left join held on held.at = counted.at
+      select looked_up.*, ${MOST_OF_AN_HOUR}::int - held.n as room,
+        row_number() over (partition by at, known order by address) as nth
+      from looked_up join held using (at)
     )
     insert into ${refusedCalls} (address, at, outcome, count)
     select case when known or nth <= room then address else ${OTHER}::text end, at, outcome, sum(count)
