@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { createKeysealClient, type KeysealClient } from '../../client/create-client.ts';
 import { launch } from './browser.ts';
 import { startTestService, type TestService } from './service.ts';
 
@@ -110,6 +111,12 @@ export async function signIn(page: Page, email: string, password = PASSWORD): Pr
   await page.locator('input[name=password]').fill(password);
   await page.locator('button[type=submit]').click();
   await page.waitForURL('**/keys');
+}
+
+/** A client of somebody who has signed up through the page, for what is done beside it. */
+export async function clientOf({ url }: TestService, email: string): Promise<KeysealClient> {
+  const { session } = await createKeysealClient({ url }).auth.signIn.mutate({ email, password: PASSWORD });
+  return createKeysealClient({ url, session });
 }
 
 /** Whether a page is accessible (axe: WCAG 2.2 AA and best practices) and fits its window, light and dark; with a picture of each. */

@@ -24,7 +24,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
   beforeEach(() => at.page.setViewportSize({ width: 360, height: 740 }));
   afterAll(() => proxy.close());
 
-  /** Somebody new at the at.page, who calls over the wire too. */
+  /** Somebody new at the page, who calls over the wire too. */
   async function newcomer(): Promise<Person> {
     const email = await signUp(at.page);
     return signInAgain(at.service, { email, password: PASSWORD });

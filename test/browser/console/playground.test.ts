@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import { createKeysealClient } from '../../../client/create-client.ts';
-import { expectGood, PASSWORD, signUp, visited } from '../../harness/console.ts';
+import { clientOf, expectGood, signUp, visited } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
 
 /** Each way of breaking a call, by its value in the list, with the one reason that it is refused for. */
@@ -18,11 +17,9 @@ requires('browser').describe('the playground', () => {
   const { test } = requires('browser');
   const at = visited();
 
-  /** A key of whoever signed up in the at.page. */
+  /** A key of whoever signed up in the page. */
   async function keyOf(email: string, permissions: string[]) {
-    const anyone = createKeysealClient({ url: at.service.url });
-    const { session } = await anyone.auth.signIn.mutate({ email, password: PASSWORD });
-    const person = createKeysealClient({ url: at.service.url, session });
+    const person = await clientOf(at.service, email);
     const made = await person.keys.create.mutate({
       name: 'For the playground',
       environment: 'test',
@@ -45,7 +42,7 @@ requires('browser').describe('the playground', () => {
     await at.page.getByRole('option', { name: procedure, exact: true }).click();
   }
 
-  test('signs a call in the at.browser, shows its ten lines, and forgets the key', async () => {
+  test('signs a call in the browser, shows its ten lines, and forgets the key', async () => {
     await at.page.setViewportSize({ width: 360, height: 740 });
     const key = await keyOf(await signUp(at.page), ['exemple:read']);
     await at.page.goto(`/playground?key=${key.id}`);

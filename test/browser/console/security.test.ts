@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import { createKeysealClient } from '../../../client/create-client.ts';
-import { expectGood, PASSWORD, signUp, visited } from '../../harness/console.ts';
+import { clientOf, expectGood, signUp, visited } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
 
 requires('browser').describe('the security procedure', () => {
@@ -38,11 +37,7 @@ requires('browser').describe('the security procedure', () => {
 
   test("has the reader's own key in its examples", async () => {
     const email = await signUp(at.page);
-    const { session } = await createKeysealClient({ url: at.service.url }).auth.signIn.mutate({
-      email,
-      password: PASSWORD,
-    });
-    const person = createKeysealClient({ url: at.service.url, session });
+    const person = await clientOf(at.service, email);
     const { key } = await person.keys.create.mutate({
       name: '<b>Mine</b>',
       environment: 'live',
