@@ -18,7 +18,7 @@ const retry = (times: number, error: unknown) =>
 export const queryClient = new QueryClient({
   defaultOptions: {
     // Without a connection a call fails, and says so: nothing waits unseen, and nothing is sent later by itself.
-    queries: { retry, staleTime: 10_000, networkMode: 'always' },
+    queries: { retry, staleTime: 10_000, networkMode: 'always', refetchOnReconnect: true },
     // What a call answers is forgotten with whoever asked: it may hold what is shown once.
     mutations: { gcTime: 0, networkMode: 'always' },
   },

@@ -2,7 +2,7 @@ import { Accordion, Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { client } from '../service.ts';
+import { api, client } from '../service.ts';
 import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { Loading } from '../shell/loading.tsx';
@@ -25,7 +25,7 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
   const texts = useTexts(auditTexts);
   const { number } = useFormats();
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ['audit', filter],
+    queryKey: [...api.audit.list.pathKey(), filter],
     queryFn: ({ pageParam }) =>
       client.audit.list.query({
         ...askedOf(filter),

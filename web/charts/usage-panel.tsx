@@ -2,6 +2,7 @@ import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTexts } from '../language/language.ts';
+import { api } from '../service.ts';
 import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { Loading } from '../shell/loading.tsx';
@@ -31,7 +32,7 @@ export function UsagePanel<U extends Usage>(props: UsagePanelProps<U>) {
   const { about, ask, search, onSearch, nothing, children } = props;
   const { range = '24h', view = 'chart' } = search;
   const { data, error, refetch, isPlaceholderData } = useQuery({
-    queryKey: ['usage', about, range],
+    queryKey: [...api.usage.pathKey(), about, range],
     queryFn: () => ask(spanOf(range, Date.now())),
     refetchInterval: AGAIN_MS,
     staleTime: 0,
