@@ -119,10 +119,14 @@ export async function clientOf({ url }: TestService, email: string): Promise<Key
   return createKeysealClient({ url, session });
 }
 
+/** Until a page has drawn what has changed, which takes it two frames. */
+const DRAWN = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+
 /** Whether a page is accessible (axe: WCAG 2.2 AA and best practices) and fits its window, light and dark; with a picture of each. */
 export async function expectGood(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.evaluate(DRAWN);
     const { violations } = await new AxeBuilder({ page }).analyze();
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`);
     expect(found).toEqual([]);
