@@ -1,36 +1,55 @@
-import { cpus } from 'node:os';
 import { watchActive } from './active.ts';
+import { admitInProcess } from './admit.ts';
+import { claimTogether } from './claims.ts';
+import { readCommand } from './command.ts';
+import { canPin } from './cores.ts';
 import { compareEcho } from './echo.ts';
 import { untilTheEnd } from './ending.ts';
 import { compareGuards } from './guard.ts';
-import { FULL, type Plan, QUICK } from './plan.ts';
+import { loadIndependently } from './independent.ts';
+import { describeMachine } from './machine.ts';
+import { holdNonces } from './nonces.ts';
+import type { Plan } from './plan.ts';
+import { keepLatest, readRecorded, record } from './record.ts';
+import type { Measured, Part } from './result.ts';
 import { measureSigning } from './signing.ts';
 import { soak } from './soak.ts';
+import { measureStart } from './start.ts';
+import { comparison } from './table.ts';
 import { compareVerify } from './verify.ts';
 
 /** The parts of a run, in their order; named on the command line, they alone are run. */
-const PARTS: Record<string, (plan: Plan) => Promise<void>> = {
-  sign: measureSigning,
+const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {
   echo: compareEcho,
+  independent: loadIndependently,
   guard: compareGuards,
+  sign: measureSigning,
+  admit: admitInProcess,
+  nonces: holdNonces,
   verify: compareVerify,
+  claims: claimTogether,
+  start: measureStart,
   active: watchActive,
-  // The last, since it hastens the clock.
   soak,
 };
+/** Too long for a run of everything: run where they are named. */
+const LONG = ['soak'];
 
-const given = process.argv.slice(2);
-const chosen = given.filter((word) => word !== '--quick');
-const unknown = chosen.find((name) => !Object.hasOwn(PARTS, name));
-if (unknown !== undefined) {
-  console.error(`There is no "${unknown}": npm run bench -- [--quick] [${Object.keys(PARTS).join('] [')}]`);
-  process.exit(2);
-}
+const { chosen, plan, keep } = readCommand(Object.keys(PARTS), LONG);
 
 await untilTheEnd(async () => {
-  const plan = given.includes('--quick') ? QUICK : FULL;
-  console.log(`${cpus().length} cores of ${cpus()[0]?.model.trim()}, Node ${process.version}`);
-  for (const [name, run] of Object.entries(PARTS)) {
-    if (chosen.length === 0 || chosen.includes(name)) await run(plan);
+  const machine = describeMachine(canPin);
+  console.log(`${machine.cores} cores of ${machine.cpu}, Node ${machine.node}`);
+  if (!canPin) console.log('taskset is not there, or one core is all: nothing is pinned.');
+  const recorded = readRecorded();
+  const result: Record<string, Measured> = {};
+  for (const name of chosen) {
+    const part = await PARTS[name]?.(plan);
+    if (!part) continue;
+    const measured = { ...part, date: new Date().toISOString(), quick: plan.quick, machine };
+    result[name] = measured;
+    keepLatest(result);
+    console.log(`\n## ${name}\n\n${comparison(measured, recorded[name])}`);
   }
+  if (keep) record(result);
 });

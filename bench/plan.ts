@@ -1,11 +1,22 @@
+/** How long something is measured over HTTP. */
+interface Turns {
+  readonly rounds: number;
+  readonly warmUpS: number;
+  readonly roundS: number;
+}
+
 /** How much of everything a run does. */
 export interface Plan {
-  /** The three servers over HTTP. */
-  readonly echo: { readonly rounds: number; readonly warmUpS: number; readonly roundS: number };
+  readonly quick: boolean;
+  /** All servers over HTTP. */
+  readonly echo: Turns;
+  /** Routes of other frameworks, with a guard and without. */
+  readonly guard: Turns;
+  /** A generator in another language, over HTTP. */
+  readonly independent: { readonly rounds: number; readonly calls: number };
   /** Signing alone, in Node and in Chromium. */
   readonly sign: { readonly rounds: number; readonly calls: number };
-  /** Routes of other frameworks, with a guard and without. */
-  readonly guard: { readonly rounds: number; readonly warmUpS: number; readonly roundS: number };
+  readonly admit: { readonly rounds: number; readonly calls: number };
   readonly verify: {
     readonly rounds: number;
     readonly roundS: number;
@@ -17,24 +28,40 @@ export interface Plan {
   };
   /** Keys of the larger database, and of them those that are each used once. */
   readonly many: { readonly total: number; readonly active: number };
+  readonly claims: { readonly rounds: number; readonly roundS: number; readonly inFlight: readonly number[] };
+  /** Nonces that are held at once. */
+  readonly nonces: number;
+  readonly starts: number;
   readonly soak: { readonly calls: number; readonly steps: number };
 }
 
 export const FULL: Plan = {
-  echo: { rounds: 5, warmUpS: 3, roundS: 4 },
-  sign: { rounds: 5, calls: 5_000 },
-  guard: { rounds: 5, warmUpS: 3, roundS: 4 },
-  verify: { rounds: 5, roundS: 2, inFlight: [1, 32, 256], callers: 900, few: 1_000 },
+  quick: false,
+  echo: { rounds: 5, warmUpS: 2, roundS: 2.5 },
+  guard: { rounds: 5, warmUpS: 1, roundS: 1.5 },
+  independent: { rounds: 5, calls: 4_000 },
+  sign: { rounds: 5, calls: 4_000 },
+  admit: { rounds: 5, calls: 50_000 },
+  verify: { rounds: 5, roundS: 1.2, inFlight: [32, 256], callers: 900, few: 1_000 },
   many: { total: 1_000_000, active: 100_000 },
-  soak: { calls: 1_000_000, steps: 10 },
+  claims: { rounds: 5, roundS: 1.5, inFlight: [32, 64, 128, 256] },
+  nonces: 1_000_000,
+  starts: 5,
+  soak: { calls: 10_000_000, steps: 10 },
 };
 
 /** The same in under a minute: to see that all of it works, and roughly how fast. */
 export const QUICK: Plan = {
-  echo: { rounds: 3, warmUpS: 1, roundS: 1 },
-  sign: { rounds: 3, calls: 1_000 },
-  guard: { rounds: 3, warmUpS: 1, roundS: 1 },
-  verify: { rounds: 3, roundS: 0.5, inFlight: [32], callers: 200, few: 1_000 },
-  many: { total: 100_000, active: 5_000 },
-  soak: { calls: 20_000, steps: 4 },
+  quick: true,
+  echo: { rounds: 3, warmUpS: 0.3, roundS: 0.4 },
+  guard: { rounds: 3, warmUpS: 0.3, roundS: 0.3 },
+  independent: { rounds: 3, calls: 500 },
+  sign: { rounds: 3, calls: 500 },
+  admit: { rounds: 3, calls: 10_000 },
+  verify: { rounds: 3, roundS: 0.3, inFlight: [64], callers: 100, few: 1_000 },
+  many: { total: 20_000, active: 2_000 },
+  claims: { rounds: 3, roundS: 0.3, inFlight: [128] },
+  nonces: 100_000,
+  starts: 3,
+  soak: { calls: 40_000, steps: 4 },
 };
