@@ -44,12 +44,14 @@ await untilTheEnd(async () => {
   const recorded = readRecorded();
   const result: Record<string, Measured> = {};
   for (const name of chosen) {
+    const begun = performance.now();
     const part = await PARTS[name]?.(plan);
     if (!part) continue;
+    const seconds = Math.round((performance.now() - begun) / 1000);
     const measured = { ...part, date: new Date().toISOString(), quick: plan.quick, machine };
     result[name] = measured;
     keepLatest(result);
-    console.log(`\n## ${name}\n\n${comparison(measured, recorded[name])}`);
+    console.log(`\n## ${name} (${seconds} s)\n\n${comparison(measured, recorded[name])}`);
   }
   if (keep) record(result);
 });

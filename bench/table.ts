@@ -1,5 +1,5 @@
 import { AIMS, type Aim, type AimName } from './aims.ts';
-import type { Measured, Result, Row } from './result.ts';
+import { isReached, type Measured, type Result, type Row } from './result.ts';
 import { figure, UNITS } from './units.ts';
 
 /** The languages of the published table, and what its head and its empty cells say. */
@@ -18,7 +18,7 @@ export function aimsTable(result: Result, language: Language): string {
   const rows = Object.values(result).flatMap((part) => part.rows);
   const lines = Object.entries(AIMS).map(([name, aim]) => {
     const row = rows.find((one) => one.aim === (name as AimName));
-    const cells = row ? [spread(row), row.reached ? words.yes : words.no] : [words.none, ''];
+    const cells = row ? [spread(row), isReached(row, aim) ? words.yes : words.no] : [words.none, ''];
     return [aim[language], wanted(aim), ...cells];
   });
   return markdown(words.head, lines);
@@ -57,8 +57,9 @@ function change(row: Row, before: Row, part: Measured, recorded: Measured | unde
   return `${figure(row.median / before.median / faster ** UNITS[row.unit].speed)} ×`;
 }
 
-function judgement({ aim, reached }: Row): string {
-  return aim ? `${wanted(AIMS[aim])} ${reached ? 'reached' : 'missed'}` : '';
+function judgement(row: Row): string {
+  const aim = row.aim && AIMS[row.aim];
+  return aim ? `${wanted(aim)} ${isReached(row, aim) ? 'reached' : 'missed'}` : '';
 }
 
 const wanted = ({ at, is, unit }: Aim): string => `${SIGN[at]} ${trimmed(is)}${unitOf(unit)}`;
