@@ -22,7 +22,7 @@ interface AtDepth {
 /** Nonces that two instances claim at the same time in one Postgres, each on the standing of its key. */
 export async function claimTogether({ many, verify, claims }: Plan): Promise<Part> {
   const { rounds, roundS, inFlight } = claims;
-  const database = await keysDatabase({ usable: many.active, total: many.total });
+  const database = await keysDatabase({ usable: verify.callers, total: many.total });
   const instances = await Promise.all(
     Array.from({ length: INSTANCES }, () => startVerifier(database, verify.callers)),
   );

@@ -11,9 +11,9 @@ interface Command {
 
 /**
  * Reads the command line; where it is wrong, says what it takes and ends the process.
- * @param long parts that are run only where they are named
+ * @param named parts that are run only where they are named
  */
-export function readCommand(parts: readonly string[], long: readonly string[]): Command {
+export function readCommand(parts: readonly string[], named: readonly string[]): Command {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
@@ -29,7 +29,7 @@ export function readCommand(parts: readonly string[], long: readonly string[]): 
     const plan = values.quick ? QUICK : FULL;
     return {
       chosen: parts.filter((name) =>
-        positionals.length > 0 ? positionals.includes(name) : !long.includes(name),
+        positionals.length > 0 ? positionals.includes(name) : !named.includes(name),
       ),
       plan:
         values.calls === undefined ? plan : { ...plan, soak: { ...plan.soak, calls: calls(values.calls) } },

@@ -46,12 +46,13 @@ async function start(keyseal: Served) {
   const services = [];
   const contenders = [];
   const expected = JSON.stringify({ text: TEXT });
+  const env = {
+    BENCH_KEYSEAL_PORT: String(keyseal.port),
+    BENCH_API_KEY: asking.apiKey,
+    BENCH_SIGNING_SECRET: asking.signingSecret,
+  };
   for (const [file, framework] of Object.entries(FRAMEWORKS)) {
-    const served = await serve(file, {
-      BENCH_KEYSEAL_PORT: String(keyseal.port),
-      BENCH_API_KEY: asking.apiKey,
-      BENCH_SIGNING_SECRET: asking.signingSecret,
-    });
+    const served = await serve(file, env);
     services.push(served);
     // Who may ask may call too: one key for both, of one workspace.
     const sealed = sealer(asking, AUTHORITY, GUARDED);

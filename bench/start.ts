@@ -15,6 +15,7 @@ import type { Part } from './result.ts';
 import { rowOf } from './rows.ts';
 import { newHolder, sealer } from './sealed.ts';
 import { environmentOn, localEnvironment } from './setting.ts';
+import { count } from './spread.ts';
 
 const MAIN = fileURLToPath(new URL('../server/main.js', import.meta.url));
 const POLL_MS = 5;
@@ -23,8 +24,8 @@ const LONGEST_MS = 60_000;
 const CALLS = 2_000;
 
 /** From starting the process until `/readyz` says that it can serve; each start but the first, which prepares. */
-export async function measureStart({ starts, many }: Plan): Promise<Part> {
-  const onPostgres = environmentOn(await keysDatabase({ usable: many.active, total: many.total }));
+export async function measureStart({ starts, many, verify }: Plan): Promise<Part> {
+  const onPostgres = environmentOn(await keysDatabase({ usable: verify.callers, total: many.total }));
   const onPglite = localEnvironment(await runFolder());
   const first = await startOnce(onPglite);
   await use(first.port);
@@ -36,7 +37,7 @@ export async function measureStart({ starts, many }: Plan): Promise<Part> {
     took.pglite.push(await timed(onPglite));
   }
   return {
-    title: `${starts} starts of each in turn, after a clean stop; ${many.total} keys on Postgres, ${CALLS} calls on PGlite`,
+    title: `${starts} starts of each in turn, after a clean stop; ${count(many.total)} keys on Postgres, ${count(CALLS)} calls on PGlite`,
     rows: [
       rowOf('on Postgres', 's', took.postgres, 'start on Postgres'),
       rowOf('on PGlite', 's', took.pglite, 'start on PGlite'),

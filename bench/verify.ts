@@ -43,7 +43,7 @@ export async function compareVerify(plan: Plan): Promise<Part> {
 async function start({ many, verify: { callers, few } }: Plan): Promise<Contender[]> {
   const databases = [
     { total: few, url: await keysDatabase({ usable: callers, total: few }) },
-    { total: many.total, url: await keysDatabase({ usable: many.active, total: many.total }) },
+    { total: many.total, url: await keysDatabase({ usable: callers, total: many.total }) },
   ];
   const keyseal = databases.map(async ({ total, url }) => {
     const process = await startVerifier(url, callers);

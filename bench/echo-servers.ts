@@ -1,0 +1,69 @@
+import type { Contender } from './contender.ts';
+import { startPeer } from './peers.ts';
+import { answerOf, plain, TARGET, TEXT } from './request.ts';
+import { type Holder, newHolder, sealer } from './sealed.ts';
+import { type Served, serve, servedBy } from './served.ts';
+import type { Started } from './servers/child.ts';
+
+/** Who answers `echo`, in the order of their turns. */
+export interface EchoServers {
+  readonly bare: Contender;
+  readonly trpc: Contender;
+  readonly open: Contender;
+  readonly sealed: Contender;
+  readonly fastify: Contender & { readonly holder: Holder };
+  readonly fastifyCached: Contender & { readonly holder: Holder };
+}
+
+/** Keyseal with all three proofs, and what it is measured beside. Bare node:http and both Keyseals get the same bytes. */
+export async function startEchoServers(): Promise<{ all: EchoServers; stop: () => Promise<void> }> {
+  const [keyseal, trpc, fastify, fastifyCached] = await Promise.all([
+    serve('keyseal'),
+    serve('standalone'),
+    startFastify('Fastify, the same by hand', 'off'),
+    startFastify('Fastify, tokens cached', 'on'),
+  ]);
+  const holder = await newHolder(keyseal.port);
+  const make = sealer(holder, `localhost:${keyseal.port}`, TARGET);
+  const expected = answerOf({ text: TEXT, caller: callerOf(holder) });
+  const [bare, open] = await Promise.all([
+    serve('bare', { BENCH_ANSWER: expected }),
+    serve('keyseal-open', {
+      BENCH_CALLER: JSON.stringify(callerOf(holder)),
+      // Of one name with the other, so that it can be sent the same bytes.
+      BENCH_ORIGIN: `http://localhost:${keyseal.port}`,
+    }),
+  ]);
+  const all = {
+    bare: { ...bare, name: 'bare node:http', make, expected },
+    trpc: {
+      ...trpc,
+      name: 'tRPC standalone, unsecured',
+      make: plain(TARGET),
+      expected: answerOf({ text: TEXT }),
+    },
+    open: { ...open, name: 'Keyseal, unguarded', make, expected },
+    sealed: { ...keyseal, name: 'Keyseal, all three proofs', make, expected },
+    fastify,
+    fastifyCached,
+  };
+  const stop = async () => {
+    for (const server of Object.values<Pick<Served, 'stop'>>(all)) await server.stop();
+  };
+  return { all, stop };
+}
+
+const callerOf = ({ id, userId }: Holder) => ({ keyId: id, userId });
+
+/** @param cache of verified tokens; off as it is documented */
+async function startFastify(name: string, cache: 'on' | 'off') {
+  const peer = await startPeer<Started & { holder: Holder }>('fastify', { BENCH_JWT_CACHE: cache });
+  const { holder, port } = peer.ready;
+  return {
+    ...servedBy(peer),
+    name,
+    holder,
+    make: sealer(holder, `localhost:${port}`, TARGET),
+    expected: JSON.stringify({ text: TEXT, caller: callerOf(holder) }),
+  };
+}
