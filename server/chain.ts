@@ -1,14 +1,18 @@
 import type { TRPCError } from '@trpc/server';
 import { getTRPCErrorFromUnknown } from '@trpc/server';
 
-/** What the middlewares of one call share; `next` may add to its context, and give it an input. */
+/** What a middleware is told of a call; `next` may add to its context, and give it an input. */
 interface Call {
   readonly ctx: object;
+  readonly type: string;
+  readonly path: string;
   readonly input?: unknown;
   readonly getRawInput: unknown;
+  readonly signal: AbortSignal | undefined;
+  readonly batchIndex: number | undefined;
 }
 
-type More = Partial<Call> | undefined;
+type More = Partial<Pick<Call, 'ctx' | 'input' | 'getRawInput'>>;
 type Result =
   | { readonly ok: true; readonly data: unknown }
   | { readonly ok: false; readonly error: TRPCError };
@@ -21,29 +25,31 @@ interface Called {
 }
 
 /**
- * Runs the middlewares of a procedure one within the other, as tRPC itself does, for the short way and for its own.
- * tRPC copies what they share by a helper for engines that have no spread; that took an eighth of a sealed call.
+ * Runs the middlewares of a procedure one within the other, as tRPC itself does, for the short way and for the long.
+ * tRPC copies all that they share at every step, which took an eighth of a sealed call; here nothing is copied that
+ * does not change.
  * @returns what the procedure answers. Rejects with a TRPCError
  */
 export async function runChain({ args, _def: { meta, middlewares = [] } }: Called): Promise<unknown> {
-  const run = async (nth: number, call: Call): Promise<Result> => {
-    const next = (more?: More) => run(nth + 1, more === undefined ? call : extended(call, more));
+  const call = args[0] as Call;
+  const { type, path, signal, batchIndex } = call;
+  const run = async (nth: number, ctx: object, input: unknown, getRawInput: unknown): Promise<Result> => {
+    const next = (more: More = {}) =>
+      run(
+        nth + 1,
+        // A spread of two costs ten times as much as this (V8 of Node 20).
+        more.ctx ? Object.assign({}, ctx, more.ctx) : ctx,
+        'input' in more ? more.input : input,
+        more.getRawInput ?? getRawInput,
+      );
     try {
-      return await (middlewares[nth] as Middleware)({ ...call, meta, next });
+      const middleware = middlewares[nth] as Middleware;
+      return await middleware({ ctx, type, path, input, getRawInput, signal, batchIndex, meta, next });
     } catch (cause) {
       return { ok: false, error: getTRPCErrorFromUnknown(cause) };
     }
   };
-  const result = await run(0, args[0] as Call);
+  const result = await run(0, call.ctx, call.input, call.getRawInput);
   if (!result.ok) throw result.error;
   return result.data;
-}
-
-function extended(call: Call, more: Partial<Call>): Call {
-  return {
-    ...call,
-    ctx: more.ctx ? { ...call.ctx, ...more.ctx } : call.ctx,
-    input: 'input' in more ? more.input : call.input,
-    getRawInput: more.getRawInput ?? call.getRawInput,
-  };
 }

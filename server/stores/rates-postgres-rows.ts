@@ -63,7 +63,7 @@ export async function writeUnchanged(
 ): Promise<boolean> {
   const asked = windows.map(([id, window]) => {
     const { slices, counts } = before.get(id) as Counted;
-    return { ...rowOf([id, window]), old_slices: slices, old_counts: counts };
+    return Object.assign(rowOf([id, window]), { old_slices: slices, old_counts: counts });
   });
   const [row] = await sql<{ written: number }[]>`
     with asked as materialized (
@@ -84,7 +84,8 @@ export async function writeUnchanged(
 }
 
 function rowOf([id, { counted, emptyAt }]: Named) {
-  return { id, ...counted, empty_at: moment(emptyAt) };
+  const { slices, counts } = counted;
+  return { id, slices, counts, empty_at: moment(emptyAt) };
 }
 
 function byId(rows: readonly Row[]): Map<string, Counted> {

@@ -59,11 +59,12 @@ export class SlidingWindow {
   }
 
   /** How a limit stands by this window, once it is settled. @param now milliseconds */
-  state(limit: Limit, now: number): LimitState {
-    const remaining = Math.max(0, limit.limit - this.#total);
+  state({ name, limit, windowSeconds }: Limit, now: number): LimitState {
     return {
-      ...limit,
-      remaining,
+      name,
+      limit,
+      windowSeconds,
+      remaining: Math.max(0, limit - this.#total),
       resetAt: this.#slices.length > 0 ? this.#endOf(this.#slices[0] as number) : now,
     };
   }

@@ -6,7 +6,7 @@ import { holds } from '../gate/permission.ts';
 import type { SealedRequest } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
 import { type CallOrigin, noteCall } from '../stores/calls.ts';
-import type { Counter } from '../stores/rates.ts';
+import { counterOf } from '../stores/rates.ts';
 import type { Outcome } from '../stores/usage.ts';
 import { originOf, refusalOf, type Service } from '../trpc.ts';
 import { readReported } from './reported.ts';
@@ -76,7 +76,7 @@ async function charge(
     ...(cost === undefined ? {} : { cost }),
   };
   const subject = caller.kind === 'key' ? caller.key.id : `${caller.workspaceId} ${caller.session.userId}`;
-  const more: Counter[] = limit ? [{ subject, limit: { ...limit, name: `service.${limit.name}` } }] : [];
+  const more = limit ? [counterOf(subject, { ...limit, name: `service.${limit.name}` })] : [];
   return (await gate.authorize(caller, guard, { report, via: 'verify', more, dry: dryRun === true })).pay();
 }
 
