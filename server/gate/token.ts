@@ -61,12 +61,13 @@ export class TokenVerifier {
    */
   async verify(token: string | null, digest: string, now: number): Promise<TokenOutcome> {
     if (token === null) return { claims: null, wrong: null };
-    const claims = this.#verified.get(digest) ?? (await this.#check(token, now));
+    const known = this.#verified.get(digest);
+    const claims = known ?? (await this.#check(token, now));
     // A token key that has retired takes with it what it signed.
     if (!claims || !(await this.#stores.tokenKeys.verifier(claims.kid)))
       return { claims: null, wrong: new Refusal('TOKEN_INVALID') };
     if (claims.exp <= now) return { claims: null, wrong: new Refusal('TOKEN_EXPIRED') };
-    this.#verified.set(digest, claims);
+    if (!known) this.#verified.set(digest, claims);
     return { claims, wrong: null };
   }
 
