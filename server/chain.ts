@@ -16,7 +16,37 @@ type More = Partial<Pick<Call, 'ctx' | 'input' | 'getRawInput'>>;
 type Result =
   | { readonly ok: true; readonly data: unknown }
   | { readonly ok: false; readonly error: TRPCError };
-type Middleware = (call: Call & { meta: unknown; next: (more?: More) => Promise<Result> }) => Promise<Result>;
+type Next = (more?: More) => Promise<Result>;
+type Middleware = (step: Step) => Promise<Result>;
+
+/** What one middleware is told. The signal of a call is made where somebody looks at it. */
+class Step implements Call {
+  readonly ctx: object;
+  readonly type: string;
+  readonly path: string;
+  readonly input: unknown;
+  readonly getRawInput: unknown;
+  readonly batchIndex: number | undefined;
+  readonly meta: unknown;
+  readonly next: Next;
+  readonly #call: Call;
+
+  constructor(call: Call, { ctx, input, getRawInput }: Required<More>, meta: unknown, next: Next) {
+    this.ctx = ctx;
+    this.type = call.type;
+    this.path = call.path;
+    this.input = input;
+    this.getRawInput = getRawInput;
+    this.batchIndex = call.batchIndex;
+    this.meta = meta;
+    this.next = next;
+    this.#call = call;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#call.signal;
+  }
+}
 
 /** What tRPC hands to whoever wants to call its procedures: the call, and what the procedure was built of. */
 interface Called {
@@ -32,24 +62,25 @@ interface Called {
  */
 export async function runChain({ args, _def: { meta, middlewares = [] } }: Called): Promise<unknown> {
   const call = args[0] as Call;
-  const { type, path, signal, batchIndex } = call;
-  const run = async (nth: number, ctx: object, input: unknown, getRawInput: unknown): Promise<Result> => {
-    const next = (more: More = {}) =>
-      run(
-        nth + 1,
-        // A spread of two costs ten times as much as this (V8 of Node 20).
-        more.ctx ? Object.assign({}, ctx, more.ctx) : ctx,
-        'input' in more ? more.input : input,
-        more.getRawInput ?? getRawInput,
-      );
+  const run = async (nth: number, known: Required<More>): Promise<Result> => {
+    const next = (more?: More) => run(nth + 1, more ? extended(known, more) : known);
     try {
-      const middleware = middlewares[nth] as Middleware;
-      return await middleware({ ctx, type, path, input, getRawInput, signal, batchIndex, meta, next });
+      return await (middlewares[nth] as Middleware)(new Step(call, known, meta, next));
     } catch (cause) {
       return { ok: false, error: getTRPCErrorFromUnknown(cause) };
     }
   };
-  const result = await run(0, call.ctx, call.input, call.getRawInput);
+  const { ctx, input, getRawInput } = call;
+  const result = await run(0, { ctx, input, getRawInput });
   if (!result.ok) throw result.error;
   return result.data;
+}
+
+function extended(known: Required<More>, more: More): Required<More> {
+  return {
+    // A spread of two costs ten times as much (V8 of Node 20).
+    ctx: more.ctx ? Object.assign({}, known.ctx, more.ctx) : known.ctx,
+    input: 'input' in more ? more.input : known.input,
+    getRawInput: more.getRawInput ?? known.getRawInput,
+  };
 }

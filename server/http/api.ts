@@ -11,6 +11,7 @@ import { answer, baseHeaders, type Fields, JSON_TYPE, refusalHeaders, refuse } f
 import { type ApiRequest, newRequestId, readApiRequest } from './api-request.ts';
 import { namedIn } from './calls.ts';
 import { corsHeaders, preflight } from './cors.ts';
+import { Departure } from './departure.ts';
 import { callAll, isPlainJson, statusOf } from './json.ts';
 import type { Serving } from './serving.ts';
 import { attributesOf, type Ended, spanName, toldOf } from './spans.ts';
@@ -77,9 +78,8 @@ async function respond(
   metrics: Serving['metrics'],
   stopping: AbortSignal,
 ): Promise<Ended> {
-  const left = new AbortController();
-  const leave = () => left.abort();
-  // An abort costs more than the MAC: only where somebody left.
+  const departure = new Departure();
+  const leave = () => departure.leave();
   response.once('close', () => response.writableFinished || leave());
   const more: Record<string, string> = {};
   const refused: Refused[] = [];
@@ -100,13 +100,13 @@ async function respond(
     return { id: api.id, status, outcomes: outcomesOf(api.procedures, refused), way, answeredAt, keyId };
   };
   if (isPlainJson(api)) {
-    const outcomes = await callAll(api, context, left.signal, failed);
+    const outcomes = await callAll(api, context, departure, failed);
     const body = JSON.stringify(api.calls.batch ? outcomes : outcomes[0]);
     const status = statusOf(outcomes);
     answer(response, status, [...headers(), JSON_TYPE], body);
     return ended(status, 'plain');
   }
-  const resolved = await resolve(api, context, left.signal, failed);
+  const resolved = await resolve(api, context, departure.signal, failed);
   response.writeHead(resolved.status, Object.assign({}, Object.fromEntries(resolved.headers), ...headers()));
   const began = performance.now();
   // An accepted call may finish when the service stops; a stream would never.
