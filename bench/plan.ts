@@ -17,6 +17,10 @@ export interface Plan {
   };
   /** Keys of the larger database, and of them those that are each used once. */
   readonly many: { readonly total: number; readonly active: number };
+  /** What is asked of Postgres, one store at a time. */
+  readonly written: { readonly rounds: number; readonly roundS: number };
+  /** Instances that share one Postgres. */
+  readonly pair: { readonly rounds: number; readonly warmUpS: number; readonly roundS: number };
   readonly soak: { readonly calls: number; readonly steps: number };
 }
 
@@ -26,6 +30,8 @@ export const FULL: Plan = {
   guard: { rounds: 5, warmUpS: 3, roundS: 4 },
   verify: { rounds: 5, roundS: 2, inFlight: [1, 32, 256], callers: 900, few: 1_000 },
   many: { total: 1_000_000, active: 100_000 },
+  written: { rounds: 3, roundS: 2 },
+  pair: { rounds: 5, warmUpS: 2, roundS: 2 },
   soak: { calls: 1_000_000, steps: 10 },
 };
 
@@ -36,5 +42,7 @@ export const QUICK: Plan = {
   guard: { rounds: 3, warmUpS: 1, roundS: 1 },
   verify: { rounds: 3, roundS: 0.5, inFlight: [32], callers: 200, few: 1_000 },
   many: { total: 100_000, active: 5_000 },
+  written: { rounds: 1, roundS: 0.5 },
+  pair: { rounds: 1, warmUpS: 1, roundS: 1 },
   soak: { calls: 20_000, steps: 4 },
 };
