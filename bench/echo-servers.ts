@@ -1,18 +1,27 @@
 import type { Contender } from './contender.ts';
 import { startPeer } from './peers.ts';
-import { answerOf, plain, TARGET, TEXT } from './request.ts';
+import { answerOf, exactly, plain, TARGET, TEXT } from './request.ts';
 import { type Holder, newHolder, sealer } from './sealed.ts';
 import { type Served, serve, servedBy } from './served.ts';
 import type { Started } from './servers/child.ts';
 
+/** A server that answers `echo`, always with the same body. */
+export interface EchoServer extends Contender {
+  readonly expected: string;
+}
+
+interface FastifyServer extends EchoServer {
+  readonly holder: Holder;
+}
+
 /** Who answers `echo`, in the order of their turns. */
 export interface EchoServers {
-  readonly bare: Contender;
-  readonly trpc: Contender;
-  readonly open: Contender;
-  readonly sealed: Contender;
-  readonly fastify: Contender & { readonly holder: Holder };
-  readonly fastifyCached: Contender & { readonly holder: Holder };
+  readonly bare: EchoServer;
+  readonly trpc: EchoServer;
+  readonly open: EchoServer;
+  readonly sealed: EchoServer;
+  readonly fastify: FastifyServer;
+  readonly fastifyCached: FastifyServer;
 }
 
 /** Keyseal with all three proofs, and what it is measured beside. Bare node:http and both Keyseals get the same bytes. */
@@ -34,16 +43,12 @@ export async function startEchoServers(): Promise<{ all: EchoServers; stop: () =
       BENCH_ORIGIN: `http://localhost:${keyseal.port}`,
     }),
   ]);
+  const unsealed = answerOf({ text: TEXT });
   const all = {
-    bare: { ...bare, name: 'bare node:http', make, expected },
-    trpc: {
-      ...trpc,
-      name: 'tRPC standalone, unsecured',
-      make: plain(TARGET),
-      expected: answerOf({ text: TEXT }),
-    },
-    open: { ...open, name: 'Keyseal, unguarded', make, expected },
-    sealed: { ...keyseal, name: 'Keyseal, all three proofs', make, expected },
+    bare: answering({ ...bare, name: 'bare node:http', make, expected }),
+    trpc: answering({ ...trpc, name: 'tRPC standalone, unsecured', make: plain(TARGET), expected: unsealed }),
+    open: answering({ ...open, name: 'Keyseal, unguarded', make, expected }),
+    sealed: answering({ ...keyseal, name: 'Keyseal, all three proofs', make, expected }),
     fastify,
     fastifyCached,
   };
@@ -53,17 +58,18 @@ export async function startEchoServers(): Promise<{ all: EchoServers; stop: () =
   return { all, stop };
 }
 
+const answering = <S extends { readonly expected: string }>(server: S) => ({
+  ...server,
+  isRight: exactly(server.expected),
+});
+
 const callerOf = ({ id, userId }: Holder) => ({ keyId: id, userId });
 
 /** @param cache of verified tokens; off as it is documented */
 async function startFastify(name: string, cache: 'on' | 'off') {
   const peer = await startPeer<Started & { holder: Holder }>('fastify', { BENCH_JWT_CACHE: cache });
   const { holder, port } = peer.ready;
-  return {
-    ...servedBy(peer),
-    name,
-    holder,
-    make: sealer(holder, `localhost:${port}`, TARGET),
-    expected: JSON.stringify({ text: TEXT, caller: callerOf(holder) }),
-  };
+  const make = sealer(holder, `localhost:${port}`, TARGET);
+  const expected = JSON.stringify({ text: TEXT, caller: callerOf(holder) });
+  return answering({ ...servedBy(peer), name, holder, make, expected });
 }

@@ -1,6 +1,6 @@
 import { type Speeds, takeTurns } from './contender.ts';
 import type { Plan } from './plan.ts';
-import { BODY, plain, TEXT } from './request.ts';
+import { BODY, exactly, plain, TEXT } from './request.ts';
 import type { Part } from './result.ts';
 import { ratioOf, rowOf } from './rows.ts';
 import { newHolder, sealer } from './sealed.ts';
@@ -45,7 +45,7 @@ async function start(keyseal: Served) {
   });
   const services = [];
   const contenders = [];
-  const expected = JSON.stringify({ text: TEXT });
+  const isRight = exactly(JSON.stringify({ text: TEXT }));
   const env = {
     BENCH_KEYSEAL_PORT: String(keyseal.port),
     BENCH_API_KEY: asking.apiKey,
@@ -57,8 +57,8 @@ async function start(keyseal: Served) {
     // Who may ask may call too: one key for both, of one workspace.
     const sealed = sealer(asking, AUTHORITY, GUARDED);
     contenders.push(
-      { ...served, name: `${framework}, without`, make: plain(OPEN), expected },
-      { ...served, name: `${framework}, guarded`, make: sealed, expected, behind: keyseal.cpu },
+      { ...served, name: `${framework}, without`, make: plain(OPEN), isRight },
+      { ...served, name: `${framework}, guarded`, make: sealed, isRight, behind: keyseal.cpu },
     );
   }
   return { services, contenders };

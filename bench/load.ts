@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Connection, openConnection } from './connection.ts';
+import { type Connection, type IsRight, openConnection } from './connection.ts';
 
 const CONNECTIONS = 32;
 
@@ -8,8 +8,7 @@ export interface Target {
   readonly port: number;
   /** The bytes of a request: each is made anew. */
   readonly make: () => string;
-  /** The body of every right answer. */
-  readonly expected: string;
+  readonly isRight: IsRight;
 }
 
 /**
@@ -17,13 +16,13 @@ export interface Target {
  * the server's, and would keep the load from filling it.
  * @returns calls a second of time. Rejects where an answer is wrong, or two requests are the same
  */
-export async function load({ port, make, expected }: Target, calls: number): Promise<number> {
+export async function load({ port, make, isRight }: Target, calls: number): Promise<number> {
   const requests = prepare(make, calls);
   return withConnections(port, async (connections) => {
     const before = performance.now();
     const keepCalling = async (connection: Connection) => {
       for (let request = requests.pop(); request; request = requests.pop())
-        await connection.call(request, expected);
+        await connection.call(request, isRight);
     };
     await Promise.all(connections.map(keepCalling));
     return (calls * 1000) / (performance.now() - before);
@@ -35,7 +34,7 @@ export async function load({ port, make, expected }: Target, calls: number): Pro
  * @returns milliseconds of each, from when it was due: a call that had to wait for a connection waited for the server
  */
 export async function loadSteadily(
-  { port, make, expected }: Target,
+  { port, make, isRight }: Target,
   perSecond: number,
   calls: number,
 ): Promise<number[]> {
@@ -46,7 +45,7 @@ export async function loadSteadily(
     const underWay = new Set<Promise<void>>();
     const begun = performance.now();
     const send = async (connection: Connection, request: string, due: number) => {
-      await connection.call(request, expected);
+      await connection.call(request, isRight);
       took.push(performance.now() - due);
       free.push(connection);
     };

@@ -9,6 +9,7 @@ import { compareGuards } from './guard.ts';
 import { loadIndependently } from './independent.ts';
 import { describeMachine } from './machine.ts';
 import { holdNonces } from './nonces.ts';
+import { measurePair } from './pair.ts';
 import type { Plan } from './plan.ts';
 import { keepLatest, readRecorded, record } from './record.ts';
 import type { Measured, Part } from './result.ts';
@@ -17,6 +18,7 @@ import { soak } from './soak.ts';
 import { measureStart } from './start.ts';
 import { comparison } from './table.ts';
 import { compareVerify } from './verify.ts';
+import { measureWritten } from './written.ts';
 
 /** The parts of a run, in their order; named on the command line, they alone are run. */
 const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {
@@ -30,10 +32,12 @@ const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {
   start: measureStart,
   independent: loadIndependently,
   active: watchActive,
+  written: measureWritten,
+  pair: measurePair,
   soak,
 };
-/** Run only where they are named: the first measures again what was measured, the others take long. */
-const NAMED = ['independent', 'active', 'soak'];
+/** Run only where they are named. */
+const NAMED = ['independent', 'active', 'written', 'pair', 'soak'];
 
 const { chosen, plan, keep } = readCommand(Object.keys(PARTS), NAMED);
 

@@ -32,6 +32,10 @@ export interface Plan {
   /** Nonces that are held at once. */
   readonly nonces: number;
   readonly starts: number;
+  /** What is asked of Postgres, one store at a time. */
+  readonly written: { readonly rounds: number; readonly roundS: number };
+  /** Instances that share one Postgres. */
+  readonly pair: Turns;
   readonly soak: { readonly calls: number; readonly steps: number };
 }
 
@@ -47,6 +51,8 @@ export const FULL: Plan = {
   claims: { rounds: 5, roundS: 1.5, inFlight: [32, 64, 128, 256] },
   nonces: 1_000_000,
   starts: 5,
+  written: { rounds: 3, roundS: 2 },
+  pair: { rounds: 5, warmUpS: 2, roundS: 2 },
   soak: { calls: 10_000_000, steps: 10 },
 };
 
@@ -63,5 +69,7 @@ export const QUICK: Plan = {
   claims: { rounds: 2, roundS: 0.3, inFlight: [128] },
   nonces: 100_000,
   starts: 2,
+  written: { rounds: 1, roundS: 0.5 },
+  pair: { rounds: 1, warmUpS: 1, roundS: 1 },
   soak: { calls: 40_000, steps: 4 },
 };

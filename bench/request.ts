@@ -17,3 +17,6 @@ export function plain(target: string): () => string {
   const bytes = bytesOf(target, { host: 'localhost', 'content-type': 'application/json' });
   return () => bytes;
 }
+
+/** Whether a body is this one, byte for byte. */
+export const exactly = (expected: string) => (body: string) => body === expected;

@@ -1,7 +1,7 @@
 import { hasten } from './clock.ts';
 import { load, type Target } from './load.ts';
 import type { Plan } from './plan.ts';
-import { answerOf, TARGET, TEXT } from './request.ts';
+import { answerOf, exactly, TARGET, TEXT } from './request.ts';
 import type { Part, Row } from './result.ts';
 import { ratioOf, rowOf } from './rows.ts';
 import { newHolder, sealer } from './sealed.ts';
@@ -55,7 +55,7 @@ function targetsOf(port: number): () => Promise<Target> {
     const { id, userId } = holder;
     const make = sealer(holder, `localhost:${port}`, TARGET);
     until = performance.now() + SESSION_MS;
-    target = { port, make, expected: answerOf({ text: TEXT, caller: { keyId: id, userId } }) };
+    target = { port, make, isRight: exactly(answerOf({ text: TEXT, caller: { keyId: id, userId } })) };
     return target;
   };
 }

@@ -10,7 +10,7 @@ import { runFolder } from './folder.ts';
 import { load } from './load.ts';
 import type { Plan } from './plan.ts';
 import { keysDatabase } from './postgres.ts';
-import { answerOf, TARGET, TEXT } from './request.ts';
+import { answerOf, exactly, TARGET, TEXT } from './request.ts';
 import type { Part } from './result.ts';
 import { rowOf } from './rows.ts';
 import { newHolder, sealer } from './sealed.ts';
@@ -104,5 +104,5 @@ async function use(port: number): Promise<void> {
   const holder = await newHolder(port);
   const { id: keyId, userId } = holder;
   const make = sealer(holder, `localhost:${port}`, TARGET);
-  await load({ port, make, expected: answerOf({ text: TEXT, caller: { keyId, userId } }) }, CALLS);
+  await load({ port, make, isRight: exactly(answerOf({ text: TEXT, caller: { keyId, userId } })) }, CALLS);
 }

@@ -194,9 +194,9 @@ export const rateWindows = pgTable(
   {
     /** Whom it counts, the limit's name, and its seconds. */
     id: text('id').primaryKey(),
-    /** The slices of the window that hold hits, oldest first, and how many. */
-    slices: jsonb('slices').$type<number[]>().notNull().default([]),
-    counts: jsonb('counts').$type<number[]>().notNull().default([]),
+    /** How many hits each slice of the window holds, from the first that holds any. */
+    first: bigint('first', { mode: 'number' }).notNull().default(0),
+    hits: integer('hits').array().notNull().default([]),
     /** From here on it holds nothing. */
     emptyAt: moment('empty_at').notNull(),
   },

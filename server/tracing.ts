@@ -55,7 +55,7 @@ export async function inRequestSpan<T>(
  * Runs a step of a request within a span of its own; without one, at no cost, where nobody traces the request. Of an
  * error its class alone is told: a message may hold what was sent.
  */
-export async function inSpan<T>(name: string, run: (span: Span | null) => Promise<T>): Promise<T> {
+export function inSpan<T>(name: string, run: (span: Span | null) => Promise<T>): Promise<T> {
   if (trace.getActiveSpan() === undefined) return run(null);
   return tracer.startActiveSpan(name, async (span) => {
     try {

@@ -18,7 +18,7 @@ import { checkPermission } from './permission.ts';
 import type { SealedRequest } from './request.ts';
 import type { Scope } from './scope.ts';
 import { callerOf, findSession, findSigningSession } from './session.ts';
-import { ageOf, checkSignature, expired, readSignature } from './signature.ts';
+import { ageOf, checkSignature, digestOf, expired, readSignature } from './signature.ts';
 import { readAgain } from './standing.ts';
 import { GateCounts, type Via } from './steps.ts';
 import { throttled } from './throttle.ts';
@@ -146,13 +146,14 @@ export class Gate {
       ? { id: proven.key.id, signingSecret: proven.signingSecret }
       : await findSigningSession(signature, stores, scope);
     const token = bearer.kind === 'token' ? bearer.text : request.userToken;
-    await checkSignature(signature, signer, request, token, this.#policy.tellBase);
+    const digest = digestOf(token);
+    await checkSignature(signature, signer, request, digest, this.#policy.tellBase);
     const now = seconds(stores.clock);
     const age = ageOf(signature, now);
     if (age === 'old') throw expired(signature, signer.signingSecret, now);
 
     // Verified before the nonce is claimed, since the claim stands on its session too, and told after it.
-    const { claims, wrong } = await this.#tokens.verify(token, now);
+    const { claims, wrong } = await this.#tokens.verify(token, digest, now);
     const session = proven
       ? await findSession(claims, proven.key.workspaceId, stores)
       : (signer as SessionRecord);

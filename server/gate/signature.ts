@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   clockBase,
   EMPTY_SHA256,
@@ -8,8 +8,8 @@ import {
   type Signature,
   signatureBase,
 } from '../../shared/signature.ts';
+import { hmacSha256, verifyHmac } from '../hmac.ts';
 import { Refusal } from '../refusal.ts';
-import { macOf, verifyMac } from './mac.ts';
 import type { SealedRequest } from './request.ts';
 
 /** A `t` further ahead than this is no clock's mistake, and its nonce would have to be kept too long. */
@@ -23,17 +23,21 @@ export function readSignature(header: string | null, now: number): Signature {
   return signature;
 }
 
+/** SHA-256 of a user token, lowercase hex, as it is signed; that of nothing where there is none. */
+export const digestOf = (token: string | null): string =>
+  token === null ? EMPTY_SHA256 : hash('sha256', token, 'hex');
+
 /**
  * Checks that the signer is the one that `k` names, and the MAC over the request as it arrived.
  * Refuses with SIGNATURE_INVALID.
- * @param token the user token that was sent, in either header
+ * @param tokenDigest of the user token that was sent, in either header
  * @param tell whether the refusal carries the base that was built (never the expected MAC)
  */
 export async function checkSignature(
   signature: Signature,
   signer: { readonly id: string; readonly signingSecret: string },
   request: SealedRequest,
-  token: string | null,
+  tokenDigest: string,
   tell: boolean,
 ): Promise<void> {
   if (signature.k !== signer.id) throw new Refusal('SIGNATURE_INVALID');
@@ -45,10 +49,10 @@ export async function checkSignature(
     authority: request.authority,
     target: request.target,
     contentType: request.contentType,
-    tokenDigest: token === null ? EMPTY_SHA256 : createHash('sha256').update(token).digest('hex'),
+    tokenDigest,
     bodyDigest: (await request.body()).digest,
   });
-  if (verifyMac(signer.signingSecret, base, signature.mac)) return;
+  if (verifyHmac(signer.signingSecret, base, signature.mac)) return;
   throw new Refusal('SIGNATURE_INVALID', tell ? { debug: { base } } : {});
 }
 
@@ -60,6 +64,6 @@ export function ageOf(signature: Signature, now: number): 'fresh' | 'old' | 'ahe
 
 /** SIGNATURE_EXPIRED with a clock that the holder of the secret, and nobody else, can check. */
 export function expired(signature: Signature, secret: string, now: number): Refusal {
-  const mac = macOf(secret, clockBase(signature.k, signature.nonce, now));
+  const mac = hmacSha256(secret, clockBase(signature.k, signature.nonce, now));
   return new Refusal('SIGNATURE_EXPIRED', { clock: { now, mac } });
 }

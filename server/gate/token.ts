@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { Refusal } from '../refusal.ts';
@@ -55,19 +54,20 @@ export class TokenVerifier {
 
   /**
    * Verifies the token that was sent, if one was.
+   * @param digest SHA-256 of it, under which it is remembered
    * @param now unix seconds
    * @returns its claims, or what is wrong with it, to be told in its turn: TOKEN_INVALID, or TOKEN_EXPIRED
    *   where all but the time is right
    */
-  async verify(token: string | null, now: number): Promise<TokenOutcome> {
+  async verify(token: string | null, digest: string, now: number): Promise<TokenOutcome> {
     if (token === null) return { claims: null, wrong: null };
-    const digest = createHash('sha256').update(token).digest('base64url');
-    const claims = this.#verified.get(digest) ?? (await this.#check(token, now));
+    const known = this.#verified.get(digest);
+    const claims = known ?? (await this.#check(token, now));
     // A token key that has retired takes with it what it signed.
     if (!claims || !(await this.#stores.tokenKeys.verifier(claims.kid)))
       return { claims: null, wrong: new Refusal('TOKEN_INVALID') };
     if (claims.exp <= now) return { claims: null, wrong: new Refusal('TOKEN_EXPIRED') };
-    this.#verified.set(digest, claims);
+    if (!known) this.#verified.set(digest, claims);
     return { claims, wrong: null };
   }
 

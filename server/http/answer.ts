@@ -5,6 +5,11 @@ import { type Refusal, shapeOf } from '../refusal.ts';
 /** Time for a client to read an answer while it still sends what nobody wants any more. */
 const LINGER_MS = 1_000;
 
+/** Headers by their lowercase names. */
+export type Fields = Readonly<Record<string, string | string[]>>;
+
+export const JSON_TYPE: Fields = { 'content-type': 'application/json' };
+
 /** The headers that every answer under `/api` carries. */
 export function baseHeaders(requestId: string): Record<string, string> {
   return { 'x-request-id': requestId, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
@@ -15,11 +20,14 @@ export function refusalHeaders({ status, details }: Refusal): Record<string, str
   return { ...(status === 405 ? { allow: 'GET, POST' } : {}), ...headersOf(status, details.retryAfter) };
 }
 
-/** Writes an answer at once, or breaks off one that has begun. */
+/**
+ * Writes an answer at once, or breaks off one that has begun.
+ * @param headers no name stands in two of them
+ */
 export function answer(
   response: ServerResponse,
   status: number,
-  headers: Record<string, string | string[]>,
+  headers: readonly Fields[],
   body: string | Buffer,
 ): void {
   // What broke after the answer began can only be broken off.
@@ -27,8 +35,17 @@ export function answer(
   if (response.destroyed) return;
   // RFC 9110 §8.6: where nothing has changed it would be the length of what is not sent.
   const length = status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-  response.writeHead(status, { ...headers, ...length });
+  response.writeHead(status, lineUp([...headers, length]));
   response.end(body);
+}
+
+/** Name, value, name, value …: Node takes such a list as it is. */
+function lineUp(headers: readonly Fields[]): (string | string[])[] {
+  const lines: (string | string[])[] = [];
+  for (const fields of headers) {
+    for (const name in fields) lines.push(name, fields[name] as string | string[]);
+  }
+  return lines;
 }
 
 /**
@@ -53,7 +70,7 @@ export function refuse(
     ...(unread ? { connection: 'close' } : {}),
   };
   const error = shapeOf(refusal, path, requestId, origin);
-  answer(response, refusal.status, headers, JSON.stringify({ error }));
+  answer(response, refusal.status, [headers], JSON.stringify({ error }));
   if (!unread) return;
   request.resume();
   const { socket } = request;

@@ -52,8 +52,9 @@ export function readApiRequest(
   const method = checkMethod(request.method, METHODS, values);
   checkLength(request, limits.maxBody);
   const calls = readCalls(method, target, api);
-  const proofs = proofsOf(values);
-  if (calls.session && proofs.authorization !== null) throw new Refusal('REQUEST_MALFORMED');
+  const { authorization, signature, userToken, contentType } = proofsOf(values);
+  if (calls.session && authorization !== null) throw new Refusal('REQUEST_MALFORMED');
+  const { body, release } = lazyBody(request, limits);
   const one = (name: string) => values(name)[0] ?? null;
   return {
     id,
@@ -65,12 +66,16 @@ export function readApiRequest(
     throttledAs: `address ${throttleGroup(address)}`,
     procedures: calls.names,
     begun: performance.now(),
-    ...proofs,
+    authorization,
+    signature,
+    userToken,
+    contentType,
     origin: one('origin'),
     cookie: values('cookie').length > 0 ? values('cookie').join('; ') : null,
     userAgent: one('user-agent'),
     accept: { accept: one('accept'), trpcAccept: one('trpc-accept') },
-    ...lazyBody(request, limits),
+    body,
+    release,
   };
 }
 

@@ -7,10 +7,11 @@ import { Refusal } from '../refusal.ts';
 import type { Outcome } from '../stores/usage.ts';
 import { inRequestSpan, inSpan } from '../tracing.ts';
 import { type Context, originOf, refusalOf, type Service } from '../trpc.ts';
-import { answer, baseHeaders, refusalHeaders, refuse } from './answer.ts';
+import { answer, baseHeaders, type Fields, JSON_TYPE, refusalHeaders, refuse } from './answer.ts';
 import { type ApiRequest, newRequestId, readApiRequest } from './api-request.ts';
 import { namedIn } from './calls.ts';
 import { corsHeaders, preflight } from './cors.ts';
+import { Departure } from './departure.ts';
 import { callAll, isPlainJson, statusOf } from './json.ts';
 import type { Serving } from './serving.ts';
 import { attributesOf, type Ended, spanName, toldOf } from './spans.ts';
@@ -26,7 +27,7 @@ export async function serveApi(
   const begun = performance.now();
   const id = newRequestId();
   const allowed = preflight(request, serving.service.config.corsOrigins);
-  if (allowed) return answer(response, 204, { ...baseHeaders(id), ...allowed }, '');
+  if (allowed) return answer(response, 204, [baseHeaders(id), allowed], '');
   const procedures = namedIn(request.url ?? '', serving.service.api);
   const { outcomes, way, answeredAt } = await inRequestSpan(
     request.headers,
@@ -77,9 +78,8 @@ async function respond(
   metrics: Serving['metrics'],
   stopping: AbortSignal,
 ): Promise<Ended> {
-  const left = new AbortController();
-  const leave = () => left.abort();
-  // An abort costs more than the MAC: only where somebody left.
+  const departure = new Departure();
+  const leave = () => departure.leave();
   response.once('close', () => response.writableFinished || leave());
   const more: Record<string, string> = {};
   const refused: Refused[] = [];
@@ -88,26 +88,26 @@ async function respond(
     refused.push([path, refusal.reason]);
     Object.assign(more, refusalHeaders(refusal));
   };
-  const headers = () => ({
-    ...baseHeaders(api.id),
-    ...cors,
-    ...more,
-    ...rateLimitHeaders(context.limits, context.service.stores.clock()),
-    ...(context.cookies.length > 0 ? { 'set-cookie': context.cookies } : {}),
-  });
+  const headers = (): Fields[] => [
+    baseHeaders(api.id),
+    cors,
+    more,
+    rateLimitHeaders(context.limits, context.service.stores.clock()),
+    context.cookies.length > 0 ? { 'set-cookie': context.cookies } : {},
+  ];
   const ended = (status: number, way: Way, answeredAt = performance.now()): Ended => {
     const keyId = context.caller?.kind === 'key' ? context.caller.key.id : null;
     return { id: api.id, status, outcomes: outcomesOf(api.procedures, refused), way, answeredAt, keyId };
   };
   if (isPlainJson(api)) {
-    const outcomes = await callAll(api, context, left.signal, failed);
+    const outcomes = await callAll(api, context, departure, failed);
     const body = JSON.stringify(api.calls.batch ? outcomes : outcomes[0]);
     const status = statusOf(outcomes);
-    answer(response, status, { ...headers(), 'content-type': 'application/json' }, body);
+    answer(response, status, [...headers(), JSON_TYPE], body);
     return ended(status, 'plain');
   }
-  const resolved = await resolve(api, context, left.signal, failed);
-  response.writeHead(resolved.status, { ...Object.fromEntries(resolved.headers), ...headers() });
+  const resolved = await resolve(api, context, departure.signal, failed);
+  response.writeHead(resolved.status, Object.assign({}, Object.fromEntries(resolved.headers), ...headers()));
   const began = performance.now();
   // An accepted call may finish when the service stops; a stream would never.
   stopping.addEventListener('abort', leave);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import type { Body } from '../gate/request.ts';
@@ -48,7 +48,7 @@ export function readBody(
   budget: BodyBudget,
 ): Promise<{ body: Body; release: () => void }> {
   return new Promise((resolve, reject) => {
-    const hash = createHash('sha256');
+    let running: Hash | undefined;
     const chunks: Buffer[] = [];
     let size = 0;
     const release = () => {
@@ -65,7 +65,9 @@ export function readBody(
       if (!budget.take(chunk.length))
         return fail(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no memory left'));
       size += chunk.length;
-      hash.update(chunk);
+      // What comes in one piece is hashed at once.
+      if (chunks.length === 1) running = createHash('sha256').update(chunks[0] as Buffer);
+      running?.update(chunk);
       chunks.push(chunk);
     };
     request.on('data', take);
@@ -73,7 +75,8 @@ export function readBody(
       if (request.rawTrailers.length > 0) return fail(new Refusal('REQUEST_MALFORMED'));
       if (size === 0) return resolve({ body: EMPTY, release });
       const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
-      resolve({ body: { bytes, digest: hash.digest('hex') }, release });
+      const digest = running ? running.digest('hex') : hash('sha256', bytes, 'hex');
+      resolve({ body: { bytes, digest }, release });
     });
     request.once('error', (error) => fail(new Refusal('REQUEST_MALFORMED', {}, error)));
     request.once('close', () => request.complete || fail(new Refusal('REQUEST_MALFORMED')));

@@ -121,7 +121,7 @@ export class Front {
     answer(
       response,
       status,
-      { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+      [{ 'content-type': 'application/json', 'cache-control': 'no-store', ...headers }],
       body,
     );
   }

@@ -1,8 +1,10 @@
-import { callTRPCProcedure } from '@trpc/server';
+import { type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
 import type { RefusalShape } from '../../shared/refusals.ts';
+import type { Described } from '../api.ts';
 import { Refusal, shapeOf } from '../refusal.ts';
 import { type Context, originOf, refusalOf } from '../trpc.ts';
 import type { ApiRequest } from './api-request.ts';
+import type { Departure } from './departure.ts';
 
 /** How a call ended, as tRPC puts it on the wire. */
 export type Outcome = { readonly result: { readonly data: unknown } } | { readonly error: RefusalShape };
@@ -22,22 +24,20 @@ export function isPlainJson({ method, contentType, calls, accept }: ApiRequest):
 
 /**
  * Makes every call of a plain JSON request, and says how each ended.
+ * @param departure of whoever asked
  * @param failed told of every refusal, for the log and the headers
  */
 export async function callAll(
   request: ApiRequest,
   context: Context,
-  signal: AbortSignal,
+  departure: Departure,
   failed: (refusal: Refusal, path: string) => void,
 ): Promise<Outcome[]> {
-  const { router } = context.service.api;
   const inputs = lazyInputs(request);
   return Promise.all(
-    request.calls.names.map(async (path, batchIndex): Promise<Outcome> => {
+    request.calls.names.map(async (path, nth): Promise<Outcome> => {
       try {
-        const type = request.calls.procedures[batchIndex]?.type ?? 'query';
-        const getRawInput = async () => (await inputs())[batchIndex];
-        const call = { router, path, getRawInput, ctx: context, type, signal, batchIndex };
+        const call = new Call(request, context, inputs, nth, departure);
         return { result: { data: await callTRPCProcedure(call) } };
       } catch (error) {
         const refusal = refusalOf(error);
@@ -48,6 +48,31 @@ export async function callAll(
   );
 }
 
+/** A call as tRPC takes it; its signal is made where a procedure asks for it. */
+class Call {
+  readonly router: AnyTRPCRouter;
+  readonly path: string;
+  readonly type: Described['type'];
+  readonly ctx: Context;
+  readonly batchIndex: number;
+  readonly getRawInput: () => Promise<unknown>;
+  readonly #departure: Departure;
+
+  constructor(request: ApiRequest, ctx: Context, inputs: Inputs, nth: number, departure: Departure) {
+    this.router = ctx.service.api.router;
+    this.path = request.calls.names[nth] as string;
+    this.type = request.calls.procedures[nth]?.type ?? 'query';
+    this.ctx = ctx;
+    this.batchIndex = nth;
+    this.getRawInput = async () => (await inputs())[nth];
+    this.#departure = departure;
+  }
+
+  get signal(): AbortSignal {
+    return this.#departure.signal;
+  }
+}
+
 /** The status of all calls together: 207 where they differ. */
 export function statusOf(outcomes: readonly Outcome[]): number {
   const statuses = new Set(
@@ -56,8 +81,11 @@ export function statusOf(outcomes: readonly Outcome[]): number {
   return statuses.size === 1 ? (statuses.values().next().value as number) : 207;
 }
 
-/** The inputs by call, parsed once, when the first procedure that was let through asks for its own. */
-function lazyInputs(request: ApiRequest): () => Promise<Record<number, unknown>> {
+/** The inputs by call. */
+type Inputs = () => Promise<Record<number, unknown>>;
+
+/** They are parsed once, when the first procedure that was let through asks for its own. */
+function lazyInputs(request: ApiRequest): Inputs {
   let parsing: Promise<Record<number, unknown>> | undefined;
   return () => {
     parsing ??= parseInputs(request);

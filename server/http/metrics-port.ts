@@ -59,13 +59,13 @@ export class MetricsPort {
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, { allow: 'GET' });
     if (this.#metrics === null) return plain(response, 503);
     const { status, headers, body } = await metricsPage(this.#metrics);
-    answer(response, status, headers, body);
+    answer(response, status, [headers], body);
   }
 }
 
 function plain(response: ServerResponse, status: number, more: Record<string, string> = {}): void {
   // A body that somebody sends is not read.
-  answer(response, status, { 'cache-control': 'no-store', connection: 'close', ...more }, '');
+  answer(response, status, [{ 'cache-control': 'no-store', connection: 'close', ...more }], '');
 }
 
 /** `/metrics`, on whichever port it is; 500 where a number cannot be read, which is nobody's end. */

@@ -40,7 +40,7 @@ export function attributesOf(
     'http.request.method': methodOf(method) ?? '_OTHER',
     // The public one: whoever ends TLS passes it on without.
     'url.scheme': origin.split(':', 1)[0] as string,
-    ...(procedures.length === 1 && name !== OTHER ? { 'http.route': `/api/${name}` } : {}),
+    'http.route': procedures.length === 1 && name !== OTHER ? `/api/${name}` : undefined,
   };
 }
 

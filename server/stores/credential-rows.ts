@@ -5,7 +5,7 @@ import { credits, externalOwners, keys, memberships, sessions, users } from '../
 import type { Environment } from '../../shared/key-format.ts';
 import { effective, type Role } from '../../shared/roles.ts';
 import type { Db } from './database.ts';
-import type { Counter } from './rates.ts';
+import { type Counter, counterOf } from './rates.ts';
 import type { Vault } from './vault.ts';
 
 /** The secrets from before the last rotation. */
@@ -143,8 +143,8 @@ export function countersOf(
 ): Counter[] {
   const shared = (outside?.limits ?? []).map((limit) => ({ ...limit, name: `owner.${limit.name}` }));
   return [
-    ...key.limits.map((limit) => ({ subject: key.id, limit })),
-    ...shared.map((limit) => ({ subject: outside?.id ?? '', limit })),
+    ...key.limits.map((limit) => counterOf(key.id, limit)),
+    ...shared.map((limit) => counterOf(outside?.id ?? '', limit)),
   ];
 }
 

@@ -4,11 +4,20 @@ import type { ReplayLimits } from './replay.ts';
 /** How many seconds of `t` are counted together. */
 const SPAN = 16;
 
+/** Whoever has nonces that are not forgotten: how many, and a number for them, from 1, until the last is. */
+interface Holder {
+  readonly number: number;
+  count: number;
+}
+
 /** Counts the nonces of each `k` that are not forgotten yet, so that no holder of one key fills the store. */
 export class Outstanding {
   readonly #limits: ReplayLimits;
   readonly #spans = new Map<number, Map<string, number>>();
-  readonly #of = new Map<string, number>();
+  readonly #of = new Map<string, Holder>();
+  /** Each `k` that has nonces, under its number. */
+  readonly #names: string[] = [''];
+  readonly #free: number[] = [];
   #total = 0;
 
   constructor(limits: ReplayLimits) {
@@ -20,16 +29,19 @@ export class Outstanding {
   }
 
   hasRoom(k: string): boolean {
-    return this.#total < this.#limits.total && (this.#of.get(k) ?? 0) < this.#limits.perKey;
+    return this.#total < this.#limits.total && (this.#of.get(k)?.count ?? 0) < this.#limits.perKey;
   }
 
-  add(k: string, t: number): void {
+  /** @returns the number of `k` */
+  add(k: string, t: number): number {
     const span = Math.floor(t / SPAN);
     const counts = this.#spans.get(span) ?? new Map<string, number>();
     this.#spans.set(span, counts);
     counts.set(k, (counts.get(k) ?? 0) + 1);
-    this.#of.set(k, (this.#of.get(k) ?? 0) + 1);
+    const holder = this.#of.get(k) ?? this.#newHolder(k);
+    holder.count++;
     this.#total++;
+    return holder.number;
   }
 
   /** Takes back an `add` whose claim was not won. */
@@ -51,10 +63,26 @@ export class Outstanding {
     }
   }
 
+  /** The `k` of a number that was told, as long as it has nonces. */
+  nameOf(number: number): string {
+    return this.#names[number] as string;
+  }
+
+  #newHolder(k: string): Holder {
+    const number = this.#free.pop() ?? this.#names.length;
+    const holder = { number, count: 0 };
+    this.#names[number] = k;
+    this.#of.set(k, holder);
+    return holder;
+  }
+
   #less(k: string, count: number): void {
-    const left = (this.#of.get(k) ?? 0) - count;
-    if (left > 0) this.#of.set(k, left);
-    else this.#of.delete(k);
     this.#total -= count;
+    const holder = this.#of.get(k);
+    if (!holder) return;
+    holder.count -= count;
+    if (holder.count > 0) return;
+    this.#of.delete(k);
+    this.#free.push(holder.number);
   }
 }

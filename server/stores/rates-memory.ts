@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Fill } from './fill.ts';
-import { type Counter, counterId, type Hit, type RateStore } from './rates.ts';
+import type { Counter, Hit, RateStore } from './rates.ts';
 import { hitAll, SlidingWindow } from './sliding-window.ts';
 
 /** Windows that are held at once; with more, further callers are told to come back, and none is forgotten. */
@@ -35,7 +35,7 @@ export class MemoryRateStore implements RateStore {
     const windows = counters.map((counter) => this.#windowOf(counter));
     const limits = counters.map(limitOf);
     const now = this.#clock();
-    if (counters.some((counter) => !this.#windows.has(counterId(counter)))) {
+    if (counters.some(({ id }) => !this.#windows.has(id))) {
       const hit = hitAll(windows, limits, now, false);
       if (!hit.allowed) return hit;
       this.#keep(counters, windows);
@@ -55,13 +55,12 @@ export class MemoryRateStore implements RateStore {
 
   async close(): Promise<void> {}
 
-  #windowOf(counter: Counter): SlidingWindow {
-    return this.#windows.get(counterId(counter)) ?? new SlidingWindow(counter.limit.windowSeconds);
+  #windowOf({ id, limit }: Counter): SlidingWindow {
+    return this.#windows.get(id) ?? new SlidingWindow(limit.windowSeconds);
   }
 
   #keep(counters: readonly Counter[], windows: readonly SlidingWindow[]): void {
-    for (const [i, counter] of counters.entries()) {
-      const id = counterId(counter);
+    for (const [i, { id }] of counters.entries()) {
       if (this.#windows.has(id)) continue;
       this.#makeRoom();
       this.#windows.set(id, windows[i] as SlidingWindow);

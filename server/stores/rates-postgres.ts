@@ -3,7 +3,7 @@ import type { Sql } from 'postgres';
 import { Batches, type BatchLoad } from './batches.ts';
 import type { Clock } from './clock.ts';
 import type { Fill } from './fill.ts';
-import { type Counter, counterId, type Hit, type RateStore } from './rates.ts';
+import type { Counter, Hit, RateStore } from './rates.ts';
 import { lockWindows, makeWindows, readWindows, writeLocked, writeUnchanged } from './rates-postgres-rows.ts';
 import { type Counted, hitAll, SlidingWindow } from './sliding-window.ts';
 
@@ -129,7 +129,7 @@ export class PostgresRateStore implements RateStore {
 
 /** Every window that is asked for, and how long it is. */
 function secondsOf(asked: Asked): Map<string, number> {
-  return new Map(asked.flat().map((counter) => [counterId(counter), counter.limit.windowSeconds]));
+  return new Map(asked.flat().map((counter) => [counter.id, counter.limit.windowSeconds]));
 }
 
 function windowsOf(
@@ -147,7 +147,7 @@ function judge(
   count: boolean,
 ): Hit[] {
   return asked.map((counters) => {
-    const own = counters.map((counter) => windows.get(counterId(counter)) as SlidingWindow);
+    const own = counters.map((counter) => windows.get(counter.id) as SlidingWindow);
     const limits = counters.map(({ limit }) => limit);
     return hitAll(own, limits, now, count);
   });

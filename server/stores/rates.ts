@@ -2,11 +2,17 @@ import type { Limit, LimitState } from '../../shared/limits.ts';
 import type { BatchLoad } from './batches.ts';
 import type { Fill } from './fill.ts';
 
-/** A limit, and whom it counts: a key's id, or an external owner's. */
+/** A limit, and the name under which its hits are kept. */
 export interface Counter {
-  readonly subject: string;
+  readonly id: string;
   readonly limit: Limit;
 }
+
+/** @param subject whom it counts: a key's id, or an external owner's. Another span of time is another counter */
+export const counterOf = (subject: string, limit: Limit): Counter => ({
+  id: `${subject} ${limit.name} ${limit.windowSeconds}`,
+  limit,
+});
 
 /** Whether a call was within all of its limits, and how they stand after it. */
 export interface Hit {
@@ -31,7 +37,3 @@ export interface RateStore {
   purge(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Under which name a counter is kept; another span of time is another counter. */
-export const counterId = ({ subject, limit }: Counter): string =>
-  `${subject} ${limit.name} ${limit.windowSeconds}`;

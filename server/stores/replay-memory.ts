@@ -3,6 +3,7 @@ import { nonces, replayMarks } from '../../drizzle/schema.ts';
 import { type Clock, seconds } from './clock.ts';
 import type { Db } from './database.ts';
 import type { Fill } from './fill.ts';
+import { bytesOf, digestOf, NonceSet, wordsOf } from './nonce-set.ts';
 import { Outstanding } from './outstanding.ts';
 import {
   type Claim,
@@ -20,6 +21,8 @@ const AHEAD = 2;
 /** A clean stop saves no more nonces than this; with more, the next start waits as after a crash. */
 const SAVED = 200_000;
 const SAVED_AT_ONCE = 5_000;
+/** Before what a clean stop saves of a nonce, which is its digest; no nonce begins so. */
+const DIGESTED = '~';
 
 interface Options {
   readonly db: Db;
@@ -44,7 +47,7 @@ export async function createMemoryReplayStore(options: Options): Promise<ReplayS
     mark: memory?.t ?? 0,
     readyAt: crashed ? memory.t + 1 : 0,
   });
-  for (const { k, t, nonce } of await db.select().from(nonces)) store.remember(k, t, nonce);
+  for (const { k, t, nonce } of await db.select().from(nonces)) store.recall(k, t, nonce);
   await writeMark(db, Math.max(memory?.t ?? 0, seconds(clock)), false);
   return store;
 }
@@ -53,7 +56,7 @@ class MemoryReplayStore implements ReplayStore {
   readonly readyAt: number;
   readonly load = null;
   readonly #options: Options;
-  readonly #seen = new Map<number, Set<string>>();
+  readonly #seen = new Map<number, NonceSet>();
   readonly #outstanding: Outstanding;
   /** Nothing at or below it is accepted. */
   #floor: number;
@@ -77,28 +80,33 @@ class MemoryReplayStore implements ReplayStore {
   async claim(claim: Claim): Promise<ClaimOutcome> {
     if (this.#closed) throw new Error('the replay store is closed');
     const { k, t, nonce } = claim;
-    const early = this.#judge(claim);
+    const digest = digestOf(k, nonce);
+    const early = this.#judge(claim, digest);
     if (early !== 'won' || claim.dry) return early;
     if (t > this.#mark) {
       await this.#writeDown(claim);
       // Others went on meanwhile.
       if (this.#closed) throw new Error('the replay store is closed');
-      const late = this.#judge(claim);
+      const late = this.#judge(claim, digest);
       if (late !== 'won') return late;
     } else if (t > this.#mark - AHEAD) {
       // Where this fails, the claim that needs it fails.
       this.#raise().catch(() => {});
     }
-    this.remember(k, t, nonce);
+    this.#remember(k, t, digest);
     return 'won';
   }
 
-  remember(k: string, t: number, nonce: string): void {
-    const name = `${k} ${nonce}`;
-    const set = this.#seen.get(t);
-    if (set) set.add(name);
-    else this.#seen.set(t, new Set([name]));
-    this.#outstanding.add(k, t);
+  /** Remembers what a row of the database stands for; one that was far ahead may be there twice. */
+  recall(k: string, t: number, nonce: string): void {
+    const digest = readDigest(k, nonce);
+    if (!this.#seen.get(t)?.has(digest)) this.#remember(k, t, digest);
+  }
+
+  #remember(k: string, t: number, digest: Uint32Array): void {
+    const set = this.#seen.get(t) ?? new NonceSet();
+    this.#seen.set(t, set);
+    set.add(digest, this.#outstanding.add(k, t));
   }
 
   async purge(): Promise<void> {
@@ -119,7 +127,7 @@ class MemoryReplayStore implements ReplayStore {
     for (const set of this.#seen.values()) count += set.size;
     if (count > SAVED) return;
     await this.#options.db.transaction(async (tx) => {
-      const rows = [...this.#seen].flatMap(([t, set]) => [...set].map((name) => rowOf(name, t)));
+      const rows = [...this.#seen].flatMap(([t, set]) => [...set].map((one) => this.#rowOf(t, ...one)));
       for (let i = 0; i < rows.length; i += SAVED_AT_ONCE)
         await insertNonces(tx, rows.slice(i, i + SAVED_AT_ONCE));
       await writePurged(tx, this.#floor);
@@ -127,10 +135,15 @@ class MemoryReplayStore implements ReplayStore {
     });
   }
 
-  #judge({ k, t, nonce, standing }: Claim): ClaimOutcome {
+  #rowOf(t: number, digest: Uint32Array, holder: number) {
+    const nonce = DIGESTED + bytesOf(digest).toString('base64url');
+    return { k: this.#outstanding.nameOf(holder), t, nonce };
+  }
+
+  #judge({ k, t, standing }: Claim, digest: Uint32Array): ClaimOutcome {
     if (!this.#options.isCurrent(standing)) return 'stale';
     if (t <= this.#floor) return 'behind';
-    if (this.#seen.get(t)?.has(`${k} ${nonce}`)) return 'seen';
+    if (this.#seen.get(t)?.has(digest)) return 'seen';
     return this.#outstanding.hasRoom(k) ? 'won' : 'full';
   }
 
@@ -158,9 +171,10 @@ class MemoryReplayStore implements ReplayStore {
   }
 }
 
-function rowOf(name: string, t: number) {
-  const [k, nonce] = name.split(' ') as [string, string];
-  return { k, t, nonce };
+/** The digest that a row stands for: of a nonce in words, or saved as one. */
+function readDigest(k: string, nonce: string): Uint32Array {
+  if (!nonce.startsWith(DIGESTED)) return digestOf(k, nonce);
+  return wordsOf(Buffer.from(nonce.slice(DIGESTED.length), 'base64url'));
 }
 
 async function insertNonces(db: Db, rows: readonly { k: string; t: number; nonce: string }[]): Promise<void> {

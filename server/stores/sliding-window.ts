@@ -6,10 +6,10 @@ const SLICES = 60;
 /** Clocks of instances that share a window may differ by this many milliseconds. */
 const SKEW_MS = 5_000;
 
-/** What a window holds, as it is kept: the slices with hits, oldest first, and how many hits each has. */
+/** What a window holds, as it is kept: how many hits each slice has, from the first that has any to the last. */
 export interface Counted {
-  readonly slices: readonly number[];
-  readonly counts: readonly number[];
+  readonly first: number;
+  readonly hits: readonly number[];
 }
 
 /**
@@ -18,16 +18,16 @@ export interface Counted {
  */
 export class SlidingWindow {
   readonly #windowMs: number;
-  #slices: number[];
+  #first: number;
   #counts: number[];
-  #total: number;
+  #total = 0;
   #changed = false;
 
-  constructor(windowSeconds: number, { slices, counts }: Counted = { slices: [], counts: [] }) {
+  constructor(windowSeconds: number, { first, hits }: Counted = { first: 0, hits: [] }) {
     this.#windowMs = windowSeconds * 1000;
-    this.#slices = [...slices];
-    this.#counts = [...counts];
-    this.#total = counts.reduce((sum, count) => sum + count, 0);
+    this.#first = first;
+    this.#counts = [...hits];
+    for (const count of hits) this.#total += count;
   }
 
   /** Lets go what is too old. @param now milliseconds @returns how many hits are held */
@@ -35,42 +35,41 @@ export class SlidingWindow {
     this.#bringBack(this.#sliceOf(now));
     const oldest = this.#current(now) - SLICES;
     let gone = 0;
-    while (gone < this.#slices.length && (this.#slices[gone] as number) < oldest) {
+    while (gone < this.#counts.length && (this.#first + gone < oldest || this.#counts[gone] === 0)) {
       this.#total -= this.#counts[gone++] as number;
     }
     if (gone > 0) {
-      this.#slices.splice(0, gone);
       this.#counts.splice(0, gone);
+      this.#first += gone;
     }
     return this.#total;
   }
 
-  /** Counts one hit. @param now milliseconds */
+  /** Counts one hit in a window that is settled. @param now milliseconds */
   add(now: number): void {
     const slice = this.#current(now);
-    const last = this.#slices.length - 1;
-    if (this.#slices[last] === slice) this.#counts[last] = (this.#counts[last] as number) + 1;
-    else {
-      this.#slices.push(slice);
-      this.#counts.push(1);
-    }
+    if (this.#counts.length === 0) this.#first = slice;
+    while (this.#last < slice) this.#counts.push(0);
+    const last = this.#counts.length - 1;
+    this.#counts[last] = (this.#counts[last] as number) + 1;
     this.#total++;
     this.#changed = true;
   }
 
   /** How a limit stands by this window, once it is settled. @param now milliseconds */
-  state(limit: Limit, now: number): LimitState {
-    const remaining = Math.max(0, limit.limit - this.#total);
+  state({ name, limit, windowSeconds }: Limit, now: number): LimitState {
     return {
-      ...limit,
-      remaining,
-      resetAt: this.#slices.length > 0 ? this.#endOf(this.#slices[0] as number) : now,
+      name,
+      limit,
+      windowSeconds,
+      remaining: Math.max(0, limit - this.#total),
+      resetAt: this.#counts.length > 0 ? this.#endOf(this.#first) : now,
     };
   }
 
   /** When it holds nothing any more, in milliseconds. */
   get emptyAt(): number {
-    return this.#slices.length > 0 ? this.#endOf(this.#slices.at(-1) as number) : 0;
+    return this.#counts.length > 0 ? this.#endOf(this.#last) : 0;
   }
 
   /** Whether it was changed since it was made, other than by letting go what is too old. */
@@ -79,12 +78,16 @@ export class SlidingWindow {
   }
 
   get counted(): Counted {
-    return { slices: this.#slices, counts: this.#counts };
+    return { first: this.#first, hits: this.#counts };
+  }
+
+  get #last(): number {
+    return this.#first + this.#counts.length - 1;
   }
 
   /** The slice of a moment; never one before the last, so that slices stay in order. */
   #current(now: number): number {
-    return Math.max(this.#sliceOf(now), this.#slices.at(-1) ?? 0);
+    return Math.max(this.#sliceOf(now), this.#counts.length > 0 ? this.#last : 0);
   }
 
   /**
@@ -92,9 +95,10 @@ export class SlidingWindow {
    * forgotten, nor held until the clock has caught up.
    */
   #bringBack(slice: number): void {
-    const ahead = (this.#slices.at(-1) ?? 0) - slice;
+    if (this.#counts.length === 0) return;
+    const ahead = this.#last - slice;
     if (ahead * this.#windowMs <= SKEW_MS * SLICES) return;
-    this.#slices = this.#slices.map((known) => known - ahead);
+    this.#first -= ahead;
     this.#changed = true;
   }
 

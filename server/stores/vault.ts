@@ -1,11 +1,5 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { hmacSha256, verifyHmac } from '../hmac.ts';
 import type { MasterKey } from '../variables.ts';
 
 /** What a derived key is for; each purpose has an HKDF label of its own. */
@@ -125,14 +119,12 @@ export class Vault {
 
   /** HMAC-SHA-256 of a text under a purpose's key, lowercase hex. */
   hash(purpose: Exclude<Purpose, 'seal'>, text: string, version = this.newest): string {
-    return createHmac('sha256', this.#key(purpose, version)).update(text).digest('hex');
+    return hmacSha256(this.#key(purpose, version), text);
   }
 
   /** Whether a text has this hash, compared in constant time. */
   matches(purpose: Exclude<Purpose, 'seal'>, text: string, hash: string, version: number): boolean {
-    const expected = createHmac('sha256', this.#key(purpose, version)).update(text).digest();
-    const given = Buffer.from(hash, 'hex');
-    return given.length === expected.length && timingSafeEqual(given, expected);
+    return verifyHmac(this.#key(purpose, version), text, hash);
   }
 
   /** Seals a text under the newest version. */

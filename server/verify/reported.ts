@@ -36,6 +36,7 @@ export function readReported(
   if (!asking.key.authorities.includes(authority)) throw new Refusal('AUTHORITY_UNKNOWN');
   const method = checkMethod(input.method, METHODS, values);
   if (method === 'GET' && bodySha256 !== EMPTY_SHA256) throw new Refusal('REQUEST_MALFORMED');
+  const { authorization, signature, userToken, contentType } = proofsOf(values);
   const address = input.address === undefined ? null : plainAddress(input.address);
   return {
     id,
@@ -46,7 +47,10 @@ export function readReported(
     throttledAs: `${asking.workspaceId} ${address === null ? asking.key.id : throttleGroup(address)}`,
     procedures: [`verify ${authority}`],
     begun,
-    ...proofsOf(values),
+    authorization,
+    signature,
+    userToken,
+    contentType,
     body: async () => ({ digest: bodySha256 }),
   };
 }

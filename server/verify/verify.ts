@@ -6,7 +6,7 @@ import { holds } from '../gate/permission.ts';
 import type { SealedRequest } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
 import { type CallOrigin, noteCall } from '../stores/calls.ts';
-import type { Counter } from '../stores/rates.ts';
+import { counterOf } from '../stores/rates.ts';
 import type { Outcome } from '../stores/usage.ts';
 import { originOf, refusalOf, type Service } from '../trpc.ts';
 import { readReported } from './reported.ts';
@@ -34,12 +34,9 @@ export async function verify(
     caller = await service.gate.admit(request, { scope: { workspaceId, environment }, dry });
     const remaining = await charge(service, caller, input, (some) => states.push(...some));
     if (!dry) note(service, caller, request, 'OK');
-    const admitted = {
-      ...viewOf(service, caller, states),
-      credits: remaining === null ? null : { remaining },
-      requestId: origin.id,
-    };
-    return dry ? { dryRun: 'admitted', ...admitted } : { valid: true, ...admitted };
+    const paid = { credits: remaining === null ? null : { remaining }, requestId: origin.id };
+    const admitted = Object.assign(viewOf(service, caller, states), paid);
+    return Object.assign(dry ? { dryRun: 'admitted' as const } : { valid: true as const }, admitted);
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal.status >= 500) throw refusal;
@@ -76,7 +73,7 @@ async function charge(
     ...(cost === undefined ? {} : { cost }),
   };
   const subject = caller.kind === 'key' ? caller.key.id : `${caller.workspaceId} ${caller.session.userId}`;
-  const more: Counter[] = limit ? [{ subject, limit: { ...limit, name: `service.${limit.name}` } }] : [];
+  const more = limit ? [counterOf(subject, { ...limit, name: `service.${limit.name}` })] : [];
   return (await gate.authorize(caller, guard, { report, via: 'verify', more, dry: dryRun === true })).pay();
 }
 
@@ -106,6 +103,6 @@ function viewOf({ config }: Service, caller: Caller, states: readonly LimitState
   };
 }
 
-function limitView({ resetAt, ...state }: LimitState) {
-  return { ...state, resetAt: new Date(resetAt).toISOString() };
+function limitView({ name, limit, windowSeconds, remaining, resetAt }: LimitState) {
+  return { name, limit, windowSeconds, remaining, resetAt: new Date(resetAt).toISOString() };
 }

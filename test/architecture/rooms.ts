@@ -71,11 +71,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['trpc', 'gate', 'stores', 'reasons', ...LEAVES],
     outside: 'anything',
   },
-  trpc: { files: /^server\/trpc\.ts$/, imports: ['gate', 'stores', ...LEAVES], outside: 'anything' },
+  trpc: { files: /^server\/(trpc|chain)\.ts$/, imports: ['gate', 'stores', ...LEAVES], outside: 'anything' },
   gate: { files: /^server\/gate\//, imports: ['stores', ...LEAVES], outside: 'anything' },
   stores: { files: /^server\/stores\//, imports: LEAVES, outside: 'anything' },
   leaf: {
-    files: /^server\/(config|variables|refusal|policy|inputs|package-root|tracing|api|api-document)\.ts$/,
+    files:
+      /^server\/(config|variables|refusal|policy|inputs|package-root|tracing|hmac|api|api-document)\.ts$/,
     imports: ['shared'],
     outside: 'anything',
   },

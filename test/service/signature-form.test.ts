@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { macOf } from '../../server/gate/mac.ts';
+import { hmacSha256 } from '../../server/hmac.ts';
 import { clockBase } from '../../shared/signature.ts';
 import { createKey } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -93,7 +93,7 @@ describe('the time of a signature', () => {
     async (off) => {
       const nonce = crypto.randomUUID();
       const answer = await send(service.port, signed({ t: now() + off, nonce }));
-      const mac = macOf(service.demo.signingSecret, clockBase(service.demo.id, nonce, now()));
+      const mac = hmacSha256(service.demo.signingSecret, clockBase(service.demo.id, nonce, now()));
       expect(answer.json.error.data.clock).toEqual({ now: now(), mac });
     },
   );
@@ -128,7 +128,7 @@ describe('outside production', () => {
     const lines = wrong.json.error.data.debug.base.split('\n');
     expect(lines).toHaveLength(10);
     expect(lines.slice(4, 8)).toEqual(['GET', service.authority, '/api/exemple', 'text/plain']);
-    expect(wrong.text).not.toContain(macOf(service.demo.signingSecret, lines.join('\n')));
+    expect(wrong.text).not.toContain(hmacSha256(service.demo.signingSecret, lines.join('\n')));
   });
 });
 

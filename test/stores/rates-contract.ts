@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Counter, RateStore } from '../../server/stores/rates.ts';
+import { type Counter, counterOf, type RateStore } from '../../server/stores/rates.ts';
 
 /** Rate stores that share what they count, on a clock of their own. */
 export interface RatesWorld {
@@ -18,7 +18,7 @@ let subjects = 0;
 
 /** A limit of somebody who has not called yet. */
 export function counter(limit: number, windowSeconds: number, name = 'calls'): Counter {
-  return { subject: `subject${++subjects}`, limit: { name, limit, windowSeconds } };
+  return counterOf(`subject${++subjects}`, { name, limit, windowSeconds });
 }
 
 const MINUTE = 60_000;
@@ -100,12 +100,13 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
     });
 
     test('tells apart other subjects, other names and other windows', async () => {
-      const one = counter(1, 60);
+      const limit = { name: 'calls', limit: 1, windowSeconds: 60 };
+      const one = counterOf('somebody', limit);
       expect(await allowed(one)).toBe(true);
       for (const other of [
-        { ...one, subject: `${one.subject}x` },
-        { ...one, limit: { ...one.limit, name: 'other' } },
-        { ...one, limit: { ...one.limit, windowSeconds: 61 } },
+        counterOf('somebody else', limit),
+        counterOf('somebody', { ...limit, name: 'other' }),
+        counterOf('somebody', { ...limit, windowSeconds: 61 }),
       ]) {
         expect(await allowed(other)).toBe(true);
       }

@@ -1,0 +1,33 @@
+/** What a store answered while so many asked it again and again. */
+export interface Driven {
+  readonly calls: number;
+  readonly seconds: number;
+  /** Milliseconds that the median call, and the 99th of a hundred, waited. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** Keeps so many questions under way, for so many seconds; each is told its number. */
+export async function drive(
+  inFlight: number,
+  seconds: number,
+  ask: (nth: number) => Promise<unknown>,
+): Promise<Driven> {
+  const waited: number[] = [];
+  let next = 0;
+  const begun = performance.now();
+  const end = begun + seconds * 1000;
+  const keepAsking = async () => {
+    for (let at = performance.now(); at < end; ) {
+      await ask(next++);
+      const now = performance.now();
+      waited.push(now - at);
+      at = now;
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, keepAsking));
+  const took = (performance.now() - begun) / 1000;
+  waited.sort((a, b) => a - b);
+  const at = (share: number) => waited[Math.floor(waited.length * share)] ?? 0;
+  return { calls: waited.length, seconds: took, p50: at(0.5), p99: at(0.99) };
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import postgres from 'postgres';
+
+/** What Postgres did while something ran. */
+export interface Metered<T> {
+  readonly result: T;
+  /** Bytes of WAL; of them those of whole pages, which are written once after each checkpoint. */
+  readonly wal: number;
+  readonly pages: number;
+  /** Microseconds of CPU of Keyseal's connections; 0 where the system does not tell. */
+  readonly cpu: number;
+}
+
+/** Of /proc: microseconds of a tick. */
+const TICK = 10_000;
+/** In milliseconds: by then the WAL writer has brought to the disk what no commit waited for. */
+const SETTLED = 500;
+
+/** Reads what Postgres counts itself, over a connection that is not Keyseal's. */
+export class Meter {
+  readonly sql: postgres.Sql;
+
+  constructor(databaseUrl: string) {
+    this.sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  }
+
+  async around<T>(run: () => Promise<T>): Promise<Metered<T>> {
+    await this.sql`create extension if not exists pg_walinspect`;
+    const from = await this.#position();
+    const before = await this.#cpu();
+    const result = await run();
+    const cpu = (await this.#cpu()) - before;
+    const to = await this.#position();
+    const [row] = await this.sql<{ wal: number; pages: number }[]>`
+      select coalesce(sum(combined_size), 0)::float8 as wal, coalesce(sum(fpi_size), 0)::float8 as pages
+      from pg_get_wal_stats(${from}::pg_lsn, ${to}::pg_lsn)`;
+    return { result, wal: row?.wal ?? 0, pages: row?.pages ?? 0, cpu };
+  }
+
+  /** Bytes of a table and of its indices together. */
+  async sizesOf(table: string): Promise<{ heap: number; indices: number }> {
+    const [row] = await this.sql<{ heap: number; indices: number }[]>`
+      select pg_table_size(${table}::regclass)::float8 as heap, pg_indexes_size(${table}::regclass)::float8 as indices`;
+    return row ?? { heap: 0, indices: 0 };
+  }
+
+  close(): Promise<void> {
+    return this.sql.end();
+  }
+
+  async #position(): Promise<string> {
+    await setTimeout(SETTLED);
+    const [row] = await this.sql<{ lsn: string }[]>`select pg_current_wal_flush_lsn()::text as lsn`;
+    return row?.lsn ?? '0/0';
+  }
+
+  async #cpu(): Promise<number> {
+    const rows = await this.sql<{ pid: number }[]>`
+      select pid from pg_stat_activity where application_name = 'keyseal'`;
+    try {
+      const stats = await Promise.all(rows.map(({ pid }) => readFile(`/proc/${pid}/stat`, 'utf8')));
+      return stats.map(ticksOf).reduce((sum, ticks) => sum + ticks, 0) * TICK;
+    } catch {
+      return 0;
+    }
+  }
+}
+
+/** User and system time of a process: fields 14 and 15, counted from behind its name, which may hold spaces. */
+function ticksOf(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+}

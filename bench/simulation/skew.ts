@@ -1,0 +1,26 @@
+import { randomOf } from './random.ts';
+
+/** What of all calls each of so many has, the most first: Zipf's law, the n-th as much as 1/n^s. */
+export function zipf(count: number, s: number): Float64Array {
+  const shares = Float64Array.from({ length: count }, (_, i) => (i + 1) ** -s);
+  const all = shares.reduce((sum, share) => sum + share, 0);
+  return shares.map((share) => share / all);
+}
+
+/**
+ * What the hottest of so many shards has, as a multiple of an even share, where each caller has one home that its hash
+ * gives it: the mean of several placements.
+ */
+export function hottest(shares: Float64Array, shards: number, seed: number, placements = 20): number {
+  const random = randomOf(seed);
+  let sum = 0;
+  for (let i = 0; i < placements; i++) {
+    const loads = new Float64Array(shards);
+    for (const share of shares) {
+      const home = Math.floor(random() * shards);
+      loads[home] = (loads[home] as number) + share;
+    }
+    sum += loads.reduce((most, load) => Math.max(most, load), 0);
+  }
+  return (sum / placements) * shards;
+}

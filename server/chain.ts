@@ -1,0 +1,86 @@
+import type { TRPCError } from '@trpc/server';
+import { getTRPCErrorFromUnknown } from '@trpc/server';
+
+/** What a middleware is told of a call; `next` may add to its context, and give it an input. */
+interface Call {
+  readonly ctx: object;
+  readonly type: string;
+  readonly path: string;
+  readonly input?: unknown;
+  readonly getRawInput: unknown;
+  readonly signal: AbortSignal | undefined;
+  readonly batchIndex: number | undefined;
+}
+
+type More = Partial<Pick<Call, 'ctx' | 'input' | 'getRawInput'>>;
+type Result =
+  | { readonly ok: true; readonly data: unknown }
+  | { readonly ok: false; readonly error: TRPCError };
+type Next = (more?: More) => Promise<Result>;
+type Middleware = (step: Step) => Promise<Result>;
+
+/** What one middleware is told. The signal of a call is made where somebody looks at it. */
+class Step implements Call {
+  readonly ctx: object;
+  readonly type: string;
+  readonly path: string;
+  readonly input: unknown;
+  readonly getRawInput: unknown;
+  readonly batchIndex: number | undefined;
+  readonly meta: unknown;
+  readonly next: Next;
+  readonly #call: Call;
+
+  constructor(call: Call, { ctx, input, getRawInput }: Required<More>, meta: unknown, next: Next) {
+    this.ctx = ctx;
+    this.type = call.type;
+    this.path = call.path;
+    this.input = input;
+    this.getRawInput = getRawInput;
+    this.batchIndex = call.batchIndex;
+    this.meta = meta;
+    this.next = next;
+    this.#call = call;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#call.signal;
+  }
+}
+
+/** What tRPC hands to whoever wants to call its procedures: the call, and what the procedure was built of. */
+interface Called {
+  readonly args: readonly unknown[];
+  readonly _def: { readonly meta: unknown; readonly middlewares?: readonly Middleware[] };
+}
+
+/**
+ * Runs the middlewares of a procedure one within the other, as tRPC itself does, for the short way and for the long.
+ * tRPC copies all that they share at every step, which took an eighth of a sealed call; here nothing is copied that
+ * does not change.
+ * @returns what the procedure answers. Rejects with a TRPCError
+ */
+export async function runChain({ args, _def: { meta, middlewares = [] } }: Called): Promise<unknown> {
+  const call = args[0] as Call;
+  const run = async (nth: number, known: Required<More>): Promise<Result> => {
+    const next = (more?: More) => run(nth + 1, more ? extended(known, more) : known);
+    try {
+      return await (middlewares[nth] as Middleware)(new Step(call, known, meta, next));
+    } catch (cause) {
+      return { ok: false, error: getTRPCErrorFromUnknown(cause) };
+    }
+  };
+  const { ctx, input, getRawInput } = call;
+  const result = await run(0, { ctx, input, getRawInput });
+  if (!result.ok) throw result.error;
+  return result.data;
+}
+
+function extended(known: Required<More>, more: More): Required<More> {
+  return {
+    // A spread of two costs ten times as much (V8 of Node 20).
+    ctx: more.ctx ? Object.assign({}, known.ctx, more.ctx) : known.ctx,
+    input: 'input' in more ? more.input : known.input,
+    getRawInput: more.getRawInput ?? known.getRawInput,
+  };
+}

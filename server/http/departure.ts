@@ -1,0 +1,16 @@
+/** Whether whoever asked has gone away. A signal of it is made when it is asked for: it takes longer than the MAC. */
+export class Departure {
+  #controller: AbortController | null = null;
+  #isGone = false;
+
+  leave(): void {
+    this.#isGone = true;
+    this.#controller?.abort();
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#isGone) this.#controller.abort();
+    return this.#controller.signal;
+  }
+}

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { bytesOf, digestOf, NonceSet, wordsOf } from '../../server/stores/nonce-set.ts';
+
+const words = fc.tuple(...Array.from({ length: 4 }, () => fc.constantFrom(0, 1, 16, 2 ** 32 - 1)));
+const digests = fc.array(
+  words.map((four) => Uint32Array.from(four)),
+  { maxLength: 300 },
+);
+
+/** Few words, so that many digests begin with the same and have to go beside each other. */
+it('has what was added, with its holder, and nothing else', () => {
+  fc.assert(
+    fc.property(digests, digests, (added, others) => {
+      const set = new NonceSet();
+      const known = new Map<string, number>();
+      for (const digest of added) {
+        expect(set.has(digest)).toBe(known.has(String(digest)));
+        if (known.has(String(digest))) continue;
+        known.set(String(digest), known.size + 1);
+        set.add(digest, known.size);
+      }
+      expect(set.size).toBe(known.size);
+      expect(new Map([...set].map(([digest, holder]) => [String(digest), holder]))).toEqual(known);
+      for (const digest of others) expect(set.has(digest)).toBe(known.has(String(digest)));
+    }),
+  );
+});
+
+it('tells a hundred thousand nonces apart', () => {
+  const set = new NonceSet();
+  for (let n = 0; n < 100_000; n++) {
+    const digest = digestOf('abcdefghijkl', `nonce ${n}`);
+    expect(set.has(digest)).toBe(false);
+    set.add(digest, 1);
+  }
+  for (let n = 0; n < 100_000; n++) expect(set.has(digestOf('abcdefghijkl', `nonce ${n}`))).toBe(true);
+  expect(set.has(digestOf('abcdefghijkm', 'nonce 1'))).toBe(false);
+});
+
+it('writes a digest down and reads it again', () => {
+  const digest = digestOf('abcdefghijkl', 'a nonce');
+  expect(wordsOf(bytesOf(digest))).toEqual(digest);
+});
