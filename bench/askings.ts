@@ -5,6 +5,7 @@ import type { BatchLoad } from '../server/stores/batches.ts';
 import { Credentials } from '../server/stores/credentials.ts';
 import { Credits, writeCredits } from '../server/stores/credits.ts';
 import type { Database } from '../server/stores/database.ts';
+import { counterOf } from '../server/stores/rates.ts';
 import { PostgresRateStore } from '../server/stores/rates-postgres.ts';
 import { REPLAY_LIMITS } from '../server/stores/replay.ts';
 import { createPostgresReplayStore } from '../server/stores/replay-postgres.ts';
@@ -42,8 +43,8 @@ export async function claiming({ db, sql }: Database, vault: Vault, ids: readonl
 export function hitting(databases: readonly Database[], ids: readonly string[]): Asking[] {
   const stores = databases.map(({ sql }) => new PostgresRateStore(sql as Sql, fastClock));
   const [first] = stores as [PostgresRateStore];
-  const one = [{ subject: 'one', limit: LIMIT }];
-  const all = ids.map((subject) => [{ subject, limit: LIMIT }]);
+  const one = [counterOf('one', LIMIT)];
+  const all = ids.map((subject) => [counterOf(subject, LIMIT)]);
   const [own, other] = [all.filter((_, i) => i % 2), all.filter((_, i) => !(i % 2))] as const;
   const inTurn = (nth: number) => at(stores, nth);
   const turn = (nth: number) => Math.floor(nth / stores.length);
