@@ -30,10 +30,11 @@ export async function soak({ soak: { calls, steps } }: Plan): Promise<Part> {
     }
     const { heap, external, rss, held } = await served.memory();
     heaps.push(heap + external);
-    const name = `after ${count((calls / steps) * step)} calls, ${count(held)} nonces held`;
+    const name = `after ${count((calls / steps) * step)} calls`;
     rows.push(
       rowOf(`heap and beside it, ${name}`, 'MB', [megabytes(heap + external)]),
       rowOf(`resident, ${name}`, 'MB', [megabytes(rss)]),
+      rowOf(`held, ${name}`, 'nonces', [held]),
     );
     console.log(`${name}: heap ${Math.round(megabytes(heap))} MB, resident ${Math.round(megabytes(rss))} MB`);
   }

@@ -7,6 +7,7 @@ export const UNITS = {
   s: { speed: -1 },
   MB: { speed: 0 },
   bytes: { speed: 0 },
+  nonces: { speed: 1 },
   '×': { speed: 0 },
 } as const;
 
