@@ -1,25 +1,24 @@
 import type { Plan } from './plan.ts';
 import { keysDatabase } from './postgres.ts';
+import type { Part, Row } from './result.ts';
 import type { Took } from './rounds.ts';
+import { rowOf } from './rows.ts';
 import { count, megabytes } from './spread.ts';
 import { startVerifier } from './verifiers.ts';
 
 const IN_FLIGHT = 256;
-const STEPS = 10;
-/** In MB: what it may hold. */
-const AIM = 512;
+const STEPS = 5;
 
 /** How much memory a process holds once so many of the keys in its database have been used. */
-export async function watchActive({ many: { total, active } }: Plan): Promise<void> {
+export async function watchActive({ many: { total, active } }: Plan): Promise<Part> {
   const verifier = await startVerifier(await keysDatabase({ usable: active, total }), 0);
-  console.log(`\nmemory with ${count(total)} keys, each call of another one (aim: under ${AIM} MB)\n`);
+  const rows: Row[] = [];
   for (let step = 1; step <= STEPS; step++) {
     const round = { kind: 'once', calls: active / STEPS, inFlight: IN_FLIGHT };
-    const { calls, wall, peak } = await verifier.ask<Took>(round);
-    const used = count(calls * step).padStart(9);
-    console.log(
-      `${used} used  ${count(calls / wall).padStart(7)} a second  rss ${megabytes(peak)} MB at most`,
-    );
+    const { calls, peak } = await verifier.ask<Took>(round);
+    const name = `resident at most, ${count(calls * step)} keys used`;
+    rows.push(rowOf(name, 'MB', [megabytes(peak)], step === STEPS ? 'memory of many keys' : undefined));
   }
   await verifier.stop();
+  return { title: `${count(total)} keys in the table, each call of another one`, rows };
 }

@@ -8,6 +8,7 @@ import { atTheEnd } from './ending.ts';
 export interface Forked<Ready> {
   /** What it said when it was ready. */
   readonly ready: Ready;
+  readonly pid: number;
   /** Rejects where it has ended. */
   ask<Answer>(message: string | object): Promise<Answer>;
   stop(): Promise<void>;
@@ -45,5 +46,5 @@ export async function forkFile<Ready>(
     child.send(message);
     return hear();
   };
-  return { ready, ask, stop };
+  return { ready, pid: Number(child.pid), ask, stop };
 }

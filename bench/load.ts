@@ -1,58 +1,81 @@
-import autocannon from 'autocannon';
-import { runFolder } from './folder.ts';
-import { forkFile } from './forked.ts';
-import type { Started, Usage } from './servers/child.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import { type Connection, type IsRight, openConnection } from './connection.ts';
 
-export const TARGET = '/api/echo';
-export const BODY = JSON.stringify({ text: 'Hello from the benchmark, about as long as a small call is.' });
 const CONNECTIONS = 32;
 
-/** A server in a process of its own. */
-export interface Served {
+/** What is called: a server, and what makes the next call of it. */
+export interface Target {
   readonly port: number;
-  usage(): Promise<Usage>;
-  stop(): Promise<void>;
-}
-
-/** @param name of a file in `servers` */
-export async function serve(name: string, env: Record<string, string> = {}): Promise<Served> {
-  const file = new URL(`./servers/${name}.js`, import.meta.url);
-  const { ready, ask, stop } = await forkFile<Started>(file, {
-    BENCH_FOLDER: await runFolder(),
-    ...env,
-  });
-  return { port: ready.port, usage: () => ask<Usage>('usage'), stop };
+  /** The bytes of a request: each is made anew. */
+  readonly make: () => string;
+  readonly isRight: IsRight;
 }
 
 /**
- * Posts again and again over keep-alive connections.
- * @param limit seconds, or calls
- * @param headers made for each call
- * @returns how many were answered with 200. Throws where one was not
+ * So many calls, as fast as they are answered. The requests are made before the clock runs: making them is no work of
+ * the server's, and would keep the load from filling it.
+ * @returns calls a second of time. Rejects where an answer is wrong, or two requests are the same
  */
-export async function load(
-  port: number,
-  limit: { duration: number } | { amount: number },
-  headers: () => Record<string, string>,
-  target = TARGET,
-): Promise<number> {
-  const result = await autocannon({
-    url: `http://127.0.0.1:${port}`,
-    connections: CONNECTIONS,
-    ...limit,
-    requests: [
-      {
-        method: 'POST',
-        path: target,
-        body: BODY,
-        setupRequest: (request) => ({ ...request, headers: headers() }),
-      },
-    ],
+export async function load({ port, make, isRight }: Target, calls: number): Promise<number> {
+  const requests = prepare(make, calls);
+  return withConnections(port, async (connections) => {
+    const before = performance.now();
+    const keepCalling = async (connection: Connection) => {
+      for (let request = requests.pop(); request; request = requests.pop())
+        await connection.call(request, isRight);
+    };
+    await Promise.all(connections.map(keepCalling));
+    return (calls * 1000) / (performance.now() - before);
   });
-  if (result.non2xx + result.errors + result.timeouts > 0) {
-    throw new Error(
-      `${result.non2xx} refused, ${result.errors} broken, ${result.timeouts} without an answer`,
-    );
+}
+
+/**
+ * Calls at a constant pace, whether or not earlier ones have been answered.
+ * @returns milliseconds of each, from when it was due: a call that had to wait for a connection waited for the server
+ */
+export async function loadSteadily(
+  { port, make, isRight }: Target,
+  perSecond: number,
+  calls: number,
+): Promise<number[]> {
+  const requests = prepare(make, calls);
+  return withConnections(port, async (connections) => {
+    const took: number[] = [];
+    const free = [...connections];
+    const underWay = new Set<Promise<void>>();
+    const begun = performance.now();
+    const send = async (connection: Connection, request: string, due: number) => {
+      await connection.call(request, isRight);
+      took.push(performance.now() - due);
+      free.push(connection);
+    };
+    for (let sent = 0; sent < calls; await turn()) {
+      for (; sent < calls && free.length > 0; sent++) {
+        const due = begun + (sent * 1000) / perSecond;
+        if (performance.now() < due) break;
+        const sending = send(free.pop() as Connection, requests[sent] as string, due);
+        underWay.add(sending);
+        void sending.then(() => underWay.delete(sending));
+      }
+    }
+    await Promise.all(underWay);
+    return took;
+  });
+}
+
+function prepare(make: () => string, calls: number): string[] {
+  const requests = Array.from({ length: calls }, make);
+  // A server that refuses replays would say so; one that checks nothing would not.
+  const isSealed = requests[0]?.includes('\r\nx-signature: ');
+  if (isSealed && new Set(requests).size < calls) throw new Error('a request was made twice');
+  return requests;
+}
+
+async function withConnections<T>(port: number, run: (connections: Connection[]) => Promise<T>): Promise<T> {
+  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => openConnection(port)));
+  try {
+    return await run(connections);
+  } finally {
+    for (const connection of connections) connection.close();
   }
-  return result['2xx'];
 }

@@ -11,10 +11,13 @@ const BENCH = join(PACKAGE_ROOT, 'bench');
  * packages and not its own, which it brings in versions of its own. They are installed where they are not.
  * @param name of a file in `peers`
  */
-export async function startPeer(name: string, env: Record<string, string>): Promise<Forked<object>> {
+export async function startPeer<Ready = object>(
+  name: string,
+  env: Record<string, string>,
+): Promise<Forked<Ready>> {
   install();
   const file = new URL(`file://${join(BENCH, 'peers', `${name}.ts`)}`);
-  return forkFile<object>(file, env, ['--import', import.meta.resolve('tsx')]);
+  return forkFile<Ready>(file, env, ['--import', import.meta.resolve('tsx')]);
 }
 
 function install(): void {

@@ -1,11 +1,22 @@
+/** How long something is measured over HTTP. */
+interface Turns {
+  readonly rounds: number;
+  readonly warmUpS: number;
+  readonly roundS: number;
+}
+
 /** How much of everything a run does. */
 export interface Plan {
-  /** The three servers over HTTP. */
-  readonly echo: { readonly rounds: number; readonly warmUpS: number; readonly roundS: number };
+  readonly quick: boolean;
+  /** All servers over HTTP. */
+  readonly echo: Turns;
+  /** Routes of other frameworks, with a guard and without. */
+  readonly guard: Turns;
+  /** A generator in another language, over HTTP. */
+  readonly independent: { readonly rounds: number; readonly calls: number };
   /** Signing alone, in Node and in Chromium. */
   readonly sign: { readonly rounds: number; readonly calls: number };
-  /** Routes of other frameworks, with a guard and without. */
-  readonly guard: { readonly rounds: number; readonly warmUpS: number; readonly roundS: number };
+  readonly admit: { readonly rounds: number; readonly calls: number };
   readonly verify: {
     readonly rounds: number;
     readonly roundS: number;
@@ -17,32 +28,48 @@ export interface Plan {
   };
   /** Keys of the larger database, and of them those that are each used once. */
   readonly many: { readonly total: number; readonly active: number };
+  readonly claims: { readonly rounds: number; readonly roundS: number; readonly inFlight: readonly number[] };
+  /** Nonces that are held at once. */
+  readonly nonces: number;
+  readonly starts: number;
   /** What is asked of Postgres, one store at a time. */
   readonly written: { readonly rounds: number; readonly roundS: number };
   /** Instances that share one Postgres. */
-  readonly pair: { readonly rounds: number; readonly warmUpS: number; readonly roundS: number };
+  readonly pair: Turns;
   readonly soak: { readonly calls: number; readonly steps: number };
 }
 
 export const FULL: Plan = {
-  echo: { rounds: 5, warmUpS: 3, roundS: 4 },
-  sign: { rounds: 5, calls: 5_000 },
-  guard: { rounds: 5, warmUpS: 3, roundS: 4 },
-  verify: { rounds: 5, roundS: 2, inFlight: [1, 32, 256], callers: 900, few: 1_000 },
+  quick: false,
+  echo: { rounds: 5, warmUpS: 2, roundS: 2.5 },
+  guard: { rounds: 5, warmUpS: 1, roundS: 1.5 },
+  independent: { rounds: 5, calls: 6_000 },
+  sign: { rounds: 5, calls: 4_000 },
+  admit: { rounds: 5, calls: 50_000 },
+  verify: { rounds: 5, roundS: 1.5, inFlight: [32, 256], callers: 900, few: 1_000 },
   many: { total: 1_000_000, active: 100_000 },
+  claims: { rounds: 5, roundS: 1.5, inFlight: [32, 64, 128, 256] },
+  nonces: 1_000_000,
+  starts: 5,
   written: { rounds: 3, roundS: 2 },
   pair: { rounds: 5, warmUpS: 2, roundS: 2 },
-  soak: { calls: 1_000_000, steps: 10 },
+  soak: { calls: 10_000_000, steps: 10 },
 };
 
 /** The same in under a minute: to see that all of it works, and roughly how fast. */
 export const QUICK: Plan = {
-  echo: { rounds: 3, warmUpS: 1, roundS: 1 },
-  sign: { rounds: 3, calls: 1_000 },
-  guard: { rounds: 3, warmUpS: 1, roundS: 1 },
-  verify: { rounds: 3, roundS: 0.5, inFlight: [32], callers: 200, few: 1_000 },
-  many: { total: 100_000, active: 5_000 },
+  quick: true,
+  echo: { rounds: 2, warmUpS: 0.2, roundS: 0.3 },
+  guard: { rounds: 2, warmUpS: 0.2, roundS: 0.2 },
+  independent: { rounds: 2, calls: 500 },
+  sign: { rounds: 2, calls: 300 },
+  admit: { rounds: 2, calls: 10_000 },
+  verify: { rounds: 2, roundS: 0.2, inFlight: [64], callers: 60, few: 1_000 },
+  many: { total: 20_000, active: 2_000 },
+  claims: { rounds: 2, roundS: 0.3, inFlight: [128] },
+  nonces: 100_000,
+  starts: 2,
   written: { rounds: 1, roundS: 0.5 },
   pair: { rounds: 1, warmUpS: 1, roundS: 1 },
-  soak: { calls: 20_000, steps: 4 },
+  soak: { calls: 40_000, steps: 4 },
 };

@@ -26,7 +26,7 @@ export async function newDatabase(name: string): Promise<string> {
  * @param keys how many there are, and how many of them can be used beside the one that asks
  */
 export function keysDatabase(keys: { usable: number; total: number }): Promise<string> {
-  const name = `keys_${keys.total}`;
+  const name = `keys_${keys.total}_${keys.usable}`;
   const known = filled.get(name);
   if (known !== undefined) return known;
   const filling = newDatabase(name).then(async (url) => {

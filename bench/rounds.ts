@@ -1,4 +1,5 @@
 import { answerBenchmark } from './child.ts';
+import { quantile } from './spread.ts';
 
 /** So many calls of one kind, so many of them at a time. */
 export interface Round {
@@ -12,6 +13,8 @@ export interface Took {
   readonly calls: number;
   readonly wall: number;
   readonly cpu: number;
+  /** Milliseconds that 99 of 100 calls did not exceed. */
+  readonly p99: number;
   /** The most memory that the process ever had resident, in bytes. */
   readonly peak: number;
 }
@@ -32,8 +35,13 @@ async function play(call: (i: number) => Promise<boolean>, calls: number, inFlig
   globalThis.gc?.();
   let next = 0;
   let right = 0;
+  const took: number[] = [];
   const keepCalling = async () => {
-    while (next < calls) if (await call(next++)) right++;
+    while (next < calls) {
+      const begun = performance.now();
+      if (await call(next++)) right++;
+      took.push(performance.now() - begun);
+    }
   };
   const cpuBefore = process.cpuUsage();
   const before = performance.now();
@@ -41,5 +49,11 @@ async function play(call: (i: number) => Promise<boolean>, calls: number, inFlig
   const wall = (performance.now() - before) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
   if (right < calls) throw new Error(`${calls - right} of ${calls} calls were not answered as valid`);
-  return { calls, wall, cpu: (user + system) / 1e6, peak: process.resourceUsage().maxRSS * 1024 };
+  return {
+    calls,
+    wall,
+    cpu: (user + system) / 1e6,
+    p99: quantile(took, 0.99),
+    peak: process.resourceUsage().maxRSS * 1024,
+  };
 }

@@ -6,16 +6,25 @@ export const PERMISSION = 'orders:write';
 /** A limit that every call is counted in and none reaches. */
 export const LIMIT = { name: 'all', limit: 1_000_000_000, windowSeconds: 60 };
 
+const QUIET = { PORT: '0', KEYSEAL_LOG_LEVEL: 'error', LOG_FORMAT: 'json' };
+
 /** Keyseal on Postgres as it is run in production. The database is thrown away, and its master key with it. */
-export function settingOn(databaseUrl: string): Config {
-  return readConfig({
-    NODE_ENV: 'production',
-    PORT: '0',
-    DATABASE_URL: databaseUrl,
-    KEYSEAL_MASTER_KEYS: `1:${Buffer.alloc(32, 'bench').toString('base64')}`,
-    KEYSEAL_PUBLIC_ORIGINS: 'https://keyseal.example.com',
-    KEYSEAL_PERMISSIONS: `orders:read,${PERMISSION}`,
-    KEYSEAL_LOG_LEVEL: 'error',
-    LOG_FORMAT: 'json',
-  });
-}
+export const environmentOn = (databaseUrl: string) => ({
+  ...QUIET,
+  NODE_ENV: 'production',
+  DATABASE_URL: databaseUrl,
+  KEYSEAL_MASTER_KEYS: `1:${Buffer.alloc(32, 'bench').toString('base64')}`,
+  KEYSEAL_PUBLIC_ORIGINS: 'https://keyseal.example.com',
+  KEYSEAL_PERMISSIONS: `orders:read,${PERMISSION}`,
+});
+
+/** Keyseal as it starts by itself: PGlite in a folder, nonces in memory. */
+export const localEnvironment = (folder: string) => ({
+  ...QUIET,
+  KEYSEAL_DATA_DIR: folder,
+  KEYSEAL_DEMO: 'off',
+});
+
+export const settingOn = (databaseUrl: string): Config => readConfig(environmentOn(databaseUrl));
+export const localSetting = (folder: string, origin?: string): Config =>
+  readConfig({ ...localEnvironment(folder), KEYSEAL_PUBLIC_ORIGINS: origin });

@@ -4,43 +4,50 @@ import { launch } from '../test/harness/browser.ts';
 import { atTheEnd, takeSignals } from './ending.ts';
 import { forkFile } from './forked.ts';
 import type { Plan } from './plan.ts';
+import type { Part, Row } from './result.ts';
 import type { Took } from './rounds.ts';
-import { spreadOf, spreadText } from './spread.ts';
+import { rowOf } from './rows.ts';
 
 /** What the client adds to a request, in Node and in Chromium. */
-export async function measureSigning({ sign: { rounds, calls } }: Plan): Promise<void> {
-  console.log(
-    `\nsigning a POST of small JSON: microseconds for each (median of ${rounds} rounds, least to most)\n`,
-  );
+export async function measureSigning({ sign: { rounds, calls } }: Plan): Promise<Part> {
+  const rows: Row[] = [];
   const node = await forkFile(new URL('./signers/node.js', import.meta.url));
   for (const inFlight of [1, 32]) {
-    for (const kind of ['unsigned', 'signed']) {
-      await node.ask<Took>({ kind, calls, inFlight });
-      const took = [];
-      for (let round = 0; round < rounds; round++) took.push(await node.ask<Took>({ kind, calls, inFlight }));
-      const name = `Node, ${inFlight} in flight, ${kind === 'signed' ? 'signed' : 'made alone'}`;
-      print(
-        name,
-        took.map(({ wall }) => (wall * 1e6) / calls),
-      );
-      print(
-        '  of CPU',
-        took.map(({ cpu }) => (cpu * 1e6) / calls),
+    for (const [kind, said] of Object.entries(KINDS)) {
+      const name = `Node, ${inFlight} in flight, ${said}`;
+      const took = await repeat(rounds, () => node.ask<Took>({ kind, calls, inFlight }));
+      rows.push(
+        rowOf(
+          name,
+          'µs',
+          took.map(({ wall }) => (wall * 1e6) / calls),
+        ),
+        rowOf(
+          `${name}, of CPU`,
+          'µs',
+          took.map(({ cpu }) => (cpu * 1e6) / calls),
+        ),
       );
     }
   }
   await node.stop();
-
   const sign = await inBrowser();
-  if (!sign) return console.log('Chromium is not there: left out');
-  await sign(calls);
-  const took = [];
-  for (let round = 0; round < rounds; round++) took.push(await sign(calls));
-  print('Chromium, one after the other, signed', took);
+  if (sign) {
+    const took = await repeat(rounds, () => sign(calls));
+    rows.push(rowOf('Chromium, one after the other, signed', 'µs', took));
+  } else console.log('Chromium is not there: left out');
+  return { title: `a POST of small JSON signed by the client, ${rounds} rounds`, rows };
 }
 
-const print = (name: string, microseconds: number[]) =>
-  console.log(`${name.padEnd(40)} ${spreadText(spreadOf(microseconds))}`);
+const KINDS = { unsigned: 'the request made alone', signed: 'signed' };
+
+/** Once more than is told: the first warms up. */
+async function repeat<T>(rounds: number, measure: () => Promise<T>): Promise<T[]> {
+  await measure();
+  const told: T[] = [];
+  while (told.length < rounds) told.push(await measure());
+  return told;
+}
 
 /** The client as a page has it: bundled. Null where there is no browser. */
 async function inBrowser(): Promise<((calls: number) => Promise<number>) | null> {

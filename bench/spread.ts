@@ -6,17 +6,16 @@ export interface Spread {
 }
 
 export function spreadOf(values: readonly number[]): Spread {
+  return { least: quantile(values, 0), median: quantile(values, 0.5), most: quantile(values, 1) };
+}
+
+/** The value that a share `q` of all, from 0 to 1, does not exceed. */
+export function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (place: number) => sorted[place] ?? 0;
-  return { least: at(0), median: at(Math.floor(sorted.length / 2)), most: at(sorted.length - 1) };
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
 }
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
-/** `1,234  (1,200 to 1,300)` */
-export function spreadText({ least, median, most }: Spread): string {
-  return `${whole.format(median).padStart(7)}  ${`(${whole.format(least)} to ${whole.format(most)})`.padEnd(20)}`;
-}
-
 export const count = (value: number): string => whole.format(value);
-export const megabytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
+export const megabytes = (bytes: number): number => bytes / 1024 / 1024;

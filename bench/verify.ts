@@ -1,9 +1,12 @@
+import type { AimName } from './aims.ts';
 import type { Forked } from './forked.ts';
 import { startPeer } from './peers.ts';
 import type { Plan } from './plan.ts';
 import { keysDatabase, newDatabase } from './postgres.ts';
+import type { Part, Row } from './result.ts';
 import type { Round, Took } from './rounds.ts';
-import { count, type Spread, spreadOf, spreadText } from './spread.ts';
+import { ratioOf, rowOf } from './rows.ts';
+import { count } from './spread.ts';
 import { startVerifier } from './verifiers.ts';
 
 /** What is asked in turn: one kind of call of one process. */
@@ -15,33 +18,32 @@ interface Contender {
 
 interface Measured extends Contender {
   /** Calls a second of time, and of the process's own CPU. */
-  readonly wall: Spread;
-  readonly cpu: Spread;
+  readonly wall: number[];
+  readonly cpu: number[];
 }
 
-const BY = ['wall', 'cpu'] as const;
 /** Whose speed the others' are told as multiples of. */
 const STANDARD = 'Better Auth, rate limit on';
-const KINDS = ['warm', 'cold'];
+const KINDS = ['warm', 'cold'] as const;
 const SETTINGS = ['rate limit on', 'rate limit off', 'keys in memory'];
 
 /** `verify` in process, warm and cold, with few and with many keys, beside Better Auth's `verifyApiKey`. */
-export async function compareVerify(plan: Plan): Promise<void> {
+export async function compareVerify(plan: Plan): Promise<Part> {
   const { callers, inFlight, rounds } = plan.verify;
   const contenders = await start(plan);
-  console.log(`\nverify in process, one Postgres, ${count(callers)} keys in turn`);
-  console.log(
-    `calls a second (median of ${rounds} rounds, least to most): of time, of the process's own CPU;`,
-  );
-  console.log(`each as a multiple of "${STANDARD}"`);
-  for (const many of inFlight) print(await measure(contenders, many, plan), many, plan);
+  const rows: Row[] = [];
+  for (const depth of inFlight) {
+    const measured = await measure(contenders, depth, plan);
+    rows.push(...rowsOf(measured, depth, plan, depth === Math.max(...inFlight)));
+  }
   for (const { process } of contenders) await process.stop();
+  return { title: `in process, one Postgres, ${count(callers)} keys in turn, ${rounds} rounds`, rows };
 }
 
 async function start({ many, verify: { callers, few } }: Plan): Promise<Contender[]> {
   const databases = [
     { total: few, url: await keysDatabase({ usable: callers, total: few }) },
-    { total: many.total, url: await keysDatabase({ usable: many.active, total: many.total }) },
+    { total: many.total, url: await keysDatabase({ usable: callers, total: many.total }) },
   ];
   const keyseal = databases.map(async ({ total, url }) => {
     const process = await startVerifier(url, callers);
@@ -66,12 +68,12 @@ async function measure(
   inFlight: number,
   { verify: { rounds, roundS } }: Plan,
 ): Promise<Measured[]> {
-  const entries = [];
+  const entries: { contender: Contender; calls: number; wall: number[]; cpu: number[] }[] = [];
   for (const contender of contenders) {
     // The first calls tell how many a round can hold; the second warm up at that pace.
     const guess = await play(contender, { calls: 100 + inFlight * 4, inFlight });
     const warm = await play(contender, { calls: callsOf(guess, roundS), inFlight });
-    entries.push({ contender, calls: callsOf(warm, roundS), wall: [] as number[], cpu: [] as number[] });
+    entries.push({ contender, calls: callsOf(warm, roundS), wall: [], cpu: [] });
   }
   for (let round = 0; round < rounds; round++) {
     for (const { contender, calls, wall, cpu } of entries) {
@@ -80,11 +82,7 @@ async function measure(
       cpu.push(calls / took.cpu);
     }
   }
-  return entries.map(({ contender, wall, cpu }) => ({
-    ...contender,
-    wall: spreadOf(wall),
-    cpu: spreadOf(cpu),
-  }));
+  return entries.map(({ contender, wall, cpu }) => ({ ...contender, wall, cpu }));
 }
 
 const play = ({ process, kind }: Contender, round: Omit<Round, 'kind'>) =>
@@ -92,22 +90,28 @@ const play = ({ process, kind }: Contender, round: Omit<Round, 'kind'>) =>
 
 const callsOf = ({ calls, wall }: Took, seconds: number) => Math.ceil((calls / wall) * seconds);
 
-function print(measured: readonly Measured[], inFlight: number, { many, verify: { few } }: Plan): void {
+/** @param deepest where the service is busiest: what is aimed at is aimed at there */
+function rowsOf(
+  measured: readonly Measured[],
+  inFlight: number,
+  { many, verify: { few } }: Plan,
+  deepest: boolean,
+): Row[] {
   const of = (name: string) => measured.find((one) => one.name === name) as Measured;
-  const standard = of(STANDARD);
-  console.log(`\n${inFlight} in flight`);
-  for (const one of measured) {
-    const cells = BY.map((by) => `${spreadText(one[by])} ${times(one[by], standard[by]).padStart(6)} ×`);
-    console.log(`${one.name.padEnd(32)} ${cells.join('  ')}`);
-  }
-  for (const kind of KINDS) {
-    const [less, more] = [of(nameOf(kind, few)), of(nameOf(kind, many.total))];
-    const [wall, cpu] = BY.map((by) => times(less[by], more[by]));
-    const said = `a ${kind} call takes ${wall} × the time and ${cpu} × the CPU`;
-    console.log(`with ${count(many.total)} keys ${said} that it takes with ${count(few)}`);
-  }
-}
-
-function times(one: Spread, other: Spread): string {
-  return (one.median / other.median).toFixed(2);
+  const at = `${inFlight} in flight`;
+  const aim = (name: AimName) => (deepest ? name : undefined);
+  const [warm, standard] = [of(nameOf('warm', many.total)), of(STANDARD)];
+  return [
+    ...measured.flatMap(({ name, wall, cpu }) => [
+      rowOf(`${at}: ${name}`, 'calls/s', wall),
+      rowOf(`${at}: ${name}, own CPU`, 'calls/s per core', cpu),
+    ]),
+    ratioOf(`${at}: warm against Better Auth`, warm.wall, standard.wall, aim('by Better Auth')),
+    ratioOf(`${at}: warm against Better Auth, own CPU`, warm.cpu, standard.cpu),
+    ...KINDS.map((kind) => {
+      const [less, more] = [of(nameOf(kind, few)), of(nameOf(kind, many.total))];
+      const name = `${at}: time of a ${kind} call with ${count(many.total)} keys against ${count(few)}`;
+      return ratioOf(name, less.wall, more.wall, aim(`many keys, ${kind}`));
+    }),
+  ];
 }

@@ -12,8 +12,11 @@ import { ASKING, benchKey } from './keyring.ts';
 import { Meter } from './meter.ts';
 import type { Plan } from './plan.ts';
 import { keysDatabase } from './postgres.ts';
+import type { Part, Row } from './result.ts';
+import { rowOf } from './rows.ts';
 import { settingOn } from './setting.ts';
-import { count, spreadOf, spreadText } from './spread.ts';
+import { count } from './spread.ts';
+import type { Unit } from './units.ts';
 
 /** What one round of asking took: of a statement, or of an answer. */
 interface Round {
@@ -26,7 +29,7 @@ interface Round {
 }
 
 /** What the steps of a sealed call write to Postgres and take of it: one store at a time, asked in process. */
-export async function measureWritten({ written, verify: { callers, few } }: Plan): Promise<void> {
+export async function measureWritten({ written, verify: { callers, few } }: Plan): Promise<Part> {
   const url = await keysDatabase({ usable: callers, total: few });
   const config = settingOn(url);
   const databases = [await openDatabase(config), await openDatabase(config)] as const;
@@ -40,25 +43,42 @@ export async function measureWritten({ written, verify: { callers, few } }: Plan
     ...(await spending(databases, ids)),
     ...recording(databases[0], vault),
   ];
-  console.log(`\nwhat is asked of Postgres, ${count(callers)} keys (median of ${written.rounds} rounds)`);
-  console.log('per answer: us of CPU of Postgres, bytes of WAL; ms that an answer took\n');
-  for (const asking of askings) await measure(asking, meter, written);
-  await tellNonces(databases[0], meter);
-  await tellCounts(databases[0], meter, ids);
+  const rows: Row[] = [];
+  for (const asking of askings) rows.push(...(await measure(asking, meter, written)));
+  rows.push(...(await nonceRows(databases[0], meter)), ...(await countRows(databases[0], meter, ids)));
+  return {
+    title: `what is asked of Postgres, ${count(callers)} keys, ${written.rounds} rounds; CPU is Postgres’, of an answer`,
+    rows,
+  };
 }
 
-async function measure(asking: Asking, meter: Meter, { rounds, roundS }: Plan['written']): Promise<void> {
+/** What is told of asking. */
+const TOLD: readonly (readonly [of: keyof Round, name: string, unit: Unit])[] = [
+  ['perSecond', '', 'calls/s'],
+  ['together', ', of a statement', '×'],
+  ['p50', ', median', 'ms'],
+  ['p99', ', p99', 'ms'],
+  ['cpu', ', CPU', 'µs'],
+  ['wal', ', WAL', 'bytes'],
+];
+
+async function measure(asking: Asking, meter: Meter, { rounds, roundS }: Plan['written']): Promise<Row[]> {
   await drive(64, 1, asking.ask);
+  const rows: Row[] = [];
   for (const inFlight of asking.inFlight) {
     const done: Round[] = [];
     for (let i = 0; i < rounds; i++) done.push(await round(asking, meter, inFlight, roundS));
-    const median = (of: keyof Round) => spreadOf(done.map((one) => one[of])).median;
-    const tell = (of: keyof Round) => median(of).toFixed(1).padStart(7);
-    console.log(
-      `${`${asking.name}, ${inFlight} in flight`.padEnd(58)} ${spreadText(spreadOf(done.map((one) => one.perSecond)))}` +
-        ` of a statement ${tell('together')}  p50 ${tell('p50')}  p99 ${tell('p99')}  CPU ${tell('cpu')}  WAL ${tell('wal')}`,
+    rows.push(
+      ...TOLD.map(([of, name, unit]) =>
+        rowOf(
+          `${asking.name}, ${inFlight} in flight${name}`,
+          unit,
+          done.map((one) => one[of]),
+        ),
+      ),
     );
   }
+  return rows;
 }
 
 async function round(
@@ -87,13 +107,10 @@ function sum(loads: readonly (BatchLoad | null)[]): { statements: number; questi
 }
 
 /** What a nonce takes of the disk, and what it takes to forget it. */
-async function tellNonces({ sql }: Database, meter: Meter): Promise<void> {
+async function nonceRows({ sql }: Database, meter: Meter): Promise<Row[]> {
   const [row] = await meter.sql<{ n: number }[]>`select count(*)::int as n from nonces`;
   const rows = row?.n ?? 0;
   const { heap, indices } = await meter.sizesOf('nonces');
-  console.log(
-    `\nnonces: ${count(rows)} rows, bytes of each ${(heap / rows).toFixed(0)}, its index entries ${(indices / rows).toFixed(0)}`,
-  );
   let ms = 0;
   const { result, wal } = await meter.around(async () => {
     const begun = performance.now();
@@ -102,36 +119,42 @@ async function tellNonces({ sql }: Database, meter: Meter): Promise<void> {
     ms = performance.now() - begun;
     return gone.count;
   });
-  console.log(
-    `the purge of ${count(result)}: ${ms.toFixed(0)} ms, ${(wal / result).toFixed(0)} bytes of WAL each`,
-  );
   const begun = performance.now();
   await meter.sql`vacuum nonces`;
-  console.log(`vacuum after it: ${(performance.now() - begun).toFixed(0)} ms`);
+  const vacuum = performance.now() - begun;
+  return [
+    rowOf('a nonce, its row', 'bytes', [heap / rows]),
+    rowOf('a nonce, its index entries', 'bytes', [indices / rows]),
+    rowOf('the purge of 10,000', 'ms', [(ms * 10_000) / result]),
+    rowOf('the purge, WAL of each', 'bytes', [wal / result]),
+    rowOf('the vacuum after it', 'ms', [vacuum]),
+  ];
 }
 
 /** What is written each second for a key that was used in it, however often. */
-async function tellCounts(database: Database, meter: Meter, ids: readonly string[]): Promise<void> {
+async function countRows(database: Database, meter: Meter, ids: readonly string[]): Promise<Row[]> {
   const usage = new Usage(database, Date.now);
   const lastUsed = new LastUsed(database.db);
+  const rows: Row[] = [];
   for (const [name, note, flush] of [
     ['counts', (id: string) => usage.note(id, 'echo', 'OK'), () => usage.flush()],
     ['last use', (id: string) => lastUsed.note(id, Date.now(), false), () => lastUsed.flush()],
   ] as const) {
-    const rounds: { ms: number; wal: number }[] = [];
+    const took: number[] = [];
+    const written: number[] = [];
     for (let i = 0; i < 5; i++) {
       for (const id of ids) note(id);
-      let ms = 0;
       const { wal, pages } = await meter.around(async () => {
         const begun = performance.now();
         await flush();
-        ms = performance.now() - begun;
+        took.push(performance.now() - begun);
       });
-      rounds.push({ ms, wal: (wal - pages) / ids.length });
+      written.push((wal - pages) / ids.length);
     }
-    const median = (of: 'ms' | 'wal') => spreadOf(rounds.map((one) => one[of])).median;
-    console.log(
-      `${name}: ${median('wal').toFixed(0)} bytes of WAL a key, ${median('ms').toFixed(0)} ms for ${ids.length}`,
+    rows.push(
+      rowOf(`${name}, WAL of a key`, 'bytes', written),
+      rowOf(`${name}, of ${ids.length} keys`, 'ms', took),
     );
   }
+  return rows;
 }

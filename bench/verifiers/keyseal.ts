@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { callTRPCProcedure } from '@trpc/server';
 import { startService } from '../../server/service.ts';
+import { seconds } from '../../server/stores/clock.ts';
+import type { Claim } from '../../server/stores/replay.ts';
 import type { Context } from '../../server/trpc.ts';
 import type { VerifyInput, VerifyOutput } from '../../server/verify/schemas.ts';
 import { ASKING, type BenchKey, benchKey } from '../keyring.ts';
@@ -24,7 +27,7 @@ const callerOf = (i: number) => callers[i % callers.length] as BenchKey;
 /** The next of the keys that are used once each. */
 let next = ASKING + 1;
 
-offerRounds({ warm, cold, once });
+offerRounds({ warm, cold, once, claim });
 
 async function warm(calls: number): ReturnType<Prepare> {
   await Promise.all(callers.map(({ id }) => credentials.key(id)));
@@ -45,6 +48,18 @@ async function cold(calls: number): ReturnType<Prepare> {
 /** Each call is of a key that was never used before. It is signed within the round: nothing is kept of it. */
 async function once(): ReturnType<Prepare> {
   return () => isValid(reported(benchKey(next++)));
+}
+
+/** The nonce alone, claimed on the standing of its key as the gate claims it. */
+async function claim(calls: number): ReturnType<Prepare> {
+  const { replay, clock } = service.stores;
+  const keys = await Promise.all(callers.map(({ id }) => credentials.key(id)));
+  const claims = Array.from({ length: calls }, (_, i) => {
+    const key = keys[i % keys.length] ?? null;
+    const nonce = randomBytes(16).toString('base64url');
+    return { k: callerOf(i).id, t: seconds(clock), nonce, standing: { key, session: null } };
+  });
+  return async (i) => (await replay.claim(claims[i] as Claim)) === 'won';
 }
 
 function signed(calls: number): VerifyInput[] {

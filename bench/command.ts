@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { FULL, type Plan, QUICK } from './plan.ts';
+
+interface Command {
+  /** The parts to run, in their order. */
+  readonly chosen: readonly string[];
+  readonly plan: Plan;
+  /** Whether what is measured becomes what later runs are compared with. */
+  readonly keep: boolean;
+}
+
+/**
+ * Reads the command line; where it is wrong, says what it takes and ends the process.
+ * @param named parts that are run only where they are named
+ */
+export function readCommand(parts: readonly string[], named: readonly string[]): Command {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean', default: false },
+        record: { type: 'boolean', default: false },
+        calls: { type: 'string' },
+      },
+    });
+    const unknown = positionals.find((name) => !parts.includes(name));
+    if (unknown !== undefined) throw new Error(`There is no part "${unknown}".`);
+    if (values.quick && values.record) throw new Error('What is measured quickly is not recorded.');
+    const plan = values.quick ? QUICK : FULL;
+    return {
+      chosen: parts.filter((name) =>
+        positionals.length > 0 ? positionals.includes(name) : !named.includes(name),
+      ),
+      plan:
+        values.calls === undefined ? plan : { ...plan, soak: { ...plan.soak, calls: calls(values.calls) } },
+      keep: values.record,
+    };
+  } catch (error) {
+    const usage = `npm run bench -- [--quick | --record] [${parts.join('] [')}], npm run soak -- [--calls 1e6]`;
+    console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
+    process.exit(2);
+  }
+}
+
+function calls(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1_000) return value;
+  throw new Error(`--calls takes a whole number from 1,000, but has "${text}".`);
+}

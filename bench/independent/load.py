@@ -1,0 +1,200 @@
+"""A load generator written from docs/en/sign-a-request.md alone: it shares no line with Keyseal or its benchmark.
+
+It reads a plan in JSON from stdin and writes what it measured in JSON to stdout, and as a table to stderr:
+
+    {"rounds": 5, "calls": 4000, "servers": [
+      {"name": "Keyseal", "port": 3000, "pid": 123, "sends": "sealed"},
+      {"name": "a peer", "port": 3001, "pid": 124, "sends": "plain", "answer": "{...}"}, ...]}
+
+The first server is Keyseal: the generator signs up there and makes a key. A server with a "holder" is called with the
+credentials in it, one that has none with the very bytes that Keyseal is sent. Servers take turns, round after round.
+CPU is that of all threads of the server's process, from /proc (Linux).
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+import selectors
+import socket
+import statistics
+import sys
+import time
+from pathlib import Path
+
+CONNECTIONS = 16
+PATH = "/api/echo"
+TEXT = "Hello from the benchmark, about as long as a small call is."
+BODY = json.dumps({"text": TEXT}, separators=(",", ":")).encode()
+NO_LIMIT_REACHED = [{"name": "all", "limit": 1_000_000_000, "windowSeconds": 60}]
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def signature(k, secret, authority, path, body, token):
+    """The x-signature of a POST of JSON: ten lines, of this second, with a nonce of its own."""
+    t, nonce = int(time.time()), secrets.token_urlsafe(16)
+    lines = ["v1.request", k, str(t), nonce, "POST", authority, path, "application/json"]
+    base = "\n".join([*lines, sha256(token.encode()), sha256(body)])
+    mac = hmac.new(secret.encode(), base.encode(), hashlib.sha256).hexdigest()
+    return f"v1,k={k},t={t},n={nonce},s={mac}"
+
+
+def request(path, body, headers):
+    sent = {**headers, "content-type": "application/json", "content-length": str(len(body))}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
+    return f"POST {path} HTTP/1.1\r\n{lines}\r\n".encode() + body
+
+
+def sealed(holder, authority):
+    """The bytes of a call with all three proofs, signed for itself."""
+    k, secret, token = holder["id"], holder["signingSecret"], holder["token"]
+    proofs = {"authorization": f"Bearer {holder['apiKey']}", "x-user-token": token}
+    signed = signature(k, secret, authority, PATH, BODY, token)
+    return request(PATH, BODY, {"host": authority, **proofs, "x-signature": signed})
+
+
+class Answers:
+    """Answers off one connection."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.buffer = b""
+
+    def read(self):
+        """The body of an answer that is 200, or None where it has not arrived whole."""
+        data = self.socket.recv(65536)
+        if not data:
+            raise SystemExit("the connection was closed before the answer")
+        self.buffer += data
+        head, found, rest = self.buffer.partition(b"\r\n\r\n")
+        if not found:
+            return None
+        fields = head.lower()
+        if b"transfer-encoding: chunked" in fields:
+            if not rest.endswith(b"0\r\n\r\n"):
+                return None
+            body = unchunked(rest)
+        else:
+            length = int(fields.partition(b"content-length:")[2].partition(b"\r\n")[0])
+            if len(rest) < length:
+                return None
+            body = rest
+        self.buffer = b""
+        if not head.startswith(b"HTTP/1.1 200 "):
+            raise SystemExit(f"refused: {body.decode()}")
+        return body
+
+    def whole(self):
+        while (body := self.read()) is None:
+            pass
+        return body
+
+
+def unchunked(rest):
+    body = b""
+    while size := int((parts := rest.partition(b"\r\n"))[0], 16):
+        body, rest = body + parts[2][:size], parts[2][size + 2 :]
+    return body
+
+
+def ask(port, path, data, headers):
+    """One call of a procedure, on a connection of its own."""
+    answers = Answers(port)
+    answers.socket.sendall(request(path, json.dumps(data).encode(), headers))
+    return json.loads(answers.whole())["result"]["data"]
+
+
+def sign_up(port):
+    """An account, and a key of it that may echo: what its every call is signed with."""
+    authority = f"localhost:{port}"
+    email = f"load-{secrets.token_hex(6)}@example.com"
+    made = ask(port, "/api/auth.signUp", {"email": email, "password": "a long password"}, {"host": authority})
+    session, path = made["session"], "/api/keys.create"
+    wanted = {"name": "Load", "environment": "live", "permissions": ["echo:write"], "limits": NO_LIMIT_REACHED}
+    token, body = session["accessToken"], json.dumps(wanted).encode()
+    signed = signature(session["id"], session["signingSecret"], authority, path, body, token)
+    headers = {"host": authority, "authorization": f"Bearer {token}", "x-signature": signed}
+    key = ask(port, path, wanted, headers)
+    return {
+        "id": key["key"]["id"],
+        "userId": made["user"]["id"],
+        "apiKey": key["secret"],
+        "signingSecret": key["signingSecret"],
+        "token": token,
+    }
+
+
+def cpu(pid):
+    """Seconds of CPU of all threads of a process so far."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+
+
+def load(server, calls):
+    """Sends requests made beforehand. Returns microseconds of the server's CPU for each, and calls a second."""
+    waiting = [server["make"]() for _ in range(calls)]
+    if server["sends"] == "sealed" and len(set(waiting)) < calls:
+        raise SystemExit("a request was made twice")
+    selector = selectors.DefaultSelector()
+    for answers in [Answers(server["port"]) for _ in range(min(CONNECTIONS, calls))]:
+        selector.register(answers.socket, selectors.EVENT_READ, answers)
+    used, begun, done = cpu(server["pid"]), time.perf_counter(), 0
+    for key in list(selector.get_map().values()):
+        key.data.socket.sendall(waiting.pop())
+    while done < calls:
+        for key, _ in selector.select():
+            body = key.data.read()
+            if body is None:
+                continue
+            if body != server["right"] and json.loads(body) != json.loads(server["right"]):
+                raise SystemExit(f"{server['name']} answered {body.decode()}")
+            done += 1
+            if waiting:
+                key.data.socket.sendall(waiting.pop())
+    took = time.perf_counter() - begun
+    microseconds = (cpu(server["pid"]) - used) * 1e6 / calls
+    for key in list(selector.get_map().values()):
+        key.data.socket.close()
+    return microseconds, calls / took
+
+
+def prepare(servers):
+    """How each server is called, and what it answers."""
+    keyseal = servers[0]
+    keyseal["holder"] = sign_up(keyseal["port"])
+    for server in servers:
+        holder = server.get("holder", keyseal["holder"])
+        authority = f"localhost:{server['port'] if 'holder' in server else keyseal['port']}"
+        plain = request(PATH, BODY, {"host": authority})
+        is_sealed = server["sends"] == "sealed"
+        server["make"] = (lambda h=holder, a=authority: sealed(h, a)) if is_sealed else (lambda p=plain: p)
+        said = {"text": TEXT, "caller": {"keyId": holder["id"], "userId": holder["userId"]}}
+        answer = {"result": {"data": said}} if server is keyseal else said
+        server["right"] = server.get("answer", json.dumps(answer, separators=(",", ":"))).encode()
+
+
+def main():
+    plan = json.load(sys.stdin)
+    servers = plan["servers"]
+    prepare(servers)
+    measured = {server["name"]: {"cpu": [], "speed": []} for server in servers}
+    for server in servers:
+        load(server, plan["calls"])
+    for _ in range(plan["rounds"]):
+        for server in servers:
+            microseconds, speed = load(server, plan["calls"])
+            measured[server["name"]]["cpu"].append(microseconds)
+            measured[server["name"]]["speed"].append(speed)
+    first = statistics.median(measured[servers[0]["name"]]["cpu"])
+    for name, each in measured.items():
+        median = statistics.median(each["cpu"])
+        print(f"{name:32} {median:8.1f} µs of CPU a call, {median / first:6.2f} × the first", file=sys.stderr)
+    json.dump(measured, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { SealedRequest } from '../../server/gate/request.ts';
+import { startService } from '../../server/service.ts';
+import { EMPTY_SHA256 } from '../../shared/signature.ts';
+import { BODY, TARGET } from '../request.ts';
+import { offerRounds, type Prepare } from '../rounds.ts';
+import { type Holder, newHolder } from '../sealed.ts';
+import { localSetting } from '../setting.ts';
+import { sign } from '../sign.ts';
+
+/** A whole service, whose gate is shown requests as they are once their heads and bodies have been read. */
+const running = await startService(localSetting(String(process.env['BENCH_FOLDER'])), { show: () => {} });
+const { port } = running;
+const { gate } = running.service;
+const digest = createHash('sha256').update(BODY).digest('hex');
+const body = async () => ({ digest });
+
+offerRounds({
+  'a key': admitting(await newHolder(port), false),
+  'a key for a user': admitting(await newHolder(port), true),
+});
+
+/** @param forUser whether the user's token is sent too */
+function admitting(holder: Holder, forUser: boolean): Prepare {
+  return async (calls) => {
+    const requests = Array.from({ length: calls }, () => sealed(holder, forUser));
+    return async (i) => {
+      const caller = await gate.admit(requests[i] as SealedRequest, {});
+      return caller.kind === 'key' && caller.user?.userId === (forUser ? holder.userId : undefined);
+    };
+  };
+}
+
+function sealed({ id, apiKey, signingSecret, token }: Holder, forUser: boolean): SealedRequest {
+  const request = {
+    method: 'POST',
+    authority: `localhost:${port}`,
+    target: TARGET,
+    contentType: 'application/json',
+  };
+  const tokenDigest = forUser ? createHash('sha256').update(token).digest('hex') : EMPTY_SHA256;
+  return {
+    ...request,
+    id: 'benchmark',
+    authorization: `Bearer ${apiKey}`,
+    signature: sign(signingSecret, { ...request, k: id, tokenDigest, bodyDigest: digest }),
+    userToken: forUser ? token : null,
+    address: '127.0.0.1',
+    throttledAs: 'address 127.0.0.1',
+    begun: performance.now(),
+    procedures: ['echo'],
+    body,
+  };
+}

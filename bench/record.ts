@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PACKAGE_ROOT } from '../server/package-root.ts';
+import type { Result } from './result.ts';
+import { aimsTable, partsTable } from './table.ts';
+
+const LATEST = 'bench/results/latest.json';
+const RECORDED = 'bench/results/recorded.json';
+
+/** Pages that hold a table between two marks, and what makes it. */
+export const PAGES: Readonly<Record<string, (result: Result) => string>> = {
+  'README.md': (result) => aimsTable(result, 'en'),
+  'README.fr.md': (result) => aimsTable(result, 'fr'),
+  'bench/README.md': partsTable,
+};
+
+const BLOCK = /(<!-- measured: npm run bench -- --record -->\n)[\s\S]*?(<!-- \/measured -->)/;
+
+/** What was recorded last; nothing, where nothing was. */
+export function readRecorded(): Result {
+  const file = join(PACKAGE_ROOT, RECORDED);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+}
+
+/** Keeps what has been measured so far, in a file that is not committed. */
+export function keepLatest(result: Result): void {
+  write(LATEST, json(result));
+}
+
+/** Puts parts in the place of those that were recorded, and the new tables into the pages. */
+export function record(result: Result): void {
+  const all = { ...readRecorded(), ...result };
+  // All pages are made before the first is written: nothing is left half done.
+  const pages = Object.entries(PAGES).map(([path, table]) => [path, withTable(path, table(all))] as const);
+  write(RECORDED, json(all));
+  for (const [path, text] of pages) write(path, text);
+}
+
+/** A page with another table. @throws where it has no marks */
+function withTable(path: string, table: string): string {
+  const text = readFileSync(join(PACKAGE_ROOT, path), 'utf8');
+  if (!BLOCK.test(text)) throw new Error(`${path} has no place for the table.`);
+  return text.replace(BLOCK, (_, begin, end) => `${begin}\n${table}\n\n${end}`);
+}
+
+/** The table that stands in a page. */
+export function tableIn(page: string): string | undefined {
+  return BLOCK.exec(page)?.[0].split('\n').slice(2, -2).join('\n');
+}
+
+const json = (result: Result): string => `${JSON.stringify(result, null, 2)}\n`;
+
+/** Whole or not at all. */
+function write(path: string, text: string): void {
+  const file = join(PACKAGE_ROOT, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+}

@@ -1,0 +1,31 @@
+import { runFolder } from './folder.ts';
+import { forkFile } from './forked.ts';
+import type { Memory, Started } from './servers/child.ts';
+
+/** A server in a process of its own. */
+export interface Served {
+  readonly port: number;
+  readonly pid: number;
+  /** Microseconds of CPU that it has used so far. */
+  cpu(): Promise<number>;
+  /** After a collection. */
+  memory(): Promise<Memory>;
+  stop(): Promise<void>;
+}
+
+/** @param name of a file in `servers` */
+export async function serve(name: string, env: Record<string, string> = {}): Promise<Served> {
+  const file = new URL(`./servers/${name}.js`, import.meta.url);
+  return servedBy(await forkFile<Started>(file, { BENCH_FOLDER: await runFolder(), ...env }));
+}
+
+/** What a process that serves is asked. */
+export function servedBy({ ready, pid, ask, stop }: Awaited<ReturnType<typeof forkFile<Started>>>): Served {
+  return {
+    port: ready.port,
+    pid,
+    cpu: async () => (await ask<{ cpu: number }>('cpu')).cpu,
+    memory: () => ask<Memory>('memory'),
+    stop,
+  };
+}

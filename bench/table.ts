@@ -1,0 +1,86 @@
+import { AIMS, type Aim, type AimName } from './aims.ts';
+import { isReached, type Measured, type Result, type Row } from './result.ts';
+import { figure, UNITS } from './units.ts';
+
+/** The languages of the published table, and what its head and its empty cells say. */
+const WORDS = {
+  en: { head: ['what', 'aim', 'measured', 'reached'], yes: 'yes', no: 'no', none: 'not recorded' },
+  fr: { head: ['quoi', 'objectif', 'mesuré', 'atteint'], yes: 'oui', no: 'non', none: 'pas enregistré' },
+} as const;
+
+export type Language = keyof typeof WORDS;
+
+const SIGN = { least: '≥', most: '≤' } as const;
+
+/** Every aim with what was measured of it, as a Markdown table. */
+export function aimsTable(result: Result, language: Language): string {
+  const words = WORDS[language];
+  const rows = Object.values(result).flatMap((part) => part.rows);
+  const lines = Object.entries(AIMS).map(([name, aim]) => {
+    const row = rows.find((one) => one.aim === (name as AimName));
+    const cells = row ? [spread(row), isReached(row, aim) ? words.yes : words.no] : [words.none, ''];
+    return [aim[language], wanted(aim), ...cells];
+  });
+  return markdown(words.head, lines);
+}
+
+/** Every row of every part, as Markdown: a title and a table for each, and the machines that they were run on. */
+export function partsTable(result: Result): string {
+  const parts = Object.entries(result).map(([name, part]) => {
+    const lines = part.rows.map((row) => [row.name, spread(row), row.aim ? wanted(AIMS[row.aim]) : '']);
+    const table = markdown(['row', 'median (least to most)', 'aim'], lines);
+    return `### \`${name}\`: ${part.title}\n\n${table}\n\n${where(part)}`;
+  });
+  return parts.join('\n\n');
+}
+
+/**
+ * A part beside the last one that was recorded. Each row is told as a multiple of what it was, with the speed of both
+ * machines taken out: 1 is as before, whether more or less is better.
+ */
+export function comparison(part: Measured, recorded: Measured | undefined): string {
+  const lines = part.rows.map((row) => {
+    const before = recorded?.rows.find(({ name }) => name === row.name);
+    return [
+      row.name,
+      spread(row),
+      row.aim ? judgement(row) : '',
+      before ? change(row, before, part, recorded) : '',
+    ];
+  });
+  const head = ['row', 'median (least to most)', 'aim', 'of the recorded'];
+  return `${part.title}\n\n${markdown(head, lines)}`;
+}
+
+function change(row: Row, before: Row, part: Measured, recorded: Measured | undefined): string {
+  const faster = part.machine.speed / (recorded?.machine.speed ?? part.machine.speed);
+  return `${figure(row.median / before.median / faster ** UNITS[row.unit].speed)} ×`;
+}
+
+function judgement(row: Row): string {
+  const aim = row.aim && AIMS[row.aim];
+  return aim ? `${wanted(aim)} ${isReached(row, aim) ? 'reached' : 'missed'}` : '';
+}
+
+const wanted = ({ at, is, unit }: Aim): string => `${SIGN[at]} ${trimmed(is)}${unitOf(unit)}`;
+
+/** What is aimed at is a round figure. */
+const trimmed = (value: number): string => new Intl.NumberFormat('en').format(value);
+
+function spread({ unit, least, median, most }: Row): string {
+  const between = least === most ? '' : ` (${figure(least)} to ${figure(most)})`;
+  return `${figure(median)}${unitOf(unit)}${between}`;
+}
+
+const unitOf = (unit: Row['unit']): string => ` ${unit}`;
+
+function where({ date, machine: { cores, cpu, node, pinned, versions } }: Measured): string {
+  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const said = pinned ? 'servers pinned to one core, the load to the others' : 'nothing pinned';
+  return `${date.slice(0, 10)}, ${cores} cores of ${cpu}, Node ${node}, ${said}; ${names.join(', ')}.`;
+}
+
+function markdown(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  const rule = head.map(() => '---');
+  return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,23 @@
+/** What is measured, and how a faster machine changes it: by its speed, by the inverse of it, or not at all. */
+export const UNITS = {
+  'calls/s per core': { speed: 1 },
+  'calls/s': { speed: 1 },
+  µs: { speed: -1 },
+  ms: { speed: -1 },
+  s: { speed: -1 },
+  MB: { speed: 0 },
+  bytes: { speed: 0 },
+  nonces: { speed: 1 },
+  '×': { speed: 0 },
+} as const;
+
+export type Unit = keyof typeof UNITS;
+
+/** `12,345`, `123`, `1.23`: as many digits as tell something. */
+export function figure(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return new Intl.NumberFormat('en', {
+    maximumFractionDigits: digits,
+    minimumFractionDigits: digits,
+  }).format(value);
+}
