@@ -25,7 +25,8 @@ export function readCommand(parts: readonly string[], named: readonly string[]):
     });
     const unknown = positionals.find((name) => !parts.includes(name));
     if (unknown !== undefined) throw new Error(`There is no part "${unknown}".`);
-    if (values.quick && values.record) throw new Error('What is measured quickly is not recorded.');
+    if (values.record && (values.quick || values.calls !== undefined))
+      throw new Error('What is measured in short is not recorded.');
     const plan = values.quick ? QUICK : FULL;
     return {
       chosen: parts.filter((name) =>

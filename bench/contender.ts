@@ -1,5 +1,4 @@
 import { load, type Target } from './load.ts';
-import { quantile } from './spread.ts';
 
 /** A server that takes turns with others. */
 export interface Contender extends Target {
@@ -58,8 +57,3 @@ const used = async (contender: Contender) => ({
 });
 
 const most = (calls: number): number => Math.min(MOST, Math.ceil(calls));
-
-/** Median and 99th percentile, in milliseconds. */
-export function latencies(took: readonly number[]): { median: number; p99: number } {
-  return { median: quantile(took, 0.5), p99: quantile(took, 0.99) };
-}
