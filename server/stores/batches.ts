@@ -25,6 +25,8 @@ interface Options<Q, A> {
   readonly size: number;
   /** Statements under way at a time; what is asked meanwhile shares the next one. */
   readonly atOnce: number;
+  /** So many have to wait before a statement goes beside another: fewer, larger ones cost all of them less. */
+  readonly crowd?: number;
   /** Questions that wait for a statement, at most. */
   readonly waiting: number;
   /** Asks the store; the answers are in the order of the questions. */
@@ -82,8 +84,9 @@ export class Batches<Q, A> {
   }
 
   #send(): void {
-    const { size, atOnce } = this.#options;
-    while (this.#queue.length > 0 && this.#running.size < atOnce) {
+    const { size, atOnce, crowd = 1 } = this.#options;
+    const enough = () => this.#queue.length >= (this.#running.size === 0 ? 1 : crowd);
+    while (enough() && this.#running.size < atOnce) {
       const waiters = this.#queue.slice(0, size);
       this.#queue = this.#queue.slice(size);
       const running = this.#run(waiters).finally(() => {

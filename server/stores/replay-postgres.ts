@@ -6,7 +6,7 @@ import { Outstanding } from './outstanding.ts';
 import { type Claim, type ClaimOutcome, forgettable, type ReplayLimits, type ReplayStore } from './replay.ts';
 
 /** Claims share statements; where too many wait, more are answered `full`. */
-const BATCHES = { size: 500, atOnce: 3, waiting: 20_000 };
+const BATCHES = { size: 500, atOnce: 3, crowd: 64, waiting: 20_000 };
 /** Rows that one statement of the purge deletes. */
 const PURGED_AT_ONCE = 10_000;
 /**
