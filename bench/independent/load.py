@@ -184,11 +184,10 @@ def main():
     measured = {server["name"]: {"cpu": [], "speed": []} for server in servers}
     for server in servers:
         load(server, plan["calls"])
-    for _ in range(plan["rounds"]):
-        for server in servers:
-            microseconds, speed = load(server, plan["calls"])
-            measured[server["name"]]["cpu"].append(microseconds)
-            measured[server["name"]]["speed"].append(speed)
+    for server in servers * plan["rounds"]:
+        microseconds, speed = load(server, plan["calls"])
+        measured[server["name"]]["cpu"].append(microseconds)
+        measured[server["name"]]["speed"].append(speed)
     first = statistics.median(measured[servers[0]["name"]]["cpu"])
     for name, each in measured.items():
         median = statistics.median(each["cpu"])
