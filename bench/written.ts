@@ -1,5 +1,4 @@
 import type { BatchLoad } from '../server/stores/batches.ts';
-import type { Database } from '../server/stores/database.ts';
 import { openDatabase } from '../server/stores/open-database.ts';
 import { Vault } from '../server/stores/vault.ts';
 import { type Asking, claiming, hitting, recording, spending } from './askings.ts';
