@@ -1,12 +1,37 @@
 import { AIMS, type Aim, type AimName } from './aims.ts';
 import { isReached, type Measured, type Result, type Row } from './result.ts';
-import { figure, UNITS } from './units.ts';
+import { figure, UNITS, type Unit } from './units.ts';
+
+interface Words {
+  readonly head: readonly string[];
+  readonly yes: string;
+  readonly no: string;
+  readonly none: string;
+  /** Between the least and the most. */
+  readonly to: string;
+  /** Units that are not called as they are in English. */
+  readonly units: Partial<Record<Unit, string>>;
+}
 
 /** The languages of the published table, and what its head and its empty cells say. */
 const WORDS = {
-  en: { head: ['what', 'aim', 'measured', 'reached'], yes: 'yes', no: 'no', none: 'not recorded' },
-  fr: { head: ['quoi', 'objectif', 'mesuré', 'atteint'], yes: 'oui', no: 'non', none: 'pas enregistré' },
-} as const;
+  en: {
+    head: ['what', 'aim', 'measured', 'reached'],
+    yes: 'yes',
+    no: 'no',
+    none: 'not recorded',
+    to: 'to',
+    units: {},
+  },
+  fr: {
+    head: ['quoi', 'objectif', 'mesuré', 'atteint'],
+    yes: 'oui',
+    no: 'non',
+    none: 'pas enregistré',
+    to: 'à',
+    units: { 'calls/s per core': 'appels/s par cœur', 'calls/s': 'appels/s', bytes: 'octets', MB: 'Mo' },
+  },
+} satisfies Record<string, Words>;
 
 export type Language = keyof typeof WORDS;
 
@@ -14,12 +39,14 @@ const SIGN = { least: '≥', most: '≤' } as const;
 
 /** Every aim with what was measured of it, as a Markdown table. */
 export function aimsTable(result: Result, language: Language): string {
-  const words = WORDS[language];
+  const words: Words = WORDS[language];
   const rows = Object.values(result).flatMap((part) => part.rows);
   const lines = Object.entries(AIMS).map(([name, aim]) => {
     const row = rows.find((one) => one.aim === (name as AimName));
-    const cells = row ? [spread(row), isReached(row, aim) ? words.yes : words.no] : [words.none, ''];
-    return [aim[language], wanted(aim), ...cells];
+    const cells = row
+      ? [spread(row, language), isReached(row, aim) ? words.yes : words.no]
+      : [words.none, ''];
+    return [aim[language], wanted(aim, language), ...cells];
   });
   return markdown(words.head, lines);
 }
@@ -62,17 +89,19 @@ function judgement(row: Row): string {
   return aim ? `${wanted(aim)} ${isReached(row, aim) ? 'reached' : 'missed'}` : '';
 }
 
-const wanted = ({ at, is, unit }: Aim): string => `${SIGN[at]} ${trimmed(is)}${unitOf(unit)}`;
+const wanted = ({ at, is, unit }: Aim, language: Language = 'en'): string =>
+  `${SIGN[at]} ${new Intl.NumberFormat(language).format(is)} ${unitIn(unit, language)}`;
 
-/** What is aimed at is a round figure. */
-const trimmed = (value: number): string => new Intl.NumberFormat('en').format(value);
-
-function spread({ unit, least, median, most }: Row): string {
-  const between = least === most ? '' : ` (${figure(least)} to ${figure(most)})`;
-  return `${figure(median)}${unitOf(unit)}${between}`;
+function spread({ unit, least, median, most }: Row, language: Language = 'en'): string {
+  const [from, middle, to] = [least, median, most].map((value) => figure(value, language));
+  const between = least === most ? '' : ` (${from} ${WORDS[language].to} ${to})`;
+  return `${middle} ${unitIn(unit, language)}${between}`;
 }
 
-const unitOf = (unit: Row['unit']): string => ` ${unit}`;
+function unitIn(unit: Unit, language: Language): string {
+  const { units }: Words = WORDS[language];
+  return units[unit] ?? unit;
+}
 
 function where({ date, machine: { cores, cpu, node, pinned, versions } }: Measured): string {
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);

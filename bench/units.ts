@@ -14,9 +14,9 @@ export const UNITS = {
 export type Unit = keyof typeof UNITS;
 
 /** `12,345`, `123`, `1.23`: as many digits as tell something. */
-export function figure(value: number): string {
+export function figure(value: number, language = 'en'): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return new Intl.NumberFormat('en', {
+  return new Intl.NumberFormat(language, {
     maximumFractionDigits: digits,
     minimumFractionDigits: digits,
   }).format(value);
