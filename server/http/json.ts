@@ -38,7 +38,9 @@ export async function callAll(
         const type = request.calls.procedures[batchIndex]?.type ?? 'query';
         const getRawInput = async () => (await inputs())[batchIndex];
         const call = { router, path, getRawInput, ctx: context, type, signal, batchIndex };
-        return { result: { data: await callTRPCProcedure(call) } };
+        const data = await callTRPCProcedure(call);
+        if (isStreamed(data)) throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED');
+        return { result: { data } };
       } catch (error) {
         const refusal = refusalOf(error);
         failed(refusal, path);
@@ -47,6 +49,20 @@ export async function callAll(
     }),
   );
 }
+
+/** Whether an answer comes bit by bit, as only a stream can tell it: as JSON it would be empty, without a word. */
+function isStreamed(data: unknown): boolean {
+  if (!isObject(data) || Array.isArray(data)) return false;
+  if (comesLater(data)) return true;
+  for (const name in data) if (comesLater(data[name])) return true;
+  return false;
+}
+
+const comesLater = (value: unknown): boolean =>
+  isObject(value) && (typeof value['then'] === 'function' || Symbol.asyncIterator in value);
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 /** The status of all calls together: 207 where they differ. */
 export function statusOf(outcomes: readonly Outcome[]): number {
