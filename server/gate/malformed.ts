@@ -86,7 +86,8 @@ export interface ApiTarget {
 export function readApiTarget(target: string): ApiTarget {
   const mark = target.indexOf('?');
   const path = target.slice('/api/'.length, mark < 0 ? undefined : mark);
-  const search = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+  // With its mark, of which one is taken off: a second belongs to the name that follows, as in a URL.
+  const search = new URLSearchParams(mark < 0 ? '' : target.slice(mark));
   const sound =
     !path.includes('%') &&
     !search.has('connectionParams') &&

@@ -37,8 +37,9 @@ export async function callAll(
   return Promise.all(
     request.calls.names.map(async (path, nth): Promise<Outcome> => {
       try {
-        const call = new Call(request, context, inputs, nth, departure);
-        return { result: { data: await callTRPCProcedure(call) } };
+        const data = await callTRPCProcedure(new Call(request, context, inputs, nth, departure));
+        if (isStreamed(data)) throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED');
+        return { result: { data } };
       } catch (error) {
         const refusal = refusalOf(error);
         failed(refusal, path);
@@ -72,6 +73,20 @@ class Call {
     return this.#departure.signal;
   }
 }
+
+/** Whether an answer comes bit by bit, as only a stream can tell it: as JSON it would be empty, without a word. */
+function isStreamed(data: unknown): boolean {
+  if (!isObject(data) || Array.isArray(data)) return false;
+  if (comesLater(data)) return true;
+  for (const name in data) if (comesLater(data[name])) return true;
+  return false;
+}
+
+const comesLater = (value: unknown): boolean =>
+  isObject(value) && (typeof value['then'] === 'function' || Symbol.asyncIterator in value);
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 /** The status of all calls together: 207 where they differ. */
 export function statusOf(outcomes: readonly Outcome[]): number {

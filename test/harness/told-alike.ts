@@ -1,0 +1,49 @@
+import type { Answer } from './wire.ts';
+
+/** What the two ways may tell differently, and why. Each is taken out of an answer before it is held against the other. */
+const INTENDED: readonly (readonly [why: string, from: RegExp, to: string])[] = [
+  [
+    'tRPC says by which headers it chose the form; nothing under /api may be kept',
+    /^vary: trpc-accept.*\n/m,
+    '',
+  ],
+  [
+    'what is written whole has a length, what is streamed comes in chunks',
+    /^(content-length|transfer-encoding): .*\n/gm,
+    '',
+  ],
+  ['the time of day, and the connection', /^(date|connection|keep-alive): .*\n/gm, ''],
+  [
+    'tRPC keeps to itself why an input cannot be read',
+    /The input is not JSON\.|The input of a batch is an object with a member for each call\./g,
+    'The input cannot be read.',
+  ],
+];
+
+/** What is made anew each time: ids, tokens, secrets, MACs, cursors, addresses, times. */
+const FRESH = [
+  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/,
+  /(?:person|member)-\d+-\d+(?:@example\.com)?/,
+  /\b(?:ks_(?:live|test)|kss|[a-z]{3})_[\w-]{12,}/,
+  /\beyJ[\w-]+\.[\w-]+\.[\w-]+/,
+  /(?<=__Host-keyseal-refresh=)[^;]+/,
+  /"\d+\.[0-9a-f]{64}"/,
+  /"(?=[^"]*[0-9a-z])(?:[0-9A-Za-z]{12}|[\w-]{22,}(?:\.[\w-]+)*)"(?!:)/,
+];
+const ANY_FRESH = new RegExp(FRESH.map(({ source }) => source).join('|'), 'g');
+const TIME = /"\d{4}-\d\d-\d\dT[\d:.]+Z"/g;
+
+/** An answer as it can be held against another: what is fresh stands for itself, by the order in which it comes. */
+export function told({ status, headers, text }: Answer): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`);
+  const whole = INTENDED.reduce(
+    (so, [, from, to]) => so.replace(from, to),
+    `${status}\n${lines.sort().join('')}\n${text}`,
+  );
+  const names = new Map<string, string>();
+  const nameOf = (fresh: string) => {
+    if (!names.has(fresh)) names.set(fresh, `<fresh ${names.size + 1}>`);
+    return names.get(fresh) as string;
+  };
+  return whole.replace(TIME, '"<time>"').replace(ANY_FRESH, nameOf);
+}

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownApi } from '../../server/router.ts';
+import { CALLS, type RightCall } from '../contract/calls.ts';
+import { API, type Asked, type BothWays, type Pair, startBothWays } from '../harness/both-ways.ts';
+import { ODD, STREAMED, UNWRITABLE } from '../harness/odd-answers.ts';
+
+let ways: BothWays;
+
+beforeAll(async () => {
+  ways = await startBothWays();
+});
+afterAll(() => ways.service.stop());
+
+/** A call with a text in the place of its input; none where it is undefined. */
+function asked(name: string, { as }: Pick<RightCall, 'as'>, text: string | Buffer | undefined): Asked {
+  if (API.procedures.get(name)?.type === 'mutation') return { as, target: `/api/${name}`, body: text ?? '' };
+  const input = text === undefined ? '' : `?input=${encodeURIComponent(text.toString('utf8'))}`;
+  return { as, target: `/api/${name}${input}` };
+}
+
+const both = (name: string, calls: Pair<RightCall>, textOf: (call: RightCall) => string | undefined) =>
+  [asked(name, calls[0], textOf(calls[0])), asked(name, calls[1], textOf(calls[1]))] as const;
+
+const json = (input: unknown) => (input === undefined ? undefined : JSON.stringify(input));
+
+/** Inputs that are wrong for nearly every procedure, made of what is right. */
+const WRONG: readonly ((right: unknown) => string | undefined)[] = [
+  () => '7',
+  () => '"text"',
+  () => 'false',
+  () => '[]',
+  () => '{"no such field":1}',
+  () => '{',
+  () => ' ',
+  () => 'nonsense',
+  () => "{'id':1}",
+  () => '{"id":1,}',
+  () => '\ufeff{"id":[]}',
+  () => '\u00a0{}',
+  () => '{"__proto__":{"polluted":1}}',
+  () => '{"constructor":{"prototype":null},"toString":1}',
+  () => '{"id":1e999,"name":-0,"limit":9007199254740993}',
+  () => '{"id":"\\ud800","name":"\\udc00","text":1}',
+  () => '{"id":"a","id":7}',
+  () => '{"id":null,"name":null,"text":null}',
+  () => `${'['.repeat(3000)}${']'.repeat(3000)}`,
+  () => `{"id":${'{"a":'.repeat(3000)}1${'}'.repeat(3000)}}`,
+  (right) => JSON.stringify([right]),
+  (right) => JSON.stringify({ ...(right as object), more: 1 }),
+  (right) => JSON.stringify({ ...(right as object), '__proto__ ': 1 }).replace('__proto__ ', '__proto__'),
+  (right) => JSON.stringify(JSON.stringify(right) ?? ''),
+];
+
+/** These answer in the order of ids, which are drawn: in one world alone. */
+const IN_ONE_WORLD = ['members.list'];
+
+async function preparedFor(name: string, make: (typeof CALLS)[number][2]): Promise<Pair<RightCall>> {
+  const [one, other] = await ways.prepare(make);
+  return [one, IN_ONE_WORLD.includes(name) ? one : other];
+}
+
+/** Inputs that are right where none is asked for. */
+const NONE = [undefined, '', 'null', '{}'];
+
+const isJson = ({ input }: RightCall) =>
+  input === undefined || Object.getPrototypeOf(input) === Object.prototype;
+
+it('every procedure is called below', () => {
+  expect([...new Set(CALLS.map(([name]) => name))].sort()).toEqual([...ownApi.procedures.keys()].sort());
+});
+
+describe.each(CALLS)('%s, %s', (name, _, prepared) => {
+  const isStream = ownApi.procedures.get(name)?.type === 'subscription';
+
+  it('right, and wrong in its own way', async () => {
+    const calls = await preparedFor(name, prepared);
+    if (calls[0].refused) {
+      const { made } = await ways.compare(both(name, calls, ({ refused }) => json(refused?.[0])));
+      expect(made).toBe(!isStream);
+    }
+    if (isStream || !isJson(calls[0])) return;
+    const { short, made } = await ways.compare(both(name, calls, ({ input }) => json(input)));
+    expect([made, short.status]).toEqual([true, 200]);
+  });
+
+  it('wrong as anything can be', async () => {
+    const calls = await preparedFor(name, prepared);
+    for (const make of WRONG) await ways.compare(both(name, calls, ({ input }) => make(input)));
+    // What goes right changes things: last.
+    for (const none of isStream ? ['null'] : NONE) await ways.compare(both(name, calls, () => none));
+  });
+});
+
+describe('what a procedure answers or throws', () => {
+  const byKey = () => ways.prepare(({ key }) => ({ as: { url: '', ...key } }));
+  const odd = async (target: string) => {
+    const [a, b] = await byKey();
+    return [
+      { ...a, target },
+      { ...b, target },
+    ] as const;
+  };
+
+  it.each(Object.keys(ODD))('%s', async (name) => {
+    expect((await ways.compare(await odd(`/api/odd.${name}`))).made).toBe(true);
+    expect((await ways.compare(await odd(`/api/odd.${name},whoami?batch=1`))).made).toBe(true);
+  });
+
+  it('all of them at once, in batches', async () => {
+    const names = Object.keys(ODD).map((name) => `odd.${name}`);
+    for (const some of [names.slice(0, 12), names.slice(12), names.slice(-20), names.slice(-20).reverse()])
+      expect((await ways.compare(await odd(`/api/${some.join(',')}?batch=1`))).made).toBe(true);
+  });
+
+  // Here tRPC has given up the call by the time it answers, and does not say which one it was.
+  it.each(Object.keys({ ...UNWRITABLE, ...STREAMED }))('%s, which is refused, by its name', async (name) => {
+    const { short, long } = await ways.answers(await odd(`/api/odd.${name}`));
+    const { path, requestId, ...rest } = short.json.error.data;
+    expect(path).toBe(`odd.${name}`);
+    expect(rest).toEqual({ ...long.json.error.data, requestId: undefined });
+    expect([short.status, short.json.error.message]).toEqual([long.status, long.json.error.message]);
+  });
+
+  it.each(Object.keys(STREAMED))('%s, in a batch', async (name) => {
+    await ways.compare(await odd(`/api/whoami,odd.${name}?batch=1`));
+  });
+});
