@@ -27,5 +27,5 @@ COPY --from=build /app/client/README.md client/README.md
 RUN install -d -o node -g node -m 700 /var/lib/keyseal
 USER node
 EXPOSE 3000
-ENTRYPOINT ["node", "dist/server/cli.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=64", "dist/server/cli.js"]
 CMD ["serve"]

@@ -104,11 +104,11 @@ export async function openVault(db: Db, masterKeys: readonly MasterKey[]): Promi
  */
 async function checkMasterKeys(db: Db, vault: Vault): Promise<void> {
   const missing = new Map<number, number>();
-  for (const { table, version, needed } of VERSIONED) {
+  for (const { table, version, needed } of (await lacksAny(db, vault)) ? VERSIONED : []) {
     const rows = await db
       .select({ version: sql<number>`${version}`, n: sql<number>`count(*)::int` })
       .from(table)
-      .where(and(notInArray(version, [...vault.versions]), conditionOf(needed, vault.kept)))
+      .where(lacks(vault, version, needed))
       .groupBy(version);
     for (const row of rows) missing.set(row.version, (missing.get(row.version) ?? 0) + row.n);
   }
@@ -126,6 +126,21 @@ async function checkMasterKeys(db: Db, vault: Vault): Promise<void> {
     );
   }
 }
+
+/** Whether any row does: each table is read once, however many of its columns have a version. */
+async function lacksAny(db: Db, vault: Vault): Promise<boolean> {
+  for (const table of new Set(VERSIONED.map((column) => column.table))) {
+    const columns = VERSIONED.filter((column) => column.table === table);
+    const anyLacks = or(...columns.map(({ version, needed }) => lacks(vault, version, needed)));
+    const rows = await db.select({ one: sql`1` }).from(table).where(anyLacks).limit(1);
+    if (rows.length > 0) return true;
+  }
+  return false;
+}
+
+/** Whether a row needs a version that is not at hand. */
+const lacks = (vault: Vault, version: PgColumn, needed: Needed) =>
+  and(notInArray(version, [...vault.versions]), conditionOf(needed, vault.kept));
 
 function opens(vault: Vault, row: typeof tokenKeys.$inferSelect): boolean {
   try {
