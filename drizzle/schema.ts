@@ -197,6 +197,9 @@ export const rateWindows = pgTable(
     /** How many hits each slice of the window holds, from the first that holds any. */
     first: bigint('first', { mode: 'number' }).notNull().default(0),
     hits: integer('hits').array().notNull().default([]),
+    /** Where instances of the version before count, until the last of them is gone. */
+    slices: jsonb('slices').$type<number[]>().notNull().default([]),
+    counts: jsonb('counts').$type<number[]>().notNull().default([]),
     /** From here on it holds nothing. */
     emptyAt: moment('empty_at').notNull(),
   },

@@ -1,4 +1,2 @@
 ALTER TABLE "rate_windows" ADD COLUMN "first" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
-ALTER TABLE "rate_windows" ADD COLUMN "hits" integer[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
-ALTER TABLE "rate_windows" DROP COLUMN "slices";--> statement-breakpoint
-ALTER TABLE "rate_windows" DROP COLUMN "counts";
+ALTER TABLE "rate_windows" ADD COLUMN "hits" integer[] DEFAULT '{}' NOT NULL;

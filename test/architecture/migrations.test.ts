@@ -93,6 +93,7 @@ describe('a migration', () => {
     'ALTER TABLE "keys" ADD COLUMN "note" text',
     `ALTER TABLE "keys" ADD COLUMN "note" jsonb DEFAULT '[]'::jsonb NOT NULL`,
     'ALTER TABLE "keys" ADD COLUMN "n" integer DEFAULT 0 NOT NULL',
+    `ALTER TABLE "keys" ADD COLUMN "n" integer[] DEFAULT '{}' NOT NULL`,
     'CREATE TABLE "things" ("id" text)',
   ])('may: %s', (statement) => {
     expect(judge(statement)).toEqual([{ statement, verdict: 'fine' }]);
