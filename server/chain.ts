@@ -1,5 +1,4 @@
-import type { TRPCError } from '@trpc/server';
-import { getTRPCErrorFromUnknown } from '@trpc/server';
+import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server';
 
 /** What a middleware is told of a call; `next` may add to its context, and give it an input. */
 interface Call {

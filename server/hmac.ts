@@ -5,9 +5,8 @@ const BLOCK = 64;
 const DIGEST = 32;
 
 /**
- * HMAC-SHA-256 (RFC 2104 §2), lowercase hex, by two hashes: making one of OpenSSL's HMAC objects
- * takes longer than both.
- * @param secret and @param message texts stand for their UTF-8
+ * HMAC-SHA-256 (RFC 2104 §2), lowercase hex, by two hashes: making one of OpenSSL's HMAC objects takes longer than both.
+ * A text, of either, stands for its UTF-8.
  */
 export function hmacSha256(secret: string | Uint8Array, message: string | Uint8Array): string {
   const given = typeof secret === 'string' ? Buffer.from(secret) : secret;

@@ -60,6 +60,7 @@ const t = initTRPC
 
 export const router = t.router;
 
+/** tRPC's builder, whose procedures are called by our own chain of their middlewares. */
 const unguarded = t.procedure.experimental_caller(runChain as never) as unknown as typeof t.procedure;
 
 /** Who a guard lets through, in types. */

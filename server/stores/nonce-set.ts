@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 
 /** Of a digest four words are kept, 128 bits: two nonces that have them in common are not to be found. */
 const DIGEST = 4;
@@ -7,6 +7,11 @@ const SLOT = DIGEST + 1;
 const FEWEST = 16;
 /** How full the slots may be, in hundredths, before there are twice as many. */
 const FULL = 70;
+/**
+ * By which a place is chosen from a digest, drawn for each process: whoever claims chooses the nonces, and could find as many
+ * as they like that begin alike (multiply-shift hashing, Dietzfelbinger 1996).
+ */
+const MULTIPLIERS = randomFillSync(new Uint32Array(DIGEST)).map((random) => random | 1);
 
 /** 128 bits of the SHA-256 of a holder's id and nonce, as four words. */
 export function digestOf(k: string, nonce: string): Uint32Array {
@@ -60,7 +65,7 @@ export class NonceSet {
   #find(digest: Uint32Array): number {
     const slots = this.#slots;
     const mask = slots.length / SLOT - 1;
-    for (let nth = (digest[0] as number) & mask; ; nth = (nth + 1) & mask) {
+    for (let nth = mixed(digest) >>> Math.clz32(mask); ; nth = (nth + 1) & mask) {
       const at = nth * SLOT;
       if (slots[at + DIGEST] === 0 || isAt(slots, at, digest)) return at;
     }
@@ -75,6 +80,15 @@ export class NonceSet {
       this.#slots[at + DIGEST] = holder;
     }
   }
+}
+
+/** 32 bits, of which the upper ones are the better. */
+function mixed(digest: Uint32Array): number {
+  let sum = 0;
+  for (let word = 0; word < DIGEST; word++) {
+    sum += Math.imul(MULTIPLIERS[word] as number, digest[word] as number);
+  }
+  return sum | 0;
 }
 
 function isAt(slots: Uint32Array, at: number, digest: Uint32Array): boolean {

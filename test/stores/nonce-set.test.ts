@@ -42,3 +42,18 @@ it('writes a digest down and reads it again', () => {
   const digest = digestOf('abcdefghijkl', 'a nonce');
   expect(wordsOf(bytesOf(digest))).toEqual(digest);
 });
+
+/**
+ * Whoever holds a key chooses the nonces, and finds some whose digests begin alike by trying. Were the place of a nonce
+ * to be foreseen, these would stand in one row, and each would be looked for through all that came before: not done
+ * within the time of a test.
+ */
+it('holds a quarter of a million nonces that somebody has chosen, as it holds others', () => {
+  const set = new NonceSet();
+  const chosen = (n: number) => Uint32Array.of(0, n, n * 7, 0);
+  for (let n = 0; n < 250_000; n++) {
+    if (set.has(chosen(n))) expect.fail(`${n} was there`);
+    set.add(chosen(n), 1);
+  }
+  for (let n = 0; n < 250_000; n++) if (!set.has(chosen(n))) expect.fail(`lost ${n}`);
+});
