@@ -1,5 +1,8 @@
 import { inTime } from './deadline.ts';
 
+/** Whoever waits this long for others has a statement go beside those under way, which may hang; milliseconds. */
+const PATIENCE_MS = 50;
+
 interface Waiter<Q, A> {
   readonly question: Q;
   readonly resolve: (answer: A) => void;
@@ -44,6 +47,7 @@ export class Batches<Q, A> {
   readonly #options: Options<Q, A>;
   readonly #running = new Set<Promise<void>>();
   #queue: Waiter<Q, A>[] = [];
+  #impatient: NodeJS.Timeout | null = null;
   #statements = 0;
   #questions = 0;
   #tookMs = 0;
@@ -83,8 +87,9 @@ export class Batches<Q, A> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  #send(): void {
-    const { size, atOnce, crowd = 1 } = this.#options;
+  /** @param crowd so many have to wait before a statement goes beside another */
+  #send(crowd = this.#options.crowd ?? 1): void {
+    const { size, atOnce } = this.#options;
     const enough = () => this.#queue.length >= (this.#running.size === 0 ? 1 : crowd);
     while (enough() && this.#running.size < atOnce) {
       const waiters = this.#queue.slice(0, size);
@@ -95,6 +100,11 @@ export class Batches<Q, A> {
       });
       this.#running.add(running);
     }
+    if (this.#queue.length === 0 || this.#running.size === atOnce) return;
+    this.#impatient ??= setTimeout(() => {
+      this.#impatient = null;
+      this.#send(1);
+    }, PATIENCE_MS).unref();
   }
 
   async #run(waiters: readonly Waiter<Q, A>[]): Promise<void> {
