@@ -14,15 +14,12 @@ export interface KeyModalState {
 
 interface KeyModalProps extends KeyModalState {
   readonly title: string;
-  /** Whether it stays for now, however it is told to close: what it waits for is shown only once. */
-  readonly stays?: boolean;
   readonly children: ReactNode;
 }
 
 /** A dialog about one key. */
-export function KeyModal({ title, of, opened, stays, onGone, children, ...state }: KeyModalProps) {
+export function KeyModal({ title, of, opened, onClose, onGone, children }: KeyModalProps) {
   const { close } = useTexts(keysTexts);
-  const onClose = () => stays || state.onClose();
   return (
     <Modal
       {...{ opened, onClose, title, onExitTransitionEnd: onGone, returnFocus: false, size: 'lg' }}

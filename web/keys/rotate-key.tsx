@@ -19,12 +19,14 @@ const A_DAY = '86400';
 /** Gives a key a new pair of secrets, and shows it once. */
 export function RotateKey(state: KeyModalState) {
   const { rotate: texts } = useTexts(keysTexts);
-  const { of, onClose } = state;
+  const { of } = state;
   const [grace, setGrace] = useState(A_DAY);
   const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
   const { send, reset, data, error, isPending } = useSendOnce(client.keys.rotate.mutate, ({ key }) =>
     keyChanged(key),
   );
+  // Not while the new pair is on its way: it is shown this once.
+  const onClose = () => isPending || state.onClose();
   const again = () => {
     setIdempotencyKey(crypto.randomUUID());
     reset();
@@ -32,7 +34,7 @@ export function RotateKey(state: KeyModalState) {
   const revealed = data && revealedOf(data);
   if (revealed) return <Reveal revealed={revealed} onClose={state.onGone} />;
   return (
-    <KeyModal {...state} title={texts.title} stays={isPending}>
+    <KeyModal {...state} onClose={onClose} title={texts.title}>
       {data ? (
         <Lost again={again} />
       ) : (
@@ -58,7 +60,7 @@ export function RotateKey(state: KeyModalState) {
               </Stack>
             </Radio.Group>
             <Failed error={error} />
-            <KeyModalEnd send={texts.send} waits={isPending} onClose={() => isPending || onClose()} />
+            <KeyModalEnd send={texts.send} waits={isPending} onClose={onClose} />
           </Stack>
         </form>
       )}
