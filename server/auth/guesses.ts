@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import { addressGroup } from '../fairness/fairness-key.ts';
 import { Refusal } from '../refusal.ts';
-import { throttleGroup } from '../stores/failures.ts';
 import type { Service } from '../trpc.ts';
 
 /** Once an account is under attack, an address is heard about it once in this time, in its turn. */
@@ -30,7 +30,7 @@ export async function paced<T>(
   const account = `account ${email}`;
   const slow = stores.failures.count(account) >= config.failures.account;
   try {
-    return await (slow ? inQueue(`${email} ${throttleGroup(address)}`, attempt) : attempt());
+    return await (slow ? inQueue(`${email} ${addressGroup(address)}`, attempt) : attempt());
   } catch (error) {
     if (!(error instanceof Refusal) || error.reason !== 'CREDENTIALS_INVALID') throw error;
     const many = stores.failures.note(account) > config.failures.account;

@@ -1,8 +1,8 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import type { users } from '../../drizzle/schema.ts';
+import { addressGroup } from '../fairness/fairness-key.ts';
 import { throttled } from '../gate/throttle.ts';
-import { throttleGroup } from '../stores/failures.ts';
 import { type Context, procedure } from '../trpc.ts';
 import { deleteAccount } from './delete-account.ts';
 import { changePassword } from './password-change.ts';
@@ -113,7 +113,7 @@ async function byAddress<T>({ request, service }: Context, attempt: Promise<T>):
   try {
     return await attempt;
   } catch (error) {
-    const name = `address ${throttleGroup(request.address)}`;
+    const name = `address ${addressGroup(request.address)}`;
     throw throttled(error, name, service.config.failures.address, service.stores);
   }
 }

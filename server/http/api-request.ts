@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
 import type { Api } from '../api.ts';
+import { addressGroup } from '../fairness/fairness-key.ts';
 import { checkHeaders, checkMethod, headerValues } from '../gate/malformed.ts';
 import { type Body, proofsOf, type SealedRequest } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
-import { throttleGroup } from '../stores/failures.ts';
 import { type BodyBudget, checkLength, readBody } from './body.ts';
 import { type Calls, readCalls } from './calls.ts';
 import { originOf } from './forwarded.ts';
@@ -63,7 +63,7 @@ export function readApiRequest(
     calls,
     authority,
     address,
-    throttledAs: `address ${throttleGroup(address)}`,
+    throttledAs: `address ${addressGroup(address)}`,
     procedures: calls.names,
     begun: performance.now(),
     authorization,

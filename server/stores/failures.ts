@@ -39,17 +39,3 @@ export class Failures {
     return Math.max(1, Math.ceil((MINUTE - (this.#clock() % MINUTE)) / 1000));
   }
 }
-
-/** Whom an address stands for when failures are counted: itself, or the /64 of an IPv6 address. */
-export function throttleGroup(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const filled =
-    tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill('0'), ...right];
-  return `${filled
-    .slice(0, 4)
-    .map((part) => Number.parseInt(part, 16).toString(16))
-    .join(':')}::/64`;
-}

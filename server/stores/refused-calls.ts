@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { refusedCalls } from '../../drizzle/schema.ts';
 import type { Reason } from '../../shared/refusals.ts';
+import { addressGroup } from '../fairness/fairness-key.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Db } from './database.ts';
-import { throttleGroup } from './failures.ts';
 import type { Fill } from './fill.ts';
 import { purgeBefore } from './purge.ts';
 import { type Counted, Tally } from './tally.ts';
@@ -46,7 +46,7 @@ export class Strangers {
 
   note(address: string, outcome: Reason): void {
     const hour = Math.floor(this.#clock() / STEPS.hour.ms);
-    const name = `${hour} ${outcome} ${throttleGroup(address)}`;
+    const name = `${hour} ${outcome} ${addressGroup(address)}`;
     const hasRoom = this.#tally.size < MOST || this.#tally.has(name);
     this.#tally.add(hasRoom ? name : `${hour} ${outcome} ${OTHER}`);
   }

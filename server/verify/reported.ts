@@ -1,11 +1,11 @@
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
+import { addressGroup } from '../fairness/fairness-key.ts';
 import { plainAddress } from '../gate/address.ts';
 import type { KeyCaller } from '../gate/caller.ts';
 import { checkHeaders, checkMethod, checkTarget, headerValues, readApiTarget } from '../gate/malformed.ts';
 import { proofsOf, type SealedRequest } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
 import type { CallOrigin } from '../stores/calls.ts';
-import { throttleGroup } from '../stores/failures.ts';
 import type { VerifyInput } from './schemas.ts';
 
 /** The methods that services take. HEAD is not among them: its answer would be cut, its caller none the wiser. */
@@ -44,7 +44,7 @@ export function readReported(
     target,
     authority,
     address,
-    throttledAs: `${asking.workspaceId} ${address === null ? asking.key.id : throttleGroup(address)}`,
+    throttledAs: `${asking.workspaceId} ${address === null ? asking.key.id : addressGroup(address)}`,
     procedures: [`verify ${authority}`],
     begun,
     authorization,

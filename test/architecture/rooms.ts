@@ -7,7 +7,7 @@ interface Room {
   readonly outside: 'anything' | 'no node:' | 'nothing';
 }
 
-const LEAVES = ['leaf', 'drizzle', 'shared'];
+const LEAVES = ['leaf', 'fairness', 'drizzle', 'shared'];
 
 /**
  * The allowed arrows: `web → client → shared ← server → drizzle`, and in the server
@@ -67,13 +67,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     outside: 'anything',
   },
   feature: {
-    files: /^server\/(?!http\/|gate\/|stores\/|commands\/|metrics\/|own\/)[a-z-]+\//,
+    files: /^server\/(?!http\/|gate\/|stores\/|commands\/|metrics\/|own\/|fairness\/)[a-z-]+\//,
     imports: ['trpc', 'gate', 'stores', 'reasons', ...LEAVES],
     outside: 'anything',
   },
   trpc: { files: /^server\/(trpc|chain)\.ts$/, imports: ['gate', 'stores', ...LEAVES], outside: 'anything' },
   gate: { files: /^server\/gate\//, imports: ['stores', ...LEAVES], outside: 'anything' },
   stores: { files: /^server\/stores\//, imports: LEAVES, outside: 'anything' },
+  // How capacity is divided among callers; knows nothing of what is divided.
+  fairness: { files: /^server\/fairness\//, imports: [], outside: 'anything' },
   leaf: {
     files:
       /^server\/(config|variables|refusal|policy|inputs|package-root|tracing|hmac|api|api-document)\.ts$/,

@@ -1,0 +1,52 @@
+import type { FairnessKey } from './fairness-key.ts';
+
+/**
+ * A fixed amount of something (bytes, slots) that is divided by dynamic thresholds (Choudhury and Hahne, 1998): a
+ * group may hold at most as much as is still free, and its members as much as is free within the group. A single
+ * group gets half, two get a third each, and there is always room for one more.
+ */
+export class FairBudget {
+  readonly #total: number;
+  /** What each group holds, by the path of its names. */
+  readonly #held = new Map<string, number>();
+  #used = 0;
+
+  constructor(total: number) {
+    this.#total = total;
+  }
+
+  get fill(): { readonly held: number; readonly most: number } {
+    return { held: this.#used, most: this.#total };
+  }
+
+  /** Takes an amount for a holder; returns false, and takes nothing, if its share is used up. */
+  take(key: FairnessKey, amount: number): boolean {
+    let limit = this.#total;
+    let used = this.#used;
+    for (const group of groupsOf(key)) {
+      const held = this.#held.get(group) ?? 0;
+      limit = (held + limit - used) / 2;
+      if (held + amount > limit) return false;
+      used = held;
+    }
+    this.#add(key, amount);
+    return true;
+  }
+
+  /** Gives back what was taken under the same key. */
+  giveBack(key: FairnessKey, amount: number): void {
+    this.#add(key, -amount);
+  }
+
+  #add(key: FairnessKey, amount: number): void {
+    this.#used += amount;
+    for (const group of groupsOf(key)) {
+      const held = (this.#held.get(group) ?? 0) + amount;
+      if (held > 0) this.#held.set(group, held);
+      else this.#held.delete(group);
+    }
+  }
+}
+
+/** The path of each group of a key, from the widest to the narrowest. */
+const groupsOf = (key: FairnessKey): string[] => key.map((_, depth) => key.slice(0, depth + 1).join(' '));

@@ -1,0 +1,151 @@
+import type { FairnessKey } from './fairness-key.ts';
+
+interface Options {
+  /** Jobs that run at the same time. */
+  readonly concurrency: number;
+  /** Jobs that wait, in all groups together. */
+  readonly capacity: number;
+  /** Jobs that start in a second, and how many may start at once after a pause; unlimited if absent. */
+  readonly rate?: { readonly perSecond: number; readonly burst: number };
+}
+
+/** The queue is full, and the group of this job holds the largest part of it. Reported as an outage: 503. */
+export class QueueFullError extends Error {
+  override readonly name = 'QueueFullError';
+  /** SQLSTATE configuration_limit_exceeded. */
+  readonly code = '53400';
+}
+
+interface Job {
+  readonly start: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A bounded queue that serves groups in turn (round robin at every level of the key), so that a group waits for
+ * one job of each other group and never for all of them. If the queue is full, the newest job of the group that has
+ * most waiting is rejected, which may be the job that was just added.
+ */
+export class FairQueue {
+  readonly #options: Options;
+  readonly #waiting = new Group();
+  #running = 0;
+  #tokens: number;
+  #refilledAt = performance.now();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#tokens = options.rate?.burst ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** How full the queue is. */
+  get fill(): { readonly held: number; readonly most: number } {
+    return { held: this.#waiting.size, most: this.#options.capacity };
+  }
+
+  /**
+   * Runs a job when it is its turn.
+   * @throws QueueFullError if the job had to make room for another group's
+   */
+  run<T>(key: FairnessKey, job: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const start = () => {
+        job()
+          .then(resolve, reject)
+          .finally(() => {
+            this.#running--;
+            this.#startJobs();
+          });
+      };
+      this.#waiting.push(key, { start, reject });
+      this.#startJobs();
+      if (this.#waiting.size > this.#options.capacity) {
+        this.#waiting.dropFromLargest()?.reject(new QueueFullError('the queue is full'));
+      }
+    });
+  }
+
+  #startJobs(): void {
+    this.#refill();
+    while (this.#running < this.#options.concurrency && this.#waiting.size > 0) {
+      if (this.#tokens < 1) {
+        this.#startLater();
+        return;
+      }
+      this.#tokens--;
+      this.#running++;
+      this.#waiting.shift()?.start();
+    }
+  }
+
+  #refill(): void {
+    const { rate } = this.#options;
+    if (!rate) return;
+    const now = performance.now();
+    this.#tokens = Math.min(rate.burst, this.#tokens + ((now - this.#refilledAt) / 1000) * rate.perSecond);
+    this.#refilledAt = now;
+  }
+
+  #startLater(): void {
+    const { rate } = this.#options;
+    if (!rate) return;
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = null;
+        this.#startJobs();
+      },
+      Math.ceil(((1 - this.#tokens) / rate.perSecond) * 1000),
+    ).unref();
+  }
+}
+
+/** Waiting jobs of one group: its own, or those of its members. */
+class Group {
+  readonly #jobs: Job[] = [];
+  /** In the order in which they are served: the member that was served last is the last. */
+  readonly #members = new Map<string, Group>();
+  size = 0;
+
+  push([name, ...rest]: FairnessKey, job: Job): void {
+    this.size++;
+    if (name === undefined) {
+      this.#jobs.push(job);
+      return;
+    }
+    const member = this.#members.get(name) ?? new Group();
+    this.#members.set(name, member);
+    member.push(rest, job);
+  }
+
+  shift(): Job | undefined {
+    if (this.size === 0) return undefined;
+    this.size--;
+    const own = this.#jobs.shift();
+    if (own) return own;
+    const [name, member] = this.#members.entries().next().value as [string, Group];
+    const job = member.shift();
+    this.#members.delete(name);
+    if (member.size > 0) this.#members.set(name, member);
+    return job;
+  }
+
+  dropFromLargest(): Job | undefined {
+    if (this.size === 0) return undefined;
+    this.size--;
+    const [name, member] = this.#largest();
+    if (!member || this.#jobs.length > member.size) return this.#jobs.pop();
+    const job = member.dropFromLargest();
+    if (member.size === 0) this.#members.delete(name);
+    return job;
+  }
+
+  /** Of several that are equally large, the last in turn. */
+  #largest(): [string, Group | null] {
+    let largest: [string, Group | null] = ['', null];
+    for (const [name, member] of this.#members) {
+      if (member.size >= (largest[1]?.size ?? 0)) largest = [name, member];
+    }
+    return largest;
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Whom work or memory is charged to: a path of names, from the widest group to the narrowest. Capacity is divided
+ * among the groups of a level first, and within each group among its own members. A group that has many members
+ * gets no more than one that has few.
+ */
+export type FairnessKey = readonly string[];
+
+/**
+ * The key of a caller who has proven nothing yet: the network, then the address. Networks are an IPv4 /24 or an IPv6
+ * /48, the smallest prefixes that are routed on the internet. One IPv6 subscriber holds at least a /64 (RFC 6177),
+ * so a /64 counts as one address.
+ * @param address an IPv4 or IPv6 address; null if it is unknown
+ * @example addressKey('203.0.113.7') // ['203.0.113.0/24', '203.0.113.7']
+ */
+export function addressKey(address: string | null): FairnessKey {
+  if (address === null) return ['unknown', 'unknown'];
+  if (!address.includes(':')) return [`${address.split('.').slice(0, 3).join('.')}.0/24`, address];
+  const groups = expandIPv6(address);
+  return [`${groups.slice(0, 3).join(':')}::/48`, `${groups.slice(0, 4).join(':')}::/64`];
+}
+
+/** The key of a caller who has proven a credential: the workspace, then the key or the session. */
+export const workspaceKey = (workspaceId: string, credentialId: string): FairnessKey => [
+  workspaceId,
+  credentialId,
+];
+
+/** The narrowest group of an address: the address itself, or the /64 of an IPv6 address. */
+export const addressGroup = (address: string): string => addressKey(address)[1] as string;
+
+/** The first six or more groups of an IPv6 address, without leading zeros; a dotted tail (RFC 4291 §2.2) counts as two. */
+function expandIPv6(address: string): string[] {
+  const [head = '', tail] = address.replace(/%.*$/, '').split('::');
+  const left = groupsOf(head);
+  const right = groupsOf(tail ?? '');
+  const zeros =
+    tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
+  return [...left, ...zeros, ...right];
+}
+
+function groupsOf(part: string): string[] {
+  if (part === '') return [];
+  return part
+    .split(':')
+    .flatMap((group) => (group.includes('.') ? ['0', '0'] : [Number.parseInt(group, 16).toString(16)]));
+}

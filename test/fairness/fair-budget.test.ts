@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { FairBudget } from '../../server/fairness/fair-budget.ts';
+
+/** Takes single units until the budget refuses. */
+function takeAll(budget: FairBudget, key: readonly string[]): number {
+  let taken = 0;
+  while (budget.take(key, 1)) taken++;
+  return taken;
+}
+
+test('one group gets half, the next a half of what is left, and there is always room for one more', () => {
+  const budget = new FairBudget(1024);
+  expect(takeAll(budget, ['a'])).toBe(512);
+  expect(takeAll(budget, ['b'])).toBe(256);
+  expect(takeAll(budget, ['c'])).toBe(128);
+  expect(budget.take(['d'], 64)).toBe(true);
+});
+
+test('a member gets half of what its group may hold', () => {
+  const budget = new FairBudget(1024);
+  expect(takeAll(budget, ['net', 'x'])).toBe(256);
+  expect(budget.take(['net', 'y'], 64)).toBe(true);
+});
+
+test('what is given back can be taken again, and an empty group is forgotten', () => {
+  const budget = new FairBudget(100);
+  expect(budget.take(['a', 'x'], 20)).toBe(true);
+  expect(budget.take(['a', 'x'], 20)).toBe(false);
+  budget.giveBack(['a', 'x'], 20);
+  expect(budget.take(['a', 'x'], 25)).toBe(true);
+  budget.giveBack(['a', 'x'], 25);
+  expect(budget.fill).toEqual({ held: 0, most: 100 });
+});
