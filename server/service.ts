@@ -118,7 +118,7 @@ async function openStores(config: Config, database: Database, clock: Clock): Pro
   const audit = new Audit(vault, clock);
   const limits = REPLAY_LIMITS;
   const replay = sql
-    ? createPostgresReplayStore({ sql, clock, limits })
+    ? await createPostgresReplayStore({ sql, clock, limits })
     : await createMemoryReplayStore({
         db,
         clock,

@@ -69,7 +69,7 @@ export const en: Lessons = {
     },
     SIGNATURE_MALFORMED: {
       happened: '`x-signature` cannot be read.',
-      why: 'It is not `v1,k=…,t=…,n=…,s=…` in this order and without spaces, a part is not of its form (`t` ten digits, `n` 22 to 64 characters of `A-Z a-z 0-9 _ -`, `s` 64 lowercase hex digits), or `t` is over a day ahead.',
+      why: 'It is not `v1,k=…,t=…,n=…,s=…` in this order and without spaces, a part is not of its form (`t` ten digits, `n` 22 to 64 characters of `A-Z a-z 0-9 _ -`, `s` 64 lowercase hex digits), or `t` is more than ten minutes ahead.',
       mend: 'Look for a part that is empty, for milliseconds in `t`, for base64 with `+`, `/` or `=` in `n`, and for capitals in `s`.',
     },
     SIGNATURE_INVALID: {

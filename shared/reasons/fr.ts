@@ -70,7 +70,7 @@ export const fr: Lessons = {
     },
     SIGNATURE_MALFORMED: {
       happened: '`x-signature` ne peut pas être lu.',
-      why: "Ce n'est pas `v1,k=…,t=…,n=…,s=…` dans cet ordre et sans espaces, une partie n'a pas sa forme (`t` dix chiffres, `n` 22 à 64 caractères parmi `A-Z a-z 0-9 _ -`, `s` 64 chiffres hexadécimaux en minuscules), ou `t` a plus d'un jour d'avance.",
+      why: "Ce n'est pas `v1,k=…,t=…,n=…,s=…` dans cet ordre et sans espaces, une partie n'a pas sa forme (`t` dix chiffres, `n` 22 à 64 caractères parmi `A-Z a-z 0-9 _ -`, `s` 64 chiffres hexadécimaux en minuscules), ou `t` a plus de dix minutes d'avance.",
       mend: 'Cherchez une partie vide, des millisecondes dans `t`, du base64 avec `+`, `/` ou `=` dans `n`, des majuscules dans `s`.',
     },
     SIGNATURE_INVALID: {
