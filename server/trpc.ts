@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
-import type { Guard } from '../shared/guard.ts';
+import type { Guard, SoundGuard } from '../shared/guard.ts';
 import type { LimitState } from '../shared/limits.ts';
 import { REFUSALS } from '../shared/refusals.ts';
 import type { Api } from './api.ts';
@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import type { Caller, KeyCaller, OnBehalf, PersonCaller, UserCaller } from './gate/caller.ts';
 import type { Charge } from './gate/credits.ts';
 import type { Gate } from './gate/gate.ts';
+import { declareGuard } from './guard-check.ts';
 import { Refusal, shapeOf } from './refusal.ts';
 import { noteCall } from './stores/calls.ts';
 import type { Stores } from './stores/stores.ts';
@@ -86,8 +87,9 @@ export const procedure = guarded<Guard>();
 
 /** The same for guards of another kind. */
 export function guarded<Allowed extends Guard<string>>() {
-  return <const G extends Allowed>(guard: G) =>
-    paidLast(
+  return <const G extends Allowed>(declared: G & SoundGuard<G>) => {
+    const guard: G = declareGuard(declared);
+    return paidLast(
       unguarded.meta(guard).use(({ ctx, path, next }) =>
         counted(ctx, path, async () => {
           const { gate } = ctx.service;
@@ -100,6 +102,7 @@ export function guarded<Allowed extends Guard<string>>() {
         }),
       ),
     );
+  };
 }
 
 /** Notes how a call of a key ends, and where somebody traces, how any call does. */
