@@ -28,6 +28,8 @@ export interface Context {
     readonly origin: string | null;
     readonly cookie: string | null;
     readonly userAgent: string | null;
+    /** Names in the query that no call reads. */
+    readonly unknownParameters: readonly string[];
   };
   /** `set-cookie` lines of the answer. */
   readonly cookies: string[];
@@ -95,6 +97,7 @@ export function guarded<Allowed extends Guard<string>>() {
           const { gate } = ctx.service;
           const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
           const charge = await gate.authorize(ctx.caller, guard, { report });
+          checkQuery(ctx.request);
           // `authorize` has just held this table of access; the type says what it let through.
           const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
           if (!result.ok) await charge.giveBack();
@@ -103,6 +106,20 @@ export function guarded<Allowed extends Guard<string>>() {
       ),
     );
   };
+}
+
+/**
+ * Refuses with INPUT_INVALID a parameter that no call reads: `?input[name]=Ada`, as some generated clients send it,
+ * would be a call without its input.
+ */
+function checkQuery({ unknownParameters }: Context['request']): void {
+  if (unknownParameters.length === 0) return;
+  const message =
+    'is not a parameter: the input of a query is JSON in `input`, that of a mutation is its body';
+  const issues = unknownParameters
+    .slice(0, MAX_ISSUES)
+    .map((name) => ({ path: name.slice(0, 200), message }));
+  throw new Refusal('INPUT_INVALID', { issues });
 }
 
 /** Notes how a call of a key ends, and where somebody traces, how any call does. */

@@ -137,7 +137,8 @@ function outcomesOf(procedures: readonly string[], refused: Refused[]): Outcome[
 
 function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Context {
   const { id, address, begun, origin, cookie, userAgent } = api;
-  const request = { id, address, begun, origin, cookie, userAgent };
+  const { unknownParameters } = api.calls;
+  const request = { id, address, begun, origin, cookie, userAgent, unknownParameters };
   return { caller, request, cookies: [], limits: [], service };
 }
 
