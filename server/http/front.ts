@@ -8,6 +8,7 @@ import { serveApi } from './api.ts';
 import { newRequestId } from './api-request.ts';
 import { Connections } from './connections.ts';
 import { checkExpectation } from './expectation.ts';
+import { checkFraming } from './framing.ts';
 import { servePage } from './serve-page.ts';
 import type { Serving } from './serving.ts';
 import { answerUnparsed } from './unparsed.ts';
@@ -94,7 +95,9 @@ export class Front {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (this.#stopping.signal.aborted) response.setHeader('connection', 'close');
+    // Node drops what follows a request for an upgrade that nobody takes up.
+    const isLast = this.#stopping.signal.aborted || request.headers.upgrade !== undefined;
+    if (isLast) response.setHeader('connection', 'close');
     // A client that is gone is no error of ours.
     request.on('error', () => {});
     response.on('error', () => {});
@@ -111,10 +114,7 @@ export class Front {
       return refused(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'too many requests on one connection'));
     }
     try {
-      // RFC 9112 §3.2.
-      if (request.httpVersion === '1.1' && request.headers.host === undefined) {
-        throw new Refusal('REQUEST_MALFORMED');
-      }
+      checkFraming(request);
       checkExpectation(request);
       checkTarget(target);
     } catch (error) {
