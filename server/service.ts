@@ -8,6 +8,7 @@ import { authoritiesOf } from './http/authorities.ts';
 import { BodyBudgets } from './http/body-budgets.ts';
 import { Front } from './http/front.ts';
 import { MetricsPort } from './http/metrics-port.ts';
+import { sharedAnswersOf } from './http/serving.ts';
 import { createLogger } from './log.ts';
 import { openVault } from './master-key-check.ts';
 import { Metrics } from './metrics/metrics.ts';
@@ -81,7 +82,10 @@ export async function startService(
       trustedProxies: config.trustedProxies,
       bodies,
     };
-    front.serve({ service, limits, metrics, tellsMetrics: metricsPort === null });
+    front.serve({
+      ...{ service, limits, metrics, tellsMetrics: metricsPort === null },
+      shared: sharedAnswersOf(service, metrics),
+    });
     metricsFront.serve(metrics);
     const endChores = doChores(stores, log);
     const stop = async () => {
