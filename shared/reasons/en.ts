@@ -6,7 +6,7 @@ export const en: Lessons = {
   reasons: {
     INPUT_INVALID: {
       happened: 'The caller may make this call, but its input is not what the procedure takes.',
-      why: 'A field is missing, has another type, is out of bounds or is not known to the procedure; or the input is not JSON.',
+      why: 'A field is missing, has another type, is out of bounds or is not known to the procedure; the input is not JSON; or the query has a parameter that no call reads, such as `input[name]`.',
       mend: '`issues` says where and what is wrong, by the `path` of each field. [Procedures](procedures.md) says what each takes. The call was counted in the limits, and cost no credits.',
     },
     REQUEST_MALFORMED: {
@@ -177,7 +177,7 @@ export const en: Lessons = {
     },
     REQUEST_TIMEOUT: {
       happened: 'The request took too long to arrive.',
-      why: 'The headers were not there after 10 seconds, or the whole after 30.',
+      why: 'The headers were not there after 10 seconds, or the body came more slowly than 8 KiB a second over 10 seconds (16 KiB before a key or a session is proven).',
       mend: 'Send it again, signed anew, over a better line or with a smaller body.',
     },
     CONFLICT: {
@@ -192,7 +192,7 @@ export const en: Lessons = {
     },
     BODY_TOO_LARGE: {
       happened: 'The body is over the limit.',
-      why: 'The limit is 1 MiB unless the service was set up otherwise.',
+      why: 'The limit is 1 MiB unless the service was set up otherwise, and 16 KiB for public procedures and `auth.refresh`.',
       mend: 'Send less at once, or have the operator raise `KEYSEAL_MAX_BODY_BYTES`.',
     },
     MEDIA_TYPE_NOT_SUPPORTED: {

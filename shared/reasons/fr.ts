@@ -7,7 +7,7 @@ export const fr: Lessons = {
     INPUT_INVALID: {
       happened:
         "L'appelant a le droit de faire cet appel, mais son entrée n'est pas ce que la procédure attend.",
-      why: "Un champ manque, est d'un autre type, sort de ses bornes ou n'est pas connu de la procédure ; ou l'entrée n'est pas du JSON.",
+      why: "Un champ manque, est d'un autre type, sort de ses bornes ou n'est pas connu de la procédure ; l'entrée n'est pas du JSON ; ou la requête porte un paramètre qu'aucun appel ne lit, comme `input[name]`.",
       mend: "`issues` dit où et quoi, par le `path` de chaque champ. [Procédures](procedures.md) dit ce que chacune attend. L'appel a été compté dans les limites, et n'a coûté aucun crédit.",
     },
     REQUEST_MALFORMED: {
@@ -178,7 +178,7 @@ export const fr: Lessons = {
     },
     REQUEST_TIMEOUT: {
       happened: 'La requête a mis trop de temps à arriver.',
-      why: "Les en-têtes n'étaient pas là après 10 secondes, ou le tout après 30.",
+      why: "Les en-têtes n'étaient pas là après 10 secondes, ou le corps est arrivé à moins de 8 Kio par seconde sur 10 secondes (16 Kio tant qu'aucune clé ni session n'est prouvée).",
       mend: 'Envoyez-la de nouveau, signée de nouveau, par une meilleure ligne ou avec un corps plus petit.',
     },
     CONFLICT: {
@@ -193,7 +193,7 @@ export const fr: Lessons = {
     },
     BODY_TOO_LARGE: {
       happened: 'Le corps dépasse la limite.',
-      why: 'La limite est de 1 Mio, sauf autre réglage du service.',
+      why: 'La limite est de 1 Mio, sauf autre réglage du service, et de 16 Kio pour les procédures publiques et `auth.refresh`.',
       mend: "Envoyez moins à la fois, ou faites relever `KEYSEAL_MAX_BODY_BYTES` par l'exploitant.",
     },
     MEDIA_TYPE_NOT_SUPPORTED: {
