@@ -14,6 +14,7 @@ import { type Charge, chargeFor } from './credits.ts';
 import { checkEnvironment } from './environment.ts';
 import { takeLimits } from './limits.ts';
 import { claimNonce } from './nonce.ts';
+import { payerOf } from './payer.ts';
 import { checkPermission } from './permission.ts';
 import type { SealedRequest } from './request.ts';
 import type { Scope } from './scope.ts';
@@ -147,7 +148,10 @@ export class Gate {
       : await findSigningSession(signature, stores, scope);
     const token = bearer.kind === 'token' ? bearer.text : request.userToken;
     const digest = digestOf(token);
-    await checkSignature(signature, signer, request, digest, this.#policy.tellBase);
+    // A token is verified before the body is read, so that it decides who pays; what is wrong with it is told later.
+    const named = proven ? null : (await this.#tokens.verify(token, digest, seconds(stores.clock))).claims;
+    const payer = payerOf(proven, proven ? null : (signer as SessionRecord), named);
+    await checkSignature(signature, signer, request, digest, payer, this.#policy.tellBase);
     const now = seconds(stores.clock);
     const age = ageOf(signature, now);
     if (age === 'old') throw expired(signature, signer.signingSecret, now);

@@ -1,3 +1,4 @@
+import type { FairnessKey } from '../fairness/fairness-key.ts';
 import type { HeaderValues } from './malformed.ts';
 
 /** What the gate is shown of a request: everything as it travelled, nothing decoded. */
@@ -21,8 +22,11 @@ export interface SealedRequest {
   readonly procedures: readonly string[];
   /** When it was read, by `performance.now()`. */
   readonly begun: number;
-  /** Reads the body, once, however often it is called: refused where it is too large or too slow. */
-  body(): Promise<Pick<Body, 'digest'>>;
+  /**
+   * Reads the body, once, however often it is called: refused where it is too large or too slow.
+   * @param payer whose share of memory it takes; null for a caller who has proven nothing, whose address is charged
+   */
+  body(payer: FairnessKey | null): Promise<Pick<Body, 'digest'>>;
 }
 
 /** What a well-formed header list has of proofs, and what is signed of it. An empty signature is none. */

@@ -8,6 +8,7 @@ import {
   type Signature,
   signatureBase,
 } from '../../shared/signature.ts';
+import type { FairnessKey } from '../fairness/fairness-key.ts';
 import { hmacSha256, verifyHmac } from '../hmac.ts';
 import { Refusal } from '../refusal.ts';
 import type { SealedRequest } from './request.ts';
@@ -31,6 +32,7 @@ export const digestOf = (token: string | null): string =>
  * Checks that the signer is the one that `k` names, and the MAC over the request as it arrived.
  * Refuses with SIGNATURE_INVALID.
  * @param tokenDigest of the user token that was sent, in either header
+ * @param payer whose share of memory the body takes
  * @param tell whether the refusal carries the base that was built (never the expected MAC)
  */
 export async function checkSignature(
@@ -38,6 +40,7 @@ export async function checkSignature(
   signer: { readonly id: string; readonly signingSecret: string },
   request: SealedRequest,
   tokenDigest: string,
+  payer: FairnessKey | null,
   tell: boolean,
 ): Promise<void> {
   if (signature.k !== signer.id) throw new Refusal('SIGNATURE_INVALID');
@@ -50,7 +53,7 @@ export async function checkSignature(
     target: request.target,
     contentType: request.contentType,
     tokenDigest,
-    bodyDigest: (await request.body()).digest,
+    bodyDigest: (await request.body(payer)).digest,
   });
   if (verifyHmac(signer.signingSecret, base, signature.mac)) return;
   throw new Refusal('SIGNATURE_INVALID', tell ? { debug: { base } } : {});

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
 import type { Api } from '../api.ts';
-import { addressGroup } from '../fairness/fairness-key.ts';
+import { addressGroup, type FairnessKey } from '../fairness/fairness-key.ts';
 import { checkHeaders, checkMethod, headerValues } from '../gate/malformed.ts';
 import { type Body, proofsOf, type SealedRequest } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
@@ -20,7 +20,7 @@ export interface ApiRequest extends SealedRequest {
   readonly userAgent: string | null;
   /** Of tRPC: how a batch is to be answered. */
   readonly accept: { readonly accept: string | null; readonly trpcAccept: string | null };
-  body(): Promise<Body>;
+  body(payer: FairnessKey | null): Promise<Body>;
   /** Gives back what the body held of the budget. */
   release(): void;
 }

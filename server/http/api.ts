@@ -56,7 +56,7 @@ async function serve(
     if (service.stores.vault.isBehind) throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
     const { open, session } = read.calls;
     const caller = open ? null : await inSpan('gate.admit', () => service.gate.admit(read, { session }));
-    await read.body();
+    await read.body(null);
     return await respond(read, response, contextOf(read, caller, service), cors, metrics, stopping);
   } catch (error) {
     const refusal = refusalOf(error);
