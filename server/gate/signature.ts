@@ -8,10 +8,10 @@ import {
   type Signature,
   signatureBase,
 } from '../../shared/signature.ts';
-import type { FairnessKey } from '../fairness/fairness-key.ts';
 import { hmacSha256, verifyHmac } from '../hmac.ts';
 import { Refusal } from '../refusal.ts';
 import type { SealedRequest } from './request.ts';
+import type { Signer } from './signer.ts';
 
 /** A `t` further ahead than this is no clock's mistake, and its nonce would have to be kept too long. */
 const MAX_AHEAD_AT_ALL = 86_400;
@@ -32,15 +32,13 @@ export const digestOf = (token: string | null): string =>
  * Checks that the signer is the one that `k` names, and the MAC over the request as it arrived.
  * Refuses with SIGNATURE_INVALID.
  * @param tokenDigest of the user token that was sent, in either header
- * @param payer whose share of memory the body takes
  * @param tell whether the refusal carries the base that was built (never the expected MAC)
  */
 export async function checkSignature(
   signature: Signature,
-  signer: { readonly id: string; readonly signingSecret: string },
+  signer: Signer,
   request: SealedRequest,
   tokenDigest: string,
-  payer: FairnessKey | null,
   tell: boolean,
 ): Promise<void> {
   if (signature.k !== signer.id) throw new Refusal('SIGNATURE_INVALID');
@@ -53,7 +51,7 @@ export async function checkSignature(
     target: request.target,
     contentType: request.contentType,
     tokenDigest,
-    bodyDigest: (await request.body(payer)).digest,
+    bodyDigest: (await request.body(signer.payer)).digest,
   });
   if (verifyHmac(signer.signingSecret, base, signature.mac)) return;
   throw new Refusal('SIGNATURE_INVALID', tell ? { debug: { base } } : {});

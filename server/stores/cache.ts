@@ -39,13 +39,30 @@ export class RowCache<T extends object> {
       return Promise.resolve(cached);
     }
     this.#misses++;
-    const filling = this.#filling.get(id);
-    if (filling !== undefined) return filling;
+    return this.#filling.get(id) ?? this.#fill(id, load);
+  }
+
+  /** The cached row, counted as a hit; null where it would have to be loaded. */
+  hit(id: string): T | null {
+    const cached = this.#rows.get(id);
+    if (cached) this.#hits++;
+    return cached ?? null;
+  }
+
+  /** Loads a row anew. The one that is cached serves others until then, and is forgotten if it is no longer there. */
+  refresh(id: string, load: () => Promise<T | null>): Promise<T | null> {
+    this.#misses++;
+    return this.#fill(id, load);
+  }
+
+  #fill(id: string, load: () => Promise<T | null>): Promise<T | null> {
     const at = performance.now();
     const fill: Promise<T | null> = load()
       .then((row) => {
         // Unless it was forgotten meanwhile.
-        if (row && this.#filling.get(id) === fill) this.#keep(id, row, at);
+        if (this.#filling.get(id) !== fill) return row;
+        if (row) this.#keep(id, row, at);
+        else this.#rows.delete(id);
         return row;
       })
       .finally(() => {
