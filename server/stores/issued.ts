@@ -54,7 +54,8 @@ function hasMac(vault: Vault, text: string, mac: string): boolean {
 
 /** Base62 characters of an HMAC, each from 16 of its bits. @param length at most 16 */
 function macOf(vault: Vault, text: string, length: number, version: number): string {
-  const mac = vault.hash('bearer', text, version);
-  const digits = Array.from({ length }, (_, i) => Number.parseInt(mac.slice(4 * i, 4 * i + 4), 16) % 62);
-  return digits.map((digit) => BASE62.charAt(digit)).join('');
+  const mac = Buffer.from(vault.hash('bearer', text, version), 'hex');
+  let characters = '';
+  for (let i = 0; i < length; i++) characters += BASE62.charAt(mac.readUInt16BE(2 * i) % 62);
+  return characters;
 }
