@@ -13,14 +13,19 @@ export interface CacheUse extends Fill {
  */
 export class RowCache<T extends object> {
   readonly #rows: LRUCache<string, T>;
+  readonly #groupOf: (row: T) => string;
+  /** The ids of each group's rows, in the order in which they were read. */
+  readonly #groups = new Map<string, Set<string>>();
   /** When each row's reading began, in milliseconds of the process. */
   readonly #readAt = new WeakMap<T, number>();
   readonly #filling = new Map<string, Promise<T | null>>();
   #hits = 0;
   #misses = 0;
 
-  constructor(max: number) {
-    this.#rows = new LRUCache({ max });
+  /** @param groupOf among whom the room is divided once it is full: one that has its share makes room of its own rows */
+  constructor(max: number, groupOf: (row: T) => string = () => '') {
+    this.#groupOf = groupOf;
+    this.#rows = new LRUCache({ max, dispose: (row, id) => this.#leave(groupOf(row), id) });
   }
 
   get use(): CacheUse {
@@ -94,7 +99,29 @@ export class RowCache<T extends object> {
   }
 
   #keep(id: string, row: T, at: number): void {
+    const group = this.#groupOf(row);
     this.#readAt.set(row, at);
+    if (!this.#rows.has(id)) this.#makeRoom(group);
     this.#rows.set(id, row);
+    const members = this.#groups.get(group);
+    if (members) members.add(id);
+    else this.#groups.set(group, new Set([id]));
+  }
+
+  /** Forgets a row of a group that holds its share or more. Otherwise the least recent of all is forgotten. */
+  #makeRoom(group: string): void {
+    const members = this.#groups.get(group);
+    if (!members || this.#rows.size < this.#rows.max) return;
+    if (members.size < this.#rows.max / this.#groups.size) return;
+    const [leastRecent] = this.#rows.rvalues();
+    if (leastRecent && this.#groupOf(leastRecent) === group) return;
+    const [oldest] = members;
+    if (oldest !== undefined) this.#rows.delete(oldest);
+  }
+
+  #leave(group: string, id: string): void {
+    const members = this.#groups.get(group);
+    members?.delete(id);
+    if (members?.size === 0) this.#groups.delete(group);
   }
 }

@@ -22,8 +22,8 @@ export class Credentials {
   readonly #db: Db;
   readonly #vault: Vault;
   readonly #vocabulary: readonly string[];
-  readonly #keys = new RowCache<KeyRecord>(CACHED);
-  readonly #sessions = new RowCache<SessionRecord>(CACHED);
+  readonly #keys = new RowCache<KeyRecord>(CACHED, ({ workspaceId }) => workspaceId);
+  readonly #sessions = new RowCache<SessionRecord>(CACHED, ({ workspaceId }) => workspaceId);
 
   constructor(db: Db, vault: Vault, vocabulary: readonly string[]) {
     this.#db = db;
