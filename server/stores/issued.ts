@@ -15,9 +15,15 @@ const SESSION_MAC = 4;
 /**
  * A new text for an API key. The last ten characters of its secret are a MAC of all that precedes them, so that a text
  * that was never issued is recognized without the database.
+ * @param random 22 base62 characters
  */
-export function newKeyText(vault: Vault, brand: string, environment: Environment, id: string): string {
-  const random = base62(SECRET_RANDOM);
+export function newKeyText(
+  vault: Vault,
+  brand: string,
+  environment: Environment,
+  id: string,
+  random = base62(SECRET_RANDOM),
+): string {
   const mac = macOf(vault, `${brand}_${environment}_${id}_${random}`, SECRET_MAC, vault.newest);
   return formatKey(brand, environment, id, random + mac);
 }
