@@ -1,5 +1,6 @@
 import type { FairnessKey } from '../fairness/fairness-key.ts';
 import type { HeaderValues } from './malformed.ts';
+import type { Suspect } from './throttle.ts';
 
 /** What the gate is shown of a request: everything as it travelled, nothing decoded. */
 export interface SealedRequest {
@@ -16,8 +17,10 @@ export interface SealedRequest {
   readonly userToken: string | null;
   /** The client's address, behind trusted proxies too; null where a service that asks does not tell. */
   readonly address: string | null;
-  /** Under which name failed guesses are counted. */
-  readonly throttledAs: string;
+  /** Where failed guesses are counted. */
+  readonly suspect: Suspect;
+  /** Whom work is charged to that is done before anything is proven: an address, or a key that asks `verify`. */
+  readonly asker: FairnessKey;
   /** What is called, by the names under which the calls are counted. */
   readonly procedures: readonly string[];
   /** When it was read, by `performance.now()`. */

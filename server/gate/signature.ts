@@ -8,10 +8,10 @@ import {
   type Signature,
   signatureBase,
 } from '../../shared/signature.ts';
-import type { FairnessKey } from '../fairness/fairness-key.ts';
 import { hmacSha256, verifyHmac } from '../hmac.ts';
 import { Refusal } from '../refusal.ts';
 import type { SealedRequest } from './request.ts';
+import type { Signer } from './signer.ts';
 
 /** A clock that is further ahead than this, in seconds, is not wrong by accident: its nonces would be kept too long. */
 const MAX_CLOCK_ERROR = 600;
@@ -37,10 +37,9 @@ export const digestOf = (token: string | null): string =>
  */
 export async function checkSignature(
   signature: Signature,
-  signer: { readonly id: string; readonly signingSecret: string },
+  signer: Signer,
   request: SealedRequest,
   tokenDigest: string,
-  payer: FairnessKey | null,
   tell: boolean,
 ): Promise<void> {
   if (signature.k !== signer.id) throw new Refusal('SIGNATURE_INVALID');
@@ -53,7 +52,7 @@ export async function checkSignature(
     target: request.target,
     contentType: request.contentType,
     tokenDigest,
-    bodyDigest: (await request.body(payer)).digest,
+    bodyDigest: (await request.body(signer.payer)).digest,
   });
   if (verifyHmac(signer.signingSecret, base, signature.mac)) return;
   throw new Refusal('SIGNATURE_INVALID', tell ? { debug: { base } } : {});

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
 import type { Api } from '../api.ts';
-import { addressGroup, type FairnessKey } from '../fairness/fairness-key.ts';
+import { addressKey, type FairnessKey } from '../fairness/fairness-key.ts';
 import { checkHeaders, checkMethod, headerValues } from '../gate/malformed.ts';
 import { type Body, proofsOf, type SealedRequest } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
@@ -72,7 +72,7 @@ export function readApiRequest(
     calls,
     authority,
     address,
-    throttledAs: `address ${addressGroup(address)}`,
+    ...strangerAt(address),
     procedures: calls.names,
     begun: performance.now(),
     authorization,
@@ -85,6 +85,16 @@ export function readApiRequest(
     accept: { accept: one('accept'), trpcAccept: one('trpc-accept') },
     body,
     release,
+  };
+}
+
+/** A caller from an address, before anything is proven. */
+function strangerAt(address: string): Pick<ApiRequest, 'asker' | 'suspect'> {
+  const asker = addressKey(address);
+  const [network, group] = asker;
+  return {
+    asker,
+    suspect: { reportedBy: null, address: `address ${group}`, network: `network ${network}` },
   };
 }
 

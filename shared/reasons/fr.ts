@@ -218,8 +218,8 @@ export const fr: Lessons = {
     },
     TOO_MANY_FAILURES: {
       happened: "Il y a eu trop d'essais faux.",
-      why: 'Ils sont venus de cette adresse, ou ont visé ce compte ; le vôtre peut être un parmi beaucoup derrière la même adresse.',
-      mend: 'Attendez `retryAfter` secondes, et corrigez ce qui était faux. Ce qui est juste passe encore.',
+      why: 'Ils sont venus de cette adresse ou de son réseau, ou ont visé ce compte ; le vôtre peut être un parmi beaucoup derrière la même adresse.',
+      mend: 'Attendez `retryAfter` secondes, et corrigez ce qui était faux. Ce qui est juste passe encore. Une clé faite par une version antérieure peut devoir attendre aussi quand elle est cherchée pour la première fois : faites-en la rotation.',
     },
     HEADERS_TOO_LARGE: {
       happened: 'Les en-têtes sont trop grands.',
