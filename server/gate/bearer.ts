@@ -1,6 +1,7 @@
 import { type KeyText, parseKey } from '../../shared/key-format.ts';
 import { isSessionId } from '../../shared/signature.ts';
 import { Refusal } from '../refusal.ts';
+import { isAhead } from '../stores/clock.ts';
 import type { KeyRecord } from '../stores/credential-rows.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Pair } from './caller.ts';
@@ -86,7 +87,7 @@ function prove(
     return { key, signingSecret: key.signingSecret, pair: { secretHash: key.secretHash, previous: false } };
   }
   const old = key.previous;
-  if (!old || old.validUntil <= clock()) return null;
+  if (!old || !isAhead(old.validUntil, clock())) return null;
   if (!vault.matches('pepper', text, old.secretHash, old.pepperVersion)) return null;
   return { key, signingSecret: old.signingSecret, pair: { secretHash: old.secretHash, previous: true } };
 }
@@ -94,6 +95,6 @@ function prove(
 /** What stands against a key's use at a moment in milliseconds; null where nothing does. */
 export function keyState(key: KeyRecord, now: number): 'KEY_REVOKED' | 'KEY_EXPIRED' | 'KEY_DISABLED' | null {
   if (key.revoked) return 'KEY_REVOKED';
-  if (key.expiresAt !== null && key.expiresAt <= now) return 'KEY_EXPIRED';
+  if (key.expiresAt !== null && !isAhead(key.expiresAt, now)) return 'KEY_EXPIRED';
   return key.enabled ? null : 'KEY_DISABLED';
 }

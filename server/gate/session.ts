@@ -1,5 +1,6 @@
 import { isSessionId, type Signature } from '../../shared/signature.ts';
 import { Refusal } from '../refusal.ts';
+import { isAhead } from '../stores/clock.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
 import { IDLE_MS } from '../stores/sessions.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -72,5 +73,7 @@ function keyCaller({ key, pair }: { key: KeyRecord; pair: Pair }, user: OnBehalf
 }
 
 function isLive(session: SessionRecord, now: number): boolean {
-  return !session.ended && session.expiresAt > now && session.refreshedAt + IDLE_MS > now;
+  return (
+    session.ended === false && isAhead(session.expiresAt, now) && isAhead(session.refreshedAt + IDLE_MS, now)
+  );
 }

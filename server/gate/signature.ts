@@ -19,7 +19,7 @@ const MAX_AHEAD_AT_ALL = 86_400;
 export function readSignature(header: string | null, now: number): Signature {
   if (header === null) throw new Refusal('SIGNATURE_MISSING');
   const signature = parseSignature(header);
-  if (!signature || signature.t > now + MAX_AHEAD_AT_ALL) throw new Refusal('SIGNATURE_MALFORMED');
+  if (!signature || !(signature.t <= now + MAX_AHEAD_AT_ALL)) throw new Refusal('SIGNATURE_MALFORMED');
   return signature;
 }
 
@@ -58,8 +58,8 @@ export async function checkSignature(
 
 /** Whether `t` lies within the window, too far back, or too far ahead. @param now unix seconds */
 export function ageOf(signature: Signature, now: number): 'fresh' | 'old' | 'ahead' {
-  if (signature.t < now - SIGNATURE_MAX_AGE) return 'old';
-  return signature.t > now + SIGNATURE_MAX_AHEAD ? 'ahead' : 'fresh';
+  if (!(signature.t >= now - SIGNATURE_MAX_AGE)) return 'old';
+  return signature.t <= now + SIGNATURE_MAX_AHEAD ? 'fresh' : 'ahead';
 }
 
 /** SIGNATURE_EXPIRED with a clock that the holder of the secret, and nobody else, can check. */

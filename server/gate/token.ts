@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { Refusal } from '../refusal.ts';
+import { isAhead } from '../stores/clock.ts';
 import type { Stores } from '../stores/stores.ts';
 import { TOKEN_LIFETIME } from '../stores/token-keys.ts';
 import { readObject, verifyJws } from './jws.ts';
@@ -66,7 +67,7 @@ export class TokenVerifier {
     // A token key that has retired takes with it what it signed.
     if (!claims || !(await this.#stores.tokenKeys.verifier(claims.kid)))
       return { claims: null, wrong: new Refusal('TOKEN_INVALID') };
-    if (claims.exp <= now) return { claims: null, wrong: new Refusal('TOKEN_EXPIRED') };
+    if (!isAhead(claims.exp, now)) return { claims: null, wrong: new Refusal('TOKEN_EXPIRED') };
     if (!known) this.#verified.set(digest, claims);
     return { claims, wrong: null };
   }

@@ -142,7 +142,7 @@ class MemoryReplayStore implements ReplayStore {
 
   #judge({ k, t, standing }: Claim, digest: Uint32Array): ClaimOutcome {
     if (!this.#options.isCurrent(standing)) return 'stale';
-    if (t <= this.#floor) return 'behind';
+    if (!(t > this.#floor)) return 'behind';
     if (this.#seen.get(t)?.has(digest)) return 'seen';
     return this.#outstanding.hasRoom(k) ? 'won' : 'full';
   }
