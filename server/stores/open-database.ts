@@ -6,6 +6,7 @@ import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator';
 import * as schema from '../../drizzle/schema.ts';
 import { ConfigError } from '../config.ts';
 import { connectPostgres } from './connection/connect.ts';
+import { pinPglite } from './connection/pin-pglite.ts';
 import { poolerAdvice, requireSessionMode } from './connection/pooler.ts';
 import { lockDataDir } from './data-dir.ts';
 import type { Database } from './database.ts';
@@ -58,6 +59,7 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<
   const { migrate } = await import('drizzle-orm/pglite/migrator');
   const client = new PGlite({ dataDir: folder });
   try {
+    await pinPglite(client);
     const db = drizzle(client, { schema });
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
     const migrated = await PREPARE[wanted](query, (pending) => {

@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { freshPglite } from '../harness/fresh.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
 import { ask, createKey, signUp, tell } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
-import { sibling, startTestService } from '../harness/service.ts';
+import { restart, sibling, startTestService } from '../harness/service.ts';
 
 /** A day that `SQL, DMY` writes as a date that JavaScript cannot read. */
 const LONG_AGO = '2025-12-25 10:00:00+00';
@@ -57,6 +58,42 @@ requires('postgres').describe('A2: settings of role, database and URL', () => {
       expect((await ask(second, expiring, 'exemple')).reason).toBe('KEY_EXPIRED');
       expect((await ask(second, rotated, 'exemple')).reason).toBe('KEY_INVALID');
       expect((await ask(second, good, 'exemple')).status).toBe(200);
+    } finally {
+      await second.stop();
+    }
+  });
+});
+
+requires('postgres').describe('A4: another isolation level of the role', () => {
+  it.each(['repeatable read', 'serializable'])('%s costs no call of a key with a limit', async (level) => {
+    const role = await freshRole();
+    await role.admin.unsafe(`alter role ${role.role} set default_transaction_isolation = '${level}'`);
+    const service = await startTestService({ env: { DATABASE_URL: role.url } });
+    try {
+      const limits = [{ name: 'minute', limit: 1000, windowSeconds: 60 }];
+      const key = await createKey(service, await signUp(service), { limits });
+      const calls = Array.from({ length: 16 }, () => ask(service, key, 'exemple'));
+      expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(Array(16).fill(200));
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
+describe('A2: settings in the data directory of PGlite', () => {
+  it('change nothing: what has expired is refused', async () => {
+    const KEYSEAL_DATA_DIR = await freshPglite();
+    const first = await startTestService({ env: { KEYSEAL_DATA_DIR } });
+    const ada = await signUp(first);
+    const expiring = await createKey(first, ada);
+    const { db } = first.running.service.stores.database;
+    await db.execute(`update keys set expires_at = '${LONG_AGO}' where id = '${expiring.id}'`);
+    await db.execute(`alter database postgres set datestyle = 'SQL, DMY'`);
+    await db.execute(`alter role postgres set timezone = 'Africa/Monrovia'`);
+    const second = await restart(first);
+    try {
+      expect((await ask(second, expiring, 'exemple')).reason).toBe('KEY_EXPIRED');
+      expect((await ask(second, first.demo, 'exemple')).status).toBe(200);
     } finally {
       await second.stop();
     }
