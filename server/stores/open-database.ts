@@ -20,6 +20,7 @@ import {
   requireCurrent,
   statementsOf,
 } from './migrations.ts';
+import { preparePrivateDir, tightenFiles } from './private-files.ts';
 
 /** One lock for all instances that migrate the same database at the same time. */
 const MIGRATION_LOCK = 0x6b657973;
@@ -52,11 +53,15 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<
       `The data directory "${dataDir}" holds no database: run keyseal migrate, or set KEYSEAL_DATA_DIR or DATABASE_URL to where one is.`,
     );
   }
+  // A look changes nothing.
+  const tighten = wanted === 'leave' ? () => {} : () => tightenFiles(folder);
+  if (wanted !== 'leave') preparePrivateDir(dataDir);
   const unlock = await lockDataDir(dataDir);
   // Loaded for those alone who use it: its driver brings PGlite itself along.
   const { PGlite } = await import('@electric-sql/pglite');
   const { drizzle } = await import('drizzle-orm/pglite');
   const { migrate } = await import('drizzle-orm/pglite/migrator');
+  tighten();
   const client = new PGlite({ dataDir: folder });
   try {
     await pinPglite(client);
@@ -67,6 +72,7 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<
       return migrate(drizzle(client, { schema, logger }), { migrationsFolder: MIGRATIONS });
     });
     tellDone(migrated, told);
+    tighten();
     return {
       kind: 'pglite',
       db,
@@ -77,6 +83,7 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<
       ping: async () => void (await db.execute(sql`select 1`)),
       close: async () => {
         await client.close();
+        tighten();
         await unlock();
       },
     };
