@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import postgres from 'postgres';
 import { expect, it } from 'vitest';
-import { PINNED } from '../../server/stores/connection/session-settings.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
 import { ask } from '../harness/people.ts';
 import { startPgbouncer } from '../harness/pgbouncer.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService } from '../harness/service.ts';
 
-const IGNORED = PINNED.map(({ name }) => name).join(',');
+/** As the page for operators has it. */
+const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operators', 'running.md'), 'utf8');
+const IGNORED = /^ignore_startup_parameters = (\S+)$/m.exec(PAGE)?.[1] ?? '';
 
 /** What a start through pgbouncer says: null where it serves, and a call by a key is answered. */
 async function started(role: FreshRole, settings: Record<string, string | number>): Promise<string | null> {
@@ -71,7 +75,6 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
       default_pool_size: 1,
     };
     const pooler = await startPgbouncer(role.url, settings);
-    const { default: postgres } = await import('postgres');
     const before = postgres(pooler.url, { max: 1, fetch_types: false });
     await before`set bytea_output = 'escape'`;
     await before.end();

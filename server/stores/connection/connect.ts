@@ -70,7 +70,7 @@ export function connectPostgres(
     connection: {
       application_name: 'keyseal',
       ...parameters,
-      ...(asFound ? {} : startupParameters(overrides)),
+      ...(asFound ? target.undoing : startupParameters(overrides)),
     },
   };
   const client = postgres(options);

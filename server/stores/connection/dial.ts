@@ -101,11 +101,11 @@ function happened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<v
   });
 }
 
-/** The first bytes of an answer, as text. */
+/** The first bytes of an answer, as text. Nothing follows before the server is asked something else. */
 function firstBytes(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     const settle = (result: Buffer | Error | undefined) => {
-      socket.off('error', settle).off('close', closed).off('data', settle).pause();
+      socket.off('error', settle).off('close', closed).off('data', settle);
       if (Buffer.isBuffer(result)) resolve(result.toString('latin1'));
       else reject(result ?? new TlsRefused('the server closed the connection'));
     };

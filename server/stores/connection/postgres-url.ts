@@ -22,6 +22,8 @@ export interface PostgresTarget {
   readonly driver: Readonly<Record<string, string>>;
   /** What the URL sends with the start of a connection: nothing that is pinned. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** What the URL would send of what is pinned. */
+  readonly undoing: Readonly<Record<string, string>>;
 }
 
 const SSL_MODES: Readonly<Record<string, SslMode>> = {
@@ -57,6 +59,7 @@ export function readPostgresUrl(text: string): PostgresTarget {
     direct: query['sslnegotiation'] === 'direct',
     driver: only(query, (name) => OF_DRIVER.includes(name)),
     parameters: only(query, (name) => ![...OF_TLS, ...OF_DRIVER].includes(name) && !isPinned(name)),
+    undoing: only(query, isPinned),
   };
 }
 

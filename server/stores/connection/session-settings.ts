@@ -128,6 +128,9 @@ export const PROCESS = 'pg_backend_pid';
 
 const NAMES = [...PINNED, ...SERVER_GUARANTEES].map(({ name }) => `'${name}'`).join(', ');
 
+/** Reads them all, and who set each: URL, role, database or server. */
+export const READ_SOURCES = `select name, setting, source from pg_catalog.pg_settings where name in (${NAMES})`;
+
 /** Reads them all, and the process of the session. Qualified, since the search path is among what is read. */
 export const READ_SETTINGS: string = `
   select name, setting from pg_catalog.pg_settings where name in (${NAMES})
