@@ -121,7 +121,7 @@ export function sentence(wrong: readonly Deviation[]): string {
 }
 
 /** The statements that make the settings right for a role that a pooler connects as. */
-export function remedy(wrong: readonly Deviation[]): string {
+function remedy(wrong: readonly Deviation[]): string {
   return wrong
     .map(({ name, required }) => {
       const values = name === 'search_path' ? required : `'${required}'`;

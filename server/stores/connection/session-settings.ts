@@ -13,7 +13,7 @@ const READS = 'Keyseal reads moments and bytes in this form alone';
 const CUT = 'a shorter or longer one of the role would cut statements off, or let them hold locks';
 
 /** The one table. Whatever is not in it may be set by role, database, URL or configuration file as the operator likes. */
-export const PINNED: readonly PinnedSetting[] = [
+const PINNED: readonly PinnedSetting[] = [
   { name: 'DateStyle', value: 'ISO, MDY', accepts: /^ISO, (MDY|DMY|YMD)$/, why: READS },
   { name: 'TimeZone', value: 'UTC', accepts: /^(Etc\/)?(UTC|GMT)$/, why: READS },
   { name: 'IntervalStyle', value: 'postgres', why: READS },
