@@ -24,7 +24,8 @@ describe('S12: the files of PGlite', () => {
       await database.close();
       expect(open(join(dir, 'pglite'))).toEqual([]);
     }
-  });
+    // A new PGlite takes long to make on a busy machine.
+  }, 120_000);
 
   it('a directory that others can read is made private', async () => {
     const dir = await freshPglite();
