@@ -214,9 +214,12 @@ function issuesOf(cause: unknown): { path: string; message: string }[] {
   }));
 }
 
-/** Errors of a connection (Node's and postgres.js's), and SQLSTATE classes 08, 53, 57: the store is not there. */
+/**
+ * Errors of a connection (Node's and postgres.js's), SQLSTATE classes 08, 53, 57: the store is not there. Conflicts that
+ * went on after every attempt are no fault of the caller either.
+ */
 const OUTAGE =
-  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|08\w{3}$|53\w{3}$|57\w{3}$|25006$|40P01$)/;
+  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|08\w{3}$|53\w{3}$|57\w{3}$|25006$|40001$|40P01$)/;
 
 /** Whether an error, or what caused it, is a store that cannot answer. */
 function isOutage(error: unknown): boolean {

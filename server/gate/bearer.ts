@@ -2,6 +2,7 @@ import { type KeyText, parseKey } from '../../shared/key-format.ts';
 import { isSessionId } from '../../shared/signature.ts';
 import { workspaceKey } from '../fairness/fairness-key.ts';
 import { Refusal } from '../refusal.ts';
+import { isAhead } from '../stores/clock.ts';
 import { NO_HASH } from '../stores/credential-probes.ts';
 import type { KeyRecord } from '../stores/credential-rows.ts';
 import { isIssuedKey } from '../stores/issued.ts';
@@ -107,7 +108,7 @@ function prove(
     return { key, signingSecret: key.signingSecret, pair: { secretHash: key.secretHash, previous: false } };
   }
   const old = key.previous;
-  if (!old || old.validUntil <= clock()) return null;
+  if (!old || !isAhead(old.validUntil, clock())) return null;
   if (!vault.matches('pepper', text, old.secretHash, old.pepperVersion)) return null;
   return { key, signingSecret: old.signingSecret, pair: { secretHash: old.secretHash, previous: true } };
 }
@@ -115,6 +116,6 @@ function prove(
 /** What stands against a key's use at a moment in milliseconds; null where nothing does. */
 export function keyState(key: KeyRecord, now: number): 'KEY_REVOKED' | 'KEY_EXPIRED' | 'KEY_DISABLED' | null {
   if (key.revoked) return 'KEY_REVOKED';
-  if (key.expiresAt !== null && key.expiresAt <= now) return 'KEY_EXPIRED';
+  if (key.expiresAt !== null && !isAhead(key.expiresAt, now)) return 'KEY_EXPIRED';
   return key.enabled ? null : 'KEY_DISABLED';
 }

@@ -1,6 +1,7 @@
 import { isSessionId, type Signature } from '../../shared/signature.ts';
 import { workspaceKey } from '../fairness/fairness-key.ts';
 import { Refusal } from '../refusal.ts';
+import { isAhead } from '../stores/clock.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
 import { isIssuedSession } from '../stores/issued.ts';
 import { IDLE_MS } from '../stores/sessions.ts';
@@ -104,5 +105,7 @@ function keyCaller({ key, pair }: { key: KeyRecord; pair: Pair }, user: OnBehalf
 }
 
 function isLive(session: SessionRecord, now: number): boolean {
-  return !session.ended && session.expiresAt > now && session.refreshedAt + IDLE_MS > now;
+  return (
+    session.ended === false && isAhead(session.expiresAt, now) && isAhead(session.refreshedAt + IDLE_MS, now)
+  );
 }

@@ -60,8 +60,8 @@ export async function checkSignature(
 
 /** Whether `t` lies within the window, too far back, or too far ahead. @param now unix seconds */
 export function ageOf(signature: Signature, now: number): 'fresh' | 'old' | 'ahead' {
-  if (signature.t < now - SIGNATURE_MAX_AGE) return 'old';
-  return signature.t > now + SIGNATURE_MAX_AHEAD ? 'ahead' : 'fresh';
+  if (!(signature.t >= now - SIGNATURE_MAX_AGE)) return 'old';
+  return signature.t <= now + SIGNATURE_MAX_AHEAD ? 'fresh' : 'ahead';
 }
 
 /** SIGNATURE_EXPIRED with a clock that the holder of the secret, and nobody else, can check. */

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { Refusal } from '../refusal.ts';
+import { isAhead } from '../stores/clock.ts';
 import type { Stores } from '../stores/stores.ts';
 import { TOKEN_LIFETIME } from '../stores/token-keys.ts';
 import { readObject, verifyJws } from './jws.ts';
@@ -69,7 +70,7 @@ export class TokenVerifier {
     if (!claims || !(await this.#stores.tokenKeys.verifier(claims.kid)))
       return { sid: null, claims: null, wrong: new Refusal('TOKEN_INVALID') };
     const { sid } = claims;
-    if (claims.exp <= now) return { sid, claims: null, wrong: new Refusal('TOKEN_EXPIRED') };
+    if (!isAhead(claims.exp, now)) return { sid, claims: null, wrong: new Refusal('TOKEN_EXPIRED') };
     if (!known) this.#verified.set(digest, claims);
     return { sid, claims, wrong: null };
   }

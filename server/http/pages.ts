@@ -61,6 +61,6 @@ function documentPage({ service }: Serving, { headers }: IncomingMessage): Page 
 async function isReady(serving: Serving | null): Promise<boolean> {
   if (!serving) return false;
   const { vault, replay, clock } = serving.service.stores;
-  if (vault.isBehind || replay.readyAt > seconds(clock)) return false;
+  if (vault.isBehind || !(replay.readyAt <= seconds(clock))) return false;
   return serving.shared.isReachable();
 }

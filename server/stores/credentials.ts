@@ -120,7 +120,7 @@ export class Credentials {
       active?.workspaceId === session.workspaceId
         ? active
         : this.#sessions.peek(place(session.id, session.workspaceId));
-    return seen?.rev === session.rev;
+    return seen !== undefined && seen.rev === session.rev;
   }
 }
 

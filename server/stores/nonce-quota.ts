@@ -4,7 +4,7 @@ import { Outstanding } from './outstanding.ts';
 import { type Claim, type ReplayLimits, workspaceOf } from './replay.ts';
 
 /** Whether a `t` lies further ahead than a request is accepted: its nonce is kept for longer. Both in unix seconds. */
-export const isAhead = (t: number, now: number): boolean => t > now + SIGNATURE_MAX_AHEAD;
+export const isEarly = (t: number, now: number): boolean => t > now + SIGNATURE_MAX_AHEAD;
 
 /** Counts outstanding nonces against all limits: those that are ahead have a small one of their own beside the others'. */
 export class NonceQuota {

@@ -3,7 +3,7 @@ import { keys, nonces, replayMarks, sessions } from '../../drizzle/schema.ts';
 import { type Clock, seconds } from './clock.ts';
 import type { Db } from './database.ts';
 import type { Fill } from './fill.ts';
-import { isAhead, NonceQuota } from './nonce-quota.ts';
+import { isEarly, NonceQuota } from './nonce-quota.ts';
 import { bytesOf, digestOf, NonceSet, wordsOf } from './nonce-set.ts';
 import {
   type Claim,
@@ -107,11 +107,11 @@ class MemoryReplayStore implements ReplayStore {
   #remember(k: string, workspace: string, t: number, digest: Uint32Array): void {
     const set = this.#seen.get(t) ?? new NonceSet();
     this.#seen.set(t, set);
-    set.add(digest, this.#quota.add(k, workspace, t, this.#isAhead(t)));
+    set.add(digest, this.#quota.add(k, workspace, t, this.#isEarly(t)));
   }
 
-  #isAhead(t: number): boolean {
-    return isAhead(t, seconds(this.#options.clock));
+  #isEarly(t: number): boolean {
+    return isEarly(t, seconds(this.#options.clock));
   }
 
   async purge(): Promise<void> {
@@ -148,9 +148,9 @@ class MemoryReplayStore implements ReplayStore {
   #judge(claim: Claim, digest: Uint32Array): ClaimOutcome {
     const { t, standing } = claim;
     if (!this.#options.isCurrent(standing)) return 'stale';
-    if (t <= this.#floor) return 'behind';
+    if (!(t > this.#floor)) return 'behind';
     if (this.#seen.get(t)?.has(digest)) return 'seen';
-    return this.#quota.hasRoom(claim, this.#isAhead(t)) ? 'won' : 'full';
+    return this.#quota.hasRoom(claim, this.#isEarly(t)) ? 'won' : 'full';
   }
 
   /** Makes sure that a crash cannot forget this claim: by a higher mark, or by its own row. */

@@ -3,7 +3,7 @@ import { SIGNATURE_MAX_AHEAD } from '../../shared/signature.ts';
 import { Batches, type BatchLoad } from './batches.ts';
 import { type Clock, seconds } from './clock.ts';
 import type { Fill } from './fill.ts';
-import { isAhead, NonceQuota } from './nonce-quota.ts';
+import { isEarly, NonceQuota } from './nonce-quota.ts';
 import {
   type Claim,
   type ClaimOutcome,
@@ -63,7 +63,7 @@ class PostgresReplayStore implements ReplayStore {
   async claim(claim: Claim): Promise<ClaimOutcome> {
     if (this.#closed) throw new Error('the replay store is closed');
     const { k, t } = claim;
-    const ahead = isAhead(t, seconds(this.#clock));
+    const ahead = isEarly(t, seconds(this.#clock));
     if (!this.#quota.hasRoom(claim, ahead) || this.#claims.isFull) return 'full';
     this.#quota.add(k, workspaceOf(claim), t, ahead);
     let outcome: ClaimOutcome | undefined;
