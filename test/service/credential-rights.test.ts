@@ -45,10 +45,10 @@ describe('S2: the secrets of a personal key', () => {
     const machine = await createKey(service, ada, { service: true, permissions: ['keys:*', 'exemple:*'] });
     for (const who of [admin, developer, theirs, machine]) {
       for (const grace of [0, 2_592_000])
-        expect(await rotate(who, key, grace)).toBe('ESCALATION_DENIED owner');
+        expect(await rotate(who, key, grace)).toBe('ESCALATION_DENIED ownerId');
     }
     const ofDeveloper = await createKey(service, developer);
-    expect(await rotate(ada, ofDeveloper)).toBe('ESCALATION_DENIED owner');
+    expect(await rotate(ada, ofDeveloper)).toBe('ESCALATION_DENIED ownerId');
     expect((await ask(service, key, 'exemple')).status).toBe(200);
     expect(await rotate(ada, key)).toBe('done');
   });
@@ -57,24 +57,24 @@ describe('S2: the secrets of a personal key', () => {
     const key = await hers({ expiresAt: SOON, allowedAddresses: ['127.0.0.0/8'], limits: [LIMIT] });
     await update(ada, key, { credits: { remaining: 5 } });
     for (const [changes, expected] of [
-      [{ expiresAt: LATER }, 'ESCALATION_DENIED owner'],
-      [{ expiresAt: null }, 'ESCALATION_DENIED owner'],
-      [{ permissions: ['exemple:read', 'echo:write', 'clock:read'] }, 'ESCALATION_DENIED owner'],
-      [{ permissions: ['echo:*'] }, 'ESCALATION_DENIED owner'],
-      [{ allowedAddresses: [] }, 'ESCALATION_DENIED owner'],
+      [{ expiresAt: LATER }, 'ESCALATION_DENIED ownerId'],
+      [{ expiresAt: null }, 'ESCALATION_DENIED ownerId'],
+      [{ permissions: ['exemple:read', 'echo:write', 'clock:read'] }, 'ESCALATION_DENIED ownerId'],
+      [{ permissions: ['echo:*'] }, 'ESCALATION_DENIED ownerId'],
+      [{ allowedAddresses: [] }, 'ESCALATION_DENIED ownerId'],
       [{ allowedAddresses: ['127.0.0.0/7'] }, 'INPUT_INVALID'],
-      [{ allowedAddresses: ['126.0.0.0/7'] }, 'ESCALATION_DENIED owner'],
-      [{ authorities: ['api.example.com'] }, 'ESCALATION_DENIED owner'],
-      [{ limits: [] }, 'ESCALATION_DENIED owner'],
-      [{ limits: [{ ...LIMIT, limit: 11 }] }, 'ESCALATION_DENIED owner'],
-      [{ credits: { remaining: 6 } }, 'ESCALATION_DENIED owner'],
-      [{ credits: { remaining: 4, refill: { amount: 1, every: 'day' } } }, 'ESCALATION_DENIED owner'],
-      [{ credits: null }, 'ESCALATION_DENIED owner'],
-      [{ externalId: 'acme' }, 'ESCALATION_DENIED owner'],
-      [{ enabled: true }, 'ESCALATION_DENIED owner'],
+      [{ allowedAddresses: ['126.0.0.0/7'] }, 'ESCALATION_DENIED ownerId'],
+      [{ authorities: ['api.example.com'] }, 'ESCALATION_DENIED ownerId'],
+      [{ limits: [] }, 'ESCALATION_DENIED ownerId'],
+      [{ limits: [{ ...LIMIT, limit: 11 }] }, 'ESCALATION_DENIED ownerId'],
+      [{ credits: { remaining: 6 } }, 'ESCALATION_DENIED ownerId'],
+      [{ credits: { remaining: 4, refill: { amount: 1, every: 'day' } } }, 'ESCALATION_DENIED ownerId'],
+      [{ credits: null }, 'ESCALATION_DENIED ownerId'],
+      [{ externalId: 'acme' }, 'ESCALATION_DENIED ownerId'],
+      [{ enabled: true }, 'ESCALATION_DENIED ownerId'],
       // One that takes away beside one that gives.
-      [{ enabled: false, permissions: ['exemple:*'] }, 'ESCALATION_DENIED owner'],
-      [{ permissions: ['exemple:read'], expiresAt: null }, 'ESCALATION_DENIED owner'],
+      [{ enabled: false, permissions: ['exemple:*'] }, 'ESCALATION_DENIED ownerId'],
+      [{ permissions: ['exemple:read'], expiresAt: null }, 'ESCALATION_DENIED ownerId'],
       [{ name: 'Renamed', metadata: { by: 'them' } }, 'done'],
       [{ permissions: ['exemple:read'] }, 'done'],
       [{ expiresAt: new Date(Date.now() + 1_800_000).toISOString() }, 'done'],
@@ -82,7 +82,7 @@ describe('S2: the secrets of a personal key', () => {
       [{ limits: [{ ...LIMIT, limit: 9 }, MORE_LIMIT] }, 'done'],
       [{ credits: { remaining: 4 } }, 'done'],
       [{ enabled: false }, 'done'],
-      [{ enabled: true }, 'ESCALATION_DENIED owner'],
+      [{ enabled: true }, 'ESCALATION_DENIED ownerId'],
     ] as const)
       expect([changes, await update(developer, key, changes)]).toEqual([changes, expected]);
     expect(await outcome(developer, 'keys.revoke', { id: key.id })).toBe('done');
@@ -94,8 +94,8 @@ describe('S2: the secrets of a personal key', () => {
     for (const who of [developer, weak]) {
       const key = await hers();
       expect(await update(who, key, { permissions: ['exemple:read'] })).toBe('done');
-      expect(await rotate(developer, key, 60)).toBe('ESCALATION_DENIED owner');
-      expect(await rotate(weak, key, 60)).toBe('ESCALATION_DENIED owner');
+      expect(await rotate(developer, key, 60)).toBe('ESCALATION_DENIED ownerId');
+      expect(await rotate(weak, key, 60)).toBe('ESCALATION_DENIED ownerId');
     }
     // In its other bounds too.
     const bound = await createKey(service, ada, {
@@ -104,7 +104,7 @@ describe('S2: the secrets of a personal key', () => {
     const wide = await createKey(service, ada);
     expect(await rotate(bound, wide)).toBe('ESCALATION_DENIED allowedAddresses');
     expect(await update(bound, wide, { allowedAddresses: ['127.0.0.1'] })).toBe('done');
-    expect(await rotate(bound, wide)).toBe('ESCALATION_DENIED owner');
+    expect(await rotate(bound, wide)).toBe('ESCALATION_DENIED ownerId');
     // Within what it holds a key of the same person may.
     expect(await rotate(weak, await createKey(service, ada))).toBe('done');
     expect(await rotate(ada, strong)).toBe('done');
@@ -119,7 +119,7 @@ describe('S2: the secrets of a personal key', () => {
       ...{ service: true, permissions: ['keys:write', 'exemple:read'] },
     });
     expect(await update(admin, key, { permissions: ['exemple:read'] })).toBe('done');
-    for (const who of [admin, weak]) expect(await rotate(who, key)).toBe('ESCALATION_DENIED owner');
+    for (const who of [admin, weak]) expect(await rotate(who, key)).toBe('ESCALATION_DENIED ownerId');
     expect(await update(ada, key, { permissions: ['exemple:read'] })).toBe('done');
     expect(await rotate(admin, key)).toBe('done');
   });
@@ -145,7 +145,7 @@ describe('S2: the secrets of a personal key', () => {
     const input = { id: key.id, graceSeconds: 60, idempotencyKey: crypto.randomUUID() };
     expect((await tell(service, ada, 'keys.rotate', input)).json.result.data.secret).toMatch(/^ks_live_/);
     expect((await tell(service, ada, 'keys.rotate', input)).json.result.data.secret).toBeNull();
-    expect(await outcome(admin, 'keys.rotate', input)).toBe('ESCALATION_DENIED owner');
+    expect(await outcome(admin, 'keys.rotate', input)).toBe('ESCALATION_DENIED ownerId');
   });
 
   it('still open nothing more once their person gives rights back', async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { walksCredentials } from '../harness/credential-walk.ts';
 import { endsInFlight } from '../harness/credentials-in-flight.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { ask, createKey, signUp, tell } from '../harness/people.ts';
@@ -20,6 +21,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
   afterAll(() => Promise.all([one.stop(), other.stop()]));
 
   endsInFlight(() => ({ here: one, there: other }));
+  walksCredentials(() => ({ here: one, there: other }));
 
   it('S8: a removal waits for a call that began before it, and what that made dies with it', async () => {
     const owner = await signUp(one);
