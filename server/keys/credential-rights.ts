@@ -32,10 +32,10 @@ export function checkCredentialRight(
 ): void {
   checkEnvironment(caller, key.environment);
   if (key.ownerId === null) checkService(caller);
-  else if (personOf(caller) !== key.ownerId) throw new Refusal('ESCALATION_DENIED', { missing: 'owner' });
+  else if (personOf(caller) !== key.ownerId) throw new Refusal('ESCALATION_DENIED', { missing: 'ownerId' });
   // What was taken from the key may be given back to it: then its secrets are worth more than they are now.
   if (use === 'receive' && key.reducedBy !== null && !isHolder(caller, key)) {
-    throw new Refusal('ESCALATION_DENIED', { missing: 'owner' });
+    throw new Refusal('ESCALATION_DENIED', { missing: 'ownerId' });
   }
   checkCeiling(caller, key.permissions);
   if (use === 'extend' || !isItself(caller, key)) checkBounds(caller, key);
