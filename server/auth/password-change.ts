@@ -1,8 +1,10 @@
 import { and, eq, ne } from 'drizzle-orm';
 import { sessions, users } from '../../drizzle/schema.ts';
 import type { PersonCaller } from '../gate/caller.ts';
+import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../refusal.ts';
 import { recordOfUser } from '../stores/audit-of-user.ts';
+import { lockUsers } from '../stores/locks.ts';
 import { endSessions } from '../stores/sessions.ts';
 import { voidResets } from '../stores/users.ts';
 import type { Context, Service } from '../trpc.ts';
@@ -32,7 +34,8 @@ export async function proveAgain(
 
 /**
  * Changes the caller's password and ends their other sessions, at once on every instance.
- * Refuses with CREDENTIALS_INVALID where the current password is wrong, or is not the current one any more.
+ * Refuses with CREDENTIALS_INVALID where the current password is wrong, or is not the current one any more,
+ * with SESSION_ENDED where the session was ended meanwhile.
  */
 export async function changePassword(
   service: Service,
@@ -44,6 +47,8 @@ export async function changePassword(
   const passwordHash = await hashPassword(newPassword);
   await database.db.transaction(async (tx) => {
     const now = new Date(clock());
+    await lockUsers(tx, new Map([[user.id, 'to change']]));
+    await requireLiveSession(tx, credentials, caller, clock());
     const changed = await tx
       .update(users)
       .set({ passwordHash })

@@ -102,6 +102,8 @@ export const CreateKeyOutput = z.object({
   signingSecret: z.string().nullable().describe(SHOWN_ONCE),
 });
 
+export type CreateKeyOutput = z.infer<typeof CreateKeyOutput>;
+
 export const ListKeysInput = z
   .strictObject({
     limit: z.int().min(1).max(100).optional(),
