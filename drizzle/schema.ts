@@ -377,6 +377,18 @@ export const passwordResets = pgTable(
   ],
 );
 
+/** Wrong passwords since the last right one: for an account, or for a device that is known to it. */
+export const loginFailures = pgTable(
+  'login_failures',
+  {
+    /** A SHA-256, base64url: no e-mail address is kept. */
+    subject: text('subject').primaryKey(),
+    failures: integer('failures').notNull(),
+    begunAt: moment('begun_at').notNull(),
+  },
+  (table) => [index('login_failures_begun').on(table.begunAt)],
+);
+
 /** The Ed25519 keys that sign user tokens: published from the first moment, signing from `signsFrom`. */
 export const tokenKeys = pgTable('token_keys', {
   kid: text('kid').primaryKey(),

@@ -22,6 +22,7 @@ import { developmentMasterKey } from './stores/data-dir.ts';
 import type { Database } from './stores/database.ts';
 import { Failures } from './stores/failures.ts';
 import { LastUsed } from './stores/last-used.ts';
+import { LoginFailures } from './stores/login-failures.ts';
 import { openDatabase } from './stores/open-database.ts';
 import { MemoryRateStore } from './stores/rates-memory.ts';
 import { PostgresRateStore } from './stores/rates-postgres.ts';
@@ -135,6 +136,7 @@ async function openStores(config: Config, database: Database, clock: Clock): Pro
     credits: new Credits(database, clock),
     tokenKeys: await TokenKeys.open(db, vault, clock),
     failures: new Failures(clock),
+    loginFailures: new LoginFailures(database, clock),
     lastUsed: new LastUsed(db),
     usage: new Usage(database, clock),
     strangers: new Strangers(database, clock),

@@ -8,7 +8,8 @@ import { lockUsers } from '../stores/locks.ts';
 import { endSessions } from '../stores/sessions.ts';
 import { voidResets } from '../stores/users.ts';
 import type { Context, Service } from '../trpc.ts';
-import { paced } from './guesses.ts';
+import { throttleLogin } from './login-throttle.ts';
+import { forPerson } from './password-work.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 
 type User = typeof users.$inferSelect;
@@ -19,14 +20,17 @@ type User = typeof users.$inferSelect;
  */
 export async function proveAgain(
   service: Service,
-  { userId }: PersonCaller,
+  caller: PersonCaller,
   password: string,
   address: string,
 ): Promise<User> {
   const { db } = service.stores.database;
-  const [user] = await db.select().from(users).where(eq(users.id, userId));
+  const [user] = await db.select().from(users).where(eq(users.id, caller.userId));
   if (!user) throw new Refusal('CREDENTIALS_INVALID');
-  return paced(service, user.email, address, async () => {
+  // A session counts its own failures: whoever guesses the account's password elsewhere does not slow it down.
+  const attempt = { email: user.email, address, device: caller.session.id };
+  const inTurn = <T>(work: () => Promise<T>) => forPerson(caller, work);
+  return throttleLogin(service, attempt, inTurn, async () => {
     if (!(await verifyPassword(password, user.passwordHash))) throw new Refusal('CREDENTIALS_INVALID');
     return user;
   });
@@ -44,7 +48,7 @@ export async function changePassword(
 ): Promise<void> {
   const { database, credentials, clock, audit } = service.stores;
   const user = await proveAgain(service, caller, currentPassword, request.address);
-  const passwordHash = await hashPassword(newPassword);
+  const passwordHash = await forPerson(caller, () => hashPassword(newPassword));
   await database.db.transaction(async (tx) => {
     const now = new Date(clock());
     await lockUsers(tx, new Map([[user.id, 'to change']]));

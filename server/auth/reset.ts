@@ -14,7 +14,7 @@ import { endSessions } from '../stores/sessions.ts';
 import type { Stores } from '../stores/stores.ts';
 import { voidResets } from '../stores/users.ts';
 import type { Context } from '../trpc.ts';
-
+import { forAnyone } from './password-work.ts';
 import { hashPassword } from './passwords.ts';
 
 /** A link is good for a day. */
@@ -130,11 +130,13 @@ export async function resetPassword(
     isNull(passwordResets.spentAt),
     gt(passwordResets.expiresAt, new Date(clock())),
   );
-  // Asked before anything costly is done for a stranger, and once more where it is spent.
-  const [link] = await database.db.select().from(passwordResets).where(isGood);
-  if (!link) throw new Refusal('RESET_INVALID');
+  const { passwordHash, ...link } = await forAnyone(request.address, async () => {
+    // Before the hash, and again where the link is spent.
+    const [found] = await database.db.select().from(passwordResets).where(isGood);
+    if (!found) throw new Refusal('RESET_INVALID');
+    return { ...found, passwordHash: await hashPassword(newPassword) };
+  });
   const { userId } = link;
-  const passwordHash = await hashPassword(newPassword);
   await database.db.transaction(async (tx) => {
     const now = new Date(clock());
     await checkLink(tx, link);

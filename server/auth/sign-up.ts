@@ -10,6 +10,7 @@ import {
   isSetupToken,
   spendSetupToken,
 } from './accounts.ts';
+import { forAnyone } from './password-work.ts';
 import { hashPassword } from './passwords.ts';
 import type { SignUpInput } from './schemas.ts';
 import { beginSession } from './session.ts';
@@ -37,9 +38,11 @@ export async function signUpState({ config, stores: { database } }: Service): Pr
  */
 export async function signUp(service: Service, input: SignUpInput, request: Context['request']) {
   const { database, clock, audit } = service.stores;
-  // Asked before anything costly is done for a stranger, and once more where it is spent.
-  await checkDoor(service, input);
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = await forAnyone(request.address, async () => {
+    // Before the hash, and again where the token is spent.
+    await checkDoor(service, input);
+    return hashPassword(input.password);
+  });
   return database.db.transaction(async (tx) => {
     const account = await makeAccount(service, tx, input, passwordHash, new Date(clock()));
     const { user, workspaceId } = account;

@@ -5,6 +5,7 @@ import type { Credits } from './credits.ts';
 import type { Database } from './database.ts';
 import type { Failures } from './failures.ts';
 import type { LastUsed } from './last-used.ts';
+import type { LoginFailures } from './login-failures.ts';
 import type { RateStore } from './rates.ts';
 import type { RefusedAdmissions } from './refused-admissions.ts';
 import type { Strangers } from './refused-calls.ts';
@@ -26,6 +27,7 @@ export interface Stores {
   readonly credits: Credits;
   readonly tokenKeys: TokenKeys;
   readonly failures: Failures;
+  readonly loginFailures: LoginFailures;
   readonly lastUsed: LastUsed;
   readonly usage: Usage;
   readonly strangers: Strangers;
