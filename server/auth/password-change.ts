@@ -8,6 +8,7 @@ import { lockUsers } from '../stores/locks.ts';
 import { endSessions } from '../stores/sessions.ts';
 import { voidResets } from '../stores/users.ts';
 import type { Context, Service } from '../trpc.ts';
+import { refuseCommon } from './common-passwords.ts';
 import { throttleLogin } from './login-throttle.ts';
 import { forPerson } from './password-work.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
@@ -48,6 +49,7 @@ export async function changePassword(
 ): Promise<void> {
   const { database, credentials, clock, audit } = service.stores;
   const user = await proveAgain(service, caller, currentPassword, request.address);
+  await refuseCommon(newPassword, 'newPassword', [user.email, user.name, service.config.brand]);
   const passwordHash = await forPerson(caller, () => hashPassword(newPassword));
   await database.db.transaction(async (tx) => {
     const now = new Date(clock());

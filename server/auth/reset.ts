@@ -14,6 +14,7 @@ import { endSessions } from '../stores/sessions.ts';
 import type { Stores } from '../stores/stores.ts';
 import { voidResets } from '../stores/users.ts';
 import type { Context } from '../trpc.ts';
+import { refuseCommon } from './common-passwords.ts';
 import { forAnyone } from './password-work.ts';
 import { hashPassword } from './passwords.ts';
 
@@ -132,9 +133,14 @@ export async function resetPassword(
   );
   const { passwordHash, ...link } = await forAnyone(request.address, async () => {
     // Before the hash, and again where the link is spent.
-    const [found] = await database.db.select().from(passwordResets).where(isGood);
-    if (!found) throw new Refusal('RESET_INVALID');
-    return { ...found, passwordHash: await hashPassword(newPassword) };
+    const [row] = await database.db
+      .select()
+      .from(passwordResets)
+      .innerJoin(users, eq(users.id, passwordResets.userId))
+      .where(isGood);
+    if (!row) throw new Refusal('RESET_INVALID');
+    await refuseCommon(newPassword, 'newPassword', [row.users.email, row.users.name]);
+    return { ...row.password_resets, passwordHash: await hashPassword(newPassword) };
   });
   const { userId } = link;
   await database.db.transaction(async (tx) => {

@@ -1,3 +1,4 @@
+import type { Pacer } from '../fairness/pacer.ts';
 import type { Audit } from './audit.ts';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
@@ -28,6 +29,8 @@ export interface Stores {
   readonly tokenKeys: TokenKeys;
   readonly failures: Failures;
   readonly loginFailures: LoginFailures;
+  /** Accounts that are made, by network and address. */
+  readonly signUps: Pacer;
   readonly lastUsed: LastUsed;
   readonly usage: Usage;
   readonly strangers: Strangers;

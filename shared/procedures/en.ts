@@ -2,7 +2,7 @@ import type { ProcedureText } from './text.ts';
 
 export const en = {
   'auth.signUp': {
-    does: 'Makes an account, its workspace and its first session. Passwords have 12 characters to 1,024 bytes. `session` is `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }`; the signing secret is given here and never again. With `cookie: true`, from a page of a public origin, the refresh token goes into a cookie and is `null` in the answer. With the `invitationToken` of an invitation to this address the account belongs to the workspace of the invitation instead of one of its own, and is made even where sign-up is closed.',
+    does: 'Makes an account, its workspace and its first session. Passwords have 12 characters to 1,024 bytes; common ones, and the name or address of the account, are refused with `INPUT_INVALID`. The e-mail address is not verified. Calls are paced per address. `session` is `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }`; the signing secret is given here and never again. With `cookie: true`, from a page of a public origin, the refresh token goes into a cookie and is `null` in the answer. With the `invitationToken` of an invitation to this address the account belongs to the workspace of the invitation instead of one of its own, and is made even where sign-up is closed.',
     input: '`{ email, password, name?, setupToken?, invitationToken?, cookie? }`',
     answer: '`{ user, session }`',
   },
