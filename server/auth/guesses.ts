@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { addressGroup } from '../fairness/fairness-key.ts';
+import { addressGroup } from '../../shared/fairness/fairness-key.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../trpc.ts';
 

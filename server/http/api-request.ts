@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
+import { addressGroup } from '../../shared/fairness/fairness-key.ts';
 import type { Api } from '../api.ts';
-import { addressGroup } from '../fairness/fairness-key.ts';
 import { checkHeaders, checkMethod, headerValues } from '../gate/malformed.ts';
 import { type Body, proofsOf, type SealedRequest } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';

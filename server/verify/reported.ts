@@ -1,5 +1,5 @@
+import { addressGroup } from '../../shared/fairness/fairness-key.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import { addressGroup } from '../fairness/fairness-key.ts';
 import { plainAddress } from '../gate/address.ts';
 import type { KeyCaller } from '../gate/caller.ts';
 import { checkHeaders, checkMethod, checkTarget, headerValues, readApiTarget } from '../gate/malformed.ts';
