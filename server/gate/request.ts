@@ -1,4 +1,4 @@
-import type { HeaderValues } from './malformed.ts';
+import { type HeaderValues, proofsIn } from '../../shared/request-rules.ts';
 
 /** What the gate is shown of a request: everything as it travelled, nothing decoded. */
 export interface SealedRequest {
@@ -30,9 +30,7 @@ export function proofsOf(
   values: HeaderValues,
 ): Pick<SealedRequest, 'authorization' | 'signature' | 'userToken' | 'contentType'> {
   return {
-    authorization: values('authorization')[0] ?? null,
-    signature: values('x-signature')[0] || null,
-    userToken: values('x-user-token')[0] || null,
+    ...proofsIn(values),
     contentType: values('content-type')[0] ?? '',
   };
 }

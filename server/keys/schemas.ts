@@ -4,7 +4,7 @@ import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { Id, Name } from '../inputs.ts';
 import { Credits, ExternalId, Limits } from '../policy.ts';
 import { isCanonicalAddress } from './addresses.ts';
-import { isAuthority } from './authorities.ts';
+import { isAuthority } from '../../shared/authority.ts';
 import { SORT_NAMES } from './sorts.ts';
 
 const KEY_STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const;
