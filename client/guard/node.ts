@@ -30,7 +30,7 @@ export interface NodeResponse {
   readonly closed: boolean;
   writeHead(status: number, headers: Record<string, string>): NodeResponse;
   write(chunk: string): unknown;
-  end(): unknown;
+  end(body?: string): unknown;
   destroy(): unknown;
   once(event: 'close', listener: () => void): unknown;
 }
