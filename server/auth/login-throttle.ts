@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { FairQueue, QueueFullError } from '../fairness/fair-queue.ts';
-import { addressKey } from '../fairness/fairness-key.ts';
 import { Refusal } from '../refusal.ts';
 import type { Context, Service } from '../trpc.ts';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
+import { addressKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import { FairQueue, QueueFullError } from '../fairness/fair-queue.ts';
-import { addressKey, workspaceKey } from '../fairness/fairness-key.ts';
 import type { PersonCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
 import type { Fill } from '../stores/fill.ts';

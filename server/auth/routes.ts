@@ -1,7 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import type { users } from '../../drizzle/schema.ts';
-import { addressGroup } from '../fairness/fairness-key.ts';
+import { addressGroup } from '../../shared/fairness/fairness-key.ts';
 import { throttled } from '../gate/throttle.ts';
 import { type Context, procedure } from '../trpc.ts';
 import { deleteAccount } from './delete-account.ts';

@@ -1,4 +1,4 @@
-import { addressKey } from '../fairness/fairness-key.ts';
+import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { Refusal } from '../refusal.ts';
 import type { Database, Db } from '../stores/database.ts';
 import { acceptInvitation, invites } from '../stores/invitations.ts';
