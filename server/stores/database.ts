@@ -10,7 +10,7 @@ export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
 export interface Database {
   readonly kind: 'pglite' | 'postgres';
   readonly db: Db;
-  /** postgres.js itself, for the statements of the hot path; null on PGlite. */
+  /** A pool of its own for claims and rate limits, which every call needs; null on PGlite. */
   readonly sql: Sql | null;
   /** Connections of postgres.js, and what drizzle asks of them now; none on PGlite. */
   readonly pool: { readonly connections: number; readonly underWay: number };

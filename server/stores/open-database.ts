@@ -24,7 +24,12 @@ import { preparePrivateDir, tightenFiles } from './private-files.ts';
 
 /** One lock for all instances that migrate the same database at the same time. */
 const MIGRATION_LOCK = 0x6b657973;
-const CONNECTIONS = 10;
+const CONNECTIONS = 6;
+/**
+ * A pool of their own for claims of nonces (three statements at once) and rate limits (one): they never wait behind the
+ * look-ups of strangers, nor behind what the procedures of a tenant do.
+ */
+const ADMISSION_CONNECTIONS = 4;
 
 /** What is done with the schema: brought up to date, required to be so, or left as it is. */
 type Schema = 'migrate' | 'require' | 'leave';
@@ -111,6 +116,10 @@ async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Da
     },
   });
   const client = survivingLoss(driver);
+  const admission = survivingLoss(connectPostgres(url, { max: ADMISSION_CONNECTIONS }));
+  const close = async (timeout: number) => {
+    await Promise.all([client.end({ timeout }), admission.end({ timeout })]);
+  };
   const asking: Asking = { underWay: 0 };
   try {
     await driver`select 1`;
@@ -122,9 +131,9 @@ async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Da
     return {
       kind: 'postgres',
       db,
-      sql: client,
+      sql: admission,
       pool: {
-        connections: CONNECTIONS,
+        connections: CONNECTIONS + ADMISSION_CONNECTIONS,
         get underWay() {
           return asking.underWay;
         },
@@ -132,10 +141,10 @@ async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Da
       migrated,
       query,
       ping: async () => void (await db.execute(sql`select 1`)),
-      close: () => client.end({ timeout: 5 }),
+      close: () => close(5),
     };
   } catch (error) {
-    await client.end({ timeout: 1 });
+    await close(1);
     for (let cause = error; cause instanceof Error; cause = cause.cause) {
       if (cause instanceof ConfigError) throw cause;
     }
