@@ -54,12 +54,12 @@ export const FLOODS = {
   'one-account': { title: 'guesses of one account’s password, from 16 networks', send: oneAccount },
   'link-tokens': { title: 'guessed reset, invitation and set-up tokens, and sign-ups', send: linkTokens },
   'slow-bodies': {
-    title: '163 slow bodies of 400 KB to a public procedure',
+    title: '170 slow bodies of 400 KiB to a public procedure',
     sockets: SLOW,
     send: slowPublicBodies,
   },
   'slow-signed-bodies': {
-    title: '163 slow bodies of 400 KB by a key of another workspace',
+    title: '170 slow bodies of 400 KiB by a key of another workspace',
     sockets: SLOW,
     send: slowSignedBodies,
   },

@@ -23,11 +23,10 @@ const PERMISSIONS = ['exemple:read', 'echo:write', 'clock:read', 'requests:verif
 
 /** Makes the callers of a flood in a service's database. */
 export async function makeWorld(running: RunningService, { cold, records }: Seeds): Promise<World> {
-  const [first, second, attacker] = [
-    await tenant(running, 'first@example.com'),
-    await tenant(running, 'second@example.com'),
-    await tenant(running, 'attacker@example.com'),
-  ];
+  // As the service does it by itself.
+  const passwordHash = await hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+  const tenant = (name: string) => newTenant(running, `${name}@example.com`, passwordHash);
+  const [first, second, attacker] = [await tenant('first'), await tenant('second'), await tenant('attacker')];
   await writeRecords(running, attacker.workspaceId, records);
   return {
     honest: {
@@ -44,13 +43,13 @@ export async function makeWorld(running: RunningService, { cold, records }: Seed
   };
 }
 
-async function tenant({ service }: RunningService, email: string) {
+async function newTenant({ service }: RunningService, email: string, passwordHash: string) {
   const { database, vault, clock } = service.stores;
   const createdAt = new Date(clock());
   const { user, workspaceId } = await insertAccount(database.db, {
     email,
     name: 'Flooded',
-    passwordHash: await hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 }),
+    passwordHash,
     createdAt,
   });
   const newKey = async (limits: Limit[] = []): Promise<Key> => {

@@ -14,10 +14,10 @@ export async function floodGuard(keyseal: Scene, setting: Setting, stretch: Stre
     BENCH_KEYSEAL_PORT: String(keyseal.port),
     BENCH_API_KEY: asking.apiKey,
     BENCH_SIGNING_SECRET: asking.signingSecret,
+    BENCH_KEYSEAL_HANGS: 'yes',
   });
   const target: Setting = { ...setting, port, at: 'guard' };
-  const honest = await startHonest(target);
-  const flooding = await startFlood(target);
+  const [honest, flooding] = await Promise.all([startHonest(target), startFlood(target)]);
   await honest.call(stretch.warmUp);
   const quiet = await honest.call(stretch.quiet);
   const [begun, before, held] = [performance.now(), cpuOf(pid), memoryOf(pid).now];

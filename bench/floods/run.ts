@@ -30,8 +30,7 @@ export async function runFlood(
 }
 
 async function floodKeyseal({ pid }: Scene, setting: Setting, stretch: Stretch) {
-  const honest = await startHonest(setting);
-  const flooding = await startFlood(setting);
+  const [honest, flooding] = await Promise.all([startHonest(setting), startFlood(setting)]);
   await honest.call(stretch.warmUp);
   const quiet = await honest.call(stretch.quiet);
   const [begun, before] = [performance.now(), cpuOf(pid)];

@@ -5,14 +5,14 @@ import { fire } from './fire.ts';
 import { hold } from './hold.ts';
 import type { Send, Target } from './target.ts';
 
-export const SLOW = 163;
+export const SLOW = 170;
 export const SLOW_HEADS = 500;
 export const IDLE = 5_000;
 export const GUARDED_BODIES = 647;
 const PIPELINED = 300;
-const BODY_BYTES = 400_000;
+const BODY_BYTES = 400 * 1024;
 /** What of a slow body is sent at once. */
-const SENT = ' '.repeat(390_000);
+const SENT = ' '.repeat(399 * 1024);
 const MIB = 1024 * 1024;
 
 /** Bodies that are nearly there, then go on byte by byte. @param head of a request with an empty body */

@@ -7,5 +7,5 @@ export interface Stretch {
   readonly under: number;
 }
 
-export const FULL: Stretch = { warmUp: 0.7, quiet: 2, swell: 0.5, under: 3 };
-export const QUICK: Stretch = { warmUp: 0.3, quiet: 0.7, swell: 0.3, under: 1 };
+export const FULL: Stretch = { warmUp: 0.5, quiet: 1.5, swell: 0.5, under: 2.5 };
+export const QUICK: Stretch = { warmUp: 0.2, quiet: 0.6, swell: 0.2, under: 0.8 };
