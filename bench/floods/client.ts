@@ -1,6 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { readAnswers } from '../answers.ts';
 
+/** The server closes the connection after this answer. */
+const LAST = /\r\nconnection: close\r\n/i;
+
 interface Waiting {
   readonly outcomes: string[];
   readonly expected: number;
@@ -47,7 +50,12 @@ export class Client {
     const socket = connect({ port: this.#port, host: '127.0.0.1', localAddress: this.#from, noDelay: true });
     const read = readAnswers(({ status }) => this.#answered(status));
     socket.setEncoding('latin1');
-    socket.on('data', (text) => read(String(text)));
+    socket.on('data', (chunk) => {
+      const text = String(chunk);
+      read(text);
+      // What is sent after that is not read any more.
+      if (LAST.test(text) && this.#waiting === null) this.#end('closed');
+    });
     socket.on('error', () => {});
     for (const over of ['end', 'close'] as const) {
       socket.on(over, () => this.#socket === socket && this.#end('closed'));

@@ -35,12 +35,13 @@ export async function fire(
   const begun = performance.now();
   const keepSending = async (client: Client) => {
     while (tally.sent < target.most) {
-      const due = begun + (tally.sent * 1000) / pace;
+      const nth = tally.sent;
+      const due = begun + (nth * 1000) / pace;
       tally.sent += atOnce;
       const early = due - performance.now();
       if (early > 0) await wait(early);
       if (stop.aborted) break;
-      const outcomes = await client.exchange(make(tally.sent), atOnce);
+      const outcomes = await client.exchange(make(nth), atOnce);
       // What the end of the flood cut off is no answer of the service.
       if (!stop.aborted) for (const outcome of outcomes) tally.note(outcome);
     }

@@ -4,16 +4,16 @@ import { linkTokens, oneAccount, signIns } from './passwords.ts';
 import {
   GUARDED_BODIES,
   guardedBodies,
+  HALF_BODIES,
   IDLE,
   idle,
   malformed,
   pages,
   pipelined,
-  SLOW,
+  publicBodies,
   SLOW_HEADS,
+  signedBodies,
   slowHeads,
-  slowPublicBodies,
-  slowSignedBodies,
 } from './sockets.ts';
 import type { Flood } from './target.ts';
 import { auditVerify, noncesAhead, overLimit, STREAMS, streams } from './tenants.ts';
@@ -49,19 +49,28 @@ export const FLOODS = {
     send: unknownSessions,
   },
   'over-limit': { title: '20 keys of another workspace, over their limit', send: overLimit },
-  'sign-in': { title: 'sign-ins of unknown accounts, 90 connections of one address', send: signIns(false) },
-  'sign-in-many-24': { title: 'the same, each from another IPv4 /24', send: signIns(true) },
-  'one-account': { title: 'guesses of one account’s password, from 16 networks', send: oneAccount },
-  'link-tokens': { title: 'guessed reset, invitation and set-up tokens, and sign-ups', send: linkTokens },
-  'slow-bodies': {
-    title: '170 slow bodies of 400 KiB to a public procedure',
-    sockets: SLOW,
-    send: slowPublicBodies,
+  'sign-in': {
+    title: 'sign-ins of unknown accounts, 90 connections of one address',
+    send: signIns(false),
   },
-  'slow-signed-bodies': {
-    title: '170 slow bodies of 400 KiB by a key of another workspace',
-    sockets: SLOW,
-    send: slowSignedBodies,
+  'sign-in-many-24': { title: 'the same, each from another IPv4 /24', send: signIns(true) },
+  'one-account': {
+    title: 'guesses of one account’s password, from 16 networks',
+    send: oneAccount,
+  },
+  'link-tokens': {
+    title: 'guessed reset, invitation and set-up tokens, and sign-ups',
+    send: linkTokens,
+  },
+  'half-bodies': {
+    title: '128 bodies of 1 MiB to a public procedure that stop half-way',
+    sockets: HALF_BODIES,
+    send: publicBodies,
+  },
+  'half-signed-bodies': {
+    title: '128 bodies of 1 MiB by a key of another workspace that stop half-way',
+    sockets: HALF_BODIES,
+    send: signedBodies,
   },
   'slow-heads': {
     title: '500 requests whose head arrives byte by byte',
@@ -74,6 +83,7 @@ export const FLOODS = {
   'audit-verify': {
     title: 'batches of 20 `audit.verify` over 3,000 records, three at a time',
     records: 3_000,
+    enough: 6,
     send: auditVerify,
   },
   streams: { title: '2,000 streams of one key', sockets: STREAMS, send: streams },

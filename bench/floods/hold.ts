@@ -38,7 +38,9 @@ export async function hold(
       open.delete(socket);
       if (socket.bytesRead === 0 && !stop.aborted) tally.note('closed');
     });
-    socket.write(first(tally.sent));
+    socket.write(first(tally.sent), () => {
+      tally.delivered++;
+    });
     tally.sent++;
   };
   let dripped = performance.now();

@@ -18,7 +18,7 @@ export interface Seeds {
 
 const PASSWORD = 'a password that nobody guesses';
 const LIMITED_KEYS = 20;
-const FEW = { name: 'few', limit: 5, windowSeconds: 60 };
+const FEW = { name: 'few', limit: 5, windowSeconds: 3_600 };
 const PERMISSIONS = ['exemple:read', 'echo:write', 'clock:read', 'requests:verify'];
 
 /** Makes the callers of a flood in a service's database. */

@@ -4,6 +4,8 @@ export type Outcomes = Readonly<Record<string, number>>;
 /** Counts what became of requests. */
 export class Tally {
   sent = 0;
+  /** What the network has taken, answered or not. */
+  delivered = 0;
   readonly #outcomes = new Map<string, number>();
 
   /** @param outcome a status, `closed` (the connection ended first) or `no answer` (in time) */

@@ -5,7 +5,7 @@ import type { Machine } from '../machine.ts';
 import { json, withTable, write } from '../record.ts';
 import { FLOOD_NAMES } from './floods.ts';
 import { DATABASES, type FloodRow } from './row.ts';
-import { floodTable } from './table.ts';
+import { FLOOD_HEAD, floodLine } from './table.ts';
 
 const FILE = 'bench/results/floods.json';
 export const PAGE = 'docs/operators/security.md';
@@ -40,5 +40,6 @@ export function recordFloods(rows: readonly FloodRow[], machine: Machine): void 
 
 /** What stands in the page. */
 export function publishedTable({ date, machine: { cores, cpu, node }, rows }: RecordedFloods): string {
-  return `${floodTable(rows)}\n\n${date.slice(0, 10)}, ${cores} cores of ${cpu}, Node ${node}.`;
+  const lines = [FLOOD_HEAD, ...rows.map(floodLine)];
+  return `${lines.join('\n')}\n\n${date.slice(0, 10)}, ${cores} cores of ${cpu}, Node ${node}.`;
 }

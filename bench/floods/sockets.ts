@@ -5,30 +5,29 @@ import { fire } from './fire.ts';
 import { hold } from './hold.ts';
 import type { Send, Target } from './target.ts';
 
-export const SLOW = 170;
+/** These fill 64 MiB to the last byte. */
+export const HALF_BODIES = 128;
 export const SLOW_HEADS = 500;
 export const IDLE = 5_000;
 export const GUARDED_BODIES = 647;
 const PIPELINED = 300;
-const BODY_BYTES = 400 * 1024;
-/** What of a slow body is sent at once. */
-const SENT = ' '.repeat(399 * 1024);
 const MIB = 1024 * 1024;
+const HALF = ' '.repeat(MIB / 2);
 
-/** Bodies that are nearly there, then go on byte by byte. @param head of a request with an empty body */
-const slowBodies =
+/** Bodies that stop half-way. @param head of a request with an empty body */
+const halfBodies =
   (head: (target: Target) => string): Send =>
   (target, tally, stop) => {
-    const first = () => head(target).replace('content-length: 0', `content-length: ${BODY_BYTES}`) + SENT;
-    return hold(target, tally, stop, { sockets: SLOW, perSecond: 1_000, first, drip: ' ' });
+    const first = () => head(target).replace('content-length: 0', `content-length: ${MIB}`) + HALF;
+    return hold(target, tally, stop, { sockets: HALF_BODIES, perSecond: 1_000, first });
   };
 
-export const slowPublicBodies = slowBodies(({ authority }) =>
+export const publicBodies = halfBodies(({ authority }) =>
   bytesOf({ authority, target: '/api/auth.signIn', body: '' }),
 );
 
 /** By a key of another workspace. */
-export const slowSignedBodies = slowBodies(({ authority, world }) =>
+export const signedBodies = halfBodies(({ authority, world }) =>
   signedBytes(signerOf(world.attacker.key), { authority, target: '/api/echo', body: '' }),
 );
 

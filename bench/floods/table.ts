@@ -19,13 +19,15 @@ const HEAD = [
   'holds',
 ] as const;
 
-/** Rows as Markdown. */
-export function floodTable(rows: readonly FloodRow[]): string {
-  const rule = HEAD.map(() => '---');
-  return [HEAD, rule, ...rows.map(cells)].map((line) => `| ${line.join(' | ')} |`).join('\n');
-}
+const lineOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-function cells(row: FloodRow): string[] {
+/** The first two lines of the table, in Markdown. */
+export const FLOOD_HEAD = `${lineOf(HEAD)}\n${lineOf(HEAD.map(() => '---'))}`;
+
+/** A line of the table. */
+export const floodLine = (row: FloodRow): string => lineOf(cellsOf(row));
+
+function cellsOf(row: FloodRow): string[] {
   const { quiet, under, signIns } = row;
   const memory = row.grown === undefined ? '' : `; memory +${figure(megabytes(row.grown))} MiB`;
   return [

@@ -26,6 +26,8 @@ export interface Flood {
   readonly at?: 'guard';
   /** Connections that are held open, for a flood that opens no others once it has these. */
   readonly sockets?: number;
+  /** Requests that are enough to see what becomes of it, for one whose requests are long work. */
+  readonly enough?: number;
   /** Records in the attacker's audit log. */
   readonly records?: number;
 }

@@ -8,7 +8,7 @@ const A_DAY = 86_400;
 /** Calls of one request. */
 const BATCH = 20;
 
-/** Keys whose few calls a minute are used up. */
+/** Keys whose few calls an hour are used up. */
 export const overLimit: Send = (target, tally, stop) => {
   const signers = target.world.attacker.limited.map(signerOf);
   const make = (nth: number) => {

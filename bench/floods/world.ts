@@ -25,7 +25,7 @@ export interface World {
   /** A tenant of the same service. */
   readonly attacker: {
     readonly key: Key;
-    /** Keys with a limit of a few calls a minute. */
+    /** Keys with a limit of a few calls an hour. */
     readonly limited: readonly Key[];
     /** Owns a workspace with a long audit log. */
     readonly person: Account;
