@@ -35,17 +35,18 @@ export function record(result: Result): void {
   const all = { ...readRecorded(), ...result };
   // All pages are made before the first is written: nothing is left half done.
   const pages = Object.entries(PAGES).map(
-    ([path, table]) => [path, withTable(path, COMMAND, table(all))] as const,
+    ([path, table]) => [path, withTable(read(path), COMMAND, table(all))] as const,
   );
   write(RECORDED, json(all));
   for (const [path, text] of pages) write(path, text);
 }
 
-/** A page with another table. @param command in its marks @throws where it has no marks */
-export function withTable(path: string, command: string, table: string): string {
+const read = (path: string): string => readFileSync(join(PACKAGE_ROOT, path), 'utf8');
+
+/** The text of a page with another table. @param command in its marks @throws where it has no marks */
+export function withTable(text: string, command: string, table: string): string {
   const block = blockOf(command);
-  const text = readFileSync(join(PACKAGE_ROOT, path), 'utf8');
-  if (!block.test(text)) throw new Error(`${path} has no place for the table.`);
+  if (!block.test(text)) throw new Error(`A page has no place for the table of ${command}.`);
   return text.replace(block, (_, begin, end) => `${begin}\n${table}\n\n${end}`);
 }
 

@@ -11,8 +11,10 @@ import {
   pages,
   pipelined,
   publicBodies,
+  SLOW_BODIES,
   SLOW_HEADS,
   signedBodies,
+  slowBodies,
   slowHeads,
 } from './sockets.ts';
 import type { Flood } from './target.ts';
@@ -71,6 +73,11 @@ export const FLOODS = {
     title: '128 bodies of 1 MiB by a key of another workspace that stop half-way',
     sockets: HALF_BODIES,
     send: signedBodies,
+  },
+  'slow-bodies': {
+    title: '500 bodies of 16 KB to a public procedure that arrive byte by byte',
+    sockets: SLOW_BODIES,
+    send: slowBodies,
   },
   'slow-heads': {
     title: '500 requests whose head arrives byte by byte',

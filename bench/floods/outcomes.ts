@@ -13,6 +13,10 @@ export class Tally {
     this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
   }
 
+  get answered(): number {
+    return [...this.#outcomes.values()].reduce((sum, count) => sum + count, 0);
+  }
+
   get outcomes(): Outcomes {
     return Object.fromEntries([...this.#outcomes].sort(([a], [b]) => (a < b ? -1 : 1)));
   }

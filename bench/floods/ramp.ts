@@ -9,13 +9,26 @@ interface Step {
   readonly networks: number;
 }
 
-/** The floods that grow, and by what it shows that they hurt. */
+/** What one step of a ramp did to honest callers. */
+export interface RampRow {
+  readonly flood: FloodName;
+  readonly database: DatabaseName;
+  readonly networks: number;
+  /** Requests of the flood in a second, as many as it reached. */
+  readonly perSecond: number;
+  /** What honest callers kept of their calls, or of their sign-ins if those are what the flood is after. */
+  readonly kept: number;
+  /** In milliseconds. */
+  readonly p99: number;
+}
+
+/** The floods that grow, and what they take from honest callers. */
 const RAMPS: readonly { readonly flood: FloodName; readonly keptOf: (row: FloodRow) => number }[] = [
   { flood: 'unknown-keys-many-24', keptOf: ({ kept }) => kept },
   { flood: 'sign-in-many-24', keptOf: ({ kept, signIns }) => Math.min(kept, signIns.taken / signIns.due) },
 ];
 
-/** Each step is a larger flood of more networks; beyond the last one machine is no measure any more. */
+/** Each step is a larger flood from more networks. Beyond the last, the flood takes the machine from the service. */
 const STEPS: readonly Step[] = [
   { perSecond: 50, networks: 1 },
   { perSecond: 100, networks: 4 },
@@ -27,30 +40,41 @@ const STEPS: readonly Step[] = [
   { perSecond: 6_400, networks: 65_536 },
 ];
 
-/** Lets floods of many networks grow until honest callers lose more than a tenth, and prints where that is. */
-export async function ramp(databases: readonly DatabaseName[], stretch: Stretch): Promise<void> {
+/** Lets floods of many networks grow until honest callers lose more than a tenth. @param told of each step */
+export async function ramp(
+  databases: readonly DatabaseName[],
+  stretch: Stretch,
+  told: (row: RampRow) => void,
+): Promise<RampRow[]> {
+  const rows: RampRow[] = [];
   for (const { flood, keptOf } of RAMPS) {
     for (const database of databases) {
-      console.log(`\n${flood} on ${database}`);
-      const last = await grow(flood, database, stretch, keptOf);
-      console.log(last ?? 'It never hurt.');
+      for (const step of STEPS) {
+        const row = await runFlood(flood, database, stretch, step);
+        const { perSecond, under } = row;
+        const kept = keptOf(row);
+        rows.push({ flood, database, networks: step.networks, perSecond, kept, p99: under.p99 });
+        told(rows.at(-1) as RampRow);
+        if (kept < AIMS.kept) break;
+      }
     }
   }
+  return rows;
 }
 
-/** @returns where it hurt; null where it never did */
-async function grow(
-  flood: FloodName,
-  database: DatabaseName,
-  stretch: Stretch,
-  keptOf: (row: FloodRow) => number,
-): Promise<string | null> {
-  for (const step of STEPS) {
-    const row = await runFlood(flood, database, stretch, step);
-    const kept = Math.round(keptOf(row) * 100);
-    const rate = `${figure(row.perSecond)} requests a second from ${step.networks} networks`;
-    console.log(`  ${rate}: ${kept} % kept, p99 ${figure(row.under.p99)} ms`);
-    if (keptOf(row) < AIMS.kept) return `It hurts from ${rate} on.`;
-  }
-  return null;
-}
+const HEAD = ['flood', 'database', 'networks', 'requests a second', 'kept', 'p99'];
+const lineOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+/** The first two lines of the table, in Markdown. */
+export const RAMP_HEAD = `${lineOf(HEAD)}\n${lineOf(HEAD.map(() => '---'))}`;
+
+/** A line of the table. */
+export const rampLine = ({ flood, database, networks, perSecond, kept, p99 }: RampRow): string =>
+  lineOf([
+    `\`${flood}\``,
+    database,
+    new Intl.NumberFormat('en').format(networks),
+    figure(perSecond),
+    `${Math.round(kept * 100)} %`,
+    `${figure(p99)} ms`,
+  ]);

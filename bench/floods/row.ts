@@ -21,6 +21,8 @@ export interface FloodRow {
   readonly kept: number;
   readonly quiet: Latency;
   readonly under: Latency;
+  /** Whether honest callers were slow or refused before the flood: something else keeps the machine busy. */
+  readonly disturbed: boolean;
   /** Honest calls by what they got instead of a 200. */
   readonly refused: Outcomes;
   /** Right passwords, and how many of them were taken. */
@@ -64,6 +66,7 @@ export function rowOf({
     kept: short(shareRight(under.calls) / shareRight(quiet.calls)),
     quiet: latencyOf(quiet.calls),
     under: latencyOf(under.calls),
+    disturbed: isDisturbed(quiet.calls),
     refused: withoutRight(under.calls.outcomes),
     signIns: { due: under.signIns.due, taken: right(under.signIns) },
     sent: flooded.sent,
@@ -73,6 +76,11 @@ export function rowOf({
   };
 }
 
+/** What honest callers keep, and wait, where nothing else happens: a share, and milliseconds. */
+const QUIET = { right: 0.99, p99: 100 } as const;
+
+const isDisturbed = (quiet: Heard): boolean =>
+  shareRight(quiet) < QUIET.right || latencyOf(quiet).p99 > QUIET.p99;
 const right = ({ outcomes }: Heard): number => outcomes['200'] ?? 0;
 const shareRight = (heard: Heard): number => right(heard) / heard.due;
 const withoutRight = ({ '200': _, ...others }: Outcomes): Outcomes => others;

@@ -7,6 +7,7 @@ import type { Send, Target } from './target.ts';
 
 /** These fill 64 MiB to the last byte. */
 export const HALF_BODIES = 128;
+export const SLOW_BODIES = 500;
 export const SLOW_HEADS = 500;
 export const IDLE = 5_000;
 export const GUARDED_BODIES = 647;
@@ -30,6 +31,13 @@ export const publicBodies = halfBodies(({ authority }) =>
 export const signedBodies = halfBodies(({ authority, world }) =>
   signedBytes(signerOf(world.attacker.key), { authority, target: '/api/echo', body: '' }),
 );
+
+/** Bodies that are small enough for a stranger, and never come to their end. */
+export const slowBodies: Send = (target, tally, stop) => {
+  const head = bytesOf({ authority: target.authority, target: '/api/auth.signIn', body: '' });
+  const first = () => head.replace('content-length: 0', 'content-length: 16000') + ' '.repeat(15_000);
+  return hold(target, tally, stop, { sockets: SLOW_BODIES, perSecond: 1_000, first, drip: ' ' });
+};
 
 export const slowHeads: Send = (target, tally, stop) => {
   const first = () => `GET /api/health HTTP/1.1\r\nhost: ${target.authority}\r\nx-slow: `;

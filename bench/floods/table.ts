@@ -42,8 +42,13 @@ function cellsOf(row: FloodRow): string[] {
     `${figure(row.sent)} (${figure(row.perSecond)}/s)`,
     listed(row.outcomes),
     `${percent(row.cpu)}${memory}`,
-    holds(row) ? 'yes' : '**no**',
+    verdictOn(row),
   ];
+}
+
+function verdictOn(row: FloodRow): string {
+  if (row.disturbed) return 'the machine was busy';
+  return holds(row) ? 'yes' : '**no**';
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
