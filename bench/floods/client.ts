@@ -10,6 +10,9 @@ interface Waiting {
   readonly resolve: (outcomes: string[]) => void;
 }
 
+/** Services close idle connections after ten seconds or so: what is sent at that moment is lost. Milliseconds. */
+const IDLE_MS = 5_000;
+
 /** One keep-alive connection that is opened again whenever it was closed. It carries one exchange at a time. */
 export class Client {
   readonly #port: number;
@@ -17,6 +20,7 @@ export class Client {
   readonly #patienceMs: number;
   #socket: Socket | null = null;
   #waiting: Waiting | null = null;
+  #usedAt = 0;
 
   /**
    * @param from the local address, any of 127.0.0.0/8
@@ -31,9 +35,11 @@ export class Client {
   /** Sends requests in one write. @returns the outcome of each: a status, `closed` or `no answer` */
   exchange(bytes: string, expected = 1): Promise<string[]> {
     return new Promise((resolve) => {
+      if (performance.now() - this.#usedAt > IDLE_MS) this.#end('closed');
       const late = setTimeout(() => this.#end('no answer'), this.#patienceMs);
       const done = (outcomes: string[]) => {
         clearTimeout(late);
+        this.#usedAt = performance.now();
         resolve(outcomes);
       };
       this.#waiting = { outcomes: [], expected, resolve: done };
