@@ -1,13 +1,21 @@
+import type { AimName } from './aims.ts';
 import { pin } from './cores.ts';
 import { runFolder } from './folder.ts';
 import { forkFile } from './forked.ts';
 import type { Plan } from './plan.ts';
-import type { Part } from './result.ts';
+import type { Part, Row } from './result.ts';
 import type { Took } from './rounds.ts';
 import { rowOf } from './rows.ts';
 
 const IN_FLIGHT = 64;
 const KINDS = { 'a key': 'admitted', 'a key for a user': undefined } as const;
+const IMPOSSIBLE = 'an impossible bearer';
+
+interface Admitted {
+  readonly kind: string;
+  readonly aim: AimName | undefined;
+  readonly took: Took[];
+}
 
 /** `gate.admit` of a running service, without HTTP: bearer, signature, nonce, and the user token where one is sent. */
 export async function admitInProcess({ admit: { rounds, calls } }: Plan): Promise<Part> {
@@ -15,27 +23,42 @@ export async function admitInProcess({ admit: { rounds, calls } }: Plan): Promis
   const service = await forkFile(new URL('./inside/admission.js', import.meta.url), env);
   const unpin = pin([service.pid]);
   const ask = (kind: string) => service.ask<Took>({ kind, calls, inFlight: IN_FLIGHT });
-  const took = Object.entries(KINDS).map(([kind, aim]) => ({ kind, aim, took: [] as Took[] }));
+  const took: Admitted[] = Object.entries(KINDS).map(([kind, aim]) => ({ kind, aim, took: [] as Took[] }));
   for (const { kind } of took) await ask(kind);
   for (let round = 0; round < rounds; round++) {
     for (const each of took) each.took.push(await ask(each.kind));
   }
+  const impossible: Took[] = [];
+  await ask(IMPOSSIBLE);
+  for (let round = 0; round < rounds; round++) impossible.push(await ask(IMPOSSIBLE));
   unpin();
   await service.stop();
   return {
     title: `admission in process, warm, ${IN_FLIGHT} in flight, nonces in memory, ${rounds} rounds`,
-    rows: took.flatMap(({ kind, aim, took }) => [
+    rows: [
+      ...admittedRows(took, calls),
       rowOf(
-        kind,
-        'calls/s per core',
-        took.map(({ cpu }) => calls / cpu),
-        aim,
+        `${IMPOSSIBLE}, refused`,
+        'µs',
+        impossible.map(({ cpu }) => (cpu / calls) * 1e6),
       ),
-      rowOf(
-        `${kind}, of time`,
-        'calls/s',
-        took.map(({ wall }) => calls / wall),
-      ),
-    ]),
+    ],
   };
+}
+
+/** Of each kind what a core admits, and what it admits in time. */
+function admittedRows(took: readonly Admitted[], calls: number): Row[] {
+  return took.flatMap(({ kind, aim, took }) => [
+    rowOf(
+      kind,
+      'calls/s per core',
+      took.map(({ cpu }) => calls / cpu),
+      aim,
+    ),
+    rowOf(
+      `${kind}, of time`,
+      'calls/s',
+      took.map(({ wall }) => calls / wall),
+    ),
+  ]);
 }

@@ -29,7 +29,7 @@ const at = <T>(list: readonly T[], nth: number) => list[nth % list.length] as T;
 export async function claiming({ db, sql }: Database, vault: Vault, ids: readonly string[]): Promise<Asking> {
   const credentials = new Credentials(db, vault, []);
   const keys = await Promise.all(ids.map((id) => credentials.key(id)));
-  const store = createPostgresReplayStore({ sql: sql as Sql, clock: Date.now, limits: REPLAY_LIMITS });
+  const store = await createPostgresReplayStore({ sql: sql as Sql, clock: Date.now, limits: REPLAY_LIMITS });
   const ask = (nth: number) => {
     const key = at(keys, nth);
     const nonce = randomBytes(16).toString('base64url');

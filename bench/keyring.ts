@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { BASE62, formatKey } from '../shared/key-format.ts';
+import { newKeyText } from '../server/stores/issued.ts';
+import { Vault } from '../server/stores/vault.ts';
+import { BASE62 } from '../shared/key-format.ts';
+import { MASTER_KEY } from './setting.ts';
+
+const VAULT = new Vault([MASTER_KEY]);
 
 /** A key of the benchmark, and both of its secrets. */
 export interface BenchKey {
@@ -18,7 +23,7 @@ export function benchKey(n: number): BenchKey {
   const id = letters.slice(0, 12);
   return {
     id,
-    secret: formatKey('ks', 'live', id, letters.slice(12, 44)),
+    secret: newKeyText(VAULT, 'ks', 'live', id, letters.slice(12, 34)),
     signingSecret: `kss_${createHash('sha256').update(`signing ${n}`).digest('base64url')}`,
   };
 }

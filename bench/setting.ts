@@ -8,12 +8,14 @@ export const LIMIT = { name: 'all', limit: 1_000_000_000, windowSeconds: 60 };
 
 const QUIET = { PORT: '0', KEYSEAL_LOG_LEVEL: 'error', LOG_FORMAT: 'json' };
 
+export const MASTER_KEY = { version: 1, bytes: Buffer.alloc(32, 'bench') };
+
 /** Keyseal on Postgres as it is run in production. The database is thrown away, and its master key with it. */
 export const environmentOn = (databaseUrl: string) => ({
   ...QUIET,
   NODE_ENV: 'production',
   DATABASE_URL: databaseUrl,
-  KEYSEAL_MASTER_KEYS: `1:${Buffer.alloc(32, 'bench').toString('base64')}`,
+  KEYSEAL_MASTER_KEYS: `${MASTER_KEY.version}:${MASTER_KEY.bytes.toString('base64')}`,
   KEYSEAL_PUBLIC_ORIGINS: 'https://keyseal.example.com',
   KEYSEAL_PERMISSIONS: `orders:read,${PERMISSION}`,
 });

@@ -1,5 +1,6 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { Guard } from '../shared/guard.ts';
+import { checkGuard } from './guard-check.ts';
 
 /** What the front has to know of a procedure before anyone is admitted. */
 export interface Described {
@@ -19,14 +20,14 @@ export interface Api {
 /** What tRPC keeps of a procedure. */
 interface Definition extends Partial<Omit<Described, 'guard'>> {
   readonly type: Described['type'];
-  readonly meta?: Guard<string>;
+  readonly meta?: unknown;
 }
 
-/** @throws where a procedure has no guard */
+/** @throws TypeError if a procedure has no guard, or a wrong one */
 export function describe(router: AnyTRPCRouter): Api {
   const procedures = Object.entries(router._def.procedures).map(([name, procedure]) => {
     const { type, meta, inputs = [], output } = (procedure as unknown as { _def: Definition })._def;
-    if (!meta?.access) throw new Error(`The procedure ${name} declares no guard.`);
+    checkGuard(name, meta);
     return [name, { type, guard: meta, inputs, output }] as const;
   });
   return { router, procedures: new Map(procedures) };

@@ -64,7 +64,10 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
   if (vars.KEYSEAL_METRICS_PORT === vars.PORT && vars.PORT !== 0) {
     throw new ConfigError(`KEYSEAL_METRICS_PORT takes another port than PORT, but has ${vars.PORT} too.`);
   }
-  if (production) requireForProduction(vars.KEYSEAL_MASTER_KEYS, origins, vars.NODE_ENV === undefined);
+  if (production) {
+    requireForProduction(vars.KEYSEAL_MASTER_KEYS, origins, vars.NODE_ENV === undefined);
+    if (vars.KEYSEAL_ALLOW_HTTP === 'off') refuseHttp(vars);
+  }
   return {
     production,
     host: vars.HOST,
@@ -101,6 +104,25 @@ function requireForProduction(keys: unknown, origins: unknown, unset: boolean): 
   if (!origins) {
     throw new ConfigError(
       `KEYSEAL_PUBLIC_ORIGINS is required ${why}: it takes the origins under which clients reach the service, such as https://api.example.com.`,
+    );
+  }
+}
+
+/**
+ * Whoever is on the way reads and changes what travels over http: passwords, tokens, and the secrets that are shown once.
+ * On this machine nobody is on the way.
+ */
+function refuseHttp(vars: z.infer<typeof Variables>): void {
+  const given = {
+    KEYSEAL_PUBLIC_ORIGINS: vars.KEYSEAL_PUBLIC_ORIGINS ?? [],
+    KEYSEAL_ISSUER: vars.KEYSEAL_ISSUER === undefined ? [] : [vars.KEYSEAL_ISSUER],
+    KEYSEAL_CORS_ORIGINS: vars.KEYSEAL_CORS_ORIGINS,
+  };
+  for (const [name, origins] of Object.entries(given)) {
+    const open = origins.find((item) => item.startsWith('http:') && !isLoopback(new URL(item).hostname));
+    if (open === undefined) continue;
+    throw new ConfigError(
+      `${name} takes https origins in production, but has "${open}", where anyone on the way reads passwords and tokens: put TLS in front and write https, or set KEYSEAL_ALLOW_HTTP=on where the network encrypts by itself.`,
     );
   }
 }

@@ -1,27 +1,37 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { wildcardOf } from '../shared/permissions.ts';
 import { insertAccount, isEmpty, offerSetupToken } from './auth/accounts.ts';
 import { hashPassword } from './auth/passwords.ts';
+import { ConfigError } from './config.ts';
 import { insertKey } from './keys/create.ts';
 import { Refusal } from './refusal.ts';
 import { pastableCall } from './samples/pastable-call.ts';
 import { systemIn } from './stores/audit.ts';
+import { writeAll, writeSecretFile } from './stores/private-files.ts';
 import type { Service } from './trpc.ts';
 
-/** Where secrets of a first start are shown: a terminal, or else a file that its owner alone can read. */
+/**
+ * Where secrets of a first start are shown: a terminal, or else a file that its owner alone can read. It is called before
+ * what was shown is committed, and throws where it cannot show: then nothing is.
+ */
 export type Show = (name: string, text: string) => void;
 
 /** Shows on the terminal if there is one. Secrets never go through the logger. */
 export function showSecrets(dataDir: string, terminal: boolean, say: (line: string) => void): Show {
   return (name, text) => {
-    if (terminal) return void process.stdout.write(text);
+    if (terminal) return writeAll(process.stdout.fd, text);
     const path = join(dataDir, name);
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    // Anew, since one that is there keeps the mode and the readers that it has.
-    rmSync(path, { force: true });
-    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+    try {
+      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      writeSecretFile(path, text, 'replace');
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new ConfigError(
+        `What is shown once cannot be written to "${path}" (${code ?? message}), and nothing was made: let this user write to KEYSEAL_DATA_DIR, or start on a terminal.`,
+      );
+    }
     say(path);
   };
 }
@@ -36,10 +46,11 @@ export async function prepareFirstStart(service: Service, show: Show): Promise<v
 
 async function offerSetup({ config, stores }: Service, show: Show): Promise<void> {
   const { database, vault } = stores;
-  if (config.setupToken !== null)
-    return void (await offerSetupToken(database.db, vault, config.setupToken, true));
-  const token = randomBytes(24).toString('base64url');
-  if (await offerSetupToken(database.db, vault, token, false)) show('setup-token', `${token}\n`);
+  const token = config.setupToken ?? randomBytes(24).toString('base64url');
+  await database.db.transaction(async (tx) => {
+    const offered = await offerSetupToken(tx, vault, token, config.setupToken !== null);
+    if (offered && config.setupToken === null) show('setup-token', `${token}\n`);
+  });
 }
 
 async function makeDemo(service: Service, show: Show): Promise<void> {
@@ -49,7 +60,7 @@ async function makeDemo(service: Service, show: Show): Promise<void> {
   const email = 'demo@example.com';
   const passwordHash = await hashPassword(password);
   const createdAt = new Date(clock());
-  const { secret, signingSecret } = await database.db.transaction(async (tx) => {
+  await database.db.transaction(async (tx) => {
     const { user, workspaceId } = await insertAccount(tx, { email, name: 'Demo', passwordHash, createdAt });
     const made = await insertKey(tx, vault, config.brand, {
       workspaceId,
@@ -64,12 +75,22 @@ async function makeDemo(service: Service, show: Show): Promise<void> {
       { action: 'demo', kind: 'workspace', subject: workspaceId, after: { ownerId: user.id } },
       { action: 'demo', kind: 'key', subject: made.row.id, after: made.row },
     ]);
-    return made;
+    show('demo.txt', demoText(origins[0] as string, email, password, made));
   });
-  const call = pastableCall(origins[0] as string, secret, signingSecret);
-  show(
-    'demo.txt',
-    `
+}
+
+interface Secrets {
+  readonly secret: string;
+  readonly signingSecret: string;
+}
+
+function demoText(
+  origin: string,
+  email: string,
+  password: string,
+  { secret, signingSecret }: Secrets,
+): string {
+  return `
 An empty database: here is a demo account with a key. This is shown once.
 
   account          ${email}
@@ -79,9 +100,8 @@ An empty database: here is a demo account with a key. This is shown once.
 
 A signed call, to paste into another terminal (bash, curl, openssl):
 
-${call}
-`,
-  );
+${pastableCall(origin, secret, signingSecret)}
+`;
 }
 
 /** Of instances that start at once on one empty database, the first makes the demo. */

@@ -19,7 +19,11 @@ export class Refusal extends TRPCError {
 
   /** @param cause what the log is told and the caller is not */
   constructor(reason: Reason, details: RefusalDetails = {}, cause?: unknown) {
+    const { stackTraceLimit } = Error;
+    // The reason says where it came from; taking the stack would cost more than all else about a refusal.
+    if (REFUSALS[reason].status < 500) Error.stackTraceLimit = 0;
     super({ code: TRPC_CODES[REFUSALS[reason].status], message: REFUSALS[reason].message, cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.reason = reason;
     this.details = details;
   }

@@ -5,9 +5,10 @@ import type { Config } from './config.ts';
 import { prepareFirstStart, type Show } from './first-start.ts';
 import { Gate } from './gate/gate.ts';
 import { authoritiesOf } from './http/authorities.ts';
-import { BodyBudget } from './http/body.ts';
+import { BodyBudgets } from './http/body-budgets.ts';
 import { Front } from './http/front.ts';
 import { MetricsPort } from './http/metrics-port.ts';
+import { sharedAnswersOf } from './http/serving.ts';
 import { createLogger } from './log.ts';
 import { openVault } from './master-key-check.ts';
 import { Metrics } from './metrics/metrics.ts';
@@ -36,9 +37,6 @@ import { TokenKeys } from './stores/token-keys.ts';
 import { Usage } from './stores/usage.ts';
 import type { Service } from './trpc.ts';
 
-/** The bodies of all requests together, in bytes; one of the largest kind always has room. */
-const BODY_BUDGET = 64 * 1024 * 1024;
-
 export interface RunningService {
   /** The first public origin. */
   readonly url: string;
@@ -64,7 +62,7 @@ export async function startService(
   }: { show: Show; clock?: Clock; log?: Logger; api?: Api },
 ): Promise<RunningService> {
   const originsAt = (port: number) => config.publicOrigins ?? localOrigins(config.host, port);
-  const front = new Front((port) => originsAt(port)[0] as string);
+  const front = new Front((port) => originsAt(port)[0] as string, config.trustedProxies);
   const metricsFront = new MetricsPort();
   const port = await front.listen(config.port, config.host);
   let database: Database | undefined;
@@ -77,15 +75,17 @@ export async function startService(
     const service = serviceOf(config, stores, origins, log, api);
     await prepareFirstStart(service, show);
     await tellAllHeads(stores, log);
-    const budget = new BodyBudget(Math.max(BODY_BUDGET, config.maxBody));
-    const metrics = new Metrics({ stores, gate: service.gate, bodies: budget });
+    const bodies = new BodyBudgets(config.maxBody);
+    const metrics = new Metrics({ stores, gate: service.gate, bodies });
     const limits = {
       authorities: authoritiesOf(origins),
       trustedProxies: config.trustedProxies,
-      maxBody: config.maxBody,
-      budget,
+      bodies,
     };
-    front.serve({ service, limits, metrics, tellsMetrics: metricsPort === null });
+    front.serve({
+      ...{ service, limits, metrics, tellsMetrics: metricsPort === null },
+      shared: sharedAnswersOf(service, metrics),
+    });
     metricsFront.serve(metrics);
     const endChores = doChores(stores, log);
     const stop = async () => {
@@ -118,7 +118,7 @@ async function openStores(config: Config, database: Database, clock: Clock): Pro
   const audit = new Audit(vault, clock);
   const limits = REPLAY_LIMITS;
   const replay = sql
-    ? createPostgresReplayStore({ sql, clock, limits })
+    ? await createPostgresReplayStore({ sql, clock, limits })
     : await createMemoryReplayStore({
         db,
         clock,

@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
-import type { Guard } from '../shared/guard.ts';
+import type { Guard, SoundGuard } from '../shared/guard.ts';
 import type { LimitState } from '../shared/limits.ts';
 import { REFUSALS } from '../shared/refusals.ts';
 import type { Api } from './api.ts';
@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import type { Caller, KeyCaller, OnBehalf, PersonCaller, UserCaller } from './gate/caller.ts';
 import type { Charge } from './gate/credits.ts';
 import type { Gate } from './gate/gate.ts';
+import { declareGuard } from './guard-check.ts';
 import { Refusal, shapeOf } from './refusal.ts';
 import { noteCall } from './stores/calls.ts';
 import type { Stores } from './stores/stores.ts';
@@ -27,6 +28,8 @@ export interface Context {
     readonly origin: string | null;
     readonly cookie: string | null;
     readonly userAgent: string | null;
+    /** Names in the query that no call reads. */
+    readonly unknownParameters: readonly string[];
   };
   /** `set-cookie` lines of the answer. */
   readonly cookies: string[];
@@ -86,13 +89,15 @@ export const procedure = guarded<Guard>();
 
 /** The same for guards of another kind. */
 export function guarded<Allowed extends Guard<string>>() {
-  return <const G extends Allowed>(guard: G) =>
-    paidLast(
+  return <const G extends Allowed>(declared: G & SoundGuard<G>) => {
+    const guard: G = declareGuard(declared);
+    return paidLast(
       unguarded.meta(guard).use(({ ctx, path, next }) =>
         counted(ctx, path, async () => {
           const { gate } = ctx.service;
           const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
           const charge = await gate.authorize(ctx.caller, guard, { report });
+          checkQuery(ctx.request);
           // `authorize` has just held this table of access; the type says what it let through.
           const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
           if (!result.ok) await charge.giveBack();
@@ -100,6 +105,21 @@ export function guarded<Allowed extends Guard<string>>() {
         }),
       ),
     );
+  };
+}
+
+/**
+ * Refuses with INPUT_INVALID a parameter that no call reads: `?input[name]=Ada`, as some generated clients send it,
+ * would be a call without its input.
+ */
+function checkQuery({ unknownParameters }: Context['request']): void {
+  if (unknownParameters.length === 0) return;
+  const message =
+    'is not a parameter: the input of a query is JSON in `input`, that of a mutation is its body';
+  const issues = unknownParameters
+    .slice(0, MAX_ISSUES)
+    .map((name) => ({ path: name.slice(0, 200), message }));
+  throw new Refusal('INPUT_INVALID', { issues });
 }
 
 /** Notes how a call of a key ends, and where somebody traces, how any call does. */
@@ -194,9 +214,12 @@ function issuesOf(cause: unknown): { path: string; message: string }[] {
   }));
 }
 
-/** Errors of a connection (Node's and postgres.js's), and SQLSTATE classes 08, 53, 57: the store is not there. */
+/**
+ * Errors of a connection (Node's and postgres.js's), SQLSTATE classes 08, 53, 57: the store is not there. Conflicts that
+ * went on after every attempt are no fault of the caller either.
+ */
 const OUTAGE =
-  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|08\w{3}$|53\w{3}$|57\w{3}$|25006$|40P01$)/;
+  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|08\w{3}$|53\w{3}$|57\w{3}$|25006$|40001$|40P01$)/;
 
 /** Whether an error, or what caused it, is a store that cannot answer. */
 function isOutage(error: unknown): boolean {

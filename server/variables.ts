@@ -94,6 +94,7 @@ export const Variables = z.object({
   KEYSEAL_PUBLIC_ORIGINS: list.pipe(z.array(origin)).optional(),
   KEYSEAL_ISSUER: origin.optional(),
   KEYSEAL_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
+  KEYSEAL_ALLOW_HTTP: oneOf('on', 'off').default('off'),
   KEYSEAL_PERMISSIONS: permissions.default([]),
   KEYSEAL_TRUSTED_PROXIES: proxies.optional(),
   KEYSEAL_SIGN_UP: oneOf('open', 'first').optional(),

@@ -40,3 +40,21 @@ interface Metered {
 }
 
 export type Access = Guard['access'];
+
+/**
+ * A guard as it was written, without members that no guard has and without a cost that is below zero or a fraction: a
+ * type parameter takes more members than its bound has. What types cannot see is checked when the service starts.
+ */
+export type SoundGuard<G> = {
+  readonly [K in keyof G]: K extends keyof Told | keyof Metered | 'access' | 'permission'
+    ? K extends 'cost'
+      ? WholeNumber<G[K]>
+      : G[K]
+    : never;
+};
+
+type WholeNumber<N> = N extends number
+  ? `${N}` extends `-${string}` | `${string}.${string}` | `${string}e-${string}`
+    ? never
+    : N
+  : N;

@@ -18,6 +18,9 @@ export const LIMIT_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 /** Nobody has more credits: far beyond use, far below what a sum could overflow. */
 export const MAX_CREDITS = 1_000_000_000_000;
 
+/** No call costs more credits. */
+export const MAX_COST = 1_000_000_000;
+
 /** How a limit stands after a call. */
 export interface LimitState extends Limit {
   readonly remaining: number;

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import type { SealedRequest } from '../../server/gate/request.ts';
+import { Refusal } from '../../server/refusal.ts';
 import { startService } from '../../server/service.ts';
+import { BASE62, formatKey } from '../../shared/key-format.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { BODY, TARGET } from '../request.ts';
 import { offerRounds, type Prepare } from '../rounds.ts';
@@ -18,6 +20,7 @@ const body = async () => ({ digest });
 offerRounds({
   'a key': admitting(await newHolder(port), false),
   'a key for a user': admitting(await newHolder(port), true),
+  'an impossible bearer': refusing(await newHolder(port)),
 });
 
 /** @param forUser whether the user's token is sent too */
@@ -30,6 +33,22 @@ function admitting(holder: Holder, forUser: boolean): Prepare {
     };
   };
 }
+
+/** Keys that were made up, each another, from an address that has tried too many of them. */
+function refusing(holder: Holder): Prepare {
+  return async (calls) => {
+    const requests = Array.from({ length: calls }, () => {
+      const apiKey = formatKey('ks', 'live', drawn(12), drawn(32));
+      return sealed({ ...holder, apiKey }, false);
+    });
+    return async (i) => {
+      const refusal = await gate.admit(requests[i] as SealedRequest, {}).catch((error) => error);
+      return refusal instanceof Refusal && ['KEY_INVALID', 'TOO_MANY_FAILURES'].includes(refusal.reason);
+    };
+  };
+}
+
+const drawn = (length: number) => Array.from({ length }, () => BASE62.charAt(randomInt(62))).join('');
 
 function sealed({ id, apiKey, signingSecret, token }: Holder, forUser: boolean): SealedRequest {
   const request = {
@@ -46,7 +65,8 @@ function sealed({ id, apiKey, signingSecret, token }: Holder, forUser: boolean):
     signature: sign(signingSecret, { ...request, k: id, tokenDigest, bodyDigest: digest }),
     userToken: forUser ? token : null,
     address: '127.0.0.1',
-    throttledAs: 'address 127.0.0.1',
+    suspect: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
+    asker: ['127.0.0.0/24', '127.0.0.1'],
     begun: performance.now(),
     procedures: ['echo'],
     body,

@@ -68,7 +68,7 @@ function signed(calls: number): VerifyInput[] {
 
 async function isValid(input: VerifyInput): Promise<boolean> {
   const at = { id: 'benchmark', begun: performance.now(), address: '127.0.0.1' };
-  const request = { ...at, origin: null, cookie: null, userAgent: null };
+  const request = { ...at, origin: null, cookie: null, userAgent: null, unknownParameters: [] };
   const ctx: Context = { caller, request, cookies: [], limits: [], service };
   const getRawInput = async () => input;
   const type = 'mutation' as const;

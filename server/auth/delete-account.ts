@@ -22,15 +22,15 @@ export async function deleteAccount(
 ): Promise<void> {
   const { database, credentials, clock, audit } = service.stores;
   const { id, email } = await proveAgain(service, caller, password, request.address);
-  const deleted: string[] = [];
-  await database.db.transaction(async (tx) => {
+  const deleted = await database.db.transaction(async (tx) => {
+    const alone: string[] = [];
     const now = new Date(clock());
     const all = await holdAll(tx, id);
     for (const workspaceId of all) {
       const others = await othersIn(tx, workspaceId, id);
       if (others.members === 0) {
         await deleteWorkspace(tx, workspaceId, now);
-        deleted.push(workspaceId);
+        alone.push(workspaceId);
       } else await leave(tx, workspaceId, id, others.owners, now);
     }
     await forget(tx, id, email, now);
@@ -40,6 +40,7 @@ export async function deleteAccount(
       const change = { action: 'auth.deleteAccount', kind: 'user', subject: id } as const;
       await audit.record(tx, doing, { ...change, before: { deletedAt: null }, after: { deletedAt: now } });
     }
+    return alone;
   });
   for (const workspace of deleted) credentials.changed({ workspace });
   credentials.changed({ user: id });

@@ -6,7 +6,8 @@ import { Refusal } from '../refusal.ts';
 import type { Doing } from '../stores/audit.ts';
 import type { SessionRecord } from '../stores/credential-rows.ts';
 import type { Db } from '../stores/database.ts';
-import { newSessionId, newSigningSecret } from '../stores/random.ts';
+import { newSessionId } from '../stores/issued.ts';
+import { newSigningSecret } from '../stores/random.ts';
 import { endSessions } from '../stores/sessions.ts';
 import type { Stores } from '../stores/stores.ts';
 import { TOKEN_LIFETIME } from '../stores/token-keys.ts';
@@ -44,7 +45,7 @@ export async function beginSession(
   { address, userAgent }: From,
 ): Promise<IssuedSession & { signingSecret: string }> {
   const { vault, clock } = service.stores;
-  const id = newSessionId();
+  const id = newSessionId(vault);
   const signingSecret = newSigningSecret();
   const sealed = vault.seal(signingSecret, { table: 'sessions', column: 'signing', row: id });
   const now = new Date(clock());

@@ -78,16 +78,20 @@ export async function findUser({ database: { db } }: Desk, who: string): Promise
   throw new CommandError(`There is no account "${who}"; keyseal users list shows them.`);
 }
 
-/** Makes a token that sets a new password, once; the ones before it are void. */
+/**
+ * Makes a token that sets a new password, once; the ones before it are void.
+ * @param show is given it before it is committed
+ */
 export async function makePasswordLink(
   desk: Desk,
   userId: string,
-): Promise<{ token: string; expiresAt: string }> {
-  return desk.database.db.transaction(async (tx) => {
+  show: (link: { token: string; expiresAt: string }) => void,
+): Promise<void> {
+  await desk.database.db.transaction(async (tx) => {
     const { token, expiresAt } = await insertReset(desk, tx, userId, null);
     const change = { action: 'users.resetPassword', before: {}, after: { resetExpiresAt: expiresAt } };
     await recordOfUser(tx, desk.audit, userId, null, change);
-    return { token, expiresAt: expiresAt.toISOString() };
+    show({ token, expiresAt: expiresAt.toISOString() });
   });
 }
 

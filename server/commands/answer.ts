@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { writeAll } from '../stores/private-files.ts';
+import { CommandError } from './failure.ts';
 
 /** The option that every command has. */
 export function withJson(command: Command): Command {
@@ -12,6 +14,19 @@ export interface Json {
 /** Writes a command's answer to stdout: for a program as one line of JSON, for a person as text. */
 export function answer({ json }: Json, data: unknown, text: string): void {
   process.stdout.write(json ? `${JSON.stringify(data)}\n` : `${text}\n`);
+}
+
+/**
+ * The same for an answer that holds a secret, which is shown once: it is written before what it tells of is committed.
+ * @throws CommandError where it cannot be written
+ */
+export function answerOnce({ json }: Json, data: unknown, text: string): void {
+  try {
+    writeAll(process.stdout.fd, json ? `${JSON.stringify(data)}\n` : `${text}\n`);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandError(`The secret could not be written to the output (${code}), and nothing was made.`);
+  }
 }
 
 /** Lines of columns, each as wide as its widest cell. */

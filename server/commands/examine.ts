@@ -7,6 +7,7 @@ import { newer, schemaOf } from '../stores/migrations.ts';
 import { openDatabase } from '../stores/open-database.ts';
 import type { Vault } from '../stores/vault.ts';
 import { configured, keysOf, lookAtDataDir } from './examine-files.ts';
+import { lookAtSession } from './examine-session.ts';
 import { type Finding, wrong } from './finding.ts';
 
 /** Seconds by which clocks may differ without harm to limits. */
@@ -35,8 +36,8 @@ export async function examine(env: Record<string, string | undefined>): Promise<
   }
   try {
     findings.push({ name: 'database', state: 'right', found: `${database.kind} answers` });
-    for (const look of [lookAtSchema, lookAtClock, lookAtDurability])
-      findings.push(...(await look(database)));
+    for (const look of [lookAtSchema, lookAtClock]) findings.push(...(await look(database)));
+    findings.push(...(await lookAtSession(config)));
     // The tables of another schema may not be there.
     if (findings.some(({ name, state }) => name === 'schema' && state === 'right')) {
       findings.push(await lookAtMasterKeys(config, database));
@@ -83,24 +84,6 @@ async function lookAtClock({ kind, query }: Database): Promise<Finding[]> {
   return Math.abs(apart) <= CLOCKS_APART_S
     ? [{ name: 'clock', state: 'right', found: `the database's is ${found}`, details }]
     : [{ ...wrong('clock', `the database's is ${found}`, 'Let both machines keep time (NTP).'), details }];
-}
-
-/** A nonce that a crash forgets could be replayed. */
-async function lookAtDurability({ kind, query }: Database): Promise<Finding[]> {
-  if (kind === 'pglite') return [];
-  const [row] = await query<{ fsync: string; commit: string }>(
-    sql`select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`,
-  );
-  if (row?.fsync === 'on') {
-    return [{ name: 'durability', state: 'right', found: `fsync on, synchronous_commit ${row.commit}` }];
-  }
-  return [
-    wrong(
-      'durability',
-      'fsync is off: what a crash forgets could be replayed',
-      'Set fsync = on in Postgres.',
-    ),
-  ];
 }
 
 async function lookAtMasterKeys(config: Config, { db }: Database): Promise<Finding> {

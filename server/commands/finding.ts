@@ -6,6 +6,7 @@ export interface Finding {
     | 'database'
     | 'schema'
     | 'clock'
+    | 'session'
     | 'durability'
     | 'master keys';
   /** Unknown: it cannot be looked at now. */

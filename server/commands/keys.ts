@@ -12,7 +12,7 @@ import { revokeKey } from '../keys/revoke.ts';
 import { CreateKeyInput, Key, RevokeKeyInput } from '../keys/schemas.ts';
 import { systemIn } from '../stores/audit.ts';
 import { memberOf, requireWorkspace } from './accounts.ts';
-import { answer, type Json, shown, table, withJson } from './answer.ts';
+import { answer, answerOnce, type Json, shown, table, withJson } from './answer.ts';
 import { atDesk, type Desk, pinMasterKeys } from './desk.ts';
 import { CommandError } from './failure.ts';
 import { readInput } from './input.ts';
@@ -101,15 +101,13 @@ async function create(options: CreateOptions): Promise<void> {
       expiresAt: input.expiresAt === undefined ? null : new Date(input.expiresAt),
       createdAt: new Date(clock()),
     };
-    const { row, secret, signingSecret } = await database.db.transaction(async (tx) => {
-      const inserted = await insertKey(tx, vault, config.brand, made);
-      const after = await findOwn(tx, workspaceId, inserted.row.id, clock());
+    await database.db.transaction(async (tx) => {
+      const { row, secret, signingSecret } = await insertKey(tx, vault, config.brand, made);
+      const after = await findOwn(tx, workspaceId, row.id, clock());
       await audit.record(tx, systemIn(workspaceId), changed('keys.create', null, after));
-      return inserted;
+      const text = `The secrets of ${row.id}, shown here and never again:\nAPI key         ${secret}\nsigning secret  ${signingSecret}`;
+      answerOnce(options, { key: viewOf(after, desk), secret, signingSecret }, text);
     });
-    const key = await viewIn(desk, workspaceId, row.id);
-    const text = `The secrets of ${key.id}, shown here and never again:\nAPI key         ${secret}\nsigning secret  ${signingSecret}`;
-    answer(options, { key, secret, signingSecret }, text);
   });
 }
 

@@ -22,9 +22,15 @@ async function setupToken(options: Json): Promise<void> {
     }
     await pinMasterKeys(desk);
     const token = randomBytes(24).toString('base64url');
-    await offerSetupToken(database.db, vault, token, true);
     const terminal = process.stdout.isTTY === true && !options.json;
-    const say = (path: string) => answer(options, { path }, `Shown once, for its owner alone: ${path}`);
-    showSecrets(config.dataDir, terminal, say)('setup-token', `${token}\n`);
+    let written: string | null = null;
+    const show = showSecrets(config.dataDir, terminal, (path) => {
+      written = path;
+    });
+    await database.db.transaction(async (tx) => {
+      await offerSetupToken(tx, vault, token, true);
+      show('setup-token', `${token}\n`);
+    });
+    if (written) answer(options, { path: written }, `Shown once, for its owner alone: ${written}`);
   });
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { setUserDisabled } from '../stores/users.ts';
 import { findUser, type Listed, listAccounts, makePasswordLink } from './accounts.ts';
-import { answer, type Json, shown, table, withJson } from './answer.ts';
+import { answer, answerOnce, type Json, shown, table, withJson } from './answer.ts';
 import { atDesk, pinMasterKeys } from './desk.ts';
 import { CommandError } from './failure.ts';
 import { whole } from './whole.ts';
@@ -76,8 +76,9 @@ async function resetPassword(who: string, options: Json): Promise<void> {
     const { id, email, disabledAt } = await findUser(desk, who);
     if (disabledAt) throw new CommandError(`${shown(email)} is disabled: enable the account first.`);
     await pinMasterKeys(desk);
-    const { token, expiresAt } = await makePasswordLink(desk, id);
-    const text = `For ${shown(email)}, once, until ${expiresAt}; shown here and never again:\n${token}`;
-    answer(options, { id, email, token, expiresAt }, text);
+    await makePasswordLink(desk, id, ({ token, expiresAt }) => {
+      const text = `For ${shown(email)}, once, until ${expiresAt}; shown here and never again:\n${token}`;
+      answerOnce(options, { id, email, token, expiresAt }, text);
+    });
   });
 }

@@ -1,9 +1,14 @@
 import { type KeyText, parseKey } from '../../shared/key-format.ts';
 import { isSessionId } from '../../shared/signature.ts';
+import { workspaceKey } from '../fairness/fairness-key.ts';
 import { Refusal } from '../refusal.ts';
+import { isAhead } from '../stores/clock.ts';
+import { NO_HASH } from '../stores/credential-probes.ts';
 import type { KeyRecord } from '../stores/credential-rows.ts';
+import { isIssuedKey } from '../stores/issued.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Pair } from './caller.ts';
+import type { GateStores } from './lookups.ts';
 import type { SealedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
 
@@ -39,9 +44,6 @@ export function readBearer(request: SealedRequest, brand: string, session: boole
   return { kind: 'key', text, parsed };
 }
 
-/** Stands in for the hash of a key that is not there, so that both answers take the same comparison. */
-const NO_HASH = '0'.repeat(64);
-
 /** A key whose bearer secret was shown, and the signing secret that goes with that very secret. */
 export interface ProvenKey {
   readonly key: KeyRecord;
@@ -50,28 +52,48 @@ export interface ProvenKey {
 }
 
 /**
- * Finds the key of a bearer and checks its secret, then its state.
+ * Finds the key of a bearer and checks its secret, then its state. A key that is cached and in order costs no look-up.
  * Refuses with KEY_INVALID (unknown, out of scope, wrong secret, other environment alike), KEY_REVOKED,
- * KEY_EXPIRED, KEY_DISABLED.
+ * KEY_EXPIRED, KEY_DISABLED; TOO_MANY_FAILURES where it would cost a look-up that is not worth it.
  */
 export async function findKey(
   bearer: Bearer & { kind: 'key' },
-  stores: Stores,
+  stores: GateStores,
+  request: SealedRequest,
   scope: Scope | null,
 ): Promise<ProvenKey> {
   const { credentials, clock } = stores;
-  const { id } = bearer.parsed;
-  const cached = inScope(await credentials.key(id), scope);
-  const proven = prove(bearer, cached, stores);
-  if (proven && keyState(proven.key, clock()) === null) return proven;
-  // What refuses may have been changed by another instance: nothing claims a nonce on it, so ask again. An unknown
-  // id was asked for just now; the comparison is made again all the same, so that both take as long.
-  if (cached) credentials.forget(cached, null);
-  const again = prove(bearer, cached && inScope(await credentials.key(id), scope), stores);
-  if (!again) throw new Refusal('KEY_INVALID');
-  const reason = keyState(again.key, clock());
-  if (reason) throw new Refusal(reason).of(again.key.id);
-  return again;
+  const seen = credentials.cachedKey(bearer.parsed.id);
+  const cached = prove(bearer, inScope(seen, scope), stores);
+  // A key that was revoked stays so.
+  if (cached && (cached.key.revoked || keyState(cached.key, clock()) === null))
+    return usable(cached, clock());
+  // Whatever else is cached may have been changed by another instance: no nonce is claimed on a refusal, so look again.
+  const row = await lookUp(bearer, seen, cached !== null, stores, request);
+  const proven = prove(bearer, inScope(row, scope), stores);
+  if (!proven) throw new Refusal('KEY_INVALID');
+  return usable(proven, clock());
+}
+
+/** Reads a key anew, by the way that its bearer deserves: by the secret, by its MAC, or by nothing. */
+async function lookUp(
+  { text, parsed: { id } }: Bearer & { kind: 'key' },
+  seen: KeyRecord | null,
+  isProven: boolean,
+  { credentials, vault, lookups }: GateStores,
+  request: SealedRequest,
+): Promise<KeyRecord | null> {
+  const read = () => credentials.newerKey(id, seen);
+  if (seen && isProven) return lookups.again(workspaceKey(seen.workspaceId, id), id, read);
+  if (isIssuedKey(vault, text)) return lookups.issued(request, id, read);
+  return lookups.unproven(request, async () => ((await credentials.hasSecret(id, text)) ? read() : null));
+}
+
+/** A key that nothing stands against. @param now milliseconds */
+function usable(proven: ProvenKey, now: number): ProvenKey {
+  const reason = keyState(proven.key, now);
+  if (reason) throw new Refusal(reason).of(proven.key.id);
+  return proven;
 }
 
 /** Which pair of the key a bearer is of; null where of none. */
@@ -86,7 +108,7 @@ function prove(
     return { key, signingSecret: key.signingSecret, pair: { secretHash: key.secretHash, previous: false } };
   }
   const old = key.previous;
-  if (!old || old.validUntil <= clock()) return null;
+  if (!old || !isAhead(old.validUntil, clock())) return null;
   if (!vault.matches('pepper', text, old.secretHash, old.pepperVersion)) return null;
   return { key, signingSecret: old.signingSecret, pair: { secretHash: old.secretHash, previous: true } };
 }
@@ -94,6 +116,6 @@ function prove(
 /** What stands against a key's use at a moment in milliseconds; null where nothing does. */
 export function keyState(key: KeyRecord, now: number): 'KEY_REVOKED' | 'KEY_EXPIRED' | 'KEY_DISABLED' | null {
   if (key.revoked) return 'KEY_REVOKED';
-  if (key.expiresAt !== null && key.expiresAt <= now) return 'KEY_EXPIRED';
+  if (key.expiresAt !== null && !isAhead(key.expiresAt, now)) return 'KEY_EXPIRED';
   return key.enabled ? null : 'KEY_DISABLED';
 }

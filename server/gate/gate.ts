@@ -3,7 +3,6 @@ import type { LimitState } from '../../shared/limits.ts';
 import { Refusal } from '../refusal.ts';
 import { noteCall } from '../stores/calls.ts';
 import { seconds } from '../stores/clock.ts';
-import type { SessionRecord } from '../stores/credential-rows.ts';
 import type { Counter } from '../stores/rates.ts';
 import type { Stores } from '../stores/stores.ts';
 import { checkAccess } from './access.ts';
@@ -13,15 +12,17 @@ import type { Caller } from './caller.ts';
 import { type Charge, chargeFor } from './credits.ts';
 import { checkEnvironment } from './environment.ts';
 import { takeLimits } from './limits.ts';
+import { type GateStores, Lookups } from './lookups.ts';
 import { claimNonce } from './nonce.ts';
 import { checkPermission } from './permission.ts';
 import type { SealedRequest } from './request.ts';
 import type { Scope } from './scope.ts';
-import { callerOf, findSession, findSigningSession } from './session.ts';
+import { callerOf, confirmSigningSession, findSession, findSigningSession } from './session.ts';
 import { ageOf, checkSignature, digestOf, expired, readSignature } from './signature.ts';
+import { keySigner, sessionSigner } from './signer.ts';
 import { readAgain } from './standing.ts';
 import { GateCounts, type Via } from './steps.ts';
-import { throttled } from './throttle.ts';
+import { throttledAt } from './throttle.ts';
 import { TokenVerifier } from './token.ts';
 
 export interface GatePolicy {
@@ -60,14 +61,16 @@ export interface Authorization {
 
 /** The one choke point: `admit` once per HTTP request, `authorize` once per procedure call. */
 export class Gate {
-  readonly #stores: Stores;
+  readonly #stores: GateStores;
   readonly #policy: GatePolicy;
   readonly #tokens: TokenVerifier;
+  readonly lookups: Lookups;
   /** For whoever operates the service. */
   readonly counts = new GateCounts();
 
   constructor(stores: Stores, policy: GatePolicy) {
-    this.#stores = stores;
+    this.lookups = new Lookups(stores, policy.addressFailures);
+    this.#stores = { ...stores, lookups: this.lookups };
     this.#policy = policy;
     this.#tokens = new TokenVerifier(stores, policy.issuer);
   }
@@ -87,7 +90,7 @@ export class Gate {
       throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the standing of the caller kept changing');
     } catch (error) {
       if (!how.dry) this.#noteRefused(request, error, how);
-      throw throttled(error, request.throttledAs, this.#policy.addressFailures, this.#stores);
+      throw throttledAt(error, request.suspect, this.#policy.addressFailures, this.#stores);
     }
   }
 
@@ -126,7 +129,7 @@ export class Gate {
 
   async #judge(request: SealedRequest, bearer: Bearer, how: Admission): Promise<Caller | 'stale'> {
     const { scope = null } = how;
-    const proven = bearer.kind === 'key' ? await findKey(bearer, this.#stores, scope) : null;
+    const proven = bearer.kind === 'key' ? await findKey(bearer, this.#stores, request, scope) : null;
     try {
       return await this.#judgeProven(request, bearer, proven, how);
     } catch (error) {
@@ -142,11 +145,17 @@ export class Gate {
   ): Promise<Caller | 'stale'> {
     const stores = this.#stores;
     const signature = readSignature(request.signature, seconds(stores.clock));
-    const signer = proven
-      ? { id: proven.key.id, signingSecret: proven.signingSecret }
-      : await findSigningSession(signature, stores, scope);
     const token = bearer.kind === 'token' ? bearer.text : request.userToken;
     const digest = digestOf(token);
+    // A person's token is verified before anything is looked up or read: it decides by which way, and who pays. What
+    // is wrong with it is told later.
+    const named = proven ? null : await this.#tokens.verify(token, digest, seconds(stores.clock));
+    const signer = proven
+      ? keySigner(proven)
+      : sessionSigner(
+          await findSigningSession(signature, named?.sid ?? null, stores, request, scope),
+          named?.claims ?? null,
+        );
     await checkSignature(signature, signer, request, digest, this.#policy.tellBase);
     const now = seconds(stores.clock);
     const age = ageOf(signature, now);
@@ -155,8 +164,8 @@ export class Gate {
     // Verified before the nonce is claimed, since the claim stands on its session too, and told after it.
     const { claims, wrong } = await this.#tokens.verify(token, digest, now);
     const session = proven
-      ? await findSession(claims, proven.key.workspaceId, stores)
-      : (signer as SessionRecord);
+      ? await findSession(claims, proven.key, stores)
+      : await confirmSigningSession(signer.session, stores, scope);
     const claim = await claimNonce(signature, proven?.key ?? null, session, stores, dry, this.counts);
     if (claim === 'stale') return 'stale';
     if (claim === 'behind' || age === 'ahead') throw expired(signature, signer.signingSecret, now);

@@ -1,4 +1,6 @@
+import type { FairnessKey } from '../fairness/fairness-key.ts';
 import type { HeaderValues } from './malformed.ts';
+import type { Suspect } from './throttle.ts';
 
 /** What the gate is shown of a request: everything as it travelled, nothing decoded. */
 export interface SealedRequest {
@@ -15,14 +17,19 @@ export interface SealedRequest {
   readonly userToken: string | null;
   /** The client's address, behind trusted proxies too; null where a service that asks does not tell. */
   readonly address: string | null;
-  /** Under which name failed guesses are counted. */
-  readonly throttledAs: string;
+  /** Where failed guesses are counted. */
+  readonly suspect: Suspect;
+  /** Whom work is charged to that is done before anything is proven: an address, or a key that asks `verify`. */
+  readonly asker: FairnessKey;
   /** What is called, by the names under which the calls are counted. */
   readonly procedures: readonly string[];
   /** When it was read, by `performance.now()`. */
   readonly begun: number;
-  /** Reads the body, once, however often it is called: refused where it is too large or too slow. */
-  body(): Promise<Pick<Body, 'digest'>>;
+  /**
+   * Reads the body, once, however often it is called: refused where it is too large or too slow.
+   * @param payer whose share of memory it takes; null for a caller who has proven nothing, whose address is charged
+   */
+  body(payer: FairnessKey | null): Promise<Pick<Body, 'digest'>>;
 }
 
 /** What a well-formed header list has of proofs, and what is signed of it. An empty signature is none. */

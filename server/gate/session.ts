@@ -1,43 +1,76 @@
 import { isSessionId, type Signature } from '../../shared/signature.ts';
+import { workspaceKey } from '../fairness/fairness-key.ts';
 import { Refusal } from '../refusal.ts';
+import { isAhead } from '../stores/clock.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
+import { isIssuedSession } from '../stores/issued.ts';
 import { IDLE_MS } from '../stores/sessions.ts';
-import type { Stores } from '../stores/stores.ts';
 import type { Caller, KeyCaller, OnBehalf, Pair } from './caller.ts';
+import type { GateStores } from './lookups.ts';
+import type { SealedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
 import type { TokenClaims } from './token.ts';
 
-/** The session that `k` names. Unknown, or no session at all, looks like a signature that is wrong. */
+/**
+ * The session that `k` names. Unknown, or no session at all, looks like a signature that is wrong.
+ * @param named the session that a token of ours names: it vouches for the look-up
+ */
 export async function findSigningSession(
   { k }: Signature,
-  stores: Stores,
+  named: string | null,
+  { credentials, vault, lookups }: GateStores,
+  request: SealedRequest,
   scope: Scope | null,
 ): Promise<SessionRecord> {
-  const session = isSessionId(k) ? inScope(await readSession(k, null, stores), scope) : null;
+  if (!isSessionId(k)) throw new Refusal('SIGNATURE_INVALID');
+  const read = () => credentials.session(k);
+  const lookUp = () => {
+    if (named === k || isIssuedSession(vault, k)) return lookups.issued(request, k, read);
+    return lookups.unproven(request, async () => ((await credentials.hasSession(k)) ? read() : null));
+  };
+  const session = inScope(credentials.cachedSession(k) ?? (await lookUp()), scope);
   if (!session) throw new Refusal('SIGNATURE_INVALID');
   return session;
+}
+
+/** The session that signed, read anew if it looks ended: to be called once its MAC is known to be right. */
+export async function confirmSigningSession(
+  session: SessionRecord | null,
+  stores: GateStores,
+  scope: Scope | null,
+): Promise<SessionRecord> {
+  const confirmed = session && inScope(await readIfEnded(session, null, stores), scope);
+  if (!confirmed) throw new Refusal('SIGNATURE_INVALID');
+  return confirmed;
 }
 
 /** The session of a token that a key brought, as it stands in the key's workspace; null without one. */
 export async function findSession(
   claims: TokenClaims | null,
-  workspaceId: string,
-  stores: Stores,
+  { workspaceId, id: keyId }: KeyRecord,
+  stores: GateStores,
 ): Promise<SessionRecord | null> {
-  return claims && readSession(claims.sid, workspaceId, stores);
+  if (!claims) return null;
+  const { credentials, lookups } = stores;
+  const payer = workspaceKey(workspaceId, keyId);
+  const read = () => credentials.session(claims.sid, workspaceId);
+  const session =
+    credentials.cachedSession(claims.sid, workspaceId) ??
+    (await lookups.again(payer, `${claims.sid} ${workspaceId}`, read));
+  return session && readIfEnded(session, workspaceId, stores);
 }
 
-/** A session that looks ended is read again: nothing claims a nonce on a refusal, so nothing else would. */
-async function readSession(
-  id: string,
+/** Nothing claims a nonce on a refusal, so nothing else would learn that a session goes on. */
+async function readIfEnded(
+  session: SessionRecord,
   workspaceId: string | null,
-  stores: Stores,
+  { credentials, clock, lookups }: GateStores,
 ): Promise<SessionRecord | null> {
-  const { credentials } = stores;
-  const cached = await credentials.session(id, workspaceId);
-  if (!cached || isLive(cached, stores.clock())) return cached;
-  credentials.forget(null, cached);
-  return credentials.session(id, workspaceId);
+  if (isLive(session, clock())) return session;
+  const { id } = session;
+  const payer = workspaceKey(session.workspaceId, id);
+  const row = workspaceId === null ? id : `${id} ${workspaceId}`;
+  return lookups.again(payer, row, () => credentials.refreshSession(id, workspaceId));
 }
 
 /**
@@ -72,5 +105,7 @@ function keyCaller({ key, pair }: { key: KeyRecord; pair: Pair }, user: OnBehalf
 }
 
 function isLive(session: SessionRecord, now: number): boolean {
-  return !session.ended && session.expiresAt > now && session.refreshedAt + IDLE_MS > now;
+  return (
+    session.ended === false && isAhead(session.expiresAt, now) && isAhead(session.refreshedAt + IDLE_MS, now)
+  );
 }

@@ -11,15 +11,16 @@ import {
 import { hmacSha256, verifyHmac } from '../hmac.ts';
 import { Refusal } from '../refusal.ts';
 import type { SealedRequest } from './request.ts';
+import type { Signer } from './signer.ts';
 
-/** A `t` further ahead than this is no clock's mistake, and its nonce would have to be kept too long. */
-const MAX_AHEAD_AT_ALL = 86_400;
+/** A clock that is further ahead than this, in seconds, is not wrong by accident: its nonces would be kept too long. */
+const MAX_CLOCK_ERROR = 600;
 
 /** Refuses with SIGNATURE_MISSING or SIGNATURE_MALFORMED. @param now unix seconds */
 export function readSignature(header: string | null, now: number): Signature {
   if (header === null) throw new Refusal('SIGNATURE_MISSING');
   const signature = parseSignature(header);
-  if (!signature || signature.t > now + MAX_AHEAD_AT_ALL) throw new Refusal('SIGNATURE_MALFORMED');
+  if (!signature || !(signature.t <= now + MAX_CLOCK_ERROR)) throw new Refusal('SIGNATURE_MALFORMED');
   return signature;
 }
 
@@ -31,11 +32,12 @@ export const digestOf = (token: string | null): string =>
  * Checks that the signer is the one that `k` names, and the MAC over the request as it arrived.
  * Refuses with SIGNATURE_INVALID.
  * @param tokenDigest of the user token that was sent, in either header
+ * @param payer whose share of memory the body takes
  * @param tell whether the refusal carries the base that was built (never the expected MAC)
  */
 export async function checkSignature(
   signature: Signature,
-  signer: { readonly id: string; readonly signingSecret: string },
+  signer: Signer,
   request: SealedRequest,
   tokenDigest: string,
   tell: boolean,
@@ -50,7 +52,7 @@ export async function checkSignature(
     target: request.target,
     contentType: request.contentType,
     tokenDigest,
-    bodyDigest: (await request.body()).digest,
+    bodyDigest: (await request.body(signer.payer)).digest,
   });
   if (verifyHmac(signer.signingSecret, base, signature.mac)) return;
   throw new Refusal('SIGNATURE_INVALID', tell ? { debug: { base } } : {});
@@ -58,8 +60,8 @@ export async function checkSignature(
 
 /** Whether `t` lies within the window, too far back, or too far ahead. @param now unix seconds */
 export function ageOf(signature: Signature, now: number): 'fresh' | 'old' | 'ahead' {
-  if (signature.t < now - SIGNATURE_MAX_AGE) return 'old';
-  return signature.t > now + SIGNATURE_MAX_AHEAD ? 'ahead' : 'fresh';
+  if (!(signature.t >= now - SIGNATURE_MAX_AGE)) return 'old';
+  return signature.t <= now + SIGNATURE_MAX_AHEAD ? 'fresh' : 'ahead';
 }
 
 /** SIGNATURE_EXPIRED with a clock that the holder of the secret, and nobody else, can check. */

@@ -1,4 +1,5 @@
 import { Refusal } from '../refusal.ts';
+import { isAhead } from '../stores/clock.ts';
 import type { KeyRecord } from '../stores/credential-rows.ts';
 import type { Stores } from '../stores/stores.ts';
 import { keyState } from './bearer.ts';
@@ -30,5 +31,5 @@ export async function readAgain(caller: Caller, { credentials, clock }: Stores):
 /** Whether a pair of secrets is one of the key's still: a rotation may have ended it. */
 function stillHas({ secretHash, previous }: KeyRecord, pair: Pair, now: number): boolean {
   if (pair.secretHash === secretHash) return true;
-  return previous !== null && pair.secretHash === previous.secretHash && previous.validUntil > now;
+  return previous !== null && pair.secretHash === previous.secretHash && isAhead(previous.validUntil, now);
 }

@@ -7,6 +7,7 @@ import type { ClaimOutcome } from '../stores/replay.ts';
 const STEP_OF = {
   REQUEST_MALFORMED: 'form',
   BODY_TOO_LARGE: 'body',
+  TOO_MANY_FAILURES: 'lookup',
   KEY_MISSING: 'bearer',
   KEY_INVALID: 'bearer',
   KEY_EXPIRED: 'key state',

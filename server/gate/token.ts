@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { Refusal } from '../refusal.ts';
+import { isAhead } from '../stores/clock.ts';
 import type { Stores } from '../stores/stores.ts';
 import { TOKEN_LIFETIME } from '../stores/token-keys.ts';
 import { readObject, verifyJws } from './jws.ts';
@@ -35,8 +36,10 @@ interface Verified extends TokenClaims {
   readonly kid: string;
 }
 
-/** What became of a token: at most one of the two is there, and neither where none was sent. */
+/** What became of a token: claims or what is wrong, and neither where none was sent. */
 interface TokenOutcome {
+  /** The session that a token of ours names, be it over; null if it is none of ours. */
+  readonly sid: string | null;
   readonly claims: TokenClaims | null;
   readonly wrong: Refusal | null;
 }
@@ -60,15 +63,16 @@ export class TokenVerifier {
    *   where all but the time is right
    */
   async verify(token: string | null, digest: string, now: number): Promise<TokenOutcome> {
-    if (token === null) return { claims: null, wrong: null };
+    if (token === null) return { sid: null, claims: null, wrong: null };
     const known = this.#verified.get(digest);
     const claims = known ?? (await this.#check(token, now));
     // A token key that has retired takes with it what it signed.
     if (!claims || !(await this.#stores.tokenKeys.verifier(claims.kid)))
-      return { claims: null, wrong: new Refusal('TOKEN_INVALID') };
-    if (claims.exp <= now) return { claims: null, wrong: new Refusal('TOKEN_EXPIRED') };
+      return { sid: null, claims: null, wrong: new Refusal('TOKEN_INVALID') };
+    const { sid } = claims;
+    if (!isAhead(claims.exp, now)) return { sid, claims: null, wrong: new Refusal('TOKEN_EXPIRED') };
     if (!known) this.#verified.set(digest, claims);
-    return { claims, wrong: null };
+    return { sid, claims, wrong: null };
   }
 
   async #check(token: string, now: number): Promise<Verified | null> {

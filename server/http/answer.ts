@@ -71,9 +71,14 @@ export function refuse(
   };
   const error = shapeOf(refusal, path, requestId, origin);
   answer(response, refusal.status, [headers], JSON.stringify({ error }));
-  if (!unread) return;
+  if (unread) request.resume();
+}
+
+/** Ends the connection of a request that was answered, if the rest of its body does not arrive soon. */
+export function endUnread(request: IncomingMessage): void {
+  if (request.complete) return;
   request.resume();
   const { socket } = request;
-  const ending = setTimeout(() => socket.destroy(), LINGER_MS);
+  const ending = setTimeout(() => request.complete || socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(ending));
 }

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
 import type { Api } from '../api.ts';
-import { addressGroup } from '../fairness/fairness-key.ts';
+import { addressKey, type FairnessKey } from '../fairness/fairness-key.ts';
 import { checkHeaders, checkMethod, headerValues } from '../gate/malformed.ts';
 import { type Body, proofsOf, type SealedRequest } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
-import { type BodyBudget, checkLength, readBody } from './body.ts';
+import { checkLength, type HeldBody, readBody } from './body.ts';
+import type { BodyBudgets } from './body-budgets.ts';
 import { type Calls, readCalls } from './calls.ts';
 import { originOf } from './forwarded.ts';
 
@@ -20,7 +21,7 @@ export interface ApiRequest extends SealedRequest {
   readonly userAgent: string | null;
   /** Of tRPC: how a batch is to be answered. */
   readonly accept: { readonly accept: string | null; readonly trpcAccept: string | null };
-  body(): Promise<Body>;
+  body(payer: FairnessKey | null): Promise<Body>;
   /** Gives back what the body held of the budget. */
   release(): void;
 }
@@ -28,17 +29,20 @@ export interface ApiRequest extends SealedRequest {
 export interface FrontLimits {
   readonly authorities: ReadonlyMap<string, string>;
   readonly trustedProxies: BlockList | null;
-  readonly maxBody: number;
-  readonly budget: BodyBudget;
+  readonly bodies: BodyBudgets;
 }
 
 const METHODS = ['GET', 'POST'] as const;
 
 export const newRequestId = (): string => randomUUID();
 
-/** Reads a request of a sound target, refusing whatever is malformed before anything is looked at. */
+/**
+ * Reads a request of a sound target, refusing whatever is malformed before anything is looked at.
+ * @param invite called before the body is read: the client may wait for that (RFC 9110 §10.1.1)
+ */
 export function readApiRequest(
   request: IncomingMessage,
+  invite: () => void,
   id: string,
   api: Api,
   limits: FrontLimits,
@@ -50,11 +54,16 @@ export function readApiRequest(
   const authority = limits.authorities.get(host.toLowerCase());
   if (authority === undefined) throw new Refusal('AUTHORITY_UNKNOWN');
   const method = checkMethod(request.method, METHODS, values);
-  checkLength(request, limits.maxBody);
+  checkLength(request, limits.bodies.limitOf(false));
   const calls = readCalls(method, target, api);
+  const open = calls.open || calls.session;
+  checkLength(request, limits.bodies.limitOf(open));
   const { authorization, signature, userToken, contentType } = proofsOf(values);
   if (calls.session && authorization !== null) throw new Refusal('REQUEST_MALFORMED');
-  const { body, release } = lazyBody(request, limits);
+  const { body, release } = lazyBody((payer) => {
+    invite();
+    return readBody(request, limits.bodies.termsOf(payer, address, open));
+  });
   const one = (name: string) => values(name)[0] ?? null;
   return {
     id,
@@ -63,7 +72,7 @@ export function readApiRequest(
     calls,
     authority,
     address,
-    throttledAs: `address ${addressGroup(address)}`,
+    ...strangerAt(address),
     procedures: calls.names,
     begun: performance.now(),
     authorization,
@@ -79,13 +88,30 @@ export function readApiRequest(
   };
 }
 
-function lazyBody(request: IncomingMessage, limits: FrontLimits): Pick<ApiRequest, 'body' | 'release'> {
-  let reading: ReturnType<typeof readBody> | undefined;
+/** A caller from an address, before anything is proven. */
+function strangerAt(address: string): Pick<ApiRequest, 'asker' | 'suspect'> {
+  const asker = addressKey(address);
+  const [network, group] = asker;
   return {
-    body: async (): Promise<Body> => {
-      reading ??= readBody(request, limits.maxBody, limits.budget);
+    asker,
+    suspect: { reportedBy: null, address: `address ${group}`, network: `network ${network}` },
+  };
+}
+
+/** A body that is read once, when it is first asked for, at the cost of whoever is named then. */
+function lazyBody(
+  read: (payer: FairnessKey | null) => Promise<HeldBody>,
+): Pick<ApiRequest, 'body' | 'release'> {
+  let reading: Promise<HeldBody> | undefined;
+  return {
+    body: async (payer) => {
+      reading ??= read(payer);
       return (await reading).body;
     },
-    release: () => void reading?.then(({ release }) => release()).catch(() => {}),
+    release: () =>
+      void reading?.then(
+        (held) => held.release(),
+        () => {},
+      ),
   };
 }

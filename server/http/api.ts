@@ -12,6 +12,7 @@ import { type ApiRequest, newRequestId, readApiRequest } from './api-request.ts'
 import { namedIn } from './calls.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { Departure } from './departure.ts';
+import { isAwaited } from './expectation.ts';
 import { callAll, isPlainJson, statusOf } from './json.ts';
 import type { Serving } from './serving.ts';
 import { attributesOf, type Ended, spanName, toldOf } from './spans.ts';
@@ -50,13 +51,14 @@ async function serve(
   const cors = corsHeaders(request, service.config.corsOrigins);
   let api: ApiRequest | undefined;
   try {
-    const read = readApiRequest(request, id, service.api, limits);
+    const invite = () => isAwaited(request) && response.writeContinue();
+    const read = readApiRequest(request, invite, id, service.api, limits);
     api = read;
     // All alike, so that nobody learns which credentials there are.
     if (service.stores.vault.isBehind) throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
     const { open, session } = read.calls;
     const caller = open ? null : await inSpan('gate.admit', () => service.gate.admit(read, { session }));
-    await read.body();
+    await read.body(null);
     return await respond(read, response, contextOf(read, caller, service), cors, metrics, stopping);
   } catch (error) {
     const refusal = refusalOf(error);
@@ -137,7 +139,8 @@ function outcomesOf(procedures: readonly string[], refused: Refused[]): Outcome[
 
 function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Context {
   const { id, address, begun, origin, cookie, userAgent } = api;
-  const request = { id, address, begun, origin, cookie, userAgent };
+  const { unknownParameters } = api.calls;
+  const request = { id, address, begun, origin, cookie, userAgent, unknownParameters };
   return { caller, request, cookies: [], limits: [], service };
 }
 

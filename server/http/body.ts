@@ -1,35 +1,32 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
+import type { FairBudget } from '../fairness/fair-budget.ts';
+import type { FairnessKey } from '../fairness/fairness-key.ts';
 import type { Body } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
-import type { Fill } from '../stores/fill.ts';
 
 const EMPTY: Body = { bytes: new Uint8Array(0), digest: EMPTY_SHA256 };
 
-/** The bytes that may be buffered for all requests together. */
-export class BodyBudget {
-  readonly #most: number;
-  #left: number;
+/** Milliseconds over which the pace of a sender is averaged; none is cut before the first are over. */
+const WINDOW_MS = 10_000;
 
-  constructor(bytes: number) {
-    this.#most = bytes;
-    this.#left = bytes;
-  }
+/** Under which terms a body is read. */
+export interface BodyTerms {
+  /** In bytes. */
+  readonly limit: number;
+  /** Whose bytes count, until they are released. */
+  readonly budget: FairBudget;
+  readonly payer: FairnessKey;
+  /** Bytes per second that a sender must keep up. */
+  readonly leastRate: number;
+}
 
-  get fill(): Fill {
-    return { held: this.#most - this.#left, most: this.#most };
-  }
-
-  take(bytes: number): boolean {
-    if (bytes > this.#left) return false;
-    this.#left -= bytes;
-    return true;
-  }
-
-  giveBack(bytes: number): void {
-    this.#left += bytes;
-  }
+/** A body in memory. */
+export interface HeldBody {
+  readonly body: Body;
+  /** Gives its bytes back to the budget, once however often it is called. */
+  readonly release: () => void;
 }
 
 /** Refuses a declared length over the limit, before anything is read. */
@@ -37,48 +34,127 @@ export function checkLength(request: IncomingMessage, limit: number): void {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw new Refusal('BODY_TOO_LARGE');
 }
 
+/** Whether a request has a body, by its headers (RFC 9112 §6). */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
 /**
  * Reads a body whole, hashing it as it arrives, and holds its bytes against the budget until `release`.
- * Refuses with BODY_TOO_LARGE, REQUEST_MALFORMED (trailers, a body cut short), UNAVAILABLE (budget). The
- * request is left open then, so that it can be answered.
+ * Refuses with BODY_TOO_LARGE, REQUEST_TIMEOUT (too slow), REQUEST_MALFORMED (trailers, a body cut short), UNAVAILABLE
+ * (budget). The request is left open then, so that it can be answered.
  */
-export function readBody(
-  request: IncomingMessage,
-  limit: number,
-  budget: BodyBudget,
-): Promise<{ body: Body; release: () => void }> {
-  return new Promise((resolve, reject) => {
-    let running: Hash | undefined;
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const release = () => {
-      budget.giveBack(size);
-      size = 0;
+export async function readBody(request: IncomingMessage, terms: BodyTerms): Promise<HeldBody> {
+  if (!hasBody(request)) return { body: EMPTY, release: () => {} };
+  return new Promise((resolve, reject) => new BodyReader(request, terms, resolve, reject).start());
+}
+
+/** Reads one body: settles once, and listens to nothing after that. */
+class BodyReader {
+  readonly #request: IncomingMessage;
+  readonly #terms: BodyTerms;
+  readonly #resolve: (held: HeldBody) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #chunks: Buffer[] = [];
+  #running: Hash | null = null;
+  /** Bytes that are held against the budget. */
+  #size = 0;
+  /** Bytes that had arrived when the current window began. */
+  #sizeAtWindow = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #settled = false;
+
+  constructor(
+    request: IncomingMessage,
+    terms: BodyTerms,
+    resolve: (held: HeldBody) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#request = request;
+    this.#terms = terms;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  start(): void {
+    // No event is to come from a client that left before anybody read.
+    if (this.#request.destroyed) {
+      this.#onClose();
+      return;
+    }
+    this.#listen('on');
+    // Whatever waits in the socket is read first: it is not the sender who was slow.
+    this.#timer = setInterval(() => setImmediate(this.#checkPace), WINDOW_MS).unref();
+  }
+
+  /** A handler that throws would end the process. */
+  readonly #safely =
+    <A extends unknown[]>(handle: (...args: A) => void) =>
+    (...args: A): void => {
+      if (this.#settled) return;
+      try {
+        handle(...args);
+      } catch (error) {
+        this.#fail(error);
+      }
     };
-    const fail = (refusal: Refusal) => {
-      request.off('data', take);
-      release();
-      reject(refusal);
-    };
-    const take = (chunk: Buffer) => {
-      if (size + chunk.length > limit) return fail(new Refusal('BODY_TOO_LARGE'));
-      if (!budget.take(chunk.length))
-        return fail(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no memory left'));
-      size += chunk.length;
-      // What comes in one piece is hashed at once.
-      if (chunks.length === 1) running = createHash('sha256').update(chunks[0] as Buffer);
-      running?.update(chunk);
-      chunks.push(chunk);
-    };
-    request.on('data', take);
-    request.once('end', () => {
-      if (request.rawTrailers.length > 0) return fail(new Refusal('REQUEST_MALFORMED'));
-      if (size === 0) return resolve({ body: EMPTY, release });
-      const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
-      const digest = running ? running.digest('hex') : hash('sha256', bytes, 'hex');
-      resolve({ body: { bytes, digest }, release });
-    });
-    request.once('error', (error) => fail(new Refusal('REQUEST_MALFORMED', {}, error)));
-    request.once('close', () => request.complete || fail(new Refusal('REQUEST_MALFORMED')));
+
+  readonly #onData = this.#safely((chunk: Buffer) => {
+    const { limit, budget, payer } = this.#terms;
+    if (this.#size + chunk.length > limit) return this.#fail(new Refusal('BODY_TOO_LARGE'));
+    if (!budget.take(payer, chunk.length))
+      return this.#fail(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the share of memory is used up'));
+    this.#size += chunk.length;
+    // What comes in one piece is hashed at once.
+    if (this.#chunks.length === 1) this.#running = createHash('sha256').update(this.#chunks[0] as Buffer);
+    this.#running?.update(chunk);
+    this.#chunks.push(chunk);
   });
+
+  readonly #onEnd = this.#safely(() => {
+    if (this.#request.rawTrailers.length > 0) return this.#fail(new Refusal('REQUEST_MALFORMED'));
+    const body = this.#whole();
+    this.#settle();
+    this.#resolve({ body, release: this.#release });
+  });
+
+  readonly #onError = this.#safely((error: Error) => this.#fail(new Refusal('REQUEST_MALFORMED', {}, error)));
+  readonly #onClose = this.#safely(() => this.#fail(new Refusal('REQUEST_MALFORMED')));
+
+  #listen(how: 'on' | 'off'): void {
+    const request = this.#request;
+    request[how]('data', this.#onData)[how]('end', this.#onEnd);
+    request[how]('error', this.#onError)[how]('close', this.#onClose);
+  }
+
+  readonly #checkPace = this.#safely(() => {
+    const least = (this.#terms.leastRate * WINDOW_MS) / 1000;
+    if (this.#size - this.#sizeAtWindow < least) return this.#fail(new Refusal('REQUEST_TIMEOUT'));
+    this.#sizeAtWindow = this.#size;
+  });
+
+  readonly #release = (): void => {
+    this.#terms.budget.giveBack(this.#terms.payer, this.#size);
+    this.#size = 0;
+  };
+
+  #whole(): Body {
+    if (this.#size === 0) return EMPTY;
+    const [first, ...others] = this.#chunks;
+    const bytes = others.length === 0 ? (first as Buffer) : Buffer.concat(this.#chunks, this.#size);
+    return { bytes, digest: this.#running?.digest('hex') ?? hash('sha256', bytes, 'hex') };
+  }
+
+  #fail(error: unknown): void {
+    this.#settle();
+    this.#release();
+    this.#chunks.length = 0;
+    this.#reject(error);
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    if (this.#timer) clearInterval(this.#timer);
+    this.#listen('off');
+  }
 }

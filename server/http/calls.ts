@@ -14,6 +14,8 @@ export interface Calls {
   readonly names: readonly string[];
   readonly batch: boolean;
   readonly search: URLSearchParams;
+  /** Names in the query that no call reads. */
+  readonly unknownParameters: readonly string[];
   readonly procedures: readonly Described[];
   /** Nobody has to be admitted. */
   readonly open: boolean;
@@ -43,10 +45,24 @@ export function readCalls(method: 'GET' | 'POST', target: string, { procedures }
     names,
     batch,
     search,
+    unknownParameters: unknownIn(search, described),
     procedures: described,
     open: accesses[0] === 'public',
     session: accesses[0] === 'session',
   };
+}
+
+/** What tRPC reads in the query of each kind of call, beside `batch`. */
+const PARAMETERS: Readonly<Record<Described['type'], readonly string[]>> = {
+  query: ['input'],
+  mutation: [],
+  subscription: ['input', 'lastEventId', 'Last-Event-Id'],
+};
+
+function unknownIn(search: URLSearchParams, [first]: readonly Described[]): string[] {
+  if (!first || search.size === 0) return [];
+  const known = PARAMETERS[first.type];
+  return [...new Set(search.keys())].filter((name) => name !== 'batch' && !known.includes(name));
 }
 
 /**

@@ -5,7 +5,6 @@ import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { CONSOLE_PATHS } from '../../shared/console-paths.ts';
-import { signUpState } from '../auth/sign-up.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { isKnown } from './etag.ts';
 import type { Page } from './pages.ts';
@@ -57,8 +56,7 @@ const isPage = (path: string): boolean =>
 
 async function page(found: ReadonlyMap<string, File>, serving: Serving | null): Promise<Page> {
   const nonce = randomBytes(16).toString('base64');
-  // Without a database nobody signs up, and the page says so itself.
-  const signUp = serving ? await signUpState(serving.service).catch(() => 'closed') : 'closed';
+  const signUp = serving ? await serving.shared.signUp() : 'closed';
   const html = (found.get('/index.html') as File).bytes.toString('utf8');
   return {
     status: 200,

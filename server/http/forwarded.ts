@@ -42,6 +42,7 @@ function hostOf(lines: readonly string[]): string | null {
   return host;
 }
 
-function isTrusted(address: string, trusted: BlockList | null): boolean {
+/** Whether an address is one of a trusted proxy; without a list nobody is trusted. */
+export function isTrusted(address: string, trusted: BlockList | null): boolean {
   return trusted !== null && isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }

@@ -1,13 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Reason } from '../../shared/refusals.ts';
+import type { BlockList, Socket } from 'node:net';
 import { checkTarget } from '../gate/malformed.ts';
 import { Refusal } from '../refusal.ts';
-import { answer, refuse } from './answer.ts';
+import { endUnread, refuse } from './answer.ts';
 import { serveApi } from './api.ts';
 import { newRequestId } from './api-request.ts';
-import { consolePage, isConsole } from './console.ts';
-import { type MakesPage, PAGES, type Page } from './pages.ts';
+import { Connections } from './connections.ts';
+import { checkExpectation } from './expectation.ts';
+import { checkFraming } from './framing.ts';
+import { servePage } from './serve-page.ts';
 import type { Serving } from './serving.ts';
 import { answerUnparsed } from './unparsed.ts';
 
@@ -18,12 +20,14 @@ const STOP_MS = 10_000;
 const SERVER = {
   maxHeaderSize: 32 * 1024,
   headersTimeout: 10_000,
-  requestTimeout: 30_000,
+  // A large body over a slow line takes its time: how slowly a body may arrive is in `body-budgets.ts`.
+  requestTimeout: 0,
   keepAliveTimeout: 10_000,
   connectionsCheckingInterval: 2_000,
   // Refused by us, in words.
   requireHostHeader: false,
 };
+/** More than `Connections` gives to strangers: trusted proxies always have room. */
 const MAX_CONNECTIONS = 20_000;
 
 /** A front that listens before there is a service behind it, and answers 503 until then. */
@@ -32,20 +36,29 @@ export class Front {
   readonly #stopping = new AbortController();
   /** Answers that are not out yet. */
   readonly #open = new Set<ServerResponse>();
+  readonly #connections: Connections;
   #serving: Serving | null = null;
   readonly #originAt: (port: number) => string;
   /** The first public origin. */
   #origin = '';
 
-  /** @param originAt the first public origin of a front that listens on a port */
-  constructor(originAt: (port: number) => string) {
+  /**
+   * @param originAt the first public origin of a front that listens on a port
+   * @param trustedProxies whose connections are many clients'
+   */
+  constructor(originAt: (port: number) => string, trustedProxies: BlockList | null) {
     this.#originAt = originAt;
-    this.#server = createServer(SERVER, (request, response) => void this.#serve(request, response));
+    this.#connections = new Connections(trustedProxies);
+    const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
+    this.#server = createServer(SERVER, serve);
+    // Node would invite a body before anybody knows whose it is, and answer any other expectation by itself.
+    this.#server.on('checkContinue', serve).on('checkExpectation', serve);
+    this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
     this.#server.maxConnections = MAX_CONNECTIONS;
     // All headers are kept, so that none is dropped unseen; `checkHeaders` counts them.
     this.#server.maxHeadersCount = 0;
     this.#server.on('clientError', (error, socket) => {
-      const answering = [...this.#open].some((open) => open.socket === socket && open.headersSent);
+      const answering = this.#connections.isAnswering(socket as Socket);
       const reason = answerUnparsed(error, socket, answering, this.#origin);
       if (reason) this.#serving?.metrics.noteUnread(reason);
     });
@@ -82,68 +95,38 @@ export class Front {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (this.#stopping.signal.aborted) response.setHeader('connection', 'close');
+    // Node drops what follows a request for an upgrade that nobody takes up.
+    const isLast = this.#stopping.signal.aborted || request.headers.upgrade !== undefined;
+    if (isLast) response.setHeader('connection', 'close');
+    // A client that is gone is no error of ours.
+    request.on('error', () => {});
+    response.on('error', () => {});
+    const turn = this.#connections.begin(request.socket, response);
+    if (turn === 'ignore') return;
     this.#open.add(response);
     response.once('close', () => this.#open.delete(response));
-    // A client that is gone is no error of ours.
-    response.on('error', () => {});
+    response.once('finish', () => endUnread(request));
     const target = request.url ?? '';
     const refused = (refusal: Refusal) =>
       refuse(request, response, refusal, undefined, newRequestId(), this.#origin);
+    if (turn === 'refuse') {
+      response.setHeader('connection', 'close');
+      return refused(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'too many requests on one connection'));
+    }
     try {
-      // RFC 9112 §3.2.
-      if (request.httpVersion === '1.1' && request.headers.host === undefined) {
-        throw new Refusal('REQUEST_MALFORMED');
-      }
+      checkFraming(request);
+      checkExpectation(request);
       checkTarget(target);
     } catch (error) {
+      // Where a request ends that cannot be trusted, the next one cannot be found.
+      response.setHeader('connection', 'close');
       this.#serving?.metrics.noteUnread((error as Refusal).reason);
       return refused(error as Refusal);
     }
     const path = target.split('?', 1)[0] as string;
-    if (!path.startsWith('/api/')) return this.#servePlain(path, request, response);
+    if (!path.startsWith('/api/')) return servePage(path, request, response, this.#serving, this.#origin);
     if (this.#serving === null) return refused(new Refusal('UNAVAILABLE'));
     await serveApi(request, response, this.#serving, this.#stopping.signal);
-  }
-
-  /** What lies beside `/api`: open to anyone, on any authority. */
-  async #servePlain(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const page = path === '/metrics' && this.#serving?.tellsMetrics === false ? undefined : pageAt(path);
-    const refused = (reason: Reason, more = {}) =>
-      refuse(request, response, new Refusal(reason), undefined, newRequestId(), this.#origin, more);
-    if (!page) return refused('PROCEDURE_NOT_FOUND');
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return refused('METHOD_NOT_SUPPORTED', { allow: 'GET' });
-    }
-    const made = await pageOrNull(page, this.#serving, request);
-    if (!made) return refused('INTERNAL');
-    const { status, body, headers } = made;
-    answer(
-      response,
-      status,
-      [{ 'content-type': 'application/json', 'cache-control': 'no-store', ...headers }],
-      body,
-    );
-  }
-}
-
-/** What answers a path beside `/api`: a page of its own, or the console. */
-function pageAt(path: string): MakesPage | undefined {
-  if (Object.hasOwn(PAGES, path)) return PAGES[path];
-  return isConsole(path) ? consolePage : undefined;
-}
-
-/** A page as it is answered; null where it cannot be made, which the log is told. */
-async function pageOrNull(
-  page: MakesPage,
-  serving: Serving | null,
-  request: IncomingMessage,
-): Promise<Page | null> {
-  try {
-    return await page(serving, request);
-  } catch (err) {
-    serving?.service.log.error({ err }, 'page failed');
-    return null;
   }
 }
 

@@ -112,7 +112,7 @@ async function parseInputs({ method, calls, body }: ApiRequest): Promise<Record<
   const unreadable = (message: string) => new Refusal('INPUT_INVALID', { issues: [{ path: '', message }] });
   let parsed: unknown;
   try {
-    const text = method === 'GET' ? (calls.search.get('input') ?? '') : UTF8.decode((await body()).bytes);
+    const text = method === 'GET' ? (calls.search.get('input') ?? '') : UTF8.decode((await body(null)).bytes);
     parsed = text === '' ? undefined : JSON.parse(text);
   } catch {
     throw unreadable('The input is not JSON.');

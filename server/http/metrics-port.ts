@@ -69,12 +69,12 @@ function plain(response: ServerResponse, status: number, more: Record<string, st
 }
 
 /** `/metrics`, on whichever port it is; 500 where a number cannot be read, which is nobody's end. */
-export async function metricsPage(metrics: Metrics) {
+export async function metricsPage(metrics: Metrics, read: () => Promise<string> = () => metrics.text()) {
   const headers = {
     'content-type': metrics.contentType,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   };
-  const body = await metrics.text().catch(() => null);
+  const body = await read().catch(() => null);
   return { status: body === null ? 500 : 200, headers, body: body ?? '' };
 }

@@ -24,7 +24,7 @@ export const PAGES: Readonly<Record<string, MakesPage>> = {
   '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
   '/readyz': async (serving) =>
     (await isReady(serving)) ? { status: 200, body: '{"status":"ready"}' } : NOT_YET,
-  '/metrics': (serving) => (serving ? metricsPage(serving.metrics) : NOT_YET),
+  '/metrics': (serving) => (serving ? metricsPage(serving.metrics, serving.shared.metrics) : NOT_YET),
   '/.well-known/jwks.json': (serving) =>
     serving
       ? {
@@ -60,10 +60,7 @@ function documentPage({ service }: Serving, { headers }: IncomingMessage): Page 
 /** It can serve: the database answers, the nonce store can vouch for what came before, and no master key is missing. */
 async function isReady(serving: Serving | null): Promise<boolean> {
   if (!serving) return false;
-  const { vault, replay, clock, database } = serving.service.stores;
-  if (vault.isBehind || replay.readyAt > seconds(clock)) return false;
-  return database.ping().then(
-    () => true,
-    () => false,
-  );
+  const { vault, replay, clock } = serving.service.stores;
+  if (vault.isBehind || !(replay.readyAt <= seconds(clock))) return false;
+  return serving.shared.isReachable();
 }

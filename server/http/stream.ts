@@ -23,7 +23,7 @@ export async function resolve(
   if (request.contentType !== '') headers.set('content-type', request.contentType);
   if (accept !== null) headers.set('accept', accept);
   if (trpcAccept !== null) headers.set('trpc-accept', trpcAccept);
-  const body = request.method === 'POST' ? Buffer.from((await request.body()).bytes) : null;
+  const body = request.method === 'POST' ? Buffer.from((await request.body(null)).bytes) : null;
   const unread: Refusal[] = [];
   const response = await resolveResponse({
     router: context.service.api.router,

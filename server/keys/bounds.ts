@@ -37,7 +37,7 @@ export function boundsOf(
 /** Whether a key would be freer than the key that makes it, by each of its bounds. */
 const FREER: Record<keyof Bounds | 'credits', (maker: KeyRecord, made: Bounds) => boolean> = {
   expiresAt: (maker, { expiresAt }) =>
-    maker.expiresAt !== null && (expiresAt === null || expiresAt.getTime() > maker.expiresAt),
+    maker.expiresAt !== null && (expiresAt === null || !(expiresAt.getTime() <= maker.expiresAt)),
   allowedAddresses: ({ allowedAddresses: within }, { allowedAddresses }) =>
     within.length > 0 &&
     (allowedAddresses.length === 0 || !allowedAddresses.every((address) => isWithin(address, within))),

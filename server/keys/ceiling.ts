@@ -2,6 +2,7 @@ import { covers } from '../../shared/permissions.ts';
 import { roleHolds } from '../../shared/roles.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
+import { isAhead } from '../stores/clock.ts';
 
 /**
  * Nobody grants what they do not hold: a person by their role, a key by its own permissions and its owner's
@@ -40,7 +41,8 @@ export function checkVocabulary(permissions: readonly string[], vocabulary: read
 
 /** Refuses with INPUT_INVALID an expiry that does not lie ahead. @param now milliseconds */
 export function checkAhead(expiresAt: string | null | undefined, now: number): void {
-  if (expiresAt && Date.parse(expiresAt) <= now) throw invalid('expiresAt', 'must lie ahead');
+  if (typeof expiresAt === 'string' && !isAhead(Date.parse(expiresAt), now))
+    throw invalid('expiresAt', 'must lie ahead');
 }
 
 const invalid = (path: string, message: string) =>

@@ -1,3 +1,4 @@
+import { isAhead } from '../stores/clock.ts';
 import type { LastUsed } from '../stores/last-used.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeyRow } from './find.ts';
@@ -31,7 +32,7 @@ export function viewOf(row: KeyRow, { clock, lastUsed }: Pick<Stores, 'clock' | 
 
 function previousOf(row: KeyRow, now: number, lastUsed: LastUsed): Key['previous'] {
   const until = row.previousValidUntil;
-  if (until === null || until.getTime() <= now) return null;
+  if (until === null || !isAhead(until.getTime(), now)) return null;
   const used = Math.max(row.previousLastUsedAt?.getTime() ?? 0, lastUsed.pendingPrevious(row.id) ?? 0);
   return { validUntil: until.toISOString(), lastUsedAt: used === 0 ? null : new Date(used).toISOString() };
 }
@@ -42,6 +43,6 @@ export function statusOf(
   now: number,
 ): Key['status'] {
   if (row.revokedAt) return 'revoked';
-  if (row.expiresAt && row.expiresAt.getTime() <= now) return 'expired';
+  if (row.expiresAt && !isAhead(row.expiresAt.getTime(), now)) return 'expired';
   return row.enabled ? 'active' : 'disabled';
 }

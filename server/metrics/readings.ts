@@ -24,7 +24,7 @@ interface Reading {
 }
 
 /** Everything that holds no more than so much, by name. */
-function tables({ stores }: Source): [table: string, fill: Fill][] {
+function tables({ stores, gate }: Source): [table: string, fill: Fill][] {
   const { credentials, replay, rates, failures, lastUsed, usage, strangers, refusedAdmissions, tails } =
     stores;
   return [
@@ -33,6 +33,7 @@ function tables({ stores }: Source): [table: string, fill: Fill][] {
     ['nonces', replay.outstanding],
     ['rate_windows', rates.windows],
     ['failures', failures.fill],
+    ['lookups', gate.lookups.fill],
     ['last_used', lastUsed.fill],
     ['usage', usage.fill],
     ['strangers', strangers.fill],

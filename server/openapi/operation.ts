@@ -69,7 +69,8 @@ function inputOf(named: Named, shared: Shared): Pick<Operation, 'parameters' | '
   }
   if (inputs.length === 0) return {};
   const content = { 'application/json': { schema: inputSchemaOf(named, shared), ...example } };
-  const description = 'The input as JSON.';
+  const description =
+    'The input as one JSON text, URL-encoded, such as `?input=%7B%22name%22%3A%22Ada%22%7D`. Any other parameter, `input[name]` too, is refused with `INPUT_INVALID`.';
   return {
     parameters: [{ name: 'input', in: 'query', required: !isOptional(inputs), description, content }],
   };

@@ -49,7 +49,7 @@ function ofAdmission({ type, guard }: Described): Reason[] {
 }
 
 /** What a call is refused with after that: of a stream, within it. */
-export function ofCall(name: string, { guard, inputs }: Described): Reason[] {
+export function ofCall(name: string, { guard }: Described): Reason[] {
   const forKeys = guard.access !== 'public' && guard.access !== 'session' && guard.access !== 'user';
   const cost = 'cost' in guard ? (guard.cost ?? 1) : 1;
   return [
@@ -57,7 +57,8 @@ export function ofCall(name: string, { guard, inputs }: Described): Reason[] {
     ...('permission' in guard && guard.permission !== undefined ? (['PERMISSION_DENIED'] as const) : []),
     ...('environment' in guard && guard.environment !== undefined ? (['ENVIRONMENT_DENIED'] as const) : []),
     ...(forKeys ? (['RATE_LIMITED'] as const) : []),
-    ...(inputs.length > 0 ? (['INPUT_INVALID'] as const) : []),
+    // A parameter that nobody reads is a wrong input too.
+    'INPUT_INVALID',
     ...(forKeys && cost > 0 ? (['CREDITS_EXHAUSTED'] as const) : []),
     ...(guard.refusals ?? ownRefusals(name)),
   ];

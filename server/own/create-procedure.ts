@@ -1,5 +1,5 @@
 import type { TRPCProcedureBuilder, TRPCUnsetMarker as Unset } from '@trpc/server';
-import type { Guard } from '../../shared/guard.ts';
+import type { Guard, SoundGuard } from '../../shared/guard.ts';
 import type { Permission } from '../../shared/permissions.ts';
 import { type CallerOf, type Context, guarded } from '../trpc.ts';
 
@@ -25,6 +25,6 @@ type Builder<G extends Guard<string>> = TRPCProcedureBuilder<
  */
 export function createProcedure<const P extends string>(_permissions: readonly P[]) {
   const procedure = guarded<OwnGuard<P | Permission>>();
-  return <const G extends OwnGuard<P | Permission>>(guard: G): Builder<G> =>
+  return <const G extends OwnGuard<P | Permission>>(guard: G & SoundGuard<G>): Builder<G> =>
     procedure(guard) as unknown as Builder<G>;
 }

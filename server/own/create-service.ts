@@ -9,6 +9,7 @@ import { routes as ownRoutes } from '../routes.ts';
 import { startService } from '../service.ts';
 import { router } from '../trpc.ts';
 import type { Variable } from '../variables.ts';
+import { checkOptions } from './check-options.ts';
 
 export interface ServiceOptions {
   /** Your procedures, beside those of Keyseal. A name that Keyseal has is refused. */
@@ -44,9 +45,12 @@ export interface KeysealService {
 
 /**
  * Keyseal with procedures of your own beside its own: the same gate is before all of them.
- * @throws Error where a name is taken, a guard is missing or open to anyone, or asks for a permission without a name
+ * @throws TypeError if an option or a guard is not of its form; the sentence names the procedure
+ * @throws Error where a name is taken, a guard is open to anyone, or asks for a permission without a name
  */
-export function createService({ routes, permissions = [], config = {} }: ServiceOptions): KeysealService {
+export function createService(options: ServiceOptions): KeysealService {
+  checkOptions(options);
+  const { routes, permissions = [], config = {} } = options;
   const api = describe(router({ ...ownRoutes, ...withoutTaken(routes) }));
   checkGuards(api, permissions);
   const env = () => ({ ...process.env, ...config, KEYSEAL_PERMISSIONS: vocabulary(config, permissions) });

@@ -13,14 +13,19 @@ export interface CacheUse extends Fill {
  */
 export class RowCache<T extends object> {
   readonly #rows: LRUCache<string, T>;
+  readonly #groupOf: (row: T) => string;
+  /** The ids of each group's rows, in the order in which they were read. */
+  readonly #groups = new Map<string, Set<string>>();
   /** When each row's reading began, in milliseconds of the process. */
   readonly #readAt = new WeakMap<T, number>();
   readonly #filling = new Map<string, Promise<T | null>>();
   #hits = 0;
   #misses = 0;
 
-  constructor(max: number) {
-    this.#rows = new LRUCache({ max });
+  /** @param groupOf among whom the room is divided once it is full: one that has its share makes room of its own rows */
+  constructor(max: number, groupOf: (row: T) => string = () => '') {
+    this.#groupOf = groupOf;
+    this.#rows = new LRUCache({ max, dispose: (row, id) => this.#leave(groupOf(row), id) });
   }
 
   get use(): CacheUse {
@@ -39,13 +44,30 @@ export class RowCache<T extends object> {
       return Promise.resolve(cached);
     }
     this.#misses++;
-    const filling = this.#filling.get(id);
-    if (filling !== undefined) return filling;
+    return this.#filling.get(id) ?? this.#fill(id, load);
+  }
+
+  /** The cached row, counted as a hit; null where it would have to be loaded. */
+  hit(id: string): T | null {
+    const cached = this.#rows.get(id);
+    if (cached) this.#hits++;
+    return cached ?? null;
+  }
+
+  /** Loads a row anew. The one that is cached serves others until then, and is forgotten if it is no longer there. */
+  refresh(id: string, load: () => Promise<T | null>): Promise<T | null> {
+    this.#misses++;
+    return this.#fill(id, load);
+  }
+
+  #fill(id: string, load: () => Promise<T | null>): Promise<T | null> {
     const at = performance.now();
     const fill: Promise<T | null> = load()
       .then((row) => {
         // Unless it was forgotten meanwhile.
-        if (row && this.#filling.get(id) === fill) this.#keep(id, row, at);
+        if (this.#filling.get(id) !== fill) return row;
+        if (row) this.#keep(id, row, at);
+        else this.#rows.delete(id);
         return row;
       })
       .finally(() => {
@@ -77,7 +99,29 @@ export class RowCache<T extends object> {
   }
 
   #keep(id: string, row: T, at: number): void {
+    const group = this.#groupOf(row);
     this.#readAt.set(row, at);
+    if (!this.#rows.has(id)) this.#makeRoom(group);
     this.#rows.set(id, row);
+    const members = this.#groups.get(group);
+    if (members) members.add(id);
+    else this.#groups.set(group, new Set([id]));
+  }
+
+  /** Forgets a row of a group that holds its share or more. Otherwise the least recent of all is forgotten. */
+  #makeRoom(group: string): void {
+    const members = this.#groups.get(group);
+    if (!members || this.#rows.size < this.#rows.max) return;
+    if (members.size < this.#rows.max / this.#groups.size) return;
+    const [leastRecent] = this.#rows.rvalues();
+    if (leastRecent && this.#groupOf(leastRecent) === group) return;
+    const [oldest] = members;
+    if (oldest !== undefined) this.#rows.delete(oldest);
+  }
+
+  #leave(group: string, id: string): void {
+    const members = this.#groups.get(group);
+    members?.delete(id);
+    if (members?.size === 0) this.#groups.delete(group);
   }
 }

@@ -4,6 +4,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import { credits, externalOwners, keys, memberships, sessions, users } from '../../drizzle/schema.ts';
 import type { Environment } from '../../shared/key-format.ts';
 import { effective, type Role } from '../../shared/roles.ts';
+import { millisecondsOf } from './clock.ts';
 import type { Db } from './database.ts';
 import { type Counter, counterOf } from './rates.ts';
 import type { Vault } from './vault.ts';
@@ -130,7 +131,7 @@ export async function loadKey(
     metadata: key.metadata,
     authorities: key.authorities,
     enabled: key.enabled && ownerStands,
-    expiresAt: key.expiresAt?.getTime() ?? null,
+    expiresAt: key.expiresAt === null ? null : millisecondsOf(key.expiresAt),
     revoked: key.revokedAt !== null,
     rev: key.rev + (owner?.rev ?? 0) + (member?.rev ?? 0),
   };
@@ -160,7 +161,7 @@ function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair |
     secretHash,
     pepperVersion,
     signingSecret: vault.open({ text, version }, place),
-    validUntil: until.getTime(),
+    validUntil: millisecondsOf(until),
   };
 }
 
@@ -201,8 +202,8 @@ export async function loadSession(
       { table: 'sessions', column: 'signing', row: session.id },
     ),
     signingVersion: session.signingVersion,
-    refreshedAt: session.refreshedAt.getTime(),
-    expiresAt: session.expiresAt.getTime(),
+    refreshedAt: millisecondsOf(session.refreshedAt),
+    expiresAt: millisecondsOf(session.expiresAt),
     ended: session.endedAt !== null || user.disabledAt !== null,
     role: member && !member.removedAt ? member.role : null,
     rev: session.rev + user.rev + (member?.rev ?? 0),

@@ -1,4 +1,5 @@
 import { type CacheUse, RowCache } from './cache.ts';
+import { hasSecret, hasSession } from './credential-probes.ts';
 import { type KeyRecord, loadKey, loadSession, type SessionRecord } from './credential-rows.ts';
 import type { Db } from './database.ts';
 import type { Standing } from './replay.ts';
@@ -21,8 +22,8 @@ export class Credentials {
   readonly #db: Db;
   readonly #vault: Vault;
   readonly #vocabulary: readonly string[];
-  readonly #keys = new RowCache<KeyRecord>(CACHED);
-  readonly #sessions = new RowCache<SessionRecord>(CACHED);
+  readonly #keys = new RowCache<KeyRecord>(CACHED, ({ workspaceId }) => workspaceId);
+  readonly #sessions = new RowCache<SessionRecord>(CACHED, ({ workspaceId }) => workspaceId);
 
   constructor(db: Db, vault: Vault, vocabulary: readonly string[]) {
     this.#db = db;
@@ -36,6 +37,42 @@ export class Credentials {
 
   key(id: string): Promise<KeyRecord | null> {
     return this.#keys.read(id, () => loadKey(this.#db, this.#vault, this.#vocabulary, id));
+  }
+
+  /** A key that needs no look-up; null where it would need one. */
+  cachedKey(id: string): KeyRecord | null {
+    return this.#keys.hit(id);
+  }
+
+  /** Looks a key up that was judged by the row that was cached, or by none; another that is cached by now is newer. */
+  newerKey(id: string, seen: KeyRecord | null): Promise<KeyRecord | null> {
+    const load = () => loadKey(this.#db, this.#vault, this.#vocabulary, id);
+    return seen !== null && this.#keys.peek(id) === seen
+      ? this.#keys.refresh(id, load)
+      : this.#keys.read(id, load);
+  }
+
+  /**
+   * Whether a text is a secret that is stored for a key: the cheapest look-up, for texts that are most likely made up.
+   * It costs the same whether there is such a key or not, and caches nothing.
+   */
+  hasSecret(id: string, text: string): Promise<boolean> {
+    return hasSecret(this.#db, this.#vault, id, text);
+  }
+
+  cachedSession(id: string, workspaceId: string | null = null): SessionRecord | null {
+    return this.#sessions.hit(place(id, workspaceId));
+  }
+
+  refreshSession(id: string, workspaceId: string | null = null): Promise<SessionRecord | null> {
+    return this.#sessions.refresh(place(id, workspaceId), () =>
+      loadSession(this.#db, this.#vault, id, workspaceId),
+    );
+  }
+
+  /** Whether there is such a session: the cheapest look-up, which caches nothing. */
+  hasSession(id: string): Promise<boolean> {
+    return hasSession(this.#db, id);
   }
 
   /** A session as it stands in a workspace; in its active one where none is named. */
@@ -83,7 +120,7 @@ export class Credentials {
       active?.workspaceId === session.workspaceId
         ? active
         : this.#sessions.peek(place(session.id, session.workspaceId));
-    return seen?.rev === session.rev;
+    return seen !== undefined && seen.rev === session.rev;
   }
 }
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { ConfigError } from '../config.ts';
 import type { MasterKey } from '../variables.ts';
+import { preparePrivateDir, writeSecretFile } from './private-files.ts';
 
 /** Linux takes 108 bytes for a socket's path, macOS 104. */
 const MAX_SOCKET_PATH = 100;
@@ -71,10 +72,12 @@ function answers(path: string): Promise<boolean> {
 
 /** The master key of a development start: made once, kept beside the data, readable by its owner alone. */
 export function developmentMasterKey(dir: string): readonly MasterKey[] {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
   const path = join(dir, 'master.key');
   try {
-    writeFileSync(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+    if (!existsSync(path)) {
+      preparePrivateDir(dir);
+      writeSecretFile(path, randomBytes(32).toString('base64'), 'new');
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import postgres from 'postgres';
+import type { Sql } from 'postgres';
+import { connectPostgres } from './connection/connect.ts';
 import type { Database } from './database.ts';
 import { inTime } from './deadline.ts';
 import { type Message, packed, readMessage } from './exchange-messages.ts';
@@ -40,7 +41,7 @@ export class Exchange {
   #waiting: Call[] = [];
   readonly #missed = new Map<string, number>();
   #sending: Promise<void> | null = null;
-  #ear: postgres.Sql | null = null;
+  #ear: Sql | null = null;
   #heard = Number.NEGATIVE_INFINITY;
 
   constructor(database: Database, url: string, listeners: Listeners) {
@@ -86,7 +87,7 @@ export class Exchange {
   /** By a connection of its own, which takes the place of one that hears nothing. */
   async #listen(): Promise<void> {
     await this.#ear?.end({ timeout: 0 });
-    this.#ear = postgres(this.#url, { max: 1, connect_timeout: 5, fetch_types: false, onnotice: () => {} });
+    this.#ear = connectPostgres(this.#url, { max: 1 });
     await inTime(this.#ear.listen(CHANNEL, (text) => this.#hear(text)));
     this.#heard = performance.now();
   }

@@ -1,7 +1,8 @@
 import type { Sql, TransactionSql } from 'postgres';
+import { retryConflicts } from './retries.ts';
 
 /** A connection that is gone, in postgres.js's words and Node's, or that the server says it is about to close. */
-const LOST = /^(CONNECTION_|ECONNRESET$|ECONNABORTED$|EPIPE$|57P0[1-5]$)/;
+const LOST = /^(CONNECTION_|ECONNRESET$|ECONNABORTED$|EPIPE$|57P0[1-5]$|25P03$)/;
 
 /** What was asked of a transaction whose connection is gone already. */
 class ConnectionLost extends Error {
@@ -12,31 +13,36 @@ class ConnectionLost extends Error {
 /**
  * postgres.js, whose transactions survive that their connection breaks. It would send `rollback` after it, to a socket
  * that is not there, from a timer whose exception ends the process. So nothing is sent once the connection is lost:
- * the transaction is over without a word, and `begin` rejects by the connection's end.
+ * the transaction is over without a word, and `begin` rejects by the connection's end. One that conflicts with another
+ * is run again.
  */
 export function survivingLoss(client: Sql): Sql {
   return new Proxy(client, {
     get(target, name, receiver) {
       if (name !== 'begin') return Reflect.get(target, name, receiver);
-      return (run: (transaction: TransactionSql) => unknown) => {
-        let lost = false;
-        const begun = target.begin(async (transaction) => {
-          try {
-            return await run(whileThere(transaction, () => lost));
-          } catch (error) {
-            lost ||= isLost(error);
-            // Never settled, so that no `rollback` follows; `begin` does not wait for it.
-            if (lost) return new Promise(() => {});
-            throw error;
-          }
-        });
-        begun.catch(() => {
-          lost = true;
-        });
-        return begun;
-      };
+      return (run: Run) => retryConflicts(() => begin(target, run));
     },
   });
+}
+
+type Run = (transaction: TransactionSql) => unknown;
+
+function begin(client: Sql, run: Run): Promise<unknown> {
+  let lost = false;
+  const begun = client.begin(async (transaction) => {
+    try {
+      return await run(whileThere(transaction, () => lost));
+    } catch (error) {
+      lost ||= isLost(error);
+      // Never settled, so that no `rollback` follows; `begin` does not wait for it.
+      if (lost) return new Promise(() => {});
+      throw error;
+    }
+  });
+  begun.catch(() => {
+    lost = true;
+  });
+  return begun;
 }
 
 /** A transaction that is asked nothing more once its connection is lost. */

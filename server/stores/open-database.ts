@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { type SQL, sql } from 'drizzle-orm';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator';
-import postgres from 'postgres';
 import * as schema from '../../drizzle/schema.ts';
 import { ConfigError } from '../config.ts';
+import { connectPostgres } from './connection/connect.ts';
+import { pinPglite } from './connection/pin-pglite.ts';
+import { poolerAdvice, requireSessionMode } from './connection/pooler.ts';
 import { lockDataDir } from './data-dir.ts';
 import type { Database } from './database.ts';
 import { type Asking, impatient } from './deadline.ts';
@@ -18,14 +20,11 @@ import {
   requireCurrent,
   statementsOf,
 } from './migrations.ts';
+import { preparePrivateDir, tightenFiles } from './private-files.ts';
 
 /** One lock for all instances that migrate the same database at the same time. */
 const MIGRATION_LOCK = 0x6b657973;
-/** A statement that takes longer is given up: the caller gets 503 and not a queue. */
-const STATEMENT_TIMEOUT_MS = 5_000;
 const CONNECTIONS = 10;
-/** Seconds between attempts at a database that is gone: it is found again soon after it is back. */
-const LONGEST_BACKOFF_S = 1;
 
 /** What is done with the schema: brought up to date, required to be so, or left as it is. */
 type Schema = 'migrate' | 'require' | 'leave';
@@ -54,13 +53,18 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<
       `The data directory "${dataDir}" holds no database: run keyseal migrate, or set KEYSEAL_DATA_DIR or DATABASE_URL to where one is.`,
     );
   }
+  // A look changes nothing.
+  const tighten = wanted === 'leave' ? () => {} : () => tightenFiles(folder);
+  if (wanted !== 'leave') preparePrivateDir(dataDir);
   const unlock = await lockDataDir(dataDir);
   // Loaded for those alone who use it: its driver brings PGlite itself along.
   const { PGlite } = await import('@electric-sql/pglite');
   const { drizzle } = await import('drizzle-orm/pglite');
   const { migrate } = await import('drizzle-orm/pglite/migrator');
+  tighten();
   const client = new PGlite({ dataDir: folder });
   try {
+    await pinPglite(client);
     const db = drizzle(client, { schema });
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
     const migrated = await PREPARE[wanted](query, (pending) => {
@@ -68,6 +72,7 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<
       return migrate(drizzle(client, { schema, logger }), { migrationsFolder: MIGRATIONS });
     });
     tellDone(migrated, told);
+    tighten();
     return {
       kind: 'pglite',
       db,
@@ -78,6 +83,7 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<
       ping: async () => void (await db.execute(sql`select 1`)),
       close: async () => {
         await client.close();
+        tighten();
         await unlock();
       },
     };
@@ -97,24 +103,18 @@ const PREPARE: Record<Schema, (query: Query, migrate: Migrate) => Promise<readon
 };
 
 async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Database> {
-  const driver = postgres(url, {
+  let pooled = false;
+  const driver = connectPostgres(url, {
     max: CONNECTIONS,
-    connect_timeout: 5,
-    // Its query for array types at every connection is awaited by nobody: where the connection breaks meanwhile, the
-    // rejection would end the process. No statement of ours hands over an array.
-    fetch_types: false,
-    backoff: (attempt) => Math.min(2 ** attempt / 20, LONGEST_BACKOFF_S),
-    onnotice: () => {},
-    connection: {
-      application_name: 'keyseal',
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      // A nonce that a crash of the machine forgets could be replayed.
-      synchronous_commit: 'on',
+    pooled: () => {
+      pooled = true;
     },
   });
   const client = survivingLoss(driver);
   const asking: Asking = { underWay: 0 };
   try {
+    await driver`select 1`;
+    if (pooled) await requireSessionMode(url, driver);
     const db = drizzlePostgres(impatient(client, asking), { schema });
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
     const migrated =
@@ -136,7 +136,11 @@ async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Da
     };
   } catch (error) {
     await client.end({ timeout: 1 });
-    if (error instanceof ConfigError) throw error;
+    for (let cause = error; cause instanceof Error; cause = cause.cause) {
+      if (cause instanceof ConfigError) throw cause;
+    }
+    const advice = poolerAdvice(error as Error);
+    if (advice) throw new ConfigError(advice);
     throw new ConfigError(
       `The database of DATABASE_URL (${withoutSecrets(url)}) does not answer: ${reasonOf(error)}. Start it, or correct DATABASE_URL.`,
     );
@@ -145,7 +149,7 @@ async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Da
 
 /** Migrates while no other instance does: whoever waits for the lock finds it done. */
 async function migrateAlone(url: string, told: Told): Promise<readonly string[]> {
-  const client = postgres(url, { max: 1, connect_timeout: 5, fetch_types: false, onnotice: () => {} });
+  const client = connectPostgres(url, { max: 1, overrides: { statement_timeout: '0' } });
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
     const db = drizzlePostgres(client);

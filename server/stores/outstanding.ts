@@ -1,26 +1,36 @@
 import type { Fill } from './fill.ts';
-import type { ReplayLimits } from './replay.ts';
+import type { NonceLimits } from './replay.ts';
 
 /** How many seconds of `t` are counted together. */
 const SPAN = 16;
 
-/** Whoever has nonces that are not forgotten: how many, and a number for them, from 1, until the last is. */
-interface Holder {
-  readonly number: number;
+interface Workspace {
+  readonly id: string;
   count: number;
 }
 
-/** Counts the nonces of each `k` that are not forgotten yet, so that no holder of one key fills the store. */
+/** A `k` that has nonces: how many, and its number, from 1, until the last of them is forgotten. */
+interface Holder {
+  readonly number: number;
+  readonly workspace: Workspace;
+  count: number;
+}
+
+/**
+ * Counts the nonces that are not forgotten yet, by `k` and by workspace. A key has a fixed limit. A workspace may hold as many
+ * as are free (dynamic thresholds, Choudhury and Hahne 1998), so that no workspace fills the store for another.
+ */
 export class Outstanding {
-  readonly #limits: ReplayLimits;
+  readonly #limits: NonceLimits;
   readonly #spans = new Map<number, Map<string, number>>();
   readonly #of = new Map<string, Holder>();
+  readonly #workspaces = new Map<string, Workspace>();
   /** Each `k` that has nonces, under its number. */
   readonly #names: string[] = [''];
   readonly #free: number[] = [];
   #total = 0;
 
-  constructor(limits: ReplayLimits) {
+  constructor(limits: NonceLimits) {
     this.#limits = limits;
   }
 
@@ -28,18 +38,22 @@ export class Outstanding {
     return { held: this.#total, most: this.#limits.total };
   }
 
-  hasRoom(k: string): boolean {
-    return this.#total < this.#limits.total && (this.#of.get(k)?.count ?? 0) < this.#limits.perKey;
+  hasRoom(k: string, workspace: string): boolean {
+    const { perKey, total } = this.#limits;
+    const holder = this.#of.get(k);
+    const inWorkspace = (holder?.workspace ?? this.#workspaces.get(workspace))?.count ?? 0;
+    return inWorkspace < total - this.#total && (holder?.count ?? 0) < perKey;
   }
 
   /** @returns the number of `k` */
-  add(k: string, t: number): number {
+  add(k: string, workspace: string, t: number): number {
     const span = Math.floor(t / SPAN);
     const counts = this.#spans.get(span) ?? new Map<string, number>();
     this.#spans.set(span, counts);
     counts.set(k, (counts.get(k) ?? 0) + 1);
-    const holder = this.#of.get(k) ?? this.#newHolder(k);
+    const holder = this.#of.get(k) ?? this.#newHolder(k, workspace);
     holder.count++;
+    holder.workspace.count++;
     this.#total++;
     return holder.number;
   }
@@ -68,11 +82,13 @@ export class Outstanding {
     return this.#names[number] as string;
   }
 
-  #newHolder(k: string): Holder {
+  #newHolder(k: string, id: string): Holder {
     const number = this.#free.pop() ?? this.#names.length;
-    const holder = { number, count: 0 };
+    const workspace = this.#workspaces.get(id) ?? { id, count: 0 };
+    const holder = { number, workspace, count: 0 };
     this.#names[number] = k;
     this.#of.set(k, holder);
+    this.#workspaces.set(id, workspace);
     return holder;
   }
 
@@ -81,6 +97,8 @@ export class Outstanding {
     const holder = this.#of.get(k);
     if (!holder) return;
     holder.count -= count;
+    holder.workspace.count -= count;
+    if (holder.workspace.count === 0) this.#workspaces.delete(holder.workspace.id);
     if (holder.count > 0) return;
     this.#of.delete(k);
     this.#free.push(holder.number);

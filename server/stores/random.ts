@@ -14,7 +14,6 @@ export function base62(length: number): string {
 
 /** `kss_` and 32 random bytes in base64url: the HMAC key is this very text. */
 export const newSigningSecret = (): string => `kss_${randomBytes(32).toString('base64url')}`;
-export const newSessionId = (): string => `ses_${base62(12)}`;
 export const newUserId = (): string => `usr_${base62(12)}`;
 export const newExternalOwnerId = (): string => `own_${base62(12)}`;
 export const newInvitationId = (): string => `inv_${base62(12)}`;

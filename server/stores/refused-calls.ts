@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { refusedCalls } from '../../drizzle/schema.ts';
 import type { Reason } from '../../shared/refusals.ts';
-import { addressGroup } from '../fairness/fairness-key.ts';
+import { addressGroup, addressKey } from '../fairness/fairness-key.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Db } from './database.ts';
 import type { Fill } from './fill.ts';
@@ -13,6 +13,10 @@ import { oldestKept, STEPS } from './usage-steps.ts';
 const MOST = 1_000;
 /** Rows of one hour; several instances may each exceed it once, by what they hold between two writes. */
 const MOST_OF_AN_HOUR = 1_000;
+/** Names that one network (an IPv4 /24, an IPv6 /48) may have in an hour: one that has many hides no others. */
+const MOST_OF_A_NETWORK = 256;
+/** Names that are remembered for that. */
+const REMEMBERED = 20_000;
 /** Room for what is counted together: a count for each reason and hour. */
 const OTHERS = 1_000;
 /** The name under which the calls of those addresses are counted that there was no room for. */
@@ -32,6 +36,10 @@ export class Strangers {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #tally: Tally;
+  /** The names of each network in the current hour. */
+  readonly #named = new Map<string, Set<string>>();
+  #remembered = 0;
+  #hour = 0;
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
@@ -47,8 +55,24 @@ export class Strangers {
   note(address: string, outcome: Reason): void {
     const hour = Math.floor(this.#clock() / STEPS.hour.ms);
     const name = `${hour} ${outcome} ${addressGroup(address)}`;
-    const hasRoom = this.#tally.size < MOST || this.#tally.has(name);
+    const hasRoom =
+      this.#tally.has(name) || (this.#tally.size < MOST && this.#mayBeNamed(address, name, hour));
     this.#tally.add(hasRoom ? name : `${hour} ${outcome} ${OTHER}`);
+  }
+
+  #mayBeNamed(address: string, name: string, hour: number): boolean {
+    if (hour !== this.#hour) {
+      this.#named.clear();
+      this.#remembered = 0;
+      this.#hour = hour;
+    }
+    const [network] = addressKey(address) as [string, string];
+    const names = this.#named.get(network) ?? new Set();
+    if (names.has(name)) return true;
+    if (names.size >= MOST_OF_A_NETWORK || this.#remembered >= REMEMBERED) return false;
+    this.#named.set(network, names.add(name));
+    this.#remembered++;
+    return true;
   }
 
   flush(): Promise<void> {

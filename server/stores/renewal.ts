@@ -34,7 +34,7 @@ export class Renewal {
         })
         // Unless the secret has been replaced meanwhile.
         .where(and(eq(keys.id, key.id), eq(keys.secretHash, key.secretHash)));
-      this.#credentials.forget(key, null);
+      await this.#credentials.newerKey(key.id, key);
     });
   }
 

@@ -1,10 +1,10 @@
-import { lte, sql } from 'drizzle-orm';
-import { nonces, replayMarks } from '../../drizzle/schema.ts';
+import { eq, lte, sql } from 'drizzle-orm';
+import { keys, nonces, replayMarks, sessions } from '../../drizzle/schema.ts';
 import { type Clock, seconds } from './clock.ts';
 import type { Db } from './database.ts';
 import type { Fill } from './fill.ts';
+import { isEarly, NonceQuota } from './nonce-quota.ts';
 import { bytesOf, digestOf, NonceSet, wordsOf } from './nonce-set.ts';
-import { Outstanding } from './outstanding.ts';
 import {
   type Claim,
   type ClaimOutcome,
@@ -12,6 +12,7 @@ import {
   type ReplayLimits,
   type ReplayStore,
   type Standing,
+  workspaceOf,
 } from './replay.ts';
 
 /** How far above the clock the durable mark is put, in seconds: what callers wait for after a crash. */
@@ -47,7 +48,7 @@ export async function createMemoryReplayStore(options: Options): Promise<ReplayS
     mark: memory?.t ?? 0,
     readyAt: crashed ? memory.t + 1 : 0,
   });
-  for (const { k, t, nonce } of await db.select().from(nonces)) store.recall(k, t, nonce);
+  for (const row of await storedNonces(db)) store.recall(row);
   await writeMark(db, Math.max(memory?.t ?? 0, seconds(clock)), false);
   return store;
 }
@@ -57,7 +58,7 @@ class MemoryReplayStore implements ReplayStore {
   readonly load = null;
   readonly #options: Options;
   readonly #seen = new Map<number, NonceSet>();
-  readonly #outstanding: Outstanding;
+  readonly #quota: NonceQuota;
   /** Nothing at or below it is accepted. */
   #floor: number;
   /** What the database holds as M. */
@@ -67,14 +68,14 @@ class MemoryReplayStore implements ReplayStore {
 
   constructor(options: Options, start: { floor: number; mark: number; readyAt: number }) {
     this.#options = options;
-    this.#outstanding = new Outstanding(options.limits);
+    this.#quota = new NonceQuota(options.limits);
     this.#floor = start.floor;
     this.#mark = start.mark;
     this.readyAt = start.readyAt;
   }
 
   get outstanding(): Fill {
-    return this.#outstanding.fill;
+    return this.#quota.fill;
   }
 
   async claim(claim: Claim): Promise<ClaimOutcome> {
@@ -93,27 +94,31 @@ class MemoryReplayStore implements ReplayStore {
       // Where this fails, the claim that needs it fails.
       this.#raise().catch(() => {});
     }
-    this.#remember(k, t, digest);
+    this.#remember(k, workspaceOf(claim), t, digest);
     return 'won';
   }
 
   /** Remembers what a row of the database stands for; one that was far ahead may be there twice. */
-  recall(k: string, t: number, nonce: string): void {
+  recall({ k, t, nonce, workspace }: StoredNonce): void {
     const digest = readDigest(k, nonce);
-    if (!this.#seen.get(t)?.has(digest)) this.#remember(k, t, digest);
+    if (!this.#seen.get(t)?.has(digest)) this.#remember(k, workspace ?? k, t, digest);
   }
 
-  #remember(k: string, t: number, digest: Uint32Array): void {
+  #remember(k: string, workspace: string, t: number, digest: Uint32Array): void {
     const set = this.#seen.get(t) ?? new NonceSet();
     this.#seen.set(t, set);
-    set.add(digest, this.#outstanding.add(k, t));
+    set.add(digest, this.#quota.add(k, workspace, t, this.#isEarly(t)));
+  }
+
+  #isEarly(t: number): boolean {
+    return isEarly(t, seconds(this.#options.clock));
   }
 
   async purge(): Promise<void> {
     const upTo = Math.max(this.#floor, forgettable(seconds(this.#options.clock)));
     this.#floor = upTo;
     for (const t of this.#seen.keys()) if (t <= upTo) this.#seen.delete(t);
-    this.#outstanding.forget(upTo);
+    this.#quota.forget(upTo);
     await writePurged(this.#options.db, upTo);
     await this.#options.db.delete(nonces).where(lte(nonces.t, upTo));
   }
@@ -137,14 +142,15 @@ class MemoryReplayStore implements ReplayStore {
 
   #rowOf(t: number, digest: Uint32Array, holder: number) {
     const nonce = DIGESTED + bytesOf(digest).toString('base64url');
-    return { k: this.#outstanding.nameOf(holder), t, nonce };
+    return { k: this.#quota.nameOf(holder), t, nonce };
   }
 
-  #judge({ k, t, standing }: Claim, digest: Uint32Array): ClaimOutcome {
+  #judge(claim: Claim, digest: Uint32Array): ClaimOutcome {
+    const { t, standing } = claim;
     if (!this.#options.isCurrent(standing)) return 'stale';
-    if (t <= this.#floor) return 'behind';
+    if (!(t > this.#floor)) return 'behind';
     if (this.#seen.get(t)?.has(digest)) return 'seen';
-    return this.#outstanding.hasRoom(k) ? 'won' : 'full';
+    return this.#quota.hasRoom(claim, this.#isEarly(t)) ? 'won' : 'full';
   }
 
   /** Makes sure that a crash cannot forget this claim: by a higher mark, or by its own row. */
@@ -175,6 +181,23 @@ class MemoryReplayStore implements ReplayStore {
 function readDigest(k: string, nonce: string): Uint32Array {
   if (!nonce.startsWith(DIGESTED)) return digestOf(k, nonce);
   return wordsOf(Buffer.from(nonce.slice(DIGESTED.length), 'base64url'));
+}
+
+interface StoredNonce {
+  readonly k: string;
+  readonly t: number;
+  readonly nonce: string;
+  /** Null if there is no such key or session any more. */
+  readonly workspace: string | null;
+}
+
+function storedNonces(db: Db): Promise<StoredNonce[]> {
+  const workspace = sql<string | null>`coalesce(${keys.workspaceId}, ${sessions.workspaceId})`;
+  return db
+    .select({ k: nonces.k, t: nonces.t, nonce: nonces.nonce, workspace })
+    .from(nonces)
+    .leftJoin(keys, eq(keys.id, nonces.k))
+    .leftJoin(sessions, eq(sessions.id, nonces.k));
 }
 
 async function insertNonces(db: Db, rows: readonly { k: string; t: number; nonce: string }[]): Promise<void> {

@@ -1,9 +1,17 @@
 import type { Sql } from 'postgres';
+import { SIGNATURE_MAX_AHEAD } from '../../shared/signature.ts';
 import { Batches, type BatchLoad } from './batches.ts';
 import { type Clock, seconds } from './clock.ts';
 import type { Fill } from './fill.ts';
-import { Outstanding } from './outstanding.ts';
-import { type Claim, type ClaimOutcome, forgettable, type ReplayLimits, type ReplayStore } from './replay.ts';
+import { isEarly, NonceQuota } from './nonce-quota.ts';
+import {
+  type Claim,
+  type ClaimOutcome,
+  forgettable,
+  type ReplayLimits,
+  type ReplayStore,
+  workspaceOf,
+} from './replay.ts';
 
 /** Claims share statements; where too many wait, more are answered `full`. */
 const BATCHES = { size: 500, atOnce: 3, crowd: 64, waiting: 20_000 };
@@ -15,32 +23,37 @@ const PURGED_AT_ONCE = 10_000;
  */
 const SETTLED = 10;
 
-/** Nonces in the table `nonces`, shared by all instances; outstanding ones are counted per instance. */
-export function createPostgresReplayStore(options: {
+/**
+ * Nonces in the table `nonces`, shared by all instances. Each instance counts those that it claimed, and at its start
+ * those in the table that are ahead: a restart does not forget them.
+ */
+export async function createPostgresReplayStore(options: {
   sql: Sql;
   clock: Clock;
   limits: ReplayLimits;
-}): ReplayStore {
-  return new PostgresReplayStore(options.sql, options.clock, options.limits);
+}): Promise<ReplayStore> {
+  const store = new PostgresReplayStore(options.sql, options.clock, options.limits);
+  await store.countAhead(options.limits.ahead.total);
+  return store;
 }
 
 class PostgresReplayStore implements ReplayStore {
   readonly readyAt = 0;
   readonly #sql: Sql;
   readonly #clock: Clock;
-  readonly #outstanding: Outstanding;
+  readonly #quota: NonceQuota;
   readonly #claims: Batches<Claim, ClaimOutcome>;
   #closed = false;
 
   constructor(sql: Sql, clock: Clock, limits: ReplayLimits) {
     this.#sql = sql;
     this.#clock = clock;
-    this.#outstanding = new Outstanding(limits);
+    this.#quota = new NonceQuota(limits);
     this.#claims = new Batches({ ...BATCHES, run: (claims) => settle(sql, claims) });
   }
 
   get outstanding(): Fill {
-    return this.#outstanding.fill;
+    return this.#quota.fill;
   }
 
   get load(): BatchLoad {
@@ -49,21 +62,36 @@ class PostgresReplayStore implements ReplayStore {
 
   async claim(claim: Claim): Promise<ClaimOutcome> {
     if (this.#closed) throw new Error('the replay store is closed');
-    if (!this.#outstanding.hasRoom(claim.k) || this.#claims.isFull) return 'full';
-    this.#outstanding.add(claim.k, claim.t);
+    const { k, t } = claim;
+    const ahead = isEarly(t, seconds(this.#clock));
+    if (!this.#quota.hasRoom(claim, ahead) || this.#claims.isFull) return 'full';
+    this.#quota.add(k, workspaceOf(claim), t, ahead);
     let outcome: ClaimOutcome | undefined;
     try {
       outcome = await this.#claims.ask(claim);
       return outcome;
     } finally {
-      if (outcome !== 'won' || claim.dry) this.#outstanding.remove(claim.k, claim.t);
+      if (outcome !== 'won' || claim.dry) this.#quota.remove(k, t, ahead);
     }
+  }
+
+  /** @param most rows that are read */
+  async countAhead(most: number): Promise<void> {
+    const now = seconds(this.#clock);
+    const rows = await this.#sql<{ k: string; t: string; workspace: string }[]>`
+      select n.k, n.t, coalesce(key.workspace_id, session.workspace_id, n.k) as workspace
+      from nonces n
+      left join keys key on key.id = n.k
+      left join sessions session on session.id = n.k
+      where n.t > ${now + SIGNATURE_MAX_AHEAD}
+      limit ${most}`;
+    for (const { k, t, workspace } of rows) this.#quota.add(k, workspace, Number(t), true);
   }
 
   async purge(): Promise<void> {
     const sql = this.#sql;
     const upTo = forgettable(seconds(this.#clock));
-    this.#outstanding.forget(upTo);
+    this.#quota.forget(upTo);
     let deleted: number;
     do {
       const gone = await sql`

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import { calculateJwkThumbprint } from 'jose';
 import { tokenKeys } from '../../drizzle/schema.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, isAhead, millisecondsOf } from './clock.ts';
 import type { Db } from './database.ts';
 import type { Vault } from './vault.ts';
 
@@ -118,7 +118,7 @@ export class TokenKeys {
 
   #standing(): TokenKey[] {
     const now = this.#clock();
-    return this.#keys.filter((key) => key.retiresAt === null || key.retiresAt > now);
+    return this.#keys.filter((key) => key.retiresAt === null || isAhead(key.retiresAt, now));
   }
 
   /** Of instances that start at once on one empty database one makes it, and the others read it. */
@@ -162,8 +162,8 @@ export class TokenKeys {
         this.#vault.open({ text: row.privateSealed, version: row.sealVersion }, placeOf(row.kid)),
       ),
       sealVersion: row.sealVersion,
-      signsFrom: row.signsFrom.getTime(),
-      retiresAt: row.retiresAt?.getTime() ?? null,
+      signsFrom: millisecondsOf(row.signsFrom),
+      retiresAt: row.retiresAt === null ? null : millisecondsOf(row.retiresAt),
     }));
   }
 }

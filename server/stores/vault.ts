@@ -3,7 +3,8 @@ import { hmacSha256, verifyHmac } from '../hmac.ts';
 import type { MasterKey } from '../variables.ts';
 
 /** What a derived key is for; each purpose has an HKDF label of its own. */
-type Purpose = 'pepper' | 'seal' | 'refresh' | 'cursors' | 'audit';
+const PURPOSES = ['pepper', 'bearer', 'seal', 'refresh', 'cursors', 'audit'] as const;
+type Purpose = (typeof PURPOSES)[number];
 
 /** Where a sealed value stands: part of the associated data, so that it cannot be moved. */
 export interface Place {
@@ -42,7 +43,7 @@ export class Vault {
   constructor(masterKeys: readonly MasterKey[]) {
     this.versions = masterKeys.map((key) => key.version);
     for (const { version, bytes } of masterKeys) {
-      for (const purpose of ['pepper', 'seal', 'refresh', 'cursors', 'audit'] satisfies Purpose[]) {
+      for (const purpose of PURPOSES) {
         const derived = hkdfSync('sha256', bytes, '', `keyseal/1 ${purpose}`, 32);
         this.#keys.set(`${purpose} ${version}`, Buffer.from(derived));
       }

@@ -1,9 +1,10 @@
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import { addressGroup } from '../fairness/fairness-key.ts';
+import { addressKey, workspaceKey } from '../fairness/fairness-key.ts';
 import { plainAddress } from '../gate/address.ts';
 import type { KeyCaller } from '../gate/caller.ts';
 import { checkHeaders, checkMethod, checkTarget, headerValues, readApiTarget } from '../gate/malformed.ts';
 import { proofsOf, type SealedRequest } from '../gate/request.ts';
+import type { Suspect } from '../gate/throttle.ts';
 import { Refusal } from '../refusal.ts';
 import type { CallOrigin } from '../stores/calls.ts';
 import type { VerifyInput } from './schemas.ts';
@@ -44,7 +45,9 @@ export function readReported(
     target,
     authority,
     address,
-    throttledAs: `${asking.workspaceId} ${address === null ? asking.key.id : addressGroup(address)}`,
+    // Never an address: it is what a service reports, which may name as many as it likes.
+    asker: workspaceKey(asking.workspaceId, asking.key.id),
+    suspect: suspectOf(asking, address),
     procedures: [`verify ${authority}`],
     begun,
     authorization,
@@ -53,4 +56,11 @@ export function readReported(
     contentType,
     body: async () => ({ digest: bodySha256 }),
   };
+}
+
+/** Failures are counted within the asking workspace, under the address that its service reports. */
+function suspectOf({ workspaceId, key }: KeyCaller, address: string | null): Suspect {
+  if (address === null) return { reportedBy: workspaceId, address: key.id, network: null };
+  const [network, group] = addressKey(address);
+  return { reportedBy: workspaceId, address: `address ${group}`, network: `network ${network}` };
 }

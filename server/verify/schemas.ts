@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
+import { MAX_COST } from '../../shared/limits.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
 import { LimitInput } from '../policy.ts';
@@ -43,7 +44,7 @@ export const VerifyInput = z.strictObject({
   cost: z
     .int()
     .min(0)
-    .max(1_000_000_000)
+    .max(MAX_COST)
     .optional()
     .describe('The credits that the call takes from a metered key; 1 unless it is said here.'),
   limit: LimitInput.optional().describe('A limit of the asking service, beside those of the key.'),

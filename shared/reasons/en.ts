@@ -6,7 +6,7 @@ export const en: Lessons = {
   reasons: {
     INPUT_INVALID: {
       happened: 'The caller may make this call, but its input is not what the procedure takes.',
-      why: 'A field is missing, has another type, is out of bounds or is not known to the procedure; or the input is not JSON.',
+      why: 'A field is missing, has another type, is out of bounds or is not known to the procedure; the input is not JSON; or the query has a parameter that no call reads, such as `input[name]`.',
       mend: '`issues` says where and what is wrong, by the `path` of each field. [Procedures](procedures.md) says what each takes. The call was counted in the limits, and cost no credits.',
     },
     REQUEST_MALFORMED: {
@@ -69,7 +69,7 @@ export const en: Lessons = {
     },
     SIGNATURE_MALFORMED: {
       happened: '`x-signature` cannot be read.',
-      why: 'It is not `v1,k=…,t=…,n=…,s=…` in this order and without spaces, a part is not of its form (`t` ten digits, `n` 22 to 64 characters of `A-Z a-z 0-9 _ -`, `s` 64 lowercase hex digits), or `t` is over a day ahead.',
+      why: 'It is not `v1,k=…,t=…,n=…,s=…` in this order and without spaces, a part is not of its form (`t` ten digits, `n` 22 to 64 characters of `A-Z a-z 0-9 _ -`, `s` 64 lowercase hex digits), or `t` is more than ten minutes ahead.',
       mend: 'Look for a part that is empty, for milliseconds in `t`, for base64 with `+`, `/` or `=` in `n`, and for capitals in `s`.',
     },
     SIGNATURE_INVALID: {
@@ -177,7 +177,7 @@ export const en: Lessons = {
     },
     REQUEST_TIMEOUT: {
       happened: 'The request took too long to arrive.',
-      why: 'The headers were not there after 10 seconds, or the whole after 30.',
+      why: 'The headers were not there after 10 seconds, or the body came more slowly than 8 KiB a second over 10 seconds (16 KiB before a key or a session is proven).',
       mend: 'Send it again, signed anew, over a better line or with a smaller body.',
     },
     CONFLICT: {
@@ -192,7 +192,7 @@ export const en: Lessons = {
     },
     BODY_TOO_LARGE: {
       happened: 'The body is over the limit.',
-      why: 'The limit is 1 MiB unless the service was set up otherwise.',
+      why: 'The limit is 1 MiB unless the service was set up otherwise, and 16 KiB for public procedures and `auth.refresh`.',
       mend: 'Send less at once, or have the operator raise `KEYSEAL_MAX_BODY_BYTES`.',
     },
     MEDIA_TYPE_NOT_SUPPORTED: {
@@ -217,8 +217,8 @@ export const en: Lessons = {
     },
     TOO_MANY_FAILURES: {
       happened: 'There were too many wrong attempts.',
-      why: 'They came from this address, or were made at this account; yours may be one of many behind the same address.',
-      mend: 'Wait for `retryAfter` seconds, and mend what was wrong. What is right is still heard.',
+      why: 'They came from this address or its network, or were made at this account; yours may be one of many behind the same address.',
+      mend: 'Wait for `retryAfter` seconds, and mend what was wrong. What is right is still heard. A key that an earlier version made may have to wait as well when it is looked up for the first time: rotate it.',
     },
     HEADERS_TOO_LARGE: {
       happened: 'The headers are too large.',

@@ -7,7 +7,7 @@ export const fr: Lessons = {
     INPUT_INVALID: {
       happened:
         "L'appelant a le droit de faire cet appel, mais son entrée n'est pas ce que la procédure attend.",
-      why: "Un champ manque, est d'un autre type, sort de ses bornes ou n'est pas connu de la procédure ; ou l'entrée n'est pas du JSON.",
+      why: "Un champ manque, est d'un autre type, sort de ses bornes ou n'est pas connu de la procédure ; l'entrée n'est pas du JSON ; ou la requête porte un paramètre qu'aucun appel ne lit, comme `input[name]`.",
       mend: "`issues` dit où et quoi, par le `path` de chaque champ. [Procédures](procedures.md) dit ce que chacune attend. L'appel a été compté dans les limites, et n'a coûté aucun crédit.",
     },
     REQUEST_MALFORMED: {
@@ -70,7 +70,7 @@ export const fr: Lessons = {
     },
     SIGNATURE_MALFORMED: {
       happened: '`x-signature` ne peut pas être lu.',
-      why: "Ce n'est pas `v1,k=…,t=…,n=…,s=…` dans cet ordre et sans espaces, une partie n'a pas sa forme (`t` dix chiffres, `n` 22 à 64 caractères parmi `A-Z a-z 0-9 _ -`, `s` 64 chiffres hexadécimaux en minuscules), ou `t` a plus d'un jour d'avance.",
+      why: "Ce n'est pas `v1,k=…,t=…,n=…,s=…` dans cet ordre et sans espaces, une partie n'a pas sa forme (`t` dix chiffres, `n` 22 à 64 caractères parmi `A-Z a-z 0-9 _ -`, `s` 64 chiffres hexadécimaux en minuscules), ou `t` a plus de dix minutes d'avance.",
       mend: 'Cherchez une partie vide, des millisecondes dans `t`, du base64 avec `+`, `/` ou `=` dans `n`, des majuscules dans `s`.',
     },
     SIGNATURE_INVALID: {
@@ -178,7 +178,7 @@ export const fr: Lessons = {
     },
     REQUEST_TIMEOUT: {
       happened: 'La requête a mis trop de temps à arriver.',
-      why: "Les en-têtes n'étaient pas là après 10 secondes, ou le tout après 30.",
+      why: "Les en-têtes n'étaient pas là après 10 secondes, ou le corps est arrivé à moins de 8 Kio par seconde sur 10 secondes (16 Kio tant qu'aucune clé ni session n'est prouvée).",
       mend: 'Envoyez-la de nouveau, signée de nouveau, par une meilleure ligne ou avec un corps plus petit.',
     },
     CONFLICT: {
@@ -193,7 +193,7 @@ export const fr: Lessons = {
     },
     BODY_TOO_LARGE: {
       happened: 'Le corps dépasse la limite.',
-      why: 'La limite est de 1 Mio, sauf autre réglage du service.',
+      why: 'La limite est de 1 Mio, sauf autre réglage du service, et de 16 Kio pour les procédures publiques et `auth.refresh`.',
       mend: "Envoyez moins à la fois, ou faites relever `KEYSEAL_MAX_BODY_BYTES` par l'exploitant.",
     },
     MEDIA_TYPE_NOT_SUPPORTED: {
@@ -218,8 +218,8 @@ export const fr: Lessons = {
     },
     TOO_MANY_FAILURES: {
       happened: "Il y a eu trop d'essais faux.",
-      why: 'Ils sont venus de cette adresse, ou ont visé ce compte ; le vôtre peut être un parmi beaucoup derrière la même adresse.',
-      mend: 'Attendez `retryAfter` secondes, et corrigez ce qui était faux. Ce qui est juste passe encore.',
+      why: 'Ils sont venus de cette adresse ou de son réseau, ou ont visé ce compte ; le vôtre peut être un parmi beaucoup derrière la même adresse.',
+      mend: 'Attendez `retryAfter` secondes, et corrigez ce qui était faux. Ce qui est juste passe encore. Une clé faite par une version antérieure peut devoir attendre aussi quand elle est cherchée pour la première fois : faites-en la rotation.',
     },
     HEADERS_TOO_LARGE: {
       happened: 'Les en-têtes sont trop grands.',

@@ -78,7 +78,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   fairness: { files: /^server\/fairness\//, imports: [], outside: 'anything' },
   leaf: {
     files:
-      /^server\/(config|variables|refusal|policy|inputs|package-root|tracing|hmac|api|api-document)\.ts$/,
+      /^server\/(config|variables|refusal|policy|inputs|package-root|tracing|hmac|api|api-document|guard-check)\.ts$/,
     imports: ['shared'],
     outside: 'anything',
   },

@@ -3,6 +3,7 @@ import { chmodSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keyseal } from '../harness/cli.ts';
 import { freshFolder, freshPglite, freshPostgres } from '../harness/fresh.ts';
+import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
 import { startProcess } from '../harness/process.ts';
 import { requires } from '../harness/requires.ts';
 
@@ -111,5 +112,48 @@ requires('postgres').describe('doctor on Postgres', () => {
     });
     const without = await doctor({ ...env, KEYSEAL_MASTER_KEYS: next });
     expect([without.code, without.states['master keys']]).toEqual([1, 'wrong']);
+  });
+});
+
+requires('postgres').describe('A3: doctor names a setting that undoes a guarantee', () => {
+  it.each<[string, string, { query?: Record<string, string>; sql?: (role: FreshRole) => string }]>([
+    ['durability', 'synchronous_commit is "off"', { query: { synchronous_commit: 'off' } }],
+    ['durability', 'synchronous_commit is "local"', { query: { options: '-c synchronous_commit=local' } }],
+    [
+      'durability',
+      'synchronous_commit is "off"',
+      { sql: ({ role }) => `alter role ${role} set synchronous_commit = off` },
+    ],
+    ['session', 'DateStyle is "SQL, DMY"', { query: { DateStyle: 'SQL, DMY' } }],
+    [
+      'session',
+      'DateStyle is "SQL, DMY"',
+      { sql: ({ role }) => `alter role ${role} set datestyle = 'SQL, DMY'` },
+    ],
+    [
+      'session',
+      'default_transaction_isolation is "serializable"',
+      {
+        sql: ({ database }) => `alter database ${database} set default_transaction_isolation = serializable`,
+      },
+    ],
+    ['session', 'search_path is "other"', { query: { search_path: 'other' } }],
+  ])('%s: %s, %j', async (name, found, { query = {}, sql }) => {
+    const role = await freshRole();
+    const url = new URL(role.url);
+    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+    if (sql) await role.admin.unsafe(sql(role));
+    const { findings, code } = await doctor({
+      ...{ NODE_ENV: 'production', KEYSEAL_PUBLIC_ORIGINS: 'https://api.example.com' },
+      ...{
+        DATABASE_URL: url.href,
+        KEYSEAL_DATA_DIR: await freshFolder(),
+        KEYSEAL_MASTER_KEYS: `1:${secret}`,
+      },
+    });
+    expect(code).toBe(1);
+    const finding = findings.find((one) => one.name === name);
+    expect(finding).toMatchObject({ state: 'wrong', found: expect.stringContaining(found) });
+    expect(finding?.mend).toMatch(/^(Remove|Run ALTER|Set) /);
   });
 });

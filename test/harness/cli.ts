@@ -24,6 +24,8 @@ export interface CliResult {
 export interface CliOptions {
   readonly env?: Record<string, string>;
   readonly stdin?: string;
+  /** A file that takes what it writes. */
+  readonly stdout?: number;
   /** Told of the process, so that it can be ended half-way. */
   readonly started?: (kill: () => void) => void;
 }
@@ -31,20 +33,24 @@ export interface CliOptions {
 /** Runs `keyseal` as it is shipped, with these variables and no others of ours, and waits for its end. */
 export function keyseal(
   args: readonly string[],
-  { env = {}, stdin, started }: CliOptions = {},
+  { env = {}, stdin, stdout, started }: CliOptions = {},
 ): Promise<CliResult> {
   if (!existsSync(CLI)) throw new Error('dist is not there: npm run build');
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [...FLAGS, CLI, ...args], { cwd: root, env: { PATH, HOME, ...env } });
+  const child = spawn(process.execPath, [...FLAGS, CLI, ...args], {
+    cwd: root,
+    env: { PATH, HOME, ...env },
+    stdio: ['pipe', stdout ?? 'pipe', 'pipe'],
+  });
   let out = '';
   let err = '';
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     out += chunk;
   });
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     err += chunk;
   });
-  child.stdin.end(stdin ?? '');
+  child.stdin?.end(stdin ?? '');
   started?.(() => child.kill('SIGKILL'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -11,8 +11,9 @@ export interface RawConnection {
   readonly closed: Promise<void>;
 }
 
-export async function rawConnection(port: number): Promise<RawConnection> {
-  const socket = connect(port, '127.0.0.1');
+/** @param from the address of the loopback network that it comes from, such as 127.0.0.2 */
+export async function rawConnection(port: number, from?: string): Promise<RawConnection> {
+  const socket = connect({ port, host: '127.0.0.1', ...(from === undefined ? {} : { localAddress: from }) });
   socket.on('error', () => {});
   let text = '';
   const waiting = new Set<() => void>();

@@ -7,6 +7,7 @@ import { EVERYTHING_REQUIRED, POSTGRES_ABSENT } from './provided.ts';
 /** A call of each tool that succeeds where it works; a name on the PATH may be a shim without anything behind. */
 const PROBES = {
   openssl: [['openssl', 'version']],
+  pgbouncer: [['pgbouncer', '--version']],
   python3: [['python3', '--version']],
   curl: [['curl', '--version']],
   bash: [['bash', '--version']],

@@ -168,6 +168,8 @@ describe('a service of one’s own, from tarballs alone', () => {
       `procedure({ access: 'key', permission: 'notes:wirte' });`,
       `procedure({ access: 'public' });`,
       `procedure();`,
+      `procedure({ access: 'any', cost: -5 });`,
+      `procedure({ access: 'any', coste: 5 });`,
       `await client.notes.add.mutate({ txt: 'x' });`,
       `await client.exemple.query({ nom: 'x' });`,
     ];
@@ -188,6 +190,7 @@ procedure({ access: 'key', permission: 'echo:write' });
       'Keyseal itself has keys': `{ routes: { keys: {} } }`,
       'notes.open is open': `{ routes: { notes: { open: await open() } } }`,
       'asks for other:read': `{ routes: { x: createProcedure(['other:read'])({ access: 'key', permission: 'other:read' }).query(() => 1) } }`,
+      'notes has a guard whose cost is -5': `{ routes: { notes: createProcedure([])({ access: 'any', cost: -5 }).query(() => 1) } }`,
       'is not of the form area:verb': `{ routes: {}, permissions: ['notes:*'] }`,
     };
     for (const [sentence, options] of Object.entries(cases)) {

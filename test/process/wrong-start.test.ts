@@ -51,6 +51,27 @@ describe('a wrong variable stops the start with a sentence that names it and say
       { NODE_ENV: 'production', KEYSEAL_MASTER_KEYS: masterKey(1) },
       /KEYSEAL_PUBLIC_ORIGINS is required in production/,
     ],
+    [
+      { ...production, KEYSEAL_MASTER_KEYS: masterKey(1), KEYSEAL_PUBLIC_ORIGINS: 'http://a.example' },
+      /KEYSEAL_PUBLIC_ORIGINS takes https origins in production, but has "http:\/\/a.example"/,
+    ],
+    [
+      {
+        ...production,
+        KEYSEAL_MASTER_KEYS: masterKey(1),
+        KEYSEAL_CORS_ORIGINS: 'https://b.example,http://10.0.0.1',
+      },
+      /KEYSEAL_CORS_ORIGINS takes https origins in production, but has "http:\/\/10.0.0.1"/,
+    ],
+    [
+      { ...production, KEYSEAL_MASTER_KEYS: masterKey(1), KEYSEAL_ISSUER: 'http://a.example' },
+      /KEYSEAL_ISSUER takes https origins in production/,
+    ],
+    [
+      { KEYSEAL_MASTER_KEYS: masterKey(1), KEYSEAL_PUBLIC_ORIGINS: 'http://a.example' },
+      /KEYSEAL_PUBLIC_ORIGINS takes https origins in production/,
+    ],
+    [{ KEYSEAL_ALLOW_HTTP: 'yes' }, /KEYSEAL_ALLOW_HTTP takes on or off/],
     [{ HOST: '0.0.0.0' }, /KEYSEAL_MASTER_KEYS is required in production \(NODE_ENV is unset/],
   ])('%j', async (env, sentence) => {
     const failed = await failing(env);

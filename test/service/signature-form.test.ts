@@ -82,13 +82,14 @@ describe('the time of a signature', () => {
     [0, undefined],
     [60, undefined],
     [61, 'SIGNATURE_EXPIRED'],
-    [86_400, 'SIGNATURE_EXPIRED'],
-    [86_401, 'SIGNATURE_MALFORMED'],
+    [600, 'SIGNATURE_EXPIRED'],
+    [601, 'SIGNATURE_MALFORMED'],
+    [86_400, 'SIGNATURE_MALFORMED'],
   ])('%d seconds from now is answered %s', async (offset, reason) => {
     expect((await send(service.port, signed({ t: now() + offset }))).reason).toBe(reason);
   });
 
-  it.each([-1000, 1000])(
+  it.each([-1000, 500])(
     'is put right by a clock that only the secret’s holder can check: %d',
     async (off) => {
       const nonce = crypto.randomUUID();

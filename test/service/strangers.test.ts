@@ -125,6 +125,20 @@ describe('a flood from many addresses', () => {
     expect([counts[`${address(0)} KEY_INVALID`], counts['other KEY_INVALID']]).toEqual([6, 2_000]);
   });
 
+  it('S5: from one network hides nobody of another', async () => {
+    for (let n = 0; n < 70_000; n++)
+      strangers().note(`2001:db8:7:${n.toString(16).slice(-4)}::1`, 'KEY_INVALID');
+    strangers().note('192.0.2.77', 'KEY_MISSING');
+    for (let turn = 0; turn < 4; turn++) {
+      await strangers().flush();
+      for (let n = 0; n < 600; n++) strangers().note(`2001:db8:8:${turn}${n}::1`, 'KEY_INVALID');
+    }
+    strangers().note('192.0.2.78', 'KEY_MISSING');
+    const counts = await held();
+    expect([counts['192.0.2.77 KEY_MISSING'], counts['192.0.2.78 KEY_MISSING']]).toEqual([1, 1]);
+    expect(await rows()).toEqual([2 * 256 + 2 + 1, 70_000 + 4 * 600 + 2]);
+  });
+
   it('leaves room in the next hour', async () => {
     for (let n = 0; n < 2_000; n++) strangers().note(address(n), 'KEY_INVALID');
     await strangers().flush();

@@ -89,4 +89,44 @@ describe('a cache of rows', () => {
     await expect(cache.read('b', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
     expect(await cache.read('b', async () => ({ id: 'b' }))).toEqual({ id: 'b' });
   });
+
+  describe('S3: that is divided among groups', () => {
+    const rowOf = (group: string, n: number) => ({ id: `${group} ${n}` });
+    const divided = () => new RowCache<Row>(100, ({ id }) => String(id.split(' ')[0]));
+    async function fill(cache: RowCache<Row>, group: string, count: number): Promise<void> {
+      for (let n = 0; n < count; n++) await cache.read(`${group} ${n}`, async () => rowOf(group, n));
+    }
+    const heldOf = (cache: RowCache<Row>, group: string, count: number) =>
+      Array.from({ length: count }, (_, n) => cache.peek(`${group} ${n}`)).filter(Boolean).length;
+
+    it('one group takes all of it while it is alone', async () => {
+      const cache = divided();
+      await fill(cache, 'a', 300);
+      expect(heldOf(cache, 'a', 300)).toBe(100);
+    });
+
+    it('one that reads any number of rows makes none forgotten of those that hold less than their share', async () => {
+      const cache = divided();
+      await fill(cache, 'idle', 20);
+      await fill(cache, 'other', 20);
+      await fill(cache, 'flood', 5_000);
+      expect([heldOf(cache, 'idle', 20), heldOf(cache, 'other', 20), cache.use.held]).toEqual([20, 20, 100]);
+    });
+
+    it('one that comes late finds room among those of the largest', async () => {
+      const cache = divided();
+      await fill(cache, 'flood', 5_000);
+      await fill(cache, 'late', 40);
+      await fill(cache, 'flood', 5_000);
+      expect([heldOf(cache, 'late', 40), cache.use.held]).toEqual([40, 100]);
+    });
+
+    it('a row that moved to another group leaves none behind', async () => {
+      const cache = new RowCache<Row & { group: string }>(3, ({ group }) => group);
+      await cache.read('a', async () => ({ id: 'a', group: 'one' }));
+      await cache.refresh('a', async () => ({ id: 'a', group: 'two' }));
+      await cache.refresh('a', async () => null);
+      expect([cache.peek('a'), cache.use.held]).toEqual([undefined, 0]);
+    });
+  });
 });

@@ -64,7 +64,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayWorl
 
     test('claims nothing for a key or a session that is not there', async () => {
       const t = world.now();
-      const key = { id: 'nobodysKey00', rev: 0 };
+      const key = { id: 'nobodysKey00', workspaceId: 'w1', rev: 0 };
       const session = { id: 'ses_nobodys00000', workspaceId: 'w1', rev: 0 };
       expect(await store.claim(claimOf(t, 'none', { standing: { ...STANDING, key } }))).toBe('stale');
       expect(await store.claim(claimOf(t, 'none', { standing: { ...STANDING, session } }))).toBe('stale');
@@ -139,13 +139,44 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayWorl
 
     test('counts all keys together too, and what was not won not at all', async () => {
       const world = await makeWorld();
-      const store = await world.open({ perKey: 10, total: 2 });
+      // The only workspace that claims gets half.
+      const store = await world.open({ ...NO_LIMITS, perKey: 10, total: 4 });
       const t = world.now();
       expect(await store.claim(claimOf(t, 'one'))).toBe('won');
       for (let i = 0; i < 5; i++) expect(await store.claim(claimOf(t, 'one'))).toBe('seen');
       expect(await store.claim(claimOf(t, 'two', { k: SESSION }))).toBe('won');
       expect(await store.claim(claimOf(t, 'three'))).toBe('full');
       await store.close();
+      await world.close();
+    });
+  });
+
+  describe(`${name}, with nonces ahead (S6)`, () => {
+    const FEW = { ...NO_LIMITS, ahead: { perKey: 3, total: 8 } };
+
+    test('gives them a limit of their own: a key that has reached it goes on claiming what is now', async () => {
+      const world = await makeWorld();
+      const store = await world.open(FEW);
+      const t = world.now() + 600;
+      for (const nonce of ['one', 'two', 'three']) expect(await store.claim(claimOf(t, nonce))).toBe('won');
+      expect(await store.claim(claimOf(t, 'four'))).toBe('full');
+      expect(await store.claim(claimOf(world.now() + 60, 'five'))).toBe('won');
+      expect(await store.claim(claimOf(t, 'of another', { k: SESSION }))).toBe('won');
+      expect(await store.claim(claimOf(t, 'too many of the workspace', { k: SESSION }))).toBe('full');
+      await store.close();
+      await world.close();
+    });
+
+    test('counts them still after a restart', async () => {
+      const world = await makeWorld();
+      const before = await world.open(FEW);
+      const t = world.now() + 600;
+      for (const nonce of ['one', 'two', 'three']) expect(await before.claim(claimOf(t, nonce))).toBe('won');
+      await before.close();
+      const after = await world.open(FEW);
+      expect(await after.claim(claimOf(t, 'four'))).toBe('full');
+      expect(await after.claim(claimOf(t, 'one'))).not.toBe('won');
+      await after.close();
       await world.close();
     });
   });

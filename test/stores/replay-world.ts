@@ -19,7 +19,11 @@ export interface ReplayWorld {
   close(): Promise<void>;
 }
 
-export const NO_LIMITS: ReplayLimits = { perKey: 1_000, total: 1_000 };
+export const NO_LIMITS: ReplayLimits = {
+  perKey: 1_000,
+  total: 2_000,
+  ahead: { perKey: 1_000, total: 2_000 },
+};
 
 export const KEY = 'keyOfSomeone';
 export const SESSION = 'ses_ofSomeone000';
@@ -62,7 +66,7 @@ export async function raiseRev({ db }: Database, row: Row): Promise<void> {
 
 /** A standing on all four rows, as they were seeded. */
 export const STANDING: Standing = {
-  key: { id: KEY, rev: 0 },
+  key: { id: KEY, workspaceId: WORKSPACE, rev: 0 },
   session: { id: SESSION, workspaceId: WORKSPACE, rev: 0 },
 };
 

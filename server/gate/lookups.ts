@@ -1,0 +1,92 @@
+import { LRUCache } from 'lru-cache';
+import { FairQueue, QueueFullError } from '../fairness/fair-queue.ts';
+import type { FairnessKey } from '../fairness/fairness-key.ts';
+import { Pacer } from '../fairness/pacer.ts';
+import { Refusal } from '../refusal.ts';
+import type { Fill } from '../stores/fill.ts';
+import type { Stores } from '../stores/stores.ts';
+import type { SealedRequest } from './request.ts';
+import { SharedReads } from './shared-reads.ts';
+import { refuseThrottled } from './throttle.ts';
+
+/** What the gate judges by. */
+export interface GateStores extends Stores {
+  readonly lookups: Lookups;
+}
+
+/** Look-ups of callers who have proven nothing: so few that a flood of them costs the others next to nothing. */
+const UNPROVEN = { concurrency: 2, capacity: 200, rate: { perSecond: 100, burst: 50 } };
+/** How often a network, and an address, or a workspace and a key that ask `verify`, causes one. */
+const UNPROVEN_PACES = [
+  { perSecond: 50, burst: 200 },
+  { perSecond: 20, burst: 100 },
+];
+/** Look-ups that a MAC of ours, a right secret or a right token vouches for. */
+const PROVEN = { concurrency: 4, capacity: 2_000 };
+/** How often one row is read for them. */
+const ROW_PACE = { perSecond: 5, burst: 10 };
+/** Issued ids that are known to be gone. */
+const GONE = 10_000;
+
+/**
+ * The ways to the database that lie before admission. What is proven never waits for what is not, and neither takes
+ * more than its share of connections, so that nonces are claimed beside the worst flood.
+ */
+export class Lookups {
+  readonly #stores: Stores;
+  readonly #addressFailures: number;
+  readonly #unproven = new FairQueue(UNPROVEN);
+  readonly #pacer = new Pacer(UNPROVEN_PACES);
+  readonly #proven = new FairQueue(PROVEN);
+  readonly #reads = new SharedReads(ROW_PACE);
+  readonly #gone = new LRUCache<string, true>({ max: GONE });
+
+  /** @param addressFailures failures a minute from which an address is throttled */
+  constructor(stores: Stores, addressFailures: number) {
+    this.#stores = stores;
+    this.#addressFailures = addressFailures;
+  }
+
+  get fill(): Fill {
+    return this.#unproven.fill;
+  }
+
+  /**
+   * Reads for a caller who has proven nothing.
+   * @throws Refusal TOO_MANY_FAILURES if the caller's address, or all of them together, ask too often
+   */
+  async unproven<T>({ asker, suspect }: SealedRequest, read: () => Promise<T>): Promise<T> {
+    refuseThrottled(suspect, this.#addressFailures, this.#stores);
+    const wait = this.#pacer.take(asker);
+    if (wait > 0) throw tooMany(Math.ceil(wait / 1000), 'too many look-ups of one address');
+    try {
+      return await this.#unproven.run(asker, read);
+    } catch (error) {
+      throw error instanceof QueueFullError ? tooMany(1, error) : error;
+    }
+  }
+
+  /**
+   * Reads the row of an id that Keyseal issued. One that turns out to be gone never comes back: from then on it is
+   * read as if it were made up.
+   * @param payer whose turn it takes
+   */
+  async issued<T extends object>(
+    request: SealedRequest,
+    id: string,
+    read: () => Promise<T | null>,
+  ): Promise<T | null> {
+    if (this.#gone.has(id)) return this.unproven(request, read);
+    const row = await this.again(request.asker, id, read);
+    if (row === null) this.#gone.set(id, true);
+    return row;
+  }
+
+  /** Reads a row anew for a caller who is proven: not more often than the row's pace, and then for all who wait. */
+  again<T>(payer: FairnessKey, row: string, read: () => Promise<T>): Promise<T> {
+    return this.#reads.read(row, () => this.#proven.run(payer, read));
+  }
+}
+
+const tooMany = (retryAfter: number, cause: unknown) =>
+  new Refusal('TOO_MANY_FAILURES', { retryAfter }, cause);

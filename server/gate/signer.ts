@@ -1,0 +1,30 @@
+import { type FairnessKey, workspaceKey } from '../fairness/fairness-key.ts';
+import type { SessionRecord } from '../stores/credential-rows.ts';
+import type { ProvenKey } from './bearer.ts';
+import type { TokenClaims } from './token.ts';
+
+/** Whose signing secret a request has to be signed with. */
+export interface Signer {
+  readonly id: string;
+  readonly signingSecret: string;
+  /** Whose share of memory the body takes; null if nothing is proven yet: an id alone proves nothing. */
+  readonly payer: FairnessKey | null;
+  /** Null if a key signs. */
+  readonly session: SessionRecord | null;
+}
+
+/** A key, whose bearer secret was right. */
+export const keySigner = ({ key, signingSecret }: ProvenKey): Signer => ({
+  id: key.id,
+  signingSecret,
+  payer: workspaceKey(key.workspaceId, key.id),
+  session: null,
+});
+
+/** A session, which is proven so far if the token that was sent is right and names it. */
+export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null): Signer => ({
+  id: session.id,
+  signingSecret: session.signingSecret,
+  payer: claims?.sid === session.id ? workspaceKey(session.workspaceId, session.id) : null,
+  session,
+});

@@ -1,0 +1,115 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, checkServerIdentity, connect as connectTls } from 'node:tls';
+import type { PostgresTarget, SslMode } from './postgres-url.ts';
+
+/** A host that does not answer is given up after so long, in milliseconds. */
+const DIAL_TIMEOUT_MS = 5_000;
+
+/** A host that did not answer in time. */
+class DialTimeout extends Error {
+  override readonly name = 'DialTimeout';
+  readonly code = 'CONNECT_TIMEOUT';
+}
+
+/** A server that does not encrypt as DATABASE_URL wants it. */
+class TlsRefused extends Error {
+  override readonly name = 'TlsRefused';
+  readonly code = 'CONNECTION_TLS_REFUSED';
+}
+
+/** Where to dial: a path of a Unix socket, or one of several hosts. */
+export type Place = { readonly path: string } | { readonly host: string; readonly port: number };
+
+/**
+ * Opens a connection to the database, encrypted as the target says.
+ * @throws the error of the last place, where none answers
+ */
+export async function dial(places: readonly Place[], target: PostgresTarget): Promise<Socket> {
+  let failure: unknown = new Error('no host');
+  for (const place of places) {
+    try {
+      return await dialOne(place, target);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function dialOne(place: Place, target: PostgresTarget): Promise<Socket> {
+  const plain = connectTcp(place);
+  const timer = setTimeout(
+    () => plain.destroy(new DialTimeout('the database does not answer')),
+    DIAL_TIMEOUT_MS,
+  );
+  try {
+    await happened(plain, 'connect');
+    if (target.sslMode === 'disable' || 'path' in place) return plain;
+    return await encrypt(plain, place.host, target);
+  } catch (error) {
+    plain.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+const YES = 'S';
+
+async function encrypt(
+  plain: Socket,
+  host: string,
+  { sslMode, ca, direct }: PostgresTarget,
+): Promise<Socket> {
+  if (!direct) {
+    plain.write(SSL_REQUEST);
+    const answer = await firstBytes(plain);
+    // More than one byte would be taken for part of the encrypted session (CVE-2021-23222).
+    if (answer !== YES && sslMode === 'prefer' && answer === 'N') return plain;
+    if (answer !== YES) throw new TlsRefused(`the server does not offer TLS, and sslmode is ${sslMode}`);
+  }
+  const secure = connectTls({
+    socket: plain,
+    ...(ca === undefined ? {} : { ca }),
+    // RFC 6066 §3 has no addresses in SNI.
+    ...(isIP(host) ? {} : { servername: host }),
+    ...(direct ? { ALPNProtocols: ['postgresql'] } : {}),
+    ...verification(sslMode, host),
+  });
+  await happened(secure, 'secureConnect');
+  return secure;
+}
+
+/** What is demanded of the server's certificate. Without a server name Node would check it for "localhost". */
+function verification(sslMode: SslMode, host: string): ConnectionOptions {
+  if (sslMode === 'verify-full')
+    return { checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate) };
+  if (sslMode === 'verify-ca') return { checkServerIdentity: () => undefined };
+  return { rejectUnauthorized: false };
+}
+
+function happened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: Error) => {
+      socket.off('error', settle).off('close', closed).off(event, settle);
+      if (error) reject(error);
+      else resolve();
+    };
+    const closed = () => settle(new TlsRefused('the server closed the connection'));
+    socket.once('error', settle).once('close', closed).once(event, settle);
+  });
+}
+
+/** The first bytes of an answer, as text. Nothing follows before the server is asked something else. */
+function firstBytes(socket: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const settle = (result: Buffer | Error | undefined) => {
+      socket.off('error', settle).off('close', closed).off('data', settle);
+      if (Buffer.isBuffer(result)) resolve(result.toString('latin1'));
+      else reject(result ?? new TlsRefused('the server closed the connection'));
+    };
+    const closed = () => settle(undefined);
+    socket.once('error', settle).once('close', closed).once('data', settle);
+  });
+}

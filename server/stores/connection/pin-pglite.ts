@@ -1,0 +1,17 @@
+import type { PGlite } from '@electric-sql/pglite';
+import { SessionRefused, sentence } from './session-check.ts';
+import { deviations, READ_SETTINGS, startupParameters } from './session-settings.ts';
+
+/**
+ * Pins the one session of a PGlite: its data directory may hold settings of role and database.
+ * @throws SessionRefused where it does not hold them then
+ */
+export async function pinPglite(client: PGlite): Promise<void> {
+  const own = { session_replication_role: 'origin' };
+  for (const [name, value] of Object.entries({ ...startupParameters({}), ...own })) {
+    await client.query('select pg_catalog.set_config($1, $2, false)', [name, value]);
+  }
+  const { rows } = await client.query<{ name: string; setting: string }>(READ_SETTINGS);
+  const wrong = deviations(new Map(rows.map(({ name, setting }) => [name, setting])));
+  if (wrong.length > 0) throw new SessionRefused(sentence(wrong));
+}

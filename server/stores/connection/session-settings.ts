@@ -1,0 +1,137 @@
+/** A setting of a database session on which a guarantee, or the meaning of what is read and written, depends. */
+interface PinnedSetting {
+  /** As Postgres spells it in `pg_settings`. */
+  readonly name: string;
+  /** Sent with the start-up packet of every connection, in the base unit of `pg_settings`. Null: a superuser sets it. */
+  readonly value: string | null;
+  /** What a session may have instead, as whole values. A pooler may drop what is sent. */
+  readonly accepts?: RegExp;
+  readonly why: string;
+}
+
+const READS = 'Keyseal reads moments and bytes in this form alone';
+const CUT = 'a shorter or longer one of the role would cut statements off, or let them hold locks';
+
+/** The one table. Whatever is not in it may be set by role, database, URL or configuration file as the operator likes. */
+const PINNED: readonly PinnedSetting[] = [
+  { name: 'DateStyle', value: 'ISO, MDY', accepts: /^ISO, (MDY|DMY|YMD)$/, why: READS },
+  { name: 'TimeZone', value: 'UTC', accepts: /^(Etc\/)?(UTC|GMT)$/, why: READS },
+  { name: 'IntervalStyle', value: 'postgres', why: READS },
+  { name: 'bytea_output', value: 'hex', why: READS },
+  {
+    name: 'extra_float_digits',
+    value: '1',
+    accepts: /^[123]$/,
+    why: 'numbers must come back as they were written',
+  },
+  { name: 'client_encoding', value: 'UTF8', why: 'names and metadata are UTF-8' },
+  { name: 'standard_conforming_strings', value: 'on', why: 'a backslash in a text must stay one' },
+  { name: 'transform_null_equals', value: 'off', why: 'a comparison with null must refuse' },
+  { name: 'array_nulls', value: 'on', why: 'a list must be read as it was written' },
+  {
+    name: 'search_path',
+    value: 'public, pg_temp',
+    accepts: /^("?\$user"?, *)?public(, *pg_temp)?$/,
+    why: 'the tables are in the schema public, and a name must not lead to another table',
+  },
+  {
+    name: 'row_security',
+    value: 'off',
+    accepts: /^(on|off)$/,
+    why: 'a policy that hides rows must fail, not answer less',
+  },
+  {
+    name: 'default_transaction_isolation',
+    value: 'read committed',
+    why: 'statements must see what was committed before them',
+  },
+  {
+    name: 'synchronous_commit',
+    value: 'on',
+    accepts: /^(on|remote_apply)$/,
+    why: 'a nonce that a crash forgets could be replayed',
+  },
+  { name: 'statement_timeout', value: '5000', accepts: /^[1-9]\d{2,3}$/, why: CUT },
+  { name: 'lock_timeout', value: '0', accepts: /^(0|[1-9]\d{3,5})$/, why: CUT },
+  {
+    name: 'idle_in_transaction_session_timeout',
+    value: '60000',
+    accepts: /^(0|[1-9]\d{3,7})$/,
+    why: CUT,
+  },
+  {
+    name: 'session_replication_role',
+    value: null,
+    accepts: /^origin$/,
+    why: 'foreign keys must be enforced',
+  },
+];
+
+/** What Postgres must do for every session, set where the server runs. */
+export const SERVER_GUARANTEES: readonly {
+  readonly name: string;
+  readonly value: string;
+  readonly why: string;
+}[] = [
+  { name: 'fsync', value: 'on', why: 'what a crash forgets could be replayed' },
+  {
+    name: 'full_page_writes',
+    value: 'on',
+    why: 'a page that a crash left half written could not be repaired',
+  },
+  { name: 'zero_damaged_pages', value: 'off', why: 'damaged rows would vanish without an error' },
+];
+
+/** What a connection has in place of the table's value, by name: those that migrate may take longer. */
+export type Overrides = Readonly<Record<string, string>>;
+
+/** Start-up parameters, as they go into the packet. */
+export function startupParameters(overrides: Overrides): Record<string, string> {
+  const sent = PINNED.flatMap(({ name, value }) =>
+    value === null ? [] : [[name, overrides[name] ?? value]],
+  );
+  return Object.fromEntries(sent);
+}
+
+/** Whether a name is pinned, in any case: the database compares names so. */
+export function isPinned(name: string): boolean {
+  return PINNED.some((setting) => setting.name.toLowerCase() === name.toLowerCase());
+}
+
+/** A setting that is not as it must be. */
+export interface Deviation {
+  readonly name: string;
+  readonly found: string;
+  readonly required: string;
+  readonly why: string;
+}
+
+/**
+ * The pinned settings that a session does not hold; one that it does not report counts as not held.
+ * @param held by name, as `pg_settings` has them
+ */
+export function deviations(held: ReadonlyMap<string, string>, overrides: Overrides = {}): Deviation[] {
+  return PINNED.filter(({ name, value, accepts }) => {
+    const found = held.get(name);
+    if (found === undefined) return true;
+    return found !== (overrides[name] ?? value) && !accepts?.test(found);
+  }).map(({ name, value, accepts, why }) => ({
+    name,
+    found: held.get(name) ?? 'not reported',
+    required: value ?? accepts?.source.replace(/[\^$]/g, '') ?? '',
+    why,
+  }));
+}
+
+/** The name under which a session reports its process. */
+export const PROCESS = 'pg_backend_pid';
+
+const NAMES = [...PINNED, ...SERVER_GUARANTEES].map(({ name }) => `'${name}'`).join(', ');
+
+/** Reads them all, and who set each: URL, role, database or server. */
+export const READ_SOURCES = `select name, setting, source from pg_catalog.pg_settings where name in (${NAMES})`;
+
+/** Reads them all, and the process of the session. Qualified, since the search path is among what is read. */
+export const READ_SETTINGS: string = `
+  select name, setting from pg_catalog.pg_settings where name in (${NAMES})
+  union all select '${PROCESS}', pg_catalog.pg_backend_pid()::text`;

@@ -1,0 +1,31 @@
+/** SQLSTATE: a serialization failure, and a deadlock. Postgres has rolled back, and the same again may succeed. */
+const CONFLICT = /^(40001|40P01)$/;
+/** Attempts in all; after the last one the caller is told that the store cannot answer. */
+const ATTEMPTS = 5;
+/** The pause before the second attempt is up to this long, and up to twice as long before each next, in milliseconds. */
+const FIRST_PAUSE_MS = 10;
+
+/**
+ * Runs a transaction, again where it conflicted with another. The pauses are drawn, so that two that met do not meet again.
+ * @param run begins the transaction anew at each call; what it changes outside of it must bear that
+ * @throws what the last attempt threw
+ */
+export async function retryConflicts<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isConflict(error)) throw error;
+      const pause = Math.random() * FIRST_PAUSE_MS * 2 ** (attempt - 1);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+/** Drizzle wraps what the driver throws. */
+function isConflict(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (CONFLICT.test(String((cause as { code?: unknown }).code))) return true;
+  }
+  return false;
+}

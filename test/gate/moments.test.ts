@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { keyState } from '../../server/gate/bearer.ts';
+import { callerOf } from '../../server/gate/session.ts';
+import { ageOf, readSignature } from '../../server/gate/signature.ts';
+import { readAgain } from '../../server/gate/standing.ts';
+import type { Refusal } from '../../server/refusal.ts';
+import { isAhead, millisecondsOf } from '../../server/stores/clock.ts';
+import type { KeyRecord, SessionRecord } from '../../server/stores/credential-rows.ts';
+import { hitAll, SlidingWindow } from '../../server/stores/sliding-window.ts';
+import type { Stores } from '../../server/stores/stores.ts';
+
+const NOW = 1_790_000_000_000;
+const NEVER = [
+  Number.NaN,
+  null,
+  undefined,
+  '2999-01-01',
+  Infinity,
+  -Infinity,
+  {},
+  new Date(Number.NaN),
+] as never[];
+const NO_CLOCK = [Number.NaN, null, undefined, Infinity, -Infinity] as never[];
+
+const session = { id: 'ses_1', userId: 'usr_1', workspaceId: 'wsp_1', ended: false, role: 'owner' };
+const liveSession = { ...session, refreshedAt: NOW - 1, expiresAt: NOW + 1 } as SessionRecord;
+const claims = { sub: 'usr_1', sid: 'ses_1', exp: 0 };
+const key = { id: 'k', revoked: false, enabled: true, expiresAt: NOW + 1, secretHash: 'new' } as KeyRecord;
+
+/** The reason of a refusal, or that there was none. */
+const reasonOf = (run: () => unknown): string => {
+  try {
+    run();
+    return 'admitted';
+  } catch (error) {
+    return (error as Refusal).reason;
+  }
+};
+
+describe('A2: a comparison with what is no moment refuses', () => {
+  it('isAhead, whichever of the two it is', () => {
+    expect(isAhead(NOW + 1, NOW)).toBe(true);
+    expect([NOW, NOW - 1].map((moment) => isAhead(moment, NOW))).toEqual([false, false]);
+    expect(NEVER.map((moment) => isAhead(moment, NOW))).toEqual(NEVER.map(() => false));
+    expect(NO_CLOCK.map((now) => isAhead(NOW, now))).toEqual(NO_CLOCK.map(() => false));
+  });
+
+  it('a row that holds one is not handed on', () => {
+    expect(millisecondsOf(new Date(NOW))).toBe(NOW);
+    expect(() => millisecondsOf(new Date('25/12/2025 10:00:00 UTC'))).toThrow(TypeError);
+  });
+
+  it('a key is expired', () => {
+    expect(keyState(key, NOW)).toBeNull();
+    expect(keyState({ ...key, expiresAt: null }, NOW)).toBeNull();
+    for (const expiresAt of NEVER.filter((moment) => moment !== null))
+      expect(keyState({ ...key, expiresAt }, NOW)).toBe('KEY_EXPIRED');
+    for (const now of NO_CLOCK) expect(keyState(key, now)).toBe('KEY_EXPIRED');
+  });
+
+  it('a session is over', () => {
+    const admit = (record: SessionRecord, now = NOW) => reasonOf(() => callerOf(null, record, claims, now));
+    expect(admit(liveSession)).toBe('admitted');
+    for (const never of NEVER) {
+      expect(admit({ ...liveSession, expiresAt: never })).toBe('SESSION_ENDED');
+      expect(admit({ ...liveSession, refreshedAt: never })).toBe('SESSION_ENDED');
+    }
+    for (const now of NO_CLOCK.filter((never) => never !== undefined))
+      expect(admit(liveSession, now)).toBe('SESSION_ENDED');
+    expect(admit({ ...liveSession, ended: undefined as never })).toBe('SESSION_ENDED');
+  });
+
+  it('the secrets from before a rotation are good no longer', async () => {
+    const rotated = (validUntil: never) =>
+      ({ ...key, previous: { secretHash: 'old', validUntil } }) as unknown as KeyRecord;
+    const again = (record: KeyRecord) => {
+      const credentials = { expire: () => {}, key: async () => record };
+      const stores = { credentials, clock: () => NOW } as unknown as Stores;
+      const pair = { secretHash: 'old', previous: true };
+      return readAgain({ kind: 'key', key: record, pair, workspaceId: 'wsp_1', user: null }, stores);
+    };
+    expect(await again(rotated((NOW + 1) as never))).toMatchObject({ kind: 'key' });
+    for (const never of NEVER) await expect(again(rotated(never))).rejects.toThrow();
+  });
+
+  it('a signature is not fresh', () => {
+    const signature = { k: 'k', t: NOW / 1000, nonce: 'n', mac: 'm' };
+    expect(ageOf(signature, NOW / 1000)).toBe('fresh');
+    for (const t of [Number.NaN, undefined, Infinity, {}] as never[])
+      expect(ageOf({ ...signature, t }, NOW / 1000)).not.toBe('fresh');
+    for (const now of [Number.NaN, undefined, Infinity] as never[])
+      expect(ageOf(signature, now)).not.toBe('fresh');
+    const header = `v1,k=abcdefghijkl,t=${NOW / 1000},n=${'n'.repeat(22)},s=${'0'.repeat(64)}`;
+    expect(reasonOf(() => readSignature(header, Number.NaN))).toBe('SIGNATURE_MALFORMED');
+  });
+
+  it('a window whose hits are no numbers is full', () => {
+    const limit = { name: 'l', limit: 5, windowSeconds: 60 };
+    const window = () => new SlidingWindow(60, { first: Math.floor(NOW / 1000), hits: [Number.NaN] });
+    expect(hitAll([window()], [limit], NOW, true).allowed).toBe(false);
+    expect(hitAll([new SlidingWindow(60)], [{ ...limit, limit: Number.NaN }], NOW, true).allowed).toBe(false);
+  });
+});

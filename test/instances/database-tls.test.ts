@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDatabase } from '../../server/stores/open-database.ts';
+import { startPostgres } from '../harness/embedded-postgres.ts';
+import { requires } from '../harness/requires.ts';
+import { runFolder } from '../harness/run-folder.ts';
+
+/** Certificates by what they are made out for; each is its own authority. */
+const MADE_FOR = { address: 'IP:127.0.0.1', name: 'DNS:localhost', other: 'DNS:db.example' } as const;
+type Made = keyof typeof MADE_FOR;
+
+requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
+  let server: Awaited<ReturnType<typeof startPostgres>>;
+  let data: string;
+  let admin: postgres.Sql;
+  let shown: Made | null = null;
+  let removeFolder: () => Promise<void>;
+
+  beforeAll(async () => {
+    const { folder, remove } = await runFolder('tls');
+    removeFolder = remove;
+    data = join(folder, 'data');
+    server = await startPostgres(folder);
+    admin = postgres(server.url, { max: 1, onnotice: () => {} });
+    const { uid, gid } = statSync(data);
+    for (const [made, name] of Object.entries(MADE_FOR)) {
+      const [key, certificate] = [join(data, `${made}.key`), join(data, `${made}.crt`)];
+      const subject = ['-subj', '/CN=database', '-addext', `subjectAltName=${name}`];
+      const kind = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
+      execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', certificate], {
+        stdio: 'ignore',
+      });
+      chmodSync(key, 0o600);
+      for (const file of [key, certificate]) chownSync(file, uid, gid);
+    }
+  });
+  afterAll(async () => {
+    await admin.end({ timeout: 1 });
+    await server.server.stop();
+    await removeFolder();
+  });
+
+  /** Has the server show a certificate, or not encrypt. */
+  async function show(made: Made | null): Promise<void> {
+    if (made !== null && made !== shown) {
+      await admin.unsafe(`alter system set ssl_cert_file = '${join(data, `${made}.crt`)}'`);
+      await admin.unsafe(`alter system set ssl_key_file = '${join(data, `${made}.key`)}'`);
+    }
+    await admin.unsafe(`alter system set ssl = ${made === null ? 'off' : 'on'}`);
+    await admin`select pg_reload_conf()`;
+    shown = made;
+    const wanted = made === null ? 'off' : 'on';
+    await expect.poll(async () => (await admin`show ssl`)[0]?.['ssl'], { timeout: 10_000 }).toBe(wanted);
+  }
+
+  /** Whether the session is encrypted, or why there is none. */
+  async function session(host: string, query: Record<string, string>): Promise<boolean | string> {
+    const url = new URL(server.url);
+    url.hostname = host;
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    try {
+      const database = await openDatabase({ databaseUrl: url.href, dataDir: data }, 'leave');
+      const [row] = await database.query<{ ssl: boolean }>(
+        sql`select ssl from pg_stat_ssl where pid = pg_backend_pid()`,
+      );
+      await database.close();
+      return row?.ssl ?? 'no row';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  it.each<[Made | null, string, string, Made | null, boolean | RegExp]>([
+    ['address', '127.0.0.1', 'verify-full', 'address', true],
+    ['name', 'localhost', 'verify-full', 'name', true],
+    ['name', '127.0.0.1', 'verify-full', 'name', /ERR_TLS_CERT_ALTNAME_INVALID/],
+    ['address', 'localhost', 'verify-full', 'address', /ERR_TLS_CERT_ALTNAME_INVALID/],
+    ['other', '127.0.0.1', 'verify-full', 'other', /ERR_TLS_CERT_ALTNAME_INVALID/],
+    ['address', '127.0.0.1', 'verify-full', null, /DEPTH_ZERO_SELF_SIGNED_CERT/],
+    ['address', '127.0.0.1', 'verify-full', 'name', /SELF_SIGNED|UNABLE_TO_VERIFY|SIGNATURE/],
+    ['other', '127.0.0.1', 'verify-ca', 'other', true],
+    ['other', '127.0.0.1', 'verify-ca', 'name', /SELF_SIGNED|UNABLE_TO_VERIFY|SIGNATURE/],
+    ['other', '127.0.0.1', 'require', null, true],
+    ['other', '127.0.0.1', 'require', 'name', /SELF_SIGNED|UNABLE_TO_VERIFY|SIGNATURE/],
+    ['other', '127.0.0.1', 'prefer', null, true],
+    ['other', '127.0.0.1', 'disable', null, false],
+    [null, '127.0.0.1', 'prefer', null, false],
+    [null, '127.0.0.1', 'require', null, /CONNECTION_TLS_REFUSED/],
+    [null, '127.0.0.1', 'verify-full', 'address', /CONNECTION_TLS_REFUSED/],
+    ['address', '127.0.0.1', 'verify-most', null, /takes sslmode=disable, prefer/],
+  ])(
+    'certificate for %s, host %s, sslmode=%s, trusted %s: %s',
+    async (made, host, sslmode, trusted, wanted) => {
+      await show(made);
+      const root = trusted === null ? {} : { sslrootcert: join(data, `${trusted}.crt`) };
+      const got = await session(host, { sslmode, ...root });
+      if (typeof wanted === 'boolean') expect(got).toBe(wanted);
+      else expect(got).toMatch(wanted);
+    },
+  );
+
+  it('a certificate file that is not there is told', async () => {
+    const query = { sslmode: 'verify-full', sslrootcert: '/nowhere.crt' };
+    expect(await session('127.0.0.1', query)).toBe(
+      'The sslrootcert of DATABASE_URL, "/nowhere.crt", cannot be read (ENOENT).',
+    );
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { freshPglite } from '../harness/fresh.ts';
+import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
+import { ask, createKey, signUp, tell } from '../harness/people.ts';
+import { requires } from '../harness/requires.ts';
+import { restart, sibling, startTestService } from '../harness/service.ts';
+
+/** A day that `SQL, DMY` writes as a date that JavaScript cannot read. */
+const LONG_AGO = '2025-12-25 10:00:00+00';
+
+/** Each way in which a session gets other settings than those of Postgres: statements, and what the URL adds. */
+const WAYS: readonly { way: string; sql?: (role: FreshRole) => string; query?: Record<string, string> }[] = [
+  { way: 'the role sets datestyle', sql: ({ role }) => `alter role ${role} set datestyle = 'SQL, DMY'` },
+  {
+    way: 'the role sets datestyle Postgres',
+    sql: ({ role }) => `alter role ${role} set datestyle = 'Postgres, DMY'`,
+  },
+  {
+    way: 'the database sets datestyle',
+    sql: ({ database }) => `alter database ${database} set datestyle = 'German'`,
+  },
+  {
+    way: 'the role sets it in one database',
+    sql: ({ role, database }) => `alter role ${role} in database ${database} set datestyle = 'SQL, DMY'`,
+  },
+  {
+    way: 'the role sets time zone and interval style',
+    sql: ({ role }) =>
+      `alter role ${role} set timezone = 'Africa/Monrovia'; alter role ${role} set intervalstyle = 'sql_standard'`,
+  },
+  { way: 'the URL sets datestyle', query: { DateStyle: 'SQL, DMY' } },
+  { way: 'the URL sets datestyle in another case', query: { datestyle: 'SQL, DMY' } },
+  { way: 'the URL sets options', query: { options: '-c datestyle=SQL,DMY -c TimeZone=Asia/Kolkata' } },
+  { way: 'the role sets search_path', sql: ({ role }) => `alter role ${role} set search_path = 'nowhere'` },
+  { way: 'the role sets a tiny lock_timeout', sql: ({ role }) => `alter role ${role} set lock_timeout = 1` },
+];
+
+requires('postgres').describe('A2: settings of role, database and URL', () => {
+  it.each(WAYS)('change nothing where $way: what has expired is refused', async ({ sql, query = {} }) => {
+    const role = await freshRole();
+    const first = await startTestService({ env: { DATABASE_URL: role.url } });
+    const ada = await signUp(first);
+    const make = () => createKey(first, ada);
+    const [expiring, rotated, good] = await Promise.all([make(), make(), make()]);
+    const fresh = await tell(first, ada, 'keys.rotate', { id: rotated.id, graceSeconds: 3600 });
+    expect(fresh.status).toBe(200);
+    await first.stop();
+    await role.admin.unsafe(`update keys set expires_at = '${LONG_AGO}' where id = '${expiring.id}'`);
+    await role.admin.unsafe(
+      `update keys set previous_valid_until = '${LONG_AGO}' where id = '${rotated.id}'`,
+    );
+    if (sql) await role.admin.unsafe(sql(role));
+    const url = new URL(role.url);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+
+    const second = await sibling(first, { DATABASE_URL: url.href });
+    try {
+      expect((await ask(second, expiring, 'exemple')).reason).toBe('KEY_EXPIRED');
+      expect((await ask(second, rotated, 'exemple')).reason).toBe('KEY_INVALID');
+      expect((await ask(second, good, 'exemple')).status).toBe(200);
+    } finally {
+      await second.stop();
+    }
+  });
+});
+
+requires('postgres').describe('A4: another isolation level of the role', () => {
+  it.each(['repeatable read', 'serializable'])('%s costs no call of a key with a limit', async (level) => {
+    const role = await freshRole();
+    await role.admin.unsafe(`alter role ${role.role} set default_transaction_isolation = '${level}'`);
+    const service = await startTestService({ env: { DATABASE_URL: role.url } });
+    try {
+      const limits = [{ name: 'minute', limit: 1000, windowSeconds: 60 }];
+      const key = await createKey(service, await signUp(service), { limits });
+      const calls = Array.from({ length: 16 }, () => ask(service, key, 'exemple'));
+      expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(Array(16).fill(200));
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
+describe('A2: settings in the data directory of PGlite', () => {
+  it('change nothing: what has expired is refused', async () => {
+    const KEYSEAL_DATA_DIR = await freshPglite();
+    const first = await startTestService({ env: { KEYSEAL_DATA_DIR } });
+    const ada = await signUp(first);
+    const expiring = await createKey(first, ada);
+    const { db } = first.running.service.stores.database;
+    await db.execute(`update keys set expires_at = '${LONG_AGO}' where id = '${expiring.id}'`);
+    await db.execute(`alter database postgres set datestyle = 'SQL, DMY'`);
+    await db.execute(`alter role postgres set timezone = 'Africa/Monrovia'`);
+    const second = await restart(first);
+    try {
+      expect((await ask(second, expiring, 'exemple')).reason).toBe('KEY_EXPIRED');
+      expect((await ask(second, first.demo, 'exemple')).status).toBe(200);
+    } finally {
+      await second.stop();
+    }
+  });
+});

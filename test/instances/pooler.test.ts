@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { expect, it } from 'vitest';
+import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
+import { ask } from '../harness/people.ts';
+import { startPgbouncer } from '../harness/pgbouncer.ts';
+import { requires } from '../harness/requires.ts';
+import { startTestService } from '../harness/service.ts';
+
+/** As the page for operators has it. */
+const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operators', 'running.md'), 'utf8');
+const IGNORED = /^ignore_startup_parameters = (\S+)$/m.exec(PAGE)?.[1] ?? '';
+
+/** What a start through pgbouncer says: null where it serves, and a call by a key is answered. */
+async function started(role: FreshRole, settings: Record<string, string | number>): Promise<string | null> {
+  const pooler = await startPgbouncer(role.url, settings);
+  try {
+    const service = await startTestService({ env: { DATABASE_URL: pooler.url } });
+    const calls = await Promise.all(Array.from({ length: 20 }, () => ask(service, service.demo, 'exemple')));
+    await service.stop();
+    expect(calls.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await pooler.stop();
+  }
+}
+
+requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
+  it('the start is refused where it refuses the start-up parameters', async () => {
+    const said = await started(await freshRole(), { pool_mode: 'session' });
+    expect(said).toMatch(/pooler .* startup parameter: .*ignore_startup_parameters = /);
+  });
+
+  it('the start is refused where it drops the start-up parameters, by the name of what does not hold', async () => {
+    const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
+    const said = await started(await freshRole(), settings);
+    expect(said).toMatch(/statement_timeout is "0" and must be "5000"/);
+  });
+
+  it.each([
+    ['synchronous_commit', 'off', 'on'],
+    ['default_transaction_isolation', 'repeatable read', 'read committed'],
+    ['bytea_output', 'escape', 'hex'],
+    ['search_path', 'nowhere', 'public, pg_temp'],
+  ])('the start is refused where the role has %s = %s', async (name, value, wanted) => {
+    const role = await freshRole();
+    await role.admin.unsafe(`alter role ${role.role} set statement_timeout = 5000`);
+    await role.admin.unsafe(`alter role ${role.role} set ${name} = '${value}'`);
+    const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
+    expect(await started(role, settings)).toContain(`${name} is "${value}" and must be "${wanted}"`);
+  });
+
+  it('calls are served in session mode where the role has the settings', async () => {
+    const role = await freshRole();
+    await role.admin.unsafe(`alter role ${role.role} set statement_timeout = 5000`);
+    const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
+    expect(await started(role, settings)).toBeNull();
+  });
+
+  it('the start is refused in transaction mode', async () => {
+    const role = await freshRole();
+    await role.admin.unsafe(`alter role ${role.role} set statement_timeout = 5000`);
+    const settings = { pool_mode: 'transaction', ignore_startup_parameters: IGNORED };
+    expect(await started(role, settings)).toMatch(/pool_mode = session/);
+  });
+
+  it('a session that somebody else changed is not used', async () => {
+    const role = await freshRole();
+    await role.admin.unsafe(`alter role ${role.role} set statement_timeout = 5000`);
+    const settings = {
+      ...{ pool_mode: 'session', ignore_startup_parameters: IGNORED, server_reset_query: '' },
+      default_pool_size: 1,
+    };
+    const pooler = await startPgbouncer(role.url, settings);
+    const before = postgres(pooler.url, { max: 1, fetch_types: false });
+    await before`set bytea_output = 'escape'`;
+    await before.end();
+    const said = startTestService({ env: { DATABASE_URL: pooler.url } });
+    await expect(said).rejects.toThrow(/bytea_output is "escape"/);
+    await pooler.stop();
+  });
+});

@@ -1,0 +1,49 @@
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../server/stores/open-database.ts';
+import { freshFolder, freshPglite } from '../harness/fresh.ts';
+
+/** Files and directories that others than their owner may use. */
+function open(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => (statSync(join(dir, name)).mode & 0o077) !== 0,
+  );
+}
+
+const at = (dataDir: string) => openDatabase({ databaseUrl: null, dataDir });
+
+describe('S12: the files of PGlite', () => {
+  it('are for their owner alone, in a new directory and in one from before', async () => {
+    for (const dir of [join(await freshFolder(), 'new'), await freshPglite()]) {
+      const database = await at(dir);
+      expect(statSync(dir).mode & 0o777).toBe(0o700);
+      expect(open(join(dir, 'pglite'))).toEqual([]);
+      await database.query(sql`create table made_meanwhile as select 1 as one`);
+      await database.close();
+      expect(open(join(dir, 'pglite'))).toEqual([]);
+    }
+    // A new PGlite takes long to make on a busy machine.
+  }, 120_000);
+
+  it('a directory that others can read is made private', async () => {
+    const dir = await freshPglite();
+    chmodSync(dir, 0o755);
+    const database = await at(dir);
+    expect(statSync(dir).mode & 0o777).toBe(0o700);
+    await database.close();
+  });
+
+  it.each([0o777, 0o775, 0o722, 0o1777])(
+    'a directory of the mode %o, in which others can write, is refused',
+    async (mode) => {
+      const dir = join(await freshFolder(), 'open');
+      mkdirSync(dir);
+      writeFileSync(join(dir, 'planted'), '');
+      chmodSync(dir, mode);
+      await expect(at(dir)).rejects.toThrow(/others can write to it/);
+      expect(readdirSync(dir)).toEqual(['planted']);
+    },
+  );
+});

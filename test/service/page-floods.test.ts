@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startTestService, type TestService } from '../harness/service.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService({
+    env: { KEYSEAL_SIGN_UP: 'first', KEYSEAL_SETUP_TOKEN: 'a token for a test' },
+  });
+});
+afterAll(() => service.stop());
+
+const get = (path: string) => fetch(`http://127.0.0.1:${service.port}${path}`).then(({ status }) => status);
+const flood = (path: string) => Promise.all(Array.from({ length: 200 }, () => get(path)));
+
+describe('S5: a flood of pages', () => {
+  it('/readyz asks the database a few times, however often it is asked', async () => {
+    const ping = vi.spyOn(service.running.service.stores.database, 'ping');
+    let release = () => {};
+    ping.mockImplementationOnce(() => new Promise((resolve) => (release = resolve)));
+    // What all share is under way until all have asked.
+    const asked = flood('/readyz');
+    await vi.waitFor(() => expect(ping).toHaveBeenCalled());
+    const again = flood('/readyz');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(ping).toHaveBeenCalledTimes(1);
+    release();
+    expect(new Set([...(await asked), ...(await again)])).toEqual(new Set([200]));
+    ping.mockRestore();
+  });
+
+  it('/readyz says soon that the database is gone, and that it is back', async () => {
+    const ping = vi.spyOn(service.running.service.stores.database, 'ping');
+    ping.mockRejectedValue(new Error('gone'));
+    await expect.poll(() => get('/readyz')).toBe(503);
+    ping.mockRestore();
+    await expect.poll(() => get('/readyz')).toBe(200);
+  });
+
+  it('pages that are made once are made once', async () => {
+    const { database } = service.running.service.stores;
+    const ask = vi.spyOn(database, 'query');
+    for (const path of ['/openapi.json', '/docs/api', '/docs/refusals', '/.well-known/jwks.json']) {
+      expect(new Set(await flood(path))).toEqual(new Set([200]));
+    }
+    expect(ask).not.toHaveBeenCalled();
+    ask.mockRestore();
+  });
+});
