@@ -9,6 +9,8 @@ import { DATABASES, type FloodRow } from './row.ts';
 import { FLOOD_HEAD, floodLine } from './table.ts';
 
 const FILE = 'bench/results/floods.json';
+/** The same floods against version 0.1.0, which divided nothing among its callers. */
+const FIRST = 'bench/results/floods-0.1.0.json';
 export const PAGE = 'docs/operators/security.md';
 
 /** When and where something was measured. */
@@ -22,25 +24,33 @@ interface Measured<Row> {
 export interface RecordedFloods {
   readonly floods?: Measured<FloodRow>;
   readonly ramp?: Measured<RampRow>;
+  readonly first?: readonly FloodRow[];
 }
 
 /** The marks of each table in the page, by the command that makes it, and what makes it. */
 export const TABLES: Readonly<Record<string, (recorded: RecordedFloods) => string>> = {
-  'npm run floods -- --record': ({ floods }) => tableOf(FLOOD_HEAD, floodLine, floods),
+  'npm run floods -- --record': ({ floods, first = [] }) =>
+    tableOf(FLOOD_HEAD, (row) => floodLine(row, first.find(isSame(row))), floods),
   'npm run floods -- --ramp --record': ({ ramp }) => tableOf(RAMP_HEAD, rampLine, ramp),
 };
 
 /** Nothing, where nothing was recorded. */
 export function readFloods(): RecordedFloods {
-  const file = join(PACKAGE_ROOT, FILE);
+  const { floods } = read(FIRST);
+  return { ...read(FILE), ...(floods ? { first: floods.rows } : {}) };
+}
+
+function read(path: string): RecordedFloods {
+  const file = join(PACKAGE_ROOT, path);
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 }
+
+const isSame = (a: FloodRow) => (b: FloodRow) => a.flood === b.flood && a.database === b.database;
 
 /** Puts rows in the place of those that were recorded of the same flood and database, and the table into the page. */
 export function recordFloods(rows: readonly FloodRow[], machine: Machine): void {
   const recorded = readFloods();
-  const same = (a: FloodRow) => (b: FloodRow) => a.flood === b.flood && a.database === b.database;
-  const kept = (recorded.floods?.rows ?? []).filter((row) => !rows.some(same(row)));
+  const kept = (recorded.floods?.rows ?? []).filter((row) => !rows.some(isSame(row)));
   const place = ({ flood, database }: FloodRow) =>
     FLOOD_NAMES.indexOf(flood) * DATABASES.length + DATABASES.indexOf(database);
   const all = [...kept, ...rows].sort((a, b) => place(a) - place(b));
@@ -61,7 +71,8 @@ function record(recorded: RecordedFloods): void {
   let page = readFileSync(join(PACKAGE_ROOT, PAGE), 'utf8');
   // The page is made before anything is written: nothing is left half done.
   for (const [command, table] of Object.entries(TABLES)) page = withTable(page, command, table(recorded));
-  write(FILE, json(recorded));
+  const { first: _, ...ours } = recorded;
+  write(FILE, json(ours));
   write(PAGE, page);
 }
 

@@ -17,6 +17,7 @@ const HEAD = [
   'flood answered',
   'CPU',
   'holds',
+  'in 0.1.0',
 ] as const;
 
 const lineOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -24,10 +25,10 @@ const lineOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 /** The first two lines of the table, in Markdown. */
 export const FLOOD_HEAD = `${lineOf(HEAD)}\n${lineOf(HEAD.map(() => '---'))}`;
 
-/** A line of the table. */
-export const floodLine = (row: FloodRow): string => lineOf(cellsOf(row));
+/** A line of the table. @param first the same flood against version 0.1.0 */
+export const floodLine = (row: FloodRow, first?: FloodRow): string => lineOf(cellsOf(row, first));
 
-function cellsOf(row: FloodRow): string[] {
+function cellsOf(row: FloodRow, first: FloodRow | undefined): string[] {
   const { quiet, under, signIns } = row;
   const memory = row.grown === undefined ? '' : `; memory +${figure(megabytes(row.grown))} MiB`;
   return [
@@ -43,6 +44,7 @@ function cellsOf(row: FloodRow): string[] {
     listed(row.outcomes),
     `${percent(row.cpu)}${memory}`,
     verdictOn(row),
+    first ? `${percent(first.kept)}, ${figure(longer(first))} ×` : '',
   ];
 }
 

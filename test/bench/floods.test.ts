@@ -40,7 +40,7 @@ describe('a flood', () => {
 
   it('is told in a line of the table', () => {
     expect(floodLine(row)).toContain(
-      '| postgres | 90 % | 1.00 → 2.00 ms | 5.00 → 15.0 ms | 3.00 × | none | 5 of 5 | 1,200 (400/s) | 1100 × 429, 100 × 503 | 50 % | yes |',
+      '| postgres | 90 % | 1.00 → 2.00 ms | 5.00 → 15.0 ms | 3.00 × | none | 5 of 5 | 1,200 (400/s) | 1100 × 429, 100 × 503 | 50 % | yes |  |',
     );
   });
 
