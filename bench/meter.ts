@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import postgres from 'postgres';
+import { cpuOf } from './proc.ts';
 
 /** What Postgres did while something ran. */
 export interface Metered<T> {
@@ -12,8 +12,6 @@ export interface Metered<T> {
   readonly cpu: number;
 }
 
-/** Of /proc: microseconds of a tick. */
-const TICK = 10_000;
 /** In milliseconds: by then the WAL writer has brought to the disk what no commit waited for. */
 const SETTLED = 500;
 
@@ -59,16 +57,9 @@ export class Meter {
     const rows = await this.sql<{ pid: number }[]>`
       select pid from pg_stat_activity where application_name = 'keyseal'`;
     try {
-      const stats = await Promise.all(rows.map(({ pid }) => readFile(`/proc/${pid}/stat`, 'utf8')));
-      return stats.map(ticksOf).reduce((sum, ticks) => sum + ticks, 0) * TICK;
+      return rows.map(({ pid }) => cpuOf(pid)).reduce((sum, cpu) => sum + cpu, 0);
     } catch {
       return 0;
     }
   }
-}
-
-/** User and system time of a process: fields 14 and 15, counted from behind its name, which may hold spaces. */
-function ticksOf(stat: string): number {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
 }

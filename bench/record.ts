@@ -14,7 +14,10 @@ export const PAGES: Readonly<Record<string, (result: Result) => string>> = {
   'bench/README.md': partsTable,
 };
 
-const BLOCK = /(<!-- measured: npm run bench -- --record -->\n)[\s\S]*?(<!-- \/measured -->)/;
+/** What stands between the marks of a command. @param command that records it */
+const blockOf = (command: string) =>
+  new RegExp(`(<!-- measured: ${command} -->\\n)[\\s\\S]*?(<!-- /measured -->)`);
+const COMMAND = 'npm run bench -- --record';
 
 /** What was recorded last; nothing, where nothing was. */
 export function readRecorded(): Result {
@@ -31,27 +34,31 @@ export function keepLatest(result: Result): void {
 export function record(result: Result): void {
   const all = { ...readRecorded(), ...result };
   // All pages are made before the first is written: nothing is left half done.
-  const pages = Object.entries(PAGES).map(([path, table]) => [path, withTable(path, table(all))] as const);
+  const pages = Object.entries(PAGES).map(
+    ([path, table]) => [path, withTable(read(path), COMMAND, table(all))] as const,
+  );
   write(RECORDED, json(all));
   for (const [path, text] of pages) write(path, text);
 }
 
-/** A page with another table. @throws where it has no marks */
-function withTable(path: string, table: string): string {
-  const text = readFileSync(join(PACKAGE_ROOT, path), 'utf8');
-  if (!BLOCK.test(text)) throw new Error(`${path} has no place for the table.`);
-  return text.replace(BLOCK, (_, begin, end) => `${begin}\n${table}\n\n${end}`);
+const read = (path: string): string => readFileSync(join(PACKAGE_ROOT, path), 'utf8');
+
+/** The text of a page with another table. @param command in its marks @throws where it has no marks */
+export function withTable(text: string, command: string, table: string): string {
+  const block = blockOf(command);
+  if (!block.test(text)) throw new Error(`A page has no place for the table of ${command}.`);
+  return text.replace(block, (_, begin, end) => `${begin}\n${table}\n\n${end}`);
 }
 
-/** The table that stands in a page. */
-export function tableIn(page: string): string | undefined {
-  return BLOCK.exec(page)?.[0].split('\n').slice(2, -2).join('\n');
+/** The table that stands in a page. @param command in its marks */
+export function tableIn(page: string, command = COMMAND): string | undefined {
+  return blockOf(command).exec(page)?.[0].split('\n').slice(2, -2).join('\n');
 }
 
-const json = (result: Result): string => `${JSON.stringify(result, null, 2)}\n`;
+export const json = (result: object): string => `${JSON.stringify(result, null, 2)}\n`;
 
 /** Whole or not at all. */
-function write(path: string, text: string): void {
+export function write(path: string, text: string): void {
   const file = join(PACKAGE_ROOT, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, text);

@@ -7,6 +7,7 @@ export const guard = createGuard({
   apiKey: String(process.env['BENCH_API_KEY']),
   signingSecret: String(process.env['BENCH_SIGNING_SECRET']),
   authority: AUTHORITY,
-  onError: (error) => console.error(error),
+  // Where Keyseal is made to hang, every call would say so.
+  onError: process.env['BENCH_KEYSEAL_HANGS'] ? () => {} : (error) => console.error(error),
 });
 export const ASKED = { permission: 'echo:write' };

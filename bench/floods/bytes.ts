@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { createKeysealClient } from '../../client/index.ts';
+import { EMPTY_SHA256 } from '../../shared/signature.ts';
+import { sign } from '../sign.ts';
+import type { Account, Key } from './world.ts';
+
+/** A request, but for what proves who sends it. */
+export interface Call {
+  readonly authority: string;
+  readonly target: string;
+  /** JSON; a call that has one is a POST. */
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What signs a call, and the bearer that goes with it. */
+export interface Signer {
+  readonly id: string;
+  readonly signingSecret: string;
+  readonly bearer: string;
+  /** Whether the bearer is a user token, which is signed too. */
+  readonly isPerson: boolean;
+}
+
+const JSON_TYPE = 'application/json';
+const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
+export const signerOf = ({ id, apiKey, signingSecret }: Key): Signer => ({
+  id,
+  signingSecret,
+  bearer: apiKey,
+  isPerson: false,
+});
+
+/** Signs somebody in at a service of this machine. */
+export async function signIn(authority: string, account: Account): Promise<Signer> {
+  const { session } = await createKeysealClient({ url: `http://${authority}` }).auth.signIn.mutate(account);
+  return {
+    id: session.id,
+    signingSecret: session.signingSecret,
+    bearer: session.accessToken,
+    isPerson: true,
+  };
+}
+
+/** The bytes of a request, one character for each byte. */
+export function bytesOf({ authority, target, body, headers = {} }: Call): string {
+  const all = {
+    host: authority,
+    ...(body === undefined ? {} : { 'content-type': JSON_TYPE, 'content-length': String(body.length) }),
+    ...headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${methodOf(body)} ${target} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`;
+}
+
+/**
+ * The bytes of a request that is signed now.
+ * @param signedFor the authority that is signed, if it is not the one of the `host` header
+ * @param ahead seconds by which the signature is dated ahead
+ */
+export function signedBytes(
+  signer: Signer,
+  call: Call,
+  { signedFor = call.authority, ahead = 0 } = {},
+): string {
+  const { target, body } = call;
+  const fixed = {
+    k: signer.id,
+    method: methodOf(body),
+    authority: signedFor,
+    target,
+    contentType: body === undefined ? '' : JSON_TYPE,
+    tokenDigest: signer.isPerson ? digestOf(signer.bearer) : EMPTY_SHA256,
+    bodyDigest: body === undefined ? EMPTY_SHA256 : digestOf(body),
+  };
+  const proofs = {
+    authorization: `Bearer ${signer.bearer}`,
+    'x-signature': sign(signer.signingSecret, fixed, ahead),
+  };
+  return bytesOf({ ...call, headers: { ...call.headers, ...proofs } });
+}
+
+const methodOf = (body: string | undefined) => (body === undefined ? 'GET' : 'POST');

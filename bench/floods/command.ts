@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { FLOOD_NAMES, type FloodName } from './floods.ts';
+import { DATABASES, type DatabaseName } from './row.ts';
+import { FULL, QUICK, type Stretch } from './stretch.ts';
+
+interface Command {
+  readonly floods: readonly FloodName[];
+  readonly databases: readonly DatabaseName[];
+  readonly stretch: Stretch;
+  /** Whether the table is published. */
+  readonly record: boolean;
+  /** Whether two floods grow step by step until they hurt, instead. */
+  readonly ramp: boolean;
+}
+
+const USAGE = `npm run floods -- [--ramp] [--quick | --record] [--only NAME]... [--database pglite|postgres]
+NAME: ${FLOOD_NAMES.join(', ')}`;
+
+/** Reads the command line; if it is wrong, says what it takes and ends the process. */
+export function readCommand(): Command {
+  try {
+    const { values } = parseArgs({
+      options: {
+        quick: { type: 'boolean', default: false },
+        record: { type: 'boolean', default: false },
+        ramp: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true },
+        database: { type: 'string' },
+      },
+    });
+    const { quick, record, ramp, only, database } = values;
+    if (quick && record) throw new Error('What is measured in short is not recorded.');
+    return {
+      floods: picked('flood', FLOOD_NAMES, only),
+      databases: picked('database', DATABASES, database === undefined ? undefined : [database]),
+      stretch: quick ? QUICK : FULL,
+      record,
+      ramp,
+    };
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+/** @throws where a name is none of those that there are */
+function picked<T extends string>(
+  what: string,
+  all: readonly T[],
+  names: readonly string[] = all,
+): readonly T[] {
+  const unknown = names.find((name) => !all.some((one) => one === name));
+  if (unknown !== undefined) throw new Error(`There is no ${what} "${unknown}".`);
+  return all.filter((one) => names.includes(one));
+}

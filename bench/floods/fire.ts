@@ -1,0 +1,52 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client } from './client.ts';
+import type { Tally } from './outcomes.ts';
+import type { Target } from './target.ts';
+
+/** The trusted proxy: a request over it says by `x-forwarded-for` where it comes from. */
+export const PROXY = '127.0.0.1';
+/** Addresses that no honest caller shares, nor their networks. */
+export const OWN_ADDRESS = '127.0.20.1';
+const PATIENCE_MS = 10_000;
+
+interface Shots {
+  readonly connections: number;
+  readonly perSecond: number;
+  readonly from?: string;
+  /** Requests in one write. */
+  readonly atOnce?: number;
+  /** The bytes of a request, or of all that go into one write. */
+  readonly make: (nth: number) => string;
+}
+
+/** Sends requests at a pace, as long as the answers keep up: each connection waits for what it has sent. */
+export async function fire(
+  target: Target,
+  tally: Tally,
+  stop: AbortSignal,
+  { connections, perSecond, from = OWN_ADDRESS, atOnce = 1, make }: Shots,
+): Promise<void> {
+  const clients = Array.from({ length: connections }, () => new Client(target.port, from, PATIENCE_MS));
+  const closeAll = () => {
+    for (const client of clients) client.close();
+  };
+  stop.addEventListener('abort', closeAll);
+  const pace = target.perSecond ?? perSecond;
+  const begun = performance.now();
+  const keepSending = async (client: Client) => {
+    while (tally.sent < target.most) {
+      const nth = tally.sent;
+      const due = begun + (nth * 1000) / pace;
+      tally.sent += atOnce;
+      const early = due - performance.now();
+      if (early > 0) await wait(early);
+      if (stop.aborted) break;
+      const outcomes = await client.exchange(make(nth), atOnce);
+      // What the end of the flood cut off is no answer of the service.
+      if (!stop.aborted) for (const outcome of outcomes) tally.note(outcome);
+    }
+  };
+  await Promise.all(clients.map(keepSending));
+  stop.removeEventListener('abort', closeAll);
+  closeAll();
+}

@@ -1,0 +1,56 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { BASE62, checksum, formatKey } from '../../shared/key-format.ts';
+
+/** Random base62 text. */
+export const base62 = (length: number): string =>
+  Array.from(randomBytes(length), (byte) => BASE62.charAt(byte % 62)).join('');
+
+/** An API key of nobody, whose form and checksum are right. */
+export const unknownKey = (): string => wrongSecret(base62(12));
+
+/** An API key of a known id with a secret of nobody. */
+export const wrongSecret = (id: string): string => formatKey('ks', 'live', id, base62(32));
+
+/** A real API key with half of its secret replaced and its checksum put right. */
+export function alteredKey(apiKey: string): string {
+  const unsealed = apiKey.slice(0, -6);
+  const [before, secret] = [unsealed.slice(0, -32), unsealed.slice(-32)];
+  const altered = randomInt(2) === 0 ? secret.slice(0, 16) + base62(16) : base62(16) + secret.slice(16);
+  return before + altered + checksum(before + altered);
+}
+
+/** A user token that names another session, under the signature of the one that it was made from. */
+export function forgedToken(token: string, sessionId: string): string {
+  const [head = '', payload = '', signature = ''] = token.split('.');
+  const claims = Buffer.from(payload, 'base64url')
+    .toString()
+    .replace(/ses_\w{12}/g, sessionId);
+  return `${head}.${Buffer.from(claims).toString('base64url')}.${signature}`;
+}
+
+/** `x-signature` of the right form, by nobody. */
+export const forgedSignature = (k: string): string =>
+  `v1,k=${k},t=${Math.floor(Date.now() / 1000)},n=${randomBytes(16).toString('base64url')},s=${randomBytes(32).toString('hex')}`;
+
+const hex = () => randomInt(0x10000).toString(16);
+
+/** Random addresses, by where they lie. Each takes how many networks there are at most. */
+export const ADDRESSES = {
+  /** Each in an IPv4 /24 of its own. */
+  ipv4: (networks: number) => {
+    const network = randomInt(networks);
+    return `45.${network >> 8}.${network & 255}.${randomInt(1, 255)}`;
+  },
+  /** All of one IPv6 /64. */
+  one64: () => `2001:db8:1:1:${hex()}:${hex()}:${hex()}:${hex()}`,
+  /** Each in a /64 of its own, all of one /48. */
+  many64: () => `2001:db8:2:${hex()}::${hex()}`,
+  /** Each in a /48 of its own. */
+  many48: () => `2001:${hex()}:${hex()}:${hex()}::${hex()}`,
+} as const satisfies Record<string, (networks: number) => string>;
+
+/** The most networks that `ADDRESSES.ipv4` draws from. */
+export const MANY_NETWORKS = 0x10000;
+
+/** The header by which a request comes from an address, over a connection of the trusted proxy. */
+export const via = (address: string) => ({ 'x-forwarded-for': address });

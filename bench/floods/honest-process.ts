@@ -1,0 +1,10 @@
+import { answerBenchmark } from '../child.ts';
+import { guardedCallers, honestCallers } from './callers.ts';
+import { OpenLoop } from './open-loop.ts';
+import { settingOf } from './setting.ts';
+
+/** Honest callers in a process of their own, that call whenever they are asked to. */
+const { port, authority, world, at } = settingOf();
+const callers = at === 'guard' ? guardedCallers(world) : await honestCallers(authority, world);
+const loop = new OpenLoop(port, callers);
+answerBenchmark<{ seconds: number }>({}, ({ seconds }) => loop.run(seconds));

@@ -1,0 +1,39 @@
+import { untilTheEnd } from '../ending.ts';
+import { describeMachine } from '../machine.ts';
+import { readCommand } from './command.ts';
+import { RAMP_HEAD, ramp, rampLine } from './ramp.ts';
+import { recordFloods, recordRamp } from './record.ts';
+import { type FloodRow, holds } from './row.ts';
+import { runFlood } from './run.ts';
+import { FLOOD_HEAD, floodLine } from './table.ts';
+
+const command = readCommand();
+
+await untilTheEnd(command.ramp ? growFloods : runFloods);
+
+async function runFloods(): Promise<void> {
+  const { floods, databases, stretch, record } = command;
+  const machine = describeMachine(false);
+  const rows: FloodRow[] = [];
+  console.log(FLOOD_HEAD);
+  for (const flood of floods) {
+    for (const database of databases) {
+      const row = await runFlood(flood, database, stretch);
+      rows.push(row);
+      console.log(floodLine(row));
+    }
+  }
+  console.log(`\n${rows.filter(holds).length} of ${rows.length} hold.`);
+  const disturbed = rows.filter((row) => row.disturbed).length;
+  if (disturbed > 0)
+    console.log(`Of ${disturbed} nothing is known: the machine was busy with something else.`);
+  if (record) recordFloods(rows, machine);
+}
+
+async function growFloods(): Promise<void> {
+  const { databases, stretch, record } = command;
+  const machine = describeMachine(false);
+  console.log(RAMP_HEAD);
+  const rows = await ramp(databases, stretch, (row) => console.log(rampLine(row)));
+  if (record) recordRamp(rows, machine);
+}

@@ -1,0 +1,108 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Caller, SIGN_IN } from './callers.ts';
+import { Client } from './client.ts';
+import { type Outcomes, Tally } from './outcomes.ts';
+
+/** What callers were answered in a stretch of time. */
+export interface Heard {
+  readonly due: number;
+  readonly outcomes: Outcomes;
+  /** Milliseconds from when each call was due until its answer; a call without one waited as long as it could. */
+  readonly waited: readonly number[];
+}
+
+export interface HeardAll {
+  readonly calls: Heard;
+  readonly signIns: Heard;
+}
+
+/** A call that is not answered by then has failed, in milliseconds. */
+const PATIENCE_MS = 2_000;
+const MOST_CONNECTIONS = 64;
+
+/** Lets callers call when their calls are due, whether or not those before have been answered. */
+export class OpenLoop {
+  readonly #loops: readonly CallerLoop[];
+
+  constructor(port: number, callers: readonly Caller[]) {
+    this.#loops = callers.map((caller, i) => new CallerLoop(port, caller, i / callers.length));
+  }
+
+  /** Calls for so many seconds. */
+  async run(seconds: number): Promise<HeardAll> {
+    const heard = await Promise.all(this.#loops.map((loop) => loop.run(seconds)));
+    const signsIn = (_: unknown, i: number) => this.#loops[i]?.caller.name === SIGN_IN;
+    return {
+      calls: together(heard.filter((one, i) => !signsIn(one, i))),
+      signIns: together(heard.filter(signsIn)),
+    };
+  }
+}
+
+/** The calls of one caller, over as many connections as they need. */
+class CallerLoop {
+  readonly caller: Caller;
+  readonly #port: number;
+  /** Of the time between two calls, so that callers do not call at the same moments. */
+  readonly #shift: number;
+  readonly #free: Client[] = [];
+  #opened = 0;
+  #made = 0;
+
+  constructor(port: number, caller: Caller, shift: number) {
+    this.#port = port;
+    this.caller = caller;
+    this.#shift = shift;
+  }
+
+  async run(seconds: number): Promise<Heard> {
+    const { perSecond } = this.caller;
+    const calls = Math.floor(perSecond * seconds);
+    const tally = new Tally();
+    const waited: number[] = [];
+    const underWay: Promise<void>[] = [];
+    const begun = performance.now();
+    for (let nth = 0; nth < calls; nth++) {
+      const due = begun + ((nth + this.#shift) * 1000) / perSecond;
+      const early = due - performance.now();
+      if (early > 0) await wait(early);
+      underWay.push(
+        this.#call().then((outcome) => {
+          tally.note(outcome);
+          waited.push(outcome === BUSY ? PATIENCE_MS : performance.now() - due);
+        }),
+      );
+    }
+    await Promise.all(underWay);
+    return { due: calls, outcomes: tally.outcomes, waited };
+  }
+
+  async #call(): Promise<string> {
+    const client = this.#free.pop() ?? this.#another();
+    if (!client) return BUSY;
+    const [outcome = ''] = await client.exchange(this.caller.make(this.#made++));
+    this.#free.push(client);
+    return outcome;
+  }
+
+  #another(): Client | null {
+    if (this.#opened >= MOST_CONNECTIONS) return null;
+    this.#opened++;
+    return new Client(this.#port, this.caller.from, PATIENCE_MS);
+  }
+}
+
+/** Every connection waits for an answer already. */
+const BUSY = 'no connection';
+
+function together(heard: readonly Heard[]): Heard {
+  const outcomes: Record<string, number> = {};
+  for (const [outcome, count] of heard.flatMap((one) => Object.entries(one.outcomes))) {
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
+  }
+  return {
+    due: heard.reduce((sum, { due }) => sum + due, 0),
+    outcomes,
+    waited: heard.flatMap(({ waited }) => waited),
+  };
+}

@@ -1,0 +1,44 @@
+import { bytesOf } from './bytes.ts';
+import { fire, OWN_ADDRESS, PROXY } from './fire.ts';
+import { ADDRESSES, base62, MANY_NETWORKS, via } from './forged.ts';
+import type { Send, Target } from './target.ts';
+
+const PER_SECOND = 600;
+const CONNECTIONS = 90;
+
+const post = ({ authority }: Target, name: string, input: object, headers = {}) =>
+  bytesOf({ authority, target: `/api/${name}`, body: JSON.stringify(input), headers });
+
+const somebody = () => ({ email: `${base62(12)}@example.com`, password: base62(20) });
+
+/** Guesses of accounts that are not there. @param manyAddresses whether each comes from another network */
+export const signIns =
+  (manyAddresses: boolean): Send =>
+  (target, tally, stop) => {
+    const make = () => {
+      const from = manyAddresses ? via(ADDRESSES.ipv4(target.networks ?? MANY_NETWORKS)) : {};
+      return post(target, 'auth.signIn', somebody(), from);
+    };
+    const from = manyAddresses ? PROXY : OWN_ADDRESS;
+    return fire(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, from, make });
+  };
+
+/** Guesses of the honest person's password. */
+export const oneAccount: Send = (target, tally, stop) => {
+  const { email } = target.world.honest.person;
+  const make = () =>
+    post(target, 'auth.signIn', { ...somebody(), email }, via(ADDRESSES.ipv4(target.networks ?? 16)));
+  return fire(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, from: PROXY, make });
+};
+
+/** Guesses of what is handed out as a link, and sign-ups without one. */
+export const linkTokens: Send = (target, tally, stop) => {
+  const guesses = [
+    () => post(target, 'auth.reset', { token: base62(43), newPassword: base62(20) }),
+    () => post(target, 'auth.signUp', { ...somebody(), invitationToken: base62(43) }),
+    () => post(target, 'auth.signUp', { ...somebody(), setupToken: base62(43) }),
+    () => post(target, 'auth.signUp', somebody()),
+  ];
+  const make = (nth: number) => guesses[nth % guesses.length]?.() ?? '';
+  return fire(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, make });
+};

@@ -1,0 +1,49 @@
+import { atTheEnd } from '../ending.ts';
+import { cpuOf, memoryOf } from '../proc.ts';
+import { serve } from '../served.ts';
+import { rowOf } from './row.ts';
+import { type Scene, startFlood, startHonest } from './scene.ts';
+import type { Setting } from './setting.ts';
+import type { Stretch } from './stretch.ts';
+
+/** Floods a service behind a guard, whose Keyseal hangs meanwhile. Honest calls are heard before and after. */
+export async function floodGuard(keyseal: Scene, setting: Setting, stretch: Stretch) {
+  // Who may ask may call too: one key for both, of one workspace.
+  const asking = setting.world.honest.first;
+  const { port, pid, stop } = await serve('express', {
+    BENCH_KEYSEAL_PORT: String(keyseal.port),
+    BENCH_API_KEY: asking.apiKey,
+    BENCH_SIGNING_SECRET: asking.signingSecret,
+    BENCH_KEYSEAL_HANGS: 'yes',
+  });
+  const target: Setting = { ...setting, port, at: 'guard' };
+  const [honest, flooding] = await Promise.all([startHonest(target), startFlood(target)]);
+  await honest.call(stretch.warmUp);
+  const quiet = await honest.call(stretch.quiet);
+  const [begun, before, held] = [performance.now(), cpuOf(pid), memoryOf(pid).now];
+  const flooded = await whileStopped(keyseal.pid, async () => {
+    await flooding.begin();
+    await honest.call(stretch.swell + stretch.under);
+    return flooding.end();
+  });
+  const seconds = (performance.now() - begun) / 1000;
+  const cpu = (cpuOf(pid) - before) / 1e6 / seconds;
+  const grown = memoryOf(pid).most - held;
+  const under = await honest.call(stretch.under);
+  await Promise.all([honest.stop(), flooding.stop(), stop()]);
+  return { ...rowOf({ quiet, under, flooded, seconds, cpu }), grown };
+}
+
+/** Halts a process, so that it answers nothing and refuses nothing, while something runs. */
+async function whileStopped<T>(pid: number, run: () => Promise<T>): Promise<T> {
+  const goOn = () => {
+    try {
+      process.kill(pid, 'SIGCONT');
+    } catch {
+      // It is gone.
+    }
+  };
+  atTheEnd(goOn);
+  process.kill(pid, 'SIGSTOP');
+  return run().finally(goOn);
+}

@@ -1,0 +1,42 @@
+import { runFolder } from '../folder.ts';
+import { type Forked, forkFile } from '../forked.ts';
+import { newDatabase } from '../postgres.ts';
+import { type Served, servedBy } from '../served.ts';
+import type { Started } from '../servers/child.ts';
+import type { Flooded } from './flood-process.ts';
+import type { Seeds } from './make-world.ts';
+import type { HeardAll } from './open-loop.ts';
+import type { DatabaseName } from './row.ts';
+import { environmentFor, type Setting } from './setting.ts';
+import type { World } from './world.ts';
+
+/** A fresh Keyseal, on a fresh database, with the callers of a flood in it. */
+export interface Scene extends Served {
+  readonly world: World;
+}
+
+let databases = 0;
+
+export async function openScene(database: DatabaseName, seeds: Seeds): Promise<Scene> {
+  const url = database === 'postgres' ? await newDatabase(`flooded_${++databases}`) : '';
+  const forked = await forkFile<Started & { world: World }>(
+    new URL('../servers/keyseal-flooded.js', import.meta.url),
+    { BENCH_FOLDER: await runFolder(), BENCH_DATABASE_URL: url, BENCH_SEEDS: JSON.stringify(seeds) },
+  );
+  return { ...servedBy(forked), world: forked.ready.world };
+}
+
+/** Honest callers, in a process of their own. */
+export async function startHonest(setting: Setting) {
+  const { ask, stop } = await startProcess('honest-process', setting);
+  return { call: (seconds: number) => ask<HeardAll>({ seconds }), stop };
+}
+
+/** A flood, in a process of its own that waits for its beginning. */
+export async function startFlood(setting: Setting) {
+  const { ask, stop } = await startProcess('flood-process', setting);
+  return { begin: () => ask('begin'), end: () => ask<Flooded>('end'), stop };
+}
+
+const startProcess = (name: string, setting: Setting): Promise<Forked<object>> =>
+  forkFile(new URL(`./${name}.js`, import.meta.url), environmentFor(setting));

@@ -1,0 +1,17 @@
+import type { FloodName } from './floods.ts';
+import type { Flood, Target } from './target.ts';
+
+/** What the processes of a flood and of its honest callers are started with. */
+export interface Setting extends Target {
+  readonly at?: Flood['at'];
+  readonly flood: FloodName;
+}
+
+const VARIABLE = 'BENCH_FLOOD';
+
+export const environmentFor = (setting: Setting): Record<string, string> => ({
+  [VARIABLE]: JSON.stringify(setting),
+});
+
+/** The setting of this process. */
+export const settingOf = (): Setting => JSON.parse(process.env[VARIABLE] ?? '');

@@ -1,0 +1,11 @@
+/** How long everything takes, in seconds. */
+export interface Stretch {
+  readonly warmUp: number;
+  readonly quiet: number;
+  /** The flood has begun, and nothing is measured yet. */
+  readonly swell: number;
+  readonly under: number;
+}
+
+export const FULL: Stretch = { warmUp: 0.5, quiet: 1.5, swell: 0.5, under: 2.5 };
+export const QUICK: Stretch = { warmUp: 0.2, quiet: 0.6, swell: 0.2, under: 0.8 };

@@ -1,0 +1,45 @@
+import { signedBytes, signerOf, signIn } from './bytes.ts';
+import { fire } from './fire.ts';
+import { hold } from './hold.ts';
+import type { Send } from './target.ts';
+
+/** More than the gate accepts ahead of its clock, in seconds. */
+const A_DAY = 86_400;
+/** Calls of one request. */
+const BATCH = 20;
+
+/** Keys whose few calls an hour are used up. */
+export const overLimit: Send = (target, tally, stop) => {
+  const signers = target.world.attacker.limited.map(signerOf);
+  const make = (nth: number) => {
+    const signer = signers[nth % signers.length];
+    return signer ? signedBytes(signer, { authority: target.authority, target: '/api/exemple' }) : '';
+  };
+  return fire(target, tally, stop, { connections: 32, perSecond: 600, make });
+};
+
+/** Nonces of a right key that have to be kept for a day. */
+export const noncesAhead: Send = (target, tally, stop) => {
+  const signer = signerOf(target.world.attacker.key);
+  const call = { authority: target.authority, target: '/api/exemple' };
+  const make = () => signedBytes(signer, call, { ahead: A_DAY });
+  return fire(target, tally, stop, { connections: 32, perSecond: 800, make });
+};
+
+/** The longest work that a person may ask for, many times in one request, three requests at a time. */
+export const auditVerify: Send = async (target, tally, stop) => {
+  const { authority, world } = target;
+  const signer = await signIn(authority, world.attacker.person);
+  const names = Array<string>(BATCH).fill('audit.verify').join(',');
+  const make = () => signedBytes(signer, { authority, target: `/api/${names}?batch=1&input=%7B%7D` });
+  await fire(target, tally, stop, { connections: 3, perSecond: 50, make });
+};
+
+export const STREAMS = 2_000;
+
+/** Streams of one key that each say something every second. */
+export const streams: Send = (target, tally, stop) => {
+  const signer = signerOf(target.world.attacker.key);
+  const first = () => signedBytes(signer, { authority: target.authority, target: '/api/clock' });
+  return hold(target, tally, stop, { sockets: STREAMS, perSecond: 1_000, first });
+};

@@ -1,0 +1,108 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Caller, honestCallers, SIGN_IN } from '../../bench/floods/callers.ts';
+import { Client } from '../../bench/floods/client.ts';
+import { type FloodName, floodOf } from '../../bench/floods/floods.ts';
+import { makeWorld } from '../../bench/floods/make-world.ts';
+import { type Outcomes, Tally } from '../../bench/floods/outcomes.ts';
+import type { World } from '../../bench/floods/world.ts';
+import { scrape, since } from './metrics.ts';
+import { startTestService, type TestService } from './service.ts';
+
+/** Requests, or connections, of one flood. */
+const MOST = 300;
+/** Honest callers call so often while the flood is there, each of them. */
+const ROUNDS = 5;
+/** Of them, with a sign-in: of a hundred sessions a person loses the one that they act by. */
+const SIGN_INS = 3;
+/** What is counted does not depend on how long it takes. */
+export const PATIENCE_MS = 60_000;
+
+/** What was seen of one flood. */
+export interface Beside {
+  /** What honest callers got instead of a 200, with who got it. */
+  readonly honest: readonly string[];
+  readonly sent: number;
+  readonly outcomes: Outcomes;
+  /** Looks into the database for keys and for sessions, beside those for honest callers. */
+  readonly lookUps: { readonly keys: number; readonly sessions: number };
+}
+
+/** A service that believes a proxy on this machine, with honest callers and an attacker. */
+export class FloodedService {
+  readonly world: World;
+  readonly #service: TestService;
+  readonly #callers: readonly { caller: Caller; client: Client }[];
+  #calls = 0;
+
+  static async start(): Promise<FloodedService> {
+    const service = await startTestService({ env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
+    const world = await makeWorld(service.running, { cold: 300, records: 1_000 });
+    return new FloodedService(service, world, await honestCallers(service.authority, world));
+  }
+
+  private constructor(service: TestService, world: World, callers: readonly Caller[]) {
+    this.#service = service;
+    this.world = world;
+    this.#callers = callers.map((caller) => {
+      return { caller, client: new Client(service.port, caller.from, PATIENCE_MS) };
+    });
+  }
+
+  get url(): string {
+    return this.#service.url;
+  }
+
+  async stop(): Promise<void> {
+    for (const { client } of this.#callers) client.close();
+    await this.#service.stop();
+  }
+
+  /** Sends a flood, and lets honest callers call until it is sent and some more. */
+  async beside(name: FloodName): Promise<Beside> {
+    const { send, sockets, enough = MOST } = floodOf(name);
+    const { port, authority } = this.#service;
+    const most = Math.min(MOST, sockets ?? MOST, enough);
+    const tally = new Tally();
+    const stopping = new AbortController();
+    // Whoever calls all the time is in the cache.
+    await this.#round(true);
+    const before = await scrape(port);
+    const flooding = send({ port, authority, world: this.world, most }, tally, stopping.signal);
+    const honest: string[] = [];
+    let rounds = 0;
+    const callOnce = async () => {
+      rounds++;
+      honest.push(...(await this.#round(rounds <= SIGN_INS)));
+    };
+    // Connections that are held are all there before anybody else calls.
+    while (tally.sent < most) await (sockets === undefined ? callOnce() : wait(10));
+    if (sockets !== undefined) await this.#arrived(tally);
+    for (let left = ROUNDS; left > 0; left--) await callOnce();
+    if (sockets !== undefined) stopping.abort();
+    await flooding;
+    const after = await scrape(port);
+    const misses = (cache: string) =>
+      since(before, after, 'keyseal_cache_reads_total', { cache, result: 'miss' });
+    // One key in each round is called for the first time.
+    const lookUps = { keys: misses('keys') - rounds, sessions: misses('sessions') };
+    return { honest, sent: tally.sent, outcomes: tally.outcomes, lookUps };
+  }
+
+  /** One call of each caller at the same time. @returns what was not a 200, with who was answered so */
+  async #round(withSignIn: boolean): Promise<string[]> {
+    const nth = this.#calls++;
+    const calling = this.#callers.filter(({ caller }) => withSignIn || caller.name !== SIGN_IN);
+    const answers = await Promise.all(
+      calling.map(async ({ caller, client }) => `${caller.name}: ${await client.exchange(caller.make(nth))}`),
+    );
+    return answers.filter((answer) => !answer.endsWith(': 200'));
+  }
+
+  /** Resolves once a flood has arrived, and no more bytes of its bodies are read. */
+  async #arrived(tally: Tally): Promise<void> {
+    while (tally.delivered < tally.sent) await wait(10);
+    const held: number[] = [];
+    const isStill = () => held.length >= 3 && held.slice(-3).every((bytes) => bytes === held.at(-1));
+    while (!isStill()) held.push((await scrape(this.#service.port)).sum('keyseal_body_bytes'));
+  }
+}
