@@ -1,5 +1,5 @@
 import type { inferProcedureInput, inferProcedureOutput } from '@trpc/server';
-import { createKeysealClient } from './create-client.ts';
+import { createKeysealClient, originOf } from './create-client.ts';
 import { importKey, webCrypto } from './hmac.ts';
 import type { Routes } from './routes.ts';
 import { isFinal, type SharedSession } from './session.ts';
@@ -42,7 +42,7 @@ export interface BrowserSession extends SharedSession {
  * @throws TypeError where `url` is not one
  */
 export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessionOptions): BrowserSession {
-  const tabs = new SessionOfTabs(['keyseal', new URL(url).origin, ...(name ? [name] : [])].join(' '));
+  const tabs = new SessionOfTabs(['keyseal', originOf(url), ...(name ? [name] : [])].join(' '));
   const { auth } = createKeysealClient({ url, session: tabs, ...(fetch ? { fetch } : {}) });
   const inCookie = cookie ? { cookie } : {};
 

@@ -12,13 +12,13 @@ import {
   SessionKeeper,
   type SharedSession,
 } from './session.ts';
-import { type Credentials, idOf } from './sign.ts';
+import { type Credentials, checkCredentials } from './sign.ts';
 import { createSigningFetch, type Fetch } from './signing-fetch.ts';
 
 /** An API key always goes with its signing secret. */
 type KeyOptions =
   | { readonly apiKey: string; readonly signingSecret: string }
-  | { readonly apiKey?: undefined; readonly signingSecret?: undefined };
+  | { readonly apiKey?: never; readonly signingSecret?: never };
 
 export type KeysealClientOptions = KeyOptions & {
   /** Where the service is, such as https://api.example.com; `/api` is added. */
@@ -41,12 +41,13 @@ export type KeysealClient<R extends TRPCRouterRecord = Routes> = TRPCClient<Rout
  * A typed client that signs every call. With a key it calls as the key, with a session as the person, with
  * both as the key on behalf of the person; with neither only public procedures answer. A refused call rejects
  * with a KeysealRefusal.
- * @throws TypeError where `url` or `apiKey` is not of its form
+ * @throws TypeError where `url` or a credential is not of its form. An `apiKey` or a `signingSecret` that is there and
+ * undefined is a missing environment variable: only a client that names neither calls without a key.
  */
 export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   options: KeysealClientOptions,
 ): KeysealClient<R> {
-  const url = new URL('/api', options.url).href;
+  const url = new URL('/api', originOf(options.url)).href;
   const send: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   // A password goes unsigned, and no redirect may carry it elsewhere either.
   const fetch: Fetch = (input, init) => send(input, { ...init, redirect: 'manual' });
@@ -85,9 +86,16 @@ function keeperOf(
   clock: ServerClock,
   refresh: Refresh,
 ): Keeper | null {
-  if (!session) return null;
-  if ('keeperFor' in session) return session.keeperFor(clock, refresh);
-  return new SessionKeeper(session, clock, refresh, onSessionChange);
+  if (session === null || session === undefined) return null;
+  if ('keeperFor' in Object(session)) return (session as SharedSession).keeperFor(clock, refresh);
+  checkSession(session as KeysealSession);
+  return new SessionKeeper(session as KeysealSession, clock, refresh, onSessionChange);
+}
+
+/** @throws TypeError where a session has no id, or nothing that signs */
+function checkSession({ id, signingSecret, accessToken }: KeysealSession): void {
+  checkCredentials({ sessionId: id, signingSecret });
+  if (!accessToken) throw new TypeError('session.accessToken is missing');
 }
 
 interface Key {
@@ -95,11 +103,20 @@ interface Key {
   readonly signingSecret: string;
 }
 
-function keyOf({ apiKey, signingSecret }: KeysealClientOptions): Key | null {
-  if (apiKey === undefined) return null;
-  if (!signingSecret) throw new TypeError('apiKey goes with its signingSecret');
-  idOf({ apiKey, signingSecret });
-  return { apiKey, signingSecret };
+function keyOf(options: KeysealClientOptions): Key | null {
+  if (!('apiKey' in options) && !('signingSecret' in options)) return null;
+  const key = { apiKey: options.apiKey, signingSecret: options.signingSecret } as Key;
+  checkCredentials(key);
+  return key;
+}
+
+/** @throws TypeError where a URL is none of http or https */
+export function originOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (!parsed || !/^https?:$/.test(parsed.protocol)) {
+    throw new TypeError('url is not a URL such as https://api.example.com');
+  }
+  return parsed.origin;
 }
 
 /** Whoever calls: the key signs if there is one, else the session. */

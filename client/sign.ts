@@ -29,9 +29,10 @@ export interface Sealable {
 /**
  * Signs a fetch Request: the answer is the same request with `authorization`, `x-user-token` and `x-signature`.
  * Its body is read whole. Send it as it is: a signature is good for one request, once, within 300 seconds.
- * @throws TypeError where the API key is not of the form `ks_live_…`
+ * @throws TypeError where a credential is missing, or not of its form
  */
 export async function signRequest(request: Request, credentials: Credentials): Promise<Request> {
+  checkCredentials(credentials);
   const now = Math.floor(Date.now() / 1000);
   return (await seal(await sealable(request), credentials, now)).request;
 }
@@ -95,6 +96,19 @@ export function idOf(credentials: Credentials): string {
   // Said without the text: what was given may be another secret.
   if (id === undefined) throw new TypeError('apiKey is not an API key such as ks_live_<id>_<secret>');
   return id;
+}
+
+/**
+ * @throws TypeError where a credential is missing, such as an environment variable that is not set, or not of its form;
+ * it names the member
+ */
+export function checkCredentials(credentials: Credentials): void {
+  const { signingSecret } = credentials;
+  if (!idOf(credentials)) throw new TypeError('sessionId is missing');
+  if (!signingSecret) throw new TypeError('signingSecret is missing');
+  if (!['string', 'object'].includes(typeof signingSecret)) {
+    throw new TypeError('signingSecret is neither a text nor a CryptoKey');
+  }
 }
 
 async function digestOf(data: string | Uint8Array<ArrayBuffer> | null | undefined): Promise<string> {

@@ -156,6 +156,11 @@ export const keys = pgTable(
     /** What its makers want to remember of it; a small JSON object. */
     metadata: jsonb('metadata').$type<Record<string, unknown>>().notNull().default({}),
     expiresAt: moment('expires_at'),
+    /**
+     * The person or the key that took rights from the key without holding them: they are not shown its secrets, since
+     * the rights may be given back. Null from when its person, or an owner for a service key, gives it rights anew.
+     */
+    reducedBy: text('reduced_by'),
     revokedAt: moment('revoked_at'),
     revokedReason: text('revoked_reason'),
     /** From here on nobody sees it; what refers to its id stays true. */
@@ -360,6 +365,8 @@ export const passwordResets = pgTable(
       .references(() => users.id),
     /** Null where the command line made it. */
     madeBy: text('made_by').references(() => users.id),
+    /** The workspace in which its maker managed the person; null where the command line made it. */
+    workspaceId: text('workspace_id').references(() => workspaces.id),
     expiresAt: moment('expires_at').notNull(),
     spentAt: moment('spent_at'),
     createdAt: moment('created_at').notNull(),
@@ -368,6 +375,18 @@ export const passwordResets = pgTable(
     index('password_resets_over').on(table.expiresAt),
     index('password_resets_user').on(table.userId),
   ],
+);
+
+/** Wrong passwords since the last right one: for an account, or for a device that is known to it. */
+export const loginFailures = pgTable(
+  'login_failures',
+  {
+    /** A SHA-256, base64url: no e-mail address is kept. */
+    subject: text('subject').primaryKey(),
+    failures: integer('failures').notNull(),
+    begunAt: moment('begun_at').notNull(),
+  },
+  (table) => [index('login_failures_begun').on(table.begunAt)],
 );
 
 /** The Ed25519 keys that sign user tokens: published from the first moment, signing from `signsFrom`. */

@@ -28,6 +28,7 @@ const CHORES: readonly {
   { name: 'forget empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
   { name: 'forget old idempotency keys', everyMs: 600_000, run: forgetDone },
   { name: 'forget what ended long ago', everyMs: 600_000, run: forgetEnded },
+  { name: 'forget old login failures', everyMs: 600_000, run: ({ loginFailures }) => loginFailures.purge() },
   { name: 'forget old counts', everyMs: 60_000, run: forgetOldCounts },
   { name: 'keep in touch with other instances', everyMs: 2_000, run: ({ tails }) => tails.maintain() },
   { name: 'keep the token keys', everyMs: 60_000, run: ({ tokenKeys }) => tokenKeys.maintain() },

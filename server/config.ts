@@ -37,7 +37,7 @@ export interface Config {
   readonly brand: string;
   /** Bytes of one body. */
   readonly maxBody: number;
-  /** Failures a minute from which an address, and an account, is throttled. */
+  /** Failures from which an address (in a minute) and an account (in an hour) is throttled. */
   readonly failures: { readonly address: number; readonly account: number };
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Api } from './api.ts';
 import { doChores, flush } from './chores.ts';
 import type { Config } from './config.ts';
+import { Pacer } from './fairness/pacer.ts';
 import { prepareFirstStart, type Show } from './first-start.ts';
 import { Gate } from './gate/gate.ts';
 import { authoritiesOf } from './http/authorities.ts';
@@ -22,6 +23,7 @@ import { developmentMasterKey } from './stores/data-dir.ts';
 import type { Database } from './stores/database.ts';
 import { Failures } from './stores/failures.ts';
 import { LastUsed } from './stores/last-used.ts';
+import { LoginFailures } from './stores/login-failures.ts';
 import { openDatabase } from './stores/open-database.ts';
 import { MemoryRateStore } from './stores/rates-memory.ts';
 import { PostgresRateStore } from './stores/rates-postgres.ts';
@@ -36,6 +38,15 @@ import { openTails } from './stores/tails.ts';
 import { TokenKeys } from './stores/token-keys.ts';
 import { Usage } from './stores/usage.ts';
 import type { Service } from './trpc.ts';
+
+/**
+ * Accounts that a network, and an address, makes: a class of a hundred behind one address signs up at once, and somebody who makes
+ * workspaces to have many shares of everything gets 720 in an hour.
+ */
+const SIGN_UPS = [
+  { perSecond: 1, burst: 400 },
+  { perSecond: 0.2, burst: 100 },
+];
 
 export interface RunningService {
   /** The first public origin. */
@@ -73,6 +84,8 @@ export async function startService(
     const stores = await openStores(config, database, clock);
     const origins = originsAt(port);
     const service = serviceOf(config, stores, origins, log, api);
+    if (config.production && config.signUp === 'open')
+      log.warn('KEYSEAL_SIGN_UP=open: anyone can make an account, and e-mail addresses are not verified');
     await prepareFirstStart(service, show);
     await tellAllHeads(stores, log);
     const bodies = new BodyBudgets(config.maxBody);
@@ -135,6 +148,8 @@ async function openStores(config: Config, database: Database, clock: Clock): Pro
     credits: new Credits(database, clock),
     tokenKeys: await TokenKeys.open(db, vault, clock),
     failures: new Failures(clock),
+    loginFailures: new LoginFailures(database, clock),
+    signUps: new Pacer(SIGN_UPS),
     lastUsed: new LastUsed(db),
     usage: new Usage(database, clock),
     strangers: new Strangers(database, clock),

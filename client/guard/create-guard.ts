@@ -1,10 +1,11 @@
 import { remember } from './admitted.ts';
 import { type ExpressMiddleware, expressGuard } from './express.ts';
 import { type FastifyHook, fastifyGuard } from './fastify.ts';
-import { receiveFetch, toResponse, withBody } from './fetch.ts';
+import { onceRead, receiveFetch, toResponse, withBody } from './fetch.ts';
 import { type HonoMiddleware, honoGuard } from './hono.ts';
-import { type Admitted, type Asked, type GuardOptions, Judge } from './judge.ts';
-import { type NodeRequest, type NodeResponse, receiveNode, writeNode } from './node.ts';
+import { type Admitted, Judge } from './judge.ts';
+import { type NodeRequest, type NodeResponse, onceClosed, receiveNode, writeNode } from './node.ts';
+import type { Asked, GuardOptions } from './options.ts';
 
 /** Puts Keyseal before the handlers of another service. Each of these asks `verify` once, before the handler runs. */
 export interface Guard {
@@ -29,29 +30,37 @@ export interface Guard {
 /**
  * A guard that asks Keyseal about every request of another service. Nobody is admitted without its clear yes: where it
  * does not answer, callers get 503 UNAVAILABLE, and `onError` is told why.
- * @throws TypeError where `url` or `apiKey` is not of its form
+ * @throws TypeError where an option is missing, or not of its form
  */
 export function createGuard(options: GuardOptions): Guard {
   const judge = new Judge(options);
   const failed = (error: unknown) => {
-    options.onError?.(error);
+    judge.report(error);
     return judge.refuse('INTERNAL');
   };
   return {
     node: (asked, handler) => async (request, response) => {
-      const verdict = await judge.judge(() => receiveNode(request, judge), asked);
+      const verdict = await judge.judge(() => receiveNode(request), asked);
       if ('refused' in verdict) return writeNode(request, response, verdict.refused);
       remember(request, verdict.admitted);
       await Promise.resolve(verdict.admitted)
         .then((admitted) => handler(request, response, admitted))
         .catch((error) => writeNode(request, response, failed(error)));
+      onceClosed(response, verdict.release);
     },
     fetch:
       (asked, handler) =>
       async (request, ...rest) => {
-        const verdict = await judge.judge(() => receiveFetch(request, judge), asked);
+        const verdict = await judge.judge(() => receiveFetch(request), asked);
         if ('refused' in verdict) return toResponse(verdict.refused);
-        return handler(withBody(request, verdict.admitted.body), verdict.admitted, ...rest);
+        const { admitted, release } = verdict;
+        try {
+          const response = await handler(withBody(request, admitted.body), admitted, ...rest);
+          return admitted.body.byteLength > 0 ? onceRead(response, release) : response;
+        } catch (error) {
+          release();
+          throw error;
+        }
       },
     express: (asked) => expressGuard(judge, asked),
     fastify: (asked) => fastifyGuard(judge, asked),

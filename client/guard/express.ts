@@ -1,6 +1,7 @@
 import { remember } from './admitted.ts';
-import type { Asked, Judge } from './judge.ts';
-import { type NodeRequest, type NodeResponse, receiveNode, writeNode } from './node.ts';
+import type { Judge } from './judge.ts';
+import { type NodeRequest, type NodeResponse, onceClosed, receiveNode, writeNode } from './node.ts';
+import type { Asked } from './options.ts';
 
 /** What is used of Express. */
 type ExpressRequest = NodeRequest & { body?: unknown; _body?: boolean };
@@ -14,8 +15,9 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 export function expressGuard(judge: Judge, asked: Asked): ExpressMiddleware {
   return async (request, response, next) => {
-    const verdict = await judge.judge(() => receiveNode(request, judge), asked);
+    const verdict = await judge.judge(() => receiveNode(request), asked);
     if ('refused' in verdict) return writeNode(request, response, verdict.refused);
+    onceClosed(response, verdict.release);
     const { body } = verdict.admitted;
     const type = headerOf(request, 'content-type');
     try {

@@ -1,13 +1,15 @@
 import { remember } from './admitted.ts';
 import type { Answer } from './answer.ts';
-import type { Asked, Judge } from './judge.ts';
-import { type NodeRequest, receiveNode } from './node.ts';
+import type { Judge } from './judge.ts';
+import { dropBody, type NodeRequest, type NodeResponse, onceClosed, receiveNode } from './node.ts';
+import type { Asked } from './options.ts';
 
 /** What is used of Fastify. */
 interface FastifyRequest {
   readonly raw: NodeRequest;
 }
 interface FastifyReply {
+  readonly raw: Pick<NodeResponse, 'closed' | 'destroyed' | 'once'>;
   code(status: number): FastifyReply;
   headers(values: Record<string, string>): FastifyReply;
   send(body: string): FastifyReply;
@@ -22,8 +24,9 @@ export type FastifyHook = (
 
 export function fastifyGuard(judge: Judge, asked: Asked): FastifyHook {
   return async (request, reply) => {
-    const verdict = await judge.judge(() => receiveNode(request.raw, judge), asked);
-    if ('refused' in verdict) return write(reply, verdict.refused);
+    const verdict = await judge.judge(() => receiveNode(request.raw), asked);
+    if ('refused' in verdict) return write(request.raw, reply, verdict.refused);
+    onceClosed(reply.raw, verdict.release);
     remember(request, verdict.admitted);
     const { Readable } = await import('node:stream');
     const { body } = verdict.admitted;
@@ -32,9 +35,10 @@ export function fastifyGuard(judge: Judge, asked: Asked): FastifyHook {
   };
 }
 
-function write(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+function write(request: NodeRequest, reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  dropBody(request);
   return reply
     .code(status)
-    .headers({ ...headers })
+    .headers(request.complete ? { ...headers } : { ...headers, connection: 'close' })
     .send(body);
 }

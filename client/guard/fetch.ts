@@ -1,37 +1,66 @@
 import type { Answer } from './answer.ts';
-import type { Judge } from './judge.ts';
-import { BodyAlreadyRead, BodyRefused, Collected, type Received } from './received.ts';
+import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchRate } from './body-buffer.ts';
+import type { IncomingRequest } from './request-head.ts';
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 /**
- * Reads a request of the fetch standard whole. Its headers are the standard's view: a repeated one shows joined, and
- * is refused as such.
+ * Takes a request of the fetch standard. Its headers are the standard's view: a repeated one shows joined, and is refused
+ * as such. Where a runtime keeps `host` back, the URL has it.
+ * @throws BodyAlreadyRead
  */
-export async function receiveFetch(request: Request, { maxBody, budget }: Judge): Promise<Received> {
-  if (request.bodyUsed) throw new BodyAlreadyRead();
-  const { pathname, search } = new URL(request.url);
+export function receiveFetch(request: Request): IncomingRequest {
+  if (request.bodyUsed || request.body?.locked) throw new BodyAlreadyRead();
+  const { pathname, search, host } = new URL(request.url);
   return {
-    method: request.method,
-    target: pathname + search,
-    headers: [...request.headers],
-    address: null,
-    body: request.body ? await read(request.body, new Collected(maxBody, budget)) : new Uint8Array(),
+    head: {
+      method: request.method,
+      target: pathname + search,
+      headers: [...request.headers],
+      host: request.headers.get('host') ?? host,
+      peer: null,
+    },
+    read: async (body, minRate) => {
+      if (request.body) await readStream(request.body.getReader(), body, minRate);
+    },
   };
 }
 
-async function read(
-  stream: ReadableStream<Uint8Array>,
-  collected: Collected,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = stream.getReader();
+async function readStream(reader: Reader, body: BodyBuffer, minRate: number): Promise<void> {
+  let tooSlow = () => {};
+  const stop = watchRate(body, minRate, () => tooSlow());
+  /** The next chunk, or a refusal where the sender is too slow for it. */
+  const next = () =>
+    new Promise<Awaited<ReturnType<Reader['read']>>>((resolve, reject) => {
+      tooSlow = () => reject(new BodyRefused('REQUEST_TIMEOUT'));
+      reader.read().then(resolve, reject);
+    });
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) collected.add(next.value);
-    return collected.whole();
+    for (let part = await next(); !part.done; part = await next()) {
+      const refused = body.add(part.value);
+      if (refused) throw refused;
+    }
   } catch (error) {
-    await reader.cancel().catch(() => {});
+    void drain(reader);
     throw error instanceof BodyRefused ? error : new BodyRefused('REQUEST_MALFORMED');
   } finally {
-    collected.release();
+    stop();
   }
+}
+
+/** A refused sender may go on for so long, and send so many chunks, so that the answer reaches it (RFC 9112 §9.6). */
+const LINGER_MS = 1_000;
+const LINGER_CHUNKS = 4_096;
+
+/** Drops what still comes, within bounds, then cancels. Never rejects. */
+async function drain(reader: Reader): Promise<void> {
+  const cancel = () => reader.cancel().catch(() => {});
+  const timer = setTimeout(cancel, LINGER_MS);
+  try {
+    for (let chunks = 0; chunks < LINGER_CHUNKS && !(await reader.read()).done; chunks++);
+  } catch {}
+  clearTimeout(timer);
+  await cancel();
 }
 
 /** The same request with the bytes that were judged. */
@@ -43,6 +72,33 @@ export function withBody(request: Request, body: Uint8Array<ArrayBuffer>): Reque
     signal: request.signal,
     ...(bodiless ? {} : { body }),
   });
+}
+
+/** The same response, which calls back once its body has been read or given up. */
+export function onceRead(response: Response, then: () => void): Response {
+  if (!response.body) {
+    then();
+    return response;
+  }
+  const reader = response.body.getReader();
+  const tracked = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      try {
+        const { done, value } = await reader.read();
+        if (!done) return controller.enqueue(value);
+        then();
+        controller.close();
+      } catch (error) {
+        then();
+        controller.error(error);
+      }
+    },
+    cancel: async (reason) => {
+      then();
+      await reader.cancel(reason);
+    },
+  });
+  return new Response(tracked, response);
 }
 
 export const toResponse = ({ status, headers, body }: Answer): Response =>

@@ -1,13 +1,16 @@
 import { remember } from './admitted.ts';
-import { receiveFetch, toResponse, withBody } from './fetch.ts';
-import type { Asked, Judge } from './judge.ts';
-import { type NodeRequest, pairs } from './node.ts';
-import { BodyAlreadyRead, type Received } from './received.ts';
+import { BodyAlreadyRead } from './body-buffer.ts';
+import { onceRead, receiveFetch, toResponse, withBody } from './fetch.ts';
+import type { Judge } from './judge.ts';
+import { type NodeRequest, type NodeResponse, onceClosed, pairs } from './node.ts';
+import type { Asked } from './options.ts';
+import type { IncomingRequest } from './request-head.ts';
 
-/** What is used of Hono. On Node, `env.incoming` is the request as the parser left it. */
+/** What is used of Hono. On Node, `env` has the request and the response as the parser and the server know them. */
 interface HonoContext {
   readonly req: { raw: Request; readonly bodyCache: object };
   readonly env: unknown;
+  res: Response;
 }
 export type HonoMiddleware = (
   context: HonoContext,
@@ -15,22 +18,34 @@ export type HonoMiddleware = (
   // biome-ignore lint/suspicious/noConfusingVoidType: Hono's own word for "went on"
 ) => Promise<Response | void>;
 
+type OnNode = { readonly incoming?: NodeRequest; readonly outgoing?: NodeResponse } | null;
+
 export function honoGuard(judge: Judge, asked: Asked): HonoMiddleware {
   return async (context, next) => {
-    const verdict = await judge.judge(() => receive(context, judge), asked);
+    const verdict = await judge.judge(() => receive(context), asked);
     if ('refused' in verdict) return toResponse(verdict.refused);
-    context.req.raw = withBody(context.req.raw, verdict.admitted.body);
-    remember(context, verdict.admitted);
-    await next();
+    const { admitted, release } = verdict;
+    context.req.raw = withBody(context.req.raw, admitted.body);
+    remember(context, admitted);
+    try {
+      await next();
+    } catch (error) {
+      release();
+      throw error;
+    }
+    const outgoing = (context.env as OnNode)?.outgoing;
+    if (outgoing) onceClosed(outgoing, release);
+    else if (admitted.body.byteLength > 0) context.res = onceRead(context.res, release);
     return undefined;
   };
 }
 
-async function receive({ req, env }: HonoContext, judge: Judge): Promise<Received> {
+function receive({ req, env }: HonoContext): IncomingRequest {
   if (Object.keys(req.bodyCache).length > 0) throw new BodyAlreadyRead();
-  const received = await receiveFetch(req.raw, judge);
-  const incoming = (env as { incoming?: NodeRequest } | null)?.incoming;
-  if (!incoming) return received;
+  const { head, read } = receiveFetch(req.raw);
+  const incoming = (env as OnNode)?.incoming;
+  if (!incoming) return { head, read };
   const { url = '', rawHeaders, socket } = incoming;
-  return { ...received, target: url, headers: pairs(rawHeaders), address: socket.remoteAddress ?? null };
+  const headers = pairs(rawHeaders);
+  return { head: { ...head, target: url, headers, peer: socket.remoteAddress ?? null }, read };
 }

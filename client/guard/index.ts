@@ -1,4 +1,5 @@
 export { admitted } from './admitted.ts';
 export { createGuard, type Guard } from './create-guard.ts';
-export type { Admitted, Asked, GuardOptions } from './judge.ts';
+export type { Admitted } from './judge.ts';
+export type { Asked, GuardOptions } from './options.ts';
 export { formatRefusal, type GuardedContext, permitted } from './trpc.ts';

@@ -1,95 +1,88 @@
-import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
+import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../shared/refusals.ts';
-import { createKeysealClient, type KeysealClient } from '../create-client.ts';
 import { sha256Hex } from '../hmac.ts';
-import type { KeysealRouter } from '../router.ts';
-import type { Fetch } from '../signing-fetch.ts';
 import { type Answer, answerOf, ownRefusal } from './answer.ts';
-import { BodyAlreadyRead, BodyRefused, Budget, type Received } from './received.ts';
-
-/** Where Keyseal is, and the key with `requests:verify` that asks it. */
-export interface GuardOptions {
-  readonly url: string;
-  readonly apiKey: string;
-  readonly signingSecret: string;
-  /** The host and port under which this service is called, as they are signed; the request's `host` without it. */
-  readonly authority?: string;
-  /** Bytes of one body; 1 MiB without it. */
-  readonly maxBody?: number;
-  /** Milliseconds in which Keyseal answers, or nobody is admitted; 5,000 without it. */
-  readonly timeout?: number;
-  /** From where a request came, where a proxy of yours stands before this service. */
-  readonly address?: (headers: Headers) => string | null;
-  /** Told why a request was answered with 500 or 503. */
-  readonly onError?: (error: unknown) => void;
-  /** In place of the global fetch. */
-  readonly fetch?: Fetch;
-}
-
-type VerifyInput = inferRouterInputs<KeysealRouter>['verify'];
-type VerifyOutput = inferRouterOutputs<KeysealRouter>['verify'];
-
-/** What a route asks of its callers. */
-export interface Asked {
-  /** That there is a person. */
-  readonly user?: boolean;
-  /** What the caller must hold, a name that `KEYSEAL_PERMISSIONS` knows. */
-  readonly permission?: string;
-  /** The credits of a call; 1 without it. */
-  readonly cost?: number;
-  /** A limit of this service, beside those of the key. */
-  readonly limit?: NonNullable<VerifyInput['limit']>;
-}
+import { BodyAlreadyRead, BodyBuffer, BodyRefused } from './body-buffer.ts';
+import { type Asked, checkOptions, type GuardOptions } from './options.ts';
+import {
+  authoritiesOf,
+  type HeadRules,
+  type IncomingRequest,
+  isForwarded,
+  type RequestHead,
+  refuseHead,
+} from './request-head.ts';
+import { type Valid, Verifier, type VerifyInput } from './verifier.ts';
 
 /** Who was let through: the answer of `verify`, with the bytes that were judged. */
-export type Admitted = Extract<VerifyOutput, { valid: true }> & {
+export type Admitted = Valid & {
   readonly body: Uint8Array<ArrayBuffer>;
   /** The origin of the Keyseal that said so. */
   readonly keyseal: string;
 };
 
 /** Either somebody is admitted, or there is an answer that says why not. */
-export type Verdict = { readonly admitted: Admitted } | { readonly refused: Answer };
+export type Verdict =
+  | {
+      readonly admitted: Admitted;
+      /** Gives back the memory of the body: to be called when the handler has ended. */
+      readonly release: () => void;
+    }
+  | { readonly refused: Answer };
 
-/** All bodies that a guard reads at once, in bytes. */
-const BUDGET = 64 * 1024 * 1024;
+const MIB = 1024 * 1024;
+/** An address may hold a quarter of the budget while nobody else holds any (`FairBudget`). */
+const SHARE = 4;
+/** Requests for which Keyseal is asked at the same time. */
+const MAX_VERIFYING = 1024;
 
-/** Asks Keyseal about requests. Whatever is no clear yes is a refusal: an outage is 503. */
+/** Judges requests: by what their heads say, then by Keyseal. Whatever is no clear yes is a refusal: an outage is 503. */
 export class Judge {
-  readonly maxBody: number;
-  readonly budget: Budget;
   readonly #options: GuardOptions;
+  readonly #rules: HeadRules;
+  readonly #minRate: number;
   readonly #origin: string;
-  readonly #keyseal: KeysealClient;
+  readonly #verifier: Verifier;
+  /** Bytes of bodies, until their handlers have ended. */
+  readonly #budget: FairBudget;
+  readonly #verifying = new FairBudget(MAX_VERIFYING);
+  #toldOfProxy = false;
 
   constructor(options: GuardOptions) {
-    const { url, apiKey, signingSecret, fetch, maxBody = 1024 * 1024 } = options;
-    this.maxBody = maxBody;
-    this.budget = new Budget(Math.max(BUDGET, maxBody));
+    const { apiKey, authority, url, maxBody = MIB, minRate = 1024 } = checkOptions(options);
     this.#options = options;
+    this.#verifier = new Verifier(options);
+    // Keys of one Keyseal have one brand: what begins otherwise is a user token.
+    const brand = apiKey.slice(0, apiKey.indexOf('_'));
+    this.#rules = { authorities: authoritiesOf(authority), brand, maxBody };
+    this.#minRate = minRate;
     this.#origin = new URL(url).origin;
-    this.#keyseal = createKeysealClient({ url, apiKey, signingSecret, ...(fetch ? { fetch } : {}) });
+    this.#budget = new FairBudget(options.maxBuffered ?? Math.max(64 * MIB, SHARE * maxBody));
   }
 
-  /** @param receive reads the request whole */
-  async judge(receive: () => Promise<Received>, asked: Asked): Promise<Verdict> {
+  /** @param receive looks at a request, and throws BodyAlreadyRead where its bytes are gone */
+  async judge(receive: () => IncomingRequest, asked: Asked): Promise<Verdict> {
+    let body: BodyBuffer | null = null;
     try {
-      const received = await receive();
-      const verdict = await this.#ask(await this.#input(received, asked));
-      // Of a dry run nobody asked here; what it says admits nobody.
-      if (!('valid' in verdict)) throw new Error('Keyseal answered what was not asked.');
-      if (verdict.valid === true)
-        return { admitted: { ...verdict, body: received.body, keyseal: this.#origin } };
-      const { valid, limits, ...refused } = verdict;
-      return {
-        refused: answerOf(
-          refused,
-          limits.map(({ resetAt, ...rest }) => ({ ...rest, resetAt: Date.parse(resetAt) })),
-        ),
-      };
+      const { head, read } = receive();
+      const reason = refuseHead(head, this.#rules);
+      if (reason !== null) return { refused: this.refuse(reason) };
+      const address = this.#addressOf(head);
+      const held = new BodyBuffer(this.#rules.maxBody, this.#budget, address.group);
+      body = held;
+      await read(held, this.#minRate);
+      const bytes = held.whole();
+      const input = this.#input(head, address.reported, await sha256Hex(bytes), asked);
+      const verdict = await this.#inTurn(address.group, () => this.#verifier.ask(input));
+      if ('refused' in verdict) return verdict;
+      body = null;
+      const admitted = { ...verdict.valid, body: bytes, keyseal: this.#origin };
+      return { admitted, release: () => held.release() };
     } catch (error) {
-      const reason = this.#reasonOf(error);
-      return { refused: this.refuse(reason) };
+      return { refused: this.refuse(this.#reasonOf(error)) };
+    } finally {
+      body?.release();
     }
   }
 
@@ -98,25 +91,58 @@ export class Judge {
     return answerOf(ownRefusal(reason, this.#origin, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
   }
 
+  /** Notes why there was a 500 or 503. What `onError` itself throws, now or later, ends here. */
+  report(error: unknown): void {
+    try {
+      const reported: unknown = this.#options.onError?.(error);
+      void Promise.resolve(reported).catch(() => {});
+    } catch {}
+  }
+
   #reasonOf(error: unknown): Reason {
     if (error instanceof BodyRefused && error.reason !== 'UNAVAILABLE') return error.reason;
-    this.#options.onError?.(error);
+    this.report(error);
     return error instanceof BodyAlreadyRead ? 'INTERNAL' : 'UNAVAILABLE';
   }
 
-  async #input(received: Received, { user, permission, cost, limit }: Asked): Promise<VerifyInput> {
-    const { method, target, headers, body } = received;
-    const proxied = this.#options.address;
-    const address = proxied
-      ? proxied(new Headers(headers.map(([name, value]) => [name, value])))
-      : received.address;
-    const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '';
+  /** From where a request came: as Keyseal is told, and as memory and turns are divided. */
+  #addressOf(head: RequestHead): { readonly reported: string | null; readonly group: FairnessKey } {
+    const { address } = this.#options;
+    const peer = head.peer?.replace(/^::ffff:(?=\d+\.)/i, '') ?? null;
+    if (address) {
+      const reported = address(new Headers(head.headers.map(([name, value]) => [name, value]))) || null;
+      return { reported, group: addressKey(reported ?? peer) };
+    }
+    if (peer === null || !isForwarded(head)) return { reported: peer, group: addressKey(peer) };
+    if (!this.#toldOfProxy) this.report(new Error(BEHIND_PROXY));
+    this.#toldOfProxy = true;
+    return { reported: null, group: addressKey(peer) };
+  }
+
+  /** Asks for one more of these callers only within their share of what may be under way. */
+  async #inTurn<T>(group: FairnessKey, ask: () => Promise<T>): Promise<T> {
+    if (!this.#verifying.take(group, 1)) {
+      throw new BodyRefused('UNAVAILABLE', 'Too many requests of this address wait for Keyseal.');
+    }
+    try {
+      return await ask();
+    } finally {
+      this.#verifying.giveBack(group, 1);
+    }
+  }
+
+  #input(
+    { method, target, headers, host }: RequestHead,
+    address: string | null,
+    bodySha256: string,
+    { user, permission, cost, limit }: Asked,
+  ): VerifyInput {
     return {
       method,
       target,
       headers: headers.map(([name, value]) => [name, value]),
-      authority: this.#options.authority ?? host.toLowerCase(),
-      bodySha256: await sha256Hex(body),
+      authority: this.#rules.authorities.get(host.toLowerCase()) ?? '',
+      bodySha256,
       ...(address === null ? {} : { address }),
       require: {
         ...(user === undefined ? {} : { user }),
@@ -126,14 +152,7 @@ export class Judge {
       ...(limit === undefined ? {} : { limit }),
     };
   }
-
-  /** Rejects where there is no answer in time. It is asked once: a second time its nonce would be used. */
-  async #ask(input: VerifyInput): Promise<VerifyOutput> {
-    const { timeout = 5_000 } = this.#options;
-    const signal = AbortSignal.timeout(timeout);
-    const late = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-    return Promise.race([this.#keyseal.verify.mutate(input, { signal }), late]);
-  }
 }
+
+const BEHIND_PROXY =
+  'Requests carry a forwarding header, and the guard has no option "address": it reports no address, so that keys with allowedAddresses are refused with IP_DENIED. Give createGuard an address function that reads what your own proxy says.';

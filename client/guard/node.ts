@@ -1,6 +1,9 @@
 import type { Answer } from './answer.ts';
-import type { Judge } from './judge.ts';
-import { BodyAlreadyRead, BodyRefused, Collected, type Received } from './received.ts';
+import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchRate } from './body-buffer.ts';
+import type { IncomingRequest } from './request-head.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
+type Listener = (...args: any[]) => void;
 
 /** What is used of Node's IncomingMessage, and so of the requests of Express. */
 export interface NodeRequest {
@@ -12,55 +15,70 @@ export interface NodeRequest {
   readonly rawTrailers: string[];
   readonly socket: { readonly remoteAddress?: string | undefined };
   readonly complete: boolean;
+  readonly destroyed: boolean;
   readonly readableDidRead: boolean;
   readonly readableEncoding: string | null;
-  // biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
-  on(event: string, listener: (...args: any[]) => void): unknown;
-  // biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
-  off(event: string, listener: (...args: any[]) => void): unknown;
+  on(event: string, listener: Listener): unknown;
+  off(event: string, listener: Listener): unknown;
   resume(): unknown;
 }
 
 /** What is used of Node's ServerResponse. */
 export interface NodeResponse {
+  readonly headersSent: boolean;
+  readonly destroyed: boolean;
+  readonly closed: boolean;
   writeHead(status: number, headers: Record<string, string>): NodeResponse;
-  end(body: string): unknown;
+  write(chunk: string): unknown;
+  end(body?: string): unknown;
+  destroy(): unknown;
+  once(event: 'close', listener: () => void): unknown;
 }
 
-/** Reads a request of Node whole, from the raw list of its headers. */
-export async function receiveNode(request: NodeRequest, { maxBody, budget }: Judge): Promise<Received> {
+/** Takes a request of Node from the raw list of its headers. @throws BodyAlreadyRead */
+export function receiveNode(request: NodeRequest): IncomingRequest {
   const { method = '', originalUrl, url = '', rawHeaders, socket } = request;
   if (request.readableDidRead || request.readableEncoding !== null) throw new BodyAlreadyRead();
-  const collected = new Collected(maxBody, budget);
-  const body = await read(request, collected).finally(() => collected.release());
+  const headers = pairs(rawHeaders);
   return {
-    method,
-    target: originalUrl ?? url,
-    headers: pairs(rawHeaders),
-    address: socket.remoteAddress ?? null,
-    body,
+    head: {
+      method,
+      target: originalUrl ?? url,
+      headers,
+      host: headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '',
+      peer: socket.remoteAddress ?? null,
+    },
+    read: (body, minRate) => readNode(request, body, minRate),
   };
 }
 
-/** The request is left open where it is refused, so that it can be answered. */
-function read(request: NodeRequest, collected: Collected): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * Reads a body to its end. Settles once, and takes every listener off when it does: an event that comes later meets
+ * none. A refused request is left open, so that it can be answered.
+ */
+function readNode(request: NodeRequest, body: BodyBuffer, minRate: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => {
-      request.off('data', take);
-      reject(error);
+    const settle = (refused: BodyRefused | null) => {
+      stop();
+      for (const [event, listener] of Object.entries(listeners)) request.off(event, listener);
+      if (refused) reject(refused);
+      else resolve();
     };
-    const take = (chunk: Uint8Array) => {
-      try {
-        collected.add(chunk);
-      } catch (error) {
-        fail(error);
-      }
+    const malformed = () => settle(new BodyRefused('REQUEST_MALFORMED'));
+    const listeners: Record<string, Listener> = {
+      data: (chunk: Uint8Array) => {
+        const refused = body.add(chunk);
+        if (refused) settle(refused);
+      },
+      end: () => (request.rawTrailers.length > 0 ? malformed() : settle(null)),
+      error: malformed,
+      // Where `end` came before it, nobody listens any more.
+      close: malformed,
     };
-    const malformed = () => fail(new BodyRefused('REQUEST_MALFORMED'));
-    request.on('data', take);
-    request.on('error', malformed);
-    request.on('close', () => request.complete || malformed());
-    request.on('end', () => (request.rawTrailers.length > 0 ? malformed() : resolve(collected.whole())));
+    const stop = watchRate(body, minRate, () => settle(new BodyRefused('REQUEST_TIMEOUT')));
+    for (const [event, listener] of Object.entries(listeners)) request.on(event, listener);
+    // Its events are over.
+    if (request.destroyed) malformed();
   });
 }
 
@@ -71,14 +89,54 @@ export function pairs(rawHeaders: readonly string[]): [string, string][] {
   );
 }
 
-/** Writes an answer. A body that is still on its way is not waited for. */
+/** A refused sender may go on for so many milliseconds, so that the answer reaches it (RFC 9112 §9.6). */
+const LINGER_MS = 1_000;
+
+/**
+ * Writes an answer in the place of a handler's; what is left of the body is dropped as it arrives. Never throws: an
+ * answer that cannot be written ends the connection.
+ */
 export function writeNode(
   request: NodeRequest,
   response: NodeResponse,
   { status, headers, body }: Answer,
 ): void {
-  response
-    .writeHead(status, request.complete ? { ...headers } : { ...headers, connection: 'close' })
-    .end(body);
+  try {
+    if (response.destroyed) return;
+    // The handler has begun an answer of its own: nobody may take it for a whole one.
+    if (response.headersSent) return void response.destroy();
+    const length = { 'content-length': String(new TextEncoder().encode(body).byteLength) };
+    const last = request.complete ? {} : { connection: 'close' };
+    response.writeHead(status, { ...headers, ...length, ...last }).write(body);
+    endAfter(request, response);
+  } catch {
+    response.destroy();
+  }
+}
+
+/** Ends an answer once the request has, or its sender had the time to see the answer. */
+function endAfter(request: NodeRequest, response: NodeResponse): void {
+  dropBody(request);
+  if (request.complete || request.destroyed) return void response.end();
+  const end = () => {
+    clearTimeout(timer);
+    request.off('end', end);
+    request.off('close', end);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  request.on('end', end);
+  request.on('close', end);
+}
+
+/** Lets a refused body run dry. A sender that is cut off then is no error of anybody. */
+export function dropBody(request: NodeRequest): void {
+  request.on('error', () => {});
   request.resume();
+}
+
+/** Calls back once an answer is out, or its connection is gone. */
+export function onceClosed(response: Pick<NodeResponse, 'closed' | 'destroyed' | 'once'>, then: () => void) {
+  if (response.closed || response.destroyed) then();
+  else response.once('close', then);
 }

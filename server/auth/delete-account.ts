@@ -3,10 +3,11 @@ import { invitations, keys, sessions, users } from '../../drizzle/schema.ts';
 import type { PersonCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
 import type { Db } from '../stores/database.ts';
+import { holdWorkspace } from '../stores/locks.ts';
 import { changeMember, othersIn, workspacesOf } from '../stores/members.ts';
 import { endSessions } from '../stores/sessions.ts';
 import { voidResets } from '../stores/users.ts';
-import { deleteWorkspace, holdWorkspace } from '../stores/workspaces.ts';
+import { deleteWorkspace } from '../stores/workspaces.ts';
 import type { Context, Service } from '../trpc.ts';
 import { proveAgain } from './password-change.ts';
 

@@ -1,12 +1,16 @@
 import { and, eq, ne } from 'drizzle-orm';
 import { sessions, users } from '../../drizzle/schema.ts';
 import type { PersonCaller } from '../gate/caller.ts';
+import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../refusal.ts';
 import { recordOfUser } from '../stores/audit-of-user.ts';
+import { lockUsers } from '../stores/locks.ts';
 import { endSessions } from '../stores/sessions.ts';
 import { voidResets } from '../stores/users.ts';
 import type { Context, Service } from '../trpc.ts';
-import { paced } from './guesses.ts';
+import { refuseCommon } from './common-passwords.ts';
+import { throttleLogin } from './login-throttle.ts';
+import { forPerson } from './password-work.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 
 type User = typeof users.$inferSelect;
@@ -17,14 +21,17 @@ type User = typeof users.$inferSelect;
  */
 export async function proveAgain(
   service: Service,
-  { userId }: PersonCaller,
+  caller: PersonCaller,
   password: string,
   address: string,
 ): Promise<User> {
   const { db } = service.stores.database;
-  const [user] = await db.select().from(users).where(eq(users.id, userId));
+  const [user] = await db.select().from(users).where(eq(users.id, caller.userId));
   if (!user) throw new Refusal('CREDENTIALS_INVALID');
-  return paced(service, user.email, address, async () => {
+  // A session counts its own failures: whoever guesses the account's password elsewhere does not slow it down.
+  const attempt = { email: user.email, address, device: caller.session.id };
+  const inTurn = <T>(work: () => Promise<T>) => forPerson(caller, work);
+  return throttleLogin(service, attempt, inTurn, async () => {
     if (!(await verifyPassword(password, user.passwordHash))) throw new Refusal('CREDENTIALS_INVALID');
     return user;
   });
@@ -32,7 +39,8 @@ export async function proveAgain(
 
 /**
  * Changes the caller's password and ends their other sessions, at once on every instance.
- * Refuses with CREDENTIALS_INVALID where the current password is wrong, or is not the current one any more.
+ * Refuses with CREDENTIALS_INVALID where the current password is wrong, or is not the current one any more,
+ * with SESSION_ENDED where the session was ended meanwhile.
  */
 export async function changePassword(
   service: Service,
@@ -41,9 +49,12 @@ export async function changePassword(
 ): Promise<void> {
   const { database, credentials, clock, audit } = service.stores;
   const user = await proveAgain(service, caller, currentPassword, request.address);
-  const passwordHash = await hashPassword(newPassword);
+  await refuseCommon(newPassword, 'newPassword', [user.email, user.name, service.config.brand]);
+  const passwordHash = await forPerson(caller, () => hashPassword(newPassword));
   await database.db.transaction(async (tx) => {
     const now = new Date(clock());
+    await lockUsers(tx, new Map([[user.id, 'to change']]));
+    await requireLiveSession(tx, credentials, caller, clock());
     const changed = await tx
       .update(users)
       .set({ passwordHash })

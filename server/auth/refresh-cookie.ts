@@ -1,10 +1,9 @@
 import { Refusal } from '../refusal.ts';
 import type { Context } from '../trpc.ts';
+import { cookieOf, hostCookie } from './cookies.ts';
 import type { IssuedSession } from './session.ts';
 
-/** `__Host-` ties it to this very host, Secure and Path=/ (RFC 6265bis §4.1.3.2). */
 const NAME = '__Host-keyseal-refresh';
-const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Strict';
 /** The absolute life of a session. */
 const MAX_AGE = 90 * 24 * 3600;
 
@@ -17,7 +16,7 @@ export function takeRefreshToken(
   ctx: Context,
   inBody: string | undefined,
 ): { token: string; cookie: boolean } {
-  const inCookie = cookieOf(ctx.request.cookie);
+  const inCookie = cookieOf(ctx.request.cookie, NAME);
   if (inBody !== undefined && inCookie !== null) throw new Refusal('REQUEST_MALFORMED');
   if (inBody !== undefined) return { token: inBody, cookie: false };
   if (inCookie === null) throw new Refusal('TOKEN_MISSING');
@@ -29,22 +28,17 @@ export function takeRefreshToken(
 export function handOver<S extends IssuedSession>(ctx: Context, session: S, cookie: boolean) {
   if (!cookie) return session;
   requireOwnOrigin(ctx);
-  ctx.cookies.push(`${NAME}=${session.refreshToken}; ${ATTRIBUTES}; Max-Age=${MAX_AGE}`);
+  ctx.cookies.push(hostCookie(NAME, session.refreshToken, MAX_AGE));
   return { ...session, refreshToken: null };
 }
 
 /** Tells the browser to forget the cookie, if it sent one. */
 export function clearCookie(ctx: Context): void {
-  if (cookieOf(ctx.request.cookie) !== null) ctx.cookies.push(`${NAME}=; ${ATTRIBUTES}; Max-Age=0`);
+  if (cookieOf(ctx.request.cookie, NAME) !== null) ctx.cookies.push(hostCookie(NAME, '', 0));
 }
 
 /** Refuses with ACCESS_DENIED a page that is not exactly of a public origin. */
 export function requireOwnOrigin({ request, service }: Context): void {
   if (request.origin === null || !service.origins.includes(request.origin))
     throw new Refusal('ACCESS_DENIED');
-}
-
-function cookieOf(header: string | null): string | null {
-  const pairs = (header ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${NAME}=`))?.slice(NAME.length + 1) ?? null;
 }

@@ -1,17 +1,21 @@
 import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
 import { passwordResets, sessions, users } from '../../drizzle/schema.ts';
 import type { UserCaller } from '../gate/caller.ts';
+import { lockCaller } from '../gate/lock-caller.ts';
 import { Refusal } from '../refusal.ts';
 import type { Doing } from '../stores/audit.ts';
 import { recordOfUser } from '../stores/audit-of-user.ts';
 import type { Db } from '../stores/database.ts';
 import { hashesOf, newLink } from '../stores/link-tokens.ts';
-import { mayManage, memberOf, workspacesOf } from '../stores/members.ts';
+import { lockUsers, lockWorkspaces } from '../stores/locks.ts';
+import { mayManage } from '../stores/may-manage.ts';
+import { memberOf, workspacesOf } from '../stores/members.ts';
 import { endSessions } from '../stores/sessions.ts';
 import type { Stores } from '../stores/stores.ts';
 import { voidResets } from '../stores/users.ts';
 import type { Context } from '../trpc.ts';
-
+import { refuseCommon } from './common-passwords.ts';
+import { forAnyone } from './password-work.ts';
 import { hashPassword } from './passwords.ts';
 
 /** A link is good for a day. */
@@ -34,9 +38,12 @@ export async function createReset(
 ): Promise<ResetLink> {
   const { userId: madeBy, workspaceId } = doing.caller;
   return stores.database.db.transaction(async (tx) => {
-    if (!(await memberOf(tx, workspaceId, userId))) throw new Refusal('MEMBER_NOT_FOUND');
+    const workspaces = await idsOf(tx, userId);
+    await lockCaller(tx, stores, doing, 'members:write', { workspaces, userId });
+    const belongsTo = await requireLocked(tx, userId, [workspaceId, ...workspaces]);
+    if (!belongsTo.includes(workspaceId)) throw new Refusal('MEMBER_NOT_FOUND');
     if (madeBy === userId || !(await mayReset(tx, madeBy, userId))) throw new Refusal('ESCALATION_DENIED');
-    const link = await insertReset(stores, tx, userId, madeBy);
+    const link = await insertReset(stores, tx, userId, { madeBy, workspaceId });
     await stores.audit.record(tx, doing, {
       ...{ action: 'auth.createReset', kind: 'user', subject: userId },
       ...{ before: {}, after: { resetExpiresAt: link.expiresAt } },
@@ -45,33 +52,73 @@ export async function createReset(
   });
 }
 
-/** @param madeBy null where it is the command line */
+/** Who made a link, and in which workspace they managed its person. */
+interface Maker {
+  readonly madeBy: string;
+  readonly workspaceId: string;
+}
+
+/** @param maker null where it is the command line */
 export async function insertReset(
   { vault, clock }: Pick<Stores, 'vault' | 'clock'>,
   tx: Db,
   userId: string,
-  madeBy: string | null,
+  maker: Maker | null,
 ): Promise<ResetLink> {
   const now = new Date(clock());
   const expiresAt = new Date(now.getTime() + LIFETIME_MS);
   const { token, ...kept } = newLink(vault, 'reset');
   await voidResets(tx, userId, now);
-  await tx.insert(passwordResets).values({ ...kept, userId, madeBy, expiresAt, createdAt: now });
+  await tx.insert(passwordResets).values({ ...kept, userId, ...maker, expiresAt, createdAt: now });
   return { token, expiresAt };
 }
 
-/** Whether somebody manages a person in every workspace that the person belongs to. */
+/** Whether somebody manages a person in every workspace that the person belongs to, and there is one. */
 async function mayReset(db: Db, madeBy: string, userId: string): Promise<boolean> {
-  for (const { workspace, role } of await workspacesOf(db, userId)) {
+  const belongsTo = await workspacesOf(db, userId);
+  for (const { workspace, role } of belongsTo) {
     if (!mayManage(await memberOf(db, workspace.id, madeBy), role)) return false;
   }
-  return true;
+  return belongsTo.length > 0;
+}
+
+const idsOf = async (db: Db, userId: string): Promise<string[]> =>
+  (await workspacesOf(db, userId)).map(({ workspace }) => workspace.id);
+
+/**
+ * The workspaces that a person belongs to, all of which are locked, as the person is.
+ * Refuses with UNAVAILABLE where the person joined another before they were.
+ */
+async function requireLocked(tx: Db, userId: string, locked: readonly string[]): Promise<string[]> {
+  const ids = await idsOf(tx, userId);
+  if (ids.every((id) => locked.includes(id))) return ids;
+  throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'joined a workspace meanwhile');
+}
+
+/**
+ * Locks whom a link is about, and what its maker's right to it depends on.
+ * Refuses with RESET_INVALID where one of the two has left the workspace in which it was made, or the maker might not
+ * make it any more.
+ */
+async function checkLink(
+  tx: Db,
+  { userId, madeBy, workspaceId }: typeof passwordResets.$inferSelect,
+): Promise<void> {
+  const workspaces = madeBy === null ? [] : await idsOf(tx, userId);
+  if (workspaceId !== null) workspaces.push(workspaceId);
+  await lockWorkspaces(tx, workspaces, 'to read');
+  const maker = madeBy === null ? [] : [[madeBy, 'to read'] as const];
+  await lockUsers(tx, new Map([...maker, [userId, 'to change']]));
+  if (madeBy === null) return;
+  const belongsTo = await requireLocked(tx, userId, workspaces);
+  const left = workspaceId !== null && !belongsTo.includes(workspaceId);
+  if (left || !(await mayReset(tx, madeBy, userId))) throw new Refusal('RESET_INVALID');
 }
 
 /**
  * Sets a new password by a link, once, and ends all sessions of its person.
  * Refuses with RESET_INVALID whatever is wrong with the link: unknown, spent, expired, its person disabled, made by
- * somebody who might not make it any more.
+ * somebody who might not make it any more, or in a workspace that one of the two has left.
  */
 export async function resetPassword(
   stores: Stores,
@@ -84,13 +131,21 @@ export async function resetPassword(
     isNull(passwordResets.spentAt),
     gt(passwordResets.expiresAt, new Date(clock())),
   );
-  // Asked before anything costly is done for a stranger, and once more where it is spent.
-  const [link] = await database.db.select().from(passwordResets).where(isGood);
-  if (!link) throw new Refusal('RESET_INVALID');
-  const { userId, madeBy } = link;
-  const passwordHash = await hashPassword(newPassword);
+  const { passwordHash, ...link } = await forAnyone(request.address, async () => {
+    // Before the hash, and again where the link is spent.
+    const [row] = await database.db
+      .select()
+      .from(passwordResets)
+      .innerJoin(users, eq(users.id, passwordResets.userId))
+      .where(isGood);
+    if (!row) throw new Refusal('RESET_INVALID');
+    await refuseCommon(newPassword, 'newPassword', [row.users.email, row.users.name]);
+    return { ...row.password_resets, passwordHash: await hashPassword(newPassword) };
+  });
+  const { userId } = link;
   await database.db.transaction(async (tx) => {
     const now = new Date(clock());
+    await checkLink(tx, link);
     const [user] = await tx
       .update(users)
       .set({ passwordHash })
@@ -98,7 +153,6 @@ export async function resetPassword(
       .returning({ id: users.id });
     const spent = await tx.update(passwordResets).set({ spentAt: now }).where(isGood).returning();
     if (!user || spent.length === 0) throw new Refusal('RESET_INVALID');
-    if (madeBy !== null && !(await mayReset(tx, madeBy, userId))) throw new Refusal('RESET_INVALID');
     await voidResets(tx, userId, now);
     await endSessions(tx, eq(sessions.userId, userId), now);
     const change = { action: 'auth.reset', before: {}, after: { passwordChangedAt: now } };

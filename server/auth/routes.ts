@@ -1,10 +1,11 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import type { users } from '../../drizzle/schema.ts';
-import { addressGroup } from '../fairness/fairness-key.ts';
+import { addressGroup } from '../../shared/fairness/fairness-key.ts';
 import { throttled } from '../gate/throttle.ts';
 import { type Context, procedure } from '../trpc.ts';
 import { deleteAccount } from './delete-account.ts';
+import { rememberDevice } from './known-device.ts';
 import { changePassword } from './password-change.ts';
 import { updateProfile } from './profile.ts';
 import { clearCookie, handOver, requireOwnOrigin, takeRefreshToken } from './refresh-cookie.ts';
@@ -23,7 +24,7 @@ import {
   UpdateProfileInput,
   UpdateProfileOutput,
 } from './schemas.ts';
-import { endSession, refreshSession } from './session.ts';
+import { endSession, type IssuedSession, refreshSession } from './session.ts';
 import { signIn } from './sign-in.ts';
 import { signUp } from './sign-up.ts';
 
@@ -36,7 +37,7 @@ export const auth = {
     .mutation(async ({ ctx, input }) => {
       if (input.cookie) requireOwnOrigin(ctx);
       const { user, session } = await signUp(ctx.service, input, ctx.request);
-      return { user: viewOf(user), session: handOver(ctx, session, input.cookie === true) };
+      return signedIn(ctx, user, session, input.cookie === true);
     }),
 
   signIn: procedure({ access: 'public' })
@@ -44,8 +45,8 @@ export const auth = {
     .output(SignedIn)
     .mutation(async ({ ctx, input }) => {
       if (input.cookie) requireOwnOrigin(ctx);
-      const { user, session } = await byAddress(ctx, signIn(ctx.service, input, ctx.request));
-      return { user: viewOf(user), session: handOver(ctx, session, input.cookie === true) };
+      const { user, session } = await byAddress(ctx, signIn(ctx, input));
+      return signedIn(ctx, user, session, input.cookie === true);
     }),
 
   refresh: procedure({ access: 'session' })
@@ -116,6 +117,18 @@ async function byAddress<T>({ request, service }: Context, attempt: Promise<T>):
     const name = `address ${addressGroup(request.address)}`;
     throw throttled(error, name, service.config.failures.address, service.stores);
   }
+}
+
+/** A session as it begins; a browser is known from then on. */
+function signedIn<S extends IssuedSession>(
+  ctx: Context,
+  user: typeof users.$inferSelect,
+  session: S,
+  cookie: boolean,
+) {
+  const handed = handOver(ctx, session, cookie);
+  if (cookie) rememberDevice(ctx, user.email);
+  return { user: viewOf(user), session: handed };
 }
 
 function viewOf({ id, email, name, createdAt }: typeof users.$inferSelect) {

@@ -3,9 +3,11 @@ import { users } from '../../drizzle/schema.ts';
 import { Refusal } from '../refusal.ts';
 import type { Db } from '../stores/database.ts';
 import { makeRoom } from '../stores/sessions.ts';
-import type { Context, Service } from '../trpc.ts';
+import type { Context } from '../trpc.ts';
 import { type Account, findAccount } from './accounts.ts';
-import { paced } from './guesses.ts';
+import { knownDevice } from './known-device.ts';
+import { attemptOf, throttleLogin } from './login-throttle.ts';
+import { forAnyone } from './password-work.ts';
 import { verifyPassword } from './passwords.ts';
 import type { SignInInput } from './schemas.ts';
 import { beginSession } from './session.ts';
@@ -14,8 +16,10 @@ import { beginSession } from './session.ts';
  * Begins a session for whoever has the password, and ends the idlest where there are too many. An unknown e-mail address, a wrong password and a disabled
  * user are answered alike, in the same time: CREDENTIALS_INVALID.
  */
-export async function signIn(service: Service, input: SignInInput, request: Context['request']) {
-  const account = await paced(service, input.email, request.address, async () => {
+export async function signIn({ service, request }: Pick<Context, 'service' | 'request'>, input: SignInInput) {
+  const device = knownDevice({ service, request }, input.email);
+  const inTurn = <T>(work: () => Promise<T>) => forAnyone(request.address, work);
+  const account = await throttleLogin(service, attemptOf(request, input.email, device), inTurn, async () => {
     const found = await findAccount(service.stores.database.db, input.email);
     const right = await verifyPassword(input.password, found?.user.passwordHash ?? null);
     if (!found || !right || found.user.disabledAt) throw new Refusal('CREDENTIALS_INVALID');

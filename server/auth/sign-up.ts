@@ -1,3 +1,4 @@
+import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { Refusal } from '../refusal.ts';
 import type { Database, Db } from '../stores/database.ts';
 import { acceptInvitation, invites } from '../stores/invitations.ts';
@@ -10,6 +11,8 @@ import {
   isSetupToken,
   spendSetupToken,
 } from './accounts.ts';
+import { refuseCommon } from './common-passwords.ts';
+import { forAnyone } from './password-work.ts';
 import { hashPassword } from './passwords.ts';
 import type { SignUpInput } from './schemas.ts';
 import { beginSession } from './session.ts';
@@ -32,14 +35,19 @@ export async function signUpState({ config, stores: { database } }: Service): Pr
 /**
  * Makes an account with its first session, in one transaction: with a workspace of its own, or in the workspace that
  * an invitation leads to, which is spent with it and opens the door where sign-up is closed.
- * Refuses with CONFLICT where the e-mail address is taken, INVITATION_INVALID, ACCESS_DENIED where sign-up is closed or
+ * Refuses with RATE_LIMITED an address that makes too many, with CONFLICT where the e-mail address is taken, INVITATION_INVALID, ACCESS_DENIED where sign-up is closed or
  * the set-up token is not right.
  */
 export async function signUp(service: Service, input: SignUpInput, request: Context['request']) {
   const { database, clock, audit } = service.stores;
-  // Asked before anything costly is done for a stranger, and once more where it is spent.
-  await checkDoor(service, input);
-  const passwordHash = await hashPassword(input.password);
+  const wait = service.stores.signUps.take(addressKey(request.address));
+  if (wait > 0) throw new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
+  const passwordHash = await forAnyone(request.address, async () => {
+    // Before the hash, and again where the token is spent.
+    await checkDoor(service, input);
+    await refuseCommon(input.password, 'password', namesOf(service, input));
+    return hashPassword(input.password);
+  });
   return database.db.transaction(async (tx) => {
     const account = await makeAccount(service, tx, input, passwordHash, new Date(clock()));
     const { user, workspaceId } = account;
@@ -49,6 +57,8 @@ export async function signUp(service: Service, input: SignUpInput, request: Cont
     return { user, session };
   });
 }
+
+const namesOf = ({ config }: Service, { email, name = '' }: SignUpInput) => [email, name, config.brand];
 
 /** Not the workspace's name: it is the person's to begin with, and a record is for ever. */
 function madeBy({ invitationToken }: SignUpInput, { user, workspaceId }: Account) {

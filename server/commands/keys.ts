@@ -11,6 +11,9 @@ import { listKeys } from '../keys/list.ts';
 import { revokeKey } from '../keys/revoke.ts';
 import { CreateKeyInput, Key, RevokeKeyInput } from '../keys/schemas.ts';
 import { systemIn } from '../stores/audit.ts';
+import type { Db } from '../stores/database.ts';
+import { lockWorkspaces } from '../stores/locks.ts';
+import { memberOf as findMember } from '../stores/members.ts';
 import { memberOf, requireWorkspace } from './accounts.ts';
 import { answer, answerOnce, type Json, shown, table, withJson } from './answer.ts';
 import { atDesk, type Desk, pinMasterKeys } from './desk.ts';
@@ -102,6 +105,7 @@ async function create(options: CreateOptions): Promise<void> {
       createdAt: new Date(clock()),
     };
     await database.db.transaction(async (tx) => {
+      await lockForKey(tx, made);
       const { row, secret, signingSecret } = await insertKey(tx, vault, config.brand, made);
       const after = await findOwn(tx, workspaceId, row.id, clock());
       await audit.record(tx, systemIn(workspaceId), changed('keys.create', null, after));
@@ -109,6 +113,16 @@ async function create(options: CreateOptions): Promise<void> {
       answerOnce(options, { key: viewOf(after, desk), secret, signingSecret }, text);
     });
   });
+}
+
+/** Locks the workspace, so that its member does not leave it while the key is made. @throws CommandError where one is gone */
+async function lockForKey(
+  tx: Db,
+  { workspaceId, ownerId }: { readonly workspaceId: string; readonly ownerId: string | null },
+): Promise<void> {
+  const [workspace] = await lockWorkspaces(tx, [workspaceId], 'to read');
+  const belongs = ownerId === null || (await findMember(tx, workspaceId, ownerId)) !== null;
+  if (!workspace || !belongs) throw new CommandError('The workspace or its member was removed meanwhile.');
 }
 
 async function revoke(id: string, { reason, ...options }: Json & { reason?: string }): Promise<void> {

@@ -1,4 +1,4 @@
-import type { FairnessKey } from './fairness-key.ts';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 
 interface Options {
   /** Jobs that run at the same time. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { FairnessKey } from './fairness-key.ts';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 
 /** How often something may happen: on average, and at once after a pause. */
 export interface Pace {

@@ -1,6 +1,5 @@
-import { type KeyText, parseKey } from '../../shared/key-format.ts';
-import { isSessionId } from '../../shared/signature.ts';
-import { workspaceKey } from '../fairness/fairness-key.ts';
+import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import { type Bearer, parseBearer } from '../../shared/request-rules.ts';
 import { Refusal } from '../refusal.ts';
 import { isAhead } from '../stores/clock.ts';
 import { NO_HASH } from '../stores/credential-probes.ts';
@@ -12,36 +11,16 @@ import type { GateStores } from './lookups.ts';
 import type { SealedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
 
-/** What the `authorization` header holds. */
-export type Bearer =
-  | { readonly kind: 'key'; readonly text: string; readonly parsed: KeyText }
-  | { readonly kind: 'token'; readonly text: string }
-  | { readonly kind: 'none' };
-
-/** RFC 6750 §2.1: `Bearer` in any case, a space, and one token68 (RFC 9110 §11.2). */
-const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
-
 /**
  * Takes the bearer apart without asking any store: a key with a wrong checksum ends here.
  * Refuses with KEY_MISSING, KEY_INVALID, REQUEST_MALFORMED; TOKEN_MISSING where a session signs without its
  * token, unless `session` says that this is what the procedure takes.
  */
 export function readBearer(request: SealedRequest, brand: string, session: boolean): Bearer {
-  const { authorization, signature, userToken } = request;
-  if (authorization === null) {
-    const k = signature === null ? undefined : /^v1,k=([^,]*),/.exec(signature)?.[1];
-    if (session) return { kind: 'none' };
-    throw new Refusal(k !== undefined && isSessionId(k) ? 'TOKEN_MISSING' : 'KEY_MISSING');
-  }
-  const text = BEARER.exec(authorization)?.[1];
-  if (text === undefined) throw new Refusal('KEY_INVALID');
-  if (!text.startsWith(`${brand}_`)) {
-    if (userToken !== null) throw new Refusal('REQUEST_MALFORMED');
-    return { kind: 'token', text };
-  }
-  const parsed = parseKey(brand, text);
-  if (!parsed) throw new Refusal('KEY_INVALID');
-  return { kind: 'key', text, parsed };
+  if (session && request.authorization === null) return { kind: 'none' };
+  const bearer = parseBearer(request, brand);
+  if (typeof bearer === 'string') throw new Refusal(bearer);
+  return bearer;
 }
 
 /** A key whose bearer secret was shown, and the signing secret that goes with that very secret. */

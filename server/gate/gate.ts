@@ -1,5 +1,6 @@
 import type { Guard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
+import type { Bearer } from '../../shared/request-rules.ts';
 import { Refusal } from '../refusal.ts';
 import { noteCall } from '../stores/calls.ts';
 import { seconds } from '../stores/clock.ts';
@@ -7,7 +8,7 @@ import type { Counter } from '../stores/rates.ts';
 import type { Stores } from '../stores/stores.ts';
 import { checkAccess } from './access.ts';
 import { checkAddress } from './address.ts';
-import { type Bearer, findKey, type ProvenKey, readBearer } from './bearer.ts';
+import { findKey, type ProvenKey, readBearer } from './bearer.ts';
 import type { Caller } from './caller.ts';
 import { type Charge, chargeFor } from './credits.ts';
 import { checkEnvironment } from './environment.ts';

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { FairQueue, QueueFullError } from '../fairness/fair-queue.ts';
-import type { FairnessKey } from '../fairness/fairness-key.ts';
 import { Pacer } from '../fairness/pacer.ts';
 import { Refusal } from '../refusal.ts';
 import type { Fill } from '../stores/fill.ts';

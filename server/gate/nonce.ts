@@ -1,5 +1,5 @@
+import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import type { Signature } from '../../shared/signature.ts';
-import { workspaceKey } from '../fairness/fairness-key.ts';
 import { Refusal } from '../refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
 import type { ClaimOutcome } from '../stores/replay.ts';

@@ -1,5 +1,5 @@
-import type { FairnessKey } from '../fairness/fairness-key.ts';
-import type { HeaderValues } from './malformed.ts';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { type HeaderValues, proofsIn } from '../../shared/request-rules.ts';
 import type { Suspect } from './throttle.ts';
 
 /** What the gate is shown of a request: everything as it travelled, nothing decoded. */
@@ -37,9 +37,7 @@ export function proofsOf(
   values: HeaderValues,
 ): Pick<SealedRequest, 'authorization' | 'signature' | 'userToken' | 'contentType'> {
   return {
-    authorization: values('authorization')[0] ?? null,
-    signature: values('x-signature')[0] || null,
-    userToken: values('x-user-token')[0] || null,
+    ...proofsIn(values),
     contentType: values('content-type')[0] ?? '',
   };
 }

@@ -1,5 +1,5 @@
+import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import { isSessionId, type Signature } from '../../shared/signature.ts';
-import { workspaceKey } from '../fairness/fairness-key.ts';
 import { Refusal } from '../refusal.ts';
 import { isAhead } from '../stores/clock.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';

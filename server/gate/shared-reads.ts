@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FairnessKey } from '../fairness/fairness-key.ts';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { type Pace, Pacer } from '../fairness/pacer.ts';
 
 /**

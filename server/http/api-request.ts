@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
+import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { headerValues } from '../../shared/request-rules.ts';
 import type { Api } from '../api.ts';
-import { addressKey, type FairnessKey } from '../fairness/fairness-key.ts';
-import { checkHeaders, checkMethod, headerValues } from '../gate/malformed.ts';
+import { checkHeaders, checkMethod } from '../gate/malformed.ts';
 import { type Body, proofsOf, type SealedRequest } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
 import { checkLength, type HeldBody, readBody } from './body.ts';

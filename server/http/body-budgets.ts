@@ -1,5 +1,5 @@
-import { FairBudget } from '../fairness/fair-budget.ts';
-import { addressKey, type FairnessKey } from '../fairness/fairness-key.ts';
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
+import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Fill } from '../stores/fill.ts';
 import type { BodyTerms } from './body.ts';
 

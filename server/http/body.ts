@@ -1,8 +1,8 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { FairBudget } from '../../shared/fairness/fair-budget.ts';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import type { FairBudget } from '../fairness/fair-budget.ts';
-import type { FairnessKey } from '../fairness/fairness-key.ts';
 import type { Body } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
 

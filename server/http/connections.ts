@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import type { BlockList, Socket } from 'node:net';
-import { FairBudget } from '../fairness/fair-budget.ts';
-import { addressKey, type FairnessKey } from '../fairness/fairness-key.ts';
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
+import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { plainAddress } from '../gate/address.ts';
 import { isTrusted } from './forwarded.ts';
 

@@ -1,6 +1,6 @@
 import { type BlockList, isIP, isIPv6 } from 'node:net';
+import type { HeaderValues } from '../../shared/request-rules.ts';
 import { plainAddress } from '../gate/address.ts';
-import type { HeaderValues } from '../gate/malformed.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Where a request comes from and under which host it was asked for, as far as proxies can be believed. */

@@ -1,6 +1,5 @@
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
-import type { KeyRecord } from '../stores/credential-rows.ts';
 import { isWithin } from './addresses.ts';
 
 /** What bounds a key beside its permissions, as it would be. */
@@ -35,27 +34,32 @@ export function boundsOf(
 }
 
 /** Whether a key would be freer than the key that makes it, by each of its bounds. */
-const FREER: Record<keyof Bounds | 'credits', (maker: KeyRecord, made: Bounds) => boolean> = {
-  expiresAt: (maker, { expiresAt }) =>
-    maker.expiresAt !== null && (expiresAt === null || !(expiresAt.getTime() <= maker.expiresAt)),
-  allowedAddresses: ({ allowedAddresses: within }, { allowedAddresses }) =>
+const FREER: Record<keyof Bounds | 'credits', (maker: KeyCaller, made: Bounds) => boolean> = {
+  expiresAt: (maker, { expiresAt }) => !((expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) <= endOf(maker)),
+  allowedAddresses: ({ key: { allowedAddresses: within } }, { allowedAddresses }) =>
     within.length > 0 &&
     (allowedAddresses.length === 0 || !allowedAddresses.every((address) => isWithin(address, within))),
-  externalId: (maker, { externalId }) => maker.externalId !== null && externalId !== maker.externalId,
-  authorities: (maker, { authorities }) => !authorities.every((name) => maker.authorities.includes(name)),
+  externalId: ({ key }, { externalId }) => key.externalId !== null && externalId !== key.externalId,
+  authorities: ({ key }, { authorities }) => !authorities.every((name) => key.authorities.includes(name)),
   // Whatever it made would spend beside it.
-  credits: (maker) => maker.metered.includes(maker.id),
+  credits: ({ key }) => key.metered.includes(key.id),
 };
 
+/** When the secrets that the caller showed end, in milliseconds: those from before a rotation with their grace. */
+function endOf({ key, pair }: KeyCaller): number {
+  const end = key.expiresAt ?? Number.POSITIVE_INFINITY;
+  return pair.previous ? Math.min(end, key.previous?.validUntil ?? 0) : end;
+}
+
 /**
- * No key makes, changes or is shown another that is freer than itself: in time, in place, in whose limits and credits
+ * No key makes, changes or is shown another that is freer than itself: in time (for the pair of secrets that calls), in place, in whose limits and credits
  * it spends, in whose requests it may verify; a metered key none at all. A person may.
  * Refuses with ESCALATION_DENIED and the bound that is wider.
  */
 export function checkBounds(caller: KeyCaller | UserCaller, made: Bounds): void {
   if (caller.kind !== 'key') return;
   const names = Object.keys(FREER) as (keyof typeof FREER)[];
-  const wider = names.find((name) => FREER[name](caller.key, made));
+  const wider = names.find((name) => FREER[name](caller, made));
   if (wider !== undefined) throw new Refusal('ESCALATION_DENIED', { missing: wider });
 }
 

@@ -1,16 +1,23 @@
 import { keys } from '../../drizzle/schema.ts';
 import type { Environment } from '../../shared/key-format.ts';
 import type { Limit } from '../../shared/limits.ts';
-import type { KeyCaller, UserCaller } from '../gate/caller.ts';
+import { lockCaller } from '../gate/lock-caller.ts';
 import { type CreditPolicy, writeCredits } from '../stores/credits.ts';
 import type { Db } from '../stores/database.ts';
-import { holdExternalOwner } from '../stores/external-owners.ts';
+import type { ExternalOwner } from '../stores/external-owners.ts';
 import { base62 } from '../stores/random.ts';
 import type { Vault } from '../stores/vault.ts';
 import type { Service } from '../trpc.ts';
+import { boundsOf, checkTie, UNBOUND } from './bounds.ts';
+import type { WritingContext } from './change-key.ts';
+import { changed } from './changed.ts';
+import { checkCredentialRight } from './credential-rights.ts';
+import { findOwn } from './find.ts';
+import { doneBefore, NOT_SHOWN_AGAIN } from './idempotency.ts';
+import { viewOf } from './key-view.ts';
 import { newPair } from './pair.ts';
-import type { CreateKeyInput } from './schemas.ts';
-import { holdForKey } from './service-keys.ts';
+import type { CreateKeyInput, CreateKeyOutput } from './schemas.ts';
+import { ownerOf } from './service-keys.ts';
 
 /** What a new key is made of. */
 interface NewKey {
@@ -29,30 +36,61 @@ interface NewKey {
   readonly createdAt: Date;
 }
 
-/** Makes a key as an input asks for it, in the caller's workspace. @param ownerId whose it is */
+/**
+ * Makes a key as an input asks for it, in the caller's workspace, by what the caller holds now; of calls with one
+ * idempotency key the first alone.
+ */
 export async function createKey(
+  ctx: WritingContext,
+  tx: Db,
+  input: CreateKeyInput,
+): Promise<CreateKeyOutput> {
+  const { stores } = ctx.service;
+  const locked = await lockCaller(tx, stores, ctx, 'keys:write', { externalId: input.externalId });
+  const { caller, externalOwner } = locked;
+  const now = new Date(stores.clock());
+  const keyId = newKeyId();
+  const ownerId = ownerOf(caller, input.service);
+  const { environment, permissions } = input;
+  checkTie(caller, input.externalId);
+  const made = { id: keyId, ownerId, environment, permissions, reducedBy: null, ...boundsOf(UNBOUND, input) };
+  checkCredentialRight(caller, made, 'extend');
+  const before = await doneBefore(tx, { caller, procedure: 'keys.create', input, keyId, now });
+  const shown =
+    before === null
+      ? await insertFor(ctx.service, tx, { input, ownerId, keyId, now, locked: { caller, externalOwner } })
+      : NOT_SHOWN_AGAIN;
+  const row = await findOwn(tx, caller.workspaceId, before ?? keyId, now.getTime());
+  if (before === null) await stores.audit.record(tx, ctx, changed('keys.create', null, row));
+  return { key: viewOf(row, stores), ...shown };
+}
+
+interface Ordered {
+  readonly input: CreateKeyInput;
+  readonly ownerId: string | null;
+  readonly keyId: string;
+  readonly now: Date;
+  readonly locked: {
+    readonly caller: { readonly workspaceId: string };
+    readonly externalOwner: ExternalOwner | null;
+  };
+}
+
+async function insertFor(
   { stores, config }: Service,
   tx: Db,
-  caller: KeyCaller | UserCaller,
-  ownerId: string | null,
-  { idempotencyKey: _, service: __, externalId, expiresAt, ...fields }: CreateKeyInput,
-  id: string,
-  now: Date,
+  { input, ownerId, keyId, now, locked }: Ordered,
 ): Promise<Shown> {
-  const { workspaceId } = caller;
-  await holdForKey(tx, caller, ownerId);
-  const owner = externalId
-    ? await holdExternalOwner(tx, workspaceId, externalId, 'to tie a key to it')
-    : null;
+  const { idempotencyKey: _, service: __, externalId: ___, expiresAt, ...fields } = input;
   const made = {
     ...fields,
-    workspaceId,
+    workspaceId: locked.caller.workspaceId,
     ownerId,
-    externalOwnerId: owner?.id ?? null,
+    externalOwnerId: locked.externalOwner?.id ?? null,
     expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
     createdAt: now,
   };
-  const { secret, signingSecret } = await insertKey(tx, stores.vault, config.brand, made, id);
+  const { secret, signingSecret } = await insertKey(tx, stores.vault, config.brand, made, keyId);
   return { secret, signingSecret };
 }
 
@@ -67,7 +105,7 @@ interface CreatedKey extends Shown {
   readonly row: typeof keys.$inferSelect;
 }
 
-export const newKeyId = (): string => base62(12);
+const newKeyId = (): string => base62(12);
 
 /** Makes a key. */
 export async function insertKey(

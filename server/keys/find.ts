@@ -1,5 +1,5 @@
 import { and, eq, getTableColumns, isNull, type SQL, sql } from 'drizzle-orm';
-import { externalOwners, keys } from '../../drizzle/schema.ts';
+import { externalOwners, keys, memberships, users } from '../../drizzle/schema.ts';
 import { Refusal } from '../refusal.ts';
 import { type CreditPolicy, creditsNow, policyOf } from '../stores/credits.ts';
 import type { Db } from '../stores/database.ts';
@@ -8,14 +8,28 @@ import type { Db } from '../stores/database.ts';
 export type KeyRow = typeof keys.$inferSelect & {
   readonly externalId: string | null;
   readonly credits: CreditPolicy | null;
+  /** Whether its owner belongs to the workspace and is not disabled; of a service key always. */
+  readonly ownerAdmitted: boolean;
 };
+
+/** The same as a condition, for queries that `selectKeys` makes. */
+export const ownerAdmitted = sql<boolean>`(${keys.ownerId} is null or (
+  ${memberships.userId} is not null and ${memberships.removedAt} is null and ${users.disabledAt} is null))`;
 
 /** Keys as they stand at a moment, refills included. @param now milliseconds */
 export function selectKeys(db: Db, now: number, where: SQL | undefined) {
   const held = creditsNow(now);
   return db
-    .select({ key: getTableColumns(keys), externalId: externalOwners.externalId, held: held.columns })
+    .select({
+      ...{ key: getTableColumns(keys), externalId: externalOwners.externalId, held: held.columns },
+      ownerAdmitted,
+    })
     .from(keys)
+    .leftJoin(users, eq(users.id, keys.ownerId))
+    .leftJoin(
+      memberships,
+      and(eq(memberships.userId, keys.ownerId), eq(memberships.workspaceId, keys.workspaceId)),
+    )
     .leftJoin(externalOwners, eq(externalOwners.id, keys.externalOwnerId))
     .leftJoin(held.table, sql`held.subject = ${keys.id}`)
     .where(where)
@@ -24,8 +38,8 @@ export function selectKeys(db: Db, now: number, where: SQL | undefined) {
 
 type Selected = Awaited<ReturnType<typeof selectKeys>>[number];
 
-export function rowOf({ key, externalId, held }: Selected): KeyRow {
-  return { ...key, externalId, credits: policyOf(held) };
+export function rowOf({ key, externalId, held, ownerAdmitted }: Selected): KeyRow {
+  return { ...key, externalId, credits: policyOf(held), ownerAdmitted };
 }
 
 /**

@@ -10,6 +10,9 @@ import type { Stores } from '../stores/stores.ts';
 /** How long an idempotency key is remembered. */
 const REMEMBERED_MS = 24 * 3_600_000;
 
+/** What is answered under an idempotency key that was used: secrets are shown once. */
+export const NOT_SHOWN_AGAIN = { secret: null, signingSecret: null };
+
 /** One call that is to be done once. */
 interface Once {
   readonly caller: KeyCaller | UserCaller;

@@ -37,12 +37,16 @@ function previousOf(row: KeyRow, now: number, lastUsed: LastUsed): Key['previous
   return { validUntil: until.toISOString(), lastUsedAt: used === 0 ? null : new Date(used).toISOString() };
 }
 
-/** Revoked goes before expired, before disabled, before active. @param now milliseconds */
+/**
+ * As the gate judges the key: revoked goes before expired, before disabled, before active. One whose owner is disabled,
+ * or has left the workspace, is disabled.
+ * @param now milliseconds
+ */
 export function statusOf(
-  row: Pick<KeyRow, 'revokedAt' | 'expiresAt' | 'enabled'>,
+  row: Pick<KeyRow, 'revokedAt' | 'expiresAt' | 'enabled' | 'ownerAdmitted'>,
   now: number,
 ): Key['status'] {
   if (row.revokedAt) return 'revoked';
   if (row.expiresAt && !isAhead(row.expiresAt.getTime(), now)) return 'expired';
-  return row.enabled ? 'active' : 'disabled';
+  return row.enabled && row.ownerAdmitted ? 'active' : 'disabled';
 }

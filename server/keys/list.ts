@@ -1,8 +1,8 @@
-import { and, eq, gt, ilike, isNotNull, isNull, like, lte, or, type SQL } from 'drizzle-orm';
+import { and, eq, gt, ilike, isNotNull, isNull, like, lte, or, type SQL, sql } from 'drizzle-orm';
 import { externalOwners, keys } from '../../drizzle/schema.ts';
 import { readCursor, writeCursor } from '../stores/cursors.ts';
 import type { Stores } from '../stores/stores.ts';
-import { type KeyRow, rowOf, selectKeys } from './find.ts';
+import { type KeyRow, ownerAdmitted, rowOf, selectKeys } from './find.ts';
 import type { Key, ListKeysInput } from './schemas.ts';
 import { after, orderOf, positionOf } from './sorts.ts';
 
@@ -60,9 +60,12 @@ const matching = (
 const HAS_STATUS: Record<Key['status'], (now: Date) => SQL | undefined> = {
   revoked: () => isNotNull(keys.revokedAt),
   expired: (now) => and(isNull(keys.revokedAt), lte(keys.expiresAt, now)),
-  disabled: (now) => and(isNull(keys.revokedAt), notExpired(now), eq(keys.enabled, false)),
-  active: (now) => and(isNull(keys.revokedAt), notExpired(now), eq(keys.enabled, true)),
+  disabled: (now) => and(isNull(keys.revokedAt), notExpired(now), sql`not (${usable})`),
+  active: (now) => and(isNull(keys.revokedAt), notExpired(now), usable),
 };
+
+/** Whether a key is switched on, and its owner is one whom the gate admits. */
+const usable = sql`(${keys.enabled} and ${ownerAdmitted})`;
 
 const notExpired = (now: Date) => or(isNull(keys.expiresAt), gt(keys.expiresAt, now));
 

@@ -1,13 +1,14 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
-import { holdExternalOwner } from '../stores/external-owners.ts';
 import { procedure } from '../trpc.ts';
-import { boundsOf, checkBounds, checkOwnPolicy, checkTie, UNBOUND } from './bounds.ts';
-import { checkAhead, checkCeiling, checkEnvironment, checkVocabulary } from './ceiling.ts';
+import { checkOwnPolicy, checkTie } from './bounds.ts';
+import { checkAhead, checkVocabulary } from './ceiling.ts';
+import { changeKey } from './change-key.ts';
 import { changed } from './changed.ts';
-import { createKey, newKeyId } from './create.ts';
+import { createKey } from './create.ts';
+import { checkCredentialRight } from './credential-rights.ts';
 import { findOwn } from './find.ts';
-import { doneBefore } from './idempotency.ts';
+import { doneBefore, NOT_SHOWN_AGAIN } from './idempotency.ts';
 import { viewOf } from './key-view.ts';
 import { limitsOf } from './limits.ts';
 import { listKeys } from './list.ts';
@@ -28,42 +29,21 @@ import {
   TailKeyInput,
   UpdateKeyInput,
 } from './schemas.ts';
-import { checkService, ownerOf } from './service-keys.ts';
 import { events, watchKey } from './tail.ts';
-import { deleteKey, updateKey, widens } from './update.ts';
+import { deleteKey, judgeUpdate, updateKey } from './update.ts';
 
 const reading = procedure({ access: 'key-or-user', permission: 'keys:read' });
 const writing = procedure({ access: 'key-or-user', permission: 'keys:write' });
-
-/** What is answered under an idempotency key that was used: secrets are shown once. */
-const NOT_SHOWN_AGAIN = { secret: null, signingSecret: null };
 
 export const keys = {
   create: writing
     .input(CreateKeyInput)
     .output(CreateKeyOutput)
     .mutation(async ({ ctx, input }) => {
-      const { caller, service } = ctx;
-      const { stores, config } = service;
+      const { stores, config } = ctx.service;
       checkVocabulary(input.permissions, config.permissions);
       checkAhead(input.expiresAt, stores.clock());
-      checkEnvironment(caller, input.environment);
-      checkCeiling(caller, input.permissions);
-      checkTie(caller, input.externalId);
-      checkBounds(caller, boundsOf(UNBOUND, input));
-      const ownerId = ownerOf(caller, input.service);
-      const keyId = newKeyId();
-      return stores.database.db.transaction(async (tx) => {
-        const now = new Date(stores.clock());
-        const before = await doneBefore(tx, { caller, procedure: 'keys.create', input, keyId, now });
-        const made =
-          before === null
-            ? await createKey(service, tx, caller, ownerId, input, keyId, now)
-            : NOT_SHOWN_AGAIN;
-        const row = await findOwn(tx, caller.workspaceId, before ?? keyId, now.getTime());
-        if (before === null) await stores.audit.record(tx, ctx, changed('keys.create', null, row));
-        return { key: viewOf(row, stores), ...made };
-      });
+      return stores.database.db.transaction((tx) => createKey(ctx, tx, input));
     }),
 
   list: reading
@@ -96,32 +76,19 @@ export const keys = {
     .input(UpdateKeyInput)
     .output(Key)
     .mutation(async ({ ctx, input }) => {
-      const { caller, service } = ctx;
-      const { stores, config } = service;
-      const { workspaceId } = caller;
+      const { stores, config } = ctx.service;
       checkVocabulary(input.permissions ?? [], config.permissions);
       checkAhead(input.expiresAt, stores.clock());
-      checkOwnPolicy(caller, input);
-      checkTie(caller, input.externalId);
-      const updated = await stores.database.db.transaction(async (tx) => {
-        const now = stores.clock();
-        const owner = input.externalId
-          ? await holdExternalOwner(tx, workspaceId, input.externalId, 'to tie a key to it')
-          : null;
-        const row = await findOwn(tx, workspaceId, input.id, now, 'to change');
-        checkEnvironment(caller, row.environment);
-        if (widens(input)) {
-          if (row.ownerId === null) checkService(caller);
-          checkCeiling(caller, input.permissions ?? row.permissions);
-          checkBounds(caller, boundsOf(row, input));
-        }
-        await updateKey(tx, row, input, owner, new Date(now));
-        const after = await findOwn(tx, workspaceId, row.id, now);
+      const updated = await changeKey(ctx, input, async ({ tx, caller, row, externalOwner, now }) => {
+        checkOwnPolicy(caller, input);
+        checkTie(caller, input.externalId);
+        const reducedBy = judgeUpdate(caller, row, input);
+        await updateKey(tx, row, input, { externalOwner, reducedBy, now });
+        const after = await findOwn(tx, row.workspaceId, row.id, now.getTime());
         const credits = input.credits !== undefined;
         await stores.audit.record(tx, ctx, changed('keys.update', row, after, { credits }));
         return after;
       });
-      stores.credentials.changed({ key: updated.id });
       return viewOf(updated, stores);
     }),
 
@@ -129,16 +96,9 @@ export const keys = {
     .input(RotateKeyInput)
     .output(RotateKeyOutput)
     .mutation(async ({ ctx, input }) => {
-      const { caller, service } = ctx;
-      const { stores, config } = service;
-      const answer = await stores.database.db.transaction(async (tx) => {
-        const now = new Date(stores.clock());
-        const row = await findOwn(tx, caller.workspaceId, input.id, now.getTime(), 'to change');
-        checkEnvironment(caller, row.environment);
-        // Whoever is shown the new secrets can do what the key can.
-        if (row.ownerId === null) checkService(caller);
-        checkCeiling(caller, row.permissions);
-        if (caller.kind !== 'key' || caller.key.id !== row.id) checkBounds(caller, row);
+      const { stores, config } = ctx.service;
+      const answer = await changeKey(ctx, { id: input.id }, async ({ tx, caller, row, now }) => {
+        checkCredentialRight(caller, row, 'receive');
         const once = { caller, procedure: 'keys.rotate', input, keyId: row.id, now };
         const again = (await doneBefore(tx, once)) !== null;
         const made = again
@@ -148,7 +108,6 @@ export const keys = {
         if (!again) await stores.audit.record(tx, ctx, changed('keys.rotate', row, after));
         return { key: viewOf(after, stores), ...made };
       });
-      stores.credentials.changed({ key: answer.key.id });
       return { ...answer, previousValidUntil: answer.key.previous?.validUntil ?? null };
     }),
 
@@ -156,20 +115,15 @@ export const keys = {
     .input(RevokeKeyInput)
     .output(Key)
     .mutation(async ({ ctx, input }) => {
-      const { caller, service } = ctx;
-      const { stores } = service;
-      const revoked = await stores.database.db.transaction(async (tx) => {
-        const now = stores.clock();
-        const row = await findOwn(tx, caller.workspaceId, input.id, now, 'to change');
-        checkEnvironment(caller, row.environment);
+      const { stores } = ctx.service;
+      const revoked = await changeKey(ctx, { id: input.id }, async ({ tx, row, now }) => {
         // A second time changes nothing.
         if (row.revokedAt) return row;
-        await revokeKey(tx, row.id, input.reason ?? null, now);
-        const after = await findOwn(tx, caller.workspaceId, row.id, now);
+        await revokeKey(tx, row.id, input.reason ?? null, now.getTime());
+        const after = await findOwn(tx, row.workspaceId, row.id, now.getTime());
         await stores.audit.record(tx, ctx, changed('keys.revoke', row, after));
         return after;
       });
-      stores.credentials.changed({ key: revoked.id });
       return viewOf(revoked, stores);
     }),
 
@@ -177,11 +131,8 @@ export const keys = {
     .input(DeleteKeyInput)
     .output(z.object({}))
     .mutation(async ({ ctx, input }) => {
-      const { caller, service } = ctx;
-      const { stores } = service;
-      await stores.database.db.transaction(async (tx) => {
-        const row = await findOwn(tx, caller.workspaceId, input.id, stores.clock(), 'to change');
-        checkEnvironment(caller, row.environment);
+      const { stores } = ctx.service;
+      await changeKey(ctx, input, async ({ tx, row }) => {
         await deleteKey(stores, tx, row);
         await stores.audit.record(tx, ctx, changed('keys.delete', row, null));
       });

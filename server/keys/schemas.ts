@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { isAuthority } from '../../shared/authority.ts';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { Id, Name } from '../inputs.ts';
 import { Credits, ExternalId, Limits } from '../policy.ts';
 import { isCanonicalAddress } from './addresses.ts';
-import { isAuthority } from './authorities.ts';
 import { SORT_NAMES } from './sorts.ts';
 
 const KEY_STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const;
@@ -101,6 +101,8 @@ export const CreateKeyOutput = z.object({
   secret: z.string().nullable().describe(SHOWN_ONCE),
   signingSecret: z.string().nullable().describe(SHOWN_ONCE),
 });
+
+export type CreateKeyOutput = z.infer<typeof CreateKeyOutput>;
 
 export const ListKeysInput = z
   .strictObject({

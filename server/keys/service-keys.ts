@@ -1,9 +1,6 @@
 import { roleHolds } from '../../shared/roles.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../refusal.ts';
-import type { Db } from '../stores/database.ts';
-import { memberOf } from '../stores/members.ts';
-import { holdWorkspace } from '../stores/workspaces.ts';
 
 /** What a person needs to make a key that outlives their own membership. */
 const NEEDED = 'workspaces:write';
@@ -24,22 +21,4 @@ export function ownerOf(caller: KeyCaller | UserCaller, service: boolean | undef
   if (service !== true) return caller.kind === 'user' ? caller.userId : caller.key.ownerId;
   checkService(caller);
   return null;
-}
-
-/**
- * Sees to it that the workspace is there, and that the caller still is what they were admitted as, until the
- * transaction ends: what a key without an owner is given here nobody's removal takes away.
- * Refuses with WORKSPACE_DENIED.
- */
-export async function holdForKey(
-  tx: Db,
-  caller: KeyCaller | UserCaller,
-  ownerId: string | null,
-): Promise<void> {
-  const workspace = await holdWorkspace(tx, caller.workspaceId, 'to make a key in it');
-  if (!workspace) throw new Refusal('WORKSPACE_DENIED');
-  if (ownerId !== null || caller.kind === 'key') return;
-  const member = await memberOf(tx, workspace.id, caller.userId);
-  if (!member || member.disabled) throw new Refusal('WORKSPACE_DENIED');
-  checkService({ ...caller, role: member.role });
 }

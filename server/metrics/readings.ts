@@ -1,5 +1,5 @@
 import { Counter, Gauge } from 'prom-client';
-import { passwordQueue } from '../auth/passwords.ts';
+import { passwordQueue } from '../auth/password-work.ts';
 import type { Gate } from '../gate/gate.ts';
 import { VERSION } from '../package-root.ts';
 import type { BatchLoad } from '../stores/batches.ts';

@@ -1,9 +1,10 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { externalOwners } from '../../drizzle/schema.ts';
+import { lockCaller } from '../gate/lock-caller.ts';
 import { Refusal } from '../refusal.ts';
 import { writeCredits } from '../stores/credits.ts';
-import { holdExternalOwner, raiseKeysOf } from '../stores/external-owners.ts';
+import { type ExternalOwner, raiseKeysOf } from '../stores/external-owners.ts';
 import { procedure } from '../trpc.ts';
 import { findOwner, listOwners } from './find.ts';
 import { GetOwnerInput, ListOwnersInput, ListOwnersOutput, Owner, UpdateOwnerInput } from './schemas.ts';
@@ -18,26 +19,28 @@ export const owners = {
     .input(UpdateOwnerInput)
     .output(Owner)
     .mutation(async ({ ctx, input: { externalId, limits, credits } }) => {
-      const { caller, service } = ctx;
-      const { database, credentials, clock, audit } = service.stores;
-      // An owner's keys do not loosen what bounds them.
-      if (caller.kind === 'key' && caller.key.externalId !== null) {
-        throw new Refusal('ESCALATION_DENIED', { missing: 'externalId' });
-      }
-      const { workspaceId } = caller;
+      const { stores } = ctx.service;
+      const { database, credentials, clock, audit } = stores;
       const { id, owner } = await database.db.transaction(async (tx) => {
+        const beside = { externalId, changesOwner: true };
+        const { caller, externalOwner } = await lockCaller(tx, stores, ctx, 'keys:write', beside);
+        // An owner's keys do not loosen what bounds them.
+        if (caller.kind === 'key' && caller.key.externalId !== null) {
+          throw new Refusal('ESCALATION_DENIED', { missing: 'externalId' });
+        }
+        const { id } = externalOwner as ExternalOwner;
+        const { workspaceId } = caller;
         const now = clock();
-        const held = await holdExternalOwner(tx, workspaceId, externalId, 'to change');
         const before = await findOwner(tx, workspaceId, externalId, now);
-        if (limits) await tx.update(externalOwners).set({ limits }).where(eq(externalOwners.id, held.id));
-        if (credits !== undefined) await writeCredits(tx, held.id, credits, new Date(now));
-        await raiseKeysOf(tx, held.id);
+        if (limits) await tx.update(externalOwners).set({ limits }).where(eq(externalOwners.id, id));
+        if (credits !== undefined) await writeCredits(tx, id, credits, new Date(now));
+        await raiseKeysOf(tx, id);
         const owner = await findOwner(tx, workspaceId, externalId, now);
         // What was spent meanwhile is nobody's change.
         const after = credits === undefined ? { ...owner, credits: before.credits } : owner;
         const change = { action: 'owners.update', kind: 'externalOwner', subject: externalId } as const;
         await audit.record(tx, ctx, { ...change, before, after });
-        return { id: held.id, owner };
+        return { id, owner };
       });
       credentials.changed({ externalOwner: id });
       return owner;

@@ -82,6 +82,16 @@ export class Credentials {
     );
   }
 
+  /** A key as a transaction sees it, past the cache. */
+  keyWithin(tx: Db, id: string): Promise<KeyRecord | null> {
+    return loadKey(tx, this.#vault, this.#vocabulary, id);
+  }
+
+  /** A session in a workspace as a transaction sees it, past the cache. */
+  sessionWithin(tx: Db, id: string, workspaceId: string): Promise<SessionRecord | null> {
+    return loadSession(tx, this.#vault, id, workspaceId);
+  }
+
   /** To be called after a change is committed and before its caller is answered. */
   changed(change: Change): void {
     this.#keys.drop(

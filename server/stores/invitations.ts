@@ -4,9 +4,10 @@ import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../refusal.ts';
 import type { Db } from './database.ts';
 import { hashesOf } from './link-tokens.ts';
-import { addMember, mayManage, memberOf } from './members.ts';
+import { holdWorkspace, lockUsers } from './locks.ts';
+import { mayManage } from './may-manage.ts';
+import { addMember, memberOf } from './members.ts';
 import type { Vault } from './vault.ts';
-import { holdWorkspace } from './workspaces.ts';
 
 /** The invitations that wait for somebody. */
 export const isOpen = (now: Date) =>
@@ -47,6 +48,14 @@ export async function acceptInvitation(
   const [found] = await findOpen(tx, vault, token, person.email, now);
   const workspace = found && (await holdWorkspace(tx, found.workspaceId, 'to change'));
   if (!found || !workspace) throw new Refusal('INVITATION_INVALID');
+  // Neither is disabled before this is committed: the inviter's right counts as it is then.
+  await lockUsers(
+    tx,
+    new Map([
+      [found.invitedBy, 'to read'],
+      [person.id, 'to change'],
+    ]),
+  );
   const inviter = await memberOf(tx, workspace.id, found.invitedBy);
   if (!mayManage(inviter, found.role)) throw new Refusal('INVITATION_INVALID');
   const spent = await tx

@@ -1,18 +1,13 @@
 import { and, asc, count, eq, isNull, ne, sql } from 'drizzle-orm';
 import { memberships, users, workspaces } from '../../drizzle/schema.ts';
-import { outranks, type Role, roleHolds } from '../../shared/roles.ts';
+import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../refusal.ts';
 import type { Db } from './database.ts';
+import { disableKeysOf, endDelegated } from './delegated.ts';
+import type { Member } from './may-manage.ts';
 
 /** To how many workspaces one person may belong. */
 const MOST_WORKSPACES = 100;
-
-/** Somebody who belongs to a workspace. */
-export interface Member {
-  readonly userId: string;
-  readonly role: Role;
-  readonly disabled: boolean;
-}
 
 /** How somebody stands in a workspace; null where they do not belong to it. */
 export async function memberOf(db: Db, workspaceId: string, userId: string): Promise<Member | null> {
@@ -22,16 +17,6 @@ export async function memberOf(db: Db, workspaceId: string, userId: string): Pro
     .innerJoin(users, eq(users.id, memberships.userId))
     .where(and(isMember(workspaceId, userId), isNull(memberships.removedAt)));
   return row ? { userId, role: row.role, disabled: row.disabledAt !== null } : null;
-}
-
-/** Whether somebody who stands so may still let others in, or take them out, with this role. */
-export function mayManage(manager: Member | null, role: Role): boolean {
-  return (
-    manager !== null &&
-    !manager.disabled &&
-    roleHolds(manager.role, 'members:write') &&
-    !outranks(role, manager.role)
-  );
 }
 
 /** The workspaces that somebody belongs to, in the order in which they joined. */
@@ -75,9 +60,14 @@ export async function addMember(
     })
     .returning({ role: memberships.role });
   if (added.length === 0) throw new Refusal('CONFLICT');
+  // Keys of an earlier membership do not come back with a new one, whichever version ended that.
+  await disableKeysOf(tx, { workspaceId, userId });
 }
 
-/** Changes what somebody is in a workspace; null takes them out of it. */
+/**
+ * Changes what somebody is in a workspace, which is locked to change; null takes them out of it. What stands on a right
+ * that they lose ends with it.
+ */
 export async function changeMember(
   tx: Db,
   workspaceId: string,
@@ -89,6 +79,7 @@ export async function changeMember(
     .update(memberships)
     .set({ ...(role === null ? { removedAt: now } : { role }), rev: raised })
     .where(and(isMember(workspaceId, userId), isNull(memberships.removedAt)));
+  await endDelegated(tx, { workspaceId, userId, role, now });
 }
 
 /** Takes everybody out of a workspace. */

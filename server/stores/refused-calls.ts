@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { refusedCalls } from '../../drizzle/schema.ts';
+import { addressGroup, addressKey } from '../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../shared/refusals.ts';
-import { addressGroup, addressKey } from '../fairness/fairness-key.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Db } from './database.ts';
 import type { Fill } from './fill.ts';

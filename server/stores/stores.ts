@@ -1,3 +1,4 @@
+import type { Pacer } from '../fairness/pacer.ts';
 import type { Audit } from './audit.ts';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
@@ -5,6 +6,7 @@ import type { Credits } from './credits.ts';
 import type { Database } from './database.ts';
 import type { Failures } from './failures.ts';
 import type { LastUsed } from './last-used.ts';
+import type { LoginFailures } from './login-failures.ts';
 import type { RateStore } from './rates.ts';
 import type { RefusedAdmissions } from './refused-admissions.ts';
 import type { Strangers } from './refused-calls.ts';
@@ -26,6 +28,9 @@ export interface Stores {
   readonly credits: Credits;
   readonly tokenKeys: TokenKeys;
   readonly failures: Failures;
+  readonly loginFailures: LoginFailures;
+  /** Accounts that are made, by network and address. */
+  readonly signUps: Pacer;
   readonly lastUsed: LastUsed;
   readonly usage: Usage;
   readonly strangers: Strangers;

@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { passwordResets, sessions, users } from '../../drizzle/schema.ts';
+import { invitations, passwordResets, sessions, users } from '../../drizzle/schema.ts';
 import { recordOfUser } from './audit-of-user.ts';
 import type { Db } from './database.ts';
 import { endSessions } from './sessions.ts';
@@ -7,7 +7,8 @@ import type { Stores } from './stores.ts';
 
 /**
  * Disables a person, or enables them again. Once this returns, no instance admits a disabled one's sessions, which are
- * over for good, nor keys that are theirs, which work again when they are enabled.
+ * over for good, nor keys that are theirs, which work again when they are enabled. Invitations and links that they made
+ * are void for good.
  * @returns the sessions that ended; null where there is no such account any more
  */
 export async function setUserDisabled(
@@ -25,7 +26,7 @@ export async function setUserDisabled(
       .update(users)
       .set({ disabledAt, rev: sql`${users.rev} + 1` })
       .where(known);
-    if (disabled) await voidResets(tx, userId, now);
+    if (disabled) await endAllDelegated(tx, userId, now);
     const count = disabled ? await endSessions(tx, eq(sessions.userId, userId), now) : 0;
     const action = disabled ? 'users.disable' : 'users.enable';
     await recordOfUser(tx, audit, userId, null, { action, before, after: { ...before, disabledAt } });
@@ -33,6 +34,20 @@ export async function setUserDisabled(
   });
   credentials.changed({ user: userId });
   return ended;
+}
+
+/** Ends what a disabled person had delegated, in every workspace, and links for them: none comes back with them. */
+async function endAllDelegated(tx: Db, userId: string, now: Date): Promise<void> {
+  await voidResets(tx, userId, now);
+  await tx
+    .update(passwordResets)
+    .set({ spentAt: now })
+    .where(and(eq(passwordResets.madeBy, userId), isNull(passwordResets.spentAt)));
+  const { invitedBy, acceptedAt, revokedAt } = invitations;
+  await tx
+    .update(invitations)
+    .set({ revokedAt: now })
+    .where(and(eq(invitedBy, userId), isNull(acceptedAt), isNull(revokedAt)));
 }
 
 /** No link that was made before sets a person's password any more. */

@@ -1,19 +1,20 @@
+import { addressKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import { GUARDED_METHODS, headerValues } from '../../shared/request-rules.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import { addressKey, workspaceKey } from '../fairness/fairness-key.ts';
 import { plainAddress } from '../gate/address.ts';
 import type { KeyCaller } from '../gate/caller.ts';
-import { checkHeaders, checkMethod, checkTarget, headerValues, readApiTarget } from '../gate/malformed.ts';
+import {
+  checkHeaders,
+  checkHeaderTexts,
+  checkMethod,
+  checkTarget,
+  readApiTarget,
+} from '../gate/malformed.ts';
 import { proofsOf, type SealedRequest } from '../gate/request.ts';
 import type { Suspect } from '../gate/throttle.ts';
 import { Refusal } from '../refusal.ts';
 import type { CallOrigin } from '../stores/calls.ts';
 import type { VerifyInput } from './schemas.ts';
-
-/** The methods that services take. HEAD is not among them: its answer would be cut, its caller none the wiser. */
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** RFC 9110 §5.6.2 and §5.5: what a parser of HTTP lets through. */
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const HEADER_VALUE = /^[^\0\r\n]*$/;
 
 /**
  * Reads a reported request as the front reads its own, and refuses what that refuses: REQUEST_MALFORMED,
@@ -28,14 +29,12 @@ export function readReported(
   const { target, authority, bodySha256 } = input;
   checkTarget(target);
   if (target.startsWith('/api/')) readApiTarget(target);
-  if (!input.headers.every(([name, value]) => HEADER_NAME.test(name) && HEADER_VALUE.test(value))) {
-    throw new Refusal('REQUEST_MALFORMED');
-  }
+  checkHeaderTexts(input.headers);
   const rawHeaders = input.headers.flat();
   const values = headerValues(rawHeaders);
   checkHeaders(rawHeaders, values);
   if (!asking.key.authorities.includes(authority)) throw new Refusal('AUTHORITY_UNKNOWN');
-  const method = checkMethod(input.method, METHODS, values);
+  const method = checkMethod(input.method, GUARDED_METHODS, values);
   if (method === 'GET' && bodySha256 !== EMPTY_SHA256) throw new Refusal('REQUEST_MALFORMED');
   const { authorization, signature, userToken, contentType } = proofsOf(values);
   const address = input.address === undefined ? null : plainAddress(input.address);

@@ -2,6 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { users } from '../../drizzle/schema.ts';
+import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../refusal.ts';
 import { acceptInvitation } from '../stores/invitations.ts';
 import { procedure } from '../trpc.ts';
@@ -50,6 +51,7 @@ export const invitations = {
         const [user] = await tx.select().from(users).where(eq(users.id, caller.userId));
         if (!user) throw new Refusal('SESSION_ENDED');
         const accepted = await acceptInvitation(tx, vault, token, user, new Date(clock()));
+        await requireLiveSession(tx, credentials, caller, clock());
         // In the chain of the workspace that was joined, whichever one the session acts in.
         const doing = { caller: { ...caller, workspaceId: accepted.workspaceId }, request };
         const after = { userId: user.id, role: accepted.role };

@@ -7,7 +7,7 @@ import type { Doing } from '../stores/audit.ts';
 import type { Db } from '../stores/database.ts';
 import { isOpen } from '../stores/invitations.ts';
 import { newLink } from '../stores/link-tokens.ts';
-import { mayManage } from '../stores/members.ts';
+import { mayManage } from '../stores/may-manage.ts';
 import { newInvitationId } from '../stores/random.ts';
 import type { Stores } from '../stores/stores.ts';
 import { changeWorkspace } from './change.ts';

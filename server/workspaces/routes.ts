@@ -1,6 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { workspaces as table } from '../../drizzle/schema.ts';
+import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../refusal.ts';
 import { deleteWorkspace, insertWorkspace } from '../stores/workspaces.ts';
 import { procedure } from '../trpc.ts';
@@ -37,6 +38,7 @@ export const workspaces = {
       const now = new Date(clock());
       const id = await database.db.transaction(async (tx) => {
         const made = await insertWorkspace(tx, name, caller.userId, now);
+        await requireLiveSession(tx, credentials, caller, clock());
         const doing = { caller: { ...caller, workspaceId: made }, request };
         const after = { name, ownerId: caller.userId };
         await audit.record(tx, doing, {

@@ -5,9 +5,9 @@ import { Refusal } from '../refusal.ts';
 import type { Doing } from '../stores/audit.ts';
 import type { Db } from '../stores/database.ts';
 import { isOpen } from '../stores/invitations.ts';
+import type { Workspace } from '../stores/locks.ts';
 import { memberOf, workspacesOf } from '../stores/members.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { Workspace } from '../stores/workspaces.ts';
 
 /** What the deletion of a workspace takes away. */
 interface Contents {

@@ -2,7 +2,7 @@ import type { ProcedureText } from './text.ts';
 
 export const en = {
   'auth.signUp': {
-    does: 'Makes an account, its workspace and its first session. Passwords have 12 characters to 1,024 bytes. `session` is `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }`; the signing secret is given here and never again. With `cookie: true`, from a page of a public origin, the refresh token goes into a cookie and is `null` in the answer. With the `invitationToken` of an invitation to this address the account belongs to the workspace of the invitation instead of one of its own, and is made even where sign-up is closed.',
+    does: 'Makes an account, its workspace and its first session. Passwords have 12 characters to 1,024 bytes; common ones, and the name or address of the account, are refused with `INPUT_INVALID`. The e-mail address is not verified. Calls are paced per address. `session` is `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }`; the signing secret is given here and never again. With `cookie: true`, from a page of a public origin, the refresh token goes into a cookie and is `null` in the answer. With the `invitationToken` of an invitation to this address the account belongs to the workspace of the invitation instead of one of its own, and is made even where sign-up is closed.',
     input: '`{ email, password, name?, setupToken?, invitationToken?, cookie? }`',
     answer: '`{ user, session }`',
   },
@@ -37,7 +37,7 @@ export const en = {
     answer: '`{ token, expiresAt }`',
   },
   'auth.reset': {
-    does: 'Sets a new password by such a token and ends all sessions of its person. Whatever is wrong with the token is answered alike; it is not good any more either where whoever made it may not make it any more.',
+    does: 'Sets a new password by such a token and ends all sessions of its person. Whatever is wrong with the token is answered alike; it is not good any more either where whoever made it may not make it any more, or where one of the two has left the workspace in which it was made.',
     input: '`{ token, newPassword }`',
     answer: '`{ }`',
   },
@@ -47,13 +47,13 @@ export const en = {
     answer: '`{ }`',
   },
   'keys.create': {
-    does: "Makes a key in the caller's workspace. `secret` and `signingSecret` are shown here and never again. `permissions` are `area:verb` or `area:*`, at most 64; `expiresAt` lies ahead. `allowedAddresses` are at most 64 IPv4 or IPv6 addresses and CIDRs, canonically written; without any the key may be used from anywhere. `metadata` is a JSON object of at most 4,096 bytes. `limits` are at most 8 of `{ name, limit, windowSeconds }`, `credits` are `{ remaining, refill?: { amount, every: 'day' | 'month' } }`, and `externalId` is what you call whom the key is given to: see [Limits and credits](limits-and-credits.md). `authorities` are at most 64 hosts, with a port where it is not the scheme's own, for whose requests the key may ask [`verify`](verify-a-request.md). A key makes no key that is freer than itself in permissions, time, addresses, external owner or authorities, and one with credits of its own makes none; a test key names no external owner but its own. A person may. Limits are not handed down: they are what the input says. `service: true` makes a key that belongs to the workspace and to no person: `ownerId` is `null`, nobody's role caps it, and it goes on when whoever made it leaves. That takes `workspaces:write`, or another such key; see [Teams](teams.md). The same call with the same `idempotencyKey`, within 24 hours and by the same caller, makes one key: the second answer has it with `null` for both secrets.",
+    does: "Makes a key in the caller's workspace. `secret` and `signingSecret` are shown here and never again. `permissions` are `area:verb` or `area:*`, at most 64; `expiresAt` lies ahead. `allowedAddresses` are at most 64 IPv4 or IPv6 addresses and CIDRs, canonically written; without any the key may be used from anywhere. `metadata` is a JSON object of at most 4,096 bytes. `limits` are at most 8 of `{ name, limit, windowSeconds }`, `credits` are `{ remaining, refill?: { amount, every: 'day' | 'month' } }`, and `externalId` is what you call whom the key is given to: see [Limits and credits](limits-and-credits.md). `authorities` are at most 64 hosts, with a port where it is not the scheme's own, for whose requests the key may ask [`verify`](verify-a-request.md). A key makes no key that is freer than itself in permissions, time (with the pair from before a rotation, its grace), addresses, external owner or authorities, and one with credits of its own makes none; a test key names no external owner but its own. A person may. Limits are not handed down: they are what the input says. `service: true` makes a key that belongs to the workspace and to no person: `ownerId` is `null`, nobody's role caps it, and it goes on when whoever made it leaves. That takes `workspaces:write`, or another such key; see [Teams](teams.md). The same call with the same `idempotencyKey`, within 24 hours and by the same caller, makes one key: the second answer has it with `null` for both secrets.",
     input:
       "`{ name, environment: 'live' | 'test', permissions, expiresAt?, allowedAddresses?, limits?, credits?, externalId?, authorities?, metadata?, service?, idempotencyKey? }`",
     answer: '`{ key, secret, signingSecret }`',
   },
   'keys.list': {
-    does: "The workspace's keys. `limit` is 1 to 100, 50 without it; `search` is part of a name or the beginning of an id; `status` is `active`, `disabled`, `expired` or `revoked`; `environment` is `live` or `test`; `externalId` is the external owner to whom the keys are tied. `sort` is `newest`, which it is without it, `oldest`, `name` (by the alphabet, whatever the case) or `lastUsed` (the last used first, what was never used last). Hand `nextCursor` back as `cursor` for the next page, with the same filters and the same `sort`; `null` ends the list.",
+    does: "The workspace's keys. `limit` is 1 to 100, 50 without it; `search` is part of a name or the beginning of an id; `status` is `active`, `disabled` (switched off, or of a person who is disabled or has left), `expired` or `revoked`; `environment` is `live` or `test`; `externalId` is the external owner to whom the keys are tied. `sort` is `newest`, which it is without it, `oldest`, `name` (by the alphabet, whatever the case) or `lastUsed` (the last used first, what was never used last). Hand `nextCursor` back as `cursor` for the next page, with the same filters and the same `sort`; `null` ends the list.",
     input: '`{ limit?, cursor?, search?, status?, environment?, externalId?, sort? }?`',
     answer: '`{ items, nextCursor }`',
   },
@@ -68,13 +68,13 @@ export const en = {
     answer: '`{ items: [{ name, limit, windowSeconds, remaining, resetAt }] }`',
   },
   'keys.update': {
-    does: 'Changes a key; at least one field besides `id`. `expiresAt: null` takes the expiry away, `enabled: false` switches the key off, `externalId: null` unties it from its external owner. Lists, `credits` and `metadata` are replaced whole: `limits: []` takes all limits away, `credits: null` ends the counting. A new name, other metadata and switching off need `keys:write` alone; whoever changes anything else must hold what the key then holds, and a key that changes another must be no more bound than it is; of a service key, they must be able to make one. A key changes neither its own limits nor its own credits. What was taken away is refused by every instance once this has answered. A revoked key is not changed.',
+    does: 'Changes a key; at least one field besides `id`. `expiresAt: null` takes the expiry away, `enabled: false` switches the key off, `externalId: null` unties it from its external owner. Lists, `credits` and `metadata` are replaced whole: `limits: []` takes all limits away, `credits: null` ends the counting. A new name, other metadata, switching off, and what takes something from the key and gives it nothing need `keys:write` alone. Anything else takes the right to the secrets of the key, as `keys.rotate` has it, for the key as it would be: a personal key is widened, prolonged and switched on by its own person or a key of theirs alone. A key changes neither its own limits nor its own credits. What was taken away is refused by every instance once this has answered. A revoked key is not changed.',
     input:
       '`{ id, name?, permissions?, expiresAt?, enabled?, allowedAddresses?, limits?, credits?, externalId?, authorities?, metadata? }`',
     answer: '`key`',
   },
   'keys.rotate': {
-    does: 'Gives a key a new pair of secrets, under its old id. The old pair is good for `graceSeconds` more (0 to 2,592,000), an older one no longer; each signing secret goes with its own API key alone. `key.previous` shows until when the old pair is good and when it was last used. A key that is revoked, expired or disabled is not rotated, and nobody is shown the secrets of a key that holds more than they do, or is bound less, nor those of a service key without being able to make one. Limits and credits go on as they were.',
+    does: 'Gives a key a new pair of secrets, under its old id. The old pair is good for `graceSeconds` more (0 to 2,592,000), an older one no longer; each signing secret goes with its own API key alone. `key.previous` shows until when the old pair is good and when it was last used. A key that is revoked, expired or disabled is not rotated. The secrets of a personal key go to its own person, or to another key of that person, and to nobody else, whatever their role; those of a service key to whoever could make one. Nobody is shown the secrets of a key that holds more than they do; a key also not those of a key that is bound less, of one that was reduced by somebody who did not hold what it held, or, with the pair from before a rotation, of any that would outlive the grace. Limits and credits go on as they were.',
     input: '`{ id, graceSeconds, idempotencyKey? }`',
     answer: '`{ key, secret, signingSecret, previousValidUntil }`',
   },
@@ -181,17 +181,17 @@ export const en = {
     answer: '`{ items, nextCursor }`',
   },
   'members.setRole': {
-    does: "Gives a member another role; it holds from the next request on, for their keys too. Neither the role that they have nor the one that they get is above the caller's own. The last owner stays one.",
+    does: "Gives a member another role; it holds from the next request on, for their keys too. Invitations and password links that they could not make any more are void for good. Neither the role that they have nor the one that they get is above the caller's own. The last owner stays one.",
     input: "`{ userId, role: 'owner' | 'admin' | 'developer' | 'viewer' }`",
     answer: '`{ }`',
   },
   'members.remove': {
-    does: 'Takes a member out of the workspace. Their keys are refused from then on, with `KEY_DISABLED`; those that belong to the workspace go on.',
+    does: 'Takes a member out of the workspace. Their keys are switched off and refused from then on, with `KEY_DISABLED`; those that belong to the workspace go on. Invitations and password links that they made, and links that were made for them, are void. None of it comes back with a new invitation: they switch each key on again themselves.',
     input: '`{ userId }`',
     answer: '`{ }`',
   },
   'members.leave': {
-    does: 'Takes the caller out of the workspace that the session acts in. The last owner cannot leave.',
+    does: 'Takes the caller out of the workspace that the session acts in; their keys, invitations and links end as with `members.remove`. The last owner cannot leave.',
     input: '`{ }?`',
     answer: '`{ }`',
   },

@@ -3,7 +3,7 @@ import type { ProcedureText } from './text.ts';
 
 export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
   'auth.signUp': {
-    does: "Crée un compte, son espace de travail et sa première session. Un mot de passe a de 12 caractères à 1 024 octets. `session` est `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }` ; le secret de signature est donné ici et plus jamais. Avec `cookie: true`, depuis une page d'une origine publique, le jeton de renouvellement va dans un cookie et vaut `null` dans la réponse. Avec l'`invitationToken` d'une invitation à cette adresse, le compte appartient à l'espace de travail de l'invitation au lieu d'un espace à lui, et se crée même si l'inscription est fermée.",
+    does: "Crée un compte, son espace de travail et sa première session. Un mot de passe courant, ou le nom ou l’adresse du compte, est refusé avec `INPUT_INVALID`. L’adresse e-mail n’est pas vérifiée. Le rythme des appels est limité par adresse. Un mot de passe a de 12 caractères à 1 024 octets. `session` est `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }` ; le secret de signature est donné ici et plus jamais. Avec `cookie: true`, depuis une page d'une origine publique, le jeton de renouvellement va dans un cookie et vaut `null` dans la réponse. Avec l'`invitationToken` d'une invitation à cette adresse, le compte appartient à l'espace de travail de l'invitation au lieu d'un espace à lui, et se crée même si l'inscription est fermée.",
     input: '`{ email, password, name?, setupToken?, invitationToken?, cookie? }`',
     answer: '`{ user, session }`',
   },
@@ -38,7 +38,7 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     answer: '`{ token, expiresAt }`',
   },
   'auth.reset': {
-    does: "Pose un nouveau mot de passe avec un tel jeton et met fin à toutes les sessions de la personne. Quoi qui soit faux dans le jeton, la réponse est la même ; il ne vaut plus non plus si qui l'a fait n'en aurait plus le droit.",
+    does: "Pose un nouveau mot de passe avec un tel jeton et met fin à toutes les sessions de la personne. Quoi qui soit faux dans le jeton, la réponse est la même ; il ne vaut plus non plus si qui l'a fait n'en aurait plus le droit, ou si l'un des deux a quitté l'espace de travail où il a été fait.",
     input: '`{ token, newPassword }`',
     answer: '`{ }`',
   },
@@ -48,13 +48,13 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     answer: '`{ }`',
   },
   'keys.create': {
-    does: "Crée une clé dans l'espace de travail de l'appelant. `secret` et `signingSecret` sont montrés ici et plus jamais. `permissions` : `domaine:verbe` ou `domaine:*`, 64 au plus ; `expiresAt` est à venir. `allowedAddresses` : au plus 64 adresses et CIDR, IPv4 ou IPv6, écrits canoniquement ; sans aucune, la clé sert depuis n'importe où. `metadata` est un objet JSON de 4 096 octets au plus. `limits` : au plus 8 `{ name, limit, windowSeconds }` ; `credits` est `{ remaining, refill?: { amount, every: 'day' | 'month' } }` ; `externalId` est le nom que vous donnez à qui reçoit la clé : voir [Limites et crédits](limits-and-credits.md). `authorities` : au plus 64 hôtes, avec leur port quand ce n'est pas celui du schéma, pour les requêtes desquels la clé peut interroger [`verify`](verify-a-request.md). Une clé ne crée aucune clé plus libre qu'elle en permissions, en durée, en adresses, en propriétaire externe ou en hôtes, et celle qui a ses propres crédits n'en crée aucune ; une clé de test ne nomme pas d'autre propriétaire externe que le sien. Une personne le peut. Les limites ne se transmettent pas : elles sont ce que dit l'entrée. `service: true` crée une clé qui est à l'espace de travail et à personne : `ownerId` vaut `null`, aucun rôle ne la plafonne, et elle continue quand qui l'a créée s'en va. Il y faut `workspaces:write`, ou une autre clé de cette sorte ; voir [Équipes](teams.md). Le même appel avec la même `idempotencyKey`, dans les 24 heures et par le même appelant, ne crée qu'une clé : la seconde réponse la porte avec `null` pour les deux secrets.",
+    does: "Crée une clé dans l'espace de travail de l'appelant. `secret` et `signingSecret` sont montrés ici et plus jamais. `permissions` : `domaine:verbe` ou `domaine:*`, 64 au plus ; `expiresAt` est à venir. `allowedAddresses` : au plus 64 adresses et CIDR, IPv4 ou IPv6, écrits canoniquement ; sans aucune, la clé sert depuis n'importe où. `metadata` est un objet JSON de 4 096 octets au plus. `limits` : au plus 8 `{ name, limit, windowSeconds }` ; `credits` est `{ remaining, refill?: { amount, every: 'day' | 'month' } }` ; `externalId` est le nom que vous donnez à qui reçoit la clé : voir [Limites et crédits](limits-and-credits.md). `authorities` : au plus 64 hôtes, avec leur port quand ce n'est pas celui du schéma, pour les requêtes desquels la clé peut interroger [`verify`](verify-a-request.md). Une clé ne crée aucune clé plus libre qu'elle en permissions, en durée (avec la paire d'avant un renouvellement, son délai), en adresses, en propriétaire externe ou en hôtes, et celle qui a ses propres crédits n'en crée aucune ; une clé de test ne nomme pas d'autre propriétaire externe que le sien. Une personne le peut. Les limites ne se transmettent pas : elles sont ce que dit l'entrée. `service: true` crée une clé qui est à l'espace de travail et à personne : `ownerId` vaut `null`, aucun rôle ne la plafonne, et elle continue quand qui l'a créée s'en va. Il y faut `workspaces:write`, ou une autre clé de cette sorte ; voir [Équipes](teams.md). Le même appel avec la même `idempotencyKey`, dans les 24 heures et par le même appelant, ne crée qu'une clé : la seconde réponse la porte avec `null` pour les deux secrets.",
     input:
       "`{ name, environment: 'live' | 'test', permissions, expiresAt?, allowedAddresses?, limits?, credits?, externalId?, authorities?, metadata?, service?, idempotencyKey? }`",
     answer: '`{ key, secret, signingSecret }`',
   },
   'keys.list': {
-    does: "Les clés de l'espace de travail. `limit` va de 1 à 100, 50 par défaut ; `search` est une partie du nom ou le début de l'identifiant ; `status` vaut `active`, `disabled`, `expired` ou `revoked` ; `environment` vaut `live` ou `test` ; `externalId` est le propriétaire externe auquel les clés sont liées. `sort` vaut `newest` (les plus récentes d'abord, par défaut), `oldest` (les plus anciennes d'abord), `name` (par ordre alphabétique, sans égard à la casse) ou `lastUsed` (les dernières utilisées d'abord, celles qui n'ont jamais servi à la fin). Rendez `nextCursor` comme `cursor` pour la page suivante, avec les mêmes filtres et le même `sort` ; `null` termine la liste.",
+    does: "Les clés de l'espace de travail. `limit` va de 1 à 100, 50 par défaut ; `search` est une partie du nom ou le début de l'identifiant ; `status` vaut `active`, `disabled` (désactivée, ou d'une personne désactivée ou partie), `expired` ou `revoked` ; `environment` vaut `live` ou `test` ; `externalId` est le propriétaire externe auquel les clés sont liées. `sort` vaut `newest` (les plus récentes d'abord, par défaut), `oldest` (les plus anciennes d'abord), `name` (par ordre alphabétique, sans égard à la casse) ou `lastUsed` (les dernières utilisées d'abord, celles qui n'ont jamais servi à la fin). Rendez `nextCursor` comme `cursor` pour la page suivante, avec les mêmes filtres et le même `sort` ; `null` termine la liste.",
     input: '`{ limit?, cursor?, search?, status?, environment?, externalId?, sort? }?`',
     answer: '`{ items, nextCursor }`',
   },
@@ -69,13 +69,13 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     answer: '`{ items: [{ name, limit, windowSeconds, remaining, resetAt }] }`',
   },
   'keys.update': {
-    does: "Modifie une clé ; au moins un champ en plus de `id`. `expiresAt: null` enlève l'expiration, `enabled: false` désactive la clé, `externalId: null` la délie de son propriétaire externe. Les listes, `credits` et `metadata` sont remplacés en entier : `limits: []` enlève toutes les limites, `credits: null` met fin au compte. Un autre nom, d'autres métadonnées et la désactivation ne demandent que `keys:write` ; qui change autre chose doit détenir ce que la clé détient alors, et une clé qui en change une autre ne doit pas être plus bornée qu'elle ; pour une clé de service, il doit pouvoir en créer une. Une clé ne change ni ses propres limites ni ses propres crédits. Ce qui a été enlevé est refusé par toutes les instances dès la réponse. Une clé révoquée ne se modifie pas.",
+    does: "Modifie une clé ; au moins un champ en plus de `id`. `expiresAt: null` enlève l'expiration, `enabled: false` désactive la clé, `externalId: null` la délie de son propriétaire externe. Les listes, `credits` et `metadata` sont remplacés en entier : `limits: []` enlève toutes les limites, `credits: null` met fin au compte. Un autre nom, d'autres métadonnées, la désactivation et tout ce qui retire à la clé sans rien lui donner ne demandent que `keys:write`. Le reste demande le droit aux secrets de la clé, comme pour `keys.rotate`, telle qu'elle serait : seule la personne à qui appartient une clé personnelle, ou une de ses clés, l'élargit, la prolonge et l'active. Une clé ne change ni ses propres limites ni ses propres crédits. Ce qui a été enlevé est refusé par toutes les instances dès la réponse. Une clé révoquée ne se modifie pas.",
     input:
       '`{ id, name?, permissions?, expiresAt?, enabled?, allowedAddresses?, limits?, credits?, externalId?, authorities?, metadata? }`',
     answer: '`key`',
   },
   'keys.rotate': {
-    does: "Donne à une clé une nouvelle paire de secrets, sous son identifiant. L'ancienne paire vaut encore `graceSeconds` (0 à 2 592 000), une plus ancienne ne vaut plus ; chaque secret de signature va avec sa propre clé d'API seulement. `key.previous` montre jusqu'à quand l'ancienne paire vaut et quand elle a servi pour la dernière fois. Une clé révoquée, expirée ou désactivée ne se renouvelle pas, et personne ne voit les secrets d'une clé qui détient plus que lui, ou qui est moins bornée, ni ceux d'une clé de service s'il ne peut en créer une. Limites et crédits continuent comme avant.",
+    does: "Donne à une clé une nouvelle paire de secrets, sous son identifiant. L'ancienne paire vaut encore `graceSeconds` (0 à 2 592 000), une plus ancienne ne vaut plus ; chaque secret de signature va avec sa propre clé d'API seulement. `key.previous` montre jusqu'à quand l'ancienne paire vaut et quand elle a servi pour la dernière fois. Une clé révoquée, expirée ou désactivée ne se renouvelle pas. Les secrets d'une clé personnelle vont à sa personne, ou à une autre clé de cette personne, et à nul autre, quel que soit son rôle ; ceux d'une clé de service à qui pourrait en créer une. Personne ne voit les secrets d'une clé qui détient plus que lui ; une clé ne voit pas non plus ceux d'une clé moins bornée, ni d'une clé réduite par quelqu'un qui ne détenait pas ce qu'elle détenait, ni, avec la paire d'avant un renouvellement, d'une clé qui survivrait au délai. Limites et crédits continuent comme avant.",
     input: '`{ id, graceSeconds, idempotencyKey? }`',
     answer: '`{ key, secret, signingSecret, previousValidUntil }`',
   },
@@ -182,17 +182,17 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     answer: '`{ items, nextCursor }`',
   },
   'members.setRole': {
-    does: "Donne un autre rôle à un membre ; il vaut dès la requête suivante, pour ses clés aussi. Ni le rôle qu'il a, ni celui qu'il reçoit n'est au-dessus de celui de l'appelant. Le dernier propriétaire le reste.",
+    does: "Donne un autre rôle à un membre ; il vaut dès la requête suivante, pour ses clés aussi. Les invitations et les liens de mot de passe qu'il ne pourrait plus faire ne valent plus jamais. Ni le rôle qu'il a, ni celui qu'il reçoit n'est au-dessus de celui de l'appelant. Le dernier propriétaire le reste.",
     input: "`{ userId, role: 'owner' | 'admin' | 'developer' | 'viewer' }`",
     answer: '`{ }`',
   },
   'members.remove': {
-    does: "Retire un membre de l'espace de travail. Ses clés sont dès lors refusées, par `KEY_DISABLED` ; celles qui sont à l'espace de travail continuent.",
+    does: "Retire un membre de l'espace de travail. Ses clés sont désactivées et dès lors refusées, par `KEY_DISABLED` ; celles qui sont à l'espace de travail continuent. Les invitations et les liens de mot de passe qu'il a faits, et ceux faits pour lui, ne valent plus. Rien n'en revient avec une nouvelle invitation : il réactive lui-même chacune de ses clés.",
     input: '`{ userId }`',
     answer: '`{ }`',
   },
   'members.leave': {
-    does: "Retire l'appelant de l'espace de travail où la session agit. Le dernier propriétaire ne peut pas partir.",
+    does: "Retire l'appelant de l'espace de travail où la session agit ; ses clés, invitations et liens prennent fin comme avec `members.remove`. Le dernier propriétaire ne peut pas partir.",
     input: '`{ }?`',
     answer: '`{ }`',
   },

@@ -6,7 +6,7 @@ import type { en } from './en.ts';
  * follows from its guard.
  */
 export const OWN_REFUSALS: Readonly<Record<keyof typeof en, readonly Reason[]>> = {
-  'auth.signUp': ['CONFLICT', 'ACCESS_DENIED', 'INVITATION_INVALID'],
+  'auth.signUp': ['CONFLICT', 'ACCESS_DENIED', 'INVITATION_INVALID', 'RATE_LIMITED'],
   'auth.signIn': ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
   'auth.refresh': ['TOKEN_INVALID', 'TOKEN_MISSING', 'SESSION_ENDED'],
   'auth.signOut': [],

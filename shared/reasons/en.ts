@@ -115,7 +115,7 @@ export const en: Lessons = {
     },
     ESCALATION_DENIED: {
       happened: 'The call would have given more than its caller holds.',
-      why: "Nobody grants what they do not hold, and no key loosens what binds it. `missing` names it: a permission; `expiresAt`, `allowedAddresses`, `externalId` or `authorities`, where the calling key is bound closer than the other would be; `limits` or `credits`, where it reached for its own, or has credits and reached for another key; `service`, where a person's key reached for one that belongs to the workspace; or a role above the caller's own.",
+      why: "Nobody grants what they do not hold, and no key loosens what binds it. `missing` names it: a permission; `expiresAt`, `allowedAddresses`, `externalId` or `authorities`, where the calling key is bound closer than the other would be; `limits` or `credits`, where it reached for its own, or has credits and reached for another key; `service`, where a person's key reached for one that belongs to the workspace; `ownerId`, where the secrets are somebody else's to have, to prolong or to widen; or a role above the caller's own.",
       mend: 'Ask for less, or let a person do it.',
     },
     INVITATION_INVALID: {

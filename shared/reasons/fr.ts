@@ -116,7 +116,7 @@ export const fr: Lessons = {
     },
     ESCALATION_DENIED: {
       happened: "L'appel aurait accordé plus que ce que détient son appelant.",
-      why: "Personne n'accorde ce qu'il ne détient pas, et aucune clé ne desserre ce qui la borne. `missing` le nomme : une permission ; `expiresAt`, `allowedAddresses`, `externalId` ou `authorities`, si la clé appelante est plus bornée que l'autre ne le serait ; `limits` ou `credits`, si elle a visé les siens, ou si elle a des crédits et a visé une autre clé ; `service`, si la clé d'une personne en a visé une qui est à l'espace de travail ; ou un rôle au-dessus de celui de l'appelant.",
+      why: "Personne n'accorde ce qu'il ne détient pas, et aucune clé ne desserre ce qui la borne. `missing` le nomme : une permission ; `expiresAt`, `allowedAddresses`, `externalId` ou `authorities`, si la clé appelante est plus bornée que l'autre ne le serait ; `limits` ou `credits`, si elle a visé les siens, ou si elle a des crédits et a visé une autre clé ; `service`, si la clé d'une personne en a visé une qui est à l'espace de travail ; `ownerId`, si recevoir, prolonger ou élargir ces secrets revient à quelqu'un d'autre ; ou un rôle au-dessus de celui de l'appelant.",
       mend: 'Demandez moins, ou laissez faire une personne.',
     },
     INVITATION_INVALID: {

@@ -75,7 +75,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   gate: { files: /^server\/gate\//, imports: ['stores', ...LEAVES], outside: 'anything' },
   stores: { files: /^server\/stores\//, imports: LEAVES, outside: 'anything' },
   // How capacity is divided among callers; knows nothing of what is divided.
-  fairness: { files: /^server\/fairness\//, imports: [], outside: 'anything' },
+  fairness: { files: /^server\/fairness\//, imports: ['shared'], outside: 'anything' },
   leaf: {
     files:
       /^server\/(config|variables|refusal|policy|inputs|package-root|tracing|hmac|api|api-document|guard-check)\.ts$/,

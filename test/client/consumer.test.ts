@@ -29,7 +29,7 @@ export const { email }: { email: string } = await session.signIn({ email: '', pa
 export const stop: () => void = session.subscribe(() => session.id satisfies string | null | undefined);
 createKeysealClient({ url: 'http://localhost:3000', session });
 
-const guard = createGuard({ url: '', apiKey: '', signingSecret: '' });
+const guard = createGuard({ url: '', apiKey: '', signingSecret: '', authority: 'shop.example.com' });
 export const guarded: (request: Request) => Promise<Response> = guard.fetch(
   { permission: 'orders:write', cost: 2 },
   (_, { caller }) => Response.json(caller.key?.externalId),

@@ -7,7 +7,7 @@ import { guardAttacks, keyTwice, ORDER, order } from '../harness/guard-attacks.t
 import { packClient, unpack } from '../harness/packed.ts';
 import { createKey, type Person, signUp } from '../harness/people.ts';
 import { freePort } from '../harness/process.ts';
-import { verifyingKey } from '../harness/reported.ts';
+import { ORDERS, verifyingKey } from '../harness/reported.ts';
 import { NEXT, requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, send } from '../harness/wire.ts';
@@ -39,7 +39,7 @@ requires('next').describe('the guard of a route handler of Next', () => {
     port = await freePort();
     const child = spawn(process.execPath, [cli, 'start', '-p', String(port), '-H', '127.0.0.1'], {
       cwd: NEXT,
-      env: { ...quiet, ...asking, KEYSEAL_URL: service.url },
+      env: { ...quiet, ...asking, KEYSEAL_URL: service.url, AUTHORITY: ORDERS },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const exited = new Promise((resolve) => child.once('close', resolve));

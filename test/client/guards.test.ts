@@ -42,6 +42,7 @@ const guardOf = (more: Partial<GuardOptions> = {}) =>
     url: service.url,
     apiKey: asking.apiKey as string,
     signingSecret: asking.signingSecret,
+    authority: ORDERS,
     maxBody: MAX_BODY,
     onError: (error) => errors.push(error),
     ...more,

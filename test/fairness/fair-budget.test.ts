@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FairBudget } from '../../server/fairness/fair-budget.ts';
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 
 /** Takes single units until the budget refuses. */
 function takeAll(budget: FairBudget, key: readonly string[]): number {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressGroup, addressKey } from '../../server/fairness/fairness-key.ts';
+import { addressGroup, addressKey } from '../../shared/fairness/fairness-key.ts';
 
 test.each([
   ['203.0.113.7', ['203.0.113.0/24', '203.0.113.7']],

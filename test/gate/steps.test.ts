@@ -5,6 +5,7 @@ import type * as Session from '../../server/gate/session.ts';
 import type * as Signature from '../../server/gate/signature.ts';
 import type * as Token from '../../server/gate/token.ts';
 import { formatKey } from '../../shared/key-format.ts';
+import type * as Shared from '../../shared/request-rules.ts';
 import { b64, partsOf } from '../harness/forge.ts';
 import { createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -77,7 +78,7 @@ type Case = readonly [
 const CASES: readonly Case[] = [
   [
     'readBearer',
-    ({ authorization }: Parameters<typeof Bearer.readBearer>[0]): Bearer.Bearer => {
+    ({ authorization }: Parameters<typeof Bearer.readBearer>[0]): Shared.Bearer => {
       const text = String(authorization).slice('Bearer '.length);
       return { kind: 'key', text, parsed: { environment: 'live', id: String(text.split('_')[2]) } };
     },

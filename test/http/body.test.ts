@@ -1,8 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FairBudget } from '../../server/fairness/fair-budget.ts';
 import { readBody } from '../../server/http/body.ts';
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 
 const KIB = 1024;
 let budget: FairBudget;

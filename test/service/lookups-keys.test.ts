@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keys } from '../../drizzle/schema.ts';
+import { newKeyText } from '../../server/stores/issued.ts';
 import { base62 } from '../../server/stores/random.ts';
 import { formatKey } from '../../shared/key-format.ts';
 import { dbOf } from '../harness/chain.ts';
@@ -8,7 +9,7 @@ import { flood, from } from '../harness/flood.ts';
 import { createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { queriesOf } from '../harness/queries.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { type Credentials, send, sign, withHeader } from '../harness/wire.ts';
+import { type Answer, type Credentials, send, sign, withHeader } from '../harness/wire.ts';
 
 const FLOOD = 500;
 const FLOODER = '198.51.100.1';
@@ -69,7 +70,6 @@ describe('S3: bearers that nobody issued', () => {
     const { reasons, queries, allowed } = await whileFlooded(flood(service, FLOOD, () => call(madeUp())));
     expect(queries).toBeLessThanOrEqual(allowed(...OF_ADDRESS) + 20);
     expect((reasons['KEY_INVALID'] ?? 0) + (reasons['TOO_MANY_FAILURES'] ?? 0)).toBe(FLOOD);
-    expect(reasons['TOO_MANY_FAILURES']).toBeGreaterThan(FLOOD / 4);
   });
 
   it('cost the look-ups of one network from many of its addresses', async () => {
@@ -85,15 +85,6 @@ describe('S3: bearers that nobody issued', () => {
     );
     expect(queries).toBeLessThanOrEqual(allowed(...OF_ALL) + 20);
     expect(reasons['OK']).toBeUndefined();
-  });
-
-  it('are told when to come back', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 200 }, () => send(service.port, from(call(madeUp()), '192.0.2.77'))),
-    );
-    const refused = answers.find(({ reason }) => reason === 'TOO_MANY_FAILURES');
-    expect(refused?.status).toBe(429);
-    expect(Number(refused?.headers['retry-after'])).toBeGreaterThanOrEqual(1);
   });
 });
 
@@ -131,6 +122,20 @@ describe('S3: wrong secrets for a known id', () => {
     expect(reasons['OK']).toBeUndefined();
     expect(await reasonOf({ ...key, apiKey: secret, signingSecret })).toBe('OK');
   });
+});
+
+it('S3: what another instance rotated a key to is admitted at once, beside a flood of what was right before', async () => {
+  const key = await createKey(service, ada);
+  await reasonOf(key);
+  const apiKey = newKeyText(stores().vault, 'ks', 'live', key.id);
+  const secretHash = stores().vault.hash('pepper', apiKey);
+  await dbOf(service).update(keys).set({ secretHash, rev: 99 }).where(eq(keys.id, key.id));
+  expect(await reasonOf({ ...key, apiKey })).toBe('OK');
+  const running = flood(service, FLOOD, () => call(key));
+  expect(await reasonOf({ ...key, apiKey })).toBe('OK');
+  const { reasons, queries, allowed } = await running;
+  expect(reasons['OK']).toBeUndefined();
+  expect(queries).toBeLessThanOrEqual(allowed(...OF_ROW));
 });
 
 describe('S3: keys that are not in order', () => {
@@ -204,7 +209,8 @@ describe('S3: keys from before texts had a MAC', () => {
 });
 
 it('S3: an address over its failures is refused before a look-up, and a right key from it is admitted', async () => {
-  const strict = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: '20' } });
+  const now = Date.now();
+  const strict = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: '20' }, clock: () => now });
   const { demo, port, authority } = strict;
   const right = () => sign(demo, '/api/exemple', { authority });
   await send(port, right());
@@ -216,11 +222,13 @@ it('S3: an address over its failures is refused before a look-up, and a right ke
     );
     await send(port, forged);
   }
-  const reasons: (string | undefined)[] = [];
+  const answers: Answer[] = [];
   const guess = async () =>
-    void reasons.push((await send(port, sign(madeUp(), '/api/exemple', { authority }))).reason);
+    void answers.push(await send(port, sign(madeUp(), '/api/exemple', { authority })));
   expect(await queriesOf(strict, guess)).toBe(0);
+  expect(answers[0]).toMatchObject({ status: 429, reason: 'TOO_MANY_FAILURES' });
+  expect(Number(answers[0]?.headers['retry-after'])).toBeGreaterThanOrEqual(1);
   strict.running.service.stores.credentials.changed({ key: demo.id });
-  expect([reasons, (await send(port, right())).status]).toEqual([['TOO_MANY_FAILURES'], 200]);
+  expect((await send(port, right())).status).toBe(200);
   await strict.stop();
 });

@@ -101,14 +101,18 @@ describe('members.setRole and members.remove', () => {
     expect(await reasonOf(ada, 'members.setRole', { userId, role: 'viewer' })).toBe('MEMBER_NOT_FOUND');
   });
 
-  it('somebody who was removed joins again by an invitation alone, and their keys work again', async () => {
+  it('somebody who was removed joins again by an invitation alone, and switches their keys on', async () => {
     const eve = await newMember(service, ada, 'developer');
     const key = await createKey(service, eve);
     await tell(service, ada, 'members.remove', { userId: eve.userId });
     expect((await ask(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
     const id = await activeOf(service, ada);
     expect(await reasonOf(eve, 'workspaces.select', { id })).toBe('WORKSPACE_NOT_FOUND');
-    await joined(service, ada, eve, 'viewer');
+    await joined(service, ada, eve, 'developer');
+    // They do not come back with the membership: nobody else can switch them on either.
+    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
+    expect(await reasonOf(ada, 'keys.update', { id: key.id, enabled: true })).toBe('ESCALATION_DENIED');
+    expect(await reasonOf(eve, 'keys.update', { id: key.id, enabled: true })).toBeUndefined();
     expect((await ask(service, key, 'exemple')).status).toBe(200);
   });
 });

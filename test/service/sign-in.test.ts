@@ -61,11 +61,16 @@ describe('auth.signIn', () => {
   });
 
   it.each([
-    ['a password of a megabyte', { password: 'x'.repeat(1_000_000) }],
+    ['a password of two thousand characters', { password: 'x'.repeat(2_000) }],
     ['a field more', { password: 'x', sessionId: 'ses_aaaaaaaaaaaa' }],
     ['an array for a password', { password: ['a'] }],
   ])('refuses %s before any hashing', async (_, more) => {
     expect((await signIn({ email: 'a@example.com', ...more })).reason).toBe('INPUT_INVALID');
+  });
+
+  it('refuses a password of a megabyte before it is read', async () => {
+    const answer = await signIn({ email: 'a@example.com', password: 'x'.repeat(1_000_000) });
+    expect(answer.reason).toBe('BODY_TOO_LARGE');
   });
 
   it('is never a GET', async () => {

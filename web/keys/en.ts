@@ -39,6 +39,8 @@ export const en = {
   shownOfMore: (written: string) => `The first ${written} keys`,
   loadMore: 'Load more',
   actionsOf: (name: string) => `Actions for ${name}`,
+  ofAnother: 'Only its owner can rotate or enable it.',
+  ofManagers: 'Only owners and admins can rotate or enable it.',
   close: 'Close',
   cancel: 'Cancel',
   rotate: {

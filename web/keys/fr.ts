@@ -44,6 +44,8 @@ export const fr: typeof en = {
   shownOfMore: (written) => `Les ${written} premières clés`,
   loadMore: 'En charger plus',
   actionsOf: (name) => `Actions pour ${name}`,
+  ofAnother: 'Seul son propriétaire peut la renouveler ou l’activer.',
+  ofManagers: 'Seuls les propriétaires et les administrateurs peuvent la renouveler ou l’activer.',
   close: 'Fermer',
   cancel: 'Annuler',
   rotate: {

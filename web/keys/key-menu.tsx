@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { useTexts } from '../language/language.ts';
 import type { Key } from './key.ts';
 import type { Choose } from './key-dialog.tsx';
+import { useMayHold } from './may-hold.ts';
 import { keysTexts } from './texts.ts';
 
 /** What can be done with a key as it stands: the service refuses the rest. */
@@ -15,12 +16,17 @@ const OFFERED = {
 
 export type KeyAction = 'rotate' | 'disable' | 'enable' | 'revoke';
 
+/** What is for those alone to whom the key's secrets may be shown. */
+const FOR_HOLDERS: ReadonlySet<KeyAction> = new Set(['rotate', 'enable']);
+
 /** The actions of a key; none where it has ended for good. */
 export function KeyMenu({ of, choose }: { readonly of: Key; readonly choose: Choose }) {
   const texts = useTexts(keysTexts);
   const button = useRef<HTMLButtonElement>(null);
-  const offered = OFFERED[of.status];
-  if (offered.length === 0) return null;
+  const mayHold = useMayHold(of);
+  const all: readonly KeyAction[] = OFFERED[of.status];
+  if (all.length === 0) return null;
+  const offered = all.filter((action) => mayHold || !FOR_HOLDERS.has(action));
   return (
     <Menu position="bottom-end" keepMounted={false}>
       <Menu.Target>
@@ -39,6 +45,9 @@ export function KeyMenu({ of, choose }: { readonly of: Key; readonly choose: Cho
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        {offered.length < all.length && (
+          <Menu.Label>{of.ownerId === null ? texts.ofManagers : texts.ofAnother}</Menu.Label>
+        )}
         {offered.map((action) => (
           <Menu.Item
             key={action}

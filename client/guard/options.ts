@@ -1,0 +1,64 @@
+import type { Fetch } from '../signing-fetch.ts';
+import type { VerifyInput } from './verifier.ts';
+
+/** Where Keyseal is, and the key with `requests:verify` that asks it. */
+export interface GuardOptions {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly signingSecret: string;
+  /**
+   * The host and port under which this service is called, as they are signed, or a list of them. A request for any other
+   * host is refused with AUTHORITY_UNKNOWN.
+   */
+  readonly authority: string | readonly string[];
+  /** Bytes of one body; 1 MiB without it. */
+  readonly maxBody?: number;
+  /**
+   * Bytes of all bodies together, until their handlers have ended, divided by address; 64 MiB without it, or four times
+   * `maxBody`. One address holds no more than a quarter.
+   */
+  readonly maxBuffered?: number;
+  /** Bytes per second that a body arrives at on average, after 20 seconds; 1,024 without it. A slower one is 408. */
+  readonly minRate?: number;
+  /** Milliseconds in which Keyseal answers, or nobody is admitted; 5,000 without it. */
+  readonly timeout?: number;
+  /**
+   * From where a request came, where a proxy of yours stands before this service. Without it a request that carries a
+   * forwarding header is reported without an address.
+   */
+  readonly address?: (headers: Headers) => string | null;
+  /** Told why a request was answered with 500 or 503. */
+  readonly onError?: (error: unknown) => void;
+  /** In place of the global fetch. */
+  readonly fetch?: Fetch;
+}
+
+/** What a route asks of its callers. */
+export interface Asked {
+  /** That there is a person. */
+  readonly user?: boolean;
+  /** What the caller must hold, a name that `KEYSEAL_PERMISSIONS` knows. */
+  readonly permission?: string;
+  /** The credits of a call; 1 without it. */
+  readonly cost?: number;
+  /** A limit of this service, beside those of the key. */
+  readonly limit?: NonNullable<VerifyInput['limit']>;
+}
+
+const AMOUNTS = ['maxBody', 'maxBuffered', 'minRate', 'timeout'] as const;
+
+/** @throws TypeError where an amount is none, or a callback is no function */
+export function checkOptions(options: GuardOptions): GuardOptions {
+  for (const name of AMOUNTS) {
+    const amount = options[name];
+    if (amount !== undefined && !(amount > 0 && Number.isFinite(amount))) {
+      throw new TypeError(`${name} is not a number above 0`);
+    }
+  }
+  for (const name of ['address', 'onError', 'fetch'] as const) {
+    if (options[name] !== undefined && typeof options[name] !== 'function') {
+      throw new TypeError(`${name} is not a function`);
+    }
+  }
+  return options;
+}

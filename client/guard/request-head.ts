@@ -1,0 +1,101 @@
+import { isAuthority } from '../../shared/authority.ts';
+import type { Reason } from '../../shared/refusals.ts';
+import {
+  GUARDED_METHODS,
+  headersFault,
+  headerTextFault,
+  headerValues,
+  methodFault,
+  parseApiTarget,
+  parseBearer,
+  proofsIn,
+  targetFault,
+} from '../../shared/request-rules.ts';
+import { parseSignature } from '../../shared/signature.ts';
+import type { BodyBuffer } from './body-buffer.ts';
+
+/** A request as it arrived at a service, without its body. */
+export interface RequestHead {
+  readonly method: string;
+  /** Path and query as on the request line. */
+  readonly target: string;
+  /** Every header, repeats too, in order. */
+  readonly headers: readonly (readonly [string, string])[];
+  /** As the caller named the service: `host`, or what a runtime has instead of it. */
+  readonly host: string;
+  /** The other end of the connection; null where a runtime does not say. */
+  readonly peer: string | null;
+}
+
+/** A request whose body has not been read. */
+export interface IncomingRequest {
+  readonly head: RequestHead;
+  /**
+   * Reads the body to its end.
+   * @param minRate bytes per second
+   * @throws BodyRefused
+   */
+  read(body: BodyBuffer, minRate: number): Promise<void>;
+}
+
+/** What a guard holds heads against. */
+export interface HeadRules {
+  /** By `authoritiesOf`. */
+  readonly authorities: ReadonlyMap<string, string>;
+  readonly brand: string;
+  readonly maxBody: number;
+}
+
+/**
+ * What Keyseal would refuse without a look at any credential, by the same rules and in the same order. Whether `t` is
+ * near enough is left to Keyseal: the answer to a wrong clock carries a proof of the right one.
+ */
+export function refuseHead({ method, target, headers, host }: RequestHead, rules: HeadRules): Reason | null {
+  const raw = headers.flat();
+  const values = headerValues(raw);
+  const declared = Number(values('content-length')[0] ?? 0);
+  return (
+    targetFault(target) ??
+    (target.startsWith('/api/') && parseApiTarget(target) === null ? 'REQUEST_MALFORMED' : null) ??
+    headerTextFault(headers) ??
+    headersFault(raw, values) ??
+    (rules.authorities.has(host.toLowerCase()) ? null : 'AUTHORITY_UNKNOWN') ??
+    methodFault(method, GUARDED_METHODS, values) ??
+    (declared > rules.maxBody ? 'BODY_TOO_LARGE' : null) ??
+    refuseProofs(proofsIn(values), rules.brand)
+  );
+}
+
+function refuseProofs(proofs: ReturnType<typeof proofsIn>, brand: string): Reason | null {
+  const bearer = parseBearer(proofs, brand);
+  if (typeof bearer === 'string') return bearer;
+  if (proofs.signature === null) return 'SIGNATURE_MISSING';
+  return parseSignature(proofs.signature) === null ? 'SIGNATURE_MALFORMED' : null;
+}
+
+const FORWARDING = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
+
+/** Whether a proxy stands before this service, by its own word or by a caller's. */
+export const isForwarded = ({ headers }: RequestHead): boolean =>
+  headers.some(([name]) => FORWARDING.includes(name.toLowerCase()));
+
+/**
+ * What a `host` header may say, in lowercase, and the authority that is signed for it: the same with or without the
+ * default port of http or https. Hosts are compared as text and never parsed.
+ * @throws TypeError where there is none, or one that is no host
+ */
+export function authoritiesOf(authority: string | readonly string[]): ReadonlyMap<string, string> {
+  const list: readonly unknown[] = typeof authority === 'string' ? [authority] : (authority ?? []);
+  if (!Array.isArray(list) || list.length === 0) throw new TypeError(WANTED);
+  const known = new Map<string, string>();
+  for (const item of list) {
+    const name = typeof item === 'string' ? item.toLowerCase() : '';
+    if (name === '' || !isAuthority(name)) throw new TypeError(WANTED);
+    const hasPort = /:\d+$/.test(name);
+    for (const host of hasPort ? [name] : [name, `${name}:80`, `${name}:443`]) known.set(host, name);
+  }
+  return known;
+}
+
+const WANTED =
+  'authority is not a host such as shop.example.com or localhost:4000, or a list of them: name what this service answers to, as callers sign it';

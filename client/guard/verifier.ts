@@ -1,0 +1,71 @@
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import { createKeysealClient, type KeysealClient } from '../create-client.ts';
+import type { KeysealRouter } from '../router.ts';
+import { type Answer, answerOf } from './answer.ts';
+import type { GuardOptions } from './options.ts';
+
+export type VerifyInput = inferRouterInputs<KeysealRouter>['verify'];
+type VerifyOutput = inferRouterOutputs<KeysealRouter>['verify'];
+export type Valid = Extract<VerifyOutput, { valid: true }>;
+type Invalid = Extract<VerifyOutput, { valid: false }>;
+
+/** Asks Keyseal about requests. Rejects where there is no clear answer about the caller: then nobody is admitted. */
+export class Verifier {
+  readonly #keyseal: KeysealClient;
+  readonly #timeout: number;
+
+  constructor({ url, apiKey, signingSecret, fetch, timeout = 5_000 }: GuardOptions) {
+    this.#keyseal = createKeysealClient({ url, apiKey, signingSecret, ...(fetch ? { fetch } : {}) });
+    this.#timeout = timeout;
+  }
+
+  /** Asks once: a second time the nonce would be used. */
+  async ask(input: VerifyInput): Promise<{ readonly valid: Valid } | { readonly refused: Answer }> {
+    const verdict = await this.#inTime((signal) => this.#keyseal.verify.mutate(input, { signal }));
+    // The guard asks for no dry run; what one says admits nobody.
+    if (!('valid' in verdict)) throw new Error('Keyseal answered what was not asked.');
+    if (verdict.valid === true) return { valid: verdict };
+    // Keyseal says this of the guard's key alone: the host of the request is one that the guard answers to.
+    if (verdict.reason === 'AUTHORITY_UNKNOWN') throw new Error(unknownAuthority(input.authority));
+    return { refused: passedOn(verdict) };
+  }
+
+  /** Rejects where there is no answer in time, whether the fetch heeds its signal or not. */
+  async #inTime<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const error = new Error(`Keyseal did not answer within ${this.#timeout} ms.`);
+        controller.abort(error);
+        reject(error);
+      }, this.#timeout);
+    });
+    try {
+      return await Promise.race([call(controller.signal), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** The refusal as HTTP. @throws Error where it is none that can be written: an answer of something else than Keyseal */
+function passedOn({ valid, limits, ...refused }: Invalid): Answer {
+  const { reason, httpStatus, message, requestId, retryAfter = 0 } = refused;
+  const sound =
+    /^[A-Z][A-Z_]{2,63}$/.test(reason) &&
+    Number.isInteger(httpStatus) &&
+    httpStatus >= 400 &&
+    httpStatus < 500 &&
+    typeof message === 'string' &&
+    /^[\w-]{1,64}$/.test(requestId) &&
+    Number.isSafeInteger(retryAfter);
+  if (!sound) throw new Error('Keyseal answered with a refusal that is none.');
+  return answerOf(
+    refused,
+    limits.map(({ resetAt, ...rest }) => ({ ...rest, resetAt: Date.parse(resetAt) })),
+  );
+}
+
+const unknownAuthority = (authority: string): string =>
+  `The guard's key may not ask about requests to ${authority}: add ${authority} to the key's "authorities" in Keyseal, or correct the guard's option "authority".`;

@@ -1,0 +1,53 @@
+import { Refusal } from '../refusal.ts';
+
+/** Of the list, which is in the order of how common they are: so many are looked for inside a password too. */
+const WORDS = 10_000;
+/** A short text that is repeated, such as `abcabcabcabc`. */
+const REPEATED = /^(.{1,6})\1+$/s;
+/** Rows of a keyboard, and longer rows of digits than a password has characters at least. */
+const ROWS = ['012345678901234567890123456789', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm'];
+
+interface Common {
+  readonly passwords: ReadonlySet<string>;
+  readonly words: ReadonlySet<string>;
+}
+
+let common: Promise<Common> | undefined;
+
+/** Loaded when somebody first chooses a password. */
+async function load(): Promise<Common> {
+  const { dictionary } = await import('@zxcvbn-ts/language-common');
+  const passwords = Object.values(dictionary['passwords-common'] ?? []).map(String);
+  return { passwords: new Set(passwords), words: new Set(passwords.slice(0, WORDS)) };
+}
+
+/**
+ * Refuses a new password that guessers try first: a common one, a common word with digits and signs around it, a row of the
+ * keyboard, a short text that is repeated, or a name of the account (NIST SP 800-63B §5.1.1.2).
+ * @param path where it stands in the input
+ * @param names the account's e-mail address, the person's name, the service's brand
+ * @throws Refusal INPUT_INVALID
+ */
+export async function refuseCommon(password: string, path: string, names: readonly string[]): Promise<void> {
+  common ??= load();
+  if (!isCommon(password.toLowerCase(), await common, ownWords(names))) return;
+  const message = 'must not be a common password, nor the name or the e-mail address of the account';
+  throw new Refusal('INPUT_INVALID', { issues: [{ path, message }] });
+}
+
+function isCommon(text: string, { passwords, words }: Common, own: ReadonlySet<string>): boolean {
+  if (passwords.has(text) || REPEATED.test(text)) return true;
+  if (ROWS.some((row) => row.includes(text) || [...row].reverse().join('').includes(text))) return true;
+  const word = text.replace(/^\P{L}+/u, '').replace(/\P{L}+$/u, '');
+  // Bounded: a password has at most 1,024 bytes.
+  const half = word.slice(0, word.length / 2);
+  return (
+    [text, word].some((part) => own.has(part)) || words.has(word) || (half + half === word && words.has(half))
+  );
+}
+
+/** Names in lowercase, and of an e-mail address its local part too. */
+function ownWords(names: readonly string[]): ReadonlySet<string> {
+  const lower = ['keyseal', ...names].map((name) => name.toLowerCase());
+  return new Set(lower.flatMap((name) => [name, name.split('@')[0] ?? name]));
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import type { Vault } from '../stores/vault.ts';
+import type { Context } from '../trpc.ts';
+import { cookieOf, hostCookie } from './cookies.ts';
+
+/**
+ * A cookie that a browser gets when it signs in, by which it is known the next time (OWASP's device cookies): guesses from
+ * elsewhere do not slow it down. It opens nothing by itself.
+ */
+const NAME = '__Host-keyseal-device';
+/** A year, in seconds. */
+const MAX_AGE = 365 * 24 * 3600;
+
+/** `<id>.<master key version>.<MAC of the id and the e-mail address>` */
+const FORM = /^([A-Za-z0-9_-]{22})\.([1-9]\d{0,8})\.([0-9a-f]{64})$/;
+
+/** The id of the device that a call comes from, if somebody signed in to this account from it; else null. */
+export function knownDevice(
+  { request, service }: Pick<Context, 'request' | 'service'>,
+  email: string,
+): string | null {
+  const { vault } = service.stores;
+  const [, id = '', digits, mac = ''] = FORM.exec(cookieOf(request.cookie, NAME) ?? '') ?? [];
+  const version = Number(digits);
+  return vault.has(version) && vault.matches('pepper', textOf(id, email), mac, version) ? id : null;
+}
+
+/** Makes the browser known for an account, once it has signed in. */
+export function rememberDevice(ctx: Context, email: string): void {
+  if (knownDevice(ctx, email) !== null) return;
+  ctx.cookies.push(hostCookie(NAME, newDevice(ctx.service.stores.vault, email), MAX_AGE));
+}
+
+function newDevice(vault: Vault, email: string): string {
+  const id = randomBytes(16).toString('base64url');
+  return `${id}.${vault.newest}.${vault.hash('pepper', textOf(id, email))}`;
+}
+
+/** No MAC of a device is ever the hash of a key or of a link. */
+const textOf = (id: string, email: string) => `device ${id} ${email}`;

@@ -1,0 +1,49 @@
+import { availableParallelism } from 'node:os';
+import { addressKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import { FairQueue, QueueFullError } from '../fairness/fair-queue.ts';
+import type { PersonCaller } from '../gate/caller.ts';
+import { Refusal } from '../refusal.ts';
+import type { Fill } from '../stores/fill.ts';
+
+const CORES = availableParallelism();
+
+/**
+ * What callers who have proven nothing cost: one password hash takes about 30 ms of a core. They get at most half of the cores, and on
+ * average a quarter of the machine. Two cores sign 16 persons in a second, 40 at once: an office that begins its day
+ * behind one address waits for seconds, and signed calls do not notice.
+ */
+const anonymous = new FairQueue({
+  concurrency: Math.max(1, Math.floor(CORES / 2)),
+  capacity: 64,
+  rate: { perSecond: 8 * CORES, burst: 20 * CORES },
+});
+
+/** Persons who have signed the call: strangers do not delay them. */
+const proven = new FairQueue({ concurrency: 1, capacity: 64 });
+
+/** Calls that wait for their turn, in this process. */
+export const passwordQueue = (): Fill => ({
+  held: anonymous.fill.held + proven.fill.held,
+  most: anonymous.fill.most + proven.fill.most,
+});
+
+/**
+ * Runs work that costs a query and a hash for somebody who has proven nothing. Addresses take turns: a flood waits for
+ * itself.
+ * @throws Refusal UNAVAILABLE if too many wait already
+ */
+export const forAnyone = <T>(address: string, work: () => Promise<T>): Promise<T> =>
+  inTurn(anonymous, addressKey(address), work);
+
+/** The same for a person who has signed the call. Workspaces take turns. */
+export const forPerson = <T>(caller: PersonCaller, work: () => Promise<T>): Promise<T> =>
+  inTurn(proven, workspaceKey(caller.workspaceId, caller.session.id), work);
+
+async function inTurn<T>(queue: FairQueue, key: readonly string[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await queue.run(key, work);
+  } catch (error) {
+    if (!(error instanceof QueueFullError)) throw error;
+    throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, error);
+  }
+}

@@ -1,0 +1,126 @@
+import { Refusal } from '../refusal.ts';
+import type { Doing } from '../stores/audit.ts';
+import type { Credentials } from '../stores/credentials.ts';
+import type { Db } from '../stores/database.ts';
+import { type ExternalOwner, holdExternalOwner } from '../stores/external-owners.ts';
+import { keysIn, lockKeys, lockSession, lockUsers, lockWorkspaces, type Workspace } from '../stores/locks.ts';
+import type { Stores } from '../stores/stores.ts';
+import { checkAddress } from './address.ts';
+import type { KeyCaller, PersonCaller } from './caller.ts';
+import { checkPermission } from './permission.ts';
+import { renewed } from './standing.ts';
+
+/** What a transaction locks beside its caller; `lockCaller` takes all of it in the one order. */
+interface Beside {
+  /** Whether the transaction changes who belongs to the caller's workspace, or the workspace itself. */
+  readonly changesWorkspace?: boolean;
+  /** Other workspaces, in which nobody is to get another role meanwhile. */
+  readonly workspaces?: readonly string[];
+  /** The account that the transaction changes. */
+  readonly userId?: string;
+  /** The external owner that it ties a key to, or changes; made where there is none. */
+  readonly externalId?: string | null | undefined;
+  /** Whether it changes that external owner, and with it all keys that are tied to it. */
+  readonly changesOwner?: boolean;
+  /** The key that it changes. */
+  readonly keyId?: string;
+}
+
+/** A caller whose rights cannot be taken away before the transaction ends. */
+interface Locked<C> {
+  readonly caller: C;
+  readonly workspace: Workspace;
+  readonly externalOwner: ExternalOwner | null;
+}
+
+/**
+ * Reads the caller again inside a transaction and locks what their rights depend on: the workspace (and with it every
+ * membership), the account, and the session or the key. A removal that was answered before is seen here, whichever
+ * instance answered it; one that comes later waits until this transaction ends.
+ *
+ * Decide by the caller that this returns, never by the one that was admitted. It is the first thing that the
+ * transaction does.
+ * @param permission what the guard of the procedure asks for; null for none
+ * @throws Refusal as `admit` and `authorize` would refuse the caller now
+ */
+export async function lockCaller<C extends KeyCaller | PersonCaller>(
+  tx: Db,
+  { credentials, clock }: Pick<Stores, 'credentials' | 'clock'>,
+  { caller, request }: Doing & { readonly caller: C },
+  permission: string | null,
+  beside: Beside = {},
+): Promise<Locked<C>> {
+  const workspace = await lockMembership(tx, caller, beside);
+  const externalOwner = await lockOwner(tx, caller, beside);
+  await lockKeyRows(tx, caller, beside, externalOwner);
+  const { workspaceId } = caller;
+  const key = caller.kind === 'key' ? await credentials.keyWithin(tx, caller.key.id) : null;
+  const session =
+    caller.kind === 'user' ? await credentials.sessionWithin(tx, caller.session.id, workspaceId) : null;
+  const now = renewed(caller, key, session, clock());
+  if (permission !== null) checkPermission(now, permission);
+  if (!workspace) throw new Refusal('WORKSPACE_DENIED');
+  checkAddress(now, request?.address ?? null);
+  // Of the same kind as the caller, and with a role wherever a permission was asked for.
+  return { caller: now as C, workspace, externalOwner };
+}
+
+/**
+ * Locks a person's session inside a transaction that has locked their account, for what needs no workspace.
+ * Refuses with SESSION_ENDED one that was ended meanwhile. @param now milliseconds
+ */
+export async function requireLiveSession(
+  tx: Db,
+  credentials: Pick<Credentials, 'sessionWithin'>,
+  caller: PersonCaller,
+  now: number,
+): Promise<void> {
+  const { session, workspaceId } = caller;
+  await lockSession(tx, session.id);
+  renewed(caller, null, await credentials.sessionWithin(tx, session.id, workspaceId), now);
+}
+
+/** Locks workspaces, accounts and the session. @returns the caller's workspace; null where it was deleted */
+async function lockMembership(
+  tx: Db,
+  caller: KeyCaller | PersonCaller,
+  { changesWorkspace = false, workspaces = [], userId }: Beside,
+): Promise<Workspace | null> {
+  const { workspaceId } = caller;
+  const all = [workspaceId, ...workspaces];
+  const locked = await lockWorkspaces(tx, all, changesWorkspace ? 'to change' : 'to read');
+  const person = caller.kind === 'key' ? caller.key.ownerId : caller.userId;
+  await lockUsers(
+    tx,
+    new Map([
+      ...(person === null ? [] : [[person, 'to read'] as const]),
+      ...(userId === undefined ? [] : [[userId, 'to change'] as const]),
+    ]),
+  );
+  if (caller.kind === 'user') await lockSession(tx, caller.session.id);
+  return locked.find(({ id }) => id === workspaceId) ?? null;
+}
+
+async function lockOwner(
+  tx: Db,
+  { workspaceId }: KeyCaller | PersonCaller,
+  { externalId, changesOwner = false }: Beside,
+): Promise<ExternalOwner | null> {
+  if (!externalId) return null;
+  return holdExternalOwner(tx, workspaceId, externalId, changesOwner ? 'to change' : 'to tie a key to it');
+}
+
+/** The calling key and the keys that are changed are locked by one statement: each in the order of the ids. */
+async function lockKeyRows(
+  tx: Db,
+  caller: KeyCaller | PersonCaller,
+  { keyId, changesOwner = false }: Beside,
+  owner: ExternalOwner | null,
+): Promise<void> {
+  const own = caller.kind === 'key' ? [caller.key.id] : [];
+  const ids = keyId === undefined ? own : [...own, keyId];
+  const changes = keyId !== undefined || changesOwner;
+  if (ids.length === 0 && !changes) return;
+  const which = keysIn(caller.workspaceId, ids, changesOwner ? owner?.id : undefined);
+  await lockKeys(tx, which, changes ? 'to change' : 'to read');
+}

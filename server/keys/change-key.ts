@@ -1,0 +1,45 @@
+import type { KeyCaller, UserCaller } from '../gate/caller.ts';
+import { lockCaller } from '../gate/lock-caller.ts';
+import type { Db } from '../stores/database.ts';
+import type { ExternalOwner } from '../stores/external-owners.ts';
+import type { Context } from '../trpc.ts';
+import { checkEnvironment } from './ceiling.ts';
+import { findOwn, type KeyRow } from './find.ts';
+
+/** A call by whoever may write keys. */
+export type WritingContext = Pick<Context, 'request' | 'service'> & {
+  readonly caller: KeyCaller | UserCaller;
+};
+
+/** A key that is locked until the transaction ends, and the caller as they are now. */
+interface LockedKey {
+  readonly tx: Db;
+  readonly caller: KeyCaller | UserCaller;
+  readonly row: KeyRow;
+  readonly externalOwner: ExternalOwner | null;
+  readonly now: Date;
+}
+
+/**
+ * Changes a key of the caller's workspace in one transaction, in which the caller's rights are read again.
+ * Refuses with KEY_NOT_FOUND, for other workspaces' keys too; with ENVIRONMENT_DENIED a test key that reaches for a
+ * live one; as the gate does a caller whose right ended meanwhile.
+ * @param externalId of the external owner that the key is to be tied to
+ */
+export async function changeKey<T>(
+  ctx: WritingContext,
+  { id: keyId, externalId }: { readonly id: string; readonly externalId?: string | null | undefined },
+  change: (locked: LockedKey) => Promise<T>,
+): Promise<T> {
+  const { stores } = ctx.service;
+  const answer = await stores.database.db.transaction(async (tx) => {
+    const beside = { keyId, externalId };
+    const { caller, externalOwner } = await lockCaller(tx, stores, ctx, 'keys:write', beside);
+    const now = new Date(stores.clock());
+    const row = await findOwn(tx, caller.workspaceId, keyId, now.getTime());
+    checkEnvironment(caller, row.environment);
+    return change({ tx, caller, row, externalOwner, now });
+  });
+  stores.credentials.changed({ key: keyId });
+  return answer;
+}

@@ -1,0 +1,70 @@
+import type { KeyCaller, UserCaller } from '../gate/caller.ts';
+import { Refusal } from '../refusal.ts';
+import { type Bounds, checkBounds } from './bounds.ts';
+import { checkCeiling, checkEnvironment } from './ceiling.ts';
+import { checkService } from './service-keys.ts';
+
+/** A key as far as it decides who may hold its secrets. */
+interface Credential extends Bounds {
+  readonly id: string;
+  /** The member whose key it is; null for a service key. */
+  readonly ownerId: string | null;
+  readonly environment: 'live' | 'test';
+  readonly permissions: readonly string[];
+  /** Who took rights from it that they did not hold; null for nobody. */
+  readonly reducedBy: string | null;
+}
+
+/**
+ * The one decision on a key's secrets: who may receive them, and who may let their holders do more, or for longer.
+ *
+ * A personal key's secrets go to its person, or to another key of that person within what that key holds. A service
+ * key's go to whoever may make service keys. Extending somebody else's key takes the same right as receiving its
+ * secrets: the caller decides what the holder of secrets can do that the caller was never shown.
+ *
+ * @param key the key as it is where its secrets are received, as it would be where it is extended
+ * @throws Refusal ENVIRONMENT_DENIED, PERMISSION_DENIED, or ESCALATION_DENIED with what is missing
+ */
+export function checkCredentialRight(
+  caller: KeyCaller | UserCaller,
+  key: Credential,
+  use: 'receive' | 'extend',
+): void {
+  checkEnvironment(caller, key.environment);
+  if (key.ownerId === null) checkService(caller);
+  else if (personOf(caller) !== key.ownerId) throw new Refusal('ESCALATION_DENIED', { missing: 'ownerId' });
+  // What was taken from the key may be given back to it: then its secrets are worth more than they are now.
+  if (use === 'receive' && key.reducedBy !== null && !isHolder(caller, key)) {
+    throw new Refusal('ESCALATION_DENIED', { missing: 'ownerId' });
+  }
+  checkCeiling(caller, key.permissions);
+  if (use === 'extend' || !isItself(caller, key)) checkBounds(caller, key);
+}
+
+/** Whether the caller could receive the key's secrets as the key is now. */
+export function mayReceive(caller: KeyCaller | UserCaller, key: Credential): boolean {
+  try {
+    checkCredentialRight(caller, key, 'receive');
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+/** The person in whose name a caller acts; null for a service key. */
+const personOf = (caller: KeyCaller | UserCaller): string | null =>
+  caller.kind === 'user' ? caller.userId : caller.key.ownerId;
+
+/** Whether the key is the caller's own: the person it belongs to, an owner of its workspace, or the key itself. */
+export function isHolder(caller: KeyCaller | UserCaller, key: Pick<Credential, 'id' | 'ownerId'>): boolean {
+  if (caller.kind === 'key') return isItself(caller, key);
+  return key.ownerId === null ? caller.role === 'owner' : caller.userId === key.ownerId;
+}
+
+/**
+ * Whether a key calls for itself, with the pair of secrets that stays: whoever holds the pair from before a rotation
+ * would have it beyond the grace.
+ */
+const isItself = (caller: KeyCaller | UserCaller, { id }: Pick<Credential, 'id'>): boolean =>
+  caller.kind === 'key' && caller.key.id === id && !caller.pair.previous;

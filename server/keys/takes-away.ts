@@ -1,0 +1,87 @@
+import type { Limit } from '../../shared/limits.ts';
+import { covers } from '../../shared/permissions.ts';
+import type { CreditPolicy } from '../stores/credits.ts';
+import { isWithin } from './addresses.ts';
+import type { KeyRow } from './find.ts';
+import type { UpdateKeyInput } from './schemas.ts';
+
+/** How a value compares with the one before: whether the key may do less with it, the same, or anything else. */
+type Change = 'less' | 'same' | 'other';
+
+/** The fields of an update that decide what a key may do. */
+type Field = Exclude<keyof UpdateKeyInput, 'id' | 'name' | 'metadata'>;
+
+/** For each of them, whether a new value takes something away and gives nothing. */
+const CHANGE: {
+  readonly [F in Field]: (row: KeyRow, value: Exclude<UpdateKeyInput[F], undefined>) => Change;
+} = {
+  // Switching on is never harmless: it may be what ends somebody's switching off.
+  enabled: (_, enabled) => (enabled ? 'other' : 'less'),
+  permissions: ({ permissions }, wanted) => sets(permissions, wanted, (one, all) => covers(all, one)),
+  authorities: ({ authorities }, wanted) => sets(authorities, wanted, (one, all) => all.includes(one)),
+  allowedAddresses: ({ allowedAddresses }, wanted) =>
+    sets(anywhere(allowedAddresses), anywhere(wanted), isWithin),
+  expiresAt: ({ expiresAt }, wanted) =>
+    ordered(
+      expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+      wanted === null ? Number.POSITIVE_INFINITY : Date.parse(wanted),
+    ),
+  externalId: ({ externalId }, wanted) => (externalId === wanted ? 'same' : 'other'),
+  limits: ({ limits }, wanted) => compareLimits(limits, wanted),
+  credits: ({ credits }, wanted) => compareCredits(credits, wanted),
+};
+
+/**
+ * Whether an update takes something from a key and gives it nothing: then `keys:write` alone permits it. What changes
+ * nothing is no taking away.
+ */
+export function takesAway(row: KeyRow, input: UpdateKeyInput): boolean {
+  const changes = (Object.keys(CHANGE) as Field[]).flatMap((field) =>
+    input[field] === undefined ? [] : [CHANGE[field](row, input[field] as never)],
+  );
+  return changes.includes('less') && !changes.includes('other');
+}
+
+/** @param has whether a value is covered by a list */
+function sets(
+  before: readonly string[],
+  after: readonly string[],
+  has: (one: string, all: readonly string[]) => boolean,
+): Change {
+  if (!after.every((one) => has(one, before))) return 'other';
+  return before.every((one) => has(one, after)) ? 'same' : 'less';
+}
+
+const ANYWHERE = ['0.0.0.0/0', '::/0'] as const;
+const anywhere = (addresses: readonly string[]): readonly string[] =>
+  addresses.length === 0 ? ANYWHERE : addresses;
+
+/** Compares amounts of which less gives less; one that is not a number gives what nobody knows. */
+function ordered(before: number, after: number): Change {
+  if (after === before) return 'same';
+  return after < before ? 'less' : 'other';
+}
+
+/** Each limit from before is kept, or lowered; new ones take away too. */
+function compareLimits(before: readonly Limit[], after: readonly Limit[]): Change {
+  const changes = before.map(({ name, windowSeconds, limit }) => {
+    const kept = after.find((one) => one.name === name && one.windowSeconds === windowSeconds);
+    return kept ? ordered(limit, kept.limit) : 'other';
+  });
+  if (changes.includes('other')) return 'other';
+  return after.length > before.length || changes.includes('less') ? 'less' : 'same';
+}
+
+function compareCredits(before: CreditPolicy | null, after: CreditPolicy | null): Change {
+  if (after === null) return before === null ? 'same' : 'other';
+  if (before === null) return 'less';
+  const changes = [ordered(before.remaining, after.remaining), compareRefills(before.refill, after.refill)];
+  if (changes.includes('other')) return 'other';
+  return changes.includes('less') ? 'less' : 'same';
+}
+
+function compareRefills(before: CreditPolicy['refill'], after: CreditPolicy['refill']): Change {
+  if (!after) return before ? 'less' : 'same';
+  if (before?.every !== after.every) return 'other';
+  return ordered(before.amount, after.amount);
+}

@@ -1,0 +1,248 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Hono } from 'hono';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createGuard, type GuardOptions } from '../../client/guard/index.ts';
+import { order, twice } from '../harness/guard-attacks.ts';
+import { passingHead } from '../harness/guard-floods.ts';
+import { FRAMEWORKS, type Guarded } from '../harness/guarded.ts';
+import { createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { type RawConnection, rawConnection } from '../harness/raw.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { type Credentials, type Draft, send, sign, withHeader } from '../harness/wire.ts';
+
+let service: TestService;
+let ada: Person;
+let asking: Credentials;
+let key: Credentials;
+const errors: unknown[] = [];
+let asked = 0;
+
+beforeAll(async () => {
+  service = await startTestService({ env: { KEYSEAL_PERMISSIONS: 'orders:read,orders:write' } });
+  ada = await signUp(service);
+  asking = await verifyingKey(service, ada);
+  key = await createKey(service, ada, { permissions: ['orders:write'] });
+});
+afterAll(() => service.stop());
+beforeEach(() => {
+  errors.length = 0;
+  asked = 0;
+});
+
+const guardOf = (more: Partial<GuardOptions> = {}) =>
+  createGuard({
+    url: service.url,
+    apiKey: asking.apiKey as string,
+    signingSecret: asking.signingSecret,
+    authority: ORDERS,
+    onError: (error) => errors.push(error),
+    fetch: (input, init) => {
+      asked++;
+      return fetch(input, init);
+    },
+    ...more,
+  });
+
+const flipped = (draft: Draft): Draft => {
+  const text = `${key.apiKey}`;
+  return withHeader(draft, 'authorization', `Bearer ${text.slice(0, -1)}${text.endsWith('0') ? '1' : '0'}`);
+};
+
+/** What a guard refuses by itself, each in the words of Keyseal. */
+const LOCAL: readonly [what: string, reason: string, draft: () => Draft][] = [
+  ['no authorization', 'KEY_MISSING', () => withHeader(order(key), 'authorization', null)],
+  ['another scheme', 'KEY_INVALID', () => withHeader(order(key), 'authorization', 'Basic YTpi')],
+  ['a wrong checksum', 'KEY_INVALID', () => flipped(order(key))],
+  ['no signature', 'SIGNATURE_MISSING', () => withHeader(order(key), 'x-signature', null)],
+  ['an empty signature', 'SIGNATURE_MISSING', () => withHeader(order(key), 'x-signature', '')],
+  ['a malformed signature', 'SIGNATURE_MALFORMED', () => withHeader(order(key), 'x-signature', 'v1,k=a')],
+  ['an encoding', 'MEDIA_TYPE_NOT_SUPPORTED', () => withHeader(order(key), 'content-encoding', 'br')],
+  ['a method override', 'REQUEST_MALFORMED', () => withHeader(order(key), 'x-http-method', 'PUT')],
+  ['a token beside a token', 'REQUEST_MALFORMED', () => tokens(order(key))],
+  ['two faults', 'KEY_INVALID', () => withHeader(flipped(order(key)), 'x-signature', null)],
+  [
+    'two other faults',
+    'MEDIA_TYPE_NOT_SUPPORTED',
+    () => withHeader(withHeader(order(key), 'authorization', null), 'content-encoding', 'gzip'),
+  ],
+];
+const tokens = (draft: Draft) =>
+  withHeader(withHeader(draft, 'authorization', 'Bearer a.b.c'), 'x-user-token', 'a.b.c');
+
+describe.each(Object.entries(FRAMEWORKS))('S11: the guard of %s', (_, serve) => {
+  let guarded: Guarded;
+  beforeAll(async () => {
+    guarded = await serve(guardOf(), { permission: 'orders:write' }, () => {});
+  });
+  afterAll(() => guarded.stop());
+
+  it.each(LOCAL)('refuses %s by itself: %s', async (_what, reason, draft) => {
+    const answer = await send(guarded.port, draft());
+    expect([answer.reason, asked]).toEqual([reason, 0]);
+    const { verdict } = await verdictOn(service, asking, draft());
+    const { data, message } = answer.json.error;
+    expect([data.httpStatus, data.reason, message]).toEqual([
+      verdict.httpStatus,
+      verdict.reason,
+      verdict.message,
+    ]);
+    expect([answer.status, data.docs]).toEqual([verdict.httpStatus, verdict.docs]);
+  });
+
+  it('S12: refuses a request to another host, signed for it or not', async () => {
+    const other = sign(key, '/orders', { authority: 'b.example', body: '{}' });
+    for (const draft of [other, withHeader(order(key), 'host', 'b.example')]) {
+      const { status, reason } = await send(guarded.port, draft);
+      expect([status, reason, asked]).toEqual([421, 'AUTHORITY_UNKNOWN', 0]);
+    }
+  });
+
+  it('S12: takes its own host with a default port, and in capitals', async () => {
+    for (const host of [`${ORDERS}:443`, `${ORDERS}:80`, ORDERS.toUpperCase()]) {
+      expect((await send(guarded.port, withHeader(order(key), 'host', host))).status).toBe(200);
+    }
+  });
+});
+
+it('S12: a service with several names takes each for what it was signed for', async () => {
+  const both = await verifyingKey(service, ada, { authorities: [ORDERS, 'b.example'] });
+  const { apiKey, signingSecret } = both;
+  const guard = guardOf({ apiKey: apiKey as string, signingSecret, authority: [ORDERS, 'b.example'] });
+  const guarded = await (FRAMEWORKS['node:http'] as (typeof FRAMEWORKS)[string])(guard, {}, () => {});
+  for (const authority of [ORDERS, 'b.example']) {
+    expect((await send(guarded.port, sign(key, '/orders', { authority }))).status).toBe(200);
+  }
+  const swapped = withHeader(sign(key, '/orders', { authority: 'b.example' }), 'host', ORDERS);
+  expect((await send(guarded.port, swapped)).reason).toBe('SIGNATURE_INVALID');
+  await guarded.stop();
+});
+
+async function withNode(
+  guard: ReturnType<typeof createGuard>,
+  use: (port: number) => Promise<void>,
+): Promise<void> {
+  const serve = FRAMEWORKS['node:http'] as (typeof FRAMEWORKS)[string];
+  const guarded = await serve(guard, {}, () => {});
+  await use(guarded.port).finally(() => guarded.stop());
+}
+
+it('A10: an authority that the guard’s key may not ask about is 503, with a sentence for onError', async () => {
+  await withNode(guardOf({ authority: 'c.example' }), async (port) => {
+    const { status, reason, text } = await send(port, sign(key, '/orders', { authority: 'c.example' }));
+    expect([status, reason]).toEqual([503, 'UNAVAILABLE']);
+    expect(text).not.toContain('c.example');
+  });
+  expect(String(errors)).toContain('add c.example to the key\'s "authorities"');
+});
+
+it('A10: a guard whose own key was revoked is 503', async () => {
+  const { apiKey, signingSecret, id } = await verifyingKey(service, ada);
+  await tell(service, ada, 'keys.revoke', { id });
+  await withNode(guardOf({ apiKey: apiKey as string, signingSecret }), async (port) => {
+    const { status, reason } = await send(port, order(key));
+    expect([status, reason]).toEqual([503, 'UNAVAILABLE']);
+  });
+  expect(errors).toHaveLength(1);
+});
+
+it('A10: an answer of Keyseal that cannot be written, and an onError that throws, are 503', async () => {
+  const bad = { valid: false, reason: 'X', httpStatus: 'x', message: 1, requestId: 'a\r\nb', limits: [] };
+  const answer = async () => Response.json([{ result: { data: bad } }]);
+  const onError = async () => {
+    throw new Error('onError');
+  };
+  await withNode(guardOf({ fetch: answer, onError }), async (port) => {
+    expect((await send(port, order(key))).status).toBe(503);
+  });
+});
+
+it('S12: behind a proxy, without the option, no address is reported, and onError says so once', async () => {
+  const bound = await createKey(service, ada, {
+    permissions: ['orders:write'],
+    allowedAddresses: ['127.0.0.0/8'],
+  });
+  const proxied = () => twice(order(bound), 'x-forwarded-for', '203.0.113.7');
+  await withNode(guardOf(), async (port) => {
+    expect((await send(port, order(bound))).status).toBe(200);
+    for (let call = 0; call < 2; call++) expect((await send(port, proxied())).reason).toBe('IP_DENIED');
+  });
+  expect(String(errors)).toContain('no option "address"');
+  expect(errors).toHaveLength(1);
+  await withNode(guardOf({ address: () => '127.0.0.1' }), async (port) => {
+    expect((await send(port, proxied())).status).toBe(200);
+  });
+});
+
+describe('S11: memory is held until the handler ends', () => {
+  const BODY = 'x'.repeat(1000);
+  /** One address has room for four of these. */
+  const maxBuffered = 16_000;
+  const target = '/orders';
+  const draft = () => sign(key, target, { authority: ORDERS, body: BODY });
+
+  it.each(['node:http', 'fetch'])('of %s', async (kind) => {
+    const waiting: (() => void)[] = [];
+    const guard = guardOf({ maxBuffered, maxBody: 1_000 });
+    const wait = () => new Promise<void>((resolve) => void waiting.push(resolve));
+    const handler = guard.fetch({}, async () => {
+      await wait();
+      return new Response('done');
+    });
+    const app = new Hono();
+    app.post('/orders', (c) => handler(c.req.raw));
+    const server = createServer(
+      guard.node({}, async (_request, response) => {
+        await wait();
+        response.end('done');
+      }),
+    );
+    const { serve } = await import('@hono/node-server');
+    const listening: Server =
+      kind === 'fetch'
+        ? (serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server)
+        : server.listen(0, '127.0.0.1');
+    await new Promise((resolve) => listening.once('listening', resolve));
+    const { port } = listening.address() as AddressInfo;
+    const held = Array.from({ length: 4 }, () => send(port, draft()));
+    // A handler runs once its body was admitted; a group may hold half of half.
+    await vi.waitFor(() => expect(waiting.length).toBeGreaterThanOrEqual(4), { timeout: 20_000 });
+    expect((await send(port, draft())).reason).toBe('UNAVAILABLE');
+    for (const end of waiting) end();
+    expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    waiting.length = 0;
+    const again = send(port, draft());
+    await vi.waitFor(() => expect(waiting).toHaveLength(1), { timeout: 20_000 });
+    waiting[0]?.();
+    expect((await again).status).toBe(200);
+    listening.close();
+  });
+});
+
+it('S11: an address has no more requests under way at Keyseal than its share, and others have theirs', async () => {
+  const address = (headers: Headers) => headers.get('x-at');
+  const silent: ((response: Response) => void)[] = [];
+  const guard = guardOf({
+    address,
+    timeout: 60_000,
+    fetch: () => new Promise((resolve) => silent.push(resolve)),
+  });
+  await withNode(guard, async (port) => {
+    const connections: RawConnection[] = [];
+    const knock = async (at: string) => {
+      const connection = await rawConnection(port);
+      const head = passingHead(ORDERS, key.apiKey as string, `x-at: ${at}`, 'GET');
+      connection.socket.write(head);
+      connections.push(connection);
+    };
+    for (let call = 0; call < 259; call++) await knock('203.0.113.7');
+    const refused = () => connections.filter(({ text }) => text().includes('503 ')).length;
+    await vi.waitFor(() => expect(refused()).toBe(3), { timeout: 20_000 });
+    const before = silent.length;
+    await knock('198.51.100.1');
+    await vi.waitFor(() => expect(silent.length).toBeGreaterThan(before), { timeout: 20_000 });
+    expect(refused()).toBe(3);
+    for (const { socket } of connections) socket.destroy();
+  });
+});

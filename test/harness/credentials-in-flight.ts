@@ -1,0 +1,216 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { setUserDisabled } from '../../server/stores/users.ts';
+import { holdTransactions } from './held.ts';
+import { createKey, type Person, signUp, tell } from './people.ts';
+import type { TestService } from './service.ts';
+import type { Places } from './taken-away.ts';
+import { newMember, signInAgain } from './teams.ts';
+import type { Answer, Credentials } from './wire.ts';
+
+/** An admin with keys of their own, beside the owner of the workspace. */
+interface Team {
+  readonly owner: Person;
+  readonly admin: Person;
+  readonly developer: Person;
+  /** A key of the admin's, which calls. */
+  readonly key: Credentials;
+  /** Another key of the admin's, and one of the workspace, which are changed. */
+  readonly target: Credentials;
+  readonly serviceKey: Credentials;
+}
+
+type Call = (team: Team) => readonly [who: Person | Credentials, name: string, input: object];
+
+const MORE = { permissions: ['exemple:read', 'echo:write'] };
+const aKey = (more: object = {}) => ({
+  ...{ name: 'Made in flight', environment: 'live', permissions: ['exemple:read'] },
+  ...more,
+});
+const limits = [{ name: 'calls', limit: 9, windowSeconds: 60 }];
+
+/** Every call of a person that makes, shows, prolongs or widens a credential in their workspace. */
+const BY_MEMBER: Readonly<Record<string, Call>> = {
+  'makes a key': ({ admin }) => [admin, 'keys.create', aKey()],
+  'makes a service key': ({ admin }) => [admin, 'keys.create', aKey({ service: true })],
+  'rotates a key': ({ admin, target }) => [admin, 'keys.rotate', { id: target.id, graceSeconds: 60 }],
+  'rotates a service key': ({ admin, serviceKey }) => [
+    admin,
+    'keys.rotate',
+    { id: serviceKey.id, graceSeconds: 0 },
+  ],
+  'widens a key': ({ admin, target }) => [admin, 'keys.update', { id: target.id, ...MORE }],
+  'widens a service key': ({ admin, serviceKey }) => [admin, 'keys.update', { id: serviceKey.id, ...MORE }],
+  'loosens an external owner': ({ admin }) => [admin, 'owners.update', { externalId: 'acme', limits }],
+  'invites somebody': ({ admin }) => [
+    admin,
+    'invitations.create',
+    { email: 'in-flight@example.com', role: 'admin' },
+  ],
+  'gives a member a role': ({ admin, developer }) => [
+    admin,
+    'members.setRole',
+    { userId: developer.userId, role: 'admin' },
+  ],
+  'makes a reset link': ({ admin, developer }) => [admin, 'auth.createReset', { userId: developer.userId }],
+};
+
+/** What a person does whichever workspace they belong to. */
+const BY_PERSON: Readonly<Record<string, Call>> = {
+  ...BY_MEMBER,
+  'makes a workspace': ({ admin }) => [admin, 'workspaces.create', { name: 'In flight' }],
+  'sets a password': ({ admin }) => [
+    admin,
+    'auth.changePassword',
+    { currentPassword: admin.password, newPassword: 'set while in flight' },
+  ],
+};
+
+const BY_KEY: Readonly<Record<string, Call>> = {
+  'makes a key': ({ key }) => [key, 'keys.create', aKey()],
+  'makes a tied key': ({ key }) => [key, 'keys.create', aKey({ externalId: 'acme' })],
+  'rotates another': ({ key, target }) => [key, 'keys.rotate', { id: target.id, graceSeconds: 60 }],
+  'widens another': ({ key, target }) => [key, 'keys.update', { id: target.id, ...MORE }],
+  'loosens an external owner': ({ key }) => [key, 'owners.update', { externalId: 'acme', limits }],
+  // The last: the pair that called is then the one from before, and makes nothing that outlives its grace.
+  'rotates itself': ({ key }) => [key, 'keys.rotate', { id: key.id, graceSeconds: 60 }],
+};
+
+type Removal = (at: TestService, team: Team) => Promise<Answer | number | null>;
+
+const ofKey =
+  (name: string, more: object = {}): Removal =>
+  (at, { admin, key }) =>
+    tell(at, admin, name, { id: key.id, ...more });
+
+/** What takes the right away, whose calls feel it, and how they are refused. */
+const REMOVALS: readonly [string, Removal, Readonly<Record<string, Call>>, string][] = [
+  [
+    'the member is removed',
+    (at, { owner, admin }) => tell(at, owner, 'members.remove', { userId: admin.userId }),
+    BY_MEMBER,
+    'WORKSPACE_DENIED',
+  ],
+  [
+    'the member may only read',
+    (at, { owner, admin }) => tell(at, owner, 'members.setRole', { userId: admin.userId, role: 'viewer' }),
+    BY_MEMBER,
+    'PERMISSION_DENIED',
+  ],
+  ['the member leaves', (at, { admin }) => tell(at, admin, 'members.leave'), BY_MEMBER, 'WORKSPACE_DENIED'],
+  ['the person signs out', (at, { admin }) => tell(at, admin, 'auth.signOut'), BY_PERSON, 'SESSION_ENDED'],
+  [
+    'the session is ended from another',
+    async (at, { admin }) => tell(at, await signInAgain(at, admin), 'sessions.revoke', { id: admin.id }),
+    BY_PERSON,
+    'SESSION_ENDED',
+  ],
+  [
+    'the person is disabled',
+    (at, { admin }) => setUserDisabled(at.running.service.stores, admin.userId, true),
+    BY_PERSON,
+    'SESSION_ENDED',
+  ],
+  ['the key is revoked', ofKey('keys.revoke'), BY_KEY, 'KEY_REVOKED'],
+  ['the key is switched off', ofKey('keys.update', { enabled: false }), BY_KEY, 'KEY_DISABLED'],
+  [
+    'the key may not write keys',
+    ofKey('keys.update', { permissions: ['exemple:read'] }),
+    BY_KEY,
+    'PERMISSION_DENIED',
+  ],
+  [
+    'the key is allowed from elsewhere alone',
+    ofKey('keys.update', { allowedAddresses: ['192.0.2.0/24'] }),
+    BY_KEY,
+    'IP_DENIED',
+  ],
+  ['the key has other secrets', ofKey('keys.rotate', { graceSeconds: 0 }), BY_KEY, 'KEY_INVALID'],
+  [
+    'the owner of the key is removed',
+    (at, { owner, admin }) => tell(at, owner, 'members.remove', { userId: admin.userId }),
+    BY_KEY,
+    'KEY_DISABLED',
+  ],
+  [
+    'the owner of the key may only read',
+    (at, { owner, admin }) => tell(at, owner, 'members.setRole', { userId: admin.userId, role: 'viewer' }),
+    BY_KEY,
+    'PERMISSION_DENIED',
+  ],
+  [
+    'the owner of the key is disabled',
+    (at, { admin }) => setUserDisabled(at.running.service.stores, admin.userId, true),
+    BY_KEY,
+    'KEY_DISABLED',
+  ],
+];
+
+async function newTeam(at: TestService): Promise<Team> {
+  const owner = await signUp(at);
+  const [admin, developer] = [await newMember(at, owner, 'admin'), await newMember(at, owner, 'developer')];
+  const permissions = ['keys:*', 'exemple:read', 'echo:write'];
+  return {
+    ...{ owner, admin, developer },
+    key: await createKey(at, admin, { permissions }),
+    target: await createKey(at, admin),
+    serviceKey: await createKey(at, admin, { service: true }),
+  };
+}
+
+/** Everything that hands out or widens a credential, as the database has it. */
+async function credentialsIn({ running }: TestService): Promise<unknown> {
+  const { database } = running.service.stores;
+  return database.query(sql`select
+    (select json_agg(json_build_array(id, secret_hash, permissions, enabled, revoked_at, previous_valid_until)
+      order by id) from keys) as keys,
+    (select json_agg(json_build_array(workspace_id, user_id, role, removed_at) order by workspace_id, user_id)
+      from memberships) as memberships,
+    (select json_agg(json_build_array(id, limits) order by id) from external_owners) as owners,
+    (select json_agg(password_hash order by id) from users) as passwords,
+    (select json_agg(id order by id) from invitations where revoked_at is null) as invitations,
+    (select json_agg(token_hash order by token_hash) from password_resets where spent_at is null) as links`);
+}
+
+const refusedWith = (answers: readonly Answer[]) => answers.map(({ reason, status }) => reason ?? status);
+
+/** Guarantee 11 in flight: a right that ended before the answer hands out, prolongs and widens nothing. */
+export function endsInFlight(places: () => Places): void {
+  describe.each(REMOVALS)('S8: when %s', (_, remove, calls, reason) => {
+    let team: Team;
+    beforeEach(async () => {
+      team = await newTeam(places().here);
+    });
+
+    it('calls that were admitted before are refused, and nothing is made', async () => {
+      const { here, there } = places();
+      const all = Object.values(calls);
+      const held = holdTransactions(there, all.length);
+      const answers = all.map((call) => tell(there, ...call(team)));
+      await held.arrived;
+      const removed = await remove(here, team);
+      expect(typeof removed === 'object' ? removed?.status : 200).toBe(200);
+      const before = await credentialsIn(here);
+      held.release();
+      const names = Object.keys(calls);
+      const outcomes = refusedWith(await Promise.all(answers));
+      expect(Object.fromEntries(names.map((name, n) => [name, outcomes[n]]))).toEqual(
+        Object.fromEntries(names.map((name) => [name, reason])),
+      );
+      expect(await credentialsIn(here)).toEqual(before);
+      // And so are those that are sent afterwards.
+      const later = await Promise.all(all.map((call) => tell(there, ...call(team))));
+      expect(refusedWith(later)).toEqual(names.map(() => reason));
+    });
+  });
+
+  it('S8: the same calls are carried out where no right is taken away', async () => {
+    const { here, there } = places();
+    for (const calls of [BY_PERSON, BY_KEY]) {
+      const team = await newTeam(here);
+      for (const [name, call] of Object.entries(calls)) {
+        expect([name, (await tell(there, ...call(team))).reason]).toEqual([name, undefined]);
+      }
+    }
+  });
+}

@@ -1,0 +1,45 @@
+import type { TestService } from './service.ts';
+
+/** Where the transactions of procedures begin; jobs begin theirs elsewhere. */
+const FEATURES = /server\/(keys|auth|owners|workspaces|sessions)\//;
+
+/** Calls that were admitted, and wait at the beginning of their transactions. */
+export interface Held {
+  /** Resolves once so many calls wait. */
+  readonly arrived: Promise<void>;
+  /** Lets them go on. */
+  release(): void;
+}
+
+/**
+ * Holds the next transactions that procedures of an instance begin, at a known point: after the gate admitted their
+ * callers, and before the first statement. Whatever begins later passes.
+ */
+export function holdTransactions({ running }: TestService, count: number): Held {
+  const { db } = running.service.stores.database;
+  const begin = db.transaction;
+  const [arrived, released] = [signal(), signal()];
+  let waiting = 0;
+  const held: typeof begin = async (...args) => {
+    if (waiting < count && FEATURES.test(new Error().stack ?? '')) {
+      waiting += 1;
+      if (waiting === count) arrived.give();
+      await released.given;
+    }
+    return begin.apply(db, args) as never;
+  };
+  Object.assign(db, { transaction: held });
+  const release = () => {
+    Object.assign(db, { transaction: begin });
+    released.give();
+  };
+  return { arrived: arrived.given, release };
+}
+
+function signal() {
+  let give = () => {};
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give: () => give() };
+}

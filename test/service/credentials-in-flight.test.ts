@@ -1,0 +1,12 @@
+import { afterAll, beforeAll } from 'vitest';
+import { endsInFlight } from '../harness/credentials-in-flight.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: '1000000' } });
+});
+afterAll(() => service.stop());
+
+endsInFlight(() => ({ here: service, there: service }));

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ownApi } from '../../server/router.ts';
+import { walksCredentials } from '../harness/credential-walk.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+
+/**
+ * Every procedure that changes something, or whose answer has a secret, by what it does to credentials. A new one
+ * fails here until somebody has thought about it; what hands out, prolongs or widens needs a row in the tables of
+ * `credential-walk.ts` and `credentials-in-flight.ts`.
+ */
+const CLASSES = {
+  'hands out': [
+    ...['keys.create', 'keys.rotate', 'invitations.create', 'auth.createReset'],
+    // To whoever proves a password, a refresh token or an invitation: to its own person.
+    ...['auth.signUp', 'auth.signIn', 'auth.refresh'],
+  ],
+  'prolongs or widens': [
+    ...['keys.update', 'owners.update', 'members.setRole', 'invitations.accept', 'workspaces.create'],
+    ...['auth.changePassword', 'auth.reset'],
+  ],
+  'takes away': [
+    ...['keys.revoke', 'keys.delete', 'members.remove', 'members.leave', 'invitations.revoke'],
+    ...['sessions.revoke', 'auth.signOut', 'auth.deleteAccount', 'workspaces.delete'],
+  ],
+  'leaves alone': [
+    ...['auth.updateProfile', 'workspaces.rename', 'workspaces.select', 'echo', 'upload', 'verify'],
+    'audit.verify',
+  ],
+} as const;
+
+/** A member of an answer by such a name is a secret. */
+const SECRET = /secret|token$/i;
+
+function namesIn(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const own = 'properties' in schema ? Object.keys(schema.properties as object) : [];
+  return [...own, ...Object.values(schema).flatMap(namesIn)];
+}
+
+const showsSecret = (output: unknown): boolean =>
+  output instanceof z.ZodType &&
+  namesIn(z.toJSONSchema(output, { io: 'output' })).some((name) => SECRET.test(name));
+
+describe('guarantee 11: every procedure', () => {
+  it('that changes something or shows a secret is classified', () => {
+    const concerned = [...ownApi.procedures]
+      .filter(([, { type, output }]) => type === 'mutation' || showsSecret(output))
+      .map(([name]) => name);
+    const classified: string[] = Object.values(CLASSES).flat();
+    expect(concerned.filter((name) => !classified.includes(name))).toEqual([]);
+    expect(classified.filter((name) => !ownApi.procedures.has(name))).toEqual([]);
+  });
+
+  it('whose answer has a secret is one that hands out', () => {
+    const shown = [...ownApi.procedures]
+      .filter(([, { output }]) => showsSecret(output))
+      .map(([name]) => name);
+    expect(shown.sort()).toEqual([...CLASSES['hands out']].sort());
+  });
+});
+
+describe('guarantee 11', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService();
+  });
+  afterAll(() => service.stop());
+
+  walksCredentials(() => ({ here: service, there: service }));
+});

@@ -1,0 +1,222 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { memberships, passwordResets } from '../../drizzle/schema.ts';
+import { setUserDisabled } from '../../server/stores/users.ts';
+import { holdTransactions } from '../harness/held.ts';
+import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { activeOf, invite, joined, newAddress, newMember, signInAgain } from '../harness/teams.ts';
+import type { Credentials } from '../harness/wire.ts';
+
+let service: TestService;
+let ada: Person;
+let admin: Person;
+let member: Person;
+
+beforeAll(async () => {
+  service = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: '1000000' } });
+});
+afterAll(() => service.stop());
+beforeEach(async () => {
+  ada = await signUp(service);
+  [admin, member] = [await newMember(service, ada, 'admin'), await newMember(service, ada, 'developer')];
+});
+
+const remove = ({ userId }: Person) => tell(service, ada, 'members.remove', { userId });
+const setRole = ({ userId }: Person, role: string) => tell(service, ada, 'members.setRole', { userId, role });
+const linkFor = async (by: Person, { userId }: Person): Promise<string> =>
+  (await tell(service, by, 'auth.createReset', { userId })).json.result.data.token;
+const reset = async (token: string) =>
+  (await callPublic(service, 'auth.reset', { token, newPassword: 'another long password' })).reason;
+const disable = (who: Person, disabled: boolean) =>
+  setUserDisabled(service.running.service.stores, who.userId, disabled);
+
+/** How a right ends, and how the same right comes back; what was delegated by it does not. */
+const ENDS: Readonly<Record<string, readonly [end: () => Promise<unknown>, back: () => Promise<unknown>]>> = {
+  'the maker is removed': [() => remove(admin), () => joined(service, ada, admin, 'admin')],
+  'the maker leaves': [
+    () => tell(service, admin, 'members.leave'),
+    () => joined(service, ada, admin, 'admin'),
+  ],
+  'the maker may only read': [() => setRole(admin, 'viewer'), () => setRole(admin, 'admin')],
+  'the maker is disabled': [() => disable(admin, true), () => disable(admin, false)],
+};
+
+describe('S9: a link to set a password', () => {
+  it.each<[string, () => Promise<unknown>, () => Promise<unknown>]>([
+    ...Object.entries(ENDS).map(
+      ([name, [end, back]]) => [name, end, back] as [string, typeof end, typeof back],
+    ),
+    ['the member is removed', () => remove(member), () => joined(service, ada, member)],
+    ['the member leaves', () => tell(service, member, 'members.leave'), () => joined(service, ada, member)],
+  ])('is void for good once %s', async (_, end, back) => {
+    const [unspent, late] = [await linkFor(admin, member), member];
+    await end();
+    expect(await reset(unspent)).toBe('RESET_INVALID');
+    await back();
+    expect(await reset(unspent)).toBe('RESET_INVALID');
+    const { email, password } = late;
+    expect((await callPublic(service, 'auth.signIn', { email, password })).status).toBe(200);
+  });
+
+  it('of a member who belongs to no workspace any more opens nothing, though the maker is one', async () => {
+    const token = await linkFor(ada, member);
+    await remove(member);
+    expect(await reset(token)).toBe('RESET_INVALID');
+  });
+
+  it('that the version before made, without a workspace, needs a member to manage', async () => {
+    const { db } = service.running.service.stores.database;
+    const token = await linkFor(admin, member);
+    const mine = eq(passwordResets.userId, member.userId);
+    await db.update(passwordResets).set({ workspaceId: null }).where(mine);
+    await remove(member);
+    expect(await reset(token)).toBe('RESET_INVALID');
+  });
+
+  it.each([
+    ['the maker is removed', () => remove(admin)],
+    ['the member is removed', () => remove(member)],
+    ['the maker is disabled', () => disable(admin, true)],
+  ])('that is being spent while %s sets nothing', async (_, end) => {
+    const token = await linkFor(admin, member);
+    const held = holdTransactions(service, 1);
+    const spending = reset(token);
+    await held.arrived;
+    await end();
+    held.release();
+    expect(await spending).toBe('RESET_INVALID');
+  });
+
+  it('keeps its workspace, and is good while all of it holds', async () => {
+    const token = await linkFor(admin, member);
+    const { db } = service.running.service.stores.database;
+    const [row] = await db.select().from(passwordResets).where(eq(passwordResets.userId, member.userId));
+    expect(row?.workspaceId).toBe(await activeOf(service, ada));
+    expect(await reset(token)).toBeUndefined();
+  });
+});
+
+describe('an invitation', () => {
+  it.each(Object.entries(ENDS))('is void for good, and not listed, once %s', async (_, [end, back]) => {
+    const email = newAddress();
+    const invitationToken = await invite(service, admin, email, 'developer');
+    await end();
+    const listed = async () => (await ask(service, ada, 'invitations.list')).json.result.data.items;
+    expect(await listed()).toEqual([]);
+    await back();
+    expect((await listed()).map((one: { email: string }) => one.email)).not.toContain(email);
+    const input = { email, password: 'correct horse battery', invitationToken };
+    expect((await callPublic(service, 'auth.signUp', input)).reason).toBe('INVITATION_INVALID');
+  });
+
+  it('with a role that its maker could not give any more is void; one that they could is not', async () => {
+    const owner = await newMember(service, ada, 'owner');
+    const [high, low] = [newAddress(), newAddress()];
+    const [forOwner, forViewer] = [
+      await invite(service, owner, high, 'owner'),
+      await invite(service, owner, low, 'viewer'),
+    ];
+    await setRole(owner, 'admin');
+    await setRole(owner, 'owner');
+    const join = async (email: string, invitationToken: string) =>
+      (
+        await callPublic(service, 'auth.signUp', {
+          email,
+          password: 'correct horse battery',
+          invitationToken,
+        })
+      ).reason;
+    expect([await join(high, forOwner), await join(low, forViewer)]).toEqual([
+      'INVITATION_INVALID',
+      undefined,
+    ]);
+  });
+
+  it('that is being accepted while its maker is disabled lets nobody in', async () => {
+    const token = await invite(service, admin, (await signUp(service)).email);
+    const guest = await signUp(service);
+    const own = await invite(service, admin, guest.email);
+    expect(own).not.toBe(token);
+    const held = holdTransactions(service, 1);
+    const accepting = tell(service, guest, 'invitations.accept', { token: own });
+    await held.arrived;
+    await disable(admin, true);
+    held.release();
+    expect((await accepting).reason).toBe('INVITATION_INVALID');
+  });
+});
+
+describe('S12: the key of a member', () => {
+  let key: Credentials;
+  beforeEach(async () => {
+    key = await createKey(service, member);
+  });
+
+  const statusOf = async () => (await ask(service, ada, 'keys.get', { id: key.id })).json.result.data.status;
+  /** In how many lists by status it is, and which. */
+  const listedAs = async () => {
+    const found = [];
+    for (const status of ['active', 'disabled', 'expired', 'revoked']) {
+      for (const sort of ['newest', 'oldest', 'name', 'lastUsed']) {
+        const { items } = (await ask(service, ada, 'keys.list', { status, sort })).json.result.data;
+        if (
+          items.some(
+            ({ id, ...one }: { id: string; status: string }) => id === key.id && one.status === status,
+          )
+        )
+          found.push(status);
+      }
+    }
+    return [...new Set(found)];
+  };
+  const seen = async () => [await statusOf(), ...(await listedAs())];
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['who was removed', () => remove(member)],
+    ['who left', () => tell(service, member, 'members.leave')],
+    ['who is disabled', () => disable(member, true)],
+    [
+      'whom the version before removed',
+      () =>
+        service.running.service.stores.database.db
+          .update(memberships)
+          .set({ removedAt: new Date() })
+          .where(eq(memberships.userId, member.userId)),
+    ],
+  ])('%s shows as the gate judges it', async (_, end) => {
+    expect(await seen()).toEqual(['active', 'active']);
+    await end();
+    service.running.service.stores.credentials.changed({ user: member.userId });
+    expect(await seen()).toEqual(['disabled', 'disabled']);
+    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
+  });
+
+  it('who was disabled works again when they are enabled', async () => {
+    await disable(member, true);
+    await disable(member, false);
+    expect(await seen()).toEqual(['active', 'active']);
+    expect((await ask(service, key, 'exemple')).status).toBe(200);
+  });
+
+  it('who was removed does not come back with an invitation, until they switch it on', async () => {
+    await remove(member);
+    await joined(service, ada, member);
+    expect(await seen()).toEqual(['disabled', 'disabled']);
+    const on = { id: key.id, enabled: true };
+    for (const who of [ada, admin])
+      expect((await tell(service, who, 'keys.update', on)).reason).toBe('ESCALATION_DENIED');
+    const again = await signInAgain(service, member);
+    await tell(service, again, 'workspaces.select', { id: await activeOf(service, ada) });
+    expect((await tell(service, again, 'keys.update', on)).status).toBe(200);
+    expect((await ask(service, key, 'exemple')).status).toBe(200);
+  });
+
+  it('whom the version before removed does not come back either', async () => {
+    const { db } = service.running.service.stores.database;
+    await db.update(memberships).set({ removedAt: new Date() }).where(eq(memberships.userId, member.userId));
+    service.running.service.stores.credentials.changed({ user: member.userId });
+    await joined(service, ada, member);
+    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
+  });
+});

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Person, publicDraft, signUp, tell } from '../harness/people.ts';
+import { sibling, startTestService, type TestService } from '../harness/service.ts';
+import { type Answer, send, withHeader } from '../harness/wire.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService({ env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
+});
+afterAll(() => service.stop());
+
+const OWNER = '198.51.100.1';
+
+function signIn(input: object, address: string, { port, cookie }: { port?: number; cookie?: string } = {}) {
+  const draft = withHeader(publicDraft(service, 'auth.signIn', input), 'x-forwarded-for', address);
+  const known = cookie === undefined ? draft : withHeader(draft, 'cookie', cookie);
+  return send(port ?? service.port, withHeader(known, 'origin', service.url));
+}
+
+/** Keeps so many connections busy with attempts until it is ended. @returns the answers */
+function attack(connections: number, attempt: (nth: number) => Promise<Answer>) {
+  let going = true;
+  let nth = 0;
+  const answers: Answer[] = [];
+  const workers = Array.from({ length: connections }, async () => {
+    while (going) answers.push(await attempt(nth++));
+  });
+  return async () => {
+    going = false;
+    await Promise.all(workers);
+    return answers;
+  };
+}
+
+const statuses = async (count: number, call: () => Promise<Answer>): Promise<number[]> => {
+  const all: number[] = [];
+  for (let n = 0; n < count; n++) all.push((await call()).status);
+  return all;
+};
+
+describe('S4: sign-ins with random e-mail addresses', () => {
+  it.each([
+    ['from one address', () => '203.0.113.9'],
+    ['from many addresses of one /64', (n: number) => `2001:db8:0:1::${(n % 5000).toString(16)}`],
+    ['from many /64s of one /48', (n: number) => `2001:db8:7:${(n % 5000).toString(16)}::1`],
+  ])('%s over 90 connections keep nobody else out', async (_, addressOf) => {
+    const { email, password } = await signUp(service);
+    const end = attack(90, (n) =>
+      signIn({ email: `nobody-${n}@example.com`, password: 'a wrong guess' }, addressOf(n)),
+    );
+    const right = await statuses(10, () => signIn({ email, password }, OWNER));
+    const answers = await end();
+    expect(right).toEqual(Array(10).fill(200));
+    expect(answers.some(({ reason }) => reason === 'UNAVAILABLE')).toBe(true);
+  });
+
+  it('delay no signed call for the queue of hashes', async () => {
+    const person = await signUp(service);
+    const end = attack(90, (n) =>
+      signIn({ email: `n-${n}@example.com`, password: 'a wrong guess' }, '203.0.113.10'),
+    );
+    const { reason } = await changePassword(person);
+    await end();
+    expect(reason).toBe('CREDENTIALS_INVALID');
+  });
+});
+
+describe('S10: guesses of one account’s password', () => {
+  it('from one address, over 14 connections: the right password is heard from there', async () => {
+    const { email, password } = await signUp(service);
+    const end = attack(14, (n) => signIn({ email, password: `a wrong guess ${n}` }, '203.0.113.20'));
+    const right = await statuses(3, () => signIn({ email, password }, '203.0.113.20'));
+    await end();
+    expect(right).toEqual([200, 200, 200]);
+  });
+
+  it('from sixteen addresses share one budget, on every instance', async () => {
+    const { email, password } = await signUp(service);
+    const onPostgres = service.running.service.stores.database.kind === 'postgres';
+    const other = onPostgres ? await sibling(service) : service;
+    const seen: (string | undefined)[] = [];
+    for (let n = 0; n < 12; n++) {
+      const port = n % 2 ? other.port : service.port;
+      seen.push((await signIn({ email, password: `guess ${n}` }, `203.0.113.${40 + n}`, { port })).reason);
+    }
+    if (onPostgres) await other.stop();
+    expect(seen.filter((reason) => reason === 'CREDENTIALS_INVALID')).toHaveLength(10);
+    expect(seen.filter((reason) => reason === 'TOO_MANY_FAILURES')).toHaveLength(2);
+    expect((await signIn({ email, password }, OWNER)).status).toBe(200);
+  });
+
+  it('are of no matter to a browser that the person has signed in from', async () => {
+    const { email, password } = await signUp(service);
+    const first = await signIn({ email, password, cookie: true }, OWNER);
+    const cookie = deviceOf(first);
+    for (let n = 0; n < 11; n++) await signIn({ email, password: `guess ${n}` }, '203.0.113.60');
+    // A device that is known has guesses of its own: the account's are used up.
+    expect((await signIn({ email, password: 'a typing error' }, OWNER, { cookie })).reason).toBe(
+      'CREDENTIALS_INVALID',
+    );
+    expect((await signIn({ email, password: 'a guess' }, OWNER)).reason).toBe('TOO_MANY_FAILURES');
+  });
+
+  it('are slowed down from a browser that is known too, and its cookie is no other account’s', async () => {
+    const [owner, other] = [await signUp(service), await signUp(service)];
+    const { email, password } = owner;
+    const cookie = deviceOf(await signIn({ email, password, cookie: true }, OWNER));
+    const reasons: (string | undefined)[] = [];
+    for (let n = 0; n < 11; n++) {
+      reasons.push((await signIn({ email, password: `guess ${n}` }, OWNER, { cookie })).reason);
+    }
+    expect(reasons[10]).toBe('TOO_MANY_FAILURES');
+    for (let n = 0; n < 11; n++) await signIn({ email: other.email, password: `g ${n}` }, '203.0.113.61');
+    const elsewhere = await signIn({ email: other.email, password: 'a guess' }, OWNER, { cookie });
+    expect(elsewhere.reason).toBe('TOO_MANY_FAILURES');
+  });
+});
+
+/** The device cookie of an answer, as a browser sends it back. */
+function deviceOf({ headers }: Answer): string {
+  const lines = headers['set-cookie'] as string[];
+  const line = lines.find((one) => one.startsWith('__Host-keyseal-device='));
+  expect(line).toMatch(/; Path=\/; Secure; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+  return String(line).split(';')[0] as string;
+}
+
+const changePassword = (person: Person) =>
+  tell(service, person, 'auth.changePassword', {
+    currentPassword: 'not the password',
+    newPassword: 'another long password',
+  });
