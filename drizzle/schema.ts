@@ -171,6 +171,7 @@ export const keys = pgTable(
   },
   (table) => [
     index('keys_workspace').on(table.workspaceId, table.createdAt, table.id),
+    index('keys_owner').on(table.ownerId, table.workspaceId).where(sql`owner_id is not null`),
     index('keys_name').on(table.workspaceId, folded(table.name), table.id),
     index('keys_used').on(table.workspaceId, usedAt(table.lastUsedAt), table.id),
     index('keys_external_owner').on(table.externalOwnerId).where(sql`external_owner_id is not null`),
@@ -350,6 +351,7 @@ export const invitations = pgTable(
   (table) => [
     index('invitations_workspace').on(table.workspaceId, table.createdAt, table.id),
     index('invitations_over').on(table.expiresAt),
+    index('invitations_maker').on(table.invitedBy),
   ],
 );
 
@@ -374,6 +376,7 @@ export const passwordResets = pgTable(
   (table) => [
     index('password_resets_over').on(table.expiresAt),
     index('password_resets_user').on(table.userId),
+    index('password_resets_maker').on(table.madeBy),
   ],
 );
 

@@ -26,7 +26,7 @@ const FRESH = [
   /(?:person|member)-\d+-\d+(?:@example\.com)?/,
   /\b(?:ks_(?:live|test)|kss|[a-z]{3})_[\w-]{12,}/,
   /\beyJ[\w-]+\.[\w-]+\.[\w-]+/,
-  /(?<=__Host-keyseal-refresh=)[^;]+/,
+  /(?<=__Host-keyseal-(?:refresh|device)=)[^;]+/,
   /"\d+\.[0-9a-f]{64}"/,
   /"(?=[^"]*[0-9a-z])(?:[0-9A-Za-z]{12}|[\w-]{22,}(?:\.[\w-]+)*)"(?!:)/,
 ];
