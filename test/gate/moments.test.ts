@@ -25,7 +25,8 @@ const NO_CLOCK = [Number.NaN, null, undefined, Infinity, -Infinity] as never[];
 const session = { id: 'ses_1', userId: 'usr_1', workspaceId: 'wsp_1', ended: false, role: 'owner' };
 const liveSession = { ...session, refreshedAt: NOW - 1, expiresAt: NOW + 1 } as SessionRecord;
 const claims = { sub: 'usr_1', sid: 'ses_1', exp: 0 };
-const key = { id: 'k', revoked: false, enabled: true, expiresAt: NOW + 1, secretHash: 'new' } as KeyRecord;
+const secrets = { secretHash: 'new', signingSecret: 'kss_new' };
+const key = { id: 'k', revoked: false, enabled: true, expiresAt: NOW + 1, ...secrets } as KeyRecord;
 
 /** The reason of a refusal, or that there was none. */
 const reasonOf = (run: () => unknown): string => {
@@ -72,7 +73,7 @@ describe('A2: a comparison with what is no moment refuses', () => {
 
   it('the secrets from before a rotation are good no longer', async () => {
     const rotated = (validUntil: never) =>
-      ({ ...key, previous: { secretHash: 'old', validUntil } }) as unknown as KeyRecord;
+      ({ ...key, previous: { secretHash: 'old', signingSecret: 'kss_old', validUntil } }) as unknown as KeyRecord;
     const again = (record: KeyRecord) => {
       const credentials = { expire: () => {}, key: async () => record };
       const stores = { credentials, clock: () => NOW } as unknown as Stores;

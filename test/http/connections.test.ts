@@ -92,7 +92,7 @@ describe('a service that stops', () => {
 
   it('answers the call under way, and waits no longer for its connection', async () => {
     const other = await startTestService();
-    const admitting = vi.spyOn(other.running.service.stores.credentials, 'key');
+    const admitting = vi.spyOn(other.running.service.stores.credentials, 'newerKey');
     const connection = await rawConnection(other.port);
     const head = linesOf(signed('/api/echo', '{"text":"x"}', other));
     connection.socket.write(`POST /api/echo HTTP/1.1\r\n${head}content-length: 12\r\n\r\n{"te`);
