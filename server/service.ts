@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Api } from './api.ts';
 import { doChores, flush } from './chores.ts';
 import type { Config } from './config.ts';
+import { FairQueue } from './fairness/fair-queue.ts';
 import { Pacer } from './fairness/pacer.ts';
 import { prepareFirstStart, type Show } from './first-start.ts';
 import { Gate } from './gate/gate.ts';
@@ -47,6 +48,9 @@ const SIGN_UPS = [
   { perSecond: 1, burst: 400 },
   { perSecond: 0.2, burst: 100 },
 ];
+
+/** Audit logs that are verified at a time, in all and of one workspace; each for two seconds at most. */
+const VERIFICATIONS = { concurrency: 2, ofOneGroup: 1, capacity: 100 };
 
 export interface RunningService {
   /** The first public origin. */
@@ -150,6 +154,7 @@ async function openStores(config: Config, database: Database, clock: Clock): Pro
     failures: new Failures(clock),
     loginFailures: new LoginFailures(database, clock),
     signUps: new Pacer(SIGN_UPS),
+    verifications: new FairQueue(VERIFICATIONS),
     lastUsed: new LastUsed(db),
     usage: new Usage(database, clock),
     strangers: new Strangers(database, clock),
