@@ -10,6 +10,7 @@ import { authoritiesOf } from './http/authorities.ts';
 import { BodyBudgets } from './http/body-budgets.ts';
 import { Front } from './http/front.ts';
 import { MetricsPort } from './http/metrics-port.ts';
+import { OpenStreams } from './http/open-streams.ts';
 import { sharedAnswersOf } from './http/serving.ts';
 import { createLogger } from './log.ts';
 import { openVault } from './master-key-check.ts';
@@ -100,7 +101,7 @@ export async function startService(
       bodies,
     };
     front.serve({
-      ...{ service, limits, metrics, tellsMetrics: metricsPort === null },
+      ...{ service, limits, metrics, tellsMetrics: metricsPort === null, streams: new OpenStreams() },
       shared: sharedAnswersOf(service, metrics),
     });
     metricsFront.serve(metrics);

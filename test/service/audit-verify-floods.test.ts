@@ -21,7 +21,7 @@ beforeAll(async () => {
   other = await createKey(service, await signUp(service));
   const workspaceId = await workspaceOf(service, hers);
   const { audit } = service.running.service.stores;
-  const change = { action: 'demo', subject: workspaceId, before: null, after: null };
+  const change = { action: 'test', kind: 'key', subject: 'abcdefghijkl', after: { name: 'x' } } as const;
   const changes = Array.from({ length: 500 }, () => change);
   for (let n = 0; n < RECORDS; n += changes.length)
     await dbOf(service).transaction((tx) => audit.recordAll(tx, systemIn(workspaceId), changes));
