@@ -12,14 +12,15 @@ type Link = TRPCLink<KeysealRouter>;
 type LinkFetch = NonNullable<Parameters<typeof httpLink>[0]['fetch']>;
 
 /** The ways in which a call can travel. */
-type Way = 'open' | 'refresh' | 'stream' | 'bytes' | 'batch';
+type Way = 'open' | 'refresh' | 'alone' | 'stream' | 'bytes' | 'batch';
 
-/** Calls that never share a request: the public ones, unsigned, and the one that a session signs by itself. */
+/** Calls that never share a request: the public ones, unsigned, the one that a session signs by itself, long work. */
 export const ALONE: Readonly<Record<string, Way>> = {
   'auth.signUp': 'open',
   'auth.signIn': 'open',
   'auth.reset': 'open',
   'auth.refresh': 'refresh',
+  'audit.verify': 'alone',
   health: 'open',
 };
 
@@ -34,6 +35,7 @@ export function travelLink(url: string, plain: Fetch, signed: Fetch, bySession: 
   const ways: Record<Way, Link> = {
     open: httpLink(through(plain)),
     refresh: httpLink(through(bySession)),
+    alone: httpLink(through(signed)),
     stream: streamLink(url, signed),
     bytes: httpLink(through(signed)),
     batch: httpBatchLink({ ...through(signed), maxItems: MAX_BATCH, maxURLLength: MAX_URL }),

@@ -14,7 +14,7 @@ export function declareGuard<G extends object>(guard: G): G {
   return declared;
 }
 
-type Member = 'access' | 'permission' | 'environment' | 'cost' | 'description' | 'refusals';
+type Member = 'access' | 'permission' | 'environment' | 'cost' | 'batch' | 'description' | 'refusals';
 
 /** What each value of `access` allows beside `access` itself, and what it requires. */
 const MEMBERS: Readonly<
@@ -28,7 +28,7 @@ const MEMBERS: Readonly<
   'key-for-user': { allowed: ['permission', 'environment', 'cost'], required: ['permission'] },
   'key-or-user': { allowed: ['permission', 'environment', 'cost'], required: ['permission'] },
 };
-const OF_ALL: readonly string[] = ['access', 'description', 'refusals'] satisfies Member[];
+const OF_ALL: readonly string[] = ['access', 'batch', 'description', 'refusals'] satisfies Member[];
 
 /** What each member takes, and whether a value is of that kind. */
 const VALUES: Readonly<Record<Member, readonly [takes: string, isRight: (value: unknown) => boolean]>> = {
@@ -36,6 +36,7 @@ const VALUES: Readonly<Record<Member, readonly [takes: string, isRight: (value: 
   permission: ['a permission of the form area:verb', isPermission],
   environment: [ENVIRONMENTS.join(' or '), (value) => (ENVIRONMENTS as readonly unknown[]).includes(value)],
   cost: [`a whole number from 0 to ${MAX_COST}`, isCost],
+  batch: ['false, or nothing', (value) => value === false],
   description: ['a text', (value) => typeof value === 'string'],
   refusals: [
     'a list of reasons',

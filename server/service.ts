@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Api } from './api.ts';
 import { doChores, flush } from './chores.ts';
 import type { Config } from './config.ts';
+import { FairQueue } from './fairness/fair-queue.ts';
 import { Pacer } from './fairness/pacer.ts';
 import { prepareFirstStart, type Show } from './first-start.ts';
 import { Gate } from './gate/gate.ts';
@@ -9,6 +10,7 @@ import { authoritiesOf } from './http/authorities.ts';
 import { BodyBudgets } from './http/body-budgets.ts';
 import { Front } from './http/front.ts';
 import { MetricsPort } from './http/metrics-port.ts';
+import { OpenStreams } from './http/open-streams.ts';
 import { sharedAnswersOf } from './http/serving.ts';
 import { createLogger } from './log.ts';
 import { openVault } from './master-key-check.ts';
@@ -47,6 +49,9 @@ const SIGN_UPS = [
   { perSecond: 1, burst: 400 },
   { perSecond: 0.2, burst: 100 },
 ];
+
+/** Audit logs that are verified at a time, in all and of one workspace; each for two seconds at most. */
+const VERIFICATIONS = { concurrency: 2, ofOneGroup: 1, capacity: 100 };
 
 export interface RunningService {
   /** The first public origin. */
@@ -96,7 +101,7 @@ export async function startService(
       bodies,
     };
     front.serve({
-      ...{ service, limits, metrics, tellsMetrics: metricsPort === null },
+      ...{ service, limits, metrics, tellsMetrics: metricsPort === null, streams: new OpenStreams() },
       shared: sharedAnswersOf(service, metrics),
     });
     metricsFront.serve(metrics);
@@ -150,6 +155,7 @@ async function openStores(config: Config, database: Database, clock: Clock): Pro
     failures: new Failures(clock),
     loginFailures: new LoginFailures(database, clock),
     signUps: new Pacer(SIGN_UPS),
+    verifications: new FairQueue(VERIFICATIONS),
     lastUsed: new LastUsed(db),
     usage: new Usage(database, clock),
     strangers: new Strangers(database, clock),

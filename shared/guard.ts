@@ -16,6 +16,7 @@ import type { Reason } from './refusals.ts';
  * | `any` | every proven caller |
  */
 export type Guard<P extends string = Permission> = Told &
+  Alone &
   (
     | { readonly access: 'public' | 'session' }
     | { readonly access: 'user'; readonly permission?: P }
@@ -29,6 +30,12 @@ interface Told {
   readonly description?: string;
   /** What it refuses with by itself. */
   readonly refusals?: readonly Reason[];
+}
+
+/** How a procedure may be called. */
+interface Alone {
+  /** `false` if no other call may share its request: its work is more than one call's. */
+  readonly batch?: false;
 }
 
 /** What a procedure that keys may call asks of them besides. */
@@ -46,7 +53,7 @@ export type Access = Guard['access'];
  * type parameter takes more members than its bound has. What types cannot see is checked when the service starts.
  */
 export type SoundGuard<G> = {
-  readonly [K in keyof G]: K extends keyof Told | keyof Metered | 'access' | 'permission'
+  readonly [K in keyof G]: K extends keyof Told | keyof Alone | keyof Metered | 'access' | 'permission'
     ? K extends 'cost'
       ? WholeNumber<G[K]>
       : G[K]

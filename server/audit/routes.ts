@@ -1,4 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server';
+import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import { credentialIdOf } from '../gate/credential-id.ts';
 import { procedure } from '../trpc.ts';
 import { listAudit } from './list.ts';
 import { ListAuditInput, ListAuditOutput, VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
@@ -15,10 +17,12 @@ export const audit = {
     ),
 
   /** Whether anybody but the service has touched the records. */
-  verify: reading
+  verify: procedure({ access: 'key-or-user', permission: 'audit:read', batch: false })
     .input(VerifyAuditInput)
     .output(VerifyAuditOutput)
-    .query(({ ctx: { caller, service }, input }) =>
-      verifyAudit(service.stores, caller.workspaceId, input ?? {}),
-    ),
+    .query(({ ctx: { caller, service }, input, signal }) => {
+      const payer = workspaceKey(caller.workspaceId, credentialIdOf(caller));
+      const verify = () => verifyAudit(service.stores, caller.workspaceId, input ?? {}, signal);
+      return service.stores.verifications.run(payer, verify);
+    }),
 } satisfies TRPCRouterRecord;

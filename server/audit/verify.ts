@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { and, asc, eq, getTableColumns, gt, lte, sql } from 'drizzle-orm';
 import { auditRecords as records } from '../../drizzle/schema.ts';
 import { BROKEN } from '../stores/audit.ts';
@@ -11,8 +12,10 @@ import type { VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
 type Stores = Pick<AllStores, 'database' | 'vault' | 'audit'>;
 
 const LIST = 'audit.verify';
-/** Records of one statement. */
-const AT_ONCE = 1_000;
+/** Records of one statement: PGlite has one connection, so a statement of ours holds up every other. */
+const AT_ONCE = 100;
+/** Records that are checked before other work has its turn. */
+const BEFORE_YIELD = 20;
 /** What one call looks at: so many records, and, between two statements, so many milliseconds. */
 const MOST = 50_000;
 const TIME_MS = 2_000;
@@ -28,11 +31,14 @@ type Problem = Extract<VerifyAuditOutput, { verified: false }>;
 /**
  * Walks a workspace's chain: whether every record is the one that was written, in its place, and whether the last
  * one is. What is added meanwhile is not looked at. Refuses with INPUT_INVALID a cursor that is not ours.
+ * Other work gets its turn in between, and no transaction is open longer than a statement.
+ * @param signal ends it early, as its time does
  */
 export async function verifyAudit(
   stores: Stores,
   workspaceId: string,
   { known, cursor }: NonNullable<VerifyAuditInput>,
+  signal?: AbortSignal,
 ): Promise<VerifyAuditOutput> {
   const { db } = stores.database;
   const lost = known ? await lostOf(db, workspaceId, known) : null;
@@ -43,7 +49,7 @@ export async function verifyAudit(
   // Behind a head of ours nothing is ours: it need not be looked at.
   const last = end.head && stores.audit.isOurs(end.head) ? Math.min(end.last, end.head.seq) : end.last;
   while (reached.seq < last) {
-    if (reached.seq >= most || performance.now() > until) {
+    if (reached.seq >= most || performance.now() > until || signal?.aborted) {
       const position = `${reached.seq}.${reached.mac}`;
       const nextCursor = writeCursor(stores.vault, LIST, workspaceId, position);
       return { verified: null, records: reached.seq, nextCursor };
@@ -69,7 +75,8 @@ async function walk(
 ): Promise<Reached | Problem> {
   const rows = await rowsAfter(stores.database.db, workspaceId, from.seq, last);
   let reached = from;
-  for (const row of rows) {
+  for (const [nth, row] of rows.entries()) {
+    if (nth % BEFORE_YIELD === 0) await setImmediate();
     if (row.seq !== reached.seq + 1) break;
     if (!isNext(stores, row, reached)) {
       const [next] = await rowsAfter(stores.database.db, workspaceId, row.seq, row.seq + 1);

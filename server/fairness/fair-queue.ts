@@ -3,6 +3,8 @@ import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 interface Options {
   /** Jobs that run at the same time. */
   readonly concurrency: number;
+  /** Jobs of one of the widest groups that run at the same time; as many as run at all if absent. */
+  readonly ofOneGroup?: number;
   /** Jobs that wait, in all groups together. */
   readonly capacity: number;
   /** Jobs that start in a second, and how many may start at once after a pause; unlimited if absent. */
@@ -30,6 +32,8 @@ export class FairQueue {
   readonly #options: Options;
   readonly #waiting = new Group();
   #running = 0;
+  /** Running jobs of each of the widest groups, where those are limited. */
+  readonly #runningOf = new Map<string, number>();
   #tokens: number;
   #refilledAt = performance.now();
   #timer: NodeJS.Timeout | null = null;
@@ -51,10 +55,13 @@ export class FairQueue {
   run<T>(key: FairnessKey, job: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const start = () => {
+        this.#running++;
+        this.#count(key, 1);
         job()
           .then(resolve, reject)
           .finally(() => {
             this.#running--;
+            this.#count(key, -1);
             this.#startJobs();
           });
       };
@@ -73,10 +80,21 @@ export class FairQueue {
         this.#startLater();
         return;
       }
+      const job = this.#waiting.shift(this.#isBusy);
+      if (!job) return;
       this.#tokens--;
-      this.#running++;
-      this.#waiting.shift()?.start();
+      job.start();
     }
+  }
+
+  readonly #isBusy = (group: string): boolean =>
+    (this.#runningOf.get(group) ?? 0) >= (this.#options.ofOneGroup ?? Number.POSITIVE_INFINITY);
+
+  #count([group = '']: FairnessKey, change: number): void {
+    if (this.#options.ofOneGroup === undefined) return;
+    const running = (this.#runningOf.get(group) ?? 0) + change;
+    if (running > 0) this.#runningOf.set(group, running);
+    else this.#runningOf.delete(group);
   }
 
   #refill(): void {
@@ -118,16 +136,21 @@ class Group {
     member.push(rest, job);
   }
 
-  shift(): Job | undefined {
-    if (this.size === 0) return undefined;
-    this.size--;
+  /** @param isBusy whether a member has to wait, so that the next has its turn */
+  shift(isBusy: (member: string) => boolean = () => false): Job | undefined {
     const own = this.#jobs.shift();
-    if (own) return own;
-    const [name, member] = this.#members.entries().next().value as [string, Group];
+    const [name, member] = own ? [''] : this.#next(isBusy);
+    if (own || member) this.size--;
+    if (own || !member) return own;
     const job = member.shift();
     this.#members.delete(name);
     if (member.size > 0) this.#members.set(name, member);
     return job;
+  }
+
+  #next(isBusy: (member: string) => boolean): [string, Group] | [string] {
+    for (const entry of this.#members) if (!isBusy(entry[0])) return entry;
+    return [''];
   }
 
   dropFromLargest(): Job | undefined {

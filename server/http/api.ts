@@ -13,7 +13,7 @@ import { namedIn } from './calls.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { Departure } from './departure.ts';
 import { isAwaited } from './expectation.ts';
-import { callAll, isPlainJson, statusOf } from './json.ts';
+import { callAll, isPlainJson, mayStream, statusOf } from './json.ts';
 import type { Serving } from './serving.ts';
 import { attributesOf, type Ended, spanName, toldOf } from './spans.ts';
 import { pipe, resolve, watch } from './stream.ts';
@@ -45,7 +45,7 @@ async function serve(
   response: ServerResponse,
   id: string,
   procedures: readonly string[],
-  { service, limits, metrics }: Serving,
+  { service, limits, metrics, streams }: Serving,
   stopping: AbortSignal,
 ): Promise<Ended> {
   const cors = corsHeaders(request, service.config.corsOrigins);
@@ -59,7 +59,14 @@ async function serve(
     const { open, session } = read.calls;
     const caller = open ? null : await inSpan('gate.admit', () => service.gate.admit(read, { session }));
     await read.body(null);
-    return await respond(read, response, contextOf(read, caller, service), cors, metrics, stopping);
+    return await respond(
+      read,
+      response,
+      contextOf(read, caller, service),
+      cors,
+      { metrics, streams },
+      stopping,
+    );
   } catch (error) {
     const refusal = refusalOf(error);
     logFailure(service, refusal, id, api?.calls.path);
@@ -77,7 +84,7 @@ async function respond(
   response: ServerResponse,
   context: Context,
   cors: Record<string, string>,
-  metrics: Serving['metrics'],
+  { metrics, streams }: Pick<Serving, 'metrics' | 'streams'>,
   stopping: AbortSignal,
 ): Promise<Ended> {
   const departure = new Departure();
@@ -108,22 +115,30 @@ async function respond(
     answer(response, status, [...headers(), JSON_TYPE], body);
     return ended(status, 'plain');
   }
-  const resolved = await resolve(api, context, departure.signal, failed);
-  response.writeHead(resolved.status, Object.assign({}, Object.fromEntries(resolved.headers), ...headers()));
-  const began = performance.now();
-  // An accepted call may finish when the service stops; a stream would never.
-  stopping.addEventListener('abort', leave);
-  const unwatch = watch(context, api, leave);
-  metrics.streamBegan();
+  const giveBack = mayStream(api) ? streams.take(context.caller, api.address) : () => {};
   try {
-    if (resolved.body) await pipe(resolved.body, response);
-    else response.end();
+    const resolved = await resolve(api, context, departure.signal, failed);
+    response.writeHead(
+      resolved.status,
+      Object.assign({}, Object.fromEntries(resolved.headers), ...headers()),
+    );
+    const began = performance.now();
+    // An accepted call may finish when the service stops; a stream would never.
+    stopping.addEventListener('abort', leave);
+    const unwatch = watch(context, api, leave);
+    metrics.streamBegan();
+    try {
+      if (resolved.body) await pipe(resolved.body, response);
+      else response.end();
+    } finally {
+      metrics.streamEnded();
+      unwatch();
+      stopping.removeEventListener('abort', leave);
+    }
+    return ended(resolved.status, 'stream', began);
   } finally {
-    metrics.streamEnded();
-    unwatch();
-    stopping.removeEventListener('abort', leave);
+    giveBack();
   }
-  return ended(resolved.status, 'stream', began);
 }
 
 /** A call that was refused: its procedure, and why. */

@@ -14,12 +14,13 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 /** Whether a request is plain JSON, asked and answered: the short way needs no Request and no Response. */
 export function isPlainJson({ method, contentType, calls, accept }: ApiRequest): boolean {
   const json = contentType.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
-  const streamed = accept.trpcAccept !== null || (accept.accept ?? '').includes('application/jsonl');
-  return (
-    (json || (method === 'GET' && contentType === '')) &&
-    !streamed &&
-    calls.procedures[0]?.type !== 'subscription'
-  );
+  return (json || (method === 'GET' && contentType === '')) && !mayStream({ calls, accept });
+}
+
+/** Whether the answer may stay open: a subscription, or one that is taken bit by bit. */
+export function mayStream({ calls, accept }: Pick<ApiRequest, 'calls' | 'accept'>): boolean {
+  const byBits = accept.trpcAccept !== null || (accept.accept ?? '').includes('application/jsonl');
+  return byBits || calls.procedures[0]?.type === 'subscription';
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Service } from '../trpc.ts';
 import type { FrontLimits } from './api-request.ts';
 import { coalesce } from './coalesce.ts';
+import type { OpenStreams } from './open-streams.ts';
 
 /** Answers that anybody may ask for and that cost work: however many ask at the same time, the work is done once. */
 export interface SharedAnswers {
@@ -33,6 +34,7 @@ export interface Serving {
   readonly service: Service;
   readonly limits: FrontLimits;
   readonly metrics: Metrics;
+  readonly streams: OpenStreams;
   readonly shared: SharedAnswers;
   /** Whether `/metrics` is on this port. */
   readonly tellsMetrics: boolean;

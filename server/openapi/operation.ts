@@ -53,6 +53,7 @@ function factsOf({ guard }: Described): string {
     permission === undefined ? '' : `Permission: \`${permission}\`.`,
     environment === undefined ? '' : `Of keys, those of the environment \`${environment}\` alone.`,
     cost === undefined ? '' : `Credits: ${cost}.`,
+    guard.batch === false ? 'Not in a batch with other calls.' : '',
   ]
     .filter((fact) => fact !== '')
     .join(' ');

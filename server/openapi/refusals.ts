@@ -43,6 +43,7 @@ function ofAdmission({ type, guard }: Described): Reason[] {
   return [
     ...OF_ANY,
     ...(type === 'mutation' ? (['BODY_TOO_LARGE'] as const) : []),
+    ...(type === 'subscription' ? (['RATE_LIMITED'] as const) : []),
     ...(guard.access === 'public' ? [] : OF_A_SIGNATURE),
     ...(guard.access === 'public' || guard.access === 'session' ? [] : OF_A_BEARER),
   ];

@@ -1,3 +1,4 @@
+import type { FairQueue } from '../fairness/fair-queue.ts';
 import type { Pacer } from '../fairness/pacer.ts';
 import type { Audit } from './audit.ts';
 import type { Clock } from './clock.ts';
@@ -36,6 +37,8 @@ export interface Stores {
   readonly strangers: Strangers;
   readonly tails: Tails;
   readonly audit: Audit;
+  /** Audit logs that are verified, one of a workspace at a time. */
+  readonly verifications: FairQueue;
   readonly refusedAdmissions: RefusedAdmissions;
   readonly clock: Clock;
 }

@@ -115,7 +115,7 @@ export const en = {
       '`{ items, nextCursor }`, of `{ seq, at, actor: { kind, id }, address, requestId, action, subject, before, after, mac }`',
   },
   'audit.verify': {
-    does: 'Whether every record is as it was written, in its place, and none is missing. One call looks at 50,000 records at most, for about two seconds: where there are more it answers `verified: null`, and is called again with `nextCursor` as `cursor`. `known` is a head that the log told earlier. What the problems mean is on the page of the [audit log](audit.md).',
+    does: 'Whether every record is as it was written, in its place, and none is missing. One call looks at 50,000 records at most, for about two seconds: where there are more it answers `verified: null`, and is called again with `nextCursor` as `cursor`. `known` is a head that the log told earlier. It shares no request with other calls. What the problems mean is on the page of the [audit log](audit.md).',
     input: '`{ known?: { seq, mac }, cursor? }?`',
     answer:
       '`{ verified: true, records, head: { seq, mac } | null }`, `{ verified: false, at, problem }` or `{ verified: null, records, nextCursor }`',

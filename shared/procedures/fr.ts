@@ -116,7 +116,7 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
       '`{ items, nextCursor }`, de `{ seq, at, actor: { kind, id }, address, requestId, action, subject, before, after, mac }`',
   },
   'audit.verify': {
-    does: "Dit si chaque enregistrement est tel qu'il a été écrit, à sa place, et s'il n'en manque aucun. Un appel regarde 50 000 enregistrements au plus, pendant environ deux secondes : s'il y en a davantage, il répond `verified: null`, et on l'appelle de nouveau avec `nextCursor` comme `cursor`. `known` est une tête que les logs ont donnée auparavant. Le sens des problèmes est à la page du [journal d'audit](audit.md).",
+    does: "Dit si chaque enregistrement est tel qu'il a été écrit, à sa place, et s'il n'en manque aucun. Un appel regarde 50 000 enregistrements au plus, pendant environ deux secondes : s'il y en a davantage, il répond `verified: null`, et on l'appelle de nouveau avec `nextCursor` comme `cursor`. `known` est une tête que les logs ont donnée auparavant. Il ne partage sa requête avec aucun autre appel. Le sens des problèmes est à la page du [journal d'audit](audit.md).",
     input: '`{ known?: { seq, mac }, cursor? }?`',
     answer:
       '`{ verified: true, records, head: { seq, mac } | null }`, `{ verified: false, at, problem }` ou `{ verified: null, records, nextCursor }`',

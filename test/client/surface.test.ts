@@ -10,11 +10,13 @@ describe('the client package', () => {
     expect(Object.keys(session)).toEqual(['createBrowserSession']);
   });
 
-  it('knows which procedures go unsigned or by the session alone', () => {
+  it('knows which procedures go unsigned, by the session, or alone', () => {
     const guards = [...ownApi.procedures].map(([name, { guard }]) => [name, guard.access] as const);
     const named = (access: string) => guards.filter(([, is]) => is === access).map(([name]) => name);
     const ways = (way: string) => Object.keys(ALONE).filter((name) => ALONE[name] === way);
     expect(ways('open').sort()).toEqual(named('public').sort());
     expect(ways('refresh')).toEqual(named('session'));
+    const alone = [...ownApi.procedures].filter(([, { guard }]) => guard.batch === false);
+    expect(ways('alone')).toEqual(alone.map(([name]) => name));
   });
 });

@@ -88,6 +88,7 @@ function compareGuards(before: RecordedGuard, after: RecordedGuard): Change[] {
     ...compareNeed('permission', before.permission, after.permission),
     ...compareNeed('environment', before.environment, after.environment),
     ...compareCost(before.cost, after.cost),
+    ...compareBatch(before.batch ?? true, after.batch ?? true),
   ];
 }
 
@@ -111,6 +112,11 @@ function compareAccess(before: Access, after: Access): Change[] {
 function compareNeed(name: string, before: string | undefined, after: string | undefined): Change[] {
   if (before === after) return [];
   return [{ what: `${name} is ${after ?? 'none'}, was ${before ?? 'none'}`, breaks: after !== undefined }];
+}
+
+function compareBatch(before: boolean, after: boolean): Change[] {
+  if (before === after) return [];
+  return [{ what: after ? 'may share a request' : 'shares no request with other calls', breaks: !after }];
 }
 
 function compareCost(before: number, after: number): Change[] {

@@ -41,6 +41,8 @@ export interface Recorded {
     readonly permission?: string;
     readonly environment?: string;
     readonly cost: number;
+    /** Present if no other call may share its request. */
+    readonly batch?: false;
   };
   /** Whether the input can be left out. */
   readonly inputOptional: boolean;

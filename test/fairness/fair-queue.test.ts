@@ -70,3 +70,16 @@ test('jobs start no faster than the rate allows', async () => {
   );
   expect(starts[3]).toBeGreaterThanOrEqual(19);
 });
+
+test('a group that is limited runs one job at a time, and others pass it meanwhile', async () => {
+  const { begun, job, endNext } = jobs();
+  const queue = new FairQueue({ concurrency: 2, ofOneGroup: 1, capacity: 100 });
+  const all = [1, 2, 3].map((n) => queue.run(['a', `key ${n}`], job(`a${n}`)));
+  expect(begun).toEqual(['a1']);
+  all.push(queue.run(['b', 'y'], job('b1')), queue.run(['c', 'z'], job('c1')));
+  expect(begun).toEqual(['a1', 'b1']);
+  for (let n = 0; n < 5; n++) await endNext();
+  await Promise.all(all);
+  expect(begun.indexOf('c1')).toBeLessThan(begun.indexOf('a3'));
+  expect(queue.fill.held).toBe(0);
+});

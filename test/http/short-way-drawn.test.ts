@@ -56,7 +56,12 @@ const batchable = (type: 'query' | 'mutation') =>
   NAMES.filter((name) => {
     const procedure = ownApi.procedures.get(name);
     const open = ['public', 'session'].includes(procedure?.guard.access ?? '');
-    return procedure?.type === type && !open && !LEFT_OUT_OF_BATCHES.includes(name);
+    return (
+      procedure?.type === type &&
+      !open &&
+      procedure.guard.batch !== false &&
+      !LEFT_OUT_OF_BATCHES.includes(name)
+    );
   });
 
 /** The same in both worlds. */

@@ -45,6 +45,7 @@ describe('A5: a wrong guard', () => {
     [{ access: 'constructor' }, /access is "constructor"/],
     [{ access: true }, /access is true/],
     [{ access: 'any', environment: 'prod' }, /environment is "prod": it takes/],
+    [{ access: 'any', batch: true }, /batch is true: it takes false/],
     [{ access: 'any', description: 7 }, /description is 7/],
     [{ access: 'any', refusals: ['NO_REASON'] }, /refusals is an object: it takes a list of reasons/],
     [{}, /declares no guard/],

@@ -1,0 +1,52 @@
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
+import { addressKey, type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import type { Caller } from '../gate/caller.ts';
+import { credentialIdOf } from '../gate/credential-id.ts';
+import { Refusal } from '../refusal.ts';
+
+/** Streams that are open at once: of one credential, and of all of them together. */
+const MOST_OF_A_CREDENTIAL = 100;
+const MOST = 2_000;
+/** Seconds after which another stream may have ended. */
+const RETRY_AFTER = 10;
+
+/** The streams that one instance has open. */
+export class OpenStreams {
+  readonly #slots = new FairBudget(MOST);
+  readonly #ofCredential = new Map<string, number>();
+
+  /**
+   * Takes a slot for a stream.
+   * @returns gives the slot back; called again, it does nothing
+   * @throws Refusal RATE_LIMITED if the credential has too many open, UNAVAILABLE if its share of all is used up
+   */
+  take(caller: Caller | null, address: string): () => void {
+    const holder = holderOf(caller, address);
+    const id = holder.join(' ');
+    const held = this.#ofCredential.get(id) ?? 0;
+    if (held >= MOST_OF_A_CREDENTIAL) {
+      throw new Refusal('RATE_LIMITED', {
+        limit: MOST_OF_A_CREDENTIAL,
+        remaining: 0,
+        retryAfter: RETRY_AFTER,
+      });
+    }
+    if (!this.#slots.take(holder, 1)) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
+    this.#ofCredential.set(id, held + 1);
+    let open = true;
+    return () => {
+      if (open) this.#giveBack(holder, id);
+      open = false;
+    };
+  }
+
+  #giveBack(holder: FairnessKey, id: string): void {
+    this.#slots.giveBack(holder, 1);
+    const left = (this.#ofCredential.get(id) ?? 1) - 1;
+    if (left > 0) this.#ofCredential.set(id, left);
+    else this.#ofCredential.delete(id);
+  }
+}
+
+const holderOf = (caller: Caller | null, address: string): FairnessKey =>
+  caller ? workspaceKey(caller.workspaceId, credentialIdOf(caller)) : addressKey(address);

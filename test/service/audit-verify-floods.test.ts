@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemIn } from '../../server/stores/audit.ts';
+import { dbOf, verified, workspaceOf } from '../harness/chain.ts';
+import { ask, createKey, type Person, signUp } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { type Credentials, send, sign } from '../harness/wire.ts';
+
+const RECORDS = 3_000;
+/** Quick calls of another workspace. */
+const QUICK = 50;
+
+let service: TestService;
+let ada: Person;
+let hers: Credentials;
+let other: Credentials;
+
+beforeAll(async () => {
+  service = await startTestService();
+  ada = await signUp(service);
+  hers = await createKey(service, ada, { permissions: ['audit:read', 'exemple:read'] });
+  other = await createKey(service, await signUp(service));
+  const workspaceId = await workspaceOf(service, hers);
+  const { audit } = service.running.service.stores;
+  const change = { action: 'test', kind: 'key', subject: 'abcdefghijkl', after: { name: 'x' } } as const;
+  const changes = Array.from({ length: 500 }, () => change);
+  for (let n = 0; n < RECORDS; n += changes.length)
+    await dbOf(service).transaction((tx) => audit.recordAll(tx, systemIn(workspaceId), changes));
+});
+afterAll(() => service.stop());
+
+describe('S7: audit.verify over a long log', () => {
+  it.each([
+    ['audit.verify,audit.verify', 'REQUEST_MALFORMED'],
+    ['audit.verify,exemple', 'REQUEST_MALFORMED'],
+    ['exemple,audit.verify', 'REQUEST_MALFORMED'],
+  ])('shares no request: %s', async (names, reason) => {
+    const draft = sign(hers, `/api/${names}?batch=1`, { authority: service.authority });
+    expect((await send(service.port, draft)).reason).toBe(reason);
+  });
+
+  it('may come as a batch of one, as clients of tRPC write a single call', async () => {
+    const draft = sign(hers, '/api/audit.verify?batch=1', { authority: service.authority });
+    expect((await send(service.port, draft)).status).toBe(200);
+  });
+
+  it('lets another workspace call meanwhile, and runs once in a workspace at a time', async () => {
+    let done = 0;
+    const long = Array.from({ length: 20 }, async () => {
+      expect((await ask(service, hers, 'audit.verify')).status).toBe(200);
+      done++;
+    });
+    for (let n = 0; n < QUICK; n++) expect((await ask(service, other, 'exemple')).status).toBe(200);
+    expect(done).toBeLessThan(long.length);
+    expect(service.running.service.stores.verifications.fill.held).toBeGreaterThan(0);
+    await Promise.all(long);
+    expect(service.running.service.stores.verifications.fill.held).toBe(0);
+  });
+
+  it('says the same in one call as before', async () => {
+    expect(await verified(service, ada)).toMatchObject({ verified: true });
+  });
+});
