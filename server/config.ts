@@ -39,6 +39,8 @@ export interface Config {
   readonly maxBody: number;
   /** Failures from which an address (in a minute) and an account (in an hour) is throttled. */
   readonly failures: { readonly address: number; readonly account: number };
+  /** Calls of one session in a minute. */
+  readonly sessionCalls: number;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
@@ -89,6 +91,7 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     brand: vars.KEYSEAL_BRAND,
     maxBody: vars.KEYSEAL_MAX_BODY_BYTES,
     failures: { address: vars.KEYSEAL_ADDRESS_FAILURES, account: vars.KEYSEAL_ACCOUNT_FAILURES },
+    sessionCalls: vars.KEYSEAL_SESSION_CALLS,
   };
 }
 

@@ -185,6 +185,7 @@ function serviceOf(
     issuer,
     tellBase: !config.production,
     addressFailures: config.failures.address,
+    sessionCalls: config.sessionCalls,
   });
   return { api, stores, gate, config, log, origins, issuer };
 }

@@ -109,6 +109,7 @@ export const Variables = z.object({
   KEYSEAL_MAX_BODY_BYTES: whole(1024, 64 * 1024 * 1024).default(1024 * 1024),
   KEYSEAL_ADDRESS_FAILURES: whole(1, 1_000_000).default(1000),
   KEYSEAL_ACCOUNT_FAILURES: whole(1, 1_000_000).default(10),
+  KEYSEAL_SESSION_CALLS: whole(1, 1_000_000).default(1200),
 });
 
 /** The name of a variable. */

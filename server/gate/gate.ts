@@ -19,6 +19,7 @@ import { checkPermission } from './permission.ts';
 import type { SealedRequest } from './request.ts';
 import type { Scope } from './scope.ts';
 import { callerOf, confirmSigningSession, findSession, findSigningSession } from './session.ts';
+import { SessionPace } from './session-pace.ts';
 import { ageOf, checkSignature, digestOf, expired, readSignature } from './signature.ts';
 import { keySigner, sessionSigner } from './signer.ts';
 import { readAgain } from './standing.ts';
@@ -33,6 +34,8 @@ export interface GatePolicy {
   readonly tellBase: boolean;
   /** Failures a minute from which an address is throttled. */
   readonly addressFailures: number;
+  /** Calls of one session in a minute. */
+  readonly sessionCalls: number;
 }
 
 /** A standing that changes this often within one request is not waited for. */
@@ -65,6 +68,7 @@ export class Gate {
   readonly #stores: GateStores;
   readonly #policy: GatePolicy;
   readonly #tokens: TokenVerifier;
+  readonly #sessions: SessionPace;
   readonly lookups: Lookups;
   /** For whoever operates the service. */
   readonly counts = new GateCounts();
@@ -73,6 +77,7 @@ export class Gate {
     this.lookups = new Lookups(stores, policy.addressFailures);
     this.#stores = { ...stores, lookups: this.lookups };
     this.#policy = policy;
+    this.#sessions = new SessionPace(policy.sessionCalls);
     this.#tokens = new TokenVerifier(stores, policy.issuer);
   }
 
@@ -107,6 +112,7 @@ export class Gate {
     const refused = (error: unknown) => dry || this.counts.refuse(via, error);
     try {
       permit(caller, guard);
+      if (!dry) this.#sessions.take(caller);
       const key = caller?.kind === 'key' ? caller.key : null;
       await takeLimits(key ? [...key.counters, ...more] : more, this.#stores, report, dry);
       return chargeFor(key?.metered ?? [], costOf(guard), this.#stores, refused, dry);

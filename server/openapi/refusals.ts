@@ -57,7 +57,8 @@ export function ofCall(name: string, { guard }: Described): Reason[] {
     ...deniedBy(guard.access),
     ...('permission' in guard && guard.permission !== undefined ? (['PERMISSION_DENIED'] as const) : []),
     ...('environment' in guard && guard.environment !== undefined ? (['ENVIRONMENT_DENIED'] as const) : []),
-    ...(forKeys ? (['RATE_LIMITED'] as const) : []),
+    // Keys have limits of their own, sessions those of the service.
+    ...(guard.access === 'public' ? [] : (['RATE_LIMITED'] as const)),
     // A parameter that nobody reads is a wrong input too.
     'INPUT_INVALID',
     ...(forKeys && cost > 0 ? (['CREDITS_EXHAUSTED'] as const) : []),

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ask, createKey, signUp } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { signInAgain } from '../harness/teams.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  // One call in six seconds, ten at once.
+  service = await startTestService({ env: { KEYSEAL_SESSION_CALLS: '10' } });
+});
+afterAll(() => service.stop());
+
+it('S7: a session has a default limit, and its person one for all of theirs; keys and others do not notice', async () => {
+  const [person, other] = [await signUp(service), await signUp(service)];
+  const key = await createKey(service, person);
+  const reasons: (string | undefined)[] = [];
+  for (let n = 0; n < 14; n++) reasons.push((await ask(service, person, 'whoami')).reason);
+  // One of the ten has made the key.
+  expect(reasons.filter((reason) => reason === undefined).length).toBeLessThanOrEqual(10);
+  const last = await ask(service, person, 'whoami');
+  expect([last.status, last.reason, Number(last.headers['retry-after']) > 0]).toEqual([
+    429,
+    'RATE_LIMITED',
+    true,
+  ]);
+  expect((await ask(service, other, 'whoami')).status).toBe(200);
+  expect((await ask(service, key, 'exemple')).status).toBe(200);
+  const second = await signInAgain(service, person);
+  const more: (string | undefined)[] = [];
+  for (let n = 0; n < 14; n++) more.push((await ask(service, second, 'whoami')).reason);
+  expect(more[0]).toBeUndefined();
+  expect(more.at(-1)).toBe('RATE_LIMITED');
+});
