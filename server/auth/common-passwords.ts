@@ -4,6 +4,7 @@ import { Refusal } from '../refusal.ts';
 const WORDS = 10_000;
 /** A short text that is repeated, such as `abcabcabcabc`. */
 const REPEATED = /^(.{1,6})\1+$/s;
+const REPEATED_WORD = /^(.{3,}?)\1+$/s;
 /** Rows of a keyboard, and longer rows of digits than a password has characters at least. */
 const ROWS = ['012345678901234567890123456789', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm'];
 
@@ -30,7 +31,11 @@ async function load(): Promise<Common> {
  */
 export async function refuseCommon(password: string, path: string, names: readonly string[]): Promise<void> {
   common ??= load();
-  if (!isCommon(password.toLowerCase(), await common, ownWords(names))) return;
+  // In the form in which look-alikes are one (Unicode NFKC), and once more without what stands between letters and digits.
+  const text = password.normalize('NFKC').toLowerCase();
+  const forms = [text, text.replace(/[^\p{L}\p{N}]/gu, '')];
+  const [lists, own] = [await common, ownWords(names)];
+  if (!forms.some((form) => isCommon(form, lists, own))) return;
   const message = 'must not be a common password, nor the name or the e-mail address of the account';
   throw new Refusal('INPUT_INVALID', { issues: [{ path, message }] });
 }
@@ -39,11 +44,8 @@ function isCommon(text: string, { passwords, words }: Common, own: ReadonlySet<s
   if (passwords.has(text) || REPEATED.test(text)) return true;
   if (ROWS.some((row) => row.includes(text) || [...row].reverse().join('').includes(text))) return true;
   const word = text.replace(/^\P{L}+/u, '').replace(/\P{L}+$/u, '');
-  // Bounded: a password has at most 1,024 bytes.
-  const half = word.slice(0, word.length / 2);
-  return (
-    [text, word].some((part) => own.has(part)) || words.has(word) || (half + half === word && words.has(half))
-  );
+  const once = REPEATED_WORD.exec(word)?.[1] ?? word;
+  return [text, word, once].some((part) => own.has(part)) || words.has(word) || words.has(once);
 }
 
 /** Names in lowercase, and of an e-mail address its local part too. */

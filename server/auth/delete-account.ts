@@ -1,6 +1,7 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { invitations, keys, sessions, users } from '../../drizzle/schema.ts';
 import type { PersonCaller } from '../gate/caller.ts';
+import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../refusal.ts';
 import type { Db } from '../stores/database.ts';
 import { holdWorkspace } from '../stores/locks.ts';
@@ -22,11 +23,13 @@ export async function deleteAccount(
   password: string,
 ): Promise<void> {
   const { database, credentials, clock, audit } = service.stores;
-  const { id, email } = await proveAgain(service, caller, password, request.address);
+  const { id, email, passwordHash } = await proveAgain(service, caller, password, request.address);
   const deleted = await database.db.transaction(async (tx) => {
     const alone: string[] = [];
     const now = new Date(clock());
     const all = await holdAll(tx, id);
+    await requireLiveSession(tx, credentials, caller, clock());
+    await requirePassword(tx, id, passwordHash);
     for (const workspaceId of all) {
       const others = await othersIn(tx, workspaceId, id);
       if (others.members === 0) {
@@ -45,6 +48,15 @@ export async function deleteAccount(
   });
   for (const workspace of deleted) credentials.changed({ workspace });
   credentials.changed({ user: id });
+}
+
+/** Refuses with CREDENTIALS_INVALID a password that was changed since it was verified. */
+async function requirePassword(tx: Db, userId: string, passwordHash: string): Promise<void> {
+  const [same] = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, userId), eq(users.passwordHash, passwordHash)));
+  if (!same) throw new Refusal('CREDENTIALS_INVALID');
 }
 
 /** The workspaces of a person, and the person, held until the transaction ends. */

@@ -20,7 +20,7 @@ const CAPACITY = 32;
 const RETRY_AFTER = 5;
 
 /** Attempts on accounts that are being guessed: one at a time, addresses in turn. By the digest of the account. */
-const queues = new LRUCache<string, FairQueue>({ max: 10_000 });
+const queues = new LRUCache<string, FairQueue>({ max: 10_000, ttl: 3_600_000 });
 
 /** Somebody who shows a password for an account. */
 export interface Attempt {
@@ -48,7 +48,9 @@ export async function throttleLogin<T>(
 ): Promise<T> {
   const subject = digestOf(device === null ? `account ${email}` : `device ${device} ${email}`);
   const most = service.config.failures.account;
-  const first = await inTurn(() => attemptBelow(service, subject, most, attempt));
+  // An account that is known to be guessed costs nothing before its turn.
+  const isGuessed = queues.has(subject);
+  const first = isGuessed ? null : await inTurn(() => attemptBelow(service, subject, most, attempt));
   const outcome =
     first ??
     (await queued(subject, address, service, () =>
@@ -94,6 +96,8 @@ function queued<T>(
         reject(error);
         const failures = await loginFailures.count(subject);
         await sleep(DELAYS.find(({ below }) => failures < below)?.ms, undefined, { ref: false });
+        // The queue serves an address that was wrong after the others.
+        throw error;
       }
     };
     queue.run(addressKey(address), turn).catch((error) => {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 
 interface Options {
@@ -23,14 +24,24 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
+/** Groups that are remembered because their last job failed. */
+const FAILED = 10_000;
+/** Of so many turns, one is theirs. */
+const FAILED_TURNS = 4;
+
 /**
  * A bounded queue that serves groups in turn (round robin at every level of the key), so that a group waits for
- * one job of each other group and never for all of them. If the queue is full, the newest job of the group that has
- * most waiting is rejected, which may be the job that was just added.
+ * one job of each other group and never for all of them. Groups whose last job failed come after the others, with
+ * every fourth turn for themselves: somebody new is heard although many groups keep failing. If the queue is full, the newest
+ * job of the largest group is rejected, which may be the job that was just added; groups that failed are the first.
  */
 export class FairQueue {
   readonly #options: Options;
   readonly #waiting = new Group();
+  /** The same of groups whose last job failed. */
+  readonly #waitingFailed = new Group();
+  readonly #failed = new LRUCache<string, true>({ max: FAILED });
+  #turns = 0;
   #running = 0;
   /** Running jobs of each of the widest groups, where those are limited. */
   readonly #runningOf = new Map<string, number>();
@@ -45,7 +56,7 @@ export class FairQueue {
 
   /** How full the queue is. */
   get fill(): { readonly held: number; readonly most: number } {
-    return { held: this.#waiting.size, most: this.#options.capacity };
+    return { held: this.#size, most: this.#options.capacity };
   }
 
   /**
@@ -58,33 +69,56 @@ export class FairQueue {
         this.#running++;
         this.#count(key, 1);
         job()
-          .then(resolve, reject)
+          .then(
+            (value) => {
+              this.#failed.delete(key[0] ?? '');
+              resolve(value);
+            },
+            (error) => {
+              this.#failed.set(key[0] ?? '', true);
+              reject(error);
+            },
+          )
           .finally(() => {
             this.#running--;
             this.#count(key, -1);
             this.#startJobs();
           });
       };
-      this.#waiting.push(key, { start, reject });
+      const waiting = this.#failed.has(key[0] ?? '') ? this.#waitingFailed : this.#waiting;
+      waiting.push(key, { start, reject });
       this.#startJobs();
-      if (this.#waiting.size > this.#options.capacity) {
-        this.#waiting.dropFromLargest()?.reject(new QueueFullError('the queue is full'));
+      if (this.#size > this.#options.capacity) {
+        const dropped = this.#waitingFailed.dropFromLargest() ?? this.#waiting.dropFromLargest();
+        dropped?.reject(new QueueFullError('the queue is full'));
       }
     });
   }
 
   #startJobs(): void {
     this.#refill();
-    while (this.#running < this.#options.concurrency && this.#waiting.size > 0) {
+    while (this.#running < this.#options.concurrency && this.#size > 0) {
       if (this.#tokens < 1) {
         this.#startLater();
         return;
       }
-      const job = this.#waiting.shift(this.#isBusy);
+      const job = this.#nextJob();
       if (!job) return;
       this.#tokens--;
       job.start();
     }
+  }
+
+  get #size(): number {
+    return this.#waiting.size + this.#waitingFailed.size;
+  }
+
+  #nextJob(): Job | undefined {
+    const failedFirst = this.#turns++ % FAILED_TURNS === FAILED_TURNS - 1;
+    const [first, second] = failedFirst
+      ? [this.#waitingFailed, this.#waiting]
+      : [this.#waiting, this.#waitingFailed];
+    return first.shift(this.#isBusy) ?? second.shift(this.#isBusy);
   }
 
   readonly #isBusy = (group: string): boolean =>

@@ -63,8 +63,11 @@ async function lookUp(
   request: SealedRequest,
 ): Promise<KeyRecord | null> {
   const read = () => credentials.newerKey(id, seen);
-  if (seen && isProven) return lookups.again(workspaceKey(seen.workspaceId, id), id, read);
-  if (isIssuedKey(vault, text)) return lookups.issued(request, id, read);
+  const payer = seen && workspaceKey(seen.workspaceId, id);
+  if (payer && isProven) return lookups.confirmed(payer, id, read, seen);
+  // A secret from before a rotation, or from after one that this instance has not heard of.
+  if (isIssuedKey(vault, text))
+    return payer ? lookups.confirmed(payer, id, read) : lookups.issued(request, id, read);
   return lookups.unproven(request, async () => ((await credentials.hasSecret(id, text)) ? read() : null));
 }
 

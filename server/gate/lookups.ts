@@ -23,6 +23,8 @@ const UNPROVEN_PACES = [
 ];
 /** Look-ups that a MAC of ours, a right secret or a right token vouches for. */
 const PROVEN = { concurrency: 4, capacity: 2_000 };
+/** How often rows of one workspace are read anew by which a caller would be refused: each row has its own pace, and there may be many. */
+const REFUSED_PACE = { perSecond: 20, burst: 100 };
 /** How often one row is read for them. */
 const ROW_PACE = { perSecond: 5, burst: 10 };
 /** Issued ids that are known to be gone. */
@@ -38,6 +40,7 @@ export class Lookups {
   readonly #unproven = new FairQueue(UNPROVEN);
   readonly #pacer = new Pacer(UNPROVEN_PACES);
   readonly #proven = new FairQueue(PROVEN);
+  readonly #refused = new Pacer([REFUSED_PACE]);
   readonly #reads = new SharedReads(ROW_PACE);
   readonly #gone = new LRUCache<string, true>({ max: GONE });
 
@@ -80,6 +83,20 @@ export class Lookups {
     const row = await this.again(request.asker, id, read);
     if (row === null) this.#gone.set(id, true);
     return row;
+  }
+
+  /**
+   * Reads a row anew by which a caller would be refused: another instance may have changed it.
+   * @param row its name
+   * @param otherwise the answer if rows of the workspace are read too often; undefined refuses
+   * @throws Refusal TOO_MANY_FAILURES
+   */
+  confirmed<T>([workspaceId = '', id = '']: FairnessKey, row: string, read: () => Promise<T>, otherwise?: T) {
+    return this.again([workspaceId, id], row, async () => {
+      if (this.#refused.take([workspaceId]) === 0) return read();
+      if (otherwise === undefined) throw tooMany(1, 'too many rows of one workspace');
+      return otherwise;
+    });
   }
 
   /** Reads a row anew for a caller who is proven: not more often than the row's pace, and then for all who wait. */

@@ -70,7 +70,7 @@ async function readIfEnded(
   const { id } = session;
   const payer = workspaceKey(session.workspaceId, id);
   const row = workspaceId === null ? id : `${id} ${workspaceId}`;
-  return lookups.again(payer, row, () => credentials.refreshSession(id, workspaceId));
+  return lookups.confirmed(payer, row, () => credentials.refreshSession(id, workspaceId), session);
 }
 
 /**

@@ -1,13 +1,13 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
-import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { addressGroup, addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Fill } from '../stores/fill.ts';
 import type { BodyTerms } from './body.ts';
 
 /** Bytes that are buffered for callers who have proven a key or a session, and for all others. */
 const PROVEN = 48 * 1024 * 1024;
 const ANONYMOUS = 16 * 1024 * 1024;
-/** A single caller gets half of its workspace's half: then there is room for one body of the largest kind. */
-const SHARE = 4;
+/** A single address of a single key of a single workspace gets an eighth: room for one body of the largest kind. */
+const SHARE = 8;
 
 /** Bytes per second that a sender must keep up. */
 const PROVEN_RATE = 8 * 1024;
@@ -44,7 +44,9 @@ export class BodyBudgets {
    */
   termsOf(payer: FairnessKey | null, address: string, open: boolean): BodyTerms {
     const limit = this.limitOf(open);
-    if (payer) return { limit, budget: this.#proven, payer, leastRate: PROVEN_RATE };
+    // By address too: who has a key's text alone, and no secret that signs, does not take the memory of its owner.
+    const proven = payer && [...payer, addressGroup(address)];
+    if (proven) return { limit, budget: this.#proven, payer: proven, leastRate: PROVEN_RATE };
     return { limit, budget: this.#anonymous, payer: addressKey(address), leastRate: ANONYMOUS_RATE };
   }
 }

@@ -18,7 +18,8 @@ export class RowCache<T extends object> {
   readonly #groups = new Map<string, Set<string>>();
   /** When each row's reading began, in milliseconds of the process. */
   readonly #readAt = new WeakMap<T, number>();
-  readonly #filling = new Map<string, Promise<T | null>>();
+  /** Loads under way that no change has overtaken, by the row's id, the latest last. */
+  readonly #filling = new Map<string, Set<Promise<T | null>>>();
   #hits = 0;
   #misses = 0;
 
@@ -44,7 +45,7 @@ export class RowCache<T extends object> {
       return Promise.resolve(cached);
     }
     this.#misses++;
-    return this.#filling.get(id) ?? this.#fill(id, load);
+    return [...(this.#filling.get(id) ?? [])].at(-1) ?? this.#fill(id, load);
   }
 
   /** The cached row, counted as a hit; null where it would have to be loaded. */
@@ -64,17 +65,25 @@ export class RowCache<T extends object> {
     const at = performance.now();
     const fill: Promise<T | null> = load()
       .then((row) => {
-        // Unless it was forgotten meanwhile.
-        if (this.#filling.get(id) !== fill) return row;
+        // Unless it was forgotten meanwhile, or a load that began later is done.
+        if (!this.#filling.get(id)?.has(fill) || this.#isNewer(id, at)) return row;
         if (row) this.#keep(id, row, at);
         else this.#rows.delete(id);
         return row;
       })
       .finally(() => {
-        if (this.#filling.get(id) === fill) this.#filling.delete(id);
+        const loads = this.#filling.get(id);
+        loads?.delete(fill);
+        if (loads?.size === 0) this.#filling.delete(id);
       });
-    this.#filling.set(id, fill);
+    this.#filling.set(id, (this.#filling.get(id) ?? new Set()).add(fill));
     return fill;
+  }
+
+  /** Whether the cached row was read after a moment. */
+  #isNewer(id: string, at: number): boolean {
+    const row = this.#rows.peek(id);
+    return row !== undefined && (this.#readAt.get(row) ?? 0) > at;
   }
 
   /**

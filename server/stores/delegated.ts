@@ -42,7 +42,8 @@ async function revokeInvitations(tx: Db, { workspaceId, userId, role, now }: End
     );
 }
 
-async function voidLinks(tx: Db, { workspaceId, userId, role, now }: Ending): Promise<void> {
+/** Links of every workspace: whether one is good depends on all workspaces that its maker and its person belong to. */
+async function voidLinks(tx: Db, { userId, role, now }: Ending): Promise<void> {
   const { madeBy, userId: person } = passwordResets;
   const lost = [
     ...(role === 'owner' ? [] : [eq(madeBy, userId)]),
@@ -52,7 +53,7 @@ async function voidLinks(tx: Db, { workspaceId, userId, role, now }: Ending): Pr
   await tx
     .update(passwordResets)
     .set({ spentAt: now })
-    .where(and(eq(passwordResets.workspaceId, workspaceId), isNull(passwordResets.spentAt), or(...lost)));
+    .where(and(isNull(passwordResets.spentAt), or(...lost)));
 }
 
 /** Switches a person's keys in a workspace off, until the person switches each on again as a member. */

@@ -83,3 +83,26 @@ test('a group that is limited runs one job at a time, and others pass it meanwhi
   expect(begun.indexOf('c1')).toBeLessThan(begun.indexOf('a3'));
   expect(queue.fill.held).toBe(0);
 });
+
+test('groups that failed do not keep somebody new out, however many they are', async () => {
+  const queue = new FairQueue({ concurrency: 1, capacity: 8 });
+  const fail = (name: string) => queue.run([name], () => Promise.reject(new Error('wrong')));
+  const names = Array.from({ length: 8 }, (_, n) => `guesser ${n}`);
+  await Promise.allSettled(names.map(fail));
+  const guesses = [...names, ...names].map((name) => fail(name).catch((error) => error));
+  const order: string[] = [];
+  const honest = queue.run(['owner'], () => Promise.resolve(order.push('owner')));
+  expect(await honest).toBe(1);
+  await Promise.all(guesses);
+});
+
+test('groups that failed are served nevertheless while others keep coming', async () => {
+  const { begun, job, endNext } = jobs();
+  const queue = new FairQueue({ concurrency: 1, capacity: 100 });
+  await queue.run(['failed'], () => Promise.reject(new Error('wrong'))).catch(() => {});
+  const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => queue.run([name], job(name)));
+  all.push(queue.run(['failed'], job('failed')));
+  for (let n = 0; n < 7; n++) await endNext();
+  await Promise.all(all);
+  expect(begun.indexOf('failed')).toBeLessThan(5);
+});

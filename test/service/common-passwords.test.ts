@@ -23,6 +23,11 @@ describe('S12: passwords that guessers try first', () => {
     'somebody.else@example.com',
     'somebody.else',
     'Somebody Else 12',
+    'keysealkeyseal',
+    'pass-word-1234',
+    'ｐａｓｓｗｏｒｄ１２３４',
+    'iloveyou iloveyou',
+    'passwordpasswordpassword',
   ])('%s is refused, and the answer says which field', async (password) => {
     const email = 'somebody.else@example.com';
     const answer = await callPublic(service, 'auth.signUp', { email, name: 'Somebody Else', password });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Person, publicDraft, signUp, tell } from '../harness/people.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { type Answer, send, withHeader } from '../harness/wire.ts';
@@ -88,6 +88,19 @@ describe('S10: guesses of one account’s password', () => {
     expect(seen.filter((reason) => reason === 'TOO_MANY_FAILURES')).toHaveLength(2);
     expect((await signIn({ email, password }, OWNER)).status).toBe(200);
   });
+
+  it('from forty networks do not keep the owner out who comes from another', async () => {
+    const { email, password } = await signUp(service);
+    const end = attack(40, (n) => signIn({ email, password: `guess ${n}` }, `198.18.${n % 40}.1`));
+    // Until each network was wrong once, none is told from the owner's.
+    await vi.waitFor(async () => expect((await signIn({ email, password }, OWNER)).status).toBe(200), {
+      timeout: 60_000,
+      interval: 500,
+    });
+    const right = await statuses(5, () => signIn({ email, password }, OWNER));
+    await end();
+    expect(right).toEqual(Array(5).fill(200));
+  }, 120_000);
 
   it('are of no matter to a browser that the person has signed in from', async () => {
     const { email, password } = await signUp(service);

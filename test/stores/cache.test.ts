@@ -51,6 +51,34 @@ describe('a cache of rows', () => {
     expect(cache.peek('a')).toEqual({ id: 'a' });
   });
 
+  it('keeps the first of several refreshes that overlap: a busy row is not served old for ever', async () => {
+    const cache = new RowCache<Row>(10);
+    await cache.read('a', async () => ({ id: 'old' }));
+    const [first, second] = [held(), held()];
+    const refreshing = cache.refresh('a', first.load);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    const again = cache.refresh('a', second.load);
+    first.answer({ id: 'first' });
+    await refreshing;
+    expect(cache.peek('a')).toEqual({ id: 'first' });
+    second.answer({ id: 'second' });
+    await again;
+    expect(cache.peek('a')).toEqual({ id: 'second' });
+  });
+
+  it('does not let a refresh that began earlier replace one that began later', async () => {
+    const cache = new RowCache<Row>(10);
+    const [first, second] = [held(), held()];
+    const slow = cache.refresh('a', first.load);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    const fast = cache.refresh('a', second.load);
+    second.answer({ id: 'second' });
+    await fast;
+    first.answer({ id: 'first' });
+    await slow;
+    expect(cache.peek('a')).toEqual({ id: 'second' });
+  });
+
   it('gives a reader after a change no part in a read from before it', async () => {
     const cache = new RowCache<Row>(10);
     const before = held();

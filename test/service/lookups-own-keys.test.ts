@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createKey, signUp, tell } from '../harness/people.ts';
+import { makeAccountWithKey, startTestService, type TestService } from '../harness/service.ts';
+import { type Credentials, send, sign } from '../harness/wire.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.stop());
+
+const call = (who: Credentials) =>
+  send(service.port, sign(who, '/api/exemple', { authority: service.authority }));
+
+/** Rows of keys that were read since the start. */
+const reads = () => service.running.service.stores.credentials.use.keys.misses;
+
+describe('S3: a tenant’s own keys', () => {
+  it.each([
+    ['with secrets from before a rotation', 'keys.rotate', { graceSeconds: 0 }],
+    ['that are disabled', 'keys.update', { enabled: false }],
+  ])('%s cause few look-ups, however many keys and calls there are', async (_, name, change) => {
+    const tenant = await signUp(service);
+    const honest = await makeAccountWithKey(service.running);
+    const keys = [];
+    for (let n = 0; n < 20; n++) keys.push(await createKey(service, tenant));
+    for (const key of keys)
+      expect((await tell(service, tenant, name, { id: key.id, ...change })).status).toBe(200);
+    const before = reads();
+    let admitted = 0;
+    for (let round = 0; round < 30; round++) {
+      const answers = await Promise.all(keys.map(call));
+      expect(answers.every(({ status }) => status === 401 || status === 429)).toBe(true);
+      if ((await call(honest)).status === 200) admitted++;
+    }
+    expect(admitted).toBe(30);
+    // Six hundred calls.
+    expect(reads() - before).toBeLessThan(300);
+  });
+});
