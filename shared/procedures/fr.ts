@@ -3,7 +3,7 @@ import type { ProcedureText } from './text.ts';
 
 export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
   'auth.signUp': {
-    does: "Crée un compte, son espace de travail et sa première session. Un mot de passe courant, ou le nom ou l’adresse du compte, est refusé avec `INPUT_INVALID`. L’adresse e-mail n’est pas vérifiée. Le rythme des appels est limité par adresse. Un mot de passe a de 12 caractères à 1 024 octets. `session` est `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }` ; le secret de signature est donné ici et plus jamais. Avec `cookie: true`, depuis une page d'une origine publique, le jeton de renouvellement va dans un cookie et vaut `null` dans la réponse. Avec l'`invitationToken` d'une invitation à cette adresse, le compte appartient à l'espace de travail de l'invitation au lieu d'un espace à lui, et se crée même si l'inscription est fermée.",
+    does: "Crée un compte, son espace de travail et sa première session. Un mot de passe a de 12 caractères à 1 024 octets ; un mot de passe courant, ou le nom ou l'adresse du compte, est refusé avec `INPUT_INVALID`. L'adresse e-mail n'est pas vérifiée. Le nombre d'appels par adresse est limité. `session` est `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }` ; le secret de signature est donné ici et plus jamais. Avec `cookie: true`, depuis une page d'une origine publique, le jeton de renouvellement va dans un cookie et vaut `null` dans la réponse. Avec l'`invitationToken` d'une invitation à cette adresse, le compte appartient à l'espace de travail de l'invitation au lieu d'un espace à lui, et se crée même si l'inscription est fermée.",
     input: '`{ email, password, name?, setupToken?, invitationToken?, cookie? }`',
     answer: '`{ user, session }`',
   },
@@ -182,7 +182,7 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     answer: '`{ items, nextCursor }`',
   },
   'members.setRole': {
-    does: "Donne un autre rôle à un membre ; il vaut dès la requête suivante, pour ses clés aussi. Les invitations et les liens de mot de passe qu'il ne pourrait plus faire ne valent plus jamais. Ni le rôle qu'il a, ni celui qu'il reçoit n'est au-dessus de celui de l'appelant. Le dernier propriétaire le reste.",
+    does: "Donne un autre rôle à un membre ; il vaut dès la requête suivante, pour ses clés aussi. Les invitations et les liens de mot de passe qu'il ne pourrait plus faire sont définitivement annulés. Ni le rôle qu'il a, ni celui qu'il reçoit n'est au-dessus de celui de l'appelant. Le dernier propriétaire le reste.",
     input: "`{ userId, role: 'owner' | 'admin' | 'developer' | 'viewer' }`",
     answer: '`{ }`',
   },
