@@ -4,7 +4,7 @@ import { Refusal } from '../refusal.ts';
 const WORDS = 10_000;
 /** A short text that is repeated, such as `abcabcabcabc`. */
 const REPEATED = /^(.{1,6})\1+$/s;
-/** Rows of a keyboard, and longer rows of digits than a password has characters at least. */
+/** Rows of a keyboard, and digit rows longer than the minimum password length. */
 const ROWS = ['012345678901234567890123456789', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm'];
 
 interface Common {

@@ -63,7 +63,7 @@ async function lookUp(
   request: SealedRequest,
 ): Promise<KeyRecord | null> {
   const read = () => credentials.newerKey(id, seen);
-  if (seen && isProven) return lookups.again(workspaceKey(seen.workspaceId, id), id, read);
+  if (seen && isProven) return lookups.readAnew(workspaceKey(seen.workspaceId, id), id, read);
   if (isIssuedKey(vault, text)) return lookups.issued(request, id, read);
   return lookups.unproven(request, async () => ((await credentials.hasSecret(id, text)) ? read() : null));
 }

@@ -56,7 +56,7 @@ export async function findSession(
   const read = () => credentials.session(claims.sid, workspaceId);
   const session =
     credentials.cachedSession(claims.sid, workspaceId) ??
-    (await lookups.again(payer, `${claims.sid} ${workspaceId}`, read));
+    (await lookups.readAnew(payer, `${claims.sid} ${workspaceId}`, read));
   return session && readIfEnded(session, workspaceId, stores);
 }
 
@@ -70,7 +70,7 @@ async function readIfEnded(
   const { id } = session;
   const payer = workspaceKey(session.workspaceId, id);
   const row = workspaceId === null ? id : `${id} ${workspaceId}`;
-  return lookups.again(payer, row, () => credentials.refreshSession(id, workspaceId));
+  return lookups.readAnew(payer, row, () => credentials.refreshSession(id, workspaceId));
 }
 
 /**

@@ -44,7 +44,7 @@ export class BodyBudgets {
    */
   termsOf(payer: FairnessKey | null, address: string, open: boolean): BodyTerms {
     const limit = this.limitOf(open);
-    if (payer) return { limit, budget: this.#proven, payer, leastRate: PROVEN_RATE };
-    return { limit, budget: this.#anonymous, payer: addressKey(address), leastRate: ANONYMOUS_RATE };
+    if (payer) return { limit, budget: this.#proven, payer, minRate: PROVEN_RATE };
+    return { limit, budget: this.#anonymous, payer: addressKey(address), minRate: ANONYMOUS_RATE };
   }
 }

@@ -7,7 +7,7 @@ export const en = {
     answer: '`{ user, session }`',
   },
   'auth.signIn': {
-    does: 'Begins a session. An unknown address and a wrong password are answered alike, in the same time. Many wrong attempts at an account slow guesses down; the right password is heard all the same. A person has a hundred sessions at most: the one that was not refreshed for longest ends where there would be more.',
+    does: 'Begins a session. An unknown address and a wrong password are answered alike, in the same time. Many wrong attempts at an account slow guesses down; the right password may have to wait. A person has a hundred sessions at most: the one that was not refreshed for longest ends where there would be more.',
     input: '`{ email, password, cookie? }`',
     answer: '`{ user, session }`',
   },

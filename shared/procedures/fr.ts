@@ -8,7 +8,7 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     answer: '`{ user, session }`',
   },
   'auth.signIn': {
-    does: "Ouvre une session. Une adresse inconnue et un mot de passe faux reçoivent la même réponse, dans le même temps. Beaucoup d'essais faux sur un compte ralentissent les suivants ; le bon mot de passe passe toujours. Une personne a cent sessions au plus : s'il y en avait davantage, celle qui n'a pas été renouvelée depuis le plus longtemps prend fin.",
+    does: "Ouvre une session. Une adresse inconnue et un mot de passe faux reçoivent la même réponse, dans le même temps. Beaucoup d'essais faux sur un compte ralentissent les suivants ; le bon mot de passe peut devoir attendre. Une personne a cent sessions au plus : s'il y en avait davantage, celle qui n'a pas été renouvelée depuis le plus longtemps prend fin.",
     input: '`{ email, password, cookie? }`',
     answer: '`{ user, session }`',
   },
@@ -75,7 +75,7 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     answer: '`key`',
   },
   'keys.rotate': {
-    does: "Donne à une clé une nouvelle paire de secrets, sous son identifiant. L'ancienne paire vaut encore `graceSeconds` (0 à 2 592 000), une plus ancienne ne vaut plus ; chaque secret de signature va avec sa propre clé d'API seulement. `key.previous` montre jusqu'à quand l'ancienne paire vaut et quand elle a servi pour la dernière fois. Une clé révoquée, expirée ou désactivée ne se renouvelle pas. Les secrets d'une clé personnelle vont à sa personne, ou à une autre clé de cette personne, et à nul autre, quel que soit son rôle ; ceux d'une clé de service à qui pourrait en créer une. Personne ne voit les secrets d'une clé qui détient plus que lui ; une clé ne voit pas non plus ceux d'une clé moins bornée, ni d'une clé réduite par quelqu'un qui ne détenait pas ce qu'elle détenait, ni, avec la paire d'avant un renouvellement, d'une clé qui survivrait au délai. Limites et crédits continuent comme avant.",
+    does: "Donne à une clé une nouvelle paire de secrets, sous son identifiant. L'ancienne paire vaut encore `graceSeconds` (0 à 2 592 000), une plus ancienne ne vaut plus ; chaque secret de signature va avec sa propre clé d'API seulement. `key.previous` montre jusqu'à quand l'ancienne paire vaut et quand elle a servi pour la dernière fois. Une clé révoquée, expirée ou désactivée ne se renouvelle pas. Les secrets d'une clé personnelle vont à sa personne, ou à une autre clé de cette personne, et à personne d'autre, quel que soit son rôle ; ceux d'une clé de service à qui pourrait en créer une. Personne ne voit les secrets d'une clé qui détient plus que lui ; une clé ne voit pas non plus ceux d'une clé moins bornée, ni d'une clé réduite par quelqu'un qui ne détenait pas ce qu'elle détenait, ni, avec la paire d'avant un renouvellement, d'une clé qui survivrait au délai. Limites et crédits continuent comme avant.",
     input: '`{ id, graceSeconds, idempotencyKey? }`',
     answer: '`{ key, secret, signingSecret, previousValidUntil }`',
   },

@@ -73,7 +73,10 @@ describe('A2: a comparison with what is no moment refuses', () => {
 
   it('the secrets from before a rotation are good no longer', async () => {
     const rotated = (validUntil: never) =>
-      ({ ...key, previous: { secretHash: 'old', signingSecret: 'kss_old', validUntil } }) as unknown as KeyRecord;
+      ({
+        ...key,
+        previous: { secretHash: 'old', signingSecret: 'kss_old', validUntil },
+      }) as unknown as KeyRecord;
     const again = (record: KeyRecord) => {
       const credentials = { expire: () => {}, key: async () => record };
       const stores = { credentials, clock: () => NOW } as unknown as Stores;
