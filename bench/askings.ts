@@ -39,7 +39,10 @@ export async function claiming({ db, sql }: Database, vault: Vault, ids: readonl
   return { name: 'claim', inFlight: [1, 8, 32, 128, 512, 1_500], ask, loads: () => [store.load] };
 }
 
-/** Hits of rate limits: by keys in turn or by one, on one instance or in turn on several, each with its own keys or all with all. */
+/**
+ * Hits of rate limits: by keys in turn or by one, on one instance or in turn on several, each with its own keys or all
+ * with all.
+ */
 export function hitting(databases: readonly Database[], ids: readonly string[]): Asking[] {
   const stores = databases.map(({ sql }) => new PostgresRateStore(sql as Sql, fastClock));
   const [first] = stores as [PostgresRateStore];

@@ -42,8 +42,8 @@ import { Usage } from './stores/usage.ts';
 import type { Service } from './trpc.ts';
 
 /**
- * Accounts that a network, and an address, makes: a class of a hundred behind one address signs up at once, and somebody who makes
- * workspaces to have many shares of everything gets 720 in an hour.
+ * Accounts that a network, and an address, makes: a class of a hundred behind one address signs up at once, and somebody
+ * who makes workspaces to have many shares of everything gets 720 in an hour.
  */
 const SIGN_UPS = [
   { perSecond: 1, burst: 400 },

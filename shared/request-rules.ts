@@ -18,7 +18,7 @@ const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEADER_VALUE = /^[^\0\r\n]*$/;
 
-/** The methods that guarded services take. HEAD is not among them: its answer would be cut, its caller none the wiser. */
+/** The methods that guarded services take. HEAD is not: a HEAD answer has no body, so a refusal would lose its reason. */
 export const GUARDED_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** Every value of a header, as it was sent, in order. */

@@ -5,7 +5,7 @@ const WORDS = 10_000;
 /** A short text that is repeated, such as `abcabcabcabc`. */
 const REPEATED = /^(.{1,6})\1+$/s;
 const REPEATED_WORD = /^(.{3,}?)\1+$/s;
-/** Rows of a keyboard, and longer rows of digits than a password has characters at least. */
+/** Rows of a keyboard, and digit rows longer than the minimum password length. */
 const ROWS = ['012345678901234567890123456789', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm'];
 
 interface Common {

@@ -36,5 +36,5 @@ function newDevice(vault: Vault, email: string): string {
   return `${id}.${vault.newest}.${vault.hash('pepper', textOf(id, email))}`;
 }
 
-/** No MAC of a device is ever the hash of a key or of a link. */
+/** The prefix keeps device MACs apart from the hashes of keys and links. */
 const textOf = (id: string, email: string) => `device ${id} ${email}`;

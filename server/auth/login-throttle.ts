@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { FairQueue, QueueFullError } from '../fairness/fair-queue.ts';
 import { Refusal } from '../refusal.ts';
-import type { Context, Service } from '../trpc.ts';
+import type { Service } from '../trpc.ts';
 
 /**
  * How long the next attempt on an account waits for the one before it, by the wrong passwords since the last right one. The
@@ -30,12 +30,13 @@ export interface Attempt {
   readonly device: string | null;
 }
 
-/** What an attempt came to; null if the account is being guessed, and the attempt has to wait for its turn. */
+/** The result of an attempt; null if the account is being guessed, and the attempt has to wait for its turn. */
 type Outcome<T> = { readonly value: T } | null;
 
 /**
- * Carries out an attempt. Guesses slow themselves down and those who are unknown, by account and on all instances; the right password
- * is heard all the same, and at once from a device that is known.
+ * Carries out an attempt. Wrong guesses slow down further attempts on the account from devices that are not known. The
+ * count is shared by all instances, the queue is each instance's own. A right password is heard in its turn, and at once
+ * from a device that is known.
  * @param inTurn runs what costs a query and a hash when the machine can afford it
  * @param attempt rejects with CREDENTIALS_INVALID if the password is wrong
  * @throws Refusal TOO_MANY_FAILURES in place of CREDENTIALS_INVALID once there were too many, or if too many wait
@@ -108,10 +109,3 @@ function queued<T>(
 
 const tooMany = () => new Refusal('TOO_MANY_FAILURES', { retryAfter: RETRY_AFTER });
 const digestOf = (text: string) => createHash('sha256').update(text).digest('base64url');
-
-/** Where an attempt that a call makes comes from. */
-export const attemptOf = (request: Context['request'], email: string, device: string | null): Attempt => ({
-  email,
-  address: request.address,
-  device,
-});

@@ -10,7 +10,7 @@ import { voidResets } from '../stores/users.ts';
 import type { Context, Service } from '../trpc.ts';
 import { refuseCommon } from './common-passwords.ts';
 import { throttleLogin } from './login-throttle.ts';
-import { forPerson } from './password-work.ts';
+import { queueSignedIn } from './password-work.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 
 type User = typeof users.$inferSelect;
@@ -30,7 +30,7 @@ export async function proveAgain(
   if (!user) throw new Refusal('CREDENTIALS_INVALID');
   // A session counts its own failures: whoever guesses the account's password elsewhere does not slow it down.
   const attempt = { email: user.email, address, device: caller.session.id };
-  const inTurn = <T>(work: () => Promise<T>) => forPerson(caller, work);
+  const inTurn = <T>(work: () => Promise<T>) => queueSignedIn(caller, work);
   return throttleLogin(service, attempt, inTurn, async () => {
     if (!(await verifyPassword(password, user.passwordHash))) throw new Refusal('CREDENTIALS_INVALID');
     return user;
@@ -50,7 +50,7 @@ export async function changePassword(
   const { database, credentials, clock, audit } = service.stores;
   const user = await proveAgain(service, caller, currentPassword, request.address);
   await refuseCommon(newPassword, 'newPassword', [user.email, user.name, service.config.brand]);
-  const passwordHash = await forPerson(caller, () => hashPassword(newPassword));
+  const passwordHash = await queueSignedIn(caller, () => hashPassword(newPassword));
   await database.db.transaction(async (tx) => {
     const now = new Date(clock());
     await lockUsers(tx, new Map([[user.id, 'to change']]));

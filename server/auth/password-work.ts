@@ -8,9 +8,9 @@ import type { Fill } from '../stores/fill.ts';
 const CORES = availableParallelism();
 
 /**
- * What callers who have proven nothing cost: one password hash takes about 30 ms of a core. They get at most half of the cores, and on
- * average a quarter of the machine. Two cores sign 16 persons in a second, 40 at once: an office that begins its day
- * behind one address waits for seconds, and signed calls do not notice.
+ * What callers who have proven nothing cost: one password hash takes about 30 ms of a core. They get at most half of the
+ * cores, but always one, and on average a quarter of the machine. Two cores handle 16 sign-ins a second, with a burst of
+ * 40: an office that begins its day behind one address waits for seconds, and signed calls do not notice.
  */
 const anonymous = new FairQueue({
   concurrency: Math.max(1, Math.floor(CORES / 2)),
@@ -32,11 +32,11 @@ export const passwordQueue = (): Fill => ({
  * itself.
  * @throws Refusal UNAVAILABLE if too many wait already
  */
-export const forAnyone = <T>(address: string, work: () => Promise<T>): Promise<T> =>
+export const queueAnonymous = <T>(address: string, work: () => Promise<T>): Promise<T> =>
   inTurn(anonymous, addressKey(address), work);
 
 /** The same for a person who has signed the call. Workspaces take turns. */
-export const forPerson = <T>(caller: PersonCaller, work: () => Promise<T>): Promise<T> =>
+export const queueSignedIn = <T>(caller: PersonCaller, work: () => Promise<T>): Promise<T> =>
   inTurn(proven, workspaceKey(caller.workspaceId, caller.session.id), work);
 
 async function inTurn<T>(queue: FairQueue, key: readonly string[], work: () => Promise<T>): Promise<T> {

@@ -15,7 +15,7 @@ import type { Stores } from '../stores/stores.ts';
 import { voidResets } from '../stores/users.ts';
 import type { Context } from '../trpc.ts';
 import { refuseCommon } from './common-passwords.ts';
-import { forAnyone } from './password-work.ts';
+import { queueAnonymous } from './password-work.ts';
 import { hashPassword } from './passwords.ts';
 
 /** A link is good for a day. */
@@ -131,7 +131,7 @@ export async function resetPassword(
     isNull(passwordResets.spentAt),
     gt(passwordResets.expiresAt, new Date(clock())),
   );
-  const { passwordHash, ...link } = await forAnyone(request.address, async () => {
+  const { passwordHash, ...link } = await queueAnonymous(request.address, async () => {
     // Before the hash, and again where the link is spent.
     const [row] = await database.db
       .select()

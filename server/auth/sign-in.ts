@@ -6,20 +6,21 @@ import { makeRoom } from '../stores/sessions.ts';
 import type { Context } from '../trpc.ts';
 import { type Account, findAccount } from './accounts.ts';
 import { knownDevice } from './known-device.ts';
-import { attemptOf, throttleLogin } from './login-throttle.ts';
-import { forAnyone } from './password-work.ts';
+import { throttleLogin } from './login-throttle.ts';
+import { queueAnonymous } from './password-work.ts';
 import { verifyPassword } from './passwords.ts';
 import type { SignInInput } from './schemas.ts';
 import { beginSession } from './session.ts';
 
 /**
- * Begins a session for whoever has the password, and ends the idlest where there are too many. An unknown e-mail address, a wrong password and a disabled
- * user are answered alike, in the same time: CREDENTIALS_INVALID.
+ * Begins a session for whoever has the password, and ends the idlest where there are too many. An unknown e-mail address,
+ * a wrong password and a disabled user are answered alike, in the same time: CREDENTIALS_INVALID.
  */
 export async function signIn({ service, request }: Pick<Context, 'service' | 'request'>, input: SignInInput) {
   const device = knownDevice({ service, request }, input.email);
-  const inTurn = <T>(work: () => Promise<T>) => forAnyone(request.address, work);
-  const account = await throttleLogin(service, attemptOf(request, input.email, device), inTurn, async () => {
+  const inTurn = <T>(work: () => Promise<T>) => queueAnonymous(request.address, work);
+  const attempt = { email: input.email, address: request.address, device };
+  const account = await throttleLogin(service, attempt, inTurn, async () => {
     const found = await findAccount(service.stores.database.db, input.email);
     const right = await verifyPassword(input.password, found?.user.passwordHash ?? null);
     if (!found || !right || found.user.disabledAt) throw new Refusal('CREDENTIALS_INVALID');

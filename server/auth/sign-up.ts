@@ -12,7 +12,7 @@ import {
   spendSetupToken,
 } from './accounts.ts';
 import { refuseCommon } from './common-passwords.ts';
-import { forAnyone } from './password-work.ts';
+import { queueAnonymous } from './password-work.ts';
 import { hashPassword } from './passwords.ts';
 import type { SignUpInput } from './schemas.ts';
 import { beginSession } from './session.ts';
@@ -35,14 +35,14 @@ export async function signUpState({ config, stores: { database } }: Service): Pr
 /**
  * Makes an account with its first session, in one transaction: with a workspace of its own, or in the workspace that
  * an invitation leads to, which is spent with it and opens the door where sign-up is closed.
- * Refuses with RATE_LIMITED an address that makes too many, with CONFLICT where the e-mail address is taken, INVITATION_INVALID, ACCESS_DENIED where sign-up is closed or
- * the set-up token is not right.
+ * Refuses with RATE_LIMITED an address that makes too many, with CONFLICT where the e-mail address is taken, with
+ * INVITATION_INVALID, with ACCESS_DENIED where sign-up is closed or the set-up token is not right.
  */
 export async function signUp(service: Service, input: SignUpInput, request: Context['request']) {
   const { database, clock, audit } = service.stores;
   const wait = service.stores.signUps.take(addressKey(request.address));
   if (wait > 0) throw new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
-  const passwordHash = await forAnyone(request.address, async () => {
+  const passwordHash = await queueAnonymous(request.address, async () => {
     // Before the hash, and again where the token is spent.
     await checkDoor(service, input);
     await refuseCommon(input.password, 'password', namesOf(service, input));

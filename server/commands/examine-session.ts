@@ -10,7 +10,7 @@ import { type Finding, wrong } from './finding.ts';
 
 /** What of a session the disk depends on. */
 const DURABLE = ['synchronous_commit', ...SERVER_GUARANTEES.map(({ name }) => name)];
-/** Every server has its own; what Keyseal sends goes before it. */
+/** Servers commonly set these; what Keyseal sends takes precedence. */
 const OF_THE_SERVER = [
   'TimeZone',
   'statement_timeout',

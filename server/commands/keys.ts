@@ -115,7 +115,10 @@ async function create(options: CreateOptions): Promise<void> {
   });
 }
 
-/** Locks the workspace, so that its member does not leave it while the key is made. @throws CommandError where one is gone */
+/**
+ * Locks the workspace, so that its member does not leave it while the key is made.
+ * @throws CommandError where one is gone
+ */
 async function lockForKey(
   tx: Db,
   { workspaceId, ownerId }: { readonly workspaceId: string; readonly ownerId: string | null },

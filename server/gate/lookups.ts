@@ -16,12 +16,12 @@ export interface GateStores extends Stores {
 
 /** Look-ups of callers who have proven nothing: so few that a flood of them costs the others next to nothing. */
 const UNPROVEN = { concurrency: 2, capacity: 200, rate: { perSecond: 100, burst: 50 } };
-/** How often a network, and an address, or a workspace and a key that ask `verify`, causes one. */
+/** Look-ups per network and per address; for `verify`, per workspace and per key. */
 const UNPROVEN_PACES = [
   { perSecond: 50, burst: 200 },
   { perSecond: 20, burst: 100 },
 ];
-/** Look-ups that a MAC of ours, a right secret or a right token vouches for. */
+/** Look-ups that a MAC of ours, a right secret or a right token makes plausible. */
 const PROVEN = { concurrency: 4, capacity: 2_000 };
 /** How often rows of one workspace are read anew by which a caller would be refused: each row has its own pace, and there may be many. */
 const REFUSED_PACE = { perSecond: 20, burst: 100 };
@@ -31,7 +31,7 @@ const ROW_PACE = { perSecond: 5, burst: 10 };
 const GONE = 10_000;
 
 /**
- * The ways to the database that lie before admission. What is proven never waits for what is not, and neither takes
+ * The look-ups that happen before admission. What is proven never waits for what is not, and neither takes
  * more than its share of connections, so that nonces are claimed beside the worst flood.
  */
 export class Lookups {
@@ -80,7 +80,7 @@ export class Lookups {
     read: () => Promise<T | null>,
   ): Promise<T | null> {
     if (this.#gone.has(id)) return this.unproven(request, read);
-    const row = await this.again(request.asker, id, read);
+    const row = await this.readAnew(request.asker, id, read);
     if (row === null) this.#gone.set(id, true);
     return row;
   }
@@ -92,7 +92,7 @@ export class Lookups {
    * @throws Refusal TOO_MANY_FAILURES
    */
   confirmed<T>([workspaceId = '', id = '']: FairnessKey, row: string, read: () => Promise<T>, otherwise?: T) {
-    return this.again([workspaceId, id], row, async () => {
+    return this.readAnew([workspaceId, id], row, async () => {
       if (this.#refused.take([workspaceId]) === 0) return read();
       if (otherwise === undefined) throw tooMany(1, 'too many rows of one workspace');
       return otherwise;
@@ -100,7 +100,7 @@ export class Lookups {
   }
 
   /** Reads a row anew for a caller who is proven: not more often than the row's pace, and then for all who wait. */
-  again<T>(payer: FairnessKey, row: string, read: () => Promise<T>): Promise<T> {
+  readAnew<T>(payer: FairnessKey, row: string, read: () => Promise<T>): Promise<T> {
     return this.#reads.read(row, () => this.#proven.run(payer, read));
   }
 }

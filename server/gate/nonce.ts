@@ -44,7 +44,7 @@ async function readStale(
 ): Promise<void> {
   if (key) {
     const payer = workspaceKey(key.workspaceId, key.id);
-    await lookups.again(payer, key.id, () => credentials.newerKey(key.id, key));
+    await lookups.readAnew(payer, key.id, () => credentials.newerKey(key.id, key));
   }
   credentials.forget(null, session);
 }

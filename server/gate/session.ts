@@ -56,7 +56,7 @@ export async function findSession(
   const read = () => credentials.session(claims.sid, workspaceId);
   const session =
     credentials.cachedSession(claims.sid, workspaceId) ??
-    (await lookups.again(payer, `${claims.sid} ${workspaceId}`, read));
+    (await lookups.readAnew(payer, `${claims.sid} ${workspaceId}`, read));
   return session && readIfEnded(session, workspaceId, stores);
 }
 

@@ -8,7 +8,7 @@ import { type Pace, Pacer } from '../fairness/pacer.ts';
  */
 export class SharedReads {
   readonly #pacer: Pacer;
-  /** Reads that have not begun, by the row's name; there are no more of them than callers who wait. */
+  /** Reads that are scheduled but have not started, by row; there are no more of them than callers who wait. */
   readonly #next = new Map<string, Promise<unknown>>();
 
   /** @param pace how often each row is read */

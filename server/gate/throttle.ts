@@ -18,7 +18,7 @@ export interface Suspect {
 }
 
 /**
- * Counts a guess that failed under a name, such as its address. From `most` a minute on, the refusal becomes
+ * Counts a guess that failed under a name, such as its address. Above `most` a minute, the refusal becomes
  * TOO_MANY_FAILURES; a request that is right is not refused by it, since only failures come here.
  */
 export function throttled(error: unknown, name: string, most: number, { failures }: Stores): unknown {

@@ -12,7 +12,7 @@ import { type ApiRequest, newRequestId, readApiRequest } from './api-request.ts'
 import { namedIn } from './calls.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { Departure } from './departure.ts';
-import { isAwaited } from './expectation.ts';
+import { expectsContinue } from './expectation.ts';
 import { callAll, isPlainJson, mayStream, statusOf } from './json.ts';
 import type { Serving } from './serving.ts';
 import { attributesOf, type Ended, spanName, toldOf } from './spans.ts';
@@ -51,7 +51,7 @@ async function serve(
   const cors = corsHeaders(request, service.config.corsOrigins);
   let api: ApiRequest | undefined;
   try {
-    const invite = () => isAwaited(request) && response.writeContinue();
+    const invite = () => expectsContinue(request) && response.writeContinue();
     const read = readApiRequest(request, invite, id, service.api, limits);
     api = read;
     // All alike, so that nobody learns which credentials there are.

@@ -46,7 +46,7 @@ export class BodyBudgets {
     const limit = this.limitOf(open);
     // By address too: who has a key's text alone, and no secret that signs, does not take the memory of its owner.
     const proven = payer && [...payer, addressGroup(address)];
-    if (proven) return { limit, budget: this.#proven, payer: proven, leastRate: PROVEN_RATE };
-    return { limit, budget: this.#anonymous, payer: addressKey(address), leastRate: ANONYMOUS_RATE };
+    if (proven) return { limit, budget: this.#proven, payer: proven, minRate: PROVEN_RATE };
+    return { limit, budget: this.#anonymous, payer: addressKey(address), minRate: ANONYMOUS_RATE };
   }
 }

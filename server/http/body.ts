@@ -19,13 +19,13 @@ export interface BodyTerms {
   readonly budget: FairBudget;
   readonly payer: FairnessKey;
   /** Bytes per second that a sender must keep up. */
-  readonly leastRate: number;
+  readonly minRate: number;
 }
 
 /** A body in memory. */
 export interface HeldBody {
   readonly body: Body;
-  /** Gives its bytes back to the budget, once however often it is called. */
+  /** Gives its bytes back to the budget; later calls do nothing. */
   readonly release: () => void;
 }
 
@@ -87,7 +87,7 @@ class BodyReader {
     this.#timer = setInterval(() => setImmediate(this.#checkPace), WINDOW_MS).unref();
   }
 
-  /** A handler that throws would end the process. */
+  /** An exception in a listener would end the process, so it fails the body instead. */
   readonly #safely =
     <A extends unknown[]>(handle: (...args: A) => void) =>
     (...args: A): void => {
@@ -128,7 +128,7 @@ class BodyReader {
   }
 
   readonly #checkPace = this.#safely(() => {
-    const least = (this.#terms.leastRate * WINDOW_MS) / 1000;
+    const least = (this.#terms.minRate * WINDOW_MS) / 1000;
     if (this.#size - this.#sizeAtWindow < least) return this.#fail(new Refusal('REQUEST_TIMEOUT'));
     this.#sizeAtWindow = this.#size;
   });

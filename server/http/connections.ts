@@ -15,7 +15,7 @@ const LOOKED_AT = 16;
 /** Requests that one connection has under way: HTTP/1.1 clients may send them without waiting (RFC 9112 §9.3.2). */
 const MAX_PIPELINED = 16;
 
-/** What is to become of a request: the first too many of a connection is refused, and those behind it are left. */
+/** What is to become of a request: the first request over the limit is refused, later ones are ignored. */
 export type Turn = 'serve' | 'refuse' | 'ignore';
 
 interface Connection {
@@ -115,7 +115,7 @@ export class Connections {
 
 const nameOf = (key: FairnessKey): string => key.join(' ');
 
-/** How many files and sockets the process may have open, as Linux says; without an answer as many as it likes. */
+/** How many files and sockets the process may have open, as Linux says; unlimited if the system does not say. */
 function openFilesLimit(): number {
   try {
     const limit = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];

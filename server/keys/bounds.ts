@@ -52,8 +52,8 @@ function endOf({ key, pair }: KeyCaller): number {
 }
 
 /**
- * No key makes, changes or is shown another that is freer than itself: in time (for the pair of secrets that calls), in place, in whose limits and credits
- * it spends, in whose requests it may verify; a metered key none at all. A person may.
+ * No key makes, changes or is shown another that is freer than itself: in time (for the pair of secrets that calls), in
+ * place, in whose limits and credits it spends, in whose requests it may verify; a metered key none at all. A person may.
  * Refuses with ESCALATION_DENIED and the bound that is wider.
  */
 export function checkBounds(caller: KeyCaller | UserCaller, made: Bounds): void {

@@ -11,7 +11,7 @@ interface Credential extends Bounds {
   readonly ownerId: string | null;
   readonly environment: 'live' | 'test';
   readonly permissions: readonly string[];
-  /** Who took rights from it that they did not hold; null for nobody. */
+  /** Who last removed a right from it that they did not hold themselves; null for nobody. */
   readonly reducedBy: string | null;
 }
 
@@ -63,8 +63,8 @@ export function isHolder(caller: KeyCaller | UserCaller, key: Pick<Credential, '
 }
 
 /**
- * Whether a key calls for itself, with the pair of secrets that stays: whoever holds the pair from before a rotation
- * would have it beyond the grace.
+ * Whether a key calls for itself, with its current pair of secrets, not the one from before a rotation: whoever holds
+ * that one would have the key beyond the grace.
  */
 const isItself = (caller: KeyCaller | UserCaller, { id }: Pick<Credential, 'id'>): boolean =>
   caller.kind === 'key' && caller.key.id === id && !caller.pair.previous;

@@ -32,8 +32,8 @@ const CHANGE: {
 };
 
 /**
- * Whether an update takes something from a key and gives it nothing: then `keys:write` alone permits it. What changes
- * nothing is no taking away.
+ * Whether an update takes something from a key and gives it nothing: then `keys:write` alone permits it. An update
+ * that changes nothing does not count.
  */
 export function takesAway(row: KeyRow, input: UpdateKeyInput): boolean {
   const changes = (Object.keys(CHANGE) as Field[]).flatMap((field) =>
@@ -56,7 +56,7 @@ const ANYWHERE = ['0.0.0.0/0', '::/0'] as const;
 const anywhere = (addresses: readonly string[]): readonly string[] =>
   addresses.length === 0 ? ANYWHERE : addresses;
 
-/** Compares amounts of which less gives less; one that is not a number gives what nobody knows. */
+/** Compares two amounts where a smaller one grants less. NaN is 'other'. */
 function ordered(before: number, after: number): Change {
   if (after === before) return 'same';
   return after < before ? 'less' : 'other';

@@ -80,8 +80,9 @@ const ownCredits = alias(credits, 'own_credits');
 const sharedCredits = alias(credits, 'shared_credits');
 
 /**
- * Reads a key with its owner's standing and its policy, in one statement; null where there is none, or where it is so old that
- * the master key version it was made under is gone. @throws where that version is one that this instance has not been given yet
+ * Reads a key with its owner's standing and its policy, in one statement; null where there is none, or where it is so old
+ * that the master key version it was made under is gone.
+ * @throws where that version is one that this instance has not been given yet
  */
 export async function loadKey(
   db: Db,
@@ -137,7 +138,10 @@ export async function loadKey(
   };
 }
 
-/** By what a key's calls are limited. An owner's limits go by names of their own, so that answers tell them from the key's. */
+/**
+ * By what a key's calls are limited. An owner's limits go by names of their own, so that answers tell them from the
+ * key's.
+ */
 export function countersOf(
   key: Pick<typeof keys.$inferSelect, 'id' | 'limits'>,
   outside: Pick<typeof externalOwners.$inferSelect, 'id' | 'limits'> | null,

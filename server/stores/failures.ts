@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Fill } from './fill.ts';
 
 const MINUTE = 60_000;
-/** How many addresses and accounts are watched at once; the least recent is forgotten first. */
+/** How many addresses and networks are watched at once; the least recent is forgotten first. */
 const WATCHED = 50_000;
 /** How many workspaces' reports are watched, and how many addresses of each. */
 const REPORTING = 500;
@@ -15,7 +15,7 @@ interface Count {
 }
 
 /**
- * Counts failures by the minute, in this process, for addresses and accounts. Addresses that a workspace's service
+ * Counts failures by the minute, in this process, for addresses and networks. Addresses that a workspace's service
  * reports are counted in a table of that workspace: whatever it reports, it makes nothing forgotten but its own.
  */
 export class Failures {

@@ -29,7 +29,7 @@ export function newKeyText(
 }
 
 /**
- * Whether a key's text was issued under a master key at hand. False tells nothing: the text may be made up, or be from
+ * Whether a key's text was issued under a master key at hand. False proves nothing: the text may be made up, or be from
  * before keys had a MAC, or from a master key that is gone or has not arrived yet.
  * @param text as `parseKey` accepts it
  */

@@ -15,9 +15,9 @@ const STRENGTH = { 'to read': 'share', 'to change': 'no key update' } as const;
 export type Workspace = typeof workspaces.$inferSelect;
 
 /**
- * Holds a workspace until the transaction ends; null where there is none any more. Whoever changes who belongs to it
- * comes one after the other, and so each knows what those before left; many may make keys in it at once, and then
- * nobody deletes it. Whoever holds several takes them in the order of their ids, and before any other row.
+ * Holds a workspace until the transaction ends; null where there is none any more. Membership changes run one at a
+ * time, so each sees the result of those before. Many may create keys at once, and meanwhile nobody can delete the
+ * workspace. Whoever holds several takes them in the order of their ids, and before any other row.
  */
 export async function holdWorkspace(
   tx: Db,

@@ -6,7 +6,7 @@ import { type Claim, type ReplayLimits, workspaceOf } from './replay.ts';
 /** Whether a `t` lies further ahead than a request is accepted: its nonce is kept for longer. Both in unix seconds. */
 export const isEarly = (t: number, now: number): boolean => t > now + SIGNATURE_MAX_AHEAD;
 
-/** Counts outstanding nonces against all limits: those that are ahead have a small one of their own beside the others'. */
+/** Counts outstanding nonces against all limits: nonces dated ahead also count against a small limit of their own. */
 export class NonceQuota {
   readonly #all: Outstanding;
   readonly #ahead: Outstanding;

@@ -17,8 +17,8 @@ interface Holder {
 }
 
 /**
- * Counts the nonces that are not forgotten yet, by `k` and by workspace. A key has a fixed limit. A workspace may hold as many
- * as are free (dynamic thresholds, Choudhury and Hahne 1998), so that no workspace fills the store for another.
+ * Counts the nonces that are not forgotten yet, by `k` and by workspace. A key has a fixed limit. A workspace may hold
+ * as many as are free (dynamic thresholds, Choudhury and Hahne 1998), so that no workspace fills the store for another.
  */
 export class Outstanding {
   readonly #limits: NonceLimits;

@@ -6,8 +6,9 @@ const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 10;
 
 /**
- * Runs a transaction, again where it conflicted with another. The pauses are drawn, so that two that met do not meet again.
- * @param run begins the transaction anew at each call; what it changes outside of it must bear that
+ * Runs a transaction, again where it conflicted with another. Pauses are random, so that two transactions that conflicted
+ * do not conflict again.
+ * @param run begins the transaction anew at each call; what it changes outside of it must be safe to repeat
  * @throws what the last attempt threw
  */
 export async function retryConflicts<T>(run: () => Promise<T>): Promise<T> {

@@ -2,8 +2,8 @@ import type { FairnessKey } from './fairness-key.ts';
 
 /**
  * A fixed amount of something (bytes, slots) that is divided by dynamic thresholds (Choudhury and Hahne, 1998): a
- * group may hold at most as much as is still free, and its members as much as is free within the group. A single
- * group gets half, two get a third each, and there is always room for one more.
+ * group may hold at most as much as is still free, and its members as much as is free within the group. The first group
+ * gets half, the next half of what is left, and so on: what is left halves with each, until a whole amount no longer fits.
  */
 export class FairBudget {
   readonly #total: number;

@@ -7,7 +7,7 @@ export const en = {
     answer: '`{ user, session }`',
   },
   'auth.signIn': {
-    does: 'Begins a session. An unknown address and a wrong password are answered alike, in the same time. Many wrong attempts at an account slow guesses down; the right password is heard all the same. A person has a hundred sessions at most: the one that was not refreshed for longest ends where there would be more.',
+    does: 'Begins a session. An unknown address and a wrong password are answered alike, in the same time. Many wrong attempts at an account slow guesses down; the right password may have to wait. A person has a hundred sessions at most: the one that was not refreshed for longest ends where there would be more.',
     input: '`{ email, password, cookie? }`',
     answer: '`{ user, session }`',
   },
@@ -74,7 +74,7 @@ export const en = {
     answer: '`key`',
   },
   'keys.rotate': {
-    does: 'Gives a key a new pair of secrets, under its old id. The old pair is good for `graceSeconds` more (0 to 2,592,000), an older one no longer; each signing secret goes with its own API key alone. `key.previous` shows until when the old pair is good and when it was last used. A key that is revoked, expired or disabled is not rotated. The secrets of a personal key go to its own person, or to another key of that person, and to nobody else, whatever their role; those of a service key to whoever could make one. Nobody is shown the secrets of a key that holds more than they do; a key also not those of a key that is bound less, of one that was reduced by somebody who did not hold what it held, or, with the pair from before a rotation, of any that would outlive the grace. Limits and credits go on as they were.',
+    does: 'Gives a key a new pair of secrets, under its old id. The old pair is good for `graceSeconds` more (0 to 2,592,000), an older one no longer; each signing secret goes with its own API key alone. `key.previous` shows until when the old pair is good and when it was last used. A key that is revoked, expired or disabled is not rotated. The secrets of a personal key go to its own person, or to another key of that person, and to nobody else, whatever their role; those of a service key to whoever could make one. Nobody is shown the secrets of a key that holds more than they do. A calling key is also not shown those of a less restricted key, of a key reduced by someone who did not hold what it held, or, with the pair from before a rotation, of any that would outlive the grace. Limits and credits go on as they were.',
     input: '`{ id, graceSeconds, idempotencyKey? }`',
     answer: '`{ key, secret, signingSecret, previousValidUntil }`',
   },

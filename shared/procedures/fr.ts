@@ -3,12 +3,12 @@ import type { ProcedureText } from './text.ts';
 
 export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
   'auth.signUp': {
-    does: "Crée un compte, son espace de travail et sa première session. Un mot de passe courant, ou le nom ou l’adresse du compte, est refusé avec `INPUT_INVALID`. L’adresse e-mail n’est pas vérifiée. Le rythme des appels est limité par adresse. Un mot de passe a de 12 caractères à 1 024 octets. `session` est `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }` ; le secret de signature est donné ici et plus jamais. Avec `cookie: true`, depuis une page d'une origine publique, le jeton de renouvellement va dans un cookie et vaut `null` dans la réponse. Avec l'`invitationToken` d'une invitation à cette adresse, le compte appartient à l'espace de travail de l'invitation au lieu d'un espace à lui, et se crée même si l'inscription est fermée.",
+    does: "Crée un compte, son espace de travail et sa première session. Un mot de passe a de 12 caractères à 1 024 octets ; un mot de passe courant, ou le nom ou l'adresse du compte, est refusé avec `INPUT_INVALID`. L'adresse e-mail n'est pas vérifiée. Le nombre d'appels par adresse est limité. `session` est `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }` ; le secret de signature est donné ici et plus jamais. Avec `cookie: true`, depuis une page d'une origine publique, le jeton de renouvellement va dans un cookie et vaut `null` dans la réponse. Avec l'`invitationToken` d'une invitation à cette adresse, le compte appartient à l'espace de travail de l'invitation au lieu d'un espace à lui, et se crée même si l'inscription est fermée.",
     input: '`{ email, password, name?, setupToken?, invitationToken?, cookie? }`',
     answer: '`{ user, session }`',
   },
   'auth.signIn': {
-    does: "Ouvre une session. Une adresse inconnue et un mot de passe faux reçoivent la même réponse, dans le même temps. Beaucoup d'essais faux sur un compte ralentissent les suivants ; le bon mot de passe passe toujours. Une personne a cent sessions au plus : s'il y en avait davantage, celle qui n'a pas été renouvelée depuis le plus longtemps prend fin.",
+    does: "Ouvre une session. Une adresse inconnue et un mot de passe faux reçoivent la même réponse, dans le même temps. Beaucoup d'essais faux sur un compte ralentissent les suivants ; le bon mot de passe peut devoir attendre. Une personne a cent sessions au plus : s'il y en avait davantage, celle qui n'a pas été renouvelée depuis le plus longtemps prend fin.",
     input: '`{ email, password, cookie? }`',
     answer: '`{ user, session }`',
   },
@@ -75,7 +75,7 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     answer: '`key`',
   },
   'keys.rotate': {
-    does: "Donne à une clé une nouvelle paire de secrets, sous son identifiant. L'ancienne paire vaut encore `graceSeconds` (0 à 2 592 000), une plus ancienne ne vaut plus ; chaque secret de signature va avec sa propre clé d'API seulement. `key.previous` montre jusqu'à quand l'ancienne paire vaut et quand elle a servi pour la dernière fois. Une clé révoquée, expirée ou désactivée ne se renouvelle pas. Les secrets d'une clé personnelle vont à sa personne, ou à une autre clé de cette personne, et à nul autre, quel que soit son rôle ; ceux d'une clé de service à qui pourrait en créer une. Personne ne voit les secrets d'une clé qui détient plus que lui ; une clé ne voit pas non plus ceux d'une clé moins bornée, ni d'une clé réduite par quelqu'un qui ne détenait pas ce qu'elle détenait, ni, avec la paire d'avant un renouvellement, d'une clé qui survivrait au délai. Limites et crédits continuent comme avant.",
+    does: "Donne à une clé une nouvelle paire de secrets, sous son identifiant. L'ancienne paire vaut encore `graceSeconds` (0 à 2 592 000), une plus ancienne ne vaut plus ; chaque secret de signature va avec sa propre clé d'API seulement. `key.previous` montre jusqu'à quand l'ancienne paire vaut et quand elle a servi pour la dernière fois. Une clé révoquée, expirée ou désactivée ne se renouvelle pas. Les secrets d'une clé personnelle vont à sa personne, ou à une autre clé de cette personne, et à personne d'autre, quel que soit son rôle ; ceux d'une clé de service à qui pourrait en créer une. Personne ne voit les secrets d'une clé qui détient plus que lui ; une clé ne voit pas non plus ceux d'une clé moins bornée, ni d'une clé réduite par quelqu'un qui ne détenait pas ce qu'elle détenait, ni, avec la paire d'avant un renouvellement, d'une clé qui survivrait au délai. Limites et crédits continuent comme avant.",
     input: '`{ id, graceSeconds, idempotencyKey? }`',
     answer: '`{ key, secret, signingSecret, previousValidUntil }`',
   },
@@ -182,7 +182,7 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     answer: '`{ items, nextCursor }`',
   },
   'members.setRole': {
-    does: "Donne un autre rôle à un membre ; il vaut dès la requête suivante, pour ses clés aussi. Les invitations et les liens de mot de passe qu'il ne pourrait plus faire ne valent plus jamais. Ni le rôle qu'il a, ni celui qu'il reçoit n'est au-dessus de celui de l'appelant. Le dernier propriétaire le reste.",
+    does: "Donne un autre rôle à un membre ; il vaut dès la requête suivante, pour ses clés aussi. Les invitations et les liens de mot de passe qu'il ne pourrait plus faire sont définitivement annulés. Ni le rôle qu'il a, ni celui qu'il reçoit n'est au-dessus de celui de l'appelant. Le dernier propriétaire le reste.",
     input: "`{ userId, role: 'owner' | 'admin' | 'developer' | 'viewer' }`",
     answer: '`{ }`',
   },

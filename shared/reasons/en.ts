@@ -218,7 +218,7 @@ export const en: Lessons = {
     TOO_MANY_FAILURES: {
       happened: 'There were too many wrong attempts.',
       why: 'They came from this address or its network, or were made at this account; yours may be one of many behind the same address.',
-      mend: 'Wait for `retryAfter` seconds, and mend what was wrong. What is right is still heard. A key that an earlier version made may have to wait as well when it is looked up for the first time: rotate it.',
+      mend: 'Wait for `retryAfter` seconds, and mend what was wrong. A right signature is never refused by this; a right password may have to wait. A key that an earlier version made may have to wait as well when it is looked up for the first time: rotate it.',
     },
     HEADERS_TOO_LARGE: {
       happened: 'The headers are too large.',

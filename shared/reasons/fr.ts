@@ -116,7 +116,7 @@ export const fr: Lessons = {
     },
     ESCALATION_DENIED: {
       happened: "L'appel aurait accordé plus que ce que détient son appelant.",
-      why: "Personne n'accorde ce qu'il ne détient pas, et aucune clé ne desserre ce qui la borne. `missing` le nomme : une permission ; `expiresAt`, `allowedAddresses`, `externalId` ou `authorities`, si la clé appelante est plus bornée que l'autre ne le serait ; `limits` ou `credits`, si elle a visé les siens, ou si elle a des crédits et a visé une autre clé ; `service`, si la clé d'une personne en a visé une qui est à l'espace de travail ; `ownerId`, si recevoir, prolonger ou élargir ces secrets revient à quelqu'un d'autre ; ou un rôle au-dessus de celui de l'appelant.",
+      why: "Personne n'accorde ce qu'il ne détient pas, et aucune clé ne desserre ce qui la borne. `missing` le nomme : une permission ; `expiresAt`, `allowedAddresses`, `externalId` ou `authorities`, si la clé appelante est plus bornée que l'autre ne le serait ; `limits` ou `credits`, si elle a visé les siens, ou si elle a des crédits et a visé une autre clé ; `service`, si la clé d'une personne en a visé une qui est à l'espace de travail ; `ownerId`, si ces secrets appartiennent à quelqu'un d'autre, seul à pouvoir les recevoir, les prolonger ou les élargir ; ou un rôle au-dessus de celui de l'appelant.",
       mend: 'Demandez moins, ou laissez faire une personne.',
     },
     INVITATION_INVALID: {
@@ -219,7 +219,7 @@ export const fr: Lessons = {
     TOO_MANY_FAILURES: {
       happened: "Il y a eu trop d'essais faux.",
       why: 'Ils sont venus de cette adresse ou de son réseau, ou ont visé ce compte ; le vôtre peut être un parmi beaucoup derrière la même adresse.',
-      mend: 'Attendez `retryAfter` secondes, et corrigez ce qui était faux. Ce qui est juste passe encore. Une clé faite par une version antérieure peut devoir attendre aussi quand elle est cherchée pour la première fois : faites-en la rotation.',
+      mend: "Attendez `retryAfter` secondes, et corrigez ce qui était faux. Une signature juste n'est jamais refusée pour cela ; un mot de passe juste peut devoir attendre. Une clé faite par une version antérieure peut devoir attendre aussi quand elle est cherchée pour la première fois : renouvelez-la.",
     },
     HEADERS_TOO_LARGE: {
       happened: 'Les en-têtes sont trop grands.',

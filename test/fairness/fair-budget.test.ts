@@ -8,7 +8,7 @@ function takeAll(budget: FairBudget, key: readonly string[]): number {
   return taken;
 }
 
-test('one group gets half, the next a half of what is left, and there is always room for one more', () => {
+test('the first group gets half, the next half of what is left, and so on', () => {
   const budget = new FairBudget(1024);
   expect(takeAll(budget, ['a'])).toBe(512);
   expect(takeAll(budget, ['b'])).toBe(256);

@@ -18,8 +18,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const read = (limit = 8 * KIB * KIB, leastRate = 8 * KIB) =>
-  readBody(request, { limit, budget, payer: ['a', 'b'], leastRate });
+const read = (limit = 8 * KIB * KIB, minRate = 8 * KIB) =>
+  readBody(request, { limit, budget, payer: ['a', 'b'], minRate });
 /** What came of it, without a rejection that nobody handles. */
 const outcome = (reading: ReturnType<typeof read>) =>
   reading.then(
