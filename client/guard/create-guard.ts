@@ -6,6 +6,7 @@ import { type HonoMiddleware, honoGuard } from './hono.ts';
 import { type Admitted, Judge } from './judge.ts';
 import { type NodeRequest, type NodeResponse, onceClosed, receiveNode, writeNode } from './node.ts';
 import type { Asked, GuardOptions } from './options.ts';
+import { checkAsked } from './requirements.ts';
 
 /** Puts Keyseal before the handlers of another service. Each of these asks `verify` once, before the handler runs. */
 export interface Guard {
@@ -39,19 +40,22 @@ export function createGuard(options: GuardOptions): Guard {
     return judge.refuse('INTERNAL');
   };
   return {
-    node: (asked, handler) => async (request, response) => {
-      const verdict = await judge.judge(() => receiveNode(request), asked);
-      if ('refused' in verdict) return writeNode(request, response, verdict.refused);
-      remember(request, verdict.admitted);
-      await Promise.resolve(verdict.admitted)
-        .then((admitted) => handler(request, response, admitted))
-        .catch((error) => writeNode(request, response, failed(error)));
-      onceClosed(response, verdict.release);
+    node: (asked, handler) => {
+      const checked = checkAsked(asked);
+      return async (request, response) => {
+        const verdict = await judge.judge(() => receiveNode(request), checked);
+        if ('refused' in verdict) return writeNode(request, response, verdict.refused);
+        remember(request, verdict.admitted);
+        await Promise.resolve(verdict.admitted)
+          .then((admitted) => handler(request, response, admitted))
+          .catch((error) => writeNode(request, response, failed(error)));
+        onceClosed(response, verdict.release);
+      };
     },
-    fetch:
-      (asked, handler) =>
-      async (request, ...rest) => {
-        const verdict = await judge.judge(() => receiveFetch(request), asked);
+    fetch: (asked, handler) => {
+      const checked = checkAsked(asked);
+      return async (request, ...rest) => {
+        const verdict = await judge.judge(() => receiveFetch(request), checked);
         if ('refused' in verdict) return toResponse(verdict.refused);
         const { admitted, release } = verdict;
         try {
@@ -61,9 +65,10 @@ export function createGuard(options: GuardOptions): Guard {
           release();
           throw error;
         }
-      },
-    express: (asked) => expressGuard(judge, asked),
-    fastify: (asked) => fastifyGuard(judge, asked),
-    hono: (asked) => honoGuard(judge, asked),
+      };
+    },
+    express: (asked) => expressGuard(judge, checkAsked(asked)),
+    fastify: (asked) => fastifyGuard(judge, checkAsked(asked)),
+    hono: (asked) => honoGuard(judge, checkAsked(asked)),
   };
 }

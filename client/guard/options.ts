@@ -45,10 +45,34 @@ export interface Asked {
   readonly limit?: NonNullable<VerifyInput['limit']>;
 }
 
+/** Every option, and whether it may be left out. */
+const OPTIONAL: Readonly<Record<keyof GuardOptions, boolean>> = {
+  url: false,
+  apiKey: false,
+  signingSecret: false,
+  authority: false,
+  maxBody: true,
+  maxBuffered: true,
+  minRate: true,
+  timeout: true,
+  address: true,
+  onError: true,
+  fetch: true,
+};
 const AMOUNTS = ['maxBody', 'maxBuffered', 'minRate', 'timeout'] as const;
 
-/** @throws TypeError where an amount is none, or a callback is no function */
+/** @throws TypeError where an option is unknown or undefined, an amount is none, or a callback is no function */
 export function checkOptions(options: GuardOptions): GuardOptions {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(OPTIONAL, name)) {
+      throw new TypeError(
+        `${name} is not an option of a guard: it takes ${Object.keys(OPTIONAL).join(', ')}`,
+      );
+    }
+    if (value === undefined && OPTIONAL[name as keyof GuardOptions]) {
+      throw new TypeError(`${name} is undefined: give it a value, or leave it out`);
+    }
+  }
   for (const name of AMOUNTS) {
     const amount = options[name];
     if (amount !== undefined && !(amount > 0 && Number.isFinite(amount))) {

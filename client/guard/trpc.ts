@@ -2,6 +2,7 @@ import { experimental_trpcMiddleware, TRPCError } from '@trpc/server';
 import type { TRPCErrorShape } from '@trpc/server/rpc';
 import { ownRefusal, type Refused, shapeOf } from './answer.ts';
 import type { Admitted } from './judge.ts';
+import { checkPermission } from './requirements.ts';
 
 /** What a context of tRPC has to hold: whom `guard.fetch` let through, or null. */
 export interface GuardedContext {
@@ -22,8 +23,10 @@ class GuardRefusal extends TRPCError {
  * A middleware for a router of your own behind `guard.fetch`: `t.procedure.use(permitted('orders:write'))`. It makes
  * `ctx.admitted` certain. Refuses with KEY_MISSING where no guard let anybody through, PERMISSION_DENIED where the
  * caller does not hold the permission.
+ * @throws TypeError where the permission is not of the form `area:verb`
  */
 export function permitted(permission: string) {
+  checkPermission(permission);
   return experimental_trpcMiddleware<{ ctx: GuardedContext }>().create(({ ctx: { admitted }, next }) => {
     if (admitted === null) throw new GuardRefusal(ownRefusal('KEY_MISSING', null));
     if (!admitted.permissions.includes(permission)) {

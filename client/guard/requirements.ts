@@ -1,0 +1,63 @@
+import { LIMIT_NAME, MAX_CALLS, MAX_COST, MAX_WINDOW } from '../../shared/limits.ts';
+import { PERMISSION_FORM } from '../../shared/permissions.ts';
+import type { Asked } from './options.ts';
+
+/** What each member of `Asked` takes, and whether a value is of that kind. */
+const VALUES: Readonly<Record<keyof Asked, readonly [takes: string, isRight: (value: unknown) => boolean]>> =
+  {
+    user: ['true or false', (value) => typeof value === 'boolean'],
+    permission: ['a permission of the form area:verb', isPermission],
+    cost: [`a whole number from 0 to ${MAX_COST}`, (value) => isWhole(value, 0, MAX_COST)],
+    limit: ['an object of name, limit and windowSeconds, each of its form', isLimit],
+  };
+
+/**
+ * Checks what a route asks, so that a slip admits nobody. `{}` is any admitted caller.
+ * @throws TypeError that names the member and what it takes
+ */
+export function checkAsked(asked: Asked): Asked {
+  if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) {
+    throw new TypeError('What a guard asks is not an object: {} admits every caller with valid credentials');
+  }
+  // A copy: nothing changes it after it was checked.
+  const copy = { ...asked };
+  for (const [name, value] of Object.entries(copy)) {
+    if (!Object.hasOwn(VALUES, name)) {
+      throw new TypeError(
+        `${name} is not something a guard asks: it takes ${Object.keys(VALUES).join(', ')}`,
+      );
+    }
+    const [takes, isRight] = VALUES[name as keyof Asked];
+    if (!isRight(value)) throw new TypeError(`${name} is ${shown(value)}: it takes ${takes}`);
+  }
+  return copy;
+}
+
+/** @throws TypeError where it is no permission that a caller can hold */
+export function checkPermission(permission: string): string {
+  return checkAsked({ permission }).permission as string;
+}
+
+function isPermission(value: unknown): boolean {
+  return typeof value === 'string' && PERMISSION_FORM.test(value) && !value.endsWith(':*');
+}
+
+function isWhole(value: unknown, least: number, most: number): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
+}
+
+function isLimit(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 3) return false;
+  const { name, limit, windowSeconds } = value as Record<string, unknown>;
+  return (
+    typeof name === 'string' &&
+    LIMIT_NAME.test(name) &&
+    isWhole(limit, 1, MAX_CALLS) &&
+    isWhole(windowSeconds, 1, MAX_WINDOW)
+  );
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { createGuard, type GuardOptions, permitted } from '../../client/guard/index.ts';
+
+const OPTIONS: GuardOptions = {
+  url: 'https://keyseal.example.com',
+  apiKey: `ks_test_${'a'.repeat(40)}`,
+  signingSecret: `kss_${'a'.repeat(43)}`,
+  authority: 'shop.example.com',
+};
+const WRONG: readonly [member: string, asked: object][] = [
+  ['permision', { permision: 'orders:write' }],
+  ['permission', { permission: undefined }],
+  ['permission', { permission: 'orders' }],
+  ['permission', { permission: 'orders:*' }],
+  ['user', { user: 'yes' }],
+  ['cost', { cost: -1 }],
+  ['cost', { cost: 1.5 }],
+  ['limit', { limit: { name: 'a', limit: 1 } }],
+];
+
+describe('what a guard asks', () => {
+  it.each(WRONG)('names %s where it is wrong: %j', async (member, asked) => {
+    const { checkAsked } = await import('../../client/guard/requirements.ts');
+    expect(() => checkAsked(asked)).toThrow(TypeError);
+    expect(() => checkAsked(asked)).toThrow(new RegExp(`^${member} is .*takes`));
+  });
+
+  it('may be nothing, or a limit of its form', async () => {
+    const { checkAsked } = await import('../../client/guard/requirements.ts');
+    expect(checkAsked({})).toEqual({});
+    const asked = { user: true, cost: 0, limit: { name: 'a', limit: 1, windowSeconds: 60 } };
+    expect(checkAsked(asked)).toEqual(asked);
+  });
+
+  it.each([undefined, 'orders', 'orders:*'])('refuses permitted(%j)', (permission) => {
+    expect(() => permitted(permission as string)).toThrow(/^permission is .*area:verb/);
+  });
+
+  it.each(['maxBdy', 'autority'])('refuses the option %s', (name) => {
+    expect(() => createGuard({ ...OPTIONS, [name]: 1 })).toThrow(new RegExp(`^${name} is not an option`));
+  });
+
+  it('refuses an option that is undefined', () => {
+    const options = { ...OPTIONS, maxBody: undefined } as unknown as GuardOptions;
+    expect(() => createGuard(options)).toThrow(/^maxBody is undefined/);
+  });
+});
