@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Sql } from 'postgres';
+import { CallBacklog } from './call-backlog.ts';
 import { connectPostgres } from './connection/connect.ts';
 import type { Database } from './database.ts';
 import { inTime } from './deadline.ts';
@@ -10,8 +11,6 @@ import type { Call } from './tail.ts';
 const CHANNEL = 'keyseal_calls';
 /** Calls are gathered for so long before they are sent to other instances, in milliseconds. */
 const GATHERED_MS = 100;
-/** Calls that wait to be sent; beyond them the oldest are dropped, and their watchers told how many. */
-const MOST_WAITING = 1_000;
 /** Keys that other instances want to hear of. */
 const MOST_WANTED = 5_000;
 /** An announcement is made every two seconds; one that is not repeated for so long is over, in milliseconds. */
@@ -38,7 +37,7 @@ export class Exchange {
   readonly #listeners: Listeners;
   /** Until when other instances want to hear of a key, by `performance.now()`. */
   readonly #wanted = new Map<string, number>();
-  #waiting: Call[] = [];
+  readonly #waiting = new CallBacklog();
   readonly #missed = new Map<string, number>();
   #sending: Promise<void> | null = null;
   #ear: Sql | null = null;
@@ -54,12 +53,9 @@ export class Exchange {
     return this.#wanted.has(keyId);
   }
 
+  /** Sends a call soon. Where its key has too many waiting, its watchers are told how many they missed. */
   send(call: Call): void {
-    if (this.#waiting.length >= MOST_WAITING) {
-      const dropped = this.#waiting.shift() as Call;
-      this.#miss(dropped.keyId, 1);
-    }
-    this.#waiting.push(call);
+    if (!this.#waiting.push(call)) this.#miss(call.keyId, 1);
     this.#sending ??= this.#sendSoon();
   }
 
@@ -106,9 +102,8 @@ export class Exchange {
 
   async #sendSoon(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, GATHERED_MS));
-    const calls = this.#waiting;
+    const calls = this.#waiting.takeAll();
     const missed = [...this.#missed];
-    this.#waiting = [];
     this.#missed.clear();
     try {
       await this.#notify(packed(this.#me, calls, missed));
@@ -117,7 +112,7 @@ export class Exchange {
       for (const { keyId } of calls) this.#miss(keyId, 1);
       for (const [keyId, count] of missed) this.#miss(keyId, count);
     }
-    this.#sending = this.#waiting.length > 0 ? this.#sendSoon() : null;
+    this.#sending = this.#waiting.isEmpty ? null : this.#sendSoon();
   }
 
   #miss(keyId: string, count: number): void {

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { CallBacklog } from '../../server/stores/call-backlog.ts';
+
+const call = (keyId: string, requestId: string) => ({
+  keyId,
+  requestId,
+  at: 0,
+  procedure: 'echo',
+  outcome: 'OK',
+  durationMs: 1,
+  address: null,
+});
+
+describe('S7: calls that wait for other instances', () => {
+  it('of a busy key push out its own oldest, and those of no other key', () => {
+    const backlog = new CallBacklog();
+    expect(backlog.push(call('quiet', 'first'))).toBe(true);
+    const kept = Array.from({ length: 5_000 }, (_, n) => backlog.push(call('busy', String(n))));
+    const held = kept.filter(Boolean).length;
+    expect(held).toBeGreaterThanOrEqual(900);
+    expect(backlog.push(call('quiet', 'second'))).toBe(true);
+    expect(backlog.push(call('new', 'third'))).toBe(true);
+    const calls = backlog.takeAll();
+    const ofKey = (id: string) => calls.filter(({ keyId }) => keyId === id).map((one) => one.requestId);
+    expect(ofKey('quiet')).toEqual(['first', 'second']);
+    expect(ofKey('new')).toEqual(['third']);
+    expect(ofKey('busy')).toEqual(Array.from({ length: held }, (_, n) => String(5_000 - held + n)));
+  });
+
+  it('give their room back once they are taken', () => {
+    const backlog = new CallBacklog();
+    const push = () => Array.from({ length: 900 }, (_, n) => backlog.push(call('busy', String(n))));
+    for (let n = 0; n < 3; n++) {
+      expect(push().every(Boolean)).toBe(true);
+      expect(backlog.takeAll()).toHaveLength(900);
+      expect(backlog.isEmpty).toBe(true);
+    }
+  });
+
+  it('of a key that finds no room at all are lost, and none of the others', () => {
+    const backlog = new CallBacklog();
+    let keys = 0;
+    while (backlog.push(call(`key ${keys}`, 'one'))) keys++;
+    expect(backlog.takeAll()).toHaveLength(keys);
+  });
+});
