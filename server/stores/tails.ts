@@ -1,10 +1,11 @@
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { Refusal } from '../refusal.ts';
 import type { Database } from './database.ts';
 import { Exchange } from './exchange.ts';
 import type { Fill } from './fill.ts';
 import { type Call, Tail } from './tail.ts';
 
-/** Watchers of one workspace, and of all, on one instance. */
+/** Watchers of one workspace, and of all, on one instance. Beside others a workspace has at most as many as are free. */
 const MOST_OF_A_WORKSPACE = 20;
 const MOST = 200;
 /** Seconds after which somebody else may have left. */
@@ -16,7 +17,7 @@ export class Tails {
   readonly #here = new Map<string, Set<Tail>>();
   readonly #ofWorkspace = new Map<string, number>();
   readonly #exchange: Exchange | null;
-  #open = 0;
+  readonly #slots = new FairBudget(MOST);
 
   /** @param connect makes the way to other instances, where there can be any */
   constructor(connect: ((tails: Tails) => Exchange) | null) {
@@ -25,15 +26,14 @@ export class Tails {
 
   /**
    * Watches a key until `close` is called; every instance that can be reached is told before this resolves.
-   * Refuses with RATE_LIMITED a workspace that has too many watchers, with UNAVAILABLE where all have together.
+   * Refuses with RATE_LIMITED a workspace that has too many watchers, with UNAVAILABLE one whose share of all is used up.
    */
   async open(keyId: string, workspaceId: string): Promise<Tail> {
     const inWorkspace = this.#ofWorkspace.get(workspaceId) ?? 0;
     if (inWorkspace >= MOST_OF_A_WORKSPACE) {
       throw new Refusal('RATE_LIMITED', { limit: MOST_OF_A_WORKSPACE, retryAfter: RETRY_AFTER });
     }
-    if (this.#open >= MOST) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
-    this.#open++;
+    if (!this.#slots.take([workspaceId], 1)) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
     this.#ofWorkspace.set(workspaceId, inWorkspace + 1);
     let closed = false;
     const tail = new Tail(() => {
@@ -52,7 +52,7 @@ export class Tails {
   }
 
   get fill(): Fill {
-    return { held: this.#open, most: MOST };
+    return this.#slots.fill;
   }
 
   /** The keys that are watched here. */
@@ -91,7 +91,7 @@ export class Tails {
   }
 
   #close(tail: Tail, keyId: string, workspaceId: string): void {
-    this.#open--;
+    this.#slots.giveBack([workspaceId], 1);
     const left = (this.#ofWorkspace.get(workspaceId) ?? 1) - 1;
     if (left > 0) this.#ofWorkspace.set(workspaceId, left);
     else this.#ofWorkspace.delete(workspaceId);

@@ -40,8 +40,8 @@ describe('a tail', () => {
 describe('tails', () => {
   it('are bounded for all workspaces together, and closing one twice gives one place back', async () => {
     const tails = new Tails(null);
-    const open = (n: number) => tails.open(`key ${n}`, `workspace ${n % 15}`);
-    const all = await Promise.all(Array.from({ length: 200 }, (_, n) => open(n)));
+    const open = (n: number) => tails.open(`key ${n}`, `workspace ${n}`);
+    const all = await Promise.all(Array.from({ length: 199 }, (_, n) => open(n)));
     const reason = (n: number) =>
       open(n).then(
         () => undefined,
@@ -52,6 +52,13 @@ describe('tails', () => {
     all[0]?.close();
     expect([tails.watches('key 0'), tails.watches('key 1')]).toEqual([false, true]);
     expect([await reason(201), await reason(202)]).toEqual([undefined, 'UNAVAILABLE']);
+  });
+
+  it('S12: of many workspaces leave room for one more', async () => {
+    const tails = new Tails(null);
+    for (let n = 0; n < 12 * 20; n++) await tails.open('key', `workspace ${n % 12}`).catch(() => {});
+    expect(tails.fill.held).toBeLessThan(200);
+    await tails.open('key', 'another');
   });
 });
 
