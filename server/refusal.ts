@@ -15,7 +15,7 @@ export class Refusal extends TRPCError {
   readonly reason: Reason;
   readonly details: RefusalDetails;
   /** The key whose bearer secret was shown before this was refused: under it the refusal is counted. */
-  keyId: string | null = null;
+  key: { readonly id: string; readonly workspaceId: string } | null = null;
 
   /** @param cause what the log is told and the caller is not */
   constructor(reason: Reason, details: RefusalDetails = {}, cause?: unknown) {
@@ -29,8 +29,8 @@ export class Refusal extends TRPCError {
   }
 
   /** The same refusal, of a call by this key. */
-  of(keyId: string): this {
-    this.keyId = keyId;
+  of({ id, workspaceId }: { readonly id: string; readonly workspaceId: string }): this {
+    this.key = { id, workspaceId };
     return this;
   }
 

@@ -74,7 +74,7 @@ async function lookUp(
 /** A key that nothing stands against. @param now milliseconds */
 function usable(proven: ProvenKey, now: number): ProvenKey {
   const reason = keyState(proven.key, now);
-  if (reason) throw new Refusal(reason).of(proven.key.id);
+  if (reason) throw new Refusal(reason).of(proven.key);
   return proven;
 }
 

@@ -140,7 +140,7 @@ export class Gate {
     try {
       return await this.#judgeProven(request, bearer, proven, how);
     } catch (error) {
-      throw proven && error instanceof Refusal ? error.of(proven.key.id) : error;
+      throw proven && error instanceof Refusal ? error.of(proven.key) : error;
     }
   }
 
@@ -186,10 +186,10 @@ export class Gate {
   #noteRefused(request: SealedRequest, error: unknown, { scope = null }: Admission): void {
     this.counts.refuse(viaOf(scope), error);
     if (!(error instanceof Refusal)) return;
-    const { keyId, reason } = error;
-    if (keyId !== null) {
-      for (const name of request.procedures) noteCall(this.#stores, keyId, name, reason, request);
-      this.#stores.refusedAdmissions.note(keyId, reason);
+    const { key, reason } = error;
+    if (key !== null) {
+      for (const name of request.procedures) noteCall(this.#stores, key.id, name, reason, request);
+      this.#stores.refusedAdmissions.note(key, reason);
       return;
     }
     // Addresses that a service reports are its word alone, and not from where somebody knocked here.

@@ -71,9 +71,9 @@ async function serve(
     const refusal = refusalOf(error);
     logFailure(service, refusal, id, api?.calls.path);
     refuse(request, response, refusal, api?.calls.path, id, originOf(service), cors);
-    const { status, reason, keyId } = refusal;
+    const { status, reason, key } = refusal;
     const outcomes = procedures.map(() => reason);
-    return { id, status, outcomes, way: 'refused', answeredAt: performance.now(), keyId };
+    return { id, status, outcomes, way: 'refused', answeredAt: performance.now(), keyId: key?.id ?? null };
   } finally {
     api?.release();
   }

@@ -1,5 +1,7 @@
 import { inArray } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
+import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
 import { type Audit, type Change, systemIn } from './audit.ts';
 import type { Clock } from './clock.ts';
@@ -7,12 +9,16 @@ import type { Db } from './database.ts';
 import type { Fill } from './fill.ts';
 
 const MINUTE = 60_000;
-/** Different counts that are held until their minute is over; beyond them refusals are in the usage alone. */
+/**
+ * Different counts that are held until their minute is over, divided by workspace and key; beyond them refusals are in the
+ * usage alone.
+ */
 const MOST = 10_000;
 /** Records of one transaction. */
 const AT_ONCE = 500;
 
 interface Count {
+  readonly workspaceId: string;
   readonly keyId: string;
   readonly minute: number;
   readonly reason: Reason;
@@ -28,6 +34,7 @@ export class RefusedAdmissions {
   readonly #audit: Audit;
   readonly #clock: Clock;
   readonly #counts = new Map<string, Count>();
+  readonly #slots = new FairBudget(MOST);
 
   constructor(db: Db, audit: Audit, clock: Clock) {
     this.#db = db;
@@ -37,17 +44,19 @@ export class RefusedAdmissions {
 
   /** What waits to be recorded. */
   get fill(): Fill {
-    return { held: this.#counts.size, most: MOST };
+    return this.#slots.fill;
   }
 
-  note(keyId: string, reason: Reason): void {
+  note({ id: keyId, workspaceId }: { id: string; workspaceId: string }, reason: Reason): void {
     // An outage says nothing about whoever called.
     if (REFUSALS[reason].status >= 500) return;
     const minute = Math.floor(this.#clock() / MINUTE);
     const name = `${keyId} ${minute} ${reason}`;
     const known = this.#counts.get(name);
     if (known) known.count++;
-    else if (this.#counts.size < MOST) this.#counts.set(name, { keyId, minute, reason, count: 1 });
+    else if (this.#slots.take(workspaceKey(workspaceId, keyId), 1)) {
+      this.#counts.set(name, { workspaceId, keyId, minute, reason, count: 1 });
+    }
   }
 
   /**
@@ -60,7 +69,7 @@ export class RefusedAdmissions {
     if (over.length === 0) return;
     const workspaces = await this.#workspacesOf(over.map(([, { keyId }]) => keyId));
     // A key that is gone from the database has no chain to go into.
-    for (const [name, { keyId }] of over) if (!workspaces.has(keyId)) this.#counts.delete(name);
+    for (const [name, { keyId }] of over) if (!workspaces.has(keyId)) this.#forget(name);
     for (const workspaceId of new Set(workspaces.values())) {
       await this.#record(
         workspaceId,
@@ -79,8 +88,15 @@ export class RefusedAdmissions {
           some.map(([, count]) => changeOf(count)),
         ),
       );
-      for (const [name] of some) this.#counts.delete(name);
+      for (const [name] of some) this.#forget(name);
     }
+  }
+
+  #forget(name: string): void {
+    const count = this.#counts.get(name);
+    if (!count) return;
+    this.#counts.delete(name);
+    this.#slots.giveBack(workspaceKey(count.workspaceId, count.keyId), 1);
   }
 
   async #workspacesOf(ids: readonly string[]): Promise<Map<string, string>> {
