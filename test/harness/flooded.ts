@@ -35,7 +35,10 @@ export class FloodedService {
   #calls = 0;
 
   static async start(): Promise<FloodedService> {
-    const service = await startTestService({ env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
+    const service = await startTestService({
+      // The honest person calls as fast as they are answered.
+      env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1', KEYSEAL_SESSION_CALLS: '1000000' },
+    });
     const world = await makeWorld(service.running, { cold: 300, records: 1_000 });
     return new FloodedService(service, world, await honestCallers(service.authority, world));
   }
