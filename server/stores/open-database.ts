@@ -21,6 +21,7 @@ import {
   statementsOf,
 } from './migrations.ts';
 import { preparePrivateDir, tightenFiles } from './private-files.ts';
+import { retryConflicts } from './retries.ts';
 
 /** One lock for all instances that migrate the same database at the same time. */
 const MIGRATION_LOCK = 0x6b657973;
@@ -163,10 +164,13 @@ async function migrateAlone(url: string, told: Told): Promise<readonly string[]>
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
     const db = drizzlePostgres(client);
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
-    const migrated = await bringUpToDate(query, (pending) => {
-      const logger = tellingOf(pending, told);
-      return migratePostgres(drizzlePostgres(client, { logger }), { migrationsFolder: MIGRATIONS });
-    });
+    const migrated = await bringUpToDate(query, (pending) =>
+      // Instances of the version before go on serving, and may lock the same tables in another order.
+      retryConflicts(() => {
+        const logger = tellingOf(pending, told);
+        return migratePostgres(drizzlePostgres(client, { logger }), { migrationsFolder: MIGRATIONS });
+      }),
+    );
     tellDone(migrated, told);
     return migrated;
   } finally {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createKeysealClient, type KeysealClient, type KeysealSession } from '../../client/index.ts';
 import { newKey } from '../harness/clients.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
@@ -101,9 +102,30 @@ requires('postgres').describe('instances of one version and the next beside each
       }
     };
     const callers = Array.from({ length: 3 }, caller);
+    const crossed = crossMigration();
     next = await start(nextPort, project);
     migrated = true;
-    await Promise.all(callers);
+    await Promise.all([crossed, ...callers]);
+  }
+
+  /** Locks tables in the other order than the migration, so that Postgres ends the migration as a deadlock. */
+  async function crossMigration(): Promise<void> {
+    const sql = postgres(env['DATABASE_URL'] as string, { max: 2, onnotice: () => {} });
+    await sql.begin(async (transaction) => {
+      // The migration looks for a deadlock after a second, and so is the one that Postgres ends.
+      await transaction`set local deadlock_timeout = '1min'`;
+      await transaction`lock table sessions in access share mode`;
+      await vi.waitUntil(
+        async () => {
+          const waiting = await sql`
+            select from pg_locks where relation = 'sessions'::regclass and mode = 'AccessExclusiveLock' and not granted`;
+          return waiting.length > 0;
+        },
+        { timeout: 60_000, interval: 20 },
+      );
+      await transaction`select from keys limit 1`;
+    });
+    await sql.end();
   }
   const made = { name: 'made meanwhile', environment: 'test' as const, permissions: ['exemple:read'] };
 
