@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { importsOf } from './imports.ts';
-import { type Sources, violations } from './violations.ts';
+import { cycles, type Sources, violations } from './violations.ts';
 
 const PRODUCT = ['shared', 'drizzle', 'server', 'client', 'web'];
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -32,6 +32,20 @@ function walk(root: string): Sources {
 
 test('every import of the product is an allowed arrow', () => {
   expect(violations(walk(ROOT))).toEqual([]);
+});
+
+test('no file imports itself over others, types included', () => {
+  expect(cycles(walk(ROOT))).toEqual([]);
+});
+
+test('a cycle is found, whether it is of values or of types', () => {
+  const sources = new Map([
+    ['web/a.ts', "import { b } from './b.ts';"],
+    ['web/b.ts', "import type { C } from './c.ts';"],
+    ['web/c.ts', "import { a } from './a.ts';"],
+    ['web/d.ts', "import { a } from './a.ts';"],
+  ]);
+  expect(cycles(sources)).toEqual([['web/a.ts', 'web/b.ts', 'web/c.ts']]);
 });
 
 test('the walk reaches every room, and its imports', () => {

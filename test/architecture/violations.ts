@@ -7,6 +7,28 @@ export type Sources = ReadonlyMap<string, string>;
 
 const NAMELESS = /(^|\/)(utils?|helpers?)(\.ts|\/)/;
 
+/** The files of each import cycle, types included, in the order in which they import each other. */
+export function cycles(sources: Sources): string[][] {
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    const seen = trail.indexOf(path);
+    if (seen >= 0) found.push(trail.slice(seen));
+    if (seen >= 0 || done.has(path)) return;
+    for (const target of targetsOf(path, sources)) visit(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of sources.keys()) visit(path, []);
+  return found;
+}
+
+function targetsOf(path: string, sources: Sources): string[] {
+  return importsOf(sources.get(path) ?? '').flatMap(({ specifier }) => {
+    const target = specifier?.startsWith('.') ? posix.join(posix.dirname(path), specifier) : null;
+    return target !== null && target !== path && sources.has(target) ? [target] : [];
+  });
+}
+
 /** A sentence for everything that the rooms do not allow. */
 export function violations(sources: Sources): string[] {
   return [...sources].flatMap(([path, text]) => [

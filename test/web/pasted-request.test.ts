@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type PastedRequest, parsePasted } from '../../web/debugger/pasted-request.ts';
+import { parsePasted } from '../../web/debugger/pasted-request.ts';
+import type { PastedRequest } from '../../web/debugger/request-parts.ts';
 
 function requestOf(text: string): PastedRequest {
   const pasted = parsePasted(text);

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { expectedBase } from '../../web/debugger/expected-base.ts';
 import { whyDiffers } from '../../web/debugger/explain.ts';
 import { linesOfNoForm, problemsOfBase, problemsOfRequest } from '../../web/debugger/form-problems.ts';
-import { type PastedRequest, parsePasted } from '../../web/debugger/pasted-request.ts';
+import { parsePasted } from '../../web/debugger/pasted-request.ts';
+import type { PastedRequest } from '../../web/debugger/request-parts.ts';
 import { suspectOf } from '../../web/debugger/suspects.ts';
 
 interface Vector {

@@ -1,4 +1,4 @@
-import { headerOf, type PastedRequest, partsOf } from './pasted-request.ts';
+import { headerOf, type PastedRequest, partsOf } from './request-parts.ts';
 import { words } from './shell-words.ts';
 
 type Option = 'method' | 'header' | 'data' | 'json' | 'form' | 'url' | 'get' | 'head' | 'value';

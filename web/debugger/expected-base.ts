@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../client/hmac.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import { type PastedRequest, valuesOf } from './pasted-request.ts';
+import { type PastedRequest, valuesOf } from './request-parts.ts';
 
 /** The parts of `x-signature`, whatever each holds. */
 export interface SignatureParts {

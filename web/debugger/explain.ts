@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../client/hmac.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import type { PastedRequest } from './pasted-request.ts';
+import type { PastedRequest } from './request-parts.ts';
 import { decoded, rewritten } from './suspects.ts';
 
 /** Two lines of the same place. */

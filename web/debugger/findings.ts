@@ -7,7 +7,8 @@ import {
   problemsOfRequest,
   type RequestProblem,
 } from './form-problems.ts';
-import { type PastedRequest, parsePasted } from './pasted-request.ts';
+import { parsePasted } from './pasted-request.ts';
+import type { PastedRequest } from './request-parts.ts';
 import { type Suspect, suspectOf } from './suspects.ts';
 
 /** What a person pastes. */

@@ -1,6 +1,6 @@
 import { parseSignature } from '../../shared/signature.ts';
 import { bearerOf, keyIdOf, signatureParts } from './expected-base.ts';
-import { type PastedRequest, valuesOf } from './pasted-request.ts';
+import { type PastedRequest, valuesOf } from './request-parts.ts';
 
 /** What is wrong with a request before its ten lines are looked at; each is said in words. */
 const OF_REQUEST = {

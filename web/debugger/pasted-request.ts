@@ -1,15 +1,5 @@
 import { parseCurl } from './curl.ts';
-
-/** A request as somebody's code sent it. */
-export interface PastedRequest {
-  readonly method: string;
-  /** As it was said: with a scheme or a default port, it may differ from what is signed. */
-  readonly authority: string;
-  /** Path and query. */
-  readonly target: string;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: string;
-}
+import { headerOf, type PastedRequest, partsOf, valuesOf } from './request-parts.ts';
 
 /** What was pasted: a request, or ten lines that a server has told; null where it is neither. */
 export type Pasted =
@@ -55,19 +45,3 @@ function bodyOf(text: string, length: string | undefined): string {
   }
   return text.trim() === '' ? '' : text;
 }
-
-/** `name: value`, or null where a line is none. */
-export function headerOf(line: string): [name: string, value: string] | null {
-  const at = line.indexOf(':');
-  return at < 1 ? null : [line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()];
-}
-
-/** The authority and the target of a URL, or of a target alone, as they were written. */
-export function partsOf(url: string): { authority: string; target: string } {
-  const [, authority = '', rest = ''] = /^(?:https?:\/\/)?([^/?#]*)(.*)$/i.exec(url) ?? [];
-  const target = rest.split('#', 1)[0] ?? '';
-  return { authority, target: target.startsWith('/') ? target : `/${target}` };
-}
-
-export const valuesOf = (headers: PastedRequest['headers'], name: string): string[] =>
-  headers.filter(([one]) => one === name).map(([, value]) => value);

@@ -1,6 +1,6 @@
 import { hmacHex, sha256Hex, webCrypto } from '../../client/hmac.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import type { PastedRequest } from './pasted-request.ts';
+import type { PastedRequest } from './request-parts.ts';
 
 /** A mistake that is made often, as what it makes of the ten lines. */
 type Mistake = (lines: readonly string[], request: PastedRequest) => string | Promise<string>;

@@ -5,7 +5,7 @@ import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { CopyId } from './copy-id.tsx';
 import type { Key } from './key.ts';
-import type { Choose } from './key-dialog.tsx';
+import type { Choose } from './key-action.ts';
 import { KeyMenu } from './key-menu.tsx';
 import { KeyStatus } from './key-status.tsx';
 import classes from './key-table.module.css';

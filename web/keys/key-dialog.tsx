@@ -1,13 +1,10 @@
 import { type ComponentType, useCallback, useState } from 'react';
 import { DisableKey, EnableKey } from './enable-key.tsx';
 import type { Key } from './key.ts';
-import type { KeyAction } from './key-menu.tsx';
+import type { Choose, KeyAction } from './key-action.ts';
 import type { KeyModalState } from './key-modal.tsx';
 import { RevokeKey } from './revoke-key.tsx';
 import { RotateKey } from './rotate-key.tsx';
-
-/** @param from what has the focus again once the dialog is gone */
-export type Choose = (action: KeyAction, of: Key, from: HTMLElement | null) => void;
 
 const DIALOGS: Readonly<Record<KeyAction, ComponentType<KeyModalState>>> = {
   rotate: RotateKey,

@@ -2,7 +2,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { useRef } from 'react';
 import { useTexts } from '../language/language.ts';
 import type { Key } from './key.ts';
-import type { Choose } from './key-dialog.tsx';
+import type { Choose, KeyAction } from './key-action.ts';
 import { useMayHold } from './may-hold.ts';
 import { keysTexts } from './texts.ts';
 
@@ -13,8 +13,6 @@ const OFFERED = {
   expired: ['revoke'],
   revoked: [],
 } as const satisfies Record<Key['status'], readonly KeyAction[]>;
-
-export type KeyAction = 'rotate' | 'disable' | 'enable' | 'revoke';
 
 /** What is for those alone to whom the key's secrets may be shown. */
 const FOR_HOLDERS: ReadonlySet<KeyAction> = new Set(['rotate', 'enable']);

@@ -4,11 +4,10 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import type { Key } from './key.ts';
+import type { Choose } from './key-action.ts';
 import { COLUMNS, KeyCells } from './key-cells.tsx';
-import type { Choose } from './key-dialog.tsx';
 import classes from './key-table.module.css';
-import type { KeysQuery } from './keys-list.tsx';
-import { PAGE } from './keys-query.ts';
+import { type KeysQuery, PAGE } from './keys-query.ts';
 import { ROLES } from './table-roles.ts';
 import { keysTexts } from './texts.ts';
 import { useUsageOf } from './usage-of.ts';

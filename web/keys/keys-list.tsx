@@ -1,18 +1,14 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { Loading } from '../shell/loading.tsx';
-import type { Key } from './key.ts';
 import { useKeyDialog } from './key-dialog.tsx';
 import { KeyTable } from './key-table.tsx';
+import type { KeysQuery } from './keys-query.ts';
 import { keysTexts } from './texts.ts';
-
-/** What the list of keys is read from. */
-export type KeysQuery = UseInfiniteQueryResult<{ readonly pages: readonly { readonly items: Key[] }[] }>;
 
 interface KeysListProps {
   readonly list: KeysQuery;

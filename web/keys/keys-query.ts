@@ -1,6 +1,15 @@
-import { infiniteQueryOptions, keepPreviousData, type Query } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  type Query,
+  type UseInfiniteQueryResult,
+} from '@tanstack/react-query';
 import { api, client } from '../service.ts';
+import type { Key } from './key.ts';
 import type { KeysSearch } from './search.ts';
+
+/** The keys of a workspace as React Query holds them, page after page. */
+export type KeysQuery = UseInfiniteQueryResult<{ readonly pages: readonly { readonly items: Key[] }[] }>;
 
 /** Keys of one page, as many as the service answers at once. */
 export const PAGE = 100;
