@@ -13,7 +13,8 @@ import {
   type RequestHead,
   refuseHead,
 } from './request-head.ts';
-import { type Valid, Verifier, type VerifyInput } from './verifier.ts';
+import { type Valid, Verifier } from './verifier.ts';
+import type { VerifyInput } from './verify-input.ts';
 
 /** Who was let through: the answer of `verify`, with the bytes that were judged. */
 export type Admitted = Valid & {

@@ -1,5 +1,5 @@
 import type { Fetch } from '../signing-fetch.ts';
-import type { VerifyInput } from './verifier.ts';
+import type { VerifyInput } from './verify-input.ts';
 
 /** Where Keyseal is, and the key with `requests:verify` that asks it. */
 export interface GuardOptions {

@@ -1,10 +1,10 @@
-import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import type { inferRouterOutputs } from '@trpc/server';
 import { createKeysealClient, type KeysealClient } from '../create-client.ts';
 import type { KeysealRouter } from '../router.ts';
 import { type Answer, answerOf } from './answer.ts';
 import type { GuardOptions } from './options.ts';
+import type { VerifyInput } from './verify-input.ts';
 
-export type VerifyInput = inferRouterInputs<KeysealRouter>['verify'];
 type VerifyOutput = inferRouterOutputs<KeysealRouter>['verify'];
 export type Valid = Extract<VerifyOutput, { valid: true }>;
 type Invalid = Extract<VerifyOutput, { valid: false }>;

@@ -8,17 +8,7 @@ import { showSecrets } from '../first-start.ts';
 import { routes as ownRoutes } from '../routes.ts';
 import { startService } from '../service.ts';
 import { router } from '../trpc.ts';
-import type { Variable } from '../variables.ts';
-import { checkOptions } from './check-options.ts';
-
-export interface ServiceOptions {
-  /** Your procedures, beside those of Keyseal. A name that Keyseal has is refused. */
-  readonly routes: TRPCRouterRecord;
-  /** The names that the guards of `routes` ask for, beside Keyseal's own: `area:verb`. */
-  readonly permissions?: readonly string[];
-  /** Variables by their names, in place of those of the environment. */
-  readonly config?: Readonly<Partial<Record<Variable, string>>>;
-}
+import { checkOptions, type ServiceOptions } from './options.ts';
 
 /** A service that runs in this process. */
 export interface Running {

@@ -1,5 +1,14 @@
-import { Variables } from '../variables.ts';
-import type { ServiceOptions } from './create-service.ts';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { type Variable, Variables } from '../variables.ts';
+
+export interface ServiceOptions {
+  /** Your procedures, beside those of Keyseal. A name that Keyseal has is refused. */
+  readonly routes: TRPCRouterRecord;
+  /** The names that the guards of `routes` ask for, beside Keyseal's own: `area:verb`. */
+  readonly permissions?: readonly string[];
+  /** Variables by their names, in place of those of the environment. */
+  readonly config?: Readonly<Partial<Record<Variable, string>>>;
+}
 
 /** What each option of `createService` takes, and whether a value is of that kind. */
 const OPTIONS: Readonly<

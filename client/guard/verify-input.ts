@@ -1,0 +1,5 @@
+import type { inferRouterInputs } from '@trpc/server';
+import type { KeysealRouter } from '../router.ts';
+
+/** What a guard reports of a request. */
+export type VerifyInput = inferRouterInputs<KeysealRouter>['verify'];
