@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { Refusal } from '../refusal.ts';
+import { failureSentence, originOf } from '../stores/connection/failure-sentence.ts';
 
 /** What the shell is told: the numbers of sysexits.h, where it has one that fits. */
 export const EXIT = {
@@ -89,11 +90,12 @@ function ofAnythingElse(error: unknown): Failure {
   if (code === 'EACCES' && port !== undefined) {
     return { exit: 1, message: `PORT ${port} may not be opened by this user: set PORT.` };
   }
-  const cause = (error as Error).cause as (Error & { code?: string }) | undefined;
-  const why = String(cause?.code ?? code ?? '');
-  if (GONE.test(why)) {
-    return { exit: EXIT.unavailable, message: `The database does not answer (${why}): try again.` };
+  const origin = originOf(error);
+  if (origin.name === 'PostgresError' || GONE.test(origin.code)) {
+    const exit = GONE.test(origin.code) ? EXIT.unavailable : EXIT.failed;
+    return { exit, message: failureSentence('The database', error, 'using', null) };
   }
+  const cause = (error as Error).cause as Error | undefined;
   // A statement's parameters stand in the message of the error, and in its stack.
   if (cause) return { exit: EXIT.failed, message: cause.stack ?? cause.message };
   return {

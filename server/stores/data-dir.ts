@@ -4,6 +4,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { ConfigError } from '../config.ts';
 import type { MasterKey } from '../variables.ts';
+import { dataDirFailure } from './data-dir-failure.ts';
 import { preparePrivateDir, writeSecretFile } from './private-files.ts';
 
 /** Linux takes 108 bytes for a socket's path, macOS 104. */
@@ -73,17 +74,28 @@ function answers(path: string): Promise<boolean> {
 /** The master key of a development start: made once, kept beside the data, readable by its owner alone. */
 export function developmentMasterKey(dir: string): readonly MasterKey[] {
   const path = join(dir, 'master.key');
-  try {
-    if (!existsSync(path)) {
-      preparePrivateDir(dir);
-      writeSecretFile(path, randomBytes(32).toString('base64'), 'new');
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  const bytes = Buffer.from(readFileSync(path, 'utf8'), 'base64');
+  const bytes = Buffer.from(readOrMakeMasterKey(dir, path), 'base64');
   if (bytes.length === 32) return [{ version: 1, bytes }];
   throw new ConfigError(
     `"${path}" does not hold a master key of 32 bytes: restore it, or remove the data directory.`,
   );
+}
+
+function readOrMakeMasterKey(dir: string, path: string): string {
+  try {
+    if (!existsSync(path)) makeMasterKey(dir, path);
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw dataDirFailure(dir, error);
+  }
+}
+
+function makeMasterKey(dir: string, path: string): void {
+  try {
+    preparePrivateDir(dir);
+    writeSecretFile(path, randomBytes(32).toString('base64'), 'new');
+  } catch (error) {
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(path)) throw error;
+  }
 }

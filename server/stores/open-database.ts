@@ -6,9 +6,12 @@ import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator';
 import * as schema from '../../drizzle/schema.ts';
 import { ConfigError } from '../config.ts';
 import { connectPostgres } from './connection/connect.ts';
+import { failureSentence } from './connection/failure-sentence.ts';
+import type { Step } from './connection/failure-table.ts';
 import { pinPglite } from './connection/pin-pglite.ts';
 import { poolerAdvice, requireSessionMode } from './connection/pooler.ts';
 import { lockDataDir } from './data-dir.ts';
+import { dataDirFailure } from './data-dir-failure.ts';
 import type { Database } from './database.ts';
 import { type Asking, impatient } from './deadline.ts';
 import { survivingLoss } from './lost-connections.ts';
@@ -61,8 +64,7 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<
   }
   // A look changes nothing.
   const tighten = wanted === 'leave' ? () => {} : () => tightenFiles(folder);
-  if (wanted !== 'leave') preparePrivateDir(dataDir);
-  const unlock = await lockDataDir(dataDir);
+  const unlock = await takeDataDir(dataDir, wanted);
   // Loaded for those alone who use it: its driver brings PGlite itself along.
   const { PGlite } = await import('@electric-sql/pglite');
   const { drizzle } = await import('drizzle-orm/pglite');
@@ -96,8 +98,17 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<
   } catch (error) {
     await client.close().catch(() => {});
     await unlock();
-    if (error instanceof ConfigError) throw error;
-    throw new ConfigError(`The data directory "${dataDir}" cannot be opened: ${(error as Error).message}.`);
+    throw dataDirFailure(dataDir, error);
+  }
+}
+
+/** Makes the data directory private, which a look does not, and locks it. */
+async function takeDataDir(dataDir: string, wanted: Schema): Promise<() => Promise<void>> {
+  try {
+    if (wanted !== 'leave') preparePrivateDir(dataDir);
+    return await lockDataDir(dataDir);
+  } catch (error) {
+    throw dataDirFailure(dataDir, error);
   }
 }
 
@@ -122,9 +133,11 @@ async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Da
     await Promise.all([client.end({ timeout }), admission.end({ timeout })]);
   };
   const asking: Asking = { underWay: 0 };
+  let step: Step = 'opening';
   try {
     await driver`select 1`;
     if (pooled) await requireSessionMode(url, driver);
+    step = 'migrating';
     const db = drizzlePostgres(impatient(client, asking), { schema });
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
     const migrated =
@@ -146,15 +159,18 @@ async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Da
     };
   } catch (error) {
     await close(1);
-    for (let cause = error; cause instanceof Error; cause = cause.cause) {
-      if (cause instanceof ConfigError) throw cause;
-    }
-    const advice = poolerAdvice(error as Error);
-    if (advice) throw new ConfigError(advice);
-    throw new ConfigError(
-      `The database of DATABASE_URL (${withoutSecrets(url)}) does not answer: ${reasonOf(error)}. Start it, or correct DATABASE_URL.`,
-    );
+    throw unusable(url, error, step);
   }
+}
+
+/** Says in a sentence why a database cannot be used. */
+function unusable(url: string, error: unknown, step: Step): ConfigError {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ConfigError) return cause;
+  }
+  const advice = poolerAdvice(error as Error);
+  const subject = `The database of DATABASE_URL (${withoutSecrets(url)})`;
+  return new ConfigError(advice ?? failureSentence(subject, error, step, url));
 }
 
 /** Migrates while no other instance does: whoever waits for the lock finds it done. */
@@ -197,11 +213,4 @@ function tellDone(migrated: readonly string[], told: Told): void {
 function withoutSecrets(url: string): string {
   const { host, pathname } = new URL(url);
   return host + pathname;
-}
-
-function reasonOf(error: unknown): string {
-  const { cause } = error as { cause?: unknown };
-  // Drizzle's own message holds the statement.
-  const { code, message } = (cause ?? error) as { code?: string; message?: string };
-  return code ?? message ?? 'unknown';
 }

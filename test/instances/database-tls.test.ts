@@ -77,10 +77,16 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
   it.each<[Made | null, string, string, Made | null, boolean | RegExp]>([
     ['address', '127.0.0.1', 'verify-full', 'address', true],
     ['name', 'localhost', 'verify-full', 'name', true],
-    ['name', '127.0.0.1', 'verify-full', 'name', /ERR_TLS_CERT_ALTNAME_INVALID/],
+    ['name', '127.0.0.1', 'verify-full', 'name', /another host \(.*ERR_TLS_CERT_ALTNAME_INVALID/],
     ['address', 'localhost', 'verify-full', 'address', /ERR_TLS_CERT_ALTNAME_INVALID/],
     ['other', '127.0.0.1', 'verify-full', 'other', /ERR_TLS_CERT_ALTNAME_INVALID/],
-    ['address', '127.0.0.1', 'verify-full', null, /DEPTH_ZERO_SELF_SIGNED_CERT/],
+    [
+      'address',
+      '127.0.0.1',
+      'verify-full',
+      null,
+      /no trusted authority signed \(.*DEPTH_ZERO_SELF_SIGNED_CERT\)\. Set sslrootcert/,
+    ],
     ['address', '127.0.0.1', 'verify-full', 'name', /SELF_SIGNED|UNABLE_TO_VERIFY|SIGNATURE/],
     ['other', '127.0.0.1', 'verify-ca', 'other', true],
     ['other', '127.0.0.1', 'verify-ca', 'name', /SELF_SIGNED|UNABLE_TO_VERIFY|SIGNATURE/],
@@ -89,7 +95,7 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
     ['other', '127.0.0.1', 'prefer', null, true],
     ['other', '127.0.0.1', 'disable', null, false],
     [null, '127.0.0.1', 'prefer', null, false],
-    [null, '127.0.0.1', 'require', null, /CONNECTION_TLS_REFUSED/],
+    [null, '127.0.0.1', 'require', null, /does not encrypt as sslmode demands \(.*CONNECTION_TLS_REFUSED/],
     [null, '127.0.0.1', 'verify-full', 'address', /CONNECTION_TLS_REFUSED/],
     ['address', '127.0.0.1', 'verify-most', null, /takes sslmode=disable, prefer/],
   ])(
@@ -106,7 +112,12 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
   it('a certificate file that is not there is told', async () => {
     const query = { sslmode: 'verify-full', sslrootcert: '/nowhere.crt' };
     expect(await session('127.0.0.1', query)).toBe(
-      'The sslrootcert of DATABASE_URL, "/nowhere.crt", cannot be read (ENOENT).',
+      'The sslrootcert of DATABASE_URL, "/nowhere.crt", cannot be read (ENOENT). Correct the path, or let this user read the file.',
     );
+  });
+
+  it('a certificate file without a certificate is told', async () => {
+    const query = { sslmode: 'verify-full', sslrootcert: join(data, 'address.key') };
+    expect(await session('127.0.0.1', query)).toMatch(/holds no certificate/);
   });
 });

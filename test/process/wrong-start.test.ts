@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freshFolder, freshPglite } from '../harness/fresh.ts';
 import { startProcess } from '../harness/process.ts';
@@ -146,6 +146,29 @@ describe('what is not there, or not ours, stops the start with a sentence', () =
     expect(code).not.toBe(0);
     expect(sentence).toContain('DATABASE_URL');
     expect(sentence).not.toContain('hunter2');
+  });
+
+  it('a database that does not answer, in a sentence with its place', async () => {
+    const { code, sentence } = await failing({
+      ...production,
+      KEYSEAL_MASTER_KEYS: masterKey(1),
+      DATABASE_URL: 'postgres://keyseal:hunter2@127.0.0.1:1/keyseal?sslmode=verify-full',
+    });
+    expect([code, sentence]).toEqual([
+      78,
+      'keyseal: The database of DATABASE_URL (127.0.0.1:1/keyseal) does not answer: nothing listens there (connect ECONNREFUSED 127.0.0.1:1). Start Postgres, or correct host and port in DATABASE_URL.\n',
+    ]);
+  });
+
+  it.each([
+    ['a file in place of the data directory', 'taken', /A file has its name/],
+    ['a file above the data directory', 'taken/data', /A file has its name/],
+  ])('%s', async (_, name, fix) => {
+    const folder = await freshFolder();
+    appendFileSync(join(folder, 'taken'), '');
+    const { code, sentence } = await failing({ KEYSEAL_DATA_DIR: resolve(folder, name) });
+    expect([code, sentence]).toEqual([78, expect.stringMatching(fix)]);
+    expect(sentence).toMatch(/^keyseal: The data directory ".*" cannot be used \(E/);
   });
 
   it('a free port', async () => {

@@ -17,6 +17,12 @@ class TlsRefused extends Error {
   readonly code = 'CONNECTION_TLS_REFUSED';
 }
 
+/** What listens there does not speak as Postgres does. */
+export class NotPostgres extends Error {
+  override readonly name = 'NotPostgres';
+  readonly code = 'CONNECTION_NOT_POSTGRES';
+}
+
 /** Where to dial: a path of a Unix socket, or one of several hosts. */
 export type Place = { readonly path: string } | { readonly host: string; readonly port: number };
 
@@ -56,6 +62,7 @@ async function dialOne(place: Place, target: PostgresTarget): Promise<Socket> {
 
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const YES = 'S';
+const NO = 'N';
 
 async function encrypt(
   plain: Socket,
@@ -66,8 +73,10 @@ async function encrypt(
     plain.write(SSL_REQUEST);
     const answer = await firstBytes(plain);
     // More than one byte would be taken for part of the encrypted session (CVE-2021-23222).
-    if (answer !== YES && sslMode === 'prefer' && answer === 'N') return plain;
-    if (answer !== YES) throw new TlsRefused(`the server does not offer TLS, and sslmode is ${sslMode}`);
+    if (answer !== YES && answer !== NO)
+      throw new NotPostgres('its answer to a request for TLS is neither yes nor no');
+    if (answer === NO && sslMode === 'prefer') return plain;
+    if (answer === NO) throw new TlsRefused(`the server does not offer TLS, and sslmode is ${sslMode}`);
   }
   const secure = connectTls({
     socket: plain,

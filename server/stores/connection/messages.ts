@@ -11,20 +11,22 @@ interface Message {
 export class MessageReader {
   #unread: Buffer = Buffer.alloc(0);
 
-  /** Bytes that were added and not taken yet. */
-  get size(): number {
-    return this.#unread.length;
-  }
-
   add(bytes: Buffer): void {
     this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes]);
+  }
+
+  /** Whether the message that is not whole yet may become one: its length counts itself. @param most bytes at most */
+  isPlausible(most: number): boolean {
+    if (this.#unread.length < 5) return true;
+    const length = this.#unread.readUInt32BE(1);
+    return length >= 4 && length <= most;
   }
 
   /** The next message, or null until it is there as a whole. */
   next(): Message | null {
     if (this.#unread.length < 5) return null;
     const end = 1 + this.#unread.readUInt32BE(1);
-    if (this.#unread.length < end) return null;
+    if (end < 5 || this.#unread.length < end) return null;
     const bytes = this.#unread.subarray(0, end);
     this.#unread = this.#unread.subarray(end);
     return { type: String.fromCharCode(bytes[0] as number), bytes };

@@ -80,13 +80,22 @@ function readTls(query: Readonly<Record<string, string>>): Pick<PostgresTarget, 
   };
 }
 
+const PEM = /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/;
+
 function readCertificates(path: string): string {
+  const what = `The sslrootcert of DATABASE_URL, "${path}",`;
+  let text: string;
   try {
-    return readFileSync(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new ConfigError(`The sslrootcert of DATABASE_URL, "${path}", cannot be read (${code}).`);
+    throw new ConfigError(
+      `${what} cannot be read (${code}). Correct the path, or let this user read the file.`,
+    );
   }
+  // Node ignores what is no certificate, and then trusts nobody.
+  if (PEM.test(text)) return text;
+  throw new ConfigError(`${what} holds no certificate. Give it the PEM file of the authority.`);
 }
 
 function decoded(part: string): string {

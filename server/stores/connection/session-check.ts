@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { ConfigError } from '../../config.ts';
+import { NotPostgres } from './dial.ts';
 import { columnsOf, MessageReader, simpleQuery } from './messages.ts';
 import { type Deviation, deviations, type Overrides, PROCESS, READ_SETTINGS } from './session-settings.ts';
 
@@ -7,10 +8,18 @@ import { type Deviation, deviations, type Overrides, PROCESS, READ_SETTINGS } fr
 const MAX_START = 1024 * 1024;
 /** Notices, parameter statuses and notifications may come at any time, and are the driver's. */
 const AT_ANY_TIME = 'NSA';
+/** What a server may say before a session is ready: authentication, an error, its key, a protocol it would rather speak. */
+const AT_START = `${AT_ANY_TIME}REKvZ`;
 
 /** A connection whose session does not hold what every session must: to callers an outage. */
 export class SessionRefused extends ConfigError {
   readonly code = 'CONNECTION_SESSION_REFUSED';
+}
+
+/** A server, or a proxy before it, that ended a connection before the session was ready, and gave no reason. */
+class HungUp extends Error {
+  override readonly name = 'HungUp';
+  readonly code = 'CONNECTION_CLOSED';
 }
 
 /**
@@ -28,9 +37,11 @@ export function holdUntilChecked(socket: Socket, overrides: Overrides, pooled: (
     ask: (bytes) => socket.write(bytes),
     accept: () => Reflect.deleteProperty(socket, 'emit'),
     pooled,
-    refuse: (why) => socket.destroy(why),
+    refuse: (why) => void socket.destroy(why),
   });
   const emit = (event: string | symbol, ...args: unknown[]) => {
+    // Without an error postgres.js would dial again at once, and for ever.
+    if (event === 'close') pass('error', new HungUp('the server closed the connection'));
     if (event !== 'data') return pass(event, ...args);
     check.read(args[0] as Buffer);
     return true;
@@ -46,7 +57,7 @@ interface Connection {
   ask(bytes: Buffer): void;
   accept(): void;
   pooled(): void;
-  refuse(why: SessionRefused): void;
+  refuse(why: SessionRefused | NotPostgres): void;
 }
 
 class SessionCheck {
@@ -67,14 +78,23 @@ class SessionCheck {
   }
 
   read(bytes: Buffer): void {
+    if (this.#over) return;
     this.#messages.add(bytes);
-    for (let next = this.#messages.next(); next && !this.#over; next = this.#messages.next())
-      this.#take(next.type, next.bytes);
-    if (!this.#over && this.#messages.size > MAX_START)
-      this.#refuse('The database of DATABASE_URL does not speak as Postgres does.');
+    try {
+      for (let next = this.#messages.next(); next && !this.#over; next = this.#messages.next())
+        this.#take(next.type, next.bytes);
+    } catch {
+      // A message that is shorter than its type demands. It must not end the process.
+      this.#refuseStranger();
+    }
+    if (!this.#over && !this.#messages.isPlausible(MAX_START)) this.#refuseStranger();
   }
 
   #take(type: string, bytes: Buffer): void {
+    if (this.#ready === null && !AT_START.includes(type)) {
+      this.#refuseStranger();
+      return;
+    }
     if (type === 'K') this.#process = bytes.readUInt32BE(5);
     if (this.#ready === null && type === 'Z') this.#ask(bytes);
     else if (this.#ready === null || AT_ANY_TIME.includes(type)) this.#connection.forward(bytes);
@@ -105,6 +125,11 @@ class SessionCheck {
     if (this.#held.get(PROCESS) !== String(this.#process)) this.#connection.pooled();
     this.#connection.accept();
     this.#connection.forward(ready);
+  }
+
+  #refuseStranger(): void {
+    this.#over = true;
+    this.#connection.refuse(new NotPostgres('it does not speak the protocol of Postgres'));
   }
 
   #refuse(why: string): void {

@@ -1,0 +1,62 @@
+import { FAILURES, type Failure, type Step } from './failure-table.ts';
+
+/** For a code that the table does not have. */
+const UNKNOWN: Failure = {
+  wrong: 'cannot be used',
+  fix: 'Look into the log of Postgres, and correct DATABASE_URL if it is wrong.',
+};
+/** Node has a code for each failure of OpenSSL. */
+const OPENSSL = /^ERR_(SSL|OSSL)_/;
+/** A password that is shorter is not looked for: it would be found in any word. */
+const MIN_PASSWORD = 4;
+
+/**
+ * Why the database cannot be used, and what to do, on one line. It holds neither the password of the URL nor a statement
+ * with its parameters.
+ * @param subject how the database is called at the beginning
+ */
+export function failureSentence(subject: string, error: unknown, step: Step, url: string | null): string {
+  const { code, message } = originOf(error);
+  const { wrong, fix } = failureOf(code, step);
+  return `${subject} ${wrong}${reasonOf(code, withoutPassword(message, url))}. ${fix}`;
+}
+
+function failureOf(code: string, step: Step): Failure {
+  const key = OPENSSL.test(code) ? 'EPROTO' : code;
+  const table = FAILURES[step];
+  return Object.hasOwn(table, key) ? (table[key] ?? UNKNOWN) : UNKNOWN;
+}
+
+/** Drizzle wraps what the driver throws; its own message holds the statement. */
+export function originOf(error: unknown): Readonly<Record<'name' | 'code' | 'message', string>> {
+  let origin = error;
+  while (origin instanceof Error && origin.cause instanceof Error) origin = origin.cause;
+  const { name, code, message } = origin as Record<'name' | 'code' | 'message', unknown>;
+  return { name: String(name ?? ''), code: String(code ?? ''), message: oneLine(String(message ?? '')) };
+}
+
+const oneLine = (text: string) =>
+  text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[.:]+$/, '');
+
+/** What the database or Node said, in parentheses. */
+function reasonOf(code: string, message: string): string {
+  const said = [message, message.includes(code) ? '' : code].filter(Boolean);
+  return said.length === 0 ? '' : ` (${said.join('; ')})`;
+}
+
+function withoutPassword(message: string, url: string | null): string {
+  const raw = url === null ? '' : new URL(url).password;
+  const forms = [raw, decoded(raw)].filter((form) => form.length >= MIN_PASSWORD);
+  return forms.reduce((text, form) => text.replaceAll(form, '…'), message);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

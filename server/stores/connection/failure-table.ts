@@ -1,0 +1,168 @@
+/** What a code of a failed start means, and what to do about it. */
+export interface Failure {
+  /** Goes on after "The database of DATABASE_URL (host/name)". */
+  readonly wrong: string;
+  /** A whole sentence. */
+  readonly fix: string;
+}
+
+type Table = Readonly<Record<string, Failure>>;
+
+const same = (codes: readonly string[], failure: Failure): Table =>
+  Object.fromEntries(codes.map((code) => [code, failure]));
+
+/** Errors of Node and of `dial`: nothing was heard of Postgres yet. */
+const NETWORK: Table = {
+  ECONNREFUSED: {
+    wrong: 'does not answer: nothing listens there',
+    fix: 'Start Postgres, or correct host and port in DATABASE_URL.',
+  },
+  ENOENT: {
+    wrong: 'does not answer: its socket is not there',
+    fix: 'Start Postgres, or correct the path of the socket in DATABASE_URL.',
+  },
+  EACCES: {
+    wrong: 'cannot be reached: this user may not open its socket',
+    fix: 'Let this user into the directory of the socket, or connect by host and port.',
+  },
+  ...same(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA'], {
+    wrong: 'cannot be found: DNS does not resolve the host',
+    fix: 'Correct the host in DATABASE_URL, or the DNS of this machine.',
+  }),
+  ...same(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN', 'ENETDOWN'], {
+    wrong: 'cannot be reached: no route leads to the host',
+    fix: 'Correct the host in DATABASE_URL, or the network of this machine.',
+  }),
+  ...same(['ETIMEDOUT', 'CONNECT_TIMEOUT'], {
+    wrong: 'does not answer in time',
+    fix: 'See that Postgres runs there and that no firewall drops the packets, or correct host and port in DATABASE_URL.',
+  }),
+  ...same(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED'], {
+    wrong: 'closed the connection without saying why',
+    fix: 'Look into the log of Postgres, and of the proxy before it if there is one; start again once it accepts connections.',
+  }),
+  CONNECTION_NOT_POSTGRES: {
+    wrong: 'is not Postgres: something else listens there',
+    fix: 'Correct host and port in DATABASE_URL.',
+  },
+};
+
+/** Errors of the encryption that `sslmode` asks for. */
+const TLS: Table = {
+  CONNECTION_TLS_REFUSED: {
+    wrong: 'does not encrypt as sslmode demands',
+    fix: 'Turn on ssl in Postgres, or set sslmode=prefer in DATABASE_URL if the network between is trusted.',
+  },
+  EPROTO: {
+    wrong: 'does not agree on TLS',
+    fix: 'See that Postgres speaks TLS 1.2 or later there, and remove sslnegotiation=direct for a Postgres before 17.',
+  },
+  ...same(
+    [
+      ...['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+      ...['UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'CERT_UNTRUSTED'],
+      ...['CERT_SIGNATURE_FAILURE', 'CERT_CHAIN_TOO_LONG', 'INVALID_CA', 'CERT_REJECTED', 'INVALID_PURPOSE'],
+    ],
+    {
+      wrong: 'shows a certificate that no trusted authority signed',
+      fix: 'Set sslrootcert in DATABASE_URL to the PEM file of the authority that signed it.',
+    },
+  ),
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    wrong: 'shows a certificate that is made out for another host',
+    fix: 'Connect by a name of the certificate, have it made out for this host, or set sslmode=verify-ca if any certificate of that authority will do.',
+  },
+  CERT_HAS_EXPIRED: {
+    wrong: 'shows a certificate that has expired',
+    fix: 'Renew the certificate of Postgres, or correct the clock of this machine.',
+  },
+  CERT_NOT_YET_VALID: {
+    wrong: 'shows a certificate that is not valid yet',
+    fix: 'Correct the clock of this machine, or the certificate of Postgres.',
+  },
+  CERT_REVOKED: {
+    wrong: 'shows a certificate that was revoked',
+    fix: 'Give Postgres a new certificate.',
+  },
+};
+
+const RUNS_LATER: Failure = {
+  wrong: 'does not accept connections now',
+  fix: 'Start again once Postgres is up.',
+};
+const READ_ONLY: Failure = {
+  wrong: 'is read-only',
+  fix: 'Connect to the primary, or turn off default_transaction_read_only for this role and database.',
+};
+const CONFLICTED: Failure = {
+  wrong: 'kept a table locked',
+  fix: 'Start again once the other session is done; pg_stat_activity and pg_locks name it.',
+};
+
+/** SQLSTATE, whatever Keyseal was doing. */
+const POSTGRES: Table = {
+  '28P01': {
+    wrong: 'refuses the password',
+    fix: 'Correct user and password in DATABASE_URL; write a % in the password as %25.',
+  },
+  '28000': {
+    wrong: 'does not let this role in',
+    fix: 'Create the role with LOGIN, or add a line to pg_hba.conf that admits role, database, address and encryption (sslmode).',
+  },
+  '3D000': {
+    wrong: 'is not there',
+    fix: 'Create the database, or correct its name in DATABASE_URL.',
+  },
+  '53300': {
+    wrong: 'has no connection left',
+    fix: 'Raise max_connections (or the limit of the role or database), or stop what holds connections: an instance keeps up to 11.',
+  },
+  ...same(['57P01', '57P02', '57P03'], RUNS_LATER),
+  '57P04': { wrong: 'was dropped', fix: 'Create the database, or correct its name in DATABASE_URL.' },
+  '25006': READ_ONLY,
+  '42501': {
+    wrong: 'does not permit this role what it needs',
+    fix: 'Make the role the owner of the database, or grant it CONNECT and CREATE on the database and USAGE and CREATE on the schema public.',
+  },
+  ...same(['40P01', '40001', '55P03', '57014'], CONFLICTED),
+  '53100': {
+    wrong: 'has no room on its disk',
+    fix: 'Make room where Postgres keeps its data, and start again.',
+  },
+  '53200': { wrong: 'has no memory left', fix: 'Give Postgres more memory, and start again.' },
+  ...same(['58030', 'XX001', 'XX002'], {
+    wrong: 'cannot read or write its files',
+    fix: 'Look into the log of Postgres and at its disk; restore from a backup if data is damaged.',
+  }),
+};
+
+/** SQLSTATE while a connection is opened: what DATABASE_URL sends is wrong. */
+const OPENING: Table = {
+  ...same(['42704', '22023', '55P02', '42602'], {
+    wrong: 'refuses a setting that DATABASE_URL sends with the start of a connection',
+    fix: 'Remove that parameter from DATABASE_URL, or correct its value.',
+  }),
+  '42501': {
+    wrong: 'does not permit this role what it needs',
+    fix: 'Grant the role CONNECT on the database, or remove from DATABASE_URL the parameter that only a superuser may set.',
+  },
+};
+
+/** SQLSTATE while the schema is made. */
+const MIGRATING: Table = {
+  '3F000': { wrong: 'lacks the schema public', fix: 'Create it, and grant the role USAGE and CREATE on it.' },
+  ...same(['42P07', '42710', '42P01', '42703', '42P06', '42704'], {
+    wrong: "holds tables that are not Keyseal's",
+    fix: 'Give Keyseal a database of its own.',
+  }),
+};
+
+/** What Keyseal was doing with the database when it failed. */
+export type Step = 'opening' | 'migrating' | 'using';
+
+/** The one table of codes, Node's and SQLSTATE, by what Keyseal was doing. */
+export const FAILURES: Readonly<Record<Step, Table>> = {
+  opening: { ...NETWORK, ...TLS, ...POSTGRES, ...OPENING },
+  migrating: { ...NETWORK, ...TLS, ...POSTGRES, ...MIGRATING },
+  using: { ...NETWORK, ...TLS, ...POSTGRES },
+};

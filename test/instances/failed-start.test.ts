@@ -1,0 +1,233 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterAll, describe, expect, it } from 'vitest';
+import { failureSentence } from '../../server/stores/connection/failure-sentence.ts';
+import { FAILURES } from '../../server/stores/connection/failure-table.ts';
+import { openDatabase } from '../../server/stores/open-database.ts';
+import { freshPostgres } from '../harness/fresh.ts';
+import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
+import { requires } from '../harness/requires.ts';
+
+/** The sentence of a start that fails. */
+async function failing(databaseUrl: string): Promise<string> {
+  const opened = await openDatabase({ databaseUrl, dataDir: '' }).catch((error: Error) => error);
+  if (!(opened instanceof Error)) {
+    await opened.close();
+    throw new Error('the database was opened');
+  }
+  expect(opened.name).toBe('ConfigError');
+  expect(opened.message).toMatch(/^The database of DATABASE_URL \([^)]*\) [^\n]+\.$/);
+  return opened.message;
+}
+
+function at(url: string, change: Partial<Record<'username' | 'password' | 'pathname' | 'search', string>>) {
+  return Object.assign(new URL(url), change).href;
+}
+
+/** What is wrong, with the role and its database. */
+type Break = (fresh: FreshRole) => Promise<string>;
+
+const running = (sql: (fresh: FreshRole) => string): Break => {
+  return async (fresh) => {
+    await fresh.admin.unsafe(sql(fresh));
+    return fresh.url;
+  };
+};
+const search =
+  (text: string): Break =>
+  async ({ url }) =>
+    at(url, { search: text });
+
+requires('postgres').describe('a start that Postgres refuses says why, and what to do', () => {
+  it.each<[string, Break, RegExp]>([
+    ['an unknown parameter', search('?nonsense=1'), /refuses a setting .*"nonsense"; 42704\). Remove that/],
+    ['a wrong value', search('?work_mem=much'), /refuses a setting .*"work_mem".*22023/],
+    ['a setting of the server', search('?fsync=off'), /refuses a setting .*"fsync".*55P02/],
+    [
+      'a setting of superusers',
+      search('?log_statement=all'),
+      /not permit .*"log_statement".*42501.*superuser/,
+    ],
+    [
+      'a wrong password',
+      async ({ url }) => at(url, { password: 'hunter2%25' }),
+      /refuses the password \(.*28P01\). Correct user and password/,
+    ],
+    [
+      'no such role',
+      async ({ url }) => at(url, { username: 'nobody' }),
+      /refuses the password|let this role in/,
+    ],
+    [
+      'no such database',
+      async ({ url }) => at(url, { pathname: '/nowhere' }),
+      /is not there \(.*3D000\). Create/,
+    ],
+    ['a role without LOGIN', running(({ role }) => `alter role ${role} nologin`), /let this role in.*28000/],
+    [
+      'too many connections',
+      running(({ role }) => `alter role ${role} connection limit 0`),
+      /no connection left \(.*53300\). Raise/,
+    ],
+    [
+      'a role that is read-only',
+      running(({ role }) => `alter role ${role} set default_transaction_read_only = on`),
+      /is read-only \(.*25006\). Connect to the primary/,
+    ],
+    ['no schema public', running(() => 'drop schema public cascade'), /lacks the schema public \(.*3F000/],
+    [
+      'no right to the schema public',
+      running(
+        ({ role }) =>
+          `alter schema public owner to postgres; revoke all on schema public from ${role}, public`,
+      ),
+      /does not permit this role .*42501\)/,
+    ],
+    [
+      "tables of somebody else's",
+      running(() => 'create table public.users (id int)'),
+      /not Keyseal's \(.*42P0\d\). Give Keyseal a database of its own/,
+    ],
+    [
+      "another application's migrations",
+      running(
+        ({ role }) =>
+          `create schema drizzle authorization ${role}; create table drizzle.__drizzle_migrations (version text); alter table drizzle.__drizzle_migrations owner to ${role}`,
+      ),
+      /not Keyseal's \(.*42703\). Give Keyseal a database of its own/,
+    ],
+  ])('%s', async (_, broken, sentence) => {
+    const said = await failing(await broken(await freshRole()));
+    expect(said).toMatch(sentence);
+    expect(said).not.toMatch(/does not answer|hunter2|secret/);
+  });
+
+  it('a password in what the server says is not repeated', async () => {
+    const url = at(await freshPostgres(), { search: '?password=in-the-wrong-place' });
+    expect(await failing(url)).not.toContain('in-the-wrong-place');
+  });
+});
+
+const servers: Server[] = [];
+afterAll(() => {
+  for (const server of servers) server.close();
+});
+
+/** Something that is not Postgres, or a Postgres that refuses. @param speak at each connection */
+async function listening(speak: (socket: Socket) => void): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    speak(socket);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `postgres://ada:hunter2-in-the-url@127.0.0.1:${(server.address() as { port: number }).port}/keyseal`;
+}
+
+/** An ErrorResponse. */
+function refusal(code: string, message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
+  const header = Buffer.alloc(5, 'E');
+  header.writeUInt32BE(4 + fields.length, 1);
+  return Buffer.concat([header, fields]);
+}
+
+const answering = (bytes: Buffer | string) => (socket: Socket) =>
+  socket.once('data', () => socket.end(bytes));
+const HTTP = answering('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+
+describe('a port where Postgres does not serve', () => {
+  it.each<[string, (socket: Socket) => void, string, RegExp]>([
+    ['HTTP', HTTP, '', /is not Postgres/],
+    ['HTTP, asked for TLS', HTTP, '?sslmode=require', /is not Postgres/],
+    ['HTTP, TLS at once', HTTP, '?sslmode=require&sslnegotiation=direct', /does not agree on TLS/],
+    ['SSH', (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'), '', /is not Postgres/],
+    [
+      'SSH, asked for TLS',
+      (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'),
+      '?sslmode=prefer',
+      /is not Postgres/,
+    ],
+    ['Redis', answering('-ERR unknown command\r\n'), '', /is not Postgres/],
+    ['MySQL', (socket) => socket.write(Buffer.from('4a0000000a382e302e3336', 'hex')), '', /is not Postgres/],
+    ['a message that is too short', answering(Buffer.from('4b00000004', 'hex')), '', /is not Postgres/],
+    ['a length that counts nothing', answering(Buffer.from('5200000000', 'hex')), '', /is not Postgres/],
+    ['a proxy without a server', (socket) => socket.end(), '', /closed the connection without saying why/],
+    [
+      'a proxy that resets',
+      (socket) => socket.resetAndDestroy(),
+      '',
+      /closed the connection without saying why/,
+    ],
+    ['silence', () => {}, '', /does not answer in time/],
+    ['silence, asked for TLS', () => {}, '?sslmode=require', /does not answer in time/],
+    [
+      'starting up',
+      answering(refusal('57P03', 'the database system is starting up')),
+      '',
+      /not accept connections now \(the database system is starting up; 57P03\). Start again/,
+    ],
+    [
+      'shutting down',
+      answering(refusal('57P01', 'terminating connection')),
+      '',
+      /not accept connections now/,
+    ],
+    [
+      'pg_hba.conf',
+      answering(refusal('28000', 'no pg_hba.conf entry for host "10.0.0.1", no encryption')),
+      '',
+      /does not let this role in \(no pg_hba.conf entry .*28000\).*sslmode/,
+    ],
+    [
+      'a refusal that repeats the password',
+      answering(refusal('XX000', 'bad: hunter2-in-the-url\nline two')),
+      '',
+      /cannot be used \(bad: … line two; XX000\)/,
+    ],
+  ])('%s', async (_, speak, query, sentence) => {
+    const said = await failing((await listening(speak)) + query);
+    expect(said).toMatch(sentence);
+    expect(said).not.toContain('hunter2');
+    if (!sentence.source.includes('not answer')) expect(said).not.toContain('does not answer');
+  });
+
+  it.each([
+    ['postgres://u:p@127.0.0.1:1/keyseal', /does not answer: nothing listens there \(.*ECONNREFUSED/],
+    ['postgres://u:p@nowhere.invalid/keyseal', /DNS does not resolve the host/],
+  ])('%s', async (url, sentence) => {
+    expect(await failing(url)).toMatch(sentence);
+  });
+});
+
+describe('the table of failures', () => {
+  it('has a sentence and a remedy for each code, in each step', () => {
+    for (const [step, table] of Object.entries(FAILURES)) {
+      for (const [code, { wrong, fix }] of Object.entries(table)) {
+        expect(`${step} ${code} ${wrong}`).not.toMatch(/[.\n]$/);
+        expect(fix).toMatch(/^[A-Z][^\n]+\.$/);
+      }
+    }
+  });
+
+  it.each(['40P01', '55P03', '53100', '25006'])(
+    'knows %s while migrating, below what drizzle wraps',
+    (code) => {
+      const error = new Error('Failed query: insert into x params: secret', {
+        cause: Object.assign(new Error('what Postgres said'), { code }),
+      });
+      const said = failureSentence('The database', error, 'migrating', null);
+      expect(said).toContain(`(what Postgres said; ${code})`);
+      expect(said).not.toMatch(/secret|cannot be used/);
+    },
+  );
+
+  it.each(['', 'toString', 'constructor', '__proto__'])(
+    'says message and code of what it does not know: "%s"',
+    (code) => {
+      const error = Object.assign(new Error('odd'), { code });
+      expect(failureSentence('The database', error, 'using', null)).toMatch(
+        /^The database cannot be used \(odd/,
+      );
+    },
+  );
+});
