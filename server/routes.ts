@@ -1,8 +1,8 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { audit } from './audit/routes.ts';
 import { auth } from './auth/routes.ts';
+import { owners } from './keys/owners/routes.ts';
 import { keys } from './keys/routes.ts';
-import { owners } from './owners/routes.ts';
 import { samples } from './samples/routes.ts';
 import { sessions } from './sessions/routes.ts';
 import { usage } from './usage/routes.ts';

@@ -53,7 +53,7 @@ export function mayReceive(caller: KeyCaller | UserCaller, key: Credential): boo
 }
 
 /** The person in whose name a caller acts; null for a service key. */
-const personOf = (caller: KeyCaller | UserCaller): string | null =>
+export const personOf = (caller: KeyCaller | UserCaller): string | null =>
   caller.kind === 'user' ? caller.userId : caller.key.ownerId;
 
 /** Whether the key is the caller's own: the person it belongs to, an owner of its workspace, or the key itself. */

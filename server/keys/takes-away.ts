@@ -63,7 +63,7 @@ function ordered(before: number, after: number): Change {
 }
 
 /** Each limit from before is kept, or lowered; new ones take away too. */
-function compareLimits(before: readonly Limit[], after: readonly Limit[]): Change {
+export function compareLimits(before: readonly Limit[], after: readonly Limit[]): Change {
   const changes = before.map(({ name, windowSeconds, limit }) => {
     const kept = after.find((one) => one.name === name && one.windowSeconds === windowSeconds);
     return kept ? ordered(limit, kept.limit) : 'other';
@@ -72,7 +72,7 @@ function compareLimits(before: readonly Limit[], after: readonly Limit[]): Chang
   return after.length > before.length || changes.includes('less') ? 'less' : 'same';
 }
 
-function compareCredits(before: CreditPolicy | null, after: CreditPolicy | null): Change {
+export function compareCredits(before: CreditPolicy | null, after: CreditPolicy | null): Change {
   if (after === null) return before === null ? 'same' : 'other';
   if (before === null) return 'less';
   const changes = [ordered(before.remaining, after.remaining), compareRefills(before.refill, after.refill)];

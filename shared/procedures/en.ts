@@ -94,7 +94,7 @@ export const en = {
     answer: 'events',
   },
   'owners.update': {
-    does: 'Bounds all keys of an external owner together, and makes the owner where there is none (a key with a new `externalId` makes it too). At least one of `limits` and `credits`, each as of a key and replaced whole: `limits: []` takes all limits away, `credits: null` ends the counting. It holds for the next request on every instance. A test key may not, since what bounds an owner bounds its live keys too; nor may a key that is itself tied to an external owner.',
+    does: 'Bounds all keys of an external owner together, and makes the owner where there is none (a key with a new `externalId` makes it too). At least one of `limits` and `credits`, each as of a key and replaced whole: `limits: []` takes all limits away, `credits: null` ends the counting. It holds for the next request on every instance. A test key may not, since what bounds an owner bounds its live keys too; nor may a key that is itself tied to an external owner. What only takes away needs `keys:write` alone. Anything else lets every key of the owner do more, and needs the right to extend each of them: your own, or any of them where you may manage service keys (the roles owner and admin, and service keys, which must not be weaker than the keys of the owner).',
     input: '`{ externalId, limits?, credits? }`',
     answer: '`{ externalId, limits, credits, createdAt }`',
   },

@@ -95,7 +95,7 @@ export const fr: Readonly<Record<keyof typeof en, ProcedureText>> = {
     answer: 'des événements',
   },
   'owners.update': {
-    does: "Borne ensemble toutes les clés d'un propriétaire externe, et crée celui-ci s'il n'existe pas (une clé avec un nouvel `externalId` le crée aussi). Au moins l'un de `limits` et `credits`, chacun comme pour une clé et remplacé en entier : `limits: []` enlève toutes les limites, `credits: null` met fin au compte. Cela vaut dès la requête suivante sur toutes les instances. Une clé de test ne le peut pas, puisque ce qui borne un propriétaire borne aussi ses clés `live` ; une clé elle-même liée à un propriétaire externe non plus.",
+    does: "Borne ensemble toutes les clés d'un propriétaire externe, et crée celui-ci s'il n'existe pas (une clé avec un nouvel `externalId` le crée aussi). Au moins l'un de `limits` et `credits`, chacun comme pour une clé et remplacé en entier : `limits: []` enlève toutes les limites, `credits: null` met fin au compte. Cela vaut dès la requête suivante sur toutes les instances. Une clé de test ne le peut pas, puisque ce qui borne un propriétaire borne aussi ses clés `live` ; une clé elle-même liée à un propriétaire externe non plus. Ce qui ne fait que retirer demande seulement `keys:write`. Tout le reste permet davantage à chaque clé du propriétaire et demande le droit d'étendre chacune d'elles : les vôtres, ou n'importe laquelle si vous pouvez gérer les clés de service (les rôles owner et admin, et les clés de service, qui ne doivent pas être plus faibles que les clés du propriétaire).",
     input: '`{ externalId, limits?, credits? }`',
     answer: '`{ externalId, limits, credits, createdAt }`',
   },

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { rateFields } from '../harness/rate-fields.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { newMember } from '../harness/teams.ts';
+import type { Credentials } from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -116,6 +118,128 @@ describe('owners.update', () => {
     ['with a wrong limit', { externalId: 'a', limits: [{ name: 'x' }] }],
   ])('%s is INPUT_INVALID', async (_, input) => {
     expect((await tell(service, ada, 'owners.update', input)).reason).toBe('INPUT_INVALID');
+  });
+});
+
+/** What lets keys of an owner do more, of one that has a limit of 3 a minute and 3 credits. */
+const LOOSER: readonly object[] = [
+  { credits: { remaining: 1_000_000 } },
+  { credits: { remaining: 3, refill: { amount: 9, every: 'day' } } },
+  { credits: null },
+  { limits: [] },
+  { limits: perMinute(4) },
+  { limits: [{ name: 'minute', limit: 3, windowSeconds: 1 }] },
+  // One half takes away, the other gives.
+  { limits: perMinute(1), credits: null },
+];
+const TIGHTER: readonly object[] = [
+  { credits: { remaining: 2 } },
+  { limits: perMinute(2) },
+  { limits: [...perMinute(2), { name: 'hour', limit: 9, windowSeconds: 3600 }] },
+];
+const FORBIDDEN = { person: 'PERMISSION_DENIED', key: 'ESCALATION_DENIED' } as const;
+
+describe('guarantee 11: an external owner is loosened by who may extend each of its keys', () => {
+  const callers: Record<string, Person | Credentials> = {};
+
+  beforeAll(async () => {
+    const admin = await newMember(service, ada, 'admin');
+    const developer = await newMember(service, ada, 'developer');
+    const permissions = ['keys:*', 'exemple:*'];
+    Object.assign(callers, {
+      ...{ owner: ada, admin, developer, viewer: await newMember(service, ada, 'viewer') },
+      colleague: await newMember(service, ada, 'developer'),
+      'key of the admin': await createKey(service, admin, { permissions }),
+      'key of the developer': await createKey(service, developer, { permissions }),
+      'service key': await createKey(service, ada, { permissions, service: true }),
+      'weaker service key': await createKey(service, ada, { permissions: ['keys:*'], service: true }),
+      'metered service key': await createKey(service, ada, {
+        ...{ permissions, service: true, credits: { remaining: 1_000 } },
+      }),
+    });
+  });
+
+  /** An owner whose keys are made by these callers; a service key where it is told so. */
+  async function ownerOf(...makers: readonly (readonly [maker: string, more?: object])[]): Promise<string> {
+    const externalId = newName();
+    await bound(externalId, { limits: perMinute(3), credits: { remaining: 3 } });
+    for (const [maker, more = {}] of makers)
+      await createKey(service, callers[maker] as Person, {
+        permissions: ['exemple:read'],
+        externalId,
+        ...more,
+      });
+    return externalId;
+  }
+  async function outcomes(who: string, externalId: string, policies: readonly object[]) {
+    const answers = [];
+    for (const policy of policies)
+      answers.push(await tell(service, callers[who] as Person, 'owners.update', { externalId, ...policy }));
+    return [...new Set(answers.map(({ reason }) => reason ?? 'yes'))];
+  }
+
+  it.each<[who: string, ofTheDeveloper: string, ofTheWorkspace: string]>([
+    ['owner', 'yes', 'yes'],
+    ['admin', 'yes', 'yes'],
+    ['developer', 'yes', FORBIDDEN.person],
+    ['colleague', FORBIDDEN.person, FORBIDDEN.person],
+    ['viewer', FORBIDDEN.person, FORBIDDEN.person],
+    ['key of the admin', FORBIDDEN.key, FORBIDDEN.key],
+    ['key of the developer', 'yes', FORBIDDEN.key],
+    ['service key', 'yes', 'yes'],
+    ['weaker service key', FORBIDDEN.key, FORBIDDEN.key],
+    ['metered service key', FORBIDDEN.key, FORBIDDEN.key],
+  ])("%s: an owner of a developer's key: %s; of a service key: %s", async (who, personal, shared) => {
+    for (const [expected, maker, more] of [
+      [personal, 'developer', {}],
+      [shared, 'owner', { service: true }],
+    ] as const) {
+      for (const policy of LOOSER) {
+        const externalId = await ownerOf([maker, more]);
+        const before = (await ask(service, ada, 'owners.get', { externalId })).json.result.data;
+        expect([policy, await outcomes(who, externalId, [policy])]).toEqual([policy, [expected]]);
+        if (expected === 'yes') continue;
+        expect((await ask(service, ada, 'owners.get', { externalId })).json.result.data).toEqual(before);
+      }
+    }
+  });
+
+  it('one key of somebody else among their own is enough to refuse a developer', async () => {
+    const externalId = await ownerOf(['developer'], ['owner'], ['developer']);
+    expect(await outcomes('developer', externalId, LOOSER)).toEqual(['PERMISSION_DENIED']);
+    expect(await outcomes('admin', externalId, LOOSER)).toEqual(['yes']);
+  });
+
+  it('a revoked key counts no more; a disabled one does', async () => {
+    const externalId = await ownerOf(['developer']);
+    const theirs = await createKey(service, ada, { externalId });
+    const loosen = () => outcomes('developer', externalId, [{ limits: [] }]);
+    await tell(service, ada, 'keys.update', { id: theirs.id, enabled: false });
+    expect(await loosen()).toEqual(['PERMISSION_DENIED']);
+    await tell(service, ada, 'keys.revoke', { id: theirs.id });
+    expect(await loosen()).toEqual(['yes']);
+  });
+
+  it('a key loosens no owner of keys that outlive it', async () => {
+    const expiresAt = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    const limited = { permissions: ['keys:*', 'exemple:*'], service: true, expiresAt: expiresAt(2) };
+    callers['service key for two days'] = await createKey(service, ada, limited);
+    for (const [ends, expected] of [
+      [[expiresAt(1)], 'yes'],
+      [[expiresAt(1), expiresAt(3)], 'ESCALATION_DENIED'],
+      [[expiresAt(1), null], 'ESCALATION_DENIED'],
+    ] as const) {
+      const made = ends.map((end) => ({ service: true, ...(end === null ? {} : { expiresAt: end }) }));
+      const externalId = await ownerOf(...made.map((more) => ['owner', more] as const));
+      expect(await outcomes('service key for two days', externalId, [{ limits: [] }])).toEqual([expected]);
+    }
+  });
+
+  it('whoever writes keys may tighten it, whosever keys it bounds', async () => {
+    for (const who of ['colleague', 'key of the admin', 'weaker service key']) {
+      const externalId = await ownerOf(['developer'], ['owner', { service: true }]);
+      expect(await outcomes(who, externalId, TIGHTER)).toEqual(['yes']);
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Credits, ExternalId, Limits } from '../policy.ts';
+import { Credits, ExternalId, Limits } from '../../policy.ts';
 
 export const Owner = z
   .object({

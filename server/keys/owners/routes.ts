@@ -1,20 +1,24 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { eq } from 'drizzle-orm';
-import { externalOwners } from '../../drizzle/schema.ts';
-import { lockCaller } from '../gate/lock-caller.ts';
-import { Refusal } from '../refusal.ts';
-import { writeCredits } from '../stores/credits.ts';
-import { type ExternalOwner, raiseKeysOf } from '../stores/external-owners.ts';
-import { procedure } from '../trpc.ts';
+import { externalOwners } from '../../../drizzle/schema.ts';
+import { lockCaller } from '../../gate/lock-caller.ts';
+import { Refusal } from '../../refusal.ts';
+import { writeCredits } from '../../stores/credits.ts';
+import { type ExternalOwner, raiseKeysOf } from '../../stores/external-owners.ts';
+import { procedure } from '../../trpc.ts';
 import { findOwner, listOwners } from './find.ts';
 import { GetOwnerInput, ListOwnersInput, ListOwnersOutput, Owner, UpdateOwnerInput } from './schemas.ts';
+import { checkWidening, loosens } from './widening.ts';
 
 const reading = procedure({ access: 'key-or-user', permission: 'keys:read' });
 /** What bounds an owner bounds its live keys too. */
 const writing = procedure({ access: 'key-or-user', permission: 'keys:write', environment: 'live' });
 
 export const owners = {
-  /** Bounds all keys of an external owner together; makes the owner where there is none. */
+  /**
+   * Bounds all keys of an external owner together; makes the owner where there is none. What takes away needs
+   * `keys:write` alone, anything else the right to every key of the owner.
+   */
   update: writing
     .input(UpdateOwnerInput)
     .output(Owner)
@@ -32,6 +36,7 @@ export const owners = {
         const { workspaceId } = caller;
         const now = clock();
         const before = await findOwner(tx, workspaceId, externalId, now);
+        if (loosens(before, { limits, credits })) await checkWidening(tx, caller, { id, externalId });
         if (limits) await tx.update(externalOwners).set({ limits }).where(eq(externalOwners.id, id));
         if (credits !== undefined) await writeCredits(tx, id, credits, new Date(now));
         await raiseKeysOf(tx, id);

@@ -1,0 +1,59 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { keys } from '../../../drizzle/schema.ts';
+import type { Limit } from '../../../shared/limits.ts';
+import type { KeyCaller, UserCaller } from '../../gate/caller.ts';
+import type { CreditPolicy } from '../../stores/credits.ts';
+import type { Db } from '../../stores/database.ts';
+import type { ExternalOwner } from '../../stores/external-owners.ts';
+import { checkCredentialRight, personOf } from '../credential-rights.ts';
+import { compareCredits, compareLimits } from '../takes-away.ts';
+
+interface Policy {
+  readonly limits: readonly Limit[];
+  readonly credits: CreditPolicy | null;
+}
+
+/**
+ * Whether a policy lets the keys of an external owner do more than before, in any way.
+ * @param after what an input changes of it
+ */
+export function loosens(
+  before: Policy,
+  after: { readonly [F in keyof Policy]?: Policy[F] | undefined },
+): boolean {
+  const changes = [
+    after.limits === undefined ? 'same' : compareLimits(before.limits, after.limits),
+    after.credits === undefined ? 'same' : compareCredits(before.credits, after.credits),
+  ];
+  return changes.includes('other');
+}
+
+/**
+ * Refuses a caller who may not let every key of an external owner do more. What they share belongs to the workspace, not
+ * to the person of one of them: a key of somebody else's counts as a service key here, and its own bounds stay its own.
+ * @param owner is locked within `tx`, as its keys are
+ * @throws Refusal as `checkCredentialRight`
+ */
+export async function checkWidening(
+  tx: Db,
+  caller: KeyCaller | UserCaller,
+  owner: Pick<ExternalOwner, 'id' | 'externalId'>,
+): Promise<void> {
+  for (const row of await kindsOfKeys(tx, owner.id)) {
+    const ownerId = row.ownerId === personOf(caller) ? row.ownerId : null;
+    const key = { ...row, ownerId, externalId: owner.externalId, id: '', reducedBy: null };
+    checkCredentialRight(caller, key, 'extend');
+  }
+}
+
+/** Keys that may do the same as one row, with the latest end: an owner may have many thousands. */
+function kindsOfKeys(tx: Db, ownerId: string) {
+  const { ownerId: person, environment, permissions, allowedAddresses, authorities, expiresAt } = keys;
+  const alike = { ownerId: person, environment, permissions, allowedAddresses, authorities };
+  const latest = sql<Date | null>`case when bool_and(${expiresAt} is not null) then max(${expiresAt}) end`;
+  return tx
+    .select({ ...alike, expiresAt: latest.mapWith(expiresAt) })
+    .from(keys)
+    .where(and(eq(keys.externalOwnerId, ownerId), isNull(keys.revokedAt), isNull(keys.deletedAt)))
+    .groupBy(...Object.values(alike));
+}
