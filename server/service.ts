@@ -27,6 +27,7 @@ import { Failures } from './stores/failures.ts';
 import { LastUsed } from './stores/last-used.ts';
 import { LoginFailures } from './stores/login-failures.ts';
 import { openDatabase } from './stores/open-database.ts';
+import type { Warn } from './stores/private-files.ts';
 import { MemoryRateStore } from './stores/rates-memory.ts';
 import { PostgresRateStore } from './stores/rates-postgres.ts';
 import { RefusedAdmissions } from './stores/refused-admissions.ts';
@@ -85,8 +86,9 @@ export async function startService(
   try {
     const metricsPort =
       config.metricsPort === null ? null : await metricsFront.listen(config.metricsPort, config.host);
-    database = await openDatabase(config);
-    const stores = await openStores(config, database, clock);
+    const warn: Warn = (details, sentence) => log.warn(details, sentence);
+    database = await openDatabase(config, 'migrate', undefined, warn);
+    const stores = await openStores(config, database, clock, warn);
     const origins = originsAt(port);
     const service = serviceOf(config, stores, origins, log, api);
     if (config.production && config.signUp === 'open')
@@ -129,9 +131,9 @@ export async function startService(
   }
 }
 
-async function openStores(config: Config, database: Database, clock: Clock): Promise<Stores> {
+async function openStores(config: Config, database: Database, clock: Clock, warn: Warn): Promise<Stores> {
   const { db, sql } = database;
-  const vault = await openVault(db, config.masterKeys ?? developmentMasterKey(config.dataDir));
+  const vault = await openVault(db, config.masterKeys ?? developmentMasterKey(config.dataDir, warn));
   const credentials = new Credentials(db, vault, config.permissions);
   const audit = new Audit(vault, clock);
   const limits = REPLAY_LIMITS;

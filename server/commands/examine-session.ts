@@ -1,5 +1,6 @@
 import { type Config, ConfigError } from '../config.ts';
 import { connectPostgres } from '../stores/connection/connect.ts';
+import { overriddenIn } from '../stores/connection/postgres-url.ts';
 import {
   type Deviation,
   deviations,
@@ -34,7 +35,7 @@ export async function lookAtSession({ databaseUrl }: Config): Promise<Finding[]>
   try {
     const settings = [...(await client.unsafe<Setting[]>(READ_SOURCES))];
     const undone = undoneIn(settings);
-    return [durability(undone, settings), ...session(undone)];
+    return [durability(undone, settings), ...session(undone), ...withoutEffect(databaseUrl, undone)];
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const { code } = error as { code?: string };
@@ -81,6 +82,15 @@ function durability(undone: readonly Undone[], settings: readonly Setting[]): Fi
 function session(undone: readonly Undone[]): Finding[] {
   const changed = undone.filter(({ name }) => !DURABLE.includes(name));
   return changed.length === 0 ? [] : [wrong('session', textOf(changed), mendOf(changed))];
+}
+
+/** Settings of the URL that would do no harm either. Nothing is wrong, but somebody believes that they hold. */
+function withoutEffect(databaseUrl: string, undone: readonly Undone[]): Finding[] {
+  const told = undone.map(({ name }) => name);
+  const names = overriddenIn(databaseUrl).filter((name) => !told.includes(name));
+  if (names.length === 0) return [];
+  const found = `DATABASE_URL sets ${names.join(', ')} without effect: Keyseal sets that itself`;
+  return [{ name: 'session', state: 'right', found, mend: `Remove ${names.join(', ')} from DATABASE_URL.` }];
 }
 
 const textOf = (undone: readonly Undone[]) =>

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ConfigError } from '../config.ts';
 import type { MasterKey } from '../variables.ts';
 import { dataDirFailure } from './data-dir-failure.ts';
-import { preparePrivateDir, writeSecretFile } from './private-files.ts';
+import { preparePrivateDir, type Warn, writeSecretFile } from './private-files.ts';
 
 /** Linux takes 108 bytes for a socket's path, macOS 104. */
 const MAX_SOCKET_PATH = 100;
@@ -72,27 +72,27 @@ function answers(path: string): Promise<boolean> {
 }
 
 /** The master key of a development start: made once, kept beside the data, readable by its owner alone. */
-export function developmentMasterKey(dir: string): readonly MasterKey[] {
+export function developmentMasterKey(dir: string, warn: Warn = () => {}): readonly MasterKey[] {
   const path = join(dir, 'master.key');
-  const bytes = Buffer.from(readOrMakeMasterKey(dir, path), 'base64');
+  const bytes = Buffer.from(readOrMakeMasterKey(dir, path, warn), 'base64');
   if (bytes.length === 32) return [{ version: 1, bytes }];
   throw new ConfigError(
     `"${path}" does not hold a master key of 32 bytes: restore it, or remove the data directory.`,
   );
 }
 
-function readOrMakeMasterKey(dir: string, path: string): string {
+function readOrMakeMasterKey(dir: string, path: string, warn: Warn): string {
   try {
-    if (!existsSync(path)) makeMasterKey(dir, path);
+    if (!existsSync(path)) makeMasterKey(dir, path, warn);
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw dataDirFailure(dir, error);
   }
 }
 
-function makeMasterKey(dir: string, path: string): void {
+function makeMasterKey(dir: string, path: string, warn: Warn): void {
   try {
-    preparePrivateDir(dir);
+    preparePrivateDir(dir, warn);
     writeSecretFile(path, randomBytes(32).toString('base64'), 'new');
   } catch (error) {
     // Another process was faster.

@@ -10,6 +10,7 @@ import { failureSentence } from './connection/failure-sentence.ts';
 import type { Step } from './connection/failure-table.ts';
 import { pinPglite } from './connection/pin-pglite.ts';
 import { poolerAdvice, requireSessionMode } from './connection/pooler.ts';
+import { overriddenIn } from './connection/postgres-url.ts';
 import { lockDataDir } from './data-dir.ts';
 import { dataDirFailure } from './data-dir-failure.ts';
 import type { Database } from './database.ts';
@@ -23,7 +24,7 @@ import {
   requireCurrent,
   statementsOf,
 } from './migrations.ts';
-import { preparePrivateDir, tightenFiles } from './private-files.ts';
+import { preparePrivateDir, tightenFiles, type Warn } from './private-files.ts';
 import { retryConflicts } from './retries.ts';
 
 /** One lock for all instances that migrate the same database at the same time. */
@@ -49,13 +50,20 @@ export async function openDatabase(
   config: { databaseUrl: string | null; dataDir: string },
   schema: Schema = 'migrate',
   told: Told = () => {},
+  warn: Warn = () => {},
 ): Promise<Database> {
-  return config.databaseUrl === null
-    ? openPglite(config.dataDir, schema, told)
-    : openPostgres(config.databaseUrl, schema, told);
+  if (config.databaseUrl === null) return openPglite(config.dataDir, schema, told, warn);
+  const database = await openPostgres(config.databaseUrl, schema, told);
+  const settings = overriddenIn(config.databaseUrl);
+  if (settings.length > 0)
+    warn(
+      { settings },
+      'DATABASE_URL has settings that Keyseal sets itself: they have no effect, remove them',
+    );
+  return database;
 }
 
-async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<Database> {
+async function openPglite(dataDir: string, wanted: Schema, told: Told, warn: Warn): Promise<Database> {
   const folder = join(dataDir, 'pglite');
   if (wanted !== 'migrate' && !existsSync(folder)) {
     throw new ConfigError(
@@ -64,7 +72,7 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<
   }
   // A look changes nothing.
   const tighten = wanted === 'leave' ? () => {} : () => tightenFiles(folder);
-  const unlock = await takeDataDir(dataDir, wanted);
+  const unlock = await takeDataDir(dataDir, wanted, warn);
   // Loaded for those alone who use it: its driver brings PGlite itself along.
   const { PGlite } = await import('@electric-sql/pglite');
   const { drizzle } = await import('drizzle-orm/pglite');
@@ -103,9 +111,9 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told): Promise<
 }
 
 /** Makes the data directory private, which a look does not, and locks it. */
-async function takeDataDir(dataDir: string, wanted: Schema): Promise<() => Promise<void>> {
+async function takeDataDir(dataDir: string, wanted: Schema, warn: Warn): Promise<() => Promise<void>> {
   try {
-    if (wanted !== 'leave') preparePrivateDir(dataDir);
+    if (wanted !== 'leave') preparePrivateDir(dataDir, warn);
     return await lockDataDir(dataDir);
   } catch (error) {
     throw dataDirFailure(dataDir, error);

@@ -24,11 +24,15 @@ const OTHERS_WRITE = 0o022;
 /** Where files have owners and modes. */
 const HAS_MODES = process.platform !== 'win32';
 
+/** Told once what an operator should know and that stops nothing; it holds no secret. */
+export type Warn = (details: object, sentence: string) => void;
+
 /**
  * Makes a directory for its owner alone, or makes one that is there so.
+ * @param warn told where the mode of one that was there is changed
  * @throws ConfigError where it is not this user's, or others could have put something into it
  */
-export function preparePrivateDir(dir: string): void {
+export function preparePrivateDir(dir: string, warn: Warn): void {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const { mode, uid } = statSync(dir);
   if (!HAS_MODES || (mode & OTHERS) === 0) return;
@@ -44,19 +48,24 @@ export function preparePrivateDir(dir: string): void {
     );
   }
   chmodSync(dir, 0o700);
+  const modes = { path: dir, from: octal(mode), to: octal(0o700) };
+  warn(modes, 'others could read the data directory: its mode was changed');
 }
 
-const octal = (mode: number) => (mode & 0o777).toString(8);
+const octal = (mode: number) => (mode & 0o777).toString(8).padStart(4, '0');
 
-/** Takes from others what they may do with the files and directories in one. PGlite makes its files for everyone. */
+/** Takes from others what they may do with a directory and all that is in it. PGlite makes its files for everyone. */
 export function tightenFiles(dir: string): void {
   if (!HAS_MODES || !existsSync(dir)) return;
+  tighten(dir);
   for (const entry of readdirSync(dir, { withFileTypes: true, recursive: true })) {
-    if (!entry.isFile() && !entry.isDirectory()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const { mode } = lstatSync(path);
-    if ((mode & OTHERS) !== 0) chmodSync(path, mode & 0o700);
+    if (entry.isFile() || entry.isDirectory()) tighten(join(entry.parentPath, entry.name));
   }
+}
+
+function tighten(path: string): void {
+  const { mode } = lstatSync(path);
+  if ((mode & OTHERS) !== 0) chmodSync(path, mode & 0o700);
 }
 
 /**

@@ -157,3 +157,23 @@ requires('postgres').describe('A3: doctor names a setting that undoes a guarante
     expect(finding?.mend).toMatch(/^(Remove|Run ALTER|Set) /);
   });
 });
+
+requires('postgres').test('doctor names settings of DATABASE_URL that have no effect', async () => {
+  const url = new URL(await freshPostgres());
+  url.searchParams.set('timezone', 'UTC');
+  url.searchParams.set('options', '-c lock_timeout=0 --statement-timeout=5000 -cwork_mem=64MB');
+  const env = { NODE_ENV: 'production', KEYSEAL_PUBLIC_ORIGINS: 'https://api.example.com' };
+  const more = {
+    DATABASE_URL: url.href,
+    KEYSEAL_DATA_DIR: await freshFolder(),
+    KEYSEAL_MASTER_KEYS: `1:${secret}`,
+  };
+  const { findings } = await doctor({ ...env, ...more });
+  expect(findings.find(({ name }) => name === 'session')).toEqual({
+    name: 'session',
+    state: 'right',
+    found:
+      'DATABASE_URL sets TimeZone, lock_timeout, statement_timeout without effect: Keyseal sets that itself',
+    mend: 'Remove TimeZone, lock_timeout, statement_timeout from DATABASE_URL.',
+  });
+});

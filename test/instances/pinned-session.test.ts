@@ -99,3 +99,27 @@ describe('A2: settings in the data directory of PGlite', () => {
     }
   });
 });
+
+requires('postgres').describe('settings of DATABASE_URL that Keyseal sets itself', () => {
+  const warnings = ({ log }: { readonly log: readonly string[] }) =>
+    log.map((line) => JSON.parse(line)).filter(({ msg }) => msg.startsWith('DATABASE_URL has settings'));
+
+  it('are named once at the start, without their values', async () => {
+    const url = new URL((await freshRole()).url);
+    url.searchParams.set('timezone', 'Europe/Paris');
+    url.searchParams.set('application_name', 'mine');
+    url.searchParams.set('options', '-c datestyle=German --work_mem=8MB');
+    const service = await startTestService({ env: { DATABASE_URL: url.href } });
+    const said = warnings(service);
+    await service.stop();
+    expect(said.map(({ level, settings }) => [level, settings])).toEqual([[40, ['TimeZone', 'DateStyle']]]);
+    expect(JSON.stringify(said)).not.toMatch(/Paris|German|secret/);
+  });
+
+  it('nothing is said where there are none', async () => {
+    const url = `${(await freshRole()).url}?work_mem=8MB`;
+    const service = await startTestService({ env: { DATABASE_URL: url } });
+    await service.stop();
+    expect(warnings(service)).toEqual([]);
+  });
+});

@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../server/stores/open-database.ts';
 import { freshFolder, freshPglite } from '../harness/fresh.ts';
+import { startTestService } from '../harness/service.ts';
 
 /** Files and directories that others than their owner may use. */
 function open(dir: string): string[] {
@@ -19,6 +20,7 @@ describe('S12: the files of PGlite', () => {
     for (const dir of [join(await freshFolder(), 'new'), await freshPglite()]) {
       const database = await at(dir);
       expect(statSync(dir).mode & 0o777).toBe(0o700);
+      expect(statSync(join(dir, 'pglite')).mode & 0o777).toBe(0o700);
       expect(open(join(dir, 'pglite'))).toEqual([]);
       await database.query(sql`create table made_meanwhile as select 1 as one`);
       await database.close();
@@ -27,12 +29,30 @@ describe('S12: the files of PGlite', () => {
     // A new PGlite takes long to make on a busy machine.
   }, 120_000);
 
-  it('a directory that others can read is made private', async () => {
+  it('a directory that others can read is made private, and that is logged once', async () => {
     const dir = await freshPglite();
     chmodSync(dir, 0o755);
-    const database = await at(dir);
+    const open = async () => {
+      const warned: object[] = [];
+      const warn = (details: object, sentence: string) => void warned.push([details, sentence]);
+      const database = await openDatabase({ databaseUrl: null, dataDir: dir }, 'migrate', undefined, warn);
+      await database.close();
+      return warned;
+    };
+    expect(await open()).toEqual([
+      [{ path: dir, from: '0755', to: '0700' }, 'others could read the data directory: its mode was changed'],
+    ]);
     expect(statSync(dir).mode & 0o777).toBe(0o700);
-    await database.close();
+    expect(await open()).toEqual([]);
+  });
+
+  it('the service logs it', async () => {
+    const dir = await freshPglite();
+    chmodSync(dir, 0o750);
+    const service = await startTestService({ env: { KEYSEAL_DATA_DIR: dir } });
+    await service.stop();
+    const lines = service.log.map((line) => JSON.parse(line)).filter(({ path }) => path === dir);
+    expect(lines).toMatchObject([{ level: 40, path: dir, from: '0750', to: '0700' }]);
   });
 
   it.each([0o777, 0o775, 0o722, 0o1777])(

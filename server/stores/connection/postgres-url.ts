@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../../config.ts';
-import { isPinned } from './session-settings.ts';
+import { isPinned, pinnedName } from './session-settings.ts';
 
 /** How a connection is encrypted, in libpq's words. */
 export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
@@ -61,6 +61,17 @@ export function readPostgresUrl(text: string): PostgresTarget {
     parameters: only(query, (name) => ![...OF_TLS, ...OF_DRIVER].includes(name) && !isPinned(name)),
     undoing: only(query, isPinned),
   };
+}
+
+/** How `options` sets a parameter, as the command line of Postgres would: `-c name=value` or `--name=value`. */
+const OPTION = /(?:^|\s)(?:-c\s*|--)([\w-]+)\s*=/g;
+
+/** The pinned settings that DATABASE_URL sets without effect, as Postgres spells them. */
+export function overriddenIn(text: string): string[] {
+  const query = new URL(text).searchParams;
+  const options = query.getAll('options').flatMap((value) => [...value.matchAll(OPTION)]);
+  const names = [...query.keys(), ...options.map(([, name = '']) => name.replaceAll('-', '_'))];
+  return [...new Set(names.flatMap((name) => pinnedName(name) ?? []))];
 }
 
 function readTls(query: Readonly<Record<string, string>>): Pick<PostgresTarget, 'sslMode' | 'ca'> {

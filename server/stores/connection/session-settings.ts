@@ -93,10 +93,13 @@ export function startupParameters(overrides: Overrides): Record<string, string> 
   return Object.fromEntries(sent);
 }
 
-/** Whether a name is pinned, in any case: the database compares names so. */
-export function isPinned(name: string): boolean {
-  return PINNED.some((setting) => setting.name.toLowerCase() === name.toLowerCase());
+/** A pinned setting as Postgres spells it; undefined if the name is not pinned. The database ignores case. */
+export function pinnedName(name: string): string | undefined {
+  return PINNED.find((setting) => setting.name.toLowerCase() === name.toLowerCase())?.name;
 }
+
+/** Whether a name is pinned, in any case. */
+export const isPinned = (name: string): boolean => pinnedName(name) !== undefined;
 
 /** A setting that is not as it must be. */
 export interface Deviation {
