@@ -2,6 +2,7 @@ import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
 import { passwordResets, sessions, users } from '../../drizzle/schema.ts';
 import type { UserCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
+import { strangerAt } from '../gate/throttle.ts';
 import { Refusal } from '../refusal.ts';
 import type { Doing } from '../stores/audit.ts';
 import { recordOfUser } from '../stores/audit-of-user.ts';
@@ -13,7 +14,7 @@ import { memberOf, workspacesOf } from '../stores/members.ts';
 import { endSessions } from '../stores/sessions.ts';
 import type { Stores } from '../stores/stores.ts';
 import { voidResets } from '../stores/users.ts';
-import type { Context } from '../trpc.ts';
+import type { Context, Service } from '../trpc.ts';
 import { refuseCommon } from './common-passwords.ts';
 import { queueAnonymous } from './password-work.ts';
 import { hashPassword } from './passwords.ts';
@@ -118,10 +119,11 @@ async function checkLink(
 /**
  * Sets a new password by a link, once, and ends all sessions of its person.
  * Refuses with RESET_INVALID whatever is wrong with the link: unknown, spent, expired, its person disabled, made by
- * somebody who might not make it any more, or in a workspace that one of the two has left.
+ * somebody who might not make it any more, or in a workspace that one of the two has left. Refuses with TOO_MANY_FAILURES
+ * an address that asks too often.
  */
 export async function resetPassword(
-  stores: Stores,
+  { stores, gate }: Pick<Service, 'stores' | 'gate'>,
   { token, newPassword }: { readonly token: string; readonly newPassword: string },
   request: Context['request'],
 ): Promise<void> {
@@ -131,16 +133,19 @@ export async function resetPassword(
     isNull(passwordResets.spentAt),
     gt(passwordResets.expiresAt, new Date(clock())),
   );
-  const { passwordHash, ...link } = await queueAnonymous(request.address, async () => {
-    // Before the hash, and again where the link is spent.
-    const [row] = await database.db
+  // A link that nobody made takes no turn of those who have a password to be hashed. It is read again where it is spent.
+  const [found] = await gate.lookups.unproven(strangerAt(request.address), () =>
+    database.db
       .select()
       .from(passwordResets)
       .innerJoin(users, eq(users.id, passwordResets.userId))
-      .where(isGood);
-    if (!row) throw new Refusal('RESET_INVALID');
-    await refuseCommon(newPassword, 'newPassword', [row.users.email, row.users.name]);
-    return { ...row.password_resets, passwordHash: await hashPassword(newPassword) };
+      .where(isGood),
+  );
+  if (!found) throw new Refusal('RESET_INVALID');
+  const { password_resets: link, users: person } = found;
+  const passwordHash = await queueAnonymous(request.address, async () => {
+    await refuseCommon(newPassword, 'newPassword', [person.email, person.name]);
+    return hashPassword(newPassword);
   });
   const { userId } = link;
   await database.db.transaction(async (tx) => {

@@ -95,7 +95,7 @@ export const auth = {
     .input(ResetInput)
     .output(Nothing)
     .mutation(async ({ ctx, input }) => {
-      await resetPassword(ctx.service.stores, input, ctx.request);
+      await resetPassword(ctx.service, input, ctx.request);
       return {};
     }),
 

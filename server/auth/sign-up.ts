@@ -1,4 +1,5 @@
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
+import { strangerAt } from '../gate/throttle.ts';
 import { Refusal } from '../refusal.ts';
 import type { Database, Db } from '../stores/database.ts';
 import { acceptInvitation, invites } from '../stores/invitations.ts';
@@ -42,9 +43,9 @@ export async function signUp(service: Service, input: SignUpInput, request: Cont
   const { database, clock, audit } = service.stores;
   const wait = service.stores.signUps.take(addressKey(request.address));
   if (wait > 0) throw new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
+  // Before the hash, and again where the token is spent.
+  await checkDoor(service, input, request.address);
   const passwordHash = await queueAnonymous(request.address, async () => {
-    // Before the hash, and again where the token is spent.
-    await checkDoor(service, input);
     await refuseCommon(input.password, 'password', namesOf(service, input));
     return hashPassword(input.password);
   });
@@ -68,13 +69,19 @@ function madeBy({ invitationToken }: SignUpInput, { user, workspaceId }: Account
   return { kind: 'member', subject: user.id, after: { userId: user.id } } as const;
 }
 
-async function checkDoor({ stores, config }: Service, input: SignUpInput): Promise<void> {
+/** Whoever shows a token has proven nothing yet: it costs the look-ups of strangers. */
+async function checkDoor(
+  { stores, config, gate }: Service,
+  { invitationToken, setupToken = '', email }: SignUpInput,
+  address: string,
+): Promise<void> {
   const { database, vault, clock } = stores;
-  const { invitationToken, setupToken = '', email } = input;
+  const lookUp = (read: () => Promise<boolean>) => gate.lookups.unproven(strangerAt(address), read);
   if (invitationToken !== undefined) {
-    const invited = await invites(database.db, vault, invitationToken, email, new Date(clock()));
+    const now = new Date(clock());
+    const invited = await lookUp(() => invites(database.db, vault, invitationToken, email, now));
     if (!invited) throw new Refusal('INVITATION_INVALID');
-  } else if (config.signUp === 'first' && !(await isSetupToken(stores, setupToken)))
+  } else if (config.signUp === 'first' && !(await lookUp(() => isSetupToken(stores, setupToken))))
     throw new Refusal('ACCESS_DENIED');
 }
 

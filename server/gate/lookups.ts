@@ -7,7 +7,7 @@ import type { Fill } from '../stores/fill.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { SealedRequest } from './request.ts';
 import { SharedReads } from './shared-reads.ts';
-import { refuseThrottled } from './throttle.ts';
+import { refuseThrottled, type Stranger } from './throttle.ts';
 
 /** What the gate judges by. */
 export interface GateStores extends Stores {
@@ -58,7 +58,7 @@ export class Lookups {
    * Reads for a caller who has proven nothing.
    * @throws Refusal TOO_MANY_FAILURES if the caller's address, or all of them together, ask too often
    */
-  async unproven<T>({ asker, suspect }: SealedRequest, read: () => Promise<T>): Promise<T> {
+  async unproven<T>({ asker, suspect }: Stranger, read: () => Promise<T>): Promise<T> {
     refuseThrottled(suspect, this.#addressFailures, this.#stores);
     const wait = this.#pacer.take(asker);
     if (wait > 0) throw tooMany(Math.ceil(wait / 1000), 'too many look-ups of one address');

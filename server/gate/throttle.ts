@@ -1,3 +1,4 @@
+import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import { Refusal } from '../refusal.ts';
 import type { Failures } from '../stores/failures.ts';
@@ -15,6 +16,22 @@ export interface Suspect {
   readonly address: string;
   /** Null if the address is not known. */
   readonly network: string | null;
+}
+
+/** Somebody who has proven nothing: whom work is charged to, and where their failures are counted. */
+export interface Stranger {
+  readonly asker: FairnessKey;
+  readonly suspect: Suspect;
+}
+
+/** A caller from an address, before anything is proven. */
+export function strangerAt(address: string): Stranger {
+  const asker = addressKey(address);
+  const [network, group] = asker;
+  return {
+    asker,
+    suspect: { reportedBy: null, address: `address ${group}`, network: `network ${network}` },
+  };
 }
 
 /**

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
-import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { headerValues } from '../../shared/request-rules.ts';
 import type { Api } from '../api.ts';
 import { checkHeaders, checkMethod } from '../gate/malformed.ts';
 import { type Body, proofsOf, type SealedRequest } from '../gate/request.ts';
+import { strangerAt } from '../gate/throttle.ts';
 import { Refusal } from '../refusal.ts';
 import { checkLength, type HeldBody, readBody } from './body.ts';
 import type { BodyBudgets } from './body-budgets.ts';
@@ -86,16 +87,6 @@ export function readApiRequest(
     accept: { accept: one('accept'), trpcAccept: one('trpc-accept') },
     body,
     release,
-  };
-}
-
-/** A caller from an address, before anything is proven. */
-function strangerAt(address: string): Pick<ApiRequest, 'asker' | 'suspect'> {
-  const asker = addressKey(address);
-  const [network, group] = asker;
-  return {
-    asker,
-    suspect: { reportedBy: null, address: `address ${group}`, network: `network ${network}` },
   };
 }
 

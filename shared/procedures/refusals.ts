@@ -6,14 +6,14 @@ import type { en } from './en.ts';
  * follows from its guard.
  */
 export const OWN_REFUSALS: Readonly<Record<keyof typeof en, readonly Reason[]>> = {
-  'auth.signUp': ['CONFLICT', 'ACCESS_DENIED', 'INVITATION_INVALID', 'RATE_LIMITED'],
+  'auth.signUp': ['CONFLICT', 'ACCESS_DENIED', 'INVITATION_INVALID', 'RATE_LIMITED', 'TOO_MANY_FAILURES'],
   'auth.signIn': ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
   'auth.refresh': ['TOKEN_INVALID', 'TOKEN_MISSING', 'SESSION_ENDED'],
   'auth.signOut': [],
   'auth.updateProfile': [],
   'auth.changePassword': ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES'],
   'auth.createReset': ['MEMBER_NOT_FOUND', 'ESCALATION_DENIED'],
-  'auth.reset': ['RESET_INVALID'],
+  'auth.reset': ['RESET_INVALID', 'TOO_MANY_FAILURES'],
   'auth.deleteAccount': ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'CONFLICT'],
   'keys.create': ['ESCALATION_DENIED', 'ENVIRONMENT_DENIED', 'IDEMPOTENCY_MISMATCH'],
   'keys.list': [],
