@@ -46,8 +46,8 @@ export async function claiming({ db, sql }: Database, vault: Vault, ids: readonl
 export function hitting(databases: readonly Database[], ids: readonly string[]): Asking[] {
   const stores = databases.map(({ sql }) => new PostgresRateStore(sql as Sql, fastClock));
   const [first] = stores as [PostgresRateStore];
-  const one = [counterOf('one', LIMIT)];
-  const all = ids.map((subject) => [counterOf(subject, LIMIT)]);
+  const one = [counterOf('bench', 'one', LIMIT)];
+  const all = ids.map((subject) => [counterOf('bench', subject, LIMIT)]);
   const [own, other] = [all.filter((_, i) => i % 2), all.filter((_, i) => !(i % 2))] as const;
   const inTurn = (nth: number) => at(stores, nth);
   const turn = (nth: number) => Math.floor(nth / stores.length);
@@ -87,13 +87,13 @@ export async function spending(databases: readonly Database[], ids: readonly str
     {
       name: 'spend, keys in turn',
       inFlight: [512],
-      ask: (n) => first.spend([at(ids, n)], 1),
+      ask: (n) => first.spend([at(ids, n)], 1, ['bench', at(ids, n)]),
       loads: () => [first.load],
     },
     {
       name: 'spend, one key, two instances',
       inFlight: [512],
-      ask: (n) => at(stores, n).spend(['one'], 1),
+      ask: (n) => at(stores, n).spend(['one'], 1, ['bench', 'one']),
       loads: () => stores.map(({ load }) => load),
     },
   ];

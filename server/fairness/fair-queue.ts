@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { Turns } from './turns.ts';
 
 interface Options {
   /** Jobs that run at the same time. */
@@ -37,9 +38,9 @@ const FAILED_TURNS = 4;
  */
 export class FairQueue {
   readonly #options: Options;
-  readonly #waiting = new Group();
+  readonly #waiting = new Turns<Job>();
   /** The same of groups whose last job failed. */
-  readonly #waitingFailed = new Group();
+  readonly #waitingFailed = new Turns<Job>();
   readonly #failed = new LRUCache<string, true>({ max: FAILED });
   #turns = 0;
   #running = 0;
@@ -149,60 +150,5 @@ export class FairQueue {
       },
       Math.ceil(((1 - this.#tokens) / rate.perSecond) * 1000),
     ).unref();
-  }
-}
-
-/** Waiting jobs of one group: its own, or those of its members. */
-class Group {
-  readonly #jobs: Job[] = [];
-  /** In the order in which they are served: the member that was served last is the last. */
-  readonly #members = new Map<string, Group>();
-  size = 0;
-
-  push([name, ...rest]: FairnessKey, job: Job): void {
-    this.size++;
-    if (name === undefined) {
-      this.#jobs.push(job);
-      return;
-    }
-    const member = this.#members.get(name) ?? new Group();
-    this.#members.set(name, member);
-    member.push(rest, job);
-  }
-
-  /** @param isBusy whether a member has to wait, so that the next has its turn */
-  shift(isBusy: (member: string) => boolean = () => false): Job | undefined {
-    const own = this.#jobs.shift();
-    const [name, member] = own ? [''] : this.#next(isBusy);
-    if (own || member) this.size--;
-    if (own || !member) return own;
-    const job = member.shift();
-    this.#members.delete(name);
-    if (member.size > 0) this.#members.set(name, member);
-    return job;
-  }
-
-  #next(isBusy: (member: string) => boolean): [string, Group] | [string] {
-    for (const entry of this.#members) if (!isBusy(entry[0])) return entry;
-    return [''];
-  }
-
-  dropFromLargest(): Job | undefined {
-    if (this.size === 0) return undefined;
-    this.size--;
-    const [name, member] = this.#largest();
-    if (!member || this.#jobs.length > member.size) return this.#jobs.pop();
-    const job = member.dropFromLargest();
-    if (member.size === 0) this.#members.delete(name);
-    return job;
-  }
-
-  /** Of several that are equally large, the last in turn. */
-  #largest(): [string, Group | null] {
-    let largest: [string, Group | null] = ['', null];
-    for (const [name, member] of this.#members) {
-      if (member.size >= (largest[1]?.size ?? 0)) largest = [name, member];
-    }
-    return largest;
   }
 }

@@ -1,4 +1,6 @@
+import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import { Refusal } from '../refusal.ts';
+import type { KeyRecord } from '../stores/credential-rows.ts';
 import type { Spent } from '../stores/credits.ts';
 import type { Stores } from '../stores/stores.ts';
 import { comeBackAt } from './come-back.ts';
@@ -14,22 +16,24 @@ export interface Charge {
 const FREE: Charge = { pay: async () => null, giveBack: async () => {} };
 
 /**
- * @param subjects of the key and its external owner those that are metered
+ * @param key the key that calls; null where no key does
  * @param refused told of a refusal
  * @param dry only looks
  */
 export function chargeFor(
-  subjects: readonly string[],
+  key: Pick<KeyRecord, 'id' | 'workspaceId' | 'metered'> | null,
   cost: number,
   { credits, clock }: Pick<Stores, 'credits' | 'clock'>,
   refused: (error: unknown) => void,
   dry = false,
 ): Charge {
-  if (subjects.length === 0) return FREE;
+  if (key === null || key.metered.length === 0) return FREE;
+  const subjects = key.metered;
+  const payer = workspaceKey(key.workspaceId, key.id);
   let owes = false;
   return {
     async pay() {
-      const spent = await (dry ? credits.look(subjects, cost) : credits.spend(subjects, cost));
+      const spent = await (dry ? credits.look(subjects, cost) : credits.spend(subjects, cost, payer));
       if (spent.paid) {
         owes = !dry;
         return spent.remaining;

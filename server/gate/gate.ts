@@ -115,7 +115,7 @@ export class Gate {
       if (!dry) this.#sessions.take(caller);
       const key = caller?.kind === 'key' ? caller.key : null;
       await takeLimits(key ? [...key.counters, ...more] : more, this.#stores, report, dry);
-      return chargeFor(key?.metered ?? [], costOf(guard), this.#stores, refused, dry);
+      return chargeFor(key, costOf(guard), this.#stores, refused, dry);
     } catch (error) {
       refused(error);
       throw error;

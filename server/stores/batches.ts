@@ -1,3 +1,6 @@
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { QueueFullError } from '../fairness/fair-queue.ts';
+import { Turns } from '../fairness/turns.ts';
 import { inTime } from './deadline.ts';
 
 /** Whoever waits this long for others has a statement go beside those under way, which may hang; milliseconds. */
@@ -32,21 +35,17 @@ interface Options<Q, A> {
   readonly crowd?: number;
   /** Questions that wait for a statement, at most. */
   readonly waiting: number;
+  /** Whom a question is charged to. The groups take turns, and a full queue rejects the newest of the largest group. */
+  readonly payerOf: (question: Q) => FairnessKey;
   /** Asks the store; the answers are in the order of the questions. */
   readonly run: (questions: readonly Q[]) => Promise<readonly A[]>;
 }
 
-/** A queue that is full: the store cannot answer in time. */
-class TooMany extends Error {
-  override readonly name = 'TooMany';
-  readonly code = '53400';
-}
-
-/** Lets many that ask a database at the same time share one statement. */
+/** Lets many that ask a database at the same time share one statement. Groups take turns, at every level of their keys. */
 export class Batches<Q, A> {
   readonly #options: Options<Q, A>;
   readonly #running = new Set<Promise<void>>();
-  #queue: Waiter<Q, A>[] = [];
+  readonly #queue = new Turns<Waiter<Q, A>>();
   #impatient: NodeJS.Timeout | null = null;
   #statements = 0;
   #questions = 0;
@@ -56,28 +55,28 @@ export class Batches<Q, A> {
     this.#options = options;
   }
 
-  get isFull(): boolean {
-    return this.#queue.length >= this.#options.waiting;
-  }
-
   get load(): BatchLoad {
     return {
       statements: this.#statements,
       questions: this.#questions,
       tookMs: this.#tookMs,
       running: this.#running.size,
-      waiting: this.#queue.length,
+      waiting: this.#queue.size,
       mostWaiting: this.#options.waiting,
     };
   }
 
-  /** The store's answer to this very question. Rejects where the store fails, is silent, or too many wait. */
+  /**
+   * The store's answer to this very question. Rejects where the store fails or is silent.
+   * @throws QueueFullError if it had to make room for another group's question
+   */
   ask(question: Q): Promise<A> {
-    if (this.isFull) return Promise.reject(new TooMany('too many wait for the database'));
     return inTime(
       new Promise<A>((resolve, reject) => {
-        this.#queue.push({ question, resolve, reject });
+        this.#queue.push(this.#options.payerOf(question), { question, resolve, reject });
         this.#send();
+        if (this.#queue.size <= this.#options.waiting) return;
+        this.#queue.dropFromLargest()?.reject(new QueueFullError('too many wait for the database'));
       }),
     );
   }
@@ -90,21 +89,29 @@ export class Batches<Q, A> {
   /** @param crowd so many have to wait before a statement goes beside another */
   #send(crowd = this.#options.crowd ?? 1): void {
     const { size, atOnce } = this.#options;
-    const enough = () => this.#queue.length >= (this.#running.size === 0 ? 1 : crowd);
+    const enough = () => this.#queue.size >= (this.#running.size === 0 ? 1 : crowd);
     while (enough() && this.#running.size < atOnce) {
-      const waiters = this.#queue.slice(0, size);
-      this.#queue = this.#queue.slice(size);
-      const running = this.#run(waiters).finally(() => {
+      const running = this.#run(this.#next(size)).finally(() => {
         this.#running.delete(running);
         this.#send();
       });
       this.#running.add(running);
     }
-    if (this.#queue.length === 0 || this.#running.size === atOnce) return;
+    if (this.#queue.size === 0 || this.#running.size === atOnce) return;
     this.#impatient ??= setTimeout(() => {
       this.#impatient = null;
       this.#send(1);
     }, PATIENCE_MS).unref();
+  }
+
+  #next(most: number): Waiter<Q, A>[] {
+    const waiters: Waiter<Q, A>[] = [];
+    while (waiters.length < most) {
+      const waiter = this.#queue.shift();
+      if (!waiter) break;
+      waiters.push(waiter);
+    }
+    return waiters;
   }
 
   async #run(waiters: readonly Waiter<Q, A>[]): Promise<void> {

@@ -143,13 +143,13 @@ export async function loadKey(
  * key's.
  */
 export function countersOf(
-  key: Pick<typeof keys.$inferSelect, 'id' | 'limits'>,
+  key: Pick<typeof keys.$inferSelect, 'id' | 'workspaceId' | 'limits'>,
   outside: Pick<typeof externalOwners.$inferSelect, 'id' | 'limits'> | null,
 ): Counter[] {
   const shared = (outside?.limits ?? []).map((limit) => ({ ...limit, name: `owner.${limit.name}` }));
   return [
-    ...key.limits.map((limit) => counterOf(key.id, limit)),
-    ...shared.map((limit) => counterOf(outside?.id ?? '', limit)),
+    ...key.limits.map((limit) => counterOf(key.workspaceId, key.id, limit)),
+    ...shared.map((limit) => counterOf(key.workspaceId, outside?.id ?? '', limit)),
   ];
 }
 

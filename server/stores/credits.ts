@@ -1,5 +1,6 @@
 import { eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { credits } from '../../drizzle/schema.ts';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { MAX_CREDITS } from '../../shared/limits.ts';
 import { Batches, type BatchLoad } from './batches.ts';
 import type { Clock } from './clock.ts';
@@ -13,6 +14,7 @@ interface Ask {
   /** The key's id, its external owner's, or both: all of those that are metered. */
   readonly subjects: readonly string[];
   readonly cost: number;
+  readonly payer: FairnessKey;
 }
 
 /** Whether a call was paid for, and what is left. */
@@ -36,15 +38,20 @@ export class Credits {
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#spending = new Batches({ ...BATCHES, run: (asked) => this.#spendAll(asked) });
+    this.#spending = new Batches({
+      ...BATCHES,
+      payerOf: ({ payer }) => payer,
+      run: (asked) => this.#spendAll(asked),
+    });
   }
 
   get load(): BatchLoad {
     return this.#spending.load;
   }
 
-  spend(subjects: readonly string[], cost: number): Promise<Spent> {
-    return this.#spending.ask({ subjects, cost });
+  /** @param payer whom the wait for a statement is charged to */
+  spend(subjects: readonly string[], cost: number, payer: FairnessKey): Promise<Spent> {
+    return this.#spending.ask({ subjects, cost, payer });
   }
 
   /** Whether `spend` would be paid, without taking anything; `remaining` is what is left before it. */

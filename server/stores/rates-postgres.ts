@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Sql } from 'postgres';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { Batches, type BatchLoad } from './batches.ts';
 import type { Clock } from './clock.ts';
 import type { Fill } from './fill.ts';
@@ -33,8 +34,8 @@ export class PostgresRateStore implements RateStore {
   constructor(sql: Sql, clock: Clock) {
     this.#sql = sql;
     this.#clock = clock;
-    this.#hits = new Batches({ ...BATCHES, run: (asked) => this.#hitAll(asked) });
-    this.#looks = new Batches({ ...BATCHES, run: (asked) => this.#lookAll(asked) });
+    this.#hits = new Batches({ ...BATCHES, payerOf, run: (asked) => this.#hitAll(asked) });
+    this.#looks = new Batches({ ...BATCHES, payerOf, run: (asked) => this.#lookAll(asked) });
   }
 
   get windows(): Fill {
@@ -126,6 +127,8 @@ export class PostgresRateStore implements RateStore {
     for (const [id, window] of windows) this.#remembered.set(id, window.counted);
   }
 }
+
+const payerOf = ([first]: readonly Counter[]): FairnessKey => first?.payer ?? [];
 
 /** Every window that is asked for, and how long it is. */
 function secondsOf(asked: Asked): Map<string, number> {

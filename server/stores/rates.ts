@@ -1,3 +1,4 @@
+import { type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import type { Limit, LimitState } from '../../shared/limits.ts';
 import type { BatchLoad } from './batches.ts';
 import type { Fill } from './fill.ts';
@@ -6,12 +7,18 @@ import type { Fill } from './fill.ts';
 export interface Counter {
   readonly id: string;
   readonly limit: Limit;
+  /** Whom its window, and the wait for a statement, is charged to. */
+  readonly payer: FairnessKey;
 }
 
-/** @param subject whom it counts: a key's id, or an external owner's. Another span of time is another counter */
-export const counterOf = (subject: string, limit: Limit): Counter => ({
+/**
+ * @param workspaceId the workspace of the subject
+ * @param subject whom it counts: a key's id, or an external owner's. Another span of time is another counter
+ */
+export const counterOf = (workspaceId: string, subject: string, limit: Limit): Counter => ({
   id: `${subject} ${limit.name} ${limit.windowSeconds}`,
   limit,
+  payer: workspaceKey(workspaceId, subject),
 });
 
 /** Whether a call was within all of its limits, and how they stand after it. */

@@ -1,5 +1,7 @@
 import type { Sql } from 'postgres';
+import { type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import { SIGNATURE_MAX_AHEAD } from '../../shared/signature.ts';
+import { QueueFullError } from '../fairness/fair-queue.ts';
 import { Batches, type BatchLoad } from './batches.ts';
 import { type Clock, seconds } from './clock.ts';
 import type { Fill } from './fill.ts';
@@ -49,7 +51,7 @@ class PostgresReplayStore implements ReplayStore {
     this.#sql = sql;
     this.#clock = clock;
     this.#quota = new NonceQuota(limits);
-    this.#claims = new Batches({ ...BATCHES, run: (claims) => settle(sql, claims) });
+    this.#claims = new Batches({ ...BATCHES, payerOf, run: (claims) => settle(sql, claims) });
   }
 
   get outstanding(): Fill {
@@ -64,12 +66,15 @@ class PostgresReplayStore implements ReplayStore {
     if (this.#closed) throw new Error('the replay store is closed');
     const { k, t } = claim;
     const ahead = isEarly(t, seconds(this.#clock));
-    if (!this.#quota.hasRoom(claim, ahead) || this.#claims.isFull) return 'full';
+    if (!this.#quota.hasRoom(claim, ahead)) return 'full';
     this.#quota.add(k, workspaceOf(claim), t, ahead);
     let outcome: ClaimOutcome | undefined;
     try {
       outcome = await this.#claims.ask(claim);
       return outcome;
+    } catch (error) {
+      if (error instanceof QueueFullError) return 'full';
+      throw error;
     } finally {
       if (outcome !== 'won' || claim.dry) this.#quota.remove(k, t, ahead);
     }
@@ -115,6 +120,8 @@ class PostgresReplayStore implements ReplayStore {
     await this.#claims.done();
   }
 }
+
+const payerOf = (claim: Claim): FairnessKey => workspaceKey(workspaceOf(claim), claim.k);
 
 /** Gives each outcome to exactly one claim: copies within one statement are told apart here. */
 async function settle(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {

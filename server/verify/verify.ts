@@ -73,7 +73,9 @@ async function charge(
     ...(cost === undefined ? {} : { cost }),
   };
   const subject = caller.kind === 'key' ? caller.key.id : `${caller.workspaceId} ${caller.session.userId}`;
-  const more = limit ? [counterOf(subject, { ...limit, name: `service.${limit.name}` })] : [];
+  const more = limit
+    ? [counterOf(caller.workspaceId, subject, { ...limit, name: `service.${limit.name}` })]
+    : [];
   return (await gate.authorize(caller, guard, { report, via: 'verify', more, dry: dryRun === true })).pay();
 }
 

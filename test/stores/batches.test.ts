@@ -1,7 +1,13 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Batches } from '../../server/stores/batches.ts';
 
 const OPTIONS = { size: 500, atOnce: 3, crowd: 64, waiting: 1_000 };
+
+/** Each ten thousand numbers are of one workspace, and each thousand of them of one key. */
+const payerOf = (question: number) => [
+  String(Math.floor(question / 10_000)),
+  String(Math.floor(question / 1_000)),
+];
 
 /** Statements that are answered when they are told to be, with what was asked. */
 function held() {
@@ -10,7 +16,7 @@ function held() {
     new Promise<readonly number[]>((resolve) => {
       statements.push({ asked, answer: () => resolve(asked) });
     });
-  return { statements, batches: new Batches<number, number>({ ...OPTIONS, run }) };
+  return { statements, batches: new Batches<number, number>({ ...OPTIONS, payerOf, run }) };
 }
 
 it('lets those who come meanwhile share the next statement, and begins it beside the first once they are many', async () => {
@@ -33,4 +39,45 @@ it('lets nobody wait for a statement that hangs', async () => {
   statements[0]?.answer();
   expect(await hangs).toBe(1);
   await batches.done();
+});
+
+describe('S7: questions of several workspaces', () => {
+  const OTHER = 10_000;
+
+  it('have their turn in the next statement, however many another has waiting, of however many keys', async () => {
+    const { statements, batches } = held();
+    const busy = Array.from({ length: 1_000 }, (_, n) => batches.ask(n * 10));
+    const other = [batches.ask(OTHER), batches.ask(OTHER + 1)];
+    while (statements.length < 4) {
+      for (const { answer } of statements) answer();
+      await new Promise(setImmediate);
+    }
+    const next = statements.find(({ asked }) => asked.includes(OTHER));
+    expect(next?.asked.slice(0, 4)).toEqual(expect.arrayContaining([OTHER, OTHER + 1]));
+    while (batches.load.running > 0) {
+      for (const { answer } of statements) answer();
+      await new Promise(setImmediate);
+    }
+    expect(await Promise.all(busy)).toHaveLength(1_000);
+    expect(await Promise.all(other)).toEqual([OTHER, OTHER + 1]);
+  });
+
+  it('are refused to the one that fills the queue, and to nobody else', async () => {
+    const { statements, batches } = held();
+    const outcomes = (asked: Promise<number>[]) =>
+      Promise.all(asked.map((one) => one.catch((error: Error) => error.name)));
+    const flood = outcomes(Array.from({ length: 4_000 }, (_, n) => batches.ask(n)));
+    const others = outcomes(Array.from({ length: 50 }, (_, n) => batches.ask((n + 1) * OTHER)));
+    let answered: unknown;
+    void others.then((all) => {
+      answered = all;
+    });
+    while (answered === undefined || batches.load.running > 0) {
+      for (const { answer } of statements) answer();
+      await new Promise(setImmediate);
+    }
+    expect(answered).toEqual(Array.from({ length: 50 }, (_, n) => (n + 1) * OTHER));
+    expect((await flood).filter((outcome) => outcome === 'QueueFullError').length).toBeGreaterThan(1_000);
+    expect(batches.load.waiting).toBe(0);
+  });
 });

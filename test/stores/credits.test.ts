@@ -9,6 +9,7 @@ import { requires } from '../harness/requires.ts';
 
 const NOON = Date.parse('2027-01-15T12:00:00Z');
 const DAY = 86_400_000;
+const PAYER = ['workspace', 'key'];
 
 /** Credits on a database, and on another instance's connection where there can be one. */
 function creditsOn(open: () => Promise<{ database: Database; other: Database }>): void {
@@ -48,7 +49,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
 
   it('are spent to the last and never beyond, by many at once and by both instances', async () => {
     const subject = await metered({ remaining: 100 });
-    const calls = Array.from({ length: 300 }, (_, i) => (i % 2 ? there : here).spend([subject], 1));
+    const calls = Array.from({ length: 300 }, (_, i) => (i % 2 ? there : here).spend([subject], 1, PAYER));
     expect(await paid(calls)).toBe(100);
     expect(await left(subject)).toBe(0);
   });
@@ -60,7 +61,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
       await metered({ remaining: 40 }),
     ];
     const calls = [key, other].flatMap((one) =>
-      Array.from({ length: 35 }, (_, i) => (i % 2 ? there : here).spend([one, owner], 1)),
+      Array.from({ length: 35 }, (_, i) => (i % 2 ? there : here).spend([one, owner], 1, PAYER)),
     );
     expect(await paid(calls)).toBe(40);
     expect(await left(owner)).toBe(0);
@@ -70,16 +71,16 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
   it('pay for what is dear and for what is cheap, each as far as they reach', async () => {
     const subject = await metered({ remaining: 10 });
     const costs = [7, 1, 7, 1, 0, 1, 7];
-    const outcomes = await Promise.all(costs.map((cost) => here.spend([subject], cost)));
+    const outcomes = await Promise.all(costs.map((cost) => here.spend([subject], cost, PAYER)));
     const spent = costs.filter((_, i) => outcomes[i]?.paid).reduce((sum, cost) => sum + cost, 0);
     expect(spent).toBe(10);
     expect(await left(subject)).toBe(0);
-    expect((await here.spend([subject], 0)).paid).toBe(true);
+    expect((await here.spend([subject], 0, PAYER)).paid).toBe(true);
   });
 
   it('are given back, and looked at without being taken', async () => {
     const subject = await metered({ remaining: 3 });
-    expect(await here.spend([subject], 3)).toMatchObject({ paid: true, remaining: 0 });
+    expect(await here.spend([subject], 3, PAYER)).toMatchObject({ paid: true, remaining: 0 });
     expect(await here.look([subject], 1)).toMatchObject({ paid: false, remaining: 0 });
     await here.giveBack([subject], 3);
     expect(await here.look([subject], 3)).toMatchObject({ paid: true, remaining: 3 });
@@ -88,9 +89,9 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
 
   it('do not bound who is not metered any more', async () => {
     const subject = await metered({ remaining: 0 });
-    expect((await here.spend([subject], 1)).paid).toBe(false);
+    expect((await here.spend([subject], 1, PAYER)).paid).toBe(false);
     await writeCredits(database.db, subject, null, new Date(time));
-    expect(await here.spend([subject], 1)).toEqual({ paid: true, remaining: null, refillAt: null });
+    expect(await here.spend([subject], 1, PAYER)).toEqual({ paid: true, remaining: null, refillAt: null });
   });
 
   describe.each<['day' | 'month', string, string, string]>([
@@ -99,18 +100,21 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
   ])('with a refill every %s', (every, before, next, afterNext) => {
     const spendAll = async (subject: string) => {
       const { remaining } = await here.look([subject], 0);
-      await here.spend([subject], remaining ?? 0);
+      await here.spend([subject], remaining ?? 0, PAYER);
     };
     const remaining = async (subject: string) => (await here.look([subject], 0)).remaining;
 
     it('are brought up to the amount with the first moment of the next, in UTC, and not before', async () => {
       const subject = await metered({ remaining: 2, refill: { amount: 5, every } });
       await at(before, async () => {
-        await here.spend([subject], 2);
-        expect(await here.spend([subject], 1)).toMatchObject({ paid: false, refillAt: Date.parse(next) });
+        await here.spend([subject], 2, PAYER);
+        expect(await here.spend([subject], 1, PAYER)).toMatchObject({
+          paid: false,
+          refillAt: Date.parse(next),
+        });
       });
       await at(next, async () => {
-        expect(await here.spend([subject], 1)).toMatchObject({ paid: true, remaining: 4 });
+        expect(await here.spend([subject], 1, PAYER)).toMatchObject({ paid: true, remaining: 4 });
         expect((await here.look([subject], 5)).refillAt).toBe(Date.parse(afterNext));
       });
     });
@@ -128,7 +132,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
     it('come once, however many ask at that moment', async () => {
       const subject = await metered({ remaining: 0, refill: { amount: 10, every } });
       await at(next, async () => {
-        const calls = Array.from({ length: 50 }, (_, i) => (i % 2 ? there : here).spend([subject], 1));
+        const calls = Array.from({ length: 50 }, (_, i) => (i % 2 ? there : here).spend([subject], 1, PAYER));
         expect(await paid(calls)).toBe(10);
       });
     });
@@ -154,7 +158,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
     const subject = await metered({ remaining: most, refill: { amount: most, every: 'day' } });
     time = NOON + DAY;
     await here.giveBack([subject], 1_000_000_000);
-    expect(await here.spend([subject], 1)).toMatchObject({ paid: true, remaining: most - 1 });
+    expect(await here.spend([subject], 1, PAYER)).toMatchObject({ paid: true, remaining: most - 1 });
     time = NOON;
   });
 
@@ -167,10 +171,10 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
     ];
     const midnight = Date.parse('2027-01-16T00:00:00Z');
     for (const ask of ['spend', 'look'] as const) {
-      expect((await here[ask]([owner], 5)).refillAt).toBe(midnight);
-      expect((await here[ask]([owner], 6)).refillAt).toBeNull();
-      expect((await here[ask]([owner, never], 1)).refillAt).toBeNull();
-      expect((await here[ask]([owner, little], 1)).refillAt).toBe(Date.parse('2027-02-01T00:00:00Z'));
+      expect((await here[ask]([owner], 5, PAYER)).refillAt).toBe(midnight);
+      expect((await here[ask]([owner], 6, PAYER)).refillAt).toBeNull();
+      expect((await here[ask]([owner, never], 1, PAYER)).refillAt).toBeNull();
+      expect((await here[ask]([owner, little], 1, PAYER)).refillAt).toBe(Date.parse('2027-02-01T00:00:00Z'));
     }
   });
 

@@ -18,7 +18,7 @@ let subjects = 0;
 
 /** A limit of somebody who has not called yet. */
 export function counter(limit: number, windowSeconds: number, name = 'calls'): Counter {
-  return counterOf(`subject${++subjects}`, { name, limit, windowSeconds });
+  return counterOf('workspace', `subject${++subjects}`, { name, limit, windowSeconds });
 }
 
 const MINUTE = 60_000;
@@ -101,12 +101,12 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
 
     test('tells apart other subjects, other names and other windows', async () => {
       const limit = { name: 'calls', limit: 1, windowSeconds: 60 };
-      const one = counterOf('somebody', limit);
+      const one = counterOf('workspace', 'somebody', limit);
       expect(await allowed(one)).toBe(true);
       for (const other of [
-        counterOf('somebody else', limit),
-        counterOf('somebody', { ...limit, name: 'other' }),
-        counterOf('somebody', { ...limit, windowSeconds: 61 }),
+        counterOf('workspace', 'somebody else', limit),
+        counterOf('workspace', 'somebody', { ...limit, name: 'other' }),
+        counterOf('workspace', 'somebody', { ...limit, windowSeconds: 61 }),
       ]) {
         expect(await allowed(other)).toBe(true);
       }
