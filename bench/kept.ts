@@ -37,8 +37,12 @@ export async function countRows(database: Database, meter: Meter, ids: readonly 
   const lastUsed = new LastUsed(database.db);
   const rows: Row[] = [];
   for (const [name, note, flush] of [
-    ['counts', (id: string) => usage.note(id, 'echo', 'OK'), () => usage.flush()],
-    ['last use', (id: string) => lastUsed.note(id, Date.now(), false), () => lastUsed.flush()],
+    ['counts', (id: string) => usage.note({ id, workspaceId: 'bench' }, 'echo', 'OK'), () => usage.flush()],
+    [
+      'last use',
+      (id: string) => lastUsed.note({ id, workspaceId: 'bench' }, Date.now(), false),
+      () => lastUsed.flush(),
+    ],
   ] as const) {
     const took: number[] = [];
     const written: number[] = [];

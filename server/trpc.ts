@@ -131,7 +131,7 @@ function counted<R extends { ok: boolean; error?: unknown }>(
   return inSpan(path, async (span) => {
     if (span === null && caller?.kind !== 'key') return call();
     const note = (outcome: Outcome) => {
-      if (caller?.kind === 'key') noteCall(service.stores, caller.key.id, path, outcome, request);
+      if (caller?.kind === 'key') noteCall(service.stores, caller.key, path, outcome, request);
       if (span?.isRecording()) describe(span, toldOfCall(path, outcome));
     };
     try {

@@ -188,7 +188,7 @@ export class Gate {
     if (!(error instanceof Refusal)) return;
     const { key, reason } = error;
     if (key !== null) {
-      for (const name of request.procedures) noteCall(this.#stores, key.id, name, reason, request);
+      for (const name of request.procedures) noteCall(this.#stores, key, name, reason, request);
       this.#stores.refusedAdmissions.note(key, reason);
       return;
     }
@@ -205,7 +205,7 @@ export class Gate {
       return;
     }
     if (bearer.kind === 'key' && !caller.pair.previous) renewal.key(caller.key, bearer.text);
-    if (!dry) lastUsed.note(caller.key.id, clock(), caller.pair.previous);
+    if (!dry) lastUsed.note(caller.key, clock(), caller.pair.previous);
   }
 }
 

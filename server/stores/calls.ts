@@ -1,5 +1,5 @@
 import type { Stores } from './stores.ts';
-import type { Outcome } from './usage.ts';
+import type { CountedKey, Outcome } from './usage.ts';
 
 /** The HTTP request that a call came with. */
 export interface CallOrigin {
@@ -13,13 +13,13 @@ export interface CallOrigin {
 /** Notes how a call of a key ended: counts it, and tells whoever watches the key. */
 export function noteCall(
   { usage, tails, clock }: Stores,
-  keyId: string,
+  key: CountedKey,
   procedure: string,
   outcome: Outcome,
   { id, address, begun }: CallOrigin,
 ): void {
-  usage.note(keyId, procedure, outcome);
-  if (!tails.watches(keyId)) return;
+  usage.note(key, procedure, outcome);
+  if (!tails.watches(key.id)) return;
   const durationMs = Math.round((performance.now() - begun) * 10) / 10;
-  tails.tell({ keyId, at: clock(), procedure, outcome, durationMs, address, requestId: id });
+  tails.tell({ keyId: key.id, at: clock(), procedure, outcome, durationMs, address, requestId: id });
 }

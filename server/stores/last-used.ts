@@ -1,24 +1,30 @@
 import { sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { keys } from '../../drizzle/schema.ts';
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import type { Db } from './database.ts';
 import type { Fill } from './fill.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import type { CountedKey } from './usage.ts';
 
-/** Marks that are held between two writes; beyond them a use goes unnoted. */
+/** Keys whose uses are held between two writes, divided by workspace; beyond a share a use goes unnoted. */
 const MOST = 20_000;
+
+/** Uses of a key, in milliseconds. */
+interface Mark {
+  readonly workspaceId: string;
+  at: number;
+  /** Of the pair from before a rotation. */
+  previousAt: number | null;
+}
 
 /** When each key was last used: noted in memory with every call, written now and then in one statement. */
 export class LastUsed {
   readonly #db: Db;
-  #marks = new Map<string, number>();
-  /** Of the pair from before a rotation. */
-  #previous = new Map<string, number>();
+  #marks = new Map<string, Mark>();
+  #slots = new FairBudget(MOST);
   /** What is being written: it is not in the database yet, nor among the marks any more. */
-  #writing: readonly [marks: ReadonlyMap<string, number>, previous: ReadonlyMap<string, number>] = [
-    new Map(),
-    new Map(),
-  ];
+  #writing: ReadonlyMap<string, Mark> = new Map();
 
   constructor(db: Db) {
     this.#db = db;
@@ -26,13 +32,21 @@ export class LastUsed {
 
   /** What waits to be written. */
   get fill(): Fill {
-    return { held: this.#marks.size, most: MOST };
+    return this.#slots.fill;
   }
 
   /** @param at milliseconds @param previous whether the pair from before a rotation was used */
-  note(keyId: string, at: number, previous: boolean): void {
-    put(this.#marks, keyId, at);
-    if (previous) put(this.#previous, keyId, at);
+  note({ id, workspaceId }: CountedKey, at: number, previous: boolean): void {
+    const mark = this.#marks.get(id);
+    if (!mark) this.#add(id, { workspaceId, at, previousAt: previous ? at : null });
+    else {
+      mark.at = at;
+      if (previous) mark.previousAt = at;
+    }
+  }
+
+  #add(id: string, mark: Mark): void {
+    if (this.#slots.take([mark.workspaceId], 1)) this.#marks.set(id, mark);
   }
 
   /**
@@ -42,42 +56,50 @@ export class LastUsed {
   readonly flush: () => Promise<void> = oneAtATime(() => this.#writeAll());
 
   async #writeAll(): Promise<void> {
-    const [marks, previous] = [this.#marks, this.#previous];
+    const marks = this.#marks;
     this.#marks = new Map();
-    this.#previous = new Map();
-    this.#writing = [marks, previous];
+    this.#slots = new FairBudget(MOST);
+    this.#writing = marks;
     try {
-      await this.#write(keys.lastUsedAt, marks);
-      await this.#write(keys.previousLastUsedAt, previous);
+      await this.#write(keys.lastUsedAt, marks, ({ at }) => at);
+      await this.#write(keys.previousLastUsedAt, marks, ({ previousAt }) => previousAt);
     } catch (error) {
-      for (const [id, at] of marks) if (!this.#marks.has(id)) put(this.#marks, id, at);
-      for (const [id, at] of previous) if (!this.#previous.has(id)) put(this.#previous, id, at);
+      for (const [id, mark] of marks) this.#putBack(id, mark);
       throw error;
     } finally {
-      this.#writing = [new Map(), new Map()];
+      this.#writing = new Map();
     }
+  }
+
+  #putBack(id: string, mark: Mark): void {
+    const newer = this.#marks.get(id);
+    if (newer) newer.previousAt ??= mark.previousAt;
+    else this.#add(id, mark);
   }
 
   /** The last use of a key that is not written yet, in milliseconds. */
   pending(keyId: string): number | null {
-    return this.#marks.get(keyId) ?? this.#writing[0].get(keyId) ?? null;
+    return this.#marks.get(keyId)?.at ?? this.#writing.get(keyId)?.at ?? null;
   }
 
   /** The same of the pair from before a rotation. */
   pendingPrevious(keyId: string): number | null {
-    return this.#previous.get(keyId) ?? this.#writing[1].get(keyId) ?? null;
+    return this.#marks.get(keyId)?.previousAt ?? this.#writing.get(keyId)?.previousAt ?? null;
   }
 
-  async #write(column: PgColumn, marks: ReadonlyMap<string, number>): Promise<void> {
-    if (marks.size === 0) return;
-    const rows = JSON.stringify([...marks].map(([id, at]) => ({ id, at: new Date(at).toISOString() })));
+  async #write(
+    column: PgColumn,
+    marks: ReadonlyMap<string, Mark>,
+    momentOf: (mark: Mark) => number | null,
+  ): Promise<void> {
+    const used = [...marks].flatMap(([id, mark]) => {
+      const at = momentOf(mark);
+      return at === null ? [] : [{ id, at: new Date(at).toISOString() }];
+    });
+    if (used.length === 0) return;
     const name = sql.identifier(column.name);
     await this.#db.execute(sql`
       update ${keys} set ${name} = greatest(${keys}.${name}, used.at)
-      from jsonb_to_recordset(${rows}::jsonb) as used(id text, at timestamptz) where ${keys.id} = used.id`);
+      from jsonb_to_recordset(${JSON.stringify(used)}::jsonb) as used(id text, at timestamptz) where ${keys.id} = used.id`);
   }
-}
-
-function put(marks: Map<string, number>, keyId: string, at: number): void {
-  if (marks.size < MOST || marks.has(keyId)) marks.set(keyId, at);
 }

@@ -1,9 +1,14 @@
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Clock } from './clock.ts';
 import type { Fill } from './fill.ts';
 import type { Counter, Hit, RateStore } from './rates.ts';
 import { hitAll, SlidingWindow } from './sliding-window.ts';
 
-/** Windows that are held at once; with more, further callers are told to come back, and none is forgotten. */
+/**
+ * Windows that are held at once, divided by workspace and key; beyond a share, calls that need another window are told to
+ * come back, and none is forgotten.
+ */
 const MOST = 200_000;
 /** A full store looks for windows that are empty no more often than this. */
 const SWEEP_MS = 1_000;
@@ -14,21 +19,26 @@ class NoRoom extends Error {
   readonly code = '53400';
 }
 
+interface Held {
+  readonly window: SlidingWindow;
+  readonly payer: FairnessKey;
+}
+
 /** Sliding windows in the memory of the one process that serves. */
 export class MemoryRateStore implements RateStore {
   readonly load = null;
   readonly #clock: Clock;
-  readonly #most: number;
-  readonly #windows = new Map<string, SlidingWindow>();
+  readonly #slots: FairBudget;
+  readonly #windows = new Map<string, Held>();
   #sweptAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, most = MOST) {
     this.#clock = clock;
-    this.#most = most;
+    this.#slots = new FairBudget(most);
   }
 
   get windows(): Fill {
-    return { held: this.#windows.size, most: this.#most };
+    return this.#slots.fill;
   }
 
   async hit(counters: readonly Counter[]): Promise<Hit> {
@@ -50,31 +60,49 @@ export class MemoryRateStore implements RateStore {
 
   async purge(): Promise<void> {
     const now = this.#clock();
-    for (const [id, window] of this.#windows) if (window.settle(now) === 0) this.#windows.delete(id);
+    for (const [id, { window, payer }] of this.#windows) {
+      if (window.settle(now) > 0) continue;
+      this.#windows.delete(id);
+      this.#slots.giveBack(payer, 1);
+    }
   }
 
   async close(): Promise<void> {}
 
   #windowOf({ id, limit }: Counter): SlidingWindow {
-    return this.#windows.get(id) ?? new SlidingWindow(limit.windowSeconds);
+    return this.#windows.get(id)?.window ?? new SlidingWindow(limit.windowSeconds);
   }
 
   #keep(counters: readonly Counter[], windows: readonly SlidingWindow[]): void {
-    for (const [i, { id }] of counters.entries()) {
-      if (this.#windows.has(id)) continue;
-      this.#makeRoom();
-      this.#windows.set(id, windows[i] as SlidingWindow);
+    if (!this.#takeSlots(counters)) {
+      // It may forget windows of this call that are empty, so slots are taken anew for all that are missing.
+      this.#sweep();
+      if (!this.#takeSlots(counters)) throw new NoRoom('no room for another rate window');
+    }
+    for (const [i, { id, payer }] of counters.entries()) {
+      if (!this.#windows.has(id)) this.#windows.set(id, { window: windows[i] as SlidingWindow, payer });
     }
   }
 
-  #makeRoom(): void {
-    if (this.#windows.size < this.#most) return;
-    const now = this.#clock();
-    if (Math.abs(now - this.#sweptAt) >= SWEEP_MS) {
-      this.#sweptAt = now;
-      void this.purge();
+  /** Takes a slot for each window that is missing, or none. */
+  #takeSlots(counters: readonly Counter[]): boolean {
+    const taken: FairnessKey[] = [];
+    for (const { id, payer } of counters) {
+      if (this.#windows.has(id)) continue;
+      if (!this.#slots.take(payer, 1)) {
+        for (const one of taken) this.#slots.giveBack(one, 1);
+        return false;
+      }
+      taken.push(payer);
     }
-    if (this.#windows.size >= this.#most) throw new NoRoom('no room for another rate window');
+    return true;
+  }
+
+  #sweep(): void {
+    const now = this.#clock();
+    if (Math.abs(now - this.#sweptAt) < SWEEP_MS) return;
+    this.#sweptAt = now;
+    void this.purge();
   }
 }
 

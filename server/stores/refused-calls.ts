@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { refusedCalls } from '../../drizzle/schema.ts';
-import { addressGroup, addressKey } from '../../shared/fairness/fairness-key.ts';
+import { addressGroup, addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Db } from './database.ts';
@@ -19,6 +19,8 @@ const MOST_OF_A_NETWORK = 256;
 const REMEMBERED = 20_000;
 /** Room for what is counted together: a count for each reason and hour. */
 const OTHERS = 1_000;
+/** Their names are divided by network above. */
+const NOBODY: FairnessKey = [];
 /** The name under which the calls of those addresses are counted that there was no room for. */
 const OTHER = 'other';
 
@@ -57,7 +59,7 @@ export class Strangers {
     const name = `${hour} ${outcome} ${addressGroup(address)}`;
     const hasRoom =
       this.#tally.has(name) || (this.#tally.size < MOST && this.#mayBeNamed(address, name, hour));
-    this.#tally.add(hasRoom ? name : `${hour} ${outcome} ${OTHER}`);
+    this.#tally.add(hasRoom ? name : `${hour} ${outcome} ${OTHER}`, NOBODY);
   }
 
   #mayBeNamed(address: string, name: string, hour: number): boolean {

@@ -1,4 +1,6 @@
 import { sql } from 'drizzle-orm';
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Database, Db } from './database.ts';
 import type { Fill } from './fill.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -10,15 +12,20 @@ const AT_ONCE = 5_000;
 export type Counted = readonly [name: string, count: number];
 
 interface Options {
-  /** Different names that are held between two writes. */
+  /** Different names that are held between two writes, divided by payer. */
   readonly most: number;
   /** Adds counts to what the database holds, within the transaction that it is given. */
   readonly write: (tx: Db, counts: readonly Counted[]) => Promise<void>;
 }
 
+interface Held {
+  readonly payer: FairnessKey;
+  count: number;
+}
+
 /** Counts that are being written, and the transaction that does it, once the database has told its number. */
 interface Batch {
-  readonly counts: readonly Counted[];
+  readonly held: ReadonlyMap<string, Held>;
   transaction: string | null;
 }
 
@@ -35,12 +42,14 @@ class InDoubt extends Error {
 export class Tally {
   readonly #database: Database;
   readonly #options: Options;
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, Held>();
+  readonly #slots: FairBudget;
   #doubt: Batch | null = null;
 
   constructor(database: Database, options: Options) {
     this.#database = database;
     this.#options = options;
+    this.#slots = new FairBudget(options.most);
   }
 
   /** How many names are held. */
@@ -56,11 +65,16 @@ export class Tally {
     return this.#counts.has(name);
   }
 
-  /** Counts, unless there is no room for one more name. */
-  add(name: string, count = 1): void {
+  /**
+   * Counts, unless there is no room for one more name.
+   * @param payer whose share of the names a new one takes; an empty key has no share, and is bounded by all names alone
+   */
+  add(name: string, payer: FairnessKey, count = 1): void {
     const known = this.#counts.get(name);
-    if (known === undefined && this.#counts.size >= this.#options.most) return;
-    this.#counts.set(name, (known ?? 0) + count);
+    if (known) known.count += count;
+    else if (this.#counts.size < this.#options.most && this.#slots.take(payer, 1)) {
+      this.#counts.set(name, { payer, count });
+    }
   }
 
   /**
@@ -77,11 +91,7 @@ export class Tally {
   }
 
   async #send(names: readonly string[]): Promise<void> {
-    const batch: Batch = {
-      counts: names.map((name): Counted => [name, this.#counts.get(name) ?? 0]),
-      transaction: null,
-    };
-    for (const name of names) this.#counts.delete(name);
+    const batch: Batch = { held: this.#take(names), transaction: null };
     this.#doubt = batch;
     await this.#database.db.transaction(async (tx) => {
       const [row] = await tx
@@ -90,19 +100,35 @@ export class Tally {
       // Given up meanwhile, and counted again.
       if (this.#doubt !== batch) throw new InDoubt('the database came back too late');
       batch.transaction = row?.id ?? null;
-      await this.#options.write(tx, batch.counts);
+      await this.#options.write(
+        tx,
+        [...batch.held].map(([name, { count }]): Counted => [name, count]),
+      );
     });
     this.#doubt = null;
+  }
+
+  #take(names: readonly string[]): Map<string, Held> {
+    const taken = new Map<string, Held>();
+    for (const name of names) {
+      const held = this.#counts.get(name);
+      if (!held) continue;
+      taken.set(name, held);
+      this.#counts.delete(name);
+      this.#slots.giveBack(held.payer, 1);
+    }
+    return taken;
   }
 
   /** Takes back what the last write did not write; the database remembers which transactions were committed. */
   async #settle(): Promise<void> {
     if (this.#doubt === null) return;
-    const { transaction, counts } = this.#doubt;
+    const { transaction, held } = this.#doubt;
     const status = transaction === null ? 'aborted' : await this.#statusOf(transaction);
     if (status === 'in progress') throw new InDoubt('counts are still being written');
     this.#doubt = null;
-    if (status !== 'committed') for (const [name, count] of counts) this.add(name, count);
+    if (status === 'committed') return;
+    for (const [name, { payer, count }] of held) this.add(name, payer, count);
   }
 
   async #statusOf(transaction: string): Promise<string | null> {

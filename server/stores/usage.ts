@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
+import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Db } from './database.ts';
@@ -8,11 +9,17 @@ import { purgeBefore } from './purge.ts';
 import { type Counted, Tally } from './tally.ts';
 import { oldestKept, STEP_NAMES, STEPS } from './usage-steps.ts';
 
-/** Different counts that are held between two writes; beyond them calls go uncounted. */
+/** Different counts that are held between two writes, divided by workspace and key; beyond a share calls go uncounted. */
 const MOST = 50_000;
 
 /** How a call of a key ended. */
 export type Outcome = 'OK' | Reason;
+
+/** What is known of a key whose calls are counted. */
+export interface CountedKey {
+  readonly id: string;
+  readonly workspaceId: string;
+}
 
 /** How the calls of each key, and of each workspace's keys together, end: counted in memory, and added to the database every second. */
 export class Usage {
@@ -31,8 +38,9 @@ export class Usage {
     return this.#tally.fill;
   }
 
-  note(keyId: string, procedure: string, outcome: Outcome): void {
-    this.#tally.add(`${keyId} ${Math.floor(this.#clock() / STEPS.minute.ms)} ${outcome} ${procedure}`);
+  note({ id, workspaceId }: CountedKey, procedure: string, outcome: Outcome): void {
+    const minute = Math.floor(this.#clock() / STEPS.minute.ms);
+    this.#tally.add(`${id} ${minute} ${outcome} ${procedure}`, workspaceKey(workspaceId, id));
   }
 
   /** Writes what was counted here before the call; what cannot be written now is written with the next. */

@@ -81,7 +81,7 @@ async function charge(
 
 function note({ stores }: Service, caller: Caller, request: SealedRequest, outcome: Outcome): void {
   if (caller.kind !== 'key') return;
-  for (const name of request.procedures) noteCall(stores, caller.key.id, name, outcome, request);
+  for (const name of request.procedures) noteCall(stores, caller.key, name, outcome, request);
 }
 
 function viewOf({ config }: Service, caller: Caller, states: readonly LimitState[]) {

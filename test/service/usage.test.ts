@@ -136,9 +136,9 @@ describe('what was counted', () => {
     const transaction = vi
       .spyOn(database.db, 'transaction')
       .mockRejectedValue(new Error('the database is gone'));
-    usage.note(key.id, 'exemple', 'OK');
+    usage.note({ id: key.id, workspaceId: 'one' }, 'exemple', 'OK');
     await expect(usage.flush()).rejects.toThrow('the database is gone');
-    usage.note(key.id, 'exemple', 'OK');
+    usage.note({ id: key.id, workspaceId: 'one' }, 'exemple', 'OK');
     transaction.mockRestore();
     await usage.flush();
     expect(await counted(key)).toEqual({ 'exemple OK': 2 });
@@ -159,10 +159,10 @@ describe('what was counted', () => {
       }).catch(() => {});
       throw new Error('no answer');
     });
-    usage.note(key.id, 'exemple', 'OK');
+    usage.note({ id: key.id, workspaceId: 'one' }, 'exemple', 'OK');
     await expect(usage.flush()).rejects.toThrow('no answer');
     spy.mockRestore();
-    usage.note(key.id, 'exemple', 'OK');
+    usage.note({ id: key.id, workspaceId: 'one' }, 'exemple', 'OK');
     await usage.flush();
     expect(await counted(key)).toEqual({ 'exemple OK': 2 });
   });

@@ -2,10 +2,13 @@ import { expect, it } from 'vitest';
 import type { Db } from '../../server/stores/database.ts';
 import { LastUsed } from '../../server/stores/last-used.ts';
 
-it('the last uses that wait to be written are bounded: beyond the bound a use goes unnoted', () => {
+it('S7: a workspace with many keys does not make uses of the keys of another go unnoted', () => {
   const lastUsed = new LastUsed({} as Db);
-  for (let n = 0; n < 20_000; n++) lastUsed.note(`key ${n}`, n, false);
-  lastUsed.note('one more', 1, false);
-  lastUsed.note('key 7', 9, false);
-  expect([lastUsed.pending('one more'), lastUsed.pending('key 7')]).toEqual([null, 9]);
+  const note = (id: string, workspaceId: string, at: number) => lastUsed.note({ id, workspaceId }, at, false);
+  for (let n = 0; n < 30_000; n++) note(`key ${n}`, 'busy', n);
+  const { held, most } = lastUsed.fill;
+  expect([held, most]).toEqual([10_000, 20_000]);
+  note('key 7', 'busy', 9);
+  for (let n = 0; n < 100; n++) note(`other ${n}`, 'other', n);
+  expect(['key 29999', 'key 7', 'other 99'].map((id) => lastUsed.pending(id))).toEqual([null, 9, 99]);
 });

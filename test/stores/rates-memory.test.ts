@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { counterOf } from '../../server/stores/rates.ts';
 import { MemoryRateStore } from '../../server/stores/rates-memory.ts';
 import { counter, type RatesWorld, ratesContract } from './rates-contract.ts';
 
@@ -18,22 +19,52 @@ function memoryWorld(most?: number): RatesWorld {
 
 ratesContract('the memory store', async () => memoryWorld());
 
-describe('the memory store that is full', () => {
-  test('lets nobody through that it cannot count, forgets nothing, and has room again', async () => {
-    const world = memoryWorld(10);
-    const [first, ...others] = Array.from({ length: 10 }, () => counter(1, 60));
-    for (const one of [first, ...others]) if (one) await world.store.hit([one]);
-    await expect(world.store.hit([counter(1, 60)])).rejects.toThrow('no room');
-    expect((await world.store.hit(first ? [first] : [])).allowed).toBe(false);
+describe('S7: the memory store, where a workspace has used up its share', () => {
+  test('lets none of its calls through that it cannot count, forgets nothing, and has room again', async () => {
+    const world = memoryWorld(40);
+    const first = counter(1, 60);
+    const hits = [first, ...Array.from({ length: 30 }, () => counter(1, 60))].map((one) =>
+      world.store.hit([one]).then(
+        ({ allowed }) => allowed,
+        (error: Error) => error.message,
+      ),
+    );
+    // Half of the windows, less what no longer fits: its share is divided among its keys.
+    const outcomes = await Promise.all(hits);
+    expect(outcomes.filter((outcome) => outcome === true)).toHaveLength(19);
+    expect(outcomes.at(-1)).toBe('no room for another rate window');
+    expect((await world.store.hit([first])).allowed).toBe(false);
     world.step(120_000);
     expect((await world.store.hit([counter(1, 60)])).allowed).toBe(true);
   });
 
+  test('counts the calls of another', async () => {
+    const world = memoryWorld(40);
+    for (let n = 0; n < 100; n++) await world.store.hit([counter(1, 60)]).catch(() => {});
+    const limited = counterOf('another', 'key', { name: 'calls', limit: 1, windowSeconds: 60 });
+    expect([await world.store.hit([limited]), await world.store.hit([limited])]).toMatchObject([
+      { allowed: true },
+      { allowed: false },
+    ]);
+  });
+
+  test('loses no hit of a call that needs another window', async () => {
+    const world = memoryWorld(40);
+    const own = counter(5, 60);
+    for (const one of [own, counter(1, 60), counter(1, 60)]) await world.store.hit([one]);
+    for (let n = 0; n < 100; n++) await world.store.hit([counter(1, 3_600)]).catch(() => {});
+    world.step(120_000);
+    // Room is made by forgetting windows that are empty, that of `own` among them.
+    expect((await world.store.hit([own, counter(1, 60)])).allowed).toBe(true);
+    expect((await world.store.look([own])).states).toMatchObject([{ remaining: 4 }]);
+  });
+
   test('is not filled by those who only look, or who are over their limit', async () => {
-    const world = memoryWorld(1);
+    const world = memoryWorld(4);
     const full = counter(1, 60);
     await world.store.hit([full]);
     for (let i = 0; i < 20; i++) await world.store.look([counter(1, 60)]);
     for (let i = 0; i < 20; i++) expect((await world.store.hit([full, counter(1, 60)])).allowed).toBe(false);
+    expect(world.store.windows.held).toBe(1);
   });
 });

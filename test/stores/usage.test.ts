@@ -4,15 +4,25 @@ import { openDatabase } from '../../server/stores/open-database.ts';
 import { Usage } from '../../server/stores/usage.ts';
 import { freshPglite } from '../harness/fresh.ts';
 
-it('what is counted between two writes is bounded, and has room again after them', async () => {
+it('S7: what is counted between two writes is bounded and divided, and has room again after them', async () => {
   const database = await openDatabase({ databaseUrl: null, dataDir: await freshPglite() });
   const usage = new Usage(database, Date.now);
-  for (let i = 0; i < 60_000; i++) usage.note(`key${i}`, 'exemple', 'OK');
+  const note = (id: string, workspaceId: string) => usage.note({ id, workspaceId }, 'exemple', 'OK');
+  for (let i = 0; i < 60_000; i++) note(`busy${i}`, 'busy');
+  for (let i = 0; i < 100; i++) note(`other${i}`, 'other');
   await usage.flush();
-  const rows = () => database.query<{ n: number }>(sql`select count(*)::int as n from usage`);
-  expect(await rows()).toEqual([{ n: 50_000 }]);
-  usage.note('key60000', 'exemple', 'OK');
+  const counted = async (prefix: string) => {
+    const [row] = await database.query<{ n: number }>(
+      sql`select count(*)::int as n from usage where key_id like ${`${prefix}%`}`,
+    );
+    return row?.n;
+  };
+  // A workspace may hold as many as are free: half, where it is the only one.
+  expect(await counted('other')).toBe(100);
+  expect(await counted('busy')).toBeGreaterThan(24_000);
+  expect(await counted('busy')).toBeLessThanOrEqual(25_000);
+  note('other-later', 'other');
   await usage.flush();
-  expect(await rows()).toEqual([{ n: 50_001 }]);
+  expect(await counted('other')).toBe(101);
   await database.close();
 });
