@@ -5,6 +5,7 @@ import { MAX_CREDITS } from '../../shared/limits.ts';
 import { Batches, type BatchLoad } from './batches.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Db } from './database.ts';
+import { askUntilUnlocked } from './locked.ts';
 
 /** Calls share statements; where too many wait, the database counts as not there. */
 const BATCHES = { size: 500, atOnce: 2, waiting: 20_000 };
@@ -33,7 +34,8 @@ export interface Spent {
 export class Credits {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #spending: Batches<Ask, Spent>;
+  /** Null where a subject was locked. */
+  readonly #spending: Batches<Ask, Spent | null>;
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
@@ -51,7 +53,7 @@ export class Credits {
 
   /** @param payer whom the wait for a statement is charged to */
   spend(subjects: readonly string[], cost: number, payer: FairnessKey): Promise<Spent> {
-    return this.#spending.ask({ subjects, cost, payer });
+    return askUntilUnlocked(() => this.#spending.ask({ subjects, cost, payer }));
   }
 
   /** Whether `spend` would be paid, without taking anything; `remaining` is what is left before it. */
@@ -80,18 +82,20 @@ export class Credits {
   }
 
   /** Groups that share a subject are asked for one after the other. */
-  async #spendAll(asked: readonly Ask[]): Promise<Spent[]> {
-    const answers: Spent[] = [];
+  async #spendAll(asked: readonly Ask[]): Promise<(Spent | null)[]> {
+    const answers: (Spent | null)[] = [];
     let waiting = [...asked.entries()];
     while (waiting.length > 0) {
       const { groups, rest } = apart(waiting);
-      const rows = await this.#database.query<Row & { i: number }>(spendGroups(groups, this.#clock()));
+      const rows = await this.#database.query<Granted>(spendGroups(groups, this.#clock()));
       const byGroup = new Map(rows.map((row) => [row.i, row]));
       for (const [i, { places }] of groups.entries()) {
         const row = byGroup.get(i);
         const granted = row ? Number(row.granted) : places.length;
         const left = { remaining: numberOf(row?.remaining), refillAt: numberOf(row?.refill_at) };
-        for (const [nth, place] of places.entries()) answers[place] = { paid: nth < granted, ...left };
+        for (const [nth, place] of places.entries()) {
+          answers[place] = row?.locked ? null : { paid: nth < granted, ...left };
+        }
       }
       waiting = rest;
     }
@@ -104,6 +108,12 @@ interface Row {
   readonly granted: number | string;
   readonly remaining: number | string | null;
   readonly refill_at: number | string | null;
+}
+
+/** What was granted to a group; nothing, and nothing was taken, where one of its subjects was locked. */
+interface Granted extends Row {
+  readonly i: number;
+  readonly locked: boolean;
 }
 
 const numberOf = (value: number | string | null | undefined): number | null =>
@@ -150,7 +160,10 @@ function standing(now: number): SQL {
     from ${credits}`;
 }
 
-/** The rows are locked in one order, judged as they then stand, and written. */
+/**
+ * The rows are locked, judged as they then stand, and written. Groups with a row that another transaction has locked are
+ * left out, and named: by their rows they would seem to be metered by nobody.
+ */
 function spendGroups(groups: readonly Group[], now: number): SQL {
   const asked = groups.flatMap(({ subjects, cost, places }, i) =>
     subjects.map((subject) => ({ i, subject, cost, calls: places.length })),
@@ -159,19 +172,24 @@ function spendGroups(groups: readonly Group[], now: number): SQL {
     with asked as materialized (
       select * from json_to_recordset(${JSON.stringify(asked)}::text::json) as a (i int, subject text, cost bigint, calls bigint)
     ), held as materialized (
-      ${standing(now)} where subject in (select subject from asked) order by subject for update
+      ${standing(now)} where subject in (select subject from asked) order by subject for update skip locked
+    ), locked as materialized (
+      select distinct i from asked join ${credits} using (subject)
+      where not exists (select from held where held.subject = asked.subject)
     ), granted as materialized (
       select i, max(cost) as cost,
         case when max(cost) = 0 then max(calls) else least(max(calls), min(remaining) / max(cost)) end as granted
-      from asked join held using (subject) group by i
+      from asked join held using (subject) where i not in (select i from locked) group by i
     ), spent as (
       update ${credits} set remaining = held.remaining - granted.granted * granted.cost, refilled_for = held.refilled_for
       from held join asked using (subject) join granted using (i)
       where credits.subject = held.subject
       returning granted.i, granted.granted, granted.cost, credits.remaining, credits.refill_amount, held.refill_at
     )
-    select i, granted, min(remaining) as remaining, ${helpAt(sql`cost`)} as refill_at
-    from spent group by i, granted`;
+    select i, false as locked, granted, min(remaining) as remaining, ${helpAt(sql`cost`)} as refill_at
+    from spent group by i, granted
+    union all
+    select i, true, 0, null, null from locked`;
 }
 
 /** When everyone who has too little has enough again; null where one of them never has. */

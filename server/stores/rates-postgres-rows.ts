@@ -26,15 +26,20 @@ export async function readWindows(sql: Sql, ids: readonly string[]): Promise<Map
   );
 }
 
-/** Makes the rows that are not there yet, empty. @param now milliseconds */
+/**
+ * Makes the rows that are not there yet, empty. Those that are there are left out first: `on conflict` waits for a
+ * transaction that is writing them.
+ * @param now milliseconds
+ */
 export async function makeWindows(sql: Sql, ids: readonly string[], now: number): Promise<void> {
   await sql`
     insert into rate_windows (id, empty_at)
-    select id, ${moment(now)}::timestamptz from json_array_elements_text(${json(ids)}::text::json) as id
+    select id, ${moment(now)}::timestamptz from json_array_elements_text(${json(ids)}::text::json) as asked (id)
+    where not exists (select from rate_windows as made where made.id = asked.id)
     order by id on conflict do nothing`;
 }
 
-/** Locks rows, in one order on every instance, until the transaction ends. */
+/** Locks rows until the transaction ends; those that another has locked, or that are not there, are left out. */
 export async function lockWindows(
   sql: TransactionSql,
   ids: readonly string[],
@@ -43,7 +48,7 @@ export async function lockWindows(
     await sql<Row[]>`
       select id, first, hits, ${sql.unsafe(NO_WAIT)}
       from rate_windows where id in (select json_array_elements_text(${json(ids)}::text::json))
-      order by id for update`,
+      order by id for update skip locked`,
   );
 }
 
@@ -56,7 +61,7 @@ export async function writeLocked(sql: TransactionSql, windows: readonly Named[]
 }
 
 /**
- * Writes windows where every one of them still holds what it held before; else none.
+ * Writes windows where every one of them still holds what it held before, and nobody has locked it; else none.
  * @returns whether they were written
  */
 export async function writeUnchanged(
@@ -73,7 +78,8 @@ export async function writeUnchanged(
       select * from json_to_recordset(${json(asked)}::text::json) as a (
         id text, first bigint, hits int[], empty_at timestamptz, old_first bigint, old_hits int[])
     ), held as materialized (
-      select id, first, hits from rate_windows where id in (select id from asked) order by id for update
+      select id, first, hits from rate_windows where id in (select id from asked)
+      order by id for update skip locked
     ), same as materialized (
       select count(*) = (select count(*) from asked) as so from asked join held using (id)
       where held.first = old_first and held.hits = old_hits

@@ -4,6 +4,7 @@ import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { Batches, type BatchLoad } from './batches.ts';
 import type { Clock } from './clock.ts';
 import type { Fill } from './fill.ts';
+import { askUntilUnlocked } from './locked.ts';
 import type { Counter, Hit, RateStore } from './rates.ts';
 import { lockWindows, makeWindows, readWindows, writeLocked, writeUnchanged } from './rates-postgres-rows.ts';
 import { type Counted, hitAll, SlidingWindow } from './sliding-window.ts';
@@ -22,12 +23,14 @@ type Asked = readonly (readonly Counter[])[];
 /**
  * Sliding windows in the table `rate_windows`, shared by all instances. Hits are judged by what the windows held when
  * this instance last wrote them, and written where that is what they still hold: one statement. Where another
- * instance has written meanwhile, the rows are locked, judged as they stand, and written.
+ * instance has written meanwhile, the rows are locked, judged as they stand, and written. Nobody waits for a row that another
+ * instance has locked: what needs it is asked again.
  */
 export class PostgresRateStore implements RateStore {
   readonly #sql: Sql;
   readonly #clock: Clock;
-  readonly #hits: Batches<readonly Counter[], Hit>;
+  /** Null where a window was locked. */
+  readonly #hits: Batches<readonly Counter[], Hit | null>;
   readonly #looks: Batches<readonly Counter[], Hit>;
   readonly #remembered = new LRUCache<string, Counted>({ max: REMEMBERED });
 
@@ -47,7 +50,7 @@ export class PostgresRateStore implements RateStore {
   }
 
   hit(counters: readonly Counter[]): Promise<Hit> {
-    return this.#hits.ask(counters);
+    return askUntilUnlocked(() => this.#hits.ask(counters));
   }
 
   look(counters: readonly Counter[]): Promise<Hit> {
@@ -71,16 +74,13 @@ export class PostgresRateStore implements RateStore {
     await Promise.all([this.#hits.done(), this.#looks.done()]);
   }
 
-  async #hitAll(asked: Asked): Promise<Hit[]> {
+  async #hitAll(asked: Asked): Promise<(Hit | null)[]> {
     const seconds = secondsOf(asked);
     const hits = await this.#hitRemembered(asked, seconds);
     if (hits) return hits;
-    for (;;) {
-      const locked = await this.#hitLocked(asked, seconds);
-      if (locked) return locked;
-      // Made before the transaction that locks them, so that two instances cannot wait for each other.
-      await makeWindows(this.#sql, [...seconds.keys()], this.#clock());
-    }
+    const unknown = [...seconds.keys()].filter((id) => !this.#remembered.has(id));
+    if (unknown.length > 0) await makeWindows(this.#sql, unknown, this.#clock());
+    return this.#hitLocked(asked, seconds);
   }
 
   /**
@@ -102,18 +102,19 @@ export class PostgresRateStore implements RateStore {
     return hits;
   }
 
-  /** Null where a window has no row yet. */
-  async #hitLocked(asked: Asked, seconds: ReadonlyMap<string, number>): Promise<Hit[] | null> {
-    const { hits, windows } = await this.#sql.begin(async (sql) => {
+  /** Null for each hit with a window that another has locked, or that was purged. */
+  async #hitLocked(asked: Asked, seconds: ReadonlyMap<string, number>): Promise<(Hit | null)[]> {
+    const { hits, windows, missing } = await this.#sql.begin(async (sql) => {
       const rows = await lockWindows(sql, [...seconds.keys()]);
-      if (rows.size < seconds.size) return { hits: null, windows: [] };
-      const held = windowsOf(rows, seconds);
-      const judged = judge(asked, held, this.#clock(), true);
+      const held = windowsOf(rows, new Map([...seconds].filter(([id]) => rows.has(id))));
+      const judged = judgeHeld(asked, held, this.#clock());
       const changed = [...held].filter(([, window]) => window.changed);
       if (changed.length > 0) await writeLocked(sql, changed);
-      return { hits: judged, windows: [...held] };
+      return { hits: judged, windows: [...held], missing: [...seconds.keys()].filter((id) => !rows.has(id)) };
     });
     this.#remember(windows);
+    // What is not remembered is made, where it is not there.
+    for (const id of missing) this.#remembered.delete(id);
     return hits;
   }
 
@@ -140,6 +141,13 @@ function windowsOf(
   seconds: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, SlidingWindow> {
   return new Map([...seconds].map(([id, length]) => [id, new SlidingWindow(length, counted.get(id))]));
+}
+
+/** Judges and counts the hits all of whose windows are held. */
+function judgeHeld(asked: Asked, held: ReadonlyMap<string, SlidingWindow>, now: number): (Hit | null)[] {
+  const isHeld = (counters: readonly Counter[]) => counters.every(({ id }) => held.has(id));
+  const hits = judge(asked.filter(isHeld), held, now, true).values();
+  return asked.map((counters) => (isHeld(counters) ? (hits.next().value ?? null) : null));
 }
 
 /** One after the other, as they were asked. */

@@ -203,4 +203,37 @@ requires('postgres').describe('credits on Postgres', () => {
     return { database, other };
   });
   afterAll(() => other.close());
+
+  it('S7: a row that another transaction has locked holds up no other, and is not taken for none', async () => {
+    const open = { databaseUrl: await freshPostgres(), dataDir: await freshFolder() };
+    const [database, second] = [await openDatabase(open), await openDatabase(open)];
+    const store = new Credits(database, Date.now);
+    for (const subject of ['busy', 'one', 'two']) {
+      await writeCredits(database.db, subject, { remaining: 30 }, new Date());
+    }
+    let answered = 0;
+    const spent = await second.db.transaction(async (tx) => {
+      await writeCredits(tx, 'busy', { remaining: 20 }, new Date());
+      const busy = Array.from({ length: 25 }, () =>
+        store.spend(['busy'], 1, ['busy', 'key']).finally(() => {
+          answered++;
+        }),
+      );
+      const calls = Array.from({ length: 40 }, (_, n) =>
+        store.spend([n % 2 ? 'one' : 'two'], 1, ['other', 'key']),
+      );
+      expect((await Promise.all(calls)).filter(({ paid }) => paid)).toHaveLength(40);
+      expect(answered).toBe(0);
+      return { busy };
+    });
+    expect((await Promise.all(spent.busy)).filter(({ paid }) => paid)).toHaveLength(20);
+    const rows = await database.db.select().from(credits);
+    expect(Object.fromEntries(rows.map(({ subject, remaining }) => [subject, remaining]))).toEqual({
+      busy: 0,
+      one: 10,
+      two: 10,
+    });
+    await store.close();
+    await Promise.all([database.close(), second.close()]);
+  });
 });

@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../server/stores/open-database.ts';
+import { counterOf } from '../../server/stores/rates.ts';
 import { PostgresRateStore } from '../../server/stores/rates-postgres.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
 import { requires } from '../harness/requires.ts';
@@ -40,6 +41,56 @@ requires('postgres').describe('on Postgres', () => {
     expect((await world.store.look(many)).states.map(({ remaining }) => remaining)).toEqual(
       Array(40).fill(800),
     );
+    await world.close();
+  });
+
+  test('S7: a window that another instance has locked holds up no call of another workspace', async () => {
+    const world = await postgresWorld();
+    const of = (workspace: string, key: number) =>
+      counterOf(workspace, `${workspace} ${key}`, { name: 'calls', limit: 1_000, windowSeconds: 60 });
+    const others = Array.from({ length: 20 }, (_, key) => of('other', key));
+    const hammered = of('busy', 0);
+    // Rows that are known, and rows that are new, are told apart on both instances.
+    for (const store of [world.store, world.other]) await store.hit([hammered]);
+    for (const one of others.slice(0, 10)) await world.store.hit([one]);
+    let answered = 0;
+    const { busy: hits } = await world.sql.begin(async (sql) => {
+      await sql`select from rate_windows where id = ${hammered.id} for update`;
+      const busy = Array.from({ length: 50 }, () =>
+        world.store.hit([hammered]).finally(() => {
+          answered++;
+        }),
+      );
+      const rounds = Array.from({ length: 5 }, () => others.map((one) => world.store.hit([one]))).flat();
+      expect((await Promise.all(rounds)).every((hit) => hit.allowed)).toBe(true);
+      expect(answered).toBe(0);
+      return { busy };
+    });
+    expect((await Promise.all(hits)).every((hit) => hit.allowed)).toBe(true);
+    const { states } = await world.store.look([hammered, ...others]);
+    expect(states.map(({ remaining }) => 1_000 - remaining)).toEqual([
+      52,
+      ...Array(10).fill(6),
+      ...Array(10).fill(5),
+    ]);
+    await world.close();
+  });
+
+  test('S7: a limit that is hammered on two instances stays exact, and another is hit meanwhile', async () => {
+    const world = await postgresWorld();
+    const hammered = counter(100_000, 60);
+    const other = counterOf('other', 'key', { name: 'calls', limit: 1_000, windowSeconds: 60 });
+    let left = 4_000;
+    const hits = Array.from({ length: left }, async (_, n) => {
+      const hit = await (n % 2 ? world.other : world.store).hit([hammered]);
+      left--;
+      return hit;
+    });
+    expect((await world.store.hit([other])).allowed).toBe(true);
+    // It shared a statement with the first five hundred at most; the others are behind it.
+    expect(left).toBeGreaterThan(1_000);
+    expect((await Promise.all(hits)).every((hit) => hit.allowed)).toBe(true);
+    expect((await world.store.look([hammered])).states).toMatchObject([{ remaining: 96_000 }]);
     await world.close();
   });
 
