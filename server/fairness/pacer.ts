@@ -34,15 +34,23 @@ export class Pacer {
   /** Notes one call if it may happen now. @returns 0 if so, else the milliseconds until it may; then nothing is noted */
   take(key: FairnessKey): number {
     const now = this.#now();
-    const groups = this.#paces.map((_, level) => key.slice(0, level + 1).join(' '));
-    const wait = Math.max(...groups.map((group, level) => this.#wait(level, group, now)));
+    const wait = Math.max(...this.waits(key, now));
     if (wait > 0) return wait;
-    for (const [level, group] of groups.entries()) {
+    for (const [level, group] of this.#groupsOf(key).entries()) {
       const { perSecond } = this.#paces[level] as Pace;
       const due = this.#due[level] as LRUCache<string, number>;
       due.set(group, Math.max(now, due.get(group) ?? now) + 1000 / perSecond);
     }
     return 0;
+  }
+
+  /** The milliseconds until one more may happen, by each level alone; 0 if it may now. */
+  waits(key: FairnessKey, now: number = this.#now()): number[] {
+    return this.#groupsOf(key).map((group, level) => this.#wait(level, group, now));
+  }
+
+  #groupsOf(key: FairnessKey): string[] {
+    return this.#paces.map((_, level) => key.slice(0, level + 1).join(' '));
   }
 
   #wait(level: number, group: string, now: number): number {

@@ -77,7 +77,7 @@ export class Gate {
     this.lookups = new Lookups(stores, policy.addressFailures);
     this.#stores = { ...stores, lookups: this.lookups };
     this.#policy = policy;
-    this.#sessions = new SessionPace(policy.sessionCalls);
+    this.#sessions = new SessionPace(policy.sessionCalls, stores.clock);
     this.#tokens = new TokenVerifier(stores, policy.issuer);
   }
 
@@ -112,7 +112,7 @@ export class Gate {
     const refused = (error: unknown) => dry || this.counts.refuse(via, error);
     try {
       permit(caller, guard);
-      if (!dry) this.#sessions.take(caller);
+      if (!dry) this.#sessions.take(caller, report);
       const key = caller?.kind === 'key' ? caller.key : null;
       await takeLimits(key ? [...key.counters, ...more] : more, this.#stores, report, dry);
       return chargeFor(key, costOf(guard), this.#stores, refused, dry);

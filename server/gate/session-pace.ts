@@ -1,31 +1,50 @@
+import type { LimitState } from '../../shared/limits.ts';
 import { Pacer } from '../fairness/pacer.ts';
 import { Refusal } from '../refusal.ts';
+import type { Clock } from '../stores/clock.ts';
 import type { Caller } from './caller.ts';
+import { comeBackAt } from './come-back.ts';
 
 /** A person has several sessions; together they make at most twice as many calls as one. */
 const OF_PERSON = 2;
+const WINDOW_SECONDS = 60;
 
 /**
  * Limits the calls of sessions, which have no limits of their own as keys have: a person who sends whatever their
  * machine can send does not take the instance from other workspaces. It is counted by each instance, without a query.
  */
 export class SessionPace {
+  readonly #clock: Clock;
   readonly #pacer: Pacer;
+  readonly #limits: Record<'person' | 'session', { readonly name: string; readonly limit: number }>;
 
   /** @param callsPerMinute of one session; as many may come at once */
-  constructor(callsPerMinute: number) {
-    const perSecond = callsPerMinute / 60;
-    this.#pacer = new Pacer([
-      { perSecond: OF_PERSON * perSecond, burst: OF_PERSON * callsPerMinute },
-      { perSecond, burst: callsPerMinute },
-    ]);
+  constructor(callsPerMinute: number, clock: Clock) {
+    this.#clock = clock;
+    const [person, session] = [
+      { name: 'person', limit: OF_PERSON * callsPerMinute },
+      { name: 'session', limit: callsPerMinute },
+    ];
+    this.#limits = { person, session };
+    this.#pacer = new Pacer(
+      [person, session].map(({ limit }) => ({ perSecond: limit / WINDOW_SECONDS, burst: limit })),
+    );
   }
 
-  /** @throws Refusal RATE_LIMITED a caller whose session, or whose person, called too often */
-  take(caller: Caller | null): void {
+  /**
+   * @param report told of the limit that is full for longest, if the call is refused
+   * @throws Refusal RATE_LIMITED a caller whose session, or whose person, called too often
+   */
+  take(caller: Caller | null, report: (states: readonly LimitState[]) => void): void {
     if (caller === null || caller.kind === 'key') return;
     const { userId, id } = caller.session;
     const wait = this.#pacer.take([userId, id]);
-    if (wait > 0) throw new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
+    if (wait === 0) return;
+    const now = this.#clock();
+    const resetAt = now + Math.ceil(wait);
+    const [ofPerson = 0, ofSession = 0] = this.#pacer.waits([userId, id]);
+    const { name, limit } = this.#limits[ofPerson > ofSession ? 'person' : 'session'];
+    report([{ name, limit, windowSeconds: WINDOW_SECONDS, remaining: 0, resetAt }]);
+    throw new Refusal('RATE_LIMITED', { limit, remaining: 0, ...comeBackAt(resetAt, now) });
   }
 }

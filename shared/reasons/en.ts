@@ -207,7 +207,7 @@ export const en: Lessons = {
     },
     RATE_LIMITED: {
       happened: 'A rate limit is reached; nothing was counted or spent.',
-      why: 'It is one of the key, of its external owner or of the service; `limit` and `resetAt` are of the limit that is full for longest. Of `keys.tail`: the workspace watches with as many streams as it may, which is `limit`.',
+      why: 'It is one of the key, of its external owner, of the service, or of the session and its person; `limit` and `resetAt` are of the limit that is full for longest. Of `keys.tail`: the workspace watches with as many streams as it may, which is `limit`.',
       mend: 'Wait for `retryAfter` seconds: then, unless others take it, there is room for one call. See [Limits and credits](limits-and-credits.md).',
     },
     CREDITS_EXHAUSTED: {

@@ -208,7 +208,7 @@ export const fr: Lessons = {
     },
     RATE_LIMITED: {
       happened: "Une limite de débit est atteinte ; rien n'a été compté ni dépensé.",
-      why: "C'est une limite de la clé, de son propriétaire externe ou du service ; `limit` et `resetAt` sont ceux de la limite pleine le plus longtemps. Pour `keys.tail` : l'espace de travail regarde avec autant de flux qu'il peut, soit `limit`.",
+      why: "C'est une limite de la clé, de son propriétaire externe, du service, ou de la session et de sa personne ; `limit` et `resetAt` sont ceux de la limite pleine le plus longtemps. Pour `keys.tail` : l'espace de travail regarde avec autant de flux qu'il peut, soit `limit`.",
       mend: "Attendez `retryAfter` secondes : alors, si d'autres ne la prennent pas, il y a de la place pour un appel. Voir [Limites et crédits](limits-and-credits.md).",
     },
     CREDITS_EXHAUSTED: {

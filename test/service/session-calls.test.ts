@@ -23,6 +23,11 @@ it('S7: a session has a default limit, and its person one for all of theirs; key
     'RATE_LIMITED',
     true,
   ]);
+  // As the refusal of a key's limit says it.
+  const [refused, resetAt] = [last.json.error.data, Date.parse(last.json.error.data.resetAt)];
+  expect(refused).toMatchObject({ limit: 10, remaining: 0, retryAfter: Number(last.headers['retry-after']) });
+  expect(resetAt - Date.now()).toBeLessThanOrEqual(refused.retryAfter * 1_000);
+  expect(last.headers['ratelimit-policy']).toContain('"session";q=10;w=60');
   expect((await ask(service, other, 'whoami')).status).toBe(200);
   expect((await ask(service, key, 'exemple')).status).toBe(200);
   const second = await signInAgain(service, person);
@@ -30,4 +35,8 @@ it('S7: a session has a default limit, and its person one for all of theirs; key
   for (let n = 0; n < 14; n++) more.push((await ask(service, second, 'whoami')).reason);
   expect(more[0]).toBeUndefined();
   expect(more.at(-1)).toBe('RATE_LIMITED');
+  const third = await signInAgain(service, person);
+  const limits: (number | undefined)[] = [];
+  for (let n = 0; n < 9; n++) limits.push((await ask(service, third, 'whoami')).json.error?.data.limit);
+  expect(limits.at(-1)).toBe(20);
 });
