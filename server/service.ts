@@ -23,6 +23,7 @@ import { Credentials } from './stores/credentials.ts';
 import { Credits } from './stores/credits.ts';
 import { developmentMasterKey } from './stores/data-dir.ts';
 import type { Database } from './stores/database.ts';
+import { DatabaseTurns } from './stores/database-turns.ts';
 import { Failures } from './stores/failures.ts';
 import { LastUsed } from './stores/last-used.ts';
 import { LoginFailures } from './stores/login-failures.ts';
@@ -147,6 +148,7 @@ async function openStores(config: Config, database: Database, clock: Clock, warn
       });
   return {
     database,
+    databaseTurns: new DatabaseTurns(database),
     vault,
     credentials,
     renewal: new Renewal(db, vault, credentials),

@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
+import { addressKey, type FairnessKey, workspaceKey } from '../shared/fairness/fairness-key.ts';
 import type { Guard, SoundGuard } from '../shared/guard.ts';
 import type { LimitState } from '../shared/limits.ts';
 import { REFUSALS } from '../shared/refusals.ts';
@@ -8,6 +9,7 @@ import type { Api } from './api.ts';
 import { runChain } from './chain.ts';
 import type { Config } from './config.ts';
 import type { Caller, KeyCaller, OnBehalf, PersonCaller, UserCaller } from './gate/caller.ts';
+import { credentialIdOf } from './gate/credential-id.ts';
 import type { Charge } from './gate/credits.ts';
 import type { Gate } from './gate/gate.ts';
 import { declareGuard } from './guard-check.ts';
@@ -94,10 +96,11 @@ export function guarded<Allowed extends Guard<string>>() {
     return paidLast(
       unguarded.meta(guard).use(({ ctx, path, next }) =>
         counted(ctx, path, async () => {
-          const { gate } = ctx.service;
+          const { gate, stores } = ctx.service;
           const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
           const charge = await gate.authorize(ctx.caller, guard, { report });
           checkQuery(ctx.request);
+          await stores.databaseTurns.wait(payerOf(ctx));
           // `authorize` has just held this table of access; the type says what it let through.
           const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
           if (!result.ok) await charge.giveBack();
@@ -107,6 +110,12 @@ export function guarded<Allowed extends Guard<string>>() {
     );
   };
 }
+
+/** Whose turn a call takes. Strangers are one group together, divided by network and address. */
+const payerOf = ({ caller, request }: Context): FairnessKey =>
+  caller
+    ? workspaceKey(caller.workspaceId, credentialIdOf(caller))
+    : ['strangers', ...addressKey(request.address)];
 
 /**
  * Refuses with INPUT_INVALID a parameter that no call reads: `?input[name]=Ada`, as some generated clients send it,

@@ -25,8 +25,18 @@ interface Reading {
 
 /** Everything that holds no more than so much, by name. */
 function tables({ stores, gate }: Source): [table: string, fill: Fill][] {
-  const { credentials, replay, rates, failures, lastUsed, usage, strangers, refusedAdmissions, tails } =
-    stores;
+  const {
+    credentials,
+    replay,
+    rates,
+    failures,
+    lastUsed,
+    usage,
+    strangers,
+    refusedAdmissions,
+    tails,
+    databaseTurns,
+  } = stores;
   return [
     ['keys', credentials.use.keys],
     ['sessions', credentials.use.sessions],
@@ -40,6 +50,7 @@ function tables({ stores, gate }: Source): [table: string, fill: Fill][] {
     ['refused_admissions', refusedAdmissions.fill],
     ['tails', tails.fill],
     ['password_queue', passwordQueue()],
+    ['database_turns', databaseTurns.fill],
   ];
 }
 

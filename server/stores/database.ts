@@ -13,7 +13,12 @@ export interface Database {
   /** A pool of its own for claims and rate limits, which every call needs; null on PGlite. */
   readonly sql: Sql | null;
   /** Connections of postgres.js, and what drizzle asks of them now; none on PGlite. */
-  readonly pool: { readonly connections: number; readonly underWay: number };
+  readonly pool: {
+    readonly connections: number;
+    readonly underWay: number;
+    /** Resolves when the next of those under way is answered or given up. */
+    answered(): Promise<void>;
+  };
   /** The migrations that opening it applied, by name. */
   readonly migrated: readonly string[];
   /** The rows of a statement, as the driver hands them over: whole numbers beyond 32 bits may be text. */

@@ -18,8 +18,30 @@ export function inTime<T>(asking: Promise<T>): Promise<T> {
 }
 
 /** Statements and transactions that are asked and not answered or given up. */
-export interface Asking {
-  underWay: number;
+export class Asking {
+  #underWay = 0;
+  #waiting: (() => void)[] = [];
+
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** Resolves when the next of them is answered or given up. */
+  answered(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  count<T>(asked: Promise<T>): Promise<T> {
+    this.#underWay++;
+    return asked.finally(() => {
+      this.#underWay--;
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const resolve of waiting) resolve();
+    });
+  }
 }
 
 /**
@@ -28,7 +50,7 @@ export interface Asking {
  * postgres.js itself waits for ever: `statement_timeout` is the server's word, and a server that is gone has none.
  * @param asking counts those that need a connection: of a transaction none but itself
  */
-export function impatient(client: Sql, asking: Asking = { underWay: 0 }): Sql {
+export function impatient(client: Sql, asking: Asking = new Asking()): Sql {
   return new Proxy(client, {
     get(target, name, receiver) {
       if (name === 'unsafe') {
@@ -37,10 +59,7 @@ export function impatient(client: Sql, asking: Asking = { underWay: 0 }): Sql {
       }
       if (name === 'begin') {
         return (run: (sql: Sql) => unknown) =>
-          counted(
-            inTime(target.begin((transaction) => run(impatient(transaction as unknown as Sql)))),
-            asking,
-          );
+          asking.count(inTime(target.begin((transaction) => run(impatient(transaction as unknown as Sql)))));
       }
       return Reflect.get(target, name, receiver);
     },
@@ -51,13 +70,6 @@ export function impatient(client: Sql, asking: Asking = { underWay: 0 }): Sql {
 function bounded<Q extends PromiseLike<unknown>>(query: Q, asking: Asking): Q {
   const wait = query.then.bind(query);
   const then: typeof query.then = (...reactions) =>
-    counted(inTime(new Promise((resolve, reject) => void wait(resolve, reject))), asking).then(...reactions);
+    asking.count(inTime(new Promise((resolve, reject) => void wait(resolve, reject)))).then(...reactions);
   return Object.defineProperty(query, 'then', { value: then });
-}
-
-function counted<T>(asked: Promise<T>, asking: Asking): Promise<T> {
-  asking.underWay++;
-  return asked.finally(() => {
-    asking.underWay--;
-  });
 }

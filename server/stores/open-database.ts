@@ -14,7 +14,7 @@ import { overriddenIn } from './connection/postgres-url.ts';
 import { lockDataDir } from './data-dir.ts';
 import { dataDirFailure } from './data-dir-failure.ts';
 import type { Database } from './database.ts';
-import { type Asking, impatient } from './deadline.ts';
+import { Asking, impatient } from './deadline.ts';
 import { survivingLoss } from './lost-connections.ts';
 import {
   bringUpToDate,
@@ -93,7 +93,7 @@ async function openPglite(dataDir: string, wanted: Schema, told: Told, warn: War
       kind: 'pglite',
       db,
       sql: null,
-      pool: { connections: 0, underWay: 0 },
+      pool: { connections: 0, underWay: 0, answered: async () => {} },
       migrated,
       query,
       ping: async () => void (await db.execute(sql`select 1`)),
@@ -140,7 +140,7 @@ async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Da
   const close = async (timeout: number) => {
     await Promise.all([client.end({ timeout }), admission.end({ timeout })]);
   };
-  const asking: Asking = { underWay: 0 };
+  const asking = new Asking();
   let step: Step = 'opening';
   try {
     await driver`select 1`;
@@ -159,6 +159,7 @@ async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Da
         get underWay() {
           return asking.underWay;
         },
+        answered: () => asking.answered(),
       },
       migrated,
       query,

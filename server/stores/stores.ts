@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import type { Credits } from './credits.ts';
 import type { Database } from './database.ts';
+import type { DatabaseTurns } from './database-turns.ts';
 import type { Failures } from './failures.ts';
 import type { LastUsed } from './last-used.ts';
 import type { LoginFailures } from './login-failures.ts';
@@ -21,6 +22,7 @@ import type { Vault } from './vault.ts';
 /** Everything that outlives a request. */
 export interface Stores {
   readonly database: Database;
+  readonly databaseTurns: DatabaseTurns;
   readonly vault: Vault;
   readonly credentials: Credentials;
   readonly renewal: Renewal;

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ask, createKey, type Person, signUp } from '../harness/people.ts';
+import { requires } from '../harness/requires.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+
+/** Of one tenant. */
+const CALLS = 100;
+
+requires('postgres').describe('S7: calls that wait for the database', () => {
+  let service: TestService;
+  let people: Person[];
+  beforeAll(async () => {
+    service = await startTestService();
+    people = [await signUp(service), await signUp(service)];
+  });
+  afterAll(() => service.stop());
+
+  /** Holds every connection of the pool, and as many statements behind them as keep it busy. */
+  function holdPool(): () => void {
+    const { db } = service.running.service.stores.database;
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    for (let n = 0; n < 12; n++) void db.transaction(() => held);
+    return release;
+  }
+
+  it('take turns by workspace: a call does not wait for all of a tenant with many', async () => {
+    const [tenant, honest] = people as [Person, Person];
+    const reading = { permissions: ['keys:read'] };
+    const keys = await Promise.all(Array.from({ length: 10 }, () => createKey(service, tenant, reading)));
+    const other = await createKey(service, honest, reading);
+    // Their rows are cached from here on.
+    for (const key of [...keys, other]) await ask(service, key, 'keys.list');
+
+    const { databaseTurns } = service.running.service.stores;
+    const waiting = () => expect.poll(() => databaseTurns.fill.held, { timeout: 5_000 });
+    const release = holdPool();
+    let answered = 0;
+    const flood = Array.from({ length: CALLS }, async (_, n) => {
+      const { status } = await ask(service, keys[n % 10] as (typeof keys)[0], 'keys.list');
+      answered++;
+      return status;
+    });
+    // Six of them are next, whoever comes.
+    await waiting().toBe(CALLS - 6);
+    const last = ask(service, other, 'keys.list');
+    await waiting().toBe(CALLS - 5);
+    release();
+    expect((await last).status).toBe(200);
+    expect(answered).toBeLessThan(CALLS / 2);
+    expect(new Set(await Promise.all(flood))).toEqual(new Set([200]));
+  });
+});

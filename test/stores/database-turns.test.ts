@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import { DatabaseTurns } from '../../server/stores/database-turns.ts';
+
+/** A pool whose statements are answered one by one. */
+function heldPool(underWay: number) {
+  let answered = () => {};
+  return {
+    connections: 10,
+    underWay,
+    answered: () =>
+      new Promise<void>((resolve) => {
+        const before = answered;
+        answered = () => {
+          before();
+          resolve();
+        };
+      }),
+    answerOne() {
+      this.underWay--;
+      const all = answered;
+      answered = () => {};
+      all();
+    },
+  };
+}
+
+const turnOfLoop = () => new Promise(setImmediate);
+
+it('S7: while the pool is busy a workspace waits for one call of each other, not for all of them', async () => {
+  const pool = heldPool(12);
+  const turns = new DatabaseTurns({ pool });
+  const begun: string[] = [];
+  const call = async (workspace: string, key: string) => {
+    await turns.wait([workspace, key]);
+    pool.underWay++;
+    begun.push(workspace);
+  };
+  const busy = Array.from({ length: 200 }, (_, n) => call('busy', `key ${n}`));
+  await turnOfLoop();
+  expect(begun).toEqual([]);
+  const other = call('other', 'key');
+  while (!begun.includes('other')) {
+    pool.answerOne();
+    await turnOfLoop();
+    await turnOfLoop();
+  }
+  // Six may have been let through before it came.
+  expect(begun.length).toBeLessThan(20);
+  while (begun.length < 201) {
+    pool.answerOne();
+    await turnOfLoop();
+  }
+  await Promise.all([other, ...busy]);
+  expect(turns.fill.held).toBe(0);
+});
+
+it('S7: the workspace that has most waiting is refused where too many wait', async () => {
+  const pool = heldPool(12);
+  const turns = new DatabaseTurns({ pool });
+  const busy = Array.from({ length: 6_000 }, () =>
+    turns.wait(['busy', 'key']).then(
+      () => 'began',
+      (error: Error) => error.name,
+    ),
+  );
+  const other = turns.wait(['other', 'key']);
+  pool.underWay = 0;
+  pool.answerOne();
+  await other;
+  const outcomes = await Promise.all(busy);
+  expect(outcomes.filter((outcome) => outcome === 'QueueFullError')).toHaveLength(995);
+});
+
+it('nobody waits while the pool is not busy', async () => {
+  const turns = new DatabaseTurns({ pool: heldPool(11) });
+  await turns.wait(['busy', 'key']);
+  expect(turns.fill.held).toBe(0);
+});
