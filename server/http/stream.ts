@@ -3,9 +3,7 @@ import { resolveResponse } from '@trpc/server/http';
 import type { Refusal } from '../refusal.ts';
 import { type Context, refusalOf } from '../trpc.ts';
 import type { ApiRequest } from './api-request.ts';
-
-/** How often it is looked whether the caller of an open stream may still listen. */
-const WATCH_MS = 2_000;
+import { watchStream } from './stream-watch.ts';
 
 /**
  * The long way, through tRPC's own response: streams, server-sent events, forms and bytes. tRPC is given
@@ -50,10 +48,7 @@ export async function resolve(
 export function watch({ caller, service }: Context, request: ApiRequest, end: () => void): () => void {
   const guard = request.calls.procedures[0]?.guard;
   if (!caller || !guard) return () => {};
-  const timer = setInterval(async () => {
-    if (!(await service.gate.stands(caller, guard))) end();
-  }, WATCH_MS);
-  return () => clearInterval(timer);
+  return watchStream(() => service.gate.stands(caller, guard), end);
 }
 
 /** Writes a Response's body as it comes, no faster than the client takes it. */

@@ -1,0 +1,43 @@
+/** How often it is looked whether the caller of an open stream may still listen, in milliseconds. */
+const WATCH_MS = 2_000;
+/** How often the one timer looks which streams are due, in milliseconds: so that not all of them are at once. */
+const TICK_MS = 100;
+
+interface Watched {
+  readonly mayGoOn: () => Promise<boolean>;
+  readonly end: () => void;
+}
+
+/** The open streams, each with the moment when it was last looked at; the one that waits longest is the first. */
+const lookedAt = new Map<Watched, number>();
+let timer: NodeJS.Timeout | null = null;
+
+/**
+ * Ends a stream within seconds of the moment when its caller may no longer listen. All streams share one timer.
+ * @returns ends the watch
+ */
+export function watchStream(mayGoOn: () => Promise<boolean>, end: () => void): () => void {
+  const watched = { mayGoOn, end };
+  lookedAt.set(watched, performance.now());
+  timer ??= setInterval(lookAtDue, TICK_MS);
+  return () => {
+    lookedAt.delete(watched);
+    if (lookedAt.size > 0 || !timer) return;
+    clearInterval(timer);
+    timer = null;
+  };
+}
+
+function lookAtDue(): void {
+  const now = performance.now();
+  for (const [watched, at] of lookedAt) {
+    if (now - at < WATCH_MS) return;
+    lookedAt.delete(watched);
+    lookedAt.set(watched, now);
+    void look(watched);
+  }
+}
+
+async function look(watched: Watched): Promise<void> {
+  if (!(await watched.mayGoOn())) watched.end();
+}

@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { watchStream } from '../../server/http/stream-watch.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('S12: all streams share one timer, and each is looked at every two seconds until it ends', async () => {
+  let looks = 0;
+  const ended: number[] = [];
+  const unwatch = Array.from({ length: 500 }, (_, n) =>
+    watchStream(
+      async () => {
+        looks++;
+        return n !== 7;
+      },
+      () => ended.push(n),
+    ),
+  );
+  expect(vi.getTimerCount()).toBe(1);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect([looks, ended]).toEqual([500, [7]]);
+  for (const end of unwatch.slice(0, 400)) end();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(looks).toBe(600);
+  for (const end of unwatch) end();
+  expect(vi.getTimerCount()).toBe(0);
+});
