@@ -13,6 +13,7 @@ import {
   type RequestHead,
   refuseHead,
 } from './request-head.ts';
+import { UnknownHosts } from './unknown-hosts.ts';
 import { type Valid, Verifier } from './verifier.ts';
 import type { VerifyInput } from './verify-input.ts';
 
@@ -48,6 +49,7 @@ export class Judge {
   /** Bytes of bodies, until their handlers have ended. */
   readonly #budget: FairBudget;
   readonly #verifying = new FairBudget(MAX_VERIFYING);
+  readonly #unknownHosts: UnknownHosts;
   #toldOfProxy = false;
 
   constructor(options: GuardOptions) {
@@ -57,6 +59,7 @@ export class Judge {
     // Keys of one Keyseal have one brand: what begins otherwise is a user token.
     const brand = apiKey.slice(0, apiKey.indexOf('_'));
     this.#rules = { authorities: authoritiesOf(authority), brand, maxBody };
+    this.#unknownHosts = new UnknownHosts(this.#rules.authorities.values());
     this.#minRate = minRate;
     this.#origin = new URL(url).origin;
     this.#budget = new FairBudget(options.maxBuffered ?? Math.max(64 * MIB, SHARE * maxBody));
@@ -68,6 +71,7 @@ export class Judge {
     try {
       const { head, read } = receive();
       const reason = refuseHead(head, this.#rules);
+      if (reason === 'AUTHORITY_UNKNOWN') this.#reportHost(head.host);
       if (reason !== null) return { refused: this.refuse(reason) };
       const address = this.#addressOf(head);
       const held = new BodyBuffer(this.#rules.maxBody, this.#budget, address.group);
@@ -92,12 +96,17 @@ export class Judge {
     return answerOf(ownRefusal(reason, this.#origin, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
   }
 
-  /** Notes why there was a 500 or 503. What `onError` itself throws, now or later, ends here. */
+  /** Hands an error to `onError`. What `onError` itself throws, now or later, is dropped. */
   report(error: unknown): void {
     try {
       const reported: unknown = this.#options.onError?.(error);
       void Promise.resolve(reported).catch(() => {});
     } catch {}
+  }
+
+  #reportHost(host: string): void {
+    const error = this.#unknownHosts.note(host);
+    if (error !== null) this.report(error);
   }
 
   #reasonOf(error: unknown): Reason {

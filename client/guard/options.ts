@@ -27,7 +27,10 @@ export interface GuardOptions {
    * forwarding header is reported without an address.
    */
   readonly address?: (headers: Headers) => string | null;
-  /** Told why a request was answered with 500 or 503. */
+  /**
+   * Receives the error behind every 500 and 503, and what points to a wrong option: once for each host that is not in
+   * `authority`, up to 16 hosts, and once where a proxy stands before a guard without `address`.
+   */
   readonly onError?: (error: unknown) => void;
   /** In place of the global fetch. */
   readonly fetch?: Fetch;

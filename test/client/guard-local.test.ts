@@ -137,6 +137,37 @@ it('A10: an authority that the guard’s key may not ask about is 503, with a se
   expect(String(errors)).toContain('add c.example to the key\'s "authorities"');
 });
 
+it('A10: a wrong authority option is reported once for each host, with what it has', async () => {
+  const authority = ['c.example', 'd.example:4000'];
+  await withNode(guardOf({ authority }), async (port) => {
+    for (let call = 0; call < 3; call++) {
+      const { status, reason, text } = await send(port, order(key));
+      expect([status, reason, asked]).toEqual([421, 'AUTHORITY_UNKNOWN', 0]);
+      expect(text).not.toContain('c.example');
+    }
+    await send(port, withHeader(order(key), 'host', ORDERS.toUpperCase()));
+    expect(errors.map(String)).toEqual([
+      expect.stringContaining(`"${ORDERS}" was refused with AUTHORITY_UNKNOWN`),
+    ]);
+    expect(String(errors)).toContain('"authority" is c.example, d.example:4000.');
+    await send(port, withHeader(order(key), 'host', 'e.example'));
+    expect(errors).toHaveLength(2);
+  });
+});
+
+it('A10: hosts that strangers make up are reported 16 times at most, and one line each', async () => {
+  await withNode(guardOf(), async (port) => {
+    for (let call = 0; call < 20; call++) {
+      const host = `${call}.example${'x'.repeat(call * 300)}`;
+      expect((await send(port, withHeader(order(key), 'host', host))).status).toBe(421);
+    }
+    expect((await send(port, order(key))).status).toBe(200);
+  });
+  expect(errors).toHaveLength(16);
+  expect(String(errors[15])).toContain('No more hosts will be reported');
+  expect(errors.every((error) => String(error).length < 800)).toBe(true);
+});
+
 it('A10: a guard whose own key was revoked is 503', async () => {
   const { apiKey, signingSecret, id } = await verifyingKey(service, ada);
   await tell(service, ada, 'keys.revoke', { id });
