@@ -1,5 +1,6 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { createKeysealClient, type KeysealClient } from '../create-client.ts';
+import { KeysealRefusal } from '../refusal.ts';
 import type { KeysealRouter } from '../router.ts';
 import { type Answer, answerOf } from './answer.ts';
 import type { GuardOptions } from './options.ts';
@@ -21,7 +22,9 @@ export class Verifier {
 
   /** Asks once: a second time the nonce would be used. */
   async ask(input: VerifyInput): Promise<{ readonly valid: Valid } | { readonly refused: Answer }> {
-    const verdict = await this.#inTime((signal) => this.#keyseal.verify.mutate(input, { signal }));
+    const verdict = await this.#inTime((signal) => this.#keyseal.verify.mutate(input, { signal })).catch(
+      (error) => Promise.reject(explain(error)),
+    );
     // The guard asks for no dry run; what one says admits nobody.
     if (!('valid' in verdict)) throw new Error('Keyseal answered what was not asked.');
     if (verdict.valid === true) return { valid: verdict };
@@ -69,3 +72,21 @@ function passedOn({ valid, limits, ...refused }: Invalid): Answer {
 
 const unknownAuthority = (authority: string): string =>
   `The guard's key may not ask about requests to ${authority}: add ${authority} to the key's "authorities" in Keyseal, or correct the guard's option "authority".`;
+
+/** Characters of what a refusal names, so that a log line stays readable. */
+const MAX_NAMED = 2_000;
+
+/**
+ * Adds what a refusal of the guard's own question names to its message, so that `String(error)` shows what to correct;
+ * `details` keeps it as data. Returns any other error as it is.
+ */
+function explain(error: unknown): unknown {
+  if (!(error instanceof KeysealRefusal) || !error.shape) return error;
+  const { issues, missing } = error.details;
+  const named = Array.isArray(issues) ? issues.map((issue) => `${issue?.path}: ${issue?.message}`) : [];
+  if (missing !== undefined) named.push(`the guard's key lacks ${missing}`);
+  if (named.length === 0) return error;
+  const text = named.join('; ').slice(0, MAX_NAMED);
+  const message = `Keyseal refused the guard's question with ${error.reason}: ${error.message} ${text}`;
+  return new KeysealRefusal({ ...error.shape, message, data: error.details });
+}

@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createGuard, type GuardOptions } from '../../client/guard/index.ts';
+import { type Asked, createGuard, type GuardOptions } from '../../client/guard/index.ts';
+import type { KeysealRefusal } from '../../client/index.ts';
 import { order, twice } from '../harness/guard-attacks.ts';
 import { passingHead } from '../harness/guard-floods.ts';
 import { FRAMEWORKS, type Guarded } from '../harness/guarded.ts';
@@ -176,6 +177,50 @@ it('A10: a guard whose own key was revoked is 503', async () => {
     expect([status, reason]).toEqual([503, 'UNAVAILABLE']);
   });
   expect(errors).toHaveLength(1);
+});
+
+describe('A10: what Keyseal does not take of the guard’s question is named for onError', () => {
+  const SLIPS: readonly (readonly [
+    what: string,
+    named: RegExp,
+    options: Partial<GuardOptions>,
+    asked: Asked,
+  ])[] = [
+    ['a permission that nobody knows', /require\.permission: is not a permission/, {}, { permission: 'a:b' }],
+    ['an address that is none', /address: /, { address: () => 'unknown' }, {}],
+  ];
+
+  it.each(SLIPS)('%s', async (_, named, options, route) => {
+    const guarded = await (FRAMEWORKS['node:http'] as (typeof FRAMEWORKS)[string])(
+      guardOf(options),
+      route,
+      () => {},
+    );
+    const { status, reason, text } = await send(guarded.port, order(key));
+    await guarded.stop();
+    expect([status, reason]).toEqual([503, 'UNAVAILABLE']);
+    expect(text).not.toMatch(named);
+    expect(errors.map(String)).toEqual([expect.stringMatching(named)]);
+    expect((errors[0] as KeysealRefusal).details.issues).toHaveLength(1);
+  });
+
+  it('the permission that its own key lacks', async () => {
+    const { apiKey, signingSecret } = key;
+    await withNode(guardOf({ apiKey: apiKey as string, signingSecret }), async (port) => {
+      expect((await send(port, order(key))).status).toBe(503);
+    });
+    expect(String(errors)).toContain("the guard's key lacks requests:verify");
+  });
+
+  it('issues that are none are no error of their own', async () => {
+    const data = { code: 'BAD_REQUEST', httpStatus: 400, reason: 'INPUT_INVALID', issues: { a: 1 } };
+    const fetch = async () =>
+      Response.json([{ error: { message: 'No.', code: -32600, data } }], { status: 400 });
+    await withNode(guardOf({ fetch }), async (port) => {
+      expect((await send(port, order(key))).status).toBe(503);
+    });
+    expect(errors.map(String)).toEqual(['KeysealRefusal: No.']);
+  });
 });
 
 it('A10: an answer of Keyseal that cannot be written, and an onError that throws, are 503', async () => {
