@@ -15,6 +15,7 @@ export function receiveFetch(request: Request): IncomingRequest {
   return {
     head: {
       method: request.method,
+      httpVersion: null,
       target: pathname + search,
       headers: [...request.headers],
       host: request.headers.get('host') ?? host,

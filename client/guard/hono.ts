@@ -1,5 +1,5 @@
 import { remember } from './admitted.ts';
-import { BodyAlreadyRead } from './body-buffer.ts';
+import { BodyAlreadyRead, BodyRefused } from './body-buffer.ts';
 import { onceRead, receiveFetch, toResponse, withBody } from './fetch.ts';
 import type { Judge } from './judge.ts';
 import { type NodeRequest, type NodeResponse, onceClosed, pairs } from './node.ts';
@@ -45,7 +45,14 @@ function receive({ req, env }: HonoContext): IncomingRequest {
   const { head, read } = receiveFetch(req.raw);
   const incoming = (env as OnNode)?.incoming;
   if (!incoming) return { head, read };
-  const { url = '', rawHeaders, socket } = incoming;
+  const { url = '', httpVersion, rawHeaders, socket } = incoming;
   const headers = pairs(rawHeaders);
-  return { head: { ...head, target: url, headers, peer: socket.remoteAddress ?? null }, read };
+  return {
+    head: { ...head, httpVersion, target: url, headers, peer: socket.remoteAddress ?? null },
+    read: async (body, minRate) => {
+      await read(body, minRate);
+      // The view of the fetch standard has no trailers.
+      if (incoming.rawTrailers.length > 0) throw new BodyRefused('REQUEST_MALFORMED');
+    },
+  };
 }

@@ -11,6 +11,7 @@ import {
   type IncomingRequest,
   isForwarded,
   type RequestHead,
+  refuseFraming,
   refuseHead,
 } from './request-head.ts';
 import { UnknownHosts } from './unknown-hosts.ts';
@@ -70,6 +71,8 @@ export class Judge {
     let body: BodyBuffer | null = null;
     try {
       const { head, read } = receive();
+      const unsound = refuseFraming(head);
+      if (unsound !== null) return { refused: closing(this.refuse(unsound)) };
       const reason = refuseHead(head, this.#rules);
       if (reason === 'AUTHORITY_UNKNOWN') this.#reportHost(head.host);
       if (reason !== null) return { refused: this.refuse(reason) };
@@ -163,6 +166,12 @@ export class Judge {
     };
   }
 }
+
+/** The same answer, as the last of its connection. */
+const closing = (answer: Answer): Answer => ({
+  ...answer,
+  headers: { ...answer.headers, connection: 'close' },
+});
 
 const BEHIND_PROXY =
   'Requests carry a forwarding header, and the guard has no option "address": it reports no address, so that keys with allowedAddresses are refused with IP_DENIED. Give createGuard an address function that reads what your own proxy says.';

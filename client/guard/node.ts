@@ -8,6 +8,7 @@ type Listener = (...args: any[]) => void;
 /** What is used of Node's IncomingMessage, and so of the requests of Express. */
 export interface NodeRequest {
   readonly method?: string | undefined;
+  readonly httpVersion: string;
   readonly url?: string | undefined;
   /** Express and Fastify keep it where a router changes `url`. */
   readonly originalUrl?: string;
@@ -37,12 +38,13 @@ export interface NodeResponse {
 
 /** Takes a request of Node from the raw list of its headers. @throws BodyAlreadyRead */
 export function receiveNode(request: NodeRequest): IncomingRequest {
-  const { method = '', originalUrl, url = '', rawHeaders, socket } = request;
+  const { method = '', httpVersion, originalUrl, url = '', rawHeaders, socket } = request;
   if (request.readableDidRead || request.readableEncoding !== null) throw new BodyAlreadyRead();
   const headers = pairs(rawHeaders);
   return {
     head: {
       method,
+      httpVersion,
       target: originalUrl ?? url,
       headers,
       host: headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '',

@@ -1,4 +1,5 @@
 import { isAuthority } from '../../shared/authority.ts';
+import { framingFault } from '../../shared/framing.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import {
   GUARDED_METHODS,
@@ -17,6 +18,8 @@ import type { BodyBuffer } from './body-buffer.ts';
 /** A request as it arrived at a service, without its body. */
 export interface RequestHead {
   readonly method: string;
+  /** Such as `1.1`; null where a runtime does not show it. */
+  readonly httpVersion: string | null;
   /** Path and query as on the request line. */
   readonly target: string;
   /** Every header, repeats too, in order. */
@@ -44,6 +47,11 @@ export interface HeadRules {
   readonly authorities: ReadonlyMap<string, string>;
   readonly brand: string;
   readonly maxBody: number;
+}
+
+/** Why nobody can say where a request ends, or null: its connection must be closed after the refusal. */
+export function refuseFraming({ httpVersion, headers }: RequestHead): Reason | null {
+  return framingFault(httpVersion, headerValues(headers.flat()));
 }
 
 /**

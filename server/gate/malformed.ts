@@ -1,3 +1,4 @@
+import { framingFault } from '../../shared/framing.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import {
   type ApiTarget,
@@ -16,6 +17,9 @@ export const checkTarget = (target: string): void => refuse(targetFault(target))
 /** Refuses with REQUEST_MALFORMED a reported header that no parser of HTTP lets through. */
 export const checkHeaderTexts = (headers: readonly (readonly [string, string])[]): void =>
   refuse(headerTextFault(headers));
+
+/** Refuses with REQUEST_MALFORMED a reported request whose end two servers could see in different places. */
+export const checkReportedFraming = (values: HeaderValues): void => refuse(framingFault(null, values));
 
 /** Refuses what no header list of an honest client holds, each with its own reason. */
 export const checkHeaders = (rawHeaders: readonly string[], values: HeaderValues): void =>

@@ -1,18 +1,14 @@
 import type { IncomingMessage } from 'node:http';
+import { framingFault } from '../../shared/framing.ts';
 import { Refusal } from '../refusal.ts';
 
 /**
- * Refuses with REQUEST_MALFORMED a request whose end two servers could see in different places: a transfer coding other
- * than one `chunked` (RFC 9112 §6.1), any of it in HTTP/1.0, a second length beside it (§6.3), or no `host` (§3.2). The
+ * Refuses with REQUEST_MALFORMED a request whose end two servers could see in different places (`framingFault`). The
  * connection must be closed then.
  */
 export function checkFraming({ httpVersion, headers }: IncomingMessage): void {
-  const codings = headers['transfer-encoding'];
-  const sound =
-    (httpVersion !== '1.1' || headers.host !== undefined) &&
-    (codings === undefined ||
-      (httpVersion === '1.1' &&
-        codings.toLowerCase() === 'chunked' &&
-        headers['content-length'] === undefined));
-  if (!sound) throw new Refusal('REQUEST_MALFORMED');
+  // Node joins repeats of these names with a comma, or refuses them: no coding and no length has one.
+  const values = (name: string) => (headers[name] === undefined ? [] : [String(headers[name])]);
+  const fault = framingFault(httpVersion, values);
+  if (fault !== null) throw new Refusal(fault);
 }

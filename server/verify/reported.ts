@@ -7,6 +7,7 @@ import {
   checkHeaders,
   checkHeaderTexts,
   checkMethod,
+  checkReportedFraming,
   checkTarget,
   readApiTarget,
 } from '../gate/malformed.ts';
@@ -32,6 +33,7 @@ export function readReported(
   checkHeaderTexts(input.headers);
   const rawHeaders = input.headers.flat();
   const values = headerValues(rawHeaders);
+  checkReportedFraming(values);
   checkHeaders(rawHeaders, values);
   if (!asking.key.authorities.includes(authority)) throw new Refusal('AUTHORITY_UNKNOWN');
   const method = checkMethod(input.method, GUARDED_METHODS, values);

@@ -8,7 +8,7 @@ import { order, twice } from '../harness/guard-attacks.ts';
 import { passingHead } from '../harness/guard-floods.ts';
 import { FRAMEWORKS, type Guarded } from '../harness/guarded.ts';
 import { createKey, type Person, signUp, tell } from '../harness/people.ts';
-import { type RawConnection, rawConnection } from '../harness/raw.ts';
+import { outcomeOf, type RawConnection, rawConnection } from '../harness/raw.ts';
 import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, type Draft, send, sign, withHeader } from '../harness/wire.ts';
@@ -19,6 +19,7 @@ let asking: Credentials;
 let key: Credentials;
 const errors: unknown[] = [];
 let asked = 0;
+let ran = 0;
 
 beforeAll(async () => {
   service = await startTestService({ env: { KEYSEAL_PERMISSIONS: 'orders:read,orders:write' } });
@@ -30,6 +31,7 @@ afterAll(() => service.stop());
 beforeEach(() => {
   errors.length = 0;
   asked = 0;
+  ran = 0;
 });
 
 const guardOf = (more: Partial<GuardOptions> = {}) =>
@@ -72,10 +74,27 @@ const LOCAL: readonly [what: string, reason: string, draft: () => Draft][] = [
 const tokens = (draft: Draft) =>
   withHeader(withHeader(draft, 'authorization', 'Bearer a.b.c'), 'x-user-token', 'a.b.c');
 
-describe.each(Object.entries(FRAMEWORKS))('S11: the guard of %s', (_, serve) => {
+const CHUNKED = '2\r\n{}\r\n0\r\n\r\n';
+/** Framing that the parser of Node lets through, and two servers could read in two ways (RFC 9112 §6). */
+const UNSOUND: readonly (readonly [what: string, framing: readonly string[], body: string])[] = [
+  ['a coding before chunked', ['transfer-encoding: gzip, chunked'], CHUNKED],
+  ['a coding in a line of its own', ['transfer-encoding: gzip', 'transfer-encoding: chunked'], CHUNKED],
+  ['identity and chunked', ['transfer-encoding: identity, chunked'], CHUNKED],
+  ['an empty coding and chunked', ['transfer-encoding: , chunked'], CHUNKED],
+];
+const rawOrder = (framing: readonly string[], body: string, version = '1.1') =>
+  [
+    `POST /orders HTTP/${version}`,
+    ...sign(key, '/orders', { authority: ORDERS, body: '{}' }).headers.map((header) => header.join(': ')),
+    ...framing,
+    '',
+    body,
+  ].join('\r\n');
+
+describe.each(Object.entries(FRAMEWORKS))('S11: the guard of %s', (framework, serve) => {
   let guarded: Guarded;
   beforeAll(async () => {
-    guarded = await serve(guardOf(), { permission: 'orders:write' }, () => {});
+    guarded = await serve(guardOf(), { permission: 'orders:write' }, () => ran++);
   });
   afterAll(() => guarded.stop());
 
@@ -90,6 +109,36 @@ describe.each(Object.entries(FRAMEWORKS))('S11: the guard of %s', (_, serve) => 
       verdict.message,
     ]);
     expect([answer.status, data.docs]).toEqual([verdict.httpStatus, verdict.docs]);
+  });
+
+  it.each(UNSOUND)('S12: refuses %s by itself, and closes the connection', async (_what, framing, body) => {
+    const connection = await rawConnection(guarded.port);
+    connection.socket.write(rawOrder(framing, body));
+    await connection.closed;
+    expect(outcomeOf(connection.text())).toBe('400 REQUEST_MALFORMED');
+    expect(connection.text()).toMatch(/\r\nconnection: close\r\n/i);
+    expect([asked, ran]).toEqual([0, 0]);
+  });
+
+  it('S12: refuses what the runtime shows of HTTP/1.0 chunks and of trailers', async () => {
+    const hidden = framework === 'a handler of the fetch standard';
+    const trailed = rawOrder(['transfer-encoding: chunked'], `${CHUNKED.slice(0, -2)}x-a: b\r\n\r\n`);
+    const old = rawOrder(['transfer-encoding: chunked', 'connection: close'], CHUNKED, '1.0');
+    for (const raw of [trailed, old]) {
+      const connection = await rawConnection(guarded.port);
+      connection.socket.write(raw);
+      const text = await connection.until((some) => /\r\n\r\n.*\}/s.test(some));
+      expect(outcomeOf(text)).toMatch(hidden ? /^200/ : /^400 REQUEST_MALFORMED$/);
+      connection.socket.destroy();
+    }
+    expect([asked, ran]).toEqual(hidden ? [2, 2] : [0, 0]);
+  });
+
+  it('takes chunks, in HTTP/1.1 and by themselves', async () => {
+    const connection = await rawConnection(guarded.port);
+    connection.socket.write(rawOrder(['transfer-encoding: Chunked'], CHUNKED));
+    expect(outcomeOf(await connection.until((some) => /\r\n\r\n.*\}/s.test(some)))).toMatch(/^200/);
+    connection.socket.destroy();
   });
 
   it('S12: refuses a request to another host, signed for it or not', async () => {

@@ -181,6 +181,24 @@ describe('a reported request that the front would refuse', () => {
     ['a method override', () => more(right(), ['x-http-method-override', 'DELETE']), 'REQUEST_MALFORMED'],
     ['a last-event-id', () => more(right(), ['last-event-id', '7']), 'REQUEST_MALFORMED'],
     ['a trailer', () => more(right(), ['trailer', 'x-signature']), 'REQUEST_MALFORMED'],
+    ...[['gzip, chunked'], ['gzip', 'chunked'], ['identity'], ['chunked', 'chunked'], ['']].map(
+      (codings): [string, () => Draft, string] => [
+        `the transfer codings ${JSON.stringify(codings)}`,
+        () => more(right(), ...codings.map((coding): [string, string] => ['transfer-encoding', coding])),
+        'REQUEST_MALFORMED',
+      ],
+    ),
+    [
+      'a length beside chunked',
+      () => more(right(), ['transfer-encoding', 'chunked'], ['content-length', '2']),
+      'REQUEST_MALFORMED',
+    ],
+    [
+      'two lengths',
+      () => more(right(), ['content-length', '2'], ['content-length', '2']),
+      'REQUEST_MALFORMED',
+    ],
+    ['a length that is none', () => more(right(), ['content-length', '+2']), 'REQUEST_MALFORMED'],
     ['a content-encoding', () => more(right(), ['content-encoding', 'gzip']), 'MEDIA_TYPE_NOT_SUPPORTED'],
     ['a GET with a length', () => more(right(), ['content-length', '5']), 'REQUEST_MALFORMED'],
     [
