@@ -1,12 +1,13 @@
 import { remember } from './admitted.ts';
 import { type ExpressMiddleware, expressGuard } from './express.ts';
 import { type FastifyHook, fastifyGuard } from './fastify.ts';
-import { onceRead, receiveFetch, toResponse, withBody } from './fetch.ts';
+import { receiveFetch, toResponse, withBody } from './fetch.ts';
 import { type HonoMiddleware, honoGuard } from './hono.ts';
 import { type Admitted, Judge } from './judge.ts';
 import { type NodeRequest, type NodeResponse, onceClosed, receiveNode, writeNode } from './node.ts';
 import type { Asked, GuardOptions } from './options.ts';
 import { checkAsked } from './requirements.ts';
+import { onceRead } from './response-read.ts';
 
 /** Puts Keyseal before the handlers of another service. Each of these asks `verify` once, before the handler runs. */
 export interface Guard {
@@ -60,7 +61,7 @@ export function createGuard(options: GuardOptions): Guard {
         const { admitted, release } = verdict;
         try {
           const response = await handler(withBody(request, admitted.body), admitted, ...rest);
-          return admitted.body.byteLength > 0 ? onceRead(response, release) : response;
+          return admitted.body.byteLength > 0 ? onceRead(response, judge.minRate, release) : response;
         } catch (error) {
           release();
           throw error;

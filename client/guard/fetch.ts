@@ -75,32 +75,5 @@ export function withBody(request: Request, body: Uint8Array<ArrayBuffer>): Reque
   });
 }
 
-/** The same response, which calls back once its body has been read or given up. */
-export function onceRead(response: Response, then: () => void): Response {
-  if (!response.body) {
-    then();
-    return response;
-  }
-  const reader = response.body.getReader();
-  const tracked = new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      try {
-        const { done, value } = await reader.read();
-        if (!done) return controller.enqueue(value);
-        then();
-        controller.close();
-      } catch (error) {
-        then();
-        controller.error(error);
-      }
-    },
-    cancel: async (reason) => {
-      then();
-      await reader.cancel(reason);
-    },
-  });
-  return new Response(tracked, response);
-}
-
 export const toResponse = ({ status, headers, body }: Answer): Response =>
   new Response(body, { status, headers });

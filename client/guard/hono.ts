@@ -1,10 +1,11 @@
 import { remember } from './admitted.ts';
 import { BodyAlreadyRead, BodyRefused } from './body-buffer.ts';
-import { onceRead, receiveFetch, toResponse, withBody } from './fetch.ts';
+import { receiveFetch, toResponse, withBody } from './fetch.ts';
 import type { Judge } from './judge.ts';
 import { type NodeRequest, type NodeResponse, onceClosed, pairs } from './node.ts';
 import type { Asked } from './options.ts';
 import type { IncomingRequest } from './request-head.ts';
+import { onceRead } from './response-read.ts';
 
 /** What is used of Hono. On Node, `env` has the request and the response as the parser and the server know them. */
 interface HonoContext {
@@ -25,18 +26,18 @@ export function honoGuard(judge: Judge, asked: Asked): HonoMiddleware {
     const verdict = await judge.judge(() => receive(context), asked);
     if ('refused' in verdict) return toResponse(verdict.refused);
     const { admitted, release } = verdict;
-    context.req.raw = withBody(context.req.raw, admitted.body);
-    remember(context, admitted);
     try {
+      context.req.raw = withBody(context.req.raw, admitted.body);
+      remember(context, admitted);
       await next();
+      const outgoing = (context.env as OnNode)?.outgoing;
+      if (outgoing) onceClosed(outgoing, release);
+      else if (admitted.body.byteLength > 0) context.res = onceRead(context.res, judge.minRate, release);
+      return undefined;
     } catch (error) {
       release();
       throw error;
     }
-    const outgoing = (context.env as OnNode)?.outgoing;
-    if (outgoing) onceClosed(outgoing, release);
-    else if (admitted.body.byteLength > 0) context.res = onceRead(context.res, release);
-    return undefined;
   };
 }
 

@@ -44,7 +44,8 @@ const MAX_VERIFYING = 1024;
 export class Judge {
   readonly #options: GuardOptions;
   readonly #rules: HeadRules;
-  readonly #minRate: number;
+  /** Bytes per second of a body, and of whoever reads a response. */
+  readonly minRate: number;
   readonly #origin: string;
   readonly #verifier: Verifier;
   /** Bytes of bodies, until their handlers have ended. */
@@ -61,7 +62,7 @@ export class Judge {
     const brand = apiKey.slice(0, apiKey.indexOf('_'));
     this.#rules = { authorities: authoritiesOf(authority), brand, maxBody };
     this.#unknownHosts = new UnknownHosts(this.#rules.authorities.values());
-    this.#minRate = minRate;
+    this.minRate = minRate;
     this.#origin = new URL(url).origin;
     this.#budget = new FairBudget(options.maxBuffered ?? Math.max(64 * MIB, SHARE * maxBody));
   }
@@ -79,7 +80,7 @@ export class Judge {
       const address = this.#addressOf(head);
       const held = new BodyBuffer(this.#rules.maxBody, this.#budget, address.group);
       body = held;
-      await read(held, this.#minRate);
+      await read(held, this.minRate);
       const bytes = held.whole();
       const input = this.#input(head, address.reported, await sha256Hex(bytes), asked);
       const verdict = await this.#inTurn(address.group, () => this.#verifier.ask(input));

@@ -15,7 +15,9 @@ export interface GuardOptions {
   readonly maxBody?: number;
   /**
    * Bytes of all bodies together, until their handlers have ended, divided by address; 64 MiB without it, or four times
-   * `maxBody`. One address holds no more than a quarter.
+   * `maxBody`. One address holds no more than a quarter. Where no response of Node tells when it is over (`fetch`, Hono
+   * elsewhere), a response that nobody reads for a minute, plus the time that its last chunk takes at `minRate`, is
+   * cancelled, and its share comes back.
    */
   readonly maxBuffered?: number;
   /** Bytes per second that a body arrives at on average, after 20 seconds; 1,024 without it. A slower one is 408. */

@@ -1,0 +1,68 @@
+/** Milliseconds after which a response that nobody reads is given up, beside the time for what was handed out last. */
+const UNREAD_MS = 60_000;
+
+/**
+ * Returns the same response, and calls `then` when its body has been read, has failed or was cancelled, or when nobody
+ * goes on reading it. A runtime may drop a response unread: another middleware replaced it, or the caller has left. After
+ * a minute without a read, longer after a large chunk, the stream is cancelled, so that the handler no longer holds the
+ * request's body for it. A handler that is slow to write loses nothing: its reader is waiting.
+ * @param minRate bytes per second that a reader must take at least
+ * @param then may be called more than once
+ * @throws TypeError where the body was read before
+ */
+export function onceRead(response: Response, minRate: number, then: () => void): Response {
+  if (!response.body) {
+    then();
+    return response;
+  }
+  return new Response(trackedStream(response.body.getReader(), minRate, then), response);
+}
+
+function trackedStream(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  minRate: number,
+  then: () => void,
+): ReadableStream<Uint8Array> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = () => {
+    clearTimeout(timer);
+    then();
+  };
+  const waitForReader = (controller: ReadableStreamDefaultController<Uint8Array>, bytes: number) => {
+    const giveUp = () => {
+      end();
+      controller.error(new Error('Nobody read this response.'));
+      void reader.cancel().catch(() => {});
+    };
+    timer = setTimeout(giveUp, Math.min(UNREAD_MS + (bytes / minRate) * 1000, MAX_TIMER_MS));
+  };
+  return new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => waitForReader(controller, 0),
+      pull: async (controller) => {
+        clearTimeout(timer);
+        try {
+          const { done, value } = await reader.read();
+          if (!done) {
+            controller.enqueue(value);
+            return waitForReader(controller, value.byteLength);
+          }
+          end();
+          controller.close();
+        } catch (error) {
+          end();
+          controller.error(error);
+        }
+      },
+      cancel: async (reason) => {
+        end();
+        await reader.cancel(reason);
+      },
+    },
+    // With room for a chunk the stream would ask for one before anybody reads.
+    { highWaterMark: 0 },
+  );
+}
+
+/** The longest time that a timer of Node takes; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
