@@ -32,6 +32,8 @@ export interface Context {
     readonly userAgent: string | null;
     /** Names in the query that no call reads. */
     readonly unknownParameters: readonly string[];
+    /** Of a batch: rejects with INPUT_INVALID where its inputs cannot be told apart by call. */
+    readonly checkInputs?: () => Promise<unknown>;
   };
   /** `set-cookie` lines of the answer. */
   readonly cookies: string[];
@@ -100,6 +102,8 @@ export function guarded<Allowed extends Guard<string>>() {
           const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
           const charge = await gate.authorize(ctx.caller, guard, { report });
           checkQuery(ctx.request);
+          // Whether this call reads an input or not: what the batch says is read as a whole.
+          if (ctx.request.checkInputs) await ctx.request.checkInputs();
           await stores.databaseTurns.wait(payerOf(ctx));
           // `authorize` has just held this table of access; the type says what it let through.
           const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });

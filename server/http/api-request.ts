@@ -12,6 +12,7 @@ import { checkLength, type HeldBody, readBody } from './body.ts';
 import type { BodyBudgets } from './body-budgets.ts';
 import { type Calls, readCalls } from './calls.ts';
 import { originOf } from './forwarded.ts';
+import { type Inputs, lazyInputs } from './inputs.ts';
 
 /** A request under `/api` that is well formed, read once: what it calls, and what the gate is shown. */
 export interface ApiRequest extends SealedRequest {
@@ -24,6 +25,8 @@ export interface ApiRequest extends SealedRequest {
   /** Of tRPC: how a batch is to be answered. */
   readonly accept: { readonly accept: string | null; readonly trpcAccept: string | null };
   body(payer: FairnessKey | null): Promise<Body>;
+  /** To be asked for where they are JSON. */
+  readonly inputs: Inputs;
   /** Gives back what the body held of the budget. */
   release(): void;
 }
@@ -86,6 +89,7 @@ export function readApiRequest(
     userAgent: one('user-agent'),
     accept: { accept: one('accept'), trpcAccept: one('trpc-accept') },
     body,
+    inputs: lazyInputs({ method, calls, body }),
     release,
   };
 }

@@ -13,7 +13,7 @@ import { namedIn } from './calls.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { Departure } from './departure.ts';
 import { expectsContinue } from './expectation.ts';
-import { callAll, isPlainJson, mayStream, statusOf } from './json.ts';
+import { callAll, hasJsonInput, isPlainJson, mayStream, statusOf } from './json.ts';
 import type { Serving } from './serving.ts';
 import { attributesOf, type Ended, spanName, toldOf } from './spans.ts';
 import { pipe, resolve, watch } from './stream.ts';
@@ -155,7 +155,8 @@ function outcomesOf(procedures: readonly string[], refused: Refused[]): Outcome[
 function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Context {
   const { id, address, begun, origin, cookie, userAgent } = api;
   const { unknownParameters } = api.calls;
-  const request = { id, address, begun, origin, cookie, userAgent, unknownParameters };
+  const checkInputs = api.calls.batch && hasJsonInput(api) ? { checkInputs: api.inputs } : {};
+  const request = { id, address, begun, origin, cookie, userAgent, unknownParameters, ...checkInputs };
   return { caller, request, cookies: [], limits: [], service };
 }
 

@@ -9,12 +9,13 @@ import type { Departure } from './departure.ts';
 /** How a call ended, as tRPC puts it on the wire. */
 export type Outcome = { readonly result: { readonly data: unknown } } | { readonly error: RefusalShape };
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
-
 /** Whether a request is plain JSON, asked and answered: the short way needs no Request and no Response. */
-export function isPlainJson({ method, contentType, calls, accept }: ApiRequest): boolean {
+export const isPlainJson = (request: ApiRequest): boolean => hasJsonInput(request) && !mayStream(request);
+
+/** Whether the inputs of a request are JSON, in its query or in its body. */
+export function hasJsonInput({ method, contentType }: Pick<ApiRequest, 'method' | 'contentType'>): boolean {
   const json = contentType.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
-  return (json || (method === 'GET' && contentType === '')) && !mayStream({ calls, accept });
+  return json || (method === 'GET' && contentType === '');
 }
 
 /** Whether the answer may stay open: a subscription, or one that is taken bit by bit. */
@@ -34,11 +35,10 @@ export async function callAll(
   departure: Departure,
   failed: (refusal: Refusal, path: string) => void,
 ): Promise<Outcome[]> {
-  const inputs = lazyInputs(request);
   return Promise.all(
     request.calls.names.map(async (path, nth): Promise<Outcome> => {
       try {
-        const data = await callTRPCProcedure(new Call(request, context, inputs, nth, departure));
+        const data = await callTRPCProcedure(new Call(request, context, nth, departure));
         if (isStreamed(data)) throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED');
         return { result: { data } };
       } catch (error) {
@@ -60,13 +60,13 @@ class Call {
   readonly getRawInput: () => Promise<unknown>;
   readonly #departure: Departure;
 
-  constructor(request: ApiRequest, ctx: Context, inputs: Inputs, nth: number, departure: Departure) {
+  constructor(request: ApiRequest, ctx: Context, nth: number, departure: Departure) {
     this.router = ctx.service.api.router;
     this.path = request.calls.names[nth] as string;
     this.type = request.calls.procedures[nth]?.type ?? 'query';
     this.ctx = ctx;
     this.batchIndex = nth;
-    this.getRawInput = async () => (await inputs())[nth];
+    this.getRawInput = async () => (await request.inputs())[nth];
     this.#departure = departure;
   }
 
@@ -95,34 +95,4 @@ export function statusOf(outcomes: readonly Outcome[]): number {
     outcomes.map((outcome) => ('error' in outcome ? outcome.error.data.httpStatus : 200)),
   );
   return statuses.size === 1 ? (statuses.values().next().value as number) : 207;
-}
-
-/** The inputs by call. */
-type Inputs = () => Promise<Record<number, unknown>>;
-
-/** They are parsed once, when the first procedure that was let through asks for its own. */
-function lazyInputs(request: ApiRequest): Inputs {
-  let parsing: Promise<Record<number, unknown>> | undefined;
-  return () => {
-    parsing ??= parseInputs(request);
-    return parsing;
-  };
-}
-
-async function parseInputs({ method, calls, body }: ApiRequest): Promise<Record<number, unknown>> {
-  const unreadable = (message: string) => new Refusal('INPUT_INVALID', { issues: [{ path: '', message }] });
-  let parsed: unknown;
-  try {
-    const text = method === 'GET' ? (calls.search.get('input') ?? '') : UTF8.decode((await body(null)).bytes);
-    parsed = text === '' ? undefined : JSON.parse(text);
-  } catch {
-    throw unreadable('The input is not JSON.');
-  }
-  if (!calls.batch) return { 0: parsed };
-  if (parsed === undefined) return {};
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw unreadable('The input of a batch is an object with a member for each call.');
-  }
-  // Own members alone: "__proto__" is no call's input.
-  return Object.fromEntries(Object.entries(parsed).filter(([name]) => /^\d+$/.test(name)));
 }

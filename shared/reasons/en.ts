@@ -6,7 +6,7 @@ export const en: Lessons = {
   reasons: {
     INPUT_INVALID: {
       happened: 'The caller may make this call, but its input is not what the procedure takes.',
-      why: 'A field is missing, has another type, is out of bounds or is not known to the procedure; the input is not JSON; or the query has a parameter that no call reads, such as `input[name]`.',
+      why: 'A field is missing, has another type, is out of bounds or is not known to the procedure; the input is not JSON; the query has a parameter that no call reads, such as `input[name]`; or the input of a batch has a member that is no call of it.',
       mend: '`issues` says where and what is wrong, by the `path` of each field. [Procedures](procedures.md) says what each takes. The call was counted in the limits, and cost no credits.',
     },
     REQUEST_MALFORMED: {

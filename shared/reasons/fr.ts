@@ -7,7 +7,7 @@ export const fr: Lessons = {
     INPUT_INVALID: {
       happened:
         "L'appelant a le droit de faire cet appel, mais son entrée n'est pas ce que la procédure attend.",
-      why: "Un champ manque, est d'un autre type, sort de ses bornes ou n'est pas connu de la procédure ; l'entrée n'est pas du JSON ; ou la requête porte un paramètre qu'aucun appel ne lit, comme `input[name]`.",
+      why: "Un champ manque, est d'un autre type, sort de ses bornes ou n'est pas connu de la procédure ; l'entrée n'est pas du JSON ; la requête porte un paramètre qu'aucun appel ne lit, comme `input[name]` ; ou l'entrée d'un lot a un membre qui n'en est aucun appel.",
       mend: "`issues` dit où et quoi, par le `path` de chaque champ. [Procédures](procedures.md) dit ce que chacune attend. L'appel a été compté dans les limites, et n'a coûté aucun crédit.",
     },
     REQUEST_MALFORMED: {

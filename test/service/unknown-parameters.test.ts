@@ -33,6 +33,23 @@ describe('A6: a query parameter that no call reads', () => {
     expect(issues[0].message).toContain('JSON in `input`');
   });
 
+  it('is told of members of a batch that are no call’s, before anything is paid for', async () => {
+    const key = await createKey(service, await signUp(service), {
+      permissions: ['echo:write', 'exemple:read'],
+      credits: { remaining: 2 },
+    });
+    const input = '{"0":{"text":"a"},"00":1,"7":1,"__proto__":{}}';
+    const { status, json } = await call('/api/echo?batch=1', input, key);
+    expect(status).toBe(400);
+    const { issues } = json[0].error.data;
+    expect(issues.map(({ path }: { path: string }) => path).sort()).toEqual(['00', '7', '__proto__']);
+    const many = JSON.stringify(Object.fromEntries(Array.from({ length: 500 }, (_, nth) => [nth + 1, 0])));
+    const flooded = await call('/api/echo?batch=1', many, key);
+    expect(flooded.json[0].error.data.issues).toHaveLength(10);
+    const right = await call('/api/echo,echo?batch=1', '{"0":{"text":"a"},"1":{"text":"b"}}', key);
+    expect(right.status).toBe(200);
+  });
+
   it('is told for each call of a batch', async () => {
     const { status, json } = await call('/api/exemple,whoami?batch=1&input[0]=x');
     expect(status).toBe(400);

@@ -1,0 +1,48 @@
+import { Refusal } from '../refusal.ts';
+import type { ApiRequest } from './api-request.ts';
+
+/** The inputs of a request by call. Rejects with INPUT_INVALID where they cannot be read. */
+export type Inputs = () => Promise<Record<number, unknown>>;
+
+type Source = Pick<ApiRequest, 'method' | 'calls' | 'body'>;
+
+/** Parses inputs once, when the first procedure that let its caller through asks for its own. */
+export function lazyInputs(request: Source): Inputs {
+  let parsing: Promise<Record<number, unknown>> | undefined;
+  return () => {
+    parsing ??= parseInputs(request);
+    return parsing;
+  };
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+/** At most so many members that no call reads are named. */
+const MAX_ISSUES = 10;
+
+async function parseInputs({ method, calls, body }: Source): Promise<Record<number, unknown>> {
+  let parsed: unknown;
+  try {
+    const text = method === 'GET' ? (calls.search.get('input') ?? '') : UTF8.decode((await body(null)).bytes);
+    parsed = text === '' ? undefined : JSON.parse(text);
+  } catch {
+    throw unreadable('The input is not JSON.');
+  }
+  if (!calls.batch) return { 0: parsed };
+  if (parsed === undefined) return {};
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw unreadable('The input of a batch is an object with a member for each call.');
+  }
+  checkMembers(Object.keys(parsed), calls.names.length);
+  return parsed as Record<number, unknown>;
+}
+
+/** Refuses a member that is no call's number as JavaScript writes it: its input would be dropped unread. */
+function checkMembers(members: readonly string[], calls: number): void {
+  const unknown = members.filter((name) => !(/^(0|[1-9]\d?)$/.test(name) && Number(name) < calls));
+  if (unknown.length === 0) return;
+  const message = `is no call of this batch: its input has a member for each, 0 to ${calls - 1}`;
+  const issues = unknown.slice(0, MAX_ISSUES).map((name) => ({ path: name.slice(0, 200), message }));
+  throw new Refusal('INPUT_INVALID', { issues });
+}
+
+const unreadable = (message: string) => new Refusal('INPUT_INVALID', { issues: [{ path: '', message }] });
