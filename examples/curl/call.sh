@@ -11,9 +11,12 @@
 # already encoded: curl sends it as it stands, so that is what is signed.
 set -euo pipefail
 
+for name in KEYSEAL_URL KEYSEAL_API_KEY KEYSEAL_SIGNING_SECRET; do
+  [[ -n ${!name-} ]] || { echo "Set $name in the environment." >&2; exit 64; }
+done
+[[ $# -ge 2 ]] || { echo "Give a method and a target." >&2; exit 64; }
 method=$1 target=$2 body=${3-} type=
 [[ $method == POST ]] && type=${4:-application/json}
-: "${KEYSEAL_URL:?}" "${KEYSEAL_API_KEY:?}" "${KEYSEAL_SIGNING_SECRET:?}"
 token=${KEYSEAL_USER_TOKEN-}
 
 # The authority as the URL standard writes it: lowercase, without the scheme's own port.

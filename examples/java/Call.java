@@ -16,10 +16,13 @@ import java.util.*;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import static java.nio.charset.StandardCharsets.UTF_8;
-
 class Call {
     public static void main(String[] args) throws Exception {
         var env = System.getenv();
+        var fault = args.length < 2 ? "Give a method and a target." : "";
+        for (var name : List.of("KEYSEAL_SIGNING_SECRET", "KEYSEAL_API_KEY", "KEYSEAL_URL"))
+            if (env.getOrDefault(name, "").isEmpty()) fault = "Set " + name + " in the environment.";
+        if (!fault.isEmpty()) { System.err.println(fault); System.exit(64); }
         String key = env.get("KEYSEAL_API_KEY"), token = env.getOrDefault("KEYSEAL_USER_TOKEN", "");
         String method = args[0], target = args[1], given = args.length > 2 ? args[2] : "";
         var post = method.equals("POST");
@@ -27,13 +30,11 @@ class Call {
         // Java reads arguments in the locale's charset; in "C" é is lost before it comes here.
         if (given.indexOf('\uFFFD') >= 0) throw new IllegalArgumentException("set LC_ALL=C.UTF-8, or use @file");
         var body = given.startsWith("@") ? Files.readAllBytes(Path.of(given.substring(1))) : given.getBytes(UTF_8);
-
         // HttpClient sends path and query as URI has them raw, what is not ASCII encoded, and no empty "?".
         var uri = URI.create(URI.create(env.get("KEYSEAL_URL").replaceAll("/$", "") + target).toASCIIString());
         var query = uri.getRawQuery() == null || uri.getRawQuery().isEmpty() ? "" : "?" + uri.getRawQuery();
         var ownPort = uri.getScheme().equalsIgnoreCase("https") ? ":443$" : ":80$";
         var authority = uri.getRawAuthority().toLowerCase(Locale.ROOT).replaceAll(ownPort, "");
-
         String k = key.split("_")[2], t = "" + System.currentTimeMillis() / 1000;
         var nonce = String.format("%032x", new java.math.BigInteger(128, new SecureRandom()));
         var base = String.join("\n", "v1.request", k, t, nonce, method, authority, uri.getRawPath() + query, type,
@@ -41,14 +42,13 @@ class Call {
         var hmac = Mac.getInstance("HmacSHA256");
         hmac.init(new SecretKeySpec(env.get("KEYSEAL_SIGNING_SECRET").getBytes(UTF_8), "HmacSHA256"));
         var mac = HexFormat.of().formatHex(hmac.doFinal(base.getBytes(UTF_8)));
-
         var request = HttpRequest.newBuilder(uri).header("authorization", "Bearer " + key)
             .header("x-signature", "v1,k=" + k + ",t=" + t + ",n=" + nonce + ",s=" + mac);
         if (!token.isEmpty()) request.header("x-user-token", token);
         if (post) request.header("content-type", type).POST(HttpRequest.BodyPublishers.ofByteArray(body));
         var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         var response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        System.out.write(response.body());
+        System.out.writeBytes(response.body());
         System.out.flush();
         System.exit(response.statusCode() < 400 ? 0 : 1);
     }

@@ -14,6 +14,13 @@ import { readFileSync } from 'node:fs';
 const { KEYSEAL_URL, KEYSEAL_API_KEY, KEYSEAL_SIGNING_SECRET, KEYSEAL_USER_TOKEN: token = '' } = process.env;
 const [method, target, given = '', type = 'application/json'] = process.argv.slice(2);
 
+const needed = ['KEYSEAL_URL', 'KEYSEAL_API_KEY', 'KEYSEAL_SIGNING_SECRET'];
+const missing = needed.find((name) => !process.env[name]);
+if (missing || !target) {
+  console.error(missing ? `Set ${missing} in the environment.` : 'Give a method and a target.');
+  process.exit(64);
+}
+
 // fetch sends what URL makes of a text: ' in a query as %27, no empty ?. So that is what is signed.
 const url = new URL(KEYSEAL_URL.replace(/\/$/, '') + target);
 url.hash = '';

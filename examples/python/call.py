@@ -17,12 +17,16 @@ import os
 import secrets
 import sys
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
+NAMES = ("KEYSEAL_URL", "KEYSEAL_API_KEY", "KEYSEAL_SIGNING_SECRET")
+missing = [f"Set {name} in the environment." for name in NAMES if not os.environ.get(name)]
+if missing or len(sys.argv) < 3:
+    print((missing + ["Give a method and a target."])[0], file=sys.stderr)
+    sys.exit(64)
 method, target, given, content_type = (sys.argv[1:] + ["", ""])[:4]
-url = urlsplit(os.environ["KEYSEAL_URL"])
-api_key = os.environ["KEYSEAL_API_KEY"]
-signing_secret = os.environ["KEYSEAL_SIGNING_SECRET"]
+url, api_key, signing_secret = urlsplit(os.environ[NAMES[0]]), os.environ[NAMES[1]], os.environ[NAMES[2]]
 token = os.environ.get("KEYSEAL_USER_TOKEN", "")
 
 body = b""
@@ -31,17 +35,11 @@ if token:
     headers["x-user-token"] = token
 if method == "POST":
     headers["content-type"] = content_type or "application/json"
-    if given.startswith("@"):
-        with open(given[1:], "rb") as file:
-            body = file.read()
-    else:
-        body = os.fsencode(given)
+    body = Path(given[1:]).read_bytes() if given.startswith("@") else os.fsencode(given)
 
 # The authority as the URL standard writes it: lowercase, without the scheme's own port.
-authority = url.netloc.lower()
 own_port = ":443" if url.scheme == "https" else ":80"
-if authority.endswith(own_port):
-    authority = authority[: -len(own_port)]
+authority = url.netloc.lower().removesuffix(own_port)
 
 k, t, nonce = api_key.split("_")[2], str(int(time.time())), secrets.token_urlsafe(16)
 base = "\n".join([

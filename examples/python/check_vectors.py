@@ -6,6 +6,9 @@ import sys
 
 from keyseal import sign
 
+if len(sys.argv) < 2:
+    print("Give the file of the worked examples.", file=sys.stderr)
+    sys.exit(64)
 with open(sys.argv[1], encoding="utf-8") as file:
     vectors = json.load(file)["vectors"]
 for v in vectors:

@@ -9,6 +9,9 @@ import sys
 
 from keyseal import Client, Refused
 
+if len(sys.argv) < 2:
+    print("Give the URL of the service, such as http://localhost:3000.", file=sys.stderr)
+    sys.exit(64)
 url = sys.argv[1]
 anyone = Client(url)
 print("health     ", anyone.query("health")["status"])

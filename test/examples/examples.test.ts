@@ -105,6 +105,20 @@ for (const { file, tools, command, ...more } of CALLS) {
       expect((await call(['GET', '/api/exemple'], env)).result.data.message).toBe('Hello, world!');
     });
 
+    test('says in one sentence what is missing, with 64', async () => {
+      const failed = (args: string[], env: Record<string, string> = {}) =>
+        run(program, [...options, file, ...args], { ...('env' in more ? more.env : {}), ...env }).then(
+          () => Promise.reject(new Error('it ended well')),
+          ({ code, stderr }: { code: number; stderr: string }) => [code, stderr],
+        );
+      for (const name of ['KEYSEAL_URL', 'KEYSEAL_API_KEY', 'KEYSEAL_SIGNING_SECRET']) {
+        const unset = await failed(['GET', '/api/exemple'], { [name]: '' });
+        expect(unset).toEqual([64, `Set ${name} in the environment.\n`]);
+      }
+      const sentence = 'Give a method and a target.\n';
+      expect(await failed(['GET'])).toEqual([64, sentence]);
+    });
+
     test('shows a refusal, and fails', async () => {
       const wrong = { KEYSEAL_SIGNING_SECRET: `kss_${'A'.repeat(43)}` };
       expect(await refused(['GET', '/api/exemple'], wrong)).toBe('SIGNATURE_INVALID');
