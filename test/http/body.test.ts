@@ -47,7 +47,7 @@ describe('S5: a body', () => {
   it.each([
     ['7 MB at 200 KB/s', 35, 200_000],
     ['1 MB at 25 KB/s', 40, 25_000],
-    ['just at the least rate', 60, 8 * KIB],
+    ['just at the minimum rate', 60, 8 * KIB],
   ])('of %s is read whole', async (_, seconds, rate) => {
     const reading = read();
     const came = outcome(reading);
@@ -65,7 +65,7 @@ describe('S5: a body', () => {
   it.each([
     ['that stops', 0],
     ['that comes a byte at a time', 1],
-    ['just below the least rate', 8 * KIB - 1],
+    ['just below the minimum rate', 8 * KIB - 1],
   ])('%s is REQUEST_TIMEOUT, once its first ten seconds are over', async (_, rate) => {
     const came = outcome(read());
     await sendFor(9, rate);
