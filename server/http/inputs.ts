@@ -1,10 +1,15 @@
+import type { Body } from '../gate/request.ts';
 import { Refusal } from '../refusal.ts';
-import type { ApiRequest } from './api-request.ts';
+import type { Calls } from './calls.ts';
 
 /** The inputs of a request by call. Rejects with INPUT_INVALID where they cannot be read. */
 export type Inputs = () => Promise<Record<number, unknown>>;
 
-type Source = Pick<ApiRequest, 'method' | 'calls' | 'body'>;
+interface Source {
+  readonly method: 'GET' | 'POST';
+  readonly calls: Calls;
+  readonly body: (payer: null) => Promise<Body>;
+}
 
 /** Parses inputs once, when the first procedure that let its caller through asks for its own. */
 export function lazyInputs(request: Source): Inputs {
