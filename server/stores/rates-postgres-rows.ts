@@ -31,7 +31,7 @@ export async function readWindows(sql: Sql, ids: readonly string[]): Promise<Map
  * transaction that is writing them.
  * @param now milliseconds
  */
-export async function makeWindows(sql: Sql, ids: readonly string[], now: number): Promise<void> {
+export async function makeWindows(sql: TransactionSql, ids: readonly string[], now: number): Promise<void> {
   await sql`
     insert into rate_windows (id, empty_at)
     select id, ${moment(now)}::timestamptz from json_array_elements_text(${json(ids)}::text::json) as asked (id)

@@ -78,8 +78,6 @@ export class PostgresRateStore implements RateStore {
     const seconds = secondsOf(asked);
     const hits = await this.#hitRemembered(asked, seconds);
     if (hits) return hits;
-    const unknown = [...seconds.keys()].filter((id) => !this.#remembered.has(id));
-    if (unknown.length > 0) await makeWindows(this.#sql, unknown, this.#clock());
     return this.#hitLocked(asked, seconds);
   }
 
@@ -104,7 +102,10 @@ export class PostgresRateStore implements RateStore {
 
   /** Null for each hit with a window that another has locked, or that was purged. */
   async #hitLocked(asked: Asked, seconds: ReadonlyMap<string, number>): Promise<(Hit | null)[]> {
+    const unknown = [...seconds.keys()].filter((id) => !this.#remembered.has(id));
     const { hits, windows, missing } = await this.#sql.begin(async (sql) => {
+      // In this transaction: until it ends the purge cannot take the new rows away.
+      if (unknown.length > 0) await makeWindows(sql, unknown, this.#clock());
       const rows = await lockWindows(sql, [...seconds.keys()]);
       const held = windowsOf(rows, new Map([...seconds].filter(([id]) => rows.has(id))));
       const judged = judgeHeld(asked, held, this.#clock());

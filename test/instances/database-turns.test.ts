@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freshPostgres } from '../harness/fresh.ts';
 import { ask, createKey, type Person, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -10,7 +11,7 @@ requires('postgres').describe('S7: calls that wait for the database', () => {
   let service: TestService;
   let people: Person[];
   beforeAll(async () => {
-    service = await startTestService();
+    service = await startTestService({ env: { DATABASE_URL: await freshPostgres() } });
     people = [await signUp(service), await signUp(service)];
   });
   afterAll(() => service.stop());
