@@ -7,6 +7,8 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY shared shared
 COPY drizzle drizzle
 COPY server server
+COPY cli cli
+COPY sdk sdk
 COPY client client
 COPY web web
 COPY docs docs
@@ -27,5 +29,5 @@ COPY --from=build /app/client/README.md client/README.md
 RUN install -d -o node -g node -m 700 /var/lib/keyseal
 USER node
 EXPOSE 3000
-ENTRYPOINT ["node", "--max-semi-space-size=64", "dist/server/cli.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=64", "dist/cli/main.js"]
 CMD ["serve"]

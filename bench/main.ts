@@ -1,24 +1,24 @@
-import { watchActive } from './active.ts';
-import { admitInProcess } from './admit.ts';
-import { claimTogether } from './claims.ts';
 import { readCommand } from './command.ts';
-import { canPin } from './cores.ts';
-import { compareEcho } from './echo.ts';
-import { untilTheEnd } from './ending.ts';
-import { compareGuards } from './guard.ts';
-import { loadIndependently } from './independent.ts';
-import { describeMachine } from './machine.ts';
-import { holdNonces } from './nonces.ts';
-import { measurePair } from './pair.ts';
+import { watchActive } from './parts/active.ts';
+import { admitInProcess } from './parts/admit.ts';
+import { claimTogether } from './parts/claims.ts';
+import { compareEcho } from './parts/echo.ts';
+import { compareGuards } from './parts/guard.ts';
+import { loadIndependently } from './parts/independent.ts';
+import { holdNonces } from './parts/nonces.ts';
+import { measurePair } from './parts/pair.ts';
+import { measureSigning } from './parts/signing.ts';
+import { soak } from './parts/soak.ts';
+import { measureStart } from './parts/start.ts';
+import { compareVerify } from './parts/verify.ts';
+import { measureWritten } from './parts/write-cost.ts';
 import type { Plan } from './plan.ts';
-import { keepLatest, readRecorded, record } from './record.ts';
-import type { Measured, Part } from './result.ts';
-import { measureSigning } from './signing.ts';
-import { soak } from './soak.ts';
-import { measureStart } from './start.ts';
-import { comparison } from './table.ts';
-import { compareVerify } from './verify.ts';
-import { measureWritten } from './written.ts';
+import { untilTheEnd } from './processes/cleanup.ts';
+import { canPin } from './processes/cores.ts';
+import { describeMachine } from './report/machine.ts';
+import { keepLatest, readRecorded, record } from './report/record.ts';
+import type { Measured, Part } from './report/result.ts';
+import { comparison } from './report/table.ts';
 
 /** The parts of a run, in their order; named on the command line, they alone are run. */
 const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {

@@ -1,10 +1,10 @@
-import type { Described } from '../server/api.ts';
-import { ownApi } from '../server/router.ts';
-import { en } from '../shared/procedures/en.ts';
-import { fr } from '../shared/procedures/fr.ts';
-import { OWN_REFUSALS } from '../shared/procedures/refusals.ts';
-import type { ProcedureText } from '../shared/procedures/text.ts';
-import { WHO, type Who } from '../shared/procedures/who.ts';
+import { ownApi } from '../server/app/router.ts';
+import type { Described } from '../server/rpc/procedure-registry.ts';
+import { en } from '../shared/procedure-docs/en.ts';
+import { fr } from '../shared/procedure-docs/fr.ts';
+import { OWN_REFUSALS } from '../shared/procedure-docs/refusals.ts';
+import type { ProcedureText } from '../shared/procedure-docs/text.ts';
+import { WHO, type Who } from '../shared/procedure-docs/who.ts';
 import type { Language } from './refusals-markdown.ts';
 
 type Name = keyof typeof en;
@@ -74,7 +74,7 @@ export function proceduresMarkdown(language: Language): string {
   return `${[
     `# ${frame.title}`,
     frame.other,
-    '<!-- Written by `npm run docs` from shared/procedures: change it there. -->',
+    '<!-- Written by `npm run docs` from shared/procedure-docs: change it there. -->',
     frame.opening,
     ...names.map((name) => sectionOf(name, frame, WHO[language])),
   ].join('\n\n')}\n`;

@@ -1,6 +1,6 @@
-import { en } from '../shared/reasons/en.ts';
-import { fr } from '../shared/reasons/fr.ts';
-import type { Lesson, Lessons } from '../shared/reasons/lesson.ts';
+import { en } from '../shared/error-guide/en.ts';
+import type { Lesson, Lessons } from '../shared/error-guide/error-help.ts';
+import { fr } from '../shared/error-guide/fr.ts';
 import { REFUSALS, type Reason } from '../shared/refusals.ts';
 
 /** What stands around the lessons on the page of a language. */
@@ -83,7 +83,7 @@ export function refusalsMarkdown(language: Language): string {
   return `${[
     `# ${lessons.title}`,
     other,
-    '<!-- Written by `npm run docs` from shared/reasons: change it there. -->',
+    '<!-- Written by `npm run docs` from shared/error-guide: change it there. -->',
     opening,
     [columns, '| --- | --- | --- |', ...rows].join('\n'),
     order,

@@ -1,6 +1,6 @@
-import { complain } from './commands/failure.ts';
-import { loadOwnApi } from './commands/load-api.ts';
-import { serve } from './commands/serve.ts';
+import { complain } from '../cli/failure.ts';
+import { loadOwnApi } from '../cli/load-api.ts';
+import { serve } from '../cli/serve.ts';
 
 try {
   await serve(loadOwnApi);

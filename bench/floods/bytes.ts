@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createKeysealClient } from '../../client/index.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import { sign } from '../sign.ts';
+import { sign } from '../load/sign.ts';
 import type { Account, Key } from './world.ts';
 
 /** A request, but for what proves who sends it. */

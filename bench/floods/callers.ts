@@ -1,5 +1,5 @@
-import { BODY } from '../request.ts';
-import { AUTHORITY, GUARDED } from '../servers/routes.ts';
+import { BODY } from '../load/request.ts';
+import { AUTHORITY, GUARDED } from '../processes/servers/routes.ts';
 import { bytesOf, signedBytes, signerOf, signIn } from './bytes.ts';
 import { via } from './forged.ts';
 import type { World } from './world.ts';

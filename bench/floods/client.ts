@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { readAnswers } from '../answers.ts';
+import { readAnswers } from '../load/answers.ts';
 
 /** The server closes the connection after this answer. */
 const LAST = /\r\nconnection: close\r\n/i;

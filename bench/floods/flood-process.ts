@@ -1,5 +1,5 @@
 import { getPriority, setPriority } from 'node:os';
-import { answerBenchmark } from '../child.ts';
+import { answerBenchmark } from '../processes/child.ts';
 import { floodOf } from './floods.ts';
 import { Tally } from './outcomes.ts';
 import { settingOf } from './setting.ts';

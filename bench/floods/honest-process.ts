@@ -1,4 +1,4 @@
-import { answerBenchmark } from '../child.ts';
+import { answerBenchmark } from '../processes/child.ts';
 import { guardedCallers, honestCallers } from './callers.ts';
 import { OpenLoop } from './open-loop.ts';
 import { settingOf } from './setting.ts';

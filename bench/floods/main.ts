@@ -1,5 +1,5 @@
-import { untilTheEnd } from '../ending.ts';
-import { describeMachine } from '../machine.ts';
+import { untilTheEnd } from '../processes/cleanup.ts';
+import { describeMachine } from '../report/machine.ts';
 import { readCommand } from './command.ts';
 import { RAMP_HEAD, ramp, rampLine } from './ramp.ts';
 import { recordFloods, recordRamp } from './record.ts';

@@ -1,11 +1,11 @@
 import { hash } from '@node-rs/argon2';
+import type { RunningService } from '../../server/app/service.ts';
 import { insertAccount } from '../../server/auth/accounts.ts';
 import { insertKey } from '../../server/keys/create.ts';
-import type { RunningService } from '../../server/service.ts';
-import { systemIn } from '../../server/stores/audit.ts';
+import { systemIn } from '../../server/stores/audit/audit.ts';
 import type { Limit } from '../../shared/limits.ts';
-import { AUTHORITY } from '../servers/routes.ts';
-import { LIMIT } from '../setting.ts';
+import { LIMIT } from '../fixtures/setting.ts';
+import { AUTHORITY } from '../processes/servers/routes.ts';
 import type { Account, Key, World } from './world.ts';
 
 /** How much there is of what a flood or its honest callers use up. */

@@ -1,4 +1,4 @@
-import { figure } from '../units.ts';
+import { figure } from '../report/units.ts';
 import type { FloodName } from './floods.ts';
 import { AIMS, type DatabaseName, type FloodRow } from './row.ts';
 import { runFlood } from './run.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PACKAGE_ROOT } from '../../server/package-root.ts';
-import type { Machine } from '../machine.ts';
-import { json, withTable, write } from '../record.ts';
+import { PACKAGE_ROOT } from '../../server/lib/package-root.ts';
+import type { Machine } from '../report/machine.ts';
+import { json, withTable, write } from '../report/record.ts';
 import { FLOOD_NAMES } from './floods.ts';
 import { RAMP_HEAD, type RampRow, rampLine } from './ramp.ts';
 import { DATABASES, type FloodRow } from './row.ts';

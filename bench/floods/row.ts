@@ -1,4 +1,4 @@
-import { quantile } from '../spread.ts';
+import { quantile } from '../report/stats.ts';
 import type { Flooded } from './flood-process.ts';
 import type { FloodName } from './floods.ts';
 import type { Heard, HeardAll } from './open-loop.ts';

@@ -1,6 +1,6 @@
-import { atTheEnd } from '../ending.ts';
-import { cpuOf, memoryOf } from '../proc.ts';
-import { serve } from '../served.ts';
+import { atTheEnd } from '../processes/cleanup.ts';
+import { cpuOf, memoryOf } from '../processes/proc.ts';
+import { serve } from '../processes/server-process.ts';
 import { rowOf } from './row.ts';
 import { type Scene, startFlood, startHonest } from './scene.ts';
 import type { Setting } from './setting.ts';

@@ -1,4 +1,4 @@
-import { cpuOf } from '../proc.ts';
+import { cpuOf } from '../processes/proc.ts';
 import { COLD_PER_SECOND } from './callers.ts';
 import { type FloodName, floodOf } from './floods.ts';
 import { type DatabaseName, type FloodRow, rowOf } from './row.ts';

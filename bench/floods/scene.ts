@@ -1,8 +1,8 @@
-import { runFolder } from '../folder.ts';
-import { type Forked, forkFile } from '../forked.ts';
-import { newDatabase } from '../postgres.ts';
-import { type Served, servedBy } from '../served.ts';
-import type { Started } from '../servers/child.ts';
+import { runFolder } from '../processes/folder.ts';
+import { type Forked, forkFile } from '../processes/forked.ts';
+import { newDatabase } from '../processes/postgres.ts';
+import { type Served, servedBy } from '../processes/server-process.ts';
+import type { Started } from '../processes/servers/child.ts';
 import type { Flooded } from './flood-process.ts';
 import type { Seeds } from './make-world.ts';
 import type { HeardAll } from './open-loop.ts';
@@ -20,7 +20,7 @@ let databases = 0;
 export async function openScene(database: DatabaseName, seeds: Seeds): Promise<Scene> {
   const url = database === 'postgres' ? await newDatabase(`flooded_${++databases}`) : '';
   const forked = await forkFile<Started & { world: World }>(
-    new URL('../servers/keyseal-flooded.js', import.meta.url),
+    new URL('../processes/servers/keyseal-flooded.js', import.meta.url),
     { BENCH_FOLDER: await runFolder(), BENCH_DATABASE_URL: url, BENCH_SEEDS: JSON.stringify(seeds) },
   );
   return { ...servedBy(forked), world: forked.ready.world };

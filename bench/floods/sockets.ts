@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { GUARDED } from '../servers/routes.ts';
+import { GUARDED } from '../processes/servers/routes.ts';
 import { bytesOf, signedBytes, signerOf } from './bytes.ts';
 import { fire } from './fire.ts';
 import { hold } from './hold.ts';

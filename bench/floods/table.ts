@@ -1,5 +1,5 @@
-import { megabytes } from '../spread.ts';
-import { figure } from '../units.ts';
+import { megabytes } from '../report/stats.ts';
+import { figure } from '../report/units.ts';
 import { floodOf } from './floods.ts';
 import type { Outcomes } from './outcomes.ts';
 import { type FloodRow, holds, longer } from './row.ts';

@@ -2,7 +2,7 @@ import { type ApiKeyConfigurationOptions, apiKey } from '@better-auth/api-key';
 import { type BetterAuthOptions, betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { Pool } from 'pg';
-import { offerRounds } from '../rounds.ts';
+import { offerRounds } from '../load/rounds.ts';
 import { memoryStorage } from './memory-storage.ts';
 
 /** As its documentation sets it up: `Pool` of pg, its own migrations. A limit that no call reaches, as Keyseal has. */

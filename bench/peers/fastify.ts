@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import jwt from '@fastify/jwt';
 import Fastify from 'fastify';
-import { report } from '../servers/child.ts';
+import { report } from '../processes/servers/child.ts';
 import { findKey, hashOf, type Key, keys } from './fastify-keys.ts';
 import { takeFromLimit } from './fastify-limit.ts';
 import { checkSignature } from './fastify-signature.ts';

@@ -1,7 +1,7 @@
 import { Cores } from './cores.ts';
 import { exponential, randomOf } from './random.ts';
 
-/** A kind of question that calls ask one after the other, as `server/stores/batches.ts` lets them share statements. */
+/** A kind of question that calls ask one after the other, as `server/stores/database/batcher.ts` lets them share statements. */
 export interface Stage {
   /** Milliseconds of Postgres' CPU: of a statement, and of each question in it. */
   readonly perStatement: number;

@@ -1,6 +1,6 @@
 /**
  * The statements that a sealed call shares with others, of a key with one rate limit: their CPU in milliseconds as
- * `npm run bench -- written` measured it, and how `server/stores/replay-postgres.ts` and `server/stores/rates-postgres.ts`
+ * `npm run bench -- written` measured it, and how `server/stores/replay/replay-postgres.ts` and `server/stores/limits/rates-postgres.ts`
  * send them.
  */
 export const CLAIM = { perStatement: 0.5, perQuestion: 0.015, size: 500, atOnce: 3 } as const;

@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, lt } from 'drizzle-orm';
 import { auditRecords as records } from '../../drizzle/schema.ts';
-import { readCursor, writeCursor } from '../stores/cursors.ts';
+import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { AuditRecord, ListAuditInput } from './schemas.ts';
 

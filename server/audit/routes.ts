@@ -1,7 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import { credentialIdOf } from '../gate/credential-id.ts';
-import { procedure } from '../trpc.ts';
+import { procedure } from '../rpc/trpc.ts';
 import { listAudit } from './list.ts';
 import { ListAuditInput, ListAuditOutput, VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
 import { verifyAudit } from './verify.ts';

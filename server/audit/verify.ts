@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { and, asc, eq, getTableColumns, gt, lte, sql } from 'drizzle-orm';
 import { auditRecords as records } from '../../drizzle/schema.ts';
-import { BROKEN } from '../stores/audit.ts';
-import { canonicalOf, type Head, type Sealable } from '../stores/audit-text.ts';
-import { readCursor, writeCursor } from '../stores/cursors.ts';
-import type { Db } from '../stores/database.ts';
+import { BROKEN } from '../stores/audit/audit.ts';
+import { canonicalOf, type Head, type Sealable } from '../stores/audit/canonical-text.ts';
+import { readCursor, writeCursor } from '../stores/database/cursors.ts';
+import type { Db } from '../stores/database/database.ts';
 import type { Stores as AllStores } from '../stores/stores.ts';
 import type { VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
 

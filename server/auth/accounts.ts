@@ -1,11 +1,11 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { memberships, setupTokens, users } from '../../drizzle/schema.ts';
-import { Refusal } from '../refusal.ts';
-import type { Db } from '../stores/database.ts';
-import { newUserId } from '../stores/random.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { insertWorkspace } from '../membership/workspaces.ts';
+import type { Db } from '../stores/database/database.ts';
+import { newUserId } from '../stores/secrets/random.ts';
+import type { Vault } from '../stores/secrets/vault.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { Vault } from '../stores/vault.ts';
-import { insertWorkspace } from '../stores/workspaces.ts';
 
 type User = typeof users.$inferSelect;
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 
 /** Of the list, which is in the order of how common they are: so many are looked for inside a password too. */
 const WORDS = 10_000;

@@ -2,14 +2,14 @@ import { and, eq, sql } from 'drizzle-orm';
 import { invitations, keys, sessions, users } from '../../drizzle/schema.ts';
 import type { PersonCaller } from '../gate/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
-import { Refusal } from '../refusal.ts';
-import type { Db } from '../stores/database.ts';
-import { holdWorkspace } from '../stores/locks.ts';
-import { changeMember, othersIn, workspacesOf } from '../stores/members.ts';
-import { endSessions } from '../stores/sessions.ts';
-import { voidResets } from '../stores/users.ts';
-import { deleteWorkspace } from '../stores/workspaces.ts';
-import type { Context, Service } from '../trpc.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { changeMember, othersIn, workspacesOf } from '../membership/members.ts';
+import { voidResets } from '../membership/users.ts';
+import { deleteWorkspace } from '../membership/workspaces.ts';
+import type { Context, Service } from '../rpc/trpc.ts';
+import { endSessions } from '../stores/credentials/sessions.ts';
+import type { Db } from '../stores/database/database.ts';
+import { holdWorkspace } from '../stores/database/locks.ts';
 import { proveAgain } from './password-change.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Vault } from '../stores/vault.ts';
-import type { Context } from '../trpc.ts';
+import type { Context } from '../rpc/trpc.ts';
+import type { Vault } from '../stores/secrets/vault.ts';
 import { cookieOf, hostCookie } from './cookies.ts';
 
 /**

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
-import { FairQueue, QueueFullError } from '../fairness/fair-queue.ts';
-import { Refusal } from '../refusal.ts';
-import type { Service } from '../trpc.ts';
+import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Service } from '../rpc/trpc.ts';
 
 /**
  * How long the next attempt on an account waits for the one before it, by the wrong passwords since the last right one. The

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { addressKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
-import { FairQueue, QueueFullError } from '../fairness/fair-queue.ts';
 import type { PersonCaller } from '../gate/caller.ts';
-import { Refusal } from '../refusal.ts';
-import type { Fill } from '../stores/fill.ts';
+import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
+import type { Fill } from '../lib/occupancy.ts';
+import { Refusal } from '../lib/refusal.ts';
 
 const CORES = availableParallelism();
 

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { users } from '../../drizzle/schema.ts';
 import type { PersonCaller } from '../gate/caller.ts';
-import { Refusal } from '../refusal.ts';
-import { recordOfUser } from '../stores/audit-of-user.ts';
-import type { Context, Service } from '../trpc.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { recordOfUser } from '../membership/audit-of-account.ts';
+import type { Context, Service } from '../rpc/trpc.ts';
 
 /**
  * Gives the caller another name; the record says when, and not which. Nothing is recorded where it is the one they have.

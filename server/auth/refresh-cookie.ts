@@ -1,5 +1,5 @@
-import { Refusal } from '../refusal.ts';
-import type { Context } from '../trpc.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Context } from '../rpc/trpc.ts';
 import { cookieOf, hostCookie } from './cookies.ts';
 import type { IssuedSession } from './session.ts';
 

@@ -1,4 +1,4 @@
-import type { Vault } from '../stores/vault.ts';
+import type { Vault } from '../stores/secrets/vault.ts';
 
 /**
  * A refresh token is the n-th of its session: `ksr_<n>_<MAC>`, the MAC under a key that is derived from the

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { users } from '../../drizzle/schema.ts';
 import { addressGroup } from '../../shared/fairness/fairness-key.ts';
 import { throttled } from '../gate/throttle.ts';
-import { type Context, procedure } from '../trpc.ts';
+import { type Context, procedure } from '../rpc/trpc.ts';
 import { deleteAccount } from './delete-account.ts';
 import { rememberDevice } from './known-device.ts';
 import { changePassword } from './password-change.ts';

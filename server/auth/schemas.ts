@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Email, Id, LinkToken, Name } from '../inputs.ts';
+import { Email, Id, LinkToken, Name } from '../lib/schemas.ts';
 
 /** 12 characters to 1,024 bytes of UTF-8, whatever they are: nothing is cut, nothing is folded. */
 const Password = z

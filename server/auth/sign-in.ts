@@ -1,9 +1,9 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { users } from '../../drizzle/schema.ts';
-import { Refusal } from '../refusal.ts';
-import type { Db } from '../stores/database.ts';
-import { makeRoom } from '../stores/sessions.ts';
-import type { Context } from '../trpc.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Context } from '../rpc/trpc.ts';
+import { makeRoom } from '../stores/credentials/sessions.ts';
+import type { Db } from '../stores/database/database.ts';
 import { type Account, findAccount } from './accounts.ts';
 import { knownDevice } from './known-device.ts';
 import { throttleLogin } from './login-throttle.ts';

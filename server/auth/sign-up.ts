@@ -1,9 +1,9 @@
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { strangerAt } from '../gate/throttle.ts';
-import { Refusal } from '../refusal.ts';
-import type { Database, Db } from '../stores/database.ts';
-import { acceptInvitation, invites } from '../stores/invitations.ts';
-import type { Context, Service } from '../trpc.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { acceptInvitation, invites } from '../membership/invitations.ts';
+import type { Context, Service } from '../rpc/trpc.ts';
+import type { Database, Db } from '../stores/database/database.ts';
 import {
   type Account,
   insertAccount,

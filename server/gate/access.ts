@@ -1,6 +1,6 @@
 import type { Access } from '../../shared/guard.ts';
 import type { Reason } from '../../shared/refusals.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 import type { Caller } from './caller.ts';
 
 /**

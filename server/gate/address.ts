@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 import type { Caller } from './caller.ts';
 
 /** Refuses with IP_DENIED a key that is used from an address that it does not allow, or from one that is not known. */

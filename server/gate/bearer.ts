@@ -1,10 +1,10 @@
 import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import { type Bearer, parseBearer } from '../../shared/request-rules.ts';
-import { Refusal } from '../refusal.ts';
-import { isAhead } from '../stores/clock.ts';
-import { NO_HASH } from '../stores/credential-probes.ts';
-import type { KeyRecord } from '../stores/credential-rows.ts';
-import { isIssuedKey } from '../stores/issued.ts';
+import { isAhead } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { NO_HASH } from '../stores/credentials/credential-probes.ts';
+import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
+import { isIssuedKey } from '../stores/credentials/issued.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Pair } from './caller.ts';
 import type { GateStores } from './lookups.ts';

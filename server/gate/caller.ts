@@ -1,5 +1,5 @@
 import type { Role } from '../../shared/roles.ts';
-import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
+import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 
 /** A person whom a key calls for: vouched for by the key and a user token. */
 export interface OnBehalf {

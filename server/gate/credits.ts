@@ -1,9 +1,9 @@
 import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
-import { Refusal } from '../refusal.ts';
-import type { KeyRecord } from '../stores/credential-rows.ts';
-import type { Spent } from '../stores/credits.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
+import type { Spent } from '../stores/limits/credits.ts';
 import type { Stores } from '../stores/stores.ts';
-import { comeBackAt } from './come-back.ts';
+import { comeBackAt } from './retry-after.ts';
 
 /** What a call costs its key: taken once its input is right, given back where the call is then refused or fails. */
 export interface Charge {

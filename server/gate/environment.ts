@@ -1,5 +1,5 @@
 import type { Environment } from '../../shared/key-format.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 import type { Caller } from './caller.ts';
 
 /** Refuses with ENVIRONMENT_DENIED a key of another environment than the one that is asked for. */

@@ -1,8 +1,8 @@
 import type { LimitState } from '../../shared/limits.ts';
-import { Refusal } from '../refusal.ts';
-import type { Counter } from '../stores/rates.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Counter } from '../stores/limits/rates.ts';
 import type { Stores } from '../stores/stores.ts';
-import { comeBackAt } from './come-back.ts';
+import { comeBackAt } from './retry-after.ts';
 
 /**
  * Counts a call in all of these, or, where one is full, in none.

@@ -1,14 +1,21 @@
-import { Refusal } from '../refusal.ts';
-import type { Doing } from '../stores/audit.ts';
-import type { Credentials } from '../stores/credentials.ts';
-import type { Db } from '../stores/database.ts';
-import { type ExternalOwner, holdExternalOwner } from '../stores/external-owners.ts';
-import { keysIn, lockKeys, lockSession, lockUsers, lockWorkspaces, type Workspace } from '../stores/locks.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Doing } from '../stores/audit/audit.ts';
+import type { Credentials } from '../stores/credentials/credentials.ts';
+import { type ExternalOwner, holdExternalOwner } from '../stores/credentials/external-owners.ts';
+import type { Db } from '../stores/database/database.ts';
+import {
+  keysIn,
+  lockKeys,
+  lockSession,
+  lockUsers,
+  lockWorkspaces,
+  type Workspace,
+} from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 import { checkAddress } from './address.ts';
 import type { KeyCaller, PersonCaller } from './caller.ts';
 import { checkPermission } from './permission.ts';
-import { renewed } from './standing.ts';
+import { renewed } from './revalidate.ts';
 
 /** What a transaction locks beside its caller; `lockCaller` takes all of it in the one order. */
 interface Beside {

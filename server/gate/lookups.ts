@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
-import { FairQueue, QueueFullError } from '../fairness/fair-queue.ts';
-import { Pacer } from '../fairness/pacer.ts';
-import { Refusal } from '../refusal.ts';
-import type { Fill } from '../stores/fill.ts';
+import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
+import { Pacer } from '../lib/concurrency/pacer.ts';
+import type { Fill } from '../lib/occupancy.ts';
+import { Refusal } from '../lib/refusal.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { SealedRequest } from './request.ts';
 import { SharedReads } from './shared-reads.ts';

@@ -1,9 +1,9 @@
 import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import type { Signature } from '../../shared/signature.ts';
-import { Refusal } from '../refusal.ts';
-import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
-import type { ClaimOutcome } from '../stores/replay.ts';
-import { inSpan } from '../tracing.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { inSpan } from '../lib/tracing.ts';
+import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
+import type { ClaimOutcome } from '../stores/replay/replay.ts';
 import type { GateStores } from './lookups.ts';
 import type { GateCounts } from './steps.ts';
 

@@ -1,5 +1,5 @@
 import { roleHolds } from '../../shared/roles.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 import type { Caller } from './caller.ts';
 
 /**

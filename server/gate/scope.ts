@@ -1,5 +1,5 @@
 import type { Environment } from '../../shared/key-format.ts';
-import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
+import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 
 /** Whose callers are known: those of one workspace, and of its keys those of one environment. */
 export interface Scope {

@@ -1,9 +1,9 @@
 import type { LimitState } from '../../shared/limits.ts';
-import { Pacer } from '../fairness/pacer.ts';
-import { Refusal } from '../refusal.ts';
-import type { Clock } from '../stores/clock.ts';
+import type { Clock } from '../lib/clock.ts';
+import { Pacer } from '../lib/concurrency/pacer.ts';
+import { Refusal } from '../lib/refusal.ts';
 import type { Caller } from './caller.ts';
-import { comeBackAt } from './come-back.ts';
+import { comeBackAt } from './retry-after.ts';
 
 /** A person has several sessions; together they make at most twice as many calls as one. */
 const OF_PERSON = 2;

@@ -1,10 +1,10 @@
 import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import { isSessionId, type Signature } from '../../shared/signature.ts';
-import { Refusal } from '../refusal.ts';
-import { isAhead } from '../stores/clock.ts';
-import type { KeyRecord, SessionRecord } from '../stores/credential-rows.ts';
-import { isIssuedSession } from '../stores/issued.ts';
-import { IDLE_MS } from '../stores/sessions.ts';
+import { isAhead } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
+import { isIssuedSession } from '../stores/credentials/issued.ts';
+import { IDLE_MS } from '../stores/credentials/sessions.ts';
 import type { Caller, KeyCaller, OnBehalf, Pair } from './caller.ts';
 import type { GateStores } from './lookups.ts';
 import type { SealedRequest } from './request.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
-import { type Pace, Pacer } from '../fairness/pacer.ts';
+import { type Pace, Pacer } from '../lib/concurrency/pacer.ts';
 
 /**
  * Reads of rows that many callers want anew at the same time. Callers share a read that begins after they asked, so

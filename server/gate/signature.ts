@@ -8,8 +8,8 @@ import {
   type Signature,
   signatureBase,
 } from '../../shared/signature.ts';
-import { hmacSha256, verifyHmac } from '../hmac.ts';
-import { Refusal } from '../refusal.ts';
+import { hmacSha256, verifyHmac } from '../lib/hmac.ts';
+import { Refusal } from '../lib/refusal.ts';
 import type { SealedRequest } from './request.ts';
 import type { Signer } from './signer.ts';
 

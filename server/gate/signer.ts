@@ -1,5 +1,5 @@
 import { type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
-import type { SessionRecord } from '../stores/credential-rows.ts';
+import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
 import type { ProvenKey } from './bearer.ts';
 import type { TokenClaims } from './token.ts';
 

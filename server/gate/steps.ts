@@ -1,7 +1,7 @@
 import type { Reason } from '../../shared/refusals.ts';
-import { Refusal } from '../refusal.ts';
-import { Counts } from '../stores/counts.ts';
-import type { ClaimOutcome } from '../stores/replay.ts';
+import { Counts } from '../lib/labeled-counter.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { ClaimOutcome } from '../stores/replay/replay.ts';
 
 /** Where the gate refuses: a reason belongs to one step. */
 const STEP_OF = {

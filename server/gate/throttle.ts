@@ -1,7 +1,7 @@
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../shared/refusals.ts';
-import { Refusal } from '../refusal.ts';
-import type { Failures } from '../stores/failures.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Failures } from '../stores/limits/failed-attempts.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** What somebody who guesses is told. Whoever has the right secret and MAC is never counted here. */

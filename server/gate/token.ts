@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { Refusal } from '../refusal.ts';
-import { isAhead } from '../stores/clock.ts';
+import { isAhead } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { TOKEN_LIFETIME } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
-import { TOKEN_LIFETIME } from '../stores/token-keys.ts';
 import { readObject, verifyJws } from './jws.ts';
 
 /** Seconds by which another instance's clock may be ahead of ours. */

@@ -3,16 +3,16 @@ import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { headerValues } from '../../shared/request-rules.ts';
-import type { Api } from '../api.ts';
-import { checkHeaders, checkMethod } from '../gate/malformed.ts';
 import { type Body, proofsOf, type SealedRequest } from '../gate/request.ts';
+import { checkHeaders, checkMethod } from '../gate/request-validation.ts';
 import { strangerAt } from '../gate/throttle.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Api } from '../rpc/procedure-registry.ts';
 import { checkLength, type HeldBody, readBody } from './body.ts';
 import type { BodyBudgets } from './body-budgets.ts';
-import { type Calls, readCalls } from './calls.ts';
 import { originOf } from './forwarded.ts';
 import { type Inputs, lazyInputs } from './inputs.ts';
+import { type Calls, readCalls } from './parse-procedures.ts';
 
 /** A request under `/api` that is well formed, read once: what it calls, and what the gate is shown. */
 export interface ApiRequest extends SealedRequest {

@@ -1,6 +1,6 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressGroup, addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
-import type { Fill } from '../stores/fill.ts';
+import type { Fill } from '../lib/occupancy.ts';
 import type { BodyTerms } from './body.ts';
 
 /** Bytes that are buffered for callers who have proven a key or a session, and for all others. */

@@ -4,7 +4,7 @@ import type { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import type { Body } from '../gate/request.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 
 const EMPTY: Body = { bytes: new Uint8Array(0), digest: EMPTY_SHA256 };
 

@@ -5,10 +5,10 @@ import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { CONSOLE_PATHS } from '../../shared/console-paths.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { PACKAGE_ROOT } from '../lib/package-root.ts';
 import { isKnown } from './etag.ts';
 import type { Page } from './pages.ts';
-import type { Serving } from './serving.ts';
+import type { Serving } from './server-context.ts';
 
 const compress = promisify(gzip);
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 
 /** Whether a client waits to be invited before it sends its body (RFC 9110 §10.1.1); HTTP/1.0 clients do not. */
 export function expectsContinue({ httpVersion, headers }: IncomingMessage): boolean {

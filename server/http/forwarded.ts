@@ -1,7 +1,7 @@
 import { type BlockList, isIP, isIPv6 } from 'node:net';
 import type { HeaderValues } from '../../shared/request-rules.ts';
 import { plainAddress } from '../gate/address.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 
 /** Where a request comes from and under which host it was asked for, as far as proxies can be believed. */
 export interface Origin {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { framingFault } from '../../shared/framing.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 
 /**
  * Refuses with REQUEST_MALFORMED a request whose end two servers could see in different places (`framingFault`). The

@@ -1,6 +1,6 @@
 import type { Body } from '../gate/request.ts';
-import { Refusal } from '../refusal.ts';
-import type { Calls } from './calls.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Calls } from './parse-procedures.ts';
 
 /** The inputs of a request by call. Rejects with INPUT_INVALID where they cannot be read. */
 export type Inputs = () => Promise<Record<number, unknown>>;

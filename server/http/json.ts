@@ -1,10 +1,10 @@
 import { type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
 import type { RefusalShape } from '../../shared/refusals.ts';
-import type { Described } from '../api.ts';
-import { Refusal, shapeOf } from '../refusal.ts';
-import { type Context, originOf, refusalOf } from '../trpc.ts';
+import { Refusal, shapeOf } from '../lib/refusal.ts';
+import type { Described } from '../rpc/procedure-registry.ts';
+import { type Context, originOf, refusalOf } from '../rpc/trpc.ts';
 import type { ApiRequest } from './api-request.ts';
-import type { Departure } from './departure.ts';
+import type { Departure } from './client-disconnect.ts';
 
 /** How a call ended, as tRPC puts it on the wire. */
 export type Outcome = { readonly result: { readonly data: unknown } } | { readonly error: RefusalShape };

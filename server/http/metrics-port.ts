@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../lib/config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { answer } from './answer.ts';
+import { answer } from './response.ts';
 
 /** A few scrapers, each with a request that is a line and some headers. Milliseconds and bytes. */
 const SERVER = {

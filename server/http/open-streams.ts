@@ -2,7 +2,7 @@ import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import type { Caller } from '../gate/caller.ts';
 import { credentialIdOf } from '../gate/credential-id.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 
 /** Streams that are open at once: of one credential, and of all of them together. */
 const MOST_OF_A_CREDENTIAL = 100;

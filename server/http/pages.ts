@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
-import { apiPage } from '../docs/api-page.ts';
-import { languageOf } from '../docs/language.ts';
-import { refusalsPage } from '../docs/refusals-page.ts';
+import { apiPage } from '../html/api-page.ts';
+import { languageOf } from '../html/language.ts';
+import { refusalsPage } from '../html/refusals-page.ts';
+import { seconds } from '../lib/clock.ts';
 import { publishedBy } from '../openapi/published.ts';
-import { seconds } from '../stores/clock.ts';
 import { isKnown } from './etag.ts';
 import { metricsPage } from './metrics-port.ts';
-import type { Serving } from './serving.ts';
+import type { Serving } from './server-context.ts';
 
 export interface Page {
   readonly status: number;

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Reason } from '../../shared/refusals.ts';
-import { Refusal } from '../refusal.ts';
-import { answer, refuse } from './answer.ts';
+import { Refusal } from '../lib/refusal.ts';
 import { newRequestId } from './api-request.ts';
 import { hasBody } from './body.ts';
 import { consolePage, isConsole } from './console.ts';
 import { type MakesPage, PAGES, type Page } from './pages.ts';
-import type { Serving } from './serving.ts';
+import { answer, refuse } from './response.ts';
+import type { Serving } from './server-context.ts';
 
 /**
  * What lies beside `/api`: open to anyone, on any authority.

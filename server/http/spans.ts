@@ -1,6 +1,6 @@
+import type { Told } from '../lib/tracing.ts';
 import { OTHER, type Way } from '../metrics/metrics.ts';
-import type { Outcome } from '../stores/usage.ts';
-import type { Told } from '../tracing.ts';
+import type { Outcome } from '../stores/usage/usage.ts';
 
 /** How a request ended. */
 export interface Ended {

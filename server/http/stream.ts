@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { resolveResponse } from '@trpc/server/http';
-import type { Refusal } from '../refusal.ts';
-import { type Context, refusalOf } from '../trpc.ts';
+import type { Refusal } from '../lib/refusal.ts';
+import { type Context, refusalOf } from '../rpc/trpc.ts';
 import type { ApiRequest } from './api-request.ts';
 import { watchStream } from './stream-watch.ts';
 

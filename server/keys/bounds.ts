@@ -1,5 +1,5 @@
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 import { isWithin } from './addresses.ts';
 
 /** What bounds a key beside its permissions, as it would be. */

@@ -1,10 +1,10 @@
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
-import type { Db } from '../stores/database.ts';
-import type { ExternalOwner } from '../stores/external-owners.ts';
-import type { Context } from '../trpc.ts';
-import { checkEnvironment } from './ceiling.ts';
+import type { Context } from '../rpc/trpc.ts';
+import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
+import type { Db } from '../stores/database/database.ts';
 import { findOwn, type KeyRow } from './find.ts';
+import { checkEnvironment } from './privilege-escalation.ts';
 
 /** A call by whoever may write keys. */
 export type WritingContext = Pick<Context, 'request' | 'service'> & {

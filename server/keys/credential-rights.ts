@@ -1,7 +1,7 @@
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 import { type Bounds, checkBounds } from './bounds.ts';
-import { checkCeiling, checkEnvironment } from './ceiling.ts';
+import { checkCeiling, checkEnvironment } from './privilege-escalation.ts';
 import { checkService } from './service-keys.ts';
 
 /** A key as far as it decides who may hold its secrets. */

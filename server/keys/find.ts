@@ -1,8 +1,8 @@
 import { and, eq, getTableColumns, isNull, type SQL, sql } from 'drizzle-orm';
 import { externalOwners, keys, memberships, users } from '../../drizzle/schema.ts';
-import { Refusal } from '../refusal.ts';
-import { type CreditPolicy, creditsNow, policyOf } from '../stores/credits.ts';
-import type { Db } from '../stores/database.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Db } from '../stores/database/database.ts';
+import { type CreditPolicy, creditsNow, policyOf } from '../stores/limits/credits.ts';
 
 /** A key with what stands in other tables. */
 export type KeyRow = typeof keys.$inferSelect & {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { idempotency } from '../../drizzle/schema.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
-import { Refusal } from '../refusal.ts';
-import type { Db } from '../stores/database.ts';
-import { purgeBefore } from '../stores/purge.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Db } from '../stores/database/database.ts';
+import { purgeBefore } from '../stores/database/purge.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** How long an idempotency key is remembered. */

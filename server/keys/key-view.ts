@@ -1,5 +1,5 @@
-import { isAhead } from '../stores/clock.ts';
-import type { LastUsed } from '../stores/last-used.ts';
+import { isAhead } from '../lib/clock.ts';
+import type { LastUsed } from '../stores/credentials/last-used.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeyRow } from './find.ts';
 import type { Key } from './schemas.ts';

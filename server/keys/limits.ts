@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { externalOwners } from '../../drizzle/schema.ts';
-import { countersOf } from '../stores/credential-rows.ts';
+import { countersOf } from '../stores/credentials/credential-rows.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeyRow } from './find.ts';
 import type { KeyLimit } from './schemas.ts';

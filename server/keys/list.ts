@@ -1,6 +1,6 @@
 import { and, eq, gt, ilike, isNotNull, isNull, like, lte, or, type SQL, sql } from 'drizzle-orm';
 import { externalOwners, keys } from '../../drizzle/schema.ts';
-import { readCursor, writeCursor } from '../stores/cursors.ts';
+import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Stores } from '../stores/stores.ts';
 import { type KeyRow, ownerAdmitted, rowOf, selectKeys } from './find.ts';
 import type { Key, ListKeysInput } from './schemas.ts';

@@ -1,7 +1,7 @@
 import type { Environment } from '../../shared/key-format.ts';
-import { newKeyText } from '../stores/issued.ts';
-import { newSigningSecret } from '../stores/random.ts';
-import type { Vault } from '../stores/vault.ts';
+import { newKeyText } from '../stores/credentials/issued.ts';
+import { newSigningSecret } from '../stores/secrets/random.ts';
+import type { Vault } from '../stores/secrets/vault.ts';
 
 /** The two secrets of a key, and the columns that keep what is kept of them: a peppered hash and a sealed text. */
 export function newPair(vault: Vault, brand: string, environment: Environment, id: string) {

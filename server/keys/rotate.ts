@@ -1,9 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
-import { Refusal } from '../refusal.ts';
-import type { Db } from '../stores/database.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Db } from '../stores/database/database.ts';
+import type { Vault } from '../stores/secrets/vault.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { Vault } from '../stores/vault.ts';
 import type { Shown } from './create.ts';
 import type { KeyRow } from './find.ts';
 import { statusOf } from './key-view.ts';

@@ -1,10 +1,9 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
-import { procedure } from '../trpc.ts';
+import { procedure } from '../rpc/trpc.ts';
+import { changed } from './audit-change.ts';
 import { checkOwnPolicy, checkTie } from './bounds.ts';
-import { checkAhead, checkVocabulary } from './ceiling.ts';
 import { changeKey } from './change-key.ts';
-import { changed } from './changed.ts';
 import { createKey } from './create.ts';
 import { checkCredentialRight } from './credential-rights.ts';
 import { findOwn } from './find.ts';
@@ -12,6 +11,7 @@ import { doneBefore, NOT_SHOWN_AGAIN } from './idempotency.ts';
 import { viewOf } from './key-view.ts';
 import { limitsOf } from './limits.ts';
 import { listKeys } from './list.ts';
+import { checkAhead, checkVocabulary } from './privilege-escalation.ts';
 import { revokeKey } from './revoke.ts';
 import { rotateKey } from './rotate.ts';
 import {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { isAuthority } from '../../shared/authority.ts';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
-import { Id, Name } from '../inputs.ts';
-import { Credits, ExternalId, Limits } from '../policy.ts';
+import { Credits, ExternalId, Limits } from '../lib/policy-schemas.ts';
+import { Id, Name } from '../lib/schemas.ts';
 import { isCanonicalAddress } from './addresses.ts';
 import { SORT_NAMES } from './sorts.ts';
 

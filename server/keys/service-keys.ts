@@ -1,6 +1,6 @@
 import { roleHolds } from '../../shared/roles.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 
 /** What a person needs to make a key that outlives their own membership. */
 const NEEDED = 'workspaces:write';

@@ -1,7 +1,7 @@
 import { tracked } from '@trpc/server';
 import type { TailEvent } from '../../shared/tail.ts';
+import type { Tail, Told } from '../stores/live-tail/subscription.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { Tail, Told } from '../stores/tail.ts';
 
 /** How often it is looked whether the key is still there, in milliseconds. */
 const LOOK_MS = 3_000;

@@ -1,6 +1,6 @@
 import type { Limit } from '../../shared/limits.ts';
 import { covers } from '../../shared/permissions.ts';
-import type { CreditPolicy } from '../stores/credits.ts';
+import type { CreditPolicy } from '../stores/limits/credits.ts';
 import { isWithin } from './addresses.ts';
 import type { KeyRow } from './find.ts';
 import type { UpdateKeyInput } from './schemas.ts';

@@ -1,10 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
-import { Refusal } from '../refusal.ts';
-import { writeCredits } from '../stores/credits.ts';
-import type { Db } from '../stores/database.ts';
-import type { ExternalOwner } from '../stores/external-owners.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
+import type { Db } from '../stores/database/database.ts';
+import { writeCredits } from '../stores/limits/credits.ts';
 import type { Stores } from '../stores/stores.ts';
 import { boundsOf } from './bounds.ts';
 import { checkCredentialRight, isHolder, mayReceive } from './credential-rights.ts';

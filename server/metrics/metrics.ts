@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Outcome } from '../stores/usage.ts';
+import type { Outcome } from '../stores/usage/usage.ts';
 import { processMetrics } from './process-metrics.ts';
 import { READINGS, type Source } from './readings.ts';
 

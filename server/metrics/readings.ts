@@ -1,9 +1,9 @@
 import { Counter, Gauge } from 'prom-client';
 import { passwordQueue } from '../auth/password-work.ts';
 import type { Gate } from '../gate/gate.ts';
-import { VERSION } from '../package-root.ts';
-import type { BatchLoad } from '../stores/batches.ts';
-import type { Fill } from '../stores/fill.ts';
+import type { Fill } from '../lib/occupancy.ts';
+import { VERSION } from '../lib/package-root.ts';
+import type { BatchLoad } from '../stores/database/batcher.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** Where the readings are taken. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ApiResponse, Reference, Schema } from '../api-document.ts';
+import type { ApiResponse, Reference, Schema } from '../rpc/api-document.ts';
 
 /** Things under names that each mean one of them: what is the same is there once. */
 class Names {

@@ -1,6 +1,6 @@
-import type { Api } from '../api.ts';
-import type { ApiDocument, PathItem } from '../api-document.ts';
-import { VERSION } from '../package-root.ts';
+import { VERSION } from '../lib/package-root.ts';
+import type { ApiDocument, PathItem } from '../rpc/api-document.ts';
+import type { Api } from '../rpc/procedure-registry.ts';
 import { Responses, Schemas } from './components.ts';
 import { type Named, operationOf } from './operation.ts';
 import { REFUSAL_SCHEMAS } from './refusals.ts';

@@ -1,6 +1,6 @@
-import { WHO } from '../../shared/procedures/who.ts';
-import type { Described } from '../api.ts';
-import type { ApiResponse, Content, Operation, Schema } from '../api-document.ts';
+import { WHO } from '../../shared/procedure-docs/who.ts';
+import type { ApiResponse, Content, Operation, Schema } from '../rpc/api-document.ts';
+import type { Described } from '../rpc/procedure-registry.ts';
 import type { Responses, Schemas } from './components.ts';
 import { EXAMPLES } from './examples.ts';
 import { headerRefs, ofCall, reasonsOf, refusedResponses } from './refusals.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ApiDocument } from '../api-document.ts';
-import { originOf, type Service } from '../trpc.ts';
+import type { ApiDocument } from '../rpc/api-document.ts';
+import { originOf, type Service } from '../rpc/trpc.ts';
 import { documentOf } from './document.ts';
 
 /** The description of a running service, as it is sent. */

@@ -1,9 +1,9 @@
-import { OWN_REFUSALS } from '../../shared/procedures/refusals.ts';
+import { OWN_REFUSALS } from '../../shared/procedure-docs/refusals.ts';
 import { TRPC_CODES } from '../../shared/refusal-form.ts';
 import { REFUSALS, type Reason, type RefusalData } from '../../shared/refusals.ts';
-import type { Described } from '../api.ts';
-import type { ApiResponse, Reference, Schema } from '../api-document.ts';
 import { deniedBy } from '../gate/access.ts';
+import type { ApiResponse, Reference, Schema } from '../rpc/api-document.ts';
+import type { Described } from '../rpc/procedure-registry.ts';
 import type { Responses } from './components.ts';
 
 /** Before anybody is asked for: the form of the request, and the service itself. */

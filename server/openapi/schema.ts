@@ -1,6 +1,6 @@
 import { octetInputParser } from '@trpc/server/http';
 import { z } from 'zod';
-import type { Schema } from '../api-document.ts';
+import type { Schema } from '../rpc/api-document.ts';
 
 /** Which side of a parser is described: what it is given, or what it gives. */
 export type Side = 'input' | 'output';

@@ -6,7 +6,7 @@ import {
   SIGNATURE_MAX_AHEAD,
   signatureBase,
 } from '../../shared/signature.ts';
-import type { SecurityRequirement } from '../api-document.ts';
+import type { SecurityRequirement } from '../rpc/api-document.ts';
 
 const KEY: SecurityRequirement = { apiKey: [], signature: [] };
 const FOR_USER: SecurityRequirement = { apiKey: [], onBehalfOf: [], signature: [] };

@@ -1,5 +1,5 @@
-import { en } from '../../shared/procedures/en.ts';
-import type { Described } from '../api.ts';
+import { en } from '../../shared/procedure-docs/en.ts';
+import type { Described } from '../rpc/procedure-registry.ts';
 
 /** What a procedure does: as its guard says, or the table of texts. Empty where neither does. */
 export function descriptionOf(name: string, { guard }: Described): string {

@@ -8,10 +8,10 @@ import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { ROLES } from '../../shared/roles.ts';
 import type { KeyCaller } from '../gate/caller.ts';
 import { holds } from '../gate/permission.ts';
-import { VERSION } from '../package-root.ts';
-import { Refusal } from '../refusal.ts';
-import type { KeyRecord } from '../stores/credential-rows.ts';
-import { procedure, type Service } from '../trpc.ts';
+import { VERSION } from '../lib/package-root.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { procedure, type Service } from '../rpc/trpc.ts';
+import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
 import { readUpload, UploadInput } from './upload.ts';
 
 /** What a key has left to spend; null where nobody counts. */

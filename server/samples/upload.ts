@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 
 /** What a client sends: bytes as `application/octet-stream`, or a form as `multipart/form-data`. */
 type Sent = FormData | Blob | Uint8Array;

@@ -1,9 +1,9 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { and, desc, eq, ne } from 'drizzle-orm';
 import { sessions as table } from '../../drizzle/schema.ts';
-import { Refusal } from '../refusal.ts';
-import { areLive, endSessions, MOST_SESSIONS } from '../stores/sessions.ts';
-import { procedure } from '../trpc.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { procedure } from '../rpc/trpc.ts';
+import { areLive, endSessions, MOST_SESSIONS } from '../stores/credentials/sessions.ts';
 import {
   ListSessionsInput,
   ListSessionsOutput,

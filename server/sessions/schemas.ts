@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id } from '../inputs.ts';
+import { Id } from '../lib/schemas.ts';
 
 const Session = z.object({
   id: z.string(),

@@ -1,5 +1,5 @@
-import { Refusal } from '../refusal.ts';
-import { oldestKept, STEPS, type Step } from '../stores/usage-steps.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { oldestKept, STEPS, type Step } from '../stores/usage/usage-buckets.ts';
 
 /** Points of one answer. */
 const MOST_POINTS = 1_500;

@@ -1,9 +1,9 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
-import { Refusal } from '../refusal.ts';
-import type { Db } from '../stores/database.ts';
-import { procedure } from '../trpc.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { procedure } from '../rpc/trpc.ts';
+import type { Db } from '../stores/database/database.ts';
 import { readRange, readRangeOf } from './range.ts';
 import {
   UsageKeyInput,

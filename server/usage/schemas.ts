@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Id } from '../inputs.ts';
-import { STEP_NAMES } from '../stores/usage-steps.ts';
+import { Id } from '../lib/schemas.ts';
+import { STEP_NAMES } from '../stores/usage/usage-buckets.ts';
 
 const RANGE = {
   from: z.iso.datetime().describe('ISO 8601, UTC: the first span is the one that holds it.'),

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
-import type { Database } from '../stores/database.ts';
-import { STEPS } from '../stores/usage-steps.ts';
+import type { Database } from '../stores/database/database.ts';
+import { STEPS } from '../stores/usage/usage-buckets.ts';
 import type { Range } from './range.ts';
 import type { BusyKey, UsageKeysOutput, UsageOutput } from './schemas.ts';
 

@@ -3,6 +3,7 @@ import { GUARDED_METHODS, headerValues } from '../../shared/request-rules.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { plainAddress } from '../gate/address.ts';
 import type { KeyCaller } from '../gate/caller.ts';
+import { proofsOf, type SealedRequest } from '../gate/request.ts';
 import {
   checkHeaders,
   checkHeaderTexts,
@@ -10,11 +11,10 @@ import {
   checkReportedFraming,
   checkTarget,
   readApiTarget,
-} from '../gate/malformed.ts';
-import { proofsOf, type SealedRequest } from '../gate/request.ts';
+} from '../gate/request-validation.ts';
 import type { Suspect } from '../gate/throttle.ts';
-import { Refusal } from '../refusal.ts';
-import type { CallOrigin } from '../stores/calls.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { CallOrigin } from '../stores/usage/note-call.ts';
 import type { VerifyInput } from './schemas.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { procedure } from '../trpc.ts';
+import { procedure } from '../rpc/trpc.ts';
 import { VerifyInput, VerifyOutput } from './schemas.ts';
 import { verify as judge } from './verify.ts';
 

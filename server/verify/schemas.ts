@@ -4,7 +4,7 @@ import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { MAX_COST } from '../../shared/limits.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
-import { LimitInput } from '../policy.ts';
+import { LimitInput } from '../lib/policy-schemas.ts';
 
 /** More headers than a request may have, so that too many of them are refused as such. */
 const MAX_HEADERS = 200;

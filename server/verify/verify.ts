@@ -4,11 +4,11 @@ import { docsOf } from '../../shared/refusal-form.ts';
 import type { Caller, KeyCaller } from '../gate/caller.ts';
 import { holds } from '../gate/permission.ts';
 import type { SealedRequest } from '../gate/request.ts';
-import { Refusal } from '../refusal.ts';
-import { type CallOrigin, noteCall } from '../stores/calls.ts';
-import { counterOf } from '../stores/rates.ts';
-import type { Outcome } from '../stores/usage.ts';
-import { originOf, refusalOf, type Service } from '../trpc.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { originOf, refusalOf, type Service } from '../rpc/trpc.ts';
+import { counterOf } from '../stores/limits/rates.ts';
+import { type CallOrigin, noteCall } from '../stores/usage/note-call.ts';
+import type { Outcome } from '../stores/usage/usage.ts';
 import { readReported } from './reported.ts';
 import type { VerifyInput, VerifyOutput } from './schemas.ts';
 

@@ -2,10 +2,10 @@ import type { Permission } from '../../shared/permissions.ts';
 import type { Role } from '../../shared/roles.ts';
 import type { PersonCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
-import { Refusal } from '../refusal.ts';
-import type { Change, Doing } from '../stores/audit.ts';
-import type { Db } from '../stores/database.ts';
-import type { Workspace } from '../stores/locks.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Change, Doing } from '../stores/audit/audit.ts';
+import type { Db } from '../stores/database/database.ts';
+import type { Workspace } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** On what a change of a workspace stands, until its transaction ends. */

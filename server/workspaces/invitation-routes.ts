@@ -3,9 +3,9 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { users } from '../../drizzle/schema.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
-import { Refusal } from '../refusal.ts';
-import { acceptInvitation } from '../stores/invitations.ts';
-import { procedure } from '../trpc.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { acceptInvitation } from '../membership/invitations.ts';
+import { procedure } from '../rpc/trpc.ts';
 import { invite, listInvitations, withdraw } from './invitations.ts';
 import {
   AcceptInvitationInput,

@@ -1,6 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
-import { procedure } from '../trpc.ts';
+import { procedure } from '../rpc/trpc.ts';
 import { leave, listMembers, setRole } from './members.ts';
 import { ListMembersInput, ListMembersOutput, NoInput, RemoveMemberInput, SetRoleInput } from './schemas.ts';
 

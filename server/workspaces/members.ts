@@ -2,10 +2,10 @@ import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import { memberships, users } from '../../drizzle/schema.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
 import type { PersonCaller } from '../gate/caller.ts';
-import { Refusal } from '../refusal.ts';
-import type { Doing } from '../stores/audit.ts';
-import type { Db } from '../stores/database.ts';
-import { changeMember, memberOf, othersIn } from '../stores/members.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { changeMember, memberOf, othersIn } from '../membership/members.ts';
+import type { Doing } from '../stores/audit/audit.ts';
+import type { Db } from '../stores/database/database.ts';
 import type { Stores } from '../stores/stores.ts';
 import { changeWorkspace } from './change.ts';
 

@@ -2,9 +2,9 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { workspaces as table } from '../../drizzle/schema.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
-import { Refusal } from '../refusal.ts';
-import { deleteWorkspace, insertWorkspace } from '../stores/workspaces.ts';
-import { procedure } from '../trpc.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { deleteWorkspace, insertWorkspace } from '../membership/workspaces.ts';
+import { procedure } from '../rpc/trpc.ts';
 import { changeWorkspace } from './change.ts';
 import {
   CreateWorkspaceInput,

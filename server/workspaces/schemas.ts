@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../shared/roles.ts';
-import { Email, Id, LinkToken, Name } from '../inputs.ts';
+import { Email, Id, LinkToken, Name } from '../lib/schemas.ts';
 
 const RoleName = z.enum(ROLES);
 

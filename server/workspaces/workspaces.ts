@@ -1,12 +1,12 @@
 import { and, count, eq, isNull, sql } from 'drizzle-orm';
 import { invitations, keys, memberships, sessions, workspaces } from '../../drizzle/schema.ts';
 import type { PersonCaller } from '../gate/caller.ts';
-import { Refusal } from '../refusal.ts';
-import type { Doing } from '../stores/audit.ts';
-import type { Db } from '../stores/database.ts';
-import { isOpen } from '../stores/invitations.ts';
-import type { Workspace } from '../stores/locks.ts';
-import { memberOf, workspacesOf } from '../stores/members.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { isOpen } from '../membership/invitations.ts';
+import { memberOf, workspacesOf } from '../membership/members.ts';
+import type { Doing } from '../stores/audit/audit.ts';
+import type { Db } from '../stores/database/database.ts';
+import type { Workspace } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** What the deletion of a workspace takes away. */

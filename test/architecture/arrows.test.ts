@@ -14,7 +14,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { importsOf } from './imports.ts';
 import { cycles, type Sources, violations } from './violations.ts';
 
-const PRODUCT = ['shared', 'drizzle', 'server', 'client', 'web'];
+const PRODUCT = ['shared', 'drizzle', 'server', 'cli', 'sdk', 'client', 'web'];
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Every TypeScript file of the product under a root. */
@@ -71,15 +71,15 @@ test('the walk finds a bad import in a file on the disk', () => {
   const root = mkdtempSync(join(tmpdir(), 'keyseal-rooms-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const files = {
-    'shared/deep/er/refusals.ts': "import { readConfig } from '../../../server/config.ts';\n",
-    'server/config.ts': 'export const readConfig = 1;\n',
+    'shared/deep/er/refusals.ts': "import { readConfig } from '../../../server/lib/config.ts';\n",
+    'server/lib/config.ts': 'export const readConfig = 1;\n',
   };
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
   expect(violations(walk(root))).toEqual([
-    'shared/deep/er/refusals.ts imports server/config.ts: shared → leaf is no arrow',
+    'shared/deep/er/refusals.ts imports server/lib/config.ts: shared → lib is no arrow',
   ]);
 });
 
@@ -87,16 +87,21 @@ test('the walk finds a bad import in a file on the disk', () => {
 const ONE_OF_EACH = [
   ...[
     'shared/signature.ts',
-    'shared/reasons/en.ts',
+    'shared/error-guide/en.ts',
     'drizzle/schema.ts',
     'client/index.ts',
     'web/app.ts',
     'server/main.ts',
   ],
-  ...['server/http/front.ts', 'server/router.ts', 'server/routes.ts', 'server/auth/routes.ts'],
-  ...['server/keys/routes.ts', 'server/keys/list.ts', 'server/trpc.ts', 'server/gate/gate.ts'],
-  ...['server/stores/stores.ts', 'server/stores/vault.ts', 'server/config.ts', 'server/service.ts'],
-  ...['server/commands/serve.ts'],
+  ...['server/http/http-server.ts', 'server/app/router.ts', 'server/app/routes.ts', 'server/auth/routes.ts'],
+  ...['server/keys/routes.ts', 'server/keys/list.ts', 'server/rpc/trpc.ts', 'server/gate/gate.ts'],
+  ...[
+    'server/stores/stores.ts',
+    'server/stores/secrets/vault.ts',
+    'server/lib/config.ts',
+    'server/app/service.ts',
+  ],
+  ...['cli/serve.ts'],
 ];
 
 function found(path: string, text: string): string[] {
@@ -106,38 +111,48 @@ function found(path: string, text: string): string[] {
 
 describe('refuses', () => {
   test.each([
-    ['shared → server', 'shared/signature.ts', "import { x } from '../server/config.ts';"],
+    ['shared → server', 'shared/signature.ts', "import { x } from '../server/lib/config.ts';"],
     [
       'a type of the server in shared',
       'shared/signature.ts',
-      "import type { x } from '../server/config.ts';",
+      "import type { x } from '../server/lib/config.ts';",
     ],
     ['node: in shared', 'shared/signature.ts', "import { createHmac } from 'node:crypto';"],
     ['a package in shared', 'shared/signature.ts', "import { z } from 'zod';"],
     ['a value of shared in drizzle', 'drizzle/schema.ts', "import { x } from '../shared/signature.ts';"],
-    ['drizzle → server', 'drizzle/schema.ts', "import type { x } from '../server/config.ts';"],
-    ['a value of the routes in the client', 'client/index.ts', "import { x } from '../server/routes.ts';"],
+    ['drizzle → server', 'drizzle/schema.ts', "import type { x } from '../server/lib/config.ts';"],
+    [
+      'a value of the routes in the client',
+      'client/index.ts',
+      "import { x } from '../server/app/routes.ts';",
+    ],
     [
       'another type of the server in the client',
       'client/index.ts',
-      "import type { x } from '../server/trpc.ts';",
+      "import type { x } from '../server/rpc/trpc.ts';",
     ],
     ['node: in the client', 'client/index.ts', "import { createHmac } from 'node:crypto';"],
-    ['the lessons in the client', 'client/index.ts', "import { x } from '../shared/reasons/en.ts';"],
+    ['the lessons in the client', 'client/index.ts', "import { x } from '../shared/error-guide/en.ts';"],
     ['client → drizzle', 'client/index.ts', "import type { x } from '../drizzle/schema.ts';"],
-    ['web → server', 'web/app.ts', "import type { x } from '../server/routes.ts';"],
-    ['server → client', 'server/http/front.ts', "import { x } from '../../client/index.ts';"],
+    ['web → server', 'web/app.ts', "import type { x } from '../server/app/routes.ts';"],
+    ['server → client', 'server/http/http-server.ts', "import { x } from '../../client/index.ts';"],
     ['gate → feature', 'server/gate/gate.ts', "import { x } from '../keys/list.ts';"],
-    ['gate → trpc', 'server/gate/gate.ts', "import type { x } from '../trpc.ts';"],
-    ['stores → gate', 'server/stores/vault.ts', "import { x } from '../gate/gate.ts';"],
+    ['gate → rpc', 'server/gate/gate.ts', "import type { x } from '../rpc/trpc.ts';"],
+    ['stores → gate', 'server/stores/secrets/vault.ts', "import { x } from '../../gate/gate.ts';"],
     ['feature → feature', 'server/auth/routes.ts', "import { x } from '../keys/list.ts';"],
-    ['feature → routes', 'server/auth/routes.ts', "import { x } from '../routes.ts';"],
-    ['trpc → http', 'server/trpc.ts', "import { x } from './http/front.ts';"],
-    ['router → http', 'server/router.ts', "import { x } from './http/front.ts';"],
-    ['http → main', 'server/http/front.ts', "import { x } from '../main.ts';"],
-    ['service → a command', 'server/service.ts', "import { x } from './commands/serve.ts';"],
-    ['service → client', 'server/service.ts', "import { x } from '../client/index.ts';"],
-    ['a leaf → stores', 'server/config.ts', "import { x } from './stores/stores.ts';"],
+    ['feature → routes', 'server/auth/routes.ts', "import { x } from '../app/routes.ts';"],
+    ['rpc → http', 'server/rpc/trpc.ts', "import { x } from '../http/front.ts';"],
+    ['http → app', 'server/http/front.ts', "import { x } from '../app/service.ts';"],
+    ['http → main', 'server/http/http-server.ts', "import { x } from '../main.ts';"],
+    ['app → a command', 'server/app/service.ts', "import { x } from '../../cli/serve.ts';"],
+    ['app → client', 'server/app/service.ts', "import { x } from '../../client/index.ts';"],
+    ['lib → stores', 'server/lib/config.ts', "import { x } from '../stores/stores.ts';"],
+    [
+      'stores → membership',
+      'server/stores/secrets/vault.ts',
+      "import { x } from '../../membership/members.ts';",
+    ],
+    ['membership → rpc', 'server/membership/members.ts', "import { x } from '../rpc/trpc.ts';"],
     ['an import of a test', 'server/main.ts', "import { x } from '../test/harness/fresh.ts';"],
     ['an import of nothing', 'server/main.ts', "import { x } from './gate/gone.ts';"],
     ['a file without a room', 'server/somewhere.ts', 'export const x = 1;'],
@@ -153,7 +168,7 @@ describe('refuses', () => {
     ['it behind other code', 'server/gate/gate.ts', "const a = 'b';\nimport { x } from '../keys/list.ts';"],
     ['a computed import', 'server/gate/gate.ts', 'const x = await import(name);'],
     ['an import by a template', 'server/gate/gate.ts', `const x = await import(\`../\${name}.ts\`);`],
-    ['type marks on names alone', 'client/index.ts', "import { type x } from '../server/routes.ts';"],
+    ['type marks on names alone', 'client/index.ts', "import { type x } from '../server/app/routes.ts';"],
 
     [
       'a barrel',
@@ -177,15 +192,19 @@ describe('allows', () => {
   test.each([
     ['web → client', 'web/app.ts', "import { x } from '../client/index.ts';"],
     ['client → shared', 'client/index.ts', "import { x } from '../shared/signature.ts';\nx();"],
-    ['types of the routes in the client', 'client/index.ts', "import type { x } from '../server/routes.ts';"],
+    [
+      'types of the routes in the client',
+      'client/index.ts',
+      "import type { x } from '../server/app/routes.ts';",
+    ],
     ['types of shared in drizzle', 'drizzle/schema.ts', "import type { x } from '../shared/signature.ts';"],
-    ['main → stores', 'server/main.ts', "import { x } from './stores/stores.ts';"],
-    ['a command → client', 'server/commands/serve.ts', "import { x } from '../../client/index.ts';"],
-    ['a command → service', 'server/commands/serve.ts', "import { x } from '../service.ts';"],
-    ['http → stores', 'server/http/front.ts', "import { x } from '../stores/stores.ts';"],
+    ['main → cli', 'server/main.ts', "import { x } from '../cli/serve.ts';"],
+    ['cli → client', 'cli/serve.ts', "import { x } from '../client/index.ts';"],
+    ['cli → app', 'cli/serve.ts', "import { x } from '../server/app/service.ts';"],
+    ['http → stores', 'server/http/http-server.ts', "import { x } from '../stores/stores.ts';"],
     ['a feature within itself', 'server/keys/routes.ts', "import { x } from './list.ts';"],
     ['gate → drizzle', 'server/gate/gate.ts', "import { x } from '../../drizzle/schema.ts';"],
-    ['stores → config', 'server/stores/stores.ts', "import { x } from '../config.ts';"],
+    ['stores → lib', 'server/stores/stores.ts', "import { x } from '../lib/config.ts';"],
     ['node: in the server', 'server/gate/gate.ts', "import { createHmac } from 'node:crypto';"],
     [
       'an import in a comment',

@@ -7,81 +7,54 @@ interface Room {
   readonly outside: 'anything' | 'no node:' | 'nothing';
 }
 
-const LEAVES = ['leaf', 'fairness', 'drizzle', 'shared'];
+const BELOW_STORES = ['lib', 'drizzle', 'shared'];
+const BELOW_GATE = ['stores', ...BELOW_STORES];
+const BELOW_RPC = ['gate', 'membership', ...BELOW_GATE];
+const BELOW_APP = ['http', 'metrics', 'routes', 'feature', 'rpc', ...BELOW_RPC];
 
 /**
  * The allowed arrows: `web → client → shared ← server → drizzle`, and in the server
- * `main → service → http → router → routes → feature → trpc → gate → stores`, where an arrow may skip rooms downwards;
- * commands are clients too, so `main → client`.
+ * `main, sdk → cli → app → http → metrics → feature → rpc → gate → membership → stores → lib`, where an arrow may skip
+ * rooms downwards. Commands call the service through the client, so `cli → client`.
  */
 export const ROOMS: Readonly<Record<string, Room>> = {
   web: { files: /^web\//, imports: ['client', 'shared', 'reasons', 'pages'], outside: 'no node:' },
   client: { files: /^client\/(?!guard\/)/, imports: ['shared', 'types of routes'], outside: 'no node:' },
   guard: { files: /^client\/guard\//, imports: ['client', 'shared'], outside: 'anything' },
   // Long texts for people, which a client does not carry along.
-  reasons: { files: /^shared\/(reasons|procedures)\//, imports: ['types of shared'], outside: 'nothing' },
+  reasons: {
+    files: /^shared\/(error-guide|procedure-docs)\//,
+    imports: ['types of shared'],
+    outside: 'nothing',
+  },
   // Pages for consumers, which the console shows too.
   pages: { files: /^docs\/(en|fr)\/[\w-]+\.md$/, imports: [], outside: 'nothing' },
   shared: { files: /^shared\//, imports: [], outside: 'nothing' },
   drizzle: { files: /^drizzle\//, imports: ['types of shared'], outside: 'anything' },
 
-  main: {
-    files: /^server\/((main|cli)\.ts$|commands\/|own\/)/,
-    imports: [
-      'service',
-      'client',
-      'router',
-      'routes',
-      'trpc',
-      'types of gate',
-      'feature',
-      'stores',
-      ...LEAVES,
-    ],
+  main: { files: /^server\/main\.ts$/, imports: ['cli'], outside: 'anything' },
+  sdk: { files: /^sdk\//, imports: ['cli', 'app', ...BELOW_APP], outside: 'anything' },
+  cli: { files: /^cli\//, imports: ['sdk', 'app', 'client', ...BELOW_APP], outside: 'anything' },
+  routes: {
+    files: /^server\/app\/routes\.ts$/,
+    imports: ['feature', 'rpc', ...BELOW_RPC],
     outside: 'anything',
   },
-  service: {
-    files: /^server\/(service|chores|first-start|log|master-key-check)\.ts$/,
-    imports: ['http', 'metrics', 'router', 'routes', 'feature', 'trpc', 'gate', 'stores', ...LEAVES],
-    outside: 'anything',
-  },
+  app: { files: /^server\/app\//, imports: BELOW_APP, outside: 'anything' },
   http: {
     files: /^server\/http\//,
-    imports: ['metrics', 'router', 'routes', 'feature', 'trpc', 'gate', 'stores', ...LEAVES],
+    imports: ['metrics', 'feature', 'rpc', ...BELOW_RPC],
     outside: 'anything',
   },
-  // A room of its own, so that nothing that is measured knows by what: it reads numbers that others keep.
-  metrics: {
-    files: /^server\/metrics\//,
-    imports: ['feature', 'gate', 'stores', ...LEAVES],
-    outside: 'anything',
-  },
-  router: {
-    files: /^server\/router\.ts$/,
-    imports: ['routes', 'feature', 'trpc', 'gate', 'stores', ...LEAVES],
-    outside: 'anything',
-  },
-  routes: {
-    files: /^server\/routes\.ts$/,
-    imports: ['feature', 'trpc', 'gate', 'stores', ...LEAVES],
-    outside: 'anything',
-  },
-  feature: {
-    files: /^server\/(?!http\/|gate\/|stores\/|commands\/|metrics\/|own\/|fairness\/)[a-z-]+\//,
-    imports: ['trpc', 'gate', 'stores', 'reasons', ...LEAVES],
-    outside: 'anything',
-  },
-  trpc: { files: /^server\/(trpc|chain)\.ts$/, imports: ['gate', 'stores', ...LEAVES], outside: 'anything' },
-  gate: { files: /^server\/gate\//, imports: ['stores', ...LEAVES], outside: 'anything' },
-  stores: { files: /^server\/stores\//, imports: LEAVES, outside: 'anything' },
-  // How capacity is divided among callers; knows nothing of what is divided.
-  fairness: { files: /^server\/fairness\//, imports: ['shared'], outside: 'anything' },
-  leaf: {
-    files:
-      /^server\/(config|variables|refusal|policy|inputs|package-root|tracing|hmac|api|api-document|guard-check)\.ts$/,
-    imports: ['shared'],
-    outside: 'anything',
-  },
+  // Nothing that is measured imports this room: it reads numbers that the others keep.
+  metrics: { files: /^server\/metrics\//, imports: ['feature', ...BELOW_RPC], outside: 'anything' },
+  rpc: { files: /^server\/rpc\//, imports: BELOW_RPC, outside: 'anything' },
+  gate: { files: /^server\/gate\//, imports: BELOW_GATE, outside: 'anything' },
+  // Use cases that several features need.
+  membership: { files: /^server\/membership\//, imports: BELOW_GATE, outside: 'anything' },
+  stores: { files: /^server\/stores\//, imports: BELOW_STORES, outside: 'anything' },
+  lib: { files: /^server\/lib\//, imports: ['shared'], outside: 'anything' },
+  feature: { files: /^server\/[a-z-]+\//, imports: ['rpc', 'reasons', ...BELOW_RPC], outside: 'anything' },
 };
 
 /** Rooms whose folders are rooms of their own: no feature imports another. */
@@ -91,5 +64,5 @@ export const APART: readonly string[] = ['feature'];
 export const PUBLIC_SURFACES: readonly string[] = [
   'client/index.ts',
   'client/guard/index.ts',
-  'server/own/index.ts',
+  'sdk/index.ts',
 ];

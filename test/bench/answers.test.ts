@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, readAnswers } from '../../bench/answers.ts';
+import { type Answer, readAnswers } from '../../bench/load/answers.ts';
 
 const SIZED = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
 const CHUNKED = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n';

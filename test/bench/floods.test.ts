@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { PAGE, readFloods, TABLES } from '../../bench/floods/record.ts';
 import { type FloodRow, holds } from '../../bench/floods/row.ts';
 import { floodLine } from '../../bench/floods/table.ts';
-import { tableIn } from '../../bench/record.ts';
+import { tableIn } from '../../bench/report/record.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', PAGE), 'utf8');
 

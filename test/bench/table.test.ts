@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AIMS } from '../../bench/aims.ts';
-import { PAGES, readRecorded, tableIn } from '../../bench/record.ts';
-import { isReached, type Measured, type Row } from '../../bench/result.ts';
-import { ratioOf, rowOf } from '../../bench/rows.ts';
-import { aimsTable, comparison } from '../../bench/table.ts';
+import { AIMS } from '../../bench/report/aims.ts';
+import { PAGES, readRecorded, tableIn } from '../../bench/report/record.ts';
+import { isReached, type Measured, type Row } from '../../bench/report/result.ts';
+import { ratioOf, rowOf } from '../../bench/report/rows.ts';
+import { aimsTable, comparison } from '../../bench/report/table.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 

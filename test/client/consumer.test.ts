@@ -127,7 +127,7 @@ describe('the package', () => {
     const { stdout: list } = await run('tar', ['tzf', tarball]);
     const files = list.trim().split('\n');
     expect(files.filter((path) => path.startsWith('package/server/'))).toEqual([
-      'package/server/routes.d.ts',
+      'package/server/app/routes.d.ts',
     ]);
     expect(files.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
     const { stdout: texts } = await run('tar', ['xzOf', tarball]);

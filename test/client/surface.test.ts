@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as session from '../../client/browser-session.ts';
 import * as client from '../../client/index.ts';
 import { ALONE } from '../../client/links.ts';
-import { ownApi } from '../../server/router.ts';
+import { ownApi } from '../../server/app/router.ts';
 
 describe('the client package', () => {
   it('exports what it promises, and nothing else', () => {

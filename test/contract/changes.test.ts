@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/router.ts';
+import { ownApi } from '../../server/app/router.ts';
 import { compareContracts, newBreaks } from './changes.ts';
 import { type Contract, contractOf, type Recorded } from './recorded.ts';
 

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeysealClient } from '../../client/index.ts';
-import { ownApi } from '../../server/router.ts';
+import { ownApi } from '../../server/app/router.ts';
 import { installed, packClient, packClientOf } from '../harness/packed.ts';
 import { without } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/router.ts';
+import { ownApi } from '../../server/app/router.ts';
 import { without } from '../harness/requires.ts';
 import { compareContracts, newBreaks } from './changes.ts';
 import { EVENTS } from './events.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Api, Described } from '../../server/api.ts';
 import { ALLOWED, EXPOSED } from '../../server/http/cors.ts';
+import type { Api, Described } from '../../server/rpc/procedure-registry.ts';
 import type { Access, Guard } from '../../shared/guard.ts';
 import { PERMISSIONS } from '../../shared/permissions.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';

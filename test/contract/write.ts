@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ownApi } from '../../server/router.ts';
+import { ownApi } from '../../server/app/router.ts';
 import { compareContracts, newBreaks } from './changes.ts';
 import { committedContract } from './history.ts';
 import { type Break, CONTRACT, type Contract, contractOf, ROOT, recordedContract } from './recorded.ts';

@@ -3,8 +3,8 @@ import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readConfig } from '../../server/config.ts';
-import { Variables } from '../../server/variables.ts';
+import { readConfig } from '../../server/lib/config.ts';
+import { Variables } from '../../server/lib/env-schema.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

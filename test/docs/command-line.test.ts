@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { EXIT } from '../../server/commands/failure.ts';
-import { loadOwnApi } from '../../server/commands/load-api.ts';
-import { createProgram } from '../../server/commands/program.ts';
+import { EXIT } from '../../cli/failure.ts';
+import { loadOwnApi } from '../../cli/load-api.ts';
+import { createProgram } from '../../cli/program.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs/operators/cli.md'), 'utf8');
 const sections = new Map(

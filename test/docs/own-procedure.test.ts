@@ -19,6 +19,8 @@ beforeAll(async () => {
   project = await freshFolder();
   const copied = [
     'server',
+    'cli',
+    'sdk',
     'shared',
     'client',
     'drizzle',

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/router.ts';
-import { Variables } from '../../server/variables.ts';
+import { ownApi } from '../../server/app/router.ts';
+import { Variables } from '../../server/lib/env-schema.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 
 const root = join(import.meta.dirname, '..', '..');

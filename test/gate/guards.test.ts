@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { ownApi } from '../../server/router.ts';
-import { procedure } from '../../server/trpc.ts';
+import { ownApi } from '../../server/app/router.ts';
+import { procedure } from '../../server/rpc/trpc.ts';
 import { PERMISSIONS } from '../../shared/permissions.ts';
 
 it('every procedure on the wire has a guard, and every permission that it asks for is one', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { keyState } from '../../server/gate/bearer.ts';
+import { readAgain } from '../../server/gate/revalidate.ts';
 import { callerOf } from '../../server/gate/session.ts';
 import { ageOf, readSignature } from '../../server/gate/signature.ts';
-import { readAgain } from '../../server/gate/standing.ts';
-import type { Refusal } from '../../server/refusal.ts';
-import { isAhead, millisecondsOf } from '../../server/stores/clock.ts';
-import type { KeyRecord, SessionRecord } from '../../server/stores/credential-rows.ts';
-import { hitAll, SlidingWindow } from '../../server/stores/sliding-window.ts';
+import { isAhead, millisecondsOf } from '../../server/lib/clock.ts';
+import type { Refusal } from '../../server/lib/refusal.ts';
+import type { KeyRecord, SessionRecord } from '../../server/stores/credentials/credential-rows.ts';
+import { hitAll, SlidingWindow } from '../../server/stores/limits/sliding-window.ts';
 import type { Stores } from '../../server/stores/stores.ts';
 
 const NOW = 1_790_000_000_000;

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import type { ApiDocument, Operation, Schema } from '../../server/api-document.ts';
+import type { ApiDocument, Operation, Schema } from '../../server/rpc/api-document.ts';
 import type { Reason } from '../../shared/refusals.ts';
 
 /** How a document says that a procedure is called. */

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { KeysealClientOptions, KeysealSession } from '../../client/index.ts';
-import { type Api, describe } from '../../server/api.ts';
-import { routes } from '../../server/routes.ts';
-import { procedure, router } from '../../server/trpc.ts';
+import { routes } from '../../server/app/routes.ts';
+import { type Api, describe } from '../../server/rpc/procedure-registry.ts';
+import { procedure, router } from '../../server/rpc/trpc.ts';
 import { newWorld, type World } from '../contract/calls.ts';
 import { ODD, STREAMED, UNWRITABLE } from './odd-answers.ts';
 import { startTestService, type TestService } from './service.ts';

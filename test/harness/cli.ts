@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
-const CLI = join(root, 'dist', 'server', 'cli.js');
+const CLI = join(root, 'dist', 'cli', 'main.js');
 
 /** As test files run: a command is over before code of PGlite that is made faster has paid for the making. */
 const FLAGS = process.execArgv.filter((flag) => flag === '--liftoff-only');

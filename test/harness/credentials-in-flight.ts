@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { setUserDisabled } from '../../server/stores/users.ts';
+import { setUserDisabled } from '../../server/membership/users.ts';
 import { holdTransactions } from './held.ts';
 import { createKey, type Person, signUp, tell } from './people.ts';
 import type { TestService } from './service.ts';

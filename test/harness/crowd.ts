@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import * as schema from '../../drizzle/schema.ts';
-import { systemIn } from '../../server/stores/audit.ts';
+import { systemIn } from '../../server/stores/audit/audit.ts';
 import type { Person } from './people.ts';
 import type { TestService } from './service.ts';
 

@@ -1,5 +1,5 @@
 import { TRPCError } from '@trpc/server';
-import { Refusal } from '../../server/refusal.ts';
+import { Refusal } from '../../server/lib/refusal.ts';
 
 const thrown = (error: unknown) => () => {
   throw error;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -22,11 +22,13 @@ export async function packClient(args: readonly string[] = []): Promise<string> 
   return json.file;
 }
 
-/** What of the product a client is packed from. */
+/** What a client is packed from. A commit of an earlier layout lacks some of these. */
 const SOURCES = [
   'shared',
   'drizzle',
   'server',
+  'cli',
+  'sdk',
   'client',
   'package.json',
   'tsconfig.json',
@@ -38,15 +40,17 @@ const SOURCES = [
 export async function packClientOf(commit: string): Promise<string> {
   const folder = await freshFolder();
   const trusted = ['-c', `safe.directory=${root}`];
-  await run('git', [...trusted, 'archive', '--output', join(folder, 'then.tar'), commit, ...SOURCES], {
-    cwd: root,
-  });
+  const git = (...args: string[]) => run('git', [...trusted, ...args], { cwd: root });
+  const { stdout: tree } = await git('ls-tree', '--name-only', commit);
+  const sources = SOURCES.filter((name) => tree.split('\n').includes(name));
+  await git('archive', '--output', join(folder, 'then.tar'), commit, ...sources);
   await run('tar', ['xf', 'then.tar'], { cwd: folder });
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   const node = (...args: string[]) => run(process.execPath, args, { cwd: folder });
   // Its types were right then; what is installed now may be another version.
   await node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noCheck');
-  const { stdout } = await node('dist/server/cli.js', 'generate-client', '--json', '--out', 'packed');
+  const { bin } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const { stdout } = await node(bin.keyseal, 'generate-client', '--json', '--out', 'packed');
   return JSON.parse(stdout).file;
 }
 

@@ -1,11 +1,11 @@
 import { inject } from 'vitest';
-import type { Api } from '../../server/api.ts';
+import { createLogger } from '../../server/app/log.ts';
+import { type RunningService, startService } from '../../server/app/service.ts';
 import { insertAccount } from '../../server/auth/accounts.ts';
-import { readConfig } from '../../server/config.ts';
 import { insertKey } from '../../server/keys/create.ts';
-import { createLogger } from '../../server/log.ts';
-import { type RunningService, startService } from '../../server/service.ts';
-import type { Clock } from '../../server/stores/clock.ts';
+import type { Clock } from '../../server/lib/clock.ts';
+import { readConfig } from '../../server/lib/config.ts';
+import type { Api } from '../../server/rpc/procedure-registry.ts';
 import { PERMISSIONS, wildcardOf } from '../../shared/permissions.ts';
 import { freshFolder, freshPglite, freshPostgres } from './fresh.ts';
 import type { Credentials } from './wire.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { insertReset } from '../../server/auth/reset.ts';
-import { setUserDisabled } from '../../server/stores/users.ts';
+import { setUserDisabled } from '../../server/membership/users.ts';
 import { ask, callPublic, createKey, type Person, signUp, tell } from './people.ts';
 import type { TestService } from './service.ts';
 import { joined, signInAgain } from './teams.ts';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ownApi } from '../../server/router.ts';
+import { ownApi } from '../../server/app/router.ts';
 import type { Access } from '../../shared/guard.ts';
 import { type Asked, type BothWays, startBothWays } from '../harness/both-ways.ts';
 import { inputOf, inputsOf, SPARE } from '../harness/drawn-inputs.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/router.ts';
+import { ownApi } from '../../server/app/router.ts';
 import { CALLS, type RightCall } from '../contract/calls.ts';
 import { API, type Asked, type BothWays, type Pair, startBothWays } from '../harness/both-ways.ts';
 import { ODD, STREAMED, UNWRITABLE } from '../harness/odd-answers.ts';

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ownApi } from '../../server/router.ts';
-import { forgetEnded } from '../../server/stores/forget-ended.ts';
+import { forgetEnded } from '../../server/app/retention.ts';
+import { ownApi } from '../../server/app/router.ts';
 import { fillWith, keyOf } from '../harness/crowd.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';

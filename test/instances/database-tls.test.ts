@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openDatabase } from '../../server/stores/open-database.ts';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { startPostgres } from '../harness/embedded-postgres.ts';
 import { requires } from '../harness/requires.ts';
 import { runFolder } from '../harness/run-folder.ts';

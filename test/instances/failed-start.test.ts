@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
-import { failureSentence } from '../../server/stores/connection/failure-sentence.ts';
-import { FAILURES } from '../../server/stores/connection/failure-table.ts';
-import { openDatabase } from '../../server/stores/open-database.ts';
+import { failureSentence } from '../../server/stores/database/connection/failure-sentence.ts';
+import { FAILURES } from '../../server/stores/database/connection/failure-table.ts';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
 import { requires } from '../harness/requires.ts';

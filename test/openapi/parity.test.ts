@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
-import type { Schema } from '../../server/api-document.ts';
+import { ownApi } from '../../server/app/router.ts';
 import { documentOf } from '../../server/openapi/document.ts';
-import { ownApi } from '../../server/router.ts';
+import type { Schema } from '../../server/rpc/api-document.ts';
 import { compile } from '../harness/api-document.ts';
 
 const document = documentOf(ownApi, '/');

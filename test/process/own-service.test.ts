@@ -74,7 +74,7 @@ beforeAll(async () => {
   await install(keyseal, `zod@${versionOf('zod')}`);
   await install('--save-dev', ...['typescript', '@types/node'].map((name) => `${name}@${versionOf(name)}`));
   await done(node(['node_modules/typescript/bin/tsc']));
-  const generate = ['node_modules/keyseal/dist/server/cli.js', ...words('generate-client'), '--json'];
+  const generate = ['node_modules/keyseal/dist/cli/main.js', ...words('generate-client'), '--json'];
   generated = JSON.parse(await done(node(generate)));
   await install(
     generated.file,
@@ -215,7 +215,7 @@ export const routes = { leak: createProcedure([])({ access: 'any' }).query(() =>
       join(project, 'tsconfig.leaky.json'),
       JSON.stringify({ extends: './tsconfig.json', include: ['leaky.ts'] }),
     );
-    const cli = 'node_modules/keyseal/dist/server/cli.js';
+    const cli = 'node_modules/keyseal/dist/cli/main.js';
     const { code, out } = await node([
       ...[cli, 'generate-client', '--routes', 'leaky.ts', '--project', 'tsconfig.leaky.json'],
     ]);

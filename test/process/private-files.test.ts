@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { openDatabase } from '../../server/stores/open-database.ts';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { freshFolder, freshPglite } from '../harness/fresh.ts';
 import { startTestService } from '../harness/service.ts';
 

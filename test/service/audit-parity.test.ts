@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/router.ts';
+import { ownApi } from '../../server/app/router.ts';
 import { recordsOf, workspaceOf } from '../harness/chain.ts';
 import { callPublic, createKey, type Person, personOf, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { tellMovedHeads } from '../../server/stores/audit-heads.ts';
+import { tellMovedHeads } from '../../server/stores/audit/chain-heads.ts';
 import { recordsOf, verified, workspaceOf } from '../harness/chain.ts';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemIn } from '../../server/stores/audit.ts';
+import { systemIn } from '../../server/stores/audit/audit.ts';
 import { dbOf, recordsOf, verified, workspaceOf } from '../harness/chain.ts';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

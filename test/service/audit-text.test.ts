@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemIn } from '../../server/stores/audit.ts';
-import { toldOf } from '../../server/stores/audit-fields.ts';
-import { canonical, canonicalOf, recordText, storable } from '../../server/stores/audit-text.ts';
+import { systemIn } from '../../server/stores/audit/audit.ts';
+import { canonical, canonicalOf, recordText, storable } from '../../server/stores/audit/canonical-text.ts';
+import { toldOf } from '../../server/stores/audit/record-fields.ts';
 import { verified } from '../harness/chain.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemIn } from '../../server/stores/audit.ts';
+import { systemIn } from '../../server/stores/audit/audit.ts';
 import { dbOf, verified, workspaceOf } from '../harness/chain.ts';
 import { ask, createKey, type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

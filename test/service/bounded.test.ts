@@ -1,8 +1,8 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invitations, passwordResets, sessions } from '../../drizzle/schema.ts';
+import { forgetEnded } from '../../server/app/retention.ts';
 import { forgetDone } from '../../server/keys/idempotency.ts';
-import { forgetEnded } from '../../server/stores/forget-ended.ts';
 import { dbOf, recordsOf } from '../harness/chain.ts';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

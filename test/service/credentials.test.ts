@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ownApi } from '../../server/router.ts';
+import { ownApi } from '../../server/app/router.ts';
 import { walksCredentials } from '../harness/credential-walk.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { memberships, passwordResets } from '../../drizzle/schema.ts';
-import { setUserDisabled } from '../../server/stores/users.ts';
+import { setUserDisabled } from '../../server/membership/users.ts';
 import { holdTransactions } from '../harness/held.ts';
 import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { startService } from '../../server/app/service.ts';
 import { signUpState } from '../../server/auth/sign-up.ts';
-import { readConfig } from '../../server/config.ts';
-import { startService } from '../../server/service.ts';
+import { readConfig } from '../../server/lib/config.ts';
 import { callPublic } from '../harness/people.ts';
 import { queriesOf } from '../harness/queries.ts';
 import { freshDatabase, makeAccountWithKey, type TestService } from '../harness/service.ts';

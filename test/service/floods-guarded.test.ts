@@ -6,7 +6,7 @@ import { guardedCallers } from '../../bench/floods/callers.ts';
 import { Client } from '../../bench/floods/client.ts';
 import { floodOf } from '../../bench/floods/floods.ts';
 import { Tally } from '../../bench/floods/outcomes.ts';
-import { AUTHORITY } from '../../bench/servers/routes.ts';
+import { AUTHORITY } from '../../bench/processes/servers/routes.ts';
 import { createGuard } from '../../client/guard/index.ts';
 import { FloodedService, PATIENCE_MS } from '../harness/flooded.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ownApi } from '../../server/router.ts';
+import { ownApi } from '../../server/app/router.ts';
 import { BASE62, formatKey } from '../../shared/key-format.ts';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { queriesOf } from '../harness/queries.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { passwordQueue } from '../../server/auth/password-work.ts';
-import { base62 } from '../../server/stores/random.ts';
+import { base62 } from '../../server/stores/secrets/random.ts';
 import { flood } from '../harness/flood.ts';
 import { callPublic, type Person, publicDraft, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { keepAuditKeys, resealHeads } from '../../server/stores/audit-keys.ts';
+import { keepAuditKeys, resealHeads } from '../../server/stores/audit/mac-keys.ts';
 import { recordsOf, verified, workspaceOf } from '../harness/chain.ts';
 import { ask, callPublic, createKey, signUp, tell } from '../harness/people.ts';
 import { restart, sibling, startTestService, type TestService } from '../harness/service.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { setUserDisabled } from '../../server/stores/users.ts';
+import { setUserDisabled } from '../../server/membership/users.ts';
 import type { Role } from '../../shared/roles.ts';
 import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/router.ts';
+import { ownApi } from '../../server/app/router.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 import { type Exposition, growth, scrape, since } from '../harness/metrics.ts';
 import { ask, type Person, signUp } from '../harness/people.ts';

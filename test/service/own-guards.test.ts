@@ -1,10 +1,10 @@
 import { initTRPC } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describe as describeApi } from '../../server/api.ts';
-import { createProcedure } from '../../server/own/create-procedure.ts';
-import { createService } from '../../server/own/create-service.ts';
-import { routes } from '../../server/routes.ts';
-import { router } from '../../server/trpc.ts';
+import { createProcedure } from '../../sdk/create-procedure.ts';
+import { createService } from '../../sdk/create-service.ts';
+import { routes } from '../../server/app/routes.ts';
+import { describe as describeApi } from '../../server/rpc/procedure-registry.ts';
+import { router } from '../../server/rpc/trpc.ts';
 import { createKey, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { send, sign } from '../harness/wire.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { describe as describeApi } from '../../server/api.ts';
-import { createProcedure } from '../../server/own/create-procedure.ts';
-import { routes } from '../../server/routes.ts';
-import { router } from '../../server/trpc.ts';
+import { createProcedure } from '../../sdk/create-procedure.ts';
+import { routes } from '../../server/app/routes.ts';
+import { describe as describeApi } from '../../server/rpc/procedure-registry.ts';
+import { router } from '../../server/rpc/trpc.ts';
 import { ask, createKey, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, sign } from '../harness/wire.ts';

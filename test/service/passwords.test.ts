@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { invitations, passwordResets, sessions, users } from '../../drizzle/schema.ts';
 import { insertReset } from '../../server/auth/reset.ts';
-import { setUserDisabled } from '../../server/stores/users.ts';
+import { setUserDisabled } from '../../server/membership/users.ts';
 import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { joined, newMember, rolesIn, signInAgain } from '../harness/teams.ts';

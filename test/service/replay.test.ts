@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ClaimOutcome } from '../../server/stores/replay.ts';
+import type { ClaimOutcome } from '../../server/stores/replay/replay.ts';
 import { createKey, signUp } from '../harness/people.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, newNonce, send, sign, withHeader } from '../harness/wire.ts';

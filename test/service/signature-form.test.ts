@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hmacSha256 } from '../../server/hmac.ts';
+import { hmacSha256 } from '../../server/lib/hmac.ts';
 import { clockBase } from '../../shared/signature.ts';
 import { createKey } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

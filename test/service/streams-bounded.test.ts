@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describe as describeApi } from '../../server/api.ts';
-import { routes } from '../../server/routes.ts';
-import { procedure, router } from '../../server/trpc.ts';
+import { routes } from '../../server/app/routes.ts';
+import { describe as describeApi } from '../../server/rpc/procedure-registry.ts';
+import { procedure, router } from '../../server/rpc/trpc.ts';
 import { subscribe } from '../harness/events.ts';
 import { createKey, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { insertWorkspace } from '../../server/stores/workspaces.ts';
+import { insertWorkspace } from '../../server/membership/workspaces.ts';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, invite, joined, newMember, signInAgain, workspacesOf } from '../harness/teams.ts';

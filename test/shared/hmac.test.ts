@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hmacSha256, verifyHmac } from '../../server/hmac.ts';
+import { hmacSha256, verifyHmac } from '../../server/lib/hmac.ts';
 
 interface Group {
   tagSize: number;

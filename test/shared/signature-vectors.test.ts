@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { hmacSha256, verifyHmac } from '../../server/hmac.ts';
+import { hmacSha256, verifyHmac } from '../../server/lib/hmac.ts';
 import { formatSignature, parseSignature, signatureBase } from '../../shared/signature.ts';
 
 interface Vector {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Batches } from '../../server/stores/batches.ts';
+import { Batches } from '../../server/stores/database/batcher.ts';
 
 const OPTIONS = { size: 500, atOnce: 3, crowd: 64, waiting: 1_000 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CallBacklog } from '../../server/stores/call-backlog.ts';
+import { CallBacklog } from '../../server/stores/live-tail/call-backlog.ts';
 
 const call = (keyId: string, requestId: string) => ({
   keyId,

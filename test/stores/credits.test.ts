@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { credits } from '../../drizzle/schema.ts';
-import { type CreditPolicy, Credits, writeCredits } from '../../server/stores/credits.ts';
-import type { Database } from '../../server/stores/database.ts';
-import { openDatabase } from '../../server/stores/open-database.ts';
+import type { Database } from '../../server/stores/database/database.ts';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
+import { type CreditPolicy, Credits, writeCredits } from '../../server/stores/limits/credits.ts';
 import { freshFolder, freshPglite, freshPostgres } from '../harness/fresh.ts';
 import { requires } from '../harness/requires.ts';
 

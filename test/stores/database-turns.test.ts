@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DatabaseTurns } from '../../server/stores/database-turns.ts';
+import { DatabaseTurns } from '../../server/stores/database/database-turns.ts';
 
 /** A pool whose statements are answered one by one. */
 function heldPool(underWay: number) {

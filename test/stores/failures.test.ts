@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Failures } from '../../server/stores/failures.ts';
+import { Failures } from '../../server/stores/limits/failed-attempts.ts';
 
 describe('failures', () => {
   it('are counted by the minute, each for itself', () => {

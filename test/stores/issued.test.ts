@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { isIssuedKey, isIssuedSession, newKeyText, newSessionId } from '../../server/stores/issued.ts';
-import { base62 } from '../../server/stores/random.ts';
-import { Vault } from '../../server/stores/vault.ts';
+import {
+  isIssuedKey,
+  isIssuedSession,
+  newKeyText,
+  newSessionId,
+} from '../../server/stores/credentials/issued.ts';
+import { base62 } from '../../server/stores/secrets/random.ts';
+import { Vault } from '../../server/stores/secrets/vault.ts';
 import { formatKey, parseKey } from '../../shared/key-format.ts';
 import { isSessionId } from '../../shared/signature.ts';
 

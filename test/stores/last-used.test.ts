@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Db } from '../../server/stores/database.ts';
-import { LastUsed } from '../../server/stores/last-used.ts';
+import { LastUsed } from '../../server/stores/credentials/last-used.ts';
+import type { Db } from '../../server/stores/database/database.ts';
 
 it('S7: a workspace with many keys does not make uses of the keys of another go unnoted', () => {
   const lastUsed = new LastUsed({} as Db);

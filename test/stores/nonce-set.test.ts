@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { bytesOf, digestOf, NonceSet, wordsOf } from '../../server/stores/nonce-set.ts';
+import { bytesOf, digestOf, NonceSet, wordsOf } from '../../server/stores/replay/nonce-set.ts';
 
 const words = fc.tuple(...Array.from({ length: 4 }, () => fc.constantFrom(0, 1, 16, 2 ** 32 - 1)));
 const digests = fc.array(

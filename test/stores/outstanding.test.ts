@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Outstanding } from '../../server/stores/outstanding.ts';
+import { Outstanding } from '../../server/stores/replay/outstanding.ts';
 
 /** Adds nonces until there is no more room. */
 function fill(nonces: Outstanding, k: string, workspace: string): number {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Counter, counterOf, type RateStore } from '../../server/stores/rates.ts';
+import { type Counter, counterOf, type RateStore } from '../../server/stores/limits/rates.ts';
 
 /** Rate stores that share what they count, on a clock of their own. */
 export interface RatesWorld {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { counterOf } from '../../server/stores/rates.ts';
-import { MemoryRateStore } from '../../server/stores/rates-memory.ts';
+import { counterOf } from '../../server/stores/limits/rates.ts';
+import { MemoryRateStore } from '../../server/stores/limits/rates-memory.ts';
 import { counter, type RatesWorld, ratesContract } from './rates-contract.ts';
 
 function memoryWorld(most?: number): RatesWorld {

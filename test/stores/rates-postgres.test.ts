@@ -1,8 +1,8 @@
 import type { Sql } from 'postgres';
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../server/stores/open-database.ts';
-import { counterOf } from '../../server/stores/rates.ts';
-import { PostgresRateStore } from '../../server/stores/rates-postgres.ts';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
+import { counterOf } from '../../server/stores/limits/rates.ts';
+import { PostgresRateStore } from '../../server/stores/limits/rates-postgres.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
 import { requires } from '../harness/requires.ts';
 import { counter, type RatesWorld, ratesContract } from './rates-contract.ts';

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
-import { openDatabase } from '../../server/stores/open-database.ts';
-import type { Claim } from '../../server/stores/replay.ts';
-import { createMemoryReplayStore } from '../../server/stores/replay-memory.ts';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
+import type { Claim } from '../../server/stores/replay/replay.ts';
+import { createMemoryReplayStore } from '../../server/stores/replay/replay-memory.ts';
 import { NO_LIMITS } from './replay-world.ts';
 
 /** Claims what the first line of its input says, prints the outcomes, and waits to be killed. */

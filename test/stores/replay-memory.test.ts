@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
-import { openDatabase } from '../../server/stores/open-database.ts';
-import type { Claim, ReplayStore } from '../../server/stores/replay.ts';
-import { createMemoryReplayStore } from '../../server/stores/replay-memory.ts';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
+import type { Claim, ReplayStore } from '../../server/stores/replay/replay.ts';
+import { createMemoryReplayStore } from '../../server/stores/replay/replay-memory.ts';
 import { freshPglite } from '../harness/fresh.ts';
 import { replayContract } from './replay-contract.ts';
 import {

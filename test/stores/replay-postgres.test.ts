@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Sql } from 'postgres';
 import { describe, expect, test } from 'vitest';
-import { openDatabase } from '../../server/stores/open-database.ts';
-import { createPostgresReplayStore } from '../../server/stores/replay-postgres.ts';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
+import { createPostgresReplayStore } from '../../server/stores/replay/replay-postgres.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
 import { requires } from '../harness/requires.ts';
 import { replayContract } from './replay-contract.ts';

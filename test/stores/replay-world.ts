@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { keys, memberships, sessions, users, workspaces } from '../../drizzle/schema.ts';
-import type { Database } from '../../server/stores/database.ts';
-import type { Claim, ReplayLimits, ReplayStore, Standing } from '../../server/stores/replay.ts';
+import type { Database } from '../../server/stores/database/database.ts';
+import type { Claim, ReplayLimits, ReplayStore, Standing } from '../../server/stores/replay/replay.ts';
 
 /** A database with one person, their workspace, key and session, and replay stores on it. */
 export interface ReplayWorld {

@@ -1,8 +1,8 @@
 import postgres from 'postgres';
 import { expect, it } from 'vitest';
-import { survivingLoss } from '../../server/stores/lost-connections.ts';
-import { retryConflicts } from '../../server/stores/retries.ts';
-import { refusalOf } from '../../server/trpc.ts';
+import { refusalOf } from '../../server/rpc/trpc.ts';
+import { survivingLoss } from '../../server/stores/database/lost-connections.ts';
+import { retryConflicts } from '../../server/stores/database/retries.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { requires } from '../harness/requires.ts';
 

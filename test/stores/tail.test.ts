@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { packed, readMessage } from '../../server/stores/exchange-messages.ts';
-import { type Call, Tail } from '../../server/stores/tail.ts';
-import { Tails } from '../../server/stores/tails.ts';
+import { packed, readMessage } from '../../server/stores/live-tail/broadcast-messages.ts';
+import { Tails } from '../../server/stores/live-tail/hub.ts';
+import { type Call, Tail } from '../../server/stores/live-tail/subscription.ts';
 
 const call = (n: number, more: Partial<Call> = {}): Call => ({
   keyId: 'abcdefghijkl',

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { openDatabase } from '../../server/stores/open-database.ts';
-import { Usage } from '../../server/stores/usage.ts';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
+import { Usage } from '../../server/stores/usage/usage.ts';
 import { freshPglite } from '../harness/fresh.ts';
 
 it('S7: what is counted between two writes is bounded and divided, and has room again after them', async () => {

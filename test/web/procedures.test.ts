@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ownApi } from '../../server/app/router.ts';
 import { documentOf } from '../../server/openapi/document.ts';
-import { ownApi } from '../../server/router.ts';
 import { draftOf } from '../../web/playground/draft.ts';
 import { type Field, fieldsOf, type Schema } from '../../web/playground/fields.ts';
 import { initialValues, valuesOf, withValue } from '../../web/playground/input.ts';

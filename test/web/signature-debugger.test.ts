@@ -2,12 +2,12 @@ import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { suspectOf } from '../../web/debugger/common-mistakes.ts';
+import { whyDiffers } from '../../web/debugger/diagnose-line.ts';
 import { expectedBase } from '../../web/debugger/expected-base.ts';
-import { whyDiffers } from '../../web/debugger/explain.ts';
 import { linesOfNoForm, problemsOfBase, problemsOfRequest } from '../../web/debugger/form-problems.ts';
 import { parsePasted } from '../../web/debugger/pasted-request.ts';
 import type { PastedRequest } from '../../web/debugger/request-parts.ts';
-import { suspectOf } from '../../web/debugger/suspects.ts';
 
 interface Vector {
   readonly signingSecret: string;

@@ -1,10 +1,10 @@
 import { Accordion, Anchor, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import type { client } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import type { client } from '../service.ts';
-import { FactsTable } from '../shell/facts-table.tsx';
+import { FactsTable } from '../ui/facts-table.tsx';
 import type { AuditSearch } from './audit-search.ts';
 import { Changes } from './changes.tsx';
 import { auditTexts } from './texts.ts';

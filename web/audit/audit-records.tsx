@@ -1,11 +1,11 @@
 import { Accordion, Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { api, client } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { api, client } from '../service.ts';
-import { Empty } from '../shell/empty.tsx';
-import { Failed } from '../shell/failed.tsx';
-import { Loading } from '../shell/loading.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Failed } from '../ui/failed.tsx';
+import { Loading } from '../ui/loading.tsx';
 import { AuditRecord } from './audit-record.tsx';
 import { type AuditSearch, askedOf } from './audit-search.ts';
 import { saveAsJson } from './save-as-json.ts';

@@ -1,7 +1,7 @@
 import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../shell/failed.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { auditTexts } from './texts.ts';
 import { useChain, type Verdict } from './use-chain.ts';
 

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
-import { Empty } from '../shell/empty.tsx';
+import { Empty } from '../ui/empty.tsx';
 import { auditTexts } from './texts.ts';
 
 /** Instead of the log, for a role that may not read it. */

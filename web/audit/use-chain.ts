@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { client } from '../service.ts';
+import { client } from '../api/service.ts';
 
 export type Verdict = Exclude<Awaited<ReturnType<typeof client.audit.verify.query>>, { verified: null }>;
 

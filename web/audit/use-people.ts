@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../service.ts';
+import { api } from '../api/service.ts';
 import { useMay } from '../session/me.ts';
 
 const NOBODY: ReadonlyMap<string, string> = new Map();

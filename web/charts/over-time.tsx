@@ -6,7 +6,7 @@ import { CountsTable } from './counts-table.tsx';
 import type { Usage } from './ranges.ts';
 import { chartTexts } from './texts.ts';
 import type { View } from './usage-search.ts';
-import { useAt } from './use-at.ts';
+import { useAt } from './use-bucket-format.ts';
 
 /** Large, and needed where there is something to draw. */
 const UsageChart = lazy(() => import('./usage-chart.tsx'));

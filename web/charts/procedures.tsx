@@ -1,6 +1,6 @@
 import { Code } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
-import { Section } from '../shell/section.tsx';
+import { Section } from '../ui/section.tsx';
 import { CountsTable } from './counts-table.tsx';
 import type { Usage } from './ranges.ts';
 import { chartTexts } from './texts.ts';

@@ -1,4 +1,4 @@
-import type { client } from '../service.ts';
+import type { client } from '../api/service.ts';
 
 /** How calls ended in a range, as `usage.key` and `usage.workspace` tell it. */
 export type Usage = Awaited<ReturnType<typeof client.usage.key.query>>;

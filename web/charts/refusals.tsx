@@ -1,11 +1,11 @@
 import { Anchor, Code, Group, Paper, Stack, Text } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { LessonText, useLesson } from '../shell/lesson.tsx';
-import { Section } from '../shell/section.tsx';
-import { shellTexts } from '../shell/texts.ts';
-import { Mark } from './mark.tsx';
+import { LessonText, useLesson } from '../ui/error-help.tsx';
+import { Section } from '../ui/section.tsx';
+import { shellTexts } from '../ui/texts.ts';
 import type { Usage } from './ranges.ts';
+import { Mark } from './status-badge.tsx';
 import { chartTexts } from './texts.ts';
 
 /** Why calls were refused, the most first, and what to do about each. */

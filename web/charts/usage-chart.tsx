@@ -4,7 +4,7 @@ import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import type { Usage } from './ranges.ts';
 import { chartTexts } from './texts.ts';
-import { useAt } from './use-at.ts';
+import { useAt } from './use-bucket-format.ts';
 
 interface UsageChartProps {
   readonly of: Usage;

@@ -1,11 +1,11 @@
 import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { api } from '../service.ts';
-import { Empty } from '../shell/empty.tsx';
-import { Failed } from '../shell/failed.tsx';
-import { Loading } from '../shell/loading.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Failed } from '../ui/failed.tsx';
+import { Loading } from '../ui/loading.tsx';
 import { OverTime } from './over-time.tsx';
 import { RANGE_NAMES, type RangeName, type Span, spanOf, type Usage } from './ranges.ts';
 import { chartTexts } from './texts.ts';

@@ -1,14 +1,14 @@
 import { Alert, Button, Group, Stack } from '@mantine/core';
 import { useId } from 'react';
-import { AddressesField } from '../keys/fields/addresses-field.tsx';
-import { CreditsField } from '../keys/fields/credits-field.tsx';
-import { EnvironmentField } from '../keys/fields/environment-field.tsx';
-import { ExpiryField } from '../keys/fields/expiry-field.tsx';
-import { LimitsField } from '../keys/fields/limits-field.tsx';
-import { NameField } from '../keys/fields/name-field.tsx';
-import { PermissionsField } from '../keys/fields/permissions-field.tsx';
+import { AddressesField } from '../key-form/addresses-field.tsx';
+import { CreditsField } from '../key-form/credits-field.tsx';
+import { EnvironmentField } from '../key-form/environment-field.tsx';
+import { ExpiryField } from '../key-form/expiry-field.tsx';
+import { LimitsField } from '../key-form/limits-field.tsx';
+import { NameField } from '../key-form/name-field.tsx';
+import { PermissionsField } from '../key-form/permissions-field.tsx';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../shell/failed.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { createTexts } from './texts.ts';
 import { type Made, useCreate } from './use-create.ts';
 

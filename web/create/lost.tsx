@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { Key } from '../keys/key.ts';
+import { client } from '../api/service.ts';
+import type { Key } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
-import { client } from '../service.ts';
-import { Failed } from '../shell/failed.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { createTexts } from './texts.ts';
 import type { Made } from './use-create.ts';
 

@@ -1,10 +1,10 @@
 import { useRef, useState } from 'react';
 import { KeysealRefusal } from '../../client/refusal.ts';
-import { defaultPermissions } from '../keys/fields/grantable.ts';
-import { newKeyFields } from '../keys/fields/key-fields.ts';
-import { newKeyOf } from '../keys/fields/key-policy.ts';
-import { useKeyForm } from '../keys/fields/use-key-form.ts';
-import { api, client, queryClient } from '../service.ts';
+import { api, client, queryClient } from '../api/service.ts';
+import { defaultPermissions } from '../key-form/grantable.ts';
+import { newKeyFields } from '../key-form/key-fields.ts';
+import { newKeyOf } from '../key-form/key-policy.ts';
+import { useKeyForm } from '../key-form/use-key-form.ts';
 import { useMe } from '../session/me.ts';
 
 /** What `keys.create` answers. Both secrets are null where the key was made before. */

@@ -1,5 +1,5 @@
 import { useTexts } from '../language/language.ts';
-import { Page } from '../shell/page.tsx';
+import { Page } from '../ui/page.tsx';
 import { SignatureDebugger } from './signature-debugger.tsx';
 import { debuggerTexts } from './texts.ts';
 

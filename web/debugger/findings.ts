@@ -1,5 +1,6 @@
+import { type Suspect, suspectOf } from './common-mistakes.ts';
+import { type Why, whyDiffers } from './diagnose-line.ts';
 import { expectedBase, signatureParts } from './expected-base.ts';
-import { type Why, whyDiffers } from './explain.ts';
 import {
   type BaseProblem,
   linesOfNoForm,
@@ -9,7 +10,6 @@ import {
 } from './form-problems.ts';
 import { parsePasted } from './pasted-request.ts';
 import type { PastedRequest } from './request-parts.ts';
-import { type Suspect, suspectOf } from './suspects.ts';
 
 /** What a person pastes. */
 export interface Pastes {

@@ -1,9 +1,9 @@
 import { Code, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Key } from '../keys/key.ts';
+import type { Key } from '../key-model/key.ts';
 import { type Formats, useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { FactsTable } from '../shell/facts-table.tsx';
+import { FactsTable } from '../ui/facts-table.tsx';
 import { keyTexts } from './texts.ts';
 
 type Texts = (typeof keyTexts)['en'];

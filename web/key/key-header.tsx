@@ -1,9 +1,9 @@
 import { Alert, Code, Group, Stack, Text } from '@mantine/core';
-import { Mark } from '../charts/mark.tsx';
-import { CopyId } from '../keys/copy-id.tsx';
-import type { Key } from '../keys/key.ts';
-import { KeyStatus } from '../keys/key-status.tsx';
-import { keysTexts } from '../keys/texts.ts';
+import { Mark } from '../charts/status-badge.tsx';
+import { CopyId } from '../key-model/copy-id.tsx';
+import type { Key } from '../key-model/key.ts';
+import { KeyStatus } from '../key-model/key-status.tsx';
+import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { keyTexts } from './texts.ts';

@@ -1,11 +1,11 @@
 import { SimpleGrid, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { Key } from '../keys/key.ts';
+import { api } from '../api/service.ts';
+import type { Key } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
-import { api } from '../service.ts';
-import { Failed } from '../shell/failed.tsx';
-import { Section } from '../shell/section.tsx';
+import { Failed } from '../ui/failed.tsx';
+import { Section } from '../ui/section.tsx';
 import { Facts } from './facts.tsx';
 import { Credits, type Left, Limits } from './limits.tsx';
 import { keyTexts } from './texts.ts';

@@ -1,14 +1,14 @@
 import { Button, Fieldset, Group, Stack, Text } from '@mantine/core';
-import { AddressesField } from '../keys/fields/addresses-field.tsx';
-import { CreditsField } from '../keys/fields/credits-field.tsx';
-import { ExpiryField } from '../keys/fields/expiry-field.tsx';
-import { LimitsField } from '../keys/fields/limits-field.tsx';
-import { NameField } from '../keys/fields/name-field.tsx';
-import { PermissionsField } from '../keys/fields/permissions-field.tsx';
-import type { Key } from '../keys/key.ts';
+import { AddressesField } from '../key-form/addresses-field.tsx';
+import { CreditsField } from '../key-form/credits-field.tsx';
+import { ExpiryField } from '../key-form/expiry-field.tsx';
+import { LimitsField } from '../key-form/limits-field.tsx';
+import { NameField } from '../key-form/name-field.tsx';
+import { PermissionsField } from '../key-form/permissions-field.tsx';
+import type { Key } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
-import { Failed } from '../shell/failed.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { settingsTexts } from './settings/texts.ts';
 import { useSettings } from './settings/use-settings.ts';
 

@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { AuditRecords } from '../audit/audit-records.tsx';
 import { NoAudit } from '../audit/no-audit.tsx';
-import type { Key } from '../keys/key.ts';
+import type { Key } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { KeyPolicy } from './key-policy.tsx';

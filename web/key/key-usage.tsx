@@ -1,9 +1,9 @@
+import { client } from '../api/service.ts';
 import { Procedures } from '../charts/procedures.tsx';
 import { Refusals } from '../charts/refusals.tsx';
 import { NoCalls, UsagePanel } from '../charts/usage-panel.tsx';
 import type { UsageSearch } from '../charts/usage-search.ts';
-import type { Key } from '../keys/key.ts';
-import { client } from '../service.ts';
+import type { Key } from '../key-model/key.ts';
 import { PlaygroundLink } from './playground-link.tsx';
 
 interface KeyUsageProps {

@@ -1,5 +1,5 @@
 import { Code, Group, Progress, Stack, Text, Title } from '@mantine/core';
-import type { Key } from '../keys/key.ts';
+import type { Key } from '../key-model/key.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { nextRefill } from './next-refill.ts';

@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { Mark } from '../charts/mark.tsx';
 import { Scroll } from '../charts/scroll.tsx';
+import { Mark } from '../charts/status-badge.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../shell/failed.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { TailRows } from './tail-rows.tsx';
 import { keyTexts } from './texts.ts';
 import { type Connection, useTail } from './use-tail.ts';

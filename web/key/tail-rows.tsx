@@ -1,7 +1,7 @@
 import { Code, Text } from '@mantine/core';
 import { memo } from 'react';
 import type { TailEvent } from '../../shared/tail.ts';
-import { Mark } from '../charts/mark.tsx';
+import { Mark } from '../charts/status-badge.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import styles from './tail.module.css';

@@ -1,5 +1,5 @@
 import { useEffect, useReducer, useState } from 'react';
-import { client } from '../service.ts';
+import { client } from '../api/service.ts';
 import { MOST_ROWS, NOTHING_YET, nextTail, type TailRow } from './tail-state.ts';
 
 /** How the stream stands: `again` while it is opened anew, `ended` where it will not be. */

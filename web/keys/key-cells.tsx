@@ -1,18 +1,18 @@
 import { Anchor, Badge, Code, Group, Text, Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { memo, type ReactNode } from 'react';
+import type { Choose } from '../key-actions/key-action.ts';
+import { KeyMenu } from '../key-actions/key-menu.tsx';
+import { CopyId } from '../key-model/copy-id.tsx';
+import type { Key } from '../key-model/key.ts';
+import { KeyStatus } from '../key-model/key-status.tsx';
+import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { CopyId } from './copy-id.tsx';
-import type { Key } from './key.ts';
-import type { Choose } from './key-action.ts';
-import { KeyMenu } from './key-menu.tsx';
-import { KeyStatus } from './key-status.tsx';
 import classes from './key-table.module.css';
 import { Moment } from './moment.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { ROLES } from './table-roles.ts';
-import { keysTexts } from './texts.ts';
 import type { UsageOfKey } from './usage-of.ts';
 
 export const COLUMNS = ['name', 'permissions', 'status', 'lastUsed', 'expires', 'use', 'actions'] as const;

@@ -1,15 +1,15 @@
 import { VisuallyHidden } from '@mantine/core';
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Choose } from '../key-actions/key-action.ts';
+import type { Key } from '../key-model/key.ts';
+import { type KeysQuery, PAGE } from '../key-model/keys-query.ts';
+import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
-import type { Key } from './key.ts';
-import type { Choose } from './key-action.ts';
 import { COLUMNS, KeyCells } from './key-cells.tsx';
 import classes from './key-table.module.css';
-import { type KeysQuery, PAGE } from './keys-query.ts';
 import { ROLES } from './table-roles.ts';
-import { keysTexts } from './texts.ts';
 import { useUsageOf } from './usage-of.ts';
 
 /** Pixels of a row beside its neighbours and of one that is a card, until it is measured. */

@@ -1,9 +1,9 @@
 import { NativeSelect, SimpleGrid, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
+import { ENVIRONMENTS, type KeysSearch, MOST_SEARCHED, SORTS, STATUSES } from '../key-model/keys-search.ts';
+import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
-import { ENVIRONMENTS, type KeysSearch, MOST_SEARCHED, SORTS, STATUSES } from './search.ts';
-import { keysTexts } from './texts.ts';
 
 interface KeysFilterProps {
   readonly search: KeysSearch;

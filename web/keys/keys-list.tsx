@@ -1,14 +1,14 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMemo } from 'react';
+import { useKeyDialog } from '../key-actions/key-dialog.tsx';
+import type { KeysQuery } from '../key-model/keys-query.ts';
+import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { Empty } from '../shell/empty.tsx';
-import { Failed } from '../shell/failed.tsx';
-import { Loading } from '../shell/loading.tsx';
-import { useKeyDialog } from './key-dialog.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Failed } from '../ui/failed.tsx';
+import { Loading } from '../ui/loading.tsx';
 import { KeyTable } from './key-table.tsx';
-import type { KeysQuery } from './keys-query.ts';
-import { keysTexts } from './texts.ts';
 
 interface KeysListProps {
   readonly list: KeysQuery;

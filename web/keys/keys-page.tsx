@@ -2,17 +2,17 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { keysQuery } from '../key-model/keys-query.ts';
+import { isFiltered, type KeysSearch } from '../key-model/keys-search.ts';
+import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
-import { Empty } from '../shell/empty.tsx';
-import { Page } from '../shell/page.tsx';
-import { shellTexts } from '../shell/texts.ts';
+import { Empty } from '../ui/empty.tsx';
+import { Page } from '../ui/page.tsx';
+import { shellTexts } from '../ui/texts.ts';
 import { CreateKey } from './create-key.tsx';
 import { KeysFilter } from './keys-filter.tsx';
 import { KeysList } from './keys-list.tsx';
-import { keysQuery } from './keys-query.ts';
-import { isFiltered, type KeysSearch } from './search.ts';
-import { keysTexts } from './texts.ts';
 
 /** The keys of the workspace: which ones and in which order is in the address, so that a link or Back shows the same. */
 export function KeysPage() {

@@ -1,8 +1,8 @@
 import { Group, Text } from '@mantine/core';
+import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import classes from './sparkline.module.css';
-import { keysTexts } from './texts.ts';
 import type { UsageOfKey } from './usage-of.ts';
 
 /** Pixels: of a bar with the gap beside it, and of the highest. */

@@ -1,6 +1,6 @@
 import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, type client } from '../service.ts';
+import { api, type client } from '../api/service.ts';
 import { useMay } from '../session/me.ts';
 
 const DAY = 86_400_000;

@@ -2,7 +2,7 @@ import { Button, SimpleGrid, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../shell/failed.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { BreakageChoice } from './breakage-choice.tsx';
 import type { BreakageName } from './breakages.ts';
 import { call } from './call.ts';

@@ -2,7 +2,7 @@ import { importKey } from '../../client/hmac.ts';
 import { readShape } from '../../client/refusal.ts';
 import { type Credentials, seal, sealable } from '../../client/sign.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
-import { SERVICE_URL } from '../service.ts';
+import { SERVICE_URL } from '../api/service.ts';
 import { type BreakageName, breakageOf, type Draft } from './breakages.ts';
 import { type ReadBody, readBody } from './read-body.ts';
 import { withSecret } from './signers.ts';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ProcedureText } from '../../shared/procedures/text.ts';
+import type { ProcedureText } from '../../shared/procedure-docs/text.ts';
+import { SERVICE_URL } from '../api/service.ts';
 import { type Language, useLanguage } from '../language/language.ts';
-import { SERVICE_URL } from '../service.ts';
 import type { Schemas } from './fields.ts';
 import { type Described, type Procedure, proceduresOf } from './procedures.ts';
 
@@ -27,8 +27,8 @@ type ProcedureTexts = Readonly<Record<string, ProcedureText>>;
 
 /** Long texts, which are loaded with this page alone. */
 const TEXTS: Readonly<Record<Language, () => Promise<ProcedureTexts>>> = {
-  en: () => import('../../shared/procedures/en.ts').then(({ en }) => en),
-  fr: () => import('../../shared/procedures/fr.ts').then(({ fr }) => fr),
+  en: () => import('../../shared/procedure-docs/en.ts').then(({ en }) => en),
+  fr: () => import('../../shared/procedure-docs/fr.ts').then(({ fr }) => fr),
 };
 
 /** What a procedure does, in one sentence; English where it is one of a team's own. */

@@ -1,6 +1,6 @@
 import { Code, Text } from '@mantine/core';
+import { SERVICE_URL } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { SERVICE_URL } from '../service.ts';
 import type { Answer, Sent } from './call.ts';
 import { masked } from './masked.ts';
 import styles from './message-view.module.css';

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { BaseLines } from '../debugger/base-lines.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { Empty } from '../shell/empty.tsx';
+import { Empty } from '../ui/empty.tsx';
 import type { Answer, Outcome } from './call.ts';
 import { AnswerView, Message, RequestView } from './message-view.tsx';
 import { RefusalView } from './refusal-view.tsx';

@@ -2,8 +2,8 @@ import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { SignatureDebugger } from '../debugger/signature-debugger.tsx';
 import { useTexts } from '../language/language.ts';
-import { Page } from '../shell/page.tsx';
-import { shellTexts } from '../shell/texts.ts';
+import { Page } from '../ui/page.tsx';
+import { shellTexts } from '../ui/texts.ts';
 import { Playground } from './playground.tsx';
 import { playgroundTexts } from './texts.ts';
 

@@ -1,8 +1,8 @@
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Failed } from '../shell/failed.tsx';
-import { Loading } from '../shell/loading.tsx';
+import { Failed } from '../ui/failed.tsx';
+import { Loading } from '../ui/loading.tsx';
 import { CallForm } from './call-form.tsx';
 import { documentQuery } from './document.ts';
 import { ProcedureChoice } from './procedure-choice.tsx';

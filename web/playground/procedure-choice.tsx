@@ -1,8 +1,8 @@
 import { Anchor, Code, Group, Select, Stack, Text } from '@mantine/core';
-import { WHO } from '../../shared/procedures/who.ts';
+import { WHO } from '../../shared/procedure-docs/who.ts';
 import { API_PAGE } from '../../shared/refusal-form.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
-import { LessonText } from '../shell/lesson.tsx';
+import { LessonText } from '../ui/error-help.tsx';
 import { useWhatItDoes } from './document.ts';
 import { byTag, type Procedure } from './procedures.ts';
 import { playgroundTexts } from './texts.ts';

@@ -2,8 +2,8 @@ import { Alert, Anchor, Code, Stack, Text } from '@mantine/core';
 import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { useTexts } from '../language/language.ts';
-import { LessonText, useLesson } from '../shell/lesson.tsx';
-import { shellTexts } from '../shell/texts.ts';
+import { LessonText, useLesson } from '../ui/error-help.tsx';
+import { shellTexts } from '../ui/texts.ts';
 
 /** A refusal that was asked for: what happened, why, and how to mend it. */
 export function RefusalView({ refusal: { data, message } }: { readonly refusal: RefusalShape }) {

@@ -3,7 +3,7 @@ import type { SigningSecret } from '../../client/hmac.ts';
 import type { Refresh } from '../../client/session.ts';
 import type { Credentials, KeyCredentials } from '../../client/sign.ts';
 import type { Access } from '../../shared/guard.ts';
-import { client, session } from '../service.ts';
+import { client, session } from '../api/service.ts';
 
 /** Who a call is by: a key, a key on behalf of whoever is signed in, that person, or nobody. */
 export type Signer = 'key' | 'keyForMe' | 'me' | 'nobody';

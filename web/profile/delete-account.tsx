@@ -2,10 +2,10 @@ import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { KeysealRefusal } from '../../client/refusal.ts';
+import { client, queryClient, session } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { client, queryClient, session } from '../service.ts';
-import { Failed } from '../shell/failed.tsx';
-import { shellTexts } from '../shell/texts.ts';
+import { Failed } from '../ui/failed.tsx';
+import { shellTexts } from '../ui/texts.ts';
 import { profileTexts } from './texts.ts';
 
 export function DeleteAccount() {

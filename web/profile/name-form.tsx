@@ -2,11 +2,11 @@ import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
+import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { api } from '../service.ts';
 import { refreshMe, useMe } from '../session/me.ts';
-import { Failed } from '../shell/failed.tsx';
-import { isName } from '../shell/is-name.ts';
+import { Failed } from '../ui/failed.tsx';
+import { isName } from '../ui/is-name.ts';
 import { profileTexts } from './texts.ts';
 
 export function NameForm() {

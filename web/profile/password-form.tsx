@@ -3,11 +3,11 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { KeysealRefusal } from '../../client/refusal.ts';
+import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { client } from '../service.ts';
 import { useMe } from '../session/me.ts';
-import { Failed } from '../shell/failed.tsx';
 import { isGoodPassword } from '../sign-in/fields.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { profileTexts } from './texts.ts';
 
 const EMPTY = { current: '', next: '' };

@@ -1,10 +1,10 @@
 import { Anchor, SegmentedControl, Stack, useMantineColorScheme } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { LANGUAGE_NAMES, LANGUAGES, speak, useLanguage, useTexts } from '../language/language.ts';
-import { Page } from '../shell/page.tsx';
-import { Section } from '../shell/section.tsx';
-import { shellTexts } from '../shell/texts.ts';
-import { SCHEMES } from '../theme.ts';
+import { Page } from '../ui/page.tsx';
+import { Section } from '../ui/section.tsx';
+import { shellTexts } from '../ui/texts.ts';
+import { SCHEMES } from '../ui/theme.ts';
 import { DeleteAccount } from './delete-account.tsx';
 import { NameForm } from './name-form.tsx';
 import { PasswordForm } from './password-form.tsx';

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { SERVICE_URL } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { SERVICE_URL } from '../service.ts';
 import type { Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
 

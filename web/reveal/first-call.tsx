@@ -1,8 +1,8 @@
 import { Alert, Code, Loader, Stack, Text } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { LessonText, useLesson } from '../shell/lesson.tsx';
-import { shellTexts } from '../shell/texts.ts';
+import { LessonText, useLesson } from '../ui/error-help.tsx';
+import { shellTexts } from '../ui/texts.ts';
 import type { Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
 import { type Heard, useFirstCall } from './use-first-call.ts';

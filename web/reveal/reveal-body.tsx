@@ -2,11 +2,11 @@ import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
+import { TextBlock } from '../ui/text-block.tsx';
 import { EnvLink } from './env-link.tsx';
 import { FirstCall } from './first-call.tsx';
 import type { Revealed } from './revealed.ts';
 import { SnippetTabs } from './snippet-tabs.tsx';
-import { TextBlock } from './text-block.tsx';
 import { revealTexts } from './texts.ts';
 
 interface RevealBodyProps {

@@ -1,4 +1,4 @@
-import type { Key } from '../keys/key.ts';
+import type { Key } from '../key-model/key.ts';
 
 /** A key with the two texts that are shown once. */
 export interface Revealed {

@@ -1,10 +1,10 @@
 import { Tabs, Text } from '@mantine/core';
+import { SERVICE_URL } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { SERVICE_URL } from '../service.ts';
-import { LessonText } from '../shell/lesson.tsx';
 import { LANGUAGE_NAMES, procedureFor, SNIPPET_LANGUAGES, snippetsFor } from '../snippets/snippets.ts';
+import { LessonText } from '../ui/error-help.tsx';
+import { TextBlock } from '../ui/text-block.tsx';
 import type { Revealed } from './revealed.ts';
-import { TextBlock } from './text-block.tsx';
 import { revealTexts } from './texts.ts';
 
 /** A first call with this very key, in each language. */

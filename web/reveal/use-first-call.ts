@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { TailEvent } from '../../shared/tail.ts';
-import type { Key } from '../keys/key.ts';
-import { keyUsed } from '../keys/key-changed.ts';
-import { client } from '../service.ts';
+import { client } from '../api/service.ts';
+import type { Key } from '../key-model/key.ts';
+import { keyUsed } from '../key-model/key-changed.ts';
 
 type Call = Extract<TailEvent, { type: 'call' }>;
 

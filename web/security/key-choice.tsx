@@ -1,7 +1,7 @@
 import { NativeSelect, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { api } from '../service.ts';
 import { useSessionId } from '../session/session-id.ts';
 import { type ExampleKey, SOME_KEY } from './example-key.ts';
 import { securityTexts } from './texts.ts';

@@ -1,7 +1,7 @@
+import { SERVICE_URL } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { TextBlock } from '../reveal/text-block.tsx';
-import { SERVICE_URL } from '../service.ts';
 import { LANGUAGE_NAMES, snippetsFor } from '../snippets/snippets.ts';
+import { TextBlock } from '../ui/text-block.tsx';
 import { apiKeyOf, type ExampleKey, withKey } from './example-key.ts';
 import type { PagePart } from './markdown-page.ts';
 import { securityTexts } from './texts.ts';

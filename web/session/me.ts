@@ -1,6 +1,6 @@
 import { createContext, use } from 'react';
 import { covers } from '../../shared/permissions.ts';
-import { client, queryClient } from '../service.ts';
+import { client, queryClient } from '../api/service.ts';
 
 /** How the service sees whoever is signed in. */
 export type Me = Awaited<ReturnType<typeof client.whoami.query>> & { readonly kind: 'user' | 'key' };

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { session } from '../service.ts';
+import { session } from '../api/service.ts';
 
 /** The id of the session of this browser: null where nobody is signed in, undefined until that is known. */
 export function useSessionId(): string | null | undefined {

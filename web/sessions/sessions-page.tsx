@@ -1,13 +1,13 @@
 import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { api } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { api } from '../service.ts';
-import { Ask } from '../shell/ask.tsx';
-import { Failed } from '../shell/failed.tsx';
-import { Loading } from '../shell/loading.tsx';
-import { Page } from '../shell/page.tsx';
+import { Ask } from '../ui/confirm-dialog.tsx';
+import { Failed } from '../ui/failed.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { Page } from '../ui/page.tsx';
 import { nameOfAgent } from './agent.ts';
 import { sessionsTexts } from './texts.ts';
 

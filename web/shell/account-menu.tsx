@@ -1,9 +1,9 @@
 import { Button, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { queryClient, session } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { queryClient, session } from '../service.ts';
-import { shellTexts } from './texts.ts';
+import { shellTexts } from '../ui/texts.ts';
 
 /** As whom one is here, and the way out; the way in for whoever is nobody. */
 export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {

@@ -1,8 +1,8 @@
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
-import { Empty } from './empty.tsx';
-import { shellTexts } from './texts.ts';
+import { Empty } from '../ui/empty.tsx';
+import { shellTexts } from '../ui/texts.ts';
 
 export function NotFound() {
   const { notFound, notFoundMore, home } = useTexts(shellTexts);

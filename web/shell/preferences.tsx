@@ -1,7 +1,7 @@
 import { Button, Menu, useMantineColorScheme } from '@mantine/core';
 import { LANGUAGE_NAMES, LANGUAGES, speak, useLanguage, useTexts } from '../language/language.ts';
-import { SCHEMES } from '../theme.ts';
-import { shellTexts } from './texts.ts';
+import { shellTexts } from '../ui/texts.ts';
+import { SCHEMES } from '../ui/theme.ts';
 
 /** The language and the colours, for whoever is there, signed in or not. */
 export function Preferences() {

@@ -5,11 +5,11 @@ import { Notifications } from '@mantine/notifications';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
 import { useSessionId } from '../session/session-id.ts';
+import { Seal } from '../ui/logo.tsx';
+import { Offline } from '../ui/offline.tsx';
+import { shellTexts } from '../ui/texts.ts';
 import { AccountMenu } from './account-menu.tsx';
-import { Offline } from './offline.tsx';
 import { Preferences } from './preferences.tsx';
-import { Seal } from './seal.tsx';
-import { shellTexts } from './texts.ts';
 import { WorkspaceMenu } from './workspace-menu.tsx';
 
 /** The pages, as they are found: under three headings. */

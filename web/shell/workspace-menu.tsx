@@ -1,10 +1,10 @@
 import { Button, Menu, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { api } from '../service.ts';
 import { refreshMe } from '../session/me.ts';
-import { shellTexts } from './texts.ts';
+import { shellTexts } from '../ui/texts.ts';
 
 /** The workspace that the session acts in, and the others of this person. */
 export function WorkspaceMenu() {

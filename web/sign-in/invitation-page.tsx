@@ -1,12 +1,12 @@
 import { Button, Stack, Tabs, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { api, client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { api, client } from '../service.ts';
 import { meQuery, refreshMe } from '../session/me.ts';
 import { useSessionId } from '../session/session-id.ts';
-import { Failed } from '../shell/failed.tsx';
-import { Door } from './door.tsx';
+import { Failed } from '../ui/failed.tsx';
+import { Door } from './auth-layout.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
 import { signInTexts } from './texts.ts';

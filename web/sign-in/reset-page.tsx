@@ -1,14 +1,14 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { client } from '../service.ts';
-import { Failed } from '../shell/failed.tsx';
-import { Door } from './door.tsx';
-import { useEnter } from './enter.ts';
+import { Failed } from '../ui/failed.tsx';
+import { Door } from './auth-layout.tsx';
 import { PasswordField } from './fields.tsx';
 import { signInTexts } from './texts.ts';
 import { useTokenOfLink } from './token-of-link.ts';
+import { useEnter } from './use-auth-form.ts';
 
 /** A link that an admin made leads here: whoever has it sets a new password. */
 export function ResetPage() {

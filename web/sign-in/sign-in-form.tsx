@@ -1,10 +1,10 @@
 import { Button, Stack } from '@mantine/core';
+import { session } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { session } from '../service.ts';
-import { Failed } from '../shell/failed.tsx';
-import { useEnter } from './enter.ts';
+import { Failed } from '../ui/failed.tsx';
 import { EmailField, PasswordField } from './fields.tsx';
 import { signInTexts } from './texts.ts';
+import { useEnter } from './use-auth-form.ts';
 
 interface SignInFormProps {
   /** Where it is known who signs in. */

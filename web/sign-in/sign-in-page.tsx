@@ -1,7 +1,7 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
-import { Door } from './door.tsx';
+import { Door } from './auth-layout.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { SIGN_UP } from './sign-up-state.ts';
 import { signInTexts } from './texts.ts';

@@ -1,10 +1,10 @@
 import { Button, Stack } from '@mantine/core';
+import { session } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { session } from '../service.ts';
-import { Failed } from '../shell/failed.tsx';
-import { useEnter } from './enter.ts';
+import { Failed } from '../ui/failed.tsx';
 import { EmailField, NameField, PasswordField, SetupTokenField } from './fields.tsx';
 import { signInTexts } from './texts.ts';
+import { useEnter } from './use-auth-form.ts';
 
 interface SignUpFormProps {
   /** What opens the door: the set-up token is asked for, an invitation came along. */

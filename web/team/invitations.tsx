@@ -2,14 +2,14 @@ import { Button, Group, NativeSelect, Table, Text, TextInput, Title } from '@man
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { outranks, ROLES, type Role } from '../../shared/roles.ts';
+import { api } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { api } from '../service.ts';
 import { useMe } from '../session/me.ts';
-import { Failed } from '../shell/failed.tsx';
-import { Loading } from '../shell/loading.tsx';
-import { Section } from '../shell/section.tsx';
 import { isEmail } from '../sign-in/fields.tsx';
+import { Failed } from '../ui/failed.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { Section } from '../ui/section.tsx';
 import { OneTimeLink } from './one-time-link.tsx';
 import { teamTexts } from './texts.ts';
 

@@ -1,10 +1,10 @@
 import { Button, Table } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { api, client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { api, client } from '../service.ts';
-import { Failed } from '../shell/failed.tsx';
-import { Loading } from '../shell/loading.tsx';
-import { Section } from '../shell/section.tsx';
+import { Failed } from '../ui/failed.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { Section } from '../ui/section.tsx';
 import { MemberRow } from './member-row.tsx';
 import { teamTexts } from './texts.ts';
 

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { client } from '../service.ts';
 import { refreshMe } from '../session/me.ts';
 import { NameForm } from './name-form.tsx';
 import { teamTexts } from './texts.ts';

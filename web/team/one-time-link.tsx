@@ -1,8 +1,8 @@
 import { Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { SERVICE_URL } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { SERVICE_URL } from '../service.ts';
-import { CopyText } from '../shell/copy-text.tsx';
-import { shellTexts } from '../shell/texts.ts';
+import { CopyText } from '../ui/copy-text.tsx';
+import { shellTexts } from '../ui/texts.ts';
 import { teamTexts } from './texts.ts';
 
 interface OneTimeLinkProps {

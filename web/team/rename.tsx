@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { api } from '../service.ts';
 import { refreshMe, useMe } from '../session/me.ts';
 import { NameForm } from './name-form.tsx';
 import { teamTexts } from './texts.ts';

@@ -1,9 +1,9 @@
 import { Stack } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
-import { Page } from '../shell/page.tsx';
-import { Ends } from './ends.tsx';
+import { Page } from '../ui/page.tsx';
 import { Invitations } from './invitations.tsx';
+import { Ends } from './leave-or-delete.tsx';
 import { Members } from './members.tsx';
 import { NewWorkspace } from './new-workspace.tsx';
 import { Rename } from './rename.tsx';

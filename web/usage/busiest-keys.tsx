@@ -1,9 +1,9 @@
 import { Anchor, Code, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import type { client } from '../api/service.ts';
 import { CountsTable } from '../charts/counts-table.tsx';
 import { useTexts } from '../language/language.ts';
-import type { client } from '../service.ts';
-import { Section } from '../shell/section.tsx';
+import { Section } from '../ui/section.tsx';
 import { usageTexts } from './texts.ts';
 
 type BusyKey = Awaited<ReturnType<typeof client.usage.workspace.query>>['keys'][number];

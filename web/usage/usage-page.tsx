@@ -1,12 +1,12 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { client } from '../api/service.ts';
 import { Procedures } from '../charts/procedures.tsx';
 import { Refusals } from '../charts/refusals.tsx';
 import { NoCalls, UsagePanel } from '../charts/usage-panel.tsx';
 import { useTexts } from '../language/language.ts';
-import { client } from '../service.ts';
 import { useMe } from '../session/me.ts';
-import { Page } from '../shell/page.tsx';
-import { shellTexts } from '../shell/texts.ts';
+import { Page } from '../ui/page.tsx';
+import { shellTexts } from '../ui/texts.ts';
 import { BusiestKeys } from './busiest-keys.tsx';
 import { usageTexts } from './texts.ts';
 

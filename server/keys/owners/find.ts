@@ -1,8 +1,8 @@
 import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
 import { externalOwners } from '../../../drizzle/schema.ts';
-import { Refusal } from '../../refusal.ts';
-import { creditsNow, policyOf } from '../../stores/credits.ts';
-import type { Db } from '../../stores/database.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { Db } from '../../stores/database/database.ts';
+import { creditsNow, policyOf } from '../../stores/limits/credits.ts';
 import type { Owner } from './schemas.ts';
 
 function selectOwners(db: Db, now: number, where: SQL | undefined) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Credits, ExternalId, Limits } from '../../policy.ts';
+import { Credits, ExternalId, Limits } from '../../lib/policy-schemas.ts';
 
 export const Owner = z
   .object({

@@ -2,9 +2,9 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema.ts';
 import type { Limit } from '../../../shared/limits.ts';
 import type { KeyCaller, UserCaller } from '../../gate/caller.ts';
-import type { CreditPolicy } from '../../stores/credits.ts';
-import type { Db } from '../../stores/database.ts';
-import type { ExternalOwner } from '../../stores/external-owners.ts';
+import type { ExternalOwner } from '../../stores/credentials/external-owners.ts';
+import type { Db } from '../../stores/database/database.ts';
+import type { CreditPolicy } from '../../stores/limits/credits.ts';
 import { checkCredentialRight, personOf } from '../credential-rights.ts';
 import { compareCredits, compareLimits } from '../takes-away.ts';
 

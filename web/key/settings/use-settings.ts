@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { fieldsOf } from '../../keys/fields/key-fields.ts';
-import { changedParts, changesOf } from '../../keys/fields/key-policy.ts';
-import { useKeyForm } from '../../keys/fields/use-key-form.ts';
-import type { Key } from '../../keys/key.ts';
-import { api, client, queryClient } from '../../service.ts';
+import { api, client, queryClient } from '../../api/service.ts';
+import { fieldsOf } from '../../key-form/key-fields.ts';
+import { changedParts, changesOf } from '../../key-form/key-policy.ts';
+import { useKeyForm } from '../../key-form/use-key-form.ts';
+import type { Key } from '../../key-model/key.ts';
 
 /** The form that changes a key: what is not touched is not sent, since others may change it meanwhile. */
 export function useSettings(key: Key) {

@@ -1,0 +1,59 @@
+import { answerBenchmark } from '../processes/child.ts';
+import { quantile } from '../report/stats.ts';
+
+/** So many calls of one kind, so many of them at a time. */
+export interface Round {
+  readonly kind: string;
+  readonly calls: number;
+  readonly inFlight: number;
+}
+
+/** What a round took, of time and of the process's own CPU in seconds. */
+export interface Took {
+  readonly calls: number;
+  readonly wall: number;
+  readonly cpu: number;
+  /** Milliseconds that 99 of 100 calls did not exceed. */
+  readonly p99: number;
+  /** The most memory that the process ever had resident, in bytes. */
+  readonly peak: number;
+}
+
+/** Makes what so many calls need, before the clock runs. @returns the call of a number: whether it was right */
+export type Prepare = (calls: number) => Promise<(i: number) => Promise<boolean>>;
+
+/** Lets the benchmark ask this process for rounds. */
+export function offerRounds(kinds: Record<string, Prepare>): void {
+  answerBenchmark<Round>({}, async ({ kind, calls, inFlight }) => {
+    const call = await kinds[kind]?.(calls);
+    if (!call) throw new Error(`no calls of the kind "${kind}"`);
+    return play(call, calls, inFlight);
+  });
+}
+
+async function play(call: (i: number) => Promise<boolean>, calls: number, inFlight: number): Promise<Took> {
+  globalThis.gc?.();
+  let next = 0;
+  let right = 0;
+  const took: number[] = [];
+  const keepCalling = async () => {
+    while (next < calls) {
+      const begun = performance.now();
+      if (await call(next++)) right++;
+      took.push(performance.now() - begun);
+    }
+  };
+  const cpuBefore = process.cpuUsage();
+  const before = performance.now();
+  await Promise.all(Array.from({ length: inFlight }, keepCalling));
+  const wall = (performance.now() - before) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  if (right < calls) throw new Error(`${calls - right} of ${calls} calls were not answered as valid`);
+  return {
+    calls,
+    wall,
+    cpu: (user + system) / 1e6,
+    p99: quantile(took, 0.99),
+    peak: process.resourceUsage().maxRSS * 1024,
+  };
+}

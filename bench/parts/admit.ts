@@ -1,0 +1,64 @@
+import type { Took } from '../load/rounds.ts';
+import type { Plan } from '../plan.ts';
+import { pin } from '../processes/cores.ts';
+import { runFolder } from '../processes/folder.ts';
+import { forkFile } from '../processes/forked.ts';
+import type { AimName } from '../report/aims.ts';
+import type { Part, Row } from '../report/result.ts';
+import { rowOf } from '../report/rows.ts';
+
+const IN_FLIGHT = 64;
+const KINDS = { 'a key': 'admitted', 'a key for a user': undefined } as const;
+const IMPOSSIBLE = 'an impossible bearer';
+
+interface Admitted {
+  readonly kind: string;
+  readonly aim: AimName | undefined;
+  readonly took: Took[];
+}
+
+/** `gate.admit` of a running service, without HTTP: bearer, signature, nonce, and the user token where one is sent. */
+export async function admitInProcess({ admit: { rounds, calls } }: Plan): Promise<Part> {
+  const env = { BENCH_FOLDER: await runFolder() };
+  const service = await forkFile(new URL('../processes/inside/admission.js', import.meta.url), env);
+  const unpin = pin([service.pid]);
+  const ask = (kind: string) => service.ask<Took>({ kind, calls, inFlight: IN_FLIGHT });
+  const took: Admitted[] = Object.entries(KINDS).map(([kind, aim]) => ({ kind, aim, took: [] as Took[] }));
+  for (const { kind } of took) await ask(kind);
+  for (let round = 0; round < rounds; round++) {
+    for (const each of took) each.took.push(await ask(each.kind));
+  }
+  const impossible: Took[] = [];
+  await ask(IMPOSSIBLE);
+  for (let round = 0; round < rounds; round++) impossible.push(await ask(IMPOSSIBLE));
+  unpin();
+  await service.stop();
+  return {
+    title: `admission in process, warm, ${IN_FLIGHT} in flight, nonces in memory, ${rounds} rounds`,
+    rows: [
+      ...admittedRows(took, calls),
+      rowOf(
+        `${IMPOSSIBLE}, refused`,
+        'µs',
+        impossible.map(({ cpu }) => (cpu / calls) * 1e6),
+      ),
+    ],
+  };
+}
+
+/** Of each kind what a core admits, and what it admits in time. */
+function admittedRows(took: readonly Admitted[], calls: number): Row[] {
+  return took.flatMap(({ kind, aim, took }) => [
+    rowOf(
+      kind,
+      'calls/s per core',
+      took.map(({ cpu }) => calls / cpu),
+      aim,
+    ),
+    rowOf(
+      `${kind}, of time`,
+      'calls/s',
+      took.map(({ wall }) => calls / wall),
+    ),
+  ]);
+}

@@ -1,0 +1,33 @@
+import type { Plan } from '../plan.ts';
+import { runFolder } from '../processes/folder.ts';
+import { forkFile } from '../processes/forked.ts';
+import type { Memory } from '../processes/servers/child.ts';
+import type { Part } from '../report/result.ts';
+import { rowOf } from '../report/rows.ts';
+import { count } from '../report/stats.ts';
+
+/** After each of so many fills is told what all have taken: a store that grows by steps takes most right after one. */
+const FILLS = 5;
+/** Before memory is first looked at: what is made once is there by then. */
+const FIRST = 1_000;
+
+/** What each nonce takes that is kept in the memory of a process. */
+export async function holdNonces({ nonces }: Plan): Promise<Part> {
+  const env = { BENCH_FOLDER: await runFolder() };
+  const service = await forkFile(new URL('../processes/inside/nonces.js', import.meta.url), env);
+  const share = Math.round(nonces / FILLS);
+  const before = await service.ask<Memory>({ count: FIRST });
+  let held = 0;
+  const each: number[] = [];
+  for (let fill = 0; fill < FILLS; fill++) {
+    const after = await service.ask<Memory>({ count: share });
+    const bytes = after.heap + after.external - before.heap - before.external;
+    held = after.held;
+    each.push(bytes / (held - before.held));
+  }
+  await service.stop();
+  return {
+    title: `${count(share)} nonces at a time, ${count(held)} of one key held at the end`,
+    rows: [rowOf('heap and beside it, of each nonce', 'bytes', each, 'memory of a nonce')],
+  };
+}

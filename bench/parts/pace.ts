@@ -1,0 +1,43 @@
+import type { Contender } from '../load/contender.ts';
+import { loadSteadily } from '../load/load.ts';
+import type { Plan } from '../plan.ts';
+import type { Row } from '../report/result.ts';
+import { ratioOf, rowOf } from '../report/rows.ts';
+import { quantile } from '../report/stats.ts';
+
+/** Milliseconds, one value for each round. */
+interface Latencies {
+  readonly median: number[];
+  readonly p99: number[];
+}
+
+/**
+ * Latencies at a constant pace, in turn with those of a server that does nothing: whatever that one's are, the load and
+ * the machine are to blame for.
+ */
+export async function measureAtPace(
+  server: Contender,
+  floor: Contender,
+  perSecond: number,
+  { rounds, roundS }: Plan['echo'],
+): Promise<Row[]> {
+  const own: Latencies = { median: [], p99: [] };
+  const least: Latencies = { median: [], p99: [] };
+  for (let round = 0; round < rounds; round++) {
+    await play(floor, perSecond, roundS, least);
+    await play(server, perSecond, roundS, own);
+  }
+  return [
+    rowOf('bare, median at the same pace', 'ms', least.median),
+    rowOf('bare, p99 at the same pace', 'ms', least.p99),
+    rowOf('sealed, median at half of its load', 'ms', own.median),
+    rowOf('sealed, p99 at half of its load', 'ms', own.p99),
+    ratioOf('p99 against median', own.p99, own.median, 'p99 by median'),
+  ];
+}
+
+async function play(server: Contender, perSecond: number, seconds: number, told: Latencies): Promise<void> {
+  const took = await loadSteadily(server, perSecond, Math.ceil(perSecond * seconds));
+  told.median.push(quantile(took, 0.5));
+  told.p99.push(quantile(took, 0.99));
+}

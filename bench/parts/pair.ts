@@ -1,0 +1,125 @@
+import { createKeysealClient } from '../../client/index.ts';
+import { LIMIT } from '../fixtures/setting.ts';
+import { load, type Target } from '../load/load.ts';
+import { answerOf, TARGET, TEXT } from '../load/request.ts';
+import { sealer } from '../load/signed-call.ts';
+import type { Plan } from '../plan.ts';
+import { atTheEnd } from '../processes/cleanup.ts';
+import { Meter } from '../processes/meter.ts';
+import { newDatabase } from '../processes/postgres.ts';
+import { type Served, serve } from '../processes/server-process.ts';
+import type { Part, Row } from '../report/result.ts';
+import { rowOf } from '../report/rows.ts';
+
+/** Keys of which calls are made in turn. */
+const KEYS = 256;
+/** Calls of the first load, that tells how many the others can hold. */
+const GUESS = 500;
+
+type Make = () => string;
+
+/** An instance, and what it is called with. */
+interface Called extends Target {
+  readonly served: Served;
+}
+
+/** `echo` with all three proofs, a rate limit and its nonce in Postgres: by one instance, and by two that share it. */
+export async function measurePair({ pair: { rounds, warmUpS, roundS } }: Plan): Promise<Part> {
+  const url = await newDatabase('pair');
+  const env = { BENCH_DATABASE_URL: url };
+  const served = [await serve('keyseal-postgres', env), await serve('keyseal-postgres', env)];
+  const meter = new Meter(url);
+  atTheEnd(() => meter.close());
+  const { sealers, right } = await sealersOf(served);
+  const called = (one: Served, makes: readonly Make[]): Called => {
+    return { served: one, port: one.port, make: inTurn(makes), isRight: (body) => right.has(body) };
+  };
+  const all = served.map((one, i) => called(one, sealers[i] ?? []));
+  const apart = served.map((one, i) =>
+    called(
+      one,
+      (sealers[i] ?? []).filter((_, n) => n % 2 === i),
+    ),
+  );
+  const kinds = {
+    'one instance': all.slice(0, 1),
+    'two, all keys on both': all,
+    'two, each its own keys': apart,
+  };
+  const rows: Row[] = [];
+  for (const [name, of] of Object.entries(kinds)) {
+    const guess = await together(of, GUESS);
+    const pace = await together(of, Math.ceil(guess * warmUpS));
+    const done: Awaited<ReturnType<typeof round>>[] = [];
+    for (let i = 0; i < rounds; i++) done.push(await round(of, meter, Math.ceil(pace * roundS)));
+    const told = (of: keyof (typeof done)[0]) => done.map((one) => one[of]);
+    rows.push(
+      rowOf(name, 'calls/s', told('perSecond')),
+      rowOf(`${name}, by the instances’ CPU`, 'calls/s per core', told('perCore')),
+      rowOf(`${name}, Postgres’ CPU of a call`, 'µs', told('cpu')),
+      rowOf(`${name}, WAL of a call`, 'bytes', told('wal')),
+    );
+  }
+  for (const one of served) await one.stop();
+  return {
+    title: `\`POST ${TARGET}\` on Postgres, ${KEYS} keys with a limit each, 32 connections an instance`,
+    rows,
+  };
+}
+
+/** As many calls of each. @returns calls a second of the slowest */
+async function together(of: readonly Called[], calls: number): Promise<number> {
+  return Math.min(...(await Promise.all(of.map((one) => load(one, calls)))));
+}
+
+async function round(of: readonly Called[], meter: Meter, each: number) {
+  const used = async () =>
+    (await Promise.all(of.map(({ served }) => served.cpu()))).reduce((sum, cpu) => sum + cpu, 0);
+  const before = await used();
+  const { result, cpu, wal, pages } = await meter.around(() => together(of, each));
+  const calls = each * of.length;
+  const own = (await used()) - before;
+  return {
+    perSecond: result * of.length,
+    perCore: (calls * 1e6) / own,
+    cpu: cpu / calls,
+    wal: (wal - pages) / calls,
+  };
+}
+
+const inTurn = (all: readonly Make[]): Make => {
+  let next = 0;
+  return () => (all[next++ % all.length] as Make)();
+};
+
+/** Keys of one account, made by the first instance, as they call each of them, and what they are answered. */
+async function sealersOf(served: readonly Served[]): Promise<{ sealers: Make[][]; right: Set<string> }> {
+  const url = `http://localhost:${served[0]?.port}`;
+  const email = 'pair@example.com';
+  const { user, session } = await createKeysealClient({ url }).auth.signUp.mutate({
+    email,
+    password: 'a long password',
+  });
+  const client = createKeysealClient({ url, session });
+  const sealers: Make[][] = served.map(() => []);
+  const right = new Set<string>();
+  for (let i = 0; i < KEYS; i++) {
+    const made = await client.keys.create.mutate({
+      name: `Pair ${i}`,
+      environment: 'live',
+      permissions: ['echo:write'],
+      limits: [LIMIT],
+    });
+    const holder = {
+      id: made.key.id,
+      userId: user.id,
+      apiKey: String(made.secret),
+      signingSecret: String(made.signingSecret),
+      token: session.accessToken,
+    };
+    right.add(answerOf({ text: TEXT, caller: { keyId: holder.id, userId: user.id } }));
+    for (const [n, { port }] of served.entries())
+      sealers[n]?.push(sealer(holder, `localhost:${port}`, TARGET));
+  }
+  return { sealers, right };
+}

@@ -1,0 +1,62 @@
+import { hasten } from '../fixtures/clock.ts';
+import { load, type Target } from '../load/load.ts';
+import { answerOf, exactly, TARGET, TEXT } from '../load/request.ts';
+import { newHolder, sealer } from '../load/signed-call.ts';
+import type { Plan } from '../plan.ts';
+import { serve } from '../processes/server-process.ts';
+import type { Part, Row } from '../report/result.ts';
+import { ratioOf, rowOf } from '../report/rows.ts';
+import { count, megabytes } from '../report/stats.ts';
+
+/** Six minutes of nonces pass in 36 seconds. */
+const SPEED = 10;
+/** Calls that are signed at once: sent long before they are too old. */
+const AT_ONCE = 20_000;
+/** A session lasts ten minutes: one minute here. */
+const SESSION_MS = 20_000;
+/** Of ten steps: those after which memory is full, and those that are held against them. */
+const FULL_AT = [1, 4];
+
+/** What the server holds after each step of many sealed calls over HTTP: nonces in memory, its clock hastened. */
+export async function soak({ soak: { calls, steps } }: Plan): Promise<Part> {
+  hasten(SPEED);
+  const served = await serve('keyseal');
+  const target = targetsOf(served.port);
+  const rows: Row[] = [];
+  const heaps: number[] = [];
+  for (let step = 1; step <= steps; step++) {
+    for (let done = 0; done < calls / steps; done += AT_ONCE) {
+      await load(await target(), Math.min(AT_ONCE, calls / steps - done));
+    }
+    const { heap, external, rss, held } = await served.memory();
+    heaps.push(heap + external);
+    const name = `after ${count((calls / steps) * step)} calls`;
+    rows.push(
+      rowOf(`heap and beside it, ${name}`, 'MB', [megabytes(heap + external)]),
+      rowOf(`resident, ${name}`, 'MB', [megabytes(rss)]),
+      rowOf(`held, ${name}`, 'nonces', [held]),
+    );
+    console.log(`${name}: heap ${Math.round(megabytes(heap))} MB, resident ${Math.round(megabytes(rss))} MB`);
+  }
+  await served.stop();
+  const early = Math.max(...heaps.slice(...FULL_AT));
+  rows.push(
+    ratioOf('heap at the end against the first tenths', heaps.slice(-1), [early], 'heap after a soak'),
+  );
+  return { title: `${count(calls)} sealed calls over HTTP, the clock ${SPEED} times as fast`, rows };
+}
+
+/** Somebody who calls, and before their session ends somebody else. */
+function targetsOf(port: number): () => Promise<Target> {
+  let target: Target | undefined;
+  let until = 0;
+  return async () => {
+    if (target && performance.now() < until) return target;
+    const holder = await newHolder(port);
+    const { id, userId } = holder;
+    const make = sealer(holder, `localhost:${port}`, TARGET);
+    until = performance.now() + SESSION_MS;
+    target = { port, make, isRight: exactly(answerOf({ text: TEXT, caller: { keyId: id, userId } })) };
+    return target;
+  };
+}

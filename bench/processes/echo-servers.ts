@@ -1,0 +1,75 @@
+import type { Contender } from '../load/contender.ts';
+import { answerOf, exactly, plain, TARGET, TEXT } from '../load/request.ts';
+import { type Holder, newHolder, sealer } from '../load/signed-call.ts';
+import { type Served, serve, servedBy } from './server-process.ts';
+import type { Started } from './servers/child.ts';
+import { startPeer } from './start-peers.ts';
+
+/** A server that answers `echo`, always with the same body. */
+export interface EchoServer extends Contender {
+  readonly expected: string;
+}
+
+interface FastifyServer extends EchoServer {
+  readonly holder: Holder;
+}
+
+/** Who answers `echo`, in the order of their turns. */
+export interface EchoServers {
+  readonly bare: EchoServer;
+  readonly trpc: EchoServer;
+  readonly open: EchoServer;
+  readonly sealed: EchoServer;
+  readonly fastify: FastifyServer;
+  readonly fastifyCached: FastifyServer;
+}
+
+/** Keyseal with all three proofs, and what it is measured beside. Bare node:http and both Keyseals get the same bytes. */
+export async function startEchoServers(): Promise<{ all: EchoServers; stop: () => Promise<void> }> {
+  const [keyseal, trpc, fastify, fastifyCached] = await Promise.all([
+    serve('keyseal'),
+    serve('standalone'),
+    startFastify('Fastify, the same by hand', 'off'),
+    startFastify('Fastify, tokens cached', 'on'),
+  ]);
+  const holder = await newHolder(keyseal.port);
+  const make = sealer(holder, `localhost:${keyseal.port}`, TARGET);
+  const expected = answerOf({ text: TEXT, caller: callerOf(holder) });
+  const [bare, open] = await Promise.all([
+    serve('bare', { BENCH_ANSWER: expected }),
+    serve('keyseal-open', {
+      BENCH_CALLER: JSON.stringify(callerOf(holder)),
+      // Of one name with the other, so that it can be sent the same bytes.
+      BENCH_ORIGIN: `http://localhost:${keyseal.port}`,
+    }),
+  ]);
+  const unsealed = answerOf({ text: TEXT });
+  const all = {
+    bare: answering({ ...bare, name: 'bare node:http', make, expected }),
+    trpc: answering({ ...trpc, name: 'tRPC standalone, unsecured', make: plain(TARGET), expected: unsealed }),
+    open: answering({ ...open, name: 'Keyseal, unguarded', make, expected }),
+    sealed: answering({ ...keyseal, name: 'Keyseal, all three proofs', make, expected }),
+    fastify,
+    fastifyCached,
+  };
+  const stop = async () => {
+    for (const server of Object.values<Pick<Served, 'stop'>>(all)) await server.stop();
+  };
+  return { all, stop };
+}
+
+const answering = <S extends { readonly expected: string }>(server: S) => ({
+  ...server,
+  isRight: exactly(server.expected),
+});
+
+const callerOf = ({ id, userId }: Holder) => ({ keyId: id, userId });
+
+/** @param cache of verified tokens; off as it is documented */
+async function startFastify(name: string, cache: 'on' | 'off') {
+  const peer = await startPeer<Started & { holder: Holder }>('fastify', { BENCH_JWT_CACHE: cache });
+  const { holder, port } = peer.ready;
+  const make = sealer(holder, `localhost:${port}`, TARGET);
+  const expected = JSON.stringify({ text: TEXT, caller: callerOf(holder) });
+  return answering({ ...servedBy(peer), name, holder, make, expected });
+}

@@ -1,0 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { atTheEnd } from './cleanup.ts';
+
+/** A folder that goes with the run. Whoever writes to it is started after it is made, so that they stop before. */
+export async function runFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'keyseal-bench-'));
+  atTheEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+}

@@ -1,0 +1,45 @@
+import postgres from 'postgres';
+import { startPostgres } from '../../test/harness/embedded-postgres.ts';
+import { fill } from '../fixtures/seed.ts';
+import { atTheEnd, takeSignals } from './cleanup.ts';
+import { runFolder } from './folder.ts';
+
+let server: Promise<string> | undefined;
+const filled = new Map<string, Promise<string>>();
+
+/** Makes a database on the run's one Postgres, with its settings as they come, and returns its URL. */
+export async function newDatabase(name: string): Promise<string> {
+  server ??= start();
+  const url = new URL(await server);
+  const client = postgres(url.href, { max: 1, onnotice: () => {} });
+  try {
+    await client`create database ${client(name)}`;
+  } finally {
+    await client.end();
+  }
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/**
+ * A database of Keyseal's with so many keys, the same one whenever it is asked for.
+ * @param keys how many there are, and how many of them can be used beside the one that asks
+ */
+export function keysDatabase(keys: { usable: number; total: number }): Promise<string> {
+  const name = `keys_${keys.total}_${keys.usable}`;
+  const known = filled.get(name);
+  if (known !== undefined) return known;
+  const filling = newDatabase(name).then(async (url) => {
+    await fill(url, keys);
+    return url;
+  });
+  filled.set(name, filling);
+  return filling;
+}
+
+async function start(): Promise<string> {
+  const { server, url } = await startPostgres(await runFolder());
+  atTheEnd(() => server.stop());
+  takeSignals();
+  return url;
+}

@@ -1,0 +1,12 @@
+import { signRequest } from '../../../client/sign.ts';
+import { CREDENTIALS, newRequest, SIGNED } from '../../fixtures/signing-fixture.ts';
+import { offerRounds } from '../../load/rounds.ts';
+
+/** Signs in this process. A request is signed as it is about to be sent, so that making it counts too. */
+offerRounds({
+  signed: async () => async () => {
+    const request = await signRequest(newRequest(), CREDENTIALS);
+    return SIGNED.test(request.headers.get('x-signature') ?? '');
+  },
+  unsigned: async () => async () => newRequest().method === 'POST',
+});

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '../../../server/gate/caller.ts';
+import type { Service } from '../../../server/rpc/trpc.ts';
+import { EMPTY_SHA256 } from '../../../shared/signature.ts';
+import { ASKING, benchKey } from '../../fixtures/keyring.ts';
+import { sign } from '../../load/sign.ts';
+
+/** The service that asks, as the gate admits it by a signed call of its own. */
+export function admitAsking({ gate, origins }: Service): Promise<Caller> {
+  const { id, secret, signingSecret } = benchKey(ASKING);
+  const digest = createHash('sha256').update('{}').digest('hex');
+  const request = {
+    method: 'POST',
+    authority: new URL(origins[0] as string).host,
+    target: '/api/verify',
+    contentType: 'application/json',
+  };
+  const fixed = { ...request, k: id, tokenDigest: EMPTY_SHA256, bodyDigest: digest };
+  return gate.admit(
+    {
+      ...request,
+      id: 'benchmark',
+      authorization: `Bearer ${secret}`,
+      signature: sign(signingSecret, fixed),
+      userToken: null,
+      address: '127.0.0.1',
+      suspect: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
+      asker: ['127.0.0.0/24', '127.0.0.1'],
+      begun: performance.now(),
+      procedures: ['verify'],
+      body: async () => ({ digest }),
+    },
+    {},
+  );
+}

@@ -1,0 +1,113 @@
+import { and, asc, eq, gt, ilike, inArray, isNull, or } from 'drizzle-orm';
+import { memberships, users, workspaces } from '../drizzle/schema.ts';
+import { insertReset } from '../server/auth/reset.ts';
+import { recordOfUser } from '../server/membership/audit-of-account.ts';
+import type { Role } from '../shared/roles.ts';
+import type { Desk } from './context.ts';
+import { CommandError } from './failure.ts';
+
+type User = typeof users.$inferSelect;
+
+/** An account and where it belongs to. */
+export interface Listed {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly disabled: boolean;
+  readonly createdAt: string;
+  readonly workspaces: readonly { readonly id: string; readonly name: string; readonly role: Role }[];
+}
+
+/** Accounts by e-mail address, a page at a time. @param after the e-mail address that the page before ended with */
+export async function listAccounts(
+  { database: { db } }: Desk,
+  { limit, search, after }: { limit: number; search?: string | undefined; after?: string | undefined },
+): Promise<{ items: Listed[]; nextCursor: string | null }> {
+  const part = search && `%${search.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  const asked = and(
+    isNull(users.deletedAt),
+    after === undefined ? undefined : gt(users.email, after),
+    part ? or(ilike(users.email, part), ilike(users.name, part)) : undefined,
+  );
+  const rows = await db
+    .select()
+    .from(users)
+    .where(asked)
+    .orderBy(asc(users.email))
+    .limit(limit + 1);
+  const page = rows.slice(0, limit);
+  const belongs = await membershipsOf(
+    db,
+    page.map(({ id }) => id),
+  );
+  return {
+    items: page.map((user) => ({
+      id: user.id,
+      email: user.email,
+      name: user.name,
+      disabled: user.disabledAt !== null,
+      createdAt: user.createdAt.toISOString(),
+      workspaces: belongs.filter(({ userId }) => userId === user.id).map(({ userId: _, ...one }) => one),
+    })),
+    nextCursor: rows.length > limit ? (page.at(-1)?.email ?? null) : null,
+  };
+}
+
+function membershipsOf(db: Desk['database']['db'], userIds: readonly string[]) {
+  return db
+    .select({
+      userId: memberships.userId,
+      id: workspaces.id,
+      name: workspaces.name,
+      role: memberships.role,
+    })
+    .from(memberships)
+    .innerJoin(workspaces, and(eq(workspaces.id, memberships.workspaceId), isNull(workspaces.deletedAt)))
+    .where(and(inArray(memberships.userId, [...userIds]), isNull(memberships.removedAt)))
+    .orderBy(asc(memberships.createdAt), asc(workspaces.id));
+}
+
+/** The account of an id or an e-mail address. @throws CommandError where there is none */
+export async function findUser({ database: { db } }: Desk, who: string): Promise<User> {
+  const named = or(eq(users.id, who), eq(users.email, who.toLowerCase()));
+  const [user] = await db
+    .select()
+    .from(users)
+    .where(and(named, isNull(users.deletedAt)));
+  if (user) return user;
+  throw new CommandError(`There is no account "${who}"; keyseal users list shows them.`);
+}
+
+/**
+ * Makes a token that sets a new password, once; the ones before it are void.
+ * @param show is given it before it is committed
+ */
+export async function makePasswordLink(
+  desk: Desk,
+  userId: string,
+  show: (link: { token: string; expiresAt: string }) => void,
+): Promise<void> {
+  await desk.database.db.transaction(async (tx) => {
+    const { token, expiresAt } = await insertReset(desk, tx, userId, null);
+    const change = { action: 'users.resetPassword', before: {}, after: { resetExpiresAt: expiresAt } };
+    await recordOfUser(tx, desk.audit, userId, null, change);
+    show({ token, expiresAt: expiresAt.toISOString() });
+  });
+}
+
+/** @throws CommandError where there is no such workspace */
+export async function requireWorkspace({ database: { db } }: Desk, id: string): Promise<void> {
+  const [row] = await db
+    .select()
+    .from(workspaces)
+    .where(and(eq(workspaces.id, id), isNull(workspaces.deletedAt)));
+  if (!row) throw new CommandError(`There is no workspace "${id}"; keyseal users list shows them.`);
+}
+
+/** The id of a member of a workspace. @throws CommandError where somebody is none */
+export async function memberOf(desk: Desk, workspaceId: string, who: string): Promise<string> {
+  const { id, email } = await findUser(desk, who);
+  const belongs = await membershipsOf(desk.database.db, [id]);
+  if (belongs.some((one) => one.id === workspaceId)) return id;
+  throw new CommandError(`${email} does not belong to the workspace ${workspaceId}.`);
+}

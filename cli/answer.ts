@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { writeAll } from '../server/stores/database/private-files.ts';
+import { CommandError } from './failure.ts';
+
+/** The option that every command has. */
+export function withJson(command: Command): Command {
+  return command.option('--json', 'answer in JSON, errors too');
+}
+
+export interface Json {
+  readonly json?: boolean;
+}
+
+/** Writes a command's answer to stdout: for a program as one line of JSON, for a person as text. */
+export function answer({ json }: Json, data: unknown, text: string): void {
+  process.stdout.write(json ? `${JSON.stringify(data)}\n` : `${text}\n`);
+}
+
+/**
+ * The same for an answer that holds a secret, which is shown once: it is written before what it tells of is committed.
+ * @throws CommandError where it cannot be written
+ */
+export function answerOnce({ json }: Json, data: unknown, text: string): void {
+  try {
+    writeAll(process.stdout.fd, json ? `${JSON.stringify(data)}\n` : `${text}\n`);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandError(`The secret could not be written to the output (${code}), and nothing was made.`);
+  }
+}
+
+/** Lines of columns, each as wide as its widest cell. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows];
+  const widths = head.map((_, i) => Math.max(...all.map((row) => [...(row[i] ?? '')].length)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, i) => cell + ' '.repeat(Math.max(0, (widths[i] ?? 0) - [...cell].length)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** What others wrote, without what would move a terminal's cursor or turn its text around. */
+export const shown = (text: string): string =>
+  text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '�');

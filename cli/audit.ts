@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import { sql } from 'drizzle-orm';
+import { verifyAudit } from '../server/audit/verify.ts';
+import { answer, type Json, table, withJson } from './answer.ts';
+import { atDesk, type Desk } from './context.ts';
+import { CommandError, EXIT } from './failure.ts';
+import { type Progress, showing } from './progress.ts';
+
+export function addAudit(program: Command): void {
+  const group = program.command('audit').description('The audit log: verify');
+  withJson(group.command('verify'))
+    .description(
+      'Look whether anybody but the service has touched the audit log, of every workspace or of one',
+    )
+    .option('--workspace <id>', 'that one alone')
+    .action(verify);
+}
+
+interface VerifyOptions extends Json {
+  readonly workspace?: string;
+}
+
+async function verify({ workspace, ...options }: VerifyOptions): Promise<void> {
+  const chains = await atDesk(async (desk) => {
+    const all = await workspacesOf(desk);
+    if (workspace !== undefined && !all.includes(workspace))
+      throw new CommandError(`There is no audit log of a workspace "${workspace}".`);
+    return showing((tell) => verifyAll(desk, workspace === undefined ? all : [workspace], tell));
+  });
+  const wrong = chains.filter(({ verified }) => !verified).length;
+  const rows = chains.map((chain) =>
+    chain.verified
+      ? [chain.workspaceId, '✓', `${chain.records} records`, chain.head?.mac ?? '']
+      : [chain.workspaceId, '✗', `${chain.problem} at ${chain.at}`, ''],
+  );
+  const text = table(['workspace', '', 'found', 'head'], rows);
+  answer(options, { ok: wrong === 0, chains }, text);
+  if (wrong > 0) process.exitCode = EXIT.failed;
+}
+
+/** Every workspace that has a head or a record. */
+async function workspacesOf({ database }: Desk): Promise<string[]> {
+  const rows = await database.query<{ id: string }>(sql`
+    select workspace_id as id from audit_heads union select distinct workspace_id from audit_records order by id`);
+  return rows.map(({ id }) => id);
+}
+
+async function verifyAll(desk: Desk, workspaceIds: readonly string[], tell: Progress['tell']) {
+  const lengths = await lengthsOf(desk);
+  const total = workspaceIds.reduce((sum, id) => sum + (lengths.get(id) ?? 0), 0);
+  const verified = [];
+  let done = 0;
+  for (const workspaceId of workspaceIds) {
+    const found = await verifyWhole(desk, workspaceId, (records) => tell(done + records, total));
+    verified.push({ workspaceId, ...found });
+    done += lengths.get(workspaceId) ?? 0;
+    tell(done, total);
+  }
+  return verified;
+}
+
+/** How long each chain is by what its head says. */
+async function lengthsOf({ database }: Desk): Promise<Map<string, number>> {
+  const rows = await database.query<{ id: string; seq: number }>(
+    sql`select workspace_id as id, seq::int as seq from audit_heads`,
+  );
+  return new Map(rows.map(({ id, seq }) => [id, seq]));
+}
+
+async function verifyWhole(desk: Desk, workspaceId: string, reached: (records: number) => void) {
+  let cursor: string | undefined;
+  for (;;) {
+    const found = await verifyAudit(desk, workspaceId, cursor === undefined ? {} : { cursor });
+    if (found.verified !== null) return found;
+    reached(found.records);
+    cursor = found.nextCursor;
+  }
+}

@@ -1,0 +1,131 @@
+import { type Command, Option } from 'commander';
+import {
+  createKeysealClient,
+  type KeyCredentials,
+  type KeysealClientOptions,
+  KeysealRefusal,
+  signRequest,
+} from '../client/index.ts';
+import type { Described } from '../server/rpc/procedure-registry.ts';
+import { answer, type Json, withJson } from './answer.ts';
+import { keyOfEnvironment, requireKey } from './credentials.ts';
+import { CommandError, EXIT } from './failure.ts';
+import { textOf } from './input.ts';
+import type { LoadApi } from './load-api.ts';
+import { nearest } from './suggest.ts';
+
+export function addCall(program: Command, loadApi: LoadApi): void {
+  withJson(program.command('call'))
+    .description(
+      'Call a procedure, signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET, for the person of KEYSEAL_USER_TOKEN where that is set, and print its output as JSON',
+    )
+    .argument('<procedure>', 'such as exemple or keys.list')
+    .argument('[input]', 'JSON; - reads it from standard input')
+    .addOption(
+      new Option('--url <url>', 'where the service is').env('KEYSEAL_URL').default('http://localhost:3000'),
+    )
+    .addOption(
+      new Option('--as <kind>', 'of a procedure that this version does not know').choices([
+        'query',
+        'mutation',
+      ]),
+    )
+    .action((name: string, input: string | undefined, options: CallOptions) =>
+      call(loadApi, name, input, options),
+    );
+}
+
+interface CallOptions extends Json {
+  readonly url: string;
+  readonly as?: 'query' | 'mutation';
+}
+
+async function call(
+  loadApi: LoadApi,
+  name: string,
+  given: string | undefined,
+  options: CallOptions,
+): Promise<void> {
+  const { procedures } = await loadApi();
+  const kind = kindOf(name, procedures, options.as);
+  const input = parse(await textOf(given));
+  const credentials =
+    procedures.get(name)?.guard.access === 'public' ? await keyOfEnvironment() : await requireKey();
+  if (!/^https?:\/\//.test(options.url) || !URL.canParse(options.url)) {
+    throw new CommandError(`"${options.url}" is not a URL such as http://localhost:3000.`, EXIT.usage);
+  }
+  const output = await send(options.url, credentials, name, kind, input).catch((error) => {
+    throw failed(error, options.url);
+  });
+  answer(options, output ?? null, JSON.stringify(output ?? null, null, 2));
+}
+
+function kindOf(
+  name: string,
+  procedures: ReadonlyMap<string, Described>,
+  as: 'query' | 'mutation' | undefined,
+): 'query' | 'mutation' {
+  const { type } = procedures.get(name) ?? { type: as };
+  if (type === 'subscription') {
+    throw new CommandError(`"${name}" is a stream, which keyseal call does not open.`, EXIT.usage);
+  }
+  if (type !== undefined && /^\w+(\.\w+)*$/.test(name)) return type;
+  const near = nearest(name, procedures.keys());
+  throw new CommandError(
+    `There is no procedure "${name}" in this version.${near ? ` Did you mean ${near}?` : ''}`,
+    EXIT.usage,
+  );
+}
+
+function parse(text: string | null): unknown {
+  if (text === null) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Said without the text: it may hold a password.
+    throw new CommandError('The input is not JSON.', EXIT.usage);
+  }
+}
+
+/** What tRPC's client calls it. */
+const VERB = { query: 'query', mutation: 'mutate' } as const;
+
+type Call = (input: unknown) => Promise<unknown>;
+
+function send(
+  url: string,
+  credentials: KeyCredentials | null,
+  name: string,
+  kind: 'query' | 'mutation',
+  input: unknown,
+): Promise<unknown> {
+  const client = createKeysealClient({
+    url,
+    ...(credentials?.userToken ? forPerson(credentials) : credentials),
+  });
+  // The client is a proxy, in which every path is a procedure.
+  const target = name
+    .split('.')
+    .reduce((at, part) => (at as Record<string, unknown>)[part], client as unknown);
+  return (target as Record<string, Call>)[VERB[kind]]?.(input) ?? Promise.resolve();
+}
+
+/** A client knows a person by their session; here is a token alone, so that whatever it sends is signed with both. */
+function forPerson(credentials: KeyCredentials): Pick<KeysealClientOptions, 'fetch'> {
+  return {
+    fetch: async (input, init) => globalThis.fetch(await signRequest(new Request(input, init), credentials)),
+  };
+}
+
+function failed(error: unknown, url: string): CommandError {
+  if (error instanceof KeysealRefusal) {
+    const { reason, details } = error;
+    const exit = details.httpStatus >= 500 ? EXIT.unavailable : EXIT.refused;
+    const missing = details.missing === undefined ? '' : ` (${details.missing})`;
+    const issues = details.issues?.map((issue) => ` ${issue.path}: ${issue.message}.`).join('') ?? '';
+    return new CommandError(`${reason}${missing}: ${error.message}${issues}`, exit, { ...details });
+  }
+  const { cause, message } = error as Error;
+  const code = (cause as { cause?: { code?: string } } | undefined)?.cause?.code;
+  return new CommandError(`${url} gives no answer that is Keyseal's: ${code ?? message}.`, EXIT.unavailable);
+}

@@ -1,0 +1,47 @@
+import { openVault } from '../server/app/master-keys.ts';
+import { type Config, readConfig } from '../server/lib/config.ts';
+import { Audit } from '../server/stores/audit/audit.ts';
+import { Credentials } from '../server/stores/credentials/credentials.ts';
+import { LastUsed } from '../server/stores/credentials/last-used.ts';
+import { developmentMasterKey } from '../server/stores/database/data-dir.ts';
+import { openDatabase } from '../server/stores/database/open-database.ts';
+import { TokenKeys } from '../server/stores/secrets/token-keys.ts';
+import type { Stores } from '../server/stores/stores.ts';
+
+/** What a command works with that works on the database itself, beside the instances that serve. */
+export interface Desk
+  extends Pick<Stores, 'database' | 'vault' | 'credentials' | 'audit' | 'lastUsed' | 'clock'> {
+  readonly config: Config;
+}
+
+/**
+ * Opens the database of the environment for a command, and closes it.
+ * @throws ConfigError where the schema or the master keys are not those of the database
+ */
+export async function atDesk<T>(work: (desk: Desk) => Promise<T>): Promise<T> {
+  const config = readConfig(process.env);
+  const database = await openDatabase(config, 'require');
+  try {
+    const { db } = database;
+    const vault = await openVault(db, config.masterKeys ?? developmentMasterKey(config.dataDir));
+    return await work({
+      config,
+      database,
+      vault,
+      credentials: new Credentials(db, vault, config.permissions),
+      audit: new Audit(vault, Date.now),
+      lastUsed: new LastUsed(db),
+      clock: Date.now,
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+/**
+ * Makes the first token key where there is none yet: from then on other bytes for a master key's version are noticed.
+ * To be called before anything is hashed or sealed.
+ */
+export async function pinMasterKeys({ database, vault, clock }: Desk): Promise<void> {
+  await TokenKeys.open(database.db, vault, clock);
+}

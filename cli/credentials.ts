@@ -1,0 +1,32 @@
+import { type KeyCredentials, signRequest } from '../client/index.ts';
+import { CommandError, EXIT } from './failure.ts';
+
+/**
+ * The key that the environment gives: arguments would show in the list of processes.
+ * @returns null where there is none
+ * @throws CommandError where half of it is missing, or it is none
+ */
+export async function keyOfEnvironment(): Promise<KeyCredentials | null> {
+  const { KEYSEAL_API_KEY: apiKey, KEYSEAL_SIGNING_SECRET: signingSecret } = process.env;
+  const userToken = process.env['KEYSEAL_USER_TOKEN'];
+  if (!apiKey && !signingSecret) return null;
+  if (!apiKey || !signingSecret) {
+    const missing = apiKey ? 'KEYSEAL_SIGNING_SECRET' : 'KEYSEAL_API_KEY';
+    throw new CommandError(`${missing} is not set: a key and its signing secret go together.`, EXIT.config);
+  }
+  const credentials = { apiKey, signingSecret, ...(userToken ? { userToken } : {}) };
+  await signRequest(new Request('http://localhost'), credentials).catch(() => {
+    // Said without the text: what was given may be another secret.
+    throw new CommandError('KEYSEAL_API_KEY takes an API key such as ks_live_<id>_<secret>.', EXIT.config);
+  });
+  return credentials;
+}
+
+export async function requireKey(): Promise<KeyCredentials> {
+  const credentials = await keyOfEnvironment();
+  if (credentials) return credentials;
+  throw new CommandError(
+    'KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET are not set: give the key that signs in the environment.',
+    EXIT.config,
+  );
+}

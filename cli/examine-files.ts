@@ -1,0 +1,59 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../server/lib/config.ts';
+import type { MasterKey } from '../server/lib/env-schema.ts';
+import { developmentMasterKey } from '../server/stores/database/data-dir.ts';
+import { type Finding, wrong } from './finding.ts';
+
+/** The configuration as it was understood, without its secrets. */
+export function configured(config: Config): Finding {
+  const { databaseUrl, masterKeys, setupToken, trustedProxies, permissions, ...plain } = config;
+  const details = {
+    ...plain,
+    database: databaseUrl === null ? 'PGlite in the data directory' : withoutSecrets(databaseUrl),
+    masterKeyVersions: masterKeys?.map(({ version }) => version) ?? null,
+    setupToken: setupToken === null ? 'none' : 'given',
+    trustedProxies: trustedProxies?.rules ?? [],
+    permissions: permissions.length,
+  };
+  const { production, host, port, publicOrigins, signUp } = config;
+  const origins = publicOrigins?.join(', ') ?? 'localhost';
+  const found = `${production ? 'production' : 'development'}, listens on ${host}:${port}, reached as ${origins}, sign-up ${signUp}, database ${details.database}`;
+  return { name: 'configuration', state: 'right', found, details };
+}
+
+function withoutSecrets(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname}:${port || 5432}${pathname}`;
+}
+
+/** Whether the data directory, and the master key in it, are for their owner alone. */
+export function lookAtDataDir({ dataDir }: Config): Finding {
+  const open = [dataDir, join(dataDir, 'master.key'), join(dataDir, 'setup-token'), join(dataDir, 'demo.txt')]
+    .map((path) => ({ path, mode: modeOf(path) }))
+    .filter(({ mode }) => mode !== null && (mode & 0o077) !== 0);
+  if (open.length > 0) {
+    const found = open.map(({ path, mode }) => `${path} has the mode ${mode?.toString(8)}`).join(', ');
+    const mend = `Run chmod go= ${open.map(({ path }) => path).join(' ')}.`;
+    return wrong('data directory', `${found}: others can read it`, mend);
+  }
+  const there = modeOf(dataDir) !== null;
+  const found = there ? `${dataDir} is for its owner alone` : `${dataDir} is not there yet`;
+  return { name: 'data directory', state: 'right', found };
+}
+
+function modeOf(path: string): number | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found ? found.mode & 0o777 : null;
+}
+
+/** The master keys that a start would take; null where it would make the first one. */
+export function keysOf({ masterKeys, dataDir }: Config): readonly MasterKey[] | null {
+  if (masterKeys) return masterKeys;
+  try {
+    readFileSync(join(dataDir, 'master.key'));
+  } catch {
+    return null;
+  }
+  return developmentMasterKey(dataDir);
+}

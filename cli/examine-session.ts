@@ -1,0 +1,111 @@
+import { type Config, ConfigError } from '../server/lib/config.ts';
+import { connectPostgres } from '../server/stores/database/connection/connect.ts';
+import { overriddenIn } from '../server/stores/database/connection/postgres-url.ts';
+import {
+  type Deviation,
+  deviations,
+  READ_SOURCES,
+  SERVER_GUARANTEES,
+} from '../server/stores/database/connection/session-settings.ts';
+import { type Finding, wrong } from './finding.ts';
+
+/** What of a session the disk depends on. */
+const DURABLE = ['synchronous_commit', ...SERVER_GUARANTEES.map(({ name }) => name)];
+/** Servers commonly set these; what Keyseal sends takes precedence. */
+const OF_THE_SERVER = [
+  'TimeZone',
+  'statement_timeout',
+  'lock_timeout',
+  'idle_in_transaction_session_timeout',
+];
+
+interface Setting {
+  readonly name: string;
+  readonly setting: string;
+  readonly source: string;
+}
+
+/**
+ * Looks at a session as URL, role, database and server make it without what Keyseal sends. Where a guarantee depends on a
+ * setting, somebody who undoes it is to know, although Keyseal's own sessions hold it.
+ */
+export async function lookAtSession({ databaseUrl }: Config): Promise<Finding[]> {
+  if (databaseUrl === null) return [];
+  const client = connectPostgres(databaseUrl, { max: 1, asFound: true });
+  try {
+    const settings = [...(await client.unsafe<Setting[]>(READ_SOURCES))];
+    const undone = undoneIn(settings);
+    return [durability(undone, settings), ...session(undone), ...withoutEffect(databaseUrl, undone)];
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const { code } = error as { code?: string };
+    return [
+      wrong(
+        'session',
+        `cannot be opened as DATABASE_URL says (${code})`,
+        'Remove from DATABASE_URL what is not needed.',
+      ),
+    ];
+  } finally {
+    await client.end({ timeout: 1 });
+  }
+}
+
+interface Undone extends Deviation {
+  /** As `pg_settings` has it. */
+  readonly source: string;
+}
+
+function undoneIn(settings: readonly Setting[]): Undone[] {
+  const held = new Map(settings.map(({ name, setting }) => [name, setting]));
+  const guarantees = SERVER_GUARANTEES.filter(({ name, value }) => held.get(name) !== value).map(
+    ({ name, value, why }) => ({ name, found: held.get(name) ?? 'not reported', required: value, why }),
+  );
+  return [...guarantees, ...deviations(held)]
+    .map((one) => ({ ...one, source: settings.find(({ name }) => name === one.name)?.source ?? 'default' }))
+    .filter(({ name, source }) => isUndone(name, source));
+}
+
+/** Nobody undid what is as Postgres comes; guarantees aside, a server's own time zone and patience are no matter. */
+function isUndone(name: string, source: string): boolean {
+  if (DURABLE.includes(name)) return true;
+  return source !== 'default' && !(source === 'configuration file' && OF_THE_SERVER.includes(name));
+}
+
+function durability(undone: readonly Undone[], settings: readonly Setting[]): Finding {
+  const broken = undone.filter(({ name }) => DURABLE.includes(name));
+  if (broken.length > 0) return wrong('durability', textOf(broken), mendOf(broken));
+  const commit = settings.find(({ name }) => name === 'synchronous_commit')?.setting;
+  return { name: 'durability', state: 'right', found: `fsync on, synchronous_commit ${commit}` };
+}
+
+function session(undone: readonly Undone[]): Finding[] {
+  const changed = undone.filter(({ name }) => !DURABLE.includes(name));
+  return changed.length === 0 ? [] : [wrong('session', textOf(changed), mendOf(changed))];
+}
+
+/** Settings of the URL that would do no harm either. Nothing is wrong, but somebody believes that they hold. */
+function withoutEffect(databaseUrl: string, undone: readonly Undone[]): Finding[] {
+  const told = undone.map(({ name }) => name);
+  const names = overriddenIn(databaseUrl).filter((name) => !told.includes(name));
+  if (names.length === 0) return [];
+  const found = `DATABASE_URL sets ${names.join(', ')} without effect: Keyseal sets that itself`;
+  return [{ name: 'session', state: 'right', found, mend: `Remove ${names.join(', ')} from DATABASE_URL.` }];
+}
+
+const textOf = (undone: readonly Undone[]) =>
+  undone
+    .map(({ name, found, required, why }) => `${name} is "${found}" and must be "${required}": ${why}`)
+    .join('; ');
+
+const mendOf = (undone: readonly Undone[]) =>
+  undone.map((one) => `${MEND[one.source]?.(one) ?? mendInServer(one)}.`).join(' ');
+
+const mendInServer = ({ name, required }: Undone) => `Set ${name} = ${required} in Postgres`;
+
+const MEND: Readonly<Record<string, (undone: Undone) => string>> = {
+  client: ({ name }) => `Remove ${name} from DATABASE_URL`,
+  user: ({ name }) => `Run ALTER ROLE ... RESET ${name}`,
+  database: ({ name }) => `Run ALTER DATABASE ... RESET ${name}`,
+  'database user': ({ name }) => `Run ALTER ROLE ... IN DATABASE ... RESET ${name}`,
+};

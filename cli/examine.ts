@@ -1,0 +1,128 @@
+import { sql } from 'drizzle-orm';
+import { openVault, versionsInUse } from '../server/app/master-keys.ts';
+import { type Config, ConfigError, readConfig } from '../server/lib/config.ts';
+import { VERSION } from '../server/lib/package-root.ts';
+import type { Database } from '../server/stores/database/database.ts';
+import { newer, schemaOf } from '../server/stores/database/migrations.ts';
+import { openDatabase } from '../server/stores/database/open-database.ts';
+import type { Vault } from '../server/stores/secrets/vault.ts';
+import { configured, keysOf, lookAtDataDir } from './examine-files.ts';
+import { lookAtSession } from './examine-session.ts';
+import { type Finding, wrong } from './finding.ts';
+
+/** Seconds by which clocks may differ without harm to limits. */
+const CLOCKS_APART_S = 5;
+
+/** Looks at everything that can be looked at, in order, and goes on where something is wrong. */
+export async function examine(env: Record<string, string | undefined>): Promise<Finding[]> {
+  let config: Config;
+  try {
+    config = readConfig(env);
+  } catch (error) {
+    return [
+      wrong(
+        'configuration',
+        messageOf(error),
+        'Correct that variable; docs/operators/configuration.md has them all.',
+      ),
+    ];
+  }
+  const findings: Finding[] = [configured(config), lookAtDataDir(config)];
+  let database: Database;
+  try {
+    database = await openDatabase(config, 'leave');
+  } catch (error) {
+    return [...findings, unopened(error)];
+  }
+  try {
+    findings.push({ name: 'database', state: 'right', found: `${database.kind} answers` });
+    for (const look of [lookAtSchema, lookAtClock]) findings.push(...(await look(database)));
+    findings.push(...(await lookAtSession(config)));
+    // The tables of another schema may not be there.
+    if (findings.some(({ name, state }) => name === 'schema' && state === 'right')) {
+      findings.push(await lookAtMasterKeys(config, database));
+    }
+    return findings;
+  } catch (error) {
+    return [...findings, wrong('database', messageOf(error), 'Look into the log of the database.')];
+  } finally {
+    await database.close();
+  }
+}
+
+function unopened(error: unknown): Finding {
+  const found = messageOf(error);
+  if (found.includes('is in use by another process')) {
+    const mend = 'Stop the service to let the doctor look at what it holds.';
+    return { name: 'database', state: 'unknown', found: 'PGlite is in use by another process', mend };
+  }
+  return wrong('database', found, 'See to it that the database is there, and look again.');
+}
+
+async function lookAtSchema({ query }: Database): Promise<Finding[]> {
+  const { applied, pending, unknown } = await schemaOf(query);
+  const details = { applied, pending, unknown };
+  if (unknown > 0) {
+    return [{ ...wrong('schema', newer(unknown), `Update Keyseal ${VERSION}.`), details }];
+  }
+  if (pending.length > 0) {
+    return [{ ...wrong('schema', `lacks ${pending.join(', ')}`, 'Run keyseal migrate.'), details }];
+  }
+  return [{ name: 'schema', state: 'right', found: `up to date (${applied.at(-1)})`, details }];
+}
+
+/** Of a database that has a clock of its own. */
+async function lookAtClock({ kind, query }: Database): Promise<Finding[]> {
+  if (kind === 'pglite') return [];
+  const before = Date.now();
+  const [row] = await query<{ now: string }>(
+    sql`select (extract(epoch from clock_timestamp()) * 1000)::text as now`,
+  );
+  const apart = (Number(row?.now) - (before + Date.now()) / 2) / 1000;
+  const found = `${Math.abs(apart).toFixed(1)} s ${apart < 0 ? 'behind' : 'ahead of'} this machine`;
+  const details = { apartSeconds: apart };
+  return Math.abs(apart) <= CLOCKS_APART_S
+    ? [{ name: 'clock', state: 'right', found: `the database's is ${found}`, details }]
+    : [{ ...wrong('clock', `the database's is ${found}`, 'Let both machines keep time (NTP).'), details }];
+}
+
+async function lookAtMasterKeys(config: Config, { db }: Database): Promise<Finding> {
+  const keys = keysOf(config);
+  if (!keys) {
+    const uses = await versionsInUse(db, []);
+    const some = uses.some(({ needed }) => needed > 0);
+    return some
+      ? wrong(
+          'master keys',
+          'there is none, and rows need one',
+          'Restore master.key, or set KEYSEAL_MASTER_KEYS.',
+        )
+      : { name: 'master keys', state: 'right', found: 'none yet: the first start makes one' };
+  }
+  let vault: Vault;
+  try {
+    vault = await openVault(db, keys);
+  } catch (error) {
+    const details = await versionsInUse(db, []);
+    return {
+      ...wrong('master keys', messageOf(error), 'Give the versions that the rows need.'),
+      details,
+    };
+  }
+  const uses = await versionsInUse(db, vault.kept);
+  const old = uses.filter(({ version, needed }) => version !== vault.newest && needed > 0);
+  const found = `version ${vault.newest} seals, at hand: ${vault.versions.join(', ')}`;
+  if (old.length === 0) return { name: 'master keys', state: 'right', found, details: uses };
+  const waiting = old
+    .map((use) => `${use.needed} of ${use.table}.${use.column} under ${use.version}`)
+    .join(', ');
+  const mend = 'keyseal master-key rotate seals anew what is sealed; what is hashed moves when it is used.';
+  return { name: 'master keys', state: 'right', found: `${found}; waiting: ${waiting}`, mend, details: uses };
+}
+
+/** What a configuration or a database has to say; of anything else its name, since a statement may hold secrets. */
+function messageOf(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  const { code, name, cause } = error as { code?: string; name?: string; cause?: { code?: string } };
+  return String(cause?.code ?? code ?? name ?? 'it failed');
+}

@@ -1,0 +1,105 @@
+import { CommanderError } from 'commander';
+import { ConfigError } from '../server/lib/config.ts';
+import { Refusal } from '../server/lib/refusal.ts';
+import { failureSentence, originOf } from '../server/stores/database/connection/failure-sentence.ts';
+
+/** What the shell is told: the numbers of sysexits.h, where it has one that fits. */
+export const EXIT = {
+  /** Done. */
+  done: 0,
+  /** It could not be done, or `doctor` found something to mend. */
+  failed: 1,
+  /** The command line is not one that keyseal takes. */
+  usage: 64,
+  /** The service or the database gave no answer: try again. */
+  unavailable: 69,
+  /** The service refused the call. */
+  refused: 77,
+  /** The configuration does not stand. */
+  config: 78,
+} as const;
+
+/** Why a command ends without having done what it was asked for, in a sentence. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly exit: number;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  /** @param details what `--json` says beside the sentence */
+  constructor(message: string, exit: number = EXIT.failed, details: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.exit = exit;
+    this.details = details;
+  }
+}
+
+/** Says on stderr why something failed, in one sentence, or as JSON. @returns the exit status */
+export function complain(error: unknown, json = false): number {
+  const { exit, message, details = {} } = failureOf(error);
+  if (message === null) return exit;
+  const text = json ? JSON.stringify({ error: { message, exit, ...details } }) : `keyseal: ${message}`;
+  process.stderr.write(`${text}\n`);
+  return exit;
+}
+
+interface Failure {
+  readonly exit: number;
+  /** Null where everything is said already: help, the version. */
+  readonly message: string | null;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof CommandError) return error;
+  if (error instanceof ConfigError) return { exit: EXIT.config, message: error.message };
+  if (error instanceof CommanderError) return ofCommandLine(error);
+  if (error instanceof Refusal) return ofRefusal(error);
+  return ofAnythingElse(error);
+}
+
+function ofCommandLine({ code, message, exitCode }: CommanderError): Failure {
+  if (exitCode === 0) return { exit: EXIT.done, message: null };
+  // A command that is missing: commander has shown the help.
+  if (code === 'commander.help') return { exit: EXIT.usage, message: null };
+  const [what = '', ...more] = message.replace(/^error: /, '').split('\n');
+  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}.`.replace(/\.\.$/, '.');
+  return {
+    exit: EXIT.usage,
+    message: [sentence, ...more.map((line) => line.replace(/^\(|\)$/g, ''))].join(' '),
+  };
+}
+
+/** What the service's own parts refuse where a command uses them. */
+function ofRefusal({ reason, message, details }: Refusal): Failure {
+  const where = details.issues?.map((issue) => `${issue.path} ${issue.message}`).join('; ');
+  return {
+    exit: reason === 'UNAVAILABLE' ? EXIT.unavailable : EXIT.failed,
+    message: where ? `${message.slice(0, -1)}: ${where}.` : message,
+    details: { reason },
+  };
+}
+
+/** Codes of a connection that broke or a server that is silent. */
+const GONE = /^(E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND)|CONNECT\w*|57P0\d)$/;
+
+function ofAnythingElse(error: unknown): Failure {
+  const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  if (code === 'EADDRINUSE') {
+    return { exit: 1, message: `PORT ${port} of ${address} is taken: stop what listens there, or set PORT.` };
+  }
+  if (code === 'EACCES' && port !== undefined) {
+    return { exit: 1, message: `PORT ${port} may not be opened by this user: set PORT.` };
+  }
+  const origin = originOf(error);
+  if (origin.name === 'PostgresError' || GONE.test(origin.code)) {
+    const exit = GONE.test(origin.code) ? EXIT.unavailable : EXIT.failed;
+    return { exit, message: failureSentence('The database', error, 'using', null) };
+  }
+  const cause = (error as Error).cause as Error | undefined;
+  // A statement's parameters stand in the message of the error, and in its stack.
+  if (cause) return { exit: EXIT.failed, message: cause.stack ?? cause.message };
+  return {
+    exit: EXIT.failed,
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+}

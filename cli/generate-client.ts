@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { Command } from 'commander';
+import { VERSION } from '../server/lib/package-root.ts';
+import { answer, type Json, withJson } from './answer.ts';
+import { type ClientPackage, writeClientPackage } from './client-package.ts';
+import { declarationsOf } from './declarations.ts';
+import { CommandError, EXIT } from './failure.ts';
+
+export function addGenerateClient(program: Command): void {
+  withJson(program.command('generate-client'))
+    .description(
+      'Pack a typed client: of Keyseal’s procedures, and with --routes of your own beside them; its types mention nothing of the server',
+    )
+    .option('--routes <module>', 'a module of TypeScript that exports your record as routes')
+    .option('--project <tsconfig>', 'the configuration that compiles it', 'tsconfig.json')
+    .option('--name <package>', 'what the client is called; @keyseal/client, or of your package with -client')
+    .option('--set-version <version>', 'its version; Keyseal’s, or your package’s')
+    .option('--out <folder>', 'where the tarball goes', '.')
+    .action(generate);
+}
+
+interface GenerateOptions extends Json {
+  readonly routes?: string;
+  readonly project: string;
+  readonly name?: string;
+  readonly setVersion?: string;
+  readonly out: string;
+}
+
+async function generate({ routes, project, out, json = false, ...given }: GenerateOptions): Promise<void> {
+  const work = await mkdtemp(join(tmpdir(), 'keyseal-client-'));
+  try {
+    const own = routes === undefined ? null : await declarationsOf(routes, project, join(work, 'types'));
+    const called = await calledOf(given, own !== null);
+    await mkdir(join(work, 'package'));
+    await writeClientPackage(join(work, 'package'), { ...called, own });
+    const file = await pack(join(work, 'package'), resolve(out));
+    answer({ json }, { ...called, file }, `${called.name} ${called.version}: ${file}`);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** npm's rules for names, and those of semantic versions. */
+const NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+const SEMVER = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
+
+async function calledOf(
+  { name, setVersion }: Pick<GenerateOptions, 'name' | 'setVersion'>,
+  own: boolean,
+): Promise<Pick<ClientPackage, 'name' | 'version'>> {
+  const theirs = own ? await manifestHere() : {};
+  const called = {
+    name: name ?? (own ? `${theirs.name ?? 'api'}-client` : '@keyseal/client'),
+    version: setVersion ?? theirs.version ?? VERSION,
+  };
+  if (!NAME.test(called.name)) throw new CommandError(`"${called.name}" is no package name.`, EXIT.usage);
+  if (!SEMVER.test(called.version)) {
+    throw new CommandError(`"${called.version}" is no version such as 1.0.0.`, EXIT.usage);
+  }
+  return called;
+}
+
+async function manifestHere(): Promise<{ name?: string; version?: string }> {
+  return readFile('package.json', 'utf8').then(
+    (text) => JSON.parse(text),
+    () => ({}),
+  );
+}
+
+/** @returns the path of the tarball */
+async function pack(folder: string, out: string): Promise<string> {
+  await mkdir(out, { recursive: true });
+  const args = ['pack', folder, '--pack-destination', out, '--json', '--ignore-scripts'];
+  const { stdout } = await promisify(execFile)('npm', args, { shell: process.platform === 'win32' });
+  const [{ filename }] = JSON.parse(stdout);
+  return join(out, filename);
+}

@@ -1,0 +1,167 @@
+import { type Command, Option } from 'commander';
+import { and, eq, isNull } from 'drizzle-orm';
+import { keys } from '../drizzle/schema.ts';
+import { changed } from '../server/keys/audit-change.ts';
+import { insertKey } from '../server/keys/create.ts';
+import { findOwn } from '../server/keys/find.ts';
+import { viewOf } from '../server/keys/key-view.ts';
+import { listKeys } from '../server/keys/list.ts';
+import { checkAhead, checkVocabulary } from '../server/keys/privilege-escalation.ts';
+import { revokeKey } from '../server/keys/revoke.ts';
+import { CreateKeyInput, Key, RevokeKeyInput } from '../server/keys/schemas.ts';
+import { memberOf as findMember } from '../server/membership/members.ts';
+import { systemIn } from '../server/stores/audit/audit.ts';
+import type { Db } from '../server/stores/database/database.ts';
+import { lockWorkspaces } from '../server/stores/database/locks.ts';
+import { ENVIRONMENTS } from '../shared/key-format.ts';
+import { memberOf, requireWorkspace } from './accounts.ts';
+import { answer, answerOnce, type Json, shown, table, withJson } from './answer.ts';
+import { atDesk, type Desk, pinMasterKeys } from './context.ts';
+import { CommandError } from './failure.ts';
+import { readInput } from './input.ts';
+import { whole } from './integer-option.ts';
+
+const WORKSPACE = '--workspace <id>';
+const STATUSES = Key.shape.status.options;
+
+export function addKeys(program: Command): void {
+  const group = program.command('keys').description('API keys of a workspace: list, create, revoke');
+  withJson(group.command('list'))
+    .description('List keys, newest first')
+    .requiredOption(WORKSPACE, 'the workspace (wsp_…)')
+    .addOption(new Option('--status <status>', 'only those').choices(STATUSES))
+    .option('--search <text>', 'part of a name, or the beginning of an id')
+    .option('--limit <number>', 'keys of one page, 1 to 100', whole(1, 100), 50)
+    .option('--cursor <text>', 'go on where the page before ended')
+    .action(list);
+  withJson(group.command('create'))
+    .description('Make a key, and show its two secrets once, on stdout')
+    .requiredOption(WORKSPACE, 'the workspace (wsp_…)')
+    .requiredOption('--name <text>', 'what people know it by')
+    .requiredOption('--permissions <names...>', 'such as exemple:read "echo:*"')
+    .addOption(new Option('--environment <name>', 'of the key').choices(ENVIRONMENTS).default('live'))
+    .option('--owner <user>', 'the member whose role caps it; without one it belongs to the workspace')
+    .option('--expires <moment>', 'ISO 8601, UTC, such as 2030-01-31T00:00:00Z')
+    .action(create);
+  withJson(group.command('revoke'))
+    .description('End a key for good: no instance admits it from then on')
+    .argument('<key>', 'its id')
+    .option('--reason <text>', 'why, for whoever asks later')
+    .action(revoke);
+}
+
+interface ListOptions extends Json {
+  readonly workspace: string;
+  readonly status?: Key['status'];
+  readonly search?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+async function list({ workspace, status, search, limit, cursor, json = false }: ListOptions): Promise<void> {
+  await atDesk(async (desk) => {
+    await requireWorkspace(desk, workspace);
+    const page = await listKeys(desk, workspace, { limit, search, cursor, status });
+    const items = page.rows.map((row) => viewOf(row, desk));
+    const rows = items.map((key) => [
+      key.id,
+      key.environment,
+      key.status,
+      shown(key.name),
+      key.permissions.join(' '),
+    ]);
+    const more = page.nextCursor === null ? '' : `\nMore: --cursor ${page.nextCursor}`;
+    const text = table(['key', 'environment', 'status', 'name', 'permissions'], rows) + more;
+    answer({ json }, { items, nextCursor: page.nextCursor }, text);
+  });
+}
+
+interface CreateOptions extends Json {
+  readonly workspace: string;
+  readonly name: string;
+  readonly permissions: string[];
+  readonly environment: string;
+  readonly owner?: string;
+  readonly expires?: string;
+}
+
+async function create(options: CreateOptions): Promise<void> {
+  const { workspace: workspaceId, name, permissions, environment, owner, expires } = options;
+  const input = readInput(CreateKeyInput, { name, environment, permissions, expiresAt: expires });
+  await atDesk(async (desk) => {
+    const { database, vault, config, clock, audit } = desk;
+    checkVocabulary(input.permissions, config.permissions);
+    checkAhead(input.expiresAt, clock());
+    await requireWorkspace(desk, workspaceId);
+    const ownerId = owner === undefined ? null : await memberOf(desk, workspaceId, owner);
+    await pinMasterKeys(desk);
+    const made = {
+      workspaceId,
+      ownerId,
+      name: input.name,
+      environment: input.environment,
+      permissions: input.permissions,
+      expiresAt: input.expiresAt === undefined ? null : new Date(input.expiresAt),
+      createdAt: new Date(clock()),
+    };
+    await database.db.transaction(async (tx) => {
+      await lockForKey(tx, made);
+      const { row, secret, signingSecret } = await insertKey(tx, vault, config.brand, made);
+      const after = await findOwn(tx, workspaceId, row.id, clock());
+      await audit.record(tx, systemIn(workspaceId), changed('keys.create', null, after));
+      const text = `The secrets of ${row.id}, shown here and never again:\nAPI key         ${secret}\nsigning secret  ${signingSecret}`;
+      answerOnce(options, { key: viewOf(after, desk), secret, signingSecret }, text);
+    });
+  });
+}
+
+/**
+ * Locks the workspace, so that its member does not leave it while the key is made.
+ * @throws CommandError where one is gone
+ */
+async function lockForKey(
+  tx: Db,
+  { workspaceId, ownerId }: { readonly workspaceId: string; readonly ownerId: string | null },
+): Promise<void> {
+  const [workspace] = await lockWorkspaces(tx, [workspaceId], 'to read');
+  const belongs = ownerId === null || (await findMember(tx, workspaceId, ownerId)) !== null;
+  if (!workspace || !belongs) throw new CommandError('The workspace or its member was removed meanwhile.');
+}
+
+async function revoke(id: string, { reason, ...options }: Json & { reason?: string }): Promise<void> {
+  const input = readInput(RevokeKeyInput, { id, reason });
+  await atDesk(async (desk) => {
+    const { db } = desk.database;
+    const [row] = await db
+      .select({ workspaceId: keys.workspaceId })
+      .from(keys)
+      .where(and(eq(keys.id, input.id), isNull(keys.deletedAt)));
+    if (!row)
+      throw new CommandError(`There is no key "${shown(id)}"; keyseal keys list shows those of a workspace.`);
+    await revokeRecorded(desk, row.workspaceId, input.id, input.reason ?? null);
+    const key = await viewIn(desk, row.workspaceId, input.id);
+    answer(options, key, `${key.id} (${shown(key.name)}) is revoked since ${key.revokedAt}.`);
+  });
+}
+
+async function viewIn(desk: Desk, workspaceId: string, id: string): Promise<Key> {
+  return viewOf(await findOwn(desk.database.db, workspaceId, id, desk.clock()), desk);
+}
+
+/** A second time changes nothing. */
+async function revokeRecorded(
+  { database, credentials, audit, clock }: Desk,
+  workspaceId: string,
+  id: string,
+  reason: string | null,
+): Promise<void> {
+  await database.db.transaction(async (tx) => {
+    const now = clock();
+    const row = await findOwn(tx, workspaceId, id, now, 'to change');
+    if (row.revokedAt) return;
+    await revokeKey(tx, id, reason, now);
+    const after = await findOwn(tx, workspaceId, id, now);
+    await audit.record(tx, systemIn(workspaceId), changed('keys.revoke', row, after));
+  });
+  credentials.changed({ key: id });
+}

@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { readConfig } from '../server/lib/config.ts';
+import { schemaOf } from '../server/stores/database/migrations.ts';
+import { openDatabase } from '../server/stores/database/open-database.ts';
+import { answer, type Json, withJson } from './answer.ts';
+import { showing } from './progress.ts';
+
+export function addMigrate(program: Command): void {
+  withJson(program.command('migrate'))
+    .description('Bring the schema of the database up to date, and say what that took')
+    .action(migrate);
+}
+
+async function migrate(options: Json): Promise<void> {
+  const config = readConfig(process.env);
+  const database = await showing((tell) => openDatabase(config, 'migrate', tell));
+  try {
+    const schema = (await schemaOf(database.query)).applied.at(-1) ?? null;
+    const { kind, migrated } = database;
+    const text =
+      migrated.length === 0
+        ? `The schema is up to date (${schema}).`
+        : `${migrated.map((name) => `Applied ${name}.`).join('\n')}\nThe schema is up to date (${schema}).`;
+    answer(options, { database: kind, applied: migrated, schema }, text);
+  } finally {
+    await database.close();
+  }
+}

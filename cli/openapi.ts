@@ -1,0 +1,45 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { Variables } from '../server/lib/env-schema.ts';
+import { documentOf } from '../server/openapi/document.ts';
+import { answer, type Json, withJson } from './answer.ts';
+import { CommandError, EXIT } from './failure.ts';
+import type { LoadApi } from './load-api.ts';
+
+export function addOpenapi(program: Command, loadApi: LoadApi): void {
+  withJson(program.command('openapi'))
+    .description('Write the description of the API in OpenAPI 3.1, as the service serves it at /openapi.json')
+    .option(
+      '--origin <url>',
+      'where the service is; the first of KEYSEAL_PUBLIC_ORIGINS, else / for wherever it is read from',
+    )
+    .option('--out <file>', 'where it goes, in place of standard output')
+    .action((options: OpenapiOptions) => write(options, loadApi));
+}
+
+interface OpenapiOptions extends Json {
+  readonly origin?: string;
+  readonly out?: string;
+}
+
+async function write({ origin, out, json = false }: OpenapiOptions, loadApi: LoadApi): Promise<void> {
+  const document = documentOf(await loadApi(), serverOf(origin));
+  const text = JSON.stringify(document, null, json ? 0 : 2);
+  if (out === undefined) return void process.stdout.write(`${text}\n`);
+  const file = resolve(out);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${text}\n`);
+  const procedures = Object.keys(document.paths).length;
+  answer({ json }, { file, procedures }, `${procedures} procedures: ${file}`);
+}
+
+/** Of the configuration this alone is read: a build has no secrets. */
+function serverOf(given: string | undefined): string {
+  const { KEYSEAL_PUBLIC_ORIGINS: origins } = Variables.shape;
+  if (given === undefined) return origins.safeParse(process.env['KEYSEAL_PUBLIC_ORIGINS']).data?.[0] ?? '/';
+  const origin = origins.safeParse(given).data?.[0];
+  if (origin === undefined)
+    throw new CommandError(`"${given}" is no origin such as https://api.example.com.`, EXIT.usage);
+  return origin;
+}

@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { VERSION } from '../server/lib/package-root.ts';
+import { addAudit } from './audit.ts';
+import { addCall } from './call.ts';
+import { addDoctor } from './doctor.ts';
+import { addGenerateClient } from './generate-client.ts';
+import { addKeys } from './keys.ts';
+import type { LoadApi } from './load-api.ts';
+import { addMasterKey } from './master-key.ts';
+import { addMigrate } from './migrate.ts';
+import { addOpenapi } from './openapi.ts';
+import { addServe } from './serve.ts';
+import { addSetupToken } from './setup-token.ts';
+import { addSign } from './sign.ts';
+import { addUsers } from './users.ts';
+
+const COMMANDS = [
+  addServe,
+  addMigrate,
+  addSetupToken,
+  addUsers,
+  addKeys,
+  addSign,
+  addCall,
+  addAudit,
+  addMasterKey,
+  addDoctor,
+  addGenerateClient,
+  addOpenapi,
+];
+
+/** The whole command line of a service. It writes help alone; whatever is wrong is thrown. */
+export function createProgram(loadApi: LoadApi): Command {
+  const program = new Command('keyseal')
+    .description('Three proofs in front of a typed API: the service, and what its operators do with it')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError();
+  for (const add of COMMANDS) add(program, loadApi);
+  return program;
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { readConfig } from '../server/lib/config.ts';
+import { EXIT } from './failure.ts';
+import type { LoadApi } from './load-api.ts';
+
+export function addServe(program: Command, loadApi: LoadApi): void {
+  program
+    .command('serve')
+    .description('Serve until SIGTERM or SIGINT; the schema is brought up to date first')
+    .option('--json', 'log in JSON, on a terminal too')
+    .action(({ json = false }: { json?: boolean }) => serve(loadApi, json));
+}
+
+/** Starts the service of the environment; it ends the process when it is told to stop. @throws where it cannot start */
+export async function serve(loadApi: LoadApi, json = false): Promise<void> {
+  const terminal = process.stdout.isTTY === true;
+  const config = readConfig(process.env, terminal && !json);
+  // Whatever serves is loaded by this command alone: the others begin sooner without it.
+  const [{ showSecrets }, { startService }, api] = await Promise.all([
+    import('../server/app/bootstrap.ts'),
+    import('../server/app/service.ts'),
+    loadApi(),
+  ]);
+  const say = (path: string) => void process.stdout.write(`Shown once, for its owner alone: ${path}\n`);
+  const running = await startService(config, { show: showSecrets(config.dataDir, terminal, say), api });
+  const { log } = running.service;
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'keyseal is stopping');
+    running.stop().then(
+      () => process.exit(EXIT.done),
+      (err) => {
+        log.fatal({ err }, 'the stop failed');
+        process.exit(EXIT.failed);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  const { url, metricsPort, service } = running;
+  log.info({ url, metricsPort, database: service.stores.database.kind }, 'keyseal is serving');
+}

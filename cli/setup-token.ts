@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import type { Command } from 'commander';
+import { showSecrets } from '../server/app/bootstrap.ts';
+import { isEmpty, offerSetupToken } from '../server/auth/accounts.ts';
+import { answer, type Json, withJson } from './answer.ts';
+import { atDesk, pinMasterKeys } from './context.ts';
+import { CommandError } from './failure.ts';
+
+export function addSetupToken(program: Command): void {
+  withJson(program.command('setup-token'))
+    .description(
+      'Make a new set-up token for the first account; it takes the place of an earlier one, and is shown on the terminal or written to a file of its owner alone',
+    )
+    .action(setupToken);
+}
+
+async function setupToken(options: Json): Promise<void> {
+  await atDesk(async (desk) => {
+    const { database, vault, config } = desk;
+    if (!(await isEmpty(database.db))) {
+      throw new CommandError('There is an account already, and a set-up token is for the first one.');
+    }
+    await pinMasterKeys(desk);
+    const token = randomBytes(24).toString('base64url');
+    const terminal = process.stdout.isTTY === true && !options.json;
+    let written: string | null = null;
+    const show = showSecrets(config.dataDir, terminal, (path) => {
+      written = path;
+    });
+    await database.db.transaction(async (tx) => {
+      await offerSetupToken(tx, vault, token, true);
+      show('setup-token', `${token}\n`);
+    });
+    if (written) answer(options, { path: written }, `Shown once, for its owner alone: ${written}`);
+  });
+}

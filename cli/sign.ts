@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { signRequest } from '../client/index.ts';
+import { answer, type Json, withJson } from './answer.ts';
+import { requireKey } from './credentials.ts';
+import { CommandError, EXIT } from './failure.ts';
+import { textOf } from './input.ts';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+export function addSign(program: Command): void {
+  withJson(program.command('sign'))
+    .description(
+      'Print a curl call that is signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET, and for the person of KEYSEAL_USER_TOKEN where that is set; it is good once, within five minutes',
+    )
+    .argument('<method>', METHODS.join(', '))
+    .argument('<url>', 'such as "http://localhost:3000/api/exemple"')
+    .argument('[body]', 'as it is sent; - reads it from standard input')
+    .option('--content-type <type>', 'of the body', 'application/json')
+    .action(sign);
+}
+
+async function sign(
+  method: string,
+  url: string,
+  given: string | undefined,
+  options: Json & { contentType: string },
+): Promise<void> {
+  const credentials = await requireKey();
+  const body = await textOf(given);
+  const signed = await signRequest(
+    requestOf(method.toUpperCase(), url, body, options.contentType),
+    credentials,
+  );
+  const headers = Object.fromEntries(signed.headers);
+  const data = { method: signed.method, url: signed.url, headers, body };
+  answer(options, data, curl(signed.method, signed.url, headers, body));
+}
+
+function requestOf(method: string, url: string, body: string | null, contentType: string): Request {
+  if (!METHODS.includes(method)) {
+    throw new CommandError(`The method is ${METHODS.join(', ')}, not "${method}".`, EXIT.usage);
+  }
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new CommandError(`"${url}" is not a URL such as http://localhost:3000/api/exemple.`, EXIT.usage);
+  }
+  if (method === 'GET') {
+    if (body !== null) throw new CommandError('GET has no body: an input goes into the URL.', EXIT.usage);
+    return new Request(url);
+  }
+  if (body?.includes('\0'))
+    throw new CommandError('The body holds NUL: no shell passes that on.', EXIT.usage);
+  return new Request(url, { method, headers: { 'content-type': contentType }, body: body ?? '' });
+}
+
+/** What the reader's own environment holds: the text that is printed has no secret in it. */
+const FROM_ENVIRONMENT: Readonly<Record<string, string>> = {
+  authorization: '"authorization: Bearer $KEYSEAL_API_KEY"',
+  'x-user-token': '"x-user-token: $KEYSEAL_USER_TOKEN"',
+};
+
+function curl(method: string, url: string, headers: Record<string, string>, body: string | null): string {
+  const lines = Object.entries(headers).map(
+    ([name, value]) => `-H ${FROM_ENVIRONMENT[name] ?? quoted(`${name}: ${value}`)}`,
+  );
+  // curl would glob brackets and tidy the path, and then it is another request than the one that is signed.
+  const start = `curl -sS --globoff --path-as-is -X ${method} ${quoted(url)}`;
+  const data = method === 'GET' ? [] : [`--data-raw ${quoted(body ?? '')}`];
+  return [start, ...lines, ...data].join(' \\\n  ');
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

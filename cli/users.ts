@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import { setUserDisabled } from '../server/membership/users.ts';
+import { findUser, type Listed, listAccounts, makePasswordLink } from './accounts.ts';
+import { answer, answerOnce, type Json, shown, table, withJson } from './answer.ts';
+import { atDesk, pinMasterKeys } from './context.ts';
+import { CommandError } from './failure.ts';
+import { whole } from './integer-option.ts';
+
+const WHO = 'an e-mail address or an id (usr_…)';
+
+export function addUsers(program: Command): void {
+  const users = program.command('users').description('Accounts: list, disable, enable, a new password');
+  withJson(users.command('list'))
+    .description('List accounts by e-mail address, with their workspaces and roles')
+    .option('--search <text>', 'part of an e-mail address or a name')
+    .option('--limit <number>', 'accounts of one page, 1 to 1000', whole(1, 1000), 100)
+    .option('--cursor <email>', 'go on after this one: what the page before ended with')
+    .action(list);
+  withJson(users.command('disable'))
+    .description('End all sessions of an account and refuse it, and the keys that it owns, from now on')
+    .argument('<user>', WHO)
+    .action(disable);
+  withJson(users.command('enable'))
+    .description('Let an account sign in again, and its keys be used')
+    .argument('<user>', WHO)
+    .action(enable);
+  withJson(users.command('reset-password'))
+    .description(
+      'Make a token with which its holder sets a new password for an account, once, within 24 hours',
+    )
+    .argument('<user>', WHO)
+    .action(resetPassword);
+}
+
+interface ListOptions extends Json {
+  readonly search?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+async function list({ limit, search, cursor, json = false }: ListOptions): Promise<void> {
+  const page = await atDesk((desk) => listAccounts(desk, { limit, search, after: cursor }));
+  const rows = page.items.map((user) => [
+    shown(user.email),
+    user.id,
+    user.disabled ? 'disabled' : 'enabled',
+    belongsTo(user),
+  ]);
+  const more = page.nextCursor === null ? '' : `\nMore: --cursor ${page.nextCursor}`;
+  answer({ json }, page, table(['account', 'id', 'state', 'workspaces'], rows) + more);
+}
+
+function belongsTo({ workspaces }: Listed): string {
+  return workspaces.map(({ id, name, role }) => `${id} (${shown(name)}, ${role})`).join(', ');
+}
+
+async function disable(who: string, options: Json): Promise<void> {
+  await atDesk(async (desk) => {
+    const { id, email } = await findUser(desk, who);
+    const sessionsEnded = (await setUserDisabled(desk, id, true)) ?? 0;
+    const text = `${shown(email)} is disabled; ${sessionsEnded} session${sessionsEnded === 1 ? '' : 's'} ended.`;
+    answer(options, { id, email, disabled: true, sessionsEnded }, text);
+  });
+}
+
+async function enable(who: string, options: Json): Promise<void> {
+  await atDesk(async (desk) => {
+    const { id, email } = await findUser(desk, who);
+    await setUserDisabled(desk, id, false);
+    answer(options, { id, email, disabled: false }, `${shown(email)} is enabled.`);
+  });
+}
+
+async function resetPassword(who: string, options: Json): Promise<void> {
+  await atDesk(async (desk) => {
+    const { id, email, disabledAt } = await findUser(desk, who);
+    if (disabledAt) throw new CommandError(`${shown(email)} is disabled: enable the account first.`);
+    await pinMasterKeys(desk);
+    await makePasswordLink(desk, id, ({ token, expiresAt }) => {
+      const text = `For ${shown(email)}, once, until ${expiresAt}; shown here and never again:\n${token}`;
+      answerOnce(options, { id, email, token, expiresAt }, text);
+    });
+  });
+}

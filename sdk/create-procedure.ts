@@ -1,0 +1,30 @@
+import type { TRPCProcedureBuilder, TRPCUnsetMarker as Unset } from '@trpc/server';
+import { type CallerOf, type Context, guarded } from '../server/rpc/trpc.ts';
+import type { Guard, SoundGuard } from '../shared/guard.ts';
+import type { Permission } from '../shared/permissions.ts';
+
+/** Who may call a procedure of yours: whoever it is, is proven. */
+export type OwnGuard<P extends string> = Exclude<Guard<P>, { readonly access: 'public' | 'session' }>;
+
+/** tRPC's builder. Its guard is not in the type of what it builds: the types of a client need no name of ours. */
+type Builder<G extends Guard<string>> = TRPCProcedureBuilder<
+  Context,
+  object,
+  { caller: CallerOf<G> },
+  Unset,
+  Unset,
+  Unset,
+  Unset,
+  false
+>;
+
+/**
+ * The one way to begin a procedure of your own: `procedure(guard)`. A permission that neither you nor Keyseal names
+ * does not compile. Nothing of its input is parsed before the guard has let the caller through.
+ * @param permissions the names that your guards ask for, as `const`: `area:verb`
+ */
+export function createProcedure<const P extends string>(_permissions: readonly P[]) {
+  const procedure = guarded<OwnGuard<P | Permission>>();
+  return <const G extends OwnGuard<P | Permission>>(guard: G & SoundGuard<G>): Builder<G> =>
+    procedure(guard) as unknown as Builder<G>;
+}

@@ -1,0 +1,91 @@
+import type { TRPCRouterRecord } from '@trpc/server';
+import { complain } from '../cli/failure.ts';
+import { createProgram } from '../cli/program.ts';
+import { showSecrets } from '../server/app/bootstrap.ts';
+import { routes as ownRoutes } from '../server/app/routes.ts';
+import { startService } from '../server/app/service.ts';
+import { readConfig } from '../server/lib/config.ts';
+import { type Api, describe } from '../server/rpc/procedure-registry.ts';
+import { router } from '../server/rpc/trpc.ts';
+import { PERMISSION_FORM, PERMISSIONS } from '../shared/permissions.ts';
+import { checkOptions, type ServiceOptions } from './options.ts';
+
+/** A service that runs in this process. */
+export interface Running {
+  /** The first public origin. */
+  readonly url: string;
+  readonly port: number;
+  /** Lets accepted calls finish, then closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Keyseal with procedures of your own. */
+export interface KeysealService {
+  /**
+   * Starts it: the database is brought up to date, and it serves.
+   * Rejects with a sentence where the configuration does not stand.
+   */
+  start(): Promise<Running>;
+  /**
+   * Does what the command line `keyseal` does, with your procedures and permissions; without a command it serves until
+   * SIGTERM or SIGINT. `config` is laid over the environment of the process. Sets the exit code.
+   */
+  run(args?: readonly string[]): Promise<void>;
+}
+
+/**
+ * Keyseal with procedures of your own beside its own: the same gate is before all of them.
+ * @throws TypeError if an option or a guard is not of its form; the sentence names the procedure
+ * @throws Error where a name is taken, a guard is open to anyone, or asks for a permission without a name
+ */
+export function createService(options: ServiceOptions): KeysealService {
+  checkOptions(options);
+  const { routes, permissions = [], config = {} } = options;
+  const api = describe(router({ ...ownRoutes, ...withoutTaken(routes) }));
+  checkGuards(api, permissions);
+  const env = () => ({ ...process.env, ...config, KEYSEAL_PERMISSIONS: vocabulary(config, permissions) });
+  return {
+    start: async () => {
+      const set = readConfig(env(), process.stdout.isTTY === true);
+      const say = (path: string) => void process.stdout.write(`Shown once, for its owner alone: ${path}\n`);
+      const show = showSecrets(set.dataDir, process.stdout.isTTY === true, say);
+      const { url, port, stop } = await startService(set, { show, api });
+      return { url, port, stop };
+    },
+    run: async (args = process.argv.slice(2)) => {
+      Object.assign(process.env, env());
+      const program = createProgram(async () => api);
+      await program.parseAsync(args.length === 0 ? ['serve'] : [...args], { from: 'user' }).catch((error) => {
+        process.exitCode = complain(error, args.includes('--json'));
+      });
+    },
+  };
+}
+
+/** What `KEYSEAL_PERMISSIONS` names, and yours. */
+function vocabulary(config: ServiceOptions['config'], permissions: readonly string[]): string {
+  const given = config?.KEYSEAL_PERMISSIONS ?? process.env['KEYSEAL_PERMISSIONS'] ?? '';
+  return [given, ...permissions].filter((name) => name !== '').join(',');
+}
+
+function withoutTaken(routes: TRPCRouterRecord): TRPCRouterRecord {
+  const taken = Object.keys(routes).filter((name) => Object.hasOwn(ownRoutes, name));
+  if (taken.length > 0) throw new Error(`Keyseal itself has ${taken.join(', ')}: give yours another name.`);
+  return routes;
+}
+
+function checkGuards({ procedures }: Api, permissions: readonly string[]): void {
+  const wrong = permissions.find((name) => !PERMISSION_FORM.test(name) || name.endsWith(':*'));
+  if (wrong !== undefined) throw new Error(`The permission ${wrong} is not of the form area:verb.`);
+  const known = new Set<string>([...PERMISSIONS, ...permissions]);
+  for (const [name, { guard }] of procedures) {
+    if (Object.hasOwn(ownRoutes, name.split('.', 1)[0] as string)) continue;
+    if (guard.access === 'public' || guard.access === 'session') {
+      throw new Error(`The procedure ${name} is open: yours take callers that are proven.`);
+    }
+    const asked = 'permission' in guard ? guard.permission : undefined;
+    if (asked !== undefined && !known.has(asked)) {
+      throw new Error(`The procedure ${name} asks for ${asked}, which permissions does not name.`);
+    }
+  }
+}

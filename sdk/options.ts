@@ -1,0 +1,48 @@
+import type { TRPCRouterRecord } from '@trpc/server';
+import { type Variable, Variables } from '../server/lib/env-schema.ts';
+
+export interface ServiceOptions {
+  /** Your procedures, beside those of Keyseal. A name that Keyseal has is refused. */
+  readonly routes: TRPCRouterRecord;
+  /** The names that the guards of `routes` ask for, beside Keyseal's own: `area:verb`. */
+  readonly permissions?: readonly string[];
+  /** Variables by their names, in place of those of the environment. */
+  readonly config?: Readonly<Partial<Record<Variable, string>>>;
+}
+
+/** What each option of `createService` takes, and whether a value is of that kind. */
+const OPTIONS: Readonly<
+  Record<keyof ServiceOptions, readonly [takes: string, isRight: (value: unknown) => boolean]>
+> = {
+  routes: ['a record of procedures', isRecord],
+  permissions: ['a list of texts', (value) => value === undefined || isTexts(value)],
+  config: ['variables by their names', (value) => value === undefined || isRecord(value)],
+};
+
+/**
+ * Checks what types cannot see in plain JavaScript: an option that is misspelt would be ignored without a word.
+ * @throws TypeError that names the option or the variable
+ */
+export function checkOptions(options: ServiceOptions): void {
+  if (!isRecord(options)) throw new TypeError('createService takes { routes, permissions, config }.');
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
+  if (unknown !== undefined) throw new TypeError(`createService has no option ${unknown}.`);
+  for (const [name, [takes, isRight]] of Object.entries(OPTIONS)) {
+    if (!isRight(options[name as keyof ServiceOptions]))
+      throw new TypeError(`createService takes as ${name} ${takes}.`);
+  }
+  for (const [name, value] of Object.entries(options.config ?? {})) checkVariable(name, value);
+}
+
+function checkVariable(name: string, value: unknown): void {
+  if (!Object.hasOwn(Variables.shape, name)) throw new TypeError(`Keyseal has no variable ${name}.`);
+  if (value !== undefined && typeof value !== 'string')
+    throw new TypeError(`The variable ${name} takes a text, as in the environment.`);
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { wildcardOf } from '../../shared/permissions.ts';
+import { insertAccount, isEmpty, offerSetupToken } from '../auth/accounts.ts';
+import { hashPassword } from '../auth/passwords.ts';
+import { insertKey } from '../keys/create.ts';
+import { ConfigError } from '../lib/config.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Service } from '../rpc/trpc.ts';
+import { pastableCall } from '../samples/pastable-call.ts';
+import { systemIn } from '../stores/audit/audit.ts';
+import { writeAll, writeSecretFile } from '../stores/database/private-files.ts';
+
+/**
+ * Where secrets of a first start are shown: a terminal, or else a file that its owner alone can read. It is called before
+ * what was shown is committed, and throws where it cannot show: then nothing is.
+ */
+export type Show = (name: string, text: string) => void;
+
+/** Shows on the terminal if there is one. Secrets never go through the logger. */
+export function showSecrets(dataDir: string, terminal: boolean, say: (line: string) => void): Show {
+  return (name, text) => {
+    if (terminal) return writeAll(process.stdout.fd, text);
+    const path = join(dataDir, name);
+    try {
+      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      writeSecretFile(path, text, 'replace');
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new ConfigError(
+        `What is shown once cannot be written to "${path}" (${code ?? message}), and nothing was made: let this user write to KEYSEAL_DATA_DIR, or start on a terminal.`,
+      );
+    }
+    say(path);
+  };
+}
+
+/** What an empty database is given: a demo outside production, the way to the first account in it. */
+export async function prepareFirstStart(service: Service, show: Show): Promise<void> {
+  const { config, stores } = service;
+  if (!(await isEmpty(stores.database.db))) return;
+  if (config.demo) await makeDemo(service, show).catch(unlessTaken);
+  else if (config.signUp === 'first') await offerSetup(service, show);
+}
+
+async function offerSetup({ config, stores }: Service, show: Show): Promise<void> {
+  const { database, vault } = stores;
+  const token = config.setupToken ?? randomBytes(24).toString('base64url');
+  await database.db.transaction(async (tx) => {
+    const offered = await offerSetupToken(tx, vault, token, config.setupToken !== null);
+    if (offered && config.setupToken === null) show('setup-token', `${token}\n`);
+  });
+}
+
+async function makeDemo(service: Service, show: Show): Promise<void> {
+  const { config, stores, origins } = service;
+  const { database, vault, clock, audit } = stores;
+  const password = randomBytes(12).toString('base64url');
+  const email = 'demo@example.com';
+  const passwordHash = await hashPassword(password);
+  const createdAt = new Date(clock());
+  await database.db.transaction(async (tx) => {
+    const { user, workspaceId } = await insertAccount(tx, { email, name: 'Demo', passwordHash, createdAt });
+    const made = await insertKey(tx, vault, config.brand, {
+      workspaceId,
+      ownerId: user.id,
+      name: 'Demo key',
+      environment: 'test',
+      permissions: [...new Set(config.permissions.map(wildcardOf))],
+      expiresAt: null,
+      createdAt,
+    });
+    await audit.recordAll(tx, systemIn(workspaceId), [
+      { action: 'demo', kind: 'workspace', subject: workspaceId, after: { ownerId: user.id } },
+      { action: 'demo', kind: 'key', subject: made.row.id, after: made.row },
+    ]);
+    show('demo.txt', demoText(origins[0] as string, email, password, made));
+  });
+}
+
+interface Secrets {
+  readonly secret: string;
+  readonly signingSecret: string;
+}
+
+function demoText(
+  origin: string,
+  email: string,
+  password: string,
+  { secret, signingSecret }: Secrets,
+): string {
+  return `
+An empty database: here is a demo account with a key. This is shown once.
+
+  account          ${email}
+  password         ${password}
+  API key          ${secret}
+  signing secret   ${signingSecret}
+
+A signed call, to paste into another terminal (bash, curl, openssl):
+
+${pastableCall(origin, secret, signingSecret)}
+`;
+}
+
+/** Of instances that start at once on one empty database, the first makes the demo. */
+function unlessTaken(error: unknown): void {
+  if (!(error instanceof Refusal) || error.reason !== 'CONFLICT') throw error;
+}

@@ -1,0 +1,45 @@
+import pino, { type DestinationStream, type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import type { Config } from '../lib/config.ts';
+
+/** Members that are never written, wherever in a log line they stand. */
+const SECRET = ['authorization', 'password', 'secret', 'signingSecret', 'refreshToken', 'accessToken'];
+
+/** @param destination in place of stdout */
+export function createLogger(
+  { logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>,
+  destination?: DestinationStream,
+): Logger {
+  const options = {
+    level: logLevel,
+    serializers: { err: plainError },
+    redact: SECRET.flatMap((name) => [name, `*.${name}`]),
+  };
+  if (destination) return pino(options, destination);
+  return logFormat === 'pretty' ? pino(options, pretty({ ignore: 'pid,hostname' })) : pino(options);
+}
+
+interface PlainError {
+  readonly type: string;
+  readonly message: string;
+  readonly code?: unknown;
+  readonly stack?: string;
+  readonly cause?: PlainError;
+}
+
+/**
+ * What the log is told of an error: nothing beside these members. Errors of a database carry the statement's
+ * parameters, in members of their own and in the message.
+ */
+function plainError(error: unknown): PlainError {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error).slice(0, 500) };
+  const { code, stack, cause } = error as Error & { code?: unknown };
+  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    type: error.name,
+    message: (error.message.split('\nparams:', 1)[0] as string).slice(0, 500),
+    ...(code === undefined ? {} : { code }),
+    ...(frames ? { stack: frames.join('\n') } : {}),
+    ...(cause === undefined ? {} : { cause: plainError(cause) }),
+  };
+}

@@ -1,0 +1,155 @@
+import { and, asc, getTableName, gt, isNotNull, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import {
+  auditHeads,
+  auditKeys,
+  auditRecords,
+  invitations,
+  keys,
+  passwordResets,
+  sessions,
+  setupTokens,
+  tokenKeys,
+} from '../../drizzle/schema.ts';
+import { ConfigError } from '../lib/config.ts';
+import type { MasterKey } from '../lib/env-schema.ts';
+import { takeAuditKeys } from '../stores/audit/mac-keys.ts';
+import type { Db } from '../stores/database/database.ts';
+import { Vault } from '../stores/secrets/vault.ts';
+
+const liveKey = and(isNull(keys.revokedAt), or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`now()`)));
+const twoPairs = and(liveKey, gt(keys.previousValidUntil, sql`now()`));
+const openInvitation = and(
+  isNull(invitations.acceptedAt),
+  isNull(invitations.revokedAt),
+  gt(invitations.expiresAt, sql`now()`),
+);
+const openReset = and(isNull(passwordResets.spentAt), gt(passwordResets.expiresAt, sql`now()`));
+const liveSession = and(isNull(sessions.endedAt), gt(sessions.expiresAt, sql`now()`));
+
+/** Which rows of a column need their version, by the versions whose audit key was kept; all where it is left out. */
+type Needed = SQL | undefined | ((kept: readonly number[]) => SQL | undefined);
+
+/** Without its version, or the audit key that was kept of it, a record is no proof of anything. */
+const unverifiable = (kept: readonly number[]) => notInArray(auditRecords.keyVersion, [...kept]);
+
+/**
+ * Every column that says under which master key version something is hashed or sealed, and which of its rows
+ * still need that: a revoked key or an ended session must not hold an old master key for ever.
+ */
+const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: Needed }[] = [
+  { table: keys, version: keys.pepperVersion, needed: liveKey },
+  { table: keys, version: keys.signingVersion, needed: liveKey },
+  { table: keys, version: keys.previousPepperVersion, needed: twoPairs },
+  { table: keys, version: keys.previousSigningVersion, needed: twoPairs },
+  { table: sessions, version: sessions.signingVersion, needed: liveSession },
+  { table: invitations, version: invitations.tokenVersion, needed: openInvitation },
+  { table: passwordResets, version: passwordResets.tokenVersion, needed: openReset },
+  { table: tokenKeys, version: tokenKeys.sealVersion },
+  { table: setupTokens, version: setupTokens.pepperVersion, needed: isNull(setupTokens.spentAt) },
+  { table: auditRecords, version: auditRecords.keyVersion, needed: unverifiable },
+  { table: auditKeys, version: auditKeys.sealVersion },
+  { table: auditHeads, version: auditHeads.keyVersion },
+];
+
+/** How many rows of a column stand under a master key version, and how many of them still need it. */
+export interface VersionUse {
+  readonly table: string;
+  readonly column: string;
+  readonly version: number;
+  readonly rows: number;
+  readonly needed: number;
+}
+
+/**
+ * Every version that rows stand under, column by column.
+ * @param kept versions whose audit key was kept
+ */
+export async function versionsInUse(db: Db, kept: readonly number[]): Promise<VersionUse[]> {
+  const uses: VersionUse[] = [];
+  for (const { table, version, needed } of VERSIONED) {
+    const rows = await db
+      .select({
+        version: sql<number>`${version}`,
+        rows: sql<number>`count(*)::int`,
+        needed: sql<number>`count(*) filter (where ${conditionOf(needed, kept) ?? sql`true`})::int`,
+      })
+      .from(table)
+      .where(isNotNull(version))
+      .groupBy(version)
+      .orderBy(asc(version));
+    uses.push(...rows.map((row) => ({ table: getTableName(table), column: version.name, ...row })));
+  }
+  return uses;
+}
+
+function conditionOf(needed: Needed, kept: readonly number[]): SQL | undefined {
+  return typeof needed === 'function' ? needed(kept) : needed;
+}
+
+/**
+ * The master keys, and the audit keys that were kept of those which have gone.
+ * @throws ConfigError where rows need others, as `checkMasterKeys` says
+ */
+export async function openVault(db: Db, masterKeys: readonly MasterKey[]): Promise<Vault> {
+  const vault = new Vault(masterKeys);
+  await takeAuditKeys(db, vault);
+  await checkMasterKeys(db, vault);
+  return vault;
+}
+
+/**
+ * Holds the start where rows need a master key version that is not given, or a version was given with other
+ * bytes than it had. @throws ConfigError with a count
+ */
+async function checkMasterKeys(db: Db, vault: Vault): Promise<void> {
+  const missing = new Map<number, number>();
+  for (const { table, version, needed } of (await lacksAny(db, vault)) ? VERSIONED : []) {
+    const rows = await db
+      .select({ version: sql<number>`${version}`, n: sql<number>`count(*)::int` })
+      .from(table)
+      .where(lacks(vault, version, needed))
+      .groupBy(version);
+    for (const row of rows) missing.set(row.version, (missing.get(row.version) ?? 0) + row.n);
+  }
+  if (missing.size > 0) {
+    const counts = [...missing].map(([version, n]) => `${n} need version ${version}`).join(', ');
+    throw new ConfigError(
+      `KEYSEAL_MASTER_KEYS lacks a version that rows of the database need: ${counts}. Add it behind the newest.`,
+    );
+  }
+  const rows = await db.select().from(tokenKeys);
+  const strange = rows.filter((row) => !opens(vault, row)).length;
+  if (strange > 0) {
+    throw new ConfigError(
+      `KEYSEAL_MASTER_KEYS does not open what the database holds (${strange} of ${rows.length} token keys): a version has other bytes than those that sealed it. Give the key that this database was made with.`,
+    );
+  }
+}
+
+/** Whether any row does: each table is read once, however many of its columns have a version. */
+async function lacksAny(db: Db, vault: Vault): Promise<boolean> {
+  for (const table of new Set(VERSIONED.map((column) => column.table))) {
+    const columns = VERSIONED.filter((column) => column.table === table);
+    const anyLacks = or(...columns.map(({ version, needed }) => lacks(vault, version, needed)));
+    const rows = await db.select({ one: sql`1` }).from(table).where(anyLacks).limit(1);
+    if (rows.length > 0) return true;
+  }
+  return false;
+}
+
+/** Whether a row needs a version that is not at hand. */
+const lacks = (vault: Vault, version: PgColumn, needed: Needed) =>
+  and(notInArray(version, [...vault.versions]), conditionOf(needed, vault.kept));
+
+function opens(vault: Vault, row: typeof tokenKeys.$inferSelect): boolean {
+  try {
+    vault.open(
+      { text: row.privateSealed, version: row.sealVersion },
+      { table: 'token_keys', column: 'private', row: row.kid },
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,203 @@
+import type { Logger } from 'pino';
+import { Gate } from '../gate/gate.ts';
+import { authoritiesOf } from '../http/authorities.ts';
+import { BodyBudgets } from '../http/body-budgets.ts';
+import { Front } from '../http/http-server.ts';
+import { MetricsPort } from '../http/metrics-port.ts';
+import { OpenStreams } from '../http/open-streams.ts';
+import { sharedAnswersOf } from '../http/server-context.ts';
+import type { Clock } from '../lib/clock.ts';
+import { FairQueue } from '../lib/concurrency/fair-queue.ts';
+import { Pacer } from '../lib/concurrency/pacer.ts';
+import type { Config } from '../lib/config.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import type { Api } from '../rpc/procedure-registry.ts';
+import type { Service } from '../rpc/trpc.ts';
+import { Audit } from '../stores/audit/audit.ts';
+import { tellAllHeads, tellMovedHeads } from '../stores/audit/chain-heads.ts';
+import { RefusedAdmissions } from '../stores/audit/rejected-attempts.ts';
+import { Credentials } from '../stores/credentials/credentials.ts';
+import { LastUsed } from '../stores/credentials/last-used.ts';
+import { developmentMasterKey } from '../stores/database/data-dir.ts';
+import type { Database } from '../stores/database/database.ts';
+import { DatabaseTurns } from '../stores/database/database-turns.ts';
+import { openDatabase } from '../stores/database/open-database.ts';
+import type { Warn } from '../stores/database/private-files.ts';
+import { Credits } from '../stores/limits/credits.ts';
+import { Failures } from '../stores/limits/failed-attempts.ts';
+import { LoginFailures } from '../stores/limits/login-failures.ts';
+import { MemoryRateStore } from '../stores/limits/rates-memory.ts';
+import { PostgresRateStore } from '../stores/limits/rates-postgres.ts';
+import { openTails } from '../stores/live-tail/hub.ts';
+import { REPLAY_LIMITS } from '../stores/replay/replay.ts';
+import { createMemoryReplayStore } from '../stores/replay/replay-memory.ts';
+import { createPostgresReplayStore } from '../stores/replay/replay-postgres.ts';
+import { Renewal } from '../stores/secrets/rewrap-on-use.ts';
+import { TokenKeys } from '../stores/secrets/token-keys.ts';
+import type { Stores } from '../stores/stores.ts';
+import { Strangers } from '../stores/usage/unauthenticated-calls.ts';
+import { Usage } from '../stores/usage/usage.ts';
+import { prepareFirstStart, type Show } from './bootstrap.ts';
+import { doChores, flush } from './jobs.ts';
+import { createLogger } from './log.ts';
+import { openVault } from './master-keys.ts';
+import { ownApi } from './router.ts';
+
+/**
+ * Accounts that a network, and an address, makes: a class of a hundred behind one address signs up at once, and somebody
+ * who makes workspaces to have many shares of everything gets 720 in an hour.
+ */
+const SIGN_UPS = [
+  { perSecond: 1, burst: 400 },
+  { perSecond: 0.2, burst: 100 },
+];
+
+/** Audit logs that are verified at a time, in all and of one workspace; each for two seconds at most. */
+const VERIFICATIONS = { concurrency: 2, ofOneGroup: 1, capacity: 100 };
+
+export interface RunningService {
+  /** The first public origin. */
+  readonly url: string;
+  readonly port: number;
+  /** Where `/metrics` is; null where it is on `port`. */
+  readonly metricsPort: number | null;
+  readonly service: Service;
+  /** Lets accepted calls finish, then closes the stores. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a whole service: listens, opens and migrates the database, prepares a first start, serves.
+ * @throws ConfigError where the configuration does not stand; the port and the database are let go
+ */
+export async function startService(
+  config: Config,
+  {
+    show,
+    clock = Date.now,
+    log = createLogger(config),
+    api = ownApi,
+  }: { show: Show; clock?: Clock; log?: Logger; api?: Api },
+): Promise<RunningService> {
+  const originsAt = (port: number) => config.publicOrigins ?? localOrigins(config.host, port);
+  const front = new Front((port) => originsAt(port)[0] as string, config.trustedProxies);
+  const metricsFront = new MetricsPort();
+  const port = await front.listen(config.port, config.host);
+  let database: Database | undefined;
+  try {
+    const metricsPort =
+      config.metricsPort === null ? null : await metricsFront.listen(config.metricsPort, config.host);
+    const warn: Warn = (details, sentence) => log.warn(details, sentence);
+    database = await openDatabase(config, 'migrate', undefined, warn);
+    const stores = await openStores(config, database, clock, warn);
+    const origins = originsAt(port);
+    const service = serviceOf(config, stores, origins, log, api);
+    if (config.production && config.signUp === 'open')
+      log.warn('KEYSEAL_SIGN_UP=open: anyone can make an account, and e-mail addresses are not verified');
+    await prepareFirstStart(service, show);
+    await tellAllHeads(stores, log);
+    const bodies = new BodyBudgets(config.maxBody);
+    const metrics = new Metrics({ stores, gate: service.gate, bodies });
+    const limits = {
+      authorities: authoritiesOf(origins),
+      trustedProxies: config.trustedProxies,
+      bodies,
+    };
+    front.serve({
+      ...{ service, limits, metrics, tellsMetrics: metricsPort === null, streams: new OpenStreams() },
+      shared: sharedAnswersOf(service, metrics),
+    });
+    metricsFront.serve(metrics);
+    const endChores = doChores(stores, log);
+    const stop = async () => {
+      await front.stop();
+      await metricsFront.stop();
+      await endChores();
+      await flush(stores).catch((err) => log.error({ err }, 'what was counted last was not written'));
+      await lastWords(stores, log).catch((err) => log.error({ err }, 'the audit log was not closed'));
+      await Promise.all([
+        stores.replay.close(),
+        stores.rates.close(),
+        stores.credits.close(),
+        stores.tails.close(),
+      ]);
+      await stores.database.close();
+    };
+    return { url: origins[0] as string, port, metricsPort, service, stop };
+  } catch (error) {
+    await front.stop();
+    await metricsFront.stop();
+    await database?.close();
+    throw error;
+  }
+}
+
+async function openStores(config: Config, database: Database, clock: Clock, warn: Warn): Promise<Stores> {
+  const { db, sql } = database;
+  const vault = await openVault(db, config.masterKeys ?? developmentMasterKey(config.dataDir, warn));
+  const credentials = new Credentials(db, vault, config.permissions);
+  const audit = new Audit(vault, clock);
+  const limits = REPLAY_LIMITS;
+  const replay = sql
+    ? await createPostgresReplayStore({ sql, clock, limits })
+    : await createMemoryReplayStore({
+        db,
+        clock,
+        limits,
+        isCurrent: (standing) => credentials.isCurrent(standing),
+      });
+  return {
+    database,
+    databaseTurns: new DatabaseTurns(database),
+    vault,
+    credentials,
+    renewal: new Renewal(db, vault, credentials),
+    replay,
+    rates: sql ? new PostgresRateStore(sql, clock) : new MemoryRateStore(clock),
+    credits: new Credits(database, clock),
+    tokenKeys: await TokenKeys.open(db, vault, clock),
+    failures: new Failures(clock),
+    loginFailures: new LoginFailures(database, clock),
+    signUps: new Pacer(SIGN_UPS),
+    verifications: new FairQueue(VERIFICATIONS),
+    lastUsed: new LastUsed(db),
+    usage: new Usage(database, clock),
+    strangers: new Strangers(database, clock),
+    tails: openTails(database, config.databaseUrl),
+    audit,
+    refusedAdmissions: new RefusedAdmissions(db, audit, clock),
+    clock,
+  };
+}
+
+/** What the audit log is told last, and the operator of it. */
+async function lastWords(stores: Stores, log: Logger): Promise<void> {
+  await stores.refusedAdmissions.flush(true);
+  await tellMovedHeads(stores, log);
+}
+
+function serviceOf(
+  config: Config,
+  stores: Stores,
+  origins: readonly string[],
+  log: Logger,
+  api: Api,
+): Service {
+  const issuer = config.issuer ?? (origins[0] as string);
+  const gate = new Gate(stores, {
+    brand: config.brand,
+    issuer,
+    tellBase: !config.production,
+    addressFailures: config.failures.address,
+    sessionCalls: config.sessionCalls,
+  });
+  return { api, stores, gate, config, log, origins, issuer };
+}
+
+/** Outside production: localhost and the listening address. */
+function localOrigins(host: string, port: number): string[] {
+  const address = host.includes(':') ? `[${host}]` : host;
+  return [...new Set(['localhost', '127.0.0.1', address])].map(
+    (name) => new URL(`http://${name}:${port}`).origin,
+  );
+}

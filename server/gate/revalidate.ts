@@ -1,0 +1,60 @@
+import { isAhead } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
+import type { Stores } from '../stores/stores.ts';
+import { keyState } from './bearer.ts';
+import type { Caller, KeyCaller, Pair } from './caller.ts';
+import { callerOf } from './session.ts';
+
+/** Streams of one caller share a look that is no older than this, in milliseconds. */
+const SHARED_MS = 1_000;
+
+/**
+ * The same caller from rows that are read anew, for streams that stay open.
+ * Refuses as `admit` would where what the caller stood on was taken away.
+ */
+export async function readAgain(caller: Caller, { credentials, clock }: Stores): Promise<Caller> {
+  const key = caller.kind === 'key' ? caller.key : null;
+  const session = caller.kind === 'key' ? (caller.user?.session ?? null) : caller.session;
+  credentials.expire(key, session, SHARED_MS);
+  const freshKey = key && (await credentials.key(key.id));
+  const freshSession = session && (await credentials.session(session.id, session.workspaceId));
+  return renewed(caller, freshKey, freshSession, clock());
+}
+
+/**
+ * The same caller from records that were just read.
+ * Refuses as `admit` would where what the caller stood on was taken away. @param now milliseconds
+ */
+export function renewed(
+  caller: Caller,
+  key: KeyRecord | null,
+  session: SessionRecord | null,
+  now: number,
+): Caller {
+  const proven = caller.kind === 'key' ? { key: liveKey(key, now), pair: pairNow(caller, key, now) } : null;
+  // The token was verified when the call was admitted; what it vouched for is the session, which is read here.
+  const claims =
+    session && caller.kind !== 'session' ? { sub: session.userId, sid: session.id, exp: 0 } : null;
+  return callerOf(proven, session, claims, now);
+}
+
+/** Refuses with KEY_INVALID a key that is gone, and by its state one that has ended. */
+function liveKey(key: KeyRecord | null, now: number): KeyRecord {
+  const state = key ? keyState(key, now) : 'KEY_INVALID';
+  if (!key || state !== null) throw new Refusal(state ?? 'KEY_INVALID');
+  return key;
+}
+
+/**
+ * The pair of secrets that the caller showed, as the key has it now: a rotation may have made it the previous one. Told
+ * by its signing secret, since the hash of the other changes with the master key.
+ * Refuses with KEY_INVALID a pair that a rotation has ended.
+ */
+function pairNow({ key: before, pair }: KeyCaller, key: KeyRecord | null, now: number): Pair {
+  const shown = pair.previous ? before.previous?.signingSecret : before.signingSecret;
+  if (key && shown === key.signingSecret) return { secretHash: key.secretHash, previous: false };
+  const old = key?.previous ?? null;
+  if (!old || shown !== old.signingSecret || !isAhead(old.validUntil, now)) throw new Refusal('KEY_INVALID');
+  return { secretHash: old.secretHash, previous: true };
+}

@@ -1,0 +1,143 @@
+import { en } from '../../shared/procedure-docs/en.ts';
+import { fr } from '../../shared/procedure-docs/fr.ts';
+import type { ProcedureText } from '../../shared/procedure-docs/text.ts';
+import { WHO } from '../../shared/procedure-docs/who.ts';
+import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
+import type { ApiDocument, ApiResponse, Content, Operation } from '../rpc/api-document.ts';
+import type { Api, Described } from '../rpc/procedure-registry.ts';
+import { WORDS } from './api-words.ts';
+import { blocks, escaped, type HtmlPage, htmlPage, inline } from './html.ts';
+import type { Language } from './language.ts';
+import { schemaView } from './schema-view.ts';
+
+const TEXTS: Readonly<Record<Language, Readonly<Record<string, ProcedureText>>>> = { en, fr };
+
+const STYLE = `
+body { max-width: 60rem; }
+h3 { margin: 2.5rem 0 0.5rem; font-size: 1.1rem; overflow-wrap: anywhere; }
+h4 { margin: 1rem 0 0.25rem; font-size: 1rem; }
+ul { padding-left: 1.1rem; margin: 0; }
+pre { overflow-x: auto; padding: 0.75rem; border: 1px solid; border-radius: 0.25rem; }
+summary { cursor: pointer; }
+`;
+
+const MADE = new WeakMap<ApiDocument, Map<Language, HtmlPage>>();
+
+/** Every procedure of a service with what it takes, answers and refuses, for people: made once for each language. */
+export function apiPage(document: ApiDocument, api: Api, language: Language): HtmlPage {
+  const made = MADE.get(document) ?? new Map<Language, HtmlPage>();
+  const page = made.get(language) ?? pageOf(document, api, language);
+  MADE.set(document, made.set(language, page));
+  return page;
+}
+
+/** Nothing that a team wrote is trusted. */
+function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
+  const words = WORDS[language];
+  const all = Object.entries(document.paths).map(([path, item]): Shown => {
+    const operation = 'get' in item ? item.get : item.post;
+    const name = decodeURIComponent(path.slice('/api/'.length));
+    return { name, operation, procedure: api.procedures.get(name) as Described };
+  });
+  const areas = document.tags.map(({ name, description }) => {
+    const shown = all.filter(({ operation }) => operation.tags.includes(name));
+    return { name, description, shown };
+  });
+  const contents = areas.map(
+    ({ name, shown }) => `<li>${escaped(name)}${words.colon} ${shown.map(linkTo).join(', ')}</li>`,
+  );
+  const main = [
+    `<p>${words.document} <a href="/openapi.json"><code>/openapi.json</code></a></p>`,
+    `<div lang="en">${blocks(document.info.description)}</div>`,
+    `<ul>${contents.join('')}</ul>`,
+    `<h2 id="proofs">${words.proofs}</h2>`,
+    proofsOf(document),
+    ...areas.flatMap(({ name, description, shown }) => [
+      `<h2>${escaped(name)}</h2>\n<p lang="en">${inline(description)}</p>`,
+      ...shown.map((one) => sectionOf(one, document, language)),
+    ]),
+  ];
+  return htmlPage({ language, title: words.title, main: main.join('\n'), style: STYLE });
+}
+
+interface Shown {
+  readonly name: string;
+  readonly operation: Operation;
+  readonly procedure: Described;
+}
+
+const linkTo = ({ name }: Shown): string =>
+  `<a href="#${escaped(encodeURIComponent(name))}">${escaped(name)}</a>`;
+
+function proofsOf({ components }: ApiDocument): string {
+  const schemes = Object.entries(components.securitySchemes as Record<string, { description: string }>);
+  const lines = schemes.map(
+    ([name, { description }]) => `<dt>${escaped(name)}</dt><dd>${blocks(description)}</dd>`,
+  );
+  return `<dl lang="en">${lines.join('')}</dl>`;
+}
+
+function sectionOf(shown: Shown, document: ApiDocument, language: Language): string {
+  const { name, operation, procedure } = shown;
+  const words = WORDS[language];
+  const view = { schemas: document.components.schemas, language };
+  const method = procedure.type === 'mutation' ? 'POST' : 'GET';
+  const does = procedure.guard.description ?? textOf(name, language);
+  const input = operation.requestBody?.content ?? operation.parameters?.[0]?.content ?? {};
+  const answer = (operation.responses['200'] as ApiResponse).content;
+  const optional = operation.parameters?.[0]?.required === false ? ` <i>${words.optional}</i>` : '';
+  const contents = (content: Content) =>
+    Object.entries(content).map(
+      ([media, { schema, example }]) =>
+        `<div><code>${escaped(media)}</code>${words.colon} ${schemaView(schema, view)}</div>${exampleOf(example, words.example)}`,
+    );
+  return [
+    `<section id="${escaped(encodeURIComponent(name))}">`,
+    `<h3><a href="#${escaped(encodeURIComponent(name))}"><code>${method} /api/${escaped(name)}</code></a></h3>`,
+    blocks(does),
+    factsOf(procedure, language),
+    ...(Object.keys(input).length > 0 ? [`<h4>${words.input}${optional}</h4>`, ...contents(input)] : []),
+    `<h4>${words.answer}</h4>`,
+    ...contents(answer),
+    `<h4>${words.refused}</h4>`,
+    refusalsOf(operation, document),
+    '</section>',
+  ].join('\n');
+}
+
+function textOf(name: string, language: Language): string {
+  const texts = TEXTS[language];
+  return Object.hasOwn(texts, name) ? (texts[name]?.does ?? '') : '';
+}
+
+function factsOf({ guard }: Described, language: Language): string {
+  const words = WORDS[language];
+  const facts = [
+    `${words.who}${words.colon} ${inline(WHO[language][guard.access])}`,
+    'permission' in guard && guard.permission
+      ? `${words.permission}${words.colon} <code>${escaped(guard.permission)}</code>`
+      : '',
+    'environment' in guard && guard.environment
+      ? `${words.environment} <code>${guard.environment}</code>`
+      : '',
+    'cost' in guard && guard.cost !== undefined ? `${words.cost}${words.colon} ${guard.cost}` : '',
+  ];
+  return `<p>${facts.filter((fact) => fact !== '').join(' · ')}</p>`;
+}
+
+const exampleOf = (example: unknown, word: string): string =>
+  example === undefined
+    ? ''
+    : `<details><summary>${word}</summary><pre>${escaped(JSON.stringify(example, null, 2))}</pre></details>`;
+
+/** By status, each reason with a link to what it teaches. */
+function refusalsOf({ responses }: Operation, { components }: ApiDocument): string {
+  const lines = Object.entries(responses).flatMap(([status, response]) => {
+    if (!('$ref' in response)) return [];
+    const named = components.responses[response.$ref.split('/').at(-1) as string];
+    const reasons = [...(named?.description.matchAll(/^- `([A-Z_]+)`/gm) ?? [])].map(([, reason]) => reason);
+    const links = reasons.map((reason) => `<a href="${REFUSALS_PAGE}#${reason}"><code>${reason}</code></a>`);
+    return [`<li>${status}: ${links.join(', ')}</li>`];
+  });
+  return `<ul>${lines.join('')}</ul>`;
+}

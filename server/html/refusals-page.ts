@@ -1,0 +1,33 @@
+import { en } from '../../shared/error-guide/en.ts';
+import type { Lesson, Lessons } from '../../shared/error-guide/error-help.ts';
+import { fr } from '../../shared/error-guide/fr.ts';
+import { REFUSALS, type Reason } from '../../shared/refusals.ts';
+import { escaped, type HtmlPage, htmlPage, inline } from './html.ts';
+import type { Language } from './language.ts';
+
+const LESSONS: Readonly<Record<Language, Lessons>> = { en, fr };
+
+const PAGES: Readonly<Record<Language, HtmlPage>> = { en: pageOf('en'), fr: pageOf('fr') };
+
+/** Every reason with what happened, why, and how to mend it: where `docs` of a refusal leads. */
+export function refusalsPage(language: Language): HtmlPage {
+  return PAGES[language];
+}
+
+function pageOf(language: Language): HtmlPage {
+  const lessons = LESSONS[language];
+  const sections = (Object.keys(REFUSALS) as Reason[]).map((reason) => sectionOf(reason, lessons));
+  return htmlPage({ language, title: lessons.title, main: sections.join('\n') });
+}
+
+function sectionOf(reason: Reason, { parts, reasons }: Lessons): string {
+  const { status, message } = REFUSALS[reason];
+  const lines = (Object.keys(parts) as (keyof Lesson)[]).map(
+    (part) => `<dt>${escaped(parts[part])}</dt><dd>${inline(reasons[reason][part])}</dd>`,
+  );
+  return `<section id="${reason}">
+<h2><a href="#${reason}"><code>${reason}</code></a> ${status}</h2>
+<p lang="en"><q>${escaped(message)}</q></p>
+<dl>${lines.join('')}</dl>
+</section>`;
+}

@@ -1,0 +1,94 @@
+import type { Schema } from '../rpc/api-document.ts';
+import { WORDS } from './api-words.ts';
+import { escaped, inline } from './html.ts';
+import type { Language } from './language.ts';
+
+/** What a reader needs beside a schema. */
+export interface View {
+  readonly schemas: Readonly<Record<string, Schema>>;
+  readonly language: Language;
+}
+
+const REFERENCE = '#/components/schemas/';
+
+/** The bounds of a kind of value: of what there are so many, by the name of a word. */
+const BOUNDS = [
+  { least: 'minLength', most: 'maxLength', of: 'characters' },
+  { least: 'minItems', most: 'maxItems', of: 'items' },
+  { least: 'minimum', most: 'maximum', of: 'value' },
+  { least: 'exclusiveMinimum', most: 'exclusiveMaximum', of: 'between' },
+] as const;
+
+/** A schema as HTML: its type and bounds, what it is for, and what it holds. Nothing in it is trusted. */
+export function schemaView(schema: Schema, view: View, within: readonly string[] = []): string {
+  const { $ref } = schema as { $ref?: string };
+  if ($ref?.startsWith(REFERENCE)) {
+    const name = $ref.slice(REFERENCE.length);
+    const target = view.schemas[name];
+    if (!target || within.includes(name)) return `<code>${escaped(name)}</code>`;
+    return schemaView(target, view, [...within, name]);
+  }
+  const { description } = schema;
+  const said = typeof description === 'string' ? ` <span lang="en">${inline(description)}</span>` : '';
+  return `${kindOf(schema, view)}${said}${insideOf(schema, view, within)}`;
+}
+
+function kindOf(schema: Schema, { language }: View): string {
+  const { type, enum: values, const: value, pattern } = schema as Record<string, unknown>;
+  const bounds = BOUNDS.flatMap(({ least, most, of }) => {
+    const range = rangeOf(schema[least], schema[most]);
+    return range === '' ? [] : [`${range} ${WORDS[language][of]}`.trim()];
+  });
+  const format = typeof schema['format'] === 'string' ? [schema['format']] : [];
+  const options = Array.isArray(values) ? values : value === undefined ? [] : [value];
+  const kind = options.length > 0 ? options.map((one) => JSON.stringify(one)).join(' | ') : type;
+  if (kind === undefined && 'anyOf' in schema) return WORDS[language].oneOf;
+  if (kind === undefined && 'allOf' in schema) return WORDS[language].allOf;
+  const words = [String(kind ?? WORDS[language].any), ...bounds, ...format].map(escaped).join(', ');
+  const shown = typeof pattern === 'string' && format.length === 0;
+  return `<code>${words}</code>${shown ? ` <code>/${escaped(pattern)}/</code>` : ''}`;
+}
+
+/** `1–100`, `≥ 1` or `≤ 100`. */
+function rangeOf(least: unknown, most: unknown): string {
+  const from = isBound(least) ? String(least) : null;
+  const to = isBound(most) ? String(most) : null;
+  if (from !== null && to !== null) return from === to ? from : `${from}–${to}`;
+  return from !== null ? `≥ ${from}` : to !== null ? `≤ ${to}` : '';
+}
+
+/** The greatest whole number that JSON can hold is no bound that says anything. */
+const isBound = (bound: unknown): bound is number =>
+  typeof bound === 'number' && Math.abs(bound) !== Number.MAX_SAFE_INTEGER;
+
+function insideOf(schema: Schema, view: View, within: readonly string[]): string {
+  const { properties = {}, required = [], items, additionalProperties } = schema as Inside;
+  const words = WORDS[view.language];
+  const fields = Object.entries(properties).map(([name, inner]) => {
+    const optional = required.includes(name) ? '' : ` <i>${words.optional}</i>`;
+    return `<li><b><code>${escaped(name)}</code></b>${optional}${words.colon} ${schemaView(inner, view, within)}</li>`;
+  });
+  const options = [
+    ...optionsOf(schema['anyOf']),
+    ...optionsOf(schema['oneOf']),
+    ...optionsOf(schema['allOf']),
+  ];
+  const inner = [
+    ...fields,
+    ...options.map((one) => `<li>${schemaView(one, view, within)}</li>`),
+    ...optionsOf(schema['prefixItems']).map((one) => `<li>${schemaView(one, view, within)}</li>`),
+    ...[items, additionalProperties]
+      .filter((one) => typeof one === 'object' && one !== null)
+      .map((one) => `<li>${words.each}${words.colon} ${schemaView(one as Schema, view, within)}</li>`),
+  ];
+  return inner.length === 0 ? '' : `<ul>${inner.join('')}</ul>`;
+}
+
+interface Inside {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: unknown;
+  readonly additionalProperties?: unknown;
+}
+
+const optionsOf = (list: unknown): readonly Schema[] => (Array.isArray(list) ? list : []);

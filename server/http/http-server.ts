@@ -1,0 +1,138 @@
+import { setMaxListeners } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { BlockList, Socket } from 'node:net';
+import { checkTarget } from '../gate/request-validation.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { serveApi } from './api.ts';
+import { newRequestId } from './api-request.ts';
+import { Connections } from './connections.ts';
+import { checkExpectation } from './expectation.ts';
+import { checkFraming } from './framing.ts';
+import { answerUnparsed } from './parse-error.ts';
+import { endUnread, refuse } from './response.ts';
+import { servePage } from './serve-page.ts';
+import type { Serving } from './server-context.ts';
+
+/** Time for what is under way when the service stops. */
+const STOP_MS = 10_000;
+
+/** The socket's side: limits on what may arrive, and how slowly. Milliseconds and bytes. */
+const SERVER = {
+  maxHeaderSize: 32 * 1024,
+  headersTimeout: 10_000,
+  // A large body over a slow line takes its time: how slowly a body may arrive is in `body-budgets.ts`.
+  requestTimeout: 0,
+  keepAliveTimeout: 10_000,
+  connectionsCheckingInterval: 2_000,
+  // Refused by us, in words.
+  requireHostHeader: false,
+};
+/** More than `Connections` gives to strangers: trusted proxies always have room. */
+const MAX_CONNECTIONS = 20_000;
+
+/** A front that listens before there is a service behind it, and answers 503 until then. */
+export class Front {
+  readonly #server: Server;
+  readonly #stopping = new AbortController();
+  /** Answers that are not out yet. */
+  readonly #open = new Set<ServerResponse>();
+  readonly #connections: Connections;
+  #serving: Serving | null = null;
+  readonly #originAt: (port: number) => string;
+  /** The first public origin. */
+  #origin = '';
+
+  /**
+   * @param originAt the first public origin of a front that listens on a port
+   * @param trustedProxies whose connections are many clients'
+   */
+  constructor(originAt: (port: number) => string, trustedProxies: BlockList | null) {
+    this.#originAt = originAt;
+    this.#connections = new Connections(trustedProxies);
+    const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
+    this.#server = createServer(SERVER, serve);
+    // Node would invite a body before anybody knows whose it is, and answer any other expectation by itself.
+    this.#server.on('checkContinue', serve).on('checkExpectation', serve);
+    this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    // All headers are kept, so that none is dropped unseen; `checkHeaders` counts them.
+    this.#server.maxHeadersCount = 0;
+    this.#server.on('clientError', (error, socket) => {
+      const answering = this.#connections.isAnswering(socket as Socket);
+      const reason = answerUnparsed(error, socket, answering, this.#origin);
+      if (reason) this.#serving?.metrics.noteUnread(reason);
+    });
+    // Every open stream listens for the stop.
+    setMaxListeners(0, this.#stopping.signal);
+  }
+
+  /** @returns the port. Rejects where it is taken. */
+  listen(port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        const address = this.#server.address();
+        const bound = typeof address === 'object' && address ? address.port : port;
+        this.#origin = this.#originAt(bound);
+        resolve(bound);
+      });
+    });
+  }
+
+  serve(serving: Serving): void {
+    this.#serving = serving;
+  }
+
+  /** Takes no more connections, lets accepted calls finish, ends streams, then closes what is left. */
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const response of this.#open) endConnectionAfter(response);
+    this.#stopping.abort();
+    this.#server.closeIdleConnections();
+    const deadline = setTimeout(() => this.#server.closeAllConnections(), STOP_MS);
+    await closed;
+    clearTimeout(deadline);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Node drops what follows a request for an upgrade that nobody takes up.
+    const isLast = this.#stopping.signal.aborted || request.headers.upgrade !== undefined;
+    if (isLast) response.setHeader('connection', 'close');
+    // A client that is gone is no error of ours.
+    request.on('error', () => {});
+    response.on('error', () => {});
+    const turn = this.#connections.begin(request.socket, response);
+    if (turn === 'ignore') return;
+    this.#open.add(response);
+    response.once('close', () => this.#open.delete(response));
+    response.once('finish', () => endUnread(request));
+    const target = request.url ?? '';
+    const refused = (refusal: Refusal) =>
+      refuse(request, response, refusal, undefined, newRequestId(), this.#origin);
+    if (turn === 'refuse') {
+      response.setHeader('connection', 'close');
+      return refused(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'too many requests on one connection'));
+    }
+    try {
+      checkFraming(request);
+      checkExpectation(request);
+      checkTarget(target);
+    } catch (error) {
+      // Where a request ends that cannot be trusted, the next one cannot be found.
+      response.setHeader('connection', 'close');
+      this.#serving?.metrics.noteUnread((error as Refusal).reason);
+      return refused(error as Refusal);
+    }
+    const path = target.split('?', 1)[0] as string;
+    if (!path.startsWith('/api/')) return servePage(path, request, response, this.#serving, this.#origin);
+    if (this.#serving === null) return refused(new Refusal('UNAVAILABLE'));
+    await serveApi(request, response, this.#serving, this.#stopping.signal);
+  }
+}
+
+/** A connection that is kept alive would hold the stop up once its answer is out. */
+function endConnectionAfter(response: ServerResponse): void {
+  const { socket } = response;
+  if (response.headersSent) response.once('finish', () => socket?.destroySoon());
+  else response.setHeader('connection', 'close');
+}

@@ -1,0 +1,86 @@
+import { readApiTarget } from '../gate/request-validation.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { OTHER } from '../metrics/metrics.ts';
+import type { Api, Described } from '../rpc/procedure-registry.ts';
+
+/** Calls of one HTTP request. */
+const MAX_BATCH = 20;
+
+/** Which procedures a request names. */
+export interface Calls {
+  /** The procedure path as it stands in the target. */
+  readonly path: string;
+  /** One for each call. */
+  readonly names: readonly string[];
+  readonly batch: boolean;
+  readonly search: URLSearchParams;
+  /** Names in the query that no call reads. */
+  readonly unknownParameters: readonly string[];
+  readonly procedures: readonly Described[];
+  /** Nobody has to be admitted. */
+  readonly open: boolean;
+  /** `auth.refresh`: a session signs without its token. */
+  readonly session: boolean;
+}
+
+/**
+ * Reads the procedures off a sound target under `/api/`.
+ * Refuses with REQUEST_MALFORMED, PROCEDURE_NOT_FOUND, METHOD_NOT_SUPPORTED.
+ */
+export function readCalls(method: 'GET' | 'POST', target: string, { procedures }: Api): Calls {
+  const { path, search } = readApiTarget(target);
+  const batch = search.has('batch');
+  const names = batch ? path.split(',') : [path];
+  if (names.length > MAX_BATCH) throw new Refusal('REQUEST_MALFORMED');
+  const found = names.map((name) => procedures.get(name));
+  const described = found.filter((procedure) => procedure !== undefined);
+  if (described.length < names.length) throw new Refusal('PROCEDURE_NOT_FOUND');
+  if (described.some(({ type }) => (type === 'mutation') !== (method === 'POST'))) {
+    throw new Refusal('METHOD_NOT_SUPPORTED');
+  }
+  if (batch && described.some((procedure) => !isBatchable(procedure, described.length)))
+    throw new Refusal('REQUEST_MALFORMED');
+  const accesses = described.map(({ guard }) => guard.access);
+  return {
+    path,
+    names,
+    batch,
+    search,
+    unknownParameters: unknownIn(search, described),
+    procedures: described,
+    open: accesses[0] === 'public',
+    session: accesses[0] === 'session',
+  };
+}
+
+/** What tRPC reads in the query of each kind of call, beside `batch`. */
+const PARAMETERS: Readonly<Record<Described['type'], readonly string[]>> = {
+  query: ['input'],
+  mutation: [],
+  subscription: ['input', 'lastEventId', 'Last-Event-Id'],
+};
+
+function unknownIn(search: URLSearchParams, [first]: readonly Described[]): string[] {
+  if (!first || search.size === 0) return [];
+  const known = PARAMETERS[first.type];
+  return [...new Set(search.keys())].filter((name) => name !== 'batch' && !known.includes(name));
+}
+
+/**
+ * The procedures that a target under `/api/` names, by which its calls are counted and traced, whether or not it is one
+ * that is taken: those of the router, and `other` for whatever else is in their place.
+ */
+export function namedIn(target: string, { procedures }: Api): readonly string[] {
+  const mark = target.indexOf('?');
+  const path = target.slice('/api/'.length, mark < 0 ? undefined : mark);
+  if (procedures.has(path)) return [path];
+  const batch = mark >= 0 && path.includes(',') && new URLSearchParams(target.slice(mark)).has('batch');
+  const names = batch ? path.split(',', MAX_BATCH) : [path];
+  return names.map((name) => (procedures.has(name) ? name : OTHER));
+}
+
+/** Clients of tRPC write a single call as a batch of one: a guard without batches takes that. */
+function isBatchable({ type, guard }: Described, calls: number): boolean {
+  if (guard.batch === false && calls > 1) return false;
+  return type !== 'subscription' && guard.access !== 'public' && guard.access !== 'session';
+}

@@ -1,0 +1,154 @@
+import { LRUCache } from 'lru-cache';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { Turns } from './turns.ts';
+
+interface Options {
+  /** Jobs that run at the same time. */
+  readonly concurrency: number;
+  /** Jobs of one of the widest groups that run at the same time; as many as run at all if absent. */
+  readonly ofOneGroup?: number;
+  /** Jobs that wait, in all groups together. */
+  readonly capacity: number;
+  /** Jobs that start in a second, and how many may start at once after a pause; unlimited if absent. */
+  readonly rate?: { readonly perSecond: number; readonly burst: number };
+}
+
+/** The queue is full, and the group of this job holds the largest part of it. Reported as an outage: 503. */
+export class QueueFullError extends Error {
+  override readonly name = 'QueueFullError';
+  /** SQLSTATE configuration_limit_exceeded. */
+  readonly code = '53400';
+}
+
+interface Job {
+  readonly start: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Groups that are remembered because their last job failed. */
+const FAILED = 10_000;
+/** Of so many turns, one is theirs. */
+const FAILED_TURNS = 4;
+
+/**
+ * A bounded queue that serves groups in turn (round robin at every level of the key), so that a group waits for
+ * one job of each other group and never for all of them. Groups whose last job failed come after the others, with
+ * every fourth turn for themselves: somebody new is heard although many groups keep failing. If the queue is full, the newest
+ * job of the largest group is rejected, which may be the job that was just added; groups that failed are the first.
+ */
+export class FairQueue {
+  readonly #options: Options;
+  readonly #waiting = new Turns<Job>();
+  /** The same of groups whose last job failed. */
+  readonly #waitingFailed = new Turns<Job>();
+  readonly #failed = new LRUCache<string, true>({ max: FAILED });
+  #turns = 0;
+  #running = 0;
+  /** Running jobs of each of the widest groups, where those are limited. */
+  readonly #runningOf = new Map<string, number>();
+  #tokens: number;
+  #refilledAt = performance.now();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#tokens = options.rate?.burst ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** How full the queue is. */
+  get fill(): { readonly held: number; readonly most: number } {
+    return { held: this.#size, most: this.#options.capacity };
+  }
+
+  /**
+   * Runs a job when it is its turn.
+   * @throws QueueFullError if the job had to make room for another group's
+   */
+  run<T>(key: FairnessKey, job: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const start = () => {
+        this.#running++;
+        this.#count(key, 1);
+        job()
+          .then(
+            (value) => {
+              this.#failed.delete(key[0] ?? '');
+              resolve(value);
+            },
+            (error) => {
+              this.#failed.set(key[0] ?? '', true);
+              reject(error);
+            },
+          )
+          .finally(() => {
+            this.#running--;
+            this.#count(key, -1);
+            this.#startJobs();
+          });
+      };
+      const waiting = this.#failed.has(key[0] ?? '') ? this.#waitingFailed : this.#waiting;
+      waiting.push(key, { start, reject });
+      this.#startJobs();
+      if (this.#size > this.#options.capacity) {
+        const dropped = this.#waitingFailed.dropFromLargest() ?? this.#waiting.dropFromLargest();
+        dropped?.reject(new QueueFullError('the queue is full'));
+      }
+    });
+  }
+
+  #startJobs(): void {
+    this.#refill();
+    while (this.#running < this.#options.concurrency && this.#size > 0) {
+      if (this.#tokens < 1) {
+        this.#startLater();
+        return;
+      }
+      const job = this.#nextJob();
+      if (!job) return;
+      this.#tokens--;
+      job.start();
+    }
+  }
+
+  get #size(): number {
+    return this.#waiting.size + this.#waitingFailed.size;
+  }
+
+  #nextJob(): Job | undefined {
+    const failedFirst = this.#turns++ % FAILED_TURNS === FAILED_TURNS - 1;
+    const [first, second] = failedFirst
+      ? [this.#waitingFailed, this.#waiting]
+      : [this.#waiting, this.#waitingFailed];
+    return first.shift(this.#isBusy) ?? second.shift(this.#isBusy);
+  }
+
+  readonly #isBusy = (group: string): boolean =>
+    (this.#runningOf.get(group) ?? 0) >= (this.#options.ofOneGroup ?? Number.POSITIVE_INFINITY);
+
+  #count([group = '']: FairnessKey, change: number): void {
+    if (this.#options.ofOneGroup === undefined) return;
+    const running = (this.#runningOf.get(group) ?? 0) + change;
+    if (running > 0) this.#runningOf.set(group, running);
+    else this.#runningOf.delete(group);
+  }
+
+  #refill(): void {
+    const { rate } = this.#options;
+    if (!rate) return;
+    const now = performance.now();
+    this.#tokens = Math.min(rate.burst, this.#tokens + ((now - this.#refilledAt) / 1000) * rate.perSecond);
+    this.#refilledAt = now;
+  }
+
+  #startLater(): void {
+    const { rate } = this.#options;
+    if (!rate) return;
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = null;
+        this.#startJobs();
+      },
+      Math.ceil(((1 - this.#tokens) / rate.perSecond) * 1000),
+    ).unref();
+  }
+}

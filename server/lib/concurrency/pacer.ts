@@ -1,0 +1,61 @@
+import { LRUCache } from 'lru-cache';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+
+/** How often something may happen: on average, and at once after a pause. */
+export interface Pace {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** Groups that are remembered at each level; the one that was seen longest ago is forgotten first. */
+const REMEMBERED = 50_000;
+
+/**
+ * Limits how often each group, and each member of it, does something: the generic cell rate algorithm (ITU-T I.371)
+ * at every level of the key. A flood of narrow groups makes room among narrow groups only, and its wider group holds
+ * it back all the same.
+ */
+export class Pacer {
+  readonly #paces: readonly Pace[];
+  readonly #now: () => number;
+  /** For each level, when a group's next call is due if it keeps its average, in milliseconds. */
+  readonly #due: readonly LRUCache<string, number>[];
+
+  /**
+   * @param paces one for each level of the keys, the widest first
+   * @param now monotonic milliseconds
+   */
+  constructor(paces: readonly Pace[], now: () => number = () => performance.now()) {
+    this.#paces = paces;
+    this.#now = now;
+    this.#due = paces.map(() => new LRUCache<string, number>({ max: REMEMBERED }));
+  }
+
+  /** Notes one call if it may happen now. @returns 0 if so, else the milliseconds until it may; then nothing is noted */
+  take(key: FairnessKey): number {
+    const now = this.#now();
+    const wait = Math.max(...this.waits(key, now));
+    if (wait > 0) return wait;
+    for (const [level, group] of this.#groupsOf(key).entries()) {
+      const { perSecond } = this.#paces[level] as Pace;
+      const due = this.#due[level] as LRUCache<string, number>;
+      due.set(group, Math.max(now, due.get(group) ?? now) + 1000 / perSecond);
+    }
+    return 0;
+  }
+
+  /** The milliseconds until one more may happen, by each level alone; 0 if it may now. */
+  waits(key: FairnessKey, now: number = this.#now()): number[] {
+    return this.#groupsOf(key).map((group, level) => this.#wait(level, group, now));
+  }
+
+  #groupsOf(key: FairnessKey): string[] {
+    return this.#paces.map((_, level) => key.slice(0, level + 1).join(' '));
+  }
+
+  #wait(level: number, group: string, now: number): number {
+    const { perSecond, burst } = this.#paces[level] as Pace;
+    const due = this.#due[level]?.get(group) ?? now;
+    return Math.max(0, due - now - ((burst - 1) * 1000) / perSecond);
+  }
+}

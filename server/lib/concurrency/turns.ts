@@ -1,0 +1,57 @@
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+
+/** What waits, taken out round robin: group by group, and within each group member by member. It has no bound of its own. */
+export class Turns<T> {
+  readonly #own: T[] = [];
+  /** In the order in which they are served: the member that was served last is the last. */
+  readonly #members = new Map<string, Turns<T>>();
+  size = 0;
+
+  push([name, ...rest]: FairnessKey, item: T): void {
+    this.size++;
+    if (name === undefined) {
+      this.#own.push(item);
+      return;
+    }
+    const member = this.#members.get(name) ?? new Turns<T>();
+    this.#members.set(name, member);
+    member.push(rest, item);
+  }
+
+  /** @param isBusy whether a member has to wait, so that the next has its turn */
+  shift(isBusy: (member: string) => boolean = () => false): T | undefined {
+    const own = this.#own.shift();
+    const [name, member] = own ? [''] : this.#next(isBusy);
+    if (own || member) this.size--;
+    if (own || !member) return own;
+    const item = member.shift();
+    this.#members.delete(name);
+    if (member.size > 0) this.#members.set(name, member);
+    return item;
+  }
+
+  #next(isBusy: (member: string) => boolean): [string, Turns<T>] | [string] {
+    for (const entry of this.#members) if (!isBusy(entry[0])) return entry;
+    return [''];
+  }
+
+  /** Takes out the newest of the group that has most waiting. */
+  dropFromLargest(): T | undefined {
+    if (this.size === 0) return undefined;
+    this.size--;
+    const [name, member] = this.#largest();
+    if (!member || this.#own.length > member.size) return this.#own.pop();
+    const item = member.dropFromLargest();
+    if (member.size === 0) this.#members.delete(name);
+    return item;
+  }
+
+  /** Of several that are equally large, the last in turn. */
+  #largest(): [string, Turns<T> | null] {
+    let largest: [string, Turns<T> | null] = ['', null];
+    for (const [name, member] of this.#members) {
+      if (member.size >= (largest[1]?.size ?? 0)) largest = [name, member];
+    }
+    return largest;
+  }
+}

@@ -1,0 +1,136 @@
+import type { BlockList } from 'node:net';
+import type { z } from 'zod';
+import { PERMISSIONS } from '../../shared/permissions.ts';
+import { type MasterKey, Variables } from './env-schema.ts';
+
+/** A configuration that does not stand, in a sentence that names the variable and what it takes. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export type SignUpMode = 'open' | 'first';
+
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Where `/metrics` is served, and nothing else; null: on `port`. */
+  readonly metricsPort: number | null;
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  /** The first seals; null outside production, where one is made and kept in the data directory. */
+  readonly masterKeys: readonly MasterKey[] | null;
+  /** Null: the listening address and localhost. */
+  readonly publicOrigins: readonly string[] | null;
+  readonly issuer: string | null;
+  readonly corsOrigins: readonly string[];
+  /** The router's permissions and those of `KEYSEAL_PERMISSIONS`. */
+  readonly permissions: readonly string[];
+  readonly trustedProxies: BlockList | null;
+  readonly signUp: SignUpMode;
+  readonly setupToken: string | null;
+  readonly demo: boolean;
+  readonly logLevel: string;
+  readonly logFormat: 'pretty' | 'json';
+  /** What a key's text begins with. */
+  readonly brand: string;
+  /** Bytes of one body. */
+  readonly maxBody: number;
+  /** Failures from which an address (in a minute) and an account (in an hour) is throttled. */
+  readonly failures: { readonly address: number; readonly account: number };
+  /** Calls of one session in a minute. */
+  readonly sessionCalls: number;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
+const isLoopback = (host: string) => LOOPBACK.test(host);
+
+/**
+ * Reads the environment once. An empty variable counts as absent.
+ * @throws ConfigError with one sentence
+ */
+export function readConfig(env: Record<string, string | undefined>, terminal = false): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = Variables.safeParse(given);
+  if (!parsed.success) throw new ConfigError(sentence(parsed.error));
+  const vars = parsed.data;
+  const origins = vars.KEYSEAL_PUBLIC_ORIGINS?.length ? vars.KEYSEAL_PUBLIC_ORIGINS : null;
+  const onlyLoopback =
+    isLoopback(vars.HOST) &&
+    (origins ?? []).every((item) => isLoopback(new URL(item).hostname)) &&
+    vars.DATABASE_URL === undefined;
+  const production = vars.NODE_ENV === 'production' || (vars.NODE_ENV === undefined && !onlyLoopback);
+  if (vars.KEYSEAL_METRICS_PORT === vars.PORT && vars.PORT !== 0) {
+    throw new ConfigError(`KEYSEAL_METRICS_PORT takes another port than PORT, but has ${vars.PORT} too.`);
+  }
+  if (production) {
+    requireForProduction(vars.KEYSEAL_MASTER_KEYS, origins, vars.NODE_ENV === undefined);
+    if (vars.KEYSEAL_ALLOW_HTTP === 'off') refuseHttp(vars);
+  }
+  return {
+    production,
+    host: vars.HOST,
+    port: vars.PORT,
+    metricsPort: vars.KEYSEAL_METRICS_PORT ?? null,
+    databaseUrl: vars.DATABASE_URL ?? null,
+    dataDir: vars.KEYSEAL_DATA_DIR,
+    masterKeys: vars.KEYSEAL_MASTER_KEYS ?? null,
+    publicOrigins: origins,
+    issuer: vars.KEYSEAL_ISSUER ?? null,
+    corsOrigins: vars.KEYSEAL_CORS_ORIGINS,
+    permissions: [...new Set([...PERMISSIONS, ...vars.KEYSEAL_PERMISSIONS])],
+    trustedProxies: vars.KEYSEAL_TRUSTED_PROXIES ?? null,
+    signUp: vars.KEYSEAL_SIGN_UP ?? (production ? 'first' : 'open'),
+    setupToken: vars.KEYSEAL_SETUP_TOKEN ?? null,
+    demo: vars.KEYSEAL_DEMO === undefined ? !production : vars.KEYSEAL_DEMO === 'on' && !production,
+    logLevel: vars.KEYSEAL_LOG_LEVEL,
+    logFormat: vars.LOG_FORMAT ?? (terminal ? 'pretty' : 'json'),
+    brand: vars.KEYSEAL_BRAND,
+    maxBody: vars.KEYSEAL_MAX_BODY_BYTES,
+    failures: { address: vars.KEYSEAL_ADDRESS_FAILURES, account: vars.KEYSEAL_ACCOUNT_FAILURES },
+    sessionCalls: vars.KEYSEAL_SESSION_CALLS,
+  };
+}
+
+function requireForProduction(keys: unknown, origins: unknown, unset: boolean): void {
+  const why = unset
+    ? 'in production (NODE_ENV is unset, and the service is not confined to this machine)'
+    : 'in production';
+  if (!keys) {
+    throw new ConfigError(
+      `KEYSEAL_MASTER_KEYS is required ${why}: it takes 1:<base64 of 32 bytes>, such as 1:$(openssl rand -base64 32).`,
+    );
+  }
+  if (!origins) {
+    throw new ConfigError(
+      `KEYSEAL_PUBLIC_ORIGINS is required ${why}: it takes the origins under which clients reach the service, such as https://api.example.com.`,
+    );
+  }
+}
+
+/**
+ * Whoever is on the way reads and changes what travels over http: passwords, tokens, and the secrets that are shown once.
+ * On this machine nobody is on the way.
+ */
+function refuseHttp(vars: z.infer<typeof Variables>): void {
+  const given = {
+    KEYSEAL_PUBLIC_ORIGINS: vars.KEYSEAL_PUBLIC_ORIGINS ?? [],
+    KEYSEAL_ISSUER: vars.KEYSEAL_ISSUER === undefined ? [] : [vars.KEYSEAL_ISSUER],
+    KEYSEAL_CORS_ORIGINS: vars.KEYSEAL_CORS_ORIGINS,
+  };
+  for (const [name, origins] of Object.entries(given)) {
+    const open = origins.find((item) => item.startsWith('http:') && !isLoopback(new URL(item).hostname));
+    if (open === undefined) continue;
+    throw new ConfigError(
+      `${name} takes https origins in production, but has "${open}", where anyone on the way reads passwords and tokens: put TLS in front and write https, or set KEYSEAL_ALLOW_HTTP=on where the network encrypts by itself.`,
+    );
+  }
+}
+
+function sentence(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return `${String(issue?.path[0])} ${issue?.message}.`;
+}

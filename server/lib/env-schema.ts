@@ -1,0 +1,116 @@
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+import { PERMISSION_FORM } from '../../shared/permissions.ts';
+
+export interface MasterKey {
+  readonly version: number;
+  /** 32 bytes. */
+  readonly bytes: Buffer;
+}
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+const origin = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, '').toLowerCase()) {
+    return url.origin;
+  }
+  context.addIssue(`takes origins such as https://api.example.com, without a path, but has "${text}"`);
+  return z.NEVER;
+});
+
+const whole = (least: number, most: number) =>
+  z.string().transform((text, context) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    context.addIssue(`takes a whole number from ${least} to ${most}, but has "${text}"`);
+    return z.NEVER;
+  });
+
+const oneOf = <const T extends string>(...values: T[]) =>
+  z.string().transform((text, context) => {
+    const value = values.find((candidate) => candidate === text);
+    if (value !== undefined) return value;
+    context.addIssue(`takes ${values.join(' or ')}, but has "${text}"`);
+    return z.NEVER;
+  });
+
+const masterKeys = z.string().transform((text, context) => {
+  const keys = text.split(',').map((item) => {
+    const match = /^([1-9]\d{0,8}):([A-Za-z0-9+/]{43}=)$/.exec(item.trim());
+    return match ? { version: Number(match[1]), bytes: Buffer.from(String(match[2]), 'base64') } : null;
+  });
+  const good = keys.filter((key) => key !== null);
+  const distinct = new Set(good.map((key) => key.version)).size === keys.length;
+  if (good.length === keys.length && distinct) return good;
+  // The value is a secret: the sentence does not repeat it.
+  context.addIssue('takes 2:<base64 of 32 bytes>,1:<base64 of 32 bytes> with distinct versions');
+  return z.NEVER;
+});
+
+const databaseUrl = z.string().transform((text, context) => {
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
+  context.addIssue('takes a URL such as postgres://user:password@host:5432/database');
+  return z.NEVER;
+});
+
+const proxies = list.transform((items, context) => {
+  const trusted = new BlockList();
+  for (const item of items) {
+    const [address = '', bits, ...rest] = item.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    const most = family === 'ipv6' ? 128 : 32;
+    const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+    if (!isIP(address) || rest.length > 0 || !(prefix <= most)) {
+      context.addIssue(`takes addresses and CIDRs such as 10.0.0.0/8, but has "${item}"`);
+      return z.NEVER;
+    }
+    trusted.addSubnet(address, prefix, family);
+  }
+  return trusted;
+});
+
+const permissions = list.transform((items, context) => {
+  const wrong = items.find((item) => !PERMISSION_FORM.test(item) || item.endsWith('*'));
+  if (wrong === undefined) return items;
+  context.addIssue(`takes names of the form area:verb, but has "${wrong}"`);
+  return z.NEVER;
+});
+
+/** Every variable, what it takes and what it is where it is not given. */
+export const Variables = z.object({
+  PORT: whole(0, 65535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  KEYSEAL_METRICS_PORT: whole(0, 65535).optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  KEYSEAL_DATA_DIR: z.string().default('./data'),
+  KEYSEAL_MASTER_KEYS: masterKeys.optional(),
+  NODE_ENV: oneOf('development', 'production').optional(),
+  KEYSEAL_PUBLIC_ORIGINS: list.pipe(z.array(origin)).optional(),
+  KEYSEAL_ISSUER: origin.optional(),
+  KEYSEAL_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
+  KEYSEAL_ALLOW_HTTP: oneOf('on', 'off').default('off'),
+  KEYSEAL_PERMISSIONS: permissions.default([]),
+  KEYSEAL_TRUSTED_PROXIES: proxies.optional(),
+  KEYSEAL_SIGN_UP: oneOf('open', 'first').optional(),
+  KEYSEAL_SETUP_TOKEN: z.string().min(16, 'takes at least 16 characters').optional(),
+  KEYSEAL_DEMO: oneOf('on', 'off').optional(),
+  KEYSEAL_LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
+  LOG_FORMAT: oneOf('pretty', 'json').optional(),
+  KEYSEAL_BRAND: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{0,15}$/, 'takes lowercase letters and digits')
+    .default('ks'),
+  KEYSEAL_MAX_BODY_BYTES: whole(1024, 64 * 1024 * 1024).default(1024 * 1024),
+  KEYSEAL_ADDRESS_FAILURES: whole(1, 1_000_000).default(1000),
+  KEYSEAL_ACCOUNT_FAILURES: whole(1, 1_000_000).default(10),
+  KEYSEAL_SESSION_CALLS: whole(1, 1_000_000).default(1200),
+});
+
+/** The name of a variable. */
+export type Variable = keyof typeof Variables.shape;

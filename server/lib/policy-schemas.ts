@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { LIMIT_NAME, MAX_CALLS, MAX_CREDITS, MAX_LIMITS, MAX_WINDOW } from '../../shared/limits.ts';
+
+export const LimitInput = z
+  .strictObject({
+    name: z.string().regex(LIMIT_NAME, 'must be 1 to 32 of a-z, 0-9, _ and -'),
+    limit: z.int().min(1).max(MAX_CALLS),
+    windowSeconds: z.int().min(1).max(MAX_WINDOW),
+  })
+  .describe('So many calls in any span of so many seconds.');
+
+/** The limits of a key, or of an external owner; a call must be within all of them. */
+export const Limits = z
+  .array(LimitInput)
+  .max(MAX_LIMITS)
+  .refine(
+    (limits) => new Set(limits.map(({ name }) => name)).size === limits.length,
+    'must have names that differ',
+  )
+  .describe('A call must be within all of them.');
+
+export const Credits = z
+  .strictObject({
+    remaining: z.int().min(0).max(MAX_CREDITS),
+    refill: z
+      .strictObject({ amount: z.int().min(1).max(MAX_CREDITS), every: z.enum(['day', 'month']) })
+      .optional(),
+  })
+  .describe(
+    'What is left to spend. A refill brings it up to `amount` with each day or month that begins (UTC), and takes nothing away where more is left.',
+  );
+
+/** What the workspace calls whom it gave a key to: 1 to 200 characters, none of them a control character. */
+export const ExternalId = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters')
+  .refine((text) => text.trim() === text, 'must not begin or end with a space')
+  .describe('What the workspace calls whom it gave a key to.');

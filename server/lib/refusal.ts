@@ -1,0 +1,62 @@
+import { TRPCError } from '@trpc/server';
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import { docsOf, TRPC_CODES } from '../../shared/refusal-form.ts';
+import {
+  REFUSALS,
+  type Reason,
+  type RefusalData,
+  type RefusalDetails,
+  type RefusalShape,
+} from '../../shared/refusals.ts';
+
+/** A call that is not admitted or not carried out, with the one reason that its caller is told. */
+export class Refusal extends TRPCError {
+  override readonly name = 'Refusal';
+  readonly reason: Reason;
+  readonly details: RefusalDetails;
+  /** The key whose bearer secret was shown before this was refused: under it the refusal is counted. */
+  key: { readonly id: string; readonly workspaceId: string } | null = null;
+
+  /** @param cause what the log is told and the caller is not */
+  constructor(reason: Reason, details: RefusalDetails = {}, cause?: unknown) {
+    const { stackTraceLimit } = Error;
+    // The reason says where it came from; taking the stack would cost more than all else about a refusal.
+    if (REFUSALS[reason].status < 500) Error.stackTraceLimit = 0;
+    super({ code: TRPC_CODES[REFUSALS[reason].status], message: REFUSALS[reason].message, cause });
+    Error.stackTraceLimit = stackTraceLimit;
+    this.reason = reason;
+    this.details = details;
+  }
+
+  /** The same refusal, of a call by this key. */
+  of({ id, workspaceId }: { readonly id: string; readonly workspaceId: string }): this {
+    this.key = { id, workspaceId };
+    return this;
+  }
+
+  get status(): number {
+    return REFUSALS[this.reason].status;
+  }
+}
+
+/**
+ * @param path the procedure that was called, as far as the target names one
+ * @param origin the service's first public origin
+ */
+export function shapeOf(
+  refusal: Refusal,
+  path: string | undefined,
+  requestId: string,
+  origin: string,
+): RefusalShape {
+  const data: RefusalData = {
+    code: refusal.code,
+    httpStatus: refusal.status,
+    ...(path === undefined ? {} : { path }),
+    reason: refusal.reason,
+    requestId,
+    docs: docsOf(refusal.reason, origin),
+    ...refusal.details,
+  };
+  return { message: refusal.message, code: TRPC_ERROR_CODES_BY_KEY[refusal.code], data };
+}

@@ -1,0 +1,24 @@
+import type { Audit, Change, Doing } from '../stores/audit/audit.ts';
+import type { Db } from '../stores/database/database.ts';
+import { workspacesOf } from './members.ts';
+
+/**
+ * Records what became of an account in every workspace that its person belongs to: the last thing that the transaction
+ * does.
+ * @param request of the person's own call; null where it is the command line that does it
+ */
+export async function recordOfUser(
+  tx: Db,
+  audit: Audit,
+  userId: string,
+  request: Doing['request'],
+  change: Omit<Change, 'kind' | 'subject'>,
+): Promise<void> {
+  const ids = (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id).sort();
+  for (const workspaceId of ids) {
+    const caller = request
+      ? { kind: 'user' as const, userId, workspaceId }
+      : { kind: 'system' as const, workspaceId };
+    await audit.record(tx, { caller, request }, { ...change, kind: 'user', subject: userId });
+  }
+}

@@ -1,0 +1,81 @@
+import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
+import { invitations } from '../../drizzle/schema.ts';
+import type { Role } from '../../shared/roles.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { mayManage } from '../stores/credentials/may-manage.ts';
+import type { Db } from '../stores/database/database.ts';
+import { holdWorkspace, lockUsers } from '../stores/database/locks.ts';
+import { hashesOf } from '../stores/secrets/link-tokens.ts';
+import type { Vault } from '../stores/secrets/vault.ts';
+import { addMember, memberOf } from './members.ts';
+
+/** The invitations that wait for somebody. */
+export const isOpen = (now: Date) =>
+  and(isNull(invitations.acceptedAt), isNull(invitations.revokedAt), gt(invitations.expiresAt, now));
+
+/** To what an invitation led. */
+interface Joined {
+  readonly workspaceId: string;
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** Whether a token invites this address, as far as can be said before it is spent. */
+export async function invites(
+  db: Db,
+  vault: Vault,
+  token: string,
+  email: string,
+  now: Date,
+): Promise<boolean> {
+  const [row] = await findOpen(db, vault, token, email, now);
+  return row !== undefined;
+}
+
+/**
+ * Spends an invitation: whoever it is for belongs to the workspace from then on.
+ * Refuses with INVITATION_INVALID whatever is wrong with it, so that nothing is told to whoever does not hold a good
+ * one: unknown, spent, withdrawn, expired, for another address, its workspace deleted, made by somebody who might not
+ * make it any more. Refuses with CONFLICT a person who belongs to the workspace already.
+ */
+export async function acceptInvitation(
+  tx: Db,
+  vault: Vault,
+  token: string,
+  person: { readonly id: string; readonly email: string },
+  now: Date,
+): Promise<Joined> {
+  const [found] = await findOpen(tx, vault, token, person.email, now);
+  const workspace = found && (await holdWorkspace(tx, found.workspaceId, 'to change'));
+  if (!found || !workspace) throw new Refusal('INVITATION_INVALID');
+  // Neither is disabled before this is committed: the inviter's right counts as it is then.
+  await lockUsers(
+    tx,
+    new Map([
+      [found.invitedBy, 'to read'],
+      [person.id, 'to change'],
+    ]),
+  );
+  const inviter = await memberOf(tx, workspace.id, found.invitedBy);
+  if (!mayManage(inviter, found.role)) throw new Refusal('INVITATION_INVALID');
+  const spent = await tx
+    .update(invitations)
+    .set({ acceptedAt: now })
+    .where(and(eq(invitations.id, found.id), isOpen(now)))
+    .returning({ id: invitations.id });
+  if (spent.length === 0) throw new Refusal('INVITATION_INVALID');
+  await addMember(tx, { workspaceId: workspace.id, userId: person.id, role: found.role, now });
+  return { workspaceId: workspace.id, name: workspace.name, role: found.role };
+}
+
+const findOpen = (db: Db, vault: Vault, token: string, email: string, now: Date) =>
+  db
+    .select()
+    .from(invitations)
+    .where(
+      and(
+        inArray(invitations.tokenHash, hashesOf(vault, 'invitation', token)),
+        eq(invitations.email, email),
+        isOpen(now),
+      ),
+    );

@@ -1,0 +1,118 @@
+import { and, asc, count, eq, isNull, ne, sql } from 'drizzle-orm';
+import { memberships, users, workspaces } from '../../drizzle/schema.ts';
+import type { Role } from '../../shared/roles.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { disableKeysOf, endDelegated } from '../stores/credentials/delegated.ts';
+import type { Member } from '../stores/credentials/may-manage.ts';
+import type { Db } from '../stores/database/database.ts';
+
+/** To how many workspaces one person may belong. */
+const MOST_WORKSPACES = 100;
+
+/** How somebody stands in a workspace; null where they do not belong to it. */
+export async function memberOf(db: Db, workspaceId: string, userId: string): Promise<Member | null> {
+  const [row] = await db
+    .select({ userId: memberships.userId, role: memberships.role, disabledAt: users.disabledAt })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(isMember(workspaceId, userId), isNull(memberships.removedAt)));
+  return row ? { userId, role: row.role, disabled: row.disabledAt !== null } : null;
+}
+
+/** The workspaces that somebody belongs to, in the order in which they joined. */
+export async function workspacesOf(db: Db, userId: string) {
+  return db
+    .select({ workspace: workspaces, role: memberships.role })
+    .from(memberships)
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)))
+    .orderBy(asc(memberships.createdAt), asc(memberships.workspaceId))
+    .limit(MOST_WORKSPACES);
+}
+
+/**
+ * Lets somebody belong to a workspace, which is held; the person is held too, so that nobody joins while their account
+ * is being deleted. Refuses with CONFLICT where they belong to it already, or to as many as one may, with SESSION_ENDED
+ * where they are disabled or deleted. A `rev` from 1 on: whoever was cached as no member is judged anew.
+ */
+export async function addMember(
+  tx: Db,
+  { workspaceId, userId, role, now }: { workspaceId: string; userId: string; role: Role; now: Date },
+): Promise<void> {
+  const [user] = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, userId), isNull(users.disabledAt)))
+    .for('no key update');
+  if (!user) throw new Refusal('SESSION_ENDED');
+  const [belongs] = await tx
+    .select({ n: count() })
+    .from(memberships)
+    .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)));
+  if ((belongs?.n ?? 0) >= MOST_WORKSPACES) throw new Refusal('CONFLICT');
+  const added = await tx
+    .insert(memberships)
+    .values({ workspaceId, userId, role, createdAt: now, rev: 1 })
+    .onConflictDoUpdate({
+      target: [memberships.workspaceId, memberships.userId],
+      set: { role, removedAt: null, createdAt: now, rev: raised },
+      setWhere: sql`${memberships.removedAt} is not null`,
+    })
+    .returning({ role: memberships.role });
+  if (added.length === 0) throw new Refusal('CONFLICT');
+  // Keys of an earlier membership do not come back with a new one, whichever version ended that.
+  await disableKeysOf(tx, { workspaceId, userId });
+}
+
+/**
+ * Changes what somebody is in a workspace, which is locked to change; null takes them out of it. What stands on a right
+ * that they lose ends with it.
+ */
+export async function changeMember(
+  tx: Db,
+  workspaceId: string,
+  userId: string,
+  role: Role | null,
+  now: Date,
+): Promise<void> {
+  await tx
+    .update(memberships)
+    .set({ ...(role === null ? { removedAt: now } : { role }), rev: raised })
+    .where(and(isMember(workspaceId, userId), isNull(memberships.removedAt)));
+  await endDelegated(tx, { workspaceId, userId, role, now });
+}
+
+/** Takes everybody out of a workspace. */
+export async function removeAll(tx: Db, workspaceId: string, now: Date): Promise<void> {
+  await tx
+    .update(memberships)
+    .set({ removedAt: now, rev: raised })
+    .where(and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)));
+}
+
+/** How many others belong to a workspace, and how many of them own it and can sign in. */
+export async function othersIn(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+): Promise<{ members: number; owners: number }> {
+  const [others] = await db
+    .select({
+      members: count(),
+      owners: sql<number>`count(*) filter (where ${memberships.role} = 'owner' and ${users.disabledAt} is null)::int`,
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        ne(memberships.userId, userId),
+        isNull(memberships.removedAt),
+      ),
+    );
+  return { members: others?.members ?? 0, owners: others?.owners ?? 0 };
+}
+
+const raised = sql`${memberships.rev} + 1`;
+const isMember = (workspaceId: string, userId: string) =>
+  and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId));

@@ -1,0 +1,59 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { invitations, passwordResets, sessions, users } from '../../drizzle/schema.ts';
+import { endSessions } from '../stores/credentials/sessions.ts';
+import type { Db } from '../stores/database/database.ts';
+import type { Stores } from '../stores/stores.ts';
+import { recordOfUser } from './audit-of-account.ts';
+
+/**
+ * Disables a person, or enables them again. Once this returns, no instance admits a disabled one's sessions, which are
+ * over for good, nor keys that are theirs, which work again when they are enabled. Invitations and links that they made
+ * are void for good.
+ * @returns the sessions that ended; null where there is no such account any more
+ */
+export async function setUserDisabled(
+  { database, credentials, clock, audit }: Pick<Stores, 'database' | 'credentials' | 'clock' | 'audit'>,
+  userId: string,
+  disabled: boolean,
+): Promise<number | null> {
+  const now = new Date(clock());
+  const ended = await database.db.transaction(async (tx) => {
+    const known = and(eq(users.id, userId), isNull(users.deletedAt));
+    const [before] = await tx.select().from(users).where(known).for('update');
+    if (!before) return null;
+    const disabledAt = disabled ? (before.disabledAt ?? now) : null;
+    await tx
+      .update(users)
+      .set({ disabledAt, rev: sql`${users.rev} + 1` })
+      .where(known);
+    if (disabled) await endAllDelegated(tx, userId, now);
+    const count = disabled ? await endSessions(tx, eq(sessions.userId, userId), now) : 0;
+    const action = disabled ? 'users.disable' : 'users.enable';
+    await recordOfUser(tx, audit, userId, null, { action, before, after: { ...before, disabledAt } });
+    return count;
+  });
+  credentials.changed({ user: userId });
+  return ended;
+}
+
+/** Ends what a disabled person had delegated, in every workspace, and links for them: none comes back with them. */
+async function endAllDelegated(tx: Db, userId: string, now: Date): Promise<void> {
+  await voidResets(tx, userId, now);
+  await tx
+    .update(passwordResets)
+    .set({ spentAt: now })
+    .where(and(eq(passwordResets.madeBy, userId), isNull(passwordResets.spentAt)));
+  const { invitedBy, acceptedAt, revokedAt } = invitations;
+  await tx
+    .update(invitations)
+    .set({ revokedAt: now })
+    .where(and(eq(invitedBy, userId), isNull(acceptedAt), isNull(revokedAt)));
+}
+
+/** No link that was made before sets a person's password any more. */
+export async function voidResets(tx: Db, userId: string, now: Date): Promise<void> {
+  await tx
+    .update(passwordResets)
+    .set({ spentAt: now })
+    .where(and(eq(passwordResets.userId, userId), isNull(passwordResets.spentAt)));
+}

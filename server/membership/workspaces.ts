@@ -1,0 +1,39 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { invitations, keys, passwordResets, workspaces } from '../../drizzle/schema.ts';
+import type { Db } from '../stores/database/database.ts';
+import { lockKeys } from '../stores/database/locks.ts';
+import { newWorkspaceId } from '../stores/secrets/random.ts';
+import { addMember, removeAll } from './members.ts';
+
+/** Makes a workspace with its first owner. @returns its id */
+export async function insertWorkspace(tx: Db, name: string, ownerId: string, now: Date): Promise<string> {
+  const id = newWorkspaceId();
+  await tx.insert(workspaces).values({ id, name, createdAt: now });
+  await addMember(tx, { workspaceId: id, userId: ownerId, role: 'owner', now });
+  return id;
+}
+
+/**
+ * Deletes a workspace that is held: its keys are revoked, its invitations and links withdrawn, and nobody belongs to it.
+ * What refers to it stays true. `credentials.changed` is to be told of the workspace.
+ */
+export async function deleteWorkspace(tx: Db, id: string, now: Date): Promise<void> {
+  await tx.update(workspaces).set({ deletedAt: now }).where(eq(workspaces.id, id));
+  const live = and(eq(keys.workspaceId, id), isNull(keys.revokedAt));
+  await lockKeys(tx, live, 'to change');
+  await tx
+    .update(keys)
+    .set({ revokedAt: now, revokedReason: 'The workspace was deleted.', rev: sql`${keys.rev} + 1` })
+    .where(live);
+  await tx
+    .update(invitations)
+    .set({ revokedAt: now })
+    .where(
+      and(eq(invitations.workspaceId, id), isNull(invitations.acceptedAt), isNull(invitations.revokedAt)),
+    );
+  await tx
+    .update(passwordResets)
+    .set({ spentAt: now })
+    .where(and(eq(passwordResets.workspaceId, id), isNull(passwordResets.spentAt)));
+  await removeAll(tx, id, now);
+}

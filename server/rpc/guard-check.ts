@@ -1,0 +1,97 @@
+import type { Guard } from '../../shared/guard.ts';
+import { ENVIRONMENTS } from '../../shared/key-format.ts';
+import { MAX_COST } from '../../shared/limits.ts';
+import { PERMISSION_FORM } from '../../shared/permissions.ts';
+import { REFUSALS } from '../../shared/refusals.ts';
+
+/** Guards that `declareGuard` made. The gate judges by these objects, and they cannot be changed. */
+const DECLARED = new WeakSet<object>();
+
+/** Copies a guard, so that nothing can change it after it was checked. */
+export function declareGuard<G extends object>(guard: G): G {
+  const declared: G = { ...guard };
+  DECLARED.add(Object.freeze(declared));
+  return declared;
+}
+
+type Member = 'access' | 'permission' | 'environment' | 'cost' | 'batch' | 'description' | 'refusals';
+
+/** What each value of `access` allows beside `access` itself, and what it requires. */
+const MEMBERS: Readonly<
+  Record<Guard['access'], { readonly allowed: readonly Member[]; readonly required: readonly Member[] }>
+> = {
+  public: { allowed: [], required: [] },
+  session: { allowed: [], required: [] },
+  user: { allowed: ['permission'], required: [] },
+  any: { allowed: ['permission', 'environment', 'cost'], required: [] },
+  key: { allowed: ['permission', 'environment', 'cost'], required: ['permission'] },
+  'key-for-user': { allowed: ['permission', 'environment', 'cost'], required: ['permission'] },
+  'key-or-user': { allowed: ['permission', 'environment', 'cost'], required: ['permission'] },
+};
+const OF_ALL: readonly string[] = ['access', 'batch', 'description', 'refusals'] satisfies Member[];
+
+/** What each member takes, and whether a value is of that kind. */
+const VALUES: Readonly<Record<Member, readonly [takes: string, isRight: (value: unknown) => boolean]>> = {
+  access: [`one of ${Object.keys(MEMBERS).join(', ')}`, (value) => isName(value, MEMBERS)],
+  permission: ['a permission of the form area:verb', isPermission],
+  environment: [ENVIRONMENTS.join(' or '), (value) => (ENVIRONMENTS as readonly unknown[]).includes(value)],
+  cost: [`a whole number from 0 to ${MAX_COST}`, isCost],
+  batch: ['false, or nothing', (value) => value === false],
+  description: ['a text', (value) => typeof value === 'string'],
+  refusals: [
+    'a list of reasons',
+    (value) => Array.isArray(value) && value.every((reason) => isName(reason, REFUSALS)),
+  ],
+};
+
+/**
+ * Checks the guard of a procedure when the service starts. Types check the same, except in plain JavaScript.
+ * @param guard what the procedure carries as its `meta`
+ * @throws TypeError that names the procedure and what is wrong
+ */
+export function checkGuard(name: string, guard: unknown): asserts guard is Guard<string> {
+  const fail = (what: string): never => {
+    throw new TypeError(`The procedure ${name} ${what}.`);
+  };
+  if (typeof guard !== 'object' || guard === null || !('access' in guard)) return fail('declares no guard');
+  if (!DECLARED.has(guard)) fail('must begin with procedure(guard), and must not change its meta');
+  const given = new Map(Object.entries(guard));
+  const check = (member: Member) => {
+    const [takes, isRight] = VALUES[member];
+    const value = given.get(member);
+    if (!isRight(value)) fail(`has a guard whose ${member} is ${shown(value)}: it takes ${takes}`);
+  };
+  check('access');
+  const { allowed, required } = MEMBERS[given.get('access') as Guard['access']];
+  for (const member of given.keys()) {
+    if (!OF_ALL.includes(member) && !(allowed as readonly string[]).includes(member)) {
+      fail(`has a guard with the member ${member}, which access ${shown(given.get('access'))} does not take`);
+    }
+    check(member as Member);
+  }
+  for (const member of required) check(member);
+}
+
+const isName = (value: unknown, table: object): boolean =>
+  typeof value === 'string' && Object.hasOwn(table, value);
+
+function isPermission(value: unknown): boolean {
+  return typeof value === 'string' && PERMISSION_FORM.test(value) && !value.endsWith(':*');
+}
+
+/** JSON has no -0; as a cost it would be a slip. */
+function isCost(value: unknown): boolean {
+  return (
+    Number.isSafeInteger(value) && !Object.is(value, -0) && Number(value) >= 0 && Number(value) <= MAX_COST
+  );
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
+  return Object.is(value, -0)
+    ? '-0'
+    : typeof value === 'object' && value !== null
+      ? 'an object'
+      : String(value);
+}

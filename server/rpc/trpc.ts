@@ -1,0 +1,244 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import type { Logger } from 'pino';
+import { ZodError } from 'zod';
+import { addressKey, type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import type { Guard, SoundGuard } from '../../shared/guard.ts';
+import type { LimitState } from '../../shared/limits.ts';
+import { REFUSALS } from '../../shared/refusals.ts';
+import type { Caller, KeyCaller, OnBehalf, PersonCaller, UserCaller } from '../gate/caller.ts';
+import { credentialIdOf } from '../gate/credential-id.ts';
+import type { Charge } from '../gate/credits.ts';
+import type { Gate } from '../gate/gate.ts';
+import type { Config } from '../lib/config.ts';
+import { Refusal, shapeOf } from '../lib/refusal.ts';
+import { describe, inSpan, type Told } from '../lib/tracing.ts';
+import type { Stores } from '../stores/stores.ts';
+import { noteCall } from '../stores/usage/note-call.ts';
+import type { Outcome } from '../stores/usage/usage.ts';
+import { declareGuard } from './guard-check.ts';
+import { runChain } from './middleware-runner.ts';
+import type { Api } from './procedure-registry.ts';
+
+/** What every procedure is given. */
+export interface Context {
+  readonly caller: Caller | null;
+  readonly request: {
+    readonly id: string;
+    readonly address: string;
+    /** When it was read, by `performance.now()`. */
+    readonly begun: number;
+    readonly origin: string | null;
+    readonly cookie: string | null;
+    readonly userAgent: string | null;
+    /** Names in the query that no call reads. */
+    readonly unknownParameters: readonly string[];
+    /** Of a batch: rejects with INPUT_INVALID where its inputs cannot be told apart by call. */
+    readonly checkInputs?: () => Promise<unknown>;
+  };
+  /** `set-cookie` lines of the answer. */
+  readonly cookies: string[];
+  /** How rate limits stand after each call of the request. */
+  readonly limits: LimitState[];
+  readonly service: Service;
+}
+
+/** What the procedures of one running service share. */
+export interface Service {
+  readonly api: Api;
+  readonly stores: Stores;
+  readonly gate: Gate;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly origins: readonly string[];
+  readonly issuer: string;
+}
+
+/** The first public origin, under which its docs are. */
+export const originOf = ({ origins }: Service): string => origins[0] as string;
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Guard<string>>()
+  .create({
+    isDev: false,
+    errorFormatter: ({ error, path, ctx }) =>
+      shapeOf(refusalOf(error), path, ctx?.request.id ?? '', ctx ? originOf(ctx.service) : ''),
+  });
+
+export const router = t.router;
+
+/** tRPC's builder, whose procedures are called by our own chain of their middlewares. */
+const unguarded = t.procedure.experimental_caller(runChain as never) as unknown as typeof t.procedure;
+
+/** Who a guard lets through, in types. */
+export type CallerOf<G extends Guard<string>> = G['access'] extends 'public'
+  ? null
+  : G['access'] extends 'session'
+    ? Extract<Caller, { kind: 'session' }>
+    : G['access'] extends 'user'
+      ? G extends { readonly permission: string }
+        ? UserCaller
+        : PersonCaller
+      : G['access'] extends 'key'
+        ? KeyCaller
+        : G['access'] extends 'key-for-user'
+          ? KeyCaller & { readonly user: OnBehalf }
+          : KeyCaller | UserCaller;
+
+/**
+ * The one way to begin a procedure: with its guard. Nothing of its input is parsed before the guard has let the
+ * caller through and the call was counted in its limits; nothing is paid for before its input is right.
+ */
+export const procedure = guarded<Guard>();
+
+/** The same for guards of another kind. */
+export function guarded<Allowed extends Guard<string>>() {
+  return <const G extends Allowed>(declared: G & SoundGuard<G>) => {
+    const guard: G = declareGuard(declared);
+    return paidLast(
+      unguarded.meta(guard).use(({ ctx, path, next }) =>
+        counted(ctx, path, async () => {
+          const { gate, stores } = ctx.service;
+          const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
+          const charge = await gate.authorize(ctx.caller, guard, { report });
+          checkQuery(ctx.request);
+          // Whether this call reads an input or not: what the batch says is read as a whole.
+          if (ctx.request.checkInputs) await ctx.request.checkInputs();
+          await stores.databaseTurns.wait(payerOf(ctx));
+          // `authorize` has just held this table of access; the type says what it let through.
+          const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
+          if (!result.ok) await charge.giveBack();
+          return result;
+        }),
+      ),
+    );
+  };
+}
+
+/** Whose turn a call takes. Strangers are one group together, divided by network and address. */
+const payerOf = ({ caller, request }: Context): FairnessKey =>
+  caller
+    ? workspaceKey(caller.workspaceId, credentialIdOf(caller))
+    : ['strangers', ...addressKey(request.address)];
+
+/**
+ * Refuses with INPUT_INVALID a parameter that no call reads: `?input[name]=Ada`, as some generated clients send it,
+ * would be a call without its input.
+ */
+function checkQuery({ unknownParameters }: Context['request']): void {
+  if (unknownParameters.length === 0) return;
+  const message =
+    'is not a parameter: the input of a query is JSON in `input`, that of a mutation is its body';
+  const issues = unknownParameters
+    .slice(0, MAX_ISSUES)
+    .map((name) => ({ path: name.slice(0, 200), message }));
+  throw new Refusal('INPUT_INVALID', { issues });
+}
+
+/** Notes how a call of a key ends, and where somebody traces, how any call does. */
+function counted<R extends { ok: boolean; error?: unknown }>(
+  { caller, request, service }: Context,
+  path: string,
+  call: () => Promise<R>,
+): Promise<R> {
+  return inSpan(path, async (span) => {
+    if (span === null && caller?.kind !== 'key') return call();
+    const note = (outcome: Outcome) => {
+      if (caller?.kind === 'key') noteCall(service.stores, caller.key, path, outcome, request);
+      if (span?.isRecording()) describe(span, toldOfCall(path, outcome));
+    };
+    try {
+      const result = await call();
+      note(result.ok ? 'OK' : refusalOf(result.error).reason);
+      return result;
+    } catch (error) {
+      note(refusalOf(error).reason);
+      throw error;
+    }
+  });
+}
+
+/** By OpenTelemetry's conventions for RPC (1.45). */
+function toldOfCall(path: string, outcome: Outcome): Told {
+  const attributes = { 'rpc.system.name': 'trpc', 'rpc.method': path, 'rpc.status_code': outcome };
+  return { attributes, fault: isFault(outcome) ? outcome : null };
+}
+
+/** Whether an outcome is the service's own fault. */
+const isFault = (outcome: Outcome): boolean => outcome !== 'OK' && REFUSALS[outcome].status >= 500;
+
+/** What of tRPC's builder `paidLast` calls by itself. */
+interface Usable {
+  use(middleware: typeof pay): Record<End, (resolver: unknown) => unknown>;
+}
+
+const ENDS = ['query', 'mutation', 'subscription'] as const;
+type End = (typeof ENDS)[number];
+
+/**
+ * A builder whose procedure, however it goes on to be built, pays as the last thing before it runs: after every
+ * `input`, which tRPC parses in the order in which it was given.
+ */
+function paidLast<B extends object>(builder: B): B {
+  return new Proxy(builder, {
+    get(target, name) {
+      const member = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      if (!ENDS.includes(name as End)) return (...args: unknown[]) => paidLast(member.apply(target, args));
+      return (resolver: unknown) => (target as unknown as Usable).use(pay)[name as End](resolver);
+    },
+  });
+}
+
+const pay = async ({ ctx, next }: { ctx: { charge: Charge }; next: () => Promise<unknown> }) => {
+  await ctx.charge.pay();
+  return next();
+};
+
+/** What the caller is told of an error: our own refusals as they are, of anything else no word. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (!(error instanceof TRPCError))
+    return new Refusal(isOutage(error) ? 'UNAVAILABLE' : 'INTERNAL', {}, error);
+  if (error.cause instanceof Refusal) return error.cause;
+  switch (error.code) {
+    case 'PARSE_ERROR':
+    case 'BAD_REQUEST':
+      return new Refusal('INPUT_INVALID', { issues: issuesOf(error.cause) });
+    case 'NOT_FOUND':
+      return new Refusal('PROCEDURE_NOT_FOUND');
+    case 'METHOD_NOT_SUPPORTED':
+      return new Refusal('METHOD_NOT_SUPPORTED');
+    case 'UNSUPPORTED_MEDIA_TYPE':
+      return new Refusal('MEDIA_TYPE_NOT_SUPPORTED');
+    default:
+      return new Refusal(isOutage(error.cause) ? 'UNAVAILABLE' : 'INTERNAL', {}, error.cause ?? error);
+  }
+}
+
+/** At most so many places of a wrong input are named. */
+const MAX_ISSUES = 10;
+
+function issuesOf(cause: unknown): { path: string; message: string }[] {
+  if (!(cause instanceof ZodError)) return [{ path: '', message: 'The input cannot be read.' }];
+  return cause.issues.slice(0, MAX_ISSUES).map((issue) => ({
+    path: issue.path.join('.').slice(0, 200),
+    message: issue.message.slice(0, 500),
+  }));
+}
+
+/**
+ * Errors of a connection (Node's and postgres.js's), SQLSTATE classes 08, 53, 57: the store is not there. Conflicts that
+ * went on after every attempt are no fault of the caller either.
+ */
+const OUTAGE =
+  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|08\w{3}$|53\w{3}$|57\w{3}$|25006$|40001$|40P01$)/;
+
+/** Whether an error, or what caused it, is a store that cannot answer. */
+function isOutage(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (OUTAGE.test(String((cause as { code?: unknown }).code))) return true;
+    if (cause.message === 'PGlite is closed') return true;
+  }
+  return false;
+}

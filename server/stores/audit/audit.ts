@@ -1,0 +1,200 @@
+import { desc, eq, sql } from 'drizzle-orm';
+import { auditHeads, auditRecords } from '../../../drizzle/schema.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Db } from '../database/database.ts';
+import type { Vault } from '../secrets/vault.ts';
+import { canonical, type Head, headText, recordText, type Sealable, storable } from './canonical-text.ts';
+import { type Kind, toldOf } from './record-fields.ts';
+
+/** Who changes something; a procedure's context is one, and `SYSTEM` where nobody called. */
+export interface Doing {
+  readonly caller:
+    | { readonly kind: 'key'; readonly key: { readonly id: string }; readonly workspaceId: string }
+    | { readonly kind: 'user'; readonly userId: string; readonly workspaceId: string }
+    | {
+        readonly kind: 'session';
+        readonly session: { readonly userId: string };
+        readonly workspaceId: string;
+      }
+    | { readonly kind: 'system'; readonly workspaceId: string };
+  readonly request: { readonly id: string; readonly address: string } | null;
+}
+
+/** What is changed. */
+export interface Change {
+  /** The procedure, or what the service does by itself. */
+  readonly action: string;
+  readonly kind: Kind;
+  /** The id of what is changed. */
+  readonly subject: string;
+  /** As it was; left out where it was not there. */
+  readonly before?: object | null;
+  /** As it is from now on; left out where it is no longer there. */
+  readonly after?: object | null;
+}
+
+/** The service itself, or the command line, in a workspace. */
+export const systemIn = (workspaceId: string): Doing => ({
+  caller: { kind: 'system', workspaceId },
+  request: null,
+});
+
+/** What the service writes, before anything else, where it finds that a head is not as it left it. */
+export const BROKEN = 'audit.broken';
+
+/** Chains that are remembered as moved until their heads are told. */
+const MOST_MOVED = 10_000;
+
+type Written = Sealable & { readonly mac: string };
+
+/** What was changed, by whom: for each workspace a chain of records, each with a MAC over it and the one before. */
+export class Audit {
+  readonly #vault: Vault;
+  readonly #clock: Clock;
+  readonly #moved = new Set<string>();
+
+  constructor(vault: Vault, clock: Clock) {
+    this.#vault = vault;
+    this.#clock = clock;
+  }
+
+  /**
+   * Records a change in the caller's workspace, inside the transaction that makes it:
+   * none is committed without the other. It is the last thing that the transaction does: it locks the chain until
+   * the commit, and whoever holds that lock waits for no other. Records of several workspaces in one transaction go
+   * in the order of the workspaces' ids.
+   */
+  record(tx: Db, doing: Doing, change: Change): Promise<void> {
+    return this.recordAll(tx, doing, [change]);
+  }
+
+  /** The same of several changes, in their order; of none only that the chain was broken, where it is. */
+  async recordAll(tx: Db, doing: Doing, changes: readonly Change[]): Promise<void> {
+    const { workspaceId } = doing.caller;
+    const head = await this.#hold(tx, workspaceId);
+    const last = await lastOf(tx, workspaceId);
+    const broken = last.seq !== head.seq || last.mac !== head.mac || !(head.seq === 0 || this.isOurs(head));
+    // The chain goes on behind whatever is there, and says for ever that it was broken here.
+    const from = broken ? { seq: Math.max(head.seq, last.seq), mac: last.mac } : head;
+    const marked = broken ? [marker(head), ...changes] : changes;
+    if (marked.length === 0) return;
+    const records: Written[] = [];
+    for (const [i, change] of marked.entries()) {
+      const by = broken && i === 0 ? systemIn(workspaceId) : doing;
+      const record = this.#sealable(by, change, from.seq + 1 + i);
+      const text = recordText(record, records.at(-1)?.mac ?? from.mac);
+      records.push({ ...record, mac: this.#vault.hash('audit', text) });
+    }
+    await this.#append(tx, workspaceId, records);
+    if (this.#moved.size < MOST_MOVED) this.#moved.add(workspaceId);
+  }
+
+  /**
+   * Whether a head was left so by the service. A key that was kept of a master key that has gone does not say so:
+   * whoever got hold of the old one could end a chain where they like.
+   */
+  isOurs(head: Head): boolean {
+    const { keyVersion, sealMac } = head;
+    return this.#vault.has(keyVersion) && this.#vault.matches('audit', headText(head), sealMac, keyVersion);
+  }
+
+  /** A head under the newest version. */
+  sealHead(end: Pick<Head, 'workspaceId' | 'seq' | 'mac'>): Head {
+    const head = { ...end, keyVersion: this.#vault.newest };
+    return { ...head, sealMac: this.#vault.hash('audit', headText(head)) };
+  }
+
+  /** Whether a record is the one that was written behind the one with this MAC. */
+  follows(record: Sealable, previousMac: string, mac: string): boolean {
+    const { keyVersion } = record;
+    const text = recordText(record, previousMac);
+    return this.#vault.canAudit(keyVersion) && this.#vault.matches('audit', text, mac, keyVersion);
+  }
+
+  /** The chains that this process added to since it was asked last, by their workspaces; at most 10,000. */
+  takeMoved(): string[] {
+    const moved = [...this.#moved].sort();
+    this.#moved.clear();
+    return moved;
+  }
+
+  /** Locks a chain until the transaction ends, and begins it where there is none. */
+  async #hold(tx: Db, workspaceId: string): Promise<Head> {
+    const begun = { workspaceId, seq: 0, mac: '', sealMac: '', keyVersion: this.#vault.newest };
+    const [head] = await tx
+      .insert(auditHeads)
+      .values(begun)
+      .onConflictDoUpdate({ target: auditHeads.workspaceId, set: { workspaceId } })
+      .returning();
+    return head ?? begun;
+  }
+
+  #sealable({ caller, request }: Doing, change: Change, seq: number): Sealable {
+    const { before, after } = toldOf(change.kind, change.before, change.after);
+    return storable({
+      workspaceId: caller.workspaceId,
+      seq,
+      at: `${Math.trunc(this.#clock())}000`,
+      ...actorOf(caller),
+      address: request?.address ?? null,
+      requestId: request?.id ?? null,
+      action: change.action,
+      subject: change.subject,
+      before: before && canonical(before),
+      after: after && canonical(after),
+      keyVersion: this.#vault.newest,
+    });
+  }
+
+  async #append(tx: Db, workspaceId: string, records: readonly Written[]): Promise<void> {
+    const { seq, mac, keyVersion } = records.at(-1) as Written;
+    const { sealMac } = this.sealHead({ workspaceId, seq, mac });
+    const rows = records.map((record) => ({
+      ...record,
+      at: new Date(Number(record.at) / 1000).toISOString(),
+    }));
+    await tx.execute(sql`
+      with written as (
+        insert into ${auditRecords} (workspace_id, seq, at, actor_kind, actor_id, address, request_id, action, subject,
+          before, after, mac, key_version)
+        select "workspaceId", seq, at, "actorKind", "actorId", address, "requestId", action, subject,
+          before::jsonb, after::jsonb, mac, "keyVersion"
+        from json_to_recordset(${JSON.stringify(rows)}::text::json) as r ("workspaceId" text, seq bigint,
+          at timestamptz, "actorKind" text, "actorId" text, address text, "requestId" text, action text, subject text,
+          before text, after text, mac text, "keyVersion" int)
+      )
+      update ${auditHeads} set seq = ${seq}, mac = ${mac}, seal_mac = ${sealMac}, key_version = ${keyVersion}
+      where workspace_id = ${workspaceId}`);
+  }
+}
+
+function actorOf(caller: Doing['caller']): Pick<Sealable, 'actorKind' | 'actorId'> {
+  switch (caller.kind) {
+    case 'key':
+      return { actorKind: 'key', actorId: caller.key.id };
+    case 'user':
+      return { actorKind: 'user', actorId: caller.userId };
+    case 'session':
+      return { actorKind: 'user', actorId: caller.session.userId };
+    case 'system':
+      return { actorKind: 'system', actorId: null };
+  }
+}
+
+/** The last record of a chain that is there. */
+async function lastOf(tx: Db, workspaceId: string): Promise<{ seq: number; mac: string }> {
+  const [row] = await tx
+    .select({ seq: auditRecords.seq, mac: auditRecords.mac })
+    .from(auditRecords)
+    .where(eq(auditRecords.workspaceId, workspaceId))
+    .orderBy(desc(auditRecords.seq))
+    .limit(1);
+  return row ?? { seq: 0, mac: '' };
+}
+
+const marker = ({ workspaceId, seq, mac }: Head): Change => ({
+  action: BROKEN,
+  kind: 'chain',
+  subject: workspaceId,
+  before: { seq, mac },
+});

@@ -1,0 +1,91 @@
+import type { auditHeads, auditRecords } from '../../../drizzle/schema.ts';
+
+/** What of a record its MAC is over, beside the MAC of the record before. */
+export type Sealable = Omit<typeof auditRecords.$inferSelect, 'at' | 'mac' | 'before' | 'after'> & {
+  /** Microseconds since 1970, in decimal: all that Postgres keeps of a moment. */
+  readonly at: string;
+  /** `canonical` of it; null where there is none. */
+  readonly before: string | null;
+  readonly after: string | null;
+};
+
+export type Head = typeof auditHeads.$inferSelect;
+
+/**
+ * The one text of a record: a JSON list in a fixed order, so that no two records have the same.
+ * @param previousMac of the record before it; empty before the first
+ */
+export function recordText(record: Sealable, previousMac: string): string {
+  return JSON.stringify([
+    'record',
+    record.workspaceId,
+    record.seq,
+    record.at,
+    record.actorKind,
+    record.actorId,
+    record.address,
+    record.requestId,
+    record.action,
+    record.subject,
+    record.before,
+    record.after,
+    record.keyVersion,
+    previousMac,
+  ]);
+}
+
+/** The text of a head; no record has the same. */
+export function headText({ workspaceId, seq, mac, keyVersion }: Omit<Head, 'sealMac'>): string {
+  return JSON.stringify(['head', workspaceId, seq, mac, keyVersion]);
+}
+
+/**
+ * JSON in one form, whatever `jsonb` made of it: members in order of their names, numbers as Postgres writes them,
+ * without an exponent.
+ */
+export function canonical(value: unknown): string {
+  if (typeof value === 'number') return decimal(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
+}
+
+/** The shortest decimal that is this number, its exponent written out. */
+function decimal(value: number): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(JSON.stringify(value)) ?? [];
+  const point = whole.length + Number(exponent);
+  const digits = whole + fraction;
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  const padded = digits.padEnd(point, '0');
+  return sign + padded.slice(0, point) + (padded.length > point ? `.${padded.slice(point)}` : '');
+}
+
+/**
+ * `canonical` of a `jsonb` as Postgres writes it; null where it has a number that JSON in JavaScript cannot hold, and
+ * which we therefore never wrote.
+ */
+export function canonicalOf(written: string): string | null {
+  const text = canonical(JSON.parse(written));
+  return numbersOf(written) === numbersOf(text) ? text : null;
+}
+
+const numbersOf = (json: string): string =>
+  (json.match(/"(?:[^"\\]|\\.)*"|-?\d[\d.]*/g) ?? [])
+    .filter((token) => !token.startsWith('"'))
+    .sort()
+    .join(' ');
+
+/** What Postgres can keep: plain JSON whose texts are well formed and have no NUL. */
+export function storable<T>(value: T): T {
+  if (typeof value === 'string') return sound(value) as T;
+  if (Array.isArray(value)) return value.map(storable) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date) return value.toISOString() as T;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [sound(name), storable(member)]),
+  ) as T;
+}
+
+const sound = (text: string) => Buffer.from(text).toString('utf8').replaceAll('\0', '\ufffd');

@@ -1,0 +1,106 @@
+import { and, asc, gt, inArray, ne, type SQL, sql } from 'drizzle-orm';
+import { auditHeads, auditKeys } from '../../../drizzle/schema.ts';
+import type { Database, Db } from '../database/database.ts';
+import type { Vault } from '../secrets/vault.ts';
+import { type Audit, systemIn } from './audit.ts';
+import type { Head } from './canonical-text.ts';
+
+/** Heads of one statement. */
+const BATCH = 100;
+/** How often heads that others hold are come back to. */
+const PASSES = 5;
+
+/** Takes the audit keys that were kept of master keys which have gone. To be called before anything is verified. */
+export async function takeAuditKeys(db: Db, vault: Vault): Promise<void> {
+  for (const { version, keySealed: text, sealVersion } of await db.select().from(auditKeys))
+    vault.takeAuditKey(version, { text, version: sealVersion });
+}
+
+/**
+ * Keeps the audit key of every older version at hand, sealed under the newest, so that its records can be verified
+ * once its master key has gone. What stands there and is not that key is replaced.
+ */
+export async function keepAuditKeys(db: Db, vault: Vault): Promise<void> {
+  const rows = await db.select().from(auditKeys);
+  for (const version of vault.versions) {
+    if (version === vault.newest) continue;
+    const row = rows.find((one) => one.version === version);
+    if (row && vault.isAuditKey(version, { text: row.keySealed, version: row.sealVersion })) continue;
+    const { text, version: sealVersion } = vault.sealAuditKey(version);
+    const kept = { keySealed: text, sealVersion };
+    await db
+      .insert(auditKeys)
+      .values({ version, ...kept })
+      .onConflictDoUpdate({ target: auditKeys.version, set: kept });
+  }
+  await takeAuditKeys(db, vault);
+}
+
+/** What was done with the heads of the chains. */
+export interface ResealedHeads {
+  /** Heads that were sealed anew. */
+  resealed: number;
+  /** The workspaces of heads that are not as the service left them: their chains say so from now on. At most a hundred. */
+  readonly broken: string[];
+}
+
+/**
+ * Brings the heads of all chains to the newest master key while instances serve: an old key can end no chain then,
+ * once it is no longer at hand. A head is sealed anew only as it stands and if it is ours; where it is not, the chain
+ * is told that it was broken. What is done stays done: after an interruption the next run goes on with the rest.
+ */
+export async function resealHeads(database: Database, vault: Vault, audit: Audit): Promise<ResealedHeads> {
+  const result: ResealedHeads = { resealed: 0, broken: [] };
+  for (let pass = 0; pass < PASSES; pass++) {
+    let passed = 0;
+    for (let after = ''; ; ) {
+      const heads = await oldHeads(database.db, vault, after);
+      const last = heads.at(-1);
+      if (!last) break;
+      after = last.workspaceId;
+      const ours = heads.filter((head) => audit.isOurs(head));
+      const written = await write(database, audit, ours);
+      result.resealed += written;
+      passed += ours.length - written;
+      for (const { workspaceId } of heads.filter((head) => !ours.includes(head))) {
+        await database.db.transaction((tx) => audit.recordAll(tx, systemIn(workspaceId), []));
+        if (result.broken.length < 100) result.broken.push(workspaceId);
+      }
+    }
+    if (passed === 0) break;
+  }
+  return result;
+}
+
+function oldHeads(db: Db, { newest, versions }: Vault, after: string): Promise<Head[]> {
+  const { keyVersion, workspaceId } = auditHeads;
+  const old: SQL | undefined = and(ne(keyVersion, newest), inArray(keyVersion, [...versions]));
+  return db
+    .select()
+    .from(auditHeads)
+    .where(and(old, gt(workspaceId, after)))
+    .orderBy(asc(workspaceId))
+    .limit(BATCH);
+}
+
+/**
+ * Writes each head that is still as it was read, and leaves those that somebody holds: a call that records a change
+ * in several workspaces holds one head while it waits for the next, and must not meet another who does.
+ * @returns how many were written
+ */
+async function write({ query }: Database, audit: Audit, heads: readonly Head[]): Promise<number> {
+  const anew = heads.map((head) => {
+    const { sealMac, keyVersion } = audit.sealHead(head);
+    return { id: head.workspaceId, old: head.sealMac, seal: sealMac, version: keyVersion };
+  });
+  const written = await query(sql`
+    with held as (
+      select workspace_id, anew.seal, anew.version
+      from audit_heads join jsonb_to_recordset(${JSON.stringify(anew)}::jsonb)
+        as anew(id text, old text, seal text, version int) on workspace_id = anew.id and seal_mac = anew.old
+      for update of audit_heads skip locked
+    )
+    update audit_heads set seal_mac = held.seal, key_version = held.version
+    from held where audit_heads.workspace_id = held.workspace_id returning 1 as one`);
+  return written.length;
+}

@@ -1,0 +1,48 @@
+import { canonical, storable } from './canonical-text.ts';
+
+/**
+ * What a record may tell of each kind of thing, and no more: no secret, no hash, no name and no e-mail address of a
+ * person, since a record cannot be taken back.
+ */
+const FIELDS = {
+  workspace: ['name', 'ownerId', 'deletedAt'],
+  user: ['disabledAt', 'deletedAt', 'nameChangedAt', 'passwordChangedAt', 'resetExpiresAt'],
+  session: ['userId', 'workspaceId', 'expiresAt', 'endedAt', 'reason'],
+  member: ['userId', 'role', 'removedAt'],
+  invitation: ['role', 'expiresAt', 'acceptedAt', 'revokedAt'],
+  key: [
+    ...['name', 'environment', 'permissions', 'allowedAddresses', 'limits', 'credits', 'externalId'],
+    ...['authorities', 'metadata', 'enabled', 'ownerId', 'expiresAt', 'rotatedAt', 'previousValidUntil'],
+    ...['revokedAt', 'revokedReason', 'deletedAt'],
+  ],
+  externalOwner: ['externalId', 'limits', 'credits'],
+  refusals: ['minute', 'reason', 'count'],
+  chain: ['seq', 'mac'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Kind = keyof typeof FIELDS;
+
+type Told = Record<string, unknown> | null;
+
+/** What a record tells of a thing before and after: of one that stays, the fields alone that differ. */
+export function toldOf(
+  kind: Kind,
+  before: object | null | undefined,
+  after: object | null | undefined,
+): { before: Told; after: Told } {
+  const [was, is] = [allowed(kind, before), allowed(kind, after)];
+  if (!was || !is) return { before: was, after: is };
+  const differ = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
+    (name) => canonical(was[name] ?? null) !== canonical(is[name] ?? null),
+  );
+  return { before: only(differ, was), after: only(differ, is) };
+}
+
+function allowed(kind: Kind, thing: object | null | undefined): Told {
+  return thing ? storable(only(FIELDS[kind], thing as Record<string, unknown>)) : null;
+}
+
+function only(names: readonly string[], thing: Record<string, unknown>): Record<string, unknown> {
+  const members = names.filter((name) => thing[name] !== undefined).map((name) => [name, thing[name]]);
+  return Object.fromEntries(members);
+}

@@ -1,0 +1,215 @@
+import { BlockList, isIPv6 } from 'node:net';
+import { and, eq, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import { credits, externalOwners, keys, memberships, sessions, users } from '../../../drizzle/schema.ts';
+import type { Environment } from '../../../shared/key-format.ts';
+import { effective, type Role } from '../../../shared/roles.ts';
+import { millisecondsOf } from '../../lib/clock.ts';
+import type { Db } from '../database/database.ts';
+import { type Counter, counterOf } from '../limits/rates.ts';
+import type { Vault } from '../secrets/vault.ts';
+
+/** The secrets from before the last rotation. */
+interface PreviousPair {
+  readonly secretHash: string;
+  readonly pepperVersion: number;
+  readonly signingSecret: string;
+  /** Milliseconds. */
+  readonly validUntil: number;
+}
+
+/** All that the gate needs to know of a key. */
+export interface KeyRecord {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly environment: Environment;
+  readonly name: string;
+  /** As they were granted, wildcards included. */
+  readonly granted: readonly string[];
+  /** What is left of them under the owner's role. */
+  readonly permissions: ReadonlySet<string>;
+  readonly ownerId: string | null;
+  /** The owner's live role; null where a key belongs to the workspace itself. */
+  readonly role: Role | null;
+  readonly secretHash: string;
+  readonly pepperVersion: number;
+  readonly signingSecret: string;
+  readonly signingVersion: number;
+  readonly previous: PreviousPair | null;
+  /** From where it may be used; null for anywhere. */
+  readonly addresses: BlockList | null;
+  /** The same, as they are written. */
+  readonly allowedAddresses: readonly string[];
+  /** Its own rate limits, and those of its external owner. */
+  readonly counters: readonly Counter[];
+  /** Of the key and its external owner those whose credits are counted. */
+  readonly metered: readonly string[];
+  readonly externalOwnerId: string | null;
+  /** The external owner, as the workspace calls it. */
+  readonly externalId: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** For whose requests it may ask `verify`. */
+  readonly authorities: readonly string[];
+  /** False where the key is switched off, or its owner is disabled or gone from the workspace. */
+  readonly enabled: boolean;
+  /** Milliseconds. */
+  readonly expiresAt: number | null;
+  readonly revoked: boolean;
+  readonly rev: number;
+}
+
+/** All that the gate needs to know of a session, seen in one workspace. */
+export interface SessionRecord {
+  readonly id: string;
+  readonly userId: string;
+  readonly workspaceId: string;
+  readonly signingSecret: string;
+  readonly signingVersion: number;
+  /** Milliseconds. */
+  readonly refreshedAt: number;
+  /** Milliseconds. */
+  readonly expiresAt: number;
+  /** Ended, or its user is disabled. */
+  readonly ended: boolean;
+  /** The user's role in the workspace; null where they do not belong to it. */
+  readonly role: Role | null;
+  readonly rev: number;
+}
+
+const ownCredits = alias(credits, 'own_credits');
+const sharedCredits = alias(credits, 'shared_credits');
+
+/**
+ * Reads a key with its owner's standing and its policy, in one statement; null where there is none, or where it is so old
+ * that the master key version it was made under is gone.
+ * @throws where that version is one that this instance has not been given yet
+ */
+export async function loadKey(
+  db: Db,
+  vault: Vault,
+  vocabulary: readonly string[],
+  id: string,
+): Promise<KeyRecord | null> {
+  const [row] = await db
+    .select()
+    .from(keys)
+    .leftJoin(users, eq(users.id, keys.ownerId))
+    .leftJoin(
+      memberships,
+      and(eq(memberships.userId, keys.ownerId), eq(memberships.workspaceId, keys.workspaceId)),
+    )
+    .leftJoin(externalOwners, eq(externalOwners.id, keys.externalOwnerId))
+    .leftJoin(ownCredits, eq(ownCredits.subject, keys.id))
+    .leftJoin(sharedCredits, eq(sharedCredits.subject, keys.externalOwnerId))
+    .where(eq(keys.id, id));
+  if (!row || !vault.canJudge(row.keys.pepperVersion, row.keys.signingVersion)) return null;
+  const { keys: key, users: owner, memberships: member, external_owners: outside } = row;
+  const role = member && !member.removedAt ? member.role : null;
+  const ownerStands = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);
+  return {
+    id: key.id,
+    workspaceId: key.workspaceId,
+    environment: key.environment,
+    name: key.name,
+    granted: key.permissions,
+    permissions: new Set(effective(vocabulary, key.permissions, key.ownerId === null ? 'owner' : role)),
+    ownerId: key.ownerId,
+    role,
+    secretHash: key.secretHash,
+    pepperVersion: key.pepperVersion,
+    signingSecret: vault.open(
+      { text: key.signingSealed, version: key.signingVersion },
+      { table: 'keys', column: 'signing', row: key.id },
+    ),
+    signingVersion: key.signingVersion,
+    previous: previousOf(key, vault),
+    addresses: key.allowedAddresses.length === 0 ? null : blockListOf(key.allowedAddresses),
+    allowedAddresses: key.allowedAddresses,
+    externalOwnerId: key.externalOwnerId,
+    counters: countersOf(key, outside),
+    metered: [row.own_credits, row.shared_credits].flatMap((one) => (one ? [one.subject] : [])),
+    externalId: outside?.externalId ?? null,
+    metadata: key.metadata,
+    authorities: key.authorities,
+    enabled: key.enabled && ownerStands,
+    expiresAt: key.expiresAt === null ? null : millisecondsOf(key.expiresAt),
+    revoked: key.revokedAt !== null,
+    rev: key.rev + (owner?.rev ?? 0) + (member?.rev ?? 0),
+  };
+}
+
+/**
+ * By what a key's calls are limited. An owner's limits go by names of their own, so that answers tell them from the
+ * key's.
+ */
+export function countersOf(
+  key: Pick<typeof keys.$inferSelect, 'id' | 'workspaceId' | 'limits'>,
+  outside: Pick<typeof externalOwners.$inferSelect, 'id' | 'limits'> | null,
+): Counter[] {
+  const shared = (outside?.limits ?? []).map((limit) => ({ ...limit, name: `owner.${limit.name}` }));
+  return [
+    ...key.limits.map((limit) => counterOf(key.workspaceId, key.id, limit)),
+    ...shared.map((limit) => counterOf(key.workspaceId, outside?.id ?? '', limit)),
+  ];
+}
+
+function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair | null {
+  const { previousSecretHash: secretHash, previousPepperVersion: pepperVersion } = key;
+  const { previousSigningSealed: text, previousSigningVersion: version, previousValidUntil: until } = key;
+  if (secretHash === null || pepperVersion === null || text === null || version === null || until === null) {
+    return null;
+  }
+  if (!vault.canJudge(pepperVersion, version)) return null;
+  const place = { table: 'keys', column: 'previous_signing', row: key.id };
+  return {
+    secretHash,
+    pepperVersion,
+    signingSecret: vault.open({ text, version }, place),
+    validUntil: millisecondsOf(until),
+  };
+}
+
+/** @param entries addresses and CIDRs, as they were checked when they came in */
+function blockListOf(entries: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const entry of entries) {
+    const [address = '', bits] = entry.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}
+
+/** Reads a session with its user's standing in a workspace (the active one where it is null). */
+export async function loadSession(
+  db: Db,
+  vault: Vault,
+  id: string,
+  workspaceId: string | null,
+): Promise<SessionRecord | null> {
+  const within = workspaceId === null ? sessions.workspaceId : sql`${workspaceId}`;
+  const [row] = await db
+    .select()
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .leftJoin(memberships, and(eq(memberships.userId, sessions.userId), eq(memberships.workspaceId, within)))
+    .where(eq(sessions.id, id));
+  if (!row || !vault.canJudge(row.sessions.signingVersion)) return null;
+  const { sessions: session, users: user, memberships: member } = row;
+  return {
+    id: session.id,
+    userId: session.userId,
+    workspaceId: workspaceId ?? session.workspaceId,
+    signingSecret: vault.open(
+      { text: session.signingSealed, version: session.signingVersion },
+      { table: 'sessions', column: 'signing', row: session.id },
+    ),
+    signingVersion: session.signingVersion,
+    refreshedAt: millisecondsOf(session.refreshedAt),
+    expiresAt: millisecondsOf(session.expiresAt),
+    ended: session.endedAt !== null || user.disabledAt !== null,
+    role: member && !member.removedAt ? member.role : null,
+    rev: session.rev + user.rev + (member?.rev ?? 0),
+  };
+}

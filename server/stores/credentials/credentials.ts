@@ -1,0 +1,138 @@
+import type { Db } from '../database/database.ts';
+import type { Standing } from '../replay/replay.ts';
+import type { Vault } from '../secrets/vault.ts';
+import { type CacheUse, RowCache } from './cache.ts';
+import { hasSecret, hasSession } from './credential-probes.ts';
+import { type KeyRecord, loadKey, loadSession, type SessionRecord } from './credential-rows.ts';
+
+/** How many keys, and how many sessions, are kept ready. */
+const CACHED = 20_000;
+
+/** What a change touched: whoever is cached from it is forgotten at once. */
+export interface Change {
+  readonly key?: string;
+  readonly session?: string;
+  readonly user?: string;
+  readonly externalOwner?: string;
+  readonly workspace?: string;
+}
+
+/** Keys and sessions, cached as the gate reads them. */
+export class Credentials {
+  readonly #db: Db;
+  readonly #vault: Vault;
+  readonly #vocabulary: readonly string[];
+  readonly #keys = new RowCache<KeyRecord>(CACHED, ({ workspaceId }) => workspaceId);
+  readonly #sessions = new RowCache<SessionRecord>(CACHED, ({ workspaceId }) => workspaceId);
+
+  constructor(db: Db, vault: Vault, vocabulary: readonly string[]) {
+    this.#db = db;
+    this.#vault = vault;
+    this.#vocabulary = vocabulary;
+  }
+
+  get use(): { readonly keys: CacheUse; readonly sessions: CacheUse } {
+    return { keys: this.#keys.use, sessions: this.#sessions.use };
+  }
+
+  key(id: string): Promise<KeyRecord | null> {
+    return this.#keys.read(id, () => loadKey(this.#db, this.#vault, this.#vocabulary, id));
+  }
+
+  /** A key that needs no look-up; null where it would need one. */
+  cachedKey(id: string): KeyRecord | null {
+    return this.#keys.hit(id);
+  }
+
+  /** Looks a key up that was judged by the row that was cached, or by none; another that is cached by now is newer. */
+  newerKey(id: string, seen: KeyRecord | null): Promise<KeyRecord | null> {
+    const load = () => loadKey(this.#db, this.#vault, this.#vocabulary, id);
+    return seen !== null && this.#keys.peek(id) === seen
+      ? this.#keys.refresh(id, load)
+      : this.#keys.read(id, load);
+  }
+
+  /**
+   * Whether a text is a secret that is stored for a key: the cheapest look-up, for texts that are most likely made up.
+   * It costs the same whether there is such a key or not, and caches nothing.
+   */
+  hasSecret(id: string, text: string): Promise<boolean> {
+    return hasSecret(this.#db, this.#vault, id, text);
+  }
+
+  cachedSession(id: string, workspaceId: string | null = null): SessionRecord | null {
+    return this.#sessions.hit(place(id, workspaceId));
+  }
+
+  refreshSession(id: string, workspaceId: string | null = null): Promise<SessionRecord | null> {
+    return this.#sessions.refresh(place(id, workspaceId), () =>
+      loadSession(this.#db, this.#vault, id, workspaceId),
+    );
+  }
+
+  /** Whether there is such a session: the cheapest look-up, which caches nothing. */
+  hasSession(id: string): Promise<boolean> {
+    return hasSession(this.#db, id);
+  }
+
+  /** A session as it stands in a workspace; in its active one where none is named. */
+  session(id: string, workspaceId: string | null = null): Promise<SessionRecord | null> {
+    return this.#sessions.read(place(id, workspaceId), () =>
+      loadSession(this.#db, this.#vault, id, workspaceId),
+    );
+  }
+
+  /** A key as a transaction sees it, past the cache. */
+  keyWithin(tx: Db, id: string): Promise<KeyRecord | null> {
+    return loadKey(tx, this.#vault, this.#vocabulary, id);
+  }
+
+  /** A session in a workspace as a transaction sees it, past the cache. */
+  sessionWithin(tx: Db, id: string, workspaceId: string): Promise<SessionRecord | null> {
+    return loadSession(tx, this.#vault, id, workspaceId);
+  }
+
+  /** To be called after a change is committed and before its caller is answered. */
+  changed(change: Change): void {
+    this.#keys.drop(
+      (row) =>
+        row.id === change.key ||
+        (change.user !== undefined && row.ownerId === change.user) ||
+        (change.externalOwner !== undefined && row.externalOwnerId === change.externalOwner) ||
+        row.workspaceId === change.workspace,
+    );
+    this.#sessions.drop(
+      (row) =>
+        row.id === change.session || row.userId === change.user || row.workspaceId === change.workspace,
+    );
+  }
+
+  /** Forgets records that turned out to be old, so that the next look reads them anew. */
+  forget(key: KeyRecord | null, session: SessionRecord | null): void {
+    if (key) this.#keys.forget(key.id);
+    if (!session) return;
+    this.#sessions.forget(session.id);
+    this.#sessions.forget(place(session.id, session.workspaceId));
+  }
+
+  /** Makes the next look read these records anew, where they were read longer ago than `age`, in milliseconds. */
+  expire(key: KeyRecord | null, session: SessionRecord | null, age: number): void {
+    if (key) this.#keys.expire(key.id, age);
+    if (session) this.#sessions.expire(place(session.id, session.workspaceId), age);
+  }
+
+  /** Whether a standing is what the cache holds: the test of the replay store that shares this process. */
+  isCurrent({ key, session }: Standing): boolean {
+    if (key && this.#keys.peek(key.id)?.rev !== key.rev) return false;
+    if (!session) return true;
+    const active = this.#sessions.peek(place(session.id, null));
+    const seen =
+      active?.workspaceId === session.workspaceId
+        ? active
+        : this.#sessions.peek(place(session.id, session.workspaceId));
+    return seen !== undefined && seen.rev === session.rev;
+  }
+}
+
+const place = (id: string, workspaceId: string | null) =>
+  workspaceId === null ? id : `${id} ${workspaceId}`;

@@ -1,0 +1,75 @@
+import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { invitations, keys, passwordResets } from '../../../drizzle/schema.ts';
+import { ROLES, type Role } from '../../../shared/roles.ts';
+import type { Db } from '../database/database.ts';
+import { lockKeys } from '../database/locks.ts';
+import { mayManage } from './may-manage.ts';
+
+/** A member of a workspace, which is locked to change, with the role that they have from now on; null for none. */
+interface Ending {
+  readonly workspaceId: string;
+  readonly userId: string;
+  readonly role: Role | null;
+  readonly now: Date;
+}
+
+/**
+ * Ends for good what stands on a right that a member loses: invitations that their new role could not make, links to
+ * set a password that they made, and, where they leave, links for them and their own keys. None of it comes back with
+ * a later role or invitation.
+ */
+export async function endDelegated(tx: Db, ending: Ending): Promise<void> {
+  await revokeInvitations(tx, ending);
+  await voidLinks(tx, ending);
+  if (ending.role === null) await disableKeysOf(tx, ending);
+}
+
+async function revokeInvitations(tx: Db, { workspaceId, userId, role, now }: Ending): Promise<void> {
+  const manager = role === null ? null : { userId, role, disabled: false };
+  const lost = ROLES.filter((one) => !mayManage(manager, one));
+  if (lost.length === 0) return;
+  await tx
+    .update(invitations)
+    .set({ revokedAt: now })
+    .where(
+      and(
+        eq(invitations.workspaceId, workspaceId),
+        eq(invitations.invitedBy, userId),
+        inArray(invitations.role, lost),
+        isNull(invitations.acceptedAt),
+        isNull(invitations.revokedAt),
+      ),
+    );
+}
+
+/** Links of every workspace: whether one is good depends on all workspaces that its maker and its person belong to. */
+async function voidLinks(tx: Db, { userId, role, now }: Ending): Promise<void> {
+  const { madeBy, userId: person } = passwordResets;
+  const lost = [
+    ...(role === 'owner' ? [] : [eq(madeBy, userId)]),
+    ...(role === null ? [eq(person, userId)] : []),
+  ];
+  if (lost.length === 0) return;
+  await tx
+    .update(passwordResets)
+    .set({ spentAt: now })
+    .where(and(isNull(passwordResets.spentAt), or(...lost)));
+}
+
+/** Switches a person's keys in a workspace off, until the person switches each on again as a member. */
+export async function disableKeysOf(
+  tx: Db,
+  { workspaceId, userId }: Pick<Ending, 'workspaceId' | 'userId'>,
+): Promise<void> {
+  const enabled = and(
+    eq(keys.workspaceId, workspaceId),
+    eq(keys.ownerId, userId),
+    eq(keys.enabled, true),
+    isNull(keys.revokedAt),
+  );
+  await lockKeys(tx, enabled, 'to change');
+  await tx
+    .update(keys)
+    .set({ enabled: false, rev: sql`${keys.rev} + 1` })
+    .where(enabled);
+}

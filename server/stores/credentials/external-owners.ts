@@ -1,0 +1,37 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { externalOwners, keys } from '../../../drizzle/schema.ts';
+import type { Db } from '../database/database.ts';
+import { newExternalOwnerId } from '../secrets/random.ts';
+
+export type ExternalOwner = typeof externalOwners.$inferSelect;
+
+/**
+ * The external owner of this name, made where there is none, and held until the transaction ends: `to change` it, or
+ * so that nobody changes it while a key is tied to it. Whoever holds a key's row too takes this one first.
+ */
+export async function holdExternalOwner(
+  tx: Db,
+  workspaceId: string,
+  externalId: string,
+  why: 'to change' | 'to tie a key to it',
+): Promise<ExternalOwner> {
+  await tx
+    .insert(externalOwners)
+    .values({ id: newExternalOwnerId(), workspaceId, externalId })
+    .onConflictDoNothing();
+  const [owner] = await tx
+    .select()
+    .from(externalOwners)
+    .where(and(eq(externalOwners.workspaceId, workspaceId), eq(externalOwners.externalId, externalId)))
+    .for(why === 'to change' ? 'update' : 'share');
+  if (!owner) throw new Error('the external owner was not made');
+  return owner;
+}
+
+/** Makes every cache forget the keys of an external owner, once the transaction is committed. */
+export async function raiseKeysOf(tx: Db, ownerId: string): Promise<void> {
+  await tx
+    .update(keys)
+    .set({ rev: sql`${keys.rev} + 1` })
+    .where(eq(keys.externalOwnerId, ownerId));
+}

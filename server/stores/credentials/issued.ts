@@ -1,0 +1,67 @@
+import { timingSafeEqual } from 'node:crypto';
+import { BASE62, type Environment, formatKey } from '../../../shared/key-format.ts';
+import { base62 } from '../secrets/random.ts';
+import type { Vault } from '../secrets/vault.ts';
+
+/** Of the 32 characters of a key's secret these are random (131 bits); the others are a MAC (59 bits). */
+const SECRET_RANDOM = 22;
+const SECRET_MAC = 10;
+/** What stands at the end of a key's text: the MAC, and after it the checksum. */
+const CHECKSUM = 6;
+/** Of the 12 characters of a session's id these are random (47 bits); the others are a MAC (24 bits). */
+const SESSION_RANDOM = 8;
+const SESSION_MAC = 4;
+
+/**
+ * A new text for an API key. The last ten characters of its secret are a MAC of all that precedes them, so that a text
+ * that was never issued is recognized without the database.
+ * @param random 22 base62 characters
+ */
+export function newKeyText(
+  vault: Vault,
+  brand: string,
+  environment: Environment,
+  id: string,
+  random = base62(SECRET_RANDOM),
+): string {
+  const mac = macOf(vault, `${brand}_${environment}_${id}_${random}`, SECRET_MAC, vault.newest);
+  return formatKey(brand, environment, id, random + mac);
+}
+
+/**
+ * Whether a key's text was issued under a master key at hand. False proves nothing: the text may be made up, or be from
+ * before keys had a MAC, or from a master key that is gone or has not arrived yet.
+ * @param text as `parseKey` accepts it
+ */
+export function isIssuedKey(vault: Vault, text: string): boolean {
+  const macAt = text.length - CHECKSUM - SECRET_MAC;
+  return hasMac(vault, text.slice(0, macAt), text.slice(macAt, -CHECKSUM));
+}
+
+/** A new session id. Its last four characters are a MAC of the others. */
+export function newSessionId(vault: Vault): string {
+  const id = `ses_${base62(SESSION_RANDOM)}`;
+  return id + macOf(vault, id, SESSION_MAC, vault.newest);
+}
+
+/** Whether a session id was issued under a master key at hand; false tells as little as for a key. */
+export const isIssuedSession = (vault: Vault, id: string): boolean =>
+  hasMac(vault, id.slice(0, -SESSION_MAC), id.slice(-SESSION_MAC));
+
+/** Compares in constant time, under every master key at hand. */
+function hasMac(vault: Vault, text: string, mac: string): boolean {
+  const given = Buffer.from(mac, 'latin1');
+  return vault.versions
+    .map((version) =>
+      timingSafeEqual(given, Buffer.from(macOf(vault, text, given.length, version), 'latin1')),
+    )
+    .includes(true);
+}
+
+/** Base62 characters of an HMAC, each from 16 of its bits. @param length at most 16 */
+function macOf(vault: Vault, text: string, length: number, version: number): string {
+  const mac = Buffer.from(vault.hash('bearer', text, version), 'hex');
+  let characters = '';
+  for (let i = 0; i < length; i++) characters += BASE62.charAt(mac.readUInt16BE(2 * i) % 62);
+  return characters;
+}

@@ -1,0 +1,105 @@
+import { sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import { keys } from '../../../drizzle/schema.ts';
+import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
+import { oneAtATime } from '../../lib/concurrency/coalesce-runs.ts';
+import type { Fill } from '../../lib/occupancy.ts';
+import type { Db } from '../database/database.ts';
+import type { CountedKey } from '../usage/usage.ts';
+
+/** Keys whose uses are held between two writes, divided by workspace; beyond a share a use goes unnoted. */
+const MOST = 20_000;
+
+/** Uses of a key, in milliseconds. */
+interface Mark {
+  readonly workspaceId: string;
+  at: number;
+  /** Of the pair from before a rotation. */
+  previousAt: number | null;
+}
+
+/** When each key was last used: noted in memory with every call, written now and then in one statement. */
+export class LastUsed {
+  readonly #db: Db;
+  #marks = new Map<string, Mark>();
+  #slots = new FairBudget(MOST);
+  /** What is being written: it is not in the database yet, nor among the marks any more. */
+  #writing: ReadonlyMap<string, Mark> = new Map();
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /** What waits to be written. */
+  get fill(): Fill {
+    return this.#slots.fill;
+  }
+
+  /** @param at milliseconds @param previous whether the pair from before a rotation was used */
+  note({ id, workspaceId }: CountedKey, at: number, previous: boolean): void {
+    const mark = this.#marks.get(id);
+    if (!mark) this.#add(id, { workspaceId, at, previousAt: previous ? at : null });
+    else {
+      mark.at = at;
+      if (previous) mark.previousAt = at;
+    }
+  }
+
+  #add(id: string, mark: Mark): void {
+    if (this.#slots.take([mark.workspaceId], 1)) this.#marks.set(id, mark);
+  }
+
+  /**
+   * Writes what was noted before the call, or keeps it for the next time. It is a hint for people: no `rev` is raised.
+   * One write is under way at a time, and those who ask meanwhile share the next.
+   */
+  readonly flush: () => Promise<void> = oneAtATime(() => this.#writeAll());
+
+  async #writeAll(): Promise<void> {
+    const marks = this.#marks;
+    this.#marks = new Map();
+    this.#slots = new FairBudget(MOST);
+    this.#writing = marks;
+    try {
+      await this.#write(keys.lastUsedAt, marks, ({ at }) => at);
+      await this.#write(keys.previousLastUsedAt, marks, ({ previousAt }) => previousAt);
+    } catch (error) {
+      for (const [id, mark] of marks) this.#putBack(id, mark);
+      throw error;
+    } finally {
+      this.#writing = new Map();
+    }
+  }
+
+  #putBack(id: string, mark: Mark): void {
+    const newer = this.#marks.get(id);
+    if (newer) newer.previousAt ??= mark.previousAt;
+    else this.#add(id, mark);
+  }
+
+  /** The last use of a key that is not written yet, in milliseconds. */
+  pending(keyId: string): number | null {
+    return this.#marks.get(keyId)?.at ?? this.#writing.get(keyId)?.at ?? null;
+  }
+
+  /** The same of the pair from before a rotation. */
+  pendingPrevious(keyId: string): number | null {
+    return this.#marks.get(keyId)?.previousAt ?? this.#writing.get(keyId)?.previousAt ?? null;
+  }
+
+  async #write(
+    column: PgColumn,
+    marks: ReadonlyMap<string, Mark>,
+    momentOf: (mark: Mark) => number | null,
+  ): Promise<void> {
+    const used = [...marks].flatMap(([id, mark]) => {
+      const at = momentOf(mark);
+      return at === null ? [] : [{ id, at: new Date(at).toISOString() }];
+    });
+    if (used.length === 0) return;
+    const name = sql.identifier(column.name);
+    await this.#db.execute(sql`
+      update ${keys} set ${name} = greatest(${keys}.${name}, used.at)
+      from jsonb_to_recordset(${JSON.stringify(used)}::jsonb) as used(id text, at timestamptz) where ${keys.id} = used.id`);
+  }
+}

@@ -1,0 +1,53 @@
+import { and, desc, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { sessions } from '../../../drizzle/schema.ts';
+import type { Db } from '../database/database.ts';
+
+/** A session that is not refreshed for this long ends. */
+export const IDLE_MS = 30 * 24 * 3_600_000;
+
+/**
+ * Ends sessions. Once the transaction is committed and `credentials.changed` was told of their user, no instance
+ * admits them.
+ * @returns how many there were
+ */
+export async function endSessions(tx: Db, which: SQL | undefined, now: Date): Promise<number> {
+  const ended = await tx
+    .update(sessions)
+    .set({ endedAt: now, rev: sql`${sessions.rev} + 1` })
+    .where(and(which, isNull(sessions.endedAt)))
+    .returning({ id: sessions.id });
+  return ended.length;
+}
+
+/** Sessions of one person that are good at a time. */
+export const MOST_SESSIONS = 100;
+/** Sessions that one sign-in ends at most: of those that there are too many of, the rest is for the next. */
+const ENDED_AT_ONCE = 100;
+
+/** The sessions of a person that are not over. */
+export const areLive = (userId: string, now: Date) =>
+  and(
+    eq(sessions.userId, userId),
+    isNull(sessions.endedAt),
+    gt(sessions.expiresAt, now),
+    gt(sessions.refreshedAt, new Date(now.getTime() - IDLE_MS)),
+  );
+
+/**
+ * Makes room for one more session of a person: ends those that were not refreshed for longest, where there are too
+ * many. The person's row is to be held, so that two that begin at once see each other.
+ * @returns the ids of those that it ended
+ */
+export async function makeRoom(tx: Db, userId: string, now: Date): Promise<string[]> {
+  const idlest = await tx
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(areLive(userId, now))
+    .orderBy(desc(sessions.refreshedAt), desc(sessions.id))
+    .limit(ENDED_AT_ONCE)
+    .offset(MOST_SESSIONS - 1);
+  const ids = idlest.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  await endSessions(tx, inArray(sessions.id, ids), now);
+  return ids;
+}

@@ -1,0 +1,134 @@
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
+import { Turns } from '../../lib/concurrency/turns.ts';
+import { inTime } from './timeout.ts';
+
+/** Whoever waits this long for others has a statement go beside those under way, which may hang; milliseconds. */
+const PATIENCE_MS = 50;
+
+interface Waiter<Q, A> {
+  readonly question: Q;
+  readonly resolve: (answer: A) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What shared statements have done since the start, and do now. */
+export interface BatchLoad {
+  readonly statements: number;
+  /** Questions that those statements asked together. */
+  readonly questions: number;
+  /** What the statements took, in milliseconds. */
+  readonly tookMs: number;
+  /** Statements under way. */
+  readonly running: number;
+  /** Questions that wait for a statement. */
+  readonly waiting: number;
+  readonly mostWaiting: number;
+}
+
+interface Options<Q, A> {
+  /** Questions of one statement, at most. */
+  readonly size: number;
+  /** Statements under way at a time; what is asked meanwhile shares the next one. */
+  readonly atOnce: number;
+  /** So many have to wait before a statement goes beside another: fewer, larger ones cost all of them less. */
+  readonly crowd?: number;
+  /** Questions that wait for a statement, at most. */
+  readonly waiting: number;
+  /** Whom a question is charged to. The groups take turns, and a full queue rejects the newest of the largest group. */
+  readonly payerOf: (question: Q) => FairnessKey;
+  /** Asks the store; the answers are in the order of the questions. */
+  readonly run: (questions: readonly Q[]) => Promise<readonly A[]>;
+}
+
+/** Lets many that ask a database at the same time share one statement. Groups take turns, at every level of their keys. */
+export class Batches<Q, A> {
+  readonly #options: Options<Q, A>;
+  readonly #running = new Set<Promise<void>>();
+  readonly #queue = new Turns<Waiter<Q, A>>();
+  #impatient: NodeJS.Timeout | null = null;
+  #statements = 0;
+  #questions = 0;
+  #tookMs = 0;
+
+  constructor(options: Options<Q, A>) {
+    this.#options = options;
+  }
+
+  get load(): BatchLoad {
+    return {
+      statements: this.#statements,
+      questions: this.#questions,
+      tookMs: this.#tookMs,
+      running: this.#running.size,
+      waiting: this.#queue.size,
+      mostWaiting: this.#options.waiting,
+    };
+  }
+
+  /**
+   * The store's answer to this very question. Rejects where the store fails or is silent.
+   * @throws QueueFullError if it had to make room for another group's question
+   */
+  ask(question: Q): Promise<A> {
+    return inTime(
+      new Promise<A>((resolve, reject) => {
+        this.#queue.push(this.#options.payerOf(question), { question, resolve, reject });
+        this.#send();
+        if (this.#queue.size <= this.#options.waiting) return;
+        this.#queue.dropFromLargest()?.reject(new QueueFullError('too many wait for the database'));
+      }),
+    );
+  }
+
+  /** Resolves once every statement that is under way, and what waits for one, is done. */
+  async done(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  /** @param crowd so many have to wait before a statement goes beside another */
+  #send(crowd = this.#options.crowd ?? 1): void {
+    const { size, atOnce } = this.#options;
+    const enough = () => this.#queue.size >= (this.#running.size === 0 ? 1 : crowd);
+    while (enough() && this.#running.size < atOnce) {
+      const running = this.#run(this.#next(size)).finally(() => {
+        this.#running.delete(running);
+        this.#send();
+      });
+      this.#running.add(running);
+    }
+    if (this.#queue.size === 0 || this.#running.size === atOnce) return;
+    this.#impatient ??= setTimeout(() => {
+      this.#impatient = null;
+      this.#send(1);
+    }, PATIENCE_MS).unref();
+  }
+
+  #next(most: number): Waiter<Q, A>[] {
+    const waiters: Waiter<Q, A>[] = [];
+    while (waiters.length < most) {
+      const waiter = this.#queue.shift();
+      if (!waiter) break;
+      waiters.push(waiter);
+    }
+    return waiters;
+  }
+
+  async #run(waiters: readonly Waiter<Q, A>[]): Promise<void> {
+    const begun = performance.now();
+    this.#statements++;
+    this.#questions += waiters.length;
+    try {
+      const answers = await inTime(this.#options.run(waiters.map(({ question }) => question)));
+      for (const [i, waiter] of waiters.entries()) {
+        const answer = answers[i];
+        if (answer === undefined) waiter.reject(new Error('a question was not answered'));
+        else waiter.resolve(answer);
+      }
+    } catch (error) {
+      for (const waiter of waiters) waiter.reject(error);
+    } finally {
+      this.#tookMs += performance.now() - begun;
+    }
+  }
+}

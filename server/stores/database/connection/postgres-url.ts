@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError } from '../../../lib/config.ts';
+import { isPinned, pinnedName } from './session-settings.ts';
+
+/** How a connection is encrypted, in libpq's words. */
+export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+
+/** Where the database is, taken apart from DATABASE_URL. What the URL leaves out is the driver's to find. */
+export interface PostgresTarget {
+  /** At least one; tried in order. */
+  readonly hosts: readonly string[];
+  readonly port: number | undefined;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly database: string | undefined;
+  readonly sslMode: SslMode;
+  /** Certificates of the authorities that are trusted, PEM; undefined: those that Node brings. */
+  readonly ca: string | undefined;
+  /** TLS at once, without asking the server first. */
+  readonly direct: boolean;
+  /** What the URL gives the driver. */
+  readonly driver: Readonly<Record<string, string>>;
+  /** What the URL sends with the start of a connection: nothing that is pinned. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** What the URL would send of what is pinned. */
+  readonly undoing: Readonly<Record<string, string>>;
+}
+
+const SSL_MODES: Readonly<Record<string, SslMode>> = {
+  disable: 'disable',
+  false: 'disable',
+  allow: 'prefer',
+  prefer: 'prefer',
+  require: 'require',
+  'verify-ca': 'verify-ca',
+  'verify-full': 'verify-full',
+  true: 'verify-full',
+};
+const OF_TLS = ['sslmode', 'ssl', 'sslrootcert', 'sslnegotiation'];
+/** Options of postgres.js that a URL may give. */
+const OF_DRIVER = ['idle_timeout', 'max_lifetime', 'keep_alive', 'prepare', 'target_session_attrs'];
+
+/**
+ * Takes DATABASE_URL apart. Nothing of it reaches the driver or the server that is not named here.
+ * @throws ConfigError in a sentence that does not repeat the URL, which holds a password
+ */
+export function readPostgresUrl(text: string): PostgresTarget {
+  const url = new URL(text);
+  const query = Object.fromEntries(url.searchParams);
+  const { sslMode, ca } = readTls(query);
+  return {
+    hosts: decoded(url.hostname).split(',').map(withoutBrackets),
+    port: url.port === '' ? undefined : Number(url.port),
+    user: decoded(url.username) || undefined,
+    password: decoded(url.password) || undefined,
+    database: decoded(url.pathname.slice(1)) || undefined,
+    sslMode,
+    ca,
+    direct: query['sslnegotiation'] === 'direct',
+    driver: only(query, (name) => OF_DRIVER.includes(name)),
+    parameters: only(query, (name) => ![...OF_TLS, ...OF_DRIVER].includes(name) && !isPinned(name)),
+    undoing: only(query, isPinned),
+  };
+}
+
+/** How `options` sets a parameter, as the command line of Postgres would: `-c name=value` or `--name=value`. */
+const OPTION = /(?:^|\s)(?:-c\s*|--)([\w-]+)\s*=/g;
+
+/** The pinned settings that DATABASE_URL sets without effect, as Postgres spells them. */
+export function overriddenIn(text: string): string[] {
+  const query = new URL(text).searchParams;
+  const options = query.getAll('options').flatMap((value) => [...value.matchAll(OPTION)]);
+  const names = [...query.keys(), ...options.map(([, name = '']) => name.replaceAll('-', '_'))];
+  return [...new Set(names.flatMap((name) => pinnedName(name) ?? []))];
+}
+
+function readTls(query: Readonly<Record<string, string>>): Pick<PostgresTarget, 'sslMode' | 'ca'> {
+  const rootCert = query['sslrootcert'] ?? process.env['PGSSLROOTCERT'];
+  const given = query['sslmode'] ?? query['ssl'] ?? process.env['PGSSLMODE'] ?? process.env['PGSSL'];
+  const mode = SSL_MODES[given ?? (rootCert === 'system' ? 'verify-full' : 'disable')];
+  if (mode === undefined) {
+    throw new ConfigError(
+      `DATABASE_URL takes sslmode=disable, prefer, require, verify-ca or verify-full, but has "${given}".`,
+    );
+  }
+  // As libpq has it: whoever names an authority wants the certificate to be of it.
+  const sslMode = mode === 'require' && rootCert !== undefined ? 'verify-ca' : mode;
+  return {
+    sslMode,
+    ca: rootCert === undefined || rootCert === 'system' ? undefined : readCertificates(rootCert),
+  };
+}
+
+const PEM = /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/;
+
+function readCertificates(path: string): string {
+  const what = `The sslrootcert of DATABASE_URL, "${path}",`;
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ConfigError(
+      `${what} cannot be read (${code}). Correct the path, or let this user read the file.`,
+    );
+  }
+  // Node ignores what is no certificate, and then trusts nobody.
+  if (PEM.test(text)) return text;
+  throw new ConfigError(`${what} holds no certificate. Give it the PEM file of the authority.`);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ConfigError('DATABASE_URL has a % that begins no encoded character: write it as %25.');
+  }
+}
+
+const withoutBrackets = (host: string) => host.replace(/^\[(.*)\]$/, '$1');
+
+function only(query: Readonly<Record<string, string>>, wanted: (name: string) => boolean) {
+  return Object.fromEntries(Object.entries(query).filter(([name]) => wanted(name)));
+}

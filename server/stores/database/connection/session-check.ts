@@ -1,0 +1,156 @@
+import type { Socket } from 'node:net';
+import { ConfigError } from '../../../lib/config.ts';
+import { NotPostgres } from './dial.ts';
+import { columnsOf, MessageReader, simpleQuery } from './messages.ts';
+import { type Deviation, deviations, type Overrides, PROCESS, READ_SETTINGS } from './session-settings.ts';
+
+/** What a server says before a connection is ready is short. */
+const MAX_START = 1024 * 1024;
+/** Notices, parameter statuses and notifications may come at any time, and are the driver's. */
+const AT_ANY_TIME = 'NSA';
+/** What a server may say before a session is ready: authentication, an error, its key, a protocol it would rather speak. */
+const AT_START = `${AT_ANY_TIME}REKvZ`;
+
+/** A connection whose session does not hold what every session must: to callers an outage. */
+export class SessionRefused extends ConfigError {
+  readonly code = 'CONNECTION_SESSION_REFUSED';
+}
+
+/** A server, or a proxy before it, that ended a connection before the session was ready, and gave no reason. */
+class HungUp extends Error {
+  override readonly name = 'HungUp';
+  readonly code = 'CONNECTION_CLOSED';
+}
+
+/**
+ * Lets nobody use a connection before its session was checked. The driver opens connections by itself, and a pooler may
+ * drop start-up parameters, or hand on a session that somebody else has changed. So the server's first ReadyForQuery is
+ * held back and the settings are read; then the driver is given it, or the connection ends with SessionRefused. From then
+ * on the socket is as it was.
+ * @param socket that nobody listens to yet
+ * @param pooled called where a pooler is between this process and Postgres
+ */
+export function holdUntilChecked(socket: Socket, overrides: Overrides, pooled: () => void): Socket {
+  const pass = socket.emit.bind(socket);
+  const check = new SessionCheck(overrides, {
+    forward: (bytes) => pass('data', bytes),
+    ask: (bytes) => socket.write(bytes),
+    accept: () => Reflect.deleteProperty(socket, 'emit'),
+    pooled,
+    refuse: (why) => void socket.destroy(why),
+  });
+  const emit = (event: string | symbol, ...args: unknown[]) => {
+    // Without an error postgres.js would dial again at once, and for ever.
+    if (event === 'close') pass('error', new HungUp('the server closed the connection'));
+    if (event !== 'data') return pass(event, ...args);
+    check.read(args[0] as Buffer);
+    return true;
+  };
+  // Found before the method of its class, until it is deleted.
+  return Object.assign(socket, { emit });
+}
+
+/** What a check does with its connection. */
+interface Connection {
+  /** Hands bytes of the server to the driver. */
+  forward(bytes: Buffer): void;
+  ask(bytes: Buffer): void;
+  accept(): void;
+  pooled(): void;
+  refuse(why: SessionRefused | NotPostgres): void;
+}
+
+class SessionCheck {
+  readonly #overrides: Overrides;
+  readonly #connection: Connection;
+  readonly #messages = new MessageReader();
+  readonly #held = new Map<string, string>();
+  /** The process that the server says serves the connection: a pooler says what it likes. */
+  #process: number | null = null;
+  /** The server's first ReadyForQuery. */
+  #ready: Buffer | null = null;
+  #failed = false;
+  #over = false;
+
+  constructor(overrides: Overrides, connection: Connection) {
+    this.#overrides = overrides;
+    this.#connection = connection;
+  }
+
+  read(bytes: Buffer): void {
+    if (this.#over) return;
+    this.#messages.add(bytes);
+    try {
+      for (let next = this.#messages.next(); next && !this.#over; next = this.#messages.next())
+        this.#take(next.type, next.bytes);
+    } catch {
+      // A message that is shorter than its type demands. It must not end the process.
+      this.#refuseStranger();
+    }
+    if (!this.#over && !this.#messages.isPlausible(MAX_START)) this.#refuseStranger();
+  }
+
+  #take(type: string, bytes: Buffer): void {
+    if (this.#ready === null && !AT_START.includes(type)) {
+      this.#refuseStranger();
+      return;
+    }
+    if (type === 'K') this.#process = bytes.readUInt32BE(5);
+    if (this.#ready === null && type === 'Z') this.#ask(bytes);
+    else if (this.#ready === null || AT_ANY_TIME.includes(type)) this.#connection.forward(bytes);
+    else if (type === 'D') this.#note(bytes);
+    else if (type === 'E') this.#failed = true;
+    else if (type === 'Z') this.#judge(this.#ready);
+  }
+
+  #ask(ready: Buffer): void {
+    this.#ready = ready;
+    this.#connection.ask(simpleQuery(READ_SETTINGS));
+  }
+
+  #note(row: Buffer): void {
+    const [name = '', setting = ''] = columnsOf(row);
+    this.#held.set(name, setting);
+  }
+
+  #judge(ready: Buffer): void {
+    const wrong = deviations(this.#held, this.#overrides);
+    if (this.#failed) this.#refuse('The settings of the session with the database cannot be read.');
+    else if (wrong.length > 0) this.#refuse(sentence(wrong));
+    else this.#accept(ready);
+  }
+
+  #accept(ready: Buffer): void {
+    this.#over = true;
+    if (this.#held.get(PROCESS) !== String(this.#process)) this.#connection.pooled();
+    this.#connection.accept();
+    this.#connection.forward(ready);
+  }
+
+  #refuseStranger(): void {
+    this.#over = true;
+    this.#connection.refuse(new NotPostgres('it does not speak the protocol of Postgres'));
+  }
+
+  #refuse(why: string): void {
+    this.#over = true;
+    this.#connection.refuse(new SessionRefused(why));
+  }
+}
+
+/** @param wrong at least one */
+export function sentence(wrong: readonly Deviation[]): string {
+  const [first] = wrong;
+  const each = wrong.map(({ name, found, required }) => `${name} is "${found}" and must be "${required}"`);
+  return `The session with the database does not hold what Keyseal sends with the start of every connection: ${each.join(', ')} (${first?.why}). A pooler dropped or changed it: run ${remedy(wrong)}, or connect to Postgres itself.`;
+}
+
+/** The statements that make the settings right for a role that a pooler connects as. */
+function remedy(wrong: readonly Deviation[]): string {
+  return wrong
+    .map(({ name, required }) => {
+      const values = name === 'search_path' ? required : `'${required}'`;
+      return `ALTER ROLE ... SET ${name} = ${values}`;
+    })
+    .join('; ');
+}

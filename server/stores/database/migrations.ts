@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type SQL, sql } from 'drizzle-orm';
+import { ConfigError } from '../../lib/config.ts';
+import { PACKAGE_ROOT, VERSION } from '../../lib/package-root.ts';
+
+export const MIGRATIONS: string = join(PACKAGE_ROOT, 'drizzle', 'migrations');
+
+/** The rows of a statement. */
+export type Query = <T>(statement: SQL) => Promise<T[]>;
+
+/** Applies what is pending. */
+export type Migrate = (pending: readonly string[]) => Promise<void>;
+
+/** How a database's schema stands against the migrations of this version, by their names. */
+export interface SchemaState {
+  readonly applied: readonly string[];
+  readonly pending: readonly string[];
+  /** Migrations that the database has and this version does not know. */
+  readonly unknown: number;
+}
+
+interface Journal {
+  readonly entries: readonly { readonly tag: string; readonly when: number }[];
+}
+
+/** Compares what the database says of itself with drizzle's journal; both know a migration by its moment. */
+export async function schemaOf(query: Query): Promise<SchemaState> {
+  const journal: Journal = JSON.parse(readFileSync(join(MIGRATIONS, 'meta', '_journal.json'), 'utf8'));
+  const [table] = await query<{ there: boolean }>(
+    sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`,
+  );
+  const rows = table?.there
+    ? await query<{ at: string }>(sql`select created_at::text as at from drizzle.__drizzle_migrations`)
+    : [];
+  const done = new Set(rows.map(({ at }) => Number(at)));
+  const known = journal.entries.map(({ when }) => when);
+  return {
+    applied: journal.entries.filter(({ when }) => done.has(when)).map(({ tag }) => tag),
+    pending: journal.entries.filter(({ when }) => !done.has(when)).map(({ tag }) => tag),
+    unknown: [...done].filter((when) => !known.includes(when)).length,
+  };
+}
+
+/** The statements of migrations, as drizzle takes them apart. */
+export function statementsOf(migrations: readonly string[]): string[] {
+  return migrations.flatMap((name) =>
+    readFileSync(join(MIGRATIONS, `${name}.sql`), 'utf8').split('--> statement-breakpoint'),
+  );
+}
+
+/** Applies what is pending, and returns its names. @throws ConfigError where the schema is newer than this version */
+export async function bringUpToDate(query: Query, migrate: Migrate): Promise<readonly string[]> {
+  const { pending, unknown } = await schemaOf(query);
+  if (unknown > 0) throw new ConfigError(newer(unknown));
+  if (pending.length > 0) await migrate(pending);
+  return pending;
+}
+
+/** @throws ConfigError where the schema is newer than this version, or older */
+export async function requireCurrent(query: Query): Promise<readonly string[]> {
+  const { pending, unknown } = await schemaOf(query);
+  if (unknown > 0) throw new ConfigError(newer(unknown));
+  if (pending.length === 0) return [];
+  throw new ConfigError(
+    `The schema of the database lacks ${pending.length} of this version's migrations (${pending.join(', ')}): run keyseal migrate.`,
+  );
+}
+
+/** Why a schema is not touched by this version. */
+export function newer(unknown: number): string {
+  return `The schema of the database is newer than Keyseal ${VERSION}: it has ${unknown} migration${unknown === 1 ? '' : 's'} that this version does not know. Start the version that it was migrated by, or a later one.`;
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ConfigError } from '../../lib/config.ts';
+
+/** What others than the owner may do, in a mode. */
+const OTHERS = 0o077;
+const OTHERS_WRITE = 0o022;
+/** Where files have owners and modes. */
+const HAS_MODES = process.platform !== 'win32';
+
+/** Told once what an operator should know and that stops nothing; it holds no secret. */
+export type Warn = (details: object, sentence: string) => void;
+
+/**
+ * Makes a directory for its owner alone, or makes one that is there so.
+ * @param warn told where the mode of one that was there is changed
+ * @throws ConfigError where it is not this user's, or others could have put something into it
+ */
+export function preparePrivateDir(dir: string, warn: Warn): void {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const { mode, uid } = statSync(dir);
+  if (!HAS_MODES || (mode & OTHERS) === 0) return;
+  const user = process.geteuid?.();
+  if (user !== 0 && uid !== user) {
+    throw new ConfigError(
+      `The data directory "${dir}" belongs to another user (uid ${uid}), and its mode ${octal(mode)} lets others in: set KEYSEAL_DATA_DIR to a directory below it that is not there yet, or give it to uid ${user} with the mode 700.`,
+    );
+  }
+  if ((mode & OTHERS_WRITE) !== 0) {
+    throw new ConfigError(
+      `The data directory "${dir}" has the mode ${octal(mode)}: others can write to it, and what is in it may not be Keyseal's. Look at what is there, and run chmod 700 "${dir}", or set KEYSEAL_DATA_DIR to another directory.`,
+    );
+  }
+  chmodSync(dir, 0o700);
+  const modes = { path: dir, from: octal(mode), to: octal(0o700) };
+  warn(modes, 'others could read the data directory: its mode was changed');
+}
+
+const octal = (mode: number) => (mode & 0o777).toString(8).padStart(4, '0');
+
+/** Takes from others what they may do with a directory and all that is in it. PGlite makes its files for everyone. */
+export function tightenFiles(dir: string): void {
+  if (!HAS_MODES || !existsSync(dir)) return;
+  tighten(dir);
+  for (const entry of readdirSync(dir, { withFileTypes: true, recursive: true })) {
+    if (entry.isFile() || entry.isDirectory()) tighten(join(entry.parentPath, entry.name));
+  }
+}
+
+function tighten(path: string): void {
+  const { mode } = lstatSync(path);
+  if ((mode & OTHERS) !== 0) chmodSync(path, mode & 0o700);
+}
+
+/**
+ * Writes a secret into a file for its owner alone. Once this returns it is on disk, as a whole.
+ * @param how `new` leaves a file that is there as it is, and throws EEXIST
+ * @throws the error of the file system
+ */
+export function writeSecretFile(path: string, text: string, how: 'new' | 'replace'): void {
+  const beside = `${path}.${randomBytes(4).toString('hex')}`;
+  try {
+    // A file of its own, since one that is there keeps the mode and the readers that it has.
+    const file = openSync(beside, 'wx', 0o600);
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    if (how === 'new') linkSync(beside, path);
+    else renameSync(beside, path);
+  } finally {
+    rmSync(beside, { force: true });
+  }
+  syncDirectory(dirname(path));
+}
+
+/**
+ * Writes a text to a terminal, a pipe or a file, and returns once it is taken.
+ * @throws where it is not taken: closed, or full
+ */
+export function writeAll(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(file, bytes, at);
+    } catch (error) {
+      // A pipe whose reader is slow.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+function syncDirectory(dir: string): void {
+  // Windows opens no directory.
+  if (!HAS_MODES) return;
+  const file = openSync(dir, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,248 @@
+import { eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { credits } from '../../../drizzle/schema.ts';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { MAX_CREDITS } from '../../../shared/limits.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { Batches, type BatchLoad } from '../database/batcher.ts';
+import type { Database, Db } from '../database/database.ts';
+import { askUntilUnlocked } from '../database/retry-locked-rows.ts';
+
+/** Calls share statements; where too many wait, the database counts as not there. */
+const BATCHES = { size: 500, atOnce: 2, waiting: 20_000 };
+
+/** What a metered call asks for. */
+interface Ask {
+  /** The key's id, its external owner's, or both: all of those that are metered. */
+  readonly subjects: readonly string[];
+  readonly cost: number;
+  readonly payer: FairnessKey;
+}
+
+/** Whether a call was paid for, and what is left. */
+export interface Spent {
+  readonly paid: boolean;
+  /** Of the subject that has least; null where none of them is metered any more. */
+  readonly remaining: number | null;
+  /** When a refill lets the call through that is not paid now: unix milliseconds; null where none does. */
+  readonly refillAt: number | null;
+}
+
+/**
+ * Credits of metered keys and external owners. They are taken by a conditional decrement in the database, the calls
+ * of a moment in one statement: from all of a call's subjects, or from none.
+ */
+export class Credits {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  /** Null where a subject was locked. */
+  readonly #spending: Batches<Ask, Spent | null>;
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#spending = new Batches({
+      ...BATCHES,
+      payerOf: ({ payer }) => payer,
+      run: (asked) => this.#spendAll(asked),
+    });
+  }
+
+  get load(): BatchLoad {
+    return this.#spending.load;
+  }
+
+  /** @param payer whom the wait for a statement is charged to */
+  spend(subjects: readonly string[], cost: number, payer: FairnessKey): Promise<Spent> {
+    return askUntilUnlocked(() => this.#spending.ask({ subjects, cost, payer }));
+  }
+
+  /** Whether `spend` would be paid, without taking anything; `remaining` is what is left before it. */
+  async look(subjects: readonly string[], cost: number): Promise<Spent> {
+    const rows = await this.#database.query<Row>(sql`
+      select min(remaining) as remaining, ${helpAt(sql`${cost}::bigint`)} as refill_at, 0 as granted from (
+        ${standing(this.#clock())} where ${inArray(credits.subject, [...subjects])}) held`);
+    const remaining = numberOf(rows[0]?.remaining);
+    return {
+      paid: remaining === null || remaining >= cost,
+      remaining,
+      refillAt: numberOf(rows[0]?.refill_at),
+    };
+  }
+
+  /** Gives back what a call was charged that then failed through no fault of its caller. */
+  async giveBack(subjects: readonly string[], cost: number): Promise<void> {
+    await this.#database.db
+      .update(credits)
+      .set({ remaining: sql`least(${credits.remaining} + ${cost}, ${MAX_CREDITS})` })
+      .where(inArray(credits.subject, [...subjects]));
+  }
+
+  async close(): Promise<void> {
+    await this.#spending.done();
+  }
+
+  /** Groups that share a subject are asked for one after the other. */
+  async #spendAll(asked: readonly Ask[]): Promise<(Spent | null)[]> {
+    const answers: (Spent | null)[] = [];
+    let waiting = [...asked.entries()];
+    while (waiting.length > 0) {
+      const { groups, rest } = apart(waiting);
+      const rows = await this.#database.query<Granted>(spendGroups(groups, this.#clock()));
+      const byGroup = new Map(rows.map((row) => [row.i, row]));
+      for (const [i, { places }] of groups.entries()) {
+        const row = byGroup.get(i);
+        const granted = row ? Number(row.granted) : places.length;
+        const left = { remaining: numberOf(row?.remaining), refillAt: numberOf(row?.refill_at) };
+        for (const [nth, place] of places.entries()) {
+          answers[place] = row?.locked ? null : { paid: nth < granted, ...left };
+        }
+      }
+      waiting = rest;
+    }
+    return answers;
+  }
+}
+
+/** A whole number of the database, which a driver may hand over as text. */
+interface Row {
+  readonly granted: number | string;
+  readonly remaining: number | string | null;
+  readonly refill_at: number | string | null;
+}
+
+/** What was granted to a group; nothing, and nothing was taken, where one of its subjects was locked. */
+interface Granted extends Row {
+  readonly i: number;
+  readonly locked: boolean;
+}
+
+const numberOf = (value: number | string | null | undefined): number | null =>
+  value === null || value === undefined ? null : Number(value);
+
+/** Calls with the same subjects and the same cost; no subject is in two groups. */
+interface Group extends Ask {
+  /** Where its calls stand among all that were asked. */
+  readonly places: number[];
+}
+
+function apart(waiting: readonly [number, Ask][]): { groups: Group[]; rest: [number, Ask][] } {
+  const groups = new Map<string, Group>();
+  const taken = new Map<string, string>();
+  const rest: [number, Ask][] = [];
+  for (const [place, ask] of waiting) {
+    const name = `${ask.subjects.join(' ')} ${ask.cost}`;
+    const group = groups.get(name);
+    if (group) group.places.push(place);
+    else if (ask.subjects.some((subject) => taken.has(subject))) rest.push([place, ask]);
+    else {
+      groups.set(name, { ...ask, places: [place] });
+      for (const subject of ask.subjects) taken.set(subject, name);
+    }
+  }
+  return { groups: [...groups.values()], rest };
+}
+
+/**
+ * The rows as they stand now, refilled where a period has begun. A clock that jumped ahead brings one refill early,
+ * and no second one when it is back; it never holds the next ones up for longer than that.
+ */
+function standing(now: number): SQL {
+  const at = sql`${new Date(now).toISOString()}::timestamptz at time zone 'UTC'`;
+  const period = sql`date_trunc(refill_every, ${at}) at time zone 'UTC'`;
+  const next = sql`(date_trunc(refill_every, ${at}) + ('1 ' || refill_every)::interval) at time zone 'UTC'`;
+  const due = sql`refill_every is not null and ${period} > refilled_for`;
+  return sql`
+    select subject, refill_amount, refill_every,
+      case when ${due} then greatest(remaining, refill_amount) else remaining end as remaining,
+      case when ${due} then ${period} when refill_every is null then refilled_for
+        else least(refilled_for, ${next}) end as refilled_for,
+      (extract(epoch from ${next}) * 1000)::bigint as refill_at
+    from ${credits}`;
+}
+
+/**
+ * The rows are locked, judged as they then stand, and written. Groups with a row that another transaction has locked are
+ * left out, and named: by their rows they would seem to be metered by nobody.
+ */
+function spendGroups(groups: readonly Group[], now: number): SQL {
+  const asked = groups.flatMap(({ subjects, cost, places }, i) =>
+    subjects.map((subject) => ({ i, subject, cost, calls: places.length })),
+  );
+  return sql`
+    with asked as materialized (
+      select * from json_to_recordset(${JSON.stringify(asked)}::text::json) as a (i int, subject text, cost bigint, calls bigint)
+    ), held as materialized (
+      ${standing(now)} where subject in (select subject from asked) order by subject for update skip locked
+    ), locked as materialized (
+      select distinct i from asked join ${credits} using (subject)
+      where not exists (select from held where held.subject = asked.subject)
+    ), granted as materialized (
+      select i, max(cost) as cost,
+        case when max(cost) = 0 then max(calls) else least(max(calls), min(remaining) / max(cost)) end as granted
+      from asked join held using (subject) where i not in (select i from locked) group by i
+    ), spent as (
+      update ${credits} set remaining = held.remaining - granted.granted * granted.cost, refilled_for = held.refilled_for
+      from held join asked using (subject) join granted using (i)
+      where credits.subject = held.subject
+      returning granted.i, granted.granted, granted.cost, credits.remaining, credits.refill_amount, held.refill_at
+    )
+    select i, false as locked, granted, min(remaining) as remaining, ${helpAt(sql`cost`)} as refill_at
+    from spent group by i, granted
+    union all
+    select i, true, 0, null, null from locked`;
+}
+
+/** When everyone who has too little has enough again; null where one of them never has. */
+const helpAt = (cost: SQL): SQL => sql`
+  case when not bool_or(remaining < ${cost} and (refill_at is null or refill_amount < ${cost}))
+    then max(refill_at) filter (where remaining < ${cost}) end`;
+
+/** How a key or an external owner is metered. */
+export interface CreditPolicy {
+  readonly remaining: number;
+  readonly refill?: { readonly amount: number; readonly every: 'day' | 'month' } | undefined;
+}
+
+/** Meters a subject anew, its first refill with the next period, or no longer where the policy is null. */
+export async function writeCredits(
+  tx: Db,
+  subject: string,
+  policy: CreditPolicy | null,
+  now: Date,
+): Promise<void> {
+  if (policy === null) return void (await tx.delete(credits).where(eq(credits.subject, subject)));
+  const { remaining, refill } = policy;
+  const row = {
+    subject,
+    remaining,
+    refillAmount: refill?.amount ?? null,
+    refillEvery: refill?.every ?? null,
+    refilledFor: now,
+  };
+  await tx.insert(credits).values(row).onConflictDoUpdate({ target: credits.subject, set: row });
+}
+
+/** Credits as they stand at a moment, to be joined as `held` on `held.subject`. @param now milliseconds */
+export function creditsNow(now: number) {
+  return {
+    table: sql`(${standing(now)}) held`,
+    columns: {
+      remaining: sql<number | string | null>`held.remaining`.as('held_remaining'),
+      amount: sql<number | string | null>`held.refill_amount`.as('held_amount'),
+      every: sql<'day' | 'month' | null>`held.refill_every`.as('held_every'),
+    },
+  };
+}
+
+/** What was joined, as a policy; null where nobody counts. */
+export function policyOf(held: {
+  remaining: number | string | null;
+  amount: number | string | null;
+  every: 'day' | 'month' | null;
+}): CreditPolicy | null {
+  const remaining = numberOf(held.remaining);
+  if (remaining === null) return null;
+  return held.every === null
+    ? { remaining }
+    : { remaining, refill: { amount: Number(held.amount), every: held.every } };
+}

@@ -1,0 +1,71 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../lib/clock.ts';
+import type { Fill } from '../../lib/occupancy.ts';
+
+const MINUTE = 60_000;
+/** How many addresses and networks are watched at once; the least recent is forgotten first. */
+const WATCHED = 50_000;
+/** How many workspaces' reports are watched, and how many addresses of each. */
+const REPORTING = 500;
+const REPORTED = 1_000;
+
+interface Count {
+  readonly minute: number;
+  readonly count: number;
+}
+
+/**
+ * Counts failures by the minute, in this process, for addresses and networks. Addresses that a workspace's service
+ * reports are counted in a table of that workspace: whatever it reports, it makes nothing forgotten but its own.
+ */
+export class Failures {
+  readonly #clock: Clock;
+  readonly #counts = new LRUCache<string, Count>({ max: WATCHED });
+  readonly #reported = new LRUCache<string, LRUCache<string, Count>>({ max: REPORTING });
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get fill(): Fill {
+    return { held: this.#counts.size, most: WATCHED };
+  }
+
+  /**
+   * Notes one failure and returns how many there were this minute, with it.
+   * @param reportedBy the workspace whose service reports it; null if it happened here
+   */
+  note(who: string, reportedBy: string | null = null): number {
+    const counts = this.#tableOf(reportedBy);
+    const minute = this.#minute();
+    const seen = counts.get(who);
+    const count = seen?.minute === minute ? seen.count + 1 : 1;
+    counts.set(who, { minute, count });
+    return count;
+  }
+
+  /** How many failures there were this minute. */
+  count(who: string, reportedBy: string | null = null): number {
+    const counts = reportedBy === null ? this.#counts : this.#reported.get(reportedBy);
+    const seen = counts?.get(who);
+    return seen?.minute === this.#minute() ? seen.count : 0;
+  }
+
+  /** Whole seconds until the count starts anew, at least one. */
+  retryAfter(): number {
+    return Math.max(1, Math.ceil((MINUTE - (this.#clock() % MINUTE)) / 1000));
+  }
+
+  #minute(): number {
+    return Math.floor(this.#clock() / MINUTE);
+  }
+
+  #tableOf(reportedBy: string | null): LRUCache<string, Count> {
+    if (reportedBy === null) return this.#counts;
+    const known = this.#reported.get(reportedBy);
+    if (known) return known;
+    const table = new LRUCache<string, Count>({ max: REPORTED });
+    this.#reported.set(reportedBy, table);
+    return table;
+  }
+}

@@ -1,0 +1,60 @@
+import { eq, sql } from 'drizzle-orm';
+import { loginFailures } from '../../../drizzle/schema.ts';
+import { type Clock, seconds } from '../../lib/clock.ts';
+import type { Database } from '../database/database.ts';
+import { purgeBefore } from '../database/purge.ts';
+
+/** Failures are forgotten an hour after the first of them. */
+const WINDOW_S = 3600;
+
+/**
+ * Wrong passwords since the last right one, within an hour, in the database: all instances count together, and a restart
+ * forgets none. A subject is a digest: the table holds no e-mail address.
+ */
+export class LoginFailures {
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  async count(subject: string): Promise<number> {
+    const [row] = await this.#database.db
+      .select()
+      .from(loginFailures)
+      .where(eq(loginFailures.subject, subject));
+    return row && row.begunAt.getTime() > this.#oldest() ? row.failures : 0;
+  }
+
+  /** Notes one failure and returns how many there are with it. */
+  async note(subject: string): Promise<number> {
+    const now = new Date(this.#clock());
+    const isOld = sql`${loginFailures.begunAt} <= ${new Date(this.#oldest()).toISOString()}::timestamptz`;
+    const [row] = await this.#database.db
+      .insert(loginFailures)
+      .values({ subject, failures: 1, begunAt: now })
+      .onConflictDoUpdate({
+        target: loginFailures.subject,
+        set: {
+          failures: sql`case when ${isOld} then 1 else ${loginFailures.failures} + 1 end`,
+          begunAt: sql`case when ${isOld} then excluded.begun_at else ${loginFailures.begunAt} end`,
+        },
+      })
+      .returning();
+    return row?.failures ?? 1;
+  }
+
+  async forget(subject: string): Promise<void> {
+    await this.#database.db.delete(loginFailures).where(eq(loginFailures.subject, subject));
+  }
+
+  async purge(): Promise<void> {
+    await purgeBefore(this.#database, loginFailures, this.#oldest(), loginFailures.begunAt);
+  }
+
+  #oldest(): number {
+    return (seconds(this.#clock) - WINDOW_S) * 1000;
+  }
+}

@@ -1,0 +1,109 @@
+import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Fill } from '../../lib/occupancy.ts';
+import type { Counter, Hit, RateStore } from './rates.ts';
+import { hitAll, SlidingWindow } from './sliding-window.ts';
+
+/**
+ * Windows that are held at once, divided by workspace and key; beyond a share, calls that need another window are told to
+ * come back, and none is forgotten.
+ */
+const MOST = 200_000;
+/** A full store looks for windows that are empty no more often than this. */
+const SWEEP_MS = 1_000;
+
+/** A store that has no room for another window; the code is SQLSTATE's for a configured limit. */
+class NoRoom extends Error {
+  override readonly name = 'NoRoom';
+  readonly code = '53400';
+}
+
+interface Held {
+  readonly window: SlidingWindow;
+  readonly payer: FairnessKey;
+}
+
+/** Sliding windows in the memory of the one process that serves. */
+export class MemoryRateStore implements RateStore {
+  readonly load = null;
+  readonly #clock: Clock;
+  readonly #slots: FairBudget;
+  readonly #windows = new Map<string, Held>();
+  #sweptAt = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Clock, most = MOST) {
+    this.#clock = clock;
+    this.#slots = new FairBudget(most);
+  }
+
+  get windows(): Fill {
+    return this.#slots.fill;
+  }
+
+  async hit(counters: readonly Counter[]): Promise<Hit> {
+    const windows = counters.map((counter) => this.#windowOf(counter));
+    const limits = counters.map(limitOf);
+    const now = this.#clock();
+    if (counters.some(({ id }) => !this.#windows.has(id))) {
+      const hit = hitAll(windows, limits, now, false);
+      if (!hit.allowed) return hit;
+      this.#keep(counters, windows);
+    }
+    return hitAll(windows, limits, now, true);
+  }
+
+  async look(counters: readonly Counter[]): Promise<Hit> {
+    const windows = counters.map((counter) => this.#windowOf(counter));
+    return hitAll(windows, counters.map(limitOf), this.#clock(), false);
+  }
+
+  async purge(): Promise<void> {
+    const now = this.#clock();
+    for (const [id, { window, payer }] of this.#windows) {
+      if (window.settle(now) > 0) continue;
+      this.#windows.delete(id);
+      this.#slots.giveBack(payer, 1);
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  #windowOf({ id, limit }: Counter): SlidingWindow {
+    return this.#windows.get(id)?.window ?? new SlidingWindow(limit.windowSeconds);
+  }
+
+  #keep(counters: readonly Counter[], windows: readonly SlidingWindow[]): void {
+    if (!this.#takeSlots(counters)) {
+      // It may forget windows of this call that are empty, so slots are taken anew for all that are missing.
+      this.#sweep();
+      if (!this.#takeSlots(counters)) throw new NoRoom('no room for another rate window');
+    }
+    for (const [i, { id, payer }] of counters.entries()) {
+      if (!this.#windows.has(id)) this.#windows.set(id, { window: windows[i] as SlidingWindow, payer });
+    }
+  }
+
+  /** Takes a slot for each window that is missing, or none. */
+  #takeSlots(counters: readonly Counter[]): boolean {
+    const taken: FairnessKey[] = [];
+    for (const { id, payer } of counters) {
+      if (this.#windows.has(id)) continue;
+      if (!this.#slots.take(payer, 1)) {
+        for (const one of taken) this.#slots.giveBack(one, 1);
+        return false;
+      }
+      taken.push(payer);
+    }
+    return true;
+  }
+
+  #sweep(): void {
+    const now = this.#clock();
+    if (Math.abs(now - this.#sweptAt) < SWEEP_MS) return;
+    this.#sweptAt = now;
+    void this.purge();
+  }
+}
+
+const limitOf = ({ limit }: Counter) => limit;

@@ -1,0 +1,166 @@
+import { LRUCache } from 'lru-cache';
+import type { Sql } from 'postgres';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Fill } from '../../lib/occupancy.ts';
+import { Batches, type BatchLoad } from '../database/batcher.ts';
+import { askUntilUnlocked } from '../database/retry-locked-rows.ts';
+import type { Counter, Hit, RateStore } from './rates.ts';
+import { lockWindows, makeWindows, readWindows, writeLocked, writeUnchanged } from './rates-postgres-rows.ts';
+import { type Counted, hitAll, SlidingWindow } from './sliding-window.ts';
+
+/** Hits share statements, one at a time; where too many wait, the database counts as not there. */
+const BATCHES = { size: 500, atOnce: 1, waiting: 20_000 };
+/** A window is deleted this long after it was empty, in milliseconds: clocks may differ. */
+const KEPT_MS = 60_000;
+/** Windows that one statement deletes. */
+const PURGED_AT_ONCE = 5_000;
+/** Windows of which it is remembered what they held when this instance wrote them. */
+const REMEMBERED = 20_000;
+
+type Asked = readonly (readonly Counter[])[];
+
+/**
+ * Sliding windows in the table `rate_windows`, shared by all instances. Hits are judged by what the windows held when
+ * this instance last wrote them, and written where that is what they still hold: one statement. Where another
+ * instance has written meanwhile, the rows are locked, judged as they stand, and written. Nobody waits for a row that another
+ * instance has locked: what needs it is asked again.
+ */
+export class PostgresRateStore implements RateStore {
+  readonly #sql: Sql;
+  readonly #clock: Clock;
+  /** Null where a window was locked. */
+  readonly #hits: Batches<readonly Counter[], Hit | null>;
+  readonly #looks: Batches<readonly Counter[], Hit>;
+  readonly #remembered = new LRUCache<string, Counted>({ max: REMEMBERED });
+
+  constructor(sql: Sql, clock: Clock) {
+    this.#sql = sql;
+    this.#clock = clock;
+    this.#hits = new Batches({ ...BATCHES, payerOf, run: (asked) => this.#hitAll(asked) });
+    this.#looks = new Batches({ ...BATCHES, payerOf, run: (asked) => this.#lookAll(asked) });
+  }
+
+  get windows(): Fill {
+    return { held: this.#remembered.size, most: this.#remembered.max };
+  }
+
+  get load(): BatchLoad {
+    return this.#hits.load;
+  }
+
+  hit(counters: readonly Counter[]): Promise<Hit> {
+    return askUntilUnlocked(() => this.#hits.ask(counters));
+  }
+
+  look(counters: readonly Counter[]): Promise<Hit> {
+    return this.#looks.ask(counters);
+  }
+
+  async purge(): Promise<void> {
+    const before = new Date(this.#clock() - KEPT_MS).toISOString();
+    let deleted: number;
+    do {
+      const gone = await this.#sql`
+        delete from rate_windows where ctid = any(array(
+          select ctid from rate_windows where empty_at < ${before}::timestamptz
+          limit ${PURGED_AT_ONCE} for update skip locked
+        ))`;
+      deleted = gone.count;
+    } while (deleted === PURGED_AT_ONCE);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#hits.done(), this.#looks.done()]);
+  }
+
+  async #hitAll(asked: Asked): Promise<(Hit | null)[]> {
+    const seconds = secondsOf(asked);
+    const hits = await this.#hitRemembered(asked, seconds);
+    if (hits) return hits;
+    return this.#hitLocked(asked, seconds);
+  }
+
+  /**
+   * Null where a window is not remembered, or no longer as it was. Whoever is over the limit by what is remembered is
+   * so in truth, and needs no statement: what others add meanwhile makes it no less.
+   */
+  async #hitRemembered(asked: Asked, seconds: ReadonlyMap<string, number>): Promise<Hit[] | null> {
+    const before = new Map<string, Counted>();
+    for (const id of seconds.keys()) {
+      const counted = this.#remembered.get(id);
+      if (!counted) return null;
+      before.set(id, counted);
+    }
+    const windows = windowsOf(before, seconds);
+    const hits = judge(asked, windows, this.#clock(), true);
+    const changed = [...windows].filter(([, window]) => window.changed);
+    if (changed.length > 0 && !(await writeUnchanged(this.#sql, changed, before))) return null;
+    this.#remember(changed);
+    return hits;
+  }
+
+  /** Null for each hit with a window that another has locked, or that was purged. */
+  async #hitLocked(asked: Asked, seconds: ReadonlyMap<string, number>): Promise<(Hit | null)[]> {
+    const unknown = [...seconds.keys()].filter((id) => !this.#remembered.has(id));
+    const { hits, windows, missing } = await this.#sql.begin(async (sql) => {
+      // In this transaction: until it ends the purge cannot take the new rows away.
+      if (unknown.length > 0) await makeWindows(sql, unknown, this.#clock());
+      const rows = await lockWindows(sql, [...seconds.keys()]);
+      const held = windowsOf(rows, new Map([...seconds].filter(([id]) => rows.has(id))));
+      const judged = judgeHeld(asked, held, this.#clock());
+      const changed = [...held].filter(([, window]) => window.changed);
+      if (changed.length > 0) await writeLocked(sql, changed);
+      return { hits: judged, windows: [...held], missing: [...seconds.keys()].filter((id) => !rows.has(id)) };
+    });
+    this.#remember(windows);
+    // What is not remembered is made, where it is not there.
+    for (const id of missing) this.#remembered.delete(id);
+    return hits;
+  }
+
+  async #lookAll(asked: Asked): Promise<Hit[]> {
+    const seconds = secondsOf(asked);
+    const rows = await readWindows(this.#sql, [...seconds.keys()]);
+    return judge(asked, windowsOf(rows, seconds), this.#clock(), false);
+  }
+
+  #remember(windows: readonly [id: string, window: SlidingWindow][]): void {
+    for (const [id, window] of windows) this.#remembered.set(id, window.counted);
+  }
+}
+
+const payerOf = ([first]: readonly Counter[]): FairnessKey => first?.payer ?? [];
+
+/** Every window that is asked for, and how long it is. */
+function secondsOf(asked: Asked): Map<string, number> {
+  return new Map(asked.flat().map((counter) => [counter.id, counter.limit.windowSeconds]));
+}
+
+function windowsOf(
+  counted: ReadonlyMap<string, Counted>,
+  seconds: ReadonlyMap<string, number>,
+): ReadonlyMap<string, SlidingWindow> {
+  return new Map([...seconds].map(([id, length]) => [id, new SlidingWindow(length, counted.get(id))]));
+}
+
+/** Judges and counts the hits all of whose windows are held. */
+function judgeHeld(asked: Asked, held: ReadonlyMap<string, SlidingWindow>, now: number): (Hit | null)[] {
+  const isHeld = (counters: readonly Counter[]) => counters.every(({ id }) => held.has(id));
+  const hits = judge(asked.filter(isHeld), held, now, true).values();
+  return asked.map((counters) => (isHeld(counters) ? (hits.next().value ?? null) : null));
+}
+
+/** One after the other, as they were asked. */
+function judge(
+  asked: Asked,
+  windows: ReadonlyMap<string, SlidingWindow>,
+  now: number,
+  count: boolean,
+): Hit[] {
+  return asked.map((counters) => {
+    const own = counters.map((counter) => windows.get(counter.id) as SlidingWindow);
+    const limits = counters.map(({ limit }) => limit);
+    return hitAll(own, limits, now, count);
+  });
+}

@@ -1,0 +1,126 @@
+import type { Limit, LimitState } from '../../../shared/limits.ts';
+import type { Hit } from './rates.ts';
+
+/** Into how many slices a window is cut: what a hit costs does not grow with the limit. */
+const SLICES = 60;
+/** Clocks of instances that share a window may differ by this many milliseconds. */
+const SKEW_MS = 5_000;
+
+/** What a window holds, as it is kept: how many hits each slice has, from the first that has any to the last. */
+export interface Counted {
+  readonly first: number;
+  readonly hits: readonly number[];
+}
+
+/**
+ * Counts hits in a true sliding window. A slice counts until the whole of it is older than the window, so that no
+ * span of `windowSeconds` ever holds more hits than the limit; a hit is held for at most a sixtieth longer.
+ */
+export class SlidingWindow {
+  readonly #windowMs: number;
+  #first: number;
+  #counts: number[];
+  #total = 0;
+  #changed = false;
+
+  constructor(windowSeconds: number, { first, hits }: Counted = { first: 0, hits: [] }) {
+    this.#windowMs = windowSeconds * 1000;
+    this.#first = first;
+    this.#counts = [...hits];
+    for (const count of hits) this.#total += count;
+  }
+
+  /** Lets go what is too old. @param now milliseconds @returns how many hits are held */
+  settle(now: number): number {
+    this.#bringBack(this.#sliceOf(now));
+    const oldest = this.#current(now) - SLICES;
+    let gone = 0;
+    while (gone < this.#counts.length && (this.#first + gone < oldest || this.#counts[gone] === 0)) {
+      this.#total -= this.#counts[gone++] as number;
+    }
+    if (gone > 0) {
+      this.#counts.splice(0, gone);
+      this.#first += gone;
+    }
+    return this.#total;
+  }
+
+  /** Counts one hit in a window that is settled. @param now milliseconds */
+  add(now: number): void {
+    const slice = this.#current(now);
+    if (this.#counts.length === 0) this.#first = slice;
+    while (this.#last < slice) this.#counts.push(0);
+    const last = this.#counts.length - 1;
+    this.#counts[last] = (this.#counts[last] as number) + 1;
+    this.#total++;
+    this.#changed = true;
+  }
+
+  /** How a limit stands by this window, once it is settled. @param now milliseconds */
+  state({ name, limit, windowSeconds }: Limit, now: number): LimitState {
+    return {
+      name,
+      limit,
+      windowSeconds,
+      remaining: Math.max(0, limit - this.#total),
+      resetAt: this.#counts.length > 0 ? this.#endOf(this.#first) : now,
+    };
+  }
+
+  /** When it holds nothing any more, in milliseconds. */
+  get emptyAt(): number {
+    return this.#counts.length > 0 ? this.#endOf(this.#last) : 0;
+  }
+
+  /** Whether it was changed since it was made, other than by letting go what is too old. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  get counted(): Counted {
+    return { first: this.#first, hits: this.#counts };
+  }
+
+  get #last(): number {
+    return this.#first + this.#counts.length - 1;
+  }
+
+  /** The slice of a moment; never one before the last, so that slices stay in order. */
+  #current(now: number): number {
+    return Math.max(this.#sliceOf(now), this.#counts.length > 0 ? this.#last : 0);
+  }
+
+  /**
+   * Where a clock was set back by more than clocks may differ, the hits are set back with it: they are neither
+   * forgotten, nor held until the clock has caught up.
+   */
+  #bringBack(slice: number): void {
+    if (this.#counts.length === 0) return;
+    const ahead = this.#last - slice;
+    if (ahead * this.#windowMs <= SKEW_MS * SLICES) return;
+    this.#first -= ahead;
+    this.#changed = true;
+  }
+
+  #sliceOf(ms: number): number {
+    return Math.floor((ms * SLICES) / this.#windowMs);
+  }
+
+  /** When a slice counts no longer. */
+  #endOf(slice: number): number {
+    return Math.ceil(((slice + SLICES + 1) * this.#windowMs) / SLICES);
+  }
+}
+
+/** Counts a call in all of its windows, or in none where one of them is full. @param now milliseconds */
+export function hitAll(
+  windows: readonly SlidingWindow[],
+  limits: readonly Limit[],
+  now: number,
+  count: boolean,
+): Hit {
+  const held = windows.map((window) => window.settle(now));
+  const allowed = limits.every(({ limit }, i) => (held[i] as number) < limit);
+  if (allowed && count) for (const window of windows) window.add(now);
+  return { allowed, states: windows.map((window, i) => window.state(limits[i] as Limit, now)) };
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Call } from './subscription.ts';
+
+/** Postgres takes less than 8,000 bytes in a notification. */
+const MOST_BYTES = 7_900;
+
+const CallSent = z.object({
+  keyId: z.string(),
+  at: z.number(),
+  procedure: z.string(),
+  outcome: z.string(),
+  durationMs: z.number(),
+  address: z.string().nullable(),
+  requestId: z.string(),
+}) satisfies z.ZodType<Call>;
+
+/** What instances tell each other. A newer version may say more; what is not known is left out. */
+const Message = z.object({
+  /** The instance that says it. */
+  from: z.string(),
+  /** The keys that are watched there. */
+  tails: z.array(z.string()).optional(),
+  calls: z.array(CallSent).optional(),
+  /** Calls that could not be sent, by key. */
+  missed: z.array(z.tuple([z.string(), z.number()])).optional(),
+});
+export type Message = z.infer<typeof Message>;
+
+/** A message, or null where it is none of this version. */
+export function readMessage(text: string): Message | null {
+  try {
+    return Message.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Calls, and how many were lost, in as few messages as fit. */
+export function packed(
+  from: string,
+  calls: readonly Call[],
+  missed: readonly [keyId: string, count: number][],
+): Message[] {
+  const of = (kind: 'calls' | 'missed') => (some: readonly unknown[]) => ({ from, [kind]: some }) as Message;
+  return [...inParts(missed, of('missed')), ...inParts(calls, of('calls'))];
+}
+
+function inParts<T>(items: readonly T[], messageOf: (some: readonly T[]) => Message): Message[] {
+  const bytes = Buffer.byteLength(JSON.stringify(messageOf([])));
+  const messages: Message[] = [];
+  let some: T[] = [];
+  let size = bytes;
+  for (const item of items) {
+    const more = Buffer.byteLength(JSON.stringify(item)) + 1;
+    if (some.length > 0 && size + more > MOST_BYTES) {
+      messages.push(messageOf(some));
+      some = [];
+      size = bytes;
+    }
+    some.push(item);
+    size += more;
+  }
+  if (some.length > 0) messages.push(messageOf(some));
+  return messages;
+}

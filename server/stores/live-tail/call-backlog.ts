@@ -1,0 +1,36 @@
+import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
+import type { Call } from './subscription.ts';
+
+/** Calls that wait to be sent, of all keys together. */
+const MOST = 2_000;
+
+/**
+ * Calls that wait to be sent to other instances, divided by key: a key that is called too often loses its own oldest
+ * calls, and none of another key.
+ */
+export class CallBacklog {
+  readonly #slots = new FairBudget(MOST);
+  readonly #byKey = new Map<string, Call[]>();
+
+  get isEmpty(): boolean {
+    return this.#byKey.size === 0;
+  }
+
+  /** @returns whether there was room; if not, one call of this key is lost */
+  push(call: Call): boolean {
+    const waiting = this.#byKey.get(call.keyId) ?? [];
+    const hasRoom = this.#slots.take([call.keyId], 1);
+    if (!hasRoom && waiting.shift() === undefined) return false;
+    waiting.push(call);
+    this.#byKey.set(call.keyId, waiting);
+    return hasRoom;
+  }
+
+  /** Empties it. The calls of each key are in the order in which they were pushed. */
+  takeAll(): Call[] {
+    const calls = [...this.#byKey.values()].flat();
+    for (const [keyId, { length }] of this.#byKey) this.#slots.giveBack([keyId], length);
+    this.#byKey.clear();
+    return calls;
+  }
+}

@@ -1,0 +1,50 @@
+import { SIGNATURE_MAX_AHEAD } from '../../../shared/signature.ts';
+import type { Fill } from '../../lib/occupancy.ts';
+import { Outstanding } from './outstanding.ts';
+import { type Claim, type ReplayLimits, workspaceOf } from './replay.ts';
+
+/** Whether a `t` lies further ahead than a request is accepted: its nonce is kept for longer. Both in unix seconds. */
+export const isEarly = (t: number, now: number): boolean => t > now + SIGNATURE_MAX_AHEAD;
+
+/** Counts outstanding nonces against all limits: nonces dated ahead also count against a small limit of their own. */
+export class NonceQuota {
+  readonly #all: Outstanding;
+  readonly #ahead: Outstanding;
+
+  constructor(limits: ReplayLimits) {
+    this.#all = new Outstanding(limits);
+    this.#ahead = new Outstanding(limits.ahead);
+  }
+
+  get fill(): Fill {
+    return this.#all.fill;
+  }
+
+  hasRoom(claim: Claim, ahead: boolean): boolean {
+    const workspace = workspaceOf(claim);
+    return this.#all.hasRoom(claim.k, workspace) && (!ahead || this.#ahead.hasRoom(claim.k, workspace));
+  }
+
+  /** @returns the number of the claim's `k` */
+  add(k: string, workspace: string, t: number, ahead: boolean): number {
+    if (ahead) this.#ahead.add(k, workspace, t);
+    return this.#all.add(k, workspace, t);
+  }
+
+  /** Takes back an `add` whose claim was not won. */
+  remove(k: string, t: number, ahead: boolean): void {
+    if (ahead) this.#ahead.remove(k, t);
+    this.#all.remove(k, t);
+  }
+
+  /** Forgets what lies at or below `t`. */
+  forget(t: number): void {
+    this.#all.forget(t);
+    this.#ahead.forget(t);
+  }
+
+  /** The `k` of a number that `add` returned, as long as it has nonces. */
+  nameOf(number: number): string {
+    return this.#all.nameOf(number);
+  }
+}

@@ -1,0 +1,227 @@
+import { eq, lte, sql } from 'drizzle-orm';
+import { keys, nonces, replayMarks, sessions } from '../../../drizzle/schema.ts';
+import { type Clock, seconds } from '../../lib/clock.ts';
+import type { Fill } from '../../lib/occupancy.ts';
+import type { Db } from '../database/database.ts';
+import { isEarly, NonceQuota } from './nonce-quota.ts';
+import { bytesOf, digestOf, NonceSet, wordsOf } from './nonce-set.ts';
+import {
+  type Claim,
+  type ClaimOutcome,
+  forgettable,
+  type ReplayLimits,
+  type ReplayStore,
+  type Standing,
+  workspaceOf,
+} from './replay.ts';
+
+/** How far above the clock the durable mark is put, in seconds: what callers wait for after a crash. */
+const STEP = 5;
+/** The mark is raised beside the claims once their `t` comes this near to it, in seconds. */
+const AHEAD = 2;
+/** A clean stop saves no more nonces than this; with more, the next start waits as after a crash. */
+const SAVED = 200_000;
+const SAVED_AT_ONCE = 5_000;
+/** Before what a clean stop saves of a nonce, which is its digest; no nonce begins so. */
+const DIGESTED = '~';
+
+interface Options {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly limits: ReplayLimits;
+  readonly isCurrent: (standing: Standing) => boolean;
+}
+
+/**
+ * Nonces in the memory of the one process that serves, with a durable mark M: no `t` above M is accepted
+ * before a higher M is written, and after a crash no `t` at or below M is. A `t` too far ahead for that is
+ * written down itself.
+ */
+export async function createMemoryReplayStore(options: Options): Promise<ReplayStore> {
+  const { db, clock } = options;
+  const marks = new Map((await db.select().from(replayMarks)).map((row) => [row.name, row]));
+  const memory = marks.get('memory');
+  const crashed = memory !== undefined && !memory.clean;
+  const floor = Math.max(marks.get('purged')?.t ?? 0, crashed ? memory.t : 0);
+  const store = new MemoryReplayStore(options, {
+    floor,
+    mark: memory?.t ?? 0,
+    readyAt: crashed ? memory.t + 1 : 0,
+  });
+  for (const row of await storedNonces(db)) store.recall(row);
+  await writeMark(db, Math.max(memory?.t ?? 0, seconds(clock)), false);
+  return store;
+}
+
+class MemoryReplayStore implements ReplayStore {
+  readonly readyAt: number;
+  readonly load = null;
+  readonly #options: Options;
+  readonly #seen = new Map<number, NonceSet>();
+  readonly #quota: NonceQuota;
+  /** Nothing at or below it is accepted. */
+  #floor: number;
+  /** What the database holds as M. */
+  #mark: number;
+  #raising: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(options: Options, start: { floor: number; mark: number; readyAt: number }) {
+    this.#options = options;
+    this.#quota = new NonceQuota(options.limits);
+    this.#floor = start.floor;
+    this.#mark = start.mark;
+    this.readyAt = start.readyAt;
+  }
+
+  get outstanding(): Fill {
+    return this.#quota.fill;
+  }
+
+  async claim(claim: Claim): Promise<ClaimOutcome> {
+    if (this.#closed) throw new Error('the replay store is closed');
+    const { k, t, nonce } = claim;
+    const digest = digestOf(k, nonce);
+    const early = this.#judge(claim, digest);
+    if (early !== 'won' || claim.dry) return early;
+    if (t > this.#mark) {
+      await this.#writeDown(claim);
+      // Others went on meanwhile.
+      if (this.#closed) throw new Error('the replay store is closed');
+      const late = this.#judge(claim, digest);
+      if (late !== 'won') return late;
+    } else if (t > this.#mark - AHEAD) {
+      // Where this fails, the claim that needs it fails.
+      this.#raise().catch(() => {});
+    }
+    this.#remember(k, workspaceOf(claim), t, digest);
+    return 'won';
+  }
+
+  /** Remembers what a row of the database stands for; one that was far ahead may be there twice. */
+  recall({ k, t, nonce, workspace }: StoredNonce): void {
+    const digest = readDigest(k, nonce);
+    if (!this.#seen.get(t)?.has(digest)) this.#remember(k, workspace ?? k, t, digest);
+  }
+
+  #remember(k: string, workspace: string, t: number, digest: Uint32Array): void {
+    const set = this.#seen.get(t) ?? new NonceSet();
+    this.#seen.set(t, set);
+    set.add(digest, this.#quota.add(k, workspace, t, this.#isEarly(t)));
+  }
+
+  #isEarly(t: number): boolean {
+    return isEarly(t, seconds(this.#options.clock));
+  }
+
+  async purge(): Promise<void> {
+    const upTo = Math.max(this.#floor, forgettable(seconds(this.#options.clock)));
+    this.#floor = upTo;
+    for (const t of this.#seen.keys()) if (t <= upTo) this.#seen.delete(t);
+    this.#quota.forget(upTo);
+    await writePurged(this.#options.db, upTo);
+    await this.#options.db.delete(nonces).where(lte(nonces.t, upTo));
+  }
+
+  /** Saves the nonces, so that the next start knows them. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#raising?.catch(() => {});
+    let count = 0;
+    for (const set of this.#seen.values()) count += set.size;
+    if (count > SAVED) return;
+    await this.#options.db.transaction(async (tx) => {
+      const rows = [...this.#seen].flatMap(([t, set]) => [...set].map((one) => this.#rowOf(t, ...one)));
+      for (let i = 0; i < rows.length; i += SAVED_AT_ONCE)
+        await insertNonces(tx, rows.slice(i, i + SAVED_AT_ONCE));
+      await writePurged(tx, this.#floor);
+      await writeMark(tx, this.#mark, true);
+    });
+  }
+
+  #rowOf(t: number, digest: Uint32Array, holder: number) {
+    const nonce = DIGESTED + bytesOf(digest).toString('base64url');
+    return { k: this.#quota.nameOf(holder), t, nonce };
+  }
+
+  #judge(claim: Claim, digest: Uint32Array): ClaimOutcome {
+    const { t, standing } = claim;
+    if (!this.#options.isCurrent(standing)) return 'stale';
+    if (!(t > this.#floor)) return 'behind';
+    if (this.#seen.get(t)?.has(digest)) return 'seen';
+    return this.#quota.hasRoom(claim, this.#isEarly(t)) ? 'won' : 'full';
+  }
+
+  /** Makes sure that a crash cannot forget this claim: by a higher mark, or by its own row. */
+  async #writeDown({ k, t, nonce }: Claim): Promise<void> {
+    const { db, clock } = this.#options;
+    while (t > this.#mark) {
+      if (t > seconds(clock) + STEP) return insertNonces(db, [{ k, t, nonce }]);
+      await this.#raise();
+    }
+  }
+
+  /** One write at a time, for however many wait. */
+  #raise(): Promise<void> {
+    this.#raising ??= this.#writeHigher().finally(() => {
+      this.#raising = null;
+    });
+    return this.#raising;
+  }
+
+  async #writeHigher(): Promise<void> {
+    const mark = Math.max(this.#mark, seconds(this.#options.clock) + STEP);
+    await writeMark(this.#options.db, mark, false);
+    this.#mark = mark;
+  }
+}
+
+/** The digest that a row stands for: of a nonce in words, or saved as one. */
+function readDigest(k: string, nonce: string): Uint32Array {
+  if (!nonce.startsWith(DIGESTED)) return digestOf(k, nonce);
+  return wordsOf(Buffer.from(nonce.slice(DIGESTED.length), 'base64url'));
+}
+
+interface StoredNonce {
+  readonly k: string;
+  readonly t: number;
+  readonly nonce: string;
+  /** Null if there is no such key or session any more. */
+  readonly workspace: string | null;
+}
+
+function storedNonces(db: Db): Promise<StoredNonce[]> {
+  const workspace = sql<string | null>`coalesce(${keys.workspaceId}, ${sessions.workspaceId})`;
+  return db
+    .select({ k: nonces.k, t: nonces.t, nonce: nonces.nonce, workspace })
+    .from(nonces)
+    .leftJoin(keys, eq(keys.id, nonces.k))
+    .leftJoin(sessions, eq(sessions.id, nonces.k));
+}
+
+async function insertNonces(db: Db, rows: readonly { k: string; t: number; nonce: string }[]): Promise<void> {
+  await db.execute(sql`
+    insert into nonces (k, t, nonce)
+    select k, t, nonce from json_to_recordset(${JSON.stringify(rows)}::json) as a (k text, t bigint, nonce text)
+    on conflict do nothing`);
+}
+
+async function writeMark(db: Db, t: number, clean: boolean): Promise<void> {
+  const raisedAt = new Date();
+  await db
+    .insert(replayMarks)
+    .values({ name: 'memory', t, clean, raisedAt })
+    .onConflictDoUpdate({ target: replayMarks.name, set: { t, clean, raisedAt } });
+}
+
+/** Never lower. */
+async function writePurged(db: Db, t: number): Promise<void> {
+  await db
+    .insert(replayMarks)
+    .values({ name: 'purged', t })
+    .onConflictDoUpdate({
+      target: replayMarks.name,
+      set: { t: sql`greatest(${replayMarks.t}, excluded.t)`, raisedAt: new Date() },
+    });
+}

@@ -1,0 +1,198 @@
+import type { Sql } from 'postgres';
+import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import { SIGNATURE_MAX_AHEAD } from '../../../shared/signature.ts';
+import { type Clock, seconds } from '../../lib/clock.ts';
+import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
+import type { Fill } from '../../lib/occupancy.ts';
+import { Batches, type BatchLoad } from '../database/batcher.ts';
+import { isEarly, NonceQuota } from './nonce-quota.ts';
+import {
+  type Claim,
+  type ClaimOutcome,
+  forgettable,
+  type ReplayLimits,
+  type ReplayStore,
+  workspaceOf,
+} from './replay.ts';
+
+/** Claims share statements; where too many wait, more are answered `full`. */
+const BATCHES = { size: 500, atOnce: 3, crowd: 64, waiting: 20_000 };
+/** Rows that one statement of the purge deletes. */
+const PURGED_AT_ONCE = 10_000;
+/**
+ * A watermark deletes only when it is this old, in seconds: longer than any statement may run, so that none
+ * that still saw the lower one finds a row gone.
+ */
+const SETTLED = 10;
+
+/**
+ * Nonces in the table `nonces`, shared by all instances. Each instance counts those that it claimed, and at its start
+ * those in the table that are ahead: a restart does not forget them.
+ */
+export async function createPostgresReplayStore(options: {
+  sql: Sql;
+  clock: Clock;
+  limits: ReplayLimits;
+}): Promise<ReplayStore> {
+  const store = new PostgresReplayStore(options.sql, options.clock, options.limits);
+  await store.countAhead(options.limits.ahead.total);
+  return store;
+}
+
+class PostgresReplayStore implements ReplayStore {
+  readonly readyAt = 0;
+  readonly #sql: Sql;
+  readonly #clock: Clock;
+  readonly #quota: NonceQuota;
+  readonly #claims: Batches<Claim, ClaimOutcome>;
+  #closed = false;
+
+  constructor(sql: Sql, clock: Clock, limits: ReplayLimits) {
+    this.#sql = sql;
+    this.#clock = clock;
+    this.#quota = new NonceQuota(limits);
+    this.#claims = new Batches({ ...BATCHES, payerOf, run: (claims) => settle(sql, claims) });
+  }
+
+  get outstanding(): Fill {
+    return this.#quota.fill;
+  }
+
+  get load(): BatchLoad {
+    return this.#claims.load;
+  }
+
+  async claim(claim: Claim): Promise<ClaimOutcome> {
+    if (this.#closed) throw new Error('the replay store is closed');
+    const { k, t } = claim;
+    const ahead = isEarly(t, seconds(this.#clock));
+    if (!this.#quota.hasRoom(claim, ahead)) return 'full';
+    this.#quota.add(k, workspaceOf(claim), t, ahead);
+    let outcome: ClaimOutcome | undefined;
+    try {
+      outcome = await this.#claims.ask(claim);
+      return outcome;
+    } catch (error) {
+      if (error instanceof QueueFullError) return 'full';
+      throw error;
+    } finally {
+      if (outcome !== 'won' || claim.dry) this.#quota.remove(k, t, ahead);
+    }
+  }
+
+  /** @param most rows that are read */
+  async countAhead(most: number): Promise<void> {
+    const now = seconds(this.#clock);
+    const rows = await this.#sql<{ k: string; t: string; workspace: string }[]>`
+      select n.k, n.t, coalesce(key.workspace_id, session.workspace_id, n.k) as workspace
+      from nonces n
+      left join keys key on key.id = n.k
+      left join sessions session on session.id = n.k
+      where n.t > ${now + SIGNATURE_MAX_AHEAD}
+      limit ${most}`;
+    for (const { k, t, workspace } of rows) this.#quota.add(k, workspace, Number(t), true);
+  }
+
+  async purge(): Promise<void> {
+    const sql = this.#sql;
+    const upTo = forgettable(seconds(this.#clock));
+    this.#quota.forget(upTo);
+    let deleted: number;
+    do {
+      const gone = await sql`
+        delete from nonces where ctid = any(array(
+          select ctid from nonces where t <= (
+            select t from replay_marks
+            where name = 'purged' and raised_at <= now() - make_interval(secs => ${SETTLED})
+          ) limit ${PURGED_AT_ONCE}
+        ))`;
+      deleted = gone.count;
+    } while (deleted === PURGED_AT_ONCE);
+    await sql`
+      insert into replay_marks (name, t) values ('purged', ${upTo})
+      on conflict (name) do update set t = excluded.t, raised_at = now()
+      where replay_marks.t < excluded.t
+        and replay_marks.raised_at <= now() - make_interval(secs => ${SETTLED})`;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#claims.done();
+  }
+}
+
+const payerOf = (claim: Claim): FairnessKey => workspaceKey(workspaceOf(claim), claim.k);
+
+/** Gives each outcome to exactly one claim: copies within one statement are told apart here. */
+async function settle(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
+  const first = new Map<string, number>();
+  const asked: Claim[] = [];
+  const places = claims.map((claim) => {
+    if (claim.dry) return asked.push(claim) - 1;
+    const name = `${claim.k} ${claim.t} ${claim.nonce}`;
+    if (first.has(name)) return null;
+    first.set(name, asked.length);
+    return asked.push(claim) - 1;
+  });
+  const outcomes = await claimAll(sql, asked);
+  return places.map((place) => (place === null ? 'seen' : (outcomes[place] as ClaimOutcome)));
+}
+
+/**
+ * Claims many nonces in one statement, each only while its rows have the `rev`s that it was judged by.
+ * The insert is sorted, so that two instances that claim the same nonces cannot wait for each other.
+ */
+async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
+  const asked = claims.map(({ k, t, nonce, dry, standing: { key, session } }, i) => ({
+    i,
+    k,
+    t,
+    nonce,
+    dry: dry === true,
+    key: key?.id ?? null,
+    key_rev: key?.rev ?? null,
+    session: session?.id ?? null,
+    workspace: session?.workspaceId ?? null,
+    session_rev: session?.rev ?? null,
+  }));
+  const rows = await sql<{ i: number; outcome: ClaimOutcome }[]>`
+    with asked as materialized (
+      select * from json_to_recordset(${JSON.stringify(asked)}::text::json) as a (
+        i int, k text, t bigint, nonce text, dry boolean,
+        key text, key_rev bigint, session text, workspace text, session_rev bigint
+      )
+    ), judged as materialized (
+      select a.i, a.k, a.t, a.nonce, a.dry,
+        a.dry and exists (
+          select from nonces old where old.k = a.k and old.t = a.t and old.nonce = a.nonce
+        ) as seen,
+        a.t <= coalesce((select mark.t from replay_marks mark where mark.name = 'purged'), 0) as behind,
+        (a.key is null
+          or key.rev + coalesce(owner.rev, 0) + coalesce(owning.rev, 0) = a.key_rev) is not true
+        or (a.session is null
+          or session.rev + person.rev + coalesce(member.rev, 0) = a.session_rev) is not true as stale
+      from asked a
+      left join keys key on key.id = a.key
+      left join users owner on owner.id = key.owner_id
+      left join memberships owning
+        on owning.user_id = key.owner_id and owning.workspace_id = key.workspace_id
+      left join sessions session on session.id = a.session
+      left join users person on person.id = session.user_id
+      left join memberships member
+        on member.user_id = session.user_id and member.workspace_id = a.workspace
+    ), claimed as (
+      insert into nonces (k, t, nonce)
+      select k, t, nonce from judged where not dry and not stale and not behind
+      order by k, t, nonce
+      on conflict do nothing
+      returning k, t, nonce
+    )
+    select judged.i, case
+      when stale then 'stale' when behind then 'behind'
+      when seen or (not dry and claimed.k is null) then 'seen' else 'won'
+    end as outcome
+    from judged left join claimed using (k, t, nonce)`;
+  const outcomes: ClaimOutcome[] = [];
+  for (const { i, outcome } of rows) outcomes[i] = outcome;
+  return outcomes;
+}

@@ -1,0 +1,179 @@
+import { and, asc, count, gt, inArray, ne, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { auditKeys, keys, sessions, tokenKeys } from '../../../drizzle/schema.ts';
+import type { Database } from '../database/database.ts';
+import type { Sealed, Vault } from './vault.ts';
+
+/** A column of sealed texts, with the place that is sealed into each of them. */
+interface SealedColumn {
+  readonly place: { readonly table: string; readonly column: string };
+  readonly table: PgTable;
+  readonly id: PgColumn;
+  readonly text: PgColumn;
+  readonly version: PgColumn;
+}
+
+const SEALED: readonly SealedColumn[] = [
+  {
+    place: { table: 'keys', column: 'signing' },
+    table: keys,
+    id: keys.id,
+    text: keys.signingSealed,
+    version: keys.signingVersion,
+  },
+  {
+    place: { table: 'keys', column: 'previous_signing' },
+    table: keys,
+    id: keys.id,
+    text: keys.previousSigningSealed,
+    version: keys.previousSigningVersion,
+  },
+  {
+    place: { table: 'sessions', column: 'signing' },
+    table: sessions,
+    id: sessions.id,
+    text: sessions.signingSealed,
+    version: sessions.signingVersion,
+  },
+  {
+    place: { table: 'token_keys', column: 'private' },
+    table: tokenKeys,
+    id: tokenKeys.kid,
+    text: tokenKeys.privateSealed,
+    version: tokenKeys.sealVersion,
+  },
+  {
+    place: { table: 'audit_keys', column: 'key' },
+    table: auditKeys,
+    id: auditKeys.version,
+    text: auditKeys.keySealed,
+    version: auditKeys.sealVersion,
+  },
+];
+
+/** Rows of one statement: it holds their locks for milliseconds, so that calls beside it do not wait. */
+const BATCH = 100;
+/** A statement that lost to another one (a deadlock, a timeout) is sent again, at most so often. */
+const ATTEMPTS = 5;
+
+/** What was done with one column. */
+export interface Resealed {
+  readonly table: string;
+  readonly column: string;
+  /** Rows that were sealed anew. */
+  resealed: number;
+  /** Rows that somebody else wrote meanwhile: what they wrote stays. */
+  passed: number;
+  /** Ids of rows that do not open: another key sealed them, or they were changed by hand. At most a hundred. */
+  readonly damaged: string[];
+}
+
+/**
+ * Brings every sealed text whose version is at hand to the newest one, in order of ids and in small batches, while
+ * instances serve. Each row is written only if it still holds the text that was opened. What is done stays done:
+ * after an interruption the next run goes on with the rest.
+ * @param told how many rows have been looked at, of how many
+ */
+export async function reseal(
+  database: Database,
+  vault: Vault,
+  told: (done: number, total: number) => void,
+): Promise<Resealed[]> {
+  let total = 0;
+  for (const column of SEALED) total += await countOld(database, vault, column);
+  let done = 0;
+  const results: Resealed[] = [];
+  for (const column of SEALED) {
+    const result: Resealed = { ...column.place, resealed: 0, passed: 0, damaged: [] };
+    results.push(result);
+    for (let after = ''; ; ) {
+      const rows = await oldRows(database, vault, column, after);
+      const last = rows.at(-1);
+      if (!last) break;
+      await resealBatch(database, vault, column, rows, result);
+      after = last.id;
+      done += rows.length;
+      told(done, Math.max(done, total));
+    }
+  }
+  return results;
+}
+
+interface OldRow extends Sealed {
+  readonly id: string;
+}
+
+/** Rows are told, and gone through, by the text of their ids. */
+const idOf = ({ id }: SealedColumn) => sql<string>`${id}::text`;
+
+const old = (vault: Vault, { version }: SealedColumn) =>
+  and(ne(version, vault.newest), inArray(version, [...vault.versions]));
+
+async function countOld({ db }: Database, vault: Vault, column: SealedColumn): Promise<number> {
+  const [row] = await db.select({ n: count() }).from(column.table).where(old(vault, column));
+  return row?.n ?? 0;
+}
+
+function oldRows({ db }: Database, vault: Vault, column: SealedColumn, after: string): Promise<OldRow[]> {
+  return db
+    .select({
+      id: idOf(column),
+      text: sql<string>`${column.text}`,
+      version: sql<number>`${column.version}`,
+    })
+    .from(column.table)
+    .where(and(old(vault, column), gt(idOf(column), after)))
+    .orderBy(asc(idOf(column)))
+    .limit(BATCH);
+}
+
+async function resealBatch(
+  database: Database,
+  vault: Vault,
+  column: SealedColumn,
+  rows: readonly OldRow[],
+  result: Resealed,
+): Promise<void> {
+  const anew = rows.flatMap((row) => {
+    const place = { ...column.place, row: row.id };
+    try {
+      return [{ id: row.id, old: row.text, new: vault.seal(vault.open(row, place), place).text }];
+    } catch {
+      if (result.damaged.length < 100) result.damaged.push(row.id);
+      return [];
+    }
+  });
+  if (anew.length === 0) return;
+  const written = await again(() => write(database, vault.newest, column, anew));
+  result.resealed += written;
+  result.passed += anew.length - written;
+}
+
+/** Writes each row that still holds what was opened. @returns how many did */
+async function write(
+  database: Database,
+  version: number,
+  { table, id, text, version: versionColumn }: SealedColumn,
+  rows: readonly { id: string; old: string; new: string }[],
+): Promise<number> {
+  const name = (column: PgColumn) => sql.identifier(column.name);
+  const written = await database.query(sql`
+    update ${table} set ${name(text)} = anew.new, ${name(versionColumn)} = ${version}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as anew(id text, old text, new text)
+    where ${id}::text = anew.id and ${text} = anew.old returning 1 as one`);
+  return written.length;
+}
+
+/** Deadlocks, and statements that waited for too long. */
+const LOST = /^(40P01|40001|55P03|57014)$/;
+
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const { code, cause } = error as { code?: string; cause?: { code?: string } };
+      if (attempt >= ATTEMPTS || !LOST.test(String(cause?.code ?? code))) throw error;
+    }
+  }
+}

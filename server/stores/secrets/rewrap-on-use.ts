@@ -1,0 +1,62 @@
+import { and, eq } from 'drizzle-orm';
+import { keys, sessions } from '../../../drizzle/schema.ts';
+import type { KeyRecord, SessionRecord } from '../credentials/credential-rows.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { Db } from '../database/database.ts';
+import type { Vault } from './vault.ts';
+
+/** Brings what is hashed or sealed under an older master key to the newest one, when it is used. */
+export class Renewal {
+  readonly #db: Db;
+  readonly #vault: Vault;
+  readonly #credentials: Credentials;
+  readonly #running = new Set<string>();
+
+  constructor(db: Db, vault: Vault, credentials: Credentials) {
+    this.#db = db;
+    this.#vault = vault;
+    this.#credentials = credentials;
+  }
+
+  /** @param text the key as it was sent, which the database cannot give back */
+  key(key: KeyRecord, text: string): void {
+    const { newest } = this.#vault;
+    if (key.pepperVersion === newest && key.signingVersion === newest) return;
+    this.#once(key.id, async () => {
+      const sealed = this.#vault.seal(key.signingSecret, { table: 'keys', column: 'signing', row: key.id });
+      await this.#db
+        .update(keys)
+        .set({
+          secretHash: this.#vault.hash('pepper', text),
+          pepperVersion: newest,
+          signingSealed: sealed.text,
+          signingVersion: sealed.version,
+        })
+        // Unless the secret has been replaced meanwhile.
+        .where(and(eq(keys.id, key.id), eq(keys.secretHash, key.secretHash)));
+      await this.#credentials.newerKey(key.id, key);
+    });
+  }
+
+  session(session: SessionRecord): void {
+    if (session.signingVersion === this.#vault.newest) return;
+    this.#once(session.id, async () => {
+      const place = { table: 'sessions', column: 'signing', row: session.id };
+      const sealed = this.#vault.seal(session.signingSecret, place);
+      await this.#db
+        .update(sessions)
+        .set({ signingSealed: sealed.text, signingVersion: sealed.version })
+        .where(eq(sessions.id, session.id));
+      this.#credentials.forget(null, session);
+    });
+  }
+
+  /** One renewal of a row at a time, beside the call that asked for it; one that fails is tried with the next. */
+  #once(id: string, renew: () => Promise<void>): void {
+    if (this.#running.has(id)) return;
+    this.#running.add(id);
+    renew()
+      .catch(() => {})
+      .finally(() => this.#running.delete(id));
+  }
+}

@@ -1,0 +1,172 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { and, eq, isNull, lt, sql } from 'drizzle-orm';
+import { calculateJwkThumbprint } from 'jose';
+import { tokenKeys } from '../../../drizzle/schema.ts';
+import { type Clock, isAhead, millisecondsOf } from '../../lib/clock.ts';
+import type { Db } from '../database/database.ts';
+import type { Vault } from './vault.ts';
+
+/** Seconds that a user token lives. */
+export const TOKEN_LIFETIME = 600;
+/** A key is published this long before it signs, so that whoever caches the JWKS knows it by then. */
+const PUBLISHED_BEFORE_MS = 600_000;
+/** A retired key goes on verifying what it signed, and a little more. */
+const RETIRES_AFTER_MS = (TOKEN_LIFETIME + 120) * 1000;
+/** A key signs for this long before the next one is made. */
+const SIGNS_FOR_MS = 90 * 24 * 3_600_000;
+/** Another instance's new key is looked for no more often than this, whatever `kid`s are sent. */
+const REREAD_MS = 5_000;
+
+interface TokenKey {
+  readonly kid: string;
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+  readonly x: string;
+  readonly sealVersion: number;
+  readonly signsFrom: number;
+  readonly retiresAt: number | null;
+}
+
+/** The Ed25519 keys of the user tokens (RFC 8037): made at first start, sealed at rest, rotated with an overlap. */
+export class TokenKeys {
+  readonly #db: Db;
+  readonly #vault: Vault;
+  readonly #clock: Clock;
+  #keys: readonly TokenKey[] = [];
+  #readAt = Number.NEGATIVE_INFINITY;
+
+  private constructor(db: Db, vault: Vault, clock: Clock) {
+    this.#db = db;
+    this.#vault = vault;
+    this.#clock = clock;
+  }
+
+  static async open(db: Db, vault: Vault, clock: Clock): Promise<TokenKeys> {
+    const set = new TokenKeys(db, vault, clock);
+    await set.#read();
+    await set.#reseal();
+    if (set.#keys.length === 0) await set.#makeFirst();
+    return set;
+  }
+
+  /** The key that signs now. */
+  signer(): { kid: string; privateKey: KeyObject } {
+    const now = this.#clock();
+    const signing = this.#standing().filter((key) => key.signsFrom <= now);
+    // The first key of all signs at once; a clock that steps back leaves the oldest.
+    const key = signing.at(-1) ?? this.#keys[0];
+    if (!key) throw new Error('no token key');
+    return key;
+  }
+
+  /** The public key of a `kid`, compared as text and looked for in our own set alone; null where unknown. */
+  async verifier(kid: string): Promise<KeyObject | null> {
+    const known = this.#standing().find((key) => key.kid === kid);
+    if (known) return known.publicKey;
+    if (this.#clock() - this.#readAt < REREAD_MS) return null;
+    await this.#read();
+    return this.#standing().find((key) => key.kid === kid)?.publicKey ?? null;
+  }
+
+  /** What `/.well-known/jwks.json` answers (RFC 7517). */
+  jwks(): { keys: Record<string, string>[] } {
+    const published = this.#standing().map(({ kid, x }) => ({
+      kty: 'OKP',
+      crv: 'Ed25519',
+      use: 'sig',
+      alg: 'EdDSA',
+      kid,
+      x,
+    }));
+    return { keys: published };
+  }
+
+  /** Forgets keys that have retired, and makes the next one when it is time. Call it now and then. */
+  async maintain(): Promise<void> {
+    await this.#db.delete(tokenKeys).where(lt(tokenKeys.retiresAt, new Date(this.#clock())));
+    await this.#read();
+    await this.#reseal();
+    const newest = this.#keys.at(-1);
+    if (!newest || newest.signsFrom + SIGNS_FOR_MS <= this.#clock()) await this.rotate();
+  }
+
+  /** Publishes a new key now, which signs after the overlap; the others retire once what they signed is over. */
+  async rotate(): Promise<void> {
+    const signsFrom = this.#clock() + PUBLISHED_BEFORE_MS;
+    await this.#make(signsFrom);
+    const newest = this.#keys.at(-1);
+    for (const key of this.#keys) {
+      if (key === newest || key.retiresAt !== null) continue;
+      await this.#db
+        .update(tokenKeys)
+        .set({ retiresAt: new Date(signsFrom + RETIRES_AFTER_MS) })
+        .where(and(eq(tokenKeys.kid, key.kid), isNull(tokenKeys.retiresAt)));
+    }
+    await this.#read();
+  }
+
+  /** Brings keys that were sealed under an older master key to the newest. */
+  async #reseal(): Promise<void> {
+    const { newest } = this.#vault;
+    for (const { kid, privateKey, sealVersion } of this.#keys) {
+      if (sealVersion === newest) continue;
+      const { text, version } = this.#vault.seal(pemOf(privateKey), placeOf(kid));
+      const sealed = { privateSealed: text, sealVersion: version };
+      await this.#db.update(tokenKeys).set(sealed).where(eq(tokenKeys.kid, kid));
+    }
+  }
+
+  #standing(): TokenKey[] {
+    const now = this.#clock();
+    return this.#keys.filter((key) => key.retiresAt === null || isAhead(key.retiresAt, now));
+  }
+
+  /** Of instances that start at once on one empty database one makes it, and the others read it. */
+  async #makeFirst(): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await tx.execute(sql`lock table ${tokenKeys} in share row exclusive mode`);
+      const [known] = await tx.select().from(tokenKeys).limit(1);
+      if (!known) await this.#insert(tx, this.#clock());
+    });
+    await this.#read();
+  }
+
+  async #make(signsFrom: number): Promise<void> {
+    await this.#insert(this.#db, signsFrom);
+    await this.#read();
+  }
+
+  async #insert(db: Db, signsFrom: number): Promise<void> {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
+    const kid = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x });
+    const sealed = this.#vault.seal(pemOf(privateKey), placeOf(kid));
+    await db.insert(tokenKeys).values({
+      kid,
+      publicX: x,
+      privateSealed: sealed.text,
+      sealVersion: sealed.version,
+      signsFrom: new Date(signsFrom),
+      createdAt: new Date(this.#clock()),
+    });
+  }
+
+  async #read(): Promise<void> {
+    this.#readAt = this.#clock();
+    const rows = await this.#db.select().from(tokenKeys).orderBy(tokenKeys.signsFrom, tokenKeys.kid);
+    this.#keys = rows.map((row) => ({
+      kid: row.kid,
+      x: row.publicX,
+      publicKey: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: row.publicX }, format: 'jwk' }),
+      privateKey: createPrivateKey(
+        this.#vault.open({ text: row.privateSealed, version: row.sealVersion }, placeOf(row.kid)),
+      ),
+      sealVersion: row.sealVersion,
+      signsFrom: millisecondsOf(row.signsFrom),
+      retiresAt: row.retiresAt === null ? null : millisecondsOf(row.retiresAt),
+    }));
+  }
+}
+
+const placeOf = (kid: string) => ({ table: 'token_keys', column: 'private', row: kid });
+const pemOf = (key: KeyObject) => key.export({ format: 'pem', type: 'pkcs8' }).toString();

@@ -1,0 +1,172 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import type { MasterKey } from '../../lib/env-schema.ts';
+import { hmacSha256, verifyHmac } from '../../lib/hmac.ts';
+
+/** What a derived key is for; each purpose has an HKDF label of its own. */
+const PURPOSES = ['pepper', 'bearer', 'seal', 'refresh', 'cursors', 'audit'] as const;
+type Purpose = (typeof PURPOSES)[number];
+
+/** Where a sealed value stands: part of the associated data, so that it cannot be moved. */
+export interface Place {
+  readonly table: string;
+  readonly column: string;
+  readonly row: string;
+}
+
+export interface Sealed {
+  /** base64 of IV (12 bytes), ciphertext and tag (16 bytes). */
+  readonly text: string;
+  readonly version: number;
+}
+
+/** A master key version that rows need and the configuration does not give: the service is not what it should be. */
+class MasterKeyMissing extends Error {
+  override readonly name = 'MasterKeyMissing';
+  readonly code = '53000';
+
+  constructor(version: number) {
+    super(`master key version ${version} is not at hand`);
+  }
+}
+
+/**
+ * Everything that is done with the master keys: hashing under a pepper, sealing with AES-256-GCM, deriving.
+ * Keys come from the master keys by HKDF-SHA-256 (RFC 5869) with a label for each purpose.
+ */
+export class Vault {
+  /** The versions at hand; the first is the one that seals. */
+  readonly versions: readonly number[];
+  readonly #keys = new Map<string, Buffer>();
+  readonly #kept = new Set<number>();
+  #isBehind = false;
+
+  constructor(masterKeys: readonly MasterKey[]) {
+    this.versions = masterKeys.map((key) => key.version);
+    for (const { version, bytes } of masterKeys) {
+      for (const purpose of PURPOSES) {
+        const derived = hkdfSync('sha256', bytes, '', `keyseal/1 ${purpose}`, 32);
+        this.#keys.set(`${purpose} ${version}`, Buffer.from(derived));
+      }
+    }
+  }
+
+  get newest(): number {
+    return this.versions[0] as number;
+  }
+
+  /** Whether a version is at hand. */
+  has(version: number): boolean {
+    return this.versions.includes(version);
+  }
+
+  /**
+   * Whether a row was met that stands under a version newer than all at hand: instances beside this one have it, and
+   * this one cannot judge what they make. It stays so until a start with that version.
+   */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  /**
+   * Whether what stands under these versions can be judged; false where one of them is an older one that has gone.
+   * @throws where one is newer than all at hand
+   */
+  canJudge(...versions: readonly number[]): boolean {
+    const missing = versions.filter((version) => !this.has(version));
+    for (const version of missing) if (version > Math.max(...this.versions)) throw this.#missing(version);
+    return missing.length === 0;
+  }
+
+  #missing(version: number): MasterKeyMissing {
+    this.#isBehind ||= version > Math.max(...this.versions);
+    return new MasterKeyMissing(version);
+  }
+
+  /** Versions whose audit key was kept, so that the audit log needs them no longer. */
+  get kept(): readonly number[] {
+    return [...this.#kept];
+  }
+
+  /** Whether what was hashed for the audit log under a version can be verified. */
+  canAudit(version: number): boolean {
+    return this.has(version) || this.#kept.has(version);
+  }
+
+  /** The audit key of a version at hand, sealed under the newest. */
+  sealAuditKey(version: number): Sealed {
+    return this.seal(this.#key('audit', version).toString('base64'), auditKeyPlace(version));
+  }
+
+  /** Whether what is sealed is the audit key of a version at hand. */
+  isAuditKey(version: number, sealed: Sealed): boolean {
+    return this.#openAuditKey(version, sealed)?.equals(this.#key('audit', version)) === true;
+  }
+
+  /** Takes an audit key that was kept. One that does not open is left, and so is another than that of a version at hand. */
+  takeAuditKey(version: number, sealed: Sealed): void {
+    const key = this.#openAuditKey(version, sealed);
+    if (!key || (this.has(version) && !this.isAuditKey(version, sealed))) return;
+    this.#keys.set(`audit ${version}`, key);
+    this.#kept.add(version);
+  }
+
+  #openAuditKey(version: number, sealed: Sealed): Buffer | null {
+    try {
+      return Buffer.from(this.open(sealed, auditKeyPlace(version)), 'base64');
+    } catch {
+      return null;
+    }
+  }
+
+  /** HMAC-SHA-256 of a text under a purpose's key, lowercase hex. */
+  hash(purpose: Exclude<Purpose, 'seal'>, text: string, version = this.newest): string {
+    return hmacSha256(this.#key(purpose, version), text);
+  }
+
+  /** Whether a text has this hash, compared in constant time. */
+  matches(purpose: Exclude<Purpose, 'seal'>, text: string, hash: string, version: number): boolean {
+    return verifyHmac(this.#key(purpose, version), text, hash);
+  }
+
+  /** Seals a text under the newest version. */
+  seal(text: string, place: Place): Sealed {
+    const version = this.newest;
+    const iv = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.#key('seal', version), iv);
+    cipher.setAAD(associated(place, version));
+    const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return { text: sealed.toString('base64'), version };
+  }
+
+  /** @throws where the text was sealed by another key, for another place, or was changed */
+  open(sealed: Sealed, place: Place): string {
+    const bytes = Buffer.from(sealed.text, 'base64');
+    const decipher = createDecipheriv(
+      'aes-256-gcm',
+      this.#key('seal', sealed.version),
+      bytes.subarray(0, 12),
+      {
+        authTagLength: 16,
+      },
+    );
+    decipher.setAAD(associated(place, sealed.version));
+    decipher.setAuthTag(bytes.subarray(-16));
+    return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
+  }
+
+  #key(purpose: Purpose, version: number): Buffer {
+    const key = this.#keys.get(`${purpose} ${version}`);
+    if (!key) throw this.#missing(version);
+    return key;
+  }
+}
+
+const auditKeyPlace = (version: number): Place => ({
+  table: 'audit_keys',
+  column: 'key',
+  row: String(version),
+});
+
+function associated({ table, column, row }: Place, version: number): Buffer {
+  return Buffer.from(`${table}.${column}:${row}:${version}`, 'utf8');
+}

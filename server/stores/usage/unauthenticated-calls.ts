@@ -1,0 +1,131 @@
+import { sql } from 'drizzle-orm';
+import { refusedCalls } from '../../../drizzle/schema.ts';
+import { addressGroup, addressKey, type FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { Reason } from '../../../shared/refusals.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Fill } from '../../lib/occupancy.ts';
+import type { Database, Db } from '../database/database.ts';
+import { purgeBefore } from '../database/purge.ts';
+import { oldestKept, STEPS } from './usage-buckets.ts';
+import { type Counted, Tally } from './write-behind-counter.ts';
+
+/** Addresses with their reasons that are held between two writes; the others are counted together. */
+const MOST = 1_000;
+/** Rows of one hour; several instances may each exceed it once, by what they hold between two writes. */
+const MOST_OF_AN_HOUR = 1_000;
+/** Names that one network (an IPv4 /24, an IPv6 /48) may have in an hour: one that has many hides no others. */
+const MOST_OF_A_NETWORK = 256;
+/** Names that are remembered for that. */
+const REMEMBERED = 20_000;
+/** Room for what is counted together: a count for each reason and hour. */
+const OTHERS = 1_000;
+/** Their names are divided by network above. */
+const NOBODY: FairnessKey = [];
+/** The name under which the calls of those addresses are counted that there was no room for. */
+const OTHER = 'other';
+
+/** Calls from one address that nobody was proven to have made, in one hour. */
+export interface RefusedCalls {
+  /** An IPv4 address, the /64 of an IPv6 address, or `other`. */
+  readonly address: string;
+  readonly at: string;
+  readonly outcome: Reason;
+  readonly count: number;
+}
+
+/** Refused calls of nobody, by address: bounded in memory and in the database however many addresses call. */
+export class Strangers {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #tally: Tally;
+  /** The names of each network in the current hour. */
+  readonly #named = new Map<string, Set<string>>();
+  #remembered = 0;
+  #hour = 0;
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#tally = new Tally(database, { most: MOST + OTHERS, write: addWhereThereIsRoom });
+  }
+
+  /** What waits to be written. */
+  get fill(): Fill {
+    return this.#tally.fill;
+  }
+
+  note(address: string, outcome: Reason): void {
+    const hour = Math.floor(this.#clock() / STEPS.hour.ms);
+    const name = `${hour} ${outcome} ${addressGroup(address)}`;
+    const hasRoom =
+      this.#tally.has(name) || (this.#tally.size < MOST && this.#mayBeNamed(address, name, hour));
+    this.#tally.add(hasRoom ? name : `${hour} ${outcome} ${OTHER}`, NOBODY);
+  }
+
+  #mayBeNamed(address: string, name: string, hour: number): boolean {
+    if (hour !== this.#hour) {
+      this.#named.clear();
+      this.#remembered = 0;
+      this.#hour = hour;
+    }
+    const [network] = addressKey(address) as [string, string];
+    const names = this.#named.get(network) ?? new Set();
+    if (names.has(name)) return true;
+    if (names.size >= MOST_OF_A_NETWORK || this.#remembered >= REMEMBERED) return false;
+    this.#named.set(network, names.add(name));
+    this.#remembered++;
+    return true;
+  }
+
+  flush(): Promise<void> {
+    return this.#tally.flush();
+  }
+
+  /** They are kept as long as hours are. */
+  purge(): Promise<void> {
+    return purgeBefore(this.#database, refusedCalls, oldestKept('hour', this.#clock()));
+  }
+
+  /** The most first. @param from milliseconds @param to milliseconds, exclusive */
+  async list(from: number, to: number, limit: number): Promise<RefusedCalls[]> {
+    const rows = await this.#database.query<Omit<RefusedCalls, 'at'> & { at: number }>(sql`
+      select address, (extract(epoch from at) * 1000)::float8 as at, outcome, count::float8 as count
+      from ${refusedCalls}
+      where at >= ${new Date(from).toISOString()}::timestamptz and at < ${new Date(to).toISOString()}::timestamptz
+      order by count desc, address, at, outcome limit ${limit}`);
+    return rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() }));
+  }
+}
+
+/**
+ * Adds to the rows that are there, and makes new ones until the hour is full; the rest is one row for each reason.
+ * What is there is looked up for each hour and row: a join might read the table whole.
+ */
+async function addWhereThereIsRoom(tx: Db, counts: readonly Counted[]): Promise<void> {
+  await tx.execute(sql`
+    with counted as (
+      select * from json_to_recordset(${JSON.stringify(counts.map(rowOf))}::text::json)
+        as counted (address text, at timestamptz, outcome text, count bigint)
+    ), held as (
+      select at, (select count(*) from ${refusedCalls} as kept where kept.at = hour.at) as n
+      from (select distinct at from counted) as hour
+    ), looked_up as (
+      select counted.*, (
+        select true from ${refusedCalls} as kept
+        where (kept.address, kept.at, kept.outcome) = (counted.address, counted.at, counted.outcome)
+      ) is not null as known from counted
+    ), ranked as (
+      select looked_up.*, ${MOST_OF_AN_HOUR}::int - held.n as room,
+        row_number() over (partition by at, known order by address) as nth
+      from looked_up join held using (at)
+    )
+    insert into ${refusedCalls} (address, at, outcome, count)
+    select case when known or nth <= room then address else ${OTHER}::text end, at, outcome, sum(count)
+    from ranked group by 1, 2, 3 order by 1, 2, 3
+    on conflict (address, at, outcome) do update set count = ${refusedCalls}.count + excluded.count`);
+}
+
+function rowOf([name, count]: Counted) {
+  const [hour, outcome, address] = name.split(' ');
+  return { address, at: new Date(Number(hour) * STEPS.hour.ms).toISOString(), outcome, count };
+}

@@ -1,0 +1,95 @@
+import { sql } from 'drizzle-orm';
+import { keys } from '../../../drizzle/schema.ts';
+import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import type { Reason } from '../../../shared/refusals.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Fill } from '../../lib/occupancy.ts';
+import type { Database, Db } from '../database/database.ts';
+import { purgeBefore } from '../database/purge.ts';
+import { oldestKept, STEP_NAMES, STEPS } from './usage-buckets.ts';
+import { type Counted, Tally } from './write-behind-counter.ts';
+
+/** Different counts that are held between two writes, divided by workspace and key; beyond a share calls go uncounted. */
+const MOST = 50_000;
+
+/** How a call of a key ended. */
+export type Outcome = 'OK' | Reason;
+
+/** What is known of a key whose calls are counted. */
+export interface CountedKey {
+  readonly id: string;
+  readonly workspaceId: string;
+}
+
+/** How the calls of each key, and of each workspace's keys together, end: counted in memory, and added to the database every second. */
+export class Usage {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #tally: Tally;
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#tally = new Tally(database, { most: MOST, write: addToAllSteps });
+  }
+
+  /** What waits to be written. */
+  get fill(): Fill {
+    return this.#tally.fill;
+  }
+
+  note({ id, workspaceId }: CountedKey, procedure: string, outcome: Outcome): void {
+    const minute = Math.floor(this.#clock() / STEPS.minute.ms);
+    this.#tally.add(`${id} ${minute} ${outcome} ${procedure}`, workspaceKey(workspaceId, id));
+  }
+
+  /** Writes what was counted here before the call; what cannot be written now is written with the next. */
+  flush(): Promise<void> {
+    return this.#tally.flush();
+  }
+
+  /** Forgets what is older than it is kept. */
+  async purge(): Promise<void> {
+    for (const step of STEP_NAMES) {
+      await purgeBefore(this.#database, STEPS[step].table, oldestKept(step, this.#clock()));
+    }
+  }
+}
+
+/**
+ * In one transaction, so that minutes, hours and days never differ in their sums. What the keys of a workspace have
+ * together is a row of its own, under the workspace's id: it is read without a look at each of its keys.
+ */
+async function addToAllSteps(tx: Db, counts: readonly Counted[]): Promise<void> {
+  const rows = JSON.stringify(counts.map(rowOf));
+  for (const step of STEP_NAMES) {
+    const { table } = STEPS[step];
+    // In one order, so that two instances that add to the same rows cannot wait for each other.
+    await tx.execute(sql`
+      with counted as (
+        select key_id, date_trunc(${step}::text, at, 'UTC') as at, procedure, outcome, count
+        from json_to_recordset(${rows}::text::json)
+          as noted (key_id text, at timestamptz, procedure text, outcome text, count bigint)
+      ), summed as (
+        select * from counted
+        union all
+        select ${keys.workspaceId}, at, procedure, outcome, count
+        from counted join ${keys} on ${keys.id} = counted.key_id
+      )
+      insert into ${table} (key_id, at, procedure, outcome, count)
+      select key_id, at, procedure, outcome, sum(count) from summed
+      group by 1, 2, 3, 4 order by 1, 2, 3, 4
+      on conflict (key_id, at, procedure, outcome) do update set count = ${table}.count + excluded.count`);
+  }
+}
+
+function rowOf([name, count]: Counted) {
+  const [keyId, minute, outcome, ...procedure] = name.split(' ');
+  return {
+    key_id: keyId,
+    at: new Date(Number(minute) * STEPS.minute.ms).toISOString(),
+    outcome,
+    procedure: procedure.join(' '),
+    count,
+  };
+}

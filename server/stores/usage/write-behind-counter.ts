@@ -1,0 +1,141 @@
+import { sql } from 'drizzle-orm';
+import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { oneAtATime } from '../../lib/concurrency/coalesce-runs.ts';
+import type { Fill } from '../../lib/occupancy.ts';
+import type { Database, Db } from '../database/database.ts';
+
+/** Counts of one transaction. */
+const AT_ONCE = 5_000;
+
+/** What was counted under a name, since it was written last. */
+export type Counted = readonly [name: string, count: number];
+
+interface Options {
+  /** Different names that are held between two writes, divided by payer. */
+  readonly most: number;
+  /** Adds counts to what the database holds, within the transaction that it is given. */
+  readonly write: (tx: Db, counts: readonly Counted[]) => Promise<void>;
+}
+
+interface Held {
+  readonly payer: FairnessKey;
+  count: number;
+}
+
+/** Counts that are being written, and the transaction that does it, once the database has told its number. */
+interface Batch {
+  readonly held: ReadonlyMap<string, Held>;
+  transaction: string | null;
+}
+
+/** It is not known yet whether counts were written: nobody can be told a sum. */
+class InDoubt extends Error {
+  override readonly name = 'InDoubt';
+  readonly code = 'ETIMEDOUT';
+}
+
+/**
+ * Counts by name, added up in memory and written now and then. What is counted is written once: where a write is not
+ * answered, the database is asked later what became of it. A process that is killed loses what it had not written.
+ */
+export class Tally {
+  readonly #database: Database;
+  readonly #options: Options;
+  readonly #counts = new Map<string, Held>();
+  readonly #slots: FairBudget;
+  #doubt: Batch | null = null;
+
+  constructor(database: Database, options: Options) {
+    this.#database = database;
+    this.#options = options;
+    this.#slots = new FairBudget(options.most);
+  }
+
+  /** How many names are held. */
+  get size(): number {
+    return this.#counts.size;
+  }
+
+  get fill(): Fill {
+    return { held: this.#counts.size, most: this.#options.most };
+  }
+
+  has(name: string): boolean {
+    return this.#counts.has(name);
+  }
+
+  /**
+   * Counts, unless there is no room for one more name.
+   * @param payer whose share of the names a new one takes; an empty key has no share, and is bounded by all names alone
+   */
+  add(name: string, payer: FairnessKey, count = 1): void {
+    const known = this.#counts.get(name);
+    if (known) known.count += count;
+    else if (this.#counts.size < this.#options.most && this.#slots.take(payer, 1)) {
+      this.#counts.set(name, { payer, count });
+    }
+  }
+
+  /**
+   * Writes all that was counted before the call; what cannot be written is kept for the next time. One write is under
+   * way at a time, and those who ask meanwhile share the next.
+   */
+  readonly flush: () => Promise<void> = oneAtATime(() => this.#write());
+
+  async #write(): Promise<void> {
+    await this.#settle();
+    // Sorted, so that two instances that write the same rows cannot wait for each other.
+    const names = [...this.#counts.keys()].sort();
+    for (let i = 0; i < names.length; i += AT_ONCE) await this.#send(names.slice(i, i + AT_ONCE));
+  }
+
+  async #send(names: readonly string[]): Promise<void> {
+    const batch: Batch = { held: this.#take(names), transaction: null };
+    this.#doubt = batch;
+    await this.#database.db.transaction(async (tx) => {
+      const [row] = await tx
+        .select({ id: sql<string>`pg_current_xact_id()::text` })
+        .from(sql`(select 1) as one`);
+      // Given up meanwhile, and counted again.
+      if (this.#doubt !== batch) throw new InDoubt('the database came back too late');
+      batch.transaction = row?.id ?? null;
+      await this.#options.write(
+        tx,
+        [...batch.held].map(([name, { count }]): Counted => [name, count]),
+      );
+    });
+    this.#doubt = null;
+  }
+
+  #take(names: readonly string[]): Map<string, Held> {
+    const taken = new Map<string, Held>();
+    for (const name of names) {
+      const held = this.#counts.get(name);
+      if (!held) continue;
+      taken.set(name, held);
+      this.#counts.delete(name);
+      this.#slots.giveBack(held.payer, 1);
+    }
+    return taken;
+  }
+
+  /** Takes back what the last write did not write; the database remembers which transactions were committed. */
+  async #settle(): Promise<void> {
+    if (this.#doubt === null) return;
+    const { transaction, held } = this.#doubt;
+    const status = transaction === null ? 'aborted' : await this.#statusOf(transaction);
+    if (status === 'in progress') throw new InDoubt('counts are still being written');
+    this.#doubt = null;
+    if (status === 'committed') return;
+    for (const [name, { payer, count }] of held) this.add(name, payer, count);
+  }
+
+  async #statusOf(transaction: string): Promise<string | null> {
+    const id = sql`${transaction}::text::xid8`;
+    const [row] = await this.#database.query<{ status: string | null }>(sql`
+      select case when ${id} < pg_snapshot_xmax(pg_current_snapshot()) then pg_xact_status(${id})
+        else 'in progress' end as status`);
+    return row?.status ?? null;
+  }
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ownApi } from '../../server/app/router.ts';
+import { documentOf } from '../../server/openapi/document.ts';
+import { keyseal } from '../harness/cli.ts';
+import { freshFolder } from '../harness/fresh.ts';
+
+const documentAt = (server: string) => JSON.parse(JSON.stringify(documentOf(ownApi, server)));
+
+it('writes the document without a configuration that could serve, for wherever it is read from', async () => {
+  // In production a start would need master keys.
+  const { code, json, err } = await keyseal(['openapi'], { env: { NODE_ENV: 'production' } });
+  expect([code, err]).toEqual([0, '']);
+  expect(json).toEqual(documentAt('/'));
+});
+
+it('names the origin that it is given, else the first public one', async () => {
+  const env = { KEYSEAL_PUBLIC_ORIGINS: 'https://api.keyseal.test,https://other.test' };
+  const { json } = await keyseal(['openapi', '--json'], { env });
+  expect(json.servers[0].url).toBe('https://api.keyseal.test');
+  const given = await keyseal(['openapi', '--json', '--origin', 'https://given.test'], { env });
+  expect(given.json.servers[0].url).toBe('https://given.test');
+  const wrong = await keyseal(['openapi', '--origin', 'given.test/path']);
+  expect([wrong.code, wrong.out]).toEqual([64, '']);
+});
+
+it('writes a file, and says which', async () => {
+  const file = join(await freshFolder(), 'made', 'openapi.json');
+  const { json } = await keyseal(['openapi', '--out', file, '--json']);
+  expect(json).toEqual({ file, procedures: ownApi.procedures.size });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(documentAt('/'));
+});
+
+it('is part of the build', () => {
+  const built = join(import.meta.dirname, '../../dist/openapi.json');
+  expect(JSON.parse(readFileSync(built, 'utf8'))).toEqual(documentAt('/'));
+});

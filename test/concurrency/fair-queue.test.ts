@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { FairQueue, QueueFullError } from '../../server/lib/concurrency/fair-queue.ts';
+
+/** Jobs that wait until they are let go, and the order in which they began. */
+function jobs() {
+  const begun: string[] = [];
+  const ends: (() => void)[] = [];
+  const job = (name: string) => () => {
+    begun.push(name);
+    return new Promise<string>((resolve) => ends.push(() => resolve(name)));
+  };
+  const endNext = async () => {
+    ends.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { begun, job, endNext };
+}
+
+test('groups take turns, however many jobs one of them has', async () => {
+  const { begun, job, endNext } = jobs();
+  const queue = new FairQueue({ concurrency: 1, capacity: 100 });
+  const all = [1, 2, 3, 4].map((n) => queue.run(['a', 'x'], job(`a${n}`)));
+  all.push(queue.run(['b', 'y'], job('b1')), queue.run(['b', 'y'], job('b2')));
+  for (let n = 0; n < 6; n++) await endNext();
+  await Promise.all(all);
+  expect(begun).toEqual(['a1', 'a2', 'b1', 'a3', 'b2', 'a4']);
+});
+
+test('members of a group share the turn of their group', async () => {
+  const { begun, job, endNext } = jobs();
+  const queue = new FairQueue({ concurrency: 1, capacity: 100 });
+  const all = [
+    queue.run(['first'], job('first')),
+    ...[1, 2, 3].map((n) => queue.run(['net', `address ${n}`], job(`n${n}`))),
+    queue.run(['other', 'address'], job('o')),
+  ];
+  for (let n = 0; n < 5; n++) await endNext();
+  await Promise.all(all);
+  expect(begun).toEqual(['first', 'n1', 'o', 'n2', 'n3']);
+});
+
+test('a full queue rejects the newest job of the largest group, and never the only one of a small group', async () => {
+  const { job, endNext } = jobs();
+  const queue = new FairQueue({ concurrency: 1, capacity: 3 });
+  const flood = [0, 1, 2, 3].map((n) => queue.run(['flood', 'x'], job(`f${n}`)));
+  const last = expect(flood[3]).rejects.toBeInstanceOf(QueueFullError);
+  const honest = queue.run(['honest', 'y'], job('h'));
+  await last;
+  const refused = expect(queue.run(['flood', 'x'], job('f4'))).rejects.toBeInstanceOf(QueueFullError);
+  await refused;
+  for (let n = 0; n < 4; n++) await endNext();
+  expect(await honest).toBe('h');
+  await Promise.all(flood.slice(0, 3));
+  expect(queue.fill).toEqual({ held: 0, most: 3 });
+});
+
+test('a job that fails makes room for the next, and its own caller is told', async () => {
+  const queue = new FairQueue({ concurrency: 1, capacity: 3 });
+  const failed = queue.run(['a'], () => Promise.reject(new Error('broken')));
+  const next = queue.run(['a'], () => Promise.resolve('done'));
+  await expect(failed).rejects.toThrow('broken');
+  expect(await next).toBe('done');
+});
+
+test('jobs start no faster than the rate allows', async () => {
+  const queue = new FairQueue({ concurrency: 10, capacity: 100, rate: { perSecond: 100, burst: 2 } });
+  const begun = performance.now();
+  const starts = await Promise.all(
+    [1, 2, 3, 4].map((n) => queue.run([`${n}`], () => Promise.resolve(performance.now() - begun))),
+  );
+  expect(starts[3]).toBeGreaterThanOrEqual(19);
+});
+
+test('a group that is limited runs one job at a time, and others pass it meanwhile', async () => {
+  const { begun, job, endNext } = jobs();
+  const queue = new FairQueue({ concurrency: 2, ofOneGroup: 1, capacity: 100 });
+  const all = [1, 2, 3].map((n) => queue.run(['a', `key ${n}`], job(`a${n}`)));
+  expect(begun).toEqual(['a1']);
+  all.push(queue.run(['b', 'y'], job('b1')), queue.run(['c', 'z'], job('c1')));
+  expect(begun).toEqual(['a1', 'b1']);
+  for (let n = 0; n < 5; n++) await endNext();
+  await Promise.all(all);
+  expect(begun.indexOf('c1')).toBeLessThan(begun.indexOf('a3'));
+  expect(queue.fill.held).toBe(0);
+});
+
+test('groups that failed do not keep somebody new out, however many they are', async () => {
+  const queue = new FairQueue({ concurrency: 1, capacity: 8 });
+  const fail = (name: string) => queue.run([name], () => Promise.reject(new Error('wrong')));
+  const names = Array.from({ length: 8 }, (_, n) => `guesser ${n}`);
+  await Promise.allSettled(names.map(fail));
+  const guesses = [...names, ...names].map((name) => fail(name).catch((error) => error));
+  const order: string[] = [];
+  const honest = queue.run(['owner'], () => Promise.resolve(order.push('owner')));
+  expect(await honest).toBe(1);
+  await Promise.all(guesses);
+});
+
+test('groups that failed are served nevertheless while others keep coming', async () => {
+  const { begun, job, endNext } = jobs();
+  const queue = new FairQueue({ concurrency: 1, capacity: 100 });
+  await queue.run(['failed'], () => Promise.reject(new Error('wrong'))).catch(() => {});
+  const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => queue.run([name], job(name)));
+  all.push(queue.run(['failed'], job('failed')));
+  for (let n = 0; n < 7; n++) await endNext();
+  await Promise.all(all);
+  expect(begun.indexOf('failed')).toBeLessThan(5);
+});

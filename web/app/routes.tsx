@@ -1,0 +1,150 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { auditSearch } from '../audit/audit-search.ts';
+import { usageSearch } from '../charts/usage-search.ts';
+import { keySearch } from '../key/key-search.ts';
+import { readKeysSearch } from '../key-model/keys-search.ts';
+import { playgroundSearch } from '../playground/search.ts';
+import { isSignedIn } from '../session/session-id.ts';
+import { Broken } from '../shell/error-boundary.tsx';
+import { NotFound } from '../shell/not-found.tsx';
+import { Loading } from '../ui/loading.tsx';
+
+/** Where a person was before they had to sign in. */
+interface Next {
+  readonly next?: string | undefined;
+}
+
+const root = createRootRoute({ notFoundComponent: NotFound });
+
+/** Pages with the navigation around them, open to anyone. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: lazyRouteComponent(() => import('../shell/shell.tsx'), 'Shell'),
+});
+
+/** Pages of whoever is signed in; the door leads back to them. */
+const inside = createRoute({
+  getParentRoute: () => shell,
+  id: 'inside',
+  beforeLoad: async ({ location }) => {
+    if (!(await isSignedIn())) throw redirect({ to: '/sign-in', search: { next: location.href } });
+  },
+  component: lazyRouteComponent(() => import('./signed-in.tsx'), 'SignedIn'),
+});
+
+const validateSearch = ({ next }: Record<string, unknown>): Next =>
+  // Somewhere in the console: `//host` would lead away.
+  typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {};
+
+/** Every page of the console, by its path; the code of each is loaded with it. */
+const routeTree = root.addChildren([
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    beforeLoad: () => {
+      throw redirect({ to: '/keys' });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/sign-in',
+    validateSearch,
+    component: lazyRouteComponent(() => import('../sign-in/sign-in-page.tsx'), 'SignInPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/sign-up',
+    validateSearch,
+    component: lazyRouteComponent(() => import('../sign-in/sign-up-page.tsx'), 'SignUpPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/reset',
+    component: lazyRouteComponent(() => import('../sign-in/reset-page.tsx'), 'ResetPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/invitation',
+    component: lazyRouteComponent(() => import('../sign-in/invitation-page.tsx'), 'InvitationPage'),
+  }),
+  shell.addChildren([
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/security',
+      component: lazyRouteComponent(() => import('../security/security-page.tsx'), 'SecurityPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/security/debugger',
+      component: lazyRouteComponent(() => import('../debugger/debugger-page.tsx'), 'DebuggerPage'),
+    }),
+    inside.addChildren([
+      createRoute({
+        getParentRoute: () => inside,
+        path: '/keys',
+        validateSearch: readKeysSearch,
+        component: lazyRouteComponent(() => import('../keys/keys-page.tsx'), 'KeysPage'),
+      }),
+      createRoute({
+        getParentRoute: () => inside,
+        path: '/keys/$id',
+        validateSearch: keySearch,
+        component: lazyRouteComponent(() => import('../key/key-page.tsx'), 'KeyPage'),
+      }),
+      createRoute({
+        getParentRoute: () => inside,
+        path: '/playground',
+        validateSearch: playgroundSearch,
+        component: lazyRouteComponent(() => import('../playground/playground-page.tsx'), 'PlaygroundPage'),
+      }),
+      createRoute({
+        getParentRoute: () => inside,
+        path: '/usage',
+        validateSearch: usageSearch,
+        component: lazyRouteComponent(() => import('../usage/usage-page.tsx'), 'UsagePage'),
+      }),
+      createRoute({
+        getParentRoute: () => inside,
+        path: '/team',
+        component: lazyRouteComponent(() => import('../team/team-page.tsx'), 'TeamPage'),
+      }),
+      createRoute({
+        getParentRoute: () => inside,
+        path: '/audit',
+        validateSearch: auditSearch,
+        component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
+      }),
+      createRoute({
+        getParentRoute: () => inside,
+        path: '/sessions',
+        component: lazyRouteComponent(() => import('../sessions/sessions-page.tsx'), 'SessionsPage'),
+      }),
+      createRoute({
+        getParentRoute: () => inside,
+        path: '/profile',
+        component: lazyRouteComponent(() => import('../profile/profile-page.tsx'), 'ProfilePage'),
+      }),
+    ]),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultPendingComponent: Loading,
+  defaultErrorComponent: Broken,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,31 @@
+import { useQuery } from '@tanstack/react-query';
+import { Outlet } from '@tanstack/react-router';
+import { useRef } from 'react';
+import { KeysealRefusal } from '../../client/refusal.ts';
+import { type Me, MeContext, meQuery, placeOf } from '../session/me.ts';
+import { useSessionId } from '../session/session-id.ts';
+import { SignInAgain } from '../sign-in/sign-in-again.tsx';
+import { Failed } from '../ui/failed.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { NoWorkspace } from './no-workspace.tsx';
+
+/**
+ * What lies behind a session. Where it ends while a page is open, the page waits behind the door with all that was
+ * filled in, for the same person alone.
+ */
+export function SignedIn() {
+  const id = useSessionId();
+  const { data, error, refetch } = useQuery(meQuery(id));
+  const last = useRef<Me | null>(null);
+  if (data) last.current = data;
+  const me = last.current;
+
+  if (id && error instanceof KeysealRefusal && error.reason === 'WORKSPACE_DENIED') return <NoWorkspace />;
+  if (!me) return error && id ? <Failed error={error} again={refetch} /> : <Loading />;
+  return (
+    <MeContext value={me}>
+      <SignInAgain opened={id === null} email={me.user?.email ?? ''} />
+      <Outlet key={placeOf(me)} />
+    </MeContext>
+  );
+}

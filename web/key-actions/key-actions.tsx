@@ -1,0 +1,16 @@
+import type { Key } from '../key-model/key.ts';
+import { useMay } from '../session/me.ts';
+import { useKeyDialog } from './key-dialog.tsx';
+import { KeyMenu } from './key-menu.tsx';
+
+/** What can be done with a key: rotate, disable or enable, revoke. */
+export function KeyActions({ of }: { readonly of: Key }) {
+  const mayWrite = useMay('keys:write');
+  const { choose, dialog } = useKeyDialog();
+  return (
+    <>
+      {mayWrite && <KeyMenu of={of} choose={choose} />}
+      {dialog}
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+import { type ComponentType, useCallback, useState } from 'react';
+import type { Key } from '../key-model/key.ts';
+import { DisableKey, EnableKey } from './enable-key.tsx';
+import type { Choose, KeyAction } from './key-action.ts';
+import type { KeyModalState } from './key-modal.tsx';
+import { RevokeKey } from './revoke-key.tsx';
+import { RotateKey } from './rotate-key.tsx';
+
+const DIALOGS: Readonly<Record<KeyAction, ComponentType<KeyModalState>>> = {
+  rotate: RotateKey,
+  disable: DisableKey,
+  enable: EnableKey,
+  revoke: RevokeKey,
+};
+
+interface Chosen {
+  readonly action: KeyAction;
+  readonly of: Key;
+  readonly from: HTMLElement | null;
+  readonly opened: boolean;
+}
+
+/** The dialog of an action that was chosen for a key: made anew for each, and gone once it is closed, with all it knew. */
+export function useKeyDialog() {
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const choose: Choose = useCallback((action, of, from) => setChosen({ action, of, from, opened: true }), []);
+  const Dialog = chosen && DIALOGS[chosen.action];
+  const dialog = Dialog && (
+    <Dialog
+      {...{ of: chosen.of, opened: chosen.opened }}
+      onClose={() => setChosen({ ...chosen, opened: false })}
+      onGone={() => {
+        setChosen(null);
+        chosen.from?.focus({ preventScroll: true });
+      }}
+    />
+  );
+  return { choose, dialog };
+}

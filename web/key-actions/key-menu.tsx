@@ -1,0 +1,61 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { useRef } from 'react';
+import type { Key } from '../key-model/key.ts';
+import { useMayHold } from '../key-model/may-hold.ts';
+import { keysTexts } from '../key-model/texts.ts';
+import { useTexts } from '../language/language.ts';
+import type { Choose, KeyAction } from './key-action.ts';
+
+/** What can be done with a key as it stands: the service refuses the rest. */
+const OFFERED = {
+  active: ['rotate', 'disable', 'revoke'],
+  disabled: ['enable', 'revoke'],
+  expired: ['revoke'],
+  revoked: [],
+} as const satisfies Record<Key['status'], readonly KeyAction[]>;
+
+/** What is for those alone to whom the key's secrets may be shown. */
+const FOR_HOLDERS: ReadonlySet<KeyAction> = new Set(['rotate', 'enable']);
+
+/** The actions of a key; none where it has ended for good. */
+export function KeyMenu({ of, choose }: { readonly of: Key; readonly choose: Choose }) {
+  const texts = useTexts(keysTexts);
+  const button = useRef<HTMLButtonElement>(null);
+  const mayHold = useMayHold(of);
+  const all: readonly KeyAction[] = OFFERED[of.status];
+  if (all.length === 0) return null;
+  const offered = all.filter((action) => mayHold || !FOR_HOLDERS.has(action));
+  return (
+    <Menu position="bottom-end" keepMounted={false}>
+      <Menu.Target>
+        <ActionIcon
+          ref={button}
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={texts.actionsOf(of.name)}
+        >
+          <svg viewBox="0 0 16 16" width={16} height={16} fill="currentColor" aria-hidden="true">
+            <circle cx={8} cy={3} r={1.5} />
+            <circle cx={8} cy={8} r={1.5} />
+            <circle cx={8} cy={13} r={1.5} />
+          </svg>
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {offered.length < all.length && (
+          <Menu.Label>{of.ownerId === null ? texts.ofManagers : texts.ofAnother}</Menu.Label>
+        )}
+        {offered.map((action) => (
+          <Menu.Item
+            key={action}
+            {...(action === 'revoke' ? { c: 'var(--mantine-color-error)' } : {})}
+            onClick={() => choose(action, of, button.current)}
+          >
+            {texts[action].item}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,61 @@
+import { Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Key } from '../key-model/key.ts';
+import { keysTexts } from '../key-model/texts.ts';
+import { useTexts } from '../language/language.ts';
+
+export interface KeyModalState {
+  readonly of: Key;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  /** Once nothing of it is in sight any more. */
+  readonly onGone: () => void;
+}
+
+interface KeyModalProps extends KeyModalState {
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+/** A dialog about one key. */
+export function KeyModal({ title, of, opened, onClose, onGone, children }: KeyModalProps) {
+  const { close } = useTexts(keysTexts);
+  return (
+    <Modal
+      {...{ opened, onClose, title, onExitTransitionEnd: onGone, returnFocus: false, size: 'lg' }}
+      closeButtonProps={{ 'aria-label': close }}
+    >
+      <Stack>
+        <Group gap="xs">
+          <Text className="theirs" dir="auto" fw={600}>
+            {of.name}
+          </Text>
+          <Code>{of.id}</Code>
+        </Group>
+        {children}
+      </Stack>
+    </Modal>
+  );
+}
+
+interface KeyModalEndProps {
+  readonly send: string;
+  readonly waits: boolean;
+  readonly onClose: () => void;
+  readonly color?: string;
+}
+
+/** What a dialog ends with: the way back, and the button that sends its form. */
+export function KeyModalEnd({ send, waits, onClose, color }: KeyModalEndProps) {
+  const { cancel } = useTexts(keysTexts);
+  return (
+    <Group justify="flex-end">
+      <Button variant="default" onClick={onClose}>
+        {cancel}
+      </Button>
+      <Button type="submit" loading={waits} {...(color ? { color } : {})}>
+        {send}
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,42 @@
+import { Alert, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api } from '../api/service.ts';
+import type { Key } from '../key-model/key.ts';
+import { keysTexts } from '../key-model/texts.ts';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { useMay } from '../session/me.ts';
+
+/** The last 24 hours. */
+function day() {
+  const now = Date.now();
+  return {
+    from: new Date(now - 86_400_000).toISOString(),
+    to: new Date(now).toISOString(),
+    step: 'hour' as const,
+  };
+}
+
+/** Who would notice that a key ends: how much it is called with, as far as one may know. */
+export function WhatBreaks({ of: { id, lastUsedAt } }: { readonly of: Key }) {
+  const { revoke: texts } = useTexts(keysTexts);
+  const { fromNow, moment, number } = useFormats();
+  const [range] = useState(day);
+  const may = useMay('usage:read');
+  const { data } = useQuery({
+    ...api.usage.key.queryOptions({ id, ...range }),
+    ...{ enabled: may, retry: false, gcTime: 0 },
+  });
+  const calls = data && data.accepted + data.refused;
+  return (
+    <Alert color={calls === 0 ? 'gray' : 'yellow'} role="status">
+      <Stack gap={4}>
+        {calls !== undefined && <Text size="sm">{texts.calls(calls, number(calls))}</Text>}
+        <Text size="sm">
+          {lastUsedAt ? texts.lastUsed(`${fromNow(lastUsedAt)} (${moment(lastUsedAt)})`) : texts.neverUsed}
+        </Text>
+      </Stack>
+    </Alert>
+  );
+}

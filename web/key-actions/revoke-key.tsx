@@ -1,0 +1,60 @@
+import { Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { notifications } from '@mantine/notifications';
+import { client } from '../api/service.ts';
+import type { Key } from '../key-model/key.ts';
+import { keyChanged } from '../key-model/key-changed.ts';
+import { keysTexts } from '../key-model/texts.ts';
+import { useTexts } from '../language/language.ts';
+import { Failed } from '../ui/failed.tsx';
+import { KeyModal, KeyModalEnd, type KeyModalState } from './key-modal.tsx';
+import { asSeen } from './normalize-name.ts';
+import { WhatBreaks } from './revoke-impact.tsx';
+import { useSendOnce } from './use-single-submit.ts';
+
+/** Ends a key for good, after its name has been typed. */
+export function RevokeKey(state: KeyModalState) {
+  const { revoke: texts } = useTexts(keysTexts);
+  const { of, onClose } = state;
+  const { send, error, isPending } = useSendOnce(client.keys.revoke.mutate, (key: Key) => {
+    keyChanged(key);
+    notifications.show({ message: texts.done });
+    onClose();
+  });
+  // A name of which nothing can be seen cannot be typed.
+  const name = asSeen(of.name);
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { typed: '', reason: '' },
+    validate: { typed: (typed) => (asSeen(typed) === (name || of.id) ? null : texts.wrong) },
+  });
+  return (
+    <KeyModal {...state} title={texts.title}>
+      <form
+        noValidate
+        onSubmit={form.onSubmit(({ reason }) =>
+          send({ id: of.id, ...(reason.trim() ? { reason: reason.trim() } : {}) }),
+        )}
+      >
+        <Stack>
+          <WhatBreaks of={of} />
+          <Text fw={600}>{texts.more}</Text>
+          <TextInput
+            {...{ label: name ? texts.confirm : texts.confirmId, autoComplete: 'off', required: true }}
+            dir="auto"
+            spellCheck={false}
+            key={form.key('typed')}
+            {...form.getInputProps('typed')}
+          />
+          <TextInput
+            {...{ label: texts.reason, description: texts.reasonHint, autoComplete: 'off', maxLength: 500 }}
+            key={form.key('reason')}
+            {...form.getInputProps('reason')}
+          />
+          <Failed error={error} />
+          <KeyModalEnd send={texts.send} waits={isPending} onClose={onClose} color="red.9" />
+        </Stack>
+      </form>
+    </KeyModal>
+  );
+}

@@ -1,0 +1,88 @@
+import { Alert, Button, Group, Radio, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { KeysealRefusal } from '../../client/refusal.ts';
+import { client } from '../api/service.ts';
+import { keyChanged } from '../key-model/key-changed.ts';
+import { keysTexts } from '../key-model/texts.ts';
+import { useTexts } from '../language/language.ts';
+import { revealedOf } from '../reveal/revealed.ts';
+import { Failed } from '../ui/failed.tsx';
+import { KeyModal, KeyModalEnd, type KeyModalState } from './key-modal.tsx';
+import { Reveal } from './reveal-dialog.tsx';
+import { PairsOf } from './secret-usage.tsx';
+import { useSendOnce } from './use-single-submit.ts';
+
+/** For how long the old pair may stay good, in seconds. */
+const GRACES = [0, 3_600, 86_400, 604_800, 2_592_000] as const;
+const A_DAY = '86400';
+
+/** Gives a key a new pair of secrets, and shows it once. */
+export function RotateKey(state: KeyModalState) {
+  const { rotate: texts } = useTexts(keysTexts);
+  const { of } = state;
+  const [grace, setGrace] = useState(A_DAY);
+  const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
+  const { send, reset, data, error, isPending } = useSendOnce(client.keys.rotate.mutate, ({ key }) =>
+    keyChanged(key),
+  );
+  // Not while the new pair is on its way: it is shown this once.
+  const onClose = () => isPending || state.onClose();
+  const again = () => {
+    setIdempotencyKey(crypto.randomUUID());
+    reset();
+  };
+  const revealed = data && revealedOf(data);
+  if (revealed) return <Reveal revealed={revealed} onClose={state.onGone} />;
+  return (
+    <KeyModal {...state} onClose={onClose} title={texts.title}>
+      {data ? (
+        <Lost again={again} />
+      ) : (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            send({ id: of.id, graceSeconds: Number(grace), idempotencyKey });
+          }}
+        >
+          <Stack>
+            <Text>{texts.more}</Text>
+            <PairsOf of={of} />
+            <Radio.Group label={texts.grace} value={grace} onChange={setGrace}>
+              <Stack gap="xs" mt="xs">
+                {GRACES.map((seconds) => (
+                  <Radio
+                    key={seconds}
+                    value={String(seconds)}
+                    label={texts.graces[seconds]}
+                    disabled={isOpen(error)}
+                  />
+                ))}
+              </Stack>
+            </Radio.Group>
+            <Failed error={error} />
+            <KeyModalEnd send={texts.send} waits={isPending} onClose={onClose} />
+          </Stack>
+        </form>
+      )}
+    </KeyModal>
+  );
+}
+
+/** Whether nobody can tell what became of a call: then it is sent again as it was, and carried out once. */
+const isOpen = (error: unknown): boolean =>
+  error !== null && !(error instanceof KeysealRefusal && error.details.httpStatus < 500);
+
+/** An earlier try was carried out, and its answer did not arrive. */
+function Lost({ again }: { readonly again: () => void }) {
+  const { rotate: texts } = useTexts(keysTexts);
+  return (
+    <Alert color="yellow" role="alert" title={texts.lost}>
+      <Stack gap="sm">
+        <Text size="sm">{texts.lostMore}</Text>
+        <Group>
+          <Button onClick={again}>{texts.again}</Button>
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}

@@ -1,0 +1,25 @@
+import { List } from '@mantine/core';
+import type { Key } from '../key-model/key.ts';
+import { keysTexts } from '../key-model/texts.ts';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+
+/** Which of its pairs of secrets a key was last called with, and when. */
+export function PairsOf({ of: { lastUsedAt, previous } }: { readonly of: Key }) {
+  const { rotate: texts } = useTexts(keysTexts);
+  const { fromNow, moment } = useFormats();
+  const at = (when: string) => `${fromNow(when)} (${moment(when)})`;
+  const byOlder = previous !== null && previous.lastUsedAt === lastUsedAt;
+  const lastCall = previous === null ? texts.lastCall : byOlder ? texts.lastCallOlder : texts.lastCallNewest;
+  return (
+    <List size="sm">
+      <List.Item>{lastUsedAt === null ? texts.neverUsed : lastCall(at(lastUsedAt))}</List.Item>
+      {previous && !byOlder && (
+        <List.Item>
+          {previous.lastUsedAt === null ? texts.olderUnused : texts.olderUsed(at(previous.lastUsedAt))}
+        </List.Item>
+      )}
+      {previous && <List.Item>{texts.olderEnds(moment(previous.validUntil))}</List.Item>}
+    </List>
+  );
+}

@@ -1,0 +1,102 @@
+import type { Environment } from '../../shared/key-format.ts';
+import type { Key } from '../key-model/key.ts';
+
+/** When a key ends: never, so many days from now, or a day of choice. */
+export const EXPIRIES = ['never', '30', '90', '365', 'day'] as const;
+export type Expiry = (typeof EXPIRIES)[number];
+
+/** Seconds of each unit that a window is told in. */
+export const UNITS = { second: 1, minute: 60, hour: 3_600, day: 86_400 } as const;
+export type Unit = keyof typeof UNITS;
+
+export const REFILLS = ['none', 'day', 'month'] as const;
+export type Refill = (typeof REFILLS)[number];
+
+/** A limit as it is typed: so many calls every so many of a unit. */
+export interface LimitFields {
+  readonly name: string;
+  readonly limit: string;
+  readonly every: string;
+  readonly unit: Unit;
+}
+
+/** A key as it is filled in. Numbers are texts until they are sent. */
+export interface KeyFields {
+  readonly name: string;
+  readonly environment: Environment;
+  /** In order, so that the same ones are the same. */
+  readonly permissions: string[];
+  /** `day` as a date field has it, such as 2026-12-31: the last one, where the person is. */
+  readonly expiry: { readonly choice: Expiry; readonly day: string };
+  readonly limits: LimitFields[];
+  readonly credits: {
+    readonly metered: boolean;
+    readonly remaining: string;
+    readonly refill: Refill;
+    readonly amount: string;
+  };
+  /** One address or CIDR a line. */
+  readonly addresses: string;
+}
+
+export const NEW_LIMIT: LimitFields = { name: 'calls', limit: '60', every: '1', unit: 'minute' };
+
+const NO_CREDITS: KeyFields['credits'] = { metered: false, remaining: '', refill: 'none', amount: '' };
+
+/** The fields of a key that is still to be made. */
+export const newKeyFields = (permissions: string[]): KeyFields => ({
+  name: '',
+  environment: 'test',
+  permissions,
+  expiry: { choice: 'never', day: '' },
+  limits: [],
+  credits: NO_CREDITS,
+  addresses: '',
+});
+
+/** The fields of a key as it stands. */
+export const fieldsOf = ({ name, environment, permissions, ...key }: Key): KeyFields => ({
+  name,
+  environment,
+  permissions: [...permissions].sort(),
+  expiry: key.expiresAt
+    ? { choice: 'day', day: dayOf(new Date(key.expiresAt)) }
+    : { choice: 'never', day: '' },
+  limits: key.limits.map(limitFieldsOf),
+  credits: key.credits ? creditFieldsOf(key.credits) : NO_CREDITS,
+  addresses: key.allowedAddresses.join('\n'),
+});
+
+/** In the largest unit that tells the window in whole numbers. */
+function limitFieldsOf({ name, limit, windowSeconds }: Key['limits'][number]): LimitFields {
+  const units = Object.keys(UNITS) as Unit[];
+  const unit = units.findLast((one) => windowSeconds % UNITS[one] === 0) ?? 'second';
+  return { name, limit: String(limit), every: String(windowSeconds / UNITS[unit]), unit };
+}
+
+const creditFieldsOf = ({ remaining, refill }: NonNullable<Key['credits']>): KeyFields['credits'] => ({
+  metered: true,
+  remaining: String(remaining),
+  refill: refill?.every ?? 'none',
+  amount: refill ? String(refill.amount) : '',
+});
+
+/** The day of a moment where the person is, as a date field has it. */
+export function dayOf(at: Date): string {
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+/** The last day of an expiry: '' where there is none, or none is chosen yet. */
+export function lastDayOf({ choice, day }: KeyFields['expiry'], now: Date): string {
+  if (choice === 'never' || choice === 'day') return choice === 'day' ? day : '';
+  const last = new Date(now);
+  last.setDate(last.getDate() + Number(choice));
+  return dayOf(last);
+}
+
+export const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');

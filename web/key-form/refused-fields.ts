@@ -1,0 +1,42 @@
+import { KeysealRefusal } from '../../client/refusal.ts';
+import { type KeyFields, linesOf } from './key-fields.ts';
+import type { FieldErrors } from './texts.ts';
+import type { WrongFields } from './wrong-fields.ts';
+
+type Said = (errors: FieldErrors, fields: KeyFields, path: RegExpExecArray) => string;
+
+/** Where the service names a part of its input: the path of the field, and what stands beside it. */
+const PLACES: readonly [path: RegExp, field: string, said: Said][] = [
+  [/^name$/, 'name', ({ name }) => name],
+  [/^permissions(\.\d+)?$/, 'permissions', ({ permissions }) => permissions],
+  [/^expiresAt$/, 'expiry.day', ({ day }) => day],
+  [/^limits$/, 'limits', ({ limits }) => limits],
+  [/^limits\.(\d+)\.name$/, 'limits.$1.name', ({ limitName }) => limitName],
+  [/^limits\.(\d+)\.limit$/, 'limits.$1.limit', ({ limitCalls }) => limitCalls],
+  [/^limits\.(\d+)\.windowSeconds$/, 'limits.$1.every', ({ limitEvery }) => limitEvery],
+  [/^credits\.remaining$/, 'credits.remaining', ({ remaining }) => remaining],
+  [/^credits\.refill\.amount$/, 'credits.amount', ({ amount }) => amount],
+  [/^allowedAddresses$/, 'addresses', ({ addresses }) => addresses],
+  [
+    /^allowedAddresses\.(\d+)$/,
+    'addresses',
+    ({ address }, fields, [, index]) => address(linesOf(fields.addresses)[Number(index)] ?? ''),
+  ],
+];
+
+/** The fields that a refusal names; null where it names none, or something that is no field. */
+export function refusedFields(error: unknown, fields: KeyFields, errors: FieldErrors): WrongFields | null {
+  if (!(error instanceof KeysealRefusal) || error.reason !== 'INPUT_INVALID') return null;
+  const issues = error.details.issues ?? [];
+  const placed = issues.map(({ path }) => placeOf(path, fields, errors));
+  if (placed.length === 0 || placed.includes(null)) return null;
+  return Object.fromEntries(placed as [string, string][]);
+}
+
+function placeOf(path: string, fields: KeyFields, errors: FieldErrors): [string, string] | null {
+  for (const [form, field, said] of PLACES) {
+    const match = form.exec(path);
+    if (match) return [path.replace(form, field), said(errors, fields, match)];
+  }
+  return null;
+}

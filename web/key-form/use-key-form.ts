@@ -1,0 +1,62 @@
+import { type UseFormReturnType, useForm } from '@mantine/form';
+import { useEffect, useRef, useState } from 'react';
+import { useTexts } from '../language/language.ts';
+import type { KeyFields } from './key-fields.ts';
+import { refusedFields } from './refused-fields.ts';
+import { fieldTexts } from './texts.ts';
+import { wrongFields } from './wrong-fields.ts';
+
+/** What each field of a key is given. */
+export interface FieldProps {
+  readonly form: UseFormReturnType<KeyFields>;
+}
+
+interface KeyFormOptions {
+  readonly initial: KeyFields;
+  readonly send: (fields: KeyFields) => Promise<unknown>;
+  /** Told the paths of fields that are wrong, before the first is led to. */
+  readonly onWrong?: (paths: readonly string[]) => void;
+}
+
+/**
+ * The form of a key: checked here in the person's words, then by the service, whose refusals stand beside their field.
+ * `failed` is any other refusal, or what went wrong on the way. However fast it is sent twice, it is sent once.
+ */
+export function useKeyForm({ initial, send, onWrong = () => {} }: KeyFormOptions) {
+  const { errors } = useTexts(fieldTexts);
+  const sending = useRef(false);
+  const [failed, setFailed] = useState<unknown>(null);
+  const form = useForm<KeyFields>({
+    initialValues: initial,
+    validate: (fields) => wrongFields(fields, errors, new Date(), initial),
+  });
+  const [wrong, setWrong] = useState<readonly string[]>([]);
+  const { current: nodeAt } = useRef(form.getInputNode);
+  // By now what was folded away is there too.
+  useEffect(() => {
+    wrong
+      .map((path) => nodeAt(path))
+      .find(Boolean)
+      ?.focus();
+  }, [wrong, nodeAt]);
+  const lead = (errors: object) => {
+    setWrong(Object.keys(errors));
+    onWrong(Object.keys(errors));
+  };
+  const submit = form.onSubmit(async (fields) => {
+    if (sending.current) return;
+    sending.current = true;
+    setFailed(null);
+    try {
+      await send(fields);
+    } catch (error) {
+      const refused = refusedFields(error, fields, errors);
+      if (!refused) return setFailed(error);
+      form.setErrors(refused);
+      lead(refused);
+    } finally {
+      sending.current = false;
+    }
+  }, lead);
+  return { form, submit, failed, waits: form.submitting };
+}

@@ -1,0 +1,68 @@
+import { LIMIT_NAME, MAX_CALLS, MAX_CREDITS, MAX_WINDOW } from '../../shared/limits.ts';
+import { isName } from '../ui/is-name.ts';
+import { isAddress } from './is-address.ts';
+import { dayOf, type KeyFields, type LimitFields, lastDayOf, linesOf, UNITS } from './key-fields.ts';
+import type { FieldErrors } from './texts.ts';
+
+/** Errors by the path of their field, such as `limits.0.name`. */
+export type WrongFields = Record<string, string>;
+
+/** Whether a text is a whole number within bounds. */
+const isWhole = (text: string, least: number, most: number): boolean =>
+  /^\d{1,16}$/.test(text.trim()) && Number(text) >= least && Number(text) <= most;
+
+/**
+ * What of the fields the service would not take, in the person's words.
+ * @param before of a key that is there: what is not changed is not sent, and so a day that is over may stand
+ */
+export function wrongFields(
+  fields: KeyFields,
+  errors: FieldErrors,
+  now: Date,
+  before: KeyFields,
+): WrongFields {
+  const wrong: WrongFields = {};
+  const { name, permissions, expiry, limits, credits, addresses } = fields;
+  if (!isName(name)) wrong['name'] = errors.name;
+  if (permissions.length === 0) wrong['permissions'] = errors.permissions;
+  const isNew = expiry.choice !== before.expiry.choice || expiry.day !== before.expiry.day;
+  if (isNew && !liesAhead(expiry, now)) wrong['expiry.day'] = errors.day;
+  limits.forEach((limit, index) => {
+    Object.assign(wrong, wrongLimit(limit, index, limits, errors));
+  });
+  if (credits.metered) Object.assign(wrong, wrongCredits(credits, errors));
+  const lines = linesOf(addresses);
+  const odd = lines.find((line) => !isAddress(line));
+  if (odd !== undefined) wrong['addresses'] = errors.address(odd);
+  if (lines.length > 64) wrong['addresses'] = errors.addresses;
+  return wrong;
+}
+
+function liesAhead(expiry: KeyFields['expiry'], now: Date): boolean {
+  if (expiry.choice !== 'day') return true;
+  // ISO dates of four digits are in order as texts are.
+  return /^\d{4}-\d{2}-\d{2}$/.test(expiry.day) && lastDayOf(expiry, now) >= dayOf(now);
+}
+
+function wrongLimit(
+  { name, limit, every, unit }: LimitFields,
+  index: number,
+  all: readonly LimitFields[],
+  errors: FieldErrors,
+): WrongFields {
+  const wrong: WrongFields = {};
+  const at = `limits.${index}`;
+  const isTaken = all.findIndex((other) => other.name.trim() === name.trim()) < index;
+  if (!LIMIT_NAME.test(name.trim())) wrong[`${at}.name`] = errors.limitName;
+  else if (isTaken) wrong[`${at}.name`] = errors.limitTaken;
+  if (!isWhole(limit, 1, MAX_CALLS)) wrong[`${at}.limit`] = errors.limitCalls;
+  if (!isWhole(every, 1, Math.floor(MAX_WINDOW / UNITS[unit]))) wrong[`${at}.every`] = errors.limitEvery;
+  return wrong;
+}
+
+function wrongCredits({ remaining, refill, amount }: KeyFields['credits'], errors: FieldErrors): WrongFields {
+  return {
+    ...(isWhole(remaining, 0, MAX_CREDITS) ? {} : { 'credits.remaining': errors.remaining }),
+    ...(refill === 'none' || isWhole(amount, 1, MAX_CREDITS) ? {} : { 'credits.amount': errors.amount }),
+  };
+}

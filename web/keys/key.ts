@@ -1,4 +1,0 @@
-import type { client } from '../service.ts';
-
-/** A key as the service tells it: never its secrets. */
-export type Key = Awaited<ReturnType<typeof client.keys.get.query>>;

@@ -1,0 +1,60 @@
+import { useForm } from '@mantine/form';
+import { useState } from 'react';
+import { KeysealRefusal } from '../../client/refusal.ts';
+import { useTexts } from '../language/language.ts';
+import { isName } from '../ui/is-name.ts';
+import { type DoorFields, isEmail, isGoodPassword, NO_FIELDS } from './fields.tsx';
+import { signInTexts } from './texts.ts';
+
+interface EnterOptions {
+  /** What is asked for. */
+  readonly fields: readonly (keyof DoorFields)[];
+  /** Whether the password is chosen here. */
+  readonly isNew?: boolean;
+  readonly email?: string;
+  readonly send: (fields: DoorFields) => Promise<unknown>;
+  /** What to do once one is in. */
+  readonly done: () => unknown;
+}
+
+/** Beside which field a refusal stands; any other is said below the form. */
+const FIELD_OF: Partial<Record<KeysealRefusal['reason'], keyof DoorFields>> = {
+  CREDENTIALS_INVALID: 'password',
+  CONFLICT: 'email',
+  ACCESS_DENIED: 'setupToken',
+};
+
+/** A form at the door: checked here in the person's words, then by the service, whose refusals stand beside their field. */
+export function useEnter({ fields, isNew = false, email = '', send, done }: EnterOptions) {
+  const { errors } = useTexts(signInTexts);
+  const [failed, setFailed] = useState<unknown>(null);
+  const wrong: Record<keyof DoorFields, (value: string) => string | null> = {
+    email: (value) => (isEmail(value.trim()) ? null : errors.email),
+    password: (value) => {
+      if (isNew) return isGoodPassword(value) ? null : errors.newPassword;
+      return value === '' ? errors.password : null;
+    },
+    name: (value) => (value.trim() === '' || isName(value) ? null : errors.name),
+    setupToken: (value) => (value.trim() === '' ? errors.setupToken : null),
+  };
+  const form = useForm<DoorFields>({
+    mode: 'uncontrolled',
+    initialValues: { ...NO_FIELDS, email },
+    validate: (values) =>
+      Object.fromEntries(fields.map((field) => [field, wrong[field](values[field])])) as never,
+  });
+  const submit = form.onSubmit(async (values) => {
+    if (form.submitting) return;
+    setFailed(null);
+    try {
+      await send({ ...values, email: values.email.trim() });
+      await done();
+    } catch (error) {
+      const reason = error instanceof KeysealRefusal ? error.reason : undefined;
+      const field = reason && FIELD_OF[reason];
+      if (!field || !fields.includes(field)) return setFailed(error);
+      form.setFieldError(field, errors[reason as 'CONFLICT']);
+    }
+  });
+  return { form, submit, failed, waits: form.submitting };
+}

@@ -1,0 +1,55 @@
+import { Anchor, Code } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { Lesson } from '../../shared/error-guide/error-help.ts';
+import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
+import type { Reason } from '../../shared/refusals.ts';
+import { type Language, useLanguage } from '../language/language.ts';
+
+/** Long texts, which are loaded once somebody is refused. */
+const LESSONS = {
+  en: () => import('../../shared/error-guide/en.ts').then(({ en }) => en.reasons),
+  fr: () => import('../../shared/error-guide/fr.ts').then(({ fr }) => fr.reasons),
+};
+
+const lessonsQuery = (language: Language) => ({
+  queryKey: ['lessons', language],
+  queryFn: LESSONS[language],
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** What a person is taught about a reason; undefined until it is loaded, and for one that this page does not know. */
+export function useLesson(reason: string | undefined): Lesson | undefined {
+  const { data } = useQuery({ ...lessonsQuery(useLanguage()), enabled: reason !== undefined });
+  return data && reason !== undefined && Object.hasOwn(data, reason) ? data[reason as Reason] : undefined;
+}
+
+const PIECE = /`([^`]+)`|\[([^\]]+)\]\(([^)]+)\)/g;
+
+/** A paragraph of a lesson: Markdown with code and links to pages of docs. */
+export function LessonText({ text }: { readonly text: string }) {
+  const pieces: ReactNode[] = [];
+  let end = 0;
+  for (const match of text.matchAll(PIECE)) {
+    const [whole, code, words, target = ''] = match;
+    pieces.push(text.slice(end, match.index));
+    pieces.push(
+      code !== undefined ? (
+        <Code key={match.index}>{code}</Code>
+      ) : (
+        <Anchor key={match.index} href={pageOf(target)}>
+          {words}
+        </Anchor>
+      ),
+    );
+    end = match.index + whole.length;
+  }
+  return <>{[...pieces, text.slice(end)]}</>;
+}
+
+/** Where a page of docs is in the console, or beside it. */
+function pageOf(target: string): string {
+  const [file = '', place] = target.split('#');
+  const page = { 'procedures.md': '/docs/api', 'refusals.md': REFUSALS_PAGE }[file] ?? '/security';
+  return place ? `${page}#${place}` : page;
+}

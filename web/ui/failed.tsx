@@ -1,0 +1,65 @@
+import { Alert, Anchor, Button, Code, Stack, Text } from '@mantine/core';
+import { KeysealRefusal } from '../../client/refusal.ts';
+import { useTexts } from '../language/language.ts';
+import { LessonText, useLesson } from './error-help.tsx';
+import { shellTexts } from './texts.ts';
+
+interface FailedProps {
+  /** What a call was rejected with; nothing is shown where there is none. */
+  readonly error: unknown;
+  /** Tries once more. */
+  readonly again?: () => unknown;
+}
+
+/** A call that failed: the reason in words with what to do about it and the request id, or that nobody answered. */
+export function Failed({ error, again }: FailedProps) {
+  const texts = useTexts(shellTexts);
+  const refusal = error instanceof KeysealRefusal ? error : null;
+  const lesson = useLesson(refusal?.reason);
+  if (!error) return null;
+  return (
+    <Alert role="alert" color="red" title={refusal ? (lesson ? undefined : refusal.message) : texts.noAnswer}>
+      <Stack gap="xs" align="flex-start">
+        {!refusal && <Text size="sm">{texts.noAnswerMore}</Text>}
+        {lesson && (
+          <>
+            <Text size="sm" fw={600}>
+              <LessonText text={lesson.happened} />
+            </Text>
+            <Text size="sm">
+              <LessonText text={lesson.mend} />
+            </Text>
+          </>
+        )}
+        {refusal && <Facts refusal={refusal} />}
+        {again && (
+          <Button size="xs" variant="default" onClick={() => void again()}>
+            {texts.again}
+          </Button>
+        )}
+      </Stack>
+    </Alert>
+  );
+}
+
+function Facts({ refusal: { reason, details } }: { readonly refusal: KeysealRefusal }) {
+  const texts = useTexts(shellTexts);
+  return (
+    <Text size="xs">
+      {texts.reason} <Code>{reason}</Code>
+      {details.missing && (
+        <>
+          {' '}
+          · <Code>{details.missing}</Code>
+        </>
+      )}
+      {details.requestId && (
+        <>
+          {' '}
+          · {texts.requestId} <Code>{details.requestId}</Code>
+        </>
+      )}{' '}
+      · <Anchor href={`/docs/refusals#${reason}`}>{texts.more}</Anchor>
+    </Text>
+  );
+}
