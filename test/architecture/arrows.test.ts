@@ -91,6 +91,8 @@ const ONE_OF_EACH = [
     'drizzle/schema.ts',
     'client/index.ts',
     'web/app.ts',
+    'web/keys/keys-page.ts',
+    'web/ui/empty.tsx',
     'server/main.ts',
   ],
   ...['server/http/http-server.ts', 'server/app/router.ts', 'server/app/routes.ts', 'server/auth/routes.ts'],
@@ -134,6 +136,8 @@ describe('refuses', () => {
     ['node: in the client', 'client/index.ts', "import { createHmac } from 'node:crypto';"],
     ['the lessons in the client', 'client/index.ts', "import { x } from '../shared/error-guide/en.ts';"],
     ['client → drizzle', 'client/index.ts', "import type { x } from '../drizzle/schema.ts';"],
+    ['a layer of web → one above it', 'web/ui/empty.tsx', "import { x } from '../keys/keys-page.ts';"],
+    ['a page → the app', 'web/keys/keys-page.ts', "import { x } from '../app.ts';"],
     ['web → server', 'web/app.ts', "import type { x } from '../server/app/routes.ts';"],
     ['server → client', 'server/http/http-server.ts', "import { x } from '../../client/index.ts';"],
     ['gate → feature', 'server/gate/gate.ts', "import { x } from '../keys/list.ts';"],
@@ -190,6 +194,7 @@ describe('refuses', () => {
 
 describe('allows', () => {
   test.each([
+    ['a page → a layer below', 'web/keys/keys-page.ts', "import { x } from '../ui/empty.tsx';"],
     ['web → client', 'web/app.ts', "import { x } from '../client/index.ts';"],
     ['client → shared', 'client/index.ts', "import { x } from '../shared/signature.ts';\nx();"],
     [

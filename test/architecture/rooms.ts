@@ -60,6 +60,21 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 /** Rooms whose folders are rooms of their own: no feature imports another. */
 export const APART: readonly string[] = ['feature'];
 
+/**
+ * Rooms whose folders are layers: a folder imports only folders that come after it here. Files outside of these folders
+ * may import all of them, and none of the folders imports such a file.
+ */
+export const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  web: [
+    'app',
+    // Pages, and what some of them share.
+    ...['security', 'playground', 'debugger', 'profile', 'team', 'sign-in', 'sessions', 'usage'],
+    ...['keys', 'key', 'audit', 'create', 'key-actions', 'reveal'],
+    ...['key-form', 'key-model', 'charts', 'snippets'],
+    ...['shell', 'session', 'ui', 'language', 'api'],
+  ],
+};
+
 /** What a package gives to others is a list of names; nowhere else does a file only pass on. */
 export const PUBLIC_SURFACES: readonly string[] = [
   'client/index.ts',

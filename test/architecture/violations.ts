@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { type Import, importsOf, isBarrel, passesOnAll } from './imports.ts';
-import { APART, PUBLIC_SURFACES, ROOMS } from './rooms.ts';
+import { APART, LAYERS, PUBLIC_SURFACES, ROOMS } from './rooms.ts';
 
 /** Paths from the project's root, with slashes, and their texts. */
 export type Sources = ReadonlyMap<string, string>;
@@ -55,14 +55,25 @@ function wrongImport(path: string, { specifier, typeOnly }: Import, sources: Sou
   const to = roomOf(target);
   if (to === null) return `${path} imports ${target}, which belongs to no room`;
   if (target.endsWith('.ts') && !sources.has(target)) return `${path} imports ${target}, which is not there`;
-  if (to === from) {
-    return APART.includes(from) && folderOf(path) !== folderOf(target)
-      ? `${path} imports ${target}: a ${from} imports no other`
-      : null;
-  }
+  if (to === from) return wrongInRoom(path, target, from);
   const allowed = ROOMS[from]?.imports ?? [];
   if (allowed.includes(to) || (typeOnly && allowed.includes(`types of ${to}`))) return null;
   return `${path} imports ${target}: ${from} → ${to} is no arrow${typeOnly ? ', of types neither' : ''}`;
+}
+
+/** Both files are in the same room. */
+function wrongInRoom(path: string, target: string, room: string): string | null {
+  const [folder, other] = [folderOf(path), folderOf(target)];
+  if (folder === other) return null;
+  if (APART.includes(room)) return `${path} imports ${target}: a ${room} imports no other`;
+  const layers = LAYERS[room];
+  if (layers === undefined || layerOf(folder, layers) < layerOf(other, layers)) return null;
+  return `${path} imports ${target}: ${other} is no layer below ${folder}`;
+}
+
+/** The place of a folder among the layers of its room; -1 for what is in none of them. */
+function layerOf(folder: string, layers: readonly string[]): number {
+  return layers.indexOf(folder.split('/')[1] ?? '');
 }
 
 function wrongOutside(path: string, from: string, specifier: string): string | null {
@@ -76,5 +87,5 @@ function roomOf(path: string): string | null {
 }
 
 function folderOf(path: string): string {
-  return path.split('/').slice(0, 2).join('/');
+  return posix.dirname(path).split('/').slice(0, 2).join('/');
 }
