@@ -1,9 +1,9 @@
 import { and, asc, eq, gt, ilike, inArray, isNull, or } from 'drizzle-orm';
 import { memberships, users, workspaces } from '../drizzle/schema.ts';
 import { insertReset } from '../server/auth/reset.ts';
-import { recordOfUser } from '../server/membership/audit-of-account.ts';
+import { recordForAllWorkspaces } from '../server/membership/audit-of-account.ts';
 import type { Role } from '../shared/roles.ts';
-import type { Desk } from './context.ts';
+import type { CliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 
 type User = typeof users.$inferSelect;
@@ -20,7 +20,7 @@ export interface Listed {
 
 /** Accounts by e-mail address, a page at a time. @param after the e-mail address that the page before ended with */
 export async function listAccounts(
-  { database: { db } }: Desk,
+  { database: { db } }: CliContext,
   { limit, search, after }: { limit: number; search?: string | undefined; after?: string | undefined },
 ): Promise<{ items: Listed[]; nextCursor: string | null }> {
   const part = search && `%${search.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
@@ -53,7 +53,7 @@ export async function listAccounts(
   };
 }
 
-function membershipsOf(db: Desk['database']['db'], userIds: readonly string[]) {
+function membershipsOf(db: CliContext['database']['db'], userIds: readonly string[]) {
   return db
     .select({
       userId: memberships.userId,
@@ -68,7 +68,7 @@ function membershipsOf(db: Desk['database']['db'], userIds: readonly string[]) {
 }
 
 /** The account of an id or an e-mail address. @throws CommandError where there is none */
-export async function findUser({ database: { db } }: Desk, who: string): Promise<User> {
+export async function findUser({ database: { db } }: CliContext, who: string): Promise<User> {
   const named = or(eq(users.id, who), eq(users.email, who.toLowerCase()));
   const [user] = await db
     .select()
@@ -83,20 +83,20 @@ export async function findUser({ database: { db } }: Desk, who: string): Promise
  * @param show is given it before it is committed
  */
 export async function makePasswordLink(
-  desk: Desk,
+  desk: CliContext,
   userId: string,
   show: (link: { token: string; expiresAt: string }) => void,
 ): Promise<void> {
   await desk.database.db.transaction(async (tx) => {
     const { token, expiresAt } = await insertReset(desk, tx, userId, null);
     const change = { action: 'users.resetPassword', before: {}, after: { resetExpiresAt: expiresAt } };
-    await recordOfUser(tx, desk.audit, userId, null, change);
+    await recordForAllWorkspaces(tx, desk.audit, userId, null, change);
     show({ token, expiresAt: expiresAt.toISOString() });
   });
 }
 
 /** @throws CommandError where there is no such workspace */
-export async function requireWorkspace({ database: { db } }: Desk, id: string): Promise<void> {
+export async function requireWorkspace({ database: { db } }: CliContext, id: string): Promise<void> {
   const [row] = await db
     .select()
     .from(workspaces)
@@ -105,7 +105,7 @@ export async function requireWorkspace({ database: { db } }: Desk, id: string): 
 }
 
 /** The id of a member of a workspace. @throws CommandError where somebody is none */
-export async function memberOf(desk: Desk, workspaceId: string, who: string): Promise<string> {
+export async function requireMember(desk: CliContext, workspaceId: string, who: string): Promise<string> {
   const { id, email } = await findUser(desk, who);
   const belongs = await membershipsOf(desk.database.db, [id]);
   if (belongs.some((one) => one.id === workspaceId)) return id;

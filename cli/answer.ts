@@ -12,7 +12,7 @@ export interface Json {
 }
 
 /** Writes a command's answer to stdout: for a program as one line of JSON, for a person as text. */
-export function answer({ json }: Json, data: unknown, text: string): void {
+export function printResult({ json }: Json, data: unknown, text: string): void {
   process.stdout.write(json ? `${JSON.stringify(data)}\n` : `${text}\n`);
 }
 
@@ -20,7 +20,7 @@ export function answer({ json }: Json, data: unknown, text: string): void {
  * The same for an answer that holds a secret, which is shown once: it is written before what it tells of is committed.
  * @throws CommandError where it cannot be written
  */
-export function answerOnce({ json }: Json, data: unknown, text: string): void {
+export function printResultOnce({ json }: Json, data: unknown, text: string): void {
   try {
     writeAll(process.stdout.fd, json ? `${JSON.stringify(data)}\n` : `${text}\n`);
   } catch (error) {
@@ -44,5 +44,5 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** What others wrote, without what would move a terminal's cursor or turn its text around. */
-export const shown = (text: string): string =>
+export const sanitizeForTerminal = (text: string): string =>
   text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '�');

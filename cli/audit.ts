@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { sql } from 'drizzle-orm';
 import { verifyAudit } from '../server/audit/verify.ts';
-import { answer, type Json, table, withJson } from './answer.ts';
-import { atDesk, type Desk } from './context.ts';
+import { type Json, printResult, table, withJson } from './answer.ts';
+import { type CliContext, withCliContext } from './context.ts';
 import { CommandError, EXIT } from './failure.ts';
 import { type Progress, showing } from './progress.ts';
 
@@ -21,7 +21,7 @@ interface VerifyOptions extends Json {
 }
 
 async function verify({ workspace, ...options }: VerifyOptions): Promise<void> {
-  const chains = await atDesk(async (desk) => {
+  const chains = await withCliContext(async (desk) => {
     const all = await workspacesOf(desk);
     if (workspace !== undefined && !all.includes(workspace))
       throw new CommandError(`There is no audit log of a workspace "${workspace}".`);
@@ -34,18 +34,18 @@ async function verify({ workspace, ...options }: VerifyOptions): Promise<void> {
       : [chain.workspaceId, '✗', `${chain.problem} at ${chain.at}`, ''],
   );
   const text = table(['workspace', '', 'found', 'head'], rows);
-  answer(options, { ok: wrong === 0, chains }, text);
+  printResult(options, { ok: wrong === 0, chains }, text);
   if (wrong > 0) process.exitCode = EXIT.failed;
 }
 
 /** Every workspace that has a head or a record. */
-async function workspacesOf({ database }: Desk): Promise<string[]> {
+async function workspacesOf({ database }: CliContext): Promise<string[]> {
   const rows = await database.query<{ id: string }>(sql`
     select workspace_id as id from audit_heads union select distinct workspace_id from audit_records order by id`);
   return rows.map(({ id }) => id);
 }
 
-async function verifyAll(desk: Desk, workspaceIds: readonly string[], tell: Progress['tell']) {
+async function verifyAll(desk: CliContext, workspaceIds: readonly string[], tell: Progress['tell']) {
   const lengths = await lengthsOf(desk);
   const total = workspaceIds.reduce((sum, id) => sum + (lengths.get(id) ?? 0), 0);
   const verified = [];
@@ -60,14 +60,14 @@ async function verifyAll(desk: Desk, workspaceIds: readonly string[], tell: Prog
 }
 
 /** How long each chain is by what its head says. */
-async function lengthsOf({ database }: Desk): Promise<Map<string, number>> {
+async function lengthsOf({ database }: CliContext): Promise<Map<string, number>> {
   const rows = await database.query<{ id: string; seq: number }>(
     sql`select workspace_id as id, seq::int as seq from audit_heads`,
   );
   return new Map(rows.map(({ id, seq }) => [id, seq]));
 }
 
-async function verifyWhole(desk: Desk, workspaceId: string, reached: (records: number) => void) {
+async function verifyWhole(desk: CliContext, workspaceId: string, reached: (records: number) => void) {
   let cursor: string | undefined;
   for (;;) {
     const found = await verifyAudit(desk, workspaceId, cursor === undefined ? {} : { cursor });

@@ -6,13 +6,13 @@ import {
   KeysealRefusal,
   signRequest,
 } from '../client/index.ts';
-import type { Described } from '../server/rpc/procedure-registry.ts';
-import { answer, type Json, withJson } from './answer.ts';
+import type { ProcedureInfo } from '../server/rpc/procedure-registry.ts';
+import { type Json, printResult, withJson } from './answer.ts';
 import { keyOfEnvironment, requireKey } from './credentials.ts';
 import { CommandError, EXIT } from './failure.ts';
 import { textOf } from './input.ts';
 import type { LoadApi } from './load-api.ts';
-import { nearest } from './suggest.ts';
+import { suggest } from './suggest.ts';
 
 export function addCall(program: Command, loadApi: LoadApi): void {
   withJson(program.command('call'))
@@ -57,12 +57,12 @@ async function call(
   const output = await send(options.url, credentials, name, kind, input).catch((error) => {
     throw failed(error, options.url);
   });
-  answer(options, output ?? null, JSON.stringify(output ?? null, null, 2));
+  printResult(options, output ?? null, JSON.stringify(output ?? null, null, 2));
 }
 
 function kindOf(
   name: string,
-  procedures: ReadonlyMap<string, Described>,
+  procedures: ReadonlyMap<string, ProcedureInfo>,
   as: 'query' | 'mutation' | undefined,
 ): 'query' | 'mutation' {
   const { type } = procedures.get(name) ?? { type: as };
@@ -70,7 +70,7 @@ function kindOf(
     throw new CommandError(`"${name}" is a stream, which keyseal call does not open.`, EXIT.usage);
   }
   if (type !== undefined && /^\w+(\.\w+)*$/.test(name)) return type;
-  const near = nearest(name, procedures.keys());
+  const near = suggest(name, procedures.keys());
   throw new CommandError(
     `There is no procedure "${name}" in this version.${near ? ` Did you mean ${near}?` : ''}`,
     EXIT.usage,
@@ -90,7 +90,7 @@ function parse(text: string | null): unknown {
 /** What tRPC's client calls it. */
 const VERB = { query: 'query', mutation: 'mutate' } as const;
 
-type Call = (input: unknown) => Promise<unknown>;
+type CallProcedure = (input: unknown) => Promise<unknown>;
 
 function send(
   url: string,
@@ -107,7 +107,7 @@ function send(
   const target = name
     .split('.')
     .reduce((at, part) => (at as Record<string, unknown>)[part], client as unknown);
-  return (target as Record<string, Call>)[VERB[kind]]?.(input) ?? Promise.resolve();
+  return (target as Record<string, CallProcedure>)[VERB[kind]]?.(input) ?? Promise.resolve();
 }
 
 /** A client knows a person by their session; here is a token alone, so that whatever it sends is signed with both. */

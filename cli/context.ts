@@ -1,7 +1,7 @@
 import { openVault } from '../server/app/master-keys.ts';
 import { type Config, readConfig } from '../server/lib/config.ts';
 import { Audit } from '../server/stores/audit/audit.ts';
-import { Credentials } from '../server/stores/credentials/credentials.ts';
+import { CredentialStore } from '../server/stores/credentials/credentials.ts';
 import { LastUsed } from '../server/stores/credentials/last-used.ts';
 import { developmentMasterKey } from '../server/stores/database/data-dir.ts';
 import { openDatabase } from '../server/stores/database/open-database.ts';
@@ -9,7 +9,7 @@ import { TokenKeys } from '../server/stores/secrets/token-keys.ts';
 import type { Stores } from '../server/stores/stores.ts';
 
 /** What a command works with that works on the database itself, beside the instances that serve. */
-export interface Desk
+export interface CliContext
   extends Pick<Stores, 'database' | 'vault' | 'credentials' | 'audit' | 'lastUsed' | 'clock'> {
   readonly config: Config;
 }
@@ -18,7 +18,7 @@ export interface Desk
  * Opens the database of the environment for a command, and closes it.
  * @throws ConfigError where the schema or the master keys are not those of the database
  */
-export async function atDesk<T>(work: (desk: Desk) => Promise<T>): Promise<T> {
+export async function withCliContext<T>(work: (desk: CliContext) => Promise<T>): Promise<T> {
   const config = readConfig(process.env);
   const database = await openDatabase(config, 'require');
   try {
@@ -28,7 +28,7 @@ export async function atDesk<T>(work: (desk: Desk) => Promise<T>): Promise<T> {
       config,
       database,
       vault,
-      credentials: new Credentials(db, vault, config.permissions),
+      credentials: new CredentialStore(db, vault, config.permissions),
       audit: new Audit(vault, Date.now),
       lastUsed: new LastUsed(db),
       clock: Date.now,
@@ -42,6 +42,6 @@ export async function atDesk<T>(work: (desk: Desk) => Promise<T>): Promise<T> {
  * Makes the first token key where there is none yet: from then on other bytes for a master key's version are noticed.
  * To be called before anything is hashed or sealed.
  */
-export async function pinMasterKeys({ database, vault, clock }: Desk): Promise<void> {
+export async function ensureTokenKey({ database, vault, clock }: CliContext): Promise<void> {
   await TokenKeys.open(database.db, vault, clock);
 }

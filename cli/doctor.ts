@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { answer, type Json, withJson } from './answer.ts';
-import { examine } from './examine.ts';
+import { type Json, printResult, withJson } from './answer.ts';
+import { runDoctorChecks } from './examine.ts';
 import { EXIT } from './failure.ts';
-import type { Finding } from './finding.ts';
+import type { DoctorCheck } from './finding.ts';
 
 export function addDoctor(program: Command): void {
   withJson(program.command('doctor'))
@@ -12,16 +12,16 @@ export function addDoctor(program: Command): void {
     .action(doctor);
 }
 
-const MARK: Record<Finding['state'], string> = { right: '✓', wrong: '✗', unknown: '?' };
+const MARK: Record<DoctorCheck['state'], string> = { right: '✓', wrong: '✗', unknown: '?' };
 
 async function doctor(options: Json): Promise<void> {
-  const findings = await examine(process.env);
+  const findings = await runDoctorChecks(process.env);
   const wrong = findings.filter(({ state }) => state === 'wrong').length;
-  const lines = findings.flatMap(({ state, name, found, mend }) => [
+  const lines = findings.flatMap(({ state, name, found, fix }) => [
     `${MARK[state]} ${name}: ${found}`,
-    ...(mend ? [`  → ${mend}`] : []),
+    ...(fix ? [`  → ${fix}`] : []),
   ]);
   const last = wrong === 0 ? 'Nothing to mend.' : `${wrong} to mend.`;
-  answer(options, { ok: wrong === 0, findings }, [...lines, last].join('\n'));
+  printResult(options, { ok: wrong === 0, findings }, [...lines, last].join('\n'));
   if (wrong > 0) process.exitCode = EXIT.failed;
 }

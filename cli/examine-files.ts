@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Config } from '../server/lib/config.ts';
 import type { MasterKey } from '../server/lib/env-schema.ts';
 import { developmentMasterKey } from '../server/stores/database/data-dir.ts';
-import { type Finding, wrong } from './finding.ts';
+import { type DoctorCheck, wrong } from './finding.ts';
 
 /** The configuration as it was understood, without its secrets. */
-export function configured(config: Config): Finding {
+export function configured(config: Config): DoctorCheck {
   const { databaseUrl, masterKeys, setupToken, trustedProxies, permissions, ...plain } = config;
   const details = {
     ...plain,
@@ -28,7 +28,7 @@ function withoutSecrets(url: string): string {
 }
 
 /** Whether the data directory, and the master key in it, are for their owner alone. */
-export function lookAtDataDir({ dataDir }: Config): Finding {
+export function checkDataDir({ dataDir }: Config): DoctorCheck {
   const open = [dataDir, join(dataDir, 'master.key'), join(dataDir, 'setup-token'), join(dataDir, 'demo.txt')]
     .map((path) => ({ path, mode: modeOf(path) }))
     .filter(({ mode }) => mode !== null && (mode & 0o077) !== 0);

@@ -7,7 +7,7 @@ import {
   READ_SOURCES,
   SERVER_GUARANTEES,
 } from '../server/stores/database/connection/session-settings.ts';
-import { type Finding, wrong } from './finding.ts';
+import { type DoctorCheck, wrong } from './finding.ts';
 
 /** What of a session the disk depends on. */
 const DURABLE = ['synchronous_commit', ...SERVER_GUARANTEES.map(({ name }) => name)];
@@ -29,7 +29,7 @@ interface Setting {
  * Looks at a session as URL, role, database and server make it without what Keyseal sends. Where a guarantee depends on a
  * setting, somebody who undoes it is to know, although Keyseal's own sessions hold it.
  */
-export async function lookAtSession({ databaseUrl }: Config): Promise<Finding[]> {
+export async function checkSession({ databaseUrl }: Config): Promise<DoctorCheck[]> {
   if (databaseUrl === null) return [];
   const client = connectPostgres(databaseUrl, { max: 1, asFound: true });
   try {
@@ -72,25 +72,25 @@ function isUndone(name: string, source: string): boolean {
   return source !== 'default' && !(source === 'configuration file' && OF_THE_SERVER.includes(name));
 }
 
-function durability(undone: readonly Undone[], settings: readonly Setting[]): Finding {
+function durability(undone: readonly Undone[], settings: readonly Setting[]): DoctorCheck {
   const broken = undone.filter(({ name }) => DURABLE.includes(name));
   if (broken.length > 0) return wrong('durability', textOf(broken), mendOf(broken));
   const commit = settings.find(({ name }) => name === 'synchronous_commit')?.setting;
   return { name: 'durability', state: 'right', found: `fsync on, synchronous_commit ${commit}` };
 }
 
-function session(undone: readonly Undone[]): Finding[] {
+function session(undone: readonly Undone[]): DoctorCheck[] {
   const changed = undone.filter(({ name }) => !DURABLE.includes(name));
   return changed.length === 0 ? [] : [wrong('session', textOf(changed), mendOf(changed))];
 }
 
 /** Settings of the URL that would do no harm either. Nothing is wrong, but somebody believes that they hold. */
-function withoutEffect(databaseUrl: string, undone: readonly Undone[]): Finding[] {
+function withoutEffect(databaseUrl: string, undone: readonly Undone[]): DoctorCheck[] {
   const told = undone.map(({ name }) => name);
   const names = overriddenIn(databaseUrl).filter((name) => !told.includes(name));
   if (names.length === 0) return [];
   const found = `DATABASE_URL sets ${names.join(', ')} without effect: Keyseal sets that itself`;
-  return [{ name: 'session', state: 'right', found, mend: `Remove ${names.join(', ')} from DATABASE_URL.` }];
+  return [{ name: 'session', state: 'right', found, fix: `Remove ${names.join(', ')} from DATABASE_URL.` }];
 }
 
 const textOf = (undone: readonly Undone[]) =>

@@ -6,15 +6,15 @@ import type { Database } from '../server/stores/database/database.ts';
 import { newer, schemaOf } from '../server/stores/database/migrations.ts';
 import { openDatabase } from '../server/stores/database/open-database.ts';
 import type { Vault } from '../server/stores/secrets/vault.ts';
-import { configured, keysOf, lookAtDataDir } from './examine-files.ts';
-import { lookAtSession } from './examine-session.ts';
-import { type Finding, wrong } from './finding.ts';
+import { checkDataDir, configured, keysOf } from './examine-files.ts';
+import { checkSession } from './examine-session.ts';
+import { type DoctorCheck, wrong } from './finding.ts';
 
 /** Seconds by which clocks may differ without harm to limits. */
 const CLOCKS_APART_S = 5;
 
 /** Looks at everything that can be looked at, in order, and goes on where something is wrong. */
-export async function examine(env: Record<string, string | undefined>): Promise<Finding[]> {
+export async function runDoctorChecks(env: Record<string, string | undefined>): Promise<DoctorCheck[]> {
   let config: Config;
   try {
     config = readConfig(env);
@@ -27,7 +27,7 @@ export async function examine(env: Record<string, string | undefined>): Promise<
       ),
     ];
   }
-  const findings: Finding[] = [configured(config), lookAtDataDir(config)];
+  const findings: DoctorCheck[] = [configured(config), checkDataDir(config)];
   let database: Database;
   try {
     database = await openDatabase(config, 'leave');
@@ -37,7 +37,7 @@ export async function examine(env: Record<string, string | undefined>): Promise<
   try {
     findings.push({ name: 'database', state: 'right', found: `${database.kind} answers` });
     for (const look of [lookAtSchema, lookAtClock]) findings.push(...(await look(database)));
-    findings.push(...(await lookAtSession(config)));
+    findings.push(...(await checkSession(config)));
     // The tables of another schema may not be there.
     if (findings.some(({ name, state }) => name === 'schema' && state === 'right')) {
       findings.push(await lookAtMasterKeys(config, database));
@@ -50,16 +50,16 @@ export async function examine(env: Record<string, string | undefined>): Promise<
   }
 }
 
-function unopened(error: unknown): Finding {
+function unopened(error: unknown): DoctorCheck {
   const found = messageOf(error);
   if (found.includes('is in use by another process')) {
-    const mend = 'Stop the service to let the doctor look at what it holds.';
-    return { name: 'database', state: 'unknown', found: 'PGlite is in use by another process', mend };
+    const fix = 'Stop the service to let the doctor look at what it holds.';
+    return { name: 'database', state: 'unknown', found: 'PGlite is in use by another process', fix };
   }
   return wrong('database', found, 'See to it that the database is there, and look again.');
 }
 
-async function lookAtSchema({ query }: Database): Promise<Finding[]> {
+async function lookAtSchema({ query }: Database): Promise<DoctorCheck[]> {
   const { applied, pending, unknown } = await schemaOf(query);
   const details = { applied, pending, unknown };
   if (unknown > 0) {
@@ -72,7 +72,7 @@ async function lookAtSchema({ query }: Database): Promise<Finding[]> {
 }
 
 /** Of a database that has a clock of its own. */
-async function lookAtClock({ kind, query }: Database): Promise<Finding[]> {
+async function lookAtClock({ kind, query }: Database): Promise<DoctorCheck[]> {
   if (kind === 'pglite') return [];
   const before = Date.now();
   const [row] = await query<{ now: string }>(
@@ -86,7 +86,7 @@ async function lookAtClock({ kind, query }: Database): Promise<Finding[]> {
     : [{ ...wrong('clock', `the database's is ${found}`, 'Let both machines keep time (NTP).'), details }];
 }
 
-async function lookAtMasterKeys(config: Config, { db }: Database): Promise<Finding> {
+async function lookAtMasterKeys(config: Config, { db }: Database): Promise<DoctorCheck> {
   const keys = keysOf(config);
   if (!keys) {
     const uses = await versionsInUse(db, []);
@@ -116,8 +116,8 @@ async function lookAtMasterKeys(config: Config, { db }: Database): Promise<Findi
   const waiting = old
     .map((use) => `${use.needed} of ${use.table}.${use.column} under ${use.version}`)
     .join(', ');
-  const mend = 'keyseal master-key rotate seals anew what is sealed; what is hashed moves when it is used.';
-  return { name: 'master keys', state: 'right', found: `${found}; waiting: ${waiting}`, mend, details: uses };
+  const fix = 'keyseal master-key rotate seals anew what is sealed; what is hashed moves when it is used.';
+  return { name: 'master keys', state: 'right', found: `${found}; waiting: ${waiting}`, fix, details: uses };
 }
 
 /** What a configuration or a database has to say; of anything else its name, since a statement may hold secrets. */

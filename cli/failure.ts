@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../server/lib/config.ts';
 import { Refusal } from '../server/lib/refusal.ts';
-import { failureSentence, originOf } from '../server/stores/database/connection/failure-sentence.ts';
+import { causeOf, failureSentence } from '../server/stores/database/connection/failure-sentence.ts';
 
 /** What the shell is told: the numbers of sysexits.h, where it has one that fits. */
 export const EXIT = {
@@ -34,7 +34,7 @@ export class CommandError extends Error {
 }
 
 /** Says on stderr why something failed, in one sentence, or as JSON. @returns the exit status */
-export function complain(error: unknown, json = false): number {
+export function reportError(error: unknown, json = false): number {
   const { exit, message, details = {} } = failureOf(error);
   if (message === null) return exit;
   const text = json ? JSON.stringify({ error: { message, exit, ...details } }) : `keyseal: ${message}`;
@@ -90,7 +90,7 @@ function ofAnythingElse(error: unknown): Failure {
   if (code === 'EACCES' && port !== undefined) {
     return { exit: 1, message: `PORT ${port} may not be opened by this user: set PORT.` };
   }
-  const origin = originOf(error);
+  const origin = causeOf(error);
   if (origin.name === 'PostgresError' || GONE.test(origin.code)) {
     const exit = GONE.test(origin.code) ? EXIT.unavailable : EXIT.failed;
     return { exit, message: failureSentence('The database', error, 'using', null) };

@@ -1,5 +1,5 @@
 /** What the doctor has found at one place. */
-export interface Finding {
+export interface DoctorCheck {
   readonly name:
     | 'configuration'
     | 'data directory'
@@ -13,11 +13,11 @@ export interface Finding {
   readonly state: 'right' | 'wrong' | 'unknown';
   readonly found: string;
   /** What is to be done, where something is. */
-  readonly mend?: string;
+  readonly fix?: string;
   /** What `--json` says beside it. */
   readonly details?: unknown;
 }
 
-export function wrong(name: Finding['name'], found: string, mend: string): Finding {
-  return { name, state: 'wrong', found, mend };
+export function wrong(name: DoctorCheck['name'], found: string, fix: string): DoctorCheck {
+  return { name, state: 'wrong', found, fix };
 }

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { VERSION } from '../server/lib/package-root.ts';
-import { answer, type Json, withJson } from './answer.ts';
+import { type Json, printResult, withJson } from './answer.ts';
 import { type ClientPackage, writeClientPackage } from './client-package.ts';
 import { declarationsOf } from './declarations.ts';
 import { CommandError, EXIT } from './failure.ts';
@@ -39,7 +39,7 @@ async function generate({ routes, project, out, json = false, ...given }: Genera
     await mkdir(join(work, 'package'));
     await writeClientPackage(join(work, 'package'), { ...called, own });
     const file = await pack(join(work, 'package'), resolve(out));
-    answer({ json }, { ...called, file }, `${called.name} ${called.version}: ${file}`);
+    printResult({ json }, { ...called, file }, `${called.name} ${called.version}: ${file}`);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

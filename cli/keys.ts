@@ -1,25 +1,25 @@
 import { type Command, Option } from 'commander';
 import { and, eq, isNull } from 'drizzle-orm';
 import { keys } from '../drizzle/schema.ts';
-import { changed } from '../server/keys/audit-change.ts';
+import { describeChange } from '../server/keys/audit-change.ts';
 import { insertKey } from '../server/keys/create.ts';
-import { findOwn } from '../server/keys/find.ts';
+import { findKeyInWorkspace } from '../server/keys/find.ts';
 import { viewOf } from '../server/keys/key-view.ts';
 import { listKeys } from '../server/keys/list.ts';
 import { checkAhead, checkVocabulary } from '../server/keys/privilege-escalation.ts';
 import { revokeKey } from '../server/keys/revoke.ts';
 import { CreateKeyInput, Key, RevokeKeyInput } from '../server/keys/schemas.ts';
 import { memberOf as findMember } from '../server/membership/members.ts';
-import { systemIn } from '../server/stores/audit/audit.ts';
+import { systemActor } from '../server/stores/audit/audit.ts';
 import type { Db } from '../server/stores/database/database.ts';
 import { lockWorkspaces } from '../server/stores/database/locks.ts';
 import { ENVIRONMENTS } from '../shared/key-format.ts';
-import { memberOf, requireWorkspace } from './accounts.ts';
-import { answer, answerOnce, type Json, shown, table, withJson } from './answer.ts';
-import { atDesk, type Desk, pinMasterKeys } from './context.ts';
+import { requireMember, requireWorkspace } from './accounts.ts';
+import { type Json, printResult, printResultOnce, sanitizeForTerminal, table, withJson } from './answer.ts';
+import { type CliContext, ensureTokenKey, withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { readInput } from './input.ts';
-import { whole } from './integer-option.ts';
+import { integerOption } from './integer-option.ts';
 
 const WORKSPACE = '--workspace <id>';
 const STATUSES = Key.shape.status.options;
@@ -31,7 +31,7 @@ export function addKeys(program: Command): void {
     .requiredOption(WORKSPACE, 'the workspace (wsp_…)')
     .addOption(new Option('--status <status>', 'only those').choices(STATUSES))
     .option('--search <text>', 'part of a name, or the beginning of an id')
-    .option('--limit <number>', 'keys of one page, 1 to 100', whole(1, 100), 50)
+    .option('--limit <number>', 'keys of one page, 1 to 100', integerOption(1, 100), 50)
     .option('--cursor <text>', 'go on where the page before ended')
     .action(list);
   withJson(group.command('create'))
@@ -59,7 +59,7 @@ interface ListOptions extends Json {
 }
 
 async function list({ workspace, status, search, limit, cursor, json = false }: ListOptions): Promise<void> {
-  await atDesk(async (desk) => {
+  await withCliContext(async (desk) => {
     await requireWorkspace(desk, workspace);
     const page = await listKeys(desk, workspace, { limit, search, cursor, status });
     const items = page.rows.map((row) => viewOf(row, desk));
@@ -67,12 +67,12 @@ async function list({ workspace, status, search, limit, cursor, json = false }: 
       key.id,
       key.environment,
       key.status,
-      shown(key.name),
+      sanitizeForTerminal(key.name),
       key.permissions.join(' '),
     ]);
     const more = page.nextCursor === null ? '' : `\nMore: --cursor ${page.nextCursor}`;
     const text = table(['key', 'environment', 'status', 'name', 'permissions'], rows) + more;
-    answer({ json }, { items, nextCursor: page.nextCursor }, text);
+    printResult({ json }, { items, nextCursor: page.nextCursor }, text);
   });
 }
 
@@ -88,13 +88,13 @@ interface CreateOptions extends Json {
 async function create(options: CreateOptions): Promise<void> {
   const { workspace: workspaceId, name, permissions, environment, owner, expires } = options;
   const input = readInput(CreateKeyInput, { name, environment, permissions, expiresAt: expires });
-  await atDesk(async (desk) => {
+  await withCliContext(async (desk) => {
     const { database, vault, config, clock, audit } = desk;
     checkVocabulary(input.permissions, config.permissions);
     checkAhead(input.expiresAt, clock());
     await requireWorkspace(desk, workspaceId);
-    const ownerId = owner === undefined ? null : await memberOf(desk, workspaceId, owner);
-    await pinMasterKeys(desk);
+    const ownerId = owner === undefined ? null : await requireMember(desk, workspaceId, owner);
+    await ensureTokenKey(desk);
     const made = {
       workspaceId,
       ownerId,
@@ -107,10 +107,10 @@ async function create(options: CreateOptions): Promise<void> {
     await database.db.transaction(async (tx) => {
       await lockForKey(tx, made);
       const { row, secret, signingSecret } = await insertKey(tx, vault, config.brand, made);
-      const after = await findOwn(tx, workspaceId, row.id, clock());
-      await audit.record(tx, systemIn(workspaceId), changed('keys.create', null, after));
+      const after = await findKeyInWorkspace(tx, workspaceId, row.id, clock());
+      await audit.record(tx, systemActor(workspaceId), describeChange('keys.create', null, after));
       const text = `The secrets of ${row.id}, shown here and never again:\nAPI key         ${secret}\nsigning secret  ${signingSecret}`;
-      answerOnce(options, { key: viewOf(after, desk), secret, signingSecret }, text);
+      printResultOnce(options, { key: viewOf(after, desk), secret, signingSecret }, text);
     });
   });
 }
@@ -130,38 +130,44 @@ async function lockForKey(
 
 async function revoke(id: string, { reason, ...options }: Json & { reason?: string }): Promise<void> {
   const input = readInput(RevokeKeyInput, { id, reason });
-  await atDesk(async (desk) => {
+  await withCliContext(async (desk) => {
     const { db } = desk.database;
     const [row] = await db
       .select({ workspaceId: keys.workspaceId })
       .from(keys)
       .where(and(eq(keys.id, input.id), isNull(keys.deletedAt)));
     if (!row)
-      throw new CommandError(`There is no key "${shown(id)}"; keyseal keys list shows those of a workspace.`);
+      throw new CommandError(
+        `There is no key "${sanitizeForTerminal(id)}"; keyseal keys list shows those of a workspace.`,
+      );
     await revokeRecorded(desk, row.workspaceId, input.id, input.reason ?? null);
     const key = await viewIn(desk, row.workspaceId, input.id);
-    answer(options, key, `${key.id} (${shown(key.name)}) is revoked since ${key.revokedAt}.`);
+    printResult(
+      options,
+      key,
+      `${key.id} (${sanitizeForTerminal(key.name)}) is revoked since ${key.revokedAt}.`,
+    );
   });
 }
 
-async function viewIn(desk: Desk, workspaceId: string, id: string): Promise<Key> {
-  return viewOf(await findOwn(desk.database.db, workspaceId, id, desk.clock()), desk);
+async function viewIn(desk: CliContext, workspaceId: string, id: string): Promise<Key> {
+  return viewOf(await findKeyInWorkspace(desk.database.db, workspaceId, id, desk.clock()), desk);
 }
 
 /** A second time changes nothing. */
 async function revokeRecorded(
-  { database, credentials, audit, clock }: Desk,
+  { database, credentials, audit, clock }: CliContext,
   workspaceId: string,
   id: string,
   reason: string | null,
 ): Promise<void> {
   await database.db.transaction(async (tx) => {
     const now = clock();
-    const row = await findOwn(tx, workspaceId, id, now, 'to change');
+    const row = await findKeyInWorkspace(tx, workspaceId, id, now, 'to change');
     if (row.revokedAt) return;
     await revokeKey(tx, id, reason, now);
-    const after = await findOwn(tx, workspaceId, id, now);
-    await audit.record(tx, systemIn(workspaceId), changed('keys.revoke', row, after));
+    const after = await findKeyInWorkspace(tx, workspaceId, id, now);
+    await audit.record(tx, systemActor(workspaceId), describeChange('keys.revoke', row, after));
   });
   credentials.changed({ key: id });
 }

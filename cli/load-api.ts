@@ -4,4 +4,4 @@ import type { Api } from '../server/rpc/procedure-registry.ts';
 export type LoadApi = () => Promise<Api>;
 
 /** Of Keyseal as it comes. */
-export const loadOwnApi: LoadApi = async () => (await import('../server/app/router.ts')).ownApi;
+export const loadOwnApi: LoadApi = async () => (await import('../server/app/router.ts')).builtInApi;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { complain } from './failure.ts';
+import { reportError } from './failure.ts';
 import { loadOwnApi } from './load-api.ts';
 import { createProgram } from './program.ts';
 
@@ -7,5 +7,5 @@ try {
   await createProgram(loadOwnApi).parseAsync();
 } catch (error) {
   // The end of the process is left to itself, so that what was written arrives.
-  process.exitCode = complain(error, process.argv.includes('--json'));
+  process.exitCode = reportError(error, process.argv.includes('--json'));
 }

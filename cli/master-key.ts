@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { type VersionUse, versionsInUse } from '../server/app/master-keys.ts';
-import { keepAuditKeys, resealHeads } from '../server/stores/audit/mac-keys.ts';
-import { type Resealed, reseal } from '../server/stores/secrets/rewrap-all.ts';
-import { answer, type Json, table, withJson } from './answer.ts';
-import { atDesk } from './context.ts';
+import { keepAuditKeys, rewrapHeads } from '../server/stores/audit/mac-keys.ts';
+import { type RewrapResult, rewrapAll } from '../server/stores/secrets/rewrap-all.ts';
+import { type Json, printResult, table, withJson } from './answer.ts';
+import { withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { showing } from './progress.ts';
 
@@ -17,10 +17,10 @@ export function addMasterKey(program: Command): void {
 }
 
 async function rotate(options: Json): Promise<void> {
-  await atDesk(async ({ database, vault, audit }) => {
+  await withCliContext(async ({ database, vault, audit }) => {
     await keepAuditKeys(database.db, vault);
-    const columns = await showing((tell) => reseal(database, vault, tell));
-    const heads = await resealHeads(database, vault, audit);
+    const columns = await showing((tell) => rewrapAll(database, vault, tell));
+    const heads = await rewrapHeads(database, vault, audit);
     const waiting = (await versionsInUse(database.db, vault.kept)).filter(
       ({ version, needed }) => version !== vault.newest && needed > 0,
     );
@@ -41,13 +41,13 @@ async function rotate(options: Json): Promise<void> {
         data,
       );
     }
-    answer(options, data, textOf(vault.newest, columns, heads.resealed, waiting));
+    printResult(options, data, textOf(vault.newest, columns, heads.resealed, waiting));
   });
 }
 
 function textOf(
   newest: number,
-  columns: readonly Resealed[],
+  columns: readonly RewrapResult[],
   heads: number,
   waiting: readonly VersionUse[],
 ): string {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readConfig } from '../server/lib/config.ts';
 import { schemaOf } from '../server/stores/database/migrations.ts';
 import { openDatabase } from '../server/stores/database/open-database.ts';
-import { answer, type Json, withJson } from './answer.ts';
+import { type Json, printResult, withJson } from './answer.ts';
 import { showing } from './progress.ts';
 
 export function addMigrate(program: Command): void {
@@ -21,7 +21,7 @@ async function migrate(options: Json): Promise<void> {
       migrated.length === 0
         ? `The schema is up to date (${schema}).`
         : `${migrated.map((name) => `Applied ${name}.`).join('\n')}\nThe schema is up to date (${schema}).`;
-    answer(options, { database: kind, applied: migrated, schema }, text);
+    printResult(options, { database: kind, applied: migrated, schema }, text);
   } finally {
     await database.close();
   }

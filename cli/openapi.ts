@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Variables } from '../server/lib/env-schema.ts';
 import { documentOf } from '../server/openapi/document.ts';
-import { answer, type Json, withJson } from './answer.ts';
+import { type Json, printResult, withJson } from './answer.ts';
 import { CommandError, EXIT } from './failure.ts';
 import type { LoadApi } from './load-api.ts';
 
@@ -31,7 +31,7 @@ async function write({ origin, out, json = false }: OpenapiOptions, loadApi: Loa
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${text}\n`);
   const procedures = Object.keys(document.paths).length;
-  answer({ json }, { file, procedures }, `${procedures} procedures: ${file}`);
+  printResult({ json }, { file, procedures }, `${procedures} procedures: ${file}`);
 }
 
 /** Of the configuration this alone is read: a build has no secrets. */

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { showSecrets } from '../server/app/bootstrap.ts';
 import { isEmpty, offerSetupToken } from '../server/auth/accounts.ts';
-import { answer, type Json, withJson } from './answer.ts';
-import { atDesk, pinMasterKeys } from './context.ts';
+import { type Json, printResult, withJson } from './answer.ts';
+import { ensureTokenKey, withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 
 export function addSetupToken(program: Command): void {
@@ -15,12 +15,12 @@ export function addSetupToken(program: Command): void {
 }
 
 async function setupToken(options: Json): Promise<void> {
-  await atDesk(async (desk) => {
+  await withCliContext(async (desk) => {
     const { database, vault, config } = desk;
     if (!(await isEmpty(database.db))) {
       throw new CommandError('There is an account already, and a set-up token is for the first one.');
     }
-    await pinMasterKeys(desk);
+    await ensureTokenKey(desk);
     const token = randomBytes(24).toString('base64url');
     const terminal = process.stdout.isTTY === true && !options.json;
     let written: string | null = null;
@@ -31,6 +31,6 @@ async function setupToken(options: Json): Promise<void> {
       await offerSetupToken(tx, vault, token, true);
       show('setup-token', `${token}\n`);
     });
-    if (written) answer(options, { path: written }, `Shown once, for its owner alone: ${written}`);
+    if (written) printResult(options, { path: written }, `Shown once, for its owner alone: ${written}`);
   });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { signRequest } from '../client/index.ts';
-import { answer, type Json, withJson } from './answer.ts';
+import { type Json, printResult, withJson } from './answer.ts';
 import { requireKey } from './credentials.ts';
 import { CommandError, EXIT } from './failure.ts';
 import { textOf } from './input.ts';
@@ -33,7 +33,7 @@ async function sign(
   );
   const headers = Object.fromEntries(signed.headers);
   const data = { method: signed.method, url: signed.url, headers, body };
-  answer(options, data, curl(signed.method, signed.url, headers, body));
+  printResult(options, data, curl(signed.method, signed.url, headers, body));
 }
 
 function requestOf(method: string, url: string, body: string | null, contentType: string): Request {

@@ -1,5 +1,5 @@
 /** The name that somebody may have meant; null where none is near. */
-export function nearest(name: string, names: Iterable<string>): string | null {
+export function suggest(name: string, names: Iterable<string>): string | null {
   let best: { name: string; steps: number } | null = null;
   for (const candidate of names) {
     const steps = distance(name.slice(0, 100), candidate);

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { setUserDisabled } from '../server/membership/users.ts';
 import { findUser, type Listed, listAccounts, makePasswordLink } from './accounts.ts';
-import { answer, answerOnce, type Json, shown, table, withJson } from './answer.ts';
-import { atDesk, pinMasterKeys } from './context.ts';
+import { type Json, printResult, printResultOnce, sanitizeForTerminal, table, withJson } from './answer.ts';
+import { ensureTokenKey, withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
-import { whole } from './integer-option.ts';
+import { integerOption } from './integer-option.ts';
 
 const WHO = 'an e-mail address or an id (usr_…)';
 
@@ -13,7 +13,7 @@ export function addUsers(program: Command): void {
   withJson(users.command('list'))
     .description('List accounts by e-mail address, with their workspaces and roles')
     .option('--search <text>', 'part of an e-mail address or a name')
-    .option('--limit <number>', 'accounts of one page, 1 to 1000', whole(1, 1000), 100)
+    .option('--limit <number>', 'accounts of one page, 1 to 1000', integerOption(1, 1000), 100)
     .option('--cursor <email>', 'go on after this one: what the page before ended with')
     .action(list);
   withJson(users.command('disable'))
@@ -39,46 +39,47 @@ interface ListOptions extends Json {
 }
 
 async function list({ limit, search, cursor, json = false }: ListOptions): Promise<void> {
-  const page = await atDesk((desk) => listAccounts(desk, { limit, search, after: cursor }));
+  const page = await withCliContext((desk) => listAccounts(desk, { limit, search, after: cursor }));
   const rows = page.items.map((user) => [
-    shown(user.email),
+    sanitizeForTerminal(user.email),
     user.id,
     user.disabled ? 'disabled' : 'enabled',
     belongsTo(user),
   ]);
   const more = page.nextCursor === null ? '' : `\nMore: --cursor ${page.nextCursor}`;
-  answer({ json }, page, table(['account', 'id', 'state', 'workspaces'], rows) + more);
+  printResult({ json }, page, table(['account', 'id', 'state', 'workspaces'], rows) + more);
 }
 
 function belongsTo({ workspaces }: Listed): string {
-  return workspaces.map(({ id, name, role }) => `${id} (${shown(name)}, ${role})`).join(', ');
+  return workspaces.map(({ id, name, role }) => `${id} (${sanitizeForTerminal(name)}, ${role})`).join(', ');
 }
 
 async function disable(who: string, options: Json): Promise<void> {
-  await atDesk(async (desk) => {
+  await withCliContext(async (desk) => {
     const { id, email } = await findUser(desk, who);
     const sessionsEnded = (await setUserDisabled(desk, id, true)) ?? 0;
-    const text = `${shown(email)} is disabled; ${sessionsEnded} session${sessionsEnded === 1 ? '' : 's'} ended.`;
-    answer(options, { id, email, disabled: true, sessionsEnded }, text);
+    const text = `${sanitizeForTerminal(email)} is disabled; ${sessionsEnded} session${sessionsEnded === 1 ? '' : 's'} ended.`;
+    printResult(options, { id, email, disabled: true, sessionsEnded }, text);
   });
 }
 
 async function enable(who: string, options: Json): Promise<void> {
-  await atDesk(async (desk) => {
+  await withCliContext(async (desk) => {
     const { id, email } = await findUser(desk, who);
     await setUserDisabled(desk, id, false);
-    answer(options, { id, email, disabled: false }, `${shown(email)} is enabled.`);
+    printResult(options, { id, email, disabled: false }, `${sanitizeForTerminal(email)} is enabled.`);
   });
 }
 
 async function resetPassword(who: string, options: Json): Promise<void> {
-  await atDesk(async (desk) => {
+  await withCliContext(async (desk) => {
     const { id, email, disabledAt } = await findUser(desk, who);
-    if (disabledAt) throw new CommandError(`${shown(email)} is disabled: enable the account first.`);
-    await pinMasterKeys(desk);
+    if (disabledAt)
+      throw new CommandError(`${sanitizeForTerminal(email)} is disabled: enable the account first.`);
+    await ensureTokenKey(desk);
     await makePasswordLink(desk, id, ({ token, expiresAt }) => {
-      const text = `For ${shown(email)}, once, until ${expiresAt}; shown here and never again:\n${token}`;
-      answerOnce(options, { id, email, token, expiresAt }, text);
+      const text = `For ${sanitizeForTerminal(email)}, once, until ${expiresAt}; shown here and never again:\n${token}`;
+      printResultOnce(options, { id, email, token, expiresAt }, text);
     });
   });
 }

@@ -1,14 +1,14 @@
 import type { inferProcedureInput, inferProcedureOutput } from '@trpc/server';
-import { createKeysealClient, originOf } from './create-client.ts';
+import { createKeysealClient, parseOrigin } from './create-client.ts';
 import { importKey, webCrypto } from './hmac.ts';
 import type { Routes } from './routes.ts';
 import { isFinal, type SharedSession } from './session.ts';
-import { SessionOfTabs } from './session-of-tabs.ts';
+import { CrossTabSession } from './session-of-tabs.ts';
 import type { Fetch } from './signing-fetch.ts';
 
 type Auth = Routes['auth'];
-export type SignInInput = Omit<inferProcedureInput<Auth['signIn']>, 'cookie'>;
-export type SignUpInput = Omit<inferProcedureInput<Auth['signUp']>, 'cookie'>;
+export type SignInFields = Omit<inferProcedureInput<Auth['signIn']>, 'cookie'>;
+export type SignUpFields = Omit<inferProcedureInput<Auth['signUp']>, 'cookie'>;
 type SignedIn = inferProcedureOutput<Auth['signIn']>;
 
 export interface BrowserSessionOptions {
@@ -30,8 +30,8 @@ export interface BrowserSession extends SharedSession {
   readonly lasting: boolean;
   /** Calls back whenever `id` is another, by this tab or one beside it. @returns what ends that */
   readonly subscribe: (listener: () => void) => () => void;
-  readonly signIn: (input: SignInInput) => Promise<SignedIn['user']>;
-  readonly signUp: (input: SignUpInput) => Promise<SignedIn['user']>;
+  readonly signIn: (input: SignInFields) => Promise<SignedIn['user']>;
+  readonly signUp: (input: SignUpFields) => Promise<SignedIn['user']>;
   /** Ends the session. Where the service cannot be told it is forgotten here all the same, and this rejects. */
   readonly signOut: () => Promise<void>;
 }
@@ -42,7 +42,7 @@ export interface BrowserSession extends SharedSession {
  * @throws TypeError where `url` is not one
  */
 export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessionOptions): BrowserSession {
-  const tabs = new SessionOfTabs(['keyseal', originOf(url), ...(name ? [name] : [])].join(' '));
+  const tabs = new CrossTabSession(['keyseal', parseOrigin(url), ...(name ? [name] : [])].join(' '));
   const { auth } = createKeysealClient({ url, session: tabs, ...(fetch ? { fetch } : {}) });
   const inCookie = cookie ? { cookie } : {};
 

@@ -1,15 +1,15 @@
 import { createTRPCClient, type TRPCClient } from '@trpc/client';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { ServerClock } from './clock.ts';
-import { outcomeLink, travelLink } from './links.ts';
+import { errorLink, routingLink } from './links.ts';
 import { nobodySignedIn } from './refusal.ts';
 import type { KeysealRouter, RouterOf } from './router.ts';
 import type { Routes } from './routes.ts';
 import {
-  type Keeper,
+  DefaultSessionManager,
   type KeysealSession,
   type Refresh,
-  SessionKeeper,
+  type SessionManager,
   type SharedSession,
 } from './session.ts';
 import { type Credentials, checkCredentials } from './sign.ts';
@@ -47,7 +47,7 @@ export type KeysealClient<R extends TRPCRouterRecord = Routes> = TRPCClient<Rout
 export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   options: KeysealClientOptions,
 ): KeysealClient<R> {
-  const url = new URL('/api', originOf(options.url)).href;
+  const url = new URL('/api', parseOrigin(options.url)).href;
   const send: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   // A password goes unsigned, and no redirect may carry it elsewhere either.
   const fetch: Fetch = (input, init) => send(input, { ...init, redirect: 'manual' });
@@ -73,7 +73,7 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
     renew: async () => false,
   });
   const client = createTRPCClient<KeysealRouter>({
-    links: [outcomeLink(keeper), travelLink(url, fetch, signed, bySession)],
+    links: [errorLink(keeper), routingLink(url, fetch, signed, bySession)],
   });
   return client as unknown as KeysealClient<R>;
 }
@@ -85,11 +85,11 @@ function keeperOf(
   { session, onSessionChange = () => {} }: KeysealClientOptions,
   clock: ServerClock,
   refresh: Refresh,
-): Keeper | null {
+): SessionManager | null {
   if (session === null || session === undefined) return null;
   if ('keeperFor' in Object(session)) return (session as SharedSession).keeperFor(clock, refresh);
   checkSession(session as KeysealSession);
-  return new SessionKeeper(session as KeysealSession, clock, refresh, onSessionChange);
+  return new DefaultSessionManager(session as KeysealSession, clock, refresh, onSessionChange);
 }
 
 /** @throws TypeError where a session has no id, or nothing that signs */
@@ -111,7 +111,7 @@ function keyOf(options: KeysealClientOptions): Key | null {
 }
 
 /** @throws TypeError where a URL is none of http or https */
-export function originOf(url: string): string {
+export function parseOrigin(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (!parsed || !/^https?:$/.test(parsed.protocol)) {
     throw new TypeError('url is not a URL such as https://api.example.com');

@@ -1,4 +1,4 @@
-export type { Guard } from '../shared/guard.ts';
+export type { ProcedureGuard } from '../shared/guard.ts';
 export type { Permission } from '../shared/permissions.ts';
 export type { Reason, RefusalData } from '../shared/refusals.ts';
 export {

@@ -1,8 +1,8 @@
 import { httpBatchLink, httpLink, isNonJsonSerializable, type Operation, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
-import { KeysealRefusal, typed } from './refusal.ts';
+import { KeysealRefusal, toKeysealRefusal } from './refusal.ts';
 import type { KeysealRouter } from './router.ts';
-import type { Keeper } from './session.ts';
+import type { SessionManager } from './session.ts';
 import type { Fetch } from './signing-fetch.ts';
 import { streamLink } from './stream-link.ts';
 
@@ -15,7 +15,7 @@ type LinkFetch = NonNullable<Parameters<typeof httpLink>[0]['fetch']>;
 type Way = 'open' | 'refresh' | 'alone' | 'stream' | 'bytes' | 'batch';
 
 /** Calls that never share a request: the public ones, unsigned, the one that a session signs by itself, long work. */
-export const ALONE: Readonly<Record<string, Way>> = {
+export const UNBATCHED: Readonly<Record<string, Way>> = {
   'auth.signUp': 'open',
   'auth.signIn': 'open',
   'auth.reset': 'open',
@@ -30,7 +30,7 @@ const MAX_BATCH = 20;
 const MAX_URL = 4000;
 
 /** The terminating link: each call goes its way. @param url of the API, such as https://host/api */
-export function travelLink(url: string, plain: Fetch, signed: Fetch, bySession: Fetch): Link {
+export function routingLink(url: string, plain: Fetch, signed: Fetch, bySession: Fetch): Link {
   const through = (fetch: Fetch) => ({ url, fetch: fetch as LinkFetch });
   const ways: Record<Way, Link> = {
     open: httpLink(through(plain)),
@@ -48,11 +48,11 @@ export function travelLink(url: string, plain: Fetch, signed: Fetch, bySession: 
 
 function wayOf({ type, path, input }: Operation): Way {
   if (type === 'subscription') return 'stream';
-  return ALONE[path] ?? (isNonJsonSerializable(input) ? 'bytes' : 'batch');
+  return UNBATCHED[path] ?? (isNonJsonSerializable(input) ? 'bytes' : 'batch');
 }
 
 /** Turns refusals into KeysealRefusals, and notices the end of the session. */
-export function outcomeLink(keeper: Keeper | null): Link {
+export function errorLink(keeper: SessionManager | null): Link {
   return () =>
     ({ op, next }) =>
       observable((observer) => {
@@ -64,7 +64,7 @@ export function outcomeLink(keeper: Keeper | null): Link {
             observer.next(value);
           },
           error: (error) => {
-            const known = typed(error);
+            const known = toKeysealRefusal(error);
             if (known instanceof KeysealRefusal && known.reason === 'SESSION_ENDED') keeper?.end(known, id);
             observer.error(known);
           },

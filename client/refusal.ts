@@ -47,7 +47,7 @@ export function readShape(json: unknown): RefusalShape | null {
 }
 
 /** An error of a call, as KeysealRefusal where it is one. */
-export function typed(error: TRPCClientError<KeysealRouter>): TRPCClientError<KeysealRouter> {
+export function toKeysealRefusal(error: TRPCClientError<KeysealRouter>): TRPCClientError<KeysealRouter> {
   if (error instanceof KeysealRefusal) return error;
   const shape = readShape({ error: error.shape });
   return shape ? new KeysealRefusal(shape, error.meta) : error;

@@ -1,16 +1,16 @@
 import { webCrypto } from './hmac.ts';
 import type { KeysealRefusal } from './refusal.ts';
 import {
-  type Clock,
   isFinal,
   isFresh,
-  type Keeper,
   type KeysealSession,
   type Refresh,
   refreshed,
+  type SessionClock,
+  type SessionManager,
   type SharedSession,
 } from './session.ts';
-import { lastingStore, passingStore, type SessionStore } from './session-store.ts';
+import { indexedDbStore, memoryStore, type SessionStore } from './session-store.ts';
 
 /** A tab that hangs with the lock in its hands keeps the others waiting no longer than a refresh can take. */
 const LOCK_MS = 25_000;
@@ -19,7 +19,7 @@ const LOCK_MS = 25_000;
  * One session for all tabs of an origin: kept in IndexedDB, refreshed by one tab at a time, and told to the others.
  * Where nothing can be kept there it is the session of this page.
  */
-export class SessionOfTabs implements SharedSession {
+export class CrossTabSession implements SharedSession {
   #store: SessionStore;
   /** As it was last read; undefined until it was. */
   #session: KeysealSession | null | undefined;
@@ -33,7 +33,7 @@ export class SessionOfTabs implements SharedSession {
   /** @param name of the database, the lock and the channel */
   constructor(name: string) {
     this.#name = name;
-    this.#store = globalThis.indexedDB ? lastingStore(name) : passingStore();
+    this.#store = globalThis.indexedDB ? indexedDbStore(name) : memoryStore();
     if (!this.#store.lasting) {
       this.#session = null;
       return;
@@ -58,7 +58,7 @@ export class SessionOfTabs implements SharedSession {
     return () => void this.#listeners.delete(listener);
   }
 
-  keeperFor(clock: Clock, refresh: Refresh): Keeper {
+  keeperFor(clock: SessionClock, refresh: Refresh): SessionManager {
     const current = () => this.#session ?? null;
     const renew = (refused: string | undefined) => this.#renew(refused, clock, refresh);
     return {
@@ -83,7 +83,7 @@ export class SessionOfTabs implements SharedSession {
     try {
       await this.#store.write(session);
     } catch {
-      this.#store = passingStore();
+      this.#store = memoryStore();
       await this.#store.write(session);
     }
     await this.#readAndTell();
@@ -106,7 +106,11 @@ export class SessionOfTabs implements SharedSession {
     return this.#session === undefined ? this.#adopt(await this.#store.read()) : this.#session;
   }
 
-  async #renew(refused: string | undefined, clock: Clock, refresh: Refresh): Promise<KeysealSession | null> {
+  async #renew(
+    refused: string | undefined,
+    clock: SessionClock,
+    refresh: Refresh,
+  ): Promise<KeysealSession | null> {
     if (this.#session?.accessToken !== refused) return this.#session ?? null;
     this.#renewing ??= this.#alone(() => this.#renewOnce(refused, clock, refresh)).finally(() => {
       this.#renewing = null;
@@ -116,7 +120,7 @@ export class SessionOfTabs implements SharedSession {
 
   async #renewOnce(
     refused: string | undefined,
-    clock: Clock,
+    clock: SessionClock,
     refresh: Refresh,
   ): Promise<KeysealSession | null> {
     const kept = this.#adopt(await this.#store.read());

@@ -17,7 +17,7 @@ const STORE = 'session';
 const ONLY = 'current';
 
 /** In IndexedDB, which keeps a CryptoKey as it is: nobody reads it out. */
-export function lastingStore(name: string): SessionStore {
+export function indexedDbStore(name: string): SessionStore {
   return {
     lasting: true,
     read: async () => (await inDatabase(name, 'readonly', (store) => store.get(ONLY))) ?? null,
@@ -40,7 +40,7 @@ export function lastingStore(name: string): SessionStore {
 }
 
 /** In this page, as long as it is open. */
-export function passingStore(): SessionStore {
+export function memoryStore(): SessionStore {
   let kept: KeysealSession | null = null;
   return {
     lasting: false,

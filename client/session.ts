@@ -18,12 +18,12 @@ export type Refreshed = Omit<KeysealSession, 'signingSecret'>;
 export type Refresh = (session: KeysealSession) => Promise<Refreshed>;
 
 /** The server's time in unix seconds, as far as it is known. */
-export interface Clock {
+export interface SessionClock {
   now(): number;
 }
 
 /** Keeps a session good for one client. */
-export interface Keeper {
+export interface SessionManager {
   /** The session as it is, its token good or not; null where nobody is signed in, as far as is known yet. */
   readonly session: KeysealSession | null;
   /** A session whose token is good, refreshed if need be. Rejects with what ended the session. */
@@ -36,7 +36,7 @@ export interface Keeper {
 
 /** A session that others keep, and share. `createBrowserSession` makes one. */
 export interface SharedSession {
-  keeperFor(clock: Clock, refresh: Refresh): Keeper;
+  keeperFor(clock: SessionClock, refresh: Refresh): SessionManager;
 }
 
 /** A token is not used in its last seconds, so that it is good when it arrives. */
@@ -44,7 +44,7 @@ const MARGIN_S = 30;
 /** Refusals of a refresh after which there is nothing to refresh any more. */
 const FINAL = ['SESSION_ENDED', 'TOKEN_INVALID', 'TOKEN_MISSING'];
 
-export function isFresh({ accessTokenExpiresAt }: KeysealSession, clock: Clock): boolean {
+export function isFresh({ accessTokenExpiresAt }: KeysealSession, clock: SessionClock): boolean {
   return Date.parse(accessTokenExpiresAt) / 1000 - clock.now() > MARGIN_S;
 }
 
@@ -66,20 +66,20 @@ export async function refreshed(session: KeysealSession, refresh: Refresh): Prom
 }
 
 /** Keeps a session of one client alone: however many calls wait for a new token, it is refreshed once. */
-export class SessionKeeper implements Keeper {
+export class DefaultSessionManager implements SessionManager {
   #session: KeysealSession;
   #refreshing: Promise<KeysealSession> | null = null;
   #ended = false;
   /** Why it ended, where a refusal said so. */
   #why: KeysealRefusal | null = null;
-  readonly #clock: Clock;
+  readonly #clock: SessionClock;
   readonly #refresh: Refresh;
   readonly #changed: (session: KeysealSession | null) => void;
 
   /** @param changed told of every new state, null where the session is over */
   constructor(
     session: KeysealSession,
-    clock: Clock,
+    clock: SessionClock,
     refresh: Refresh,
     changed: (session: KeysealSession | null) => void,
   ) {

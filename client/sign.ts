@@ -20,7 +20,7 @@ export interface SessionCredentials {
 export type Credentials = KeyCredentials<SigningSecret> | SessionCredentials;
 
 /** A request whose bytes are at hand, so that it can be signed more than once. */
-export interface Sealable {
+export interface BufferedRequest {
   readonly request: Request;
   /** Null where the method has no body. */
   readonly body: Uint8Array<ArrayBuffer> | null;
@@ -34,11 +34,11 @@ export interface Sealable {
 export async function signRequest(request: Request, credentials: Credentials): Promise<Request> {
   checkCredentials(credentials);
   const now = Math.floor(Date.now() / 1000);
-  return (await seal(await sealable(request), credentials, now)).request;
+  return (await signBuffered(await bufferRequest(request), credentials, now)).request;
 }
 
 /** Reads a request whole and writes its URL as `fetch` sends it: `'` as `%27`, no empty `?`, no fragment. */
-export async function sealable(request: Request): Promise<Sealable> {
+export async function bufferRequest(request: Request): Promise<BufferedRequest> {
   const url = new URL(request.url);
   url.hash = '';
   if (url.search === '') url.search = '';
@@ -51,8 +51,8 @@ export async function sealable(request: Request): Promise<Sealable> {
  * Signs with a nonce of its own each time.
  * @param now unix seconds
  */
-export async function seal(
-  { request, body }: Sealable,
+export async function signBuffered(
+  { request, body }: BufferedRequest,
   credentials: Credentials,
   now: number,
 ): Promise<{ request: Request; signature: Signature; base: string }> {

@@ -3,12 +3,12 @@ import type { Signature } from '../shared/signature.ts';
 import type { ServerClock } from './clock.ts';
 import { compareBases } from './compare-bases.ts';
 import { readShape } from './refusal.ts';
-import { type Credentials, type Sealable, seal, sealable } from './sign.ts';
+import { type BufferedRequest, bufferRequest, type Credentials, signBuffered } from './sign.ts';
 
 export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 
 /** Whose calls these are. */
-export interface Signer {
+export interface SigningCredentials {
   /** What signs now, or null: then the request goes as it is. */
   credentials(): Promise<Credentials | null>;
   /** Called when this token turned out to have expired; true where there is another. */
@@ -21,14 +21,14 @@ export interface Signer {
  * could be refreshed and the request may be made twice. A SIGNATURE_INVALID that tells the base which the server built
  * is passed on with both bases in its message, every other answer as it came.
  */
-export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Signer): Fetch {
+export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: SigningCredentials): Fetch {
   return async (input, init) => {
-    const unsigned = await sealable(new Request(input, init));
+    const unsigned = await bufferRequest(new Request(input, init));
     const tried = new Set<string>();
     for (;;) {
       const credentials = await signer.credentials();
       if (!credentials) return fetch(plain(unsigned));
-      const { request, signature, base } = await seal(unsigned, credentials, clock.now());
+      const { request, signature, base } = await signBuffered(unsigned, credentials, clock.now());
       const response = await fetch(request);
       const refusal = await refusalOf(response);
       if (!refusal) return response;
@@ -46,7 +46,7 @@ export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Sig
 
   async function remedy(
     { reason, clock: proof }: RefusalData,
-    unsigned: Sealable,
+    unsigned: BufferedRequest,
     signature: Signature,
     { signingSecret, userToken }: Credentials,
   ): Promise<boolean> {
@@ -56,14 +56,14 @@ export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Sig
 }
 
 /** Queries, and mutations whose every call carries an idempotency key. */
-function mayBeRepeated({ request, body }: Sealable): boolean {
+function mayBeRepeated({ request, body }: BufferedRequest): boolean {
   if (request.method === 'GET') return true;
   const input = readJson(body);
   const calls = new URL(request.url).searchParams.has('batch') ? Object.values(input) : [input];
   return calls.length > 0 && calls.every((call) => typeof Object(call).idempotencyKey === 'string');
 }
 
-function readJson(body: Sealable['body']): Record<string, unknown> {
+function readJson(body: BufferedRequest['body']): Record<string, unknown> {
   try {
     return Object(JSON.parse(new TextDecoder().decode(body ?? new Uint8Array())));
   } catch {
@@ -71,7 +71,7 @@ function readJson(body: Sealable['body']): Record<string, unknown> {
   }
 }
 
-function plain({ request, body }: Sealable): Request {
+function plain({ request, body }: BufferedRequest): Request {
   return body ? new Request(request, { body }) : request;
 }
 

@@ -1,5 +1,5 @@
-import { ownApi } from '../server/app/router.ts';
-import type { Described } from '../server/rpc/procedure-registry.ts';
+import { builtInApi } from '../server/app/router.ts';
+import type { ProcedureInfo } from '../server/rpc/procedure-registry.ts';
 import { en } from '../shared/procedure-docs/en.ts';
 import { fr } from '../shared/procedure-docs/fr.ts';
 import { OWN_REFUSALS } from '../shared/procedure-docs/refusals.ts';
@@ -81,7 +81,7 @@ export function proceduresMarkdown(language: Language): string {
 }
 
 function sectionOf(name: Name, frame: Frame, who: Who): string {
-  const procedure = ownApi.procedures.get(name);
+  const procedure = builtInApi.procedures.get(name);
   if (!procedure) throw new Error(`There is no procedure ${name}.`);
   const rows = rowsOf(name, procedure, frame, who).filter(([, cell]) => cell !== '');
   return [
@@ -97,7 +97,7 @@ function sectionOf(name: Name, frame: Frame, who: Who): string {
 
 function rowsOf(
   name: Name,
-  { type, guard }: Described,
+  { type, guard }: ProcedureInfo,
   frame: Frame,
   who: Who,
 ): [keyof Frame['rows'], string][] {

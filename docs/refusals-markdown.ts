@@ -1,11 +1,11 @@
 import { en } from '../shared/error-guide/en.ts';
-import type { Lesson, Lessons } from '../shared/error-guide/error-help.ts';
+import type { ErrorGuide, ErrorHelp } from '../shared/error-guide/error-help.ts';
 import { fr } from '../shared/error-guide/fr.ts';
 import { REFUSALS, type Reason } from '../shared/refusals.ts';
 
 /** What stands around the lessons on the page of a language. */
 interface Frame {
-  readonly lessons: Lessons;
+  readonly lessons: ErrorGuide;
   readonly other: string;
   readonly opening: string;
   readonly columns: string;
@@ -92,9 +92,9 @@ export function refusalsMarkdown(language: Language): string {
   ].join('\n\n')}\n`;
 }
 
-function sectionOf(reason: Reason, { parts, reasons }: Lessons): string {
+function sectionOf(reason: Reason, { parts, reasons }: ErrorGuide): string {
   const { status, message } = REFUSALS[reason];
-  const paragraphs = (Object.keys(parts) as (keyof Lesson)[]).map(
+  const paragraphs = (Object.keys(parts) as (keyof ErrorHelp)[]).map(
     (part) => `**${parts[part]}.** ${reasons[reason][part]}`,
   );
   return [`### ${reason}`, `${status}: “${message}”`, ...paragraphs].join('\n\n');

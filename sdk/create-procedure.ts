@@ -1,13 +1,16 @@
 import type { TRPCProcedureBuilder, TRPCUnsetMarker as Unset } from '@trpc/server';
 import { type CallerOf, type Context, guarded } from '../server/rpc/trpc.ts';
-import type { Guard, SoundGuard } from '../shared/guard.ts';
+import type { ProcedureGuard, SoundGuard } from '../shared/guard.ts';
 import type { Permission } from '../shared/permissions.ts';
 
 /** Who may call a procedure of yours: whoever it is, is proven. */
-export type OwnGuard<P extends string> = Exclude<Guard<P>, { readonly access: 'public' | 'session' }>;
+export type CustomGuard<P extends string> = Exclude<
+  ProcedureGuard<P>,
+  { readonly access: 'public' | 'session' }
+>;
 
 /** tRPC's builder. Its guard is not in the type of what it builds: the types of a client need no name of ours. */
-type Builder<G extends Guard<string>> = TRPCProcedureBuilder<
+type Builder<G extends ProcedureGuard<string>> = TRPCProcedureBuilder<
   Context,
   object,
   { caller: CallerOf<G> },
@@ -24,7 +27,7 @@ type Builder<G extends Guard<string>> = TRPCProcedureBuilder<
  * @param permissions the names that your guards ask for, as `const`: `area:verb`
  */
 export function createProcedure<const P extends string>(_permissions: readonly P[]) {
-  const procedure = guarded<OwnGuard<P | Permission>>();
-  return <const G extends OwnGuard<P | Permission>>(guard: G & SoundGuard<G>): Builder<G> =>
+  const procedure = guarded<CustomGuard<P | Permission>>();
+  return <const G extends CustomGuard<P | Permission>>(guard: G & SoundGuard<G>): Builder<G> =>
     procedure(guard) as unknown as Builder<G>;
 }

@@ -1,14 +1,14 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { complain } from '../cli/failure.ts';
+import { reportError } from '../cli/failure.ts';
 import { createProgram } from '../cli/program.ts';
 import { showSecrets } from '../server/app/bootstrap.ts';
 import { routes as ownRoutes } from '../server/app/routes.ts';
 import { startService } from '../server/app/service.ts';
 import { readConfig } from '../server/lib/config.ts';
-import { type Api, describe } from '../server/rpc/procedure-registry.ts';
+import { type Api, buildRegistry } from '../server/rpc/procedure-registry.ts';
 import { router } from '../server/rpc/trpc.ts';
 import { PERMISSION_FORM, PERMISSIONS } from '../shared/permissions.ts';
-import { checkOptions, type ServiceOptions } from './options.ts';
+import { checkServiceOptions, type ServiceOptions } from './options.ts';
 
 /** A service that runs in this process. */
 export interface Running {
@@ -39,9 +39,9 @@ export interface KeysealService {
  * @throws Error where a name is taken, a guard is open to anyone, or asks for a permission without a name
  */
 export function createService(options: ServiceOptions): KeysealService {
-  checkOptions(options);
+  checkServiceOptions(options);
   const { routes, permissions = [], config = {} } = options;
-  const api = describe(router({ ...ownRoutes, ...withoutTaken(routes) }));
+  const api = buildRegistry(router({ ...ownRoutes, ...withoutTaken(routes) }));
   checkGuards(api, permissions);
   const env = () => ({ ...process.env, ...config, KEYSEAL_PERMISSIONS: vocabulary(config, permissions) });
   return {
@@ -56,7 +56,7 @@ export function createService(options: ServiceOptions): KeysealService {
       Object.assign(process.env, env());
       const program = createProgram(async () => api);
       await program.parseAsync(args.length === 0 ? ['serve'] : [...args], { from: 'user' }).catch((error) => {
-        process.exitCode = complain(error, args.includes('--json'));
+        process.exitCode = reportError(error, args.includes('--json'));
       });
     },
   };

@@ -23,7 +23,7 @@ const OPTIONS: Readonly<
  * Checks what types cannot see in plain JavaScript: an option that is misspelt would be ignored without a word.
  * @throws TypeError that names the option or the variable
  */
-export function checkOptions(options: ServiceOptions): void {
+export function checkServiceOptions(options: ServiceOptions): void {
   if (!isRecord(options)) throw new TypeError('createService takes { routes, permissions, config }.');
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
   if (unknown !== undefined) throw new TypeError(`createService has no option ${unknown}.`);

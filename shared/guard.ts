@@ -15,7 +15,7 @@ import type { Reason } from './refusals.ts';
  * | `key-or-user` | a key by itself, or a person whose own session signs |
  * | `any` | every proven caller |
  */
-export type Guard<P extends string = Permission> = Told &
+export type ProcedureGuard<P extends string = Permission> = GuardTexts &
   Alone &
   (
     | { readonly access: 'public' | 'session' }
@@ -25,7 +25,7 @@ export type Guard<P extends string = Permission> = Told &
   );
 
 /** What the description of the API tells of a procedure beside what follows from its guard; nothing is decided by it. */
-interface Told {
+interface GuardTexts {
   /** What it does, as CommonMark; the first sentence stands alone in lists. */
   readonly description?: string;
   /** What it refuses with by itself. */
@@ -46,14 +46,14 @@ interface Metered {
   readonly cost?: number;
 }
 
-export type Access = Guard['access'];
+export type Access = ProcedureGuard['access'];
 
 /**
  * A guard as it was written, without members that no guard has and without a cost that is below zero or a fraction: a
  * type parameter takes more members than its bound has. What types cannot see is checked when the service starts.
  */
 export type SoundGuard<G> = {
-  readonly [K in keyof G]: K extends keyof Told | keyof Alone | keyof Metered | 'access' | 'permission'
+  readonly [K in keyof G]: K extends keyof GuardTexts | keyof Alone | keyof Metered | 'access' | 'permission'
     ? K extends 'cost'
       ? WholeNumber<G[K]>
       : G[K]

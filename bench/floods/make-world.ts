@@ -2,7 +2,7 @@ import { hash } from '@node-rs/argon2';
 import type { RunningService } from '../../server/app/service.ts';
 import { insertAccount } from '../../server/auth/accounts.ts';
 import { insertKey } from '../../server/keys/create.ts';
-import { systemIn } from '../../server/stores/audit/audit.ts';
+import { systemActor } from '../../server/stores/audit/audit.ts';
 import type { Limit } from '../../shared/limits.ts';
 import { LIMIT } from '../fixtures/setting.ts';
 import { AUTHORITY } from '../processes/servers/routes.ts';
@@ -81,5 +81,5 @@ async function writeRecords({ service }: RunningService, workspaceId: string, co
   const { database, audit } = service.stores;
   const change = { action: 'test', kind: 'key', subject: 'flooded', after: { name: 'x' } } as const;
   const changes = Array.from({ length: count }, () => change);
-  await database.db.transaction((tx) => audit.recordAll(tx, systemIn(workspaceId), changes));
+  await database.db.transaction((tx) => audit.recordAll(tx, systemActor(workspaceId), changes));
 }

@@ -15,7 +15,7 @@ import { ratioOf, rowOf } from '../report/rows.ts';
 const GENERATOR = join(PACKAGE_ROOT, 'bench', 'independent', 'load.py');
 
 /** A server, as the generator is told of it: what it is sent, and where that is not Keyseal's, what it answers. */
-interface Told {
+interface GeneratorTarget {
   readonly name: string;
   readonly port: number;
   readonly pid: number;
@@ -66,8 +66,8 @@ export async function loadIndependently({ independent }: Plan): Promise<Part> {
 
 const told = (
   { name, port, pid }: Contender,
-  more: Partial<Pick<Told, 'answer' | 'holder' | 'sends'>>,
-): Told => ({ name, port, pid, sends: 'sealed', ...more });
+  more: Partial<Pick<GeneratorTarget, 'answer' | 'holder' | 'sends'>>,
+): GeneratorTarget => ({ name, port, pid, sends: 'sealed', ...more });
 
 async function generate(plan: object): Promise<Measured> {
   const child = spawn('python3', [GENERATOR], { stdio: ['pipe', 'pipe', 'inherit'] });

@@ -11,7 +11,7 @@ import {
 } from '../../shared/refusals.ts';
 
 /** An answer in HTTP, to be written as it is. */
-export interface Answer {
+export interface GuardAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -28,13 +28,13 @@ export interface Refused extends RefusalDetails {
 }
 
 /** A refusal in the form that Keyseal's own have. */
-export function shapeOf({ message, ...told }: Refused): RefusalShape {
+export function envelopeOf({ message, ...told }: Refused): RefusalShape {
   const code = TRPC_CODES[told.httpStatus as keyof typeof TRPC_CODES] ?? 'FORBIDDEN';
   return { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, ...told } as RefusalData };
 }
 
 /** The same as HTTP, with how limits stand. */
-export function answerOf(refused: Refused, limits: readonly LimitState[] = []): Answer {
+export function answerOf(refused: Refused, limits: readonly LimitState[] = []): GuardAnswer {
   return {
     status: refused.httpStatus,
     headers: {
@@ -45,7 +45,7 @@ export function answerOf(refused: Refused, limits: readonly LimitState[] = []): 
       ...refusalHeaders(refused.httpStatus, refused.retryAfter),
       ...rateLimitHeaders(limits, Date.now()),
     },
-    body: JSON.stringify({ error: shapeOf(refused) }),
+    body: JSON.stringify({ error: envelopeOf(refused) }),
   };
 }
 

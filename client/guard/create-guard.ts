@@ -3,30 +3,30 @@ import { type ExpressMiddleware, expressGuard } from './express.ts';
 import { type FastifyHook, fastifyGuard } from './fastify.ts';
 import { receiveFetch, toResponse, withBody } from './fetch.ts';
 import { type HonoMiddleware, honoGuard } from './hono.ts';
-import { type Admitted, Judge } from './judge.ts';
+import { type Admitted, RequestJudge } from './judge.ts';
 import { type NodeRequest, type NodeResponse, onceClosed, receiveNode, writeNode } from './node.ts';
-import type { Asked, GuardOptions } from './options.ts';
-import { checkAsked } from './requirements.ts';
+import type { GuardOptions, RouteRequirements } from './options.ts';
+import { checkRequirements } from './requirements.ts';
 import { onceRead } from './response-read.ts';
 
 /** Puts Keyseal before the handlers of another service. Each of these asks `verify` once, before the handler runs. */
 export interface Guard {
   /** Of `node:http`. The handler is given the bytes: the request has been read. */
   node<Req extends NodeRequest, Res extends NodeResponse>(
-    asked: Asked,
+    asked: RouteRequirements,
     handler: (request: Req, response: Res, admitted: Admitted) => unknown,
   ): (request: Req, response: Res) => Promise<void>;
   /** Of any runtime that speaks fetch, and of Next's route handlers. */
   fetch<Rest extends unknown[]>(
-    asked: Asked,
+    asked: RouteRequirements,
     handler: (request: Request, admitted: Admitted, ...rest: Rest) => Response | Promise<Response>,
   ): (request: Request, ...rest: Rest) => Promise<Response>;
   /** A middleware of Express, before every body parser: `body` is JSON, or the bytes. Then `admitted(request)`. */
-  express(asked: Asked): ExpressMiddleware;
+  express(asked: RouteRequirements): ExpressMiddleware;
   /** A `preParsing` hook of Fastify. Then `admitted(request)`. */
-  fastify(asked: Asked): FastifyHook;
+  fastify(asked: RouteRequirements): FastifyHook;
   /** A middleware of Hono. Then `admitted(context)`. */
-  hono(asked: Asked): HonoMiddleware;
+  hono(asked: RouteRequirements): HonoMiddleware;
 }
 
 /**
@@ -35,14 +35,14 @@ export interface Guard {
  * @throws TypeError where an option is missing, or not of its form
  */
 export function createGuard(options: GuardOptions): Guard {
-  const judge = new Judge(options);
+  const judge = new RequestJudge(options);
   const failed = (error: unknown) => {
     judge.report(error);
     return judge.refuse('INTERNAL');
   };
   return {
     node: (asked, handler) => {
-      const checked = checkAsked(asked);
+      const checked = checkRequirements(asked);
       return async (request, response) => {
         const verdict = await judge.judge(() => receiveNode(request), checked);
         if ('refused' in verdict) return writeNode(request, response, verdict.refused);
@@ -54,7 +54,7 @@ export function createGuard(options: GuardOptions): Guard {
       };
     },
     fetch: (asked, handler) => {
-      const checked = checkAsked(asked);
+      const checked = checkRequirements(asked);
       return async (request, ...rest) => {
         const verdict = await judge.judge(() => receiveFetch(request), checked);
         if ('refused' in verdict) return toResponse(verdict.refused);
@@ -68,8 +68,8 @@ export function createGuard(options: GuardOptions): Guard {
         }
       };
     },
-    express: (asked) => expressGuard(judge, checkAsked(asked)),
-    fastify: (asked) => fastifyGuard(judge, checkAsked(asked)),
-    hono: (asked) => honoGuard(judge, checkAsked(asked)),
+    express: (asked) => expressGuard(judge, checkRequirements(asked)),
+    fastify: (asked) => fastifyGuard(judge, checkRequirements(asked)),
+    hono: (asked) => honoGuard(judge, checkRequirements(asked)),
   };
 }

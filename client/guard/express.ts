@@ -1,7 +1,7 @@
 import { remember } from './admitted.ts';
-import type { Judge } from './judge.ts';
+import type { RequestJudge } from './judge.ts';
 import { type NodeRequest, type NodeResponse, onceClosed, receiveNode, writeNode } from './node.ts';
-import type { Asked } from './options.ts';
+import type { RouteRequirements } from './options.ts';
 
 /** What is used of Express. */
 type ExpressRequest = NodeRequest & { body?: unknown; _body?: boolean };
@@ -13,7 +13,7 @@ export type ExpressMiddleware = (
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
-export function expressGuard(judge: Judge, asked: Asked): ExpressMiddleware {
+export function expressGuard(judge: RequestJudge, asked: RouteRequirements): ExpressMiddleware {
   return async (request, response, next) => {
     const verdict = await judge.judge(() => receiveNode(request), asked);
     if ('refused' in verdict) return writeNode(request, response, verdict.refused);

@@ -1,8 +1,8 @@
 import { remember } from './admitted.ts';
-import type { Answer } from './answer.ts';
-import type { Judge } from './judge.ts';
+import type { GuardAnswer } from './answer.ts';
+import type { RequestJudge } from './judge.ts';
 import { dropBody, type NodeRequest, type NodeResponse, onceClosed, receiveNode } from './node.ts';
-import type { Asked } from './options.ts';
+import type { RouteRequirements } from './options.ts';
 
 /** What is used of Fastify. */
 interface FastifyRequest {
@@ -22,7 +22,7 @@ export type FastifyHook = (
   // biome-ignore lint/suspicious/noExplicitAny: Fastify's own word for a stream of Node
 ) => Promise<any>;
 
-export function fastifyGuard(judge: Judge, asked: Asked): FastifyHook {
+export function fastifyGuard(judge: RequestJudge, asked: RouteRequirements): FastifyHook {
   return async (request, reply) => {
     const verdict = await judge.judge(() => receiveNode(request.raw), asked);
     if ('refused' in verdict) return write(request.raw, reply, verdict.refused);
@@ -35,7 +35,11 @@ export function fastifyGuard(judge: Judge, asked: Asked): FastifyHook {
   };
 }
 
-function write(request: NodeRequest, reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+function write(
+  request: NodeRequest,
+  reply: FastifyReply,
+  { status, headers, body }: GuardAnswer,
+): FastifyReply {
   dropBody(request);
   return reply
     .code(status)

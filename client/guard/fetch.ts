@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { GuardAnswer } from './answer.ts';
 import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchRate } from './body-buffer.ts';
 import type { IncomingRequest } from './request-head.ts';
 
@@ -75,5 +75,5 @@ export function withBody(request: Request, body: Uint8Array<ArrayBuffer>): Reque
   });
 }
 
-export const toResponse = ({ status, headers, body }: Answer): Response =>
+export const toResponse = ({ status, headers, body }: GuardAnswer): Response =>
   new Response(body, { status, headers });

@@ -1,9 +1,9 @@
 import { remember } from './admitted.ts';
 import { BodyAlreadyRead, BodyRefused } from './body-buffer.ts';
 import { receiveFetch, toResponse, withBody } from './fetch.ts';
-import type { Judge } from './judge.ts';
+import type { RequestJudge } from './judge.ts';
 import { type NodeRequest, type NodeResponse, onceClosed, pairs } from './node.ts';
-import type { Asked } from './options.ts';
+import type { RouteRequirements } from './options.ts';
 import type { IncomingRequest } from './request-head.ts';
 import { onceRead } from './response-read.ts';
 
@@ -21,7 +21,7 @@ export type HonoMiddleware = (
 
 type OnNode = { readonly incoming?: NodeRequest; readonly outgoing?: NodeResponse } | null;
 
-export function honoGuard(judge: Judge, asked: Asked): HonoMiddleware {
+export function honoGuard(judge: RequestJudge, asked: RouteRequirements): HonoMiddleware {
   return async (context, next) => {
     const verdict = await judge.judge(() => receive(context), asked);
     if ('refused' in verdict) return toResponse(verdict.refused);

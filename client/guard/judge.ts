@@ -2,21 +2,21 @@ import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import { sha256Hex } from '../hmac.ts';
-import { type Answer, answerOf, ownRefusal } from './answer.ts';
+import { answerOf, type GuardAnswer, ownRefusal } from './answer.ts';
 import { BodyAlreadyRead, BodyBuffer, BodyRefused } from './body-buffer.ts';
-import { type Asked, checkOptions, type GuardOptions } from './options.ts';
+import { checkGuardOptions, type GuardOptions, type RouteRequirements } from './options.ts';
 import {
-  authoritiesOf,
   type HeadRules,
   type IncomingRequest,
   isForwarded,
   type RequestHead,
+  readAuthorities,
   refuseFraming,
   refuseHead,
 } from './request-head.ts';
 import { UnknownHosts } from './unknown-hosts.ts';
 import { type Valid, Verifier } from './verifier.ts';
-import type { VerifyInput } from './verify-input.ts';
+import type { ReportedRequest } from './verify-input.ts';
 
 /** Who was let through: the answer of `verify`, with the bytes that were judged. */
 export type Admitted = Valid & {
@@ -26,13 +26,13 @@ export type Admitted = Valid & {
 };
 
 /** Either somebody is admitted, or there is an answer that says why not. */
-export type Verdict =
+export type GuardVerdict =
   | {
       readonly admitted: Admitted;
       /** Gives back the memory of the body: to be called when the handler has ended. */
       readonly release: () => void;
     }
-  | { readonly refused: Answer };
+  | { readonly refused: GuardAnswer };
 
 const MIB = 1024 * 1024;
 /** An address may hold a quarter of the budget while nobody else holds any (`FairBudget`). */
@@ -41,7 +41,7 @@ const SHARE = 4;
 const MAX_VERIFYING = 1024;
 
 /** Judges requests: by what their heads say, then by Keyseal. Whatever is no clear yes is a refusal: an outage is 503. */
-export class Judge {
+export class RequestJudge {
   readonly #options: GuardOptions;
   readonly #rules: HeadRules;
   /** Bytes per second of a body, and of whoever reads a response. */
@@ -55,12 +55,12 @@ export class Judge {
   #toldOfProxy = false;
 
   constructor(options: GuardOptions) {
-    const { apiKey, authority, url, maxBody = MIB, minRate = 1024 } = checkOptions(options);
+    const { apiKey, authority, url, maxBody = MIB, minRate = 1024 } = checkGuardOptions(options);
     this.#options = options;
     this.#verifier = new Verifier(options);
     // Keys of one Keyseal have one brand: what begins otherwise is a user token.
     const brand = apiKey.slice(0, apiKey.indexOf('_'));
-    this.#rules = { authorities: authoritiesOf(authority), brand, maxBody };
+    this.#rules = { authorities: readAuthorities(authority), brand, maxBody };
     this.#unknownHosts = new UnknownHosts(this.#rules.authorities.values());
     this.minRate = minRate;
     this.#origin = new URL(url).origin;
@@ -68,7 +68,7 @@ export class Judge {
   }
 
   /** @param receive looks at a request, and throws BodyAlreadyRead where its bytes are gone */
-  async judge(receive: () => IncomingRequest, asked: Asked): Promise<Verdict> {
+  async judge(receive: () => IncomingRequest, asked: RouteRequirements): Promise<GuardVerdict> {
     let body: BodyBuffer | null = null;
     try {
       const { head, read } = receive();
@@ -96,7 +96,7 @@ export class Judge {
   }
 
   /** An answer of the guard itself. */
-  refuse(reason: Reason): Answer {
+  refuse(reason: Reason): GuardAnswer {
     return answerOf(ownRefusal(reason, this.#origin, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
   }
 
@@ -149,8 +149,8 @@ export class Judge {
     { method, target, headers, host }: RequestHead,
     address: string | null,
     bodySha256: string,
-    { user, permission, cost, limit }: Asked,
-  ): VerifyInput {
+    { user, permission, cost, limit }: RouteRequirements,
+  ): ReportedRequest {
     return {
       method,
       target,
@@ -169,7 +169,7 @@ export class Judge {
 }
 
 /** The same answer, as the last of its connection. */
-const closing = (answer: Answer): Answer => ({
+const closing = (answer: GuardAnswer): GuardAnswer => ({
   ...answer,
   headers: { ...answer.headers, connection: 'close' },
 });

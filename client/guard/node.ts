@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { GuardAnswer } from './answer.ts';
 import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchRate } from './body-buffer.ts';
 import type { IncomingRequest } from './request-head.ts';
 
@@ -101,7 +101,7 @@ const LINGER_MS = 1_000;
 export function writeNode(
   request: NodeRequest,
   response: NodeResponse,
-  { status, headers, body }: Answer,
+  { status, headers, body }: GuardAnswer,
 ): void {
   try {
     if (response.destroyed) return;

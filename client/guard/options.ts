@@ -1,5 +1,5 @@
 import type { Fetch } from '../signing-fetch.ts';
-import type { VerifyInput } from './verify-input.ts';
+import type { ReportedRequest } from './verify-input.ts';
 
 /** Where Keyseal is, and the key with `requests:verify` that asks it. */
 export interface GuardOptions {
@@ -39,7 +39,7 @@ export interface GuardOptions {
 }
 
 /** What a route asks of its callers. */
-export interface Asked {
+export interface RouteRequirements {
   /** That there is a person. */
   readonly user?: boolean;
   /** What the caller must hold, a name that `KEYSEAL_PERMISSIONS` knows. */
@@ -47,7 +47,7 @@ export interface Asked {
   /** The credits of a call; 1 without it. */
   readonly cost?: number;
   /** A limit of this service, beside those of the key. */
-  readonly limit?: NonNullable<VerifyInput['limit']>;
+  readonly limit?: NonNullable<ReportedRequest['limit']>;
 }
 
 /** Every option, and whether it may be left out. */
@@ -67,7 +67,7 @@ const OPTIONAL: Readonly<Record<keyof GuardOptions, boolean>> = {
 const AMOUNTS = ['maxBody', 'maxBuffered', 'minRate', 'timeout'] as const;
 
 /** @throws TypeError where an option is unknown or undefined, an amount is none, or a callback is no function */
-export function checkOptions(options: GuardOptions): GuardOptions {
+export function checkGuardOptions(options: GuardOptions): GuardOptions {
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(OPTIONAL, name)) {
       throw new TypeError(

@@ -92,7 +92,7 @@ export const isForwarded = ({ headers }: RequestHead): boolean =>
  * default port of http or https. Hosts are compared as text and never parsed.
  * @throws TypeError where there is none, or one that is no host
  */
-export function authoritiesOf(authority: string | readonly string[]): ReadonlyMap<string, string> {
+export function readAuthorities(authority: string | readonly string[]): ReadonlyMap<string, string> {
   const list: readonly unknown[] = typeof authority === 'string' ? [authority] : (authority ?? []);
   if (!Array.isArray(list) || list.length === 0) throw new TypeError(WANTED);
   const known = new Map<string, string>();

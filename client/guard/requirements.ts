@@ -1,21 +1,22 @@
 import { LIMIT_NAME, MAX_CALLS, MAX_COST, MAX_WINDOW } from '../../shared/limits.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
-import type { Asked } from './options.ts';
+import type { RouteRequirements } from './options.ts';
 
-/** What each member of `Asked` takes, and whether a value is of that kind. */
-const VALUES: Readonly<Record<keyof Asked, readonly [takes: string, isRight: (value: unknown) => boolean]>> =
-  {
-    user: ['true or false', (value) => typeof value === 'boolean'],
-    permission: ['a permission of the form area:verb', isPermission],
-    cost: [`a whole number from 0 to ${MAX_COST}`, (value) => isWhole(value, 0, MAX_COST)],
-    limit: ['an object of name, limit and windowSeconds, each of its form', isLimit],
-  };
+/** What each member of `RouteRequirements` takes, and whether a value is of that kind. */
+const VALUES: Readonly<
+  Record<keyof RouteRequirements, readonly [takes: string, isRight: (value: unknown) => boolean]>
+> = {
+  user: ['true or false', (value) => typeof value === 'boolean'],
+  permission: ['a permission of the form area:verb', isPermission],
+  cost: [`a whole number from 0 to ${MAX_COST}`, (value) => isWhole(value, 0, MAX_COST)],
+  limit: ['an object of name, limit and windowSeconds, each of its form', isLimit],
+};
 
 /**
  * Checks what a route asks, so that a slip admits nobody. `{}` is any admitted caller.
  * @throws TypeError that names the member and what it takes
  */
-export function checkAsked(asked: Asked): Asked {
+export function checkRequirements(asked: RouteRequirements): RouteRequirements {
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) {
     throw new TypeError('What a guard asks is not an object: {} admits every caller with valid credentials');
   }
@@ -27,15 +28,15 @@ export function checkAsked(asked: Asked): Asked {
         `${name} is not something a guard asks: it takes ${Object.keys(VALUES).join(', ')}`,
       );
     }
-    const [takes, isRight] = VALUES[name as keyof Asked];
+    const [takes, isRight] = VALUES[name as keyof RouteRequirements];
     if (!isRight(value)) throw new TypeError(`${name} is ${shown(value)}: it takes ${takes}`);
   }
   return copy;
 }
 
 /** @throws TypeError where it is no permission that a caller can hold */
-export function checkPermission(permission: string): string {
-  return checkAsked({ permission }).permission as string;
+export function checkPermissionName(permission: string): string {
+  return checkRequirements({ permission }).permission as string;
 }
 
 function isPermission(value: unknown): boolean {

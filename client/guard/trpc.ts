@@ -1,8 +1,8 @@
 import { experimental_trpcMiddleware, TRPCError } from '@trpc/server';
 import type { TRPCErrorShape } from '@trpc/server/rpc';
-import { ownRefusal, type Refused, shapeOf } from './answer.ts';
+import { envelopeOf, ownRefusal, type Refused } from './answer.ts';
 import type { Admitted } from './judge.ts';
-import { checkPermission } from './requirements.ts';
+import { checkPermissionName } from './requirements.ts';
 
 /** What a context of tRPC has to hold: whom `guard.fetch` let through, or null. */
 export interface GuardedContext {
@@ -26,7 +26,7 @@ class GuardRefusal extends TRPCError {
  * @throws TypeError where the permission is not of the form `area:verb`
  */
 export function permitted(permission: string) {
-  checkPermission(permission);
+  checkPermissionName(permission);
   return experimental_trpcMiddleware<{ ctx: GuardedContext }>().create(({ ctx: { admitted }, next }) => {
     if (admitted === null) throw new GuardRefusal(ownRefusal('KEY_MISSING', null));
     if (!admitted.permissions.includes(permission)) {
@@ -39,5 +39,5 @@ export function permitted(permission: string) {
 
 /** For `initTRPC.create({ errorFormatter })`: refusals of `permitted` in Keyseal's form, everything else as it was. */
 export function formatRefusal<S extends TRPCErrorShape>({ shape, error }: { shape: S; error: TRPCError }) {
-  return error instanceof GuardRefusal ? { ...shape, ...shapeOf(error.refused) } : shape;
+  return error instanceof GuardRefusal ? { ...shape, ...envelopeOf(error.refused) } : shape;
 }

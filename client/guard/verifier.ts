@@ -2,9 +2,9 @@ import type { inferRouterOutputs } from '@trpc/server';
 import { createKeysealClient, type KeysealClient } from '../create-client.ts';
 import { KeysealRefusal } from '../refusal.ts';
 import type { KeysealRouter } from '../router.ts';
-import { type Answer, answerOf } from './answer.ts';
+import { answerOf, type GuardAnswer } from './answer.ts';
 import type { GuardOptions } from './options.ts';
-import type { VerifyInput } from './verify-input.ts';
+import type { ReportedRequest } from './verify-input.ts';
 
 type VerifyOutput = inferRouterOutputs<KeysealRouter>['verify'];
 export type Valid = Extract<VerifyOutput, { valid: true }>;
@@ -21,7 +21,7 @@ export class Verifier {
   }
 
   /** Asks once: a second time the nonce would be used. */
-  async ask(input: VerifyInput): Promise<{ readonly valid: Valid } | { readonly refused: Answer }> {
+  async ask(input: ReportedRequest): Promise<{ readonly valid: Valid } | { readonly refused: GuardAnswer }> {
     const verdict = await this.#inTime((signal) => this.#keyseal.verify.mutate(input, { signal })).catch(
       (error) => Promise.reject(explain(error)),
     );
@@ -53,7 +53,7 @@ export class Verifier {
 }
 
 /** The refusal as HTTP. @throws Error where it is none that can be written: an answer of something else than Keyseal */
-function passedOn({ valid, limits, ...refused }: Invalid): Answer {
+function passedOn({ valid, limits, ...refused }: Invalid): GuardAnswer {
   const { reason, httpStatus, message, requestId, retryAfter = 0 } = refused;
   const sound =
     /^[A-Z][A-Z_]{2,63}$/.test(reason) &&

@@ -9,17 +9,17 @@ import { ConfigError } from '../lib/config.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Service } from '../rpc/trpc.ts';
 import { pastableCall } from '../samples/pastable-call.ts';
-import { systemIn } from '../stores/audit/audit.ts';
+import { systemActor } from '../stores/audit/audit.ts';
 import { writeAll, writeSecretFile } from '../stores/database/private-files.ts';
 
 /**
  * Where secrets of a first start are shown: a terminal, or else a file that its owner alone can read. It is called before
  * what was shown is committed, and throws where it cannot show: then nothing is.
  */
-export type Show = (name: string, text: string) => void;
+export type SecretSink = (name: string, text: string) => void;
 
 /** Shows on the terminal if there is one. Secrets never go through the logger. */
-export function showSecrets(dataDir: string, terminal: boolean, say: (line: string) => void): Show {
+export function showSecrets(dataDir: string, terminal: boolean, say: (line: string) => void): SecretSink {
   return (name, text) => {
     if (terminal) return writeAll(process.stdout.fd, text);
     const path = join(dataDir, name);
@@ -37,14 +37,14 @@ export function showSecrets(dataDir: string, terminal: boolean, say: (line: stri
 }
 
 /** What an empty database is given: a demo outside production, the way to the first account in it. */
-export async function prepareFirstStart(service: Service, show: Show): Promise<void> {
+export async function prepareFirstStart(service: Service, show: SecretSink): Promise<void> {
   const { config, stores } = service;
   if (!(await isEmpty(stores.database.db))) return;
   if (config.demo) await makeDemo(service, show).catch(unlessTaken);
   else if (config.signUp === 'first') await offerSetup(service, show);
 }
 
-async function offerSetup({ config, stores }: Service, show: Show): Promise<void> {
+async function offerSetup({ config, stores }: Service, show: SecretSink): Promise<void> {
   const { database, vault } = stores;
   const token = config.setupToken ?? randomBytes(24).toString('base64url');
   await database.db.transaction(async (tx) => {
@@ -53,7 +53,7 @@ async function offerSetup({ config, stores }: Service, show: Show): Promise<void
   });
 }
 
-async function makeDemo(service: Service, show: Show): Promise<void> {
+async function makeDemo(service: Service, show: SecretSink): Promise<void> {
   const { config, stores, origins } = service;
   const { database, vault, clock, audit } = stores;
   const password = randomBytes(12).toString('base64url');
@@ -71,7 +71,7 @@ async function makeDemo(service: Service, show: Show): Promise<void> {
       expiresAt: null,
       createdAt,
     });
-    await audit.recordAll(tx, systemIn(workspaceId), [
+    await audit.recordAll(tx, systemActor(workspaceId), [
       { action: 'demo', kind: 'workspace', subject: workspaceId, after: { ownerId: user.id } },
       { action: 'demo', kind: 'key', subject: made.row.id, after: made.row },
     ]);

@@ -1,36 +1,40 @@
 import type { Logger } from 'pino';
-import { forgetDone } from '../keys/idempotency.ts';
-import { tellMovedHeads } from '../stores/audit/chain-heads.ts';
-import { inTime } from '../stores/database/timeout.ts';
+import { deleteOldIdempotencyKeys } from '../keys/idempotency.ts';
+import { logMovedHeads } from '../stores/audit/chain-heads.ts';
+import { withTimeout } from '../stores/database/timeout.ts';
 import type { Stores } from '../stores/stores.ts';
-import { forgetEnded } from './retention.ts';
+import { deleteEnded } from './retention.ts';
 
 /** Writes what is kept in memory between two writes: when keys were last used, and how their calls ended. */
-export async function flush({ lastUsed, usage, strangers }: Stores): Promise<void> {
+export async function flush({ lastUsed, usage, unauthenticatedCalls: strangers }: Stores): Promise<void> {
   await Promise.all([lastUsed.flush(), usage.flush(), strangers.flush()]);
 }
 
-async function forgetOldCounts({ usage, strangers }: Stores): Promise<void> {
+async function forgetOldCounts({ usage, unauthenticatedCalls: strangers }: Stores): Promise<void> {
   await usage.purge();
   await strangers.purge();
 }
 
 /** What has to be done from time to time, and how often in milliseconds. */
-const CHORES: readonly {
+const JOBS: readonly {
   name: string;
   everyMs: number;
   run: (stores: Stores, log: Logger) => Promise<void>;
 }[] = [
   { name: 'write what was counted', everyMs: 1_000, run: flush },
-  { name: 'record refused admissions', everyMs: 5_000, run: ({ refusedAdmissions: r }) => r.flush() },
-  { name: 'tell the heads of audit chains', everyMs: 3_600_000, run: tellMovedHeads },
+  { name: 'record refused admissions', everyMs: 5_000, run: ({ rejectedAttempts: r }) => r.flush() },
+  { name: 'tell the heads of audit chains', everyMs: 3_600_000, run: logMovedHeads },
   { name: 'forget old nonces', everyMs: 30_000, run: ({ replay }) => replay.purge() },
   { name: 'forget empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
-  { name: 'forget old idempotency keys', everyMs: 600_000, run: forgetDone },
-  { name: 'forget what ended long ago', everyMs: 600_000, run: forgetEnded },
+  { name: 'forget old idempotency keys', everyMs: 600_000, run: deleteOldIdempotencyKeys },
+  { name: 'forget what ended long ago', everyMs: 600_000, run: deleteEnded },
   { name: 'forget old login failures', everyMs: 600_000, run: ({ loginFailures }) => loginFailures.purge() },
   { name: 'forget old counts', everyMs: 60_000, run: forgetOldCounts },
-  { name: 'keep in touch with other instances', everyMs: 2_000, run: ({ tails }) => tails.maintain() },
+  {
+    name: 'keep in touch with other instances',
+    everyMs: 2_000,
+    run: ({ liveTail: tails }) => tails.maintain(),
+  },
   { name: 'keep the token keys', everyMs: 60_000, run: ({ tokenKeys }) => tokenKeys.maintain() },
 ];
 
@@ -38,9 +42,9 @@ const CHORES: readonly {
  * Does the chores, none of them beside itself; one that fails is logged and tried again in its turn.
  * @returns what ends them, once those under way are done
  */
-export function doChores(stores: Stores, log: Logger): () => Promise<void> {
+export function startJobs(stores: Stores, log: Logger): () => Promise<void> {
   const running = new Map<string, Promise<void>>();
-  const timers = CHORES.map(({ name, everyMs, run }) =>
+  const timers = JOBS.map(({ name, everyMs, run }) =>
     setInterval(() => {
       if (running.has(name)) return;
       const doing = run(stores, log)
@@ -52,6 +56,6 @@ export function doChores(stores: Stores, log: Logger): () => Promise<void> {
   return async () => {
     for (const timer of timers) clearInterval(timer);
     // A store that is silent does not hold the stop up.
-    await inTime(Promise.all(running.values())).catch((err) => log.error({ err }, 'a chore was left'));
+    await withTimeout(Promise.all(running.values())).catch((err) => log.error({ err }, 'a chore was left'));
   };
 }

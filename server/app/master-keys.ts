@@ -144,7 +144,7 @@ const lacks = (vault: Vault, version: PgColumn, needed: Needed) =>
 
 function opens(vault: Vault, row: typeof tokenKeys.$inferSelect): boolean {
   try {
-    vault.open(
+    vault.decrypt(
       { text: row.privateSealed, version: row.sealVersion },
       { table: 'token_keys', column: 'private', row: row.kid },
     );

@@ -18,6 +18,6 @@ const ENDING: readonly { table: PgTable; over: SQL | PgColumn }[] = [
 ];
 
 /** Deletes sessions, invitations and password links that have been over for thirty days. */
-export async function forgetEnded({ database, clock }: Stores): Promise<void> {
+export async function deleteEnded({ database, clock }: Stores): Promise<void> {
   for (const { table, over } of ENDING) await purgeBefore(database, table, clock() - KEPT_MS, over);
 }

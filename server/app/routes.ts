@@ -1,27 +1,27 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { audit } from '../audit/routes.ts';
-import { auth } from '../auth/routes.ts';
-import { owners } from '../keys/owners/routes.ts';
-import { keys } from '../keys/routes.ts';
-import { samples } from '../samples/routes.ts';
-import { sessions } from '../sessions/routes.ts';
-import { usage } from '../usage/routes.ts';
-import { verification } from '../verify/routes.ts';
-import { invitations } from '../workspaces/invitation-routes.ts';
-import { members } from '../workspaces/member-routes.ts';
-import { workspaces } from '../workspaces/routes.ts';
+import { auditRoutes } from '../audit/routes.ts';
+import { authRoutes } from '../auth/routes.ts';
+import { ownerRoutes } from '../keys/owners/routes.ts';
+import { keyRoutes } from '../keys/routes.ts';
+import { sampleRoutes } from '../samples/routes.ts';
+import { sessionRoutes } from '../sessions/routes.ts';
+import { usageRoutes } from '../usage/routes.ts';
+import { verifyRoutes } from '../verify/routes.ts';
+import { invitationRoutes } from '../workspaces/invitation-routes.ts';
+import { memberRoutes } from '../workspaces/member-routes.ts';
+import { workspaceRoutes } from '../workspaces/routes.ts';
 
 /** Every procedure of the service, by its name on the wire. */
 export const routes = {
-  audit,
-  auth,
-  invitations,
-  keys,
-  members,
-  owners,
-  sessions,
-  usage,
-  workspaces,
-  ...verification,
-  ...samples,
+  audit: auditRoutes,
+  auth: authRoutes,
+  invitations: invitationRoutes,
+  keys: keyRoutes,
+  members: memberRoutes,
+  owners: ownerRoutes,
+  sessions: sessionRoutes,
+  usage: usageRoutes,
+  workspaces: workspaceRoutes,
+  ...verifyRoutes,
+  ...sampleRoutes,
 } satisfies TRPCRouterRecord;

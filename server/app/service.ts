@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { Gate } from '../gate/gate.ts';
-import { authoritiesOf } from '../http/authorities.ts';
+import { publicAuthorities } from '../http/authorities.ts';
 import { BodyBudgets } from '../http/body-budgets.ts';
-import { Front } from '../http/http-server.ts';
+import { HttpServer } from '../http/http-server.ts';
 import { MetricsPort } from '../http/metrics-port.ts';
 import { OpenStreams } from '../http/open-streams.ts';
 import { sharedAnswersOf } from '../http/server-context.ts';
@@ -14,34 +14,34 @@ import { Metrics } from '../metrics/metrics.ts';
 import type { Api } from '../rpc/procedure-registry.ts';
 import type { Service } from '../rpc/trpc.ts';
 import { Audit } from '../stores/audit/audit.ts';
-import { tellAllHeads, tellMovedHeads } from '../stores/audit/chain-heads.ts';
-import { RefusedAdmissions } from '../stores/audit/rejected-attempts.ts';
-import { Credentials } from '../stores/credentials/credentials.ts';
+import { logChainHeads, logMovedHeads } from '../stores/audit/chain-heads.ts';
+import { RejectedAttemptLog } from '../stores/audit/rejected-attempts.ts';
+import { CredentialStore } from '../stores/credentials/credentials.ts';
 import { LastUsed } from '../stores/credentials/last-used.ts';
 import { developmentMasterKey } from '../stores/database/data-dir.ts';
 import type { Database } from '../stores/database/database.ts';
 import { DatabaseTurns } from '../stores/database/database-turns.ts';
 import { openDatabase } from '../stores/database/open-database.ts';
 import type { Warn } from '../stores/database/private-files.ts';
-import { Credits } from '../stores/limits/credits.ts';
-import { Failures } from '../stores/limits/failed-attempts.ts';
+import { CreditStore } from '../stores/limits/credits.ts';
+import { FailedAttempts } from '../stores/limits/failed-attempts.ts';
 import { LoginFailures } from '../stores/limits/login-failures.ts';
 import { MemoryRateStore } from '../stores/limits/rates-memory.ts';
 import { PostgresRateStore } from '../stores/limits/rates-postgres.ts';
-import { openTails } from '../stores/live-tail/hub.ts';
+import { openLiveTailHub } from '../stores/live-tail/hub.ts';
 import { REPLAY_LIMITS } from '../stores/replay/replay.ts';
 import { createMemoryReplayStore } from '../stores/replay/replay-memory.ts';
 import { createPostgresReplayStore } from '../stores/replay/replay-postgres.ts';
-import { Renewal } from '../stores/secrets/rewrap-on-use.ts';
+import { RewrapOnUse } from '../stores/secrets/rewrap-on-use.ts';
 import { TokenKeys } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
-import { Strangers } from '../stores/usage/unauthenticated-calls.ts';
+import { UnauthenticatedCalls } from '../stores/usage/unauthenticated-calls.ts';
 import { Usage } from '../stores/usage/usage.ts';
-import { prepareFirstStart, type Show } from './bootstrap.ts';
-import { doChores, flush } from './jobs.ts';
+import { prepareFirstStart, type SecretSink } from './bootstrap.ts';
+import { flush, startJobs } from './jobs.ts';
 import { createLogger } from './log.ts';
 import { openVault } from './master-keys.ts';
-import { ownApi } from './router.ts';
+import { builtInApi } from './router.ts';
 
 /**
  * Accounts that a network, and an address, makes: a class of a hundred behind one address signs up at once, and somebody
@@ -76,11 +76,11 @@ export async function startService(
     show,
     clock = Date.now,
     log = createLogger(config),
-    api = ownApi,
-  }: { show: Show; clock?: Clock; log?: Logger; api?: Api },
+    api = builtInApi,
+  }: { show: SecretSink; clock?: Clock; log?: Logger; api?: Api },
 ): Promise<RunningService> {
   const originsAt = (port: number) => config.publicOrigins ?? localOrigins(config.host, port);
-  const front = new Front((port) => originsAt(port)[0] as string, config.trustedProxies);
+  const front = new HttpServer((port) => originsAt(port)[0] as string, config.trustedProxies);
   const metricsFront = new MetricsPort();
   const port = await front.listen(config.port, config.host);
   let database: Database | undefined;
@@ -95,11 +95,11 @@ export async function startService(
     if (config.production && config.signUp === 'open')
       log.warn('KEYSEAL_SIGN_UP=open: anyone can make an account, and e-mail addresses are not verified');
     await prepareFirstStart(service, show);
-    await tellAllHeads(stores, log);
+    await logChainHeads(stores, log);
     const bodies = new BodyBudgets(config.maxBody);
     const metrics = new Metrics({ stores, gate: service.gate, bodies });
     const limits = {
-      authorities: authoritiesOf(origins),
+      authorities: publicAuthorities(origins),
       trustedProxies: config.trustedProxies,
       bodies,
     };
@@ -108,18 +108,20 @@ export async function startService(
       shared: sharedAnswersOf(service, metrics),
     });
     metricsFront.serve(metrics);
-    const endChores = doChores(stores, log);
+    const endChores = startJobs(stores, log);
     const stop = async () => {
       await front.stop();
       await metricsFront.stop();
       await endChores();
       await flush(stores).catch((err) => log.error({ err }, 'what was counted last was not written'));
-      await lastWords(stores, log).catch((err) => log.error({ err }, 'the audit log was not closed'));
+      await flushAuditOnShutdown(stores, log).catch((err) =>
+        log.error({ err }, 'the audit log was not closed'),
+      );
       await Promise.all([
         stores.replay.close(),
         stores.rates.close(),
         stores.credits.close(),
-        stores.tails.close(),
+        stores.liveTail.close(),
       ]);
       await stores.database.close();
     };
@@ -135,7 +137,7 @@ export async function startService(
 async function openStores(config: Config, database: Database, clock: Clock, warn: Warn): Promise<Stores> {
   const { db, sql } = database;
   const vault = await openVault(db, config.masterKeys ?? developmentMasterKey(config.dataDir, warn));
-  const credentials = new Credentials(db, vault, config.permissions);
+  const credentials = new CredentialStore(db, vault, config.permissions);
   const audit = new Audit(vault, clock);
   const limits = REPLAY_LIMITS;
   const replay = sql
@@ -151,29 +153,29 @@ async function openStores(config: Config, database: Database, clock: Clock, warn
     databaseTurns: new DatabaseTurns(database),
     vault,
     credentials,
-    renewal: new Renewal(db, vault, credentials),
+    rewrapOnUse: new RewrapOnUse(db, vault, credentials),
     replay,
     rates: sql ? new PostgresRateStore(sql, clock) : new MemoryRateStore(clock),
-    credits: new Credits(database, clock),
+    credits: new CreditStore(database, clock),
     tokenKeys: await TokenKeys.open(db, vault, clock),
-    failures: new Failures(clock),
+    failedAttempts: new FailedAttempts(clock),
     loginFailures: new LoginFailures(database, clock),
     signUps: new Pacer(SIGN_UPS),
     verifications: new FairQueue(VERIFICATIONS),
     lastUsed: new LastUsed(db),
     usage: new Usage(database, clock),
-    strangers: new Strangers(database, clock),
-    tails: openTails(database, config.databaseUrl),
+    unauthenticatedCalls: new UnauthenticatedCalls(database, clock),
+    liveTail: openLiveTailHub(database, config.databaseUrl),
     audit,
-    refusedAdmissions: new RefusedAdmissions(db, audit, clock),
+    rejectedAttempts: new RejectedAttemptLog(db, audit, clock),
     clock,
   };
 }
 
 /** What the audit log is told last, and the operator of it. */
-async function lastWords(stores: Stores, log: Logger): Promise<void> {
-  await stores.refusedAdmissions.flush(true);
-  await tellMovedHeads(stores, log);
+async function flushAuditOnShutdown(stores: Stores, log: Logger): Promise<void> {
+  await stores.rejectedAttempts.flush(true);
+  await logMovedHeads(stores, log);
 }
 
 function serviceOf(

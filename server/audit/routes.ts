@@ -8,7 +8,7 @@ import { verifyAudit } from './verify.ts';
 
 const reading = procedure({ access: 'key-or-user', permission: 'audit:read' });
 
-export const audit = {
+export const auditRoutes = {
   list: reading
     .input(ListAuditInput)
     .output(ListAuditOutput)

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { and, asc, eq, getTableColumns, gt, lte, sql } from 'drizzle-orm';
 import { auditRecords as records } from '../../drizzle/schema.ts';
 import { BROKEN } from '../stores/audit/audit.ts';
-import { canonicalOf, type Head, type Sealable } from '../stores/audit/canonical-text.ts';
+import { type AuditRecordFields, canonicalOf, type Head } from '../stores/audit/canonical-text.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Stores as AllStores } from '../stores/stores.ts';
@@ -95,7 +95,7 @@ async function walk(
 type Row = Awaited<ReturnType<typeof rowsAfter>>[number];
 
 function isNext({ audit }: Stores, { mac, before, after, ...row }: Row, reached: Reached): boolean {
-  const record: Sealable = {
+  const record: AuditRecordFields = {
     ...row,
     before: before === null ? null : canonicalOf(before),
     after: after === null ? null : canonicalOf(after),

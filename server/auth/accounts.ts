@@ -92,7 +92,7 @@ export async function offerSetupToken(
   if (replace) await db.delete(setupTokens).where(isNull(setupTokens.spentAt));
   const kept = await db
     .insert(setupTokens)
-    .values({ hash: vault.hash('pepper', setupText(token)), pepperVersion: vault.newest })
+    .values({ hash: vault.mac('pepper', setupText(token)), pepperVersion: vault.newest })
     .onConflictDoNothing()
     .returning();
   return kept.length > 0;

@@ -1,16 +1,16 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { invitations, keys, sessions, users } from '../../drizzle/schema.ts';
-import type { PersonCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { changeMember, othersIn, workspacesOf } from '../membership/members.ts';
-import { voidResets } from '../membership/users.ts';
+import { changeMember, countOtherMembers, workspacesOf } from '../membership/members.ts';
+import { revokeResetLinks } from '../membership/users.ts';
 import { deleteWorkspace } from '../membership/workspaces.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
-import { holdWorkspace } from '../stores/database/locks.ts';
-import { proveAgain } from './password-change.ts';
+import { lockWorkspace } from '../stores/database/locks.ts';
+import { reauthenticate } from './password-change.ts';
 
 /**
  * Forgets the caller: name, e-mail address and password are gone, their sessions are over, their keys disabled, and
@@ -19,11 +19,11 @@ import { proveAgain } from './password-change.ts';
  */
 export async function deleteAccount(
   service: Service,
-  { caller, request }: Pick<Context, 'request'> & { readonly caller: PersonCaller },
+  { caller, request }: Pick<Context, 'request'> & { readonly caller: SessionUserCaller },
   password: string,
 ): Promise<void> {
   const { database, credentials, clock, audit } = service.stores;
-  const { id, email, passwordHash } = await proveAgain(service, caller, password, request.address);
+  const { id, email, passwordHash } = await reauthenticate(service, caller, password, request.address);
   const deleted = await database.db.transaction(async (tx) => {
     const alone: string[] = [];
     const now = new Date(clock());
@@ -31,7 +31,7 @@ export async function deleteAccount(
     await requireLiveSession(tx, credentials, caller, clock());
     await requirePassword(tx, id, passwordHash);
     for (const workspaceId of all) {
-      const others = await othersIn(tx, workspaceId, id);
+      const others = await countOtherMembers(tx, workspaceId, id);
       if (others.members === 0) {
         await deleteWorkspace(tx, workspaceId, now);
         alone.push(workspaceId);
@@ -63,7 +63,7 @@ async function requirePassword(tx: Db, userId: string, passwordHash: string): Pr
 async function holdAll(tx: Db, userId: string): Promise<string[]> {
   const idsOf = async () => (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id).sort();
   const before = await idsOf();
-  for (const id of before) await holdWorkspace(tx, id, 'to change');
+  for (const id of before) await lockWorkspace(tx, id, 'to change');
   await tx.select().from(users).where(eq(users.id, userId)).for('update');
   const after = await idsOf();
   // Whoever joins holds the person too: from here on nothing changes.
@@ -101,5 +101,5 @@ async function forget(tx: Db, id: string, email: string, now: Date): Promise<voi
     .set({ enabled: false, rev: sql`${keys.rev} + 1` })
     .where(eq(keys.ownerId, id));
   await tx.update(invitations).set({ email: nobody }).where(eq(invitations.email, email));
-  await voidResets(tx, id, now);
+  await revokeResetLinks(tx, id, now);
 }

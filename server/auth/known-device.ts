@@ -33,7 +33,7 @@ export function rememberDevice(ctx: Context, email: string): void {
 
 function newDevice(vault: Vault, email: string): string {
   const id = randomBytes(16).toString('base64url');
-  return `${id}.${vault.newest}.${vault.hash('pepper', textOf(id, email))}`;
+  return `${id}.${vault.newest}.${vault.mac('pepper', textOf(id, email))}`;
 }
 
 /** The prefix keeps device MACs apart from the hashes of keys and links. */

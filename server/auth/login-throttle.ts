@@ -31,7 +31,7 @@ export interface Attempt {
 }
 
 /** The result of an attempt; null if the account is being guessed, and the attempt has to wait for its turn. */
-type Outcome<T> = { readonly value: T } | null;
+type ThrottledResult<T> = { readonly value: T } | null;
 
 /**
  * Carries out an attempt. Wrong guesses slow down further attempts on the account from devices that are not known. The
@@ -44,7 +44,7 @@ type Outcome<T> = { readonly value: T } | null;
 export async function throttleLogin<T>(
   service: Service,
   { email, address, device }: Attempt,
-  inTurn: (work: () => Promise<Outcome<T>>) => Promise<Outcome<T>>,
+  inTurn: (work: () => Promise<ThrottledResult<T>>) => Promise<ThrottledResult<T>>,
   attempt: () => Promise<T>,
 ): Promise<T> {
   const subject = digestOf(device === null ? `account ${email}` : `device ${device} ${email}`);
@@ -67,7 +67,7 @@ async function attemptBelow<T>(
   subject: string,
   most: number,
   attempt: () => Promise<T>,
-): Promise<Outcome<T>> {
+): Promise<ThrottledResult<T>> {
   const failures = await loginFailures.count(subject);
   if (failures >= most) return null;
   try {

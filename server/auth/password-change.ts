@@ -1,10 +1,10 @@
 import { and, eq, ne } from 'drizzle-orm';
 import { sessions, users } from '../../drizzle/schema.ts';
-import type { PersonCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { recordOfUser } from '../membership/audit-of-account.ts';
-import { voidResets } from '../membership/users.ts';
+import { recordForAllWorkspaces } from '../membership/audit-of-account.ts';
+import { revokeResetLinks } from '../membership/users.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import { lockUsers } from '../stores/database/locks.ts';
@@ -19,9 +19,9 @@ type User = typeof users.$inferSelect;
  * The caller's account, where this is their password: a session that was stolen is not enough. Paced as a sign-in is.
  * Refuses with CREDENTIALS_INVALID.
  */
-export async function proveAgain(
+export async function reauthenticate(
   service: Service,
-  caller: PersonCaller,
+  caller: SessionUserCaller,
   password: string,
   address: string,
 ): Promise<User> {
@@ -44,11 +44,11 @@ export async function proveAgain(
  */
 export async function changePassword(
   service: Service,
-  { caller, request }: Pick<Context, 'request'> & { readonly caller: PersonCaller },
+  { caller, request }: Pick<Context, 'request'> & { readonly caller: SessionUserCaller },
   { currentPassword, newPassword }: { readonly currentPassword: string; readonly newPassword: string },
 ): Promise<void> {
   const { database, credentials, clock, audit } = service.stores;
-  const user = await proveAgain(service, caller, currentPassword, request.address);
+  const user = await reauthenticate(service, caller, currentPassword, request.address);
   await refuseCommon(newPassword, 'newPassword', [user.email, user.name, service.config.brand]);
   const passwordHash = await queueSignedIn(caller, () => hashPassword(newPassword));
   await database.db.transaction(async (tx) => {
@@ -62,9 +62,9 @@ export async function changePassword(
       .returning({ id: users.id });
     if (changed.length === 0) throw new Refusal('CREDENTIALS_INVALID');
     await endSessions(tx, and(eq(sessions.userId, user.id), ne(sessions.id, caller.session.id)), now);
-    await voidResets(tx, user.id, now);
+    await revokeResetLinks(tx, user.id, now);
     const change = { action: 'auth.changePassword', before: {}, after: { passwordChangedAt: now } };
-    await recordOfUser(tx, audit, user.id, request, change);
+    await recordForAllWorkspaces(tx, audit, user.id, request, change);
   });
   credentials.changed({ user: user.id });
 }

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { addressKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
-import type { PersonCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller.ts';
 import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
-import type { Fill } from '../lib/occupancy.ts';
+import type { Occupancy } from '../lib/occupancy.ts';
 import { Refusal } from '../lib/refusal.ts';
 
 const CORES = availableParallelism();
@@ -22,7 +22,7 @@ const anonymous = new FairQueue({
 const proven = new FairQueue({ concurrency: 1, capacity: 64 });
 
 /** Calls that wait for their turn, in this process. */
-export const passwordQueue = (): Fill => ({
+export const passwordQueue = (): Occupancy => ({
   held: anonymous.fill.held + proven.fill.held,
   most: anonymous.fill.most + proven.fill.most,
 });
@@ -36,7 +36,7 @@ export const queueAnonymous = <T>(address: string, work: () => Promise<T>): Prom
   inTurn(anonymous, addressKey(address), work);
 
 /** The same for a person who has signed the call. Workspaces take turns. */
-export const queueSignedIn = <T>(caller: PersonCaller, work: () => Promise<T>): Promise<T> =>
+export const queueSignedIn = <T>(caller: SessionUserCaller, work: () => Promise<T>): Promise<T> =>
   inTurn(proven, workspaceKey(caller.workspaceId, caller.session.id), work);
 
 async function inTurn<T>(queue: FairQueue, key: readonly string[], work: () => Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { users } from '../../drizzle/schema.ts';
-import type { PersonCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { recordOfUser } from '../membership/audit-of-account.ts';
+import { recordForAllWorkspaces } from '../membership/audit-of-account.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Context, Service } from '../rpc/trpc.ts';
  */
 export async function updateProfile(
   { stores: { database, clock, audit } }: Service,
-  { caller, request }: Pick<Context, 'request'> & { readonly caller: PersonCaller },
+  { caller, request }: Pick<Context, 'request'> & { readonly caller: SessionUserCaller },
   { name }: { readonly name: string },
 ): Promise<typeof users.$inferSelect> {
   return database.db.transaction(async (tx) => {
@@ -20,7 +20,11 @@ export async function updateProfile(
     if (user.name === name) return user;
     await tx.update(users).set({ name }).where(eq(users.id, user.id));
     const after = { nameChangedAt: new Date(clock()) };
-    await recordOfUser(tx, audit, user.id, request, { action: 'auth.updateProfile', before: {}, after });
+    await recordForAllWorkspaces(tx, audit, user.id, request, {
+      action: 'auth.updateProfile',
+      before: {},
+      after,
+    });
     return { ...user, name };
   });
 }

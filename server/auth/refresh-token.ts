@@ -5,7 +5,7 @@ import type { Vault } from '../stores/secrets/vault.ts';
  * master key. Nothing of it is stored but `n`; spent tokens are told from unknown ones by the MAC alone.
  */
 export function refreshToken(vault: Vault, sessionId: string, count: number): string {
-  return `ksr_${count}_${vault.hash('refresh', `${sessionId} ${count}`)}`;
+  return `ksr_${count}_${vault.mac('refresh', `${sessionId} ${count}`)}`;
 }
 
 /** Which of its session's tokens this is, counted from 1; null where it is none of them. */

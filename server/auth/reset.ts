@@ -2,13 +2,13 @@ import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
 import { passwordResets, sessions, users } from '../../drizzle/schema.ts';
 import type { UserCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
-import { strangerAt } from '../gate/throttle.ts';
+import { anonymousCaller } from '../gate/throttle.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { recordOfUser } from '../membership/audit-of-account.ts';
+import { recordForAllWorkspaces } from '../membership/audit-of-account.ts';
 import { memberOf, workspacesOf } from '../membership/members.ts';
-import { voidResets } from '../membership/users.ts';
+import { revokeResetLinks } from '../membership/users.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
-import type { Doing } from '../stores/audit/audit.ts';
+import type { AuditActor } from '../stores/audit/audit.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
@@ -34,7 +34,7 @@ interface ResetLink {
  */
 export async function createReset(
   stores: Stores,
-  doing: Doing & { readonly caller: UserCaller },
+  doing: AuditActor & { readonly caller: UserCaller },
   userId: string,
 ): Promise<ResetLink> {
   const { userId: madeBy, workspaceId } = doing.caller;
@@ -69,7 +69,7 @@ export async function insertReset(
   const now = new Date(clock());
   const expiresAt = new Date(now.getTime() + LIFETIME_MS);
   const { token, ...kept } = newLink(vault, 'reset');
-  await voidResets(tx, userId, now);
+  await revokeResetLinks(tx, userId, now);
   await tx.insert(passwordResets).values({ ...kept, userId, ...maker, expiresAt, createdAt: now });
   return { token, expiresAt };
 }
@@ -134,7 +134,7 @@ export async function resetPassword(
     gt(passwordResets.expiresAt, new Date(clock())),
   );
   // A link that nobody made takes no turn of those who have a password to be hashed. It is read again where it is spent.
-  const [found] = await gate.lookups.unproven(strangerAt(request.address), () =>
+  const [found] = await gate.lookups.unproven(anonymousCaller(request.address), () =>
     database.db
       .select()
       .from(passwordResets)
@@ -158,10 +158,10 @@ export async function resetPassword(
       .returning({ id: users.id });
     const spent = await tx.update(passwordResets).set({ spentAt: now }).where(isGood).returning();
     if (!user || spent.length === 0) throw new Refusal('RESET_INVALID');
-    await voidResets(tx, userId, now);
+    await revokeResetLinks(tx, userId, now);
     await endSessions(tx, eq(sessions.userId, userId), now);
     const change = { action: 'auth.reset', before: {}, after: { passwordChangedAt: now } };
-    await recordOfUser(tx, audit, userId, request, change);
+    await recordForAllWorkspaces(tx, audit, userId, request, change);
   });
   credentials.changed({ user: userId });
 }

@@ -2,7 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import type { users } from '../../drizzle/schema.ts';
 import { addressGroup } from '../../shared/fairness/fairness-key.ts';
-import { throttled } from '../gate/throttle.ts';
+import { countFailedAttempt } from '../gate/throttle.ts';
 import { type Context, procedure } from '../rpc/trpc.ts';
 import { deleteAccount } from './delete-account.ts';
 import { rememberDevice } from './known-device.ts';
@@ -30,7 +30,7 @@ import { signUp } from './sign-up.ts';
 
 const Nothing = z.object({});
 
-export const auth = {
+export const authRoutes = {
   signUp: procedure({ access: 'public' })
     .input(SignUpInput)
     .output(SignedIn)
@@ -115,7 +115,7 @@ async function byAddress<T>({ request, service }: Context, attempt: Promise<T>):
     return await attempt;
   } catch (error) {
     const name = `address ${addressGroup(request.address)}`;
-    throw throttled(error, name, service.config.failures.address, service.stores);
+    throw countFailedAttempt(error, name, service.config.failures.address, service.stores);
   }
 }
 

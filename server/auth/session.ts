@@ -4,7 +4,7 @@ import { SignJWT } from 'jose';
 import { sessions } from '../../drizzle/schema.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Service } from '../rpc/trpc.ts';
-import type { Doing } from '../stores/audit/audit.ts';
+import type { AuditActor } from '../stores/audit/audit.ts';
 import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { newSessionId } from '../stores/credentials/issued.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
@@ -47,7 +47,7 @@ export async function beginSession(
   const { vault, clock } = service.stores;
   const id = newSessionId(vault);
   const signingSecret = newSigningSecret();
-  const sealed = vault.seal(signingSecret, { table: 'sessions', column: 'signing', row: id });
+  const sealed = vault.encrypt(signingSecret, { table: 'sessions', column: 'signing', row: id });
   const now = new Date(clock());
   await db.insert(sessions).values({
     id,
@@ -71,7 +71,7 @@ export async function beginSession(
  */
 export async function refreshSession(
   service: Service,
-  { caller, request }: Doing & { readonly caller: { readonly session: SessionRecord } },
+  { caller, request }: AuditActor & { readonly caller: { readonly session: SessionRecord } },
   token: string,
 ): Promise<IssuedSession> {
   const { session } = caller;
@@ -98,7 +98,7 @@ export async function refreshSession(
 export async function endSession(
   { database, credentials, clock, audit }: Stores,
   id: string,
-  doing: Doing,
+  doing: AuditActor,
   { action, reason }: { readonly action: string; readonly reason?: string },
 ): Promise<void> {
   await database.db.transaction(async (tx) => {

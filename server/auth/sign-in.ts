@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { users } from '../../drizzle/schema.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
-import { makeRoom } from '../stores/credentials/sessions.ts';
+import { evictIdleSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
 import { type Account, findAccount } from './accounts.ts';
 import { knownDevice } from './known-device.ts';
@@ -29,9 +29,9 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
   const { database, audit, clock, credentials } = service.stores;
   const { user, workspaceId } = account;
   const { session, ended } = await database.db.transaction(async (tx) => {
-    await holdAsProven(tx, account);
+    await lockIfPasswordUnchanged(tx, account);
     const endedAt = new Date(clock());
-    const idlest = await makeRoom(tx, user.id, endedAt);
+    const idlest = await evictIdleSessions(tx, user.id, endedAt);
     const begun = await beginSession(service, tx, account, request);
     const doing = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
     const change = { action: 'auth.signIn', kind: 'session' } as const;
@@ -51,7 +51,7 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
  * Nobody begins a session by a password that was changed since it was looked at: the change ends the sessions that it
  * finds, and waits for those that are being begun. Those of one person begin one after the other.
  */
-async function holdAsProven(tx: Db, { user }: Account): Promise<void> {
+async function lockIfPasswordUnchanged(tx: Db, { user }: Account): Promise<void> {
   const [held] = await tx
     .select({ id: users.id })
     .from(users)

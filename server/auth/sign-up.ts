@@ -1,5 +1,5 @@
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
-import { strangerAt } from '../gate/throttle.ts';
+import { anonymousCaller } from '../gate/throttle.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { acceptInvitation, invites } from '../membership/invitations.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
@@ -44,7 +44,7 @@ export async function signUp(service: Service, input: SignUpInput, request: Cont
   const wait = service.stores.signUps.take(addressKey(request.address));
   if (wait > 0) throw new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
   // Before the hash, and again where the token is spent.
-  await checkDoor(service, input, request.address);
+  await checkSignUpAllowed(service, input, request.address);
   const passwordHash = await queueAnonymous(request.address, async () => {
     await refuseCommon(input.password, 'password', namesOf(service, input));
     return hashPassword(input.password);
@@ -70,13 +70,13 @@ function madeBy({ invitationToken }: SignUpInput, { user, workspaceId }: Account
 }
 
 /** Whoever shows a token has proven nothing yet: it costs the look-ups of strangers. */
-async function checkDoor(
+async function checkSignUpAllowed(
   { stores, config, gate }: Service,
   { invitationToken, setupToken = '', email }: SignUpInput,
   address: string,
 ): Promise<void> {
   const { database, vault, clock } = stores;
-  const lookUp = (read: () => Promise<boolean>) => gate.lookups.unproven(strangerAt(address), read);
+  const lookUp = (read: () => Promise<boolean>) => gate.lookups.unproven(anonymousCaller(address), read);
   if (invitationToken !== undefined) {
     const now = new Date(clock());
     const invited = await lookUp(() => invites(database.db, vault, invitationToken, email, now));

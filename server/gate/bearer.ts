@@ -6,9 +6,9 @@ import { NO_HASH } from '../stores/credentials/credential-probes.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
 import { isIssuedKey } from '../stores/credentials/issued.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { Pair } from './caller.ts';
+import type { KeySecretVersion } from './caller.ts';
 import type { GateStores } from './lookups.ts';
-import type { SealedRequest } from './request.ts';
+import type { SignedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
 
 /**
@@ -16,7 +16,7 @@ import { inScope, type Scope } from './scope.ts';
  * Refuses with KEY_MISSING, KEY_INVALID, REQUEST_MALFORMED; TOKEN_MISSING where a session signs without its
  * token, unless `session` says that this is what the procedure takes.
  */
-export function readBearer(request: SealedRequest, brand: string, session: boolean): Bearer {
+export function readBearer(request: SignedRequest, brand: string, session: boolean): Bearer {
   if (session && request.authorization === null) return { kind: 'none' };
   const bearer = parseBearer(request, brand);
   if (typeof bearer === 'string') throw new Refusal(bearer);
@@ -24,10 +24,10 @@ export function readBearer(request: SealedRequest, brand: string, session: boole
 }
 
 /** A key whose bearer secret was shown, and the signing secret that goes with that very secret. */
-export interface ProvenKey {
+export interface AuthenticatedKey {
   readonly key: KeyRecord;
   readonly signingSecret: string;
-  readonly pair: Pair;
+  readonly pair: KeySecretVersion;
 }
 
 /**
@@ -38,9 +38,9 @@ export interface ProvenKey {
 export async function findKey(
   bearer: Bearer & { kind: 'key' },
   stores: GateStores,
-  request: SealedRequest,
+  request: SignedRequest,
   scope: Scope | null,
-): Promise<ProvenKey> {
+): Promise<AuthenticatedKey> {
   const { credentials, clock } = stores;
   const seen = credentials.cachedKey(bearer.parsed.id);
   const cached = prove(bearer, inScope(seen, scope), stores);
@@ -60,7 +60,7 @@ async function lookUp(
   seen: KeyRecord | null,
   isProven: boolean,
   { credentials, vault, lookups }: GateStores,
-  request: SealedRequest,
+  request: SignedRequest,
 ): Promise<KeyRecord | null> {
   const read = () => credentials.newerKey(id, seen);
   const payer = seen && workspaceKey(seen.workspaceId, id);
@@ -72,7 +72,7 @@ async function lookUp(
 }
 
 /** A key that nothing stands against. @param now milliseconds */
-function usable(proven: ProvenKey, now: number): ProvenKey {
+function usable(proven: AuthenticatedKey, now: number): AuthenticatedKey {
   const reason = keyState(proven.key, now);
   if (reason) throw new Refusal(reason).of(proven.key);
   return proven;
@@ -83,7 +83,7 @@ function prove(
   { text, parsed }: Bearer & { kind: 'key' },
   key: KeyRecord | null,
   { vault, clock }: Stores,
-): ProvenKey | null {
+): AuthenticatedKey | null {
   const right = vault.matches('pepper', text, key?.secretHash ?? NO_HASH, key?.pepperVersion ?? vault.newest);
   if (!key || key.environment !== parsed.environment) return null;
   if (right) {

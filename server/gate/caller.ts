@@ -10,7 +10,7 @@ export interface OnBehalf {
 }
 
 /** A pair of secrets that a caller has shown to hold. */
-export interface Pair {
+export interface KeySecretVersion {
   /** What is kept of its bearer secret. */
   readonly secretHash: string;
   /** Whether it is the one from before a rotation. */
@@ -22,13 +22,13 @@ export interface KeyCaller {
   readonly kind: 'key';
   readonly key: KeyRecord;
   /** Which of the key's pairs of secrets was used. */
-  readonly pair: Pair;
+  readonly pair: KeySecretVersion;
   readonly workspaceId: string;
   readonly user: OnBehalf | null;
 }
 
 /** A person whose own session signed. */
-export interface PersonCaller {
+export interface SessionUserCaller {
   readonly kind: 'user';
   readonly session: SessionRecord;
   /** The workspace in which the session acts. */
@@ -39,7 +39,7 @@ export interface PersonCaller {
 }
 
 /** A person who belongs to the workspace in which their session acts. */
-export interface UserCaller extends PersonCaller {
+export interface UserCaller extends SessionUserCaller {
   readonly role: Role;
 }
 
@@ -51,4 +51,4 @@ export interface SessionCaller {
 }
 
 /** Who was proven to call. */
-export type Caller = KeyCaller | PersonCaller | SessionCaller;
+export type Caller = KeyCaller | SessionUserCaller | SessionCaller;

@@ -3,7 +3,7 @@ import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
 import type { Spent } from '../stores/limits/credits.ts';
 import type { Stores } from '../stores/stores.ts';
-import { comeBackAt } from './retry-after.ts';
+import { retryAfterMoment } from './retry-after.ts';
 
 /** What a call costs its key: taken once its input is right, given back where the call is then refused or fails. */
 export interface Charge {
@@ -52,6 +52,6 @@ export function chargeFor(
 
 function exhausted({ remaining, refillAt }: Spent, now: number): Refusal {
   const left = remaining === null ? {} : { remaining };
-  const back = refillAt === null ? {} : comeBackAt(refillAt, now);
+  const back = refillAt === null ? {} : retryAfterMoment(refillAt, now);
   return new Refusal('CREDITS_EXHAUSTED', { ...left, ...back });
 }

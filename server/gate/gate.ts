@@ -1,4 +1,4 @@
-import type { Guard } from '../../shared/guard.ts';
+import type { ProcedureGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import type { Bearer } from '../../shared/request-rules.ts';
 import { seconds } from '../lib/clock.ts';
@@ -8,23 +8,23 @@ import type { Stores } from '../stores/stores.ts';
 import { noteCall } from '../stores/usage/note-call.ts';
 import { checkAccess } from './access.ts';
 import { checkAddress } from './address.ts';
-import { findKey, type ProvenKey, readBearer } from './bearer.ts';
+import { type AuthenticatedKey, findKey, readBearer } from './bearer.ts';
 import type { Caller } from './caller.ts';
 import { type Charge, chargeFor } from './credits.ts';
 import { checkEnvironment } from './environment.ts';
 import { takeLimits } from './limits.ts';
 import { type GateStores, Lookups } from './lookups.ts';
 import { claimNonce } from './nonce.ts';
-import { checkPermission } from './permission.ts';
-import type { SealedRequest } from './request.ts';
-import { readAgain } from './revalidate.ts';
+import { requirePermission } from './permission.ts';
+import type { SignedRequest } from './request.ts';
+import { revalidateCaller } from './revalidate.ts';
 import type { Scope } from './scope.ts';
 import { callerOf, confirmSigningSession, findSession, findSigningSession } from './session.ts';
 import { SessionPace } from './session-pace.ts';
-import { ageOf, checkSignature, digestOf, expired, readSignature } from './signature.ts';
+import { ageOf, baseDigest, checkSignature, expired, readSignature } from './signature.ts';
 import { keySigner, sessionSigner } from './signer.ts';
-import { GateCounts, type Via } from './steps.ts';
-import { throttledAt } from './throttle.ts';
+import { type CallSource, GateCounters } from './steps.ts';
+import { throttleKey } from './throttle.ts';
 import { TokenVerifier } from './token.ts';
 
 export interface GatePolicy {
@@ -56,7 +56,7 @@ export interface Authorization {
   /** Told how the limits stand with this call, refused or not. */
   readonly report: (states: readonly LimitState[]) => void;
   /** Where the call came from; here, where nothing is said. */
-  readonly via?: Via;
+  readonly via?: CallSource;
   /** Limits beside those of the key. */
   readonly more?: readonly Counter[];
   /** Nothing is counted or spent. */
@@ -71,7 +71,7 @@ export class Gate {
   readonly #sessions: SessionPace;
   readonly lookups: Lookups;
   /** For whoever operates the service. */
-  readonly counts = new GateCounts();
+  readonly counts = new GateCounters();
 
   constructor(stores: Stores, policy: GatePolicy) {
     this.lookups = new Lookups(stores, policy.addressFailures);
@@ -84,7 +84,7 @@ export class Gate {
   /**
    * Bearer → signature → nonce → user token → session → address: who calls, or a refusal.
    */
-  async admit(request: SealedRequest, how: Admission): Promise<Caller> {
+  async admit(request: SignedRequest, how: Admission): Promise<Caller> {
     try {
       const bearer = readBearer(request, this.#policy.brand, how.session === true);
       for (let tries = 0; tries < TRIES; tries++) {
@@ -96,7 +96,7 @@ export class Gate {
       throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the standing of the caller kept changing');
     } catch (error) {
       if (!how.dry) this.#noteRefused(request, error, how);
-      throw throttledAt(error, request.suspect, this.#policy.addressFailures, this.#stores);
+      throw throttleKey(error, request.suspect, this.#policy.addressFailures, this.#stores);
     }
   }
 
@@ -106,7 +106,7 @@ export class Gate {
    */
   async authorize(
     caller: Caller | null,
-    guard: Guard<string>,
+    guard: ProcedureGuard<string>,
     { report, via = 'api', more = [], dry = false }: Authorization,
   ): Promise<Charge> {
     const refused = (error: unknown) => dry || this.counts.refuse(via, error);
@@ -125,16 +125,16 @@ export class Gate {
   /**
    * Whether a caller who was admitted may still hold a stream open: read anew, and refused in doubt.
    */
-  async stands(caller: Caller, guard: Guard<string>): Promise<boolean> {
+  async stands(caller: Caller, guard: ProcedureGuard<string>): Promise<boolean> {
     try {
-      permit(await readAgain(caller, this.#stores), guard);
+      permit(await revalidateCaller(caller, this.#stores), guard);
       return true;
     } catch {
       return false;
     }
   }
 
-  async #judge(request: SealedRequest, bearer: Bearer, how: Admission): Promise<Caller | 'stale'> {
+  async #judge(request: SignedRequest, bearer: Bearer, how: Admission): Promise<Caller | 'stale'> {
     const { scope = null } = how;
     const proven = bearer.kind === 'key' ? await findKey(bearer, this.#stores, request, scope) : null;
     try {
@@ -145,15 +145,15 @@ export class Gate {
   }
 
   async #judgeProven(
-    request: SealedRequest,
+    request: SignedRequest,
     bearer: Bearer,
-    proven: ProvenKey | null,
+    proven: AuthenticatedKey | null,
     { scope = null, dry = false }: Admission,
   ): Promise<Caller | 'stale'> {
     const stores = this.#stores;
     const signature = readSignature(request.signature, seconds(stores.clock));
     const token = bearer.kind === 'token' ? bearer.text : request.userToken;
-    const digest = digestOf(token);
+    const digest = baseDigest(token);
     // A person's token is verified before anything is looked up or read: it decides by which way, and who pays. What
     // is wrong with it is told later.
     const named = proven ? null : await this.#tokens.verify(token, digest, seconds(stores.clock));
@@ -183,22 +183,23 @@ export class Gate {
   }
 
   /** Counts a refusal by its step, and for the key that was shown, or for the address that it came from. */
-  #noteRefused(request: SealedRequest, error: unknown, { scope = null }: Admission): void {
+  #noteRefused(request: SignedRequest, error: unknown, { scope = null }: Admission): void {
     this.counts.refuse(viaOf(scope), error);
     if (!(error instanceof Refusal)) return;
     const { key, reason } = error;
     if (key !== null) {
       for (const name of request.procedures) noteCall(this.#stores, key, name, reason, request);
-      this.#stores.refusedAdmissions.note(key, reason);
+      this.#stores.rejectedAttempts.note(key, reason);
       return;
     }
     // Addresses that a service reports are its word alone, and not from where somebody knocked here.
-    if (scope === null && request.address !== null) this.#stores.strangers.note(request.address, reason);
+    if (scope === null && request.address !== null)
+      this.#stores.unauthenticatedCalls.note(request.address, reason);
   }
 
   /** What an admission leaves behind: rows brought to the newest master key, and when the key was last used. */
   #note(caller: Caller, bearer: Bearer, { scope = null, dry = false }: Admission): void {
-    const { renewal, lastUsed, clock } = this.#stores;
+    const { rewrapOnUse: renewal, lastUsed, clock } = this.#stores;
     if (!dry) this.counts.admitted.add(viaOf(scope));
     if (caller.kind !== 'key') {
       renewal.session(caller.session);
@@ -210,14 +211,14 @@ export class Gate {
 }
 
 /** Access → permission → environment: whether a caller may make a call at all. */
-function permit(caller: Caller | null, guard: Guard<string>): void {
+function permit(caller: Caller | null, guard: ProcedureGuard<string>): void {
   checkAccess(caller, guard.access);
   if (caller === null) return;
-  if ('permission' in guard && guard.permission !== undefined) checkPermission(caller, guard.permission);
+  if ('permission' in guard && guard.permission !== undefined) requirePermission(caller, guard.permission);
   if ('environment' in guard && guard.environment !== undefined) checkEnvironment(caller, guard.environment);
 }
 
 /** Within a scope alone is a request judged that another service handed over. */
-const viaOf = (scope: Scope | null): Via => (scope === null ? 'api' : 'verify');
+const viaOf = (scope: Scope | null): CallSource => (scope === null ? 'api' : 'verify');
 
-const costOf = (guard: Guard<string>): number => ('cost' in guard ? (guard.cost ?? 1) : 1);
+const costOf = (guard: ProcedureGuard<string>): number => ('cost' in guard ? (guard.cost ?? 1) : 1);

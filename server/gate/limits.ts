@@ -2,7 +2,7 @@ import type { LimitState } from '../../shared/limits.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Counter } from '../stores/limits/rates.ts';
 import type { Stores } from '../stores/stores.ts';
-import { comeBackAt } from './retry-after.ts';
+import { retryAfterMoment } from './retry-after.ts';
 
 /**
  * Counts a call in all of these, or, where one is full, in none.
@@ -22,5 +22,5 @@ export async function takeLimits(
   if (allowed) return;
   const full = states.filter(({ remaining }) => remaining === 0);
   const [{ limit, remaining, resetAt }] = full.sort((a, b) => b.resetAt - a.resetAt) as [LimitState];
-  throw new Refusal('RATE_LIMITED', { limit, remaining, ...comeBackAt(resetAt, clock()) });
+  throw new Refusal('RATE_LIMITED', { limit, remaining, ...retryAfterMoment(resetAt, clock()) });
 }

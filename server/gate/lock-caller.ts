@@ -1,7 +1,7 @@
 import { Refusal } from '../lib/refusal.ts';
-import type { Doing } from '../stores/audit/audit.ts';
-import type { Credentials } from '../stores/credentials/credentials.ts';
-import { type ExternalOwner, holdExternalOwner } from '../stores/credentials/external-owners.ts';
+import type { AuditActor } from '../stores/audit/audit.ts';
+import type { CredentialStore } from '../stores/credentials/credentials.ts';
+import { type ExternalOwner, lockExternalOwner } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';
 import {
   keysIn,
@@ -9,13 +9,13 @@ import {
   lockSession,
   lockUsers,
   lockWorkspaces,
-  type Workspace,
+  type WorkspaceRow,
 } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 import { checkAddress } from './address.ts';
-import type { KeyCaller, PersonCaller } from './caller.ts';
-import { checkPermission } from './permission.ts';
-import { renewed } from './revalidate.ts';
+import type { KeyCaller, SessionUserCaller } from './caller.ts';
+import { requirePermission } from './permission.ts';
+import { revalidateFromRecords } from './revalidate.ts';
 
 /** What a transaction locks beside its caller; `lockCaller` takes all of it in the one order. */
 interface Beside {
@@ -36,7 +36,7 @@ interface Beside {
 /** A caller whose rights cannot be taken away before the transaction ends. */
 interface Locked<C> {
   readonly caller: C;
-  readonly workspace: Workspace;
+  readonly workspace: WorkspaceRow;
   readonly externalOwner: ExternalOwner | null;
 }
 
@@ -50,10 +50,10 @@ interface Locked<C> {
  * @param permission what the guard of the procedure asks for; null for none
  * @throws Refusal as `admit` and `authorize` would refuse the caller now
  */
-export async function lockCaller<C extends KeyCaller | PersonCaller>(
+export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
   tx: Db,
   { credentials, clock }: Pick<Stores, 'credentials' | 'clock'>,
-  { caller, request }: Doing & { readonly caller: C },
+  { caller, request }: AuditActor & { readonly caller: C },
   permission: string | null,
   beside: Beside = {},
 ): Promise<Locked<C>> {
@@ -64,8 +64,8 @@ export async function lockCaller<C extends KeyCaller | PersonCaller>(
   const key = caller.kind === 'key' ? await credentials.keyWithin(tx, caller.key.id) : null;
   const session =
     caller.kind === 'user' ? await credentials.sessionWithin(tx, caller.session.id, workspaceId) : null;
-  const now = renewed(caller, key, session, clock());
-  if (permission !== null) checkPermission(now, permission);
+  const now = revalidateFromRecords(caller, key, session, clock());
+  if (permission !== null) requirePermission(now, permission);
   if (!workspace) throw new Refusal('WORKSPACE_DENIED');
   checkAddress(now, request?.address ?? null);
   // Of the same kind as the caller, and with a role wherever a permission was asked for.
@@ -78,21 +78,21 @@ export async function lockCaller<C extends KeyCaller | PersonCaller>(
  */
 export async function requireLiveSession(
   tx: Db,
-  credentials: Pick<Credentials, 'sessionWithin'>,
-  caller: PersonCaller,
+  credentials: Pick<CredentialStore, 'sessionWithin'>,
+  caller: SessionUserCaller,
   now: number,
 ): Promise<void> {
   const { session, workspaceId } = caller;
   await lockSession(tx, session.id);
-  renewed(caller, null, await credentials.sessionWithin(tx, session.id, workspaceId), now);
+  revalidateFromRecords(caller, null, await credentials.sessionWithin(tx, session.id, workspaceId), now);
 }
 
 /** Locks workspaces, accounts and the session. @returns the caller's workspace; null where it was deleted */
 async function lockMembership(
   tx: Db,
-  caller: KeyCaller | PersonCaller,
+  caller: KeyCaller | SessionUserCaller,
   { changesWorkspace = false, workspaces = [], userId }: Beside,
-): Promise<Workspace | null> {
+): Promise<WorkspaceRow | null> {
   const { workspaceId } = caller;
   const all = [workspaceId, ...workspaces];
   const locked = await lockWorkspaces(tx, all, changesWorkspace ? 'to change' : 'to read');
@@ -110,17 +110,17 @@ async function lockMembership(
 
 async function lockOwner(
   tx: Db,
-  { workspaceId }: KeyCaller | PersonCaller,
+  { workspaceId }: KeyCaller | SessionUserCaller,
   { externalId, changesOwner = false }: Beside,
 ): Promise<ExternalOwner | null> {
   if (!externalId) return null;
-  return holdExternalOwner(tx, workspaceId, externalId, changesOwner ? 'to change' : 'to tie a key to it');
+  return lockExternalOwner(tx, workspaceId, externalId, changesOwner ? 'to change' : 'to tie a key to it');
 }
 
 /** The calling key and the keys that are changed are locked by one statement: each in the order of the ids. */
 async function lockKeyRows(
   tx: Db,
-  caller: KeyCaller | PersonCaller,
+  caller: KeyCaller | SessionUserCaller,
   { keyId, changesOwner = false }: Beside,
   owner: ExternalOwner | null,
 ): Promise<void> {

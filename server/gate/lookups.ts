@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
 import { Pacer } from '../lib/concurrency/pacer.ts';
-import type { Fill } from '../lib/occupancy.ts';
+import type { Occupancy } from '../lib/occupancy.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { SealedRequest } from './request.ts';
+import type { SignedRequest } from './request.ts';
 import { SharedReads } from './shared-reads.ts';
 import { refuseThrottled, type Stranger } from './throttle.ts';
 
@@ -50,7 +50,7 @@ export class Lookups {
     this.#addressFailures = addressFailures;
   }
 
-  get fill(): Fill {
+  get fill(): Occupancy {
     return this.#unproven.fill;
   }
 
@@ -75,7 +75,7 @@ export class Lookups {
    * @param payer whose turn it takes
    */
   async issued<T extends object>(
-    request: SealedRequest,
+    request: SignedRequest,
     id: string,
     read: () => Promise<T | null>,
   ): Promise<T | null> {

@@ -5,7 +5,7 @@ import { inSpan } from '../lib/tracing.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import type { ClaimOutcome } from '../stores/replay/replay.ts';
 import type { GateStores } from './lookups.ts';
-import type { GateCounts } from './steps.ts';
+import type { GateCounters } from './steps.ts';
 
 /**
  * Claims (k, t, nonce) on the records from which the caller is judged.
@@ -20,7 +20,7 @@ export async function claimNonce(
   session: SessionRecord | null,
   stores: GateStores,
   dry: boolean,
-  { claims }: Pick<GateCounts, 'claims'>,
+  { claims }: Pick<GateCounters, 'claims'>,
 ): Promise<'won' | 'stale' | 'behind'> {
   let outcome: ClaimOutcome | 'failed' = 'failed';
   try {

@@ -6,7 +6,7 @@ import type { Caller } from './caller.ts';
  * Refuses with PERMISSION_DENIED and what is missing, with WORKSPACE_DENIED whoever does not belong to the workspace:
  * a permission is one within it.
  */
-export function checkPermission(caller: Caller, permission: string): void {
+export function requirePermission(caller: Caller, permission: string): void {
   if (caller.kind === 'user' && caller.role === null) throw new Refusal('WORKSPACE_DENIED');
   if (!holds(caller, permission)) throw new Refusal('PERMISSION_DENIED', { missing: permission });
 }

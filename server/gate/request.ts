@@ -1,9 +1,9 @@
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { type HeaderValues, proofsIn } from '../../shared/request-rules.ts';
-import type { Suspect } from './throttle.ts';
+import type { ThrottledSource } from './throttle.ts';
 
 /** What the gate is shown of a request: everything as it travelled, nothing decoded. */
-export interface SealedRequest {
+export interface SignedRequest {
   readonly id: string;
   readonly method: string;
   /** The allowed public origin's host and port. */
@@ -18,7 +18,7 @@ export interface SealedRequest {
   /** The client's address, behind trusted proxies too; null where a service that asks does not tell. */
   readonly address: string | null;
   /** Where failed guesses are counted. */
-  readonly suspect: Suspect;
+  readonly suspect: ThrottledSource;
   /** Whom work is charged to that is done before anything is proven: an address, or a key that asks `verify`. */
   readonly asker: FairnessKey;
   /** What is called, by the names under which the calls are counted. */
@@ -33,9 +33,9 @@ export interface SealedRequest {
 }
 
 /** What a well-formed header list has of proofs, and what is signed of it. An empty signature is none. */
-export function proofsOf(
+export function readCredentials(
   values: HeaderValues,
-): Pick<SealedRequest, 'authorization' | 'signature' | 'userToken' | 'contentType'> {
+): Pick<SignedRequest, 'authorization' | 'signature' | 'userToken' | 'contentType'> {
   return {
     ...proofsIn(values),
     contentType: values('content-type')[0] ?? '',

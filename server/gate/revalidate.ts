@@ -3,7 +3,7 @@ import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import type { Stores } from '../stores/stores.ts';
 import { keyState } from './bearer.ts';
-import type { Caller, KeyCaller, Pair } from './caller.ts';
+import type { Caller, KeyCaller, KeySecretVersion } from './caller.ts';
 import { callerOf } from './session.ts';
 
 /** Streams of one caller share a look that is no older than this, in milliseconds. */
@@ -13,20 +13,20 @@ const SHARED_MS = 1_000;
  * The same caller from rows that are read anew, for streams that stay open.
  * Refuses as `admit` would where what the caller stood on was taken away.
  */
-export async function readAgain(caller: Caller, { credentials, clock }: Stores): Promise<Caller> {
+export async function revalidateCaller(caller: Caller, { credentials, clock }: Stores): Promise<Caller> {
   const key = caller.kind === 'key' ? caller.key : null;
   const session = caller.kind === 'key' ? (caller.user?.session ?? null) : caller.session;
   credentials.expire(key, session, SHARED_MS);
   const freshKey = key && (await credentials.key(key.id));
   const freshSession = session && (await credentials.session(session.id, session.workspaceId));
-  return renewed(caller, freshKey, freshSession, clock());
+  return revalidateFromRecords(caller, freshKey, freshSession, clock());
 }
 
 /**
  * The same caller from records that were just read.
  * Refuses as `admit` would where what the caller stood on was taken away. @param now milliseconds
  */
-export function renewed(
+export function revalidateFromRecords(
   caller: Caller,
   key: KeyRecord | null,
   session: SessionRecord | null,
@@ -51,7 +51,7 @@ function liveKey(key: KeyRecord | null, now: number): KeyRecord {
  * by its signing secret, since the hash of the other changes with the master key.
  * Refuses with KEY_INVALID a pair that a rotation has ended.
  */
-function pairNow({ key: before, pair }: KeyCaller, key: KeyRecord | null, now: number): Pair {
+function pairNow({ key: before, pair }: KeyCaller, key: KeyRecord | null, now: number): KeySecretVersion {
   const shown = pair.previous ? before.previous?.signingSecret : before.signingSecret;
   if (key && shown === key.signingSecret) return { secretHash: key.secretHash, previous: false };
   const old = key?.previous ?? null;

@@ -5,9 +5,9 @@ import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { isIssuedSession } from '../stores/credentials/issued.ts';
 import { IDLE_MS } from '../stores/credentials/sessions.ts';
-import type { Caller, KeyCaller, OnBehalf, Pair } from './caller.ts';
+import type { Caller, KeyCaller, KeySecretVersion, OnBehalf } from './caller.ts';
 import type { GateStores } from './lookups.ts';
-import type { SealedRequest } from './request.ts';
+import type { SignedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
 import type { TokenClaims } from './token.ts';
 
@@ -19,7 +19,7 @@ export async function findSigningSession(
   { k }: Signature,
   named: string | null,
   { credentials, vault, lookups }: GateStores,
-  request: SealedRequest,
+  request: SignedRequest,
   scope: Scope | null,
 ): Promise<SessionRecord> {
   if (!isSessionId(k)) throw new Refusal('SIGNATURE_INVALID');
@@ -81,7 +81,7 @@ async function readIfEnded(
  * @param now milliseconds
  */
 export function callerOf(
-  proven: { readonly key: KeyRecord; readonly pair: Pair } | null,
+  proven: { readonly key: KeyRecord; readonly pair: KeySecretVersion } | null,
   session: SessionRecord | null,
   claims: TokenClaims | null,
   now: number,
@@ -100,7 +100,10 @@ export function callerOf(
   return keyCaller(proven, { userId, session, role });
 }
 
-function keyCaller({ key, pair }: { key: KeyRecord; pair: Pair }, user: OnBehalf | null): KeyCaller {
+function keyCaller(
+  { key, pair }: { key: KeyRecord; pair: KeySecretVersion },
+  user: OnBehalf | null,
+): KeyCaller {
   return { kind: 'key', key, pair, workspaceId: key.workspaceId, user };
 }
 

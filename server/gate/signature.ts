@@ -10,7 +10,7 @@ import {
 } from '../../shared/signature.ts';
 import { hmacSha256, verifyHmac } from '../lib/hmac.ts';
 import { Refusal } from '../lib/refusal.ts';
-import type { SealedRequest } from './request.ts';
+import type { SignedRequest } from './request.ts';
 import type { Signer } from './signer.ts';
 
 /** A clock that is further ahead than this, in seconds, is not wrong by accident: its nonces would be kept too long. */
@@ -25,7 +25,7 @@ export function readSignature(header: string | null, now: number): Signature {
 }
 
 /** SHA-256 of a user token, lowercase hex, as it is signed; that of nothing where there is none. */
-export const digestOf = (token: string | null): string =>
+export const baseDigest = (token: string | null): string =>
   token === null ? EMPTY_SHA256 : hash('sha256', token, 'hex');
 
 /**
@@ -38,7 +38,7 @@ export const digestOf = (token: string | null): string =>
 export async function checkSignature(
   signature: Signature,
   signer: Signer,
-  request: SealedRequest,
+  request: SignedRequest,
   tokenDigest: string,
   tell: boolean,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
-import type { ProvenKey } from './bearer.ts';
+import type { AuthenticatedKey } from './bearer.ts';
 import type { TokenClaims } from './token.ts';
 
 /** Whose signing secret a request has to be signed with. */
@@ -14,7 +14,7 @@ export interface Signer {
 }
 
 /** A key, whose bearer secret was right. */
-export const keySigner = ({ key, signingSecret }: ProvenKey): Signer => ({
+export const keySigner = ({ key, signingSecret }: AuthenticatedKey): Signer => ({
   id: key.id,
   signingSecret,
   payer: workspaceKey(key.workspaceId, key.id),

@@ -1,5 +1,5 @@
 import type { Reason } from '../../shared/refusals.ts';
-import { Counts } from '../lib/labeled-counter.ts';
+import { LabeledCounter } from '../lib/labeled-counter.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { ClaimOutcome } from '../stores/replay/replay.ts';
 
@@ -32,23 +32,23 @@ const STEP_OF = {
 } as const satisfies Partial<Record<Reason, string>>;
 
 /** `store` where nobody was refused for what they sent: a store did not answer, or has no room. */
-export type Step = (typeof STEP_OF)[keyof typeof STEP_OF] | 'store';
+export type GateStep = (typeof STEP_OF)[keyof typeof STEP_OF] | 'store';
 
 /** Whether a call came here, or another service handed it over to `verify`. */
-export type Via = 'api' | 'verify';
+export type CallSource = 'api' | 'verify';
 
 /** What the gate did since the start. */
-export class GateCounts {
-  readonly admitted = new Counts<Via>();
-  readonly refused = new Counts<`${Via} ${Step}`>();
-  readonly claims = new Counts<ClaimOutcome | 'failed'>();
+export class GateCounters {
+  readonly admitted = new LabeledCounter<CallSource>();
+  readonly refused = new LabeledCounter<`${CallSource} ${GateStep}`>();
+  readonly claims = new LabeledCounter<ClaimOutcome | 'failed'>();
 
-  refuse(via: Via, error: unknown): void {
+  refuse(via: CallSource, error: unknown): void {
     this.refused.add(`${via} ${stepOf(error)}`);
   }
 }
 
-function stepOf(error: unknown): Step {
+function stepOf(error: unknown): GateStep {
   const reason = error instanceof Refusal ? error.reason : 'UNAVAILABLE';
   return reason in STEP_OF ? STEP_OF[reason as keyof typeof STEP_OF] : 'store';
 }

@@ -1,7 +1,7 @@
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import { Refusal } from '../lib/refusal.ts';
-import type { Failures } from '../stores/limits/failed-attempts.ts';
+import type { FailedAttempts } from '../stores/limits/failed-attempts.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** What somebody who guesses is told. Whoever has the right secret and MAC is never counted here. */
@@ -10,7 +10,7 @@ const GUESSES: ReadonlySet<Reason> = new Set(['KEY_INVALID', 'SIGNATURE_INVALID'
 const ADDRESSES_OF_NETWORK = 8;
 
 /** Where failures are counted. */
-export interface Suspect {
+export interface ThrottledSource {
   /** The workspace whose service reports them; null for requests that came here. */
   readonly reportedBy: string | null;
   readonly address: string;
@@ -21,11 +21,11 @@ export interface Suspect {
 /** Somebody who has proven nothing: whom work is charged to, and where their failures are counted. */
 export interface Stranger {
   readonly asker: FairnessKey;
-  readonly suspect: Suspect;
+  readonly suspect: ThrottledSource;
 }
 
 /** A caller from an address, before anything is proven. */
-export function strangerAt(address: string): Stranger {
+export function anonymousCaller(address: string): Stranger {
   const asker = addressKey(address);
   const [network, group] = asker;
   return {
@@ -38,13 +38,23 @@ export function strangerAt(address: string): Stranger {
  * Counts a guess that failed under a name, such as its address. Above `most` a minute, the refusal becomes
  * TOO_MANY_FAILURES; a request that is right is not refused by it, since only failures come here.
  */
-export function throttled(error: unknown, name: string, most: number, { failures }: Stores): unknown {
+export function countFailedAttempt(
+  error: unknown,
+  name: string,
+  most: number,
+  { failedAttempts: failures }: Stores,
+): unknown {
   if (!isGuess(error) || failures.note(name) <= most) return error;
   return tooMany(failures, error.reason);
 }
 
 /** The same for an address and its network. */
-export function throttledAt(error: unknown, suspect: Suspect, most: number, { failures }: Stores): unknown {
+export function throttleKey(
+  error: unknown,
+  suspect: ThrottledSource,
+  most: number,
+  { failedAttempts: failures }: Stores,
+): unknown {
   if (!isGuess(error)) return error;
   const { address, network, reportedBy } = suspect;
   if (network !== null) failures.note(network, reportedBy);
@@ -56,17 +66,25 @@ export function throttledAt(error: unknown, suspect: Suspect, most: number, { fa
  * Refuses what would cost a look-up and is most likely one more guess.
  * @throws Refusal TOO_MANY_FAILURES
  */
-export function refuseThrottled(suspect: Suspect, most: number, { failures }: Stores): void {
+export function refuseThrottled(
+  suspect: ThrottledSource,
+  most: number,
+  { failedAttempts: failures }: Stores,
+): void {
   if (isThrottled(suspect, most - 1, failures)) throw tooMany(failures, 'too many failures before');
 }
 
 /** Whether there were more failures than an address may have. */
-function isThrottled({ address, network, reportedBy }: Suspect, most: number, failures: Failures): boolean {
+function isThrottled(
+  { address, network, reportedBy }: ThrottledSource,
+  most: number,
+  failures: FailedAttempts,
+): boolean {
   if (failures.count(address, reportedBy) > most) return true;
   return network !== null && failures.count(network, reportedBy) > most * ADDRESSES_OF_NETWORK;
 }
 
 const isGuess = (error: unknown): error is Refusal => error instanceof Refusal && GUESSES.has(error.reason);
 
-const tooMany = (failures: Failures, cause: unknown) =>
+const tooMany = (failures: FailedAttempts, cause: unknown) =>
   new Refusal('TOO_MANY_FAILURES', { retryAfter: failures.retryAfter() }, cause);

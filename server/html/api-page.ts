@@ -1,13 +1,13 @@
+import type { Language } from '../../shared/languages.ts';
 import { en } from '../../shared/procedure-docs/en.ts';
 import { fr } from '../../shared/procedure-docs/fr.ts';
 import type { ProcedureText } from '../../shared/procedure-docs/text.ts';
 import { WHO } from '../../shared/procedure-docs/who.ts';
 import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { ApiDocument, ApiResponse, Content, Operation } from '../rpc/api-document.ts';
-import type { Api, Described } from '../rpc/procedure-registry.ts';
+import type { Api, ProcedureInfo } from '../rpc/procedure-registry.ts';
 import { WORDS } from './api-words.ts';
 import { blocks, escaped, type HtmlPage, htmlPage, inline } from './html.ts';
-import type { Language } from './language.ts';
 import { schemaView } from './schema-view.ts';
 
 const TEXTS: Readonly<Record<Language, Readonly<Record<string, ProcedureText>>>> = { en, fr };
@@ -37,7 +37,7 @@ function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
   const all = Object.entries(document.paths).map(([path, item]): Shown => {
     const operation = 'get' in item ? item.get : item.post;
     const name = decodeURIComponent(path.slice('/api/'.length));
-    return { name, operation, procedure: api.procedures.get(name) as Described };
+    return { name, operation, procedure: api.procedures.get(name) as ProcedureInfo };
   });
   const areas = document.tags.map(({ name, description }) => {
     const shown = all.filter(({ operation }) => operation.tags.includes(name));
@@ -63,7 +63,7 @@ function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
 interface Shown {
   readonly name: string;
   readonly operation: Operation;
-  readonly procedure: Described;
+  readonly procedure: ProcedureInfo;
 }
 
 const linkTo = ({ name }: Shown): string =>
@@ -110,7 +110,7 @@ function textOf(name: string, language: Language): string {
   return Object.hasOwn(texts, name) ? (texts[name]?.does ?? '') : '';
 }
 
-function factsOf({ guard }: Described, language: Language): string {
+function factsOf({ guard }: ProcedureInfo, language: Language): string {
   const words = WORDS[language];
   const facts = [
     `${words.who}${words.colon} ${inline(WHO[language][guard.access])}`,

@@ -1,4 +1,4 @@
-import type { Language } from './language.ts';
+import type { Language } from '../../shared/languages.ts';
 
 /** What stands around the procedures on the page of the API. */
 interface Words {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LANGUAGES, type Language } from './language.ts';
+import { LANGUAGES, type Language } from '../../shared/languages.ts';
 
 /** A page as it is answered. */
 export interface HtmlPage {

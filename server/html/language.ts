@@ -1,6 +1,4 @@
-/** The languages in which the service explains itself; the first where nobody asks for one. */
-export const LANGUAGES = ['en', 'fr'] as const;
-export type Language = (typeof LANGUAGES)[number];
+import { LANGUAGES, type Language } from '../../shared/languages.ts';
 
 /**
  * The language of a page: the one that `lang` in the query names, else the one that the reader likes best.

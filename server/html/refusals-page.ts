@@ -1,11 +1,11 @@
 import { en } from '../../shared/error-guide/en.ts';
-import type { Lesson, Lessons } from '../../shared/error-guide/error-help.ts';
+import type { ErrorGuide, ErrorHelp } from '../../shared/error-guide/error-help.ts';
 import { fr } from '../../shared/error-guide/fr.ts';
+import type { Language } from '../../shared/languages.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
 import { escaped, type HtmlPage, htmlPage, inline } from './html.ts';
-import type { Language } from './language.ts';
 
-const LESSONS: Readonly<Record<Language, Lessons>> = { en, fr };
+const LESSONS: Readonly<Record<Language, ErrorGuide>> = { en, fr };
 
 const PAGES: Readonly<Record<Language, HtmlPage>> = { en: pageOf('en'), fr: pageOf('fr') };
 
@@ -20,9 +20,9 @@ function pageOf(language: Language): HtmlPage {
   return htmlPage({ language, title: lessons.title, main: sections.join('\n') });
 }
 
-function sectionOf(reason: Reason, { parts, reasons }: Lessons): string {
+function sectionOf(reason: Reason, { parts, reasons }: ErrorGuide): string {
   const { status, message } = REFUSALS[reason];
-  const lines = (Object.keys(parts) as (keyof Lesson)[]).map(
+  const lines = (Object.keys(parts) as (keyof ErrorHelp)[]).map(
     (part) => `<dt>${escaped(parts[part])}</dt><dd>${inline(reasons[reason][part])}</dd>`,
   );
   return `<section id="${reason}">

@@ -1,7 +1,7 @@
+import type { Language } from '../../shared/languages.ts';
 import type { Schema } from '../rpc/api-document.ts';
 import { WORDS } from './api-words.ts';
 import { escaped, inline } from './html.ts';
-import type { Language } from './language.ts';
 
 /** What a reader needs beside a schema. */
 export interface View {

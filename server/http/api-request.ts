@@ -3,22 +3,22 @@ import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { headerValues } from '../../shared/request-rules.ts';
-import { type Body, proofsOf, type SealedRequest } from '../gate/request.ts';
+import { type Body, readCredentials, type SignedRequest } from '../gate/request.ts';
 import { checkHeaders, checkMethod } from '../gate/request-validation.ts';
-import { strangerAt } from '../gate/throttle.ts';
+import { anonymousCaller } from '../gate/throttle.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Api } from '../rpc/procedure-registry.ts';
 import { checkLength, type HeldBody, readBody } from './body.ts';
 import type { BodyBudgets } from './body-budgets.ts';
-import { originOf } from './forwarded.ts';
+import { readOrigin } from './forwarded.ts';
 import { type Inputs, lazyInputs } from './inputs.ts';
-import { type Calls, readCalls } from './parse-procedures.ts';
+import { type ParsedBatch, parseProcedures } from './parse-procedures.ts';
 
 /** A request under `/api` that is well formed, read once: what it calls, and what the gate is shown. */
-export interface ApiRequest extends SealedRequest {
+export interface ApiRequest extends SignedRequest {
   readonly method: 'GET' | 'POST';
   readonly address: string;
-  readonly calls: Calls;
+  readonly calls: ParsedBatch;
   readonly origin: string | null;
   readonly cookie: string | null;
   readonly userAgent: string | null;
@@ -55,15 +55,15 @@ export function readApiRequest(
   const target = request.url ?? '';
   const values = headerValues(request.rawHeaders);
   checkHeaders(request.rawHeaders, values);
-  const { address, host } = originOf(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
+  const { address, host } = readOrigin(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
   const authority = limits.authorities.get(host.toLowerCase());
   if (authority === undefined) throw new Refusal('AUTHORITY_UNKNOWN');
   const method = checkMethod(request.method, METHODS, values);
   checkLength(request, limits.bodies.limitOf(false));
-  const calls = readCalls(method, target, api);
+  const calls = parseProcedures(method, target, api);
   const open = calls.open || calls.session;
   checkLength(request, limits.bodies.limitOf(open));
-  const { authorization, signature, userToken, contentType } = proofsOf(values);
+  const { authorization, signature, userToken, contentType } = readCredentials(values);
   if (calls.session && authorization !== null) throw new Refusal('REQUEST_MALFORMED');
   const { body, release } = lazyBody((payer) => {
     invite();
@@ -77,7 +77,7 @@ export function readApiRequest(
     calls,
     authority,
     address,
-    ...strangerAt(address),
+    ...anonymousCaller(address),
     procedures: calls.names,
     begun: performance.now(),
     authorization,

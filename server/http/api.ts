@@ -4,38 +4,38 @@ import type { Reason } from '../../shared/refusals.ts';
 import type { Caller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inRequestSpan, inSpan } from '../lib/tracing.ts';
-import type { Way } from '../metrics/metrics.ts';
-import { type Context, originOf, refusalOf, type Service } from '../rpc/trpc.ts';
-import type { Outcome } from '../stores/usage/usage.ts';
+import type { ResponseMode } from '../metrics/metrics.ts';
+import { type Context, callOriginOf, refusalOf, type Service } from '../rpc/trpc.ts';
+import type { UsageOutcome } from '../stores/usage/usage.ts';
 import { type ApiRequest, newRequestId, readApiRequest } from './api-request.ts';
-import { Departure } from './client-disconnect.ts';
+import { ClientDisconnect } from './client-disconnect.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { expectsContinue } from './expectation.ts';
 import { callAll, hasJsonInput, isPlainJson, mayStream, statusOf } from './json.ts';
-import { namedIn } from './parse-procedures.ts';
-import { answer, baseHeaders, type Fields, JSON_TYPE, refusalHeaders, refuse } from './response.ts';
-import type { Serving } from './server-context.ts';
-import { attributesOf, type Ended, spanName, toldOf } from './spans.ts';
+import { procedureLabels } from './parse-procedures.ts';
+import { baseHeaders, type Fields, JSON_TYPE, send, sendError, sentRefusalHeaders } from './response.ts';
+import type { ServerContext } from './server-context.ts';
+import { endAttributes, type RequestSummary, spanName, startAttributes } from './spans.ts';
 import { pipe, resolve, watch } from './stream.ts';
 
 /** Serves `/api`: read once, admit once, call, answer; counted and, where somebody does, traced. */
 export async function serveApi(
   request: IncomingMessage,
   response: ServerResponse,
-  serving: Serving,
+  serving: ServerContext,
   stopping: AbortSignal,
 ): Promise<void> {
   const begun = performance.now();
   const id = newRequestId();
   const allowed = preflight(request, serving.service.config.corsOrigins);
-  if (allowed) return answer(response, 204, [baseHeaders(id), allowed], '');
-  const procedures = namedIn(request.url ?? '', serving.service.api);
+  if (allowed) return send(response, 204, [baseHeaders(id), allowed], '');
+  const procedures = procedureLabels(request.url ?? '', serving.service.api);
   const { outcomes, way, answeredAt } = await inRequestSpan(
     request.headers,
     spanName(request.method, procedures),
-    attributesOf(request.method, procedures, serving.service.origins),
+    startAttributes(request.method, procedures, serving.service.origins),
     () => serve(request, response, id, procedures, serving, stopping),
-    toldOf,
+    endAttributes,
   );
   serving.metrics.note({ procedures, outcomes, way, durationMs: answeredAt - begun });
 }
@@ -45,9 +45,9 @@ async function serve(
   response: ServerResponse,
   id: string,
   procedures: readonly string[],
-  { service, limits, metrics, streams }: Serving,
+  { service, limits, metrics, streams }: ServerContext,
   stopping: AbortSignal,
-): Promise<Ended> {
+): Promise<RequestSummary> {
   const cors = corsHeaders(request, service.config.corsOrigins);
   let api: ApiRequest | undefined;
   try {
@@ -55,7 +55,8 @@ async function serve(
     const read = readApiRequest(request, invite, id, service.api, limits);
     api = read;
     // All alike, so that nobody learns which credentials there are.
-    if (service.stores.vault.isBehind) throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
+    if (service.stores.vault.lacksNewestKey)
+      throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
     const { open, session } = read.calls;
     const caller = open ? null : await inSpan('gate.admit', () => service.gate.admit(read, { session }));
     await read.body(null);
@@ -70,7 +71,7 @@ async function serve(
   } catch (error) {
     const refusal = refusalOf(error);
     logFailure(service, refusal, id, api?.calls.path);
-    refuse(request, response, refusal, api?.calls.path, id, originOf(service), cors);
+    sendError(request, response, refusal, api?.calls.path, id, callOriginOf(service), cors);
     const { status, reason, key } = refusal;
     const outcomes = procedures.map(() => reason);
     return { id, status, outcomes, way: 'refused', answeredAt: performance.now(), keyId: key?.id ?? null };
@@ -84,10 +85,10 @@ async function respond(
   response: ServerResponse,
   context: Context,
   cors: Record<string, string>,
-  { metrics, streams }: Pick<Serving, 'metrics' | 'streams'>,
+  { metrics, streams }: Pick<ServerContext, 'metrics' | 'streams'>,
   stopping: AbortSignal,
-): Promise<Ended> {
-  const departure = new Departure();
+): Promise<RequestSummary> {
+  const departure = new ClientDisconnect();
   const leave = () => departure.leave();
   response.once('close', () => response.writableFinished || leave());
   const more: Record<string, string> = {};
@@ -95,7 +96,7 @@ async function respond(
   const failed = (refusal: Refusal, path: string) => {
     logFailure(context.service, refusal, api.id, path);
     refused.push([path, refusal.reason]);
-    Object.assign(more, refusalHeaders(refusal));
+    Object.assign(more, sentRefusalHeaders(refusal));
   };
   const headers = (): Fields[] => [
     baseHeaders(api.id),
@@ -104,7 +105,7 @@ async function respond(
     rateLimitHeaders(context.limits, context.service.stores.clock()),
     context.cookies.length > 0 ? { 'set-cookie': context.cookies } : {},
   ];
-  const ended = (status: number, way: Way, answeredAt = performance.now()): Ended => {
+  const ended = (status: number, way: ResponseMode, answeredAt = performance.now()): RequestSummary => {
     const keyId = context.caller?.kind === 'key' ? context.caller.key.id : null;
     return { id: api.id, status, outcomes: outcomesOf(api.procedures, refused), way, answeredAt, keyId };
   };
@@ -112,7 +113,7 @@ async function respond(
     const outcomes = await callAll(api, context, departure, failed);
     const body = JSON.stringify(api.calls.batch ? outcomes : outcomes[0]);
     const status = statusOf(outcomes);
-    answer(response, status, [...headers(), JSON_TYPE], body);
+    send(response, status, [...headers(), JSON_TYPE], body);
     return ended(status, 'plain');
   }
   const giveBack = mayStream(api) ? streams.take(context.caller, api.address) : () => {};
@@ -145,7 +146,7 @@ async function respond(
 type Refused = readonly [path: string, reason: Reason];
 
 /** How each call of a request ended, where these of them were refused. */
-function outcomesOf(procedures: readonly string[], refused: Refused[]): Outcome[] {
+function outcomesOf(procedures: readonly string[], refused: Refused[]): UsageOutcome[] {
   return procedures.map((name) => {
     const nth = refused.findIndex(([path]) => path === name);
     return nth < 0 ? 'OK' : (refused.splice(nth, 1)[0] as Refused)[1];

@@ -1,6 +1,6 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressGroup, addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
-import type { Fill } from '../lib/occupancy.ts';
+import type { Occupancy } from '../lib/occupancy.ts';
 import type { BodyTerms } from './body.ts';
 
 /** Bytes that are buffered for callers who have proven a key or a session, and for all others. */
@@ -28,7 +28,7 @@ export class BodyBudgets {
     this.#proven = new FairBudget(Math.max(PROVEN, SHARE * limit));
   }
 
-  get fill(): Fill {
+  get fill(): Occupancy {
     const [proven, anonymous] = [this.#proven.fill, this.#anonymous.fill];
     return { held: proven.held + anonymous.held, most: proven.most + anonymous.most };
   }

@@ -1,5 +1,5 @@
 /** Whether whoever asked has gone away. A signal of it is made when it is asked for: it takes longer than the MAC. */
-export class Departure {
+export class ClientDisconnect {
   #controller: AbortController | null = null;
   #isGone = false;
 

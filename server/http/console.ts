@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { CONSOLE_PATHS } from '../../shared/console-paths.ts';
 import { PACKAGE_ROOT } from '../lib/package-root.ts';
-import { isKnown } from './etag.ts';
-import type { Page } from './pages.ts';
-import type { Serving } from './server-context.ts';
+import { etagMatches } from './etag.ts';
+import type { HttpPage } from './pages.ts';
+import type { ServerContext } from './server-context.ts';
 
 const compress = promisify(gzip);
 
@@ -39,9 +39,9 @@ export function isConsole(path: string): boolean {
 
 /** A page or a file of the console; the same page for every path, which a script looks at. */
 export async function consolePage(
-  serving: Serving | null,
+  serving: ServerContext | null,
   { url = '', headers }: IncomingMessage,
-): Promise<Page> {
+): Promise<HttpPage> {
   const path = url.split('?', 1)[0] as string;
   const found = consoleFiles();
   if (!found) return { status: 503, body: NOT_BUILT, headers: { 'content-type': 'text/plain' } };
@@ -54,7 +54,7 @@ const NOT_BUILT = 'The console is not built: npm run build.\n';
 const isPage = (path: string): boolean =>
   path === '/' || (CONSOLE_PATHS as readonly string[]).includes(path.split('/', 2)[1] as string);
 
-async function page(found: ReadonlyMap<string, File>, serving: Serving | null): Promise<Page> {
+async function page(found: ReadonlyMap<string, File>, serving: ServerContext | null): Promise<HttpPage> {
   const nonce = randomBytes(16).toString('base64');
   const signUp = serving ? await serving.shared.signUp() : 'closed';
   const html = (found.get('/index.html') as File).bytes.toString('utf8');
@@ -91,9 +91,9 @@ const policyWith = (nonce: string): string =>
     `frame-ancestors 'none'`,
   ].join('; ');
 
-async function file(found: File, asked: IncomingMessage['headers']): Promise<Page> {
+async function file(found: File, asked: IncomingMessage['headers']): Promise<HttpPage> {
   const headers = { ...found.headers, etag: found.etag };
-  if (isKnown(found.etag, asked['if-none-match'])) return { status: 304, body: '', headers };
+  if (etagMatches(found.etag, asked['if-none-match'])) return { status: 304, body: '', headers };
   if (!/\bgzip\b/.test(String(asked['accept-encoding'] ?? ''))) {
     return { status: 200, body: found.bytes, headers };
   }

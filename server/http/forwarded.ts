@@ -15,7 +15,7 @@ export interface Origin {
  * `x-forwarded-host`, and only from a trusted peer; without a list nobody is trusted. `forwarded` (RFC 7239) is not read.
  * Refuses malformed forwarding with REQUEST_MALFORMED.
  */
-export function originOf(peer: string, values: HeaderValues, trusted: BlockList | null): Origin {
+export function readOrigin(peer: string, values: HeaderValues, trusted: BlockList | null): Origin {
   const host = values('host')[0] ?? '';
   const nearest = plainAddress(peer);
   if (!isTrusted(nearest, trusted)) return { address: nearest, host };

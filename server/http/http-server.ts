@@ -8,10 +8,10 @@ import { newRequestId } from './api-request.ts';
 import { Connections } from './connections.ts';
 import { checkExpectation } from './expectation.ts';
 import { checkFraming } from './framing.ts';
-import { answerUnparsed } from './parse-error.ts';
-import { endUnread, refuse } from './response.ts';
+import { sendParseError } from './parse-error.ts';
+import { endUnread, sendError } from './response.ts';
 import { servePage } from './serve-page.ts';
-import type { Serving } from './server-context.ts';
+import type { ServerContext } from './server-context.ts';
 
 /** Time for what is under way when the service stops. */
 const STOP_MS = 10_000;
@@ -31,13 +31,13 @@ const SERVER = {
 const MAX_CONNECTIONS = 20_000;
 
 /** A front that listens before there is a service behind it, and answers 503 until then. */
-export class Front {
+export class HttpServer {
   readonly #server: Server;
   readonly #stopping = new AbortController();
   /** Answers that are not out yet. */
   readonly #open = new Set<ServerResponse>();
   readonly #connections: Connections;
-  #serving: Serving | null = null;
+  #serving: ServerContext | null = null;
   readonly #originAt: (port: number) => string;
   /** The first public origin. */
   #origin = '';
@@ -59,7 +59,7 @@ export class Front {
     this.#server.maxHeadersCount = 0;
     this.#server.on('clientError', (error, socket) => {
       const answering = this.#connections.isAnswering(socket as Socket);
-      const reason = answerUnparsed(error, socket, answering, this.#origin);
+      const reason = sendParseError(error, socket, answering, this.#origin);
       if (reason) this.#serving?.metrics.noteUnread(reason);
     });
     // Every open stream listens for the stop.
@@ -79,7 +79,7 @@ export class Front {
     });
   }
 
-  serve(serving: Serving): void {
+  serve(serving: ServerContext): void {
     this.#serving = serving;
   }
 
@@ -108,7 +108,7 @@ export class Front {
     response.once('finish', () => endUnread(request));
     const target = request.url ?? '';
     const refused = (refusal: Refusal) =>
-      refuse(request, response, refusal, undefined, newRequestId(), this.#origin);
+      sendError(request, response, refusal, undefined, newRequestId(), this.#origin);
     if (turn === 'refuse') {
       response.setHeader('connection', 'close');
       return refused(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'too many requests on one connection'));

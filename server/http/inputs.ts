@@ -1,13 +1,13 @@
 import type { Body } from '../gate/request.ts';
 import { Refusal } from '../lib/refusal.ts';
-import type { Calls } from './parse-procedures.ts';
+import type { ParsedBatch } from './parse-procedures.ts';
 
 /** The inputs of a request by call. Rejects with INPUT_INVALID where they cannot be read. */
 export type Inputs = () => Promise<Record<number, unknown>>;
 
 interface Source {
   readonly method: 'GET' | 'POST';
-  readonly calls: Calls;
+  readonly calls: ParsedBatch;
   readonly body: (payer: null) => Promise<Body>;
 }
 

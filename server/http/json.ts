@@ -1,13 +1,13 @@
 import { type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { Refusal, shapeOf } from '../lib/refusal.ts';
-import type { Described } from '../rpc/procedure-registry.ts';
-import { type Context, originOf, refusalOf } from '../rpc/trpc.ts';
+import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
+import { type Context, callOriginOf, refusalOf } from '../rpc/trpc.ts';
 import type { ApiRequest } from './api-request.ts';
-import type { Departure } from './client-disconnect.ts';
+import type { ClientDisconnect } from './client-disconnect.ts';
 
 /** How a call ended, as tRPC puts it on the wire. */
-export type Outcome = { readonly result: { readonly data: unknown } } | { readonly error: RefusalShape };
+export type TrpcEnvelope = { readonly result: { readonly data: unknown } } | { readonly error: RefusalShape };
 
 /** Whether a request is plain JSON, asked and answered: the short way needs no Request and no Response. */
 export const isPlainJson = (request: ApiRequest): boolean => hasJsonInput(request) && !mayStream(request);
@@ -32,35 +32,35 @@ export function mayStream({ calls, accept }: Pick<ApiRequest, 'calls' | 'accept'
 export async function callAll(
   request: ApiRequest,
   context: Context,
-  departure: Departure,
+  departure: ClientDisconnect,
   failed: (refusal: Refusal, path: string) => void,
-): Promise<Outcome[]> {
+): Promise<TrpcEnvelope[]> {
   return Promise.all(
-    request.calls.names.map(async (path, nth): Promise<Outcome> => {
+    request.calls.names.map(async (path, nth): Promise<TrpcEnvelope> => {
       try {
-        const data = await callTRPCProcedure(new Call(request, context, nth, departure));
+        const data = await callTRPCProcedure(new JsonCall(request, context, nth, departure));
         if (isStreamed(data)) throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED');
         return { result: { data } };
       } catch (error) {
         const refusal = refusalOf(error);
         failed(refusal, path);
-        return { error: shapeOf(refusal, path, request.id, originOf(context.service)) };
+        return { error: shapeOf(refusal, path, request.id, callOriginOf(context.service)) };
       }
     }),
   );
 }
 
 /** A call as tRPC takes it; its signal is made where a procedure asks for it. */
-class Call {
+class JsonCall {
   readonly router: AnyTRPCRouter;
   readonly path: string;
-  readonly type: Described['type'];
+  readonly type: ProcedureInfo['type'];
   readonly ctx: Context;
   readonly batchIndex: number;
   readonly getRawInput: () => Promise<unknown>;
-  readonly #departure: Departure;
+  readonly #departure: ClientDisconnect;
 
-  constructor(request: ApiRequest, ctx: Context, nth: number, departure: Departure) {
+  constructor(request: ApiRequest, ctx: Context, nth: number, departure: ClientDisconnect) {
     this.router = ctx.service.api.router;
     this.path = request.calls.names[nth] as string;
     this.type = request.calls.procedures[nth]?.type ?? 'query';
@@ -90,7 +90,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
 /** The status of all calls together: 207 where they differ. */
-export function statusOf(outcomes: readonly Outcome[]): number {
+export function statusOf(outcomes: readonly TrpcEnvelope[]): number {
   const statuses = new Set(
     outcomes.map((outcome) => ('error' in outcome ? outcome.error.data.httpStatus : 200)),
   );

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ConfigError } from '../lib/config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { answer } from './response.ts';
+import { send } from './response.ts';
 
 /** A few scrapers, each with a request that is a line and some headers. Milliseconds and bytes. */
 const SERVER = {
@@ -59,13 +59,13 @@ export class MetricsPort {
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, { allow: 'GET' });
     if (this.#metrics === null) return plain(response, 503);
     const { status, headers, body } = await metricsPage(this.#metrics);
-    answer(response, status, [headers], body);
+    send(response, status, [headers], body);
   }
 }
 
 function plain(response: ServerResponse, status: number, more: Record<string, string> = {}): void {
   // A body that somebody sends is not read.
-  answer(response, status, [{ 'cache-control': 'no-store', connection: 'close', ...more }], '');
+  send(response, status, [{ 'cache-control': 'no-store', connection: 'close', ...more }], '');
 }
 
 /** `/metrics`, on whichever port it is; 500 where a number cannot be read, which is nobody's end. */

@@ -5,22 +5,25 @@ import { languageOf } from '../html/language.ts';
 import { refusalsPage } from '../html/refusals-page.ts';
 import { seconds } from '../lib/clock.ts';
 import { publishedBy } from '../openapi/published.ts';
-import { isKnown } from './etag.ts';
+import { etagMatches } from './etag.ts';
 import { metricsPage } from './metrics-port.ts';
-import type { Serving } from './server-context.ts';
+import type { ServerContext } from './server-context.ts';
 
-export interface Page {
+export interface HttpPage {
   readonly status: number;
   readonly body: string | Buffer;
   readonly headers?: Record<string, string>;
 }
 
-const NOT_YET: Page = { status: 503, body: '{"status":"unavailable"}' };
+const NOT_YET: HttpPage = { status: 503, body: '{"status":"unavailable"}' };
 
-export type MakesPage = (serving: Serving | null, request: IncomingMessage) => Page | Promise<Page>;
+export type PageHandler = (
+  serving: ServerContext | null,
+  request: IncomingMessage,
+) => HttpPage | Promise<HttpPage>;
 
 /** What lies beside `/api` and the console, by its path. */
-export const PAGES: Readonly<Record<string, MakesPage>> = {
+export const PAGES: Readonly<Record<string, PageHandler>> = {
   '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
   '/readyz': async (serving) =>
     (await isReady(serving)) ? { status: 200, body: '{"status":"ready"}' } : NOT_YET,
@@ -44,7 +47,7 @@ export const PAGES: Readonly<Record<string, MakesPage>> = {
 };
 
 /** The description of the API, for anyone, from any page. */
-function documentPage({ service }: Serving, { headers }: IncomingMessage): Page {
+function documentPage({ service }: ServerContext, { headers }: IncomingMessage): HttpPage {
   const { json, etag } = publishedBy(service);
   const shared = {
     etag,
@@ -52,15 +55,15 @@ function documentPage({ service }: Serving, { headers }: IncomingMessage): Page 
     'access-control-allow-origin': '*',
     'x-content-type-options': 'nosniff',
   };
-  return isKnown(etag, headers['if-none-match'])
+  return etagMatches(etag, headers['if-none-match'])
     ? { status: 304, body: '', headers: shared }
     : { status: 200, body: json, headers: shared };
 }
 
 /** It can serve: the database answers, the nonce store can vouch for what came before, and no master key is missing. */
-async function isReady(serving: Serving | null): Promise<boolean> {
+async function isReady(serving: ServerContext | null): Promise<boolean> {
   if (!serving) return false;
   const { vault, replay, clock } = serving.service.stores;
-  if (vault.isBehind || !(replay.readyAt <= seconds(clock))) return false;
+  if (vault.lacksNewestKey || !(replay.readyAt <= seconds(clock))) return false;
   return serving.shared.isReachable();
 }

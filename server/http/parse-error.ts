@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
  * @param origin the service's first public origin
  * @returns the reason that was told; null where nothing was
  */
-export function answerUnparsed(
+export function sendParseError(
   error: Error & { code?: string },
   socket: Duplex,
   answering: boolean,

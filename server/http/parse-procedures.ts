@@ -1,13 +1,13 @@
 import { readApiTarget } from '../gate/request-validation.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { OTHER } from '../metrics/metrics.ts';
-import type { Api, Described } from '../rpc/procedure-registry.ts';
+import type { Api, ProcedureInfo } from '../rpc/procedure-registry.ts';
 
 /** Calls of one HTTP request. */
 const MAX_BATCH = 20;
 
 /** Which procedures a request names. */
-export interface Calls {
+export interface ParsedBatch {
   /** The procedure path as it stands in the target. */
   readonly path: string;
   /** One for each call. */
@@ -16,7 +16,7 @@ export interface Calls {
   readonly search: URLSearchParams;
   /** Names in the query that no call reads. */
   readonly unknownParameters: readonly string[];
-  readonly procedures: readonly Described[];
+  readonly procedures: readonly ProcedureInfo[];
   /** Nobody has to be admitted. */
   readonly open: boolean;
   /** `auth.refresh`: a session signs without its token. */
@@ -27,7 +27,7 @@ export interface Calls {
  * Reads the procedures off a sound target under `/api/`.
  * Refuses with REQUEST_MALFORMED, PROCEDURE_NOT_FOUND, METHOD_NOT_SUPPORTED.
  */
-export function readCalls(method: 'GET' | 'POST', target: string, { procedures }: Api): Calls {
+export function parseProcedures(method: 'GET' | 'POST', target: string, { procedures }: Api): ParsedBatch {
   const { path, search } = readApiTarget(target);
   const batch = search.has('batch');
   const names = batch ? path.split(',') : [path];
@@ -54,13 +54,13 @@ export function readCalls(method: 'GET' | 'POST', target: string, { procedures }
 }
 
 /** What tRPC reads in the query of each kind of call, beside `batch`. */
-const PARAMETERS: Readonly<Record<Described['type'], readonly string[]>> = {
+const PARAMETERS: Readonly<Record<ProcedureInfo['type'], readonly string[]>> = {
   query: ['input'],
   mutation: [],
   subscription: ['input', 'lastEventId', 'Last-Event-Id'],
 };
 
-function unknownIn(search: URLSearchParams, [first]: readonly Described[]): string[] {
+function unknownIn(search: URLSearchParams, [first]: readonly ProcedureInfo[]): string[] {
   if (!first || search.size === 0) return [];
   const known = PARAMETERS[first.type];
   return [...new Set(search.keys())].filter((name) => name !== 'batch' && !known.includes(name));
@@ -70,7 +70,7 @@ function unknownIn(search: URLSearchParams, [first]: readonly Described[]): stri
  * The procedures that a target under `/api/` names, by which its calls are counted and traced, whether or not it is one
  * that is taken: those of the router, and `other` for whatever else is in their place.
  */
-export function namedIn(target: string, { procedures }: Api): readonly string[] {
+export function procedureLabels(target: string, { procedures }: Api): readonly string[] {
   const mark = target.indexOf('?');
   const path = target.slice('/api/'.length, mark < 0 ? undefined : mark);
   if (procedures.has(path)) return [path];
@@ -80,7 +80,7 @@ export function namedIn(target: string, { procedures }: Api): readonly string[] 
 }
 
 /** Clients of tRPC write a single call as a batch of one: a guard without batches takes that. */
-function isBatchable({ type, guard }: Described, calls: number): boolean {
+function isBatchable({ type, guard }: ProcedureInfo, calls: number): boolean {
   if (guard.batch === false && calls > 1) return false;
   return type !== 'subscription' && guard.access !== 'public' && guard.access !== 'session';
 }

@@ -16,7 +16,7 @@ export function baseHeaders(requestId: string): Record<string, string> {
 }
 
 /** The headers that a refusal adds under `/api`. */
-export function refusalHeaders({ status, details }: Refusal): Record<string, string> {
+export function sentRefusalHeaders({ status, details }: Refusal): Record<string, string> {
   return { ...(status === 405 ? { allow: 'GET, POST' } : {}), ...headersOf(status, details.retryAfter) };
 }
 
@@ -24,7 +24,7 @@ export function refusalHeaders({ status, details }: Refusal): Record<string, str
  * Writes an answer at once, or breaks off one that has begun.
  * @param headers no name stands in two of them
  */
-export function answer(
+export function send(
   response: ServerResponse,
   status: number,
   headers: readonly Fields[],
@@ -52,7 +52,7 @@ function lineUp(headers: readonly Fields[]): (string | string[])[] {
  * Answers a refusal; a body that is still on its way is not waited for.
  * @param origin the service's first public origin
  */
-export function refuse(
+export function sendError(
   request: IncomingMessage,
   response: ServerResponse,
   refusal: Refusal,
@@ -65,12 +65,12 @@ export function refuse(
   const headers = {
     ...baseHeaders(requestId),
     'content-type': 'application/json',
-    ...refusalHeaders(refusal),
+    ...sentRefusalHeaders(refusal),
     ...more,
     ...(unread ? { connection: 'close' } : {}),
   };
   const error = shapeOf(refusal, path, requestId, origin);
-  answer(response, refusal.status, [headers], JSON.stringify({ error }));
+  send(response, refusal.status, [headers], JSON.stringify({ error }));
   if (unread) request.resume();
 }
 

@@ -4,9 +4,9 @@ import { Refusal } from '../lib/refusal.ts';
 import { newRequestId } from './api-request.ts';
 import { hasBody } from './body.ts';
 import { consolePage, isConsole } from './console.ts';
-import { type MakesPage, PAGES, type Page } from './pages.ts';
-import { answer, refuse } from './response.ts';
-import type { Serving } from './server-context.ts';
+import { type HttpPage, PAGES, type PageHandler } from './pages.ts';
+import { send, sendError } from './response.ts';
+import type { ServerContext } from './server-context.ts';
 
 /**
  * What lies beside `/api`: open to anyone, on any authority.
@@ -16,12 +16,12 @@ export async function servePage(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  serving: Serving | null,
+  serving: ServerContext | null,
   origin: string,
 ): Promise<void> {
   const page = path === '/metrics' && serving?.tellsMetrics === false ? undefined : pageAt(path);
   const refused = (reason: Reason, more = {}) =>
-    refuse(request, response, new Refusal(reason), undefined, newRequestId(), origin, more);
+    sendError(request, response, new Refusal(reason), undefined, newRequestId(), origin, more);
   if (!page) return refused('PROCEDURE_NOT_FOUND');
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return refused('METHOD_NOT_SUPPORTED', { allow: 'GET' });
@@ -32,21 +32,21 @@ export async function servePage(
   if (!made) return refused('INTERNAL');
   const { status, body, headers } = made;
   const shared = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-  answer(response, status, [{ ...shared, ...headers }], body);
+  send(response, status, [{ ...shared, ...headers }], body);
 }
 
 /** What answers a path beside `/api`: a page of its own, or the console. */
-function pageAt(path: string): MakesPage | undefined {
+function pageAt(path: string): PageHandler | undefined {
   if (Object.hasOwn(PAGES, path)) return PAGES[path];
   return isConsole(path) ? consolePage : undefined;
 }
 
 /** A page as it is answered; null where it cannot be made, which the log is told. */
 async function pageOrNull(
-  page: MakesPage,
-  serving: Serving | null,
+  page: PageHandler,
+  serving: ServerContext | null,
   request: IncomingMessage,
-): Promise<Page | null> {
+): Promise<HttpPage | null> {
   try {
     return await page(serving, request);
   } catch (err) {

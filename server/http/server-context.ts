@@ -30,7 +30,7 @@ export function sharedAnswersOf(service: Service, metrics: Metrics): SharedAnswe
 }
 
 /** What there is to serve with, once there is. */
-export interface Serving {
+export interface ServerContext {
   readonly service: Service;
   readonly limits: FrontLimits;
   readonly metrics: Metrics;

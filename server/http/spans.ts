@@ -1,14 +1,14 @@
-import type { Told } from '../lib/tracing.ts';
-import { OTHER, type Way } from '../metrics/metrics.ts';
-import type { Outcome } from '../stores/usage/usage.ts';
+import type { SpanOutcome } from '../lib/tracing.ts';
+import { OTHER, type ResponseMode } from '../metrics/metrics.ts';
+import type { UsageOutcome } from '../stores/usage/usage.ts';
 
 /** How a request ended. */
-export interface Ended {
+export interface RequestSummary {
   readonly id: string;
   readonly status: number;
   /** How each call ended, in any order within one procedure. */
-  readonly outcomes: readonly Outcome[];
-  readonly way: Way;
+  readonly outcomes: readonly UsageOutcome[];
+  readonly way: ResponseMode;
   /** By `performance.now()`: when it was answered whole, or a stream began. */
   readonly answeredAt: number;
   /** The key that was proven to call. */
@@ -18,7 +18,7 @@ export interface Ended {
 /** RFC 9110 §9.3 and RFC 5789; any other method is a text of the caller's. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
 
-/** @param procedures as `namedIn` has them. @returns `POST keys.create`, `GET batch`; the method alone where no procedure of ours is called. */
+/** @param procedures as `procedureLabels` has them. @returns `POST keys.create`, `GET batch`; the method alone where no procedure of ours is called. */
 export function spanName(method: string | undefined, procedures: readonly string[]): string {
   const [name = OTHER, second] = procedures;
   const target = second !== undefined ? ' batch' : name !== OTHER ? ` ${name}` : '';
@@ -29,7 +29,7 @@ export function spanName(method: string | undefined, procedures: readonly string
  * What is known of a request as it begins, by OpenTelemetry's conventions for HTTP (1.45). Nothing of its target but the
  * procedure, nothing of its headers: anything of a caller's own making may be a secret in the wrong place.
  */
-export function attributesOf(
+export function startAttributes(
   method: string | undefined,
   procedures: readonly string[],
   origins: readonly string[],
@@ -45,7 +45,7 @@ export function attributesOf(
 }
 
 /** What is known once it is answered. */
-export function toldOf({ id, status, outcomes, keyId }: Ended): Told {
+export function endAttributes({ id, status, outcomes, keyId }: RequestSummary): SpanOutcome {
   return {
     attributes: {
       'http.response.status_code': status,
@@ -57,7 +57,7 @@ export function toldOf({ id, status, outcomes, keyId }: Ended): Told {
   };
 }
 
-const together = ([first = 'OK', ...others]: readonly Outcome[]): string =>
+const together = ([first = 'OK', ...others]: readonly UsageOutcome[]): string =>
   others.every((outcome) => outcome === first) ? first : 'MIXED';
 
 const methodOf = (method: string | undefined) => METHODS.find((name) => name === method);

@@ -34,7 +34,7 @@ export function boundsOf(
 }
 
 /** Whether a key would be freer than the key that makes it, by each of its bounds. */
-const FREER: Record<keyof Bounds | 'credits', (maker: KeyCaller, made: Bounds) => boolean> = {
+const EXCEEDS: Record<keyof Bounds | 'credits', (maker: KeyCaller, made: Bounds) => boolean> = {
   expiresAt: (maker, { expiresAt }) => !((expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) <= endOf(maker)),
   allowedAddresses: ({ key: { allowedAddresses: within } }, { allowedAddresses }) =>
     within.length > 0 &&
@@ -58,8 +58,8 @@ function endOf({ key, pair }: KeyCaller): number {
  */
 export function checkBounds(caller: KeyCaller | UserCaller, made: Bounds): void {
   if (caller.kind !== 'key') return;
-  const names = Object.keys(FREER) as (keyof typeof FREER)[];
-  const wider = names.find((name) => FREER[name](caller, made));
+  const names = Object.keys(EXCEEDS) as (keyof typeof EXCEEDS)[];
+  const wider = names.find((name) => EXCEEDS[name](caller, made));
   if (wider !== undefined) throw new Refusal('ESCALATION_DENIED', { missing: wider });
 }
 
@@ -67,7 +67,10 @@ export function checkBounds(caller: KeyCaller | UserCaller, made: Bounds): void 
  * A test key does not tie keys to an external owner that is not its own: they would spend what live keys live on.
  * Refuses with ENVIRONMENT_DENIED.
  */
-export function checkTie(caller: KeyCaller | UserCaller, externalId: string | null | undefined): void {
+export function checkExternalOwnerAssignment(
+  caller: KeyCaller | UserCaller,
+  externalId: string | null | undefined,
+): void {
   if (caller.kind !== 'key' || caller.key.environment === 'live') return;
   if (externalId && externalId !== caller.key.externalId) throw new Refusal('ENVIRONMENT_DENIED');
 }

@@ -3,8 +3,8 @@ import { lockCaller } from '../gate/lock-caller.ts';
 import type { Context } from '../rpc/trpc.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';
-import { findOwn, type KeyRow } from './find.ts';
-import { checkEnvironment } from './privilege-escalation.ts';
+import { findKeyInWorkspace, type KeyRow } from './find.ts';
+import { checkKeyEnvironment } from './privilege-escalation.ts';
 
 /** A call by whoever may write keys. */
 export type WritingContext = Pick<Context, 'request' | 'service'> & {
@@ -36,8 +36,8 @@ export async function changeKey<T>(
     const beside = { keyId, externalId };
     const { caller, externalOwner } = await lockCaller(tx, stores, ctx, 'keys:write', beside);
     const now = new Date(stores.clock());
-    const row = await findOwn(tx, caller.workspaceId, keyId, now.getTime());
-    checkEnvironment(caller, row.environment);
+    const row = await findKeyInWorkspace(tx, caller.workspaceId, keyId, now.getTime());
+    checkKeyEnvironment(caller, row.environment);
     return change({ tx, caller, row, externalOwner, now });
   });
   stores.credentials.changed({ key: keyId });

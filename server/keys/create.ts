@@ -8,12 +8,12 @@ import type { Db } from '../stores/database/database.ts';
 import { type CreditPolicy, writeCredits } from '../stores/limits/credits.ts';
 import { base62 } from '../stores/secrets/random.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
-import { changed } from './audit-change.ts';
-import { boundsOf, checkTie, UNBOUND } from './bounds.ts';
+import { describeChange } from './audit-change.ts';
+import { boundsOf, checkExternalOwnerAssignment, UNBOUND } from './bounds.ts';
 import type { WritingContext } from './change-key.ts';
 import { checkCredentialRight } from './credential-rights.ts';
-import { findOwn } from './find.ts';
-import { doneBefore, NOT_SHOWN_AGAIN } from './idempotency.ts';
+import { findKeyInWorkspace } from './find.ts';
+import { claimIdempotencyKey, NOT_SHOWN_AGAIN } from './idempotency.ts';
 import { viewOf } from './key-view.ts';
 import { newPair } from './pair.ts';
 import type { CreateKeyInput, CreateKeyOutput } from './schemas.ts';
@@ -52,16 +52,16 @@ export async function createKey(
   const keyId = newKeyId();
   const ownerId = ownerOf(caller, input.service);
   const { environment, permissions } = input;
-  checkTie(caller, input.externalId);
+  checkExternalOwnerAssignment(caller, input.externalId);
   const made = { id: keyId, ownerId, environment, permissions, reducedBy: null, ...boundsOf(UNBOUND, input) };
   checkCredentialRight(caller, made, 'extend');
-  const before = await doneBefore(tx, { caller, procedure: 'keys.create', input, keyId, now });
+  const before = await claimIdempotencyKey(tx, { caller, procedure: 'keys.create', input, keyId, now });
   const shown =
     before === null
       ? await insertFor(ctx.service, tx, { input, ownerId, keyId, now, locked: { caller, externalOwner } })
       : NOT_SHOWN_AGAIN;
-  const row = await findOwn(tx, caller.workspaceId, before ?? keyId, now.getTime());
-  if (before === null) await stores.audit.record(tx, ctx, changed('keys.create', null, row));
+  const row = await findKeyInWorkspace(tx, caller.workspaceId, before ?? keyId, now.getTime());
+  if (before === null) await stores.audit.record(tx, ctx, describeChange('keys.create', null, row));
   return { key: viewOf(row, stores), ...shown };
 }
 
@@ -80,7 +80,7 @@ async function insertFor(
   { stores, config }: Service,
   tx: Db,
   { input, ownerId, keyId, now, locked }: Ordered,
-): Promise<Shown> {
+): Promise<KeySecrets> {
   const { idempotencyKey: _, service: __, externalId: ___, expiresAt, ...fields } = input;
   const made = {
     ...fields,
@@ -95,13 +95,13 @@ async function insertFor(
 }
 
 /** The two texts that are shown once. */
-export interface Shown {
+export interface KeySecrets {
   readonly secret: string;
   readonly signingSecret: string;
 }
 
 /** A key that was just made. */
-interface CreatedKey extends Shown {
+interface CreatedKey extends KeySecrets {
   readonly row: typeof keys.$inferSelect;
 }
 

@@ -1,7 +1,7 @@
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { type Bounds, checkBounds } from './bounds.ts';
-import { checkCeiling, checkEnvironment } from './privilege-escalation.ts';
+import { checkKeyEnvironment, checkPrivilegeEscalation } from './privilege-escalation.ts';
 import { checkService } from './service-keys.ts';
 
 /** A key as far as it decides who may hold its secrets. */
@@ -30,14 +30,14 @@ export function checkCredentialRight(
   key: Credential,
   use: 'receive' | 'extend',
 ): void {
-  checkEnvironment(caller, key.environment);
+  checkKeyEnvironment(caller, key.environment);
   if (key.ownerId === null) checkService(caller);
   else if (personOf(caller) !== key.ownerId) throw new Refusal('ESCALATION_DENIED', { missing: 'ownerId' });
   // What was taken from the key may be given back to it: then its secrets are worth more than they are now.
   if (use === 'receive' && key.reducedBy !== null && !isHolder(caller, key)) {
     throw new Refusal('ESCALATION_DENIED', { missing: 'ownerId' });
   }
-  checkCeiling(caller, key.permissions);
+  checkPrivilegeEscalation(caller, key.permissions);
   if (use === 'extend' || !isItself(caller, key)) checkBounds(caller, key);
 }
 

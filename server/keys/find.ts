@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, isNull, type SQL, sql } from 'drizzle-orm';
 import { externalOwners, keys, memberships, users } from '../../drizzle/schema.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Db } from '../stores/database/database.ts';
-import { type CreditPolicy, creditsNow, policyOf } from '../stores/limits/credits.ts';
+import { type CreditPolicy, creditPolicyOf, creditsNow } from '../stores/limits/credits.ts';
 
 /** A key with what stands in other tables. */
 export type KeyRow = typeof keys.$inferSelect & {
@@ -39,14 +39,14 @@ export function selectKeys(db: Db, now: number, where: SQL | undefined) {
 type Selected = Awaited<ReturnType<typeof selectKeys>>[number];
 
 export function rowOf({ key, externalId, held, ownerAdmitted }: Selected): KeyRow {
-  return { ...key, externalId, credits: policyOf(held), ownerAdmitted };
+  return { ...key, externalId, credits: creditPolicyOf(held), ownerAdmitted };
 }
 
 /**
  * A key of the caller's own workspace. Refuses with KEY_NOT_FOUND, for other workspaces' keys too.
  * @param why `to change` holds the row until the transaction ends
  */
-export async function findOwn(
+export async function findKeyInWorkspace(
   db: Db,
   workspaceId: string,
   id: string,

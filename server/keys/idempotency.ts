@@ -30,7 +30,7 @@ interface Once {
  * @returns null where it is to be carried out; else the id of the key that the same call made before
  * Refuses with IDEMPOTENCY_MISMATCH where the idempotency key went with another input.
  */
-export async function doneBefore(
+export async function claimIdempotencyKey(
   tx: Db,
   { caller, procedure, input, keyId, now }: Once,
 ): Promise<string | null> {
@@ -61,6 +61,6 @@ export async function doneBefore(
 }
 
 /** Forgets what was noted over a day ago. */
-export async function forgetDone({ database, clock }: Stores): Promise<void> {
+export async function deleteOldIdempotencyKeys({ database, clock }: Stores): Promise<void> {
   await purgeBefore(database, idempotency, clock() - REMEMBERED_MS, idempotency.createdAt);
 }

@@ -18,7 +18,7 @@ export function viewOf(row: KeyRow, { clock, lastUsed }: Pick<Stores, 'clock' | 
     externalId: row.externalId,
     authorities: row.authorities,
     metadata: row.metadata,
-    status: statusOf(row, clock()),
+    status: keyStatusOf(row, clock()),
     ownerId: row.ownerId,
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
@@ -42,7 +42,7 @@ function previousOf(row: KeyRow, now: number, lastUsed: LastUsed): Key['previous
  * or has left the workspace, is disabled.
  * @param now milliseconds
  */
-export function statusOf(
+export function keyStatusOf(
   row: Pick<KeyRow, 'revokedAt' | 'expiresAt' | 'enabled' | 'ownerAdmitted'>,
   now: number,
 ): Key['status'] {

@@ -7,12 +7,12 @@ import type { Vault } from '../stores/secrets/vault.ts';
 export function newPair(vault: Vault, brand: string, environment: Environment, id: string) {
   const secret = newKeyText(vault, brand, environment, id);
   const signingSecret = newSigningSecret();
-  const sealed = vault.seal(signingSecret, { table: 'keys', column: 'signing', row: id });
+  const sealed = vault.encrypt(signingSecret, { table: 'keys', column: 'signing', row: id });
   return {
     secret,
     signingSecret,
     columns: {
-      secretHash: vault.hash('pepper', secret),
+      secretHash: vault.mac('pepper', secret),
       pepperVersion: vault.newest,
       signingSealed: sealed.text,
       signingVersion: sealed.version,

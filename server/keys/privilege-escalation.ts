@@ -9,7 +9,10 @@ import { Refusal } from '../lib/refusal.ts';
  * role. A test key does not make or change a live one.
  * Refuses with ESCALATION_DENIED and what is missing.
  */
-export function checkCeiling(caller: KeyCaller | UserCaller, permissions: readonly string[]): void {
+export function checkPrivilegeEscalation(
+  caller: KeyCaller | UserCaller,
+  permissions: readonly string[],
+): void {
   for (const permission of permissions) {
     if (!mayGrant(caller, permission)) throw new Refusal('ESCALATION_DENIED', { missing: permission });
   }
@@ -24,7 +27,7 @@ function mayGrant(caller: KeyCaller | UserCaller, permission: string): boolean {
 }
 
 /** Refuses with ENVIRONMENT_DENIED where a test key reaches for a live one. */
-export function checkEnvironment(caller: KeyCaller | UserCaller, environment: 'live' | 'test'): void {
+export function checkKeyEnvironment(caller: KeyCaller | UserCaller, environment: 'live' | 'test'): void {
   if (caller.kind === 'key' && caller.key.environment === 'test' && environment === 'live') {
     throw new Refusal('ENVIRONMENT_DENIED');
   }

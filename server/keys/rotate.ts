@@ -4,9 +4,9 @@ import { Refusal } from '../lib/refusal.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { Shown } from './create.ts';
+import type { KeySecrets } from './create.ts';
 import type { KeyRow } from './find.ts';
-import { statusOf } from './key-view.ts';
+import { keyStatusOf } from './key-view.ts';
 import { newPair } from './pair.ts';
 
 /**
@@ -20,9 +20,9 @@ export async function rotateKey(
   brand: string,
   row: KeyRow,
   graceSeconds: number,
-): Promise<Shown> {
+): Promise<KeySecrets> {
   const now = clock();
-  if (statusOf(row, now) !== 'active') throw new Refusal('CONFLICT');
+  if (keyStatusOf(row, now) !== 'active') throw new Refusal('CONFLICT');
   const { secret, signingSecret, columns } = newPair(vault, brand, row.environment, row.id);
   const used = Math.max(row.lastUsedAt?.getTime() ?? 0, lastUsed.pending(row.id) ?? 0);
   const previous =
@@ -51,11 +51,11 @@ const NO_PREVIOUS = {
 
 /** The pair as it goes into the columns of the previous one: what is sealed is sealed for its place. */
 function previousOf(vault: Vault, row: KeyRow) {
-  const signingSecret = vault.open(
+  const signingSecret = vault.decrypt(
     { text: row.signingSealed, version: row.signingVersion },
     { table: 'keys', column: 'signing', row: row.id },
   );
-  const sealed = vault.seal(signingSecret, { table: 'keys', column: 'previous_signing', row: row.id });
+  const sealed = vault.encrypt(signingSecret, { table: 'keys', column: 'previous_signing', row: row.id });
   return {
     previousSecretHash: row.secretHash,
     previousPepperVersion: row.pepperVersion,

@@ -1,13 +1,13 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { procedure } from '../rpc/trpc.ts';
-import { changed } from './audit-change.ts';
-import { checkOwnPolicy, checkTie } from './bounds.ts';
+import { describeChange } from './audit-change.ts';
+import { checkExternalOwnerAssignment, checkOwnPolicy } from './bounds.ts';
 import { changeKey } from './change-key.ts';
 import { createKey } from './create.ts';
 import { checkCredentialRight } from './credential-rights.ts';
-import { findOwn } from './find.ts';
-import { doneBefore, NOT_SHOWN_AGAIN } from './idempotency.ts';
+import { findKeyInWorkspace } from './find.ts';
+import { claimIdempotencyKey, NOT_SHOWN_AGAIN } from './idempotency.ts';
 import { viewOf } from './key-view.ts';
 import { limitsOf } from './limits.ts';
 import { listKeys } from './list.ts';
@@ -35,7 +35,7 @@ import { deleteKey, judgeUpdate, updateKey } from './update.ts';
 const reading = procedure({ access: 'key-or-user', permission: 'keys:read' });
 const writing = procedure({ access: 'key-or-user', permission: 'keys:write' });
 
-export const keys = {
+export const keyRoutes = {
   create: writing
     .input(CreateKeyInput)
     .output(CreateKeyOutput)
@@ -59,7 +59,10 @@ export const keys = {
     .output(Key)
     .query(async ({ ctx: { caller, service }, input }) => {
       const { stores } = service;
-      return viewOf(await findOwn(stores.database.db, caller.workspaceId, input.id, stores.clock()), stores);
+      return viewOf(
+        await findKeyInWorkspace(stores.database.db, caller.workspaceId, input.id, stores.clock()),
+        stores,
+      );
     }),
 
   /** How much of a key's limits is left. */
@@ -68,7 +71,7 @@ export const keys = {
     .output(KeyLimitsOutput)
     .query(async ({ ctx: { caller, service }, input }) => {
       const { stores } = service;
-      const row = await findOwn(stores.database.db, caller.workspaceId, input.id, stores.clock());
+      const row = await findKeyInWorkspace(stores.database.db, caller.workspaceId, input.id, stores.clock());
       return { items: await limitsOf(stores, row) };
     }),
 
@@ -81,12 +84,12 @@ export const keys = {
       checkAhead(input.expiresAt, stores.clock());
       const updated = await changeKey(ctx, input, async ({ tx, caller, row, externalOwner, now }) => {
         checkOwnPolicy(caller, input);
-        checkTie(caller, input.externalId);
+        checkExternalOwnerAssignment(caller, input.externalId);
         const reducedBy = judgeUpdate(caller, row, input);
         await updateKey(tx, row, input, { externalOwner, reducedBy, now });
-        const after = await findOwn(tx, row.workspaceId, row.id, now.getTime());
+        const after = await findKeyInWorkspace(tx, row.workspaceId, row.id, now.getTime());
         const credits = input.credits !== undefined;
-        await stores.audit.record(tx, ctx, changed('keys.update', row, after, { credits }));
+        await stores.audit.record(tx, ctx, describeChange('keys.update', row, after, { credits }));
         return after;
       });
       return viewOf(updated, stores);
@@ -100,12 +103,12 @@ export const keys = {
       const answer = await changeKey(ctx, { id: input.id }, async ({ tx, caller, row, now }) => {
         checkCredentialRight(caller, row, 'receive');
         const once = { caller, procedure: 'keys.rotate', input, keyId: row.id, now };
-        const again = (await doneBefore(tx, once)) !== null;
+        const again = (await claimIdempotencyKey(tx, once)) !== null;
         const made = again
           ? NOT_SHOWN_AGAIN
           : await rotateKey(stores, tx, config.brand, row, input.graceSeconds);
-        const after = await findOwn(tx, row.workspaceId, row.id, now.getTime());
-        if (!again) await stores.audit.record(tx, ctx, changed('keys.rotate', row, after));
+        const after = await findKeyInWorkspace(tx, row.workspaceId, row.id, now.getTime());
+        if (!again) await stores.audit.record(tx, ctx, describeChange('keys.rotate', row, after));
         return { key: viewOf(after, stores), ...made };
       });
       return { ...answer, previousValidUntil: answer.key.previous?.validUntil ?? null };
@@ -120,8 +123,8 @@ export const keys = {
         // A second time changes nothing.
         if (row.revokedAt) return row;
         await revokeKey(tx, row.id, input.reason ?? null, now.getTime());
-        const after = await findOwn(tx, row.workspaceId, row.id, now.getTime());
-        await stores.audit.record(tx, ctx, changed('keys.revoke', row, after));
+        const after = await findKeyInWorkspace(tx, row.workspaceId, row.id, now.getTime());
+        await stores.audit.record(tx, ctx, describeChange('keys.revoke', row, after));
         return after;
       });
       return viewOf(revoked, stores);
@@ -134,7 +137,7 @@ export const keys = {
       const { stores } = ctx.service;
       await changeKey(ctx, input, async ({ tx, row }) => {
         await deleteKey(stores, tx, row);
-        await stores.audit.record(tx, ctx, changed('keys.delete', row, null));
+        await stores.audit.record(tx, ctx, describeChange('keys.delete', row, null));
       });
       return {};
     }),
@@ -145,7 +148,7 @@ export const keys = {
       const { stores } = service;
       const { workspaceId } = caller;
       const signal = left as AbortSignal;
-      const look = () => findOwn(stores.database.db, workspaceId, id, stores.clock());
+      const look = () => findKeyInWorkspace(stores.database.db, workspaceId, id, stores.clock());
       await look();
       const tail = await watchKey(stores, id, workspaceId, signal);
       return events({ tail, lastEventId, look, signal });

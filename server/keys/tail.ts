@@ -1,13 +1,13 @@
 import { tracked } from '@trpc/server';
 import type { TailEvent } from '../../shared/tail.ts';
-import type { Tail, Told } from '../stores/live-tail/subscription.ts';
+import type { TailItem, TailSubscription } from '../stores/live-tail/subscription.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** How often it is looked whether the key is still there, in milliseconds. */
 const LOOK_MS = 3_000;
 
 interface Watching {
-  readonly tail: Tail;
+  readonly tail: TailSubscription;
   /** The last event that arrived before the stream broke. */
   readonly lastEventId: string | undefined;
   /** Rejects once the key is gone. */
@@ -38,18 +38,18 @@ export async function* events({ tail, lastEventId, look, signal }: Watching) {
 
 /** Watches a key; whatever becomes of the stream, the place is given back when its request ends. */
 export async function watchKey(
-  { tails }: Stores,
+  { liveTail: tails }: Stores,
   keyId: string,
   workspaceId: string,
   signal: AbortSignal,
-): Promise<Tail> {
+): Promise<TailSubscription> {
   const tail = await tails.open(keyId, workspaceId);
   signal.addEventListener('abort', tail.close);
   if (signal.aborted) tail.close();
   return tail;
 }
 
-function eventOf(told: Told): TailEvent {
+function eventOf(told: TailItem): TailEvent {
   if ('missed' in told) return { type: 'missed', count: told.missed };
   const { keyId: _, at, ...call } = told;
   return { type: 'call', at: new Date(at).toISOString(), ...call };

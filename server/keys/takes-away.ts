@@ -6,14 +6,14 @@ import type { KeyRow } from './find.ts';
 import type { UpdateKeyInput } from './schemas.ts';
 
 /** How a value compares with the one before: whether the key may do less with it, the same, or anything else. */
-type Change = 'less' | 'same' | 'other';
+type Comparison = 'less' | 'same' | 'other';
 
 /** The fields of an update that decide what a key may do. */
 type Field = Exclude<keyof UpdateKeyInput, 'id' | 'name' | 'metadata'>;
 
 /** For each of them, whether a new value takes something away and gives nothing. */
 const CHANGE: {
-  readonly [F in Field]: (row: KeyRow, value: Exclude<UpdateKeyInput[F], undefined>) => Change;
+  readonly [F in Field]: (row: KeyRow, value: Exclude<UpdateKeyInput[F], undefined>) => Comparison;
 } = {
   // Switching on is never harmless: it may be what ends somebody's switching off.
   enabled: (_, enabled) => (enabled ? 'other' : 'less'),
@@ -35,7 +35,7 @@ const CHANGE: {
  * Whether an update takes something from a key and gives it nothing: then `keys:write` alone permits it. An update
  * that changes nothing does not count.
  */
-export function takesAway(row: KeyRow, input: UpdateKeyInput): boolean {
+export function reducesAccess(row: KeyRow, input: UpdateKeyInput): boolean {
   const changes = (Object.keys(CHANGE) as Field[]).flatMap((field) =>
     input[field] === undefined ? [] : [CHANGE[field](row, input[field] as never)],
   );
@@ -47,7 +47,7 @@ function sets(
   before: readonly string[],
   after: readonly string[],
   has: (one: string, all: readonly string[]) => boolean,
-): Change {
+): Comparison {
   if (!after.every((one) => has(one, before))) return 'other';
   return before.every((one) => has(one, after)) ? 'same' : 'less';
 }
@@ -57,13 +57,13 @@ const anywhere = (addresses: readonly string[]): readonly string[] =>
   addresses.length === 0 ? ANYWHERE : addresses;
 
 /** Compares two amounts where a smaller one grants less. NaN is 'other'. */
-function ordered(before: number, after: number): Change {
+function ordered(before: number, after: number): Comparison {
   if (after === before) return 'same';
   return after < before ? 'less' : 'other';
 }
 
 /** Each limit from before is kept, or lowered; new ones take away too. */
-export function compareLimits(before: readonly Limit[], after: readonly Limit[]): Change {
+export function compareLimits(before: readonly Limit[], after: readonly Limit[]): Comparison {
   const changes = before.map(({ name, windowSeconds, limit }) => {
     const kept = after.find((one) => one.name === name && one.windowSeconds === windowSeconds);
     return kept ? ordered(limit, kept.limit) : 'other';
@@ -72,7 +72,7 @@ export function compareLimits(before: readonly Limit[], after: readonly Limit[])
   return after.length > before.length || changes.includes('less') ? 'less' : 'same';
 }
 
-export function compareCredits(before: CreditPolicy | null, after: CreditPolicy | null): Change {
+export function compareCredits(before: CreditPolicy | null, after: CreditPolicy | null): Comparison {
   if (after === null) return before === null ? 'same' : 'other';
   if (before === null) return 'less';
   const changes = [ordered(before.remaining, after.remaining), compareRefills(before.refill, after.refill)];
@@ -80,7 +80,7 @@ export function compareCredits(before: CreditPolicy | null, after: CreditPolicy 
   return changes.includes('less') ? 'less' : 'same';
 }
 
-function compareRefills(before: CreditPolicy['refill'], after: CreditPolicy['refill']): Change {
+function compareRefills(before: CreditPolicy['refill'], after: CreditPolicy['refill']): Comparison {
   if (!after) return before ? 'less' : 'same';
   if (before?.every !== after.every) return 'other';
   return ordered(before.amount, after.amount);

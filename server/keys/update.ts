@@ -10,7 +10,7 @@ import { boundsOf } from './bounds.ts';
 import { checkCredentialRight, isHolder, mayReceive } from './credential-rights.ts';
 import type { KeyRow } from './find.ts';
 import type { UpdateKeyInput } from './schemas.ts';
-import { takesAway } from './takes-away.ts';
+import { reducesAccess } from './takes-away.ts';
 
 /**
  * Whether a caller may change a key so. `keys:write` permits a new name, other metadata and whatever takes away alone;
@@ -25,7 +25,7 @@ export function judgeUpdate(
   const { id, name, metadata, enabled, ...rights } = input;
   const touches = Object.values(rights).some((value) => value !== undefined);
   if (!touches && enabled !== true) return row.reducedBy;
-  if (!takesAway(row, input)) {
+  if (!reducesAccess(row, input)) {
     const after = { ...row, ...boundsOf(row, input), permissions: input.permissions ?? row.permissions };
     checkCredentialRight(caller, after, 'extend');
     if (isHolder(caller, row)) return null;

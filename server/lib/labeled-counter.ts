@@ -1,5 +1,5 @@
 /** Numbers under names of a set that the program knows, since the start: for whoever operates it. */
-export class Counts<N extends string> {
+export class LabeledCounter<N extends string> {
   readonly #counts = new Map<N, number>();
 
   add(name: N): void {

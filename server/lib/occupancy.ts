@@ -1,5 +1,5 @@
 /** How full something is that never holds more than so much. */
-export interface Fill {
+export interface Occupancy {
   readonly held: number;
   readonly most: number;
 }

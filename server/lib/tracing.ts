@@ -20,7 +20,7 @@ const MAX_TRACEPARENT = 128;
 const MAX_TRACESTATE = 512;
 
 /** How a traced request ended: what is said of it, and whether it was the service's own fault. */
-export interface Told {
+export interface SpanOutcome {
   readonly attributes: Attributes;
   /** The reason, where it is. */
   readonly fault: string | null;
@@ -35,7 +35,7 @@ export async function inRequestSpan<T>(
   name: string,
   attributes: Attributes,
   serve: () => Promise<T>,
-  tell: (ended: T) => Told,
+  tell: (ended: T) => SpanOutcome,
 ): Promise<T> {
   const here = context.active();
   // An instrumentation of node:http has read the headers already.
@@ -44,7 +44,7 @@ export async function inRequestSpan<T>(
   if (!isSpanContextValid(span.spanContext())) return serve();
   try {
     const ended = await context.with(trace.setSpan(parent, span), serve);
-    if (span.isRecording()) describe(span, tell(ended));
+    if (span.isRecording()) describeSpan(span, tell(ended));
     return ended;
   } finally {
     span.end();
@@ -61,7 +61,7 @@ export function inSpan<T>(name: string, run: (span: Span | null) => Promise<T>):
     try {
       return await run(span);
     } catch (error) {
-      describe(span, toldOf(error));
+      describeSpan(span, toldOf(error));
       throw error;
     } finally {
       span.end();
@@ -69,14 +69,14 @@ export function inSpan<T>(name: string, run: (span: Span | null) => Promise<T>):
   });
 }
 
-export function describe(span: Span, { attributes, fault }: Told): void {
+export function describeSpan(span: Span, { attributes, fault }: SpanOutcome): void {
   span.setAttributes(attributes);
   if (fault === null) return;
   span.setAttribute('error.type', fault);
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-function toldOf(error: unknown): Told {
+function toldOf(error: unknown): SpanOutcome {
   if (!(error instanceof Refusal)) {
     return { attributes: {}, fault: error instanceof Error ? error.constructor.name : typeof error };
   }

@@ -1,4 +1,4 @@
-import type { Audit, Change, Doing } from '../stores/audit/audit.ts';
+import type { Audit, AuditActor, AuditChange } from '../stores/audit/audit.ts';
 import type { Db } from '../stores/database/database.ts';
 import { workspacesOf } from './members.ts';
 
@@ -7,12 +7,12 @@ import { workspacesOf } from './members.ts';
  * does.
  * @param request of the person's own call; null where it is the command line that does it
  */
-export async function recordOfUser(
+export async function recordForAllWorkspaces(
   tx: Db,
   audit: Audit,
   userId: string,
-  request: Doing['request'],
-  change: Omit<Change, 'kind' | 'subject'>,
+  request: AuditActor['request'],
+  change: Omit<AuditChange, 'kind' | 'subject'>,
 ): Promise<void> {
   const ids = (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id).sort();
   for (const workspaceId of ids) {

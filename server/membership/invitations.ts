@@ -4,7 +4,7 @@ import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
 import type { Db } from '../stores/database/database.ts';
-import { holdWorkspace, lockUsers } from '../stores/database/locks.ts';
+import { lockUsers, lockWorkspace } from '../stores/database/locks.ts';
 import { hashesOf } from '../stores/secrets/link-tokens.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 import { addMember, memberOf } from './members.ts';
@@ -46,7 +46,7 @@ export async function acceptInvitation(
   now: Date,
 ): Promise<Joined> {
   const [found] = await findOpen(tx, vault, token, person.email, now);
-  const workspace = found && (await holdWorkspace(tx, found.workspaceId, 'to change'));
+  const workspace = found && (await lockWorkspace(tx, found.workspaceId, 'to change'));
   if (!found || !workspace) throw new Refusal('INVITATION_INVALID');
   // Neither is disabled before this is committed: the inviter's right counts as it is then.
   await lockUsers(

@@ -3,14 +3,14 @@ import { memberships, users, workspaces } from '../../drizzle/schema.ts';
 import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { disableKeysOf, endDelegated } from '../stores/credentials/delegated.ts';
-import type { Member } from '../stores/credentials/may-manage.ts';
+import type { Membership } from '../stores/credentials/may-manage.ts';
 import type { Db } from '../stores/database/database.ts';
 
 /** To how many workspaces one person may belong. */
 const MOST_WORKSPACES = 100;
 
 /** How somebody stands in a workspace; null where they do not belong to it. */
-export async function memberOf(db: Db, workspaceId: string, userId: string): Promise<Member | null> {
+export async function memberOf(db: Db, workspaceId: string, userId: string): Promise<Membership | null> {
   const [row] = await db
     .select({ userId: memberships.userId, role: memberships.role, disabledAt: users.disabledAt })
     .from(memberships)
@@ -91,7 +91,7 @@ export async function removeAll(tx: Db, workspaceId: string, now: Date): Promise
 }
 
 /** How many others belong to a workspace, and how many of them own it and can sign in. */
-export async function othersIn(
+export async function countOtherMembers(
   db: Db,
   workspaceId: string,
   userId: string,

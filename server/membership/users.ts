@@ -3,7 +3,7 @@ import { invitations, passwordResets, sessions, users } from '../../drizzle/sche
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Stores } from '../stores/stores.ts';
-import { recordOfUser } from './audit-of-account.ts';
+import { recordForAllWorkspaces } from './audit-of-account.ts';
 
 /**
  * Disables a person, or enables them again. Once this returns, no instance admits a disabled one's sessions, which are
@@ -29,7 +29,11 @@ export async function setUserDisabled(
     if (disabled) await endAllDelegated(tx, userId, now);
     const count = disabled ? await endSessions(tx, eq(sessions.userId, userId), now) : 0;
     const action = disabled ? 'users.disable' : 'users.enable';
-    await recordOfUser(tx, audit, userId, null, { action, before, after: { ...before, disabledAt } });
+    await recordForAllWorkspaces(tx, audit, userId, null, {
+      action,
+      before,
+      after: { ...before, disabledAt },
+    });
     return count;
   });
   credentials.changed({ user: userId });
@@ -38,7 +42,7 @@ export async function setUserDisabled(
 
 /** Ends what a disabled person had delegated, in every workspace, and links for them: none comes back with them. */
 async function endAllDelegated(tx: Db, userId: string, now: Date): Promise<void> {
-  await voidResets(tx, userId, now);
+  await revokeResetLinks(tx, userId, now);
   await tx
     .update(passwordResets)
     .set({ spentAt: now })
@@ -51,7 +55,7 @@ async function endAllDelegated(tx: Db, userId: string, now: Date): Promise<void>
 }
 
 /** No link that was made before sets a person's password any more. */
-export async function voidResets(tx: Db, userId: string, now: Date): Promise<void> {
+export async function revokeResetLinks(tx: Db, userId: string, now: Date): Promise<void> {
   await tx
     .update(passwordResets)
     .set({ spentAt: now })

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Outcome } from '../stores/usage/usage.ts';
+import type { UsageOutcome } from '../stores/usage/usage.ts';
 import { processMetrics } from './process-metrics.ts';
 import { READINGS, type Source } from './readings.ts';
 
@@ -7,15 +7,15 @@ import { READINGS, type Source } from './readings.ts';
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** How a request was answered: in one piece, as a stream (and forms and bytes), or refused before any procedure ran. */
-export type Way = 'plain' | 'stream' | 'refused';
+export type ResponseMode = 'plain' | 'stream' | 'refused';
 
 /** How a request under `/api` ended. */
 export interface EndedRequest {
   /** Of the router, or `other`; one for each call. */
   readonly procedures: readonly string[];
   /** How each call ended, in any order within one procedure. */
-  readonly outcomes: readonly Outcome[];
-  readonly way: Way;
+  readonly outcomes: readonly UsageOutcome[];
+  readonly way: ResponseMode;
   /** From its first look to the whole answer; of a stream, to where it begins. */
   readonly durationMs: number;
 }
@@ -65,7 +65,7 @@ export class Metrics {
   }
 
   /** Notes what never came to be a request that names a procedure. */
-  noteUnread(outcome: Outcome): void {
+  noteUnread(outcome: UsageOutcome): void {
     this.#calls.inc({ procedure: OTHER, outcome });
   }
 

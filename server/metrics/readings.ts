@@ -1,7 +1,7 @@
 import { Counter, Gauge } from 'prom-client';
 import { passwordQueue } from '../auth/password-work.ts';
 import type { Gate } from '../gate/gate.ts';
-import type { Fill } from '../lib/occupancy.ts';
+import type { Occupancy } from '../lib/occupancy.ts';
 import { VERSION } from '../lib/package-root.ts';
 import type { BatchLoad } from '../stores/database/batcher.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -11,7 +11,7 @@ export interface Source {
   readonly stores: Stores;
   readonly gate: Gate;
   /** The bodies of all requests together, in bytes. */
-  readonly bodies: { readonly fill: Fill };
+  readonly bodies: { readonly fill: Occupancy };
 }
 
 /** A number that somebody keeps anyway, read when it is asked for. */
@@ -24,17 +24,17 @@ interface Reading {
 }
 
 /** Everything that holds no more than so much, by name. */
-function tables({ stores, gate }: Source): [table: string, fill: Fill][] {
+function tables({ stores, gate }: Source): [table: string, fill: Occupancy][] {
   const {
     credentials,
     replay,
     rates,
-    failures,
+    failedAttempts: failures,
     lastUsed,
     usage,
-    strangers,
-    refusedAdmissions,
-    tails,
+    unauthenticatedCalls: strangers,
+    rejectedAttempts: refusedAdmissions,
+    liveTail: tails,
     databaseTurns,
   } = stores;
   return [
@@ -46,7 +46,7 @@ function tables({ stores, gate }: Source): [table: string, fill: Fill][] {
     ['lookups', gate.lookups.fill],
     ['last_used', lastUsed.fill],
     ['usage', usage.fill],
-    ['strangers', strangers.fill],
+    ['unauthenticated_calls', strangers.fill],
     ['refused_admissions', refusedAdmissions.fill],
     ['tails', tails.fill],
     ['password_queue', passwordQueue()],
@@ -64,7 +64,7 @@ function queues({ stores: { replay, rates, credits } }: Source): [queue: string,
   return all.filter((entry): entry is [string, BatchLoad] => entry[1] !== null);
 }
 
-const ofTables = (value: (fill: Fill) => number) => (source: Source) =>
+const ofTables = (value: (fill: Occupancy) => number) => (source: Source) =>
   tables(source).map(([table, fill]) => ({ table, value: value(fill) }));
 const ofQueues = (value: (load: BatchLoad) => number) => (source: Source) =>
   queues(source).map(([queue, load]) => ({ queue, value: value(load) }));

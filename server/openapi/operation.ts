@@ -1,10 +1,10 @@
 import { WHO } from '../../shared/procedure-docs/who.ts';
 import type { ApiResponse, Content, Operation, Schema } from '../rpc/api-document.ts';
-import type { Described } from '../rpc/procedure-registry.ts';
+import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import type { Responses, Schemas } from './components.ts';
 import { EXAMPLES } from './examples.ts';
 import { headerRefs, ofCall, reasonsOf, refusedResponses } from './refusals.ts';
-import { isOptional, mediaTypesOf, type Side, schemaOf } from './schema.ts';
+import { isOptional, jsonSchemaOf, mediaTypesOf, type Side } from './schema.ts';
 import { SECURITY } from './security.ts';
 import { descriptionOf, summaryOf } from './text.ts';
 
@@ -15,7 +15,7 @@ export interface Named {
   /** `keysCreate`, of which every document has one. */
   readonly operationId: string;
   readonly tag: string;
-  readonly procedure: Described;
+  readonly procedure: ProcedureInfo;
 }
 
 /** What a document has beside its operations. */
@@ -44,7 +44,7 @@ export function operationOf(named: Named, shared: Shared): Operation {
 }
 
 /** Who may call it, and what that takes. */
-function factsOf({ guard }: Described): string {
+function factsOf({ guard }: ProcedureInfo): string {
   const permission = 'permission' in guard ? guard.permission : undefined;
   const environment = 'environment' in guard ? guard.environment : undefined;
   const cost = 'cost' in guard ? guard.cost : undefined;
@@ -93,7 +93,7 @@ const BYTES: Schema = { type: 'string', format: 'binary' };
 
 function inputSchemaOf({ operationId, procedure: { inputs } }: Named, { schemas }: Shared): Schema {
   if (inputs.length === 0) return { type: 'object', description: 'It takes nothing.' };
-  const [only, ...others] = inputs.map((parser) => schemaOf(parser, 'input'));
+  const [only, ...others] = inputs.map((parser) => jsonSchemaOf(parser, 'input'));
   // tRPC holds the same input to every parser.
   const refs = others.map((schema, n) => schemas.add(`${typeName(operationId)}Input${n + 2}`, schema));
   const first = schemas.add(`${typeName(operationId)}Input`, only as Schema);
@@ -109,7 +109,7 @@ function answerOf(named: Named, shared: Shared): ApiResponse {
   const data =
     output === undefined || output === null
       ? { description: 'This procedure does not say what it answers.' }
-      : shared.schemas.add(`${typeName(operationId)}Output`, schemaOf(output, 'output'));
+      : shared.schemas.add(`${typeName(operationId)}Output`, jsonSchemaOf(output, 'output'));
   const limited = guard.access !== 'public' && guard.access !== 'session' && guard.access !== 'user';
   const example = exampleOf(name, 'output');
   return {
@@ -131,7 +131,7 @@ const envelopeOf = (data: object): Schema => ({
   required: ['result'],
 });
 
-function streamOf(name: string, procedure: Described): ApiResponse {
+function streamOf(name: string, procedure: ProcedureInfo): ApiResponse {
   const inside = ofCall(name, procedure).map((reason) => `\`${reason}\``);
   return {
     description: `Server-sent events, each with JSON as its data, until the caller leaves or may no longer listen. Once the caller is admitted a refusal comes inside the stream, as the event \`serialized-error\`, whose data is the \`error\` of a refusal: ${inside.join(', ')}.`,

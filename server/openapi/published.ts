@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApiDocument } from '../rpc/api-document.ts';
-import { originOf, type Service } from '../rpc/trpc.ts';
+import { callOriginOf, type Service } from '../rpc/trpc.ts';
 import { documentOf } from './document.ts';
 
 /** The description of a running service, as it is sent. */
@@ -17,7 +17,7 @@ const BY_SERVICE = new WeakMap<Service, Published>();
 export function publishedBy(service: Service): Published {
   const known = BY_SERVICE.get(service);
   if (known) return known;
-  const document = documentOf(service.api, originOf(service));
+  const document = documentOf(service.api, callOriginOf(service));
   const json = JSON.stringify(document);
   const etag = `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`;
   const published = { document, json, etag };

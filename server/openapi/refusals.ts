@@ -3,7 +3,7 @@ import { TRPC_CODES } from '../../shared/refusal-form.ts';
 import { REFUSALS, type Reason, type RefusalData } from '../../shared/refusals.ts';
 import { deniedBy } from '../gate/access.ts';
 import type { ApiResponse, Reference, Schema } from '../rpc/api-document.ts';
-import type { Described } from '../rpc/procedure-registry.ts';
+import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import type { Responses } from './components.ts';
 
 /** Before anybody is asked for: the form of the request, and the service itself. */
@@ -39,7 +39,7 @@ const OF_A_BEARER: readonly Reason[] = [
 ];
 
 /** What a request is refused with before its procedure is begun: by the status of the answer, streams too. */
-function ofAdmission({ type, guard }: Described): Reason[] {
+function ofAdmission({ type, guard }: ProcedureInfo): Reason[] {
   return [
     ...OF_ANY,
     ...(type === 'mutation' ? (['BODY_TOO_LARGE'] as const) : []),
@@ -50,7 +50,7 @@ function ofAdmission({ type, guard }: Described): Reason[] {
 }
 
 /** What a call is refused with after that: of a stream, within it. */
-export function ofCall(name: string, { guard }: Described): Reason[] {
+export function ofCall(name: string, { guard }: ProcedureInfo): Reason[] {
   const forKeys = guard.access !== 'public' && guard.access !== 'session' && guard.access !== 'user';
   const cost = 'cost' in guard ? (guard.cost ?? 1) : 1;
   return [
@@ -70,7 +70,7 @@ const ownRefusals = (name: string): readonly Reason[] =>
   Object.hasOwn(OWN_REFUSALS, name) ? OWN_REFUSALS[name as keyof typeof OWN_REFUSALS] : [];
 
 /** Every reason for which a procedure can be refused by a status, in the order of the table. */
-export function reasonsOf(name: string, procedure: Described): Reason[] {
+export function reasonsOf(name: string, procedure: ProcedureInfo): Reason[] {
   const stream = procedure.type === 'subscription';
   const given = new Set([...ofAdmission(procedure), ...(stream ? [] : ofCall(name, procedure))]);
   return (Object.keys(REFUSALS) as Reason[]).filter((reason) => given.has(reason));

@@ -28,7 +28,7 @@ export function isOptional(parsers: readonly unknown[]): boolean {
  * The JSON Schema of a parser, its own definitions in `$defs`. It says no more than the parser holds to, and less where
  * JSON Schema cannot say it: what a refinement asks for stands in the description.
  */
-export function schemaOf(parser: unknown, side: Side): Schema {
+export function jsonSchemaOf(parser: unknown, side: Side): Schema {
   try {
     if (isZod(parser)) return ofZod(parser, side);
     if (hasStandard(parser)) return parser['~standard'].jsonSchema[side]({ target: 'draft-2020-12' });

@@ -1,13 +1,13 @@
 import { en } from '../../shared/procedure-docs/en.ts';
-import type { Described } from '../rpc/procedure-registry.ts';
+import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 
 /** What a procedure does: as its guard says, or the table of texts. Empty where neither does. */
-export function descriptionOf(name: string, { guard }: Described): string {
+export function descriptionOf(name: string, { guard }: ProcedureInfo): string {
   return guard.description ?? (Object.hasOwn(en, name) ? withoutLinks(en[name as keyof typeof en].does) : '');
 }
 
 /** The first sentence of it, as plain text; without one, the name. */
-export function summaryOf(name: string, procedure: Described): string {
+export function summaryOf(name: string, procedure: ProcedureInfo): string {
   const [sentence = ''] = /^.*?[.:](?=\s|$)/s.exec(descriptionOf(name, procedure)) ?? [];
   return sentence === '' ? name : sentence.replaceAll(/[`*]|[.:]$/g, '').replaceAll(/\s+/g, ' ');
 }

@@ -1,14 +1,14 @@
-import type { Guard } from '../../shared/guard.ts';
+import type { ProcedureGuard } from '../../shared/guard.ts';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { MAX_COST } from '../../shared/limits.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 
-/** Guards that `declareGuard` made. The gate judges by these objects, and they cannot be changed. */
+/** Guards that `freezeGuard` made. The gate judges by these objects, and they cannot be changed. */
 const DECLARED = new WeakSet<object>();
 
 /** Copies a guard, so that nothing can change it after it was checked. */
-export function declareGuard<G extends object>(guard: G): G {
+export function freezeGuard<G extends object>(guard: G): G {
   const declared: G = { ...guard };
   DECLARED.add(Object.freeze(declared));
   return declared;
@@ -18,7 +18,10 @@ type Member = 'access' | 'permission' | 'environment' | 'cost' | 'batch' | 'desc
 
 /** What each value of `access` allows beside `access` itself, and what it requires. */
 const MEMBERS: Readonly<
-  Record<Guard['access'], { readonly allowed: readonly Member[]; readonly required: readonly Member[] }>
+  Record<
+    ProcedureGuard['access'],
+    { readonly allowed: readonly Member[]; readonly required: readonly Member[] }
+  >
 > = {
   public: { allowed: [], required: [] },
   session: { allowed: [], required: [] },
@@ -49,7 +52,7 @@ const VALUES: Readonly<Record<Member, readonly [takes: string, isRight: (value: 
  * @param guard what the procedure carries as its `meta`
  * @throws TypeError that names the procedure and what is wrong
  */
-export function checkGuard(name: string, guard: unknown): asserts guard is Guard<string> {
+export function checkGuard(name: string, guard: unknown): asserts guard is ProcedureGuard<string> {
   const fail = (what: string): never => {
     throw new TypeError(`The procedure ${name} ${what}.`);
   };
@@ -62,7 +65,7 @@ export function checkGuard(name: string, guard: unknown): asserts guard is Guard
     if (!isRight(value)) fail(`has a guard whose ${member} is ${shown(value)}: it takes ${takes}`);
   };
   check('access');
-  const { allowed, required } = MEMBERS[given.get('access') as Guard['access']];
+  const { allowed, required } = MEMBERS[given.get('access') as ProcedureGuard['access']];
   for (const member of given.keys()) {
     if (!OF_ALL.includes(member) && !(allowed as readonly string[]).includes(member)) {
       fail(`has a guard with the member ${member}, which access ${shown(given.get('access'))} does not take`);

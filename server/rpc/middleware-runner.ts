@@ -1,7 +1,7 @@
 import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server';
 
 /** What a middleware is told of a call; `next` may add to its context, and give it an input. */
-interface Call {
+interface MiddlewareCall {
   readonly ctx: object;
   readonly type: string;
   readonly path: string;
@@ -11,15 +11,15 @@ interface Call {
   readonly batchIndex: number | undefined;
 }
 
-type More = Partial<Pick<Call, 'ctx' | 'input' | 'getRawInput'>>;
+type More = Partial<Pick<MiddlewareCall, 'ctx' | 'input' | 'getRawInput'>>;
 type Result =
   | { readonly ok: true; readonly data: unknown }
   | { readonly ok: false; readonly error: TRPCError };
 type Next = (more?: More) => Promise<Result>;
-type Middleware = (step: Step) => Promise<Result>;
+type Middleware = (step: MiddlewareStep) => Promise<Result>;
 
 /** What one middleware is told. The signal of a call is made where somebody looks at it. */
-class Step implements Call {
+class MiddlewareStep implements MiddlewareCall {
   readonly ctx: object;
   readonly type: string;
   readonly path: string;
@@ -28,9 +28,9 @@ class Step implements Call {
   readonly batchIndex: number | undefined;
   readonly meta: unknown;
   readonly next: Next;
-  readonly #call: Call;
+  readonly #call: MiddlewareCall;
 
-  constructor(call: Call, { ctx, input, getRawInput }: Required<More>, meta: unknown, next: Next) {
+  constructor(call: MiddlewareCall, { ctx, input, getRawInput }: Required<More>, meta: unknown, next: Next) {
     this.ctx = ctx;
     this.type = call.type;
     this.path = call.path;
@@ -59,12 +59,12 @@ interface Called {
  * does not change.
  * @returns what the procedure answers. Rejects with a TRPCError
  */
-export async function runChain({ args, _def: { meta, middlewares = [] } }: Called): Promise<unknown> {
-  const call = args[0] as Call;
+export async function runMiddlewares({ args, _def: { meta, middlewares = [] } }: Called): Promise<unknown> {
+  const call = args[0] as MiddlewareCall;
   const run = async (nth: number, known: Required<More>): Promise<Result> => {
     const next = (more?: More) => run(nth + 1, more ? extended(known, more) : known);
     try {
-      return await (middlewares[nth] as Middleware)(new Step(call, known, meta, next));
+      return await (middlewares[nth] as Middleware)(new MiddlewareStep(call, known, meta, next));
     } catch (cause) {
       return { ok: false, error: getTRPCErrorFromUnknown(cause) };
     }

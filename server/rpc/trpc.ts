@@ -2,21 +2,21 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { addressKey, type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
-import type { Guard, SoundGuard } from '../../shared/guard.ts';
+import type { ProcedureGuard, SoundGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
-import type { Caller, KeyCaller, OnBehalf, PersonCaller, UserCaller } from '../gate/caller.ts';
+import type { Caller, KeyCaller, OnBehalf, SessionUserCaller, UserCaller } from '../gate/caller.ts';
 import { credentialIdOf } from '../gate/credential-id.ts';
 import type { Charge } from '../gate/credits.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Config } from '../lib/config.ts';
 import { Refusal, shapeOf } from '../lib/refusal.ts';
-import { describe, inSpan, type Told } from '../lib/tracing.ts';
+import { describeSpan, inSpan, type SpanOutcome } from '../lib/tracing.ts';
 import type { Stores } from '../stores/stores.ts';
 import { noteCall } from '../stores/usage/note-call.ts';
-import type { Outcome } from '../stores/usage/usage.ts';
-import { declareGuard } from './guard-check.ts';
-import { runChain } from './middleware-runner.ts';
+import type { UsageOutcome } from '../stores/usage/usage.ts';
+import { freezeGuard } from './guard-check.ts';
+import { runMiddlewares } from './middleware-runner.ts';
 import type { Api } from './procedure-registry.ts';
 
 /** What every procedure is given. */
@@ -54,31 +54,33 @@ export interface Service {
 }
 
 /** The first public origin, under which its docs are. */
-export const originOf = ({ origins }: Service): string => origins[0] as string;
+export const callOriginOf = ({ origins }: Service): string => origins[0] as string;
 
 const t = initTRPC
   .context<Context>()
-  .meta<Guard<string>>()
+  .meta<ProcedureGuard<string>>()
   .create({
     isDev: false,
     errorFormatter: ({ error, path, ctx }) =>
-      shapeOf(refusalOf(error), path, ctx?.request.id ?? '', ctx ? originOf(ctx.service) : ''),
+      shapeOf(refusalOf(error), path, ctx?.request.id ?? '', ctx ? callOriginOf(ctx.service) : ''),
   });
 
 export const router = t.router;
 
 /** tRPC's builder, whose procedures are called by our own chain of their middlewares. */
-const unguarded = t.procedure.experimental_caller(runChain as never) as unknown as typeof t.procedure;
+const baseProcedure = t.procedure.experimental_caller(
+  runMiddlewares as never,
+) as unknown as typeof t.procedure;
 
 /** Who a guard lets through, in types. */
-export type CallerOf<G extends Guard<string>> = G['access'] extends 'public'
+export type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'public'
   ? null
   : G['access'] extends 'session'
     ? Extract<Caller, { kind: 'session' }>
     : G['access'] extends 'user'
       ? G extends { readonly permission: string }
         ? UserCaller
-        : PersonCaller
+        : SessionUserCaller
       : G['access'] extends 'key'
         ? KeyCaller
         : G['access'] extends 'key-for-user'
@@ -89,15 +91,15 @@ export type CallerOf<G extends Guard<string>> = G['access'] extends 'public'
  * The one way to begin a procedure: with its guard. Nothing of its input is parsed before the guard has let the
  * caller through and the call was counted in its limits; nothing is paid for before its input is right.
  */
-export const procedure = guarded<Guard>();
+export const procedure = guarded<ProcedureGuard>();
 
 /** The same for guards of another kind. */
-export function guarded<Allowed extends Guard<string>>() {
+export function guarded<Allowed extends ProcedureGuard<string>>() {
   return <const G extends Allowed>(declared: G & SoundGuard<G>) => {
-    const guard: G = declareGuard(declared);
+    const guard: G = freezeGuard(declared);
     return paidLast(
-      unguarded.meta(guard).use(({ ctx, path, next }) =>
-        counted(ctx, path, async () => {
+      baseProcedure.meta(guard).use(({ ctx, path, next }) =>
+        recordOutcome(ctx, path, async () => {
           const { gate, stores } = ctx.service;
           const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
           const charge = await gate.authorize(ctx.caller, guard, { report });
@@ -136,16 +138,16 @@ function checkQuery({ unknownParameters }: Context['request']): void {
 }
 
 /** Notes how a call of a key ends, and where somebody traces, how any call does. */
-function counted<R extends { ok: boolean; error?: unknown }>(
+function recordOutcome<R extends { ok: boolean; error?: unknown }>(
   { caller, request, service }: Context,
   path: string,
   call: () => Promise<R>,
 ): Promise<R> {
   return inSpan(path, async (span) => {
     if (span === null && caller?.kind !== 'key') return call();
-    const note = (outcome: Outcome) => {
+    const note = (outcome: UsageOutcome) => {
       if (caller?.kind === 'key') noteCall(service.stores, caller.key, path, outcome, request);
-      if (span?.isRecording()) describe(span, toldOfCall(path, outcome));
+      if (span?.isRecording()) describeSpan(span, toldOfCall(path, outcome));
     };
     try {
       const result = await call();
@@ -159,13 +161,13 @@ function counted<R extends { ok: boolean; error?: unknown }>(
 }
 
 /** By OpenTelemetry's conventions for RPC (1.45). */
-function toldOfCall(path: string, outcome: Outcome): Told {
+function toldOfCall(path: string, outcome: UsageOutcome): SpanOutcome {
   const attributes = { 'rpc.system.name': 'trpc', 'rpc.method': path, 'rpc.status_code': outcome };
   return { attributes, fault: isFault(outcome) ? outcome : null };
 }
 
 /** Whether an outcome is the service's own fault. */
-const isFault = (outcome: Outcome): boolean => outcome !== 'OK' && REFUSALS[outcome].status >= 500;
+const isFault = (outcome: UsageOutcome): boolean => outcome !== 'OK' && REFUSALS[outcome].status >= 500;
 
 /** What of tRPC's builder `paidLast` calls by itself. */
 interface Usable {

@@ -30,7 +30,7 @@ const NoInput = z.strictObject({}).optional();
 
 const UserView = z.object({ id: z.string(), email: z.string(), name: z.string() });
 
-export const samples = {
+export const sampleRoutes = {
   /** Greets. The smallest guarded query there is. */
   exemple: procedure({ access: 'key', permission: 'exemple:read' })
     .input(z.strictObject({ name: z.string().min(1).max(100).optional() }).optional())

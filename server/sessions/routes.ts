@@ -13,7 +13,7 @@ import {
 
 const own = procedure({ access: 'user' });
 
-export const sessions = {
+export const sessionRoutes = {
   list: own
     .input(ListSessionsInput)
     .output(ListSessionsOutput)

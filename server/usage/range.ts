@@ -1,5 +1,5 @@
 import { Refusal } from '../lib/refusal.ts';
-import { oldestKept, STEPS, type Step } from '../stores/usage/usage-buckets.ts';
+import { BUCKETS, type BucketSize, oldestKept } from '../stores/usage/usage-buckets.ts';
 
 /** Points of one answer. */
 const MOST_POINTS = 1_500;
@@ -8,7 +8,7 @@ const MOST_POINTS_OF_KEYS = 10_000;
 
 /** Whole steps of UTC: `from` is the beginning of the first, `to` the end of the last, in milliseconds. */
 export interface Range {
-  readonly step: Step;
+  readonly step: BucketSize;
   readonly from: number;
   readonly to: number;
 }
@@ -19,9 +19,9 @@ export interface Range {
  * that begins before what is kept.
  * @param now milliseconds
  */
-export function readRange(asked: { from: string; to: string; step: Step }, now: number): Range {
+export function readRange(asked: { from: string; to: string; step: BucketSize }, now: number): Range {
   const { step } = asked;
-  const { ms } = STEPS[step];
+  const { ms } = BUCKETS[step];
   const [first, last] = [Date.parse(asked.from), Date.parse(asked.to)];
   if (first >= last) throw wrong('from', 'must lie before to');
   const from = Math.floor(first / ms) * ms;
@@ -41,7 +41,7 @@ export function readRange(asked: { from: string; to: string; step: Step }, now: 
 export function readRangeOf(keys: number, asked: Parameters<typeof readRange>[0], now: number): Range {
   const range = readRange(asked, now);
   const { step, from, to } = range;
-  if (((to - from) / STEPS[step].ms) * keys > MOST_POINTS_OF_KEYS)
+  if (((to - from) / BUCKETS[step].ms) * keys > MOST_POINTS_OF_KEYS)
     throw wrong('step', 'makes more than 10,000 points of this range for so many keys');
   return range;
 }

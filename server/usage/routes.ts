@@ -17,7 +17,7 @@ import { busiestKeys, sumUp, sumUpEach } from './sums.ts';
 
 const reading = procedure({ access: 'key-or-user', permission: 'usage:read' });
 
-export const usage = {
+export const usageRoutes = {
   /** How the calls of one key ended. */
   key: reading
     .input(UsageKeyInput)

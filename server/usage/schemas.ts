@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Id } from '../lib/schemas.ts';
-import { STEP_NAMES } from '../stores/usage/usage-buckets.ts';
+import { BUCKET_SIZES } from '../stores/usage/usage-buckets.ts';
 
 const RANGE = {
   from: z.iso.datetime().describe('ISO 8601, UTC: the first span is the one that holds it.'),
   to: z.iso.datetime().describe('The last span is the one that ends here or holds it.'),
-  step: z.enum(STEP_NAMES),
+  step: z.enum(BUCKET_SIZES),
 };
 
 export const UsageKeyInput = z.strictObject({ id: Id, ...RANGE });
@@ -30,7 +30,7 @@ const COUNTS = { accepted: z.int(), refused: z.int() };
 const SPAN = {
   from: z.string().describe('Of the first point.'),
   to: z.string().describe('The end of the last point.'),
-  step: z.enum(STEP_NAMES),
+  step: z.enum(BUCKET_SIZES),
 };
 
 const POINTS = z.array(z.object({ at: z.string(), ...COUNTS })).describe('One for each step, without a gap.');

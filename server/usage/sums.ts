@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
 import type { Database } from '../stores/database/database.ts';
-import { STEPS } from '../stores/usage/usage-buckets.ts';
+import { BUCKETS } from '../stores/usage/usage-buckets.ts';
 import type { Range } from './range.ts';
 import type { BusyKey, UsageKeysOutput, UsageOutput } from './schemas.ts';
 
@@ -34,7 +34,7 @@ interface Sum extends Counts {
 export async function sumUp({ query }: Database, subject: string, range: Range): Promise<UsageOutput> {
   const sums = await query<Sum>(sql`
     select ${EPOCH_MS} as at, outcome, procedure, ${COUNTS}
-    from ${STEPS[range.step].table} where key_id = ${subject} and ${within(range)}
+    from ${BUCKETS[range.step].table} where key_id = ${subject} and ${within(range)}
     group by grouping sets ((at), (outcome), (procedure))`);
   const counts = new Map(sums.map((sum) => [sum.at, sum]));
   const points = pointsOf(range, (at) => counts.get(at));
@@ -67,7 +67,7 @@ export async function sumUpEach(
   );
   const sums = await query<Counts & { readonly id: string; readonly at: number }>(sql`
     select key_id as id, ${EPOCH_MS} as at, ${COUNTS}
-    from ${STEPS[range.step].table} where key_id in (${named}) and ${within(range)}
+    from ${BUCKETS[range.step].table} where key_id in (${named}) and ${within(range)}
     group by key_id, at`);
   const counts = new Map(sums.map((sum) => [`${sum.id} ${sum.at}`, sum]));
   const items = ids.map((id) => {
@@ -88,7 +88,7 @@ export async function busiestKeys(
   return query<BusyKey>(sql`
     with busiest as (
       select key_id, sum(count) as calls, ${COUNTS}
-      from ${STEPS[range.step].table}
+      from ${BUCKETS[range.step].table}
       where key_id in (select ${keys.id} from ${keys} where ${keys.workspaceId} = ${workspaceId})
         and ${within(range)}
       group by key_id order by calls desc, key_id limit ${top}
@@ -101,7 +101,7 @@ const within = ({ from, to }: Range): SQL =>
   sql`at >= ${new Date(from).toISOString()}::timestamptz and at < ${new Date(to).toISOString()}::timestamptz`;
 
 function beginnings({ step, from, to }: Range): number[] {
-  const { ms } = STEPS[step];
+  const { ms } = BUCKETS[step];
   return Array.from({ length: (to - from) / ms }, (_, n) => from + n * ms);
 }
 

@@ -3,7 +3,7 @@ import { GUARDED_METHODS, headerValues } from '../../shared/request-rules.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { plainAddress } from '../gate/address.ts';
 import type { KeyCaller } from '../gate/caller.ts';
-import { proofsOf, type SealedRequest } from '../gate/request.ts';
+import { readCredentials, type SignedRequest } from '../gate/request.ts';
 import {
   checkHeaders,
   checkHeaderTexts,
@@ -12,7 +12,7 @@ import {
   checkTarget,
   readApiTarget,
 } from '../gate/request-validation.ts';
-import type { Suspect } from '../gate/throttle.ts';
+import type { ThrottledSource } from '../gate/throttle.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { CallOrigin } from '../stores/usage/note-call.ts';
 import type { VerifyInput } from './schemas.ts';
@@ -26,7 +26,7 @@ export function readReported(
   input: VerifyInput,
   asking: KeyCaller,
   { id, begun }: Pick<CallOrigin, 'id' | 'begun'>,
-): SealedRequest {
+): SignedRequest {
   const { target, authority, bodySha256 } = input;
   checkTarget(target);
   if (target.startsWith('/api/')) readApiTarget(target);
@@ -38,7 +38,7 @@ export function readReported(
   if (!asking.key.authorities.includes(authority)) throw new Refusal('AUTHORITY_UNKNOWN');
   const method = checkMethod(input.method, GUARDED_METHODS, values);
   if (method === 'GET' && bodySha256 !== EMPTY_SHA256) throw new Refusal('REQUEST_MALFORMED');
-  const { authorization, signature, userToken, contentType } = proofsOf(values);
+  const { authorization, signature, userToken, contentType } = readCredentials(values);
   const address = input.address === undefined ? null : plainAddress(input.address);
   return {
     id,
@@ -60,7 +60,7 @@ export function readReported(
 }
 
 /** Failures are counted within the asking workspace, under the address that its service reports. */
-function suspectOf({ workspaceId, key }: KeyCaller, address: string | null): Suspect {
+function suspectOf({ workspaceId, key }: KeyCaller, address: string | null): ThrottledSource {
   if (address === null) return { reportedBy: workspaceId, address: key.id, network: null };
   const [network, group] = addressKey(address);
   return { reportedBy: workspaceId, address: `address ${group}`, network: `network ${network}` };

@@ -3,7 +3,7 @@ import { procedure } from '../rpc/trpc.ts';
 import { VerifyInput, VerifyOutput } from './schemas.ts';
 import { verify as judge } from './verify.ts';
 
-export const verification = {
+export const verifyRoutes = {
   /** Says whether a request that another service received is to be carried out, and claims it. */
   verify: procedure({ access: 'key', permission: 'requests:verify' })
     .input(VerifyInput)

@@ -1,14 +1,14 @@
-import type { Guard } from '../../shared/guard.ts';
+import type { ProcedureGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { docsOf } from '../../shared/refusal-form.ts';
 import type { Caller, KeyCaller } from '../gate/caller.ts';
 import { holds } from '../gate/permission.ts';
-import type { SealedRequest } from '../gate/request.ts';
+import type { SignedRequest } from '../gate/request.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { originOf, refusalOf, type Service } from '../rpc/trpc.ts';
+import { callOriginOf, refusalOf, type Service } from '../rpc/trpc.ts';
 import { counterOf } from '../stores/limits/rates.ts';
 import { type CallOrigin, noteCall } from '../stores/usage/note-call.ts';
-import type { Outcome } from '../stores/usage/usage.ts';
+import type { UsageOutcome } from '../stores/usage/usage.ts';
 import { readReported } from './reported.ts';
 import type { VerifyInput, VerifyOutput } from './schemas.ts';
 
@@ -27,13 +27,13 @@ export async function verify(
   const dry = input.dryRun === true;
   const states: LimitState[] = [];
   let caller: Caller | null = null;
-  let request: SealedRequest | null = null;
+  let request: SignedRequest | null = null;
   try {
     request = readReported(input, asking, origin);
     const { workspaceId, environment } = asking.key;
     caller = await service.gate.admit(request, { scope: { workspaceId, environment }, dry });
     const remaining = await charge(service, caller, input, (some) => states.push(...some));
-    if (!dry) note(service, caller, request, 'OK');
+    if (!dry) recordVerification(service, caller, request, 'OK');
     const paid = { credits: remaining === null ? null : { remaining }, requestId: origin.id };
     const admitted = Object.assign(viewOf(service, caller, states), paid);
     return Object.assign(dry ? { dryRun: 'admitted' as const } : { valid: true as const }, admitted);
@@ -42,8 +42,8 @@ export async function verify(
     if (refusal.status >= 500) throw refusal;
     const { reason, status, message, details } = refusal;
     // What is refused before anybody is admitted, the gate counts.
-    if (!dry && caller && request) note(service, caller, request, reason);
-    const docs = docsOf(reason, originOf(service));
+    if (!dry && caller && request) recordVerification(service, caller, request, reason);
+    const docs = docsOf(reason, callOriginOf(service));
     const limits = states.map(limitView);
     const refused = { ...details, reason, message, httpStatus: status, docs, limits, requestId: origin.id };
     return dry ? { dryRun: 'refused', ...refused } : { valid: false, ...refused };
@@ -67,7 +67,7 @@ async function charge(
 ): Promise<number | null> {
   if (require?.user === true && caller.kind === 'key' && caller.user === null)
     throw new Refusal('TOKEN_MISSING');
-  const guard: Guard<string> = {
+  const guard: ProcedureGuard<string> = {
     access: 'any',
     ...(require?.permission === undefined ? {} : { permission: require.permission }),
     ...(cost === undefined ? {} : { cost }),
@@ -79,7 +79,12 @@ async function charge(
   return (await gate.authorize(caller, guard, { report, via: 'verify', more, dry: dryRun === true })).pay();
 }
 
-function note({ stores }: Service, caller: Caller, request: SealedRequest, outcome: Outcome): void {
+function recordVerification(
+  { stores }: Service,
+  caller: Caller,
+  request: SignedRequest,
+  outcome: UsageOutcome,
+): void {
   if (caller.kind !== 'key') return;
   for (const name of request.procedures) noteCall(stores, caller.key, name, outcome, request);
 }

@@ -1,22 +1,22 @@
 import type { Permission } from '../../shared/permissions.ts';
 import type { Role } from '../../shared/roles.ts';
-import type { PersonCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import type { Change, Doing } from '../stores/audit/audit.ts';
+import type { AuditActor, AuditChange } from '../stores/audit/audit.ts';
 import type { Db } from '../stores/database/database.ts';
-import type { Workspace } from '../stores/database/locks.ts';
+import type { WorkspaceRow } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** On what a change of a workspace stands, until its transaction ends. */
 interface Held {
   readonly tx: Db;
-  readonly workspace: Workspace;
+  readonly workspace: WorkspaceRow;
   /** The caller's role as it is now: it may have been taken away since the call was admitted. */
   readonly role: Role;
   readonly now: Date;
   /** Records what was changed: the last thing to be done. */
-  record(change: Change): Promise<void>;
+  record(change: AuditChange): Promise<void>;
 }
 
 /**
@@ -25,7 +25,7 @@ interface Held {
  */
 export function changeWorkspace<T>(
   stores: Stores,
-  doing: Doing & { readonly caller: PersonCaller },
+  doing: AuditActor & { readonly caller: SessionUserCaller },
   permission: Permission | null,
   change: (held: Held) => Promise<T>,
 ): Promise<T> {
@@ -34,7 +34,7 @@ export function changeWorkspace<T>(
     const beside = { changesWorkspace: true };
     const { caller, workspace } = await lockCaller(tx, stores, doing, permission, beside);
     if (caller.role === null) throw new Refusal('WORKSPACE_DENIED');
-    const record = (changed: Change) => audit.record(tx, doing, changed);
+    const record = (changed: AuditChange) => audit.record(tx, doing, changed);
     return change({ tx, workspace, role: caller.role, now: new Date(clock()), record });
   });
 }

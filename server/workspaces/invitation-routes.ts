@@ -19,7 +19,7 @@ import {
 
 const writing = procedure({ access: 'user', permission: 'members:write' });
 
-export const invitations = {
+export const invitationRoutes = {
   create: writing
     .input(CreateInvitationInput)
     .output(CreateInvitationOutput)

@@ -1,10 +1,10 @@
 import { and, count, desc, eq, isNull } from 'drizzle-orm';
 import { invitations, memberships, users } from '../../drizzle/schema.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
-import type { PersonCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { isOpen } from '../membership/invitations.ts';
-import type { Doing } from '../stores/audit/audit.ts';
+import type { AuditActor } from '../stores/audit/audit.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
 import type { Db } from '../stores/database/database.ts';
 import { newLink } from '../stores/secrets/link-tokens.ts';
@@ -19,7 +19,7 @@ const LIFETIME_MS = 7 * 24 * 3_600_000;
 const MOST_OPEN = 200;
 
 type Row = typeof invitations.$inferSelect;
-type ByPerson = Doing & { readonly caller: PersonCaller };
+type ByPerson = AuditActor & { readonly caller: SessionUserCaller };
 
 const viewOf = ({ id, email, role, invitedBy, createdAt, expiresAt }: Row): Invitation => ({
   id,

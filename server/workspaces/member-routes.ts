@@ -7,7 +7,7 @@ import { ListMembersInput, ListMembersOutput, NoInput, RemoveMemberInput, SetRol
 const writing = procedure({ access: 'user', permission: 'members:write' });
 const Nothing = z.object({});
 
-export const members = {
+export const memberRoutes = {
   list: procedure({ access: 'user', permission: 'members:read' })
     .input(ListMembersInput)
     .output(ListMembersOutput)

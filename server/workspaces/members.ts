@@ -1,15 +1,15 @@
 import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import { memberships, users } from '../../drizzle/schema.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
-import type { PersonCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { changeMember, memberOf, othersIn } from '../membership/members.ts';
-import type { Doing } from '../stores/audit/audit.ts';
+import { changeMember, countOtherMembers, memberOf } from '../membership/members.ts';
+import type { AuditActor } from '../stores/audit/audit.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Stores } from '../stores/stores.ts';
 import { changeWorkspace } from './change.ts';
 
-type ByPerson = Doing & { readonly caller: PersonCaller };
+type ByPerson = AuditActor & { readonly caller: SessionUserCaller };
 
 /** Those who belong to a workspace, by their ids, a page at a time. */
 export async function listMembers(
@@ -85,5 +85,5 @@ function changeOf(userId: string, was: Role, is: Role | null, now: Date) {
 }
 
 async function leaveAnOwner(tx: Db, workspaceId: string, userId: string): Promise<void> {
-  if ((await othersIn(tx, workspaceId, userId)).owners === 0) throw new Refusal('CONFLICT');
+  if ((await countOtherMembers(tx, workspaceId, userId)).owners === 0) throw new Refusal('CONFLICT');
 }

@@ -22,7 +22,7 @@ import { contentsOf, findWorkspace, listWorkspaces, selectWorkspace } from './wo
 /** What a person does with workspaces, whichever one their session acts in. */
 const own = procedure({ access: 'user' });
 
-export const workspaces = {
+export const workspaceRoutes = {
   list: own
     .input(NoInput)
     .output(ListWorkspacesOutput)

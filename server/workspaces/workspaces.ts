@@ -1,12 +1,12 @@
 import { and, count, eq, isNull, sql } from 'drizzle-orm';
 import { invitations, keys, memberships, sessions, workspaces } from '../../drizzle/schema.ts';
-import type { PersonCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { isOpen } from '../membership/invitations.ts';
 import { memberOf, workspacesOf } from '../membership/members.ts';
-import type { Doing } from '../stores/audit/audit.ts';
+import type { AuditActor } from '../stores/audit/audit.ts';
 import type { Db } from '../stores/database/database.ts';
-import type { Workspace } from '../stores/database/locks.ts';
+import type { WorkspaceRow } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** What the deletion of a workspace takes away. */
@@ -39,7 +39,7 @@ export async function contentsOf(db: Db, workspaceId: string, now: Date): Promis
 }
 
 /** Refuses with WORKSPACE_DENIED where it was deleted since the call was admitted. */
-export async function findWorkspace(db: Db, id: string): Promise<Workspace> {
+export async function findWorkspace(db: Db, id: string): Promise<WorkspaceRow> {
   const [row] = await db
     .select()
     .from(workspaces)
@@ -49,7 +49,7 @@ export async function findWorkspace(db: Db, id: string): Promise<Workspace> {
 }
 
 /** The workspaces of a person, and in which of them their session acts. */
-export async function listWorkspaces(db: Db, { userId, workspaceId }: PersonCaller) {
+export async function listWorkspaces(db: Db, { userId, workspaceId }: SessionUserCaller) {
   return (await workspacesOf(db, userId)).map(({ workspace: { id, name, createdAt }, role }) => ({
     id,
     name,
@@ -65,7 +65,7 @@ export async function listWorkspaces(db: Db, { userId, workspaceId }: PersonCall
  */
 export async function selectWorkspace(
   stores: Stores,
-  { caller, request }: Doing & { readonly caller: PersonCaller },
+  { caller, request }: AuditActor & { readonly caller: SessionUserCaller },
   id: string,
 ): Promise<void> {
   const session = caller.session.id;

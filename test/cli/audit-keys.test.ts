@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditHeads, auditKeys } from '../../drizzle/schema.ts';
-import { Audit, systemIn } from '../../server/stores/audit/audit.ts';
+import { Audit, systemActor } from '../../server/stores/audit/audit.ts';
 import { Vault } from '../../server/stores/secrets/vault.ts';
 import { dbOf, recordsOf, verified, workspaceOf } from '../harness/chain.ts';
 import { keyseal } from '../harness/cli.ts';
@@ -152,8 +152,8 @@ requires('postgres').describe('a master key that goes, though it made records of
     });
 
     it('puts the true audit key where somebody with the old master key had put another', async () => {
-      const planted = new Vault([{ version: 1, bytes: randomBytes(32) }]).hash('audit', 'another');
-      const { text } = new Vault([ONE]).seal(planted, { table: 'audit_keys', column: 'key', row: '1' });
+      const planted = new Vault([{ version: 1, bytes: randomBytes(32) }]).mac('audit', 'another');
+      const { text } = new Vault([ONE]).encrypt(planted, { table: 'audit_keys', column: 'key', row: '1' });
       await dbOf(service).update(auditKeys).set({ keySealed: text, sealVersion: 1 });
       expect((await rotate()).code).toBe(0);
       const [row] = await dbOf(service).select().from(auditKeys);
@@ -247,7 +247,9 @@ requires('postgres').describe('a master key that goes, though it made records of
         .where(sql`workspace_id = ${workspaceId}`);
     /** Writes records of their own behind what is left, and a head. */
     const write = ({ workspaceId }: Tenant, n: number) =>
-      dbOf(service).transaction((tx) => theirs.recordAll(tx, systemIn(workspaceId), Array(n).fill(change)));
+      dbOf(service).transaction((tx) =>
+        theirs.recordAll(tx, systemActor(workspaceId), Array(n).fill(change)),
+      );
 
     it('cannot let a chain end earlier', async () => {
       const ends = await forged(tenant(2), async (records) => {

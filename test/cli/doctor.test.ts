@@ -11,7 +11,7 @@ interface Finding {
   readonly name: string;
   readonly state: string;
   readonly found: string;
-  readonly mend?: string;
+  readonly fix?: string;
   readonly details: unknown;
 }
 
@@ -24,12 +24,12 @@ async function doctor(env: Record<string, string>) {
   expect(out).not.toContain('hunter2');
   const findings: Finding[] = json.findings;
   expect(json.ok).toBe(code === 0);
-  for (const { state, mend } of findings) if (state === 'wrong') expect(mend).toMatch(/\w/);
+  for (const { state, fix } of findings) if (state === 'wrong') expect(fix).toMatch(/\w/);
   return { code, states: Object.fromEntries(findings.map(({ name, state }) => [name, state])), findings };
 }
 
 describe('doctor', () => {
-  it('finds nothing to mend in a service on PGlite that was stopped, and while it runs says what it cannot see', async () => {
+  it('finds nothing to fix in a service on PGlite that was stopped, and while it runs says what it cannot see', async () => {
     const env = { KEYSEAL_DATA_DIR: await freshPglite(), KEYSEAL_DEMO: 'off' };
     const service = await startProcess(env);
     await service.serving;
@@ -48,7 +48,7 @@ describe('doctor', () => {
     const { code, findings } = await doctor({ KEYSEAL_DATA_DIR: dir });
     expect(code).toBe(1);
     const [found] = findings.filter(({ name }) => name === 'data directory');
-    expect(found).toMatchObject({ state: 'wrong', mend: `Run chmod go= ${dir}.` });
+    expect(found).toMatchObject({ state: 'wrong', fix: `Run chmod go= ${dir}.` });
   });
 
   it('says of a wrong configuration which variable it is', async () => {
@@ -101,7 +101,7 @@ requires('postgres').describe('doctor on Postgres', () => {
     const both = await doctor({ ...env, KEYSEAL_MASTER_KEYS: `${next},1:${secret}` });
     expect(both.findings.at(-1)).toMatchObject({
       state: 'right',
-      mend: expect.stringContaining('master-key rotate'),
+      fix: expect.stringContaining('master-key rotate'),
     });
     expect(both.findings.at(-1)?.details).toContainEqual({
       table: 'token_keys',
@@ -154,7 +154,7 @@ requires('postgres').describe('A3: doctor names a setting that undoes a guarante
     expect(code).toBe(1);
     const finding = findings.find((one) => one.name === name);
     expect(finding).toMatchObject({ state: 'wrong', found: expect.stringContaining(found) });
-    expect(finding?.mend).toMatch(/^(Remove|Run ALTER|Set) /);
+    expect(finding?.fix).toMatch(/^(Remove|Run ALTER|Set) /);
   });
 });
 
@@ -174,6 +174,6 @@ requires('postgres').test('doctor names settings of DATABASE_URL that have no ef
     state: 'right',
     found:
       'DATABASE_URL sets TimeZone, lock_timeout, statement_timeout without effect: Keyseal sets that itself',
-    mend: 'Remove TimeZone, lock_timeout, statement_timeout from DATABASE_URL.',
+    fix: 'Remove TimeZone, lock_timeout, statement_timeout from DATABASE_URL.',
   });
 });

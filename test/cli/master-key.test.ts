@@ -54,7 +54,7 @@ requires('postgres').describe('master-key rotate beside a service that serves', 
   async function insertMany({ running, demo }: TestService): Promise<void> {
     const vault = new Vault([ONE]);
     const rows = Array.from({ length: MANY }, (_, n) => {
-      const { text, version } = vault.seal(idOf(n), { table: 'keys', column: 'signing', row: idOf(n) });
+      const { text, version } = vault.encrypt(idOf(n), { table: 'keys', column: 'signing', row: idOf(n) });
       return {
         id: idOf(n),
         workspaceId: demo.workspaceId,
@@ -108,7 +108,7 @@ requires('postgres').describe('master-key rotate beside a service that serves', 
     const others = idOf(MANY - 10);
     const vault = new Vault([TWO, ONE]);
     const place = { table: 'keys', column: 'signing', row: others };
-    const written = vault.seal('a secret of somebody else', place);
+    const written = vault.encrypt('a secret of somebody else', place);
     const second = await behind.begin(async (holding) => {
       await holding`update keys set signing_sealed = ${written.text}, signing_version = 2 where id = ${others}`;
       const running = rotate();
@@ -122,7 +122,7 @@ requires('postgres').describe('master-key rotate beside a service that serves', 
     expect(await moved()).toBe(MANY);
     const rows = await db().select().from(keys).where(eq(keys.name, 'one of many')).orderBy(asc(keys.id));
     for (const row of rows) {
-      const secret = vault.open(
+      const secret = vault.decrypt(
         { text: row.signingSealed, version: row.signingVersion },
         { ...place, row: row.id },
       );
@@ -155,7 +155,7 @@ requires('postgres').describe('master-key rotate beside a service that serves', 
   });
 
   it('a row that does not open is named, with status 1, and the others are done', async () => {
-    const wrong = new Vault([ONE]).seal('moved here', { table: 'keys', column: 'signing', row: idOf(1) });
+    const wrong = new Vault([ONE]).encrypt('moved here', { table: 'keys', column: 'signing', row: idOf(1) });
     await db()
       .update(keys)
       .set({ signingSealed: wrong.text, signingVersion: 1 })

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { documentOf } from '../../server/openapi/document.ts';
 import { keyseal } from '../harness/cli.ts';
 import { freshFolder } from '../harness/fresh.ts';
 
-const documentAt = (server: string) => JSON.parse(JSON.stringify(documentOf(ownApi, server)));
+const documentAt = (server: string) => JSON.parse(JSON.stringify(documentOf(builtInApi, server)));
 
 it('writes the document without a configuration that could serve, for wherever it is read from', async () => {
   // In production a start would need master keys.
@@ -28,7 +28,7 @@ it('names the origin that it is given, else the first public one', async () => {
 it('writes a file, and says which', async () => {
   const file = join(await freshFolder(), 'made', 'openapi.json');
   const { json } = await keyseal(['openapi', '--out', file, '--json']);
-  expect(json).toEqual({ file, procedures: ownApi.procedures.size });
+  expect(json).toEqual({ file, procedures: builtInApi.procedures.size });
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(documentAt('/'));
 });
 

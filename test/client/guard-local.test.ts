@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Asked, createGuard, type GuardOptions } from '../../client/guard/index.ts';
+import { createGuard, type GuardOptions, type RouteRequirements } from '../../client/guard/index.ts';
 import type { KeysealRefusal } from '../../client/index.ts';
 import { order, twice } from '../harness/guard-attacks.ts';
 import { passingHead } from '../harness/guard-floods.ts';
@@ -233,7 +233,7 @@ describe('A10: what Keyseal does not take of the guard’s question is named for
     what: string,
     named: RegExp,
     options: Partial<GuardOptions>,
-    asked: Asked,
+    asked: RouteRequirements,
   ])[] = [
     ['a permission that nobody knows', /require\.permission: is not a permission/, {}, { permission: 'a:b' }],
     ['an address that is none', /address: /, { address: () => 'unknown' }, {}],

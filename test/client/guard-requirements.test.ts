@@ -20,16 +20,16 @@ const WRONG: readonly [member: string, asked: object][] = [
 
 describe('what a guard asks', () => {
   it.each(WRONG)('names %s where it is wrong: %j', async (member, asked) => {
-    const { checkAsked } = await import('../../client/guard/requirements.ts');
-    expect(() => checkAsked(asked)).toThrow(TypeError);
-    expect(() => checkAsked(asked)).toThrow(new RegExp(`^${member} is .*takes`));
+    const { checkRequirements } = await import('../../client/guard/requirements.ts');
+    expect(() => checkRequirements(asked)).toThrow(TypeError);
+    expect(() => checkRequirements(asked)).toThrow(new RegExp(`^${member} is .*takes`));
   });
 
   it('may be nothing, or a limit of its form', async () => {
-    const { checkAsked } = await import('../../client/guard/requirements.ts');
-    expect(checkAsked({})).toEqual({});
+    const { checkRequirements } = await import('../../client/guard/requirements.ts');
+    expect(checkRequirements({})).toEqual({});
     const asked = { user: true, cost: 0, limit: { name: 'a', limit: 1, windowSeconds: 60 } };
-    expect(checkAsked(asked)).toEqual(asked);
+    expect(checkRequirements(asked)).toEqual(asked);
   });
 
   it.each([undefined, 'orders', 'orders:*'])('refuses permitted(%j)', (permission) => {

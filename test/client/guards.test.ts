@@ -4,7 +4,7 @@ import { serve as serveHono } from '@hono/node-server';
 import express from 'express';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Asked, createGuard, type GuardOptions } from '../../client/guard/index.ts';
+import { createGuard, type GuardOptions, type RouteRequirements } from '../../client/guard/index.ts';
 import { guardAttacks, keyTwice, ORDER, order, twice } from '../harness/guard-attacks.ts';
 import { FRAMEWORKS, type Guarded, serveTrpc } from '../harness/guarded.ts';
 import { createKey, type Person, signUp } from '../harness/people.ts';
@@ -53,7 +53,8 @@ const attacks = guardAttacks(() => ({ service, ada, key }), MAX_BODY);
 
 describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
   let guarded: Guarded;
-  const start = async (asked: Asked, more: Partial<GuardOptions> = {}) => serve(guardOf(more), asked, ran);
+  const start = async (asked: RouteRequirements, more: Partial<GuardOptions> = {}) =>
+    serve(guardOf(more), asked, ran);
 
   beforeAll(async () => {
     guarded = await start({ permission: 'orders:write' });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ServerClock } from '../../client/clock.ts';
 import { createKeysealClient, type KeysealRefusal, type KeysealSession } from '../../client/index.ts';
-import { SessionKeeper } from '../../client/session.ts';
+import { DefaultSessionManager } from '../../client/session.ts';
 import { newKey, newSession, noted, withKey } from '../harness/clients.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
@@ -113,7 +113,7 @@ describe('a session that is over', () => {
     const refreshing = new Promise<KeysealSession>((resolve) => {
       answer = resolve;
     });
-    const keeper = new SessionKeeper(session, new ServerClock(), () => refreshing, changed);
+    const keeper = new DefaultSessionManager(session, new ServerClock(), () => refreshing, changed);
     const renewed = keeper.renew(session.accessToken);
     keeper.end(null);
     answer({ ...session, refreshToken: 'the next' });

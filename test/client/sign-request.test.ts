@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signRequest } from '../../client/index.ts';
-import { seal, sealable } from '../../client/sign.ts';
+import { bufferRequest, signBuffered } from '../../client/sign.ts';
 import { parseSignature, type Signature, signatureBase } from '../../shared/signature.ts';
 import { newSession, withKey } from '../harness/clients.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -82,7 +82,11 @@ describe('seal', () => {
   ])('%s is signed as %s and %s', async (url, authority, target) => {
     const apiKey = `ks_test_${'a'.repeat(12)}_${'b'.repeat(38)}`;
     const credentials = { apiKey, signingSecret: 'kss_x' };
-    const { request, signature } = await seal(await sealable(new Request(url)), credentials, 1_800_000_000);
+    const { request, signature } = await signBuffered(
+      await bufferRequest(new Request(url)),
+      credentials,
+      1_800_000_000,
+    );
     expect(parseSignature(request.headers.get('x-signature') ?? '')).toEqual(signature);
     expect(signature.mac).toBe(macOf(signature, authority, target));
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as session from '../../client/browser-session.ts';
 import * as client from '../../client/index.ts';
-import { ALONE } from '../../client/links.ts';
-import { ownApi } from '../../server/app/router.ts';
+import { UNBATCHED } from '../../client/links.ts';
+import { builtInApi } from '../../server/app/router.ts';
 
 describe('the client package', () => {
   it('exports what it promises, and nothing else', () => {
@@ -11,12 +11,12 @@ describe('the client package', () => {
   });
 
   it('knows which procedures go unsigned, by the session, or alone', () => {
-    const guards = [...ownApi.procedures].map(([name, { guard }]) => [name, guard.access] as const);
+    const guards = [...builtInApi.procedures].map(([name, { guard }]) => [name, guard.access] as const);
     const named = (access: string) => guards.filter(([, is]) => is === access).map(([name]) => name);
-    const ways = (way: string) => Object.keys(ALONE).filter((name) => ALONE[name] === way);
+    const ways = (way: string) => Object.keys(UNBATCHED).filter((name) => UNBATCHED[name] === way);
     expect(ways('open').sort()).toEqual(named('public').sort());
     expect(ways('refresh')).toEqual(named('session'));
-    const alone = [...ownApi.procedures].filter(([, { guard }]) => guard.batch === false);
+    const alone = [...builtInApi.procedures].filter(([, { guard }]) => guard.batch === false);
     expect(ways('alone')).toEqual(alone.map(([name]) => name));
   });
 });

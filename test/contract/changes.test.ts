@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { compareContracts, newBreaks } from './changes.ts';
 import { type Contract, contractOf, type Recorded } from './recorded.ts';
 
-const CONTRACT: Contract = { breaks: [], ...contractOf(ownApi) };
+const CONTRACT: Contract = { breaks: [], ...contractOf(builtInApi) };
 
 /** Today's contract with a part of it in another form. */
 const changed = (part: Partial<Contract>): Contract => ({ ...CONTRACT, ...part });

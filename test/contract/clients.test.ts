@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeysealClient } from '../../client/index.ts';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { installed, packClient, packClientOf } from '../harness/packed.ts';
 import { without } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -24,10 +24,10 @@ afterAll(() => service.stop());
 interface Callable {
   query(input: unknown): Promise<unknown>;
   mutate(input: unknown): Promise<unknown>;
-  subscribe(input: unknown, told: Told): { unsubscribe(): void };
+  subscribe(input: unknown, told: ServerEvent): { unsubscribe(): void };
 }
 
-interface Told {
+interface ServerEvent {
   onStarted(): void;
   onData(event: { readonly data: unknown }): void;
   onError(error: unknown): void;
@@ -95,7 +95,7 @@ function callsEverything(contract: Contract, pack: () => Promise<string>) {
 }
 
 it('every procedure is called below', () => {
-  expect([...new Set(CALLS.map(([name]) => name))].sort()).toEqual([...ownApi.procedures.keys()].sort());
+  expect([...new Set(CALLS.map(([name]) => name))].sort()).toEqual([...builtInApi.procedures.keys()].sort());
 });
 
 describe('the packed client of today', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { without } from '../harness/requires.ts';
 import { compareContracts, newBreaks } from './changes.ts';
 import { EVENTS } from './events.ts';
@@ -7,7 +7,7 @@ import { NO_HISTORY, previousVersion } from './history.ts';
 import { contractOf, recordedContract } from './recorded.ts';
 
 const recorded = recordedContract();
-const today = { breaks: recorded.breaks, ...contractOf(ownApi) };
+const today = { breaks: recorded.breaks, ...contractOf(builtInApi) };
 
 /** What to do about a difference. */
 const REMEDY = {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ALLOWED, EXPOSED } from '../../server/http/cors.ts';
-import type { Api, Described } from '../../server/rpc/procedure-registry.ts';
-import type { Access, Guard } from '../../shared/guard.ts';
+import type { Api, ProcedureInfo } from '../../server/rpc/procedure-registry.ts';
+import type { Access, ProcedureGuard } from '../../shared/guard.ts';
 import { PERMISSIONS } from '../../shared/permissions.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
 import {
@@ -35,7 +35,7 @@ export interface Break {
 
 /** A procedure as it is recorded. */
 export interface Recorded {
-  readonly type: Described['type'];
+  readonly type: ProcedureInfo['type'];
   readonly guard: {
     readonly access: Access;
     readonly permission?: string;
@@ -109,7 +109,7 @@ function signature() {
 /** Credits are taken from keys alone. */
 const KEYS: readonly Access[] = ['key', 'key-for-user', 'key-or-user', 'any'];
 
-function guardOf(guard: Guard<string>): Recorded['guard'] {
+function guardOf(guard: ProcedureGuard<string>): Recorded['guard'] {
   const cost = 'cost' in guard ? guard.cost : undefined;
   return { ...guard, cost: cost ?? (KEYS.includes(guard.access) ? 1 : 0) };
 }

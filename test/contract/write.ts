@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { compareContracts, newBreaks } from './changes.ts';
 import { committedContract } from './history.ts';
 import { type Break, CONTRACT, type Contract, contractOf, ROOT, recordedContract } from './recorded.ts';
@@ -12,7 +12,7 @@ const BIOME = join(ROOT, 'node_modules/@biomejs/biome/bin/biome');
 // npm run contract [-- --breaking "why"]: records the contract as it is now.
 
 const { breaking } = parseArgs({ options: { breaking: { type: 'string' } } }).values;
-const today = contractOf(ownApi);
+const today = contractOf(builtInApi);
 const recorded = existsSync(join(ROOT, CONTRACT)) ? recordedContract() : null;
 const before = committedContract() ?? recorded;
 const changes = before ? compareContracts(before, { ...today, breaks: [] }) : [];

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { Variables } from '../../server/lib/env-schema.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 
@@ -28,7 +28,7 @@ describe.each(['docs/en/procedures.md', 'docs/fr/procedures.md'])('%s', (page) =
       section.split('\n', 1)[0],
       /^\| permission \| `([^`]+)` \|$/m.exec(section)?.[1] ?? null,
     ]);
-    const known = [...ownApi.procedures].map(([name, { guard }]) => [
+    const known = [...builtInApi.procedures].map(([name, { guard }]) => [
       name,
       'permission' in guard ? guard.permission : null,
     ]);
@@ -37,7 +37,7 @@ describe.each(['docs/en/procedures.md', 'docs/fr/procedures.md'])('%s', (page) =
 
   it('says of each how it is called', () => {
     for (const section of sections) {
-      const type = ownApi.procedures.get(section.split('\n', 1)[0] ?? '')?.type;
+      const type = builtInApi.procedures.get(section.split('\n', 1)[0] ?? '')?.type;
       expect(section, section.slice(0, 20)).toMatch(
         type === 'mutation' ? /^\| \w+ \| POST \|$/m : /^\| \w+ \| GET/m,
       );

@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { procedure } from '../../server/rpc/trpc.ts';
 import { PERMISSIONS } from '../../shared/permissions.ts';
 
 it('every procedure on the wire has a guard, and every permission that it asks for is one', () => {
-  expect(ownApi.procedures.size).toBeGreaterThan(10);
-  for (const [name, { guard }] of ownApi.procedures) {
+  expect(builtInApi.procedures.size).toBeGreaterThan(10);
+  for (const [name, { guard }] of builtInApi.procedures) {
     expect(guard.access, name).toMatch(/^(public|session|user|key|key-for-user|key-or-user|any)$/);
     if ('permission' in guard) expect(PERMISSIONS, name).toContain(guard.permission);
   }
 });
 
 it('every procedure declares what it takes, and what it answers where that is no stream', () => {
-  for (const [name, procedure] of Object.entries(ownApi.router._def.procedures)) {
+  for (const [name, procedure] of Object.entries(builtInApi.router._def.procedures)) {
     const { inputs, output, type } = (procedure as unknown as { _def: Declared })._def;
     expect(inputs.length, name).toBeGreaterThan(0);
     expect(output !== undefined, name).toBe(type !== 'subscription');
@@ -26,7 +26,7 @@ interface Declared {
 }
 
 it('what anyone may call is what the design says, and no more', () => {
-  const open = [...ownApi.procedures]
+  const open = [...builtInApi.procedures]
     .filter(([, { guard }]) => guard.access === 'public')
     .map(([name]) => name);
   expect(open.sort()).toEqual(['auth.reset', 'auth.signIn', 'auth.signUp', 'health']);

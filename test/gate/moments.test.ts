@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keyState } from '../../server/gate/bearer.ts';
-import { readAgain } from '../../server/gate/revalidate.ts';
+import { revalidateCaller } from '../../server/gate/revalidate.ts';
 import { callerOf } from '../../server/gate/session.ts';
 import { ageOf, readSignature } from '../../server/gate/signature.ts';
 import { isAhead, millisecondsOf } from '../../server/lib/clock.ts';
@@ -81,7 +81,7 @@ describe('A2: a comparison with what is no moment refuses', () => {
       const credentials = { expire: () => {}, key: async () => record };
       const stores = { credentials, clock: () => NOW } as unknown as Stores;
       const pair = { secretHash: 'old', previous: true };
-      return readAgain({ kind: 'key', key: record, pair, workspaceId: 'wsp_1', user: null }, stores);
+      return revalidateCaller({ kind: 'key', key: record, pair, workspaceId: 'wsp_1', user: null }, stores);
     };
     expect(await again(rotated((NOW + 1) as never))).toMatchObject({ kind: 'key' });
     for (const never of NEVER) await expect(again(rotated(never))).rejects.toThrow();

@@ -175,7 +175,7 @@ const CASES: readonly Case[] = [
     },
   ],
   [
-    'checkPermission',
+    'requirePermission',
     () => undefined,
     'a key does what it was not permitted',
     () => isAdmitted(key, '/api/keys.list'),
@@ -208,7 +208,7 @@ const CASES: readonly Case[] = [
     async () => isAdmitted(await createKey(service, ada, { credits: { remaining: 0 } }), '/api/exemple'),
   ],
   [
-    'readAgain',
+    'revalidateCaller',
     (caller: unknown) => caller,
     'a stream goes on after its key was revoked',
     async () => {
@@ -225,7 +225,7 @@ const CASES: readonly Case[] = [
     },
   ],
   [
-    'throttledAt',
+    'throttleKey',
     (error: unknown) => error,
     'guesses go on for ever',
     async () => {
@@ -250,7 +250,7 @@ function forged(person: Person): string {
 
 /** What the gate calls to be given something, or to count, and which refuses nothing by itself. */
 const GIVES_ONLY = [
-  ...['GateCounts', 'Lookups', 'digestOf', 'expired', 'findSession', 'findSigningSession'],
+  ...['GateCounters', 'Lookups', 'baseDigest', 'expired', 'findSession', 'findSigningSession'],
   ...['confirmSigningSession', 'keySigner', 'sessionSigner'],
 ];
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { KeysealClientOptions, KeysealSession } from '../../client/index.ts';
 import { routes } from '../../server/app/routes.ts';
-import { type Api, describe } from '../../server/rpc/procedure-registry.ts';
+import { type Api, buildRegistry } from '../../server/rpc/procedure-registry.ts';
 import { procedure, router } from '../../server/rpc/trpc.ts';
 import { newWorld, type World } from '../contract/calls.ts';
 import { ODD, STREAMED, UNWRITABLE } from './odd-answers.ts';
@@ -53,7 +53,7 @@ const LONG = ['trpc-accept', 'application/json'] as const;
 const isByTrpc = ({ headers }: Answer): boolean => headers['vary'] === 'trpc-accept, accept';
 
 /** Keyseal's procedures, and `odd.*`, which answer and fail in every way in which one can. */
-export const API: Api = describe(router({ ...routes, odd: oddRoutes() }));
+export const API: Api = buildRegistry(router({ ...routes, odd: oddRoutes() }));
 
 function oddRoutes() {
   const of = (end: () => unknown) => procedure({ access: 'any', cost: 0 }).query(end);

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import * as schema from '../../drizzle/schema.ts';
-import { systemIn } from '../../server/stores/audit/audit.ts';
+import { systemActor } from '../../server/stores/audit/audit.ts';
 import type { Person } from './people.ts';
 import type { TestService } from './service.ts';
 
@@ -73,7 +73,7 @@ export async function fillWith(
   const change = { action: 'test', kind: 'key', subject: keyOf(1), after: { name: 'x' } } as const;
   for (let n = 0; n < count; n += 5_000) {
     const changes = Array.from({ length: Math.min(5_000, count - n) }, () => change);
-    await db.transaction((tx) => audit.recordAll(tx, systemIn(workspaceId), changes));
+    await db.transaction((tx) => audit.recordAll(tx, systemActor(workspaceId), changes));
   }
   await db.execute(sql`analyze`);
   await client.end();

@@ -8,12 +8,12 @@ import fastify from 'fastify';
 import { Hono } from 'hono';
 import {
   type Admitted,
-  type Asked,
   admitted,
   formatRefusal,
   type Guard,
   type GuardedContext,
   permitted,
+  type RouteRequirements,
 } from '../../client/guard/index.ts';
 
 /** A service of another framework with one guarded route, `/orders`, that answers by whom it was called and with what. */
@@ -25,7 +25,7 @@ export interface Guarded {
 /** Told of each run of the handler behind the guard. */
 export type Ran = (by: Admitted) => void;
 
-export type Serve = (guard: Guard, asked: Asked, ran: Ran) => Promise<Guarded>;
+export type Serve = (guard: Guard, asked: RouteRequirements, ran: Ran) => Promise<Guarded>;
 
 const told = (by: Admitted, body: unknown) => ({ by: by.caller.key?.id, body });
 const textOf = ({ body }: Admitted) => new TextDecoder().decode(body);

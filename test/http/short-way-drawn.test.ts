@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import type { Access } from '../../shared/guard.ts';
 import { type Asked, type BothWays, startBothWays } from '../harness/both-ways.ts';
 import { inputOf, inputsOf, SPARE } from '../harness/drawn-inputs.ts';
@@ -48,13 +48,13 @@ const LEFT_OUT = ['auth.signOut', 'auth.deleteAccount', 'workspaces.delete'];
 /** Records of one batch are written in the order in which its calls end. */
 const LEFT_OUT_OF_BATCHES = ['audit.list'];
 
-const NAMES = [...ownApi.procedures]
+const NAMES = [...builtInApi.procedures]
   .filter(([name, { type }]) => type !== 'subscription' && !LEFT_OUT.includes(name))
   .map(([name]) => name);
 
 const batchable = (type: 'query' | 'mutation') =>
   NAMES.filter((name) => {
-    const procedure = ownApi.procedures.get(name);
+    const procedure = builtInApi.procedures.get(name);
     const open = ['public', 'session'].includes(procedure?.guard.access ?? '');
     return (
       procedure?.type === type &&
@@ -69,7 +69,7 @@ function asked(
   name: string,
   request: (spared: (text: string) => string) => Omit<Asked, 'as'>,
 ): readonly [Asked, Asked] {
-  const access = ownApi.procedures.get(name)?.guard.access ?? 'any';
+  const access = builtInApi.procedures.get(name)?.guard.access ?? 'any';
   const [one, other] = signers;
   const of = (each: Signers) => ({
     as: SIGNER[access](each),
@@ -82,7 +82,7 @@ it('any JSON for any procedure', async () => {
   const call = fc.constantFrom(...NAMES).chain((name) => fc.tuple(fc.constant(name), inputOf(name)));
   const property = fc.asyncProperty(call, async ([name, input]) => {
     const pair = asked(name, (spared) =>
-      ownApi.procedures.get(name)?.type === 'mutation'
+      builtInApi.procedures.get(name)?.type === 'mutation'
         ? { target: `/api/${name}`, body: spared(input) }
         : { target: `/api/${name}?input=${encodeURIComponent(spared(input))}` },
     );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { CALLS, type RightCall } from '../contract/calls.ts';
 import { API, type Asked, type BothWays, type Pair, startBothWays } from '../harness/both-ways.ts';
 import { ODD, STREAMED, UNWRITABLE } from '../harness/odd-answers.ts';
@@ -66,11 +66,11 @@ const isJson = ({ input }: RightCall) =>
   input === undefined || Object.getPrototypeOf(input) === Object.prototype;
 
 it('every procedure is called below', () => {
-  expect([...new Set(CALLS.map(([name]) => name))].sort()).toEqual([...ownApi.procedures.keys()].sort());
+  expect([...new Set(CALLS.map(([name]) => name))].sort()).toEqual([...builtInApi.procedures.keys()].sort());
 });
 
 describe.each(CALLS)('%s, %s', (name, _, prepared) => {
-  const isStream = ownApi.procedures.get(name)?.type === 'subscription';
+  const isStream = builtInApi.procedures.get(name)?.type === 'subscription';
 
   it('right, and wrong in its own way', async () => {
     const calls = await preparedFor(name, prepared);

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { forgetEnded } from '../../server/app/retention.ts';
-import { ownApi } from '../../server/app/router.ts';
+import { deleteEnded } from '../../server/app/retention.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { fillWith, keyOf } from '../harness/crowd.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
@@ -170,7 +170,9 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
   });
 
   it('is asked below by every query that there is', () => {
-    const queries = [...ownApi.procedures].filter(([, { type }]) => type === 'query').map(([name]) => name);
+    const queries = [...builtInApi.procedures]
+      .filter(([, { type }]) => type === 'query')
+      .map(([name]) => name);
     expect(Object.keys(QUERIES).sort()).toEqual(queries.sort());
   });
 
@@ -266,8 +268,8 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
     it('and nor does what deletes what is old', async () => {
       const read = await readWholeBy(async () => {
         const { stores } = service.running.service;
-        await forgetEnded(stores);
-        for (const store of [stores.replay, stores.rates, stores.usage, stores.strangers])
+        await deleteEnded(stores);
+        for (const store of [stores.replay, stores.rates, stores.usage, stores.unauthenticatedCalls])
           await store.purge();
       });
       expect(read).toEqual([]);

@@ -161,7 +161,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
       const key = await createKey(one, ada);
       const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
       await heard(stream, key);
-      const { tails } = other.running.service.stores;
+      const { liveTail: tails } = other.running.service.stores;
       expect(tails.watches(key.id)).toBe(true);
       stream.leave();
       await expect.poll(() => tails.watches(key.id), { timeout: 15_000, interval: 200 }).toBe(false);

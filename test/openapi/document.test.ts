@@ -5,18 +5,18 @@ import { octetInputParser } from '@trpc/server/http';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createProcedure } from '../../sdk/create-procedure.ts';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { routes } from '../../server/app/routes.ts';
 import { documentOf } from '../../server/openapi/document.ts';
 import { EXAMPLES } from '../../server/openapi/examples.ts';
 import type { ApiDocument } from '../../server/rpc/api-document.ts';
-import { describe as describeApi } from '../../server/rpc/procedure-registry.ts';
+import { buildRegistry as describeApi } from '../../server/rpc/procedure-registry.ts';
 import { router } from '../../server/rpc/trpc.ts';
 import { fr } from '../../shared/procedure-docs/fr.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 import { compile, operationIn, reasonsIn } from '../harness/api-document.ts';
 
-const document = documentOf(ownApi, 'https://api.keyseal.test');
+const document = documentOf(builtInApi, 'https://api.keyseal.test');
 
 const operationOf = (name: string, told = document) => operationIn(told, name);
 
@@ -45,7 +45,7 @@ describe('a public linter', () => {
 });
 
 describe('every procedure', () => {
-  const all = [...ownApi.procedures];
+  const all = [...builtInApi.procedures];
 
   it('is in it, by the method that it takes, and no other', () => {
     const said = Object.entries(document.paths).map(([path, item]) => [path, Object.keys(item)]);
@@ -98,7 +98,7 @@ it('what no caller can meet is not claimed', () => {
   expect(of('whoami')).not.toContain('CREDITS_EXHAUSTED');
   expect(of('keys.get')).not.toContain('BODY_TOO_LARGE');
   expect(of('keys.get')).toContain('KEY_NOT_FOUND');
-  for (const name of ownApi.procedures.keys()) {
+  for (const name of builtInApi.procedures.keys()) {
     expect(of(name)).not.toContain('PROCEDURE_NOT_FOUND');
     expect(of(name)).not.toContain('METHOD_NOT_SUPPORTED');
   }
@@ -128,7 +128,7 @@ interface Answered {
 describe('examples', () => {
   it.each(Object.keys(EXAMPLES))('of %s hold to its schemas, and to its parsers', (name) => {
     const { parameters, requestBody, responses } = operationOf(name);
-    const { inputs, output } = ownApi.procedures.get(name) as unknown as Parsers;
+    const { inputs, output } = builtInApi.procedures.get(name) as unknown as Parsers;
     const asked = (requestBody ?? parameters?.[0])?.content['application/json'];
     const answer = responses['200'] && 'content' in responses['200'] ? responses['200'].content : {};
     const answered = answer['application/json'];

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { documentOf } from '../../server/openapi/document.ts';
 import type { Schema } from '../../server/rpc/api-document.ts';
 import { compile } from '../harness/api-document.ts';
 
-const document = documentOf(ownApi, '/');
+const document = documentOf(builtInApi, '/');
 
 /** The JSON inputs of every procedure. */
-const inputs = [...ownApi.procedures].flatMap(([name, { inputs: parsers }]) => {
+const inputs = [...builtInApi.procedures].flatMap(([name, { inputs: parsers }]) => {
   const item = document.paths[`/api/${name}`];
   const operation = item && ('get' in item ? item.get : item.post);
   const content = operation?.requestBody?.content ?? operation?.parameters?.[0]?.content;

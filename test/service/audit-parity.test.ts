@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { recordsOf, workspaceOf } from '../harness/chain.ts';
 import { callPublic, createKey, type Person, personOf, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -191,7 +191,7 @@ const CHANGES: Record<string, () => Promise<Done>> = {
 };
 
 it('every mutation is recorded, or is known to change nothing', () => {
-  const mutations = [...ownApi.procedures]
+  const mutations = [...builtInApi.procedures]
     .filter(([, { type }]) => type === 'mutation')
     .map(([name]) => name);
   expect(mutations.sort()).toEqual([...Object.keys(CHANGES), ...CHANGE_NOTHING].sort());

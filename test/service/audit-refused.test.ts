@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { tellMovedHeads } from '../../server/stores/audit/chain-heads.ts';
+import { logMovedHeads } from '../../server/stores/audit/chain-heads.ts';
 import { recordsOf, verified, workspaceOf } from '../harness/chain.ts';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
@@ -33,12 +33,12 @@ it('refused admissions of a key are one record for each minute and reason, once 
   for (let n = 0; n < 2; n++) await send(service.port, withHeader(draft, 'x-signature', null));
   // Not of an admission: the caller was let in.
   await ask(service, key, 'keys.list');
-  await stores().refusedAdmissions.flush();
+  await stores().rejectedAttempts.flush();
   expect(await refusedOf(workspaceId, key.id)).toEqual([]);
 
   const minute = new Date(Math.floor((Date.now() + ahead) / 60_000) * 60_000).toISOString();
   ahead += 60_000;
-  await stores().refusedAdmissions.flush();
+  await stores().rejectedAttempts.flush();
   const records = await refusedOf(workspaceId, key.id);
   expect(records.map(({ after }) => after)).toEqual(
     expect.arrayContaining([
@@ -57,14 +57,14 @@ it('a stranger writes nothing, however often they try', async () => {
   const workspaceId = await workspaceOf(service, key);
   const forged = { ...key, apiKey: `${key.apiKey.slice(0, -1)}~` };
   for (let n = 0; n < 20; n++) expect((await ask(service, forged, 'exemple')).reason).toBe('KEY_INVALID');
-  await stores().refusedAdmissions.flush(true);
+  await stores().rejectedAttempts.flush(true);
   expect(await refusedOf(workspaceId, key.id)).toEqual([]);
 });
 
 it('S7: what is counted until its minute is over is bounded, and divided by workspace; no outage is in it', async () => {
   const key = await createKey(service, ada);
   const hers = { id: key.id, workspaceId: await workspaceOf(service, key) };
-  const { refusedAdmissions } = stores();
+  const { rejectedAttempts: refusedAdmissions } = stores();
   for (let n = 0; n < 10_000; n++) {
     refusedAdmissions.note({ id: `nobody ${n}`, workspaceId: 'another' }, 'IP_DENIED');
   }
@@ -93,9 +93,9 @@ it('the heads of chains are told the log when they moved, at a stop and at a sta
   };
   const { log } = service.running.service;
   const before = told(service.log).length;
-  await tellMovedHeads(stores(), log);
+  await logMovedHeads(stores(), log);
   const moved = await last();
-  await tellMovedHeads(stores(), log);
+  await logMovedHeads(stores(), log);
   expect(told(service.log).slice(before)).toEqual([moved]);
 
   await tell(service, ada, 'keys.revoke', { id: key.id });

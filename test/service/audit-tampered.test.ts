@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemIn } from '../../server/stores/audit/audit.ts';
+import { systemActor } from '../../server/stores/audit/audit.ts';
 import { dbOf, recordsOf, verified, workspaceOf } from '../harness/chain.ts';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -254,7 +254,7 @@ describe('a long chain', () => {
     for (let n = 0; n < RECORDS; n += 5_000) {
       const changes = Array.from({ length: 5_000 }, () => change);
       await stores.database.db.transaction((tx) =>
-        stores.audit.recordAll(tx, systemIn(workspaceId), changes),
+        stores.audit.recordAll(tx, systemActor(workspaceId), changes),
       );
     }
     const first = (await ask(service, service.demo, 'audit.verify')).json.result.data;

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemIn } from '../../server/stores/audit/audit.ts';
+import { systemActor } from '../../server/stores/audit/audit.ts';
 import { canonical, canonicalOf, recordText, storable } from '../../server/stores/audit/canonical-text.ts';
-import { toldOf } from '../../server/stores/audit/record-fields.ts';
+import { recordedFields } from '../../server/stores/audit/record-fields.ts';
 import { verified } from '../harness/chain.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
@@ -82,7 +82,7 @@ describe('a record', () => {
     await fc.assert(
       fc.asyncProperty(anyJson, anyJson, fc.string({ unit: 'binary' }), async (was, is, subject) => {
         await stores.database.db.transaction((tx) =>
-          stores.audit.record(tx, systemIn(workspaceId), {
+          stores.audit.record(tx, systemActor(workspaceId), {
             action: 'test',
             kind: 'key',
             subject,
@@ -110,8 +110,8 @@ describe('a record', () => {
   it('tells of a thing that stays what differs alone, and of no field that is not named', () => {
     const before = { name: 'a', enabled: true, secretHash: 'x', limits: [{ limit: 1, name: 'n' }] };
     const after = { name: 'b', enabled: true, secretHash: 'y', limits: [{ name: 'n', limit: 1 }] };
-    expect(toldOf('key', before, after)).toEqual({ before: { name: 'a' }, after: { name: 'b' } });
+    expect(recordedFields('key', before, after)).toEqual({ before: { name: 'a' }, after: { name: 'b' } });
     const { secretHash: _, ...told } = after;
-    expect(toldOf('key', null, after)).toEqual({ before: null, after: told });
+    expect(recordedFields('key', null, after)).toEqual({ before: null, after: told });
   });
 });

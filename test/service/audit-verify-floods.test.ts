@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemIn } from '../../server/stores/audit/audit.ts';
+import { systemActor } from '../../server/stores/audit/audit.ts';
 import { dbOf, verified, workspaceOf } from '../harness/chain.ts';
 import { ask, createKey, type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const change = { action: 'test', kind: 'key', subject: 'abcdefghijkl', after: { name: 'x' } } as const;
   const changes = Array.from({ length: 500 }, () => change);
   for (let n = 0; n < RECORDS; n += changes.length)
-    await dbOf(service).transaction((tx) => audit.recordAll(tx, systemIn(workspaceId), changes));
+    await dbOf(service).transaction((tx) => audit.recordAll(tx, systemActor(workspaceId), changes));
 });
 afterAll(() => service.stop());
 

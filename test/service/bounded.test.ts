@@ -1,8 +1,8 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invitations, passwordResets, sessions } from '../../drizzle/schema.ts';
-import { forgetEnded } from '../../server/app/retention.ts';
-import { forgetDone } from '../../server/keys/idempotency.ts';
+import { deleteEnded } from '../../server/app/retention.ts';
+import { deleteOldIdempotencyKeys } from '../../server/keys/idempotency.ts';
 import { dbOf, recordsOf } from '../harness/chain.ts';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -97,7 +97,7 @@ describe('what ended long ago', () => {
     const leftAfter = async (days: number) => {
       const then = now;
       now += days * DAY_MS;
-      await forgetEnded(stores());
+      await deleteEnded(stores());
       now = then;
       return left();
     };
@@ -118,7 +118,7 @@ describe('what ended long ago', () => {
     const ada = await signUp(service);
     await fill(ada, 12_000);
     await db().execute(sql`update sessions set ended_at = '2020-01-01' where signing_sealed = 'nobody''s'`);
-    await forgetEnded(stores());
+    await deleteEnded(stores());
     expect(await db().$count(sessions, eq(sessions.userId, ada.userId))).toBe(1);
   });
 
@@ -131,10 +131,10 @@ describe('what ended long ago', () => {
         idempotencyKey: 'once-only-please',
       });
     const idOf = async () => (await again()).json.result.data.key.id;
-    await forgetDone(stores());
+    await deleteOldIdempotencyKeys(stores());
     expect(await idOf()).toBe(first.id);
     now += DAY_MS + 1;
-    await forgetDone(stores());
+    await deleteOldIdempotencyKeys(stores());
     now -= DAY_MS + 1;
     expect(await idOf()).not.toBe(first.id);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { walksCredentials } from '../harness/credential-walk.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
@@ -44,16 +44,16 @@ const showsSecret = (output: unknown): boolean =>
 
 describe('guarantee 11: every procedure', () => {
   it('that changes something or shows a secret is classified', () => {
-    const concerned = [...ownApi.procedures]
+    const concerned = [...builtInApi.procedures]
       .filter(([, { type, output }]) => type === 'mutation' || showsSecret(output))
       .map(([name]) => name);
     const classified: string[] = Object.values(CLASSES).flat();
     expect(concerned.filter((name) => !classified.includes(name))).toEqual([]);
-    expect(classified.filter((name) => !ownApi.procedures.has(name))).toEqual([]);
+    expect(classified.filter((name) => !builtInApi.procedures.has(name))).toEqual([]);
   });
 
   it('whose answer has a secret is one that hands out', () => {
-    const shown = [...ownApi.procedures]
+    const shown = [...builtInApi.procedures]
       .filter(([, { output }]) => showsSecret(output))
       .map(([name]) => name);
     expect(shown.sort()).toEqual([...CLASSES['hands out']].sort());

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { BASE62, formatKey } from '../../shared/key-format.ts';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { queriesOf } from '../harness/queries.ts';
@@ -147,7 +147,7 @@ const START = Math.floor(Date.now() / 1000) * 1000;
 
 describe('another workspace’s key id', () => {
   /** Every procedure that takes an id, as the router has them: a new one is in here by itself. */
-  const takingIds = [...ownApi.procedures]
+  const takingIds = [...builtInApi.procedures]
     .filter(([name]) => name.startsWith('keys.') && !['keys.create', 'keys.list'].includes(name))
     .map(([name, { type }]) => [name, type] as const);
 

@@ -46,7 +46,7 @@ const misses = () => stores().credentials.use.keys.misses;
 async function legacyKey(): Promise<Key> {
   const key = await createKey(service, ada);
   const apiKey = madeUp(key.id).apiKey;
-  const secretHash = stores().vault.hash('pepper', apiKey);
+  const secretHash = stores().vault.mac('pepper', apiKey);
   await dbOf(service).update(keys).set({ secretHash }).where(eq(keys.id, key.id));
   forget(key);
   return { ...key, apiKey };
@@ -128,7 +128,7 @@ it('S3: what another instance rotated a key to is admitted at once, beside a flo
   const key = await createKey(service, ada);
   await reasonOf(key);
   const apiKey = newKeyText(stores().vault, 'ks', 'live', key.id);
-  const secretHash = stores().vault.hash('pepper', apiKey);
+  const secretHash = stores().vault.mac('pepper', apiKey);
   await dbOf(service).update(keys).set({ secretHash, rev: 99 }).where(eq(keys.id, key.id));
   expect(await reasonOf({ ...key, apiKey })).toBe('OK');
   const running = flood(service, FLOOD, () => call(key));
@@ -201,7 +201,7 @@ describe('S3: keys from before texts had a MAC', () => {
     const key = await legacyKey();
     await reasonOf(key);
     const { apiKey } = madeUp(key.id);
-    const secretHash = stores().vault.hash('pepper', apiKey);
+    const secretHash = stores().vault.mac('pepper', apiKey);
     await dbOf(service).update(keys).set({ secretHash, rev: 99 }).where(eq(keys.id, key.id));
     expect(await reasonOf({ ...key, apiKey }, '192.0.2.5')).toBe('OK');
     expect(await reasonOf(key, '192.0.2.5')).toBe('KEY_INVALID');

@@ -85,7 +85,11 @@ describe('S3: sessions that nobody began', () => {
 it('S3: a session from before ids had a MAC goes on working', async () => {
   const bob = await signUp(service);
   const old = `ses_${base62(12)}`;
-  const sealed = stores().vault.seal(bob.signingSecret, { table: 'sessions', column: 'signing', row: old });
+  const sealed = stores().vault.encrypt(bob.signingSecret, {
+    table: 'sessions',
+    column: 'signing',
+    row: old,
+  });
   await dbOf(service)
     .update(sessions)
     .set({ id: old, signingSealed: sealed.text })
@@ -124,7 +128,7 @@ describe('S3: requests that a service reports', () => {
   });
 
   it('do not make failures forgotten that happened here', () => {
-    const { failures } = stores();
+    const { failedAttempts: failures } = stores();
     failures.note('address 192.0.2.99');
     for (let n = 0; n < 60_000; n++) failures.note(`address ${n}`, 'wsp_flooding');
     expect(failures.count('address 192.0.2.99')).toBe(1);

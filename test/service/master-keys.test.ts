@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { keepAuditKeys, resealHeads } from '../../server/stores/audit/mac-keys.ts';
+import { keepAuditKeys, rewrapHeads } from '../../server/stores/audit/mac-keys.ts';
 import { recordsOf, verified, workspaceOf } from '../harness/chain.ts';
 import { ask, callPublic, createKey, signUp, tell } from '../harness/people.ts';
 import { restart, sibling, startTestService, type TestService } from '../harness/service.ts';
@@ -34,7 +34,7 @@ it('what is used moves to a new master key, and the old one can go once its audi
   const again = await sibling(both);
   const { database, vault, audit } = again.running.service.stores;
   await keepAuditKeys(database.db, vault);
-  expect(await resealHeads(database, vault, audit)).toMatchObject({ broken: [] });
+  expect(await rewrapHeads(database, vault, audit)).toMatchObject({ broken: [] });
 
   const newest = await restart(again, { KEYSEAL_MASTER_KEYS: two });
   for (const who of [key, both.demo]) expect((await ask(newest, who, 'exemple')).status).toBe(200);

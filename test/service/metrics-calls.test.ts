@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 import { type Exposition, growth, scrape, since } from '../harness/metrics.ts';
 import { ask, type Person, signUp } from '../harness/people.ts';
@@ -131,7 +131,7 @@ describe('keyseal_calls_total', () => {
   it('has procedures of the router and reasons of the table alone', async () => {
     const { samples } = await scrape(service.port);
     for (const { labels } of samples.filter(({ name }) => name === 'keyseal_calls_total')) {
-      expect([...ownApi.procedures.keys(), 'other']).toContain(labels['procedure']);
+      expect([...builtInApi.procedures.keys(), 'other']).toContain(labels['procedure']);
       expect([...Object.keys(REFUSALS), 'OK']).toContain(labels['outcome']);
     }
   });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { createProcedure } from '../../sdk/create-procedure.ts';
 import { routes } from '../../server/app/routes.ts';
 import type { ApiDocument } from '../../server/rpc/api-document.ts';
-import { describe as describeApi } from '../../server/rpc/procedure-registry.ts';
+import { buildRegistry as describeApi } from '../../server/rpc/procedure-registry.ts';
 import { router } from '../../server/rpc/trpc.ts';
 import { en } from '../../shared/procedure-docs/en.ts';
 import { fr } from '../../shared/procedure-docs/fr.ts';

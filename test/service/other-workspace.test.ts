@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf } from '../harness/teams.ts';
@@ -55,7 +55,7 @@ const ID_FIELD = /^(ids?|.*Ids?)$/;
 /** The fields of a procedure's input by which it may name something. */
 function idFields(name: string): string[] {
   const { inputs } = (
-    ownApi.router._def.procedures as unknown as Record<string, { _def: { inputs: Shaped[] } }>
+    builtInApi.router._def.procedures as unknown as Record<string, { _def: { inputs: Shaped[] } }>
   )[name]?._def ?? { inputs: [] };
   return inputs.flatMap((input) => fieldsOf(input)).filter((field) => ID_FIELD.test(field));
 }
@@ -70,7 +70,7 @@ const fieldsOf = (input: Shaped): string[] =>
 
 describe('what belongs to another workspace', () => {
   it('is tried below in every procedure that takes an id', () => {
-    const takers = [...ownApi.procedures.keys()].filter((name) => idFields(name).length > 0);
+    const takers = [...builtInApi.procedures.keys()].filter((name) => idFields(name).length > 0);
     // These take a name that is looked for in the caller's own workspace alone; a stream's event is no row.
     const others = ['keys.create', 'keys.list', 'clock', 'audit.list', ...MAKES];
     expect(takers.sort()).toEqual([...Object.keys(NAMES), ...others].sort());
@@ -78,7 +78,7 @@ describe('what belongs to another workspace', () => {
 
   it.each(Object.keys(NAMES))('is not there for %s, of a person and of a key', async (name) => {
     const [input, reason] = (NAMES[name] as (id: string) => [object, string])(hers.id);
-    const described = ownApi.procedures.get(name);
+    const described = builtInApi.procedures.get(name);
     const call = described?.type === 'mutation' ? tell : ask;
     const ofPeople = described?.guard.access === 'user';
     if (ofPeople) expect((await call(service, key, name, input)).reason).toBe('ACCESS_DENIED');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProcedure } from '../../sdk/create-procedure.ts';
 import { createService } from '../../sdk/create-service.ts';
 import { routes } from '../../server/app/routes.ts';
-import { describe as describeApi } from '../../server/rpc/procedure-registry.ts';
+import { buildRegistry as describeApi } from '../../server/rpc/procedure-registry.ts';
 import { router } from '../../server/rpc/trpc.ts';
 import { createKey, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

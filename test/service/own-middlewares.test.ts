@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createProcedure } from '../../sdk/create-procedure.ts';
 import { routes } from '../../server/app/routes.ts';
-import { describe as describeApi } from '../../server/rpc/procedure-registry.ts';
+import { buildRegistry as describeApi } from '../../server/rpc/procedure-registry.ts';
 import { router } from '../../server/rpc/trpc.ts';
 import { ask, createKey, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { ROLES, type Role } from '../../shared/roles.ts';
 import { ask, type Person, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -88,7 +88,7 @@ const KEPT = [
  * input, before anything is done.
  */
 async function outcome(name: string, person: Person): Promise<string> {
-  const call = ownApi.procedures.get(name)?.type === 'mutation' ? tell : ask;
+  const call = builtInApi.procedures.get(name)?.type === 'mutation' ? tell : ask;
   const { text } = await call(service, person, name, { 'no such field': 1 });
   // A stream says it within an event.
   const reason = /\\?"reason\\?":\\?"([A-Z_]+)/.exec(text)?.[1] ?? text;
@@ -98,7 +98,7 @@ async function outcome(name: string, person: Person): Promise<string> {
 describe('what a person may call', () => {
   it('by each role is this table, whole', async () => {
     const table: Record<string, string[]> = {};
-    for (const [name, { guard }] of ownApi.procedures) {
+    for (const [name, { guard }] of builtInApi.procedures) {
       if (guard.access === 'public') continue;
       table[name] = [];
       for (const role of ROLES) table[name].push(await outcome(name, people[role]));
@@ -108,7 +108,7 @@ describe('what a person may call', () => {
 
   it('without a workspace is what is their own', async () => {
     const allowed = [];
-    for (const [name, { guard }] of ownApi.procedures) {
+    for (const [name, { guard }] of builtInApi.procedures) {
       if (guard.access === 'public' || guard.access === 'session') continue;
       const reason = await outcome(name, people.former);
       if (reason === 'allowed') allowed.push(name);

@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 const db = () => service.running.service.stores.database.db;
-const strangers = () => service.running.service.stores.strangers;
+const strangers = () => service.running.service.stores.unauthenticatedCalls;
 
 /** What the database holds: `address outcome` and how often. */
 async function held(): Promise<Record<string, number>> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../../server/app/routes.ts';
-import { describe as describeApi } from '../../server/rpc/procedure-registry.ts';
+import { buildRegistry as describeApi } from '../../server/rpc/procedure-registry.ts';
 import { procedure, router } from '../../server/rpc/trpc.ts';
 import { subscribe } from '../harness/events.ts';
 import { createKey, signUp } from '../harness/people.ts';

@@ -171,7 +171,7 @@ describe('keys.tail is refused', () => {
     expect(await (await tail(eve, key.id)).over).toBe('RATE_LIMITED');
     const others = await tail(ada, (await createKey(service, ada)).id);
     streams[7]?.leave();
-    const { tails } = service.running.service.stores;
+    const { liveTail: tails } = service.running.service.stores;
     // The service sees that the connection is closed a moment after it was.
     await expect
       .poll(async () => (await (await retried(eve, key.id)).over) ?? 'ended', { timeout: 10_000 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Batches } from '../../server/stores/database/batcher.ts';
+import { Batcher } from '../../server/stores/database/batcher.ts';
 
 const OPTIONS = { size: 500, atOnce: 3, crowd: 64, waiting: 1_000 };
 
@@ -16,14 +16,14 @@ function held() {
     new Promise<readonly number[]>((resolve) => {
       statements.push({ asked, answer: () => resolve(asked) });
     });
-  return { statements, batches: new Batches<number, number>({ ...OPTIONS, payerOf, run }) };
+  return { statements, batches: new Batcher<number, number>({ ...OPTIONS, payerOf, run }) };
 }
 
 it('lets those who come meanwhile share the next statement, and begins it beside the first once they are many', async () => {
   const { statements, batches } = held();
-  const answers = Array.from({ length: 64 }, (_, n) => batches.ask(n));
+  const answers = Array.from({ length: 64 }, (_, n) => batches.submit(n));
   expect(statements.map(({ asked }) => asked.length)).toEqual([1]);
-  answers.push(batches.ask(64));
+  answers.push(batches.submit(64));
   expect(statements.map(({ asked }) => asked.length)).toEqual([1, 64]);
   for (const { answer } of statements) answer();
   expect(await Promise.all(answers)).toEqual(Array.from({ length: 65 }, (_, n) => n));
@@ -31,8 +31,8 @@ it('lets those who come meanwhile share the next statement, and begins it beside
 
 it('lets nobody wait for a statement that hangs', async () => {
   const { statements, batches } = held();
-  const hangs = batches.ask(1);
-  const answered = batches.ask(2);
+  const hangs = batches.submit(1);
+  const answered = batches.submit(2);
   await expect.poll(() => statements.length, { timeout: 2_000 }).toBe(2);
   statements[1]?.answer();
   expect(await answered).toBe(2);
@@ -46,8 +46,8 @@ describe('S7: questions of several workspaces', () => {
 
   it('have their turn in the next statement, however many another has waiting, of however many keys', async () => {
     const { statements, batches } = held();
-    const busy = Array.from({ length: 1_000 }, (_, n) => batches.ask(n * 10));
-    const other = [batches.ask(OTHER), batches.ask(OTHER + 1)];
+    const busy = Array.from({ length: 1_000 }, (_, n) => batches.submit(n * 10));
+    const other = [batches.submit(OTHER), batches.submit(OTHER + 1)];
     while (statements.length < 4) {
       for (const { answer } of statements) answer();
       await new Promise(setImmediate);
@@ -66,8 +66,8 @@ describe('S7: questions of several workspaces', () => {
     const { statements, batches } = held();
     const outcomes = (asked: Promise<number>[]) =>
       Promise.all(asked.map((one) => one.catch((error: Error) => error.name)));
-    const flood = outcomes(Array.from({ length: 4_000 }, (_, n) => batches.ask(n)));
-    const others = outcomes(Array.from({ length: 50 }, (_, n) => batches.ask((n + 1) * OTHER)));
+    const flood = outcomes(Array.from({ length: 4_000 }, (_, n) => batches.submit(n)));
+    const others = outcomes(Array.from({ length: 50 }, (_, n) => batches.submit((n + 1) * OTHER)));
     let answered: unknown;
     void others.then((all) => {
       answered = all;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { credits } from '../../drizzle/schema.ts';
 import type { Database } from '../../server/stores/database/database.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
-import { type CreditPolicy, Credits, writeCredits } from '../../server/stores/limits/credits.ts';
+import { type CreditPolicy, CreditStore, writeCredits } from '../../server/stores/limits/credits.ts';
 import { freshFolder, freshPglite, freshPostgres } from '../harness/fresh.ts';
 import { requires } from '../harness/requires.ts';
 
@@ -14,14 +14,14 @@ const PAYER = ['workspace', 'key'];
 /** Credits on a database, and on another instance's connection where there can be one. */
 function creditsOn(open: () => Promise<{ database: Database; other: Database }>): void {
   let database: Database;
-  let here: Credits;
-  let there: Credits;
+  let here: CreditStore;
+  let there: CreditStore;
   let time = NOON;
 
   beforeAll(async () => {
     const opened = await open();
     database = opened.database;
-    [here, there] = [new Credits(database, () => time), new Credits(opened.other, () => time)];
+    [here, there] = [new CreditStore(database, () => time), new CreditStore(opened.other, () => time)];
   });
   afterAll(async () => {
     await Promise.all([here.close(), there.close()]);
@@ -207,7 +207,7 @@ requires('postgres').describe('credits on Postgres', () => {
   it('S7: a row that another transaction has locked holds up no other, and is not taken for none', async () => {
     const open = { databaseUrl: await freshPostgres(), dataDir: await freshFolder() };
     const [database, second] = [await openDatabase(open), await openDatabase(open)];
-    const store = new Credits(database, Date.now);
+    const store = new CreditStore(database, Date.now);
     for (const subject of ['busy', 'one', 'two']) {
       await writeCredits(database.db, subject, { remaining: 30 }, new Date());
     }

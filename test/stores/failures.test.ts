@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Failures } from '../../server/stores/limits/failed-attempts.ts';
+import { FailedAttempts } from '../../server/stores/limits/failed-attempts.ts';
 
 describe('failures', () => {
   it('are counted by the minute, each for itself', () => {
     let now = 59_000;
-    const failures = new Failures(() => now);
+    const failures = new FailedAttempts(() => now);
     expect([failures.note('a'), failures.note('a'), failures.note('b')]).toEqual([1, 2, 1]);
     expect([failures.count('a'), failures.retryAfter()]).toEqual([2, 1]);
     now = 60_000;
@@ -12,7 +12,7 @@ describe('failures', () => {
   });
 
   it('are counted for no more addresses than the bound: the least recent is forgotten first', () => {
-    const failures = new Failures(() => 0);
+    const failures = new FailedAttempts(() => 0);
     for (let n = 0; n < 50_000; n++) failures.note(`address ${n}`);
     expect(failures.note('address 0')).toBe(2);
     failures.note('one more');

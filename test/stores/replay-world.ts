@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { keys, memberships, sessions, users, workspaces } from '../../drizzle/schema.ts';
 import type { Database } from '../../server/stores/database/database.ts';
-import type { Claim, ReplayLimits, ReplayStore, Standing } from '../../server/stores/replay/replay.ts';
+import type { CallerRevisions, Claim, ReplayLimits, ReplayStore } from '../../server/stores/replay/replay.ts';
 
 /** A database with one person, their workspace, key and session, and replay stores on it. */
 export interface ReplayWorld {
@@ -65,7 +65,7 @@ export async function raiseRev({ db }: Database, row: Row): Promise<void> {
 }
 
 /** A standing on all four rows, as they were seeded. */
-export const STANDING: Standing = {
+export const STANDING: CallerRevisions = {
   key: { id: KEY, workspaceId: WORKSPACE, rev: 0 },
   session: { id: SESSION, workspaceId: WORKSPACE, rev: 0 },
 };

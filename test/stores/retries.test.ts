@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { expect, it } from 'vitest';
 import { refusalOf } from '../../server/rpc/trpc.ts';
-import { survivingLoss } from '../../server/stores/database/lost-connections.ts';
+import { tolerateLostConnection } from '../../server/stores/database/lost-connections.ts';
 import { retryConflicts } from '../../server/stores/database/retries.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { requires } from '../harness/requires.ts';
@@ -36,7 +36,7 @@ it('A4: what fails by anything else is not run again', async () => {
 requires('postgres').test(
   'A4: transactions that wait for each other in a ring are all carried out',
   async () => {
-    const sql = survivingLoss(postgres(await freshPostgres(), { max: 4, onnotice: () => {} }));
+    const sql = tolerateLostConnection(postgres(await freshPostgres(), { max: 4, onnotice: () => {} }));
     try {
       await sql`create table counted (id int primary key, n int not null)`;
       await sql`insert into counted values (1, 0), (2, 0)`;

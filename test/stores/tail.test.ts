@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { packed, readMessage } from '../../server/stores/live-tail/broadcast-messages.ts';
-import { Tails } from '../../server/stores/live-tail/hub.ts';
-import { type Call, Tail } from '../../server/stores/live-tail/subscription.ts';
+import { LiveTailHub } from '../../server/stores/live-tail/hub.ts';
+import { type TailedCall, TailSubscription } from '../../server/stores/live-tail/subscription.ts';
 
-const call = (n: number, more: Partial<Call> = {}): Call => ({
+const call = (n: number, more: Partial<TailedCall> = {}): TailedCall => ({
   keyId: 'abcdefghijkl',
   at: n,
   procedure: 'exemple',
@@ -17,7 +17,7 @@ const patient = new AbortController().signal;
 
 describe('a tail', () => {
   it('that is not read drops the oldest, and says how many first', async () => {
-    const tail = new Tail(() => {});
+    const tail = new TailSubscription(() => {});
     for (let n = 0; n < 1_000; n++) tail.push(call(n));
     expect(await tail.next(patient, 1_000)).toEqual({ missed: 800 });
     for (let n = 800; n < 1_000; n++) expect(await tail.next(patient, 1_000)).toMatchObject({ at: n });
@@ -25,7 +25,7 @@ describe('a tail', () => {
   });
 
   it('hands over what comes while it is waited for, and waits no longer than for its watcher', async () => {
-    const tail = new Tail(() => {});
+    const tail = new TailSubscription(() => {});
     const leaving = new AbortController();
     const next = tail.next(leaving.signal, 60_000);
     tail.push(call(1));
@@ -39,7 +39,7 @@ describe('a tail', () => {
 
 describe('tails', () => {
   it('are bounded for all workspaces together, and closing one twice gives one place back', async () => {
-    const tails = new Tails(null);
+    const tails = new LiveTailHub(null);
     const open = (n: number) => tails.open(`key ${n}`, `workspace ${n}`);
     const all = await Promise.all(Array.from({ length: 199 }, (_, n) => open(n)));
     const reason = (n: number) =>
@@ -55,7 +55,7 @@ describe('tails', () => {
   });
 
   it('S12: of many workspaces leave room for one more', async () => {
-    const tails = new Tails(null);
+    const tails = new LiveTailHub(null);
     for (let n = 0; n < 12 * 20; n++) await tails.open('key', `workspace ${n % 12}`).catch(() => {});
     expect(tails.fill.held).toBeLessThan(200);
     await tails.open('key', 'another');

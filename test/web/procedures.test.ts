@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { ownApi } from '../../server/app/router.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { documentOf } from '../../server/openapi/document.ts';
 import { draftOf } from '../../web/playground/draft.ts';
-import { type Field, fieldsOf, type Schema } from '../../web/playground/fields.ts';
-import { initialValues, valuesOf, withValue } from '../../web/playground/input.ts';
-import { type Described, type Procedure, proceduresOf } from '../../web/playground/procedures.ts';
+import { type Field, type FieldSchema, inputFieldsOf } from '../../web/playground/fields.ts';
+import { initialValues, inputValues, withValue } from '../../web/playground/input.ts';
+import { type OpenApiDocument, type Procedure, proceduresOf } from '../../web/playground/procedures.ts';
 
-const document = documentOf(ownApi, 'https://api.example.com') as unknown as Described;
+const document = documentOf(builtInApi, 'https://api.example.com') as unknown as OpenApiDocument;
 const procedures = proceduresOf(document);
 const procedure = (name: string) => procedures.find((one) => one.name === name) as Procedure;
-const fieldsOfInput = (name: string) => fieldsOf(procedure(name).schema, document.components.schemas);
+const fieldsOfInput = (name: string) => inputFieldsOf(procedure(name).schema, document.components.schemas);
 
 describe('the procedures that a page can call', () => {
   it('are those of the service but the refresh of a session, with who may call them', () => {
-    const known = [...ownApi.procedures].filter(([, { guard }]) => guard.access !== 'session');
+    const known = [...builtInApi.procedures].filter(([, { guard }]) => guard.access !== 'session');
     const told = procedures.map(({ name, access, permission }) => [name, access, permission]);
     expect(told.sort()).toEqual(
       known
@@ -72,8 +72,11 @@ describe('the form of an input', () => {
   });
 
   it('leaves to JSON what it has no field for, a schema that holds itself too', () => {
-    const tree: Schema = { type: 'object', properties: { inner: { $ref: '#/components/schemas/Tree' } } };
-    const schema: Schema = {
+    const tree: FieldSchema = {
+      type: 'object',
+      properties: { inner: { $ref: '#/components/schemas/Tree' } },
+    };
+    const schema: FieldSchema = {
       type: 'object',
       properties: {
         either: { anyOf: [{ type: 'string' }, { type: 'number' }] },
@@ -81,10 +84,10 @@ describe('the form of an input', () => {
         tree: { $ref: '#/components/schemas/Tree' },
       },
     };
-    const shape = shapeOf(fieldsOf(schema, { Tree: tree }));
+    const shape = shapeOf(inputFieldsOf(schema, { Tree: tree }));
     expect(shape).toMatchObject({ 'either?': 'json', 'pairs?': 'json' });
     expect(JSON.stringify(shape)).toContain('json"}}');
-    expect(fieldsOf({ anyOf: [{ type: 'string' }] }, {})).toBeNull();
+    expect(inputFieldsOf({ anyOf: [{ type: 'string' }] }, {})).toBeNull();
   });
 });
 
@@ -98,8 +101,8 @@ describe('an input', () => {
   it('leaves out what is emptied, and is the same in both views', () => {
     const values = withValue(withValue({ a: 1 }, 'b', 'x'), 'a', undefined);
     expect(values).toEqual({ b: 'x' });
-    expect(valuesOf(JSON.stringify(values))).toEqual(values);
-    expect([valuesOf(''), valuesOf('[1]'), valuesOf('{')]).toEqual([{}, null, null]);
+    expect(inputValues(JSON.stringify(values))).toEqual(values);
+    expect([inputValues(''), inputValues('[1]'), inputValues('{')]).toEqual([{}, null, null]);
   });
 
   it('goes into the URL of a query, and into the body of a mutation', () => {

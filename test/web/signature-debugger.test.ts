@@ -2,8 +2,8 @@ import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { suspectOf } from '../../web/debugger/common-mistakes.ts';
-import { whyDiffers } from '../../web/debugger/diagnose-line.ts';
+import { findCommonMistake } from '../../web/debugger/common-mistakes.ts';
+import { diagnoseLine } from '../../web/debugger/diagnose-line.ts';
 import { expectedBase } from '../../web/debugger/expected-base.ts';
 import { linesOfNoForm, problemsOfBase, problemsOfRequest } from '../../web/debugger/form-problems.ts';
 import { parsePasted } from '../../web/debugger/pasted-request.ts';
@@ -101,7 +101,7 @@ describe('the mistake that makes a signature', () => {
     ['secretWithoutPrefix', mac(SECRET.slice(4), base)],
     [null, mac('kss_another', base)],
   ])('%s', async (suspect, sent) => {
-    expect(await suspectOf(base, SECRET, sent, request())).toBe(suspect);
+    expect(await findCommonMistake(base, SECRET, sent, request())).toBe(suspect);
   });
 });
 
@@ -124,7 +124,7 @@ describe('why a line differs', () => {
     [10, sha256('something else'), 'other'],
   ])('line %i: %s', async (at, ours, why) => {
     const keyseals = BASE[at - 1] as string;
-    expect(await whyDiffers(at, { ours, keyseals }, request())).toBe(why);
+    expect(await diagnoseLine(at, { ours, keyseals }, request())).toBe(why);
   });
 });
 
@@ -181,7 +181,7 @@ describe('the published examples, pasted as raw requests', () => {
     const base = await expectedBase(pasted.request);
     expect(base).toBe(vector.base);
     const sent = vector.signature.slice(-64);
-    expect(await suspectOf(base, vector.signingSecret, sent, pasted.request)).toBe('right');
+    expect(await findCommonMistake(base, vector.signingSecret, sent, pasted.request)).toBe('right');
   });
 });
 

@@ -3,7 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { queryClient } from '../api/service.ts';
 import { cssVariables, theme } from '../ui/theme.ts';
-import { router } from './routes.tsx';
+import { consoleRouter } from './routes.tsx';
 
 /** The styles that the theme writes at run time carry the nonce of this very answer. */
 const nonce = () => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
@@ -18,7 +18,7 @@ export function Console() {
       deduplicateCssVariables={false}
     >
       <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
+        <RouterProvider router={consoleRouter} />
       </QueryClientProvider>
     </MantineProvider>
   );

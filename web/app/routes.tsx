@@ -36,7 +36,7 @@ const inside = createRoute({
   beforeLoad: async ({ location }) => {
     if (!(await isSignedIn())) throw redirect({ to: '/sign-in', search: { next: location.href } });
   },
-  component: lazyRouteComponent(() => import('./signed-in.tsx'), 'SignedIn'),
+  component: lazyRouteComponent(() => import('./signed-in.tsx'), 'RequireSession'),
 });
 
 const validateSearch = ({ next }: Record<string, unknown>): Next =>
@@ -135,7 +135,7 @@ const routeTree = root.addChildren([
   ]),
 ]);
 
-export const router = createRouter({
+export const consoleRouter = createRouter({
   routeTree,
   defaultPreload: 'intent',
   defaultPendingComponent: Loading,
@@ -145,6 +145,6 @@ export const router = createRouter({
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: typeof router;
+    router: typeof consoleRouter;
   }
 }

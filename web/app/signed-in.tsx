@@ -13,7 +13,7 @@ import { NoWorkspace } from './no-workspace.tsx';
  * What lies behind a session. Where it ends while a page is open, the page waits behind the door with all that was
  * filled in, for the same person alone.
  */
-export function SignedIn() {
+export function RequireSession() {
   const id = useSessionId();
   const { data, error, refetch } = useQuery(meQuery(id));
   const last = useRef<Me | null>(null);

@@ -2,7 +2,7 @@ import { Stack } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
-import { Page } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { AuditFilters } from './audit-filters.tsx';
 import { AuditRecords } from './audit-records.tsx';
@@ -17,9 +17,9 @@ export function AuditPage() {
   const { description } = useTexts(auditTexts);
   const mayRead = useMay('audit:read');
   return (
-    <Page title={pages['/audit']} description={description}>
+    <ConsolePage title={pages['/audit']} description={description}>
       {mayRead ? <Log /> : <NoAudit />}
-    </Page>
+    </ConsolePage>
   );
 }
 

@@ -18,7 +18,7 @@ interface AuditRecordProps {
 }
 
 /** One change: in a line, and opened with everything that is known of it. */
-export function AuditRecord({ of: record, onFilter }: AuditRecordProps) {
+export function AuditRecordCard({ of: record, onFilter }: AuditRecordProps) {
   const texts = useTexts(auditTexts);
   const { moment } = useFormats();
   const by = useActor(record.actor);

@@ -6,7 +6,7 @@ import { useTexts } from '../language/language.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
-import { AuditRecord } from './audit-record.tsx';
+import { AuditRecordCard } from './audit-record.tsx';
 import { type AuditSearch, askedOf } from './audit-search.ts';
 import { saveAsJson } from './save-as-json.ts';
 import { auditTexts } from './texts.ts';
@@ -50,7 +50,7 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
       </Group>
       <Accordion multiple variant="separated" keepMounted={false} chevronPosition="left" order={2}>
         {records.map((record) => (
-          <AuditRecord key={record.seq} of={record} {...(onFilter ? { onFilter } : {})} />
+          <AuditRecordCard key={record.seq} of={record} {...(onFilter ? { onFilter } : {})} />
         ))}
       </Accordion>
       <Failed error={error} again={() => (hasNextPage ? fetchNextPage() : refetch())} />

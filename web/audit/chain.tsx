@@ -3,7 +3,7 @@ import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { auditTexts } from './texts.ts';
-import { useChain, type Verdict } from './use-chain.ts';
+import { type ChainState, useChain } from './use-chain.ts';
 
 /** Whether anybody but the service has touched the log. */
 export function Chain() {
@@ -23,12 +23,12 @@ export function Chain() {
         )}
       </Group>
       <Failed error={error} />
-      {data && <Outcome of={data} />}
+      {data && <ChainVerdict of={data} />}
     </Stack>
   );
 }
 
-function Outcome({ of: verdict }: { readonly of: Verdict }) {
+function ChainVerdict({ of: verdict }: { readonly of: ChainState }) {
   const texts = useTexts(auditTexts);
   const { number } = useFormats();
   if (!verdict.verified) {

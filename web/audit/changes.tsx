@@ -4,10 +4,10 @@ import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { auditTexts } from './texts.ts';
 
-type Told = Readonly<Record<string, unknown>> | null;
+type FieldValues = Readonly<Record<string, unknown>> | null;
 
 /** What was there before and after, field by field. */
-export function Changes({ before, after }: { readonly before: Told; readonly after: Told }) {
+export function Changes({ before, after }: { readonly before: FieldValues; readonly after: FieldValues }) {
   const texts = useTexts(auditTexts);
   const all = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   // Of what was made or deleted whole, what it did not have says nothing.

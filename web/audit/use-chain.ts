@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { client } from '../api/service.ts';
 
-export type Verdict = Exclude<Awaited<ReturnType<typeof client.audit.verify.query>>, { verified: null }>;
+export type ChainState = Exclude<Awaited<ReturnType<typeof client.audit.verify.query>>, { verified: null }>;
 
 /** Looks at the whole log, a part with each call, until the service has a verdict. */
 export function useChain() {
@@ -10,7 +10,7 @@ export function useChain() {
   const leaving = useRef<AbortController>(null);
   useEffect(() => () => leaving.current?.abort(), []);
   const verify = useMutation({
-    mutationFn: async (): Promise<Verdict> => {
+    mutationFn: async (): Promise<ChainState> => {
       setLooked(0);
       leaving.current = new AbortController();
       const { signal } = leaving.current;

@@ -5,7 +5,7 @@ import { useTexts } from '../language/language.ts';
 import { Scroll } from './scroll.tsx';
 import { chartTexts } from './texts.ts';
 
-interface Counted {
+interface CountedRow {
   readonly key: string;
   readonly name: ReactNode;
   readonly accepted: number;
@@ -16,7 +16,7 @@ interface CountsTableProps {
   readonly label: string;
   /** What stands above the names. */
   readonly head: string;
-  readonly rows: readonly Counted[];
+  readonly rows: readonly CountedRow[];
   /** Whether it scrolls upwards too. */
   readonly tall?: boolean;
 }

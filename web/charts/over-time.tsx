@@ -3,10 +3,10 @@ import { lazy, Suspense } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { CountsTable } from './counts-table.tsx';
-import type { Usage } from './ranges.ts';
+import type { UsageSeries } from './ranges.ts';
 import { chartTexts } from './texts.ts';
-import type { View } from './usage-search.ts';
-import { useAt } from './use-bucket-format.ts';
+import type { UsageView } from './usage-search.ts';
+import { useBucketFormat } from './use-bucket-format.ts';
 
 /** Large, and needed where there is something to draw. */
 const UsageChart = lazy(() => import('./usage-chart.tsx'));
@@ -17,7 +17,7 @@ const HEIGHT = 280;
 const VIEW = { chart: Chart, table: Points } as const;
 
 /** The sums of a range, and of each of its steps. */
-export function OverTime({ of, view }: { readonly of: Usage; readonly view: View }) {
+export function OverTime({ of, view }: { readonly of: UsageSeries; readonly view: UsageView }) {
   const texts = useTexts(chartTexts);
   const { number } = useFormats();
   const Steps = VIEW[view];
@@ -40,7 +40,7 @@ export function OverTime({ of, view }: { readonly of: Usage; readonly view: View
   );
 }
 
-function Chart({ of }: { readonly of: Usage }) {
+function Chart({ of }: { readonly of: UsageSeries }) {
   const { keys } = useTexts(chartTexts);
   return (
     <>
@@ -55,9 +55,9 @@ function Chart({ of }: { readonly of: Usage }) {
 }
 
 /** The same as numbers, newest first. */
-function Points({ of: { points, step } }: { readonly of: Usage }) {
+function Points({ of: { points, step } }: { readonly of: UsageSeries }) {
   const texts = useTexts(chartTexts);
-  const { long } = useAt(step);
+  const { long } = useBucketFormat(step);
   const rows = points.toReversed().map(({ at, ...counts }) => ({ ...counts, key: at, name: long(at) }));
   return <CountsTable {...{ label: texts.chart, head: texts.begins, rows, tall: true }} />;
 }

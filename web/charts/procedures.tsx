@@ -2,11 +2,11 @@ import { Code } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { Section } from '../ui/section.tsx';
 import { CountsTable } from './counts-table.tsx';
-import type { Usage } from './ranges.ts';
+import type { UsageSeries } from './ranges.ts';
 import { chartTexts } from './texts.ts';
 
 /** What was called, the most first. */
-export function Procedures({ of: { procedures } }: { readonly of: Usage }) {
+export function Procedures({ of: { procedures } }: { readonly of: UsageSeries }) {
   const texts = useTexts(chartTexts);
   if (procedures.length === 0) return null;
   return (

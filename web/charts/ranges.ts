@@ -1,18 +1,18 @@
 import type { client } from '../api/service.ts';
 
 /** How calls ended in a range, as `usage.key` and `usage.workspace` tell it. */
-export type Usage = Awaited<ReturnType<typeof client.usage.key.query>>;
-export type Step = Usage['step'];
+export type UsageSeries = Awaited<ReturnType<typeof client.usage.key.query>>;
+export type UsageStep = UsageSeries['step'];
 
 /** What is asked of either. */
 export interface Span {
   /** ISO 8601, UTC. */
   readonly from: string;
   readonly to: string;
-  readonly step: Step;
+  readonly step: UsageStep;
 }
 
-const MS: Readonly<Record<Step, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+const MS: Readonly<Record<UsageStep, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
 /** The ranges to choose from: so many steps that end with the present one. */
 const RANGES = {
@@ -20,7 +20,7 @@ const RANGES = {
   '24h': { step: 'hour', steps: 24 },
   '7d': { step: 'day', steps: 7 },
   '30d': { step: 'day', steps: 30 },
-} as const satisfies Record<string, { step: Step; steps: number }>;
+} as const satisfies Record<string, { step: UsageStep; steps: number }>;
 
 export type RangeName = keyof typeof RANGES;
 export const RANGE_NAMES = Object.keys(RANGES) as RangeName[];

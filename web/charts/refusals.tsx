@@ -1,15 +1,15 @@
 import { Anchor, Code, Group, Paper, Stack, Text } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { LessonText, useLesson } from '../ui/error-help.tsx';
+import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
 import { Section } from '../ui/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
-import type { Usage } from './ranges.ts';
-import { Mark } from './status-badge.tsx';
+import type { UsageSeries } from './ranges.ts';
+import { StatusBadge } from './status-badge.tsx';
 import { chartTexts } from './texts.ts';
 
 /** Why calls were refused, the most first, and what to do about each. */
-export function Refusals({ of: { outcomes, refused } }: { readonly of: Usage }) {
+export function Refusals({ of: { outcomes, refused } }: { readonly of: UsageSeries }) {
   const { refusals, noRefusals } = useTexts(chartTexts);
   const refusing = outcomes.filter(({ outcome }) => outcome !== 'OK');
   return (
@@ -26,21 +26,21 @@ function Refused({ reason, count }: { readonly reason: string; readonly count: n
   const texts = useTexts(chartTexts);
   const { more } = useTexts(shellTexts);
   const { number } = useFormats();
-  const lesson = useLesson(reason);
+  const lesson = useErrorHelp(reason);
   return (
     <Paper withBorder p="md" role="group" aria-label={reason}>
       <Stack gap="xs">
         <Group gap="sm">
           <Code>{reason}</Code>
-          <Mark color="red">{texts.times(count, number(count))}</Mark>
+          <StatusBadge color="red">{texts.times(count, number(count))}</StatusBadge>
         </Group>
         {lesson && (
           <>
             <Text size="sm">
-              <LessonText text={lesson.happened} />
+              <ErrorHelpText text={lesson.happened} />
             </Text>
             <Text size="sm">
-              <strong>{texts.mend}</strong> <LessonText text={lesson.mend} />
+              <strong>{texts.mend}</strong> <ErrorHelpText text={lesson.fix} />
             </Text>
           </>
         )}

@@ -6,7 +6,7 @@ interface MarkProps {
 }
 
 /** How something stands: in a word, which the colour underlines. */
-export function Mark({ color, children }: MarkProps) {
+export function StatusBadge({ color, children }: MarkProps) {
   return (
     <Badge color={color} variant="light" c="var(--mantine-color-text)" tt="none">
       {children}

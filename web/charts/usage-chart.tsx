@@ -2,12 +2,12 @@ import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import type { Usage } from './ranges.ts';
+import type { UsageSeries } from './ranges.ts';
 import { chartTexts } from './texts.ts';
-import { useAt } from './use-bucket-format.ts';
+import { useBucketFormat } from './use-bucket-format.ts';
 
 interface UsageChartProps {
-  readonly of: Usage;
+  readonly of: UsageSeries;
   /** In pixels. */
   readonly height: number;
 }
@@ -16,7 +16,7 @@ interface UsageChartProps {
 export default function UsageChart({ of: { points, step }, height }: UsageChartProps) {
   const texts = useTexts(chartTexts);
   const formats = useFormats();
-  const at = useAt(step);
+  const at = useBucketFormat(step);
   return (
     <BarChart
       h={height}

@@ -7,12 +7,12 @@ import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { OverTime } from './over-time.tsx';
-import { RANGE_NAMES, type RangeName, type Span, spanOf, type Usage } from './ranges.ts';
+import { RANGE_NAMES, type RangeName, type Span, spanOf, type UsageSeries } from './ranges.ts';
 import { chartTexts } from './texts.ts';
-import type { UsageSearch, View } from './usage-search.ts';
+import type { UsageSearch, UsageView } from './usage-search.ts';
 import { VIEWS } from './usage-search.ts';
 
-interface UsagePanelProps<U extends Usage> {
+interface UsagePanelProps<U extends UsageSeries> {
   /** Whose calls they are: the id of a key, or of a workspace. */
   readonly about: string;
   readonly ask: (span: Span) => Promise<U>;
@@ -28,7 +28,7 @@ interface UsagePanelProps<U extends Usage> {
 const AGAIN_MS = 10_000;
 
 /** How calls ended over a range that one chooses, as a chart or as a table. */
-export function UsagePanel<U extends Usage>(props: UsagePanelProps<U>) {
+export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
   const { about, ask, search, onSearch, nothing, children } = props;
   const { range = '24h', view = 'chart' } = search;
   const { data, error, refetch, isPlaceholderData } = useQuery({
@@ -55,7 +55,7 @@ export function UsagePanel<U extends Usage>(props: UsagePanelProps<U>) {
 
 interface ChoicesProps {
   readonly range: RangeName;
-  readonly view: View;
+  readonly view: UsageView;
   readonly onChoose: (search: UsageSearch) => void;
 }
 
@@ -75,7 +75,7 @@ function Choices({ range, view, onChoose }: ChoicesProps) {
           size="xs"
           aria-label={texts.view}
           value={view}
-          onChange={(view) => onChoose({ view: view as View })}
+          onChange={(view) => onChoose({ view: view as UsageView })}
           data={VIEWS.map((name) => ({ value: name, label: texts.views[name] }))}
         />
       </Group>

@@ -1,12 +1,12 @@
 import { RANGE_NAMES, type RangeName } from './ranges.ts';
 
 export const VIEWS = ['chart', 'table'] as const;
-export type View = (typeof VIEWS)[number];
+export type UsageView = (typeof VIEWS)[number];
 
 /** What of a page of usage is kept in its address. */
 export interface UsageSearch {
   readonly range?: RangeName;
-  readonly view?: View;
+  readonly view?: UsageView;
 }
 
 /** One of a list, or nothing where the address says something else. */

@@ -1,22 +1,22 @@
 import { useMemo } from 'react';
 import { localeOf } from '../language/formats.ts';
 import { useLanguage } from '../language/language.ts';
-import type { Step } from './ranges.ts';
+import type { UsageStep } from './ranges.ts';
 
 /** Days of the service begin at midnight UTC, so they are named by it; hours and minutes by the clock of whoever reads. */
-const LONG: Readonly<Record<Step, Intl.DateTimeFormatOptions>> = {
+const LONG: Readonly<Record<UsageStep, Intl.DateTimeFormatOptions>> = {
   minute: { dateStyle: 'medium', timeStyle: 'short' },
   hour: { dateStyle: 'medium', timeStyle: 'short' },
   day: { dateStyle: 'medium', timeZone: 'UTC' },
 };
-const SHORT: Readonly<Record<Step, Intl.DateTimeFormatOptions>> = {
+const SHORT: Readonly<Record<UsageStep, Intl.DateTimeFormatOptions>> = {
   minute: { timeStyle: 'short' },
   hour: { timeStyle: 'short' },
   day: { day: 'numeric', month: 'short', timeZone: 'UTC' },
 };
 
 /** How the beginning of a step is written, in full and on an axis. */
-export function useAt(step: Step) {
+export function useBucketFormat(step: UsageStep) {
   const language = useLanguage();
   return useMemo(() => {
     const [long, short] = [LONG, SHORT].map(

@@ -1,14 +1,14 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { client } from '../api/service.ts';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { createTexts } from './texts.ts';
 import type { Made } from './use-create.ts';
 
 interface LostProps {
-  readonly of: Key;
+  readonly of: ConsoleKey;
   readonly onMade: (made: Made) => void;
   readonly onClose: () => void;
 }

@@ -44,19 +44,19 @@ const KEYS = {
   secretNewline: (secret) => utf8.encode(`${secret}\n`),
 } as const satisfies Record<string, (secret: string) => Uint8Array<ArrayBuffer>>;
 
-export type Suspect = Exclude<keyof typeof MISTAKES | keyof typeof KEYS, 'none'>;
+export type CommonMistake = Exclude<keyof typeof MISTAKES | keyof typeof KEYS, 'none'>;
 
 /**
  * Which mistake makes the signature that was sent of the ten lines that Keyseal builds: tried one by one.
  * @param sent lowercase hex, as in `s=`
  * @returns `right` where none was made, null where it is none of these
  */
-export async function suspectOf(
+export async function findCommonMistake(
   base: string,
   secret: string,
   sent: string,
   request: PastedRequest,
-): Promise<Suspect | 'right' | null> {
+): Promise<CommonMistake | 'right' | null> {
   const lines = base.split('\n');
   const wanted = sent.toLowerCase();
   for (const [key, bytesOf] of Object.entries(KEYS)) {
@@ -64,8 +64,8 @@ export async function suspectOf(
     const mistakes = key === 'none' ? Object.entries(MISTAKES) : [['none', joined] as const];
     for (const [mistake, make] of mistakes) {
       if ((await hmacHex(hmacKey, await make(lines, request))) !== wanted) continue;
-      if (mistake !== 'none') return mistake as Suspect;
-      return key === 'none' ? 'right' : (key as Suspect);
+      if (mistake !== 'none') return mistake as CommonMistake;
+      return key === 'none' ? 'right' : (key as CommonMistake);
     }
   }
   return null;

@@ -1,5 +1,5 @@
 import { useTexts } from '../language/language.ts';
-import { Page } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page.tsx';
 import { SignatureDebugger } from './signature-debugger.tsx';
 import { debuggerTexts } from './texts.ts';
 
@@ -7,8 +7,8 @@ import { debuggerTexts } from './texts.ts';
 export function DebuggerPage() {
   const { title } = useTexts(debuggerTexts);
   return (
-    <Page title={title}>
+    <ConsolePage title={title}>
       <SignatureDebugger />
-    </Page>
+    </ConsolePage>
   );
 }

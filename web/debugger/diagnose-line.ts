@@ -79,7 +79,7 @@ export type Why =
  * @param at 1 to 10
  * @param request where it is known, its body is tried in other forms
  */
-export async function whyDiffers(at: number, pair: Pair, request: PastedRequest | null): Promise<Why> {
+export async function diagnoseLine(at: number, pair: Pair, request: PastedRequest | null): Promise<Why> {
   const why = RULES[at]?.find(([, holds]) => holds(pair))?.[0];
   if (why || at !== 10 || !request) return why ?? 'other';
   if (pair.ours === (await sha256Hex(`${request.body}\n`))) return 'bodyNewline';

@@ -1,5 +1,5 @@
-import { type Suspect, suspectOf } from './common-mistakes.ts';
-import { type Why, whyDiffers } from './diagnose-line.ts';
+import { type CommonMistake, findCommonMistake } from './common-mistakes.ts';
+import { diagnoseLine, type Why } from './diagnose-line.ts';
 import { expectedBase, signatureParts } from './expected-base.ts';
 import {
   type BaseProblem,
@@ -31,7 +31,7 @@ export interface Findings {
   /** Lines that no base can have. */
   readonly noForm: readonly number[];
   /** What makes the signature that was sent; undefined where nobody asked. */
-  readonly suspect: Suspect | 'right' | null | undefined;
+  readonly suspect: CommonMistake | 'right' | null | undefined;
 }
 
 /** Compares what was pasted, here in the browser; null where the request is none. */
@@ -58,7 +58,7 @@ export async function findingsOf({ request: text, base: pasted, secret }: Pastes
 }
 
 function suspected(keyseals: string, secret: string, request: PastedRequest) {
-  return suspectOf(keyseals, secret, signatureParts(request).s, request);
+  return findCommonMistake(keyseals, secret, signatureParts(request).s, request);
 }
 
 async function whysOf(
@@ -70,7 +70,7 @@ async function whysOf(
   const whys: Record<number, Why> = {};
   for (const [at, line] of theirs.entries()) {
     const pair = { ours: ours[at] ?? '', keyseals: line };
-    if (pair.ours !== line) whys[at + 1] = await whyDiffers(at + 1, pair, request);
+    if (pair.ours !== line) whys[at + 1] = await diagnoseLine(at + 1, pair, request);
   }
   return whys;
 }

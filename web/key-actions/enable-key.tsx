@@ -1,13 +1,13 @@
 import { Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { client } from '../api/service.ts';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { keyChanged } from '../key-model/key-changed.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { KeyModal, KeyModalEnd, type KeyModalState } from './key-modal.tsx';
-import { useSendOnce } from './use-single-submit.ts';
+import { useSingleSubmit } from './use-single-submit.ts';
 
 export const EnableKey = (state: KeyModalState) => <SetEnabled {...state} to="enable" />;
 export const DisableKey = (state: KeyModalState) => <SetEnabled {...state} to="disable" />;
@@ -15,7 +15,7 @@ export const DisableKey = (state: KeyModalState) => <SetEnabled {...state} to="d
 function SetEnabled({ to, ...state }: KeyModalState & { readonly to: 'enable' | 'disable' }) {
   const texts = useTexts(keysTexts)[to];
   const { of, onClose } = state;
-  const { send, error, isPending } = useSendOnce(client.keys.update.mutate, (key: Key) => {
+  const { send, error, isPending } = useSingleSubmit(client.keys.update.mutate, (key: ConsoleKey) => {
     keyChanged(key);
     notifications.show({ message: texts.done });
     onClose();

@@ -1,10 +1,10 @@
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { useMay } from '../session/me.ts';
 import { useKeyDialog } from './key-dialog.tsx';
 import { KeyMenu } from './key-menu.tsx';
 
 /** What can be done with a key: rotate, disable or enable, revoke. */
-export function KeyActions({ of }: { readonly of: Key }) {
+export function KeyActions({ of }: { readonly of: ConsoleKey }) {
   const mayWrite = useMay('keys:write');
   const { choose, dialog } = useKeyDialog();
   return (

@@ -1,5 +1,5 @@
 import { type ComponentType, useCallback, useState } from 'react';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { DisableKey, EnableKey } from './enable-key.tsx';
 import type { Choose, KeyAction } from './key-action.ts';
 import type { KeyModalState } from './key-modal.tsx';
@@ -15,7 +15,7 @@ const DIALOGS: Readonly<Record<KeyAction, ComponentType<KeyModalState>>> = {
 
 interface Chosen {
   readonly action: KeyAction;
-  readonly of: Key;
+  readonly of: ConsoleKey;
   readonly from: HTMLElement | null;
   readonly opened: boolean;
 }

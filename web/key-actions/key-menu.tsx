@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { useRef } from 'react';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { useMayHold } from '../key-model/may-hold.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
@@ -12,13 +12,13 @@ const OFFERED = {
   disabled: ['enable', 'revoke'],
   expired: ['revoke'],
   revoked: [],
-} as const satisfies Record<Key['status'], readonly KeyAction[]>;
+} as const satisfies Record<ConsoleKey['status'], readonly KeyAction[]>;
 
 /** What is for those alone to whom the key's secrets may be shown. */
 const FOR_HOLDERS: ReadonlySet<KeyAction> = new Set(['rotate', 'enable']);
 
 /** The actions of a key; none where it has ended for good. */
-export function KeyMenu({ of, choose }: { readonly of: Key; readonly choose: Choose }) {
+export function KeyMenu({ of, choose }: { readonly of: ConsoleKey; readonly choose: Choose }) {
   const texts = useTexts(keysTexts);
   const button = useRef<HTMLButtonElement>(null);
   const mayHold = useMayHold(of);

@@ -1,11 +1,11 @@
 import { Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 
 export interface KeyModalState {
-  readonly of: Key;
+  readonly of: ConsoleKey;
   readonly opened: boolean;
   readonly onClose: () => void;
   /** Once nothing of it is in sight any more. */

@@ -2,7 +2,7 @@
  * A name as it can be read from a screen and typed: without marks that cannot be seen, such as those of direction, in
  * one of the forms that look the same (Unicode UAX #15, NFC), with spaces as they are shown.
  */
-export const asSeen = (name: string): string =>
+export const normalizeName = (name: string): string =>
   name
     .normalize('NFC')
     .replace(/\p{Cf}|\p{Variation_Selector}/gu, '')

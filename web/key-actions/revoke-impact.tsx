@@ -2,7 +2,7 @@ import { Alert, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api/service.ts';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
@@ -19,7 +19,7 @@ function day() {
 }
 
 /** Who would notice that a key ends: how much it is called with, as far as one may know. */
-export function WhatBreaks({ of: { id, lastUsedAt } }: { readonly of: Key }) {
+export function RevokeImpact({ of: { id, lastUsedAt } }: { readonly of: ConsoleKey }) {
   const { revoke: texts } = useTexts(keysTexts);
   const { fromNow, moment, number } = useFormats();
   const [range] = useState(day);

@@ -2,31 +2,31 @@ import { Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { client } from '../api/service.ts';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { keyChanged } from '../key-model/key-changed.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { KeyModal, KeyModalEnd, type KeyModalState } from './key-modal.tsx';
-import { asSeen } from './normalize-name.ts';
-import { WhatBreaks } from './revoke-impact.tsx';
-import { useSendOnce } from './use-single-submit.ts';
+import { normalizeName } from './normalize-name.ts';
+import { RevokeImpact } from './revoke-impact.tsx';
+import { useSingleSubmit } from './use-single-submit.ts';
 
 /** Ends a key for good, after its name has been typed. */
 export function RevokeKey(state: KeyModalState) {
   const { revoke: texts } = useTexts(keysTexts);
   const { of, onClose } = state;
-  const { send, error, isPending } = useSendOnce(client.keys.revoke.mutate, (key: Key) => {
+  const { send, error, isPending } = useSingleSubmit(client.keys.revoke.mutate, (key: ConsoleKey) => {
     keyChanged(key);
     notifications.show({ message: texts.done });
     onClose();
   });
   // A name of which nothing can be seen cannot be typed.
-  const name = asSeen(of.name);
+  const name = normalizeName(of.name);
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { typed: '', reason: '' },
-    validate: { typed: (typed) => (asSeen(typed) === (name || of.id) ? null : texts.wrong) },
+    validate: { typed: (typed) => (normalizeName(typed) === (name || of.id) ? null : texts.wrong) },
   });
   return (
     <KeyModal {...state} title={texts.title}>
@@ -37,7 +37,7 @@ export function RevokeKey(state: KeyModalState) {
         )}
       >
         <Stack>
-          <WhatBreaks of={of} />
+          <RevokeImpact of={of} />
           <Text fw={600}>{texts.more}</Text>
           <TextInput
             {...{ label: name ? texts.confirm : texts.confirmId, autoComplete: 'off', required: true }}

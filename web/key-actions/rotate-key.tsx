@@ -9,8 +9,8 @@ import { revealedOf } from '../reveal/revealed.ts';
 import { Failed } from '../ui/failed.tsx';
 import { KeyModal, KeyModalEnd, type KeyModalState } from './key-modal.tsx';
 import { Reveal } from './reveal-dialog.tsx';
-import { PairsOf } from './secret-usage.tsx';
-import { useSendOnce } from './use-single-submit.ts';
+import { SecretUsage } from './secret-usage.tsx';
+import { useSingleSubmit } from './use-single-submit.ts';
 
 /** For how long the old pair may stay good, in seconds. */
 const GRACES = [0, 3_600, 86_400, 604_800, 2_592_000] as const;
@@ -22,7 +22,7 @@ export function RotateKey(state: KeyModalState) {
   const { of } = state;
   const [grace, setGrace] = useState(A_DAY);
   const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
-  const { send, reset, data, error, isPending } = useSendOnce(client.keys.rotate.mutate, ({ key }) =>
+  const { send, reset, data, error, isPending } = useSingleSubmit(client.keys.rotate.mutate, ({ key }) =>
     keyChanged(key),
   );
   // Not while the new pair is on its way: it is shown this once.
@@ -46,7 +46,7 @@ export function RotateKey(state: KeyModalState) {
         >
           <Stack>
             <Text>{texts.more}</Text>
-            <PairsOf of={of} />
+            <SecretUsage of={of} />
             <Radio.Group label={texts.grace} value={grace} onChange={setGrace}>
               <Stack gap="xs" mt="xs">
                 {GRACES.map((seconds) => (

@@ -1,11 +1,11 @@
 import { List } from '@mantine/core';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 
 /** Which of its pairs of secrets a key was last called with, and when. */
-export function PairsOf({ of: { lastUsedAt, previous } }: { readonly of: Key }) {
+export function SecretUsage({ of: { lastUsedAt, previous } }: { readonly of: ConsoleKey }) {
   const { rotate: texts } = useTexts(keysTexts);
   const { fromNow, moment } = useFormats();
   const at = (when: string) => `${fromNow(when)} (${moment(when)})`;

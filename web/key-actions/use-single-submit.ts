@@ -4,7 +4,7 @@ import { useRef } from 'react';
 /**
  * A call that changes something: a second click while it is on its way is none.
  */
-export function useSendOnce<Input, Answer>(
+export function useSingleSubmit<Input, Answer>(
   call: (input: Input) => Promise<Answer>,
   done: (answer: Answer) => void,
 ) {

@@ -1,5 +1,5 @@
 import type { Environment } from '../../shared/key-format.ts';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 
 /** When a key ends: never, so many days from now, or a day of choice. */
 export const EXPIRIES = ['never', '30', '90', '365', 'day'] as const;
@@ -55,7 +55,7 @@ export const newKeyFields = (permissions: string[]): KeyFields => ({
 });
 
 /** The fields of a key as it stands. */
-export const fieldsOf = ({ name, environment, permissions, ...key }: Key): KeyFields => ({
+export const fieldsOf = ({ name, environment, permissions, ...key }: ConsoleKey): KeyFields => ({
   name,
   environment,
   permissions: [...permissions].sort(),
@@ -68,13 +68,13 @@ export const fieldsOf = ({ name, environment, permissions, ...key }: Key): KeyFi
 });
 
 /** In the largest unit that tells the window in whole numbers. */
-function limitFieldsOf({ name, limit, windowSeconds }: Key['limits'][number]): LimitFields {
+function limitFieldsOf({ name, limit, windowSeconds }: ConsoleKey['limits'][number]): LimitFields {
   const units = Object.keys(UNITS) as Unit[];
   const unit = units.findLast((one) => windowSeconds % UNITS[one] === 0) ?? 'second';
   return { name, limit: String(limit), every: String(windowSeconds / UNITS[unit]), unit };
 }
 
-const creditFieldsOf = ({ remaining, refill }: NonNullable<Key['credits']>): KeyFields['credits'] => ({
+const creditFieldsOf = ({ remaining, refill }: NonNullable<ConsoleKey['credits']>): KeyFields['credits'] => ({
   metered: true,
   remaining: String(remaining),
   refill: refill?.every ?? 'none',

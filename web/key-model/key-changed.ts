@@ -1,12 +1,12 @@
 import { api, client, queryClient } from '../api/service.ts';
-import type { Key } from './key.ts';
+import type { ConsoleKey } from './key.ts';
 import { isLong } from './keys-query.ts';
 
-type Page = { readonly items: readonly Key[] };
+type Page = { readonly items: readonly ConsoleKey[] };
 type Pages = { readonly pages: readonly Page[] };
 
 /** Shows a key as the service has just told it wherever it stands, and has asked anew what else it may have changed. */
-export function keyChanged(key: Key): void {
+export function keyChanged(key: ConsoleKey): void {
   const now = (page: Page) => ({ ...page, items: page.items.map((one) => (one.id === key.id ? key : one)) });
   queryClient.setQueryData(api.keys.get.queryKey({ id: key.id }), key);
   queryClient.setQueriesData<Page | Pages>(

@@ -1,11 +1,11 @@
 import { Badge } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
-import type { Key } from './key.ts';
+import type { ConsoleKey } from './key.ts';
 import { keysTexts } from './texts.ts';
 
 const COLORS = { active: 'green', disabled: 'yellow', expired: 'gray', revoked: 'red' } as const;
 
-export function KeyStatus({ status }: Pick<Key, 'status'>) {
+export function KeyStatus({ status }: Pick<ConsoleKey, 'status'>) {
   const { statuses } = useTexts(keysTexts);
   return (
     <Badge variant="dot" color={COLORS[status]} tt="none" fw={500}>

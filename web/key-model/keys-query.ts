@@ -5,11 +5,13 @@ import {
   type UseInfiniteQueryResult,
 } from '@tanstack/react-query';
 import { api, client } from '../api/service.ts';
-import type { Key } from './key.ts';
+import type { ConsoleKey } from './key.ts';
 import type { KeysSearch } from './keys-search.ts';
 
 /** The keys of a workspace as React Query holds them, page after page. */
-export type KeysQuery = UseInfiniteQueryResult<{ readonly pages: readonly { readonly items: Key[] }[] }>;
+export type KeysQuery = UseInfiniteQueryResult<{
+  readonly pages: readonly { readonly items: ConsoleKey[] }[];
+}>;
 
 /** Keys of one page, as many as the service answers at once. */
 export const PAGE = 100;

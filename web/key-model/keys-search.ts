@@ -1,14 +1,19 @@
 import { ENVIRONMENTS, type Environment } from '../../shared/key-format.ts';
-import type { Key } from './key.ts';
+import type { ConsoleKey } from './key.ts';
 
-export const STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const satisfies Key['status'][];
+export const STATUSES = [
+  'active',
+  'disabled',
+  'expired',
+  'revoked',
+] as const satisfies ConsoleKey['status'][];
 export const SORTS = ['newest', 'oldest', 'name', 'lastUsed'] as const;
 export { ENVIRONMENTS };
 
 /** Which keys are shown, and in which order, as the address of the page says it. */
 export interface KeysSearch {
   readonly search?: string | undefined;
-  readonly status?: Key['status'] | undefined;
+  readonly status?: ConsoleKey['status'] | undefined;
   readonly environment?: Environment | undefined;
   /** `newest` without it. */
   readonly sort?: (typeof SORTS)[number] | undefined;

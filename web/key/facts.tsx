@@ -1,6 +1,6 @@
 import { Code, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { type Formats, useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { FactsTable } from '../ui/facts-table.tsx';
@@ -9,7 +9,11 @@ import { keyTexts } from './texts.ts';
 type Texts = (typeof keyTexts)['en'];
 
 /** What is written down of a key, by its name. */
-function factsOf(key: Key, texts: Texts, { moment }: Formats): readonly (readonly [string, ReactNode])[] {
+function factsOf(
+  key: ConsoleKey,
+  texts: Texts,
+  { moment }: Formats,
+): readonly (readonly [string, ReactNode])[] {
   const { names } = texts;
   return [
     [names.permissions, <Codes key="permissions" of={key.permissions} />],
@@ -35,7 +39,7 @@ function factsOf(key: Key, texts: Texts, { moment }: Formats): readonly (readonl
   ];
 }
 
-export function Facts({ of: key }: { readonly of: Key }) {
+export function Facts({ of: key }: { readonly of: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const formats = useFormats();
   return <FactsTable label={texts.facts} facts={factsOf(key, texts, formats)} />;

@@ -1,7 +1,7 @@
 import { Alert, Code, Group, Stack, Text } from '@mantine/core';
-import { Mark } from '../charts/status-badge.tsx';
+import { StatusBadge } from '../charts/status-badge.tsx';
 import { CopyId } from '../key-model/copy-id.tsx';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { KeyStatus } from '../key-model/key-status.tsx';
 import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
@@ -9,7 +9,7 @@ import { useTexts } from '../language/language.ts';
 import { keyTexts } from './texts.ts';
 
 /** Which key it is, and how it stands. */
-export function KeyHeader({ of: key }: { readonly of: Key }) {
+export function KeyHeader({ of: key }: { readonly of: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const { environments } = useTexts(keysTexts);
   const formats = useFormats();
@@ -17,7 +17,7 @@ export function KeyHeader({ of: key }: { readonly of: Key }) {
     <Stack gap="sm">
       <Group gap="sm">
         <KeyStatus status={key.status} />
-        <Mark color="gray">{environments[key.environment]}</Mark>
+        <StatusBadge color="gray">{environments[key.environment]}</StatusBadge>
         <Group gap={4} wrap="nowrap">
           <Code fz="sm">{key.id}</Code>
           <CopyId id={key.id} />

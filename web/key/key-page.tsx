@@ -8,7 +8,7 @@ import { useTexts } from '../language/language.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
-import { Page } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { KeyHeader } from './key-header.tsx';
 import { KeyTabs } from './key-tabs.tsx';
@@ -33,13 +33,13 @@ export function KeyPage() {
   if (isGone(error)) return <NoSuchKey id={id} />;
   if (!key) {
     return (
-      <Page title={pages['/keys']}>
+      <ConsolePage title={pages['/keys']}>
         {error ? <Failed error={error} again={refetch} /> : <Loading rows={6} />}
-      </Page>
+      </ConsolePage>
     );
   }
   return (
-    <Page
+    <ConsolePage
       title={key.name}
       actions={
         <>
@@ -51,7 +51,7 @@ export function KeyPage() {
       <Failed error={error} again={refetch} />
       <KeyHeader of={key} />
       <KeyTabs of={key} />
-    </Page>
+    </ConsolePage>
   );
 }
 
@@ -62,13 +62,13 @@ const isGone = (error: unknown): boolean =>
 function NoSuchKey({ id }: { readonly id: string }) {
   const texts = useTexts(keyTexts);
   return (
-    <Page title={texts.noSuchKey}>
+    <ConsolePage title={texts.noSuchKey}>
       <Empty title={texts.noSuchKeyHere(id)}>
         <Text c="dimmed">{texts.noSuchKeyMore}</Text>
         <Anchor component={Link} to="/keys">
           {texts.toKeys}
         </Anchor>
       </Empty>
-    </Page>
+    </ConsolePage>
   );
 }

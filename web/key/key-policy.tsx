@@ -2,23 +2,23 @@ import { SimpleGrid, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../api/service.ts';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { Section } from '../ui/section.tsx';
 import { Facts } from './facts.tsx';
-import { Credits, type Left, Limits } from './limits.tsx';
+import { CreditsCard, type Left, LimitsCard } from './limits.tsx';
 import { keyTexts } from './texts.ts';
 
 /** What a key may do, how often, and until when, as it stands. */
-export function KeyPolicy({ of: key }: { readonly of: Key }) {
+export function KeyPolicy({ of: key }: { readonly of: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const left = useLeft(key);
   return (
     <Stack gap="xl">
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
-        <Limits of={key.limits} left={left} />
-        <Credits of={key.credits} />
+        <LimitsCard of={key.limits} left={left} />
+        <CreditsCard of={key.credits} />
       </SimpleGrid>
       {key.externalId !== null && <Shared externalId={key.externalId} left={left} />}
       <Section title={texts.facts}>
@@ -32,7 +32,7 @@ export function KeyPolicy({ of: key }: { readonly of: Key }) {
 const LEFT_MS = 5_000;
 
 /** What is left of the limits of a key, its external owner's among them. */
-function useLeft({ id }: Key): Left {
+function useLeft({ id }: ConsoleKey): Left {
   const { data } = useQuery(api.keys.limits.queryOptions({ id }, { refetchInterval: LEFT_MS, staleTime: 0 }));
   return useMemo(() => new Map(data?.items.map(({ name, remaining }) => [name, remaining])), [data]);
 }
@@ -53,8 +53,8 @@ function Shared({ externalId, left }: { readonly externalId: string; readonly le
       <Failed error={error} again={refetch} />
       {data && (
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
-          <Limits of={data.limits} order={3} left={left} prefix="owner." />
-          <Credits of={data.credits} order={3} />
+          <LimitsCard of={data.limits} order={3} left={left} prefix="owner." />
+          <CreditsCard of={data.credits} order={3} />
         </SimpleGrid>
       )}
     </Section>

@@ -5,7 +5,7 @@ import { ExpiryField } from '../key-form/expiry-field.tsx';
 import { LimitsField } from '../key-form/limits-field.tsx';
 import { NameField } from '../key-form/name-field.tsx';
 import { PermissionsField } from '../key-form/permissions-field.tsx';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { Failed } from '../ui/failed.tsx';
@@ -13,7 +13,7 @@ import { settingsTexts } from './settings/texts.ts';
 import { useSettings } from './settings/use-settings.ts';
 
 /** What can be changed of a key: name, permissions, expiry, limits, credits, addresses. Revoked, it is only shown. */
-export function KeySettings({ of }: { readonly of: Key }) {
+export function KeySettings({ of }: { readonly of: ConsoleKey }) {
   const texts = useTexts(settingsTexts);
   const mayWrite = useMay('keys:write');
   const { form, submit, failed, waits, isChanged, saved, undo } = useSettings(of);

@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { AuditRecords } from '../audit/audit-records.tsx';
 import { NoAudit } from '../audit/no-audit.tsx';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { KeyPolicy } from './key-policy.tsx';
@@ -13,7 +13,7 @@ import { LiveTail } from './live-tail.tsx';
 import { keyTexts } from './texts.ts';
 
 /** What there is to see of a key, a tab each; the address says which, so that a reload and a link find it. */
-export function KeyTabs({ of: key }: { readonly of: Key }) {
+export function KeyTabs({ of: key }: { readonly of: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const search = useSearch({ from: '/shell/inside/keys/$id' });
   const navigate = useNavigate({ from: '/keys/$id' });

@@ -3,11 +3,11 @@ import { Procedures } from '../charts/procedures.tsx';
 import { Refusals } from '../charts/refusals.tsx';
 import { NoCalls, UsagePanel } from '../charts/usage-panel.tsx';
 import type { UsageSearch } from '../charts/usage-search.ts';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { PlaygroundLink } from './playground-link.tsx';
 
 interface KeyUsageProps {
-  readonly of: Key;
+  readonly of: ConsoleKey;
   readonly search: UsageSearch;
   readonly onSearch: (search: UsageSearch) => void;
 }

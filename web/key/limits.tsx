@@ -1,5 +1,5 @@
 import { Code, Group, Progress, Stack, Text, Title } from '@mantine/core';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { nextRefill } from './next-refill.ts';
@@ -13,14 +13,14 @@ interface Headed<T> {
 /** What is left of each limit by its name; nothing where it is not told. */
 export type Left = ReadonlyMap<string, number>;
 
-interface LimitsProps extends Headed<Key['limits']> {
+interface LimitsProps extends Headed<ConsoleKey['limits']> {
   readonly left: Left;
   /** What stands before their names where it is told what is left. */
   readonly prefix?: 'owner.' | '';
 }
 
 /** How many calls in which span, and how many of them are left at this moment. */
-export function Limits({ of: limits, order = 2, left, prefix = '' }: LimitsProps) {
+export function LimitsCard({ of: limits, order = 2, left, prefix = '' }: LimitsProps) {
   const texts = useTexts(keyTexts);
   const { number } = useFormats();
   return (
@@ -50,7 +50,7 @@ export function Limits({ of: limits, order = 2, left, prefix = '' }: LimitsProps
 }
 
 /** What is left to spend, and when there is more. */
-export function Credits({ of: credits, order = 2 }: Headed<Key['credits']>) {
+export function CreditsCard({ of: credits, order = 2 }: Headed<ConsoleKey['credits']>) {
   const texts = useTexts(keyTexts);
   const formats = useFormats();
   return (

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { Scroll } from '../charts/scroll.tsx';
-import { Mark } from '../charts/status-badge.tsx';
+import { StatusBadge } from '../charts/status-badge.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
@@ -25,7 +25,7 @@ export function LiveTail({ id }: { readonly id: string }) {
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
         <Group gap="sm" role="status">
-          <Mark color={COLORS[connection]}>{texts.connections[connection]}</Mark>
+          <StatusBadge color={COLORS[connection]}>{texts.connections[connection]}</StatusBadge>
           {held && <Text size="sm">{texts.behind(behind, number(behind))}</Text>}
         </Group>
         <Group gap="sm">

@@ -1,7 +1,7 @@
 import { Code, Text } from '@mantine/core';
 import { memo } from 'react';
 import type { TailEvent } from '../../shared/tail.ts';
-import { Mark } from '../charts/status-badge.tsx';
+import { StatusBadge } from '../charts/status-badge.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import styles from './tail.module.css';
@@ -14,14 +14,14 @@ export function TailRows({ of: rows }: { readonly of: readonly TailRow[] }) {
     <ol className={styles['rows']}>
       {rows.map(({ n, event }) => (
         <li key={n} className={styles['row']}>
-          {event.type === 'call' ? <Call of={event} /> : <Missed count={event.count} />}
+          {event.type === 'call' ? <CallRow of={event} /> : <Missed count={event.count} />}
         </li>
       ))}
     </ol>
   );
 }
 
-const Call = memo(({ of: call }: { readonly of: Extract<TailEvent, { type: 'call' }> }) => {
+const CallRow = memo(({ of: call }: { readonly of: Extract<TailEvent, { type: 'call' }> }) => {
   const texts = useTexts(keyTexts);
   const { time, number, moment } = useFormats();
   const isAccepted = call.outcome === 'OK';
@@ -30,7 +30,9 @@ const Call = memo(({ of: call }: { readonly of: Extract<TailEvent, { type: 'call
       <time dateTime={call.at} title={moment(call.at)}>
         {time(call.at)}
       </time>
-      <Mark color={isAccepted ? 'seal' : 'red'}>{isAccepted ? texts.accepted : texts.refused}</Mark>
+      <StatusBadge color={isAccepted ? 'seal' : 'red'}>
+        {isAccepted ? texts.accepted : texts.refused}
+      </StatusBadge>
       <span>
         <Code>{call.procedure}</Code> {!isAccepted && <Code>{call.outcome}</Code>}
       </span>

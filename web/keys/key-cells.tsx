@@ -4,7 +4,7 @@ import { memo, type ReactNode } from 'react';
 import type { Choose } from '../key-actions/key-action.ts';
 import { KeyMenu } from '../key-actions/key-menu.tsx';
 import { CopyId } from '../key-model/copy-id.tsx';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { KeyStatus } from '../key-model/key-status.tsx';
 import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
@@ -12,13 +12,13 @@ import { useTexts } from '../language/language.ts';
 import classes from './key-table.module.css';
 import { Moment } from './moment.tsx';
 import { Sparkline } from './sparkline.tsx';
-import { ROLES } from './table-roles.ts';
+import { TABLE_ROLES } from './table-roles.ts';
 import type { UsageOfKey } from './usage-of.ts';
 
 export const COLUMNS = ['name', 'permissions', 'status', 'lastUsed', 'expires', 'use', 'actions'] as const;
 
 interface KeyCellsProps {
-  readonly of: Key;
+  readonly of: ConsoleKey;
   readonly usage: UsageOfKey | undefined;
   /** Null where whoever looks may change nothing. */
   readonly choose: Choose | null;
@@ -43,7 +43,7 @@ export const KeyCells = memo(function KeyCells({ of, usage, choose }: KeyCellsPr
       </span>
     );
     const Cell = column === 'name' ? 'th' : 'td';
-    const role = column === 'name' ? ROLES.rowHeader : ROLES.cell;
+    const role = column === 'name' ? TABLE_ROLES.rowHeader : TABLE_ROLES.cell;
     return (
       <Cell key={column} {...role} className={classes[column]}>
         {label}
@@ -55,7 +55,7 @@ export const KeyCells = memo(function KeyCells({ of, usage, choose }: KeyCellsPr
 
 const LABELLED: ReadonlySet<string> = new Set(['permissions', 'lastUsed', 'expires', 'use']);
 
-function NameAndId({ of: { id, name, environment } }: { readonly of: Key }) {
+function NameAndId({ of: { id, name, environment } }: { readonly of: ConsoleKey }) {
   const texts = useTexts(keysTexts);
   return (
     <>

@@ -2,14 +2,14 @@ import { VisuallyHidden } from '@mantine/core';
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Choose } from '../key-actions/key-action.ts';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { type KeysQuery, PAGE } from '../key-model/keys-query.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { COLUMNS, KeyCells } from './key-cells.tsx';
 import classes from './key-table.module.css';
-import { ROLES } from './table-roles.ts';
+import { TABLE_ROLES } from './table-roles.ts';
 import { useUsageOf } from './usage-of.ts';
 
 /** Pixels of a row beside its neighbours and of one that is a card, until it is measured. */
@@ -20,7 +20,7 @@ const WIDE = 896;
 const AHEAD = 20;
 
 interface KeyTableProps {
-  readonly keys: readonly Key[];
+  readonly keys: readonly ConsoleKey[];
   readonly list: KeysQuery;
   readonly choose: Choose;
 }
@@ -45,17 +45,17 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
 
   return (
     <table
-      {...ROLES.table}
+      {...TABLE_ROLES.table}
       aria-label={texts.list}
       aria-rowcount={list.hasNextPage ? -1 : keys.length + 1}
       aria-busy={list.isPlaceholderData}
       className={classes.table}
       data-stale={list.isPlaceholderData || undefined}
     >
-      <thead {...ROLES.group} className={classes.head}>
-        <tr {...ROLES.row} aria-rowindex={1} className={classes.row}>
+      <thead {...TABLE_ROLES.group} className={classes.head}>
+        <tr {...TABLE_ROLES.row} aria-rowindex={1} className={classes.row}>
           {COLUMNS.map((column) => (
-            <th key={column} {...ROLES.columnHeader}>
+            <th key={column} {...TABLE_ROLES.columnHeader}>
               {column === 'actions' ? (
                 <VisuallyHidden>{texts.columns.actions}</VisuallyHidden>
               ) : (
@@ -67,7 +67,7 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
       </thead>
       <tbody
         ref={body}
-        {...ROLES.group}
+        {...TABLE_ROLES.group}
         className={classes.body}
         style={{ height: rows.getTotalSize() }}
         onFocus={({ target }) => setHeld(target.closest('tr')?.dataset['id'] ?? held)}
@@ -79,7 +79,7 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
             <tr
               key={key}
               ref={rows.measureElement}
-              {...ROLES.row}
+              {...TABLE_ROLES.row}
               {...{ 'data-index': index, 'data-id': of.id, 'aria-rowindex': index + 2 }}
               className={classes.row}
               style={{ transform: `translateY(${start - scrollMargin}px)` }}
@@ -122,7 +122,7 @@ function withHeld(range: Range, heldAt: number): number[] {
 }
 
 /** The ids of each page that has a row among those. */
-function pagesOf(keys: readonly Key[], items: readonly { readonly index: number }[]): string[][] {
+function pagesOf(keys: readonly ConsoleKey[], items: readonly { readonly index: number }[]): string[][] {
   const pages = new Set(items.map(({ index }) => Math.floor(index / PAGE)));
   return [...pages].map((page) => keys.slice(page * PAGE, (page + 1) * PAGE).map(({ id }) => id));
 }

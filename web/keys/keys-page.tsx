@@ -8,7 +8,7 @@ import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { Empty } from '../ui/empty.tsx';
-import { Page } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { CreateKey } from './create-key.tsx';
 import { KeysFilter } from './keys-filter.tsx';
@@ -34,7 +34,7 @@ export function KeysPage() {
   const none = list.data?.pages[0]?.items.length === 0;
   const empty = none && !isFiltered(search) && !list.isPlaceholderData;
   return (
-    <Page title={pages['/keys']} description={texts.description} actions={!empty && create}>
+    <ConsolePage title={pages['/keys']} description={texts.description} actions={!empty && create}>
       {empty ? (
         <Empty title={texts.empty}>
           <p>{mayCreate ? texts.emptyMore : texts.emptyFor}</p>
@@ -51,6 +51,6 @@ export function KeysPage() {
         </>
       )}
       <CreateKey opened={creating} onClose={close} />
-    </Page>
+    </ConsolePage>
   );
 }

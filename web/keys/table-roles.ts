@@ -1,5 +1,5 @@
 /** What the elements of a table are by themselves, said once more: some browsers forget it where the style is no table's. */
-export const ROLES = {
+export const TABLE_ROLES = {
   table: { role: 'table' },
   group: { role: 'rowgroup' },
   row: { role: 'row' },

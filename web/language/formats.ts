@@ -1,4 +1,5 @@
-import { type Language, useLanguage } from './language.ts';
+import type { Language } from '../../shared/languages.ts';
+import { useLanguage } from './language.ts';
 
 /** How the language of the moment writes moments, spans and numbers. */
 export interface Formats {

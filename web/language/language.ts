@@ -1,10 +1,8 @@
 import { useSyncExternalStore } from 'react';
-
-export const LANGUAGES = ['en', 'fr'] as const;
-export type Language = (typeof LANGUAGES)[number];
+import { LANGUAGES, type Language } from '../../shared/languages.ts';
 
 /** What each calls itself. */
-export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' };
+export const CONSOLE_LANGUAGES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' };
 
 const PLACE = 'keyseal-language';
 const listeners = new Set<() => void>();
@@ -26,7 +24,7 @@ function preferred(): Language {
 }
 
 /** Speaks another language from now on, also after a reload. */
-export function speak(language: Language): void {
+export function setLanguage(language: Language): void {
   current = language;
   document.documentElement.lang = language;
   try {

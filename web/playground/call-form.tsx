@@ -7,17 +7,17 @@ import { BreakageChoice } from './breakage-choice.tsx';
 import type { BreakageName } from './breakages.ts';
 import { call } from './call.ts';
 import { draftOf } from './draft.ts';
-import type { Schemas } from './fields.ts';
+import type { FieldSchemas } from './fields.ts';
 import { InputEditor, useInput } from './input-editor.tsx';
 import { OutcomeView } from './outcome-view.tsx';
 import type { Procedure } from './procedures.ts';
 import { SignerChoice } from './signer-choice.tsx';
-import { credentialsOf, type HeldKey, SIGNERS, type Signer } from './signers.ts';
+import { credentialsOf, type HeldKey, type PlaygroundSigner, SIGNERS } from './signers.ts';
 import { playgroundTexts } from './texts.ts';
 
 interface CallFormProps {
   readonly procedure: Procedure;
-  readonly schemas: Schemas;
+  readonly schemas: FieldSchemas;
   readonly keyId: string | undefined;
   readonly held: HeldKey | null;
   readonly onHold: (key: HeldKey | null) => void;
@@ -28,7 +28,7 @@ export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormPr
   const texts = useTexts(playgroundTexts);
   const input = useInput(procedure, schemas);
   const signers = SIGNERS[procedure.access as keyof typeof SIGNERS];
-  const [signer, setSigner] = useState<Signer>(signers[0] as Signer);
+  const [signer, setSigner] = useState<PlaygroundSigner>(signers[0] as PlaygroundSigner);
   const [breakage, setBreakage] = useState<BreakageName>('nothing');
   const [isMissing, setMissing] = useState(false);
   const needsKey = signer === 'key' || signer === 'keyForMe';

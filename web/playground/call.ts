@@ -1,10 +1,10 @@
 import { importKey } from '../../client/hmac.ts';
 import { readShape } from '../../client/refusal.ts';
-import { type Credentials, seal, sealable } from '../../client/sign.ts';
+import { bufferRequest, type Credentials, signBuffered } from '../../client/sign.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { SERVICE_URL } from '../api/service.ts';
 import { type BreakageName, breakageOf, type Draft } from './breakages.ts';
-import { type ReadBody, readBody } from './read-body.ts';
+import { type ReadBody, readResponseBody } from './read-body.ts';
 import { withSecret } from './signers.ts';
 
 /** A request as it goes out. */
@@ -13,16 +13,16 @@ export interface Sent extends Draft {
 }
 
 /** What became of a call. */
-export interface Outcome {
+export interface PlaygroundOutcome {
   readonly sent: Sent;
   /** The ten lines that were signed, and the header that says so; null where nobody signed. */
   readonly base: string | null;
-  readonly answer: Answer;
+  readonly answer: CallAnswer;
   /** The answer to the first of two. */
-  readonly first: Answer | null;
+  readonly first: CallAnswer | null;
 }
 
-export interface Answer extends ReadBody {
+export interface CallAnswer extends ReadBody {
   /** 0 for a redirect, which is not followed. */
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -36,7 +36,7 @@ export async function call(
   draft: Draft,
   credentials: Credentials | null,
   breakage: BreakageName,
-): Promise<Outcome> {
+): Promise<PlaygroundOutcome> {
   const { sends = same, isSentTwice } = breakageOf(breakage);
   const { base, headers } = credentials ? await signed(draft, credentials, breakage) : unsigned(draft);
   const sent = { ...sends(draft), headers: [...headers] };
@@ -52,7 +52,7 @@ async function signed(draft: Draft, credentials: Credentials, breakage: Breakage
   const { shift = 0, signs = same, isUnsigned, isOfAnotherSecret } = breakageOf(breakage);
   const signing = isOfAnotherSecret ? withSecret(credentials, await anotherSecret()) : credentials;
   const now = Math.floor(Date.now() / 1000) + shift;
-  const { request, base } = await seal(await sealable(requestOf(signs(draft))), signing, now);
+  const { request, base } = await signBuffered(await bufferRequest(requestOf(signs(draft))), signing, now);
   if (!isUnsigned) return { base, headers: request.headers };
   const headers = new Headers(request.headers);
   headers.delete('x-signature');
@@ -74,10 +74,10 @@ function requestOf({ method, target, contentType, body }: Draft, headers: Sent['
   return request;
 }
 
-async function answerTo({ headers, ...draft }: Sent): Promise<Answer> {
+async function answerTo({ headers, ...draft }: Sent): Promise<CallAnswer> {
   const begun = performance.now();
   const response = await fetch(requestOf(draft, headers));
-  const read = await readBody(response);
+  const read = await readResponseBody(response);
   return {
     ...read,
     status: response.status,

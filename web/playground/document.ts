@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
+import type { Language } from '../../shared/languages.ts';
 import type { ProcedureText } from '../../shared/procedure-docs/text.ts';
 import { SERVICE_URL } from '../api/service.ts';
-import { type Language, useLanguage } from '../language/language.ts';
-import type { Schemas } from './fields.ts';
-import { type Described, type Procedure, proceduresOf } from './procedures.ts';
+import { useLanguage } from '../language/language.ts';
+import type { FieldSchemas } from './fields.ts';
+import { type OpenApiDocument, type Procedure, proceduresOf } from './procedures.ts';
 
 /** What the service says of itself: its own procedures, and whatever a team has added. */
 export interface ServiceDescription {
   readonly procedures: readonly Procedure[];
-  readonly schemas: Schemas;
+  readonly schemas: FieldSchemas;
 }
 
 /** Nothing of a person: it stays where another signs in. */
@@ -18,7 +19,7 @@ export const documentQuery = {
   queryFn: async (): Promise<ServiceDescription> => {
     const response = await fetch(`${SERVICE_URL}/openapi.json`);
     if (!response.ok) throw new Error(`/openapi.json: ${response.status}`);
-    const document = (await response.json()) as Described;
+    const document = (await response.json()) as OpenApiDocument;
     return { procedures: proceduresOf(document), schemas: document.components.schemas };
   },
 };

@@ -1,15 +1,15 @@
 /** JSON Schema 2020-12, as far as procedures use it. */
-export interface Schema {
+export interface FieldSchema {
   readonly [keyword: string]: unknown;
   readonly $ref?: string | undefined;
   readonly type?: string;
   readonly description?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
   readonly required?: readonly string[];
-  readonly items?: Schema | boolean;
+  readonly items?: FieldSchema | boolean;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
-  readonly anyOf?: readonly Schema[];
+  readonly anyOf?: readonly FieldSchema[];
 }
 
 /** What a form asks for. What it has no field for is written as JSON. */
@@ -32,31 +32,40 @@ type FieldOf =
   | { readonly kind: 'json' };
 
 /** Schemas that a reference may lead to. */
-export type Schemas = Readonly<Record<string, Schema>>;
+export type FieldSchemas = Readonly<Record<string, FieldSchema>>;
 
 /** Deeper groups are written as JSON: a form of forms helps nobody, and a schema may hold itself. */
 const DEEPEST = 3;
 
 /** The fields of an input, or null where it is not an object with known properties. */
-export function fieldsOf(schema: Schema, schemas: Schemas): readonly Field[] | null {
+export function inputFieldsOf(schema: FieldSchema, schemas: FieldSchemas): readonly Field[] | null {
   const field = fieldOf('', schema, schemas, true, 0);
   return field.kind === 'group' ? field.fields : null;
 }
 
-function fieldOf(name: string, schema: Schema, schemas: Schemas, isRequired: boolean, depth: number): Field {
+function fieldOf(
+  name: string,
+  schema: FieldSchema,
+  schemas: FieldSchemas,
+  isRequired: boolean,
+  depth: number,
+): Field {
   const outer = resolved(schema, schemas);
   const { inner, isNullable } = withoutNull(outer, schemas);
   const description = outer.description ?? inner.description ?? '';
   return { ...kindOf(name, inner, schemas, depth), name, description, isRequired, isNullable };
 }
 
-function resolved(schema: Schema, schemas: Schemas): Schema {
+function resolved(schema: FieldSchema, schemas: FieldSchemas): FieldSchema {
   const name = schema.$ref?.split('/').at(-1);
   return name === undefined ? schema : { ...schemas[name], ...schema, $ref: undefined };
 }
 
 /** A value of `anyOf: [X, null]` is X, or null. */
-function withoutNull(schema: Schema, schemas: Schemas): { inner: Schema; isNullable: boolean } {
+function withoutNull(
+  schema: FieldSchema,
+  schemas: FieldSchemas,
+): { inner: FieldSchema; isNullable: boolean } {
   const others = schema.anyOf?.filter(({ type }) => type !== 'null') ?? [];
   const isNullable = schema.anyOf !== undefined && others.length < schema.anyOf.length;
   const [only] = others;
@@ -66,7 +75,7 @@ function withoutNull(schema: Schema, schemas: Schemas): { inner: Schema; isNulla
   };
 }
 
-function kindOf(name: string, schema: Schema, schemas: Schemas, depth: number): FieldOf {
+function kindOf(name: string, schema: FieldSchema, schemas: FieldSchemas, depth: number): FieldOf {
   if (isTexts(schema.enum)) return { kind: 'choice', options: schema.enum };
   switch (schema.type) {
     case 'string':
@@ -92,7 +101,7 @@ function kindOf(name: string, schema: Schema, schemas: Schemas, depth: number): 
 
 const SECRET = /password|token|secret/i;
 
-function textOf(name: string, schema: Schema): FieldOf {
+function textOf(name: string, schema: FieldSchema): FieldOf {
   const min = numberOf(schema['minLength']);
   const max = numberOf(schema['maxLength']);
   return {
@@ -104,7 +113,7 @@ function textOf(name: string, schema: Schema): FieldOf {
 }
 
 /** A list of texts or of numbers; one of anything else is JSON. */
-function listOf({ items }: Schema, schemas: Schemas): FieldOf {
+function listOf({ items }: FieldSchema, schemas: FieldSchemas): FieldOf {
   if (typeof items !== 'object') return { kind: 'json' };
   const item = resolved(items, schemas);
   const isNumeric = item.type === 'number' || item.type === 'integer';
@@ -112,7 +121,7 @@ function listOf({ items }: Schema, schemas: Schemas): FieldOf {
   return { kind: 'list', isNumeric, options: isTexts(item.enum) ? item.enum : [] };
 }
 
-function groupOf(schema: Schema, schemas: Schemas, depth: number): FieldOf {
+function groupOf(schema: FieldSchema, schemas: FieldSchemas, depth: number): FieldOf {
   const { properties, required = [] } = schema;
   if (!properties || depth >= DEEPEST || schema['additionalProperties']) return { kind: 'json' };
   const fields = Object.entries(properties).map(([name, property]) =>

@@ -2,8 +2,8 @@ import { Fieldset, SegmentedControl, Stack, Text, Textarea } from '@mantine/core
 import { useState } from 'react';
 import { useTexts } from '../language/language.ts';
 import { FieldInput } from './field-input.tsx';
-import { type Field, fieldsOf, type Schemas } from './fields.ts';
-import { initialValues, prettyOf, type Values, valuesOf, withValue } from './input.ts';
+import { type Field, type FieldSchemas, inputFieldsOf } from './fields.ts';
+import { initialValues, inputValues, prettyOf, type Values, withValue } from './input.ts';
 import type { Procedure } from './procedures.ts';
 import { playgroundTexts } from './texts.ts';
 
@@ -19,11 +19,11 @@ interface Input {
   readonly write: (text: string) => void;
 }
 
-export function useInput({ schema, mediaType, example }: Procedure, schemas: Schemas): Input {
-  const [fields] = useState(() => (mediaType === 'application/json' ? fieldsOf(schema, schemas) : null));
+export function useInput({ schema, mediaType, example }: Procedure, schemas: FieldSchemas): Input {
+  const [fields] = useState(() => (mediaType === 'application/json' ? inputFieldsOf(schema, schemas) : null));
   const [text, write] = useState(() => (fields ? JSON.stringify(initialValues(fields, example)) : ''));
   const [isRaw, setRaw] = useState(fields === null);
-  const values = valuesOf(text);
+  const values = inputValues(text);
   return {
     fields,
     values,

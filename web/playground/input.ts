@@ -45,7 +45,7 @@ export function isValues(value: unknown): value is Values {
 }
 
 /** The values that a raw text holds, or null where it is no JSON object: no form shows anything else. */
-export function valuesOf(text: string): Values | null {
+export function inputValues(text: string): Values | null {
   try {
     const value: unknown = text.trim() === '' ? {} : JSON.parse(text);
     return isValues(value) ? value : null;

@@ -1,7 +1,7 @@
 import { Code, Text } from '@mantine/core';
 import { SERVICE_URL } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import type { Answer, Sent } from './call.ts';
+import type { CallAnswer, Sent } from './call.ts';
 import { masked } from './masked.ts';
 import styles from './message-view.module.css';
 import { playgroundTexts } from './texts.ts';
@@ -11,7 +11,7 @@ const TELLING =
   /^(content-type|x-request-id|www-authenticate|retry-after|ratelimit|ratelimit-policy|location)$/;
 
 /** What travels, as it is written: wrapped, so that nothing of it has to be scrolled to. */
-export function Message({ children, name }: { readonly children: string; readonly name: string }) {
+export function HttpMessage({ children, name }: { readonly children: string; readonly name: string }) {
   return (
     <Code block className={styles['message']} tabIndex={0} role="group" aria-label={name}>
       {children}
@@ -28,23 +28,23 @@ export function RequestView({ sent: { method, target, headers, body } }: { reado
     ...headers.map(([name, value]) => `${name}: ${masked(name, value)}`),
     ...(body === null ? [] : ['', body]),
   ];
-  return <Message name={steps.request}>{lines.join('\n')}</Message>;
+  return <HttpMessage name={steps.request}>{lines.join('\n')}</HttpMessage>;
 }
 
 /** An answer: the headers that matter, and the body laid out. */
-export function AnswerView({ answer: { headers, text, json, isCut } }: { readonly answer: Answer }) {
+export function AnswerView({ answer: { headers, text, json, isCut } }: { readonly answer: CallAnswer }) {
   const texts = useTexts(playgroundTexts);
   const telling = headers.filter(([name]) => TELLING.test(name)).map(([name, value]) => `${name}: ${value}`);
   const body = json === undefined ? text : JSON.stringify(json, null, 2);
   return (
     <>
-      <Message name={texts.headers}>{telling.join('\n')}</Message>
+      <HttpMessage name={texts.headers}>{telling.join('\n')}</HttpMessage>
       {body === '' ? (
         <Text size="sm" c="dimmed">
           {texts.noBody}
         </Text>
       ) : (
-        <Message name={texts.body}>{body}</Message>
+        <HttpMessage name={texts.body}>{body}</HttpMessage>
       )}
       {isCut && <Text size="sm">{texts.cut}</Text>}
     </>

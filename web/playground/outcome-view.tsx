@@ -4,13 +4,13 @@ import { BaseLines } from '../debugger/base-lines.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Empty } from '../ui/empty.tsx';
-import type { Answer, Outcome } from './call.ts';
-import { AnswerView, Message, RequestView } from './message-view.tsx';
+import type { CallAnswer, PlaygroundOutcome } from './call.ts';
+import { AnswerView, HttpMessage, RequestView } from './message-view.tsx';
 import { RefusalView } from './refusal-view.tsx';
 import { playgroundTexts } from './texts.ts';
 
 /** What was signed, sent and answered. */
-export function OutcomeView({ outcome }: { readonly outcome: Outcome | undefined }) {
+export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome | undefined }) {
   const texts = useTexts(playgroundTexts);
   if (!outcome) return <Empty title={texts.answer}>{texts.waiting}</Empty>;
   const { sent, base, answer, first } = outcome;
@@ -41,7 +41,7 @@ export function OutcomeView({ outcome }: { readonly outcome: Outcome | undefined
       )}
       {signature !== undefined && (
         <Part title={texts.steps.signature}>
-          <Message name={texts.steps.signature}>{`x-signature: ${signature}`}</Message>
+          <HttpMessage name={texts.steps.signature}>{`x-signature: ${signature}`}</HttpMessage>
         </Part>
       )}
       <Part title={texts.steps.request}>
@@ -65,7 +65,7 @@ function Part({ title, children }: { readonly title: string; readonly children: 
   );
 }
 
-function StatusLine({ answer: { status, took } }: { readonly answer: Answer }) {
+function StatusLine({ answer: { status, took } }: { readonly answer: CallAnswer }) {
   const texts = useTexts(playgroundTexts);
   const { number } = useFormats();
   return (

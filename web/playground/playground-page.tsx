@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { SignatureDebugger } from '../debugger/signature-debugger.tsx';
 import { useTexts } from '../language/language.ts';
-import { Page } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { Playground } from './playground.tsx';
 import { playgroundTexts } from './texts.ts';
@@ -21,7 +21,7 @@ export function PlaygroundPage() {
       replace: true,
     });
   return (
-    <Page title={pages['/playground']} description={description}>
+    <ConsolePage title={pages['/playground']} description={description}>
       <Tabs value={tab ?? 'call'} onChange={open}>
         <Tabs.List mb="lg">
           {TABS.map((one) => (
@@ -37,6 +37,6 @@ export function PlaygroundPage() {
           <SignatureDebugger />
         </Tabs.Panel>
       </Tabs>
-    </Page>
+    </ConsolePage>
   );
 }

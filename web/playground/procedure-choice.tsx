@@ -2,7 +2,7 @@ import { Anchor, Code, Group, Select, Stack, Text } from '@mantine/core';
 import { WHO } from '../../shared/procedure-docs/who.ts';
 import { API_PAGE } from '../../shared/refusal-form.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
-import { LessonText } from '../ui/error-help.tsx';
+import { ErrorHelpText } from '../ui/error-help.tsx';
 import { useWhatItDoes } from './document.ts';
 import { byTag, type Procedure } from './procedures.ts';
 import { playgroundTexts } from './texts.ts';
@@ -34,7 +34,7 @@ export function ProcedureChoice({ procedures, chosen, onChoose }: ProcedureChoic
         maw="28rem"
       />
       <Text size="sm" lang={written}>
-        <LessonText text={text} />
+        <ErrorHelpText text={text} />
       </Text>
       <Group gap="xs">
         <Anchor href={`${API_PAGE}#${encodeURIComponent(name)}`} size="sm">
@@ -46,7 +46,7 @@ export function ProcedureChoice({ procedures, chosen, onChoose }: ProcedureChoic
           </Text>
         )}
         <Text size="sm" c="dimmed">
-          {texts.who} · <LessonText text={WHO[language][isLive ? 'live' : access]} />
+          {texts.who} · <ErrorHelpText text={WHO[language][isLive ? 'live' : access]} />
         </Text>
       </Group>
       <Text size="sm" c="dimmed">

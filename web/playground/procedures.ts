@@ -1,5 +1,5 @@
 import type { Access } from '../../shared/guard.ts';
-import type { Schema } from './fields.ts';
+import type { FieldSchema } from './fields.ts';
 
 /** A procedure, as the service's own description (OpenAPI 3.1) has it. */
 export interface Procedure {
@@ -10,7 +10,7 @@ export interface Procedure {
   /** Of its body; a query says its input in the URL, as JSON. */
   readonly mediaType: string;
   readonly isOptional: boolean;
-  readonly schema: Schema;
+  readonly schema: FieldSchema;
   readonly example: unknown;
   readonly access: Access;
   readonly permission: string | null;
@@ -21,12 +21,12 @@ export interface Procedure {
 }
 
 /** What is read of the document. */
-export interface Described {
+export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, { readonly get?: Operation; readonly post?: Operation }>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: { readonly schemas: Readonly<Record<string, FieldSchema>> };
 }
 
-type Content = Readonly<Record<string, { readonly schema: Schema; readonly example?: unknown }>>;
+type Content = Readonly<Record<string, { readonly schema: FieldSchema; readonly example?: unknown }>>;
 
 interface Operation {
   readonly tags: readonly string[];
@@ -49,13 +49,13 @@ const ACCESS: Readonly<Record<string, Access>> = {
 };
 
 /** Every procedure that a page can call: all but those that a session calls without a token. */
-export function proceduresOf(document: Described): readonly Procedure[] {
+export function proceduresOf(document: OpenApiDocument): readonly Procedure[] {
   return Object.entries(document.paths)
     .map(([path, item]) => procedureOf(path, item))
     .filter(({ access }) => access !== 'session');
 }
 
-function procedureOf(path: string, { get, post }: Described['paths'][string]): Procedure {
+function procedureOf(path: string, { get, post }: OpenApiDocument['paths'][string]): Procedure {
   const operation = (get ?? post) as Operation;
   const input = operation.parameters?.[0];
   const content = operation.requestBody?.content ?? input?.content ?? {};

@@ -12,7 +12,7 @@ const LONGEST = 200_000;
 const LISTENS = 3_000;
 
 /** Reads an answer to be shown; a stream is left after three seconds. */
-export async function readBody({ headers, body }: Response): Promise<ReadBody> {
+export async function readResponseBody({ headers, body }: Response): Promise<ReadBody> {
   const isStream = headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   const { text, isCut } = body ? await readText(body, isStream) : { text: '', isCut: false };
   return { text, json: isCut ? undefined : jsonOf(text), isCut };

@@ -2,20 +2,20 @@ import { Alert, Anchor, Code, Stack, Text } from '@mantine/core';
 import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { useTexts } from '../language/language.ts';
-import { LessonText, useLesson } from '../ui/error-help.tsx';
+import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
 import { shellTexts } from '../ui/texts.ts';
 
 /** A refusal that was asked for: what happened, why, and how to mend it. */
 export function RefusalView({ refusal: { data, message } }: { readonly refusal: RefusalShape }) {
   const texts = useTexts(shellTexts);
-  const lesson = useLesson(data.reason);
-  const said = lesson ? [lesson.happened, lesson.why, lesson.mend] : [message];
+  const lesson = useErrorHelp(data.reason);
+  const said = lesson ? [lesson.happened, lesson.why, lesson.fix] : [message];
   return (
     <Alert color="red" title={<Code>{data.reason}</Code>}>
       <Stack gap="xs">
         {said.map((text) => (
           <Text key={text} size="sm">
-            <LessonText text={text} />
+            <ErrorHelpText text={text} />
           </Text>
         ))}
         <Text size="xs">

@@ -3,13 +3,13 @@ import { useTexts } from '../language/language.ts';
 import { HeldKeyView } from './held-key-view.tsx';
 import { KeyForm } from './key-form.tsx';
 import type { Procedure } from './procedures.ts';
-import type { HeldKey, Signer } from './signers.ts';
+import type { HeldKey, PlaygroundSigner } from './signers.ts';
 import { playgroundTexts } from './texts.ts';
 
 interface SignerChoiceProps {
-  readonly signers: readonly Signer[];
-  readonly signer: Signer;
-  readonly onChoose: (signer: Signer) => void;
+  readonly signers: readonly PlaygroundSigner[];
+  readonly signer: PlaygroundSigner;
+  readonly onChoose: (signer: PlaygroundSigner) => void;
   readonly procedure: Procedure;
   readonly keyId: string | undefined;
   readonly held: HeldKey | null;
@@ -29,7 +29,7 @@ export function SignerChoice({ signers, signer, onChoose, ...key }: SignerChoice
           <Radio.Group
             aria-label={texts.signer}
             value={signer}
-            onChange={(chosen) => onChoose(chosen as Signer)}
+            onChange={(chosen) => onChoose(chosen as PlaygroundSigner)}
           >
             <Stack gap="xs">
               {signers.map((one) => (

@@ -6,10 +6,10 @@ import type { Access } from '../../shared/guard.ts';
 import { client, session } from '../api/service.ts';
 
 /** Who a call is by: a key, a key on behalf of whoever is signed in, that person, or nobody. */
-export type Signer = 'key' | 'keyForMe' | 'me' | 'nobody';
+export type PlaygroundSigner = 'key' | 'keyForMe' | 'me' | 'nobody';
 
 /** Whose calls a procedure takes, the likeliest first. */
-export const SIGNERS: Readonly<Record<Exclude<Access, 'session'>, readonly Signer[]>> = {
+export const SIGNERS: Readonly<Record<Exclude<Access, 'session'>, readonly PlaygroundSigner[]>> = {
   public: ['nobody'],
   user: ['me'],
   key: ['key', 'keyForMe'],
@@ -27,7 +27,7 @@ const mine = session.keeperFor(new ServerClock(), refresh);
 
 /** What signs; null for nobody, undefined where a key is needed and none is held, or nobody is signed in. */
 export async function credentialsOf(
-  signer: Signer,
+  signer: PlaygroundSigner,
   key: HeldKey | null,
 ): Promise<Credentials | null | undefined> {
   if (signer === 'nobody') return null;

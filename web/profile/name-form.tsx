@@ -9,7 +9,7 @@ import { Failed } from '../ui/failed.tsx';
 import { isName } from '../ui/is-name.ts';
 import { profileTexts } from './texts.ts';
 
-export function NameForm() {
+export function PersonNameForm() {
   const texts = useTexts(profileTexts);
   const { user } = useMe();
   const save = useMutation(

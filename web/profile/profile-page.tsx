@@ -1,22 +1,23 @@
 import { Anchor, SegmentedControl, Stack, useMantineColorScheme } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { LANGUAGE_NAMES, LANGUAGES, speak, useLanguage, useTexts } from '../language/language.ts';
-import { Page } from '../ui/page.tsx';
+import { LANGUAGES } from '../../shared/languages.ts';
+import { CONSOLE_LANGUAGES, setLanguage, useLanguage, useTexts } from '../language/language.ts';
+import { ConsolePage } from '../ui/page.tsx';
 import { Section } from '../ui/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { SCHEMES } from '../ui/theme.ts';
 import { DeleteAccount } from './delete-account.tsx';
-import { NameForm } from './name-form.tsx';
+import { PersonNameForm } from './name-form.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { profileTexts } from './texts.ts';
 
 export function ProfilePage() {
   const texts = useTexts(profileTexts);
   return (
-    <Page title={texts.title}>
+    <ConsolePage title={texts.title}>
       <Stack gap="xl" maw="34rem">
         <Section title={texts.you}>
-          <NameForm />
+          <PersonNameForm />
         </Section>
         <Section title={texts.password} description={texts.passwordMore}>
           <PasswordForm />
@@ -31,7 +32,7 @@ export function ProfilePage() {
         </Section>
         <DeleteAccount />
       </Stack>
-    </Page>
+    </ConsolePage>
   );
 }
 
@@ -44,9 +45,9 @@ function Preferred() {
     <Stack gap="sm" align="flex-start">
       <SegmentedControl
         aria-label={texts.language}
-        data={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+        data={LANGUAGES.map((value) => ({ value, label: CONSOLE_LANGUAGES[value] }))}
         value={language}
-        onChange={(value) => speak(value as typeof language)}
+        onChange={(value) => setLanguage(value as typeof language)}
       />
       <SegmentedControl
         aria-label={texts.scheme}

@@ -1,11 +1,11 @@
 import { Alert, Code, Loader, Stack, Text } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { LessonText, useLesson } from '../ui/error-help.tsx';
+import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import type { Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
-import { type Heard, useFirstCall } from './use-first-call.ts';
+import { type FirstCallState, useFirstCall } from './use-first-call.ts';
 
 /** Waits for the first call of a key, and tells of each that is refused before how it is mended. */
 export function FirstCall({ revealed }: { readonly revealed: Revealed }) {
@@ -30,10 +30,10 @@ export function FirstCall({ revealed }: { readonly revealed: Revealed }) {
   );
 }
 
-type Call = NonNullable<Heard['call']>;
+type TailedCall = NonNullable<FirstCallState['call']>;
 
 /** Procedure, time and address of a call. */
-function Facts({ of: { procedure, at, address } }: { readonly of: Call }) {
+function Facts({ of: { procedure, at, address } }: { readonly of: TailedCall }) {
   const texts = useTexts(revealTexts);
   const { time } = useFormats();
   return (
@@ -44,10 +44,10 @@ function Facts({ of: { procedure, at, address } }: { readonly of: Call }) {
   );
 }
 
-function Refused({ call }: { readonly call: Call }) {
+function Refused({ call }: { readonly call: TailedCall }) {
   const texts = useTexts(revealTexts);
   const { reason, requestId } = useTexts(shellTexts);
-  const lesson = useLesson(call.outcome);
+  const lesson = useErrorHelp(call.outcome);
   return (
     <Stack gap={4}>
       <Text size="sm" fw={600}>
@@ -55,7 +55,7 @@ function Refused({ call }: { readonly call: Call }) {
       </Text>
       {lesson && (
         <Text size="sm">
-          <LessonText text={lesson.happened} /> <LessonText text={lesson.mend} />
+          <ErrorHelpText text={lesson.happened} /> <ErrorHelpText text={lesson.fix} />
         </Text>
       )}
       <Facts of={call} />

@@ -1,15 +1,15 @@
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 
 /** A key with the two texts that are shown once. */
 export interface Revealed {
-  readonly key: Key;
+  readonly key: ConsoleKey;
   readonly secret: string;
   readonly signingSecret: string;
 }
 
 /** What `keys.create` or `keys.rotate` answered; null where it was done before, and nothing is shown again. */
 export function revealedOf(made: {
-  readonly key: Key;
+  readonly key: ConsoleKey;
   readonly secret: string | null;
   readonly signingSecret: string | null;
 }): Revealed | null {

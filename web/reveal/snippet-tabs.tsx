@@ -2,7 +2,7 @@ import { Tabs, Text } from '@mantine/core';
 import { SERVICE_URL } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { LANGUAGE_NAMES, procedureFor, SNIPPET_LANGUAGES, snippetsFor } from '../snippets/snippets.ts';
-import { LessonText } from '../ui/error-help.tsx';
+import { ErrorHelpText } from '../ui/error-help.tsx';
 import { TextBlock } from '../ui/text-block.tsx';
 import type { Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
@@ -28,7 +28,7 @@ export function SnippetTabs({ revealed: { key, secret, signingSecret } }: { read
             text={snippets[language]}
             above={
               <Text size="sm">
-                <LessonText text={texts.run[language]} />
+                <ErrorHelpText text={texts.run[language]} />
               </Text>
             }
           />

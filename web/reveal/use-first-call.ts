@@ -1,41 +1,41 @@
 import { useEffect, useState } from 'react';
 import type { TailEvent } from '../../shared/tail.ts';
 import { client } from '../api/service.ts';
-import type { Key } from '../key-model/key.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { keyUsed } from '../key-model/key-changed.ts';
 
-type Call = Extract<TailEvent, { type: 'call' }>;
+type TailedCall = Extract<TailEvent, { type: 'call' }>;
 
 /** What is known of the first call of a key. */
-export interface Heard {
+export interface FirstCallState {
   /** Whether calls are listened for at this moment. */
   readonly listening: boolean;
   readonly arrived: boolean;
   /** The call that arrived; null too where it came while nobody listened. */
-  readonly call: Call | null;
+  readonly call: TailedCall | null;
   /** The last call that was refused before. */
-  readonly refused: Call | null;
+  readonly refused: TailedCall | null;
 }
 
-const NOTHING: Heard = { listening: false, arrived: false, call: null, refused: null };
+const NOTHING: FirstCallState = { listening: false, arrived: false, call: null, refused: null };
 
 /** A stream that ended is opened again after so many milliseconds. */
 const AGAIN_MS = 2_000;
 
 /** Listens until the first call of a key arrives, however often the connection is lost meanwhile. */
-export function useFirstCall({ id, lastUsedAt }: Key): Heard {
+export function useFirstCall({ id, lastUsedAt }: ConsoleKey): FirstCallState {
   const [heard, setHeard] = useState(NOTHING);
   useEffect(() => {
     let over = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let stream: { unsubscribe(): void } | undefined;
-    const tell = (more: Partial<Heard>) => !over && setHeard((before) => ({ ...before, ...more }));
+    const tell = (more: Partial<FirstCallState>) => !over && setHeard((before) => ({ ...before, ...more }));
     const leave = () => {
       over = true;
       clearTimeout(timer);
       stream?.unsubscribe();
     };
-    const arrive = (call: Call | null) => {
+    const arrive = (call: TailedCall | null) => {
       tell({ arrived: true, call, refused: null });
       leave();
       void keyUsed(id);

@@ -2,10 +2,11 @@ import { Anchor, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { type Language, useLanguage, useTexts } from '../language/language.ts';
+import type { Language } from '../../shared/languages.ts';
+import { useLanguage, useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
-import { Page } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { type ExampleKey, SOME_KEY } from './example-key.ts';
 import { KeyChoice } from './key-choice.tsx';
@@ -37,7 +38,7 @@ export function SecurityPage() {
       document.getElementById(decodeURIComponent(globalThis.location.hash.slice(1)))?.scrollIntoView();
   }, [data]);
   return (
-    <Page
+    <ConsolePage
       title={pages['/security']}
       description={texts.description}
       actions={
@@ -66,6 +67,6 @@ export function SecurityPage() {
           </article>
         </div>
       )}
-    </Page>
+    </ConsolePage>
   );
 }

@@ -32,7 +32,7 @@ export const meQuery = (sessionId: string | null | undefined) => ({
 /** Asks everything anew, after a change of the name, the role or the workspace. */
 export const refreshMe = () => queryClient.invalidateQueries();
 
-/** Whoever is signed in, for pages that `SignedIn` stands around. */
+/** Whoever is signed in, for pages that `RequireSession` stands around. */
 export function useMe(): Me {
   const me = use(MeContext);
   if (!me) throw new Error('A page of whoever is signed in stands outside SignedIn.');

@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { api } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { Ask } from '../ui/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
-import { Page } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page.tsx';
 import { nameOfAgent } from './agent.ts';
 import { sessionsTexts } from './texts.ts';
 
@@ -32,7 +32,7 @@ export function SessionsPage() {
   const [asks, setAsks] = useState(false);
   const others = data?.items.filter(({ current }) => !current).length ?? 0;
   return (
-    <Page
+    <ConsolePage
       title={texts.title}
       description={texts.description}
       actions={
@@ -56,15 +56,15 @@ export function SessionsPage() {
         ))}
       </Stack>
       {data && others === 0 && <Text c="dimmed">{texts.noOthers}</Text>}
-      <Ask
+      <ConfirmDialog
         {...{ opened: asks, onClose: () => setAsks(false), title: texts.endOthers, act: texts.endOthers }}
         onAct={() => revoke.mutate({ others: true }, { onSuccess: () => setAsks(false) })}
         waits={revoke.isPending}
         error={revoke.error}
       >
         {texts.endOthersMore}
-      </Ask>
-    </Page>
+      </ConfirmDialog>
+    </ConsolePage>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Button, Menu, useMantineColorScheme } from '@mantine/core';
-import { LANGUAGE_NAMES, LANGUAGES, speak, useLanguage, useTexts } from '../language/language.ts';
+import { LANGUAGES } from '../../shared/languages.ts';
+import { CONSOLE_LANGUAGES, setLanguage, useLanguage, useTexts } from '../language/language.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { SCHEMES } from '../ui/theme.ts';
 
@@ -17,10 +18,10 @@ export function Preferences() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{texts.language}</Menu.Label>
-        <Menu.RadioGroup value={language} onChange={(chosen) => speak(chosen as typeof language)}>
+        <Menu.RadioGroup value={language} onChange={(chosen) => setLanguage(chosen as typeof language)}>
           {LANGUAGES.map((one) => (
             <Menu.RadioItem key={one} value={one} lang={one} closeMenuOnClick>
-              {LANGUAGE_NAMES[one]}
+              {CONSOLE_LANGUAGES[one]}
             </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>

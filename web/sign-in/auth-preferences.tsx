@@ -1,5 +1,6 @@
 import { Group, NativeSelect, useMantineColorScheme } from '@mantine/core';
-import { LANGUAGE_NAMES, LANGUAGES, speak, useLanguage, useTexts } from '../language/language.ts';
+import { LANGUAGES } from '../../shared/languages.ts';
+import { CONSOLE_LANGUAGES, setLanguage, useLanguage, useTexts } from '../language/language.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { SCHEMES } from '../ui/theme.ts';
 
@@ -12,8 +13,8 @@ export function DoorPreferences() {
     <Group gap="xs" wrap="nowrap">
       <NativeSelect
         {...{ size: 'xs', 'aria-label': texts.language, value: language }}
-        data={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
-        onChange={(event) => speak(event.currentTarget.value as typeof language)}
+        data={LANGUAGES.map((value) => ({ value, label: CONSOLE_LANGUAGES[value] }))}
+        onChange={(event) => setLanguage(event.currentTarget.value as typeof language)}
       />
       <NativeSelect
         {...{ size: 'xs', 'aria-label': texts.scheme, value: colorScheme }}

@@ -51,7 +51,7 @@ export function PasswordField({ form, isNew = false }: FieldProps & { readonly i
   );
 }
 
-export function NameField({ form }: FieldProps) {
+export function AccountNameField({ form }: FieldProps) {
   const { name, nameHint } = useTexts(signInTexts);
   return (
     <TextInput

@@ -2,7 +2,7 @@ import { Button, Stack } from '@mantine/core';
 import { session } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
-import { EmailField, NameField, PasswordField, SetupTokenField } from './fields.tsx';
+import { AccountNameField, EmailField, PasswordField, SetupTokenField } from './fields.tsx';
 import { signInTexts } from './texts.ts';
 import { useEnter } from './use-auth-form.ts';
 
@@ -31,7 +31,7 @@ export function SignUpForm({ by, done }: SignUpFormProps) {
     <form onSubmit={submit} noValidate>
       <Stack>
         {isFirst && <SetupTokenField form={form} />}
-        <NameField form={form} />
+        <AccountNameField form={form} />
         <EmailField form={form} />
         <PasswordField form={form} isNew />
         <Failed error={failed} />

@@ -5,7 +5,7 @@ import { api, client } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { refreshMe, useMay, useMe } from '../session/me.ts';
-import { Ask } from '../ui/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { teamTexts } from './texts.ts';
 
@@ -37,14 +37,14 @@ function Leave() {
       <Button variant="default" onClick={() => setOpened(true)}>
         {texts.leave}
       </Button>
-      <Ask
+      <ConfirmDialog
         {...{ opened, onClose: () => setOpened(false), title: texts.leave, act: texts.leave }}
         onAct={() => leave.mutate()}
         waits={leave.isPending}
         error={leave.error}
       >
         {texts.leaveMore}
-      </Ask>
+      </ConfirmDialog>
     </>
   );
 }
@@ -62,7 +62,7 @@ function Delete() {
       <Button color="red" variant="light" onClick={() => setOpened(true)}>
         {texts.delete}
       </Button>
-      <Ask
+      <ConfirmDialog
         {...{ opened, onClose: () => setOpened(false), title: texts.delete, act: texts.delete }}
         onAct={() => remove.mutate({ name })}
         waits={remove.isPending || !data}
@@ -79,7 +79,7 @@ function Delete() {
         ) : (
           <Loading rows={1} />
         )}
-      </Ask>
+      </ConfirmDialog>
     </>
   );
 }

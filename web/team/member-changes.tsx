@@ -6,7 +6,7 @@ import { api } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { refreshMe } from '../session/me.ts';
-import { Ask } from '../ui/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Failed } from '../ui/failed.tsx';
 import type { Member } from './member.ts';
 import { OneTimeLink } from './one-time-link.tsx';
@@ -81,14 +81,14 @@ export function Remove({ of }: { readonly of: Member }) {
       >
         {texts.remove}
       </Button>
-      <Ask
+      <ConfirmDialog
         {...{ opened, onClose: () => setOpened(false), title: texts.removeTitle, act: texts.remove }}
         onAct={() => remove.mutate({ userId: of.userId })}
         waits={remove.isPending}
         error={remove.error}
       >
         {texts.removeMore(of.name)}
-      </Ask>
+      </ConfirmDialog>
     </>
   );
 }

@@ -18,7 +18,7 @@ interface NameFormProps {
 }
 
 /** A section that asks for the name of a workspace. */
-export function NameForm({ title, description, name, act, onAct, waits, error }: NameFormProps) {
+export function WorkspaceNameForm({ title, description, name, act, onAct, waits, error }: NameFormProps) {
   const texts = useTexts(teamTexts);
   const form = useForm({
     mode: 'uncontrolled',

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { refreshMe } from '../session/me.ts';
-import { NameForm } from './name-form.tsx';
+import { WorkspaceNameForm } from './name-form.tsx';
 import { teamTexts } from './texts.ts';
 
 /** Makes another workspace and acts in it at once. */
@@ -21,7 +21,7 @@ export function NewWorkspace() {
     },
   });
   return (
-    <NameForm
+    <WorkspaceNameForm
       {...{ title: texts.another, description: texts.anotherMore, name: '', act: texts.make }}
       onAct={(name) => make.mutate(name)}
       waits={make.isPending}

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { refreshMe, useMe } from '../session/me.ts';
-import { NameForm } from './name-form.tsx';
+import { WorkspaceNameForm } from './name-form.tsx';
 import { teamTexts } from './texts.ts';
 
 export function Rename() {
@@ -20,7 +20,7 @@ export function Rename() {
     }),
   );
   return (
-    <NameForm
+    <WorkspaceNameForm
       {...{ title: texts.workspace, name: workspace.name, act: texts.rename }}
       onAct={(name) => rename.mutate({ name })}
       waits={rename.isPending}

@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
-import { Page } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page.tsx';
 import { Invitations } from './invitations.tsx';
 import { Ends } from './leave-or-delete.tsx';
 import { Members } from './members.tsx';
@@ -14,7 +14,7 @@ export function TeamPage() {
   const mayWrite = useMay('members:write');
   const mayRename = useMay('workspaces:write');
   return (
-    <Page title={title} description={description}>
+    <ConsolePage title={title} description={description}>
       <Stack gap="xl">
         <Members />
         {mayWrite && <Invitations />}
@@ -22,6 +22,6 @@ export function TeamPage() {
         <NewWorkspace />
         <Ends />
       </Stack>
-    </Page>
+    </ConsolePage>
   );
 }

@@ -20,7 +20,7 @@ interface AskProps {
 }
 
 /** Asks before something is done that takes something away from somebody. */
-export function Ask({ opened, onClose, ...props }: AskProps) {
+export function ConfirmDialog({ opened, onClose, ...props }: AskProps) {
   const { close } = useTexts(shellTexts);
   return (
     <Modal {...{ opened, onClose, title: props.title }} closeButtonProps={{ 'aria-label': close }}>

@@ -1,10 +1,11 @@
 import { Anchor, Code } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { Lesson } from '../../shared/error-guide/error-help.ts';
+import type { ErrorHelp } from '../../shared/error-guide/error-help.ts';
+import type { Language } from '../../shared/languages.ts';
 import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { Reason } from '../../shared/refusals.ts';
-import { type Language, useLanguage } from '../language/language.ts';
+import { useLanguage } from '../language/language.ts';
 
 /** Long texts, which are loaded once somebody is refused. */
 const LESSONS = {
@@ -19,7 +20,7 @@ const lessonsQuery = (language: Language) => ({
 });
 
 /** What a person is taught about a reason; undefined until it is loaded, and for one that this page does not know. */
-export function useLesson(reason: string | undefined): Lesson | undefined {
+export function useErrorHelp(reason: string | undefined): ErrorHelp | undefined {
   const { data } = useQuery({ ...lessonsQuery(useLanguage()), enabled: reason !== undefined });
   return data && reason !== undefined && Object.hasOwn(data, reason) ? data[reason as Reason] : undefined;
 }
@@ -27,7 +28,7 @@ export function useLesson(reason: string | undefined): Lesson | undefined {
 const PIECE = /`([^`]+)`|\[([^\]]+)\]\(([^)]+)\)/g;
 
 /** A paragraph of a lesson: Markdown with code and links to pages of docs. */
-export function LessonText({ text }: { readonly text: string }) {
+export function ErrorHelpText({ text }: { readonly text: string }) {
   const pieces: ReactNode[] = [];
   let end = 0;
   for (const match of text.matchAll(PIECE)) {

@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Code, Stack, Text } from '@mantine/core';
 import { KeysealRefusal } from '../../client/refusal.ts';
 import { useTexts } from '../language/language.ts';
-import { LessonText, useLesson } from './error-help.tsx';
+import { ErrorHelpText, useErrorHelp } from './error-help.tsx';
 import { shellTexts } from './texts.ts';
 
 interface FailedProps {
@@ -15,7 +15,7 @@ interface FailedProps {
 export function Failed({ error, again }: FailedProps) {
   const texts = useTexts(shellTexts);
   const refusal = error instanceof KeysealRefusal ? error : null;
-  const lesson = useLesson(refusal?.reason);
+  const lesson = useErrorHelp(refusal?.reason);
   if (!error) return null;
   return (
     <Alert role="alert" color="red" title={refusal ? (lesson ? undefined : refusal.message) : texts.noAnswer}>
@@ -24,10 +24,10 @@ export function Failed({ error, again }: FailedProps) {
         {lesson && (
           <>
             <Text size="sm" fw={600}>
-              <LessonText text={lesson.happened} />
+              <ErrorHelpText text={lesson.happened} />
             </Text>
             <Text size="sm">
-              <LessonText text={lesson.mend} />
+              <ErrorHelpText text={lesson.fix} />
             </Text>
           </>
         )}

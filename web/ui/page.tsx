@@ -10,7 +10,7 @@ interface PageProps {
 }
 
 /** A page of the console: its title is that of the window too. */
-export function Page({ title, description, actions, children }: PageProps) {
+export function ConsolePage({ title, description, actions, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Keyseal`;
   }, [title]);

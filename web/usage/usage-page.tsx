@@ -5,7 +5,7 @@ import { Refusals } from '../charts/refusals.tsx';
 import { NoCalls, UsagePanel } from '../charts/usage-panel.tsx';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
-import { Page } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { BusiestKeys } from './busiest-keys.tsx';
 import { usageTexts } from './texts.ts';
@@ -20,7 +20,7 @@ export function UsagePage() {
   const search = useSearch({ from: PLACE });
   const navigate = useNavigate({ from: '/usage' });
   return (
-    <Page title={pages['/usage']} description={description}>
+    <ConsolePage title={pages['/usage']} description={description}>
       <UsagePanel
         about={workspace.id}
         ask={(span) => client.usage.workspace.query(span)}
@@ -38,6 +38,6 @@ export function UsagePage() {
           </>
         )}
       </UsagePanel>
-    </Page>
+    </ConsolePage>
   );
 }

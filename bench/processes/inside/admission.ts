@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import { startService } from '../../../server/app/service.ts';
-import type { SealedRequest } from '../../../server/gate/request.ts';
+import type { SignedRequest } from '../../../server/gate/request.ts';
 import { Refusal } from '../../../server/lib/refusal.ts';
 import { BASE62, formatKey } from '../../../shared/key-format.ts';
 import { EMPTY_SHA256 } from '../../../shared/signature.ts';
@@ -28,7 +28,7 @@ function admitting(holder: Holder, forUser: boolean): Prepare {
   return async (calls) => {
     const requests = Array.from({ length: calls }, () => sealed(holder, forUser));
     return async (i) => {
-      const caller = await gate.admit(requests[i] as SealedRequest, {});
+      const caller = await gate.admit(requests[i] as SignedRequest, {});
       return caller.kind === 'key' && caller.user?.userId === (forUser ? holder.userId : undefined);
     };
   };
@@ -42,7 +42,7 @@ function refusing(holder: Holder): Prepare {
       return sealed({ ...holder, apiKey }, false);
     });
     return async (i) => {
-      const refusal = await gate.admit(requests[i] as SealedRequest, {}).catch((error) => error);
+      const refusal = await gate.admit(requests[i] as SignedRequest, {}).catch((error) => error);
       return refusal instanceof Refusal && ['KEY_INVALID', 'TOO_MANY_FAILURES'].includes(refusal.reason);
     };
   };
@@ -50,7 +50,7 @@ function refusing(holder: Holder): Prepare {
 
 const drawn = (length: number) => Array.from({ length }, () => BASE62.charAt(randomInt(62))).join('');
 
-function sealed({ id, apiKey, signingSecret, token }: Holder, forUser: boolean): SealedRequest {
+function sealed({ id, apiKey, signingSecret, token }: Holder, forUser: boolean): SignedRequest {
   const request = {
     method: 'POST',
     authority: `localhost:${port}`,

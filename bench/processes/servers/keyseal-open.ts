@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { startService } from '../../../server/app/service.ts';
-import { describe } from '../../../server/rpc/procedure-registry.ts';
+import { buildRegistry } from '../../../server/rpc/procedure-registry.ts';
 import { procedure, router } from '../../../server/rpc/trpc.ts';
 import { localSetting } from '../../fixtures/setting.ts';
 import { report } from './child.ts';
@@ -8,7 +8,7 @@ import { report } from './child.ts';
 /** Keyseal's own front before an `echo` that nobody guards. It answers as if the caller were known. */
 const caller = JSON.parse(String(process.env['BENCH_CALLER']));
 
-const api = describe(
+const api = buildRegistry(
   router({
     echo: procedure({ access: 'public' })
       .input(z.strictObject({ text: z.string().max(100_000) }))

@@ -2,7 +2,7 @@ import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
 import { externalOwners } from '../../../drizzle/schema.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Db } from '../../stores/database/database.ts';
-import { creditsNow, policyOf } from '../../stores/limits/credits.ts';
+import { creditPolicyOf, creditsNow } from '../../stores/limits/credits.ts';
 import type { Owner } from './schemas.ts';
 
 function selectOwners(db: Db, now: number, where: SQL | undefined) {
@@ -17,7 +17,7 @@ function selectOwners(db: Db, now: number, where: SQL | undefined) {
 
 function viewOf({ owner, held }: Awaited<ReturnType<typeof selectOwners>>[number]): Owner {
   const { externalId, limits, createdAt } = owner;
-  return { externalId, limits, credits: policyOf(held), createdAt: createdAt.toISOString() };
+  return { externalId, limits, credits: creditPolicyOf(held), createdAt: createdAt.toISOString() };
 }
 
 /** Refuses with OWNER_NOT_FOUND, for other workspaces' owners too. @param now milliseconds */

@@ -4,7 +4,7 @@ import { externalOwners } from '../../../drizzle/schema.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { procedure } from '../../rpc/trpc.ts';
-import { type ExternalOwner, raiseKeysOf } from '../../stores/credentials/external-owners.ts';
+import { type ExternalOwner, invalidateKeysOf } from '../../stores/credentials/external-owners.ts';
 import { writeCredits } from '../../stores/limits/credits.ts';
 import { findOwner, listOwners } from './find.ts';
 import { GetOwnerInput, ListOwnersInput, ListOwnersOutput, Owner, UpdateOwnerInput } from './schemas.ts';
@@ -14,7 +14,7 @@ const reading = procedure({ access: 'key-or-user', permission: 'keys:read' });
 /** What bounds an owner bounds its live keys too. */
 const writing = procedure({ access: 'key-or-user', permission: 'keys:write', environment: 'live' });
 
-export const owners = {
+export const ownerRoutes = {
   /**
    * Bounds all keys of an external owner together; makes the owner where there is none. What takes away needs
    * `keys:write` alone, anything else the right to every key of the owner.
@@ -39,7 +39,7 @@ export const owners = {
         if (loosens(before, { limits, credits })) await checkWidening(tx, caller, { id, externalId });
         if (limits) await tx.update(externalOwners).set({ limits }).where(eq(externalOwners.id, id));
         if (credits !== undefined) await writeCredits(tx, id, credits, new Date(now));
-        await raiseKeysOf(tx, id);
+        await invalidateKeysOf(tx, id);
         const owner = await findOwner(tx, workspaceId, externalId, now);
         // What was spent meanwhile is nobody's change.
         const after = credits === undefined ? { ...owner, credits: before.credits } : owner;

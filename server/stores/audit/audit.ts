@@ -3,11 +3,18 @@ import { auditHeads, auditRecords } from '../../../drizzle/schema.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from '../secrets/vault.ts';
-import { canonical, type Head, headText, recordText, type Sealable, storable } from './canonical-text.ts';
-import { type Kind, toldOf } from './record-fields.ts';
+import {
+  type AuditRecordFields,
+  canonical,
+  type Head,
+  headText,
+  recordText,
+  storable,
+} from './canonical-text.ts';
+import { type Kind, recordedFields } from './record-fields.ts';
 
 /** Who changes something; a procedure's context is one, and `SYSTEM` where nobody called. */
-export interface Doing {
+export interface AuditActor {
   readonly caller:
     | { readonly kind: 'key'; readonly key: { readonly id: string }; readonly workspaceId: string }
     | { readonly kind: 'user'; readonly userId: string; readonly workspaceId: string }
@@ -21,7 +28,7 @@ export interface Doing {
 }
 
 /** What is changed. */
-export interface Change {
+export interface AuditChange {
   /** The procedure, or what the service does by itself. */
   readonly action: string;
   readonly kind: Kind;
@@ -34,7 +41,7 @@ export interface Change {
 }
 
 /** The service itself, or the command line, in a workspace. */
-export const systemIn = (workspaceId: string): Doing => ({
+export const systemActor = (workspaceId: string): AuditActor => ({
   caller: { kind: 'system', workspaceId },
   request: null,
 });
@@ -45,7 +52,7 @@ export const BROKEN = 'audit.broken';
 /** Chains that are remembered as moved until their heads are told. */
 const MOST_MOVED = 10_000;
 
-type Written = Sealable & { readonly mac: string };
+type Written = AuditRecordFields & { readonly mac: string };
 
 /** What was changed, by whom: for each workspace a chain of records, each with a MAC over it and the one before. */
 export class Audit {
@@ -64,12 +71,12 @@ export class Audit {
    * the commit, and whoever holds that lock waits for no other. Records of several workspaces in one transaction go
    * in the order of the workspaces' ids.
    */
-  record(tx: Db, doing: Doing, change: Change): Promise<void> {
+  record(tx: Db, doing: AuditActor, change: AuditChange): Promise<void> {
     return this.recordAll(tx, doing, [change]);
   }
 
   /** The same of several changes, in their order; of none only that the chain was broken, where it is. */
-  async recordAll(tx: Db, doing: Doing, changes: readonly Change[]): Promise<void> {
+  async recordAll(tx: Db, doing: AuditActor, changes: readonly AuditChange[]): Promise<void> {
     const { workspaceId } = doing.caller;
     const head = await this.#hold(tx, workspaceId);
     const last = await lastOf(tx, workspaceId);
@@ -80,10 +87,10 @@ export class Audit {
     if (marked.length === 0) return;
     const records: Written[] = [];
     for (const [i, change] of marked.entries()) {
-      const by = broken && i === 0 ? systemIn(workspaceId) : doing;
+      const by = broken && i === 0 ? systemActor(workspaceId) : doing;
       const record = this.#sealable(by, change, from.seq + 1 + i);
       const text = recordText(record, records.at(-1)?.mac ?? from.mac);
-      records.push({ ...record, mac: this.#vault.hash('audit', text) });
+      records.push({ ...record, mac: this.#vault.mac('audit', text) });
     }
     await this.#append(tx, workspaceId, records);
     if (this.#moved.size < MOST_MOVED) this.#moved.add(workspaceId);
@@ -101,11 +108,11 @@ export class Audit {
   /** A head under the newest version. */
   sealHead(end: Pick<Head, 'workspaceId' | 'seq' | 'mac'>): Head {
     const head = { ...end, keyVersion: this.#vault.newest };
-    return { ...head, sealMac: this.#vault.hash('audit', headText(head)) };
+    return { ...head, sealMac: this.#vault.mac('audit', headText(head)) };
   }
 
   /** Whether a record is the one that was written behind the one with this MAC. */
-  follows(record: Sealable, previousMac: string, mac: string): boolean {
+  follows(record: AuditRecordFields, previousMac: string, mac: string): boolean {
     const { keyVersion } = record;
     const text = recordText(record, previousMac);
     return this.#vault.canAudit(keyVersion) && this.#vault.matches('audit', text, mac, keyVersion);
@@ -129,8 +136,8 @@ export class Audit {
     return head ?? begun;
   }
 
-  #sealable({ caller, request }: Doing, change: Change, seq: number): Sealable {
-    const { before, after } = toldOf(change.kind, change.before, change.after);
+  #sealable({ caller, request }: AuditActor, change: AuditChange, seq: number): AuditRecordFields {
+    const { before, after } = recordedFields(change.kind, change.before, change.after);
     return storable({
       workspaceId: caller.workspaceId,
       seq,
@@ -168,7 +175,7 @@ export class Audit {
   }
 }
 
-function actorOf(caller: Doing['caller']): Pick<Sealable, 'actorKind' | 'actorId'> {
+function actorOf(caller: AuditActor['caller']): Pick<AuditRecordFields, 'actorKind' | 'actorId'> {
   switch (caller.kind) {
     case 'key':
       return { actorKind: 'key', actorId: caller.key.id };
@@ -192,7 +199,7 @@ async function lastOf(tx: Db, workspaceId: string): Promise<{ seq: number; mac: 
   return row ?? { seq: 0, mac: '' };
 }
 
-const marker = ({ workspaceId, seq, mac }: Head): Change => ({
+const marker = ({ workspaceId, seq, mac }: Head): AuditChange => ({
   action: BROKEN,
   kind: 'chain',
   subject: workspaceId,

@@ -1,7 +1,7 @@
 import type { auditHeads, auditRecords } from '../../../drizzle/schema.ts';
 
 /** What of a record its MAC is over, beside the MAC of the record before. */
-export type Sealable = Omit<typeof auditRecords.$inferSelect, 'at' | 'mac' | 'before' | 'after'> & {
+export type AuditRecordFields = Omit<typeof auditRecords.$inferSelect, 'at' | 'mac' | 'before' | 'after'> & {
   /** Microseconds since 1970, in decimal: all that Postgres keeps of a moment. */
   readonly at: string;
   /** `canonical` of it; null where there is none. */
@@ -15,7 +15,7 @@ export type Head = typeof auditHeads.$inferSelect;
  * The one text of a record: a JSON list in a fixed order, so that no two records have the same.
  * @param previousMac of the record before it; empty before the first
  */
-export function recordText(record: Sealable, previousMac: string): string {
+export function recordText(record: AuditRecordFields, previousMac: string): string {
   return JSON.stringify([
     'record',
     record.workspaceId,

@@ -14,7 +14,7 @@ const MOST = 10_000;
  * Tells the log the head of every chain, for an operator to hold against later ones: what shows that a tail was cut
  * together with its head. At most 10,000; the log is told of the rest that they are not named.
  */
-export async function tellAllHeads({ database }: Stores, log: Logger): Promise<void> {
+export async function logChainHeads({ database }: Stores, log: Logger): Promise<void> {
   let after = '';
   for (let told = 0; told < MOST; told += AT_ONCE) {
     const heads = await select(database.db, gt(auditHeads.workspaceId, after));
@@ -26,7 +26,7 @@ export async function tellAllHeads({ database }: Stores, log: Logger): Promise<v
 }
 
 /** The same of the chains that this process added to since the last time. */
-export async function tellMovedHeads({ database, audit }: Stores, log: Logger): Promise<void> {
+export async function logMovedHeads({ database, audit }: Stores, log: Logger): Promise<void> {
   const moved = audit.takeMoved();
   for (let i = 0; i < moved.length; i += AT_ONCE) {
     tell(await select(database.db, inArray(auditHeads.workspaceId, moved.slice(i, i + AT_ONCE))), log);

@@ -2,7 +2,7 @@ import { and, asc, gt, inArray, ne, type SQL, sql } from 'drizzle-orm';
 import { auditHeads, auditKeys } from '../../../drizzle/schema.ts';
 import type { Database, Db } from '../database/database.ts';
 import type { Vault } from '../secrets/vault.ts';
-import { type Audit, systemIn } from './audit.ts';
+import { type Audit, systemActor } from './audit.ts';
 import type { Head } from './canonical-text.ts';
 
 /** Heads of one statement. */
@@ -37,7 +37,7 @@ export async function keepAuditKeys(db: Db, vault: Vault): Promise<void> {
 }
 
 /** What was done with the heads of the chains. */
-export interface ResealedHeads {
+export interface RewrappedHeads {
   /** Heads that were sealed anew. */
   resealed: number;
   /** The workspaces of heads that are not as the service left them: their chains say so from now on. At most a hundred. */
@@ -49,8 +49,8 @@ export interface ResealedHeads {
  * once it is no longer at hand. A head is sealed anew only as it stands and if it is ours; where it is not, the chain
  * is told that it was broken. What is done stays done: after an interruption the next run goes on with the rest.
  */
-export async function resealHeads(database: Database, vault: Vault, audit: Audit): Promise<ResealedHeads> {
-  const result: ResealedHeads = { resealed: 0, broken: [] };
+export async function rewrapHeads(database: Database, vault: Vault, audit: Audit): Promise<RewrappedHeads> {
+  const result: RewrappedHeads = { resealed: 0, broken: [] };
   for (let pass = 0; pass < PASSES; pass++) {
     let passed = 0;
     for (let after = ''; ; ) {
@@ -63,7 +63,7 @@ export async function resealHeads(database: Database, vault: Vault, audit: Audit
       result.resealed += written;
       passed += ours.length - written;
       for (const { workspaceId } of heads.filter((head) => !ours.includes(head))) {
-        await database.db.transaction((tx) => audit.recordAll(tx, systemIn(workspaceId), []));
+        await database.db.transaction((tx) => audit.recordAll(tx, systemActor(workspaceId), []));
         if (result.broken.length < 100) result.broken.push(workspaceId);
       }
     }

@@ -22,14 +22,14 @@ const FIELDS = {
 
 export type Kind = keyof typeof FIELDS;
 
-type Told = Record<string, unknown> | null;
+type FieldValues = Record<string, unknown> | null;
 
 /** What a record tells of a thing before and after: of one that stays, the fields alone that differ. */
-export function toldOf(
+export function recordedFields(
   kind: Kind,
   before: object | null | undefined,
   after: object | null | undefined,
-): { before: Told; after: Told } {
+): { before: FieldValues; after: FieldValues } {
   const [was, is] = [allowed(kind, before), allowed(kind, after)];
   if (!was || !is) return { before: was, after: is };
   const differ = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
@@ -38,7 +38,7 @@ export function toldOf(
   return { before: only(differ, was), after: only(differ, is) };
 }
 
-function allowed(kind: Kind, thing: object | null | undefined): Told {
+function allowed(kind: Kind, thing: object | null | undefined): FieldValues {
   return thing ? storable(only(FIELDS[kind], thing as Record<string, unknown>)) : null;
 }
 

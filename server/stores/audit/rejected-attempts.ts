@@ -4,9 +4,9 @@ import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { REFUSALS, type Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Fill } from '../../lib/occupancy.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
-import { type Audit, type Change, systemIn } from './audit.ts';
+import { type Audit, type AuditChange, systemActor } from './audit.ts';
 
 const MINUTE = 60_000;
 /**
@@ -29,7 +29,7 @@ interface Count {
  * Requests that were refused although their caller had shown the bearer secret of a key: counted in memory, and
  * recorded once for each key, minute and reason. Of strangers nothing is kept here.
  */
-export class RefusedAdmissions {
+export class RejectedAttemptLog {
   readonly #db: Db;
   readonly #audit: Audit;
   readonly #clock: Clock;
@@ -43,7 +43,7 @@ export class RefusedAdmissions {
   }
 
   /** What waits to be recorded. */
-  get fill(): Fill {
+  get fill(): Occupancy {
     return this.#slots.fill;
   }
 
@@ -84,7 +84,7 @@ export class RefusedAdmissions {
       await this.#db.transaction((tx) =>
         this.#audit.recordAll(
           tx,
-          systemIn(workspaceId),
+          systemActor(workspaceId),
           some.map(([, count]) => changeOf(count)),
         ),
       );
@@ -108,7 +108,7 @@ export class RefusedAdmissions {
   }
 }
 
-const changeOf = ({ keyId, minute, reason, count }: Count): Change => ({
+const changeOf = ({ keyId, minute, reason, count }: Count): AuditChange => ({
   action: 'admission.refused',
   kind: 'refusals',
   subject: keyId,

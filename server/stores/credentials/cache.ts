@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import type { Fill } from '../../lib/occupancy.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 
 /** How a cache is used: since the start, how often a row was at hand, and how often it had to be waited for. */
-export interface CacheUse extends Fill {
+export interface CacheUse extends Occupancy {
   readonly hits: number;
   readonly misses: number;
 }

@@ -102,7 +102,7 @@ export async function loadKey(
     .leftJoin(ownCredits, eq(ownCredits.subject, keys.id))
     .leftJoin(sharedCredits, eq(sharedCredits.subject, keys.externalOwnerId))
     .where(eq(keys.id, id));
-  if (!row || !vault.canJudge(row.keys.pepperVersion, row.keys.signingVersion)) return null;
+  if (!row || !vault.canVerify(row.keys.pepperVersion, row.keys.signingVersion)) return null;
   const { keys: key, users: owner, memberships: member, external_owners: outside } = row;
   const role = member && !member.removedAt ? member.role : null;
   const ownerStands = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);
@@ -117,7 +117,7 @@ export async function loadKey(
     role,
     secretHash: key.secretHash,
     pepperVersion: key.pepperVersion,
-    signingSecret: vault.open(
+    signingSecret: vault.decrypt(
       { text: key.signingSealed, version: key.signingVersion },
       { table: 'keys', column: 'signing', row: key.id },
     ),
@@ -159,12 +159,12 @@ function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair |
   if (secretHash === null || pepperVersion === null || text === null || version === null || until === null) {
     return null;
   }
-  if (!vault.canJudge(pepperVersion, version)) return null;
+  if (!vault.canVerify(pepperVersion, version)) return null;
   const place = { table: 'keys', column: 'previous_signing', row: key.id };
   return {
     secretHash,
     pepperVersion,
-    signingSecret: vault.open({ text, version }, place),
+    signingSecret: vault.decrypt({ text, version }, place),
     validUntil: millisecondsOf(until),
   };
 }
@@ -195,13 +195,13 @@ export async function loadSession(
     .innerJoin(users, eq(users.id, sessions.userId))
     .leftJoin(memberships, and(eq(memberships.userId, sessions.userId), eq(memberships.workspaceId, within)))
     .where(eq(sessions.id, id));
-  if (!row || !vault.canJudge(row.sessions.signingVersion)) return null;
+  if (!row || !vault.canVerify(row.sessions.signingVersion)) return null;
   const { sessions: session, users: user, memberships: member } = row;
   return {
     id: session.id,
     userId: session.userId,
     workspaceId: workspaceId ?? session.workspaceId,
-    signingSecret: vault.open(
+    signingSecret: vault.decrypt(
       { text: session.signingSealed, version: session.signingVersion },
       { table: 'sessions', column: 'signing', row: session.id },
     ),

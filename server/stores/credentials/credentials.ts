@@ -1,5 +1,5 @@
 import type { Db } from '../database/database.ts';
-import type { Standing } from '../replay/replay.ts';
+import type { CallerRevisions } from '../replay/replay.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { type CacheUse, RowCache } from './cache.ts';
 import { hasSecret, hasSession } from './credential-probes.ts';
@@ -9,7 +9,7 @@ import { type KeyRecord, loadKey, loadSession, type SessionRecord } from './cred
 const CACHED = 20_000;
 
 /** What a change touched: whoever is cached from it is forgotten at once. */
-export interface Change {
+export interface CredentialChange {
   readonly key?: string;
   readonly session?: string;
   readonly user?: string;
@@ -18,7 +18,7 @@ export interface Change {
 }
 
 /** Keys and sessions, cached as the gate reads them. */
-export class Credentials {
+export class CredentialStore {
   readonly #db: Db;
   readonly #vault: Vault;
   readonly #vocabulary: readonly string[];
@@ -93,7 +93,7 @@ export class Credentials {
   }
 
   /** To be called after a change is committed and before its caller is answered. */
-  changed(change: Change): void {
+  changed(change: CredentialChange): void {
     this.#keys.drop(
       (row) =>
         row.id === change.key ||
@@ -122,7 +122,7 @@ export class Credentials {
   }
 
   /** Whether a standing is what the cache holds: the test of the replay store that shares this process. */
-  isCurrent({ key, session }: Standing): boolean {
+  isCurrent({ key, session }: CallerRevisions): boolean {
     if (key && this.#keys.peek(key.id)?.rev !== key.rev) return false;
     if (!session) return true;
     const active = this.#sessions.peek(place(session.id, null));

@@ -9,7 +9,7 @@ export type ExternalOwner = typeof externalOwners.$inferSelect;
  * The external owner of this name, made where there is none, and held until the transaction ends: `to change` it, or
  * so that nobody changes it while a key is tied to it. Whoever holds a key's row too takes this one first.
  */
-export async function holdExternalOwner(
+export async function lockExternalOwner(
   tx: Db,
   workspaceId: string,
   externalId: string,
@@ -29,7 +29,7 @@ export async function holdExternalOwner(
 }
 
 /** Makes every cache forget the keys of an external owner, once the transaction is committed. */
-export async function raiseKeysOf(tx: Db, ownerId: string): Promise<void> {
+export async function invalidateKeysOf(tx: Db, ownerId: string): Promise<void> {
   await tx
     .update(keys)
     .set({ rev: sql`${keys.rev} + 1` })

@@ -60,7 +60,7 @@ function hasMac(vault: Vault, text: string, mac: string): boolean {
 
 /** Base62 characters of an HMAC, each from 16 of its bits. @param length at most 16 */
 function macOf(vault: Vault, text: string, length: number, version: number): string {
-  const mac = Buffer.from(vault.hash('bearer', text, version), 'hex');
+  const mac = Buffer.from(vault.mac('bearer', text, version), 'hex');
   let characters = '';
   for (let i = 0; i < length; i++) characters += BASE62.charAt(mac.readUInt16BE(2 * i) % 62);
   return characters;

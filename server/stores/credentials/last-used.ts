@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { keys } from '../../../drizzle/schema.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import { oneAtATime } from '../../lib/concurrency/coalesce-runs.ts';
-import type { Fill } from '../../lib/occupancy.ts';
+import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
 import type { CountedKey } from '../usage/usage.ts';
 
@@ -31,7 +31,7 @@ export class LastUsed {
   }
 
   /** What waits to be written. */
-  get fill(): Fill {
+  get fill(): Occupancy {
     return this.#slots.fill;
   }
 
@@ -53,7 +53,7 @@ export class LastUsed {
    * Writes what was noted before the call, or keeps it for the next time. It is a hint for people: no `rev` is raised.
    * One write is under way at a time, and those who ask meanwhile share the next.
    */
-  readonly flush: () => Promise<void> = oneAtATime(() => this.#writeAll());
+  readonly flush: () => Promise<void> = coalesceRuns(() => this.#writeAll());
 
   async #writeAll(): Promise<void> {
     const marks = this.#marks;

@@ -38,7 +38,7 @@ export const areLive = (userId: string, now: Date) =>
  * many. The person's row is to be held, so that two that begin at once see each other.
  * @returns the ids of those that it ended
  */
-export async function makeRoom(tx: Db, userId: string, now: Date): Promise<string[]> {
+export async function evictIdleSessions(tx: Db, userId: string, now: Date): Promise<string[]> {
   const idlest = await tx
     .select({ id: sessions.id })
     .from(sessions)

@@ -1,7 +1,7 @@
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import { Turns } from '../../lib/concurrency/turns.ts';
-import { inTime } from './timeout.ts';
+import { withTimeout } from './timeout.ts';
 
 /** Whoever waits this long for others has a statement go beside those under way, which may hang; milliseconds. */
 const PATIENCE_MS = 50;
@@ -42,7 +42,7 @@ interface Options<Q, A> {
 }
 
 /** Lets many that ask a database at the same time share one statement. Groups take turns, at every level of their keys. */
-export class Batches<Q, A> {
+export class Batcher<Q, A> {
   readonly #options: Options<Q, A>;
   readonly #running = new Set<Promise<void>>();
   readonly #queue = new Turns<Waiter<Q, A>>();
@@ -70,8 +70,8 @@ export class Batches<Q, A> {
    * The store's answer to this very question. Rejects where the store fails or is silent.
    * @throws QueueFullError if it had to make room for another group's question
    */
-  ask(question: Q): Promise<A> {
-    return inTime(
+  submit(question: Q): Promise<A> {
+    return withTimeout(
       new Promise<A>((resolve, reject) => {
         this.#queue.push(this.#options.payerOf(question), { question, resolve, reject });
         this.#send();
@@ -119,7 +119,7 @@ export class Batches<Q, A> {
     this.#statements++;
     this.#questions += waiters.length;
     try {
-      const answers = await inTime(this.#options.run(waiters.map(({ question }) => question)));
+      const answers = await withTimeout(this.#options.run(waiters.map(({ question }) => question)));
       for (const [i, waiter] of waiters.entries()) {
         const answer = answers[i];
         if (answer === undefined) waiter.reject(new Error('a question was not answered'));

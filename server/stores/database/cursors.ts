@@ -7,7 +7,7 @@ import type { Vault } from '../secrets/vault.ts';
  * @param position of letters, digits, `_`, `-` and `.`; at most 430
  */
 export function writeCursor(vault: Vault, list: string, workspaceId: string, position: string): string {
-  return `${position}.${vault.hash('cursors', `${list} ${workspaceId} ${position}`)}`;
+  return `${position}.${vault.mac('cursors', `${list} ${workspaceId} ${position}`)}`;
 }
 
 /** Refuses with INPUT_INVALID a cursor that is not of this list. @returns its position */

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../lib/config.ts';
-import { originOf } from './connection/failure-sentence.ts';
+import { causeOf } from './connection/failure-sentence.ts';
 
 const ELSEWHERE = 'set KEYSEAL_DATA_DIR to another directory';
 const NOT_OURS = `Give it to this user with the mode 700, or ${ELSEWHERE}.`;
@@ -21,7 +21,7 @@ const DAMAGED = `Restore it from a backup, or ${ELSEWHERE}.`;
 /** Says in a sentence why the data directory cannot be used; an error that says so already is returned as it is. */
 export function dataDirFailure(dir: string, error: unknown): ConfigError {
   if (error instanceof ConfigError) return error;
-  const { code, message } = originOf(error);
+  const { code, message } = causeOf(error);
   const fix = (Object.hasOwn(FIX, code) && FIX[code]) || DAMAGED;
   return new ConfigError(`The data directory "${dir}" cannot be used (${message || code}). ${fix}`);
 }

@@ -1,6 +1,6 @@
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
-import type { Fill } from '../../lib/occupancy.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database } from './database.ts';
 
 /** Statements under way beyond which calls wait: each connection of the pool has one, and the next. */
@@ -25,7 +25,7 @@ export class DatabaseTurns {
     this.#pool = pool;
   }
 
-  get fill(): Fill {
+  get fill(): Occupancy {
     return this.#queue.fill;
   }
 

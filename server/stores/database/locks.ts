@@ -12,18 +12,18 @@ type Why = 'to read' | 'to change';
 
 const STRENGTH = { 'to read': 'share', 'to change': 'no key update' } as const;
 
-export type Workspace = typeof workspaces.$inferSelect;
+export type WorkspaceRow = typeof workspaces.$inferSelect;
 
 /**
  * Holds a workspace until the transaction ends; null where there is none any more. Membership changes run one at a
  * time, so each sees the result of those before. Many may create keys at once, and meanwhile nobody can delete the
  * workspace. Whoever holds several takes them in the order of their ids, and before any other row.
  */
-export async function holdWorkspace(
+export async function lockWorkspace(
   tx: Db,
   id: string,
   why: 'to change' | 'to make a key in it',
-): Promise<Workspace | null> {
+): Promise<WorkspaceRow | null> {
   const [row] = await tx
     .select()
     .from(workspaces)
@@ -33,10 +33,10 @@ export async function holdWorkspace(
 }
 
 /** Locks workspaces so that nobody joins or leaves them, or gets another role. @returns those that exist */
-export async function lockWorkspaces(tx: Db, ids: readonly string[], why: Why): Promise<Workspace[]> {
-  const locked: Workspace[] = [];
+export async function lockWorkspaces(tx: Db, ids: readonly string[], why: Why): Promise<WorkspaceRow[]> {
+  const locked: WorkspaceRow[] = [];
   for (const id of [...new Set(ids)].sort()) {
-    const workspace = await holdWorkspace(tx, id, why === 'to change' ? why : 'to make a key in it');
+    const workspace = await lockWorkspace(tx, id, why === 'to change' ? why : 'to make a key in it');
     if (workspace) locked.push(workspace);
   }
   return locked;

@@ -16,7 +16,7 @@ class ConnectionLost extends Error {
  * the transaction is over without a word, and `begin` rejects by the connection's end. One that conflicts with another
  * is run again.
  */
-export function survivingLoss(client: Sql): Sql {
+export function tolerateLostConnection(client: Sql): Sql {
   return new Proxy(client, {
     get(target, name, receiver) {
       if (name !== 'begin') return Reflect.get(target, name, receiver);
@@ -31,7 +31,7 @@ function begin(client: Sql, run: Run): Promise<unknown> {
   let lost = false;
   const begun = client.begin(async (transaction) => {
     try {
-      return await run(whileThere(transaction, () => lost));
+      return await run(guardTransaction(transaction, () => lost));
     } catch (error) {
       lost ||= isLost(error);
       // Never settled, so that no `rollback` follows; `begin` does not wait for it.
@@ -46,7 +46,7 @@ function begin(client: Sql, run: Run): Promise<unknown> {
 }
 
 /** A transaction that is asked nothing more once its connection is lost. */
-function whileThere(transaction: TransactionSql, isOver: () => boolean): TransactionSql {
+function guardTransaction(transaction: TransactionSql, isOver: () => boolean): TransactionSql {
   const check = () => {
     if (isOver()) throw new ConnectionLost('the connection of the transaction is lost');
   };

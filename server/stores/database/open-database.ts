@@ -7,14 +7,14 @@ import * as schema from '../../../drizzle/schema.ts';
 import { ConfigError } from '../../lib/config.ts';
 import { connectPostgres } from './connection/connect.ts';
 import { failureSentence } from './connection/failure-sentence.ts';
-import type { Step } from './connection/failure-table.ts';
+import type { StartStep } from './connection/failure-table.ts';
 import { pinPglite } from './connection/pin-pglite.ts';
 import { poolerAdvice, requireSessionMode } from './connection/pooler.ts';
 import { overriddenIn } from './connection/postgres-url.ts';
 import { lockDataDir } from './data-dir.ts';
 import { dataDirFailure } from './data-dir-failure.ts';
 import type { Database } from './database.ts';
-import { survivingLoss } from './lost-connections.ts';
+import { tolerateLostConnection } from './lost-connections.ts';
 import {
   bringUpToDate,
   MIGRATIONS,
@@ -25,7 +25,7 @@ import {
 } from './migrations.ts';
 import { preparePrivateDir, tightenFiles, type Warn } from './private-files.ts';
 import { retryConflicts } from './retries.ts';
-import { Asking, impatient } from './timeout.ts';
+import { StatementsUnderWay, withStatementTimeout } from './timeout.ts';
 
 /** One lock for all instances that migrate the same database at the same time. */
 const MIGRATION_LOCK = 0x6b657973;
@@ -40,7 +40,7 @@ const ADMISSION_CONNECTIONS = 4;
 type Schema = 'migrate' | 'require' | 'leave';
 
 /** Told how many statements of the pending migrations are done, of how many. */
-type Told = (done: number, total: number) => void;
+type OnProgress = (done: number, total: number) => void;
 
 /**
  * Opens the database of the configuration.
@@ -49,7 +49,7 @@ type Told = (done: number, total: number) => void;
 export async function openDatabase(
   config: { databaseUrl: string | null; dataDir: string },
   schema: Schema = 'migrate',
-  told: Told = () => {},
+  told: OnProgress = () => {},
   warn: Warn = () => {},
 ): Promise<Database> {
   if (config.databaseUrl === null) return openPglite(config.dataDir, schema, told, warn);
@@ -63,7 +63,7 @@ export async function openDatabase(
   return database;
 }
 
-async function openPglite(dataDir: string, wanted: Schema, told: Told, warn: Warn): Promise<Database> {
+async function openPglite(dataDir: string, wanted: Schema, told: OnProgress, warn: Warn): Promise<Database> {
   const folder = join(dataDir, 'pglite');
   if (wanted !== 'migrate' && !existsSync(folder)) {
     throw new ConfigError(
@@ -127,7 +127,7 @@ const PREPARE: Record<Schema, (query: Query, migrate: Migrate) => Promise<readon
   leave: async () => [],
 };
 
-async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Database> {
+async function openPostgres(url: string, wanted: Schema, told: OnProgress): Promise<Database> {
   let pooled = false;
   const driver = connectPostgres(url, {
     max: CONNECTIONS,
@@ -135,18 +135,18 @@ async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Da
       pooled = true;
     },
   });
-  const client = survivingLoss(driver);
-  const admission = survivingLoss(connectPostgres(url, { max: ADMISSION_CONNECTIONS }));
+  const client = tolerateLostConnection(driver);
+  const admission = tolerateLostConnection(connectPostgres(url, { max: ADMISSION_CONNECTIONS }));
   const close = async (timeout: number) => {
     await Promise.all([client.end({ timeout }), admission.end({ timeout })]);
   };
-  const asking = new Asking();
-  let step: Step = 'opening';
+  const asking = new StatementsUnderWay();
+  let step: StartStep = 'opening';
   try {
     await driver`select 1`;
     if (pooled) await requireSessionMode(url, driver);
     step = 'migrating';
-    const db = drizzlePostgres(impatient(client, asking), { schema });
+    const db = drizzlePostgres(withStatementTimeout(client, asking), { schema });
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
     const migrated =
       wanted === 'migrate' ? await migrateAlone(url, told) : await PREPARE[wanted](query, async () => {});
@@ -173,7 +173,7 @@ async function openPostgres(url: string, wanted: Schema, told: Told): Promise<Da
 }
 
 /** Says in a sentence why a database cannot be used. */
-function unusable(url: string, error: unknown, step: Step): ConfigError {
+function unusable(url: string, error: unknown, step: StartStep): ConfigError {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ConfigError) return cause;
   }
@@ -183,7 +183,7 @@ function unusable(url: string, error: unknown, step: Step): ConfigError {
 }
 
 /** Migrates while no other instance does: whoever waits for the lock finds it done. */
-async function migrateAlone(url: string, told: Told): Promise<readonly string[]> {
+async function migrateAlone(url: string, told: OnProgress): Promise<readonly string[]> {
   const client = connectPostgres(url, { max: 1, overrides: { statement_timeout: '0' } });
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
@@ -204,7 +204,7 @@ async function migrateAlone(url: string, told: Told): Promise<readonly string[]>
 }
 
 /** Drizzle says of each statement that it begins: those before it are done. */
-function tellingOf(pending: readonly string[], told: Told) {
+function tellingOf(pending: readonly string[], told: OnProgress) {
   const waiting = new Set(statementsOf(pending));
   const total = waiting.size;
   return {
@@ -214,7 +214,7 @@ function tellingOf(pending: readonly string[], told: Told) {
   };
 }
 
-function tellDone(migrated: readonly string[], told: Told): void {
+function tellDone(migrated: readonly string[], told: OnProgress): void {
   const total = new Set(statementsOf(migrated)).size;
   if (total > 0) told(total, total);
 }

@@ -4,21 +4,24 @@ import type { Sql } from 'postgres';
 const DEADLINE_MS = 7_000;
 
 /** A store that did not answer in time. */
-class StoreSilent extends Error {
-  override readonly name = 'StoreSilent';
+class StoreTimeoutError extends Error {
+  override readonly name = 'StoreTimeoutError';
   readonly code = 'ETIMEDOUT';
 }
 
 /** The result of asking a store, or a rejection once it has been silent for too long. */
-export function inTime<T>(asking: Promise<T>): Promise<T> {
+export function withTimeout<T>(asking: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new StoreSilent('a store did not answer in time')), DEADLINE_MS);
+    const timer = setTimeout(
+      () => reject(new StoreTimeoutError('a store did not answer in time')),
+      DEADLINE_MS,
+    );
     asking.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
 /** Statements and transactions that are asked and not answered or given up. */
-export class Asking {
+export class StatementsUnderWay {
   #underWay = 0;
   #waiting: (() => void)[] = [];
 
@@ -50,7 +53,10 @@ export class Asking {
  * postgres.js itself waits for ever: `statement_timeout` is the server's word, and a server that is gone has none.
  * @param asking counts those that need a connection: of a transaction none but itself
  */
-export function impatient(client: Sql, asking: Asking = new Asking()): Sql {
+export function withStatementTimeout(
+  client: Sql,
+  asking: StatementsUnderWay = new StatementsUnderWay(),
+): Sql {
   return new Proxy(client, {
     get(target, name, receiver) {
       if (name === 'unsafe') {
@@ -59,7 +65,11 @@ export function impatient(client: Sql, asking: Asking = new Asking()): Sql {
       }
       if (name === 'begin') {
         return (run: (sql: Sql) => unknown) =>
-          asking.count(inTime(target.begin((transaction) => run(impatient(transaction as unknown as Sql)))));
+          asking.count(
+            withTimeout(
+              target.begin((transaction) => run(withStatementTimeout(transaction as unknown as Sql))),
+            ),
+          );
       }
       return Reflect.get(target, name, receiver);
     },
@@ -67,9 +77,11 @@ export function impatient(client: Sql, asking: Asking = new Asking()): Sql {
 }
 
 /** The query itself, since drizzle goes on to ask it for `values()`; only what awaits it waits less. */
-function bounded<Q extends PromiseLike<unknown>>(query: Q, asking: Asking): Q {
+function bounded<Q extends PromiseLike<unknown>>(query: Q, asking: StatementsUnderWay): Q {
   const wait = query.then.bind(query);
   const then: typeof query.then = (...reactions) =>
-    asking.count(inTime(new Promise((resolve, reject) => void wait(resolve, reject)))).then(...reactions);
+    asking
+      .count(withTimeout(new Promise((resolve, reject) => void wait(resolve, reject))))
+      .then(...reactions);
   return Object.defineProperty(query, 'then', { value: then });
 }

@@ -3,7 +3,7 @@ import { credits } from '../../../drizzle/schema.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { MAX_CREDITS } from '../../../shared/limits.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { Batches, type BatchLoad } from '../database/batcher.ts';
+import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import type { Database, Db } from '../database/database.ts';
 import { askUntilUnlocked } from '../database/retry-locked-rows.ts';
 
@@ -31,16 +31,16 @@ export interface Spent {
  * Credits of metered keys and external owners. They are taken by a conditional decrement in the database, the calls
  * of a moment in one statement: from all of a call's subjects, or from none.
  */
-export class Credits {
+export class CreditStore {
   readonly #database: Database;
   readonly #clock: Clock;
   /** Null where a subject was locked. */
-  readonly #spending: Batches<Ask, Spent | null>;
+  readonly #spending: Batcher<Ask, Spent | null>;
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#spending = new Batches({
+    this.#spending = new Batcher({
       ...BATCHES,
       payerOf: ({ payer }) => payer,
       run: (asked) => this.#spendAll(asked),
@@ -53,7 +53,7 @@ export class Credits {
 
   /** @param payer whom the wait for a statement is charged to */
   spend(subjects: readonly string[], cost: number, payer: FairnessKey): Promise<Spent> {
-    return askUntilUnlocked(() => this.#spending.ask({ subjects, cost, payer }));
+    return askUntilUnlocked(() => this.#spending.submit({ subjects, cost, payer }));
   }
 
   /** Whether `spend` would be paid, without taking anything; `remaining` is what is left before it. */
@@ -235,7 +235,7 @@ export function creditsNow(now: number) {
 }
 
 /** What was joined, as a policy; null where nobody counts. */
-export function policyOf(held: {
+export function creditPolicyOf(held: {
   remaining: number | string | null;
   amount: number | string | null;
   every: 'day' | 'month' | null;

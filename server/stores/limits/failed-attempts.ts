@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../lib/clock.ts';
-import type { Fill } from '../../lib/occupancy.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 
 const MINUTE = 60_000;
 /** How many addresses and networks are watched at once; the least recent is forgotten first. */
@@ -18,7 +18,7 @@ interface Count {
  * Counts failures by the minute, in this process, for addresses and networks. Addresses that a workspace's service
  * reports are counted in a table of that workspace: whatever it reports, it makes nothing forgotten but its own.
  */
-export class Failures {
+export class FailedAttempts {
   readonly #clock: Clock;
   readonly #counts = new LRUCache<string, Count>({ max: WATCHED });
   readonly #reported = new LRUCache<string, LRUCache<string, Count>>({ max: REPORTING });
@@ -27,7 +27,7 @@ export class Failures {
     this.#clock = clock;
   }
 
-  get fill(): Fill {
+  get fill(): Occupancy {
     return { held: this.#counts.size, most: WATCHED };
   }
 

@@ -1,7 +1,7 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Fill } from '../../lib/occupancy.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Counter, Hit, RateStore } from './rates.ts';
 import { hitAll, SlidingWindow } from './sliding-window.ts';
 
@@ -37,7 +37,7 @@ export class MemoryRateStore implements RateStore {
     this.#slots = new FairBudget(most);
   }
 
-  get windows(): Fill {
+  get windows(): Occupancy {
     return this.#slots.fill;
   }
 

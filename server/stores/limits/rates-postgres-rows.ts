@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from 'postgres';
-import type { Counted, SlidingWindow } from './sliding-window.ts';
+import type { SlidingWindow, WindowHit } from './sliding-window.ts';
 
 /** A window under its id. */
 type Named = readonly [id: string, window: SlidingWindow];
@@ -18,7 +18,7 @@ const moment = (ms: number): string => new Date(ms).toISOString();
 /** What a crash of the database forgets of windows are the hits of its last moment: no commit waits for the disk. */
 const NO_WAIT = "set_config('synchronous_commit', 'off', true)";
 
-export async function readWindows(sql: Sql, ids: readonly string[]): Promise<Map<string, Counted>> {
+export async function readWindows(sql: Sql, ids: readonly string[]): Promise<Map<string, WindowHit>> {
   return byId(
     await sql<Row[]>`
       select id, first, hits from rate_windows
@@ -43,7 +43,7 @@ export async function makeWindows(sql: TransactionSql, ids: readonly string[], n
 export async function lockWindows(
   sql: TransactionSql,
   ids: readonly string[],
-): Promise<Map<string, Counted>> {
+): Promise<Map<string, WindowHit>> {
   return byId(
     await sql<Row[]>`
       select id, first, hits, ${sql.unsafe(NO_WAIT)}
@@ -67,10 +67,10 @@ export async function writeLocked(sql: TransactionSql, windows: readonly Named[]
 export async function writeUnchanged(
   sql: Sql,
   windows: readonly Named[],
-  before: ReadonlyMap<string, Counted>,
+  before: ReadonlyMap<string, WindowHit>,
 ): Promise<boolean> {
   const asked = windows.map(([id, window]) => {
-    const { first, hits } = before.get(id) as Counted;
+    const { first, hits } = before.get(id) as WindowHit;
     return Object.assign(rowOf([id, window]), { old_first: first, old_hits: hits });
   });
   const [row] = await sql<{ written: number }[]>`
@@ -97,7 +97,7 @@ function rowOf([id, { counted, emptyAt }]: Named) {
   return { id, first, hits, empty_at: moment(emptyAt) };
 }
 
-function byId(rows: readonly Row[]): Map<string, Counted> {
+function byId(rows: readonly Row[]): Map<string, WindowHit> {
   const listOf = (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number));
   return new Map(rows.map(({ id, first, hits }) => [id, { first: Number(first), hits: listOf(hits) }]));
 }

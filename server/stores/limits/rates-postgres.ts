@@ -2,12 +2,12 @@ import { LRUCache } from 'lru-cache';
 import type { Sql } from 'postgres';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Fill } from '../../lib/occupancy.ts';
-import { Batches, type BatchLoad } from '../database/batcher.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
+import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import { askUntilUnlocked } from '../database/retry-locked-rows.ts';
 import type { Counter, Hit, RateStore } from './rates.ts';
 import { lockWindows, makeWindows, readWindows, writeLocked, writeUnchanged } from './rates-postgres-rows.ts';
-import { type Counted, hitAll, SlidingWindow } from './sliding-window.ts';
+import { hitAll, SlidingWindow, type WindowHit } from './sliding-window.ts';
 
 /** Hits share statements, one at a time; where too many wait, the database counts as not there. */
 const BATCHES = { size: 500, atOnce: 1, waiting: 20_000 };
@@ -30,18 +30,18 @@ export class PostgresRateStore implements RateStore {
   readonly #sql: Sql;
   readonly #clock: Clock;
   /** Null where a window was locked. */
-  readonly #hits: Batches<readonly Counter[], Hit | null>;
-  readonly #looks: Batches<readonly Counter[], Hit>;
-  readonly #remembered = new LRUCache<string, Counted>({ max: REMEMBERED });
+  readonly #hits: Batcher<readonly Counter[], Hit | null>;
+  readonly #looks: Batcher<readonly Counter[], Hit>;
+  readonly #remembered = new LRUCache<string, WindowHit>({ max: REMEMBERED });
 
   constructor(sql: Sql, clock: Clock) {
     this.#sql = sql;
     this.#clock = clock;
-    this.#hits = new Batches({ ...BATCHES, payerOf, run: (asked) => this.#hitAll(asked) });
-    this.#looks = new Batches({ ...BATCHES, payerOf, run: (asked) => this.#lookAll(asked) });
+    this.#hits = new Batcher({ ...BATCHES, payerOf, run: (asked) => this.#hitAll(asked) });
+    this.#looks = new Batcher({ ...BATCHES, payerOf, run: (asked) => this.#lookAll(asked) });
   }
 
-  get windows(): Fill {
+  get windows(): Occupancy {
     return { held: this.#remembered.size, most: this.#remembered.max };
   }
 
@@ -50,11 +50,11 @@ export class PostgresRateStore implements RateStore {
   }
 
   hit(counters: readonly Counter[]): Promise<Hit> {
-    return askUntilUnlocked(() => this.#hits.ask(counters));
+    return askUntilUnlocked(() => this.#hits.submit(counters));
   }
 
   look(counters: readonly Counter[]): Promise<Hit> {
-    return this.#looks.ask(counters);
+    return this.#looks.submit(counters);
   }
 
   async purge(): Promise<void> {
@@ -86,7 +86,7 @@ export class PostgresRateStore implements RateStore {
    * so in truth, and needs no statement: what others add meanwhile makes it no less.
    */
   async #hitRemembered(asked: Asked, seconds: ReadonlyMap<string, number>): Promise<Hit[] | null> {
-    const before = new Map<string, Counted>();
+    const before = new Map<string, WindowHit>();
     for (const id of seconds.keys()) {
       const counted = this.#remembered.get(id);
       if (!counted) return null;
@@ -138,7 +138,7 @@ function secondsOf(asked: Asked): Map<string, number> {
 }
 
 function windowsOf(
-  counted: ReadonlyMap<string, Counted>,
+  counted: ReadonlyMap<string, WindowHit>,
   seconds: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, SlidingWindow> {
   return new Map([...seconds].map(([id, length]) => [id, new SlidingWindow(length, counted.get(id))]));

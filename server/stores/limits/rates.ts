@@ -1,6 +1,6 @@
 import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Limit, LimitState } from '../../../shared/limits.ts';
-import type { Fill } from '../../lib/occupancy.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 import type { BatchLoad } from '../database/batcher.ts';
 
 /** A limit, and the name under which its hits are kept. */
@@ -34,7 +34,7 @@ export interface Hit {
  */
 export interface RateStore {
   /** Windows that this process holds. */
-  readonly windows: Fill;
+  readonly windows: Occupancy;
   /** Of hits that share statements; null where they need none. */
   readonly load: BatchLoad | null;
   hit(counters: readonly Counter[]): Promise<Hit>;

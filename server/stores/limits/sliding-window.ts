@@ -7,7 +7,7 @@ const SLICES = 60;
 const SKEW_MS = 5_000;
 
 /** What a window holds, as it is kept: how many hits each slice has, from the first that has any to the last. */
-export interface Counted {
+export interface WindowHit {
   readonly first: number;
   readonly hits: readonly number[];
 }
@@ -23,7 +23,7 @@ export class SlidingWindow {
   #total = 0;
   #changed = false;
 
-  constructor(windowSeconds: number, { first, hits }: Counted = { first: 0, hits: [] }) {
+  constructor(windowSeconds: number, { first, hits }: WindowHit = { first: 0, hits: [] }) {
     this.#windowMs = windowSeconds * 1000;
     this.#first = first;
     this.#counts = [...hits];
@@ -77,7 +77,7 @@ export class SlidingWindow {
     return this.#changed;
   }
 
-  get counted(): Counted {
+  get counted(): WindowHit {
     return { first: this.#first, hits: this.#counts };
   }
 

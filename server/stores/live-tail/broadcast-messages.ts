@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Call } from './subscription.ts';
+import type { TailedCall } from './subscription.ts';
 
 /** Postgres takes less than 8,000 bytes in a notification. */
 const MOST_BYTES = 7_900;
@@ -12,10 +12,10 @@ const CallSent = z.object({
   durationMs: z.number(),
   address: z.string().nullable(),
   requestId: z.string(),
-}) satisfies z.ZodType<Call>;
+}) satisfies z.ZodType<TailedCall>;
 
 /** What instances tell each other. A newer version may say more; what is not known is left out. */
-const Message = z.object({
+const BroadcastMessage = z.object({
   /** The instance that says it. */
   from: z.string(),
   /** The keys that are watched there. */
@@ -24,12 +24,12 @@ const Message = z.object({
   /** Calls that could not be sent, by key. */
   missed: z.array(z.tuple([z.string(), z.number()])).optional(),
 });
-export type Message = z.infer<typeof Message>;
+export type BroadcastMessage = z.infer<typeof BroadcastMessage>;
 
 /** A message, or null where it is none of this version. */
-export function readMessage(text: string): Message | null {
+export function readMessage(text: string): BroadcastMessage | null {
   try {
-    return Message.safeParse(JSON.parse(text)).data ?? null;
+    return BroadcastMessage.safeParse(JSON.parse(text)).data ?? null;
   } catch {
     return null;
   }
@@ -38,16 +38,20 @@ export function readMessage(text: string): Message | null {
 /** Calls, and how many were lost, in as few messages as fit. */
 export function packed(
   from: string,
-  calls: readonly Call[],
+  calls: readonly TailedCall[],
   missed: readonly [keyId: string, count: number][],
-): Message[] {
-  const of = (kind: 'calls' | 'missed') => (some: readonly unknown[]) => ({ from, [kind]: some }) as Message;
+): BroadcastMessage[] {
+  const of = (kind: 'calls' | 'missed') => (some: readonly unknown[]) =>
+    ({ from, [kind]: some }) as BroadcastMessage;
   return [...inParts(missed, of('missed')), ...inParts(calls, of('calls'))];
 }
 
-function inParts<T>(items: readonly T[], messageOf: (some: readonly T[]) => Message): Message[] {
+function inParts<T>(
+  items: readonly T[],
+  messageOf: (some: readonly T[]) => BroadcastMessage,
+): BroadcastMessage[] {
   const bytes = Buffer.byteLength(JSON.stringify(messageOf([])));
-  const messages: Message[] = [];
+  const messages: BroadcastMessage[] = [];
   let some: T[] = [];
   let size = bytes;
   for (const item of items) {

@@ -1,5 +1,5 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import type { Call } from './subscription.ts';
+import type { TailedCall } from './subscription.ts';
 
 /** Calls that wait to be sent, of all keys together. */
 const MOST = 2_000;
@@ -10,14 +10,14 @@ const MOST = 2_000;
  */
 export class CallBacklog {
   readonly #slots = new FairBudget(MOST);
-  readonly #byKey = new Map<string, Call[]>();
+  readonly #byKey = new Map<string, TailedCall[]>();
 
   get isEmpty(): boolean {
     return this.#byKey.size === 0;
   }
 
   /** @returns whether there was room; if not, one call of this key is lost */
-  push(call: Call): boolean {
+  push(call: TailedCall): boolean {
     const waiting = this.#byKey.get(call.keyId) ?? [];
     const hasRoom = this.#slots.take([call.keyId], 1);
     if (!hasRoom && waiting.shift() === undefined) return false;
@@ -27,7 +27,7 @@ export class CallBacklog {
   }
 
   /** Empties it. The calls of each key are in the order in which they were pushed. */
-  takeAll(): Call[] {
+  takeAll(): TailedCall[] {
     const calls = [...this.#byKey.values()].flat();
     for (const [keyId, { length }] of this.#byKey) this.#slots.giveBack([keyId], length);
     this.#byKey.clear();

@@ -3,10 +3,10 @@ import { sql } from 'drizzle-orm';
 import type { Sql } from 'postgres';
 import { connectPostgres } from '../database/connection/connect.ts';
 import type { Database } from '../database/database.ts';
-import { inTime } from '../database/timeout.ts';
-import { type Message, packed, readMessage } from './broadcast-messages.ts';
+import { withTimeout } from '../database/timeout.ts';
+import { type BroadcastMessage, packed, readMessage } from './broadcast-messages.ts';
 import { CallBacklog } from './call-backlog.ts';
-import type { Call } from './subscription.ts';
+import type { TailedCall } from './subscription.ts';
 
 const CHANNEL = 'keyseal_calls';
 /** Calls are gathered for so long before they are sent to other instances, in milliseconds. */
@@ -21,7 +21,7 @@ const DEAF_MS = 6_000;
 /** Whom the exchange hands over what it hears, and whose watchers it announces. */
 interface Listeners {
   watched(): string[];
-  hear(call: Call): void;
+  hear(call: TailedCall): void;
   miss(keyId: string, count: number): void;
 }
 
@@ -30,7 +30,7 @@ interface Listeners {
  * announce which keys are watched on them, and repeat it: a message that is lost mends itself, and nothing but
  * announcements is sent where nobody watches.
  */
-export class Exchange {
+export class CallBroadcast {
   readonly #me = randomUUID();
   readonly #database: Database;
   readonly #url: string;
@@ -54,7 +54,7 @@ export class Exchange {
   }
 
   /** Sends a call soon. Where its key has too many waiting, its watchers are told how many they missed. */
-  send(call: Call): void {
+  send(call: TailedCall): void {
     if (!this.#waiting.push(call)) this.#miss(call.keyId, 1);
     this.#sending ??= this.#sendSoon();
   }
@@ -84,7 +84,7 @@ export class Exchange {
   async #listen(): Promise<void> {
     await this.#ear?.end({ timeout: 0 });
     this.#ear = connectPostgres(this.#url, { max: 1 });
-    await inTime(this.#ear.listen(CHANNEL, (text) => this.#hear(text)));
+    await withTimeout(this.#ear.listen(CHANNEL, (text) => this.#hear(text)));
     this.#heard = performance.now();
   }
 
@@ -119,7 +119,7 @@ export class Exchange {
     if (this.#wanted.has(keyId)) this.#missed.set(keyId, (this.#missed.get(keyId) ?? 0) + count);
   }
 
-  async #notify(messages: readonly Message[]): Promise<void> {
+  async #notify(messages: readonly BroadcastMessage[]): Promise<void> {
     const texts = JSON.stringify(messages.map((message) => JSON.stringify(message)));
     await this.#database.db.execute(
       sql`select pg_notify(${CHANNEL}, text) from json_array_elements_text(${texts}::text::json) as text`,

@@ -1,9 +1,9 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import type { Fill } from '../../lib/occupancy.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Database } from '../database/database.ts';
-import { Exchange } from './call-broadcast.ts';
-import { type Call, Tail } from './subscription.ts';
+import { CallBroadcast } from './call-broadcast.ts';
+import { type TailedCall, TailSubscription } from './subscription.ts';
 
 /** Watchers of one workspace, and of all, on one instance. Beside others a workspace has at most as many as are free. */
 const MOST_OF_A_WORKSPACE = 20;
@@ -12,15 +12,15 @@ const MOST = 200;
 const RETRY_AFTER = 10;
 
 /** Who watches the calls of which key, on this instance and, through the exchange, on the others. */
-export class Tails {
+export class LiveTailHub {
   /** By key. Where nobody watches, a call costs two looks into empty maps. */
-  readonly #here = new Map<string, Set<Tail>>();
+  readonly #here = new Map<string, Set<TailSubscription>>();
   readonly #ofWorkspace = new Map<string, number>();
-  readonly #exchange: Exchange | null;
+  readonly #exchange: CallBroadcast | null;
   readonly #slots = new FairBudget(MOST);
 
   /** @param connect makes the way to other instances, where there can be any */
-  constructor(connect: ((tails: Tails) => Exchange) | null) {
+  constructor(connect: ((tails: LiveTailHub) => CallBroadcast) | null) {
     this.#exchange = connect?.(this) ?? null;
   }
 
@@ -28,7 +28,7 @@ export class Tails {
    * Watches a key until `close` is called; every instance that can be reached is told before this resolves.
    * Refuses with RATE_LIMITED a workspace that has too many watchers, with UNAVAILABLE one whose share of all is used up.
    */
-  async open(keyId: string, workspaceId: string): Promise<Tail> {
+  async open(keyId: string, workspaceId: string): Promise<TailSubscription> {
     const inWorkspace = this.#ofWorkspace.get(workspaceId) ?? 0;
     if (inWorkspace >= MOST_OF_A_WORKSPACE) {
       throw new Refusal('RATE_LIMITED', { limit: MOST_OF_A_WORKSPACE, retryAfter: RETRY_AFTER });
@@ -36,7 +36,7 @@ export class Tails {
     if (!this.#slots.take([workspaceId], 1)) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
     this.#ofWorkspace.set(workspaceId, inWorkspace + 1);
     let closed = false;
-    const tail = new Tail(() => {
+    const tail = new TailSubscription(() => {
       if (!closed) this.#close(tail, keyId, workspaceId);
       closed = true;
     });
@@ -51,7 +51,7 @@ export class Tails {
     }
   }
 
-  get fill(): Fill {
+  get fill(): Occupancy {
     return this.#slots.fill;
   }
 
@@ -66,13 +66,13 @@ export class Tails {
   }
 
   /** Tells everybody who watches the key of a call that ended here. */
-  tell(call: Call): void {
+  tell(call: TailedCall): void {
     this.hear(call);
     if (this.#exchange?.wanted(call.keyId)) this.#exchange.send(call);
   }
 
   /** Tells those who watch here. */
-  hear(call: Call): void {
+  hear(call: TailedCall): void {
     for (const tail of this.#here.get(call.keyId) ?? []) tail.push(call);
   }
 
@@ -90,7 +90,7 @@ export class Tails {
     await this.#exchange?.close();
   }
 
-  #close(tail: Tail, keyId: string, workspaceId: string): void {
+  #close(tail: TailSubscription, keyId: string, workspaceId: string): void {
     this.#slots.giveBack([workspaceId], 1);
     const left = (this.#ofWorkspace.get(workspaceId) ?? 1) - 1;
     if (left > 0) this.#ofWorkspace.set(workspaceId, left);
@@ -102,7 +102,7 @@ export class Tails {
 }
 
 /** On Postgres the watchers of all instances, on PGlite those of the one process. */
-export function openTails(database: Database, databaseUrl: string | null): Tails {
-  if (databaseUrl === null) return new Tails(null);
-  return new Tails((tails) => new Exchange(database, databaseUrl, tails));
+export function openLiveTailHub(database: Database, databaseUrl: string | null): LiveTailHub {
+  if (databaseUrl === null) return new LiveTailHub(null);
+  return new LiveTailHub((tails) => new CallBroadcast(database, databaseUrl, tails));
 }

@@ -2,7 +2,7 @@
 const MOST_WAITING = 200;
 
 /** A call of a key that has ended. */
-export interface Call {
+export interface TailedCall {
   readonly keyId: string;
   /** Milliseconds. */
   readonly at: number;
@@ -16,12 +16,12 @@ export interface Call {
 }
 
 /** What a watcher is told: a call, or that so many were dropped. */
-export type Told = Call | { readonly missed: number };
+export type TailItem = TailedCall | { readonly missed: number };
 
 /** One watcher's view of a key's calls: a short queue that never holds a call up. */
-export class Tail {
+export class TailSubscription {
   readonly close: () => void;
-  #waiting: Call[] = [];
+  #waiting: TailedCall[] = [];
   #missed = 0;
   #wake: () => void = () => {};
 
@@ -29,7 +29,7 @@ export class Tail {
     this.close = close;
   }
 
-  push(call: Call): void {
+  push(call: TailedCall): void {
     if (this.#waiting.length >= MOST_WAITING) {
       this.#waiting.shift();
       this.#missed++;
@@ -45,7 +45,7 @@ export class Tail {
   }
 
   /** What comes next, the oldest first; null where nothing came for so many milliseconds, or the watcher leaves. */
-  async next(signal: AbortSignal, patienceMs: number): Promise<Told | null> {
+  async next(signal: AbortSignal, patienceMs: number): Promise<TailItem | null> {
     if (this.#missed === 0 && this.#waiting.length === 0) await this.#something(signal, patienceMs);
     if (this.#missed === 0) return this.#waiting.shift() ?? null;
     const missed = this.#missed;

@@ -1,6 +1,6 @@
 import { SIGNATURE_MAX_AHEAD } from '../../../shared/signature.ts';
-import type { Fill } from '../../lib/occupancy.ts';
-import { Outstanding } from './outstanding.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
+import { OutstandingNonces } from './outstanding.ts';
 import { type Claim, type ReplayLimits, workspaceOf } from './replay.ts';
 
 /** Whether a `t` lies further ahead than a request is accepted: its nonce is kept for longer. Both in unix seconds. */
@@ -8,15 +8,15 @@ export const isEarly = (t: number, now: number): boolean => t > now + SIGNATURE_
 
 /** Counts outstanding nonces against all limits: nonces dated ahead also count against a small limit of their own. */
 export class NonceQuota {
-  readonly #all: Outstanding;
-  readonly #ahead: Outstanding;
+  readonly #all: OutstandingNonces;
+  readonly #ahead: OutstandingNonces;
 
   constructor(limits: ReplayLimits) {
-    this.#all = new Outstanding(limits);
-    this.#ahead = new Outstanding(limits.ahead);
+    this.#all = new OutstandingNonces(limits);
+    this.#ahead = new OutstandingNonces(limits.ahead);
   }
 
-  get fill(): Fill {
+  get fill(): Occupancy {
     return this.#all.fill;
   }
 

@@ -14,7 +14,7 @@ const FULL = 70;
 const MULTIPLIERS = randomFillSync(new Uint32Array(DIGEST)).map((random) => random | 1);
 
 /** 128 bits of the SHA-256 of a holder's id and nonce, as four words. */
-export function digestOf(k: string, nonce: string): Uint32Array {
+export function nonceDigest(k: string, nonce: string): Uint32Array {
   return wordsOf(hash('sha256', `${k} ${nonce}`, 'buffer'));
 }
 

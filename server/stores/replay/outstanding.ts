@@ -1,4 +1,4 @@
-import type { Fill } from '../../lib/occupancy.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 import type { NonceLimits } from './replay.ts';
 
 /** How many seconds of `t` are counted together. */
@@ -20,7 +20,7 @@ interface Holder {
  * Counts the nonces that are not forgotten yet, by `k` and by workspace. A key has a fixed limit. A workspace may hold
  * as many as are free (dynamic thresholds, Choudhury and Hahne 1998), so that no workspace fills the store for another.
  */
-export class Outstanding {
+export class OutstandingNonces {
   readonly #limits: NonceLimits;
   readonly #spans = new Map<number, Map<string, number>>();
   readonly #of = new Map<string, Holder>();
@@ -34,7 +34,7 @@ export class Outstanding {
     this.#limits = limits;
   }
 
-  get fill(): Fill {
+  get fill(): Occupancy {
     return { held: this.#total, most: this.#limits.total };
   }
 

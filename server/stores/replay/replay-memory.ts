@@ -1,17 +1,17 @@
 import { eq, lte, sql } from 'drizzle-orm';
 import { keys, nonces, replayMarks, sessions } from '../../../drizzle/schema.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
-import type { Fill } from '../../lib/occupancy.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
 import { isEarly, NonceQuota } from './nonce-quota.ts';
-import { bytesOf, digestOf, NonceSet, wordsOf } from './nonce-set.ts';
+import { bytesOf, NonceSet, nonceDigest, wordsOf } from './nonce-set.ts';
 import {
+  type CallerRevisions,
   type Claim,
   type ClaimOutcome,
-  forgettable,
+  oldestReplayable,
   type ReplayLimits,
   type ReplayStore,
-  type Standing,
   workspaceOf,
 } from './replay.ts';
 
@@ -29,7 +29,7 @@ interface Options {
   readonly db: Db;
   readonly clock: Clock;
   readonly limits: ReplayLimits;
-  readonly isCurrent: (standing: Standing) => boolean;
+  readonly isCurrent: (standing: CallerRevisions) => boolean;
 }
 
 /**
@@ -74,14 +74,14 @@ class MemoryReplayStore implements ReplayStore {
     this.readyAt = start.readyAt;
   }
 
-  get outstanding(): Fill {
+  get outstanding(): Occupancy {
     return this.#quota.fill;
   }
 
   async claim(claim: Claim): Promise<ClaimOutcome> {
     if (this.#closed) throw new Error('the replay store is closed');
     const { k, t, nonce } = claim;
-    const digest = digestOf(k, nonce);
+    const digest = nonceDigest(k, nonce);
     const early = this.#judge(claim, digest);
     if (early !== 'won' || claim.dry) return early;
     if (t > this.#mark) {
@@ -115,7 +115,7 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   async purge(): Promise<void> {
-    const upTo = Math.max(this.#floor, forgettable(seconds(this.#options.clock)));
+    const upTo = Math.max(this.#floor, oldestReplayable(seconds(this.#options.clock)));
     this.#floor = upTo;
     for (const t of this.#seen.keys()) if (t <= upTo) this.#seen.delete(t);
     this.#quota.forget(upTo);
@@ -179,7 +179,7 @@ class MemoryReplayStore implements ReplayStore {
 
 /** The digest that a row stands for: of a nonce in words, or saved as one. */
 function readDigest(k: string, nonce: string): Uint32Array {
-  if (!nonce.startsWith(DIGESTED)) return digestOf(k, nonce);
+  if (!nonce.startsWith(DIGESTED)) return nonceDigest(k, nonce);
   return wordsOf(Buffer.from(nonce.slice(DIGESTED.length), 'base64url'));
 }
 

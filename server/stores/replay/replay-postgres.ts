@@ -3,13 +3,13 @@ import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairnes
 import { SIGNATURE_MAX_AHEAD } from '../../../shared/signature.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
 import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
-import type { Fill } from '../../lib/occupancy.ts';
-import { Batches, type BatchLoad } from '../database/batcher.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
+import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import { isEarly, NonceQuota } from './nonce-quota.ts';
 import {
   type Claim,
   type ClaimOutcome,
-  forgettable,
+  oldestReplayable,
   type ReplayLimits,
   type ReplayStore,
   workspaceOf,
@@ -44,17 +44,17 @@ class PostgresReplayStore implements ReplayStore {
   readonly #sql: Sql;
   readonly #clock: Clock;
   readonly #quota: NonceQuota;
-  readonly #claims: Batches<Claim, ClaimOutcome>;
+  readonly #claims: Batcher<Claim, ClaimOutcome>;
   #closed = false;
 
   constructor(sql: Sql, clock: Clock, limits: ReplayLimits) {
     this.#sql = sql;
     this.#clock = clock;
     this.#quota = new NonceQuota(limits);
-    this.#claims = new Batches({ ...BATCHES, payerOf, run: (claims) => settle(sql, claims) });
+    this.#claims = new Batcher({ ...BATCHES, payerOf, run: (claims) => settle(sql, claims) });
   }
 
-  get outstanding(): Fill {
+  get outstanding(): Occupancy {
     return this.#quota.fill;
   }
 
@@ -70,7 +70,7 @@ class PostgresReplayStore implements ReplayStore {
     this.#quota.add(k, workspaceOf(claim), t, ahead);
     let outcome: ClaimOutcome | undefined;
     try {
-      outcome = await this.#claims.ask(claim);
+      outcome = await this.#claims.submit(claim);
       return outcome;
     } catch (error) {
       if (error instanceof QueueFullError) return 'full';
@@ -95,7 +95,7 @@ class PostgresReplayStore implements ReplayStore {
 
   async purge(): Promise<void> {
     const sql = this.#sql;
-    const upTo = forgettable(seconds(this.#clock));
+    const upTo = oldestReplayable(seconds(this.#clock));
     this.#quota.forget(upTo);
     let deleted: number;
     do {

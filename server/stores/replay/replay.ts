@@ -1,19 +1,19 @@
 import { SIGNATURE_MAX_AGE } from '../../../shared/signature.ts';
-import type { Fill } from '../../lib/occupancy.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 import type { BatchLoad } from '../database/batcher.ts';
 
 /** A nonce outlives the moment at which its `t` is too old by this many seconds, in case clocks differ. */
 export const REPLAY_MARGIN = 60;
 
 /** `t` at or below this can be forgotten: no clock that is right accepts it any more. */
-export const forgettable = (now: number) => now - SIGNATURE_MAX_AGE - REPLAY_MARGIN;
+export const oldestReplayable = (now: number) => now - SIGNATURE_MAX_AGE - REPLAY_MARGIN;
 
 /**
  * The rows on which an admission stands, each with the sum of the `rev`s that were cached.
  * The key's sum is over the key, its owner and the owner's membership in the key's workspace; the session's
  * is over the session, its user and that user's membership in `workspaceId`.
  */
-export interface Standing {
+export interface CallerRevisions {
   readonly key: { readonly id: string; readonly workspaceId: string; readonly rev: number } | null;
   readonly session: { readonly id: string; readonly workspaceId: string; readonly rev: number } | null;
 }
@@ -25,7 +25,7 @@ export interface Claim {
   /** Unix seconds. */
   readonly t: number;
   readonly nonce: string;
-  readonly standing: Standing;
+  readonly standing: CallerRevisions;
   /** Asks what would become of the claim: nothing is claimed. */
   readonly dry?: boolean;
 }
@@ -45,7 +45,7 @@ export interface ReplayStore {
   /** Unix seconds until which the store refuses because it cannot vouch for what came before; 0 when ready. */
   readonly readyAt: number;
   /** Nonces that this process remembers or has claimed, and that are not forgotten yet. */
-  readonly outstanding: Fill;
+  readonly outstanding: Occupancy;
   /** Of claims that share statements; null where they need none. */
   readonly load: BatchLoad | null;
   /** Forgets what is too old, and raises the watermark first. Call it every half minute or so. */

@@ -15,12 +15,12 @@ interface NewLink {
 /** 32 random bytes, kept as an HMAC under the pepper: a stolen database lets nobody in. */
 export function newLink(vault: Vault, kind: LinkKind): NewLink {
   const token = `${PREFIX[kind]}_${randomBytes(32).toString('base64url')}`;
-  return { token, tokenHash: vault.hash('pepper', textOf(kind, token)), tokenVersion: vault.newest };
+  return { token, tokenHash: vault.mac('pepper', textOf(kind, token)), tokenVersion: vault.newest };
 }
 
 /** What would be kept of a token, under every master key version at hand. */
 export function hashesOf(vault: Vault, kind: LinkKind, token: string): string[] {
-  return vault.versions.map((version) => vault.hash('pepper', textOf(kind, token), version));
+  return vault.versions.map((version) => vault.mac('pepper', textOf(kind, token), version));
 }
 
 /** No hash of one kind is ever one of another, or of a key. */

@@ -2,7 +2,7 @@ import { and, asc, count, gt, inArray, ne, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { auditKeys, keys, sessions, tokenKeys } from '../../../drizzle/schema.ts';
 import type { Database } from '../database/database.ts';
-import type { Sealed, Vault } from './vault.ts';
+import type { Encrypted, Vault } from './vault.ts';
 
 /** A column of sealed texts, with the place that is sealed into each of them. */
 interface SealedColumn {
@@ -57,7 +57,7 @@ const BATCH = 100;
 const ATTEMPTS = 5;
 
 /** What was done with one column. */
-export interface Resealed {
+export interface RewrapResult {
   readonly table: string;
   readonly column: string;
   /** Rows that were sealed anew. */
@@ -74,17 +74,17 @@ export interface Resealed {
  * after an interruption the next run goes on with the rest.
  * @param told how many rows have been looked at, of how many
  */
-export async function reseal(
+export async function rewrapAll(
   database: Database,
   vault: Vault,
   told: (done: number, total: number) => void,
-): Promise<Resealed[]> {
+): Promise<RewrapResult[]> {
   let total = 0;
   for (const column of SEALED) total += await countOld(database, vault, column);
   let done = 0;
-  const results: Resealed[] = [];
+  const results: RewrapResult[] = [];
   for (const column of SEALED) {
-    const result: Resealed = { ...column.place, resealed: 0, passed: 0, damaged: [] };
+    const result: RewrapResult = { ...column.place, resealed: 0, passed: 0, damaged: [] };
     results.push(result);
     for (let after = ''; ; ) {
       const rows = await oldRows(database, vault, column, after);
@@ -99,7 +99,7 @@ export async function reseal(
   return results;
 }
 
-interface OldRow extends Sealed {
+interface OldRow extends Encrypted {
   readonly id: string;
 }
 
@@ -132,12 +132,12 @@ async function resealBatch(
   vault: Vault,
   column: SealedColumn,
   rows: readonly OldRow[],
-  result: Resealed,
+  result: RewrapResult,
 ): Promise<void> {
   const anew = rows.flatMap((row) => {
     const place = { ...column.place, row: row.id };
     try {
-      return [{ id: row.id, old: row.text, new: vault.seal(vault.open(row, place), place).text }];
+      return [{ id: row.id, old: row.text, new: vault.encrypt(vault.decrypt(row, place), place).text }];
     } catch {
       if (result.damaged.length < 100) result.damaged.push(row.id);
       return [];

@@ -1,18 +1,18 @@
 import { and, eq } from 'drizzle-orm';
 import { keys, sessions } from '../../../drizzle/schema.ts';
 import type { KeyRecord, SessionRecord } from '../credentials/credential-rows.ts';
-import type { Credentials } from '../credentials/credentials.ts';
+import type { CredentialStore } from '../credentials/credentials.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from './vault.ts';
 
 /** Brings what is hashed or sealed under an older master key to the newest one, when it is used. */
-export class Renewal {
+export class RewrapOnUse {
   readonly #db: Db;
   readonly #vault: Vault;
-  readonly #credentials: Credentials;
+  readonly #credentials: CredentialStore;
   readonly #running = new Set<string>();
 
-  constructor(db: Db, vault: Vault, credentials: Credentials) {
+  constructor(db: Db, vault: Vault, credentials: CredentialStore) {
     this.#db = db;
     this.#vault = vault;
     this.#credentials = credentials;
@@ -23,11 +23,15 @@ export class Renewal {
     const { newest } = this.#vault;
     if (key.pepperVersion === newest && key.signingVersion === newest) return;
     this.#once(key.id, async () => {
-      const sealed = this.#vault.seal(key.signingSecret, { table: 'keys', column: 'signing', row: key.id });
+      const sealed = this.#vault.encrypt(key.signingSecret, {
+        table: 'keys',
+        column: 'signing',
+        row: key.id,
+      });
       await this.#db
         .update(keys)
         .set({
-          secretHash: this.#vault.hash('pepper', text),
+          secretHash: this.#vault.mac('pepper', text),
           pepperVersion: newest,
           signingSealed: sealed.text,
           signingVersion: sealed.version,
@@ -42,7 +46,7 @@ export class Renewal {
     if (session.signingVersion === this.#vault.newest) return;
     this.#once(session.id, async () => {
       const place = { table: 'sessions', column: 'signing', row: session.id };
-      const sealed = this.#vault.seal(session.signingSecret, place);
+      const sealed = this.#vault.encrypt(session.signingSecret, place);
       await this.#db
         .update(sessions)
         .set({ signingSealed: sealed.text, signingVersion: sealed.version })

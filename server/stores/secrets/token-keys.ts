@@ -110,7 +110,7 @@ export class TokenKeys {
     const { newest } = this.#vault;
     for (const { kid, privateKey, sealVersion } of this.#keys) {
       if (sealVersion === newest) continue;
-      const { text, version } = this.#vault.seal(pemOf(privateKey), placeOf(kid));
+      const { text, version } = this.#vault.encrypt(pemOf(privateKey), placeOf(kid));
       const sealed = { privateSealed: text, sealVersion: version };
       await this.#db.update(tokenKeys).set(sealed).where(eq(tokenKeys.kid, kid));
     }
@@ -140,7 +140,7 @@ export class TokenKeys {
     const { privateKey } = generateKeyPairSync('ed25519');
     const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
     const kid = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x });
-    const sealed = this.#vault.seal(pemOf(privateKey), placeOf(kid));
+    const sealed = this.#vault.encrypt(pemOf(privateKey), placeOf(kid));
     await db.insert(tokenKeys).values({
       kid,
       publicX: x,
@@ -159,7 +159,7 @@ export class TokenKeys {
       x: row.publicX,
       publicKey: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: row.publicX }, format: 'jwk' }),
       privateKey: createPrivateKey(
-        this.#vault.open({ text: row.privateSealed, version: row.sealVersion }, placeOf(row.kid)),
+        this.#vault.decrypt({ text: row.privateSealed, version: row.sealVersion }, placeOf(row.kid)),
       ),
       sealVersion: row.sealVersion,
       signsFrom: millisecondsOf(row.signsFrom),

@@ -7,13 +7,13 @@ const PURPOSES = ['pepper', 'bearer', 'seal', 'refresh', 'cursors', 'audit'] as 
 type Purpose = (typeof PURPOSES)[number];
 
 /** Where a sealed value stands: part of the associated data, so that it cannot be moved. */
-export interface Place {
+export interface EncryptionContext {
   readonly table: string;
   readonly column: string;
   readonly row: string;
 }
 
-export interface Sealed {
+export interface Encrypted {
   /** base64 of IV (12 bytes), ciphertext and tag (16 bytes). */
   readonly text: string;
   readonly version: number;
@@ -63,7 +63,7 @@ export class Vault {
    * Whether a row was met that stands under a version newer than all at hand: instances beside this one have it, and
    * this one cannot judge what they make. It stays so until a start with that version.
    */
-  get isBehind(): boolean {
+  get lacksNewestKey(): boolean {
     return this.#isBehind;
   }
 
@@ -71,7 +71,7 @@ export class Vault {
    * Whether what stands under these versions can be judged; false where one of them is an older one that has gone.
    * @throws where one is newer than all at hand
    */
-  canJudge(...versions: readonly number[]): boolean {
+  canVerify(...versions: readonly number[]): boolean {
     const missing = versions.filter((version) => !this.has(version));
     for (const version of missing) if (version > Math.max(...this.versions)) throw this.#missing(version);
     return missing.length === 0;
@@ -93,33 +93,33 @@ export class Vault {
   }
 
   /** The audit key of a version at hand, sealed under the newest. */
-  sealAuditKey(version: number): Sealed {
-    return this.seal(this.#key('audit', version).toString('base64'), auditKeyPlace(version));
+  sealAuditKey(version: number): Encrypted {
+    return this.encrypt(this.#key('audit', version).toString('base64'), auditKeyPlace(version));
   }
 
   /** Whether what is sealed is the audit key of a version at hand. */
-  isAuditKey(version: number, sealed: Sealed): boolean {
+  isAuditKey(version: number, sealed: Encrypted): boolean {
     return this.#openAuditKey(version, sealed)?.equals(this.#key('audit', version)) === true;
   }
 
   /** Takes an audit key that was kept. One that does not open is left, and so is another than that of a version at hand. */
-  takeAuditKey(version: number, sealed: Sealed): void {
+  takeAuditKey(version: number, sealed: Encrypted): void {
     const key = this.#openAuditKey(version, sealed);
     if (!key || (this.has(version) && !this.isAuditKey(version, sealed))) return;
     this.#keys.set(`audit ${version}`, key);
     this.#kept.add(version);
   }
 
-  #openAuditKey(version: number, sealed: Sealed): Buffer | null {
+  #openAuditKey(version: number, sealed: Encrypted): Buffer | null {
     try {
-      return Buffer.from(this.open(sealed, auditKeyPlace(version)), 'base64');
+      return Buffer.from(this.decrypt(sealed, auditKeyPlace(version)), 'base64');
     } catch {
       return null;
     }
   }
 
   /** HMAC-SHA-256 of a text under a purpose's key, lowercase hex. */
-  hash(purpose: Exclude<Purpose, 'seal'>, text: string, version = this.newest): string {
+  mac(purpose: Exclude<Purpose, 'seal'>, text: string, version = this.newest): string {
     return hmacSha256(this.#key(purpose, version), text);
   }
 
@@ -129,7 +129,7 @@ export class Vault {
   }
 
   /** Seals a text under the newest version. */
-  seal(text: string, place: Place): Sealed {
+  encrypt(text: string, place: EncryptionContext): Encrypted {
     const version = this.newest;
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.#key('seal', version), iv);
@@ -139,7 +139,7 @@ export class Vault {
   }
 
   /** @throws where the text was sealed by another key, for another place, or was changed */
-  open(sealed: Sealed, place: Place): string {
+  decrypt(sealed: Encrypted, place: EncryptionContext): string {
     const bytes = Buffer.from(sealed.text, 'base64');
     const decipher = createDecipheriv(
       'aes-256-gcm',
@@ -161,12 +161,12 @@ export class Vault {
   }
 }
 
-const auditKeyPlace = (version: number): Place => ({
+const auditKeyPlace = (version: number): EncryptionContext => ({
   table: 'audit_keys',
   column: 'key',
   row: String(version),
 });
 
-function associated({ table, column, row }: Place, version: number): Buffer {
+function associated({ table, column, row }: EncryptionContext, version: number): Buffer {
   return Buffer.from(`${table}.${column}:${row}:${version}`, 'utf8');
 }

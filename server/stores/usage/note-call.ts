@@ -1,5 +1,5 @@
 import type { Stores } from '../stores.ts';
-import type { CountedKey, Outcome } from './usage.ts';
+import type { CountedKey, UsageOutcome } from './usage.ts';
 
 /** The HTTP request that a call came with. */
 export interface CallOrigin {
@@ -12,10 +12,10 @@ export interface CallOrigin {
 
 /** Notes how a call of a key ended: counts it, and tells whoever watches the key. */
 export function noteCall(
-  { usage, tails, clock }: Stores,
+  { usage, liveTail: tails, clock }: Stores,
   key: CountedKey,
   procedure: string,
-  outcome: Outcome,
+  outcome: UsageOutcome,
   { id, address, begun }: CallOrigin,
 ): void {
   usage.note(key, procedure, outcome);

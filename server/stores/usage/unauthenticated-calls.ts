@@ -3,11 +3,11 @@ import { refusedCalls } from '../../../drizzle/schema.ts';
 import { addressGroup, addressKey, type FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Fill } from '../../lib/occupancy.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
 import { purgeBefore } from '../database/purge.ts';
-import { oldestKept, STEPS } from './usage-buckets.ts';
-import { type Counted, Tally } from './write-behind-counter.ts';
+import { BUCKETS, oldestKept } from './usage-buckets.ts';
+import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
 /** Addresses with their reasons that are held between two writes; the others are counted together. */
 const MOST = 1_000;
@@ -34,10 +34,10 @@ export interface RefusedCalls {
 }
 
 /** Refused calls of nobody, by address: bounded in memory and in the database however many addresses call. */
-export class Strangers {
+export class UnauthenticatedCalls {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #tally: Tally;
+  readonly #tally: WriteBehindCounter;
   /** The names of each network in the current hour. */
   readonly #named = new Map<string, Set<string>>();
   #remembered = 0;
@@ -46,16 +46,16 @@ export class Strangers {
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#tally = new Tally(database, { most: MOST + OTHERS, write: addWhereThereIsRoom });
+    this.#tally = new WriteBehindCounter(database, { most: MOST + OTHERS, write: addWhereThereIsRoom });
   }
 
   /** What waits to be written. */
-  get fill(): Fill {
+  get fill(): Occupancy {
     return this.#tally.fill;
   }
 
   note(address: string, outcome: Reason): void {
-    const hour = Math.floor(this.#clock() / STEPS.hour.ms);
+    const hour = Math.floor(this.#clock() / BUCKETS.hour.ms);
     const name = `${hour} ${outcome} ${addressGroup(address)}`;
     const hasRoom =
       this.#tally.has(name) || (this.#tally.size < MOST && this.#mayBeNamed(address, name, hour));
@@ -101,7 +101,7 @@ export class Strangers {
  * Adds to the rows that are there, and makes new ones until the hour is full; the rest is one row for each reason.
  * What is there is looked up for each hour and row: a join might read the table whole.
  */
-async function addWhereThereIsRoom(tx: Db, counts: readonly Counted[]): Promise<void> {
+async function addWhereThereIsRoom(tx: Db, counts: readonly NamedCount[]): Promise<void> {
   await tx.execute(sql`
     with counted as (
       select * from json_to_recordset(${JSON.stringify(counts.map(rowOf))}::text::json)
@@ -125,7 +125,7 @@ async function addWhereThereIsRoom(tx: Db, counts: readonly Counted[]): Promise<
     on conflict (address, at, outcome) do update set count = ${refusedCalls}.count + excluded.count`);
 }
 
-function rowOf([name, count]: Counted) {
+function rowOf([name, count]: NamedCount) {
   const [hour, outcome, address] = name.split(' ');
-  return { address, at: new Date(Number(hour) * STEPS.hour.ms).toISOString(), outcome, count };
+  return { address, at: new Date(Number(hour) * BUCKETS.hour.ms).toISOString(), outcome, count };
 }

@@ -5,17 +5,17 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** The spans by which calls are counted, in UTC: how long each is, and how long it is kept, in milliseconds. */
-export const STEPS = {
+export const BUCKETS = {
   minute: { table: usage, ms: MINUTE, keptMs: 7 * DAY },
   hour: { table: usageHours, ms: HOUR, keptMs: 90 * DAY },
   day: { table: usageDays, ms: DAY, keptMs: 730 * DAY },
 } as const;
 
-export type Step = keyof typeof STEPS;
-export const STEP_NAMES = ['minute', 'hour', 'day'] as const satisfies readonly Step[];
+export type BucketSize = keyof typeof BUCKETS;
+export const BUCKET_SIZES = ['minute', 'hour', 'day'] as const satisfies readonly BucketSize[];
 
 /** The beginning of the oldest span that is kept, in milliseconds. */
-export function oldestKept(step: Step, now: number): number {
-  const { ms, keptMs } = STEPS[step];
+export function oldestKept(step: BucketSize, now: number): number {
+  const { ms, keptMs } = BUCKETS[step];
   return Math.floor((now - keptMs) / ms) * ms;
 }

@@ -3,17 +3,17 @@ import { keys } from '../../../drizzle/schema.ts';
 import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Fill } from '../../lib/occupancy.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
 import { purgeBefore } from '../database/purge.ts';
-import { oldestKept, STEP_NAMES, STEPS } from './usage-buckets.ts';
-import { type Counted, Tally } from './write-behind-counter.ts';
+import { BUCKET_SIZES, BUCKETS, oldestKept } from './usage-buckets.ts';
+import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
 /** Different counts that are held between two writes, divided by workspace and key; beyond a share calls go uncounted. */
 const MOST = 50_000;
 
 /** How a call of a key ended. */
-export type Outcome = 'OK' | Reason;
+export type UsageOutcome = 'OK' | Reason;
 
 /** What is known of a key whose calls are counted. */
 export interface CountedKey {
@@ -25,21 +25,21 @@ export interface CountedKey {
 export class Usage {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #tally: Tally;
+  readonly #tally: WriteBehindCounter;
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#tally = new Tally(database, { most: MOST, write: addToAllSteps });
+    this.#tally = new WriteBehindCounter(database, { most: MOST, write: addToAllSteps });
   }
 
   /** What waits to be written. */
-  get fill(): Fill {
+  get fill(): Occupancy {
     return this.#tally.fill;
   }
 
-  note({ id, workspaceId }: CountedKey, procedure: string, outcome: Outcome): void {
-    const minute = Math.floor(this.#clock() / STEPS.minute.ms);
+  note({ id, workspaceId }: CountedKey, procedure: string, outcome: UsageOutcome): void {
+    const minute = Math.floor(this.#clock() / BUCKETS.minute.ms);
     this.#tally.add(`${id} ${minute} ${outcome} ${procedure}`, workspaceKey(workspaceId, id));
   }
 
@@ -50,8 +50,8 @@ export class Usage {
 
   /** Forgets what is older than it is kept. */
   async purge(): Promise<void> {
-    for (const step of STEP_NAMES) {
-      await purgeBefore(this.#database, STEPS[step].table, oldestKept(step, this.#clock()));
+    for (const step of BUCKET_SIZES) {
+      await purgeBefore(this.#database, BUCKETS[step].table, oldestKept(step, this.#clock()));
     }
   }
 }
@@ -60,10 +60,10 @@ export class Usage {
  * In one transaction, so that minutes, hours and days never differ in their sums. What the keys of a workspace have
  * together is a row of its own, under the workspace's id: it is read without a look at each of its keys.
  */
-async function addToAllSteps(tx: Db, counts: readonly Counted[]): Promise<void> {
+async function addToAllSteps(tx: Db, counts: readonly NamedCount[]): Promise<void> {
   const rows = JSON.stringify(counts.map(rowOf));
-  for (const step of STEP_NAMES) {
-    const { table } = STEPS[step];
+  for (const step of BUCKET_SIZES) {
+    const { table } = BUCKETS[step];
     // In one order, so that two instances that add to the same rows cannot wait for each other.
     await tx.execute(sql`
       with counted as (
@@ -83,11 +83,11 @@ async function addToAllSteps(tx: Db, counts: readonly Counted[]): Promise<void> 
   }
 }
 
-function rowOf([name, count]: Counted) {
+function rowOf([name, count]: NamedCount) {
   const [keyId, minute, outcome, ...procedure] = name.split(' ');
   return {
     key_id: keyId,
-    at: new Date(Number(minute) * STEPS.minute.ms).toISOString(),
+    at: new Date(Number(minute) * BUCKETS.minute.ms).toISOString(),
     outcome,
     procedure: procedure.join(' '),
     count,

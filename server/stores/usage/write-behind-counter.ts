@@ -1,21 +1,21 @@
 import { sql } from 'drizzle-orm';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import { oneAtATime } from '../../lib/concurrency/coalesce-runs.ts';
-import type { Fill } from '../../lib/occupancy.ts';
+import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
 
 /** Counts of one transaction. */
 const AT_ONCE = 5_000;
 
 /** What was counted under a name, since it was written last. */
-export type Counted = readonly [name: string, count: number];
+export type NamedCount = readonly [name: string, count: number];
 
 interface Options {
   /** Different names that are held between two writes, divided by payer. */
   readonly most: number;
   /** Adds counts to what the database holds, within the transaction that it is given. */
-  readonly write: (tx: Db, counts: readonly Counted[]) => Promise<void>;
+  readonly write: (tx: Db, counts: readonly NamedCount[]) => Promise<void>;
 }
 
 interface Held {
@@ -30,8 +30,8 @@ interface Batch {
 }
 
 /** It is not known yet whether counts were written: nobody can be told a sum. */
-class InDoubt extends Error {
-  override readonly name = 'InDoubt';
+class CommitUnknownError extends Error {
+  override readonly name = 'CommitUnknownError';
   readonly code = 'ETIMEDOUT';
 }
 
@@ -39,7 +39,7 @@ class InDoubt extends Error {
  * Counts by name, added up in memory and written now and then. What is counted is written once: where a write is not
  * answered, the database is asked later what became of it. A process that is killed loses what it had not written.
  */
-export class Tally {
+export class WriteBehindCounter {
   readonly #database: Database;
   readonly #options: Options;
   readonly #counts = new Map<string, Held>();
@@ -57,7 +57,7 @@ export class Tally {
     return this.#counts.size;
   }
 
-  get fill(): Fill {
+  get fill(): Occupancy {
     return { held: this.#counts.size, most: this.#options.most };
   }
 
@@ -81,7 +81,7 @@ export class Tally {
    * Writes all that was counted before the call; what cannot be written is kept for the next time. One write is under
    * way at a time, and those who ask meanwhile share the next.
    */
-  readonly flush: () => Promise<void> = oneAtATime(() => this.#write());
+  readonly flush: () => Promise<void> = coalesceRuns(() => this.#write());
 
   async #write(): Promise<void> {
     await this.#settle();
@@ -98,11 +98,11 @@ export class Tally {
         .select({ id: sql<string>`pg_current_xact_id()::text` })
         .from(sql`(select 1) as one`);
       // Given up meanwhile, and counted again.
-      if (this.#doubt !== batch) throw new InDoubt('the database came back too late');
+      if (this.#doubt !== batch) throw new CommitUnknownError('the database came back too late');
       batch.transaction = row?.id ?? null;
       await this.#options.write(
         tx,
-        [...batch.held].map(([name, { count }]): Counted => [name, count]),
+        [...batch.held].map(([name, { count }]): NamedCount => [name, count]),
       );
     });
     this.#doubt = null;
@@ -125,7 +125,7 @@ export class Tally {
     if (this.#doubt === null) return;
     const { transaction, held } = this.#doubt;
     const status = transaction === null ? 'aborted' : await this.#statusOf(transaction);
-    if (status === 'in progress') throw new InDoubt('counts are still being written');
+    if (status === 'in progress') throw new CommitUnknownError('counts are still being written');
     this.#doubt = null;
     if (status === 'committed') return;
     for (const [name, { payer, count }] of held) this.add(name, payer, count);

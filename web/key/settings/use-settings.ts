@@ -3,10 +3,10 @@ import { api, client, queryClient } from '../../api/service.ts';
 import { fieldsOf } from '../../key-form/key-fields.ts';
 import { changedParts, changesOf } from '../../key-form/key-policy.ts';
 import { useKeyForm } from '../../key-form/use-key-form.ts';
-import type { Key } from '../../key-model/key.ts';
+import type { ConsoleKey } from '../../key-model/key.ts';
 
 /** The form that changes a key: what is not touched is not sent, since others may change it meanwhile. */
-export function useSettings(key: Key) {
+export function useSettings(key: ConsoleKey) {
   const [before, setBefore] = useState(() => fieldsOf(key));
   const [saved, setSaved] = useState(false);
   const { form, ...rest } = useKeyForm({
@@ -18,7 +18,7 @@ export function useSettings(key: Key) {
       void queryClient.invalidateQueries(api.keys.pathFilter());
     },
   });
-  const adopt = (of: Key) => {
+  const adopt = (of: ConsoleKey) => {
     const fields = fieldsOf(of);
     setBefore(fields);
     form.setInitialValues(fields);

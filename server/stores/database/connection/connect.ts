@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import postgres from 'postgres';
-import { dial, type Place } from './dial.ts';
+import { type DialTarget, dial } from './dial.ts';
 import { type PostgresTarget, readPostgresUrl } from './postgres-url.ts';
 import { holdUntilChecked } from './session-check.ts';
 import { type Overrides, startupParameters } from './session-settings.ts';
@@ -82,7 +82,7 @@ export function connectPostgres(
   return client;
 }
 
-function placesOf({ hosts }: PostgresTarget, { host, port, path }: DriverOptions): readonly Place[] {
+function placesOf({ hosts }: PostgresTarget, { host, port, path }: DriverOptions): readonly DialTarget[] {
   if (path) return [{ path }];
   const named = hosts.filter(Boolean);
   return (named.length > 0 ? named : host).map((name) => ({ host: name, port: port[0] ?? 5432 }));

@@ -24,13 +24,13 @@ export class NotPostgres extends Error {
 }
 
 /** Where to dial: a path of a Unix socket, or one of several hosts. */
-export type Place = { readonly path: string } | { readonly host: string; readonly port: number };
+export type DialTarget = { readonly path: string } | { readonly host: string; readonly port: number };
 
 /**
  * Opens a connection to the database, encrypted as the target says.
  * @throws the error of the last place, where none answers
  */
-export async function dial(places: readonly Place[], target: PostgresTarget): Promise<Socket> {
+export async function dial(places: readonly DialTarget[], target: PostgresTarget): Promise<Socket> {
   let failure: unknown = new Error('no host');
   for (const place of places) {
     try {
@@ -42,7 +42,7 @@ export async function dial(places: readonly Place[], target: PostgresTarget): Pr
   throw failure;
 }
 
-async function dialOne(place: Place, target: PostgresTarget): Promise<Socket> {
+async function dialOne(place: DialTarget, target: PostgresTarget): Promise<Socket> {
   const plain = connectTcp(place);
   const timer = setTimeout(
     () => plain.destroy(new DialTimeout('the database does not answer')),

@@ -1,4 +1,4 @@
-import { FAILURES, type Failure, type Step } from './failure-table.ts';
+import { FAILURES, type Failure, type StartStep } from './failure-table.ts';
 
 /** For a code that the table does not have. */
 const UNKNOWN: Failure = {
@@ -15,20 +15,25 @@ const MIN_PASSWORD = 4;
  * with its parameters.
  * @param subject how the database is called at the beginning
  */
-export function failureSentence(subject: string, error: unknown, step: Step, url: string | null): string {
-  const { code, message } = originOf(error);
+export function failureSentence(
+  subject: string,
+  error: unknown,
+  step: StartStep,
+  url: string | null,
+): string {
+  const { code, message } = causeOf(error);
   const { wrong, fix } = failureOf(code, step);
   return `${subject} ${wrong}${reasonOf(code, withoutPassword(message, url))}. ${fix}`;
 }
 
-function failureOf(code: string, step: Step): Failure {
+function failureOf(code: string, step: StartStep): Failure {
   const key = OPENSSL.test(code) ? 'EPROTO' : code;
   const table = FAILURES[step];
   return Object.hasOwn(table, key) ? (table[key] ?? UNKNOWN) : UNKNOWN;
 }
 
 /** Drizzle wraps what the driver throws; its own message holds the statement. */
-export function originOf(error: unknown): Readonly<Record<'name' | 'code' | 'message', string>> {
+export function causeOf(error: unknown): Readonly<Record<'name' | 'code' | 'message', string>> {
   let origin = error;
   while (origin instanceof Error && origin.cause instanceof Error) origin = origin.cause;
   const { name, code, message } = origin as Record<'name' | 'code' | 'message', unknown>;

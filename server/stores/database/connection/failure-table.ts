@@ -158,10 +158,10 @@ const MIGRATING: Table = {
 };
 
 /** What Keyseal was doing with the database when it failed. */
-export type Step = 'opening' | 'migrating' | 'using';
+export type StartStep = 'opening' | 'migrating' | 'using';
 
 /** The one table of codes, Node's and SQLSTATE, by what Keyseal was doing. */
-export const FAILURES: Readonly<Record<Step, Table>> = {
+export const FAILURES: Readonly<Record<StartStep, Table>> = {
   opening: { ...NETWORK, ...TLS, ...POSTGRES, ...OPENING },
   migrating: { ...NETWORK, ...TLS, ...POSTGRES, ...MIGRATING },
   using: { ...NETWORK, ...TLS, ...POSTGRES },
