@@ -28,7 +28,7 @@ export async function withCliContext<T>(work: (desk: CliContext) => Promise<T>):
       config,
       database,
       vault,
-      credentials: new CredentialStore(db, vault, config.permissions),
+      credentials: new CredentialStore(database, vault, config.permissions),
       audit: new Audit(vault, Date.now),
       lastUsed: new LastUsed(db),
       clock: Date.now,

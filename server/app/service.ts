@@ -137,7 +137,7 @@ export async function startService(
 async function openStores(config: Config, database: Database, clock: Clock, warn: Warn): Promise<Stores> {
   const { db, sql } = database;
   const vault = await openVault(db, config.masterKeys ?? developmentMasterKey(config.dataDir, warn));
-  const credentials = new CredentialStore(db, vault, config.permissions);
+  const credentials = new CredentialStore(database, vault, config.permissions);
   const audit = new Audit(vault, clock);
   const limits = REPLAY_LIMITS;
   const replay = sql

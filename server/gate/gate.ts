@@ -123,14 +123,16 @@ export class Gate {
   }
 
   /**
-   * Whether a caller who was admitted may still hold a stream open: read anew, and refused in doubt.
+   * A caller who was admitted, as they are now; null where they may no longer hold a stream open, and in doubt.
+   * Callers who are looked at together share statements.
    */
-  async stands(caller: Caller, guard: ProcedureGuard<string>): Promise<boolean> {
+  async stands(caller: Caller, guard: ProcedureGuard<string>): Promise<Caller | null> {
     try {
-      permit(await revalidateCaller(caller, this.#stores), guard);
-      return true;
+      const now = await revalidateCaller(caller, this.#stores);
+      permit(now, guard);
+      return now;
     } catch {
-      return false;
+      return null;
     }
   }
 

@@ -1,25 +1,43 @@
+import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
-import type { Stores } from '../stores/stores.ts';
 import { keyState } from './bearer.ts';
 import type { Caller, KeyCaller, KeySecretVersion } from './caller.ts';
+import type { GateStores } from './lookups.ts';
 import { callerOf } from './session.ts';
 
-/** Streams of one caller share a look that is no older than this, in milliseconds. */
-const SHARED_MS = 1_000;
-
 /**
- * The same caller from rows that are read anew, for streams that stay open.
+ * The same caller as they are now, for streams that stay open. The records are read anew only where they have changed
+ * since they were read, or where the time of one is over: it may have been prolonged.
  * Refuses as `admit` would where what the caller stood on was taken away.
  */
-export async function revalidateCaller(caller: Caller, { credentials, clock }: Stores): Promise<Caller> {
+export async function revalidateCaller(caller: Caller, stores: GateStores): Promise<Caller> {
+  const { credentials, clock } = stores;
   const key = caller.kind === 'key' ? caller.key : null;
   const session = caller.kind === 'key' ? (caller.user?.session ?? null) : caller.session;
-  credentials.expire(key, session, SHARED_MS);
-  const freshKey = key && (await credentials.key(key.id));
-  const freshSession = session && (await credentials.session(session.id, session.workspaceId));
+  if (await credentials.isUnchanged({ key, session })) {
+    const same = ifNotRefused(() => revalidateFromRecords(caller, key, session, clock()));
+    if (same) return same;
+  }
+  const [freshKey, freshSession] = await Promise.all([
+    key && credentials.rereadKey(key),
+    session && rereadSession(session, stores),
+  ]);
   return revalidateFromRecords(caller, freshKey, freshSession, clock());
+}
+
+function rereadSession({ id, workspaceId }: SessionRecord, { credentials, lookups }: GateStores) {
+  const read = () => credentials.refreshSession(id, workspaceId);
+  return lookups.readAnew(workspaceKey(workspaceId, id), `${id} ${workspaceId}`, read);
+}
+
+function ifNotRefused(judge: () => Caller): Caller | null {
+  try {
+    return judge();
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 /** How often it is looked whether the caller of an open stream may still listen, in milliseconds. */
 const WATCH_MS = 2_000;
-/** How often the one timer looks which streams are due, in milliseconds: so that not all of them are at once. */
-const TICK_MS = 100;
+/** How often the one timer looks which streams are due, in milliseconds: those of one tick share a look at the database. */
+const TICK_MS = 500;
 
 interface Watched {
   readonly mayGoOn: () => Promise<boolean>;

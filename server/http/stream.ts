@@ -48,7 +48,14 @@ export async function resolve(
 export function watch({ caller, service }: Context, request: ApiRequest, end: () => void): () => void {
   const guard = request.calls.procedures[0]?.guard;
   if (!caller || !guard) return () => {};
-  return watchStream(() => service.gate.stands(caller, guard), end);
+  let current = caller;
+  const mayGoOn = async () => {
+    const now = await service.gate.stands(current, guard);
+    // What has changed is read once, not with every look.
+    if (now) current = now;
+    return now !== null;
+  };
+  return watchStream(mayGoOn, end);
 }
 
 /** Writes a Response's body as it comes, no faster than the client takes it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keyState } from '../../server/gate/bearer.ts';
+import type { GateStores } from '../../server/gate/lookups.ts';
 import { revalidateCaller } from '../../server/gate/revalidate.ts';
 import { callerOf } from '../../server/gate/session.ts';
 import { ageOf, readSignature } from '../../server/gate/signature.ts';
@@ -7,7 +8,6 @@ import { isAhead, millisecondsOf } from '../../server/lib/clock.ts';
 import type { Refusal } from '../../server/lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../../server/stores/credentials/credential-rows.ts';
 import { hitAll, SlidingWindow } from '../../server/stores/limits/sliding-window.ts';
-import type { Stores } from '../../server/stores/stores.ts';
 
 const NOW = 1_790_000_000_000;
 const NEVER = [
@@ -77,14 +77,17 @@ describe('A2: a comparison with what is no moment refuses', () => {
         ...key,
         previous: { secretHash: 'old', signingSecret: 'kss_old', validUntil },
       }) as unknown as KeyRecord;
-    const again = (record: KeyRecord) => {
-      const credentials = { expire: () => {}, key: async () => record };
-      const stores = { credentials, clock: () => NOW } as unknown as Stores;
+    const again = (record: KeyRecord, unchanged = false) => {
+      const credentials = { isUnchanged: async () => unchanged, rereadKey: async () => record };
+      const stores = { credentials, clock: () => NOW } as unknown as GateStores;
       const pair = { secretHash: 'old', previous: true };
       return revalidateCaller({ kind: 'key', key: record, pair, workspaceId: 'wsp_1', user: null }, stores);
     };
     expect(await again(rotated((NOW + 1) as never))).toMatchObject({ kind: 'key' });
-    for (const never of NEVER) await expect(again(rotated(never))).rejects.toThrow();
+    for (const never of NEVER) {
+      await expect(again(rotated(never))).rejects.toThrow();
+      await expect(again(rotated(never), true)).rejects.toThrow();
+    }
   });
 
   it('a signature is not fresh', () => {

@@ -27,3 +27,22 @@ export async function queriesOf({ running }: TestService, run: () => Promise<voi
     Object.assign(db, { select });
   }
 }
+
+/** How many statements the service sends while something runs, those of its jobs too. */
+export async function statementsOf({ running }: TestService, run: () => Promise<void>): Promise<number> {
+  const { db } = running.service.stores.database;
+  const { select, execute, update } = db;
+  let sent = 0;
+  const counting = <F extends (...args: never[]) => unknown>(send: F) =>
+    ((...args: Parameters<F>) => {
+      sent++;
+      return send.apply(db, args);
+    }) as F;
+  Object.assign(db, { select: counting(select), execute: counting(execute), update: counting(update) });
+  try {
+    await run();
+    return sent;
+  } finally {
+    Object.assign(db, { select, execute, update });
+  }
+}

@@ -90,20 +90,6 @@ describe('a cache of rows', () => {
     expect(cache.peek('a')).toEqual({ id: 'fresh' });
   });
 
-  it('reads a row anew that was read too long ago, and keeps what is being read meanwhile', async () => {
-    const cache = new RowCache<Row>(10);
-    await cache.read('a', async () => ({ id: 'old' }));
-    const other = held();
-    const reading = cache.read('b', other.load);
-    cache.expire('a', 60_000);
-    expect(cache.peek('a')).toEqual({ id: 'old' });
-    cache.expire('a', -1);
-    expect(await cache.read('a', async () => ({ id: 'new' }))).toEqual({ id: 'new' });
-    other.answer({ id: 'b' });
-    await reading;
-    expect(cache.peek('b')).toEqual({ id: 'b' });
-  });
-
   it('keeps no more than its bound, whatever is read', async () => {
     const cache = new RowCache<Row>(100);
     const ids = Array.from({ length: 1000 }, (_, n) => `row ${n}`);

@@ -86,15 +86,6 @@ export class RowCache<T extends object> {
     return row !== undefined && (this.#readAt.get(row) ?? 0) > at;
   }
 
-  /**
-   * Makes the next look read a row anew that was read longer ago than `age`, in milliseconds. It is no change:
-   * what is being read meanwhile is kept.
-   */
-  expire(id: string, age: number): void {
-    const row = this.#rows.peek(id);
-    if (row && performance.now() - (this.#readAt.get(row) ?? 0) > age) this.#rows.delete(id);
-  }
-
   /** Forgets one row, and what is being read of it. */
   forget(id: string): void {
     this.#filling.delete(id);

@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { credits, externalOwners, keys, memberships, sessions, users } from '../../../drizzle/schema.ts';
 import type { Environment } from '../../../shared/key-format.ts';
@@ -90,7 +90,30 @@ export async function loadKey(
   vocabulary: readonly string[],
   id: string,
 ): Promise<KeyRecord | null> {
-  const [row] = await db
+  const [row] = await selectKeyRows(db, [id]);
+  return row ? keyRecordOf(row, vault, vocabulary) : null;
+}
+
+/**
+ * Reads many keys in one statement. Each is opened by whoever asked for it, so that one that cannot be opened fails
+ * for nobody else.
+ * @returns in the order of the ids
+ */
+export async function loadKeys(
+  db: Db,
+  vault: Vault,
+  vocabulary: readonly string[],
+  ids: readonly string[],
+): Promise<(() => KeyRecord | null)[]> {
+  const rows = new Map((await selectKeyRows(db, ids)).map((row) => [row.keys.id, row]));
+  return ids.map((id) => () => {
+    const row = rows.get(id);
+    return row ? keyRecordOf(row, vault, vocabulary) : null;
+  });
+}
+
+function selectKeyRows(db: Db, ids: readonly string[]) {
+  return db
     .select()
     .from(keys)
     .leftJoin(users, eq(users.id, keys.ownerId))
@@ -101,8 +124,13 @@ export async function loadKey(
     .leftJoin(externalOwners, eq(externalOwners.id, keys.externalOwnerId))
     .leftJoin(ownCredits, eq(ownCredits.subject, keys.id))
     .leftJoin(sharedCredits, eq(sharedCredits.subject, keys.externalOwnerId))
-    .where(eq(keys.id, id));
-  if (!row || !vault.canVerify(row.keys.pepperVersion, row.keys.signingVersion)) return null;
+    .where(inArray(keys.id, [...ids]));
+}
+
+type KeyRow = Awaited<ReturnType<typeof selectKeyRows>>[number];
+
+function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): KeyRecord | null {
+  if (!vault.canVerify(row.keys.pepperVersion, row.keys.signingVersion)) return null;
   const { keys: key, users: owner, memberships: member, external_owners: outside } = row;
   const role = member && !member.removedAt ? member.role : null;
   const ownerStands = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);

@@ -1,12 +1,18 @@
-import type { Db } from '../database/database.ts';
+import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import { Batcher } from '../database/batcher.ts';
+import type { Database, Db } from '../database/database.ts';
 import type { CallerRevisions } from '../replay/replay.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { type CacheUse, RowCache } from './cache.ts';
 import { hasSecret, hasSession } from './credential-probes.ts';
-import { type KeyRecord, loadKey, loadSession, type SessionRecord } from './credential-rows.ts';
+import { type KeyRecord, loadKey, loadKeys, loadSession, type SessionRecord } from './credential-rows.ts';
+import { areUnchanged } from './revisions.ts';
 
 /** How many keys, and how many sessions, are kept ready. */
 const CACHED = 20_000;
+
+/** Callers whose streams are open are looked at together, one statement at a time. */
+const SHARED = { size: 500, atOnce: 1, waiting: 5_000 };
 
 /** What a change touched: whoever is cached from it is forgotten at once. */
 export interface CredentialChange {
@@ -25,10 +31,31 @@ export class CredentialStore {
   readonly #keys = new RowCache<KeyRecord>(CACHED, ({ workspaceId }) => workspaceId);
   readonly #sessions = new RowCache<SessionRecord>(CACHED, ({ workspaceId }) => workspaceId);
 
-  constructor(db: Db, vault: Vault, vocabulary: readonly string[]) {
+  readonly #unchanged: Batcher<CallerRevisions, boolean>;
+  readonly #rereads: Batcher<KeyRecord, () => KeyRecord | null>;
+
+  constructor(database: Pick<Database, 'db' | 'query'>, vault: Vault, vocabulary: readonly string[]) {
+    const { db } = database;
     this.#db = db;
     this.#vault = vault;
     this.#vocabulary = vocabulary;
+    this.#unchanged = new Batcher({
+      ...SHARED,
+      payerOf: ({ key, session }) =>
+        workspaceKey((key ?? session)?.workspaceId ?? '', (key ?? session)?.id ?? ''),
+      run: (callers) => areUnchanged(database, callers),
+    });
+    this.#rereads = new Batcher({
+      ...SHARED,
+      payerOf: ({ workspaceId, id }) => workspaceKey(workspaceId, id),
+      run: (records) =>
+        loadKeys(
+          db,
+          vault,
+          vocabulary,
+          records.map(({ id }) => id),
+        ),
+    });
   }
 
   get use(): { readonly keys: CacheUse; readonly sessions: CacheUse } {
@@ -50,6 +77,16 @@ export class CredentialStore {
     return seen !== null && this.#keys.peek(id) === seen
       ? this.#keys.refresh(id, load)
       : this.#keys.read(id, load);
+  }
+
+  /** Whether nothing was taken from a caller since these records were read, on any instance. Many share one statement. */
+  isUnchanged(caller: CallerRevisions): Promise<boolean> {
+    return this.#unchanged.submit(caller);
+  }
+
+  /** Reads a key anew that has changed since it was read. Many share one statement. */
+  rereadKey(seen: KeyRecord): Promise<KeyRecord | null> {
+    return this.#keys.refresh(seen.id, async () => (await this.#rereads.submit(seen))());
   }
 
   /**
@@ -113,12 +150,6 @@ export class CredentialStore {
     if (!session) return;
     this.#sessions.forget(session.id);
     this.#sessions.forget(place(session.id, session.workspaceId));
-  }
-
-  /** Makes the next look read these records anew, where they were read longer ago than `age`, in milliseconds. */
-  expire(key: KeyRecord | null, session: SessionRecord | null, age: number): void {
-    if (key) this.#keys.expire(key.id, age);
-    if (session) this.#sessions.expire(place(session.id, session.workspaceId), age);
   }
 
   /** Whether a standing is what the cache holds: the test of the replay store that shares this process. */

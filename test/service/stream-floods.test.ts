@@ -1,0 +1,86 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keys, users } from '../../drizzle/schema.ts';
+import { type Events, subscribe } from '../harness/events.ts';
+import { putKeys } from '../harness/many-keys.ts';
+import { createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { statementsOf } from '../harness/queries.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import type { Credentials } from '../harness/wire.ts';
+
+/** Streams that one workspace holds open, each with a key of its own. */
+const STREAMS = 150;
+
+let service: TestService;
+let tenant: Person;
+let honest: Person;
+let crowd: Credentials[];
+
+beforeAll(async () => {
+  service = await startTestService();
+  [tenant, honest] = [await signUp(service), await signUp(service)];
+  const toBe = Array.from({ length: STREAMS }, (_, n) => ({ name: `key ${n}`, permissions: ['clock:read'] }));
+  crowd = await putKeys(service, tenant.email, toBe);
+});
+afterAll(() => service.stop());
+
+const listen = async (who: Credentials) => {
+  const stream = await subscribe(service, who, 'clock', { everyMs: 60_000 });
+  await stream.count(1);
+  return stream;
+};
+
+async function openAll(): Promise<Events[]> {
+  const streams: Events[] = [];
+  for (let n = 0; n < STREAMS; n += 25)
+    streams.push(...(await Promise.all(crowd.slice(n, n + 25).map(listen))));
+  return streams;
+}
+
+/** Takes a key of somebody else away, which ends its stream: by then every stream was looked at. */
+async function looksAtAll(): Promise<void> {
+  const key = await createKey(service, honest, { permissions: ['clock:read'] });
+  const stream = await listen(key);
+  await tell(service, honest, 'keys.revoke', { id: key.id });
+  await stream.over;
+}
+
+const isOpen = (stream: Events) =>
+  Promise.race([stream.over.then(() => false), new Promise((resolve) => setImmediate(resolve, true))]);
+
+describe('S12: idle streams of one workspace, each of a key of its own', () => {
+  it('share the statements by which the service sees whether they may go on', async () => {
+    const streams = await openAll();
+    const sent = await statementsOf(service, async () => {
+      await looksAtAll();
+      await looksAtAll();
+    });
+    expect(sent).toBeLessThan(STREAMS / 2);
+    expect(await Promise.all(streams.map(isOpen))).not.toContain(false);
+  });
+
+  it('share them too where all of their keys have changed, and read a change once', async () => {
+    const streams = await openAll();
+    const { db } = service.running.service.stores.database;
+    const raise = { rev: sql`${users.rev} + 1` };
+    await db.update(users).set(raise).where(eq(users.email, tenant.email));
+    const sent = await statementsOf(service, async () => {
+      await looksAtAll();
+      await looksAtAll();
+    });
+    expect(sent).toBeLessThan(STREAMS / 2);
+    expect(await Promise.all(streams.map(isOpen))).not.toContain(false);
+  });
+
+  it('end all the same, each by what its own key is, where many keys end at once', async () => {
+    const streams = await openAll();
+    const { db } = service.running.service.stores.database;
+    const [kept, ...others] = streams;
+    await db
+      .update(keys)
+      .set({ revokedAt: new Date(), rev: sql`${keys.rev} + 1` })
+      .where(sql`${keys.permissions} = '["clock:read"]' and ${keys.id} <> ${crowd[0]?.id}`);
+    await Promise.all(others.map(({ over }) => over));
+    expect(kept && (await isOpen(kept))).toBe(true);
+  });
+});
