@@ -1,6 +1,5 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
-import { credentialIdOf } from '../gate/credential-id.ts';
+import { credentialKey } from '../gate/credential-id.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { listAudit } from './list.ts';
 import { ListAuditInput, ListAuditOutput, VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
@@ -21,7 +20,7 @@ export const auditRoutes = {
     .input(VerifyAuditInput)
     .output(VerifyAuditOutput)
     .query(({ ctx: { caller, service }, input, signal }) => {
-      const payer = workspaceKey(caller.workspaceId, credentialIdOf(caller));
+      const payer = credentialKey(caller);
       const verify = () => verifyAudit(service.stores, caller.workspaceId, input ?? {}, signal);
       return service.stores.verifications.run(payer, verify);
     }),

@@ -1,5 +1,10 @@
+import { type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import type { Caller } from './caller.ts';
 
 /** The id of the credential that a caller was admitted by: the key's, or the session's. */
-export const credentialIdOf = (caller: Caller): string =>
+const credentialIdOf = (caller: Caller): string =>
   caller.kind === 'key' ? caller.key.id : caller.session.id;
+
+/** Whom work is charged to that is done for a caller. */
+export const credentialKey = (caller: Caller): FairnessKey =>
+  workspaceKey(caller.workspaceId, credentialIdOf(caller));

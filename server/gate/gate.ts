@@ -160,7 +160,7 @@ export class Gate {
     // is wrong with it is told later.
     const named = proven ? null : await this.#tokens.verify(token, digest, seconds(stores.clock));
     const signer = proven
-      ? keySigner(proven)
+      ? keySigner(proven, request.address)
       : sessionSigner(
           await findSigningSession(signature, named?.sid ?? null, stores, request, scope),
           named?.claims ?? null,

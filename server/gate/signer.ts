@@ -1,5 +1,6 @@
 import { type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
+import { allowsAddress } from './address.ts';
 import type { AuthenticatedKey } from './bearer.ts';
 import type { TokenClaims } from './token.ts';
 
@@ -7,17 +8,20 @@ import type { TokenClaims } from './token.ts';
 export interface Signer {
   readonly id: string;
   readonly signingSecret: string;
-  /** Whose share of memory the body takes; null if nothing is proven yet: an id alone proves nothing. */
+  /** Whose share of memory the body takes; null if nothing speaks for the caller yet: an id alone proves nothing. */
   readonly payer: FairnessKey | null;
   /** Null if a key signs. */
   readonly session: SessionRecord | null;
 }
 
-/** A key, whose bearer secret was right. */
-export const keySigner = ({ key, signingSecret }: AuthenticatedKey): Signer => ({
+/**
+ * A key, whose bearer secret was right. A request from an address that the key does not allow takes none of its share:
+ * it ends in a refusal, whatever its MAC.
+ */
+export const keySigner = ({ key, signingSecret }: AuthenticatedKey, address: string | null): Signer => ({
   id: key.id,
   signingSecret,
-  payer: workspaceKey(key.workspaceId, key.id),
+  payer: allowsAddress(key, address) ? workspaceKey(key.workspaceId, key.id) : null,
   session: null,
 });
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { rateLimitHeaders } from '../../shared/rate-limit-headers.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import type { Caller } from '../gate/caller.ts';
+import { credentialKey } from '../gate/credential-id.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inRequestSpan, inSpan } from '../lib/tracing.ts';
 import type { ResponseMode } from '../metrics/metrics.ts';
@@ -59,6 +60,7 @@ async function serve(
       throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
     const { open, session } = read.calls;
     const caller = open ? null : await inSpan('gate.admit', () => service.gate.admit(read, { session }));
+    if (caller) limits.bodies.noteAdmitted(credentialKey(caller), read.address);
     await read.body(null);
     return await respond(
       read,

@@ -1,13 +1,19 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
-import { addressGroup, addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Occupancy } from '../lib/occupancy.ts';
 import type { BodyTerms } from './body.ts';
+import { ProvenAddresses } from './proven-addresses.ts';
 
-/** Bytes that are buffered for callers who have proven a key or a session, and for all others. */
-const PROVEN = 48 * 1024 * 1024;
+/**
+ * Bytes that are buffered for three kinds of callers: with a bearer that is right, from an address from which its
+ * credential was admitted before; with a bearer that is right, from elsewhere; and all others.
+ */
+const PROVEN = 32 * 1024 * 1024;
+const BEARER_ALONE = 32 * 1024 * 1024;
 const ANONYMOUS = 16 * 1024 * 1024;
-/** A single address of a single key of a single workspace gets an eighth: room for one body of the largest kind. */
-const SHARE = 8;
+/** A single address gets an eighth, or a sixteenth: room for one body of the largest kind. */
+const PROVEN_SHARE = 8;
+const BEARER_SHARE = 16;
 
 /** Bytes per second that a sender must keep up. */
 const PROVEN_RATE = 8 * 1024;
@@ -16,21 +22,30 @@ const ANONYMOUS_RATE = 16 * 1024;
 /** A body that anybody may send: what public procedures take is a few short texts. */
 const PUBLIC_LIMIT = 16 * 1024;
 
-/** The memory for bodies. Callers who have proven nothing take none of the others'. */
+/**
+ * The memory for bodies. The MAC covers the body, so the body is read before the MAC is checked: until then a caller
+ * has shown a bearer, and may be somebody who found its text. What they know beside it they can make up (time, nonce),
+ * but not the address from which the holder of the signing secret calls. So that address has memory of its own, and
+ * elsewhere networks share what the credential gets.
+ */
 export class BodyBudgets {
   readonly #proven: FairBudget;
+  readonly #bearerAlone: FairBudget;
   readonly #anonymous = new FairBudget(ANONYMOUS);
   readonly #limit: number;
+  readonly #addresses = new ProvenAddresses();
 
   /** @param limit bytes of one body */
   constructor(limit: number) {
     this.#limit = limit;
-    this.#proven = new FairBudget(Math.max(PROVEN, SHARE * limit));
+    this.#proven = new FairBudget(Math.max(PROVEN, PROVEN_SHARE * limit));
+    this.#bearerAlone = new FairBudget(Math.max(BEARER_ALONE, BEARER_SHARE * limit));
   }
 
   get fill(): Occupancy {
-    const [proven, anonymous] = [this.#proven.fill, this.#anonymous.fill];
-    return { held: proven.held + anonymous.held, most: proven.most + anonymous.most };
+    const all = [this.#proven.fill, this.#bearerAlone.fill, this.#anonymous.fill];
+    const sum = (of: (fill: Occupancy) => number) => all.reduce((total, fill) => total + of(fill), 0);
+    return { held: sum(({ held }) => held), most: sum(({ most }) => most) };
   }
 
   /** Bytes of one body. @param open whether anybody may call what is called */
@@ -38,15 +53,24 @@ export class BodyBudgets {
     return open ? Math.min(PUBLIC_LIMIT, this.#limit) : this.#limit;
   }
 
+  /** Notes that a request of a credential was admitted: its next bodies from there have memory of their own. */
+  noteAdmitted(credential: FairnessKey, address: string): void {
+    const [, group = ''] = addressKey(address);
+    this.#addresses.note(credential, group);
+  }
+
   /**
    * Under which terms a body is read.
-   * @param payer who has proven something; null charges the address
+   * @param payer the workspace and credential whose bearer was shown; null charges the address
    */
   termsOf(payer: FairnessKey | null, address: string, open: boolean): BodyTerms {
     const limit = this.limitOf(open);
-    // By address too: who has a key's text alone, and no secret that signs, does not take the memory of its owner.
-    const proven = payer && [...payer, addressGroup(address)];
-    if (proven) return { limit, budget: this.#proven, payer: proven, minRate: PROVEN_RATE };
-    return { limit, budget: this.#anonymous, payer: addressKey(address), minRate: ANONYMOUS_RATE };
+    const from = addressKey(address);
+    if (!payer) return { limit, budget: this.#anonymous, payer: from, minRate: ANONYMOUS_RATE };
+    const [network = '', group = ''] = from;
+    const terms = this.#addresses.has(payer, group)
+      ? { budget: this.#proven, payer: [...payer, group] }
+      : { budget: this.#bearerAlone, payer: [...payer, network, group] };
+    return { ...terms, limit, minRate: PROVEN_RATE };
   }
 }

@@ -1,7 +1,7 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
-import { addressKey, type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Caller } from '../gate/caller.ts';
-import { credentialIdOf } from '../gate/credential-id.ts';
+import { credentialKey } from '../gate/credential-id.ts';
 import { Refusal } from '../lib/refusal.ts';
 
 /** Streams that are open at once: of one credential, and of all of them together. */
@@ -49,4 +49,4 @@ export class OpenStreams {
 }
 
 const holderOf = (caller: Caller | null, address: string): FairnessKey =>
-  caller ? workspaceKey(caller.workspaceId, credentialIdOf(caller)) : addressKey(address);
+  caller ? credentialKey(caller) : addressKey(address);

@@ -1,12 +1,12 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
-import { addressKey, type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { ProcedureGuard, SoundGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 import type { Caller, KeyCaller, OnBehalf, SessionUserCaller, UserCaller } from '../gate/caller.ts';
-import { credentialIdOf } from '../gate/credential-id.ts';
+import { credentialKey } from '../gate/credential-id.ts';
 import type { Charge } from '../gate/credits.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Config } from '../lib/config.ts';
@@ -119,9 +119,7 @@ export function guarded<Allowed extends ProcedureGuard<string>>() {
 
 /** Whose turn a call takes. Strangers are one group together, divided by network and address. */
 const payerOf = ({ caller, request }: Context): FairnessKey =>
-  caller
-    ? workspaceKey(caller.workspaceId, credentialIdOf(caller))
-    : ['strangers', ...addressKey(request.address)];
+  caller ? credentialKey(caller) : ['strangers', ...addressKey(request.address)];
 
 /**
  * Refuses with INPUT_INVALID a parameter that no call reads: `?input[name]=Ada`, as some generated clients send it,
