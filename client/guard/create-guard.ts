@@ -4,7 +4,14 @@ import { type FastifyHook, fastifyGuard } from './fastify.ts';
 import { receiveFetch, toResponse, withBody } from './fetch.ts';
 import { type HonoMiddleware, honoGuard } from './hono.ts';
 import { type Admitted, RequestJudge } from './judge.ts';
-import { type NodeRequest, type NodeResponse, onceClosed, receiveNode, writeNode } from './node.ts';
+import {
+  type NodeRequest,
+  type NodeResponse,
+  onceClosed,
+  onceEnded,
+  receiveNode,
+  writeNode,
+} from './node.ts';
 import type { GuardOptions, RouteRequirements } from './options.ts';
 import { checkRequirements } from './requirements.ts';
 import { onceRead } from './response-read.ts';
@@ -47,9 +54,14 @@ export function createGuard(options: GuardOptions): Guard {
         const verdict = await judge.judge(() => receiveNode(request), checked);
         if ('refused' in verdict) return writeNode(request, response, verdict.refused);
         remember(request, verdict.admitted);
-        await Promise.resolve(verdict.admitted)
-          .then((admitted) => handler(request, response, admitted))
-          .catch((error) => writeNode(request, response, failed(error)));
+        try {
+          const handled = handler(request, response, verdict.admitted);
+          // Without a promise nothing but the end of the response says that the handler is over.
+          if (!isThenable(handled)) return onceEnded(response, verdict.release);
+          await handled;
+        } catch (error) {
+          writeNode(request, response, failed(error));
+        }
         onceClosed(response, verdict.release);
       };
     },
@@ -73,3 +85,6 @@ export function createGuard(options: GuardOptions): Guard {
     hono: (asked) => honoGuard(judge, checkRequirements(asked)),
   };
 }
+
+const isThenable = (value: unknown): boolean =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === 'function';

@@ -1,6 +1,6 @@
 import { remember } from './admitted.ts';
 import type { RequestJudge } from './judge.ts';
-import { type NodeRequest, type NodeResponse, onceClosed, receiveNode, writeNode } from './node.ts';
+import { type NodeRequest, type NodeResponse, onceEnded, receiveNode, writeNode } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 
 /** What is used of Express. */
@@ -17,14 +17,15 @@ export function expressGuard(judge: RequestJudge, asked: RouteRequirements): Exp
   return async (request, response, next) => {
     const verdict = await judge.judge(() => receiveNode(request), asked);
     if ('refused' in verdict) return writeNode(request, response, verdict.refused);
-    onceClosed(response, verdict.release);
     const { body } = verdict.admitted;
     const type = headerOf(request, 'content-type');
     try {
       request.body = JSON_TYPE.test(type) && body.byteLength > 0 ? parse(body) : body;
     } catch {
+      verdict.release();
       return writeNode(request, response, judge.refuse('INPUT_INVALID'));
     }
+    onceEnded(response, verdict.release);
     // Parsers that come later leave it as it is.
     request._body = true;
     remember(request, verdict.admitted);

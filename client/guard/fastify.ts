@@ -1,7 +1,7 @@
 import { remember } from './admitted.ts';
 import type { GuardAnswer } from './answer.ts';
 import type { RequestJudge } from './judge.ts';
-import { dropBody, type NodeRequest, type NodeResponse, onceClosed, receiveNode } from './node.ts';
+import { dropBody, type NodeRequest, type NodeResponse, onceEnded, receiveNode } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 
 /** What is used of Fastify. */
@@ -9,7 +9,7 @@ interface FastifyRequest {
   readonly raw: NodeRequest;
 }
 interface FastifyReply {
-  readonly raw: Pick<NodeResponse, 'closed' | 'destroyed' | 'once'>;
+  readonly raw: Pick<NodeResponse, 'closed' | 'destroyed' | 'writableEnded' | 'once' | 'end'>;
   code(status: number): FastifyReply;
   headers(values: Record<string, string>): FastifyReply;
   send(body: string): FastifyReply;
@@ -26,7 +26,7 @@ export function fastifyGuard(judge: RequestJudge, asked: RouteRequirements): Fas
   return async (request, reply) => {
     const verdict = await judge.judge(() => receiveNode(request.raw), asked);
     if ('refused' in verdict) return write(request.raw, reply, verdict.refused);
-    onceClosed(reply.raw, verdict.release);
+    onceEnded(reply.raw, verdict.release);
     remember(request, verdict.admitted);
     const { Readable } = await import('node:stream');
     const { body } = verdict.admitted;

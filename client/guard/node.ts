@@ -24,16 +24,25 @@ export interface NodeRequest {
   resume(): unknown;
 }
 
-/** What is used of Node's ServerResponse. */
-export interface NodeResponse {
-  readonly headersSent: boolean;
+/** A response of Node that tells when it is closed. */
+interface ClosingResponse {
   readonly destroyed: boolean;
   readonly closed: boolean;
+  once(event: 'close', listener: () => void): unknown;
+}
+/** The same, where its end can be seen. */
+interface EndingResponse extends ClosingResponse {
+  readonly writableEnded: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: Node takes several lists of arguments
+  end: (...given: any[]) => any;
+}
+
+/** What is used of Node's ServerResponse. */
+export interface NodeResponse extends EndingResponse {
+  readonly headersSent: boolean;
   writeHead(status: number, headers: Record<string, string>): NodeResponse;
   write(chunk: string): unknown;
-  end(body?: string): unknown;
   destroy(): unknown;
-  once(event: 'close', listener: () => void): unknown;
 }
 
 /** Takes a request of Node from the raw list of its headers. @throws BodyAlreadyRead */
@@ -138,7 +147,31 @@ export function dropBody(request: NodeRequest): void {
 }
 
 /** Calls back once an answer is out, or its connection is gone. */
-export function onceClosed(response: Pick<NodeResponse, 'closed' | 'destroyed' | 'once'>, then: () => void) {
+export function onceClosed(response: ClosingResponse, then: () => void): void {
   if (response.closed || response.destroyed) then();
   else response.once('close', then);
+}
+
+/** Milliseconds after which a handler whose caller has left is taken for ended, where it never ends its response. */
+const LEFT_MS = 300_000;
+
+/**
+ * Calls back once an answer is out, or, where its caller has left, once its handler has ended it all the same. A
+ * framework does not say when a handler is over, and a response of Node is closed as soon as its caller leaves: the
+ * handler goes on, with the body. A handler that ends nothing is waited for five minutes.
+ */
+export function onceEnded(response: EndingResponse, then: () => void): void {
+  onceClosed(response, () => {
+    if (response.writableEnded) return then();
+    const timer = setTimeout(then, LEFT_MS);
+    // No process goes on for this.
+    (timer as { unref?: () => void }).unref?.();
+    const { end } = response;
+    response.end = function (this: EndingResponse, ...given: unknown[]) {
+      response.end = end;
+      clearTimeout(timer);
+      then();
+      return end.apply(this, given);
+    };
+  });
 }

@@ -17,7 +17,8 @@ export interface GuardOptions {
    * Bytes of all bodies together, until their handlers have ended, divided by address; 64 MiB without it, or four times
    * `maxBody`. One address holds no more than a quarter. Where no response of Node tells when it is over (`fetch`, Hono
    * elsewhere), a response that nobody reads for a minute, plus the time that its last chunk takes at `minRate`, is
-   * cancelled, and its share comes back.
+   * cancelled, and its share comes back. Where a caller leaves while the handler of Express, Fastify or a `node:http`
+   * handler without a promise works, its share comes back when the handler ends the response, after five minutes at most.
    */
   readonly maxBuffered?: number;
   /** Bytes per second that a body arrives at on average, after 20 seconds; 1,024 without it. A slower one is 408. */

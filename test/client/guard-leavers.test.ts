@@ -1,0 +1,207 @@
+import { EventEmitter } from 'node:events';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { serve as serveHono } from '@hono/node-server';
+import express from 'express';
+import fastify from 'fastify';
+import { Hono } from 'hono';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { admitted, createGuard, type Guard } from '../../client/guard/index.ts';
+import { onceEnded } from '../../client/guard/node.ts';
+import { signRequest } from '../../client/index.ts';
+import { formatKey } from '../../shared/key-format.ts';
+
+const HOST = 'shop.example.com';
+const apiKey = formatKey('ks', 'test', 'a'.repeat(12), 'a'.repeat(32));
+const credentials = { apiKey, signingSecret: `kss_${'a'.repeat(43)}` };
+const BODY = 'x'.repeat(1_000);
+/** One caller has room for this many bodies. */
+const ROOM = 4;
+
+/** A guard behind which Keyseal lets everybody through. */
+const newGuard = () =>
+  createGuard({
+    ...credentials,
+    url: 'https://keyseal.example.com',
+    authority: HOST,
+    maxBody: BODY.length,
+    // One address gets half of half.
+    maxBuffered: BODY.length * ROOM * 4,
+    // Questions that are asked at the same time share a request.
+    fetch: async (input) =>
+      Response.json(
+        String(input instanceof Request ? input.url : input)
+          .split(',')
+          .map(() => ({ result: { data: { valid: true } } })),
+      ),
+  });
+
+/** Handlers that have begun and not ended. */
+const working: (() => void)[] = [];
+const work = () => new Promise<void>((resolve) => void working.push(resolve));
+function endAll(): void {
+  for (const end of working.splice(0)) end();
+}
+
+const servers: Server[] = [];
+afterEach(() => {
+  endAll();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+async function portOf(server: Server): Promise<number> {
+  servers.push(server);
+  if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
+  return (server.address() as AddressInfo).port;
+}
+const listen = (server: Server) => portOf(server.listen(0, '127.0.0.1'));
+const onHono = (fetch: (request: Request) => Response | Promise<Response>) =>
+  portOf(serveHono({ fetch, port: 0, hostname: '127.0.0.1' }) as Server);
+
+async function onFastify(
+  answer: (by: object, reply: { send(body: string): unknown }) => unknown,
+  guard: Guard,
+) {
+  const app = fastify();
+  app.addContentTypeParser('text/plain', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.post('/', { preParsing: guard.fastify({}) }, answer);
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  return portOf(app.server);
+}
+
+function onExpress(guard: Guard, handler: express.RequestHandler) {
+  const app = express();
+  app.set('env', 'test');
+  app.post('/', guard.express({}), handler);
+  return listen(createServer(app));
+}
+
+/** A handler of each framework that answers when `work` ends. */
+const WAYS: Readonly<Record<string, (guard: Guard) => Promise<number>>> = {
+  'node:http, a promise': (guard) =>
+    listen(
+      createServer(
+        guard.node({}, async (_request, response) => {
+          await work();
+          response.end('done');
+        }),
+      ),
+    ),
+  'node:http, a callback': (guard) =>
+    listen(
+      createServer(
+        guard.node({}, (_request, response) => {
+          void work().then(() => response.end('done'));
+        }),
+      ),
+    ),
+  'Express, a promise': (guard) =>
+    onExpress(guard, async (_request, response) => {
+      await work();
+      response.json('done');
+    }),
+  'Express, a callback': (guard) =>
+    onExpress(guard, (_request, response) => {
+      void work().then(() => response.end('done'));
+    }),
+  'Express, an error': (guard) =>
+    onExpress(guard, async () => {
+      await work();
+      throw new Error('of the handler');
+    }),
+  'Fastify, a promise': (guard) =>
+    onFastify(async (request) => {
+      await work();
+      return String(admitted(request).body.byteLength);
+    }, guard),
+  'Fastify, a callback': (guard) =>
+    onFastify((_request, reply) => {
+      void work().then(() => reply.send('done'));
+    }, guard),
+  'Fastify, an error': (guard) =>
+    onFastify(async () => {
+      await work();
+      throw new Error('of the handler');
+    }, guard),
+  'Hono on Node': (guard) => {
+    const app = new Hono();
+    app.use(guard.hono({}));
+    app.post('/', async (c) => {
+      await work();
+      return c.text('done');
+    });
+    return onHono(app.fetch);
+  },
+  'a handler of the fetch standard': (guard) => {
+    const handler = guard.fetch({}, async () => {
+      await work();
+      return new Response('done');
+    });
+    return onHono((asked) => handler(asked));
+  },
+};
+
+/** Sends an order. @returns its status, and what makes its sender leave */
+async function order(port: number) {
+  const signed = await signRequest(
+    new Request(`https://${HOST}/`, { method: 'POST', body: BODY }),
+    credentials,
+  );
+  const headers = { ...Object.fromEntries(signed.headers), host: HOST, 'content-length': BODY.length };
+  const sent = request({ port, host: '127.0.0.1', method: 'POST', path: '/', headers, agent: false });
+  const status = new Promise<number | 'left'>((resolve) => {
+    sent.on('response', (response) => resolve(response.resume().statusCode ?? 0));
+    sent.on('error', () => resolve('left'));
+  });
+  sent.end(BODY);
+  return { status, leave: () => sent.destroy() };
+}
+
+/** Callers who leave as soon as their handler works. @returns how many handlers worked when one was refused */
+async function leaveUntilFull(port: number, server: Server): Promise<number> {
+  for (let calls = 1; calls <= 3 * ROOM; calls++) {
+    const { status, leave } = await order(port);
+    const refused = await Promise.race([
+      status.then((code) => code === 503),
+      vi.waitUntil(() => working.length === calls, { timeout: 20_000 }).then(() => false),
+    ]);
+    if (refused) return working.length;
+    leave();
+    await vi.waitUntil(async () => (await connectionsOf(server)) === 0, { timeout: 20_000 });
+  }
+  return Number.POSITIVE_INFINITY;
+}
+const connectionsOf = (server: Server) =>
+  new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
+
+describe.each(Object.entries(WAYS))('S11: callers who leave while a handler works: %s', (_, serve) => {
+  it('their share comes back when the handler has ended, and not before', async () => {
+    const port = await serve(newGuard());
+    expect(await leaveUntilFull(port, servers[0] as Server)).toBe(ROOM);
+    endAll();
+    const orders = await Promise.all(Array.from({ length: ROOM }, () => order(port)));
+    await vi.waitUntil(() => working.length === ROOM, { timeout: 20_000 });
+    endAll();
+    expect(await Promise.all(orders.map(({ status }) => status))).not.toContain(503);
+  });
+});
+
+it('S11: a handler that never ends the response of a caller who left holds its share for five minutes', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const response = Object.assign(new EventEmitter(), {
+    closed: false,
+    destroyed: false,
+    writableEnded: false,
+    end: vi.fn(),
+  });
+  const released = vi.fn();
+  onceEnded(response, released);
+  response.emit('close');
+  await vi.advanceTimersByTimeAsync(5 * 60_000 - 1);
+  expect(released).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(released).toHaveBeenCalledOnce();
+  vi.useRealTimers();
+});
