@@ -3,6 +3,7 @@ import type { ApiResponse, Content, Operation, Schema } from '../rpc/api-documen
 import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import type { Responses, Schemas } from './components.ts';
 import { EXAMPLES } from './examples.ts';
+import { admitsKeys, guardFacts } from './guard-facts.ts';
 import { headerRefs, ofCall, reasonsOf, refusedResponses } from './refusals.ts';
 import { isOptional, jsonSchemaOf, mediaTypesOf, type Side } from './schema.ts';
 import { SECURITY } from './security.ts';
@@ -35,6 +36,7 @@ export function operationOf(named: Named, shared: Shared): Operation {
       .filter((part) => part !== '')
       .join('\n\n'),
     security: SECURITY[procedure.guard.access],
+    'x-keyseal-guard': guardFacts(procedure.guard),
     ...inputOf(named, shared),
     responses: {
       200: answerOf(named, shared),
@@ -45,13 +47,12 @@ export function operationOf(named: Named, shared: Shared): Operation {
 
 /** Who may call it, and what that takes. */
 function factsOf({ guard }: ProcedureInfo): string {
-  const permission = 'permission' in guard ? guard.permission : undefined;
-  const environment = 'environment' in guard ? guard.environment : undefined;
+  const { access, permission, environment } = guardFacts(guard);
   const cost = 'cost' in guard ? guard.cost : undefined;
   return [
-    `Called by: ${WHO.en[guard.access]}.`,
-    permission === undefined ? '' : `Permission: \`${permission}\`.`,
-    environment === undefined ? '' : `Of keys, those of the environment \`${environment}\` alone.`,
+    `Called by: ${WHO.en[access]}.`,
+    permission === null ? '' : `Permission: \`${permission}\`.`,
+    environment === null ? '' : `Of keys, those of the environment \`${environment}\` alone.`,
     cost === undefined ? '' : `Credits: ${cost}.`,
     guard.batch === false ? 'Not in a batch with other calls.' : '',
   ]
@@ -110,7 +111,7 @@ function answerOf(named: Named, shared: Shared): ApiResponse {
     output === undefined || output === null
       ? { description: 'This procedure does not say what it answers.' }
       : shared.schemas.add(`${typeName(operationId)}Output`, jsonSchemaOf(output, 'output'));
-  const limited = guard.access !== 'public' && guard.access !== 'session' && guard.access !== 'user';
+  const limited = admitsKeys(guard.access);
   const example = exampleOf(name, 'output');
   return {
     description: 'It was carried out.',

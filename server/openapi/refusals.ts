@@ -5,6 +5,7 @@ import { deniedBy } from '../gate/access.ts';
 import type { ApiResponse, Reference, Schema } from '../rpc/api-document.ts';
 import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import type { Responses } from './components.ts';
+import { guardFacts } from './guard-facts.ts';
 
 /** Before anybody is asked for: the form of the request, and the service itself. */
 const OF_ANY: readonly Reason[] = [
@@ -51,17 +52,16 @@ function ofAdmission({ type, guard }: ProcedureInfo): Reason[] {
 
 /** What a call is refused with after that: of a stream, within it. */
 export function ofCall(name: string, { guard }: ProcedureInfo): Reason[] {
-  const forKeys = guard.access !== 'public' && guard.access !== 'session' && guard.access !== 'user';
-  const cost = 'cost' in guard ? (guard.cost ?? 1) : 1;
+  const { access, permission, environment, cost } = guardFacts(guard);
   return [
-    ...deniedBy(guard.access),
-    ...('permission' in guard && guard.permission !== undefined ? (['PERMISSION_DENIED'] as const) : []),
-    ...('environment' in guard && guard.environment !== undefined ? (['ENVIRONMENT_DENIED'] as const) : []),
+    ...deniedBy(access),
+    ...(permission === null ? [] : (['PERMISSION_DENIED'] as const)),
+    ...(environment === null ? [] : (['ENVIRONMENT_DENIED'] as const)),
     // Keys have limits of their own, sessions those of the service.
-    ...(guard.access === 'public' ? [] : (['RATE_LIMITED'] as const)),
+    ...(access === 'public' ? [] : (['RATE_LIMITED'] as const)),
     // A parameter that nobody reads is a wrong input too.
     'INPUT_INVALID',
-    ...(forKeys && cost > 0 ? (['CREDITS_EXHAUSTED'] as const) : []),
+    ...(cost > 0 ? (['CREDITS_EXHAUSTED'] as const) : []),
     ...(guard.refusals ?? ownRefusals(name)),
   ];
 }

@@ -1,3 +1,6 @@
+import type { Access } from '../../shared/guard.ts';
+import type { Environment } from '../../shared/key-format.ts';
+
 /** What Keyseal writes of OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1). */
 export interface ApiDocument {
   readonly openapi: '3.1.1';
@@ -28,10 +31,21 @@ export interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly security: readonly SecurityRequirement[];
+  readonly 'x-keyseal-guard': GuardFacts;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required: true; readonly content: Content };
   /** By status: one's own, or one of the components. */
   readonly responses: Readonly<Record<string, ApiResponse | Reference>>;
+}
+
+/** What a program reads of a guard; the description says the same to people. */
+export interface GuardFacts {
+  readonly access: Access;
+  readonly permission: string | null;
+  /** The environment that a key must be of; null if either will do. */
+  readonly environment: Environment | null;
+  /** The credits that a call takes from a metered key; 0 where no key may call. */
+  readonly cost: number;
 }
 
 /** The proofs that go together, by the names of their schemes. */

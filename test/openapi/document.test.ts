@@ -14,8 +14,10 @@ import { buildRegistry as describeApi } from '../../server/rpc/procedure-registr
 import { router } from '../../server/rpc/trpc.ts';
 import { fr } from '../../shared/procedure-docs/fr.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
+import { recordedContract } from '../contract/recorded.ts';
 import { compile, operationIn, reasonsIn } from '../harness/api-document.ts';
 
+const recorded = recordedContract().procedures;
 const document = documentOf(builtInApi, 'https://api.keyseal.test');
 
 const operationOf = (name: string, told = document) => operationIn(told, name);
@@ -80,6 +82,11 @@ describe('every procedure', () => {
     expect(security.map((together) => Object.keys(together).join('+'))).toEqual(proofs[guard.access]);
     const permission = 'permission' in guard ? guard.permission : undefined;
     expect(/Permission: `([^`]+)`/.exec(description)?.[1]).toBe(permission);
+  });
+
+  it.each(all)('%s tells programs its guard, as the contract records it', (name) => {
+    const { access, permission = null, environment = null, cost } = recorded[name]?.guard ?? {};
+    expect(operationOf(name)['x-keyseal-guard']).toEqual({ access, permission, environment, cost });
   });
 
   it.each(all)('%s is refused by reasons under their own status alone', (name) => {
@@ -224,7 +231,14 @@ describe('procedures of one’s own', () => {
   });
 
   it('are described by their guards', () => {
-    const { summary, description, tags, responses } = operationOf('notes.add', told);
+    const operation = operationOf('notes.add', told);
+    const { summary, description, tags, responses } = operation;
+    expect(operation['x-keyseal-guard']).toEqual({
+      access: 'key',
+      permission: 'notes:write',
+      environment: 'live',
+      cost: 5,
+    });
     expect(summary).toBe('Takes a note down');
     expect(tags).toEqual(['notes']);
     expect(description).toBe(

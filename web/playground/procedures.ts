@@ -1,4 +1,5 @@
 import type { Access } from '../../shared/guard.ts';
+import type { Environment } from '../../shared/key-format.ts';
 import type { FieldSchema } from './fields.ts';
 
 /** A procedure, as the service's own description (OpenAPI 3.1) has it. */
@@ -31,22 +32,14 @@ type Content = Readonly<Record<string, { readonly schema: FieldSchema; readonly 
 interface Operation {
   readonly tags: readonly string[];
   readonly description: string;
-  readonly security: readonly Readonly<Record<string, unknown>>[];
+  readonly 'x-keyseal-guard': {
+    readonly access: Access;
+    readonly permission: string | null;
+    readonly environment: Environment | null;
+  };
   readonly parameters?: readonly { readonly required: boolean; readonly content: Content }[];
   readonly requestBody?: { readonly content: Content };
 }
-
-/** Which access takes these proofs; each list of proofs means one. */
-const ACCESS: Readonly<Record<string, Access>> = {
-  '': 'public',
-  signature: 'session',
-  'signature+userToken': 'user',
-  'apiKey+signature': 'key',
-  'apiKey+onBehalfOf+signature': 'key-for-user',
-  'apiKey+signature signature+userToken': 'key-or-user',
-  'apiKey+onBehalfOf+signature apiKey+signature': 'key',
-  'apiKey+onBehalfOf+signature apiKey+signature signature+userToken': 'any',
-};
 
 /** Every procedure that a page can call: all but those that a session calls without a token. */
 export function proceduresOf(document: OpenApiDocument): readonly Procedure[] {
@@ -57,6 +50,7 @@ export function proceduresOf(document: OpenApiDocument): readonly Procedure[] {
 
 function procedureOf(path: string, { get, post }: OpenApiDocument['paths'][string]): Procedure {
   const operation = (get ?? post) as Operation;
+  const { access, permission, environment } = operation['x-keyseal-guard'];
   const input = operation.parameters?.[0];
   const content = operation.requestBody?.content ?? input?.content ?? {};
   const [mediaType = 'application/json', { schema = {}, example } = {}] = mainOf(content);
@@ -68,8 +62,10 @@ function procedureOf(path: string, { get, post }: OpenApiDocument['paths'][strin
     isOptional: get !== undefined && input?.required !== true,
     schema,
     example,
-    access: accessOf(operation),
-    ...factsOf(operation.description),
+    access,
+    permission,
+    isLive: environment === 'live',
+    description: withoutGuard(operation.description),
   };
 }
 
@@ -83,21 +79,8 @@ function mainOf(content: Content): [string?, Content[string]?] {
   );
 }
 
-function accessOf({ security }: Operation): Access {
-  const proofs = security.map((one) => Object.keys(one).sort().join('+'));
-  return ACCESS[proofs.sort().join(' ')] ?? 'any';
-}
-
-/** The last paragraph of a description says who may call. */
-function factsOf(text: string): Pick<Procedure, 'permission' | 'isLive' | 'description'> {
-  const at = text.lastIndexOf('Called by:');
-  const facts = at < 0 ? '' : text.slice(at);
-  return {
-    permission: /Permission: `([^`]+)`/.exec(facts)?.[1] ?? null,
-    isLive: facts.includes('environment `live` alone'),
-    description: (at < 0 ? text : text.slice(0, at)).trim(),
-  };
-}
+/** The last paragraph of a description says in words what `x-keyseal-guard` says. */
+const withoutGuard = (description: string): string => description.split('\n\n').slice(0, -1).join('\n\n');
 
 /** By tag, in the order of the document. */
 export function byTag(procedures: readonly Procedure[]): readonly [tag: string, of: readonly Procedure[]][] {
