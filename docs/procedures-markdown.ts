@@ -80,6 +80,12 @@ export function proceduresMarkdown(language: Language): string {
   ].join('\n\n')}\n`;
 }
 
+/** English as the guard has it; another language has shapes of its own only where they have words in them. */
+function textOf(name: Name, { guard }: ProcedureInfo, { texts }: Frame): ProcedureText {
+  const { description = en[name].does, shapes = en[name] } = guard;
+  return texts === en ? { does: description, ...shapes } : { ...shapes, ...texts[name] };
+}
+
 function sectionOf(name: Name, frame: Frame, who: Who): string {
   const procedure = builtInApi.procedures.get(name);
   if (!procedure) throw new Error(`There is no procedure ${name}.`);
@@ -87,7 +93,7 @@ function sectionOf(name: Name, frame: Frame, who: Who): string {
   return [
     `## ${name}`,
     '',
-    frame.texts[name].does,
+    textOf(name, procedure, frame).does,
     '',
     '| | |',
     '| --- | --- |',
@@ -97,11 +103,12 @@ function sectionOf(name: Name, frame: Frame, who: Who): string {
 
 function rowsOf(
   name: Name,
-  { type, guard }: ProcedureInfo,
+  procedure: ProcedureInfo,
   frame: Frame,
   who: Who,
 ): [keyof Frame['rows'], string][] {
-  const { input = '', answer } = frame.texts[name];
+  const { type, guard } = procedure;
+  const { input = '', answer } = textOf(name, procedure, frame);
   const how = { query: 'GET', mutation: 'POST', subscription: frame.streamed }[type];
   const live = 'environment' in guard && guard.environment === 'live';
   const permission = 'permission' in guard ? guard.permission : undefined;
@@ -113,6 +120,6 @@ function rowsOf(
     ['cost', cost === undefined ? '' : String(cost)],
     ['input', input],
     ['answer', answer],
-    ['refused', OWN_REFUSALS[name].map((reason) => `\`${reason}\``).join(', ')],
+    ['refused', (guard.refusals ?? OWN_REFUSALS[name]).map((reason) => `\`${reason}\``).join(', ')],
   ];
 }

@@ -25,11 +25,15 @@ export type ProcedureGuard<P extends string = Permission> = GuardTexts &
   );
 
 /** What the description of the API tells of a procedure beside what follows from its guard; nothing is decided by it. */
-interface GuardTexts {
-  /** What it does, as CommonMark; the first sentence stands alone in lists. */
+export interface GuardTexts {
+  /** What it does, in English, as CommonMark; the first sentence stands alone in lists. */
   readonly description?: string;
-  /** What it refuses with by itself. */
+  /** What it refuses with by itself, once its caller is admitted and its input is right. */
   readonly refusals?: readonly Reason[];
+  /** A call of it; secrets in an example are made up. */
+  readonly example?: { readonly input?: unknown; readonly output?: unknown };
+  /** Input and answer in one line each, as the pages of docs show them; no `input` where it takes nothing. */
+  readonly shapes?: { readonly input?: string; readonly answer: string };
 }
 
 /** How a procedure may be called. */

@@ -5,10 +5,19 @@ import { listAudit } from './list.ts';
 import { ListAuditInput, ListAuditOutput, VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
 import { verifyAudit } from './verify.ts';
 
-const reading = procedure({ access: 'key-or-user', permission: 'audit:read' });
+const READING = { access: 'key-or-user', permission: 'audit:read' } as const;
 
 export const auditRoutes = {
-  list: reading
+  list: procedure({
+    ...READING,
+    description:
+      "The records of the workspace's [audit log](audit.md), newest first. `from` and `to` are moments: from the one on, and before the other. `actorId` is a person's id or a key's, `action` a procedure's name or what the service does by itself, `subject` the id of what was changed. `limit` is 1 to 100, 50 without it; `nextCursor` is as of `keys.list`.",
+    shapes: {
+      input: '`{ from?, to?, actorId?, action?, subject?, limit?, cursor? }?`',
+      answer:
+        '`{ items, nextCursor }`, of `{ seq, at, actor: { kind, id }, address, requestId, action, subject, before, after, mac }`',
+    },
+  })
     .input(ListAuditInput)
     .output(ListAuditOutput)
     .query(({ ctx: { caller, service }, input }) =>
@@ -16,7 +25,18 @@ export const auditRoutes = {
     ),
 
   /** Whether anybody but the service has touched the records. */
-  verify: procedure({ access: 'key-or-user', permission: 'audit:read', batch: false })
+  verify: procedure({
+    access: 'key-or-user',
+    permission: 'audit:read',
+    batch: false,
+    description:
+      'Whether every record is as it was written, in its place, and none is missing. One call looks at 50,000 records at most, for about two seconds: where there are more it answers `verified: null`, and is called again with `nextCursor` as `cursor`. `known` is a head that the log told earlier. It shares no request with other calls. What the problems mean is on the page of the [audit log](audit.md).',
+    shapes: {
+      input: '`{ known?: { seq, mac }, cursor? }?`',
+      answer:
+        '`{ verified: true, records, head: { seq, mac } | null }`, `{ verified: false, at, problem }` or `{ verified: null, records, nextCursor }`',
+    },
+  })
     .input(VerifyAuditInput)
     .output(VerifyAuditOutput)
     .query(({ ctx: { caller, service }, input, signal }) => {

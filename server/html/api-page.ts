@@ -82,7 +82,7 @@ function sectionOf(shown: Shown, document: ApiDocument, language: Language): str
   const words = WORDS[language];
   const view = { schemas: document.components.schemas, language };
   const method = procedure.type === 'mutation' ? 'POST' : 'GET';
-  const does = procedure.guard.description ?? textOf(name, language);
+  const does = textOf(name, language) || (procedure.guard.description ?? '');
   const input = operation.requestBody?.content ?? operation.parameters?.[0]?.content ?? {};
   const answer = (operation.responses['200'] as ApiResponse).content;
   const optional = operation.parameters?.[0]?.required === false ? ` <i>${words.optional}</i>` : '';

@@ -62,9 +62,9 @@ function factsOf({ guard }: ProcedureInfo): string {
 
 /** A query says its input in the URL, a mutation in the body. */
 function inputOf(named: Named, shared: Shared): Pick<Operation, 'parameters' | 'requestBody'> {
-  const { name, procedure } = named;
+  const { procedure } = named;
   const { type, inputs } = procedure;
-  const example = exampleOf(name, 'input');
+  const example = exampleOf(named, 'input');
   if (type === 'mutation') {
     const content = mediaTypesOf(inputs).map((media) => [media, bodyOf(media, named, shared)]);
     return { requestBody: { required: true, content: Object.fromEntries(content) } };
@@ -81,7 +81,7 @@ function inputOf(named: Named, shared: Shared): Pick<Operation, 'parameters' | '
 function bodyOf(media: string, named: Named, shared: Shared): Content[string] {
   switch (media) {
     case 'application/json':
-      return { schema: inputSchemaOf(named, shared), ...exampleOf(named.name, 'input') };
+      return { schema: inputSchemaOf(named, shared), ...exampleOf(named, 'input') };
     case 'multipart/form-data':
       return { schema: { type: 'object', properties: { file: BYTES }, required: ['file'] } };
     default:
@@ -112,7 +112,7 @@ function answerOf(named: Named, shared: Shared): ApiResponse {
       ? { description: 'This procedure does not say what it answers.' }
       : shared.schemas.add(`${typeName(operationId)}Output`, jsonSchemaOf(output, 'output'));
   const limited = admitsKeys(guard.access);
-  const example = exampleOf(name, 'output');
+  const example = exampleOf(named, 'output');
   return {
     description: 'It was carried out.',
     headers: headerRefs(['x-request-id', ...(limited ? ['ratelimit', 'ratelimit-policy'] : [])]),
@@ -141,7 +141,8 @@ function streamOf(name: string, procedure: ProcedureInfo): ApiResponse {
   };
 }
 
-function exampleOf(name: string, side: Side): { example?: unknown } {
-  const example = Object.hasOwn(EXAMPLES, name) ? EXAMPLES[name]?.[side] : undefined;
+function exampleOf({ name, procedure }: Named, side: Side): { example?: unknown } {
+  const { example: declared = Object.hasOwn(EXAMPLES, name) ? EXAMPLES[name] : undefined } = procedure.guard;
+  const example = declared?.[side];
   return example === undefined ? {} : { example };
 }

@@ -3,7 +3,8 @@ import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 
 /** What a procedure does: as its guard says, or the table of texts. Empty where neither does. */
 export function descriptionOf(name: string, { guard }: ProcedureInfo): string {
-  return guard.description ?? (Object.hasOwn(en, name) ? withoutLinks(en[name as keyof typeof en].does) : '');
+  if (guard.description !== undefined) return withoutLinks(guard.description);
+  return Object.hasOwn(en, name) ? withoutLinks(en[name as keyof typeof en].does) : '';
 }
 
 /** The first sentence of it, as plain text; without one, the name. */
@@ -13,4 +14,5 @@ export function summaryOf(name: string, procedure: ProcedureInfo): string {
 }
 
 /** Links between pages of docs lead nowhere from here. */
-const withoutLinks = (text: string): string => text.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1');
+const withoutLinks = (text: string): string =>
+  text.replaceAll(/\[([^\]]+)\]\([\w./-]+\.md(?:#[\w-]+)?\)/g, '$1');

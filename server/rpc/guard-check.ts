@@ -1,4 +1,4 @@
-import type { ProcedureGuard } from '../../shared/guard.ts';
+import type { GuardTexts, ProcedureGuard } from '../../shared/guard.ts';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { MAX_COST } from '../../shared/limits.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
@@ -14,7 +14,7 @@ export function freezeGuard<G extends object>(guard: G): G {
   return declared;
 }
 
-type Member = 'access' | 'permission' | 'environment' | 'cost' | 'batch' | 'description' | 'refusals';
+type Member = 'access' | 'permission' | 'environment' | 'cost' | 'batch' | keyof GuardTexts;
 
 /** What each value of `access` allows beside `access` itself, and what it requires. */
 const MEMBERS: Readonly<
@@ -31,7 +31,14 @@ const MEMBERS: Readonly<
   'key-for-user': { allowed: ['permission', 'environment', 'cost'], required: ['permission'] },
   'key-or-user': { allowed: ['permission', 'environment', 'cost'], required: ['permission'] },
 };
-const OF_ALL: readonly string[] = ['access', 'batch', 'description', 'refusals'] satisfies Member[];
+const OF_ALL: readonly string[] = [
+  'access',
+  'batch',
+  'description',
+  'refusals',
+  'example',
+  'shapes',
+] satisfies Member[];
 
 /** What each member takes, and whether a value is of that kind. */
 const VALUES: Readonly<Record<Member, readonly [takes: string, isRight: (value: unknown) => boolean]>> = {
@@ -45,6 +52,8 @@ const VALUES: Readonly<Record<Member, readonly [takes: string, isRight: (value: 
     'a list of reasons',
     (value) => Array.isArray(value) && value.every((reason) => isName(reason, REFUSALS)),
   ],
+  example: ['{ input, output }', (value) => hasOnly(value, ['input', 'output'])],
+  shapes: ['{ input, answer }', (value) => hasOnly(value, ['input', 'answer'])],
 };
 
 /**
@@ -74,6 +83,9 @@ export function checkGuard(name: string, guard: unknown): asserts guard is Proce
   }
   for (const member of required) check(member);
 }
+
+const hasOnly = (value: unknown, members: readonly string[]): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).every((name) => members.includes(name));
 
 const isName = (value: unknown, table: object): boolean =>
   typeof value === 'string' && Object.hasOwn(table, value);

@@ -11,10 +11,15 @@ import {
   RevokeSessionsOutput,
 } from './schemas.ts';
 
-const own = procedure({ access: 'user' });
+const OWN = { access: 'user' } as const;
 
 export const sessionRoutes = {
-  list: own
+  list: procedure({
+    ...OWN,
+    description:
+      "The caller's sessions that are not over, the newest first, a hundred at most. A session is `{ id, createdAt, refreshedAt, address, userAgent, current }`: from which address it was begun, and by what program, as far as that said so.",
+    shapes: { input: '`{ }?`', answer: '`{ items }`' },
+  })
     .input(ListSessionsInput)
     .output(ListSessionsOutput)
     .query(async ({ ctx: { caller, service } }) => {
@@ -34,7 +39,13 @@ export const sessionRoutes = {
     }),
 
   /** Refuses with SESSION_NOT_FOUND an `id` that is no session of the caller's, or is over. */
-  revoke: own
+  revoke: procedure({
+    ...OWN,
+    description:
+      "Ends one of the caller's sessions, all but the one that asks, or all, at once, on every instance. `ended` is how many there were.",
+    shapes: { input: '`{ id }` or `{ others: true }` or `{ all: true }`', answer: '`{ ended }`' },
+    refusals: ['SESSION_NOT_FOUND'],
+  })
     .input(RevokeSessionsInput)
     .output(RevokeSessionsOutput)
     .mutation(async ({ ctx, input: { id, others } }) => {

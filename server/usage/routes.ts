@@ -15,11 +15,20 @@ import {
 } from './schemas.ts';
 import { busiestKeys, sumUp, sumUpEach } from './sums.ts';
 
-const reading = procedure({ access: 'key-or-user', permission: 'usage:read' });
+const READING = { access: 'key-or-user', permission: 'usage:read' } as const;
 
 export const usageRoutes = {
   /** How the calls of one key ended. */
-  key: reading
+  key: procedure({
+    ...READING,
+    description:
+      'How the calls of a key ended between `from` and `to`, by the `minute`, the `hour` or the `day` of UTC. See [Usage](usage.md).',
+    shapes: {
+      input: '`{ id, from, to, step }`',
+      answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures }`',
+    },
+    refusals: ['KEY_NOT_FOUND'],
+  })
     .input(UsageKeyInput)
     .output(UsageOutput)
     .query(async ({ ctx: { caller, service }, input }) => {
@@ -32,7 +41,15 @@ export const usageRoutes = {
     }),
 
   /** How the calls of all keys of the workspace ended. */
-  workspace: reading
+  workspace: procedure({
+    ...READING,
+    description:
+      'The same of all keys of the workspace, with the `top` keys that called most: 0 to 100, ten without it.',
+    shapes: {
+      input: '`{ from, to, step, top? }`',
+      answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures, keys }`',
+    },
+  })
     .input(UsageWorkspaceInput)
     .output(UsageWorkspaceOutput)
     .query(async ({ ctx: { caller, service }, input }) => {
@@ -45,7 +62,13 @@ export const usageRoutes = {
     }),
 
   /** The sums of several keys side by side, as a list of keys shows them. */
-  keys: reading
+  keys: procedure({
+    ...READING,
+    description:
+      'How the calls of several keys ended, side by side, as a list of keys shows them: `ids` are 1 to 100, and `items` are in their order, each `{ id, accepted, refused, points }`. All keys together have at most 10,000 points.',
+    shapes: { input: '`{ ids, from, to, step }`', answer: '`{ from, to, step, items }`' },
+    refusals: ['KEY_NOT_FOUND'],
+  })
     .input(UsageKeysInput)
     .output(UsageKeysOutput)
     .query(async ({ ctx: { caller, service }, input }) => {

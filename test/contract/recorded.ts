@@ -110,8 +110,10 @@ function signature() {
 const KEYS: readonly Access[] = ['key', 'key-for-user', 'key-or-user', 'any'];
 
 function guardOf(guard: ProcedureGuard<string>): Recorded['guard'] {
-  const cost = 'cost' in guard ? guard.cost : undefined;
-  return { ...guard, cost: cost ?? (KEYS.includes(guard.access) ? 1 : 0) };
+  // Texts are for people: they break nobody.
+  const { description, refusals, example, shapes, ...rest } = guard;
+  const cost = 'cost' in rest ? rest.cost : undefined;
+  return { ...rest, cost: cost ?? (KEYS.includes(guard.access) ? 1 : 0) };
 }
 
 function inputOf(input: object): Pick<Recorded, 'input' | 'inputOptional'> {
