@@ -17,15 +17,26 @@ import {
   RevokeInvitationInput,
 } from './schemas.ts';
 
-const writing = procedure({ access: 'user', permission: 'members:write' });
+const WRITING = { access: 'user', permission: 'members:write' } as const;
 
 export const invitationRoutes = {
-  create: writing
+  create: procedure({
+    ...WRITING,
+    description:
+      "Invites the person of an e-mail address, with a role no higher than the caller's own. `token` is shown here and never again: hand it to them yourself, as no mail is sent. It is good once, for seven days, and takes the place of an earlier one for the same address. At most 200 wait. `invitation` is `{ id, email, role, invitedBy, createdAt, expiresAt }`.",
+    shapes: { input: '`{ email, role }`', answer: '`{ invitation, token }`' },
+    refusals: ['ESCALATION_DENIED', 'CONFLICT'],
+  })
     .input(CreateInvitationInput)
     .output(CreateInvitationOutput)
     .mutation(({ ctx, input }) => invite(ctx.service.stores, ctx, input)),
 
-  list: procedure({ access: 'user', permission: 'members:read' })
+  list: procedure({
+    access: 'user',
+    permission: 'members:read',
+    description: 'The invitations that wait and could be accepted, the newest first.',
+    shapes: { input: '`{ }?`', answer: '`{ items }`' },
+  })
     .input(NoInput)
     .output(ListInvitationsOutput)
     .query(async ({ ctx: { caller, service } }) => {
@@ -33,7 +44,12 @@ export const invitationRoutes = {
       return { items: await listInvitations(database.db, caller.workspaceId, new Date(clock())) };
     }),
 
-  revoke: writing
+  revoke: procedure({
+    ...WRITING,
+    description: 'Withdraws an invitation that waits.',
+    shapes: { input: '`{ id }`', answer: '`{ }`' },
+    refusals: ['INVITATION_NOT_FOUND'],
+  })
     .input(RevokeInvitationInput)
     .output(z.object({}))
     .mutation(async ({ ctx, input }) => {
@@ -42,7 +58,13 @@ export const invitationRoutes = {
     }),
 
   /** By whoever is invited, whichever workspace their session acts in; it goes on acting there. */
-  accept: procedure({ access: 'user' })
+  accept: procedure({
+    access: 'user',
+    description:
+      'Lets the caller, whose address is the invited one, belong to the workspace. The session goes on acting where it did: `workspaces.select` comes next. Whatever is wrong with the token is answered alike. Whoever has no account yet gives the token to `auth.signUp`.',
+    shapes: { input: '`{ token }`', answer: '`{ workspace: { id, name, role } }`' },
+    refusals: ['INVITATION_INVALID', 'CONFLICT'],
+  })
     .input(AcceptInvitationInput)
     .output(AcceptInvitationOutput)
     .mutation(async ({ ctx: { caller, request, service }, input: { token } }) => {

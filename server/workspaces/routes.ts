@@ -20,17 +20,28 @@ import {
 import { contentsOf, findWorkspace, listWorkspaces, selectWorkspace } from './workspaces.ts';
 
 /** What a person does with workspaces, whichever one their session acts in. */
-const own = procedure({ access: 'user' });
+const OWN = { access: 'user' } as const;
 
 export const workspaceRoutes = {
-  list: own
+  list: procedure({
+    ...OWN,
+    description:
+      'The workspaces that the caller belongs to, in the order in which they joined: `{ id, name, createdAt, role, active }`. The session acts in the one that is `active`; in none of them where the caller left that one.',
+    shapes: { input: '`{ }?`', answer: '`{ items }`' },
+  })
     .input(NoInput)
     .output(ListWorkspacesOutput)
     .query(async ({ ctx: { caller, service } }) => ({
       items: await listWorkspaces(service.stores.database.db, caller),
     })),
 
-  create: own
+  create: procedure({
+    ...OWN,
+    description:
+      'Makes a workspace that the caller owns. The session goes on acting where it did. Nobody belongs to more than a hundred.',
+    shapes: { input: '`{ name }`', answer: '`workspace`' },
+    refusals: ['CONFLICT'],
+  })
     .input(CreateWorkspaceInput)
     .output(Workspace)
     .mutation(async ({ ctx: { caller, request, service }, input: { name } }) => {
@@ -51,7 +62,12 @@ export const workspaceRoutes = {
       return { id, name, createdAt: now.toISOString(), role: 'owner' as const, active: false };
     }),
 
-  select: own
+  select: procedure({
+    ...OWN,
+    description: "Lets the session act in another of the caller's workspaces, from the next request on.",
+    shapes: { input: '`{ id }`', answer: '`workspace`' },
+    refusals: ['WORKSPACE_NOT_FOUND'],
+  })
     .input(SelectWorkspaceInput)
     .output(Workspace)
     .mutation(async ({ ctx, input: { id } }) => {
@@ -64,7 +80,16 @@ export const workspaceRoutes = {
     }),
 
   /** What there is in the workspace, and so what its deletion would take away. */
-  get: procedure({ access: 'user', permission: 'members:read' })
+  get: procedure({
+    access: 'user',
+    permission: 'members:read',
+    description:
+      'The workspace that the session acts in, and how many there are of what its deletion would take away: members, keys that are not revoked (of them those that belong to no person), invitations that wait.',
+    shapes: {
+      input: '`{ }?`',
+      answer: '`{ id, name, createdAt, role, active, members, keys, serviceKeys, invitations }`',
+    },
+  })
     .input(NoInput)
     .output(WorkspaceDetails)
     .query(async ({ ctx: { caller, service } }) => {
@@ -76,7 +101,12 @@ export const workspaceRoutes = {
       };
     }),
 
-  rename: procedure({ access: 'user', permission: 'workspaces:write' })
+  rename: procedure({
+    access: 'user',
+    permission: 'workspaces:write',
+    description: 'Gives the workspace another name.',
+    shapes: { input: '`{ name }`', answer: '`workspace`' },
+  })
     .input(RenameWorkspaceInput)
     .output(Workspace)
     .mutation(({ ctx, input: { name } }) =>
@@ -100,7 +130,14 @@ export const workspaceRoutes = {
     ),
 
   /** Revokes its keys and takes everybody out of it, at once. Refuses with CONFLICT where `name` is not its name. */
-  delete: procedure({ access: 'user', permission: 'workspaces:delete' })
+  delete: procedure({
+    access: 'user',
+    permission: 'workspaces:delete',
+    description:
+      'Deletes the workspace that the session acts in: its keys are revoked, its invitations withdrawn, and nobody belongs to it, at once. `name` is its name, letter for letter, so that it is not the wrong one. The answer counts what it took away. There is no way back.',
+    shapes: { input: '`{ name }`', answer: '`{ id, members, keys, serviceKeys, invitations }`' },
+    refusals: ['CONFLICT'],
+  })
     .input(DeleteWorkspaceInput)
     .output(DeleteWorkspaceOutput)
     .mutation(async ({ ctx, input }) => {
