@@ -1,11 +1,13 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
+import { EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { describeChange } from './audit-change.ts';
 import { checkExternalOwnerAssignment, checkOwnPolicy } from './bounds.ts';
 import { changeKey } from './change-key.ts';
 import { createKey } from './create.ts';
 import { checkCredentialRight } from './credential-rights.ts';
+import { EXAMPLE_KEY_INPUT, EXAMPLE_NEW_KEY, EXAMPLE_REVOKED_KEY } from './examples.ts';
 import { findKeyInWorkspace } from './find.ts';
 import { claimIdempotencyKey, NOT_SHOWN_AGAIN } from './idempotency.ts';
 import { viewOf } from './key-view.ts';
@@ -32,11 +34,22 @@ import {
 import { events, watchKey } from './tail.ts';
 import { deleteKey, judgeUpdate, updateKey } from './update.ts';
 
-const reading = procedure({ access: 'key-or-user', permission: 'keys:read' });
-const writing = procedure({ access: 'key-or-user', permission: 'keys:write' });
+const READING = { access: 'key-or-user', permission: 'keys:read' } as const;
+const WRITING = { access: 'key-or-user', permission: 'keys:write' } as const;
 
 export const keyRoutes = {
-  create: writing
+  create: procedure({
+    ...WRITING,
+    description:
+      "Makes a key in the caller's workspace. `secret` and `signingSecret` are shown here and never again. `permissions` are `area:verb` or `area:*`, at most 64; `expiresAt` lies ahead. `allowedAddresses` are at most 64 IPv4 or IPv6 addresses and CIDRs, canonically written; without any the key may be used from anywhere. `metadata` is a JSON object of at most 4,096 bytes. `limits` are at most 8 of `{ name, limit, windowSeconds }`, `credits` are `{ remaining, refill?: { amount, every: 'day' | 'month' } }`, and `externalId` is what you call whom the key is given to: see [Limits and credits](limits-and-credits.md). `authorities` are at most 64 hosts, with a port where it is not the scheme's own, for whose requests the key may ask [`verify`](verify-a-request.md). A key makes no key that is freer than itself in permissions, time (with the pair from before a rotation, its grace), addresses, external owner or authorities, and one with credits of its own makes none; a test key names no external owner but its own. A person may. Limits are not handed down: they are what the input says. `service: true` makes a key that belongs to the workspace and to no person: `ownerId` is `null`, nobody's role caps it, and it goes on when whoever made it leaves. That takes `workspaces:write`, or another such key; see [Teams](teams.md). The same call with the same `idempotencyKey`, within 24 hours and by the same caller, makes one key: the second answer has it with `null` for both secrets.",
+    shapes: {
+      input:
+        "`{ name, environment: 'live' | 'test', permissions, expiresAt?, allowedAddresses?, limits?, credits?, externalId?, authorities?, metadata?, service?, idempotencyKey? }`",
+      answer: '`{ key, secret, signingSecret }`',
+    },
+    refusals: ['ESCALATION_DENIED', 'ENVIRONMENT_DENIED', 'IDEMPOTENCY_MISMATCH'],
+    example: { input: EXAMPLE_KEY_INPUT, output: EXAMPLE_NEW_KEY },
+  })
     .input(CreateKeyInput)
     .output(CreateKeyOutput)
     .mutation(async ({ ctx, input }) => {
@@ -46,7 +59,16 @@ export const keyRoutes = {
       return stores.database.db.transaction((tx) => createKey(ctx, tx, input));
     }),
 
-  list: reading
+  list: procedure({
+    ...READING,
+    description:
+      "The workspace's keys. `limit` is 1 to 100, 50 without it; `search` is part of a name or the beginning of an id; `status` is `active`, `disabled` (switched off, or of a person who is disabled or has left), `expired` or `revoked`; `environment` is `live` or `test`; `externalId` is the external owner to whom the keys are tied. `sort` is `newest`, which it is without it, `oldest`, `name` (by the alphabet, whatever the case) or `lastUsed` (the last used first, what was never used last). Hand `nextCursor` back as `cursor` for the next page, with the same filters and the same `sort`; `null` ends the list.",
+    shapes: {
+      input: '`{ limit?, cursor?, search?, status?, environment?, externalId?, sort? }?`',
+      answer: '`{ items, nextCursor }`',
+    },
+    example: { input: { limit: 20, status: 'active' }, output: { items: [EXAMPLE_KEY], nextCursor: null } },
+  })
     .input(ListKeysInput)
     .output(ListKeysOutput)
     .query(async ({ ctx: { caller, service }, input }) => {
@@ -54,7 +76,14 @@ export const keyRoutes = {
       return { items: rows.map((row) => viewOf(row, service.stores)), nextCursor };
     }),
 
-  get: reading
+  get: procedure({
+    ...READING,
+    description:
+      "One key: `{ id, name, environment, permissions, allowedAddresses, limits, credits, externalId, authorities, metadata, status, ownerId, createdAt, expiresAt, lastUsedAt, rotatedAt, previous, revokedAt, revokedReason }`. `limits` and `credits` are the key's own, the credits as they stand now; `credits` is `null` where nobody counts. Those of its external owner are told by `owners.get`.",
+    shapes: { input: '`{ id }`', answer: '`key`' },
+    refusals: ['KEY_NOT_FOUND'],
+    example: { input: { id: EXAMPLE_KEY.id }, output: EXAMPLE_KEY },
+  })
     .input(GetKeyInput)
     .output(Key)
     .query(async ({ ctx: { caller, service }, input }) => {
@@ -66,7 +95,16 @@ export const keyRoutes = {
     }),
 
   /** How much of a key's limits is left. */
-  limits: reading
+  limits: procedure({
+    ...READING,
+    description:
+      'How the limits of a key stand at this moment, without counting a call: its own, and under names that begin with `owner.` those that it shares with the other keys of its external owner. With each answer a key is told the same of itself in `ratelimit`.',
+    shapes: {
+      input: '`{ id }`',
+      answer: '`{ items: [{ name, limit, windowSeconds, remaining, resetAt }] }`',
+    },
+    refusals: ['KEY_NOT_FOUND'],
+  })
     .input(GetKeyInput)
     .output(KeyLimitsOutput)
     .query(async ({ ctx: { caller, service }, input }) => {
@@ -75,7 +113,21 @@ export const keyRoutes = {
       return { items: await limitsOf(stores, row) };
     }),
 
-  update: writing
+  update: procedure({
+    ...WRITING,
+    description:
+      'Changes a key; at least one field besides `id`. `expiresAt: null` takes the expiry away, `enabled: false` switches the key off, `externalId: null` unties it from its external owner. Lists, `credits` and `metadata` are replaced whole: `limits: []` takes all limits away, `credits: null` ends the counting. A new name, other metadata, switching off, and what takes something from the key and gives it nothing need `keys:write` alone. Anything else takes the right to the secrets of the key, as `keys.rotate` has it, for the key as it would be: a personal key is widened, prolonged and switched on by its own person or a key of theirs alone. A key changes neither its own limits nor its own credits. What was taken away is refused by every instance once this has answered. A revoked key is not changed.',
+    shapes: {
+      input:
+        '`{ id, name?, permissions?, expiresAt?, enabled?, allowedAddresses?, limits?, credits?, externalId?, authorities?, metadata? }`',
+      answer: '`key`',
+    },
+    refusals: ['KEY_NOT_FOUND', 'CONFLICT', 'ESCALATION_DENIED', 'ENVIRONMENT_DENIED'],
+    example: {
+      input: { id: EXAMPLE_KEY.id, name: 'Billing, EU' },
+      output: { ...EXAMPLE_KEY, name: 'Billing, EU' },
+    },
+  })
     .input(UpdateKeyInput)
     .output(Key)
     .mutation(async ({ ctx, input }) => {
@@ -95,7 +147,22 @@ export const keyRoutes = {
       return viewOf(updated, stores);
     }),
 
-  rotate: writing
+  rotate: procedure({
+    ...WRITING,
+    description:
+      'Gives a key a new pair of secrets, under its old id. The old pair is good for `graceSeconds` more (0 to 2,592,000), an older one no longer; each signing secret goes with its own API key alone. `key.previous` shows until when the old pair is good and when it was last used. A key that is revoked, expired or disabled is not rotated. The secrets of a personal key go to its own person, or to another key of that person, and to nobody else, whatever their role; those of a service key to whoever could make one. Nobody is shown the secrets of a key that holds more than they do. A calling key is also not shown those of a less restricted key, of a key reduced by someone who did not hold what it held, or, with the pair from before a rotation, of any that would outlive the grace. Limits and credits go on as they were.',
+    shapes: {
+      input: '`{ id, graceSeconds, idempotencyKey? }`',
+      answer: '`{ key, secret, signingSecret, previousValidUntil }`',
+    },
+    refusals: [
+      'KEY_NOT_FOUND',
+      'CONFLICT',
+      'ESCALATION_DENIED',
+      'ENVIRONMENT_DENIED',
+      'IDEMPOTENCY_MISMATCH',
+    ],
+  })
     .input(RotateKeyInput)
     .output(RotateKeyOutput)
     .mutation(async ({ ctx, input }) => {
@@ -114,7 +181,14 @@ export const keyRoutes = {
       return { ...answer, previousValidUntil: answer.key.previous?.validUntil ?? null };
     }),
 
-  revoke: writing
+  revoke: procedure({
+    ...WRITING,
+    description:
+      'Ends a key for good. Once it has answered, no instance admits the key; a second time changes nothing.',
+    shapes: { input: '`{ id, reason? }`', answer: '`key`' },
+    refusals: ['KEY_NOT_FOUND', 'ENVIRONMENT_DENIED'],
+    example: { input: { id: EXAMPLE_KEY.id, reason: 'leaked' }, output: EXAMPLE_REVOKED_KEY },
+  })
     .input(RevokeKeyInput)
     .output(Key)
     .mutation(async ({ ctx, input }) => {
@@ -130,7 +204,12 @@ export const keyRoutes = {
       return viewOf(revoked, stores);
     }),
 
-  delete: writing
+  delete: procedure({
+    ...WRITING,
+    description: 'Takes a revoked key out of sight; whatever refers to its id stays true.',
+    shapes: { input: '`{ id }`', answer: '`{ }`' },
+    refusals: ['KEY_NOT_FOUND', 'CONFLICT', 'ENVIRONMENT_DENIED'],
+  })
     .input(DeleteKeyInput)
     .output(z.object({}))
     .mutation(async ({ ctx, input }) => {
@@ -142,7 +221,14 @@ export const keyRoutes = {
       return {};
     }),
 
-  tail: procedure({ access: 'key-or-user', permission: 'usage:read' })
+  tail: procedure({
+    access: 'key-or-user',
+    permission: 'usage:read',
+    description:
+      "The key's calls as they end, on every instance: `{ type: 'call', at, procedure, outcome, durationMs, address, requestId }`, or `{ type: 'missed', count }` where some are not told. It ends within five seconds of the right to it. See [Usage](usage.md).",
+    shapes: { input: '`{ id, lastEventId? }`', answer: 'events' },
+    refusals: ['KEY_NOT_FOUND', 'RATE_LIMITED'],
+  })
     .input(TailKeyInput)
     .subscription(async ({ ctx: { caller, service }, input: { id, lastEventId }, signal: left }) => {
       const { stores } = service;

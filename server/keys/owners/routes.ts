@@ -6,20 +6,30 @@ import { Refusal } from '../../lib/refusal.ts';
 import { procedure } from '../../rpc/trpc.ts';
 import { type ExternalOwner, invalidateKeysOf } from '../../stores/credentials/external-owners.ts';
 import { writeCredits } from '../../stores/limits/credits.ts';
+import { EXAMPLE_OWNER } from '../examples.ts';
 import { findOwner, listOwners } from './find.ts';
 import { GetOwnerInput, ListOwnersInput, ListOwnersOutput, Owner, UpdateOwnerInput } from './schemas.ts';
 import { checkWidening, loosens } from './widening.ts';
 
-const reading = procedure({ access: 'key-or-user', permission: 'keys:read' });
+const READING = { access: 'key-or-user', permission: 'keys:read' } as const;
 /** What bounds an owner bounds its live keys too. */
-const writing = procedure({ access: 'key-or-user', permission: 'keys:write', environment: 'live' });
+const WRITING = { access: 'key-or-user', permission: 'keys:write', environment: 'live' } as const;
 
 export const ownerRoutes = {
   /**
    * Bounds all keys of an external owner together; makes the owner where there is none. What takes away needs
    * `keys:write` alone, anything else the right to every key of the owner.
    */
-  update: writing
+  update: procedure({
+    ...WRITING,
+    description:
+      'Bounds all keys of an external owner together, and makes the owner where there is none (a key with a new `externalId` makes it too). At least one of `limits` and `credits`, each as of a key and replaced whole: `limits: []` takes all limits away, `credits: null` ends the counting. It holds for the next request on every instance. A test key may not, since what bounds an owner bounds its live keys too; nor may a key that is itself tied to an external owner. What only takes away needs `keys:write` alone. Anything else lets every key of the owner do more, and needs the right to extend each of them: your own, or any of them where you may manage service keys (the roles owner and admin, and service keys, which must not be weaker than the keys of the owner).',
+    shapes: {
+      input: '`{ externalId, limits?, credits? }`',
+      answer: '`{ externalId, limits, credits, createdAt }`',
+    },
+    refusals: ['ESCALATION_DENIED', 'ENVIRONMENT_DENIED'],
+  })
     .input(UpdateOwnerInput)
     .output(Owner)
     .mutation(async ({ ctx, input: { externalId, limits, credits } }) => {
@@ -51,7 +61,13 @@ export const ownerRoutes = {
       return owner;
     }),
 
-  get: reading
+  get: procedure({
+    ...READING,
+    description: 'One external owner, its credits as they stand now.',
+    shapes: { input: '`{ externalId }`', answer: '`{ externalId, limits, credits, createdAt }`' },
+    refusals: ['OWNER_NOT_FOUND'],
+    example: { input: { externalId: EXAMPLE_OWNER.externalId }, output: EXAMPLE_OWNER },
+  })
     .input(GetOwnerInput)
     .output(Owner)
     .query(({ ctx: { caller, service }, input }) => {
@@ -59,7 +75,12 @@ export const ownerRoutes = {
       return findOwner(database.db, caller.workspaceId, input.externalId, clock());
     }),
 
-  list: reading
+  list: procedure({
+    ...READING,
+    description:
+      "The workspace's external owners, by their `externalId`. `limit` is 1 to 100, 50 without it; `nextCursor` is as of `keys.list`.",
+    shapes: { input: '`{ limit?, cursor? }?`', answer: '`{ items, nextCursor }`' },
+  })
     .input(ListOwnersInput)
     .output(ListOwnersOutput)
     .query(({ ctx: { caller, service }, input }) => {
