@@ -3,8 +3,10 @@ import { z } from 'zod';
 import type { users } from '../../drizzle/schema.ts';
 import { addressGroup } from '../../shared/fairness/fairness-key.ts';
 import { countFailedAttempt } from '../gate/throttle.ts';
+import { EXAMPLE_USER } from '../lib/example-values.ts';
 import { type Context, procedure } from '../rpc/trpc.ts';
 import { deleteAccount } from './delete-account.ts';
+import { EXAMPLE_PASSWORD, EXAMPLE_SESSION, EXAMPLE_SIGNED_IN } from './examples.ts';
 import { rememberDevice } from './known-device.ts';
 import { changePassword } from './password-change.ts';
 import { updateProfile } from './profile.ts';
@@ -31,7 +33,20 @@ import { signUp } from './sign-up.ts';
 const Nothing = z.object({});
 
 export const authRoutes = {
-  signUp: procedure({ access: 'public' })
+  signUp: procedure({
+    access: 'public',
+    description:
+      'Makes an account, its workspace and its first session. Passwords have 12 characters to 1,024 bytes; common ones, and the name or address of the account, are refused with `INPUT_INVALID`. The e-mail address is not verified. Calls are paced per address. `session` is `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }`; the signing secret is given here and never again. With `cookie: true`, from a page of a public origin, the refresh token goes into a cookie and is `null` in the answer. With the `invitationToken` of an invitation to this address the account belongs to the workspace of the invitation instead of one of its own, and is made even where sign-up is closed.',
+    shapes: {
+      input: '`{ email, password, name?, setupToken?, invitationToken?, cookie? }`',
+      answer: '`{ user, session }`',
+    },
+    refusals: ['CONFLICT', 'ACCESS_DENIED', 'INVITATION_INVALID', 'RATE_LIMITED', 'TOO_MANY_FAILURES'],
+    example: {
+      input: { email: EXAMPLE_USER.email, password: EXAMPLE_PASSWORD, name: EXAMPLE_USER.name },
+      output: EXAMPLE_SIGNED_IN,
+    },
+  })
     .input(SignUpInput)
     .output(SignedIn)
     .mutation(async ({ ctx, input }) => {
@@ -40,7 +55,14 @@ export const authRoutes = {
       return signedIn(ctx, user, session, input.cookie === true);
     }),
 
-  signIn: procedure({ access: 'public' })
+  signIn: procedure({
+    access: 'public',
+    description:
+      'Begins a session. An unknown address and a wrong password are answered alike, in the same time. Many wrong attempts at an account slow guesses down; the right password may have to wait. A person has a hundred sessions at most: the one that was not refreshed for longest ends where there would be more.',
+    shapes: { input: '`{ email, password, cookie? }`', answer: '`{ user, session }`' },
+    refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
+    example: { input: { email: EXAMPLE_USER.email, password: EXAMPLE_PASSWORD }, output: EXAMPLE_SIGNED_IN },
+  })
     .input(SignInInput)
     .output(SignedIn)
     .mutation(async ({ ctx, input }) => {
@@ -49,7 +71,14 @@ export const authRoutes = {
       return signedIn(ctx, user, session, input.cookie === true);
     }),
 
-  refresh: procedure({ access: 'session' })
+  refresh: procedure({
+    access: 'session',
+    description:
+      'Takes the refresh token, or the cookie, and gives the next one with a new access token; without `signingSecret`. A spent token gets its successor again within 30 seconds, as long as that was not used; otherwise the session ends.',
+    shapes: { input: '`{ refreshToken? }`', answer: '`{ session }`' },
+    refusals: ['TOKEN_INVALID', 'TOKEN_MISSING', 'SESSION_ENDED'],
+    example: { input: { refreshToken: EXAMPLE_SESSION.refreshToken }, output: { session: EXAMPLE_SESSION } },
+  })
     .input(RefreshInput)
     .output(RefreshOutput)
     .mutation(async ({ ctx, input }) => {
@@ -58,7 +87,12 @@ export const authRoutes = {
       return { session: handOver(ctx, session, cookie) };
     }),
 
-  signOut: procedure({ access: 'user' })
+  signOut: procedure({
+    access: 'user',
+    description: 'Ends the session at once, on every instance.',
+    shapes: { input: '`{ }`', answer: '`{ }`' },
+    example: { input: {}, output: {} },
+  })
     .input(z.strictObject({}).optional())
     .output(Nothing)
     .mutation(async ({ ctx }) => {
@@ -67,13 +101,24 @@ export const authRoutes = {
       return {};
     }),
 
-  updateProfile: procedure({ access: 'user' })
+  updateProfile: procedure({
+    access: 'user',
+    description:
+      'Gives the caller another name: 1 to 100 characters, none of them a control character. What others see of the caller has it from then on. The audit log says when it was changed, and not to what.',
+    shapes: { input: '`{ name }`', answer: '`{ user }`' },
+  })
     .input(UpdateProfileInput)
     .output(UpdateProfileOutput)
     .mutation(async ({ ctx, input }) => ({ user: viewOf(await updateProfile(ctx.service, ctx, input)) })),
 
   /** Ends the other sessions. */
-  changePassword: procedure({ access: 'user' })
+  changePassword: procedure({
+    access: 'user',
+    description:
+      "Changes the caller's password and ends their other sessions at once, on every instance. Links to set a password that were made before are not good any more. Wrong attempts are slowed down as at a sign-in.",
+    shapes: { input: '`{ currentPassword, newPassword }`', answer: '`{ }`' },
+    refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES'],
+  })
     .input(ChangePasswordInput)
     .output(Nothing)
     .mutation(async ({ ctx, input }) => {
@@ -82,7 +127,14 @@ export const authRoutes = {
     }),
 
   /** Makes a link by which a member, who has lost their password, sets another. */
-  createReset: procedure({ access: 'user', permission: 'members:write' })
+  createReset: procedure({
+    access: 'user',
+    permission: 'members:write',
+    description:
+      'Makes a token by which a member who lost their password sets another: it is shown here and never again, good once, for 24 hours, and takes the place of earlier ones. Only for a member whom the caller manages in **every** workspace that the member belongs to, and never for the caller. See [Teams](teams.md).',
+    shapes: { input: '`{ userId }`', answer: '`{ token, expiresAt }`' },
+    refusals: ['MEMBER_NOT_FOUND', 'ESCALATION_DENIED'],
+  })
     .input(CreateResetInput)
     .output(CreateResetOutput)
     .mutation(async ({ ctx, input }) => {
@@ -91,7 +143,13 @@ export const authRoutes = {
     }),
 
   /** By whoever was handed such a link: they have nothing else to show. */
-  reset: procedure({ access: 'public' })
+  reset: procedure({
+    access: 'public',
+    description:
+      'Sets a new password by such a token and ends all sessions of its person. Whatever is wrong with the token is answered alike; it is not good any more either where whoever made it may not make it any more, or where one of the two has left the workspace in which it was made.',
+    shapes: { input: '`{ token, newPassword }`', answer: '`{ }`' },
+    refusals: ['RESET_INVALID', 'TOO_MANY_FAILURES'],
+  })
     .input(ResetInput)
     .output(Nothing)
     .mutation(async ({ ctx, input }) => {
@@ -99,7 +157,13 @@ export const authRoutes = {
       return {};
     }),
 
-  deleteAccount: procedure({ access: 'user' })
+  deleteAccount: procedure({
+    access: 'user',
+    description:
+      'Forgets the caller: name, e-mail address and password are gone, their sessions are over, their keys switched off, and they belong to no workspace. A workspace that they alone belong to is deleted with them. Refused while they are the last owner of one that others belong to.',
+    shapes: { input: '`{ password }`', answer: '`{ }`' },
+    refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'CONFLICT'],
+  })
     .input(DeleteAccountInput)
     .output(Nothing)
     .mutation(async ({ ctx, input }) => {

@@ -1,11 +1,24 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { procedure } from '../rpc/trpc.ts';
+import { VERIFY_EXAMPLE } from './examples.ts';
 import { VerifyInput, VerifyOutput } from './schemas.ts';
 import { verify as judge } from './verify.ts';
 
 export const verifyRoutes = {
   /** Says whether a request that another service received is to be carried out, and claims it. */
-  verify: procedure({ access: 'key', permission: 'requests:verify' })
+  verify: procedure({
+    access: 'key',
+    permission: 'requests:verify',
+    description:
+      'Says whether a request that another service received is to be carried out, and claims it: [Verify a request](verify-a-request.md). The answer is 200 whatever the verdict; an outage is `UNAVAILABLE`, and admits nobody. The key sees the callers of its own workspace, and of the keys those of its own environment, for the hosts in its `authorities` alone.',
+    shapes: {
+      input:
+        '`{ method, authority, target, headers, bodySha256, address?, require?, cost?, limit?, dryRun? }`',
+      answer:
+        "`{ valid: true, caller, permissions, limits, credits }` or `{ valid: false, reason, httpStatus, message, docs, limits, … }`; of a dry run the same with `dryRun: 'admitted'` or `'refused'` in place of `valid`",
+    },
+    example: VERIFY_EXAMPLE,
+  })
     .input(VerifyInput)
     .output(VerifyOutput)
     .mutation(({ ctx: { caller, service, request }, input }) => judge(service, caller, input, request)),
