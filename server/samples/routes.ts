@@ -8,10 +8,12 @@ import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { ROLES } from '../../shared/roles.ts';
 import type { KeyCaller } from '../gate/caller.ts';
 import { holds } from '../gate/permission.ts';
+import { EXAMPLE_AT, EXAMPLE_USER } from '../lib/example-values.ts';
 import { VERSION } from '../lib/package-root.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { procedure, type Service } from '../rpc/trpc.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
+import { EXAMPLE_CALLER, EXAMPLE_UPLOADED, EXAMPLE_WHOAMI } from './examples.ts';
 import { readUpload, UploadInput } from './upload.ts';
 
 /** What a key has left to spend; null where nobody counts. */
@@ -32,7 +34,16 @@ const UserView = z.object({ id: z.string(), email: z.string(), name: z.string() 
 
 export const sampleRoutes = {
   /** Greets. The smallest guarded query there is. */
-  exemple: procedure({ access: 'key', permission: 'exemple:read' })
+  exemple: procedure({
+    access: 'key',
+    permission: 'exemple:read',
+    description: 'Greets. The smallest signed call there is.',
+    shapes: { input: '`{ name? }?`', answer: '`{ message, at, caller: { keyId, userId } }`' },
+    example: {
+      input: { name: 'Ada' },
+      output: { message: 'Hello, Ada!', at: EXAMPLE_AT, caller: EXAMPLE_CALLER },
+    },
+  })
     .input(z.strictObject({ name: z.string().min(1).max(100).optional() }).optional())
     .output(z.object({ message: z.string(), at: z.string(), caller: CallerView }))
     .query(({ ctx: { caller, service }, input }) => ({
@@ -42,13 +53,29 @@ export const sampleRoutes = {
     })),
 
   /** Says what it was told. */
-  echo: procedure({ access: 'key', permission: 'echo:write' })
+  echo: procedure({
+    access: 'key',
+    permission: 'echo:write',
+    description: 'Says what it was told, at most 100,000 characters.',
+    shapes: { input: '`{ text }`', answer: '`{ text, caller }`' },
+    example: { input: { text: 'bonjour' }, output: { text: 'bonjour', caller: EXAMPLE_CALLER } },
+  })
     .input(z.strictObject({ text: z.string().max(100_000) }))
     .output(z.object({ text: z.string(), caller: CallerView }))
     .mutation(({ ctx: { caller }, input }) => ({ text: input.text, caller: callerOf(caller) })),
 
   /** The person that the key calls for. */
-  profile: procedure({ access: 'key-for-user', permission: 'profile:read' })
+  profile: procedure({
+    access: 'key-for-user',
+    permission: 'profile:read',
+    description: 'The person for whom the key calls.',
+    shapes: { answer: '`{ user, caller }`' },
+    refusals: ['TOKEN_MISSING'],
+    example: {
+      input: {},
+      output: { user: EXAMPLE_USER, caller: { ...EXAMPLE_CALLER, userId: EXAMPLE_USER.id } },
+    },
+  })
     .input(NoInput)
     .output(z.object({ user: UserView, caller: CallerView }))
     .query(async ({ ctx: { caller, service } }) => {
@@ -59,7 +86,14 @@ export const sampleRoutes = {
     }),
 
   /** How the server sees the caller. */
-  whoami: procedure({ access: 'any', cost: 0 })
+  whoami: procedure({
+    access: 'any',
+    cost: 0,
+    description:
+      'How the service sees the caller, and what the caller may do. `key` is `{ id, name, environment, externalId, limits, credits }`: the limits with those of the external owner, which go by `owner.<name>`; `credits` is `{ remaining }` of whichever of the two has least left, or `null` where nobody counts. It counts against limits and costs nothing.',
+    shapes: { answer: '`{ kind, key, user, session, workspace, permissions, environment }`' },
+    example: { input: {}, output: EXAMPLE_WHOAMI },
+  })
     .output(
       z.object({
         kind: z.enum(['key', 'user']),
@@ -106,7 +140,13 @@ export const sampleRoutes = {
     }),
 
   /** Ticks, as server-sent events, until the caller leaves or may no longer listen. */
-  clock: procedure({ access: 'key', permission: 'clock:read' })
+  clock: procedure({
+    access: 'key',
+    permission: 'clock:read',
+    description:
+      'Ticks, every second or every 50 to 60,000 ms, until the caller leaves or may no longer listen. A stream that broke goes on after `lastEventId`.',
+    shapes: { input: '`{ everyMs?, lastEventId? }?`', answer: '`{ tick, at }`' },
+  })
     .input(
       z
         .strictObject({
@@ -129,7 +169,18 @@ export const sampleRoutes = {
     }),
 
   /** Takes a file, as bytes or as a form with one, and says what arrived. */
-  upload: procedure({ access: 'key', permission: 'upload:write' })
+  upload: procedure({
+    access: 'key',
+    permission: 'upload:write',
+    description:
+      'Takes bytes, or a form with one file, and says what arrived. Nothing of it is looked at before its signature is right.',
+    shapes: {
+      input: '`application/octet-stream`, `multipart/form-data`',
+      answer: '`{ name, size, sha256 }`',
+    },
+    refusals: ['MEDIA_TYPE_NOT_SUPPORTED'],
+    example: { output: EXAMPLE_UPLOADED },
+  })
     .input(UploadInput)
     .output(z.object({ name: z.string().nullable(), size: z.int(), sha256: z.string() }))
     .mutation(async ({ input }) => {
@@ -138,7 +189,12 @@ export const sampleRoutes = {
     }),
 
   /** Whether the service answers. */
-  health: procedure({ access: 'public' })
+  health: procedure({
+    access: 'public',
+    description: 'Whether the service answers.',
+    shapes: { answer: "`{ status: 'ok', version }`" },
+    example: { input: {}, output: { status: 'ok', version: '0.1.0' } },
+  })
     .input(NoInput)
     .output(z.object({ status: z.literal('ok'), version: z.string() }))
     .query(() => ({ status: 'ok' as const, version: VERSION })),
