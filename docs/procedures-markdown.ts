@@ -1,17 +1,28 @@
 import { builtInApi } from '../server/app/router.ts';
+import type { routes } from '../server/app/routes.ts';
 import type { ProcedureInfo } from '../server/rpc/procedure-registry.ts';
-import { en } from '../shared/procedure-docs/en.ts';
 import { fr } from '../shared/procedure-docs/fr.ts';
-import { OWN_REFUSALS } from '../shared/procedure-docs/refusals.ts';
 import type { ProcedureText } from '../shared/procedure-docs/text.ts';
 import { WHO, type Who } from '../shared/procedure-docs/who.ts';
 import type { Language } from './refusals-markdown.ts';
 
-type Name = keyof typeof en;
+/** The names on the wire of a record of procedures, and of records of them. */
+type NamesOf<R> = {
+  [K in keyof R & string]: R[K] extends { readonly _def: unknown } ? K : `${K}.${keyof R[K] & string}`;
+}[keyof R & string];
+
+type Name = NamesOf<typeof routes>;
+
+/** A procedure without a French text does not compile. The pages have the procedures in this order. */
+const FRENCH: Readonly<Record<Name, ProcedureText>> = fr;
+const NAMES = Object.keys(FRENCH) as Name[];
 
 /** What stands around the texts on the page of a language. */
 interface Frame {
-  readonly texts: Readonly<Record<Name, ProcedureText>>;
+  /** None in English, which stands on the guards. */
+  readonly translated?: Readonly<Record<Name, ProcedureText>>;
+  /** Where the texts are written. */
+  readonly source: string;
   readonly title: string;
   readonly other: string;
   readonly opening: string;
@@ -23,7 +34,7 @@ interface Frame {
 
 const FRAMES: Readonly<Record<Language, Frame>> = {
   en: {
-    texts: en,
+    source: 'the guards in server/*/*routes.ts',
     title: 'Procedures',
     other: '*[En français](../fr/procedures.md)*',
     opening: `A query is \`GET /api/<name>?input=<JSON, URL-encoded>\`, a mutation \`POST /api/<name>\` with JSON. The answer is
@@ -44,7 +55,8 @@ the workspace. A call takes 1 credit from a key that has them counted, where its
     },
   },
   fr: {
-    texts: fr,
+    translated: FRENCH,
+    source: 'the guards in server/*/*routes.ts and shared/procedure-docs/fr.ts',
     title: 'Procédures',
     other: '*[In English](../en/procedures.md)*',
     opening: `Une lecture est \`GET /api/<nom>?input=<JSON encodé pour l'URL>\`, une écriture \`POST /api/<nom>\` avec du JSON. La réponse
@@ -67,23 +79,23 @@ une clé dont les crédits sont comptés, si son tableau n'indique pas un autre 
   },
 };
 
-/** `docs/<language>/procedures.md`, made from the guards and the one table of texts. */
+/** `docs/<language>/procedures.md`, made from the guards and, in French, the table of texts. */
 export function proceduresMarkdown(language: Language): string {
   const frame = FRAMES[language];
-  const names = Object.keys(frame.texts) as Name[];
   return `${[
     `# ${frame.title}`,
     frame.other,
-    '<!-- Written by `npm run docs` from shared/procedure-docs: change it there. -->',
+    `<!-- Written by \`npm run docs\` from ${frame.source}: change it there. -->`,
     frame.opening,
-    ...names.map((name) => sectionOf(name, frame, WHO[language])),
+    ...NAMES.map((name) => sectionOf(name, frame, WHO[language])),
   ].join('\n\n')}\n`;
 }
 
-/** English as the guard has it; another language has shapes of its own only where they have words in them. */
-function textOf(name: Name, { guard }: ProcedureInfo, { texts }: Frame): ProcedureText {
-  const { description = en[name].does, shapes = en[name] } = guard;
-  return texts === en ? { does: description, ...shapes } : { ...shapes, ...texts[name] };
+function textOf(name: Name, { guard }: ProcedureInfo, { translated }: Frame) {
+  const { description, shapes } = guard;
+  if (description === undefined || shapes === undefined)
+    throw new Error(`The guard of ${name} lacks its description or shapes.`);
+  return { does: description, ...shapes, ...translated?.[name] };
 }
 
 function sectionOf(name: Name, frame: Frame, who: Who): string {
@@ -120,6 +132,6 @@ function rowsOf(
     ['cost', cost === undefined ? '' : String(cost)],
     ['input', input],
     ['answer', answer],
-    ['refused', (guard.refusals ?? OWN_REFUSALS[name]).map((reason) => `\`${reason}\``).join(', ')],
+    ['refused', (guard.refusals ?? []).map((reason) => `\`${reason}\``).join(', ')],
   ];
 }

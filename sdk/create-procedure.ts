@@ -3,11 +3,11 @@ import { type CallerOf, type Context, guarded } from '../server/rpc/trpc.ts';
 import type { ProcedureGuard, SoundGuard } from '../shared/guard.ts';
 import type { Permission } from '../shared/permissions.ts';
 
-/** Who may call a procedure of yours: whoever it is, is proven. */
+/** Who may call a procedure of yours: whoever it is, is proven. `shapes` are for the pages of Keyseal's own. */
 export type CustomGuard<P extends string> = Exclude<
   ProcedureGuard<P>,
   { readonly access: 'public' | 'session' }
->;
+> & { readonly shapes?: never };
 
 /** tRPC's builder. Its guard is not in the type of what it builds: the types of a client need no name of ours. */
 type Builder<G extends ProcedureGuard<string>> = TRPCProcedureBuilder<

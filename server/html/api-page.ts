@@ -1,5 +1,4 @@
 import type { Language } from '../../shared/languages.ts';
-import { en } from '../../shared/procedure-docs/en.ts';
 import { fr } from '../../shared/procedure-docs/fr.ts';
 import type { ProcedureText } from '../../shared/procedure-docs/text.ts';
 import { WHO } from '../../shared/procedure-docs/who.ts';
@@ -10,7 +9,10 @@ import { WORDS } from './api-words.ts';
 import { blocks, escaped, type HtmlPage, htmlPage, inline } from './html.ts';
 import { schemaView } from './schema-view.ts';
 
-const TEXTS: Readonly<Record<Language, Readonly<Record<string, ProcedureText>>>> = { en, fr };
+/** By name on the wire; English stands on the guards. */
+const TRANSLATIONS: Readonly<Record<Exclude<Language, 'en'>, Readonly<Record<string, ProcedureText>>>> = {
+  fr,
+};
 
 const STYLE = `
 body { max-width: 60rem; }
@@ -82,7 +84,6 @@ function sectionOf(shown: Shown, document: ApiDocument, language: Language): str
   const words = WORDS[language];
   const view = { schemas: document.components.schemas, language };
   const method = procedure.type === 'mutation' ? 'POST' : 'GET';
-  const does = textOf(name, language) || (procedure.guard.description ?? '');
   const input = operation.requestBody?.content ?? operation.parameters?.[0]?.content ?? {};
   const answer = (operation.responses['200'] as ApiResponse).content;
   const optional = operation.parameters?.[0]?.required === false ? ` <i>${words.optional}</i>` : '';
@@ -94,7 +95,7 @@ function sectionOf(shown: Shown, document: ApiDocument, language: Language): str
   return [
     `<section id="${escaped(encodeURIComponent(name))}">`,
     `<h3><a href="#${escaped(encodeURIComponent(name))}"><code>${method} /api/${escaped(name)}</code></a></h3>`,
-    blocks(does),
+    blocks(descriptionIn(language, shown)),
     factsOf(procedure, language),
     ...(Object.keys(input).length > 0 ? [`<h4>${words.input}${optional}</h4>`, ...contents(input)] : []),
     `<h4>${words.answer}</h4>`,
@@ -105,9 +106,11 @@ function sectionOf(shown: Shown, document: ApiDocument, language: Language): str
   ].join('\n');
 }
 
-function textOf(name: string, language: Language): string {
-  const texts = TEXTS[language];
-  return Object.hasOwn(texts, name) ? (texts[name]?.does ?? '') : '';
+/** A team's own procedures are described in English alone. */
+function descriptionIn(language: Language, { name, procedure }: Shown): string {
+  const translated = language === 'en' ? {} : TRANSLATIONS[language];
+  const text = Object.hasOwn(translated, name) ? translated[name] : undefined;
+  return text?.does ?? procedure.guard.description ?? '';
 }
 
 function factsOf({ guard }: ProcedureInfo, language: Language): string {

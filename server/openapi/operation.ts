@@ -2,7 +2,6 @@ import { WHO } from '../../shared/procedure-docs/who.ts';
 import type { ApiResponse, Content, Operation, Schema } from '../rpc/api-document.ts';
 import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import type { Responses, Schemas } from './components.ts';
-import { EXAMPLES } from './examples.ts';
 import { admitsKeys, guardFacts } from './guard-facts.ts';
 import { headerRefs, ofCall, reasonsOf, refusedResponses } from './refusals.ts';
 import { isOptional, jsonSchemaOf, mediaTypesOf, type Side } from './schema.ts';
@@ -32,15 +31,13 @@ export function operationOf(named: Named, shared: Shared): Operation {
     operationId,
     tags: [tag],
     summary: summaryOf(name, procedure),
-    description: [descriptionOf(name, procedure), factsOf(procedure)]
-      .filter((part) => part !== '')
-      .join('\n\n'),
+    description: [descriptionOf(procedure), factsOf(procedure)].filter((part) => part !== '').join('\n\n'),
     security: SECURITY[procedure.guard.access],
     'x-keyseal-guard': guardFacts(procedure.guard),
     ...inputOf(named, shared),
     responses: {
       200: answerOf(named, shared),
-      ...refusedResponses(reasonsOf(name, procedure), shared.responses),
+      ...refusedResponses(reasonsOf(procedure), shared.responses),
     },
   };
 }
@@ -104,8 +101,8 @@ function inputSchemaOf({ operationId, procedure: { inputs } }: Named, { schemas 
 const typeName = (operationId: string): string => operationId.replace(/^./, (first) => first.toUpperCase());
 
 function answerOf(named: Named, shared: Shared): ApiResponse {
-  const { name, operationId, procedure } = named;
-  if (procedure.type === 'subscription') return streamOf(name, procedure);
+  const { operationId, procedure } = named;
+  if (procedure.type === 'subscription') return streamOf(procedure);
   const { output, guard } = procedure;
   const data =
     output === undefined || output === null
@@ -132,8 +129,8 @@ const envelopeOf = (data: object): Schema => ({
   required: ['result'],
 });
 
-function streamOf(name: string, procedure: ProcedureInfo): ApiResponse {
-  const inside = ofCall(name, procedure).map((reason) => `\`${reason}\``);
+function streamOf(procedure: ProcedureInfo): ApiResponse {
+  const inside = ofCall(procedure).map((reason) => `\`${reason}\``);
   return {
     description: `Server-sent events, each with JSON as its data, until the caller leaves or may no longer listen. Once the caller is admitted a refusal comes inside the stream, as the event \`serialized-error\`, whose data is the \`error\` of a refusal: ${inside.join(', ')}.`,
     headers: headerRefs(['x-request-id']),
@@ -141,8 +138,7 @@ function streamOf(name: string, procedure: ProcedureInfo): ApiResponse {
   };
 }
 
-function exampleOf({ name, procedure }: Named, side: Side): { example?: unknown } {
-  const { example: declared = Object.hasOwn(EXAMPLES, name) ? EXAMPLES[name] : undefined } = procedure.guard;
-  const example = declared?.[side];
+function exampleOf({ procedure }: Named, side: Side): { example?: unknown } {
+  const example = procedure.guard.example?.[side];
   return example === undefined ? {} : { example };
 }

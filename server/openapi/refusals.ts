@@ -1,4 +1,3 @@
-import { OWN_REFUSALS } from '../../shared/procedure-docs/refusals.ts';
 import { TRPC_CODES } from '../../shared/refusal-form.ts';
 import { REFUSALS, type Reason, type RefusalData } from '../../shared/refusals.ts';
 import { deniedBy } from '../gate/access.ts';
@@ -51,7 +50,7 @@ function ofAdmission({ type, guard }: ProcedureInfo): Reason[] {
 }
 
 /** What a call is refused with after that: of a stream, within it. */
-export function ofCall(name: string, { guard }: ProcedureInfo): Reason[] {
+export function ofCall({ guard }: ProcedureInfo): Reason[] {
   const { access, permission, environment, cost } = guardFacts(guard);
   return [
     ...deniedBy(access),
@@ -62,17 +61,14 @@ export function ofCall(name: string, { guard }: ProcedureInfo): Reason[] {
     // A parameter that nobody reads is a wrong input too.
     'INPUT_INVALID',
     ...(cost > 0 ? (['CREDITS_EXHAUSTED'] as const) : []),
-    ...(guard.refusals ?? ownRefusals(name)),
+    ...(guard.refusals ?? []),
   ];
 }
 
-const ownRefusals = (name: string): readonly Reason[] =>
-  Object.hasOwn(OWN_REFUSALS, name) ? OWN_REFUSALS[name as keyof typeof OWN_REFUSALS] : [];
-
 /** Every reason for which a procedure can be refused by a status, in the order of the table. */
-export function reasonsOf(name: string, procedure: ProcedureInfo): Reason[] {
+export function reasonsOf(procedure: ProcedureInfo): Reason[] {
   const stream = procedure.type === 'subscription';
-  const given = new Set([...ofAdmission(procedure), ...(stream ? [] : ofCall(name, procedure))]);
+  const given = new Set([...ofAdmission(procedure), ...(stream ? [] : ofCall(procedure))]);
   return (Object.keys(REFUSALS) as Reason[]).filter((reason) => given.has(reason));
 }
 

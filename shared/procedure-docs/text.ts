@@ -1,9 +1,9 @@
-/** What people are told of a procedure, in Markdown with `code` and links to pages of docs. */
+/** A guard's texts in another language, in Markdown with `code` and links to pages of docs. */
 export interface ProcedureText {
-  /** A paragraph; its first sentence can stand alone. */
+  /** Its `description`; the first sentence can stand alone. */
   readonly does: string;
-  /** The shape of what it takes; none where it takes nothing. */
+  /** The shape of its input, where that has words in it. */
   readonly input?: string;
-  /** The shape of what it answers. */
-  readonly answer: string;
+  /** The shape of its answer, where that has words in it. */
+  readonly answer?: string;
 }

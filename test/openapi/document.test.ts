@@ -8,7 +8,6 @@ import { createProcedure } from '../../sdk/create-procedure.ts';
 import { builtInApi } from '../../server/app/router.ts';
 import { routes } from '../../server/app/routes.ts';
 import { documentOf } from '../../server/openapi/document.ts';
-import { EXAMPLES } from '../../server/openapi/examples.ts';
 import type { ApiDocument } from '../../server/rpc/api-document.ts';
 import { buildRegistry as describeApi } from '../../server/rpc/procedure-registry.ts';
 import { router } from '../../server/rpc/trpc.ts';
@@ -64,6 +63,7 @@ describe('every procedure', () => {
       expect(description.length).toBeGreaterThan(summary.length);
       expect(description).not.toMatch(/\]\(/);
     }
+    for (const [name, { guard }] of all) expect(guard.description, name).toMatch(/^[A-Z].*\.$/s);
     expect(Object.keys(fr).sort()).toEqual(all.map(([name]) => name).sort());
   });
 
@@ -133,7 +133,11 @@ interface Answered {
 }
 
 describe('examples', () => {
-  it.each(Object.keys(EXAMPLES))('of %s hold to its schemas, and to its parsers', (name) => {
+  const withExample = [...builtInApi.procedures]
+    .filter(([, { guard }]) => guard.example !== undefined)
+    .map(([name]) => name);
+
+  it.each(withExample)('of %s hold to its schemas, and to its parsers', (name) => {
     const { parameters, requestBody, responses } = operationOf(name);
     const { inputs, output } = builtInApi.procedures.get(name) as unknown as Parsers;
     const asked = (requestBody ?? parameters?.[0])?.content['application/json'];
@@ -149,7 +153,7 @@ describe('examples', () => {
   });
 
   it('are there for the procedures that people begin with', () => {
-    expect(Object.keys(EXAMPLES)).toEqual(
+    expect(withExample).toEqual(
       expect.arrayContaining(['auth.signIn', 'keys.create', 'keys.list', 'exemple', 'echo', 'verify']),
     );
   });
@@ -193,6 +197,7 @@ describe('procedures of one’s own', () => {
         cost: 5,
         description: 'Takes a note down. It is *kept*.',
         refusals: ['CONFLICT'],
+        example: { input: { text: 'Buy milk' } },
       })
         .input(z.strictObject({ text: z.string().min(1).max(1000) }))
         .output(Note)
@@ -233,6 +238,7 @@ describe('procedures of one’s own', () => {
   it('are described by their guards', () => {
     const operation = operationOf('notes.add', told);
     const { summary, description, tags, responses } = operation;
+    expect(operation.requestBody?.content['application/json']?.example).toEqual({ text: 'Buy milk' });
     expect(operation['x-keyseal-guard']).toEqual({
       access: 'key',
       permission: 'notes:write',

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createProcedure } from '../../sdk/create-procedure.ts';
+import { builtInApi } from '../../server/app/router.ts';
 import { routes } from '../../server/app/routes.ts';
 import type { ApiDocument } from '../../server/rpc/api-document.ts';
 import { buildRegistry as describeApi } from '../../server/rpc/procedure-registry.ts';
 import { router } from '../../server/rpc/trpc.ts';
-import { en } from '../../shared/procedure-docs/en.ts';
+import type { ProcedureGuard } from '../../shared/guard.ts';
 import { fr } from '../../shared/procedure-docs/fr.ts';
+import type { ProcedureText } from '../../shared/procedure-docs/text.ts';
 import { operationIn, reasonsIn } from '../harness/api-document.ts';
 import { type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -171,9 +173,9 @@ describe('what a call is refused with', () => {
 
 describe('/docs/api', () => {
   it.each([
-    ['en', en, 'Refused with'],
-    ['fr', fr, 'Refusé par'],
-  ] as const)('in %s has every procedure, its place, and what it does', async (language, texts, words) => {
+    ['en', ({ description }: ProcedureGuard<string>) => description, 'Refused with'],
+    ['fr', (_: unknown, name: string) => (fr as Record<string, ProcedureText>)[name]?.does, 'Refusé par'],
+  ] as const)('in %s has every procedure, its place, and what it does', async (language, textOf, words) => {
     const { status, headers, text } = await get('/docs/api', [['accept-language', language]]);
     expect([status, headers['content-language'], headers['vary']]).toEqual([
       200,
@@ -181,11 +183,11 @@ describe('/docs/api', () => {
       'accept-language',
     ]);
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
-    for (const [name, { does }] of Object.entries(texts)) {
+    for (const [name, { guard }] of builtInApi.procedures) {
       const section = text.split(`<section id="${name}">`)[1]?.split('</section>')[0] ?? '';
       expect(section, name).toContain(`/api/${name}`);
       expect(section, name).toContain(words);
-      const begin = does.split(/[`[*"'&<]/, 1)[0] ?? '';
+      const begin = textOf(guard, name)?.split(/[`[*"'&<]/, 1)[0] ?? 'its text';
       expect(section, name).toContain(begin);
     }
     expect(text).toContain('href="/docs/refusals#KEY_NOT_FOUND"');

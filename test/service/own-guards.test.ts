@@ -48,6 +48,9 @@ describe('A5: a wrong guard', () => {
     [{ access: 'any', batch: true }, /batch is true: it takes false/],
     [{ access: 'any', description: 7 }, /description is 7/],
     [{ access: 'any', refusals: ['NO_REASON'] }, /refusals is an object: it takes a list of reasons/],
+    [{ access: 'any', example: 'x' }, /example is "x": it takes \{ input, output \}/],
+    [{ access: 'any', example: { in: 1 } }, /example is an object/],
+    [{ access: 'any', shapes: null }, /shapes is null/],
     [{}, /declares no guard/],
     [undefined, /declares no guard/],
     [{ access: 'public' }, /is open/],
@@ -60,7 +63,7 @@ describe('A5: a wrong guard', () => {
   it.each([
     { access: 'any' },
     { access: 'any', cost: 0, environment: 'live', permission: 'exemple:read' },
-    { access: 'user', description: 'What it does.', refusals: ['CONFLICT'] },
+    { access: 'user', description: 'What it does.', refusals: ['CONFLICT'], example: { input: {} } },
     { access: 'key-for-user', permission: 'exemple:read', cost: 1_000_000_000 },
   ])('%j is right', (guard) => {
     expect(() => startWith(guard)).not.toThrow();

@@ -26,13 +26,13 @@ export const documentQuery = {
 
 type ProcedureTexts = Readonly<Record<string, ProcedureText>>;
 
-/** Long texts, which are loaded with this page alone. */
+/** Long texts, which are loaded with this page alone; English comes with the service's description. */
 const TEXTS: Readonly<Record<Language, () => Promise<ProcedureTexts>>> = {
-  en: () => import('../../shared/procedure-docs/en.ts').then(({ en }) => en),
+  en: async () => ({}),
   fr: () => import('../../shared/procedure-docs/fr.ts').then(({ fr }) => fr),
 };
 
-/** What a procedure does, in one sentence; English where it is one of a team's own. */
+/** What a procedure does, in one sentence; English where a team's own has no other. */
 export function useWhatItDoes({ name, description }: Procedure): {
   readonly text: string;
   readonly language: Language;

@@ -17,7 +17,7 @@ export interface Procedure {
   readonly permission: string | null;
   /** Whether of keys only live ones may call it. */
   readonly isLive: boolean;
-  /** English, where the console has no text of its own. */
+  /** In English. */
   readonly description: string;
 }
 
