@@ -54,25 +54,29 @@ interface Called {
 }
 
 /**
- * Runs the middlewares of a procedure one within the other, as tRPC itself does, for the short way and for the long.
- * tRPC copies all that they share at every step, which took an eighth of a sealed call; here nothing is copied that
- * does not change.
- * @returns what the procedure answers. Rejects with a TRPCError
+ * Makes the function that runs the middlewares of a procedure one within the other, as tRPC itself does. The last of
+ * them is the procedure's resolver. tRPC copies all that they share at every step, which took an eighth of a signed
+ * call; here nothing is copied that does not change.
+ * @param beforeResolver runs each time right before the resolver, with the context that the resolver gets
+ * @returns a function that returns what the procedure answers, or rejects with a TRPCError
  */
-export async function runMiddlewares({ args, _def: { meta, middlewares = [] } }: Called): Promise<unknown> {
-  const call = args[0] as MiddlewareCall;
-  const run = async (nth: number, known: Required<More>): Promise<Result> => {
-    const next = (more?: More) => run(nth + 1, more ? extended(known, more) : known);
-    try {
-      return await (middlewares[nth] as Middleware)(new MiddlewareStep(call, known, meta, next));
-    } catch (cause) {
-      return { ok: false, error: getTRPCErrorFromUnknown(cause) };
-    }
+export function middlewareRunner<Context extends object>(beforeResolver: (ctx: Context) => Promise<unknown>) {
+  return async ({ args, _def: { meta, middlewares = [] } }: Called): Promise<unknown> => {
+    const call = args[0] as MiddlewareCall;
+    const run = async (nth: number, known: Required<More>): Promise<Result> => {
+      const next = (more?: More) => run(nth + 1, more ? extended(known, more) : known);
+      try {
+        if (nth === middlewares.length - 1) await beforeResolver(known.ctx as Context);
+        return await (middlewares[nth] as Middleware)(new MiddlewareStep(call, known, meta, next));
+      } catch (cause) {
+        return { ok: false, error: getTRPCErrorFromUnknown(cause) };
+      }
+    };
+    const { ctx, input, getRawInput } = call;
+    const result = await run(0, { ctx, input, getRawInput });
+    if (!result.ok) throw result.error;
+    return result.data;
   };
-  const { ctx, input, getRawInput } = call;
-  const result = await run(0, { ctx, input, getRawInput });
-  if (!result.ok) throw result.error;
-  return result.data;
 }
 
 function extended(known: Required<More>, more: More): Required<More> {

@@ -16,7 +16,7 @@ import type { Stores } from '../stores/stores.ts';
 import { noteCall } from '../stores/usage/note-call.ts';
 import type { UsageOutcome } from '../stores/usage/usage.ts';
 import { freezeGuard } from './guard-check.ts';
-import { runMiddlewares } from './middleware-runner.ts';
+import { middlewareRunner } from './middleware-runner.ts';
 import type { Api } from './procedure-registry.ts';
 
 /** What every procedure is given. */
@@ -67,9 +67,12 @@ const t = initTRPC
 
 export const router = t.router;
 
-/** tRPC's builder, whose procedures are called by our own chain of their middlewares. */
+/**
+ * tRPC's builder, whose procedures are called by our own middleware runner. It pays right before the resolver runs:
+ * after every `input` and `use` of the procedure, in whatever order it was built.
+ */
 const baseProcedure = t.procedure.experimental_caller(
-  runMiddlewares as never,
+  middlewareRunner<{ charge: Charge }>(({ charge }) => charge.pay()) as never,
 ) as unknown as typeof t.procedure;
 
 /** Who a guard lets through, in types. */
@@ -97,22 +100,20 @@ export const procedure = guarded<ProcedureGuard>();
 export function guarded<Allowed extends ProcedureGuard<string>>() {
   return <const G extends Allowed>(declared: G & SoundGuard<G>) => {
     const guard: G = freezeGuard(declared);
-    return paidLast(
-      baseProcedure.meta(guard).use(({ ctx, path, next }) =>
-        recordOutcome(ctx, path, async () => {
-          const { gate, stores } = ctx.service;
-          const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
-          const charge = await gate.authorize(ctx.caller, guard, { report });
-          checkQuery(ctx.request);
-          // Whether this call reads an input or not: what the batch says is read as a whole.
-          if (ctx.request.checkInputs) await ctx.request.checkInputs();
-          await stores.databaseTurns.wait(payerOf(ctx));
-          // `authorize` has just held this table of access; the type says what it let through.
-          const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
-          if (!result.ok) await charge.giveBack();
-          return result;
-        }),
-      ),
+    return baseProcedure.meta(guard).use(({ ctx, path, next }) =>
+      recordOutcome(ctx, path, async () => {
+        const { gate, stores } = ctx.service;
+        const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
+        const charge = await gate.authorize(ctx.caller, guard, { report });
+        checkQuery(ctx.request);
+        // Whether this call reads an input or not: what the batch says is read as a whole.
+        if (ctx.request.checkInputs) await ctx.request.checkInputs();
+        await stores.databaseTurns.wait(payerOf(ctx));
+        // `authorize` has just held this table of access; the type says what it let through.
+        const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
+        if (!result.ok) await charge.giveBack();
+        return result;
+      }),
     );
   };
 }
@@ -166,34 +167,6 @@ function toldOfCall(path: string, outcome: UsageOutcome): SpanOutcome {
 
 /** Whether an outcome is the service's own fault. */
 const isFault = (outcome: UsageOutcome): boolean => outcome !== 'OK' && REFUSALS[outcome].status >= 500;
-
-/** What of tRPC's builder `paidLast` calls by itself. */
-interface Usable {
-  use(middleware: typeof pay): Record<End, (resolver: unknown) => unknown>;
-}
-
-const ENDS = ['query', 'mutation', 'subscription'] as const;
-type End = (typeof ENDS)[number];
-
-/**
- * A builder whose procedure, however it goes on to be built, pays as the last thing before it runs: after every
- * `input`, which tRPC parses in the order in which it was given.
- */
-function paidLast<B extends object>(builder: B): B {
-  return new Proxy(builder, {
-    get(target, name) {
-      const member = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      if (!ENDS.includes(name as End)) return (...args: unknown[]) => paidLast(member.apply(target, args));
-      return (resolver: unknown) => (target as unknown as Usable).use(pay)[name as End](resolver);
-    },
-  });
-}
-
-const pay = async ({ ctx, next }: { ctx: { charge: Charge }; next: () => Promise<unknown> }) => {
-  await ctx.charge.pay();
-  return next();
-};
 
 /** What the caller is told of an error: our own refusals as they are, of anything else no word. */
 export function refusalOf(error: unknown): Refusal {
