@@ -1,4 +1,4 @@
-import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server';
+import { getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
 
 /** What a middleware is told of a call; `next` may add to its context, and give it an input. */
 interface MiddlewareCall {
@@ -16,7 +16,8 @@ type Result =
   | { readonly ok: true; readonly data: unknown }
   | { readonly ok: false; readonly error: TRPCError };
 type Next = (more?: More) => Promise<Result>;
-type Middleware = (step: MiddlewareStep) => Promise<Result>;
+/** One that forgets to return `next()` compiles in plain JavaScript, and returns nothing. */
+type Middleware = (step: MiddlewareStep) => Promise<Result | undefined>;
 
 /** What one middleware is told. The signal of a call is made where somebody looks at it. */
 class MiddlewareStep implements MiddlewareCall {
@@ -67,7 +68,8 @@ export function middlewareRunner<Context extends object>(beforeResolver: (ctx: C
       const next = (more?: More) => run(nth + 1, more ? extended(known, more) : known);
       try {
         if (nth === middlewares.length - 1) await beforeResolver(known.ctx as Context);
-        return await (middlewares[nth] as Middleware)(new MiddlewareStep(call, known, meta, next));
+        const result = await (middlewares[nth] as Middleware)(new MiddlewareStep(call, known, meta, next));
+        return result || noResult();
       } catch (cause) {
         return { ok: false, error: getTRPCErrorFromUnknown(cause) };
       }
@@ -77,6 +79,12 @@ export function middlewareRunner<Context extends object>(beforeResolver: (ctx: C
     if (!result.ok) throw result.error;
     return result.data;
   };
+}
+
+/** Says what tRPC says, but to the middlewares around it too: they never meet a result that is not there. */
+function noResult(): never {
+  const message = 'No result from middlewares - did you forget to `return next()`?';
+  throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message });
 }
 
 function extended(known: Required<More>, more: More): Required<More> {
