@@ -1,6 +1,7 @@
 import { createTRPCClient, type TRPCClient } from '@trpc/client';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { ServerClock } from './clock.ts';
+import { type Credentials, checkCredentials } from './credentials.ts';
 import { errorLink, routingLink } from './links.ts';
 import { nobodySignedIn } from './refusal.ts';
 import type { KeysealRouter, RouterOf } from './router.ts';
@@ -12,7 +13,6 @@ import {
   type SessionManager,
   type SharedSession,
 } from './session.ts';
-import { type Credentials, checkCredentials } from './sign.ts';
 import { createSigningFetch, type Fetch } from './signing-fetch.ts';
 
 /** An API key always goes with its signing secret. */

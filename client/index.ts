@@ -6,8 +6,9 @@ export {
   type KeysealClient,
   type KeysealClientOptions,
 } from './create-client.ts';
+export type { Credentials, KeyCredentials, SessionCredentials } from './credentials.ts';
 export { KeysealRefusal } from './refusal.ts';
 export type { KeysealRouter, RouterOf } from './router.ts';
 export type { Routes } from './routes.ts';
 export type { KeysealSession, SharedSession } from './session.ts';
-export { type Credentials, type KeyCredentials, type SessionCredentials, signRequest } from './sign.ts';
+export { signRequest } from './sign.ts';

@@ -2,8 +2,9 @@ import type { RefusalData, RefusalShape } from '../shared/refusals.ts';
 import type { Signature } from '../shared/signature.ts';
 import type { ServerClock } from './clock.ts';
 import { compareBases } from './compare-bases.ts';
+import type { Credentials } from './credentials.ts';
 import { readShape } from './refusal.ts';
-import { type BufferedRequest, bufferRequest, type Credentials, signBuffered } from './sign.ts';
+import { type BufferedRequest, bufferRequest, signBuffered } from './sign-buffered.ts';
 
 export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import * as session from '../../client/browser-session.ts';
+import * as guard from '../../client/guard/index.ts';
 import * as client from '../../client/index.ts';
 import { UNBATCHED } from '../../client/links.ts';
+import * as sign from '../../client/sign.ts';
 import { builtInApi } from '../../server/app/router.ts';
 
 describe('the client package', () => {
   it('exports what it promises, and nothing else', () => {
     expect(Object.keys(client).sort()).toEqual(['KeysealRefusal', 'createKeysealClient', 'signRequest']);
     expect(Object.keys(session)).toEqual(['createBrowserSession']);
+    expect(Object.keys(sign)).toEqual(['signRequest']);
+    expect(Object.keys(guard).sort()).toEqual(['admitted', 'createGuard', 'formatRefusal', 'permitted']);
   });
 
   it('knows which procedures go unsigned, by the session, or alone', () => {

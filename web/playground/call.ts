@@ -1,6 +1,7 @@
+import type { Credentials } from '../../client/credentials.ts';
 import { importKey } from '../../client/hmac.ts';
 import { readShape } from '../../client/refusal.ts';
-import { bufferRequest, type Credentials, signBuffered } from '../../client/sign.ts';
+import { bufferRequest, signBuffered } from '../../client/sign-buffered.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { SERVICE_URL } from '../api/service.ts';
 import { type BreakageName, breakageOf, type Draft } from './breakages.ts';
