@@ -40,6 +40,20 @@ export interface BrowserSession extends SharedSession {
  * A session that all tabs of a browser share, for `createKeysealClient({ url, session })`. Its signing secret is kept as
  * a key that signs and that nobody reads, not even this page; it is refreshed by one tab for all.
  * @throws TypeError where `url` is not one
+ * @example
+ * ```ts
+ * import { createKeysealClient } from '@keyseal/client';
+ * import { createBrowserSession } from '@keyseal/client/session';
+ *
+ * const url = 'https://api.example.com';
+ * const session = createBrowserSession({ url });
+ * const client = createKeysealClient({ url, session });
+ *
+ * async function signIn(email: string, password: string): Promise<string> {
+ *   const { id } = await session.signIn({ email, password });
+ *   return id;
+ * }
+ * ```
  */
 export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessionOptions): BrowserSession {
   const tabs = new CrossTabSession(['keyseal', parseOrigin(url), ...(name ? [name] : [])].join(' '));

@@ -43,6 +43,14 @@ export type KeysealClient<R extends TRPCRouterRecord = Routes> = TRPCClient<Rout
  * with a KeysealRefusal.
  * @throws TypeError where `url` or a credential is not of its form. An `apiKey` or a `signingSecret` that is there and
  * undefined is a missing environment variable: only a client that names neither calls without a key.
+ * @example
+ * ```ts
+ * import { createKeysealClient } from '@keyseal/client';
+ *
+ * const { KEYSEAL_API_KEY: apiKey = '', KEYSEAL_SIGNING_SECRET: signingSecret = '' } = process.env;
+ * const client = createKeysealClient({ url: 'https://api.example.com', apiKey, signingSecret });
+ * const { message } = await client.exemple.query({ name: 'Ada' });
+ * ```
  */
 export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   options: KeysealClientOptions,

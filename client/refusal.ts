@@ -7,6 +7,19 @@ import type { KeysealRouter } from './router.ts';
  * What a refused call rejects with. `reason` is a union, so that a `switch` over it can be exhaustive;
  * `details` has what came along (`missing`, `retryAfter`, `requestId` …). A call that got no answer, or one
  * that is not Keyseal's, rejects with a plain TRPCClientError.
+ * @example
+ * ```ts
+ * import { type KeysealClient, KeysealRefusal } from '@keyseal/client';
+ *
+ * async function revoke(client: KeysealClient, id: string): Promise<void> {
+ *   try {
+ *     await client.keys.revoke.mutate({ id });
+ *   } catch (error) {
+ *     if (!(error instanceof KeysealRefusal)) throw error; // the network, or a bug
+ *     if (error.reason !== 'KEY_NOT_FOUND') throw error;
+ *   }
+ * }
+ * ```
  */
 export class KeysealRefusal extends TRPCClientError<KeysealRouter> {
   readonly reason: Reason;

@@ -23,8 +23,29 @@ type Builder<G extends ProcedureGuard<string>> = TRPCProcedureBuilder<
 
 /**
  * The one way to begin a procedure of your own: `procedure(guard)`. A permission that neither you nor Keyseal names
- * does not compile. Nothing of its input is parsed before the guard has let the caller through.
+ * does not compile. Nothing of its input is parsed before the guard has let the caller through. Never throws: `createService`
+ * checks the guards.
  * @param permissions the names that your guards ask for, as `const`: `area:verb`
+ * @example
+ * ```ts
+ * import { createProcedure, Refusal } from 'keyseal';
+ * import { z } from 'zod';
+ *
+ * export const permissions = ['notes:write'] as const;
+ * const procedure = createProcedure(permissions);
+ *
+ * export const routes = {
+ *   notes: {
+ *     add: procedure({ access: 'key', permission: 'notes:write' })
+ *       .input(z.strictObject({ text: z.string().min(1).max(1000) }))
+ *       .output(z.object({ by: z.string() }))
+ *       .mutation(({ ctx, input }) => {
+ *         if (input.text.includes('password')) throw new Refusal('CONFLICT');
+ *         return { by: ctx.caller.key.id };
+ *       }),
+ *   },
+ * };
+ * ```
  */
 export function createProcedure<const P extends string>(_permissions: readonly P[]) {
   const procedure = guarded<CustomGuard<P | Permission>>();

@@ -37,6 +37,19 @@ export interface KeysealService {
  * Keyseal with procedures of your own beside its own: the same gate is before all of them.
  * @throws TypeError if an option or a guard is not of its form; the sentence names the procedure
  * @throws Error where a name is taken, a guard is open to anyone, or asks for a permission without a name
+ * @example
+ * ```ts
+ * import { createProcedure, createService } from 'keyseal';
+ *
+ * const permissions = ['clock:read'] as const;
+ * const now = createProcedure(permissions)({ access: 'key', permission: 'clock:read' });
+ * const service = createService({
+ *   routes: { clock: { now: now.query(() => new Date().toISOString()) } },
+ *   permissions,
+ *   config: { PORT: '3000' },
+ * });
+ * await service.run();
+ * ```
  */
 export function createService(options: ServiceOptions): KeysealService {
   checkServiceOptions(options);

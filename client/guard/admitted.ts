@@ -10,6 +10,18 @@ export function remember(request: object, admitted: Admitted): void {
 /**
  * Who a guard let through: of the request of `node:http`, Express or Fastify, or of the context of Hono.
  * @throws Error where no guard stands before this handler
+ * @example
+ * ```ts
+ * import { admitted, createGuard, type GuardOptions } from '@keyseal/client/guard';
+ * import express from 'express';
+ *
+ * export function shop(options: GuardOptions) {
+ *   const guard = createGuard(options);
+ *   return express().post('/orders', guard.express({ permission: 'orders:write' }), (request, response) => {
+ *     response.json({ by: admitted(request).caller.key?.id });
+ *   });
+ * }
+ * ```
  */
 export function admitted(request: object): Admitted {
   const found = known.get(request);

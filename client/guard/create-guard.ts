@@ -39,7 +39,25 @@ export interface Guard {
 /**
  * A guard that asks Keyseal about every request of another service. Nobody is admitted without its clear yes: where it
  * does not answer, callers get 503 UNAVAILABLE, and `onError` is told why.
- * @throws TypeError where an option is missing, or not of its form
+ * @throws TypeError where an option is missing, or not of its form; the methods of the guard where `asked` is not
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { createGuard } from '@keyseal/client/guard';
+ *
+ * const { KEYSEAL_API_KEY: apiKey = '', KEYSEAL_SIGNING_SECRET: signingSecret = '' } = process.env;
+ * const guard = createGuard({
+ *   url: 'https://api.example.com',
+ *   apiKey,
+ *   signingSecret,
+ *   authority: 'shop.example.com',
+ *   onError: (error) => console.error(error),
+ * });
+ * const handler = guard.node({ permission: 'orders:write' }, (_request, response, { body, caller }) => {
+ *   response.end(JSON.stringify({ bytes: body.byteLength, workspace: caller.workspaceId }));
+ * });
+ * createServer(handler).listen(8080);
+ * ```
  */
 export function createGuard(options: GuardOptions): Guard {
   const judge = new RequestJudge(options);

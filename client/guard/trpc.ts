@@ -24,6 +24,16 @@ class GuardRefusal extends TRPCError {
  * `ctx.admitted` certain. Refuses with KEY_MISSING where no guard let anybody through, PERMISSION_DENIED where the
  * caller does not hold the permission.
  * @throws TypeError where the permission is not of the form `area:verb`
+ * @example
+ * ```ts
+ * import { formatRefusal, type GuardedContext, permitted } from '@keyseal/client/guard';
+ * import { initTRPC } from '@trpc/server';
+ *
+ * const t = initTRPC.context<GuardedContext>().create({ errorFormatter: formatRefusal });
+ * export const appRouter = t.router({
+ *   buy: t.procedure.use(permitted('orders:write')).mutation(({ ctx }) => ctx.admitted.caller.workspaceId),
+ * });
+ * ```
  */
 export function permitted(permission: string) {
   checkPermissionName(permission);
@@ -37,7 +47,17 @@ export function permitted(permission: string) {
   });
 }
 
-/** For `initTRPC.create({ errorFormatter })`: refusals of `permitted` in Keyseal's form, everything else as it was. */
+/**
+ * For `initTRPC.create({ errorFormatter })`: refusals of `permitted` in Keyseal's form, everything else as it was.
+ * Never throws.
+ * @example
+ * ```ts
+ * import { formatRefusal, type GuardedContext } from '@keyseal/client/guard';
+ * import { initTRPC } from '@trpc/server';
+ *
+ * export const t = initTRPC.context<GuardedContext>().create({ errorFormatter: formatRefusal });
+ * ```
+ */
 export function formatRefusal<S extends TRPCErrorShape>({ shape, error }: { shape: S; error: TRPCError }) {
   return error instanceof GuardRefusal ? { ...shape, ...envelopeOf(error.refused) } : shape;
 }

@@ -9,7 +9,18 @@ import {
   type RefusalShape,
 } from '../../shared/refusals.ts';
 
-/** A call that is not admitted or not carried out, with the one reason that its caller is told. */
+/**
+ * A call that is not admitted or not carried out, with the one reason that its caller is told.
+ * @example
+ * ```ts
+ * import { Refusal } from 'keyseal';
+ *
+ * function addNote(notes: Map<string, string>, id: string, text: string): void {
+ *   if (notes.has(id)) throw new Refusal('CONFLICT');
+ *   notes.set(id, text);
+ * }
+ * ```
+ */
 export class Refusal extends TRPCError {
   override readonly name = 'Refusal';
   readonly reason: Reason;
