@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TRPCError } from '@trpc/server';
+import type { TRPCErrorShape } from '@trpc/server/rpc';
+import { describe, expectTypeOf, it } from 'vitest';
+import {
+  type Admitted,
+  admitted,
+  createGuard,
+  formatRefusal,
+  type Guard,
+  type GuardedContext,
+  type GuardOptions,
+  permitted,
+  type RouteRequirements,
+} from '../../client/guard/index.ts';
+
+describe('a guard', () => {
+  it('is made from options', () => {
+    expectTypeOf(createGuard).toEqualTypeOf<(options: GuardOptions) => Guard>();
+    expectTypeOf<Pick<GuardOptions, 'url' | 'apiKey' | 'signingSecret' | 'authority'>>().toEqualTypeOf<{
+      readonly url: string;
+      readonly apiKey: string;
+      readonly signingSecret: string;
+      readonly authority: string | readonly string[];
+    }>();
+    type Callbacks = Required<Pick<GuardOptions, 'address' | 'onError'>>;
+    expectTypeOf<Callbacks>().toEqualTypeOf<{
+      readonly address: (headers: Headers) => string | null;
+      readonly onError: (error: unknown) => void;
+    }>();
+    type Amounts = Pick<GuardOptions, 'maxBody' | 'maxBuffered' | 'minRate' | 'timeout'>;
+    expectTypeOf<Amounts[keyof Amounts]>().toEqualTypeOf<number | undefined>();
+    expectTypeOf<keyof GuardOptions>().toEqualTypeOf<
+      'url' | 'apiKey' | 'signingSecret' | 'authority' | keyof Callbacks | keyof Amounts | 'fetch'
+    >();
+  });
+
+  it('takes what a route requires', () => {
+    expectTypeOf<RouteRequirements>().toEqualTypeOf<{
+      readonly user?: boolean;
+      readonly permission?: string;
+      readonly cost?: number;
+      readonly limit?: { name: string; limit: number; windowSeconds: number };
+    }>();
+  });
+
+  it('stands before handlers of five kinds', () => {
+    expectTypeOf<keyof Guard>().toEqualTypeOf<'node' | 'fetch' | 'express' | 'fastify' | 'hono'>();
+    const node = (guard: Guard) =>
+      guard.node({}, (request: IncomingMessage, response: ServerResponse, who) => {
+        expectTypeOf(who).toEqualTypeOf<Admitted>();
+        response.end(request.url);
+      });
+    expectTypeOf(node).returns.toEqualTypeOf<
+      (request: IncomingMessage, response: ServerResponse) => Promise<void>
+    >();
+    const fetch = (guard: Guard) =>
+      guard.fetch({}, (request, who, id: string) => {
+        expectTypeOf(request).toEqualTypeOf<Request>();
+        expectTypeOf(who).toEqualTypeOf<Admitted>();
+        return new Response(id);
+      });
+    expectTypeOf(fetch).returns.toEqualTypeOf<(request: Request, id: string) => Promise<Response>>();
+    type Middlewares = Pick<Guard, 'express' | 'fastify' | 'hono'>;
+    expectTypeOf<Parameters<Middlewares[keyof Middlewares]>>().toEqualTypeOf<[asked: RouteRequirements]>();
+    expectTypeOf<ReturnType<Guard['express']>>().returns.toEqualTypeOf<Promise<void>>();
+    expectTypeOf<Parameters<ReturnType<Guard['fastify']>>['length']>().toEqualTypeOf<3>();
+    expectTypeOf<ReturnType<Guard['hono']>>().parameter(1).toEqualTypeOf<() => Promise<void>>();
+  });
+});
+
+describe('who was admitted', () => {
+  it('has a caller, what was paid, and the bytes that were judged', () => {
+    expectTypeOf(admitted).toEqualTypeOf<(request: object) => Admitted>();
+    expectTypeOf<keyof Admitted>().toEqualTypeOf<
+      'valid' | 'caller' | 'permissions' | 'limits' | 'credits' | 'requestId' | 'body' | 'keyseal'
+    >();
+    expectTypeOf<Admitted['valid']>().toEqualTypeOf<true>();
+    expectTypeOf<Admitted['caller']['kind']>().toEqualTypeOf<'key' | 'user'>();
+    expectTypeOf<Admitted['caller']['workspaceId']>().toEqualTypeOf<string>();
+    expectTypeOf<Admitted['permissions']>().toEqualTypeOf<string[]>();
+    expectTypeOf<Admitted['body']>().toEqualTypeOf<Uint8Array<ArrayBuffer>>();
+    expectTypeOf<Admitted['keyseal']>().toEqualTypeOf<string>();
+  });
+
+  it('is in the context of a tRPC router, and certain behind `permitted`', () => {
+    expectTypeOf<GuardedContext>().toEqualTypeOf<{ readonly admitted: Admitted | null }>();
+    expectTypeOf(permitted).parameters.toEqualTypeOf<[permission: string]>();
+    type Middleware = ReturnType<typeof permitted>;
+    type Overrides = Middleware extends { _middlewares: (infer M)[] } ? M : never;
+    expectTypeOf<Overrides>().not.toBeAny();
+    expectTypeOf(formatRefusal<TRPCErrorShape>).toEqualTypeOf<
+      (options: { shape: TRPCErrorShape; error: TRPCError }) => TRPCErrorShape
+    >();
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import {
+  type BrowserSession,
+  type BrowserSessionOptions,
+  createBrowserSession,
+  type SignInFields,
+  type SignUpFields,
+} from '../../client/browser-session.ts';
+import type { SharedSession } from '../../client/index.ts';
+
+describe('the session of a browser', () => {
+  it('is made from options', () => {
+    expectTypeOf(createBrowserSession).toEqualTypeOf<(options: BrowserSessionOptions) => BrowserSession>();
+    expectTypeOf<keyof BrowserSessionOptions>().toEqualTypeOf<'url' | 'name' | 'cookie' | 'fetch'>();
+    expectTypeOf<BrowserSessionOptions['url']>().toEqualTypeOf<string>();
+    expectTypeOf<BrowserSessionOptions['name']>().toEqualTypeOf<string | undefined>();
+    expectTypeOf<BrowserSessionOptions['cookie']>().toEqualTypeOf<boolean | undefined>();
+    expectTypeOf<BrowserSessionOptions['fetch']>().not.toBeAny();
+  });
+
+  it('is one that clients share', () => {
+    expectTypeOf<BrowserSession>().toExtend<SharedSession>();
+    expectTypeOf<keyof BrowserSession>().toEqualTypeOf<
+      keyof SharedSession | 'id' | 'lasting' | 'subscribe' | 'signIn' | 'signUp' | 'signOut'
+    >();
+    expectTypeOf<BrowserSession['id']>().toEqualTypeOf<string | null | undefined>();
+    expectTypeOf<BrowserSession['lasting']>().toEqualTypeOf<boolean>();
+    expectTypeOf<BrowserSession['subscribe']>().toEqualTypeOf<(listener: () => void) => () => void>();
+    expectTypeOf<BrowserSession['signOut']>().toEqualTypeOf<() => Promise<void>>();
+  });
+
+  it('signs a person in with their fields, and says who they are', () => {
+    expectTypeOf<SignInFields>().toEqualTypeOf<{ email: string; password: string }>();
+    expectTypeOf<keyof SignUpFields>().toEqualTypeOf<
+      'email' | 'password' | 'name' | 'setupToken' | 'invitationToken'
+    >();
+    expectTypeOf<SignUpFields['password']>().toEqualTypeOf<string>();
+    expectTypeOf<BrowserSession['signIn']>().parameters.toEqualTypeOf<[SignInFields]>();
+    expectTypeOf<BrowserSession['signUp']>().parameters.toEqualTypeOf<[SignUpFields]>();
+    expectTypeOf<Awaited<ReturnType<BrowserSession['signIn']>>['email']>().toEqualTypeOf<string>();
+    expectTypeOf<BrowserSession['signUp']>().returns.toEqualTypeOf<ReturnType<BrowserSession['signIn']>>();
+  });
+});
