@@ -75,7 +75,7 @@ export async function findUser({ database: { db } }: CliContext, who: string): P
     .from(users)
     .where(and(named, isNull(users.deletedAt)));
   if (user) return user;
-  throw new CommandError(`There is no account "${who}"; keyseal users list shows them.`);
+  throw new CommandError(`There is no account "${who}". Run keyseal users list to see the accounts.`);
 }
 
 /**
@@ -101,7 +101,8 @@ export async function requireWorkspace({ database: { db } }: CliContext, id: str
     .select()
     .from(workspaces)
     .where(and(eq(workspaces.id, id), isNull(workspaces.deletedAt)));
-  if (!row) throw new CommandError(`There is no workspace "${id}"; keyseal users list shows them.`);
+  if (!row)
+    throw new CommandError(`There is no workspace "${id}". Run keyseal users list to see the workspaces.`);
 }
 
 /** The id of a member of a workspace. @throws CommandError where somebody is none */
@@ -109,5 +110,5 @@ export async function requireMember(desk: CliContext, workspaceId: string, who: 
   const { id, email } = await findUser(desk, who);
   const belongs = await membershipsOf(desk.database.db, [id]);
   if (belongs.some((one) => one.id === workspaceId)) return id;
-  throw new CommandError(`${email} does not belong to the workspace ${workspaceId}.`);
+  throw new CommandError(`${email} is not a member of the workspace ${workspaceId}.`);
 }

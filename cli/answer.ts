@@ -4,7 +4,7 @@ import { CommandError } from './failure.ts';
 
 /** The option that every command has. */
 export function withJson(command: Command): Command {
-  return command.option('--json', 'answer in JSON, errors too');
+  return command.option('--json', 'print JSON, errors too');
 }
 
 export interface Json {
@@ -25,7 +25,9 @@ export function printResultOnce({ json }: Json, data: unknown, text: string): vo
     writeAll(process.stdout.fd, json ? `${JSON.stringify(data)}\n` : `${text}\n`);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CommandError(`The secret could not be written to the output (${code}), and nothing was made.`);
+    throw new CommandError(
+      `The secret could not be written to the output (${code}), and nothing was made. Check standard output, and run the command again.`,
+    );
   }
 }
 

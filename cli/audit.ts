@@ -10,9 +10,9 @@ export function addAudit(program: Command): void {
   const group = program.command('audit').description('The audit log: verify');
   withJson(group.command('verify'))
     .description(
-      'Look whether anybody but the service has touched the audit log, of every workspace or of one',
+      'Check the audit log of every workspace, or of one, for changes that the service did not make',
     )
-    .option('--workspace <id>', 'that one alone')
+    .option('--workspace <id>', 'check only this workspace')
     .action(verify);
 }
 
@@ -24,7 +24,7 @@ async function verify({ workspace, ...options }: VerifyOptions): Promise<void> {
   const chains = await withCliContext(async (desk) => {
     const all = await workspacesOf(desk);
     if (workspace !== undefined && !all.includes(workspace))
-      throw new CommandError(`There is no audit log of a workspace "${workspace}".`);
+      throw new CommandError(`There is no audit log for a workspace "${workspace}".`);
     return showing((tell) => verifyAll(desk, workspace === undefined ? all : [workspace], tell));
   });
   const wrong = chains.filter(({ verified }) => !verified).length;
@@ -33,7 +33,7 @@ async function verify({ workspace, ...options }: VerifyOptions): Promise<void> {
       ? [chain.workspaceId, '✓', `${chain.records} records`, chain.head?.mac ?? '']
       : [chain.workspaceId, '✗', `${chain.problem} at ${chain.at}`, ''],
   );
-  const text = table(['workspace', '', 'found', 'head'], rows);
+  const text = table(['workspace', '', 'result', 'head'], rows);
   printResult(options, { ok: wrong === 0, chains }, text);
   if (wrong > 0) process.exitCode = EXIT.failed;
 }

@@ -17,15 +17,15 @@ import { suggest } from './suggest.ts';
 export function addCall(program: Command, loadApi: LoadApi): void {
   withJson(program.command('call'))
     .description(
-      'Call a procedure, signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET, for the person of KEYSEAL_USER_TOKEN where that is set, and print its output as JSON',
+      'Call a procedure and print its output as JSON. The call is signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET, on behalf of the person in KEYSEAL_USER_TOKEN if that is set',
     )
     .argument('<procedure>', 'such as exemple or keys.list')
     .argument('[input]', 'JSON; - reads it from standard input')
     .addOption(
-      new Option('--url <url>', 'where the service is').env('KEYSEAL_URL').default('http://localhost:3000'),
+      new Option('--url <url>', 'the URL of the service').env('KEYSEAL_URL').default('http://localhost:3000'),
     )
     .addOption(
-      new Option('--as <kind>', 'of a procedure that this version does not know').choices([
+      new Option('--as <kind>', 'the kind of a procedure that this version does not know').choices([
         'query',
         'mutation',
       ]),
@@ -67,7 +67,10 @@ function kindOf(
 ): 'query' | 'mutation' {
   const { type } = procedures.get(name) ?? { type: as };
   if (type === 'subscription') {
-    throw new CommandError(`"${name}" is a stream, which keyseal call does not open.`, EXIT.usage);
+    throw new CommandError(
+      `"${name}" is a subscription. keyseal call supports only queries and mutations.`,
+      EXIT.usage,
+    );
   }
   if (type !== undefined && /^\w+(\.\w+)*$/.test(name)) return type;
   const near = suggest(name, procedures.keys());
@@ -127,5 +130,8 @@ function failed(error: unknown, url: string): CommandError {
   }
   const { cause, message } = error as Error;
   const code = (cause as { cause?: { code?: string } } | undefined)?.cause?.code;
-  return new CommandError(`${url} gives no answer that is Keyseal's: ${code ?? message}.`, EXIT.unavailable);
+  return new CommandError(
+    `${url} did not answer as a Keyseal service: ${code ?? message}. Check --url and that the service runs.`,
+    EXIT.unavailable,
+  );
 }

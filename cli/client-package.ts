@@ -47,7 +47,9 @@ const source = (path: string): Promise<string> => readFile(join(PACKAGE_ROOT, pa
 
 function built(path: string): Promise<string> {
   return source(`dist/${path}`).catch((error) => {
-    throw new CommandError('Keyseal is not built here: npm run build.', undefined, { cause: String(error) });
+    throw new CommandError('Keyseal is not built here. Run npm run build.', undefined, {
+      cause: String(error),
+    });
   });
 }
 
@@ -94,7 +96,7 @@ function reached(path: string, specifier: string): string {
 
 function outsider(specifier: string, path: string): CommandError {
   return new CommandError(
-    `The types of ${path} mention ${specifier}, which a client does not have. Give the procedure an output of plain data, and keep the types that it names in a file of their own.`,
+    `The types of ${path} mention ${specifier}, which a client does not include. Return plain data from the procedure, and move the types that it names into a file without that import.`,
   );
 }
 
@@ -105,7 +107,7 @@ const routesOf = (entry: string): string =>
   [
     typesOf('routes', '../server/app/routes.js'),
     typesOf('routes as own', `../${entry.replace(/\.d\.ts$/, '.js')}`),
-    '/** The procedures that a client knows unless it is told of others. */',
+    '/** The procedures that a client knows by default. */',
     'export type Routes = typeof routes & typeof own;',
     '',
   ].join('\n');

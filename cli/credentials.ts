@@ -12,12 +12,15 @@ export async function keyOfEnvironment(): Promise<KeyCredentials | null> {
   if (!apiKey && !signingSecret) return null;
   if (!apiKey || !signingSecret) {
     const missing = apiKey ? 'KEYSEAL_SIGNING_SECRET' : 'KEYSEAL_API_KEY';
-    throw new CommandError(`${missing} is not set: a key and its signing secret go together.`, EXIT.config);
+    throw new CommandError(
+      `${missing} is not set. Set both: a key signs only with its signing secret.`,
+      EXIT.config,
+    );
   }
   const credentials = { apiKey, signingSecret, ...(userToken ? { userToken } : {}) };
   await signRequest(new Request('http://localhost'), credentials).catch(() => {
     // Said without the text: what was given may be another secret.
-    throw new CommandError('KEYSEAL_API_KEY takes an API key such as ks_live_<id>_<secret>.', EXIT.config);
+    throw new CommandError('KEYSEAL_API_KEY must be an API key such as ks_live_<id>_<secret>.', EXIT.config);
   });
   return credentials;
 }
@@ -26,7 +29,7 @@ export async function requireKey(): Promise<KeyCredentials> {
   const credentials = await keyOfEnvironment();
   if (credentials) return credentials;
   throw new CommandError(
-    'KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET are not set: give the key that signs in the environment.',
+    'KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET are not set. Set both in the environment.',
     EXIT.config,
   );
 }

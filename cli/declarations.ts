@@ -28,14 +28,14 @@ export async function declarationsOf(
   const entry = emitted.find((path) => wanted.endsWith(sep + path.split('/').join(sep)));
   if (entry === undefined) {
     throw new CommandError(
-      `${project} does not compile ${routes}: name a module that belongs to it.`,
+      `${project} does not include ${routes}. Name a module that this project compiles.`,
       EXIT.usage,
     );
   }
   const texts = new Map<string, string>();
   for (const path of emitted) texts.set(`own/${path}`, await readFile(join(folder, path), 'utf8'));
   if (!/^export (declare )?const routes\b/m.test(texts.get(`own/${entry}`) ?? '')) {
-    throw new CommandError(`${routes} exports no const routes.`, EXIT.usage);
+    throw new CommandError(`${routes} does not export a const named routes.`, EXIT.usage);
   }
   const files = new Map([...texts].map(([path, text]) => [path, inPackage(path, text)]));
   return { entry: `own/${entry}`, files };
@@ -63,7 +63,7 @@ function compiler(): string {
     return join(find('typescript/package.json'), '..', 'bin', 'tsc');
   } catch {
     throw new CommandError(
-      'TypeScript is not installed here: npm install --save-dev typescript.',
+      'TypeScript is not installed here. Run npm install --save-dev typescript.',
       EXIT.usage,
     );
   }

@@ -7,7 +7,7 @@ import type { DoctorCheck } from './finding.ts';
 export function addDoctor(program: Command): void {
   withJson(program.command('doctor'))
     .description(
-      'Look at configuration, data directory, database, schema, clock and master keys, change nothing, and say what to mend',
+      'Check configuration, data directory, database, schema, clock and master keys, and say how to fix each problem. It changes nothing',
     )
     .action(doctor);
 }
@@ -21,7 +21,7 @@ async function doctor(options: Json): Promise<void> {
     `${MARK[state]} ${name}: ${found}`,
     ...(fix ? [`  → ${fix}`] : []),
   ]);
-  const last = wrong === 0 ? 'Nothing to mend.' : `${wrong} to mend.`;
+  const last = wrong === 0 ? 'No problems found.' : `${wrong} problem${wrong === 1 ? '' : 's'} to fix.`;
   printResult(options, { ok: wrong === 0, findings }, [...lines, last].join('\n'));
   if (wrong > 0) process.exitCode = EXIT.failed;
 }

@@ -12,7 +12,7 @@ export function configured(config: Config): DoctorCheck {
     ...plain,
     database: databaseUrl === null ? 'PGlite in the data directory' : withoutSecrets(databaseUrl),
     masterKeyVersions: masterKeys?.map(({ version }) => version) ?? null,
-    setupToken: setupToken === null ? 'none' : 'given',
+    setupToken: setupToken === null ? 'none' : 'set',
     trustedProxies: trustedProxies?.rules ?? [],
     permissions: permissions.length,
   };
@@ -34,11 +34,11 @@ export function checkDataDir({ dataDir }: Config): DoctorCheck {
     .filter(({ mode }) => mode !== null && (mode & 0o077) !== 0);
   if (open.length > 0) {
     const found = open.map(({ path, mode }) => `${path} has the mode ${mode?.toString(8)}`).join(', ');
-    const mend = `Run chmod go= ${open.map(({ path }) => path).join(' ')}.`;
-    return wrong('data directory', `${found}: others can read it`, mend);
+    const fix = `Run chmod go= ${open.map(({ path }) => path).join(' ')}.`;
+    return wrong('data directory', `${found}: others can read it`, fix);
   }
   const there = modeOf(dataDir) !== null;
-  const found = there ? `${dataDir} is for its owner alone` : `${dataDir} is not there yet`;
+  const found = there ? `only the owner can read ${dataDir}` : `${dataDir} does not exist yet`;
   return { name: 'data directory', state: 'right', found };
 }
 

@@ -42,8 +42,8 @@ export async function checkSession({ databaseUrl }: Config): Promise<DoctorCheck
     return [
       wrong(
         'session',
-        `cannot be opened as DATABASE_URL says (${code})`,
-        'Remove from DATABASE_URL what is not needed.',
+        `cannot be opened with the settings in DATABASE_URL (${code})`,
+        'Remove the parameters that you do not need from DATABASE_URL.',
       ),
     ];
   } finally {
@@ -74,22 +74,22 @@ function isUndone(name: string, source: string): boolean {
 
 function durability(undone: readonly Undone[], settings: readonly Setting[]): DoctorCheck {
   const broken = undone.filter(({ name }) => DURABLE.includes(name));
-  if (broken.length > 0) return wrong('durability', textOf(broken), mendOf(broken));
+  if (broken.length > 0) return wrong('durability', textOf(broken), fixOf(broken));
   const commit = settings.find(({ name }) => name === 'synchronous_commit')?.setting;
   return { name: 'durability', state: 'right', found: `fsync on, synchronous_commit ${commit}` };
 }
 
 function session(undone: readonly Undone[]): DoctorCheck[] {
   const changed = undone.filter(({ name }) => !DURABLE.includes(name));
-  return changed.length === 0 ? [] : [wrong('session', textOf(changed), mendOf(changed))];
+  return changed.length === 0 ? [] : [wrong('session', textOf(changed), fixOf(changed))];
 }
 
 /** Settings of the URL that would do no harm either. Nothing is wrong, but somebody believes that they hold. */
 function withoutEffect(databaseUrl: string, undone: readonly Undone[]): DoctorCheck[] {
-  const told = undone.map(({ name }) => name);
-  const names = overriddenIn(databaseUrl).filter((name) => !told.includes(name));
+  const reported = undone.map(({ name }) => name);
+  const names = overriddenIn(databaseUrl).filter((name) => !reported.includes(name));
   if (names.length === 0) return [];
-  const found = `DATABASE_URL sets ${names.join(', ')} without effect: Keyseal sets that itself`;
+  const found = `DATABASE_URL sets ${names.join(', ')} without effect: Keyseal sets this itself`;
   return [{ name: 'session', state: 'right', found, fix: `Remove ${names.join(', ')} from DATABASE_URL.` }];
 }
 
@@ -98,12 +98,12 @@ const textOf = (undone: readonly Undone[]) =>
     .map(({ name, found, required, why }) => `${name} is "${found}" and must be "${required}": ${why}`)
     .join('; ');
 
-const mendOf = (undone: readonly Undone[]) =>
-  undone.map((one) => `${MEND[one.source]?.(one) ?? mendInServer(one)}.`).join(' ');
+const fixOf = (undone: readonly Undone[]) =>
+  undone.map((one) => `${FIXES[one.source]?.(one) ?? fixInServer(one)}.`).join(' ');
 
-const mendInServer = ({ name, required }: Undone) => `Set ${name} = ${required} in Postgres`;
+const fixInServer = ({ name, required }: Undone) => `Set ${name} = ${required} in Postgres`;
 
-const MEND: Readonly<Record<string, (undone: Undone) => string>> = {
+const FIXES: Readonly<Record<string, (undone: Undone) => string>> = {
   client: ({ name }) => `Remove ${name} from DATABASE_URL`,
   user: ({ name }) => `Run ALTER ROLE ... RESET ${name}`,
   database: ({ name }) => `Run ALTER DATABASE ... RESET ${name}`,

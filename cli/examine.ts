@@ -23,7 +23,7 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
       wrong(
         'configuration',
         messageOf(error),
-        'Correct that variable; docs/operators/configuration.md has them all.',
+        'Correct this variable. docs/operators/configuration.md describes every variable.',
       ),
     ];
   }
@@ -44,7 +44,7 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
     }
     return findings;
   } catch (error) {
-    return [...findings, wrong('database', messageOf(error), 'Look into the log of the database.')];
+    return [...findings, wrong('database', messageOf(error), 'Check the log of the database.')];
   } finally {
     await database.close();
   }
@@ -53,10 +53,14 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
 function unopened(error: unknown): DoctorCheck {
   const found = messageOf(error);
   if (found.includes('is in use by another process')) {
-    const fix = 'Stop the service to let the doctor look at what it holds.';
+    const fix = 'Stop the service, then run doctor again to check its database.';
     return { name: 'database', state: 'unknown', found: 'PGlite is in use by another process', fix };
   }
-  return wrong('database', found, 'See to it that the database is there, and look again.');
+  return wrong(
+    'database',
+    found,
+    'Make sure that the database is running and reachable, then run doctor again.',
+  );
 }
 
 async function lookAtSchema({ query }: Database): Promise<DoctorCheck[]> {
@@ -83,7 +87,12 @@ async function lookAtClock({ kind, query }: Database): Promise<DoctorCheck[]> {
   const details = { apartSeconds: apart };
   return Math.abs(apart) <= CLOCKS_APART_S
     ? [{ name: 'clock', state: 'right', found: `the database's is ${found}`, details }]
-    : [{ ...wrong('clock', `the database's is ${found}`, 'Let both machines keep time (NTP).'), details }];
+    : [
+        {
+          ...wrong('clock', `the database's is ${found}`, 'Synchronize the clocks of both machines (NTP).'),
+          details,
+        },
+      ];
 }
 
 async function lookAtMasterKeys(config: Config, { db }: Database): Promise<DoctorCheck> {
@@ -94,10 +103,10 @@ async function lookAtMasterKeys(config: Config, { db }: Database): Promise<Docto
     return some
       ? wrong(
           'master keys',
-          'there is none, and rows need one',
+          'no master key is set, and stored rows need one',
           'Restore master.key, or set KEYSEAL_MASTER_KEYS.',
         )
-      : { name: 'master keys', state: 'right', found: 'none yet: the first start makes one' };
+      : { name: 'master keys', state: 'right', found: 'none yet: the first start creates one' };
   }
   let vault: Vault;
   try {
@@ -105,24 +114,35 @@ async function lookAtMasterKeys(config: Config, { db }: Database): Promise<Docto
   } catch (error) {
     const details = await versionsInUse(db, []);
     return {
-      ...wrong('master keys', messageOf(error), 'Give the versions that the rows need.'),
+      ...wrong(
+        'master keys',
+        messageOf(error),
+        'Add the versions that the rows need to KEYSEAL_MASTER_KEYS.',
+      ),
       details,
     };
   }
   const uses = await versionsInUse(db, vault.kept);
   const old = uses.filter(({ version, needed }) => version !== vault.newest && needed > 0);
-  const found = `version ${vault.newest} seals, at hand: ${vault.versions.join(', ')}`;
+  const found = `newest version ${vault.newest}, available: ${vault.versions.join(', ')}`;
   if (old.length === 0) return { name: 'master keys', state: 'right', found, details: uses };
   const waiting = old
-    .map((use) => `${use.needed} of ${use.table}.${use.column} under ${use.version}`)
+    .map((use) => `${use.needed} rows of ${use.table}.${use.column} under version ${use.version}`)
     .join(', ');
-  const fix = 'keyseal master-key rotate seals anew what is sealed; what is hashed moves when it is used.';
-  return { name: 'master keys', state: 'right', found: `${found}; waiting: ${waiting}`, fix, details: uses };
+  const fix =
+    'Run keyseal master-key rotate to rewrap encrypted values. A MAC, such as that of a key secret, moves when it is next used.';
+  return {
+    name: 'master keys',
+    state: 'right',
+    found: `${found}; not yet moved: ${waiting}`,
+    fix,
+    details: uses,
+  };
 }
 
 /** What a configuration or a database has to say; of anything else its name, since a statement may hold secrets. */
 function messageOf(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   const { code, name, cause } = error as { code?: string; name?: string; cause?: { code?: string } };
-  return String(cause?.code ?? code ?? name ?? 'it failed');
+  return String(cause?.code ?? code ?? name ?? 'unknown error');
 }

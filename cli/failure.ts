@@ -3,11 +3,11 @@ import { ConfigError } from '../server/lib/config.ts';
 import { Refusal } from '../server/lib/refusal.ts';
 import { causeOf, failureSentence } from '../server/stores/database/connection/failure-sentence.ts';
 
-/** What the shell is told: the numbers of sysexits.h, where it has one that fits. */
+/** Exit statuses: the numbers of sysexits.h, where it has one that fits. */
 export const EXIT = {
   /** Done. */
   done: 0,
-  /** It could not be done, or `doctor` found something to mend. */
+  /** It could not be done, or `doctor` found a problem. */
   failed: 1,
   /** The command line is not one that keyseal takes. */
   usage: 64,
@@ -15,7 +15,7 @@ export const EXIT = {
   unavailable: 69,
   /** The service refused the call. */
   refused: 77,
-  /** The configuration does not stand. */
+  /** The configuration is not valid. */
   config: 78,
 } as const;
 
@@ -85,10 +85,13 @@ const GONE = /^(E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND)|CONN
 function ofAnythingElse(error: unknown): Failure {
   const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (code === 'EADDRINUSE') {
-    return { exit: 1, message: `PORT ${port} of ${address} is taken: stop what listens there, or set PORT.` };
+    return {
+      exit: 1,
+      message: `PORT ${port} of ${address} is taken. Stop the process that listens there, or set another PORT.`,
+    };
   }
   if (code === 'EACCES' && port !== undefined) {
-    return { exit: 1, message: `PORT ${port} may not be opened by this user: set PORT.` };
+    return { exit: 1, message: `This user may not listen on PORT ${port}. Set another PORT.` };
   }
   const origin = causeOf(error);
   if (origin.name === 'PostgresError' || GONE.test(origin.code)) {

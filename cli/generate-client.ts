@@ -13,13 +13,19 @@ import { CommandError, EXIT } from './failure.ts';
 export function addGenerateClient(program: Command): void {
   withJson(program.command('generate-client'))
     .description(
-      'Pack a typed client: of Keyseal’s procedures, and with --routes of your own beside them; its types mention nothing of the server',
+      'Pack a typed client for Keyseal’s procedures and, with --routes, for your own. Its types include nothing of the server',
     )
-    .option('--routes <module>', 'a module of TypeScript that exports your record as routes')
-    .option('--project <tsconfig>', 'the configuration that compiles it', 'tsconfig.json')
-    .option('--name <package>', 'what the client is called; @keyseal/client, or of your package with -client')
-    .option('--set-version <version>', 'its version; Keyseal’s, or your package’s')
-    .option('--out <folder>', 'where the tarball goes', '.')
+    .option('--routes <module>', 'the TypeScript module that exports your procedures as routes')
+    .option('--project <tsconfig>', 'the tsconfig.json that compiles it', 'tsconfig.json')
+    .option(
+      '--name <package>',
+      'name of the client package; default: @keyseal/client, or the name of your package with -client',
+    )
+    .option(
+      '--set-version <version>',
+      'version of the client package; default: that of Keyseal or of your package',
+    )
+    .option('--out <folder>', 'folder for the tarball', '.')
     .action(generate);
 }
 
@@ -58,9 +64,10 @@ async function calledOf(
     name: name ?? (own ? `${theirs.name ?? 'api'}-client` : '@keyseal/client'),
     version: setVersion ?? theirs.version ?? VERSION,
   };
-  if (!NAME.test(called.name)) throw new CommandError(`"${called.name}" is no package name.`, EXIT.usage);
+  if (!NAME.test(called.name))
+    throw new CommandError(`"${called.name}" is not a valid package name.`, EXIT.usage);
   if (!SEMVER.test(called.version)) {
-    throw new CommandError(`"${called.version}" is no version such as 1.0.0.`, EXIT.usage);
+    throw new CommandError(`"${called.version}" is not a version such as 1.0.0.`, EXIT.usage);
   }
   return called;
 }

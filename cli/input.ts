@@ -7,7 +7,7 @@ export function readInput<S extends z.ZodType>(schema: S, given: unknown): z.out
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new CommandError(`That is not what it takes: ${wrong.join('; ')}.`, EXIT.usage);
+  throw new CommandError(`The options are not valid: ${wrong.join('; ')}.`, EXIT.usage);
 }
 
 /** An argument's text, or standard input where it is `-`, as it is. Null where there is none. */

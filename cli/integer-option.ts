@@ -5,6 +5,6 @@ export function integerOption(least: number, most: number): (text: string) => nu
   return (text) => {
     const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}`);
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}`);
   };
 }

@@ -29,24 +29,29 @@ export function addKeys(program: Command): void {
   withJson(group.command('list'))
     .description('List keys, newest first')
     .requiredOption(WORKSPACE, 'the workspace (wsp_…)')
-    .addOption(new Option('--status <status>', 'only those').choices(STATUSES))
+    .addOption(new Option('--status <status>', 'only keys with this status').choices(STATUSES))
     .option('--search <text>', 'part of a name, or the beginning of an id')
-    .option('--limit <number>', 'keys of one page, 1 to 100', integerOption(1, 100), 50)
-    .option('--cursor <text>', 'go on where the page before ended')
+    .option('--limit <number>', 'keys per page, 1 to 100', integerOption(1, 100), 50)
+    .option('--cursor <text>', 'continue after the previous page')
     .action(list);
   withJson(group.command('create'))
-    .description('Make a key, and show its two secrets once, on stdout')
+    .description('Create a key and print its two secrets once, on stdout')
     .requiredOption(WORKSPACE, 'the workspace (wsp_…)')
-    .requiredOption('--name <text>', 'what people know it by')
+    .requiredOption('--name <text>', 'a name for people')
     .requiredOption('--permissions <names...>', 'such as exemple:read "echo:*"')
-    .addOption(new Option('--environment <name>', 'of the key').choices(ENVIRONMENTS).default('live'))
-    .option('--owner <user>', 'the member whose role caps it; without one it belongs to the workspace')
-    .option('--expires <moment>', 'ISO 8601, UTC, such as 2030-01-31T00:00:00Z')
+    .addOption(
+      new Option('--environment <name>', 'the environment of the key').choices(ENVIRONMENTS).default('live'),
+    )
+    .option(
+      '--owner <user>',
+      'the member who owns the key and whose role limits it; without one, it is a service key of the workspace',
+    )
+    .option('--expires <moment>', 'when the key expires: ISO 8601, UTC, such as 2030-01-31T00:00:00Z')
     .action(create);
   withJson(group.command('revoke'))
-    .description('End a key for good: no instance admits it from then on')
-    .argument('<key>', 'its id')
-    .option('--reason <text>', 'why, for whoever asks later')
+    .description('Revoke a key for good: every instance refuses it from the next request on')
+    .argument('<key>', 'the id of the key')
+    .option('--reason <text>', 'why you revoke it, for the record')
     .action(revoke);
 }
 
@@ -109,7 +114,7 @@ async function create(options: CreateOptions): Promise<void> {
       const { row, secret, signingSecret } = await insertKey(tx, vault, config.brand, made);
       const after = await findKeyInWorkspace(tx, workspaceId, row.id, clock());
       await audit.record(tx, systemActor(workspaceId), describeChange('keys.create', null, after));
-      const text = `The secrets of ${row.id}, shown here and never again:\nAPI key         ${secret}\nsigning secret  ${signingSecret}`;
+      const text = `The secrets of ${row.id}, shown only once:\nAPI key         ${secret}\nsigning secret  ${signingSecret}`;
       printResultOnce(options, { key: viewOf(after, desk), secret, signingSecret }, text);
     });
   });
@@ -125,7 +130,8 @@ async function lockForKey(
 ): Promise<void> {
   const [workspace] = await lockWorkspaces(tx, [workspaceId], 'to read');
   const belongs = ownerId === null || (await findMember(tx, workspaceId, ownerId)) !== null;
-  if (!workspace || !belongs) throw new CommandError('The workspace or its member was removed meanwhile.');
+  if (!workspace || !belongs)
+    throw new CommandError('The workspace or its member was removed in the meantime.');
 }
 
 async function revoke(id: string, { reason, ...options }: Json & { reason?: string }): Promise<void> {
@@ -138,14 +144,14 @@ async function revoke(id: string, { reason, ...options }: Json & { reason?: stri
       .where(and(eq(keys.id, input.id), isNull(keys.deletedAt)));
     if (!row)
       throw new CommandError(
-        `There is no key "${sanitizeForTerminal(id)}"; keyseal keys list shows those of a workspace.`,
+        `There is no key "${sanitizeForTerminal(id)}". Run keyseal keys list to see the keys of a workspace.`,
       );
     await revokeRecorded(desk, row.workspaceId, input.id, input.reason ?? null);
     const key = await viewIn(desk, row.workspaceId, input.id);
     printResult(
       options,
       key,
-      `${key.id} (${sanitizeForTerminal(key.name)}) is revoked since ${key.revokedAt}.`,
+      `${key.id} (${sanitizeForTerminal(key.name)}) was revoked at ${key.revokedAt}.`,
     );
   });
 }

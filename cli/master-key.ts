@@ -11,7 +11,7 @@ export function addMasterKey(program: Command): void {
   const group = program.command('master-key').description('The master keys of KEYSEAL_MASTER_KEYS');
   withJson(group.command('rotate'))
     .description(
-      'Seal every row anew under the first version of KEYSEAL_MASTER_KEYS, while instances serve; interrupted, it goes on where it was',
+      'Encrypt every stored secret again under the first version of KEYSEAL_MASTER_KEYS, while instances serve. After an interruption, run it again to continue',
     )
     .action(rotate);
 }
@@ -29,14 +29,14 @@ async function rotate(options: Json): Promise<void> {
     if (damaged.length > 0) {
       const which = damaged.map((one) => `${one.table}.${one.column} ${one.damaged.join(', ')}`).join('; ');
       throw new CommandError(
-        `What these rows hold does not open, since another key sealed it or it was changed by hand: ${which}. The others are done; revoke these.`,
+        `These rows cannot be decrypted, because another key encrypted them or somebody changed them by hand: ${which}. All other rows are done. Revoke the credentials of these rows.`,
         undefined,
         data,
       );
     }
     if (heads.broken.length > 0) {
       throw new CommandError(
-        `The audit logs of these workspaces do not end as the service left them, and say so from now on (audit.broken): ${heads.broken.join(', ')}. Everything is done; look with keyseal audit verify.`,
+        `The audit logs of these workspaces do not end as the service left them, and now contain a record that says so (audit.broken): ${heads.broken.join(', ')}. The rotation is complete. Run keyseal audit verify.`,
         undefined,
         data,
       );
@@ -53,8 +53,8 @@ function textOf(
 ): string {
   const rows = columns.map(({ table: name, column, resealed }) => [`${name}.${column}`, String(resealed)]);
   rows.push(['audit_heads.seal_mac', String(heads)]);
-  const done = `Sealed anew under version ${newest}:\n${table(['column', 'rows'], rows)}`;
-  if (waiting.length === 0) return `${done}\nNo row waits for an older version.`;
+  const done = `Encrypted again under version ${newest}:\n${table(['column', 'rows'], rows)}`;
+  if (waiting.length === 0) return `${done}\nNo row needs an older version.`;
   const left = waiting.map((use) => [`${use.table}.${use.column}`, String(use.version), String(use.needed)]);
-  return `${done}\nWhat is hashed moves only when it is used. Until then keep the older versions; these rows wait:\n${table(['column', 'version', 'rows'], left)}`;
+  return `${done}\nA MAC, such as that of a key secret, moves only when it is next used. Keep the older versions until then. These rows still need them:\n${table(['column', 'version', 'rows'], left)}`;
 }

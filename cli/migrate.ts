@@ -7,7 +7,7 @@ import { showing } from './progress.ts';
 
 export function addMigrate(program: Command): void {
   withJson(program.command('migrate'))
-    .description('Bring the schema of the database up to date, and say what that took')
+    .description('Bring the schema of the database up to date, and list the migrations that were applied')
     .action(migrate);
 }
 

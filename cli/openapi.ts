@@ -12,9 +12,9 @@ export function addOpenapi(program: Command, loadApi: LoadApi): void {
     .description('Write the description of the API in OpenAPI 3.1, as the service serves it at /openapi.json')
     .option(
       '--origin <url>',
-      'where the service is; the first of KEYSEAL_PUBLIC_ORIGINS, else / for wherever it is read from',
+      'the URL of the service; default: the first of KEYSEAL_PUBLIC_ORIGINS, else /, relative to the URL of the document',
     )
-    .option('--out <file>', 'where it goes, in place of standard output')
+    .option('--out <file>', 'write to this file instead of standard output')
     .action((options: OpenapiOptions) => write(options, loadApi));
 }
 
@@ -40,6 +40,6 @@ function serverOf(given: string | undefined): string {
   if (given === undefined) return origins.safeParse(process.env['KEYSEAL_PUBLIC_ORIGINS']).data?.[0] ?? '/';
   const origin = origins.safeParse(given).data?.[0];
   if (origin === undefined)
-    throw new CommandError(`"${given}" is no origin such as https://api.example.com.`, EXIT.usage);
+    throw new CommandError(`"${given}" is not an origin such as https://api.example.com.`, EXIT.usage);
   return origin;
 }

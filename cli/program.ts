@@ -32,7 +32,7 @@ const COMMANDS = [
 /** The whole command line of a service. It writes help alone; whatever is wrong is thrown. */
 export function createProgram(loadApi: LoadApi): Command {
   const program = new Command('keyseal')
-    .description('Three proofs in front of a typed API: the service, and what its operators do with it')
+    .description('Three proofs in front of a typed API: run the service and administer it')
     .version(VERSION)
     .exitOverride()
     .configureOutput({ outputError: () => {} })

@@ -6,7 +6,7 @@ import type { LoadApi } from './load-api.ts';
 export function addServe(program: Command, loadApi: LoadApi): void {
   program
     .command('serve')
-    .description('Serve until SIGTERM or SIGINT; the schema is brought up to date first')
+    .description('Bring the schema up to date, then serve until SIGTERM or SIGINT')
     .option('--json', 'log in JSON, on a terminal too')
     .action(({ json = false }: { json?: boolean }) => serve(loadApi, json));
 }
@@ -21,7 +21,8 @@ export async function serve(loadApi: LoadApi, json = false): Promise<void> {
     import('../server/app/service.ts'),
     loadApi(),
   ]);
-  const say = (path: string) => void process.stdout.write(`Shown once, for its owner alone: ${path}\n`);
+  const say = (path: string) =>
+    void process.stdout.write(`Written once, readable only by its owner: ${path}\n`);
   const running = await startService(config, { show: showSecrets(config.dataDir, terminal, say), api });
   const { log } = running.service;
   let stopping = false;
@@ -32,7 +33,7 @@ export async function serve(loadApi: LoadApi, json = false): Promise<void> {
     running.stop().then(
       () => process.exit(EXIT.done),
       (err) => {
-        log.fatal({ err }, 'the stop failed');
+        log.fatal({ err }, 'keyseal failed to stop');
         process.exit(EXIT.failed);
       },
     );

@@ -9,7 +9,7 @@ import { CommandError } from './failure.ts';
 export function addSetupToken(program: Command): void {
   withJson(program.command('setup-token'))
     .description(
-      'Make a new set-up token for the first account; it takes the place of an earlier one, and is shown on the terminal or written to a file of its owner alone',
+      'Make a new set-up token for the first account. It replaces an earlier one, and is shown on the terminal or written to a file that only its owner can read',
     )
     .action(setupToken);
 }
@@ -18,7 +18,9 @@ async function setupToken(options: Json): Promise<void> {
   await withCliContext(async (desk) => {
     const { database, vault, config } = desk;
     if (!(await isEmpty(database.db))) {
-      throw new CommandError('There is an account already, and a set-up token is for the first one.');
+      throw new CommandError(
+        'There is an account already. A set-up token makes only the first one: ask a member for an invitation.',
+      );
     }
     await ensureTokenKey(desk);
     const token = randomBytes(24).toString('base64url');
@@ -31,6 +33,7 @@ async function setupToken(options: Json): Promise<void> {
       await offerSetupToken(tx, vault, token, true);
       show('setup-token', `${token}\n`);
     });
-    if (written) printResult(options, { path: written }, `Shown once, for its owner alone: ${written}`);
+    if (written)
+      printResult(options, { path: written }, `Written once, readable only by its owner: ${written}`);
   });
 }

@@ -10,12 +10,12 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 export function addSign(program: Command): void {
   withJson(program.command('sign'))
     .description(
-      'Print a curl call that is signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET, and for the person of KEYSEAL_USER_TOKEN where that is set; it is good once, within five minutes',
+      'Print a curl command, signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET, on behalf of the person in KEYSEAL_USER_TOKEN if that is set. The service accepts it once, within five minutes',
     )
     .argument('<method>', METHODS.join(', '))
     .argument('<url>', 'such as "http://localhost:3000/api/exemple"')
-    .argument('[body]', 'as it is sent; - reads it from standard input')
-    .option('--content-type <type>', 'of the body', 'application/json')
+    .argument('[body]', 'the body exactly as it is sent; - reads it from standard input')
+    .option('--content-type <type>', 'content type of the body', 'application/json')
     .action(sign);
 }
 
@@ -38,17 +38,17 @@ async function sign(
 
 function requestOf(method: string, url: string, body: string | null, contentType: string): Request {
   if (!METHODS.includes(method)) {
-    throw new CommandError(`The method is ${METHODS.join(', ')}, not "${method}".`, EXIT.usage);
+    throw new CommandError(`The method must be one of ${METHODS.join(', ')}, not "${method}".`, EXIT.usage);
   }
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
     throw new CommandError(`"${url}" is not a URL such as http://localhost:3000/api/exemple.`, EXIT.usage);
   }
   if (method === 'GET') {
-    if (body !== null) throw new CommandError('GET has no body: an input goes into the URL.', EXIT.usage);
+    if (body !== null) throw new CommandError('GET has no body. Put the input into the URL.', EXIT.usage);
     return new Request(url);
   }
   if (body?.includes('\0'))
-    throw new CommandError('The body holds NUL: no shell passes that on.', EXIT.usage);
+    throw new CommandError('The body contains a NUL byte, which no shell can pass on.', EXIT.usage);
   return new Request(url, { method, headers: { 'content-type': contentType }, body: body ?? '' });
 }
 

@@ -9,25 +9,23 @@ import { integerOption } from './integer-option.ts';
 const WHO = 'an e-mail address or an id (usr_…)';
 
 export function addUsers(program: Command): void {
-  const users = program.command('users').description('Accounts: list, disable, enable, a new password');
+  const users = program.command('users').description('Accounts: list, disable, enable, reset a password');
   withJson(users.command('list'))
     .description('List accounts by e-mail address, with their workspaces and roles')
     .option('--search <text>', 'part of an e-mail address or a name')
-    .option('--limit <number>', 'accounts of one page, 1 to 1000', integerOption(1, 1000), 100)
-    .option('--cursor <email>', 'go on after this one: what the page before ended with')
+    .option('--limit <number>', 'accounts per page, 1 to 1000', integerOption(1, 1000), 100)
+    .option('--cursor <email>', 'continue after this address, the last one of the previous page')
     .action(list);
   withJson(users.command('disable'))
-    .description('End all sessions of an account and refuse it, and the keys that it owns, from now on')
+    .description('Disable an account: its sessions end, and the service refuses it and the keys that it owns')
     .argument('<user>', WHO)
     .action(disable);
   withJson(users.command('enable'))
-    .description('Let an account sign in again, and its keys be used')
+    .description('Enable an account: it can sign in again, and its keys work again')
     .argument('<user>', WHO)
     .action(enable);
   withJson(users.command('reset-password'))
-    .description(
-      'Make a token with which its holder sets a new password for an account, once, within 24 hours',
-    )
+    .description('Make a token that sets a new password for an account, once, within 24 hours')
     .argument('<user>', WHO)
     .action(resetPassword);
 }
@@ -75,10 +73,10 @@ async function resetPassword(who: string, options: Json): Promise<void> {
   await withCliContext(async (desk) => {
     const { id, email, disabledAt } = await findUser(desk, who);
     if (disabledAt)
-      throw new CommandError(`${sanitizeForTerminal(email)} is disabled: enable the account first.`);
+      throw new CommandError(`${sanitizeForTerminal(email)} is disabled. Enable the account first.`);
     await ensureTokenKey(desk);
     await makePasswordLink(desk, id, ({ token, expiresAt }) => {
-      const text = `For ${sanitizeForTerminal(email)}, once, until ${expiresAt}; shown here and never again:\n${token}`;
+      const text = `Token for ${sanitizeForTerminal(email)}, valid once until ${expiresAt}, shown only once:\n${token}`;
       printResultOnce(options, { id, email, token, expiresAt }, text);
     });
   });

@@ -183,7 +183,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       expect(code).toBe(1);
       const doctor = await keyseal(['doctor', '--json'], { env: service.env });
       const found = doctor.json.findings.find(({ name }: { name: string }) => name === 'master keys');
-      expect(found).toMatchObject({ state: 'right', found: 'version 2 seals, at hand: 2' });
+      expect(found).toMatchObject({ state: 'right', found: 'newest version 2, available: 2' });
     });
 
     it('an instance that still has it is right beside one that has not', async () => {

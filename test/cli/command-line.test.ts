@@ -37,7 +37,7 @@ describe('the command line', () => {
     [['keys', 'list'], "Required option '--workspace <id>' not specified."],
     [['call', 'exempel'], 'There is no procedure "exempel" in this version. Did you mean exemple?'],
     [['call', 'nothing.like.it'], 'There is no procedure "nothing.like.it" in this version.'],
-    [['call', 'clock'], '"clock" is a stream, which keyseal call does not open.'],
+    [['call', 'clock'], '"clock" is a subscription. keyseal call supports only queries and mutations.'],
     [['call', 'exemple', '{name'], 'The input is not JSON.'],
   ])('refuses %j with status 64 and a sentence', async (args, sentence) => {
     expect(await keyseal(args)).toMatchObject({ code: 64, out: '', err: `keyseal: ${sentence}\n` });

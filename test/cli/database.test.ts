@@ -55,7 +55,11 @@ for (const [name, block, database] of DATABASES) {
     it('setup-token makes one in a file for its owner alone, which the first account needs, once', async () => {
       const path = join(String(env['KEYSEAL_DATA_DIR']), 'setup-token');
       const first = await keyseal(['setup-token'], { env });
-      expect(first).toMatchObject({ code: 0, out: `Shown once, for its owner alone: ${path}\n`, err: '' });
+      expect(first).toMatchObject({
+        code: 0,
+        out: `Written once, readable only by its owner: ${path}\n`,
+        err: '',
+      });
       const old = readFileSync(path, 'utf8').trim();
       const again = await keyseal(['setup-token', '--json'], { env });
       expect(again.json).toEqual({ path });

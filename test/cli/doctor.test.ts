@@ -173,7 +173,7 @@ requires('postgres').test('doctor names settings of DATABASE_URL that have no ef
     name: 'session',
     state: 'right',
     found:
-      'DATABASE_URL sets TimeZone, lock_timeout, statement_timeout without effect: Keyseal sets that itself',
+      'DATABASE_URL sets TimeZone, lock_timeout, statement_timeout without effect: Keyseal sets this itself',
     fix: 'Remove TimeZone, lock_timeout, statement_timeout from DATABASE_URL.',
   });
 });

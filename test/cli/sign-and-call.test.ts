@@ -83,7 +83,11 @@ describe('sign', () => {
   }
 
   it.each<[string[], number, RegExp]>([
-    [['HEAD', 'http://localhost/api/exemple'], 64, /The method is GET, POST, PUT, PATCH, DELETE, not "HEAD"/],
+    [
+      ['HEAD', 'http://localhost/api/exemple'],
+      64,
+      /The method must be one of GET, POST, PUT, PATCH, DELETE, not "HEAD"/,
+    ],
     [['GET', 'localhost/api'], 64, /is not a URL/],
     [['GET', 'http://localhost/', 'body'], 64, /GET has no body/],
   ])('refuses %j', async (args, code, sentence) => {
@@ -99,7 +103,7 @@ describe('sign', () => {
     [
       'with one of another form',
       { KEYSEAL_API_KEY: 'hunter2', KEYSEAL_SIGNING_SECRET: 'kss_x' },
-      /takes an API key/,
+      /must be an API key/,
     ],
   ])('%s says what is missing, and no secret', async (_, variables, sentence) => {
     const { code, err } = await keyseal(['sign', 'GET', service.url], { env: variables });
@@ -159,7 +163,7 @@ describe('call', () => {
     const gone = await keyseal(['call', 'exemple', '--url', 'http://127.0.0.1:1'], { env });
     expect([gone.code, gone.err]).toEqual([
       69,
-      expect.stringMatching(/^keyseal: http:\/\/127.0.0.1:1 gives no answer [^\n]+\n$/),
+      expect.stringMatching(/^keyseal: http:\/\/127.0.0.1:1 did not answer as a Keyseal service[^\n]+\n$/),
     ]);
   });
 });

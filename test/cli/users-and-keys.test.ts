@@ -193,7 +193,7 @@ requires('postgres').describe('beside a service that serves', () => {
     const { code, err } = await keyseal(['keys', 'create', ...args], { env: service.env });
     expect([code, err]).toEqual([
       1,
-      `keyseal: ${bob.email} does not belong to the workspace ${workspace}.\n`,
+      `keyseal: ${bob.email} is not a member of the workspace ${workspace}.\n`,
     ]);
   });
 
