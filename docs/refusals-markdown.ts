@@ -3,7 +3,7 @@ import type { ErrorGuide, ErrorHelp } from '../shared/error-guide/error-help.ts'
 import { fr } from '../shared/error-guide/fr.ts';
 import { REFUSALS, type Reason } from '../shared/refusals.ts';
 
-/** What stands around the lessons on the page of a language. */
+/** The texts around the error guide on the page of a language. */
 interface Frame {
   readonly lessons: ErrorGuide;
   readonly other: string;
@@ -29,42 +29,41 @@ const FRAMES = {
   en: {
     lessons: en,
     other: '*[En français](../fr/refusals.md)*',
-    opening: `A refused call is answered with the HTTP status and, as tRPC has it, an \`error\` whose \`data\` is
+    opening: `The answer to a refused call has the HTTP status and, in the format of tRPC, an \`error\` with this \`data\`:
 
 ${EXAMPLE}
 
-\`reason\` is stable: decide by it, never by the message. The log of the service has the call under \`requestId\`, which
-is in the header \`x-request-id\` too. \`docs\` leads to the place of the reason on a page that the service itself serves,
-in the reader's language: what stands below. A batch that is refused before its calls are looked at is answered by one
-such object; where only some of its calls are refused, the status is 207 and each has its own.`,
+\`reason\` is stable: your code must decide by it, never by the message. The service logs the call under \`requestId\`, which
+is also in the header \`x-request-id\`. \`docs\` is a link to the reason on a page that the service itself serves, in the
+reader's language, with the text below. If the service refuses a whole batch, the answer has one such object. If it refuses
+only some calls of a batch, the status is 207 and each refused call has its own object.`,
     columns: '| reason | status | what happened |',
     order: `## Which reason wins
 
-The first thing that is wrong wins, in this order: what is malformed, the key's secret, the key's state, the MAC, the
-time, the nonce, the token, the session, the address, the kind of proof, the permission, the environment, the limits, the
-input, the credits. So a reason never tells about a credential before its holder has shown it, a call that is not
-permitted is not counted, and nothing is paid for an input that is wrong.`,
+The service checks in this order and reports the first error: malformed requests, the secret of the key, the state of the
+key, the MAC, the time, the nonce, the token, the session, the IP address, the kind of credential, the permission, the
+environment, the limits, the input, the credits. So a reason reveals nothing about a credential to a caller who has not
+proven it, a call without permission does not count against limits, and a call with an invalid input costs no credits.`,
     each: '## Each reason',
   },
   fr: {
     lessons: fr,
     other: '*[In English](../en/refusals.md)*',
-    opening: `Un appel refusé reçoit le statut HTTP et, à la manière de tRPC, un \`error\` dont \`data\` est
+    opening: `La réponse à un appel refusé a le statut HTTP et, au format de tRPC, un objet \`error\` avec ce \`data\` :
 
 ${EXAMPLE}
 
-\`reason\` est stable : décidez d'après lui, jamais d'après le message. Le journal du service a l'appel sous \`requestId\`,
-qui est aussi dans l'en-tête \`x-request-id\`. \`docs\` mène à la place de la raison sur une page que le service sert
-lui-même, dans la langue de qui la lit : ce qui se trouve ci-dessous. Un lot refusé avant que ses appels ne soient
-regardés reçoit un seul de ces objets ; si seuls certains de ses appels sont refusés, le statut est 207 et chacun a le
-sien.`,
+\`reason\` est stable : votre code doit décider d'après lui, jamais d'après le message. Le service journalise l'appel sous
+\`requestId\`, qui figure aussi dans l'en-tête \`x-request-id\`. \`docs\` est un lien vers la raison, sur une page que le
+service sert lui-même dans la langue du lecteur, avec le texte ci-dessous. Si le service refuse un lot entier, la réponse
+a un seul de ces objets. S'il ne refuse que certains appels du lot, le statut est 207 et chaque appel refusé a le sien.`,
     columns: "| raison | statut | ce qui s'est passé |",
     order: `## Quelle raison l'emporte
 
-La première chose fausse l'emporte, dans cet ordre : ce qui est mal formé, le secret de la clé, l'état de la clé, le
-MAC, l'heure, le nonce, le jeton, la session, l'adresse, la sorte de preuve, la permission, l'environnement, les limites,
-l'entrée, les crédits. Ainsi une raison ne dit rien d'un justificatif avant que son détenteur ne l'ait montré, un appel
-qui n'est pas permis n'est pas compté, et rien n'est payé pour une entrée fausse.`,
+Le service vérifie dans cet ordre et signale la première erreur : la forme de la requête, le secret de la clé, l'état de
+la clé, le MAC, l'heure, le nonce, le jeton, la session, l'adresse IP, le type de preuve, la permission, l'environnement,
+les limites, l'entrée, les crédits. Ainsi, une raison ne révèle rien d'une clé ou d'une session à qui ne l'a pas prouvée,
+un appel sans permission n'est pas compté dans les limites, et une entrée non valide ne coûte aucun crédit.`,
     each: '## Chaque raison',
   },
 } as const satisfies Record<string, Frame>;
@@ -72,7 +71,7 @@ qui n'est pas permis n'est pas compté, et rien n'est payé pour une entrée fau
 export type Language = keyof typeof FRAMES;
 export const LANGUAGES = Object.keys(FRAMES) as Language[];
 
-/** `docs/<language>/refusals.md`, made from the one table of lessons. */
+/** `docs/<language>/refusals.md`, made from the error guide. */
 export function refusalsMarkdown(language: Language): string {
   const { lessons, other, opening, columns, order, each } = FRAMES[language];
   const reasons = Object.keys(REFUSALS) as Reason[];

@@ -1,16 +1,16 @@
-/** What a refusal is, on the wire: its HTTP status and the sentence that a caller reads. */
+/** A refusal on the wire: its HTTP status and the sentence that a caller reads. */
 interface RefusalKind {
   readonly status: number;
   readonly message: string;
 }
 
 /**
- * Every reason that Keyseal can give, and the only place that knows its HTTP status and its message.
+ * Every reason for a refusal, with its HTTP status and its message. No other place defines them.
  * Messages are English; a console translates by reason.
  */
 export const REFUSALS = {
-  INPUT_INVALID: { status: 400, message: 'The input does not match what the procedure takes.' },
-  REQUEST_MALFORMED: { status: 400, message: 'The request is not well formed.' },
+  INPUT_INVALID: { status: 400, message: 'The input is not valid for this procedure.' },
+  REQUEST_MALFORMED: { status: 400, message: 'The request is malformed.' },
 
   KEY_MISSING: { status: 401, message: 'Send an API key: authorization: Bearer <API key>.' },
   KEY_INVALID: { status: 401, message: 'The API key is not valid.' },
@@ -22,43 +22,55 @@ export const REFUSALS = {
   TOKEN_EXPIRED: { status: 401, message: 'The user token has expired; refresh the session.' },
   SESSION_ENDED: { status: 401, message: 'The session has ended; sign in again.' },
   SIGNATURE_MISSING: { status: 401, message: 'Sign the request: x-signature is missing.' },
-  SIGNATURE_MALFORMED: { status: 401, message: 'x-signature is not v1,k=…,t=…,n=…,s=….' },
+  SIGNATURE_MALFORMED: { status: 401, message: 'x-signature must have the form v1,k=…,t=…,n=…,s=….' },
   SIGNATURE_INVALID: { status: 401, message: 'The signature does not match the request.' },
-  SIGNATURE_EXPIRED: { status: 401, message: 'The signature was not made now; check the clock.' },
-  SIGNATURE_REPLAYED: { status: 401, message: 'This signature has been used already.' },
+  SIGNATURE_EXPIRED: {
+    status: 401,
+    message: 'The time of the signature is too old or too far ahead; check the clock.',
+  },
+  SIGNATURE_REPLAYED: { status: 401, message: 'This signature was already used; sign each request anew.' },
   CREDENTIALS_INVALID: { status: 401, message: 'The e-mail address or the password is wrong.' },
 
-  PERMISSION_DENIED: { status: 403, message: 'A permission is missing.' },
-  IP_DENIED: { status: 403, message: 'The API key may not be used from this address.' },
-  ENVIRONMENT_DENIED: { status: 403, message: 'The environment of the API key does not allow this.' },
+  PERMISSION_DENIED: { status: 403, message: 'The caller lacks a permission that this call needs.' },
+  IP_DENIED: { status: 403, message: 'The API key may not be used from this IP address.' },
+  ENVIRONMENT_DENIED: { status: 403, message: 'This call is not allowed in the environment of the API key.' },
   WORKSPACE_DENIED: { status: 403, message: 'The user does not belong to this workspace.' },
-  ESCALATION_DENIED: { status: 403, message: 'Nobody grants what they do not hold.' },
-  INVITATION_INVALID: { status: 403, message: 'The invitation is not good, or not for you.' },
-  RESET_INVALID: { status: 403, message: 'The link to set a new password is not good any more.' },
-  ACCESS_DENIED: { status: 403, message: 'This call does not take the kind of proof that was sent.' },
+  ESCALATION_DENIED: {
+    status: 403,
+    message: 'The caller may not grant rights that the caller does not have.',
+  },
+  INVITATION_INVALID: { status: 403, message: 'The invitation is not valid for this account.' },
+  RESET_INVALID: { status: 403, message: 'The link to set a new password is no longer valid.' },
+  ACCESS_DENIED: { status: 403, message: 'This call does not accept the kind of credential that was sent.' },
 
   PROCEDURE_NOT_FOUND: { status: 404, message: 'There is no such procedure.' },
   KEY_NOT_FOUND: { status: 404, message: 'There is no such API key in this workspace.' },
   MEMBER_NOT_FOUND: { status: 404, message: 'There is no such member in this workspace.' },
-  INVITATION_NOT_FOUND: { status: 404, message: 'There is no such invitation that waits.' },
-  WORKSPACE_NOT_FOUND: { status: 404, message: 'You belong to no such workspace.' },
+  INVITATION_NOT_FOUND: { status: 404, message: 'There is no such pending invitation.' },
+  WORKSPACE_NOT_FOUND: { status: 404, message: 'You are not a member of such a workspace.' },
   SESSION_NOT_FOUND: { status: 404, message: 'You have no such session.' },
   OWNER_NOT_FOUND: { status: 404, message: 'There is no such external owner in this workspace.' },
 
-  METHOD_NOT_SUPPORTED: { status: 405, message: 'The procedure does not take this HTTP method.' },
+  METHOD_NOT_SUPPORTED: { status: 405, message: 'The procedure does not support this HTTP method.' },
   REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
-  CONFLICT: { status: 409, message: 'It is at odds with what there is already.' },
-  IDEMPOTENCY_MISMATCH: { status: 409, message: 'The idempotency key was used with another input.' },
+  CONFLICT: { status: 409, message: 'The call conflicts with the current state.' },
+  IDEMPOTENCY_MISMATCH: {
+    status: 409,
+    message: 'The idempotency key was already used with a different input.',
+  },
   BODY_TOO_LARGE: { status: 413, message: 'The body is too large.' },
   MEDIA_TYPE_NOT_SUPPORTED: { status: 415, message: 'The content type or encoding is not supported.' },
-  AUTHORITY_UNKNOWN: { status: 421, message: 'The service does not answer under this host.' },
+  AUTHORITY_UNKNOWN: { status: 421, message: 'The host of the request is not one of this service.' },
   RATE_LIMITED: { status: 429, message: 'The rate limit is reached.' },
   CREDITS_EXHAUSTED: { status: 429, message: 'The credits are used up.' },
-  TOO_MANY_FAILURES: { status: 429, message: 'Too many failed attempts; wait.' },
+  TOO_MANY_FAILURES: { status: 429, message: 'There were too many failed attempts; try again later.' },
   HEADERS_TOO_LARGE: { status: 431, message: 'The headers are too large.' },
 
-  INTERNAL: { status: 500, message: 'Something went wrong; the log has it under the request id.' },
-  UNAVAILABLE: { status: 503, message: 'The service cannot answer now; try again.' },
+  INTERNAL: {
+    status: 500,
+    message: 'An internal error occurred; the server log has the cause under the request id.',
+  },
+  UNAVAILABLE: { status: 503, message: 'The service cannot answer now; try again later.' },
 } as const satisfies Record<string, RefusalKind>;
 
 /** The reasons that a client can switch over exhaustively. */
@@ -94,7 +106,7 @@ export interface RefusalData extends RefusalDetails {
   readonly path?: string;
   readonly reason: Reason;
   readonly requestId: string;
-  /** Where the service itself tells what happened, why, and how to mend it; it depends on the reason alone. */
+  /** The page of the service that explains what happened, why, and how to fix it. It depends only on the reason. */
   readonly docs: string;
 }
 

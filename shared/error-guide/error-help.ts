@@ -1,8 +1,8 @@
 import type { Reason } from '../refusals.ts';
 
 /**
- * What a person is taught about one reason. Each text is a paragraph of Markdown with `code` and links to pages of
- * docs, and tells nothing but what the reason itself tells.
+ * The help for one reason. Each text is a paragraph of Markdown with `code` and links to pages of docs, and reveals
+ * nothing that the reason itself does not reveal.
  */
 export interface ErrorHelp {
   readonly happened: string;
@@ -10,10 +10,10 @@ export interface ErrorHelp {
   readonly fix: string;
 }
 
-/** The lessons of one language, with the words that stand around them. */
+/** The help in one language, with its headings. */
 export interface ErrorGuide {
   readonly title: string;
-  /** What each part of a lesson is called. */
+  /** The heading of each part. */
   readonly parts: Readonly<Record<keyof ErrorHelp, string>>;
   readonly reasons: Readonly<Record<Reason, ErrorHelp>>;
 }

@@ -149,7 +149,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     const answer = await send(unfit.port, order(key));
     expect([answer.status, answer.reason]).toEqual([503, 'UNAVAILABLE']);
     expect(answer.text).not.toContain('requests:verify');
-    expect(String(errors[0])).toContain('A permission is missing');
+    expect(String(errors[0])).toContain('lacks a permission');
     await unfit.stop();
   });
 

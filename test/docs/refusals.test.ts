@@ -21,7 +21,7 @@ describe.each(LANGUAGES)('docs/%s/refusals.md', (language) => {
     expect(rows.map(([, , anchor]) => anchor)).toEqual(headings);
   });
 
-  it('says of each what happened, why, and how to mend it', () => {
+  it('says of each what happened, why, and how to fix it', () => {
     for (const section of page.split(/^### /m).slice(1)) {
       expect(section.match(/^\*\*[^*]+\.\*\* [^\n]{10,}$/gm), section.slice(0, 30)).toHaveLength(3);
     }
