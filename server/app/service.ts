@@ -189,7 +189,7 @@ function serviceOf(
   const gate = new Gate(stores, {
     brand: config.brand,
     issuer,
-    tellBase: !config.production,
+    showsBase: !config.production,
     addressFailures: config.failures.address,
     sessionCalls: config.sessionCalls,
   });

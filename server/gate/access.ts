@@ -4,8 +4,8 @@ import { Refusal } from '../lib/refusal.ts';
 import type { Caller } from './caller.ts';
 
 /**
- * A caller as the table of access knows it: `for` is a key on behalf of a user, `out` a person who does not belong to
- * the workspace in which their session acts.
+ * The callers that the access table distinguishes: `for` is a key on behalf of a user, `out` a person who is not a
+ * member of the workspace in which their session acts.
  */
 type Proof = 'none' | 'key' | 'for' | 'user' | 'out' | 'session';
 
@@ -14,7 +14,10 @@ const NO = 'ACCESS_DENIED';
 const OUT = 'WORKSPACE_DENIED';
 const NO_TOKEN = 'TOKEN_MISSING';
 
-/** Which proof each kind of access takes, and what the others are told. Nothing is admitted by leaving out. */
+/**
+ * The callers that each kind of access admits (`ok`), and the reason with which it refuses the others. Every pair is
+ * listed, so that no omission admits anybody.
+ */
 const TABLE: Record<Access, Record<Proof, Reason | null>> = {
   public: { none: ok, key: NO, for: NO, user: NO, out: NO, session: NO },
   session: { none: NO, key: NO, for: NO, user: NO, out: NO, session: ok },
@@ -26,15 +29,15 @@ const TABLE: Record<Access, Record<Proof, Reason | null>> = {
 };
 
 /**
- * Refuses with ACCESS_DENIED where the proof is of the wrong kind, TOKEN_MISSING where one is wanting,
- * WORKSPACE_DENIED a person who left the workspace, but for what needs no workspace.
+ * @throws Refusal ACCESS_DENIED if the credential is of the wrong kind, TOKEN_MISSING if a user token is missing,
+ *   WORKSPACE_DENIED for a person who left the workspace if the procedure needs one
  */
 export function checkAccess(caller: Caller | null, access: Access): void {
   const reason = TABLE[access][proofOf(caller)];
   if (reason !== null) throw new Refusal(reason);
 }
 
-/** Every reason that a kind of access has for callers who are proven: nobody is asked for what is public. */
+/** The reasons with which a kind of access refuses authenticated callers. A public procedure refuses none. */
 export function deniedBy(access: Access): readonly Reason[] {
   if (access === 'public') return [];
   const { none, ...proven } = TABLE[access];

@@ -3,7 +3,10 @@ import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
 import type { Caller } from './caller.ts';
 
-/** Refuses with IP_DENIED a key that is used from an address that it does not allow, or from one that is not known. */
+/**
+ * @throws Refusal IP_DENIED if the key does not allow the address, or if the key restricts addresses and this one is
+ *   unknown
+ */
 export function checkAddress(caller: Caller, address: string | null): void {
   if (caller.kind === 'key' && !allowsAddress(caller.key, address)) throw new Refusal('IP_DENIED');
 }
@@ -14,7 +17,10 @@ export function allowsAddress({ addresses }: KeyRecord, address: string | null):
   return address !== null && addresses.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
-/** An IPv4 address that a dual-stack socket shows as IPv6 is the IPv4 address; a zone (RFC 4007 §11) is ours alone. */
+/**
+ * Returns the IPv4 address of one that a dual-stack socket reports as IPv6, and drops a zone (RFC 4007 §11): a zone
+ * has a meaning on this host only.
+ */
 export function plainAddress(address: string): string {
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address.replace(/%.*$/, '');
 }

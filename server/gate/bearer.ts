@@ -12,9 +12,10 @@ import type { SignedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
 
 /**
- * Takes the bearer apart without asking any store: a key with a wrong checksum ends here.
- * Refuses with KEY_MISSING, KEY_INVALID, REQUEST_MALFORMED; TOKEN_MISSING where a session signs without its
- * token, unless `session` says that this is what the procedure takes.
+ * Parses the bearer without a query: a key with a wrong checksum fails here.
+ * @param session whether the procedure takes a session without its token
+ * @throws Refusal KEY_MISSING, KEY_INVALID, REQUEST_MALFORMED; TOKEN_MISSING if a session signs without its token and
+ *   the procedure needs one
  */
 export function readBearer(request: SignedRequest, brand: string, session: boolean): Bearer {
   if (session && request.authorization === null) return { kind: 'none' };
@@ -23,7 +24,7 @@ export function readBearer(request: SignedRequest, brand: string, session: boole
   return bearer;
 }
 
-/** A key whose bearer secret was shown, and the signing secret that goes with that very secret. */
+/** A key whose bearer secret was verified, and the signing secret of the same pair. */
 export interface AuthenticatedKey {
   readonly key: KeyRecord;
   readonly signingSecret: string;
@@ -31,9 +32,9 @@ export interface AuthenticatedKey {
 }
 
 /**
- * Finds the key of a bearer and checks its secret, then its state. A key that is cached and in order costs no look-up.
- * Refuses with KEY_INVALID (unknown, out of scope, wrong secret, other environment alike), KEY_REVOKED,
- * KEY_EXPIRED, KEY_DISABLED; TOO_MANY_FAILURES where it would cost a look-up that is not worth it.
+ * Finds the key of a bearer, then checks its secret and its state. A cached key that is usable costs no look-up.
+ * @throws Refusal KEY_INVALID (an unknown key, one out of scope, a wrong secret and another environment look alike),
+ *   KEY_REVOKED, KEY_EXPIRED, KEY_DISABLED; TOO_MANY_FAILURES if the look-up is refused to a throttled address
  */
 export async function findKey(
   bearer: Bearer & { kind: 'key' },
@@ -44,17 +45,21 @@ export async function findKey(
   const { credentials, clock } = stores;
   const seen = credentials.cachedKey(bearer.parsed.id);
   const cached = prove(bearer, inScope(seen, scope), stores);
-  // A key that was revoked stays so.
+  // A revoked key stays revoked, so its cached row is final.
   if (cached && (cached.key.revoked || keyState(cached.key, clock()) === null))
     return usable(cached, clock());
-  // Whatever else is cached may have been changed by another instance: no nonce is claimed on a refusal, so look again.
+  // Another instance may have changed any other cached row. A refusal claims no nonce, which would detect that, so
+  // the gate reads the row again.
   const row = await lookUp(bearer, seen, cached !== null, stores, request);
   const proven = prove(bearer, inScope(row, scope), stores);
   if (!proven) throw new Refusal('KEY_INVALID');
   return usable(proven, clock());
 }
 
-/** Reads a key anew, by the way that its bearer deserves: by the secret, by its MAC, or by nothing. */
+/**
+ * Reads a key again. The evidence that the bearer brings (a right secret, a right MAC, or nothing) decides which
+ * budget pays.
+ */
 async function lookUp(
   { text, parsed: { id } }: Bearer & { kind: 'key' },
   seen: KeyRecord | null,
@@ -65,20 +70,20 @@ async function lookUp(
   const read = () => credentials.newerKey(id, seen);
   const payer = seen && workspaceKey(seen.workspaceId, id);
   if (payer && isProven) return lookups.confirmed(payer, id, read, seen);
-  // A secret from before a rotation, or from after one that this instance has not heard of.
+  // A secret from before a rotation, or from one that this instance does not know of yet.
   if (isIssuedKey(vault, text))
     return payer ? lookups.confirmed(payer, id, read) : lookups.issued(request, id, read);
   return lookups.unproven(request, async () => ((await credentials.hasSecret(id, text)) ? read() : null));
 }
 
-/** A key that nothing stands against. @param now milliseconds */
+/** Returns the key if it is neither revoked, expired nor disabled. @param now milliseconds */
 function usable(proven: AuthenticatedKey, now: number): AuthenticatedKey {
   const reason = keyState(proven.key, now);
   if (reason) throw new Refusal(reason).of(proven.key);
   return proven;
 }
 
-/** Which pair of the key a bearer is of; null where of none. */
+/** Returns the key with the pair of secrets that the bearer belongs to; null if it belongs to none. */
 function prove(
   { text, parsed }: Bearer & { kind: 'key' },
   key: KeyRecord | null,
@@ -95,7 +100,7 @@ function prove(
   return { key, signingSecret: old.signingSecret, pair: { secretHash: old.secretHash, previous: true } };
 }
 
-/** What stands against a key's use at a moment in milliseconds; null where nothing does. */
+/** Why a key cannot be used at a moment in milliseconds; null if it can. */
 export function keyState(key: KeyRecord, now: number): 'KEY_REVOKED' | 'KEY_EXPIRED' | 'KEY_DISABLED' | null {
   if (key.revoked) return 'KEY_REVOKED';
   if (key.expiresAt !== null && !isAhead(key.expiresAt, now)) return 'KEY_EXPIRED';

@@ -1,7 +1,7 @@
 import type { Role } from '../../shared/roles.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 
-/** A person whom a key calls for: vouched for by the key and a user token. */
+/** The person on whose behalf a key calls, authenticated by the key and a user token. */
 export interface OnBehalf {
   readonly userId: string;
   readonly session: SessionRecord;
@@ -9,11 +9,11 @@ export interface OnBehalf {
   readonly role: Role;
 }
 
-/** A pair of secrets that a caller has shown to hold. */
+/** The pair of secrets that authenticated a caller. */
 export interface KeySecretVersion {
-  /** What is kept of its bearer secret. */
+  /** The stored MAC of the bearer secret. */
   readonly secretHash: string;
-  /** Whether it is the one from before a rotation. */
+  /** Whether this is the pair from before a rotation. */
   readonly previous: boolean;
 }
 
@@ -34,21 +34,21 @@ export interface SessionUserCaller {
   /** The workspace in which the session acts. */
   readonly workspaceId: string;
   readonly userId: string;
-  /** Null where they do not belong to it any more: they keep what is their own, and choose another. */
+  /** Null if they are no longer a member: they can still manage their account and switch to another workspace. */
   readonly role: Role | null;
 }
 
-/** A person who belongs to the workspace in which their session acts. */
+/** A person who is a member of the workspace in which their session acts. */
 export interface UserCaller extends SessionUserCaller {
   readonly role: Role;
 }
 
-/** A session that signed without a user token: all that it may do is refresh. */
+/** A session that signed without a user token. It can only refresh. */
 export interface SessionCaller {
   readonly kind: 'session';
   readonly session: SessionRecord;
   readonly workspaceId: string;
 }
 
-/** Who was proven to call. */
+/** An authenticated caller. */
 export type Caller = KeyCaller | SessionUserCaller | SessionCaller;

@@ -1,7 +1,7 @@
 import { type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import type { Caller } from './caller.ts';
 
-/** The id of the credential that a caller was admitted by: the key's, or the session's. */
+/** The id of the credential that admitted a caller: the key's or the session's. */
 const credentialIdOf = (caller: Caller): string =>
   caller.kind === 'key' ? caller.key.id : caller.session.id;
 

@@ -5,20 +5,26 @@ import type { Spent } from '../stores/limits/credits.ts';
 import type { Stores } from '../stores/stores.ts';
 import { retryAfterMoment } from './retry-after.ts';
 
-/** What a call costs its key: taken once its input is right, given back where the call is then refused or fails. */
+/**
+ * What a call costs its key. The key pays once the input is valid, and is refunded if the call is then refused or
+ * fails.
+ */
 export interface Charge {
-  /** Refuses with CREDITS_EXHAUSTED. @returns what is left; null where nobody counts */
+  /**
+   * @returns the remaining credits; null if the key is not metered
+   * @throws Refusal CREDITS_EXHAUSTED
+   */
   pay(): Promise<number | null>;
   giveBack(): Promise<void>;
 }
 
-/** Nothing is owed. */
+/** The charge of a call that costs nothing. */
 const FREE: Charge = { pay: async () => null, giveBack: async () => {} };
 
 /**
- * @param key the key that calls; null where no key does
- * @param refused told of a refusal
- * @param dry only looks
+ * @param key the calling key; null if no key calls
+ * @param refused called with the refusal if the key cannot pay
+ * @param dry checks without taking credits
  */
 export function chargeFor(
   key: Pick<KeyRecord, 'id' | 'workspaceId' | 'metered'> | null,

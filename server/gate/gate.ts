@@ -30,47 +30,47 @@ import { TokenVerifier } from './token.ts';
 export interface GatePolicy {
   readonly brand: string;
   readonly issuer: string;
-  /** Whether SIGNATURE_INVALID tells the base that was built. */
-  readonly tellBase: boolean;
-  /** Failures a minute from which an address is throttled. */
+  /** Whether SIGNATURE_INVALID shows the base that the service built. */
+  readonly showsBase: boolean;
+  /** Failures a minute above which an address is throttled. */
   readonly addressFailures: number;
-  /** Calls of one session in a minute. */
+  /** Calls that one session may make in a minute. */
   readonly sessionCalls: number;
 }
 
-/** A standing that changes this often within one request is not waited for. */
+/** A caller whose rights change this often during one request gets UNAVAILABLE. */
 const TRIES = 4;
 
-/** How a request is admitted. */
+/** How to admit a request. */
 export interface Admission {
-  /** What the procedure takes is a session without its token (`auth.refresh`). */
+  /** Whether the procedure takes a session without its token (`auth.refresh`). */
   readonly session?: boolean;
-  /** Others than these are not known. */
+  /** Callers outside the scope look unknown. */
   readonly scope?: Scope | null;
-  /** Nothing is claimed, counted or noted. */
+  /** Claims, counts and notes nothing. */
   readonly dry?: boolean;
 }
 
-/** How a call is authorized. */
+/** How to authorize a call. */
 export interface Authorization {
-  /** Told how the limits stand with this call, refused or not. */
+  /** Called with the limits after this call, whether it is refused or not. */
   readonly report: (states: readonly LimitState[]) => void;
-  /** Where the call came from; here, where nothing is said. */
+  /** Where the call came from; the API by default. */
   readonly via?: CallSource;
-  /** Limits beside those of the key. */
+  /** Limits in addition to those of the key. */
   readonly more?: readonly Counter[];
-  /** Nothing is counted or spent. */
+  /** Counts and spends nothing. */
   readonly dry?: boolean;
 }
 
-/** The one choke point: `admit` once per HTTP request, `authorize` once per procedure call. */
+/** The one choke point. Each HTTP request passes `admit` once; each procedure call passes `authorize` once. */
 export class Gate {
   readonly #stores: GateStores;
   readonly #policy: GatePolicy;
   readonly #tokens: TokenVerifier;
   readonly #sessions: SessionPace;
   readonly lookups: Lookups;
-  /** For whoever operates the service. */
+  /** Counters for the operator's metrics. */
   readonly counts = new GateCounters();
 
   constructor(stores: Stores, policy: GatePolicy) {
@@ -82,7 +82,9 @@ export class Gate {
   }
 
   /**
-   * Bearer → signature → nonce → user token → session → address: who calls, or a refusal.
+   * Bearer → signature → nonce → user token → session → address.
+   * @returns the caller
+   * @throws Refusal if any check fails
    */
   async admit(request: SignedRequest, how: Admission): Promise<Caller> {
     try {
@@ -101,8 +103,8 @@ export class Gate {
   }
 
   /**
-   * Access → permission → environment → limits, for one procedure call. What it then costs is paid once its input is
-   * right.
+   * Access → permission → environment → limits, for one procedure call.
+   * @returns the charge, to be paid once the input is valid
    */
   async authorize(
     caller: Caller | null,
@@ -123,10 +125,10 @@ export class Gate {
   }
 
   /**
-   * A caller who was admitted, as they are now; null where they may no longer hold a stream open, and in doubt.
-   * Callers who are looked at together share statements.
+   * An admitted caller with the rights of now; null if the caller may no longer keep a stream open, or if that cannot be
+   * read. Callers that are checked together share statements.
    */
-  async stands(caller: Caller, guard: ProcedureGuard<string>): Promise<Caller | null> {
+  async stillAuthorized(caller: Caller, guard: ProcedureGuard<string>): Promise<Caller | null> {
     try {
       const now = await revalidateCaller(caller, this.#stores);
       permit(now, guard);
@@ -156,21 +158,22 @@ export class Gate {
     const signature = readSignature(request.signature, seconds(stores.clock));
     const token = bearer.kind === 'token' ? bearer.text : request.userToken;
     const digest = baseDigest(token);
-    // A person's token is verified before anything is looked up or read: it decides by which way, and who pays. What
-    // is wrong with it is told later.
-    const named = proven ? null : await this.#tokens.verify(token, digest, seconds(stores.clock));
+    // Verify a person's token before any look-up and before the body is read: it decides which budget pays for both.
+    // A fault of the token is reported later, in its turn.
+    const earlyVerification = proven ? null : await this.#tokens.verify(token, digest, seconds(stores.clock));
     const signer = proven
       ? keySigner(proven, request.address)
       : sessionSigner(
-          await findSigningSession(signature, named?.sid ?? null, stores, request, scope),
-          named?.claims ?? null,
+          await findSigningSession(signature, earlyVerification?.sid ?? null, stores, request, scope),
+          earlyVerification?.claims ?? null,
         );
-    await checkSignature(signature, signer, request, digest, this.#policy.tellBase);
+    await checkSignature(signature, signer, request, digest, this.#policy.showsBase);
     const now = seconds(stores.clock);
     const age = ageOf(signature, now);
     if (age === 'old') throw expired(signature, signer.signingSecret, now);
 
-    // Verified before the nonce is claimed, since the claim stands on its session too, and told after it.
+    // Verify the token before the claim, because the claim also checks the token's session. Report its fault after
+    // the claim.
     const { claims, wrong } = await this.#tokens.verify(token, digest, now);
     const session = proven
       ? await findSession(claims, proven.key, stores)
@@ -184,9 +187,9 @@ export class Gate {
     return caller;
   }
 
-  /** Counts a refusal by its step, and for the key that was shown, or for the address that it came from. */
+  /** Counts a refusal by its step, and for the key that authenticated or else for the client's address. */
   #noteRefused(request: SignedRequest, error: unknown, { scope = null }: Admission): void {
-    this.counts.refuse(viaOf(scope), error);
+    this.counts.refuse(sourceOf(scope), error);
     if (!(error instanceof Refusal)) return;
     const { key, reason } = error;
     if (key !== null) {
@@ -194,15 +197,18 @@ export class Gate {
       this.#stores.rejectedAttempts.note(key, reason);
       return;
     }
-    // Addresses that a service reports are its word alone, and not from where somebody knocked here.
+    // An address that a service reports is only that service's claim: nobody connected to this instance from it.
     if (scope === null && request.address !== null)
       this.#stores.unauthenticatedCalls.note(request.address, reason);
   }
 
-  /** What an admission leaves behind: rows brought to the newest master key, and when the key was last used. */
+  /**
+   * What an admission leaves behind: secrets rewrapped under the newest master key, and the time of the key's last
+   * use.
+   */
   #note(caller: Caller, bearer: Bearer, { scope = null, dry = false }: Admission): void {
     const { rewrapOnUse: renewal, lastUsed, clock } = this.#stores;
-    if (!dry) this.counts.admitted.add(viaOf(scope));
+    if (!dry) this.counts.admitted.add(sourceOf(scope));
     if (caller.kind !== 'key') {
       renewal.session(caller.session);
       return;
@@ -220,7 +226,7 @@ function permit(caller: Caller | null, guard: ProcedureGuard<string>): void {
   if ('environment' in guard && guard.environment !== undefined) checkEnvironment(caller, guard.environment);
 }
 
-/** Within a scope alone is a request judged that another service handed over. */
-const viaOf = (scope: Scope | null): CallSource => (scope === null ? 'api' : 'verify');
+/** Only requests that another service hands to `verify` are judged within a scope. */
+const sourceOf = (scope: Scope | null): CallSource => (scope === null ? 'api' : 'verify');
 
 const costOf = (guard: ProcedureGuard<string>): number => ('cost' in guard ? (guard.cost ?? 1) : 1);

@@ -1,19 +1,20 @@
 import type { KeyObject } from 'node:crypto';
 import { type CompactJWSHeaderParameters, compactVerify } from 'jose';
 
-/** Longer tokens are not looked at. */
+/** Longer tokens are rejected unread. */
 const MAX_LENGTH = 8192;
 
-/** A JWS whose grammar and signature are right. */
+/** A well-formed JWS whose signature was verified. */
 export interface VerifiedJws {
   readonly header: CompactJWSHeaderParameters;
   readonly payload: Uint8Array;
 }
 
 /**
- * Verifies a compact JWS (RFC 7515 §5.2) with the key that `find` names for its header; null where anything
- * is amiss. Stricter than the RFC asks: each part is canonical base64url (no padding, no white space, no
- * stray bits), and a header that repeats a member or brings a key, a URL or an extension is refused.
+ * Verifies a compact JWS (RFC 7515 §5.2) with the key that `find` returns for its header. Stricter than the RFC: each
+ * part must be canonical base64url (no padding, no white space, no stray bits), and a header that repeats a member or
+ * brings a key, a URL or an extension is rejected.
+ * @returns null if anything is wrong
  */
 export async function verifyJws(
   token: string,
@@ -35,14 +36,14 @@ export async function verifyJws(
   }
 }
 
-/** Header members by which a token would choose its own key or its own reading. */
+/** Header members with which a token could choose its own key or change how it is read. */
 const FORBIDDEN = ['jwk', 'jku', 'x5c', 'x5u', 'crit', 'b64', 'zip'];
 
 function isCanonical(part: string): boolean {
   return /^[A-Za-z0-9_-]*$/.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part;
 }
 
-/** A JSON object in UTF-8 without repeated members; null where it is anything else. */
+/** Parses a JSON object in UTF-8 without repeated members; null if the bytes are anything else. */
 export function readObject(bytes: Uint8Array): Record<string, unknown> | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -55,8 +56,8 @@ export function readObject(bytes: Uint8Array): Record<string, unknown> | null {
 }
 
 /**
- * Whether any object of a JSON text that parses repeats a member. Member names are compared as they decode,
- * so that an escape does not hide a repeat.
+ * Whether any object in a valid JSON text repeats a member. Compares the decoded names, so that an escape cannot hide
+ * a repeat.
  */
 function hasRepeats(json: string): boolean {
   const open: (Set<string> | null)[] = [];

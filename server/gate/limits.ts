@@ -5,10 +5,10 @@ import type { Stores } from '../stores/stores.ts';
 import { retryAfterMoment } from './retry-after.ts';
 
 /**
- * Counts a call in all of these, or, where one is full, in none.
- * @param report told how they then stand, refused or not
- * @param dry only looks
- * Refuses with RATE_LIMITED, and when it is worth while to come back.
+ * Counts a call in all of these counters, or in none if one is full.
+ * @param report called with the limits after the call, whether it is refused or not
+ * @param dry checks without counting
+ * @throws Refusal RATE_LIMITED, with the time at which a retry can succeed
  */
 export async function takeLimits(
   counters: readonly Counter[],

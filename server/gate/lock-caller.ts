@@ -17,17 +17,17 @@ import type { KeyCaller, SessionUserCaller } from './caller.ts';
 import { requirePermission } from './permission.ts';
 import { revalidateFromRecords } from './revalidate.ts';
 
-/** What a transaction locks beside its caller; `lockCaller` takes all of it in the one order. */
+/** What a transaction locks in addition to its caller. `lockCaller` takes all locks in the one order. */
 interface Beside {
-  /** Whether the transaction changes who belongs to the caller's workspace, or the workspace itself. */
+  /** Whether the transaction changes the workspace or its members. */
   readonly changesWorkspace?: boolean;
-  /** Other workspaces, in which nobody is to get another role meanwhile. */
+  /** Other workspaces in which no role may change meanwhile. */
   readonly workspaces?: readonly string[];
   /** The account that the transaction changes. */
   readonly userId?: string;
-  /** The external owner that it ties a key to, or changes; made where there is none. */
+  /** The external owner that the transaction changes or ties a key to; created if there is none. */
   readonly externalId?: string | null | undefined;
-  /** Whether it changes that external owner, and with it all keys that are tied to it. */
+  /** Whether it changes that external owner, and so all keys tied to it. */
   readonly changesOwner?: boolean;
   /** The key that it changes. */
   readonly keyId?: string;
@@ -68,13 +68,14 @@ export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
   if (permission !== null) requirePermission(now, permission);
   if (!workspace) throw new Refusal('WORKSPACE_DENIED');
   checkAddress(now, request?.address ?? null);
-  // Of the same kind as the caller, and with a role wherever a permission was asked for.
+  // Of the same kind as the caller, and with a role if a permission was required.
   return { caller: now as C, workspace, externalOwner };
 }
 
 /**
- * Locks a person's session inside a transaction that has locked their account, for what needs no workspace.
- * Refuses with SESSION_ENDED one that was ended meanwhile. @param now milliseconds
+ * Locks a person's session inside a transaction that has locked their account, for procedures that need no workspace.
+ * @param now milliseconds
+ * @throws Refusal SESSION_ENDED if the session was ended meanwhile
  */
 export async function requireLiveSession(
   tx: Db,
@@ -117,7 +118,7 @@ async function lockOwner(
   return lockExternalOwner(tx, workspaceId, externalId, changesOwner ? 'to change' : 'to tie a key to it');
 }
 
-/** The calling key and the keys that are changed are locked by one statement: each in the order of the ids. */
+/** Locks the calling key and the changed keys in one statement, in the order of their ids. */
 async function lockKeyRows(
   tx: Db,
   caller: KeyCaller | SessionUserCaller,

@@ -3,15 +3,18 @@ import { Refusal } from '../lib/refusal.ts';
 import type { Caller } from './caller.ts';
 
 /**
- * Refuses with PERMISSION_DENIED and what is missing, with WORKSPACE_DENIED whoever does not belong to the workspace:
- * a permission is one within it.
+ * @throws Refusal PERMISSION_DENIED with the missing permission; WORKSPACE_DENIED for a person who is not a member,
+ *   since a permission is valid within a workspace
  */
 export function requirePermission(caller: Caller, permission: string): void {
   if (caller.kind === 'user' && caller.role === null) throw new Refusal('WORKSPACE_DENIED');
   if (!holds(caller, permission)) throw new Refusal('PERMISSION_DENIED', { missing: permission });
 }
 
-/** What the key holds and, beside it, what the user's role holds: a user adds nothing to a weak key. */
+/**
+ * Whether the caller has a permission. A key on behalf of a user needs it in both the key and the user's role: a user
+ * adds nothing to a weak key.
+ */
 export function holds(caller: Caller, permission: string): boolean {
   if (caller.kind === 'session') return false;
   if (caller.kind === 'user') return caller.role !== null && roleHolds(caller.role, permission);

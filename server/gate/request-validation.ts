@@ -11,23 +11,23 @@ import {
 } from '../../shared/request-rules.ts';
 import { Refusal } from '../lib/refusal.ts';
 
-/** Refuses with REQUEST_MALFORMED a request target that can be read in two ways. */
+/** @throws Refusal REQUEST_MALFORMED if two parsers could read the request target differently */
 export const checkTarget = (target: string): void => refuse(targetFault(target));
 
-/** Refuses with REQUEST_MALFORMED a reported header that no parser of HTTP lets through. */
+/** @throws Refusal REQUEST_MALFORMED if a reported header could not have passed an HTTP parser */
 export const checkHeaderTexts = (headers: readonly (readonly [string, string])[]): void =>
   refuse(headerTextFault(headers));
 
-/** Refuses with REQUEST_MALFORMED a reported request whose end two servers could see in different places. */
+/** @throws Refusal REQUEST_MALFORMED if two servers could disagree on where the reported request ends */
 export const checkReportedFraming = (values: HeaderValues): void => refuse(framingFault(null, values));
 
-/** Refuses what no header list of an honest client holds, each with its own reason. */
+/** Refuses header lists that no honest client sends, each fault with its own reason. */
 export const checkHeaders = (rawHeaders: readonly string[], values: HeaderValues): void =>
   refuse(headersFault(rawHeaders, values));
 
 /**
- * Refuses HEAD, and every other method that is not taken, with METHOD_NOT_SUPPORTED, and a body where there can be
- * none with REQUEST_MALFORMED.
+ * @throws Refusal METHOD_NOT_SUPPORTED for HEAD and every other method that is not accepted; REQUEST_MALFORMED for a
+ *   body where the method allows none
  */
 export function checkMethod<M extends string>(
   method: string | undefined,
@@ -38,7 +38,10 @@ export function checkMethod<M extends string>(
   return method as M;
 }
 
-/** Takes a sound target under `/api/` apart. Refuses with REQUEST_MALFORMED what can be read in two ways. */
+/**
+ * Parses a target under `/api/`.
+ * @throws Refusal REQUEST_MALFORMED if two parsers could read it differently
+ */
 export function readApiTarget(target: string): ApiTarget {
   const read = parseApiTarget(target);
   if (!read) throw new Refusal('REQUEST_MALFORMED');

@@ -2,37 +2,37 @@ import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { type HeaderValues, proofsIn } from '../../shared/request-rules.ts';
 import type { ThrottledSource } from './throttle.ts';
 
-/** What the gate is shown of a request: everything as it travelled, nothing decoded. */
+/** The request as the gate sees it: the text as it arrived, nothing decoded. */
 export interface SignedRequest {
   readonly id: string;
   readonly method: string;
-  /** The allowed public origin's host and port. */
+  /** Host and port of the allowed public origin. */
   readonly authority: string;
   /** Path and query. */
   readonly target: string;
-  /** Empty where none was sent. */
+  /** Empty if the client sent none. */
   readonly contentType: string;
   readonly authorization: string | null;
   readonly signature: string | null;
   readonly userToken: string | null;
-  /** The client's address, behind trusted proxies too; null where a service that asks does not tell. */
+  /** The client's address, also behind trusted proxies; null if a service that calls `verify` does not report it. */
   readonly address: string | null;
-  /** Where failed guesses are counted. */
+  /** Where failed attempts are counted. */
   readonly suspect: ThrottledSource;
-  /** Whom work is charged to that is done before anything is proven: an address, or a key that asks `verify`. */
+  /** The fairness key that pays for work before authentication: an address, or the key that calls `verify`. */
   readonly asker: FairnessKey;
-  /** What is called, by the names under which the calls are counted. */
+  /** The called procedures, by the names under which calls are counted. */
   readonly procedures: readonly string[];
-  /** When it was read, by `performance.now()`. */
+  /** When the service read the request, by `performance.now()`. */
   readonly begun: number;
   /**
-   * Reads the body, once, however often it is called: refused where it is too large or too slow.
-   * @param payer whose share of memory it takes; null for a caller who has proven nothing, whose address is charged
+   * Reads the body once, however often it is called. Refuses a body that is too large or too slow.
+   * @param payer whose share of memory the body takes; null charges the address of an unauthenticated caller
    */
   body(payer: FairnessKey | null): Promise<Pick<Body, 'digest'>>;
 }
 
-/** What a well-formed header list has of proofs, and what is signed of it. An empty signature is none. */
+/** Reads the credentials and the signed headers from a well-formed header list. An empty signature counts as none. */
 export function readCredentials(
   values: HeaderValues,
 ): Pick<SignedRequest, 'authorization' | 'signature' | 'userToken' | 'contentType'> {
@@ -42,7 +42,7 @@ export function readCredentials(
   };
 }
 
-/** The whole body and its SHA-256 in lowercase hex, taken as the bytes arrived. */
+/** The whole body and its SHA-256 in lowercase hex, computed while the bytes arrive. */
 export interface Body {
   readonly bytes: Uint8Array;
   readonly digest: string;

@@ -1,13 +1,13 @@
 import type { Environment } from '../../shared/key-format.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 
-/** Whose callers are known: those of one workspace, and of its keys those of one environment. */
+/** Limits callers to those of one workspace, and its keys to those of one environment. */
 export interface Scope {
   readonly workspaceId: string;
   readonly environment: Environment;
 }
 
-/** A key or a session that lies within a scope; out of it, it looks as though there were none. */
+/** Returns a key or session within a scope; null outside of it, as if it did not exist. */
 export function inScope<R extends KeyRecord | SessionRecord>(
   record: R | null,
   scope: Scope | null,

@@ -5,20 +5,20 @@ import { Refusal } from '../lib/refusal.ts';
 import type { Caller } from './caller.ts';
 import { retryAfterMoment } from './retry-after.ts';
 
-/** A person has several sessions; together they make at most twice as many calls as one. */
+/** A person has several sessions. Together they may make at most twice as many calls as one. */
 const OF_PERSON = 2;
 const WINDOW_SECONDS = 60;
 
 /**
- * Limits the calls of sessions, which have no limits of their own as keys have: a person who sends whatever their
- * machine can send does not take the instance from other workspaces. It is counted by each instance, without a query.
+ * Limits the calls of sessions, which have no limits of their own as keys have. It stops one person's machine from
+ * taking the instance away from other workspaces. Each instance counts by itself, without a query.
  */
 export class SessionPace {
   readonly #clock: Clock;
   readonly #pacer: Pacer;
   readonly #limits: Record<'person' | 'session', { readonly name: string; readonly limit: number }>;
 
-  /** @param callsPerMinute of one session; as many may come at once */
+  /** @param callsPerMinute of one session, which may also come in one burst */
   constructor(callsPerMinute: number, clock: Clock) {
     this.#clock = clock;
     const [person, session] = [
@@ -32,8 +32,8 @@ export class SessionPace {
   }
 
   /**
-   * @param report told of the limit that is full for longest, if the call is refused
-   * @throws Refusal RATE_LIMITED a caller whose session, or whose person, called too often
+   * @param report called with the limit that resets last, if the call is refused
+   * @throws Refusal RATE_LIMITED if the caller's session, or their person, called too often
    */
   take(caller: Caller | null, report: (states: readonly LimitState[]) => void): void {
     if (caller === null || caller.kind === 'key') return;

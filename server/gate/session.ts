@@ -12,12 +12,12 @@ import { inScope, type Scope } from './scope.ts';
 import type { TokenClaims } from './token.ts';
 
 /**
- * The session that `k` names. Unknown, or no session at all, looks like a signature that is wrong.
- * @param named the session that a token of ours names: it vouches for the look-up
+ * The session that `k` names. An unknown session and an id of another kind both look like a wrong signature.
+ * @param verified the session that a verified token names: it vouches for the look-up
  */
 export async function findSigningSession(
   { k }: Signature,
-  named: string | null,
+  verified: string | null,
   { credentials, vault, lookups }: GateStores,
   request: SignedRequest,
   scope: Scope | null,
@@ -25,7 +25,7 @@ export async function findSigningSession(
   if (!isSessionId(k)) throw new Refusal('SIGNATURE_INVALID');
   const read = () => credentials.session(k);
   const lookUp = () => {
-    if (named === k || isIssuedSession(vault, k)) return lookups.issued(request, k, read);
+    if (verified === k || isIssuedSession(vault, k)) return lookups.issued(request, k, read);
     return lookups.unproven(request, async () => ((await credentials.hasSession(k)) ? read() : null));
   };
   const session = inScope(credentials.cachedSession(k) ?? (await lookUp()), scope);
@@ -33,7 +33,9 @@ export async function findSigningSession(
   return session;
 }
 
-/** The session that signed, read anew if it looks ended: to be called once its MAC is known to be right. */
+/**
+ * Returns the session that signed, read again if its cached row looks ended. Call it only after the MAC is verified.
+ */
 export async function confirmSigningSession(
   session: SessionRecord | null,
   stores: GateStores,
@@ -44,7 +46,7 @@ export async function confirmSigningSession(
   return confirmed;
 }
 
-/** The session of a token that a key brought, as it stands in the key's workspace; null without one. */
+/** The session of the token that a key brought, with its role in the key's workspace; null without a token. */
 export async function findSession(
   claims: TokenClaims | null,
   { workspaceId, id: keyId }: KeyRecord,
@@ -60,7 +62,7 @@ export async function findSession(
   return session && readIfEnded(session, workspaceId, stores);
 }
 
-/** Nothing claims a nonce on a refusal, so nothing else would learn that a session goes on. */
+/** A refusal claims no nonce, so nothing else would discover that the session was refreshed elsewhere. */
 async function readIfEnded(
   session: SessionRecord,
   workspaceId: string | null,
@@ -74,11 +76,11 @@ async function readIfEnded(
 }
 
 /**
- * Who calls, from the records that the claim stood on.
- * Refuses with SESSION_ENDED where the session is over (ended, idle too long, too old, its user disabled),
- * TOKEN_INVALID where the token is of another session than the one that signed, WORKSPACE_DENIED where the
- * person whom a key calls for does not belong to its workspace.
+ * Builds the caller from the records that the claim checked.
  * @param now milliseconds
+ * @throws Refusal SESSION_ENDED if the session is over (ended, idle too long, too old, its user disabled),
+ *   TOKEN_INVALID if the token belongs to another session than the one that signed, WORKSPACE_DENIED if the person on
+ *   whose behalf a key calls is not a member of its workspace
  */
 export function callerOf(
   proven: { readonly key: KeyRecord; readonly pair: KeySecretVersion } | null,

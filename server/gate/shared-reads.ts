@@ -3,12 +3,13 @@ import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { type Pace, Pacer } from '../lib/concurrency/pacer.ts';
 
 /**
- * Reads of rows that many callers want anew at the same time. Callers share a read that begins after they asked, so
- * that none is judged by a row from before its request; how often a row is read is paced, and callers wait for it.
+ * Reads of rows that many callers need fresh at the same time. Callers share a read only if it begins after they
+ * asked, so that no request is judged by a row from before it. The reads of a row are paced, and callers wait for the
+ * next.
  */
 export class SharedReads {
   readonly #pacer: Pacer;
-  /** Reads that are scheduled but have not started, by row; there are no more of them than callers who wait. */
+  /** Reads that are scheduled but not started, by row. There are never more of them than waiting callers. */
   readonly #next = new Map<string, Promise<unknown>>();
 
   /** @param pace how often each row is read */
@@ -16,7 +17,7 @@ export class SharedReads {
     this.#pacer = new Pacer([pace]);
   }
 
-  /** @param load must give the same for all who name the row */
+  /** @param load must return the same for all callers of a row */
   read<T>(row: string, load: () => Promise<T>): Promise<T> {
     const waiting = this.#next.get(row) as Promise<T> | undefined;
     if (waiting !== undefined) return waiting;

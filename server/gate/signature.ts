@@ -13,10 +13,15 @@ import { Refusal } from '../lib/refusal.ts';
 import type { SignedRequest } from './request.ts';
 import type { Signer } from './signer.ts';
 
-/** A clock that is further ahead than this, in seconds, is not wrong by accident: its nonces would be kept too long. */
+/**
+ * A clock ahead by more than this, in seconds, is no accident: it would make the service store nonces for too long.
+ */
 const MAX_CLOCK_ERROR = 600;
 
-/** Refuses with SIGNATURE_MISSING or SIGNATURE_MALFORMED. @param now unix seconds */
+/**
+ * @param now unix seconds
+ * @throws Refusal SIGNATURE_MISSING, SIGNATURE_MALFORMED
+ */
 export function readSignature(header: string | null, now: number): Signature {
   if (header === null) throw new Refusal('SIGNATURE_MISSING');
   const signature = parseSignature(header);
@@ -24,23 +29,22 @@ export function readSignature(header: string | null, now: number): Signature {
   return signature;
 }
 
-/** SHA-256 of a user token, lowercase hex, as it is signed; that of nothing where there is none. */
+/** SHA-256 of a user token in lowercase hex, as the base contains it; that of the empty text without a token. */
 export const baseDigest = (token: string | null): string =>
   token === null ? EMPTY_SHA256 : hash('sha256', token, 'hex');
 
 /**
- * Checks that the signer is the one that `k` names, and the MAC over the request as it arrived.
- * Refuses with SIGNATURE_INVALID.
- * @param tokenDigest of the user token that was sent, in either header
- * @param payer whose share of memory the body takes
- * @param tell whether the refusal carries the base that was built (never the expected MAC)
+ * Checks that `k` names the signer, then the MAC over the request as it arrived.
+ * @param tokenDigest of the user token, whichever header carried it
+ * @param showsBase whether the refusal carries the base that the service built (never the expected MAC)
+ * @throws Refusal SIGNATURE_INVALID
  */
 export async function checkSignature(
   signature: Signature,
   signer: Signer,
   request: SignedRequest,
   tokenDigest: string,
-  tell: boolean,
+  showsBase: boolean,
 ): Promise<void> {
   if (signature.k !== signer.id) throw new Refusal('SIGNATURE_INVALID');
   const base = signatureBase({
@@ -55,16 +59,16 @@ export async function checkSignature(
     bodyDigest: (await request.body(signer.payer)).digest,
   });
   if (verifyHmac(signer.signingSecret, base, signature.mac)) return;
-  throw new Refusal('SIGNATURE_INVALID', tell ? { debug: { base } } : {});
+  throw new Refusal('SIGNATURE_INVALID', showsBase ? { debug: { base } } : {});
 }
 
-/** Whether `t` lies within the window, too far back, or too far ahead. @param now unix seconds */
+/** Whether `t` lies within the window, before it, or after it. @param now unix seconds */
 export function ageOf(signature: Signature, now: number): 'fresh' | 'old' | 'ahead' {
   if (!(signature.t >= now - SIGNATURE_MAX_AGE)) return 'old';
   return signature.t <= now + SIGNATURE_MAX_AHEAD ? 'fresh' : 'ahead';
 }
 
-/** SIGNATURE_EXPIRED with a clock that the holder of the secret, and nobody else, can check. */
+/** SIGNATURE_EXPIRED with the server's clock under a MAC that only the holder of the secret can check. */
 export function expired(signature: Signature, secret: string, now: number): Refusal {
   const mac = hmacSha256(secret, clockBase(signature.k, signature.nonce, now));
   return new Refusal('SIGNATURE_EXPIRED', { clock: { now, mac } });

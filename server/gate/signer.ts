@@ -4,11 +4,11 @@ import { allowsAddress } from './address.ts';
 import type { AuthenticatedKey } from './bearer.ts';
 import type { TokenClaims } from './token.ts';
 
-/** Whose signing secret a request has to be signed with. */
+/** The credential with whose signing secret a request must be signed. */
 export interface Signer {
   readonly id: string;
   readonly signingSecret: string;
-  /** Whose share of memory the body takes; null if nothing speaks for the caller yet: an id alone proves nothing. */
+  /** Whose share of memory the body takes; null while nothing is authenticated: an id alone proves nothing. */
   readonly payer: FairnessKey | null;
   /** Null if a key signs. */
   readonly session: SessionRecord | null;
@@ -25,7 +25,7 @@ export const keySigner = ({ key, signingSecret }: AuthenticatedKey, address: str
   session: null,
 });
 
-/** A session, which is proven so far if the token that was sent is right and names it. */
+/** A session. It is authenticated so far only if the request brought a valid token that names it. */
 export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null): Signer => ({
   id: session.id,
   signingSecret: session.signingSecret,

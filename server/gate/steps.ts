@@ -3,7 +3,7 @@ import { LabeledCounter } from '../lib/labeled-counter.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { ClaimOutcome } from '../stores/replay/replay.ts';
 
-/** Where the gate refuses: a reason belongs to one step. */
+/** The step at which the gate refuses: each reason belongs to one step. */
 const STEP_OF = {
   REQUEST_MALFORMED: 'form',
   BODY_TOO_LARGE: 'body',
@@ -31,13 +31,13 @@ const STEP_OF = {
   CREDITS_EXHAUSTED: 'credits',
 } as const satisfies Partial<Record<Reason, string>>;
 
-/** `store` where nobody was refused for what they sent: a store did not answer, or has no room. */
+/** `store` if the request was not at fault: a store did not answer or has no room. */
 export type GateStep = (typeof STEP_OF)[keyof typeof STEP_OF] | 'store';
 
-/** Whether a call came here, or another service handed it over to `verify`. */
+/** Whether a call came to this API, or another service handed it to `verify`. */
 export type CallSource = 'api' | 'verify';
 
-/** What the gate did since the start. */
+/** Counts what the gate did since the start. */
 export class GateCounters {
   readonly admitted = new LabeledCounter<CallSource>();
   readonly refused = new LabeledCounter<`${CallSource} ${GateStep}`>();

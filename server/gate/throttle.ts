@@ -4,27 +4,30 @@ import { Refusal } from '../lib/refusal.ts';
 import type { FailedAttempts } from '../stores/limits/failed-attempts.ts';
 import type { Stores } from '../stores/stores.ts';
 
-/** What somebody who guesses is told. Whoever has the right secret and MAC is never counted here. */
+/** The refusals of a guess. A caller with the right secret and a right MAC is never counted here. */
 const GUESSES: ReadonlySet<Reason> = new Set(['KEY_INVALID', 'SIGNATURE_INVALID', 'CREDENTIALS_INVALID']);
-/** Failures of a network, for each that an address may have: its other addresses are not heard less for one of them. */
+/**
+ * Failures that a network may have for each that one address may have: one bad address does not throttle its
+ * neighbours.
+ */
 const ADDRESSES_OF_NETWORK = 8;
 
-/** Where failures are counted. */
+/** Where failed attempts are counted. */
 export interface ThrottledSource {
-  /** The workspace whose service reports them; null for requests that came here. */
+  /** The workspace whose service reports them; null for requests to this API. */
   readonly reportedBy: string | null;
   readonly address: string;
-  /** Null if the address is not known. */
+  /** Null if the address is unknown. */
   readonly network: string | null;
 }
 
-/** Somebody who has proven nothing: whom work is charged to, and where their failures are counted. */
+/** An unauthenticated client: the fairness key that pays for its work, and where its failures are counted. */
 export interface Stranger {
   readonly asker: FairnessKey;
   readonly suspect: ThrottledSource;
 }
 
-/** A caller from an address, before anything is proven. */
+/** A client at an address, before authentication. */
 export function anonymousCaller(address: string): Stranger {
   const asker = addressKey(address);
   const [network, group] = asker;
@@ -35,8 +38,8 @@ export function anonymousCaller(address: string): Stranger {
 }
 
 /**
- * Counts a guess that failed under a name, such as its address. Above `most` a minute, the refusal becomes
- * TOO_MANY_FAILURES; a request that is right is not refused by it, since only failures come here.
+ * Counts a failed guess under a name, such as its address. Above `most` a minute the refusal becomes
+ * TOO_MANY_FAILURES. It never refuses a valid request, since only failures come here.
  */
 export function countFailedAttempt(
   error: unknown,
@@ -63,7 +66,7 @@ export function throttleKey(
 }
 
 /**
- * Refuses what would cost a look-up and is most likely one more guess.
+ * Refuses a look-up that is most likely one more guess.
  * @throws Refusal TOO_MANY_FAILURES
  */
 export function refuseThrottled(
@@ -74,7 +77,7 @@ export function refuseThrottled(
   if (isThrottled(suspect, most - 1, failures)) throw tooMany(failures, 'too many failures before');
 }
 
-/** Whether there were more failures than an address may have. */
+/** Whether an address or its network had more failures than allowed. */
 function isThrottled(
   { address, network, reportedBy }: ThrottledSource,
   most: number,

@@ -6,12 +6,15 @@ import { TOKEN_LIFETIME } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
 import { readObject, verifyJws } from './jws.ts';
 
-/** Seconds by which another instance's clock may be ahead of ours. */
+/** Seconds by which another instance's clock may be ahead of this one. */
 const SKEW = 60;
-/** How many verified tokens are kept, by digest. */
+/** How many verified tokens are cached, by digest. */
 const CACHED = 20_000;
 
-/** The claims of a user token (RFC 9068 §2.2), all required; and `nbf`, to be honoured by whoever meets it. */
+/**
+ * The claims of a user token (RFC 9068 §2.2), all required; and `nbf`, which RFC 7519 §4.1.5 obliges a verifier to
+ * honour.
+ */
 const Claims = z.object({
   iss: z.string(),
   aud: z.string(),
@@ -24,7 +27,7 @@ const Claims = z.object({
   nbf: z.int().optional(),
 });
 
-/** Whom a token that verified speaks of. */
+/** The claims of a verified token. */
 export interface TokenClaims {
   readonly sub: string;
   readonly sid: string;
@@ -36,15 +39,15 @@ interface Verified extends TokenClaims {
   readonly kid: string;
 }
 
-/** What became of a token: claims or what is wrong, and neither where none was sent. */
+/** The outcome for a token: its claims, or what is wrong. Both are null if the request brought none. */
 interface TokenOutcome {
-  /** The session that a token of ours names, be it over; null if it is none of ours. */
+  /** The session that a genuine token names, even if it is over; null if Keyseal did not sign the token. */
   readonly sid: string | null;
   readonly claims: TokenClaims | null;
   readonly wrong: Refusal | null;
 }
 
-/** Verifies user tokens, and remembers those that verified: by the digest of the whole text, never beyond `exp`. */
+/** Verifies user tokens and caches those that passed: by the digest of the whole text, never beyond `exp`. */
 export class TokenVerifier {
   readonly #stores: Stores;
   readonly #issuer: string;
@@ -56,17 +59,17 @@ export class TokenVerifier {
   }
 
   /**
-   * Verifies the token that was sent, if one was.
-   * @param digest SHA-256 of it, under which it is remembered
+   * Verifies the token of a request, if there is one.
+   * @param digest SHA-256 of it, the key of the cache
    * @param now unix seconds
-   * @returns its claims, or what is wrong with it, to be told in its turn: TOKEN_INVALID, or TOKEN_EXPIRED
-   *   where all but the time is right
+   * @returns its claims, or the refusal to throw when the token's turn comes: TOKEN_INVALID, or TOKEN_EXPIRED if only
+   *   the time is wrong
    */
   async verify(token: string | null, digest: string, now: number): Promise<TokenOutcome> {
     if (token === null) return { sid: null, claims: null, wrong: null };
     const known = this.#verified.get(digest);
     const claims = known ?? (await this.#check(token, now));
-    // A token key that has retired takes with it what it signed.
+    // A retired token key invalidates the tokens that it signed.
     if (!claims || !(await this.#stores.tokenKeys.verifier(claims.kid)))
       return { sid: null, claims: null, wrong: new Refusal('TOKEN_INVALID') };
     const { sid } = claims;

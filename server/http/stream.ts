@@ -50,7 +50,7 @@ export function watch({ caller, service }: Context, request: ApiRequest, end: ()
   if (!caller || !guard) return () => {};
   let current = caller;
   const mayGoOn = async () => {
-    const now = await service.gate.stands(current, guard);
+    const now = await service.gate.stillAuthorized(current, guard);
     // What has changed is read once, not with every look.
     if (now) current = now;
     return now !== null;

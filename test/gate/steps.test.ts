@@ -11,7 +11,7 @@ import { createKey, type Person, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, headerOf, type SignOptions, send, sign, withHeader } from '../harness/wire.ts';
 
-// Every step of the gate can be taken out while the service runs: what stands here instead of it is called.
+// Every step of the gate can be removed while the service runs: the test replaces it.
 const steps = vi.hoisted(() => {
   const out = new Map<string, (...args: never[]) => unknown>();
   type Step = (...args: never[]) => unknown;
