@@ -66,7 +66,10 @@ interface ListOptions extends Json {
 async function list({ workspace, status, search, limit, cursor, json = false }: ListOptions): Promise<void> {
   await withCliContext(async (desk) => {
     await requireWorkspace(desk, workspace);
-    const page = await listKeys(desk, workspace, { limit, search, cursor, status });
+    const page = await listKeys(desk, {
+      ...{ workspaceId: workspace, asked: { limit, search, cursor, status } },
+      ...{ begun: performance.now(), inTurn: (read) => read() },
+    });
     const items = page.rows.map((row) => viewOf(row, desk));
     const rows = items.map((key) => [
       key.id,

@@ -18,6 +18,7 @@ import { logChainHeads, logMovedHeads } from '../stores/audit/chain-heads.ts';
 import { RejectedAttemptLog } from '../stores/audit/rejected-attempts.ts';
 import { CredentialStore } from '../stores/credentials/credentials.ts';
 import { LastUsed } from '../stores/credentials/last-used.ts';
+import { CostlyReads } from '../stores/database/costly-reads.ts';
 import { developmentMasterKey } from '../stores/database/data-dir.ts';
 import type { Database } from '../stores/database/database.ts';
 import { DatabaseTurns } from '../stores/database/database-turns.ts';
@@ -151,6 +152,7 @@ async function openStores(config: Config, database: Database, clock: Clock, warn
   return {
     database,
     databaseTurns: new DatabaseTurns(database),
+    costlyReads: new CostlyReads(),
     vault,
     credentials,
     rewrapOnUse: new RewrapOnUse(db, vault, credentials),

@@ -1,5 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { credentialKey } from '../gate/credential-id.ts';
+import { inTurnOf } from '../rpc/in-turn.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { listAudit } from './list.ts';
 import { ListAuditInput, ListAuditOutput, VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
@@ -20,8 +21,8 @@ export const auditRoutes = {
   })
     .input(ListAuditInput)
     .output(ListAuditOutput)
-    .query(({ ctx: { caller, service }, input }) =>
-      listAudit(service.stores, caller.workspaceId, input ?? {}),
+    .query(({ ctx, input }) =>
+      inTurnOf(ctx)(() => listAudit(ctx.service.stores, ctx.caller.workspaceId, input ?? {})),
     ),
 
   /** Whether anybody but the service has touched the records. */

@@ -1,12 +1,25 @@
-import { and, eq, gt, ilike, isNotNull, isNull, like, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, ilike, inArray, isNotNull, isNull, like, lte, or, type SQL, sql } from 'drizzle-orm';
 import { externalOwners, keys } from '../../drizzle/schema.ts';
+import type { InTurn } from '../rpc/in-turn.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
+import type { Db } from '../stores/database/database.ts';
 import type { Stores } from '../stores/stores.ts';
 import { type KeyRow, ownerAdmitted, rowOf, selectKeys } from './find.ts';
 import type { Key, ListKeysInput } from './schemas.ts';
-import { after, orderOf, positionOf } from './sorts.ts';
+import { walkKeys } from './walk.ts';
 
 type Asked = NonNullable<ListKeysInput>;
+
+/** Keys of an external owner up to which they are looked at by themselves: more are found among all of the workspace. */
+const FEW = 500;
+
+interface Asking {
+  readonly workspaceId: string;
+  readonly asked: Asked;
+  /** When the request was read, by `performance.now()`. */
+  readonly begun: number;
+  readonly inTurn: InTurn;
+}
 
 /**
  * A workspace's keys, newest first unless another order is asked for, a page at a time: each key once, and one that is
@@ -14,46 +27,61 @@ type Asked = NonNullable<ListKeysInput>;
  * continues another list than is asked for.
  */
 export async function listKeys(
-  stores: Pick<Stores, 'database' | 'vault' | 'clock' | 'lastUsed'>,
-  workspaceId: string,
-  asked: Asked,
+  { database: { db }, vault, clock, lastUsed }: Pick<Stores, 'database' | 'vault' | 'clock' | 'lastUsed'>,
+  { workspaceId, asked, begun, inTurn }: Asking,
 ): Promise<{ rows: KeyRow[]; nextCursor: string | null }> {
-  const { limit = 50, cursor, sort = 'newest' } = asked;
-  const { database, vault, clock, lastUsed } = stores;
+  const { limit = 50, cursor, sort = 'newest', externalId } = asked;
   const list = nameOf(asked);
   const position = cursor === undefined ? null : readCursor(vault, list, workspaceId, cursor);
   // So that a key that was just used here is where it belongs.
-  if (sort === 'lastUsed') await lastUsed.flush();
+  if (sort === 'lastUsed') await lastUsed.flush(begun);
   const now = clock();
-  const rest = position === null ? undefined : after(sort, position);
-  const rows = await selectKeys(database.db, now, and(matching(workspaceId, asked, now), rest))
-    .orderBy(...orderOf(sort))
-    .limit(limit + 1);
-  const page = rows.slice(0, limit).map(rowOf);
-  const last = page.at(-1);
-  const more = rows.length > limit && last;
+  const owned = externalId === undefined ? null : await ownedBy(db, workspaceId, externalId);
+  const { ids, next } = await walkKeys(
+    db,
+    {
+      ...{ workspaceId, sort, position, limit },
+      among: owned?.few,
+      matching: and(owned?.all, matching(asked, now)),
+    },
+    inTurn,
+  );
   return {
-    rows: page,
-    nextCursor: more ? writeCursor(vault, list, workspaceId, positionOf(sort, last)) : null,
+    rows: ids.length === 0 ? [] : await inTurn(() => rowsOf(db, ids, now)),
+    nextCursor: next === null ? null : writeCursor(vault, list, workspaceId, next),
   };
+}
+
+/** Keys in the order of their ids here; one that was deleted meanwhile is left out. */
+async function rowsOf(db: Db, ids: readonly string[], now: number): Promise<KeyRow[]> {
+  const rows = await selectKeys(db, now, and(inArray(keys.id, [...ids]), isNull(keys.deletedAt)));
+  const byId = new Map(rows.map((row) => [row.key.id, rowOf(row)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** The keys of an external owner, as a condition; and where they are few, as one that finds them by an index. */
+async function ownedBy(db: Db, workspaceId: string, externalId: string): Promise<{ all: SQL; few?: SQL }> {
+  const named = and(eq(externalOwners.workspaceId, workspaceId), eq(externalOwners.externalId, externalId));
+  const rows = await db
+    .select({ id: keys.id })
+    .from(externalOwners)
+    .innerJoin(keys, eq(keys.externalOwnerId, externalOwners.id))
+    .where(named)
+    .limit(FEW + 1);
+  const all = sql`${keys.externalOwnerId} in (select ${externalOwners.id} from ${externalOwners} where ${named})`;
+  const ids = rows.map(({ id }) => id);
+  return ids.length > FEW ? { all } : { all, few: ids.length === 0 ? sql`false` : inArray(keys.id, ids) };
 }
 
 /** What has to be the same on every page. */
 const nameOf = ({ sort = 'newest', search, status, environment, externalId }: Asked): string =>
   `keys.list ${JSON.stringify([sort, search || null, status ?? null, environment ?? null, externalId ?? null])}`;
 
-const matching = (
-  workspaceId: string,
-  { search, status, environment, externalId }: Asked,
-  now: number,
-): SQL | undefined =>
+const matching = ({ search, status, environment }: Asked, now: number): SQL | undefined =>
   and(
-    eq(keys.workspaceId, workspaceId),
-    isNull(keys.deletedAt),
     search ? or(ilike(keys.name, `%${escaped(search)}%`), like(keys.id, `${escaped(search)}%`)) : undefined,
     status && HAS_STATUS[status](new Date(now)),
     environment && eq(keys.environment, environment),
-    externalId === undefined ? undefined : eq(externalOwners.externalId, externalId),
   );
 
 /** The statuses of `viewOf`, as conditions. */

@@ -1,6 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { EXAMPLE_KEY } from '../lib/example-values.ts';
+import { inTurnOf } from '../rpc/in-turn.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { describeChange } from './audit-change.ts';
 import { checkExternalOwnerAssignment, checkOwnPolicy } from './bounds.ts';
@@ -71,8 +72,12 @@ export const keyRoutes = {
   })
     .input(ListKeysInput)
     .output(ListKeysOutput)
-    .query(async ({ ctx: { caller, service }, input }) => {
-      const { rows, nextCursor } = await listKeys(service.stores, caller.workspaceId, input ?? {});
+    .query(async ({ ctx, input }) => {
+      const { service, request, caller } = ctx;
+      const { rows, nextCursor } = await listKeys(service.stores, {
+        ...{ workspaceId: caller.workspaceId, asked: input ?? {} },
+        ...{ begun: request.begun, inTurn: inTurnOf(ctx) },
+      });
       return { items: rows.map((row) => viewOf(row, service.stores)), nextCursor };
     }),
 

@@ -3,18 +3,21 @@ import { folded, usedAt } from '../../drizzle/key-order.ts';
 import { keys } from '../../drizzle/schema.ts';
 import type { KeyRow } from './find.ts';
 
+/** Of a key what decides its place in an order. */
+export type Place = Pick<KeyRow, 'id' | 'name' | 'createdAt' | 'lastUsedAt'>;
+
 /** An order of keys: by a value of theirs, and by their ids where several have the same. Each has an index. */
 interface Sort {
   readonly by: SQL;
   readonly direction: typeof asc;
   /** The value of a row, as it is carried in a cursor. */
-  readonly written: (row: KeyRow) => string;
+  readonly written: (row: Place) => string;
   /** A value that was carried so, in the database. */
   readonly read: (value: string) => SQL;
 }
 
 // Moments are written by the millisecond, so that what is carried is exact.
-const byMoment = (by: SQL, direction: typeof asc, moment: (row: KeyRow) => Date): Sort => ({
+const byMoment = (by: SQL, direction: typeof asc, moment: (row: Place) => Date): Sort => ({
   ...{ by, direction },
   written: (row) => moment(row).toISOString(),
   read: (value) => sql`${value}::timestamptz`,
@@ -45,7 +48,7 @@ export function orderOf(name: SortName): SQL[] {
 }
 
 /** Where a row stands in an order, in letters that a cursor may have. */
-export function positionOf(name: SortName, row: KeyRow): string {
+export function positionOf(name: SortName, row: Place): string {
   return Buffer.from(JSON.stringify([SORTS[name].written(row), row.id])).toString('base64url');
 }
 

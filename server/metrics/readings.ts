@@ -69,8 +69,12 @@ const ofTables = (value: (fill: Occupancy) => number) => (source: Source) =>
 const ofQueues = (value: (load: BatchLoad) => number) => (source: Source) =>
   queues(source).map(([queue, load]) => ({ queue, value: value(load) }));
 
-/** Statements that need a connection of the pool: those of credits go through drizzle, the other two do not. */
+/**
+ * Statements that need a connection of the pool: those of credits go through drizzle, the other two do not. PGlite has
+ * no pool.
+ */
 function underWay({ stores: { database, replay, rates } }: Source): number {
+  if (database.kind === 'pglite') return 0;
   return database.pool.underWay + (replay.load?.running ?? 0) + (rates.load?.running ?? 0);
 }
 

@@ -5,6 +5,7 @@ import type { Audit } from './audit/audit.ts';
 import type { RejectedAttemptLog } from './audit/rejected-attempts.ts';
 import type { CredentialStore } from './credentials/credentials.ts';
 import type { LastUsed } from './credentials/last-used.ts';
+import type { CostlyReads } from './database/costly-reads.ts';
 import type { Database } from './database/database.ts';
 import type { DatabaseTurns } from './database/database-turns.ts';
 import type { CreditStore } from './limits/credits.ts';
@@ -23,6 +24,7 @@ import type { Usage } from './usage/usage.ts';
 export interface Stores {
   readonly database: Database;
   readonly databaseTurns: DatabaseTurns;
+  readonly costlyReads: CostlyReads;
   readonly vault: Vault;
   readonly credentials: CredentialStore;
   readonly rewrapOnUse: RewrapOnUse;

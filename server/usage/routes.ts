@@ -2,6 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { inTurnOf } from '../rpc/in-turn.ts';
 import { procedure } from '../rpc/trpc.ts';
 import type { Db } from '../stores/database/database.ts';
 import { readRange, readRangeOf } from './range.ts';
@@ -31,13 +32,14 @@ export const usageRoutes = {
   })
     .input(UsageKeyInput)
     .output(UsageOutput)
-    .query(async ({ ctx: { caller, service }, input }) => {
+    .query(async ({ ctx, input }) => {
+      const { caller, request, service } = ctx;
       const { database, usage, clock } = service.stores;
       await checkOwn(database.db, caller.workspaceId, [input.id]);
       const range = readRange(input, clock());
       // So that what was just counted here shows.
-      await usage.flush();
-      return sumUp(database, input.id, range);
+      await usage.flush(request.begun);
+      return inTurnOf(ctx)(() => sumUp(database, input.id, range));
     }),
 
   /** How the calls of all keys of the workspace ended. */
@@ -52,13 +54,16 @@ export const usageRoutes = {
   })
     .input(UsageWorkspaceInput)
     .output(UsageWorkspaceOutput)
-    .query(async ({ ctx: { caller, service }, input }) => {
+    .query(async ({ ctx, input }) => {
+      const { caller, request, service } = ctx;
       const { database, usage, clock } = service.stores;
       const { workspaceId } = caller;
       const range = readRange(input, clock());
-      await usage.flush();
-      const sums = await sumUp(database, workspaceId, range);
-      return { ...sums, keys: await busiestKeys(database, workspaceId, range, input.top ?? 10) };
+      await usage.flush(request.begun);
+      const inTurn = inTurnOf(ctx);
+      const sums = await inTurn(() => sumUp(database, workspaceId, range));
+      const keys = await inTurn(() => busiestKeys(database, workspaceId, range, input.top ?? 10));
+      return { ...sums, keys };
     }),
 
   /** The sums of several keys side by side, as a list of keys shows them. */
@@ -71,12 +76,13 @@ export const usageRoutes = {
   })
     .input(UsageKeysInput)
     .output(UsageKeysOutput)
-    .query(async ({ ctx: { caller, service }, input }) => {
+    .query(async ({ ctx, input }) => {
+      const { caller, request, service } = ctx;
       const { database, usage, clock } = service.stores;
       await checkOwn(database.db, caller.workspaceId, input.ids);
       const range = readRangeOf(input.ids.length, input, clock());
-      await usage.flush();
-      return sumUpEach(database, input.ids, range);
+      await usage.flush(request.begun);
+      return inTurnOf(ctx)(() => sumUpEach(database, input.ids, range));
     }),
 } satisfies TRPCRouterRecord;
 

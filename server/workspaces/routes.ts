@@ -4,6 +4,7 @@ import { workspaces as table } from '../../drizzle/schema.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { deleteWorkspace, insertWorkspace } from '../membership/workspaces.ts';
+import { inTurnOf } from '../rpc/in-turn.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { changeWorkspace } from './change.ts';
 import {
@@ -92,12 +93,13 @@ export const workspaceRoutes = {
   })
     .input(NoInput)
     .output(WorkspaceDetails)
-    .query(async ({ ctx: { caller, service } }) => {
+    .query(async ({ ctx }) => {
+      const { caller, service } = ctx;
       const { database, clock } = service.stores;
       const { id, name, createdAt } = await findWorkspace(database.db, caller.workspaceId);
       return {
         ...{ id, name, createdAt: createdAt.toISOString(), role: caller.role, active: true },
-        ...(await contentsOf(database.db, id, new Date(clock()))),
+        ...(await inTurnOf(ctx)(() => contentsOf(database.db, id, new Date(clock())))),
       };
     }),
 

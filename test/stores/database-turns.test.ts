@@ -28,7 +28,7 @@ const turnOfLoop = () => new Promise(setImmediate);
 
 it('S7: while the pool is busy a workspace waits for one call of each other, not for all of them', async () => {
   const pool = heldPool(12);
-  const turns = new DatabaseTurns({ pool });
+  const turns = new DatabaseTurns({ kind: 'postgres', pool });
   const begun: string[] = [];
   const call = async (workspace: string, key: string) => {
     await turns.wait([workspace, key]);
@@ -56,7 +56,7 @@ it('S7: while the pool is busy a workspace waits for one call of each other, not
 
 it('S7: the workspace that has most waiting is refused where too many wait', async () => {
   const pool = heldPool(12);
-  const turns = new DatabaseTurns({ pool });
+  const turns = new DatabaseTurns({ kind: 'postgres', pool });
   const busy = Array.from({ length: 6_000 }, () =>
     turns.wait(['busy', 'key']).then(
       () => 'began',
@@ -71,8 +71,31 @@ it('S7: the workspace that has most waiting is refused where too many wait', asy
   expect(outcomes.filter((outcome) => outcome === 'QueueFullError')).toHaveLength(995);
 });
 
+it('S7: calls take turns at the one connection of PGlite too', async () => {
+  const pool = heldPool(6);
+  const turns = new DatabaseTurns({ kind: 'pglite', pool });
+  const begun: string[] = [];
+  const call = async (workspace: string) => {
+    await turns.wait([workspace, 'key']);
+    pool.underWay++;
+    begun.push(workspace);
+  };
+  const batch = Array.from({ length: 20 }, () => call('busy'));
+  await turnOfLoop();
+  expect(begun).toEqual([]);
+  const other = call('other');
+  while (begun.length < 21) {
+    pool.answerOne();
+    await turnOfLoop();
+    await turnOfLoop();
+  }
+  await Promise.all([other, ...batch]);
+  // Two had been let through before it came.
+  expect(begun.indexOf('other')).toBeLessThan(5);
+});
+
 it('nobody waits while the pool is not busy', async () => {
-  const turns = new DatabaseTurns({ pool: heldPool(11) });
+  const turns = new DatabaseTurns({ kind: 'postgres', pool: heldPool(11) });
   await turns.wait(['busy', 'key']);
   expect(turns.fill.held).toBe(0);
 });

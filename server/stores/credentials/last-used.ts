@@ -53,7 +53,7 @@ export class LastUsed {
    * Writes what was noted before the call, or keeps it for the next time. It is a hint for people: no `rev` is raised.
    * One write is under way at a time, and those who ask meanwhile share the next.
    */
-  readonly flush: () => Promise<void> = coalesceRuns(() => this.#writeAll());
+  readonly flush = coalesceRuns(() => this.#writeAll());
 
   async #writeAll(): Promise<void> {
     const marks = this.#marks;

@@ -3,26 +3,34 @@ import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database } from './database.ts';
 
-/** Statements under way beyond which calls wait: each connection of the pool has one, and the next. */
-const BUSY = 12;
-/** Calls that begin in one turn of the event loop, at most: as many as there are connections. */
-const AT_ONCE = 6;
+/**
+ * `busy`: statements under way beyond which calls wait. Each connection of a pool has one, and the next; PGlite has one
+ * connection. `atOnce`: calls that begin in one turn of the event loop then.
+ */
+const BOUNDS = {
+  postgres: { busy: 12, atOnce: 6 },
+  pglite: { busy: 6, atOnce: 2 },
+} as const satisfies Record<Database['kind'], object>;
 /** Calls that wait, of all groups together. */
 const MOST = 5_000;
 
 /**
- * Lets calls begin in turn while the pool of the procedures is busy: its own line is first come, first served. A call that
+ * Lets calls begin in turn while the database of the procedures is busy: its own line is first come, first served. A call that
  * has begun is not held up again, and one that waits for something else than the database takes nobody's turn.
  */
 export class DatabaseTurns {
   readonly #pool: Database['pool'];
-  readonly #queue = new FairQueue({ concurrency: AT_ONCE, capacity: MOST });
+  readonly #busy: number;
+  readonly #queue: FairQueue;
 
   /** Calls that began in this turn of the event loop: their statements are not under way yet. */
   #begun = 0;
 
-  constructor({ pool }: Pick<Database, 'pool'>) {
+  constructor({ kind, pool }: Pick<Database, 'kind' | 'pool'>) {
+    const { busy, atOnce } = BOUNDS[kind];
     this.#pool = pool;
+    this.#busy = busy;
+    this.#queue = new FairQueue({ concurrency: atOnce, capacity: MOST });
   }
 
   get fill(): Occupancy {
@@ -31,7 +39,7 @@ export class DatabaseTurns {
 
   /** @throws QueueFullError if this call had to make room for another group's */
   async wait(key: FairnessKey): Promise<void> {
-    if (this.#queue.fill.held > 0 || this.#pool.underWay + this.#begun >= BUSY) {
+    if (this.#queue.fill.held > 0 || this.#pool.underWay + this.#begun >= this.#busy) {
       return this.#queue.run(key, () => this.#room());
     }
     if (this.#begun++ === 0) {
@@ -44,6 +52,6 @@ export class DatabaseTurns {
   async #room(): Promise<void> {
     // By then the calls that began before have asked their statements.
     await new Promise(setImmediate);
-    while (this.#pool.underWay >= BUSY) await this.#pool.answered();
+    while (this.#pool.underWay >= this.#busy) await this.#pool.answered();
   }
 }

@@ -12,7 +12,7 @@ export interface Database {
   readonly db: Db;
   /** A pool of its own for claims and rate limits, which every call needs; null on PGlite. */
   readonly sql: Sql | null;
-  /** Connections of postgres.js, and what drizzle asks of them now; none on PGlite. */
+  /** Connections of postgres.js, none on PGlite; and what drizzle asks of the database now. */
   readonly pool: {
     readonly connections: number;
     readonly underWay: number;

@@ -11,6 +11,7 @@ import type { StartStep } from './connection/failure-table.ts';
 import { pinPglite } from './connection/pin-pglite.ts';
 import { poolerAdvice, requireSessionMode } from './connection/pooler.ts';
 import { overriddenIn } from './connection/postgres-url.ts';
+import { countPglite } from './count-pglite.ts';
 import { lockDataDir } from './data-dir.ts';
 import { dataDirFailure } from './data-dir-failure.ts';
 import type { Database } from './database.ts';
@@ -81,7 +82,8 @@ async function openPglite(dataDir: string, wanted: Schema, told: OnProgress, war
   const client = new PGlite({ dataDir: folder });
   try {
     await pinPglite(client);
-    const db = drizzle(client, { schema });
+    const asking = new StatementsUnderWay();
+    const db = drizzle(countPglite(client, asking), { schema });
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
     const migrated = await PREPARE[wanted](query, (pending) => {
       const logger = tellingOf(pending, told);
@@ -93,7 +95,7 @@ async function openPglite(dataDir: string, wanted: Schema, told: OnProgress, war
       kind: 'pglite',
       db,
       sql: null,
-      pool: { connections: 0, underWay: 0, answered: async () => {} },
+      pool: poolOf(0, asking),
       migrated,
       query,
       ping: async () => void (await db.execute(sql`select 1`)),
@@ -154,13 +156,7 @@ async function openPostgres(url: string, wanted: Schema, told: OnProgress): Prom
       kind: 'postgres',
       db,
       sql: admission,
-      pool: {
-        connections: CONNECTIONS + ADMISSION_CONNECTIONS,
-        get underWay() {
-          return asking.underWay;
-        },
-        answered: () => asking.answered(),
-      },
+      pool: poolOf(CONNECTIONS + ADMISSION_CONNECTIONS, asking),
       migrated,
       query,
       ping: async () => void (await db.execute(sql`select 1`)),
@@ -171,6 +167,14 @@ async function openPostgres(url: string, wanted: Schema, told: OnProgress): Prom
     throw unusable(url, error, step);
   }
 }
+
+const poolOf = (connections: number, asking: StatementsUnderWay): Database['pool'] => ({
+  connections,
+  get underWay() {
+    return asking.underWay;
+  },
+  answered: () => asking.answered(),
+});
 
 /** Says in a sentence why a database cannot be used. */
 function unusable(url: string, error: unknown, step: StartStep): ConfigError {

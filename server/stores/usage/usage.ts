@@ -43,9 +43,12 @@ export class Usage {
     this.#tally.add(`${id} ${minute} ${outcome} ${procedure}`, workspaceKey(workspaceId, id));
   }
 
-  /** Writes what was counted here before the call; what cannot be written now is written with the next. */
-  flush(): Promise<void> {
-    return this.#tally.flush();
+  /**
+   * Writes what was counted here before the call, or before a moment of `performance.now()`; what cannot be written now is
+   * written with the next.
+   */
+  flush(before?: number): Promise<void> {
+    return this.#tally.flush(before);
   }
 
   /** Forgets what is older than it is kept. */

@@ -78,10 +78,10 @@ export class WriteBehindCounter {
   }
 
   /**
-   * Writes all that was counted before the call; what cannot be written is kept for the next time. One write is under
+   * Writes all that was counted before the call, or before a moment of `performance.now()`; what cannot be written is kept for the next time. One write is under
    * way at a time, and those who ask meanwhile share the next.
    */
-  readonly flush: () => Promise<void> = coalesceRuns(() => this.#write());
+  readonly flush = coalesceRuns(() => this.#write());
 
   async #write(): Promise<void> {
     await this.#settle();

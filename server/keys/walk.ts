@@ -1,0 +1,96 @@
+import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { keys, memberships, users } from '../../drizzle/schema.ts';
+import type { InTurn } from '../rpc/in-turn.ts';
+import type { Db } from '../stores/database/database.ts';
+import { inIndexOrder } from '../stores/database/index-order.ts';
+import { after, orderOf, type Place, positionOf, type SortName } from './sorts.ts';
+
+/** Keys that one statement looks at: on PGlite it holds up everything for a few milliseconds. */
+const AT_ONCE = 500;
+/** Keys that one call looks at. */
+const MOST = 50_000;
+
+interface Walk {
+  readonly workspaceId: string;
+  readonly sort: SortName;
+  /** Behind which it begins; null for the beginning. */
+  readonly position: string | null;
+  /** Those of which it looks at no others; undefined for all of the workspace. */
+  readonly among: SQL | undefined;
+  /** Which of them are looked for; undefined for all. */
+  readonly matching: SQL | undefined;
+  /** How many are looked for. */
+  readonly limit: number;
+}
+
+/** The ids of a page, and behind which position the next one begins; null where there is none. */
+interface WalkedPage {
+  readonly ids: readonly string[];
+  readonly next: string | null;
+}
+
+/**
+ * Walks the keys of a workspace in an order that has an index, in bounded statements, each in its workspace's turn, until
+ * a page is full. A page has fewer keys than `limit` at the end of the list, or after 50,000 keys.
+ */
+export async function walkKeys(db: Db, walk: Walk, inTurn: InTurn): Promise<WalkedPage> {
+  const { sort, limit, matching } = walk;
+  const found: Place[] = [];
+  let { position } = walk;
+  let looked = 0;
+  let size = matching === undefined ? limit + 1 : AT_ONCE;
+  for (;;) {
+    const rows = await inTurn(() => rowsBehind(db, { ...walk, position }, size));
+    found.push(...rows.filter(({ fits }) => fits));
+    const last = found[limit - 1];
+    if (last && found.length > limit) return pageOf(found.slice(0, limit), positionOf(sort, last));
+    const end = rows.at(-1);
+    if (end?.nth !== size) return pageOf(found, null);
+    position = positionOf(sort, end);
+    looked += size;
+    if (looked >= MOST) return pageOf(found, position);
+    size = AT_ONCE;
+  }
+}
+
+const pageOf = (places: readonly Place[], next: string | null): WalkedPage => ({
+  ids: places.map(({ id }) => id),
+  next,
+});
+
+/**
+ * Of so many keys in a row those that fit, and the last whether it fits or not. Deleted keys are walked over like those
+ * that do not match: there may be any number of them in a row.
+ */
+function rowsBehind(db: Db, walk: Walk, size: number) {
+  // A few keys are sorted; all keys of a workspace are not.
+  return walk.among ? selectBehind(db, walk, size) : inIndexOrder(db, (tx) => selectBehind(tx, walk, size));
+}
+
+async function selectBehind(db: Db, { workspaceId, sort, position, among, matching }: Walk, size: number) {
+  const { id, name, createdAt, lastUsedAt } = keys;
+  const order = orderOf(sort);
+  const walked = db
+    .select({
+      ...{ id, name, createdAt, lastUsedAt },
+      fits: sql<boolean>`(${and(isNull(keys.deletedAt), matching)}) is true`.as('fits'),
+      nth: sql<number>`(row_number() over (order by ${sql.join(order, sql`, `)}))::int`.as('nth'),
+    })
+    .from(keys)
+    .leftJoin(users, eq(users.id, keys.ownerId))
+    .leftJoin(
+      memberships,
+      and(eq(memberships.userId, keys.ownerId), eq(memberships.workspaceId, keys.workspaceId)),
+    )
+    .where(
+      and(eq(keys.workspaceId, workspaceId), among, position === null ? undefined : after(sort, position)),
+    )
+    .orderBy(...order)
+    .limit(size)
+    .as('walked');
+  const rows = await db
+    .select()
+    .from(walked)
+    .where(or(walked.fits, eq(walked.nth, size)));
+  return rows.sort((one, other) => one.nth - other.nth);
+}

@@ -1,0 +1,27 @@
+import { setImmediate } from 'node:timers/promises';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
+
+/** Statements at a time, in all and of one workspace; statements that wait. */
+const BOUNDS = { concurrency: 2, ofOneGroup: 1, capacity: 1_000 };
+
+/**
+ * Runs statements that may look through many rows: one of a workspace at a time, and workspaces, then credentials, in
+ * turn. Other work of the process has its turn before each: on PGlite a statement holds up everything.
+ */
+export class CostlyReads {
+  readonly #queue = new FairQueue(BOUNDS);
+
+  get fill(): Occupancy {
+    return this.#queue.fill;
+  }
+
+  /** @throws QueueFullError if the statement had to make room for another workspace's */
+  run<T>(payer: FairnessKey, read: () => Promise<T>): Promise<T> {
+    return this.#queue.run(payer, async () => {
+      await setImmediate();
+      return read();
+    });
+  }
+}

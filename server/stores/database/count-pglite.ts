@@ -1,0 +1,14 @@
+import type { PGlite } from '@electric-sql/pglite';
+import type { StatementsUnderWay } from './timeout.ts';
+
+/** PGlite as drizzle calls it. @param asking counts statements, and of a transaction none but itself */
+export function countPglite(client: PGlite, asking: StatementsUnderWay): PGlite {
+  return new Proxy(client, {
+    get(target, name) {
+      const member = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      if (name !== 'query' && name !== 'transaction') return member.bind(target);
+      return (...args: unknown[]) => asking.count(member.apply(target, args));
+    },
+  });
+}

@@ -1,0 +1,138 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keys } from '../../drizzle/schema.ts';
+import { ask, createKey, type Person, signUp } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { type Credentials, send, sign } from '../harness/wire.ts';
+
+const KEYS = 3_000;
+/** Calls of one batch. */
+const BATCH = 20;
+/** Calls of another workspace. */
+const QUICK = 15;
+
+let service: TestService;
+let tenant: Person;
+let hers: Credentials;
+let other: Credentials;
+
+beforeAll(async () => {
+  service = await startTestService();
+  tenant = await signUp(service);
+  hers = await createKey(service, tenant, { permissions: ['keys:read', 'usage:read', 'audit:read'] });
+  other = await createKey(service, await signUp(service));
+  // As they come: no table is analyzed. Every third is deleted, every thousandth is a needle.
+  await service.running.service.stores.database.db.execute(sql`
+    insert into keys (id, workspace_id, owner_id, name, environment, permissions, secret_hash, pepper_version,
+      signing_sealed, signing_version, created_at, last_used_at, deleted_at)
+    select 'k' || lpad(n::text, 11, '0'), workspace_id, owner_id,
+      case when n % 1000 = 0 then 'Needle ' else 'Key ' end || n, 'live', '["exemple:read"]', 'ff', 1, 'x', 1,
+      date_trunc('milliseconds', now()) - n * interval '1 second',
+      date_trunc('milliseconds', now()) - n * interval '1 second', case when n % 3 = 1 and n % 1000 > 0 then now() end
+    from keys, generate_series(1, ${KEYS}) n where id = ${hers.id}`);
+});
+afterAll(() => service.stop());
+
+/** One request with the same call many times. */
+function batch(name: string, input: object) {
+  const names = Array(BATCH).fill(name).join(',');
+  const inputs = Object.fromEntries(Array.from({ length: BATCH }, (_, n) => [n, input]));
+  const target = `/api/${names}?batch=1&input=${encodeURIComponent(JSON.stringify(inputs))}`;
+  return send(service.port, sign(hers, target, { authority: service.authority }));
+}
+
+const day = (n: number) => new Date(Math.floor(Date.now() / 86_400_000 + n) * 86_400_000).toISOString();
+const range = { from: day(-1), to: day(1), step: 'day' };
+
+describe('S7: batches of reads that look through a large workspace', () => {
+  it('let another workspace call meanwhile, one statement of the workspace at a time', async () => {
+    const { costlyReads } = service.running.service.stores;
+    let done = 0;
+    const flood = Array.from({ length: 3 }, async () => {
+      const { status } = await batch('keys.list', { search: 'zzzz' });
+      done++;
+      return status;
+    });
+    await expect.poll(() => costlyReads.fill.held).toBeGreaterThan(BATCH);
+    for (let n = 0; n < QUICK; n++) {
+      expect((await ask(service, other, 'exemple')).status).toBe(200);
+      expect((await ask(service, other, 'whoami')).status).toBe(200);
+    }
+    expect(done).toBeLessThan(flood.length);
+    expect(costlyReads.fill.held).toBeGreaterThan(0);
+    expect(await Promise.all(flood)).toEqual([200, 200, 200]);
+    expect(costlyReads.fill.held).toBe(0);
+  });
+
+  it.each([
+    ['usage.workspace', range],
+    ['audit.list', {}],
+  ])('wait for each other: %s', async (name, input) => {
+    const { costlyReads } = service.running.service.stores;
+    const answer = batch(name, input);
+    await expect.poll(() => costlyReads.fill.held, { interval: 1 }).toBeGreaterThan(0);
+    expect((await answer).status).toBe(200);
+  });
+
+  it('write the counts of usage once for a batch that reads them', async () => {
+    const { db } = service.running.service.stores.database;
+    const { transaction } = db;
+    let transactions = 0;
+    const counting: typeof transaction = (...args) => {
+      transactions++;
+      return transaction.apply(db, args as never) as never;
+    };
+    Object.assign(db, { transaction: counting });
+    expect((await batch('usage.key', { id: hers.id, ...range })).status).toBe(200);
+    Object.assign(db, { transaction });
+    expect(transactions).toBeLessThan(BATCH / 2);
+  });
+});
+
+describe('S7: a list of a large workspace', () => {
+  const listed = async (input: object) => {
+    const names: string[] = [];
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const more = cursor ? { ...input, cursor } : input;
+      const { items, nextCursor } = (await ask(service, hers, 'keys.list', more)).json.result.data;
+      names.push(...items.map(({ name }: { name: string }) => name));
+      cursor = nextCursor;
+    }
+    return names;
+  };
+
+  it.each(['newest', 'oldest', 'name', 'lastUsed'])('finds what is far behind, by %s', async (sort) => {
+    const rising = ['Needle 1000', 'Needle 2000', 'Needle 3000'];
+    const expected = sort === 'oldest' ? [...rising].reverse() : rising;
+    expect(await listed({ search: 'NEEDLE', sort, limit: 2 })).toEqual(expected);
+    expect(await listed({ search: 'needle', sort, limit: 3 })).toEqual(expected);
+  });
+
+  it('shows every key that is not deleted once', async () => {
+    const names = await listed({ limit: 100 });
+    const { db } = service.running.service.stores.database;
+    const [own] = await db
+      .select({ n: sql<number>`count(*)::int` })
+      .from(keys)
+      .where(sql`${keys.deletedAt} is null and ${keys.workspaceId} =
+        (select workspace_id from keys mine where ${eq(sql`mine.id`, hers.id)})`);
+    expect(names).toHaveLength(own?.n ?? 0);
+    expect(new Set(names).size).toBeGreaterThanOrEqual(names.length - 1);
+  });
+
+  it('looks at a bounded number of keys with each statement', async () => {
+    const { costlyReads } = service.running.service.stores;
+    const { run } = costlyReads;
+    let statements = 0;
+    Object.assign(costlyReads, {
+      run: (...args: Parameters<typeof run>) => {
+        statements++;
+        return run.apply(costlyReads, args);
+      },
+    });
+    await ask(service, hers, 'keys.list', { search: 'zzzz' });
+    Object.assign(costlyReads, { run });
+    expect(statements).toBeGreaterThanOrEqual(KEYS / 500);
+  });
+});
