@@ -63,7 +63,7 @@ export const keyRoutes = {
   list: procedure({
     ...READING,
     description:
-      "The workspace's keys. `limit` is 1 to 100, 50 without it; `search` is part of a name or the beginning of an id; `status` is `active`, `disabled` (switched off, or of a person who is disabled or has left), `expired` or `revoked`; `environment` is `live` or `test`; `externalId` is the external owner to whom the keys are tied. `sort` is `newest`, which it is without it, `oldest`, `name` (by the alphabet, whatever the case) or `lastUsed` (the last used first, what was never used last). Hand `nextCursor` back as `cursor` for the next page, with the same filters and the same `sort`; `null` ends the list.",
+      "The workspace's keys. `limit` is 1 to 100, 50 without it; `search` is part of a name or the beginning of an id; `status` is `active`, `disabled` (switched off, or of a person who is disabled or has left), `expired` or `revoked`; `environment` is `live` or `test`; `externalId` is the external owner to whom the keys are tied. `sort` is `newest`, which it is without it, `oldest`, `name` (by the alphabet, whatever the case) or `lastUsed` (the last used first, what was never used last). Hand `nextCursor` back as `cursor` for the next page, with the same filters and the same `sort`. A page can have fewer keys than `limit`, or none, after 50,000 that do not match: `null` alone ends the list.",
     shapes: {
       input: '`{ limit?, cursor?, search?, status?, environment?, externalId?, sort? }?`',
       answer: '`{ items, nextCursor }`',
