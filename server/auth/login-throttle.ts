@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { addressKey } from '../../shared/fairness/fairness-key.ts';
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
+import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Service } from '../rpc/trpc.ts';
@@ -18,6 +19,13 @@ const DELAYS: readonly { readonly below: number; readonly ms: number }[] = [
 const CAPACITY = 32;
 /** Seconds until it is worth while to try again. */
 const RETRY_AFTER = 5;
+/**
+ * How long the answer to an attempt is held that found the queue full. Answered at once, a guesser asks again at once, and
+ * nobody else at the same address keeps a place in the queue for long enough to be heard.
+ */
+const HOLD_MS = 8_000;
+/** Such answers, on all accounts together: one address holds a quarter of them at most. Beyond that they are given at once. */
+const held = new FairBudget(2_048);
 
 /** Attempts on accounts that are being guessed: one at a time, addresses in turn. By the digest of the account. */
 const queues = new LRUCache<string, FairQueue>({ max: 10_000, ttl: 3_600_000 });
@@ -101,10 +109,18 @@ function queued<T>(
         throw error;
       }
     };
-    queue.run(addressKey(address), turn).catch((error) => {
-      reject(error instanceof QueueFullError ? tooMany() : error);
+    queue.run(addressKey(address), turn).catch(async (error) => {
+      if (!(error instanceof QueueFullError)) return reject(error);
+      await hold(addressKey(address));
+      reject(tooMany());
     });
   });
+}
+
+async function hold(asker: FairnessKey): Promise<void> {
+  if (!held.take(asker, 1)) return;
+  await sleep(HOLD_MS, undefined, { ref: false });
+  held.giveBack(asker, 1);
 }
 
 const tooMany = () => new Refusal('TOO_MANY_FAILURES', { retryAfter: RETRY_AFTER });

@@ -74,6 +74,19 @@ describe('S10: guesses of one account’s password', () => {
     expect(right).toEqual([200, 200, 200]);
   });
 
+  it('from one address, over 40 connections, which is more than may wait: the right password is heard from there', async () => {
+    const { email, password } = await signUp(service);
+    const guess = (n: number) => signIn({ email, password: `a wrong guess ${n}` }, '203.0.113.21');
+    const end = attack(40, guess);
+    const seen: number[] = [];
+    while (seen.length < 20 && !seen.includes(200))
+      seen.push((await signIn({ email, password }, '203.0.113.21')).status);
+    const answers = await end();
+    expect(seen.at(-1)).toBe(200);
+    // The queue was full, and so the attempts of this address made room for one another.
+    expect(answers.some(({ reason }) => reason === 'TOO_MANY_FAILURES')).toBe(true);
+  }, 600_000);
+
   it('from sixteen addresses share one budget, on every instance', async () => {
     const { email, password } = await signUp(service);
     const onPostgres = service.running.service.stores.database.kind === 'postgres';

@@ -33,8 +33,8 @@ const FAILED_TURNS = 4;
 /**
  * A bounded queue that serves groups in turn (round robin at every level of the key), so that a group waits for
  * one job of each other group and never for all of them. Groups whose last job failed come after the others, with
- * every fourth turn for themselves: somebody new is heard although many groups keep failing. If the queue is full, the newest
- * job of the largest group is rejected, which may be the job that was just added; groups that failed are the first.
+ * every fourth turn for themselves: somebody new is heard although many groups keep failing. If the queue is full, any job
+ * of the largest group is rejected, which may be the job that was just added; groups that failed are the first.
  */
 export class FairQueue {
   readonly #options: Options;

@@ -35,23 +35,33 @@ export class Turns<T> {
     return [''];
   }
 
-  /** Takes out the newest of the group that has most waiting. */
+  /**
+   * Takes out one of the group that has most waiting, each as likely as the next: whoever comes last to a group that a
+   * flood fills has the same chance as the flood, at every level.
+   */
   dropFromLargest(): T | undefined {
     if (this.size === 0) return undefined;
     this.size--;
     const [name, member] = this.#largest();
-    if (!member || this.#own.length > member.size) return this.#own.pop();
+    if (!member || this.#own.length > member.size)
+      return this.#own.splice(randomBelow(this.#own.length), 1)[0];
     const item = member.dropFromLargest();
     if (member.size === 0) this.#members.delete(name);
     return item;
   }
 
-  /** Of several that are equally large, the last in turn. */
+  /** Of several that are equally large, any. */
   #largest(): [string, Turns<T> | null] {
     let largest: [string, Turns<T> | null] = ['', null];
+    let equal = 0;
     for (const [name, member] of this.#members) {
-      if (member.size >= (largest[1]?.size ?? 0)) largest = [name, member];
+      const most = largest[1]?.size ?? 0;
+      if (member.size < most) continue;
+      equal = member.size > most ? 1 : equal + 1;
+      if (randomBelow(equal) === 0) largest = [name, member];
     }
     return largest;
   }
 }
+
+const randomBelow = (n: number): number => Math.floor(Math.random() * n);
