@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { showSecrets } from '../server/app/bootstrap.ts';
 import { isEmpty, offerSetupToken } from '../server/auth/accounts.ts';
+import { newSetupToken } from '../server/stores/secrets/link-tokens.ts';
 import { type Json, printResult, withJson } from './answer.ts';
 import { ensureTokenKey, withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
@@ -23,7 +23,7 @@ async function setupToken(options: Json): Promise<void> {
       );
     }
     await ensureTokenKey(desk);
-    const token = randomBytes(24).toString('base64url');
+    const token = newSetupToken(vault);
     const terminal = process.stdout.isTTY === true && !options.json;
     let written: string | null = null;
     const show = showSecrets(config.dataDir, terminal, (path) => {

@@ -11,6 +11,7 @@ import type { Service } from '../rpc/trpc.ts';
 import { pastableCall } from '../samples/pastable-call.ts';
 import { systemActor } from '../stores/audit/audit.ts';
 import { writeAll, writeSecretFile } from '../stores/database/private-files.ts';
+import { newSetupToken } from '../stores/secrets/link-tokens.ts';
 
 /**
  * Where secrets of a first start are shown: a terminal, or else a file that its owner alone can read. It is called before
@@ -46,7 +47,7 @@ export async function prepareFirstStart(service: Service, show: SecretSink): Pro
 
 async function offerSetup({ config, stores }: Service, show: SecretSink): Promise<void> {
   const { database, vault } = stores;
-  const token = config.setupToken ?? randomBytes(24).toString('base64url');
+  const token = config.setupToken ?? newSetupToken(vault);
   await database.db.transaction(async (tx) => {
     const offered = await offerSetupToken(tx, vault, token, config.setupToken !== null);
     if (offered && config.setupToken === null) show('setup-token', `${token}\n`);

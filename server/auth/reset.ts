@@ -13,7 +13,7 @@ import { mayManage } from '../stores/credentials/may-manage.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUsers, lockWorkspaces } from '../stores/database/locks.ts';
-import { hashesOf, newLink } from '../stores/secrets/link-tokens.ts';
+import { hashesOf, isIssuedToken, newLink } from '../stores/secrets/link-tokens.ts';
 import type { Stores } from '../stores/stores.ts';
 import { refuseCommon } from './common-passwords.ts';
 import { queueAnonymous } from './password-work.ts';
@@ -134,13 +134,15 @@ export async function resetPassword(
     gt(passwordResets.expiresAt, new Date(clock())),
   );
   // A link that nobody made takes no turn of those who have a password to be hashed. It is read again where it is spent.
-  const [found] = await gate.lookups.unproven(anonymousCaller(request.address), () =>
-    database.db
+  const read = async () => {
+    const links = database.db
       .select()
       .from(passwordResets)
-      .innerJoin(users, eq(users.id, passwordResets.userId))
-      .where(isGood),
-  );
+      .innerJoin(users, eq(users.id, passwordResets.userId));
+    return (await links.where(isGood))[0] ?? null;
+  };
+  const issued = isIssuedToken(vault, 'reset', token);
+  const found = await gate.lookups.byToken(anonymousCaller(request.address), token, issued, read);
   if (!found) throw new Refusal('RESET_INVALID');
   const { password_resets: link, users: person } = found;
   const passwordHash = await queueAnonymous(request.address, async () => {

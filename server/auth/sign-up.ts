@@ -1,9 +1,11 @@
+import { hash, timingSafeEqual } from 'node:crypto';
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { anonymousCaller } from '../gate/throttle.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { acceptInvitation, invites } from '../membership/invitations.ts';
+import { acceptInvitation, findInvitation } from '../membership/invitations.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 import type { Database, Db } from '../stores/database/database.ts';
+import { isIssuedToken } from '../stores/secrets/link-tokens.ts';
 import {
   type Account,
   insertAccount,
@@ -69,20 +71,35 @@ function madeBy({ invitationToken }: SignUpInput, { user, workspaceId }: Account
   return { kind: 'member', subject: user.id, after: { userId: user.id } } as const;
 }
 
-/** Whoever shows a token has proven nothing yet: it costs the look-ups of strangers. */
+/** A token that was never issued costs the look-ups of strangers. */
 async function checkSignUpAllowed(
   { stores, config, gate }: Service,
   { invitationToken, setupToken = '', email }: SignUpInput,
   address: string,
 ): Promise<void> {
   const { database, vault, clock } = stores;
-  const lookUp = (read: () => Promise<boolean>) => gate.lookups.unproven(anonymousCaller(address), read);
+  const stranger = anonymousCaller(address);
   if (invitationToken !== undefined) {
-    const now = new Date(clock());
-    const invited = await lookUp(() => invites(database.db, vault, invitationToken, email, now));
-    if (!invited) throw new Refusal('INVITATION_INVALID');
-  } else if (config.signUp === 'first' && !(await lookUp(() => isSetupToken(stores, setupToken))))
-    throw new Refusal('ACCESS_DENIED');
+    const read = () => findInvitation(database.db, vault, invitationToken, new Date(clock()));
+    const issued = isIssuedToken(vault, 'invitation', invitationToken);
+    const invitation = await gate.lookups.byToken(stranger, invitationToken, issued, read);
+    if (invitation?.email !== email) throw new Refusal('INVITATION_INVALID');
+    return;
+  }
+  if (config.signUp !== 'first') return;
+  const read = async () => ((await isSetupToken(stores, setupToken)) ? { setupToken } : null);
+  const known = isIssuedToken(vault, 'setup', setupToken) || isConfigured(config.setupToken, setupToken);
+  const found = await gate.lookups.byToken(stranger, setupToken, known, read);
+  if (!found) throw new Refusal('ACCESS_DENIED');
+}
+
+/** Whether a token is the one of KEYSEAL_SETUP_TOKEN. */
+function isConfigured(configured: string | null, token: string): boolean {
+  const [mine, theirs] = [configured ?? '', token].map((text) => hash('sha256', text, 'buffer')) as [
+    Buffer,
+    Buffer,
+  ];
+  return configured !== null && timingSafeEqual(mine, theirs);
 }
 
 async function makeAccount(

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
@@ -5,7 +6,6 @@ import { Pacer } from '../lib/concurrency/pacer.ts';
 import type { Occupancy } from '../lib/occupancy.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { SignedRequest } from './request.ts';
 import { SharedReads } from './shared-reads.ts';
 import { refuseThrottled, type Stranger } from './throttle.ts';
 
@@ -72,17 +72,31 @@ export class Lookups {
   /**
    * Reads the row of an id that Keyseal issued. One that turns out to be gone never comes back: from then on it is
    * read as if it were made up.
-   * @param payer whose turn it takes
+   * @param stranger whose turn it takes: an issued id may be known to others than its holder
    */
   async issued<T extends object>(
-    request: SignedRequest,
+    stranger: Stranger,
     id: string,
     read: () => Promise<T | null>,
   ): Promise<T | null> {
-    if (this.#gone.has(id)) return this.unproven(request, read);
-    const row = await this.readAnew(request.asker, id, read);
+    if (this.#gone.has(id)) return this.unproven(stranger, read);
+    const row = await this.readAnew(stranger.asker, id, read);
     if (row === null) this.#gone.set(id, true);
     return row;
+  }
+
+  /**
+   * Reads the row that a token of a link leads to.
+   * @param isIssued whether its text shows that Keyseal made it
+   */
+  byToken<T extends object>(
+    stranger: Stranger,
+    token: string,
+    isIssued: boolean,
+    read: () => Promise<T | null>,
+  ): Promise<T | null> {
+    if (!isIssued) return this.unproven(stranger, read);
+    return this.issued(stranger, `token ${hash('sha256', token)}`, read);
   }
 
   /**

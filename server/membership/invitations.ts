@@ -20,16 +20,18 @@ interface Joined {
   readonly role: Role;
 }
 
-/** Whether a token invites this address, as far as can be said before it is spent. */
-export async function invites(
+/** The invitation that waits for whoever has this token; null if there is none. What can be said before it is spent. */
+export async function findInvitation(
   db: Db,
   vault: Vault,
   token: string,
-  email: string,
   now: Date,
-): Promise<boolean> {
-  const [row] = await findOpen(db, vault, token, email, now);
-  return row !== undefined;
+): Promise<{ readonly email: string } | null> {
+  const [row] = await db
+    .select()
+    .from(invitations)
+    .where(isOpenFor(vault, token, now));
+  return row ?? null;
 }
 
 /**
@@ -45,7 +47,10 @@ export async function acceptInvitation(
   person: { readonly id: string; readonly email: string },
   now: Date,
 ): Promise<Joined> {
-  const [found] = await findOpen(tx, vault, token, person.email, now);
+  const [found] = await tx
+    .select()
+    .from(invitations)
+    .where(and(isOpenFor(vault, token, now), eq(invitations.email, person.email)));
   const workspace = found && (await lockWorkspace(tx, found.workspaceId, 'to change'));
   if (!found || !workspace) throw new Refusal('INVITATION_INVALID');
   // Neither is disabled before this is committed: the inviter's right counts as it is then.
@@ -68,14 +73,5 @@ export async function acceptInvitation(
   return { workspaceId: workspace.id, name: workspace.name, role: found.role };
 }
 
-const findOpen = (db: Db, vault: Vault, token: string, email: string, now: Date) =>
-  db
-    .select()
-    .from(invitations)
-    .where(
-      and(
-        inArray(invitations.tokenHash, hashesOf(vault, 'invitation', token)),
-        eq(invitations.email, email),
-        isOpen(now),
-      ),
-    );
+const isOpenFor = (vault: Vault, token: string, now: Date) =>
+  and(inArray(invitations.tokenHash, hashesOf(vault, 'invitation', token)), isOpen(now));

@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { passwordResets } from '../../drizzle/schema.ts';
 import { passwordQueue } from '../../server/auth/password-work.ts';
+import { anonymousCaller } from '../../server/gate/throttle.ts';
+import type { Refusal } from '../../server/lib/refusal.ts';
+import { hashesOf } from '../../server/stores/secrets/link-tokens.ts';
 import { base62 } from '../../server/stores/secrets/random.ts';
-import { flood } from '../harness/flood.ts';
+import { flood, from } from '../harness/flood.ts';
 import { callPublic, type Person, publicDraft, signUp, tell } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { newMember } from '../harness/teams.ts';
+import { send } from '../harness/wire.ts';
 
 const FLOOD = 300;
+/** Look-ups of strangers that wait. */
+const WAITING = 200;
 /** Look-ups of an address, and of all strangers together: at once, and in a second. */
 const OF_ADDRESS = [100, 20] as const;
 const OF_ALL = [50, 100] as const;
@@ -76,4 +83,64 @@ it('S3: a right link from elsewhere is good beside a flood of links that nobody 
   expect((await callPublic(service, 'auth.reset', { token, newPassword })).status).toBe(200);
   const { reasons } = await flooding;
   expect(reasons['TOO_MANY_FAILURES']).toBeGreaterThan(0);
+});
+
+/** What is kept of a token that was made before tokens had a MAC. */
+async function olderLink(userId: string): Promise<string> {
+  const { database, vault } = service.running.service.stores;
+  const token = madeUp('ksx');
+  const [tokenHash = ''] = hashesOf(vault, 'reset', token);
+  const expiresAt = new Date(Date.now() + 60_000);
+  await database.db
+    .insert(passwordResets)
+    .values({ tokenHash, tokenVersion: vault.newest, userId, expiresAt, createdAt: new Date() });
+  return token;
+}
+
+it('S3: a link from before tokens had a MAC is good once', async () => {
+  const { userId } = await newMember(service, ada, 'developer');
+  const token = await olderLink(userId);
+  expect((await callPublic(service, 'auth.reset', { token, newPassword })).status).toBe(200);
+  expect((await callPublic(service, 'auth.reset', { token, newPassword })).reason).toBe('RESET_INVALID');
+});
+
+/** Look-ups of strangers, each of a network of its own, that end when they are let go. @returns how many were refused */
+function fillLookups(count: number): () => Promise<number> {
+  const { lookups } = service.running.service.gate;
+  let letGo = () => {};
+  const until = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const all = Array.from({ length: count }, (_, n) =>
+    lookups
+      .unproven(anonymousCaller(`10.${n >> 8}.${n & 255}.7`), () => until)
+      .catch((error: Refusal) => error.reason),
+  );
+  return async () => {
+    letGo();
+    return (await Promise.all(all)).filter((reason) => reason === 'TOO_MANY_FAILURES').length;
+  };
+}
+
+it('S3: strangers of more networks than may wait for a look-up keep nobody out who has a link', async () => {
+  const links: string[] = [];
+  for (let n = 0; n < 4; n++) {
+    const { userId } = await newMember(service, ada, 'developer');
+    links.push((await tell(service, ada, 'auth.createReset', { userId })).json.result.data.token);
+  }
+  const email = `${base62(12)}@example.com`;
+  const invited = await tell(service, ada, 'invitations.create', { email, role: 'viewer' });
+  const invitationToken = invited.json.result.data.token;
+  const letGo = fillLookups(WAITING + 50);
+  const elsewhere = (name: string, input: object, n: number) =>
+    send(service.port, from(publicDraft(service, name, input), `198.51.${n}.9`));
+  const honest = [
+    ...links.map((token, n) => elsewhere('auth.reset', { token, newPassword }, n)),
+    elsewhere('auth.signUp', { email, password: newPassword, invitationToken }, 9),
+  ];
+  expect((await Promise.all(honest)).map(({ status }) => status)).toEqual(Array(5).fill(200));
+  // One whose link has been spent is nobody from then on.
+  const again = elsewhere('auth.reset', { token: links[0], newPassword }, 10);
+  expect(await letGo()).toBeGreaterThanOrEqual(48);
+  expect(['RESET_INVALID', 'TOO_MANY_FAILURES']).toContain((await again).reason);
 });
