@@ -25,7 +25,6 @@ export const auditRoutes = {
       inTurnOf(ctx)(() => listAudit(ctx.service.stores, ctx.caller.workspaceId, input ?? {})),
     ),
 
-  /** Whether anybody but the service has touched the records. */
   verify: procedure({
     access: 'key-or-user',
     permission: 'audit:read',

@@ -111,7 +111,6 @@ export const authRoutes = {
     .output(UpdateProfileOutput)
     .mutation(async ({ ctx, input }) => ({ user: viewOf(await updateProfile(ctx.service, ctx, input)) })),
 
-  /** Ends the other sessions. */
   changePassword: procedure({
     access: 'user',
     description:
@@ -126,7 +125,6 @@ export const authRoutes = {
       return {};
     }),
 
-  /** Makes a link by which a member, who has lost their password, sets another. */
   createReset: procedure({
     access: 'user',
     permission: 'members:write',
@@ -142,7 +140,6 @@ export const authRoutes = {
       return { token, expiresAt: expiresAt.toISOString() };
     }),
 
-  /** By whoever was handed such a link: they have nothing else to show. */
   reset: procedure({
     access: 'public',
     description:

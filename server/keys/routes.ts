@@ -99,7 +99,6 @@ export const keyRoutes = {
       );
     }),
 
-  /** How much of a key's limits is left. */
   limits: procedure({
     ...READING,
     description:

@@ -3,25 +3,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type TRPCRouterRecord, tracked } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { users, workspaces } from '../../drizzle/schema.ts';
-import { ENVIRONMENTS } from '../../shared/key-format.ts';
-import { ROLES } from '../../shared/roles.ts';
+import { users } from '../../drizzle/schema.ts';
 import type { KeyCaller } from '../gate/caller.ts';
-import { holds } from '../gate/permission.ts';
 import { EXAMPLE_AT, EXAMPLE_USER } from '../lib/example-values.ts';
 import { VERSION } from '../lib/package-root.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { procedure, type Service } from '../rpc/trpc.ts';
-import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
+import { procedure } from '../rpc/trpc.ts';
 import { EXAMPLE_CALLER, EXAMPLE_UPLOADED, EXAMPLE_WHOAMI } from './examples.ts';
 import { readUpload, UploadInput } from './upload.ts';
-
-/** What a key has left to spend; null where nobody counts. */
-async function creditsOf({ metered }: KeyRecord, { stores }: Service): Promise<{ remaining: number } | null> {
-  if (metered.length === 0) return null;
-  const { remaining } = await stores.credits.look(metered, 0);
-  return remaining === null ? null : { remaining };
-}
+import { describeCaller, UserView, WhoamiOutput } from './whoami.ts';
 
 /** By whom a sample was called. */
 const CallerView = z.object({ keyId: z.string(), userId: z.string().nullable() });
@@ -30,10 +20,7 @@ const callerOf = (caller: KeyCaller) => ({ keyId: caller.key.id, userId: caller.
 /** Of a query that takes nothing. */
 const NoInput = z.strictObject({}).optional();
 
-const UserView = z.object({ id: z.string(), email: z.string(), name: z.string() });
-
 export const sampleRoutes = {
-  /** Greets. The smallest guarded query there is. */
   exemple: procedure({
     access: 'key',
     permission: 'exemple:read',
@@ -52,7 +39,6 @@ export const sampleRoutes = {
       caller: callerOf(caller),
     })),
 
-  /** Says what it was told. */
   echo: procedure({
     access: 'key',
     permission: 'echo:write',
@@ -64,7 +50,6 @@ export const sampleRoutes = {
     .output(z.object({ text: z.string(), caller: CallerView }))
     .mutation(({ ctx: { caller }, input }) => ({ text: input.text, caller: callerOf(caller) })),
 
-  /** The person that the key calls for. */
   profile: procedure({
     access: 'key-for-user',
     permission: 'profile:read',
@@ -85,7 +70,6 @@ export const sampleRoutes = {
       return { user: { id: user.id, email: user.email, name: user.name }, caller: callerOf(caller) };
     }),
 
-  /** How the server sees the caller. */
   whoami: procedure({
     access: 'any',
     cost: 0,
@@ -94,52 +78,10 @@ export const sampleRoutes = {
     shapes: { answer: '`{ kind, key, user, session, workspace, permissions, environment }`' },
     example: { input: {}, output: EXAMPLE_WHOAMI },
   })
-    .output(
-      z.object({
-        kind: z.enum(['key', 'user']),
-        key: z
-          .object({
-            id: z.string(),
-            name: z.string(),
-            environment: z.enum(ENVIRONMENTS),
-            externalId: z.string().nullable(),
-            limits: z.array(z.object({ name: z.string(), limit: z.int(), windowSeconds: z.int() })),
-            credits: z.object({ remaining: z.int() }).nullable(),
-          })
-          .nullable(),
-        user: UserView.nullable(),
-        session: z.object({ id: z.string() }).nullable(),
-        workspace: z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES).nullable() }),
-        permissions: z.array(z.string()),
-        environment: z.enum(ENVIRONMENTS).nullable(),
-      }),
-    )
     .input(NoInput)
-    .query(async ({ ctx: { caller, service } }) => {
-      const { db } = service.stores.database;
-      const key = caller.kind === 'key' ? caller.key : null;
-      const person = caller.kind === 'key' ? caller.user : caller;
-      const [workspace] = await db.select().from(workspaces).where(eq(workspaces.id, caller.workspaceId));
-      const [user] = person ? await db.select().from(users).where(eq(users.id, person.userId)) : [];
-      return {
-        kind: caller.kind,
-        key: key && {
-          id: key.id,
-          name: key.name,
-          environment: key.environment,
-          externalId: key.externalId,
-          limits: key.counters.map(({ limit }) => limit),
-          credits: await creditsOf(key, service),
-        },
-        user: user ? { id: user.id, email: user.email, name: user.name } : null,
-        session: person ? { id: person.session.id } : null,
-        workspace: { id: caller.workspaceId, name: workspace?.name ?? '', role: person?.role ?? null },
-        permissions: service.config.permissions.filter((permission) => holds(caller, permission)),
-        environment: key?.environment ?? null,
-      };
-    }),
+    .output(WhoamiOutput)
+    .query(({ ctx: { caller, service } }) => describeCaller(caller, service)),
 
-  /** Ticks, as server-sent events, until the caller leaves or may no longer listen. */
   clock: procedure({
     access: 'key',
     permission: 'clock:read',
@@ -168,7 +110,6 @@ export const sampleRoutes = {
       }
     }),
 
-  /** Takes a file, as bytes or as a form with one, and says what arrived. */
   upload: procedure({
     access: 'key',
     permission: 'upload:write',
@@ -188,7 +129,6 @@ export const sampleRoutes = {
       return { name, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
     }),
 
-  /** Whether the service answers. */
   health: procedure({
     access: 'public',
     description: 'Whether the service answers.',

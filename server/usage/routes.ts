@@ -19,7 +19,6 @@ import { busiestKeys, sumUp, sumUpEach } from './sums.ts';
 const READING = { access: 'key-or-user', permission: 'usage:read' } as const;
 
 export const usageRoutes = {
-  /** How the calls of one key ended. */
   key: procedure({
     ...READING,
     description:
@@ -42,7 +41,6 @@ export const usageRoutes = {
       return inTurnOf(ctx)(() => sumUp(database, input.id, range));
     }),
 
-  /** How the calls of all keys of the workspace ended. */
   workspace: procedure({
     ...READING,
     description:
@@ -66,7 +64,6 @@ export const usageRoutes = {
       return { ...sums, keys };
     }),
 
-  /** The sums of several keys side by side, as a list of keys shows them. */
   keys: procedure({
     ...READING,
     description:

@@ -5,7 +5,6 @@ import { VerifyInput, VerifyOutput } from './schemas.ts';
 import { verify as judge } from './verify.ts';
 
 export const verifyRoutes = {
-  /** Says whether a request that another service received is to be carried out, and claims it. */
   verify: procedure({
     access: 'key',
     permission: 'requests:verify',

@@ -57,7 +57,6 @@ export const invitationRoutes = {
       return {};
     }),
 
-  /** By whoever is invited, whichever workspace their session acts in; it goes on acting there. */
   accept: procedure({
     access: 'user',
     description:

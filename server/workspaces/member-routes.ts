@@ -49,7 +49,6 @@ export const memberRoutes = {
       return {};
     }),
 
-  /** Leaves the workspace that the session acts in. */
   leave: procedure({
     access: 'user',
     description:

@@ -80,7 +80,6 @@ export const workspaceRoutes = {
       return selected;
     }),
 
-  /** What there is in the workspace, and so what its deletion would take away. */
   get: procedure({
     access: 'user',
     permission: 'members:read',

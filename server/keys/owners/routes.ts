@@ -16,10 +16,6 @@ const READING = { access: 'key-or-user', permission: 'keys:read' } as const;
 const WRITING = { access: 'key-or-user', permission: 'keys:write', environment: 'live' } as const;
 
 export const ownerRoutes = {
-  /**
-   * Bounds all keys of an external owner together; makes the owner where there is none. What takes away needs
-   * `keys:write` alone, anything else the right to every key of the owner.
-   */
   update: procedure({
     ...WRITING,
     description:

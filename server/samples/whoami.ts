@@ -1,0 +1,66 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { users, workspaces } from '../../drizzle/schema.ts';
+import { ENVIRONMENTS } from '../../shared/key-format.ts';
+import { ROLES } from '../../shared/roles.ts';
+import type { KeyCaller, UserCaller } from '../gate/caller.ts';
+import { holds } from '../gate/permission.ts';
+import type { Service } from '../rpc/trpc.ts';
+import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
+
+export const UserView = z.object({ id: z.string(), email: z.string(), name: z.string() });
+
+export const WhoamiOutput = z.object({
+  kind: z.enum(['key', 'user']),
+  key: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      environment: z.enum(ENVIRONMENTS),
+      externalId: z.string().nullable(),
+      limits: z.array(z.object({ name: z.string(), limit: z.int(), windowSeconds: z.int() })),
+      credits: z.object({ remaining: z.int() }).nullable(),
+    })
+    .nullable(),
+  user: UserView.nullable(),
+  session: z.object({ id: z.string() }).nullable(),
+  workspace: z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES).nullable() }),
+  permissions: z.array(z.string()),
+  environment: z.enum(ENVIRONMENTS).nullable(),
+});
+type WhoamiOutput = z.infer<typeof WhoamiOutput>;
+
+/** How the service sees a caller, and what the caller may do. */
+export async function describeCaller(
+  caller: KeyCaller | UserCaller,
+  service: Service,
+): Promise<WhoamiOutput> {
+  const { db } = service.stores.database;
+  const key = caller.kind === 'key' ? caller.key : null;
+  const person = caller.kind === 'key' ? caller.user : caller;
+  const [workspace] = await db.select().from(workspaces).where(eq(workspaces.id, caller.workspaceId));
+  const [user] = person ? await db.select().from(users).where(eq(users.id, person.userId)) : [];
+  return {
+    kind: caller.kind,
+    key: key && {
+      id: key.id,
+      name: key.name,
+      environment: key.environment,
+      externalId: key.externalId,
+      limits: key.counters.map(({ limit }) => limit),
+      credits: await creditsOf(key, service),
+    },
+    user: user ? { id: user.id, email: user.email, name: user.name } : null,
+    session: person ? { id: person.session.id } : null,
+    workspace: { id: caller.workspaceId, name: workspace?.name ?? '', role: person?.role ?? null },
+    permissions: service.config.permissions.filter((permission) => holds(caller, permission)),
+    environment: key?.environment ?? null,
+  };
+}
+
+/** What a key has left to spend; null where nobody counts. */
+async function creditsOf({ metered }: KeyRecord, { stores }: Service): Promise<{ remaining: number } | null> {
+  if (metered.length === 0) return null;
+  const { remaining } = await stores.credits.look(metered, 0);
+  return remaining === null ? null : { remaining };
+}
