@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { ConfigError } from '../server/lib/config.ts';
 import { Refusal } from '../server/lib/refusal.ts';
 import { causeOf, failureSentence } from '../server/stores/database/connection/failure-sentence.ts';
+import { isUnreachable } from '../server/stores/database/connection-errors.ts';
 
 /** Exit statuses: the numbers of sysexits.h, where it has one that fits. */
 export const EXIT = {
@@ -79,9 +80,6 @@ function ofRefusal({ reason, message, details }: Refusal): Failure {
   };
 }
 
-/** Codes of a connection that broke or a server that is silent. */
-const GONE = /^(E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND)|CONNECT\w*|57P0\d)$/;
-
 function ofAnythingElse(error: unknown): Failure {
   const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (code === 'EADDRINUSE') {
@@ -94,8 +92,8 @@ function ofAnythingElse(error: unknown): Failure {
     return { exit: 1, message: `This user may not listen on PORT ${port}. Set another PORT.` };
   }
   const origin = causeOf(error);
-  if (origin.name === 'PostgresError' || GONE.test(origin.code)) {
-    const exit = GONE.test(origin.code) ? EXIT.unavailable : EXIT.failed;
+  if (origin.name === 'PostgresError' || isUnreachable(origin.code)) {
+    const exit = isUnreachable(origin.code) ? EXIT.unavailable : EXIT.failed;
     return { exit, message: failureSentence('The database', error, 'using', null) };
   }
   const cause = (error as Error).cause as Error | undefined;

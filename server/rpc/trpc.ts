@@ -12,6 +12,7 @@ import type { Gate } from '../gate/gate.ts';
 import type { Config } from '../lib/config.ts';
 import { Refusal, shapeOf } from '../lib/refusal.ts';
 import { describeSpan, inSpan, type SpanOutcome } from '../lib/tracing.ts';
+import { isOutage } from '../stores/database/connection-errors.ts';
 import type { Stores } from '../stores/stores.ts';
 import { noteCall } from '../stores/usage/note-call.ts';
 import type { UsageOutcome } from '../stores/usage/usage.ts';
@@ -198,20 +199,4 @@ function issuesOf(cause: unknown): { path: string; message: string }[] {
     path: issue.path.join('.').slice(0, 200),
     message: issue.message.slice(0, 500),
   }));
-}
-
-/**
- * Errors of a connection (Node's and postgres.js's), SQLSTATE classes 08, 53, 57: the store is not there. Conflicts that
- * went on after every attempt are no fault of the caller either.
- */
-const OUTAGE =
-  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|08\w{3}$|53\w{3}$|57\w{3}$|25006$|40001$|40P01$)/;
-
-/** Whether an error, or what caused it, is a store that cannot answer. */
-function isOutage(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (OUTAGE.test(String((cause as { code?: unknown }).code))) return true;
-    if (cause.message === 'PGlite is closed') return true;
-  }
-  return false;
 }

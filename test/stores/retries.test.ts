@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { expect, it } from 'vitest';
 import { refusalOf } from '../../server/rpc/trpc.ts';
-import { tolerateLostConnection } from '../../server/stores/database/lost-connections.ts';
+import { tolerateLostConnection } from '../../server/stores/database/resilient-client.ts';
 import { retryConflicts } from '../../server/stores/database/retries.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { requires } from '../harness/requires.ts';

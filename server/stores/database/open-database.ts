@@ -11,11 +11,11 @@ import type { StartStep } from './connection/failure-table.ts';
 import { pinPglite } from './connection/pin-pglite.ts';
 import { poolerAdvice, requireSessionMode } from './connection/pooler.ts';
 import { overriddenIn } from './connection/postgres-url.ts';
+import { causesOf } from './connection-errors.ts';
 import { countPglite } from './count-pglite.ts';
 import { lockDataDir } from './data-dir.ts';
 import { dataDirFailure } from './data-dir-failure.ts';
 import type { Database } from './database.ts';
-import { tolerateLostConnection } from './lost-connections.ts';
 import {
   bringUpToDate,
   MIGRATIONS,
@@ -25,8 +25,8 @@ import {
   statementsOf,
 } from './migrations.ts';
 import { preparePrivateDir, tightenFiles, type Warn } from './private-files.ts';
+import { StatementsUnderWay, tolerateLostConnection, withStatementTimeout } from './resilient-client.ts';
 import { retryConflicts } from './retries.ts';
-import { StatementsUnderWay, withStatementTimeout } from './timeout.ts';
 
 /** One lock for all instances that migrate the same database at the same time. */
 const MIGRATION_LOCK = 0x6b657973;
@@ -178,9 +178,8 @@ const poolOf = (connections: number, asking: StatementsUnderWay): Database['pool
 
 /** Says in a sentence why a database cannot be used. */
 function unusable(url: string, error: unknown, step: StartStep): ConfigError {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof ConfigError) return cause;
-  }
+  const known = causesOf(error).find((cause) => cause instanceof ConfigError);
+  if (known) return known;
   const advice = poolerAdvice(error as Error);
   const subject = `The database of DATABASE_URL (${withoutSecrets(url)})`;
   return new ConfigError(advice ?? failureSentence(subject, error, step, url));

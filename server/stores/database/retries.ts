@@ -1,5 +1,5 @@
-/** SQLSTATE: a serialization failure, and a deadlock. Postgres has rolled back, and the same again may succeed. */
-const CONFLICT = /^(40001|40P01)$/;
+import { isConflict } from './connection-errors.ts';
+
 /** Attempts in all; after the last one the caller is told that the store cannot answer. */
 const ATTEMPTS = 5;
 /** The pause before the second attempt is up to this long, and up to twice as long before each next, in milliseconds. */
@@ -21,12 +21,4 @@ export async function retryConflicts<T>(run: () => Promise<T>): Promise<T> {
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
-}
-
-/** Drizzle wraps what the driver throws. */
-function isConflict(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (CONFLICT.test(String((cause as { code?: unknown }).code))) return true;
-  }
-  return false;
 }

@@ -1,6 +1,7 @@
 import { and, asc, count, gt, inArray, ne, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { auditKeys, keys, sessions, tokenKeys } from '../../../drizzle/schema.ts';
+import { isContention } from '../database/connection-errors.ts';
 import type { Database } from '../database/database.ts';
 import type { Encrypted, Vault } from './vault.ts';
 
@@ -164,16 +165,12 @@ async function write(
   return written.length;
 }
 
-/** Deadlocks, and statements that waited for too long. */
-const LOST = /^(40P01|40001|55P03|57014)$/;
-
 async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      const { code, cause } = error as { code?: string; cause?: { code?: string } };
-      if (attempt >= ATTEMPTS || !LOST.test(String(cause?.code ?? code))) throw error;
+      if (attempt >= ATTEMPTS || !isContention(error)) throw error;
     }
   }
 }
