@@ -1,5 +1,6 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { plainAddress } from '../../shared/ip.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import { sha256Hex } from '../hmac.ts';
 import { answerOf, type GuardAnswer, ownRefusal } from './answer.ts';
@@ -122,7 +123,7 @@ export class RequestJudge {
   /** From where a request came: as Keyseal is told, and as memory and turns are divided. */
   #addressOf(head: RequestHead): { readonly reported: string | null; readonly group: FairnessKey } {
     const { address } = this.#options;
-    const peer = head.peer?.replace(/^::ffff:(?=\d+\.)/i, '') ?? null;
+    const peer = head.peer === null ? null : plainAddress(head.peer);
     if (address) {
       const reported = address(new Headers(head.headers.map(([name, value]) => [name, value]))) || null;
       return { reported, group: addressKey(reported ?? peer) };

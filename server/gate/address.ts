@@ -16,11 +16,3 @@ export function allowsAddress({ addresses }: KeyRecord, address: string | null):
   if (addresses === null) return true;
   return address !== null && addresses.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
-
-/**
- * Returns the IPv4 address of one that a dual-stack socket reports as IPv6, and drops a zone (RFC 4007 §11): a zone
- * has a meaning on this host only.
- */
-export function plainAddress(address: string): string {
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address.replace(/%.*$/, '');
-}

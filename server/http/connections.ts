@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { BlockList, Socket } from 'node:net';
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
-import { plainAddress } from '../gate/address.ts';
+import { plainAddress } from '../../shared/ip.ts';
 import { isTrusted } from './forwarded.ts';
 
 /** Connections of all peers but trusted proxies, which bring the connections of many. */

@@ -1,6 +1,6 @@
 import { type BlockList, isIP, isIPv6 } from 'node:net';
+import { plainAddress } from '../../shared/ip.ts';
 import type { HeaderValues } from '../../shared/request-rules.ts';
-import { plainAddress } from '../gate/address.ts';
 import { Refusal } from '../lib/refusal.ts';
 
 /** Where a request comes from and under which host it was asked for, as far as proxies can be believed. */

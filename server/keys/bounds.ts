@@ -1,6 +1,6 @@
+import { isWithin } from '../../shared/ip.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { isWithin } from './addresses.ts';
 
 /** What bounds a key beside its permissions, as it would be. */
 export interface Bounds {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { isAuthority } from '../../shared/authority.ts';
+import { isCanonicalNetwork } from '../../shared/ip.ts';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { Credits, ExternalId, Limits } from '../lib/policy-schemas.ts';
 import { Id, Name } from '../lib/schemas.ts';
-import { isCanonicalAddress } from './addresses.ts';
 import { SORT_NAMES } from './sorts.ts';
 
 const KEY_STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const;
@@ -15,7 +15,7 @@ const NO_NUL = /^[^\0]*$/;
 const Permissions = z.array(z.string().regex(PERMISSION_FORM, 'must be area:verb or area:*')).min(1).max(64);
 
 const AllowedAddresses = z
-  .array(z.string().max(43).refine(isCanonicalAddress, 'must be an address or a CIDR, canonically written'))
+  .array(z.string().max(43).refine(isCanonicalNetwork, 'must be an address or a CIDR, canonically written'))
   .max(64)
   .describe('From where the key may be used; from anywhere where the list is empty.');
 

@@ -1,7 +1,7 @@
 import { addressKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import { plainAddress } from '../../shared/ip.ts';
 import { GUARDED_METHODS, headerValues } from '../../shared/request-rules.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import { plainAddress } from '../gate/address.ts';
 import type { KeyCaller } from '../gate/caller.ts';
 import { readCredentials, type SignedRequest } from '../gate/request.ts';
 import {

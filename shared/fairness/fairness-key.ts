@@ -1,3 +1,5 @@
+import { expandIPv6 } from '../ip.ts';
+
 /**
  * Whom work or memory is charged to: a path of names, from the widest group to the narrowest. Capacity is divided
  * among the groups of a level first, and within each group among its own members. A group that has many members
@@ -27,20 +29,3 @@ export const workspaceKey = (workspaceId: string, credentialId: string): Fairnes
 
 /** The narrowest group of an address: the address itself, or the /64 of an IPv6 address. */
 export const addressGroup = (address: string): string => addressKey(address)[1] as string;
-
-/** The first six or more groups of an IPv6 address, without leading zeros; a dotted tail (RFC 4291 §2.2) counts as two. */
-function expandIPv6(address: string): string[] {
-  const [head = '', tail] = address.replace(/%.*$/, '').split('::');
-  const left = groupsOf(head);
-  const right = groupsOf(tail ?? '');
-  const zeros =
-    tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
-  return [...left, ...zeros, ...right];
-}
-
-function groupsOf(part: string): string[] {
-  if (part === '') return [];
-  return part
-    .split(':')
-    .flatMap((group) => (group.includes('.') ? ['0', '0'] : [Number.parseInt(group, 16).toString(16)]));
-}

@@ -1,6 +1,6 @@
+import { parseNetwork } from '../../shared/ip.ts';
 import { LIMIT_NAME, MAX_CALLS, MAX_CREDITS, MAX_WINDOW } from '../../shared/limits.ts';
 import { isName } from '../ui/is-name.ts';
-import { isAddress } from './is-address.ts';
 import { dayOf, type KeyFields, type LimitFields, lastDayOf, linesOf, UNITS } from './key-fields.ts';
 import type { FieldErrors } from './texts.ts';
 
@@ -32,7 +32,8 @@ export function wrongFields(
   });
   if (credits.metered) Object.assign(wrong, wrongCredits(credits, errors));
   const lines = linesOf(addresses);
-  const odd = lines.find((line) => !isAddress(line));
+  // That no bit is set behind a prefix is left to the service.
+  const odd = lines.find((line) => !parseNetwork(line));
   if (odd !== undefined) wrong['addresses'] = errors.address(odd);
   if (lines.length > 64) wrong['addresses'] = errors.addresses;
   return wrong;
