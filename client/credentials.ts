@@ -1,3 +1,4 @@
+import { keyIdIn } from '../shared/key-format.ts';
 import type { SigningSecret } from './hmac.ts';
 
 /** An API key with its signing secret, and the access token of a user that it calls for. */
@@ -18,14 +19,12 @@ export interface SessionCredentials {
 
 export type Credentials = KeyCredentials<SigningSecret> | SessionCredentials;
 
-const API_KEY = /^[a-z][a-z0-9]*_(?:live|test)_([0-9A-Za-z]{12})_[0-9A-Za-z]{38}$/;
-
 /** The `k` of a signature: the public part of an API key, or the session's id. */
 export function idOf(credentials: Credentials): string {
   if ('sessionId' in credentials) return credentials.sessionId;
-  const id = API_KEY.exec(credentials.apiKey)?.[1];
+  const id = keyIdIn(credentials.apiKey);
   // Said without the text: what was given may be another secret.
-  if (id === undefined) throw new TypeError('apiKey is not an API key such as ks_live_<id>_<secret>');
+  if (id === null) throw new TypeError('apiKey is not an API key such as ks_live_<id>_<secret>');
   return id;
 }
 

@@ -12,14 +12,48 @@ export interface KeyText {
   readonly id: string;
 }
 
+/** The last characters of a key's text. */
+export const CHECKSUM_LENGTH = 6;
+
 const BODY = /^_(live|test)_([0-9A-Za-z]{12})_[0-9A-Za-z]{38}$/;
+const ID = /^[0-9A-Za-z]{12}$/;
+/** Of any brand, with its id as the only group. */
+const HEAD = '[a-z][a-z0-9]*_(?:live|test)_([0-9A-Za-z]{12})_';
+const SECRET = '[0-9A-Za-z]{38}';
+const STARTS_AS_KEY = /* @__PURE__ */ new RegExp(`^${HEAD}`);
+const IS_KEY = /* @__PURE__ */ new RegExp(`^${HEAD}${SECRET}$`);
+const HOLDS_KEY = /* @__PURE__ */ new RegExp(`\\b${HEAD}${SECRET}\\b`);
+
+export const isKeyId = (text: string): boolean => ID.test(text);
+
+/** What is public of a key's text, with the `_` before the secret. */
+export const keyHead = (brand: string, environment: Environment, id: string): string =>
+  `${brand}_${environment}_${id}_`;
+
+/** The brand and the id in a key's text, or in an example of one: its form is not checked. */
+export function keyParts(text: string): { readonly brand: string; readonly id: string } {
+  const [brand = '', , id = ''] = text.split('_');
+  return { brand, id };
+}
+
+/** The id of a text that has the form of an API key, of whatever brand; null for anything else. */
+export const keyIdIn = (text: string): string | null => IS_KEY.exec(text)?.[1] ?? null;
+
+/** What is public of a text that begins as an API key does; null for anything else. */
+export function readKeyHead(text: string): { readonly head: string; readonly id: string } | null {
+  const match = STARTS_AS_KEY.exec(text);
+  return match && { head: match[0], id: match[1] as string };
+}
+
+/** The first API key that stands somewhere in a text; null where none does. */
+export const findKeyText = (text: string): string | null => HOLDS_KEY.exec(text)?.[0] ?? null;
 
 /**
  * `<brand>_<live|test>_<id>_<secret><checksum>`.
  * @param secret 32 base62 characters
  */
 export function formatKey(brand: string, environment: Environment, id: string, secret: string): string {
-  const unsealed = `${brand}_${environment}_${id}_${secret}`;
+  const unsealed = keyHead(brand, environment, id) + secret;
   return unsealed + checksum(unsealed);
 }
 
@@ -27,22 +61,22 @@ export function formatKey(brand: string, environment: Environment, id: string, s
 export function parseKey(brand: string, text: string): KeyText | null {
   if (!text.startsWith(brand)) return null;
   const match = BODY.exec(text.slice(brand.length));
-  if (!match || checksum(text.slice(0, -6)) !== text.slice(-6)) return null;
+  if (!match || checksum(text.slice(0, -CHECKSUM_LENGTH)) !== text.slice(-CHECKSUM_LENGTH)) return null;
   return { environment: match[1] as Environment, id: match[2] as string };
 }
 
-/** Six base62 characters of CRC-32 (ISO 3309, as in zlib) over ASCII text, left-padded with `0`. */
+/** `CHECKSUM_LENGTH` base62 characters of CRC-32 (ISO 3309, as in zlib) over ASCII text, left-padded with `0`. */
 export function checksum(text: string): string {
   let rest = crc32(text);
   let digits = '';
-  for (let place = 0; place < 6; place++) {
+  for (let place = 0; place < CHECKSUM_LENGTH; place++) {
     digits = BASE62.charAt(rest % 62) + digits;
     rest = Math.floor(rest / 62);
   }
   return digits;
 }
 
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+const CRC_TABLE = /* @__PURE__ */ Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
   return crc;

@@ -1,6 +1,7 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { plainAddress } from '../../shared/ip.ts';
+import { keyParts } from '../../shared/key-format.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import { sha256Hex } from '../hmac.ts';
 import { answerOf, type GuardAnswer, ownRefusal } from './answer.ts';
@@ -60,7 +61,7 @@ export class RequestJudge {
     this.#options = options;
     this.#verifier = new Verifier(options);
     // Keys of one Keyseal have one brand: what begins otherwise is a user token.
-    const brand = apiKey.slice(0, apiKey.indexOf('_'));
+    const { brand } = keyParts(apiKey);
     this.#rules = { authorities: readAuthorities(authority), brand, maxBody };
     this.#unknownHosts = new UnknownHosts(this.#rules.authorities.values());
     this.minRate = minRate;

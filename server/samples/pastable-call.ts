@@ -1,3 +1,4 @@
+import { keyParts } from '../../shared/key-format.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 
 /**
@@ -7,7 +8,7 @@ import { EMPTY_SHA256 } from '../../shared/signature.ts';
 export function pastableCall(origin: string, apiKey: string, signingSecret: string): string {
   const { host } = new URL(origin);
   const target = '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D';
-  const id = apiKey.split('_')[2];
+  const { id } = keyParts(apiKey);
   const base = ['v1.request', id, '%s', '%s', 'GET', host, '%s', '', EMPTY_SHA256, EMPTY_SHA256].join('\\n');
   return `(
   T=$(date +%s) N=$(openssl rand -hex 16) P='${target}'

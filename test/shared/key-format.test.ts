@@ -1,7 +1,19 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BASE62, checksum, ENVIRONMENTS, formatKey, parseKey } from '../../shared/key-format.ts';
+import {
+  BASE62,
+  checksum,
+  ENVIRONMENTS,
+  findKeyText,
+  formatKey,
+  isKeyId,
+  keyHead,
+  keyIdIn,
+  keyParts,
+  parseKey,
+  readKeyHead,
+} from '../../shared/key-format.ts';
 
 const ID = 'CLDUdvdr0Uwf';
 const SECRET = 'sKPxZ9W3qLy7zKUVQDT7S8sTQCBNR3Yb';
@@ -116,3 +128,41 @@ describe('an API key', () => {
 function resealed(key: string): string {
   return key.slice(0, -6) + checksum(key.slice(0, -6));
 }
+
+describe('parts of a key', () => {
+  test('the head, the id and the brand of a key of any brand', () => {
+    fc.assert(
+      fc.property(brands, environments, base62(12), base62(32), (name, environment, id, secret) => {
+        const brand = `k${name}`;
+        const text = formatKey(brand, environment, id, secret);
+        expect(keyIdIn(text)).toBe(id);
+        expect(readKeyHead(text)).toEqual({ head: keyHead(brand, environment, id), id });
+        expect(keyParts(text)).toEqual({ brand, id });
+        expect(findKeyText(`KEY="${text}"\n`)).toBe(text);
+      }),
+    );
+  });
+
+  test.each([
+    '',
+    'nonsense',
+    `${GOOD}x`,
+    ` ${GOOD}`,
+    `${GOOD}\n`,
+    GOOD.slice(1, -1),
+    GOOD.replace('live', 'prod'),
+  ])('keyIdIn takes no %j', (text) => expect(keyIdIn(text)).toBeNull());
+
+  test('what is no key has no head and holds no key', () => {
+    expect(readKeyHead('eyJhbGciOiJFZERTQSJ9.e30.c2ln')).toBeNull();
+    expect(readKeyHead(` ${GOOD}`)).toBeNull();
+    expect(findKeyText(`${GOOD}x`)).toBeNull();
+    expect(keyParts('nonsense')).toEqual({ brand: 'nonsense', id: '' });
+  });
+
+  test('an id has twelve base62 characters', () => {
+    expect(isKeyId(ID)).toBe(true);
+    for (const text of ['', ID.slice(1), `${ID}0`, `${ID}\n`, ID.replace('C', '-')])
+      expect(isKeyId(text)).toBe(false);
+  });
+});

@@ -1,4 +1,5 @@
 import { sha256Hex } from '../../client/hmac.ts';
+import { readKeyHead } from '../../shared/key-format.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { type PastedRequest, valuesOf } from './request-parts.ts';
 
@@ -10,14 +11,12 @@ export interface SignatureParts {
   readonly s: string;
 }
 
-const API_KEY = /^[a-z][a-z0-9]*_(?:live|test)_([0-9A-Za-z]{12})_/;
-
 export function bearerOf({ headers }: PastedRequest): string {
   return (valuesOf(headers, 'authorization')[0] ?? '').replace(/^bearer +/i, '');
 }
 
 /** The id that an API key has in itself; null for a token. */
-export const keyIdOf = (bearer: string): string | null => API_KEY.exec(bearer)?.[1] ?? null;
+export const keyIdOf = (bearer: string): string | null => readKeyHead(bearer)?.id ?? null;
 
 export function signatureParts({ headers }: PastedRequest): SignatureParts {
   const header = valuesOf(headers, 'x-signature')[0] ?? '';

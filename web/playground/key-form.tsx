@@ -1,12 +1,12 @@
 import { Button, Code, PasswordInput, Stack, Text } from '@mantine/core';
 import { type ClipboardEvent, type FormEvent, useState } from 'react';
 import { importKey } from '../../client/hmac.ts';
+import { findKeyText } from '../../shared/key-format.ts';
 import { useTexts } from '../language/language.ts';
 import type { HeldKey } from './signers.ts';
 import { playgroundTexts } from './texts.ts';
 import { useKey } from './use-key.ts';
 
-const API_KEY = /\b[a-z][a-z0-9]*_(?:live|test)_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}\b/;
 const SIGNING_SECRET = /\bkss_[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/;
 
 interface KeyFormProps {
@@ -26,7 +26,7 @@ export function KeyForm({ keyId, onHold, isMissing }: KeyFormProps) {
   const key = useKey(keyId);
   const paste = (event: ClipboardEvent) => {
     const text = event.clipboardData.getData('text');
-    const [apiKey] = API_KEY.exec(text) ?? [];
+    const apiKey = findKeyText(text);
     const [signingSecret] = SIGNING_SECRET.exec(text) ?? [];
     if (!apiKey || !signingSecret) return;
     event.preventDefault();
@@ -36,7 +36,7 @@ export function KeyForm({ keyId, onHold, isMissing }: KeyFormProps) {
     event.preventDefault();
     const [apiKey, signingSecret] = [secrets.apiKey.trim(), secrets.signingSecret.trim()];
     const found = {
-      apiKey: API_KEY.exec(apiKey)?.[0] !== apiKey,
+      apiKey: findKeyText(apiKey) !== apiKey,
       signingSecret: SIGNING_SECRET.exec(signingSecret)?.[0] !== signingSecret,
     };
     setWrong(found);

@@ -1,7 +1,7 @@
-const API_KEY = /^([a-z][a-z0-9]*_(?:live|test)_[0-9A-Za-z]{12}_)/;
+import { readKeyHead } from '../../shared/key-format.ts';
 
 /** A credential as it may stand on a screen: of a key what is public, of a token nothing. */
-export const shortened = (credential: string): string => `${API_KEY.exec(credential)?.[1] ?? ''}…`;
+export const shortened = (credential: string): string => `${readKeyHead(credential)?.head ?? ''}…`;
 
 /** A header's value as it may stand on a screen. */
 export function masked(name: string, value: string): string {

@@ -1,3 +1,5 @@
+import { isKeyId } from '../../shared/key-format.ts';
+
 /** What an address of the playground says beforehand. */
 export interface PlaygroundSearch {
   /** The id of a key to sign with. */
@@ -7,11 +9,9 @@ export interface PlaygroundSearch {
   readonly tab?: 'debugger' | undefined;
 }
 
-const KEY_ID = /^[0-9A-Za-z]{12}$/;
-
 export function playgroundSearch({ key, procedure, tab }: Record<string, unknown>): PlaygroundSearch {
   return {
-    ...(typeof key === 'string' && KEY_ID.test(key) ? { key } : {}),
+    ...(typeof key === 'string' && isKeyId(key) ? { key } : {}),
     ...(typeof procedure === 'string' ? { procedure } : {}),
     ...(tab === 'debugger' ? { tab } : {}),
   };

@@ -1,4 +1,4 @@
-import type { Environment } from '../../shared/key-format.ts';
+import { type Environment, isKeyId, keyHead } from '../../shared/key-format.ts';
 
 /** The key that stands in examples: what is public of it. */
 export interface ExampleKey {
@@ -10,14 +10,15 @@ export interface ExampleKey {
 export const SOME_KEY: ExampleKey = { id: '<id>', environment: 'test' };
 
 /** What can be shown of an API key; its secret is not known here. */
-export const apiKeyOf = ({ id, environment }: ExampleKey): string => `ks_${environment}_${id}_…`;
+export const apiKeyOf = ({ id, environment }: ExampleKey): string => `${keyHead('ks', environment, id)}…`;
 
 /** Escaped, as it stands in HTML. */
 const PLACEHOLDER = '&lt;id&gt;';
-const ID = /^[0-9A-Za-z]{12}$/;
 
 /** HTML of our own with a key's id in it; anything that is no id is not put there. */
 export function withKey(html: string, { id, environment }: ExampleKey): string {
-  if (!ID.test(id)) return html;
-  return html.replaceAll(`ks_test_${PLACEHOLDER}`, `ks_${environment}_${id}`).replaceAll(PLACEHOLDER, id);
+  if (!isKeyId(id)) return html;
+  return html
+    .replaceAll(keyHead('ks', 'test', PLACEHOLDER), keyHead('ks', environment, id))
+    .replaceAll(PLACEHOLDER, id);
 }

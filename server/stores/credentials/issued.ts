@@ -1,13 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
-import { BASE62, type Environment, formatKey } from '../../../shared/key-format.ts';
+import { BASE62, CHECKSUM_LENGTH, type Environment, formatKey, keyHead } from '../../../shared/key-format.ts';
 import { base62 } from '../secrets/random.ts';
 import type { Vault } from '../secrets/vault.ts';
 
 /** Of the 32 characters of a key's secret these are random (131 bits); the others are a MAC (59 bits). */
 const SECRET_RANDOM = 22;
 const SECRET_MAC = 10;
-/** What stands at the end of a key's text: the MAC, and after it the checksum. */
-const CHECKSUM = 6;
 /** Of the 12 characters of a session's id these are random (47 bits); the others are a MAC (24 bits). */
 const SESSION_RANDOM = 8;
 const SESSION_MAC = 4;
@@ -24,7 +22,7 @@ export function newKeyText(
   id: string,
   random = base62(SECRET_RANDOM),
 ): string {
-  const mac = macOf(vault, `${brand}_${environment}_${id}_${random}`, SECRET_MAC, vault.newest);
+  const mac = macOf(vault, keyHead(brand, environment, id) + random, SECRET_MAC, vault.newest);
   return formatKey(brand, environment, id, random + mac);
 }
 
@@ -34,8 +32,8 @@ export function newKeyText(
  * @param text as `parseKey` accepts it
  */
 export function isIssuedKey(vault: Vault, text: string): boolean {
-  const macAt = text.length - CHECKSUM - SECRET_MAC;
-  return hasMac(vault, text.slice(0, macAt), text.slice(macAt, -CHECKSUM));
+  const macAt = text.length - CHECKSUM_LENGTH - SECRET_MAC;
+  return hasMac(vault, text.slice(0, macAt), text.slice(macAt, -CHECKSUM_LENGTH));
 }
 
 /** A new session id. Its last four characters are a MAC of the others. */
