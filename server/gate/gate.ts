@@ -178,7 +178,8 @@ export class Gate {
     const session = proven
       ? await findSession(claims, proven.key, stores)
       : await confirmSigningSession(signer.session, stores, scope);
-    const claim = await claimNonce(signature, proven?.key ?? null, session, stores, dry, this.counts);
+    const records = { key: proven?.key ?? null, session };
+    const claim = await claimNonce(signature, records, { stores, counts: this.counts, dry });
     if (claim === 'stale') return 'stale';
     if (claim === 'behind' || age === 'ahead') throw expired(signature, signer.signingSecret, now);
     if (wrong) throw wrong;

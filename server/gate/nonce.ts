@@ -7,20 +7,29 @@ import type { ClaimOutcome } from '../stores/replay/replay.ts';
 import type { GateStores } from './lookups.ts';
 import type { GateCounters } from './steps.ts';
 
+/** The records from which the caller is judged. */
+interface JudgedRecords {
+  readonly key: KeyRecord | null;
+  readonly session: SessionRecord | null;
+}
+
+interface ClaimOptions {
+  readonly stores: GateStores;
+  readonly counts: Pick<GateCounters, 'claims'>;
+  /** Asks what would become of it. */
+  readonly dry: boolean;
+}
+
 /**
  * Claims (k, t, nonce) on the records from which the caller is judged.
  * @returns `stale` where one of them has changed meanwhile: nothing is claimed, they are read anew, judge
  *   again; `behind` where the store no longer knows what was accepted at `t`
- * @param dry asks what would become of it
  * Refuses with SIGNATURE_REPLAYED, and with UNAVAILABLE where there is no room.
  */
 export async function claimNonce(
   { k, t, nonce }: Signature,
-  key: KeyRecord | null,
-  session: SessionRecord | null,
-  stores: GateStores,
-  dry: boolean,
-  { claims }: Pick<GateCounters, 'claims'>,
+  { key, session }: JudgedRecords,
+  { stores, counts, dry }: ClaimOptions,
 ): Promise<'won' | 'stale' | 'behind'> {
   let outcome: ClaimOutcome | 'failed' = 'failed';
   try {
@@ -28,7 +37,7 @@ export async function claimNonce(
       stores.replay.claim({ k, t, nonce, standing: { key, session }, dry }),
     );
   } finally {
-    if (!dry) claims.add(outcome);
+    if (!dry) counts.claims.add(outcome);
   }
   if (outcome === 'seen') throw new Refusal('SIGNATURE_REPLAYED');
   if (outcome === 'full') throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no room for another nonce');

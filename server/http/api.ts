@@ -73,7 +73,12 @@ async function serve(
   } catch (error) {
     const refusal = refusalOf(error);
     logFailure(service, refusal, id, api?.calls.path);
-    sendError(request, response, refusal, api?.calls.path, id, callOriginOf(service), cors);
+    sendError(request, response, refusal, {
+      path: api?.calls.path,
+      requestId: id,
+      origin: callOriginOf(service),
+      headers: cors,
+    });
     const { status, reason, key } = refusal;
     const outcomes = procedures.map(() => reason);
     return { id, status, outcomes, way: 'refused', answeredAt: performance.now(), keyId: key?.id ?? null };

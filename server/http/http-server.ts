@@ -108,7 +108,7 @@ export class HttpServer {
     response.once('finish', () => endUnread(request));
     const target = request.url ?? '';
     const refused = (refusal: Refusal) =>
-      sendError(request, response, refusal, undefined, newRequestId(), this.#origin);
+      sendError(request, response, refusal, { requestId: newRequestId(), origin: this.#origin });
     if (turn === 'refuse') {
       response.setHeader('connection', 'close');
       return refused(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'too many requests on one connection'));

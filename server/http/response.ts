@@ -48,18 +48,23 @@ function lineUp(headers: readonly Fields[]): (string | string[])[] {
   return lines;
 }
 
-/**
- * Answers a refusal; a body that is still on its way is not waited for.
- * @param origin the service's first public origin
- */
+/** What the answer to a refused request says beside the refusal. */
+interface ErrorContext {
+  /** The procedures that the request names; none where it names none that can be read. */
+  readonly path?: string | undefined;
+  readonly requestId: string;
+  /** The service's first public origin. */
+  readonly origin: string;
+  /** More headers, which win over those that every refusal has. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers a refusal; a body that is still on its way is not waited for. */
 export function sendError(
   request: IncomingMessage,
   response: ServerResponse,
   refusal: Refusal,
-  path: string | undefined,
-  requestId: string,
-  origin: string,
-  more: Record<string, string> = {},
+  { path, requestId, origin, headers: more = {} }: ErrorContext,
 ): void {
   const unread = !request.complete && (request.method === 'POST' || request.headers['transfer-encoding']);
   const headers = {

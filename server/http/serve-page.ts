@@ -21,7 +21,7 @@ export async function servePage(
 ): Promise<void> {
   const page = path === '/metrics' && serving?.tellsMetrics === false ? undefined : pageAt(path);
   const refused = (reason: Reason, more = {}) =>
-    sendError(request, response, new Refusal(reason), undefined, newRequestId(), origin, more);
+    sendError(request, response, new Refusal(reason), { requestId: newRequestId(), origin, headers: more });
   if (!page) return refused('PROCEDURE_NOT_FOUND');
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return refused('METHOD_NOT_SUPPORTED', { allow: 'GET' });
