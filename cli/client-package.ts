@@ -72,11 +72,15 @@ async function gather(
   return files;
 }
 
+/** A docstring, whose examples import what a reader has installed. */
+const DOCSTRING = /^[ \t]*\/\*\*[\s\S]*?\*\//gm;
 const SPECIFIER = /\b(from|import)(\s+|\s*\(\s*)(['"])([^'"]+)\3/g;
 
 /** What a module or a declaration imports. */
 export function specifiersOf(text: string): string[] {
-  return [...text.matchAll(SPECIFIER)].map(([, , , , specifier]) => specifier as string);
+  return [...text.replace(DOCSTRING, '').matchAll(SPECIFIER)].map(
+    ([, , , , specifier]) => specifier as string,
+  );
 }
 
 /** The text as it is published: without its map, and with the names that a program finds its files by. */

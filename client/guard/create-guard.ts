@@ -42,7 +42,6 @@ export interface Guard {
  * @throws TypeError where an option is missing, or not of its form; the methods of the guard where `asked` is not
  * @example
  * ```ts
- * import { createServer } from 'node:http';
  * import { createGuard } from '@keyseal/client/guard';
  *
  * const { KEYSEAL_API_KEY: apiKey = '', KEYSEAL_SIGNING_SECRET: signingSecret = '' } = process.env;
@@ -53,10 +52,10 @@ export interface Guard {
  *   authority: 'shop.example.com',
  *   onError: (error) => console.error(error),
  * });
- * const handler = guard.node({ permission: 'orders:write' }, (_request, response, { body, caller }) => {
- *   response.end(JSON.stringify({ bytes: body.byteLength, workspace: caller.workspaceId }));
+ * export const POST = guard.fetch({ permission: 'orders:write' }, async (request, { caller }) => {
+ *   const { item } = await request.json();
+ *   return Response.json({ item, by: caller.key?.id });
  * });
- * createServer(handler).listen(8080);
  * ```
  */
 export function createGuard(options: GuardOptions): Guard {
