@@ -24,7 +24,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/drizzle/migrations drizzle/migrations
-COPY --from=build /app/client/package.json client/package.json
+COPY --from=build /app/client/manifest.json client/manifest.json
 COPY --from=build /app/client/README.md client/README.md
 RUN install -d -o node -g node -m 700 /var/lib/keyseal
 USER node

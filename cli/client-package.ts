@@ -28,7 +28,7 @@ export async function writeClientPackage(
   folder: string,
   { name, version, own }: ClientPackage,
 ): Promise<void> {
-  const manifest = JSON.parse(await source('client/package.json'));
+  const manifest = JSON.parse(await source('client/manifest.json'));
   const entries = Object.values<string | Record<string, string>>(manifest.exports)
     .flatMap((entry) => (typeof entry === 'string' ? [] : Object.values(entry)))
     .map((path) => path.slice('./'.length));

@@ -24,7 +24,7 @@ const { 'keyseal/client': _, ...SDK } = entriesOf('package.json');
 
 /** The generated pages: of each its title and what it describes. */
 export const REFERENCES = {
-  'client.md': ['The client', entriesOf('client/package.json')],
+  'client.md': ['The client', entriesOf('client/manifest.json')],
   'sdk.md': ['The SDK', SDK],
 } as const;
 

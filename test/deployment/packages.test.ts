@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { freshFolder } from '../harness/fresh.ts';
+import { packClient } from '../harness/packed.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..', '..');
+const bin = (path: string) => join(root, 'node_modules', path);
+
+/** Packs the service from the build, as `npm publish` does. @returns the tarball's path */
+async function packService(): Promise<string> {
+  const folder = await freshFolder();
+  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+    cwd: root,
+  });
+  return join(folder, JSON.parse(stdout)[0].filename);
+}
+
+describe.each([
+  ['keyseal', packService, ['keyseal', 'keyseal/client']],
+  [
+    '@keyseal/client',
+    packClient,
+    ['', '/sign', '/session', '/guard'].map((entry) => `@keyseal/client${entry}`),
+  ],
+] as const)('the package %s', (_, pack, entries) => {
+  let tarball: string;
+  beforeAll(async () => {
+    tarball = await pack();
+  });
+
+  it('is one that publint has nothing to say of', async () => {
+    const { stdout } = await run(process.execPath, [bin('publint/src/cli.js'), tarball, '--strict']);
+    expect(stdout).toContain('All good!');
+  });
+
+  it('has types that are found wherever modules are', async () => {
+    const cli = bin('@arethetypeswrong/cli/dist/index.js');
+    const { stdout } = await run(process.execPath, [cli, tarball, '--profile', 'esm-only', '--no-color']);
+    for (const entry of entries) expect(stdout).toContain(`"${entry}"`);
+  });
+
+  it('has a licence, a readme, and no sources, tests or measurements', async () => {
+    const { stdout } = await run('tar', ['tzf', tarball]);
+    const files = stdout.trim().split('\n');
+    expect(files).toEqual(
+      expect.arrayContaining(['package/LICENSE', 'package/README.md', 'package/package.json']),
+    );
+    expect(files.filter((path) => /(?<!\.d)\.tsx?$/.test(path))).toEqual([]);
+    expect(files.filter((path) => /\/(?:test|bench|examples|docs)\//.test(path))).toEqual([]);
+    expect(files.filter((path) => /\.(?:env|pem|tgz)$|\/data\//.test(path))).toEqual([]);
+  });
+});
+
+describe('the manifests', () => {
+  const service = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const client = JSON.parse(readFileSync(join(root, 'client/manifest.json'), 'utf8'));
+
+  it('let the service be published, in public and with provenance', () => {
+    expect(service.private).toBeUndefined();
+    expect(service.publishConfig).toEqual({ access: 'public', provenance: true });
+  });
+
+  it('say nothing in the client of how it is published: a client of another service is its own', () => {
+    expect(Object.keys(client)).not.toEqual(expect.arrayContaining(['publishConfig']));
+    expect(Object.keys(client)).not.toEqual(expect.arrayContaining(['repository']));
+  });
+
+  it('support the same Node', () => {
+    expect(client.engines).toEqual(service.engines);
+  });
+});
