@@ -22,6 +22,13 @@ export default defineConfig({
   test: {
     ...common,
     globalSetup: ['test/harness/postgres.ts', 'test/harness/pglite-template.ts'],
+    // Only where a run asks for it: `npm run coverage`, and CI.
+    coverage: {
+      provider: 'v8',
+      include: ['server/gate/**/*.ts', 'shared/**/*.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      reportsDirectory: 'coverage',
+    },
     reporters: ['default', './test/harness/reporter.ts'],
     projects: [
       { test: { ...common, name: 'unit', include: ['test/**/*.test.ts'], exclude: [SERVICE] } },
