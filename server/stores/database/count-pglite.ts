@@ -1,5 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite';
-import type { StatementsUnderWay } from './timeout.ts';
+import type { StatementsUnderWay } from './resilient-client.ts';
 
 /** PGlite as drizzle calls it. @param asking counts statements, and of a transaction none but itself */
 export function countPglite(client: PGlite, asking: StatementsUnderWay): PGlite {
