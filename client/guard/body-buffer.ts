@@ -1,5 +1,5 @@
-import type { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import type { ArrivingBody, BodyMemory } from './body-memory.ts';
 
 /**
  * Somebody has read the body before: its bytes cannot be judged any more. This is a mistake in how a service is put
@@ -31,21 +31,25 @@ const FIRST = 1024;
 
 /**
  * The bytes of one body, in one allocation that doubles: a sender of single bytes costs no more than a sender of large
- * chunks. What is allocated is held against the budget until `release`. Nothing here throws.
+ * chunks. What is allocated is held against the budget until `release`.
  */
-export class BodyBuffer {
+export class BodyBuffer implements ArrivingBody {
   #bytes = new Uint8Array(0);
   #size = 0;
   #held = 0;
   readonly #limit: number;
-  readonly #budget: FairBudget;
-  readonly #holder: FairnessKey;
+  readonly #memory: BodyMemory;
+  readonly holder: FairnessKey;
+  readonly begun = performance.now();
+  #displaced: BodyRefused | null = null;
+  /** Called where the body is refused although its sender does nothing. */
+  onDisplaced: (refused: BodyRefused) => void = () => {};
 
   /** @param limit bytes of the body */
-  constructor(limit: number, budget: FairBudget, holder: FairnessKey) {
+  constructor(limit: number, memory: BodyMemory, holder: FairnessKey) {
     this.#limit = limit;
-    this.#budget = budget;
-    this.#holder = holder;
+    this.#memory = memory;
+    this.holder = holder;
   }
 
   /** Bytes that have arrived. */
@@ -55,6 +59,7 @@ export class BodyBuffer {
 
   /** Appends a chunk. @returns why there is no room for it, or null */
   add(chunk: Uint8Array): BodyRefused | null {
+    if (this.#displaced) return this.#displaced;
     if (!(chunk instanceof Uint8Array)) return new BodyRefused('REQUEST_MALFORMED');
     const size = this.#size + chunk.byteLength;
     if (size > this.#limit) return new BodyRefused('BODY_TOO_LARGE');
@@ -66,8 +71,10 @@ export class BodyBuffer {
     return null;
   }
 
-  /** The body, without what was allocated beyond it. */
+  /** The body, which has arrived, without what was allocated beyond it. @throws BodyRefused where it was displaced */
   whole(): Uint8Array<ArrayBuffer> {
+    if (this.#displaced) throw this.#displaced;
+    this.#memory.end(this);
     if (this.#size < this.#bytes.byteLength) {
       this.#bytes = this.#bytes.slice(0, this.#size);
       this.#giveBack(this.#held - this.#size);
@@ -77,14 +84,25 @@ export class BodyBuffer {
 
   /** Gives everything back to the budget; a second call does nothing. */
   release(): void {
+    this.#memory.end(this);
     this.#bytes = new Uint8Array(0);
     this.#giveBack(this.#held);
+  }
+
+  get held(): number {
+    return this.#held;
+  }
+
+  displace(): void {
+    this.#displaced = new BodyRefused('UNAVAILABLE', 'A body that arrived slowly made room for another one.');
+    this.release();
+    this.onDisplaced(this.#displaced);
   }
 
   #grow(size: number): boolean {
     const capacity = Math.min(this.#limit, Math.max(size, 2 * this.#bytes.byteLength, FIRST));
     const more = capacity - this.#bytes.byteLength;
-    if (!this.#budget.take(this.#holder, more)) return false;
+    if (!this.#memory.take(this, more)) return false;
     this.#held += more;
     try {
       const bytes = new Uint8Array(capacity);
@@ -93,6 +111,7 @@ export class BodyBuffer {
       return true;
     } catch {
       // RangeError: the process has no memory left.
+      this.#memory.end(this);
       this.#giveBack(more);
       return false;
     }
@@ -100,7 +119,7 @@ export class BodyBuffer {
 
   #giveBack(bytes: number): void {
     this.#held -= bytes;
-    if (bytes > 0) this.#budget.giveBack(this.#holder, bytes);
+    if (bytes > 0) this.#memory.giveBack(this.holder, bytes);
   }
 }
 
@@ -108,18 +127,25 @@ export class BodyBuffer {
 const GRACE_MS = 20_000;
 
 /**
- * Watches that a body arrives at no less than an average rate, after a grace period.
+ * Watches that a body arrives at no less than an average rate, after a grace period, and is not displaced.
  * @param minRate bytes per second
  * @returns what ends the watch
  */
-export function watchRate(body: BodyBuffer, minRate: number, tooSlow: () => void): () => void {
-  const begun = performance.now();
+export function watchArrival(
+  body: BodyBuffer,
+  minRate: number,
+  refuse: (refused: BodyRefused) => void,
+): () => void {
   let timer: ReturnType<typeof setTimeout>;
   const look = () => {
-    const left = begun + GRACE_MS + (body.size / minRate) * 1000 - performance.now();
-    if (left <= 0) tooSlow();
+    const left = body.begun + GRACE_MS + (body.size / minRate) * 1000 - performance.now();
+    if (left <= 0) refuse(new BodyRefused('REQUEST_TIMEOUT'));
     else timer = setTimeout(look, Math.min(left + 1, GRACE_MS));
   };
+  body.onDisplaced = refuse;
   look();
-  return () => clearTimeout(timer);
+  return () => {
+    clearTimeout(timer);
+    body.onDisplaced = () => {};
+  };
 }

@@ -1,5 +1,5 @@
 import type { GuardAnswer } from './answer.ts';
-import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchRate } from './body-buffer.ts';
+import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchArrival } from './body-buffer.ts';
 import type { IncomingRequest } from './request-head.ts';
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
@@ -28,12 +28,12 @@ export function receiveFetch(request: Request): IncomingRequest {
 }
 
 async function readStream(reader: Reader, body: BodyBuffer, minRate: number): Promise<void> {
-  let tooSlow = () => {};
-  const stop = watchRate(body, minRate, () => tooSlow());
+  let refuse = (_refused: BodyRefused) => {};
+  const stop = watchArrival(body, minRate, (refused) => refuse(refused));
   /** The next chunk, or a refusal where the sender is too slow for it. */
   const next = () =>
     new Promise<Awaited<ReturnType<Reader['read']>>>((resolve, reject) => {
-      tooSlow = () => reject(new BodyRefused('REQUEST_TIMEOUT'));
+      refuse = reject;
       reader.read().then(resolve, reject);
     });
   try {

@@ -1,16 +1,16 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
-import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
-import { plainAddress } from '../../shared/ip.ts';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { keyParts } from '../../shared/key-format.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import { sha256Hex } from '../hmac.ts';
 import { answerOf, type GuardAnswer, ownRefusal } from './answer.ts';
 import { BodyAlreadyRead, BodyBuffer, BodyRefused } from './body-buffer.ts';
+import { BodyMemory } from './body-memory.ts';
+import { originOf } from './caller-origin.ts';
 import { checkGuardOptions, type GuardOptions, type RouteRequirements } from './options.ts';
 import {
   type HeadRules,
   type IncomingRequest,
-  isForwarded,
   type RequestHead,
   readAuthorities,
   refuseFraming,
@@ -51,10 +51,10 @@ export class RequestJudge {
   readonly #origin: string;
   readonly #verifier: Verifier;
   /** Bytes of bodies, until their handlers have ended. */
-  readonly #budget: FairBudget;
+  readonly #memory: BodyMemory;
   readonly #verifying = new FairBudget(MAX_VERIFYING);
   readonly #unknownHosts: UnknownHosts;
-  #toldOfProxy = false;
+  readonly #reportedOnce = new Set<string>();
 
   constructor(options: GuardOptions) {
     const { apiKey, authority, url, maxBody = MIB, minRate = 1024 } = checkGuardOptions(options);
@@ -66,12 +66,13 @@ export class RequestJudge {
     this.#unknownHosts = new UnknownHosts(this.#rules.authorities.values());
     this.minRate = minRate;
     this.#origin = new URL(url).origin;
-    this.#budget = new FairBudget(options.maxBuffered ?? Math.max(64 * MIB, SHARE * maxBody));
+    this.#memory = new BodyMemory(options.maxBuffered ?? Math.max(64 * MIB, SHARE * maxBody));
   }
 
   /** @param receive looks at a request, and throws BodyAlreadyRead where its bytes are gone */
   async judge(receive: () => IncomingRequest, asked: RouteRequirements): Promise<GuardVerdict> {
     let body: BodyBuffer | null = null;
+    let lacking: string | null = null;
     try {
       const { head, read } = receive();
       const unsound = refuseFraming(head);
@@ -79,18 +80,22 @@ export class RequestJudge {
       const reason = refuseHead(head, this.#rules);
       if (reason === 'AUTHORITY_UNKNOWN') this.#reportHost(head.host);
       if (reason !== null) return { refused: this.refuse(reason) };
-      const address = this.#addressOf(head);
-      const held = new BodyBuffer(this.#rules.maxBody, this.#budget, address.group);
+      const origin = originOf(head, this.#options.address);
+      lacking = origin.lacking;
+      const held = new BodyBuffer(this.#rules.maxBody, this.#memory, origin.group);
       body = held;
       await read(held, this.minRate);
       const bytes = held.whole();
-      const input = this.#input(head, address.reported, await sha256Hex(bytes), asked);
-      const verdict = await this.#inTurn(address.group, () => this.#verifier.ask(input));
+      const input = this.#input(head, origin.reported, await sha256Hex(bytes), asked);
+      const verdict = await this.#inTurn(origin.group, () => this.#verifier.ask(input));
+      this.#reportOnce(lacking);
       if ('refused' in verdict) return verdict;
       body = null;
       const admitted = { ...verdict.valid, body: bytes, keyseal: this.#origin };
       return { admitted, release: () => held.release() };
     } catch (error) {
+      // A share is used up, perhaps because callers cannot be told apart.
+      if (error instanceof BodyRefused) this.#reportOnce(lacking);
       return { refused: this.refuse(this.#reasonOf(error)) };
     } finally {
       body?.release();
@@ -121,18 +126,10 @@ export class RequestJudge {
     return error instanceof BodyAlreadyRead ? 'INTERNAL' : 'UNAVAILABLE';
   }
 
-  /** From where a request came: as Keyseal is told, and as memory and turns are divided. */
-  #addressOf(head: RequestHead): { readonly reported: string | null; readonly group: FairnessKey } {
-    const { address } = this.#options;
-    const peer = head.peer === null ? null : plainAddress(head.peer);
-    if (address) {
-      const reported = address(new Headers(head.headers.map(([name, value]) => [name, value]))) || null;
-      return { reported, group: addressKey(reported ?? peer) };
-    }
-    if (peer === null || !isForwarded(head)) return { reported: peer, group: addressKey(peer) };
-    if (!this.#toldOfProxy) this.report(new Error(BEHIND_PROXY));
-    this.#toldOfProxy = true;
-    return { reported: null, group: addressKey(peer) };
+  #reportOnce(message: string | null): void {
+    if (message === null || this.#reportedOnce.has(message)) return;
+    this.#reportedOnce.add(message);
+    this.report(new Error(message));
   }
 
   /** Asks for one more of these callers only within their share of what may be under way. */
@@ -175,6 +172,3 @@ const closing = (answer: GuardAnswer): GuardAnswer => ({
   ...answer,
   headers: { ...answer.headers, connection: 'close' },
 });
-
-const BEHIND_PROXY =
-  'Requests carry a forwarding header, and the guard has no option "address": it reports no address, so that keys with allowedAddresses are refused with IP_DENIED. Give createGuard an address function that reads what your own proxy says.';

@@ -1,5 +1,5 @@
 import type { GuardAnswer } from './answer.ts';
-import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchRate } from './body-buffer.ts';
+import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchArrival } from './body-buffer.ts';
 import type { IncomingRequest } from './request-head.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
@@ -86,7 +86,7 @@ function readNode(request: NodeRequest, body: BodyBuffer, minRate: number): Prom
       // Where `end` came before it, nobody listens any more.
       close: malformed,
     };
-    const stop = watchRate(body, minRate, () => settle(new BodyRefused('REQUEST_TIMEOUT')));
+    const stop = watchArrival(body, minRate, settle);
     for (const [event, listener] of Object.entries(listeners)) request.on(event, listener);
     // Its events are over.
     if (request.destroyed) malformed();

@@ -15,7 +15,8 @@ export interface GuardOptions {
   readonly maxBody?: number;
   /**
    * Bytes of all bodies together, until their handlers have ended, divided by address; 64 MiB without it, or four times
-   * `maxBody`. One address holds no more than a quarter. Where no response of Node tells when it is over (`fetch`, Hono
+   * `maxBody`. One address holds no more than a quarter. Where no address is known, callers share half, divided by the key
+   * that they claim to have. A body that finds no room displaces one that has arrived for a second or longer: that gets 503. Where no response of Node tells when it is over (`fetch`, Hono
    * elsewhere), a response that nobody reads for a minute, plus the time that its last chunk takes at `minRate`, is
    * cancelled, and its share comes back. Where a caller leaves while the handler of Express, Fastify or a `node:http`
    * handler without a promise works, its share comes back when the handler ends the response, after five minutes at most.
@@ -26,13 +27,14 @@ export interface GuardOptions {
   /** Milliseconds in which Keyseal answers, or nobody is admitted; 5,000 without it. */
   readonly timeout?: number;
   /**
-   * From where a request came, where a proxy of yours stands before this service. Without it a request that carries a
-   * forwarding header is reported without an address.
+   * From where a request came, where a proxy of yours stands before this service, or the runtime shows no address (fetch,
+   * Next, Hono elsewhere than on Node). Without it a request that carries a forwarding header is reported without an address.
    */
   readonly address?: (headers: Headers) => string | null;
   /**
    * Receives the error behind every 500 and 503, and what points to a wrong option: once for each host that is not in
-   * `authority`, up to 16 hosts, and once where a proxy stands before a guard without `address`.
+   * `authority`, up to 16 hosts, once where a proxy stands before a guard without `address`, and
+   * once where the runtime shows no address and there is no such option.
    */
   readonly onError?: (error: unknown) => void;
   /** In place of the global fetch. */

@@ -1,0 +1,88 @@
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+
+/** Milliseconds for which a body may arrive without being displaced. */
+const PROTECTED_MS = 1_000;
+
+/** A body that holds memory and has not arrived whole. */
+export interface ArrivingBody {
+  readonly holder: FairnessKey;
+  /** When its head had been read, by `performance.now()`. */
+  readonly begun: number;
+  /** Bytes that it holds. */
+  readonly held: number;
+  /** Gives its memory back, and refuses the rest of it. */
+  displace(): void;
+}
+
+/** Bodies of one holder that arrive, oldest first, and what they hold. */
+interface Arriving {
+  bytes: number;
+  readonly bodies: Set<ArrivingBody>;
+}
+
+/**
+ * The memory for bodies, divided by `FairBudget`. A sender of slow bodies that nobody has verified would hold a share for
+ * as long as it likes, and shut out those who share an address or a network with it, or have none. So a body that finds
+ * no room displaces the oldest that arrives of whoever holds most within its widest group: nobody loses to a holder of
+ * more. A body that has arrived whole is not displaced. To keep a share full costs its size in traffic, every second.
+ */
+export class BodyMemory {
+  readonly #budget: FairBudget;
+  /** By widest group, then by holder. */
+  readonly #arriving = new Map<string, Map<string, Arriving>>();
+
+  /** @param total bytes */
+  constructor(total: number) {
+    this.#budget = new FairBudget(total);
+  }
+
+  /** Takes bytes for a body that arrives. @returns false where there is no room, and none to be made */
+  take(body: ArrivingBody, bytes: number): boolean {
+    while (!this.#budget.take(body.holder, bytes)) {
+      const other = this.#displaceable(body);
+      if (other === null) return false;
+      other.displace();
+    }
+    const [group, name] = namesOf(body);
+    const holders = this.#arriving.get(group) ?? new Map<string, Arriving>();
+    const own = holders.get(name) ?? { bytes: 0, bodies: new Set() };
+    own.bytes += bytes;
+    own.bodies.add(body);
+    this.#arriving.set(group, holders.set(name, own));
+    return true;
+  }
+
+  giveBack(holder: FairnessKey, bytes: number): void {
+    this.#budget.giveBack(holder, bytes);
+  }
+
+  /** A body has arrived whole, or is given up: called before it gives back. */
+  end(body: ArrivingBody): void {
+    const [group, name] = namesOf(body);
+    const holders = this.#arriving.get(group);
+    const own = holders?.get(name);
+    if (!holders || !own?.bodies.delete(body)) return;
+    own.bytes -= body.held;
+    if (own.bodies.size === 0) holders.delete(name);
+    if (holders.size === 0) this.#arriving.delete(group);
+  }
+
+  #displaceable(body: ArrivingBody): ArrivingBody | null {
+    const [group, name] = namesOf(body);
+    const holders = this.#arriving.get(group);
+    let found: ArrivingBody | null = null;
+    let most = (holders?.get(name)?.bytes ?? 0) - 1;
+    for (const { bytes, bodies } of holders?.values() ?? []) {
+      const [oldest] = bodies;
+      if (bytes <= most || !oldest || oldest === body) continue;
+      if (oldest.begun + PROTECTED_MS > performance.now()) continue;
+      found = oldest;
+      most = bytes;
+    }
+    return found;
+  }
+}
+
+/** The names of a body's widest group and of its holder. */
+const namesOf = ({ holder }: ArrivingBody): readonly [string, string] => [`${holder[0]}`, holder.join(' ')];

@@ -1,0 +1,45 @@
+import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { plainAddress } from '../../shared/ip.ts';
+import { headerValues, proofsIn } from '../../shared/request-rules.ts';
+import { parseSignature } from '../../shared/signature.ts';
+import type { GuardOptions } from './options.ts';
+import { isForwarded, type RequestHead } from './request-head.ts';
+
+/** From where a request came. */
+export interface CallerOrigin {
+  /** As Keyseal is told; null where it is not known. */
+  readonly reported: string | null;
+  /** By which memory and turns are divided. */
+  readonly group: FairnessKey;
+  /** What the options lack to know more, for `onError`. */
+  readonly lacking: string | null;
+}
+
+/**
+ * Finds from where a request came. Where its address is not known, callers are told apart by the key that they claim to
+ * have: nobody has verified it, so it divides a share and earns none.
+ */
+export function originOf(head: RequestHead, address: GuardOptions['address']): CallerOrigin {
+  const peer = head.peer === null ? null : plainAddress(head.peer);
+  const reported = address
+    ? address(new Headers(head.headers.map(([name, value]) => [name, value]))) || null
+    : peer;
+  if (!address && peer !== null && isForwarded(head)) {
+    return { reported: null, group: [...addressKey(peer), claimedKey(head)], lacking: BEHIND_PROXY };
+  }
+  const known = reported ?? peer;
+  if (known !== null) return { reported, group: addressKey(known), lacking: null };
+  return { reported, group: ['unknown', claimedKey(head)], lacking: address ? null : NO_ADDRESS };
+}
+
+/** The id of the key or session that a request says it is signed with. */
+function claimedKey({ headers }: RequestHead): string {
+  const { signature } = proofsIn(headerValues(headers.flat()));
+  return (signature === null ? null : parseSignature(signature))?.k ?? 'none';
+}
+
+const BEHIND_PROXY =
+  'Requests carry a forwarding header, and the guard has no option "address": it reports no address, so that keys with allowedAddresses are refused with IP_DENIED. Give createGuard an address function that reads what your own proxy says.';
+
+const NO_ADDRESS =
+  'This runtime does not show from where requests come, and the guard has no option "address": all callers share one part of the memory for bodies, and keys with allowedAddresses are refused with IP_DENIED. Give createGuard an address function that reads what your platform or your own proxy says.';
