@@ -14,7 +14,10 @@ set -euo pipefail
 for name in KEYSEAL_URL KEYSEAL_API_KEY KEYSEAL_SIGNING_SECRET; do
   [[ -n ${!name-} ]] || { echo "Set $name in the environment." >&2; exit 64; }
 done
+[[ $KEYSEAL_URL =~ ^[Hh][Tt][Tt][Pp][Ss]?://[^/] ]] ||
+  { echo "KEYSEAL_URL is not a URL such as http://localhost:3000." >&2; exit 64; }
 [[ $# -ge 2 ]] || { echo "Give a method and a target." >&2; exit 64; }
+[[ ${3-} != @* || ( -r ${3#@} && ! -d ${3#@} ) ]] || { echo "The file ${3#@} cannot be read." >&2; exit 64; }
 method=$1 target=$2 body=${3-} type=
 [[ $method == POST ]] && type=${4:-application/json}
 token=${KEYSEAL_USER_TOKEN-}

@@ -1,11 +1,9 @@
 // A signed call with Java 17 or later, without dependencies.
-//
 //   export KEYSEAL_URL=http://localhost:3000
 //   export KEYSEAL_API_KEY=ks_…  KEYSEAL_SIGNING_SECRET=kss_…
 //   java examples/java/Call.java GET  '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D'
 //   java examples/java/Call.java POST /api/echo '{"text":"hello"}'
 //   java examples/java/Call.java POST /api/upload @picture.png application/octet-stream
-//
 // With KEYSEAL_USER_TOKEN the key calls on behalf of that user. Body and content type are optional.
 
 import java.net.URI;
@@ -19,17 +17,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 class Call {
     public static void main(String[] args) throws Exception {
         var env = System.getenv();
-        var fault = args.length < 2 ? "Give a method and a target." : "";
+        String given = args.length > 2 ? args[2] : "", file = given.startsWith("@") ? given.substring(1) : null;
+        var fault = file == null || Files.isReadable(Path.of(file)) ? "" : "The file " + file + " cannot be read.";
+        // Java reads arguments in the locale's charset; in "C" é is lost before it comes here.
+        if (given.indexOf('\uFFFD') >= 0) fault = "Set LC_ALL=C.UTF-8, or use @file.";
+        if (args.length < 2) fault = "Give a method and a target.";
+        if (!env.getOrDefault("KEYSEAL_URL", "").matches("(?i)https?://[^/].*")) fault = "KEYSEAL_URL is not a URL such as http://localhost:3000.";
         for (var name : List.of("KEYSEAL_SIGNING_SECRET", "KEYSEAL_API_KEY", "KEYSEAL_URL"))
             if (env.getOrDefault(name, "").isEmpty()) fault = "Set " + name + " in the environment.";
         if (!fault.isEmpty()) { System.err.println(fault); System.exit(64); }
         String key = env.get("KEYSEAL_API_KEY"), token = env.getOrDefault("KEYSEAL_USER_TOKEN", "");
-        String method = args[0], target = args[1], given = args.length > 2 ? args[2] : "";
+        String method = args[0], target = args[1];
         var post = method.equals("POST");
         var type = !post ? "" : args.length > 3 ? args[3] : "application/json";
-        // Java reads arguments in the locale's charset; in "C" é is lost before it comes here.
-        if (given.indexOf('\uFFFD') >= 0) throw new IllegalArgumentException("set LC_ALL=C.UTF-8, or use @file");
-        var body = given.startsWith("@") ? Files.readAllBytes(Path.of(given.substring(1))) : given.getBytes(UTF_8);
+        var body = file != null ? Files.readAllBytes(Path.of(file)) : given.getBytes(UTF_8);
         // HttpClient sends path and query as URI has them raw, what is not ASCII encoded, and no empty "?".
         var uri = URI.create(URI.create(env.get("KEYSEAL_URL").replaceAll("/$", "") + target).toASCIIString());
         var query = uri.getRawQuery() == null || uri.getRawQuery().isEmpty() ? "" : "?" + uri.getRawQuery();
@@ -41,9 +42,8 @@ class Call {
             sha256(token.getBytes(UTF_8)), sha256(post ? body : new byte[0]));
         var hmac = Mac.getInstance("HmacSHA256");
         hmac.init(new SecretKeySpec(env.get("KEYSEAL_SIGNING_SECRET").getBytes(UTF_8), "HmacSHA256"));
-        var mac = HexFormat.of().formatHex(hmac.doFinal(base.getBytes(UTF_8)));
         var request = HttpRequest.newBuilder(uri).header("authorization", "Bearer " + key)
-            .header("x-signature", "v1,k=" + k + ",t=" + t + ",n=" + nonce + ",s=" + mac);
+            .header("x-signature", "v1,k=" + k + ",t=" + t + ",n=" + nonce + ",s=" + HexFormat.of().formatHex(hmac.doFinal(base.getBytes(UTF_8))));
         if (!token.isEmpty()) request.header("x-user-token", token);
         if (post) request.header("content-type", type).POST(HttpRequest.BodyPublishers.ofByteArray(body));
         var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

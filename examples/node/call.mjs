@@ -14,11 +14,20 @@ import { readFileSync } from 'node:fs';
 const { KEYSEAL_URL, KEYSEAL_API_KEY, KEYSEAL_SIGNING_SECRET, KEYSEAL_USER_TOKEN: token = '' } = process.env;
 const [method, target, given = '', type = 'application/json'] = process.argv.slice(2);
 
+const fail = (sentence) => process.exit(console.error(sentence) ?? 64);
 const needed = ['KEYSEAL_URL', 'KEYSEAL_API_KEY', 'KEYSEAL_SIGNING_SECRET'];
 const missing = needed.find((name) => !process.env[name]);
-if (missing || !target) {
-  console.error(missing ? `Set ${missing} in the environment.` : 'Give a method and a target.');
-  process.exit(64);
+if (missing) fail(`Set ${missing} in the environment.`);
+const isUrl = /^https?:/i.test(KEYSEAL_URL) && URL.canParse(KEYSEAL_URL);
+if (!isUrl) fail('KEYSEAL_URL is not a URL such as http://localhost:3000.');
+if (!target) fail('Give a method and a target.');
+
+function readFile(path) {
+  try {
+    return readFileSync(path);
+  } catch {
+    return fail(`The file ${path} cannot be read.`);
+  }
 }
 
 // fetch sends what URL makes of a text: ' in a query as %27, no empty ?. So that is what is signed.
@@ -30,25 +39,16 @@ if (token) headers['x-user-token'] = token;
 let body;
 if (method === 'POST') {
   headers['content-type'] = type;
-  body = given.startsWith('@') ? readFileSync(given.slice(1)) : Buffer.from(given);
+  body = given.startsWith('@') ? readFile(given.slice(1)) : Buffer.from(given);
 }
 
 const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 const k = KEYSEAL_API_KEY.split('_')[2];
 const t = Math.floor(Date.now() / 1000);
 const nonce = randomBytes(16).toString('base64url');
-const base = [
-  'v1.request',
-  k,
-  t,
-  nonce,
-  method,
-  url.host,
-  url.pathname + url.search,
-  headers['content-type'] ?? '',
-  sha256(token),
-  sha256(body ?? ''),
-].join('\n');
+const path = url.pathname + url.search;
+const signed = ['v1.request', k, t, nonce, method, url.host, path, headers['content-type'] ?? ''];
+const base = [...signed, sha256(token), sha256(body ?? '')].join('\n');
 const mac = createHmac('sha256', KEYSEAL_SIGNING_SECRET).update(base).digest('hex');
 headers['x-signature'] = `v1,k=${k},t=${t},n=${nonce},s=${mac}`;
 

@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import http.client
 import os
+import re
 import secrets
 import sys
 import time
@@ -21,18 +22,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 NAMES = ("KEYSEAL_URL", "KEYSEAL_API_KEY", "KEYSEAL_SIGNING_SECRET")
-missing = [f"Set {name} in the environment." for name in NAMES if not os.environ.get(name)]
-if missing or len(sys.argv) < 3:
-    print((missing + ["Give a method and a target."])[0], file=sys.stderr)
-    sys.exit(64)
-method, target, given, content_type = (sys.argv[1:] + ["", ""])[:4]
-url, api_key, signing_secret = urlsplit(os.environ[NAMES[0]]), os.environ[NAMES[1]], os.environ[NAMES[2]]
+method, target, given, content_type = (sys.argv[1:] + [""] * 4)[:4]
+address, api_key, signing_secret = (os.environ.get(name, "") for name in NAMES)
+faults = [f"Set {name} in the environment." for name in NAMES if not os.environ.get(name)]
+faults += ["KEYSEAL_URL is not a URL such as http://localhost:3000."] * (not re.match("(?i)https?://[^/]", address))
+faults += ["Give a method and a target."] * (not target)
+faults += [f"The file {given[1:]} cannot be read."] * (given[:1] == "@" and not os.access(given[1:], os.R_OK))
+if faults:
+    sys.exit(print(faults[0], file=sys.stderr) or 64)
+url = urlsplit(address)
 token = os.environ.get("KEYSEAL_USER_TOKEN", "")
 
-body = b""
-headers = {"authorization": f"Bearer {api_key}"}
-if token:
-    headers["x-user-token"] = token
+body, headers = b"", {"authorization": f"Bearer {api_key}"}
+headers |= {"x-user-token": token} if token else {}
 if method == "POST":
     headers["content-type"] = content_type or "application/json"
     body = Path(given[1:]).read_bytes() if given.startswith("@") else os.fsencode(given)

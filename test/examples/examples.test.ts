@@ -105,7 +105,7 @@ for (const { file, tools, command, ...more } of CALLS) {
       expect((await call(['GET', '/api/exemple'], env)).result.data.message).toBe('Hello, world!');
     });
 
-    test('says in one sentence what is missing, with 64', async () => {
+    test('says in one sentence what is missing or wrong, with 64', async () => {
       const failed = (args: string[], env: Record<string, string> = {}) =>
         run(program, [...options, file, ...args], { ...('env' in more ? more.env : {}), ...env }).then(
           () => Promise.reject(new Error('it ended well')),
@@ -115,6 +115,12 @@ for (const { file, tools, command, ...more } of CALLS) {
         const unset = await failed(['GET', '/api/exemple'], { [name]: '' });
         expect(unset).toEqual([64, `Set ${name} in the environment.\n`]);
       }
+      for (const url of ['localhost:3000', 'ftp://localhost', 'http://']) {
+        const sentence = 'KEYSEAL_URL is not a URL such as http://localhost:3000.\n';
+        expect(await failed(['GET', '/api/exemple'], { KEYSEAL_URL: url })).toEqual([64, sentence]);
+      }
+      const unreadable = await failed(['POST', '/api/upload', '@nofile']);
+      expect(unreadable).toEqual([64, 'The file nofile cannot be read.\n']);
       const sentence = 'Give a method and a target.\n';
       expect(await failed(['GET'])).toEqual([64, sentence]);
     });
