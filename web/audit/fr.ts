@@ -5,7 +5,7 @@ export const fr: typeof en = {
     "Ce qui a été modifié dans cet espace de travail : par qui, d'où, dans quelle requête, et ce qu'il y avait avant et après.",
   notYours: "Votre rôle ne donne pas accès au journal d'audit",
   notYoursMore: (role) =>
-    `Il parle de tous les membres de l'espace de travail : les propriétaires et les administrateurs le lisent, et vous êtes ${role}. L'un d'eux peut changer votre rôle sous Équipe.`,
+    `Il concerne tous les membres de l'espace de travail : les propriétaires et les administrateurs le lisent, et vous êtes ${role}. L'un d'eux peut changer votre rôle sous Équipe.`,
   roles: {
     owner: 'propriétaire',
     admin: 'administrateur',
@@ -38,7 +38,7 @@ export const fr: typeof en = {
     subject: 'Quoi',
     address: 'Depuis',
     requestId: 'Id. de requête',
-    mac: 'Maillon de la chaîne',
+    mac: 'MAC dans la chaîne',
   },
   only: {
     action: 'Seulement cette action',
@@ -59,7 +59,7 @@ export const fr: typeof en = {
     count < 2
       ? `La chaîne est intacte : ${written} enregistrement`
       : `La chaîne est intacte : ${written} enregistrements`,
-  wholeMore: "Chaque enregistrement est celui qui a été écrit, et il n'en manque aucun.",
+  wholeMore: "Aucun enregistrement n'a été modifié, et il n'en manque aucun.",
   head: (written) => `Elle se termine par l'enregistrement ${written} :`,
   broken: (written) => `La chaîne est rompue à l'enregistrement ${written}`,
   problems: {
@@ -76,7 +76,7 @@ export const fr: typeof en = {
     'keys.rotate': 'Clé renouvelée',
     'keys.revoke': 'Clé révoquée',
     'keys.delete': 'Clé supprimée',
-    'owners.update': 'Titulaire externe modifié',
+    'owners.update': 'Propriétaire externe modifié',
     'members.setRole': "Rôle d'un membre modifié",
     'members.remove': 'Membre retiré',
     'members.leave': 'Membre parti',
@@ -91,13 +91,13 @@ export const fr: typeof en = {
     'auth.signUp': 'Compte créé',
     'auth.signIn': 'Connexion',
     'auth.signOut': 'Déconnexion',
-    'auth.refresh': "Session terminée : un jeton d'actualisation déjà utilisé est revenu",
+    'auth.refresh': 'Session terminée : un jeton de renouvellement a servi deux fois',
     'auth.changePassword': 'Mot de passe modifié',
     'auth.createReset': 'Lien pour un nouveau mot de passe créé',
-    'auth.reset': 'Nouveau mot de passe choisi par un lien',
+    'auth.reset': 'Nouveau mot de passe choisi avec un lien',
     'auth.deleteAccount': 'Compte supprimé',
-    'admission.refused': 'Requêtes refusées qui portaient la clé',
-    'audit.broken': 'Altération du journal constatée',
+    'admission.refused': 'Requêtes avec cette clé refusées',
+    'audit.broken': 'Le service a constaté une altération du journal',
     'users.disable': 'Personne désactivée en ligne de commande',
     'users.enable': 'Personne réactivée en ligne de commande',
     'users.resetPassword': 'Lien pour un nouveau mot de passe créé en ligne de commande',

@@ -15,11 +15,11 @@ export const en = {
   views: { chart: 'Chart', table: 'Table' },
   begins: 'Beginning',
   noCalls: 'No calls in this range',
-  noCallsMore: 'A call shows here within a second or so of its end.',
+  noCallsMore: 'A call appears here about a second after it ends.',
   procedures: 'Calls by procedure',
   procedure: 'Procedure',
   refusals: 'Refusals by reason',
   noRefusals: 'None in this range.',
   times: (count: number, written: string) => (count === 1 ? 'once' : `${written} times`),
-  mend: 'What to do:',
+  fix: 'What to do:',
 };

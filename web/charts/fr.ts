@@ -23,5 +23,5 @@ export const fr: typeof en = {
   refusals: 'Refus par motif',
   noRefusals: 'Aucun sur cette période.',
   times: (count: number, written: string) => (count < 2 ? 'une fois' : `${written} fois`),
-  mend: 'Que faire :',
+  fix: 'Que faire :',
 };

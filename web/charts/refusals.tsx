@@ -40,7 +40,7 @@ function Refused({ reason, count }: { readonly reason: string; readonly count: n
               <ErrorHelpText text={lesson.happened} />
             </Text>
             <Text size="sm">
-              <strong>{texts.mend}</strong> <ErrorHelpText text={lesson.fix} />
+              <strong>{texts.fix}</strong> <ErrorHelpText text={lesson.fix} />
             </Text>
           </>
         )}

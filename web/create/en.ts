@@ -5,8 +5,8 @@ export const en = {
   cancel: 'Cancel',
   close: 'Close',
   changed:
-    'A key was made already from what stood here before; its answer was lost on the way. It is in the list. Send once more to make another one from what stands here now.',
-  lostTitle: 'The key is there; its secrets were lost on the way',
-  lost: 'The answer that held them did not arrive. They are shown once and kept nowhere, so they cannot be shown now. Rotate the key to give it new ones.',
+    'A key was already created from your earlier input, but the answer was lost on the way. The key is in the list. Send again to create another key from the current input.',
+  lostTitle: 'The key was created, but its secrets were lost on the way',
+  lost: 'The answer with the secrets did not arrive. Keyseal shows secrets only once. Rotate the key to get new ones.',
   rotate: 'Rotate, and show the new secrets',
 };

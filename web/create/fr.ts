@@ -7,8 +7,8 @@ export const fr: typeof en = {
   cancel: 'Annuler',
   close: 'Fermer',
   changed:
-    "Une clé a déjà été créée à partir de ce qui était saisi avant ; la réponse s'est perdue en route. Elle est dans la liste. Envoyez encore une fois pour en créer une autre à partir de ce qui est saisi maintenant.",
+    "Une clé a déjà été créée à partir de votre saisie précédente, mais la réponse s'est perdue en route. Elle est dans la liste. Envoyez de nouveau pour en créer une autre à partir de la saisie actuelle.",
   lostTitle: 'La clé existe ; ses secrets se sont perdus en route',
-  lost: "La réponse qui les contenait n'est pas arrivée. Ils sont affichés une fois et ne sont gardés nulle part : ils ne peuvent plus être affichés. La rotation de la clé lui en donne de nouveaux.",
-  rotate: 'Faire la rotation et afficher les nouveaux secrets',
+  lost: "La réponse qui contenait les secrets n'est pas arrivée. Keyseal ne les affiche qu'une fois. Renouvelez la clé pour en obtenir d'autres.",
+  rotate: 'Renouveler et afficher les nouveaux secrets',
 };

@@ -6,13 +6,13 @@ export const fr: typeof en = {
   environment: 'Environnement',
   environments: { test: 'Test', live: 'Production' },
   environmentHints: {
-    test: "Pour essayer. Elle n'atteint aucune clé de production.",
-    live: 'Pour ce qui est en service.',
+    test: "Pour les essais. Elle n'accède à aucune clé de production.",
+    live: 'Pour la production.',
   },
   permissions: 'Permissions',
   permissionsHint:
-    'Ce que la clé peut faire : au plus ce que vous pouvez faire vous-même. Un domaine avec * en comprend tout.',
-  picks: { reading: 'Tout ce qui lit', everything: 'Tout ce que vous pouvez faire', nothing: 'Aucune' },
+    'Ce que la clé peut faire : au plus ce que vous pouvez faire vous-même. Un domaine avec * comprend toutes ses permissions.',
+  picks: { reading: 'Toutes les lectures', everything: 'Tout ce que vous pouvez faire', nothing: 'Aucune' },
   expiry: 'Expiration',
   expiries: {
     never: 'Jamais',
@@ -25,7 +25,7 @@ export const fr: typeof en = {
   until: (day) => `Valable jusqu'à la fin du ${day}.`,
   limits: 'Limites',
   limitsHint:
-    "Un nombre d'appels sur toute période d'une durée donnée. Un appel doit respecter toutes les limites.",
+    "Un nombre d'appels sur une période de durée donnée, où qu'elle commence. Un appel doit respecter toutes les limites.",
   limit: (number) => `Limite ${number}`,
   limitName: 'Nom',
   limitCalls: 'Appels',
@@ -47,7 +47,7 @@ export const fr: typeof en = {
     'Une adresse ou un bloc CIDR par ligne, par exemple 203.0.113.0/24. Si la liste est vide, les appels peuvent venir de partout.',
   errors: {
     name: '1 à 100 caractères, sans caractère de contrôle.',
-    permissions: 'Choisissez au moins une permission que vous détenez.',
+    permissions: 'Choisissez au moins une permission que vous avez.',
     day: "Choisissez un jour qui n'est pas passé.",
     limits: 'Au plus 8 limites, chacune avec son propre nom.',
     limitName: '1 à 32 caractères parmi a-z, 0-9, _ et -.',
@@ -57,7 +57,7 @@ export const fr: typeof en = {
     remaining: 'Un nombre entier de 0 à 1 000 000 000 000.',
     amount: 'Un nombre entier de 1 à 1 000 000 000 000.',
     address: (text) =>
-      `« ${text} » ne s'écrit pas comme une adresse (203.0.113.7) ou un bloc CIDR (203.0.113.0/24, 2001:db8::/32).`,
+      `« ${text} » n'est pas une adresse (203.0.113.7) ni un bloc CIDR (203.0.113.0/24, 2001:db8::/32).`,
     addresses: 'Au plus 64 lignes.',
   },
 };

@@ -1,9 +1,9 @@
 export const en = {
   description:
-    'Every client calls with a key of its own. What a key may do, you decide; its secrets are shown once.',
+    'Each client calls with its own key. You decide what a key may do. Its secrets are shown only once.',
   create: 'Create a key',
   search: 'Search',
-  searchHint: 'Name, or how the id begins',
+  searchHint: 'Name, or the beginning of the id',
   status: 'Status',
   statuses: { active: 'Active', disabled: 'Disabled', expired: 'Expired', revoked: 'Revoked' },
   environment: 'Environment',
@@ -13,10 +13,11 @@ export const en = {
   sorts: { newest: 'Newest first', oldest: 'Oldest first', name: 'By name', lastUsed: 'Last used first' },
   empty: 'No key yet',
   emptyMore:
-    'A key lets a client call this API: it proves which client calls, and signs what it sends. Create one, and you have a signed call to paste a minute later.',
-  emptyFor: 'A key lets a client call this API. Somebody whose role may create one has to do so.',
-  none: 'No key is like that',
-  noneMore: 'Search for less, or look at all keys.',
+    'A key lets a client call this API: it proves which client calls, and signs its requests. Create one, and paste your first signed call a minute later.',
+  emptyFor:
+    'A key lets a client call this API. Your role cannot create keys: ask an owner, an admin or a developer.',
+  none: 'No key matches',
+  noneMore: 'Change the search, or show all keys.',
   all: 'Show all keys',
   list: 'API keys',
   columns: {
@@ -48,15 +49,14 @@ export const en = {
     title: 'Rotate this key',
     more: 'The key gets a new pair of secrets and keeps its id, its permissions and its limits.',
     neverUsed: 'It was never used.',
-    lastCall: (at: string) => `Its last call came ${at}.`,
-    lastCallNewest: (at: string) => `Its last call came ${at}, with the newest pair of secrets.`,
+    lastCall: (at: string) => `Its last call was ${at}.`,
+    lastCallNewest: (at: string) => `Its last call was ${at}, with the newest pair of secrets.`,
     lastCallOlder: (at: string) =>
-      `Its last call came ${at}, with the older pair of secrets: some client does not have the newest yet.`,
+      `Its last call was ${at}, with the older pair of secrets: a client does not have the newest pair yet.`,
     olderUsed: (at: string) => `The older pair was last used ${at}.`,
     olderUnused: 'The older pair was never used.',
-    olderEnds: (until: string) =>
-      `The older pair is good until ${until}; it ends at once with this rotation.`,
-    grace: 'How long is the pair of today still good?',
+    olderEnds: (until: string) => `The older pair is valid until ${until}. This rotation ends it at once.`,
+    grace: 'How long does the current pair stay valid?',
     graces: {
       0: 'Not at all: it ends now',
       3600: 'One hour',
@@ -67,38 +67,38 @@ export const en = {
     send: 'Rotate',
     lost: 'The key was rotated, but the answer was lost on the way',
     lostMore:
-      'Nobody has seen the new pair, and it is not shown a second time. Rotate again for another; the pair that your clients call with ends then.',
+      'Nobody saw the new pair, and Keyseal does not show it a second time. Rotate again to get another pair. This ends the pair that your clients use.',
     again: 'Rotate again',
   },
   disable: {
     item: 'Disable…',
     title: 'Disable this key',
-    more: 'From now on its calls are refused, until you enable it again. Nothing of it is lost.',
+    more: 'Its calls are refused until you enable it again. The key keeps all its settings.',
     send: 'Disable',
     done: 'The key is disabled.',
   },
   enable: {
     item: 'Enable…',
     title: 'Enable this key',
-    more: 'From now on it may call again, as before.',
+    more: 'Its calls are accepted again, as before.',
     send: 'Enable',
     done: 'The key is enabled.',
   },
   revoke: {
     item: 'Revoke…',
     title: 'Revoke this key',
-    more: 'This cannot be undone. To be able to take it back, disable the key instead.',
+    more: 'You cannot undo this. If you may need the key again, disable it instead.',
     calls: (calls: number, written: string) =>
       calls === 0
         ? 'It made no call in the last 24 hours.'
-        : `It made ${written} ${calls === 1 ? 'call' : 'calls'} in the last 24 hours. Whatever makes them will be refused from now on.`,
+        : `It made ${written} ${calls === 1 ? 'call' : 'calls'} in the last 24 hours. Programs that use it will be refused from now on.`,
     lastUsed: (at: string) => `It was last used ${at}.`,
     neverUsed: 'It was never used.',
     confirm: 'Type the name of the key to confirm',
     confirmId: 'Type the id of the key to confirm',
-    wrong: 'That is not what stands above.',
+    wrong: 'This does not match the text above.',
     reason: 'Reason',
-    reasonHint: 'Optional. It stands in the audit log.',
+    reasonHint: 'Optional. The audit log records it.',
     send: 'Revoke for good',
     done: 'The key is revoked.',
   },

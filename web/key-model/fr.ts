@@ -17,9 +17,9 @@ export const fr: typeof en = {
   emptyMore:
     "Une clé permet à un client d'appeler cette API : elle prouve quel client appelle et signe ce qu'il envoie. Créez-en une, et une minute plus tard vous avez un appel signé à coller.",
   emptyFor:
-    "Une clé permet à un client d'appeler cette API. C'est à quelqu'un dont le rôle permet d'en créer de le faire.",
+    "Une clé permet à un client d'appeler cette API. Votre rôle ne permet pas d'en créer : demandez à un propriétaire, un administrateur ou un développeur.",
   none: 'Aucune clé ne correspond',
-  noneMore: 'Cherchez plus large, ou regardez toutes les clés.',
+  noneMore: 'Élargissez la recherche, ou affichez toutes les clés.',
   all: 'Montrer toutes les clés',
   list: "Clés d'API",
   columns: {
@@ -60,8 +60,8 @@ export const fr: typeof en = {
     olderUsed: (at) => `Dernier appel avec l'ancienne paire : ${at}.`,
     olderUnused: "L'ancienne paire n'a jamais servi.",
     olderEnds: (until) =>
-      `L'ancienne paire est bonne jusqu'au ${until} ; elle prend fin dès ce renouvellement.`,
-    grace: "Combien de temps la paire d'aujourd'hui reste-t-elle bonne ?",
+      `L'ancienne paire est valable jusqu'au ${until}. Ce renouvellement y met fin aussitôt.`,
+    grace: 'Combien de temps la paire actuelle reste-t-elle valable ?',
     graces: {
       0: 'Plus du tout : elle prend fin maintenant',
       3600: 'Une heure',
@@ -78,30 +78,30 @@ export const fr: typeof en = {
   disable: {
     item: 'Désactiver…',
     title: 'Désactiver cette clé',
-    more: "Dès maintenant ses appels sont refusés, jusqu'à ce que vous la réactiviez. Rien n'en est perdu.",
+    more: "Ses appels sont refusés jusqu'à ce que vous la réactiviez. La clé garde tous ses réglages.",
     send: 'Désactiver',
     done: 'La clé est désactivée.',
   },
   enable: {
     item: 'Réactiver…',
     title: 'Réactiver cette clé',
-    more: 'Dès maintenant elle peut de nouveau appeler, comme avant.',
+    more: 'Ses appels sont de nouveau acceptés, comme avant.',
     send: 'Réactiver',
     done: 'La clé est réactivée.',
   },
   revoke: {
     item: 'Révoquer…',
     title: 'Révoquer cette clé',
-    more: 'On ne peut pas revenir en arrière. Pour garder cette possibilité, désactivez plutôt la clé.',
+    more: 'Cette action est irréversible. Si vous pourriez avoir encore besoin de la clé, désactivez-la plutôt.',
     calls: (calls, written) =>
       calls === 0
         ? "Elle n'a fait aucun appel ces dernières 24 heures."
-        : `Elle a fait ${written} ${calls === 1 ? 'appel' : 'appels'} ces dernières 24 heures. Ce qui les fait sera désormais refusé.`,
+        : `Elle a fait ${written} ${calls === 1 ? 'appel' : 'appels'} ces dernières 24 heures. Les programmes qui s'en servent seront désormais refusés.`,
     lastUsed: (at) => `Dernier appel : ${at}.`,
     neverUsed: "Elle n'a jamais servi.",
     confirm: 'Saisissez le nom de la clé pour confirmer',
     confirmId: "Saisissez l'identifiant de la clé pour confirmer",
-    wrong: "Ce n'est pas ce qui est écrit au-dessus.",
+    wrong: 'Cela ne correspond pas au texte ci-dessus.',
     reason: 'Raison',
     reasonHint: "Facultative. Elle figure au journal d'audit.",
     send: 'Révoquer définitivement',

@@ -41,13 +41,13 @@ export const fr: typeof en = {
   left: (calls) => `${calls} restants à présent`,
   leftOf: (name) => `Ce qui reste de ${name}`,
   credits: 'Crédits',
-  noCredits: 'Personne ne compte ce que cette clé dépense.',
+  noCredits: 'Les appels de cette clé ne coûtent aucun crédit.',
   remaining: 'restant à dépenser',
-  refill: (amount, moment) => `Ramenés à ${amount} à la prochaine recharge : ${moment}.`,
+  refill: (amount, moment) => `La prochaine recharge, ${moment}, les porte à ${amount}.`,
   noRefill: "Il n'y a pas de recharge.",
   shared: 'Partagés par toutes les clés de',
-  sharedMore: 'Un appel de cette clé doit tenir aussi dans ces limites, et dépense des deux côtés.',
-  facts: 'En ce moment',
+  sharedMore: 'Un appel de cette clé doit aussi respecter ces limites, et coûte des crédits des deux côtés.',
+  facts: 'Réglages actuels',
   names: {
     permissions: 'Permissions',
     allowedAddresses: 'Adresses',
@@ -57,15 +57,15 @@ export const fr: typeof en = {
     rotatedAt: 'Dernière rotation',
     previous: 'Paire précédente',
     ownerId: 'Appartient à',
-    externalId: 'Remise à',
-    authorities: 'Demande verify pour',
+    externalId: 'Propriétaire externe',
+    authorities: 'Vérifie les requêtes pour',
     metadata: 'Métadonnées',
   },
   anywhere: "Utilisable de n'importe où",
   never: 'Jamais',
   none: 'Aucune',
-  nobody: 'Personne en particulier',
-  ofWorkspace: "L'espace de travail, et à personne",
+  nobody: 'Aucun',
+  ofWorkspace: "L'espace de travail (clé de service)",
   connections: {
     connecting: 'Connexion…',
     live: 'En direct',
@@ -81,15 +81,16 @@ export const fr: typeof en = {
   clear: 'Effacer',
   openAgain: 'Rouvrir',
   tailMore:
-    "Les plus récents d'abord, 200 au plus. Rien n'est conservé : les appels d'avant votre arrivée sont sous Utilisation.",
+    "Les plus récents d'abord, 200 au plus. Cette page ne conserve pas les appels : voyez les précédents sous Utilisation.",
   noTail: "En attente d'appels de cette clé…",
   accepted: 'Accepté',
   refused: 'Refusé',
   milliseconds: (written) => `${written} ms`,
-  noAddress: 'Adresse non communiquée',
+  noAddress: 'Adresse inconnue',
   missed: (count, written) =>
     count < 2
-      ? `${written} appel n'est pas affiché ici : il est arrivé trop vite.`
-      : `${written} appels ne sont pas affichés ici : ils sont arrivés trop vite.`,
-  missedSome: 'La connexion a été interrompue ici : les appels terminés entre-temps ne sont pas affichés.',
+      ? `${written} appel n'est pas affiché, car les appels arrivaient trop vite.`
+      : `${written} appels ne sont pas affichés, car ils arrivaient trop vite.`,
+  missedSome:
+    "La connexion a été interrompue ici. Les appels terminés pendant l'interruption ne sont pas affichés.",
 };

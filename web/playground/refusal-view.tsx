@@ -5,7 +5,7 @@ import { useTexts } from '../language/language.ts';
 import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
 import { shellTexts } from '../ui/texts.ts';
 
-/** A refusal that was asked for: what happened, why, and how to mend it. */
+/** A refusal that the user provoked: what happened, why, and how to fix it. */
 export function RefusalView({ refusal: { data, message } }: { readonly refusal: RefusalShape }) {
   const texts = useTexts(shellTexts);
   const lesson = useErrorHelp(data.reason);

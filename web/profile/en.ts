@@ -7,10 +7,10 @@ export const en = {
   save: 'Save',
   saved: 'Saved.',
   password: 'Password',
-  passwordMore: 'A new one ends all your other sessions.',
+  passwordMore: 'A new password ends all your other sessions.',
   current: 'Current password',
   next: 'New password',
-  nextHint: 'At least 12 characters; a few words are good.',
+  nextHint: 'At least 12 characters. Several words work well.',
   change: 'Change the password',
   changed: 'The password is changed. Other sessions have ended.',
   currentWrong: 'This is not your current password.',
@@ -21,9 +21,10 @@ export const en = {
   language: 'Language',
   scheme: 'Colours',
   sessions: 'Sessions',
-  sessionsMore: 'Where you are signed in, and how to end it.',
+  sessionsMore: 'See where you are signed in, and end sessions.',
   delete: 'Delete the account',
   deleteMore:
-    'Your name and e-mail address are forgotten, your keys are switched off in every workspace, and a workspace that only you belong to is deleted. Nobody can take this back.',
-  deleteOwner: 'As the last owner of a workspace that has other members, make somebody else an owner first.',
+    'Keyseal deletes your name and e-mail address, disables your keys in every workspace, and deletes each workspace of which you are the only member. Nobody can undo this.',
+  deleteOwner:
+    'If you are the last owner of a workspace with other members, first make another member an owner.',
 };

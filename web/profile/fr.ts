@@ -23,10 +23,10 @@ export const fr: typeof en = {
   language: 'Langue',
   scheme: 'Couleurs',
   sessions: 'Sessions',
-  sessionsMore: 'Où vous êtes connecté, et comment y mettre fin.',
+  sessionsMore: 'Voyez où vous êtes connecté, et mettez fin à des sessions.',
   delete: 'Supprimer le compte',
   deleteMore:
-    'Votre nom et votre adresse e-mail sont oubliés, vos clés sont désactivées dans chaque espace de travail, et un espace dont vous êtes le seul membre est supprimé. Personne ne peut revenir en arrière.',
+    'Keyseal efface votre nom et votre adresse e-mail, désactive vos clés dans chaque espace de travail et supprime les espaces dont vous êtes le seul membre. Cette action est irréversible.',
   deleteOwner:
-    "En tant que dernier propriétaire d'un espace qui a d'autres membres, nommez d'abord un autre propriétaire.",
+    "Si vous êtes le dernier propriétaire d'un espace qui a d'autres membres, nommez d'abord un autre propriétaire.",
 };

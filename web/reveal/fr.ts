@@ -2,7 +2,7 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   title: 'Votre clé est prête',
-  once: 'La clé et son secret de signature sont affichés maintenant, et plus jamais ensuite. Gardez-les là où votre programme les lit : ni dans son code source, ni dans un message.',
+  once: "La clé et son secret de signature ne sont affichés qu'une fois. Gardez-les là où votre programme les lit, jamais dans son code source ni dans un message.",
   apiKey: "Clé d'API",
   signingSecret: 'Secret de signature',
   download: 'Télécharger en .env',
@@ -17,10 +17,10 @@ export const fr: typeof en = {
   waiting: 'En attente de votre premier appel…',
   reconnecting: "La connexion est coupée pour l'instant. L'attente reprend dès qu'elle est rétablie.",
   arrived: 'Votre premier appel est arrivé.',
-  refused: 'Un appel a été refusé. Le suivant est attendu.',
+  refused: 'Un appel a été refusé. En attente du suivant…',
   from: (address) => `depuis ${address}`,
   close: 'Fermer',
   done: 'Terminé',
   doneMore:
-    "Après la fermeture, la clé et son secret ne seront plus affichés. S'ils sont perdus, la rotation de la clé en crée de nouveaux.",
+    "Après la fermeture, la clé et son secret ne seront plus affichés. Si vous les perdez, renouvelez la clé pour en obtenir d'autres.",
 };

@@ -1,7 +1,7 @@
 export const en = {
   title: 'Sessions',
   description:
-    'Where you are signed in. A session signs every call with a key of its own; ended, it is refused everywhere at once.',
+    'Where you are signed in. A session signs every call with its own key. Once you end it, it is refused everywhere at once.',
   current: 'this one',
   begun: 'Signed in',
   used: 'Last refreshed',
@@ -11,6 +11,6 @@ export const en = {
   end: 'End',
   endOf: (device: string) => `End the session of ${device}`,
   endOthers: 'End all others',
-  endOthersMore: 'Everywhere but here you will have to sign in again.',
+  endOthersMore: 'You must sign in again everywhere except here.',
   noOthers: 'You are signed in nowhere else.',
 };

@@ -3,10 +3,10 @@ import type { en } from './en.ts';
 export const fr: typeof en = {
   title: 'Équipe',
   description:
-    'Qui fait partie de cet espace de travail, et à quel titre. Un rôle borne ce que peuvent son membre et chacune de ses clés.',
+    'Les membres de cet espace de travail et leurs rôles. Un rôle limite ce que peuvent faire un membre et chacune de ses clés.',
   roles: { owner: 'Propriétaire', admin: 'Administrateur', developer: 'Développeur', viewer: 'Lecteur' },
   may: {
-    owner: "tout ; lui seul supprime l'espace de travail et nomme des propriétaires",
+    owner: "tout ; seuls les propriétaires suppriment l'espace de travail et nomment d'autres propriétaires",
     admin: "membres, invitations, clés de service, journal d'audit, et tout ce que peut un développeur",
     developer: "crée et révoque des clés, appelle, vérifie ; lit tout sauf le journal d'audit",
     viewer: "lit, sauf le journal d'audit",
@@ -22,26 +22,26 @@ export const fr: typeof en = {
   removeOf: (name) => `Retirer ${name}`,
   removeTitle: 'Retirer un membre',
   removeMore: (name) =>
-    `${name} sera désormais refusé dans cet espace de travail, et les clés créées ici par cette personne aussi. Les clés de service continuent.`,
+    `Cet espace de travail refusera désormais ${name} et les clés créées ici par cette personne. Les clés de service continuent de fonctionner.`,
   reset: 'Lien de mot de passe',
-  resetOf: (name) => `Créer un lien par lequel ${name} choisit un nouveau mot de passe`,
+  resetOf: (name) => `Créer un lien pour que ${name} choisisse un nouveau mot de passe`,
   resetTitle: 'Un lien pour choisir un nouveau mot de passe',
   resetMore: (until) =>
-    `Transmettez-le par un moyen sûr. Il est bon une fois, jusqu'au ${until}, et n'est montré qu'ici.`,
+    `Transmettez-le par un moyen sûr. Il ne sert qu'une fois, jusqu'au ${until}, et n'est montré qu'ici.`,
   moreMembers: 'Plus de membres',
   invitations: 'Invitations en attente',
   noInvitations: "Aucune invitation n'est en attente.",
   invite: "Inviter quelqu'un",
   inviteMore:
-    "Aucun courrier n'est envoyé : un lien vous est montré, une fois, à transmettre par un moyen sûr.",
+    "Keyseal n'envoie pas d'e-mail. Il vous montre un lien une seule fois ; transmettez-le par un moyen sûr.",
   email: 'Adresse e-mail',
-  emailWrong: 'Une adresse e-mail, comme ada@example.com.',
+  emailWrong: 'Saisissez une adresse e-mail, comme ada@example.com.',
   makeLink: 'Créer le lien',
   linkTitle: 'Une invitation',
   linkMore: (email, until) =>
-    `Pour ${email} seulement. Elle est bonne une fois, jusqu'au ${until}, et n'est montrée qu'ici.`,
+    `Pour ${email} seulement. Elle ne sert qu'une fois, jusqu'au ${until}, et n'est montrée qu'ici.`,
   link: 'Le lien',
-  until: "bonne jusqu'au",
+  until: "valable jusqu'au",
   withdraw: 'Retirer',
   withdrawOf: (email) => `Retirer l'invitation de ${email}`,
   workspace: 'Cet espace de travail',
@@ -50,13 +50,14 @@ export const fr: typeof en = {
   rename: 'Renommer',
   renamed: "L'espace de travail porte son nouveau nom.",
   another: 'Un autre espace de travail',
-  anotherMore: 'Avec ses propres membres, clés et journal. Vous en êtes propriétaire, et y agissez aussitôt.',
+  anotherMore:
+    'Il a ses propres membres, clés et journal. Vous en devenez propriétaire et y passez aussitôt.',
   make: "Créer l'espace de travail",
   leave: 'Quitter cet espace de travail',
   leaveMore:
-    "Vous serez refusé ici, et les clés que vous y avez créées aussi, jusqu'à ce que vous en fassiez de nouveau partie.",
+    "Cet espace de travail vous refusera, ainsi que les clés que vous y avez créées, jusqu'à ce que vous le rejoigniez.",
   delete: 'Supprimer cet espace de travail',
   deleteMore: ({ keys, serviceKeys, members, invitations }) =>
-    `Personne ne peut revenir en arrière. ${keys} clés et ${serviceKeys} clés de service sont révoquées, ${members} membres le perdent, ${invitations} invitations sont retirées.`,
+    `Cette action est irréversible. Elle révoque ${keys} clés et ${serviceKeys} clés de service, retire ${members} membres et annule ${invitations} invitations.`,
   typeName: "Saisissez le nom de l'espace de travail",
 };

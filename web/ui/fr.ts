@@ -22,7 +22,7 @@ export const fr: typeof en = {
   signIn: 'Se connecter',
   signOut: 'Se déconnecter',
   signOutUntold:
-    "Vous êtes déconnecté ici, mais le service n'a pas pu en être averti : mettez fin à la session plus tard, sous Sessions.",
+    "Vous êtes déconnecté ici, mais le service n'a pas pu être joint. Mettez fin à la session plus tard, sous Sessions.",
   language: 'Langue',
   scheme: 'Couleurs',
   schemes: { auto: 'Comme le système', light: 'Clair', dark: 'Sombre' },
@@ -30,19 +30,17 @@ export const fr: typeof en = {
   newWorkspace: 'Nouvel espace de travail…',
   noWorkspace: 'Vous ne faites plus partie de cet espace de travail',
   noWorkspaceMore:
-    "Vous l'avez quitté, ou en avez été retiré. Continuez dans un autre des vôtres, ou dans un nouveau.",
+    "Vous l'avez quitté, ou en avez été retiré. Choisissez un autre de vos espaces, ou créez-en un.",
   cancel: 'Annuler',
   loading: 'Chargement',
-  offline:
-    'Vous êtes hors ligne. Ce que vous avez saisi reste là ; il partira quand vous réessaierez avec une connexion.',
+  offline: 'Vous êtes hors ligne. Votre saisie est conservée. Réessayez quand vous aurez une connexion.',
   noAnswer: 'Le service ne répond pas',
-  noAnswerMore:
-    "Il démarre peut-être, ou la connexion est perdue. Rien de ce que vous avez saisi n'est perdu.",
+  noAnswerMore: 'Il démarre peut-être, ou la connexion est perdue. Votre saisie est conservée.',
   again: 'Réessayer',
   reason: 'Motif',
   requestId: 'Identifiant de requête',
   more: 'En savoir plus sur ce motif',
-  broken: 'Cette page a un défaut',
+  broken: 'Cette page a une erreur',
   brokenMore: "Vous n'y êtes pour rien. La recharger peut suffire.",
   reload: 'Recharger',
   notFound: "Cette page n'existe pas",

@@ -1,6 +1,6 @@
 export const en = {
   description:
-    'How the calls of all keys of this workspace ended. What persons do by themselves, as here in the console, is not counted.',
+    'The outcomes of the calls of all keys in this workspace. Calls that people make with their sessions, as in this console, are not counted.',
   busiest: 'Busiest keys',
   key: 'Key',
   deleted: 'A deleted key',

@@ -2,7 +2,7 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   description:
-    "Comment se sont terminés les appels de toutes les clés de cet espace de travail. Ce que des personnes font par elles-mêmes, comme ici dans la console, n'est pas compté.",
+    'Les résultats des appels de toutes les clés de cet espace de travail. Les appels que des personnes font avec leur session, comme dans cette console, ne sont pas comptés.',
   busiest: 'Clés les plus actives',
   key: 'Clé',
   deleted: 'Une clé supprimée',

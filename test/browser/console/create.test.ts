@@ -80,7 +80,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     ]);
     const line = dialog.getByRole('status');
     await line.getByText('Waiting for your first call').waitFor();
-    await line.getByText('The connection is gone').waitFor({ state: 'hidden' });
+    await line.getByText('The connection is lost').waitFor({ state: 'hidden' });
 
     await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await dialog.getByRole('button', { name: 'Copy: The call in curl' }).click();
@@ -176,7 +176,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     await dialog.getByText('The service does not answer').waitFor();
     await dialog.getByLabel('Name').fill('Lost after');
     await submit().click();
-    await dialog.getByText('A key was made already').waitFor();
+    await dialog.getByText('A key was already created').waitFor();
     await submit().click();
     await dialog.getByText('Your key is ready').waitFor();
     expect(await dialog.locator('.theirs').innerText()).toBe('Lost after');
@@ -260,7 +260,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     await page.getByText('Saved.').waitFor();
 
     await changeRow({ revokedAt: new Date() });
-    await page.getByText('This key is revoked: nothing of it').waitFor();
+    await page.getByText('This key is revoked: you can no longer').waitFor();
     expect(await field('Calls').isDisabled()).toBe(true);
     expect(await page.getByRole('button', { name: 'Save the changes' }).count()).toBe(0);
   });

@@ -30,7 +30,9 @@ requires('browser').describe('the door of the console', () => {
       const field = at.page.locator(`input[name=${name}][aria-invalid=true]`);
       const described = await field.getAttribute('aria-describedby');
       const [said] = (described ?? '').split(' ');
-      expect(await at.page.locator(`[id="${said}"]`).innerText()).toMatch(/^(An e-mail address|Enter your)/);
+      expect(await at.page.locator(`[id="${said}"]`).innerText()).toMatch(
+        /^(Enter an e-mail address|Enter your)/,
+      );
     }
     await at.page.getByLabel('E-mail').fill('nobody@example.com');
     await at.page.locator('input[name=password]').fill(PASSWORD);

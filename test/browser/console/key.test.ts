@@ -75,7 +75,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
 
       await at.page.getByRole('button', { name: 'Pause' }).click();
       await ask(at.service, key, 'exemple');
-      await at.page.getByText('Paused: 1 call came meanwhile').waitFor();
+      await at.page.getByText('Paused: 1 new call').waitFor();
       expect(await calls().count()).toBe(3);
       await at.page.getByRole('button', { name: 'Resume' }).click();
       await calls().nth(3).waitFor();
@@ -116,7 +116,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await replays.getByText(/What to do: .*nonce/).waitFor();
       expect(await replays.innerText()).toContain('once');
       await at.page.getByRole('group', { name: 'PERMISSION_DENIED' }).getByText('What to do:').waitFor();
-      await at.page.getByText('The pair from before the last rotation is still good').waitFor();
+      await at.page.getByText('The pair from before the last rotation is still valid').waitFor();
       await at.page.getByText('No call has used it since the rotation.').waitFor();
       await expectGood(at.page, 'key-usage');
 
@@ -142,7 +142,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await at.page.getByText('1,200 calls in any 2 hours').waitFor();
       await at.page.getByText('1,199 left now').waitFor();
       await at.page.getByText('49 left to spend').waitFor();
-      await at.page.getByText(/Brought up to 100 at the next refill: .*\b1\b.* 20\d\d/).waitFor();
+      await at.page.getByText(/The next refill, .*\b1\b.* 20\d\d.*, raises them to 100/).waitFor();
       await at.page.reload();
       await at.page.getByText('49 left to spend').waitFor();
       await expectGood(at.page, 'key-policy');
@@ -194,7 +194,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       expect(saved).toMatchObject([{ action: 'keys.create', subject: key.id, actor: { id: person.userId } }]);
 
       await at.page.getByRole('button', { name: 'Verify the chain' }).click();
-      await at.page.getByText(/^The chain is whole: \d+ records$/).waitFor();
+      await at.page.getByText(/^The chain is intact: \d+ records$/).waitFor();
       await expectGood(at.page, 'audit');
 
       await at.page.getByRole('button', { name: 'Language, Colours' }).click();
@@ -226,7 +226,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await at.page.getByRole('tab', { name: 'Audit trail' }).click();
       await at.page.getByText('you are a viewer').waitFor();
       await at.page.goto('/audit');
-      await at.page.getByRole('heading', { name: 'Your role does not read the audit log' }).waitFor();
+      await at.page.getByRole('heading', { name: 'Your role cannot read the audit log' }).waitFor();
       expect(await at.page.getByRole('button', { name: 'Verify the chain' }).count()).toBe(0);
       await expectGood(at.page, 'audit-not-yours');
     },

@@ -156,7 +156,7 @@ requires('browser').describe('the list of keys', () => {
     const key = keyOf('Key 010');
     await act('Key 010', 'Rotate');
     const dialog = page.getByRole('dialog');
-    await dialog.getByText(/Its last call came .*\(/).waitFor();
+    await dialog.getByText(/Its last call was .*\(/).waitFor();
     await dialog.getByLabel('One hour').check();
     await picture(page, 'key-rotate');
 
@@ -187,7 +187,7 @@ requires('browser').describe('the list of keys', () => {
     await page.reload();
     await act('Key 010', 'Rotate');
     await dialog.getByText(/with the older pair/).waitFor();
-    await dialog.getByText(/it ends at once with this rotation/).waitFor();
+    await dialog.getByText(/This rotation ends it at once/).waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
@@ -203,7 +203,7 @@ requires('browser').describe('the list of keys', () => {
     const send = dialog.getByRole('button', { name: 'Revoke for good' });
     await field.fill('Clé d’hiver');
     await send.click();
-    await dialog.getByText('That is not what stands above.').waitFor();
+    await dialog.getByText('This does not match the text above.').waitFor();
     expect([await reasonOf(key), await recorded('keys.revoke')]).toEqual(['OK', 0]);
     // As it is seen: with an é of one character, and without the mark that nobody can see.
     await field.fill('Cl\u00e9 d\u2019été');
@@ -227,7 +227,7 @@ requires('browser').describe('the list of keys', () => {
       .set(revoked)
       .where(eq(keys.id, keyOf('Key 020').id));
     await dialog.getByRole('button', { name: 'Rotate' }).click();
-    await dialog.getByRole('alert').getByText('CONFLICT').waitFor();
+    await dialog.getByRole('alert').getByText('CONFLICT', { exact: true }).waitFor();
     await dialog.getByText('Request id').waitFor();
     expect(await dialog.getByLabel('30 days').isChecked()).toBe(true);
   });

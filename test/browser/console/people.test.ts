@@ -28,7 +28,7 @@ requires('browser').describe('people in the console', () => {
     await first.page.getByLabel('E-mail').fill('first@example.com');
     await fillPassword(PASSWORD, first.page);
     await submit(first.page);
-    await first.page.getByText('This set-up token is not right').waitFor();
+    await first.page.getByText('This set-up token is wrong').waitFor();
     await first.page.getByLabel('Set-up token').fill('the set-up token');
     await submit(first.page);
     await first.page.waitForURL('**/keys');
@@ -42,10 +42,10 @@ requires('browser').describe('people in the console', () => {
     await signUp(at.page);
     await at.page.goto('/team');
     await at.page.getByLabel('E-mail').fill('not an address');
-    await at.page.getByRole('button', { name: 'Make the link' }).click();
-    await at.page.getByText('An e-mail address, such as').waitFor();
+    await at.page.getByRole('button', { name: 'Create the link' }).click();
+    await at.page.getByText('Enter an e-mail address, such as').waitFor();
     await at.page.getByLabel('E-mail').fill('guest@example.com');
-    await at.page.getByRole('button', { name: 'Make the link' }).click();
+    await at.page.getByRole('button', { name: 'Create the link' }).click();
     const link = await at.page.getByRole('dialog').locator('code').innerText();
     expect(new URL(link).pathname).toBe('/invitation');
     await at.page.keyboard.press('Escape');
@@ -72,7 +72,7 @@ requires('browser').describe('people in the console', () => {
     await row.getByText('<b>Guest</b> \u202Eabc').waitFor();
     await row.getByRole('combobox').selectOption('viewer');
     await expect.poll(() => row.getByRole('combobox').inputValue()).toBe('viewer');
-    await row.getByRole('button', { name: /Make a link/ }).click();
+    await row.getByRole('button', { name: /Create a link/ }).click();
     const reset = await at.page.getByRole('dialog').locator('code').innerText();
     await at.page.keyboard.press('Escape');
     await at.page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -86,7 +86,7 @@ requires('browser').describe('people in the console', () => {
     await at.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await row.waitFor({ state: 'detached' });
     await guest.page.goto('/usage');
-    await guest.page.getByText('You are not in this workspace any more').waitFor();
+    await guest.page.getByText('You are no longer a member of this workspace').waitFor();
     await guest.page.getByLabel('Name').fill('My own');
     await guest.page.getByRole('button', { name: 'Create the workspace' }).click();
     await guest.page.getByRole('button', { name: /My own/ }).waitFor();
@@ -105,13 +105,13 @@ requires('browser').describe('people in the console', () => {
     await elsewhere.page.getByRole('dialog').getByRole('button', { name: 'End all others' }).click();
     await elsewhere.page.getByText('You are signed in nowhere else.').waitFor();
 
-    await at.page.getByRole('button', { name: 'Make the link' }).click();
+    await at.page.getByRole('button', { name: 'Create the link' }).click();
     const door = at.page.getByRole('dialog').filter({ hasText: 'Your session has ended' });
     await door.locator('input[name=password]').fill(PASSWORD);
     await door.getByRole('button', { name: 'Sign in' }).click();
     await door.waitFor({ state: 'detached' });
     expect(await at.page.getByLabel('E-mail').inputValue()).toBe('half-written@example.com');
-    await at.page.getByRole('button', { name: 'Make the link' }).click();
+    await at.page.getByRole('button', { name: 'Create the link' }).click();
     await at.page.getByRole('dialog').getByText('half-written@example.com').waitFor();
   });
 

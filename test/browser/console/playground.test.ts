@@ -48,7 +48,7 @@ requires('browser').describe('the playground', () => {
     await at.page.goto(`/playground?key=${key.id}`);
     await at.page.getByText('For the playground').waitFor();
     await send();
-    await at.page.getByText('First say which key signs.').waitFor();
+    await at.page.getByText('First choose the key that signs.').waitFor();
     await hold(key);
     await at.page.getByText(`Signs with ks_test_${key.id}_…`).waitFor();
     await at.page.getByLabel('name').fill("l'été");
@@ -115,7 +115,7 @@ requires('browser').describe('the playground', () => {
     const key = await keyOf(await signUp(at.page), ['echo:write']);
     await at.page.goto('/playground?procedure=keys.list');
     await hold(key);
-    await at.page.getByText('This key does not hold the permission').waitFor();
+    await at.page.getByText('This key does not have the permission').waitFor();
     await at.page.getByLabel('I, with my session').check();
     await at.page.getByLabel('limit').fill('1');
     await send();

@@ -1,8 +1,8 @@
 export const en = {
   save: 'Save the changes',
   undo: 'Undo',
-  saved: 'Saved. It holds for every call from now on.',
-  nothing: 'Nothing is changed yet.',
-  revoked: 'This key is revoked: nothing of it can be changed any more.',
-  readOnly: 'Your role in this workspace reads keys, and does not change them.',
+  saved: 'Saved. It applies to every call from now on.',
+  nothing: 'You have not changed anything yet.',
+  revoked: 'This key is revoked: you can no longer change it.',
+  readOnly: 'Your role in this workspace can read keys, but not change them.',
 };
