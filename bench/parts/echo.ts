@@ -20,7 +20,7 @@ export async function compareEcho({ echo }: Plan): Promise<Part> {
   await stop();
   const measured = [...speeds].map(([{ name }, each]) => [name, each] as const);
   return {
-    title: `\`POST ${TARGET}\` of ${BODY.length} bytes, ${echo.rounds} rounds; all but tRPC’s are sent the sealed request`,
+    title: `\`POST ${TARGET}\` of ${BODY.length} bytes, ${echo.rounds} rounds; all but tRPC’s receive the signed request`,
     rows: [
       ...measured.map(([name, { perCore }]) => rowOf(name, 'calls/s per core', perCore)),
       ...measured.map(([name, { wall }]) => rowOf(`${name}, of time`, 'calls/s', wall)),

@@ -17,7 +17,7 @@ const SESSION_MS = 20_000;
 /** Of ten steps: those after which memory is full, and those that are held against them. */
 const FULL_AT = [1, 4];
 
-/** What the server holds after each step of many sealed calls over HTTP: nonces in memory, its clock hastened. */
+/** What the server holds after each step of many signed calls over HTTP: nonces in memory, its clock hastened. */
 export async function soak({ soak: { calls, steps } }: Plan): Promise<Part> {
   hasten(SPEED);
   const served = await serve('keyseal');
@@ -43,7 +43,7 @@ export async function soak({ soak: { calls, steps } }: Plan): Promise<Part> {
   rows.push(
     ratioOf('heap at the end against the first tenths', heaps.slice(-1), [early], 'heap after a soak'),
   );
-  return { title: `${count(calls)} sealed calls over HTTP, the clock ${SPEED} times as fast`, rows };
+  return { title: `${count(calls)} signed calls over HTTP, the clock ${SPEED} times as fast`, rows };
 }
 
 /** Somebody who calls, and before their session ends somebody else. */

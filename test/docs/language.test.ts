@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+const under = (folder: string, ending: RegExp): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => ending.test(path));
+
+/** Written from the guards of the procedures, or edited with the threat model. */
+const ELSEWHERE = /\/procedures\.md$|operators\/security\.md$|\/reference\//;
+
+/** Everything that people read who do not read the code: pages, messages, the command line, the console. */
+const TEXTS = [
+  ...['README.md', 'README.fr.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'client/README.md', 'bench/README.md'],
+  ...under('docs', /\.md$/).filter((path) => !ELSEWHERE.test(path)),
+  'shared/refusals.ts',
+  ...under('shared/error-guide', /\.ts$/),
+  ...under('cli', /\.ts$/),
+  ...under('web', /\/(en|fr)\.ts$/),
+];
+
+/** Phrases that readers had to guess at, each with the plain words for it. */
+const PHRASES: readonly [RegExp, string][] = [
+  [/\bnobody grants\b/i, 'you can give only permissions that you have'],
+  [/\bat odds with\b/i, 'conflicts with'],
+  [/\bmend(s|ed|ing)?\b/i, 'fix'],
+  [/\basked of\b/i, 'required of, or sent to'],
+  [/\btold in (its|their) turn\b/i, 'name who gets what'],
+  [/\bwhoever\b/i, 'name the reader: operators, callers, the holder'],
+  [/\bsealed (calls?|requests?)\b/i, 'signed call'],
+  [/\bgood once\b/i, 'works once, is accepted once'],
+  [/\b(in vain|said of|let through)\b/i, 'fails, describes, accepted'],
+  [/\bnot good, or not for\b/i, 'is not valid'],
+  [/\bappels? scellés?\b/i, 'appel signé'],
+  [/\bn'accorde ce qu'/i, 'vous ne pouvez donner que les permissions que vous avez'],
+  [/\bbonn?e? une fois\b/i, "ne sert qu'une fois"],
+];
+
+/** The prose of a file: without comments where it is code, without code where it is a page. */
+function proseOf(path: string): string {
+  const text = readFileSync(join(ROOT, path), 'utf8').replaceAll('\u00a0', ' ');
+  return path.endsWith('.ts')
+    ? text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+    : text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
+}
+
+describe('texts for people are in plain words', () => {
+  it.each(TEXTS)('%s', (path) => {
+    const prose = proseOf(path);
+    const found = PHRASES.flatMap(([phrase, plain]) => {
+      const [match] = prose.match(phrase) ?? [];
+      return match === undefined ? [] : [`"${match}": write ${plain}`];
+    });
+    expect(found).toEqual([]);
+  });
+});
