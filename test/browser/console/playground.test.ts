@@ -93,7 +93,7 @@ requires('browser').describe('the playground', () => {
       const refusal = at.page.getByRole('alert').filter({ hasText: id });
       await refusal.getByText(reason, { exact: true }).waitFor();
     }
-    await at.page.getByText('Everything but public procedures is signed').waitFor();
+    await at.page.getByText('Every procedure except the public ones needs a signature').waitFor();
 
     await at.page.getByLabel('Break it on purpose').selectOption('input');
     await send();
