@@ -13,7 +13,7 @@ import {
 } from './canonical-text.ts';
 import { type Kind, recordedFields } from './record-fields.ts';
 
-/** Who changes something; a procedure's context is one, and `SYSTEM` where nobody called. */
+/** The author of a change. A procedure's context is one; `systemActor` is for changes that no caller makes. */
 export interface AuditActor {
   readonly caller:
     | { readonly kind: 'key'; readonly key: { readonly id: string }; readonly workspaceId: string }
@@ -27,16 +27,16 @@ export interface AuditActor {
   readonly request: { readonly id: string; readonly address: string } | null;
 }
 
-/** What is changed. */
+/** A change to record. */
 export interface AuditChange {
   /** The procedure, or what the service does by itself. */
   readonly action: string;
   readonly kind: Kind;
-  /** The id of what is changed. */
+  /** The id of the changed thing. */
   readonly subject: string;
-  /** As it was; left out where it was not there. */
+  /** Its state before; absent if it did not exist. */
   readonly before?: object | null;
-  /** As it is from now on; left out where it is no longer there. */
+  /** Its state after; absent if it no longer exists. */
   readonly after?: object | null;
 }
 
@@ -46,15 +46,15 @@ export const systemActor = (workspaceId: string): AuditActor => ({
   request: null,
 });
 
-/** What the service writes, before anything else, where it finds that a head is not as it left it. */
+/** The service records this before anything else if a chain's head is not as it left it. */
 export const BROKEN = 'audit.broken';
 
-/** Chains that are remembered as moved until their heads are told. */
+/** Chains with new records that are remembered until their heads are logged. */
 const MOST_MOVED = 10_000;
 
 type Written = AuditRecordFields & { readonly mac: string };
 
-/** What was changed, by whom: for each workspace a chain of records, each with a MAC over it and the one before. */
+/** The audit log: for each workspace a chain of records. Each record has a MAC over itself and the record before. */
 export class Audit {
   readonly #vault: Vault;
   readonly #clock: Clock;
@@ -66,22 +66,22 @@ export class Audit {
   }
 
   /**
-   * Records a change in the caller's workspace, inside the transaction that makes it:
-   * none is committed without the other. It is the last thing that the transaction does: it locks the chain until
-   * the commit, and whoever holds that lock waits for no other. Records of several workspaces in one transaction go
-   * in the order of the workspaces' ids.
+   * Records a change in the caller's workspace, inside the transaction that makes it: neither commits without the
+   * other. Call it last in the transaction: it locks the chain until the commit, and a transaction that holds this
+   * lock must wait for no other. Records of several workspaces in one transaction go in the order of the workspaces'
+   * ids.
    */
   record(tx: Db, doing: AuditActor, change: AuditChange): Promise<void> {
     return this.recordAll(tx, doing, [change]);
   }
 
-  /** The same of several changes, in their order; of none only that the chain was broken, where it is. */
+  /** Records several changes in their order. With none, it records only that the chain was broken, if it was. */
   async recordAll(tx: Db, doing: AuditActor, changes: readonly AuditChange[]): Promise<void> {
     const { workspaceId } = doing.caller;
     const head = await this.#hold(tx, workspaceId);
     const last = await lastOf(tx, workspaceId);
     const broken = last.seq !== head.seq || last.mac !== head.mac || !(head.seq === 0 || this.isOurs(head));
-    // The chain goes on behind whatever is there, and says for ever that it was broken here.
+    // The chain continues behind whatever is there, and keeps for ever the record that it was broken here.
     const from = broken ? { seq: Math.max(head.seq, last.seq), mac: last.mac } : head;
     const marked = broken ? [marker(head), ...changes] : changes;
     if (marked.length === 0) return;
@@ -97,35 +97,35 @@ export class Audit {
   }
 
   /**
-   * Whether a head was left so by the service. A key that was kept of a master key that has gone does not say so:
-   * whoever got hold of the old one could end a chain where they like.
+   * Whether the service left a head so. The stored audit key of a retired master key cannot confirm it: anyone who
+   * stole that master key could end a chain where they like.
    */
   isOurs(head: Head): boolean {
     const { keyVersion, sealMac } = head;
     return this.#vault.has(keyVersion) && this.#vault.matches('audit', headText(head), sealMac, keyVersion);
   }
 
-  /** A head under the newest version. */
+  /** Puts a MAC on a head, under the newest version. */
   sealHead(end: Pick<Head, 'workspaceId' | 'seq' | 'mac'>): Head {
     const head = { ...end, keyVersion: this.#vault.newest };
     return { ...head, sealMac: this.#vault.mac('audit', headText(head)) };
   }
 
-  /** Whether a record is the one that was written behind the one with this MAC. */
+  /** Whether a record is the one that was written behind the record with this MAC. */
   follows(record: AuditRecordFields, previousMac: string, mac: string): boolean {
     const { keyVersion } = record;
     const text = recordText(record, previousMac);
     return this.#vault.canAudit(keyVersion) && this.#vault.matches('audit', text, mac, keyVersion);
   }
 
-  /** The chains that this process added to since it was asked last, by their workspaces; at most 10,000. */
+  /** The workspaces whose chains this process extended since the last call; at most 10,000. */
   takeMoved(): string[] {
     const moved = [...this.#moved].sort();
     this.#moved.clear();
     return moved;
   }
 
-  /** Locks a chain until the transaction ends, and begins it where there is none. */
+  /** Locks a chain until the transaction ends, and creates it if there is none. */
   async #hold(tx: Db, workspaceId: string): Promise<Head> {
     const begun = { workspaceId, seq: 0, mac: '', sealMac: '', keyVersion: this.#vault.newest };
     const [head] = await tx
@@ -188,7 +188,7 @@ function actorOf(caller: AuditActor['caller']): Pick<AuditRecordFields, 'actorKi
   }
 }
 
-/** The last record of a chain that is there. */
+/** The last existing record of a chain. */
 async function lastOf(tx: Db, workspaceId: string): Promise<{ seq: number; mac: string }> {
   const [row] = await tx
     .select({ seq: auditRecords.seq, mac: auditRecords.mac })

@@ -1,10 +1,10 @@
 import type { auditHeads, auditRecords } from '../../../drizzle/schema.ts';
 
-/** What of a record its MAC is over, beside the MAC of the record before. */
+/** The fields of a record that its MAC covers, in addition to the MAC of the record before. */
 export type AuditRecordFields = Omit<typeof auditRecords.$inferSelect, 'at' | 'mac' | 'before' | 'after'> & {
-  /** Microseconds since 1970, in decimal: all that Postgres keeps of a moment. */
+  /** Microseconds since 1970, in decimal: the full precision of a Postgres timestamp. */
   readonly at: string;
-  /** `canonical` of it; null where there is none. */
+  /** Its `canonical` text; null if there is none. */
   readonly before: string | null;
   readonly after: string | null;
 };
@@ -12,8 +12,8 @@ export type AuditRecordFields = Omit<typeof auditRecords.$inferSelect, 'at' | 'm
 export type Head = typeof auditHeads.$inferSelect;
 
 /**
- * The one text of a record: a JSON list in a fixed order, so that no two records have the same.
- * @param previousMac of the record before it; empty before the first
+ * The one text of a record: a JSON list in a fixed order, so that no two records share a text.
+ * @param previousMac of the record before it; empty for the first
  */
 export function recordText(record: AuditRecordFields, previousMac: string): string {
   return JSON.stringify([
@@ -34,14 +34,14 @@ export function recordText(record: AuditRecordFields, previousMac: string): stri
   ]);
 }
 
-/** The text of a head; no record has the same. */
+/** The text of a head. It never equals the text of a record. */
 export function headText({ workspaceId, seq, mac, keyVersion }: Omit<Head, 'sealMac'>): string {
   return JSON.stringify(['head', workspaceId, seq, mac, keyVersion]);
 }
 
 /**
- * JSON in one form, whatever `jsonb` made of it: members in order of their names, numbers as Postgres writes them,
- * without an exponent.
+ * JSON in one form, whatever `jsonb` made of it: members sorted by name, numbers as Postgres writes them, without an
+ * exponent.
  */
 export function canonical(value: unknown): string {
   if (typeof value === 'number') return decimal(value);
@@ -51,7 +51,7 @@ export function canonical(value: unknown): string {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
 }
 
-/** The shortest decimal that is this number, its exponent written out. */
+/** The shortest decimal for this number, with its exponent expanded. */
 function decimal(value: number): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(JSON.stringify(value)) ?? [];
@@ -63,8 +63,8 @@ function decimal(value: number): string {
 }
 
 /**
- * `canonical` of a `jsonb` as Postgres writes it; null where it has a number that JSON in JavaScript cannot hold, and
- * which we therefore never wrote.
+ * `canonical` of a `jsonb` value as Postgres writes it; null if it has a number that JSON in JavaScript cannot hold,
+ * which this service therefore never wrote.
  */
 export function canonicalOf(written: string): string | null {
   const text = canonical(JSON.parse(written));
@@ -77,7 +77,7 @@ const numbersOf = (json: string): string =>
     .sort()
     .join(' ');
 
-/** What Postgres can keep: plain JSON whose texts are well formed and have no NUL. */
+/** Converts a value to what Postgres can store: plain JSON whose texts are well formed and have no NUL. */
 export function storable<T>(value: T): T {
   if (typeof value === 'string') return sound(value) as T;
   if (Array.isArray(value)) return value.map(storable) as T;

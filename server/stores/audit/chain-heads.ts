@@ -5,18 +5,18 @@ import type { Db } from '../database/database.ts';
 import type { Stores } from '../stores.ts';
 import type { Head } from './canonical-text.ts';
 
-/** Heads of one statement. */
+/** Heads that one statement reads. */
 const AT_ONCE = 1_000;
-/** Heads that one start tells. */
+/** Heads that one start logs. */
 const MOST = 10_000;
 
 /**
- * Tells the log the head of every chain, for an operator to hold against later ones: what shows that a tail was cut
- * together with its head. At most 10,000; the log is told of the rest that they are not named.
+ * Logs the head of every chain, for an operator to compare with later ones: only that shows that somebody cut a tail
+ * together with its head. Logs at most 10,000, and says how many it leaves out.
  */
 export async function logChainHeads({ database }: Stores, log: Logger): Promise<void> {
   let after = '';
-  for (let told = 0; told < MOST; told += AT_ONCE) {
+  for (let logged = 0; logged < MOST; logged += AT_ONCE) {
     const heads = await select(database.db, gt(auditHeads.workspaceId, after));
     tell(heads, log);
     if (heads.length < AT_ONCE) return;
@@ -25,7 +25,7 @@ export async function logChainHeads({ database }: Stores, log: Logger): Promise<
   log.warn({ told: MOST }, 'there are more audit heads than are told');
 }
 
-/** The same of the chains that this process added to since the last time. */
+/** Logs the heads of the chains that this process extended since the last call. */
 export async function logMovedHeads({ database, audit }: Stores, log: Logger): Promise<void> {
   const moved = audit.takeMoved();
   for (let i = 0; i < moved.length; i += AT_ONCE) {

@@ -5,20 +5,20 @@ import type { Vault } from '../secrets/vault.ts';
 import { type Audit, systemActor } from './audit.ts';
 import type { Head } from './canonical-text.ts';
 
-/** Heads of one statement. */
+/** Heads that one statement rewrites. */
 const BATCH = 100;
-/** How often heads that others hold are come back to. */
+/** Passes over heads that other transactions have locked. */
 const PASSES = 5;
 
-/** Takes the audit keys that were kept of master keys which have gone. To be called before anything is verified. */
+/** Loads the stored audit keys of retired master keys. Call it before verifying anything. */
 export async function takeAuditKeys(db: Db, vault: Vault): Promise<void> {
   for (const { version, keySealed: text, sealVersion } of await db.select().from(auditKeys))
     vault.takeAuditKey(version, { text, version: sealVersion });
 }
 
 /**
- * Keeps the audit key of every older version at hand, sealed under the newest, so that its records can be verified
- * once its master key has gone. What stands there and is not that key is replaced.
+ * Stores the audit key of every older version at hand, encrypted under the newest, so that its records can be
+ * verified once its master key is retired. Replaces a stored value that is not that key.
  */
 export async function keepAuditKeys(db: Db, vault: Vault): Promise<void> {
   const rows = await db.select().from(auditKeys);
@@ -36,18 +36,22 @@ export async function keepAuditKeys(db: Db, vault: Vault): Promise<void> {
   await takeAuditKeys(db, vault);
 }
 
-/** What was done with the heads of the chains. */
+/** The result of rewrapping the heads of the chains. */
 export interface RewrappedHeads {
-  /** Heads that were sealed anew. */
+  /** Heads with a new MAC. */
   resealed: number;
-  /** The workspaces of heads that are not as the service left them: their chains say so from now on. At most a hundred. */
+  /**
+   * The workspaces of heads that are not as the service left them: their chains record that from now on. At most a
+   * hundred.
+   */
   readonly broken: string[];
 }
 
 /**
- * Brings the heads of all chains to the newest master key while instances serve: an old key can end no chain then,
- * once it is no longer at hand. A head is sealed anew only as it stands and if it is ours; where it is not, the chain
- * is told that it was broken. What is done stays done: after an interruption the next run goes on with the rest.
+ * Brings the heads of all chains to the newest master key while instances serve. After it, nobody can end a chain
+ * with an old key that is no longer at hand. It rewrites a head only if the head is unchanged and genuine; otherwise
+ * it records in the chain that it was broken. Work that is done stays done: after an interruption the next run
+ * continues with the rest.
  */
 export async function rewrapHeads(database: Database, vault: Vault, audit: Audit): Promise<RewrappedHeads> {
   const result: RewrappedHeads = { resealed: 0, broken: [] };
@@ -84,9 +88,9 @@ function oldHeads(db: Db, { newest, versions }: Vault, after: string): Promise<H
 }
 
 /**
- * Writes each head that is still as it was read, and leaves those that somebody holds: a call that records a change
- * in several workspaces holds one head while it waits for the next, and must not meet another who does.
- * @returns how many were written
+ * Writes each head that is unchanged since it was read, and skips locked ones: a call that records a change in
+ * several workspaces holds one head while it waits for the next, and must not deadlock with this.
+ * @returns how many it wrote
  */
 async function write({ query }: Database, audit: Audit, heads: readonly Head[]): Promise<number> {
   const anew = heads.map((head) => {

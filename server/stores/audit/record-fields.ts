@@ -1,8 +1,8 @@
 import { canonical, storable } from './canonical-text.ts';
 
 /**
- * What a record may tell of each kind of thing, and no more: no secret, no hash, no name and no e-mail address of a
- * person, since a record cannot be taken back.
+ * The fields that a record may show of each kind of thing. No secret, no hash, no name and no e-mail address of a
+ * person is among them, since nobody can take a record back.
  */
 const FIELDS = {
   workspace: ['name', 'ownerId', 'deletedAt'],
@@ -24,7 +24,7 @@ export type Kind = keyof typeof FIELDS;
 
 type FieldValues = Record<string, unknown> | null;
 
-/** What a record tells of a thing before and after: of one that stays, the fields alone that differ. */
+/** The fields that a record shows before and after a change; only the changed ones if the thing still exists. */
 export function recordedFields(
   kind: Kind,
   before: object | null | undefined,

@@ -10,11 +10,11 @@ import { type Audit, type AuditChange, systemActor } from './audit.ts';
 
 const MINUTE = 60_000;
 /**
- * Different counts that are held until their minute is over, divided by workspace and key; beyond them refusals are in the
- * usage alone.
+ * Different counts in memory until their minute is over, divided by workspace and key. Beyond them, refusals appear
+ * in the usage only.
  */
 const MOST = 10_000;
-/** Records of one transaction. */
+/** Records that one transaction writes. */
 const AT_ONCE = 500;
 
 interface Count {
@@ -26,8 +26,8 @@ interface Count {
 }
 
 /**
- * Requests that were refused although their caller had shown the bearer secret of a key: counted in memory, and
- * recorded once for each key, minute and reason. Of strangers nothing is kept here.
+ * Counts requests that were refused although their caller had the bearer secret of a key. One audit record covers
+ * each key, minute and reason. Unauthenticated requests are not recorded here.
  */
 export class RejectedAttemptLog {
   readonly #db: Db;
@@ -42,13 +42,13 @@ export class RejectedAttemptLog {
     this.#clock = clock;
   }
 
-  /** What waits to be recorded. */
+  /** Counts that wait to be recorded. */
   get fill(): Occupancy {
     return this.#slots.fill;
   }
 
   note({ id: keyId, workspaceId }: { id: string; workspaceId: string }, reason: Reason): void {
-    // An outage says nothing about whoever called.
+    // An outage says nothing about the caller.
     if (REFUSALS[reason].status >= 500) return;
     const minute = Math.floor(this.#clock() / MINUTE);
     const name = `${keyId} ${minute} ${reason}`;
@@ -60,15 +60,15 @@ export class RejectedAttemptLog {
   }
 
   /**
-   * Records what was counted in minutes that are over; what cannot be recorded now is recorded with the next.
-   * @param all of the minute that is not over too: at a stop
+   * Records the counts of minutes that are over; what it cannot record now, the next call records.
+   * @param all also the current minute: at shutdown
    */
   async flush(all = false): Promise<void> {
     const now = Math.floor(this.#clock() / MINUTE);
     const over = [...this.#counts].filter(([, { minute }]) => all || minute !== now);
     if (over.length === 0) return;
     const workspaces = await this.#workspacesOf(over.map(([, { keyId }]) => keyId));
-    // A key that is gone from the database has no chain to go into.
+    // A key that the database no longer has leaves no chain to write to.
     for (const [name, { keyId }] of over) if (!workspaces.has(keyId)) this.#forget(name);
     for (const workspaceId of new Set(workspaces.values())) {
       await this.#record(

@@ -1,29 +1,32 @@
 import { LRUCache } from 'lru-cache';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
-/** How a cache is used: since the start, how often a row was at hand, and how often it had to be waited for. */
+/** How well a cache works: hits and misses since the start. */
 export interface CacheUse extends Occupancy {
   readonly hits: number;
   readonly misses: number;
 }
 
 /**
- * A bounded cache of rows from which callers are admitted. A fill that overlaps a change is not kept: it may
- * have read the row from before, and would then outlive the change.
+ * A bounded cache of the rows that admit callers. A load that overlaps a change is not cached: it may have read the
+ * row from before the change, and would then outlive it.
  */
 export class RowCache<T extends object> {
   readonly #rows: LRUCache<string, T>;
   readonly #groupOf: (row: T) => string;
   /** The ids of each group's rows, in the order in which they were read. */
   readonly #groups = new Map<string, Set<string>>();
-  /** When each row's reading began, in milliseconds of the process. */
+  /** When the read of each row began, in milliseconds of the process. */
   readonly #readAt = new WeakMap<T, number>();
-  /** Loads under way that no change has overtaken, by the row's id, the latest last. */
+  /** Loads under way that no change has invalidated, by the row's id, the latest last. */
   readonly #filling = new Map<string, Set<Promise<T | null>>>();
   #hits = 0;
   #misses = 0;
 
-  /** @param groupOf among whom the room is divided once it is full: one that has its share makes room of its own rows */
+  /**
+   * @param groupOf the group among which the room is divided once the cache is full: a group that has its share
+   *   evicts its own rows
+   */
   constructor(max: number, groupOf: (row: T) => string = () => '') {
     this.#groupOf = groupOf;
     this.#rows = new LRUCache({ max, dispose: (row, id) => this.#leave(groupOf(row), id) });
@@ -48,14 +51,14 @@ export class RowCache<T extends object> {
     return [...(this.#filling.get(id) ?? [])].at(-1) ?? this.#fill(id, load);
   }
 
-  /** The cached row, counted as a hit; null where it would have to be loaded. */
+  /** The cached row, counted as a hit; null if it would have to be loaded. */
   hit(id: string): T | null {
     const cached = this.#rows.get(id);
     if (cached) this.#hits++;
     return cached ?? null;
   }
 
-  /** Loads a row anew. The one that is cached serves others until then, and is forgotten if it is no longer there. */
+  /** Loads a row again. The cached one serves other readers until then, and is dropped if the row no longer exists. */
   refresh(id: string, load: () => Promise<T | null>): Promise<T | null> {
     this.#misses++;
     return this.#fill(id, load);
@@ -65,7 +68,7 @@ export class RowCache<T extends object> {
     const at = performance.now();
     const fill: Promise<T | null> = load()
       .then((row) => {
-        // Unless it was forgotten meanwhile, or a load that began later is done.
+        // Do not cache it if it was forgotten meanwhile, or if a load that began later has finished.
         if (!this.#filling.get(id)?.has(fill) || this.#isNewer(id, at)) return row;
         if (row) this.#keep(id, row, at);
         else this.#rows.delete(id);
@@ -92,7 +95,7 @@ export class RowCache<T extends object> {
     this.#rows.delete(id);
   }
 
-  /** Forgets the rows that a change touches, and whatever is being read meanwhile. */
+  /** Drops the rows that a change touches, and the results of all loads under way. */
   drop(touches: (row: T) => boolean): void {
     this.#filling.clear();
     for (const [id, row] of this.#rows.entries()) if (touches(row)) this.#rows.delete(id);
@@ -108,7 +111,7 @@ export class RowCache<T extends object> {
     else this.#groups.set(group, new Set([id]));
   }
 
-  /** Forgets a row of a group that holds its share or more. Otherwise the least recent of all is forgotten. */
+  /** Evicts a row of a group that has its share or more; otherwise the least recent of all is evicted. */
   #makeRoom(group: string): void {
     const members = this.#groups.get(group);
     if (!members || this.#rows.size < this.#rows.max) return;

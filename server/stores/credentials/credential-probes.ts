@@ -3,11 +3,12 @@ import { keys, sessions } from '../../../drizzle/schema.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from '../secrets/vault.ts';
 
-/** Stands in for the hash of a secret that is not there, so that the same comparisons are made. */
+/** Takes the place of a missing secret's hash, so that the same comparisons run. */
 export const NO_HASH = '0'.repeat(64);
 
 /**
- * Whether a text is the current or the previous secret of a key: one row of one table, where loading a key joins five.
+ * Whether a text is the current or the previous secret of a key. It reads one row of one table, while loading a key
+ * joins five.
  * @throws if the row needs a master key that is newer than all at hand
  */
 export async function hasSecret(db: Db, vault: Vault, id: string, text: string): Promise<boolean> {
@@ -25,7 +26,7 @@ export async function hasSecret(db: Db, vault: Vault, id: string, text: string):
   return current || previous;
 }
 
-/** Whether there is a session of this id. */
+/** Whether a session with this id exists. */
 export async function hasSession(db: Db, id: string): Promise<boolean> {
   const rows = await db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id));
   return rows.length > 0;

@@ -18,7 +18,7 @@ interface PreviousPair {
   readonly validUntil: number;
 }
 
-/** All that the gate needs to know of a key. */
+/** All that the gate needs of a key. */
 export interface KeyRecord {
   readonly id: string;
   readonly workspaceId: string;
@@ -26,31 +26,31 @@ export interface KeyRecord {
   readonly name: string;
   /** As they were granted, wildcards included. */
   readonly granted: readonly string[];
-  /** What is left of them under the owner's role. */
+  /** What the owner's role leaves of them. */
   readonly permissions: ReadonlySet<string>;
   readonly ownerId: string | null;
-  /** The owner's live role; null where a key belongs to the workspace itself. */
+  /** The owner's live role; null for a service key. */
   readonly role: Role | null;
   readonly secretHash: string;
   readonly pepperVersion: number;
   readonly signingSecret: string;
   readonly signingVersion: number;
   readonly previous: PreviousPair | null;
-  /** From where it may be used; null for anywhere. */
+  /** The addresses that may use it; null for any. */
   readonly addresses: BlockList | null;
-  /** The same, as they are written. */
+  /** The same, as text. */
   readonly allowedAddresses: readonly string[];
   /** Its own rate limits, and those of its external owner. */
   readonly counters: readonly Counter[];
-  /** Of the key and its external owner those whose credits are counted. */
+  /** The key or its external owner, as far as their credits are metered. */
   readonly metered: readonly string[];
   readonly externalOwnerId: string | null;
-  /** The external owner, as the workspace calls it. */
+  /** The workspace's name for the external owner. */
   readonly externalId: string | null;
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** For whose requests it may ask `verify`. */
+  /** The authorities whose requests it may pass to `verify`. */
   readonly authorities: readonly string[];
-  /** False where the key is switched off, or its owner is disabled or gone from the workspace. */
+  /** False if the key is disabled, or its owner is disabled or no longer a member. */
   readonly enabled: boolean;
   /** Milliseconds. */
   readonly expiresAt: number | null;
@@ -58,7 +58,7 @@ export interface KeyRecord {
   readonly rev: number;
 }
 
-/** All that the gate needs to know of a session, seen in one workspace. */
+/** All that the gate needs of a session, seen in one workspace. */
 export interface SessionRecord {
   readonly id: string;
   readonly userId: string;
@@ -71,7 +71,7 @@ export interface SessionRecord {
   readonly expiresAt: number;
   /** Ended, or its user is disabled. */
   readonly ended: boolean;
-  /** The user's role in the workspace; null where they do not belong to it. */
+  /** The user's role in the workspace; null if they are not a member. */
   readonly role: Role | null;
   readonly rev: number;
 }
@@ -80,9 +80,9 @@ const ownCredits = alias(credits, 'own_credits');
 const sharedCredits = alias(credits, 'shared_credits');
 
 /**
- * Reads a key with its owner's standing and its policy, in one statement; null where there is none, or where it is so old
- * that the master key version it was made under is gone.
- * @throws where that version is one that this instance has not been given yet
+ * Reads a key with its owner's role and its policy, in one statement. Returns null if there is none, or if its master
+ * key version is retired.
+ * @throws if this instance has not been given that version yet
  */
 export async function loadKey(
   db: Db,
@@ -167,8 +167,8 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
 }
 
 /**
- * By what a key's calls are limited. An owner's limits go by names of their own, so that answers tell them from the
- * key's.
+ * The counters that limit a key's calls. An external owner's limits have names of their own, so that responses
+ * distinguish them from the key's.
  */
 export function countersOf(
   key: Pick<typeof keys.$inferSelect, 'id' | 'workspaceId' | 'limits'>,
@@ -197,7 +197,7 @@ function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair |
   };
 }
 
-/** @param entries addresses and CIDRs, as they were checked when they came in */
+/** @param entries addresses and CIDRs, validated when they were stored */
 function blockListOf(entries: readonly string[]): BlockList {
   const list = new BlockList();
   for (const entry of entries) {
@@ -209,7 +209,7 @@ function blockListOf(entries: readonly string[]): BlockList {
   return list;
 }
 
-/** Reads a session with its user's standing in a workspace (the active one where it is null). */
+/** Reads a session with its user's role in a workspace (the active one if it is null). */
 export async function loadSession(
   db: Db,
   vault: Vault,

@@ -8,7 +8,7 @@ import { hasSecret, hasSession } from './credential-probes.ts';
 import { type KeyRecord, loadKey, loadKeys, loadSession, type SessionRecord } from './credential-rows.ts';
 import { areUnchanged } from './revisions.ts';
 
-/** How many keys, and how many sessions, are kept ready. */
+/** How many keys, and how many sessions, are cached. */
 const CACHED = 20_000;
 
 /** Callers whose streams are open are looked at together, one statement at a time. */
@@ -66,12 +66,14 @@ export class CredentialStore {
     return this.#keys.read(id, () => loadKey(this.#db, this.#vault, this.#vocabulary, id));
   }
 
-  /** A key that needs no look-up; null where it would need one. */
+  /** A key that needs no look-up; null if it would need one. */
   cachedKey(id: string): KeyRecord | null {
     return this.#keys.hit(id);
   }
 
-  /** Looks a key up that was judged by the row that was cached, or by none; another that is cached by now is newer. */
+  /**
+   * Looks up a key that was judged by a cached row, or by none. A row that was cached since is newer and answers too.
+   */
   newerKey(id: string, seen: KeyRecord | null): Promise<KeyRecord | null> {
     const load = () => loadKey(this.#db, this.#vault, this.#vocabulary, id);
     return seen !== null && this.#keys.peek(id) === seen
@@ -90,8 +92,8 @@ export class CredentialStore {
   }
 
   /**
-   * Whether a text is a secret that is stored for a key: the cheapest look-up, for texts that are most likely made up.
-   * It costs the same whether there is such a key or not, and caches nothing.
+   * Whether a text is a stored secret of a key: the cheapest look-up, for texts that are most likely made up. It
+   * costs the same whether the key exists or not, and caches nothing.
    */
   hasSecret(id: string, text: string): Promise<boolean> {
     return hasSecret(this.#db, this.#vault, id, text);
@@ -107,12 +109,12 @@ export class CredentialStore {
     );
   }
 
-  /** Whether there is such a session: the cheapest look-up, which caches nothing. */
+  /** Whether a session exists: the cheapest look-up, which caches nothing. */
   hasSession(id: string): Promise<boolean> {
     return hasSession(this.#db, id);
   }
 
-  /** A session as it stands in a workspace; in its active one where none is named. */
+  /** A session with its role in a workspace; in its active one by default. */
   session(id: string, workspaceId: string | null = null): Promise<SessionRecord | null> {
     return this.#sessions.read(place(id, workspaceId), () =>
       loadSession(this.#db, this.#vault, id, workspaceId),
@@ -129,7 +131,7 @@ export class CredentialStore {
     return loadSession(tx, this.#vault, id, workspaceId);
   }
 
-  /** To be called after a change is committed and before its caller is answered. */
+  /** Call it after a change is committed and before its caller gets the answer. */
   changed(change: CredentialChange): void {
     this.#keys.drop(
       (row) =>
@@ -144,7 +146,7 @@ export class CredentialStore {
     );
   }
 
-  /** Forgets records that turned out to be old, so that the next look reads them anew. */
+  /** Drops records that turned out to be stale, so that the next look-up reads them again. */
   forget(key: KeyRecord | null, session: SessionRecord | null): void {
     if (key) this.#keys.forget(key.id);
     if (!session) return;

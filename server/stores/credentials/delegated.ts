@@ -5,7 +5,7 @@ import type { Db } from '../database/database.ts';
 import { lockKeys } from '../database/locks.ts';
 import { mayManage } from './may-manage.ts';
 
-/** A member of a workspace, which is locked to change, with the role that they have from now on; null for none. */
+/** A member of a workspace that is locked to change, with their new role; null for none. */
 interface Ending {
   readonly workspaceId: string;
   readonly userId: string;
@@ -14,9 +14,9 @@ interface Ending {
 }
 
 /**
- * Ends for good what stands on a right that a member loses: invitations that their new role could not make, links to
- * set a password that they made, and, where they leave, links for them and their own keys. None of it comes back with
- * a later role or invitation.
+ * Ends for good what depends on a right that a member loses: invitations that their new role could not make, password
+ * links that they made, and, if they leave, links for them and their own keys. None of it comes back with a later
+ * role or invitation.
  */
 export async function endDelegated(tx: Db, ending: Ending): Promise<void> {
   await revokeInvitations(tx, ending);
@@ -42,7 +42,7 @@ async function revokeInvitations(tx: Db, { workspaceId, userId, role, now }: End
     );
 }
 
-/** Links of every workspace: whether one is good depends on all workspaces that its maker and its person belong to. */
+/** Links of every workspace: whether one is valid depends on all workspaces that its maker and its person share. */
 async function voidLinks(tx: Db, { userId, role, now }: Ending): Promise<void> {
   const { madeBy, userId: person } = passwordResets;
   const lost = [
@@ -56,7 +56,7 @@ async function voidLinks(tx: Db, { userId, role, now }: Ending): Promise<void> {
     .where(and(isNull(passwordResets.spentAt), or(...lost)));
 }
 
-/** Switches a person's keys in a workspace off, until the person switches each on again as a member. */
+/** Disables a person's keys in a workspace, until the person enables each again as a member. */
 export async function disableKeysOf(
   tx: Db,
   { workspaceId, userId }: Pick<Ending, 'workspaceId' | 'userId'>,

@@ -6,8 +6,9 @@ import { newExternalOwnerId } from '../secrets/random.ts';
 export type ExternalOwner = typeof externalOwners.$inferSelect;
 
 /**
- * The external owner of this name, made where there is none, and held until the transaction ends: `to change` it, or
- * so that nobody changes it while a key is tied to it. Whoever holds a key's row too takes this one first.
+ * Returns the external owner of this name, created if there is none, and locks it until the transaction ends: `to
+ * change` it, or so that nobody changes it while a key is tied to it. A transaction that also locks a key's row must
+ * lock this one first.
  */
 export async function lockExternalOwner(
   tx: Db,
@@ -28,7 +29,7 @@ export async function lockExternalOwner(
   return owner;
 }
 
-/** Makes every cache forget the keys of an external owner, once the transaction is committed. */
+/** Makes every cache drop the keys of an external owner, once the transaction is committed. */
 export async function invalidateKeysOf(tx: Db, ownerId: string): Promise<void> {
   await tx
     .update(keys)

@@ -7,7 +7,7 @@ import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
 import type { CountedKey } from '../usage/usage.ts';
 
-/** Keys whose uses are held between two writes, divided by workspace; beyond a share a use goes unnoted. */
+/** Keys whose uses are in memory between two writes, divided by workspace. Beyond a share, a use goes unnoted. */
 const MOST = 20_000;
 
 /** Uses of a key, in milliseconds. */
@@ -23,14 +23,14 @@ export class LastUsed {
   readonly #db: Db;
   #marks = new Map<string, Mark>();
   #slots = new FairBudget(MOST);
-  /** What is being written: it is not in the database yet, nor among the marks any more. */
+  /** Marks that are being written: they are neither in the database yet nor among the pending marks any more. */
   #writing: ReadonlyMap<string, Mark> = new Map();
 
   constructor(db: Db) {
     this.#db = db;
   }
 
-  /** What waits to be written. */
+  /** Uses that wait to be written. */
   get fill(): Occupancy {
     return this.#slots.fill;
   }
@@ -50,8 +50,8 @@ export class LastUsed {
   }
 
   /**
-   * Writes what was noted before the call, or keeps it for the next time. It is a hint for people: no `rev` is raised.
-   * One write is under way at a time, and those who ask meanwhile share the next.
+   * Writes what was noted before the call, or keeps it for the next time. It is a hint for people, so it raises no
+   * `rev`. One write runs at a time; callers who arrive meanwhile share the next.
    */
   readonly flush = coalesceRuns(() => this.#writeAll());
 
@@ -82,7 +82,7 @@ export class LastUsed {
     return this.#marks.get(keyId)?.at ?? this.#writing.get(keyId)?.at ?? null;
   }
 
-  /** The same of the pair from before a rotation. */
+  /** The same for the pair from before a rotation. */
   pendingPrevious(keyId: string): number | null {
     return this.#marks.get(keyId)?.previousAt ?? this.#writing.get(keyId)?.previousAt ?? null;
   }

@@ -6,7 +6,7 @@ import type { Db } from '../database/database.ts';
 export const IDLE_MS = 30 * 24 * 3_600_000;
 
 /**
- * Ends sessions. Once the transaction is committed and `credentials.changed` was told of their user, no instance
+ * Ends sessions. Once the transaction is committed and `credentials.changed` is called for their user, no instance
  * admits them.
  * @returns how many there were
  */
@@ -19,12 +19,12 @@ export async function endSessions(tx: Db, which: SQL | undefined, now: Date): Pr
   return ended.length;
 }
 
-/** Sessions of one person that are good at a time. */
+/** Live sessions that one person may have. */
 export const MOST_SESSIONS = 100;
-/** Sessions that one sign-in ends at most: of those that there are too many of, the rest is for the next. */
+/** Sessions that one sign-in ends at most; the next sign-in ends more. */
 const ENDED_AT_ONCE = 100;
 
-/** The sessions of a person that are not over. */
+/** A person's sessions that have not ended or expired. */
 export const areLive = (userId: string, now: Date) =>
   and(
     eq(sessions.userId, userId),
@@ -34,9 +34,9 @@ export const areLive = (userId: string, now: Date) =>
   );
 
 /**
- * Makes room for one more session of a person: ends those that were not refreshed for longest, where there are too
- * many. The person's row is to be held, so that two that begin at once see each other.
- * @returns the ids of those that it ended
+ * Makes room for one more session of a person: ends those refreshed longest ago if there are too many. The caller
+ * must hold the lock on the person's row, so that two sign-ins at once see each other.
+ * @returns the ids of the sessions that it ended
  */
 export async function evictIdleSessions(tx: Db, userId: string, now: Date): Promise<string[]> {
   const idlest = await tx

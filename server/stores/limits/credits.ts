@@ -7,34 +7,34 @@ import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import type { Database, Db } from '../database/database.ts';
 import { askUntilUnlocked } from '../database/retry-locked-rows.ts';
 
-/** Calls share statements; where too many wait, the database counts as not there. */
+/** Calls share statements. Beyond so many waiting calls, the store counts as unavailable. */
 const BATCHES = { size: 500, atOnce: 2, waiting: 20_000 };
 
-/** What a metered call asks for. */
+/** The charge of one metered call. */
 interface Ask {
-  /** The key's id, its external owner's, or both: all of those that are metered. */
+  /** The metered subjects: the key's id, its external owner's, or both. */
   readonly subjects: readonly string[];
   readonly cost: number;
   readonly payer: FairnessKey;
 }
 
-/** Whether a call was paid for, and what is left. */
+/** Whether a call was paid for, and how many credits remain. */
 export interface Spent {
   readonly paid: boolean;
-  /** Of the subject that has least; null where none of them is metered any more. */
+  /** Of the subject that has the fewest; null if none of them is metered any more. */
   readonly remaining: number | null;
-  /** When a refill lets the call through that is not paid now: unix milliseconds; null where none does. */
+  /** When a refill covers a call that cannot be paid now, in unix milliseconds; null if none does. */
   readonly refillAt: number | null;
 }
 
 /**
- * Credits of metered keys and external owners. They are taken by a conditional decrement in the database, the calls
- * of a moment in one statement: from all of a call's subjects, or from none.
+ * Credits of metered keys and external owners. A conditional decrement in the database takes them from all of a
+ * call's subjects or from none. Calls at the same moment share one statement.
  */
 export class CreditStore {
   readonly #database: Database;
   readonly #clock: Clock;
-  /** Null where a subject was locked. */
+  /** Null if another transaction had locked a subject. */
   readonly #spending: Batcher<Ask, Spent | null>;
 
   constructor(database: Database, clock: Clock) {
@@ -51,12 +51,12 @@ export class CreditStore {
     return this.#spending.load;
   }
 
-  /** @param payer whom the wait for a statement is charged to */
+  /** @param payer the fairness key that waits for a statement */
   spend(subjects: readonly string[], cost: number, payer: FairnessKey): Promise<Spent> {
     return askUntilUnlocked(() => this.#spending.submit({ subjects, cost, payer }));
   }
 
-  /** Whether `spend` would be paid, without taking anything; `remaining` is what is left before it. */
+  /** Whether `spend` would be paid, without taking anything; `remaining` is the amount before it. */
   async look(subjects: readonly string[], cost: number): Promise<Spent> {
     const rows = await this.#database.query<Row>(sql`
       select min(remaining) as remaining, ${helpAt(sql`${cost}::bigint`)} as refill_at, 0 as granted from (
@@ -69,7 +69,7 @@ export class CreditStore {
     };
   }
 
-  /** Gives back what a call was charged that then failed through no fault of its caller. */
+  /** Refunds a call that failed through no fault of its caller. */
   async giveBack(subjects: readonly string[], cost: number): Promise<void> {
     await this.#database.db
       .update(credits)
@@ -81,7 +81,7 @@ export class CreditStore {
     await this.#spending.done();
   }
 
-  /** Groups that share a subject are asked for one after the other. */
+  /** Groups that share a subject go one after the other. */
   async #spendAll(asked: readonly Ask[]): Promise<(Spent | null)[]> {
     const answers: (Spent | null)[] = [];
     let waiting = [...asked.entries()];
@@ -103,14 +103,14 @@ export class CreditStore {
   }
 }
 
-/** A whole number of the database, which a driver may hand over as text. */
+/** A whole number from the database, which a driver may return as text. */
 interface Row {
   readonly granted: number | string;
   readonly remaining: number | string | null;
   readonly refill_at: number | string | null;
 }
 
-/** What was granted to a group; nothing, and nothing was taken, where one of its subjects was locked. */
+/** How many calls of a group are paid. None, and nothing was taken, if another transaction had locked a subject. */
 interface Granted extends Row {
   readonly i: number;
   readonly locked: boolean;
@@ -121,7 +121,7 @@ const numberOf = (value: number | string | null | undefined): number | null =>
 
 /** Calls with the same subjects and the same cost; no subject is in two groups. */
 interface Group extends Ask {
-  /** Where its calls stand among all that were asked. */
+  /** The positions of its calls among all that were submitted. */
   readonly places: number[];
 }
 
@@ -143,8 +143,8 @@ function apart(waiting: readonly [number, Ask][]): { groups: Group[]; rest: [num
 }
 
 /**
- * The rows as they stand now, refilled where a period has begun. A clock that jumped ahead brings one refill early,
- * and no second one when it is back; it never holds the next ones up for longer than that.
+ * The rows at this moment, refilled if a new period has begun. A clock that jumped ahead brings one refill early, and
+ * no second one when it is corrected; it delays the next ones by no more than the jump.
  */
 function standing(now: number): SQL {
   const at = sql`${new Date(now).toISOString()}::timestamptz at time zone 'UTC'`;
@@ -161,8 +161,8 @@ function standing(now: number): SQL {
 }
 
 /**
- * The rows are locked, judged as they then stand, and written. Groups with a row that another transaction has locked are
- * left out, and named: by their rows they would seem to be metered by nobody.
+ * Locks the rows, decides by their locked state, and writes them. Groups with a row that another transaction has
+ * locked are left out, and named: without those rows they would look unmetered.
  */
 function spendGroups(groups: readonly Group[], now: number): SQL {
   const asked = groups.flatMap(({ subjects, cost, places }, i) =>
@@ -192,7 +192,7 @@ function spendGroups(groups: readonly Group[], now: number): SQL {
     select i, true, 0, null, null from locked`;
 }
 
-/** When everyone who has too little has enough again; null where one of them never has. */
+/** When every subject that has too little has enough again; null if one of them never has. */
 const helpAt = (cost: SQL): SQL => sql`
   case when not bool_or(remaining < ${cost} and (refill_at is null or refill_amount < ${cost}))
     then max(refill_at) filter (where remaining < ${cost}) end`;
@@ -203,7 +203,7 @@ export interface CreditPolicy {
   readonly refill?: { readonly amount: number; readonly every: 'day' | 'month' } | undefined;
 }
 
-/** Meters a subject anew, its first refill with the next period, or no longer where the policy is null. */
+/** Meters a subject afresh, with its first refill in the next period; stops metering it if the policy is null. */
 export async function writeCredits(
   tx: Db,
   subject: string,
@@ -222,7 +222,7 @@ export async function writeCredits(
   await tx.insert(credits).values(row).onConflictDoUpdate({ target: credits.subject, set: row });
 }
 
-/** Credits as they stand at a moment, to be joined as `held` on `held.subject`. @param now milliseconds */
+/** Credits at a moment, to be joined as `held` on `held.subject`. @param now milliseconds */
 export function creditsNow(now: number) {
   return {
     table: sql`(${standing(now)}) held`,
@@ -234,7 +234,7 @@ export function creditsNow(now: number) {
   };
 }
 
-/** What was joined, as a policy; null where nobody counts. */
+/** The policy of a joined row; null if the subject is not metered. */
 export function creditPolicyOf(held: {
   remaining: number | string | null;
   amount: number | string | null;

@@ -3,9 +3,9 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
 const MINUTE = 60_000;
-/** How many addresses and networks are watched at once; the least recent is forgotten first. */
+/** How many addresses and networks are tracked at once; the least recent is dropped first. */
 const WATCHED = 50_000;
-/** How many workspaces' reports are watched, and how many addresses of each. */
+/** How many workspaces' reports are tracked, and how many addresses of each. */
 const REPORTING = 500;
 const REPORTED = 1_000;
 
@@ -15,8 +15,8 @@ interface Count {
 }
 
 /**
- * Counts failures by the minute, in this process, for addresses and networks. Addresses that a workspace's service
- * reports are counted in a table of that workspace: whatever it reports, it makes nothing forgotten but its own.
+ * Counts failures of addresses and networks by the minute, in this process. Addresses that a workspace's service
+ * reports are counted in a table of that workspace, so that its reports can only evict its own entries.
  */
 export class FailedAttempts {
   readonly #clock: Clock;
@@ -32,8 +32,9 @@ export class FailedAttempts {
   }
 
   /**
-   * Notes one failure and returns how many there were this minute, with it.
+   * Notes one failure.
    * @param reportedBy the workspace whose service reports it; null if it happened here
+   * @returns how many there were this minute, this one included
    */
   note(who: string, reportedBy: string | null = null): number {
     const counts = this.#tableOf(reportedBy);
@@ -51,7 +52,7 @@ export class FailedAttempts {
     return seen?.minute === this.#minute() ? seen.count : 0;
   }
 
-  /** Whole seconds until the count starts anew, at least one. */
+  /** Whole seconds until the count restarts, at least one. */
   retryAfter(): number {
     return Math.max(1, Math.ceil((MINUTE - (this.#clock() % MINUTE)) / 1000));
   }

@@ -8,8 +8,8 @@ import { purgeBefore } from '../database/purge.ts';
 const WINDOW_S = 3600;
 
 /**
- * Wrong passwords since the last right one, within an hour, in the database: all instances count together, and a restart
- * forgets none. A subject is a digest: the table holds no e-mail address.
+ * Counts wrong passwords since the last right one, within an hour. The counts are in the database, so that all
+ * instances count together and a restart loses none. A subject is a digest: the table holds no e-mail address.
  */
 export class LoginFailures {
   readonly #database: Database;
@@ -28,7 +28,7 @@ export class LoginFailures {
     return row && row.begunAt.getTime() > this.#oldest() ? row.failures : 0;
   }
 
-  /** Notes one failure and returns how many there are with it. */
+  /** Notes one failure. @returns how many there are, this one included */
   async note(subject: string): Promise<number> {
     const now = new Date(this.#clock());
     const isOld = sql`${loginFailures.begunAt} <= ${new Date(this.#oldest()).toISOString()}::timestamptz`;

@@ -6,14 +6,14 @@ import type { Counter, Hit, RateStore } from './rates.ts';
 import { hitAll, SlidingWindow } from './sliding-window.ts';
 
 /**
- * Windows that are held at once, divided by workspace and key; beyond a share, calls that need another window are told to
- * come back, and none is forgotten.
+ * Windows in memory at once, divided by workspace and key. Beyond a share, calls that need another window are refused
+ * for now, and no window is dropped.
  */
 const MOST = 200_000;
-/** A full store looks for windows that are empty no more often than this. */
+/** A full store sweeps out empty windows no more often than this. */
 const SWEEP_MS = 1_000;
 
-/** A store that has no room for another window; the code is SQLSTATE's for a configured limit. */
+/** The store has no room for another window. The code is the SQLSTATE for a configured limit. */
 class NoRoom extends Error {
   override readonly name = 'NoRoom';
   readonly code = '53400';
@@ -24,7 +24,7 @@ interface Held {
   readonly payer: FairnessKey;
 }
 
-/** Sliding windows in the memory of the one process that serves. */
+/** Sliding windows in the memory of the only process that serves. */
 export class MemoryRateStore implements RateStore {
   readonly load = null;
   readonly #clock: Clock;
@@ -75,7 +75,7 @@ export class MemoryRateStore implements RateStore {
 
   #keep(counters: readonly Counter[], windows: readonly SlidingWindow[]): void {
     if (!this.#takeSlots(counters)) {
-      // It may forget windows of this call that are empty, so slots are taken anew for all that are missing.
+      // The sweep may drop empty windows of this very call, so take slots for all missing ones again.
       this.#sweep();
       if (!this.#takeSlots(counters)) throw new NoRoom('no room for another rate window');
     }
@@ -84,7 +84,7 @@ export class MemoryRateStore implements RateStore {
     }
   }
 
-  /** Takes a slot for each window that is missing, or none. */
+  /** Takes a slot for each missing window, or none. */
   #takeSlots(counters: readonly Counter[]): boolean {
     const taken: FairnessKey[] = [];
     for (const { id, payer } of counters) {

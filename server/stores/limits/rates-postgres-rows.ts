@@ -4,18 +4,19 @@ import type { SlidingWindow, WindowHit } from './sliding-window.ts';
 /** A window under its id. */
 type Named = readonly [id: string, window: SlidingWindow];
 
-/** As the driver gives it: whole numbers of eight bytes, and lists, as text. */
+/** A row as the driver returns it: eight-byte integers and lists are text. */
 interface Row {
   readonly id: string;
   readonly first: string;
   readonly hits: string;
 }
 
-// Lists and moments go as text: the driver knows no array types here, and writing dates is drizzle's in it.
+// Lists and moments go as text: this driver connection knows no array types, and drizzle takes over the writing of
+// dates.
 const json = (value: unknown): string => JSON.stringify(value);
 const moment = (ms: number): string => new Date(ms).toISOString();
 
-/** What a crash of the database forgets of windows are the hits of its last moment: no commit waits for the disk. */
+/** No commit waits for the disk. A crash of the database loses only the hits of its last moment. */
 const NO_WAIT = "set_config('synchronous_commit', 'off', true)";
 
 export async function readWindows(sql: Sql, ids: readonly string[]): Promise<Map<string, WindowHit>> {
@@ -27,8 +28,8 @@ export async function readWindows(sql: Sql, ids: readonly string[]): Promise<Map
 }
 
 /**
- * Makes the rows that are not there yet, empty. Those that are there are left out first: `on conflict` waits for a
- * transaction that is writing them.
+ * Inserts the missing rows, empty. It filters out existing rows first, because `on conflict` waits for a transaction
+ * that is writing one.
  * @param now milliseconds
  */
 export async function makeWindows(sql: TransactionSql, ids: readonly string[], now: number): Promise<void> {
@@ -39,7 +40,7 @@ export async function makeWindows(sql: TransactionSql, ids: readonly string[], n
     order by id on conflict do nothing`;
 }
 
-/** Locks rows until the transaction ends; those that another has locked, or that are not there, are left out. */
+/** Locks rows until the transaction ends. Skips rows that another transaction has locked or that do not exist. */
 export async function lockWindows(
   sql: TransactionSql,
   ids: readonly string[],
@@ -61,8 +62,8 @@ export async function writeLocked(sql: TransactionSql, windows: readonly Named[]
 }
 
 /**
- * Writes windows where every one of them still holds what it held before, and nobody has locked it; else none.
- * @returns whether they were written
+ * Writes windows if each of them is unchanged and unlocked; otherwise writes none.
+ * @returns whether it wrote them
  */
 export async function writeUnchanged(
   sql: Sql,

@@ -9,27 +9,27 @@ import type { Counter, Hit, RateStore } from './rates.ts';
 import { lockWindows, makeWindows, readWindows, writeLocked, writeUnchanged } from './rates-postgres-rows.ts';
 import { hitAll, SlidingWindow, type WindowHit } from './sliding-window.ts';
 
-/** Hits share statements, one at a time; where too many wait, the database counts as not there. */
+/** Hits share statements, one at a time. Beyond so many waiting calls, the store counts as unavailable. */
 const BATCHES = { size: 500, atOnce: 1, waiting: 20_000 };
-/** A window is deleted this long after it was empty, in milliseconds: clocks may differ. */
+/** Milliseconds after which an empty window is deleted: clocks may differ. */
 const KEPT_MS = 60_000;
 /** Windows that one statement deletes. */
 const PURGED_AT_ONCE = 5_000;
-/** Windows of which it is remembered what they held when this instance wrote them. */
+/** Windows whose last written state is cached. */
 const REMEMBERED = 20_000;
 
 type Asked = readonly (readonly Counter[])[];
 
 /**
- * Sliding windows in the table `rate_windows`, shared by all instances. Hits are judged by what the windows held when
- * this instance last wrote them, and written where that is what they still hold: one statement. Where another
- * instance has written meanwhile, the rows are locked, judged as they stand, and written. Nobody waits for a row that another
- * instance has locked: what needs it is asked again.
+ * Sliding windows in the table `rate_windows`, shared by all instances. A hit is judged by the state that this
+ * instance last wrote, and one statement writes the result if that is still the state of the row. If another instance
+ * wrote meanwhile, the store locks the rows, judges by their current state, and writes them. No statement waits for a
+ * row that another instance has locked: calls that need it are submitted again.
  */
 export class PostgresRateStore implements RateStore {
   readonly #sql: Sql;
   readonly #clock: Clock;
-  /** Null where a window was locked. */
+  /** Null if another transaction had locked a window. */
   readonly #hits: Batcher<readonly Counter[], Hit | null>;
   readonly #looks: Batcher<readonly Counter[], Hit>;
   readonly #remembered = new LRUCache<string, WindowHit>({ max: REMEMBERED });
@@ -82,8 +82,8 @@ export class PostgresRateStore implements RateStore {
   }
 
   /**
-   * Null where a window is not remembered, or no longer as it was. Whoever is over the limit by what is remembered is
-   * so in truth, and needs no statement: what others add meanwhile makes it no less.
+   * Null if a window is not cached or has changed. A caller who is over the limit by the cached state is over it in
+   * truth, and needs no statement: hits of other instances only add.
    */
   async #hitRemembered(asked: Asked, seconds: ReadonlyMap<string, number>): Promise<Hit[] | null> {
     const before = new Map<string, WindowHit>();
@@ -100,11 +100,11 @@ export class PostgresRateStore implements RateStore {
     return hits;
   }
 
-  /** Null for each hit with a window that another has locked, or that was purged. */
+  /** Null for each hit with a window that another transaction has locked, or that was purged. */
   async #hitLocked(asked: Asked, seconds: ReadonlyMap<string, number>): Promise<(Hit | null)[]> {
     const unknown = [...seconds.keys()].filter((id) => !this.#remembered.has(id));
     const { hits, windows, missing } = await this.#sql.begin(async (sql) => {
-      // In this transaction: until it ends the purge cannot take the new rows away.
+      // In this transaction: until it ends, the purge cannot delete the new rows.
       if (unknown.length > 0) await makeWindows(sql, unknown, this.#clock());
       const rows = await lockWindows(sql, [...seconds.keys()]);
       const held = windowsOf(rows, new Map([...seconds].filter(([id]) => rows.has(id))));
@@ -114,7 +114,7 @@ export class PostgresRateStore implements RateStore {
       return { hits: judged, windows: [...held], missing: [...seconds.keys()].filter((id) => !rows.has(id)) };
     });
     this.#remember(windows);
-    // What is not remembered is made, where it is not there.
+    // Windows that are not cached are created if they do not exist.
     for (const id of missing) this.#remembered.delete(id);
     return hits;
   }
@@ -132,7 +132,7 @@ export class PostgresRateStore implements RateStore {
 
 const payerOf = ([first]: readonly Counter[]): FairnessKey => first?.payer ?? [];
 
-/** Every window that is asked for, and how long it is. */
+/** Every window that the calls need, with its length in seconds. */
 function secondsOf(asked: Asked): Map<string, number> {
   return new Map(asked.flat().map((counter) => [counter.id, counter.limit.windowSeconds]));
 }
@@ -144,14 +144,14 @@ function windowsOf(
   return new Map([...seconds].map(([id, length]) => [id, new SlidingWindow(length, counted.get(id))]));
 }
 
-/** Judges and counts the hits all of whose windows are held. */
+/** Judges and counts the hits for which all windows are locked. */
 function judgeHeld(asked: Asked, held: ReadonlyMap<string, SlidingWindow>, now: number): (Hit | null)[] {
   const isHeld = (counters: readonly Counter[]) => counters.every(({ id }) => held.has(id));
   const hits = judge(asked.filter(isHeld), held, now, true).values();
   return asked.map((counters) => (isHeld(counters) ? (hits.next().value ?? null) : null));
 }
 
-/** One after the other, as they were asked. */
+/** Judges hits one after the other, in the order in which they were submitted. */
 function judge(
   asked: Asked,
   windows: ReadonlyMap<string, SlidingWindow>,

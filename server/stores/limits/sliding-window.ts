@@ -1,12 +1,12 @@
 import type { Limit, LimitState } from '../../../shared/limits.ts';
 import type { Hit } from './rates.ts';
 
-/** Into how many slices a window is cut: what a hit costs does not grow with the limit. */
+/** How many slices a window has: the cost of a hit does not grow with the limit. */
 const SLICES = 60;
 /** Clocks of instances that share a window may differ by this many milliseconds. */
 const SKEW_MS = 5_000;
 
-/** What a window holds, as it is kept: how many hits each slice has, from the first that has any to the last. */
+/** The stored form of a window: how many hits each slice has, from the first that has any to the last. */
 export interface WindowHit {
   readonly first: number;
   readonly hits: readonly number[];
@@ -14,7 +14,8 @@ export interface WindowHit {
 
 /**
  * Counts hits in a true sliding window. A slice counts until the whole of it is older than the window, so that no
- * span of `windowSeconds` ever holds more hits than the limit; a hit is held for at most a sixtieth longer.
+ * span of `windowSeconds` ever holds more hits than the limit. A hit counts for at most a sixtieth longer than the
+ * window.
  */
 export class SlidingWindow {
   readonly #windowMs: number;
@@ -30,7 +31,7 @@ export class SlidingWindow {
     for (const count of hits) this.#total += count;
   }
 
-  /** Lets go what is too old. @param now milliseconds @returns how many hits are held */
+  /** Drops slices that are too old. @param now milliseconds @returns how many hits remain */
   settle(now: number): number {
     this.#bringBack(this.#sliceOf(now));
     const oldest = this.#current(now) - SLICES;
@@ -45,7 +46,7 @@ export class SlidingWindow {
     return this.#total;
   }
 
-  /** Counts one hit in a window that is settled. @param now milliseconds */
+  /** Counts one hit in a settled window. @param now milliseconds */
   add(now: number): void {
     const slice = this.#current(now);
     if (this.#counts.length === 0) this.#first = slice;
@@ -56,7 +57,7 @@ export class SlidingWindow {
     this.#changed = true;
   }
 
-  /** How a limit stands by this window, once it is settled. @param now milliseconds */
+  /** The state of a limit by this window, once it is settled. @param now milliseconds */
   state({ name, limit, windowSeconds }: Limit, now: number): LimitState {
     return {
       name,
@@ -67,12 +68,12 @@ export class SlidingWindow {
     };
   }
 
-  /** When it holds nothing any more, in milliseconds. */
+  /** When the window is empty, in milliseconds. */
   get emptyAt(): number {
     return this.#counts.length > 0 ? this.#endOf(this.#last) : 0;
   }
 
-  /** Whether it was changed since it was made, other than by letting go what is too old. */
+  /** Whether it changed since it was made, other than by dropping old slices. */
   get changed(): boolean {
     return this.#changed;
   }
@@ -91,8 +92,8 @@ export class SlidingWindow {
   }
 
   /**
-   * Where a clock was set back by more than clocks may differ, the hits are set back with it: they are neither
-   * forgotten, nor held until the clock has caught up.
+   * If a clock was set back by more than clocks may differ, move the hits back with it. Otherwise they would be
+   * forgotten, or count until the clock has caught up.
    */
   #bringBack(slice: number): void {
     if (this.#counts.length === 0) return;
@@ -106,13 +107,13 @@ export class SlidingWindow {
     return Math.floor((ms * SLICES) / this.#windowMs);
   }
 
-  /** When a slice counts no longer. */
+  /** When a slice stops counting. */
   #endOf(slice: number): number {
     return Math.ceil(((slice + SLICES + 1) * this.#windowMs) / SLICES);
   }
 }
 
-/** Counts a call in all of its windows, or in none where one of them is full. @param now milliseconds */
+/** Counts a call in all of its windows, or in none if one of them is full. @param now milliseconds */
 export function hitAll(
   windows: readonly SlidingWindow[],
   limits: readonly Limit[],

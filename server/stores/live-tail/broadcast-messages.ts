@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TailedCall } from './subscription.ts';
 
-/** Postgres takes less than 8,000 bytes in a notification. */
+/** Postgres limits a notification to less than 8,000 bytes. */
 const MOST_BYTES = 7_900;
 
 const CallSent = z.object({
@@ -14,19 +14,19 @@ const CallSent = z.object({
   requestId: z.string(),
 }) satisfies z.ZodType<TailedCall>;
 
-/** What instances tell each other. A newer version may say more; what is not known is left out. */
+/** A message between instances. A newer version may add members; this one ignores members that it does not know. */
 const BroadcastMessage = z.object({
-  /** The instance that says it. */
+  /** The instance that sends it. */
   from: z.string(),
   /** The keys that are watched there. */
   tails: z.array(z.string()).optional(),
   calls: z.array(CallSent).optional(),
-  /** Calls that could not be sent, by key. */
+  /** How many calls could not be sent, by key. */
   missed: z.array(z.tuple([z.string(), z.number()])).optional(),
 });
 export type BroadcastMessage = z.infer<typeof BroadcastMessage>;
 
-/** A message, or null where it is none of this version. */
+/** Parses a message; null if this version does not understand it. */
 export function readMessage(text: string): BroadcastMessage | null {
   try {
     return BroadcastMessage.safeParse(JSON.parse(text)).data ?? null;
@@ -35,7 +35,7 @@ export function readMessage(text: string): BroadcastMessage | null {
   }
 }
 
-/** Calls, and how many were lost, in as few messages as fit. */
+/** Packs calls and the counts of lost ones into as few messages as possible. */
 export function packed(
   from: string,
   calls: readonly TailedCall[],

@@ -5,8 +5,8 @@ import type { TailedCall } from './subscription.ts';
 const MOST = 2_000;
 
 /**
- * Calls that wait to be sent to other instances, divided by key: a key that is called too often loses its own oldest
- * calls, and none of another key.
+ * Calls that wait to be sent to other instances, divided by key: a busy key loses its own oldest calls, and none of
+ * another key.
  */
 export class CallBacklog {
   readonly #slots = new FairBudget(MOST);
@@ -16,7 +16,7 @@ export class CallBacklog {
     return this.#byKey.size === 0;
   }
 
-  /** @returns whether there was room; if not, one call of this key is lost */
+  /** @returns whether there was room; if not, this key lost one call */
   push(call: TailedCall): boolean {
     const waiting = this.#byKey.get(call.keyId) ?? [];
     const hasRoom = this.#slots.take([call.keyId], 1);
@@ -26,7 +26,7 @@ export class CallBacklog {
     return hasRoom;
   }
 
-  /** Empties it. The calls of each key are in the order in which they were pushed. */
+  /** Empties the backlog. The calls of each key are in the order in which they were pushed. */
   takeAll(): TailedCall[] {
     const calls = [...this.#byKey.values()].flat();
     for (const [keyId, { length }] of this.#byKey) this.#slots.giveBack([keyId], length);

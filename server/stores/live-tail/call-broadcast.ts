@@ -9,16 +9,16 @@ import { CallBacklog } from './call-backlog.ts';
 import type { TailedCall } from './subscription.ts';
 
 const CHANNEL = 'keyseal_calls';
-/** Calls are gathered for so long before they are sent to other instances, in milliseconds. */
+/** Milliseconds for which calls are collected before one message carries them to other instances. */
 const GATHERED_MS = 100;
-/** Keys that other instances want to hear of. */
+/** Keys that other instances watch. */
 const MOST_WANTED = 5_000;
-/** An announcement is made every two seconds; one that is not repeated for so long is over, in milliseconds. */
+/** Milliseconds after which an announcement that is not repeated expires. Instances repeat it every two seconds. */
 const WANTED_MS = 6_000;
-/** A listener that has not heard even its own instance for so long is replaced, in milliseconds. */
+/** Milliseconds after which a listener that has not received even its own instance's messages is replaced. */
 const DEAF_MS = 6_000;
 
-/** Whom the exchange hands over what it hears, and whose watchers it announces. */
+/** Receives the calls of other instances, and names the keys watched here. */
 interface Listeners {
   watched(): string[];
   hear(call: TailedCall): void;
@@ -26,16 +26,16 @@ interface Listeners {
 }
 
 /**
- * Carries calls to the instances on which somebody watches their key, by NOTIFY on their one Postgres. Instances
- * announce which keys are watched on them, and repeat it: a message that is lost mends itself, and nothing but
- * announcements is sent where nobody watches.
+ * Carries calls by NOTIFY, on the one Postgres, to the instances where somebody watches their key. Instances announce
+ * their watched keys and repeat the announcement, so that a lost message repairs itself. Without watchers, only
+ * announcements are sent.
  */
 export class CallBroadcast {
   readonly #me = randomUUID();
   readonly #database: Database;
   readonly #url: string;
   readonly #listeners: Listeners;
-  /** Until when other instances want to hear of a key, by `performance.now()`. */
+  /** When other instances' interest in a key ends, by `performance.now()`. */
   readonly #wanted = new Map<string, number>();
   readonly #waiting = new CallBacklog();
   readonly #missed = new Map<string, number>();
@@ -53,18 +53,18 @@ export class CallBroadcast {
     return this.#wanted.has(keyId);
   }
 
-  /** Sends a call soon. Where its key has too many waiting, its watchers are told how many they missed. */
+  /** Sends a call soon. If its key has too many calls waiting, watchers get a count of those that they missed. */
   send(call: TailedCall): void {
     if (!this.#waiting.push(call)) this.#miss(call.keyId, 1);
     this.#sending ??= this.#sendSoon();
   }
 
-  /** Says which keys are watched here. */
+  /** Announces the keys watched here. */
   announce(): Promise<void> {
     return this.#notify([{ from: this.#me, tails: this.#listeners.watched() }]);
   }
 
-  /** Forgets what is not wanted any more, listens where it does not, and says again what is watched here. */
+  /** Drops expired announcements, reconnects a lost listener, and announces again the keys watched here. */
   async maintain(): Promise<void> {
     const now = performance.now();
     for (const [keyId, until] of this.#wanted) if (until < now) this.#wanted.delete(keyId);
@@ -80,7 +80,7 @@ export class CallBroadcast {
     await this.#ear?.end({ timeout: 1 });
   }
 
-  /** By a connection of its own, which takes the place of one that hears nothing. */
+  /** Listens on a new connection, which replaces one that receives nothing. */
   async #listen(): Promise<void> {
     await this.#ear?.end({ timeout: 0 });
     this.#ear = connectPostgres(this.#url, { max: 1 });
@@ -108,7 +108,7 @@ export class CallBroadcast {
     try {
       await this.#notify(packed(this.#me, calls, missed));
     } catch {
-      // Their watchers are told with the next that gets through.
+      // The next message that gets through reports them as missed.
       for (const { keyId } of calls) this.#miss(keyId, 1);
       for (const [keyId, count] of missed) this.#miss(keyId, count);
     }

@@ -5,28 +5,31 @@ import type { Database } from '../database/database.ts';
 import { CallBroadcast } from './call-broadcast.ts';
 import { type TailedCall, TailSubscription } from './subscription.ts';
 
-/** Watchers of one workspace, and of all, on one instance. Beside others a workspace has at most as many as are free. */
+/**
+ * Watchers of one workspace, and of all, on one instance. Once others watch too, a workspace gets at most as many as
+ * are free.
+ */
 const MOST_OF_A_WORKSPACE = 20;
 const MOST = 200;
-/** Seconds after which somebody else may have left. */
+/** Seconds after which another watcher may have left. */
 const RETRY_AFTER = 10;
 
-/** Who watches the calls of which key, on this instance and, through the exchange, on the others. */
+/** The watchers of keys on this instance and, through the broadcast, on the others. */
 export class LiveTailHub {
-  /** By key. Where nobody watches, a call costs two looks into empty maps. */
+  /** By key. Without watchers, a call costs two look-ups in empty maps. */
   readonly #here = new Map<string, Set<TailSubscription>>();
   readonly #ofWorkspace = new Map<string, number>();
   readonly #exchange: CallBroadcast | null;
   readonly #slots = new FairBudget(MOST);
 
-  /** @param connect makes the way to other instances, where there can be any */
+  /** @param connect opens the channel to other instances; null if there can be none */
   constructor(connect: ((tails: LiveTailHub) => CallBroadcast) | null) {
     this.#exchange = connect?.(this) ?? null;
   }
 
   /**
-   * Watches a key until `close` is called; every instance that can be reached is told before this resolves.
-   * Refuses with RATE_LIMITED a workspace that has too many watchers, with UNAVAILABLE one whose share of all is used up.
+   * Watches a key until `close` is called. Every reachable instance knows of the watcher before this resolves.
+   * @throws Refusal RATE_LIMITED if the workspace has too many watchers, UNAVAILABLE if its share of all is used up
    */
   async open(keyId: string, workspaceId: string): Promise<TailSubscription> {
     const inWorkspace = this.#ofWorkspace.get(workspaceId) ?? 0;
@@ -55,33 +58,33 @@ export class LiveTailHub {
     return this.#slots.fill;
   }
 
-  /** The keys that are watched here. */
+  /** The keys that are watched on this instance. */
   watched(): string[] {
     return [...this.#here.keys()];
   }
 
-  /** Whether anybody, on any instance, wants to be told of a key's calls. */
+  /** Whether anybody, on any instance, watches a key. */
   watches(keyId: string): boolean {
     return this.#here.has(keyId) || (this.#exchange?.wanted(keyId) ?? false);
   }
 
-  /** Tells everybody who watches the key of a call that ended here. */
+  /** Sends a call that ended here to all watchers of its key. */
   tell(call: TailedCall): void {
     this.hear(call);
     if (this.#exchange?.wanted(call.keyId)) this.#exchange.send(call);
   }
 
-  /** Tells those who watch here. */
+  /** Sends a call to the watchers on this instance. */
   hear(call: TailedCall): void {
     for (const tail of this.#here.get(call.keyId) ?? []) tail.push(call);
   }
 
-  /** Tells those who watch here that calls of a key were lost on their way. */
+  /** Reports to the watchers on this instance that calls of a key were lost on their way. */
   miss(keyId: string, count: number): void {
     for (const tail of this.#here.get(keyId) ?? []) tail.miss(count);
   }
 
-  /** Keeps in touch with the other instances. */
+  /** Keeps the connection to the other instances alive. */
   async maintain(): Promise<void> {
     await this.#exchange?.maintain();
   }
@@ -101,7 +104,7 @@ export class LiveTailHub {
   }
 }
 
-/** On Postgres the watchers of all instances, on PGlite those of the one process. */
+/** On Postgres the hub reaches the watchers of all instances, on PGlite those of the one process. */
 export function openLiveTailHub(database: Database, databaseUrl: string | null): LiveTailHub {
   if (databaseUrl === null) return new LiveTailHub(null);
   return new LiveTailHub((tails) => new CallBroadcast(database, databaseUrl, tails));

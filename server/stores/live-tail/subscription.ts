@@ -1,24 +1,24 @@
-/** Calls that wait for one watcher who reads slowly; beyond them the oldest are dropped. */
+/** Calls that wait for one slow watcher. Beyond them the oldest are dropped. */
 const MOST_WAITING = 200;
 
-/** A call of a key that has ended. */
+/** A finished call of a key. */
 export interface TailedCall {
   readonly keyId: string;
   /** Milliseconds. */
   readonly at: number;
   readonly procedure: string;
-  /** `OK`, or the reason of the refusal: one of a newer version too. */
+  /** `OK`, or the reason of the refusal, possibly one that only a newer version knows. */
   readonly outcome: string;
-  /** From when the request was read. */
+  /** Counted from when the request was read. */
   readonly durationMs: number;
   readonly address: string | null;
   readonly requestId: string;
 }
 
-/** What a watcher is told: a call, or that so many were dropped. */
+/** An event for a watcher: a call, or how many were dropped. */
 export type TailItem = TailedCall | { readonly missed: number };
 
-/** One watcher's view of a key's calls: a short queue that never holds a call up. */
+/** One watcher's view of a key's calls: a short queue that never delays a call. */
 export class TailSubscription {
   readonly close: () => void;
   #waiting: TailedCall[] = [];
@@ -38,13 +38,13 @@ export class TailSubscription {
     this.#wake();
   }
 
-  /** Calls that were lost before they came here. */
+  /** Counts calls that were lost before they reached this instance. */
   miss(count: number): void {
     this.#missed += count;
     this.#wake();
   }
 
-  /** What comes next, the oldest first; null where nothing came for so many milliseconds, or the watcher leaves. */
+  /** The next event, the oldest first; null if none came within so many milliseconds, or if the watcher leaves. */
   async next(signal: AbortSignal, patienceMs: number): Promise<TailItem | null> {
     if (this.#missed === 0 && this.#waiting.length === 0) await this.#something(signal, patienceMs);
     if (this.#missed === 0) return this.#waiting.shift() ?? null;

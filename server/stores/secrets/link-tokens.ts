@@ -13,7 +13,7 @@ type LinkKind = Exclude<TokenKind, 'setup'>;
 /** Bytes of the MAC at the end of a token. */
 const MAC_BYTES = 8;
 
-/** A token that is shown once, and what is kept of it. */
+/** A token that is shown once, and the hash to store. */
 interface NewLink {
   readonly token: string;
   readonly tokenHash: string;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { BASE62 } from '../../../shared/key-format.ts';
 
-/** Base62 characters, each equally likely: bytes of 248 and above are thrown away. */
+/** Base62 characters, each equally likely: bytes of 248 and above are discarded. */
 export function base62(length: number): string {
   let text = '';
   while (text.length < length) {
@@ -12,7 +12,7 @@ export function base62(length: number): string {
   return text;
 }
 
-/** `kss_` and 32 random bytes in base64url: the HMAC key is this very text. */
+/** `kss_` and 32 random bytes in base64url. The HMAC key is this literal text. */
 export const newSigningSecret = (): string => `kss_${randomBytes(32).toString('base64url')}`;
 export const newUserId = (): string => `usr_${base62(12)}`;
 export const newExternalOwnerId = (): string => `own_${base62(12)}`;

@@ -5,7 +5,7 @@ import { isContention } from '../database/connection-errors.ts';
 import type { Database } from '../database/database.ts';
 import type { Encrypted, Vault } from './vault.ts';
 
-/** A column of sealed texts, with the place that is sealed into each of them. */
+/** A column of encrypted texts, with the encryption context of its values. */
 interface SealedColumn {
   readonly place: { readonly table: string; readonly column: string };
   readonly table: PgTable;
@@ -52,33 +52,36 @@ const SEALED: readonly SealedColumn[] = [
   },
 ];
 
-/** Rows of one statement: it holds their locks for milliseconds, so that calls beside it do not wait. */
+/** Rows of one statement: it holds their locks for milliseconds, so that concurrent calls do not wait. */
 const BATCH = 100;
-/** A statement that lost to another one (a deadlock, a timeout) is sent again, at most so often. */
+/** Attempts for a statement that fails because of another one (a deadlock, a timeout). */
 const ATTEMPTS = 5;
 
-/** What was done with one column. */
+/** The result for one column. */
 export interface RewrapResult {
   readonly table: string;
   readonly column: string;
-  /** Rows that were sealed anew. */
+  /** Rows that were encrypted anew. */
   resealed: number;
-  /** Rows that somebody else wrote meanwhile: what they wrote stays. */
+  /** Rows that somebody else wrote meanwhile; their new values stay. */
   passed: number;
-  /** Ids of rows that do not open: another key sealed them, or they were changed by hand. At most a hundred. */
+  /**
+   * Ids of rows that cannot be decrypted: another key encrypted them, or somebody changed them by hand. At most a
+   * hundred.
+   */
   readonly damaged: string[];
 }
 
 /**
- * Brings every sealed text whose version is at hand to the newest one, in order of ids and in small batches, while
- * instances serve. Each row is written only if it still holds the text that was opened. What is done stays done:
- * after an interruption the next run goes on with the rest.
- * @param told how many rows have been looked at, of how many
+ * Encrypts every text whose version is at hand under the newest one, in order of ids and in small batches, while
+ * instances serve. Writes a row only if it still has the text that was decrypted. Work that is done stays done: after
+ * an interruption the next run continues with the rest.
+ * @param onProgress called with how many rows were looked at, of how many
  */
 export async function rewrapAll(
   database: Database,
   vault: Vault,
-  told: (done: number, total: number) => void,
+  onProgress: (done: number, total: number) => void,
 ): Promise<RewrapResult[]> {
   let total = 0;
   for (const column of SEALED) total += await countOld(database, vault, column);
@@ -94,7 +97,7 @@ export async function rewrapAll(
       await resealBatch(database, vault, column, rows, result);
       after = last.id;
       done += rows.length;
-      told(done, Math.max(done, total));
+      onProgress(done, Math.max(done, total));
     }
   }
   return results;
@@ -104,7 +107,7 @@ interface OldRow extends Encrypted {
   readonly id: string;
 }
 
-/** Rows are told, and gone through, by the text of their ids. */
+/** The text of a row's id: rows are reported and ordered by it. */
 const idOf = ({ id }: SealedColumn) => sql<string>`${id}::text`;
 
 const old = (vault: Vault, { version }: SealedColumn) =>
@@ -150,7 +153,7 @@ async function resealBatch(
   result.passed += anew.length - written;
 }
 
-/** Writes each row that still holds what was opened. @returns how many did */
+/** Writes each row that still has the text that was decrypted. @returns how many it wrote */
 async function write(
   database: Database,
   version: number,

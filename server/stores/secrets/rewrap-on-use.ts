@@ -5,7 +5,7 @@ import type { CredentialStore } from '../credentials/credentials.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from './vault.ts';
 
-/** Brings what is hashed or sealed under an older master key to the newest one, when it is used. */
+/** Rewraps a secret that an older master key hashed or encrypted under the newest one, when it is used. */
 export class RewrapOnUse {
   readonly #db: Db;
   readonly #vault: Vault;
@@ -18,7 +18,7 @@ export class RewrapOnUse {
     this.#credentials = credentials;
   }
 
-  /** @param text the key as it was sent, which the database cannot give back */
+  /** @param text the key as it was sent: the database has only its MAC */
   key(key: KeyRecord, text: string): void {
     const { newest } = this.#vault;
     if (key.pepperVersion === newest && key.signingVersion === newest) return;
@@ -36,7 +36,7 @@ export class RewrapOnUse {
           signingSealed: sealed.text,
           signingVersion: sealed.version,
         })
-        // Unless the secret has been replaced meanwhile.
+        // Only if the secret has not been replaced meanwhile.
         .where(and(eq(keys.id, key.id), eq(keys.secretHash, key.secretHash)));
       await this.#credentials.newerKey(key.id, key);
     });
@@ -55,7 +55,7 @@ export class RewrapOnUse {
     });
   }
 
-  /** One renewal of a row at a time, beside the call that asked for it; one that fails is tried with the next. */
+  /** Runs one rewrap of a row at a time, beside the call that triggered it. The next use retries one that fails. */
   #once(id: string, renew: () => Promise<void>): void {
     if (this.#running.has(id)) return;
     this.#running.add(id);

@@ -6,15 +6,15 @@ import { type Clock, isAhead, millisecondsOf } from '../../lib/clock.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from './vault.ts';
 
-/** Seconds that a user token lives. */
+/** Lifetime of a user token in seconds. */
 export const TOKEN_LIFETIME = 600;
-/** A key is published this long before it signs, so that whoever caches the JWKS knows it by then. */
+/** A key is published this long before it signs, so that caches of the JWKS have it by then. */
 const PUBLISHED_BEFORE_MS = 600_000;
-/** A retired key goes on verifying what it signed, and a little more. */
+/** A retired key still verifies what it signed, for a little longer than a token lives. */
 const RETIRES_AFTER_MS = (TOKEN_LIFETIME + 120) * 1000;
-/** A key signs for this long before the next one is made. */
+/** A key signs for this long before the next one replaces it. */
 const SIGNS_FOR_MS = 90 * 24 * 3_600_000;
-/** Another instance's new key is looked for no more often than this, whatever `kid`s are sent. */
+/** Looks for another instance's new key no more often than this, whatever `kid`s clients send. */
 const REREAD_MS = 5_000;
 
 interface TokenKey {
@@ -27,7 +27,9 @@ interface TokenKey {
   readonly retiresAt: number | null;
 }
 
-/** The Ed25519 keys of the user tokens (RFC 8037): made at first start, sealed at rest, rotated with an overlap. */
+/**
+ * The Ed25519 keys of the user tokens (RFC 8037): created at first start, encrypted at rest, rotated with an overlap.
+ */
 export class TokenKeys {
   readonly #db: Db;
   readonly #vault: Vault;
@@ -53,13 +55,13 @@ export class TokenKeys {
   signer(): { kid: string; privateKey: KeyObject } {
     const now = this.#clock();
     const signing = this.#standing().filter((key) => key.signsFrom <= now);
-    // The first key of all signs at once; a clock that steps back leaves the oldest.
+    // The very first key signs at once; a clock that steps back leaves the oldest.
     const key = signing.at(-1) ?? this.#keys[0];
     if (!key) throw new Error('no token key');
     return key;
   }
 
-  /** The public key of a `kid`, compared as text and looked for in our own set alone; null where unknown. */
+  /** The public key of a `kid`, compared as text and searched in Keyseal's own set only; null if unknown. */
   async verifier(kid: string): Promise<KeyObject | null> {
     const known = this.#standing().find((key) => key.kid === kid);
     if (known) return known.publicKey;
@@ -68,7 +70,7 @@ export class TokenKeys {
     return this.#standing().find((key) => key.kid === kid)?.publicKey ?? null;
   }
 
-  /** What `/.well-known/jwks.json` answers (RFC 7517). */
+  /** The response of `/.well-known/jwks.json` (RFC 7517). */
   jwks(): { keys: Record<string, string>[] } {
     const published = this.#standing().map(({ kid, x }) => ({
       kty: 'OKP',
@@ -81,7 +83,7 @@ export class TokenKeys {
     return { keys: published };
   }
 
-  /** Forgets keys that have retired, and makes the next one when it is time. Call it now and then. */
+  /** Drops retired keys, and creates the next one when it is time. Call it now and then. */
   async maintain(): Promise<void> {
     await this.#db.delete(tokenKeys).where(lt(tokenKeys.retiresAt, new Date(this.#clock())));
     await this.#read();
@@ -90,7 +92,7 @@ export class TokenKeys {
     if (!newest || newest.signsFrom + SIGNS_FOR_MS <= this.#clock()) await this.rotate();
   }
 
-  /** Publishes a new key now, which signs after the overlap; the others retire once what they signed is over. */
+  /** Publishes a new key now, which signs after the overlap. The others retire once their tokens have expired. */
   async rotate(): Promise<void> {
     const signsFrom = this.#clock() + PUBLISHED_BEFORE_MS;
     await this.#make(signsFrom);
@@ -105,7 +107,7 @@ export class TokenKeys {
     await this.#read();
   }
 
-  /** Brings keys that were sealed under an older master key to the newest. */
+  /** Encrypts keys of an older master key version under the newest. */
   async #reseal(): Promise<void> {
     const { newest } = this.#vault;
     for (const { kid, privateKey, sealVersion } of this.#keys) {
@@ -121,7 +123,7 @@ export class TokenKeys {
     return this.#keys.filter((key) => key.retiresAt === null || isAhead(key.retiresAt, now));
   }
 
-  /** Of instances that start at once on one empty database one makes it, and the others read it. */
+  /** If several instances start on one empty database, one creates the key and the others read it. */
   async #makeFirst(): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await tx.execute(sql`lock table ${tokenKeys} in share row exclusive mode`);

@@ -2,11 +2,11 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import type { MasterKey } from '../../lib/env-schema.ts';
 import { hmacSha256, verifyHmac } from '../../lib/hmac.ts';
 
-/** What a derived key is for; each purpose has an HKDF label of its own. */
+/** The purposes of derived keys; each has an HKDF label of its own. */
 const PURPOSES = ['pepper', 'bearer', 'seal', 'refresh', 'cursors', 'audit'] as const;
 type Purpose = (typeof PURPOSES)[number];
 
-/** Where a sealed value stands: part of the associated data, so that it cannot be moved. */
+/** Where an encrypted value is stored. It is part of the associated data, so that the value cannot be moved. */
 export interface EncryptionContext {
   readonly table: string;
   readonly column: string;
@@ -19,7 +19,7 @@ export interface Encrypted {
   readonly version: number;
 }
 
-/** A master key version that rows need and the configuration does not give: the service is not what it should be. */
+/** Rows need a master key version that the configuration lacks: this instance is not configured as the others are. */
 class MasterKeyMissing extends Error {
   override readonly name = 'MasterKeyMissing';
   readonly code = '53000';
@@ -30,11 +30,11 @@ class MasterKeyMissing extends Error {
 }
 
 /**
- * Everything that is done with the master keys: hashing under a pepper, sealing with AES-256-GCM, deriving.
- * Keys come from the master keys by HKDF-SHA-256 (RFC 5869) with a label for each purpose.
+ * All operations with the master keys: MACs under a pepper, encryption with AES-256-GCM, derivation. Keys are derived
+ * by HKDF-SHA-256 (RFC 5869) with a label for each purpose.
  */
 export class Vault {
-  /** The versions at hand; the first is the one that seals. */
+  /** The versions at hand; the first encrypts. */
   readonly versions: readonly number[];
   readonly #keys = new Map<string, Buffer>();
   readonly #kept = new Set<number>();
@@ -60,16 +60,16 @@ export class Vault {
   }
 
   /**
-   * Whether a row was met that stands under a version newer than all at hand: instances beside this one have it, and
-   * this one cannot judge what they make. It stays so until a start with that version.
+   * Whether a row with a version newer than all at hand was met: other instances have that version, and this one
+   * cannot verify what they write. It stays true until a start with that version.
    */
   get lacksNewestKey(): boolean {
     return this.#isBehind;
   }
 
   /**
-   * Whether what stands under these versions can be judged; false where one of them is an older one that has gone.
-   * @throws where one is newer than all at hand
+   * Whether values of these versions can be verified; false if one of them is a retired version.
+   * @throws if one is newer than all at hand
    */
   canVerify(...versions: readonly number[]): boolean {
     const missing = versions.filter((version) => !this.has(version));
@@ -82,27 +82,30 @@ export class Vault {
     return new MasterKeyMissing(version);
   }
 
-  /** Versions whose audit key was kept, so that the audit log needs them no longer. */
+  /** Retired versions whose audit key is stored, so that the audit log no longer needs their master key. */
   get kept(): readonly number[] {
     return [...this.#kept];
   }
 
-  /** Whether what was hashed for the audit log under a version can be verified. */
+  /** Whether a MAC of the audit log under a version can be verified. */
   canAudit(version: number): boolean {
     return this.has(version) || this.#kept.has(version);
   }
 
-  /** The audit key of a version at hand, sealed under the newest. */
+  /** The audit key of a version at hand, encrypted under the newest. */
   sealAuditKey(version: number): Encrypted {
     return this.encrypt(this.#key('audit', version).toString('base64'), auditKeyPlace(version));
   }
 
-  /** Whether what is sealed is the audit key of a version at hand. */
+  /** Whether an encrypted value is the audit key of a version at hand. */
   isAuditKey(version: number, sealed: Encrypted): boolean {
     return this.#openAuditKey(version, sealed)?.equals(this.#key('audit', version)) === true;
   }
 
-  /** Takes an audit key that was kept. One that does not open is left, and so is another than that of a version at hand. */
+  /**
+   * Loads a stored audit key. Ignores one that cannot be decrypted, and one that differs from that of a version at
+   * hand.
+   */
   takeAuditKey(version: number, sealed: Encrypted): void {
     const key = this.#openAuditKey(version, sealed);
     if (!key || (this.has(version) && !this.isAuditKey(version, sealed))) return;
@@ -123,12 +126,12 @@ export class Vault {
     return hmacSha256(this.#key(purpose, version), text);
   }
 
-  /** Whether a text has this hash, compared in constant time. */
+  /** Whether a text has this MAC, compared in constant time. */
   matches(purpose: Exclude<Purpose, 'seal'>, text: string, hash: string, version: number): boolean {
     return verifyHmac(this.#key(purpose, version), text, hash);
   }
 
-  /** Seals a text under the newest version. */
+  /** Encrypts a text under the newest version. */
   encrypt(text: string, place: EncryptionContext): Encrypted {
     const version = this.newest;
     const iv = randomBytes(12);
@@ -138,7 +141,7 @@ export class Vault {
     return { text: sealed.toString('base64'), version };
   }
 
-  /** @throws where the text was sealed by another key, for another place, or was changed */
+  /** @throws if another key encrypted the text, it belongs to another context, or it was changed */
   decrypt(sealed: Encrypted, place: EncryptionContext): string {
     const bytes = Buffer.from(sealed.text, 'base64');
     const decipher = createDecipheriv(

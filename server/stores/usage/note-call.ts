@@ -1,16 +1,16 @@
 import type { Stores } from '../stores.ts';
 import type { CountedKey, UsageOutcome } from './usage.ts';
 
-/** The HTTP request that a call came with. */
+/** The HTTP request that carried a call. */
 export interface CallOrigin {
   readonly id: string;
-  /** The client's address; null where a service that asks does not tell. */
+  /** The client's address; null if a service that calls `verify` does not report it. */
   readonly address: string | null;
-  /** When it was read, by `performance.now()`. */
+  /** When the service read the request, by `performance.now()`. */
   readonly begun: number;
 }
 
-/** Notes how a call of a key ended: counts it, and tells whoever watches the key. */
+/** Notes how a call of a key ended: counts it and sends it to the key's watchers. */
 export function noteCall(
   { usage, liveTail: tails, clock }: Stores,
   key: CountedKey,

@@ -9,22 +9,25 @@ import { purgeBefore } from '../database/purge.ts';
 import { BUCKETS, oldestKept } from './usage-buckets.ts';
 import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
-/** Addresses with their reasons that are held between two writes; the others are counted together. */
+/** Addresses with their reasons in memory between two writes; the rest are counted together. */
 const MOST = 1_000;
-/** Rows of one hour; several instances may each exceed it once, by what they hold between two writes. */
+/** Rows of one hour. Each of several instances may exceed it once, by what it holds between two writes. */
 const MOST_OF_AN_HOUR = 1_000;
-/** Names that one network (an IPv4 /24, an IPv6 /48) may have in an hour: one that has many hides no others. */
+/**
+ * Names that one network (an IPv4 /24, an IPv6 /48) may have in an hour, so that a network with many cannot hide
+ * others.
+ */
 const MOST_OF_A_NETWORK = 256;
-/** Names that are remembered for that. */
+/** Names that are remembered to enforce that. */
 const REMEMBERED = 20_000;
-/** Room for what is counted together: a count for each reason and hour. */
+/** Room for the calls that are counted together: a count for each reason and hour. */
 const OTHERS = 1_000;
-/** Their names are divided by network above. */
+/** These names need no fairness key: the limit per network above divides them. */
 const NOBODY: FairnessKey = [];
-/** The name under which the calls of those addresses are counted that there was no room for. */
+/** The name that counts the calls of addresses for which there was no room. */
 const OTHER = 'other';
 
-/** Calls from one address that nobody was proven to have made, in one hour. */
+/** Unauthenticated calls from one address in one hour. */
 export interface RefusedCalls {
   /** An IPv4 address, the /64 of an IPv6 address, or `other`. */
   readonly address: string;
@@ -33,7 +36,7 @@ export interface RefusedCalls {
   readonly count: number;
 }
 
-/** Refused calls of nobody, by address: bounded in memory and in the database however many addresses call. */
+/** Counts refused unauthenticated calls by address. Memory and database stay bounded however many addresses call. */
 export class UnauthenticatedCalls {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -49,7 +52,7 @@ export class UnauthenticatedCalls {
     this.#tally = new WriteBehindCounter(database, { most: MOST + OTHERS, write: addWhereThereIsRoom });
   }
 
-  /** What waits to be written. */
+  /** Counts that wait to be written. */
   get fill(): Occupancy {
     return this.#tally.fill;
   }
@@ -81,12 +84,12 @@ export class UnauthenticatedCalls {
     return this.#tally.flush();
   }
 
-  /** They are kept as long as hours are. */
+  /** Deletes rows as old as the hours of the usage that are no longer kept. */
   purge(): Promise<void> {
     return purgeBefore(this.#database, refusedCalls, oldestKept('hour', this.#clock()));
   }
 
-  /** The most first. @param from milliseconds @param to milliseconds, exclusive */
+  /** The rows with the most calls first. @param from milliseconds @param to milliseconds, exclusive */
   async list(from: number, to: number, limit: number): Promise<RefusedCalls[]> {
     const rows = await this.#database.query<Omit<RefusedCalls, 'at'> & { at: number }>(sql`
       select address, (extract(epoch from at) * 1000)::float8 as at, outcome, count::float8 as count
@@ -98,8 +101,8 @@ export class UnauthenticatedCalls {
 }
 
 /**
- * Adds to the rows that are there, and makes new ones until the hour is full; the rest is one row for each reason.
- * What is there is looked up for each hour and row: a join might read the table whole.
+ * Adds to existing rows, and inserts new ones until the hour is full; the rest goes into one row for each reason.
+ * Each hour and row is looked up by itself, because the planner might answer a join with a scan of the whole table.
  */
 async function addWhereThereIsRoom(tx: Db, counts: readonly NamedCount[]): Promise<void> {
   await tx.execute(sql`

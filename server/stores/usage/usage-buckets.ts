@@ -4,7 +4,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The spans by which calls are counted, in UTC: how long each is, and how long it is kept, in milliseconds. */
+/** The buckets by which calls are counted, in UTC: how long each is, and how long it is kept, in milliseconds. */
 export const BUCKETS = {
   minute: { table: usage, ms: MINUTE, keptMs: 7 * DAY },
   hour: { table: usageHours, ms: HOUR, keptMs: 90 * DAY },
@@ -14,7 +14,7 @@ export const BUCKETS = {
 export type BucketSize = keyof typeof BUCKETS;
 export const BUCKET_SIZES = ['minute', 'hour', 'day'] as const satisfies readonly BucketSize[];
 
-/** The beginning of the oldest span that is kept, in milliseconds. */
+/** The beginning of the oldest bucket that is kept, in milliseconds. */
 export function oldestKept(step: BucketSize, now: number): number {
   const { ms, keptMs } = BUCKETS[step];
   return Math.floor((now - keptMs) / ms) * ms;

@@ -9,19 +9,22 @@ import { purgeBefore } from '../database/purge.ts';
 import { BUCKET_SIZES, BUCKETS, oldestKept } from './usage-buckets.ts';
 import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
-/** Different counts that are held between two writes, divided by workspace and key; beyond a share calls go uncounted. */
+/** Different counts in memory between two writes, divided by workspace and key. Beyond a share, calls go uncounted. */
 const MOST = 50_000;
 
 /** How a call of a key ended. */
 export type UsageOutcome = 'OK' | Reason;
 
-/** What is known of a key whose calls are counted. */
+/** The key whose call is counted. */
 export interface CountedKey {
   readonly id: string;
   readonly workspaceId: string;
 }
 
-/** How the calls of each key, and of each workspace's keys together, end: counted in memory, and added to the database every second. */
+/**
+ * Counts how the calls of each key, and of each workspace's keys together, end. Counts in memory, and adds to the
+ * database every second.
+ */
 export class Usage {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -33,7 +36,7 @@ export class Usage {
     this.#tally = new WriteBehindCounter(database, { most: MOST, write: addToAllSteps });
   }
 
-  /** What waits to be written. */
+  /** Counts that wait to be written. */
   get fill(): Occupancy {
     return this.#tally.fill;
   }
@@ -51,7 +54,7 @@ export class Usage {
     return this.#tally.flush(before);
   }
 
-  /** Forgets what is older than it is kept. */
+  /** Deletes what is past its retention. */
   async purge(): Promise<void> {
     for (const step of BUCKET_SIZES) {
       await purgeBefore(this.#database, BUCKETS[step].table, oldestKept(step, this.#clock()));
@@ -60,14 +63,15 @@ export class Usage {
 }
 
 /**
- * In one transaction, so that minutes, hours and days never differ in their sums. What the keys of a workspace have
- * together is a row of its own, under the workspace's id: it is read without a look at each of its keys.
+ * Writes all buckets in one transaction, so that the sums of minutes, hours and days never differ. The keys of a
+ * workspace together have a row of their own under the workspace's id, so that reading their sum does not touch each
+ * key's rows.
  */
 async function addToAllSteps(tx: Db, counts: readonly NamedCount[]): Promise<void> {
   const rows = JSON.stringify(counts.map(rowOf));
   for (const step of BUCKET_SIZES) {
     const { table } = BUCKETS[step];
-    // In one order, so that two instances that add to the same rows cannot wait for each other.
+    // Sorted, so that two instances that add to the same rows cannot deadlock.
     await tx.execute(sql`
       with counted as (
         select key_id, date_trunc(${step}::text, at, 'UTC') as at, procedure, outcome, count

@@ -5,16 +5,16 @@ import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
 
-/** Counts of one transaction. */
+/** Counts that one transaction writes. */
 const AT_ONCE = 5_000;
 
-/** What was counted under a name, since it was written last. */
+/** How much was counted under a name since the last write. */
 export type NamedCount = readonly [name: string, count: number];
 
 interface Options {
-  /** Different names that are held between two writes, divided by payer. */
+  /** Different names in memory between two writes, divided by payer. */
   readonly most: number;
-  /** Adds counts to what the database holds, within the transaction that it is given. */
+  /** Adds counts to the database, within the given transaction. */
   readonly write: (tx: Db, counts: readonly NamedCount[]) => Promise<void>;
 }
 
@@ -23,21 +23,24 @@ interface Held {
   count: number;
 }
 
-/** Counts that are being written, and the transaction that does it, once the database has told its number. */
+/**
+ * Counts that are being written, and the id of the transaction that writes them, once the database has returned it.
+ */
 interface Batch {
   readonly held: ReadonlyMap<string, Held>;
   transaction: string | null;
 }
 
-/** It is not known yet whether counts were written: nobody can be told a sum. */
+/** The outcome of a commit is unknown, so no sum can be reported. */
 class CommitUnknownError extends Error {
   override readonly name = 'CommitUnknownError';
   readonly code = 'ETIMEDOUT';
 }
 
 /**
- * Counts by name, added up in memory and written now and then. What is counted is written once: where a write is not
- * answered, the database is asked later what became of it. A process that is killed loses what it had not written.
+ * Counts by name in memory and writes the sums now and then. Each count is written exactly once: if the database does
+ * not answer a commit, the next write asks it whether that transaction was committed. A process that is killed loses
+ * what it had not written.
  */
 export class WriteBehindCounter {
   readonly #database: Database;
@@ -52,7 +55,7 @@ export class WriteBehindCounter {
     this.#slots = new FairBudget(options.most);
   }
 
-  /** How many names are held. */
+  /** How many names are in memory. */
   get size(): number {
     return this.#counts.size;
   }
@@ -67,7 +70,7 @@ export class WriteBehindCounter {
 
   /**
    * Counts, unless there is no room for one more name.
-   * @param payer whose share of the names a new one takes; an empty key has no share, and is bounded by all names alone
+   * @param payer whose share of the names a new one takes; an empty key has no share, and only the total bounds it
    */
   add(name: string, payer: FairnessKey, count = 1): void {
     const known = this.#counts.get(name);
@@ -85,7 +88,7 @@ export class WriteBehindCounter {
 
   async #write(): Promise<void> {
     await this.#settle();
-    // Sorted, so that two instances that write the same rows cannot wait for each other.
+    // Sorted, so that two instances that write the same rows cannot deadlock.
     const names = [...this.#counts.keys()].sort();
     for (let i = 0; i < names.length; i += AT_ONCE) await this.#send(names.slice(i, i + AT_ONCE));
   }
@@ -97,7 +100,7 @@ export class WriteBehindCounter {
       const [row] = await tx
         .select({ id: sql<string>`pg_current_xact_id()::text` })
         .from(sql`(select 1) as one`);
-      // Given up meanwhile, and counted again.
+      // This write was given up meanwhile, and its counts were restored.
       if (this.#doubt !== batch) throw new CommitUnknownError('the database came back too late');
       batch.transaction = row?.id ?? null;
       await this.#options.write(
@@ -120,7 +123,9 @@ export class WriteBehindCounter {
     return taken;
   }
 
-  /** Takes back what the last write did not write; the database remembers which transactions were committed. */
+  /**
+   * Restores the counts that the last write did not commit. The database remembers which transactions were committed.
+   */
   async #settle(): Promise<void> {
     if (this.#doubt === null) return;
     const { transaction, held } = this.#doubt;
