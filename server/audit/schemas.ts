@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Postgres keeps no NUL in a text. */
+/** Postgres cannot store NUL in a text. */
 const NO_NUL = /^[^\0]*$/;
 
 const Name = z.string().min(1).max(200).regex(NO_NUL);
@@ -42,7 +42,7 @@ const Head = z.object({ seq: z.int(), mac: z.string() });
 
 export const VerifyAuditInput = z
   .strictObject({
-    /** A head that the log told earlier: the record of this number must still have this MAC. */
+    /** A head from the log: the record of this number must still have this MAC. */
     known: z
       .strictObject({ seq: z.int().min(1), mac: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits') })
       .optional(),
@@ -58,7 +58,7 @@ export const VerifyAuditOutput = z.union([
     at: z.int().describe('The first record that is not as it was written, or not there.'),
     problem: z.enum(['changed', 'missing', 'inserted', 'cut']),
   }),
-  /** Right so far: there is more than one call looks at. */
+  /** Intact so far: there is more than one call checks. */
   z.object({ verified: z.null(), records: z.int(), nextCursor: z.string() }),
 ]);
 export type VerifyAuditOutput = z.infer<typeof VerifyAuditOutput>;

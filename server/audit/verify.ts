@@ -8,19 +8,19 @@ import type { Db } from '../stores/database/database.ts';
 import type { Stores as AllStores } from '../stores/stores.ts';
 import type { VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
 
-/** What it takes to verify, of a service or of the command line. */
+/** What verification needs, of a service or of the command line. */
 type Stores = Pick<AllStores, 'database' | 'vault' | 'audit'>;
 
 const LIST = 'audit.verify';
-/** Records of one statement: PGlite has one connection, so a statement of ours holds up every other. */
+/** Records of one statement. PGlite has one connection, so a long statement would delay every other. */
 const AT_ONCE = 100;
-/** Records that are checked before other work has its turn. */
+/** Records that are checked before other work gets a turn. */
 const BEFORE_YIELD = 20;
-/** What one call looks at: so many records, and, between two statements, so many milliseconds. */
+/** The bounds of one call: so many records, and, checked between two statements, so many milliseconds. */
 const MOST = 50_000;
 const TIME_MS = 2_000;
 
-/** The last record that was right. */
+/** The last record that was intact. */
 interface Reached {
   readonly seq: number;
   readonly mac: string;
@@ -29,10 +29,11 @@ interface Reached {
 type Problem = Extract<VerifyAuditOutput, { verified: false }>;
 
 /**
- * Walks a workspace's chain: whether every record is the one that was written, in its place, and whether the last
- * one is. What is added meanwhile is not looked at. Refuses with INPUT_INVALID a cursor that is not ours.
- * Other work gets its turn in between, and no transaction is open longer than a statement.
- * @param signal ends it early, as its time does
+ * Walks a workspace's chain and checks that every record is the one that was written, in its place, and that none is
+ * missing at the end. Ignores records that are added meanwhile. Other work gets its turn in between, and no
+ * transaction is open longer than a statement.
+ * @param signal ends the walk early, as its time limit does
+ * @throws Refusal INPUT_INVALID for a cursor that Keyseal did not make
  */
 export async function verifyAudit(
   stores: Stores,
@@ -46,7 +47,7 @@ export async function verifyAudit(
   const [end, until] = [await endOf(stores, workspaceId), performance.now() + TIME_MS];
   let reached = cursor === undefined ? { seq: 0, mac: '' } : positionOf(stores, workspaceId, cursor);
   const most = reached.seq + MOST;
-  // Behind a head of ours nothing is ours: it need not be looked at.
+  // No genuine record lies behind a genuine head, so nothing there needs a check.
   const last = end.head && stores.audit.isOurs(end.head) ? Math.min(end.last, end.head.seq) : end.last;
   while (reached.seq < last) {
     if (reached.seq >= most || performance.now() > until || signal?.aborted) {
@@ -66,7 +67,7 @@ function positionOf({ vault }: Stores, workspaceId: string, cursor: string): Rea
   return { seq: Number(seq), mac };
 }
 
-/** The records of one statement; where one is not right, what is wrong with it. */
+/** Checks the records of one statement; returns what is wrong with the first bad one. */
 async function walk(
   stores: Stores,
   workspaceId: string,
@@ -80,11 +81,11 @@ async function walk(
     if (row.seq !== reached.seq + 1) break;
     if (!isNext(stores, row, reached)) {
       const [next] = await rowsAfter(stores.database.db, workspaceId, row.seq, row.seq + 1);
-      // Where the record behind it fits in its place, it was put in between.
+      // If the next record fits in this one's place, this one was inserted.
       const inserted = next && isNext(stores, { ...next, seq: row.seq }, reached);
       return { verified: false, at: row.seq, problem: inserted ? 'inserted' : 'changed' };
     }
-    // The service itself found that what it had written last was gone or changed.
+    // The service itself found that the last record it wrote was gone or changed.
     if (row.action === BROKEN) return { verified: false, at: row.seq, problem: 'cut' };
     reached = { seq: row.seq, mac: row.mac };
   }
@@ -104,7 +105,7 @@ function isNext({ audit }: Stores, { mac, before, after, ...row }: Row, reached:
   return held && audit.follows(record, reached.mac, mac);
 }
 
-/** Records as exactly as the database has them: moments in microseconds, `jsonb` as it is written. */
+/** Records as exactly as the database has them: moments in microseconds, `jsonb` as Postgres writes it. */
 function rowsAfter(db: Db, workspaceId: string, seq: number, last: number) {
   return db
     .select({
@@ -121,11 +122,11 @@ function rowsAfter(db: Db, workspaceId: string, seq: number, last: number) {
 
 interface End {
   readonly head: Head | null;
-  /** The number of the last record that is there. */
+  /** The number of the last existing record. */
   readonly last: number;
 }
 
-/** Head and last record, of one moment: they are written together. */
+/** Head and last record at the same moment: they are written together. */
 async function endOf({ database }: Stores, workspaceId: string): Promise<End> {
   const [row] = await database.query<Record<string, string | number | null>>(sql`
     select h.seq, h.mac, h.seal_mac, h.key_version, r.last
@@ -142,7 +143,7 @@ async function endOf({ database }: Stores, workspaceId: string): Promise<End> {
   return { head: row['mac'] === null ? null : head, last: Number(row['last'] ?? 0) };
 }
 
-/** Whether the chain ends where its head says, once every record is right. */
+/** Whether the chain ends where its head says, once every record is intact. */
 function judgeHead({ audit }: Stores, { head, last }: End, reached: Reached): VerifyAuditOutput {
   if (head === null && last === 0) return { verified: true, records: 0, head: null };
   if (head === null || !audit.isOurs(head) || head.seq > last) {
@@ -153,7 +154,7 @@ function judgeHead({ audit }: Stores, { head, last }: End, reached: Reached): Ve
   return { verified: true, records: last, head: { seq: head.seq, mac: head.mac } };
 }
 
-/** Whether a record that there was is gone, or another stands in its place. */
+/** Whether a known record is gone, or another has taken its place. */
 async function lostOf(db: Db, workspaceId: string, known: Reached): Promise<Problem | null> {
   const [row] = await db
     .select({ mac: records.mac })

@@ -2,8 +2,8 @@ import type { AuditChange } from '../stores/audit/audit.ts';
 import type { KeyRow } from './find.ts';
 
 /**
- * A change of a key, as the audit log takes it.
- * @param credits whether the change sets them; else what was spent meanwhile is no part of it
+ * Describes a change of a key for the audit log.
+ * @param credits whether the change sets them; otherwise what was spent meanwhile is not part of it
  */
 export function describeChange(
   action: string,

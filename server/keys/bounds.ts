@@ -2,7 +2,7 @@ import { isWithin } from '../../shared/ip.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 
-/** What bounds a key beside its permissions, as it would be. */
+/** What limits a key beside its permissions, in the state that a change would leave. */
 export interface Bounds {
   readonly expiresAt: Date | null;
   readonly allowedAddresses: readonly string[];
@@ -12,7 +12,7 @@ export interface Bounds {
 
 export const UNBOUND: Bounds = { expiresAt: null, allowedAddresses: [], externalId: null, authorities: [] };
 
-/** The bounds of a key as an input leaves them. */
+/** The bounds of a key after an input is applied. */
 export function boundsOf(
   before: Bounds,
   {
@@ -33,7 +33,7 @@ export function boundsOf(
   };
 }
 
-/** Whether a key would be freer than the key that makes it, by each of its bounds. */
+/** For each bound, whether a new key would exceed the key that makes it. */
 const EXCEEDS: Record<keyof Bounds | 'credits', (maker: KeyCaller, made: Bounds) => boolean> = {
   expiresAt: (maker, { expiresAt }) => !((expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) <= endOf(maker)),
   allowedAddresses: ({ key: { allowedAddresses: within } }, { allowedAddresses }) =>
@@ -41,20 +41,24 @@ const EXCEEDS: Record<keyof Bounds | 'credits', (maker: KeyCaller, made: Bounds)
     (allowedAddresses.length === 0 || !allowedAddresses.every((address) => isWithin(address, within))),
   externalId: ({ key }, { externalId }) => key.externalId !== null && externalId !== key.externalId,
   authorities: ({ key }, { authorities }) => !authorities.every((name) => key.authorities.includes(name)),
-  // Whatever it made would spend beside it.
+  // A new key would spend credits of its own beside the metered maker.
   credits: ({ key }) => key.metered.includes(key.id),
 };
 
-/** When the secrets that the caller showed end, in milliseconds: those from before a rotation with their grace. */
+/**
+ * When the pair of secrets that authenticated the caller expires, in milliseconds. The pair from before a rotation
+ * expires with its grace.
+ */
 function endOf({ key, pair }: KeyCaller): number {
   const end = key.expiresAt ?? Number.POSITIVE_INFINITY;
   return pair.previous ? Math.min(end, key.previous?.validUntil ?? 0) : end;
 }
 
 /**
- * No key makes, changes or is shown another that is freer than itself: in time (for the pair of secrets that calls), in
- * place, in whose limits and credits it spends, in whose requests it may verify; a metered key none at all. A person may.
- * Refuses with ESCALATION_DENIED and the bound that is wider.
+ * A key cannot make, change or see the secrets of another key that exceeds it: in time (by the pair of secrets that
+ * calls), in addresses, in whose limits and credits it spends, in whose requests it may verify. A metered key cannot
+ * make any. A person can.
+ * @throws Refusal ESCALATION_DENIED with the wider bound
  */
 export function checkBounds(caller: KeyCaller | UserCaller, made: Bounds): void {
   if (caller.kind !== 'key') return;
@@ -64,8 +68,8 @@ export function checkBounds(caller: KeyCaller | UserCaller, made: Bounds): void 
 }
 
 /**
- * A test key does not tie keys to an external owner that is not its own: they would spend what live keys live on.
- * Refuses with ENVIRONMENT_DENIED.
+ * A test key cannot tie keys to another external owner than its own: they would spend the credits of live keys.
+ * @throws Refusal ENVIRONMENT_DENIED
  */
 export function checkExternalOwnerAssignment(
   caller: KeyCaller | UserCaller,
@@ -75,7 +79,10 @@ export function checkExternalOwnerAssignment(
   if (externalId && externalId !== caller.key.externalId) throw new Refusal('ENVIRONMENT_DENIED');
 }
 
-/** A key does not let itself spend more. Refuses with ESCALATION_DENIED and what it reached for. */
+/**
+ * A key cannot raise its own spending.
+ * @throws Refusal ESCALATION_DENIED with the field in question
+ */
 export function checkOwnPolicy(
   caller: KeyCaller | UserCaller,
   { id, limits, credits }: { readonly id: string; readonly limits?: unknown; readonly credits?: unknown },

@@ -6,12 +6,12 @@ import type { Db } from '../stores/database/database.ts';
 import { findKeyInWorkspace, type KeyRow } from './find.ts';
 import { checkKeyEnvironment } from './privilege-escalation.ts';
 
-/** A call by whoever may write keys. */
+/** The context of a call by a caller who may write keys. */
 export type WritingContext = Pick<Context, 'request' | 'service'> & {
   readonly caller: KeyCaller | UserCaller;
 };
 
-/** A key that is locked until the transaction ends, and the caller as they are now. */
+/** A key that is locked until the transaction ends, and the caller with their current rights. */
 interface LockedKey {
   readonly tx: Db;
   readonly caller: KeyCaller | UserCaller;
@@ -21,10 +21,10 @@ interface LockedKey {
 }
 
 /**
- * Changes a key of the caller's workspace in one transaction, in which the caller's rights are read again.
- * Refuses with KEY_NOT_FOUND, for other workspaces' keys too; with ENVIRONMENT_DENIED a test key that reaches for a
- * live one; as the gate does a caller whose right ended meanwhile.
+ * Changes a key of the caller's workspace in one transaction, which reads the caller's rights again.
  * @param externalId of the external owner that the key is to be tied to
+ * @throws Refusal KEY_NOT_FOUND, also for keys of other workspaces; ENVIRONMENT_DENIED for a test key that changes a
+ *   live one; as the gate does if the caller lost the right meanwhile
  */
 export async function changeKey<T>(
   ctx: WritingContext,

@@ -19,7 +19,7 @@ import { newPair } from './pair.ts';
 import type { CreateKeyInput, CreateKeyOutput } from './schemas.ts';
 import { ownerOf } from './service-keys.ts';
 
-/** What a new key is made of. */
+/** The attributes of a new key. */
 interface NewKey {
   readonly workspaceId: string;
   readonly ownerId: string | null;
@@ -37,8 +37,8 @@ interface NewKey {
 }
 
 /**
- * Makes a key as an input asks for it, in the caller's workspace, by what the caller holds now; of calls with one
- * idempotency key the first alone.
+ * Creates a key in the caller's workspace, by the rights that the caller has now. Of several calls with one
+ * idempotency key, only the first creates one.
  */
 export async function createKey(
   ctx: WritingContext,
@@ -100,14 +100,14 @@ export interface KeySecrets {
   readonly signingSecret: string;
 }
 
-/** A key that was just made. */
+/** A key that was just created. */
 interface CreatedKey extends KeySecrets {
   readonly row: typeof keys.$inferSelect;
 }
 
 const newKeyId = (): string => base62(12);
 
-/** Makes a key. */
+/** Inserts a key. */
 export async function insertKey(
   db: Db,
   vault: Vault,

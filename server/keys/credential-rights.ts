@@ -4,25 +4,26 @@ import { type Bounds, checkBounds } from './bounds.ts';
 import { checkKeyEnvironment, checkPrivilegeEscalation } from './privilege-escalation.ts';
 import { checkService } from './service-keys.ts';
 
-/** A key as far as it decides who may hold its secrets. */
+/** The attributes of a key that decide who may receive its secrets. */
 interface Credential extends Bounds {
   readonly id: string;
-  /** The member whose key it is; null for a service key. */
+  /** The member to whom the key belongs; null for a service key. */
   readonly ownerId: string | null;
   readonly environment: 'live' | 'test';
   readonly permissions: readonly string[];
-  /** Who last removed a right from it that they did not hold themselves; null for nobody. */
+  /** The last caller who removed a right from it that they did not have themselves; null for none. */
   readonly reducedBy: string | null;
 }
 
 /**
  * The one decision on a key's secrets: who may receive them, and who may let their holders do more, or for longer.
  *
- * A personal key's secrets go to its person, or to another key of that person within what that key holds. A service
- * key's go to whoever may make service keys. Extending somebody else's key takes the same right as receiving its
- * secrets: the caller decides what the holder of secrets can do that the caller was never shown.
+ * Only its person may receive a personal key's secrets, or another key of that person within what that key allows.
+ * Any caller who may make service keys may receive a service key's. Extending another person's key takes the same
+ * right as receiving its secrets: the caller would otherwise extend what others can do with secrets that the caller
+ * may not see.
  *
- * @param key the key as it is where its secrets are received, as it would be where it is extended
+ * @param key the current key where its secrets are received, the changed key where it is extended
  * @throws Refusal ENVIRONMENT_DENIED, PERMISSION_DENIED, or ESCALATION_DENIED with what is missing
  */
 export function checkCredentialRight(
@@ -33,7 +34,8 @@ export function checkCredentialRight(
   checkKeyEnvironment(caller, key.environment);
   if (key.ownerId === null) checkService(caller);
   else if (personOf(caller) !== key.ownerId) throw new Refusal('ESCALATION_DENIED', { missing: 'ownerId' });
-  // What was taken from the key may be given back to it: then its secrets are worth more than they are now.
+  // Rights that were removed from the key may be restored later: then its secrets become worth more than they are
+  // now.
   if (use === 'receive' && key.reducedBy !== null && !isHolder(caller, key)) {
     throw new Refusal('ESCALATION_DENIED', { missing: 'ownerId' });
   }
@@ -56,15 +58,15 @@ export function mayReceive(caller: KeyCaller | UserCaller, key: Credential): boo
 export const personOf = (caller: KeyCaller | UserCaller): string | null =>
   caller.kind === 'user' ? caller.userId : caller.key.ownerId;
 
-/** Whether the key is the caller's own: the person it belongs to, an owner of its workspace, or the key itself. */
+/** Whether the key is the caller's own: the caller is its person, an owner of its workspace, or the key itself. */
 export function isHolder(caller: KeyCaller | UserCaller, key: Pick<Credential, 'id' | 'ownerId'>): boolean {
   if (caller.kind === 'key') return isItself(caller, key);
   return key.ownerId === null ? caller.role === 'owner' : caller.userId === key.ownerId;
 }
 
 /**
- * Whether a key calls for itself, with its current pair of secrets, not the one from before a rotation: whoever holds
- * that one would have the key beyond the grace.
+ * Whether a key calls for itself with its current pair of secrets. The pair from before a rotation is excluded: its
+ * holder could otherwise keep the key beyond the grace.
  */
 const isItself = (caller: KeyCaller | UserCaller, { id }: Pick<Credential, 'id'>): boolean =>
   caller.kind === 'key' && caller.key.id === id && !caller.pair.previous;

@@ -4,11 +4,11 @@ import { Refusal } from '../lib/refusal.ts';
 import type { Db } from '../stores/database/database.ts';
 import { type CreditPolicy, creditPolicyOf, creditsNow } from '../stores/limits/credits.ts';
 
-/** A key with what stands in other tables. */
+/** A key joined with its rows in other tables. */
 export type KeyRow = typeof keys.$inferSelect & {
   readonly externalId: string | null;
   readonly credits: CreditPolicy | null;
-  /** Whether its owner belongs to the workspace and is not disabled; of a service key always. */
+  /** Whether its owner is a member of the workspace and not disabled; always true for a service key. */
   readonly ownerAdmitted: boolean;
 };
 
@@ -16,7 +16,7 @@ export type KeyRow = typeof keys.$inferSelect & {
 export const ownerAdmitted = sql<boolean>`(${keys.ownerId} is null or (
   ${memberships.userId} is not null and ${memberships.removedAt} is null and ${users.disabledAt} is null))`;
 
-/** Keys as they stand at a moment, refills included. @param now milliseconds */
+/** Keys at a moment, refills included. @param now milliseconds */
 export function selectKeys(db: Db, now: number, where: SQL | undefined) {
   const held = creditsNow(now);
   return db
@@ -43,8 +43,9 @@ export function rowOf({ key, externalId, held, ownerAdmitted }: Selected): KeyRo
 }
 
 /**
- * A key of the caller's own workspace. Refuses with KEY_NOT_FOUND, for other workspaces' keys too.
- * @param why `to change` holds the row until the transaction ends
+ * Finds a key of the caller's own workspace.
+ * @param why `to change` locks the row until the transaction ends
+ * @throws Refusal KEY_NOT_FOUND, also for keys of other workspaces
  */
 export async function findKeyInWorkspace(
   db: Db,

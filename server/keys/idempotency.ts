@@ -10,25 +10,25 @@ import type { Stores } from '../stores/stores.ts';
 /** How long an idempotency key is remembered. */
 const REMEMBERED_MS = 24 * 3_600_000;
 
-/** What is answered under an idempotency key that was used: secrets are shown once. */
+/** The answer to a repeated call: secrets are shown once. */
 export const NOT_SHOWN_AGAIN = { secret: null, signingSecret: null };
 
-/** One call that is to be done once. */
+/** A call that must be carried out once. */
 interface Once {
   readonly caller: KeyCaller | UserCaller;
   readonly procedure: string;
-  /** The input as it was parsed. */
+  /** The parsed input. */
   readonly input: { readonly idempotencyKey?: string | undefined };
-  /** The id of the key that this call makes or changes. */
+  /** The id of the key that this call creates or changes. */
   readonly keyId: string;
   readonly now: Date;
 }
 
 /**
- * Notes a call under its idempotency key, within the transaction that carries it out. Of calls at once the
+ * Records a call under its idempotency key, within the transaction that carries it out. Of concurrent calls, the
  * second waits for the first.
- * @returns null where it is to be carried out; else the id of the key that the same call made before
- * Refuses with IDEMPOTENCY_MISMATCH where the idempotency key went with another input.
+ * @returns null if the call must be carried out; otherwise the id of the key from the earlier call
+ * @throws Refusal IDEMPOTENCY_MISMATCH if the idempotency key was used with another input
  */
 export async function claimIdempotencyKey(
   tx: Db,
@@ -60,7 +60,7 @@ export async function claimIdempotencyKey(
   return before.keyId;
 }
 
-/** Forgets what was noted over a day ago. */
+/** Deletes idempotency keys older than a day. */
 export async function deleteOldIdempotencyKeys({ database, clock }: Stores): Promise<void> {
   await purgeBefore(database, idempotency, clock() - REMEMBERED_MS, idempotency.createdAt);
 }

@@ -4,7 +4,7 @@ import type { Stores } from '../stores/stores.ts';
 import type { KeyRow } from './find.ts';
 import type { Key } from './schemas.ts';
 
-/** A key as callers see it. */
+/** The public view of a key. */
 export function viewOf(row: KeyRow, { clock, lastUsed }: Pick<Stores, 'clock' | 'lastUsed'>): Key {
   const used = Math.max(row.lastUsedAt?.getTime() ?? 0, lastUsed.pending(row.id) ?? 0);
   return {
@@ -38,8 +38,8 @@ function previousOf(row: KeyRow, now: number, lastUsed: LastUsed): Key['previous
 }
 
 /**
- * As the gate judges the key: revoked goes before expired, before disabled, before active. One whose owner is disabled,
- * or has left the workspace, is disabled.
+ * The status of a key, by the gate's order: revoked before expired, before disabled, before active. A key whose owner
+ * is disabled, or has left the workspace, is disabled.
  * @param now milliseconds
  */
 export function keyStatusOf(

@@ -5,7 +5,7 @@ import type { Stores } from '../stores/stores.ts';
 import type { KeyRow } from './find.ts';
 import type { KeyLimit } from './schemas.ts';
 
-/** How the limits of a key stand, those that it shares through its external owner among them. Nothing is counted. */
+/** The state of a key's limits, including those that it shares through its external owner. Counts nothing. */
 export async function limitsOf({ database, rates }: Stores, row: KeyRow): Promise<KeyLimit[]> {
   const outside =
     row.externalOwnerId === null

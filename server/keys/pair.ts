@@ -3,7 +3,7 @@ import { newKeyText } from '../stores/credentials/issued.ts';
 import { newSigningSecret } from '../stores/secrets/random.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 
-/** The two secrets of a key, and the columns that keep what is kept of them: a peppered hash and a sealed text. */
+/** The two secrets of a key, and their stored columns: a MAC under the pepper and an encrypted text. */
 export function newPair(vault: Vault, brand: string, environment: Environment, id: string) {
   const secret = newKeyText(vault, brand, environment, id);
   const signingSecret = newSigningSecret();

@@ -5,9 +5,9 @@ import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 
 /**
- * Nobody grants what they do not hold: a person by their role, a key by its own permissions and its owner's
- * role. A test key does not make or change a live one.
- * Refuses with ESCALATION_DENIED and what is missing.
+ * Checks that callers grant only what they have: a person by their role, a key by its own permissions and its owner's
+ * role. A test key cannot create or change a live one.
+ * @throws Refusal ESCALATION_DENIED with what is missing
  */
 export function checkPrivilegeEscalation(
   caller: KeyCaller | UserCaller,
@@ -26,14 +26,14 @@ function mayGrant(caller: KeyCaller | UserCaller, permission: string): boolean {
   );
 }
 
-/** Refuses with ENVIRONMENT_DENIED where a test key reaches for a live one. */
+/** @throws Refusal ENVIRONMENT_DENIED if a test key acts on a live one */
 export function checkKeyEnvironment(caller: KeyCaller | UserCaller, environment: 'live' | 'test'): void {
   if (caller.kind === 'key' && caller.key.environment === 'test' && environment === 'live') {
     throw new Refusal('ENVIRONMENT_DENIED');
   }
 }
 
-/** Refuses with INPUT_INVALID what is no permission of this service. */
+/** @throws Refusal INPUT_INVALID for a name that is not a permission of this service */
 export function checkVocabulary(permissions: readonly string[], vocabulary: readonly string[]): void {
   const areas = new Set(vocabulary.map((name) => name.split(':')[0]));
   const unknown = permissions.findIndex((name) =>
@@ -42,7 +42,10 @@ export function checkVocabulary(permissions: readonly string[], vocabulary: read
   if (unknown >= 0) throw invalid(`permissions.${unknown}`, 'is not a permission of this service');
 }
 
-/** Refuses with INPUT_INVALID an expiry that does not lie ahead. @param now milliseconds */
+/**
+ * @param now milliseconds
+ * @throws Refusal INPUT_INVALID if the expiry is not in the future
+ */
 export function checkAhead(expiresAt: string | null | undefined, now: number): void {
   if (typeof expiresAt === 'string' && !isAhead(Date.parse(expiresAt), now))
     throw invalid('expiresAt', 'must lie ahead');

@@ -10,9 +10,9 @@ import { keyStatusOf } from './key-view.ts';
 import { newPair } from './pair.ts';
 
 /**
- * Gives a key a new pair of secrets; the old pair is good for `graceSeconds` more, an older one no longer.
- * Refuses with CONFLICT a key that is revoked, expired or disabled: nothing is rotated to life.
- * @param row as it stands, locked within `tx`
+ * Gives a key a new pair of secrets. The current pair stays valid for `graceSeconds`; an older one ends now.
+ * @param row the current row, locked within `tx`
+ * @throws Refusal CONFLICT if the key is revoked, expired or disabled: a rotation must not reactivate it
  */
 export async function rotateKey(
   { vault, clock, lastUsed }: Stores,
@@ -49,7 +49,7 @@ const NO_PREVIOUS = {
   previousLastUsedAt: null,
 };
 
-/** The pair as it goes into the columns of the previous one: what is sealed is sealed for its place. */
+/** The columns of the previous pair. Its signing secret is encrypted for the new column. */
 function previousOf(vault: Vault, row: KeyRow) {
   const signingSecret = vault.decrypt(
     { text: row.signingSealed, version: row.signingVersion },

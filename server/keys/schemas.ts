@@ -9,7 +9,7 @@ import { SORT_NAMES } from './sorts.ts';
 
 const KEY_STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const;
 
-/** Postgres keeps no NUL in a text. */
+/** Postgres cannot store NUL in a text. */
 const NO_NUL = /^[^\0]*$/;
 
 const Permissions = z.array(z.string().regex(PERMISSION_FORM, 'must be area:verb or area:*')).min(1).max(64);
@@ -29,14 +29,14 @@ const Authorities = z
 /** Bytes of metadata as JSON. */
 const MAX_METADATA = 4096;
 
-/** A small JSON object. It is bounded as it is written, and so in depth too. */
+/** A small JSON object. The bound on its text also bounds its depth. */
 const Metadata = z
   .record(z.string(), z.unknown())
   .refine(
     (value) => Buffer.byteLength(JSON.stringify(value)) <= MAX_METADATA,
     'must have at most 4096 bytes as JSON',
   )
-  // Postgres keeps neither in JSON; both are written as escapes.
+  // Postgres cannot store either of these in JSON; both are written as escapes.
   .refine(
     (value) => !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/.test(JSON.stringify(value)),
     'must not hold NUL or half a character',

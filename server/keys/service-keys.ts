@@ -2,13 +2,13 @@ import { roleHolds } from '../../shared/roles.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 
-/** What a person needs to make a key that outlives their own membership. */
+/** The permission that a person needs to create a key that outlives their own membership. */
 const NEEDED = 'workspaces:write';
 
 /**
- * A key that belongs to the workspace is capped by nobody's live role. So it is made, given more or shown anew only by
- * a person who manages the workspace, or by another such key.
- * Refuses with PERMISSION_DENIED a person, with ESCALATION_DENIED a person's key.
+ * No live role caps a service key. So only a person who manages the workspace, or another service key, may create
+ * one, extend one or see its new secrets.
+ * @throws Refusal PERMISSION_DENIED for a person, ESCALATION_DENIED for a person's key
  */
 export function checkService(caller: KeyCaller | UserCaller): void {
   if (caller.kind === 'key') {
@@ -16,7 +16,10 @@ export function checkService(caller: KeyCaller | UserCaller): void {
   } else if (!roleHolds(caller.role, NEEDED)) throw new Refusal('PERMISSION_DENIED', { missing: NEEDED });
 }
 
-/** Whose a new key is; null where it belongs to the workspace. Refuses as `checkService` does. */
+/**
+ * The owner of a new key; null for a service key.
+ * @throws Refusal as `checkService`
+ */
 export function ownerOf(caller: KeyCaller | UserCaller, service: boolean | undefined): string | null {
   if (service !== true) return caller.kind === 'user' ? caller.userId : caller.key.ownerId;
   checkService(caller);

@@ -39,7 +39,7 @@ const SORTS = {
 
 export type SortName = keyof typeof SORTS;
 
-/** Their names, in the order in which they are told. */
+/** The names of the orders, as documented. */
 export const SORT_NAMES = ['newest', 'oldest', 'name', 'lastUsed'] as const satisfies readonly SortName[];
 
 export function orderOf(name: SortName): SQL[] {
@@ -52,7 +52,7 @@ export function positionOf(name: SortName, row: Place): string {
   return Buffer.from(JSON.stringify([SORTS[name].written(row), row.id])).toString('base64url');
 }
 
-/** What stands after a position that `positionOf` wrote. */
+/** The condition for rows after a position from `positionOf`. */
 export function after(name: SortName, position: string): SQL {
   const { by, direction, read } = SORTS[name];
   const [value, id]: [string, string] = JSON.parse(Buffer.from(position, 'base64url').toString());

@@ -3,7 +3,7 @@ import type { TailEvent } from '../../shared/tail.ts';
 import type { TailItem, TailSubscription } from '../stores/live-tail/subscription.ts';
 import type { Stores } from '../stores/stores.ts';
 
-/** How often it is looked whether the key is still there, in milliseconds. */
+/** Milliseconds between checks that the key still exists. */
 const LOOK_MS = 3_000;
 
 interface Watching {
@@ -15,19 +15,19 @@ interface Watching {
   readonly signal: AbortSignal;
 }
 
-/** The calls of a key as they end, until the watcher leaves or the key is gone. */
+/** Yields the calls of a key as they end, until the watcher leaves or the key is gone. */
 export async function* events({ tail, lastEventId, look, signal }: Watching) {
   let id = Number(lastEventId ?? 0) || 0;
   const numbered = (event: TailEvent) => tracked(String(++id), event);
   try {
-    // What ended while the stream was broken is kept nowhere.
+    // Calls that ended while the stream was broken are not stored anywhere.
     if (lastEventId !== undefined) yield numbered({ type: 'missed', count: null });
     let lookAt = performance.now() + LOOK_MS;
     while (!signal.aborted) {
-      const told = await tail.next(signal, Math.max(0, lookAt - performance.now()));
-      if (told !== null) yield numbered(eventOf(told));
-      // A timer may be over a little before its time: nothing told is as good as the time.
-      if (signal.aborted || (told !== null && performance.now() < lookAt)) continue;
+      const item = await tail.next(signal, Math.max(0, lookAt - performance.now()));
+      if (item !== null) yield numbered(eventOf(item));
+      // A timer may fire slightly early; an idle wake-up counts as its time.
+      if (signal.aborted || (item !== null && performance.now() < lookAt)) continue;
       await look();
       lookAt = performance.now() + LOOK_MS;
     }
@@ -36,7 +36,7 @@ export async function* events({ tail, lastEventId, look, signal }: Watching) {
   }
 }
 
-/** Watches a key; whatever becomes of the stream, the place is given back when its request ends. */
+/** Watches a key. Whatever becomes of the stream, the watcher's place is released when its request ends. */
 export async function watchKey(
   { liveTail: tails }: Stores,
   keyId: string,
@@ -49,8 +49,8 @@ export async function watchKey(
   return tail;
 }
 
-function eventOf(told: TailItem): TailEvent {
-  if ('missed' in told) return { type: 'missed', count: told.missed };
-  const { keyId: _, at, ...call } = told;
+function eventOf(item: TailItem): TailEvent {
+  if ('missed' in item) return { type: 'missed', count: item.missed };
+  const { keyId: _, at, ...call } = item;
   return { type: 'call', at: new Date(at).toISOString(), ...call };
 }

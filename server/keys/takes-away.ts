@@ -11,11 +11,11 @@ type Comparison = 'less' | 'same' | 'other';
 /** The fields of an update that decide what a key may do. */
 type Field = Exclude<keyof UpdateKeyInput, 'id' | 'name' | 'metadata'>;
 
-/** For each of them, whether a new value takes something away and gives nothing. */
+/** For each field, whether a new value only takes something away. */
 const CHANGE: {
   readonly [F in Field]: (row: KeyRow, value: Exclude<UpdateKeyInput[F], undefined>) => Comparison;
 } = {
-  // Switching on is never harmless: it may be what ends somebody's switching off.
+  // Enabling is never harmless: another person may have disabled the key.
   enabled: (_, enabled) => (enabled ? 'other' : 'less'),
   permissions: ({ permissions }, wanted) => sets(permissions, wanted, (one, all) => covers(all, one)),
   authorities: ({ authorities }, wanted) => sets(authorities, wanted, (one, all) => all.includes(one)),
@@ -32,8 +32,8 @@ const CHANGE: {
 };
 
 /**
- * Whether an update takes something from a key and gives it nothing: then `keys:write` alone permits it. An update
- * that changes nothing does not count.
+ * Whether an update only takes something from a key: then `keys:write` alone permits it. An update that changes
+ * nothing does not count.
  */
 export function reducesAccess(row: KeyRow, input: UpdateKeyInput): boolean {
   const changes = (Object.keys(CHANGE) as Field[]).flatMap((field) =>
@@ -56,13 +56,13 @@ const ANYWHERE = ['0.0.0.0/0', '::/0'] as const;
 const anywhere = (addresses: readonly string[]): readonly string[] =>
   addresses.length === 0 ? ANYWHERE : addresses;
 
-/** Compares two amounts where a smaller one grants less. NaN is 'other'. */
+/** Compares two amounts of which a smaller one grants less. NaN is 'other'. */
 function ordered(before: number, after: number): Comparison {
   if (after === before) return 'same';
   return after < before ? 'less' : 'other';
 }
 
-/** Each limit from before is kept, or lowered; new ones take away too. */
+/** Compares limits: each old limit must be kept or lowered, and new ones take away too. */
 export function compareLimits(before: readonly Limit[], after: readonly Limit[]): Comparison {
   const changes = before.map(({ name, windowSeconds, limit }) => {
     const kept = after.find((one) => one.name === name && one.windowSeconds === windowSeconds);

@@ -13,9 +13,9 @@ import type { UpdateKeyInput } from './schemas.ts';
 import { reducesAccess } from './takes-away.ts';
 
 /**
- * Whether a caller may change a key so. `keys:write` permits a new name, other metadata and whatever takes away alone;
- * for all else the caller needs the right to the key's secrets, as the key would be.
- * @returns whom the key is reduced by from now on; null for nobody
+ * Checks whether a caller may make this change. `keys:write` permits a new name, other metadata and changes that only
+ * take away. For all else, the caller needs the right to the secrets of the key as changed.
+ * @returns the new `reducedBy` of the key; null for none
  */
 export function judgeUpdate(
   caller: KeyCaller | UserCaller,
@@ -35,9 +35,10 @@ export function judgeUpdate(
 }
 
 /**
- * Changes a key. Refuses with CONFLICT one that is revoked.
- * @param row as it stands, locked within `tx`
- * @param change with the external owner of the input's `externalId`, locked within `tx`; null where it names none
+ * Changes a key.
+ * @param row the current row, locked within `tx`
+ * @param change with the external owner of the input's `externalId`, locked within `tx`; null if it names none
+ * @throws Refusal CONFLICT if the key is revoked
  */
 export async function updateKey(
   tx: Db,
@@ -71,14 +72,17 @@ export async function updateKey(
     .where(eq(keys.id, row.id));
 }
 
-/** What else an update writes. */
+/** Further columns that an update writes. */
 interface KeyChange {
   readonly externalOwner: ExternalOwner | null;
   readonly reducedBy: string | null;
   readonly now: Date;
 }
 
-/** Takes a revoked key out of everybody's sight. Refuses with CONFLICT one that is not revoked. */
+/**
+ * Hides a revoked key from every list and look-up.
+ * @throws Refusal CONFLICT if it is not revoked
+ */
 export async function deleteKey({ clock }: Stores, tx: Db, row: KeyRow): Promise<void> {
   if (!row.revokedAt) throw new Refusal('CONFLICT');
   await tx

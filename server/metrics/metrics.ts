@@ -6,21 +6,23 @@ import { READINGS, type Source } from './readings.ts';
 /** Seconds. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** How a request was answered: in one piece, as a stream (and forms and bytes), or refused before any procedure ran. */
+/**
+ * How a request was answered: in one piece, as a stream (also forms and bytes), or refused before any procedure ran.
+ */
 export type ResponseMode = 'plain' | 'stream' | 'refused';
 
 /** How a request under `/api` ended. */
 export interface EndedRequest {
-  /** Of the router, or `other`; one for each call. */
+  /** A name of the router, or `other`; one for each call. */
   readonly procedures: readonly string[];
-  /** How each call ended, in any order within one procedure. */
+  /** The outcome of each call, in any order within one procedure. */
   readonly outcomes: readonly UsageOutcome[];
   readonly way: ResponseMode;
-  /** From its first look to the whole answer; of a stream, to where it begins. */
+  /** From the first byte read to the whole answer; for a stream, to its beginning. */
   readonly durationMs: number;
 }
 
-/** The metrics of one service, in Prometheus' words. No label has a value that a caller can choose. */
+/** The metrics of one service, in the Prometheus format. No label has a value that a caller can choose. */
 export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   readonly #registry = new Registry();
@@ -64,7 +66,7 @@ export class Metrics {
     this.#durations.observe({ way }, durationMs / 1000);
   }
 
-  /** Notes what never came to be a request that names a procedure. */
+  /** Counts a request that failed before it named a procedure. */
   noteUnread(outcome: UsageOutcome): void {
     this.#calls.inc({ procedure: OTHER, outcome });
   }
@@ -84,5 +86,5 @@ export class Metrics {
   }
 }
 
-/** Whatever is called that the router does not have. */
+/** The label for every procedure that the router does not have. */
 export const OTHER = 'other';

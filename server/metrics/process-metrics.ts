@@ -3,8 +3,8 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 let registry: Registry | undefined;
 
 /**
- * What prom-client tells of the process itself. It watches the event loop and the garbage collector, and does not stop:
- * so it is begun once for a process, however many services begin and end in it. It keeps no process alive.
+ * prom-client's metrics of the process. It watches the event loop and the garbage collector and cannot be stopped, so
+ * it starts once for a process, however many services start and stop in it. It does not keep the process alive.
  */
 export function processMetrics(): Registry {
   if (!registry) {

@@ -6,7 +6,7 @@ import { VERSION } from '../lib/package-root.ts';
 import type { BatchLoad } from '../stores/database/batcher.ts';
 import type { Stores } from '../stores/stores.ts';
 
-/** Where the readings are taken. */
+/** The sources of the readings. */
 export interface Source {
   readonly stores: Stores;
   readonly gate: Gate;
@@ -14,7 +14,7 @@ export interface Source {
   readonly bodies: { readonly fill: Occupancy };
 }
 
-/** A number that somebody keeps anyway, read when it is asked for. */
+/** A number that another part maintains, read on each scrape. */
 interface Reading {
   readonly kind: typeof Counter | typeof Gauge;
   readonly name: string;
@@ -23,7 +23,7 @@ interface Reading {
   readonly read: (source: Source) => ({ value: number } & Record<string, string | number>)[];
 }
 
-/** Everything that holds no more than so much, by name. */
+/** Every bounded table, by name. */
 function tables({ stores, gate }: Source): [table: string, fill: Occupancy][] {
   const {
     credentials,
@@ -54,7 +54,7 @@ function tables({ stores, gate }: Source): [table: string, fill: Occupancy][] {
   ];
 }
 
-/** Calls that share statements, by what they ask. */
+/** Queues of calls that share statements, by purpose. */
 function queues({ stores: { replay, rates, credits } }: Source): [queue: string, load: BatchLoad][] {
   const all: [string, BatchLoad | null][] = [
     ['claims', replay.load],

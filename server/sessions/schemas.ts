@@ -13,7 +13,7 @@ const Session = z.object({
 export const ListSessionsInput = z.strictObject({}).optional();
 export const ListSessionsOutput = z.object({ items: z.array(Session) });
 
-/** One, all but the one that asks, or all. */
+/** One session, all but the caller's, or all. */
 export const RevokeSessionsInput = z
   .strictObject({
     id: Id.optional(),

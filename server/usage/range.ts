@@ -3,10 +3,10 @@ import { BUCKETS, type BucketSize, oldestKept } from '../stores/usage/usage-buck
 
 /** Points of one answer. */
 const MOST_POINTS = 1_500;
-/** The same of one that is about several keys: a page of fifty has a week by the hour. */
+/** Points of one answer about several keys: a page of fifty keys has a week by the hour. */
 const MOST_POINTS_OF_KEYS = 10_000;
 
-/** Whole steps of UTC: `from` is the beginning of the first, `to` the end of the last, in milliseconds. */
+/** Whole buckets in UTC: `from` is the beginning of the first, `to` the end of the last, in milliseconds. */
 export interface Range {
   readonly step: BucketSize;
   readonly from: number;
@@ -14,10 +14,10 @@ export interface Range {
 }
 
 /**
- * The whole steps that a range touches.
- * Refuses with INPUT_INVALID, and says where: a range that is empty or backwards, that has more than 1,500 points, or
- * that begins before what is kept.
+ * The whole buckets that a range touches.
  * @param now milliseconds
+ * @throws Refusal INPUT_INVALID with the path, if the range is empty or backwards, has more than 1,500 points, or
+ *   begins before what is kept
  */
 export function readRange(asked: { from: string; to: string; step: BucketSize }, now: number): Range {
   const { step } = asked;
@@ -37,7 +37,7 @@ export function readRange(asked: { from: string; to: string; step: BucketSize },
   return { step, from, to };
 }
 
-/** As `readRange`, for several keys: they have at most 10,000 points together. */
+/** As `readRange`, for several keys, which may have 10,000 points together. */
 export function readRangeOf(keys: number, asked: Parameters<typeof readRange>[0], now: number): Range {
   const range = readRange(asked, now);
   const { step, from, to } = range;

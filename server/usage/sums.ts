@@ -7,12 +7,12 @@ import type { BusyKey, UsageKeysOutput, UsageOutput } from './schemas.ts';
 
 const MOST_PROCEDURES = 100;
 
-/** Of numbers that are whole, as numbers of JavaScript in either driver. */
+/** Sums of whole numbers, as JavaScript numbers in either driver. */
 const COUNTS = sql`
   coalesce(sum(count) filter (where outcome = 'OK'), 0)::float8 as accepted,
   coalesce(sum(count) filter (where outcome <> 'OK'), 0)::float8 as refused`;
 
-/** The beginning of a span, in milliseconds. */
+/** The beginning of a bucket, in milliseconds. */
 const EPOCH_MS = sql`(extract(epoch from at) * 1000)::float8`;
 
 interface Counts {
@@ -21,14 +21,14 @@ interface Counts {
 }
 
 interface Sum extends Counts {
-  /** One of the three says of what it is the sum. */
+  /** Exactly one of these three says what the row sums. */
   readonly at: number | null;
   readonly outcome: string | null;
   readonly procedure: string | null;
 }
 
 /**
- * How the calls of a range ended: by step, outcome and procedure, all from one look at the table.
+ * How the calls in a range ended: by bucket, outcome and procedure, all from one scan of the table.
  * @param subject a key, or a workspace
  */
 export async function sumUp({ query }: Database, subject: string, range: Range): Promise<UsageOutput> {
@@ -55,7 +55,7 @@ export async function sumUp({ query }: Database, subject: string, range: Range):
   };
 }
 
-/** How the calls of several keys ended, by step: all from one statement, in the order in which the keys are named. */
+/** How the calls of several keys ended, by bucket: from one statement, in the order of the given keys. */
 export async function sumUpEach(
   { query }: Database,
   ids: readonly string[],
@@ -77,7 +77,7 @@ export async function sumUpEach(
   return { ...spanOf(range), items };
 }
 
-/** The keys of a workspace that called most. */
+/** The keys of a workspace with the most calls. */
 export async function busiestKeys(
   { query }: Database,
   workspaceId: string,
@@ -105,7 +105,7 @@ function beginnings({ step, from, to }: Range): number[] {
   return Array.from({ length: (to - from) / ms }, (_, n) => from + n * ms);
 }
 
-/** One point for each step, without a gap. */
+/** One point for each bucket, without a gap. */
 const pointsOf = (range: Range, countsAt: (at: number) => Counts | undefined) =>
   beginnings(range).map((at) => ({ at: new Date(at).toISOString(), ...countsOf(countsAt(at)) }));
 

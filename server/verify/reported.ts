@@ -18,9 +18,9 @@ import type { CallOrigin } from '../stores/usage/note-call.ts';
 import type { VerifyInput } from './schemas.ts';
 
 /**
- * Reads a reported request as the front reads its own, and refuses what that refuses: REQUEST_MALFORMED,
- * HEADERS_TOO_LARGE, MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED; AUTHORITY_UNKNOWN where the asking key does not
- * carry the authority.
+ * Reads a reported request by the same rules as the HTTP server reads its own.
+ * @throws Refusal REQUEST_MALFORMED, HEADERS_TOO_LARGE, MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED;
+ *   AUTHORITY_UNKNOWN if the calling key does not carry the authority
  */
 export function readReported(
   input: VerifyInput,
@@ -46,7 +46,7 @@ export function readReported(
     target,
     authority,
     address,
-    // Never an address: it is what a service reports, which may name as many as it likes.
+    // Not an address: the service reports it, and may name as many as it likes.
     asker: workspaceKey(asking.workspaceId, asking.key.id),
     suspect: suspectOf(asking, address),
     procedures: [`verify ${authority}`],
@@ -59,7 +59,7 @@ export function readReported(
   };
 }
 
-/** Failures are counted within the asking workspace, under the address that its service reports. */
+/** Failures are counted within the calling workspace, under the address that its service reports. */
 function suspectOf({ workspaceId, key }: KeyCaller, address: string | null): ThrottledSource {
   if (address === null) return { reportedBy: workspaceId, address: key.id, network: null };
   const [network, group] = addressKey(address);

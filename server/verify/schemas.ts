@@ -6,12 +6,12 @@ import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
 import { LimitInput } from '../lib/policy-schemas.ts';
 
-/** More headers than a request may have, so that too many of them are refused as such. */
+/** More headers than a request may have, so that too many of them get their own refusal. */
 const MAX_HEADERS = 200;
-/** Of a header's value, of a target; longer than a request may have. */
+/** Characters of a header's value or a target; longer than a request may have. */
 const MAX_TEXT = 16_384;
 
-/** What a service received, as it came. */
+/** A request that a service received, unchanged. */
 export const VerifyInput = z.strictObject({
   method: z.string().max(20),
   authority: z
@@ -80,7 +80,7 @@ const LimitState = z.object({
 
 const requestId = z.string().describe('Under which the log of Keyseal has what was asked.');
 
-/** What is told of whoever may call. */
+/** The answer about a caller who may call. */
 const Admitted = {
   caller: Caller,
   permissions: z.array(z.string()),
@@ -89,13 +89,13 @@ const Admitted = {
   requestId,
 };
 
-/** What is told of whoever may not: a refusal of the table, to be passed on as it is. */
+/** The answer about a caller who may not: a refusal from the table, to be passed on unchanged. */
 const Refused = {
   reason: z.enum(Object.keys(REFUSALS) as [Reason, ...Reason[]]),
   httpStatus: z.int(),
   message: z.string(),
   docs: z.string().describe('Where Keyseal tells what happened, why, and how to mend it.'),
-  /** What came along, as a refusal of Keyseal's own has it. */
+  /** Further members, as a refusal of Keyseal's own has them. */
   missing: z.string().optional(),
   limit: z.int().optional(),
   remaining: z.int().optional(),
@@ -109,7 +109,7 @@ const Refused = {
 
 const Valid = z.object({ valid: z.literal(true), ...Admitted });
 const Invalid = z.object({ valid: z.literal(false), ...Refused });
-/** Of a dry run: neither of these has a `valid`, so that nobody mistakes them for an admission. */
+/** The answers of a dry run. Neither has a `valid`, so that nobody mistakes them for an admission. */
 const WouldBeValid = z.object({ dryRun: z.literal('admitted'), ...Admitted });
 const WouldBeInvalid = z.object({ dryRun: z.literal('refused'), ...Refused });
 

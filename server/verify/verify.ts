@@ -13,9 +13,9 @@ import { readReported } from './reported.ts';
 import type { VerifyInput, VerifyOutput } from './schemas.ts';
 
 /**
- * Judges a request that another service received as though it had come here: the same steps, the same reasons. What
- * is refused is an answer; an outage is thrown, so that nobody takes it for one.
- * @param asking the key of the service that asks: whose workspace, environment and authorities it sees
+ * Judges a request that another service received as if it had come here: the same steps, the same reasons. Returns a
+ * refusal as an answer, and throws an outage, so that nobody mistakes an outage for a refusal.
+ * @param asking the key of the calling service: its workspace, environment and authorities bound what it can verify
  */
 export async function verify(
   service: Service,
@@ -41,7 +41,7 @@ export async function verify(
     const refusal = refusalOf(error);
     if (refusal.status >= 500) throw refusal;
     const { reason, status, message, details } = refusal;
-    // What is refused before anybody is admitted, the gate counts.
+    // The gate counts what it refuses before it admits anybody.
     if (!dry && caller && request) recordVerification(service, caller, request, reason);
     const docs = docsOf(reason, callOriginOf(service));
     const limits = states.map(limitView);
@@ -50,7 +50,10 @@ export async function verify(
   }
 }
 
-/** Nobody holds what is no permission: refuses with INPUT_INVALID, so that a slip of the pen lets nobody in. */
+/**
+ * @throws Refusal INPUT_INVALID for a name that is not a permission: no caller has it, so a typing error must not
+ *   pass as a check
+ */
 function checkRequired({ config }: Service, { require }: VerifyInput): void {
   const permission = require?.permission;
   if (permission === undefined || config.permissions.includes(permission)) return;
@@ -58,7 +61,10 @@ function checkRequired({ config }: Service, { require }: VerifyInput): void {
   throw new Refusal('INPUT_INVALID', { issues: [issue] });
 }
 
-/** Holds the caller to what the service requires, counts and charges the call. @returns the credits that are left */
+/**
+ * Checks the caller against what the service requires, then counts and charges the call. @returns the remaining
+ * credits
+ */
 async function charge(
   { gate }: Service,
   caller: Caller,

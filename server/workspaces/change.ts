@@ -8,20 +8,20 @@ import type { Db } from '../stores/database/database.ts';
 import type { WorkspaceRow } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 
-/** On what a change of a workspace stands, until its transaction ends. */
+/** What a change of a workspace works with until its transaction ends. */
 interface Held {
   readonly tx: Db;
   readonly workspace: WorkspaceRow;
-  /** The caller's role as it is now: it may have been taken away since the call was admitted. */
+  /** The caller's current role: it may have been reduced since the call was admitted. */
   readonly role: Role;
   readonly now: Date;
-  /** Records what was changed: the last thing to be done. */
+  /** Records the change. Call it last. */
   record(change: AuditChange): Promise<void>;
 }
 
 /**
- * Changes the workspace that a person's session acts in, one change after the other, by the rights that they have now.
- * Refuses with WORKSPACE_DENIED, SESSION_ENDED or PERMISSION_DENIED what they may not do any more.
+ * Changes the workspace in which a person's session acts, one change after the other, by the person's current rights.
+ * @throws Refusal WORKSPACE_DENIED, SESSION_ENDED or PERMISSION_DENIED if they lost the right meanwhile
  */
 export function changeWorkspace<T>(
   stores: Stores,

@@ -13,9 +13,9 @@ import type { Stores } from '../stores/stores.ts';
 import { changeWorkspace } from './change.ts';
 import type { Invitation } from './schemas.ts';
 
-/** An invitation is good for seven days. */
+/** An invitation is valid for seven days. */
 const LIFETIME_MS = 7 * 24 * 3_600_000;
-/** So many wait in one workspace at most. */
+/** Open invitations that one workspace may have. */
 const MOST_OPEN = 200;
 
 type Row = typeof invitations.$inferSelect;
@@ -31,9 +31,9 @@ const viewOf = ({ id, email, role, invitedBy, createdAt, expiresAt }: Row): Invi
 });
 
 /**
- * Invites an e-mail address; an invitation of the same address that waits is withdrawn.
- * Refuses with ESCALATION_DENIED a role above the caller's own, with CONFLICT whoever belongs to the workspace, and
- * where too many wait.
+ * Invites an e-mail address, and withdraws an open invitation of the same address.
+ * @throws Refusal ESCALATION_DENIED for a role above the caller's own; CONFLICT if the person is a member already, or
+ *   if too many invitations are open
  */
 export async function invite(
   stores: Stores,
@@ -78,7 +78,7 @@ async function isMember(tx: Db, workspaceId: string, email: string): Promise<boo
   return row !== undefined;
 }
 
-/** The invitations that wait and could be accepted, the newest first. */
+/** The open invitations that can still be accepted, the newest first. */
 export async function listInvitations(db: Db, workspaceId: string, now: Date): Promise<Invitation[]> {
   const rows = await db
     .select({ invitation: invitations, role: memberships.role, disabledAt: users.disabledAt })
@@ -102,7 +102,10 @@ export async function listInvitations(db: Db, workspaceId: string, now: Date): P
     .map(({ invitation }) => viewOf(invitation));
 }
 
-/** Withdraws an invitation that waits. Refuses with INVITATION_NOT_FOUND, for other workspaces' invitations too. */
+/**
+ * Withdraws an open invitation.
+ * @throws Refusal INVITATION_NOT_FOUND, also for invitations of other workspaces
+ */
 export async function withdraw(stores: Stores, doing: ByPerson, id: string): Promise<void> {
   await changeWorkspace(stores, doing, 'members:write', async ({ tx, workspace, now, record }) => {
     const withdrawn = await tx

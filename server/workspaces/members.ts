@@ -11,7 +11,7 @@ import { changeWorkspace } from './change.ts';
 
 type ByPerson = AuditActor & { readonly caller: SessionUserCaller };
 
-/** Those who belong to a workspace, by their ids, a page at a time. */
+/** A page of a workspace's members, sorted by id. */
 export async function listMembers(
   db: Db,
   workspaceId: string,
@@ -42,9 +42,9 @@ export async function listMembers(
 }
 
 /**
- * Gives a member another role, or takes them out where it is null.
- * Refuses with MEMBER_NOT_FOUND; with ESCALATION_DENIED a role above the caller's own, that the member has or would
- * get; with CONFLICT where the workspace would be left without an owner.
+ * Changes a member's role, or removes the member if the role is null.
+ * @throws Refusal MEMBER_NOT_FOUND; ESCALATION_DENIED if the member's old or new role is above the caller's own;
+ *   CONFLICT if the workspace would have no owner
  */
 export async function setRole(
   stores: Stores,
@@ -67,7 +67,10 @@ export async function setRole(
   stores.credentials.changed({ user: userId });
 }
 
-/** Takes the caller out of the workspace. Refuses with CONFLICT its last owner. */
+/**
+ * Removes the caller from the workspace.
+ * @throws Refusal CONFLICT for its last owner
+ */
 export async function leave(stores: Stores, doing: ByPerson): Promise<void> {
   const { userId } = doing.caller;
   await changeWorkspace(stores, doing, null, async ({ tx, workspace, role, now, record }) => {
@@ -78,7 +81,7 @@ export async function leave(stores: Stores, doing: ByPerson): Promise<void> {
   stores.credentials.changed({ user: userId });
 }
 
-/** What became of a member, as a record has it. */
+/** A change of a member, for the audit log. */
 function changeOf(userId: string, was: Role, is: Role | null, now: Date) {
   const after = is === null ? { role: was, removedAt: now } : { role: is, removedAt: null };
   return { kind: 'member', subject: userId, before: { role: was, removedAt: null }, after } as const;

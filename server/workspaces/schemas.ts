@@ -6,7 +6,7 @@ const RoleName = z.enum(ROLES);
 
 export const NoInput = z.strictObject({}).optional();
 
-/** A workspace as one of those who belong to it sees it. */
+/** A workspace as one of its members sees it. */
 export const Workspace = z
   .object({
     id: z.string(),
@@ -22,7 +22,7 @@ export const CreateWorkspaceInput = z.strictObject({ name: Name });
 export const RenameWorkspaceInput = z.strictObject({ name: Name });
 export const SelectWorkspaceInput = z.strictObject({ id: Id });
 
-/** The workspace that the session acts in, with what its deletion would take away. */
+/** The workspace in which the session acts, with what its deletion would remove. */
 export const WorkspaceDetails = Workspace.extend({
   members: z.int(),
   keys: z.int().describe('Keys that are not revoked.'),
@@ -30,7 +30,7 @@ export const WorkspaceDetails = Workspace.extend({
   invitations: z.int().describe('Those that wait.'),
 });
 
-/** The workspace's name, as it stands: whoever deletes it says which. */
+/** The exact name of the workspace, as a confirmation. */
 export const DeleteWorkspaceInput = z.strictObject({ name: z.string().max(100) });
 export const DeleteWorkspaceOutput = z.object({
   id: z.string(),

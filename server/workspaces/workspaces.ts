@@ -9,7 +9,7 @@ import type { Db } from '../stores/database/database.ts';
 import type { WorkspaceRow } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 
-/** What the deletion of a workspace takes away. */
+/** What the deletion of a workspace removes. */
 interface Contents {
   readonly members: number;
   readonly keys: number;
@@ -38,7 +38,7 @@ export async function contentsOf(db: Db, workspaceId: string, now: Date): Promis
   };
 }
 
-/** Refuses with WORKSPACE_DENIED where it was deleted since the call was admitted. */
+/** @throws Refusal WORKSPACE_DENIED if the workspace was deleted since the call was admitted */
 export async function findWorkspace(db: Db, id: string): Promise<WorkspaceRow> {
   const [row] = await db
     .select()
@@ -48,7 +48,7 @@ export async function findWorkspace(db: Db, id: string): Promise<WorkspaceRow> {
   return row;
 }
 
-/** The workspaces of a person, and in which of them their session acts. */
+/** The workspaces of a person, and the one in which their session acts. */
 export async function listWorkspaces(db: Db, { userId, workspaceId }: SessionUserCaller) {
   return (await workspacesOf(db, userId)).map(({ workspace: { id, name, createdAt }, role }) => ({
     id,
@@ -60,8 +60,8 @@ export async function listWorkspaces(db: Db, { userId, workspaceId }: SessionUse
 }
 
 /**
- * Lets a session act in another workspace of its person, from the next request on.
- * Refuses with WORKSPACE_NOT_FOUND where they do not belong to it, as where there is none.
+ * Switches a session to another workspace of its person, from the next request on.
+ * @throws Refusal WORKSPACE_NOT_FOUND if they are not a member of it, or if it does not exist
  */
 export async function selectWorkspace(
   stores: Stores,
@@ -75,7 +75,7 @@ export async function selectWorkspace(
       .update(sessions)
       .set({ workspaceId: id, rev: sql`${sessions.rev} + 1` })
       .where(eq(sessions.id, session));
-    // Told to the workspace that the session comes to act in.
+    // Recorded in the workspace that the session switches to.
     await stores.audit.record(
       tx,
       { caller: { ...caller, workspaceId: id }, request },

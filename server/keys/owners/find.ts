@@ -20,7 +20,10 @@ function viewOf({ owner, held }: Awaited<ReturnType<typeof selectOwners>>[number
   return { externalId, limits, credits: creditPolicyOf(held), createdAt: createdAt.toISOString() };
 }
 
-/** Refuses with OWNER_NOT_FOUND, for other workspaces' owners too. @param now milliseconds */
+/**
+ * @param now milliseconds
+ * @throws Refusal OWNER_NOT_FOUND, also for owners of other workspaces
+ */
 export async function findOwner(
   db: Db,
   workspaceId: string,
@@ -33,7 +36,7 @@ export async function findOwner(
   return viewOf(row);
 }
 
-/** A workspace's external owners by their names, a page at a time. @param now milliseconds */
+/** A page of a workspace's external owners, sorted by name. @param now milliseconds */
 export async function listOwners(
   db: Db,
   workspaceId: string,

@@ -29,8 +29,9 @@ export function loosens(
 }
 
 /**
- * Refuses a caller who may not let every key of an external owner do more. What they share belongs to the workspace, not
- * to the person of one of them: a key of somebody else's counts as a service key here, and its own bounds stay its own.
+ * Checks that the caller may let every key of an external owner do more. What the keys share belongs to the
+ * workspace, not to the person of one of them, so another person's key counts as a service key here; its own bounds
+ * are unaffected.
  * @param owner is locked within `tx`, as its keys are
  * @throws Refusal as `checkCredentialRight`
  */
@@ -46,7 +47,10 @@ export async function checkWidening(
   }
 }
 
-/** Keys that may do the same as one row, with the latest end: an owner may have many thousands. */
+/**
+ * One row for each kind of keys with the same rights, with the latest expiry: an owner may have many thousands of
+ * keys.
+ */
 function kindsOfKeys(tx: Db, ownerId: string) {
   const { ownerId: person, environment, permissions, allowedAddresses, authorities, expiresAt } = keys;
   const alike = { ownerId: person, environment, permissions, allowedAddresses, authorities };
