@@ -14,12 +14,12 @@ import { writeAll, writeSecretFile } from '../stores/database/private-files.ts';
 import { newSetupToken } from '../stores/secrets/link-tokens.ts';
 
 /**
- * Where secrets of a first start are shown: a terminal, or else a file that its owner alone can read. It is called before
- * what was shown is committed, and throws where it cannot show: then nothing is.
+ * Shows the secrets of a first start: on a terminal, or else in a file that only its owner can read. It is called
+ * before the transaction commits, and throws if it cannot show them: then nothing is committed.
  */
 export type SecretSink = (name: string, text: string) => void;
 
-/** Shows on the terminal if there is one. Secrets never go through the logger. */
+/** Shows secrets on the terminal if there is one. Secrets never go through the logger. */
 export function showSecrets(dataDir: string, terminal: boolean, say: (line: string) => void): SecretSink {
   return (name, text) => {
     if (terminal) return writeAll(process.stdout.fd, text);
@@ -37,7 +37,7 @@ export function showSecrets(dataDir: string, terminal: boolean, say: (line: stri
   };
 }
 
-/** What an empty database is given: a demo outside production, the way to the first account in it. */
+/** Fills an empty database: a demo outside production, a set-up token for the first account in production. */
 export async function prepareFirstStart(service: Service, show: SecretSink): Promise<void> {
   const { config, stores } = service;
   if (!(await isEmpty(stores.database.db))) return;
@@ -105,7 +105,7 @@ ${pastableCall(origin, secret, signingSecret)}
 `;
 }
 
-/** Of instances that start at once on one empty database, the first makes the demo. */
+/** If several instances start on one empty database, the first creates the demo. */
 function unlessTaken(error: unknown): void {
   if (!(error instanceof Refusal) || error.reason !== 'CONFLICT') throw error;
 }

@@ -5,7 +5,7 @@ import { withTimeout } from '../stores/database/timeout.ts';
 import type { Stores } from '../stores/stores.ts';
 import { deleteEnded } from './retention.ts';
 
-/** Writes what is kept in memory between two writes: when keys were last used, and how their calls ended. */
+/** Writes what stores buffer in memory: when keys were last used, and how their calls ended. */
 export async function flush({ lastUsed, usage, unauthenticatedCalls: strangers }: Stores): Promise<void> {
   await Promise.all([lastUsed.flush(), usage.flush(), strangers.flush()]);
 }
@@ -15,7 +15,7 @@ async function forgetOldCounts({ usage, unauthenticatedCalls: strangers }: Store
   await strangers.purge();
 }
 
-/** What has to be done from time to time, and how often in milliseconds. */
+/** The periodic jobs, and their intervals in milliseconds. */
 const JOBS: readonly {
   name: string;
   everyMs: number;
@@ -39,8 +39,8 @@ const JOBS: readonly {
 ];
 
 /**
- * Does the chores, none of them beside itself; one that fails is logged and tried again in its turn.
- * @returns what ends them, once those under way are done
+ * Starts the jobs. A job never overlaps itself; one that fails is logged and runs again at its next interval.
+ * @returns a function that stops them, and resolves once the running ones are done
  */
 export function startJobs(stores: Stores, log: Logger): () => Promise<void> {
   const running = new Map<string, Promise<void>>();
@@ -55,7 +55,7 @@ export function startJobs(stores: Stores, log: Logger): () => Promise<void> {
   );
   return async () => {
     for (const timer of timers) clearInterval(timer);
-    // A store that is silent does not hold the stop up.
+    // A store that does not answer must not delay the stop.
     await withTimeout(Promise.all(running.values())).catch((err) => log.error({ err }, 'a chore was left'));
   };
 }

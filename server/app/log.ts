@@ -2,10 +2,10 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from '../lib/config.ts';
 
-/** Members that are never written, wherever in a log line they stand. */
+/** Members that are never logged, at any depth. */
 const SECRET = ['authorization', 'password', 'secret', 'signingSecret', 'refreshToken', 'accessToken'];
 
-/** @param destination in place of stdout */
+/** @param destination replaces stdout */
 export function createLogger(
   { logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>,
   destination?: DestinationStream,
@@ -28,8 +28,8 @@ interface PlainError {
 }
 
 /**
- * What the log is told of an error: nothing beside these members. Errors of a database carry the statement's
- * parameters, in members of their own and in the message.
+ * Reduces an error to these members. A database error carries the statement's parameters, in members of its own and
+ * in its message.
  */
 function plainError(error: unknown): PlainError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error).slice(0, 500) };

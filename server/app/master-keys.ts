@@ -27,15 +27,15 @@ const openInvitation = and(
 const openReset = and(isNull(passwordResets.spentAt), gt(passwordResets.expiresAt, sql`now()`));
 const liveSession = and(isNull(sessions.endedAt), gt(sessions.expiresAt, sql`now()`));
 
-/** Which rows of a column need their version, by the versions whose audit key was kept; all where it is left out. */
+/** Which rows of a column need their version, given the versions whose audit key is stored; all rows by default. */
 type Needed = SQL | undefined | ((kept: readonly number[]) => SQL | undefined);
 
-/** Without its version, or the audit key that was kept of it, a record is no proof of anything. */
+/** A record proves nothing without its version, or the stored audit key of it. */
 const unverifiable = (kept: readonly number[]) => notInArray(auditRecords.keyVersion, [...kept]);
 
 /**
- * Every column that says under which master key version something is hashed or sealed, and which of its rows
- * still need that: a revoked key or an ended session must not hold an old master key for ever.
+ * Every column that states the master key version of a MAC or an encrypted value, and which of its rows still need
+ * it: a revoked key or an ended session must not keep an old master key in use for ever.
  */
 const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: Needed }[] = [
   { table: keys, version: keys.pepperVersion, needed: liveKey },
@@ -52,7 +52,7 @@ const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: Needed }
   { table: auditHeads, version: auditHeads.keyVersion },
 ];
 
-/** How many rows of a column stand under a master key version, and how many of them still need it. */
+/** How many rows of a column use a master key version, and how many of them still need it. */
 export interface VersionUse {
   readonly table: string;
   readonly column: string;
@@ -62,8 +62,8 @@ export interface VersionUse {
 }
 
 /**
- * Every version that rows stand under, column by column.
- * @param kept versions whose audit key was kept
+ * Every version in use, column by column.
+ * @param kept versions whose audit key is stored
  */
 export async function versionsInUse(db: Db, kept: readonly number[]): Promise<VersionUse[]> {
   const uses: VersionUse[] = [];
@@ -88,8 +88,8 @@ function conditionOf(needed: Needed, kept: readonly number[]): SQL | undefined {
 }
 
 /**
- * The master keys, and the audit keys that were kept of those which have gone.
- * @throws ConfigError where rows need others, as `checkMasterKeys` says
+ * Loads the master keys, and the stored audit keys of retired ones.
+ * @throws ConfigError if rows need other keys, as `checkMasterKeys` describes
  */
 export async function openVault(db: Db, masterKeys: readonly MasterKey[]): Promise<Vault> {
   const vault = new Vault(masterKeys);
@@ -99,8 +99,8 @@ export async function openVault(db: Db, masterKeys: readonly MasterKey[]): Promi
 }
 
 /**
- * Holds the start where rows need a master key version that is not given, or a version was given with other
- * bytes than it had. @throws ConfigError with a count
+ * Prevents the start if rows need a master key version that is not configured, or if a version is configured with
+ * other bytes than before. @throws ConfigError with a count
  */
 async function checkMasterKeys(db: Db, vault: Vault): Promise<void> {
   const missing = new Map<number, number>();
@@ -127,7 +127,7 @@ async function checkMasterKeys(db: Db, vault: Vault): Promise<void> {
   }
 }
 
-/** Whether any row does: each table is read once, however many of its columns have a version. */
+/** Whether any row does. Reads each table once, however many of its columns have a version. */
 async function lacksAny(db: Db, vault: Vault): Promise<boolean> {
   for (const table of new Set(VERSIONED.map((column) => column.table))) {
     const columns = VERSIONED.filter((column) => column.table === table);

@@ -4,12 +4,15 @@ import { invitations, passwordResets, sessions } from '../../drizzle/schema.ts';
 import { purgeBefore } from '../stores/database/purge.ts';
 import type { Stores } from '../stores/stores.ts';
 
-/** What is over is kept for so long: its ids stand in the audit log, and whoever held it is told why it is refused. */
+/**
+ * How long ended rows are kept: the audit log refers to their ids, and their former holders still get the precise
+ * reason of a refusal.
+ */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
 /**
- * What comes to an end by itself, and when. A link that was used goes with the others of its time. A session that is
- * gone is claimed for by nobody: the claim of a nonce finds no row.
+ * Rows that end by themselves, and when. A used link is deleted with the others of its time. A deleted session cannot
+ * be claimed for: the nonce claim finds no row.
  */
 const ENDING: readonly { table: PgTable; over: SQL | PgColumn }[] = [
   { table: sessions, over: sql`coalesce(${sessions.endedAt}, ${sessions.expiresAt})` },
@@ -17,7 +20,7 @@ const ENDING: readonly { table: PgTable; over: SQL | PgColumn }[] = [
   { table: passwordResets, over: passwordResets.expiresAt },
 ];
 
-/** Deletes sessions, invitations and password links that have been over for thirty days. */
+/** Deletes sessions, invitations and password links that ended thirty days ago. */
 export async function deleteEnded({ database, clock }: Stores): Promise<void> {
   for (const { table, over } of ENDING) await purgeBefore(database, table, clock() - KEPT_MS, over);
 }

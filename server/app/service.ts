@@ -45,22 +45,22 @@ import { openVault } from './master-keys.ts';
 import { builtInApi } from './router.ts';
 
 /**
- * Accounts that a network, and an address, makes: a class of a hundred behind one address signs up at once, and somebody
- * who makes workspaces to have many shares of everything gets 720 in an hour.
+ * Sign-ups for each network and each address. A class of a hundred behind one address signs up at once, while an
+ * attacker who creates workspaces to get many shares of everything gets 720 in an hour.
  */
 const SIGN_UPS = [
   { perSecond: 1, burst: 400 },
   { perSecond: 0.2, burst: 100 },
 ];
 
-/** Audit logs that are verified at a time, in all and of one workspace; each for two seconds at most. */
+/** Audit logs that are verified at a time, in all and for one workspace; each for two seconds at most. */
 const VERIFICATIONS = { concurrency: 2, ofOneGroup: 1, capacity: 100 };
 
 export interface RunningService {
   /** The first public origin. */
   readonly url: string;
   readonly port: number;
-  /** Where `/metrics` is; null where it is on `port`. */
+  /** The port of `/metrics`; null if it is on `port`. */
   readonly metricsPort: number | null;
   readonly service: Service;
   /** Lets accepted calls finish, then closes the stores. */
@@ -69,7 +69,7 @@ export interface RunningService {
 
 /**
  * Starts a whole service: listens, opens and migrates the database, prepares a first start, serves.
- * @throws ConfigError where the configuration does not stand; the port and the database are let go
+ * @throws ConfigError if the configuration is invalid; releases the port and the database first
  */
 export async function startService(
   config: Config,
@@ -174,7 +174,7 @@ async function openStores(config: Config, database: Database, clock: Clock, warn
   };
 }
 
-/** What the audit log is told last, and the operator of it. */
+/** Records the last audit entries, and logs the chains' heads for the operator. */
 async function flushAuditOnShutdown(stores: Stores, log: Logger): Promise<void> {
   await stores.rejectedAttempts.flush(true);
   await logMovedHeads(stores, log);

@@ -1,18 +1,18 @@
-/** What the service takes for the time: milliseconds since 1970, UTC. A test gives its own. */
+/** The service's source of time: milliseconds since 1970, UTC. A test passes its own. */
 export type Clock = () => number;
 
 /**
- * Whether a moment lies ahead of now. Every comparison that admits until a moment is this one: what is no number, or no
- * finite one, does not lie ahead, and so refuses.
- * @param moment, now in one unit
+ * Whether a moment is in the future. Every check that admits until a moment uses this function: a value that is not a
+ * finite number is not in the future, and so refuses.
+ * @param moment, now in the same unit
  */
 export function isAhead(moment: number | null | undefined, now: number): boolean {
   return typeof moment === 'number' && Number.isFinite(moment) && Number.isFinite(now) && moment > now;
 }
 
 /**
- * A moment that was read from a store, in milliseconds.
- * @throws where it is none: a row by which nothing can be decided is not handed on
+ * A moment from a store, in milliseconds.
+ * @throws if it is invalid: no check may decide by such a row
  */
 export function millisecondsOf(moment: Date): number {
   const ms = moment.getTime();

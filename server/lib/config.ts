@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { PERMISSIONS } from '../../shared/permissions.ts';
 import { type MasterKey, Variables } from './env-schema.ts';
 
-/** A configuration that does not stand, in a sentence that names the variable and what it takes. */
+/** The configuration is invalid. The message is a sentence that names the variable and what it takes. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -15,17 +15,19 @@ export interface Config {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  /** Where `/metrics` is served, and nothing else; null: on `port`. */
+  /** A port for `/metrics` alone; null serves it on `port`. */
   readonly metricsPort: number | null;
   readonly databaseUrl: string | null;
   readonly dataDir: string;
-  /** The first seals; null outside production, where one is made and kept in the data directory. */
+  /**
+   * The first encrypts. Null outside production, where the service creates one and stores it in the data directory.
+   */
   readonly masterKeys: readonly MasterKey[] | null;
   /** Null: the listening address and localhost. */
   readonly publicOrigins: readonly string[] | null;
   readonly issuer: string | null;
   readonly corsOrigins: readonly string[];
-  /** The router's permissions and those of `KEYSEAL_PERMISSIONS`. */
+  /** The permissions of the router and of `KEYSEAL_PERMISSIONS`. */
   readonly permissions: readonly string[];
   readonly trustedProxies: BlockList | null;
   readonly signUp: SignUpMode;
@@ -33,13 +35,13 @@ export interface Config {
   readonly demo: boolean;
   readonly logLevel: string;
   readonly logFormat: 'pretty' | 'json';
-  /** What a key's text begins with. */
+  /** The prefix of a key's text. */
   readonly brand: string;
-  /** Bytes of one body. */
+  /** Maximal bytes of one body. */
   readonly maxBody: number;
-  /** Failures from which an address (in a minute) and an account (in an hour) is throttled. */
+  /** Failures above which an address (in a minute) and an account (in an hour) is throttled. */
   readonly failures: { readonly address: number; readonly account: number };
-  /** Calls of one session in a minute. */
+  /** Calls that one session may make in a minute. */
   readonly sessionCalls: number;
 }
 
@@ -112,8 +114,8 @@ function requireForProduction(keys: unknown, origins: unknown, unset: boolean): 
 }
 
 /**
- * Whoever is on the way reads and changes what travels over http: passwords, tokens, and the secrets that are shown once.
- * On this machine nobody is on the way.
+ * Anyone on the network path can read and change what travels over http: passwords, tokens, and the secrets that are
+ * shown once. A loopback connection has no network path.
  */
 function refuseHttp(vars: z.infer<typeof Variables>): void {
   const given = {

@@ -48,7 +48,7 @@ const masterKeys = z.string().transform((text, context) => {
   const good = keys.filter((key) => key !== null);
   const distinct = new Set(good.map((key) => key.version)).size === keys.length;
   if (good.length === keys.length && distinct) return good;
-  // The value is a secret: the sentence does not repeat it.
+  // The value is a secret, so the message does not repeat it.
   context.addIssue('takes 2:<base64 of 32 bytes>,1:<base64 of 32 bytes> with distinct versions');
   return z.NEVER;
 });
@@ -82,7 +82,7 @@ const permissions = list.transform((items, context) => {
   return z.NEVER;
 });
 
-/** Every variable, what it takes and what it is where it is not given. */
+/** Every variable, what it takes, and its default. */
 export const Variables = z.object({
   PORT: whole(0, 65535).default(3000),
   HOST: z.string().default('127.0.0.1'),

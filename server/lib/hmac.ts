@@ -1,12 +1,12 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 
-/** Bytes that SHA-256 takes at a time, and that it gives. */
+/** SHA-256's block size and output size, in bytes. */
 const BLOCK = 64;
 const DIGEST = 32;
 
 /**
- * HMAC-SHA-256 (RFC 2104 §2), lowercase hex, by two hashes: making one of OpenSSL's HMAC objects takes longer than both.
- * A text, of either, stands for its UTF-8.
+ * HMAC-SHA-256 (RFC 2104 §2), lowercase hex, by two plain hashes: creating one of OpenSSL's HMAC objects takes longer
+ * than both. Strings are taken as UTF-8.
  */
 export function hmacSha256(secret: string | Uint8Array, message: string | Uint8Array): string {
   const given = typeof secret === 'string' ? Buffer.from(secret) : secret;
@@ -26,7 +26,7 @@ export function hmacSha256(secret: string | Uint8Array, message: string | Uint8A
 
 /**
  * Whether `mac` is the whole HMAC-SHA-256 of a message, compared in constant time.
- * @param mac lowercase hex of 32 bytes; anything else, a truncated tag too, is false
+ * @param mac lowercase hex of 32 bytes; anything else, also a truncated tag, returns false
  */
 export function verifyHmac(secret: string | Uint8Array, message: string | Uint8Array, mac: string): boolean {
   const given = Buffer.from(mac);

@@ -1,4 +1,4 @@
-/** Numbers under names of a set that the program knows, since the start: for whoever operates it. */
+/** Counts since the start, under labels from a set that the program knows; for the operator's metrics. */
 export class LabeledCounter<N extends string> {
   readonly #counts = new Map<N, number>();
 

@@ -1,4 +1,4 @@
-/** How full something is that never holds more than so much. */
+/** How full a bounded table is. */
 export interface Occupancy {
   readonly held: number;
   readonly most: number;

@@ -9,7 +9,7 @@ export const LimitInput = z
   })
   .describe('So many calls in any span of so many seconds.');
 
-/** The limits of a key, or of an external owner; a call must be within all of them. */
+/** The limits of a key or an external owner; a call must be within all of them. */
 export const Limits = z
   .array(LimitInput)
   .max(MAX_LIMITS)
@@ -30,7 +30,7 @@ export const Credits = z
     'What is left to spend. A refill brings it up to `amount` with each day or month that begins (UTC), and takes nothing away where more is left.',
   );
 
-/** What the workspace calls whom it gave a key to: 1 to 200 characters, none of them a control character. */
+/** The workspace's name for an external owner: 1 to 200 characters, none of them a control character. */
 export const ExternalId = z
   .string()
   .min(1)

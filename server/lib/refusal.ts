@@ -25,13 +25,14 @@ export class Refusal extends TRPCError {
   override readonly name = 'Refusal';
   readonly reason: Reason;
   readonly details: RefusalDetails;
-  /** The key whose bearer secret was shown before this was refused: under it the refusal is counted. */
+  /** The key whose bearer secret was verified before the refusal: it is counted under that key. */
   key: { readonly id: string; readonly workspaceId: string } | null = null;
 
-  /** @param cause what the log is told and the caller is not */
+  /** @param cause for the log only; the caller does not see it */
   constructor(reason: Reason, details: RefusalDetails = {}, cause?: unknown) {
     const { stackTraceLimit } = Error;
-    // The reason says where it came from; taking the stack would cost more than all else about a refusal.
+    // The reason identifies the origin of a refusal. Capturing the stack would cost more than everything else about
+    // it.
     if (REFUSALS[reason].status < 500) Error.stackTraceLimit = 0;
     super({ code: TRPC_CODES[REFUSALS[reason].status], message: REFUSALS[reason].message, cause });
     Error.stackTraceLimit = stackTraceLimit;
@@ -39,7 +40,7 @@ export class Refusal extends TRPCError {
     this.details = details;
   }
 
-  /** The same refusal, of a call by this key. */
+  /** The same refusal, attributed to this key. */
   of({ id, workspaceId }: { readonly id: string; readonly workspaceId: string }): this {
     this.key = { id, workspaceId };
     return this;
@@ -51,7 +52,7 @@ export class Refusal extends TRPCError {
 }
 
 /**
- * @param path the procedure that was called, as far as the target names one
+ * @param path the called procedure, as far as the target names one
  * @param origin the service's first public origin
  */
 export function shapeOf(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What several features take, and take alike. Postgres keeps no NUL in a text. */
+/** Schemas that several features share. Postgres cannot store NUL in a text. */
 const NO_CONTROL = /^[^\p{Cc}]*$/u;
 
 /** 1 to 100 characters, none of them a control character, and not all of them spaces. */
@@ -11,18 +11,18 @@ export const Name = z
   .regex(NO_CONTROL, 'must not hold control characters')
   .refine((text) => text.trim() !== '', 'must not be blank');
 
-/** An e-mail address, in lowercase from here on. */
+/** An e-mail address, converted to lowercase. */
 export const Email = z
   .email()
   .max(254)
   .transform((text) => text.toLowerCase());
 
-/** The id of something, whatever its form. */
+/** An id, whatever its form. */
 export const Id = z
   .string()
   .min(1)
   .max(64)
   .regex(/^[^\0]*$/);
 
-/** A token that was shown once. Any text: one that could not be one is simply not good. */
+/** A token that was shown once. The schema takes any text: one that cannot be a token is simply not valid. */
 export const LinkToken = z.string().min(1).max(200);

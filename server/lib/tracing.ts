@@ -12,23 +12,23 @@ import {
 import { VERSION } from './package-root.ts';
 import { Refusal } from './refusal.ts';
 
-/** Without an SDK in the process it makes spans of nothing, and all of this does next to nothing. */
+/** Without an SDK in the process, the tracer makes no-op spans and costs next to nothing. */
 const tracer = trace.getTracer('keyseal', VERSION);
 
-/** Characters of the trace headers that are looked at; W3C Trace Context §3.3.1.5 asks for 512 of `tracestate`. */
+/** Maximal characters of the trace headers; W3C Trace Context §3.3.1.5 asks for 512 of `tracestate`. */
 const MAX_TRACEPARENT = 128;
 const MAX_TRACESTATE = 512;
 
-/** How a traced request ended: what is said of it, and whether it was the service's own fault. */
+/** How a traced request ended: its attributes, and whether the service was at fault. */
 export interface SpanOutcome {
   readonly attributes: Attributes;
-  /** The reason, where it is. */
+  /** The reason, if it was. */
   readonly fault: string | null;
 }
 
 /**
- * Runs a request within its server span, under the span of whoever sent it. `traceparent` and `tracestate` are not
- * signed, and nothing but the ids of a trace and whether it is recorded is taken from them.
+ * Runs a request within its server span, under the span of the client. `traceparent` and `tracestate` are not signed,
+ * so only a trace's ids and its sampling flag are taken from them.
  */
 export async function inRequestSpan<T>(
   headers: IncomingHttpHeaders,
@@ -52,8 +52,8 @@ export async function inRequestSpan<T>(
 }
 
 /**
- * Runs a step of a request within a span of its own; without one, at no cost, where nobody traces the request. Of an
- * error its class alone is told: a message may hold what was sent.
+ * Runs a step of a request within a span of its own; at no cost if the request is not traced. Records only the class
+ * of an error: its message may contain what the client sent.
  */
 export function inSpan<T>(name: string, run: (span: Span | null) => Promise<T>): Promise<T> {
   if (trace.getActiveSpan() === undefined) return run(null);

@@ -1,6 +1,5 @@
 /**
- * Shares an answer among all who ask while it is being found: however many ask at the same time, the question is asked
- * once. A failure is shared alike.
+ * Shares one pending answer among all concurrent callers, so that `ask` runs once for them. They share a failure too.
  */
 export function coalesce<T>(ask: () => Promise<T>): () => Promise<T> {
   let asking: Promise<T> | null = null;

@@ -5,7 +5,7 @@ import { Turns } from './turns.ts';
 interface Options {
   /** Jobs that run at the same time. */
   readonly concurrency: number;
-  /** Jobs of one of the widest groups that run at the same time; as many as run at all if absent. */
+  /** Jobs of one of the widest groups that run at the same time; limited only by `concurrency` if absent. */
   readonly ofOneGroup?: number;
   /** Jobs that wait, in all groups together. */
   readonly capacity: number;
@@ -13,7 +13,7 @@ interface Options {
   readonly rate?: { readonly perSecond: number; readonly burst: number };
 }
 
-/** The queue is full, and the group of this job holds the largest part of it. Reported as an outage: 503. */
+/** The queue is full, and the group of this job holds the largest part of it. Clients see an outage: 503. */
 export class QueueFullError extends Error {
   override readonly name = 'QueueFullError';
   /** SQLSTATE configuration_limit_exceeded. */
@@ -27,7 +27,7 @@ interface Job {
 
 /** Groups that are remembered because their last job failed. */
 const FAILED = 10_000;
-/** Of so many turns, one is theirs. */
+/** Groups whose last job failed get one of this many turns. */
 const FAILED_TURNS = 4;
 
 /**
@@ -39,12 +39,12 @@ const FAILED_TURNS = 4;
 export class FairQueue {
   readonly #options: Options;
   readonly #waiting = new Turns<Job>();
-  /** The same of groups whose last job failed. */
+  /** The same for groups whose last job failed. */
   readonly #waitingFailed = new Turns<Job>();
   readonly #failed = new LRUCache<string, true>({ max: FAILED });
   #turns = 0;
   #running = 0;
-  /** Running jobs of each of the widest groups, where those are limited. */
+  /** Running jobs of each of the widest groups, if those are limited. */
   readonly #runningOf = new Map<string, number>();
   #tokens: number;
   #refilledAt = performance.now();

@@ -1,24 +1,23 @@
 import { LRUCache } from 'lru-cache';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 
-/** How often something may happen: on average, and at once after a pause. */
+/** The allowed rate of an event: on average, and in one burst after a pause. */
 export interface Pace {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** Groups that are remembered at each level; the one that was seen longest ago is forgotten first. */
+/** Groups that are remembered at each level; the one seen longest ago is dropped first. */
 const REMEMBERED = 50_000;
 
 /**
- * Limits how often each group, and each member of it, does something: the generic cell rate algorithm (ITU-T I.371)
- * at every level of the key. A flood of narrow groups makes room among narrow groups only, and its wider group holds
- * it back all the same.
+ * Limits the rate of each group, and of each member of it: the generic cell rate algorithm (ITU-T I.371) at every
+ * level of the key. A flood of narrow groups evicts narrow groups only, and its wider group still limits it.
  */
 export class Pacer {
   readonly #paces: readonly Pace[];
   readonly #now: () => number;
-  /** For each level, when a group's next call is due if it keeps its average, in milliseconds. */
+  /** For each level, when a group's next event is due at its average rate, in milliseconds. */
   readonly #due: readonly LRUCache<string, number>[];
 
   /**
@@ -31,7 +30,10 @@ export class Pacer {
     this.#due = paces.map(() => new LRUCache<string, number>({ max: REMEMBERED }));
   }
 
-  /** Notes one call if it may happen now. @returns 0 if so, else the milliseconds until it may; then nothing is noted */
+  /**
+   * Notes one event if it may happen now. @returns 0 if so; otherwise the milliseconds until it may, and nothing is
+   * noted
+   */
   take(key: FairnessKey): number {
     const now = this.#now();
     const wait = Math.max(...this.waits(key, now));
@@ -44,7 +46,7 @@ export class Pacer {
     return 0;
   }
 
-  /** The milliseconds until one more may happen, by each level alone; 0 if it may now. */
+  /** The milliseconds until one more event may happen, for each level by itself; 0 if it may now. */
   waits(key: FairnessKey, now: number = this.#now()): number[] {
     return this.#groupsOf(key).map((group, level) => this.#wait(level, group, now));
   }
