@@ -22,16 +22,16 @@ import { folded, usedAt } from './key-order.ts';
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
 /**
- * Raised by one with every change that takes something away from whoever is cached: the nonce claim
- * compares the sum of the `rev`s of a caller's rows with the sum that was cached. Rows that carry one are
- * therefore never deleted while a caller could be cached from them; they end by a moment.
+ * Every change that takes something away from a cached caller raises it by one: the nonce claim compares the sum of
+ * the `rev`s of a caller's rows with the sum that was cached. A row with a `rev` is therefore never deleted while a
+ * caller could be cached from it; a moment marks its end instead.
  */
 const rev = () => bigint('rev', { mode: 'number' }).notNull().default(0);
 
 export const workspaces = pgTable('workspaces', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
-  /** From here on nobody belongs to it, and its keys are revoked. */
+  /** From then on it has no members, and its keys are revoked. */
   deletedAt: moment('deleted_at'),
   createdAt: moment('created_at').notNull().defaultNow(),
 });
@@ -41,10 +41,10 @@ export const users = pgTable('users', {
   /** Lowercase. */
   email: text('email').notNull().unique(),
   name: text('name').notNull(),
-  /** argon2id, in PHC form. */
+  /** argon2id, as a PHC string. */
   passwordHash: text('password_hash').notNull(),
   disabledAt: moment('disabled_at'),
-  /** The person asked to be forgotten: name, e-mail address and password are gone, the id stays. */
+  /** The person deleted their account: name, e-mail address and password are gone, the id stays. */
   deletedAt: moment('deleted_at'),
   createdAt: moment('created_at').notNull().defaultNow(),
   rev: rev(),
@@ -83,13 +83,13 @@ export const sessions = pgTable(
       .references(() => workspaces.id),
     signingSealed: text('signing_sealed').notNull(),
     signingVersion: integer('signing_version').notNull(),
-    /** From where it was begun, and by what: for its person to know it by. */
+    /** The address and client that began it, so that its person can recognise it. */
     address: text('address'),
     userAgent: text('user_agent'),
-    /** The refresh token that is good now is number `refreshCount`; earlier ones are spent. */
+    /** The number of the valid refresh token; earlier ones are spent. */
     refreshCount: integer('refresh_count').notNull().default(1),
     refreshedAt: moment('refreshed_at').notNull().defaultNow(),
-    /** Absolute; the idle limit counts from `refreshedAt`. */
+    /** The absolute limit; the idle limit counts from `refreshedAt`. */
     expiresAt: moment('expires_at').notNull(),
     endedAt: moment('ended_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
@@ -103,8 +103,8 @@ export const sessions = pgTable(
 );
 
 /**
- * Whom keys were given to, outside of the workspace: all keys of one share its limits and its credits. A change
- * raises the `rev` of every one of these keys, so that the claim of a nonce need not look here.
+ * Customers of the workspace, to whom it gave keys: all keys of one share its limits and its credits. A change raises
+ * the `rev` of every one of these keys, so that the nonce claim need not read this table.
  */
 export const externalOwners = pgTable(
   'external_owners',
@@ -113,7 +113,7 @@ export const externalOwners = pgTable(
     workspaceId: text('workspace_id')
       .notNull()
       .references(() => workspaces.id),
-    /** What the workspace calls it. */
+    /** The workspace's name for it. */
     externalId: text('external_id').notNull(),
     limits: jsonb('limits').$type<Limit[]>().notNull().default([]),
     createdAt: moment('created_at').notNull().defaultNow(),
@@ -128,7 +128,7 @@ export const keys = pgTable(
     workspaceId: text('workspace_id')
       .notNull()
       .references(() => workspaces.id),
-    /** The member whose live role caps the key; null where the key belongs to the workspace itself. */
+    /** The member whose live role caps the key; null for a service key. */
     ownerId: text('owner_id').references(() => users.id),
     name: text('name').notNull(),
     environment: text('environment').$type<Environment>().notNull(),
@@ -138,7 +138,10 @@ export const keys = pgTable(
     pepperVersion: integer('pepper_version').notNull(),
     signingSealed: text('signing_sealed').notNull(),
     signingVersion: integer('signing_version').notNull(),
-    /** The pair of secrets from before the last rotation: the signing secret goes only with its own bearer. */
+    /**
+     * The pair of secrets from before the last rotation. The signing secret is accepted only with the bearer of its
+     * own pair.
+     */
     previousSecretHash: text('previous_secret_hash'),
     previousPepperVersion: integer('previous_pepper_version'),
     previousSigningSealed: text('previous_signing_sealed'),
@@ -147,23 +150,23 @@ export const keys = pgTable(
     previousLastUsedAt: moment('previous_last_used_at'),
     rotatedAt: moment('rotated_at'),
     enabled: boolean('enabled').notNull().default(true),
-    /** Canonical addresses and CIDRs from which the key may be used; from anywhere where there is none. */
+    /** Canonical addresses and CIDRs that may use the key; any address if empty. */
     allowedAddresses: jsonb('allowed_addresses').$type<string[]>().notNull().default([]),
     limits: jsonb('limits').$type<Limit[]>().notNull().default([]),
     externalOwnerId: text('external_owner_id').references(() => externalOwners.id),
-    /** For whose requests the key may ask `verify`: hosts and ports, as they are signed. */
+    /** The authorities whose requests the key may pass to `verify`: hosts and ports, as they are signed. */
     authorities: jsonb('authorities').$type<string[]>().notNull().default([]),
-    /** What its makers want to remember of it; a small JSON object. */
+    /** The workspace's own notes on the key; a small JSON object. */
     metadata: jsonb('metadata').$type<Record<string, unknown>>().notNull().default({}),
     expiresAt: moment('expires_at'),
     /**
-     * The person or the key that took rights from the key without holding them: they are not shown its secrets, since
-     * the rights may be given back. Null from when its person, or an owner for a service key, gives it rights anew.
+     * The person or key that removed rights from the key without having them. They cannot see its secrets, since the
+     * rights may be restored. Set to null once its person, or an owner for a service key, gives it rights again.
      */
     reducedBy: text('reduced_by'),
     revokedAt: moment('revoked_at'),
     revokedReason: text('revoked_reason'),
-    /** From here on nobody sees it; what refers to its id stays true. */
+    /** From then on nobody sees it; references to its id stay valid. */
     deletedAt: moment('deleted_at'),
     lastUsedAt: moment('last_used_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
@@ -178,35 +181,35 @@ export const keys = pgTable(
   ],
 );
 
-/** What is left to spend of those keys and external owners that are metered; the others have no row. */
+/** The remaining credits of metered keys and external owners; others have no row. */
 export const credits = pgTable(
   'credits',
   {
-    /** A key's id, or an external owner's. */
+    /** The id of a key or an external owner. */
     subject: text('subject').primaryKey(),
     remaining: bigint('remaining', { mode: 'number' }).notNull(),
-    /** With each period `remaining` is brought up to this. */
+    /** Each period raises `remaining` to this. */
     refillAmount: bigint('refill_amount', { mode: 'number' }),
     refillEvery: text('refill_every').$type<'day' | 'month'>(),
-    /** The beginning of the last period, in UTC, that has had its refill. */
+    /** The beginning of the last period, in UTC, that was refilled. */
     refilledFor: moment('refilled_for').notNull(),
   },
   (table) => [check('credits_never_overspent', sql`${table.remaining} >= 0`)],
 );
 
-/** What sliding windows have counted, where several instances share them. */
+/** The counts of sliding windows that several instances share. */
 export const rateWindows = pgTable(
   'rate_windows',
   {
-    /** Whom it counts, the limit's name, and its seconds. */
+    /** The subject, the limit's name, and its seconds. */
     id: text('id').primaryKey(),
-    /** How many hits each slice of the window holds, from the first that holds any. */
+    /** How many hits each slice of the window has, from the first that has any. */
     first: bigint('first', { mode: 'number' }).notNull().default(0),
     hits: integer('hits').array().notNull().default([]),
-    /** Where instances of the version before count, until the last of them is gone. */
+    /** Instances of the version before count here, until the last of them is gone. */
     slices: jsonb('slices').$type<number[]>().notNull().default([]),
     counts: jsonb('counts').$type<number[]>().notNull().default([]),
-    /** From here on it holds nothing. */
+    /** From then on the window is empty. */
     emptyAt: moment('empty_at').notNull(),
   },
   (table) => [index('rate_windows_empty').on(table.emptyAt)],
@@ -216,9 +219,9 @@ function usageTable(name: string) {
   return pgTable(
     name,
     {
-      /** A key's id, or a workspace's: what its keys have together. */
+      /** The id of a key, or of a workspace for the sum of its keys. */
       keyId: text('key_id').notNull(),
-      /** The beginning of the span, in UTC. */
+      /** The beginning of the bucket, in UTC. */
       at: moment('at').notNull(),
       procedure: text('procedure').notNull(),
       /** `OK`, or the reason of the refusal. */
@@ -232,12 +235,12 @@ function usageTable(name: string) {
   );
 }
 
-/** How the calls of each key ended, by the minute, the hour and the day; the shorter the span, the sooner it is forgotten. */
+/** How the calls of each key ended, by the minute, the hour and the day. Shorter buckets are deleted sooner. */
 export const usage = usageTable('usage');
 export const usageHours = usageTable('usage_hours');
 export const usageDays = usageTable('usage_days');
 
-/** Calls that nobody was proven to have made, by the address that they came from. */
+/** Unauthenticated calls, by the client's address. */
 export const refusedCalls = pgTable(
   'refused_calls',
   {
@@ -253,7 +256,7 @@ export const refusedCalls = pgTable(
   ],
 );
 
-/** What was changed, by whom: a chain for each workspace, whose every record has a MAC over it and the one before. */
+/** Who changed what: a chain for each workspace, in which each record has a MAC over itself and the record before. */
 export const auditRecords = pgTable(
   'audit_records',
   {
@@ -268,7 +271,7 @@ export const auditRecords = pgTable(
     requestId: text('request_id'),
     /** The procedure, or what the service did by itself. */
     action: text('action').notNull(),
-    /** The id of what was changed. */
+    /** The id of the changed thing. */
     subject: text('subject'),
     before: jsonb('before').$type<Record<string, unknown>>(),
     after: jsonb('after').$type<Record<string, unknown>>(),
@@ -284,19 +287,19 @@ export const auditRecords = pgTable(
   ],
 );
 
-/** The last record of each chain: what shows that a tail was cut. */
+/** The last record of each chain. It reveals that somebody cut a tail. */
 export const auditHeads = pgTable('audit_heads', {
   workspaceId: text('workspace_id').primaryKey(),
   seq: bigint('seq', { mode: 'number' }).notNull(),
   mac: text('mac').notNull(),
-  /** HMAC over the three above, under the audit key: a head that is set back by hand does not fit. */
+  /** HMAC over the three columns above, under the audit key: a head that somebody sets back by hand fails it. */
   sealMac: text('seal_mac').notNull(),
   keyVersion: integer('key_version').notNull(),
 });
 
 /**
- * What verifies the records of a master key version that may have gone: the key that was derived from it for the audit
- * log alone, sealed under a newer one.
+ * The keys that verify the records of a retired master key version: derived from it for the audit log alone, and
+ * encrypted under a newer one.
  */
 export const auditKeys = pgTable('audit_keys', {
   version: integer('version').primaryKey(),
@@ -304,7 +307,7 @@ export const auditKeys = pgTable('audit_keys', {
   sealVersion: integer('seal_version').notNull(),
 });
 
-/** What was made under an idempotency key: a second call with the same input finds it. */
+/** What a call with an idempotency key created: a second call with the same input finds it. */
 export const idempotency = pgTable(
   'idempotency',
   {
@@ -326,7 +329,7 @@ export const idempotency = pgTable(
   ],
 );
 
-/** Who may come to belong to a workspace; each is good for one person, once. */
+/** Invitations to a workspace; each is valid for one person, once. */
 export const invitations = pgTable(
   'invitations',
   {
@@ -335,7 +338,7 @@ export const invitations = pgTable(
       .notNull()
       .references(() => workspaces.id),
     role: text('role').$type<Role>().notNull(),
-    /** Lowercase: only the account of this address may accept. */
+    /** Lowercase: only the account with this address may accept. */
     email: text('email').notNull(),
     /** HMAC-SHA-256 of the token, hex. */
     tokenHash: text('token_hash').notNull().unique(),
@@ -355,7 +358,7 @@ export const invitations = pgTable(
   ],
 );
 
-/** Links by which a person sets a new password, made by somebody else; each is good once. */
+/** Links that somebody else made, with which a person sets a new password; each is valid once. */
 export const passwordResets = pgTable(
   'password_resets',
   {
@@ -365,9 +368,9 @@ export const passwordResets = pgTable(
     userId: text('user_id')
       .notNull()
       .references(() => users.id),
-    /** Null where the command line made it. */
+    /** Null if the command line made it. */
     madeBy: text('made_by').references(() => users.id),
-    /** The workspace in which its maker managed the person; null where the command line made it. */
+    /** The workspace in which its maker managed the person; null if the command line made it. */
     workspaceId: text('workspace_id').references(() => workspaces.id),
     expiresAt: moment('expires_at').notNull(),
     spentAt: moment('spent_at'),
@@ -380,11 +383,11 @@ export const passwordResets = pgTable(
   ],
 );
 
-/** Wrong passwords since the last right one: for an account, or for a device that is known to it. */
+/** Wrong passwords since the last right one: for an account, or for a device known to it. */
 export const loginFailures = pgTable(
   'login_failures',
   {
-    /** A SHA-256, base64url: no e-mail address is kept. */
+    /** A SHA-256, base64url: the table holds no e-mail address. */
     subject: text('subject').primaryKey(),
     failures: integer('failures').notNull(),
     begunAt: moment('begun_at').notNull(),
@@ -395,17 +398,19 @@ export const loginFailures = pgTable(
 /** The Ed25519 keys that sign user tokens: published from the first moment, signing from `signsFrom`. */
 export const tokenKeys = pgTable('token_keys', {
   kid: text('kid').primaryKey(),
-  /** The public half, base64url, as `x` of a JWK (RFC 8037). */
+  /** The public key, base64url, as `x` of a JWK (RFC 8037). */
   publicX: text('public_x').notNull(),
   privateSealed: text('private_sealed').notNull(),
   sealVersion: integer('seal_version').notNull(),
   signsFrom: moment('signs_from').notNull(),
-  /** From here on no token that it signed is good. */
+  /** From then on no token that it signed is valid. */
   retiresAt: moment('retires_at'),
   createdAt: moment('created_at').notNull().defaultNow(),
 });
 
-/** What was accepted: (k, t, nonce) once. Logged, so that it survives what the acceptance survives. */
+/**
+ * Accepted requests: (k, t, nonce) once. The table is logged, so that it survives whatever the acceptance survives.
+ */
 export const nonces = pgTable(
   'nonces',
   {
@@ -416,16 +421,18 @@ export const nonces = pgTable(
   (table) => [primaryKey({ columns: [table.k, table.t, table.nonce] }), index('nonces_t').on(table.t)],
 );
 
-/** Unix seconds at and below which nothing is accepted: `purged` (both stores), `memory` (the mark M). */
+/**
+ * The service refuses requests signed at or before these unix seconds: `purged` (both stores), `memory` (the mark M).
+ */
 export const replayMarks = pgTable('replay_marks', {
   name: text('name').$type<'purged' | 'memory'>().primaryKey(),
   t: bigint('t', { mode: 'number' }).notNull(),
-  /** Of `memory`: whether the nonces were saved by a clean stop, so that M need not be waited out. */
+  /** Of `memory`: whether a clean stop saved the nonces, so that the next start need not wait until M has passed. */
   clean: boolean('clean').notNull().default(false),
   raisedAt: moment('raised_at').notNull().defaultNow(),
 });
 
-/** The token that the first account of a production start must show; spent with that account. */
+/** The set-up token for the first account of a production start; spent with that account. */
 export const setupTokens = pgTable(
   'setup_tokens',
   {

@@ -9,7 +9,10 @@ export type CustomGuard<P extends string> = Exclude<
   { readonly access: 'public' | 'session' }
 > & { readonly shapes?: never };
 
-/** tRPC's builder. Its guard is not in the type of what it builds: the types of a client need no name of ours. */
+/**
+ * tRPC's builder. Its guard does not appear in the type of what it builds, so that a client's types need none of
+ * Keyseal's names.
+ */
 type Builder<G extends ProcedureGuard<string>> = TRPCProcedureBuilder<
   Context,
   object,

@@ -19,16 +19,16 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Keyseal with procedures of your own. */
+/** Keyseal with custom procedures. */
 export interface KeysealService {
   /**
-   * Starts it: the database is brought up to date, and it serves.
-   * Rejects with a sentence where the configuration does not stand.
+   * Starts the service: migrates the database, then listens.
+   * @throws ConfigError if the configuration is invalid; its sentence names the variable
    */
   start(): Promise<Running>;
   /**
-   * Does what the command line `keyseal` does, with your procedures and permissions; without a command it serves until
-   * SIGTERM or SIGINT. `config` is laid over the environment of the process. Sets the exit code.
+   * Runs the command line `keyseal` with your procedures and permissions. Without a command it serves until SIGTERM
+   * or SIGINT. `config` overrides the environment of the process. Sets the exit code.
    */
   run(args?: readonly string[]): Promise<void>;
 }
@@ -75,7 +75,7 @@ export function createService(options: ServiceOptions): KeysealService {
   };
 }
 
-/** What `KEYSEAL_PERMISSIONS` names, and yours. */
+/** The permissions from `KEYSEAL_PERMISSIONS` and from your options. */
 function vocabulary(config: ServiceOptions['config'], permissions: readonly string[]): string {
   const given = config?.KEYSEAL_PERMISSIONS ?? process.env['KEYSEAL_PERMISSIONS'] ?? '';
   return [given, ...permissions].filter((name) => name !== '').join(',');

@@ -2,15 +2,15 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { type Variable, Variables } from '../server/lib/env-schema.ts';
 
 export interface ServiceOptions {
-  /** Your procedures, beside those of Keyseal. A name that Keyseal has is refused. */
+  /** Your procedures, in addition to Keyseal's. A name that Keyseal uses is refused. */
   readonly routes: TRPCRouterRecord;
-  /** The names that the guards of `routes` ask for, beside Keyseal's own: `area:verb`. */
+  /** The permissions that the guards of `routes` require, in addition to Keyseal's own: `area:verb`. */
   readonly permissions?: readonly string[];
-  /** Variables by their names, in place of those of the environment. */
+  /** Variables by name, overriding those of the environment. */
   readonly config?: Readonly<Partial<Record<Variable, string>>>;
 }
 
-/** What each option of `createService` takes, and whether a value is of that kind. */
+/** What each option of `createService` takes, and whether a value is valid for it. */
 const OPTIONS: Readonly<
   Record<keyof ServiceOptions, readonly [takes: string, isRight: (value: unknown) => boolean]>
 > = {
@@ -20,7 +20,7 @@ const OPTIONS: Readonly<
 };
 
 /**
- * Checks what types cannot see in plain JavaScript: an option that is misspelt would be ignored without a word.
+ * Checks what types cannot check in plain JavaScript: a misspelt option would otherwise be ignored silently.
  * @throws TypeError that names the option or the variable
  */
 export function checkServiceOptions(options: ServiceOptions): void {
