@@ -12,27 +12,33 @@ export type SignUpFields = Omit<inferProcedureInput<Auth['signUp']>, 'cookie'>;
 type SignedIn = inferProcedureOutput<Auth['signIn']>;
 
 export interface BrowserSessionOptions {
-  /** Where the service is, such as https://api.example.com. */
+  /** The service's origin, such as https://api.example.com. */
   readonly url: string;
-  /** Tells sessions with one service apart, on pages of one origin. */
+  /** Distinguishes several sessions with one service, on pages of one origin. */
   readonly name?: string;
-  /** On pages of the service's own origin: the refresh token goes into a cookie that no script reads. */
+  /** For pages of the service's own origin: stores the refresh token in a cookie that no script can read. */
   readonly cookie?: boolean;
-  /** In place of the global fetch. */
+  /** Replaces the global fetch. */
   readonly fetch?: Fetch;
 }
 
-/** The session of whoever is signed in in this browser, in all tabs of an origin. */
+/** The session of the person who is signed in in this browser, shared by all tabs of an origin. */
 export interface BrowserSession extends SharedSession {
-  /** The session's id, null where nobody is signed in, undefined until that is known. */
+  /** The session's id; null if nobody is signed in, undefined until that is known. */
   readonly id: string | null | undefined;
-  /** Whether it outlives this page. Not where a browser refuses to keep keys, as some do in private windows. */
+  /**
+   * Whether the session outlives this page. It does not if the browser refuses to store keys, as some do in private
+   * windows.
+   */
   readonly lasting: boolean;
-  /** Calls back whenever `id` is another, by this tab or one beside it. @returns what ends that */
+  /** Calls `listener` whenever `id` changes, in this tab or another. @returns a function that unsubscribes */
   readonly subscribe: (listener: () => void) => () => void;
   readonly signIn: (input: SignInFields) => Promise<SignedIn['user']>;
   readonly signUp: (input: SignUpFields) => Promise<SignedIn['user']>;
-  /** Ends the session. Where the service cannot be told it is forgotten here all the same, and this rejects. */
+  /**
+   * Ends the session. If the service cannot be reached, this browser still drops the session, and the promise
+   * rejects.
+   */
   readonly signOut: () => Promise<void>;
 }
 
@@ -60,7 +66,7 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
   const { auth } = createKeysealClient({ url, session: tabs, ...(fetch ? { fetch } : {}) });
   const inCookie = cookie ? { cookie } : {};
 
-  /** The secret's text is given to nobody, and forgotten with the answer. */
+  /** Drops the secret's text with the answer and passes it to nobody. */
   const begin = async ({ user, session }: SignedIn) => {
     await tabs.begin({ ...session, signingSecret: await importKey(session.signingSecret) });
     return user;
@@ -74,7 +80,7 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
     },
     subscribe: (listener) => tabs.subscribe(listener),
     keeperFor: (clock, refresh) => tabs.keeperFor(clock, refresh),
-    // No password is sent from a page that could not sign.
+    // Do not send a password from a page that could not sign.
     signIn: async (input) => webCrypto() && begin(await auth.signIn.mutate({ ...input, ...inCookie })),
     signUp: async (input) => webCrypto() && begin(await auth.signUp.mutate({ ...input, ...inCookie })),
     signOut: async () => {
@@ -91,5 +97,5 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
   };
 }
 
-/** A service that does not answer keeps nobody signed in. */
+/** A service that does not answer must not keep anybody signed in. */
 const SIGN_OUT_MS = 10_000;

@@ -2,7 +2,7 @@ import type { ClockProof } from '../shared/refusals.ts';
 import { clockBase, type Signature } from '../shared/signature.ts';
 import { hmacMatches, type SigningSecret } from './hmac.ts';
 
-/** The server's time, as far as a client knows it: its own clock, corrected by what the server proved. */
+/** The server's time as a client knows it: its own clock, corrected by what the server proved. */
 export class ServerClock {
   #offset = 0;
 
@@ -12,8 +12,8 @@ export class ServerClock {
   }
 
   /**
-   * Takes over the time that came with SIGNATURE_EXPIRED, if its MAC shows that whoever knows the signing
-   * secret said it, about this very signature.
+   * Takes over the time from SIGNATURE_EXPIRED if its MAC proves that a holder of the signing secret sent it for this
+   * very signature.
    */
   async correct(proof: ClockProof, { k, nonce }: Signature, signingSecret: SigningSecret): Promise<boolean> {
     if (!Number.isSafeInteger(proof.now)) return false;

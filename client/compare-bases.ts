@@ -1,4 +1,4 @@
-/** What each line of a base is (see `signatureBase`). */
+/** The name of each line of a base (see `signatureBase`). */
 export const BASE_LINES = [
   'version',
   'k',
@@ -12,21 +12,21 @@ export const BASE_LINES = [
   'body sha256',
 ] as const;
 
-/** Characters of a cell; of what is longer, the part around the first difference is shown. */
+/** Characters of a cell. Of a longer line, the cell shows the part around the first difference. */
 const WIDTH = 40;
-/** Characters of a line that are looked at, more than a request may have in one. */
+/** Characters of a line that are compared: more than one line of a request may have. */
 const LONGEST = 20_000;
-/** What stands in place of an empty line. */
+/** Shown for an empty line. */
 const NOTHING = '(nothing)';
-/** What stands left of the cells. */
+/** The space left of the cells. */
 const HEAD = ' '.repeat(21);
 
 /**
- * What a person needs to see why a signature was refused: the base that was signed and the one that the server built,
- * side by side, the first line that differs marked with `>`, and its first difference with `^`. A base has no secret
- * in it: of a token and a body it holds the SHA-256 alone.
+ * Shows a person why a signature was refused: the base that was signed beside the one that the server built, the
+ * first line that differs marked with `>`, and its first difference with `^`. A base contains no secret: of a token
+ * and a body it has only the SHA-256.
  * @param signed ten lines
- * @param received ten lines, as the server told them
+ * @param received ten lines, as the server returned them
  */
 export function compareBases(signed: string, received: string): string {
   const [ours, theirs] = [linesOf(signed), linesOf(received)];
@@ -47,7 +47,7 @@ function verdict(differing: number): string {
     : `The first line that differs is ${differing + 1}, ${BASE_LINES[differing]}:`;
 }
 
-/** The lines of a base; what is no visible ASCII is written out, so that it can do nothing to a terminal. */
+/** The lines of a base. Escapes everything but visible ASCII, so that it cannot control a terminal. */
 function linesOf(base: string): string[] {
   return base
     .slice(0, BASE_LINES.length * LONGEST)
@@ -57,7 +57,7 @@ function linesOf(base: string): string[] {
     );
 }
 
-/** The same part of both, with the first difference in it. */
+/** The same part of both lines, with the first difference in it. */
 function excerpts(one: string, other: string): [string, string] {
   const longest = Math.max(one.length, other.length);
   const from = Math.max(0, Math.min(firstDifference(one, other) - WIDTH / 2, longest - WIDTH));
@@ -73,7 +73,7 @@ function carets(one: string, other: string): string {
   return `${HEAD}${' '.repeat(at)}^${' '.repeat(WIDTH + 2)}^`;
 }
 
-/** Zero where there is none. */
+/** Zero if there is none. */
 function firstDifference(one: string, other: string): number {
   if (one === other) return 0;
   let at = 0;

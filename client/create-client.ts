@@ -15,22 +15,25 @@ import {
 } from './session.ts';
 import { createSigningFetch, type Fetch } from './signing-fetch.ts';
 
-/** An API key always goes with its signing secret. */
+/** An API key always comes with its signing secret. */
 type KeyOptions =
   | { readonly apiKey: string; readonly signingSecret: string }
   | { readonly apiKey?: never; readonly signingSecret?: never };
 
 export type KeysealClientOptions = KeyOptions & {
-  /** Where the service is, such as https://api.example.com; `/api` is added. */
+  /** The service's origin, such as https://api.example.com; the client appends `/api`. */
   readonly url: string;
   /**
-   * A signed-in person: by themselves, or the one that the API key calls for. A session that is shared, such as that of
-   * `createBrowserSession`, may have nobody signed in yet.
+   * A signed-in person: as the caller, or as the person on whose behalf the API key calls. A shared session, such as
+   * that of `createBrowserSession`, may still have nobody signed in.
    */
   readonly session?: KeysealSession | SharedSession | null;
-  /** Told when a session of this client alone was refreshed, so that it can be kept, and with null when it is over. */
+  /**
+   * Called after a refresh of a session that only this client uses, so that you can store it, and with null when the
+   * session is over.
+   */
   readonly onSessionChange?: (session: KeysealSession | null) => void;
-  /** In place of the global fetch. */
+  /** Replaces the global fetch. */
   readonly fetch?: Fetch;
 };
 
@@ -57,7 +60,7 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
 ): KeysealClient<R> {
   const url = new URL('/api', parseOrigin(options.url)).href;
   const send: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  // A password goes unsigned, and no redirect may carry it elsewhere either.
+  // Sign-in sends a password unsigned, so a redirect must not carry it elsewhere.
   const fetch: Fetch = (input, init) => send(input, { ...init, redirect: 'manual' });
   const clock = new ServerClock();
   const key = keyOf(options);
@@ -86,7 +89,7 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   return client as unknown as KeysealClient<R>;
 }
 
-/** A refresh that was not answered by then is asked for again. */
+/** A refresh without an answer by then is sent again. */
 const REFRESH_MS = 10_000;
 
 function keeperOf(
@@ -100,7 +103,7 @@ function keeperOf(
   return new DefaultSessionManager(session as KeysealSession, clock, refresh, onSessionChange);
 }
 
-/** @throws TypeError where a session has no id, or nothing that signs */
+/** @throws TypeError if a session has no id or no signing secret */
 function checkSession({ id, signingSecret, accessToken }: KeysealSession): void {
   checkCredentials({ sessionId: id, signingSecret });
   if (!accessToken) throw new TypeError('session.accessToken is missing');
@@ -118,7 +121,7 @@ function keyOf(options: KeysealClientOptions): Key | null {
   return key;
 }
 
-/** @throws TypeError where a URL is none of http or https */
+/** @throws TypeError if a URL is neither http nor https */
 export function parseOrigin(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (!parsed || !/^https?:$/.test(parsed.protocol)) {
@@ -127,7 +130,7 @@ export function parseOrigin(url: string): string {
   return parsed.origin;
 }
 
-/** Whoever calls: the key signs if there is one, else the session. */
+/** The credentials of a call: the key's if there is one, else the session's. */
 function withToken(key: Key | null, session: KeysealSession | null): Credentials | null {
   if (!session) return key;
   return { ...(key ?? withoutToken(session)), userToken: session.accessToken };

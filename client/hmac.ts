@@ -25,12 +25,12 @@ export async function sha256Hex(data: string | Uint8Array<ArrayBuffer>): Promise
   return hex(await webCrypto().digest('SHA-256', typeof data === 'string' ? utf8.encode(data) : data));
 }
 
-/** A key that signs and that nobody reads. */
+/** A non-extractable key: it signs, and nobody can read it. */
 export function importKey(signingSecret: string): Promise<CryptoKey> {
   return webCrypto().importKey('raw', utf8.encode(signingSecret), HMAC, false, ['sign', 'verify']);
 }
 
-/** @throws Error where a page is not one that browsers give WebCrypto to */
+/** @throws Error if the page is not a secure context, in which browsers offer WebCrypto */
 export function webCrypto(): SubtleCrypto {
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
   if (!subtle) throw new Error(INSECURE);

@@ -8,13 +8,16 @@ import { streamLink } from './stream-link.ts';
 
 type Link = TRPCLink<KeysealRouter>;
 
-/** tRPC's own word for a fetch, which differs from the standard's in what may be `undefined`. */
+/** tRPC's own type of fetch, which differs from the standard's in what may be `undefined`. */
 type LinkFetch = NonNullable<Parameters<typeof httpLink>[0]['fetch']>;
 
-/** The ways in which a call can travel. */
+/** How a call is sent. */
 type Way = 'open' | 'refresh' | 'alone' | 'stream' | 'bytes' | 'batch';
 
-/** Calls that never share a request: the public ones, unsigned, the one that a session signs by itself, long work. */
+/**
+ * Calls that never share a request: public ones, which are unsigned; the one that a session signs without a token;
+ * long work.
+ */
 export const UNBATCHED: Readonly<Record<string, Way>> = {
   'auth.signUp': 'open',
   'auth.signIn': 'open',
@@ -26,10 +29,10 @@ export const UNBATCHED: Readonly<Record<string, Way>> = {
 
 /** The server's limit of calls in one batch. */
 const MAX_BATCH = 20;
-/** Longer queries are split, well within the server's limit of a request line. */
+/** Longer queries are split. It is well within the server's limit for a request line. */
 const MAX_URL = 4000;
 
-/** The terminating link: each call goes its way. @param url of the API, such as https://host/api */
+/** The terminating link: chooses how each call is sent. @param url of the API, such as https://host/api */
 export function routingLink(url: string, plain: Fetch, signed: Fetch, bySession: Fetch): Link {
   const through = (fetch: Fetch) => ({ url, fetch: fetch as LinkFetch });
   const ways: Record<Way, Link> = {
@@ -56,7 +59,7 @@ export function errorLink(keeper: SessionManager | null): Link {
   return () =>
     ({ op, next }) =>
       observable((observer) => {
-        // An answer that comes when somebody else has signed in is none about their session.
+        // An answer that arrives after somebody else has signed in says nothing about their session.
         const id = keeper?.session?.id;
         return next(op).subscribe({
           next: (value) => {

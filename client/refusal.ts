@@ -27,7 +27,7 @@ export class KeysealRefusal extends TRPCClientError<KeysealRouter> {
 
   constructor(shape: RefusalShape, meta?: Record<string, unknown>) {
     super(shape.message, { result: { error: shape }, ...(meta ? { meta } : {}) });
-    // The constructor above makes every subclass a plain TRPCClientError.
+    // The base constructor sets the prototype of every subclass to TRPCClientError's.
     Object.setPrototypeOf(this, KeysealRefusal.prototype);
     this.name = 'KeysealRefusal';
     this.reason = shape.data.reason;
@@ -35,9 +35,7 @@ export class KeysealRefusal extends TRPCClientError<KeysealRouter> {
   }
 }
 
-/**
- * What a call of a person is refused with where nobody is signed in: by the client itself, so that it has no request id.
- */
+/** The refusal of a person's call if nobody is signed in. The client itself makes it, so it has no request id. */
 export function nobodySignedIn(origin: string): KeysealRefusal {
   const reason = 'TOKEN_MISSING';
   const data = {
@@ -50,16 +48,16 @@ export function nobodySignedIn(origin: string): KeysealRefusal {
   return new KeysealRefusal({ message: 'Nobody is signed in.', code: -32001, data });
 }
 
-/** The form of a reason. A service that is newer than the client may have one that its types do not know. */
+/** The form of a reason. A service newer than the client may send one that its types do not know. */
 const REASON = /^[A-Z][A-Z_]{2,63}$/;
 
-/** The refusal that a JSON answer holds, or null. */
+/** The refusal in a JSON answer, or null. */
 export function readShape(json: unknown): RefusalShape | null {
   const error = (json as { error?: RefusalShape } | null)?.error;
   return typeof error === 'object' && REASON.test(String(error?.data?.reason)) ? error : null;
 }
 
-/** An error of a call, as KeysealRefusal where it is one. */
+/** Converts an error of a call to a KeysealRefusal if it is one. */
 export function toKeysealRefusal(error: TRPCClientError<KeysealRouter>): TRPCClientError<KeysealRouter> {
   if (error instanceof KeysealRefusal) return error;
   const shape = readShape({ error: error.shape });

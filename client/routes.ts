@@ -1,4 +1,4 @@
 import type { routes } from '../server/app/routes.ts';
 
-/** The procedures that a client knows unless it is told of others. */
+/** The procedures that a client knows by default. */
 export type Routes = typeof routes;

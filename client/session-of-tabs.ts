@@ -12,18 +12,18 @@ import {
 } from './session.ts';
 import { indexedDbStore, memoryStore, type SessionStore } from './session-store.ts';
 
-/** A tab that hangs with the lock in its hands keeps the others waiting no longer than a refresh can take. */
+/** A tab that hangs while it has the lock delays the others no longer than a refresh can take. */
 const LOCK_MS = 25_000;
 
 /**
- * One session for all tabs of an origin: kept in IndexedDB, refreshed by one tab at a time, and told to the others.
- * Where nothing can be kept there it is the session of this page.
+ * One session for all tabs of an origin: stored in IndexedDB, refreshed by one tab at a time, and announced to the
+ * others. If the browser cannot store it, the session belongs to this page alone.
  */
 export class CrossTabSession implements SharedSession {
   #store: SessionStore;
-  /** As it was last read; undefined until it was. */
+  /** The last value read; undefined before the first read. */
   #session: KeysealSession | null | undefined;
-  /** Why the last one ended, where a refusal said so. */
+  /** Why the last session ended, if a refusal said so. */
   #why: KeysealRefusal | null = null;
   #renewing: Promise<KeysealSession | null> | null = null;
   #channel: BroadcastChannel | undefined;
@@ -40,7 +40,7 @@ export class CrossTabSession implements SharedSession {
     }
     this.#channel = new BroadcastChannel(name);
     this.#channel.onmessage = () => this.#reload();
-    // A page that comes back from the browser's history has missed what was told.
+    // A page restored from the back/forward cache has missed the other tabs' messages.
     globalThis.addEventListener('pageshow', ({ persisted }) => persisted && this.#reload());
     this.#reload();
   }
@@ -72,13 +72,13 @@ export class CrossTabSession implements SharedSession {
         return session && !isFresh(session, clock) ? renew(session.accessToken) : session;
       },
       end: (why, id = this.id ?? undefined) => {
-        // Calls are refused from now on, whether the browser forgets it or not.
+        // Refuse calls from now on, whether or not the browser deletes the session.
         if (id !== undefined) void this.end(why, id).catch(() => {});
       },
     };
   }
 
-  /** Puts a session in the place of whatever there was. */
+  /** Replaces any stored session. */
   async begin(session: KeysealSession): Promise<void> {
     try {
       await this.#store.write(session);
@@ -89,7 +89,7 @@ export class CrossTabSession implements SharedSession {
     await this.#readAndTell();
   }
 
-  /** Forgets a session, unless it is another's by now. */
+  /** Drops a session, unless another has replaced it. */
   async end(why: KeysealRefusal | null, id: string): Promise<void> {
     if (this.id === id) {
       this.#adopt(null);
@@ -100,7 +100,7 @@ export class CrossTabSession implements SharedSession {
     else this.#adopt(await this.#store.read());
   }
 
-  /** @throws Error where nothing can be signed, before anything is sent */
+  /** @throws Error if the page cannot sign, before anything is sent */
   async known(): Promise<KeysealSession | null> {
     webCrypto();
     return this.#session === undefined ? this.#adopt(await this.#store.read()) : this.#session;
@@ -124,7 +124,7 @@ export class CrossTabSession implements SharedSession {
     refresh: Refresh,
   ): Promise<KeysealSession | null> {
     const kept = this.#adopt(await this.#store.read());
-    // Another tab has refreshed it, or ended it.
+    // Another tab has refreshed or ended it.
     if (!kept || (kept.accessToken !== refused && isFresh(kept, clock))) return kept;
     try {
       await this.#store.replace(kept.id, await refreshed(kept, refresh));
@@ -135,7 +135,7 @@ export class CrossTabSession implements SharedSession {
     return this.#readAndTell();
   }
 
-  /** Runs while no other tab does. A tab that is closed meanwhile lets go. */
+  /** Runs while no other tab does. A tab that closes meanwhile releases the lock. */
   async #alone<T>(work: () => Promise<T>): Promise<T> {
     const locks = this.lasting ? globalThis.navigator.locks : undefined;
     if (!locks) return work();
@@ -154,7 +154,7 @@ export class CrossTabSession implements SharedSession {
 
   async #readAndTell(): Promise<KeysealSession | null> {
     const session = this.#adopt(await this.#store.read());
-    // Only that something has changed: the others read it themselves.
+    // The message says only that something changed; the other tabs read it themselves.
     this.#channel?.postMessage(null);
     return session;
   }

@@ -1,13 +1,13 @@
 import type { KeysealSession } from './session.ts';
 
-/** Where a session is kept. */
+/** Stores a session. */
 export interface SessionStore {
-  /** Whether it is there after a reload, and for other tabs. */
+  /** Whether it survives a reload and is visible to other tabs. */
   readonly lasting: boolean;
   read(): Promise<KeysealSession | null>;
-  /** Puts a session in the place of whatever is there. */
+  /** Replaces whatever is stored. */
   write(session: KeysealSession): Promise<void>;
-  /** Puts what comes next in the place of one session. @returns false where that one is not kept any more */
+  /** Replaces one session with `next`. @returns false if that session is no longer stored */
   replace(id: string, next: KeysealSession | null): Promise<boolean>;
 }
 
@@ -16,7 +16,7 @@ const PATIENCE_MS = 5_000;
 const STORE = 'session';
 const ONLY = 'current';
 
-/** In IndexedDB, which keeps a CryptoKey as it is: nobody reads it out. */
+/** A store in IndexedDB, which stores a CryptoKey as it is: nobody can read its bytes. */
 export function indexedDbStore(name: string): SessionStore {
   return {
     lasting: true,
@@ -39,7 +39,7 @@ export function indexedDbStore(name: string): SessionStore {
   };
 }
 
-/** In this page, as long as it is open. */
+/** A store in this page, for as long as it is open. */
 export function memoryStore(): SessionStore {
   let kept: KeysealSession | null = null;
   return {
@@ -56,7 +56,7 @@ export function memoryStore(): SessionStore {
   };
 }
 
-/** Opens the database for one transaction: whoever clears what a site keeps closes those that are open. */
+/** Opens the database for one transaction: a browser that clears a site's data closes open connections. */
 function inDatabase<T>(
   name: string,
   mode: IDBTransactionMode,
@@ -65,7 +65,7 @@ function inDatabase<T>(
   return withinPatience(async () => {
     const database = await open(name);
     try {
-      // Flushed at once: after a crash, a refresh token that was spent would end the session.
+      // Flush at once: if a crash brought back a spent refresh token, it would end the session.
       const transaction = database.transaction(STORE, mode, { durability: 'strict' });
       const asked = work(transaction.objectStore(STORE));
       await new Promise<void>((resolve, reject) => {

@@ -8,19 +8,19 @@ import { type BufferedRequest, bufferRequest, signBuffered } from './sign-buffer
 
 export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 
-/** Whose calls these are. */
+/** The credentials of the calls. */
 export interface SigningCredentials {
-  /** What signs now, or null: then the request goes as it is. */
+  /** What signs now; null sends the request unsigned. */
   credentials(): Promise<Credentials | null>;
-  /** Called when this token turned out to have expired; true where there is another. */
+  /** Called if the server refused this token as expired; true if there is a new one. */
   renew(token: string | undefined): Promise<boolean>;
 }
 
 /**
- * A fetch that signs what it sends, after URL and body are made. It sends a request again, signed anew, once
- * for each of two refusals: SIGNATURE_EXPIRED whose clock the server proved, and TOKEN_EXPIRED where the session
- * could be refreshed and the request may be made twice. A SIGNATURE_INVALID that tells the base which the server built
- * is passed on with both bases in its message, every other answer as it came.
+ * A fetch that signs what it sends, after URL and body are complete. It sends a request again, with a new signature,
+ * once for each of two refusals: SIGNATURE_EXPIRED with a clock that the server proved, and TOKEN_EXPIRED if the
+ * session could be refreshed and the request is safe to repeat. If SIGNATURE_INVALID shows the base that the server
+ * built, it adds both bases to the message. It passes every other answer on unchanged.
  */
 export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: SigningCredentials): Fetch {
   return async (input, init) => {
@@ -40,7 +40,7 @@ export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Sig
       tried.add(reason);
       const again = await remedy(refusal.data, unsigned, signature, credentials);
       if (!again) return response;
-      // What nobody reads would hold the connection.
+      // An unread body would hold the connection.
       await response.body?.cancel();
     }
   };
@@ -56,7 +56,7 @@ export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Sig
   }
 }
 
-/** Queries, and mutations whose every call carries an idempotency key. */
+/** Queries, and mutations in which every call carries an idempotency key. */
 function mayBeRepeated({ request, body }: BufferedRequest): boolean {
   if (request.method === 'GET') return true;
   const input = readJson(body);
@@ -76,7 +76,7 @@ function plain({ request, body }: BufferedRequest): Request {
   return body ? new Request(request, { body }) : request;
 }
 
-/** The refusal of a whole request at the gate, read from a copy of the answer. */
+/** The gate's refusal of a whole request, read from a copy of the answer. */
 async function refusalOf(response: Response): Promise<RefusalShape | null> {
   if (response.status !== 401) return null;
   const json: unknown = await response

@@ -3,9 +3,9 @@ import { KeysealRefusal, readShape } from './refusal.ts';
 import type { Fetch } from './signing-fetch.ts';
 
 /**
- * The fetch of an event source, signed anew at each connection. Where a stream goes on is said in the signed
- * query, since headers are not signed. A refusal before the stream is told inside of one, as tRPC tells those
- * that come later: one that will pass (503) is waited out, any other ends the subscription with its reason.
+ * The fetch of an event source, which signs each connection. The signed query says where a stream resumes, since
+ * headers are not signed. A refusal before the stream is reported inside one, as tRPC reports later ones: a temporary
+ * one (503) is retried, any other ends the subscription with its reason.
  */
 export function streamFetch(signed: Fetch): Fetch {
   return async (input, init) => {
@@ -17,9 +17,9 @@ export function streamFetch(signed: Fetch): Fetch {
     try {
       const response = await signed(url, { ...init, headers });
       const refusal = response.status === 200 ? null : readShape(await json(response));
-      return refusal ? told(refusal) : response;
+      return refusal ? refusalStream(refusal) : response;
     } catch (error) {
-      if (error instanceof KeysealRefusal && error.shape) return told(error.shape);
+      if (error instanceof KeysealRefusal && error.shape) return refusalStream(error.shape);
       throw error;
     }
   };
@@ -32,7 +32,7 @@ function json(response: Response): Promise<unknown> {
     .catch(() => null);
 }
 
-function told(refusal: RefusalShape): Response {
+function refusalStream(refusal: RefusalShape): Response {
   const event = `event: serialized-error\ndata: ${JSON.stringify(refusal)}\n\n`;
   return new Response(event, { headers: { 'content-type': 'text/event-stream' } });
 }

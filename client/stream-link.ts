@@ -6,7 +6,7 @@ import { streamFetch } from './stream-fetch.ts';
 
 type Link = TRPCLink<KeysealRouter>;
 
-/** The link of subscriptions. What it needs is loaded with the first one: most callers open none. */
+/** The link of subscriptions. It loads its code with the first one: most callers open none. */
 export function streamLink(url: string, signed: Fetch): Link {
   return (runtime) => {
     let loading: Promise<ReturnType<Link>> | undefined;
