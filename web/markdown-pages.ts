@@ -2,7 +2,7 @@ import MarkdownIt from 'markdown-it';
 import type { Plugin } from 'vite';
 import { type MarkdownPage, pageOf } from './security/markdown-page.ts';
 
-/** Makes modules of pages of docs, when the console is built: `import { page } from '….md'`. */
+/** Compiles pages of the docs into modules when the console is built: `import { page } from '….md'`. */
 export function markdownPages(): Plugin {
   const markdown = new MarkdownIt({ html: false });
   return {

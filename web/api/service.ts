@@ -5,26 +5,29 @@ import { createKeysealClient } from '../../client/create-client.ts';
 import { KeysealRefusal } from '../../client/refusal.ts';
 import type { KeysealRouter } from '../../client/router.ts';
 
-/** The service that this page came from. */
+/** The service that served this page. */
 export const SERVICE_URL: string = globalThis.location.origin;
 
-/** Whoever is signed in, in all tabs: the key that signs is read by nobody, the refresh token is in a cookie. */
+/**
+ * The session of the signed-in person, shared by all tabs. No script can read the signing key; the refresh token is
+ * in a cookie.
+ */
 export const session = createBrowserSession({ url: SERVICE_URL, cookie: true });
 
-/** What the service has refused it refuses again, unless it could not answer. */
+/** Retries only calls that the service could not answer: what it refused once, it would refuse again. */
 const retry = (times: number, error: unknown) =>
   times < 2 && !(error instanceof KeysealRefusal && error.details.httpStatus < 500);
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    // Without a connection a call fails, and says so: nothing waits unseen, and nothing is sent later by itself.
+    // Without a connection a call fails visibly: no call waits unseen, and none is sent later by itself.
     queries: { retry, staleTime: 10_000, networkMode: 'always', refetchOnReconnect: true },
-    // What a call answers is forgotten with whoever asked: it may hold what is shown once.
+    // A mutation's answer is dropped with the component that made it: it may contain a secret that is shown once.
     mutations: { gcTime: 0, networkMode: 'always' },
   },
 });
 
-/** Calls as whoever is signed in. */
+/** The typed client, which calls as the signed-in person. */
 export const client = createKeysealClient({ url: SERVICE_URL, session });
 
 /** The same for TanStack Query: `api.keys.list.queryOptions()`. */

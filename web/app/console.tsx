@@ -5,7 +5,7 @@ import { queryClient } from '../api/service.ts';
 import { cssVariables, theme } from '../ui/theme.ts';
 import { consoleRouter } from './routes.tsx';
 
-/** The styles that the theme writes at run time carry the nonce of this very answer. */
+/** The styles that the theme writes at run time need the nonce of this response's policy. */
 const nonce = () => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 
 export function Console() {

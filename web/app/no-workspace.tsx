@@ -8,7 +8,7 @@ import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { shellTexts } from '../ui/texts.ts';
 
-/** Stands where the session acts in a workspace that its person does not belong to any more. */
+/** Shown if the session acts in a workspace of which the person is no longer a member. */
 export function NoWorkspace() {
   const texts = useTexts(shellTexts);
   const { data, error, refetch } = useQuery(api.workspaces.list.queryOptions());

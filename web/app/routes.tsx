@@ -15,7 +15,7 @@ import { Broken } from '../shell/error-boundary.tsx';
 import { NotFound } from '../shell/not-found.tsx';
 import { Loading } from '../ui/loading.tsx';
 
-/** Where a person was before they had to sign in. */
+/** The page to return to after sign-in. */
 interface Next {
   readonly next?: string | undefined;
 }
@@ -29,7 +29,7 @@ const shell = createRoute({
   component: lazyRouteComponent(() => import('../shell/shell.tsx'), 'Shell'),
 });
 
-/** Pages of whoever is signed in; the door leads back to them. */
+/** Pages for signed-in people. Others go to sign-in, which leads back. */
 const inside = createRoute({
   getParentRoute: () => shell,
   id: 'inside',
@@ -40,10 +40,10 @@ const inside = createRoute({
 });
 
 const validateSearch = ({ next }: Record<string, unknown>): Next =>
-  // Somewhere in the console: `//host` would lead away.
+  // Only a path within the console: `//host` would lead to another site.
   typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {};
 
-/** Every page of the console, by its path; the code of each is loaded with it. */
+/** Every page of the console, by its path. Each loads its code when it is opened. */
 const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,

@@ -10,8 +10,8 @@ import { Loading } from '../ui/loading.tsx';
 import { NoWorkspace } from './no-workspace.tsx';
 
 /**
- * What lies behind a session. Where it ends while a page is open, the page waits behind the door with all that was
- * filled in, for the same person alone.
+ * Shows its children to signed-in people only. If the session ends while a page is open, the page stays behind the
+ * sign-in form with everything that was filled in, for the same person only.
  */
 export function RequireSession() {
   const id = useSessionId();

@@ -10,7 +10,7 @@ interface AuditFiltersProps {
   readonly onSearch: (search: AuditSearch) => void;
 }
 
-/** Narrows the list to an action, whoever did it, what it was done to, and days. */
+/** Filters the list by action, actor, subject and days. */
 export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
   const texts = useTexts(auditTexts);
   const people = usePeople();

@@ -11,7 +11,7 @@ import { Chain } from './chain.tsx';
 import { NoAudit } from './no-audit.tsx';
 import { auditTexts } from './texts.ts';
 
-/** What was changed in the workspace, by whom, and whether the log is as it was written. */
+/** What was changed in the workspace, by whom, and whether the audit log is intact. */
 export function AuditPage() {
   const { pages } = useTexts(shellTexts);
   const { description } = useTexts(auditTexts);

@@ -17,7 +17,7 @@ interface AuditRecordProps {
   readonly onFilter?: (more: AuditSearch) => void;
 }
 
-/** One change: in a line, and opened with everything that is known of it. */
+/** One change: a line that opens to show every detail. */
 export function AuditRecordCard({ of: record, onFilter }: AuditRecordProps) {
   const texts = useTexts(auditTexts);
   const { moment } = useFormats();
@@ -58,7 +58,7 @@ export function AuditRecordCard({ of: record, onFilter }: AuditRecordProps) {
   );
 }
 
-/** What whoever did something is called. */
+/** The display name of an actor. */
 function useActor({ kind, id }: Record['actor']): string {
   const { actors } = useTexts(auditTexts);
   const people = usePeople();

@@ -13,14 +13,14 @@ import { auditTexts } from './texts.ts';
 
 interface AuditRecordsProps {
   readonly filter: AuditSearch;
-  /** Narrows the list further, where that is offered. */
+  /** Adds a filter to the list; absent where the page offers none. */
   readonly onFilter?: (more: AuditSearch) => void;
 }
 
 /** Records of one answer. */
 const AT_ONCE = 50;
 
-/** The records that a filter lets through, newest first, some more at a time. */
+/** The records that match a filter, newest first, loaded in parts. */
 export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
   const texts = useTexts(auditTexts);
   const { number } = useFormats();

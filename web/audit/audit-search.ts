@@ -1,9 +1,9 @@
-/** What the list is narrowed to, as it is kept in the address. */
+/** The filters of the list, as the address of the page keeps them. */
 export interface AuditSearch {
   readonly action?: string;
   readonly actor?: string;
   readonly subject?: string;
-  /** Days by the clock of whoever reads, such as 2026-11-25; both are within. */
+  /** Days by the reader's clock, such as 2026-11-25; both are included. */
   readonly from?: string;
   readonly to?: string;
 }
@@ -20,14 +20,14 @@ const isKept = (name: (typeof FILTERS)[number], value: unknown): value is string
     : value.length <= 200);
 
 export function auditSearch(asked: Record<string, unknown>): AuditSearch {
-  // An id of digits alone is a number to the router.
+  // The router parses an id of digits as a number.
   const texts = FILTERS.map(
     (name) => [name, typeof asked[name] === 'number' ? String(asked[name]) : asked[name]] as const,
   );
   return Object.fromEntries(texts.filter(([name, value]) => isKept(name, value)));
 }
 
-/** The same as `audit.list` takes it. */
+/** The same as the input of `audit.list`. */
 export function askedOf({ action, actor, subject, from, to }: AuditSearch) {
   return {
     ...(action ? { action } : {}),

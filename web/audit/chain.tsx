@@ -5,7 +5,7 @@ import { Failed } from '../ui/failed.tsx';
 import { auditTexts } from './texts.ts';
 import { type ChainState, useChain } from './use-chain.ts';
 
-/** Whether anybody but the service has touched the log. */
+/** Checks whether anybody but the service has changed the log. */
 export function Chain() {
   const texts = useTexts(auditTexts);
   const { number } = useFormats();

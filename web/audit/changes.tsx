@@ -6,26 +6,26 @@ import { auditTexts } from './texts.ts';
 
 type FieldValues = Readonly<Record<string, unknown>> | null;
 
-/** What was there before and after, field by field. */
+/** The state before and after, field by field. */
 export function Changes({ before, after }: { readonly before: FieldValues; readonly after: FieldValues }) {
   const texts = useTexts(auditTexts);
   const all = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  // Of what was made or deleted whole, what it did not have says nothing.
+  // Of a thing that was created or deleted, empty fields say nothing.
   const fields = before && after ? all : all.filter((field) => !isNothing((before ?? after)?.[field]));
   if (fields.length === 0) return <Text size="sm">{texts.noChanges}</Text>;
   const sides = [
     ['before', before],
     ['after', after],
   ] as const;
-  // Of what was made there is no before, and of what was deleted no after.
-  const told = sides.filter(([, side]) => side !== null);
+  // A created thing has no state before, and a deleted thing none after.
+  const shown = sides.filter(([, side]) => side !== null);
   return (
     <Scroll label={texts.changes}>
       <Table aria-label={texts.changes}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{texts.field}</Table.Th>
-            {told.map(([name]) => (
+            {shown.map(([name]) => (
               <Table.Th key={name}>{texts[name]}</Table.Th>
             ))}
           </Table.Tr>
@@ -36,7 +36,7 @@ export function Changes({ before, after }: { readonly before: FieldValues; reado
               <Table.Th scope="row">
                 <Code style={{ whiteSpace: 'nowrap' }}>{field}</Code>
               </Table.Th>
-              {told.map(([name, side]) => (
+              {shown.map(([name, side]) => (
                 <Table.Td key={name}>
                   <Value of={side?.[field]} />
                 </Table.Td>
@@ -49,7 +49,7 @@ export function Changes({ before, after }: { readonly before: FieldValues; reado
   );
 }
 
-/** Null, and a text, list or object with nothing in it. */
+/** Null, or an empty text, list or object. */
 const isNothing = (value: unknown): boolean =>
   value === null ||
   value === undefined ||
@@ -58,7 +58,7 @@ const isNothing = (value: unknown): boolean =>
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
-/** A value as a person reads it: a moment by their clock, a list as one, anything else as it is written. */
+/** A value in readable form: a moment by the reader's clock, a list as a list, anything else as it is stored. */
 function Value({ of: value }: { readonly of: unknown }) {
   const { none, yes, no } = useTexts(auditTexts);
   const { moment, number } = useFormats();

@@ -4,7 +4,7 @@ import { useMe } from '../session/me.ts';
 import { Empty } from '../ui/empty.tsx';
 import { auditTexts } from './texts.ts';
 
-/** Instead of the log, for a role that may not read it. */
+/** Replaces the log for a role without permission to read it. */
 export function NoAudit() {
   const texts = useTexts(auditTexts);
   const { workspace } = useMe();

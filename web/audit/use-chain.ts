@@ -4,7 +4,7 @@ import { client } from '../api/service.ts';
 
 export type ChainState = Exclude<Awaited<ReturnType<typeof client.audit.verify.query>>, { verified: null }>;
 
-/** Looks at the whole log, a part with each call, until the service has a verdict. */
+/** Verifies the whole log, a part with each call, until the service returns a verdict. */
 export function useChain() {
   const [looked, setLooked] = useState(0);
   const leaving = useRef<AbortController>(null);

@@ -14,10 +14,10 @@ interface CountedRow {
 
 interface CountsTableProps {
   readonly label: string;
-  /** What stands above the names. */
+  /** The heading of the column of names. */
   readonly head: string;
   readonly rows: readonly CountedRow[];
-  /** Whether it scrolls upwards too. */
+  /** Whether it also scrolls vertically. */
   readonly tall?: boolean;
 }
 

@@ -8,15 +8,15 @@ import { chartTexts } from './texts.ts';
 import type { UsageView } from './usage-search.ts';
 import { useBucketFormat } from './use-bucket-format.ts';
 
-/** Large, and needed where there is something to draw. */
+/** The chart library is large, so it loads only when there is something to draw. */
 const UsageChart = lazy(() => import('./usage-chart.tsx'));
 
-/** Of the chart, and of what stands there until it is loaded, in pixels. */
+/** Height in pixels of the chart and of its placeholder. */
 const HEIGHT = 280;
 
 const VIEW = { chart: Chart, table: Points } as const;
 
-/** The sums of a range, and of each of its steps. */
+/** The sums of a range, and of each of its buckets. */
 export function OverTime({ of, view }: { readonly of: UsageSeries; readonly view: UsageView }) {
   const texts = useTexts(chartTexts);
   const { number } = useFormats();

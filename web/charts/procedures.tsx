@@ -5,7 +5,7 @@ import { CountsTable } from './counts-table.tsx';
 import type { UsageSeries } from './ranges.ts';
 import { chartTexts } from './texts.ts';
 
-/** What was called, the most first. */
+/** The called procedures, the most called first. */
 export function Procedures({ of: { procedures } }: { readonly of: UsageSeries }) {
   const texts = useTexts(chartTexts);
   if (procedures.length === 0) return null;

@@ -1,10 +1,10 @@
 import type { client } from '../api/service.ts';
 
-/** How calls ended in a range, as `usage.key` and `usage.workspace` tell it. */
+/** How calls ended in a range, as `usage.key` and `usage.workspace` return it. */
 export type UsageSeries = Awaited<ReturnType<typeof client.usage.key.query>>;
 export type UsageStep = UsageSeries['step'];
 
-/** What is asked of either. */
+/** The range in the input of both procedures. */
 export interface Span {
   /** ISO 8601, UTC. */
   readonly from: string;
@@ -14,7 +14,7 @@ export interface Span {
 
 const MS: Readonly<Record<UsageStep, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** The ranges to choose from: so many steps that end with the present one. */
+/** The ranges to choose from: so many buckets, up to the current one. */
 const RANGES = {
   '1h': { step: 'minute', steps: 60 },
   '24h': { step: 'hour', steps: 24 },
@@ -25,7 +25,7 @@ const RANGES = {
 export type RangeName = keyof typeof RANGES;
 export const RANGE_NAMES = Object.keys(RANGES) as RangeName[];
 
-/** The whole steps, those of UTC, that a range has at a moment. @param now milliseconds */
+/** The whole buckets in UTC of a range, at a moment. @param now milliseconds */
 export function spanOf(name: RangeName, now: number): Span {
   const { step, steps } = RANGES[name];
   const to = (Math.floor(now / MS[step]) + 1) * MS[step];

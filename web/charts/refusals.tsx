@@ -8,7 +8,7 @@ import type { UsageSeries } from './ranges.ts';
 import { StatusBadge } from './status-badge.tsx';
 import { chartTexts } from './texts.ts';
 
-/** Why calls were refused, the most first, and what to do about each. */
+/** Why calls were refused, the most frequent first, and how to fix each. */
 export function Refusals({ of: { outcomes, refused } }: { readonly of: UsageSeries }) {
   const { refusals, noRefusals } = useTexts(chartTexts);
   const refusing = outcomes.filter(({ outcome }) => outcome !== 'OK');

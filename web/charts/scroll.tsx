@@ -3,12 +3,12 @@ import type { ReactNode } from 'react';
 
 interface ScrollProps {
   readonly label: string;
-  /** Whether it scrolls upwards too, at the height of about half a window. */
+  /** Whether it also scrolls vertically, at about half the window's height. */
   readonly tall?: boolean;
   readonly children: ReactNode;
 }
 
-/** What may be wider than the page scrolls within itself, by the keyboard too. */
+/** Content that may be wider than the page: it scrolls by itself, with the keyboard too. */
 export function Scroll({ label, tall = false, children }: ScrollProps) {
   return (
     <Box

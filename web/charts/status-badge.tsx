@@ -5,7 +5,7 @@ interface MarkProps {
   readonly children: string;
 }
 
-/** How something stands: in a word, which the colour underlines. */
+/** A status as a word; the colour only repeats it. */
 export function StatusBadge({ color, children }: MarkProps) {
   return (
     <Badge color={color} variant="light" c="var(--mantine-color-text)" tt="none">

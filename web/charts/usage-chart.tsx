@@ -12,7 +12,7 @@ interface UsageChartProps {
   readonly height: number;
 }
 
-/** How many calls of each step were accepted and refused. The arrow keys move along it as a pointer does. */
+/** How many calls of each bucket were accepted and refused. The arrow keys move along it as a pointer does. */
 export default function UsageChart({ of: { points, step }, height }: UsageChartProps) {
   const texts = useTexts(chartTexts);
   const formats = useFormats();

@@ -13,21 +13,21 @@ import type { UsageSearch, UsageView } from './usage-search.ts';
 import { VIEWS } from './usage-search.ts';
 
 interface UsagePanelProps<U extends UsageSeries> {
-  /** Whose calls they are: the id of a key, or of a workspace. */
+  /** The subject of the calls: the id of a key, or of a workspace. */
   readonly about: string;
   readonly ask: (span: Span) => Promise<U>;
   readonly search: UsageSearch;
   readonly onSearch: (search: UsageSearch) => void;
-  /** What stands where nobody called. */
+  /** Shown if there were no calls. */
   readonly nothing: ReactNode;
-  /** What is told beside the sums of each step. */
+  /** Shown beside the sums of each bucket. */
   readonly children: (usage: U) => ReactNode;
 }
 
-/** How often the sums are asked for anew, in milliseconds. */
+/** How often the sums are fetched again, in milliseconds. */
 const AGAIN_MS = 10_000;
 
-/** How calls ended over a range that one chooses, as a chart or as a table. */
+/** How calls ended over a range that the reader chooses, as a chart or as a table. */
 export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
   const { about, ask, search, onSearch, nothing, children } = props;
   const { range = '24h', view = 'chart' } = search;
@@ -86,7 +86,7 @@ function Choices({ range, view, onChoose }: ChoicesProps) {
   );
 }
 
-/** What stands where nobody called in the range. */
+/** Shown if there were no calls in the range. */
 export function NoCalls({ children }: { readonly children?: ReactNode }) {
   const { noCalls, noCallsMore } = useTexts(chartTexts);
   return (

@@ -3,13 +3,13 @@ import { RANGE_NAMES, type RangeName } from './ranges.ts';
 export const VIEWS = ['chart', 'table'] as const;
 export type UsageView = (typeof VIEWS)[number];
 
-/** What of a page of usage is kept in its address. */
+/** The state of a usage page that its address keeps. */
 export interface UsageSearch {
   readonly range?: RangeName;
   readonly view?: UsageView;
 }
 
-/** One of a list, or nothing where the address says something else. */
+/** A value if the list has it; undefined if the address says something else. */
 export const oneOf = <T>(list: readonly T[], asked: unknown): T | undefined =>
   list.find((one) => one === asked);
 

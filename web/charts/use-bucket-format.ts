@@ -3,7 +3,9 @@ import { localeOf } from '../language/formats.ts';
 import { useLanguage } from '../language/language.ts';
 import type { UsageStep } from './ranges.ts';
 
-/** Days of the service begin at midnight UTC, so they are named by it; hours and minutes by the clock of whoever reads. */
+/**
+ * The service's days begin at midnight UTC, so their names follow UTC; hours and minutes follow the reader's clock.
+ */
 const LONG: Readonly<Record<UsageStep, Intl.DateTimeFormatOptions>> = {
   minute: { dateStyle: 'medium', timeStyle: 'short' },
   hour: { dateStyle: 'medium', timeStyle: 'short' },
@@ -15,7 +17,7 @@ const SHORT: Readonly<Record<UsageStep, Intl.DateTimeFormatOptions>> = {
   day: { day: 'numeric', month: 'short', timeZone: 'UTC' },
 };
 
-/** How the beginning of a step is written, in full and on an axis. */
+/** Formats the beginning of a bucket, in full and for an axis. */
 export function useBucketFormat(step: UsageStep) {
   const language = useLanguage();
   return useMemo(() => {

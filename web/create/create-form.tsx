@@ -17,7 +17,7 @@ interface CreateFormProps {
   readonly onCancel: () => void;
 }
 
-/** A name is enough; what else bounds a key is folded away. */
+/** A name is enough; the other bounds of a key are collapsed. */
 export function CreateForm({ onMade, onCancel }: CreateFormProps) {
   const texts = useTexts(createTexts);
   const { form, submit, failed, madeOther, waits, opened, setOpened } = useCreate(onMade);

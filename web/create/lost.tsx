@@ -13,7 +13,7 @@ interface LostProps {
   readonly onClose: () => void;
 }
 
-/** A key whose secrets nobody has seen: the answer that held them was lost. It is given new ones. */
+/** A key whose secrets nobody has seen, because the answer with them was lost. It offers new ones. */
 export function Lost({ of: { id, name }, onMade, onClose }: LostProps) {
   const texts = useTexts(createTexts);
   const [waits, setWaits] = useState(false);
@@ -21,7 +21,7 @@ export function Lost({ of: { id, name }, onMade, onClose }: LostProps) {
   const rotate = async () => {
     setWaits(true);
     setFailed(null);
-    // Nobody has the old pair: it ends at once, and whatever is lost again may be made again.
+    // Nobody has the old pair, so it ends at once. If this answer is lost too, the rotation can be repeated.
     await client.keys.rotate.mutate({ id, graceSeconds: 0 }).then(onMade, setFailed);
     setWaits(false);
   };

@@ -7,13 +7,13 @@ import { newKeyOf } from '../key-form/key-policy.ts';
 import { useKeyForm } from '../key-form/use-key-form.ts';
 import { useMe } from '../session/me.ts';
 
-/** What `keys.create` answers. Both secrets are null where the key was made before. */
+/** The answer of `keys.create`. Both secrets are null if an earlier call created the key. */
 export type Made = Awaited<ReturnType<typeof client.keys.create.mutate>>;
 
-/** Fields that are folded away at first. */
+/** Fields that are collapsed at first. */
 const FOLDED = /^(expiry|limits|credits|addresses)/;
 
-/** The form that makes one key, however often it is sent. @param onMade told of the answer */
+/** The form that creates one key, however often it is sent. @param onMade called with the answer */
 export function useCreate(onMade: (made: Made) => void) {
   const me = useMe();
   const [initial] = useState(() => newKeyFields(defaultPermissions(me)));
@@ -26,7 +26,7 @@ export function useCreate(onMade: (made: Made) => void) {
       idempotencyKey.current ??= crypto.randomUUID();
       const input = { ...newKeyOf(fields, new Date()), idempotencyKey: idempotencyKey.current };
       try {
-        // By the client itself: what a query library keeps of an answer would hold the secrets.
+        // Calls the client directly: a query library would keep the answer, and with it the secrets.
         onMade(await client.keys.create.mutate(input));
       } catch (error) {
         if (madeOther(error)) idempotencyKey.current = undefined;
@@ -39,6 +39,6 @@ export function useCreate(onMade: (made: Made) => void) {
   return { ...form, failed, madeOther: madeOther(failed), opened, setOpened };
 }
 
-/** Whether a key was made already from what stood in the form when it was sent before. */
+/** Whether an earlier submission of the form created a key with other values. */
 const madeOther = (error: unknown): boolean =>
   error instanceof KeysealRefusal && error.reason === 'IDEMPOTENCY_MISMATCH';

@@ -7,13 +7,13 @@ import { debuggerTexts } from './texts.ts';
 
 interface BaseLinesProps {
   readonly base: string;
-  /** Another base, to see where they part; with what each is called. */
+  /** Another base to compare, and the names of both. */
   readonly other?: { readonly base: string; readonly named: readonly [one: string, other: string] };
-  /** What is to be said of a line, 1 to 10. */
+  /** Remarks on lines, by number from 1 to 10. */
   readonly said?: Readonly<Record<number, ReactNode>>;
 }
 
-/** The ten lines of a base, each with what it is; beside those of another where they are compared. */
+/** The ten lines of a base with their names; beside those of another base if there is one. */
 export function BaseLines({ base, other, said = {} }: BaseLinesProps) {
   const texts = useTexts(debuggerTexts);
   const [ours, theirs] = [base.split('\n'), other?.base.split('\n')];
@@ -66,7 +66,7 @@ interface ValueProps {
   readonly beside: string;
 }
 
-/** One of two values, marked from where it is another. */
+/** One of two values, with its difference marked. */
 function Value({ name, text, beside }: ValueProps) {
   const { empty } = useTexts(debuggerTexts);
   const [from, to] = differenceOf(text, beside);
@@ -90,7 +90,7 @@ function Value({ name, text, beside }: ValueProps) {
   );
 }
 
-/** Where a text is another than the one beside it: between what both begin with and what both end with. */
+/** Where a text differs from the other: between their common beginning and their common end. */
 function differenceOf(text: string, beside: string): [from: number, to: number] {
   let from = 0;
   while (from < text.length && text[from] === beside[from]) from++;

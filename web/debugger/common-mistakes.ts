@@ -2,14 +2,14 @@ import { hmacHex, sha256Hex, webCrypto } from '../../client/hmac.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import type { PastedRequest } from './request-parts.ts';
 
-/** A mistake that is made often, as what it makes of the ten lines. */
+/** A common mistake, as the change that it makes to the ten lines. */
 type Mistake = (lines: readonly string[], request: PastedRequest) => string | Promise<string>;
 
 const joined = (lines: readonly string[]) => lines.join('\n');
 const having = (lines: readonly string[], at: number, line: string) => joined(lines.with(at - 1, line));
 const line = (lines: readonly string[], at: number) => lines[at - 1] ?? '';
 
-/** Mistakes in what is signed. Each is named as its explanation is. */
+/** Mistakes in what is signed, under the names of their explanations. */
 const MISTAKES = {
   none: joined,
   trailingNewline: (lines) => `${joined(lines)}\n`,
@@ -36,7 +36,7 @@ const MISTAKES = {
 
 const utf8 = new TextEncoder();
 
-/** What is taken for the key of the HMAC. */
+/** Texts that people take for the HMAC key. */
 const KEYS = {
   none: (secret) => utf8.encode(secret),
   secretDecoded: (secret) => fromBase64url(secret.replace(/^kss_/, '')),
@@ -47,9 +47,9 @@ const KEYS = {
 export type CommonMistake = Exclude<keyof typeof MISTAKES | keyof typeof KEYS, 'none'>;
 
 /**
- * Which mistake makes the signature that was sent of the ten lines that Keyseal builds: tried one by one.
+ * Finds the mistake that turns the ten lines that Keyseal builds into the signature that was sent, by trying each.
  * @param sent lowercase hex, as in `s=`
- * @returns `right` where none was made, null where it is none of these
+ * @returns `right` if the signature is right, null if none of these explains it
  */
 export async function findCommonMistake(
   base: string,
@@ -73,7 +73,7 @@ export async function findCommonMistake(
 
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 
-/** HMAC takes no empty key in browsers: such a one is no suspect. */
+/** Browsers accept no empty HMAC key, so an empty one cannot be the mistake. */
 const imported = (bytes: Uint8Array<ArrayBuffer>) =>
   webCrypto().importKey('raw', bytes.length > 0 ? bytes : utf8.encode('\0'), HMAC, false, ['sign']);
 
@@ -86,7 +86,7 @@ function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** A target as it reads; itself where it cannot be decoded. */
+/** The decoded target; the target itself if it cannot be decoded. */
 export function decoded(target: string): string {
   try {
     return decodeURIComponent(target);
@@ -95,7 +95,7 @@ export function decoded(target: string): string {
   }
 }
 
-/** JSON as another library writes it: what means the same has other bytes. */
+/** JSON as another library writes it: the same meaning in other bytes. */
 export function rewritten(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body));

@@ -3,7 +3,7 @@ import { words } from './shell-words.ts';
 
 type Option = 'method' | 'header' | 'data' | 'json' | 'form' | 'url' | 'get' | 'head' | 'value';
 
-/** Options of curl that make a request another one, and those that are followed by something else. */
+/** Options of curl that change the request, and options that take a value. */
 const OPTIONS: Readonly<Record<string, Option>> = {
   ...namesOf('method', '-X', '--request'),
   ...namesOf('header', '-H', '--header'),
@@ -21,11 +21,11 @@ function namesOf(option: Option, ...names: string[]): Record<string, Option> {
   return Object.fromEntries(names.map((name) => [name, option]));
 }
 
-/** Options without a word behind them. */
+/** Options without a value. */
 const ALONE: readonly Option[] = ['get', 'head'];
 const FORM = 'application/x-www-form-urlencoded';
 
-/** Reads a curl command of a shell; what the shell would put in place of a variable stays as it stands. */
+/** Parses a curl command of a shell. Shell variables stay as they are written. */
 export function parseCurl(command: string): PastedRequest | null {
   const found = optionsOf(words(command.replace(/^\$ /, '')).slice(1));
   const all = (option: Option) => found.filter(([one]) => one === option).map(([, value]) => value);
@@ -50,7 +50,7 @@ export function parseCurl(command: string): PastedRequest | null {
   };
 }
 
-/** What curl itself says of a body, where nobody else does. */
+/** curl's default content type for a body, if the command sets none. */
 function withContentType(headers: [string, string][], type: string): [string, string][] {
   return headers.some(([name]) => name === 'content-type') ? headers : [...headers, ['content-type', type]];
 }

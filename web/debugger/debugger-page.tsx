@@ -3,7 +3,7 @@ import { ConsolePage } from '../ui/page.tsx';
 import { SignatureDebugger } from './signature-debugger.tsx';
 import { debuggerTexts } from './texts.ts';
 
-/** The signature debugger for whoever is not signed in. */
+/** The signature debugger for visitors who are not signed in. */
 export function DebuggerPage() {
   const { title } = useTexts(debuggerTexts);
   return (

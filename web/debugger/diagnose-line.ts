@@ -3,7 +3,7 @@ import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { decoded, rewritten } from './common-mistakes.ts';
 import type { PastedRequest } from './request-parts.ts';
 
-/** Two lines of the same place. */
+/** The same line of two bases. */
 interface Pair {
   readonly ours: string;
   readonly keyseals: string;
@@ -11,7 +11,7 @@ interface Pair {
 
 type Rule = readonly [why: Why, holds: (pair: Pair) => boolean];
 
-/** Why a line differs, by the first of these that holds; each is explained in words. */
+/** Why a line differs: the first rule that holds. Each has an explanation in words. */
 const RULES: Readonly<Record<number, readonly Rule[]>> = {
   2: [['kWholeKey', ({ ours }) => /^[a-z][a-z0-9]*_(live|test)_/.test(ours)]],
   3: [['milliseconds', ({ ours }) => /^\d{13}$/.test(ours)]],
@@ -75,9 +75,9 @@ export type Why =
   | 'other';
 
 /**
- * Why one line of a base usually is another than Keyseal's.
+ * The usual reason why one line of a base differs from Keyseal's.
  * @param at 1 to 10
- * @param request where it is known, its body is tried in other forms
+ * @param request if it is known, its body is tried in other forms
  */
 export async function diagnoseLine(at: number, pair: Pair, request: PastedRequest | null): Promise<Why> {
   const why = RULES[at]?.find(([, holds]) => holds(pair))?.[0];

@@ -3,7 +3,7 @@ import { readKeyHead } from '../../shared/key-format.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { type PastedRequest, valuesOf } from './request-parts.ts';
 
-/** The parts of `x-signature`, whatever each holds. */
+/** The parts of `x-signature`, whatever each contains. */
 export interface SignatureParts {
   readonly k: string;
   readonly t: string;
@@ -24,7 +24,7 @@ export function signatureParts({ headers }: PastedRequest): SignatureParts {
   return { k: part('k'), t: part('t'), n: part('n'), s: part('s') };
 }
 
-/** Host and port as they are signed: lowercase, without the port that a scheme has anyway. */
+/** Host and port as they are signed: lowercase, without the scheme's default port. */
 const signedAuthority = (authority: string): string =>
   authority
     .toLowerCase()

@@ -6,7 +6,7 @@ import { debuggerTexts } from './texts.ts';
 
 type Texts = typeof debuggerTexts.en;
 
-/** What was found, in words, and the ten lines. */
+/** The findings in words, and the ten lines. */
 export function FindingsView({ found }: { readonly found: Findings }) {
   const texts = useTexts(debuggerTexts);
   const { base, keyseals, whys, problems, noForm } = found;
@@ -56,7 +56,7 @@ const isGood = ({ problems, whys, noForm, suspect }: Findings): boolean =>
   problems.length + noForm.length + Object.keys(whys).length === 0 &&
   (suspect === undefined || suspect === 'right');
 
-/** What is said first: of the lines, and of the signature where the secret is known. */
+/** The summary: of the lines, and of the signature if the secret is known. */
 function verdictsOf(found: Findings, texts: Texts): string[] {
   const { suspect } = found;
   const ofLines = LINES_SAY[found.kind](found, texts);

@@ -18,23 +18,23 @@ export interface Pastes {
   readonly secret: string;
 }
 
-/** What is found in it. */
+/** The result of the analysis. */
 export interface Findings {
-  /** Whether lines were built for a request, compared with such, or looked at by themselves. */
+  /** Whether lines were built for a request, compared with such lines, or analysed by themselves. */
   readonly kind: 'built' | 'compared' | 'alone';
   readonly problems: readonly (RequestProblem | BaseProblem)[];
-  /** The base that is shown; with Keyseal's where both are known. */
+  /** The base to show; with Keyseal's if both are known. */
   readonly base: string;
   readonly keyseals: string | null;
   /** Why lines differ, by their number. */
   readonly whys: Readonly<Record<number, Why>>;
-  /** Lines that no base can have. */
+  /** Lines that cannot occur in any base. */
   readonly noForm: readonly number[];
-  /** What makes the signature that was sent; undefined where nobody asked. */
+  /** The mistake behind the signature that was sent; undefined if no secret was given. */
   readonly suspect: CommonMistake | 'right' | null | undefined;
 }
 
-/** Compares what was pasted, here in the browser; null where the request is none. */
+/** Analyses what was pasted, here in the browser; null if it contains no request. */
 export async function findingsOf({ request: text, base: pasted, secret }: Pastes): Promise<Findings | null> {
   const read = text.trim() === '' ? null : parsePasted(text);
   if (text.trim() !== '' && !read) return null;

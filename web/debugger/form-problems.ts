@@ -2,7 +2,7 @@ import { parseSignature } from '../../shared/signature.ts';
 import { bearerOf, keyIdOf, signatureParts } from './expected-base.ts';
 import { type PastedRequest, valuesOf } from './request-parts.ts';
 
-/** What is wrong with a request before its ten lines are looked at; each is said in words. */
+/** Faults of a request that come before its ten lines; each has an explanation in words. */
 const OF_REQUEST = {
   noAuthorization: ({ headers }) => valuesOf(headers, 'authorization').length === 0,
   noSignature: ({ headers }) => valuesOf(headers, 'x-signature').join('') === '',
@@ -32,7 +32,7 @@ const hasSignature = (request: PastedRequest): boolean => headerOf(request) !== 
 export const problemsOfRequest = (request: PastedRequest): readonly RequestProblem[] =>
   (Object.keys(OF_REQUEST) as RequestProblem[]).filter((name) => OF_REQUEST[name](request));
 
-/** What is wrong with a base whatever the request: more or fewer than ten lines, or other ends of lines. */
+/** Faults of a base whatever the request: not ten lines, or wrong line endings. */
 const OF_BASE = {
   carriageReturns: (base) => base.includes('\r'),
   literalNewline: (base) => base.includes('\\n'),
@@ -46,7 +46,7 @@ export type BaseProblem = keyof typeof OF_BASE;
 export const problemsOfBase = (base: string): readonly BaseProblem[] =>
   (Object.keys(OF_BASE) as BaseProblem[]).filter((name) => OF_BASE[name](base));
 
-/** Of which form each line is. */
+/** The form of each line. */
 const FORMS: readonly RegExp[] = [
   /^v1\.request$/,
   /^(?:ses_)?[0-9A-Za-z]{12}$/,
@@ -60,7 +60,7 @@ const FORMS: readonly RegExp[] = [
   /^[0-9a-f]{64}$/,
 ];
 
-/** The lines of a base, 1 to 10, that no base can have there. */
+/** The lines of a base, 1 to 10, that are malformed. */
 export function linesOfNoForm(base: string): readonly number[] {
   const lines = base.split('\n');
   return FORMS.flatMap((form, at) => (form.test(lines[at] ?? '') ? [] : [at + 1]));

@@ -1,14 +1,14 @@
 import { parseCurl } from './curl.ts';
 import { headerOf, type PastedRequest, partsOf, valuesOf } from './request-parts.ts';
 
-/** What was pasted: a request, or ten lines that a server has told; null where it is neither. */
+/** What was pasted: a request, or ten lines that a server returned; null if it is neither. */
 export type Pasted =
   | { readonly kind: 'request'; readonly request: PastedRequest }
   | { readonly kind: 'base'; readonly base: string };
 
 const REQUEST_LINE = /^([A-Za-z]+) +(\S+)(?: +HTTP\/[\d.]+)?$/;
 
-/** Reads a raw HTTP request (RFC 9112), a curl command, or a base. */
+/** Parses a raw HTTP request (RFC 9112), a curl command, or a base. */
 export function parsePasted(text: string): Pasted | null {
   const plain = text.replaceAll('\r\n', '\n').trimStart();
   if (plain.startsWith('v1.request')) return { kind: 'base', base: text.trim() };
@@ -36,7 +36,7 @@ function parseHttp(text: string): PastedRequest | null {
   };
 }
 
-/** A line feed that a paste ended with is none of the body's, where the length says so or there is no other body. */
+/** Drops a line feed at the end of a paste, if the content length excludes it or the body is otherwise empty. */
 function bodyOf(text: string, length: string | undefined): string {
   const bytes = new TextEncoder().encode(text);
   const said = Number(length);

@@ -1,7 +1,7 @@
-/** A request as somebody's code sent it. */
+/** A request as the person's code sent it. */
 export interface PastedRequest {
   readonly method: string;
-  /** As it was said: with a scheme or a default port, it may differ from what is signed. */
+  /** As it was written: it may have a scheme or a default port, which is not signed. */
   readonly authority: string;
   /** Path and query. */
   readonly target: string;
@@ -9,13 +9,13 @@ export interface PastedRequest {
   readonly body: string;
 }
 
-/** `name: value`, or null where a line is none. */
+/** Parses `name: value`; null if the line is no header. */
 export function headerOf(line: string): [name: string, value: string] | null {
   const at = line.indexOf(':');
   return at < 1 ? null : [line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()];
 }
 
-/** The authority and the target of a URL, or of a target alone, as they were written. */
+/** The authority and the target of a URL, or of a target by itself, as written. */
 export function partsOf(url: string): { authority: string; target: string } {
   const [, authority = '', rest = ''] = /^(?:https?:\/\/)?([^/?#]*)(.*)$/i.exec(url) ?? [];
   const target = rest.split('#', 1)[0] ?? '';

@@ -1,7 +1,7 @@
-/** What a backslash means in `$'…'` of bash. */
+/** The escapes in bash's `$'…'`. */
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '\0' };
 
-/** A quoted part, a plain one, or the space between words; a backslash before a line feed is nothing. */
+/** A quoted part, a plain one, or the space between words. A backslash before a line feed disappears. */
 const PIECE =
   /\$'((?:\\[\s\S]|[^'\\])*)'|'([^']*)'|"((?:\\[\s\S]|[^"\\])*)"|\\\n|\\([\s\S])|([^\s'"\\]+|\$(?='))|(\s+)/g;
 

@@ -7,7 +7,7 @@ import { debuggerTexts } from './texts.ts';
 
 const NOTHING: Pastes = { request: '', base: '', secret: '' };
 
-/** Finds out why a signature is refused, of what somebody's code built or sent. Nothing of it leaves the page. */
+/** Finds out why a signature is refused, from what the person's code built or sent. Nothing leaves the page. */
 export function SignatureDebugger() {
   const texts = useTexts(debuggerTexts);
   const [pastes, setPastes] = useState(NOTHING);

@@ -3,7 +3,7 @@ import { useMay } from '../session/me.ts';
 import { useKeyDialog } from './key-dialog.tsx';
 import { KeyMenu } from './key-menu.tsx';
 
-/** What can be done with a key: rotate, disable or enable, revoke. */
+/** The actions for a key: rotate, disable or enable, revoke. */
 export function KeyActions({ of }: { readonly of: ConsoleKey }) {
   const mayWrite = useMay('keys:write');
   const { choose, dialog } = useKeyDialog();

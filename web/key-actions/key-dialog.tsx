@@ -20,7 +20,7 @@ interface Chosen {
   readonly opened: boolean;
 }
 
-/** The dialog of an action that was chosen for a key: made anew for each, and gone once it is closed, with all it knew. */
+/** The dialog of the chosen action. Each is a new one, and closing it drops its state. */
 export function useKeyDialog() {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const choose: Choose = useCallback((action, of, from) => setChosen({ action, of, from, opened: true }), []);

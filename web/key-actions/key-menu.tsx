@@ -6,7 +6,7 @@ import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 import type { Choose, KeyAction } from './key-action.ts';
 
-/** What can be done with a key as it stands: the service refuses the rest. */
+/** The actions for each status of a key: the service refuses the rest. */
 const OFFERED = {
   active: ['rotate', 'disable', 'revoke'],
   disabled: ['enable', 'revoke'],
@@ -14,10 +14,10 @@ const OFFERED = {
   revoked: [],
 } as const satisfies Record<ConsoleKey['status'], readonly KeyAction[]>;
 
-/** What is for those alone to whom the key's secrets may be shown. */
+/** Actions only for people who may see the key's secrets. */
 const FOR_HOLDERS: ReadonlySet<KeyAction> = new Set(['rotate', 'enable']);
 
-/** The actions of a key; none where it has ended for good. */
+/** The actions of a key; none once it is revoked or expired. */
 export function KeyMenu({ of, choose }: { readonly of: ConsoleKey; readonly choose: Choose }) {
   const texts = useTexts(keysTexts);
   const button = useRef<HTMLButtonElement>(null);

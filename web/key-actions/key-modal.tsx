@@ -8,7 +8,7 @@ export interface KeyModalState {
   readonly of: ConsoleKey;
   readonly opened: boolean;
   readonly onClose: () => void;
-  /** Once nothing of it is in sight any more. */
+  /** Called once its closing animation has ended. */
   readonly onGone: () => void;
 }
 
@@ -45,7 +45,7 @@ interface KeyModalEndProps {
   readonly color?: string;
 }
 
-/** What a dialog ends with: the way back, and the button that sends its form. */
+/** The end of a dialog: the way back, and the button that sends its form. */
 export function KeyModalEnd({ send, waits, onClose, color }: KeyModalEndProps) {
   const { cancel } = useTexts(keysTexts);
   return (

@@ -1,6 +1,6 @@
 /**
- * A name as it can be read from a screen and typed: without marks that cannot be seen, such as those of direction, in
- * one of the forms that look the same (Unicode UAX #15, NFC), with spaces as they are shown.
+ * A name as it can be read from a screen and typed: without invisible marks, such as those of direction, in one of
+ * the forms that look the same (Unicode UAX #15, NFC), with spaces as they are displayed.
  */
 export const normalizeName = (name: string): string =>
   name

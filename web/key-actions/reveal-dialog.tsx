@@ -6,14 +6,14 @@ import { revealTexts } from '../reveal/texts.ts';
 
 interface RevealProps {
   readonly revealed: Revealed;
-  /** Forgets the secrets: they are in what is `revealed` alone. */
+  /** Drops the secrets: only `revealed` has them. */
   readonly onClose: () => void;
 }
 
-/** Shows the secrets of a key once, after it was made or rotated. */
+/** Shows the secrets of a key once, after it was created or rotated. */
 export function Reveal({ revealed, onClose }: RevealProps) {
   const { title, close } = useTexts(revealTexts);
-  // A slip of the mouse or a key would lose what nobody shows again.
+  // A stray click or key press must not lose what cannot be shown again.
   return (
     <Modal
       {...{ opened: true, onClose, title, size: 'xl', closeOnClickOutside: false, closeOnEscape: false }}

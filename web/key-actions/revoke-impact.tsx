@@ -18,7 +18,7 @@ function day() {
   };
 }
 
-/** Who would notice that a key ends: how much it is called with, as far as one may know. */
+/** The traffic that a revocation would stop: how often the key is used, as far as the person may see it. */
 export function RevokeImpact({ of: { id, lastUsedAt } }: { readonly of: ConsoleKey }) {
   const { revoke: texts } = useTexts(keysTexts);
   const { fromNow, moment, number } = useFormats();

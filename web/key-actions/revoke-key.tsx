@@ -12,7 +12,7 @@ import { normalizeName } from './normalize-name.ts';
 import { RevokeImpact } from './revoke-impact.tsx';
 import { useSingleSubmit } from './use-single-submit.ts';
 
-/** Ends a key for good, after its name has been typed. */
+/** Revokes a key for good, after its name has been typed. */
 export function RevokeKey(state: KeyModalState) {
   const { revoke: texts } = useTexts(keysTexts);
   const { of, onClose } = state;
@@ -21,7 +21,7 @@ export function RevokeKey(state: KeyModalState) {
     notifications.show({ message: texts.done });
     onClose();
   });
-  // A name of which nothing can be seen cannot be typed.
+  // A name with no visible character cannot be typed.
   const name = normalizeName(of.name);
   const form = useForm({
     mode: 'uncontrolled',

@@ -12,7 +12,7 @@ import { Reveal } from './reveal-dialog.tsx';
 import { SecretUsage } from './secret-usage.tsx';
 import { useSingleSubmit } from './use-single-submit.ts';
 
-/** For how long the old pair may stay good, in seconds. */
+/** The grace periods to choose from, in seconds. */
 const GRACES = [0, 3_600, 86_400, 604_800, 2_592_000] as const;
 const A_DAY = '86400';
 
@@ -25,7 +25,7 @@ export function RotateKey(state: KeyModalState) {
   const { send, reset, data, error, isPending } = useSingleSubmit(client.keys.rotate.mutate, ({ key }) =>
     keyChanged(key),
   );
-  // Not while the new pair is on its way: it is shown this once.
+  // Do not close while the new pair is on its way: it is shown only once.
   const onClose = () => isPending || state.onClose();
   const again = () => {
     setIdempotencyKey(crypto.randomUUID());
@@ -68,11 +68,11 @@ export function RotateKey(state: KeyModalState) {
   );
 }
 
-/** Whether nobody can tell what became of a call: then it is sent again as it was, and carried out once. */
+/** Whether the outcome of a call is unknown: then it is sent again unchanged, and is carried out once. */
 const isOpen = (error: unknown): boolean =>
   error !== null && !(error instanceof KeysealRefusal && error.details.httpStatus < 500);
 
-/** An earlier try was carried out, and its answer did not arrive. */
+/** An earlier attempt succeeded, but its answer was lost. */
 function Lost({ again }: { readonly again: () => void }) {
   const { rotate: texts } = useTexts(keysTexts);
   return (

@@ -4,7 +4,7 @@ import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 
-/** Which of its pairs of secrets a key was last called with, and when. */
+/** Which pair of secrets a key was last used with, and when. */
 export function SecretUsage({ of: { lastUsedAt, previous } }: { readonly of: ConsoleKey }) {
   const { rotate: texts } = useTexts(keysTexts);
   const { fromNow, moment } = useFormats();

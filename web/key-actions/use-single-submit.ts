@@ -1,9 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 
-/**
- * A call that changes something: a second click while it is on its way is none.
- */
+/** A mutation that ignores a second click while the first call is under way. */
 export function useSingleSubmit<Input, Answer>(
   call: (input: Input) => Promise<Answer>,
   done: (answer: Answer) => void,

@@ -3,8 +3,8 @@ import { roleHolds } from '../../shared/roles.ts';
 import type { Me } from '../session/me.ts';
 
 /**
- * What may be granted, by area: what somebody holds, with the whole of an area that has more than one verb, and what a
- * key has already, so that it can be taken away.
+ * The permissions to offer, by area: those that the person has, an area's wildcard if it has more than one verb, and
+ * those that the key already has, so that they can be removed.
  */
 export function grantable(
   { permissions, workspace: { role } }: Me,
@@ -18,7 +18,10 @@ export function grantable(
   });
 }
 
-/** What a name alone is enough for: the sample call where it may be granted, or else all that reads. */
+/**
+ * The permissions of a key of which only the name is chosen: the sample call if the person may grant it, otherwise
+ * every read permission.
+ */
 export function defaultPermissions({ permissions }: Me): string[] {
   const [sample] = permissions.filter((name) => name === 'exemple:read');
   return sample ? [sample] : permissions.filter((name) => name.endsWith(':read'));

@@ -1,18 +1,18 @@
 import type { Environment } from '../../shared/key-format.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 
-/** When a key ends: never, so many days from now, or a day of choice. */
+/** When a key expires: never, in so many days, or on a chosen day. */
 export const EXPIRIES = ['never', '30', '90', '365', 'day'] as const;
 export type Expiry = (typeof EXPIRIES)[number];
 
-/** Seconds of each unit that a window is told in. */
+/** Seconds of each unit in which a window is given. */
 export const UNITS = { second: 1, minute: 60, hour: 3_600, day: 86_400 } as const;
 export type Unit = keyof typeof UNITS;
 
 export const REFILLS = ['none', 'day', 'month'] as const;
 export type Refill = (typeof REFILLS)[number];
 
-/** A limit as it is typed: so many calls every so many of a unit. */
+/** A limit as it is typed: so many calls per so many of a unit. */
 export interface LimitFields {
   readonly name: string;
   readonly limit: string;
@@ -20,13 +20,13 @@ export interface LimitFields {
   readonly unit: Unit;
 }
 
-/** A key as it is filled in. Numbers are texts until they are sent. */
+/** The form fields of a key. Numbers are texts until they are sent. */
 export interface KeyFields {
   readonly name: string;
   readonly environment: Environment;
-  /** In order, so that the same ones are the same. */
+  /** Sorted, so that equal sets compare as equal. */
   readonly permissions: string[];
-  /** `day` as a date field has it, such as 2026-12-31: the last one, where the person is. */
+  /** `day` is the value of a date field, such as 2026-12-31: the last valid day, in the person's time zone. */
   readonly expiry: { readonly choice: Expiry; readonly day: string };
   readonly limits: LimitFields[];
   readonly credits: {
@@ -43,7 +43,7 @@ export const NEW_LIMIT: LimitFields = { name: 'calls', limit: '60', every: '1', 
 
 const NO_CREDITS: KeyFields['credits'] = { metered: false, remaining: '', refill: 'none', amount: '' };
 
-/** The fields of a key that is still to be made. */
+/** The fields of a new key. */
 export const newKeyFields = (permissions: string[]): KeyFields => ({
   name: '',
   environment: 'test',
@@ -54,7 +54,7 @@ export const newKeyFields = (permissions: string[]): KeyFields => ({
   addresses: '',
 });
 
-/** The fields of a key as it stands. */
+/** The fields of an existing key. */
 export const fieldsOf = ({ name, environment, permissions, ...key }: ConsoleKey): KeyFields => ({
   name,
   environment,
@@ -67,7 +67,7 @@ export const fieldsOf = ({ name, environment, permissions, ...key }: ConsoleKey)
   addresses: key.allowedAddresses.join('\n'),
 });
 
-/** In the largest unit that tells the window in whole numbers. */
+/** Uses the largest unit that expresses the window in whole numbers. */
 function limitFieldsOf({ name, limit, windowSeconds }: ConsoleKey['limits'][number]): LimitFields {
   const units = Object.keys(UNITS) as Unit[];
   const unit = units.findLast((one) => windowSeconds % UNITS[one] === 0) ?? 'second';
@@ -81,13 +81,13 @@ const creditFieldsOf = ({ remaining, refill }: NonNullable<ConsoleKey['credits']
   amount: refill ? String(refill.amount) : '',
 });
 
-/** The day of a moment where the person is, as a date field has it. */
+/** The day of a moment in the person's time zone, as a date field has it. */
 export function dayOf(at: Date): string {
   const two = (part: number) => String(part).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
-/** The last day of an expiry: '' where there is none, or none is chosen yet. */
+/** The last valid day: '' if the key never expires or no day is chosen yet. */
 export function lastDayOf({ choice, day }: KeyFields['expiry'], now: Date): string {
   if (choice === 'never' || choice === 'day') return choice === 'day' ? day : '';
   const last = new Date(now);

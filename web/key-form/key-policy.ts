@@ -1,6 +1,6 @@
 import { type KeyFields, lastDayOf, linesOf, UNITS } from './key-fields.ts';
 
-/** What fields say, as `keys.update` takes it: null takes away. */
+/** The fields as input of `keys.update`: null removes a value. */
 export const policyOf = (fields: KeyFields, now: Date) => ({
   name: fields.name.trim(),
   permissions: fields.permissions,
@@ -16,7 +16,7 @@ export const policyOf = (fields: KeyFields, now: Date) => ({
 
 export type Policy = ReturnType<typeof policyOf>;
 
-/** The key ends with its last day, where the person is. */
+/** The key expires at the end of its last day, in the person's time zone. */
 function expiresAtOf(expiry: KeyFields['expiry'], now: Date): string | null {
   const day = lastDayOf(expiry, now);
   return day === '' ? null : new Date(`${day}T23:59:59`).toISOString();
@@ -29,7 +29,7 @@ function creditsOf({ remaining, refill, amount }: KeyFields['credits']) {
   };
 }
 
-/** What `keys.create` takes. */
+/** The input of `keys.create`. */
 export function newKeyOf(fields: KeyFields, now: Date) {
   const { expiresAt, credits, ...policy } = policyOf(fields, now);
   return {
@@ -40,7 +40,7 @@ export function newKeyOf(fields: KeyFields, now: Date) {
   };
 }
 
-/** The field behind each part of a policy. */
+/** The field of each part of a policy. */
 const FIELD_OF = {
   name: 'name',
   permissions: 'permissions',
@@ -56,7 +56,7 @@ export const changedParts = (before: KeyFields, after: KeyFields): (keyof Policy
     (part) => JSON.stringify(before[FIELD_OF[part]]) !== JSON.stringify(after[FIELD_OF[part]]),
   );
 
-/** What `keys.update` takes of changed fields: what is not touched is not sent. */
+/** The input of `keys.update` for changed fields. It leaves out what the person did not change. */
 export function changesOf(before: KeyFields, after: KeyFields, now: Date): Partial<Policy> {
   const policy = policyOf(after, now);
   return Object.fromEntries(changedParts(before, after).map((part) => [part, policy[part]]));

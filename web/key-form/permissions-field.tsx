@@ -7,13 +7,13 @@ import { grantable } from './grantable.ts';
 import { fieldTexts } from './texts.ts';
 import type { FieldProps } from './use-key-form.ts';
 
-/** What a key may do, by area, and three ways to choose much of it at once. */
+/** The permissions of a key by area, with three ways to choose many at once. */
 export function PermissionsField({ form }: FieldProps) {
   const texts = useTexts(fieldTexts);
   const me = useMe();
   const id = useId();
   const { permissions } = form.getValues();
-  // What a key had stays on offer once it is taken away.
+  // Permissions that the key had stay on offer after the person removes them.
   const [before] = useState(permissions);
   const areas = grantable(me, before);
   const error = form.errors['permissions'];
@@ -60,7 +60,7 @@ interface PermissionProps {
   readonly onChoose: (names: readonly string[]) => void;
 }
 
-/** One permission; it is taken in where its whole area is chosen. */
+/** One permission; its area's wildcard includes it. */
 function Permission({ name, chosen, onChoose }: PermissionProps) {
   const isTakenIn = !chosen.includes(name) && covers(chosen, name);
   const others = chosen.filter((other) => other !== name && !covers([name], other));

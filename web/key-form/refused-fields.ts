@@ -5,7 +5,7 @@ import type { WrongFields } from './wrong-fields.ts';
 
 type Said = (errors: FieldErrors, fields: KeyFields, path: RegExpExecArray) => string;
 
-/** Where the service names a part of its input: the path of the field, and what stands beside it. */
+/** For each path of the input that the service names: the form field, and the message beside it. */
 const PLACES: readonly [path: RegExp, field: string, said: Said][] = [
   [/^name$/, 'name', ({ name }) => name],
   [/^permissions(\.\d+)?$/, 'permissions', ({ permissions }) => permissions],
@@ -24,7 +24,7 @@ const PLACES: readonly [path: RegExp, field: string, said: Said][] = [
   ],
 ];
 
-/** The fields that a refusal names; null where it names none, or something that is no field. */
+/** The fields that a refusal names; null if it names none, or something that is no field. */
 export function refusedFields(error: unknown, fields: KeyFields, errors: FieldErrors): WrongFields | null {
   if (!(error instanceof KeysealRefusal) || error.reason !== 'INPUT_INVALID') return null;
   const issues = error.details.issues ?? [];

@@ -6,7 +6,7 @@ import { refusedFields } from './refused-fields.ts';
 import { fieldTexts } from './texts.ts';
 import { wrongFields } from './wrong-fields.ts';
 
-/** What each field of a key is given. */
+/** The props of each field of a key. */
 export interface FieldProps {
   readonly form: UseFormReturnType<KeyFields>;
 }
@@ -14,13 +14,13 @@ export interface FieldProps {
 interface KeyFormOptions {
   readonly initial: KeyFields;
   readonly send: (fields: KeyFields) => Promise<unknown>;
-  /** Told the paths of fields that are wrong, before the first is led to. */
+  /** Called with the paths of invalid fields, before the first gets the focus. */
   readonly onWrong?: (paths: readonly string[]) => void;
 }
 
 /**
- * The form of a key: checked here in the person's words, then by the service, whose refusals stand beside their field.
- * `failed` is any other refusal, or what went wrong on the way. However fast it is sent twice, it is sent once.
+ * The form of a key. The page validates it in the person's language, then the service does; a refusal appears beside
+ * its field. `failed` is any other refusal or a network error. A double submit sends it once.
  */
 export function useKeyForm({ initial, send, onWrong = () => {} }: KeyFormOptions) {
   const { errors } = useTexts(fieldTexts);
@@ -32,7 +32,7 @@ export function useKeyForm({ initial, send, onWrong = () => {} }: KeyFormOptions
   });
   const [wrong, setWrong] = useState<readonly string[]>([]);
   const { current: nodeAt } = useRef(form.getInputNode);
-  // By now what was folded away is there too.
+  // By now the collapsed fields are rendered too.
   useEffect(() => {
     wrong
       .map((path) => nodeAt(path))

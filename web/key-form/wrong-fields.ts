@@ -12,8 +12,8 @@ const isWhole = (text: string, least: number, most: number): boolean =>
   /^\d{1,16}$/.test(text.trim()) && Number(text) >= least && Number(text) <= most;
 
 /**
- * What of the fields the service would not take, in the person's words.
- * @param before of a key that is there: what is not changed is not sent, and so a day that is over may stand
+ * Validates the fields as the service would, with messages in the person's language.
+ * @param before the fields of an existing key: unchanged ones are not sent, so an expiry in the past may stay
  */
 export function wrongFields(
   fields: KeyFields,
@@ -41,7 +41,7 @@ export function wrongFields(
 
 function liesAhead(expiry: KeyFields['expiry'], now: Date): boolean {
   if (expiry.choice !== 'day') return true;
-  // ISO dates of four digits are in order as texts are.
+  // ISO dates with four-digit years sort as texts.
   return /^\d{4}-\d{2}-\d{2}$/.test(expiry.day) && lastDayOf(expiry, now) >= dayOf(now);
 }
 

@@ -2,7 +2,7 @@ import { ActionIcon, CopyButton } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { keysTexts } from './texts.ts';
 
-/** Copies the id of a key, which is no secret. */
+/** Copies the id of a key, which is not a secret. */
 export function CopyId({ id }: { readonly id: string }) {
   const texts = useTexts(keysTexts);
   return (

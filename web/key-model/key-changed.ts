@@ -5,7 +5,10 @@ import { isLong } from './keys-query.ts';
 type Page = { readonly items: readonly ConsoleKey[] };
 type Pages = { readonly pages: readonly Page[] };
 
-/** Shows a key as the service has just told it wherever it stands, and has asked anew what else it may have changed. */
+/**
+ * Updates a key wherever it is shown, with what the service just returned, and fetches again what else the change may
+ * affect.
+ */
 export function keyChanged(key: ConsoleKey): void {
   const now = (page: Page) => ({ ...page, items: page.items.map((one) => (one.id === key.id ? key : one)) });
   queryClient.setQueryData(api.keys.get.queryKey({ id: key.id }), key);
@@ -17,7 +20,7 @@ export function keyChanged(key: ConsoleKey): void {
   void queryClient.invalidateQueries(api.audit.pathFilter());
 }
 
-/** Shows a key as somebody who has just called with it left it. */
+/** Fetches a key again after a call with it. */
 export async function keyUsed(id: string): Promise<void> {
   void queryClient.invalidateQueries(api.usage.pathFilter());
   await client.keys.get.query({ id }).then(keyChanged, () => {});

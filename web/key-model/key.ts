@@ -1,4 +1,4 @@
 import type { client } from '../api/service.ts';
 
-/** A key as the service tells it: never its secrets. */
+/** A key as the service returns it, without its secrets. */
 export type ConsoleKey = Awaited<ReturnType<typeof client.keys.get.query>>;

@@ -8,18 +8,20 @@ import { api, client } from '../api/service.ts';
 import type { ConsoleKey } from './key.ts';
 import type { KeysSearch } from './keys-search.ts';
 
-/** The keys of a workspace as React Query holds them, page after page. */
+/** The keys of a workspace in React Query's cache, page after page. */
 export type KeysQuery = UseInfiniteQueryResult<{
   readonly pages: readonly { readonly items: ConsoleKey[] }[];
 }>;
 
-/** Keys of one page, as many as the service answers at once. */
+/** Keys of one page: the service's maximum. */
 export const PAGE = 100;
 
-/** Pages up to which a list is asked for anew as a whole: each takes a call of its own, one after the other. */
+/**
+ * A list up to this many pages is fetched again as a whole: each page takes a call of its own, one after the other.
+ */
 const MOST_ASKED_AGAIN = 5;
 
-/** Whether a query is a list that has grown long. */
+/** Whether a query is a long list. */
 export const isLong = ({ state: { data } }: Pick<Query, 'state'>): boolean =>
   ((data as { pages?: readonly unknown[] } | undefined)?.pages?.length ?? 0) > MOST_ASKED_AGAIN;
 
@@ -27,7 +29,7 @@ const unlessLong = (query: Pick<Query, 'state'>) => !isLong(query);
 
 /** The keys of the workspace, page after page. */
 export function keysQuery({ search, status, environment, sort }: KeysSearch) {
-  // By their names: whatever else stands in an address comes along.
+  // Pick the members by name: an address may contain others.
   const asked = { search: search?.trim() || undefined, status, environment, sort, limit: PAGE };
   return infiniteQueryOptions({
     queryKey: api.keys.list.infiniteQueryKey(asked) as readonly unknown[],
@@ -35,7 +37,7 @@ export function keysQuery({ search, status, environment, sort }: KeysSearch) {
       client.keys.list.query({ ...asked, ...(pageParam === null ? {} : { cursor: pageParam }) }, { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    // What was looked at before stays until what was asked for is there.
+    // The previous keys stay visible until the new ones arrive.
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: unlessLong as () => boolean,
     refetchOnMount: unlessLong as () => boolean,

@@ -10,12 +10,12 @@ export const STATUSES = [
 export const SORTS = ['newest', 'oldest', 'name', 'lastUsed'] as const;
 export { ENVIRONMENTS };
 
-/** Which keys are shown, and in which order, as the address of the page says it. */
+/** Filter and order of the keys, as the address of the page keeps them. */
 export interface KeysSearch {
   readonly search?: string | undefined;
   readonly status?: ConsoleKey['status'] | undefined;
   readonly environment?: Environment | undefined;
-  /** `newest` without it. */
+  /** `newest` by default. */
   readonly sort?: (typeof SORTS)[number] | undefined;
 }
 
@@ -25,13 +25,13 @@ const among = <T>(values: readonly T[], asked: unknown): T | undefined =>
 /** Characters that the service searches by. */
 export const MOST_SEARCHED = 100;
 
-/** Text of an address: digits alone and words such as `true` arrive as what they are in JSON. */
+/** A text from an address: the router parses digits and words such as `true` as JSON. */
 const textOf = (asked: unknown): string | undefined =>
   ['string', 'number', 'boolean'].includes(typeof asked)
     ? String(asked).replaceAll('\0', '').slice(0, MOST_SEARCHED) || undefined
     : undefined;
 
-/** What of an address is understood; the rest is as if it were not there. */
+/** Parses an address and ignores what it does not know. */
 export function readKeysSearch({ search, status, environment, sort }: Record<string, unknown>): KeysSearch {
   return {
     search: textOf(search),
@@ -41,6 +41,6 @@ export function readKeysSearch({ search, status, environment, sort }: Record<str
   };
 }
 
-/** Whether only some of the keys are asked for. */
+/** Whether a filter is set. */
 export const isFiltered = ({ search, status, environment }: KeysSearch): boolean =>
   Boolean(search?.trim() || status || environment);

@@ -2,8 +2,8 @@ import { useMay, useMe } from '../session/me.ts';
 import type { ConsoleKey } from './key.ts';
 
 /**
- * Whether the service shows the secrets of a key to whoever is signed in, and lets them switch it on: their own key, or
- * one of the workspace where they manage that.
+ * Whether the signed-in person may see the secrets of a key and enable it: it is their own key, or a service key of a
+ * workspace that they manage.
  */
 export function useMayHold({ ownerId }: ConsoleKey): boolean {
   const { user } = useMe();

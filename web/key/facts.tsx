@@ -8,7 +8,7 @@ import { keyTexts } from './texts.ts';
 
 type Texts = (typeof keyTexts)['en'];
 
-/** What is written down of a key, by its name. */
+/** The attributes of a key with their names. */
 function factsOf(
   key: ConsoleKey,
   texts: Texts,

@@ -8,7 +8,7 @@ import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { keyTexts } from './texts.ts';
 
-/** Which key it is, and how it stands. */
+/** The name and status of a key. */
 export function KeyHeader({ of: key }: { readonly of: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const { environments } = useTexts(keysTexts);

@@ -15,7 +15,7 @@ import { KeyTabs } from './key-tabs.tsx';
 import { PlaygroundLink } from './playground-link.tsx';
 import { keyTexts } from './texts.ts';
 
-/** Often enough for what is left of credits, and when it was last used, in milliseconds. */
+/** How often credits and last use are fetched again, in milliseconds. */
 const AGAIN_MS = 10_000;
 
 /** Everything about one key. */
@@ -55,7 +55,7 @@ export function KeyPage() {
   );
 }
 
-/** No id of a key is what is refused as a wrong input either. */
+/** A malformed id is refused as wrong input; for the reader, that key does not exist either. */
 const isGone = (error: unknown): boolean =>
   error instanceof KeysealRefusal && ['KEY_NOT_FOUND', 'INPUT_INVALID'].includes(error.reason);
 

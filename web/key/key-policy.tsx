@@ -10,7 +10,7 @@ import { Facts } from './facts.tsx';
 import { CreditsCard, type Left, LimitsCard } from './limits.tsx';
 import { keyTexts } from './texts.ts';
 
-/** What a key may do, how often, and until when, as it stands. */
+/** What a key may do, how often, and until when. */
 export function KeyPolicy({ of: key }: { readonly of: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const left = useLeft(key);
@@ -28,16 +28,16 @@ export function KeyPolicy({ of: key }: { readonly of: ConsoleKey }) {
   );
 }
 
-/** What is left is another with every call. */
+/** Every call changes what remains, so fetch it again after so many milliseconds. */
 const LEFT_MS = 5_000;
 
-/** What is left of the limits of a key, its external owner's among them. */
+/** The remaining calls of a key's limits, including its external owner's. */
 function useLeft({ id }: ConsoleKey): Left {
   const { data } = useQuery(api.keys.limits.queryOptions({ id }, { refetchInterval: LEFT_MS, staleTime: 0 }));
   return useMemo(() => new Map(data?.items.map(({ name, remaining }) => [name, remaining])), [data]);
 }
 
-/** What all keys of one external owner have together. */
+/** The limits and credits that all keys of one external owner share. */
 function Shared({ externalId, left }: { readonly externalId: string; readonly left: Left }) {
   const texts = useTexts(keyTexts);
   const { data, error, refetch } = useQuery(api.owners.get.queryOptions({ externalId }));

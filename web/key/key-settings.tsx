@@ -12,7 +12,10 @@ import { Failed } from '../ui/failed.tsx';
 import { settingsTexts } from './settings/texts.ts';
 import { useSettings } from './settings/use-settings.ts';
 
-/** What can be changed of a key: name, permissions, expiry, limits, credits, addresses. Revoked, it is only shown. */
+/**
+ * The editable attributes of a key: name, permissions, expiry, limits, credits, addresses. Read-only for a revoked
+ * key.
+ */
 export function KeySettings({ of }: { readonly of: ConsoleKey }) {
   const texts = useTexts(settingsTexts);
   const mayWrite = useMay('keys:write');

@@ -12,7 +12,7 @@ import { KeyUsage } from './key-usage.tsx';
 import { LiveTail } from './live-tail.tsx';
 import { keyTexts } from './texts.ts';
 
-/** What there is to see of a key, a tab each; the address says which, so that a reload and a link find it. */
+/** The views of a key as tabs. The address has the tab, so that a reload and a link find it. */
 export function KeyTabs({ of: key }: { readonly of: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const search = useSearch({ from: '/shell/inside/keys/$id' });

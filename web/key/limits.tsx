@@ -10,16 +10,16 @@ interface Headed<T> {
   readonly order?: 2 | 3;
 }
 
-/** What is left of each limit by its name; nothing where it is not told. */
+/** The remaining calls of each limit by its name; a limit is absent if the service does not report it. */
 export type Left = ReadonlyMap<string, number>;
 
 interface LimitsProps extends Headed<ConsoleKey['limits']> {
   readonly left: Left;
-  /** What stands before their names where it is told what is left. */
+  /** The prefix of their names in the service's report. */
   readonly prefix?: 'owner.' | '';
 }
 
-/** How many calls in which span, and how many of them are left at this moment. */
+/** How many calls are allowed in which time, and how many remain. */
 export function LimitsCard({ of: limits, order = 2, left, prefix = '' }: LimitsProps) {
   const texts = useTexts(keyTexts);
   const { number } = useFormats();
@@ -49,7 +49,7 @@ export function LimitsCard({ of: limits, order = 2, left, prefix = '' }: LimitsP
   );
 }
 
-/** What is left to spend, and when there is more. */
+/** The remaining credits, and when they are refilled. */
 export function CreditsCard({ of: credits, order = 2 }: Headed<ConsoleKey['credits']>) {
   const texts = useTexts(keyTexts);
   const formats = useFormats();

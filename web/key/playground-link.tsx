@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
 import { keyTexts } from './texts.ts';
 
-/** Leads to the playground, with this key chosen. */
+/** Opens the playground with this key. */
 export function PlaygroundLink({ id }: { readonly id: string }) {
   const { playground } = useTexts(keyTexts);
   return (

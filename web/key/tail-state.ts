@@ -1,10 +1,10 @@
 import type { TailEvent } from '../../shared/tail.ts';
 
-/** Calls that are kept to be seen; older ones go. */
+/** Calls that stay visible; older ones are dropped. */
 export const MOST_ROWS = 200;
 
 export interface TailRow {
-  /** 1, 2, 3 … as they came. */
+  /** 1, 2, 3 … in order of arrival. */
   readonly n: number;
   readonly event: TailEvent;
 }
@@ -12,17 +12,17 @@ export interface TailRow {
 export interface TailState {
   /** Newest first. */
   readonly rows: readonly TailRow[];
-  /** What stands still while it is paused. */
+  /** The rows that stay on screen while the list is paused. */
   readonly held: readonly TailRow[] | null;
-  /** Calls that came meanwhile. */
+  /** Calls that arrived during the pause. */
   readonly behind: number;
 }
 
 export const NOTHING_YET: TailState = { rows: [], held: null, behind: 0 };
 
-export type TailAct = { readonly told: readonly TailRow[] } | 'pause' | 'resume' | 'clear';
+export type TailAct = { readonly arrived: readonly TailRow[] } | 'pause' | 'resume' | 'clear';
 
-/** What is shown after something came, or somebody chose. */
+/** The next state after an event or a click. */
 export function nextTail(state: TailState, act: TailAct): TailState {
   switch (act) {
     case 'pause':
@@ -32,8 +32,8 @@ export function nextTail(state: TailState, act: TailAct): TailState {
     case 'clear':
       return { ...NOTHING_YET, held: state.held && [] };
     default: {
-      const rows = [...act.told.toReversed(), ...state.rows].slice(0, MOST_ROWS);
-      return { ...state, rows, behind: state.held ? state.behind + act.told.length : 0 };
+      const rows = [...act.arrived.toReversed(), ...state.rows].slice(0, MOST_ROWS);
+      return { ...state, rows, behind: state.held ? state.behind + act.arrived.length : 0 };
     }
   }
 }

@@ -2,12 +2,12 @@ import { useEffect, useReducer, useState } from 'react';
 import { client } from '../api/service.ts';
 import { MOST_ROWS, NOTHING_YET, nextTail, type TailRow } from './tail-state.ts';
 
-/** How the stream stands: `again` while it is opened anew, `ended` where it will not be. */
+/** The state of the stream: `again` while it reconnects, `ended` if it will not. */
 export type Connection = 'connecting' | 'live' | 'again' | 'ended';
 
 /**
- * The calls of a key as they end, while this is shown. What comes faster than a window is drawn is taken together, and
- * a window that nobody sees keeps no more than it would show.
+ * The calls of a key as they end, while the component is mounted. It batches calls that arrive within one frame, and
+ * a hidden window keeps no more than it would show.
  */
 export function useTail(id: string) {
   const [state, act] = useReducer(nextTail, NOTHING_YET);
@@ -23,9 +23,9 @@ export function useTail(id: string) {
     let wasLive = false;
     const show = () => {
       frame = 0;
-      const told = waiting;
+      const arrived = waiting;
       waiting = [];
-      act({ told });
+      act({ arrived });
     };
     const stream = client.keys.tail.subscribe(
       { id },

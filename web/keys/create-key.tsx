@@ -14,7 +14,7 @@ interface CreateKeyProps {
   readonly onClose: () => void;
 }
 
-/** The form that makes a key, and in its place the key's secrets, once. Closed, it forgets both. */
+/** The form that creates a key, then the key's secrets, once. Closing it drops both. */
 export function CreateKey({ opened, onClose }: CreateKeyProps) {
   const { close, ...create } = useTexts(createTexts);
   const reveal = useTexts(revealTexts);

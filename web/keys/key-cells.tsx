@@ -20,11 +20,11 @@ export const COLUMNS = ['name', 'permissions', 'status', 'lastUsed', 'expires', 
 interface KeyCellsProps {
   readonly of: ConsoleKey;
   readonly usage: UsageOfKey | undefined;
-  /** Null where whoever looks may change nothing. */
+  /** Null if the reader may not change keys. */
   readonly choose: Choose | null;
 }
 
-/** What a row tells of a key. */
+/** The cells of a key's row. */
 export const KeyCells = memo(function KeyCells({ of, usage, choose }: KeyCellsProps) {
   const texts = useTexts(keysTexts);
   const cells: Record<(typeof COLUMNS)[number], ReactNode> = {
@@ -80,7 +80,7 @@ function NameAndId({ of: { id, name, environment } }: { readonly of: ConsoleKey 
   );
 }
 
-/** Permissions that are named before the others are counted. */
+/** Permissions that are named; the others are counted. */
 const NAMED = 2;
 
 function Permissions({ held }: { readonly held: readonly string[] }) {

@@ -12,11 +12,11 @@ import classes from './key-table.module.css';
 import { TABLE_ROLES } from './table-roles.ts';
 import { useUsageOf } from './usage-of.ts';
 
-/** Pixels of a row beside its neighbours and of one that is a card, until it is measured. */
+/** Estimated height in pixels of a row in columns and of a row as a card, until it is measured. */
 const ESTIMATES = { row: 65, card: 216 };
-/** Where rows become cards: as in the style. */
+/** The width below which rows become cards: as in the stylesheet. */
 const WIDE = 896;
-/** Rows before the end at which more are asked for. */
+/** How many rows before the end the next page is fetched. */
 const AHEAD = 20;
 
 interface KeyTableProps {
@@ -25,14 +25,14 @@ interface KeyTableProps {
   readonly choose: Choose;
 }
 
-/** A table of which only the rows near the window are in the page, and whichever has the focus. */
+/** A virtualized table: only rows near the window are in the page, and the row that has the focus. */
 export function KeyTable({ keys, list, choose }: KeyTableProps) {
   const texts = useTexts(keysTexts);
   const mayWrite = useMay('keys:write');
   const { body, scrollMargin, wide } = usePlace();
   const [held, setHeld] = useState<string | null>(null);
   const heldAt = useMemo(() => keys.findIndex(({ id }) => id === held), [keys, held]);
-  // Functions that stay the same: with another the place of every row is worked out anew.
+  // Stable functions: with new ones, the virtualizer would compute the place of every row again.
   const rows = useWindowVirtualizer({
     ...{ count: keys.length, overscan: 8, scrollMargin },
     estimateSize: useCallback(() => (wide ? ESTIMATES.row : ESTIMATES.card), [wide]),
@@ -93,7 +93,7 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
   );
 }
 
-/** Where the rows begin on the page, in pixels, and whether they are wide enough for columns. */
+/** Where the rows begin on the page, in pixels, and whether there is room for columns. */
 function usePlace() {
   const body = useRef<HTMLTableSectionElement>(null);
   const [place, setPlace] = useState({ scrollMargin: 0, wide: true });
@@ -106,7 +106,7 @@ function usePlace() {
       );
     };
     look();
-    // Whatever comes or goes above them changes its height.
+    // Anything that appears or disappears above the rows changes the body's height.
     const changes = new ResizeObserver(look);
     changes.observe(document.body);
     return () => changes.disconnect();
@@ -114,20 +114,20 @@ function usePlace() {
   return { body, ...place };
 }
 
-/** The rows in sight, and one that has the focus or had it last: what has the focus does not go away. */
+/** The visible rows, and the one that has or last had the focus: removing it would lose the focus. */
 function withHeld(range: Range, heldAt: number): number[] {
   const inSight = defaultRangeExtractor(range);
   if (heldAt < 0 || inSight.includes(heldAt)) return inSight;
   return [...inSight, heldAt].sort((a, b) => a - b);
 }
 
-/** The ids of each page that has a row among those. */
+/** The ids of each page that has a visible row. */
 function pagesOf(keys: readonly ConsoleKey[], items: readonly { readonly index: number }[]): string[][] {
   const pages = new Set(items.map(({ index }) => Math.floor(index / PAGE)));
   return [...pages].map((page) => keys.slice(page * PAGE, (page + 1) * PAGE).map(({ id }) => id));
 }
 
-/** Asks for the next page as its time comes; after a failure not by itself. */
+/** Fetches the next page when the reader nears the end; not by itself after a failure. */
 function useMore({ hasNextPage, isFetching, isError, fetchNextPage }: KeysQuery, near: boolean) {
   const asks = near && hasNextPage && !isFetching && !isError;
   useEffect(() => {

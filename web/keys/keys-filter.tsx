@@ -7,11 +7,11 @@ import { useTexts } from '../language/language.ts';
 
 interface KeysFilterProps {
   readonly search: KeysSearch;
-  /** Looks at others. @param replace whether Back goes past what was looked at until now */
+  /** Changes the filter. @param replace whether Back skips the current one */
   readonly look: (changes: KeysSearch, replace?: boolean) => void;
 }
 
-/** Which keys are looked at. */
+/** Filter and order of the keys. */
 export function KeysFilter({ search, look }: KeysFilterProps) {
   const texts = useTexts(keysTexts);
   const any = { value: '', label: texts.any };
@@ -49,21 +49,21 @@ interface SearchFieldProps {
   readonly look: KeysFilterProps['look'];
 }
 
-/** What is typed is searched for once the typing pauses; Back and links set it. */
+/** Searches once the typing pauses. Back and links set the text too. */
 function SearchField({ text, look }: SearchFieldProps) {
   const texts = useTexts(keysTexts);
   const [typed, setTyped] = useState(text);
-  const told = useRef(text);
+  const applied = useRef(text);
   const tell = useDebouncedCallback((search: string) => {
-    if (search === told.current) return;
-    // The letters of one search are one step of Back.
-    const replace = told.current !== '' && search !== '';
-    told.current = search;
+    if (search === applied.current) return;
+    // All characters of one search are one step of Back.
+    const replace = applied.current !== '' && search !== '';
+    applied.current = search;
     look({ search: search || undefined }, replace);
   }, 250);
   useEffect(() => {
-    if (text === told.current) return;
-    told.current = text;
+    if (text === applied.current) return;
+    applied.current = text;
     setTyped(text);
   }, [text]);
   return (

@@ -16,11 +16,12 @@ interface KeysListProps {
   readonly showAll: () => void;
 }
 
-/** The keys that were asked for, or why none are shown. */
+/** The keys that match the filter, or why there are none. */
 export function KeysList({ list, filtered, showAll }: KeysListProps) {
   const texts = useTexts(keysTexts);
   const keys = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
-  // Of the list and not of a row, which goes where the list no longer has its key: a dialog stays.
+  // The dialog belongs to the list, not to a row: a row disappears when the list no longer has its key, and the
+  // dialog must stay.
   const { choose, dialog } = useKeyDialog();
   if (!list.data)
     return list.error ? <Failed error={list.error} again={list.refetch} /> : <Loading rows={8} />;
@@ -56,7 +57,7 @@ export function KeysList({ list, filtered, showAll }: KeysListProps) {
   );
 }
 
-/** How many there are, which is also said aloud as it changes. */
+/** How many keys there are, announced to screen readers as it changes. */
 function Shown({ count, more }: { readonly count: number; readonly more: boolean }) {
   const texts = useTexts(keysTexts);
   const { number } = useFormats();

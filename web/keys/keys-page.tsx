@@ -14,7 +14,7 @@ import { CreateKey } from './create-key.tsx';
 import { KeysFilter } from './keys-filter.tsx';
 import { KeysList } from './keys-list.tsx';
 
-/** The keys of the workspace: which ones and in which order is in the address, so that a link or Back shows the same. */
+/** The keys of the workspace. Filter and order are in the address, so that a link or Back shows the same. */
 export function KeysPage() {
   const { pages } = useTexts(shellTexts);
   const texts = useTexts(keysTexts);

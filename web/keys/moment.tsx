@@ -2,12 +2,12 @@ import { Text, Tooltip } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 
 interface MomentProps {
-  /** ISO 8601; null where it never was, or never comes. */
+  /** ISO 8601; null for never. */
   readonly at: string | null;
   readonly none: string;
 }
 
-/** How long ago, or ahead; the day and time to whoever points at it or reaches it by keyboard. */
+/** The time relative to now; day and time appear on hover and keyboard focus. */
 export function Moment({ at, none }: MomentProps) {
   const { fromNow, moment } = useFormats();
   if (at === null) {

@@ -5,11 +5,11 @@ import { useTexts } from '../language/language.ts';
 import classes from './sparkline.module.css';
 import type { UsageOfKey } from './usage-of.ts';
 
-/** Pixels: of a bar with the gap beside it, and of the highest. */
+/** Pixels: of a bar with its gap, and of the highest bar. */
 const STEP = 9;
 const HEIGHT = 24;
 
-/** The calls of each day as a bar, those that were refused at its top. */
+/** The calls of each day as a bar, with the refused ones at its top. */
 export function Sparkline({ usage: { accepted, refused, points } }: { readonly usage: UsageOfKey }) {
   const texts = useTexts(keysTexts);
   const { number } = useFormats();

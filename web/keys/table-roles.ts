@@ -1,4 +1,6 @@
-/** What the elements of a table are by themselves, said once more: some browsers forget it where the style is no table's. */
+/**
+ * The implicit roles of table elements, stated explicitly: some browsers drop them when the style changes `display`.
+ */
 export const TABLE_ROLES = {
   table: { role: 'table' },
   group: { role: 'rowgroup' },

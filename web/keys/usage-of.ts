@@ -8,7 +8,7 @@ const DAY = 86_400_000;
 /** How the calls of one key ended, day by day. */
 export type UsageOfKey = Awaited<ReturnType<typeof client.usage.keys.query>>['items'][number];
 
-/** The last seven days, today as a whole among them: the same all day, so that it is asked for once. */
+/** The last seven days, including the whole of today: the same range all day, so that it is fetched once. */
 function week() {
   const today = Math.floor(Date.now() / DAY) * DAY;
   return {
@@ -19,9 +19,8 @@ function week() {
 }
 
 /**
- * The use of keys, asked for page by page. Without the permission, or an answer, nothing is known, which nobody is
- * bothered with.
- * @param pages ids of the keys of each page that is in sight
+ * The usage of keys, fetched page by page. Without the permission or an answer it is unknown, and no error appears.
+ * @param pages ids of the keys of each visible page
  */
 export function useUsageOf(pages: readonly (readonly string[])[]): ReadonlyMap<string, UsageOfKey> {
   const may = useMay('usage:read');

@@ -1,18 +1,18 @@
 import type { Language } from '../../shared/languages.ts';
 import { useLanguage } from './language.ts';
 
-/** How the language of the moment writes moments, spans and numbers. */
+/** Formats moments, durations and numbers in the current language. */
 export interface Formats {
   /** Day and time, such as 25 Nov 2026, 14:05. @param at ISO 8601 */
   readonly moment: (at: string | number | Date) => string;
-  /** The day alone. */
+  /** The day only. */
   readonly day: (at: string | number | Date) => string;
-  /** The time alone, with seconds. */
+  /** The time only, with seconds. */
   readonly time: (at: string | number | Date) => string;
-  /** From now, such as "3 minutes ago". */
+  /** Relative to now, such as "3 minutes ago". */
   readonly fromNow: (at: string | number | Date) => string;
   readonly number: (value: number) => string;
-  /** Several things, such as "a, b and c". */
+  /** A list, such as "a, b and c". */
   readonly list: (values: readonly string[]) => string;
 }
 
@@ -26,7 +26,7 @@ const UNITS = [
   ['second', 1],
 ] as const;
 
-/** The browser's own kind of a language, such as en-GB. */
+/** The browser's regional variant of a language, such as en-GB. */
 export const localeOf = (language: string): string =>
   navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
 
@@ -51,7 +51,7 @@ function formatsOf(locale: string): Formats {
   };
 }
 
-/** Made once for each language: making them takes longer than a row of a table. */
+/** Cached for each language: creating them takes longer than a row of a table. */
 const made = new Map<Language, Formats>();
 
 export function useFormats(): Formats {

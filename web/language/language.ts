@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { LANGUAGES, type Language } from '../../shared/languages.ts';
 
-/** What each calls itself. */
+/** The name of each language in itself. */
 export const CONSOLE_LANGUAGES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' };
 
 const PLACE = 'keyseal-language';
@@ -17,13 +17,13 @@ function chosen(): Language | undefined {
   }
 }
 
-/** The first of the browser's languages that there are texts in. */
+/** The first of the browser's languages that the console supports. */
 function preferred(): Language {
   const wanted = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase());
   return wanted.map((tag) => LANGUAGES.find((language) => language === tag)).find(Boolean) ?? 'en';
 }
 
-/** Speaks another language from now on, also after a reload. */
+/** Switches the language, also for later visits. */
 export function setLanguage(language: Language): void {
   current = language;
   document.documentElement.lang = language;
@@ -45,7 +45,7 @@ export function useLanguage(): Language {
   );
 }
 
-/** The texts of one room, in the language of the moment: both have the same ones, or it does not compile. */
+/** The texts of one room in the current language. English and French must have the same members to compile. */
 export function useTexts<T>(texts: { readonly en: T; readonly fr: T }): T {
   return texts[useLanguage()];
 }

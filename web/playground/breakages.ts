@@ -3,18 +3,18 @@ export interface Draft {
   readonly method: 'GET' | 'POST';
   /** Path and query. */
   readonly target: string;
-  /** Empty where there is no body. */
+  /** Empty if there is no body. */
   readonly contentType: string;
   readonly body: string | null;
 }
 
-/** What is done to a signed request so that it is refused. */
+/** A change to a signed request that makes the service refuse it. */
 interface Breakage {
-  /** Seconds that the clock is off while it signs. */
+  /** Seconds by which the clock is off when it signs. */
   readonly shift?: number;
-  /** What is signed in place of what is sent. */
+  /** Signs another request than the one that is sent. */
   readonly signs?: (draft: Draft) => Draft;
-  /** What is sent in place of what was signed. */
+  /** Sends another request than the one that was signed. */
   readonly sends?: (draft: Draft) => Draft;
   readonly isUnsigned?: boolean;
   readonly isOfAnotherSecret?: boolean;
@@ -37,7 +37,7 @@ export const BREAKAGES = {
 export type BreakageName = keyof typeof BREAKAGES;
 export const breakageOf = (name: BreakageName): Breakage => BREAKAGES[name];
 
-/** One space more, which means the same and is another request all the same; of a query, one parameter more. */
+/** Adds one space, which keeps the meaning but changes the bytes; for a query, adds one parameter. */
 function withOneMore(draft: Draft): Draft {
   if (draft.body !== null) return { ...draft, body: `${draft.body} ` };
   return { ...draft, target: `${draft.target}${draft.target.includes('?') ? '&' : '?'}more=1` };

@@ -23,7 +23,7 @@ interface CallFormProps {
   readonly onHold: (key: HeldKey | null) => void;
 }
 
-/** A call of one procedure: its input, who signs, what is broken, and beside it what came of it. */
+/** A call of one procedure: its input, its signer, what is broken, and the outcome beside it. */
 export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormProps) {
   const texts = useTexts(playgroundTexts);
   const input = useInput(procedure, schemas);
@@ -32,7 +32,7 @@ export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormPr
   const [breakage, setBreakage] = useState<BreakageName>('nothing');
   const [isMissing, setMissing] = useState(false);
   const needsKey = signer === 'key' || signer === 'keyForMe';
-  // What is held here is given to no cache: the call takes it from where it stands.
+  // The held key must not enter a cache, so the call does not take it as a variable.
   const sending = useMutation({
     mutationFn: async () => {
       const credentials = await credentialsOf(signer, held);

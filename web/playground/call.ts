@@ -8,18 +8,18 @@ import { type BreakageName, breakageOf, type Draft } from './breakages.ts';
 import { type ReadBody, readResponseBody } from './read-body.ts';
 import { withSecret } from './signers.ts';
 
-/** A request as it goes out. */
+/** A request as it is sent. */
 export interface Sent extends Draft {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** What became of a call. */
+/** The outcome of a call. */
 export interface PlaygroundOutcome {
   readonly sent: Sent;
-  /** The ten lines that were signed, and the header that says so; null where nobody signed. */
+  /** The ten lines that were signed, and the header; null if nobody signed. */
   readonly base: string | null;
   readonly answer: CallAnswer;
-  /** The answer to the first of two. */
+  /** The answer to the first of two calls. */
   readonly first: CallAnswer | null;
 }
 
@@ -27,12 +27,12 @@ export interface CallAnswer extends ReadBody {
   /** 0 for a redirect, which is not followed. */
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Until the answer was read, in milliseconds. */
+  /** Milliseconds until the answer was read. */
   readonly took: number;
   readonly refusal: RefusalShape | null;
 }
 
-/** Signs a request as it is to be, or broken, and sends it: without cookies, and following no redirect. */
+/** Signs a request, correctly or broken, and sends it: without cookies, and without following redirects. */
 export async function call(
   draft: Draft,
   credentials: Credentials | null,

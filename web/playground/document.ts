@@ -6,13 +6,13 @@ import { useLanguage } from '../language/language.ts';
 import type { FieldSchemas } from './fields.ts';
 import { type OpenApiDocument, type Procedure, proceduresOf } from './procedures.ts';
 
-/** What the service says of itself: its own procedures, and whatever a team has added. */
+/** The service's description of itself: the built-in procedures and the custom ones. */
 export interface ServiceDescription {
   readonly procedures: readonly Procedure[];
   readonly schemas: FieldSchemas;
 }
 
-/** Nothing of a person: it stays where another signs in. */
+/** It contains nothing personal, so it stays cached when another person signs in. */
 export const documentQuery = {
   queryKey: ['me', 'openapi'],
   staleTime: 300_000,

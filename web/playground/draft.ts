@@ -2,8 +2,8 @@ import type { Draft } from './breakages.ts';
 import type { Procedure } from './procedures.ts';
 
 /**
- * The request of a call, as tRPC speaks HTTP: a query has its input in the URL, a mutation in the body.
- * @param text the input, as it is to be sent
+ * The request of a call in tRPC's HTTP form: a query has its input in the URL, a mutation in the body.
+ * @param text the input, exactly as it is sent
  */
 export function draftOf({ name, method, mediaType, isOptional }: Procedure, text: string): Draft {
   const path = `/api/${encodeURIComponent(name)}`;

@@ -5,7 +5,7 @@ import type { Field } from './fields.ts';
 import { emptyOf, isValues, type Values, withValue } from './input.ts';
 import { playgroundTexts } from './texts.ts';
 
-/** What a form asks for one property of an input. */
+/** The form field of one property of an input. */
 export function FieldInput({ field, value, onChange }: FieldInputProps) {
   const { isNull } = useTexts(playgroundTexts);
   if (field.isNullable) {
@@ -32,7 +32,7 @@ function NotNull({ field, value, onChange }: FieldInputProps) {
   return <One field={field} value={value} onChange={emptied} />;
 }
 
-/** A group that may be left out is, as soon as nothing in it is filled in. */
+/** An optional group is left out as soon as all its fields are empty. */
 function Group({ field, fields, value, onChange }: FieldInputProps & { readonly fields: readonly Field[] }) {
   const values: Values = isValues(value) ? value : {};
   const change = (name: string, changed: unknown) => {

@@ -8,13 +8,13 @@ import { playgroundTexts } from './texts.ts';
 export interface FieldInputProps {
   readonly field: Field;
   readonly value: unknown;
-  /** Undefined for a property that is left out. */
+  /** Called with undefined to leave the property out. */
   readonly onChange: (value: unknown) => void;
 }
 
 type Of<K extends Field['kind']> = FieldInputProps & { readonly field: Extract<Field, { kind: K }> };
 
-/** What every field says of itself; descriptions are the service's own, in English. */
+/** The label and hint of every field. Descriptions are the service's own, in English. */
 const aboutOf = ({ name, description, isRequired }: Field, more = '') => ({
   label: <code>{name}</code>,
   description: [description, more].filter((part) => part !== '').join(' ') || undefined,
@@ -52,7 +52,7 @@ function NumberField({ field, value, onChange }: Of<'number'>) {
       value={typeof value === 'number' ? value : ''}
       onChange={onChange}
       allowDecimal={!isInteger}
-      // What is out of bounds can be sent, to see what refuses it.
+      // Values out of bounds can be sent, to see the refusal.
       clampBehavior="none"
       hideControls
     />
@@ -87,7 +87,7 @@ function ChoiceField({ field, value, onChange }: Of<'choice'>) {
   );
 }
 
-/** Chosen in the person's own time zone, sent in UTC. */
+/** Chosen in the person's time zone, sent in UTC. */
 function MomentField({ field, value, onChange }: Of<'moment'>) {
   return (
     <TextInput
@@ -156,5 +156,5 @@ const INPUTS: Inputs = {
   json: JsonField,
 };
 
-/** By kind: each takes the field of its own. */
+/** The input component of each kind of field. */
 export const FIELD_INPUTS = INPUTS as Readonly<Record<keyof Inputs, (props: FieldInputProps) => JSX.Element>>;

@@ -1,4 +1,4 @@
-/** JSON Schema 2020-12, as far as procedures use it. */
+/** The part of JSON Schema 2020-12 that procedures use. */
 export interface FieldSchema {
   readonly [keyword: string]: unknown;
   readonly $ref?: string | undefined;
@@ -12,7 +12,7 @@ export interface FieldSchema {
   readonly anyOf?: readonly FieldSchema[];
 }
 
-/** What a form asks for. What it has no field for is written as JSON. */
+/** A form field. A property without a fitting field is edited as JSON. */
 export type Field = FieldOf &
   Readonly<{ name: string; description: string; isRequired: boolean; isNullable: boolean }>;
 
@@ -31,13 +31,13 @@ type FieldOf =
   | { readonly kind: 'group'; readonly fields: readonly Field[] }
   | { readonly kind: 'json' };
 
-/** Schemas that a reference may lead to. */
+/** Schemas that a `$ref` may name. */
 export type FieldSchemas = Readonly<Record<string, FieldSchema>>;
 
-/** Deeper groups are written as JSON: a form of forms helps nobody, and a schema may hold itself. */
+/** Deeper groups are edited as JSON: nested forms help nobody, and a schema may be recursive. */
 const DEEPEST = 3;
 
-/** The fields of an input, or null where it is not an object with known properties. */
+/** The fields of an input, or null if it is not an object with known properties. */
 export function inputFieldsOf(schema: FieldSchema, schemas: FieldSchemas): readonly Field[] | null {
   const field = fieldOf('', schema, schemas, true, 0);
   return field.kind === 'group' ? field.fields : null;
@@ -61,7 +61,7 @@ function resolved(schema: FieldSchema, schemas: FieldSchemas): FieldSchema {
   return name === undefined ? schema : { ...schemas[name], ...schema, $ref: undefined };
 }
 
-/** A value of `anyOf: [X, null]` is X, or null. */
+/** `anyOf: [X, null]` is X, or null. */
 function withoutNull(
   schema: FieldSchema,
   schemas: FieldSchemas,
@@ -112,7 +112,7 @@ function textOf(name: string, schema: FieldSchema): FieldOf {
   };
 }
 
-/** A list of texts or of numbers; one of anything else is JSON. */
+/** A list of texts or of numbers; any other list is edited as JSON. */
 function listOf({ items }: FieldSchema, schemas: FieldSchemas): FieldOf {
   if (typeof items !== 'object') return { kind: 'json' };
   const item = resolved(items, schemas);

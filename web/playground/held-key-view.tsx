@@ -15,7 +15,7 @@ interface HeldKeyViewProps {
   readonly onForget: () => void;
 }
 
-/** The key that signs, and whether it will be heard. */
+/** The key that signs, and whether the procedure will accept it. */
 export function HeldKeyView({ held, keyId, procedure: { permission }, onForget }: HeldKeyViewProps) {
   const texts = useTexts(playgroundTexts);
   const id = idOf(held);

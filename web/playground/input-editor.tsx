@@ -7,9 +7,9 @@ import { initialValues, inputValues, prettyOf, type Values, withValue } from './
 import type { Procedure } from './procedures.ts';
 import { playgroundTexts } from './texts.ts';
 
-/** The input of a call, as a form and as text: of both, the text is what is sent. */
+/** The input of a call, as a form and as text. The text is what is sent. */
 interface Input {
-  /** Null where there is no form for it. */
+  /** Null if there is no form for it. */
   readonly fields: readonly Field[] | null;
   readonly values: Values | null;
   readonly text: string;
@@ -31,7 +31,7 @@ export function useInput({ schema, mediaType, example }: Procedure, schemas: Fie
     isRaw,
     write,
     show: (view) => {
-      // What is read is laid out; what is sent from a form is as short as it can be.
+      // Text for reading is indented; text from a form is as short as possible.
       if (values) write(view === 'raw' ? prettyOf(values) : JSON.stringify(values));
       if (values || view === 'raw') setRaw(view === 'raw');
     },

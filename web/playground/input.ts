@@ -1,19 +1,19 @@
 import type { Field } from './fields.ts';
 
-/** An input as a form fills it in. */
+/** The values of a form. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** One value of an input changed; what is undefined is left out of it. */
+/** Changes one value of an input; undefined removes it. */
 export function withValue(values: Values, name: string, value: unknown): Values {
   const { [name]: _, ...others } = values;
   return value === undefined ? others : { ...values, [name]: value };
 }
 
-/** What a field's value becomes when it is emptied: left out, or an empty text where it has to be there. */
+/** The value of an emptied field: left out, or an empty text if it is required. */
 export const emptyOf = ({ kind, isRequired }: Field): unknown =>
   isRequired && kind === 'text' ? '' : undefined;
 
-/** An input to begin with: an example of it, or what has to be there. */
+/** The initial input: the example, or the required properties. */
 export function initialValues(fields: readonly Field[], example: unknown): Values {
   if (isValues(example)) return example;
   const required = fields.filter(({ isRequired }) => isRequired);
@@ -44,7 +44,7 @@ export function isValues(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The values that a raw text holds, or null where it is no JSON object: no form shows anything else. */
+/** The values of a raw text, or null if it is no JSON object: a form can show nothing else. */
 export function inputValues(text: string): Values | null {
   try {
     const value: unknown = text.trim() === '' ? {} : JSON.parse(text);
@@ -54,5 +54,5 @@ export function inputValues(text: string): Values | null {
   }
 }
 
-/** What a person reads and edits. */
+/** Indented, for reading and editing. */
 export const prettyOf = (values: Values): string => JSON.stringify(values, null, 2);

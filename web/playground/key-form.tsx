@@ -18,7 +18,7 @@ interface KeyFormProps {
 const NOTHING = { apiKey: '', signingSecret: '' };
 type Secrets = typeof NOTHING;
 
-/** Takes a key and its signing secret, which from then on signs and cannot be read. */
+/** Takes a key and its signing secret, which from then on can sign but cannot be read. */
 export function KeyForm({ keyId, onHold, isMissing }: KeyFormProps) {
   const texts = useTexts(playgroundTexts);
   const [secrets, setSecrets] = useState(NOTHING);

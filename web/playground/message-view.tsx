@@ -6,11 +6,11 @@ import { masked } from './masked.ts';
 import styles from './message-view.module.css';
 import { playgroundTexts } from './texts.ts';
 
-/** Headers of an answer that tell something about the call. */
+/** The response headers that say something about the call. */
 const TELLING =
   /^(content-type|x-request-id|www-authenticate|retry-after|ratelimit|ratelimit-policy|location)$/;
 
-/** What travels, as it is written: wrapped, so that nothing of it has to be scrolled to. */
+/** An HTTP message, unchanged but wrapped, so that nobody has to scroll. */
 export function HttpMessage({ children, name }: { readonly children: string; readonly name: string }) {
   return (
     <Code block className={styles['message']} tabIndex={0} role="group" aria-label={name}>
@@ -19,7 +19,7 @@ export function HttpMessage({ children, name }: { readonly children: string; rea
   );
 }
 
-/** A request as it went out, without the secrets in it. */
+/** A request as it was sent, with its secrets masked. */
 export function RequestView({ sent: { method, target, headers, body } }: { readonly sent: Sent }) {
   const { steps } = useTexts(playgroundTexts);
   const lines = [
@@ -31,7 +31,7 @@ export function RequestView({ sent: { method, target, headers, body } }: { reado
   return <HttpMessage name={steps.request}>{lines.join('\n')}</HttpMessage>;
 }
 
-/** An answer: the headers that matter, and the body laid out. */
+/** An answer: the headers that matter, and the body indented. */
 export function AnswerView({ answer: { headers, text, json, isCut } }: { readonly answer: CallAnswer }) {
   const texts = useTexts(playgroundTexts);
   const telling = headers.filter(([name]) => TELLING.test(name)).map(([name, value]) => `${name}: ${value}`);

@@ -10,15 +10,18 @@ import type { Procedure } from './procedures.ts';
 import type { HeldKey } from './signers.ts';
 
 interface PlaygroundProps {
-  /** The key that the person came from. */
+  /** The key of the page that linked here. */
   readonly keyId: string | undefined;
   readonly procedure: string | undefined;
 }
 
-/** Where one begins who has not chosen. */
+/** The procedure that is selected at first. */
 const FIRST = 'exemple';
 
-/** A call, from the choice of its procedure to its answer. A key is held as long as this is there, and nowhere else. */
+/**
+ * A call, from the choice of its procedure to its answer. Only this component has the key, and only while it is
+ * mounted.
+ */
 export function Playground({ keyId, procedure = FIRST }: PlaygroundProps) {
   const { data, error, refetch } = useQuery(documentQuery);
   const [name, setName] = useState(procedure);

@@ -13,7 +13,7 @@ interface ProcedureChoiceProps {
   readonly onChoose: (name: string) => void;
 }
 
-/** Which procedure is called, with what it does and who may call it. */
+/** The choice of the procedure, with what it does and who may call it. */
 export function ProcedureChoice({ procedures, chosen, onChoose }: ProcedureChoiceProps) {
   const texts = useTexts(playgroundTexts);
   const language = useLanguage();

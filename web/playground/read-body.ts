@@ -1,17 +1,17 @@
 /** The body of an answer, as far as it was read. */
 export interface ReadBody {
   readonly text: string;
-  /** Undefined where it is no JSON. */
+  /** Undefined if it is not JSON. */
   readonly json: unknown;
-  /** Whether there was more: of a stream, or of what is too long to be shown. */
+  /** Whether there was more: of a stream, or of a body too long to show. */
   readonly isCut: boolean;
 }
 
 const LONGEST = 200_000;
-/** For how long a stream is listened to, in milliseconds. */
+/** How long a stream is read, in milliseconds. */
 const LISTENS = 3_000;
 
-/** Reads an answer to be shown; a stream is left after three seconds. */
+/** Reads an answer for display; leaves a stream after three seconds. */
 export async function readResponseBody({ headers, body }: Response): Promise<ReadBody> {
   const isStream = headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   const { text, isCut } = body ? await readText(body, isStream) : { text: '', isCut: false };

@@ -4,7 +4,7 @@ import { isKeyId } from '../../shared/key-format.ts';
 export interface PlaygroundSearch {
   /** The id of a key to sign with. */
   readonly key?: string | undefined;
-  /** The procedure to begin with. */
+  /** The procedure to select at first. */
   readonly procedure?: string | undefined;
   readonly tab?: 'debugger' | undefined;
 }

@@ -18,7 +18,7 @@ interface SignerChoiceProps {
   readonly isMissing: boolean;
 }
 
-/** Who signs, of those whom the procedure takes; and the key that does. */
+/** The choice of the signer, among those that the procedure accepts, and of its key. */
 export function SignerChoice({ signers, signer, onChoose, ...key }: SignerChoiceProps) {
   const texts = useTexts(playgroundTexts);
   const { held, onHold, keyId, procedure, isMissing } = key;

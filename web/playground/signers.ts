@@ -5,10 +5,10 @@ import type { Refresh } from '../../client/session.ts';
 import type { Access } from '../../shared/guard.ts';
 import { client, session } from '../api/service.ts';
 
-/** Who a call is by: a key, a key on behalf of whoever is signed in, that person, or nobody. */
+/** The caller: a key, a key on behalf of the signed-in person, that person, or nobody. */
 export type PlaygroundSigner = 'key' | 'keyForMe' | 'me' | 'nobody';
 
-/** Whose calls a procedure takes, the likeliest first. */
+/** The signers that a procedure accepts, the likeliest first. */
 export const SIGNERS: Readonly<Record<Exclude<Access, 'session'>, readonly PlaygroundSigner[]>> = {
   public: ['nobody'],
   user: ['me'],
@@ -18,14 +18,14 @@ export const SIGNERS: Readonly<Record<Exclude<Access, 'session'>, readonly Playg
   any: ['key', 'keyForMe', 'me'],
 };
 
-/** A key as it is held here: its signing secret signs, and is read by nobody. */
+/** A key in this page: its signing secret can sign, but cannot be read. */
 export type HeldKey = KeyCredentials<CryptoKey>;
 
 const refresh: Refresh = async ({ refreshToken }) =>
   (await client.auth.refresh.mutate(refreshToken === null ? {} : { refreshToken })).session;
 const mine = session.keeperFor(new ServerClock(), refresh);
 
-/** What signs; null for nobody, undefined where a key is needed and none is held, or nobody is signed in. */
+/** The credentials that sign; null for nobody, undefined if a key or a signed-in person is missing. */
 export async function credentialsOf(
   signer: PlaygroundSigner,
   key: HeldKey | null,
@@ -39,7 +39,7 @@ export async function credentialsOf(
   return { sessionId: person.id, signingSecret: person.signingSecret, userToken };
 }
 
-/** The same credentials with a secret that does not go with them. */
+/** The same credentials with a wrong signing secret. */
 export const withSecret = (credentials: Credentials, signingSecret: SigningSecret): Credentials => ({
   ...credentials,
   signingSecret,

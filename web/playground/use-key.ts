@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api } from '../api/service.ts';
 import { useMay } from '../session/me.ts';
 
-/** What the service tells of a key; undefined where it is of another workspace, or not known yet. */
+/** The service's view of a key; undefined if it belongs to another workspace or is not loaded yet. */
 export function useKey(id: string | undefined) {
   const may = useMay('keys:read');
   const { data } = useQuery({

@@ -24,7 +24,7 @@ export function PasswordForm() {
       next: (value) => (isGoodPassword(value) ? null : texts.nextWrong),
     },
   });
-  // By hand and not by `useMutation`, which would keep the passwords.
+  // Without `useMutation`, which would keep the passwords.
   const submit = form.onSubmit(async ({ current, next }) => {
     if (form.submitting) return;
     setFailed(null);
@@ -42,7 +42,7 @@ export function PasswordForm() {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
-        {/* Whose password it is, for password managers. */}
+        {/* Tells password managers whose password it is. */}
         <input
           type="text"
           name="username"

@@ -8,7 +8,7 @@ import { revealTexts } from './texts.ts';
 const envOf = ({ secret, signingSecret }: Revealed): string =>
   `KEYSEAL_URL=${SERVICE_URL}\nKEYSEAL_API_KEY=${secret}\nKEYSEAL_SIGNING_SECRET=${signingSecret}\n`;
 
-/** The key as a file of variables. What the link leads to is in this page alone, and gone with the link. */
+/** The key as a file of environment variables. The link's content exists only in this page, and ends with the link. */
 export function EnvLink({ revealed }: { readonly revealed: Revealed }) {
   const { download } = useTexts(revealTexts);
   const [href, setHref] = useState<string>();
@@ -18,7 +18,7 @@ export function EnvLink({ revealed }: { readonly revealed: Revealed }) {
     setHref(url);
     return () => URL.revokeObjectURL(url);
   }, [env]);
-  // A name that begins with a dot is another one once it is saved.
+  // Browsers rename a file that begins with a dot when they save it.
   return (
     <Button component="a" href={href} download="keyseal.env" variant="default">
       {download}

@@ -7,7 +7,7 @@ import type { Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
 import { type FirstCallState, useFirstCall } from './use-first-call.ts';
 
-/** Waits for the first call of a key, and tells of each that is refused before how it is mended. */
+/** Waits for the first call of a key, and shows how to fix each refusal before it. */
 export function FirstCall({ revealed }: { readonly revealed: Revealed }) {
   const texts = useTexts(revealTexts);
   const heard = useFirstCall(revealed.key);

@@ -14,12 +14,12 @@ interface RevealBodyProps {
   readonly onClose: () => void;
 }
 
-/** The secrets of a key, the first call with them, and how it goes; in a dialog. */
+/** The secrets of a key, a first call with them, and its outcome; in a dialog. */
 export function RevealBody({ revealed, onClose }: RevealBodyProps) {
   const texts = useTexts(revealTexts);
   const mayWatch = useMay('usage:read');
   const start = useRef<HTMLDivElement>(null);
-  // What had the focus may be gone with the form that was here.
+  // The element that had the focus may have disappeared with the form.
   useEffect(() => {
     start.current?.focus({ preventScroll: true });
     start.current?.scrollIntoView({ block: 'center' });

@@ -7,7 +7,7 @@ export interface Revealed {
   readonly signingSecret: string;
 }
 
-/** What `keys.create` or `keys.rotate` answered; null where it was done before, and nothing is shown again. */
+/** The answer of `keys.create` or `keys.rotate`; null for a repeated call, which shows nothing again. */
 export function revealedOf(made: {
   readonly key: ConsoleKey;
   readonly secret: string | null;

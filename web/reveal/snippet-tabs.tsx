@@ -7,7 +7,7 @@ import { TextBlock } from '../ui/text-block.tsx';
 import type { Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
 
-/** A first call with this very key, in each language. */
+/** A first call with this key, in each language. */
 export function SnippetTabs({ revealed: { key, secret, signingSecret } }: { readonly revealed: Revealed }) {
   const texts = useTexts(revealTexts);
   const procedure = procedureFor(key.permissions);

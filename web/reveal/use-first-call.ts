@@ -6,12 +6,12 @@ import { keyUsed } from '../key-model/key-changed.ts';
 
 type TailedCall = Extract<TailEvent, { type: 'call' }>;
 
-/** What is known of the first call of a key. */
+/** The state of waiting for a key's first call. */
 export interface FirstCallState {
-  /** Whether calls are listened for at this moment. */
+  /** Whether a stream is open now. */
   readonly listening: boolean;
   readonly arrived: boolean;
-  /** The call that arrived; null too where it came while nobody listened. */
+  /** The call that arrived; also null if it came while no stream was open. */
   readonly call: TailedCall | null;
   /** The last call that was refused before. */
   readonly refused: TailedCall | null;
@@ -19,10 +19,10 @@ export interface FirstCallState {
 
 const NOTHING: FirstCallState = { listening: false, arrived: false, call: null, refused: null };
 
-/** A stream that ended is opened again after so many milliseconds. */
+/** Milliseconds until a stream that ended is opened again. */
 const AGAIN_MS = 2_000;
 
-/** Listens until the first call of a key arrives, however often the connection is lost meanwhile. */
+/** Listens until the first call of a key arrives, and reconnects whenever the stream breaks. */
 export function useFirstCall({ id, lastUsedAt }: ConsoleKey): FirstCallState {
   const [heard, setHeard] = useState(NOTHING);
   useEffect(() => {
@@ -40,7 +40,7 @@ export function useFirstCall({ id, lastUsedAt }: ConsoleKey): FirstCallState {
       leave();
       void keyUsed(id);
     };
-    /** A call that came while nobody listened has left its mark on the key. */
+    /** A call that came while no stream was open has changed the key's last use. */
     const look = () =>
       client.keys.get.query({ id }).then(
         (key) => !over && key.lastUsedAt !== lastUsedAt && arrive(null),

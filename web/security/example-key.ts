@@ -1,21 +1,21 @@
 import { type Environment, isKeyId, keyHead } from '../../shared/key-format.ts';
 
-/** The key that stands in examples: what is public of it. */
+/** The key in the examples: its public part. */
 export interface ExampleKey {
   readonly id: string;
   readonly environment: Environment;
 }
 
-/** What stands where the reader has no key, or has chosen none: as in the pages of docs. */
+/** The placeholder for a reader without a key: the same as in the docs. */
 export const SOME_KEY: ExampleKey = { id: '<id>', environment: 'test' };
 
 /** What can be shown of an API key; its secret is not known here. */
 export const apiKeyOf = ({ id, environment }: ExampleKey): string => `${keyHead('ks', environment, id)}…`;
 
-/** Escaped, as it stands in HTML. */
+/** Escaped, as it appears in HTML. */
 const PLACEHOLDER = '&lt;id&gt;';
 
-/** HTML of our own with a key's id in it; anything that is no id is not put there. */
+/** Puts a key's id into HTML of our own; ignores anything that is not an id. */
 export function withKey(html: string, { id, environment }: ExampleKey): string {
   if (!isKeyId(id)) return html;
   return html

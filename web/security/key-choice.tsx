@@ -14,7 +14,7 @@ interface KeyChoiceProps {
 /** As many as a list can be chosen from. */
 const MOST = 100;
 
-/** Which key the examples are for, of those that the reader sees; for whoever may see none, the page is as public. */
+/** The choice of the key for the examples. Readers who may see no keys get the public page. */
 export function KeyChoice({ chosen, onChoose }: KeyChoiceProps) {
   const texts = useTexts(securityTexts);
   const sessionId = useSessionId();

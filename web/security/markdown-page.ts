@@ -2,7 +2,7 @@ import type { MarkdownIt, Token } from 'markdown-it';
 import { SNIPPET_LANGUAGES, type SnippetLanguage } from '../snippets/snippets.ts';
 import { linkTo } from './page-links.ts';
 
-/** A page of docs, as the console shows it. */
+/** A page of the docs, as the console shows it. */
 export interface MarkdownPage {
   readonly contents: readonly { readonly id: string; readonly text: string }[];
   readonly parts: readonly PagePart[];
@@ -11,9 +11,9 @@ export interface MarkdownPage {
 /** HTML of our own text, or a place for a call with the reader's own key. */
 export type PagePart = { readonly html: string } | { readonly snippet: SnippetLanguage };
 
-/** The line that leads to the page's other language: the console has a switch for it. */
+/** The link to the page's other language: the console has a switch for it. */
 const OTHER_LANGUAGE = /^\*\[[^\]]*\]\(\.\.\/(?:en|fr)\/[^)]*\)\*$/m;
-/** The title is that of the page around it. */
+/** The page around it shows the title. */
 const TITLE = /^# .*$/m;
 
 /** @param markdown without raw HTML */
@@ -27,7 +27,7 @@ export function pageOf(markdown: MarkdownIt, text: string): MarkdownPage {
   return { contents: contents.filter(({ level }) => level === 'h2'), parts: partsOf(markdown, tokens) };
 }
 
-/** Gives a heading its anchor, the one that GitHub gives it. */
+/** Gives a heading the same anchor as GitHub. */
 function headingOf(heading: Token, inline: Token | undefined) {
   if (heading.type !== 'heading_open' || !inline) return [];
   const text = inline.content.replaceAll('`', '');
@@ -39,7 +39,7 @@ function headingOf(heading: Token, inline: Token | undefined) {
   return [{ id, text, level: heading.tag }];
 }
 
-/** Code whose second word names a language of snippets is left out for one with the reader's own key. */
+/** Replaces code whose second word names a language of snippets by a snippet with the reader's own key. */
 function partsOf(markdown: MarkdownIt, tokens: readonly Token[]): PagePart[] {
   const parts: PagePart[] = [];
   let plain: Token[] = [];

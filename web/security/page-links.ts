@@ -1,6 +1,6 @@
 import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 
-/** Where pages of docs are on a service: the place of the same page, or the nearest. */
+/** Where the pages of the docs are on a service: the same page, or the nearest. */
 const PLACES: Readonly<Record<string, string>> = {
   'refusals.md': REFUSALS_PAGE,
   'procedures.md': API_PAGE,
@@ -9,12 +9,15 @@ const PLACES: Readonly<Record<string, string>> = {
   'client.md': '#code',
 };
 
-/** The anchor of a refusal on a service is its reason; of a procedure, which GitHub writes without dots, its page. */
+/**
+ * The anchor of a refusal on a service is its reason; that of a procedure, which GitHub writes without dots, is its
+ * page.
+ */
 const ANCHORS: Readonly<Record<string, (anchor: string) => string>> = {
   'refusals.md': (anchor) => `#${anchor.toUpperCase()}`,
 };
 
-/** A link of a page of docs, as it is on a service. */
+/** Rewrites a link of a page of the docs for a service. */
 export function linkTo(href: string): string {
   if (/^(?:https?:|#)/.test(href)) return href;
   const [file = '', anchor] = href.split('#');

@@ -11,7 +11,7 @@ interface PartsProps {
   readonly of: ExampleKey;
 }
 
-/** The text of a page, and in it calls to this service with the id of a key. */
+/** The text of a page, with calls to this service that use the id of a key. */
 export function Parts({ parts, of }: PartsProps) {
   const { snippet } = useTexts(securityTexts);
   const snippets = snippetsFor({ url: SERVICE_URL, apiKey: apiKeyOf(of), signingSecret: 'kss_…' });

@@ -15,13 +15,13 @@ import { Parts } from './parts.tsx';
 import styles from './security-page.module.css';
 import { securityTexts } from './texts.ts';
 
-/** The pages of docs, made into modules when the console is built. */
+/** The pages of the docs, compiled into modules when the console is built. */
 const PAGES: Readonly<Record<Language, () => Promise<MarkdownPage>>> = {
   en: () => import('../../docs/en/security-procedure.md').then(({ page }) => page),
   fr: () => import('../../docs/fr/security-procedure.md').then(({ page }) => page),
 };
 
-/** What a consumer of the API has to know, open to anyone, with the reader's own key in the examples. */
+/** What a consumer of the API must know, open to anyone, with the reader's own key in the examples. */
 export function SecurityPage() {
   const { pages } = useTexts(shellTexts);
   const texts = useTexts(securityTexts);
@@ -33,7 +33,7 @@ export function SecurityPage() {
     staleTime: Number.POSITIVE_INFINITY,
   });
   useEffect(() => {
-    // The place that an address names is there only now.
+    // The anchor in the address exists only now.
     if (data)
       document.getElementById(decodeURIComponent(globalThis.location.hash.slice(1)))?.scrollIntoView();
   }, [data]);

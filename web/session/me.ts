@@ -2,17 +2,20 @@ import { createContext, use } from 'react';
 import { covers } from '../../shared/permissions.ts';
 import { client, queryClient } from '../api/service.ts';
 
-/** How the service sees whoever is signed in. */
+/** The signed-in person, as the service sees them. */
 export type Me = Awaited<ReturnType<typeof client.whoami.query>> & { readonly kind: 'user' | 'key' };
 
 export const MeContext = createContext<Me | null>(null);
 
-/** Of whom, and of which workspace, everything is that is kept here. */
+/** The person and workspace to which all cached data belongs. */
 let keptFor = '';
 
 export const placeOf = ({ user, workspace }: Me): string => `${user?.id} ${workspace.id}`;
 
-/** Asks who is signed in. Whatever was kept for somebody else, or of another workspace, is gone before anyone is told. */
+/**
+ * Fetches who is signed in. Drops everything cached for another person or workspace before any component sees the
+ * answer.
+ */
 export const meQuery = (sessionId: string | null | undefined) => ({
   queryKey: ['me', sessionId],
   enabled: Boolean(sessionId),
@@ -29,17 +32,17 @@ export const meQuery = (sessionId: string | null | undefined) => ({
   },
 });
 
-/** Asks everything anew, after a change of the name, the role or the workspace. */
+/** Fetches everything again, after a change of the name, the role or the workspace. */
 export const refreshMe = () => queryClient.invalidateQueries();
 
-/** Whoever is signed in, for pages that `RequireSession` stands around. */
+/** The signed-in person, for pages inside `RequireSession`. */
 export function useMe(): Me {
   const me = use(MeContext);
   if (!me) throw new Error('A page of whoever is signed in stands outside SignedIn.');
   return me;
 }
 
-/** Whether whoever is signed in holds a permission, so that what would be refused is not offered. */
+/** Whether the signed-in person has a permission, so that the page does not offer what the service would refuse. */
 export function useMay(permission: string): boolean {
   return covers(useMe().permissions, permission);
 }

@@ -1,4 +1,4 @@
-/** What a `user-agent` calls itself, the most exact first: browsers name each other too. */
+/** Names in a `user-agent`, the most specific first: browsers name each other too. */
 const BROWSERS = [
   ['Edge', /\bEdgA?\//],
   ['Opera', /\bOPR\//],
@@ -14,7 +14,7 @@ const SYSTEMS = [
   ['Linux', /Linux/],
 ] as const;
 
-/** A short name of what a session was begun with, such as "Firefox, Linux"; what is none of these by its first words. */
+/** A short name of the client that began a session, such as "Firefox, Linux"; the first words of an unknown one. */
 export function nameOfAgent(userAgent: string | null): string | null {
   if (!userAgent) return null;
   const browser = BROWSERS.find(([, form]) => form.test(userAgent))?.[0];

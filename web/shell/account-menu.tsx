@@ -5,7 +5,7 @@ import { queryClient, session } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { shellTexts } from '../ui/texts.ts';
 
-/** As whom one is here, and the way out; the way in for whoever is nobody. */
+/** The signed-in person and sign-out; sign-in for anyone else. */
 export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {
   const texts = useTexts(shellTexts);
   const navigate = useNavigate();

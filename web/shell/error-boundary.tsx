@@ -3,7 +3,7 @@ import { useTexts } from '../language/language.ts';
 import { Empty } from '../ui/empty.tsx';
 import { shellTexts } from '../ui/texts.ts';
 
-/** A page that threw. After an update of the service its code may have another name by now, so it is loaded anew. */
+/** A page that threw. After an update of the service its code may have another file name, so it offers a reload. */
 export function Broken() {
   const { broken, brokenMore, reload } = useTexts(shellTexts);
   return (

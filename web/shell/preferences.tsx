@@ -4,7 +4,7 @@ import { CONSOLE_LANGUAGES, setLanguage, useLanguage, useTexts } from '../langua
 import { shellTexts } from '../ui/texts.ts';
 import { SCHEMES } from '../ui/theme.ts';
 
-/** The language and the colours, for whoever is there, signed in or not. */
+/** The choice of language and colours, signed in or not. */
 export function Preferences() {
   const texts = useTexts(shellTexts);
   const language = useLanguage();

@@ -12,14 +12,14 @@ import { AccountMenu } from './account-menu.tsx';
 import { Preferences } from './preferences.tsx';
 import { WorkspaceMenu } from './workspace-menu.tsx';
 
-/** The pages, as they are found: under three headings. */
+/** The pages of the navigation, under three headings. */
 const PAGES = [
   ['settings', ['/keys', '/playground', '/security']],
   ['workspace', ['/usage', '/team', '/audit']],
   ['account', ['/profile', '/sessions']],
 ] as const;
 
-/** The frame around every page: where one is, where one can go, and as whom. */
+/** The frame around every page: the current page, the navigation, and the account. */
 export function Shell() {
   const texts = useTexts(shellTexts);
   const [opened, { toggle, close }] = useDisclosure();

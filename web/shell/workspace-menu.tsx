@@ -6,7 +6,7 @@ import { useTexts } from '../language/language.ts';
 import { refreshMe } from '../session/me.ts';
 import { shellTexts } from '../ui/texts.ts';
 
-/** The workspace that the session acts in, and the others of this person. */
+/** The workspace in which the session acts, and the person's others. */
 export function WorkspaceMenu() {
   const texts = useTexts(shellTexts);
   const navigate = useNavigate();

@@ -10,7 +10,7 @@ interface DoorProps {
   readonly children: ReactNode;
 }
 
-/** The frame of the pages before one is signed in. */
+/** The frame of the pages before sign-in. */
 export function Door({ title, description, children }: DoorProps) {
   useEffect(() => {
     document.title = `${title} · Keyseal`;

@@ -4,7 +4,7 @@ import { CONSOLE_LANGUAGES, setLanguage, useLanguage, useTexts } from '../langua
 import { shellTexts } from '../ui/texts.ts';
 import { SCHEMES } from '../ui/theme.ts';
 
-/** The language and the colours, by what a browser has itself: a menu is a seventh of all that the door loads. */
+/** The choice of language and colours with native controls: a menu would be a seventh of all that this page loads. */
 export function DoorPreferences() {
   const texts = useTexts(shellTexts);
   const language = useLanguage();

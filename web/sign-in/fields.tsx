@@ -3,7 +3,7 @@ import type { UseFormReturnType } from '@mantine/form';
 import { useTexts } from '../language/language.ts';
 import { signInTexts } from './texts.ts';
 
-/** The fields of the forms at the door. Password managers know them by `name` and `autoComplete`. */
+/** The fields of the sign-in forms. Password managers recognise them by `name` and `autoComplete`. */
 export interface DoorFields {
   readonly email: string;
   readonly password: string;
@@ -15,7 +15,7 @@ export const NO_FIELDS: DoorFields = { email: '', password: '', name: '', setupT
 
 const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 
-/** Whether a new password will be taken: at least 12 characters, at most 1,024 bytes. */
+/** Whether the service accepts a new password: at least 12 characters, at most 1,024 bytes. */
 export const isGoodPassword = (text: string): boolean =>
   [...text].length >= 12 && new TextEncoder().encode(text).length <= 1024;
 

@@ -12,7 +12,7 @@ import { SignUpForm } from './sign-up-form.tsx';
 import { signInTexts } from './texts.ts';
 import { useTokenOfLink } from './token-of-link.ts';
 
-/** A link that a team made leads here: into its workspace, with the account that one has or with a new one. */
+/** The page of an invitation link: joins its workspace, with an existing account or a new one. */
 export function InvitationPage() {
   const texts = useTexts(signInTexts);
   const invitationToken = useTokenOfLink();

@@ -10,7 +10,7 @@ import { signInTexts } from './texts.ts';
 import { useTokenOfLink } from './token-of-link.ts';
 import { useEnter } from './use-auth-form.ts';
 
-/** A link that an admin made leads here: whoever has it sets a new password. */
+/** The page of a password link from an admin: its holder sets a new password. */
 export function ResetPage() {
   const texts = useTexts(signInTexts);
   const token = useTokenOfLink();

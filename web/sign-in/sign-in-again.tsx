@@ -6,11 +6,11 @@ import { signInTexts } from './texts.ts';
 
 interface SignInAgainProps {
   readonly opened: boolean;
-  /** Of whoever was signed in. */
+  /** The e-mail address of the person who was signed in. */
   readonly email: string;
 }
 
-/** Stands before a page whose session has ended, and hides it: the same person finds it as it was. */
+/** Covers a page whose session has ended: the same person finds it unchanged. */
 export function SignInAgain({ opened, email }: SignInAgainProps) {
   const texts = useTexts(signInTexts);
   return (

@@ -7,7 +7,7 @@ import { signInTexts } from './texts.ts';
 import { useEnter } from './use-auth-form.ts';
 
 interface SignInFormProps {
-  /** Where it is known who signs in. */
+  /** The e-mail address, if it is known who signs in. */
   readonly email?: string;
   readonly done: () => unknown;
 }

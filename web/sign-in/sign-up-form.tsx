@@ -7,7 +7,7 @@ import { signInTexts } from './texts.ts';
 import { useEnter } from './use-auth-form.ts';
 
 interface SignUpFormProps {
-  /** What opens the door: the set-up token is asked for, an invitation came along. */
+  /** What permits the sign-up: open sign-up, the set-up token, or an invitation. */
   readonly by: 'open' | 'first' | { readonly invitationToken: string };
   readonly done: () => unknown;
 }

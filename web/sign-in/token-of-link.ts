@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** The token behind `#` in the link that led here: it is never sent with the page, and is taken out of the address. */
+/** The token after `#` in a link. Browsers never send it with the page, and this removes it from the address. */
 export function useTokenOfLink(): string {
   const [token] = useState(() => globalThis.location.hash.slice(1));
   if (globalThis.location.hash) {

@@ -7,24 +7,27 @@ import { type DoorFields, isEmail, isGoodPassword, NO_FIELDS } from './fields.ts
 import { signInTexts } from './texts.ts';
 
 interface EnterOptions {
-  /** What is asked for. */
+  /** The fields of the form. */
   readonly fields: readonly (keyof DoorFields)[];
-  /** Whether the password is chosen here. */
+  /** Whether the person chooses a new password. */
   readonly isNew?: boolean;
   readonly email?: string;
   readonly send: (fields: DoorFields) => Promise<unknown>;
-  /** What to do once one is in. */
+  /** Called once the person is signed in. */
   readonly done: () => unknown;
 }
 
-/** Beside which field a refusal stands; any other is said below the form. */
+/** The field of each refusal; any other appears below the form. */
 const FIELD_OF: Partial<Record<KeysealRefusal['reason'], keyof DoorFields>> = {
   CREDENTIALS_INVALID: 'password',
   CONFLICT: 'email',
   ACCESS_DENIED: 'setupToken',
 };
 
-/** A form at the door: checked here in the person's words, then by the service, whose refusals stand beside their field. */
+/**
+ * A sign-in form. The page validates it in the person's language, then the service does; a refusal appears beside its
+ * field.
+ */
 export function useEnter({ fields, isNew = false, email = '', send, done }: EnterOptions) {
   const { errors } = useTexts(signInTexts);
   const [failed, setFailed] = useState<unknown>(null);

@@ -2,7 +2,7 @@ import { keyParts } from '../../shared/key-format.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import type { SnippetParts } from './parts.ts';
 
-/** For a shell with curl and openssl. In brackets, so that it leaves no variable behind. */
+/** For a shell with curl and openssl. The parentheses run it in a subshell, so that it leaves no variable behind. */
 export function curlSnippet({ apiKey, signingSecret, origin, authority, target }: SnippetParts): string {
   const { id } = keyParts(apiKey);
   const base = ['v1.request', id, '%s', '%s', 'GET', authority, '%s', '', '%s', '%s'].join('\\n');

@@ -1,8 +1,8 @@
-/** What is written into a snippet. */
+/** The values that a snippet contains. */
 export interface SnippetParts {
   readonly apiKey: string;
   readonly signingSecret: string;
-  /** Without a slash behind. */
+  /** Without a trailing slash. */
   readonly origin: string;
   /** Host and port, as they are signed. */
   readonly authority: string;

@@ -1,6 +1,6 @@
 import type { SnippetParts } from './parts.ts';
 
-/** A script for the standard library of Python 3. */
+/** A script that needs only the standard library of Python 3. */
 export function pythonSnippet({ apiKey, signingSecret, origin, authority, target }: SnippetParts): string {
   const connection = origin.startsWith('https:') ? 'HTTPSConnection' : 'HTTPConnection';
   return `import hashlib, hmac, http.client, secrets, time

@@ -3,23 +3,23 @@ import { curlSnippet } from './curl.ts';
 import { pythonSnippet } from './python.ts';
 import { typescriptSnippet } from './typescript.ts';
 
-/** What a snippet calls: `whoami` is open to every key. */
+/** The procedure that a snippet calls: `whoami` is open to every key. */
 export type SnippetProcedure = 'exemple' | 'whoami';
 
-/** A call as it is pasted into a terminal or a file. */
+/** The call that a snippet makes. */
 export interface SnippetOf {
   /** Origin of the service. */
   readonly url: string;
   readonly apiKey: string;
   readonly signingSecret: string;
-  /** `exemple` without it. */
+  /** `exemple` by default. */
   readonly procedure?: SnippetProcedure;
 }
 
 export const SNIPPET_LANGUAGES = ['curl', 'typescript', 'python'] as const;
 export type SnippetLanguage = (typeof SNIPPET_LANGUAGES)[number];
 
-/** What each language calls itself. */
+/** The display name of each language. */
 export const LANGUAGE_NAMES: Readonly<Record<SnippetLanguage, string>> = {
   curl: 'curl',
   typescript: 'TypeScript',
@@ -35,7 +35,7 @@ const TARGETS: Readonly<Record<SnippetProcedure, string>> = {
 export const procedureFor = (permissions: readonly string[]): SnippetProcedure =>
   covers(permissions, 'exemple:read') ? 'exemple' : 'whoami';
 
-/** A signed call, whole: it works as pasted. */
+/** A complete signed call: it works as pasted. */
 export function snippetsFor({
   url,
   procedure = 'exemple',

@@ -1,6 +1,6 @@
 import type { SnippetParts } from './parts.ts';
 
-/** A module for Node without any package. It holds no annotation, and so it is JavaScript too. */
+/** A module for Node without any package. It has no annotations, so it is JavaScript too. */
 export const typescriptSnippet = ({ apiKey, signingSecret, origin, target }: SnippetParts): string =>
   `import { createHash, createHmac, randomBytes } from 'node:crypto';
 

@@ -9,7 +9,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { teamTexts } from './texts.ts';
 
-/** The two ways in which a workspace ends for somebody: they leave it, or it is deleted. */
+/** The two ways to part with a workspace: leave it, or delete it. */
 export function Ends() {
   const mayDelete = useMay('workspaces:delete');
   return (
@@ -20,7 +20,7 @@ export function Ends() {
   );
 }
 
-/** Goes on in another workspace of the person, where there is one. */
+/** Switches to another workspace of the person, if there is one. */
 async function goElsewhere(): Promise<void> {
   const { items } = await client.workspaces.list.query();
   const [other] = items.filter(({ active }) => !active);

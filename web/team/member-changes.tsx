@@ -12,7 +12,7 @@ import type { Member } from './member.ts';
 import { OneTimeLink } from './one-time-link.tsx';
 import { teamTexts } from './texts.ts';
 
-/** What changes members changes what is shown of them, and it may be oneself. */
+/** Fetches the members again after a change, and the person's own role, which may have changed too. */
 function useMembersChanged() {
   const queries = useQueryClient();
   return async () => {

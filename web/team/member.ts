@@ -1,4 +1,4 @@
 import type { client } from '../api/service.ts';
 
-/** Whoever belongs to a workspace. */
+/** A member of the workspace. */
 export type Member = Awaited<ReturnType<typeof client.members.list.query>>['items'][number];

@@ -9,7 +9,7 @@ import { teamTexts } from './texts.ts';
 interface NameFormProps {
   readonly title: string;
   readonly description?: string;
-  /** As it is now. */
+  /** The current name. */
   readonly name: string;
   readonly act: string;
   readonly onAct: (name: string) => void;
@@ -17,7 +17,7 @@ interface NameFormProps {
   readonly error: unknown;
 }
 
-/** A section that asks for the name of a workspace. */
+/** A section with a form for the name of a workspace. */
 export function WorkspaceNameForm({ title, description, name, act, onAct, waits, error }: NameFormProps) {
   const texts = useTexts(teamTexts);
   const form = useForm({

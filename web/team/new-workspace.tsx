@@ -6,7 +6,7 @@ import { refreshMe } from '../session/me.ts';
 import { WorkspaceNameForm } from './name-form.tsx';
 import { teamTexts } from './texts.ts';
 
-/** Makes another workspace and acts in it at once. */
+/** Creates another workspace and switches to it at once. */
 export function NewWorkspace() {
   const texts = useTexts(teamTexts);
   const navigate = useNavigate();

@@ -7,14 +7,14 @@ import { teamTexts } from './texts.ts';
 
 interface OneTimeLinkProps {
   readonly page: '/invitation' | '/reset';
-  /** Null where there is none to show. */
+  /** Null if there is none to show. */
   readonly token: string | null;
   readonly title: string;
   readonly description: string;
   readonly onClose: () => void;
 }
 
-/** A link whose token is good once. It stands behind `#`, so that no server on the way is sent it. */
+/** A link with a single-use token. The token follows `#`, so that no server on the way receives it. */
 export function OneTimeLink({ page, token, title, description, onClose }: OneTimeLinkProps) {
   const { link } = useTexts(teamTexts);
   const { close } = useTexts(shellTexts);

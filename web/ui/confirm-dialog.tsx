@@ -10,16 +10,16 @@ interface AskProps {
   readonly title: string;
   /** What will happen. */
   readonly children: ReactNode;
-  /** What the button says that does it. */
+  /** The label of the button that does it. */
   readonly act: string;
   readonly onAct: () => void;
   readonly waits: boolean;
   readonly error: unknown;
-  /** What has to be typed first, exactly: for what nobody takes back. */
+  /** A text to type exactly before an irreversible action. */
   readonly typed?: { readonly label: string; readonly text: string };
 }
 
-/** Asks before something is done that takes something away from somebody. */
+/** Asks for confirmation before a destructive action. */
 export function ConfirmDialog({ opened, onClose, ...props }: AskProps) {
   const { close } = useTexts(shellTexts);
   return (

@@ -2,7 +2,9 @@ import { Button, CopyButton } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { shellTexts } from './texts.ts';
 
-/** Copies a text, and says so. @param label what is copied, for who does not see beside what the button stands */
+/**
+ * Copies a text, and confirms it. @param label what is copied, for people who cannot see what the button is next to
+ */
 export function CopyText({ text, label }: { readonly text: string; readonly label: string }) {
   const { copy, copied, copyOf } = useTexts(shellTexts);
   return (

@@ -7,7 +7,7 @@ import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import { useLanguage } from '../language/language.ts';
 
-/** Long texts, which are loaded once somebody is refused. */
+/** Long texts, which load with the first refusal. */
 const LESSONS = {
   en: () => import('../../shared/error-guide/en.ts').then(({ en }) => en.reasons),
   fr: () => import('../../shared/error-guide/fr.ts').then(({ fr }) => fr.reasons),
@@ -19,7 +19,7 @@ const lessonsQuery = (language: Language) => ({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** What a person is taught about a reason; undefined until it is loaded, and for one that this page does not know. */
+/** The explanation of a reason; undefined until it is loaded, and for a reason that this page does not know. */
 export function useErrorHelp(reason: string | undefined): ErrorHelp | undefined {
   const { data } = useQuery({ ...lessonsQuery(useLanguage()), enabled: reason !== undefined });
   return data && reason !== undefined && Object.hasOwn(data, reason) ? data[reason as Reason] : undefined;
@@ -27,7 +27,7 @@ export function useErrorHelp(reason: string | undefined): ErrorHelp | undefined 
 
 const PIECE = /`([^`]+)`|\[([^\]]+)\]\(([^)]+)\)/g;
 
-/** A paragraph of a lesson: Markdown with code and links to pages of docs. */
+/** A paragraph of an explanation: Markdown with code and links to pages of the docs. */
 export function ErrorHelpText({ text }: { readonly text: string }) {
   const pieces: ReactNode[] = [];
   let end = 0;
@@ -48,7 +48,7 @@ export function ErrorHelpText({ text }: { readonly text: string }) {
   return <>{[...pieces, text.slice(end)]}</>;
 }
 
-/** Where a page of docs is in the console, or beside it. */
+/** Where a page of the docs is in the console, or next to it. */
 function pageOf(target: string): string {
   const [file = '', place] = target.split('#');
   const page = { 'procedures.md': '/docs/api', 'refusals.md': REFUSALS_PAGE }[file] ?? '/security';

@@ -3,11 +3,11 @@ import type { ReactNode } from 'react';
 
 interface FactsTableProps {
   readonly label: string;
-  /** What is known, each under its name. */
+  /** Attributes with their names. */
   readonly facts: readonly (readonly [name: string, value: ReactNode])[];
 }
 
-/** What is known of one thing, a row each. */
+/** The attributes of one thing, a row each. */
 export function FactsTable({ label, facts }: FactsTableProps) {
   return (
     <Table layout="fixed" aria-label={label}>

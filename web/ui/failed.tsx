@@ -5,13 +5,13 @@ import { ErrorHelpText, useErrorHelp } from './error-help.tsx';
 import { shellTexts } from './texts.ts';
 
 interface FailedProps {
-  /** What a call was rejected with; nothing is shown where there is none. */
+  /** The error of a call; null or undefined shows nothing. */
   readonly error: unknown;
-  /** Tries once more. */
+  /** Tries the call again. */
   readonly again?: () => unknown;
 }
 
-/** A call that failed: the reason in words with what to do about it and the request id, or that nobody answered. */
+/** A failed call: the reason in words, what to do about it and the request id, or that there was no answer. */
 export function Failed({ error, again }: FailedProps) {
   const texts = useTexts(shellTexts);
   const refusal = error instanceof KeysealRefusal ? error : null;

@@ -2,7 +2,7 @@ import { Skeleton, Stack, VisuallyHidden } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { shellTexts } from './texts.ts';
 
-/** Something of about the size of what is coming, so that little moves when it is there. */
+/** A placeholder of about the final size, so that little moves when the content arrives. */
 export function Loading({ rows = 4 }: { readonly rows?: number }) {
   const { loading } = useTexts(shellTexts);
   return (

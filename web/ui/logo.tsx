@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 
-/** The mark, which leads home. */
+/** The logo, which links to the home page. */
 export function Seal() {
   return (
     <Group

@@ -4,12 +4,12 @@ import { type ReactNode, useEffect } from 'react';
 interface PageProps {
   readonly title: string;
   readonly description?: ReactNode;
-  /** What can be done here, beside the title. */
+  /** Actions beside the title. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }
 
-/** A page of the console: its title is that of the window too. */
+/** A page of the console. Its title is also the window's. */
 export function ConsolePage({ title, description, actions, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Keyseal`;

@@ -5,12 +5,12 @@ import { CopyText } from './copy-text.tsx';
 interface TextBlockProps {
   /** What the text is. */
   readonly label: string;
-  /** In place of the label, above the text. */
+  /** Replaces the label above the text. */
   readonly above?: ReactNode;
   readonly text: string;
 }
 
-/** A text to be copied whole. */
+/** A text with a button that copies it whole. */
 export function TextBlock({ label, above, text }: TextBlockProps) {
   return (
     <Stack gap={4}>

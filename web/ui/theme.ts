@@ -1,6 +1,6 @@
 import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 
-/** The colours that a person chooses among. */
+/** The colour schemes to choose from. */
 export const SCHEMES = ['auto', 'light', 'dark'] as const;
 
 /** The green of the seal. Its sixth shade has a contrast of 4.5 to white. */
@@ -42,20 +42,21 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    // It goes by itself, and is said aloud.
+    // It closes by itself, and screen readers announce it.
     Notification: { defaultProps: { withCloseButton: false } },
     Anchor: { defaultProps: { underline: 'always' } },
-    // What locks the page's scrolling would add a style of its own. By their names: the code comes with its page.
+    // The scroll lock would add a style of its own. The components are named here because their code loads with their
+    // page.
     Modal: { defaultProps: { lockScroll: false, centered: true } },
     Drawer: { defaultProps: { lockScroll: false } },
-    // A <header> of a dialog would be the banner of the page to WAI-ARIA.
+    // WAI-ARIA would take a <header> in a dialog for the banner of the page.
     ModalHeader: { defaultProps: { component: 'div' } },
     DrawerHeader: { defaultProps: { component: 'div' } },
     Tooltip: { defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: true } } },
   },
 });
 
-/** Grey text that can be read: the greys of the library have too little contrast for WCAG 2.2 §1.4.3. */
+/** Readable grey text: the library's greys have too little contrast for WCAG 2.2 §1.4.3. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: { '--mantine-color-dimmed': '#5c636b', '--mantine-color-error': '#c3232b' },

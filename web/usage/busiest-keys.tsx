@@ -8,7 +8,7 @@ import { usageTexts } from './texts.ts';
 
 type BusyKey = Awaited<ReturnType<typeof client.usage.workspace.query>>['keys'][number];
 
-/** The keys that called most, each leading to its page. */
+/** The keys with the most calls, each with a link to its page. */
 export function BusiestKeys({ keys }: { readonly keys: readonly BusyKey[] }) {
   const texts = useTexts(usageTexts);
   if (keys.length === 0) return null;

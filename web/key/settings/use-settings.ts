@@ -5,7 +5,7 @@ import { changedParts, changesOf } from '../../key-form/key-policy.ts';
 import { useKeyForm } from '../../key-form/use-key-form.ts';
 import type { ConsoleKey } from '../../key-model/key.ts';
 
-/** The form that changes a key: what is not touched is not sent, since others may change it meanwhile. */
+/** The form that changes a key. It sends only what the person changed, since others may change the rest meanwhile. */
 export function useSettings(key: ConsoleKey) {
   const [before, setBefore] = useState(() => fieldsOf(key));
   const [saved, setSaved] = useState(false);
@@ -25,11 +25,11 @@ export function useSettings(key: ConsoleKey) {
     form.setValues(fields);
   };
   const isChanged = changedParts(before, form.getValues()).length > 0;
-  const told = JSON.stringify(fieldsOf(key));
-  const [known, setKnown] = useState(told);
-  // What somebody else has changed is shown, unless something is filled in here.
-  if (told !== known) {
-    setKnown(told);
+  const current = JSON.stringify(fieldsOf(key));
+  const [known, setKnown] = useState(current);
+  // Show another person's change, unless the form has unsaved input.
+  if (current !== known) {
+    setKnown(current);
     if (!isChanged) adopt(key);
   }
   const undo = () => form.setValues(before);
