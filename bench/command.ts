@@ -5,13 +5,13 @@ interface Command {
   /** The parts to run, in their order. */
   readonly chosen: readonly string[];
   readonly plan: Plan;
-  /** Whether what is measured becomes what later runs are compared with. */
+  /** Whether later runs are compared with this one's results. */
   readonly keep: boolean;
 }
 
 /**
- * Reads the command line; where it is wrong, says what it takes and ends the process.
- * @param named parts that are run only where they are named
+ * Reads the command line; if it is wrong, prints the usage and ends the process.
+ * @param named parts that run only if they are named
  */
 export function readCommand(parts: readonly string[], named: readonly string[]): Command {
   try {

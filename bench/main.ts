@@ -20,7 +20,7 @@ import { keepLatest, readRecorded, record } from './report/record.ts';
 import type { Measured, Part } from './report/result.ts';
 import { comparison } from './report/table.ts';
 
-/** The parts of a run, in their order; named on the command line, they alone are run. */
+/** The parts of a run, in their order. Parts named on the command line run alone. */
 const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {
   echo: compareEcho,
   guard: compareGuards,
@@ -36,7 +36,7 @@ const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {
   pair: measurePair,
   soak,
 };
-/** Run only where they are named. */
+/** These run only if they are named. */
 const NAMED = ['independent', 'active', 'written', 'pair', 'soak'];
 
 const { chosen, plan, keep } = readCommand(Object.keys(PARTS), NAMED);

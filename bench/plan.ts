@@ -1,11 +1,11 @@
-/** How long something is measured over HTTP. */
+/** The length of a measurement over HTTP. */
 interface Turns {
   readonly rounds: number;
   readonly warmUpS: number;
   readonly roundS: number;
 }
 
-/** How much of everything a run does. */
+/** The size of each part of a run. */
 export interface Plan {
   readonly quick: boolean;
   /** All servers over HTTP. */
@@ -21,18 +21,18 @@ export interface Plan {
     readonly rounds: number;
     readonly roundS: number;
     readonly inFlight: readonly number[];
-    /** Keys that are used in turn, however many there are. */
+    /** Keys that take turns, however many there are. */
     readonly callers: number;
     /** Keys of the smaller database. */
     readonly few: number;
   };
-  /** Keys of the larger database, and of them those that are each used once. */
+  /** Keys of the larger database, and how many of them are used once each. */
   readonly many: { readonly total: number; readonly active: number };
   readonly claims: { readonly rounds: number; readonly roundS: number; readonly inFlight: readonly number[] };
-  /** Nonces that are held at once. */
+  /** Nonces in memory at once. */
   readonly nonces: number;
   readonly starts: number;
-  /** What is asked of Postgres, one store at a time. */
+  /** Measurements of Postgres, one store at a time. */
   readonly written: { readonly rounds: number; readonly roundS: number };
   /** Instances that share one Postgres. */
   readonly pair: Turns;
@@ -56,7 +56,7 @@ export const FULL: Plan = {
   soak: { calls: 10_000_000, steps: 10 },
 };
 
-/** The same in under a minute: to see that all of it works, and roughly how fast. */
+/** The same in under a minute: to check that everything works, and roughly how fast. */
 export const QUICK: Plan = {
   quick: true,
   echo: { rounds: 2, warmUpS: 0.2, roundS: 0.3 },

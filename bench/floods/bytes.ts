@@ -4,21 +4,21 @@ import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { sign } from '../load/sign.ts';
 import type { Account, Key } from './world.ts';
 
-/** A request, but for what proves who sends it. */
+/** A request without its proofs. */
 export interface Call {
   readonly authority: string;
   readonly target: string;
-  /** JSON; a call that has one is a POST. */
+  /** JSON; a call with a body is a POST. */
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What signs a call, and the bearer that goes with it. */
+/** The signing secret of a call, and its bearer. */
 export interface Signer {
   readonly id: string;
   readonly signingSecret: string;
   readonly bearer: string;
-  /** Whether the bearer is a user token, which is signed too. */
+  /** Whether the bearer is a user token, which the signature covers too. */
   readonly isPerson: boolean;
 }
 
@@ -32,7 +32,7 @@ export const signerOf = ({ id, apiKey, signingSecret }: Key): Signer => ({
   isPerson: false,
 });
 
-/** Signs somebody in at a service of this machine. */
+/** Signs a person in at a service on this machine. */
 export async function signIn(authority: string, account: Account): Promise<Signer> {
   const { session } = await createKeysealClient({ url: `http://${authority}` }).auth.signIn.mutate(account);
   return {
@@ -55,9 +55,9 @@ export function bytesOf({ authority, target, body, headers = {} }: Call): string
 }
 
 /**
- * The bytes of a request that is signed now.
- * @param signedFor the authority that is signed, if it is not the one of the `host` header
- * @param ahead seconds by which the signature is dated ahead
+ * The bytes of a request, signed now.
+ * @param signedFor the authority to sign, if it is not the one of the `host` header
+ * @param ahead seconds by which the signature's time is ahead
  */
 export function signedBytes(
   signer: Signer,

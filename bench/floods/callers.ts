@@ -4,7 +4,7 @@ import { bytesOf, signedBytes, signerOf, signIn } from './bytes.ts';
 import { via } from './forged.ts';
 import type { World } from './world.ts';
 
-/** Somebody who calls at a pace of their own. */
+/** A caller with a pace of its own. */
 export interface Caller {
   readonly name: string;
   readonly perSecond: number;
@@ -18,10 +18,10 @@ const DIRECT = '127.0.10.1';
 const BEHIND_PROXY = via('198.51.100.7');
 const PROXY = '127.0.0.1';
 
-/** The person's sign-ins are told apart: each takes longer than a hundred calls. */
+/** Sign-ins are reported separately: each takes longer than a hundred calls. */
 export const SIGN_IN = 'sign-in';
 
-/** Honest callers of two workspaces: by keys that are used all the time and keys that are not, and a person. */
+/** Honest callers of two workspaces: with keys in constant use and keys used once, and a person. */
 export async function honestCallers(authority: string, { honest }: World): Promise<Caller[]> {
   const [first, second] = [signerOf(honest.first), signerOf(honest.second)];
   const cold = honest.cold.map(signerOf);

@@ -10,10 +10,12 @@ interface Waiting {
   readonly resolve: (outcomes: string[]) => void;
 }
 
-/** Services close idle connections after ten seconds or so: what is sent at that moment is lost. Milliseconds. */
+/**
+ * Services close idle connections after ten seconds or so, and a request sent at that moment is lost. Milliseconds.
+ */
 const IDLE_MS = 5_000;
 
-/** One keep-alive connection that is opened again whenever it was closed. It carries one exchange at a time. */
+/** One keep-alive connection that reconnects whenever it was closed. It carries one exchange at a time. */
 export class Client {
   readonly #port: number;
   readonly #from: string;
@@ -59,7 +61,7 @@ export class Client {
     socket.on('data', (chunk) => {
       const text = String(chunk);
       read(text);
-      // What is sent after that is not read any more.
+      // The server does not read what is sent after that.
       if (LAST.test(text) && this.#waiting === null) this.#end('closed');
     });
     socket.on('error', () => {});
@@ -78,7 +80,7 @@ export class Client {
     waiting.resolve(waiting.outcomes);
   }
 
-  /** Closes the connection. What was not answered ends so. */
+  /** Closes the connection. Requests without an answer get this outcome. */
   #end(outcome: string): void {
     this.#socket?.destroy();
     this.#socket = null;

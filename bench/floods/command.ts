@@ -7,16 +7,16 @@ interface Command {
   readonly floods: readonly FloodName[];
   readonly databases: readonly DatabaseName[];
   readonly stretch: Stretch;
-  /** Whether the table is published. */
+  /** Whether to publish the table. */
   readonly record: boolean;
-  /** Whether two floods grow step by step until they hurt, instead. */
+  /** Whether to increase two floods step by step until they hurt, instead. */
   readonly ramp: boolean;
 }
 
 const USAGE = `npm run floods -- [--ramp] [--quick | --record] [--only NAME]... [--database pglite|postgres]
 NAME: ${FLOOD_NAMES.join(', ')}`;
 
-/** Reads the command line; if it is wrong, says what it takes and ends the process. */
+/** Reads the command line; if it is wrong, prints the usage and ends the process. */
 export function readCommand(): Command {
   try {
     const { values } = parseArgs({
@@ -43,7 +43,7 @@ export function readCommand(): Command {
   }
 }
 
-/** @throws where a name is none of those that there are */
+/** @throws if a name is unknown */
 function picked<T extends string>(
   what: string,
   all: readonly T[],

@@ -3,9 +3,9 @@ import { Client } from './client.ts';
 import type { Tally } from './outcomes.ts';
 import type { Target } from './target.ts';
 
-/** The trusted proxy: a request over it says by `x-forwarded-for` where it comes from. */
+/** The trusted proxy: a request through it states its client's address in `x-forwarded-for`. */
 export const PROXY = '127.0.0.1';
-/** Addresses that no honest caller shares, nor their networks. */
+/** Addresses that share no network with an honest caller. */
 export const OWN_ADDRESS = '127.0.20.1';
 const PATIENCE_MS = 10_000;
 
@@ -15,11 +15,14 @@ interface Shots {
   readonly from?: string;
   /** Requests in one write. */
   readonly atOnce?: number;
-  /** The bytes of a request, or of all that go into one write. */
+  /** The bytes of a request, or of all requests in one write. */
   readonly make: (nth: number) => string;
 }
 
-/** Sends requests at a pace, as long as the answers keep up: each connection waits for what it has sent. */
+/**
+ * Sends requests at a pace, as long as the answers keep up: each connection waits for the answers to what it has
+ * sent.
+ */
 export async function fire(
   target: Target,
   tally: Tally,
@@ -42,7 +45,7 @@ export async function fire(
       if (early > 0) await wait(early);
       if (stop.aborted) break;
       const outcomes = await client.exchange(make(nth), atOnce);
-      // What the end of the flood cut off is no answer of the service.
+      // Outcomes after the end of the flood say nothing about the service.
       if (!stop.aborted) for (const outcome of outcomes) tally.note(outcome);
     }
   };

@@ -4,13 +4,13 @@ import { floodOf } from './floods.ts';
 import { Tally } from './outcomes.ts';
 import { settingOf } from './setting.ts';
 
-/** What a flood did until now. */
+/** What a flood has done so far. */
 export interface Flooded {
   readonly sent: number;
   readonly outcomes: Tally['outcomes'];
 }
 
-// Whoever attacks has machines of their own: on this one the service and its honest callers come first.
+// An attacker has other machines: on this one, the service and its honest callers come first.
 setPriority(Math.min(19, getPriority() + 5));
 
 /** A flood in a process of its own: begins with the first message, and ends with the second. */

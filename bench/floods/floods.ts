@@ -20,7 +20,7 @@ import {
 import type { Flood } from './target.ts';
 import { auditVerify, noncesAhead, overLimit, STREAMS, streams } from './tenants.ts';
 
-/** Every flood, by the name that the command line takes. */
+/** Every flood, by its name on the command line. */
 export const FLOODS = {
   'unknown-keys': {
     title: 'unknown key ids with right checksums, from one address',

@@ -5,13 +5,13 @@ import { BASE62, checksum, formatKey } from '../../shared/key-format.ts';
 export const base62 = (length: number): string =>
   Array.from(randomBytes(length), (byte) => BASE62.charAt(byte % 62)).join('');
 
-/** An API key of nobody, whose form and checksum are right. */
+/** An API key that was never issued, with the right form and checksum. */
 export const unknownKey = (): string => wrongSecret(base62(12));
 
-/** An API key of a known id with a secret of nobody. */
+/** An API key with a known id and a made-up secret. */
 export const wrongSecret = (id: string): string => formatKey('ks', 'live', id, base62(32));
 
-/** A real API key with half of its secret replaced and its checksum put right. */
+/** A real API key with half of its secret replaced and its checksum corrected. */
 export function alteredKey(apiKey: string): string {
   const unsealed = apiKey.slice(0, -6);
   const [before, secret] = [unsealed.slice(0, -32), unsealed.slice(-32)];
@@ -19,7 +19,7 @@ export function alteredKey(apiKey: string): string {
   return before + altered + checksum(before + altered);
 }
 
-/** A user token that names another session, under the signature of the one that it was made from. */
+/** A user token that names another session, with the signature of the token that it was made from. */
 export function forgedToken(token: string, sessionId: string): string {
   const [head = '', payload = '', signature = ''] = token.split('.');
   const claims = Buffer.from(payload, 'base64url')
@@ -28,13 +28,13 @@ export function forgedToken(token: string, sessionId: string): string {
   return `${head}.${Buffer.from(claims).toString('base64url')}.${signature}`;
 }
 
-/** `x-signature` of the right form, by nobody. */
+/** `x-signature` in the right form with a made-up MAC. */
 export const forgedSignature = (k: string): string =>
   `v1,k=${k},t=${Math.floor(Date.now() / 1000)},n=${randomBytes(16).toString('base64url')},s=${randomBytes(32).toString('hex')}`;
 
 const hex = () => randomInt(0x10000).toString(16);
 
-/** Random addresses, by where they lie. Each takes how many networks there are at most. */
+/** Random addresses from different networks. Each generator takes the maximal number of networks. */
 export const ADDRESSES = {
   /** Each in an IPv4 /24 of its own. */
   ipv4: (networks: number) => {
@@ -52,5 +52,5 @@ export const ADDRESSES = {
 /** The most networks that `ADDRESSES.ipv4` draws from. */
 export const MANY_NETWORKS = 0x10000;
 
-/** The header by which a request comes from an address, over a connection of the trusted proxy. */
+/** The header that gives a request an address, on a connection of the trusted proxy. */
 export const via = (address: string) => ({ 'x-forwarded-for': address });

@@ -15,13 +15,16 @@ import type { Send } from './target.ts';
 const CONNECTIONS = 32;
 const PER_SECOND = 800;
 
-/** What a request of a guesser carries. @param k the id that the signature names */
+/** The proofs of a guess. @param k the id that the signature names */
 const proofs = (bearer: string, k: string) => ({
   authorization: `Bearer ${bearer}`,
   'x-signature': forgedSignature(k),
 });
 
-/** Keys that nobody has, of the right form. @param addressOf where each request comes from; one address without it */
+/**
+ * Keys that were never issued, in the right form. @param addressOf the address of each request; a single one by
+ * default
+ */
 export const unknownKeys =
   (addressOf?: (networks: number) => string): Send =>
   (target, tally, stop) => {
@@ -49,7 +52,7 @@ export const wrongSecrets: Send = (target, tally, stop) => {
   return fire(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, make });
 };
 
-/** Sessions that nobody has: in tokens under a signature that is another's, and in signatures without a token. */
+/** Sessions that do not exist: in tokens with another token's signature, and in signatures without a token. */
 export const unknownSessions: Send = async (target, tally, stop) => {
   const { authority, world } = target;
   const { bearer } = await signIn(authority, world.attacker.person);

@@ -13,13 +13,13 @@ interface Held {
   /** Connections that are opened in a second. */
   readonly perSecond: number;
   readonly from?: string;
-  /** What each connection begins with. */
+  /** The first bytes of each connection. */
   readonly first: (nth: number) => string | Buffer;
   /** What each connection sends once a second after that. */
   readonly drip?: string;
 }
 
-/** Keeps connections open, and opens others for those that are closed. */
+/** Holds connections open, and replaces those that are closed. */
 export async function hold(
   target: Target,
   tally: Tally,
@@ -31,7 +31,7 @@ export async function hold(
     const socket = connect({ port: target.port, host: '127.0.0.1', localAddress: from });
     open.add(socket);
     socket.on('error', () => {});
-    // Of each connection its first answer counts; what a stream says after that is not looked at.
+    // Only the first answer of each connection counts; later events of a stream do not.
     socket.once('data', (chunk) => tally.note(STATUS.exec(chunk.toString('latin1'))?.[1] ?? 'no HTTP'));
     socket.resume();
     socket.once('close', () => {

@@ -3,7 +3,7 @@ import { guardedCallers, honestCallers } from './callers.ts';
 import { OpenLoop } from './open-loop.ts';
 import { settingOf } from './setting.ts';
 
-/** Honest callers in a process of their own, that call whenever they are asked to. */
+/** Honest callers in a process of their own, that call on request. */
 const { port, authority, world, at } = settingOf();
 const callers = at === 'guard' ? guardedCallers(world) : await honestCallers(authority, world);
 const loop = new OpenLoop(port, callers);

@@ -8,7 +8,7 @@ import { LIMIT } from '../fixtures/setting.ts';
 import { AUTHORITY } from '../processes/servers/routes.ts';
 import type { Account, Key, World } from './world.ts';
 
-/** How much there is of what a flood or its honest callers use up. */
+/** How many rows a flood and its honest callers use up. */
 export interface Seeds {
   /** Keys that are called once each. */
   readonly cold: number;
@@ -21,9 +21,9 @@ const LIMITED_KEYS = 20;
 const FEW = { name: 'few', limit: 5, windowSeconds: 3_600 };
 const PERMISSIONS = ['exemple:read', 'echo:write', 'clock:read', 'requests:verify'];
 
-/** Makes the callers of a flood in a service's database. */
+/** Creates the callers of a flood in a service's database. */
 export async function makeWorld(running: RunningService, { cold, records }: Seeds): Promise<World> {
-  // As the service does it by itself.
+  // With the service's own parameters.
   const passwordHash = await hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   const tenant = (name: string) => newTenant(running, `${name}@example.com`, passwordHash);
   const [first, second, attacker] = [await tenant('first'), await tenant('second'), await tenant('attacker')];

@@ -3,11 +3,11 @@ import { type Caller, SIGN_IN } from './callers.ts';
 import { Client } from './client.ts';
 import { type Outcomes, Tally } from './outcomes.ts';
 
-/** What callers were answered in a stretch of time. */
+/** The answers to callers in a period of time. */
 export interface Heard {
   readonly due: number;
   readonly outcomes: Outcomes;
-  /** Milliseconds from when each call was due until its answer; a call without one waited as long as it could. */
+  /** Milliseconds from when each call was due until its answer; a call without one counts with the whole timeout. */
   readonly waited: readonly number[];
 }
 
@@ -16,11 +16,11 @@ export interface HeardAll {
   readonly signIns: Heard;
 }
 
-/** A call that is not answered by then has failed, in milliseconds. */
+/** A call without an answer by then has failed, in milliseconds. */
 const PATIENCE_MS = 2_000;
 const MOST_CONNECTIONS = 64;
 
-/** Lets callers call when their calls are due, whether or not those before have been answered. */
+/** Makes callers call when their calls are due, whether or not earlier ones have been answered. */
 export class OpenLoop {
   readonly #loops: readonly CallerLoop[];
 
@@ -43,7 +43,7 @@ export class OpenLoop {
 class CallerLoop {
   readonly caller: Caller;
   readonly #port: number;
-  /** Of the time between two calls, so that callers do not call at the same moments. */
+  /** A share of the time between two calls, so that callers do not call at the same moments. */
   readonly #shift: number;
   readonly #free: Client[] = [];
   #opened = 0;
@@ -92,7 +92,7 @@ class CallerLoop {
   }
 }
 
-/** Every connection waits for an answer already. */
+/** Every connection is waiting for an answer. */
 const BUSY = 'no connection';
 
 function together(heard: readonly Heard[]): Heard {

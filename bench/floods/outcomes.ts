@@ -1,10 +1,10 @@
 /** How many requests ended in which way, by status, or by what happened instead of an answer. */
 export type Outcomes = Readonly<Record<string, number>>;
 
-/** Counts what became of requests. */
+/** Counts the outcomes of requests. */
 export class Tally {
   sent = 0;
-  /** What the network has taken, answered or not. */
+  /** Requests that the network accepted, answered or not. */
   delivered = 0;
   readonly #outcomes = new Map<string, number>();
 

@@ -11,7 +11,7 @@ const post = ({ authority }: Target, name: string, input: object, headers = {}) 
 
 const somebody = () => ({ email: `${base62(12)}@example.com`, password: base62(20) });
 
-/** Guesses of accounts that are not there. @param manyAddresses whether each comes from another network */
+/** Guesses for accounts that do not exist. @param manyAddresses whether each comes from another network */
 export const signIns =
   (manyAddresses: boolean): Send =>
   (target, tally, stop) => {
@@ -31,7 +31,7 @@ export const oneAccount: Send = (target, tally, stop) => {
   return fire(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, from: PROXY, make });
 };
 
-/** Guesses of what is handed out as a link, and sign-ups without one. */
+/** Guesses of link tokens, and sign-ups without one. */
 export const linkTokens: Send = (target, tally, stop) => {
   const guesses = [
     () => post(target, 'auth.reset', { token: base62(43), newPassword: base62(20) }),

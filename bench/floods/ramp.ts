@@ -9,20 +9,20 @@ interface Step {
   readonly networks: number;
 }
 
-/** What one step of a ramp did to honest callers. */
+/** The effect of one step of a ramp on honest callers. */
 export interface RampRow {
   readonly flood: FloodName;
   readonly database: DatabaseName;
   readonly networks: number;
-  /** Requests of the flood in a second, as many as it reached. */
+  /** Requests of the flood per second, as many as it reached. */
   readonly perSecond: number;
-  /** What honest callers kept of their calls, or of their sign-ins if those are what the flood is after. */
+  /** The share of calls that honest callers kept, or of sign-ins if the flood attacks those. */
   readonly kept: number;
   /** In milliseconds. */
   readonly p99: number;
 }
 
-/** The floods that grow, and what they take from honest callers. */
+/** The floods that increase, and what they take from honest callers. */
 const RAMPS: readonly { readonly flood: FloodName; readonly keptOf: (row: FloodRow) => number }[] = [
   { flood: 'unknown-keys-many-24', keptOf: ({ kept }) => kept },
   { flood: 'sign-in-many-24', keptOf: ({ kept, signIns }) => Math.min(kept, signIns.taken / signIns.due) },
@@ -40,11 +40,13 @@ const STEPS: readonly Step[] = [
   { perSecond: 6_400, networks: 65_536 },
 ];
 
-/** Lets floods of many networks grow until honest callers lose more than a tenth. @param told of each step */
+/**
+ * Increases floods from many networks until honest callers lose more than a tenth. @param onStep called after each step
+ */
 export async function ramp(
   databases: readonly DatabaseName[],
   stretch: Stretch,
-  told: (row: RampRow) => void,
+  onStep: (row: RampRow) => void,
 ): Promise<RampRow[]> {
   const rows: RampRow[] = [];
   for (const { flood, keptOf } of RAMPS) {
@@ -54,7 +56,7 @@ export async function ramp(
         const { perSecond, under } = row;
         const kept = keptOf(row);
         rows.push({ flood, database, networks: step.networks, perSecond, kept, p99: under.p99 });
-        told(rows.at(-1) as RampRow);
+        onStep(rows.at(-1) as RampRow);
         if (kept < AIMS.kept) break;
       }
     }

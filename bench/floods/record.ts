@@ -13,28 +13,28 @@ const FILE = 'bench/results/floods.json';
 const FIRST = 'bench/results/floods-0.1.0.json';
 export const PAGE = 'docs/operators/security.md';
 
-/** When and where something was measured. */
+/** When and where a measurement was made. */
 interface Measured<Row> {
   readonly date: string;
   readonly machine: Machine;
   readonly rows: readonly Row[];
 }
 
-/** What was recorded last, of floods and of the ramp. */
+/** The last record, of floods and of the ramp. */
 export interface RecordedFloods {
   readonly floods?: Measured<FloodRow>;
   readonly ramp?: Measured<RampRow>;
   readonly first?: readonly FloodRow[];
 }
 
-/** The marks of each table in the page, by the command that makes it, and what makes it. */
+/** The tables of the page: the command in their marks, and the function that formats them. */
 export const TABLES: Readonly<Record<string, (recorded: RecordedFloods) => string>> = {
   'npm run floods -- --record': ({ floods, first = [] }) =>
     tableOf(FLOOD_HEAD, (row) => floodLine(row, first.find(isSame(row))), floods),
   'npm run floods -- --ramp --record': ({ ramp }) => tableOf(RAMP_HEAD, rampLine, ramp),
 };
 
-/** Nothing, where nothing was recorded. */
+/** Empty if there is no record. */
 export function readFloods(): RecordedFloods {
   const { floods } = read(FIRST);
   return { ...read(FILE), ...(floods ? { first: floods.rows } : {}) };
@@ -47,7 +47,7 @@ function read(path: string): RecordedFloods {
 
 const isSame = (a: FloodRow) => (b: FloodRow) => a.flood === b.flood && a.database === b.database;
 
-/** Puts rows in the place of those that were recorded of the same flood and database, and the table into the page. */
+/** Replaces the recorded rows of the same flood and database, and the table in the page. */
 export function recordFloods(rows: readonly FloodRow[], machine: Machine): void {
   const recorded = readFloods();
   const kept = (recorded.floods?.rows ?? []).filter((row) => !rows.some(isSame(row)));
@@ -69,7 +69,7 @@ const measured = <Row>(rows: readonly Row[], machine: Machine): Measured<Row> =>
 
 function record(recorded: RecordedFloods): void {
   let page = readFileSync(join(PACKAGE_ROOT, PAGE), 'utf8');
-  // The page is made before anything is written: nothing is left half done.
+  // Build the page before writing anything, so that a failure leaves nothing half done.
   for (const [command, table] of Object.entries(TABLES)) page = withTable(page, command, table(recorded));
   const { first: _, ...ours } = recorded;
   write(FILE, json(ours));

@@ -13,11 +13,11 @@ interface Latency {
   readonly p99: number;
 }
 
-/** What one flood did to honest callers on one database. */
+/** The effect of one flood on honest callers, on one database. */
 export interface FloodRow {
   readonly flood: FloodName;
   readonly database: DatabaseName;
-  /** The honest calls that were answered with a 200, as a share of those before the flood. */
+  /** The honest calls that got a 200, as a share of those before the flood. */
   readonly kept: number;
   readonly quiet: Latency;
   readonly under: Latency;
@@ -25,28 +25,28 @@ export interface FloodRow {
   readonly disturbed: boolean;
   /** Honest calls by what they got instead of a 200. */
   readonly refused: Outcomes;
-  /** Right passwords, and how many of them were taken. */
+  /** Attempts with the right password, and how many succeeded. */
   readonly signIns: { readonly due: number; readonly taken: number };
   readonly sent: number;
-  /** Requests, or connections, of the flood in a second. */
+  /** Requests, or connections, of the flood per second. */
   readonly perSecond: number;
-  /** What the flood was answered. */
+  /** The answers to the flood. */
   readonly outcomes: Outcomes;
-  /** Of one core, what the service used under the flood. */
+  /** The service's CPU use under the flood, as a share of one core. */
   readonly cpu: number;
   /** Bytes by which the memory of a service behind a guard grew at most. */
   readonly grown?: number;
 }
 
-/** What honest callers keep at least of their rate, and how many times as long they wait at most. */
+/** The aims: honest callers keep at least this share of their rate, and wait at most so many times as long. */
 export const AIMS = { kept: 0.9, p99: 3 } as const;
 
-/** By how much the 99th of a hundred calls waited longer. */
+/** By what factor the 99th percentile of the latency grew. */
 export const longer = ({ quiet, under }: FloodRow): number => under.p99 / quiet.p99;
 
 export const holds = (row: FloodRow): boolean => row.kept >= AIMS.kept && longer(row) <= AIMS.p99;
 
-/** What was measured of one flood. */
+/** The measurements of one flood. */
 interface Measurement {
   readonly quiet: HeardAll;
   readonly under: HeardAll;
@@ -76,7 +76,7 @@ export function rowOf({
   };
 }
 
-/** What honest callers keep, and wait, where nothing else happens: a share, and milliseconds. */
+/** Success rate and latency of honest callers on a quiet machine: a share, and milliseconds. */
 const QUIET = { right: 0.99, p99: 100 } as const;
 
 const isDisturbed = (quiet: Heard): boolean =>

@@ -6,9 +6,9 @@ import { type Scene, startFlood, startHonest } from './scene.ts';
 import type { Setting } from './setting.ts';
 import type { Stretch } from './stretch.ts';
 
-/** Floods a service behind a guard, whose Keyseal hangs meanwhile. Honest calls are heard before and after. */
+/** Floods a service behind a guard while its Keyseal hangs. Measures honest calls before and after. */
 export async function floodGuard(keyseal: Scene, setting: Setting, stretch: Stretch) {
-  // Who may ask may call too: one key for both, of one workspace.
+  // One key for both: a key that may call `verify` may also call, in the same workspace.
   const asking = setting.world.honest.first;
   const { port, pid, stop } = await serve('express', {
     BENCH_KEYSEAL_PORT: String(keyseal.port),
@@ -34,13 +34,13 @@ export async function floodGuard(keyseal: Scene, setting: Setting, stretch: Stre
   return { ...rowOf({ quiet, under, flooded, seconds, cpu }), grown };
 }
 
-/** Halts a process, so that it answers nothing and refuses nothing, while something runs. */
+/** Stops a process (SIGSTOP) while something runs, so that it neither answers nor refuses. */
 async function whileStopped<T>(pid: number, run: () => Promise<T>): Promise<T> {
   const goOn = () => {
     try {
       process.kill(pid, 'SIGCONT');
     } catch {
-      // It is gone.
+      // The process has ended.
     }
   };
   atTheEnd(goOn);

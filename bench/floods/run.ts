@@ -11,7 +11,7 @@ import type { Target } from './target.ts';
 /** No flood sends more than this, however long it takes. */
 const MOST = 50_000;
 
-/** Honest callers, first undisturbed, then beside a flood. @param more to send it otherwise than it is by itself */
+/** Measures honest callers, first undisturbed, then beside a flood. @param more overrides of the flood's target */
 export async function runFlood(
   flood: FloodName,
   database: DatabaseName,

@@ -10,7 +10,7 @@ import type { DatabaseName } from './row.ts';
 import { environmentFor, type Setting } from './setting.ts';
 import type { World } from './world.ts';
 
-/** A fresh Keyseal, on a fresh database, with the callers of a flood in it. */
+/** A fresh Keyseal on a fresh database, with the callers of a flood. */
 export interface Scene extends Served {
   readonly world: World;
 }
@@ -32,7 +32,7 @@ export async function startHonest(setting: Setting) {
   return { call: (seconds: number) => ask<HeardAll>({ seconds }), stop };
 }
 
-/** A flood, in a process of its own that waits for its beginning. */
+/** A flood, in a process of its own that waits for its start. */
 export async function startFlood(setting: Setting) {
   const { ask, stop } = await startProcess('flood-process', setting);
   return { begin: () => ask('begin'), end: () => ask<Flooded>('end'), stop };

@@ -1,7 +1,7 @@
 import type { FloodName } from './floods.ts';
 import type { Flood, Target } from './target.ts';
 
-/** What the processes of a flood and of its honest callers are started with. */
+/** The setting that a flood's process and its honest callers' process start with. */
 export interface Setting extends Target {
   readonly at?: Flood['at'];
   readonly flood: FloodName;

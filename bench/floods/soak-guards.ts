@@ -5,7 +5,7 @@ import { formatKey } from '../../shared/key-format.ts';
 import { type Flood, floods, passingHead, sendFlood, startGuards } from '../../test/harness/guard-floods.ts';
 import { rawConnection } from '../../test/harness/raw.ts';
 
-/** `npm run soak:guards -- 120`: floods the guards of every framework for so many seconds, ten minutes without a number. */
+/** `npm run soak:guards -- 120`: floods the guards of every framework for so many seconds, ten minutes by default. */
 const SECONDS = Number(process.argv[2] ?? 600);
 const LIMIT = 10_000;
 const HOST = 'orders.example.com';
@@ -23,7 +23,7 @@ const REFUSED = {
   requestId: 'a',
 };
 
-/** Stands in for Keyseal: refuses every request that it is asked about. */
+/** Stands in for Keyseal: refuses every request. */
 const keyseal = createServer((request, response) => {
   request.resume();
   const calls = (request.url ?? '').split('?')[0]?.split(',').length ?? 1;
@@ -58,7 +58,7 @@ async function flood(until: number): Promise<void> {
   }
 }
 
-/** One byte in a second, then away. */
+/** Sends one byte in a second, then disconnects. */
 async function dripSlowly(port: number, until: number): Promise<void> {
   while (performance.now() < until && guards.isAlive()) {
     const connection = await rawConnection(port);
@@ -79,7 +79,7 @@ async function run(seconds: number): Promise<void> {
   await Promise.all([...Array.from({ length: AT_ONCE }, () => flood(until)), ...slow]);
 }
 
-// The first floods fill what is kept: connections to Keyseal, caches, compiled code.
+// The first floods fill everything that is reused: connections to Keyseal, caches, compiled code.
 await run(Math.min(10, SECONDS));
 await pause(3_000);
 const before = await guards.vitals();

@@ -27,12 +27,12 @@ export const publicBodies = halfBodies(({ authority }) =>
   bytesOf({ authority, target: '/api/auth.signIn', body: '' }),
 );
 
-/** By a key of another workspace. */
+/** Signed with a key of another workspace. */
 export const signedBodies = halfBodies(({ authority, world }) =>
   signedBytes(signerOf(world.attacker.key), { authority, target: '/api/echo', body: '' }),
 );
 
-/** Bodies that are small enough for a stranger, and never come to their end. */
+/** Bodies small enough for an unauthenticated client, that never end. */
 export const slowBodies: Send = (target, tally, stop) => {
   const head = bytesOf({ authority: target.authority, target: '/api/auth.signIn', body: '' });
   const first = () => head.replace('content-length: 0', 'content-length: 16000') + ' '.repeat(15_000);
@@ -47,7 +47,7 @@ export const slowHeads: Send = (target, tally, stop) => {
 export const idle: Send = (target, tally, stop) =>
   hold(target, tally, stop, { sockets: IDLE, perSecond: 2_500, first: () => '' });
 
-/** Hundreds of requests in one write, of nobody. */
+/** Hundreds of unauthenticated requests in one write. */
 export const pipelined: Send = (target, tally, stop) => {
   const atOnce = Math.min(PIPELINED, target.most);
   const one = bytesOf({ authority: target.authority, target: '/api/exemple' });
@@ -55,7 +55,7 @@ export const pipelined: Send = (target, tally, stop) => {
   return fire(target, tally, stop, { connections: 4, perSecond: 2_000, atOnce, make });
 };
 
-/** What is no request, or none that may be read. Each is answered, and most end their connection. */
+/** Malformed requests. Each gets an answer, and most end their connection. */
 const MALFORMED: readonly ((host: string) => string)[] = [
   () => 'nonsense\r\n\r\n',
   () => 'GET /api/health HTTP/1.1\r\n\r\n',
@@ -73,7 +73,7 @@ export const malformed: Send = (target, tally, stop) => {
   return fire(target, tally, stop, { connections: 16, perSecond: 500, make });
 };
 
-/** What is open to anyone, and not free. */
+/** Public pages that cost something. */
 const PAGES = ['/readyz', '/openapi.json', '/docs/api', '/docs/refusals', '/', '/.well-known/jwks.json'];
 
 export const pages: Send = (target, tally, stop) => {
@@ -82,7 +82,7 @@ export const pages: Send = (target, tally, stop) => {
   return fire(target, tally, stop, { connections: 16, perSecond: 300, make });
 };
 
-/** Bodies of nobody to a service behind a guard. */
+/** Unauthenticated bodies to a service behind a guard. */
 export const guardedBodies: Send = (target, tally, stop) => {
   const head = bytesOf({ authority: target.authority, target: GUARDED, body: '' });
   const whole = Buffer.from(head.replace('content-length: 0', `content-length: ${MIB}`) + ' '.repeat(MIB));

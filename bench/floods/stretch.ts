@@ -1,4 +1,4 @@
-/** How long everything takes, in seconds. */
+/** The length of each phase, in seconds. */
 export interface Stretch {
   readonly warmUp: number;
   readonly quiet: number;

@@ -1,32 +1,32 @@
 import type { Tally } from './outcomes.ts';
 import type { World } from './world.ts';
 
-/** What a flood is sent to, and how much of it. */
+/** The target of a flood, and its size. */
 export interface Target {
   readonly port: number;
-  /** What the service is called: `localhost:<port>`. It trusts 127.0.0.1 as a proxy. */
+  /** The service's authority: `localhost:<port>`. It trusts 127.0.0.1 as a proxy. */
   readonly authority: string;
   readonly world: World;
-  /** No more requests, or connections, than these. */
+  /** At most so many requests, or connections. */
   readonly most: number;
-  /** Requests a second, instead of those of the flood. */
+  /** Requests per second, overriding the flood's own. */
   readonly perSecond?: number;
-  /** From how many networks it comes, instead of as many as the flood has. */
+  /** Networks that it comes from, overriding the flood's own number. */
   readonly networks?: number;
 }
 
-/** Sends until it is stopped or everything is sent. Counts what became of it. */
+/** Sends until it is stopped or everything is sent. Counts the outcomes. */
 export type Send = (target: Target, tally: Tally, stop: AbortSignal) => Promise<void>;
 
 export interface Flood {
-  /** What it sends, for the table. */
+  /** Its name in the table. */
   readonly title: string;
   readonly send: Send;
-  /** A flood that is not sent to Keyseal itself, but to a service behind its guard while Keyseal hangs. */
+  /** For a flood that goes not to Keyseal itself, but to a service behind its guard while Keyseal hangs. */
   readonly at?: 'guard';
-  /** Connections that are held open, for a flood that opens no others once it has these. */
+  /** Connections to hold open, for a flood that then opens no others. */
   readonly sockets?: number;
-  /** Requests that are enough to see what becomes of it, for one whose requests are long work. */
+  /** A sufficient number of requests, for a flood whose requests take long. */
   readonly enough?: number;
   /** Records in the attacker's audit log. */
   readonly records?: number;

@@ -8,7 +8,7 @@ const A_DAY = 86_400;
 /** Calls of one request. */
 const BATCH = 20;
 
-/** Keys whose few calls an hour are used up. */
+/** Keys whose limit of a few calls an hour is used up. */
 export const overLimit: Send = (target, tally, stop) => {
   const signers = target.world.attacker.limited.map(signerOf);
   const make = (nth: number) => {
@@ -18,7 +18,7 @@ export const overLimit: Send = (target, tally, stop) => {
   return fire(target, tally, stop, { connections: 32, perSecond: 600, make });
 };
 
-/** Nonces of a right key that have to be kept for a day. */
+/** Nonces of a valid key that the service must store for a day. */
 export const noncesAhead: Send = (target, tally, stop) => {
   const signer = signerOf(target.world.attacker.key);
   const call = { authority: target.authority, target: '/api/exemple' };
@@ -26,7 +26,7 @@ export const noncesAhead: Send = (target, tally, stop) => {
   return fire(target, tally, stop, { connections: 32, perSecond: 800, make });
 };
 
-/** The longest work that a person may ask for, many times in one request, three requests at a time. */
+/** The longest work that a person may request, many times in one request, three requests at a time. */
 export const auditVerify: Send = async (target, tally, stop) => {
   const { authority, world } = target;
   const signer = await signIn(authority, world.attacker.person);
@@ -37,7 +37,7 @@ export const auditVerify: Send = async (target, tally, stop) => {
 
 export const STREAMS = 2_000;
 
-/** Streams of one key that each say something every second. */
+/** Streams of one key that each send an event every second. */
 export const streams: Send = (target, tally, stop) => {
   const signer = signerOf(target.world.attacker.key);
   const first = () => signedBytes(signer, { authority: target.authority, target: '/api/clock' });

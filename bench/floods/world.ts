@@ -5,20 +5,20 @@ export interface Key {
   readonly signingSecret: string;
 }
 
-/** Somebody who can sign in. */
+/** The credentials of a person. */
 export interface Account {
   readonly email: string;
   readonly password: string;
 }
 
-/** Who is there before a flood begins: callers of three workspaces. Plain data, so that it can cross processes. */
+/** The callers of three workspaces before a flood begins. Plain data, so that it can cross processes. */
 export interface World {
   readonly honest: {
     /** Of one workspace, with a rate limit that no call reaches. */
     readonly first: Key;
     /** Of another workspace. */
     readonly second: Key;
-    /** Each is called once, so the service has to look each of them up. */
+    /** Each is used once, so the service must look each of them up. */
     readonly cold: readonly Key[];
     readonly person: Account;
   };
@@ -27,7 +27,7 @@ export interface World {
     readonly key: Key;
     /** Keys with a limit of a few calls an hour. */
     readonly limited: readonly Key[];
-    /** Owns a workspace with a long audit log. */
+    /** Owner of a workspace with a long audit log. */
     readonly person: Account;
   };
 }

@@ -1,4 +1,4 @@
-/** An HTTP answer, as far as it is checked. */
+/** The parts of an HTTP answer that are checked. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
@@ -9,23 +9,23 @@ const LENGTH = /\r\ncontent-length: *(\d+)/i;
 const CHUNKED = /\r\ntransfer-encoding: *chunked/i;
 
 /**
- * Reads answers off one connection: as little as an answer of a known server needs, since what the load takes of the
- * machine is not the server's.
- * @param told of each whole answer
- * @returns what takes the text as it arrives, one character for each byte
+ * Reads answers from one connection. It parses only what an answer of a known server needs, since the load's share of
+ * the machine is not the server's.
+ * @param onAnswer called with each complete answer
+ * @returns a function that takes the text as it arrives, one character for each byte
  */
-export function readAnswers(told: (answer: Answer) => void): (text: string) => void {
+export function readAnswers(onAnswer: (answer: Answer) => void): (text: string) => void {
   let rest = '';
   return (text) => {
     rest += text;
     for (let read = firstOf(rest); read; read = firstOf(rest)) {
       rest = rest.slice(read.end);
-      told(read);
+      onAnswer(read);
     }
   };
 }
 
-/** The first answer of a text and where it ends; null where it has not arrived whole. */
+/** The first answer of a text and where it ends; null if it is incomplete. */
 function firstOf(text: string): (Answer & { end: number }) | null {
   const headEnd = text.indexOf('\r\n\r\n');
   if (headEnd < 0) return null;

@@ -6,28 +6,28 @@ export interface Contender extends Target {
   readonly pid: number;
   /** Microseconds of CPU so far. */
   cpu(): Promise<number>;
-  /** The same of whoever it asks in turn. */
+  /** The same for the server that this one calls. */
   behind?(): Promise<number>;
 }
 
-/** One value of each round. */
+/** One value for each round. */
 export interface Speeds {
-  /** Calls a second of the server's CPU time. */
+  /** Calls per second of the server's CPU time. */
   readonly perCore: number[];
-  /** Calls a second of time. */
+  /** Calls per second of wall-clock time. */
   readonly wall: number[];
-  /** Microseconds of CPU that a call takes of whoever is behind; 0 where nobody is. */
+  /** Microseconds of CPU that a call takes of the server behind; 0 if there is none. */
   readonly behind: number[];
 }
 
-/** Calls of the first load, that tells how many the others can hold. */
+/** Calls of the first load, from which the length of the others is estimated. */
 const GUESS = 500;
-/** As many requests as one load prepares: signed within seconds of being sent. */
+/** Requests that one load prepares at most: they must be sent within seconds of being signed. */
 const MOST = 100_000;
 
 /**
- * Warms each of them up, then lets them take turns, round after round, so that whatever disturbs the machine disturbs
- * them alike.
+ * Warms each server up, then lets them take turns, round after round, so that disturbances of the machine affect all
+ * alike.
  */
 export async function takeTurns(
   contenders: readonly Contender[],

@@ -1,13 +1,13 @@
-/** What a store answered while so many asked it again and again. */
+/** The speed of a store under a fixed number of concurrent questions. */
 export interface Driven {
   readonly calls: number;
   readonly seconds: number;
-  /** Milliseconds that the median call, and the 99th of a hundred, waited. */
+  /** Latency in milliseconds: median and 99th percentile. */
   readonly p50: number;
   readonly p99: number;
 }
 
-/** Keeps so many questions under way, for so many seconds; each is told its number. */
+/** Keeps so many questions under way, for so many seconds; each gets its number. */
 export async function drive(
   inFlight: number,
   seconds: number,

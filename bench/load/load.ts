@@ -3,18 +3,18 @@ import { type Connection, type IsRight, openConnection } from './connection.ts';
 
 const CONNECTIONS = 32;
 
-/** What is called: a server, and what makes the next call of it. */
+/** A server, and the function that makes the next request to it. */
 export interface Target {
   readonly port: number;
-  /** The bytes of a request: each is made anew. */
+  /** The bytes of a request, made anew each time. */
   readonly make: () => string;
   readonly isRight: IsRight;
 }
 
 /**
- * So many calls, as fast as they are answered. The requests are made before the clock runs: making them is no work of
- * the server's, and would keep the load from filling it.
- * @returns calls a second of time. Rejects where an answer is wrong, or two requests are the same
+ * Makes so many calls, as fast as they are answered. The requests are prepared before the clock runs: preparing them
+ * is not the server's work, and would keep the load from saturating it.
+ * @returns calls per second of wall-clock time. Rejects if an answer is wrong, or if two requests are equal
  */
 export async function load({ port, make, isRight }: Target, calls: number): Promise<number> {
   const requests = prepare(make, calls);
@@ -31,7 +31,8 @@ export async function load({ port, make, isRight }: Target, calls: number): Prom
 
 /**
  * Calls at a constant pace, whether or not earlier ones have been answered.
- * @returns milliseconds of each, from when it was due: a call that had to wait for a connection waited for the server
+ * @returns the latency of each in milliseconds, from when it was due: a call that waited for a connection waited for
+ *   the server
  */
 export async function loadSteadily(
   { port, make, isRight }: Target,
@@ -65,7 +66,7 @@ export async function loadSteadily(
 
 function prepare(make: () => string, calls: number): string[] {
   const requests = Array.from({ length: calls }, make);
-  // A server that refuses replays would say so; one that checks nothing would not.
+  // A server that refuses replays would reveal equal requests; one that checks nothing would not.
   const isSealed = requests[0]?.includes('\r\nx-signature: ');
   if (isSealed && new Set(requests).size < calls) throw new Error('a request was made twice');
   return requests;

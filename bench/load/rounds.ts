@@ -8,21 +8,24 @@ export interface Round {
   readonly inFlight: number;
 }
 
-/** What a round took, of time and of the process's own CPU in seconds. */
+/** The duration of a round and the process's own CPU time, in seconds. */
 export interface Took {
   readonly calls: number;
   readonly wall: number;
   readonly cpu: number;
-  /** Milliseconds that 99 of 100 calls did not exceed. */
+  /** The 99th percentile of the latency, in milliseconds. */
   readonly p99: number;
-  /** The most memory that the process ever had resident, in bytes. */
+  /** The peak resident memory of the process, in bytes. */
   readonly peak: number;
 }
 
-/** Makes what so many calls need, before the clock runs. @returns the call of a number: whether it was right */
+/**
+ * Prepares so many calls before the clock runs. @returns the function that makes the n-th call: whether its result
+ * was right
+ */
 export type Prepare = (calls: number) => Promise<(i: number) => Promise<boolean>>;
 
-/** Lets the benchmark ask this process for rounds. */
+/** Lets the benchmark request rounds from this process. */
 export function offerRounds(kinds: Record<string, Prepare>): void {
   answerBenchmark<Round>({}, async ({ kind, calls, inFlight }) => {
     const call = await kinds[kind]?.(calls);

@@ -2,12 +2,12 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { formatSignature, type SignedParts, signatureBase } from '../../shared/signature.ts';
 import { benchClock } from '../fixtures/clock.ts';
 
-/** What of a request stays the same from call to call. */
+/** The part of a request that stays the same from call to call. */
 export type Fixed = Omit<SignedParts, 't' | 'nonce'>;
 
 /**
- * `x-signature` for one call: of this second, with a nonce of its own.
- * @param ahead seconds by which it is dated ahead
+ * `x-signature` for one call: with the current second and a new nonce.
+ * @param ahead seconds by which its time is ahead
  */
 export function sign(signingSecret: string, fixed: Fixed, ahead = 0): string {
   const parts = {

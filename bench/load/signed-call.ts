@@ -6,7 +6,7 @@ import { sign } from './sign.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** A key of somebody, and their token. */
+/** A key and the token of its person. */
 export interface Holder {
   readonly id: string;
   readonly userId: string;
@@ -15,7 +15,7 @@ export interface Holder {
   readonly token: string;
 }
 
-/** Makes an account, and a key whose every call is counted in a limit. @param key what it may do, beside its name */
+/** Creates an account, and a key whose every call counts in a limit. @param key its attributes beside its name */
 export async function newHolder(
   port: number,
   key: { permissions: string[]; authorities?: string[] } = { permissions: ['echo:write'] },
@@ -41,7 +41,7 @@ export async function newHolder(
   };
 }
 
-/** The bytes of a POST of `BODY` with all three proofs, each time signed anew. @param authority that is called */
+/** The bytes of a POST of `BODY` with all three proofs, signed anew each time. @param authority that is called */
 export function sealer(
   { id, apiKey, signingSecret, token }: Holder,
   authority: string,

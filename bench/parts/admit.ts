@@ -17,7 +17,7 @@ interface Admitted {
   readonly took: Took[];
 }
 
-/** `gate.admit` of a running service, without HTTP: bearer, signature, nonce, and the user token where one is sent. */
+/** `gate.admit` of a running service, without HTTP: bearer, signature, nonce, and the user token if there is one. */
 export async function admitInProcess({ admit: { rounds, calls } }: Plan): Promise<Part> {
   const env = { BENCH_FOLDER: await runFolder() };
   const service = await forkFile(new URL('../processes/inside/admission.js', import.meta.url), env);
@@ -46,7 +46,7 @@ export async function admitInProcess({ admit: { rounds, calls } }: Plan): Promis
   };
 }
 
-/** Of each kind what a core admits, and what it admits in time. */
+/** For each kind, the admissions per second of a core and of wall-clock time. */
 function admittedRows(took: readonly Admitted[], calls: number): Row[] {
   return took.flatMap(({ kind, aim, took }) => [
     rowOf(

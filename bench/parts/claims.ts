@@ -10,16 +10,16 @@ import { spreadOf } from '../report/stats.ts';
 
 const INSTANCES = 2;
 
-/** Both instances at one depth, round after round. */
+/** Both instances at one queue depth, round after round. */
 interface AtDepth {
   readonly inFlight: number;
-  /** Claims a second of all instances. */
+  /** Claims per second of all instances. */
   readonly speed: number[];
   /** Of the slower instance, in milliseconds. */
   readonly p99: number[];
 }
 
-/** Nonces that two instances claim at the same time in one Postgres, each on the standing of its key. */
+/** Nonces that two instances claim at the same time in one Postgres, each with a check of its key's revisions. */
 export async function claimTogether({ many, verify, claims }: Plan): Promise<Part> {
   const { rounds, roundS, inFlight } = claims;
   const database = await keysDatabase({ usable: verify.callers, total: many.total });
@@ -64,7 +64,7 @@ async function measure(
 
 const pace = ({ calls, wall }: Took): number => calls / wall;
 
-/** The fastest within the p99 that is aimed at; where none is, the one that comes nearest to it. */
+/** The fastest depth within the aimed p99; if there is none, the one nearest to it. */
 function bestOf(depths: readonly AtDepth[]): AtDepth {
   const median = (values: readonly number[]) => spreadOf(values).median;
   const byTail = [...depths].sort((a, b) => median(a.p99) - median(b.p99));

@@ -8,7 +8,7 @@ import { ratioOf, rowOf } from '../report/rows.ts';
 import { spreadOf } from '../report/stats.ts';
 import { measureAtPace } from './pace.ts';
 
-/** `POST /api/echo` over HTTP: Keyseal with all three proofs, and what it is measured beside. */
+/** `POST /api/echo` over HTTP: Keyseal with all three proofs, and the servers compared with it. */
 export async function compareEcho({ echo }: Plan): Promise<Part> {
   const { all, stop } = await startEchoServers();
   const unpin = pin(Object.values(all).map(({ pid }) => pid));

@@ -9,7 +9,7 @@ import { ratioOf, rowOf } from '../report/rows.ts';
 
 const FRAMEWORKS = { express: 'Express', hono: 'Hono' };
 
-/** A route of another framework behind the guard, which asks Keyseal for each call, beside the same route without. */
+/** A route of another framework behind the guard, which calls Keyseal each time, and the same route without it. */
 export async function compareGuards({ guard }: Plan): Promise<Part> {
   const keyseal = await serve('keyseal');
   const { services, contenders } = await start(keyseal);
@@ -54,7 +54,7 @@ async function start(keyseal: Served) {
   for (const [file, framework] of Object.entries(FRAMEWORKS)) {
     const served = await serve(file, env);
     services.push(served);
-    // Who may ask may call too: one key for both, of one workspace.
+    // One key for both: a key that may call `verify` may also call, in the same workspace.
     const sealed = sealer(asking, AUTHORITY, GUARDED);
     contenders.push(
       { ...served, name: `${framework}, without`, make: plain(OPEN), isRight },

@@ -14,7 +14,7 @@ import { ratioOf, rowOf } from '../report/rows.ts';
 
 const GENERATOR = join(PACKAGE_ROOT, 'bench', 'independent', 'load.py');
 
-/** A server, as the generator is told of it: what it is sent, and where that is not Keyseal's, what it answers. */
+/** A server, as the generator knows it: the request, and its answer if it differs from Keyseal's. */
 interface GeneratorTarget {
   readonly name: string;
   readonly port: number;
@@ -24,10 +24,10 @@ interface GeneratorTarget {
   readonly holder?: Holder;
 }
 
-/** Of each server: microseconds of its CPU for a call, and calls a second, one for each round. */
+/** For each server: microseconds of its CPU for a call, and calls per second, one for each round. */
 type Measured = Readonly<Record<string, { readonly cpu: number[]; readonly speed: number[] }>>;
 
-/** The same servers under a load generator that was written from the documentation, in another language. */
+/** The same servers under a load generator in another language, written from the documentation. */
 export async function loadIndependently({ independent }: Plan): Promise<Part> {
   const title = `\`bench/independent/load.py\`, ${independent.rounds} rounds of ${independent.calls} calls`;
   if (spawnSync('python3', ['--version']).status !== 0 || process.platform !== 'linux') {
@@ -36,13 +36,13 @@ export async function loadIndependently({ independent }: Plan): Promise<Part> {
   }
   const { all, stop } = await startEchoServers();
   const { sealed, bare, trpc, open, fastify } = all;
-  // Keyseal first: by its credentials all are called that have none of their own.
+  // Keyseal first: servers without credentials of their own are called with its.
   const servers = [
-    told(sealed, {}),
-    told(bare, { answer: bare.expected }),
-    told(trpc, { answer: trpc.expected, sends: 'plain' }),
-    told(open, { answer: open.expected }),
-    told(fastify, { holder: fastify.holder }),
+    targetOf(sealed, {}),
+    targetOf(bare, { answer: bare.expected }),
+    targetOf(trpc, { answer: trpc.expected, sends: 'plain' }),
+    targetOf(open, { answer: open.expected }),
+    targetOf(fastify, { holder: fastify.holder }),
   ];
   const unpin = pin(servers.map(({ pid }) => pid));
   const measured = await generate({ ...independent, servers });
@@ -64,7 +64,7 @@ export async function loadIndependently({ independent }: Plan): Promise<Part> {
   };
 }
 
-const told = (
+const targetOf = (
   { name, port, pid }: Contender,
   more: Partial<Pick<GeneratorTarget, 'answer' | 'holder' | 'sends'>>,
 ): GeneratorTarget => ({ name, port, pid, sends: 'sealed', ...more });

@@ -6,12 +6,12 @@ import type { Part } from '../report/result.ts';
 import { rowOf } from '../report/rows.ts';
 import { count } from '../report/stats.ts';
 
-/** After each of so many fills is told what all have taken: a store that grows by steps takes most right after one. */
+/** Memory is measured after each of so many fills: a store that grows in steps uses most right after one. */
 const FILLS = 5;
-/** Before memory is first looked at: what is made once is there by then. */
+/** Calls before the first measurement, so that it includes whatever is created once. */
 const FIRST = 1_000;
 
-/** What each nonce takes that is kept in the memory of a process. */
+/** The memory of each nonce in a process. */
 export async function holdNonces({ nonces }: Plan): Promise<Part> {
   const env = { BENCH_FOLDER: await runFolder() };
   const service = await forkFile(new URL('../processes/inside/nonces.js', import.meta.url), env);

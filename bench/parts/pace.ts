@@ -12,8 +12,8 @@ interface Latencies {
 }
 
 /**
- * Latencies at a constant pace, in turn with those of a server that does nothing: whatever that one's are, the load and
- * the machine are to blame for.
+ * Latencies at a constant pace, in turn with those of a server that does nothing, whose latencies come from the load
+ * and the machine alone.
  */
 export async function measureAtPace(
   server: Contender,
@@ -36,8 +36,13 @@ export async function measureAtPace(
   ];
 }
 
-async function play(server: Contender, perSecond: number, seconds: number, told: Latencies): Promise<void> {
+async function play(
+  server: Contender,
+  perSecond: number,
+  seconds: number,
+  latencies: Latencies,
+): Promise<void> {
   const took = await loadSteadily(server, perSecond, Math.ceil(perSecond * seconds));
-  told.median.push(quantile(took, 0.5));
-  told.p99.push(quantile(took, 0.99));
+  latencies.median.push(quantile(took, 0.5));
+  latencies.p99.push(quantile(took, 0.99));
 }

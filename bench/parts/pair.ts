@@ -11,19 +11,19 @@ import { type Served, serve } from '../processes/server-process.ts';
 import type { Part, Row } from '../report/result.ts';
 import { rowOf } from '../report/rows.ts';
 
-/** Keys of which calls are made in turn. */
+/** Keys that take turns. */
 const KEYS = 256;
-/** Calls of the first load, that tells how many the others can hold. */
+/** Calls of the first load, from which the length of the others is estimated. */
 const GUESS = 500;
 
 type Make = () => string;
 
-/** An instance, and what it is called with. */
+/** An instance, and the requests to it. */
 interface Called extends Target {
   readonly served: Served;
 }
 
-/** `echo` with all three proofs, a rate limit and its nonce in Postgres: by one instance, and by two that share it. */
+/** `echo` with all three proofs, a rate limit and its nonce in Postgres: on one instance, and on two that share it. */
 export async function measurePair({ pair: { rounds, warmUpS, roundS } }: Plan): Promise<Part> {
   const url = await newDatabase('pair');
   const env = { BENCH_DATABASE_URL: url };
@@ -52,12 +52,12 @@ export async function measurePair({ pair: { rounds, warmUpS, roundS } }: Plan): 
     const pace = await together(of, Math.ceil(guess * warmUpS));
     const done: Awaited<ReturnType<typeof round>>[] = [];
     for (let i = 0; i < rounds; i++) done.push(await round(of, meter, Math.ceil(pace * roundS)));
-    const told = (of: keyof (typeof done)[0]) => done.map((one) => one[of]);
+    const valuesOf = (of: keyof (typeof done)[0]) => done.map((one) => one[of]);
     rows.push(
-      rowOf(name, 'calls/s', told('perSecond')),
-      rowOf(`${name}, by the instances’ CPU`, 'calls/s per core', told('perCore')),
-      rowOf(`${name}, Postgres’ CPU of a call`, 'µs', told('cpu')),
-      rowOf(`${name}, WAL of a call`, 'bytes', told('wal')),
+      rowOf(name, 'calls/s', valuesOf('perSecond')),
+      rowOf(`${name}, by the instances’ CPU`, 'calls/s per core', valuesOf('perCore')),
+      rowOf(`${name}, Postgres’ CPU of a call`, 'µs', valuesOf('cpu')),
+      rowOf(`${name}, WAL of a call`, 'bytes', valuesOf('wal')),
     );
   }
   for (const one of served) await one.stop();
@@ -67,7 +67,7 @@ export async function measurePair({ pair: { rounds, warmUpS, roundS } }: Plan): 
   };
 }
 
-/** As many calls of each. @returns calls a second of the slowest */
+/** As many calls to each. @returns calls per second of the slowest */
 async function together(of: readonly Called[], calls: number): Promise<number> {
   return Math.min(...(await Promise.all(of.map((one) => load(one, calls)))));
 }
@@ -92,7 +92,7 @@ const inTurn = (all: readonly Make[]): Make => {
   return () => (all[next++ % all.length] as Make)();
 };
 
-/** Keys of one account, made by the first instance, as they call each of them, and what they are answered. */
+/** Keys of one account, created on the first instance: their requests to each instance, and the expected answers. */
 async function sealersOf(served: readonly Served[]): Promise<{ sealers: Make[][]; right: Set<string> }> {
   const url = `http://localhost:${served[0]?.port}`;
   const email = 'pair@example.com';

@@ -8,7 +8,7 @@ import { forkFile } from '../processes/forked.ts';
 import type { Part, Row } from '../report/result.ts';
 import { rowOf } from '../report/rows.ts';
 
-/** What the client adds to a request, in Node and in Chromium. */
+/** The client's overhead for a request, in Node and in Chromium. */
 export async function measureSigning({ sign: { rounds, calls } }: Plan): Promise<Part> {
   const rows: Row[] = [];
   const node = await forkFile(new URL('../processes/signers/node.js', import.meta.url));
@@ -41,15 +41,15 @@ export async function measureSigning({ sign: { rounds, calls } }: Plan): Promise
 
 const KINDS = { unsigned: 'the request made alone', signed: 'signed' };
 
-/** Once more than is told: the first warms up. */
+/** One more than reported: the first warms up. */
 async function repeat<T>(rounds: number, measure: () => Promise<T>): Promise<T[]> {
   await measure();
-  const told: T[] = [];
-  while (told.length < rounds) told.push(await measure());
-  return told;
+  const results: T[] = [];
+  while (results.length < rounds) results.push(await measure());
+  return results;
 }
 
-/** The client as a page has it: bundled. Null where there is no browser. */
+/** The client as a page has it: bundled. Null if there is no browser. */
 async function inBrowser(): Promise<((calls: number) => Promise<number>) | null> {
   const bundle = await rolldown({
     input: fileURLToPath(new URL('../processes/signers/browser.js', import.meta.url)),
@@ -62,7 +62,7 @@ async function inBrowser(): Promise<((calls: number) => Promise<number>) | null>
   atTheEnd(() => browser.close());
   takeSignals();
   const page = await browser.newPage();
-  // A page of localhost has WebCrypto; nothing is asked of the network.
+  // A page of localhost has WebCrypto; the route handler keeps it off the network.
   await page.route('**', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
   await page.goto('http://localhost/');
   await page.addScriptTag({ content: output[0].code });

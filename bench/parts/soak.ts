@@ -14,7 +14,7 @@ const SPEED = 10;
 const AT_ONCE = 20_000;
 /** A session lasts ten minutes: one minute here. */
 const SESSION_MS = 20_000;
-/** Of ten steps: those after which memory is full, and those that are held against them. */
+/** Of ten steps: those after which memory is full, and those that are compared with them. */
 const FULL_AT = [1, 4];
 
 /** What the server holds after each step of many signed calls over HTTP: nonces in memory, its clock hastened. */
@@ -46,7 +46,7 @@ export async function soak({ soak: { calls, steps } }: Plan): Promise<Part> {
   return { title: `${count(calls)} signed calls over HTTP, the clock ${SPEED} times as fast`, rows };
 }
 
-/** Somebody who calls, and before their session ends somebody else. */
+/** A caller, replaced by another before their session ends. */
 function targetsOf(port: number): () => Promise<Target> {
   let target: Target | undefined;
   let until = 0;

@@ -19,10 +19,10 @@ import { count } from '../report/stats.ts';
 const MAIN = fileURLToPath(new URL('../../server/main.js', import.meta.url));
 const POLL_MS = 5;
 const LONGEST_MS = 60_000;
-/** Sealed calls that were made before PGlite is stopped: their counts and nonces are part of the data. */
+/** Signed calls before PGlite is stopped: their counts and nonces are part of the data. */
 const CALLS = 2_000;
 
-/** From starting the process until `/readyz` says that it can serve; each start but the first, which prepares. */
+/** From starting the process until `/readyz` reports ready; each start but the first, which prepares. */
 export async function measureStart({ starts, many, verify }: Plan): Promise<Part> {
   const onPostgres = environmentOn(await keysDatabase({ usable: verify.callers, total: many.total }));
   const onPglite = localEnvironment(await runFolder());
@@ -50,7 +50,7 @@ async function timed(env: Record<string, string>): Promise<number> {
   return seconds;
 }
 
-/** Starts the built service as it is started in production. */
+/** Starts the built service as in production. */
 async function startOnce(env: Record<string, string>) {
   const port = await freePort();
   const begun = performance.now();
@@ -69,7 +69,7 @@ async function startOnce(env: Record<string, string>) {
   return { port, seconds: (performance.now() - begun) / 1000, stop };
 }
 
-/** One that was free a moment ago. */
+/** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
@@ -88,7 +88,7 @@ async function ready(port: number, child: ChildProcess): Promise<void> {
   }
 }
 
-/** 0 where nobody answers. */
+/** 0 if nothing answers. */
 function statusOf(port: number): Promise<number> {
   return new Promise((resolve) => {
     const request = get({ port, host: '127.0.0.1', path: '/readyz', agent: false }, (response) => {

@@ -6,7 +6,7 @@ import type { Meter } from '../processes/meter.ts';
 import type { Row } from '../report/result.ts';
 import { rowOf } from '../report/rows.ts';
 
-/** What a nonce takes of the disk, and what it takes to forget it. */
+/** The disk space of a nonce, and the cost of deleting it. */
 export async function nonceRows({ sql }: Database, meter: Meter): Promise<Row[]> {
   const [row] = await meter.sql<{ n: number }[]>`select count(*)::int as n from nonces`;
   const rows = row?.n ?? 0;
@@ -31,7 +31,7 @@ export async function nonceRows({ sql }: Database, meter: Meter): Promise<Row[]>
   ];
 }
 
-/** What is written each second for a key that was used in it, however often. */
+/** The writes per second for a key in use, however often it is used. */
 export async function countRows(database: Database, meter: Meter, ids: readonly string[]): Promise<Row[]> {
   const usage = new Usage(database, Date.now);
   const lastUsed = new LastUsed(database.db);

@@ -9,7 +9,7 @@ import type { Part, Row } from '../report/result.ts';
 import { ratioOf, rowOf } from '../report/rows.ts';
 import { count } from '../report/stats.ts';
 
-/** What is asked in turn: one kind of call of one process. */
+/** One kind of call to one process, which takes turns with others. */
 interface Contender {
   readonly name: string;
   readonly kind: string;
@@ -17,17 +17,17 @@ interface Contender {
 }
 
 interface Measured extends Contender {
-  /** Calls a second of time, and of the process's own CPU. */
+  /** Calls per second of wall-clock time, and of the process's own CPU time. */
   readonly wall: number[];
   readonly cpu: number[];
 }
 
-/** Whose speed the others' are told as multiples of. */
+/** The speeds of the others are reported as multiples of this one's. */
 const STANDARD = 'Better Auth, rate limit on';
 const KINDS = ['warm', 'cold'] as const;
 const SETTINGS = ['rate limit on', 'rate limit off', 'keys in memory'];
 
-/** `verify` in process, warm and cold, with few and with many keys, beside Better Auth's `verifyApiKey`. */
+/** `verify` in process, warm and cold, with few and with many keys, compared with Better Auth's `verifyApiKey`. */
 export async function compareVerify(plan: Plan): Promise<Part> {
   const { callers, inFlight, rounds } = plan.verify;
   const contenders = await start(plan);
@@ -62,7 +62,7 @@ async function start({ many, verify: { callers, few } }: Plan): Promise<Contende
 
 const nameOf = (kind: string, keys: number) => `Keyseal, ${kind}, ${count(keys)} keys`;
 
-/** All of them in turn, round after round, so that whatever disturbs the machine disturbs them alike. */
+/** All of them in turn, round after round, so that disturbances of the machine affect all alike. */
 async function measure(
   contenders: readonly Contender[],
   inFlight: number,
@@ -70,7 +70,7 @@ async function measure(
 ): Promise<Measured[]> {
   const entries: { contender: Contender; calls: number; wall: number[]; cpu: number[] }[] = [];
   for (const contender of contenders) {
-    // The first calls tell how many a round can hold; the second warm up at that pace.
+    // The first calls estimate how many a round can hold; the second warm up at that pace.
     const guess = await play(contender, { calls: 100 + inFlight * 4, inFlight });
     const warm = await play(contender, { calls: callsOf(guess, roundS), inFlight });
     entries.push({ contender, calls: callsOf(warm, roundS), wall: [], cpu: [] });
@@ -90,7 +90,7 @@ const play = ({ process, kind }: Contender, round: Omit<Round, 'kind'>) =>
 
 const callsOf = ({ calls, wall }: Took, seconds: number) => Math.ceil((calls / wall) * seconds);
 
-/** @param deepest where the service is busiest: what is aimed at is aimed at there */
+/** @param deepest the depth at which the service is busiest: the aims apply there */
 function rowsOf(
   measured: readonly Measured[],
   inFlight: number,

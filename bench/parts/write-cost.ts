@@ -15,7 +15,7 @@ import { count } from '../report/stats.ts';
 import type { Unit } from '../report/units.ts';
 import { countRows, nonceRows } from './storage-cost.ts';
 
-/** What one round of asking took: of a statement, or of an answer. */
+/** The cost of one round: per statement, and per answer. */
 interface Round {
   readonly perSecond: number;
   readonly together: number;
@@ -25,7 +25,7 @@ interface Round {
   readonly wal: number;
 }
 
-/** What the steps of a sealed call write to Postgres and take of it: one store at a time, asked in process. */
+/** What the steps of a signed call write to Postgres and use of it: one store at a time, in process. */
 export async function measureWritten({ written, verify: { callers, few } }: Plan): Promise<Part> {
   const url = await keysDatabase({ usable: callers, total: few });
   const config = settingOn(url);
@@ -49,7 +49,7 @@ export async function measureWritten({ written, verify: { callers, few } }: Plan
   };
 }
 
-/** What is told of asking. */
+/** The reported values of a workload. */
 const TOLD: readonly (readonly [of: keyof Round, name: string, unit: Unit])[] = [
   ['perSecond', '', 'calls/s'],
   ['together', ', of a statement', '×'],

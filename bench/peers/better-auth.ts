@@ -5,7 +5,10 @@ import { Pool } from 'pg';
 import { offerRounds } from '../load/rounds.ts';
 import { memoryStorage } from './memory-storage.ts';
 
-/** As its documentation sets it up: `Pool` of pg, its own migrations. A limit that no call reaches, as Keyseal has. */
+/**
+ * Set up as in its documentation: `Pool` of pg, its own migrations. It has a limit that no call reaches, as Keyseal
+ * has.
+ */
 const rateLimit = { enabled: true, timeWindow: 60_000, maxRequests: 1_000_000_000 };
 
 const SETTINGS: Record<string, ApiKeyConfigurationOptions> = {

@@ -11,13 +11,13 @@ export interface Key {
 const pepper = randomBytes(32);
 const BEARER = /^Bearer (ks_live_([0-9A-Za-z]{12})_[0-9A-Za-z]{38})$/i;
 
-/** Keys by their ids, as a team would keep those that are in use. */
+/** Keys by id, as a team would cache those in use. */
 export const keys = new Map<string, Key>();
 
-/** What is kept of a key: no one who reads it can call with it. */
+/** The stored hash of a key: nobody who reads it can call with it. */
 export const hashOf = (apiKey: string): Buffer => createHmac('sha256', pepper).update(apiKey).digest();
 
-/** The key of an `authorization` header; null where it is not one of ours, or its secret is wrong. */
+/** The key of an `authorization` header; null if it is unknown, or its secret is wrong. */
 export function findKey(authorization: string | undefined): Key | null {
   const [, apiKey = '', id = ''] = BEARER.exec(authorization ?? '') ?? [];
   const key = keys.get(id);

@@ -5,10 +5,10 @@ interface Window {
   endsAt: number;
 }
 
-/** Calls of each key in its window: fixed ones, counted in memory. */
+/** Calls of each key in its window: fixed windows, counted in memory. */
 const windows = new Map<string, Window>();
 
-/** Counts a call. @returns how many are left, below 0 where there was none, and in how many seconds all are back */
+/** Counts a call. @returns how many remain, negative if there was none, and in how many seconds the window resets */
 export function takeFromLimit({ id, limit, windowSeconds }: Key): { remaining: number; resetsIn: number } {
   const now = Date.now();
   let window = windows.get(id);

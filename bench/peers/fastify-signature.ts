@@ -7,7 +7,7 @@ const MAX_AGE = 300;
 const MAX_AHEAD = 60;
 const SWEEP_MS = 30_000;
 
-/** Nonces, and the second until which each is kept. */
+/** Nonces, and the second until which each is stored. */
 const seen = new Map<string, number>();
 setInterval(() => {
   const now = Date.now() / 1000;

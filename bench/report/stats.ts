@@ -1,4 +1,4 @@
-/** Measurements of one thing, put in order. */
+/** Measurements of one thing, sorted. */
 export interface Spread {
   readonly least: number;
   readonly median: number;

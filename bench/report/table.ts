@@ -9,11 +9,11 @@ interface Words {
   readonly none: string;
   /** Between the least and the most. */
   readonly to: string;
-  /** Units that are not called as they are in English. */
+  /** Units whose names differ from the English ones. */
   readonly units: Partial<Record<Unit, string>>;
 }
 
-/** The languages of the published table, and what its head and its empty cells say. */
+/** The languages of the published table, with its head and its empty cells. */
 const WORDS = {
   en: {
     head: ['what', 'aim', 'measured', 'reached'],
@@ -37,7 +37,7 @@ export type Language = keyof typeof WORDS;
 
 const SIGN = { least: '≥', most: '≤' } as const;
 
-/** Every aim with what was measured of it, as a Markdown table. */
+/** Every aim with its measurement, as a Markdown table. */
 export function aimsTable(result: Result, language: Language): string {
   const words: Words = WORDS[language];
   const rows = Object.values(result).flatMap((part) => part.rows);
@@ -51,7 +51,7 @@ export function aimsTable(result: Result, language: Language): string {
   return markdown(words.head, lines);
 }
 
-/** Every row of every part, as Markdown: a title and a table for each, and the machines that they were run on. */
+/** Every row of every part, as Markdown: a title and a table for each, and the machines that they ran on. */
 export function partsTable(result: Result): string {
   const parts = Object.entries(result).map(([name, part]) => {
     const lines = part.rows.map((row) => [row.name, spread(row), row.aim ? wanted(AIMS[row.aim]) : '']);
@@ -62,8 +62,8 @@ export function partsTable(result: Result): string {
 }
 
 /**
- * A part beside the last one that was recorded. Each row is told as a multiple of what it was, with the speed of both
- * machines taken out: 1 is as before, whether more or less is better.
+ * A part next to its last record. Each row is a multiple of its old value, corrected for the speed of both machines:
+ * 1 means unchanged, whether more or less is better.
  */
 export function comparison(part: Measured, recorded: Measured | undefined): string {
   const lines = part.rows.map((row) => {

@@ -1,4 +1,4 @@
-/** What is measured, and how a faster machine changes it: by its speed, by the inverse of it, or not at all. */
+/** The units, and how a faster machine changes them: by its speed, by the inverse of it, or not at all. */
 export const UNITS = {
   'calls/s per core': { speed: 1 },
   'calls/s': { speed: 1 },
@@ -13,7 +13,7 @@ export const UNITS = {
 
 export type Unit = keyof typeof UNITS;
 
-/** `12,345`, `123`, `1.23`: as many digits as tell something. */
+/** `12,345`, `123`, `1.23`: only significant digits. */
 export function figure(value: number, language = 'en'): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return new Intl.NumberFormat(language, {

@@ -1,25 +1,30 @@
 import { Cores } from './cores.ts';
 import { exponential, randomOf } from './random.ts';
 
-/** A kind of question that calls ask one after the other, as `server/stores/database/batcher.ts` lets them share statements. */
+/**
+ * One kind of question of a call, in the order of the list. `server/stores/database/batcher.ts` lets questions share
+ * statements.
+ */
 export interface Stage {
   /** Milliseconds of Postgres' CPU: of a statement, and of each question in it. */
   readonly perStatement: number;
   readonly perQuestion: number;
-  /** Questions of one statement at most, and statements of an instance under way. */
+  /** Maximal questions of one statement, and concurrent statements of an instance. */
   readonly size: number;
   readonly atOnce: number;
 }
 
-/** Instances whose calls ask one Postgres. Times in milliseconds. */
+/** Instances that share one Postgres. Times in milliseconds. */
 export interface World {
   readonly instances: number;
   /** Of Postgres. */
   readonly cores: number;
   readonly stages: readonly Stage[];
-  /** What a statement waits beside its CPU: the network and the disk. */
+  /** What a statement waits in addition to its CPU time: the network and the disk. */
   readonly latency: number;
-  /** Calls that come by themselves each millisecond to all instances; or that are kept waiting on each. */
+  /**
+   * Either calls that arrive by themselves, per millisecond on all instances; or a constant number under way on each.
+   */
   readonly load:
     | { readonly arrivals: number }
     /** @param perAsk CPU of an instance for each call, one after the other, on the same cores as Postgres */
@@ -37,19 +42,21 @@ export interface Outcome {
   readonly mean: number;
   readonly p50: number;
   readonly p99: number;
-  /** Share of the cores of Postgres that was used, and CPU of a call. */
+  /** Utilization of Postgres' cores, and CPU time of a call. */
   readonly used: number;
   readonly cpu: number;
 }
 
 interface Instance {
-  /** For each stage, when each call came that waits for a statement, and how many statements are under way. */
+  /**
+   * For each stage, the arrival times of the calls that wait for a statement, and the number of statements under way.
+   */
   readonly queues: number[][];
   readonly running: number[];
   toAsk: number;
 }
 
-/** A statement that is computed, and waits for the rest of its time. */
+/** A statement whose CPU work is done, and which waits for the rest of its time. */
 interface Answer {
   readonly at: number;
   readonly instance: Instance;
@@ -57,7 +64,7 @@ interface Answer {
   readonly batch: readonly number[];
 }
 
-/** Lets calls come, wait for their statements, and be answered, until enough were. */
+/** Simulates calls that arrive, wait for their statements and get their answers, until there were enough. */
 export function simulate(world: World): Outcome {
   return new Simulation(world).run();
 }
@@ -67,7 +74,7 @@ class Simulation {
   readonly #random: () => number;
   readonly #cores: Cores;
   readonly #instances: readonly Instance[];
-  /** In the order in which they are due: what each waits beside its CPU is the same. */
+  /** In the order in which they are due: all have the same latency beside their CPU time. */
   readonly #answers: Answer[] = [];
   readonly #waited: number[] = [];
   #ended = 0;
@@ -116,7 +123,7 @@ class Simulation {
     this.#send(instance, 0, now);
   }
 
-  /** What came meanwhile shares the next statement. */
+  /** Calls that arrived meanwhile share the next statement. */
   #send(instance: Instance, stage: number, now: number): void {
     const { stages, latency } = this.#world;
     const { perStatement, perQuestion, size, atOnce } = stages[stage] as Stage;

@@ -1,13 +1,13 @@
-/** Something that takes a number of milliseconds of a core. */
+/** A job that takes a number of milliseconds of a core. */
 interface Job {
-  /** How much every running job will have had when this one is done. */
+  /** How much service every running job will have had when this one is done. */
   readonly end: number;
   readonly done: (now: number) => void;
 }
 
 /**
  * Cores that running jobs share evenly (processor sharing): each has a core of its own while there are enough. All
- * progress alike, so the one that is done first is known by how much each has had since the start.
+ * progress alike, so the service that each has had since the start determines which one is done first.
  */
 export class Cores {
   readonly #cores: number;

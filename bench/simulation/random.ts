@@ -9,5 +9,5 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** Times between arrivals that know nothing of each other, so many a millisecond. */
+/** Times between independent arrivals, so many a millisecond. */
 export const exponential = (random: () => number, rate: number): number => -Math.log(1 - random()) / rate;

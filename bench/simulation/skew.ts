@@ -1,6 +1,6 @@
 import { randomOf } from './random.ts';
 
-/** What of all calls each of so many has, the most first: Zipf's law, the n-th as much as 1/n^s. */
+/** The share of all calls of each caller, the largest first: Zipf's law, the n-th in proportion to 1/n^s. */
 export function zipf(count: number, s: number): Float64Array {
   const shares = Float64Array.from({ length: count }, (_, i) => (i + 1) ** -s);
   const all = shares.reduce((sum, share) => sum + share, 0);
@@ -8,8 +8,8 @@ export function zipf(count: number, s: number): Float64Array {
 }
 
 /**
- * What the hottest of so many shards has, as a multiple of an even share, where each caller has one home that its hash
- * gives it: the mean of several placements.
+ * The load of the hottest of so many shards, as a multiple of an even share, if the hash of each caller determines
+ * its shard: the mean of several placements.
  */
 export function hottest(shares: Float64Array, shards: number, seed: number, placements = 20): number {
   const random = randomOf(seed);

@@ -10,7 +10,7 @@ import { offerRounds, type Prepare } from '../../load/rounds.ts';
 import { sign } from '../../load/sign.ts';
 import { type Holder, newHolder } from '../../load/signed-call.ts';
 
-/** A whole service, whose gate is shown requests as they are once their heads and bodies have been read. */
+/** A whole service. Its gate gets requests as they are after head and body have been read. */
 const running = await startService(localSetting(String(process.env['BENCH_FOLDER'])), { show: () => {} });
 const { port } = running;
 const { gate } = running.service;
@@ -23,7 +23,7 @@ offerRounds({
   'an impossible bearer': refusing(await newHolder(port)),
 });
 
-/** @param forUser whether the user's token is sent too */
+/** @param forUser whether the request also carries the user's token */
 function admitting(holder: Holder, forUser: boolean): Prepare {
   return async (calls) => {
     const requests = Array.from({ length: calls }, () => sealed(holder, forUser));
@@ -34,7 +34,7 @@ function admitting(holder: Holder, forUser: boolean): Prepare {
   };
 }
 
-/** Keys that were made up, each another, from an address that has tried too many of them. */
+/** Made-up keys, a different one each time, from an address that has already failed too often. */
 function refusing(holder: Holder): Prepare {
   return async (calls) => {
     const requests = Array.from({ length: calls }, () => {

@@ -7,7 +7,7 @@ import { newHolder } from '../../load/signed-call.ts';
 import { answerBenchmark } from '../child.ts';
 import { memoryNow } from '../servers/child.ts';
 
-/** A service whose memory of nonces is filled, as calls that came evenly within the time in which they are kept would. */
+/** A service whose memory of nonces is filled as calls spread evenly over the retention time would fill it. */
 const { port, service } = await startService(localSetting(String(process.env['BENCH_FOLDER'])), {
   show: () => {},
 });
@@ -21,7 +21,7 @@ answerBenchmark<{ count: number }>({}, async ({ count }) => {
   for (let i = 0; i < count; i++) {
     const t = oldest + Math.floor((i / count) * (SIGNATURE_MAX_AGE - 1));
     const nonce = randomBytes(16).toString('base64url');
-    // Taken from a header, as what is kept of a call is.
+    // Parsed from a header, as in a real call.
     const signature = parseSignature(formatSignature({ k: holder.id, t, nonce, mac }));
     const outcome = signature && (await replay.claim({ ...signature, standing: { key, session: null } }));
     if (outcome !== 'won') throw new Error(`a claim was answered ${outcome}`);

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { report } from './child.ts';
 
-/** The limit: node:http that reads a request whole and answers the bytes that it was given, whoever asks for what. */
+/** The upper bound: node:http that reads a request whole and always answers the given bytes. */
 const body = Buffer.from(String(process.env['BENCH_ANSWER']));
 const headers = { 'content-type': 'application/json', 'content-length': body.length };
 

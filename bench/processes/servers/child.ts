@@ -3,22 +3,22 @@ import { answerBenchmark } from '../child.ts';
 
 const SETTLE_MS = 100;
 
-/** What a server of the benchmark says once, when it listens. */
+/** A benchmark server's message when it listens. */
 export interface Started {
   readonly port: number;
 }
 
-/** In bytes, after a collection. */
+/** In bytes, after a garbage collection. */
 export interface Memory {
   readonly heap: number;
   readonly external: number;
   readonly rss: number;
-  /** Nonces that are held; 0 where none are. */
+  /** Nonces in memory; 0 if there are none. */
   readonly held: number;
 }
 
 const TOLD: Record<string, (held: () => number) => object | Promise<object>> = {
-  // Without a collection of ours: its CPU is not that of the calls.
+  // Without a forced collection: its CPU time is not that of the calls.
   cpu: () => {
     const { user, system } = process.cpuUsage();
     return { cpu: user + system };
@@ -27,7 +27,7 @@ const TOLD: Record<string, (held: () => number) => object | Promise<object>> = {
 };
 
 export async function memoryNow(held: number): Promise<Memory> {
-  // What lies beside the heap is let go after the collection that finds it free, and told of by the next.
+  // External memory is freed after the collection that finds it unused, so only the next one reports it.
   for (let times = 0; times < 2; times++) {
     globalThis.gc?.();
     await wait(SETTLE_MS);
@@ -37,7 +37,7 @@ export async function memoryNow(held: number): Promise<Memory> {
   return { heap: heapUsed, external, rss, held };
 }
 
-/** Tells the benchmark that the server listens, then, whenever it asks, what was used. */
+/** Reports to the benchmark that the server listens, then answers its questions about usage. */
 export function report(started: Started, held = () => 0): void {
   answerBenchmark<string>(started, (what) => TOLD[what]?.(held) ?? {});
 }

@@ -5,7 +5,7 @@ import { report } from './child.ts';
 import { ASKED, guard } from './guarding.ts';
 import { GUARDED, OPEN } from './routes.ts';
 
-/** A route of Express that says back what it was sent, twice: as it is, and behind the guard. */
+/** A route of Express that echoes its input, with and without the guard. */
 const sayBack: RequestHandler = (request, response) => void response.json({ text: request.body.text });
 
 const app = express();

@@ -4,7 +4,7 @@ import { report } from './child.ts';
 import { ASKED, guard } from './guarding.ts';
 import { GUARDED, OPEN } from './routes.ts';
 
-/** A route of Hono that says back what it was sent, twice: as it is, and behind the guard. */
+/** A route of Hono that echoes its input, with and without the guard. */
 const sayBack: Handler = async (c) => c.json({ text: (await c.req.json()).text });
 
 const app = new Hono();

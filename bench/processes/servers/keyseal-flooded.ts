@@ -3,7 +3,7 @@ import { readConfig } from '../../../server/lib/config.ts';
 import { makeWorld, type Seeds } from '../../floods/make-world.ts';
 import { report } from './child.ts';
 
-/** Keyseal on PGlite, or on a Postgres, that believes a proxy on this machine, and the callers of a flood in it. */
+/** Keyseal on PGlite or Postgres, that trusts a proxy on this machine, with the callers of a flood. */
 const config = readConfig({
   NODE_ENV: 'development',
   PORT: '0',

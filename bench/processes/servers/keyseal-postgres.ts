@@ -2,7 +2,7 @@ import { startService } from '../../../server/app/service.ts';
 import { readConfig } from '../../../server/lib/config.ts';
 import { report } from './child.ts';
 
-/** An instance of Keyseal on a Postgres that others may share, with keys and origins of a process of the benchmark. */
+/** An instance of Keyseal on a Postgres that others may share, with keys and origins from the benchmark. */
 const config = readConfig({
   NODE_ENV: 'development',
   PORT: '0',

@@ -1,4 +1,4 @@
-/** Under which name the guarded service is called, as it is signed. */
+/** The authority of the guarded service, as it is signed. */
 export const AUTHORITY = 'orders.example.com';
 
 /** The same route twice. */

@@ -4,7 +4,7 @@ import { createHTTPServer } from '@trpc/server/adapters/standalone';
 import { z } from 'zod';
 import { report } from './child.ts';
 
-/** tRPC's own standalone adapter with an `echo` that nobody guards. */
+/** tRPC's own standalone adapter with an `echo` without a guard. */
 const t = initTRPC.create();
 const router = t.router({
   echo: t.procedure

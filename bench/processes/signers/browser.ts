@@ -1,7 +1,7 @@
 import { signRequest } from '../../../client/sign.ts';
 import { CREDENTIALS, newRequest, SIGNED } from '../../fixtures/signing-fixture.ts';
 
-/** Signs in the page, one after the other. @returns microseconds for each. Throws where one was not signed */
+/** Signs in the page, one after the other. @returns microseconds for each. @throws if one was not signed */
 async function sign(calls: number): Promise<number> {
   const before = performance.now();
   for (let n = 0; n < calls; n++) {

@@ -2,7 +2,7 @@ import { signRequest } from '../../../client/sign.ts';
 import { CREDENTIALS, newRequest, SIGNED } from '../../fixtures/signing-fixture.ts';
 import { offerRounds } from '../../load/rounds.ts';
 
-/** Signs in this process. A request is signed as it is about to be sent, so that making it counts too. */
+/** Signs in this process. Each request is built for its call, so that building it counts too. */
 offerRounds({
   signed: async () => async () => {
     const request = await signRequest(newRequest(), CREDENTIALS);

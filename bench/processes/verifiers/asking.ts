@@ -5,7 +5,7 @@ import { EMPTY_SHA256 } from '../../../shared/signature.ts';
 import { ASKING, benchKey } from '../../fixtures/keyring.ts';
 import { sign } from '../../load/sign.ts';
 
-/** The service that asks, as the gate admits it by a signed call of its own. */
+/** The service that calls `verify`, as the gate admits it by a signed call of its own. */
 export function admitAsking({ gate, origins }: Service): Promise<Caller> {
   const { id, secret, signingSecret } = benchKey(ASKING);
   const digest = createHash('sha256').update('{}').digest('hex');

@@ -11,7 +11,7 @@ import { offerRounds, type Prepare } from '../../load/rounds.ts';
 import { admitAsking } from './asking.ts';
 import { reported } from './request.ts';
 
-/** A whole service, asked through its router: as a request is once it has been read and its caller admitted. */
+/** A whole service, called through its router: as after a request has been read and its caller admitted. */
 const { service } = await startService(settingOn(String(process.env['BENCH_DATABASE_URL'])), {
   show: () => {},
 });
@@ -45,12 +45,12 @@ async function cold(calls: number): ReturnType<Prepare> {
   };
 }
 
-/** Each call is of a key that was never used before. It is signed within the round: nothing is kept of it. */
+/** Each call uses a key for the first time. It is signed within the round, so that nothing of it is stored before. */
 async function once(): ReturnType<Prepare> {
   return () => isValid(reported(benchKey(next++)));
 }
 
-/** The nonce alone, claimed on the standing of its key as the gate claims it. */
+/** The nonce alone, claimed with its key's revisions as the gate claims it. */
 async function claim(calls: number): ReturnType<Prepare> {
   const { replay, clock } = service.stores;
   const keys = await Promise.all(callers.map(({ id }) => credentials.key(id)));

@@ -14,7 +14,7 @@ const REQUEST = {
   bodyDigest: createHash('sha256').update(BODY).digest('hex'),
 };
 
-/** What a service reports of one call of a key, signed for itself. */
+/** A service's report of one call of a key, signed for that service. */
 export function reported({ id, secret, signingSecret }: BenchKey): VerifyInput {
   const { method, authority, target, contentType, bodyDigest } = REQUEST;
   const signature = sign(signingSecret, { ...REQUEST, k: id, tokenDigest: EMPTY_SHA256 });
