@@ -5,7 +5,7 @@ const SIZED = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
 const CHUNKED = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n';
 const REFUSED = 'HTTP/1.1 401 Unauthorized\r\ncontent-length: 2\r\n\r\n{}';
 
-/** What is read of a text that arrives in pieces of this many characters. */
+/** Reads a text that arrives in pieces of this many characters. */
 function read(text: string, size: number): Answer[] {
   const answers: Answer[] = [];
   const take = readAnswers(({ status, body }) => answers.push({ status, body }));
@@ -13,8 +13,8 @@ function read(text: string, size: number): Answer[] {
   return answers;
 }
 
-describe('answers off a connection', () => {
-  it.each([1, 7, 10_000])('are told one by one, however they arrive (%d at a time)', (size) => {
+describe('answers from a connection', () => {
+  it.each([1, 7, 10_000])('are reported one by one, however they arrive (%d at a time)', (size) => {
     expect(read(SIZED + CHUNKED + REFUSED + SIZED, size)).toEqual([
       { status: 200, body: 'hello' },
       { status: 200, body: 'hello' },
@@ -23,7 +23,7 @@ describe('answers off a connection', () => {
     ]);
   });
 
-  it('are not told before they are whole', () => {
+  it('are not reported before they are complete', () => {
     expect(read(SIZED.slice(0, -1), 4)).toEqual([]);
     expect(read(CHUNKED.slice(0, -1), 4)).toEqual([]);
   });

@@ -8,8 +8,8 @@ import { tableIn } from '../../bench/report/record.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', PAGE), 'utf8');
 
-describe('what was recorded of floods', () => {
-  it.each(Object.entries(TABLES))('stands in the page as it was measured (%s)', (command, table) => {
+describe('the record of floods', () => {
+  it.each(Object.entries(TABLES))('is in the page as it was measured (%s)', (command, table) => {
     expect(tableIn(page, command)).toBe(table(readFloods()));
   });
 });
@@ -38,13 +38,13 @@ describe('a flood', () => {
     expect(holds({ ...row, ...more })).toBe(expected);
   });
 
-  it('is told in a line of the table', () => {
+  it('has a line of the table', () => {
     expect(floodLine(row)).toContain(
       '| postgres | 90 % | 1.00 → 2.00 ms | 5.00 → 15.0 ms | 3.00 × | none | 5 of 5 | 1,200 (400/s) | 1100 × 429, 100 × 503 | 50 % | yes |  |',
     );
   });
 
-  it('is not judged where the machine was busy before it', () => {
+  it('is not judged if the machine was busy before it', () => {
     expect(floodLine({ ...row, disturbed: true })).toContain('| the machine was busy |');
   });
 });

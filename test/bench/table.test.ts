@@ -9,8 +9,8 @@ import { aimsTable, comparison } from '../../bench/report/table.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-describe('what was recorded', () => {
-  it.each(Object.entries(PAGES))('stands in %s as it was measured', (path, table) => {
+describe('the record', () => {
+  it.each(Object.entries(PAGES))('is in %s as it was measured', (path, table) => {
     expect(tableIn(readFileSync(join(root, path), 'utf8'))).toBe(table(readRecorded()));
   });
 
@@ -19,7 +19,7 @@ describe('what was recorded', () => {
     expect(quick.map(([name]) => name)).toEqual([]);
   });
 
-  it('says of every row with an aim whether it is reached', () => {
+  it('states for every row with an aim whether it is reached', () => {
     const rows = Object.values(readRecorded()).flatMap((part) => part.rows);
     expect(rows.map(({ reached }) => reached)).toEqual(
       rows.map((row) => (row.aim ? isReached(row, AIMS[row.aim]) : undefined)),
@@ -68,19 +68,19 @@ describe('the comparison with the last record', () => {
       .split('\n')
       .at(-1);
 
-  it('takes out that a machine is faster', () => {
+  it('corrects for a faster machine', () => {
     const row = (value: number) => rowOf('a', 'calls/s', [value]);
     expect(compared(row(2_000), row(1_000), 2)).toMatch(/\| 1\.00 × \|$/);
     const took = (value: number) => rowOf('a', 'ms', [value]);
     expect(compared(took(5), took(10), 2)).toMatch(/\| 1\.00 × \|$/);
   });
 
-  it('leaves a ratio as it is', () => {
+  it('leaves a ratio unchanged', () => {
     const row = (value: number) => rowOf('a', '×', [value]);
     expect(compared(row(3), row(2), 2)).toMatch(/\| 1\.50 × \|$/);
   });
 
-  it('leaves out what was not recorded', () => {
+  it('leaves out rows without a record', () => {
     expect(comparison(partOf([rowOf('a', '×', [1])]), undefined)).toMatch(/\| {2}\|$/);
   });
 });

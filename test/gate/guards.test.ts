@@ -3,7 +3,7 @@ import { builtInApi } from '../../server/app/router.ts';
 import { procedure } from '../../server/rpc/trpc.ts';
 import { PERMISSIONS } from '../../shared/permissions.ts';
 
-it('every procedure on the wire has a guard, and every permission that it asks for is one', () => {
+it('every procedure on the wire has a guard, and requires only known permissions', () => {
   expect(builtInApi.procedures.size).toBeGreaterThan(10);
   for (const [name, { guard }] of builtInApi.procedures) {
     expect(guard.access, name).toMatch(/^(public|session|user|key|key-for-user|key-or-user|any)$/);
@@ -11,7 +11,7 @@ it('every procedure on the wire has a guard, and every permission that it asks f
   }
 });
 
-it('every procedure declares what it takes, and what it answers where that is no stream', () => {
+it('every procedure declares its input, and its output unless it is a stream', () => {
   for (const [name, procedure] of Object.entries(builtInApi.router._def.procedures)) {
     const { inputs, output, type } = (procedure as unknown as { _def: Declared })._def;
     expect(inputs.length, name).toBeGreaterThan(0);
@@ -25,7 +25,7 @@ interface Declared {
   readonly output?: unknown;
 }
 
-it('what anyone may call is what the design says, and no more', () => {
+it('the public procedures are those of the design, and no more', () => {
   const open = [...builtInApi.procedures]
     .filter(([, { guard }]) => guard.access === 'public')
     .map(([name]) => name);
@@ -33,7 +33,7 @@ it('what anyone may call is what the design says, and no more', () => {
 });
 
 it('a procedure without a guard, or with a wrong one, does not compile', () => {
-  // The type check of the project is what tests these lines: each would be an error if it were not one.
+  // The project's type check tests these lines: each expects an error, and a line without one fails it.
   const wrong = [
     // @ts-expect-error no guard
     () => procedure(),

@@ -38,15 +38,15 @@ const reasonOf = (run: () => unknown): string => {
   }
 };
 
-describe('A2: a comparison with what is no moment refuses', () => {
-  it('isAhead, whichever of the two it is', () => {
+describe('A2: a comparison with an invalid moment refuses', () => {
+  it('isAhead, whichever argument is invalid', () => {
     expect(isAhead(NOW + 1, NOW)).toBe(true);
     expect([NOW, NOW - 1].map((moment) => isAhead(moment, NOW))).toEqual([false, false]);
     expect(NEVER.map((moment) => isAhead(moment, NOW))).toEqual(NEVER.map(() => false));
     expect(NO_CLOCK.map((now) => isAhead(NOW, now))).toEqual(NO_CLOCK.map(() => false));
   });
 
-  it('a row that holds one is not handed on', () => {
+  it('a row that contains one is rejected', () => {
     expect(millisecondsOf(new Date(NOW))).toBe(NOW);
     expect(() => millisecondsOf(new Date('25/12/2025 10:00:00 UTC'))).toThrow(TypeError);
   });
@@ -71,7 +71,7 @@ describe('A2: a comparison with what is no moment refuses', () => {
     expect(admit({ ...liveSession, ended: undefined as never })).toBe('SESSION_ENDED');
   });
 
-  it('the secrets from before a rotation are good no longer', async () => {
+  it('the secrets from before a rotation are no longer accepted', async () => {
     const rotated = (validUntil: never) =>
       ({
         ...key,
@@ -101,7 +101,7 @@ describe('A2: a comparison with what is no moment refuses', () => {
     expect(reasonOf(() => readSignature(header, Number.NaN))).toBe('SIGNATURE_MALFORMED');
   });
 
-  it('a window whose hits are no numbers is full', () => {
+  it('a window whose hits are not numbers is full', () => {
     const limit = { name: 'l', limit: 5, windowSeconds: 60 };
     const window = () => new SlidingWindow(60, { first: Math.floor(NOW / 1000), hits: [Number.NaN] });
     expect(hitAll([window()], [limit], NOW, true).allowed).toBe(false);

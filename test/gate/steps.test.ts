@@ -67,7 +67,7 @@ const signed = (who: Credentials, target: string, more: Partial<SignOptions> = {
 const isAdmitted = async (...draft: Parameters<typeof signed>) =>
   (await send(service.port, signed(...draft))).status === 200;
 
-/** A step, what is done instead where it is taken out, and the attack that it alone holds off. */
+/** A step, its replacement, and the attack that only this step stops. */
 type Case = readonly [
   step: string,
   instead: (...args: never[]) => unknown,
@@ -242,20 +242,20 @@ const CASES: readonly Case[] = [
   ],
 ];
 
-/** The right claims under a signature of nobody. */
+/** The right claims under a made-up signature. */
 function forged(person: Person): string {
   const { header, claims } = partsOf(person.token);
   return `${b64(JSON.stringify(header))}.${b64(JSON.stringify(claims))}.${b64('no signature')}`;
 }
 
-/** What the gate calls to be given something, or to count, and which refuses nothing by itself. */
+/** Functions that the gate calls for a value or a count, and that refuse nothing by themselves. */
 const GIVES_ONLY = [
   ...['GateCounters', 'Lookups', 'baseDigest', 'expired', 'findSession', 'findSigningSession'],
   ...['confirmSigningSession', 'keySigner', 'sessionSigner'],
 ];
 
 describe('each step of the gate', () => {
-  it('is taken out by one of these tests', () => {
+  it('is removed by one of these tests', () => {
     const source = readFileSync(new URL('../../server/gate/gate.ts', import.meta.url), 'utf8');
     const imported = [...source.matchAll(/^import \{([^}]*)\} from '\.\/\w+\.ts';$/gm)]
       .flatMap(([, names = '']) => names.split(','))

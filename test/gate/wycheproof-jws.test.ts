@@ -16,7 +16,7 @@ const { numberOfTests, testGroups }: { numberOfTests: number; testGroups: Group[
 
 const cases = testGroups.flatMap((group) => group.tests.map((one) => ({ ...one, group })));
 
-/** Where we decide otherwise than the file says, and why. */
+/** Where Keyseal's verdict differs from the file's, and why. */
 const OTHERWISE: Readonly<Record<number, string>> = {
   346: 'the key is labelled PS256, the token says PS384',
   347: 'the key is labelled ES521, which is no algorithm',
@@ -35,7 +35,7 @@ const OTHERWISE: Readonly<Record<number, string>> = {
 const keyOf = ({ public: half, private: whole }: Group): KeyObject =>
   half ? createPublicKey({ key: half, format: 'jwk' }) : createSecretKey(String(whole.k), 'base64url');
 
-/** Each case by its own key and the algorithm of that key, as its verifier would be set up. */
+/** Verifies each case with its own key and that key's algorithm, as its verifier would be configured. */
 async function isTaken({ jws, group }: (typeof cases)[number]): Promise<boolean> {
   const { alg, kty } = group.public ?? group.private;
   const algorithm = alg ?? (kty === 'RSA' ? 'RS256' : 'ES256');

@@ -20,7 +20,7 @@ afterEach(() => {
 
 const read = (limit = 8 * KIB * KIB, minRate = 8 * KIB) =>
   readBody(request, { limit, budget, payer: ['a', 'b'], minRate });
-/** What came of it, without a rejection that nobody handles. */
+/** The outcome, so that no rejection stays unhandled. */
 const outcome = (reading: ReturnType<typeof read>) =>
   reading.then(
     ({ body }) => body.bytes.length,
@@ -75,7 +75,7 @@ describe('S5: a body', () => {
     expect([listeners(), vi.getTimerCount(), budget.fill.held]).toEqual([[0, 0, 0, 0], 0, 0]);
   });
 
-  it('that was fast once must go on', async () => {
+  it('must stay fast enough', async () => {
     const came = outcome(read());
     await sendFor(1, KIB * KIB);
     await sendFor(9, 0);
@@ -121,13 +121,13 @@ describe('S5: a body', () => {
     expect(budget.fill.held).toBe(0);
   });
 
-  it('of a client that left before anybody read is refused at once', async () => {
+  it('of a client that disconnected before the read is refused at once', async () => {
     request.destroy();
     await immediate();
     expect(await outcome(read())).toBe('REQUEST_MALFORMED');
   });
 
-  it('that is more than the share of its payer is UNAVAILABLE', async () => {
+  it('larger than its payer’s share is UNAVAILABLE', async () => {
     budget = new FairBudget(4 * KIB);
     const came = outcome(read());
     request.push(Buffer.alloc(KIB + 1));

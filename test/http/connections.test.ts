@@ -9,7 +9,7 @@ let slow: RawConnection[];
 
 beforeAll(async () => {
   service = await startTestService();
-  // The server is patient for half a minute, which passes while the tests before theirs run.
+  // The server waits for half a minute, which passes while the earlier tests run.
   const headers = await rawConnection(service.port);
   headers.socket.write('GET /api/exemple HTTP/1.1\r\nhost: localhost\r\nx-a');
   const body = await rawConnection(service.port);
@@ -47,7 +47,7 @@ it('several requests in a row on one connection are answered in turn, each by it
   expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(3);
 });
 
-it('the bytes that are buffered for all requests together have a budget', async () => {
+it('the buffers of all requests together have a budget', async () => {
   const length = 1024 * 1024;
   const holding = await Promise.all(
     Array.from({ length: 70 }, async () => {
@@ -61,13 +61,13 @@ it('the bytes that are buffered for all requests together have a budget', async 
   const refused = await Promise.race(holding.map(({ until }) => until((text) => text.includes('\r\n\r\n'))));
   expect(outcomeOf(refused)).toMatch(/^503/);
   for (const { socket } of holding) socket.destroy();
-  // What they held is given back: a body of the whole limit has room again.
+  // Their share is returned: a body of the maximal size has room again.
   const text = 'x'.repeat(99_000);
   const again = () => send(service.port, signed('/api/echo', JSON.stringify({ text })));
   await expect.poll(async () => (await again()).status, { timeout: 10_000 }).toBe(200);
 });
 
-/** A stream of the clock, begun. */
+/** A stream of the clock that has begun. */
 async function listening(at: TestService): Promise<RawConnection> {
   const connection = await rawConnection(at.port);
   const { target, headers } = signed('/api/clock', undefined, at);
@@ -76,7 +76,7 @@ async function listening(at: TestService): Promise<RawConnection> {
   return connection;
 }
 
-it('many streams at once are no leak that the operator is warned of', async () => {
+it('many streams at once cause no leak warning', async () => {
   const warnings: Error[] = [];
   const note = (warning: Error) => void warnings.push(warning);
   process.on('warning', note);
@@ -87,10 +87,10 @@ it('many streams at once are no leak that the operator is warned of', async () =
 });
 
 describe('a service that stops', () => {
-  /** Well before it gives up on what is still open. */
+  /** Well before it gives up on connections that are still open. */
   const SOON_MS = 5_000;
 
-  it('answers the call under way, and waits no longer for its connection', async () => {
+  it('answers the call under way, and does not wait for its connection', async () => {
     const other = await startTestService();
     const admitting = vi.spyOn(other.running.service.stores.credentials, 'newerKey');
     const connection = await rawConnection(other.port);
@@ -105,7 +105,7 @@ describe('a service that stops', () => {
     expect(Date.now() - begun).toBeLessThan(SOON_MS);
   });
 
-  it('ends a stream, and waits no longer for its connection', async () => {
+  it('ends a stream, and does not wait for its connection', async () => {
     const other = await startTestService();
     const connection = await listening(other);
     const begun = Date.now();

@@ -39,7 +39,7 @@ describe('a page of the console', () => {
     },
   );
 
-  it('runs no script but the files of its own origin, and asks nobody else', async () => {
+  it('runs only scripts of its own origin, and contacts no other host', async () => {
     const answer = await get('/');
     const policy = answer.headers.get('content-security-policy') ?? '';
     const text = await answer.text();
@@ -52,7 +52,7 @@ describe('a page of the console', () => {
     expect(text).not.toMatch(/<script[^>]*>[^<]|<style| on\w+=| style=|(?:src|href)="(?:https?:)?\/\//);
   });
 
-  it('has a nonce for styles that is another with every answer, and is kept by nobody', async () => {
+  it('has a new nonce for styles with every answer, and is not cached', async () => {
     const nonces = await Promise.all(
       [1, 2].map(async () => {
         const answer = await get('/keys');
@@ -66,45 +66,45 @@ describe('a page of the console', () => {
     expect(nonces[0]).not.toBe(nonces[1]);
   });
 
-  it('takes GET and HEAD alone', async () => {
+  it('accepts only GET and HEAD', async () => {
     expect((await get('/keys', {}, 'POST')).status).toBe(405);
     const head = await get('/keys', {}, 'HEAD');
     expect([head.status, await head.text()]).toEqual([200, '']);
   });
 
-  it('tells whether one can sign up: with the set-up token first, and then not any more', async () => {
+  it('states whether sign-up is open: with the set-up token first, then closed', async () => {
     expect(await (await get('/sign-up')).text()).toContain('name="keyseal-sign-up" content="open"');
     const setupToken = randomBytes(24).toString('base64url');
     const fresh = await startEmptyService({ KEYSEAL_SIGN_UP: 'first', KEYSEAL_SETUP_TOKEN: setupToken });
     onTestFinished(() => fresh.stop());
-    const told = async () => {
+    const signUpState = async () => {
       const text = await (await fetch(`${fresh.url}/sign-up`)).text();
       return /name="keyseal-sign-up" content="(\w+)"/.exec(text)?.[1];
     };
-    expect(await told()).toBe('first');
+    expect(await signUpState()).toBe('first');
     const person = { email: 'first@example.com', password: 'correct horse battery', setupToken };
     const at = { port: fresh.port, authority: new URL(fresh.url).host } as TestService;
     expect((await callPublic(at, 'auth.signUp', person)).status).toBe(200);
-    expect(await told()).toBe('closed');
+    expect(await signUpState()).toBe('closed');
   });
 });
 
 describe('a file of the console', () => {
-  it('is kept for good, since its name has the digest of what it holds', async () => {
+  it('is cached for good, since its name has the digest of its content', async () => {
     const answer = await get(await scriptPath());
     expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('is asked for again where its name says nothing, and not sent again', async () => {
+  it('is revalidated if its name has no digest, and not sent again', async () => {
     const answer = await get('/theme.js');
     expect(answer.headers.get('cache-control')).toBe('no-cache');
     const again = await get('/theme.js', { 'if-none-match': answer.headers.get('etag') ?? '' });
     expect([again.status, await again.text()]).toEqual([304, '']);
   });
 
-  it('is compressed for whoever takes it so, and the same for whoever does not', async () => {
+  it('is compressed for clients that accept it, and the same for others', async () => {
     const path = await scriptPath();
     const { text, headers } = await raw(path, 'identity');
     const gzipped = await raw(path, 'br, gzip;q=0.5');

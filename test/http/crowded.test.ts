@@ -11,7 +11,7 @@ afterAll(() => service.stop());
 const GET = 'GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n';
 const isAnswered = (text: string) => text.includes('"status":"ok"');
 
-/** Whether somebody at an address gets an answer. */
+/** Whether a client at an address gets an answer. */
 async function isServed(from: string): Promise<boolean> {
   const connection = await rawConnection(service.port, from);
   connection.socket.write(GET);
@@ -42,7 +42,7 @@ describe('S5: many connections', () => {
     }
   }, 60_000);
 
-  it('that were closed are counted no more', async () => {
+  it('that were closed are no longer counted', async () => {
     for (let n = 0; n < 60; n++) {
       const some = await Promise.all(
         Array.from({ length: 100 }, () => rawConnection(service.port, '127.0.2.2')),
@@ -64,7 +64,7 @@ describe('S5: many connections', () => {
 describe('S5: many requests on one connection', () => {
   it('are answered in turn up to a bound, then the connection ends', async () => {
     const connection = await rawConnection(service.port);
-    // Each waits for the database: none is answered before all have arrived.
+    // Each waits for the database, so that none is answered before all have arrived.
     connection.socket.write('GET /readyz HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(500));
     await connection.closed;
     const statuses = connection.text().match(/HTTP\/1\.1 \d+/g) ?? [];
@@ -83,7 +83,7 @@ describe('S5: many requests on one connection', () => {
     connection.socket.destroy();
   });
 
-  it('with one that is malformed among them: no answer stands in the place of another', async () => {
+  it('with a malformed one among them: no answer takes the place of another', async () => {
     const connection = await rawConnection(service.port);
     connection.socket.write('GET /readyz HTTP/1.1\r\nhost: a\r\n\r\nNONSENSE\r\n\r\n');
     await connection.closed;

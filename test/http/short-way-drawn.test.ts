@@ -7,7 +7,7 @@ import { type Asked, type BothWays, startBothWays } from '../harness/both-ways.t
 import { inputOf, inputsOf, SPARE } from '../harness/drawn-inputs.ts';
 import { createKey } from '../harness/people.ts';
 
-/** One and the same every time; what fails is told with the path to it. */
+/** A fixed seed; a failure reports the path to its case. */
 const drawn = { seed: 7 };
 
 interface Signers {
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => ways.service.stop());
 
-/** Who is let through by each guard. */
+/** The caller that each guard admits. */
 const SIGNER: Record<Access, (signers: Signers) => Asked['as']> = {
   public: () => ({ url: '' }),
   session: ({ person }) => person,
@@ -43,9 +43,9 @@ const SIGNER: Record<Access, (signers: Signers) => Asked['as']> = {
   any: ({ key }) => key,
 };
 
-/** These take away by whom all others are called. */
+/** These remove the credentials of all other calls. */
 const LEFT_OUT = ['auth.signOut', 'auth.deleteAccount', 'workspaces.delete'];
-/** Records of one batch are written in the order in which its calls end. */
+/** The records of one batch are written in the order in which its calls end. */
 const LEFT_OUT_OF_BATCHES = ['audit.list'];
 
 const NAMES = [...builtInApi.procedures]
@@ -98,7 +98,7 @@ it('any batch', async () => {
       : fc.array(fc.constantFrom(...batchable(type)), { minLength: 1, maxLength: 6 })
     ).chain((names) => fc.tuple(fc.constant(type), fc.constant(names), inputsOf(names)));
   const by = fc.constantFrom<Access>('key', 'key', 'key-for-user', 'user');
-  // Of two things that are made at once it is not said which one is listed first.
+  // The order in a list of two things that are created at once is undefined.
   const batch = fc.oneof(
     of('query'),
     of('mutation', (name) => name),
@@ -119,7 +119,7 @@ it('any batch', async () => {
   await fc.assert(property, { ...drawn, numRuns: 250 });
 });
 
-/** Right JSON that is cut, doubled or changed somewhere, and bytes that are anything. */
+/** Valid JSON that is cut, doubled or changed somewhere, and arbitrary bytes. */
 const bytes = fc.oneof(
   fc
     .tuple(fc.string({ unit: 'grapheme' }), fc.nat(60), fc.nat(4), fc.uint8Array({ maxLength: 4 }))
@@ -136,14 +136,14 @@ it('any bytes for a body', async () => {
   const property = fc.asyncProperty(bytes, fc.boolean(), async (body, batch) => {
     const pair = asked('echo', () => ({ target: `/api/echo${batch ? '?batch=1' : ''}`, body }));
     if (isUtf8(body)) return void (await ways.compare(pair));
-    // tRPC would mend them.
+    // tRPC would repair them.
     const { short } = await ways.answers(pair);
     expect([short.status, short.reason]).toEqual([400, 'INPUT_INVALID']);
   });
   await fc.assert(property, { ...drawn, numRuns: 250 });
 });
 
-/** What makes up a query, and what a URL would read in another way. */
+/** The pieces of a query, among them some that a URL parser reads differently. */
 const PIECES = [
   ...['?', '&', '=', ';', '+', '%', '%2', '%zz', '%00', '%26', '%3D', '%3F', '%ff', '%EF%BB%BF', '%ed%a0%80'],
   ...[

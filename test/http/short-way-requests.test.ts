@@ -43,7 +43,7 @@ const batched = (names: string, body: string): Request => ({ target: `/api/${nam
 
 const RIGHT = '{"text":"été"}';
 
-/** Requests whose calls are made, by what is peculiar about them, with the status of the answer. */
+/** Requests whose calls are made, by their peculiarity, with the status of the answer. */
 const MADE: readonly (readonly [what: string, status: number, request: Request])[] = [
   ['parameters of the type', 200, text(RIGHT, { contentType: 'application/json; charset=utf-8' })],
   ['a type in capitals', 200, text(RIGHT, { contentType: 'Application/JSON' })],
@@ -150,7 +150,7 @@ describe('a request with', () => {
   });
 });
 
-/** Requests that are refused before any call is made, alike. */
+/** Requests that both ways refuse before any call is made. */
 const REFUSED: readonly (readonly [what: string, answered: string, request: Request])[] = [
   ...['nothing', 'Exemple', 'exemple.', '.exemple', 'keys', 'keys.', 'keys.get.x', 'exemple/', ''].map(
     (path) => [`the path "${path}"`, '404 PROCEDURE_NOT_FOUND', { target: `/api/${path}` }] as const,
@@ -203,7 +203,7 @@ describe('the headers of an answer', () => {
   const keyOf = (input: Record<string, unknown>) =>
     ways.prepare(async ({ service, ada }) => optionsOf(await createKey(service, ada, input)));
 
-  it('tell how limits stand, and when to come back', async () => {
+  it('state the limits, and when to retry', async () => {
     const as = await keyOf(limited(3));
     const first = await compare(queried(''), as);
     expect(first.short.headers['ratelimit']).toMatch(/^"calls";r=2;t=\d+, "hour";r=99;t=\d+$/);
@@ -212,7 +212,7 @@ describe('the headers of an answer', () => {
     expect(short.headers['retry-after']).toMatch(/^\d+$/);
   });
 
-  it('tell it where credits are spent within a batch', async () => {
+  it('state them for credits spent within a batch', async () => {
     const as = await keyOf({ permissions: ['echo:write'], credits: { remaining: 2 } });
     const inputs = '{"0":{"text":"a"},"1":{"text":1},"2":{"text":"c"},"3":{"text":"d"}}';
     const { short } = await compare(batched('echo,echo,echo,echo', inputs), as);
@@ -222,7 +222,7 @@ describe('the headers of an answer', () => {
     expect(outcomes).toEqual([undefined, 'INPUT_INVALID', undefined, 'CREDITS_EXHAUSTED']);
   });
 
-  it('tell what is missing, within a batch too', async () => {
+  it('state what is missing, also within a batch', async () => {
     const as = await keyOf({ permissions: ['exemple:read'] });
     await compare(queried('', 'keys.list'), as);
     expect((await compare(batch('exemple,keys.list,members.list'), as)).short.status).toBe(207);
@@ -242,13 +242,13 @@ describe('the headers of an answer', () => {
       headers: { origin },
     });
     const { short } = await ways.compare([signIn(people[0]), signIn(people[1])]);
-    // The refresh token, and the device from now on.
+    // The refresh token, and from now on the device.
     expect(short.headers['set-cookie']).toHaveLength(2);
   });
 });
 
 describe('two byte order marks', () => {
-  it('are one too many, where the Request of some versions of Node takes off both', async () => {
+  it('are one too many, although some versions of Node’s Request remove both', async () => {
     const { short } = await ways.answers({ as: keys[0], ...text(`\ufeff\ufeff${RIGHT}`) });
     expect([short.status, short.reason]).toEqual([400, 'INPUT_INVALID']);
   });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => ways.service.stop());
 
-/** A call with a text in the place of its input; none where it is undefined. */
+/** A call with a text as its input; without input if it is undefined. */
 function asked(name: string, { as }: Pick<RightCall, 'as'>, text: string | Buffer | undefined): Asked {
   if (API.procedures.get(name)?.type === 'mutation') return { as, target: `/api/${name}`, body: text ?? '' };
   const input = text === undefined ? '' : `?input=${encodeURIComponent(text.toString('utf8'))}`;
@@ -23,7 +23,7 @@ const both = (name: string, calls: Pair<RightCall>, textOf: (call: RightCall) =>
 
 const json = (input: unknown) => (input === undefined ? undefined : JSON.stringify(input));
 
-/** Inputs that are wrong for nearly every procedure, made of what is right. */
+/** Inputs that are wrong for nearly every procedure, derived from the right one. */
 const WRONG: readonly ((right: unknown) => string | undefined)[] = [
   () => '7',
   () => '"text"',
@@ -51,7 +51,7 @@ const WRONG: readonly ((right: unknown) => string | undefined)[] = [
   (right) => JSON.stringify(JSON.stringify(right) ?? ''),
 ];
 
-/** These answer in the order of ids, which are drawn: in one world alone. */
+/** These answer in the order of random ids, so they run in one world only. */
 const IN_ONE_WORLD = ['members.list'];
 
 async function preparedFor(name: string, make: (typeof CALLS)[number][2]): Promise<Pair<RightCall>> {
@@ -59,7 +59,7 @@ async function preparedFor(name: string, make: (typeof CALLS)[number][2]): Promi
   return [one, IN_ONE_WORLD.includes(name) ? one : other];
 }
 
-/** Inputs that are right where none is asked for. */
+/** Valid inputs for a procedure without input. */
 const NONE = [undefined, '', 'null', '{}'];
 
 const isJson = ({ input }: RightCall) =>
@@ -83,15 +83,15 @@ describe.each(CALLS)('%s, %s', (name, _, prepared) => {
     expect([made, short.status]).toEqual([true, 200]);
   });
 
-  it('wrong as anything can be', async () => {
+  it('wrong in every way', async () => {
     const calls = await preparedFor(name, prepared);
     for (const make of WRONG) await ways.compare(both(name, calls, ({ input }) => make(input)));
-    // What goes right changes things: last.
+    // Successful calls change state, so they come last.
     for (const none of isStream ? ['null'] : NONE) await ways.compare(both(name, calls, () => none));
   });
 });
 
-describe('what a procedure answers or throws', () => {
+describe('the answers and errors of a procedure', () => {
   const byKey = () => ways.prepare(({ key }) => ({ as: { url: '', ...key } }));
   const odd = async (target: string) => {
     const [a, b] = await byKey();
@@ -112,7 +112,7 @@ describe('what a procedure answers or throws', () => {
       expect((await ways.compare(await odd(`/api/${some.join(',')}?batch=1`))).made).toBe(true);
   });
 
-  // Here tRPC has given up the call by the time it answers, and does not say which one it was.
+  // By the time tRPC answers here, it has given up the call and does not say which one it was.
   it.each(Object.keys({ ...UNWRITABLE, ...STREAMED }))('%s, which is refused, by its name', async (name) => {
     const { short, long } = await ways.answers(await odd(`/api/odd.${name}`));
     const { path, requestId, ...rest } = short.json.error.data;

@@ -30,7 +30,7 @@ describe('Wycheproof HMAC-SHA-256', () => {
     expect(verifyHmac(bytes(key), bytes(msg), tag)).toBe(result === 'valid');
   });
 
-  // Valid ones are refused too: the whole tag is what a caller has to show.
+  // Valid truncated tags are refused too: a caller must present the whole tag.
   test.each(truncated)('case $tcId, $comment: $tagSize bits are refused', ({ key, msg, tag }) => {
     expect(verifyHmac(bytes(key), bytes(msg), tag)).toBe(false);
   });

@@ -124,7 +124,7 @@ describe('an API key', () => {
   });
 });
 
-/** The same text under a right checksum: what is refused then is its form. */
+/** The same text with a right checksum, so that only its form can be refused. */
 function resealed(key: string): string {
   return key.slice(0, -6) + checksum(key.slice(0, -6));
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PERMISSIONS, wildcardOf } from '../../shared/permissions.ts';
 import { effective, outranks, ROLES, roleHolds } from '../../shared/roles.ts';
 
-/** Every permission and every area, as owner, admin, developer and viewer hold them. */
+/** Every permission and every area, with the roles among owner, admin, developer and viewer that have them. */
 const TABLE: Record<string, string> = {
   'keys:read': 'owner admin developer viewer',
   'keys:write': 'owner admin developer',
@@ -31,14 +31,14 @@ const TABLE: Record<string, string> = {
   'clock:*': 'owner admin developer',
   'upload:*': 'owner admin developer',
 
-  // Of other services.
+  // Permissions of other services.
   'orders:read': 'owner admin developer viewer',
   'orders:write': 'owner admin developer',
   'orders:*': 'owner admin developer',
   'toString:read': 'owner admin developer viewer',
 };
 
-describe('what each role holds', () => {
+describe('the permissions of each role', () => {
   test('is tested of every permission and every area', () => {
     const named = [...PERMISSIONS, ...PERMISSIONS.map(wildcardOf)];
     expect(Object.keys(TABLE)).toEqual(expect.arrayContaining(named));

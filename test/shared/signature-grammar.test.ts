@@ -8,10 +8,10 @@ const N = '61QTC4XATWS8PHp9NHfYjF';
 const S = '1c3950b78c33d75ab0b28f17d967e25d9deb1ac49e20dea3680c2e9b79b08e21';
 const GOOD = `v1,k=${K},t=${T},n=${N},s=${S}`;
 
-/** The good header with one parameter's value exchanged. */
+/** The valid header with one parameter's value replaced. */
 const having = ({ k = K, t = T, n = N, s = S }) => `v1,k=${k},t=${t},n=${n},s=${s}`;
 
-describe('takes apart', () => {
+describe('parses', () => {
   test('a signature by a key', () => {
     expect(parseSignature(GOOD)).toEqual({ k: K, t: 1795941310, nonce: N, mac: S });
   });
@@ -122,7 +122,7 @@ describe('refuses', () => {
     );
   });
 
-  test('whatever is put into a good header, unless it reads back as it stands', () => {
+  test('any insertion into a valid header, unless it parses back unchanged', () => {
     fc.assert(
       fc.property(
         fc.nat({ max: GOOD.length }),

@@ -3,13 +3,13 @@ import { Batcher } from '../../server/stores/database/batcher.ts';
 
 const OPTIONS = { size: 500, atOnce: 3, crowd: 64, waiting: 1_000 };
 
-/** Each ten thousand numbers are of one workspace, and each thousand of them of one key. */
+/** Each ten thousand numbers belong to one workspace, and each thousand of them to one key. */
 const payerOf = (question: number) => [
   String(Math.floor(question / 10_000)),
   String(Math.floor(question / 1_000)),
 ];
 
-/** Statements that are answered when they are told to be, with what was asked. */
+/** Statements that the test answers when it chooses, with their questions. */
 function held() {
   const statements: { asked: readonly number[]; answer: () => void }[] = [];
   const run = (asked: readonly number[]) =>
@@ -19,7 +19,7 @@ function held() {
   return { statements, batches: new Batcher<number, number>({ ...OPTIONS, payerOf, run }) };
 }
 
-it('lets those who come meanwhile share the next statement, and begins it beside the first once they are many', async () => {
+it('callers who arrive meanwhile share the next statement, which starts beside the first once they are many', async () => {
   const { statements, batches } = held();
   const answers = Array.from({ length: 64 }, (_, n) => batches.submit(n));
   expect(statements.map(({ asked }) => asked.length)).toEqual([1]);
@@ -29,7 +29,7 @@ it('lets those who come meanwhile share the next statement, and begins it beside
   expect(await Promise.all(answers)).toEqual(Array.from({ length: 65 }, (_, n) => n));
 });
 
-it('lets nobody wait for a statement that hangs', async () => {
+it('nobody waits for a statement that hangs', async () => {
   const { statements, batches } = held();
   const hangs = batches.submit(1);
   const answered = batches.submit(2);
@@ -44,7 +44,7 @@ it('lets nobody wait for a statement that hangs', async () => {
 describe('S7: questions of several workspaces', () => {
   const OTHER = 10_000;
 
-  it('have their turn in the next statement, however many another has waiting, of however many keys', async () => {
+  it('get a turn in the next statement, however many questions and keys another workspace has waiting', async () => {
     const { statements, batches } = held();
     const busy = Array.from({ length: 1_000 }, (_, n) => batches.submit(n * 10));
     const other = [batches.submit(OTHER), batches.submit(OTHER + 1)];

@@ -5,7 +5,7 @@ interface Row {
   readonly id: string;
 }
 
-/** A load that is answered when the test says so. */
+/** A load that the test answers when it chooses. */
 function held() {
   let answer: (row: Row | null) => void = () => {};
   const asked = new Promise<Row | null>((resolve) => {
@@ -15,7 +15,7 @@ function held() {
 }
 
 describe('a cache of rows', () => {
-  it('asks once for many readers at once, and not again', async () => {
+  it('loads once for many concurrent readers, and not again', async () => {
     const cache = new RowCache<Row>(10);
     let asked = 0;
     const load = async () => {
@@ -41,7 +41,7 @@ describe('a cache of rows', () => {
     expect(cache.peek('a')).toBeUndefined();
   });
 
-  it('keeps what is being read of one row where another is forgotten', async () => {
+  it('keeps the load of one row when another row is dropped', async () => {
     const cache = new RowCache<Row>(10);
     const before = held();
     const reading = cache.read('a', before.load);
@@ -51,7 +51,7 @@ describe('a cache of rows', () => {
     expect(cache.peek('a')).toEqual({ id: 'a' });
   });
 
-  it('keeps the first of several refreshes that overlap: a busy row is not served old for ever', async () => {
+  it('keeps the first of several overlapping refreshes: a busy row does not stay stale for ever', async () => {
     const cache = new RowCache<Row>(10);
     await cache.read('a', async () => ({ id: 'old' }));
     const [first, second] = [held(), held()];
@@ -79,7 +79,7 @@ describe('a cache of rows', () => {
     expect(cache.peek('a')).toEqual({ id: 'second' });
   });
 
-  it('gives a reader after a change no part in a read from before it', async () => {
+  it('a reader after a change does not share a load from before it', async () => {
     const cache = new RowCache<Row>(10);
     const before = held();
     void cache.read('a', before.load);
@@ -97,7 +97,7 @@ describe('a cache of rows', () => {
     expect(ids.filter((id) => cache.peek(id))).toHaveLength(100);
   });
 
-  it('keeps nothing of a row that is not there, nor of a read that failed', async () => {
+  it('caches neither a missing row nor a failed read', async () => {
     const cache = new RowCache<Row>(10);
     await cache.read('a', async () => null);
     await expect(cache.read('b', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
@@ -119,7 +119,7 @@ describe('a cache of rows', () => {
       expect(heldOf(cache, 'a', 300)).toBe(100);
     });
 
-    it('one that reads any number of rows makes none forgotten of those that hold less than their share', async () => {
+    it('one that reads any number of rows evicts none of a group with less than its share', async () => {
       const cache = divided();
       await fill(cache, 'idle', 20);
       await fill(cache, 'other', 20);
@@ -127,7 +127,7 @@ describe('a cache of rows', () => {
       expect([heldOf(cache, 'idle', 20), heldOf(cache, 'other', 20), cache.use.held]).toEqual([20, 20, 100]);
     });
 
-    it('one that comes late finds room among those of the largest', async () => {
+    it('one that comes late takes room from the largest', async () => {
       const cache = divided();
       await fill(cache, 'flood', 5_000);
       await fill(cache, 'late', 40);

@@ -12,7 +12,7 @@ const call = (keyId: string, requestId: string) => ({
 });
 
 describe('S7: calls that wait for other instances', () => {
-  it('of a busy key push out its own oldest, and those of no other key', () => {
+  it('of a busy key evict its own oldest, and those of no other key', () => {
     const backlog = new CallBacklog();
     expect(backlog.push(call('quiet', 'first'))).toBe(true);
     const kept = Array.from({ length: 5_000 }, (_, n) => backlog.push(call('busy', String(n))));
@@ -27,7 +27,7 @@ describe('S7: calls that wait for other instances', () => {
     expect(ofKey('busy')).toEqual(Array.from({ length: held }, (_, n) => String(5_000 - held + n)));
   });
 
-  it('give their room back once they are taken', () => {
+  it('free their room once they are taken', () => {
     const backlog = new CallBacklog();
     const push = () => Array.from({ length: 900 }, (_, n) => backlog.push(call('busy', String(n))));
     for (let n = 0; n < 3; n++) {

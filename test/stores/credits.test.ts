@@ -11,7 +11,7 @@ const NOON = Date.parse('2027-01-15T12:00:00Z');
 const DAY = 86_400_000;
 const PAYER = ['workspace', 'key'];
 
-/** Credits on a database, and on another instance's connection where there can be one. */
+/** Credits on a database, and on another instance's connection if there can be one. */
 function creditsOn(open: () => Promise<{ database: Database; other: Database }>): void {
   let database: Database;
   let here: CreditStore;
@@ -68,7 +68,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
     expect(((await left(key)) ?? 0) + ((await left(other)) ?? 0)).toBe(20);
   });
 
-  it('pay for what is dear and for what is cheap, each as far as they reach', async () => {
+  it('pay for expensive and for cheap calls, as far as they last', async () => {
     const subject = await metered({ remaining: 10 });
     const costs = [7, 1, 7, 1, 0, 1, 7];
     const outcomes = await Promise.all(costs.map((cost) => here.spend([subject], cost, PAYER)));
@@ -78,7 +78,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
     expect((await here.spend([subject], 0, PAYER)).paid).toBe(true);
   });
 
-  it('are given back, and looked at without being taken', async () => {
+  it('are refunded, and can be checked without being taken', async () => {
     const subject = await metered({ remaining: 3 });
     expect(await here.spend([subject], 3, PAYER)).toMatchObject({ paid: true, remaining: 0 });
     expect(await here.look([subject], 1)).toMatchObject({ paid: false, remaining: 0 });
@@ -87,7 +87,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
     expect(await left(subject)).toBe(3);
   });
 
-  it('do not bound who is not metered any more', async () => {
+  it('do not limit a subject that is no longer metered', async () => {
     const subject = await metered({ remaining: 0 });
     expect((await here.spend([subject], 1, PAYER)).paid).toBe(false);
     await writeCredits(database.db, subject, null, new Date(time));
@@ -104,7 +104,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
     };
     const remaining = async (subject: string) => (await here.look([subject], 0)).remaining;
 
-    it('are brought up to the amount with the first moment of the next, in UTC, and not before', async () => {
+    it('are raised to the amount at the first moment of the next period in UTC, and not before', async () => {
       const subject = await metered({ remaining: 2, refill: { amount: 5, every } });
       await at(before, async () => {
         await here.spend([subject], 2, PAYER);
@@ -119,7 +119,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
       });
     });
 
-    it('are not added to, and are not lowered', async () => {
+    it('do not accumulate, and do not lower a balance', async () => {
       const [little, much] = [
         await metered({ remaining: 3, refill: { amount: 5, every } }),
         await metered({ remaining: 50, refill: { amount: 5, every } }),
@@ -129,7 +129,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
       });
     });
 
-    it('come once, however many ask at that moment', async () => {
+    it('come once, however many calls arrive at that moment', async () => {
       const subject = await metered({ remaining: 0, refill: { amount: 10, every } });
       await at(next, async () => {
         const calls = Array.from({ length: 50 }, (_, i) => (i % 2 ? there : here).spend([subject], 1, PAYER));
@@ -137,7 +137,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
       });
     });
 
-    it('come once for all the time that nobody asked', async () => {
+    it('come once for all the periods without a call', async () => {
       const subject = await metered({ remaining: 0, refill: { amount: 5, every } });
       await at('2029-06-15T12:00:00Z', async () => expect(await remaining(subject)).toBe(5));
     });
@@ -148,7 +148,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
       await spendAll(subject);
       expect(await left(subject)).toBe(0);
       await at(next, async () => expect(await remaining(subject)).toBe(0));
-      // It holds up nothing that comes after.
+      // It delays nothing that comes after.
       await at(afterNext, async () => expect(await remaining(subject)).toBe(5));
     });
   });
@@ -162,7 +162,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
     time = NOON;
   });
 
-  it('promise no refill that would not help', async () => {
+  it('announce no refill that would not suffice', async () => {
     const refill = { amount: 5, every: 'day' } as const;
     const [owner, never, little] = [
       await metered({ remaining: 0, refill }),
@@ -204,7 +204,7 @@ requires('postgres').describe('credits on Postgres', () => {
   });
   afterAll(() => other.close());
 
-  it('S7: a row that another transaction has locked holds up no other, and is not taken for none', async () => {
+  it('S7: a row that another transaction has locked delays no other, and does not count as missing', async () => {
     const open = { databaseUrl: await freshPostgres(), dataDir: await freshFolder() };
     const [database, second] = [await openDatabase(open), await openDatabase(open)];
     const store = new CreditStore(database, Date.now);

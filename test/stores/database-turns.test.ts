@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DatabaseTurns } from '../../server/stores/database/database-turns.ts';
 
-/** A pool whose statements are answered one by one. */
+/** A pool whose statements the test answers one by one. */
 function heldPool(underWay: number) {
   let answered = () => {};
   return {
@@ -44,7 +44,7 @@ it('S7: while the pool is busy a workspace waits for one call of each other, not
     await turnOfLoop();
     await turnOfLoop();
   }
-  // Six may have been let through before it came.
+  // Six may have started before it came.
   expect(begun.length).toBeLessThan(20);
   while (begun.length < 201) {
     pool.answerOne();
@@ -54,7 +54,7 @@ it('S7: while the pool is busy a workspace waits for one call of each other, not
   expect(turns.fill.held).toBe(0);
 });
 
-it('S7: the workspace that has most waiting is refused where too many wait', async () => {
+it('S7: if too many wait, the workspace with the most waiting is refused', async () => {
   const pool = heldPool(12);
   const turns = new DatabaseTurns({ kind: 'postgres', pool });
   const busy = Array.from({ length: 6_000 }, () =>

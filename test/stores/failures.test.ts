@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FailedAttempts } from '../../server/stores/limits/failed-attempts.ts';
 
 describe('failures', () => {
-  it('are counted by the minute, each for itself', () => {
+  it('are counted by the minute, each address by itself', () => {
     let now = 59_000;
     const failures = new FailedAttempts(() => now);
     expect([failures.note('a'), failures.note('a'), failures.note('b')]).toEqual([1, 2, 1]);
@@ -11,7 +11,7 @@ describe('failures', () => {
     expect([failures.count('a'), failures.note('a'), failures.retryAfter()]).toEqual([0, 1, 60]);
   });
 
-  it('are counted for no more addresses than the bound: the least recent is forgotten first', () => {
+  it('are counted for at most the bound of addresses: the least recent is dropped first', () => {
     const failures = new FailedAttempts(() => 0);
     for (let n = 0; n < 50_000; n++) failures.note(`address ${n}`);
     expect(failures.note('address 0')).toBe(2);

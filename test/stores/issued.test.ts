@@ -23,7 +23,7 @@ const withSecret = (secret: string, id = ID, environment: 'live' | 'test' = 'liv
 const secretOf = (text: string) => text.slice(-38, -6);
 
 describe('S3: the text of an issued key', () => {
-  it('has the form that it always had', () => {
+  it('has the established form', () => {
     expect(issued).toMatch(/^ks_live_abcdefghijkl_[0-9A-Za-z]{38}$/);
     expect(parseKey('ks', issued)).toEqual({ environment: 'live', id: ID });
   });
@@ -54,7 +54,7 @@ describe('S3: the text of an issued key', () => {
 });
 
 describe('S3: the id of a session', () => {
-  it('is recognized if it was issued, and has the form that it always had', () => {
+  it('is recognized if it was issued, and has the established form', () => {
     const ids = Array.from({ length: 200 }, () => newSessionId(vault));
     expect(ids.every(isSessionId)).toBe(true);
     expect(ids.every((id) => isIssuedSession(vault, id))).toBe(true);

@@ -8,8 +8,8 @@ const digests = fc.array(
   { maxLength: 300 },
 );
 
-/** Few words, so that many digests begin with the same and have to go beside each other. */
-it('has what was added, with its holder, and nothing else', () => {
+/** Few words, so that many digests collide and need neighbouring slots. */
+it('contains what was added, with its key, and nothing else', () => {
   fc.assert(
     fc.property(digests, digests, (added, others) => {
       const set = new NonceSet();
@@ -27,7 +27,7 @@ it('has what was added, with its holder, and nothing else', () => {
   );
 });
 
-it('tells a hundred thousand nonces apart', () => {
+it('distinguishes a hundred thousand nonces', () => {
   const set = new NonceSet();
   for (let n = 0; n < 100_000; n++) {
     const digest = nonceDigest('abcdefghijkl', `nonce ${n}`);
@@ -38,17 +38,17 @@ it('tells a hundred thousand nonces apart', () => {
   expect(set.has(nonceDigest('abcdefghijkm', 'nonce 1'))).toBe(false);
 });
 
-it('writes a digest down and reads it again', () => {
+it('saves a digest and restores it', () => {
   const digest = nonceDigest('abcdefghijkl', 'a nonce');
   expect(wordsOf(bytesOf(digest))).toEqual(digest);
 });
 
 /**
- * Whoever holds a key chooses the nonces, and finds some whose digests begin alike by trying. Were the place of a nonce
- * to be foreseen, these would stand in one row, and each would be looked for through all that came before: not done
- * within the time of a test.
+ * The holder of a key chooses the nonces, and can find some whose digests begin alike by trying. If the slot of a
+ * nonce were predictable, these would form one run, and each look-up would walk through all before it: that would not
+ * finish within the time of a test.
  */
-it('holds a quarter of a million nonces that somebody has chosen, as it holds others', () => {
+it('holds a quarter of a million chosen nonces as fast as random ones', () => {
   const set = new NonceSet();
   const chosen = (n: number) => Uint32Array.of(0, n, n * 7, 0);
   for (let n = 0; n < 250_000; n++) {

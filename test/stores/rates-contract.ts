@@ -2,30 +2,30 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Counter, counterOf, type RateStore } from '../../server/stores/limits/rates.ts';
 
-/** Rate stores that share what they count, on a clock of their own. */
+/** Rate stores that share their counts, on a clock of their own. */
 export interface RatesWorld {
   readonly store: RateStore;
-  /** Another instance where several may share a database; else the same store. */
+  /** Another instance if several may share a database; otherwise the same store. */
   readonly other: RateStore;
   /** Milliseconds, as the stores see them. */
   now(): number;
-  /** Steps the clock of the stores. */
+  /** Advances the clock of the stores. */
   step(ms: number): void;
   close(): Promise<void>;
 }
 
 let subjects = 0;
 
-/** A limit of somebody who has not called yet. */
+/** A limit of a new caller. */
 export function counter(limit: number, windowSeconds: number, name = 'calls'): Counter {
   return counterOf('workspace', `subject${++subjects}`, { name, limit, windowSeconds });
 }
 
 const MINUTE = 60_000;
-/** A sixtieth of a minute: by so much a hit may be held longer than the window. */
+/** A sixtieth of a minute: a hit may count for so much longer than the window. */
 const SLICE = MINUTE / 60;
 
-/** What every rate store does, whichever it is. */
+/** The behaviour of every rate store. */
 export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>): void {
   describe(`${name}, as every rate store`, () => {
     let world: RatesWorld;
@@ -50,7 +50,7 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
     test('allows no more within any span of the window, wherever it begins', async () => {
       const limited = counter(10, 60);
       const accepted: number[] = [];
-      // One call every second and a half for five minutes: a window that began anew would let a burst through.
+      // One call every second and a half for five minutes: a window that restarted would admit a burst.
       for (let call = 0; call < 200; call++) {
         if (await allowed(limited)) accepted.push(world.now());
         world.step(1_500);
@@ -59,7 +59,7 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
         ...accepted.map((at) => accepted.filter((other) => other >= at && other < at + MINUTE).length),
       );
       expect(most).toBe(10);
-      // Under steady traffic it goes on allowing: no denied call prolongs the wait.
+      // Under steady traffic it continues to allow: no denied call prolongs the wait.
       expect(accepted.length).toBeGreaterThanOrEqual(45);
     });
 
@@ -147,7 +147,7 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
       const limited = counter(10, 60);
       let accepted = 0;
       for (let call = 0; call < 30; call++) {
-        // One instance is ahead by four seconds, then the other is asked again.
+        // One instance is ahead by four seconds, then the other answers again.
         world.step(call % 2 ? -4_000 : 4_000);
         if (await allowed(limited)) accepted++;
       }

@@ -19,7 +19,7 @@ function memoryWorld(most?: number): RatesWorld {
 
 ratesContract('the memory store', async () => memoryWorld());
 
-describe('S7: the memory store, where a workspace has used up its share', () => {
+describe('S7: the memory store, once a workspace has used up its share', () => {
   test('lets none of its calls through that it cannot count, forgets nothing, and has room again', async () => {
     const world = memoryWorld(40);
     const first = counter(1, 60);
@@ -29,7 +29,7 @@ describe('S7: the memory store, where a workspace has used up its share', () => 
         (error: Error) => error.message,
       ),
     );
-    // Half of the windows, less what no longer fits: its share is divided among its keys.
+    // Half of the windows, less the remainder: its share is divided among its keys.
     const outcomes = await Promise.all(hits);
     expect(outcomes.filter((outcome) => outcome === true)).toHaveLength(19);
     expect(outcomes.at(-1)).toBe('no room for another rate window');
@@ -54,7 +54,7 @@ describe('S7: the memory store, where a workspace has used up its share', () => 
     for (const one of [own, counter(1, 60), counter(1, 60)]) await world.store.hit([one]);
     for (let n = 0; n < 100; n++) await world.store.hit([counter(1, 3_600)]).catch(() => {});
     world.step(120_000);
-    // Room is made by forgetting windows that are empty, that of `own` among them.
+    // It makes room by dropping empty windows, that of `own` among them.
     expect((await world.store.hit([own, counter(1, 60)])).allowed).toBe(true);
     expect((await world.store.look([own])).states).toMatchObject([{ remaining: 4 }]);
   });

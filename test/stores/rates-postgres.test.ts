@@ -50,7 +50,7 @@ requires('postgres').describe('on Postgres', () => {
       counterOf(workspace, `${workspace} ${key}`, { name: 'calls', limit: 1_000, windowSeconds: 60 });
     const others = Array.from({ length: 20 }, (_, key) => of('other', key));
     const hammered = of('busy', 0);
-    // Rows that are known, and rows that are new, are told apart on both instances.
+    // Both instances must distinguish existing rows from new ones.
     for (const store of [world.store, world.other]) await store.hit([hammered]);
     for (const one of others.slice(0, 10)) await world.store.hit([one]);
     let answered = 0;

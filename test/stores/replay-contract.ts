@@ -6,7 +6,7 @@ import { claimOf, NO_LIMITS, type ReplayWorld, ROWS, SESSION, STANDING } from '.
 
 const FORGOTTEN_AFTER = SIGNATURE_MAX_AGE + REPLAY_MARGIN;
 
-/** What every replay store does, whichever it is. */
+/** The behaviour of every replay store. */
 export function replayContract(name: string, makeWorld: () => Promise<ReplayWorld>): void {
   describe(`${name}, as every replay store`, () => {
     let world: ReplayWorld;
@@ -81,7 +81,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayWorl
       await world.change(row);
       expect(await store.claim(claim)).toBe('stale');
 
-      // A person's rows stand behind both: the sums of the key and of the session rise together.
+      // Both contain the person's rows: the sums of the key and of the session rise together.
       const { key, session } = STANDING;
       const seen = {
         key: key && { ...key, rev: row === 'session' ? 0 : 1 },
@@ -199,7 +199,10 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayWorl
   });
 }
 
-/** What a watermark covers goes once the watermark is old enough: the second purge deletes what the first covered. */
+/**
+ * Rows that a watermark covers are deleted once the watermark is old enough: the second purge deletes what the first
+ * covered.
+ */
 async function purgeTwice(store: ReplayStore, world: ReplayWorld): Promise<void> {
   await store.purge();
   await world.settle();

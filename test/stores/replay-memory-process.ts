@@ -4,7 +4,7 @@ import type { Claim } from '../../server/stores/replay/replay.ts';
 import { createMemoryReplayStore } from '../../server/stores/replay/replay-memory.ts';
 import { NO_LIMITS } from './replay-world.ts';
 
-/** Claims what the first line of its input says, prints the outcomes, and waits to be killed. */
+/** Makes the claims in the first line of its input, prints the outcomes, and waits to be killed. */
 const time = Number(process.env['TIME']);
 const { db } = await openDatabase({ databaseUrl: null, dataDir: process.env['DATA_DIR'] ?? '' });
 const store = await createMemoryReplayStore({

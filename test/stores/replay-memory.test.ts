@@ -94,7 +94,7 @@ describe('the memory store, after a clean stop', () => {
   });
 });
 
-/** A process of its own that claims what it is told to, on its own clock; SIGKILL is its crash. */
+/** A process that makes the given claims on its own clock; SIGKILL is its crash. */
 async function claimAndCrash(dataDir: string, time: number, claims: readonly Claim[]): Promise<string[]> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'test/stores/replay-memory-process.ts'], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -131,7 +131,7 @@ describe('the memory store, after SIGKILL', () => {
     expect(await store.claim(claimOf(mark + 1, 'above it'))).toBe('won');
     await store.close();
 
-    // The stop was clean, and still nothing from before the crash is known by its nonce.
+    // The stop was clean, but the nonces from before the crash are still unknown.
     const again = await world.open();
     expect(again.readyAt).toBe(0);
     expect(await again.claim(claimOf(now, 'now'))).toBe('behind');

@@ -8,9 +8,9 @@ export interface ReplayWorld {
   readonly database: Database;
   /** Unix seconds, as the stores see them. */
   now(): number;
-  /** Steps the clock of the stores. */
+  /** Advances the clock of the stores. */
   step(seconds: number): void;
-  /** The store, or another instance where several may share a database. */
+  /** The store, or another instance if several may share a database. */
   open(limits?: ReplayLimits): Promise<ReplayStore>;
   /** Makes the watermark old enough to delete by. */
   settle(): Promise<void>;
@@ -64,7 +64,7 @@ export async function raiseRev({ db }: Database, row: Row): Promise<void> {
   await db.update(table).set({ rev: sql`rev + 1` });
 }
 
-/** A standing on all four rows, as they were seeded. */
+/** The revisions of all four rows, as they were seeded. */
 export const STANDING: CallerRevisions = {
   key: { id: KEY, workspaceId: WORKSPACE, rev: 0 },
   session: { id: SESSION, workspaceId: WORKSPACE, rev: 0 },

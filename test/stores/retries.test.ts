@@ -23,7 +23,7 @@ it.each(['40001', '40P01'])(
   },
 );
 
-it('A4: what fails by anything else is not run again', async () => {
+it('A4: a transaction that fails for another reason is not retried', async () => {
   let runs = 0;
   const failing = retryConflicts(async () => {
     runs++;
@@ -40,7 +40,7 @@ requires('postgres').test(
     try {
       await sql`create table counted (id int primary key, n int not null)`;
       await sql`insert into counted values (1, 0), (2, 0)`;
-      // Each has its first row before either asks for its second.
+      // Each has its first row before either requests its second.
       let both: () => void = () => {};
       const first = new Promise<void>((resolve) => {
         both = resolve;

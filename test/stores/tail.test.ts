@@ -24,7 +24,7 @@ describe('a tail', () => {
     expect(await tail.next(patient, 1)).toBeNull();
   });
 
-  it('hands over what comes while it is waited for, and waits no longer than for its watcher', async () => {
+  it('delivers events while the watcher waits, and stops waiting when the watcher leaves', async () => {
     const tail = new TailSubscription(() => {});
     const leaving = new AbortController();
     const next = tail.next(leaving.signal, 60_000);
@@ -38,7 +38,7 @@ describe('a tail', () => {
 });
 
 describe('tails', () => {
-  it('are bounded for all workspaces together, and closing one twice gives one place back', async () => {
+  it('are bounded for all workspaces together, and closing one twice frees one place', async () => {
     const tails = new LiveTailHub(null);
     const open = (n: number) => tails.open(`key ${n}`, `workspace ${n}`);
     const all = await Promise.all(Array.from({ length: 199 }, (_, n) => open(n)));
@@ -62,7 +62,7 @@ describe('tails', () => {
   });
 });
 
-describe('what instances tell each other', () => {
+describe('a message between instances', () => {
   it('fits into notifications, and loses nothing', () => {
     const calls = Array.from({ length: 1_000 }, (_, n) =>
       call(n, { procedure: `vérifié ${'é'.repeat(n % 260)}` }),

@@ -4,7 +4,7 @@ import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { Usage } from '../../server/stores/usage/usage.ts';
 import { freshPglite } from '../harness/fresh.ts';
 
-it('S7: what is counted between two writes is bounded and divided, and has room again after them', async () => {
+it('S7: counts between two writes are bounded and divided, and have room again afterwards', async () => {
   const database = await openDatabase({ databaseUrl: null, dataDir: await freshPglite() });
   const usage = new Usage(database, Date.now);
   const note = (id: string, workspaceId: string) => usage.note({ id, workspaceId }, 'exemple', 'OK');
@@ -17,7 +17,7 @@ it('S7: what is counted between two writes is bounded and divided, and has room 
     );
     return row?.n;
   };
-  // A workspace may hold as many as are free: half, where it is the only one.
+  // A workspace may have as many as are free: half, if it is the only one.
   expect(await counted('other')).toBe(100);
   expect(await counted('busy')).toBeGreaterThan(24_000);
   expect(await counted('busy')).toBeLessThanOrEqual(25_000);

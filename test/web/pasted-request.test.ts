@@ -9,7 +9,7 @@ function requestOf(text: string): PastedRequest {
 }
 
 describe('a raw HTTP request', () => {
-  it('is taken apart as it was sent', () => {
+  it('is parsed as it was sent', () => {
     const text =
       'POST /api/echo?a=%20b HTTP/1.1\r\nHost: api.example.com\r\nContent-Type: application/json\r\n\r\n{"text":"a"}\n\n{}';
     expect(requestOf(text)).toEqual({
@@ -31,7 +31,7 @@ describe('a raw HTTP request', () => {
     expect([method, authority, target, body]).toEqual(['GET', 'api.example.com:8443', '/api/exemple', '']);
   });
 
-  it('loses the line feed that the paste ended with where its length says so', () => {
+  it('loses the line feed at the end of the paste if its length excludes it', () => {
     const text = (length: string) => `POST /api/echo\nhost: a\ncontent-length: ${length}\n\n{"é":1}\n`;
     expect(requestOf(text('8')).body).toBe('{"é":1}');
     expect(requestOf(text('9')).body).toBe('{"é":1}\n');
@@ -39,7 +39,7 @@ describe('a raw HTTP request', () => {
 });
 
 describe('a curl command', () => {
-  it('is read as the shell and curl read it', () => {
+  it('is parsed as the shell and curl parse it', () => {
     const { method, authority, target, headers, body } = requestOf(
       `curl -sS -i "http://localhost:3000/api/echo" \\
         -H 'authorization: Bearer ks_test_a' --header "x-signature: v1,k=a" \\
@@ -79,7 +79,7 @@ describe('a curl command', () => {
   });
 });
 
-it('takes ten lines for a base, and anything else for nothing', () => {
+it('recognizes ten lines as a base, and rejects anything else', () => {
   expect(parsePasted('v1.request\na\n')).toEqual({ kind: 'base', base: 'v1.request\na' });
   expect(parsePasted('hello')).toBeNull();
   expect(parsePasted('curl -X POST')).toBeNull();

@@ -12,10 +12,10 @@ const procedure = (name: string) => procedures.find((one) => one.name === name) 
 const fieldsOfInput = (name: string) => inputFieldsOf(procedure(name).schema, document.components.schemas);
 
 describe('the procedures that a page can call', () => {
-  it('are those of the service but the refresh of a session, with who may call them', () => {
+  it('are those of the service except the refresh of a session, with their callers', () => {
     const known = [...builtInApi.procedures].filter(([, { guard }]) => guard.access !== 'session');
-    const told = procedures.map(({ name, access, permission }) => [name, access, permission]);
-    expect(told.sort()).toEqual(
+    const declared = procedures.map(({ name, access, permission }) => [name, access, permission]);
+    expect(declared.sort()).toEqual(
       known
         .map(([name, { guard }]) => [
           name,
@@ -26,7 +26,7 @@ describe('the procedures that a page can call', () => {
     );
   });
 
-  it('have a form, but for bytes', () => {
+  it('have a form, except for bytes', () => {
     const formless = procedures.filter(({ name }) => fieldsOfInput(name) === null).map(({ name }) => name);
     expect(formless).toEqual(['upload']);
   });
@@ -58,7 +58,7 @@ describe('the form of an input', () => {
     });
   });
 
-  it('knows what may be null, and bounds', () => {
+  it('knows nullable values, and bounds', () => {
     const fields = fieldsOfInput('keys.update') ?? [];
     const byName = new Map(fields.map((field) => [field.name, field]));
     expect(byName.get('expiresAt')).toMatchObject({ kind: 'moment', isNullable: true, isRequired: false });
@@ -71,7 +71,7 @@ describe('the form of an input', () => {
     });
   });
 
-  it('leaves to JSON what it has no field for, a schema that holds itself too', () => {
+  it('falls back to JSON for what has no field, also for a recursive schema', () => {
     const tree: FieldSchema = {
       type: 'object',
       properties: { inner: { $ref: '#/components/schemas/Tree' } },
@@ -92,13 +92,13 @@ describe('the form of an input', () => {
 });
 
 describe('an input', () => {
-  it('begins with an example, or with what has to be there', () => {
+  it('begins with an example, or with the required properties', () => {
     const fields = fieldsOfInput('keys.create') ?? [];
     expect(initialValues(fields, { name: 'a' })).toEqual({ name: 'a' });
     expect(initialValues(fields, undefined)).toEqual({ name: '', environment: 'live', permissions: [] });
   });
 
-  it('leaves out what is emptied, and is the same in both views', () => {
+  it('leaves out emptied fields, and is the same in both views', () => {
     const values = withValue(withValue({ a: 1 }, 'b', 'x'), 'a', undefined);
     expect(values).toEqual({ b: 'x' });
     expect(inputValues(JSON.stringify(values))).toEqual(values);

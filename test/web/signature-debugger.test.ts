@@ -27,7 +27,7 @@ const SECRET = 'kss_F4Wmi9zN3mEOJ1-h5U3uypcGHrqvhdKyo-NRwQkvytw';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const mac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest('hex');
 
-/** A call of echo as a key makes it, with other headers in place. */
+/** A call of echo as a key makes it, with some headers replaced. */
 function request(
   more: Record<string, string> = {},
   parts: Partial<Omit<PastedRequest, 'headers'>> = {},
@@ -62,11 +62,11 @@ const BASE = [
 ];
 
 describe('the ten lines that Keyseal builds', () => {
-  it('are those of a request of a key', async () => {
+  it('are those of a key’s request', async () => {
     expect((await expectedBase(request())).split('\n')).toEqual(BASE);
   });
 
-  it('hold the token of a key on behalf of a user, and of a person', async () => {
+  it('contain the token of a key on behalf of a user, and of a person', async () => {
     const forUser = await expectedBase(request({ 'x-user-token': 'a.b.c' }));
     expect(forUser.split('\n')[8]).toBe(sha256('a.b.c'));
     const person = { authorization: 'bearer d.e.f', 'x-signature': 'v1,k=ses_CLDUdvdr0Uwf,t=1,n=2,s=3' };
@@ -128,10 +128,10 @@ describe('why a line differs', () => {
   });
 });
 
-describe('what is wrong before that', () => {
+describe('a fault before the ten lines', () => {
   const signed = (header: string) => problemsOfRequest(request({ 'x-signature': header }));
 
-  it('is nothing with a request of the right form', () => {
+  it('is none for a well-formed request', () => {
     expect(problemsOfRequest(request())).toEqual([]);
   });
 
@@ -158,7 +158,7 @@ describe('what is wrong before that', () => {
     expect(problemsOfRequest(request({}, { method: 'GET' }))).toEqual(['bodyOnGet']);
   });
 
-  it('is a base of other than ten lines, or with lines of no form', () => {
+  it('is a base without ten lines, or with malformed lines', () => {
     const base = BASE.join('\n');
     expect(problemsOfBase(base)).toEqual([]);
     expect(problemsOfBase(`${base}\n`)).toEqual(['trailingNewline']);
@@ -188,7 +188,7 @@ describe('the published examples, pasted as raw requests', () => {
 /** What a page's text field can hold: it turns CRLF into LF. */
 const isText = (bytes: Buffer) => !bytes.includes('\r') && Buffer.from(bytes.toString('utf8')).equals(bytes);
 
-/** The key's own form does not matter to a signature, its id does. */
+/** The form of a key does not matter to a signature, only its id does. */
 function rawOf({ keyId, ...vector }: Vector): string {
   const key = keyId.startsWith('ses_') ? null : `ks_live_${keyId}_${'a'.repeat(38)}`;
   const body = Buffer.from(vector.bodyBase64, 'base64').toString('utf8');
