@@ -3,7 +3,7 @@ import { type CallerOf, type Context, guarded } from '../server/rpc/trpc.ts';
 import type { ProcedureGuard, SoundGuard } from '../shared/guard.ts';
 import type { Permission } from '../shared/permissions.ts';
 
-/** Who may call a procedure of yours: whoever it is, is proven. `shapes` are for the pages of Keyseal's own. */
+/** The guard of a custom procedure: every caller it admits is authenticated. `shapes` is for the pages of built-in procedures. */
 export type CustomGuard<P extends string> = Exclude<
   ProcedureGuard<P>,
   { readonly access: 'public' | 'session' }
@@ -25,10 +25,9 @@ type Builder<G extends ProcedureGuard<string>> = TRPCProcedureBuilder<
 >;
 
 /**
- * The one way to begin a procedure of your own: `procedure(guard)`. A permission that neither you nor Keyseal names
- * does not compile. Nothing of its input is parsed before the guard has let the caller through. Never throws: `createService`
- * checks the guards.
- * @param permissions the names that your guards ask for, as `const`: `area:verb`
+ * The only way to begin a custom procedure: `procedure(guard)`. A permission that neither you nor Keyseal declares does
+ * not compile. The guard admits the caller before any input is parsed. Never throws: `createService` checks the guards.
+ * @param permissions the permissions that your guards require, as `const`: `area:verb`
  * @example
  * ```ts
  * import { createProcedure, Refusal } from 'keyseal';

@@ -50,7 +50,7 @@ export async function measureWritten({ written, verify: { callers, few } }: Plan
 }
 
 /** The reported values of a workload. */
-const TOLD: readonly (readonly [of: keyof Round, name: string, unit: Unit])[] = [
+const REPORTED: readonly (readonly [of: keyof Round, name: string, unit: Unit])[] = [
   ['perSecond', '', 'calls/s'],
   ['together', ', of a statement', '×'],
   ['p50', ', median', 'ms'],
@@ -66,7 +66,7 @@ async function measure(asking: Asking, meter: Meter, { rounds, roundS }: Plan['w
     const done: Round[] = [];
     for (let i = 0; i < rounds; i++) done.push(await round(asking, meter, inFlight, roundS));
     rows.push(
-      ...TOLD.map(([of, name, unit]) =>
+      ...REPORTED.map(([of, name, unit]) =>
         rowOf(
           `${asking.name}, ${inFlight} in flight${name}`,
           unit,

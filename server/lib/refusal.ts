@@ -10,7 +10,7 @@ import {
 } from '../../shared/refusals.ts';
 
 /**
- * A call that is not admitted or not carried out, with the one reason that its caller is told.
+ * A call that is not admitted or not carried out, with the one reason that its caller gets.
  * @example
  * ```ts
  * import { Refusal } from 'keyseal';

@@ -17,7 +17,7 @@ export interface Memory {
   readonly held: number;
 }
 
-const TOLD: Record<string, (held: () => number) => object | Promise<object>> = {
+const QUESTIONS: Record<string, (held: () => number) => object | Promise<object>> = {
   // Without a forced collection: its CPU time is not that of the calls.
   cpu: () => {
     const { user, system } = process.cpuUsage();
@@ -39,5 +39,5 @@ export async function memoryNow(held: number): Promise<Memory> {
 
 /** Reports to the benchmark that the server listens, then answers its questions about usage. */
 export function report(started: Started, held = () => 0): void {
-  answerBenchmark<string>(started, (what) => TOLD[what]?.(held) ?? {});
+  answerBenchmark<string>(started, (what) => QUESTIONS[what]?.(held) ?? {});
 }

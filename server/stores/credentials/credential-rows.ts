@@ -95,8 +95,8 @@ export async function loadKey(
 }
 
 /**
- * Reads many keys in one statement. Each is opened by whoever asked for it, so that one that cannot be opened fails
- * for nobody else.
+ * Reads many keys in one statement. The caller of each decrypts it, so that a key that cannot be decrypted fails for
+ * nobody else.
  * @returns in the order of the ids
  */
 export async function loadKeys(

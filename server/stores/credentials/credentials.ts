@@ -14,7 +14,7 @@ const CACHED = 20_000;
 /** Callers whose streams are open are looked at together, one statement at a time. */
 const SHARED = { size: 500, atOnce: 1, waiting: 5_000 };
 
-/** What a change touched: whoever is cached from it is forgotten at once. */
+/** The rows that a change touched: callers that are cached from them are dropped at once. */
 export interface CredentialChange {
   readonly key?: string;
   readonly session?: string;
