@@ -13,7 +13,7 @@ export function configured(config: Config): DoctorCheck {
     database: databaseUrl === null ? 'PGlite in the data directory' : withoutSecrets(databaseUrl),
     masterKeyVersions: masterKeys?.map(({ version }) => version) ?? null,
     setupToken: setupToken === null ? 'none' : 'set',
-    trustedProxies: trustedProxies?.rules ?? [],
+    trustedProxies: trustedProxies?.entries ?? [],
     permissions: permissions.length,
   };
   const { production, host, port, publicOrigins, signUp } = config;

@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
 import type { Caller } from './caller.ts';
@@ -14,5 +13,5 @@ export function checkAddress(caller: Caller, address: string | null): void {
 /** Whether a key may be used from an address; null is one that is not known. */
 export function allowsAddress({ addresses }: KeyRecord, address: string | null): boolean {
   if (addresses === null) return true;
-  return address !== null && addresses.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  return address !== null && addresses.has(address);
 }

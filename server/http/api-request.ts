@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { BlockList } from 'node:net';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { headerValues } from '../../shared/request-rules.ts';
 import { type Body, readCredentials, type SignedRequest } from '../gate/request.ts';
 import { checkHeaders, checkMethod } from '../gate/request-validation.ts';
 import { anonymousCaller } from '../gate/throttle.ts';
+import type { AddressList } from '../lib/address-list.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Api } from '../rpc/procedure-registry.ts';
 import { checkLength, type HeldBody, readBody } from './body.ts';
@@ -33,7 +33,7 @@ export interface ApiRequest extends SignedRequest {
 
 export interface FrontLimits {
   readonly authorities: ReadonlyMap<string, string>;
-  readonly trustedProxies: BlockList | null;
+  readonly trustedProxies: AddressList | null;
   readonly bodies: BodyBudgets;
 }
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import type { BlockList, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { plainAddress } from '../../shared/ip.ts';
+import type { AddressList } from '../lib/address-list.ts';
 import { isTrusted } from './forwarded.ts';
 
 /** Connections of all peers but trusted proxies, which bring the connections of many. */
@@ -30,14 +31,14 @@ interface Connection {
 
 /** Divides connections among addresses, and bounds what one connection asks for at a time. */
 export class Connections {
-  readonly #trusted: BlockList | null;
+  readonly #trusted: AddressList | null;
   readonly #budget = new FairBudget(Math.min(MAX_DIRECT, Math.floor(openFilesLimit() * PART_OF_FILES)));
   readonly #open = new Map<Socket, Connection>();
   /** Connections without a request under way, by address, the one that waits longest first. */
   readonly #idle = new Map<string, Set<Socket>>();
 
   /** @param trusted proxies, whose connections count for nobody */
-  constructor(trusted: BlockList | null) {
+  constructor(trusted: AddressList | null) {
     this.#trusted = trusted;
   }
 

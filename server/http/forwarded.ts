@@ -1,6 +1,7 @@
-import { type BlockList, isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { plainAddress } from '../../shared/ip.ts';
 import type { HeaderValues } from '../../shared/request-rules.ts';
+import type { AddressList } from '../lib/address-list.ts';
 import { Refusal } from '../lib/refusal.ts';
 
 /** Where a request comes from and under which host it was asked for, as far as proxies can be believed. */
@@ -15,7 +16,7 @@ export interface Origin {
  * `x-forwarded-host`, and only from a trusted peer; without a list nobody is trusted. `forwarded` (RFC 7239) is not read.
  * Refuses malformed forwarding with REQUEST_MALFORMED.
  */
-export function readOrigin(peer: string, values: HeaderValues, trusted: BlockList | null): Origin {
+export function readOrigin(peer: string, values: HeaderValues, trusted: AddressList | null): Origin {
   const host = values('host')[0] ?? '';
   const nearest = plainAddress(peer);
   if (!isTrusted(nearest, trusted)) return { address: nearest, host };
@@ -25,7 +26,7 @@ export function readOrigin(peer: string, values: HeaderValues, trusted: BlockLis
   };
 }
 
-function clientOf(peer: string, lines: readonly string[], trusted: BlockList | null): string {
+function clientOf(peer: string, lines: readonly string[], trusted: AddressList | null): string {
   const hops = lines.flatMap((line) => line.split(','));
   let address = peer;
   while (hops.length > 0 && isTrusted(address, trusted)) {
@@ -43,6 +44,6 @@ function hostOf(lines: readonly string[]): string | null {
 }
 
 /** Whether an address is one of a trusted proxy; without a list nobody is trusted. */
-export function isTrusted(address: string, trusted: BlockList | null): boolean {
-  return trusted !== null && isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+export function isTrusted(address: string, trusted: AddressList | null): boolean {
+  return trusted?.has(address) ?? false;
 }

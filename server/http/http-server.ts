@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { BlockList, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { checkTarget } from '../gate/request-validation.ts';
+import type { AddressList } from '../lib/address-list.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { serveApi } from './api.ts';
 import { newRequestId } from './api-request.ts';
@@ -46,7 +47,7 @@ export class HttpServer {
    * @param originAt the first public origin of a front that listens on a port
    * @param trustedProxies whose connections are many clients'
    */
-  constructor(originAt: (port: number) => string, trustedProxies: BlockList | null) {
+  constructor(originAt: (port: number) => string, trustedProxies: AddressList | null) {
     this.#originAt = originAt;
     this.#connections = new Connections(trustedProxies);
     const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);

@@ -1,6 +1,6 @@
-import type { BlockList } from 'node:net';
 import type { z } from 'zod';
 import { PERMISSIONS } from '../../shared/permissions.ts';
+import type { AddressList } from './address-list.ts';
 import { type MasterKey, Variables } from './env-schema.ts';
 
 /** The configuration is invalid. The message is a sentence that names the variable and what it takes. */
@@ -29,7 +29,7 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** The permissions of the router and of `KEYSEAL_PERMISSIONS`. */
   readonly permissions: readonly string[];
-  readonly trustedProxies: BlockList | null;
+  readonly trustedProxies: AddressList | null;
   readonly signUp: SignUpMode;
   readonly setupToken: string | null;
   readonly demo: boolean;

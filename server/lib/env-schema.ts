@@ -1,6 +1,7 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
+import { AddressList } from './address-list.ts';
 
 export interface MasterKey {
   readonly version: number;
@@ -60,7 +61,6 @@ const databaseUrl = z.string().transform((text, context) => {
 });
 
 const proxies = list.transform((items, context) => {
-  const trusted = new BlockList();
   for (const item of items) {
     const [address = '', bits, ...rest] = item.split('/');
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
@@ -70,9 +70,8 @@ const proxies = list.transform((items, context) => {
       context.addIssue(`takes addresses and CIDRs such as 10.0.0.0/8, but has "${item}"`);
       return z.NEVER;
     }
-    trusted.addSubnet(address, prefix, family);
   }
-  return trusted;
+  return new AddressList(items);
 });
 
 const permissions = list.transform((items, context) => {

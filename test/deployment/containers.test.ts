@@ -131,7 +131,7 @@ describe('compose.yaml', () => {
     for (const [, service] of instances) {
       const { trustedProxies } = readConfig(envOf(service));
       const trusted = Array.from({ length: 256 }, (_, n) => `${network}${n}`).filter((one) =>
-        trustedProxies?.check(one),
+        trustedProxies?.has(one),
       );
       expect(trusted).toEqual([address]);
     }

@@ -114,6 +114,11 @@ describe('allowedAddresses', () => {
     [['2001:db8::/32'], '2001:db9::1', 'IP_DENIED'],
     [['2001:db8::/32'], '192.0.2.7', 'IP_DENIED'],
     [['0.0.0.0/0'], '203.0.113.1', 'admitted'],
+    [['0.0.0.0/0'], '2001:db8::1', 'IP_DENIED'],
+    [['::/0'], '2001:db8::1', 'admitted'],
+    [['::/0'], '192.0.2.7', 'IP_DENIED'],
+    [['::/0'], '::ffff:192.0.2.7', 'IP_DENIED'],
+    [['::/64'], '10.0.0.1', 'IP_DENIED'],
     [['192.0.2.0/24', '198.51.100.1'], '198.51.100.1', 'admitted'],
     [[], '203.0.113.1', 'admitted'],
   ])('%j and a call from %s: %s', async (allowedAddresses, address, expected) => {

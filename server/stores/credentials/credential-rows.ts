@@ -1,9 +1,9 @@
-import { BlockList, isIPv6 } from 'node:net';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { credits, externalOwners, keys, memberships, sessions, users } from '../../../drizzle/schema.ts';
 import type { Environment } from '../../../shared/key-format.ts';
 import { effective, type Role } from '../../../shared/roles.ts';
+import { AddressList } from '../../lib/address-list.ts';
 import { millisecondsOf } from '../../lib/clock.ts';
 import type { Db } from '../database/database.ts';
 import { type Counter, counterOf } from '../limits/rates.ts';
@@ -37,7 +37,7 @@ export interface KeyRecord {
   readonly signingVersion: number;
   readonly previous: PreviousPair | null;
   /** The addresses that may use it; null for any. */
-  readonly addresses: BlockList | null;
+  readonly addresses: AddressList | null;
   /** The same, as text. */
   readonly allowedAddresses: readonly string[];
   /** Its own rate limits, and those of its external owner. */
@@ -151,7 +151,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     ),
     signingVersion: key.signingVersion,
     previous: previousOf(key, vault),
-    addresses: key.allowedAddresses.length === 0 ? null : blockListOf(key.allowedAddresses),
+    addresses: key.allowedAddresses.length === 0 ? null : new AddressList(key.allowedAddresses),
     allowedAddresses: key.allowedAddresses,
     externalOwnerId: key.externalOwnerId,
     counters: countersOf(key, outside),
@@ -195,18 +195,6 @@ function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair |
     signingSecret: vault.decrypt({ text, version }, place),
     validUntil: millisecondsOf(until),
   };
-}
-
-/** @param entries addresses and CIDRs, validated when they were stored */
-function blockListOf(entries: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const entry of entries) {
-    const [address = '', bits] = entry.split('/');
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return list;
 }
 
 /** Reads a session with its user's role in a workspace (the active one if it is null). */
