@@ -30,7 +30,7 @@ export const auditRoutes = {
     permission: 'audit:read',
     batch: false,
     description:
-      'Whether every record is as it was written, in its place, and none is missing. One call looks at 50,000 records at most, for about two seconds: where there are more it answers `verified: null`, and is called again with `nextCursor` as `cursor`. `known` is a head that the log told earlier. It shares no request with other calls. What the problems mean is on the page of the [audit log](audit.md).',
+      'Verifies that every record is unchanged and in its place, and that none is missing. One call reads at most 50,000 records, for about two seconds. If there are more, it answers `verified: null`: call it again with `nextCursor` as `cursor`. `known` is a head that an earlier log line or answer had. It cannot be part of a batch. The page of the [audit log](audit.md) explains the problems.',
     shapes: {
       input: '`{ known?: { seq, mac }, cursor? }?`',
       answer:

@@ -114,7 +114,7 @@ export const authRoutes = {
   changePassword: procedure({
     access: 'user',
     description:
-      "Changes the caller's password and ends their other sessions at once, on every instance. Links to set a password that were made before are not good any more. Wrong attempts are slowed down as at a sign-in.",
+      "Changes the caller's password and ends their other sessions at once, on every instance. Earlier links to set a password stop working. Wrong attempts are slowed down as at a sign-in.",
     shapes: { input: '`{ currentPassword, newPassword }`', answer: '`{ }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES'],
   })
@@ -129,7 +129,7 @@ export const authRoutes = {
     access: 'user',
     permission: 'members:write',
     description:
-      'Makes a token by which a member who lost their password sets another: it is shown here and never again, good once, for 24 hours, and takes the place of earlier ones. Only for a member whom the caller manages in **every** workspace that the member belongs to, and never for the caller. See [Teams](teams.md).',
+      'Makes a token by which a member who lost their password sets another: it is shown once, works once, expires after 24 hours, and replaces earlier ones. Only for a member whom the caller manages in **every** workspace that the member belongs to, and never for the caller. See [Teams](teams.md).',
     shapes: { input: '`{ userId }`', answer: '`{ token, expiresAt }`' },
     refusals: ['MEMBER_NOT_FOUND', 'ESCALATION_DENIED'],
   })
@@ -143,7 +143,7 @@ export const authRoutes = {
   reset: procedure({
     access: 'public',
     description:
-      'Sets a new password by such a token and ends all sessions of its person. Whatever is wrong with the token is answered alike; it is not good any more either where whoever made it may not make it any more, or where one of the two has left the workspace in which it was made.',
+      'Sets a new password with such a token and ends all sessions of its person. Every invalid token gets the same answer. A token is also invalid once its maker may no longer make it, or once its maker or its person has left the workspace in which it was made.',
     shapes: { input: '`{ token, newPassword }`', answer: '`{ }`' },
     refusals: ['RESET_INVALID', 'TOO_MANY_FAILURES'],
   })

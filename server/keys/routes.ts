@@ -42,7 +42,7 @@ export const keyRoutes = {
   create: procedure({
     ...WRITING,
     description:
-      "Makes a key in the caller's workspace. `secret` and `signingSecret` are shown here and never again. `permissions` are `area:verb` or `area:*`, at most 64; `expiresAt` lies ahead. `allowedAddresses` are at most 64 IPv4 or IPv6 addresses and CIDRs, canonically written; without any the key may be used from anywhere. `metadata` is a JSON object of at most 4,096 bytes. `limits` are at most 8 of `{ name, limit, windowSeconds }`, `credits` are `{ remaining, refill?: { amount, every: 'day' | 'month' } }`, and `externalId` is what you call whom the key is given to: see [Limits and credits](limits-and-credits.md). `authorities` are at most 64 hosts, with a port where it is not the scheme's own, for whose requests the key may ask [`verify`](verify-a-request.md). A key makes no key that is freer than itself in permissions, time (with the pair from before a rotation, its grace), addresses, external owner or authorities, and one with credits of its own makes none; a test key names no external owner but its own. A person may. Limits are not handed down: they are what the input says. `service: true` makes a key that belongs to the workspace and to no person: `ownerId` is `null`, nobody's role caps it, and it goes on when whoever made it leaves. That takes `workspaces:write`, or another such key; see [Teams](teams.md). The same call with the same `idempotencyKey`, within 24 hours and by the same caller, makes one key: the second answer has it with `null` for both secrets.",
+      "Makes a key in the caller's workspace. `secret` and `signingSecret` are shown here and never again. `permissions` are `area:verb` or `area:*`, at most 64; `expiresAt` lies ahead. `allowedAddresses` are at most 64 IPv4 or IPv6 addresses and CIDRs, canonically written; without any the key may be used from anywhere. `metadata` is a JSON object of at most 4,096 bytes. `limits` are at most 8 of `{ name, limit, windowSeconds }`, `credits` are `{ remaining, refill?: { amount, every: 'day' | 'month' } }`, and `externalId` is your name for the customer who gets the key: see [Limits and credits](limits-and-credits.md). `authorities` are at most 64 hosts, with a port where it is not the scheme's own, for whose requests the key may ask [`verify`](verify-a-request.md). A key cannot make a key that may do more than itself in permissions, time (with the pair from before a rotation, its grace), addresses, external owner or authorities, and a key with credits of its own makes none; a test key names no external owner but its own. A person may. A new key does not inherit limits: it gets those of the input. `service: true` makes a key that belongs to the workspace and to no person: `ownerId` is `null`, no person's role limits it, and it remains when its maker leaves. That takes `workspaces:write`, or another such key; see [Teams](teams.md). The same call with the same `idempotencyKey`, within 24 hours and by the same caller, makes one key: the second answer has it with `null` for both secrets.",
     shapes: {
       input:
         "`{ name, environment: 'live' | 'test', permissions, expiresAt?, allowedAddresses?, limits?, credits?, externalId?, authorities?, metadata?, service?, idempotencyKey? }`",
@@ -84,7 +84,7 @@ export const keyRoutes = {
   get: procedure({
     ...READING,
     description:
-      "One key: `{ id, name, environment, permissions, allowedAddresses, limits, credits, externalId, authorities, metadata, status, ownerId, createdAt, expiresAt, lastUsedAt, rotatedAt, previous, revokedAt, revokedReason }`. `limits` and `credits` are the key's own, the credits as they stand now; `credits` is `null` where nobody counts. Those of its external owner are told by `owners.get`.",
+      "One key: `{ id, name, environment, permissions, allowedAddresses, limits, credits, externalId, authorities, metadata, status, ownerId, createdAt, expiresAt, lastUsedAt, rotatedAt, previous, revokedAt, revokedReason }`. `limits` and `credits` are the key's own, the credits as of now; `credits` is `null` if the key has none. `owners.get` returns those of its external owner.",
     shapes: { input: '`{ id }`', answer: '`key`' },
     refusals: ['KEY_NOT_FOUND'],
     example: { input: { id: EXAMPLE_KEY.id }, output: EXAMPLE_KEY },
@@ -102,7 +102,7 @@ export const keyRoutes = {
   limits: procedure({
     ...READING,
     description:
-      'How the limits of a key stand at this moment, without counting a call: its own, and under names that begin with `owner.` those that it shares with the other keys of its external owner. With each answer a key is told the same of itself in `ratelimit`.',
+      'The current state of the limits of a key, without counting a call: its own, and under names that begin with `owner.` those that it shares with the other keys of its external owner. Each answer tells a key the same about itself in `ratelimit`.',
     shapes: {
       input: '`{ id }`',
       answer: '`{ items: [{ name, limit, windowSeconds, remaining, resetAt }] }`',
@@ -154,7 +154,7 @@ export const keyRoutes = {
   rotate: procedure({
     ...WRITING,
     description:
-      'Gives a key a new pair of secrets, under its old id. The old pair is good for `graceSeconds` more (0 to 2,592,000), an older one no longer; each signing secret goes with its own API key alone. `key.previous` shows until when the old pair is good and when it was last used. A key that is revoked, expired or disabled is not rotated. The secrets of a personal key go to its own person, or to another key of that person, and to nobody else, whatever their role; those of a service key to whoever could make one. Nobody is shown the secrets of a key that holds more than they do. A calling key is also not shown those of a less restricted key, of a key reduced by someone who did not hold what it held, or, with the pair from before a rotation, of any that would outlive the grace. Limits and credits go on as they were.',
+      'Gives a key a new pair of secrets, under its old id. The old pair remains valid for `graceSeconds` (0 to 2,592,000), an older one does not; each signing secret works only with its own API key. `key.previous` shows until when the old pair is valid and when it was last used. A key that is revoked, expired or disabled is not rotated. The secrets of a personal key go to its own person, or to another key of that person, and to no other caller, whatever their role; those of a service key go to a caller who could make one. No caller gets the secrets of a key that may do more than the caller. A calling key is also not shown those of a less restricted key, of a key reduced by someone who did not hold what it held, or, with the pair from before a rotation, of any that would outlive the grace. Limits and credits remain unchanged.',
     shapes: {
       input: '`{ id, graceSeconds, idempotencyKey? }`',
       answer: '`{ key, secret, signingSecret, previousValidUntil }`',
@@ -229,7 +229,7 @@ export const keyRoutes = {
     access: 'key-or-user',
     permission: 'usage:read',
     description:
-      "The key's calls as they end, on every instance: `{ type: 'call', at, procedure, outcome, durationMs, address, requestId }`, or `{ type: 'missed', count }` where some are not told. It ends within five seconds of the right to it. See [Usage](usage.md).",
+      "The key's calls as they end, on every instance: `{ type: 'call', at, procedure, outcome, durationMs, address, requestId }`, or `{ type: 'missed', count }` if some were left out. The stream ends within five seconds after the right to it ends. See [Usage](usage.md).",
     shapes: { input: '`{ id, lastEventId? }`', answer: 'events' },
     refusals: ['KEY_NOT_FOUND', 'RATE_LIMITED'],
   })

@@ -42,7 +42,7 @@ export const sampleRoutes = {
   echo: procedure({
     access: 'key',
     permission: 'echo:write',
-    description: 'Says what it was told, at most 100,000 characters.',
+    description: 'Returns its input, at most 100,000 characters.',
     shapes: { input: '`{ text }`', answer: '`{ text, caller }`' },
     example: { input: { text: 'bonjour' }, output: { text: 'bonjour', caller: EXAMPLE_CALLER } },
   })
@@ -74,7 +74,7 @@ export const sampleRoutes = {
     access: 'any',
     cost: 0,
     description:
-      'How the service sees the caller, and what the caller may do. `key` is `{ id, name, environment, externalId, limits, credits }`: the limits with those of the external owner, which go by `owner.<name>`; `credits` is `{ remaining }` of whichever of the two has least left, or `null` where nobody counts. It counts against limits and costs nothing.',
+      'How the service sees the caller, and what the caller may do. `key` is `{ id, name, environment, externalId, limits, credits }`: the limits with those of the external owner, which go by `owner.<name>`; `credits` is `{ remaining }` of the key or its external owner, whichever has fewer left, or `null` if neither has credits. It counts against limits and costs nothing.',
     shapes: { answer: '`{ kind, key, user, session, workspace, permissions, environment }`' },
     example: { input: {}, output: EXAMPLE_WHOAMI },
   })

@@ -23,7 +23,7 @@ export const invitationRoutes = {
   create: procedure({
     ...WRITING,
     description:
-      "Invites the person of an e-mail address, with a role no higher than the caller's own. `token` is shown here and never again: hand it to them yourself, as no mail is sent. It is good once, for seven days, and takes the place of an earlier one for the same address. At most 200 wait. `invitation` is `{ id, email, role, invitedBy, createdAt, expiresAt }`.",
+      "Invites the person of an e-mail address, with a role no higher than the caller's own. `token` is shown once: hand it over yourself, because no mail is sent. It works once, expires after seven days, and replaces an earlier one for the same address. A workspace has at most 200 open invitations. `invitation` is `{ id, email, role, invitedBy, createdAt, expiresAt }`.",
     shapes: { input: '`{ email, role }`', answer: '`{ invitation, token }`' },
     refusals: ['ESCALATION_DENIED', 'CONFLICT'],
   })
@@ -60,7 +60,7 @@ export const invitationRoutes = {
   accept: procedure({
     access: 'user',
     description:
-      'Lets the caller, whose address is the invited one, belong to the workspace. The session goes on acting where it did: `workspaces.select` comes next. Whatever is wrong with the token is answered alike. Whoever has no account yet gives the token to `auth.signUp`.',
+      'Makes the caller, whose e-mail address must be the invited one, a member of the workspace. The session stays in its workspace until `workspaces.select`. Every invalid token gets the same answer. A person without an account passes the token to `auth.signUp`.',
     shapes: { input: '`{ token }`', answer: '`{ workspace: { id, name, role } }`' },
     refusals: ['INVITATION_INVALID', 'CONFLICT'],
   })

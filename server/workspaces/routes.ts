@@ -39,7 +39,7 @@ export const workspaceRoutes = {
   create: procedure({
     ...OWN,
     description:
-      'Makes a workspace that the caller owns. The session goes on acting where it did. Nobody belongs to more than a hundred.',
+      'Makes a workspace that the caller owns. The session stays in its workspace. A person belongs to at most a hundred workspaces.',
     shapes: { input: '`{ name }`', answer: '`workspace`' },
     refusals: ['CONFLICT'],
   })
@@ -135,7 +135,7 @@ export const workspaceRoutes = {
     access: 'user',
     permission: 'workspaces:delete',
     description:
-      'Deletes the workspace that the session acts in: its keys are revoked, its invitations withdrawn, and nobody belongs to it, at once. `name` is its name, letter for letter, so that it is not the wrong one. The answer counts what it took away. There is no way back.',
+      'Deletes the workspace that the session acts in: its keys are revoked, its invitations withdrawn, and all memberships end, at once. `name` is its name, letter for letter, so that it is not the wrong one. The answer counts what was deleted. It cannot be undone.',
     shapes: { input: '`{ name }`', answer: '`{ id, members, keys, serviceKeys, invitations }`' },
     refusals: ['CONFLICT'],
   })
