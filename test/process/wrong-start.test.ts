@@ -180,7 +180,7 @@ describe('what is not there, or not ours, stops the start with a sentence', () =
     taken.close();
     expect([one.code, one.sentence]).toEqual([
       1,
-      `keyseal: PORT ${port} of 127.0.0.1 is taken: stop what listens there, or set PORT.\n`,
+      `keyseal: PORT ${port} of 127.0.0.1 is taken. Stop the process that listens there, or set another PORT.\n`,
     ]);
     expect([other.code, other.sentence]).toEqual([
       78,

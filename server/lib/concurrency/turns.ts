@@ -36,8 +36,9 @@ export class Turns<T> {
   }
 
   /**
-   * Takes out one of the group that has most waiting, each as likely as the next: whoever comes last to a group that a
-   * flood fills has the same chance as the flood, at every level.
+   * Takes out one of the group that has most waiting. Within the group each is as likely as the next, so that a caller who
+   * comes last to a group that a flood fills has the same chance as the flood. Of groups that are equally large the one
+   * that would be served last loses: what has waited longer keeps its place.
    */
   dropFromLargest(): T | undefined {
     if (this.size === 0) return undefined;
@@ -50,15 +51,10 @@ export class Turns<T> {
     return item;
   }
 
-  /** Of several that are equally large, any. */
   #largest(): [string, Turns<T> | null] {
     let largest: [string, Turns<T> | null] = ['', null];
-    let equal = 0;
     for (const [name, member] of this.#members) {
-      const most = largest[1]?.size ?? 0;
-      if (member.size < most) continue;
-      equal = member.size > most ? 1 : equal + 1;
-      if (randomBelow(equal) === 0) largest = [name, member];
+      if (member.size >= (largest[1]?.size ?? 0)) largest = [name, member];
     }
     return largest;
   }
