@@ -28,7 +28,7 @@ describe('the command line', () => {
     [['serve', 'now'], "Too many arguments for 'serve'. Expected 0 arguments but got 1."],
     [
       ['users', 'list', '--limit', '0'],
-      "Option '--limit <number>' argument '0' is invalid. It takes a whole number from 1 to 1000.",
+      "Option '--limit <number>' argument '0' is invalid. It must be a whole number from 1 to 1000.",
     ],
     [
       ['keys', 'list', '--workspace', 'w', '--status', 'old'],
