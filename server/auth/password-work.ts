@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { addressKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
-import type { Occupancy } from '../lib/occupancy.ts';
+import { type Occupancy, totalOccupancy } from '../lib/occupancy.ts';
 import { Refusal } from '../lib/refusal.ts';
 
 const CORES = availableParallelism();
@@ -22,10 +22,7 @@ const anonymous = new FairQueue({
 const proven = new FairQueue({ concurrency: 1, capacity: 64 });
 
 /** Calls that wait for their turn, in this process. */
-export const passwordQueue = (): Occupancy => ({
-  held: anonymous.fill.held + proven.fill.held,
-  most: anonymous.fill.most + proven.fill.most,
-});
+export const passwordQueue = (): Occupancy => totalOccupancy(anonymous.occupancy, proven.occupancy);
 
 /**
  * Runs work that costs a query and a hash for somebody who has proven nothing. Addresses take turns: a flood waits for

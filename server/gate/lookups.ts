@@ -50,8 +50,8 @@ export class Lookups {
     this.#addressFailures = addressFailures;
   }
 
-  get fill(): Occupancy {
-    return this.#unproven.fill;
+  get occupancy(): Occupancy {
+    return this.#unproven.occupancy;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
-import type { Occupancy } from '../lib/occupancy.ts';
+import { type Occupancy, totalOccupancy } from '../lib/occupancy.ts';
 import type { BodyTerms } from './body.ts';
 import { ProvenAddresses } from './proven-addresses.ts';
 
@@ -42,10 +42,8 @@ export class BodyBudgets {
     this.#bearerAlone = new FairBudget(Math.max(BEARER_ALONE, BEARER_SHARE * limit));
   }
 
-  get fill(): Occupancy {
-    const all = [this.#proven.fill, this.#bearerAlone.fill, this.#anonymous.fill];
-    const sum = (of: (fill: Occupancy) => number) => all.reduce((total, fill) => total + of(fill), 0);
-    return { held: sum(({ held }) => held), most: sum(({ most }) => most) };
+  get occupancy(): Occupancy {
+    return totalOccupancy(this.#proven.occupancy, this.#bearerAlone.occupancy, this.#anonymous.occupancy);
   }
 
   /** Bytes of one body. @param open whether anybody may call what is called */

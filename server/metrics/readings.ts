@@ -11,7 +11,7 @@ export interface Source {
   readonly stores: Stores;
   readonly gate: Gate;
   /** The bodies of all requests together, in bytes. */
-  readonly bodies: { readonly fill: Occupancy };
+  readonly bodies: { readonly occupancy: Occupancy };
 }
 
 /** A number that another part maintains, read on each scrape. */
@@ -24,7 +24,7 @@ interface Reading {
 }
 
 /** Every bounded table, by name. */
-function tables({ stores, gate }: Source): [table: string, fill: Occupancy][] {
+function tables({ stores, gate }: Source): [table: string, occupancy: Occupancy][] {
   const {
     credentials,
     replay,
@@ -42,15 +42,15 @@ function tables({ stores, gate }: Source): [table: string, fill: Occupancy][] {
     ['sessions', credentials.use.sessions],
     ['nonces', replay.outstanding],
     ['rate_windows', rates.windows],
-    ['failures', failures.fill],
-    ['lookups', gate.lookups.fill],
-    ['last_used', lastUsed.fill],
-    ['usage', usage.fill],
-    ['unauthenticated_calls', strangers.fill],
-    ['refused_admissions', refusedAdmissions.fill],
-    ['tails', tails.fill],
+    ['failures', failures.occupancy],
+    ['lookups', gate.lookups.occupancy],
+    ['last_used', lastUsed.occupancy],
+    ['usage', usage.occupancy],
+    ['unauthenticated_calls', strangers.occupancy],
+    ['refused_admissions', refusedAdmissions.occupancy],
+    ['tails', tails.occupancy],
     ['password_queue', passwordQueue()],
-    ['database_turns', databaseTurns.fill],
+    ['database_turns', databaseTurns.occupancy],
   ];
 }
 
@@ -64,8 +64,8 @@ function queues({ stores: { replay, rates, credits } }: Source): [queue: string,
   return all.filter((entry): entry is [string, BatchLoad] => entry[1] !== null);
 }
 
-const ofTables = (value: (fill: Occupancy) => number) => (source: Source) =>
-  tables(source).map(([table, fill]) => ({ table, value: value(fill) }));
+const ofTables = (value: (occupancy: Occupancy) => number) => (source: Source) =>
+  tables(source).map(([table, occupancy]) => ({ table, value: value(occupancy) }));
 const ofQueues = (value: (load: BatchLoad) => number) => (source: Source) =>
   queues(source).map(([queue, load]) => ({ queue, value: value(load) }));
 
@@ -120,14 +120,14 @@ export const READINGS: readonly Reading[] = [
     name: 'keyseal_table_entries',
     help: 'Entries of each bounded table in memory.',
     labelNames: ['table'],
-    read: ofTables(({ held }) => held),
+    read: ofTables(({ used }) => used),
   },
   {
     kind: Gauge,
     name: 'keyseal_table_entries_max',
     help: 'How many entries each bounded table in memory has room for.',
     labelNames: ['table'],
-    read: ofTables(({ most }) => most),
+    read: ofTables(({ capacity }) => capacity),
   },
   {
     kind: Counter,
@@ -186,13 +186,13 @@ export const READINGS: readonly Reading[] = [
     kind: Gauge,
     name: 'keyseal_body_bytes',
     help: 'Bytes of bodies that are held in memory.',
-    read: ({ bodies }) => [{ value: bodies.fill.held }],
+    read: ({ bodies }) => [{ value: bodies.occupancy.used }],
   },
   {
     kind: Gauge,
     name: 'keyseal_body_bytes_max',
     help: 'The budget of bytes for all bodies together.',
-    read: ({ bodies }) => [{ value: bodies.fill.most }],
+    read: ({ bodies }) => [{ value: bodies.occupancy.capacity }],
   },
   {
     kind: Gauge,

@@ -15,8 +15,8 @@ export class FairBudget {
     this.#total = total;
   }
 
-  get fill(): { readonly held: number; readonly most: number } {
-    return { held: this.#used, most: this.#total };
+  get occupancy(): { readonly used: number; readonly capacity: number } {
+    return { used: this.#used, capacity: this.#total };
   }
 
   /** Takes an amount for a holder; returns false, and takes nothing, if its share is used up. */

@@ -29,5 +29,5 @@ test('what is given back can be taken again, and an empty group is forgotten', (
   budget.giveBack(['a', 'x'], 20);
   expect(budget.take(['a', 'x'], 25)).toBe(true);
   budget.giveBack(['a', 'x'], 25);
-  expect(budget.fill).toEqual({ held: 0, most: 100 });
+  expect(budget.occupancy).toEqual({ used: 0, capacity: 100 });
 });

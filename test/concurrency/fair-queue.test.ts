@@ -55,7 +55,7 @@ test('a full queue rejects a job of the largest group, and never the only one of
   for (let n = 0; n < 4; n++) await endNext();
   expect(await honest).toBe('h');
   expect(await rejected).toBe(2);
-  expect(queue.fill).toEqual({ held: 0, most: 3 });
+  expect(queue.occupancy).toEqual({ used: 0, capacity: 3 });
 });
 
 /** Fills a queue anew, so often, and counts in how many of them a job that comes last is served. */
@@ -124,7 +124,7 @@ test('a group that is limited runs one job at a time, and others pass it meanwhi
   for (let n = 0; n < 5; n++) await endNext();
   await Promise.all(all);
   expect(begun.indexOf('c1')).toBeLessThan(begun.indexOf('a3'));
-  expect(queue.fill.held).toBe(0);
+  expect(queue.occupancy.used).toBe(0);
 });
 
 test('groups that failed do not keep somebody new out, however many they are', async () => {

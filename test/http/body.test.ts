@@ -55,11 +55,11 @@ describe('S5: a body', () => {
     finish();
     expect(await came).toBe(seconds * rate);
     expect([listeners(), vi.getTimerCount()]).toEqual([[0, 0, 0, 0], 0]);
-    expect(budget.fill.held).toBe(seconds * rate);
+    expect(budget.occupancy.used).toBe(seconds * rate);
     const { release } = await reading;
     release();
     release();
-    expect(budget.fill.held).toBe(0);
+    expect(budget.occupancy.used).toBe(0);
   });
 
   it.each([
@@ -72,17 +72,17 @@ describe('S5: a body', () => {
     expect(listeners()).toEqual([1, 1, 1, 1]);
     await sendFor(1, rate);
     expect(await came).toBe('REQUEST_TIMEOUT');
-    expect([listeners(), vi.getTimerCount(), budget.fill.held]).toEqual([[0, 0, 0, 0], 0, 0]);
+    expect([listeners(), vi.getTimerCount(), budget.occupancy.used]).toEqual([[0, 0, 0, 0], 0, 0]);
   });
 
   it('must stay fast enough', async () => {
     const came = outcome(read());
     await sendFor(1, KIB * KIB);
     await sendFor(9, 0);
-    expect(budget.fill.held).toBe(KIB * KIB);
+    expect(budget.occupancy.used).toBe(KIB * KIB);
     await sendFor(10, 0);
     expect(await came).toBe('REQUEST_TIMEOUT');
-    expect(budget.fill.held).toBe(0);
+    expect(budget.occupancy.used).toBe(0);
   });
 
   it.each([
@@ -114,11 +114,11 @@ describe('S5: a body', () => {
     await immediate();
     happens();
     expect(await came).toBe(reason);
-    expect([listeners(), vi.getTimerCount(), budget.fill.held]).toEqual([[0, 0, 1, 0], 0, 0]);
+    expect([listeners(), vi.getTimerCount(), budget.occupancy.used]).toEqual([[0, 0, 1, 0], 0, 0]);
     if (!request.destroyed) request.push(Buffer.alloc(2 * KIB));
     request.emit('close');
     await immediate();
-    expect(budget.fill.held).toBe(0);
+    expect(budget.occupancy.used).toBe(0);
   });
 
   it('of a client that disconnected before the read is refused at once', async () => {
@@ -132,6 +132,6 @@ describe('S5: a body', () => {
     const came = outcome(read());
     request.push(Buffer.alloc(KIB + 1));
     expect(await came).toBe('UNAVAILABLE');
-    expect(budget.fill.held).toBe(0);
+    expect(budget.occupancy.used).toBe(0);
   });
 });

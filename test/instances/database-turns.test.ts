@@ -36,7 +36,7 @@ requires('postgres').describe('S7: calls that wait for the database', () => {
     for (const key of [...keys, other]) await ask(service, key, 'keys.list');
 
     const { databaseTurns } = service.running.service.stores;
-    const waiting = () => expect.poll(() => databaseTurns.fill.held, { timeout: 5_000 });
+    const waiting = () => expect.poll(() => databaseTurns.occupancy.used, { timeout: 5_000 });
     const release = holdPool();
     let answered = 0;
     const flood = Array.from({ length: CALLS }, async (_, n) => {

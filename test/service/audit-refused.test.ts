@@ -68,11 +68,11 @@ it('S7: what is counted until its minute is over is bounded, and divided by work
   for (let n = 0; n < 10_000; n++) {
     refusedAdmissions.note({ id: `nobody ${n}`, workspaceId: 'another' }, 'IP_DENIED');
   }
-  expect(refusedAdmissions.fill.held).toBeLessThan(10_000);
+  expect(refusedAdmissions.occupancy.used).toBeLessThan(10_000);
   refusedAdmissions.note(hers, 'IP_DENIED');
   refusedAdmissions.note(hers, 'UNAVAILABLE');
   await refusedAdmissions.flush(true);
-  expect(refusedAdmissions.fill.held).toBe(0);
+  expect(refusedAdmissions.occupancy.used).toBe(0);
   const records = await refusedOf(hers.workspaceId, key.id);
   expect(records.map(({ after }) => after)).toEqual([
     expect.objectContaining({ reason: 'IP_DENIED', count: 1 }),

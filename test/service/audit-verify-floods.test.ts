@@ -51,9 +51,9 @@ describe('S7: audit.verify over a long log', () => {
     });
     for (let n = 0; n < QUICK; n++) expect((await ask(service, other, 'exemple')).status).toBe(200);
     expect(done).toBeLessThan(long.length);
-    expect(service.running.service.stores.verifications.fill.held).toBeGreaterThan(0);
+    expect(service.running.service.stores.verifications.occupancy.used).toBeGreaterThan(0);
     await Promise.all(long);
-    expect(service.running.service.stores.verifications.fill.held).toBe(0);
+    expect(service.running.service.stores.verifications.occupancy.used).toBe(0);
   });
 
   it('says the same in one call as before', async () => {

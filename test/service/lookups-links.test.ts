@@ -45,7 +45,7 @@ const KINDS = {
 async function mostHashing<T>(run: (look: () => void) => Promise<T>): Promise<[T, number]> {
   let most = 0;
   const done = await run(() => {
-    most = Math.max(most, passwordQueue().held);
+    most = Math.max(most, passwordQueue().used);
   });
   return [done, most];
 }

@@ -57,15 +57,15 @@ describe('S7: batches of reads that look through a large workspace', () => {
         done++;
         return status;
       });
-      await expect.poll(() => costlyReads.fill.held).toBeGreaterThan(BATCH);
+      await expect.poll(() => costlyReads.occupancy.used).toBeGreaterThan(BATCH);
       for (let n = 0; n < QUICK; n++) {
         expect((await ask(service, other, 'exemple')).status).toBe(200);
         expect((await ask(service, other, 'whoami')).status).toBe(200);
       }
       expect(done).toBeLessThan(flood.length);
-      expect(costlyReads.fill.held).toBeGreaterThan(0);
+      expect(costlyReads.occupancy.used).toBeGreaterThan(0);
       expect(await Promise.all(flood)).toEqual([200, 200]);
-      expect(costlyReads.fill.held).toBe(0);
+      expect(costlyReads.occupancy.used).toBe(0);
     },
     PATIENCE,
   );
@@ -76,7 +76,7 @@ describe('S7: batches of reads that look through a large workspace', () => {
   ])('wait for each other: %s', async (name, input) => {
     const { costlyReads } = service.running.service.stores;
     const answer = batch(name, input);
-    await expect.poll(() => costlyReads.fill.held, { interval: 1 }).toBeGreaterThan(0);
+    await expect.poll(() => costlyReads.occupancy.used, { interval: 1 }).toBeGreaterThan(0);
     expect((await answer).status).toBe(200);
   });
 

@@ -124,7 +124,7 @@ describe('a cache of rows', () => {
       await fill(cache, 'idle', 20);
       await fill(cache, 'other', 20);
       await fill(cache, 'flood', 5_000);
-      expect([heldOf(cache, 'idle', 20), heldOf(cache, 'other', 20), cache.use.held]).toEqual([20, 20, 100]);
+      expect([heldOf(cache, 'idle', 20), heldOf(cache, 'other', 20), cache.use.used]).toEqual([20, 20, 100]);
     });
 
     it('one that comes late takes room from the largest', async () => {
@@ -132,7 +132,7 @@ describe('a cache of rows', () => {
       await fill(cache, 'flood', 5_000);
       await fill(cache, 'late', 40);
       await fill(cache, 'flood', 5_000);
-      expect([heldOf(cache, 'late', 40), cache.use.held]).toEqual([40, 100]);
+      expect([heldOf(cache, 'late', 40), cache.use.used]).toEqual([40, 100]);
     });
 
     it('a row that moved to another group leaves none behind', async () => {
@@ -140,7 +140,7 @@ describe('a cache of rows', () => {
       await cache.read('a', async () => ({ id: 'a', group: 'one' }));
       await cache.refresh('a', async () => ({ id: 'a', group: 'two' }));
       await cache.refresh('a', async () => null);
-      expect([cache.peek('a'), cache.use.held]).toEqual([undefined, 0]);
+      expect([cache.peek('a'), cache.use.used]).toEqual([undefined, 0]);
     });
   });
 });

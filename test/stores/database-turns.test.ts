@@ -51,7 +51,7 @@ it('S7: while the pool is busy a workspace waits for one call of each other, not
     await turnOfLoop();
   }
   await Promise.all([other, ...busy]);
-  expect(turns.fill.held).toBe(0);
+  expect(turns.occupancy.used).toBe(0);
 });
 
 it('S7: if too many wait, the workspace with the most waiting is refused', async () => {
@@ -97,5 +97,5 @@ it('S7: calls take turns at the one connection of PGlite too', async () => {
 it('nobody waits while the pool is not busy', async () => {
   const turns = new DatabaseTurns({ kind: 'postgres', pool: heldPool(11) });
   await turns.wait(['busy', 'key']);
-  expect(turns.fill.held).toBe(0);
+  expect(turns.occupancy.used).toBe(0);
 });

@@ -6,8 +6,8 @@ it('S7: a workspace with many keys does not make uses of the keys of another go 
   const lastUsed = new LastUsed({} as Db);
   const note = (id: string, workspaceId: string, at: number) => lastUsed.note({ id, workspaceId }, at, false);
   for (let n = 0; n < 30_000; n++) note(`key ${n}`, 'busy', n);
-  const { held, most } = lastUsed.fill;
-  expect([held, most]).toEqual([10_000, 20_000]);
+  const { used, capacity } = lastUsed.occupancy;
+  expect([used, capacity]).toEqual([10_000, 20_000]);
   note('key 7', 'busy', 9);
   for (let n = 0; n < 100; n++) note(`other ${n}`, 'other', n);
   expect(['key 29999', 'key 7', 'other 99'].map((id) => lastUsed.pending(id))).toEqual([null, 9, 99]);

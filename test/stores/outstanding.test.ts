@@ -22,5 +22,5 @@ test('a workspace has its room back once its nonces are forgotten', () => {
   nonces.forget(999);
   expect(nonces.hasRoom('a', 'w')).toBe(false);
   nonces.forget(1_100);
-  expect([nonces.hasRoom('a', 'w'), nonces.fill.held]).toEqual([true, 0]);
+  expect([nonces.hasRoom('a', 'w'), nonces.occupancy.used]).toEqual([true, 0]);
 });

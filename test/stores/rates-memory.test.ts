@@ -65,6 +65,6 @@ describe('S7: the memory store, once a workspace has used up its share', () => {
     await world.store.hit([full]);
     for (let i = 0; i < 20; i++) await world.store.look([counter(1, 60)]);
     for (let i = 0; i < 20; i++) expect((await world.store.hit([full, counter(1, 60)])).allowed).toBe(false);
-    expect(world.store.windows.held).toBe(1);
+    expect(world.store.windows.used).toBe(1);
   });
 });

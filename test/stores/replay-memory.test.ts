@@ -69,7 +69,7 @@ describe('the memory store, after a clean stop', () => {
 
     const after = await world.open();
     expect(after.readyAt).toBe(0);
-    expect(after.outstanding.held).toBe(2);
+    expect(after.outstanding.used).toBe(2);
     expect(await after.claim(claim)).toBe('seen');
     expect(await after.claim(ahead)).toBe('seen');
     expect(await after.claim(claimOf(world.now(), 'new'))).toBe('won');

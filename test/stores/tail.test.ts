@@ -57,7 +57,7 @@ describe('tails', () => {
   it('S12: of many workspaces leave room for one more', async () => {
     const tails = new LiveTailHub(null);
     for (let n = 0; n < 12 * 20; n++) await tails.open('key', `workspace ${n % 12}`).catch(() => {});
-    expect(tails.fill.held).toBeLessThan(200);
+    expect(tails.occupancy.used).toBeLessThan(200);
     await tails.open('key', 'another');
   });
 });

@@ -26,5 +26,5 @@ answerBenchmark<{ count: number }>({}, async ({ count }) => {
     const outcome = signature && (await replay.claim({ ...signature, standing: { key, session: null } }));
     if (outcome !== 'won') throw new Error(`a claim was answered ${outcome}`);
   }
-  return memoryNow(replay.outstanding.held);
+  return memoryNow(replay.outstanding.used);
 });

@@ -5,4 +5,4 @@ import { report } from './child.ts';
 
 const config = localSetting(String(process.env['BENCH_FOLDER']));
 const { port, service } = await startService(config, { show: () => {}, clock: benchClock });
-report({ port }, () => service.stores.replay.outstanding.held);
+report({ port }, () => service.stores.replay.outstanding.used);

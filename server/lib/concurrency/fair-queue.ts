@@ -56,8 +56,8 @@ export class FairQueue {
   }
 
   /** How full the queue is. */
-  get fill(): { readonly held: number; readonly most: number } {
-    return { held: this.#size, most: this.#options.capacity };
+  get occupancy(): { readonly used: number; readonly capacity: number } {
+    return { used: this.#size, capacity: this.#options.capacity };
   }
 
   /**

@@ -43,8 +43,8 @@ export class RejectedAttemptLog {
   }
 
   /** Counts that wait to be recorded. */
-  get fill(): Occupancy {
-    return this.#slots.fill;
+  get occupancy(): Occupancy {
+    return this.#slots.occupancy;
   }
 
   note({ id: keyId, workspaceId }: { id: string; workspaceId: string }, reason: Reason): void {

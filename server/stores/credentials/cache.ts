@@ -33,7 +33,7 @@ export class RowCache<T extends object> {
   }
 
   get use(): CacheUse {
-    return { held: this.#rows.size, most: this.#rows.max, hits: this.#hits, misses: this.#misses };
+    return { used: this.#rows.size, capacity: this.#rows.max, hits: this.#hits, misses: this.#misses };
   }
 
   peek(id: string): T | undefined {

@@ -31,8 +31,8 @@ export class LastUsed {
   }
 
   /** Uses that wait to be written. */
-  get fill(): Occupancy {
-    return this.#slots.fill;
+  get occupancy(): Occupancy {
+    return this.#slots.occupancy;
   }
 
   /** @param at milliseconds @param previous whether the pair from before a rotation was used */

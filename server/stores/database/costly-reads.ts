@@ -13,8 +13,8 @@ const BOUNDS = { concurrency: 2, ofOneGroup: 1, capacity: 1_000 };
 export class CostlyReads {
   readonly #queue = new FairQueue(BOUNDS);
 
-  get fill(): Occupancy {
-    return this.#queue.fill;
+  get occupancy(): Occupancy {
+    return this.#queue.occupancy;
   }
 
   /** @throws QueueFullError if the statement had to make room for another workspace's */

@@ -33,13 +33,13 @@ export class DatabaseTurns {
     this.#queue = new FairQueue({ concurrency: atOnce, capacity: MOST });
   }
 
-  get fill(): Occupancy {
-    return this.#queue.fill;
+  get occupancy(): Occupancy {
+    return this.#queue.occupancy;
   }
 
   /** @throws QueueFullError if this call had to make room for another group's */
   async wait(key: FairnessKey): Promise<void> {
-    if (this.#queue.fill.held > 0 || this.#pool.underWay + this.#begun >= this.#busy) {
+    if (this.#queue.occupancy.used > 0 || this.#pool.underWay + this.#begun >= this.#busy) {
       return this.#queue.run(key, () => this.#room());
     }
     if (this.#begun++ === 0) {

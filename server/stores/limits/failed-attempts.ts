@@ -27,8 +27,8 @@ export class FailedAttempts {
     this.#clock = clock;
   }
 
-  get fill(): Occupancy {
-    return { held: this.#counts.size, most: WATCHED };
+  get occupancy(): Occupancy {
+    return { used: this.#counts.size, capacity: WATCHED };
   }
 
   /**

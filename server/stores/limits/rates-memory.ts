@@ -38,7 +38,7 @@ export class MemoryRateStore implements RateStore {
   }
 
   get windows(): Occupancy {
-    return this.#slots.fill;
+    return this.#slots.occupancy;
   }
 
   async hit(counters: readonly Counter[]): Promise<Hit> {

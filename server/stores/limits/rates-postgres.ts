@@ -42,7 +42,7 @@ export class PostgresRateStore implements RateStore {
   }
 
   get windows(): Occupancy {
-    return { held: this.#remembered.size, most: this.#remembered.max };
+    return { used: this.#remembered.size, capacity: this.#remembered.max };
   }
 
   get load(): BatchLoad {

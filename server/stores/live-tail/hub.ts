@@ -54,8 +54,8 @@ export class LiveTailHub {
     }
   }
 
-  get fill(): Occupancy {
-    return this.#slots.fill;
+  get occupancy(): Occupancy {
+    return this.#slots.occupancy;
   }
 
   /** The keys that are watched on this instance. */

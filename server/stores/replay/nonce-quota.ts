@@ -16,8 +16,8 @@ export class NonceQuota {
     this.#ahead = new OutstandingNonces(limits.ahead);
   }
 
-  get fill(): Occupancy {
-    return this.#all.fill;
+  get occupancy(): Occupancy {
+    return this.#all.occupancy;
   }
 
   hasRoom(claim: Claim, ahead: boolean): boolean {

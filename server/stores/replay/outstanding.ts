@@ -34,8 +34,8 @@ export class OutstandingNonces {
     this.#limits = limits;
   }
 
-  get fill(): Occupancy {
-    return { held: this.#total, most: this.#limits.total };
+  get occupancy(): Occupancy {
+    return { used: this.#total, capacity: this.#limits.total };
   }
 
   hasRoom(k: string, workspace: string): boolean {

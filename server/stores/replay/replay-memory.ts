@@ -75,7 +75,7 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   get outstanding(): Occupancy {
-    return this.#quota.fill;
+    return this.#quota.occupancy;
   }
 
   async claim(claim: Claim): Promise<ClaimOutcome> {

@@ -55,7 +55,7 @@ class PostgresReplayStore implements ReplayStore {
   }
 
   get outstanding(): Occupancy {
-    return this.#quota.fill;
+    return this.#quota.occupancy;
   }
 
   get load(): BatchLoad {

@@ -53,8 +53,8 @@ export class UnauthenticatedCalls {
   }
 
   /** Counts that wait to be written. */
-  get fill(): Occupancy {
-    return this.#tally.fill;
+  get occupancy(): Occupancy {
+    return this.#tally.occupancy;
   }
 
   note(address: string, outcome: Reason): void {

@@ -37,8 +37,8 @@ export class Usage {
   }
 
   /** Counts that wait to be written. */
-  get fill(): Occupancy {
-    return this.#tally.fill;
+  get occupancy(): Occupancy {
+    return this.#tally.occupancy;
   }
 
   note({ id, workspaceId }: CountedKey, procedure: string, outcome: UsageOutcome): void {

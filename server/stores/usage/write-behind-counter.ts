@@ -60,8 +60,8 @@ export class WriteBehindCounter {
     return this.#counts.size;
   }
 
-  get fill(): Occupancy {
-    return { held: this.#counts.size, most: this.#options.most };
+  get occupancy(): Occupancy {
+    return { used: this.#counts.size, capacity: this.#options.most };
   }
 
   has(name: string): boolean {
