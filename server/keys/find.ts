@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, isNull, type SQL, sql } from 'drizzle-orm';
 import { externalOwners, keys, memberships, users } from '../../drizzle/schema.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { isOwnersMembership } from '../stores/credentials/credential-rows.ts';
 import type { Db } from '../stores/database/database.ts';
 import { type CreditPolicy, creditPolicyOf, creditsNow } from '../stores/limits/credits.ts';
 
@@ -26,10 +27,7 @@ export function selectKeys(db: Db, now: number, where: SQL | undefined) {
     })
     .from(keys)
     .leftJoin(users, eq(users.id, keys.ownerId))
-    .leftJoin(
-      memberships,
-      and(eq(memberships.userId, keys.ownerId), eq(memberships.workspaceId, keys.workspaceId)),
-    )
+    .leftJoin(memberships, isOwnersMembership)
     .leftJoin(externalOwners, eq(externalOwners.id, keys.externalOwnerId))
     .leftJoin(held.table, sql`held.subject = ${keys.id}`)
     .where(where)

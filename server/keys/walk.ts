@@ -1,6 +1,7 @@
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { keys, memberships, users } from '../../drizzle/schema.ts';
 import type { InTurn } from '../rpc/in-turn.ts';
+import { isOwnersMembership } from '../stores/credentials/credential-rows.ts';
 import type { Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
 import { after, orderOf, type Place, positionOf, type SortName } from './sorts.ts';
@@ -78,10 +79,7 @@ async function selectBehind(db: Db, { workspaceId, sort, position, among, matchi
     })
     .from(keys)
     .leftJoin(users, eq(users.id, keys.ownerId))
-    .leftJoin(
-      memberships,
-      and(eq(memberships.userId, keys.ownerId), eq(memberships.workspaceId, keys.workspaceId)),
-    )
+    .leftJoin(memberships, isOwnersMembership)
     .where(
       and(eq(keys.workspaceId, workspaceId), among, position === null ? undefined : after(sort, position)),
     )

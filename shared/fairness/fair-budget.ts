@@ -1,13 +1,14 @@
-import type { FairnessKey } from './fairness-key.ts';
+import { type FairnessKey, groupAt } from './fairness-key.ts';
 
 /**
  * A fixed amount of something (bytes, slots) that is divided by dynamic thresholds (Choudhury and Hahne, 1998): a
  * group may hold at most as much as is still free, and its members as much as is free within the group. The first group
  * gets half, the next half of what is left, and so on: what is left halves with each, until a whole amount no longer fits.
+ * Only the total bounds an empty key.
  */
 export class FairBudget {
   readonly #total: number;
-  /** What each group holds, by the path of its names. */
+  /** What each group holds. */
   readonly #held = new Map<string, number>();
   #used = 0;
 
@@ -21,6 +22,7 @@ export class FairBudget {
 
   /** Takes an amount for a holder; returns false, and takes nothing, if its share is used up. */
   take(key: FairnessKey, amount: number): boolean {
+    if (this.#used + amount > this.#total) return false;
     let limit = this.#total;
     let used = this.#used;
     for (const group of groupsOf(key)) {
@@ -48,5 +50,5 @@ export class FairBudget {
   }
 }
 
-/** The path of each group of a key, from the widest to the narrowest. */
-const groupsOf = (key: FairnessKey): string[] => key.map((_, depth) => key.slice(0, depth + 1).join(' '));
+/** The groups of a key, from the widest to the narrowest. */
+const groupsOf = (key: FairnessKey): string[] => key.map((_, level) => groupAt(key, level));

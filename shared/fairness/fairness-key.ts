@@ -7,6 +7,9 @@ import { expandIPv6 } from '../ip.ts';
  */
 export type FairnessKey = readonly string[];
 
+/** The name of a key's group at a level, 0 for the widest: the path down to it, unique among all groups. */
+export const groupAt = (key: FairnessKey, level: number): string => key.slice(0, level + 1).join(' ');
+
 /**
  * The key of a caller who has proven nothing yet: the network, then the address. Networks are an IPv4 /24 or an IPv6
  * /48, the smallest prefixes that are routed on the internet. One IPv6 subscriber holds at least a /64 (RFC 6177),

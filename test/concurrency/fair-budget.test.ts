@@ -31,3 +31,9 @@ test('what is given back can be taken again, and an empty group is forgotten', (
   budget.giveBack(['a', 'x'], 25);
   expect(budget.occupancy).toEqual({ used: 0, capacity: 100 });
 });
+
+test('only the total bounds an empty key', () => {
+  const budget = new FairBudget(100);
+  expect(budget.take(['a'], 40)).toBe(true);
+  expect(takeAll(budget, [])).toBe(60);
+});

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { type FairnessKey, groupAt } from '../../../shared/fairness/fairness-key.ts';
 
 /** The allowed rate of an event: on average, and in one burst after a pause. */
 export interface Pace {
@@ -36,9 +36,10 @@ export class Pacer {
    */
   take(key: FairnessKey): number {
     const now = this.#now();
-    const wait = Math.max(...this.waits(key, now));
+    const groups = this.#groupsOf(key);
+    const wait = Math.max(...groups.map((group, level) => this.#wait(level, group, now)));
     if (wait > 0) return wait;
-    for (const [level, group] of this.#groupsOf(key).entries()) {
+    for (const [level, group] of groups.entries()) {
       const { perSecond } = this.#paces[level] as Pace;
       const due = this.#due[level] as LRUCache<string, number>;
       due.set(group, Math.max(now, due.get(group) ?? now) + 1000 / perSecond);
@@ -47,12 +48,13 @@ export class Pacer {
   }
 
   /** The milliseconds until one more event may happen, for each level by itself; 0 if it may now. */
-  waits(key: FairnessKey, now: number = this.#now()): number[] {
+  waits(key: FairnessKey): number[] {
+    const now = this.#now();
     return this.#groupsOf(key).map((group, level) => this.#wait(level, group, now));
   }
 
   #groupsOf(key: FairnessKey): string[] {
-    return this.#paces.map((_, level) => key.slice(0, level + 1).join(' '));
+    return this.#paces.map((_, level) => groupAt(key, level));
   }
 
   #wait(level: number, group: string, now: number): number {

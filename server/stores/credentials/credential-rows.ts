@@ -112,15 +112,18 @@ export async function loadKeys(
   });
 }
 
+/** Joins a key with its owner's membership in the key's own workspace. */
+export const isOwnersMembership = and(
+  eq(memberships.userId, keys.ownerId),
+  eq(memberships.workspaceId, keys.workspaceId),
+);
+
 function selectKeyRows(db: Db, ids: readonly string[]) {
   return db
     .select()
     .from(keys)
     .leftJoin(users, eq(users.id, keys.ownerId))
-    .leftJoin(
-      memberships,
-      and(eq(memberships.userId, keys.ownerId), eq(memberships.workspaceId, keys.workspaceId)),
-    )
+    .leftJoin(memberships, isOwnersMembership)
     .leftJoin(externalOwners, eq(externalOwners.id, keys.externalOwnerId))
     .leftJoin(ownCredits, eq(ownCredits.subject, keys.id))
     .leftJoin(sharedCredits, eq(sharedCredits.subject, keys.externalOwnerId))

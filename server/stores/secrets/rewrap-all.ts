@@ -3,6 +3,7 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { auditKeys, keys, sessions, tokenKeys } from '../../../drizzle/schema.ts';
 import { isContention } from '../database/connection-errors.ts';
 import type { Database } from '../database/database.ts';
+import { retryConflicts } from '../database/retries.ts';
 import type { Encrypted, Vault } from './vault.ts';
 
 /** A column of encrypted texts, with the encryption context of its values. */
@@ -54,8 +55,6 @@ const SEALED: readonly SealedColumn[] = [
 
 /** Rows of one statement: it holds their locks for milliseconds, so that concurrent calls do not wait. */
 const BATCH = 100;
-/** Attempts for a statement that fails because of another one (a deadlock, a timeout). */
-const ATTEMPTS = 5;
 
 /** The result for one column. */
 export interface RewrapResult {
@@ -148,7 +147,7 @@ async function resealBatch(
     }
   });
   if (anew.length === 0) return;
-  const written = await again(() => write(database, vault.newest, column, anew));
+  const written = await retryConflicts(() => write(database, vault.newest, column, anew), isContention);
   result.resealed += written;
   result.passed += anew.length - written;
 }
@@ -166,14 +165,4 @@ async function write(
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as anew(id text, old text, new text)
     where ${id}::text = anew.id and ${text} = anew.old returning 1 as one`);
   return written.length;
-}
-
-async function again<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt >= ATTEMPTS || !isContention(error)) throw error;
-    }
-  }
 }

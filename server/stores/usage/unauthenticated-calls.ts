@@ -49,7 +49,7 @@ export class UnauthenticatedCalls {
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#tally = new WriteBehindCounter(database, { most: MOST + OTHERS, write: addWhereThereIsRoom });
+    this.#tally = new WriteBehindCounter(database, { capacity: MOST + OTHERS, write: addWhereThereIsRoom });
   }
 
   /** Counts that wait to be written. */
@@ -61,7 +61,7 @@ export class UnauthenticatedCalls {
     const hour = Math.floor(this.#clock() / BUCKETS.hour.ms);
     const name = `${hour} ${outcome} ${addressGroup(address)}`;
     const hasRoom =
-      this.#tally.has(name) || (this.#tally.size < MOST && this.#mayBeNamed(address, name, hour));
+      this.#tally.has(name) || (this.#tally.occupancy.used < MOST && this.#mayBeNamed(address, name, hour));
     this.#tally.add(hasRoom ? name : `${hour} ${outcome} ${OTHER}`, NOBODY);
   }
 

@@ -33,7 +33,7 @@ export class Usage {
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#tally = new WriteBehindCounter(database, { most: MOST, write: addToAllSteps });
+    this.#tally = new WriteBehindCounter(database, { capacity: MOST, write: addToAllSteps });
   }
 
   /** Counts that wait to be written. */

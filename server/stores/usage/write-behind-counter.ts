@@ -13,7 +13,7 @@ export type NamedCount = readonly [name: string, count: number];
 
 interface Options {
   /** Different names in memory between two writes, divided by payer. */
-  readonly most: number;
+  readonly capacity: number;
   /** Adds counts to the database, within the given transaction. */
   readonly write: (tx: Db, counts: readonly NamedCount[]) => Promise<void>;
 }
@@ -52,16 +52,12 @@ export class WriteBehindCounter {
   constructor(database: Database, options: Options) {
     this.#database = database;
     this.#options = options;
-    this.#slots = new FairBudget(options.most);
+    this.#slots = new FairBudget(options.capacity);
   }
 
-  /** How many names are in memory. */
-  get size(): number {
-    return this.#counts.size;
-  }
-
+  /** Names in memory. */
   get occupancy(): Occupancy {
-    return { used: this.#counts.size, capacity: this.#options.most };
+    return this.#slots.occupancy;
   }
 
   has(name: string): boolean {
@@ -75,14 +71,12 @@ export class WriteBehindCounter {
   add(name: string, payer: FairnessKey, count = 1): void {
     const known = this.#counts.get(name);
     if (known) known.count += count;
-    else if (this.#counts.size < this.#options.most && this.#slots.take(payer, 1)) {
-      this.#counts.set(name, { payer, count });
-    }
+    else if (this.#slots.take(payer, 1)) this.#counts.set(name, { payer, count });
   }
 
   /**
-   * Writes all that was counted before the call, or before a moment of `performance.now()`; what cannot be written is kept for the next time. One write is under
-   * way at a time, and those who ask meanwhile share the next.
+   * Writes all that was counted before the call, or before a moment of `performance.now()`. The next flush writes what
+   * this one cannot. One write runs at a time; calls that arrive meanwhile share the next.
    */
   readonly flush = coalesceRuns(() => this.#write());
 
