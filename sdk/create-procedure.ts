@@ -50,7 +50,8 @@ type Builder<G extends ProcedureGuard<string>> = TRPCProcedureBuilder<
  * ```
  */
 export function createProcedure<const P extends string>(_permissions: readonly P[]) {
-  const procedure = guarded<CustomGuard<P | Permission>>();
+  // A custom procedure sends its statements to a database of its own.
+  const procedure = guarded<CustomGuard<P | Permission>>({ usesDatabase: false });
   return <const G extends CustomGuard<P | Permission>>(guard: G & SoundGuard<G>): Builder<G> =>
     procedure(guard) as unknown as Builder<G>;
 }

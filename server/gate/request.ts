@@ -36,10 +36,8 @@ export interface SignedRequest {
 export function readCredentials(
   values: HeaderValues,
 ): Pick<SignedRequest, 'authorization' | 'signature' | 'userToken' | 'contentType'> {
-  return {
-    ...proofsIn(values),
-    contentType: values('content-type')[0] ?? '',
-  };
+  const { authorization, signature, userToken } = proofsIn(values);
+  return { authorization, signature, userToken, contentType: values('content-type')[0] ?? '' };
 }
 
 /** The whole body and its SHA-256 in lowercase hex, computed while the bytes arrive. */

@@ -19,11 +19,23 @@ const MAX_PIPELINED = 16;
 /** What is to become of a request: the first request over the limit is refused, later ones are ignored. */
 export type Turn = 'serve' | 'refuse' | 'ignore';
 
+/** The connections of one address. */
+interface Peers {
+  open: number;
+  /** Those without a request under way, the one that waits longest first. */
+  readonly idle: Set<Socket>;
+}
+
 interface Connection {
-  /** Whom it is charged to; null for a trusted proxy. */
+  /** The address that pays for it; null for a trusted proxy. */
   readonly key: FairnessKey | null;
-  /** Answers that are not out yet, in the order of their requests. */
-  readonly answers: Set<ServerResponse>;
+  /** The connections of the same address; null for a trusted proxy. */
+  readonly peers: Peers | null;
+  /**
+   * Responses that are not out yet, in the order of their requests. An array, since a `Set` that lives long and changes
+   * with every request keeps what it held alive until the next full garbage collection.
+   */
+  readonly responses: ServerResponse[];
   /** Bytes that had arrived when it began to wait for a request. */
   readBefore: number;
   ending: boolean;
@@ -34,8 +46,7 @@ export class Connections {
   readonly #trusted: AddressList | null;
   readonly #budget = new FairBudget(Math.min(MAX_DIRECT, Math.floor(openFilesLimit() * PART_OF_FILES)));
   readonly #open = new Map<Socket, Connection>();
-  /** Connections without a request under way, by address, the one that waits longest first. */
-  readonly #idle = new Map<string, Set<Socket>>();
+  readonly #peers = new Map<string, Peers>();
 
   /** @param trusted proxies, whose connections count for nobody */
   constructor(trusted: AddressList | null) {
@@ -50,30 +61,36 @@ export class Connections {
     const peer = plainAddress(socket.remoteAddress ?? '');
     const key = isTrusted(peer, this.#trusted) ? null : addressKey(peer);
     if (key && !this.#budget.take(key, 1) && !this.#replaceIdle(key)) return void socket.destroy();
-    const connection = { key, answers: new Set<ServerResponse>(), readBefore: 0, ending: false };
+    const peers = key && this.#joinPeers(key);
+    const connection = { key, peers, responses: [], readBefore: 0, ending: false };
     this.#open.set(socket, connection);
-    this.#setIdle(socket, connection, true);
+    setIdle(socket, connection);
     socket.once('close', () => this.#remove(socket));
   }
 
-  /** Notes a request of a connection, until its answer is out or broken off. */
+  /** Notes a request of a connection, until its response is out or broken off. */
   begin(socket: Socket, response: ServerResponse): Turn {
     const connection = this.#open.get(socket);
     if (!connection || connection.ending) return 'ignore';
-    const { answers } = connection;
-    if (answers.size >= MAX_PIPELINED) connection.ending = true;
-    this.#setIdle(socket, connection, false);
-    answers.add(response);
+    const { responses, peers } = connection;
+    if (responses.length >= MAX_PIPELINED) connection.ending = true;
+    peers?.idle.delete(socket);
+    responses.push(response);
     response.once('close', () => {
-      answers.delete(response);
-      if (answers.size === 0 && this.#open.has(socket)) this.#setIdle(socket, connection, true);
+      responses.splice(responses.indexOf(response), 1);
+      if (responses.length === 0 && this.#open.has(socket)) setIdle(socket, connection);
     });
     return connection.ending ? 'refuse' : 'serve';
   }
 
+  /** Responses that are not out yet, of all connections. */
+  unfinished(): ServerResponse[] {
+    return [...this.#open.values()].flatMap(({ responses }) => responses);
+  }
+
   /** Whether what is written to a connection now would be taken for the answer to a request that is whole. */
   isAnswering(socket: Socket): boolean {
-    const [first, ...others] = this.#open.get(socket)?.answers ?? [];
+    const [first, ...others] = this.#open.get(socket)?.responses ?? [];
     return first !== undefined && (first.headersSent || first.req.complete || others.length > 0);
   }
 
@@ -82,7 +99,7 @@ export class Connections {
    * else the first. Returns false if none waits.
    */
   #replaceIdle(key: FairnessKey): boolean {
-    const waiting = (this.#idle.get(nameOf(key)) ?? new Set()).values();
+    const waiting = (this.#peers.get(nameOf(key))?.idle ?? new Set()).values();
     const longest = Array.from({ length: LOOKED_AT }, () => waiting.next().value).filter(
       (one) => one !== undefined,
     );
@@ -93,25 +110,29 @@ export class Connections {
     return this.#budget.take(key, 1);
   }
 
+  #joinPeers(key: FairnessKey): Peers {
+    const name = nameOf(key);
+    const peers = this.#peers.get(name) ?? { open: 0, idle: new Set() };
+    peers.open++;
+    this.#peers.set(name, peers);
+    return peers;
+  }
+
   #remove(socket: Socket): void {
     const connection = this.#open.get(socket);
     if (!connection) return;
     this.#open.delete(socket);
-    this.#setIdle(socket, connection, false);
-    if (connection.key) this.#budget.giveBack(connection.key, 1);
+    const { key, peers } = connection;
+    if (!key || !peers) return;
+    peers.idle.delete(socket);
+    if (--peers.open === 0) this.#peers.delete(nameOf(key));
+    this.#budget.giveBack(key, 1);
   }
+}
 
-  #setIdle(socket: Socket, connection: Connection, isIdle: boolean): void {
-    const { key } = connection;
-    if (!key) return;
-    if (isIdle) connection.readBefore = socket.bytesRead;
-    const name = nameOf(key);
-    const idle = this.#idle.get(name) ?? new Set();
-    if (isIdle) idle.add(socket);
-    else idle.delete(socket);
-    if (idle.size > 0) this.#idle.set(name, idle);
-    else this.#idle.delete(name);
-  }
+function setIdle(socket: Socket, connection: Connection): void {
+  connection.readBefore = socket.bytesRead;
+  connection.peers?.idle.add(socket);
 }
 
 const nameOf = (key: FairnessKey): string => key.join(' ');

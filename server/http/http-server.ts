@@ -35,8 +35,6 @@ const MAX_CONNECTIONS = 20_000;
 export class HttpServer {
   readonly #server: Server;
   readonly #stopping = new AbortController();
-  /** Answers that are not out yet. */
-  readonly #open = new Set<ServerResponse>();
   readonly #connections: Connections;
   #serving: ServerContext | null = null;
   readonly #originAt: (port: number) => string;
@@ -87,7 +85,7 @@ export class HttpServer {
   /** Takes no more connections, lets accepted calls finish, ends streams, then closes what is left. */
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const response of this.#open) endConnectionAfter(response);
+    for (const response of this.#connections.unfinished()) endConnectionAfter(response);
     this.#stopping.abort();
     this.#server.closeIdleConnections();
     const deadline = setTimeout(() => this.#server.closeAllConnections(), STOP_MS);
@@ -104,8 +102,6 @@ export class HttpServer {
     response.on('error', () => {});
     const turn = this.#connections.begin(request.socket, response);
     if (turn === 'ignore') return;
-    this.#open.add(response);
-    response.once('close', () => this.#open.delete(response));
     response.once('finish', () => endUnread(request));
     const target = request.url ?? '';
     const refused = (refusal: Refusal) =>

@@ -95,10 +95,13 @@ export type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'pu
  * The one way to begin a procedure: with its guard. Nothing of its input is parsed before the guard has let the
  * caller through and the call was counted in its limits; nothing is paid for before its input is right.
  */
-export const procedure = guarded<ProcedureGuard>();
+export const procedure = guarded<ProcedureGuard>({ usesDatabase: true });
+
+/** The same for a procedure that sends no statement to the database: it need not wait for the statements of others. */
+export const databaseFreeProcedure = guarded<ProcedureGuard>({ usesDatabase: false });
 
 /** The same for guards of another kind. */
-export function guarded<Allowed extends ProcedureGuard<string>>() {
+export function guarded<Allowed extends ProcedureGuard<string>>({ usesDatabase }: { usesDatabase: boolean }) {
   return <const G extends Allowed>(declared: G & SoundGuard<G>) => {
     const guard: G = freezeGuard(declared);
     return baseProcedure.meta(guard).use(({ ctx, path, next }) =>
@@ -109,7 +112,8 @@ export function guarded<Allowed extends ProcedureGuard<string>>() {
         checkQuery(ctx.request);
         // Whether this call reads an input or not: what the batch says is read as a whole.
         if (ctx.request.checkInputs) await ctx.request.checkInputs();
-        await stores.databaseTurns.wait(payerOf(ctx));
+        const turn = usesDatabase ? stores.databaseTurns.wait(() => payerOf(ctx)) : null;
+        if (turn) await turn;
         // `authorize` has just held this table of access; the type says what it let through.
         const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
         if (!result.ok) await charge.giveBack();

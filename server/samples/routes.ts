@@ -8,7 +8,7 @@ import type { KeyCaller } from '../gate/caller.ts';
 import { EXAMPLE_AT, EXAMPLE_USER } from '../lib/example-values.ts';
 import { VERSION } from '../lib/package-root.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { procedure } from '../rpc/trpc.ts';
+import { databaseFreeProcedure, procedure } from '../rpc/trpc.ts';
 import { EXAMPLE_CALLER, EXAMPLE_UPLOADED, EXAMPLE_WHOAMI } from './examples.ts';
 import { readUpload, UploadInput } from './upload.ts';
 import { describeCaller, UserView, WhoamiOutput } from './whoami.ts';
@@ -21,7 +21,7 @@ const callerOf = (caller: KeyCaller) => ({ keyId: caller.key.id, userId: caller.
 const NoInput = z.strictObject({}).optional();
 
 export const sampleRoutes = {
-  exemple: procedure({
+  exemple: databaseFreeProcedure({
     access: 'key',
     permission: 'exemple:read',
     description: 'Greets. The smallest signed call there is.',
@@ -39,7 +39,7 @@ export const sampleRoutes = {
       caller: callerOf(caller),
     })),
 
-  echo: procedure({
+  echo: databaseFreeProcedure({
     access: 'key',
     permission: 'echo:write',
     description: 'Returns its input, at most 100,000 characters.',
@@ -82,7 +82,7 @@ export const sampleRoutes = {
     .output(WhoamiOutput)
     .query(({ ctx: { caller, service } }) => describeCaller(caller, service)),
 
-  clock: procedure({
+  clock: databaseFreeProcedure({
     access: 'key',
     permission: 'clock:read',
     description:
@@ -110,7 +110,7 @@ export const sampleRoutes = {
       }
     }),
 
-  upload: procedure({
+  upload: databaseFreeProcedure({
     access: 'key',
     permission: 'upload:write',
     description:
@@ -129,7 +129,7 @@ export const sampleRoutes = {
       return { name, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
     }),
 
-  health: procedure({
+  health: databaseFreeProcedure({
     access: 'public',
     description: 'Whether the service answers.',
     shapes: { answer: "`{ status: 'ok', version }`" },

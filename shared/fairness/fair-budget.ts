@@ -1,4 +1,4 @@
-import { type FairnessKey, groupAt } from './fairness-key.ts';
+import { type FairnessKey, groupsOf } from './fairness-key.ts';
 
 /**
  * A fixed amount of something (bytes, slots) that is divided by dynamic thresholds (Choudhury and Hahne, 1998): a
@@ -25,30 +25,28 @@ export class FairBudget {
     if (this.#used + amount > this.#total) return false;
     let limit = this.#total;
     let used = this.#used;
-    for (const group of groupsOf(key)) {
+    const groups = groupsOf(key);
+    for (const group of groups) {
       const held = this.#held.get(group) ?? 0;
       limit = (held + limit - used) / 2;
       if (held + amount > limit) return false;
       used = held;
     }
-    this.#add(key, amount);
+    this.#add(groups, amount);
     return true;
   }
 
   /** Gives back what was taken under the same key. */
   giveBack(key: FairnessKey, amount: number): void {
-    this.#add(key, -amount);
+    this.#add(groupsOf(key), -amount);
   }
 
-  #add(key: FairnessKey, amount: number): void {
+  #add(groups: readonly string[], amount: number): void {
     this.#used += amount;
-    for (const group of groupsOf(key)) {
+    for (const group of groups) {
       const held = (this.#held.get(group) ?? 0) + amount;
       if (held > 0) this.#held.set(group, held);
       else this.#held.delete(group);
     }
   }
 }
-
-/** The groups of a key, from the widest to the narrowest. */
-const groupsOf = (key: FairnessKey): string[] => key.map((_, level) => groupAt(key, level));

@@ -7,8 +7,17 @@ import { expandIPv6 } from '../ip.ts';
  */
 export type FairnessKey = readonly string[];
 
-/** The name of a key's group at a level, 0 for the widest: the path down to it, unique among all groups. */
-export const groupAt = (key: FairnessKey, level: number): string => key.slice(0, level + 1).join(' ');
+/**
+ * The names of a key's groups, from the widest to the narrowest. Each is the path down to the group, so that it is unique
+ * among all groups.
+ */
+export function groupsOf(key: FairnessKey): string[] {
+  let path = '';
+  return key.map((name, level) => {
+    path = level === 0 ? name : `${path} ${name}`;
+    return path;
+  });
+}
 
 /**
  * The key of a caller who has proven nothing yet: the network, then the address. Networks are an IPv4 /24 or an IPv6
@@ -19,7 +28,7 @@ export const groupAt = (key: FairnessKey, level: number): string => key.slice(0,
  */
 export function addressKey(address: string | null): FairnessKey {
   if (address === null) return ['unknown', 'unknown'];
-  if (!address.includes(':')) return [`${address.split('.').slice(0, 3).join('.')}.0/24`, address];
+  if (!address.includes(':')) return [`${address.slice(0, address.lastIndexOf('.'))}.0/24`, address];
   const groups = expandIPv6(address);
   return [`${groups.slice(0, 3).join(':')}::/48`, `${groups.slice(0, 4).join(':')}::/64`];
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { startService } from '../../../server/app/service.ts';
 import { buildRegistry } from '../../../server/rpc/procedure-registry.ts';
-import { procedure, router } from '../../../server/rpc/trpc.ts';
+import { databaseFreeProcedure, router } from '../../../server/rpc/trpc.ts';
 import { localSetting } from '../../fixtures/setting.ts';
 import { report } from './child.ts';
 
@@ -10,7 +10,7 @@ const caller = JSON.parse(String(process.env['BENCH_CALLER']));
 
 const api = buildRegistry(
   router({
-    echo: procedure({ access: 'public' })
+    echo: databaseFreeProcedure({ access: 'public' })
       .input(z.strictObject({ text: z.string().max(100_000) }))
       .output(
         z.object({

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type FairnessKey, groupAt } from '../../../shared/fairness/fairness-key.ts';
+import { type FairnessKey, groupsOf } from '../../../shared/fairness/fairness-key.ts';
 
 /** The allowed rate of an event: on average, and in one burst after a pause. */
 export interface Pace {
@@ -54,7 +54,7 @@ export class Pacer {
   }
 
   #groupsOf(key: FairnessKey): string[] {
-    return this.#paces.map((_, level) => groupAt(key, level));
+    return groupsOf(key).slice(0, this.#paces.length);
   }
 
   #wait(level: number, group: string, now: number): number {

@@ -37,16 +37,21 @@ export class DatabaseTurns {
     return this.#queue.occupancy;
   }
 
-  /** @throws QueueFullError if this call had to make room for another group's */
-  async wait(key: FairnessKey): Promise<void> {
+  /**
+   * Returns when a call may begin: null if it may at once, which costs nothing.
+   * @param payer reads whose turn it is, only if the call has to wait
+   * @throws QueueFullError in the promise, if this call had to make room for another group's
+   */
+  wait(payer: () => FairnessKey): Promise<void> | null {
     if (this.#queue.occupancy.used > 0 || this.#pool.underWay + this.#begun >= this.#busy) {
-      return this.#queue.run(key, () => this.#room());
+      return this.#queue.run(payer(), () => this.#room());
     }
     if (this.#begun++ === 0) {
       setImmediate(() => {
         this.#begun = 0;
       });
     }
+    return null;
   }
 
   async #room(): Promise<void> {
