@@ -11,9 +11,9 @@ import { measureSigning } from './parts/signing.ts';
 import { soak } from './parts/soak.ts';
 import { measureStart } from './parts/start.ts';
 import { compareVerify } from './parts/verify.ts';
-import { measureWritten } from './parts/write-cost.ts';
+import { measureWriteCost } from './parts/write-cost.ts';
 import type { Plan } from './plan.ts';
-import { untilTheEnd } from './processes/cleanup.ts';
+import { runAndCleanUp } from './processes/cleanup.ts';
 import { canPin } from './processes/cores.ts';
 import { describeMachine } from './report/machine.ts';
 import { keepLatest, readRecorded, record } from './report/record.ts';
@@ -32,7 +32,7 @@ const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {
   start: measureStart,
   independent: loadIndependently,
   active: watchActive,
-  written: measureWritten,
+  written: measureWriteCost,
   pair: measurePair,
   soak,
 };
@@ -41,7 +41,7 @@ const NAMED = ['independent', 'active', 'written', 'pair', 'soak'];
 
 const { chosen, plan, keep } = readCommand(Object.keys(PARTS), NAMED);
 
-await untilTheEnd(async () => {
+await runAndCleanUp(async () => {
   const machine = describeMachine(canPin);
   console.log(`${machine.cores} cores of ${machine.cpu}, Node ${machine.node}`);
   if (!canPin) console.log('taskset is not there, or one core is all: nothing is pinned.');

@@ -1,4 +1,4 @@
-import { untilTheEnd } from '../processes/cleanup.ts';
+import { runAndCleanUp } from '../processes/cleanup.ts';
 import { describeMachine } from '../report/machine.ts';
 import { readCommand } from './command.ts';
 import { RAMP_HEAD, ramp, rampLine } from './ramp.ts';
@@ -9,7 +9,7 @@ import { FLOOD_HEAD, floodLine } from './table.ts';
 
 const command = readCommand();
 
-await untilTheEnd(command.ramp ? growFloods : runFloods);
+await runAndCleanUp(command.ramp ? growFloods : runFloods);
 
 async function runFloods(): Promise<void> {
   const { floods, databases, stretch, record } = command;

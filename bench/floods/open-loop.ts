@@ -4,16 +4,16 @@ import { Client } from './client.ts';
 import { type Outcomes, Tally } from './outcomes.ts';
 
 /** The answers to callers in a period of time. */
-export interface Heard {
+export interface CallResults {
   readonly due: number;
   readonly outcomes: Outcomes;
   /** Milliseconds from when each call was due until its answer; a call without one counts with the whole timeout. */
   readonly waited: readonly number[];
 }
 
-export interface HeardAll {
-  readonly calls: Heard;
-  readonly signIns: Heard;
+export interface HonestResults {
+  readonly calls: CallResults;
+  readonly signIns: CallResults;
 }
 
 /** A call without an answer by then has failed, in milliseconds. */
@@ -29,12 +29,12 @@ export class OpenLoop {
   }
 
   /** Calls for so many seconds. */
-  async run(seconds: number): Promise<HeardAll> {
-    const heard = await Promise.all(this.#loops.map((loop) => loop.run(seconds)));
+  async run(seconds: number): Promise<HonestResults> {
+    const results = await Promise.all(this.#loops.map((loop) => loop.run(seconds)));
     const signsIn = (_: unknown, i: number) => this.#loops[i]?.caller.name === SIGN_IN;
     return {
-      calls: together(heard.filter((one, i) => !signsIn(one, i))),
-      signIns: together(heard.filter(signsIn)),
+      calls: together(results.filter((one, i) => !signsIn(one, i))),
+      signIns: together(results.filter(signsIn)),
     };
   }
 }
@@ -55,7 +55,7 @@ class CallerLoop {
     this.#shift = shift;
   }
 
-  async run(seconds: number): Promise<Heard> {
+  async run(seconds: number): Promise<CallResults> {
     const { perSecond } = this.caller;
     const calls = Math.floor(perSecond * seconds);
     const tally = new Tally();
@@ -95,14 +95,14 @@ class CallerLoop {
 /** Every connection is waiting for an answer. */
 const BUSY = 'no connection';
 
-function together(heard: readonly Heard[]): Heard {
+function together(results: readonly CallResults[]): CallResults {
   const outcomes: Record<string, number> = {};
-  for (const [outcome, count] of heard.flatMap((one) => Object.entries(one.outcomes))) {
+  for (const [outcome, count] of results.flatMap((one) => Object.entries(one.outcomes))) {
     outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
   }
   return {
-    due: heard.reduce((sum, { due }) => sum + due, 0),
+    due: results.reduce((sum, { due }) => sum + due, 0),
     outcomes,
-    waited: heard.flatMap(({ waited }) => waited),
+    waited: results.flatMap(({ waited }) => waited),
   };
 }

@@ -1,7 +1,7 @@
 import { quantile } from '../report/stats.ts';
 import type { Flooded } from './flood-process.ts';
 import type { FloodName } from './floods.ts';
-import type { Heard, HeardAll } from './open-loop.ts';
+import type { CallResults, HonestResults } from './open-loop.ts';
 import type { Outcomes } from './outcomes.ts';
 
 export const DATABASES = ['pglite', 'postgres'] as const;
@@ -48,8 +48,8 @@ export const holds = (row: FloodRow): boolean => row.kept >= AIMS.kept && longer
 
 /** The measurements of one flood. */
 interface Measurement {
-  readonly quiet: HeardAll;
-  readonly under: HeardAll;
+  readonly quiet: HonestResults;
+  readonly under: HonestResults;
   readonly flooded: Flooded;
   readonly seconds: number;
   readonly cpu: number;
@@ -79,12 +79,12 @@ export function rowOf({
 /** Success rate and latency of honest callers on a quiet machine: a share, and milliseconds. */
 const QUIET = { right: 0.99, p99: 100 } as const;
 
-const isDisturbed = (quiet: Heard): boolean =>
+const isDisturbed = (quiet: CallResults): boolean =>
   shareRight(quiet) < QUIET.right || latencyOf(quiet).p99 > QUIET.p99;
-const right = ({ outcomes }: Heard): number => outcomes['200'] ?? 0;
-const shareRight = (heard: Heard): number => right(heard) / heard.due;
+const right = ({ outcomes }: CallResults): number => outcomes['200'] ?? 0;
+const shareRight = (result: CallResults): number => right(result) / result.due;
 const withoutRight = ({ '200': _, ...others }: Outcomes): Outcomes => others;
-const latencyOf = ({ waited }: Heard): Latency => ({
+const latencyOf = ({ waited }: CallResults): Latency => ({
   p50: short(quantile(waited, 0.5)),
   p99: short(quantile(waited, 0.99)),
 });

@@ -1,6 +1,6 @@
-import { atTheEnd } from '../processes/cleanup.ts';
+import { onCleanup } from '../processes/cleanup.ts';
 import { cpuOf, memoryOf } from '../processes/proc.ts';
-import { serve } from '../processes/server-process.ts';
+import { startServer } from '../processes/server-process.ts';
 import { rowOf } from './row.ts';
 import { type Scene, startFlood, startHonest } from './scene.ts';
 import type { Setting } from './setting.ts';
@@ -9,11 +9,11 @@ import type { Stretch } from './stretch.ts';
 /** Floods a service behind a guard while its Keyseal hangs. Measures honest calls before and after. */
 export async function floodGuard(keyseal: Scene, setting: Setting, stretch: Stretch) {
   // One key for both: a key that may call `verify` may also call, in the same workspace.
-  const asking = setting.world.honest.first;
-  const { port, pid, stop } = await serve('express', {
+  const guardKey = setting.world.honest.first;
+  const { port, pid, stop } = await startServer('express', {
     BENCH_KEYSEAL_PORT: String(keyseal.port),
-    BENCH_API_KEY: asking.apiKey,
-    BENCH_SIGNING_SECRET: asking.signingSecret,
+    BENCH_API_KEY: guardKey.apiKey,
+    BENCH_SIGNING_SECRET: guardKey.signingSecret,
     BENCH_KEYSEAL_HANGS: 'yes',
   });
   const target: Setting = { ...setting, port, at: 'guard' };
@@ -43,7 +43,7 @@ async function whileStopped<T>(pid: number, run: () => Promise<T>): Promise<T> {
       // The process has ended.
     }
   };
-  atTheEnd(goOn);
+  onCleanup(goOn);
   process.kill(pid, 'SIGSTOP');
   return run().finally(goOn);
 }

@@ -1,17 +1,17 @@
 import { runFolder } from '../processes/folder.ts';
 import { type Forked, forkFile } from '../processes/forked.ts';
 import { newDatabase } from '../processes/postgres.ts';
-import { type Served, servedBy } from '../processes/server-process.ts';
+import { type ServerProcess, serverProcess } from '../processes/server-process.ts';
 import type { Started } from '../processes/servers/child.ts';
 import type { Flooded } from './flood-process.ts';
 import type { Seeds } from './make-world.ts';
-import type { HeardAll } from './open-loop.ts';
+import type { HonestResults } from './open-loop.ts';
 import type { DatabaseName } from './row.ts';
 import { environmentFor, type Setting } from './setting.ts';
 import type { World } from './world.ts';
 
 /** A fresh Keyseal on a fresh database, with the callers of a flood. */
-export interface Scene extends Served {
+export interface Scene extends ServerProcess {
   readonly world: World;
 }
 
@@ -23,19 +23,19 @@ export async function openScene(database: DatabaseName, seeds: Seeds): Promise<S
     new URL('../processes/servers/keyseal-flooded.js', import.meta.url),
     { BENCH_FOLDER: await runFolder(), BENCH_DATABASE_URL: url, BENCH_SEEDS: JSON.stringify(seeds) },
   );
-  return { ...servedBy(forked), world: forked.ready.world };
+  return { ...serverProcess(forked), world: forked.ready.world };
 }
 
 /** Honest callers, in a process of their own. */
 export async function startHonest(setting: Setting) {
-  const { ask, stop } = await startProcess('honest-process', setting);
-  return { call: (seconds: number) => ask<HeardAll>({ seconds }), stop };
+  const { request, stop } = await startProcess('honest-process', setting);
+  return { call: (seconds: number) => request<HonestResults>({ seconds }), stop };
 }
 
 /** A flood, in a process of its own that waits for its start. */
 export async function startFlood(setting: Setting) {
-  const { ask, stop } = await startProcess('flood-process', setting);
-  return { begin: () => ask('begin'), end: () => ask<Flooded>('end'), stop };
+  const { request, stop } = await startProcess('flood-process', setting);
+  return { begin: () => request('begin'), end: () => request<Flooded>('end'), stop };
 }
 
 const startProcess = (name: string, setting: Setting): Promise<Forked<object>> =>

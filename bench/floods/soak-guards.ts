@@ -23,7 +23,7 @@ const REFUSED = {
   requestId: 'a',
 };
 
-/** Stands in for Keyseal: refuses every request. */
+/** A fake Keyseal that refuses every request. */
 const keyseal = createServer((request, response) => {
   request.resume();
   const calls = (request.url ?? '').split('?')[0]?.split(',').length ?? 1;

@@ -11,21 +11,21 @@ export interface Driven {
 export async function drive(
   inFlight: number,
   seconds: number,
-  ask: (nth: number) => Promise<unknown>,
+  run: (nth: number) => Promise<unknown>,
 ): Promise<Driven> {
   const waited: number[] = [];
   let next = 0;
   const begun = performance.now();
   const end = begun + seconds * 1000;
-  const keepAsking = async () => {
+  const keepRunning = async () => {
     for (let at = performance.now(); at < end; ) {
-      await ask(next++);
+      await run(next++);
       const now = performance.now();
       waited.push(now - at);
       at = now;
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, keepAsking));
+  await Promise.all(Array.from({ length: inFlight }, keepRunning));
   const took = (performance.now() - begun) / 1000;
   waited.sort((a, b) => a - b);
   const at = (share: number) => waited[Math.floor(waited.length * share)] ?? 0;

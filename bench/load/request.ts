@@ -19,4 +19,4 @@ export function plain(target: string): () => string {
 }
 
 /** Whether a body is this one, byte for byte. */
-export const exactly = (expected: string) => (body: string) => body === expected;
+export const equalTo = (expected: string) => (body: string) => body === expected;

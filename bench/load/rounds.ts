@@ -9,7 +9,7 @@ export interface Round {
 }
 
 /** The duration of a round and the process's own CPU time, in seconds. */
-export interface Took {
+export interface RoundCost {
   readonly calls: number;
   readonly wall: number;
   readonly cpu: number;
@@ -34,7 +34,11 @@ export function offerRounds(kinds: Record<string, Prepare>): void {
   });
 }
 
-async function play(call: (i: number) => Promise<boolean>, calls: number, inFlight: number): Promise<Took> {
+async function play(
+  call: (i: number) => Promise<boolean>,
+  calls: number,
+  inFlight: number,
+): Promise<RoundCost> {
   globalThis.gc?.();
   let next = 0;
   let right = 0;

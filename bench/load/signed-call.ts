@@ -42,7 +42,7 @@ export async function newHolder(
 }
 
 /** The bytes of a POST of `BODY` with all three proofs, signed anew each time. @param authority that is called */
-export function sealer(
+export function requestSigner(
   { id, apiKey, signingSecret, token }: Holder,
   authority: string,
   target: string,

@@ -1,4 +1,4 @@
-import type { Took } from '../load/rounds.ts';
+import type { RoundCost } from '../load/rounds.ts';
 import type { Plan } from '../plan.ts';
 import { keysDatabase } from '../processes/postgres.ts';
 import { startVerifier } from '../processes/start-verifiers.ts';
@@ -15,7 +15,7 @@ export async function watchActive({ many: { total, active } }: Plan): Promise<Pa
   const rows: Row[] = [];
   for (let step = 1; step <= STEPS; step++) {
     const round = { kind: 'once', calls: active / STEPS, inFlight: IN_FLIGHT };
-    const { calls, peak } = await verifier.ask<Took>(round);
+    const { calls, peak } = await verifier.request<RoundCost>(round);
     const name = `resident at most, ${count(calls * step)} keys used`;
     rows.push(rowOf(name, 'MB', [megabytes(peak)], step === STEPS ? 'memory of many keys' : undefined));
   }

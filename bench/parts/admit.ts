@@ -1,4 +1,4 @@
-import type { Took } from '../load/rounds.ts';
+import type { RoundCost } from '../load/rounds.ts';
 import type { Plan } from '../plan.ts';
 import { pin } from '../processes/cores.ts';
 import { runFolder } from '../processes/folder.ts';
@@ -14,7 +14,7 @@ const IMPOSSIBLE = 'an impossible bearer';
 interface Admitted {
   readonly kind: string;
   readonly aim: AimName | undefined;
-  readonly took: Took[];
+  readonly took: RoundCost[];
 }
 
 /** `gate.admit` of a running service, without HTTP: bearer, signature, nonce, and the user token if there is one. */
@@ -22,15 +22,19 @@ export async function admitInProcess({ admit: { rounds, calls } }: Plan): Promis
   const env = { BENCH_FOLDER: await runFolder() };
   const service = await forkFile(new URL('../processes/inside/admission.js', import.meta.url), env);
   const unpin = pin([service.pid]);
-  const ask = (kind: string) => service.ask<Took>({ kind, calls, inFlight: IN_FLIGHT });
-  const took: Admitted[] = Object.entries(KINDS).map(([kind, aim]) => ({ kind, aim, took: [] as Took[] }));
-  for (const { kind } of took) await ask(kind);
+  const runRound = (kind: string) => service.request<RoundCost>({ kind, calls, inFlight: IN_FLIGHT });
+  const took: Admitted[] = Object.entries(KINDS).map(([kind, aim]) => ({
+    kind,
+    aim,
+    took: [] as RoundCost[],
+  }));
+  for (const { kind } of took) await runRound(kind);
   for (let round = 0; round < rounds; round++) {
-    for (const each of took) each.took.push(await ask(each.kind));
+    for (const each of took) each.took.push(await runRound(each.kind));
   }
-  const impossible: Took[] = [];
-  await ask(IMPOSSIBLE);
-  for (let round = 0; round < rounds; round++) impossible.push(await ask(IMPOSSIBLE));
+  const impossible: RoundCost[] = [];
+  await runRound(IMPOSSIBLE);
+  for (let round = 0; round < rounds; round++) impossible.push(await runRound(IMPOSSIBLE));
   unpin();
   await service.stop();
   return {

@@ -1,4 +1,4 @@
-import type { Took } from '../load/rounds.ts';
+import type { RoundCost } from '../load/rounds.ts';
 import type { Plan } from '../plan.ts';
 import type { Forked } from '../processes/forked.ts';
 import { keysDatabase } from '../processes/postgres.ts';
@@ -6,7 +6,7 @@ import { startVerifier } from '../processes/start-verifiers.ts';
 import { AIMS } from '../report/aims.ts';
 import type { Part } from '../report/result.ts';
 import { rowOf } from '../report/rows.ts';
-import { spreadOf } from '../report/stats.ts';
+import { statsOf } from '../report/stats.ts';
 
 const INSTANCES = 2;
 
@@ -50,8 +50,8 @@ async function measure(
   roundS: number,
 ): Promise<AtDepth> {
   const together = (calls: number) =>
-    Promise.all(instances.map((each) => each.ask<Took>({ kind: 'claim', calls, inFlight })));
-  const callsFor = (took: readonly Took[]) => Math.ceil(roundS * Math.min(...took.map(pace)));
+    Promise.all(instances.map((each) => each.request<RoundCost>({ kind: 'claim', calls, inFlight })));
+  const callsFor = (took: readonly RoundCost[]) => Math.ceil(roundS * Math.min(...took.map(pace)));
   const calls = callsFor(await together(callsFor(await together(inFlight * 10))));
   const measured: AtDepth = { inFlight, speed: [], p99: [] };
   for (let round = 0; round < rounds; round++) {
@@ -62,11 +62,11 @@ async function measure(
   return measured;
 }
 
-const pace = ({ calls, wall }: Took): number => calls / wall;
+const pace = ({ calls, wall }: RoundCost): number => calls / wall;
 
 /** The fastest depth within the aimed p99; if there is none, the one nearest to it. */
 function bestOf(depths: readonly AtDepth[]): AtDepth {
-  const median = (values: readonly number[]) => spreadOf(values).median;
+  const median = (values: readonly number[]) => statsOf(values).median;
   const byTail = [...depths].sort((a, b) => median(a.p99) - median(b.p99));
   const within = byTail.filter(({ p99 }) => median(p99) <= AIMS['p99 of a claim'].is);
   const bySpeed = within.sort((a, b) => median(b.speed) - median(a.speed));

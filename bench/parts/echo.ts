@@ -5,7 +5,7 @@ import { pin } from '../processes/cores.ts';
 import { type EchoServers, startEchoServers } from '../processes/echo-servers.ts';
 import type { Part, Row } from '../report/result.ts';
 import { ratioOf, rowOf } from '../report/rows.ts';
-import { spreadOf } from '../report/stats.ts';
+import { statsOf } from '../report/stats.ts';
 import { measureAtPace } from './pace.ts';
 
 /** `POST /api/echo` over HTTP: Keyseal with all three proofs, and the servers compared with it. */
@@ -14,7 +14,7 @@ export async function compareEcho({ echo }: Plan): Promise<Part> {
   const unpin = pin(Object.values(all).map(({ pid }) => pid));
   const speeds = await takeTurns(Object.values(all), echo);
   const of = (who: keyof EchoServers) => speeds.get(all[who]) as Speeds;
-  const half = spreadOf(of('sealed').wall).median / 2;
+  const half = statsOf(of('sealed').wall).median / 2;
   const latencies = await measureAtPace(all.sealed, all.bare, half, echo);
   unpin();
   await stop();

@@ -1,8 +1,8 @@
 import { type Speeds, takeTurns } from '../load/contender.ts';
-import { BODY, exactly, plain, TEXT } from '../load/request.ts';
-import { newHolder, sealer } from '../load/signed-call.ts';
+import { BODY, equalTo, plain, TEXT } from '../load/request.ts';
+import { newHolder, requestSigner } from '../load/signed-call.ts';
 import type { Plan } from '../plan.ts';
-import { type Served, serve } from '../processes/server-process.ts';
+import { type ServerProcess, startServer } from '../processes/server-process.ts';
 import { AUTHORITY, GUARDED, OPEN } from '../processes/servers/routes.ts';
 import type { Part } from '../report/result.ts';
 import { ratioOf, rowOf } from '../report/rows.ts';
@@ -11,7 +11,7 @@ const FRAMEWORKS = { express: 'Express', hono: 'Hono' };
 
 /** A route of another framework behind the guard, which calls Keyseal each time, and the same route without it. */
 export async function compareGuards({ guard }: Plan): Promise<Part> {
-  const keyseal = await serve('keyseal');
+  const keyseal = await startServer('keyseal');
   const { services, contenders } = await start(keyseal);
   const speeds = [...(await takeTurns(contenders, guard)).entries()];
   for (const served of [...services, keyseal]) await served.stop();
@@ -38,24 +38,24 @@ const guardedRows = (name: string, { wall, behind }: Speeds, without: readonly n
   ratioOf(`${name} against without`, wall, without),
 ];
 
-async function start(keyseal: Served) {
-  const asking = await newHolder(keyseal.port, {
+async function start(keyseal: ServerProcess) {
+  const guardKey = await newHolder(keyseal.port, {
     permissions: ['requests:verify', 'echo:write'],
     authorities: [AUTHORITY],
   });
   const services = [];
   const contenders = [];
-  const isRight = exactly(JSON.stringify({ text: TEXT }));
+  const isRight = equalTo(JSON.stringify({ text: TEXT }));
   const env = {
     BENCH_KEYSEAL_PORT: String(keyseal.port),
-    BENCH_API_KEY: asking.apiKey,
-    BENCH_SIGNING_SECRET: asking.signingSecret,
+    BENCH_API_KEY: guardKey.apiKey,
+    BENCH_SIGNING_SECRET: guardKey.signingSecret,
   };
   for (const [file, framework] of Object.entries(FRAMEWORKS)) {
-    const served = await serve(file, env);
+    const served = await startServer(file, env);
     services.push(served);
     // One key for both: a key that may call `verify` may also call, in the same workspace.
-    const sealed = sealer(asking, AUTHORITY, GUARDED);
+    const sealed = requestSigner(guardKey, AUTHORITY, GUARDED);
     contenders.push(
       { ...served, name: `${framework}, without`, make: plain(OPEN), isRight },
       { ...served, name: `${framework}, guarded`, make: sealed, isRight, behind: keyseal.cpu },

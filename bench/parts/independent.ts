@@ -6,7 +6,7 @@ import { PACKAGE_ROOT } from '../../server/lib/package-root.ts';
 import type { Contender } from '../load/contender.ts';
 import type { Holder } from '../load/signed-call.ts';
 import type { Plan } from '../plan.ts';
-import { atTheEnd } from '../processes/cleanup.ts';
+import { onCleanup } from '../processes/cleanup.ts';
 import { pin } from '../processes/cores.ts';
 import { startEchoServers } from '../processes/echo-servers.ts';
 import type { Part } from '../report/result.ts';
@@ -72,7 +72,7 @@ const targetOf = (
 async function generate(plan: object): Promise<Measured> {
   const child = spawn('python3', [GENERATOR], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');
-  atTheEnd(() => end(child));
+  onCleanup(() => end(child));
   child.stdin.end(JSON.stringify(plan));
   const said = await text(child.stdout);
   await exit;

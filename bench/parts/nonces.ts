@@ -8,7 +8,7 @@ import { count } from '../report/stats.ts';
 
 /** Memory is measured after each of so many fills: a store that grows in steps uses most right after one. */
 const FILLS = 5;
-/** Calls before the first measurement, so that it includes whatever is created once. */
+/** Calls before the first measurement, so that it includes what is created once. */
 const FIRST = 1_000;
 
 /** The memory of each nonce in a process. */
@@ -16,11 +16,11 @@ export async function holdNonces({ nonces }: Plan): Promise<Part> {
   const env = { BENCH_FOLDER: await runFolder() };
   const service = await forkFile(new URL('../processes/inside/nonces.js', import.meta.url), env);
   const share = Math.round(nonces / FILLS);
-  const before = await service.ask<Memory>({ count: FIRST });
+  const before = await service.request<Memory>({ count: FIRST });
   let held = 0;
   const each: number[] = [];
   for (let fill = 0; fill < FILLS; fill++) {
-    const after = await service.ask<Memory>({ count: share });
+    const after = await service.request<Memory>({ count: share });
     const bytes = after.heap + after.external - before.heap - before.external;
     held = after.held;
     each.push(bytes / (held - before.held));

@@ -2,12 +2,12 @@ import { createKeysealClient } from '../../client/index.ts';
 import { LIMIT } from '../fixtures/setting.ts';
 import { load, type Target } from '../load/load.ts';
 import { answerOf, TARGET, TEXT } from '../load/request.ts';
-import { sealer } from '../load/signed-call.ts';
+import { requestSigner } from '../load/signed-call.ts';
 import type { Plan } from '../plan.ts';
-import { atTheEnd } from '../processes/cleanup.ts';
+import { onCleanup } from '../processes/cleanup.ts';
 import { Meter } from '../processes/meter.ts';
 import { newDatabase } from '../processes/postgres.ts';
-import { type Served, serve } from '../processes/server-process.ts';
+import { type ServerProcess, startServer } from '../processes/server-process.ts';
 import type { Part, Row } from '../report/result.ts';
 import { rowOf } from '../report/rows.ts';
 
@@ -20,18 +20,18 @@ type Make = () => string;
 
 /** An instance, and the requests to it. */
 interface Called extends Target {
-  readonly served: Served;
+  readonly served: ServerProcess;
 }
 
 /** `echo` with all three proofs, a rate limit and its nonce in Postgres: on one instance, and on two that share it. */
 export async function measurePair({ pair: { rounds, warmUpS, roundS } }: Plan): Promise<Part> {
   const url = await newDatabase('pair');
   const env = { BENCH_DATABASE_URL: url };
-  const served = [await serve('keyseal-postgres', env), await serve('keyseal-postgres', env)];
+  const served = [await startServer('keyseal-postgres', env), await startServer('keyseal-postgres', env)];
   const meter = new Meter(url);
-  atTheEnd(() => meter.close());
+  onCleanup(() => meter.close());
   const { sealers, right } = await sealersOf(served);
-  const called = (one: Served, makes: readonly Make[]): Called => {
+  const called = (one: ServerProcess, makes: readonly Make[]): Called => {
     return { served: one, port: one.port, make: inTurn(makes), isRight: (body) => right.has(body) };
   };
   const all = served.map((one, i) => called(one, sealers[i] ?? []));
@@ -93,7 +93,9 @@ const inTurn = (all: readonly Make[]): Make => {
 };
 
 /** Keys of one account, created on the first instance: their requests to each instance, and the expected answers. */
-async function sealersOf(served: readonly Served[]): Promise<{ sealers: Make[][]; right: Set<string> }> {
+async function sealersOf(
+  served: readonly ServerProcess[],
+): Promise<{ sealers: Make[][]; right: Set<string> }> {
   const url = `http://localhost:${served[0]?.port}`;
   const email = 'pair@example.com';
   const { user, session } = await createKeysealClient({ url }).auth.signUp.mutate({
@@ -119,7 +121,7 @@ async function sealersOf(served: readonly Served[]): Promise<{ sealers: Make[][]
     };
     right.add(answerOf({ text: TEXT, caller: { keyId: holder.id, userId: user.id } }));
     for (const [n, { port }] of served.entries())
-      sealers[n]?.push(sealer(holder, `localhost:${port}`, TARGET));
+      sealers[n]?.push(requestSigner(holder, `localhost:${port}`, TARGET));
   }
   return { sealers, right };
 }

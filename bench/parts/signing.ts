@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { launch } from '../../test/harness/browser.ts';
-import type { Took } from '../load/rounds.ts';
+import type { RoundCost } from '../load/rounds.ts';
 import type { Plan } from '../plan.ts';
-import { atTheEnd, takeSignals } from '../processes/cleanup.ts';
+import { handleSignals, onCleanup } from '../processes/cleanup.ts';
 import { forkFile } from '../processes/forked.ts';
 import type { Part, Row } from '../report/result.ts';
 import { rowOf } from '../report/rows.ts';
@@ -15,7 +15,7 @@ export async function measureSigning({ sign: { rounds, calls } }: Plan): Promise
   for (const inFlight of [1, 32]) {
     for (const [kind, said] of Object.entries(KINDS)) {
       const name = `Node, ${inFlight} in flight, ${said}`;
-      const took = await repeat(rounds, () => node.ask<Took>({ kind, calls, inFlight }));
+      const took = await repeat(rounds, () => node.request<RoundCost>({ kind, calls, inFlight }));
       rows.push(
         rowOf(
           name,
@@ -59,8 +59,8 @@ async function inBrowser(): Promise<((calls: number) => Promise<number>) | null>
   await bundle.close();
   const browser = await launch().catch(() => null);
   if (!browser) return null;
-  atTheEnd(() => browser.close());
-  takeSignals();
+  onCleanup(() => browser.close());
+  handleSignals();
   const page = await browser.newPage();
   // A page of localhost has WebCrypto; the route handler keeps it off the network.
   await page.route('**', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));

@@ -1,9 +1,9 @@
-import { hasten } from '../fixtures/clock.ts';
+import { speedUpClock } from '../fixtures/clock.ts';
 import { load, type Target } from '../load/load.ts';
-import { answerOf, exactly, TARGET, TEXT } from '../load/request.ts';
-import { newHolder, sealer } from '../load/signed-call.ts';
+import { answerOf, equalTo, TARGET, TEXT } from '../load/request.ts';
+import { newHolder, requestSigner } from '../load/signed-call.ts';
 import type { Plan } from '../plan.ts';
-import { serve } from '../processes/server-process.ts';
+import { startServer } from '../processes/server-process.ts';
 import type { Part, Row } from '../report/result.ts';
 import { ratioOf, rowOf } from '../report/rows.ts';
 import { count, megabytes } from '../report/stats.ts';
@@ -19,8 +19,8 @@ const FULL_AT = [1, 4];
 
 /** What the server holds after each step of many signed calls over HTTP: nonces in memory, its clock hastened. */
 export async function soak({ soak: { calls, steps } }: Plan): Promise<Part> {
-  hasten(SPEED);
-  const served = await serve('keyseal');
+  speedUpClock(SPEED);
+  const served = await startServer('keyseal');
   const target = targetsOf(served.port);
   const rows: Row[] = [];
   const heaps: number[] = [];
@@ -54,9 +54,9 @@ function targetsOf(port: number): () => Promise<Target> {
     if (target && performance.now() < until) return target;
     const holder = await newHolder(port);
     const { id, userId } = holder;
-    const make = sealer(holder, `localhost:${port}`, TARGET);
+    const make = requestSigner(holder, `localhost:${port}`, TARGET);
     until = performance.now() + SESSION_MS;
-    target = { port, make, isRight: exactly(answerOf({ text: TEXT, caller: { keyId: id, userId } })) };
+    target = { port, make, isRight: equalTo(answerOf({ text: TEXT, caller: { keyId: id, userId } })) };
     return target;
   };
 }

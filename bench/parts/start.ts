@@ -6,10 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { environmentOn, localEnvironment } from '../fixtures/setting.ts';
 import { load } from '../load/load.ts';
-import { answerOf, exactly, TARGET, TEXT } from '../load/request.ts';
-import { newHolder, sealer } from '../load/signed-call.ts';
+import { answerOf, equalTo, TARGET, TEXT } from '../load/request.ts';
+import { newHolder, requestSigner } from '../load/signed-call.ts';
 import type { Plan } from '../plan.ts';
-import { atTheEnd } from '../processes/cleanup.ts';
+import { onCleanup } from '../processes/cleanup.ts';
 import { runFolder } from '../processes/folder.ts';
 import { keysDatabase } from '../processes/postgres.ts';
 import type { Part } from '../report/result.ts';
@@ -64,7 +64,7 @@ async function startOnce(env: Record<string, string>) {
     child.kill();
     await exit;
   };
-  atTheEnd(stop);
+  onCleanup(stop);
   await ready(port, child);
   return { port, seconds: (performance.now() - begun) / 1000, stop };
 }
@@ -102,6 +102,6 @@ function statusOf(port: number): Promise<number> {
 async function use(port: number): Promise<void> {
   const holder = await newHolder(port);
   const { id: keyId, userId } = holder;
-  const make = sealer(holder, `localhost:${port}`, TARGET);
-  await load({ port, make, isRight: exactly(answerOf({ text: TEXT, caller: { keyId, userId } })) }, CALLS);
+  const make = requestSigner(holder, `localhost:${port}`, TARGET);
+  await load({ port, make, isRight: equalTo(answerOf({ text: TEXT, caller: { keyId, userId } })) }, CALLS);
 }

@@ -1,4 +1,4 @@
-import type { Round, Took } from '../load/rounds.ts';
+import type { Round, RoundCost } from '../load/rounds.ts';
 import type { Plan } from '../plan.ts';
 import type { Forked } from '../processes/forked.ts';
 import { keysDatabase, newDatabase } from '../processes/postgres.ts';
@@ -86,9 +86,9 @@ async function measure(
 }
 
 const play = ({ process, kind }: Contender, round: Omit<Round, 'kind'>) =>
-  process.ask<Took>({ ...round, kind });
+  process.request<RoundCost>({ ...round, kind });
 
-const callsOf = ({ calls, wall }: Took, seconds: number) => Math.ceil((calls / wall) * seconds);
+const callsOf = ({ calls, wall }: RoundCost, seconds: number) => Math.ceil((calls / wall) * seconds);
 
 /** @param deepest the depth at which the service is busiest: the aims apply there */
 function rowsOf(

@@ -1,12 +1,18 @@
 import type { BatchLoad } from '../../server/stores/database/batcher.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { Vault } from '../../server/stores/secrets/vault.ts';
-import { ASKING, benchKey } from '../fixtures/keyring.ts';
+import { benchKey, VERIFYING_KEY } from '../fixtures/keyring.ts';
 import { settingOn } from '../fixtures/setting.ts';
-import { type Asking, claiming, hitting, recording, spending } from '../fixtures/workloads.ts';
+import {
+  auditWorkloads,
+  claimWorkload,
+  creditWorkloads,
+  limitWorkloads,
+  type Workload,
+} from '../fixtures/workloads.ts';
 import { drive } from '../load/drive.ts';
 import type { Plan } from '../plan.ts';
-import { atTheEnd } from '../processes/cleanup.ts';
+import { onCleanup } from '../processes/cleanup.ts';
 import { Meter } from '../processes/meter.ts';
 import { keysDatabase } from '../processes/postgres.ts';
 import type { Part, Row } from '../report/result.ts';
@@ -26,25 +32,25 @@ interface Round {
 }
 
 /** What the steps of a signed call write to Postgres and use of it: one store at a time, in process. */
-export async function measureWritten({ written, verify: { callers, few } }: Plan): Promise<Part> {
+export async function measureWriteCost({ written, verify: { callers, few } }: Plan): Promise<Part> {
   const url = await keysDatabase({ usable: callers, total: few });
   const config = settingOn(url);
   const databases = [await openDatabase(config), await openDatabase(config)] as const;
   const meter = new Meter(url);
-  atTheEnd(() => Promise.all([meter.close(), ...databases.map((one) => one.close())]));
+  onCleanup(() => Promise.all([meter.close(), ...databases.map((one) => one.close())]));
   const vault = new Vault(config.masterKeys ?? []);
-  const ids = Array.from({ length: callers }, (_, i) => benchKey(ASKING + 1 + i).id);
-  const askings = [
-    await claiming(databases[0], vault, ids),
-    ...hitting(databases, ids),
-    ...(await spending(databases, ids)),
-    ...recording(databases[0], vault),
+  const ids = Array.from({ length: callers }, (_, i) => benchKey(VERIFYING_KEY + 1 + i).id);
+  const workloads = [
+    await claimWorkload(databases[0], vault, ids),
+    ...limitWorkloads(databases, ids),
+    ...(await creditWorkloads(databases, ids)),
+    ...auditWorkloads(databases[0], vault),
   ];
   const rows: Row[] = [];
-  for (const asking of askings) rows.push(...(await measure(asking, meter, written)));
+  for (const workload of workloads) rows.push(...(await measure(workload, meter, written)));
   rows.push(...(await nonceRows(databases[0], meter)), ...(await countRows(databases[0], meter, ids)));
   return {
-    title: `what is asked of Postgres, ${count(callers)} keys, ${written.rounds} rounds; CPU is Postgres’, of an answer`,
+    title: `work of Postgres, ${count(callers)} keys, ${written.rounds} rounds; CPU is Postgres’, of an answer`,
     rows,
   };
 }
@@ -59,16 +65,20 @@ const REPORTED: readonly (readonly [of: keyof Round, name: string, unit: Unit])[
   ['wal', ', WAL', 'bytes'],
 ];
 
-async function measure(asking: Asking, meter: Meter, { rounds, roundS }: Plan['written']): Promise<Row[]> {
-  await drive(64, 1, asking.ask);
+async function measure(
+  workload: Workload,
+  meter: Meter,
+  { rounds, roundS }: Plan['written'],
+): Promise<Row[]> {
+  await drive(64, 1, workload.run);
   const rows: Row[] = [];
-  for (const inFlight of asking.inFlight) {
+  for (const inFlight of workload.inFlight) {
     const done: Round[] = [];
-    for (let i = 0; i < rounds; i++) done.push(await round(asking, meter, inFlight, roundS));
+    for (let i = 0; i < rounds; i++) done.push(await round(workload, meter, inFlight, roundS));
     rows.push(
       ...REPORTED.map(([of, name, unit]) =>
         rowOf(
-          `${asking.name}, ${inFlight} in flight${name}`,
+          `${workload.name}, ${inFlight} in flight${name}`,
           unit,
           done.map((one) => one[of]),
         ),
@@ -79,13 +89,13 @@ async function measure(asking: Asking, meter: Meter, { rounds, roundS }: Plan['w
 }
 
 async function round(
-  { ask, loads }: Asking,
+  { run, loads }: Workload,
   meter: Meter,
   inFlight: number,
   seconds: number,
 ): Promise<Round> {
   const before = sum(loads());
-  const { result, cpu, wal, pages } = await meter.around(() => drive(inFlight, seconds, ask));
+  const { result, cpu, wal, pages } = await meter.around(() => drive(inFlight, seconds, run));
   const after = sum(loads());
   const { calls, p50, p99 } = result;
   return {

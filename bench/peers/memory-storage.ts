@@ -1,6 +1,6 @@
 import type { SecondaryStorage } from 'better-auth';
 
-/** Stands in for a Redis that costs nothing. It shares nothing with other instances, and persists nothing. */
+/** Replaces Redis at no cost. It shares nothing with other instances, and persists nothing. */
 export function memoryStorage(): SecondaryStorage {
   const values = new Map<string, string>();
   return {

@@ -4,7 +4,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 const stops: Stop[] = [];
 
 /** Registers how to stop something as soon as it starts, so that it ends with the run, however that ends. */
-export function atTheEnd(stop: Stop): void {
+export function onCleanup(stop: Stop): void {
   stops.push(stop);
 }
 
@@ -31,7 +31,7 @@ async function stopAll(): Promise<void> {
  * Makes signals end the run and nothing else: packages that start something have signal handlers of their own, which
  * would end the process.
  */
-export function takeSignals(): void {
+export function handleSignals(): void {
   for (const [signal, status] of Object.entries(SIGNALS)) {
     process.removeAllListeners(signal);
     process.once(signal, () => void end().finally(() => process.exit(status)));
@@ -39,8 +39,8 @@ export function takeSignals(): void {
 }
 
 /** Runs work that may fail or be interrupted, and cleans up afterwards. */
-export async function untilTheEnd(run: () => Promise<void>): Promise<void> {
-  takeSignals();
+export async function runAndCleanUp(run: () => Promise<void>): Promise<void> {
+  handleSignals();
   try {
     await run();
   } finally {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { atTheEnd } from './cleanup.ts';
+import { onCleanup } from './cleanup.ts';
 
 /** The cores that a process may use, in `taskset` syntax: `0`, `1-3`. */
 interface Cores {
@@ -22,7 +22,7 @@ export function pin(pids: readonly number[]): () => void {
   for (const pid of pids) taskset(pid, cores.server);
   taskset(process.pid, cores.load);
   const unpin = () => void taskset(process.pid, cores.all);
-  atTheEnd(unpin);
+  onCleanup(unpin);
   return unpin;
 }
 

@@ -1,7 +1,7 @@
 import type { Contender } from '../load/contender.ts';
-import { answerOf, exactly, plain, TARGET, TEXT } from '../load/request.ts';
-import { type Holder, newHolder, sealer } from '../load/signed-call.ts';
-import { type Served, serve, servedBy } from './server-process.ts';
+import { answerOf, equalTo, plain, TARGET, TEXT } from '../load/request.ts';
+import { type Holder, newHolder, requestSigner } from '../load/signed-call.ts';
+import { type ServerProcess, serverProcess, startServer } from './server-process.ts';
 import type { Started } from './servers/child.ts';
 import { startPeer } from './start-peers.ts';
 
@@ -30,17 +30,17 @@ export interface EchoServers {
  */
 export async function startEchoServers(): Promise<{ all: EchoServers; stop: () => Promise<void> }> {
   const [keyseal, trpc, fastify, fastifyCached] = await Promise.all([
-    serve('keyseal'),
-    serve('standalone'),
+    startServer('keyseal'),
+    startServer('standalone'),
     startFastify('Fastify, the same by hand', 'off'),
     startFastify('Fastify, tokens cached', 'on'),
   ]);
   const holder = await newHolder(keyseal.port);
-  const make = sealer(holder, `localhost:${keyseal.port}`, TARGET);
+  const make = requestSigner(holder, `localhost:${keyseal.port}`, TARGET);
   const expected = answerOf({ text: TEXT, caller: callerOf(holder) });
   const [bare, open] = await Promise.all([
-    serve('bare', { BENCH_ANSWER: expected }),
-    serve('keyseal-open', {
+    startServer('bare', { BENCH_ANSWER: expected }),
+    startServer('keyseal-open', {
       BENCH_CALLER: JSON.stringify(callerOf(holder)),
       // Under the other's name, so that it can get the same bytes.
       BENCH_ORIGIN: `http://localhost:${keyseal.port}`,
@@ -56,14 +56,14 @@ export async function startEchoServers(): Promise<{ all: EchoServers; stop: () =
     fastifyCached,
   };
   const stop = async () => {
-    for (const server of Object.values<Pick<Served, 'stop'>>(all)) await server.stop();
+    for (const server of Object.values<Pick<ServerProcess, 'stop'>>(all)) await server.stop();
   };
   return { all, stop };
 }
 
 const answering = <S extends { readonly expected: string }>(server: S) => ({
   ...server,
-  isRight: exactly(server.expected),
+  isRight: equalTo(server.expected),
 });
 
 const callerOf = ({ id, userId }: Holder) => ({ keyId: id, userId });
@@ -72,7 +72,7 @@ const callerOf = ({ id, userId }: Holder) => ({ keyId: id, userId });
 async function startFastify(name: string, cache: 'on' | 'off') {
   const peer = await startPeer<Started & { holder: Holder }>('fastify', { BENCH_JWT_CACHE: cache });
   const { holder, port } = peer.ready;
-  const make = sealer(holder, `localhost:${port}`, TARGET);
+  const make = requestSigner(holder, `localhost:${port}`, TARGET);
   const expected = JSON.stringify({ text: TEXT, caller: callerOf(holder) });
-  return answering({ ...servedBy(peer), name, holder, make, expected });
+  return answering({ ...serverProcess(peer), name, holder, make, expected });
 }

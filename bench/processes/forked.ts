@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { atTheEnd } from './cleanup.ts';
+import { onCleanup } from './cleanup.ts';
 
 /** A process of the benchmark, that answers messages one after the other. */
 export interface Forked<Ready> {
@@ -10,7 +10,7 @@ export interface Forked<Ready> {
   readonly ready: Ready;
   readonly pid: number;
   /** Rejects if the process has ended. */
-  ask<Answer>(message: string | object): Promise<Answer>;
+  request<Answer>(message: string | object): Promise<Answer>;
   stop(): Promise<void>;
 }
 
@@ -35,8 +35,8 @@ export async function forkFile<Ready>(
     child.kill();
     await exit;
   };
-  atTheEnd(stop);
-  const hear = async () => {
+  onCleanup(stop);
+  const nextMessage = async () => {
     try {
       return (await once(child, 'message', { signal: gone.signal }))[0];
     } catch {
@@ -44,10 +44,10 @@ export async function forkFile<Ready>(
       throw new Error(`${basename(fileURLToPath(file))} has ended before its time`);
     }
   };
-  const ready: Ready = await hear();
-  const ask = async <Answer>(message: string | object): Promise<Answer> => {
+  const ready: Ready = await nextMessage();
+  const request = async <Answer>(message: string | object): Promise<Answer> => {
     child.send(message);
-    return hear();
+    return nextMessage();
   };
-  return { ready, pid: Number(child.pid), ask, stop };
+  return { ready, pid: Number(child.pid), request, stop };
 }

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { startPostgres } from '../../test/harness/embedded-postgres.ts';
-import { fill } from '../fixtures/seed.ts';
-import { atTheEnd, takeSignals } from './cleanup.ts';
+import { seed } from '../fixtures/seed.ts';
+import { handleSignals, onCleanup } from './cleanup.ts';
 import { runFolder } from './folder.ts';
 
 let server: Promise<string> | undefined;
@@ -30,7 +30,7 @@ export function keysDatabase(keys: { usable: number; total: number }): Promise<s
   const known = filled.get(name);
   if (known !== undefined) return known;
   const filling = newDatabase(name).then(async (url) => {
-    await fill(url, keys);
+    await seed(url, keys);
     return url;
   });
   filled.set(name, filling);
@@ -39,7 +39,7 @@ export function keysDatabase(keys: { usable: number; total: number }): Promise<s
 
 async function start(): Promise<string> {
   const { server, url } = await startPostgres(await runFolder());
-  atTheEnd(() => server.stop());
-  takeSignals();
+  onCleanup(() => server.stop());
+  handleSignals();
   return url;
 }

@@ -3,7 +3,7 @@ import { forkFile } from './forked.ts';
 import type { Memory, Started } from './servers/child.ts';
 
 /** A server in a process of its own. */
-export interface Served {
+export interface ServerProcess {
   readonly port: number;
   readonly pid: number;
   /** Microseconds of CPU that it has used so far. */
@@ -14,18 +14,23 @@ export interface Served {
 }
 
 /** @param name of a file in `servers` */
-export async function serve(name: string, env: Record<string, string> = {}): Promise<Served> {
+export async function startServer(name: string, env: Record<string, string> = {}): Promise<ServerProcess> {
   const file = new URL(`./servers/${name}.js`, import.meta.url);
-  return servedBy(await forkFile<Started>(file, { BENCH_FOLDER: await runFolder(), ...env }));
+  return serverProcess(await forkFile<Started>(file, { BENCH_FOLDER: await runFolder(), ...env }));
 }
 
 /** The requests that a serving process answers. */
-export function servedBy({ ready, pid, ask, stop }: Awaited<ReturnType<typeof forkFile<Started>>>): Served {
+export function serverProcess({
+  ready,
+  pid,
+  request,
+  stop,
+}: Awaited<ReturnType<typeof forkFile<Started>>>): ServerProcess {
   return {
     port: ready.port,
     pid,
-    cpu: async () => (await ask<{ cpu: number }>('cpu')).cpu,
-    memory: () => ask<Memory>('memory'),
+    cpu: async () => (await request<{ cpu: number }>('cpu')).cpu,
+    memory: () => request<Memory>('memory'),
     stop,
   };
 }

@@ -1,11 +1,11 @@
 import { AIMS, type AimName } from './aims.ts';
 import { isReached, type Row } from './result.ts';
-import { type Spread, spreadOf } from './stats.ts';
+import { type Stats, statsOf } from './stats.ts';
 import type { Unit } from './units.ts';
 
 /** A row of measurements of one thing, one for each round. */
 export function rowOf(name: string, unit: Unit, values: readonly number[], aim?: AimName): Row {
-  return judged(name, unit, spreadOf(values), aim);
+  return judged(name, unit, statsOf(values), aim);
 }
 
 /**
@@ -13,12 +13,12 @@ export function rowOf(name: string, unit: Unit, values: readonly number[], aim?:
  * @param one and `other`, measured in turn: one value of each round
  */
 export function ratioOf(name: string, one: readonly number[], other: readonly number[], aim?: AimName): Row {
-  const { least, most } = spreadOf(one.map((value, round) => value / (other[round] ?? Number.NaN)));
-  const median = spreadOf(one).median / spreadOf(other).median;
+  const { least, most } = statsOf(one.map((value, round) => value / (other[round] ?? Number.NaN)));
+  const median = statsOf(one).median / statsOf(other).median;
   return judged(name, '×', { least, median, most }, aim);
 }
 
-function judged(name: string, unit: Unit, { least, median, most }: Spread, aim?: AimName): Row {
+function judged(name: string, unit: Unit, { least, median, most }: Stats, aim?: AimName): Row {
   const row = { name, unit, least: short(least), median: short(median), most: short(most) };
   return aim ? { ...row, aim, reached: isReached(row, AIMS[aim]) } : row;
 }

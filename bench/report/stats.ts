@@ -1,11 +1,11 @@
 /** Measurements of one thing, sorted. */
-export interface Spread {
+export interface Stats {
   readonly least: number;
   readonly median: number;
   readonly most: number;
 }
 
-export function spreadOf(values: readonly number[]): Spread {
+export function statsOf(values: readonly number[]): Stats {
   return { least: quantile(values, 0), median: quantile(values, 0.5), most: quantile(values, 1) };
 }
 

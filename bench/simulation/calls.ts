@@ -156,12 +156,12 @@ class Simulation {
   }
 
   #askAgain(instance: Instance, now: number, perAsk: number): void {
-    if (instance.toAsk++ === 0) this.#ask(instance, now, perAsk);
+    if (instance.toAsk++ === 0) this.#question(instance, now, perAsk);
   }
 
-  #ask(instance: Instance, now: number, perAsk: number): void {
+  #question(instance: Instance, now: number, perAsk: number): void {
     this.#cores.run(now, perAsk, (asked) => {
-      if (--instance.toAsk > 0) this.#ask(instance, asked, perAsk);
+      if (--instance.toAsk > 0) this.#question(instance, asked, perAsk);
       this.#come(instance, asked);
     });
   }

@@ -1,12 +1,12 @@
 import { type Outcome, simulate } from './calls.ts';
-import { APART, ASKING, CLAIM, HERE, HIT, PER_CORE } from './postgres.ts';
+import { APART, CLAIM, HERE, HIT, PER_CORE, QUESTION } from './postgres.ts';
 import { hottest, zipf } from './skew.ts';
 
 const COUNTED = { seed: 1, calls: 60_000 };
 
 const number = (value: number, digits = 1) => value.toFixed(digits).padStart(9);
 
-function tell(name: string, { perSecond, together, p50, p99, used, cpu }: Outcome): void {
+function print(name: string, { perSecond, together, p50, p99, used, cpu }: Outcome): void {
   const columns = [number(perSecond, 0), number(together), number(p50), number(p99)];
   console.log(name.padEnd(40), ...columns, number(used * 100, 0), number(cpu * 1000, 0));
 }
@@ -20,14 +20,14 @@ function heading(text: string): void {
 function apart(name: string, world: { instances: number; cores: number; arrivals: number; atOnce: number }) {
   const { instances, cores, arrivals, atOnce } = world;
   const stages = [{ ...CLAIM, atOnce }, HIT];
-  tell(name, simulate({ ...COUNTED, instances, cores, stages, latency: APART, load: { arrivals } }));
+  print(name, simulate({ ...COUNTED, instances, cores, stages, latency: APART, load: { arrivals } }));
 }
 
 heading('as it was measured: claims alone, one instance and Postgres on two cores, so many kept waiting');
 for (const inFlight of [1, 8, 32, 128, 512, 1_500]) {
-  const stages = [{ ...CLAIM, perStatement: CLAIM.perStatement + ASKING.perStatement }];
-  const load = { inFlight, perAsk: ASKING.perAsk };
-  tell(
+  const stages = [{ ...CLAIM, perStatement: CLAIM.perStatement + QUESTION.perStatement }];
+  const load = { inFlight, perAsk: QUESTION.perAsk };
+  print(
     `${inFlight} in flight`,
     simulate({ ...COUNTED, instances: 1, cores: 2, stages, latency: HERE, load }),
   );

@@ -8,7 +8,7 @@ export const CLAIM = { perStatement: 0.5, perQuestion: 0.015, size: 500, atOnce:
 export const HIT = { perStatement: 0.45, perQuestion: 0.042, size: 500, atOnce: 1 } as const;
 
 /** On the machine of the measurement: what an instance itself needs for a statement and for a call, found by trial. */
-export const ASKING = { perStatement: 0.2, perAsk: 0.012 } as const;
+export const QUESTION = { perStatement: 0.2, perAsk: 0.012 } as const;
 /** Loopback, and a disk that syncs in 84 µs. */
 export const HERE = 0.1;
 /** Between machines of one site. */

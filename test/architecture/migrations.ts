@@ -11,7 +11,7 @@ interface Form {
 const FORMS: readonly Form[] = [
   { form: /^CREATE TABLE "(?<table>\w+)" \(/, verdict: () => 'fine' },
   {
-    // Reads the whole table, and holds whoever writes it up meanwhile.
+    // Reads the whole table, and blocks its writers meanwhile.
     form: /^CREATE INDEX "\w+" ON "(?<table>\w+)" /,
     verdict: (old) => (old ? 'long lock' : 'fine'),
   },
@@ -31,7 +31,7 @@ const FORMS: readonly Form[] = [
     },
   },
   {
-    // Reads the whole table, and holds whoever writes either up meanwhile.
+    // Reads the whole table, and blocks writers of both meanwhile.
     form: /^ALTER TABLE "(?<table>\w+)" ADD CONSTRAINT "\w+" FOREIGN KEY /,
     verdict: (old) => (old ? 'long lock' : 'fine'),
   },

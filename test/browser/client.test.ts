@@ -75,7 +75,7 @@ requires('browser').describe('the client in a browser, on a page of another orig
     expect([kind, renewed]).toEqual(['user', 1]);
   });
 
-  test('listens to a stream', async () => {
+  test('receives a stream', async () => {
     const ticks = await inPage(
       ({ createKeysealClient }, options) =>
         new Promise<number[]>((resolve, reject) => {
@@ -99,7 +99,7 @@ requires('browser').describe('the client in a browser, on a page of another orig
     expect(ticks).toEqual([1, 2, 3]);
   });
 
-  test('tells the reason of a refusal', async () => {
+  test('reports the reason of a refusal', async () => {
     const refused = await inPage(
       async ({ createKeysealClient, KeysealRefusal }, options) => {
         const client = createKeysealClient(options as Parameters<typeof createKeysealClient>[0]);

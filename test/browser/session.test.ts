@@ -109,7 +109,7 @@ requires('browser').describe('the session of a browser', () => {
       ),
     );
 
-  /** Until a tab has heard of it from the one beside it. */
+  /** Until a tab has received it from the other. */
   const isIn = (page: Page) => page.waitForFunction(() => typeof globalThis.made.session.id === 'string');
 
   const isOver = (page: Page) => page.waitForFunction(() => globalThis.made.session.id === null);
@@ -158,7 +158,7 @@ requires('browser').describe('the session of a browser', () => {
   const waitsForLock = (page: Page) =>
     page.waitForFunction(async () => ((await navigator.locks.query()).pending ?? []).length > 0);
 
-  test('is there after a reload, and for a tab that is opened later', async () => {
+  test('survives a reload, and is available to a tab that is opened later', async () => {
     const page = await tab();
     const email = newEmail();
     expect(await signUp(page, email)).toMatchObject({ email });
@@ -170,7 +170,7 @@ requires('browser').describe('the session of a browser', () => {
     expect(await page.evaluate(() => globalThis.made.session.lasting)).toBe(true);
   });
 
-  test('is told to tabs that are open already, also who signs in next', async () => {
+  test('reaches tabs that are already open, and so does the next sign-in', async () => {
     const [one, other] = [await tab(), await tab()];
     await isOver(other);
     const ids = () => other.evaluate(() => globalThis.made.session.id);
@@ -183,7 +183,7 @@ requires('browser').describe('the session of a browser', () => {
     expect(await whoami(other)).toBe(email);
   });
 
-  test('is named: two of them are there side by side', async () => {
+  test('has a name: two sessions can exist side by side', async () => {
     const [one, other] = [await tab({ name: 'one' }), await tab({ name: 'other' })];
     const emails = [newEmail(), newEmail()];
     await signUp(one, emails[0]);
@@ -191,7 +191,7 @@ requires('browser').describe('the session of a browser', () => {
     expect([await whoami(one), await whoami(other)]).toEqual(emails);
   });
 
-  test('keeps its secret where nobody reads it, and no password', async () => {
+  test('keeps its secret unreadable, and stores no password', async () => {
     const page = await tab();
     const answered = page.waitForResponse(/auth\.signUp/);
     await signUp(page);
@@ -210,7 +210,7 @@ requires('browser').describe('the session of a browser', () => {
     expect(await kept(page)).toMatchObject({ signingSecret: '[object CryptoKey]' });
   });
 
-  test('has a key that cannot be carried away', async () => {
+  test('has a key that cannot be exported', async () => {
     const page = await tab();
     await signUp(page);
     const outcomes = await page.evaluate(async () => {
@@ -247,7 +247,7 @@ requires('browser').describe('the session of a browser', () => {
     expect(refreshes).toHaveLength(1);
   });
 
-  test('outlives a tab that is closed after its refresh was answered and before it was kept', async () => {
+  test('survives a tab that closes between the answer to its refresh and storing it', async () => {
     await tabOfExpired();
     const [one, other] = [await tab(), await tab()];
     const before = await kept(other);
@@ -273,7 +273,7 @@ requires('browser').describe('the session of a browser', () => {
     expect((await kept(other))?.['refreshToken']).not.toBe(before?.['refreshToken']);
   });
 
-  test('does not wait for a tab that hangs with the lock in its hands', async () => {
+  test('does not wait for a tab that hangs while it holds the lock', async () => {
     const hanging = await tabOfExpired();
     await hanging.evaluate(async () => {
       const [{ name = '' } = {}] = await indexedDB.databases();
@@ -292,7 +292,7 @@ requires('browser').describe('the session of a browser', () => {
     expect(await whoami(page)).toMatch(/@example\.com$/);
   });
 
-  test('does not come back where somebody else has signed in during a refresh', async () => {
+  test('does not come back if another person signed in during a refresh', async () => {
     await tabOfExpired();
     const [one, other] = [await tab(), await tab()];
     const email = newEmail();
@@ -304,15 +304,15 @@ requires('browser').describe('the session of a browser', () => {
     expect([await whoami(one), await whoami(other)]).toEqual([email, email]);
   });
 
-  test('that is signed out in one tab is over in all, and nothing is sent any more', async () => {
+  test('that is signed out in one tab ends in all, and nothing more is sent', async () => {
     const [one, other] = [await tab(), await tab()];
     await signUp(one);
     await isIn(other);
     await whoami(other);
     await other.evaluate(async () => {
-      const told: unknown[] = [];
-      Object.assign(globalThis, { told });
-      globalThis.made.session.subscribe(() => told.push(globalThis.made.session.id));
+      const observed: unknown[] = [];
+      Object.assign(globalThis, { observed });
+      globalThis.made.session.subscribe(() => observed.push(globalThis.made.session.id));
     });
     // What a script on the page could have taken meanwhile is good for nothing afterwards.
     await other.evaluate(async () => {
@@ -325,7 +325,7 @@ requires('browser').describe('the session of a browser', () => {
     expect([await refusal(one), await refusal(other)]).toEqual(['TOKEN_MISSING', 'TOKEN_MISSING']);
     expect(calls).toEqual([]);
     expect(await kept(one)).toBeNull();
-    expect(await other.evaluate(`globalThis.told`)).toEqual([null]);
+    expect(await other.evaluate(`globalThis.observed`)).toEqual([null]);
     const taken = `(async () => {
       const { createKeysealClient } = await import('keyseal/client');
       const client = createKeysealClient({ url: ${JSON.stringify(service.url)}, session: globalThis.taken });
@@ -334,7 +334,7 @@ requires('browser').describe('the session of a browser', () => {
     expect(await other.evaluate(taken)).toBe('SESSION_ENDED');
   });
 
-  test('that is ended elsewhere is over in every tab as soon as one is told', async () => {
+  test('that is ended elsewhere ends in every tab as soon as one tab learns it', async () => {
     const [one, other] = [await tab(), await tab()];
     const email = newEmail();
     await signUp(one, email);
@@ -352,17 +352,17 @@ requires('browser').describe('the session of a browser', () => {
     expect(await kept(one)).toBeNull();
   });
 
-  test('is forgotten by signing out though the service does not answer', async () => {
+  test('is forgotten on sign-out even if the service does not answer', async () => {
     const page = await tab();
     await signUp(page);
     await context.route(/auth\.signOut/, (route) => route.abort());
     const signedOut = await page.evaluate(() =>
       globalThis.made.session.signOut().then(
-        () => 'told',
-        () => 'not told',
+        () => 'reported',
+        () => 'not reported',
       ),
     );
-    expect([signedOut, await kept(page)]).toEqual(['not told', null]);
+    expect([signedOut, await kept(page)]).toEqual(['not reported', null]);
   });
 
   test('says that it needs HTTPS or localhost, before anything is sent', async () => {
@@ -382,7 +382,7 @@ requires('browser').describe('the session of a browser', () => {
   });
 
   for (const [how, before] of Object.entries(KEEPING_NOTHING)) {
-    test(`is that of its page alone where a browser ${how}`, async () => {
+    test(`belongs to its page alone if a browser ${how}`, async () => {
       const page = await tab({}, { before });
       const email = newEmail();
       await signUp(page, email);
@@ -395,7 +395,7 @@ requires('browser').describe('the session of a browser', () => {
   }
 
   for (const [how, before] of Object.entries(WRONG_CLOCKS)) {
-    test(`corrects a clock that is ${how}, with a key that nobody reads`, async () => {
+    test(`corrects a clock that is ${how}, with a key that no script can read`, async () => {
       const page = await tab({}, { before });
       const calls = sent('whoami');
       const email = newEmail();

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditHeads, auditKeys } from '../../drizzle/schema.ts';
 import { Audit, systemActor } from '../../server/stores/audit/audit.ts';
 import { Vault } from '../../server/stores/secrets/vault.ts';
-import { dbOf, recordsOf, verified, workspaceOf } from '../harness/chain.ts';
+import { dbOf, recordsOf, verifyChain, workspaceOf } from '../harness/audit-chain.ts';
 import { keyseal } from '../harness/cli.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { restart, sibling, startTestService, type TestService } from '../harness/service.ts';
 import type { Credentials } from '../harness/wire.ts';
@@ -19,7 +19,7 @@ const THREE = { version: 3, bytes: randomBytes(32) };
 const given = (...masterKeys: (typeof ONE)[]) =>
   masterKeys.map(({ version, bytes }) => `${version}:${bytes.toString('base64')}`).join(',');
 
-/** Somebody with a workspace, a key in it, and what the log told of its chain while the first master key was used. */
+/** Somebody with a workspace, a key in it, and what the log recorded of its chain while the first master key was used. */
 interface Tenant {
   readonly person: Person;
   readonly key: Credentials & { apiKey: string };
@@ -58,8 +58,8 @@ requires('postgres').describe('a master key that goes, though it made records of
     service = await restart(before, { KEYSEAL_MASTER_KEYS: given(TWO, ONE) });
     // What is hashed moves when it is used.
     for (const { key } of [...tenants, touched])
-      expect((await ask(service, key, 'exemple')).status).toBe(200);
-    expect((await ask(service, service.demo, 'exemple')).status).toBe(200);
+      expect((await query(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, service.demo, 'exemple')).status).toBe(200);
     // Of these chains one goes on under the second.
     await createKey(service, tenant(0).person);
   });
@@ -71,7 +71,7 @@ requires('postgres').describe('a master key that goes, though it made records of
   async function begin(at: TestService): Promise<Tenant> {
     const person = await signUp(at);
     const key = await createKey(at, person);
-    for (const name of ['B', 'C']) await tell(at, person, 'keys.update', { id: key.id, name });
+    for (const name of ['B', 'C']) await mutate(at, person, 'keys.update', { id: key.id, name });
     const workspaceId = await workspaceOf(at, key);
     const { seq = 0, mac = '' } = (await recordsOf(at, workspaceId)).at(-1) ?? {};
     return { person, key, workspaceId, known: { seq, mac } };
@@ -91,7 +91,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       expect(code).toBe(1);
       expect(JSON.parse(err).error.message).toContain(workspaceId);
       expect(JSON.parse(err).error.heads.broken).toEqual([workspaceId]);
-      expect(await verified(service, person)).toMatchObject({ verified: false, problem: 'cut' });
+      expect(await verifyChain(service, person)).toMatchObject({ verified: false, problem: 'cut' });
       const said = (await recordsOf(service, workspaceId)).filter(({ action }) => action === 'audit.broken');
       expect(said).toHaveLength(1);
       // The heads as they were, for the rotation that is killed.
@@ -140,14 +140,14 @@ requires('postgres').describe('a master key that goes, though it made records of
       expect([json.heads.resealed >= 40, json.heads.broken]).toEqual([true, []]);
       expect(new Set((await headVersions()).values())).toEqual(new Set([2]));
       await behind`delete from audit_heads where workspace_id like 'zz%'`;
-      expect(await verified(service, tenant(5).person)).toMatchObject({ verified: true });
+      expect(await verifyChain(service, tenant(5).person)).toMatchObject({ verified: true });
     });
 
-    it('leaves records, and what the log told of them, as they are', async () => {
+    it('changes no record, and no head that the log has', async () => {
       for (const { person, workspaceId, known } of tenants) {
         const versions = (await recordsOf(service, workspaceId)).map(({ keyVersion }) => keyVersion);
         expect(versions.slice(0, known.seq)).toEqual(Array(known.seq).fill(1));
-        expect(await verified(service, person, { known })).toMatchObject({ verified: true });
+        expect(await verifyChain(service, person, { known })).toMatchObject({ verified: true });
       }
     });
 
@@ -170,9 +170,9 @@ requires('postgres').describe('a master key that goes, though it made records of
 
     it('an instance starts, verifies every chain, and writes on', async () => {
       for (const { person, known } of tenants) {
-        expect(await verified(service, person, { known })).toMatchObject({ verified: true });
+        expect(await verifyChain(service, person, { known })).toMatchObject({ verified: true });
         await createKey(service, person);
-        expect(await verified(service, person, { known })).toMatchObject({ verified: true });
+        expect(await verifyChain(service, person, { known })).toMatchObject({ verified: true });
       }
     });
 
@@ -191,7 +191,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       for (const at of [older, service, older]) {
         await createKey(at, tenant(1).person);
         for (const one of [service, older])
-          expect(await verified(one, tenant(1).person)).toMatchObject({ verified: true });
+          expect(await verifyChain(one, tenant(1).person)).toMatchObject({ verified: true });
       }
       await older.stop();
     });
@@ -207,7 +207,7 @@ requires('postgres').describe('a master key that goes, though it made records of
     });
   });
 
-  describe('whoever holds the old master key, and can write the database', () => {
+  describe('an attacker who has the old master key and can write to the database', () => {
     /** What they can do with it: everything that the service did while it was the newest. */
     const theirs = new Audit(new Vault([ONE]), Date.now);
     const change = { action: 'keys.revoke', kind: 'key', subject: 'forged' } as const;
@@ -226,7 +226,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       try {
         await deed(await recordsOf(service, workspaceId));
         await then();
-        return await verified(service, person);
+        return await verifyChain(service, person);
       } finally {
         await db.execute(sql`delete from audit_records where workspace_id = ${workspaceId}`);
         await db.execute(sql`delete from audit_heads where workspace_id = ${workspaceId}`);
@@ -260,7 +260,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       expect(ends).toMatchObject({ verified: false, at: 4, problem: 'cut' });
     });
 
-    it('cannot have the service write on behind an end of theirs as if it were right', async () => {
+    it('cannot make the service append to a forged end as if it were genuine', async () => {
       const deed = async (records: { seq: number; mac: string }[]) => {
         await cutFrom(tenant(2), 4);
         await setHead(tenant(2), records[2] as { seq: number; mac: string });
@@ -305,7 +305,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       expect(found).toMatchObject({ verified: false, at: expect.any(Number), problem: 'cut' });
     });
 
-    it('cannot begin a chain anew', async () => {
+    it('cannot restart a chain', async () => {
       const found = await forged(tenant(2), async () => {
         await cutFrom(tenant(2), 1);
         await dbOf(service)
@@ -317,14 +317,14 @@ requires('postgres').describe('a master key that goes, though it made records of
     });
 
     it('and the chain is right again once it is put back', async () => {
-      expect(await verified(service, tenant(2).person)).toMatchObject({ verified: true });
+      expect(await verifyChain(service, tenant(2).person)).toMatchObject({ verified: true });
     });
   });
 
   it('goes on with a third: what was kept of the first is sealed under it, and verifies without the second', async () => {
     service = await restart(service, { KEYSEAL_MASTER_KEYS: given(THREE, TWO) });
     for (const { key } of [...tenants, touched, { key: service.demo }])
-      expect((await ask(service, key, 'exemple')).status).toBe(200);
+      expect((await query(service, key, 'exemple')).status).toBe(200);
     const { code, json } = await rotate();
     expect(code).toBe(0);
     const used = json.waiting.filter(({ table }: { table: string }) => table !== 'keys');
@@ -338,7 +338,7 @@ requires('postgres').describe('a master key that goes, though it made records of
     await behind`update keys set revoked_at = now() where pepper_version <> 3`;
     service = await restart(service, { KEYSEAL_MASTER_KEYS: given(THREE) });
     for (const { person, known } of tenants)
-      expect(await verified(service, person, { known })).toMatchObject({ verified: true });
+      expect(await verifyChain(service, person, { known })).toMatchObject({ verified: true });
   });
 
   /** Statements that wait for the lock of the test. */

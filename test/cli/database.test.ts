@@ -154,7 +154,7 @@ requires('postgres').describe('a schema that is newer than this version', () => 
 });
 
 requires('postgres').describe('two processes that start at once on an empty Postgres', () => {
-  it('both serve: one migrates, the other waits and finds it done', async () => {
+  it('both serve: one migrates, the other waits for it', async () => {
     const env = { DATABASE_URL: await freshPostgres(), ...production() };
     const start = async () => startProcess({ ...env, KEYSEAL_DATA_DIR: await freshFolder() });
     const both = await Promise.all([start(), start(), start()]);

@@ -42,7 +42,7 @@ describe('doctor', () => {
     expect([after.code, after.states]).toEqual([0, { ...right, 'master keys': 'right' }]);
   });
 
-  it('says of a data directory that others can read what to do', async () => {
+  it('says what to do about a data directory that others can read', async () => {
     const dir = await freshFolder();
     chmodSync(dir, 0o755);
     const { code, findings } = await doctor({ KEYSEAL_DATA_DIR: dir });
@@ -51,12 +51,12 @@ describe('doctor', () => {
     expect(found).toMatchObject({ state: 'wrong', fix: `Run chmod go= ${dir}.` });
   });
 
-  it('says of a wrong configuration which variable it is', async () => {
+  it('names the variable of a wrong configuration', async () => {
     const { code, findings } = await doctor({ PORT: 'http' });
     expect([code, findings[0]?.found]).toEqual([1, expect.stringContaining('PORT takes a whole number')]);
   });
 
-  it('says of a database that is gone that it is', async () => {
+  it('reports a database that does not answer', async () => {
     const { code, findings } = await doctor({
       DATABASE_URL: 'postgres://keyseal:hunter2@127.0.0.1:1/keyseal',
       NODE_ENV: 'development',

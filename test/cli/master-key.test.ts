@@ -6,7 +6,7 @@ import { keys, sessions, tokenKeys } from '../../drizzle/schema.ts';
 import { Vault } from '../../server/stores/secrets/vault.ts';
 import { keyseal } from '../harness/cli.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
 import type { Credentials } from '../harness/wire.ts';
@@ -37,7 +37,7 @@ requires('postgres').describe('master-key rotate beside a service that serves', 
     ada = await signUp(before);
     key = await createKey(before, ada);
     rotated = await createKey(before, ada);
-    await tell(before, ada, 'keys.rotate', { id: rotated.id, graceSeconds: 3600 });
+    await mutate(before, ada, 'keys.rotate', { id: rotated.id, graceSeconds: 3600 });
     await insertMany(before);
     service = await restart(before, { KEYSEAL_MASTER_KEYS: given(TWO, ONE) });
   });
@@ -70,7 +70,7 @@ requires('postgres').describe('master-key rotate beside a service that serves', 
     await running.service.stores.database.db.insert(keys).values(rows);
   }
 
-  /** How many of the many stand under version 2. */
+  /** How many rows are encrypted under version 2. */
   async function moved(): Promise<number> {
     const [row] = await db()
       .select({ n: count() })
@@ -130,7 +130,7 @@ requires('postgres').describe('master-key rotate beside a service that serves', 
     }
   });
 
-  it('leaves nothing sealed under the old version, and says what is hashed under it', async () => {
+  it('leaves nothing encrypted under the old version, and reports what has a MAC under it', async () => {
     const left = await Promise.all([
       db().select().from(keys).where(ne(keys.signingVersion, 2)),
       db().select().from(keys).where(eq(keys.previousSigningVersion, 1)),
@@ -150,8 +150,8 @@ requires('postgres').describe('master-key rotate beside a service that serves', 
 
   it('keys, both of their pairs, and sessions are good before and after', async () => {
     for (const who of [key, rotated, service.demo])
-      expect((await ask(service, who, 'exemple')).status).toBe(200);
-    expect((await ask(service, ada, 'whoami')).status).toBe(200);
+      expect((await query(service, who, 'exemple')).status).toBe(200);
+    expect((await query(service, ada, 'whoami')).status).toBe(200);
   });
 
   it('a row that does not open is named, with status 1, and the others are done', async () => {

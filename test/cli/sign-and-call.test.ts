@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyseal } from '../harness/cli.ts';
-import { createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Answer, type Credentials, send } from '../harness/wire.ts';
@@ -146,7 +146,7 @@ describe('call', () => {
     expect([denied.code, denied.out]).toEqual([77, '']);
     const { error } = JSON.parse(denied.err);
     expect(error).toMatchObject({ exit: 77, reason: 'PERMISSION_DENIED', missing: 'exemple:read' });
-    await tell(service, service.demo, 'keys.revoke', { id: weak.id });
+    await mutate(service, service.demo, 'keys.revoke', { id: weak.id });
     const revoked = await keyseal(['call', 'exemple'], { env: envOf(weak) });
     expect([revoked.code, revoked.err]).toEqual([
       77,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { auditRecords } from '../../drizzle/schema.ts';
 import { keyseal } from '../harness/cli.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
-import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
@@ -23,7 +23,7 @@ requires('postgres').describe('beside a service that serves', () => {
     };
     service = await startTestService({ env });
     ada = await signUp(service);
-    workspace = (await ask(service, ada, 'whoami')).json.result.data.workspace.id;
+    workspace = (await query(service, ada, 'whoami')).json.result.data.workspace.id;
   });
   afterAll(() => service.stop());
 
@@ -54,11 +54,11 @@ requires('postgres').describe('beside a service that serves', () => {
   it('users disable refuses a person and their keys from the next request on, and enable does not bring sessions back', async () => {
     const bob = await signUp(service);
     const key = await createKey(service, bob);
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
     const disabled = await run('users', 'disable', bob.email.toUpperCase());
     expect(disabled.json).toEqual({ id: bob.userId, email: bob.email, disabled: true, sessionsEnded: 1 });
-    expect((await ask(service, bob, 'whoami')).reason).toBe('SESSION_ENDED');
-    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
+    expect((await query(service, bob, 'whoami')).reason).toBe('SESSION_ENDED');
+    expect((await query(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
     const signIn = () => callPublic(service, 'auth.signIn', { email: bob.email, password: bob.password });
     expect((await signIn()).reason).toBe('CREDENTIALS_INVALID');
     const reset = await run('users', 'reset-password', bob.userId);
@@ -68,8 +68,8 @@ requires('postgres').describe('beside a service that serves', () => {
     ]);
 
     expect((await run('users', 'enable', bob.userId)).json).toMatchObject({ disabled: false });
-    expect((await ask(service, bob, 'whoami')).reason).toBe('SESSION_ENDED');
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, bob, 'whoami')).reason).toBe('SESSION_ENDED');
+    expect((await query(service, key, 'exemple')).status).toBe(200);
     expect((await signIn()).status).toBe(200);
   });
 
@@ -92,7 +92,7 @@ requires('postgres').describe('beside a service that serves', () => {
 
   it('audit verify knows what the command line did, and what was done by hand', async () => {
     const bob = await signUp(service);
-    const of = (await ask(service, bob, 'whoami')).json.result.data.workspace.id;
+    const of = (await query(service, bob, 'whoami')).json.result.data.workspace.id;
     const made = await run(
       'keys',
       'create',
@@ -139,8 +139,8 @@ requires('postgres').describe('beside a service that serves', () => {
     const { key, secret, signingSecret } = made.json;
     expect(key).toMatchObject({ name: 'From a shell', environment: 'live', ownerId: null, status: 'active' });
     const caller = { id: key.id, apiKey: secret, signingSecret };
-    expect((await ask(service, caller, 'exemple')).status).toBe(200);
-    expect((await tell(service, caller, 'keys.revoke', { id: key.id })).reason).toBe('PERMISSION_DENIED');
+    expect((await query(service, caller, 'exemple')).status).toBe(200);
+    expect((await mutate(service, caller, 'keys.revoke', { id: key.id })).reason).toBe('PERMISSION_DENIED');
     const owned = await keyseal(
       [
         ...args,
@@ -199,10 +199,10 @@ requires('postgres').describe('beside a service that serves', () => {
 
   it('keys revoke ends a key for the next request, with the reason', async () => {
     const key = await createKey(service, ada);
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
     const { code, json } = await run('keys', 'revoke', key.id, '--reason', 'it leaked');
     expect([code, json]).toMatchObject([0, { id: key.id, status: 'revoked', revokedReason: 'it leaked' }]);
-    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_REVOKED');
+    expect((await query(service, key, 'exemple')).reason).toBe('KEY_REVOKED');
     const none = await run('keys', 'revoke', 'noSuchKey000');
     expect([none.code, JSON.parse(none.err).error.message]).toEqual([
       1,
@@ -210,7 +210,7 @@ requires('postgres').describe('beside a service that serves', () => {
     ]);
   });
 
-  it('another master key changes nothing, and is told why', async () => {
+  it('another master key changes nothing, and the message says why', async () => {
     const env = { ...service.env, KEYSEAL_MASTER_KEYS: `1:${randomBytes(32).toString('base64')}` };
     const args = ['--workspace', workspace, '--name', 'k', '--permissions', 'exemple:read'];
     for (const command of [
@@ -220,11 +220,11 @@ requires('postgres').describe('beside a service that serves', () => {
       const { code, err } = await keyseal(command, { env });
       expect([code, err]).toEqual([78, expect.stringContaining('KEYSEAL_MASTER_KEYS does not open')]);
     }
-    expect((await ask(service, ada, 'whoami')).status).toBe(200);
+    expect((await query(service, ada, 'whoami')).status).toBe(200);
   });
 });
 
-it('a database that is gone is a sentence, without the password of it', async () => {
+it('a database that does not answer is reported in a sentence, without its password', async () => {
   const env = {
     DATABASE_URL: 'postgres://keyseal:hunter2@127.0.0.1:1/keyseal',
     NODE_ENV: 'development',

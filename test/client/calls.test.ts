@@ -132,7 +132,7 @@ describe('a client without credentials', () => {
     expect(sent.map(({ headers }) => headers.has('x-signature'))).toEqual([false, false]);
   });
 
-  it('is told what is missing', async () => {
+  it('learns what is missing', async () => {
     const client = createKeysealClient({ url: service.url });
     expect((await refusalOf(client.exemple.query())).reason).toBe('KEY_MISSING');
   });

@@ -68,7 +68,7 @@ describe('a clock that the server did not prove', () => {
   });
   afterAll(() => new Promise((resolve) => forger.close(resolve)));
 
-  it('is not believed: nothing is signed for another time, nothing is sent again', async () => {
+  it('is ignored: nothing is signed for another time or sent again', async () => {
     const apiKey = `ks_test_${'0'.repeat(12)}_${'0'.repeat(38)}`;
     const client = createKeysealClient({ url, apiKey, signingSecret: `kss_${'A'.repeat(43)}` });
     const error: KeysealRefusal = await client.exemple.query().catch((caught) => caught);

@@ -102,7 +102,7 @@ describe.each(COMPILERS)('with $compiler and $moduleResolution', ({ compiler, ..
     expect(await compile(GOOD)).toBe('');
   });
 
-  it('is told of each mistake', async () => {
+  it('gets an error for each mistake', async () => {
     const errors = await compile(GOOD + WRONG.map((line) => `{ ${line} }`).join('\n'));
     const first = GOOD.split('\n').length;
     const lines = new Set([...errors.matchAll(/consumer\.ts\((\d+),/g)].map(([, line]) => Number(line)));

@@ -134,8 +134,8 @@ describe('S11: guard.fetch, where no address is known', () => {
     expect(statuses).toEqual(Array(20).fill(200));
   });
 
-  it('onError is told once that no address is known, and never where the option is set', async () => {
-    for (const [more, told] of [
+  it('onError is called once if no address is known, and never if the option is set', async () => {
+    for (const [more, reports] of [
       [{}, 1],
       [{ address: () => '203.0.113.7' }, 0],
       [{ address: () => null }, 0],
@@ -143,8 +143,8 @@ describe('S11: guard.fetch, where no address is known', () => {
       errors.length = 0;
       const handler = newHandler(more);
       for (let call = 0; call < 3; call++) await statusOf(handler(await order('h'.repeat(12), 'x')));
-      expect(errors.map(String)).toHaveLength(told);
-      if (told) expect(String(errors)).toContain('no option "address"');
+      expect(errors.map(String)).toHaveLength(reports);
+      if (reports) expect(String(errors)).toContain('no option "address"');
     }
   });
 });

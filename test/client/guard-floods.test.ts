@@ -5,8 +5,8 @@ import { floods, type GuardProcess, passingHead, sendFlood, startGuards } from '
 import { FRAMEWORKS } from '../harness/guarded.ts';
 import { createKey, signUp } from '../harness/people.ts';
 import { outcomeOf, type RawConnection, rawConnection } from '../harness/raw.ts';
-import { ORDERS, verifyingKey } from '../harness/reported.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { ORDERS, verifyingKey } from '../harness/verify-requests.ts';
 import { type Credentials, send } from '../harness/wire.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -7,10 +7,10 @@ import type { KeysealRefusal } from '../../client/index.ts';
 import { order, twice } from '../harness/guard-attacks.ts';
 import { passingHead } from '../harness/guard-floods.ts';
 import { FRAMEWORKS, type Guarded } from '../harness/guarded.ts';
-import { createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
 import { outcomeOf, type RawConnection, rawConnection } from '../harness/raw.ts';
-import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/verify-requests.ts';
 import { type Credentials, type Draft, send, sign, withHeader } from '../harness/wire.ts';
 
 let service: TestService;
@@ -220,7 +220,7 @@ it('A10: hosts that strangers make up are reported 16 times at most, and one lin
 
 it('A10: a guard whose own key was revoked is 503', async () => {
   const { apiKey, signingSecret, id } = await verifyingKey(service, ada);
-  await tell(service, ada, 'keys.revoke', { id });
+  await mutate(service, ada, 'keys.revoke', { id });
   await withNode(guardOf({ apiKey: apiKey as string, signingSecret }), async (port) => {
     const { status, reason } = await send(port, order(key));
     expect([status, reason]).toEqual([503, 'UNAVAILABLE']);
@@ -261,7 +261,7 @@ describe('A10: what Keyseal does not take of the guard’s question is named for
     expect(String(errors)).toContain("the guard's key lacks requests:verify");
   });
 
-  it('issues that are none are no error of their own', async () => {
+  it('malformed issues cause no error of their own', async () => {
     const data = { code: 'BAD_REQUEST', httpStatus: 400, reason: 'INPUT_INVALID', issues: { a: 1 } };
     const fetch = async () =>
       Response.json([{ error: { message: 'No.', code: -32600, data } }], { status: 400 });

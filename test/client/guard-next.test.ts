@@ -7,9 +7,9 @@ import { guardAttacks, keyTwice, ORDER, order } from '../harness/guard-attacks.t
 import { packClient, unpack } from '../harness/packed.ts';
 import { createKey, type Person, signUp } from '../harness/people.ts';
 import { freePort } from '../harness/process.ts';
-import { ORDERS, verifyingKey } from '../harness/reported.ts';
 import { NEXT, requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { ORDERS, verifyingKey } from '../harness/verify-requests.ts';
 import { type Credentials, send } from '../harness/wire.ts';
 
 /** The route handler of examples/next, in a Next that was built and started. */

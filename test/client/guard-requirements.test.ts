@@ -18,7 +18,7 @@ const WRONG: readonly [member: string, asked: object][] = [
   ['limit', { limit: { name: 'a', limit: 1 } }],
 ];
 
-describe('what a guard asks', () => {
+describe('the requirements of a guard', () => {
   it.each(WRONG)('names %s where it is wrong: %j', async (member, asked) => {
     const { checkRequirements } = await import('../../client/guard/requirements.ts');
     expect(() => checkRequirements(asked)).toThrow(TypeError);

@@ -1,39 +1,17 @@
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createGuard } from '../../client/guard/index.ts';
-import { signRequest } from '../../client/index.ts';
-import { formatKey } from '../../shared/key-format.ts';
+import { admittingGuard, newOrder, ROOM } from '../harness/admitting-guard.ts';
 
-const HOST = 'shop.example.com';
-const apiKey = formatKey('ks', 'test', 'a'.repeat(12), 'a'.repeat(32));
-const credentials = { apiKey, signingSecret: `kss_${'a'.repeat(43)}` };
-const BODY = 'x'.repeat(1_000);
 const MINUTE = 60_000;
-/** One caller has room for this many bodies. */
-const ROOM = 4;
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A guard that a Keyseal behind it lets everybody through. */
-const newGuard = () =>
-  createGuard({
-    ...credentials,
-    url: 'https://keyseal.example.com',
-    authority: HOST,
-    maxBody: BODY.length,
-    // A caller without an address gets half of half.
-    maxBuffered: BODY.length * ROOM * 4,
-    minRate: 1_000,
-    fetch: async () => Response.json([{ result: { data: { valid: true } } }]),
-  });
-
-const newOrder = () =>
-  signRequest(new Request(`https://${HOST}/`, { method: 'POST', body: BODY }), credentials);
+const newGuard = () => admittingGuard({ minRate: 1_000 });
 
 type Handle = (request: Request) => Response | Promise<Response>;
 
-/** How a handler is put behind the guard, where no response of Node tells when it is over. */
+/** How a handler is put behind the guard if there is no response of Node's that reports its end. */
 const WAYS: Readonly<Record<string, (handle: () => Response) => Handle>> = {
   'guard.fetch': (handle) => newGuard().fetch({}, () => handle()),
   'guard.hono': (handle) => {

@@ -9,8 +9,8 @@ import { guardAttacks, keyTwice, ORDER, order, twice } from '../harness/guard-at
 import { FRAMEWORKS, type Guarded, serveTrpc } from '../harness/guarded.ts';
 import { createKey, type Person, signUp } from '../harness/people.ts';
 import { rawConnection } from '../harness/raw.ts';
-import { ORDERS, verifyingKey } from '../harness/reported.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { ORDERS, verifyingKey } from '../harness/verify-requests.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
 let service: TestService;
@@ -48,7 +48,7 @@ const guardOf = (more: Partial<GuardOptions> = {}) =>
     ...more,
   });
 
-const ask = (by: Credentials) => sign(by, '/orders', { authority: ORDERS });
+const newOrder = (by: Credentials) => sign(by, '/orders', { authority: ORDERS });
 const attacks = guardAttacks(() => ({ service, ada, key }), MAX_BODY);
 
 describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
@@ -64,7 +64,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
   it('lets a signed call through, with its body, and says who calls', async () => {
     const answer = await send(guarded.port, order(key));
     expect([answer.status, answer.json]).toEqual([200, { by: key.id, body: ORDER }]);
-    const read = await send(guarded.port, ask(key));
+    const read = await send(guarded.port, newOrder(key));
     expect([read.status, read.json]).toEqual([200, { by: key.id, body: null }]);
     expect(runs).toBe(2);
   });
@@ -101,7 +101,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     expect(runs).toBe(0);
   });
 
-  it('passes on how a limit stands, and when to come back', async () => {
+  it('passes on the state of a limit, and when to retry', async () => {
     const limited = await start({ limit: { name: 'orders', limit: 1, windowSeconds: 60 } });
     const other = await createKey(service, ada, { permissions: ['orders:write'] });
     expect((await send(limited.port, order(other))).status).toBe(200);
@@ -121,7 +121,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     await personal.stop();
   });
 
-  it('admits nobody where Keyseal is out of reach, silent or speaks in tongues', async () => {
+  it('admits nobody if Keyseal is unreachable, silent or sends garbage', async () => {
     const silent = createServer(() => {});
     const babbling = createServer((_, response) => response.end('{"result":{"data":{"valid":"true"}}}'));
     for (const server of [silent, babbling]) {
@@ -143,7 +143,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     }
   });
 
-  it('admits nobody where its own key may not ask, and tells the caller nothing of that', async () => {
+  it('admits nobody if its own key may not verify, and reveals nothing of that to the caller', async () => {
     const { apiKey, signingSecret } = key;
     const unfit = await start({}, { apiKey: apiKey as string, signingSecret });
     const answer = await send(unfit.port, order(key));
@@ -180,7 +180,7 @@ describe('a body that somebody read before the guard', () => {
   const sentence =
     /^BodyAlreadyRead: The body was read before the guard saw its bytes\. Put the guard before/;
 
-  it('of Express is told in a sentence, and admits nobody', async () => {
+  it('of Express is reported in a sentence, and nobody is admitted', async () => {
     const app = express();
     app.use(express.json());
     app.post('/orders', guardOf().express({}), (_request, response) => {
@@ -196,7 +196,7 @@ describe('a body that somebody read before the guard', () => {
     server.close();
   });
 
-  it('of Hono too', async () => {
+  it('of Hono likewise', async () => {
     const app = new Hono();
     app.use(async (c, next) => {
       await c.req.text();

@@ -68,7 +68,7 @@ describe('a session whose token runs out', () => {
 });
 
 describe('a session that is over', () => {
-  it('is told of after signing out, and calls are refused by the client', async () => {
+  it('is announced after sign-out, and the client refuses calls', async () => {
     const changed = vi.fn();
     const session = await newSession(service);
     const client = createKeysealClient({ url: service.url, session, onSessionChange: changed });
@@ -77,7 +77,7 @@ describe('a session that is over', () => {
     expect(changed.mock.calls).toEqual([[null]]);
   });
 
-  it('is told of once where it was ended elsewhere', async () => {
+  it('is announced once if it was ended elsewhere', async () => {
     const changed = vi.fn();
     const session = await newSession(service);
     const client = createKeysealClient({ url: service.url, session, onSessionChange: changed });
@@ -87,7 +87,7 @@ describe('a session that is over', () => {
     expect(changed.mock.calls).toEqual([[null]]);
   });
 
-  it('is told of where its refresh token was spent by another long ago', async () => {
+  it('is announced if another client spent its refresh token long ago', async () => {
     const session = await newSession(service);
     const other = createKeysealClient({ url: service.url, session: runningOut(session) });
     await other.whoami.query();
@@ -106,7 +106,7 @@ describe('a session that is over', () => {
     }
   });
 
-  it('is not told of as refreshed where that was answered after it was over', async () => {
+  it('is not announced as refreshed if that answer came after its end', async () => {
     const session = await newSession(service);
     const changed = vi.fn();
     let answer: (refreshed: KeysealSession) => void = () => {};

@@ -59,7 +59,7 @@ describe('signRequest', () => {
     expect(await fetched(await signRequest(refresh, credentials))).toBe(200);
   });
 
-  it('follows no redirect, so that credentials go nowhere else', async () => {
+  it('follows no redirect, so that credentials reach no other host', async () => {
     expect((await signRequest(new Request(service.url), key())).redirect).toBe('manual');
   });
 
@@ -72,7 +72,7 @@ describe('signRequest', () => {
   });
 });
 
-describe('seal', () => {
+describe('signBuffered', () => {
   it.each([
     ['https://API.Example.com:443/api/a?b=c', 'api.example.com', '/api/a?b=c'],
     ['http://localhost:80/api/a', 'localhost', '/api/a'],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeysealClient, type KeysealClient, type KeysealRefusal } from '../../client/index.ts';
 import { noted, withKey } from '../harness/clients.ts';
 import { type CuttableProxy, cuttableProxy } from '../harness/cuttable-proxy.ts';
-import { createKey, tell } from '../harness/people.ts';
+import { createKey, mutate } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 let proxy: CuttableProxy;
@@ -80,7 +80,7 @@ describe('a subscription', () => {
     });
     const client = createKeysealClient({ url: service.url, apiKey, signingSecret });
     const { refusal } = await listen(client, 1_000, (tick) => {
-      if (tick === 2) void tell(service, service.demo, 'keys.revoke', { id });
+      if (tick === 2) void mutate(service, service.demo, 'keys.revoke', { id });
     });
     expect(refusal?.reason).toBe('KEY_REVOKED');
   });

@@ -1,9 +1,9 @@
 import type { KeysealClientOptions } from '../../client/index.ts';
 import { PERMISSIONS, wildcardOf } from '../../shared/permissions.ts';
-import { createKey, type Person, signUp, tell } from '../harness/people.ts';
-import { ORDERS, reportOf } from '../harness/reported.ts';
+import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
 import type { TestService } from '../harness/service.ts';
 import { invite, newAddress, newMember, signInAgain, workspacesOf } from '../harness/teams.ts';
+import { ORDERS, reportOf } from '../harness/verify-requests.ts';
 import { type Credentials, sign } from '../harness/wire.ts';
 
 /** Whose calls these are: an owner, and a key of her workspace that holds every permission. */
@@ -15,7 +15,7 @@ export interface World {
 
 /** A call that is right. */
 export interface RightCall {
-  /** Who calls, as a client is told. */
+  /** The caller, as options of a client. */
   readonly as: KeysealClientOptions;
   readonly input?: unknown;
   /** What makes the first event of a stream come, where it does not come by itself. */
@@ -59,17 +59,17 @@ const madeBy = async ({ service, ada }: World, more = {}) => createKey(service, 
 
 async function revokedKey(world: World): Promise<string> {
   const { id } = await madeBy(world);
-  await tell(world.service, world.ada, 'keys.revoke', { id });
+  await mutate(world.service, world.ada, 'keys.revoke', { id });
   return id;
 }
 
 async function resetToken({ service, ada }: World): Promise<string> {
   const { userId } = await newMember(service, ada, 'viewer');
-  return (await tell(service, ada, 'auth.createReset', { userId })).json.result.data.token;
+  return (await mutate(service, ada, 'auth.createReset', { userId })).json.result.data.token;
 }
 
 async function invitationId({ service, ada }: World): Promise<string> {
-  const answer = await tell(service, ada, 'invitations.create', { email: newAddress(), role: 'viewer' });
+  const answer = await mutate(service, ada, 'invitations.create', { email: newAddress(), role: 'viewer' });
   return answer.json.result.data.invitation.id;
 }
 
@@ -198,7 +198,7 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
       const watched = await madeBy(world);
       return {
         ...named(world, watched.id),
-        stir: () => tell(world.service, watched, 'echo', { text: 'no' }),
+        stir: () => mutate(world.service, watched, 'echo', { text: 'no' }),
       };
     },
   ],

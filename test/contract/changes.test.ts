@@ -25,10 +25,10 @@ function field(name: string, side: 'input' | 'output', at: string, more: object)
   return procedure(name, { [side]: schema });
 }
 
-const told = (before: Contract, after: Contract) =>
+const changesBetween = (before: Contract, after: Contract) =>
   compareContracts(before, after).map(({ what, breaks }) => what + (breaks ? '!' : ''));
 
-/** What is told of a change of today's contract, and of the change back; what breaks ends with an exclamation mark. */
+/** The report of a change of today's contract, and of its reversal; a breaking change ends with an exclamation mark. */
 const TABLE: readonly (readonly [string, Contract, there: string, back: string])[] = [
   [
     'a procedure',
@@ -124,12 +124,12 @@ const TABLE: readonly (readonly [string, Contract, there: string, back: string])
 ];
 
 describe.each(TABLE)('%s', (_, other, there, back) => {
-  it('is told, with whether it breaks clients', () => {
-    expect(told(CONTRACT, other)).toEqual([there]);
+  it('is reported, with whether it breaks clients', () => {
+    expect(changesBetween(CONTRACT, other)).toEqual([there]);
   });
 
-  it('is told the other way round', () => {
-    expect(told(other, CONTRACT)).toEqual([back]);
+  it('is reported in reverse', () => {
+    expect(changesBetween(other, CONTRACT)).toEqual([back]);
   });
 });
 
@@ -157,7 +157,7 @@ describe('who may call', () => {
 describe('what is recorded', () => {
   it('a new reason changes no output that can name any reason', () => {
     const reasons = { ...CONTRACT.reasons, NEW_REASON: 400 };
-    expect(told(CONTRACT, changed({ reasons }))).toEqual(['reason NEW_REASON is new']);
+    expect(changesBetween(CONTRACT, changed({ reasons }))).toEqual(['reason NEW_REASON is new']);
     expect(JSON.stringify(CONTRACT.procedures['verify']?.output)).toContain('"$ref":"#/$defs/Reason"');
   });
 

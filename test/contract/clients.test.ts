@@ -24,7 +24,7 @@ afterAll(() => service.stop());
 interface Callable {
   query(input: unknown): Promise<unknown>;
   mutate(input: unknown): Promise<unknown>;
-  subscribe(input: unknown, told: ServerEvent): { unsubscribe(): void };
+  subscribe(input: unknown, observer: ServerEvent): { unsubscribe(): void };
 }
 
 interface ServerEvent {
@@ -70,7 +70,7 @@ const recorded = recordedContract();
  */
 function callsEverything(contract: Contract, pack: () => Promise<string>) {
   const broken = newBreaks(recorded, contract);
-  const stands = (name: string) =>
+  const isPacked = (name: string) =>
     name in contract.procedures &&
     !broken.some(({ what }) => /^signature,/.test(what) || what.startsWith(`${name}: `));
   let packed: Awaited<ReturnType<typeof installed>>;
@@ -79,7 +79,7 @@ function callsEverything(contract: Contract, pack: () => Promise<string>) {
     packed = await installed(await pack());
   });
 
-  it.each(CALLS.filter(([name]) => stands(name)))('%s, %s', async (name, _, prepared) => {
+  it.each(CALLS.filter(([name]) => isPacked(name)))('%s, %s', async (name, _, prepared) => {
     const { type, input, output } = contract.procedures[name] as Recorded;
     const call = await prepared(world);
     const procedure = callableOf(packed.createKeysealClient(call.as), name);

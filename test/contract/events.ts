@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What an event of each stream holds. A subscription declares no output, so it stands here: a stream whose event is
+ * The schema of each stream's events. A subscription declares no output, so it is here: a stream whose event is
  * another fails against it where the clients are tried.
  */
 export const EVENTS: Readonly<Record<string, z.ZodType>> = {

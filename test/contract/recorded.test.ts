@@ -16,7 +16,7 @@ const REMEDY = {
 };
 
 describe('the recorded contract', () => {
-  it('is the one of today, whatever broke', () => {
+  it('is the contract of today', () => {
     const changes = compareContracts(recorded, today).map(({ what, breaks }) => {
       return `${what}. ${breaks ? REMEDY.breaking : REMEDY.compatible}`;
     });
@@ -25,7 +25,7 @@ describe('the recorded contract', () => {
     expect(today, REMEDY.compatible).toEqual(recorded);
   });
 
-  it('tells events of streams alone', () => {
+  it('records events only of streams', () => {
     for (const name of Object.keys(EVENTS))
       expect([name, today.procedures[name]?.type]).toEqual([name, 'subscription']);
   });

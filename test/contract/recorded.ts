@@ -67,8 +67,7 @@ export function contractOf({ router, procedures }: Api): Omit<Contract, 'breaks'
     const [input, ...others] = inputs;
     if (!input || others.length > 0) throw new Error(`${name} has not one input.`);
     const answers = type === 'subscription' ? EVENTS[name] : output;
-    if (!answers)
-      throw new Error(`${name} is a stream, of which EVENTS does not tell what an event looks like.`);
+    if (!answers) throw new Error(`${name} is a stream, of which EVENTS does not describe the events.`);
     return [name, { type, guard: guardOf(guard), ...inputOf(input), output: schemaOf(answers, 'output') }];
   });
   return {
@@ -88,7 +87,7 @@ interface Declared {
 const sorted = <T>(entries: [string, T][]): Record<string, T> =>
   Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** Every part by a name that stands for it, as the functions of both ends put them together. */
+/** Every part by a placeholder, as the functions of client and server assemble them. */
 function signature() {
   const [k, mac] = ['<k>', '<s>'];
   const parts = { k, t: 1, nonce: '<n>', method: '<method>', authority: '<authority>', target: '<target>' };
@@ -124,10 +123,10 @@ function inputOf(input: object): Pick<Recorded, 'input' | 'inputOptional'> {
 
 /**
  * A zod schema as JSON Schema. An output may have fields that a client does not know; a list of all reasons is
- * `Reason`, which `reasons` tells; what no keyword can say stands under `also`, in the words of the refusal.
+ * `Reason`, which `reasons` lists; a rule that no keyword can state is under `also`, in the words of the refusal.
  */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Schema {
-  const { $schema, ...told } = z.toJSONSchema(schema, {
+  const { $schema, ...recorded } = z.toJSONSchema(schema, {
     io,
     // What schemas are called and say is for people: it breaks nobody.
     metadata: z.registry(),
@@ -143,7 +142,7 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Schema {
       if (also.length > 0) jsonSchema['also'] = also;
     },
   });
-  return told;
+  return recorded;
 }
 
 /** The schemas that a recorded one may refer to. */

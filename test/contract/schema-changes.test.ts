@@ -235,15 +235,15 @@ function said(before: Schema, after: Schema, side: Side): string {
 const both = (before: Schema, after: Schema) => [said(before, after, 'input'), said(before, after, 'output')];
 
 describe.each(TABLE)('%s', (_, before, after, there, back) => {
-  it('is told, with whether it breaks an input and an output', () => {
+  it('is reported, with whether it breaks an input and an output', () => {
     expect(both(before, after)).toEqual(there);
   });
 
-  it('is told the other way round', () => {
+  it('is reported in reverse', () => {
     expect(both(after, before)).toEqual(back);
   });
 
-  it('is told deep inside', () => {
+  it('is reported when nested', () => {
     const deep = (schema: Schema) => fields({ at: list(fields({ in: schema }, ['in'])) }, ['at']);
     const [changes, inside] = [
       compareSchemas(before, after, 'input'),
@@ -321,7 +321,7 @@ const takes = (schema: Schema, value: unknown) => ajv.validate(schema, value);
 const breaks = (before: Schema, after: Schema) =>
   compareSchemas(before, after, 'input').some((change) => change.breaks);
 
-it('what was taken is still taken, unless a break is told', () => {
+it('what was accepted is still accepted, unless a break is reported', () => {
   fc.assert(
     fc.property(anyTwo, fc.array(anyValue, { minLength: 20, maxLength: 40 }), ([before, after], values) => {
       if (breaks(before, after)) return;
@@ -333,7 +333,7 @@ it('what was taken is still taken, unless a break is told', () => {
   );
 });
 
-it('nothing is told of what stayed', () => {
+it('what stayed is not reported', () => {
   fc.assert(
     fc.property(anyTwo, ([schema]) => {
       const same = structuredClone(schema);

@@ -12,7 +12,7 @@ export interface Change {
 /** Inputs break where less is taken than before, outputs where something is answered that was not known before. */
 export type Side = 'input' | 'output';
 
-/** Where in an input or an output something stands. */
+/** A path within an input or an output. */
 interface Place {
   readonly side: Side;
   readonly path: string;
@@ -36,8 +36,8 @@ interface Pair {
  * | a field is optional where it was required | no | yes |
  * | a field is required where it was optional | yes | no |
  * | a value of an enum, a variant of a union, a type, null: gone | yes | no |
- * | a value of an enum, a variant of a union, a type, null: new | no | yes: nobody's `switch` has it |
- * | a bound, a pattern, a format: narrower, new or another | yes | no: no promise to whoever reads |
+ * | a value of an enum, a variant of a union, a type, null: new | no | yes: no client's `switch` handles it |
+ * | a bound, a pattern, a format: narrower, new or another | yes | no: readers were promised nothing |
  */
 export function compareSchemas(before: Schema, after: Schema, side: Side): Change[] {
   return compare(before, after, { side, path: '' });
@@ -103,7 +103,7 @@ function unmatched(before: readonly Schema[], after: readonly Schema[]): [Schema
 
 const isAnything = (schema: Schema): boolean => Object.keys(schema).length === 0;
 
-/** By what a variant is told from others: its type, of objects the fields that can have one value alone. */
+/** What distinguishes a variant: its type, or for objects the fields that can have only one value. */
 function kindOf(schema: Schema): string {
   if (schema['type'] !== 'object') return typeOf(schema);
   const fixed = Object.entries(propertiesOf(schema)).flatMap(([name, property]) => {
@@ -158,7 +158,7 @@ function newProperty(name: string, at: Place, { before, after }: Pair): Change {
   return change(at, `takes \`${name}\` too`, before['additionalProperties'] !== false);
 }
 
-/** Of fields that are there before and after; those that come and go are told by `properties`. */
+/** Of fields that exist before and after; `properties` reports those that come and go. */
 function required(_before: unknown, _after: unknown, at: Place, { before, after }: Pair): Change[] {
   const names = [before, after].flatMap((schema) => (schema['required'] ?? []) as string[]);
   return [...new Set(names)].flatMap((name) => {
@@ -209,7 +209,7 @@ function bound(limit: 'at most' | 'at least', unit: string): Rule {
   };
 }
 
-/** Of two forms nobody can tell which takes more. */
+/** Which of two formats accepts more is undecidable. */
 function form(keyword: string): Rule {
   return (before, after, at) =>
     after === undefined

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { expect, vi } from 'vitest';
 import { freshFolder, freshPglite, freshPostgres } from '../harness/fresh.ts';
-import { ask, callPublic, createKey, signUp, tell } from '../harness/people.ts';
+import { callPublic, createKey, mutate, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService } from '../harness/service.ts';
 import { send, sign } from '../harness/wire.ts';
@@ -64,7 +64,7 @@ for (const [name, test, place] of PLACES) {
       await createKey(first, ada),
       await createKey(first, ada),
     ];
-    await tell(first, ada, 'keys.revoke', { id: revoked.id });
+    await mutate(first, ada, 'keys.revoke', { id: revoked.id });
     const before = sign(kept, '/api/exemple', { authority: first.authority });
     expect((await send(first.port, before)).status).toBe(200);
     await first.stop();
@@ -72,22 +72,22 @@ for (const [name, test, place] of PLACES) {
 
     // Life goes on after the backup: a key is revoked, a call is accepted, a key is made.
     const second = await sibling(first);
-    await tell(second, ada, 'keys.revoke', { id: later.id });
+    await mutate(second, ada, 'keys.revoke', { id: later.id });
     const after = sign(kept, '/api/exemple', { authority: first.authority });
     expect((await send(second.port, after)).status).toBe(200);
     const lost = await createKey(second, ada);
     await second.stop();
 
     const restored = await sibling(first, backup);
-    expect((await ask(restored, kept, 'exemple')).status).toBe(200);
-    expect((await ask(restored, revoked, 'exemple')).reason).toBe('KEY_REVOKED');
+    expect((await query(restored, kept, 'exemple')).status).toBe(200);
+    expect((await query(restored, revoked, 'exemple')).reason).toBe('KEY_REVOKED');
     const signedIn = await callPublic(restored, 'auth.signIn', { email: ada.email, password: ada.password });
     expect(signedIn.status).toBe(200);
     // A call that was accepted before the backup is not accepted again.
     expect((await send(restored.port, before)).reason).toMatch(/^SIGNATURE_(REPLAYED|EXPIRED)$/);
     // What came after it is not known: what was revoked is good, and a call that was accepted is accepted once more …
-    expect((await ask(restored, later, 'exemple')).status).toBe(200);
-    expect((await ask(restored, lost, 'exemple')).reason).toBe('KEY_INVALID');
+    expect((await query(restored, later, 'exemple')).status).toBe(200);
+    expect((await query(restored, lost, 'exemple')).reason).toBe('KEY_INVALID');
     expect((await send(restored.port, after)).status).toBe(200);
     expect((await send(restored.port, after)).reason).toBe('SIGNATURE_REPLAYED');
     // … within the 300 seconds for which a signature is good: after them it is too old on any database.

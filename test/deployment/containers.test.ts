@@ -78,7 +78,7 @@ describe('Dockerfile', () => {
     expect(of('USER')).toEqual(['node']);
   });
 
-  it('keeps secrets and what is made elsewhere out of the image', () => {
+  it('keeps secrets and build products out of the image', () => {
     const ignored = read('.dockerignore').split('\n');
     for (const path of ['.env', '.git', 'data', 'node_modules', 'dist']) expect(ignored).toContain(path);
   });
@@ -93,7 +93,7 @@ describe('compose.yaml', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('sets what production requires: the configuration stands', () => {
+  it('sets what production requires: the configuration is valid', () => {
     for (const [, service] of instances) {
       const config = readConfig(envOf(service));
       expect(config).toMatchObject({
@@ -155,7 +155,7 @@ describe('Caddyfile', () => {
     expect(lines).toContain('health_uri /readyz');
   });
 
-  it('sets exactly one x-forwarded-host and x-forwarded-for, in place of whatever was sent', () => {
+  it('sets exactly one x-forwarded-host and x-forwarded-for, in place of those that were sent', () => {
     const headers = lines.filter((line) => line.startsWith('header_up')).map((line) => line.toLowerCase());
     expect(headers).toEqual([
       'header_up x-forwarded-host {http.request.hostport}',

@@ -13,7 +13,7 @@ const PRODUCT = ['shared', 'drizzle', 'server', 'cli', 'sdk', 'client', 'web'];
 /** A name for the module of an example that says where the example is. */
 const moduleOf = (place: string, index: number) => `${place.replaceAll(/[^\w]+/g, '-')}-${index}.ts`;
 
-/** The examples of a file's docstrings: code in a fence, or what stands behind the tag, about what is declared next. */
+/** The examples of a file's docstrings: code in a fence or behind the tag, with the declaration that follows. */
 function examplesOf(path: string): string[] {
   return [
     ...read(path).matchAll(

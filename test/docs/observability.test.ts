@@ -21,25 +21,25 @@ const said = new Map(
 );
 
 let service: TestService;
-let told: Exposition;
+let exposition: Exposition;
 
 beforeAll(async () => {
   service = await startTestService();
   const draft = () => sign(service.demo, '/api/exemple', { authority: service.authority });
   await send(service.port, draft());
   await send(service.port, withHeader(draft(), 'authorization', null));
-  told = await scrape(service.port);
+  exposition = await scrape(service.port);
 });
 afterAll(() => service.stop());
 
 describe('docs/operators/observability.md', () => {
   it('has every metric with its type, and no other', () => {
-    const own = [...told.types].filter(([name]) => !/^(process|nodejs)_/.test(name));
+    const own = [...exposition.types].filter(([name]) => !/^(process|nodejs)_/.test(name));
     expect([...said].map(([name, { type }]) => [name, type]).sort()).toEqual(own.sort());
   });
 
   it('has the labels of each', () => {
-    const labelled = told.samples.filter(({ name }) => name.startsWith('keyseal_'));
+    const labelled = exposition.samples.filter(({ name }) => name.startsWith('keyseal_'));
     expect(new Set(labelled.map(({ name }) => nameOf(name)))).toEqual(new Set(said.keys()));
     for (const { name, labels } of labelled) {
       const names = Object.keys(labels).filter((label) => label !== 'le');
@@ -47,14 +47,18 @@ describe('docs/operators/observability.md', () => {
     }
   });
 
-  it('names every table and queue that is told', () => {
-    const values = told.samples.flatMap(({ labels }) => [labels['table'], labels['queue'], labels['way']]);
+  it('names every table and queue that is exposed', () => {
+    const values = exposition.samples.flatMap(({ labels }) => [
+      labels['table'],
+      labels['queue'],
+      labels['way'],
+    ]);
     for (const value of values) if (value !== undefined) expect(page).toContain(`\`${value}\``);
   });
 
   it('alerts on metrics that there are', () => {
     const named = [...page.matchAll(/keyseal_\w+/g)].map(([name]) => nameOf(name));
-    expect(named.filter((name) => !told.types.has(name))).toEqual([]);
+    expect(named.filter((name) => !exposition.types.has(name))).toEqual([]);
   });
 });
 

@@ -14,7 +14,7 @@ let project: string;
 let dir: string;
 let service: ServiceProcess;
 
-/** What the page tells to do, done to a copy of the project. */
+/** The steps of the page, done to a copy of the project. */
 beforeAll(async () => {
   project = await freshFolder();
   const copied = [

@@ -33,18 +33,18 @@ describe('docs/scaling.md says what the simulation says', () => {
   it('of the pair', () => {
     const rows = rowsOf('instances | cores of Postgres');
     expect(rows.length).toBeGreaterThan(3);
-    for (const [instances, cores, atOnce, ...told] of rows) {
+    for (const [instances, cores, atOnce, ...cells] of rows) {
       const [, , ...known] = simulated(`${instances} instances, ${cores} cores, ${atOnce} at once`);
-      expect(told.flatMap(numbers)).toEqual(known);
+      expect(cells.flatMap(numbers)).toEqual(known);
     }
   });
 
   it('beside what was measured', () => {
     const rows = rowsOf('waiting | measured');
     expect(rows.length).toBeGreaterThan(3);
-    for (const [waiting = '', measured, told, error] of rows) {
+    for (const [waiting = '', measured, stated, error] of rows) {
       const [perSecond = 0] = simulated(`${whole(waiting)} in flight`);
-      expect(whole(told)).toBe(perSecond);
+      expect(whole(stated)).toBe(perSecond);
       expect(numbers(error)).toEqual([Math.round(Math.abs(perSecond / whole(measured) - 1) * 100)]);
     }
   });
@@ -52,20 +52,20 @@ describe('docs/scaling.md says what the simulation says', () => {
   it('of a mesh', () => {
     const rows = rowsOf('shards | p50, p99');
     expect(rows.length).toBeGreaterThan(3);
-    for (const [shards = '', ...told] of rows) {
+    for (const [shards = '', ...cells] of rows) {
       const known = [3, 1].map((atOnce) =>
         simulated(`${numbers(shards)[0]} shards, ${atOnce} at once`).slice(2, 4),
       );
-      expect(told.map(numbers)).toEqual(known);
+      expect(cells.map(numbers)).toEqual(known);
     }
   });
 
   it('of the hottest shard', () => {
     const rows = rowsOf('s | callers');
     expect(rows.length).toBeGreaterThan(3);
-    for (const [s = '', callers = '', first = '', ...told] of rows) {
+    for (const [s = '', callers = '', first = '', ...cells] of rows) {
       const known = simulated(`${s.padEnd(4)} ${String(whole(callers)).padStart(7)}`);
-      expect([...told.map(Number), ...numbers(first)]).toEqual(known);
+      expect([...cells.map(Number), ...numbers(first)]).toEqual(known);
     }
   });
 });

@@ -61,7 +61,7 @@ for (const { file, tools, command, ...more } of CALLS) {
       expect(lines.length - 1).toBeLessThan(60);
     });
 
-    test('makes a query, and sends and signs the same whatever is in it', async () => {
+    test('makes a query, and sends exactly what it signs for any input', async () => {
       const written = "O'Neill a%2Fb%26 c+d%2Be%20 %C3%A9t%C3%A9%25 %27(!)*~".replaceAll(' ', '%20');
       const answer = await call(['GET', `/api/exemple?input=%7B%22name%22%3A%22${written}%22%7D`]);
       expect(answer.result.data.message).toBe("Hello, O'Neill a/b& c d+e  été% '(!)*~!");
@@ -84,7 +84,7 @@ for (const { file, tools, command, ...more } of CALLS) {
       expect(answer.result.data.sha256).toBe(sha256(bytes));
     });
 
-    test('sends a body of nothing', async () => {
+    test('sends an empty body', async () => {
       const answer = await call(['POST', '/api/upload', '', 'application/octet-stream']);
       expect(answer.result.data).toMatchObject({ size: 0, sha256: sha256('') });
     });

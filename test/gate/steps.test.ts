@@ -7,7 +7,7 @@ import type * as Token from '../../server/gate/token.ts';
 import { formatKey } from '../../shared/key-format.ts';
 import type * as Shared from '../../shared/request-rules.ts';
 import { b64, partsOf } from '../harness/forge.ts';
-import { createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, headerOf, type SignOptions, send, sign, withHeader } from '../harness/wire.ts';
 
@@ -187,7 +187,7 @@ const CASES: readonly Case[] = [
     async () => {
       const test = await createKey(service, ada, { permissions: ['keys:write'], environment: 'test' });
       const input = { externalId: 'customer', credits: { remaining: 0 } };
-      return (await tell(service, test, 'owners.update', input)).status === 200;
+      return (await mutate(service, test, 'owners.update', input)).status === 200;
     },
   ],
   [
@@ -216,7 +216,7 @@ const CASES: readonly Case[] = [
       const headers = Object.fromEntries(signed(listener, '/api/clock').headers);
       const response = await fetch(`${service.url}/api/clock`, { headers });
       const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-      await tell(service, ada, 'keys.revoke', { id: listener.id });
+      await mutate(service, ada, 'keys.revoke', { id: listener.id });
       const late = Date.now() + 5_000;
       let ended = false;
       while (!ended && Date.now() < late) ended = (await reader.read()).done;

@@ -3,14 +3,14 @@ import formats from 'ajv-formats';
 import type { ApiDocument, Operation, Schema } from '../../server/rpc/api-document.ts';
 import type { Reason } from '../../shared/refusals.ts';
 
-/** How a document says that a procedure is called. */
+/** The operation of a procedure in a document. */
 export function operationIn({ paths }: ApiDocument, name: string): Operation {
   const item = paths[`/api/${name}`];
   if (!item) throw new Error(`${name} is not in the document`);
   return 'get' in item ? item.get : item.post;
 }
 
-/** Makes a validator of a schema within a document: it returns what is wrong, nothing where all is right. */
+/** A validator of a schema within a document: it returns the errors. */
 export function compile({ components }: ApiDocument, schema: Schema): (value: unknown) => string[] {
   const ajv = new Ajv2020({ strict: false });
   formats.default(ajv);

@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..', '..');
 export interface BrowserPage {
   readonly page: Page;
   readonly origin: string;
-  /** What the page complained of. */
+  /** Errors of the page. */
   readonly complaints: string[];
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** Answers what pages of an origin ask for with the project's files; its `/api` is left to whoever answers there. */
+/** Answers requests of an origin's pages with the project's files; its `/api` passes to the server there. */
 export async function lendFiles(context: BrowserContext, origin: string): Promise<void> {
   const ours = (url: URL) => url.origin === origin && !url.pathname.startsWith('/api/');
   await context.route(ours, (route) => route.fulfill(fileAt(new URL(route.request().url()).pathname)));

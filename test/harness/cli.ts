@@ -17,7 +17,7 @@ export interface CliResult {
   readonly out: string;
   readonly err: string;
   /** stdout as JSON; throws where it is none. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever was answered
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads any answer
   readonly json: any;
 }
 
@@ -26,7 +26,7 @@ export interface CliOptions {
   readonly stdin?: string;
   /** A file that takes what it writes. */
   readonly stdout?: number;
-  /** Told of the process, so that it can be ended half-way. */
+  /** Called with a function that kills the process, so that a test can end it half-way. */
   readonly started?: (kill: () => void) => void;
 }
 

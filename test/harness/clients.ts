@@ -8,14 +8,14 @@ import type { TestService } from './service.ts';
 
 let people = 0;
 
-/** Signs somebody up through the client. */
+/** Signs a new person up through the client. */
 export async function newSession(service: TestService): Promise<KeysealSession> {
   const email = `client-${++people}-${process.pid}@example.com`;
   const client = createKeysealClient({ url: service.url });
   return (await client.auth.signUp.mutate({ email, password: 'correct horse battery' })).session;
 }
 
-/** Makes a key through the client, as options to call with it. */
+/** Creates a key through the client. @returns options to call with it */
 export async function newKey(
   person: KeysealClient,
   permissions: string[],
@@ -31,7 +31,7 @@ export function withKey({ url, demo }: TestService): KeysealClientOptions & { ap
   return { url, apiKey: demo.apiKey as string, signingSecret: demo.signingSecret };
 }
 
-/** A fetch that notes what it sends, in order. */
+/** A fetch that records the requests that it sends, in order. */
 export function noted(before: (request: Request, nth: number) => void = () => {}) {
   const sent: Request[] = [];
   const fetch = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {

@@ -12,13 +12,13 @@ const PICTURES = join(import.meta.dirname, '..', '..', 'screenshots');
 
 export const PASSWORD = 'correct horse battery';
 
-/** A person at the console: a context of their own, with what their pages complained of and asked for elsewhere. */
+/** A person at the console: a browser context, with the errors of its pages and their requests to other origins. */
 export interface Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
   /** Errors of scripts and of the policy; empty at the end of every test. */
   readonly complaints: string[];
-  /** URLs of other origins that something was asked of. */
+  /** URLs of other origins that were requested. */
   readonly elsewhere: string[];
 }
 
@@ -29,12 +29,12 @@ export async function visit(
   options: BrowserContextOptions = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({ locale: 'en-GB', baseURL: url, ...options });
-  // So that what does not come is named, before the test's own time is over.
+  // So that the error names what is missing, before the test's own timeout.
   context.setDefaultTimeout(20_000);
   const complaints: string[] = [];
   const elsewhere: string[] = [];
   context.on('console', (message) => {
-    // A refusal that was asked for is a failed request to Chromium.
+    // To Chromium, an expected refusal is a failed request.
     if (
       message.type() === 'error' &&
       !/status of 4\d\d|ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(message.text())
@@ -56,7 +56,7 @@ export interface Opened {
   readonly browser: Browser;
 }
 
-/** Opens them before the tests of the `describe` that this stands in, and closes them after. */
+/** Opens them before the tests of the enclosing `describe`, and closes them afterwards. */
 export function opened(start: () => Promise<TestService> = () => startTestService()): Opened {
   const at = {} as { service: TestService; browser: Browser };
   beforeAll(async () => {
@@ -70,13 +70,13 @@ export function opened(start: () => Promise<TestService> = () => startTestServic
   return at;
 }
 
-/** With whoever is there at the moment. */
+/** With the visitor of the current test. */
 export interface Visited extends Opened {
   visitor: Visitor;
   readonly page: Page;
 }
 
-/** The same, with a visitor who comes anew for each test, and who has nothing to complain of at its end. */
+/** The same, with a new visitor for each test, whose pages must have logged no error at its end. */
 export function visited(start?: () => Promise<TestService>): Visited {
   const at = Object.defineProperty(opened(start), 'page', { get: () => at.visitor.page }) as Visited;
   beforeEach(async () => {
@@ -86,7 +86,7 @@ export function visited(start?: () => Promise<TestService>): Visited {
   return at;
 }
 
-/** Ends a visit, in which nothing may have been complained of, and nothing asked for elsewhere. */
+/** Ends a visit. Fails if a page logged an error or requested another origin. */
 export async function leave({ complaints, elsewhere, context }: Visitor): Promise<void> {
   expect([complaints, elsewhere]).toEqual([[], []]);
   await context.close();
@@ -94,7 +94,7 @@ export async function leave({ complaints, elsewhere, context }: Visitor): Promis
 
 let people = 0;
 
-/** Signs up as somebody new through the page, and waits for what is behind the door. @returns the e-mail address */
+/** Signs a new person up through the page, and waits for the console. @returns the e-mail address */
 export async function signUp(page: Page, email = `console-${++people}@example.com`): Promise<string> {
   await page.goto('/sign-up');
   await page.getByLabel('E-mail').fill(email);
@@ -104,7 +104,7 @@ export async function signUp(page: Page, email = `console-${++people}@example.co
   return email;
 }
 
-/** Signs in through the page, and waits for what is behind the door. */
+/** Signs in through the page, and waits for the console. */
 export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(email);
@@ -113,13 +113,13 @@ export async function signIn(page: Page, email: string, password = PASSWORD): Pr
   await page.waitForURL('**/keys');
 }
 
-/** A client of somebody who has signed up through the page, for what is done beside it. */
+/** A client of a person who has signed up through the page, for calls outside the browser. */
 export async function clientOf({ url }: TestService, email: string): Promise<KeysealClient> {
   const { session } = await createKeysealClient({ url }).auth.signIn.mutate({ email, password: PASSWORD });
   return createKeysealClient({ url, session });
 }
 
-/** Until a page has drawn what has changed, which takes it two frames. */
+/** Resolves once a page has painted its changes, which takes two frames. */
 const DRAWN = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
 
 /** Whether a page is accessible (axe: WCAG 2.2 AA and best practices) and fits its window, light and dark; with a picture of each. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createKey, type Person, signUp, tell } from './people.ts';
+import { createKey, mutate, type Person, signUp } from './people.ts';
+import type { Places } from './revocation-cases.ts';
 import type { TestService } from './service.ts';
-import type { Places } from './taken-away.ts';
 import { newMember } from './teams.ts';
 import type { Credentials } from './wire.ts';
 
@@ -123,8 +123,8 @@ async function newCallers(at: TestService): Promise<Callers> {
   };
 }
 
-/** Guarantee 11: whoever calls, a credential is handed out, prolonged and widened by right alone. */
-export function walksCredentials(places: () => Places): void {
+/** Guarantee 11: only an entitled caller is given a credential, or prolongs or widens one. */
+export function testCredentialRights(places: () => Places): void {
   let callers: Callers;
   beforeAll(async () => {
     callers = await newCallers(places().here);
@@ -137,7 +137,7 @@ export function walksCredentials(places: () => Places): void {
   });
 
   describe.each(rowsOf(TABLE))('$subject: $action', ({ subject, action, expected }) => {
-    it('is done by those alone whom the table names, and shows secrets to nobody else', async () => {
+    it('is allowed only to the callers in the table, and shows secrets to no other', async () => {
       const { here, there } = places();
       const service = subject === 'key of a workspace';
       const [name, input] = ACTIONS[action] ?? ['', {}];
@@ -145,7 +145,7 @@ export function walksCredentials(places: () => Places): void {
         CALLERS.map(async (caller) => {
           const maker = service ? callers.owner : callers.person;
           const { id } = await createKey(here, maker, { ...bound(), service });
-          const answer = await tell(there, callers[caller], name, { id, ...input });
+          const answer = await mutate(there, callers[caller], name, { id, ...input });
           if (answer.status !== 200) expect(answer.text).not.toMatch(/ks_live_|kss_/);
           return [caller, answer.reason] as const;
         }),
@@ -155,7 +155,7 @@ export function walksCredentials(places: () => Places): void {
   });
 
   describe.each(rowsOf(BY_PEOPLE))('$subject: $action', ({ action, expected }) => {
-    it('is done by those alone whom the table names', async () => {
+    it('is allowed only to the callers in the table', async () => {
       const { there } = places();
       const { userId } = callers.person as Person;
       const outcomes: [string, string | undefined][] = [];
@@ -165,7 +165,7 @@ export function walksCredentials(places: () => Places): void {
           'auth.createReset': { userId },
           'members.setRole': { userId, role: 'developer' },
         }[action];
-        outcomes.push([caller, (await tell(there, callers[caller], action, input)).reason]);
+        outcomes.push([caller, (await mutate(there, callers[caller], action, input)).reason]);
       }
       expect(Object.fromEntries(outcomes)).toEqual(expected);
     });

@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { holdTransactions } from './held.ts';
-import { createKey, type Person, signUp, tell } from './people.ts';
+import { createKey, mutate, type Person, signUp } from './people.ts';
+import type { Places } from './revocation-cases.ts';
 import type { TestService } from './service.ts';
-import type { Places } from './taken-away.ts';
 import { newMember, signInAgain } from './teams.ts';
 import type { Answer, Credentials } from './wire.ts';
 
@@ -81,27 +81,27 @@ type Removal = (at: TestService, team: Team) => Promise<Answer | number | null>;
 const ofKey =
   (name: string, more: object = {}): Removal =>
   (at, { admin, key }) =>
-    tell(at, admin, name, { id: key.id, ...more });
+    mutate(at, admin, name, { id: key.id, ...more });
 
 /** What takes the right away, whose calls feel it, and how they are refused. */
 const REMOVALS: readonly [string, Removal, Readonly<Record<string, Call>>, string][] = [
   [
     'the member is removed',
-    (at, { owner, admin }) => tell(at, owner, 'members.remove', { userId: admin.userId }),
+    (at, { owner, admin }) => mutate(at, owner, 'members.remove', { userId: admin.userId }),
     BY_MEMBER,
     'WORKSPACE_DENIED',
   ],
   [
     'the member may only read',
-    (at, { owner, admin }) => tell(at, owner, 'members.setRole', { userId: admin.userId, role: 'viewer' }),
+    (at, { owner, admin }) => mutate(at, owner, 'members.setRole', { userId: admin.userId, role: 'viewer' }),
     BY_MEMBER,
     'PERMISSION_DENIED',
   ],
-  ['the member leaves', (at, { admin }) => tell(at, admin, 'members.leave'), BY_MEMBER, 'WORKSPACE_DENIED'],
-  ['the person signs out', (at, { admin }) => tell(at, admin, 'auth.signOut'), BY_PERSON, 'SESSION_ENDED'],
+  ['the member leaves', (at, { admin }) => mutate(at, admin, 'members.leave'), BY_MEMBER, 'WORKSPACE_DENIED'],
+  ['the person signs out', (at, { admin }) => mutate(at, admin, 'auth.signOut'), BY_PERSON, 'SESSION_ENDED'],
   [
     'the session is ended from another',
-    async (at, { admin }) => tell(at, await signInAgain(at, admin), 'sessions.revoke', { id: admin.id }),
+    async (at, { admin }) => mutate(at, await signInAgain(at, admin), 'sessions.revoke', { id: admin.id }),
     BY_PERSON,
     'SESSION_ENDED',
   ],
@@ -128,13 +128,13 @@ const REMOVALS: readonly [string, Removal, Readonly<Record<string, Call>>, strin
   ['the key has other secrets', ofKey('keys.rotate', { graceSeconds: 0 }), BY_KEY, 'KEY_INVALID'],
   [
     'the owner of the key is removed',
-    (at, { owner, admin }) => tell(at, owner, 'members.remove', { userId: admin.userId }),
+    (at, { owner, admin }) => mutate(at, owner, 'members.remove', { userId: admin.userId }),
     BY_KEY,
     'KEY_DISABLED',
   ],
   [
     'the owner of the key may only read',
-    (at, { owner, admin }) => tell(at, owner, 'members.setRole', { userId: admin.userId, role: 'viewer' }),
+    (at, { owner, admin }) => mutate(at, owner, 'members.setRole', { userId: admin.userId, role: 'viewer' }),
     BY_KEY,
     'PERMISSION_DENIED',
   ],
@@ -175,7 +175,7 @@ async function credentialsIn({ running }: TestService): Promise<unknown> {
 const refusedWith = (answers: readonly Answer[]) => answers.map(({ reason, status }) => reason ?? status);
 
 /** Guarantee 11 in flight: a right that ended before the answer hands out, prolongs and widens nothing. */
-export function endsInFlight(places: () => Places): void {
+export function testRevocationsInFlight(places: () => Places): void {
   describe.each(REMOVALS)('S8: when %s', (_, remove, calls, reason) => {
     let team: Team;
     beforeEach(async () => {
@@ -186,7 +186,7 @@ export function endsInFlight(places: () => Places): void {
       const { here, there } = places();
       const all = Object.values(calls);
       const held = holdTransactions(there, all.length);
-      const answers = all.map((call) => tell(there, ...call(team)));
+      const answers = all.map((call) => mutate(there, ...call(team)));
       await held.arrived;
       const removed = await remove(here, team);
       expect(typeof removed === 'object' ? removed?.status : 200).toBe(200);
@@ -199,7 +199,7 @@ export function endsInFlight(places: () => Places): void {
       );
       expect(await credentialsIn(here)).toEqual(before);
       // And so are those that are sent afterwards.
-      const later = await Promise.all(all.map((call) => tell(there, ...call(team))));
+      const later = await Promise.all(all.map((call) => mutate(there, ...call(team))));
       expect(refusedWith(later)).toEqual(names.map(() => reason));
     });
   });
@@ -209,7 +209,7 @@ export function endsInFlight(places: () => Places): void {
     for (const calls of [BY_PERSON, BY_KEY]) {
       const team = await newTeam(here);
       for (const [name, call] of Object.entries(calls)) {
-        expect([name, (await tell(there, ...call(team))).reason]).toEqual([name, undefined]);
+        expect([name, (await mutate(there, ...call(team))).reason]).toEqual([name, undefined]);
       }
     }
   });

@@ -1,16 +1,16 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Passes connections on, and breaks them when told to. */
+/** Forwards connections, and breaks them on command. */
 export interface CuttableProxy {
   /** Such as http://127.0.0.1:4711. */
   readonly url: string;
-  /** Says to which port of this machine connections go. */
+  /** Sets the port of this machine to which it connects. */
   aim(port: number): void;
-  /** Breaks the connections that are open. */
+  /** Breaks the open connections. */
   cut(): void;
-  /** From now on no connection is taken, or again; those that are open break. */
+  /** Starts or stops refusing connections; when it starts, the open ones break. */
   refuse(refused: boolean): void;
-  /** From now on nothing passes, and nothing breaks, or again. */
+  /** Starts or stops holding all bytes back, without breaking a connection. */
   freeze(frozen: boolean): void;
   close(): void;
 }

@@ -1,10 +1,10 @@
 import { onTestFinished } from 'vitest';
 import type { TestService } from './service.ts';
-import { type Credentials, query, sign } from './wire.ts';
+import { type Credentials, queryTarget, sign } from './wire.ts';
 
-/** An open stream of server-sent events, and what has come of it. */
+/** An open stream of server-sent events, and the events so far. */
 export interface Events {
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever was told
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads any event
   readonly seen: any[];
   /** The ids of what was seen. */
   readonly ids: string[];
@@ -15,7 +15,7 @@ export interface Events {
   leave(): void;
 }
 
-/** Opens a subscription over the wire; it is left when the test ends. */
+/** Opens a subscription over HTTP; it is closed when the test ends. */
 export async function subscribe(
   service: TestService,
   who: Credentials & { readonly token?: string },
@@ -23,7 +23,7 @@ export async function subscribe(
   input: unknown,
 ): Promise<Events> {
   const token = who.token === undefined ? {} : { token: who.token };
-  const { target, headers } = sign(who, query(name, input), { authority: service.authority, ...token });
+  const { target, headers } = sign(who, queryTarget(name, input), { authority: service.authority, ...token });
   const left = new AbortController();
   onTestFinished(() => left.abort());
   const options = { headers: Object.fromEntries(headers), signal: left.signal };
@@ -57,7 +57,7 @@ interface Event {
   readonly data: string;
 }
 
-async function read(response: Response, tell: (event: Event) => void): Promise<string | undefined> {
+async function read(response: Response, onEvent: (event: Event) => void): Promise<string | undefined> {
   if (response.status !== 200) return (await response.json()).error.data.reason;
   let text = '';
   let reason: string | undefined;
@@ -70,7 +70,7 @@ async function read(response: Response, tell: (event: Event) => void): Promise<s
     for (const part of parts) {
       const event = eventOf(part);
       if (event.name === 'serialized-error') reason = JSON.parse(event.data).data.reason;
-      else tell(event);
+      else onEvent(event);
     }
   }
 }

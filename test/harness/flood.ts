@@ -2,13 +2,13 @@ import { queriesOf } from './queries.ts';
 import type { TestService } from './service.ts';
 import { type Draft, send, withHeader } from './wire.ts';
 
-/** What became of a flood, and what it cost. */
+/** The answers to a flood, and its cost. */
 export interface Flooded {
   /** How often each reason was answered; `OK` where none was. */
   readonly reasons: Readonly<Record<string, number>>;
-  /** Rows that the database was asked for meanwhile. */
+  /** Selects that the service ran meanwhile. */
   readonly queries: number;
-  /** So many look-ups of one pace would have been in order meanwhile, by how long the flood took. */
+  /** The look-ups that a pace allows in the time that the flood took. */
   readonly allowed: (burst: number, perSecond: number) => number;
 }
 

@@ -1,7 +1,7 @@
 import { createHmac, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import type { TestService } from './service.ts';
 
-/** A user token taken apart, to be put together wrongly. */
+/** The parts of a user token, from which tests assemble invalid ones. */
 export interface Parts {
   readonly header: Record<string, unknown>;
   readonly claims: Record<string, unknown>;
@@ -17,7 +17,7 @@ export function partsOf(token: string): Parts {
   return { header, claims };
 }
 
-/** The key with which the service signs user tokens: what an attacker never has. */
+/** The key with which the service signs user tokens: which no attacker has. */
 export const signerOf = ({ running }: TestService): KeyObject =>
   createPrivateKey(
     running.service.stores.tokenKeys.signer().privateKey.export({ format: 'pem', type: 'pkcs8' }),

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { createKey, type Person } from './people.ts';
-import { ORDERS } from './reported.ts';
 import type { TestService } from './service.ts';
+import { ORDERS } from './verify-requests.ts';
 import { type Credentials, type Draft, headerOf, sign, withHeader } from './wire.ts';
 
 /** What an order says, in JSON. */
@@ -25,7 +25,7 @@ const zipped = (draft: Draft): Draft => ({
   body: gzipSync(draft.body as Buffer),
 });
 
-/** Who calls: a key with `orders:write`, in the workspace of a person. */
+/** The caller: a key with `orders:write`, in the workspace of a person. */
 export interface World {
   readonly service: TestService;
   readonly ada: Person;
@@ -34,7 +34,7 @@ export interface World {
 
 type Attack = readonly [what: string, answered: string | RegExp, draft: () => Draft | Promise<Draft>];
 
-/** Requests that nobody may be admitted by, and the status and reason of each. @param maxBody of the guard, in bytes */
+/** Requests that no guard may admit, with the status and reason of each. @param maxBody of the guard, in bytes */
 export function guardAttacks(world: () => World, maxBody: number): readonly Attack[] {
   const good = (more = {}, target?: string) => order(world().key, more, target);
   const old = () => Math.floor(Date.now() / 1000) - 400;
@@ -70,7 +70,7 @@ export function guardAttacks(world: () => World, maxBody: number): readonly Atta
   ];
 }
 
-/** Not of frameworks that keep the first of two by themselves. */
+/** Not for frameworks that keep only the first of two. */
 export function keyTwice(key: Credentials): Draft {
   const draft = order(key);
   return twice(draft, 'authorization', headerOf(draft, 'authorization'));

@@ -5,7 +5,7 @@ import type { GuardOptions } from '../../client/guard/index.ts';
 import type { Vitals } from './guarded-process.ts';
 import { rawConnection } from './raw.ts';
 
-/** Guarded services in a process of their own, to be looked at. */
+/** Guarded services in a process of their own, with its vital signs. */
 export interface GuardProcess {
   /** By the name of the framework. */
   readonly ports: Readonly<Record<string, number>>;
@@ -60,7 +60,7 @@ export function passingHead(host: string, apiKey: string, more: string, method =
   return `${method} /orders HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${apiKey}\r\nx-signature: ${signature}\r\n${more}\r\n\r\n`;
 }
 
-/** Bodies that no guard admits, with proofs that make it read them and with none. @param limit bytes of a body */
+/** Bodies that no guard admits, with proofs that make it read them and without. @param limit bytes of a body */
 export function floods(host: string, apiKey: string, limit: number): readonly Flood[] {
   const over = 'x'.repeat(limit + 1);
   const chunked = 'transfer-encoding: chunked';

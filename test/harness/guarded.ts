@@ -22,7 +22,7 @@ export interface Guarded {
   stop(): Promise<unknown>;
 }
 
-/** Told of each run of the handler behind the guard. */
+/** Called for each run of the handler behind the guard. */
 export type Ran = (by: Admitted) => void;
 
 export type Serve = (guard: Guard, asked: RouteRequirements, ran: Ran) => Promise<Guarded>;

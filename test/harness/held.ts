@@ -1,13 +1,13 @@
 import type { TestService } from './service.ts';
 
-/** Where the transactions of procedures begin; jobs begin theirs elsewhere. */
+/** Files that begin the transactions of procedures; jobs begin theirs elsewhere. */
 const FEATURES = /server\/(keys|auth|owners|workspaces|sessions)\//;
 
-/** Calls that were admitted, and wait at the beginning of their transactions. */
+/** Calls that were admitted, and wait before their transactions. */
 export interface Held {
   /** Resolves once so many calls wait. */
   readonly arrived: Promise<void>;
-  /** Lets them go on. */
+  /** Lets them continue. */
   release(): void;
 }
 

@@ -4,8 +4,8 @@ import { insertKey } from '../../server/keys/create.ts';
 import type { TestService } from './service.ts';
 import type { Credentials } from './wire.ts';
 
-/** A key as it is to be; live, active and never used where nothing is said. */
-export interface KeyToBe {
+/** A key to insert; by default live, active and never used. */
+export interface KeySeed {
   readonly name: string;
   readonly environment?: 'live' | 'test';
   readonly permissions?: readonly string[];
@@ -15,13 +15,13 @@ export interface KeyToBe {
 }
 
 /**
- * Puts keys into the workspace of somebody who has signed up, each a minute older than the one before.
- * @returns what calls with each, in their order
+ * Inserts keys into the workspace of a person who has signed up, each a minute older than the one before.
+ * @returns the credentials of each, in order
  */
-export async function putKeys(
+export async function insertKeys(
   { running: { service } }: TestService,
   email: string,
-  toBe: readonly KeyToBe[],
+  toBe: readonly KeySeed[],
 ): Promise<Credentials[]> {
   const { database, vault, clock } = service.stores;
   return database.db.transaction(async (tx) => {

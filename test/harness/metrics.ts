@@ -1,12 +1,12 @@
 import { get } from 'node:http';
 
-/** What `/metrics` told, taken apart by Prometheus' text format 0.0.4. */
+/** A scrape of `/metrics`, parsed by Prometheus' text format 0.0.4. */
 export interface Exposition {
   readonly text: string;
   /** By the name of a metric. */
   readonly types: ReadonlyMap<string, string>;
   readonly samples: readonly Sample[];
-  /** The sum of what has all of these labels; 0 where nothing does. */
+  /** The sum of the samples with all of these labels; 0 if there is none. */
   sum(name: string, labels?: Record<string, string>): number;
 }
 
@@ -20,19 +20,19 @@ const TYPE = /^# TYPE ([a-z_0-9]+) (counter|gauge|histogram|summary)$/;
 const SAMPLE = /^([a-z_0-9]+)(?:\{(.*)\})? (NaN|Nan|[+-]?(?:Inf|[\d.eE+-]+))$/;
 const LABEL = /([a-z_0-9]+)="((?:[^"\\]|\\.)*)"(?:,|$)/gy;
 
-/** Scrapes a port. Throws where a line is none of the format. */
+/** Scrapes a port. @throws if a line is not of the format */
 export async function scrape(port: number): Promise<Exposition> {
   return parseExposition(await textOf(port));
 }
 
-/** By how much each series of a metric grew meanwhile, under the values of its labels; those that did not are left out. */
+/** The growth of each series of a metric while something runs, by the values of its labels; without those that did not grow. */
 export async function growth(
   port: number,
   name: string,
-  ask: () => Promise<unknown>,
+  run: () => Promise<unknown>,
 ): Promise<Record<string, number>> {
   const before = await scrape(port);
-  await ask();
+  await run();
   const after = await scrape(port);
   const grown = after.samples
     .filter((one) => one.name === name)
@@ -40,7 +40,7 @@ export async function growth(
   return Object.fromEntries(grown.filter(([, by]) => by !== 0));
 }
 
-/** By how much the series of a metric that have these labels grew, together. */
+/** The growth of the series of a metric that have these labels, summed. */
 export function since(
   before: Exposition,
   after: Exposition,

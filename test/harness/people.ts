@@ -1,5 +1,5 @@
 import type { TestService } from './service.ts';
-import { type Answer, type Credentials, type Draft, query, send, sign } from './wire.ts';
+import { type Answer, type Credentials, type Draft, queryTarget, send, sign } from './wire.ts';
 
 /** A person who is signed in. */
 export interface Person extends Credentials {
@@ -30,7 +30,7 @@ export function publicDraft(service: TestService, name: string, input: unknown):
   };
 }
 
-/** Signs somebody up over the wire. */
+/** Signs a new person up over HTTP. */
 export async function signUp(service: TestService, password = 'correct horse battery'): Promise<Person> {
   const email = `person-${++people}-${process.pid}@example.com`;
   const answer = await callPublic(service, 'auth.signUp', { email, password });
@@ -52,18 +52,21 @@ export function personOf({ json }: Answer, email: string, password: string): Per
   };
 }
 
-/** A signed query. For a person the token goes along by itself. */
-export function ask(
+/** Sends a signed query; for a person with the access token. */
+export function query(
   service: TestService,
   who: Credentials | Person,
   name: string,
   input?: unknown,
 ): Promise<Answer> {
-  return send(service.port, sign(who, query(name, input), { authority: service.authority, ...tokenOf(who) }));
+  return send(
+    service.port,
+    sign(who, queryTarget(name, input), { authority: service.authority, ...tokenOf(who) }),
+  );
 }
 
-/** A signed mutation. */
-export function tell(
+/** Sends a signed mutation; for a person with the access token. */
+export function mutate(
   service: TestService,
   who: Credentials | Person,
   name: string,
@@ -78,13 +81,13 @@ export function tell(
   return send(service.port, sign(who, `/api/${name}`, options));
 }
 
-/** Makes a key over the wire, as a person or with a key. */
+/** Creates a key over HTTP, as a person or with a key. */
 export async function createKey(
   service: TestService,
   who: Credentials | Person,
   input: Record<string, unknown> = {},
 ): Promise<Credentials & { apiKey: string }> {
-  const answer = await tell(service, who, 'keys.create', {
+  const answer = await mutate(service, who, 'keys.create', {
     name: 'A key',
     environment: 'live',
     permissions: ['exemple:read'],

@@ -65,7 +65,7 @@ export async function startProcess(env: Record<string, string>, project = root):
 }
 
 /**
- * Below the ports that systems give to whoever asks for any: one of those could be taken by another test between
+ * Below the ephemeral ports of operating systems: another test could be given one of those between
  * the moment at which it is found free and the moment at which the service listens on it, or listens again.
  */
 const PORTS = [20_000, 32_000] as const;

@@ -1,4 +1,4 @@
-/** What the run tells every test file: `inject(name)`. */
+/** What the run provides to every test file: `inject(name)`. */
 declare module 'vitest' {
   interface ProvidedContext {
     /** In `test/service`: the database that this run of the file is for. */

@@ -2,10 +2,10 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { auditHeads, auditKeys, auditRecords } from '../../drizzle/schema.ts';
 import type { TestService } from './service.ts';
 
-/** Tables that chores read at any time, whatever is called meanwhile. */
+/** Tables that jobs read at any time, independent of calls. */
 const READ_BY_CHORES: readonly PgTable[] = [auditHeads, auditKeys, auditRecords];
 
-/** How often the database is asked for rows while something runs; what chores ask does not count. */
+/** How many selects run while something runs; those of jobs do not count. */
 export async function queriesOf({ running }: TestService, run: () => Promise<void>): Promise<number> {
   const { db } = running.service.stores.database;
   const select = db.select.bind(db);
@@ -28,7 +28,7 @@ export async function queriesOf({ running }: TestService, run: () => Promise<voi
   }
 }
 
-/** How many statements the service sends while something runs, those of its jobs too. */
+/** How many statements the service sends while something runs, including those of its jobs. */
 export async function statementsOf({ running }: TestService, run: () => Promise<void>): Promise<number> {
   const { db } = running.service.stores.database;
   const { select, execute, update } = db;

@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 
-/** A connection that is written to byte by byte. */
+/** A connection for raw bytes. */
 export interface RawConnection {
   readonly socket: Socket;
-  /** All that has arrived so far. */
+  /** Everything that has arrived so far. */
   readonly text: () => string;
   /** Resolves once so much has arrived that `done` holds, or the other end has closed. */
   until(done: (text: string) => boolean): Promise<string>;

@@ -16,7 +16,7 @@ interface Ran {
 
 /**
  * Ends the output of a run with what ran on which database, why tests were skipped, and one plain last line,
- * `N passed, N failed, N skipped`, for whatever reads the output. What broke outside of a test counts as failed.
+ * `N passed, N failed, N skipped`, for programs that read the output. What broke outside of a test counts as failed.
  */
 export default class PlainReporter implements Reporter {
   private ran: Ran = { projects: new Map(), reasons: new Map(), outside: 0 };

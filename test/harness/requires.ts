@@ -28,7 +28,7 @@ type Tool = keyof typeof PROBES | 'postgres' | 'next';
 /**
  * What declares tests that need tools beyond Node: `requires('openssl', 'bash').describe('…', () => { … })`.
  * Where one is absent they are skipped, hooks too, and the reporter prints why; with
- * `KEYSEAL_TEST_REQUIRE=all` one failing test stands in their place.
+ * `KEYSEAL_TEST_REQUIRE=all` one failing test takes their place.
  */
 export function requires(...tools: readonly Tool[]) {
   const absent = tools.filter((tool) => !present(tool));
@@ -39,14 +39,14 @@ export function requires(...tools: readonly Tool[]) {
   return without(reason);
 }
 
-/** The same for what no call can find out. @param reason why the tests cannot run here */
+/** The same for a reason that no probe can find. @param reason why the tests cannot run here */
 export function without(reason: string) {
-  const stand = EVERYTHING_REQUIRED ? fails(reason) : null;
+  const replacement = EVERYTHING_REQUIRED ? fails(reason) : null;
   return {
     describe: (name: string, body: () => void) =>
-      stand ? stand(name) : describe.skip(name, { meta: { skipReason: reason } }, body),
+      replacement ? replacement(name) : describe.skip(name, { meta: { skipReason: reason } }, body),
     test: (name: string, body: () => Promise<void> | void) =>
-      stand ? stand(name) : test.skip(name, { meta: { skipReason: reason } }, body),
+      replacement ? replacement(name) : test.skip(name, { meta: { skipReason: reason } }, body),
   };
 }
 

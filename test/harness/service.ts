@@ -19,7 +19,7 @@ export interface TestService {
   readonly running: RunningService;
   /** The environment that it was started with: start another on the same database with it. */
   readonly env: Record<string, string>;
-  /** What the log was told, one JSON line each. */
+  /** The lines of the log, each JSON. */
   readonly log: string[];
   /** A live key of a workspace of its own that holds every permission. */
   readonly demo: Credentials & { readonly workspaceId: string; readonly userId: string };
@@ -42,7 +42,7 @@ export async function startTestService({ env = {}, clock, api }: TestOptions = {
   return testService(started, all, demo);
 }
 
-/** Starts a service that nobody has an account of yet. */
+/** Starts a service without any account. */
 export async function startEmptyService(env: Record<string, string>): Promise<RunningService> {
   const all = { ...(await freshDatabase()), PORT: '0', NODE_ENV: 'development', KEYSEAL_DEMO: 'off', ...env };
   return (await start(all)).running;
@@ -94,7 +94,7 @@ export async function freshDatabase(): Promise<Record<string, string>> {
 
 let accounts = 0;
 
-/** An account, its workspace, and a live key in it with every permission, made in the database directly. */
+/** Inserts an account, its workspace, and a live key with every permission. */
 export async function makeAccountWithKey({ service }: RunningService) {
   const { database, vault, clock } = service.stores;
   const createdAt = new Date(clock());

@@ -1,24 +1,24 @@
 import type { Role } from '../../shared/roles.ts';
-import { ask, callPublic, type Person, personOf, tell } from './people.ts';
+import { callPublic, mutate, type Person, personOf, query } from './people.ts';
 import type { TestService } from './service.ts';
 
 let invited = 0;
 
 export const newAddress = () => `member-${++invited}-${process.pid}@example.com`;
 
-/** Invites an address into the workspace in which somebody's session acts. @returns the token of the link */
+/** Invites an address into the active workspace of a session. @returns the token of the link */
 export async function invite(
   service: TestService,
   by: Person,
   email: string,
   role: Role = 'developer',
 ): Promise<string> {
-  const answer = await tell(service, by, 'invitations.create', { email, role });
+  const answer = await mutate(service, by, 'invitations.create', { email, role });
   if (answer.status !== 200) throw new Error(`invitations.create: ${answer.text}`);
   return answer.json.result.data.token;
 }
 
-/** Somebody new who belongs to that workspace alone. */
+/** A new person who belongs only to that workspace. */
 export async function newMember(service: TestService, by: Person, role: Role): Promise<Person> {
   const [email, password] = [newAddress(), 'correct horse battery'];
   const invitationToken = await invite(service, by, email, role);
@@ -27,7 +27,7 @@ export async function newMember(service: TestService, by: Person, role: Role): P
   return personOf(answer, email, password);
 }
 
-/** Somebody who has an account joins that workspace, and their session acts there. */
+/** A person with an account joins that workspace, and their session acts there. */
 export async function joined(
   service: TestService,
   by: Person,
@@ -35,14 +35,14 @@ export async function joined(
   role: Role = 'developer',
 ): Promise<void> {
   const token = await invite(service, by, person.email, role);
-  const answer = await tell(service, person, 'invitations.accept', { token });
+  const answer = await mutate(service, person, 'invitations.accept', { token });
   if (answer.status !== 200) throw new Error(`invitations.accept: ${answer.text}`);
   const { id } = answer.json.result.data.workspace;
-  const selected = await tell(service, person, 'workspaces.select', { id });
+  const selected = await mutate(service, person, 'workspaces.select', { id });
   if (selected.status !== 200) throw new Error(`workspaces.select: ${selected.text}`);
 }
 
-/** Signs a person in once more, from wherever a test is. */
+/** Signs a person in once more. */
 export async function signInAgain(
   service: TestService,
   { email, password }: Pick<Person, 'email' | 'password'>,
@@ -52,9 +52,9 @@ export async function signInAgain(
   return personOf(answer, email, password);
 }
 
-/** The workspaces of a person: their names' ids, with the role in each. */
+/** The workspaces of a person, with the role in each. */
 export async function workspacesOf(service: TestService, person: Person) {
-  const { items } = (await ask(service, person, 'workspaces.list')).json.result.data;
+  const { items } = (await query(service, person, 'workspaces.list')).json.result.data;
   return items as { id: string; name: string; role: Role; active: boolean }[];
 }
 
@@ -65,6 +65,6 @@ export async function activeOf(service: TestService, person: Person): Promise<st
 
 /** The role of each member, by their ids. */
 export async function rolesIn(service: TestService, person: Person): Promise<Record<string, Role>> {
-  const { items } = (await ask(service, person, 'members.list')).json.result.data;
+  const { items } = (await query(service, person, 'members.list')).json.result.data;
   return Object.fromEntries(items.map((item: { userId: string; role: Role }) => [item.userId, item.role]));
 }

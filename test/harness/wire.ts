@@ -79,13 +79,13 @@ export interface Answer {
   readonly headers: Record<string, string | string[] | undefined>;
   readonly text: string;
   /** The body as JSON, or null. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever was answered
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads any answer
   readonly json: any;
   /** The reason of a refusal, of the first call of a batch. */
   readonly reason: string | undefined;
 }
 
-/** Sends a draft as it stands to 127.0.0.1, over a connection of its own. */
+/** Sends a draft unchanged to 127.0.0.1, over a connection of its own. */
 export function send(port: number, draft: Draft): Promise<Answer> {
   const length: [string, string][] =
     draft.body && !draft.headers.some(([name]) => /^(content-length|transfer-encoding)$/.test(name))
@@ -127,7 +127,7 @@ function answerOf(status: number, headers: Answer['headers'], chunks: Buffer[]):
 export const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 
 /** `/api/<name>` with its input in the query, as tRPC sends a query. */
-export function query(name: string, input?: unknown): string {
+export function queryTarget(name: string, input?: unknown): string {
   return input === undefined
     ? `/api/${name}`
     : `/api/${name}?input=${encodeURIComponent(JSON.stringify(input))}`;

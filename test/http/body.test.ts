@@ -107,7 +107,7 @@ describe('S5: a body', () => {
         request.push(Buffer.alloc(1));
       },
     ],
-  ])('%s is refused once, and whatever comes after that does no harm', async (_, reason, happens) => {
+  ])('%s is refused once, and what follows has no effect', async (_, reason, happens) => {
     request.on('error', () => {});
     const came = outcome(read(KIB));
     request.push(Buffer.alloc(100));

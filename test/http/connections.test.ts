@@ -24,7 +24,7 @@ const signed = (target = '/api/exemple', body?: string, at = service) =>
 const linesOf = ({ headers }: Pick<Draft, 'headers'>) =>
   headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
 
-it('ten thousand idle connections hinder nobody', async () => {
+it('ten thousand idle connections slow no caller down', async () => {
   const idle: RawConnection[] = [];
   try {
     for (let n = 0; n < 100; n++) {
@@ -116,7 +116,7 @@ describe('a service that stops', () => {
 });
 
 describe('a slow sender', () => {
-  it('of headers, or of a body, is cut off by the server', async () => {
+  it('of headers, or of a body, is disconnected by the server', async () => {
     await Promise.all(slow.map(({ closed }) => closed));
     expect(slow.map(({ text }) => outcomeOf(text()))).toEqual(Array(2).fill('408 REQUEST_TIMEOUT'));
   }, 60_000);

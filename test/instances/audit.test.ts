@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { recordsOf, verified, workspaceOf } from '../harness/chain.ts';
+import { recordsOf, verifyChain, workspaceOf } from '../harness/audit-chain.ts';
 import { freshPostgres } from '../harness/fresh.ts';
-import { createKey, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 
@@ -24,15 +24,15 @@ requires('postgres').describe('the audit log of two instances on one Postgres', 
       if (n % 5 === 0) return createKey(at, ada, { externalId: 'acme' }).then(() => 200);
       const input = { id: keys[n % 2]?.id, name: `name ${n}`, ...(n % 3 ? {} : { externalId: 'acme' }) };
       if (n % 7 === 0)
-        return tell(at, ada, 'owners.update', { externalId: 'acme', limits: [] }).then(
+        return mutate(at, ada, 'owners.update', { externalId: 'acme', limits: [] }).then(
           ({ status }) => status,
         );
-      return tell(at, ada, 'keys.update', input).then(({ status }) => status);
+      return mutate(at, ada, 'keys.update', input).then(({ status }) => status);
     });
     expect(new Set(await Promise.all(changes))).toEqual(new Set([200]));
     const records = await recordsOf(one, await workspaceOf(one, keys[0] ?? one.demo));
     expect(records.map(({ seq }) => seq)).toEqual(Array.from({ length: 53 }, (_, n) => n + 1));
-    expect(await verified(other, ada)).toMatchObject({ verified: true, records: 53 });
+    expect(await verifyChain(other, ada)).toMatchObject({ verified: true, records: 53 });
   });
 
   it('begins one chain where two begin it at once', async () => {
@@ -42,7 +42,7 @@ requires('postgres').describe('the audit log of two instances on one Postgres', 
     await Promise.all(
       Array.from({ length: 10 }, (_, n) => createKey(n % 2 ? one : other, one.demo, { name: `key ${n}` })),
     );
-    expect(await verified(one, one.demo)).toMatchObject({ verified: true, records: 10 });
+    expect(await verifyChain(one, one.demo)).toMatchObject({ verified: true, records: 10 });
     expect(service.stores.database.kind).toBe('postgres');
   });
 });

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { walksCredentials } from '../harness/credential-walk.ts';
-import { endsInFlight } from '../harness/credentials-in-flight.ts';
+import { testCredentialRights } from '../harness/credential-walk.ts';
+import { testRevocationsInFlight } from '../harness/credentials-in-flight.ts';
 import { freshPostgres } from '../harness/fresh.ts';
-import { ask, createKey, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { newMember } from '../harness/teams.ts';
@@ -20,30 +20,30 @@ requires('postgres').describe('two instances on one Postgres', () => {
   });
   afterAll(() => Promise.all([one.stop(), other.stop()]));
 
-  endsInFlight(() => ({ here: one, there: other }));
-  walksCredentials(() => ({ here: one, there: other }));
+  testRevocationsInFlight(() => ({ here: one, there: other }));
+  testCredentialRights(() => ({ here: one, there: other }));
 
   it('S8: a removal waits for a call that began before it, and what that made dies with it', async () => {
     const owner = await signUp(one);
     const admin = await newMember(one, owner, 'admin');
     const key = await createKey(one, admin, { permissions: ['keys:*', 'exemple:read'] });
     const { database } = other.running.service.stores;
-    let making: ReturnType<typeof tell> | null = null;
-    let removing: ReturnType<typeof tell> | null = null;
-    // Whoever changes something waits for the head of the chain, with all other locks held.
+    let making: ReturnType<typeof mutate> | null = null;
+    let removing: ReturnType<typeof mutate> | null = null;
+    // Every change waits for the head of the chain, with all other locks held.
     await database.db.transaction(async (tx) => {
       await tx.execute(sql`select 1 from audit_heads for update`);
-      making = tell(one, key, 'keys.create', {
+      making = mutate(one, key, 'keys.create', {
         ...{ name: 'Made before', environment: 'live', permissions: ['exemple:read'] },
       });
       await expect.poll(() => blocked(database), { timeout: 15_000, interval: 20 }).toBe(1);
-      removing = tell(other, owner, 'members.remove', { userId: admin.userId });
+      removing = mutate(other, owner, 'members.remove', { userId: admin.userId });
       await expect.poll(() => blocked(database), { timeout: 15_000, interval: 20 }).toBe(2);
     });
-    const [made, removed] = await Promise.all([making, removing] as unknown as ReturnType<typeof tell>[]);
+    const [made, removed] = await Promise.all([making, removing] as unknown as ReturnType<typeof mutate>[]);
     expect([made?.status, removed?.status]).toEqual([200, 200]);
     const { key: row, secret, signingSecret } = made?.json.result.data ?? {};
-    const outcome = await ask(other, { id: row.id, apiKey: secret, signingSecret }, 'exemple');
+    const outcome = await query(other, { id: row.id, apiKey: secret, signingSecret }, 'exemple');
     expect(outcome.reason).toBe('KEY_DISABLED');
   });
 
@@ -58,9 +58,9 @@ requires('postgres').describe('two instances on one Postgres', () => {
       return row?.n;
     };
     const input = { name: 'One of many', environment: 'live', permissions: ['exemple:read'] };
-    const calls = Array.from({ length: 65 }, () => tell(one, key, 'keys.create', input));
+    const calls = Array.from({ length: 65 }, () => mutate(one, key, 'keys.create', input));
     await calls[0];
-    expect((await tell(other, ada, 'keys.revoke', { id: key.id })).status).toBe(200);
+    expect((await mutate(other, ada, 'keys.revoke', { id: key.id })).status).toBe(200);
     const atTheAnswer = await made();
     const answers = await Promise.all(calls);
     expect(await made()).toBe(atTheAnswer);

@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CuttableProxy, cuttableProxy } from '../harness/cuttable-proxy.ts';
 import { freshPostgres } from '../harness/fresh.ts';
-import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import type { Answer, Credentials } from '../harness/wire.ts';
@@ -38,10 +38,10 @@ requires('postgres').describe('while the database', () => {
 
   /** Calls by a key that is cached, by one that is not, by a person, and by nobody yet. */
   const calls = (): Promise<Answer>[] => [
-    ask(service, key, 'exemple'),
-    ask(service, service.demo, 'exemple'),
-    ask(service, ada, 'whoami'),
-    tell(service, ada, 'keys.create', { name: 'k', environment: 'live', permissions: ['exemple:read'] }),
+    query(service, key, 'exemple'),
+    query(service, service.demo, 'exemple'),
+    query(service, ada, 'whoami'),
+    mutate(service, ada, 'keys.create', { name: 'k', environment: 'live', permissions: ['exemple:read'] }),
     callPublic(service, 'auth.signIn', { email: ada.email, password: ada.password }),
   ];
   const readyz = async () => (await fetch(`http://127.0.0.1:${service.port}/readyz`)).status;
@@ -101,24 +101,24 @@ requires('postgres').describe('while the database', () => {
     60_000,
   );
 
-  it('is locked by somebody else a call is 503 UNAVAILABLE, soon', async () => {
+  it('is locked by another client, a call is soon 503 UNAVAILABLE', async () => {
     await isBack();
     await behind.begin(async (holding) => {
       await holding`lock table nonces in access exclusive mode`;
       const begun = Date.now();
-      expect((await ask(service, key, 'exemple')).reason).toBe('UNAVAILABLE');
+      expect((await query(service, key, 'exemple')).reason).toBe('UNAVAILABLE');
       expect(Date.now() - begun).toBeLessThan(SOON_MS);
     });
     await isBack();
   }, 60_000);
 
-  it('breaks its connections under load nobody is told that their key is wrong', async () => {
+  it('breaks its connections under load no caller gets KEY_INVALID', async () => {
     const reasons = new Set<string>();
-    // Its calls are counted in transactions: what breaks in the midst of one does not end the process.
+    // Its calls are counted in transactions: a connection that breaks within one must not end the process.
     const limits = [{ name: 'hour', limit: 1_000, windowSeconds: 3_600 }];
     const limited = await createKey(service, ada, { limits });
     for (let round = 0; round < 10; round++) {
-      const answers = Array.from({ length: 20 }, (_, n) => ask(service, n % 2 ? limited : key, 'exemple'));
+      const answers = Array.from({ length: 20 }, (_, n) => query(service, n % 2 ? limited : key, 'exemple'));
       database.cut();
       for (const { reason } of await Promise.all(answers)) reasons.add(reason ?? 'answered');
     }
@@ -133,7 +133,7 @@ requires('postgres').test('a service whose database says nothing stops all the s
   database.aim(Number(url.port));
   url.port = new URL(database.url).port;
   const service = await startTestService({ env: { DATABASE_URL: url.href } });
-  await ask(service, service.demo, 'exemple');
+  await query(service, service.demo, 'exemple');
   database.freeze(true);
   const begun = Date.now();
   await service.stop();
@@ -144,7 +144,7 @@ requires('postgres').test('a service whose database says nothing stops all the s
 it('a PGlite that was closed is 503 too', async () => {
   const service = await startTestService();
   await service.running.service.stores.database.close();
-  expect((await ask(service, service.demo, 'exemple')).reason).toBe('UNAVAILABLE');
+  expect((await query(service, service.demo, 'exemple')).reason).toBe('UNAVAILABLE');
   expect((await fetch(`${service.url}/readyz`)).status).toBe(503);
   await service.stop().catch(() => {});
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startPostgres } from '../harness/embedded-postgres.ts';
-import { ask, createKey, type Person, signUp } from '../harness/people.ts';
-import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
+import { createKey, type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { runFolder } from '../harness/run-folder.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/verify-requests.ts';
 import { type Credentials, sign } from '../harness/wire.ts';
 
 /** By when the service is back after its database is. */
@@ -41,7 +41,7 @@ requires('postgres').describe('a database of its own that is stopped under load'
   const verify = (key: Credentials) =>
     verdictOn(service, asking, sign(key, '/orders', { authority: ORDERS }));
 
-  it('is answered with 503 and nothing else, and the service is back by itself', async () => {
+  it('is answered with 503 only, and the service recovers by itself', async () => {
     const outcomes = new Set<string>();
     let loading = true;
     const note = ({ status, reason }: { status: number; reason: string | undefined }) =>
@@ -49,7 +49,7 @@ requires('postgres').describe('a database of its own that is stopped under load'
     const load = Promise.all(
       keys.flatMap((key) => [
         (async () => {
-          while (loading) note(await ask(service, key, 'exemple'));
+          while (loading) note(await query(service, key, 'exemple'));
         })(),
         (async () => {
           while (loading) {
@@ -64,14 +64,14 @@ requires('postgres').describe('a database of its own that is stopped under load'
     await expect.poll(() => [...outcomes]).toEqual(['200']);
     await postgres.server.stop();
     await expect.poll(() => [...outcomes], { timeout: 20_000 }).toContain('503 UNAVAILABLE');
-    // Some time without it, in which nobody is told anything else.
+    // Some time without it, in which every answer is 503.
     outcomes.clear();
     await expect.poll(() => [...outcomes], { timeout: 20_000 }).toContain('503 UNAVAILABLE');
     await postgres.server.start();
     const back = Date.now();
     const all = async () => {
       const answers = await Promise.all([
-        ...keys.map((key) => ask(service, key, 'exemple')),
+        ...keys.map((key) => query(service, key, 'exemple')),
         ...keys.map(verify),
       ]);
       return answers.map(({ status }) => status);

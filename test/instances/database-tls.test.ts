@@ -109,14 +109,14 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
     },
   );
 
-  it('a certificate file that is not there is told', async () => {
+  it('a certificate file that does not exist is reported', async () => {
     const query = { sslmode: 'verify-full', sslrootcert: '/nowhere.crt' };
     expect(await session('127.0.0.1', query)).toBe(
       'The sslrootcert of DATABASE_URL, "/nowhere.crt", cannot be read (ENOENT). Correct the path, or let this user read the file.',
     );
   });
 
-  it('a certificate file without a certificate is told', async () => {
+  it('a certificate file without a certificate is reported', async () => {
     const query = { sslmode: 'verify-full', sslrootcert: join(data, 'address.key') };
     expect(await session('127.0.0.1', query)).toMatch(/holds no certificate/);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freshPostgres } from '../harness/fresh.ts';
-import { ask, createKey, type Person, signUp } from '../harness/people.ts';
+import { createKey, type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
@@ -33,20 +33,20 @@ requires('postgres').describe('S7: calls that wait for the database', () => {
     const keys = await Promise.all(Array.from({ length: 10 }, () => createKey(service, tenant, reading)));
     const other = await createKey(service, honest, reading);
     // Their rows are cached from here on.
-    for (const key of [...keys, other]) await ask(service, key, 'keys.list');
+    for (const key of [...keys, other]) await query(service, key, 'keys.list');
 
     const { databaseTurns } = service.running.service.stores;
     const waiting = () => expect.poll(() => databaseTurns.occupancy.used, { timeout: 5_000 });
     const release = holdPool();
     let answered = 0;
     const flood = Array.from({ length: CALLS }, async (_, n) => {
-      const { status } = await ask(service, keys[n % 10] as (typeof keys)[0], 'keys.list');
+      const { status } = await query(service, keys[n % 10] as (typeof keys)[0], 'keys.list');
       answered++;
       return status;
     });
-    // Six of them are next, whoever comes.
+    // Six of them are next, before any later caller.
     await waiting().toBe(CALLS - 6);
-    const last = ask(service, other, 'keys.list');
+    const last = query(service, other, 'keys.list');
     await waiting().toBe(CALLS - 5);
     release();
     expect((await last).status).toBe(200);

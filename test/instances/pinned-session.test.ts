@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { freshPglite } from '../harness/fresh.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
-import { ask, createKey, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { restart, sibling, startTestService } from '../harness/service.ts';
 
@@ -36,32 +36,35 @@ const WAYS: readonly { way: string; sql?: (role: FreshRole) => string; query?: R
 ];
 
 requires('postgres').describe('A2: settings of role, database and URL', () => {
-  it.each(WAYS)('change nothing where $way: what has expired is refused', async ({ sql, query = {} }) => {
-    const role = await freshRole();
-    const first = await startTestService({ env: { DATABASE_URL: role.url } });
-    const ada = await signUp(first);
-    const make = () => createKey(first, ada);
-    const [expiring, rotated, good] = await Promise.all([make(), make(), make()]);
-    const fresh = await tell(first, ada, 'keys.rotate', { id: rotated.id, graceSeconds: 3600 });
-    expect(fresh.status).toBe(200);
-    await first.stop();
-    await role.admin.unsafe(`update keys set expires_at = '${LONG_AGO}' where id = '${expiring.id}'`);
-    await role.admin.unsafe(
-      `update keys set previous_valid_until = '${LONG_AGO}' where id = '${rotated.id}'`,
-    );
-    if (sql) await role.admin.unsafe(sql(role));
-    const url = new URL(role.url);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  it.each(WAYS)(
+    'change nothing where $way: what has expired is refused',
+    async ({ sql, query: parameters = {} }) => {
+      const role = await freshRole();
+      const first = await startTestService({ env: { DATABASE_URL: role.url } });
+      const ada = await signUp(first);
+      const make = () => createKey(first, ada);
+      const [expiring, rotated, good] = await Promise.all([make(), make(), make()]);
+      const fresh = await mutate(first, ada, 'keys.rotate', { id: rotated.id, graceSeconds: 3600 });
+      expect(fresh.status).toBe(200);
+      await first.stop();
+      await role.admin.unsafe(`update keys set expires_at = '${LONG_AGO}' where id = '${expiring.id}'`);
+      await role.admin.unsafe(
+        `update keys set previous_valid_until = '${LONG_AGO}' where id = '${rotated.id}'`,
+      );
+      if (sql) await role.admin.unsafe(sql(role));
+      const url = new URL(role.url);
+      for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
 
-    const second = await sibling(first, { DATABASE_URL: url.href });
-    try {
-      expect((await ask(second, expiring, 'exemple')).reason).toBe('KEY_EXPIRED');
-      expect((await ask(second, rotated, 'exemple')).reason).toBe('KEY_INVALID');
-      expect((await ask(second, good, 'exemple')).status).toBe(200);
-    } finally {
-      await second.stop();
-    }
-  });
+      const second = await sibling(first, { DATABASE_URL: url.href });
+      try {
+        expect((await query(second, expiring, 'exemple')).reason).toBe('KEY_EXPIRED');
+        expect((await query(second, rotated, 'exemple')).reason).toBe('KEY_INVALID');
+        expect((await query(second, good, 'exemple')).status).toBe(200);
+      } finally {
+        await second.stop();
+      }
+    },
+  );
 });
 
 requires('postgres').describe('A4: another isolation level of the role', () => {
@@ -72,7 +75,7 @@ requires('postgres').describe('A4: another isolation level of the role', () => {
     try {
       const limits = [{ name: 'minute', limit: 1000, windowSeconds: 60 }];
       const key = await createKey(service, await signUp(service), { limits });
-      const calls = Array.from({ length: 16 }, () => ask(service, key, 'exemple'));
+      const calls = Array.from({ length: 16 }, () => query(service, key, 'exemple'));
       expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(Array(16).fill(200));
     } finally {
       await service.stop();
@@ -92,8 +95,8 @@ describe('A2: settings in the data directory of PGlite', () => {
     await db.execute(`alter role postgres set timezone = 'Africa/Monrovia'`);
     const second = await restart(first);
     try {
-      expect((await ask(second, expiring, 'exemple')).reason).toBe('KEY_EXPIRED');
-      expect((await ask(second, first.demo, 'exemple')).status).toBe(200);
+      expect((await query(second, expiring, 'exemple')).reason).toBe('KEY_EXPIRED');
+      expect((await query(second, first.demo, 'exemple')).status).toBe(200);
     } finally {
       await second.stop();
     }

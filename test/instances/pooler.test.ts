@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { expect, it } from 'vitest';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
-import { ask } from '../harness/people.ts';
+import { query } from '../harness/people.ts';
 import { startPgbouncer } from '../harness/pgbouncer.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService } from '../harness/service.ts';
@@ -17,7 +17,9 @@ async function started(role: FreshRole, settings: Record<string, string | number
   const pooler = await startPgbouncer(role.url, settings);
   try {
     const service = await startTestService({ env: { DATABASE_URL: pooler.url } });
-    const calls = await Promise.all(Array.from({ length: 20 }, () => ask(service, service.demo, 'exemple')));
+    const calls = await Promise.all(
+      Array.from({ length: 20 }, () => query(service, service.demo, 'exemple')),
+    );
     await service.stop();
     expect(calls.map(({ status }) => status)).toEqual(Array(20).fill(200));
     return null;

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { usage } from '../../drizzle/schema.ts';
 import { type Events, subscribe } from '../harness/events.ts';
 import { freshPostgres } from '../harness/fresh.ts';
-import { ask, callPublic, createKey, signUp, tell } from '../harness/people.ts';
+import { callPublic, createKey, mutate, query, signUp } from '../harness/people.ts';
 import { rawConnection } from '../harness/raw.ts';
-import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
 import { requires } from '../harness/requires.ts';
+import { testRevocations } from '../harness/revocation-cases.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
-import { takesAway } from '../harness/taken-away.ts';
 import { invite, newMember, rolesIn } from '../harness/teams.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/verify-requests.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
 requires('postgres').test(
@@ -42,7 +42,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
   });
   afterAll(() => Promise.all([one.stop(), other.stop()]));
 
-  takesAway(() => ({ here: one, there: other }));
+  testRevocations(() => ({ here: one, there: other }));
 
   it.each([1, 2, 3, 4, 5])('admit one of 100 copies sent to both at the same moment, round %d', async () => {
     const draft = sign(one.demo, '/api/exemple', { authority: one.authority });
@@ -54,7 +54,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
 
   it('admit exactly 100 of 300 calls on 100 credits between them', async () => {
     const key = await createKey(one, await signUp(one), { credits: { remaining: 100 } });
-    const calls = Array.from({ length: 300 }, (_, n) => ask(n % 2 ? one : other, key, 'exemple'));
+    const calls = Array.from({ length: 300 }, (_, n) => query(n % 2 ? one : other, key, 'exemple'));
     const reasons = (await Promise.all(calls)).map(({ reason }) => reason);
     expect(reasons.filter((reason) => reason === undefined)).toHaveLength(100);
     expect(reasons.filter((reason) => reason === 'CREDITS_EXHAUSTED')).toHaveLength(200);
@@ -67,7 +67,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     // From forty callers, each with the next call as soon as the last was answered.
     const callers = Array.from({ length: 40 }, async (_, caller) => {
       for (let n = 0; n < 30; n++) {
-        const { status, reason } = await ask((n + caller) % 2 ? one : other, key, 'exemple');
+        const { status, reason } = await query((n + caller) % 2 ? one : other, key, 'exemple');
         if (status === 200) admitted++;
         else expect(reason).toBe('RATE_LIMITED');
       }
@@ -90,7 +90,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
 
   it('add up what they count of one key', async () => {
     const key = await createKey(one, await signUp(one));
-    for (let n = 0; n < 10; n++) await ask(n % 2 ? one : other, key, 'exemple');
+    for (let n = 0; n < 10; n++) await query(n % 2 ? one : other, key, 'exemple');
     const { db } = one.running.service.stores.database;
     const sum = async () => {
       const rows = await db.select().from(usage).where(eq(usage.keyId, key.id));
@@ -102,7 +102,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
   it('show a call that was just made at once where it was made, and everywhere within two seconds', async () => {
     const ada = await signUp(one);
     const key = await createKey(one, ada);
-    for (let n = 0; n < 6; n++) await ask(n % 2 ? one : other, key, 'exemple');
+    for (let n = 0; n < 6; n++) await query(n % 2 ? one : other, key, 'exemple');
     const day = 86_400_000;
     const range = {
       from: new Date(Date.now() - day).toISOString(),
@@ -110,7 +110,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
       step: 'minute',
     };
     const accepted = async (at: TestService) =>
-      (await ask(at, ada, 'usage.key', { id: key.id, ...range })).json.result.data.accepted;
+      (await query(at, ada, 'usage.key', { id: key.id, ...range })).json.result.data.accepted;
     const begun = Date.now();
     expect(await accepted(one)).toBeGreaterThanOrEqual(3);
     await expect.poll(() => accepted(one), { timeout: 5_000, interval: 100 }).toBe(6);
@@ -119,11 +119,11 @@ requires('postgres').describe('two instances on one Postgres', () => {
   });
 
   describe('a tail on one', () => {
-    /** Tells what was tailed of an other instance's calls, once it has heard that somebody listens. */
-    async function heard(stream: Events, key: Credentials): Promise<void> {
+    /** Resolves once calls of the other instance arrive in the tail. */
+    async function untilConnected(stream: Events, key: Credentials): Promise<void> {
       const before = stream.seen.length;
       const isHeard = async () => {
-        await ask(other, key, 'exemple');
+        await query(other, key, 'exemple');
         return stream.seen.length > before;
       };
       await expect.poll(isHeard, { timeout: 20_000, interval: 300 }).toBe(true);
@@ -133,34 +133,34 @@ requires('postgres').describe('two instances on one Postgres', () => {
       const ada = await signUp(one);
       const key = await createKey(one, ada, { permissions: ['exemple:read', 'echo:write'] });
       const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
-      await heard(stream, key);
+      await untilConnected(stream, key);
       const ids = [];
-      for (let n = 0; n < 20; n++) ids.push((await ask(other, key, 'exemple')).headers['x-request-id']);
-      await ask(other, key, 'profile');
+      for (let n = 0; n < 20; n++) ids.push((await query(other, key, 'exemple')).headers['x-request-id']);
+      await query(other, key, 'profile');
       await expect
         .poll(() => stream.seen.at(-1)?.outcome, { timeout: 5_000, interval: 50 })
         .toBe('TOKEN_MISSING');
-      const told = stream.seen.map(({ requestId }) => requestId);
-      expect(told.slice(-21, -1)).toEqual(ids);
-      expect(new Set(told).size).toBe(told.length);
+      const seenIds = stream.seen.map(({ requestId }) => requestId);
+      expect(seenIds.slice(-21, -1)).toEqual(ids);
+      expect(new Set(seenIds).size).toBe(seenIds.length);
     });
 
-    it('goes on once the connection is back by which it heard the other', async () => {
+    it('goes on once the connection that carries the other’s calls is back', async () => {
       const ada = await signUp(one);
       const key = await createKey(one, ada);
       const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
-      await heard(stream, key);
+      await untilConnected(stream, key);
       const cut = sql`select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and query ilike 'listen%'`;
       expect((await one.running.service.stores.database.query(cut)).length).toBeGreaterThan(0);
-      await heard(stream, key);
+      await untilConnected(stream, key);
     });
 
-    it('costs the other nothing once nobody listens any more', async () => {
+    it('costs the other nothing once nobody subscribes any more', async () => {
       const ada = await signUp(one);
       const key = await createKey(one, ada);
       const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
-      await heard(stream, key);
+      await untilConnected(stream, key);
       const { liveTail: tails } = other.running.service.stores;
       expect(tails.watches(key.id)).toBe(true);
       stream.leave();
@@ -172,7 +172,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
       const key = await createKey(one, ada);
       const watcher = await createKey(one, ada, { permissions: ['usage:read'] });
       const stream = await subscribe(one, watcher, 'keys.tail', { id: key.id });
-      await tell(other, ada, 'keys.revoke', { id: watcher.id });
+      await mutate(other, ada, 'keys.revoke', { id: watcher.id });
       const begun = Date.now();
       await stream.over;
       expect(Date.now() - begun).toBeLessThan(5_000);
@@ -186,7 +186,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     stream.socket.write(`GET ${target} HTTP/1.1\r\n${lines}\r\n`);
     await stream.until((text) => text.includes('id: 1'));
-    await tell(one, one.demo, 'keys.revoke', { id: key.id });
+    await mutate(one, one.demo, 'keys.revoke', { id: key.id });
     const begun = Date.now();
     expect(await stream.until((text) => text.endsWith('\r\n0\r\n\r\n'))).toMatch(/^HTTP\/1\.1 200 OK/);
     stream.socket.destroy();
@@ -196,15 +196,16 @@ requires('postgres').describe('two instances on one Postgres', () => {
   it('know a rotated key’s new secrets at once, and the old ones while they are good', async () => {
     const ada = await signUp(one);
     const before = await createKey(one, ada);
-    expect((await ask(other, before, 'exemple')).status).toBe(200);
-    const { json } = await tell(one, ada, 'keys.rotate', { id: before.id, graceSeconds: 60 });
+    expect((await query(other, before, 'exemple')).status).toBe(200);
+    const { json } = await mutate(one, ada, 'keys.rotate', { id: before.id, graceSeconds: 60 });
     const { secret, signingSecret } = json.result.data;
     const after = { id: before.id, apiKey: secret, signingSecret };
     const outcomes = [];
-    for (const who of [after, before, after]) outcomes.push((await ask(other, who, 'exemple')).status);
+    for (const who of [after, before, after]) outcomes.push((await query(other, who, 'exemple')).status);
     expect(outcomes).toEqual([200, 200, 200]);
-    await tell(one, ada, 'keys.rotate', { id: before.id, graceSeconds: 0 });
-    for (const who of [after, before]) expect((await ask(other, who, 'exemple')).reason).toBe('KEY_INVALID');
+    await mutate(one, ada, 'keys.rotate', { id: before.id, graceSeconds: 0 });
+    for (const who of [after, before])
+      expect((await query(other, who, 'exemple')).reason).toBe('KEY_INVALID');
   });
 
   it('know a new member, and a new role, at once', async () => {
@@ -217,12 +218,12 @@ requires('postgres').describe('two instances on one Postgres', () => {
     };
     for (let n = 0; n < 3; n++) expect(await forEve('profile')).toBe('WORKSPACE_DENIED');
     const token = await invite(one, ada, eve.email, 'viewer');
-    await tell(one, eve, 'invitations.accept', { token });
+    await mutate(one, eve, 'invitations.accept', { token });
     expect([await forEve('profile'), await forEve('echo', '{"text":"x"}')]).toEqual([
       undefined,
       'PERMISSION_DENIED',
     ]);
-    await tell(one, ada, 'members.setRole', { userId: eve.userId, role: 'developer' });
+    await mutate(one, ada, 'members.setRole', { userId: eve.userId, role: 'developer' });
     expect(await forEve('echo', '{"text":"x"}')).toBeUndefined();
   });
 
@@ -231,8 +232,8 @@ requires('postgres').describe('two instances on one Postgres', () => {
     const eve = await newMember(one, ada, 'owner');
     const witness = await newMember(one, ada, 'viewer');
     const answers = await Promise.all([
-      tell(one, ada, 'members.remove', { userId: eve.userId }),
-      tell(other, eve, 'members.setRole', { userId: ada.userId, role: 'viewer' }),
+      mutate(one, ada, 'members.remove', { userId: eve.userId }),
+      mutate(other, eve, 'members.setRole', { userId: ada.userId, role: 'viewer' }),
     ]);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     const roles = Object.values(await rolesIn(other, witness));
@@ -243,11 +244,12 @@ requires('postgres').describe('two instances on one Postgres', () => {
     const [ada, eve] = [await signUp(one), await signUp(one)];
     const token = await invite(one, ada, eve.email);
     const accepted = await Promise.all(
-      Array.from({ length: 10 }, (_, n) => tell(n % 2 ? one : other, eve, 'invitations.accept', { token })),
+      Array.from({ length: 10 }, (_, n) => mutate(n % 2 ? one : other, eve, 'invitations.accept', { token })),
     );
     expect(accepted.filter(({ status }) => status === 200)).toHaveLength(1);
     const member = await newMember(one, ada, 'viewer');
-    const link = (await tell(one, ada, 'auth.createReset', { userId: member.userId })).json.result.data.token;
+    const link = (await mutate(one, ada, 'auth.createReset', { userId: member.userId })).json.result.data
+      .token;
     const reset = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
         callPublic(n % 2 ? one : other, 'auth.reset', { token: link, newPassword: `a new password ${n}` }),

@@ -19,7 +19,7 @@ import { compile, operationIn, reasonsIn } from '../harness/api-document.ts';
 const recorded = recordedContract().procedures;
 const document = documentOf(builtInApi, 'https://api.keyseal.test');
 
-const operationOf = (name: string, told = document) => operationIn(told, name);
+const operationOf = (name: string, source = document) => operationIn(source, name);
 
 async function problemsOf(source: unknown): Promise<string[]> {
   const config = await createConfig({ extends: ['recommended-strict'] });
@@ -84,7 +84,7 @@ describe('every procedure', () => {
     expect(/Permission: `([^`]+)`/.exec(description)?.[1]).toBe(permission);
   });
 
-  it.each(all)('%s tells programs its guard, as the contract records it', (name) => {
+  it.each(all)('%s states its guard for programs, as the contract records it', (name) => {
     const { access, permission = null, environment = null, cost } = recorded[name]?.guard ?? {};
     expect(operationOf(name)['x-keyseal-guard']).toEqual({ access, permission, environment, cost });
   });
@@ -97,7 +97,7 @@ describe('every procedure', () => {
   });
 });
 
-it('what no caller can meet is not claimed', () => {
+it('lists no refusal that no caller can get', () => {
   const of = (name: string) => reasonsIn(operationOf(name), document).flatMap(([, reasons]) => reasons);
   expect(of('health').filter((reason) => REFUSALS[reason].status === 401)).toEqual([]);
   expect(of('health')).not.toContain('RATE_LIMITED');
@@ -152,7 +152,7 @@ describe('examples', () => {
     expect(output.parse(data)).toEqual(data);
   });
 
-  it('are there for the procedures that people begin with', () => {
+  it('exist for the procedures that newcomers call first', () => {
     expect(withExample).toEqual(
       expect.arrayContaining(['auth.signIn', 'keys.create', 'keys.list', 'exemple', 'echo', 'verify']),
     );
@@ -170,7 +170,7 @@ it('uploads say both media types, streams are events', () => {
   ]);
 });
 
-describe('procedures of one’s own', () => {
+describe('custom procedures', () => {
   const procedure = createProcedure(['notes:write']);
   type Tree = { readonly text: string; readonly branches: readonly Tree[] };
   const Tree: z.ZodType<Tree> = z.object({
@@ -225,18 +225,20 @@ describe('procedures of one’s own', () => {
     },
     'notes-add': procedure({ access: 'any' }).mutation(() => 1),
   };
-  let told: ApiDocument;
+  let customDocument: ApiDocument;
   beforeAll(() => {
-    told = documentOf(describeApi(router({ ...routes, ...own })), 'https://api.keyseal.test');
+    customDocument = documentOf(describeApi(router({ ...routes, ...own })), 'https://api.keyseal.test');
   });
 
-  it('are in it beside ours, and a linter finds nothing wrong', async () => {
-    expect(Object.keys(told.paths)).toEqual(expect.arrayContaining(['/api/notes.add', '/api/keys.create']));
-    expect(await problemsOf(told)).toEqual([]);
+  it('are listed with the built-in ones, and a linter finds no error', async () => {
+    expect(Object.keys(customDocument.paths)).toEqual(
+      expect.arrayContaining(['/api/notes.add', '/api/keys.create']),
+    );
+    expect(await problemsOf(customDocument)).toEqual([]);
   });
 
   it('are described by their guards', () => {
-    const operation = operationOf('notes.add', told);
+    const operation = operationOf('notes.add', customDocument);
     const { summary, description, tags, responses } = operation;
     expect(operation.requestBody?.content['application/json']?.example).toEqual({ text: 'Buy milk' });
     expect(operation['x-keyseal-guard']).toEqual({
@@ -250,42 +252,42 @@ describe('procedures of one’s own', () => {
     expect(description).toBe(
       'Takes a note down. It is *kept*.\n\nCalled by: a key. Permission: `notes:write`. Of keys, those of the environment `live` alone. Credits: 5.',
     );
-    const reasons = reasonsIn({ responses }, told).flatMap(([, one]) => one);
+    const reasons = reasonsIn({ responses }, customDocument).flatMap(([, one]) => one);
     expect(reasons).toEqual(expect.arrayContaining(['CONFLICT', 'ENVIRONMENT_DENIED', 'CREDITS_EXHAUSTED']));
-    expect(operationOf('notes.list', told).summary).toBe('notes.list');
+    expect(operationOf('notes.list', customDocument).summary).toBe('notes.list');
   });
 
-  it('have names of their own, even where they would be alike', () => {
-    expect(operationOf('notes.add', told).operationId).toBe('notesAdd');
-    expect(operationOf('notes-add', told).operationId).toBe('notesAdd2');
+  it('have distinct names, even if they would collide', () => {
+    expect(operationOf('notes.add', customDocument).operationId).toBe('notesAdd');
+    expect(operationOf('notes-add', customDocument).operationId).toBe('notesAdd2');
   });
 
-  it('share what they name, and may hold themselves', () => {
+  it('share named schemas, and may be recursive', () => {
     const note = { $ref: '#/components/schemas/Note' };
-    expect(told.components.schemas['NotesListOutput']).toEqual({ type: 'array', items: note });
-    expect(told.components.schemas['Note']).toMatchObject({
+    expect(customDocument.components.schemas['NotesListOutput']).toEqual({ type: 'array', items: note });
+    expect(customDocument.components.schemas['Note']).toMatchObject({
       properties: { at: { type: 'string', format: 'date-time' } },
     });
-    const check = compile(told, { $ref: '#/components/schemas/NotesTreeInput' });
+    const check = compile(customDocument, { $ref: '#/components/schemas/NotesTreeInput' });
     expect(check({ text: 'a', branches: [{ text: 'b', branches: [] }] })).toEqual([]);
     expect(check({ text: 'a', branches: [{ text: 1, branches: [] }] })).not.toEqual([]);
   });
 
-  it('with several inputs hold to all of them', () => {
-    const content = operationOf('notes.two', told).requestBody?.content['application/json'];
-    const check = compile(told, content?.schema ?? { not: {} });
+  it('with several inputs require all of them', () => {
+    const content = operationOf('notes.two', customDocument).requestBody?.content['application/json'];
+    const check = compile(customDocument, content?.schema ?? { not: {} });
     expect(check({ a: '', b: '' })).toEqual([]);
     expect(check({ a: '' })).not.toEqual([]);
     expect(check({ b: '' })).not.toEqual([]);
   });
 
-  it('of other libraries say what they can, and what says nothing is left open', () => {
-    const { schemas } = told.components;
+  it('of other schema libraries are described if possible, else left open', () => {
+    const { schemas } = customDocument.components;
     expect(schemas['NotesStandardInput']).toEqual({ type: 'integer', minimum: 7 });
     expect(schemas['NotesOddInput']).toEqual({
       description: 'This procedure does not say what it looks like.',
     });
-    expect(Object.keys(operationOf('notes.bytes', told).requestBody?.content ?? {})).toEqual([
+    expect(Object.keys(operationOf('notes.bytes', customDocument).requestBody?.content ?? {})).toEqual([
       'application/octet-stream',
     ]);
   });

@@ -73,7 +73,7 @@ requires('postgres').describe('A8: what is shown once is shown before it is comm
     await behind.end();
   });
 
-  it('keyseal makes no key and no link whose secret the output does not take', async () => {
+  it('keyseal creates no key and no link if the output cannot take its secret', async () => {
     const url = await freshPostgres();
     const env = { ...production(url, await freshFolder()), NODE_ENV: 'development' };
     const running = await start(env);

@@ -146,7 +146,7 @@ requires('postgres').describe('instances of one version and the next beside each
     for (const { url } of both()) expect((await fetch(`${url}/readyz`)).status).toBe(200);
   });
 
-  it('what one makes the other knows', async () => {
+  it('what one creates the other accepts', async () => {
     for (const [here, there] of [both(), [next, now]] as const) {
       const mine = await newKey(clientOf(here), ['exemple:read']);
       for (const { port } of [there, here]) expect((await send(port, call(mine))).status).toBe(200);
@@ -159,7 +159,7 @@ requires('postgres').describe('instances of one version and the next beside each
     }
   });
 
-  it('what one took the other does not take again', async () => {
+  it('a request that one accepted the other refuses as a replay', async () => {
     for (const [here, there] of [both(), [next, now]] as const) {
       const draft = call();
       expect((await send(here.port, draft)).status).toBe(200);
@@ -181,7 +181,7 @@ requires('postgres').describe('instances of one version and the next beside each
     }
   });
 
-  it('both write one audit log', async () => {
+  it('both write to the same audit chain', async () => {
     for (const one of both())
       expect(await clientOf(one).audit.verify.query()).toMatchObject({ verified: true });
   });

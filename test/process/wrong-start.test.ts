@@ -87,7 +87,7 @@ describe('a wrong variable stops the start with a sentence that names it and say
   });
 });
 
-describe('what is not there, or not ours, stops the start with a sentence', () => {
+describe('what is missing, or not Keyseal’s, stops the start with one sentence', () => {
   it('a data directory in use', async () => {
     const dir = await freshPglite();
     const first = await startProcess({ KEYSEAL_DATA_DIR: dir, KEYSEAL_DEMO: 'off' });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordsOf, workspaceOf } from '../harness/chain.ts';
-import { callPublic, createKey, type Person, personOf, signUp, tell } from '../harness/people.ts';
+import { recordsOf, workspaceOf } from '../harness/audit-chain.ts';
+import { callPublic, createKey, mutate, type Person, personOf, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
@@ -107,7 +107,7 @@ describe('audit.list', () => {
     expect((await list(ada, input)).reason).toBe('INPUT_INVALID');
   });
 
-  it('shows nothing to a person of another workspace, whatever they ask for', async () => {
+  it('shows nothing to a person of another workspace, with any filter', async () => {
     for (const input of [{}, { actorId: ada.userId }, { subject: key.id }, { subject: 'acme' }]) {
       const { items } = (await list(eve, input)).json.result.data;
       expect(JSON.stringify(items)).not.toMatch(new RegExp(`${ada.userId}|${key.id}|acme`));
@@ -116,7 +116,7 @@ describe('audit.list', () => {
     expect((await list(eve, { cursor: nextCursor })).reason).toBe('INPUT_INVALID');
   });
 
-  it('is for those who hold audit:read', async () => {
+  it('requires audit:read', async () => {
     const weak = await tellAt(ada, 6, 'keys.create', {
       name: 'weak',
       environment: 'live',
@@ -139,16 +139,16 @@ describe('what is recorded', () => {
     });
     const session = personOf(again, person.email, person.password);
     const one = await createKey(service, person, { permissions: ['keys:*'] });
-    const rotated = (await tell(service, person, 'keys.rotate', { id: one.id, graceSeconds: 60 })).json.result
-      .data;
+    const rotated = (await mutate(service, person, 'keys.rotate', { id: one.id, graceSeconds: 60 })).json
+      .result.data;
     const body = JSON.stringify({ refreshToken: person.refreshToken });
     const refreshed = await send(
       service.port,
       sign(person, '/api/auth.refresh', { authority: service.authority, body }),
     );
-    await tell(service, person, 'keys.revoke', { id: one.id });
-    await tell(service, person, 'keys.delete', { id: one.id });
-    await tell(service, session, 'auth.signOut');
+    await mutate(service, person, 'keys.revoke', { id: one.id });
+    await mutate(service, person, 'keys.delete', { id: one.id });
+    await mutate(service, session, 'auth.signOut');
     const { accessToken, refreshToken } = refreshed.json.result.data.session;
     const secrets = [
       ...[one.apiKey.slice(-38), one.signingSecret.slice(4), rotated.secret.slice(-38)],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtInApi } from '../../server/app/router.ts';
-import { recordsOf, workspaceOf } from '../harness/chain.ts';
-import { callPublic, createKey, type Person, personOf, signUp, tell } from '../harness/people.ts';
+import { recordsOf, workspaceOf } from '../harness/audit-chain.ts';
+import { callPublic, createKey, mutate, type Person, personOf, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, invite, newAddress, newMember, signInAgain } from '../harness/teams.ts';
 import { type Answer, send, sign } from '../harness/wire.ts';
@@ -24,7 +24,7 @@ interface Done {
   readonly answer: Answer;
   /** What the record names as changed. */
   readonly subject: string;
-  /** What it tells, or some of it. */
+  /** Its fields, or some of them. */
   readonly before?: object | null;
   readonly after?: object | null;
   readonly by?: string;
@@ -58,117 +58,119 @@ const CHANGES: Record<string, () => Promise<Done>> = {
     const { email, password } = ada;
     const begun = personOf(await callPublic(service, 'auth.signIn', { email, password }), email, password);
     return {
-      answer: await tell(service, begun, 'auth.signOut'),
+      answer: await mutate(service, begun, 'auth.signOut'),
       subject: begun.id,
       before: { endedAt: null },
     };
   },
   'keys.create': async () => {
     const input = { name: 'Made', environment: 'live', permissions: ['exemple:read'] };
-    const answer = await tell(service, ada, 'keys.create', input);
+    const answer = await mutate(service, ada, 'keys.create', input);
     return { answer, subject: answer.json.result.data.key.id, before: null, after: input };
   },
   'keys.update': async () => {
     const subject = await made();
-    const answer = await tell(service, ada, 'keys.update', { id: subject, name: 'B' });
+    const answer = await mutate(service, ada, 'keys.update', { id: subject, name: 'B' });
     return { answer, subject, before: { name: 'A key' }, after: { name: 'B' } };
   },
   'keys.rotate': async () => {
     const subject = await made();
-    const answer = await tell(service, ada, 'keys.rotate', { id: subject, graceSeconds: 0 });
+    const answer = await mutate(service, ada, 'keys.rotate', { id: subject, graceSeconds: 0 });
     return { answer, subject, before: { rotatedAt: null } };
   },
   'keys.revoke': async () => {
     const subject = await made();
-    const answer = await tell(service, ada, 'keys.revoke', { id: subject, reason: 'lost' });
+    const answer = await mutate(service, ada, 'keys.revoke', { id: subject, reason: 'lost' });
     return { answer, subject, before: { revokedAt: null }, after: { revokedReason: 'lost' } };
   },
   'keys.delete': async () => {
     const subject = await made();
-    await tell(service, ada, 'keys.revoke', { id: subject });
-    return { answer: await tell(service, ada, 'keys.delete', { id: subject }), subject, after: null };
+    await mutate(service, ada, 'keys.revoke', { id: subject });
+    return { answer: await mutate(service, ada, 'keys.delete', { id: subject }), subject, after: null };
   },
   'owners.update': async () => {
     const input = { externalId: 'acme', limits: [{ name: 'calls', limit: 1, windowSeconds: 60 }] };
-    const answer = await tell(service, ada, 'owners.update', input);
+    const answer = await mutate(service, ada, 'owners.update', input);
     return { answer, subject: 'acme', before: { limits: [] }, after: { limits: input.limits } };
   },
   'auth.updateProfile': async () => {
     const bob = await signUp(service);
-    const answer = await tell(service, bob, 'auth.updateProfile', { name: 'Bob' });
+    const answer = await mutate(service, bob, 'auth.updateProfile', { name: 'Bob' });
     return { answer, subject: bob.userId, before: {}, by: bob.userId, of: await activeOf(service, bob) };
   },
   'auth.changePassword': async () => {
     const bob = await signUp(service);
     const input = { currentPassword: bob.password, newPassword: 'another horse battery' };
-    const answer = await tell(service, bob, 'auth.changePassword', input);
+    const answer = await mutate(service, bob, 'auth.changePassword', input);
     return { answer, subject: bob.userId, by: bob.userId, of: await activeOf(service, bob) };
   },
   'auth.createReset': async () => {
     const { userId } = await newMember(service, ada, 'viewer');
-    const answer = await tell(service, ada, 'auth.createReset', { userId });
+    const answer = await mutate(service, ada, 'auth.createReset', { userId });
     return { answer, subject: userId };
   },
   'auth.reset': async () => {
     const { userId } = await newMember(service, ada, 'viewer');
-    const { token } = (await tell(service, ada, 'auth.createReset', { userId })).json.result.data;
+    const { token } = (await mutate(service, ada, 'auth.createReset', { userId })).json.result.data;
     const answer = await callPublic(service, 'auth.reset', { token, newPassword: 'another horse battery' });
     return { answer, subject: userId, by: userId };
   },
   'auth.deleteAccount': async () => {
     const { userId, ...bob } = await newMember(service, ada, 'viewer');
-    const answer = await tell(service, { ...bob, userId }, 'auth.deleteAccount', { password: bob.password });
+    const answer = await mutate(service, { ...bob, userId }, 'auth.deleteAccount', {
+      password: bob.password,
+    });
     return { answer, subject: userId, before: { deletedAt: null }, by: userId };
   },
   'sessions.revoke': async () => {
     const subject = (await signInAgain(service, ada)).id;
-    const answer = await tell(service, ada, 'sessions.revoke', { id: subject });
+    const answer = await mutate(service, ada, 'sessions.revoke', { id: subject });
     return { answer, subject, before: { endedAt: null }, after: { reason: 'this one' } };
   },
   'workspaces.create': async () => {
-    const answer = await tell(service, ada, 'workspaces.create', { name: 'Second' });
+    const answer = await mutate(service, ada, 'workspaces.create', { name: 'Second' });
     const { id } = answer.json.result.data;
     return { answer, subject: id, before: null, after: { name: 'Second', ownerId: ada.userId }, of: id };
   },
   'workspaces.select': async () => {
     const bob = await signUp(service);
     const before = await activeOf(service, bob);
-    const { id } = (await tell(service, bob, 'workspaces.create', { name: 'B' })).json.result.data;
-    const answer = await tell(service, bob, 'workspaces.select', { id });
+    const { id } = (await mutate(service, bob, 'workspaces.create', { name: 'B' })).json.result.data;
+    const answer = await mutate(service, bob, 'workspaces.select', { id });
     const moved = { before: { workspaceId: before }, after: { workspaceId: id } };
     return { answer, subject: bob.id, ...moved, by: bob.userId, of: id };
   },
   'workspaces.rename': async () => {
     const bob = await signUp(service);
     const of = await activeOf(service, bob);
-    const answer = await tell(service, bob, 'workspaces.rename', { name: 'Renamed' });
+    const answer = await mutate(service, bob, 'workspaces.rename', { name: 'Renamed' });
     return { answer, subject: of, after: { name: 'Renamed' }, by: bob.userId, of };
   },
   'workspaces.delete': async () => {
     const bob = await signUp(service);
     const of = await activeOf(service, bob);
-    await tell(service, bob, 'workspaces.rename', { name: 'Gone' });
-    const answer = await tell(service, bob, 'workspaces.delete', { name: 'Gone' });
+    await mutate(service, bob, 'workspaces.rename', { name: 'Gone' });
+    const answer = await mutate(service, bob, 'workspaces.delete', { name: 'Gone' });
     return { answer, subject: of, before: { name: 'Gone' }, after: null, by: bob.userId, of };
   },
   'members.setRole': async () => {
     const { userId } = await newMember(service, ada, 'viewer');
-    const answer = await tell(service, ada, 'members.setRole', { userId, role: 'developer' });
+    const answer = await mutate(service, ada, 'members.setRole', { userId, role: 'developer' });
     return { answer, subject: userId, before: { role: 'viewer' }, after: { role: 'developer' } };
   },
   'members.remove': async () => {
     const { userId } = await newMember(service, ada, 'viewer');
-    const answer = await tell(service, ada, 'members.remove', { userId });
+    const answer = await mutate(service, ada, 'members.remove', { userId });
     return { answer, subject: userId, before: { removedAt: null } };
   },
   'members.leave': async () => {
     const bob = await newMember(service, ada, 'viewer');
-    const answer = await tell(service, bob, 'members.leave');
+    const answer = await mutate(service, bob, 'members.leave');
     return { answer, subject: bob.userId, before: { removedAt: null }, by: bob.userId };
   },
   'invitations.create': async () => {
     const input = { email: newAddress(), role: 'viewer' };
-    const answer = await tell(service, ada, 'invitations.create', input);
+    const answer = await mutate(service, ada, 'invitations.create', input);
     return {
       answer,
       subject: answer.json.result.data.invitation.id,
@@ -178,14 +180,14 @@ const CHANGES: Record<string, () => Promise<Done>> = {
   },
   'invitations.revoke': async () => {
     const input = { email: newAddress(), role: 'viewer' };
-    const { id } = (await tell(service, ada, 'invitations.create', input)).json.result.data.invitation;
-    const answer = await tell(service, ada, 'invitations.revoke', { id });
+    const { id } = (await mutate(service, ada, 'invitations.create', input)).json.result.data.invitation;
+    const answer = await mutate(service, ada, 'invitations.revoke', { id });
     return { answer, subject: id, before: { revokedAt: null } };
   },
   'invitations.accept': async () => {
     const bob = await signUp(service);
     const token = await invite(service, ada, bob.email, 'viewer');
-    const answer = await tell(service, bob, 'invitations.accept', { token });
+    const answer = await mutate(service, bob, 'invitations.accept', { token });
     return { answer, subject: bob.userId, before: null, after: { role: 'viewer' }, by: bob.userId };
   },
 };
@@ -198,7 +200,7 @@ it('every mutation is recorded, or is known to change nothing', () => {
 });
 
 describe.each(Object.entries(CHANGES))('%s', (action, change) => {
-  it('leaves one record of what it did: by whom, from where, in which request', async () => {
+  it('leaves one record of what it did, with actor, address and request', async () => {
     const { answer, subject, before, after, by = ada.userId, of } = await change();
     expect(answer.status).toBe(200);
     const records = await recordsOf(service, of ?? workspaceId);
@@ -223,22 +225,22 @@ describe('what is not a change', () => {
   const count = async () => (await recordsOf(service, workspaceId)).length;
 
   it.each<[string, () => Promise<Answer>]>([
-    ['a call that is refused', () => tell(service, ada, 'keys.update', { id: 'none', name: 'x' })],
+    ['a call that is refused', () => mutate(service, ada, 'keys.update', { id: 'none', name: 'x' })],
     [
       'a sign-in with a wrong password',
       () => callPublic(service, 'auth.signIn', { email: ada.email, password: '' }),
     ],
     [
       'a key that is not deleted, since it is not revoked',
-      async () => tell(service, ada, 'keys.delete', { id: (await known()).id }),
+      async () => mutate(service, ada, 'keys.delete', { id: (await known()).id }),
     ],
     [
       'a key that is revoked a second time',
-      async () => tell(service, ada, 'keys.revoke', { id: (await revoked()).id }),
+      async () => mutate(service, ada, 'keys.revoke', { id: (await revoked()).id }),
     ],
     [
       'a key that was made before under the same idempotency key',
-      async () => tell(service, ada, 'keys.create', await again()),
+      async () => mutate(service, ada, 'keys.create', await again()),
     ],
   ])('is not recorded: %s', async (_, call) => {
     await Promise.all([known(), revoked(), again()]);
@@ -257,7 +259,7 @@ describe('what is not a change', () => {
   const known = once(() => createKey(service, ada));
   const revoked = once(async () => {
     const key = await createKey(service, ada);
-    await tell(service, ada, 'keys.revoke', { id: key.id });
+    await mutate(service, ada, 'keys.revoke', { id: key.id });
     return key;
   });
   const again = once(async () => {
@@ -267,7 +269,7 @@ describe('what is not a change', () => {
       permissions: ['exemple:read'],
       idempotencyKey: 'once',
     };
-    await tell(service, ada, 'keys.create', input);
+    await mutate(service, ada, 'keys.create', input);
     return input;
   });
 });
@@ -310,7 +312,7 @@ it('a change that is rolled back leaves no record, and a record that fails leave
         throw new Error('the power is gone');
       },
     });
-    expect((await tell(service, ada, 'keys.update', { id, name: 'Never' })).reason).toBe('INTERNAL');
+    expect((await mutate(service, ada, 'keys.update', { id, name: 'Never' })).reason).toBe('INTERNAL');
   }
   Object.assign(audit, { record });
   const rows = await database.db.query.keys.findMany({ where: (key, { eq }) => eq(key.id, id) });

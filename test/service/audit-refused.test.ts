@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { logMovedHeads } from '../../server/stores/audit/chain-heads.ts';
-import { recordsOf, verified, workspaceOf } from '../harness/chain.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { recordsOf, verifyChain, workspaceOf } from '../harness/audit-chain.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
-import { query, send, sign, withHeader } from '../harness/wire.ts';
+import { queryTarget, send, sign, withHeader } from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -27,12 +27,12 @@ it('refused admissions of a key are one record for each minute and reason, once 
   const workspaceId = await workspaceOf(service, key);
   // Away from the end of a minute, so that all of it is one.
   ahead = 60_000 - (Date.now() % 60_000);
-  const draft = sign(key, query('exemple'), { authority: service.authority });
+  const draft = sign(key, queryTarget('exemple'), { authority: service.authority });
   await send(service.port, draft);
   for (let n = 0; n < 3; n++) await send(service.port, draft);
   for (let n = 0; n < 2; n++) await send(service.port, withHeader(draft, 'x-signature', null));
   // Not of an admission: the caller was let in.
-  await ask(service, key, 'keys.list');
+  await query(service, key, 'keys.list');
   await stores().rejectedAttempts.flush();
   expect(await refusedOf(workspaceId, key.id)).toEqual([]);
 
@@ -49,14 +49,14 @@ it('refused admissions of a key are one record for each minute and reason, once 
   expect(records).toHaveLength(2);
   expect(records[0]).toMatchObject({ actorKind: 'system', actorId: null, address: null, requestId: null });
   ahead = 0;
-  expect(await verified(service, ada)).toMatchObject({ verified: true });
+  expect(await verifyChain(service, ada)).toMatchObject({ verified: true });
 });
 
-it('a stranger writes nothing, however often they try', async () => {
+it('an anonymous caller causes no record, however often they try', async () => {
   const key = await createKey(service, ada);
   const workspaceId = await workspaceOf(service, key);
   const forged = { ...key, apiKey: `${key.apiKey.slice(0, -1)}~` };
-  for (let n = 0; n < 20; n++) expect((await ask(service, forged, 'exemple')).reason).toBe('KEY_INVALID');
+  for (let n = 0; n < 20; n++) expect((await query(service, forged, 'exemple')).reason).toBe('KEY_INVALID');
   await stores().rejectedAttempts.flush(true);
   expect(await refusedOf(workspaceId, key.id)).toEqual([]);
 });
@@ -79,10 +79,10 @@ it('S7: what is counted until its minute is over is bounded, and divided by work
   ]);
 });
 
-it('the heads of chains are told the log when they moved, at a stop and at a start', async () => {
+it('the log gets the heads of chains when they moved, at a stop and at a start', async () => {
   const key = await createKey(service, ada);
   const workspaceId = await workspaceOf(service, key);
-  const told = (log: readonly string[]) =>
+  const headsIn = (log: readonly string[]) =>
     log
       .filter((line) => line.includes('"audit head"') && line.includes(workspaceId))
       .map((line) => JSON.parse(line))
@@ -92,19 +92,19 @@ it('the heads of chains are told the log when they moved, at a stop and at a sta
     return { seq, mac, level: 30 };
   };
   const { log } = service.running.service;
-  const before = told(service.log).length;
+  const before = headsIn(service.log).length;
   await logMovedHeads(stores(), log);
   const moved = await last();
   await logMovedHeads(stores(), log);
-  expect(told(service.log).slice(before)).toEqual([moved]);
+  expect(headsIn(service.log).slice(before)).toEqual([moved]);
 
-  await tell(service, ada, 'keys.revoke', { id: key.id });
+  await mutate(service, ada, 'keys.revoke', { id: key.id });
   const stopped = await last();
   const old = service;
   service = await restart(service);
-  expect(told(old.log).at(-1)).toEqual(stopped);
-  expect(told(service.log)).toEqual([stopped]);
+  expect(headsIn(old.log).at(-1)).toEqual(stopped);
+  expect(headsIn(service.log)).toEqual([stopped]);
   // What an operator holds against the chain.
   const { seq, mac } = moved;
-  expect(await verified(service, ada, { known: { seq, mac } })).toMatchObject({ verified: true });
+  expect(await verifyChain(service, ada, { known: { seq, mac } })).toMatchObject({ verified: true });
 });

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemActor } from '../../server/stores/audit/audit.ts';
-import { dbOf, recordsOf, verified, workspaceOf } from '../harness/chain.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { dbOf, recordsOf, verifyChain, workspaceOf } from '../harness/audit-chain.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 let service: TestService;
@@ -21,9 +21,9 @@ afterAll(() => service.stop());
 /** Eight records of different kinds. @returns the workspace */
 async function fill(who: Person): Promise<string> {
   const key = await createKey(service, who, { metadata: { price: 1.5, team: 'a' } });
-  for (const name of ['B', 'C', 'D', 'E']) await tell(service, who, 'keys.update', { id: key.id, name });
+  for (const name of ['B', 'C', 'D', 'E']) await mutate(service, who, 'keys.update', { id: key.id, name });
   await createKey(service, who);
-  await tell(service, who, 'keys.revoke', { id: key.id });
+  await mutate(service, who, 'keys.revoke', { id: key.id });
   return workspaceOf(service, key);
 }
 
@@ -35,7 +35,7 @@ async function tampered(statements: string[], input: object = {}): Promise<unkno
   await run('create table h as table audit_heads');
   try {
     for (const statement of statements) await run(statement);
-    return await verified(service, ada, input);
+    return await verifyChain(service, ada, input);
   } finally {
     await run('delete from audit_records');
     await run('delete from audit_heads');
@@ -51,19 +51,19 @@ const fourth = (set: string) => [
 ];
 const found = (problem: string, at: number) => ({ verified: false, at, problem });
 
-describe('a chain that nobody touched', () => {
+describe('an untouched chain', () => {
   it('is verified, with its head', async () => {
     const records = await recordsOf(service, hers);
     expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     const head = { seq: 8, mac: records.at(-1)?.mac };
-    expect(await verified(service, ada)).toEqual({ verified: true, records: 8, head });
-    expect(await verified(service, ada, { known: { seq: 3, mac: records[2]?.mac } })).toMatchObject({
+    expect(await verifyChain(service, ada)).toEqual({ verified: true, records: 8, head });
+    expect(await verifyChain(service, ada, { known: { seq: 3, mac: records[2]?.mac } })).toMatchObject({
       verified: true,
     });
   });
 
-  it('is verified where there is nothing yet', async () => {
-    expect(await verified(service, service.demo)).toEqual({ verified: true, records: 0, head: null });
+  it('is valid while it is empty', async () => {
+    expect(await verifyChain(service, service.demo)).toEqual({ verified: true, records: 0, head: null });
   });
 });
 
@@ -191,7 +191,7 @@ describe('records that are not where they were', () => {
     expect(await tampered(statements())).toEqual(expected);
   });
 
-  it('a tail that was cut together with its head is found by a head that the log told', async () => {
+  it('a tail that was cut together with its head is detected by a head in the log', async () => {
     const [records, eighth] = [await recordsOf(service, evil), dbOf(service)];
     await eighth.execute(
       sql`create table old_heads as select * from audit_heads where workspace_id = ${evil}`,
@@ -203,10 +203,10 @@ describe('records that are not where they were', () => {
     await run('insert into audit_heads table old_heads');
     await run('drop table old_heads');
     // What the chain cannot tell by itself: all of it is as it was once.
-    expect(await verified(service, eve)).toMatchObject({ verified: true, records: records.length });
-    expect(await verified(service, eve, { known })).toEqual(found('cut', 9));
+    expect(await verifyChain(service, eve)).toMatchObject({ verified: true, records: records.length });
+    expect(await verifyChain(service, eve, { known })).toEqual(found('cut', 9));
     await createKey(service, eve);
-    expect(await verified(service, eve, { known })).toEqual(found('changed', 9));
+    expect(await verifyChain(service, eve, { known })).toEqual(found('changed', 9));
   });
 });
 
@@ -237,7 +237,7 @@ describe('a chain that goes on after it was touched', () => {
     const workspace = await fill(person);
     await run(statement(workspace));
     for (let n = 0; n < 3; n++) await createKey(service, person);
-    expect(await verified(service, person)).toEqual(expected);
+    expect(await verifyChain(service, person)).toEqual(expected);
     expect(
       (await recordsOf(service, workspace)).filter(({ action }) => action === 'audit.broken'),
     ).toHaveLength(1);
@@ -257,19 +257,19 @@ describe('a long chain', () => {
         stores.audit.recordAll(tx, systemActor(workspaceId), changes),
       );
     }
-    const first = (await ask(service, service.demo, 'audit.verify')).json.result.data;
+    const first = (await query(service, service.demo, 'audit.verify')).json.result.data;
     expect(first).toMatchObject({ verified: null });
     expect(first.records).toBeLessThanOrEqual(50_000);
-    expect(await verified(service, service.demo)).toMatchObject({ verified: true, records: RECORDS });
+    expect(await verifyChain(service, service.demo)).toMatchObject({ verified: true, records: RECORDS });
     await run(
       `update audit_records set subject = 'other' where workspace_id = '${workspaceId}' and seq = 99999`,
     );
-    expect(await verified(service, service.demo)).toEqual(found('changed', 99_999));
+    expect(await verifyChain(service, service.demo)).toEqual(found('changed', 99_999));
     const forged = first.nextCursor.replace(/^\d+/, '99999');
-    expect((await ask(service, service.demo, 'audit.verify', { cursor: forged })).reason).toBe(
+    expect((await query(service, service.demo, 'audit.verify', { cursor: forged })).reason).toBe(
       'INPUT_INVALID',
     );
-    expect((await ask(service, ada, 'audit.verify', { cursor: first.nextCursor })).reason).toBe(
+    expect((await query(service, ada, 'audit.verify', { cursor: first.nextCursor })).reason).toBe(
       'INPUT_INVALID',
     );
   }, 180_000);

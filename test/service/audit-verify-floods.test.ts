@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemActor } from '../../server/stores/audit/audit.ts';
-import { dbOf, verified, workspaceOf } from '../harness/chain.ts';
-import { ask, createKey, type Person, signUp } from '../harness/people.ts';
+import { dbOf, verifyChain, workspaceOf } from '../harness/audit-chain.ts';
+import { createKey, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
@@ -46,10 +46,10 @@ describe('S7: audit.verify over a long log', () => {
   it('lets another workspace call meanwhile, and runs once in a workspace at a time', async () => {
     let done = 0;
     const long = Array.from({ length: 20 }, async () => {
-      expect((await ask(service, hers, 'audit.verify')).status).toBe(200);
+      expect((await query(service, hers, 'audit.verify')).status).toBe(200);
       done++;
     });
-    for (let n = 0; n < QUICK; n++) expect((await ask(service, other, 'exemple')).status).toBe(200);
+    for (let n = 0; n < QUICK; n++) expect((await query(service, other, 'exemple')).status).toBe(200);
     expect(done).toBeLessThan(long.length);
     expect(service.running.service.stores.verifications.occupancy.used).toBeGreaterThan(0);
     await Promise.all(long);
@@ -57,6 +57,6 @@ describe('S7: audit.verify over a long log', () => {
   });
 
   it('says the same in one call as before', async () => {
-    expect(await verified(service, ada)).toMatchObject({ verified: true });
+    expect(await verifyChain(service, ada)).toMatchObject({ verified: true });
   });
 });

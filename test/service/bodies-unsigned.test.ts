@@ -41,7 +41,7 @@ const upload = (by: Credentials, bytes: number, address = OWNER) =>
     ),
   );
 
-/** What a holder of the bearer alone can send: a signature of the right form that nobody's secret made. */
+/** What a holder of the bearer alone can send: a well-formed signature that no secret made. */
 const forged = (by: Credentials, bearer: string): Draft['headers'] => [
   ['authorization', `Bearer ${bearer}`],
   ['x-signature', `v1,k=${by.id},t=${Math.floor(Date.now() / 1000)},n=${newNonce()},s=${'0'.repeat(64)}`],
@@ -83,7 +83,7 @@ const statuses = async (count: number, call: () => ReturnType<typeof send>) => {
 };
 const OK = (count: number) => Array(count).fill(200);
 
-describe('S5: who has a key’s text alone and sends bodies', () => {
+describe('S5: an attacker who sends bodies with only the text of a key', () => {
   it('from one network takes nothing that its owner needs, who has never called before', async () => {
     const key = await newKey();
     expect(await attack(key, key.apiKey, oneNetwork)).toBeGreaterThan(0);
@@ -116,7 +116,7 @@ describe('S5: who has a key’s text alone and sends bodies', () => {
   });
 });
 
-it('S5: who has a user token alone takes nothing from an address from which its person has called', async () => {
+it('S5: an attacker with only a user token takes nothing from an address from which its person has called', async () => {
   const person = await signUp(service);
   const call = () =>
     send(

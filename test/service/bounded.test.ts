@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invitations, passwordResets, sessions } from '../../drizzle/schema.ts';
 import { deleteEnded } from '../../server/app/retention.ts';
 import { deleteOldIdempotencyKeys } from '../../server/keys/idempotency.ts';
-import { dbOf, recordsOf } from '../harness/chain.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { dbOf, recordsOf } from '../harness/audit-chain.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, invite, newAddress, newMember, signInAgain } from '../harness/teams.ts';
 
@@ -21,7 +21,7 @@ afterAll(() => service.stop());
 
 const stores = () => service.running.service.stores;
 const db = () => dbOf(service);
-const reasonOf = async (who: Person) => (await ask(service, who, 'whoami')).reason;
+const reasonOf = async (who: Person) => (await query(service, who, 'whoami')).reason;
 
 /** Sessions of a person that nobody holds: each was refreshed a second before the one before it. */
 async function fill({ userId, id }: Person, count: number): Promise<void> {
@@ -59,7 +59,7 @@ describe('sessions of one person', () => {
       after: { endedAt: new Date(now).toISOString(), reason: 'too many sessions' },
     });
     expect(signedIn).toMatchObject({ action: 'auth.signIn', subject: begun.id, before: null });
-    expect((await ask(service, begun, 'sessions.list')).json.result.data.items).toHaveLength(MOST);
+    expect((await query(service, begun, 'sessions.list')).json.result.data.items).toHaveLength(MOST);
   });
 
   it('are a hundred after sign-ins at once', async () => {
@@ -69,7 +69,7 @@ describe('sessions of one person', () => {
     expect(await live(ada.userId)).toBe(MOST);
   });
 
-  it('that are far too many become fewer with each sign-in, and none is refused', async () => {
+  it('that exceed the bound become fewer with each sign-in, and no sign-in is refused', async () => {
     const ada = await signUp(service);
     await fill(ada, 2 * MOST + 49);
     for (const left of [MOST + 51, MOST, MOST]) {
@@ -84,10 +84,10 @@ describe('what ended long ago', () => {
     const ada = await signUp(service);
     const workspace = await activeOf(service, ada);
     const over = await signInAgain(service, ada);
-    await tell(service, over, 'auth.signOut');
+    await mutate(service, over, 'auth.signOut');
     const bob = await newMember(service, ada, 'developer');
     await invite(service, ada, newAddress());
-    expect((await tell(service, ada, 'auth.createReset', { userId: bob.userId })).status).toBe(200);
+    expect((await mutate(service, ada, 'auth.createReset', { userId: bob.userId })).status).toBe(200);
 
     const left = async () => [
       await db().$count(sessions, eq(sessions.userId, ada.userId)),
@@ -109,7 +109,7 @@ describe('what ended long ago', () => {
     expect(await reasonOf(over)).toBe('SIGNATURE_INVALID');
     expect(await reasonOf(ada)).toBe(undefined);
     expect(await leftAfter(37.1)).toEqual([1, 0, 0]);
-    // Ninety days after it began a session is over, whatever was done with it.
+    // Ninety days after it began a session is over in any case.
     expect(await leftAfter(119)).toEqual([1, 0, 0]);
     expect(await leftAfter(120.1)).toEqual([0, 0, 0]);
   });
@@ -126,7 +126,7 @@ describe('what ended long ago', () => {
     const ada = await signUp(service);
     const first = await createKey(service, ada, { idempotencyKey: 'once-only-please' });
     const again = () =>
-      tell(service, ada, 'keys.create', {
+      mutate(service, ada, 'keys.create', {
         ...{ name: 'A key', environment: 'live', permissions: ['exemple:read'] },
         idempotencyKey: 'once-only-please',
       });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callPublic, signUp, tell } from '../harness/people.ts';
+import { callPublic, mutate, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 let service: TestService;
@@ -37,7 +37,7 @@ describe('S12: passwords that guessers try first', () => {
   it('cannot be chosen later either', async () => {
     const person = await signUp(service);
     const change = { currentPassword: person.password, newPassword: 'password1234' };
-    const answer = await tell(service, person, 'auth.changePassword', change);
+    const answer = await mutate(service, person, 'auth.changePassword', change);
     expect([answer.reason, answer.json.error.data.issues?.[0]?.path]).toEqual([
       'INPUT_INVALID',
       'newPassword',

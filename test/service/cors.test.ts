@@ -67,7 +67,7 @@ describe('a page of another origin', () => {
   });
 });
 
-it('without configured origins nothing is said to any page', async () => {
+it('without configured origins no page gets a CORS header', async () => {
   const closed = await startTestService();
   const answer = await send(closed.port, preflight(PAGE, closed));
   await closed.stop();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { newMember } from '../harness/teams.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
@@ -21,7 +21,7 @@ const SOON = new Date(Date.now() + 3_600_000).toISOString();
 
 /** The reason of a refusal with what is missing; `done` where there is none. */
 async function outcome(who: Person | Credentials, name: string, input: object): Promise<string> {
-  const { status, reason, json } = await tell(service, who, name, input);
+  const { status, reason, json } = await mutate(service, who, name, input);
   if (status === 200) return 'done';
   const { missing } = json.error.data;
   return missing === undefined ? String(reason) : `${reason} ${missing}`;
@@ -31,7 +31,7 @@ const rotate = (who: Person | Credentials, { id }: Credentials, graceSeconds = 0
 const update = (who: Person | Credentials, { id }: Credentials, changes: object) =>
   outcome(who, 'keys.update', { id, ...changes });
 const rotated = async (who: Person | Credentials, { id }: Credentials, graceSeconds: number) => {
-  const { secret, signingSecret } = (await tell(service, who, 'keys.rotate', { id, graceSeconds })).json
+  const { secret, signingSecret } = (await mutate(service, who, 'keys.rotate', { id, graceSeconds })).json
     .result.data;
   return { id, apiKey: secret, signingSecret };
 };
@@ -39,7 +39,7 @@ const hers = (more: object = {}) =>
   createKey(service, ada, { permissions: ['exemple:read', 'echo:write'], ...more });
 
 describe('S2: the secrets of a personal key', () => {
-  it('are shown to its person and to nobody else, whatever their role, with or without a grace', async () => {
+  it('are shown to its person and to no other role, with or without a grace', async () => {
     const key = await hers();
     const theirs = await createKey(service, developer, { permissions: ['keys:*', 'exemple:*', 'echo:*'] });
     const machine = await createKey(service, ada, { service: true, permissions: ['keys:*', 'exemple:*'] });
@@ -49,7 +49,7 @@ describe('S2: the secrets of a personal key', () => {
     }
     const ofDeveloper = await createKey(service, developer);
     expect(await rotate(ada, ofDeveloper)).toBe('ESCALATION_DENIED ownerId');
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
     expect(await rotate(ada, key)).toBe('done');
   });
 
@@ -124,7 +124,7 @@ describe('S2: the secrets of a personal key', () => {
     expect(await rotate(admin, key)).toBe('done');
   });
 
-  it('are not made to last by the pair from before a rotation', async () => {
+  it('are not extended by the secrets from before a rotation', async () => {
     const before = await createKey(service, ada, { permissions: ['keys:write', 'exemple:read'] });
     const target = await createKey(service, ada);
     const now = await rotated(ada, before, 3_600);
@@ -143,8 +143,8 @@ describe('S2: the secrets of a personal key', () => {
   it('are not shown by an idempotency key that was used', async () => {
     const key = await hers();
     const input = { id: key.id, graceSeconds: 60, idempotencyKey: crypto.randomUUID() };
-    expect((await tell(service, ada, 'keys.rotate', input)).json.result.data.secret).toMatch(/^ks_live_/);
-    expect((await tell(service, ada, 'keys.rotate', input)).json.result.data.secret).toBeNull();
+    expect((await mutate(service, ada, 'keys.rotate', input)).json.result.data.secret).toMatch(/^ks_live_/);
+    expect((await mutate(service, ada, 'keys.rotate', input)).json.result.data.secret).toBeNull();
     expect(await outcome(admin, 'keys.rotate', input)).toBe('ESCALATION_DENIED ownerId');
   });
 
@@ -156,7 +156,7 @@ describe('S2: the secrets of a personal key', () => {
     const body = '{"text":"x"}';
     const draft = sign(key, '/api/echo', { authority: service.authority, body });
     expect((await send(service.port, draft)).status).toBe(200);
-    expect((await ask(service, ada, 'keys.get', { id: key.id })).json.result.data.previous).toBeNull();
+    expect((await query(service, ada, 'keys.get', { id: key.id })).json.result.data.previous).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { endsInFlight } from '../harness/credentials-in-flight.ts';
+import { testRevocationsInFlight } from '../harness/credentials-in-flight.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 let service: TestService;
@@ -9,4 +9,4 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-endsInFlight(() => ({ here: service, there: service }));
+testRevocationsInFlight(() => ({ here: service, there: service }));

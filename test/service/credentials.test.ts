@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { builtInApi } from '../../server/app/router.ts';
-import { walksCredentials } from '../harness/credential-walk.ts';
+import { testCredentialRights } from '../harness/credential-walk.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 /**
@@ -12,7 +12,7 @@ import { startTestService, type TestService } from '../harness/service.ts';
 const CLASSES = {
   'hands out': [
     ...['keys.create', 'keys.rotate', 'invitations.create', 'auth.createReset'],
-    // To whoever proves a password, a refresh token or an invitation: to its own person.
+    // For a password, a refresh token or an invitation: to its own person.
     ...['auth.signUp', 'auth.signIn', 'auth.refresh'],
   ],
   'prolongs or widens': [
@@ -67,5 +67,5 @@ describe('guarantee 11', () => {
   });
   afterAll(() => service.stop());
 
-  walksCredentials(() => ({ here: service, there: service }));
+  testCredentialRights(() => ({ here: service, there: service }));
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
@@ -16,23 +16,23 @@ const permissions = ['exemple:read', 'echo:write', 'profile:read'];
 const metered = (remaining: number, more: object = {}) =>
   createKey(service, ada, { permissions, credits: { remaining }, ...more });
 const left = async (key: Credentials) =>
-  (await ask(service, ada, 'keys.get', { id: key.id })).json.result.data.credits.remaining;
+  (await query(service, ada, 'keys.get', { id: key.id })).json.result.data.credits.remaining;
 
 describe('a metered key', () => {
   it('pays one credit for a call, and is refused once none is left', async () => {
     const key = await metered(2);
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
     expect(await left(key)).toBe(1);
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
-    const refused = await ask(service, key, 'exemple');
+    expect((await query(service, key, 'exemple')).status).toBe(200);
+    const refused = await query(service, key, 'exemple');
     expect([refused.status, refused.reason]).toEqual([429, 'CREDITS_EXHAUSTED']);
     expect(refused.json.error.data.remaining).toBe(0);
     expect(refused.headers['retry-after']).toBeUndefined();
   });
 
-  it('is told when the next refill comes', async () => {
+  it('learns when the next refill comes', async () => {
     const key = await metered(0, { credits: { remaining: 0, refill: { amount: 5, every: 'day' } } });
-    const refused = await ask(service, key, 'exemple');
+    const refused = await query(service, key, 'exemple');
     const midnight = new Date(new Date().setUTCHours(24, 0, 0, 0)).toISOString();
     expect(refused.json.error.data.resetAt).toBe(midnight);
     expect(Number(refused.headers['retry-after'])).toBe(refused.json.error.data.retryAfter);
@@ -41,7 +41,7 @@ describe('a metered key', () => {
 
   it('of a hundred credits is admitted exactly a hundred times by 300 calls at once', async () => {
     const key = await metered(100);
-    const answers = await Promise.all(Array.from({ length: 300 }, () => ask(service, key, 'exemple')));
+    const answers = await Promise.all(Array.from({ length: 300 }, () => query(service, key, 'exemple')));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(100);
     expect(answers.filter(({ reason }) => reason === 'CREDITS_EXHAUSTED')).toHaveLength(200);
     expect(await left(key)).toBe(0);
@@ -57,19 +57,19 @@ describe('a metered key', () => {
   });
 
   it.each<[string, (key: Credentials) => Promise<{ reason: string | undefined }>, string]>([
-    ['with a wrong input', (key) => ask(service, key, 'exemple', { nom: 'x' }), 'INPUT_INVALID'],
-    ['that finds nothing', (key) => ask(service, key, 'keys.get', { id: 'none' }), 'KEY_NOT_FOUND'],
+    ['with a wrong input', (key) => query(service, key, 'exemple', { nom: 'x' }), 'INPUT_INVALID'],
+    ['that finds nothing', (key) => query(service, key, 'keys.get', { id: 'none' }), 'KEY_NOT_FOUND'],
     [
       'whose input the procedure itself finds wrong',
-      (key) => tell(service, key, 'keys.update', { id: key.id, permissions: ['launch:missiles'] }),
+      (key) => mutate(service, key, 'keys.update', { id: key.id, permissions: ['launch:missiles'] }),
       'INPUT_INVALID',
     ],
     ['with an input that is no JSON', (key) => echo(key, '{"text":'), 'INPUT_INVALID'],
     ['without permission', (key) => upload(key), 'PERMISSION_DENIED'],
-    ['without the user that it needs', (key) => ask(service, key, 'profile'), 'TOKEN_MISSING'],
+    ['without the user that it needs', (key) => query(service, key, 'profile'), 'TOKEN_MISSING'],
     [
       'that was signed with a guess',
-      (key) => ask(service, { ...key, signingSecret: 'kss_guess' }, 'exemple'),
+      (key) => query(service, { ...key, signingSecret: 'kss_guess' }, 'exemple'),
       'SIGNATURE_INVALID',
     ],
   ])('pays nothing for a call %s', async (_, call, reason) => {
@@ -80,8 +80,8 @@ describe('a metered key', () => {
 
   it('pays nothing for a call beyond its rate limit', async () => {
     const key = await metered(5, { limits: [{ name: 'calls', limit: 1, windowSeconds: 60 }] });
-    await ask(service, key, 'exemple');
-    expect((await ask(service, key, 'exemple')).reason).toBe('RATE_LIMITED');
+    await query(service, key, 'exemple');
+    expect((await query(service, key, 'exemple')).reason).toBe('RATE_LIMITED');
     expect(await left(key)).toBe(4);
   });
 
@@ -102,7 +102,7 @@ describe('a metered key', () => {
   it('pays nothing to see what it has left', async () => {
     const key = await metered(3);
     for (let i = 0; i < 5; i++) {
-      expect((await ask(service, key, 'whoami')).json.result.data.key.credits).toEqual({ remaining: 3 });
+      expect((await query(service, key, 'whoami')).json.result.data.key.credits).toEqual({ remaining: 3 });
     }
   });
 });
@@ -115,40 +115,40 @@ const echo = (key: Credentials, body: string) =>
 describe('credits of a key', () => {
   it('are set, topped up and taken away at once', async () => {
     const key = await createKey(service, ada, { permissions });
-    const update = (credits: object | null) => tell(service, ada, 'keys.update', { id: key.id, credits });
+    const update = (credits: object | null) => mutate(service, ada, 'keys.update', { id: key.id, credits });
     expect((await update({ remaining: 1 })).json.result.data.credits).toEqual({ remaining: 1 });
-    await ask(service, key, 'exemple');
-    expect((await ask(service, key, 'exemple')).reason).toBe('CREDITS_EXHAUSTED');
+    await query(service, key, 'exemple');
+    expect((await query(service, key, 'exemple')).reason).toBe('CREDITS_EXHAUSTED');
     const refill = { amount: 10, every: 'month' };
     expect((await update({ remaining: 2, refill })).json.result.data.credits).toEqual({
       remaining: 2,
       refill,
     });
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
     expect((await update(null)).json.result.data.credits).toBeNull();
-    for (let i = 0; i < 3; i++) expect((await ask(service, key, 'exemple')).status).toBe(200);
+    for (let i = 0; i < 3; i++) expect((await query(service, key, 'exemple')).status).toBe(200);
   });
 
   it('are shown in the list', async () => {
     const key = await metered(7);
-    const { items } = (await ask(service, ada, 'keys.list', { search: key.id })).json.result.data;
+    const { items } = (await query(service, ada, 'keys.list', { search: key.id })).json.result.data;
     expect(items[0].credits).toEqual({ remaining: 7 });
   });
 
   it('are not changed by the key that they meter', async () => {
     const key = await metered(7, { permissions: ['keys:write'] });
-    const answer = await tell(service, key, 'keys.update', { id: key.id, credits: { remaining: 100 } });
+    const answer = await mutate(service, key, 'keys.update', { id: key.id, credits: { remaining: 100 } });
     expect([answer.reason, answer.json.error.data.missing]).toEqual(['ESCALATION_DENIED', 'credits']);
-    expect((await tell(service, key, 'keys.update', { id: key.id, name: 'Mine' })).status).toBe(200);
+    expect((await mutate(service, key, 'keys.update', { id: key.id, name: 'Mine' })).status).toBe(200);
   });
 
   it('stay with the key when it is rotated', async () => {
     const key = await metered(2);
-    const { json } = await tell(service, ada, 'keys.rotate', { id: key.id, graceSeconds: 60 });
+    const { json } = await mutate(service, ada, 'keys.rotate', { id: key.id, graceSeconds: 60 });
     const { secret, signingSecret } = json.result.data;
-    expect((await ask(service, { id: key.id, apiKey: secret, signingSecret }, 'exemple')).status).toBe(200);
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
-    expect((await ask(service, key, 'exemple')).reason).toBe('CREDITS_EXHAUSTED');
+    expect((await query(service, { id: key.id, apiKey: secret, signingSecret }, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).reason).toBe('CREDITS_EXHAUSTED');
   });
 
   it.each<[string, unknown]>([
@@ -165,15 +165,15 @@ describe('credits of a key', () => {
     ['nothing', {}],
   ])('are refused with INPUT_INVALID where they are %s', async (_, credits) => {
     const input = { name: 'k', environment: 'live', permissions, credits };
-    expect((await tell(service, ada, 'keys.create', input)).reason).toBe('INPUT_INVALID');
+    expect((await mutate(service, ada, 'keys.create', input)).reason).toBe('INPUT_INVALID');
     const key = await createKey(service, ada, { permissions });
-    expect((await tell(service, ada, 'keys.update', { id: key.id, credits })).reason).toBe('INPUT_INVALID');
+    expect((await mutate(service, ada, 'keys.update', { id: key.id, credits })).reason).toBe('INPUT_INVALID');
   });
 
-  it('cost a key without any no statement', async () => {
+  it('cost no statement for a key without any', async () => {
     const key = await createKey(service, ada, { permissions });
     const spend = vi.spyOn(service.running.service.stores.credits, 'spend');
-    await ask(service, key, 'exemple');
+    await query(service, key, 'exemple');
     expect(spend).not.toHaveBeenCalled();
     spend.mockRestore();
   });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { memberships, passwordResets } from '../../drizzle/schema.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { holdTransactions } from '../harness/held.ts';
-import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, invite, joined, newAddress, newMember, signInAgain } from '../harness/teams.ts';
 import type { Credentials } from '../harness/wire.ts';
@@ -22,10 +22,11 @@ beforeEach(async () => {
   [admin, member] = [await newMember(service, ada, 'admin'), await newMember(service, ada, 'developer')];
 });
 
-const remove = ({ userId }: Person) => tell(service, ada, 'members.remove', { userId });
-const setRole = ({ userId }: Person, role: string) => tell(service, ada, 'members.setRole', { userId, role });
+const remove = ({ userId }: Person) => mutate(service, ada, 'members.remove', { userId });
+const setRole = ({ userId }: Person, role: string) =>
+  mutate(service, ada, 'members.setRole', { userId, role });
 const linkFor = async (by: Person, { userId }: Person): Promise<string> =>
-  (await tell(service, by, 'auth.createReset', { userId })).json.result.data.token;
+  (await mutate(service, by, 'auth.createReset', { userId })).json.result.data.token;
 const reset = async (token: string) =>
   (await callPublic(service, 'auth.reset', { token, newPassword: 'another long password' })).reason;
 const disable = (who: Person, disabled: boolean) =>
@@ -35,7 +36,7 @@ const disable = (who: Person, disabled: boolean) =>
 const ENDS: Readonly<Record<string, readonly [end: () => Promise<unknown>, back: () => Promise<unknown>]>> = {
   'the maker is removed': [() => remove(admin), () => joined(service, ada, admin, 'admin')],
   'the maker leaves': [
-    () => tell(service, admin, 'members.leave'),
+    () => mutate(service, admin, 'members.leave'),
     () => joined(service, ada, admin, 'admin'),
   ],
   'the maker may only read': [() => setRole(admin, 'viewer'), () => setRole(admin, 'admin')],
@@ -48,7 +49,7 @@ describe('S9: a link to set a password', () => {
       ([name, [end, back]]) => [name, end, back] as [string, typeof end, typeof back],
     ),
     ['the member is removed', () => remove(member), () => joined(service, ada, member)],
-    ['the member leaves', () => tell(service, member, 'members.leave'), () => joined(service, ada, member)],
+    ['the member leaves', () => mutate(service, member, 'members.leave'), () => joined(service, ada, member)],
   ])('is void for good once %s', async (_, end, back) => {
     const [unspent, late] = [await linkFor(admin, member), member];
     await end();
@@ -102,7 +103,7 @@ describe('an invitation', () => {
     const email = newAddress();
     const invitationToken = await invite(service, admin, email, 'developer');
     await end();
-    const listed = async () => (await ask(service, ada, 'invitations.list')).json.result.data.items;
+    const listed = async () => (await query(service, ada, 'invitations.list')).json.result.data.items;
     expect(await listed()).toEqual([]);
     await back();
     expect((await listed()).map((one: { email: string }) => one.email)).not.toContain(email);
@@ -139,7 +140,7 @@ describe('an invitation', () => {
     const own = await invite(service, admin, guest.email);
     expect(own).not.toBe(token);
     const held = holdTransactions(service, 1);
-    const accepting = tell(service, guest, 'invitations.accept', { token: own });
+    const accepting = mutate(service, guest, 'invitations.accept', { token: own });
     await held.arrived;
     await disable(admin, true);
     held.release();
@@ -153,13 +154,14 @@ describe('S12: the key of a member', () => {
     key = await createKey(service, member);
   });
 
-  const statusOf = async () => (await ask(service, ada, 'keys.get', { id: key.id })).json.result.data.status;
+  const statusOf = async () =>
+    (await query(service, ada, 'keys.get', { id: key.id })).json.result.data.status;
   /** In how many lists by status it is, and which. */
   const listedAs = async () => {
     const found = [];
     for (const status of ['active', 'disabled', 'expired', 'revoked']) {
       for (const sort of ['newest', 'oldest', 'name', 'lastUsed']) {
-        const { items } = (await ask(service, ada, 'keys.list', { status, sort })).json.result.data;
+        const { items } = (await query(service, ada, 'keys.list', { status, sort })).json.result.data;
         if (
           items.some(
             ({ id, ...one }: { id: string; status: string }) => id === key.id && one.status === status,
@@ -174,7 +176,7 @@ describe('S12: the key of a member', () => {
 
   it.each<[string, () => Promise<unknown>]>([
     ['who was removed', () => remove(member)],
-    ['who left', () => tell(service, member, 'members.leave')],
+    ['who left', () => mutate(service, member, 'members.leave')],
     ['who is disabled', () => disable(member, true)],
     [
       'whom the version before removed',
@@ -189,14 +191,14 @@ describe('S12: the key of a member', () => {
     await end();
     service.running.service.stores.credentials.changed({ user: member.userId });
     expect(await seen()).toEqual(['disabled', 'disabled']);
-    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
+    expect((await query(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
   });
 
   it('who was disabled works again when they are enabled', async () => {
     await disable(member, true);
     await disable(member, false);
     expect(await seen()).toEqual(['active', 'active']);
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
   });
 
   it('who was removed does not come back with an invitation, until they switch it on', async () => {
@@ -205,11 +207,11 @@ describe('S12: the key of a member', () => {
     expect(await seen()).toEqual(['disabled', 'disabled']);
     const on = { id: key.id, enabled: true };
     for (const who of [ada, admin])
-      expect((await tell(service, who, 'keys.update', on)).reason).toBe('ESCALATION_DENIED');
+      expect((await mutate(service, who, 'keys.update', on)).reason).toBe('ESCALATION_DENIED');
     const again = await signInAgain(service, member);
-    await tell(service, again, 'workspaces.select', { id: await activeOf(service, ada) });
-    expect((await tell(service, again, 'keys.update', on)).status).toBe(200);
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    await mutate(service, again, 'workspaces.select', { id: await activeOf(service, ada) });
+    expect((await mutate(service, again, 'keys.update', on)).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
   });
 
   it('whom the version before removed does not come back either', async () => {
@@ -217,6 +219,6 @@ describe('S12: the key of a member', () => {
     await db.update(memberships).set({ removedAt: new Date() }).where(eq(memberships.userId, member.userId));
     service.running.service.stores.credentials.changed({ user: member.userId });
     await joined(service, ada, member);
-    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
+    expect((await query(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
   });
 });

@@ -8,7 +8,7 @@ import { floodOf } from '../../bench/floods/floods.ts';
 import { Tally } from '../../bench/floods/outcomes.ts';
 import { AUTHORITY } from '../../bench/processes/servers/routes.ts';
 import { createGuard } from '../../client/guard/index.ts';
-import { FloodedService, PATIENCE_MS } from '../harness/flooded.ts';
+import { FloodedService, PATIENCE_MS } from '../harness/flooded-service.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 

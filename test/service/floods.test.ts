@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FLOOD_NAMES, type FloodName, floodOf } from '../../bench/floods/floods.ts';
-import { type Beside, FloodedService } from '../harness/flooded.ts';
+import { FloodedService, type FloodReport } from '../harness/flooded-service.ts';
 
 // What is counted does not depend on how long it takes.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -37,7 +37,7 @@ const REFUSED_FLOODS: ReadonlySet<FloodName> = new Set([
 const REFUSED = /^(4\d\d|503|closed|no answer)$/;
 
 /** Which look-ups a flood would cost, if its bearers were looked up. */
-const LOOKED_UP: Partial<Record<FloodName, keyof Beside['lookUps']>> = {
+const LOOKED_UP: Partial<Record<FloodName, keyof FloodReport['lookUps']>> = {
   'unknown-keys': 'keys',
   'unknown-keys-many-24': 'keys',
   'unknown-keys-one-64': 'keys',
@@ -50,9 +50,9 @@ const LOOKED_UP: Partial<Record<FloodName, keyof Beside['lookUps']>> = {
 const ofKeyseal = FLOOD_NAMES.filter((name) => floodOf(name).at === undefined);
 
 describe.each(ofKeyseal.map((name) => [name, floodOf(name).title] as const))('the flood %s: %s', (name) => {
-  let seen: Beside;
+  let seen: FloodReport;
   beforeAll(async () => {
-    seen = await service.beside(name);
+    seen = await service.runFlood(name);
   });
 
   it('leaves every honest call admitted', () => {

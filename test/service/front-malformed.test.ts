@@ -77,7 +77,7 @@ describe('a target', () => {
 
 describe('a header', () => {
   it.each(['authorization', 'x-signature', 'host', 'content-type', 'x-user-token'])(
-    '%s that stands twice is refused',
+    '%s that is sent twice is refused',
     async (name) => {
       const draft = signed('/api/exemple', { token: 'a.b.c', contentType: 'application/json' });
       expect(await outcome(copyOf(name)(draft))).toBe(MALFORMED);

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { invitations } from '../../drizzle/schema.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
-import { ask, callPublic, type Person, personOf, signUp, tell } from '../harness/people.ts';
+import { callPublic, mutate, type Person, personOf, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { invite, newAddress, newMember, rolesIn, workspacesOf } from '../harness/teams.ts';
 
@@ -21,14 +21,17 @@ beforeEach(async () => {
 });
 
 const password = 'correct horse battery';
-const accept = (who: Person, token: string) => tell(service, who, 'invitations.accept', { token });
+const accept = (who: Person, token: string) => mutate(service, who, 'invitations.accept', { token });
 const reasonOf = async (who: Person, name: string, input: unknown) =>
-  (await tell(service, who, name, input)).reason;
-const listed = async () => (await ask(service, ada, 'invitations.list')).json.result.data.items;
+  (await mutate(service, who, name, input)).reason;
+const listed = async () => (await query(service, ada, 'invitations.list')).json.result.data.items;
 
 describe('invitations.create', () => {
   it('shows a token once, and keeps a hash of it alone', async () => {
-    const answer = await tell(service, ada, 'invitations.create', { email: 'X@Example.com', role: 'viewer' });
+    const answer = await mutate(service, ada, 'invitations.create', {
+      email: 'X@Example.com',
+      role: 'viewer',
+    });
     const { invitation, token } = answer.json.result.data;
     expect(token).toMatch(/^ksi_[A-Za-z0-9_-]{43}$/);
     expect(invitation).toMatchObject({ email: 'x@example.com', role: 'viewer', invitedBy: ada.userId });
@@ -45,14 +48,14 @@ describe('invitations.create', () => {
       await newMember(service, ada, 'admin'),
       await newMember(service, ada, 'developer'),
     ];
-    const answer = await tell(service, admin, 'invitations.create', { email: newAddress(), role: 'owner' });
+    const answer = await mutate(service, admin, 'invitations.create', { email: newAddress(), role: 'owner' });
     expect([answer.reason, answer.json.error.data.missing]).toEqual(['ESCALATION_DENIED', 'owner']);
     const input = { email: newAddress(), role: 'admin' };
     expect(await reasonOf(admin, 'invitations.create', input)).toBeUndefined();
     expect(await reasonOf(developer, 'invitations.create', input)).toBe('PERMISSION_DENIED');
   });
 
-  it('refuses whoever belongs to the workspace', async () => {
+  it('refuses a member of the workspace', async () => {
     const { email } = await newMember(service, ada, 'viewer');
     expect(await reasonOf(ada, 'invitations.create', { email, role: 'viewer' })).toBe('CONFLICT');
   });
@@ -81,7 +84,7 @@ describe('invitations.accept', () => {
     expect(await listed()).toEqual([]);
   });
 
-  /** What makes an invitation not good; each is told alike, to the letter. */
+  /** What makes an invitation invalid; the answer is the same to the letter. */
   const BAD: [string, () => Promise<string>][] = [
     ['unknown', async () => 'ksi_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
     ['no token at all', async () => 'please'],
@@ -99,7 +102,7 @@ describe('invitations.accept', () => {
       async () => {
         const token = await invite(service, ada, eve.email);
         const [{ id }] = await listed();
-        await tell(service, ada, 'invitations.revoke', { id });
+        await mutate(service, ada, 'invitations.revoke', { id });
         return token;
       },
     ],
@@ -108,7 +111,7 @@ describe('invitations.accept', () => {
       async () => {
         const token = await invite(service, ada, eve.email);
         const [workspace] = await workspacesOf(service, ada);
-        await tell(service, ada, 'workspaces.delete', { name: workspace?.name });
+        await mutate(service, ada, 'workspaces.delete', { name: workspace?.name });
         return token;
       },
     ],
@@ -128,11 +131,11 @@ describe('invitations.accept', () => {
   async function byFormer(change: string, more: object): Promise<string> {
     const admin = await newMember(service, ada, 'admin');
     const token = await invite(service, admin, eve.email, 'admin');
-    await tell(service, ada, change, { userId: admin.userId, ...more });
+    await mutate(service, ada, change, { userId: admin.userId, ...more });
     return token;
   }
 
-  it('refuses one that is not good, for whatever reason, in the same words', async () => {
+  it('refuses an invalid one in the same words for every reason', async () => {
     const answers: [string, unknown][] = [];
     for (const [name, make] of BAD) {
       [ada, eve] = [await signUp(service), await signUp(service)];
@@ -163,13 +166,13 @@ describe('invitations.accept', () => {
     expect(reasons.filter((reason) => reason === 'INVITATION_INVALID')).toHaveLength(7);
   });
 
-  it('refuses whoever belongs to the workspace already, and is not spent by it', async () => {
+  it('refuses a member of the workspace, and is not spent by that', async () => {
     const token = await invite(service, ada, eve.email, 'viewer');
     const { db } = service.running.service.stores.database;
     await accept(eve, token);
     await db.update(invitations).set({ acceptedAt: null }).where(eq(invitations.email, eve.email));
     expect((await accept(eve, token)).reason).toBe('CONFLICT');
-    await tell(service, ada, 'members.remove', { userId: eve.userId });
+    await mutate(service, ada, 'members.remove', { userId: eve.userId });
     expect((await accept(eve, token)).status).toBe(200);
   });
 });
@@ -210,7 +213,7 @@ describe('auth.signUp with an invitation', () => {
   });
 });
 
-it('opens the door where sign-up is closed, to the one who is invited', async () => {
+it('lets the invited person sign up although sign-up is closed', async () => {
   const env = { KEYSEAL_SIGN_UP: 'first', KEYSEAL_SETUP_TOKEN: 'a set-up token to be shown' };
   const closed = await startTestService({ env });
   const first = { email: newAddress(), password, setupToken: 'a set-up token to be shown' };

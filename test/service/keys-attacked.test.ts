@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { builtInApi } from '../../server/app/router.ts';
 import { BASE62, formatKey } from '../../shared/key-format.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { queriesOf } from '../harness/queries.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, send, sign, withHeader } from '../harness/wire.ts';
@@ -28,7 +28,7 @@ const bearer = async (text: string) => {
 };
 
 describe('an API key', () => {
-  it('is KEY_INVALID in the same words, whatever is wrong with it', async () => {
+  it('is KEY_INVALID in the same words for every defect', async () => {
     const guesses = [
       formatKey('ks', 'live', random(12), random(32)),
       formatKey('ks', 'live', key.id, random(32)),
@@ -107,9 +107,9 @@ describe('an API key', () => {
     expect(compared[0]?.length).toBeGreaterThan(0);
   });
 
-  it('does not tell its state without its secret', async () => {
+  it('does not reveal its state without its secret', async () => {
     const gone = await createKey(service, ada);
-    await tell(service, ada, 'keys.revoke', { id: gone.id });
+    await mutate(service, ada, 'keys.revoke', { id: gone.id });
     expect(await bearer(formatKey('ks', 'live', gone.id, random(32)))).toBe('KEY_INVALID');
     const draft = sign(gone, '/api/exemple', { authority: service.authority });
     expect((await send(service.port, draft)).reason).toBe('KEY_REVOKED');
@@ -117,7 +117,7 @@ describe('an API key', () => {
 });
 
 describe('guessing keys', () => {
-  it('with bad checksums asks the database nothing, however often', async () => {
+  it('with bad checksums causes no database query, however often', async () => {
     const guess = async (text: string) => expect(await bearer(text)).toBe('KEY_INVALID');
     const storm = Array.from({ length: 300 }, () => `ks_live_${random(12)}_${random(38)}`);
     expect(await queriesOf(service, async () => void (await Promise.all(storm.map(guess))))).toBe(0);
@@ -125,7 +125,7 @@ describe('guessing keys', () => {
     expect(await queriesOf(service, () => guess(checked))).toBe(1);
   });
 
-  it('is throttled per address, and a right key from there is still heard', async () => {
+  it('is throttled per address, and a valid key from there is still admitted', async () => {
     const strict = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: '20' }, clock: () => START });
     const call = async (apiKey: string | null) => {
       const draft = sign({ ...strict.demo, apiKey }, '/api/exemple', {
@@ -160,19 +160,22 @@ describe('another workspace’s key id', () => {
     );
   });
 
-  it.each(takingIds)('is KEY_NOT_FOUND in %s, as one that is nobody’s', async (name, type) => {
+  it.each(takingIds)('is KEY_NOT_FOUND in %s, like one that does not exist', async (name, type) => {
     for (const who of [evil, eve]) {
       for (const id of [key.id, random(12), `${key.id}'`, `${evil.id}%`, '', '..']) {
-        const answer = await (type === 'mutation' ? tell : ask)(service, who, name, { id, ...needed[name] });
+        const answer = await (type === 'mutation' ? mutate : query)(service, who, name, {
+          id,
+          ...needed[name],
+        });
         expect(answer.reason).toBe(id === '' ? 'INPUT_INVALID' : 'KEY_NOT_FOUND');
       }
     }
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
   });
 
-  it('does not show in a list, whatever is searched for', async () => {
+  it('appears in no list, for any search', async () => {
     for (const search of [key.id, 'A key', '']) {
-      const { items } = (await ask(service, evil, 'keys.list', { search })).json.result.data;
+      const { items } = (await query(service, evil, 'keys.list', { search })).json.result.data;
       expect(items.map(({ id }: { id: string }) => id)).not.toContain(key.id);
     }
   });

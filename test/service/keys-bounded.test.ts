@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import type { Credentials } from '../harness/wire.ts';
 
@@ -15,7 +15,7 @@ afterAll(() => service.stop());
 const permissions = ['keys:*', 'exemple:read'];
 const maker = (bounds: object) => createKey(service, ada, { permissions, ...bounds });
 const make = (who: Credentials | Person, bounds: object) =>
-  tell(service, who, 'keys.create', {
+  mutate(service, who, 'keys.create', {
     name: 'made',
     environment: 'live',
     permissions: ['exemple:read'],
@@ -77,20 +77,20 @@ describe.each(CASES)('a key that is bound by %s', (bound, bounds, within, freer)
 
   it('does not make one freer, itself neither', async () => {
     for (const one of freer.filter((change) => Object.keys(change).length > 0)) {
-      const { reason } = await tell(service, bounded, 'keys.update', { id: bounded.id, ...one });
+      const { reason } = await mutate(service, bounded, 'keys.update', { id: bounded.id, ...one });
       expect(reason, JSON.stringify(one)).toBe('ESCALATION_DENIED');
     }
   });
 
   it('is not shown the secrets of one that is freer', async () => {
     const free = await createKey(service, ada, { permissions, authorities: ['a.example', 'c.example'] });
-    const { reason } = await tell(service, bounded, 'keys.rotate', { id: free.id, graceSeconds: 60 });
+    const { reason } = await mutate(service, bounded, 'keys.rotate', { id: free.id, graceSeconds: 60 });
     expect(reason).toBe('ESCALATION_DENIED');
-    expect((await ask(service, free, 'exemple')).status).toBe(200);
+    expect((await query(service, free, 'exemple')).status).toBe(200);
   });
 
   it('rotates itself', async () => {
-    const { status } = await tell(service, bounded, 'keys.rotate', { id: bounded.id, graceSeconds: 60 });
+    const { status } = await mutate(service, bounded, 'keys.rotate', { id: bounded.id, graceSeconds: 60 });
     expect(status).toBe(200);
   });
 });
@@ -107,7 +107,7 @@ describe('a test key', () => {
     const tied = { environment: 'test', externalId: 'a live customer' };
     expect((await make(test, tied)).reason).toBe('ENVIRONMENT_DENIED');
     const other = (await make(test, { environment: 'test' })).json.result.data.key;
-    const tie = await tell(service, test, 'keys.update', { id: other.id, externalId: 'a live customer' });
+    const tie = await mutate(service, test, 'keys.update', { id: other.id, externalId: 'a live customer' });
     expect(tie.reason).toBe('ENVIRONMENT_DENIED');
     const own = await createKey(service, ada, {
       permissions,

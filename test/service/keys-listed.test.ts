@@ -1,7 +1,7 @@
 import { inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keys } from '../../drizzle/schema.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import type { Credentials } from '../harness/wire.ts';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const page = async (who: Person, input: object) => ask(service, who, 'keys.list', input);
+const page = async (who: Person, input: object) => query(service, who, 'keys.list', input);
 
 /** Whole lists of two at a time, by a field: every page but the last is full. */
 async function listed(who: Person, input: object, field = 'id'): Promise<string[]> {
@@ -43,7 +43,7 @@ const ids = (made: readonly Credentials[]) => made.map(({ id }) => id);
 const byId = (one: string, other: string) => (one < other ? -1 : 1);
 
 describe('the order of keys.list', () => {
-  it('is newest first where nothing is said, and oldest first where it is asked for', async () => {
+  it('is newest first by default, and oldest first on request', async () => {
     const { eve, made } = await withKeys(Array(5).fill({}));
     expect(await listed(eve, { sort: 'oldest' })).toEqual(ids(made));
     expect(await listed(eve, { sort: 'newest' })).toEqual(ids(made).reverse());
@@ -65,7 +65,7 @@ describe('the order of keys.list', () => {
     expect(await listed(eve, { sort: 'lastUsed' })).toEqual([...rising].reverse());
   });
 
-  it('by name is that of the alphabet, whatever the case, accents beside their letters', async () => {
+  it('by name is alphabetical, ignores case, and sorts accents with their letters', async () => {
     const names = ['zoo', 'Été', 'b', 'A', 'étude', 'Eve', 'ete', 'a b', 'Zoé', 'a'];
     const { eve } = await withKeys(names.map((name) => ({ name })));
     const [first, second, ...rest] = await listed(eve, { sort: 'name' }, 'name');
@@ -98,7 +98,7 @@ describe('the order of keys.list', () => {
     for (const key of [c, a, d]) {
       // By the millisecond two calls may be made at one moment.
       while (Date.now() === last);
-      expect((await ask(service, key, 'exemple')).status).toBe(200);
+      expect((await query(service, key, 'exemple')).status).toBe(200);
       last = Date.now();
     }
     expect(await listed(eve, { sort: 'lastUsed' })).toEqual([d.id, a.id, c.id, ...never]);
@@ -106,14 +106,14 @@ describe('the order of keys.list', () => {
       ...Array(3).fill(expect.any(String)),
       ...[null, null],
     ]);
-    await ask(service, b, 'exemple');
+    await query(service, b, 'exemple');
     expect((await listed(eve, { sort: 'lastUsed' }))[0]).toBe(b.id);
   });
 
   it('by use shows no key twice while keys are used between two pages', async () => {
     const { eve, made } = await withKeys(Array(6).fill({}));
     const first = await page(eve, { sort: 'lastUsed', limit: 3 });
-    for (const key of made) await ask(service, key, 'exemple');
+    for (const key of made) await query(service, key, 'exemple');
     const { items, nextCursor } = first.json.result.data;
     const second = await page(eve, { sort: 'lastUsed', limit: 100, cursor: nextCursor });
     const seen = [...items, ...second.json.result.data.items].map(({ id }: { id: string }) => id);
@@ -122,11 +122,11 @@ describe('the order of keys.list', () => {
 });
 
 describe('the filters of keys.list', () => {
-  it('tell live keys from test keys, in any order, and together with others', async () => {
+  it('separate live keys from test keys, in any order and combined with others', async () => {
     const test = { environment: 'test' };
     const { eve, made } = await withKeys([{}, test, {}, { ...test, name: 'billing' }, {}, test]);
     const [a, b, c, d, e, f] = ids(made);
-    await tell(service, eve, 'keys.revoke', { id: b });
+    await mutate(service, eve, 'keys.revoke', { id: b });
     expect(await listed(eve, { environment: 'live' })).toEqual([e, c, a]);
     expect(await listed(eve, { environment: 'live', sort: 'oldest' })).toEqual([a, c, e]);
     expect(await listed(eve, { environment: 'test' })).toEqual([f, d, b]);
@@ -149,8 +149,8 @@ describe('a cursor of keys.list', () => {
       const { nextCursor: cursor } = (await page(eve, { ...input, limit: 1 })).json.result.data;
       for (const other of INPUTS) {
         const { reason } = await page(eve, { ...other, cursor });
-        const told = JSON.stringify([input, other]);
-        expect([told, reason]).toEqual([told, other === input ? undefined : 'INPUT_INVALID']);
+        const label = JSON.stringify([input, other]);
+        expect([label, reason]).toEqual([label, other === input ? undefined : 'INPUT_INVALID']);
       }
       // How many there are on a page is not part of it, and what goes without saying may be said.
       expect((await page(eve, { ...input, limit: 2, cursor })).reason).toBeUndefined();

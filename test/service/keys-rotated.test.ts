@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
@@ -20,16 +20,16 @@ const outcome = async (who: Credentials) => {
   return (await send(service.port, draft)).reason ?? 'admitted';
 };
 const rotated = async (key: Key, graceSeconds: number): Promise<Key> => {
-  const { json } = await tell(service, ada, 'keys.rotate', { id: key.id, graceSeconds });
+  const { json } = await mutate(service, ada, 'keys.rotate', { id: key.id, graceSeconds });
   return { id: key.id, apiKey: json.result.data.secret, signingSecret: json.result.data.signingSecret };
 };
-const seen = async (id: string) => (await ask(service, ada, 'keys.get', { id })).json.result.data;
+const seen = async (id: string) => (await query(service, ada, 'keys.get', { id })).json.result.data;
 
 describe('keys.rotate', () => {
   it('gives a key new secrets under its old id; the old pair is good for the grace', async () => {
     const before = await createKey(service, ada);
     expect(await outcome(before)).toBe('admitted');
-    const answer = await tell(service, ada, 'keys.rotate', { id: before.id, graceSeconds: 60 });
+    const answer = await mutate(service, ada, 'keys.rotate', { id: before.id, graceSeconds: 60 });
     const { key, secret, signingSecret, previousValidUntil } = answer.json.result.data;
     expect(key).toMatchObject({
       id: before.id,
@@ -80,12 +80,12 @@ describe('keys.rotate', () => {
   });
 
   it.each<[string, (key: Key) => Promise<unknown>]>([
-    ['revoked', (key) => tell(service, ada, 'keys.revoke', { id: key.id })],
-    ['disabled', (key) => tell(service, ada, 'keys.update', { id: key.id, enabled: false })],
+    ['revoked', (key) => mutate(service, ada, 'keys.revoke', { id: key.id })],
+    ['disabled', (key) => mutate(service, ada, 'keys.update', { id: key.id, enabled: false })],
   ])('brings no key back to life that is %s', async (_, end) => {
     const key = await createKey(service, ada);
     await end(key);
-    const answer = await tell(service, ada, 'keys.rotate', { id: key.id, graceSeconds: 60 });
+    const answer = await mutate(service, ada, 'keys.rotate', { id: key.id, graceSeconds: 60 });
     expect([answer.status, answer.reason]).toEqual([409, 'CONFLICT']);
   });
 
@@ -101,14 +101,14 @@ describe('keys.rotate', () => {
   it('shows nobody the secrets of a key that holds more than they do', async () => {
     const strong = await createKey(service, ada, { permissions: ['exemple:read', 'echo:write'] });
     const weak = await createKey(service, ada, { permissions: ['keys:write', 'exemple:read'] });
-    const answer = await tell(service, weak, 'keys.rotate', { id: strong.id, graceSeconds: 0 });
+    const answer = await mutate(service, weak, 'keys.rotate', { id: strong.id, graceSeconds: 0 });
     expect([answer.reason, answer.json.error.data.missing]).toEqual(['ESCALATION_DENIED', 'echo:write']);
     expect(await outcome(strong)).toBe('admitted');
   });
 
   it('lets a key rotate itself', async () => {
     const key = await createKey(service, ada, { permissions: ['keys:write', 'exemple:read'] });
-    const { json } = await tell(service, key, 'keys.rotate', { id: key.id, graceSeconds: 0 });
+    const { json } = await mutate(service, key, 'keys.rotate', { id: key.id, graceSeconds: 0 });
     const { secret, signingSecret } = json.result.data;
     expect(await outcome({ id: key.id, apiKey: secret, signingSecret })).toBe('admitted');
   });
@@ -121,7 +121,7 @@ describe('keys.rotate', () => {
     { graceSeconds: '60' },
   ])('refuses %j with INPUT_INVALID', async (more) => {
     const { id } = await createKey(service, ada);
-    expect((await tell(service, ada, 'keys.rotate', { id, ...more })).reason).toBe('INPUT_INVALID');
+    expect((await mutate(service, ada, 'keys.rotate', { id, ...more })).reason).toBe('INPUT_INVALID');
   });
 });
 
@@ -133,8 +133,8 @@ describe('an idempotency key', () => {
     idempotencyKey: crypto.randomUUID(),
     ...more,
   });
-  const create = async (what: object, who: Parameters<typeof tell>[1] = ada) =>
-    tell(service, who, 'keys.create', what);
+  const create = async (what: object, who: Parameters<typeof mutate>[1] = ada) =>
+    mutate(service, who, 'keys.create', what);
 
   it('makes one key of two equal calls, and shows its secrets once', async () => {
     const same = input();
@@ -168,8 +168,8 @@ describe('an idempotency key', () => {
     expect(new Set(ids).size).toBe(3);
     const { idempotencyKey } = same;
     const turn = { id: ids[0], graceSeconds: 0, idempotencyKey };
-    const first = (await tell(service, ada, 'keys.rotate', turn)).json.result.data;
-    const second = (await tell(service, ada, 'keys.rotate', turn)).json.result.data;
+    const first = (await mutate(service, ada, 'keys.rotate', turn)).json.result.data;
+    const second = (await mutate(service, ada, 'keys.rotate', turn)).json.result.data;
     expect([first.secret === null, second.secret === null]).toEqual([false, true]);
     expect(await outcome({ id: ids[0], apiKey: first.secret, signingSecret: first.signingSecret })).toBe(
       'admitted',

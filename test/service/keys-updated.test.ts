@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
-import { startTestService, type TestService } from '../harness/service.ts';
+import { describe, expect, it } from 'vitest';
+import { createKey, mutate, query } from '../harness/people.ts';
+import { setUp } from '../harness/setup.ts';
 import { type Credentials, send, sign, withHeader } from '../harness/wire.ts';
 
-let service: TestService;
-let ada: Person;
+const at = setUp({ env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
 
-beforeAll(async () => {
-  service = await startTestService({ env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
-  ada = await signUp(service);
-});
-afterAll(() => service.stop());
-
-const update = (who: Parameters<typeof tell>[1], id: string, changes: object) =>
-  tell(service, who, 'keys.update', { id, ...changes });
+const update = (who: Parameters<typeof mutate>[1], id: string, changes: object) =>
+  mutate(at.service, who, 'keys.update', { id, ...changes });
 
 describe('keys.update', () => {
-  it('changes what it is told, and nothing else', async () => {
-    const { id } = await createKey(service, ada);
-    const before = (await ask(service, ada, 'keys.get', { id })).json.result.data;
+  it('changes the given fields, and nothing else', async () => {
+    const { id } = await createKey(at.service, at.ada);
+    const before = (await query(at.service, at.ada, 'keys.get', { id })).json.result.data;
     const expiresAt = new Date(Date.now() + 60_000).toISOString();
     const changes = {
       name: 'Renamed',
@@ -27,18 +20,18 @@ describe('keys.update', () => {
       metadata: { team: 'billing', list: [1, { a: null }], text: '\\u0000 \\ud800 😀' },
       allowedAddresses: ['192.0.2.0/24', '2001:db8::/32'],
     };
-    expect((await update(ada, id, changes)).json.result.data).toEqual({ ...before, ...changes });
-    const cleared = (await update(ada, id, { expiresAt: null })).json.result.data;
+    expect((await update(at.ada, id, changes)).json.result.data).toEqual({ ...before, ...changes });
+    const cleared = (await update(at.ada, id, { expiresAt: null })).json.result.data;
     expect(cleared).toEqual({ ...before, ...changes, expiresAt: null });
   });
 
   it('switches a key off and on', async () => {
-    const key = await createKey(service, ada);
-    const off = await update(ada, key.id, { enabled: false });
+    const key = await createKey(at.service, at.ada);
+    const off = await update(at.ada, key.id, { enabled: false });
     expect(off.json.result.data.status).toBe('disabled');
-    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
-    await update(ada, key.id, { enabled: true });
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(at.service, key, 'exemple')).reason).toBe('KEY_DISABLED');
+    await update(at.ada, key.id, { enabled: true });
+    expect((await query(at.service, key, 'exemple')).status).toBe(200);
   });
 
   it.each<[string, object]>([
@@ -68,13 +61,13 @@ describe('keys.update', () => {
       '::/129',
     ].map((entry): [string, object] => [`the address ${entry}`, { allowedAddresses: [entry] }]),
   ])('refuses %s with INPUT_INVALID', async (_, changes) => {
-    const { id } = await createKey(service, ada);
-    expect((await update(ada, id, changes)).reason).toBe('INPUT_INVALID');
+    const { id } = await createKey(at.service, at.ada);
+    expect((await update(at.ada, id, changes)).reason).toBe('INPUT_INVALID');
   });
 
-  it('lets nobody give a key more than they hold, and anybody who may write take from it', async () => {
-    const strong = await createKey(service, ada, { permissions: ['echo:write'] });
-    const weak = await createKey(service, ada, { permissions: ['keys:write', 'exemple:read'] });
+  it('widens a key only within the caller’s own rights, and narrows it for every caller who may write', async () => {
+    const strong = await createKey(at.service, at.ada, { permissions: ['echo:write'] });
+    const weak = await createKey(at.service, at.ada, { permissions: ['keys:write', 'exemple:read'] });
     const more = [
       { permissions: ['keys:*'] },
       { enabled: true },
@@ -84,23 +77,23 @@ describe('keys.update', () => {
     for (const changes of more)
       expect((await update(weak, strong.id, changes)).reason).toBe('ESCALATION_DENIED');
     expect((await update(weak, strong.id, { permissions: ['exemple:read'] })).status).toBe(200);
-    const other = await createKey(service, ada, { permissions: ['echo:write'] });
+    const other = await createKey(at.service, at.ada, { permissions: ['echo:write'] });
     expect((await update(weak, other.id, { enabled: false })).status).toBe(200);
   });
 
   it('does not touch a key that is revoked, and a test key no live one', async () => {
-    const key = await createKey(service, ada);
-    const tester = await createKey(service, ada, { environment: 'test', permissions: ['keys:*'] });
+    const key = await createKey(at.service, at.ada);
+    const tester = await createKey(at.service, at.ada, { environment: 'test', permissions: ['keys:*'] });
     expect((await update(tester, key.id, { name: 'x' })).reason).toBe('ENVIRONMENT_DENIED');
-    await tell(service, ada, 'keys.revoke', { id: key.id });
-    expect((await update(ada, key.id, { enabled: true })).reason).toBe('CONFLICT');
+    await mutate(at.service, at.ada, 'keys.revoke', { id: key.id });
+    expect((await update(at.ada, key.id, { enabled: true })).reason).toBe('CONFLICT');
   });
 });
 
 describe('allowedAddresses', () => {
   const from = async (key: Credentials, address: string) => {
-    const draft = sign(key, '/api/exemple', { authority: service.authority });
-    return (await send(service.port, withHeader(draft, 'x-forwarded-for', address))).reason ?? 'admitted';
+    const draft = sign(key, '/api/exemple', { authority: at.service.authority });
+    return (await send(at.service.port, withHeader(draft, 'x-forwarded-for', address))).reason ?? 'admitted';
   };
 
   it.each([
@@ -122,30 +115,31 @@ describe('allowedAddresses', () => {
     [['192.0.2.0/24', '198.51.100.1'], '198.51.100.1', 'admitted'],
     [[], '203.0.113.1', 'admitted'],
   ])('%j and a call from %s: %s', async (allowedAddresses, address, expected) => {
-    const key = await createKey(service, ada, { allowedAddresses });
+    const key = await createKey(at.service, at.ada, { allowedAddresses });
     expect(await from(key, address)).toBe(expected);
   });
 
-  it('are not told to anyone without the key’s secrets', async () => {
-    const key = await createKey(service, ada, { allowedAddresses: ['192.0.2.7'] });
+  it('are not revealed without the key’s secrets', async () => {
+    const key = await createKey(at.service, at.ada, { allowedAddresses: ['192.0.2.7'] });
     expect(await from({ ...key, signingSecret: 'kss_guess' }, '203.0.113.1')).toBe('SIGNATURE_INVALID');
   });
 });
 
 describe('keys.delete', () => {
-  it('takes a revoked key out of sight, and no other', async () => {
-    const key = await createKey(service, ada, { name: 'To be deleted' });
-    expect((await tell(service, ada, 'keys.delete', { id: key.id })).reason).toBe('CONFLICT');
-    await tell(service, ada, 'keys.revoke', { id: key.id });
-    expect((await tell(service, ada, 'keys.delete', { id: key.id })).status).toBe(200);
+  it('hides a revoked key, and no other', async () => {
+    const key = await createKey(at.service, at.ada, { name: 'To be deleted' });
+    expect((await mutate(at.service, at.ada, 'keys.delete', { id: key.id })).reason).toBe('CONFLICT');
+    await mutate(at.service, at.ada, 'keys.revoke', { id: key.id });
+    expect((await mutate(at.service, at.ada, 'keys.delete', { id: key.id })).status).toBe(200);
     for (const name of ['keys.update', 'keys.rotate', 'keys.revoke', 'keys.delete']) {
       const more = { 'keys.update': { name: 'x' }, 'keys.rotate': { graceSeconds: 0 } }[name] ?? {};
-      expect((await tell(service, ada, name, { id: key.id, ...more })).reason).toBe('KEY_NOT_FOUND');
+      expect((await mutate(at.service, at.ada, name, { id: key.id, ...more })).reason).toBe('KEY_NOT_FOUND');
     }
-    expect((await ask(service, ada, 'keys.get', { id: key.id })).reason).toBe('KEY_NOT_FOUND');
-    const { items } = (await ask(service, ada, 'keys.list', { search: 'To be deleted' })).json.result.data;
+    expect((await query(at.service, at.ada, 'keys.get', { id: key.id })).reason).toBe('KEY_NOT_FOUND');
+    const { items } = (await query(at.service, at.ada, 'keys.list', { search: 'To be deleted' })).json.result
+      .data;
     expect(items).toEqual([]);
-    // Its holder is still told the truth.
-    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_REVOKED');
+    // Its holder still gets the true reason.
+    expect((await query(at.service, key, 'exemple')).reason).toBe('KEY_REVOKED');
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { rateFields } from '../harness/rate-fields.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { query, send, sign } from '../harness/wire.ts';
+import { queryTarget, send, sign } from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -23,11 +23,11 @@ describe('a key with a limit', () => {
     const key = await createKey(service, ada, { permissions, limits: limits(2, 60) });
     const fields = { q: 2, w: 60 };
     for (const r of [1, 0]) {
-      const answer = await ask(service, key, 'exemple');
+      const answer = await query(service, key, 'exemple');
       expect(answer.status).toBe(200);
       expect(rateFields(answer)).toEqual({ calls: { ...fields, r, t: expect.any(Number) } });
     }
-    const refused = await ask(service, key, 'exemple');
+    const refused = await query(service, key, 'exemple');
     expect([refused.status, refused.reason]).toEqual([429, 'RATE_LIMITED']);
     expect(rateFields(refused)['calls']).toMatchObject({ ...fields, r: 0 });
     const { data } = refused.json.error;
@@ -39,10 +39,10 @@ describe('a key with a limit', () => {
 
   it('is admitted again when retry-after is over', async () => {
     const key = await createKey(service, ada, { permissions, limits: limits(1, 30) });
-    await ask(service, key, 'exemple');
-    const { retryAfter } = (await ask(service, key, 'exemple')).json.error.data;
+    await query(service, key, 'exemple');
+    const { retryAfter } = (await query(service, key, 'exemple')).json.error.data;
     ahead += retryAfter * 1000;
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
   });
 
   it('of 500 a minute lets exactly 500 of 1,200 calls through', async () => {
@@ -50,7 +50,7 @@ describe('a key with a limit', () => {
     const reasons: (string | undefined)[] = [];
     // From forty callers, each with the next call as soon as the last was answered.
     const callers = Array.from({ length: 40 }, async () => {
-      for (let n = 0; n < 30; n++) reasons.push((await ask(service, key, 'exemple')).reason);
+      for (let n = 0; n < 30; n++) reasons.push((await query(service, key, 'exemple')).reason);
     });
     const begun = Date.now();
     await Promise.all(callers);
@@ -76,20 +76,20 @@ describe('a key with a limit', () => {
 
   it('counts a wrong input, and neither a call without permission nor one that is not admitted', async () => {
     const key = await createKey(service, ada, { permissions: ['exemple:read'], limits: limits(2, 60) });
-    const look = async () => (await ask(service, key, 'exemple')).status;
-    const draft = sign(key, query('exemple'), { authority: service.authority });
+    const look = async () => (await query(service, key, 'exemple')).status;
+    const draft = sign(key, queryTarget('exemple'), { authority: service.authority });
     await send(service.port, draft);
     expect((await send(service.port, draft)).reason).toBe('SIGNATURE_REPLAYED');
-    expect((await tell(service, key, 'echo', { text: 'x' })).reason).toBe('PERMISSION_DENIED');
-    expect((await ask(service, key, 'exemple', { nom: 'x' })).reason).toBe('INPUT_INVALID');
+    expect((await mutate(service, key, 'echo', { text: 'x' })).reason).toBe('PERMISSION_DENIED');
+    expect((await query(service, key, 'exemple', { nom: 'x' })).reason).toBe('INPUT_INVALID');
     expect(await look()).toBe(429);
   });
 
   it('is not counted by what another limit refuses', async () => {
     const both = [...limits(5, 60, 'wide'), ...limits(2, 60, 'narrow')];
     const key = await createKey(service, ada, { permissions, limits: both });
-    for (let i = 0; i < 4; i++) await ask(service, key, 'exemple');
-    expect(rateFields(await ask(service, key, 'exemple'))).toMatchObject({
+    for (let i = 0; i < 4; i++) await query(service, key, 'exemple');
+    expect(rateFields(await query(service, key, 'exemple'))).toMatchObject({
       wide: { r: 3 },
       narrow: { r: 0 },
     });
@@ -110,7 +110,7 @@ describe('a key with a limit', () => {
 
   it('is not asked for anything where it has none', async () => {
     const key = await createKey(service, ada, { permissions });
-    const answer = await ask(service, key, 'exemple');
+    const answer = await query(service, key, 'exemple');
     expect(answer.headers['ratelimit']).toBeUndefined();
     expect(answer.headers['ratelimit-policy']).toBeUndefined();
   });
@@ -119,26 +119,26 @@ describe('a key with a limit', () => {
 describe('limits of a key', () => {
   it('are shown, changed at once, and taken away', async () => {
     const key = await createKey(service, ada, { permissions, limits: limits(1, 60) });
-    expect((await ask(service, ada, 'keys.get', { id: key.id })).json.result.data.limits).toEqual(
+    expect((await query(service, ada, 'keys.get', { id: key.id })).json.result.data.limits).toEqual(
       limits(1, 60),
     );
-    await ask(service, key, 'exemple');
-    expect((await ask(service, key, 'exemple')).status).toBe(429);
-    await tell(service, ada, 'keys.update', { id: key.id, limits: limits(2, 60) });
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
-    expect((await ask(service, key, 'exemple')).status).toBe(429);
-    await tell(service, ada, 'keys.update', { id: key.id, limits: [] });
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    await query(service, key, 'exemple');
+    expect((await query(service, key, 'exemple')).status).toBe(429);
+    await mutate(service, ada, 'keys.update', { id: key.id, limits: limits(2, 60) });
+    expect((await query(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(429);
+    await mutate(service, ada, 'keys.update', { id: key.id, limits: [] });
+    expect((await query(service, key, 'exemple')).status).toBe(200);
   });
 
   it('are shown to the key itself', async () => {
     const key = await createKey(service, ada, { permissions, limits: limits(9, 60) });
-    expect((await ask(service, key, 'whoami')).json.result.data.key.limits).toEqual(limits(9, 60));
+    expect((await query(service, key, 'whoami')).json.result.data.key.limits).toEqual(limits(9, 60));
   });
 
   it('are not changed by the key that they bound', async () => {
     const key = await createKey(service, ada, { permissions: ['keys:write'], limits: limits(5, 60) });
-    const answer = await tell(service, key, 'keys.update', { id: key.id, limits: [] });
+    const answer = await mutate(service, key, 'keys.update', { id: key.id, limits: [] });
     expect([answer.reason, answer.json.error.data.missing]).toEqual(['ESCALATION_DENIED', 'limits']);
   });
 
@@ -160,17 +160,17 @@ describe('limits of a key', () => {
     ['nothing', null],
   ])('are refused with INPUT_INVALID where there are %s', async (_, wrong) => {
     const input = { name: 'k', environment: 'live', permissions, limits: wrong };
-    expect((await tell(service, ada, 'keys.create', input)).reason).toBe('INPUT_INVALID');
+    expect((await mutate(service, ada, 'keys.create', input)).reason).toBe('INPUT_INVALID');
   });
 });
 
 describe('a clock that jumps', () => {
-  it('locks nobody out, and forgets nothing that was counted', async () => {
+  it('locks out no caller, and forgets no counted call', async () => {
     const key = await createKey(service, ada, { permissions, limits: limits(2, 10) });
     const before = ahead;
     const look = async () => {
       const t = Math.floor((Date.now() + ahead) / 1000);
-      const draft = sign(key, query('exemple'), { authority: service.authority, t });
+      const draft = sign(key, queryTarget('exemple'), { authority: service.authority, t });
       return (await send(service.port, draft)).status;
     };
     ahead += 600_000;
@@ -184,15 +184,17 @@ describe('a clock that jumps', () => {
 });
 
 describe('keys.limits', () => {
-  const left = async (id: string) => (await ask(service, ada, 'keys.limits', { id })).json.result.data.items;
+  const left = async (id: string) =>
+    (await query(service, ada, 'keys.limits', { id })).json.result.data.items;
 
-  it('tells what is left of each limit, those of the external owner too, and takes nothing', async () => {
+  it('shows what is left of each limit, those of the external owner too, and consumes nothing', async () => {
     const owner = { externalId: 'looked at', limits: limits(9, 3_600) };
-    expect((await tell(service, ada, 'owners.update', owner)).status).toBe(200);
+    expect((await mutate(service, ada, 'owners.update', owner)).status).toBe(200);
     const policy = { permissions, externalId: owner.externalId };
     const key = await createKey(service, ada, { ...policy, limits: limits(3, 60) });
     const sister = await createKey(service, ada, policy);
-    for (const caller of [key, key, sister]) expect((await ask(service, caller, 'exemple')).status).toBe(200);
+    for (const caller of [key, key, sister])
+      expect((await query(service, caller, 'exemple')).status).toBe(200);
     for (let times = 0; times < 2; times++) {
       expect(await left(key.id)).toEqual([
         { name: 'calls', limit: 3, windowSeconds: 60, remaining: 1, resetAt: expect.any(String) },
@@ -204,7 +206,7 @@ describe('keys.limits', () => {
     expect((await left(sister.id)).map(({ name }: { name: string }) => name)).toEqual(['owner.calls']);
   });
 
-  it('tells nothing of a key without limits', async () => {
+  it('is empty for a key without limits', async () => {
     const key = await createKey(service, ada, { permissions });
     expect(await left(key.id)).toEqual([]);
   });

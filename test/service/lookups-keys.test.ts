@@ -4,9 +4,9 @@ import { keys } from '../../drizzle/schema.ts';
 import { newKeyText } from '../../server/stores/credentials/issued.ts';
 import { base62 } from '../../server/stores/secrets/random.ts';
 import { formatKey } from '../../shared/key-format.ts';
-import { dbOf } from '../harness/chain.ts';
+import { dbOf } from '../harness/audit-chain.ts';
 import { flood, from } from '../harness/flood.ts';
-import { createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
 import { queriesOf } from '../harness/queries.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Answer, type Credentials, send, sign, withHeader } from '../harness/wire.ts';
@@ -65,7 +65,7 @@ async function whileFlooded<T>(running: Promise<T>): Promise<T> {
   return running;
 }
 
-describe('S3: bearers that nobody issued', () => {
+describe('S3: bearers that were never issued', () => {
   it('cost the look-ups of one address, and honest callers from the same one are admitted', async () => {
     const { reasons, queries, allowed } = await whileFlooded(flood(service, FLOOD, () => call(madeUp())));
     expect(queries).toBeLessThanOrEqual(allowed(...OF_ADDRESS) + 20);
@@ -115,7 +115,7 @@ describe('S3: wrong secrets for a known id', () => {
 
   it('that were right before a rotation are read at the pace of one row', async () => {
     const key = await createKey(service, ada);
-    const rotated = await tell(service, ada, 'keys.rotate', { id: key.id, graceSeconds: 0 });
+    const rotated = await mutate(service, ada, 'keys.rotate', { id: key.id, graceSeconds: 0 });
     const { secret, signingSecret } = rotated.json.result.data;
     const { reasons, queries, allowed } = await flood(service, FLOOD, () => call(key));
     expect(queries).toBeLessThanOrEqual(allowed(...OF_ROW));
@@ -141,7 +141,7 @@ it('S3: what another instance rotated a key to is admitted at once, beside a flo
 describe('S3: keys that are not in order', () => {
   it('cost no look-up once they are known to be revoked', async () => {
     const key = await createKey(service, ada);
-    await tell(service, ada, 'keys.revoke', { id: key.id });
+    await mutate(service, ada, 'keys.revoke', { id: key.id });
     expect(await reasonOf(key)).toBe('KEY_REVOKED');
     const { reasons, queries } = await flood(service, FLOOD, () => call(key));
     expect([reasons, queries]).toEqual([{ KEY_REVOKED: FLOOD }, 0]);
@@ -149,11 +149,11 @@ describe('S3: keys that are not in order', () => {
 
   it('are read at the pace of one row while they are disabled, and admitted once they are enabled', async () => {
     const key = await createKey(service, ada);
-    await tell(service, ada, 'keys.update', { id: key.id, enabled: false });
+    await mutate(service, ada, 'keys.update', { id: key.id, enabled: false });
     const { reasons, queries, allowed } = await flood(service, FLOOD, () => call(key));
     expect(reasons).toEqual({ KEY_DISABLED: FLOOD });
     expect(queries).toBeLessThanOrEqual(allowed(...OF_ROW));
-    // As another instance does it: nothing here is told.
+    // As another instance does it: this one is not notified.
     await dbOf(service).update(keys).set({ enabled: true }).where(eq(keys.id, key.id));
     expect(await reasonOf(key)).toBe('OK');
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { passwordResets } from '../../drizzle/schema.ts';
 import { passwordQueue } from '../../server/auth/password-work.ts';
 import { anonymousCaller } from '../../server/gate/throttle.ts';
@@ -6,8 +6,8 @@ import type { Refusal } from '../../server/lib/refusal.ts';
 import { hashesOf } from '../../server/stores/secrets/link-tokens.ts';
 import { base62 } from '../../server/stores/secrets/random.ts';
 import { flood, from } from '../harness/flood.ts';
-import { callPublic, type Person, publicDraft, signUp, tell } from '../harness/people.ts';
-import { startTestService, type TestService } from '../harness/service.ts';
+import { callPublic, mutate, publicDraft } from '../harness/people.ts';
+import { setUp } from '../harness/setup.ts';
 import { newMember } from '../harness/teams.ts';
 import { send } from '../harness/wire.ts';
 
@@ -20,22 +20,15 @@ const OF_ALL = [50, 100] as const;
 /** So many look-ups of the honest, and of the service itself, are among those that are counted. */
 const HONEST = 20;
 
-let service: TestService;
-let ada: Person;
-
-beforeAll(async () => {
-  service = await startTestService({ env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
-  ada = await signUp(service);
-});
-afterAll(() => service.stop());
+const at = setUp({ env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
 
 const newPassword = 'a new and long passphrase';
 const madeUp = (prefix: string) => `${prefix}_${base62(43)}`;
-/** Calls of strangers with a link that nobody made. */
+/** Anonymous calls with a link that was never issued. */
 const KINDS = {
-  'auth.reset': () => publicDraft(service, 'auth.reset', { token: madeUp('ksx'), newPassword }),
+  'auth.reset': () => publicDraft(at.service, 'auth.reset', { token: madeUp('ksx'), newPassword }),
   'auth.signUp': () =>
-    publicDraft(service, 'auth.signUp', {
+    publicDraft(at.service, 'auth.signUp', {
       ...{ email: `${base62(12)}@example.com`, password: newPassword },
       invitationToken: madeUp('ksi'),
     }),
@@ -50,44 +43,47 @@ async function mostHashing<T>(run: (look: () => void) => Promise<T>): Promise<[T
   return [done, most];
 }
 
-describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('S3: %s with links that nobody made', (name) => {
-  const refusals = { 'auth.reset': 'RESET_INVALID', 'auth.signUp': 'INVITATION_INVALID' };
+describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])(
+  'S3: %s with links that were never issued',
+  (name) => {
+    const refusals = { 'auth.reset': 'RESET_INVALID', 'auth.signUp': 'INVITATION_INVALID' };
 
-  it.each<[string, (n: number) => string, readonly [number, number]]>([
-    ['one address', () => '198.51.100.7', OF_ADDRESS],
-    ['many networks', (n) => `2001:db8:${(n + 16).toString(16)}::1`, OF_ALL],
-  ])('from %s cost the look-ups of strangers and no turn of a password', async (_, addressOf, pace) => {
-    const [{ reasons, queries, allowed }, hashing] = await mostHashing((look) =>
-      flood(
-        service,
-        FLOOD,
-        () => {
-          look();
-          return KINDS[name]();
-        },
-        addressOf,
-      ),
-    );
-    const { [refusals[name]]: refused = 0, TOO_MANY_FAILURES = 0, RATE_LIMITED = 0, ...others } = reasons;
-    expect(others).toEqual({});
-    expect(refused + TOO_MANY_FAILURES + RATE_LIMITED).toBe(FLOOD);
-    expect(queries).toBeLessThanOrEqual(allowed(...pace) + HONEST);
-    expect(hashing).toBe(0);
-  });
-});
+    it.each<[string, (n: number) => string, readonly [number, number]]>([
+      ['one address', () => '198.51.100.7', OF_ADDRESS],
+      ['many networks', (n) => `2001:db8:${(n + 16).toString(16)}::1`, OF_ALL],
+    ])('from %s cost look-ups of anonymous callers and no password hash', async (_, addressOf, pace) => {
+      const [{ reasons, queries, allowed }, hashing] = await mostHashing((look) =>
+        flood(
+          at.service,
+          FLOOD,
+          () => {
+            look();
+            return KINDS[name]();
+          },
+          addressOf,
+        ),
+      );
+      const { [refusals[name]]: refused = 0, TOO_MANY_FAILURES = 0, RATE_LIMITED = 0, ...others } = reasons;
+      expect(others).toEqual({});
+      expect(refused + TOO_MANY_FAILURES + RATE_LIMITED).toBe(FLOOD);
+      expect(queries).toBeLessThanOrEqual(allowed(...pace) + HONEST);
+      expect(hashing).toBe(0);
+    });
+  },
+);
 
-it('S3: a right link from elsewhere is good beside a flood of links that nobody made', async () => {
-  const { userId } = await newMember(service, ada, 'developer');
-  const { token } = (await tell(service, ada, 'auth.createReset', { userId })).json.result.data;
-  const flooding = flood(service, FLOOD, KINDS['auth.reset']);
-  expect((await callPublic(service, 'auth.reset', { token, newPassword })).status).toBe(200);
+it('S3: a genuine link from another address works during a flood of made-up links', async () => {
+  const { userId } = await newMember(at.service, at.ada, 'developer');
+  const { token } = (await mutate(at.service, at.ada, 'auth.createReset', { userId })).json.result.data;
+  const flooding = flood(at.service, FLOOD, KINDS['auth.reset']);
+  expect((await callPublic(at.service, 'auth.reset', { token, newPassword })).status).toBe(200);
   const { reasons } = await flooding;
   expect(reasons['TOO_MANY_FAILURES']).toBeGreaterThan(0);
 });
 
 /** What is kept of a token that was made before tokens had a MAC. */
 async function olderLink(userId: string): Promise<string> {
-  const { database, vault } = service.running.service.stores;
+  const { database, vault } = at.service.running.service.stores;
   const token = madeUp('ksx');
   const [tokenHash = ''] = hashesOf(vault, 'reset', token);
   const expiresAt = new Date(Date.now() + 60_000);
@@ -97,16 +93,16 @@ async function olderLink(userId: string): Promise<string> {
   return token;
 }
 
-it('S3: a link from before tokens had a MAC is good once', async () => {
-  const { userId } = await newMember(service, ada, 'developer');
+it('S3: a link from before tokens had a MAC works once', async () => {
+  const { userId } = await newMember(at.service, at.ada, 'developer');
   const token = await olderLink(userId);
-  expect((await callPublic(service, 'auth.reset', { token, newPassword })).status).toBe(200);
-  expect((await callPublic(service, 'auth.reset', { token, newPassword })).reason).toBe('RESET_INVALID');
+  expect((await callPublic(at.service, 'auth.reset', { token, newPassword })).status).toBe(200);
+  expect((await callPublic(at.service, 'auth.reset', { token, newPassword })).reason).toBe('RESET_INVALID');
 });
 
 /** Look-ups of strangers, each of a network of its own, that end when they are let go. @returns how many were refused */
 function fillLookups(count: number): () => Promise<number> {
-  const { lookups } = service.running.service.gate;
+  const { lookups } = at.service.running.service.gate;
   let letGo = () => {};
   const until = new Promise<void>((resolve) => {
     letGo = resolve;
@@ -122,24 +118,24 @@ function fillLookups(count: number): () => Promise<number> {
   };
 }
 
-it('S3: strangers of more networks than may wait for a look-up keep nobody out who has a link', async () => {
+it('S3: anonymous callers from more networks than may wait for a look-up shut out nobody who has a link', async () => {
   const links: string[] = [];
   for (let n = 0; n < 4; n++) {
-    const { userId } = await newMember(service, ada, 'developer');
-    links.push((await tell(service, ada, 'auth.createReset', { userId })).json.result.data.token);
+    const { userId } = await newMember(at.service, at.ada, 'developer');
+    links.push((await mutate(at.service, at.ada, 'auth.createReset', { userId })).json.result.data.token);
   }
   const email = `${base62(12)}@example.com`;
-  const invited = await tell(service, ada, 'invitations.create', { email, role: 'viewer' });
+  const invited = await mutate(at.service, at.ada, 'invitations.create', { email, role: 'viewer' });
   const invitationToken = invited.json.result.data.token;
   const letGo = fillLookups(WAITING + 50);
   const elsewhere = (name: string, input: object, n: number) =>
-    send(service.port, from(publicDraft(service, name, input), `198.51.${n}.9`));
+    send(at.service.port, from(publicDraft(at.service, name, input), `198.51.${n}.9`));
   const honest = [
     ...links.map((token, n) => elsewhere('auth.reset', { token, newPassword }, n)),
     elsewhere('auth.signUp', { email, password: newPassword, invitationToken }, 9),
   ];
   expect((await Promise.all(honest)).map(({ status }) => status)).toEqual(Array(5).fill(200));
-  // One whose link has been spent is nobody from then on.
+  // A caller whose link is spent is anonymous from then on.
   const again = elsewhere('auth.reset', { token: links[0], newPassword }, 10);
   expect(await letGo()).toBeGreaterThanOrEqual(48);
   expect(['RESET_INVALID', 'TOO_MANY_FAILURES']).toContain((await again).reason);

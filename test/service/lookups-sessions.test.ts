@@ -1,15 +1,15 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sessions } from '../../drizzle/schema.ts';
 import { base62 } from '../../server/stores/secrets/random.ts';
 import { formatKey } from '../../shared/key-format.ts';
-import { dbOf } from '../harness/chain.ts';
+import { dbOf } from '../harness/audit-chain.ts';
 import { flood, from } from '../harness/flood.ts';
 import { b64, partsOf } from '../harness/forge.ts';
-import { createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, signUp } from '../harness/people.ts';
 import { queriesOf } from '../harness/queries.ts';
-import { ORDERS, reportOf, verdictOn, verifyingKey } from '../harness/reported.ts';
-import { startTestService, type TestService } from '../harness/service.ts';
+import { setUp } from '../harness/setup.ts';
+import { ORDERS, reportOf, verdictOn, verifyingKey } from '../harness/verify-requests.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
 const FLOOD = 400;
@@ -17,40 +17,33 @@ const FLOOD = 400;
 const OF_ONE = [100, 20] as const;
 const OF_ROW = [10, 5] as const;
 
-let service: TestService;
-let ada: Person;
+const at = setUp({ env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
 
-beforeAll(async () => {
-  service = await startTestService({ env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
-  ada = await signUp(service);
-});
-afterAll(() => service.stop());
-
-const stores = () => service.running.service.stores;
+const stores = () => at.service.running.service.stores;
 const SECRET = `kss_${'x'.repeat(43)}`;
 const nobody = (id = `ses_${base62(12)}`): Credentials => ({ id, apiKey: null, signingSecret: SECRET });
 const whoami = (who: Credentials, token?: string) =>
-  sign(who, '/api/whoami', { authority: service.authority, ...(token === undefined ? {} : { token }) });
+  sign(who, '/api/whoami', { authority: at.service.authority, ...(token === undefined ? {} : { token }) });
 const refresh = (who: Credentials, refreshToken = 'x') =>
-  sign(who, '/api/auth.refresh', { authority: service.authority, body: JSON.stringify({ refreshToken }) });
+  sign(who, '/api/auth.refresh', { authority: at.service.authority, body: JSON.stringify({ refreshToken }) });
 /** A token that names a session, signed by nobody. */
 function forgedFor(sid: string): string {
-  const { header, claims } = partsOf(ada.token);
+  const { header, claims } = partsOf(at.ada.token);
   return `${b64(JSON.stringify(header))}.${b64(JSON.stringify({ ...claims, sid }))}.${b64('no signature')}`;
 }
 const reasonOf = async (draft: ReturnType<typeof whoami>, address = '203.0.113.9') =>
-  (await send(service.port, from(draft, address))).reason ?? 'OK';
+  (await send(at.service.port, from(draft, address))).reason ?? 'OK';
 
-describe('S3: sessions that nobody began', () => {
+describe('S3: sessions that were never issued', () => {
   it.each<[string, (n: number) => ReturnType<typeof whoami>, string]>([
     ['with a forged token', () => whoami(nobody(), forgedFor('ses_000000000000')), '192.0.2.11'],
     ['without one, for a refresh', () => refresh(nobody()), '192.0.2.12'],
   ])(
     '%s cost the look-ups of one address, and a person who is not cached is admitted',
     async (_, draftOf, address) => {
-      const bob = await signUp(service);
+      const bob = await signUp(at.service);
       stores().credentials.changed({ session: bob.id });
-      const running = flood(service, FLOOD, draftOf, () => address);
+      const running = flood(at.service, FLOOD, draftOf, () => address);
       expect(await reasonOf(whoami(bob, bob.token), address)).toBe('OK');
       stores().credentials.changed({ session: bob.id });
       expect(await reasonOf(refresh(bob, bob.refreshToken), address)).toBe('OK');
@@ -61,18 +54,18 @@ describe('S3: sessions that nobody began', () => {
   );
 
   it('cost nothing more if they name one that is known to have ended', async () => {
-    const bob = await signUp(service);
-    await tell(service, bob, 'auth.signOut');
+    const bob = await signUp(at.service);
+    await mutate(at.service, bob, 'auth.signOut');
     await reasonOf(whoami(bob, bob.token));
     const forged = await flood(
-      service,
+      at.service,
       FLOOD,
       () => whoami(nobody(bob.id), forgedFor(bob.id)),
       () => '192.0.2.13',
     );
     expect([forged.reasons['OK'], forged.queries]).toEqual([undefined, 0]);
     const right = await flood(
-      service,
+      at.service,
       FLOOD,
       () => whoami(bob, bob.token),
       () => '192.0.2.14',
@@ -83,19 +76,21 @@ describe('S3: sessions that nobody began', () => {
 });
 
 it('S3: a session from before ids had a MAC goes on working', async () => {
-  const bob = await signUp(service);
+  const bob = await signUp(at.service);
   const old = `ses_${base62(12)}`;
   const sealed = stores().vault.encrypt(bob.signingSecret, {
     table: 'sessions',
     column: 'signing',
     row: old,
   });
-  await dbOf(service)
+  await dbOf(at.service)
     .update(sessions)
     .set({ id: old, signingSealed: sealed.text })
     .where(eq(sessions.id, bob.id));
   expect(await reasonOf(refresh({ ...bob, id: old }), '192.0.2.15')).toBe('TOKEN_INVALID');
-  expect(await queriesOf(service, async () => void (await reasonOf(refresh({ ...bob, id: old }))))).toBe(0);
+  expect(await queriesOf(at.service, async () => void (await reasonOf(refresh({ ...bob, id: old }))))).toBe(
+    0,
+  );
 });
 
 describe('S3: requests that a service reports', () => {
@@ -106,20 +101,20 @@ describe('S3: requests that a service reports', () => {
   };
   const report = (asking: Credentials, n: number) =>
     sign(asking, '/api/verify', {
-      authority: service.authority,
+      authority: at.service.authority,
       body: JSON.stringify(reportOf(madeUp(), { address: `10.${n >> 8}.${n & 255}.1` })),
     });
 
-  it('cost the look-ups of the key that asks, whatever addresses it names; another workspace is served', async () => {
-    const bob = await signUp(service);
-    const [asking, other] = [await verifyingKey(service, ada), await verifyingKey(service, bob)];
-    const [mine, his] = [await createKey(service, ada), await createKey(service, bob)];
-    const running = flood(service, FLOOD, (n) => report(asking, n));
+  it('cost the look-ups of the key that verifies, for any addresses it names; another workspace is served', async () => {
+    const bob = await signUp(at.service);
+    const [asking, other] = [await verifyingKey(at.service, at.ada), await verifyingKey(at.service, bob)];
+    const [mine, his] = [await createKey(at.service, at.ada), await createKey(at.service, bob)];
+    const running = flood(at.service, FLOOD, (n) => report(asking, n));
     for (const [who, key] of [
       [asking, mine],
       [other, his],
     ] as const) {
-      const { verdict } = await verdictOn(service, who, sign(key, '/orders', { authority: ORDERS }));
+      const { verdict } = await verdictOn(at.service, who, sign(key, '/orders', { authority: ORDERS }));
       expect(verdict).toMatchObject({ valid: true });
     }
     const { reasons, queries, allowed } = await running;
@@ -127,7 +122,7 @@ describe('S3: requests that a service reports', () => {
     expect(queries).toBeLessThanOrEqual(allowed(...OF_ONE) + 40);
   });
 
-  it('do not make failures forgotten that happened here', () => {
+  it('do not evict failures that happened here', () => {
     const { failedAttempts: failures } = stores();
     failures.note('address 192.0.2.99');
     for (let n = 0; n < 60_000; n++) failures.note(`address ${n}`, 'wsp_flooding');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import type { Role } from '../../shared/roles.ts';
-import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, invite, joined, newMember, rolesIn, workspacesOf } from '../harness/teams.ts';
 
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 const reasonOf = async (who: Person, name: string, input?: unknown) =>
-  (await tell(service, who, name, input)).reason;
+  (await mutate(service, who, name, input)).reason;
 
 describe('members.list', () => {
   it('has everybody who belongs to the workspace, a page at a time', async () => {
@@ -26,8 +26,9 @@ describe('members.list', () => {
     const pages = [];
     let cursor: string | null | undefined;
     do {
-      const { data } = (await ask(service, ada, 'members.list', { limit: 2, ...(cursor ? { cursor } : {}) }))
-        .json.result;
+      const { data } = (
+        await query(service, ada, 'members.list', { limit: 2, ...(cursor ? { cursor } : {}) })
+      ).json.result;
       pages.push(data.items);
       cursor = data.nextCursor;
     } while (cursor);
@@ -69,8 +70,8 @@ describe('members.setRole and members.remove', () => {
     const { userId } = member;
     const said =
       becomes === null
-        ? await tell(service, actor, 'members.remove', { userId })
-        : await tell(service, actor, 'members.setRole', { userId, role: becomes });
+        ? await mutate(service, actor, 'members.remove', { userId })
+        : await mutate(service, actor, 'members.setRole', { userId, role: becomes });
     expect(said.reason).toBe(reason);
     const after = reason === undefined ? (becomes ?? undefined) : whom;
     expect((await rolesIn(service, ada))[userId]).toBe(after);
@@ -78,7 +79,7 @@ describe('members.setRole and members.remove', () => {
 
   it('nobody raises themselves', async () => {
     const admin = await newMember(service, ada, 'admin');
-    const answer = await tell(service, admin, 'members.setRole', { userId: admin.userId, role: 'owner' });
+    const answer = await mutate(service, admin, 'members.setRole', { userId: admin.userId, role: 'owner' });
     expect([answer.reason, answer.json.error.data.missing]).toEqual(['ESCALATION_DENIED', 'owner']);
   });
 
@@ -86,17 +87,17 @@ describe('members.setRole and members.remove', () => {
     const member = await newMember(service, ada, 'viewer');
     const { userId } = member;
     expect(await reasonOf(member, 'keys.revoke', { id: 'none' })).toBe('PERMISSION_DENIED');
-    await tell(service, ada, 'members.setRole', { userId, role: 'developer' });
+    await mutate(service, ada, 'members.setRole', { userId, role: 'developer' });
     const key = await createKey(service, member, { permissions: ['echo:write'] });
-    expect((await tell(service, key, 'echo', { text: 'x' })).status).toBe(200);
-    await tell(service, ada, 'members.setRole', { userId, role: 'viewer' });
-    expect((await tell(service, key, 'echo', { text: 'x' })).reason).toBe('PERMISSION_DENIED');
+    expect((await mutate(service, key, 'echo', { text: 'x' })).status).toBe(200);
+    await mutate(service, ada, 'members.setRole', { userId, role: 'viewer' });
+    expect((await mutate(service, key, 'echo', { text: 'x' })).reason).toBe('PERMISSION_DENIED');
   });
 
   it('refuses somebody who left, and a role that is none', async () => {
     const { userId } = await newMember(service, ada, 'viewer');
     expect(await reasonOf(ada, 'members.setRole', { userId, role: 'king' })).toBe('INPUT_INVALID');
-    await tell(service, ada, 'members.remove', { userId });
+    await mutate(service, ada, 'members.remove', { userId });
     expect(await reasonOf(ada, 'members.remove', { userId })).toBe('MEMBER_NOT_FOUND');
     expect(await reasonOf(ada, 'members.setRole', { userId, role: 'viewer' })).toBe('MEMBER_NOT_FOUND');
   });
@@ -104,16 +105,16 @@ describe('members.setRole and members.remove', () => {
   it('somebody who was removed joins again by an invitation alone, and switches their keys on', async () => {
     const eve = await newMember(service, ada, 'developer');
     const key = await createKey(service, eve);
-    await tell(service, ada, 'members.remove', { userId: eve.userId });
-    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
+    await mutate(service, ada, 'members.remove', { userId: eve.userId });
+    expect((await query(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
     const id = await activeOf(service, ada);
     expect(await reasonOf(eve, 'workspaces.select', { id })).toBe('WORKSPACE_NOT_FOUND');
     await joined(service, ada, eve, 'developer');
     // They do not come back with the membership: nobody else can switch them on either.
-    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
+    expect((await query(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
     expect(await reasonOf(ada, 'keys.update', { id: key.id, enabled: true })).toBe('ESCALATION_DENIED');
     expect(await reasonOf(eve, 'keys.update', { id: key.id, enabled: true })).toBeUndefined();
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
   });
 });
 
@@ -144,7 +145,7 @@ describe('the last owner', () => {
         reasonOf(ada, 'members.setRole', { userId: other.userId, role: 'viewer' }),
         reasonOf(other, 'members.remove', { userId: ada.userId }),
       ]);
-      // The second is told that it may not any more, or is no member any more.
+      // The second learns that it has lost the permission, or the membership.
       expect(reasons.filter((reason) => reason === undefined)).toHaveLength(1);
       expect(reasons.filter((reason) => /^(PERMISSION|WORKSPACE)_DENIED$/.test(reason ?? ''))).toHaveLength(
         1,
@@ -155,7 +156,7 @@ describe('the last owner', () => {
     },
   );
 
-  it('is left over where all owners leave at once', async () => {
+  it('remains if all owners leave at once', async () => {
     const owners = [ada];
     for (let n = 0; n < 4; n++) owners.push(await newMember(service, ada, 'owner'));
     const witness = await newMember(service, ada, 'viewer');
@@ -170,12 +171,12 @@ describe('members.leave', () => {
     const eve = await newMember(service, ada, 'developer');
     expect(await reasonOf(eve, 'members.leave')).toBeUndefined();
     expect(await reasonOf(eve, 'members.leave')).toBe('WORKSPACE_DENIED');
-    expect((await ask(service, eve, 'keys.list')).reason).toBe('WORKSPACE_DENIED');
-    expect((await ask(service, eve, 'whoami')).reason).toBe('WORKSPACE_DENIED');
+    expect((await query(service, eve, 'keys.list')).reason).toBe('WORKSPACE_DENIED');
+    expect((await query(service, eve, 'whoami')).reason).toBe('WORKSPACE_DENIED');
     expect(await workspacesOf(service, eve)).toEqual([]);
-    const { id } = (await tell(service, eve, 'workspaces.create', { name: 'Mine' })).json.result.data;
-    await tell(service, eve, 'workspaces.select', { id });
-    expect((await ask(service, eve, 'whoami')).json.result.data.workspace).toEqual({
+    const { id } = (await mutate(service, eve, 'workspaces.create', { name: 'Mine' })).json.result.data;
+    await mutate(service, eve, 'workspaces.select', { id });
+    expect((await query(service, eve, 'whoami')).json.result.data.workspace).toEqual({
       id,
       name: 'Mine',
       role: 'owner',
@@ -188,9 +189,9 @@ it('removals race changes of roles: nobody who was removed is given a role', asy
     const admin = await newMember(service, ada, 'admin');
     const { userId } = await newMember(service, ada, 'viewer');
     await Promise.all([
-      tell(service, ada, 'members.remove', { userId }),
-      tell(service, admin, 'members.setRole', { userId, role: 'admin' }),
-      tell(service, ada, 'members.setRole', { userId, role: 'developer' }),
+      mutate(service, ada, 'members.remove', { userId }),
+      mutate(service, admin, 'members.setRole', { userId, role: 'admin' }),
+      mutate(service, ada, 'members.setRole', { userId, role: 'developer' }),
     ]);
     expect((await rolesIn(service, ada))[userId]).toBeUndefined();
   }
@@ -201,24 +202,24 @@ it('what a member has in flight while they are removed changes nothing after it'
   const calls = Promise.all(
     Array.from({ length: 12 }, (_, n) =>
       n % 2
-        ? tell(service, eve, 'invitations.create', { email: `x${n}-${eve.email}`, role: 'admin' })
-        : tell(service, eve, 'keys.create', {
+        ? mutate(service, eve, 'invitations.create', { email: `x${n}-${eve.email}`, role: 'admin' })
+        : mutate(service, eve, 'keys.create', {
             ...{ name: 'Kept', environment: 'live', permissions: ['exemple:read'], service: n % 4 === 0 },
           }),
     ),
   );
-  await tell(service, ada, 'members.remove', { userId: eve.userId });
-  const after = await tell(service, eve, 'invitations.create', { email: eve.email, role: 'admin' });
+  await mutate(service, ada, 'members.remove', { userId: eve.userId });
+  const after = await mutate(service, eve, 'invitations.create', { email: eve.email, role: 'admin' });
   expect(after.reason).toBe('WORKSPACE_DENIED');
   const invitedBefore = await calls;
-  // An invitation that was made in time dies with the right of whoever made it.
+  // An invitation that was made in time ends with the right of its maker.
   for (const { json } of invitedBefore.filter(({ json }) => json.result?.data.token)) {
     const invitationToken = json.result.data.token;
     const { email } = json.result.data.invitation;
     const input = { email, password: 'correct horse battery', invitationToken };
     expect((await callPublic(service, 'auth.signUp', input)).reason).toBe('INVITATION_INVALID');
   }
-  expect((await ask(service, ada, 'invitations.list')).json.result.data.items).toEqual([]);
+  expect((await query(service, ada, 'invitations.list')).json.result.data.items).toEqual([]);
   expect((await rolesIn(service, ada))[eve.userId]).toBeUndefined();
   expect(await invite(service, ada, eve.email)).toMatch(/^ksi_/);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtInApi } from '../../server/app/router.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 import { type Exposition, growth, scrape, since } from '../harness/metrics.ts';
-import { ask, type Person, signUp } from '../harness/people.ts';
+import { type Person, query, signUp } from '../harness/people.ts';
 import { answerTo } from '../harness/raw.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Draft, newNonce, send, sign, withHeader } from '../harness/wire.ts';
@@ -34,7 +34,7 @@ describe('keyseal_calls_total', () => {
     ['a query', () => send(service.port, exemple()), { 'exemple OK': 1 }],
     ['a mutation', () => send(service.port, echo('x')), { 'echo OK': 1 }],
     ['a public call', () => send(service.port, get('/api/health')), { 'health OK': 1 }],
-    ['a person', () => ask(service, ada, 'sessions.list'), { 'sessions.list OK': 1 }],
+    ['a person', () => query(service, ada, 'sessions.list'), { 'sessions.list OK': 1 }],
     [
       'a wrong input',
       () => send(service.port, sign(service.demo, '/api/echo', { ...authority(), body: '{}' })),
@@ -112,7 +112,7 @@ describe('keyseal_calls_total', () => {
     );
   });
 
-  it('has no more series, whatever names are called', async () => {
+  it('has no series for made-up names', async () => {
     const before = await scrape(service.port);
     for (let n = 0; n < 10_000; n += 50) {
       const some = Array.from({ length: 50 }, () =>

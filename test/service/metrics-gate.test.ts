@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { growth } from '../harness/metrics.ts';
-import { createKey, type Person, signUp, tell } from '../harness/people.ts';
-import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
+import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/verify-requests.ts';
 import { type Draft, send, sign, withHeader } from '../harness/wire.ts';
 
 let service: TestService;
@@ -39,7 +39,7 @@ describe('keyseal_gate_refusals_total', () => {
     expect(
       await at(once(sign(service.demo, '/api/exemple', { ...authority(), token: 'no.token.here' }))),
     ).toEqual(['api token']);
-    expect(await at(() => tell(service, service.demo, 'auth.signOut'))).toEqual(['api access']);
+    expect(await at(() => mutate(service, service.demo, 'auth.signOut'))).toEqual(['api access']);
   });
 
   it('names those of a key’s state, address, permission, limits and credits', async () => {
@@ -55,11 +55,11 @@ describe('keyseal_gate_refusals_total', () => {
     ]);
     expect(await at(() => call({ credits: { remaining: 1 } }, 2))).toEqual(['api credits']);
     const revoked = await call({});
-    await tell(service, ada, 'keys.revoke', { id: revoked.id });
+    await mutate(service, ada, 'keys.revoke', { id: revoked.id });
     expect(await at(once(sign(revoked, '/api/exemple', authority())))).toEqual(['api key_state']);
   });
 
-  it('tells what `verify` was asked from what came here', async () => {
+  it('distinguishes requests to `verify` from requests of its own', async () => {
     const asking = await verifyingKey(service, ada);
     const called = await createKey(service, ada);
     const order = () => sign(called, '/orders', { authority: ORDERS });

@@ -3,7 +3,7 @@ import { scrape, since } from '../harness/metrics.ts';
 import { callPublic, createKey, type Person, signUp } from '../harness/people.ts';
 import { rawConnection } from '../harness/raw.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { type Draft, query, send, sign, withHeader } from '../harness/wire.ts';
+import { type Draft, queryTarget, send, sign, withHeader } from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -24,7 +24,7 @@ const get = (target: string, host = service.authority): Draft => ({
 });
 
 describe('/metrics', () => {
-  it('is Prometheus’ text, on any authority, to be kept by nobody', async () => {
+  it('is Prometheus’ text format, on any authority, and not cacheable', async () => {
     for (const host of [service.authority, 'anything.example', '']) {
       const { status, headers } = await send(service.port, get('/metrics', host));
       expect(status).toBe(200);
@@ -41,7 +41,7 @@ describe('/metrics', () => {
     expect([head.status, head.text]).toEqual([200, '']);
   });
 
-  it('tells of the process too', async () => {
+  it('has the process metrics too', async () => {
     const { sum, types } = await scrape(service.port);
     expect(sum('process_resident_memory_bytes')).toBeGreaterThan(1_000_000);
     expect(types.get('nodejs_eventloop_lag_p99_seconds')).toBe('gauge');
@@ -50,7 +50,7 @@ describe('/metrics', () => {
   it('has no secret, no key id and no address', async () => {
     const key = await createKey(service, ada);
     const secrets = [service.demo, ada, key].flatMap((who) => [who.id, who.apiKey, who.signingSecret]);
-    await send(service.port, sign(key, query('exemple', { name: key.apiKey }), authority()));
+    await send(service.port, sign(key, queryTarget('exemple', { name: key.apiKey }), authority()));
     await send(service.port, sign(key, `/api/${key.apiKey}`, authority()));
     await send(service.port, withHeader(exemple(), 'x-signature', key.signingSecret));
     await callPublic(service, 'auth.signIn', { email: ada.email, password: `${ada.password}!` });
@@ -68,7 +68,7 @@ describe('/metrics', () => {
     }
   });
 
-  it('of two services in one process are apart', async () => {
+  it('are separate for two services in one process', async () => {
     const other = await startTestService();
     try {
       const before = await scrape(service.port);
@@ -117,7 +117,7 @@ describe('KEYSEAL_METRICS_PORT', () => {
     }
   });
 
-  it('takes GET and HEAD alone, and is kept by nobody', async () => {
+  it('accepts only GET and HEAD, and is not cacheable', async () => {
     expect((await send(port, { ...get('/metrics'), method: 'POST', body: Buffer.from('x') })).status).toBe(
       405,
     );
@@ -135,7 +135,7 @@ describe('KEYSEAL_METRICS_PORT', () => {
     await vi.waitFor(async () => expect((await scrape(port)).samples.length).toBeGreaterThan(0));
   });
 
-  it('is let go at the stop, with whoever holds it', async () => {
+  it('is closed at the stop, with its connections', async () => {
     const other = await startTestService({ env: { KEYSEAL_METRICS_PORT: '0' } });
     const held = await rawConnection(other.running.metricsPort ?? 0);
     await other.stop();

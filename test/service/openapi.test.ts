@@ -13,7 +13,7 @@ import type { ProcedureText } from '../../shared/procedure-docs/text.ts';
 import { operationIn, reasonsIn } from '../harness/api-document.ts';
 import { type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { type Answer, type Draft, query, send, sign, withHeader } from '../harness/wire.ts';
+import { type Answer, type Draft, queryTarget, send, sign, withHeader } from '../harness/wire.ts';
 
 const EVIL = `</code><script>alert(1)</script><img src=x onerror="alert(2)">'"&`;
 const procedure = createProcedure(['notes:write']);
@@ -62,7 +62,7 @@ describe('/openapi.json', () => {
     expect(json).toMatchObject({ openapi: '3.1.1', servers: [{ url: service.url }] });
   });
 
-  it('is not sent again to whoever has it', async () => {
+  it('is not sent again to a client that has it', async () => {
     const { headers, text } = await get('/openapi.json');
     const etag = String(headers['etag']);
     expect(etag).toMatch(/^"[\w-]+"$/);
@@ -96,7 +96,7 @@ describe('what a call is refused with', () => {
     input: unknown,
   ) => sign(who, `/api/${name}`, { authority: service.authority, body: JSON.stringify(input) });
   const key = (name: string, input?: unknown) =>
-    sign(service.demo, query(name, input), { authority: service.authority });
+    sign(service.demo, queryTarget(name, input), { authority: service.authority });
 
   it('is in the document: of proofs', async () => {
     const right = key('exemple');
@@ -104,7 +104,7 @@ describe('what a call is refused with', () => {
     await said('exemple', withHeader(right, 'authorization', 'Bearer ks_live_x'));
     await said('exemple', withHeader(right, 'x-signature', 'v2'));
     await said('exemple', withHeader(right, 'x-user-token', 'no.token.here'));
-    const old = sign(service.demo, query('exemple'), { authority: service.authority, t: 1700000000 });
+    const old = sign(service.demo, queryTarget('exemple'), { authority: service.authority, t: 1700000000 });
     await said('exemple', old);
     await send(service.port, right);
     expect((await said('exemple', right)).reason).toBe('SIGNATURE_REPLAYED');
@@ -112,8 +112,8 @@ describe('what a call is refused with', () => {
     await said('exemple', withHeader(right, 'content-encoding', 'gzip'));
     await said('exemple', withHeader(right, 'authorization', `Bearer ${'a'.repeat(9000)}`));
     const { token } = ada;
-    await said('keys.list', sign(ada, query('keys.list'), { authority: service.authority }));
-    const asAda = (name: string) => sign(ada, query(name), { authority: service.authority, token });
+    await said('keys.list', sign(ada, queryTarget('keys.list'), { authority: service.authority }));
+    const asAda = (name: string) => sign(ada, queryTarget(name), { authority: service.authority, token });
     expect((await said('exemple', asAda('exemple'))).reason).toBe('ACCESS_DENIED');
     await said('profile', key('profile'));
     await said('workspaces.list', key('workspaces.list'));
@@ -194,7 +194,7 @@ describe('/docs/api', () => {
     expect(text).toContain('href="/openapi.json"');
   });
 
-  it('runs, loads and frames nothing, whatever a procedure is called', async () => {
+  it('runs, loads and frames nothing, with any name of a procedure', async () => {
     const { headers, text } = await get('/docs/api');
     const policy = String(headers['content-security-policy']);
     expect(policy).toMatch(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtInApi } from '../../server/app/router.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf } from '../harness/teams.ts';
 import type { Credentials } from '../harness/wire.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   [ada, eve] = [await signUp(service), await signUp(service)];
   hers = await createKey(service, eve, { externalId: 'customer of Eve' });
   const input = { email: 'somebody@example.com', role: 'viewer' };
-  invitation = (await tell(service, eve, 'invitations.create', input)).json.result.data.invitation.id;
+  invitation = (await mutate(service, eve, 'invitations.create', input)).json.result.data.invitation.id;
   workspace = await activeOf(service, eve);
   key = await createKey(service, ada, { permissions: ['keys:*', 'usage:*'] });
 });
@@ -76,10 +76,10 @@ describe('what belongs to another workspace', () => {
     expect(takers.sort()).toEqual([...Object.keys(NAMES), ...others].sort());
   });
 
-  it.each(Object.keys(NAMES))('is not there for %s, of a person and of a key', async (name) => {
+  it.each(Object.keys(NAMES))('does not exist for %s, of a person and of a key', async (name) => {
     const [input, reason] = (NAMES[name] as (id: string) => [object, string])(hers.id);
     const described = builtInApi.procedures.get(name);
-    const call = described?.type === 'mutation' ? tell : ask;
+    const call = described?.type === 'mutation' ? mutate : query;
     const ofPeople = described?.guard.access === 'user';
     if (ofPeople) expect((await call(service, key, name, input)).reason).toBe('ACCESS_DENIED');
     for (const who of ofPeople ? [ada] : [ada, key]) {
@@ -96,20 +96,20 @@ describe('what belongs to another workspace', () => {
         data,
       });
     }
-    expect((await ask(service, eve, 'keys.get', { id: hers.id })).json.result.data.name).toBe('A key');
-    expect((await ask(service, hers, 'exemple')).status).toBe(200);
+    expect((await query(service, eve, 'keys.get', { id: hers.id })).json.result.data.name).toBe('A key');
+    expect((await query(service, hers, 'exemple')).status).toBe(200);
   });
 
-  it('is no part of a list, whatever it is searched by', async () => {
+  it('is in no list, for any search', async () => {
     for (const input of [{}, { search: hers.id }, { externalId: 'customer of Eve' }]) {
-      const { items } = (await ask(service, ada, 'keys.list', input)).json.result.data;
+      const { items } = (await query(service, ada, 'keys.list', input)).json.result.data;
       expect(items.map(({ id }: { id: string }) => id)).not.toContain(hers.id);
     }
   });
 
   it('is not bounded by an owner of the same name', async () => {
-    await tell(service, ada, 'owners.update', { externalId: 'customer of Eve', credits: { remaining: 0 } });
+    await mutate(service, ada, 'owners.update', { externalId: 'customer of Eve', credits: { remaining: 0 } });
     await createKey(service, ada, { externalId: 'customer of Eve' });
-    expect((await ask(service, hers, 'exemple')).status).toBe(200);
+    expect((await query(service, hers, 'exemple')).status).toBe(200);
   });
 });

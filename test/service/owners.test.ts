@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { rateFields } from '../harness/rate-fields.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { newMember } from '../harness/teams.ts';
@@ -17,7 +17,7 @@ afterAll(() => service.stop());
 let names = 0;
 const newName = () => `customer ${++names} <é>`;
 const bound = (externalId: string, policy: object) =>
-  tell(service, ada, 'owners.update', { externalId, ...policy });
+  mutate(service, ada, 'owners.update', { externalId, ...policy });
 const keyOf = (externalId: string, more: object = {}) =>
   createKey(service, ada, { permissions: ['exemple:read'], externalId, ...more });
 const perMinute = (limit: number) => [{ name: 'minute', limit, windowSeconds: 60 }];
@@ -27,61 +27,61 @@ describe('keys of one external owner', () => {
     const externalId = newName();
     await bound(externalId, { limits: perMinute(3) });
     const [one, other] = [await keyOf(externalId), await keyOf(externalId, { limits: perMinute(2) })];
-    expect((await ask(service, one, 'exemple')).status).toBe(200);
-    const answer = await ask(service, other, 'exemple');
+    expect((await query(service, one, 'exemple')).status).toBe(200);
+    const answer = await query(service, other, 'exemple');
     expect(rateFields(answer)).toMatchObject({ minute: { q: 2, r: 1 }, 'owner.minute': { q: 3, r: 1 } });
-    expect((await ask(service, other, 'exemple')).status).toBe(200);
-    expect((await ask(service, one, 'exemple')).reason).toBe('RATE_LIMITED');
+    expect((await query(service, other, 'exemple')).status).toBe(200);
+    expect((await query(service, one, 'exemple')).reason).toBe('RATE_LIMITED');
     // What the owner's limit refuses does not count in the key's.
     await bound(externalId, { limits: perMinute(10) });
-    expect(rateFields(await ask(service, other, 'exemple'))).toMatchObject({ minute: { r: 0 } });
+    expect(rateFields(await query(service, other, 'exemple'))).toMatchObject({ minute: { r: 0 } });
   });
 
   it('share its credits, and spend their own beside them', async () => {
     const externalId = newName();
     await bound(externalId, { credits: { remaining: 3 } });
     const [rich, poor] = [await keyOf(externalId), await keyOf(externalId, { credits: { remaining: 1 } })];
-    expect((await ask(service, poor, 'exemple')).status).toBe(200);
-    expect((await ask(service, poor, 'exemple')).reason).toBe('CREDITS_EXHAUSTED');
-    expect((await ask(service, ada, 'owners.get', { externalId })).json.result.data.credits.remaining).toBe(
+    expect((await query(service, poor, 'exemple')).status).toBe(200);
+    expect((await query(service, poor, 'exemple')).reason).toBe('CREDITS_EXHAUSTED');
+    expect((await query(service, ada, 'owners.get', { externalId })).json.result.data.credits.remaining).toBe(
       2,
     );
-    for (let i = 0; i < 2; i++) expect((await ask(service, rich, 'exemple')).status).toBe(200);
-    expect((await ask(service, rich, 'exemple')).reason).toBe('CREDITS_EXHAUSTED');
+    for (let i = 0; i < 2; i++) expect((await query(service, rich, 'exemple')).status).toBe(200);
+    expect((await query(service, rich, 'exemple')).reason).toBe('CREDITS_EXHAUSTED');
   });
 
-  it('of another workspace that calls its customer alike share nothing', async () => {
+  it('of another workspace with the same external id share nothing', async () => {
     const externalId = newName();
     await bound(externalId, { credits: { remaining: 0 } });
     const eve = await signUp(service);
     const hers = await createKey(service, eve, { externalId });
-    expect((await ask(service, hers, 'exemple')).status).toBe(200);
-    expect((await ask(service, eve, 'owners.get', { externalId })).json.result.data.credits).toBeNull();
+    expect((await query(service, hers, 'exemple')).status).toBe(200);
+    expect((await query(service, eve, 'owners.get', { externalId })).json.result.data.credits).toBeNull();
   });
 
   it('are bound from the moment at which they are tied to it, and free again afterwards', async () => {
     const externalId = newName();
     await bound(externalId, { credits: { remaining: 0 } });
     const key = await createKey(service, ada);
-    const tie = (to: string | null) => tell(service, ada, 'keys.update', { id: key.id, externalId: to });
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    const tie = (to: string | null) => mutate(service, ada, 'keys.update', { id: key.id, externalId: to });
+    expect((await query(service, key, 'exemple')).status).toBe(200);
     expect((await tie(externalId)).json.result.data.externalId).toBe(externalId);
-    expect((await ask(service, key, 'exemple')).reason).toBe('CREDITS_EXHAUSTED');
+    expect((await query(service, key, 'exemple')).reason).toBe('CREDITS_EXHAUSTED');
     expect((await tie(null)).json.result.data.externalId).toBeNull();
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
   });
 
   it('are found by it', async () => {
     const externalId = newName();
     const key = await keyOf(externalId);
     await createKey(service, ada);
-    const { items } = (await ask(service, ada, 'keys.list', { externalId })).json.result.data;
+    const { items } = (await query(service, ada, 'keys.list', { externalId })).json.result.data;
     expect(items.map(({ id }: { id: string }) => id)).toEqual([key.id]);
   });
 });
 
 describe('owners.update', () => {
-  it('makes an owner, changes what it is told, and nothing else', async () => {
+  it('creates an owner, changes the given fields, and nothing else', async () => {
     const externalId = newName();
     const made = (await bound(externalId, { limits: perMinute(3) })).json.result.data;
     expect(made).toEqual({ externalId, limits: perMinute(3), credits: null, createdAt: expect.any(String) });
@@ -100,10 +100,10 @@ describe('owners.update', () => {
     const test = await createKey(service, ada, { permissions: ['keys:write'], environment: 'test' });
     const tied = await keyOf(externalId, { permissions: ['keys:write'] });
     const credits = { remaining: 1_000 };
-    expect((await tell(service, test, 'owners.update', { externalId, credits })).reason).toBe(
+    expect((await mutate(service, test, 'owners.update', { externalId, credits })).reason).toBe(
       'ENVIRONMENT_DENIED',
     );
-    const refused = await tell(service, tied, 'owners.update', { externalId, credits });
+    const refused = await mutate(service, tied, 'owners.update', { externalId, credits });
     expect([refused.reason, refused.json.error.data.missing]).toEqual(['ESCALATION_DENIED', 'externalId']);
   });
 
@@ -117,7 +117,7 @@ describe('owners.update', () => {
     ['with an unknown field', { externalId: 'a', credits: null, workspaceId: 'wsp_other' }],
     ['with a wrong limit', { externalId: 'a', limits: [{ name: 'x' }] }],
   ])('%s is INPUT_INVALID', async (_, input) => {
-    expect((await tell(service, ada, 'owners.update', input)).reason).toBe('INPUT_INVALID');
+    expect((await mutate(service, ada, 'owners.update', input)).reason).toBe('INPUT_INVALID');
   });
 });
 
@@ -159,7 +159,7 @@ describe('guarantee 11: an external owner is loosened by who may extend each of 
     });
   });
 
-  /** An owner whose keys are made by these callers; a service key where it is told so. */
+  /** An owner whose keys are created by these callers; service keys on request. */
   async function ownerOf(...makers: readonly (readonly [maker: string, more?: object])[]): Promise<string> {
     const externalId = newName();
     await bound(externalId, { limits: perMinute(3), credits: { remaining: 3 } });
@@ -174,7 +174,7 @@ describe('guarantee 11: an external owner is loosened by who may extend each of 
   async function outcomes(who: string, externalId: string, policies: readonly object[]) {
     const answers = [];
     for (const policy of policies)
-      answers.push(await tell(service, callers[who] as Person, 'owners.update', { externalId, ...policy }));
+      answers.push(await mutate(service, callers[who] as Person, 'owners.update', { externalId, ...policy }));
     return [...new Set(answers.map(({ reason }) => reason ?? 'yes'))];
   }
 
@@ -196,10 +196,10 @@ describe('guarantee 11: an external owner is loosened by who may extend each of 
     ] as const) {
       for (const policy of LOOSER) {
         const externalId = await ownerOf([maker, more]);
-        const before = (await ask(service, ada, 'owners.get', { externalId })).json.result.data;
+        const before = (await query(service, ada, 'owners.get', { externalId })).json.result.data;
         expect([policy, await outcomes(who, externalId, [policy])]).toEqual([policy, [expected]]);
         if (expected === 'yes') continue;
-        expect((await ask(service, ada, 'owners.get', { externalId })).json.result.data).toEqual(before);
+        expect((await query(service, ada, 'owners.get', { externalId })).json.result.data).toEqual(before);
       }
     }
   });
@@ -214,9 +214,9 @@ describe('guarantee 11: an external owner is loosened by who may extend each of 
     const externalId = await ownerOf(['developer']);
     const theirs = await createKey(service, ada, { externalId });
     const loosen = () => outcomes('developer', externalId, [{ limits: [] }]);
-    await tell(service, ada, 'keys.update', { id: theirs.id, enabled: false });
+    await mutate(service, ada, 'keys.update', { id: theirs.id, enabled: false });
     expect(await loosen()).toEqual(['PERMISSION_DENIED']);
-    await tell(service, ada, 'keys.revoke', { id: theirs.id });
+    await mutate(service, ada, 'keys.revoke', { id: theirs.id });
     expect(await loosen()).toEqual(['yes']);
   });
 
@@ -235,7 +235,7 @@ describe('guarantee 11: an external owner is loosened by who may extend each of 
     }
   });
 
-  it('whoever writes keys may tighten it, whosever keys it bounds', async () => {
+  it('every caller with keys:write may tighten it, for anyone’s keys', async () => {
     for (const who of ['colleague', 'key of the admin', 'weaker service key']) {
       const externalId = await ownerOf(['developer'], ['owner', { service: true }]);
       expect(await outcomes(who, externalId, TIGHTER)).toEqual(['yes']);
@@ -244,12 +244,12 @@ describe('guarantee 11: an external owner is loosened by who may extend each of 
 });
 
 describe('owners.get and owners.list', () => {
-  it('know the workspace’s own alone', async () => {
+  it('show only those of the workspace', async () => {
     const externalId = newName();
     await bound(externalId, { credits: { remaining: 1 } });
     const eve = await signUp(service);
-    expect((await ask(service, eve, 'owners.get', { externalId })).reason).toBe('OWNER_NOT_FOUND');
-    expect((await ask(service, eve, 'owners.list')).json.result.data).toEqual({
+    expect((await query(service, eve, 'owners.get', { externalId })).reason).toBe('OWNER_NOT_FOUND');
+    expect((await query(service, eve, 'owners.list')).json.result.data).toEqual({
       items: [],
       nextCursor: null,
     });
@@ -263,7 +263,7 @@ describe('owners.get and owners.list', () => {
     let cursor: string | null = null;
     do {
       const input: object = { limit: 2, ...(cursor === null ? {} : { cursor }) };
-      const page = (await ask(service, bob, 'owners.list', input)).json.result.data;
+      const page = (await query(service, bob, 'owners.list', input)).json.result.data;
       seen.push(...page.items.map((owner: { externalId: string }) => owner.externalId));
       cursor = page.nextCursor;
     } while (cursor !== null);

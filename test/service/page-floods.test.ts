@@ -13,7 +13,7 @@ const get = (path: string) => fetch(`http://127.0.0.1:${service.port}${path}`).t
 const flood = (path: string) => Promise.all(Array.from({ length: 200 }, () => get(path)));
 
 describe('S5: a flood of pages', () => {
-  it('/readyz asks the database a few times, however often it is asked', async () => {
+  it('/readyz queries the database a few times, however often it is called', async () => {
     const ping = vi.spyOn(service.running.service.stores.database, 'ping');
     let release = () => {};
     ping.mockImplementationOnce(() => new Promise((resolve) => (release = resolve)));
@@ -28,7 +28,7 @@ describe('S5: a flood of pages', () => {
     ping.mockRestore();
   });
 
-  it('/readyz says soon that the database is gone, and that it is back', async () => {
+  it('/readyz soon reports that the database is gone, and that it is back', async () => {
     const ping = vi.spyOn(service.running.service.stores.database, 'ping');
     ping.mockRejectedValue(new Error('gone'));
     await expect.poll(() => get('/readyz')).toBe(503);
@@ -36,13 +36,13 @@ describe('S5: a flood of pages', () => {
     await expect.poll(() => get('/readyz')).toBe(200);
   });
 
-  it('pages that are made once are made once', async () => {
+  it('static pages are rendered once', async () => {
     const { database } = service.running.service.stores;
-    const ask = vi.spyOn(database, 'query');
+    const queried = vi.spyOn(database, 'query');
     for (const path of ['/openapi.json', '/docs/api', '/docs/refusals', '/.well-known/jwks.json']) {
       expect(new Set(await flood(path))).toEqual(new Set([200]));
     }
-    expect(ask).not.toHaveBeenCalled();
-    ask.mockRestore();
+    expect(queried).not.toHaveBeenCalled();
+    queried.mockRestore();
   });
 });

@@ -81,7 +81,7 @@ describe('/docs/refusals', () => {
     expect(text).toContain(`<html lang="${language}">`);
   });
 
-  it('may be kept, and runs, loads and frames nothing', async () => {
+  it('is cacheable, and runs, loads and frames nothing', async () => {
     const { headers, text } = await read(null);
     expect(headers['cache-control']).toBe('public, max-age=3600');
     const policy = String(headers['content-security-policy']);

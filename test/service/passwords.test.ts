@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { invitations, passwordResets, sessions, users } from '../../drizzle/schema.ts';
 import { insertReset } from '../../server/auth/reset.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
-import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { joined, newMember, rolesIn, signInAgain } from '../harness/teams.ts';
 
@@ -11,7 +11,7 @@ let service: TestService;
 let ada: Person;
 
 beforeAll(async () => {
-  // Failures are counted by the minute: the clock stands still, so that none turns meanwhile.
+  // Failures are counted by the minute: the clock is frozen, so that no minute ends during a test.
   const start = Date.now();
   service = await startTestService({ clock: () => start });
 });
@@ -24,18 +24,18 @@ const NEW = 'another long password';
 const signInWith = async ({ email }: Person, password: string) =>
   (await callPublic(service, 'auth.signIn', { email, password })).reason;
 const change = (who: Person, currentPassword: string, newPassword = NEW) =>
-  tell(service, who, 'auth.changePassword', { currentPassword, newPassword });
+  mutate(service, who, 'auth.changePassword', { currentPassword, newPassword });
 const reset = async (token: string, newPassword = NEW) =>
   (await callPublic(service, 'auth.reset', { token, newPassword })).reason;
-const linkFor = (by: Person, { userId }: Person) => tell(service, by, 'auth.createReset', { userId });
+const linkFor = (by: Person, { userId }: Person) => mutate(service, by, 'auth.createReset', { userId });
 const dbOf = () => service.running.service.stores.database.db;
 
 describe('auth.changePassword', () => {
   it('changes it and ends the other sessions', async () => {
     const other = await signInAgain(service, ada);
     expect((await change(ada, ada.password)).status).toBe(200);
-    expect((await ask(service, other, 'whoami')).reason).toBe('SESSION_ENDED');
-    expect((await ask(service, ada, 'whoami')).status).toBe(200);
+    expect((await query(service, other, 'whoami')).reason).toBe('SESSION_ENDED');
+    expect((await query(service, ada, 'whoami')).status).toBe(200);
     expect([await signInWith(ada, ada.password), await signInWith(ada, NEW)]).toEqual([
       'CREDENTIALS_INVALID',
       undefined,
@@ -76,9 +76,9 @@ describe('auth.createReset and auth.reset', () => {
     const eve = await newMember(service, ada, 'developer');
     const { token, expiresAt } = (await linkFor(ada, eve)).json.result.data;
     expect(`${token} ${expiresAt}`).toMatch(/^ksx_[\w-]{43} \S+Z$/);
-    expect((await ask(service, eve, 'whoami')).status).toBe(200);
+    expect((await query(service, eve, 'whoami')).status).toBe(200);
     expect([await reset(token), await reset(token)]).toEqual([undefined, 'RESET_INVALID']);
-    expect((await ask(service, eve, 'whoami')).reason).toBe('SESSION_ENDED');
+    expect((await query(service, eve, 'whoami')).reason).toBe('SESSION_ENDED');
     expect([await signInWith(eve, eve.password), await signInWith(eve, NEW)]).toEqual([
       'CREDENTIALS_INVALID',
       undefined,
@@ -93,7 +93,7 @@ describe('auth.createReset and auth.reset', () => {
     expect(reasons.filter((reason) => reason === 'RESET_INVALID')).toHaveLength(5);
   });
 
-  it('are for managers, and reach nobody above them', async () => {
+  it('are for managers, and for no member above them', async () => {
     const [admin, developer] = [
       await newMember(service, ada, 'admin'),
       await newMember(service, ada, 'developer'),
@@ -109,7 +109,7 @@ describe('auth.createReset and auth.reset', () => {
     expect(reasons).toEqual([undefined, 'ESCALATION_DENIED', 'ESCALATION_DENIED', 'PERMISSION_DENIED']);
   });
 
-  it('take over nobody who belongs elsewhere too', async () => {
+  it('reset no account that belongs to another workspace too', async () => {
     const eve = await signUp(service);
     await joined(service, ada, eve, 'viewer');
     // Eve owns a workspace that Ada is no part of.
@@ -122,7 +122,7 @@ describe('auth.createReset and auth.reset', () => {
     const replaced = await token(admin, eve);
     const byAdmin = await token(admin, eve);
     expect(await reset(replaced)).toBe('RESET_INVALID');
-    await tell(service, ada, 'members.setRole', { userId: admin.userId, role: 'developer' });
+    await mutate(service, ada, 'members.setRole', { userId: admin.userId, role: 'developer' });
     expect(await reset(byAdmin)).toBe('RESET_INVALID');
 
     const late = await token(ada, eve);
@@ -143,7 +143,7 @@ describe('auth.createReset and auth.reset', () => {
     expect(await reset('ksx_no such link')).toBe('RESET_INVALID');
   });
 
-  it('take a link of nobody: the command line’s', async () => {
+  it('accept a link without a maker: the command line’s', async () => {
     const { stores } = service.running.service;
     const { token } = await insertReset(stores, dbOf(), ada.userId, null);
     expect(await reset(token)).toBeUndefined();
@@ -153,16 +153,16 @@ describe('auth.createReset and auth.reset', () => {
 
 describe('auth.deleteAccount', () => {
   const deleteAs = async (who: Person, password = who.password) =>
-    (await tell(service, who, 'auth.deleteAccount', { password })).reason;
+    (await mutate(service, who, 'auth.deleteAccount', { password })).reason;
 
   it('forgets the person, and leaves the workspace to the others', async () => {
     const eve = await newMember(service, ada, 'admin');
     const [hers, machine] = [await createKey(service, eve), await createKey(service, eve, { service: true })];
     expect(await deleteAs(eve, 'not the password')).toBe('CREDENTIALS_INVALID');
     expect(await deleteAs(eve)).toBeUndefined();
-    expect((await ask(service, eve, 'whoami')).reason).toBe('SESSION_ENDED');
-    expect((await ask(service, hers, 'exemple')).reason).toBe('KEY_DISABLED');
-    expect((await ask(service, machine, 'exemple')).status).toBe(200);
+    expect((await query(service, eve, 'whoami')).reason).toBe('SESSION_ENDED');
+    expect((await query(service, hers, 'exemple')).reason).toBe('KEY_DISABLED');
+    expect((await query(service, machine, 'exemple')).status).toBe(200);
     expect(Object.keys(await rolesIn(service, ada))).toEqual([ada.userId]);
     expect(await signInWith(eve, eve.password)).toBe('CREDENTIALS_INVALID');
     const rows = [await dbOf().select().from(users), await dbOf().select().from(invitations)];
@@ -176,7 +176,7 @@ describe('auth.deleteAccount', () => {
   it('is refused to the last owner of a workspace that others belong to', async () => {
     await newMember(service, ada, 'admin');
     expect(await deleteAs(ada)).toBe('CONFLICT');
-    expect((await ask(service, ada, 'whoami')).status).toBe(200);
+    expect((await query(service, ada, 'whoami')).status).toBe(200);
     await newMember(service, ada, 'owner');
     expect(await deleteAs(ada)).toBeUndefined();
   });
@@ -184,7 +184,7 @@ describe('auth.deleteAccount', () => {
   it('deletes the workspace of a person who is alone in it, and its service keys', async () => {
     const machine = await createKey(service, ada, { service: true });
     expect(await deleteAs(ada)).toBeUndefined();
-    expect((await ask(service, machine, 'exemple')).reason).toBe('KEY_REVOKED');
+    expect((await query(service, machine, 'exemple')).reason).toBe('KEY_REVOKED');
   });
 
   it('leaves an owner where all owners delete their accounts at once', async () => {
@@ -202,10 +202,10 @@ describe('a person who is disabled', () => {
     const { stores } = service.running.service;
     expect(await setUserDisabled(stores, ada.userId, true)).toBe(1);
     expect(await signInWith(ada, ada.password)).toBe('CREDENTIALS_INVALID');
-    expect((await ask(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
+    expect((await query(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
     await setUserDisabled(stores, ada.userId, false);
-    expect((await ask(service, ada, 'whoami')).reason).toBe('SESSION_ENDED');
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, ada, 'whoami')).reason).toBe('SESSION_ENDED');
+    expect((await query(service, key, 'exemple')).status).toBe(200);
     expect(await signInWith(ada, ada.password)).toBeUndefined();
     expect(await setUserDisabled(stores, 'usr_nobody', true)).toBeNull();
   });

@@ -90,7 +90,7 @@ describe('behind a trusted proxy', () => {
 });
 
 describe('the address that failures are counted for', () => {
-  /** What somebody at the end of a chain of hops is told after their fourth failure. */
+  /** The answer to a client behind a chain of hops after its fourth failure. */
   async function fourth(chain: (n: number) => string): Promise<string> {
     let last = '';
     for (let n = 0; n < 4; n++) {
@@ -107,7 +107,7 @@ describe('the address that failures are counted for', () => {
   it.each<[string, (n: number) => string]>([
     ['of the client', () => '203.0.113.1'],
     ['of the client behind further proxies', () => '203.0.113.2, 10.1.1.1, fd00::1'],
-    ['to the right, whatever the client claims', (n) => `198.51.100.${n}, 203.0.113.3, 10.1.1.1`],
+    ['to the right of what the client claims', (n) => `198.51.100.${n}, 203.0.113.3, 10.1.1.1`],
     ['of an IPv6 /64', (n) => `2001:db8:1:2:${n}::1`],
     ['of an IPv4 address in IPv6', (n) => (n % 2 ? '::ffff:203.0.113.4' : '203.0.113.4')],
   ])('is the one %s', async (_, chain) => {
@@ -119,7 +119,7 @@ describe('the address that failures are counted for', () => {
     expect(await fourth((n) => `2001:db8:1:${10 + n}::1`)).toBe('SIGNATURE_INVALID');
   });
 
-  it('does not hinder a request that is right', async () => {
+  it('does not delay a valid request', async () => {
     const headers: [string, string][] = [['x-forwarded-for', '203.0.113.1']];
     await fourth(() => '203.0.113.1');
     expect(await outcome(proxied(headers, 'api.example.com', 'api.example.com'))).toBe('200');

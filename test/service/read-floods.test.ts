@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keys } from '../../drizzle/schema.ts';
-import { ask, createKey, type Person, signUp } from '../harness/people.ts';
+import { createKey, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
@@ -59,8 +59,8 @@ describe('S7: batches of reads that look through a large workspace', () => {
       });
       await expect.poll(() => costlyReads.occupancy.used).toBeGreaterThan(BATCH);
       for (let n = 0; n < QUICK; n++) {
-        expect((await ask(service, other, 'exemple')).status).toBe(200);
-        expect((await ask(service, other, 'whoami')).status).toBe(200);
+        expect((await query(service, other, 'exemple')).status).toBe(200);
+        expect((await query(service, other, 'whoami')).status).toBe(200);
       }
       expect(done).toBeLessThan(flood.length);
       expect(costlyReads.occupancy.used).toBeGreaterThan(0);
@@ -101,7 +101,7 @@ describe('S7: a list of a large workspace', () => {
     let cursor: string | null | undefined;
     while (cursor !== null) {
       const more = cursor ? { ...input, cursor } : input;
-      const { items, nextCursor } = (await ask(service, hers, 'keys.list', more)).json.result.data;
+      const { items, nextCursor } = (await query(service, hers, 'keys.list', more)).json.result.data;
       names.push(...items.map(({ name }: { name: string }) => name));
       cursor = nextCursor;
     }
@@ -137,7 +137,7 @@ describe('S7: a list of a large workspace', () => {
         return run.apply(costlyReads, args);
       },
     });
-    await ask(service, hers, 'keys.list', { search: 'zzzz' });
+    await query(service, hers, 'keys.list', { search: 'zzzz' });
     Object.assign(costlyReads, { run });
     expect(statements).toBeGreaterThanOrEqual(KEYS / 500);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, type Person, signUp, tell } from '../harness/people.ts';
+import { mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Answer, type Credentials, type SignOptions, send, sign } from '../harness/wire.ts';
 
@@ -128,7 +128,7 @@ describe('auth.refresh', () => {
 
 describe('a session without a token', () => {
   it.each(['whoami', 'exemple', 'keys.list', 'auth.signOut', 'profile'])(
-    'is told TOKEN_MISSING by %s',
+    'gets TOKEN_MISSING from %s',
     async (name) => {
       const ada = { ...(await signUp(service)), token: undefined };
       const options = {
@@ -147,10 +147,10 @@ describe('auth.signOut', () => {
     ahead = 0;
     const ada = await signUp(service);
     const bob = await signUp(service);
-    expect((await tell(service, ada, 'auth.signOut')).status).toBe(200);
-    expect((await ask(service, ada, 'whoami')).reason).toBe('SESSION_ENDED');
+    expect((await mutate(service, ada, 'auth.signOut')).status).toBe(200);
+    expect((await query(service, ada, 'whoami')).reason).toBe('SESSION_ENDED');
     expect((await refresh(ada, ada.refreshToken)).reason).toBe('SESSION_ENDED');
-    expect((await ask(service, bob, 'whoami')).status).toBe(200);
+    expect((await query(service, bob, 'whoami')).status).toBe(200);
   });
 
   it('is not for a key, nor for a key on behalf of the person', async () => {

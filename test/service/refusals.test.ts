@@ -89,27 +89,27 @@ describe('a refusal', () => {
 describe('the docs of a refusal', () => {
   const refused = () => send(service.port, withHeader(exemple(), 'x-signature', null));
 
-  it('are where they say, without anything to show', async () => {
+  it('are at their URL, without authentication', async () => {
     const { docs } = (await refused()).json.error.data;
     const page = await fetch(docs);
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(await page.text()).toContain(`<section id="${new URL(docs).hash.slice(1)}">`);
   });
 
-  it('are under the first public origin, whatever the authority of the request', async () => {
+  it('are under the first public origin, for any authority of the request', async () => {
     const elsewhere = withHeader(exemple(), 'host', 'evil.example');
     expect((await send(service.port, elsewhere)).json.error.data.docs).toBe(
       `${service.url}/docs/refusals#AUTHORITY_UNKNOWN`,
     );
   });
 
-  it('are told of each call of a batch', async () => {
+  it('are named for each call of a batch', async () => {
     const { json } = await send(service.port, signed('/api/keys.get,exemple?batch=1&input=%7B%7D'));
     expect(json[0].error.data.docs).toBe(`${service.url}/docs/refusals#INPUT_INVALID`);
     expect(json[1]).toHaveProperty('result');
   });
 
-  it('are told of what is no HTTP at all', async () => {
+  it('are named for what is not HTTP', async () => {
     const { socket, closed, text } = await rawConnection(service.port);
     socket.write('GET /api/exemple HTTP/1.1\r\nno header\r\n\r\n');
     await closed;

@@ -40,7 +40,7 @@ describe('a signed request', () => {
     expect(await reasonOf(signed(service.demo, nonce))).toBeUndefined();
   });
 
-  it('cannot have its nonce burned by somebody without the secret', async () => {
+  it('cannot lose its nonce to a caller without the secret', async () => {
     const draft = signed();
     const forged = withHeader(
       draft,
@@ -68,8 +68,8 @@ describe('a signed request', () => {
 });
 
 describe('a nonce store', () => {
-  /** What a caller is told of an outcome that the store gives so many times. */
-  async function told(outcome: ClaimOutcome, times: number) {
+  /** The answer to a caller if the store returns an outcome so many times. */
+  async function answerTo(outcome: ClaimOutcome, times: number) {
     const { replay } = service.running.service.stores;
     const claim = vi.spyOn(replay, 'claim');
     for (let n = 0; n < times; n++) claim.mockResolvedValueOnce(outcome);
@@ -78,18 +78,18 @@ describe('a nonce store', () => {
     return [answer.status, answer.reason, answer.headers['retry-after'], answer.json.error?.data.clock?.mac];
   }
 
-  it('that is full answers 503, and says when to come back', async () => {
-    expect(await told('full', 1)).toEqual([503, 'UNAVAILABLE', '1', undefined]);
+  it('that is full answers 503 with retry-after', async () => {
+    expect(await answerTo('full', 1)).toEqual([503, 'UNAVAILABLE', '1', undefined]);
   });
 
-  it('that has forgotten the time of a signature says what time it is', async () => {
+  it('that has forgotten the time of a signature states the server’s time', async () => {
     const mac = expect.stringMatching(/^[0-9a-f]{64}$/);
-    expect(await told('behind', 1)).toEqual([401, 'SIGNATURE_EXPIRED', undefined, mac]);
+    expect(await answerTo('behind', 1)).toEqual([401, 'SIGNATURE_EXPIRED', undefined, mac]);
   });
 
-  it('whose caller keeps changing is asked again, and not for ever', async () => {
-    expect(await told('stale', 3)).toEqual([200, undefined, undefined, undefined]);
-    expect(await told('stale', 4)).toEqual([503, 'UNAVAILABLE', '1', undefined]);
+  it('whose caller keeps changing is retried a bounded number of times', async () => {
+    expect(await answerTo('stale', 3)).toEqual([200, undefined, undefined, undefined]);
+    expect(await answerTo('stale', 4)).toEqual([503, 'UNAVAILABLE', '1', undefined]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
+import { testRevocations } from '../harness/revocation-cases.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { takesAway } from '../harness/taken-away.ts';
 
 let service: TestService;
 
@@ -9,4 +9,4 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-takesAway(() => ({ here: service, there: service }));
+testRevocations(() => ({ here: service, there: service }));

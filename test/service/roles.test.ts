@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtInApi } from '../../server/app/router.ts';
 import { ROLES, type Role } from '../../shared/roles.ts';
-import { ask, type Person, signUp, tell } from '../harness/people.ts';
+import { mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { newMember } from '../harness/teams.ts';
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
   for (const role of ['admin', 'developer', 'viewer'] as const)
     people[role] = await newMember(service, people.owner, role);
   people.former = await newMember(service, people.owner, 'admin');
-  await tell(service, people.former, 'members.leave');
+  await mutate(service, people.former, 'members.leave');
 });
 afterAll(() => service.stop());
 
@@ -84,11 +84,11 @@ const KEPT = [
 ];
 
 /**
- * How somebody who calls a procedure with an input that nothing takes is answered: whoever may call it is told of the
+ * The answer to a call with an input that no procedure accepts: a caller who may make it gets the refusal of the
  * input, before anything is done.
  */
 async function outcome(name: string, person: Person): Promise<string> {
-  const call = builtInApi.procedures.get(name)?.type === 'mutation' ? tell : ask;
+  const call = builtInApi.procedures.get(name)?.type === 'mutation' ? mutate : query;
   const { text } = await call(service, person, name, { 'no such field': 1 });
   // A stream says it within an event.
   const reason = /\\?"reason\\?":\\?"([A-Z_]+)/.exec(text)?.[1] ?? text;
@@ -96,7 +96,7 @@ async function outcome(name: string, person: Person): Promise<string> {
 }
 
 describe('what a person may call', () => {
-  it('by each role is this table, whole', async () => {
+  it('by each role is exactly this table', async () => {
     const table: Record<string, string[]> = {};
     for (const [name, { guard }] of builtInApi.procedures) {
       if (guard.access === 'public') continue;
@@ -106,7 +106,7 @@ describe('what a person may call', () => {
     expect(table).toEqual(TABLE);
   });
 
-  it('without a workspace is what is their own', async () => {
+  it('without a workspace is what concerns their account', async () => {
     const allowed = [];
     for (const [name, { guard }] of builtInApi.procedures) {
       if (guard.access === 'public' || guard.access === 'session') continue;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { statementsOf } from '../harness/queries.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { type Credentials, query, type SignOptions, send, sha256, sign } from '../harness/wire.ts';
+import { type Credentials, queryTarget, type SignOptions, send, sha256, sign } from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -26,7 +26,7 @@ describe('exemple', () => {
     [{}, 'Hello, world!'],
     [{ name: 'Ada' }, 'Hello, Ada!'],
   ])('greets %j', async (input, message) => {
-    const { data } = (await ask(service, key, 'exemple', input)).json.result;
+    const { data } = (await query(service, key, 'exemple', input)).json.result;
     expect(data).toEqual({
       message,
       at: expect.stringMatching(/Z$/),
@@ -42,7 +42,7 @@ describe('exemple', () => {
   it.each([{ name: '' }, { name: 'x'.repeat(101) }, { name: 1 }, { nom: 'Ada' }, [], 'text'])(
     'refuses %j with INPUT_INVALID, and says where',
     async (input) => {
-      const answer = await ask(service, key, 'exemple', input);
+      const answer = await query(service, key, 'exemple', input);
       expect(answer.reason).toBe('INPUT_INVALID');
       expect(answer.json.error.data.issues.length).toBeGreaterThan(0);
     },
@@ -78,7 +78,7 @@ describe('who may call what', () => {
   });
 
   it.each(['profile', 'whoami', 'health'])('%s takes no input that it does not know', async (name) => {
-    const of = (input: unknown) => call(key, query(name, input), { token: ada.token });
+    const of = (input: unknown) => call(key, queryTarget(name, input), { token: ada.token });
     expect((await of({})).status).toBe(200);
     for (const input of [{ more: 1 }, 7, []]) expect((await of(input)).reason).toBe('INPUT_INVALID');
   });
@@ -90,8 +90,8 @@ describe('who may call what', () => {
 });
 
 describe('whoami', () => {
-  it('tells a key what it may do', async () => {
-    const { data } = (await ask(service, key, 'whoami')).json.result;
+  it('shows a key its permissions', async () => {
+    const { data } = (await query(service, key, 'whoami')).json.result;
     expect(data).toMatchObject({
       kind: 'key',
       key: { id: key.id, environment: 'live' },
@@ -103,7 +103,7 @@ describe('whoami', () => {
     expect(data.permissions).not.toContain('keys:read');
   });
 
-  it('tells a key for a user of both', async () => {
+  it('shows a key on behalf of a user both', async () => {
     const { data } = (await call(key, '/api/whoami', { token: ada.token })).json.result;
     expect(data).toMatchObject({ kind: 'key', user: { id: ada.userId }, workspace: { role: 'owner' } });
   });
@@ -173,21 +173,21 @@ describe('clock', () => {
   };
 
   it('ticks as server-sent events, each with its id', async () => {
-    const response = await stream(query('clock', { everyMs: 50 }));
+    const response = await stream(queryTarget('clock', { everyMs: 50 }));
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const ids = [...(await read(response, 3)).matchAll(/^id: (\d+)$/gm)].map(([, id]) => id);
     expect(ids.slice(0, 3)).toEqual(['1', '2', '3']);
   });
 
   it('goes on where the signed query says, never where a header says', async () => {
-    const text = await read(await stream(`${query('clock', { everyMs: 50 })}&lastEventId=41`), 1);
+    const text = await read(await stream(`${queryTarget('clock', { everyMs: 50 })}&lastEventId=41`), 1);
     expect(text).toContain('id: 42');
-    const refused = await stream(query('clock', { everyMs: 50 }), { 'last-event-id': '41' });
+    const refused = await stream(queryTarget('clock', { everyMs: 50 }), { 'last-event-id': '41' });
     expect((await refused.json()).error.data.reason).toBe('REQUEST_MALFORMED');
   });
 
   it('is refused at the gate before any event', async () => {
-    const response = await stream(query('clock', { everyMs: 50 }), { 'x-signature': 'v1,k=a' });
+    const response = await stream(queryTarget('clock', { everyMs: 50 }), { 'x-signature': 'v1,k=a' });
     expect([response.status, (await response.json()).error.data.reason]).toEqual([
       401,
       'SIGNATURE_MALFORMED',
@@ -218,6 +218,6 @@ describe('clock', () => {
 });
 
 it('what a procedure answers is checked by its own output: nothing more slips out', async () => {
-  const answer = await tell(service, key, 'echo', { text: 'x' });
+  const answer = await mutate(service, key, 'echo', { text: 'x' });
   expect(Object.keys(answer.json.result.data)).toEqual(['text', 'caller']);
 });

@@ -1,7 +1,7 @@
 import { getTableName, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as schema from '../../drizzle/schema.ts';
-import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Answer, type Credentials, send, sign, withHeader } from '../harness/wire.ts';
 
@@ -41,12 +41,12 @@ async function goodAndBadCalls(): Promise<Answer[]> {
     await callPublic(service, 'auth.signIn', { email: ada.email, password: `${ada.password}x` }),
     await callPublic(service, 'auth.signUp', { email: ada.email, password: ada.password }),
     await callPublic(service, 'auth.signUp', { email: 'none', password: ada.password }),
-    await tell(service, ada, 'keys.create', {
+    await mutate(service, ada, 'keys.create', {
       name: key.signingSecret,
       environment: key.apiKey,
       permissions: [],
     }),
-    await ask(service, key, 'exemple', { name: ada.password, more: key.signingSecret }),
+    await query(service, key, 'exemple', { name: ada.password, more: key.signingSecret }),
   ];
   // A statement that fails carries its parameters along.
   const select = database.db.select.bind(database.db);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { newMember } from '../harness/teams.ts';
 import type { Credentials } from '../harness/wire.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const make = (who: Person | Credentials, more: object = {}) =>
-  tell(service, who, 'keys.create', {
+  mutate(service, who, 'keys.create', {
     ...{ name: 'Machine', environment: 'live', permissions: ['exemple:read'], service: true, ...more },
   });
 const refusalOf = async (who: Person | Credentials, more?: object) => {
@@ -26,12 +26,12 @@ const refusalOf = async (who: Person | Credentials, more?: object) => {
 };
 
 describe('a service key', () => {
-  it('belongs to nobody, and outlives whoever made it', async () => {
+  it('belongs to no person, and outlives its creator', async () => {
     const maker = await newMember(service, ada, 'admin');
     const key = await createKey(service, maker, { service: true, permissions: ['echo:write'] });
-    expect((await ask(service, ada, 'keys.get', { id: key.id })).json.result.data.ownerId).toBeNull();
-    await tell(service, ada, 'members.remove', { userId: maker.userId });
-    expect((await tell(service, key, 'echo', { text: 'x' })).status).toBe(200);
+    expect((await query(service, ada, 'keys.get', { id: key.id })).json.result.data.ownerId).toBeNull();
+    await mutate(service, ada, 'members.remove', { userId: maker.userId });
+    expect((await mutate(service, key, 'echo', { text: 'x' })).status).toBe(200);
   });
 
   it('is made by owners and admins, within what they hold', async () => {
@@ -43,7 +43,7 @@ describe('a service key', () => {
     ]);
   });
 
-  it('is made by another within its own ceiling, and by no key of a person', async () => {
+  it('is created by another within its own permissions, and by no personal key', async () => {
     const machine = await createKey(service, ada, {
       service: true,
       permissions: ['keys:write', 'exemple:read'],
@@ -59,11 +59,11 @@ describe('a service key', () => {
     expect((await make(hers, { service: false })).json.result.data.key.ownerId).toBe(ada.userId);
   });
 
-  it('is given more, and shown anew, by those alone who could make it', async () => {
+  it('is widened, and rotated, only by those who could create it', async () => {
     const { id } = await createKey(service, ada, { service: true });
     const hers = await createKey(service, ada, { permissions: ['keys:write', 'exemple:read'] });
     const reasonOf = async (who: Person | Credentials, name: string, input: object) =>
-      (await tell(service, who, name, { id, ...input })).reason;
+      (await mutate(service, who, name, { id, ...input })).reason;
     for (const [who, reason] of [
       [developer, 'PERMISSION_DENIED'],
       [hers, 'ESCALATION_DENIED'],
@@ -72,18 +72,18 @@ describe('a service key', () => {
       expect(await reasonOf(who, 'keys.rotate', { graceSeconds: 0 })).toBe(reason);
       expect(await reasonOf(who, 'keys.update', { permissions: ['exemple:read'] })).toBe(reason);
     }
-    // Whoever writes keys may name it, switch it off, and end it.
+    // Every caller with keys:write may rename, disable and revoke it.
     expect(await reasonOf(developer, 'keys.update', { name: 'Renamed' })).toBeUndefined();
     expect(await reasonOf(developer, 'keys.update', { enabled: false })).toBeUndefined();
     expect(await reasonOf(developer, 'keys.update', { enabled: true })).toBe('PERMISSION_DENIED');
     expect(await reasonOf(developer, 'keys.revoke', {})).toBeUndefined();
   });
 
-  it('is no way to a right that was taken away meanwhile', async () => {
+  it('gives back no right that was taken away meanwhile', async () => {
     for (let round = 0; round < 4; round++) {
       const maker = await newMember(service, ada, 'admin');
       const [, ...made] = await Promise.all([
-        tell(service, ada, 'members.remove', { userId: maker.userId }),
+        mutate(service, ada, 'members.remove', { userId: maker.userId }),
         ...Array.from({ length: 4 }, () => make(maker)),
       ]);
       // Made before the removal, or refused; afterwards never.

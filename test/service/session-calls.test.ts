@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ask, createKey, signUp } from '../harness/people.ts';
+import { createKey, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { signInAgain } from '../harness/teams.ts';
 
@@ -14,10 +14,10 @@ it('S7: a session has a default limit, and its person one for all of theirs; key
   const [person, other] = [await signUp(service), await signUp(service)];
   const key = await createKey(service, person);
   const reasons: (string | undefined)[] = [];
-  for (let n = 0; n < 14; n++) reasons.push((await ask(service, person, 'whoami')).reason);
+  for (let n = 0; n < 14; n++) reasons.push((await query(service, person, 'whoami')).reason);
   // One of the ten has made the key.
   expect(reasons.filter((reason) => reason === undefined).length).toBeLessThanOrEqual(10);
-  const last = await ask(service, person, 'whoami');
+  const last = await query(service, person, 'whoami');
   expect([last.status, last.reason, Number(last.headers['retry-after']) > 0]).toEqual([
     429,
     'RATE_LIMITED',
@@ -28,15 +28,15 @@ it('S7: a session has a default limit, and its person one for all of theirs; key
   expect(refused).toMatchObject({ limit: 10, remaining: 0, retryAfter: Number(last.headers['retry-after']) });
   expect(resetAt - Date.now()).toBeLessThanOrEqual(refused.retryAfter * 1_000);
   expect(last.headers['ratelimit-policy']).toContain('"session";q=10;w=60');
-  expect((await ask(service, other, 'whoami')).status).toBe(200);
-  expect((await ask(service, key, 'exemple')).status).toBe(200);
+  expect((await query(service, other, 'whoami')).status).toBe(200);
+  expect((await query(service, key, 'exemple')).status).toBe(200);
   const second = await signInAgain(service, person);
   const more: (string | undefined)[] = [];
-  for (let n = 0; n < 14; n++) more.push((await ask(service, second, 'whoami')).reason);
+  for (let n = 0; n < 14; n++) more.push((await query(service, second, 'whoami')).reason);
   expect(more[0]).toBeUndefined();
   expect(more.at(-1)).toBe('RATE_LIMITED');
   const third = await signInAgain(service, person);
   const limits: (number | undefined)[] = [];
-  for (let n = 0; n < 9; n++) limits.push((await ask(service, third, 'whoami')).json.error?.data.limit);
+  for (let n = 0; n < 9; n++) limits.push((await query(service, third, 'whoami')).json.error?.data.limit);
   expect(limits.at(-1)).toBe(20);
 });

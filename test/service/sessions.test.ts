@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sessions } from '../../drizzle/schema.ts';
-import { ask, type Person, personOf, publicDraft, signUp, tell } from '../harness/people.ts';
+import { mutate, type Person, personOf, publicDraft, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { signInAgain } from '../harness/teams.ts';
 import { send, withHeader } from '../harness/wire.ts';
@@ -17,13 +17,13 @@ beforeEach(async () => {
   ada = await signUp(service);
 });
 
-const listed = async (who: Person) => (await ask(service, who, 'sessions.list')).json.result.data.items;
-const revoke = (who: Person, input: unknown) => tell(service, who, 'sessions.revoke', input);
+const listed = async (who: Person) => (await query(service, who, 'sessions.list')).json.result.data.items;
+const revoke = (who: Person, input: unknown) => mutate(service, who, 'sessions.revoke', input);
 const reasonsOf = (people: Person[]) =>
-  Promise.all(people.map(async (who) => (await ask(service, who, 'whoami')).reason));
+  Promise.all(people.map(async (who) => (await query(service, who, 'whoami')).reason));
 
 describe('sessions.list', () => {
-  it('tells from where each was begun, and by what, the newest first', async () => {
+  it('lists address and user agent of each, newest first', async () => {
     const { email, password } = ada;
     const draft = publicDraft(service, 'auth.signIn', { email, password });
     const agent = `Browser/${'1'.repeat(300)}`;

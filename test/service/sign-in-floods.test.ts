@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Person, publicDraft, signUp, tell } from '../harness/people.ts';
+import { mutate, type Person, publicDraft, signUp } from '../harness/people.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { type Answer, send, withHeader } from '../harness/wire.ts';
 
@@ -66,7 +66,7 @@ describe('S4: sign-ins with random e-mail addresses', () => {
 });
 
 describe('S10: guesses of one account’s password', () => {
-  it('from one address, over 14 connections: the right password is heard from there', async () => {
+  it('from one address, over 14 connections: the right password is accepted from there', async () => {
     const { email, password } = await signUp(service);
     const end = attack(14, (n) => signIn({ email, password: `a wrong guess ${n}` }, '203.0.113.20'));
     const right = await statuses(3, () => signIn({ email, password }, '203.0.113.20'));
@@ -74,7 +74,7 @@ describe('S10: guesses of one account’s password', () => {
     expect(right).toEqual([200, 200, 200]);
   });
 
-  it('from one address, over 40 connections, which is more than may wait: the right password is heard from there', async () => {
+  it('from one address, over 40 connections, which is more than may wait: the right password is accepted from there', async () => {
     const { email, password } = await signUp(service);
     const guess = (n: number) => signIn({ email, password: `a wrong guess ${n}` }, '203.0.113.21');
     const end = attack(40, guess);
@@ -105,7 +105,7 @@ describe('S10: guesses of one account’s password', () => {
   it('from forty networks do not keep the owner out who comes from another', async () => {
     const { email, password } = await signUp(service);
     const end = attack(40, (n) => signIn({ email, password: `guess ${n}` }, `198.18.${n % 40}.1`));
-    // Until each network was wrong once, none is told from the owner's.
+    // Until each network failed once, none is distinguishable from the owner's.
     await vi.waitFor(async () => expect((await signIn({ email, password }, OWNER)).status).toBe(200), {
       timeout: 60_000,
       interval: 500,
@@ -115,7 +115,7 @@ describe('S10: guesses of one account’s password', () => {
     expect(right).toEqual(Array(5).fill(200));
   }, 120_000);
 
-  it('are of no matter to a browser that the person has signed in from', async () => {
+  it('do not affect a browser that the person has signed in from', async () => {
     const { email, password } = await signUp(service);
     const first = await signIn({ email, password, cookie: true }, OWNER);
     const cookie = deviceOf(first);
@@ -151,7 +151,7 @@ function deviceOf({ headers }: Answer): string {
 }
 
 const changePassword = (person: Person) =>
-  tell(service, person, 'auth.changePassword', {
+  mutate(service, person, 'auth.changePassword', {
     currentPassword: 'not the password',
     newPassword: 'another long password',
   });

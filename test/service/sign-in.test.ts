@@ -6,7 +6,7 @@ import { send, withHeader } from '../harness/wire.ts';
 let service: TestService;
 
 beforeAll(async () => {
-  // Failures are counted by the minute: the clock stands still, so that none turns meanwhile.
+  // Failures are counted by the minute: the clock is frozen, so that no minute ends during a test.
   const start = Date.now();
   service = await startTestService({ env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' }, clock: () => start });
 });
@@ -91,11 +91,11 @@ describe('guessing passwords', () => {
     expect(reasons.slice(0, 10)).toEqual(Array(10).fill('CREDENTIALS_INVALID'));
     expect(reasons.slice(10)).toEqual(Array(2).fill('TOO_MANY_FAILURES'));
     expect((await signIn({ email, password }, '198.51.100.7')).status).toBe(200);
-    // Even from where the guesses come from: the right password is heard.
+    // Even from the address of the guesses: the right password is accepted.
     expect((await signIn({ email, password }, '203.0.113.9')).status).toBe(200);
   });
 
-  it('tells when to come back', async () => {
+  it('says when to retry', async () => {
     const { email } = await signUp(service);
     const guesses = Array.from({ length: 30 }, (_, n) =>
       signIn({ email, password: `guess ${n}` }, '203.0.113.10'),

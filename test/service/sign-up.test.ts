@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, callPublic, personOf, publicDraft, signUp } from '../harness/people.ts';
+import { callPublic, personOf, publicDraft, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { send, withHeader } from '../harness/wire.ts';
 
@@ -28,7 +28,7 @@ describe('auth.signUp', () => {
       id: expect.stringMatching(/^ses_[0-9A-Za-z]{12}$/),
       signingSecret: expect.stringMatching(/^kss_[A-Za-z0-9_-]{43}$/),
     });
-    const me = await ask(service, personOf(answer, input.email, input.password), 'whoami');
+    const me = await query(service, personOf(answer, input.email, input.password), 'whoami');
     expect(me.json.result.data).toMatchObject({ user: { email: input.email }, workspace: { role: 'owner' } });
   });
 

@@ -6,7 +6,7 @@ import { startTestService, type TestService } from '../harness/service.ts';
 import { type Answer, headerOf, type SignOptions, send, sign, withHeader } from '../harness/wire.ts';
 
 let service: TestService;
-/** The server's time, in milliseconds: it stands still, so that a window's edge is a moment. */
+/** The server's time, in milliseconds: it is frozen, so that a window's edge is an instant. */
 let time = 1_800_000_000_000;
 const now = () => time / 1000;
 
@@ -99,7 +99,7 @@ describe('the time of a signature', () => {
     },
   );
 
-  it('is not told to anyone without the secret', async () => {
+  it('is not revealed without the secret', async () => {
     const stranger = { ...service.demo, signingSecret: 'kss_guess' };
     const answer = await send(
       service.port,
@@ -108,14 +108,14 @@ describe('the time of a signature', () => {
     expect([answer.reason, answer.json.error.data.clock]).toEqual(['SIGNATURE_INVALID', undefined]);
   });
 
-  it('too far ahead spends the nonce: the captured original never becomes good', async () => {
+  it('too far ahead spends the nonce: the captured original never becomes valid', async () => {
     const draft = signed({ t: now() + 100 });
     expect((await send(service.port, draft)).reason).toBe('SIGNATURE_EXPIRED');
     time += 90_000;
     expect((await send(service.port, draft)).reason).toBe('SIGNATURE_REPLAYED');
   });
 
-  it('is judged before the nonce, and after the MAC', async () => {
+  it('is checked before the nonce, and after the MAC', async () => {
     const draft = signed();
     await send(service.port, draft);
     time += 301_000;
@@ -124,7 +124,7 @@ describe('the time of a signature', () => {
 });
 
 describe('outside production', () => {
-  it('SIGNATURE_INVALID tells the base that was built, and never the MAC', async () => {
+  it('SIGNATURE_INVALID contains the base that was built, and never the MAC', async () => {
     const wrong: Answer = await send(service.port, withHeader(signed(), 'content-type', 'text/plain'));
     const lines = wrong.json.error.data.debug.base.split('\n');
     expect(lines).toHaveLength(10);
@@ -134,7 +134,7 @@ describe('outside production', () => {
 });
 
 describe('in production', () => {
-  it('SIGNATURE_INVALID tells no base', async () => {
+  it('SIGNATURE_INVALID contains no base', async () => {
     const origin = 'https://api.example.com';
     const production = await startTestService({
       env: {

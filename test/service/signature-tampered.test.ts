@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKey, type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { type Credentials, type Draft, headerOf, query, send, sign, withHeader } from '../harness/wire.ts';
+import {
+  type Credentials,
+  type Draft,
+  headerOf,
+  queryTarget,
+  send,
+  sign,
+  withHeader,
+} from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -113,7 +121,7 @@ describe('a signed mutation for a user', () => {
 });
 
 describe('a signed query', () => {
-  const target = query('exemple', { name: "a/b c'd" });
+  const target = queryTarget('exemple', { name: "a/b c'd" });
   const draft = () => sign(key, target, { authority: service.authority });
 
   it('is right as it was signed', async () => {

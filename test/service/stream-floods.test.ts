@@ -2,8 +2,8 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keys, users } from '../../drizzle/schema.ts';
 import { type Events, subscribe } from '../harness/events.ts';
-import { putKeys } from '../harness/many-keys.ts';
-import { createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { insertKeys } from '../harness/many-keys.ts';
+import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
 import { statementsOf } from '../harness/queries.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import type { Credentials } from '../harness/wire.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   service = await startTestService();
   [tenant, honest] = [await signUp(service), await signUp(service)];
   const toBe = Array.from({ length: STREAMS }, (_, n) => ({ name: `key ${n}`, permissions: ['clock:read'] }));
-  crowd = await putKeys(service, tenant.email, toBe);
+  crowd = await insertKeys(service, tenant.email, toBe);
 });
 afterAll(() => service.stop());
 
@@ -43,7 +43,7 @@ async function openAll(): Promise<Events[]> {
 async function looksAtAll(): Promise<void> {
   const key = await createKey(service, honest, { permissions: ['clock:read'] });
   const stream = await listen(key);
-  await tell(service, honest, 'keys.revoke', { id: key.id });
+  await mutate(service, honest, 'keys.revoke', { id: key.id });
   await stream.over;
 }
 

@@ -2,10 +2,10 @@ import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberships } from '../../drizzle/schema.ts';
 import { type Events, subscribe } from '../harness/events.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
-import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { type Credentials, query, send, sign } from '../harness/wire.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/verify-requests.ts';
+import { type Credentials, queryTarget, send, sign } from '../harness/wire.ts';
 
 /** A stream ends so soon after the right to it did, in milliseconds. */
 const SOON = 5_000;
@@ -22,8 +22,8 @@ afterAll(() => service.stop());
 const tail = (who: Credentials, id: string, more: object = {}) =>
   subscribe(service, who, 'keys.tail', { id, ...more });
 
-/** `procedure outcome` of each call that was told. */
-const told = ({ seen }: Events) => seen.map(({ procedure, outcome }) => `${procedure} ${outcome}`);
+/** `procedure outcome` of each call in a stream. */
+const outcomes = ({ seen }: Events) => seen.map(({ procedure, outcome }) => `${procedure} ${outcome}`);
 
 async function endsSoon(stream: Events, takeAway: () => Promise<unknown>): Promise<void> {
   await takeAway();
@@ -32,12 +32,12 @@ async function endsSoon(stream: Events, takeAway: () => Promise<unknown>): Promi
   expect(Date.now() - begun).toBeLessThan(SOON);
 }
 
-describe('keys.tail tells', () => {
+describe('keys.tail shows', () => {
   it('each call with what happened, from where, how long it took, and its request id', async () => {
     const key = await createKey(service, ada);
     const stream = await tail(ada, key.id);
     const before = Date.now();
-    const { headers } = await ask(service, key, 'exemple');
+    const { headers } = await query(service, key, 'exemple');
     await stream.count(1);
     expect(stream.seen).toEqual([
       {
@@ -54,17 +54,17 @@ describe('keys.tail tells', () => {
     expect(stream.seen[0].durationMs).toBeGreaterThan(0);
   });
 
-  it('calls that were refused: at the gate, in a batch, by another service’s question; and none of nobody', async () => {
+  it('calls that were refused: at the gate, in a batch, by another service’s verify; and no anonymous call', async () => {
     const [key, asking] = [await createKey(service, ada), await verifyingKey(service, ada)];
     const stream = await tail(ada, key.id);
-    const draft = sign(key, query('exemple'), { authority: service.authority });
+    const draft = sign(key, queryTarget('exemple'), { authority: service.authority });
     await send(service.port, draft);
     await send(service.port, draft);
-    await ask(service, { ...key, apiKey: `${key.apiKey.slice(0, -1)}~` }, 'exemple');
+    await query(service, { ...key, apiKey: `${key.apiKey.slice(0, -1)}~` }, 'exemple');
     await send(service.port, sign(key, '/api/whoami,profile?batch=1', { authority: service.authority }));
     await verdictOn(service, asking, sign(key, '/orders', { authority: ORDERS }), { address: '192.0.2.7' });
     await stream.count(5);
-    const [first, second, third = '', fourth = '', ...more] = told(stream);
+    const [first, second, third = '', fourth = '', ...more] = outcomes(stream);
     expect([first, second, more]).toEqual([
       'exemple OK',
       'exemple SIGNATURE_REPLAYED',
@@ -80,19 +80,19 @@ describe('keys.tail tells', () => {
     const [key, other] = [await createKey(service, ada), await createKey(service, ada)];
     const watcher = await createKey(service, ada, { permissions: ['usage:read'] });
     const streams = [await tail(ada, key.id), await tail(watcher, key.id)];
-    await ask(service, other, 'exemple');
-    await ask(service, key, 'exemple');
-    await ask(service, key, 'whoami');
+    await query(service, other, 'exemple');
+    await query(service, key, 'exemple');
+    await query(service, key, 'whoami');
     for (const stream of streams) {
       await stream.count(2);
-      expect(told(stream)).toEqual(['exemple OK', 'whoami OK']);
+      expect(outcomes(stream)).toEqual(['exemple OK', 'whoami OK']);
     }
   });
 
-  it('that nobody knows what was missed, where a stream goes on after it broke', async () => {
+  it('that an unknown number was missed if a stream resumes after a break', async () => {
     const key = await createKey(service, ada);
     const stream = await tail(ada, key.id, { lastEventId: '41' });
-    await ask(service, key, 'exemple');
+    await query(service, key, 'exemple');
     await stream.count(2);
     expect(stream.seen[0]).toEqual({ type: 'missed', count: null });
     expect(stream.ids).toEqual(['42', '43']);
@@ -104,7 +104,7 @@ describe('keys.tail ends', () => {
     const key = await createKey(service, ada);
     const watcher = await createKey(service, ada, { permissions: ['usage:read'] });
     const stream = await tail(watcher, key.id);
-    await endsSoon(stream, () => tell(service, ada, 'keys.revoke', { id: watcher.id }));
+    await endsSoon(stream, () => mutate(service, ada, 'keys.revoke', { id: watcher.id }));
   });
 
   it('when the key that watches may not read usage any more', async () => {
@@ -112,13 +112,13 @@ describe('keys.tail ends', () => {
     const watcher = await createKey(service, ada, { permissions: ['usage:read', 'exemple:read'] });
     const stream = await tail(watcher, key.id);
     const less = { id: watcher.id, permissions: ['exemple:read'] };
-    await endsSoon(stream, () => tell(service, ada, 'keys.update', less));
+    await endsSoon(stream, () => mutate(service, ada, 'keys.update', less));
   });
 
   it('when the person who watches signs out', async () => {
     const eve = await signUp(service);
     const stream = await tail(eve, (await createKey(service, eve)).id);
-    await endsSoon(stream, () => tell(service, eve, 'auth.signOut'));
+    await endsSoon(stream, () => mutate(service, eve, 'auth.signOut'));
   });
 
   it('when the person who watches is no member any more', async () => {
@@ -137,18 +137,18 @@ describe('keys.tail ends', () => {
   it('when the key that is watched is deleted', async () => {
     const key = await createKey(service, ada);
     const stream = await tail(ada, key.id);
-    await tell(service, ada, 'keys.revoke', { id: key.id });
-    await endsSoon(stream, () => tell(service, ada, 'keys.delete', { id: key.id }));
+    await mutate(service, ada, 'keys.revoke', { id: key.id });
+    await endsSoon(stream, () => mutate(service, ada, 'keys.delete', { id: key.id }));
     expect(await stream.over).toBe('KEY_NOT_FOUND');
   });
 
-  it('not while the key that is watched is only revoked: its calls are still told', async () => {
+  it('not while the watched key is only revoked: its calls are still shown', async () => {
     const key = await createKey(service, ada);
     const stream = await tail(ada, key.id);
-    await tell(service, ada, 'keys.revoke', { id: key.id });
-    await ask(service, key, 'exemple');
+    await mutate(service, ada, 'keys.revoke', { id: key.id });
+    await query(service, key, 'exemple');
     await stream.count(1);
-    expect(told(stream)).toEqual(['exemple KEY_REVOKED']);
+    expect(outcomes(stream)).toEqual(['exemple KEY_REVOKED']);
   });
 });
 
@@ -181,7 +181,7 @@ describe('keys.tail is refused', () => {
     await expect.poll(() => tails.watches(key.id), { timeout: 10_000 }).toBe(false);
   });
 
-  /** A stream that is left as soon as it is told something. */
+  /** A stream that is left at its first event. */
   async function retried(who: Credentials, id: string): Promise<Events> {
     const stream = await tail(who, id, { lastEventId: '1' });
     void stream.count(1).then(() => stream.leave());

@@ -3,10 +3,10 @@ import type { InMemorySpanExporter, ReadableSpan } from '@opentelemetry/sdk-trac
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { subscribe } from '../harness/events.ts';
-import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { namesOf, traceProcess } from '../harness/spans.ts';
-import { type Draft, query, send, sign, withHeader } from '../harness/wire.ts';
+import { type Draft, queryTarget, send, sign, withHeader } from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -144,7 +144,7 @@ describe('traceparent', () => {
   const parent = `00-${trace}-b7ad6b7169203331-01`;
   const under = (value: string) => traced(withHeader(exemple(), 'traceparent', value));
 
-  it('puts the request under the span of whoever sent it', async () => {
+  it('puts the request under the span of its sender', async () => {
     const { server, spans } = await under(parent);
     expect(server.parentSpanContext).toMatchObject({ spanId: 'b7ad6b7169203331', isRemote: true });
     expect(new Set(spans.map((span) => span.spanContext().traceId))).toEqual(new Set([trace]));
@@ -197,13 +197,13 @@ it('no span holds a secret, a token, a password or what was sent', async () => {
   const refreshed = await callPublic(service, 'auth.signIn', { email: person.email, password });
   const { session } = refreshed.json.result.data;
   await callPublic(service, 'auth.signIn', { email: person.email, password: `${password}!` });
-  await tell(service, person, 'auth.changePassword', { password, newPassword: `${password}?` });
-  await ask(service, person, 'whoami');
+  await mutate(service, person, 'auth.changePassword', { password, newPassword: `${password}?` });
+  await query(service, person, 'whoami');
   const text = 'what was sent';
   for (const draft of [
     echo(text),
-    sign(key, query('exemple', { name: text }), authority()),
-    sign(key, query(`${key.apiKey}`), authority()),
+    sign(key, queryTarget('exemple', { name: text }), authority()),
+    sign(key, queryTarget(`${key.apiKey}`), authority()),
     sign(key, `/api/exemple?${key.apiKey}=${key.signingSecret}`, authority()),
     sign(key, '/api/exemple', { ...authority(), token: person.token }),
     sign(key, '/api/exemple', { ...authority(), token: `${person.token}x` }),
@@ -220,7 +220,7 @@ it('no span holds a secret, a token, a password or what was sent', async () => {
     return ended;
   });
   expect(spans.length).toBeGreaterThan(25);
-  const told = JSON.stringify(
+  const recorded = JSON.stringify(
     spans.map(({ name, attributes, status, events, links }) => ({ name, attributes, status, events, links })),
   );
   const unspoken = [
@@ -231,6 +231,6 @@ it('no span holds a secret, a token, a password or what was sent', async () => {
     session.refreshToken,
   ];
   for (const one of [...secrets, ...unspoken, password, person.email, text, '127.0.0.1']) {
-    if (one !== null) expect(told).not.toContain(one);
+    if (one !== null) expect(recorded).not.toContain(one);
   }
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, createKey, signUp } from '../harness/people.ts';
+import { createKey, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
@@ -33,7 +33,7 @@ describe('A6: a query parameter that no call reads', () => {
     expect(issues[0].message).toContain('JSON in `input`');
   });
 
-  it('is told of members of a batch that are no call’s, before anything is paid for', async () => {
+  it('is reported for members of a batch that belong to no call, before a call is charged', async () => {
     const key = await createKey(service, await signUp(service), {
       permissions: ['echo:write', 'exemple:read'],
       credits: { remaining: 2 },
@@ -50,22 +50,22 @@ describe('A6: a query parameter that no call reads', () => {
     expect(right.status).toBe(200);
   });
 
-  it('is told for each call of a batch', async () => {
+  it('is reported for each call of a batch', async () => {
     const { status, json } = await call('/api/exemple,whoami?batch=1&input[0]=x');
     expect(status).toBe(400);
     for (const { error } of json) expect(error.data.issues[0].path).toBe('input[0]');
   });
 
-  it('is told of a mutation, whose input is its body, before anything is done', async () => {
+  it('is reported for a mutation, whose input is its body, before it runs', async () => {
     const ada = await signUp(service);
     const made = JSON.stringify({ name: 'A key', environment: 'live', permissions: ['exemple:read'] });
     const { json } = await call('/api/keys.create?dryRun=true', made);
     expect(json.error.data.issues[0].path).toBe('dryRun');
     expect((await call('/api/echo?input=%7B%7D', '{"text":"x"}')).reason).toBe('INPUT_INVALID');
-    expect((await ask(service, ada, 'keys.list')).json.result.data.items).toEqual([]);
+    expect((await query(service, ada, 'keys.list')).json.result.data.items).toEqual([]);
   });
 
-  it('is no answer before its caller is admitted, and may make the call', async () => {
+  it('is reported only once its caller is admitted and may make the call', async () => {
     const target = '/api/exemple?input[name]=Ada';
     expect((await call(target, undefined, { ...service.demo, signingSecret: 'kss_wrong' })).reason).toBe(
       'SIGNATURE_INVALID',

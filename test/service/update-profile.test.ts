@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { users } from '../../drizzle/schema.ts';
-import { recordsOf, verified } from '../harness/chain.ts';
-import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { recordsOf, verifyChain } from '../harness/audit-chain.ts';
+import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, joined } from '../harness/teams.ts';
 
@@ -17,8 +17,8 @@ beforeEach(async () => {
   ada = await signUp(service);
 });
 
-const rename = (who: Person, name: unknown) => tell(service, who, 'auth.updateProfile', { name });
-const nameOf = async (who: Person) => (await ask(service, who, 'whoami')).json.result.data.user.name;
+const rename = (who: Person, name: unknown) => mutate(service, who, 'auth.updateProfile', { name });
+const nameOf = async (who: Person) => (await query(service, who, 'whoami')).json.result.data.user.name;
 
 describe('auth.updateProfile', () => {
   it('gives the caller another name, which everybody sees at once', async () => {
@@ -28,7 +28,7 @@ describe('auth.updateProfile', () => {
       createdAt: expect.stringMatching(/Z$/),
     });
     expect(await nameOf(ada)).toBe('Ada Lovelace');
-    const { items } = (await ask(service, ada, 'members.list')).json.result.data;
+    const { items } = (await query(service, ada, 'members.list')).json.result.data;
     expect(items.map(({ name }: { name: string }) => name)).toEqual(['Ada Lovelace']);
     const { email, password } = ada;
     const again = await callPublic(service, 'auth.signIn', { email, password });
@@ -40,7 +40,7 @@ describe('auth.updateProfile', () => {
     const [before, workspace] = [await nameOf(bob), await activeOf(service, ada)];
     await rename(ada, 'Ada');
     expect([await nameOf(bob), await activeOf(service, ada)]).toEqual([before, workspace]);
-    const { email } = (await ask(service, ada, 'whoami')).json.result.data.user;
+    const { email } = (await query(service, ada, 'whoami')).json.result.data.user;
     expect(email).toBe(ada.email);
   });
 
@@ -61,7 +61,7 @@ describe('auth.updateProfile', () => {
       { userId: bob.userId },
       { role: 'owner' },
     ])
-      expect((await tell(service, ada, 'auth.updateProfile', { name: 'Eve', ...more })).reason).toBe(
+      expect((await mutate(service, ada, 'auth.updateProfile', { name: 'Eve', ...more })).reason).toBe(
         'INPUT_INVALID',
       );
   });
@@ -76,9 +76,9 @@ describe('auth.updateProfile', () => {
 
   it('is for a person alone', async () => {
     const key = await createKey(service, ada, { permissions: ['keys:*', 'members:*', 'workspaces:*'] });
-    expect((await tell(service, key, 'auth.updateProfile', { name: 'Key' })).reason).toBe('ACCESS_DENIED');
+    expect((await mutate(service, key, 'auth.updateProfile', { name: 'Key' })).reason).toBe('ACCESS_DENIED');
     const both = { ...key, token: ada.token };
-    expect((await tell(service, both, 'auth.updateProfile', { name: 'Key' })).reason).toBe('ACCESS_DENIED');
+    expect((await mutate(service, both, 'auth.updateProfile', { name: 'Key' })).reason).toBe('ACCESS_DENIED');
   });
 
   it('is recorded in each workspace of the person, without the name, and not where it is the same', async () => {
@@ -94,12 +94,12 @@ describe('auth.updateProfile', () => {
       expect(Object.keys(found[0]?.after ?? {})).toEqual(['nameChangedAt']);
       expect(JSON.stringify(records)).not.toContain('Robert');
     }
-    expect((await verified(service, ada)).verified).toBe(true);
+    expect((await verifyChain(service, ada)).verified).toBe(true);
   });
 
   it('does not bring the name of a deleted account back', async () => {
     let over = false;
-    const deleted = tell(service, ada, 'auth.deleteAccount', { password: ada.password }).finally(() => {
+    const deleted = mutate(service, ada, 'auth.deleteAccount', { password: ada.password }).finally(() => {
       over = true;
     });
     const renamed = [];

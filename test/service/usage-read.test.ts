@@ -1,7 +1,7 @@
 import { count, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keys, usage, usageDays, usageHours } from '../../drizzle/schema.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import type { Credentials } from '../harness/wire.ts';
 
@@ -34,20 +34,20 @@ const last = (steps: number, ms: number, step: string) => ({
 });
 
 async function usageOf(who: Credentials | Person, id: string, more: object = last(1, DAY, 'day')) {
-  const answer = await ask(service, who, 'usage.key', { id, ...more });
+  const answer = await query(service, who, 'usage.key', { id, ...more });
   return answer.json.result?.data ?? answer.json.error.data;
 }
 
 async function usageOfAll(who: Credentials | Person, more: object = last(1, DAY, 'day')) {
-  return (await ask(service, who, 'usage.workspace', more)).json.result.data;
+  return (await query(service, who, 'usage.workspace', more)).json.result.data;
 }
 
 describe('usage.key', () => {
   it('has a call that was just made, by step, outcome and procedure', async () => {
     const key = await createKey(service, ada);
-    for (let n = 0; n < 3; n++) await ask(service, key, 'exemple');
-    await ask(service, key, 'keys.list');
-    await ask(service, key, 'profile');
+    for (let n = 0; n < 3; n++) await query(service, key, 'exemple');
+    await query(service, key, 'keys.list');
+    await query(service, key, 'profile');
     for (const [step, ms] of [
       ['minute', MINUTE],
       ['hour', HOUR],
@@ -133,15 +133,15 @@ describe('usage.key', () => {
 
   it('is not there for a key that was deleted', async () => {
     const key = await createKey(service, ada);
-    await tell(service, ada, 'keys.revoke', { id: key.id });
-    await tell(service, ada, 'keys.delete', { id: key.id });
+    await mutate(service, ada, 'keys.revoke', { id: key.id });
+    await mutate(service, ada, 'keys.delete', { id: key.id });
     expect((await usageOf(ada, key.id)).reason).toBe('KEY_NOT_FOUND');
   });
 });
 
 describe('usage.keys', () => {
   const keysOf = async (who: Credentials | Person, ids: unknown, more: object = last(1, DAY, 'day')) => {
-    const answer = await ask(service, who, 'usage.keys', { ids, ...more });
+    const answer = await query(service, who, 'usage.keys', { ids, ...more });
     return answer.json.result?.data ?? answer.json.error.data;
   };
 
@@ -151,17 +151,17 @@ describe('usage.keys', () => {
       await createKey(service, ada),
       await createKey(service, ada),
     ];
-    for (let n = 0; n < 3; n++) await ask(service, a, 'exemple');
-    await ask(service, c, 'exemple');
-    await ask(service, c, 'profile');
-    await ask(service, c, 'keys.list');
+    for (let n = 0; n < 3; n++) await query(service, a, 'exemple');
+    await query(service, c, 'exemple');
+    await query(service, c, 'profile');
+    await query(service, c, 'keys.list');
     const ids = [c.id, b.id, a.id, c.id];
     for (const [step, ms] of [
       ['minute', MINUTE],
       ['hour', HOUR],
       ['day', DAY],
     ] as const) {
-      // One range for all that are asked, whatever the time is meanwhile.
+      // One range for all questions, however long they take.
       const range = last(3, ms, step);
       const { items, ...span } = await keysOf(ada, ids, range);
       expect(items.map(({ points, ...sums }: { points: unknown }) => sums)).toEqual([
@@ -207,8 +207,8 @@ describe('usage.keys', () => {
 
   it('is not there where one of the keys is not, was deleted, or is of another workspace', async () => {
     const [own, gone] = [await createKey(service, ada), await createKey(service, ada)];
-    await tell(service, ada, 'keys.revoke', { id: gone.id });
-    await tell(service, ada, 'keys.delete', { id: gone.id });
+    await mutate(service, ada, 'keys.revoke', { id: gone.id });
+    await mutate(service, ada, 'keys.delete', { id: gone.id });
     const other = await createKey(service, await signUp(service));
     const workspaceId = service.demo.workspaceId;
     for (const id of [gone.id, other.id, 'zzzzzzzzzzzz', workspaceId, "' or true --", '%']) {
@@ -226,7 +226,7 @@ describe('usage.keys', () => {
     expect(await keysOf(key, [key.id])).toMatchObject({ reason: 'PERMISSION_DENIED', missing: 'usage:read' });
   });
 
-  it('takes 1 to 100 ids, whatever they are, and nothing else', async () => {
+  it('accepts 1 to 100 ids of any form, and nothing else', async () => {
     const { id } = await createKey(service, ada);
     for (const ids of [[], Array(101).fill(id), id, [1], [''], ['x'.repeat(65)], ['\0'], [null], undefined])
       expect((await keysOf(ada, ids)).reason).toBe('INPUT_INVALID');
@@ -271,7 +271,7 @@ describe('a range is refused', () => {
       ['usage.keys', { ids: [key.id], ...range }],
       ['usage.workspace', range],
     ] as const) {
-      const { reason, json } = await ask(service, ada, name, input);
+      const { reason, json } = await query(service, ada, name, input);
       expect([reason, json.error.data.issues[0].path]).toEqual(['INPUT_INVALID', path]);
     }
   });
@@ -300,12 +300,12 @@ describe('usage.workspace', () => {
       [b, 3],
       [c, 2],
     ] as const) {
-      for (let n = 0; n < times; n++) await ask(service, key, 'exemple');
+      for (let n = 0; n < times; n++) await query(service, key, 'exemple');
     }
-    await ask(service, a, 'profile');
-    await ask(service, await createKey(service, mallory), 'exemple');
-    await tell(service, eve, 'keys.revoke', { id: c.id });
-    await tell(service, eve, 'keys.delete', { id: c.id });
+    await query(service, a, 'profile');
+    await query(service, await createKey(service, mallory), 'exemple');
+    await mutate(service, eve, 'keys.revoke', { id: c.id });
+    await mutate(service, eve, 'keys.delete', { id: c.id });
     const all = await usageOfAll(eve);
     expect(all).toMatchObject({ accepted: 6, refused: 1 });
     expect(all.procedures).toEqual([

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keys, usage, usageDays, usageHours } from '../../drizzle/schema.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
-import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
-import { type Credentials, query, send, sign, withHeader } from '../harness/wire.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/verify-requests.ts';
+import { type Credentials, queryTarget, send, sign, withHeader } from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -34,11 +34,11 @@ const eventually = (key: Credentials) => expect.poll(() => counted(key), { timeo
 describe('calls of a key', () => {
   it('are counted by procedure and outcome, within seconds', async () => {
     const key = await createKey(service, ada, { permissions: ['exemple:read', 'echo:write'] });
-    for (let i = 0; i < 3; i++) await ask(service, key, 'exemple');
-    await tell(service, key, 'echo', { text: 'x' });
-    await tell(service, key, 'echo', { txt: 'x' });
-    await ask(service, key, 'keys.list');
-    await ask(service, key, 'profile');
+    for (let i = 0; i < 3; i++) await query(service, key, 'exemple');
+    await mutate(service, key, 'echo', { text: 'x' });
+    await mutate(service, key, 'echo', { txt: 'x' });
+    await query(service, key, 'keys.list');
+    await query(service, key, 'profile');
     await eventually(key).toEqual({
       'exemple OK': 3,
       'echo OK': 1,
@@ -59,13 +59,13 @@ describe('calls of a key', () => {
 
   it('that are not admitted are counted once the key has shown its secret', async () => {
     const key = await createKey(service, ada);
-    const draft = sign(key, query('exemple'), { authority: service.authority });
+    const draft = sign(key, queryTarget('exemple'), { authority: service.authority });
     await send(service.port, draft);
     await send(service.port, draft);
-    await ask(service, { ...key, signingSecret: 'kss_guess' }, 'exemple');
+    await query(service, { ...key, signingSecret: 'kss_guess' }, 'exemple');
     await send(service.port, withHeader(draft, 'x-signature', null));
-    await tell(service, ada, 'keys.update', { id: key.id, enabled: false });
-    await ask(service, key, 'exemple');
+    await mutate(service, ada, 'keys.update', { id: key.id, enabled: false });
+    await query(service, key, 'exemple');
     await eventually(key).toEqual({
       'exemple OK': 1,
       'exemple SIGNATURE_REPLAYED': 1,
@@ -77,9 +77,9 @@ describe('calls of a key', () => {
 
   it('that somebody else makes up are counted under nobody’s name', async () => {
     const [key, marker] = [await createKey(service, ada), await createKey(service, ada)];
-    await ask(service, { ...key, apiKey: `${key.apiKey.slice(0, -1)}~` }, 'exemple');
-    await ask(service, { ...marker, id: key.id }, 'exemple');
-    await ask(service, marker, 'exemple');
+    await query(service, { ...key, apiKey: `${key.apiKey.slice(0, -1)}~` }, 'exemple');
+    await query(service, { ...marker, id: key.id }, 'exemple');
+    await query(service, marker, 'exemple');
     await eventually(marker).toEqual({ 'exemple OK': 1, 'exemple SIGNATURE_INVALID': 1 });
     expect(await counted(key)).toEqual({});
   });
@@ -102,7 +102,7 @@ describe('calls of a key', () => {
 
   it('write nothing by themselves: a hundred calls are one row', async () => {
     const key = await createKey(service, ada);
-    await Promise.all(Array.from({ length: 100 }, () => ask(service, key, 'exemple')));
+    await Promise.all(Array.from({ length: 100 }, () => query(service, key, 'exemple')));
     await eventually(key).toEqual({ 'exemple OK': 100 });
     const rows = await db().select().from(usage).where(eq(usage.keyId, key.id));
     expect(rows.length).toBeLessThanOrEqual(2);
@@ -113,7 +113,7 @@ describe('when a key was last used', () => {
   it('is in the database within seconds', async () => {
     const key = await createKey(service, ada);
     const before = Date.now();
-    await ask(service, key, 'exemple');
+    await query(service, key, 'exemple');
     const lastUsed = async () => {
       const [row] = await db().select().from(keys).where(eq(keys.id, key.id));
       return row?.lastUsedAt?.getTime() ?? 0;
@@ -125,7 +125,7 @@ describe('when a key was last used', () => {
 describe('what was counted', () => {
   it('is written by a clean stop', async () => {
     const key = await createKey(service, ada);
-    for (let i = 0; i < 7; i++) await ask(service, key, 'exemple');
+    for (let i = 0; i < 7; i++) await query(service, key, 'exemple');
     service = await restart(service);
     expect(await counted(key)).toEqual({ 'exemple OK': 7 });
   });
@@ -171,8 +171,8 @@ describe('what was counted', () => {
     const key = await createKey(service, ada);
     const { usage: store } = service.running.service.stores;
     for (let n = 0; n < 3; n++) {
-      await ask(service, key, 'exemple');
-      await ask(service, key, 'profile');
+      await query(service, key, 'exemple');
+      await query(service, key, 'profile');
       await store.flush();
     }
     for (const [table, ms] of [

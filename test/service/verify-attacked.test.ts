@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatKey } from '../../shared/key-format.ts';
-import { createKey, type Person, signUp, tell } from '../harness/people.ts';
-import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
+import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/verify-requests.ts';
 import {
   type Credentials,
   type Draft,
@@ -47,23 +47,23 @@ describe('whose requests a service can have verified', () => {
     const hers = await createKey(service, eve);
     const nobody = { ...key, apiKey: formatKey('ks', 'live', 'a'.repeat(12), 'b'.repeat(32)) };
     const verdicts = [await judged(order(hers)), await judged(order(nobody))];
-    const told = verdicts.map(({ requestId, ...rest }) => rest);
-    expect(told[0]).toEqual(told[1]);
-    expect(told[0]).toMatchObject({ valid: false, reason: 'KEY_INVALID' });
+    const bodies = verdicts.map(({ requestId, ...rest }) => rest);
+    expect(bodies[0]).toEqual(bodies[1]);
+    expect(bodies[0]).toMatchObject({ valid: false, reason: 'KEY_INVALID' });
   });
 
   it('a key of another environment is KEY_INVALID, either way', async () => {
     const test = await createKey(service, ada, { environment: 'test' });
     expect(await reasonOf(order(test))).toBe('KEY_INVALID');
     const testing = await verifyingKey(service, ada, { environment: 'test' });
-    const ask = async (draft: Draft) => (await verdictOn(service, testing, draft)).verdict;
-    expect(await ask(order(key))).toMatchObject({ valid: false, reason: 'KEY_INVALID' });
-    expect(await ask(order(test))).toMatchObject({ valid: true });
+    const verdictFor = async (draft: Draft) => (await verdictOn(service, testing, draft)).verdict;
+    expect(await verdictFor(order(key))).toMatchObject({ valid: false, reason: 'KEY_INVALID' });
+    expect(await verdictFor(order(test))).toMatchObject({ valid: true });
   });
 
-  it('the state of a key of another workspace is not told', async () => {
+  it('the state of a key of another workspace is not revealed', async () => {
     const hers = await createKey(service, eve);
-    await tell(service, eve, 'keys.revoke', { id: hers.id });
+    await mutate(service, eve, 'keys.revoke', { id: hers.id });
     expect(await reasonOf(order(hers))).toBe('KEY_INVALID');
   });
 
@@ -81,7 +81,7 @@ describe('whose requests a service can have verified', () => {
     expect(await reasonOf(order(key, { token }))).toBe('WORKSPACE_DENIED');
   });
 
-  it('a session without its token is nobody', async () => {
+  it('a session without its token is anonymous', async () => {
     const { token: _, ...session } = ada;
     expect(await reasonOf(order(session))).toBe('TOKEN_MISSING');
   });
@@ -128,10 +128,10 @@ describe('a service that relays what it received', () => {
   it('cannot give itself more hosts, nor make a key that has them', async () => {
     const strong = await verifyingKey(service, ada, { permissions: ['requests:verify', 'keys:write'] });
     const authorities = [ORDERS, 'payments.example.com'];
-    const itself = await tell(service, strong, 'keys.update', { id: strong.id, authorities });
+    const itself = await mutate(service, strong, 'keys.update', { id: strong.id, authorities });
     expect([itself.reason, itself.json.error.data.missing]).toEqual(['ESCALATION_DENIED', 'authorities']);
     const input = { name: 'k', environment: 'live', permissions: ['requests:verify'], authorities };
-    const made = await tell(service, strong, 'keys.create', input);
+    const made = await mutate(service, strong, 'keys.create', input);
     expect([made.reason, made.json.error.data.missing]).toEqual(['ESCALATION_DENIED', 'authorities']);
   });
 });
@@ -278,7 +278,7 @@ describe('a reported request whose proofs are wrong', () => {
     expect(await judged(draft())).toMatchObject({ valid: false, reason });
   });
 
-  it('burns no nonce that somebody else made', async () => {
+  it('consumes no nonce of another caller', async () => {
     const draft = right();
     const stolen = withHeader(
       draft,
@@ -298,7 +298,7 @@ describe('guesses', () => {
     return reasons;
   };
 
-  it('are throttled per reported address, and hinder nobody who is right', async () => {
+  it('are throttled per reported address, and block no valid caller', async () => {
     const address = '203.0.113.9';
     const reasons = await many(address, FAILURES + 5);
     expect(reasons.slice(0, FAILURES)).toEqual(Array(FAILURES).fill('SIGNATURE_INVALID'));

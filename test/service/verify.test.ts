@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createKey, type Person, signUp, tell } from '../harness/people.ts';
-import { ORDERS, reportOf, verdictOn, verifyingKey } from '../harness/reported.ts';
+import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { ORDERS, reportOf, verdictOn, verifyingKey } from '../harness/verify-requests.ts';
 import { type Credentials, type Draft, type SignOptions, send, sign } from '../harness/wire.ts';
 
 let service: TestService;
@@ -29,7 +29,7 @@ const judged = async (draft: Draft, more: object = {}) =>
 const makeKey = (more: object) => createKey(service, ada, { permissions: ['orders:read'], ...more });
 
 describe('verify', () => {
-  it('says who calls and what they may, of a request that is right', async () => {
+  it('returns the caller and its permissions for a valid request', async () => {
     const answer = await verdictOn(service, asking, order(key));
     expect(answer.status).toBe(200);
     expect(answer.verdict).toEqual({
@@ -53,7 +53,7 @@ describe('verify', () => {
     });
   });
 
-  it('takes the same request once', async () => {
+  it('accepts the same request once', async () => {
     const draft = order(key);
     expect((await judged(draft)).valid).toBe(true);
     expect(await judged(draft)).toMatchObject({
@@ -88,7 +88,7 @@ describe('verify', () => {
     expect(person).toMatchObject({ kind: 'user', key: null, userId: ada.userId });
   });
 
-  it('asks for a user and for a permission where the service does', async () => {
+  it('requires a user and a permission if the service does', async () => {
     const { token } = ada;
     const user = { require: { user: true } };
     expect(await judged(order(key), user)).toMatchObject({ valid: false, reason: 'TOKEN_MISSING' });
@@ -103,7 +103,7 @@ describe('verify', () => {
     });
   });
 
-  it('tells the right time to whoever signed with a wrong one, to be passed on', async () => {
+  it('returns the server’s time for a signature with a wrong one, to be passed on', async () => {
     const draft = order(key, { t: Math.floor(Date.now() / 1000) - 1_000 });
     expect(await judged(draft)).toMatchObject({
       valid: false,
@@ -115,9 +115,9 @@ describe('verify', () => {
   it('refuses a key that is revoked, disabled or narrowed from the next request on', async () => {
     const gone = await makeKey({});
     expect(await judged(order(gone))).toMatchObject({ valid: true });
-    await tell(service, ada, 'keys.update', { id: gone.id, enabled: false });
+    await mutate(service, ada, 'keys.update', { id: gone.id, enabled: false });
     expect(await judged(order(gone))).toMatchObject({ valid: false, reason: 'KEY_DISABLED' });
-    await tell(service, ada, 'keys.revoke', { id: gone.id });
+    await mutate(service, ada, 'keys.revoke', { id: gone.id });
     expect(await judged(order(gone))).toMatchObject({ valid: false, reason: 'KEY_REVOKED' });
   });
 });
@@ -174,7 +174,7 @@ describe('verify of a key with a policy', () => {
 });
 
 describe('a dry run of verify', () => {
-  it('says what would be, claims nothing, counts nothing and spends nothing', async () => {
+  it('returns the outcome, and claims, counts and spends nothing', async () => {
     const bounded = await makeKey({
       credits: { remaining: 1 },
       limits: [{ name: 'calls', limit: 1, windowSeconds: 60 }],
@@ -209,9 +209,9 @@ describe('a dry run of verify', () => {
     await judged(order(changed), { dryRun: true });
     const { stores } = service.running.service;
     const forgotten = vi.spyOn(stores.credentials, 'changed').mockImplementation(() => {});
-    await tell(service, ada, 'keys.revoke', { id: changed.id });
+    await mutate(service, ada, 'keys.revoke', { id: changed.id });
     forgotten.mockRestore();
-    // In one process nothing but `changed` tells the cache; another instance has the claim's look at `rev`.
+    // In one process only `changed` invalidates the cache; another instance relies on the claim's check of `rev`.
     if (stores.database.kind === 'pglite') return;
     expect(await judged(order(changed), { dryRun: true })).toMatchObject({ reason: 'KEY_REVOKED' });
   });
@@ -221,7 +221,7 @@ describe('the procedure itself', () => {
   it('is for keys with its permission', async () => {
     const weak = await createKey(service, ada, { permissions: ['keys:read'], authorities: [ORDERS] });
     expect((await verdictOn(service, weak, order(key))).reason).toBe('PERMISSION_DENIED');
-    expect((await tell(service, ada, 'verify', reportOf(order(key)))).reason).toBe('ACCESS_DENIED');
+    expect((await mutate(service, ada, 'verify', reportOf(order(key)))).reason).toBe('ACCESS_DENIED');
   });
 
   it('spends the credits and counts the limits of the key that asks', async () => {

@@ -115,7 +115,7 @@ describe('an API key', () => {
     expect(parseKey('ks', formatKey('ksx', 'live', ID, SECRET))).toBeNull();
   });
 
-  test('is never read out of chance', () => {
+  test('is never read out of random text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         expect(parseKey('ks', text)).toBeNull();

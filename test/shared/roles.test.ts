@@ -44,7 +44,7 @@ describe('the permissions of each role', () => {
     expect(Object.keys(TABLE)).toEqual(expect.arrayContaining(named));
   });
 
-  test('is this table, whole', () => {
+  test('is exactly this table', () => {
     const held = Object.keys(TABLE).map((name) => [
       name,
       ROLES.filter((role) => roleHolds(role, name)).join(' '),

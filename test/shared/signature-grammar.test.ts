@@ -138,7 +138,7 @@ describe('refuses', () => {
 });
 
 describe('isSessionId', () => {
-  test('tells a session from a key', () => {
+  test('distinguishes a session from a key', () => {
     expect(isSessionId(`ses_${K}`)).toBe(true);
     expect(isSessionId(K)).toBe(false);
     expect(isSessionId('sesDUdvdr0Uw')).toBe(false);

@@ -18,7 +18,7 @@ describe('the simulation of calls', () => {
     expect(used).toBeCloseTo(load, 2);
   });
 
-  it('shares the cores evenly, so that the mean is that of M/M/1 whatever the work (processor sharing)', () => {
+  it('shares the cores evenly, so that the mean is that of M/M/1 for any distribution of work (processor sharing)', () => {
     const { mean } = simulate({ ...ALONE, stages: [{ ...ONE, atOnce: 10_000 }] });
     expect(Math.abs(mean / 2 - 1)).toBeLessThan(0.03);
   });

@@ -90,7 +90,7 @@ describe('a cache of rows', () => {
     expect(cache.peek('a')).toEqual({ id: 'fresh' });
   });
 
-  it('keeps no more than its bound, whatever is read', async () => {
+  it('keeps no more rows than its bound', async () => {
     const cache = new RowCache<Row>(100);
     const ids = Array.from({ length: 1000 }, (_, n) => `row ${n}`);
     for (const id of ids) await cache.read(id, async () => ({ id }));

@@ -170,11 +170,13 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
       await metered({ remaining: 0, refill: { amount: 1, every: 'month' } }),
     ];
     const midnight = Date.parse('2027-01-16T00:00:00Z');
-    for (const ask of ['spend', 'look'] as const) {
-      expect((await here[ask]([owner], 5, PAYER)).refillAt).toBe(midnight);
-      expect((await here[ask]([owner], 6, PAYER)).refillAt).toBeNull();
-      expect((await here[ask]([owner, never], 1, PAYER)).refillAt).toBeNull();
-      expect((await here[ask]([owner, little], 1, PAYER)).refillAt).toBe(Date.parse('2027-02-01T00:00:00Z'));
+    for (const method of ['spend', 'look'] as const) {
+      expect((await here[method]([owner], 5, PAYER)).refillAt).toBe(midnight);
+      expect((await here[method]([owner], 6, PAYER)).refillAt).toBeNull();
+      expect((await here[method]([owner, never], 1, PAYER)).refillAt).toBeNull();
+      expect((await here[method]([owner, little], 1, PAYER)).refillAt).toBe(
+        Date.parse('2027-02-01T00:00:00Z'),
+      );
     }
   });
 

@@ -99,7 +99,7 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
       expect((await world.store.look([limited])).allowed).toBe(false);
     });
 
-    test('tells apart other subjects, other names and other windows', async () => {
+    test('distinguishes subjects, names and windows', async () => {
       const limit = { name: 'calls', limit: 1, windowSeconds: 60 };
       const one = counterOf('workspace', 'somebody', limit);
       expect(await allowed(one)).toBe(true);
@@ -133,7 +133,7 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
       },
     );
 
-    test('a clock that is set back locks nobody out, and forgets nothing', async () => {
+    test('a clock that is set back locks out no caller, and forgets no hit', async () => {
       const limited = counter(2, 60);
       expect(await times(2, limited)).toBe(2);
       world.step(-86_400_000);
@@ -154,7 +154,7 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
       expect(accepted).toBe(10);
     });
 
-    test('never lets more through than the limit, whatever the times', async () => {
+    test('never admits more than the limit, at any times', async () => {
       const steps = fc.array(fc.integer({ min: 0, max: 2_000 }), { minLength: 20, maxLength: 60 });
       await fc.assert(
         fc.asyncProperty(

@@ -27,7 +27,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayWorl
       expect(await store.claim(claim)).toBe('seen');
     });
 
-    test('tells apart another k, another t and another nonce', async () => {
+    test('distinguishes k, t and nonce', async () => {
       const t = world.now();
       const claims = [
         claimOf(t, 'apart'),

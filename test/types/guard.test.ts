@@ -44,7 +44,7 @@ describe('a guard', () => {
     }>();
   });
 
-  it('stands before handlers of five kinds', () => {
+  it('guards handlers of five frameworks', () => {
     expectTypeOf<keyof Guard>().toEqualTypeOf<'node' | 'fetch' | 'express' | 'fastify' | 'hono'>();
     const node = (guard: Guard) =>
       guard.node({}, (request: IncomingMessage, response: ServerResponse, who) => {

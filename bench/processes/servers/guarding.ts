@@ -10,4 +10,4 @@ export const guard = createGuard({
   // If Keyseal is made to hang, every call would report it.
   onError: process.env['BENCH_KEYSEAL_HANGS'] ? () => {} : (error) => console.error(error),
 });
-export const ASKED = { permission: 'echo:write' };
+export const REQUIREMENTS = { permission: 'echo:write' };

@@ -5,27 +5,27 @@ import { seconds } from '../../../server/lib/clock.ts';
 import type { Context } from '../../../server/rpc/trpc.ts';
 import type { Claim } from '../../../server/stores/replay/replay.ts';
 import type { VerifyInput, VerifyOutput } from '../../../server/verify/schemas.ts';
-import { ASKING, type BenchKey, benchKey } from '../../fixtures/keyring.ts';
+import { type BenchKey, benchKey, VERIFYING_KEY } from '../../fixtures/keyring.ts';
 import { settingOn } from '../../fixtures/setting.ts';
 import { offerRounds, type Prepare } from '../../load/rounds.ts';
-import { admitAsking } from './asking.ts';
-import { reported } from './request.ts';
+import { verifyInput } from './request.ts';
+import { admitVerifyingKey } from './verifying-key.ts';
 
 /** A whole service, called through its router: as after a request has been read and its caller admitted. */
 const { service } = await startService(settingOn(String(process.env['BENCH_DATABASE_URL'])), {
   show: () => {},
 });
 const { credentials } = service.stores;
-const caller = await admitAsking(service);
+const caller = await admitVerifyingKey(service);
 const { signal } = new AbortController();
 
 /** The keys that warm and cold calls take in turn. */
 const callers = Array.from({ length: Number(process.env['BENCH_CALLERS']) }, (_, i) =>
-  benchKey(ASKING + 1 + i),
+  benchKey(VERIFYING_KEY + 1 + i),
 );
 const callerOf = (i: number) => callers[i % callers.length] as BenchKey;
 /** The next of the keys that are used once each. */
-let next = ASKING + 1;
+let next = VERIFYING_KEY + 1;
 
 offerRounds({ warm, cold, once, claim });
 
@@ -47,7 +47,7 @@ async function cold(calls: number): ReturnType<Prepare> {
 
 /** Each call uses a key for the first time. It is signed within the round, so that nothing of it is stored before. */
 async function once(): ReturnType<Prepare> {
-  return () => isValid(reported(benchKey(next++)));
+  return () => isValid(verifyInput(benchKey(next++)));
 }
 
 /** The nonce alone, claimed with its key's revisions as the gate claims it. */
@@ -63,7 +63,7 @@ async function claim(calls: number): ReturnType<Prepare> {
 }
 
 function signed(calls: number): VerifyInput[] {
-  return Array.from({ length: calls }, (_, i) => reported(callerOf(i)));
+  return Array.from({ length: calls }, (_, i) => verifyInput(callerOf(i)));
 }
 
 async function isValid(input: VerifyInput): Promise<boolean> {

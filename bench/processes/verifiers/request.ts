@@ -15,7 +15,7 @@ const REQUEST = {
 };
 
 /** A service's report of one call of a key, signed for that service. */
-export function reported({ id, secret, signingSecret }: BenchKey): VerifyInput {
+export function verifyInput({ id, secret, signingSecret }: BenchKey): VerifyInput {
   const { method, authority, target, contentType, bodyDigest } = REQUEST;
   const signature = sign(signingSecret, { ...REQUEST, k: id, tokenDigest: EMPTY_SHA256 });
   return {

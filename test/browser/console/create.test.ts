@@ -54,7 +54,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     return rows.map(({ name }) => name).sort();
   };
 
-  /** What stands beside a field that is wrong. */
+  /** The error text next to a field. */
   const saidBeside = async (field: Locator) => {
     await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
     const [said] = ((await field.getAttribute('aria-describedby')) ?? '').split(' ');
@@ -140,7 +140,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     }
   });
 
-  test('a lost connection loses nothing of the form, and a lost answer makes no second key', async () => {
+  test('a lost connection keeps the form, and a lost answer creates no second key', async () => {
     await dialog.getByLabel('Name').fill('Lost');
     await dialog.getByLabel('echo:write').check();
     await visitor.context.setOffline(true);
@@ -184,7 +184,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     expect(await namesLike('Lost%')).toEqual(['Lost', 'Lost after', 'Lost before']);
   });
 
-  test('what is wrong is said beside its field; what was filled in is there to be changed, part by part', async () => {
+  test('errors appear next to their fields; the input stays and can be corrected step by step', async () => {
     await dialog.getByRole('button', { name: 'None' }).click();
     await submit().click();
     expect(await saidBeside(dialog.getByLabel('Name'))).toContain('1 to 100 characters');

@@ -3,11 +3,11 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeEach, expect } from 'vitest';
 import { expectGood, leave, PASSWORD, signIn, signUp, visit, visited } from '../../harness/console.ts';
 import { type CuttableProxy, cuttableProxy } from '../../harness/cuttable-proxy.ts';
-import { ask, createKey, type Person, tell } from '../../harness/people.ts';
+import { createKey, mutate, type Person, query } from '../../harness/people.ts';
 import { requires } from '../../harness/requires.ts';
 import { startTestService } from '../../harness/service.ts';
 import { newMember, signInAgain } from '../../harness/teams.ts';
-import { type Credentials, query, send, sign } from '../../harness/wire.ts';
+import { type Credentials, queryTarget, send, sign } from '../../harness/wire.ts';
 
 /** Each goes a long way through several pages, in milliseconds. */
 const LONG = 240_000;
@@ -32,10 +32,10 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
 
   /** One call that is accepted, one without the permission, and one that is sent twice: the answers. */
   async function callEachWay(key: Credentials) {
-    const once = sign(key, query('exemple'), { authority: at.service.authority });
+    const once = sign(key, queryTarget('exemple'), { authority: at.service.authority });
     const accepted = await send(at.service.port, once);
     const replayed = await send(at.service.port, once);
-    const denied = await tell(at.service, key, 'echo', { text: 'x' });
+    const denied = await mutate(at.service, key, 'echo', { text: 'x' });
     expect([accepted.status, replayed.reason, denied.reason]).toEqual([
       200,
       'SIGNATURE_REPLAYED',
@@ -47,7 +47,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
   const calls = () => at.page.getByRole('region', { name: 'Live calls' }).getByRole('listitem');
 
   test(
-    'tells each call of a key as it ends, also after the connection was lost',
+    'shows each call of a key as it ends, also after the connection was lost',
     async () => {
       const person = await newcomer();
       const key = await createKey(at.service, person, { name: 'مفتاح <b>"R&D"</b> 🔑' });
@@ -74,7 +74,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await expectGood(at.page, 'key-live');
 
       await at.page.getByRole('button', { name: 'Pause' }).click();
-      await ask(at.service, key, 'exemple');
+      await query(at.service, key, 'exemple');
       await at.page.getByText('Paused: 1 new call').waitFor();
       expect(await calls().count()).toBe(3);
       await at.page.getByRole('button', { name: 'Resume' }).click();
@@ -82,14 +82,14 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await at.page.getByRole('button', { name: 'Clear' }).click();
       await at.page.getByText('Waiting for calls of this key…').waitFor();
 
-      await ask(at.service, key, 'exemple');
+      await query(at.service, key, 'exemple');
       await calls().first().waitFor();
       proxy.refuse(true);
       await status.getByText('Connection lost, connecting again…').waitFor();
       proxy.refuse(false);
       await calls().filter({ hasText: 'The connection was interrupted here' }).waitFor();
       await status.getByText('Live', { exact: true }).waitFor();
-      await ask(at.service, key, 'exemple');
+      await query(at.service, key, 'exemple');
       await calls().nth(2).waitFor();
       // The connection that was cut is all that there is to complain of.
       for (const complaint of at.visitor.complaints.splice(0)) expect(complaint).toContain('net::ERR_');
@@ -107,7 +107,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
         credits: { remaining: 50, refill: { amount: 100, every: 'month' } },
       });
       await callEachWay(key);
-      await tell(at.service, person, 'keys.rotate', { id: key.id, graceSeconds: 86_400 });
+      await mutate(at.service, person, 'keys.rotate', { id: key.id, graceSeconds: 86_400 });
 
       await at.page.goto(`/keys/${key.id}`);
       const chart = at.page.getByRole('application');
@@ -168,7 +168,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       const person = await newcomer();
       const key = await createKey(at.service, person, { name: 'Audited' });
       for (let n = 0; n < 50; n++)
-        await tell(at.service, person, 'keys.update', { id: key.id, name: `Audited ${n}` });
+        await mutate(at.service, person, 'keys.update', { id: key.id, name: `Audited ${n}` });
 
       await at.page.goto(`/keys/${key.id}?tab=audit`);
       await at.page.getByText('50 records shown, there are more.').waitFor();

@@ -3,9 +3,9 @@ import type { Locator, Page, Route } from 'playwright-core';
 import { afterEach, beforeAll, expect } from 'vitest';
 import { auditRecords, keys } from '../../../drizzle/schema.ts';
 import { expectGood, opened, picture, signUp, type Visitor, visit } from '../../harness/console.ts';
-import { type KeyToBe, putKeys } from '../../harness/many-keys.ts';
+import { insertKeys, type KeySeed } from '../../harness/many-keys.ts';
 import { requires } from '../../harness/requires.ts';
-import { type Credentials, query, send, sign } from '../../harness/wire.ts';
+import { type Credentials, queryTarget, send, sign } from '../../harness/wire.ts';
 
 /** Names that are markup, run the other way round, hide marks, or are pictures: the newest keys. */
 const ODD = [
@@ -16,16 +16,16 @@ const ODD = [
 ];
 const DAY = 86_400_000;
 
-const SPECIAL: Record<string, Partial<KeyToBe>> = {
+const SPECIAL: Record<string, Partial<KeySeed>> = {
   'Key 001': { permissions: ['exemple:read', 'echo:write', 'keys:read', 'usage:read'] },
   'Key 002': { lastUsedAt: new Date(Date.now() - 3 * DAY) },
   'Key 299': { expiresAt: new Date(Date.now() - DAY) },
   'Key 300': { lastUsedAt: new Date(Date.now() - 2 * DAY), enabled: false },
 };
 
-const KEYS: KeyToBe[] = [
+const KEYS: KeySeed[] = [
   ...ODD.map((name) => ({ name })),
-  ...Array.from({ length: 300 }, (_, at): KeyToBe => {
+  ...Array.from({ length: 300 }, (_, at): KeySeed => {
     const name = `Key ${String(at + 1).padStart(3, '0')}`;
     return { name, environment: at % 3 === 0 ? 'test' : 'live', ...SPECIAL[name] };
   }),
@@ -56,7 +56,7 @@ requires('browser').describe('the list of keys', () => {
   const said = (text: string) => page.getByRole('alert').filter({ hasText: text }).waitFor();
   const keyOf = (name: string) => made[KEYS.findIndex((key) => key.name === name)] as Credentials;
   const reasonOf = async (key: Credentials) => {
-    const draft = sign(key, query('exemple'), { authority: at.service.authority });
+    const draft = sign(key, queryTarget('exemple'), { authority: at.service.authority });
     return (await send(at.service.port, draft)).reason ?? 'OK';
   };
   const recorded = async (action: string) => {
@@ -64,14 +64,14 @@ requires('browser').describe('the list of keys', () => {
     return (await db.select().from(auditRecords).where(eq(auditRecords.action, action))).length;
   };
 
-  test('offers a first key where there is none, and shows names as they are written', async () => {
+  test('offers to create a first key if there is none, and shows names verbatim', async () => {
     const email = await signUp(page);
     await page.getByRole('heading', { name: 'No key yet' }).waitFor();
     await page.getByRole('button', { name: 'Create a key', exact: true }).click();
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
 
-    made = await putKeys(at.service, email, KEYS);
+    made = await insertKeys(at.service, email, KEYS);
     await page.reload();
     for (const name of ODD) await row(name).waitFor();
     expect(await page.locator('main img').count()).toBe(0);
@@ -103,7 +103,7 @@ requires('browser').describe('the list of keys', () => {
     ).toBe(true);
   });
 
-  test('finds by name and id, filters and sorts, as its address says, and Back undoes it', async () => {
+  test('searches by name and id, filters and sorts through its URL, and Back undoes it', async () => {
     const search = page.getByRole('searchbox', { name: 'Search' });
     await search.fill('key 29');
     await page.waitForURL(/search=key\+29|search=key%2029/);
@@ -191,7 +191,7 @@ requires('browser').describe('the list of keys', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
-  test('revokes a key after its name was typed, and says what that breaks', async () => {
+  test('revokes a key after its name was typed, and says what that will break', async () => {
     await page.goto('/keys?search=été');
     const [, , name = ''] = ODD;
     const key = keyOf(name);
@@ -215,7 +215,7 @@ requires('browser').describe('the list of keys', () => {
     expect(await row(name).getByRole('button', { name: 'Actions for' }).count()).toBe(0);
   });
 
-  test('says why a key cannot be rotated any more', async () => {
+  test('explains why a key can no longer be rotated', async () => {
     await page.goto('/keys?search=Key+020');
     await act('Key 020', 'Rotate');
     const dialog = page.getByRole('dialog');

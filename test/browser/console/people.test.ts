@@ -14,7 +14,7 @@ requires('browser').describe('people in the console', () => {
   const submit = (on = at.page) => on.locator('button[type=submit]').click();
   const fillPassword = (password: string, on = at.page) => on.locator('input[name=password]').fill(password);
 
-  test('the first account is made with the set-up token, and then the door is closed', async () => {
+  test('the first account is created with the set-up token, then sign-up is closed', async () => {
     const empty = await startEmptyService({
       KEYSEAL_SIGN_UP: 'first',
       KEYSEAL_SETUP_TOKEN: 'the set-up token',
@@ -38,7 +38,7 @@ requires('browser').describe('people in the console', () => {
     await late.page.getByRole('heading', { name: 'Sign-up is closed' }).waitFor();
   });
 
-  test('somebody is invited by a link, gets a role, a link for the password, and is removed', async () => {
+  test('a person is invited by a link, gets a role and a password link, and is removed', async () => {
     await signUp(at.page);
     await at.page.goto('/team');
     await at.page.getByLabel('E-mail').fill('not an address');

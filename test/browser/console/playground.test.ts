@@ -17,7 +17,7 @@ requires('browser').describe('the playground', () => {
   const { test } = requires('browser');
   const at = visited();
 
-  /** A key of whoever signed up in the page. */
+  /** A key of the person who signed up in the page. */
   async function keyOf(email: string, permissions: string[]) {
     const person = await clientOf(at.service, email);
     const made = await person.keys.create.mutate({
@@ -111,7 +111,7 @@ requires('browser').describe('the playground', () => {
     expect(await at.page.getByLabel('text').inputValue()).toBe('raw');
   }, 60_000);
 
-  test('calls as oneself, and says what a key lacks', async () => {
+  test('calls as the signed-in person, and says what a key lacks', async () => {
     const key = await keyOf(await signUp(at.page), ['echo:write']);
     await at.page.goto('/playground?procedure=keys.list');
     await hold(key);
@@ -127,7 +127,7 @@ requires('browser').describe('the playground', () => {
     await at.page.getByText('"permissions": [').waitFor();
   });
 
-  test('finds the line that differs, without a session and without a call', async () => {
+  test('finds the line that differs, without a session or a call', async () => {
     await at.page.setViewportSize({ width: 360, height: 740 });
     await at.page.goto('/security/debugger');
     await at.page.getByRole('heading', { name: 'Signature debugger' }).waitFor();

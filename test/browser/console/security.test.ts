@@ -6,7 +6,7 @@ requires('browser').describe('the security procedure', () => {
   const { test } = requires('browser');
   const at = visited();
 
-  test('is open to anyone, in both languages, with links that lead somewhere', async () => {
+  test('is public, in both languages, and has no dead link', async () => {
     await at.page.setViewportSize({ width: 360, height: 740 });
     await at.page.goto('/security#signatures');
     await at.page.getByRole('heading', { name: 'Signatures', level: 2 }).waitFor();

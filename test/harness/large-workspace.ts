@@ -6,14 +6,14 @@ import { systemActor } from '../../server/stores/audit/audit.ts';
 import type { Person } from './people.ts';
 import type { TestService } from './service.ts';
 
-/** The id of the n-th key of a crowd. */
+/** The id of the n-th seeded key. */
 export const keyOf = (n: number) => `k${String(n).padStart(11, '0')}`;
 
 /**
- * Fills a person's workspace with so many keys, external owners, members, invitations, sessions of that person that are
- * over, counts and audit records; and what stands beside workspaces with so many rows of other ones.
+ * Seeds a person's workspace with so many keys, external owners, members, invitations, sessions of that person that are
+ * over, counts and audit records; and tables that are not divided by workspace with as many rows of others.
  */
-export async function fillWith(
+export async function seedWorkspace(
   service: TestService,
   { userId, id: session }: Person,
   workspaceId: string,

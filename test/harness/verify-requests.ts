@@ -1,16 +1,16 @@
-import { createKey, type Person, tell } from './people.ts';
+import { createKey, mutate, type Person } from './people.ts';
 import type { TestService } from './service.ts';
 import { type Answer, type Credentials, type Draft, sha256 } from './wire.ts';
 
-/** Under which host the other service of the tests is asked for. */
+/** The host of the service that calls `verify`. */
 export const ORDERS = 'orders.example.com';
 
-/** A key with which that service asks. */
+/** A key with which that service calls `verify`. */
 export function verifyingKey(service: TestService, who: Person, more: object = {}): Promise<Credentials> {
   return createKey(service, who, { permissions: ['requests:verify'], authorities: [ORDERS], ...more });
 }
 
-/** What that service reports of a request that it received. */
+/** The service's report of a request that it received. */
 export function reportOf(
   { method, target, headers, body }: Draft,
   more: object = {},
@@ -18,16 +18,16 @@ export function reportOf(
   return { method, authority: ORDERS, target, headers, bodySha256: sha256(body ?? ''), ...more };
 }
 
-/** Asks for a verdict. The answer of a procedure that was refused itself has a `reason` and no `verdict`. */
+/** Calls `verify`. If that call itself is refused, the answer has a `reason` and no `verdict`. */
 export async function verdictOn(
   service: TestService,
   asking: Credentials,
   draft: Draft,
   more: object = {},
 ): Promise<Answer & { readonly verdict: Verdict }> {
-  const answer = await tell(service, asking, 'verify', reportOf(draft, more));
+  const answer = await mutate(service, asking, 'verify', reportOf(draft, more));
   return { ...answer, verdict: answer.json?.result?.data };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever was answered
+// biome-ignore lint/suspicious/noExplicitAny: a test reads any answer
 export type Verdict = any;

@@ -1,10 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refusedCalls, usage } from '../../drizzle/schema.ts';
-import { ask, createKey, signUp } from '../harness/people.ts';
-import { ORDERS, verdictOn, verifyingKey } from '../harness/reported.ts';
+import { createKey, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { query, send, sign, withHeader } from '../harness/wire.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/verify-requests.ts';
+import { queryTarget, send, sign, withHeader } from '../harness/wire.ts';
 
 const HOUR = 3_600_000;
 
@@ -39,14 +39,14 @@ async function held(): Promise<Record<string, number>> {
 
 /** A call of nobody, through a proxy from an address. */
 const from = (address: string, apiKey: string | null) => {
-  const draft = sign({ ...service.demo, apiKey: apiKey ?? 'none' }, query('exemple'), {
+  const draft = sign({ ...service.demo, apiKey: apiKey ?? 'none' }, queryTarget('exemple'), {
     authority: service.authority,
   });
   const known = withHeader(draft, 'x-forwarded-for', address);
   return send(service.port, apiKey === null ? withHeader(known, 'authorization', null) : known);
 };
 
-describe('refused calls of nobody', () => {
+describe('refused calls of anonymous callers', () => {
   it('are counted by address and reason, those of an IPv6 address with its /64', async () => {
     await from('192.0.2.1', 'ks_live_guess');
     await from('192.0.2.1', 'ks_live_guess');
@@ -63,13 +63,13 @@ describe('refused calls of nobody', () => {
   it('are not those of a key that was shown, nor those that another service reports', async () => {
     const ada = await signUp(service);
     const [key, asking] = [await createKey(service, ada), await verifyingKey(service, ada)];
-    await ask(service, { ...key, signingSecret: 'kss_guess' }, 'exemple');
+    await query(service, { ...key, signingSecret: 'kss_guess' }, 'exemple');
     const nobody = withHeader(sign(key, '/orders', { authority: ORDERS }), 'authorization', null);
     const { verdict } = await verdictOn(service, asking, nobody, { address: '192.0.2.9' });
     expect([verdict.reason, await held()]).toEqual(['KEY_MISSING', {}]);
   });
 
-  it('are never told under a key: who they were stays unknown', async () => {
+  it('are never listed under a key: their caller stays unknown', async () => {
     await from('192.0.2.1', 'ks_live_guess');
     const { usage: store } = service.running.service.stores;
     await store.flush();
@@ -77,7 +77,7 @@ describe('refused calls of nobody', () => {
     expect(rows).toEqual([]);
   });
 
-  it('are read the most first, within a range', async () => {
+  it('are listed most frequent first, within a range', async () => {
     for (const times of [1, 3, 2]) {
       for (let n = 0; n < times; n++) strangers().note(`192.0.2.${times}`, 'KEY_MISSING');
     }
@@ -94,7 +94,7 @@ describe('refused calls of nobody', () => {
 });
 
 describe('a flood from many addresses', () => {
-  // Half past, so that no hour ends in the midst of a test.
+  // Half past, so that no hour ends during a test.
   beforeEach(() => {
     ahead = HOUR / 2 - (Date.now() % HOUR);
   });

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Caller } from '../../../server/gate/caller.ts';
 import type { Service } from '../../../server/rpc/trpc.ts';
 import { EMPTY_SHA256 } from '../../../shared/signature.ts';
-import { ASKING, benchKey } from '../../fixtures/keyring.ts';
+import { benchKey, VERIFYING_KEY } from '../../fixtures/keyring.ts';
 import { sign } from '../../load/sign.ts';
 
 /** The service that calls `verify`, as the gate admits it by a signed call of its own. */
-export function admitAsking({ gate, origins }: Service): Promise<Caller> {
-  const { id, secret, signingSecret } = benchKey(ASKING);
+export function admitVerifyingKey({ gate, origins }: Service): Promise<Caller> {
+  const { id, secret, signingSecret } = benchKey(VERIFYING_KEY);
   const digest = createHash('sha256').update('{}').digest('hex');
   const request = {
     method: 'POST',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { query, send, sign } from '../harness/wire.ts';
+import { queryTarget, send, sign } from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -12,9 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-describe('a sealed call', () => {
-  it('is admitted with a good key and a good signature', async () => {
-    const answer = await ask(service, service.demo, 'exemple', { name: 'Ada' });
+describe('a signed call', () => {
+  it('is admitted with a valid key and a valid signature', async () => {
+    const answer = await query(service, service.demo, 'exemple', { name: 'Ada' });
     expect(answer.status).toBe(200);
     expect(answer.json.result.data).toMatchObject({
       message: 'Hello, Ada!',
@@ -30,7 +30,7 @@ describe('a sealed call', () => {
   });
 
   it('carries a mutation', async () => {
-    const answer = await tell(service, service.demo, 'echo', { text: 'l’été' });
+    const answer = await mutate(service, service.demo, 'echo', { text: 'l’été' });
     expect(answer.json.result.data).toEqual({
       text: 'l’été',
       caller: { keyId: service.demo.id, userId: null },
@@ -64,7 +64,7 @@ describe('a sealed call', () => {
   });
 
   it('shows a person how the server sees them', async () => {
-    const answer = await ask(service, ada, 'whoami');
+    const answer = await query(service, ada, 'whoami');
     expect(answer.json.result.data).toMatchObject({
       kind: 'user',
       user: { id: ada.userId },
@@ -77,7 +77,7 @@ describe('a sealed call', () => {
   it('refuses a person what only a key may call', async () => {
     const answer = await send(
       service.port,
-      sign(ada, query('exemple'), { authority: service.authority, token: ada.token }),
+      sign(ada, queryTarget('exemple'), { authority: service.authority, token: ada.token }),
     );
     expect([answer.status, answer.reason]).toEqual([403, 'ACCESS_DENIED']);
   });

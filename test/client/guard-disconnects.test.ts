@@ -6,35 +6,9 @@ import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { admitted, createGuard, type Guard } from '../../client/guard/index.ts';
+import { admitted, type Guard } from '../../client/guard/index.ts';
 import { onceEnded } from '../../client/guard/node.ts';
-import { signRequest } from '../../client/index.ts';
-import { formatKey } from '../../shared/key-format.ts';
-
-const HOST = 'shop.example.com';
-const apiKey = formatKey('ks', 'test', 'a'.repeat(12), 'a'.repeat(32));
-const credentials = { apiKey, signingSecret: `kss_${'a'.repeat(43)}` };
-const BODY = 'x'.repeat(1_000);
-/** One caller has room for this many bodies. */
-const ROOM = 4;
-
-/** A guard behind which Keyseal lets everybody through. */
-const newGuard = () =>
-  createGuard({
-    ...credentials,
-    url: 'https://keyseal.example.com',
-    authority: HOST,
-    maxBody: BODY.length,
-    // One address gets half of half.
-    maxBuffered: BODY.length * ROOM * 4,
-    // Questions that are asked at the same time share a request.
-    fetch: async (input) =>
-      Response.json(
-        String(input instanceof Request ? input.url : input)
-          .split(',')
-          .map(() => ({ result: { data: { valid: true } } })),
-      ),
-  });
+import { admittingGuard, BODY, HOST, newOrder, ROOM } from '../harness/admitting-guard.ts';
 
 /** Handlers that have begun and not ended. */
 const working: (() => void)[] = [];
@@ -145,10 +119,7 @@ const WAYS: Readonly<Record<string, (guard: Guard) => Promise<number>>> = {
 
 /** Sends an order. @returns its status, and what makes its sender leave */
 async function order(port: number) {
-  const signed = await signRequest(
-    new Request(`https://${HOST}/`, { method: 'POST', body: BODY }),
-    credentials,
-  );
+  const signed = await newOrder();
   const headers = { ...Object.fromEntries(signed.headers), host: HOST, 'content-length': BODY.length };
   const sent = request({ port, host: '127.0.0.1', method: 'POST', path: '/', headers, agent: false });
   const status = new Promise<number | 'left'>((resolve) => {
@@ -178,7 +149,7 @@ const connectionsOf = (server: Server) =>
 
 describe.each(Object.entries(WAYS))('S11: callers who leave while a handler works: %s', (_, serve) => {
   it('their share comes back when the handler has ended, and not before', async () => {
-    const port = await serve(newGuard());
+    const port = await serve(admittingGuard());
     expect(await leaveUntilFull(port, servers[0] as Server)).toBe(ROOM);
     endAll();
     const orders = await Promise.all(Array.from({ length: ROOM }, () => order(port)));

@@ -4,14 +4,14 @@ import { routes } from '../../server/app/routes.ts';
 import { type Api, buildRegistry } from '../../server/rpc/procedure-registry.ts';
 import { procedure, router } from '../../server/rpc/trpc.ts';
 import { newWorld, type World } from '../contract/calls.ts';
-import { ODD, STREAMED, UNWRITABLE } from './odd-answers.ts';
+import { ODD, STREAMED, UNWRITABLE } from './edge-case-outputs.ts';
+import { normalizeResponse } from './normalize-response.ts';
 import { startTestService, type TestService } from './service.ts';
-import { told } from './told-alike.ts';
 import { type Answer, type Credentials, type Draft, send, sign, withHeader } from './wire.ts';
 
-/** A call by somebody, before it is signed. */
-export interface Asked {
-  /** Who calls, as a client is told. */
+/** A call before it is signed. */
+export interface UnsignedCall {
+  /** The caller, as options of a client. */
   readonly as: KeysealClientOptions;
   readonly method?: string;
   readonly target: string;
@@ -20,39 +20,39 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What came of one request: by the short way, and by tRPC's own. */
-export interface Both {
-  readonly short: Answer;
-  readonly long: Answer;
-  /** Whether each of the two ways was gone; else the request was refused before, or has the long way alone. */
-  readonly made: boolean;
+/** The answers to one request: the direct one of `server/http/json.ts`, and tRPC's own. */
+export interface BothAnswers {
+  readonly direct: Answer;
+  readonly viaTrpc: Answer;
+  /** Whether each of the two paths was taken; otherwise the request was refused before, or only tRPC can answer it. */
+  readonly ran: boolean;
 }
 
-/** Two worlds that are alike, of one service, in which the same happens at the same time: one by each way. */
-export interface BothWays {
+/** Two identical worlds on one service, one for each path, that receive the same requests at the same time. */
+export interface Differential {
   readonly service: TestService;
-  /** The same thing made in each world, one after the other. */
+  /** Creates the same thing in each world, one after the other. */
   prepare<T>(make: (world: World) => T | Promise<T>): Promise<Pair<T>>;
-  /** Sends what is asked both ways, and fails where the answers differ by more than `INTENDED`. */
-  compare(asked: Asked | Pair<Asked>): Promise<Both>;
-  /** Sends it both ways. */
-  answers(asked: Asked | Pair<Asked>): Promise<Both>;
+  /** Sends a call down both paths, and fails if the answers differ by more than `INTENDED`. */
+  compare(asked: UnsignedCall | Pair<UnsignedCall>): Promise<BothAnswers>;
+  /** Sends a call down both paths. */
+  answers(asked: UnsignedCall | Pair<UnsignedCall>): Promise<BothAnswers>;
 }
 
-/** For the short way, and for the long one. */
-export type Pair<T> = readonly [short: T, long: T];
+/** For the direct path, and for tRPC's. */
+export type Pair<T> = readonly [direct: T, viaTrpc: T];
 
 const isPair = <T>(one: T | Pair<T>): one is Pair<T> => Array.isArray(one);
 
 /**
- * Whoever says to tRPC what they accept is answered by its own `resolveResponse`; that this is no stream leaves the
- * answer as it is. The header is not signed: both requests are alike to the gate.
+ * A request with this header is answered by tRPC's own `resolveResponse`. Since it asks for no stream, the answer is
+ * the same. The header is not signed: both requests are equal to the gate.
  */
-const LONG = ['trpc-accept', 'application/json'] as const;
-/** By which tRPC's own response is known. */
+const TRPC_HEADER = ['trpc-accept', 'application/json'] as const;
+/** Recognizes tRPC's own response. */
 const isByTrpc = ({ headers }: Answer): boolean => headers['vary'] === 'trpc-accept, accept';
 
-/** Keyseal's procedures, and `odd.*`, which answer and fail in every way in which one can. */
+/** Keyseal's procedures, and `odd.*`, which answer and fail in every possible way. */
 export const API: Api = buildRegistry(router({ ...routes, odd: oddRoutes() }));
 
 function oddRoutes() {
@@ -62,8 +62,8 @@ function oddRoutes() {
   );
 }
 
-export async function startBothWays(): Promise<BothWays> {
-  // Held while a pair is made, so that whatever is told in seconds is told alike.
+export async function startDifferential(): Promise<Differential> {
+  // Frozen while a pair is sent, so that both answers contain the same times.
   let at = Date.now();
   const clock = () => at;
   const env = { KEYSEAL_ADDRESS_FAILURES: '1000000' };
@@ -72,13 +72,13 @@ export async function startBothWays(): Promise<BothWays> {
     at = Math.max(at + 1, Date.now());
   };
   const worlds = [await newWorld(service), await newWorld(service)] as const;
-  const answers: BothWays['answers'] = async (asked) => {
+  const answers: Differential['answers'] = async (asked) => {
     tick();
     const [one, other] = isPair(asked) ? asked : [asked, asked];
-    const short = await send(service.port, draftOf(service, one));
-    const long = await send(service.port, withHeader(draftOf(service, other), ...LONG));
-    const made = isByTrpc(long) && !isByTrpc(short);
-    return { short, long, made };
+    const direct = await send(service.port, draftOf(service, one));
+    const viaTrpc = await send(service.port, withHeader(draftOf(service, other), ...TRPC_HEADER));
+    const ran = isByTrpc(viaTrpc) && !isByTrpc(direct);
+    return { direct, viaTrpc, ran };
   };
   return {
     service,
@@ -89,19 +89,22 @@ export async function startBothWays(): Promise<BothWays> {
     answers,
     compare: async (asked) => {
       const both = await answers(asked);
-      expect(told(both.short), describeAsked(asked)).toBe(told(both.long));
+      expect(normalizeResponse(both.direct), describeAsked(asked)).toBe(normalizeResponse(both.viaTrpc));
       return both;
     },
   };
 }
 
-const describeAsked = (asked: Asked | Pair<Asked>): string => {
+const describeAsked = (asked: UnsignedCall | Pair<UnsignedCall>): string => {
   const [{ method = '', target, body = '' }] = isPair(asked) ? asked : [asked];
   return `${method} ${target} ${body.toString('utf8').slice(0, 300)}`;
 };
 
-/** Signs a call as the client would that was told so; what is open goes unsigned. */
-function draftOf({ authority }: TestService, { as, target, body, headers = {}, ...asked }: Asked): Draft {
+/** Signs a call as a client with these options would; a public call goes unsigned. */
+function draftOf(
+  { authority }: TestService,
+  { as, target, body, headers = {}, ...asked }: UnsignedCall,
+): Draft {
   const method = asked.method ?? (body === undefined ? 'GET' : 'POST');
   const contentType = asked.contentType ?? (method === 'POST' ? 'application/json' : '');
   const more = Object.entries(headers);

@@ -1,26 +1,26 @@
 import type { Answer } from './wire.ts';
 
-/** What the two ways may tell differently, and why. Each is taken out of an answer before it is held against the other. */
+/** The intended differences between the two paths, and why. Each is removed from an answer before the comparison. */
 const INTENDED: readonly (readonly [why: string, from: RegExp, to: string])[] = [
   [
-    'tRPC says by which headers it chose the form; nothing under /api may be kept',
+    'tRPC names the headers by which it chose the form; nothing under /api may be cached',
     /^vary: trpc-accept.*\n/m,
     '',
   ],
   [
-    'what is written whole has a length, what is streamed comes in chunks',
+    'an answer in one piece has a length, a streamed one is chunked',
     /^(content-length|transfer-encoding): .*\n/gm,
     '',
   ],
   ['the time of day, and the connection', /^(date|connection|keep-alive): .*\n/gm, ''],
   [
-    'tRPC keeps to itself why an input cannot be read',
+    'tRPC does not say why an input cannot be read',
     /The input is not JSON\.|The input of a batch is an object with a member for each call\./g,
     'The input cannot be read.',
   ],
 ];
 
-/** What is made anew each time: ids, tokens, secrets, MACs, cursors, addresses, times. */
+/** Values that differ each time: ids, tokens, secrets, MACs, cursors, addresses, times. */
 const FRESH = [
   /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/,
   /(?:person|member)-\d+-\d+(?:@example\.com)?/,
@@ -33,8 +33,8 @@ const FRESH = [
 const ANY_FRESH = new RegExp(FRESH.map(({ source }) => source).join('|'), 'g');
 const TIME = /"\d{4}-\d\d-\d\dT[\d:.]+Z"/g;
 
-/** An answer as it can be held against another: what is fresh stands for itself, by the order in which it comes. */
-export function told({ status, headers, text }: Answer): string {
+/** An answer in a comparable form: each fresh value is replaced by its number, in the order of appearance. */
+export function normalizeResponse({ status, headers, text }: Answer): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`);
   const whole = INTENDED.reduce(
     (so, [, from, to]) => so.replace(from, to),

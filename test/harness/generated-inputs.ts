@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { recordedContract } from '../contract/recorded.ts';
 
-/** Stands in an input for the id of what is of each world alone. */
+/** A placeholder in an input for an id that differs between the two worlds. */
 export const SPARE = '<spare>';
 const day = (days: number) => new Date(Date.UTC(2027, 0, days)).toISOString();
 
-/** What is right for fields of these names, wherever they stand. */
+/** Valid values for fields of these names, at any depth. */
 const RIGHT: Readonly<Record<string, unknown>> = {
   credits: { remaining: 5 },
   email: 'a@example.com',
@@ -53,7 +53,7 @@ export function inputOf(name: string): fc.Arbitrary<string> {
 
 const ODD_INDEX = fc.constantFrom('00', '1e0', '-1', '7', '__proto__', 'length', '');
 
-/** The inputs of a batch, as text: a member may be missing, stand there twice, or be no one's. */
+/** The inputs of a batch, as text: a member may be missing, repeated, or belong to no call. */
 export function inputsOf(names: readonly string[]): fc.Arbitrary<string> {
   const member = (name: string, at: number) => inputOf(name).map((input) => `"${at}":${input}`);
   const members = fc

@@ -1,18 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtInApi } from '../../server/app/router.ts';
 import { CALLS, type RightCall } from '../contract/calls.ts';
-import { API, type Asked, type BothWays, type Pair, startBothWays } from '../harness/both-ways.ts';
-import { ODD, STREAMED, UNWRITABLE } from '../harness/odd-answers.ts';
+import {
+  API,
+  type Differential,
+  type Pair,
+  startDifferential,
+  type UnsignedCall,
+} from '../harness/differential.ts';
+import { ODD, STREAMED, UNWRITABLE } from '../harness/edge-case-outputs.ts';
 
-let ways: BothWays;
+let differential: Differential;
 
 beforeAll(async () => {
-  ways = await startBothWays();
+  differential = await startDifferential();
 });
-afterAll(() => ways.service.stop());
+afterAll(() => differential.service.stop());
 
 /** A call with a text as its input; without input if it is undefined. */
-function asked(name: string, { as }: Pick<RightCall, 'as'>, text: string | Buffer | undefined): Asked {
+function asked(name: string, { as }: Pick<RightCall, 'as'>, text: string | Buffer | undefined): UnsignedCall {
   if (API.procedures.get(name)?.type === 'mutation') return { as, target: `/api/${name}`, body: text ?? '' };
   const input = text === undefined ? '' : `?input=${encodeURIComponent(text.toString('utf8'))}`;
   return { as, target: `/api/${name}${input}` };
@@ -55,7 +61,7 @@ const WRONG: readonly ((right: unknown) => string | undefined)[] = [
 const IN_ONE_WORLD = ['members.list'];
 
 async function preparedFor(name: string, make: (typeof CALLS)[number][2]): Promise<Pair<RightCall>> {
-  const [one, other] = await ways.prepare(make);
+  const [one, other] = await differential.prepare(make);
   return [one, IN_ONE_WORLD.includes(name) ? one : other];
 }
 
@@ -75,24 +81,24 @@ describe.each(CALLS)('%s, %s', (name, _, prepared) => {
   it('right, and wrong in its own way', async () => {
     const calls = await preparedFor(name, prepared);
     if (calls[0].refused) {
-      const { made } = await ways.compare(both(name, calls, ({ refused }) => json(refused?.[0])));
-      expect(made).toBe(!isStream);
+      const { ran } = await differential.compare(both(name, calls, ({ refused }) => json(refused?.[0])));
+      expect(ran).toBe(!isStream);
     }
     if (isStream || !isJson(calls[0])) return;
-    const { short, made } = await ways.compare(both(name, calls, ({ input }) => json(input)));
-    expect([made, short.status]).toEqual([true, 200]);
+    const { direct, ran } = await differential.compare(both(name, calls, ({ input }) => json(input)));
+    expect([ran, direct.status]).toEqual([true, 200]);
   });
 
   it('wrong in every way', async () => {
     const calls = await preparedFor(name, prepared);
-    for (const make of WRONG) await ways.compare(both(name, calls, ({ input }) => make(input)));
+    for (const make of WRONG) await differential.compare(both(name, calls, ({ input }) => make(input)));
     // Successful calls change state, so they come last.
-    for (const none of isStream ? ['null'] : NONE) await ways.compare(both(name, calls, () => none));
+    for (const none of isStream ? ['null'] : NONE) await differential.compare(both(name, calls, () => none));
   });
 });
 
 describe('the answers and errors of a procedure', () => {
-  const byKey = () => ways.prepare(({ key }) => ({ as: { url: '', ...key } }));
+  const byKey = () => differential.prepare(({ key }) => ({ as: { url: '', ...key } }));
   const odd = async (target: string) => {
     const [a, b] = await byKey();
     return [
@@ -102,26 +108,26 @@ describe('the answers and errors of a procedure', () => {
   };
 
   it.each(Object.keys(ODD))('%s', async (name) => {
-    expect((await ways.compare(await odd(`/api/odd.${name}`))).made).toBe(true);
-    expect((await ways.compare(await odd(`/api/odd.${name},whoami?batch=1`))).made).toBe(true);
+    expect((await differential.compare(await odd(`/api/odd.${name}`))).ran).toBe(true);
+    expect((await differential.compare(await odd(`/api/odd.${name},whoami?batch=1`))).ran).toBe(true);
   });
 
   it('all of them at once, in batches', async () => {
     const names = Object.keys(ODD).map((name) => `odd.${name}`);
     for (const some of [names.slice(0, 12), names.slice(12), names.slice(-20), names.slice(-20).reverse()])
-      expect((await ways.compare(await odd(`/api/${some.join(',')}?batch=1`))).made).toBe(true);
+      expect((await differential.compare(await odd(`/api/${some.join(',')}?batch=1`))).ran).toBe(true);
   });
 
   // By the time tRPC answers here, it has given up the call and does not say which one it was.
   it.each(Object.keys({ ...UNWRITABLE, ...STREAMED }))('%s, which is refused, by its name', async (name) => {
-    const { short, long } = await ways.answers(await odd(`/api/odd.${name}`));
-    const { path, requestId, ...rest } = short.json.error.data;
+    const { direct, viaTrpc } = await differential.answers(await odd(`/api/odd.${name}`));
+    const { path, requestId, ...rest } = direct.json.error.data;
     expect(path).toBe(`odd.${name}`);
-    expect(rest).toEqual({ ...long.json.error.data, requestId: undefined });
-    expect([short.status, short.json.error.message]).toEqual([long.status, long.json.error.message]);
+    expect(rest).toEqual({ ...viaTrpc.json.error.data, requestId: undefined });
+    expect([direct.status, direct.json.error.message]).toEqual([viaTrpc.status, viaTrpc.json.error.message]);
   });
 
   it.each(Object.keys(STREAMED))('%s, in a batch', async (name) => {
-    await ways.compare(await odd(`/api/whoami,odd.${name}?batch=1`));
+    await differential.compare(await odd(`/api/whoami,odd.${name}?batch=1`));
   });
 });

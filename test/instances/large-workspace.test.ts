@@ -2,9 +2,9 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { deleteEnded } from '../../server/app/retention.ts';
 import { builtInApi } from '../../server/app/router.ts';
-import { fillWith, keyOf } from '../harness/crowd.ts';
 import { freshPostgres } from '../harness/fresh.ts';
-import { ask, callPublic, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { keyOf, seedWorkspace } from '../harness/large-workspace.ts';
+import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, invite, newAddress } from '../harness/teams.ts';
@@ -90,7 +90,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
     const policy = { externalId: 'acme', limits, credits: { remaining: 1_000 } };
     key = await createKey(service, ada, { ...policy, permissions: ['exemple:*', 'profile:*'] });
     spare = await createKey(service, ada);
-    await fillWith(service, ada, await activeOf(service, ada), ROWS);
+    await seedWorkspace(service, ada, await activeOf(service, ada), ROWS);
     const tables = await behind`
       select relname from pg_class where relkind = 'r' and reltuples >= ${ROWS} and relnamespace = 'public'::regnamespace`;
     filled = tables.map(({ relname }) => relname);
@@ -132,14 +132,14 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
     return filled.filter((table) => (read.get(table) ?? 0) > (idle.get(table) ?? 0));
   }
 
-  /** As whoever may: `profile` is for a key that calls for a person. */
+  /** By a caller who may: `profile` is for a key on behalf of a person. */
   function asked(name: string, input?: object): Promise<Answer> {
     if (name === 'health') {
       const headers = [['host', service.authority]] as const;
       return send(service.port, { method: 'GET', target: '/api/health', headers, body: null });
     }
     const who = name === 'exemple' ? key : name === 'profile' ? { ...key, token: ada.token } : ada;
-    return ask(service, who, name, input);
+    return query(service, who, name, input);
   }
 
   it('was filled', () => {
@@ -169,7 +169,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
     );
   });
 
-  it('is asked below by every query that there is', () => {
+  it('is read below by every query that exists', () => {
     const queries = [...builtInApi.procedures]
       .filter(([, { type }]) => type === 'query')
       .map(([name]) => name);
@@ -235,9 +235,9 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
 
   describe('what is called often, or changes something', () => {
     const DEEDS: Record<string, () => Promise<unknown>> = {
-      'a call of a key with limits and credits': () => ask(service, key, 'exemple'),
-      'a call that is refused': () => ask(service, { ...key, signingSecret: 'kss_wrong' }, 'exemple'),
-      'a call of nobody': () => ask(service, { ...key, apiKey: null }, 'exemple'),
+      'a call of a key with limits and credits': () => query(service, key, 'exemple'),
+      'a call that is refused': () => query(service, { ...key, signingSecret: 'kss_wrong' }, 'exemple'),
+      'a call of nobody': () => query(service, { ...key, apiKey: null }, 'exemple'),
       'a sign-in': () => {
         const { email, password } = ada;
         return callPublic(service, 'auth.signIn', { email, password });
@@ -245,16 +245,16 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
       'a sign-up': () => signUp(service),
       'a new key': () =>
         createKey(service, ada, { externalId: 'acme', idempotencyKey: 'once-and-once-only' }),
-      'a key that is changed': () => tell(service, ada, 'keys.update', { id: keyOf(7), name: 'other' }),
-      'a key that is rotated': () => tell(service, ada, 'keys.rotate', { id: spare.id, graceSeconds: 60 }),
-      'a key that is revoked': () => tell(service, ada, 'keys.revoke', { id: keyOf(9) }),
+      'a key that is changed': () => mutate(service, ada, 'keys.update', { id: keyOf(7), name: 'other' }),
+      'a key that is rotated': () => mutate(service, ada, 'keys.rotate', { id: spare.id, graceSeconds: 60 }),
+      'a key that is revoked': () => mutate(service, ada, 'keys.revoke', { id: keyOf(9) }),
       'an external owner that is bounded': () =>
-        tell(service, ada, 'owners.update', { externalId: 'acme', limits: [] }),
+        mutate(service, ada, 'owners.update', { externalId: 'acme', limits: [] }),
       'an invitation': () => invite(service, ada, newAddress()),
       'a link for a new password': () =>
-        tell(service, ada, 'auth.createReset', { userId: 'usr_000000000005' }),
-      'a member who goes': () => tell(service, ada, 'members.remove', { userId: 'usr_000000000006' }),
-      'sessions that are ended': () => tell(service, ada, 'sessions.revoke', { others: true }),
+        mutate(service, ada, 'auth.createReset', { userId: 'usr_000000000005' }),
+      'a member who goes': () => mutate(service, ada, 'members.remove', { userId: 'usr_000000000006' }),
+      'sessions that are ended': () => mutate(service, ada, 'sessions.revoke', { others: true }),
     };
 
     it.each(Object.keys(DEEDS))('%s reads no large table whole', async (name) => {

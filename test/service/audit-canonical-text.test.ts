@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemActor } from '../../server/stores/audit/audit.ts';
 import { canonical, canonicalOf, recordText, storable } from '../../server/stores/audit/canonical-text.ts';
 import { recordedFields } from '../../server/stores/audit/record-fields.ts';
-import { verified } from '../harness/chain.ts';
+import { verifyChain } from '../harness/audit-chain.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 let service: TestService;
@@ -23,7 +23,7 @@ async function written(values: unknown[]): Promise<string[]> {
   return rows.map(({ text }) => text);
 }
 
-/** Any JSON, its texts and names whatever JavaScript allows, its numbers too. */
+/** Any JSON, with any texts, names and numbers that JavaScript allows. */
 const anyJson = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
@@ -40,7 +40,7 @@ const anyJson = fc.letrec((tie) => ({
 })).value;
 
 describe('the canonical text of a value', () => {
-  it('is the same once Postgres has had it, whatever it is', async () => {
+  it('is unchanged after a round trip through Postgres', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyJson, { minLength: 1, maxLength: 20 }), async (values) => {
         const kept = values.map(storable);
@@ -50,7 +50,7 @@ describe('the canonical text of a value', () => {
     );
   });
 
-  it('says all of it, so that no two values have the same', () => {
+  it('is injective: no two values share it', () => {
     fc.assert(
       fc.property(anyJson, (value) => {
         const kept = storable(value);
@@ -76,7 +76,7 @@ describe('the canonical text of a value', () => {
 });
 
 describe('a record', () => {
-  it('verifies as it was written, whatever it tells', async () => {
+  it('verifies as it was written, with any content', async () => {
     const { stores } = service.running.service;
     const { workspaceId } = service.demo;
     await fc.assert(
@@ -93,7 +93,7 @@ describe('a record', () => {
       }),
       { numRuns: 50 },
     );
-    expect(await verified(service, service.demo)).toMatchObject({ verified: true, records: 50 });
+    expect(await verifyChain(service, service.demo)).toMatchObject({ verified: true, records: 50 });
   });
 
   it('has a text that no other record has, wherever one field ends and the next begins', () => {
@@ -107,11 +107,11 @@ describe('a record', () => {
     expect(new Set(texts).size).toBe(3);
   });
 
-  it('tells of a thing that stays what differs alone, and of no field that is not named', () => {
+  it('has only the fields that changed, and none that is not listed', () => {
     const before = { name: 'a', enabled: true, secretHash: 'x', limits: [{ limit: 1, name: 'n' }] };
     const after = { name: 'b', enabled: true, secretHash: 'y', limits: [{ name: 'n', limit: 1 }] };
     expect(recordedFields('key', before, after)).toEqual({ before: { name: 'a' }, after: { name: 'b' } });
-    const { secretHash: _, ...told } = after;
-    expect(recordedFields('key', null, after)).toEqual({ before: null, after: told });
+    const { secretHash: _, ...recorded } = after;
+    expect(recordedFields('key', null, after)).toEqual({ before: null, after: recorded });
   });
 });

@@ -69,7 +69,7 @@ describe('A5: a wrong guard', () => {
     expect(() => startWith(guard)).not.toThrow();
   });
 
-  it('that is put in the place of a right one, or beside it, is refused', () => {
+  it('that replaces a valid one, or is added to it, is refused', () => {
     const changed = untyped({ access: 'any', cost: -5 }).meta({ cost: 1 });
     expect(() => createService({ routes: { x: changed.query(() => 1) } })).toThrow(
       /x must begin with procedure/,
@@ -80,7 +80,7 @@ describe('A5: a wrong guard', () => {
     expect(() => createService({ routes: { x: foreign } })).toThrow(/x must begin with procedure/);
   });
 
-  it('cannot be made of a right one after it was checked', () => {
+  it('cannot be made by changing a valid one after its check', () => {
     const guard = { access: 'any', cost: 1 };
     const made = untyped(guard).query(() => 1);
     guard.cost = -5;
@@ -118,7 +118,7 @@ describe('A5: numbers from outside', () => {
   const called = (name: string, body: string) =>
     send(service.port, sign(service.demo, `/api/${name}`, { authority: service.authority, body }));
 
-  it('add no credits, whatever they are', async () => {
+  it('never add credits', async () => {
     const ada = await signUp(service);
     const metered = await createKey(service, ada, {
       permissions: ['exemple:read'],

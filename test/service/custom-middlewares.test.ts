@@ -4,7 +4,7 @@ import { createProcedure } from '../../sdk/create-procedure.ts';
 import { routes } from '../../server/app/routes.ts';
 import { buildRegistry as describeApi } from '../../server/rpc/procedure-registry.ts';
 import { router } from '../../server/rpc/trpc.ts';
-import { ask, createKey, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, sign } from '../harness/wire.ts';
 
@@ -24,7 +24,7 @@ const notes = {
     .use(({ ctx, next }) => next({ ctx: { second: `${ctx.first} two` } }))
     .output(z.object({ first: z.string(), second: z.string(), keyId: z.string() }))
     .query(({ ctx }) => ({ first: ctx.first, second: ctx.second, keyId: ctx.caller.key.id })),
-  /** Two inputs are one; what stands between them sees the first. */
+  /** Two inputs are merged; a middleware between them sees the first. */
   joined: guarded()
     .input(z.object({ a: z.string() }))
     .use(({ input, next, ctx }) => next({ ctx: { ...ctx, seen: input.a } }))
@@ -35,7 +35,7 @@ const notes = {
       path,
       batchIndex,
     })),
-  /** A middleware is told how what it surrounds has ended, and lets it pass. */
+  /** A middleware sees the outcome of what it surrounds, and passes it on. */
   watched: guarded()
     .use(async ({ next }) => {
       const result = await next();
@@ -71,42 +71,42 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-it('hands on what middlewares add', async () => {
-  expect((await ask(service, key, 'notes.added')).json.result.data).toEqual({
+it('passes on what middlewares add', async () => {
+  expect((await query(service, key, 'notes.added')).json.result.data).toEqual({
     first: 'one',
     second: 'one two',
     keyId: key.id,
   });
 });
 
-it('joins what several inputs take', async () => {
-  const told = { seen: 'x', path: 'notes.joined', batchIndex: 0 };
-  expect((await tell(service, key, 'notes.joined', { a: 'x', b: 1 })).json.result.data).toEqual({
+it('merges several inputs', async () => {
+  const expected = { seen: 'x', path: 'notes.joined', batchIndex: 0 };
+  expect((await mutate(service, key, 'notes.joined', { a: 'x', b: 1 })).json.result.data).toEqual({
     a: 'x',
     b: 1,
-    ...told,
+    ...expected,
   });
-  expect((await tell(service, key, 'notes.joined', { a: 'x' })).reason).toBe('INPUT_INVALID');
+  expect((await mutate(service, key, 'notes.joined', { a: 'x' })).reason).toBe('INPUT_INVALID');
 });
 
-it('tells a middleware how the call ended', async () => {
-  expect((await tell(service, key, 'notes.watched', { fails: false })).json.result.data).toBe('done');
-  expect((await tell(service, key, 'notes.watched', { fails: true })).reason).toBe('INTERNAL');
-  expect((await tell(service, key, 'notes.watched', {})).reason).toBe('INPUT_INVALID');
+it('gives a middleware the outcome of the call', async () => {
+  expect((await mutate(service, key, 'notes.watched', { fails: false })).json.result.data).toBe('done');
+  expect((await mutate(service, key, 'notes.watched', { fails: true })).reason).toBe('INTERNAL');
+  expect((await mutate(service, key, 'notes.watched', {})).reason).toBe('INPUT_INVALID');
   expect(ended).toEqual([true, false, false]);
 });
 
 it('lets a middleware see what was sent', async () => {
-  expect((await tell(service, key, 'notes.raw', { any: ['thing'] })).json.result.data).toEqual({
+  expect((await mutate(service, key, 'notes.raw', { any: ['thing'] })).json.result.data).toEqual({
     any: ['thing'],
   });
 });
 
 it('fails where a middleware forgets to go on', async () => {
-  expect((await ask(service, key, 'notes.silent')).reason).toBe('INTERNAL');
+  expect((await query(service, key, 'notes.silent')).reason).toBe('INTERNAL');
 });
 
-it('tells a procedure that its caller has left', async () => {
+it('signals a procedure that its caller has disconnected', async () => {
   const leave = new AbortController();
   const { headers } = sign(key, '/api/notes.waiting', { authority: service.authority, method: 'POST' });
   const asked = fetch(`${service.url}/api/notes.waiting`, {

@@ -50,7 +50,7 @@ export const UNWRITABLE: Readonly<Record<string, () => unknown>> = {
   throwing: () => ({ toJSON: thrown(new Error('a secret')) }),
 };
 
-/** What is answered bit by bit, to whoever asks for that. */
+/** Outputs that are streamed to a client that asks for it. */
 export const STREAMED: Readonly<Record<string, () => unknown>> = {
   steps,
   member: () => ({ now: 1, later: steps() }),

@@ -67,7 +67,7 @@ describe('S5: strangers who send bodies', () => {
     await expect.poll(held, { timeout: 10_000 }).toBe(0);
   });
 
-  it('of one address hold a quarter of their budget at most, whatever they claim to be', async () => {
+  it('of one address hold a quarter of their budget at most, with any header', async () => {
     const session = `authorization: Bearer a.b.c\r\nx-signature: v1,k=${(await signUp(service)).id},t=${Math.floor(Date.now() / 1000)},n=${'n'.repeat(22)},s=${'0'.repeat(64)}\r\n`;
     const slow = await Promise.all(
       Array.from({ length: 8 }, () => begin('127.0.0.2', '/api/keys.create', session + JSON_LINE, 700 * KIB)),

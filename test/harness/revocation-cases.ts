@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { insertReset } from '../../server/auth/reset.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
-import { ask, callPublic, createKey, type Person, signUp, tell } from './people.ts';
+import { callPublic, createKey, mutate, type Person, query, signUp } from './people.ts';
 import type { TestService } from './service.ts';
 import { joined, signInAgain } from './teams.ts';
 import { type Credentials, send, sign } from './wire.ts';
 
-/** Where a change is made and where it must be felt: two instances on one database, or one twice. */
+/** The instance that makes a change and the one that must apply it: two on one database, or one twice. */
 export interface Places {
   readonly here: TestService;
   readonly there: TestService;
@@ -19,7 +19,7 @@ interface Case {
 
 type Who = 'key' | 'key for user' | 'user';
 
-/** What takes a right away, by whom it is felt, and how that one is refused afterwards. */
+/** Changes that remove a right, the callers that they affect, and how each is refused afterwards. */
 const CHANGES: readonly [
   string,
   (at: TestService, given: Case) => Promise<void>,
@@ -27,53 +27,53 @@ const CHANGES: readonly [
 ][] = [
   [
     'a key is revoked',
-    async (at, { person, key }) => void (await tell(at, person, 'keys.revoke', { id: key.id })),
+    async (at, { person, key }) => void (await mutate(at, person, 'keys.revoke', { id: key.id })),
     { key: 'KEY_REVOKED', 'key for user': 'KEY_REVOKED' },
   ],
   [
     'a key is disabled',
     async (at, { person, key }) =>
-      void (await tell(at, person, 'keys.update', { id: key.id, enabled: false })),
+      void (await mutate(at, person, 'keys.update', { id: key.id, enabled: false })),
     { key: 'KEY_DISABLED', 'key for user': 'KEY_DISABLED' },
   ],
   [
     'a key loses a permission',
     async (at, { person, key }) =>
-      void (await tell(at, person, 'keys.update', { id: key.id, permissions: ['exemple:read'] })),
+      void (await mutate(at, person, 'keys.update', { id: key.id, permissions: ['exemple:read'] })),
     { key: 'PERMISSION_DENIED', 'key for user': 'PERMISSION_DENIED' },
   ],
   [
     'a key is allowed from elsewhere alone',
     async (at, { person, key }) =>
-      void (await tell(at, person, 'keys.update', { id: key.id, allowedAddresses: ['192.0.2.0/24'] })),
+      void (await mutate(at, person, 'keys.update', { id: key.id, allowedAddresses: ['192.0.2.0/24'] })),
     { key: 'IP_DENIED', 'key for user': 'IP_DENIED' },
   ],
   [
     'a key is given nothing to spend',
     async (at, { person, key }) =>
-      void (await tell(at, person, 'keys.update', { id: key.id, credits: { remaining: 0 } })),
+      void (await mutate(at, person, 'keys.update', { id: key.id, credits: { remaining: 0 } })),
     { key: 'CREDITS_EXHAUSTED', 'key for user': 'CREDITS_EXHAUSTED' },
   ],
   [
     'the external owner of a key is given nothing to spend',
     async (at, { person }) =>
-      void (await tell(at, person, 'owners.update', { externalId: 'acme', credits: { remaining: 0 } })),
+      void (await mutate(at, person, 'owners.update', { externalId: 'acme', credits: { remaining: 0 } })),
     { key: 'CREDITS_EXHAUSTED', 'key for user': 'CREDITS_EXHAUSTED' },
   ],
   [
     'the external owner of a key is limited',
     async (at, { person }) => {
       const limits = [{ name: 'calls', limit: 1, windowSeconds: 3_600 }];
-      await tell(at, person, 'owners.update', { externalId: 'acme', limits });
+      await mutate(at, person, 'owners.update', { externalId: 'acme', limits });
       // The one call that is left.
-      await ask(at, await createKey(at, person, { externalId: 'acme' }), 'exemple');
+      await query(at, await createKey(at, person, { externalId: 'acme' }), 'exemple');
     },
     { key: 'RATE_LIMITED', 'key for user': 'RATE_LIMITED' },
   ],
   [
     'a key is rotated without grace',
     async (at, { person, key }) =>
-      void (await tell(at, person, 'keys.rotate', { id: key.id, graceSeconds: 0 })),
+      void (await mutate(at, person, 'keys.rotate', { id: key.id, graceSeconds: 0 })),
     { key: 'KEY_INVALID', 'key for user': 'KEY_INVALID' },
   ],
   [
@@ -87,14 +87,14 @@ const CHANGES: readonly [
   [
     'a session is ended from another',
     async (at, { person }) =>
-      void (await tell(at, await signInAgain(at, person), 'sessions.revoke', { id: person.id })),
+      void (await mutate(at, await signInAgain(at, person), 'sessions.revoke', { id: person.id })),
     { 'key for user': 'SESSION_ENDED', user: 'SESSION_ENDED' },
   ],
   [
     'a person changes their password elsewhere',
     async (at, { person }) => {
       const input = { currentPassword: person.password, newPassword: 'another long password' };
-      await tell(at, await signInAgain(at, person), 'auth.changePassword', input);
+      await mutate(at, await signInAgain(at, person), 'auth.changePassword', input);
     },
     { 'key for user': 'SESSION_ENDED', user: 'SESSION_ENDED' },
   ],
@@ -115,7 +115,7 @@ const CHANGES: readonly [
     'a person deletes their account',
     async (at, { person }) => {
       await joined(at, person, await signUp(at), 'owner');
-      await tell(at, person, 'auth.deleteAccount', { password: person.password });
+      await mutate(at, person, 'auth.deleteAccount', { password: person.password });
     },
     { key: 'KEY_DISABLED', 'key for user': 'KEY_DISABLED', user: 'SESSION_ENDED' },
   ],
@@ -123,7 +123,7 @@ const CHANGES: readonly [
     'a member is removed from the workspace',
     async (at, { person }) => {
       const { userId } = person;
-      await tell(at, await otherOwner(at, person), 'members.remove', { userId });
+      await mutate(at, await otherOwner(at, person), 'members.remove', { userId });
     },
     { key: 'KEY_DISABLED', 'key for user': 'KEY_DISABLED', user: 'WORKSPACE_DENIED' },
   ],
@@ -131,7 +131,7 @@ const CHANGES: readonly [
     'a member leaves the workspace',
     async (at, { person }) => {
       await otherOwner(at, person);
-      await tell(at, person, 'members.leave');
+      await mutate(at, person, 'members.leave');
     },
     { key: 'KEY_DISABLED', 'key for user': 'KEY_DISABLED', user: 'WORKSPACE_DENIED' },
   ],
@@ -139,15 +139,15 @@ const CHANGES: readonly [
     'a member may only read from now on',
     async (at, { person }) => {
       const { userId } = person;
-      await tell(at, await otherOwner(at, person), 'members.setRole', { userId, role: 'viewer' });
+      await mutate(at, await otherOwner(at, person), 'members.setRole', { userId, role: 'viewer' });
     },
     { key: 'PERMISSION_DENIED', 'key for user': 'PERMISSION_DENIED', user: 'PERMISSION_DENIED' },
   ],
   [
     'a workspace is deleted',
     async (at, { person }) => {
-      const { name } = (await ask(at, person, 'workspaces.get')).json.result.data;
-      await tell(at, person, 'workspaces.delete', { name });
+      const { name } = (await query(at, person, 'workspaces.get')).json.result.data;
+      await mutate(at, person, 'workspaces.delete', { name });
     },
     { key: 'KEY_REVOKED', 'key for user': 'KEY_REVOKED', user: 'WORKSPACE_DENIED' },
   ],
@@ -161,14 +161,14 @@ const CHANGES: readonly [
 const storesOf = (at: TestService) => at.running.service.stores;
 const dbOf = (at: TestService) => storesOf(at).database.db;
 
-/** Somebody who owns a person's workspace too. */
+/** Another owner of the person's workspace. */
 async function otherOwner(at: TestService, person: Person): Promise<Person> {
   const other = await signUp(at);
   await joined(at, person, other, 'owner');
   return other;
 }
 
-/** A call that whoever asks may make at first. */
+/** A call that the caller may make before the change. */
 function call(at: TestService, { person, key }: Case, who: Who) {
   const body = who === 'user' ? '{"id":"none"}' : '{"text":"x"}';
   const target = who === 'user' ? '/api/keys.revoke' : '/api/echo';
@@ -181,8 +181,8 @@ function call(at: TestService, { person, key }: Case, who: Who) {
 
 const admitted = (who: Who) => (who === 'user' ? 'KEY_NOT_FOUND' : undefined);
 
-/** Guarantee 3: what a change took away is admitted by no instance once the change was answered. */
-export function takesAway(places: () => Places): void {
+/** Guarantee 3: no instance admits a removed right once the change was answered. */
+export function testRevocations(places: () => Places): void {
   describe.each(CHANGES)('when %s', (_, change, felt) => {
     let given: Case;
 
@@ -196,7 +196,7 @@ export function takesAway(places: () => Places): void {
       given = { person, key };
     });
 
-    it('is felt by every request that begins after the answer, in the midst of others', async () => {
+    it('applies to every request that begins after the answer, under concurrent calls', async () => {
       const { here, there } = places();
       const whos = ['key', 'key for user', 'user'] as const;
       for (const who of whos) expect((await call(there, given, who)).reason).toBe(admitted(who));

@@ -1,12 +1,12 @@
 import { asc, eq } from 'drizzle-orm';
 import { auditRecords, keys } from '../../drizzle/schema.ts';
-import { ask, type Person } from './people.ts';
+import { type Person, query } from './people.ts';
 import type { TestService } from './service.ts';
 import type { Credentials } from './wire.ts';
 
 export const dbOf = ({ running }: TestService) => running.service.stores.database.db;
 
-/** A workspace's records as the database has them, oldest first. */
+/** A workspace's records in the database, oldest first. */
 export function recordsOf(service: TestService, workspaceId: string) {
   return dbOf(service)
     .select()
@@ -21,12 +21,12 @@ export async function workspaceOf(service: TestService, { id }: Credentials): Pr
   return row?.workspaceId ?? '';
 }
 
-/** What `audit.verify` says in the end, call after call. */
-export async function verified(service: TestService, who: Credentials | Person, input: object = {}) {
+/** The final result of `audit.verify`, which may take several calls. */
+export async function verifyChain(service: TestService, who: Credentials | Person, input: object = {}) {
   let cursor: string | undefined;
   for (;;) {
     const more = cursor === undefined ? {} : { cursor };
-    const answer = await ask(service, who, 'audit.verify', { ...input, ...more });
+    const answer = await query(service, who, 'audit.verify', { ...input, ...more });
     if (answer.status !== 200) throw new Error(`audit.verify: ${answer.text}`);
     const { data } = answer.json.result;
     if (data.verified !== null) return data;

@@ -3,37 +3,37 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { builtInApi } from '../../server/app/router.ts';
 import type { Access } from '../../shared/guard.ts';
-import { type Asked, type BothWays, startBothWays } from '../harness/both-ways.ts';
-import { inputOf, inputsOf, SPARE } from '../harness/drawn-inputs.ts';
+import { type Differential, startDifferential, type UnsignedCall } from '../harness/differential.ts';
+import { inputOf, inputsOf, SPARE } from '../harness/generated-inputs.ts';
 import { createKey } from '../harness/people.ts';
 
 /** A fixed seed; a failure reports the path to its case. */
 const drawn = { seed: 7 };
 
 interface Signers {
-  readonly key: Asked['as'];
-  readonly person: Asked['as'];
-  readonly both: Asked['as'];
+  readonly key: UnsignedCall['as'];
+  readonly person: UnsignedCall['as'];
+  readonly both: UnsignedCall['as'];
   /** A key that may be changed, revoked and deleted. */
   readonly spare: string;
 }
 
-let ways: BothWays;
+let differential: Differential;
 let signers: readonly [Signers, Signers];
 
 beforeAll(async () => {
-  ways = await startBothWays();
-  signers = await ways.prepare(async ({ service, ada, key: { apiKey, signingSecret } }) => {
+  differential = await startDifferential();
+  signers = await differential.prepare(async ({ service, ada, key: { apiKey, signingSecret } }) => {
     const session = { ...ada, accessToken: ada.token, accessTokenExpiresAt: '' };
     const spare = (await createKey(service, ada)).id;
     const key = { url: '', apiKey, signingSecret };
     return { key, person: { url: '', session }, both: { ...key, session }, spare };
   });
 });
-afterAll(() => ways.service.stop());
+afterAll(() => differential.service.stop());
 
 /** The caller that each guard admits. */
-const SIGNER: Record<Access, (signers: Signers) => Asked['as']> = {
+const SIGNER: Record<Access, (signers: Signers) => UnsignedCall['as']> = {
   public: () => ({ url: '' }),
   session: ({ person }) => person,
   user: ({ person }) => person,
@@ -67,8 +67,8 @@ const batchable = (type: 'query' | 'mutation') =>
 /** The same in both worlds. */
 function asked(
   name: string,
-  request: (spared: (text: string) => string) => Omit<Asked, 'as'>,
-): readonly [Asked, Asked] {
+  request: (spared: (text: string) => string) => Omit<UnsignedCall, 'as'>,
+): readonly [UnsignedCall, UnsignedCall] {
   const access = builtInApi.procedures.get(name)?.guard.access ?? 'any';
   const [one, other] = signers;
   const of = (each: Signers) => ({
@@ -86,7 +86,7 @@ it('any JSON for any procedure', async () => {
         ? { target: `/api/${name}`, body: spared(input) }
         : { target: `/api/${name}?input=${encodeURIComponent(spared(input))}` },
     );
-    expect((await ways.compare(pair)).made).toBe(true);
+    expect((await differential.compare(pair)).ran).toBe(true);
   });
   await fc.assert(property, { ...drawn, numRuns: 300 });
 });
@@ -114,7 +114,7 @@ it('any batch', async () => {
       as: SIGNER[access](each),
       ...request(inputs.replaceAll(SPARE, each.spare)),
     }));
-    expect((await ways.compare(pair as [Asked, Asked])).made).toBe(true);
+    expect((await differential.compare(pair as [UnsignedCall, UnsignedCall])).ran).toBe(true);
   });
   await fc.assert(property, { ...drawn, numRuns: 250 });
 });
@@ -135,10 +135,10 @@ const bytes = fc.oneof(
 it('any bytes for a body', async () => {
   const property = fc.asyncProperty(bytes, fc.boolean(), async (body, batch) => {
     const pair = asked('echo', () => ({ target: `/api/echo${batch ? '?batch=1' : ''}`, body }));
-    if (isUtf8(body)) return void (await ways.compare(pair));
+    if (isUtf8(body)) return void (await differential.compare(pair));
     // tRPC would repair them.
-    const { short } = await ways.answers(pair);
-    expect([short.status, short.reason]).toEqual([400, 'INPUT_INVALID']);
+    const { direct } = await differential.answers(pair);
+    expect([direct.status, direct.reason]).toEqual([400, 'INPUT_INVALID']);
   });
   await fc.assert(property, { ...drawn, numRuns: 250 });
 });
@@ -189,7 +189,7 @@ it('any query', async () => {
     fc.constantFrom('exemple', 'exemple,whoami', 'whoami'),
     query,
     async (path, rest) => {
-      await ways.compare(asked('exemple', () => ({ target: `/api/${path}?${rest}` })));
+      await differential.compare(asked('exemple', () => ({ target: `/api/${path}?${rest}` })));
     },
   );
   await fc.assert(property, { ...drawn, numRuns: 500 });

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { dbOf } from '../harness/chain.ts';
+import { dbOf } from '../harness/audit-chain.ts';
 import { freshPostgres } from '../harness/fresh.ts';
-import { ask, callPublic, createKey, type Person, signUp } from '../harness/people.ts';
+import { callPublic, createKey, type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { restart, sibling, startTestService, type TestService } from '../harness/service.ts';
 import type { Credentials } from '../harness/wire.ts';
@@ -29,15 +29,15 @@ requires('postgres').describe('an instance that was not given the newest master 
   }
   const stop = () => Promise.all([behind.stop(), other.stop()]);
 
-  /** What it answers of anything: the same, whoever asks. */
+  /** Its answer to any call, the same for every caller. */
   async function answersNobody(): Promise<void> {
     const unknown = { ...old, id: 'AAAAAAAAAAAA', apiKey: null };
     for (const who of [old, ada, unknown])
-      expect(await ask(behind, who, 'exemple')).toMatchObject({ status: 503, reason: 'UNAVAILABLE' });
+      expect(await query(behind, who, 'exemple')).toMatchObject({ status: 503, reason: 'UNAVAILABLE' });
     const { email, password } = ada;
     expect((await callPublic(behind, 'auth.signIn', { email, password })).status).toBe(503);
     expect([await ready(behind), await ready(behind, '/healthz')]).toEqual([503, 200]);
-    for (const who of [old, ada]) expect((await ask(other, who, 'whoami')).status).toBe(200);
+    for (const who of [old, ada]) expect((await query(other, who, 'whoami')).status).toBe(200);
     expect(await ready(other)).toBe(200);
   }
 
@@ -45,19 +45,19 @@ requires('postgres').describe('an instance that was not given the newest master 
     await start();
     const key = await createKey(other, ada);
     expect(await ready(behind)).toBe(200);
-    expect(await ask(behind, key, 'exemple')).toMatchObject({ status: 503, reason: 'UNAVAILABLE' });
+    expect(await query(behind, key, 'exemple')).toMatchObject({ status: 503, reason: 'UNAVAILABLE' });
     expect(behind.log.join('\n')).toContain('master key version 2 is not at hand');
     await answersNobody();
     await expect(restart(behind, { KEYSEAL_MASTER_KEYS: ONE })).rejects.toThrow(/need version 2/);
     behind = await sibling(behind, { KEYSEAL_MASTER_KEYS: `${ONE},${TWO}` });
-    for (const who of [key, old]) expect((await ask(behind, who, 'exemple')).status).toBe(200);
+    for (const who of [key, old]) expect((await query(behind, who, 'exemple')).status).toBe(200);
     await stop();
   });
 
   it('never says of a session that was begun under it that its signature is wrong', async () => {
     await start();
     const eve = await signUp(other);
-    expect(await ask(behind, eve, 'whoami')).toMatchObject({ status: 503, reason: 'UNAVAILABLE' });
+    expect(await query(behind, eve, 'whoami')).toMatchObject({ status: 503, reason: 'UNAVAILABLE' });
     await answersNobody();
     await stop();
   });
@@ -69,11 +69,11 @@ requires('postgres').describe('an instance that was not given the newest master 
     await stop();
   });
 
-  it('is no instance from which an older one was taken: what still stands under that is unknown', async () => {
+  it('is no instance from which an older one was taken: what is still encrypted under that is unknown', async () => {
     await start();
     // A key that had expired when its master key went, and whose time was put off afterwards.
     const late = await createKey(behind, ada);
-    for (const who of [ada, old, other.demo]) expect((await ask(other, who, 'whoami')).status).toBe(200);
+    for (const who of [ada, old, other.demo]) expect((await query(other, who, 'whoami')).status).toBe(200);
     const db = dbOf(other);
     await db.execute(sql`update keys set expires_at = now() where id = ${late.id}`);
     await db.execute(sql`delete from audit_records`);
@@ -81,8 +81,8 @@ requires('postgres').describe('an instance that was not given the newest master 
     await behind.stop();
     const newest = await restart(other, { KEYSEAL_MASTER_KEYS: TWO });
     await dbOf(newest).execute(sql`update keys set expires_at = null where id = ${late.id}`);
-    expect(await ask(newest, late, 'exemple')).toMatchObject({ status: 401, reason: 'KEY_INVALID' });
-    expect([await ready(newest), (await ask(newest, old, 'exemple')).status]).toEqual([200, 200]);
+    expect(await query(newest, late, 'exemple')).toMatchObject({ status: 401, reason: 'KEY_INVALID' });
+    expect([await ready(newest), (await query(newest, old, 'exemple')).status]).toEqual([200, 200]);
     await newest.stop();
   });
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asked, type BothWays, startBothWays } from '../harness/both-ways.ts';
+import { type Differential, startDifferential, type UnsignedCall } from '../harness/differential.ts';
 import { createKey, type Person } from '../harness/people.ts';
 import type { Credentials } from '../harness/wire.ts';
 
-let ways: BothWays;
-let keys: readonly [Asked['as'], Asked['as']];
+let differential: Differential;
+let keys: readonly [UnsignedCall['as'], UnsignedCall['as']];
 let people: readonly [Person, Person];
 
 const optionsOf = ({ apiKey, signingSecret }: Credentials) => ({
@@ -14,16 +14,16 @@ const optionsOf = ({ apiKey, signingSecret }: Credentials) => ({
 });
 
 beforeAll(async () => {
-  ways = await startBothWays();
-  keys = await ways.prepare(({ key }) => optionsOf(key));
-  people = await ways.prepare(({ ada }) => ada);
+  differential = await startDifferential();
+  keys = await differential.prepare(({ key }) => optionsOf(key));
+  people = await differential.prepare(({ ada }) => ada);
 });
-afterAll(() => ways.service.stop());
+afterAll(() => differential.service.stop());
 
-type Request = Omit<Asked, 'as'>;
+type Request = Omit<UnsignedCall, 'as'>;
 
 const compare = (request: Request, as = keys) =>
-  ways.compare([
+  differential.compare([
     { as: as[0], ...request },
     { as: as[1], ...request },
   ]);
@@ -145,12 +145,12 @@ const MADE: readonly (readonly [what: string, status: number, request: Request])
 
 describe('a request with', () => {
   it.each(MADE)('%s', async (_, status, request) => {
-    const { short, made } = await compare(request);
-    expect([made, short.status]).toEqual([true, status]);
+    const { direct, ran } = await compare(request);
+    expect([ran, direct.status]).toEqual([true, status]);
   });
 });
 
-/** Requests that both ways refuse before any call is made. */
+/** Requests that both paths refuse before any call is made. */
 const REFUSED: readonly (readonly [what: string, answered: string, request: Request])[] = [
   ...['nothing', 'Exemple', 'exemple.', '.exemple', 'keys', 'keys.', 'keys.get.x', 'exemple/', ''].map(
     (path) => [`the path "${path}"`, '404 PROCEDURE_NOT_FOUND', { target: `/api/${path}` }] as const,
@@ -187,8 +187,8 @@ const REFUSED: readonly (readonly [what: string, answered: string, request: Requ
 
 describe('refused alike is', () => {
   it.each(REFUSED)('%s', async (_, answered, request) => {
-    const { short, made } = await compare(request);
-    expect([made, `${short.status} ${short.reason}`]).toEqual([false, answered]);
+    const { direct, ran } = await compare(request);
+    expect([ran, `${direct.status} ${direct.reason}`]).toEqual([false, answered]);
   });
 });
 
@@ -201,22 +201,22 @@ describe('the headers of an answer', () => {
     ],
   });
   const keyOf = (input: Record<string, unknown>) =>
-    ways.prepare(async ({ service, ada }) => optionsOf(await createKey(service, ada, input)));
+    differential.prepare(async ({ service, ada }) => optionsOf(await createKey(service, ada, input)));
 
   it('state the limits, and when to retry', async () => {
     const as = await keyOf(limited(3));
     const first = await compare(queried(''), as);
-    expect(first.short.headers['ratelimit']).toMatch(/^"calls";r=2;t=\d+, "hour";r=99;t=\d+$/);
-    expect((await compare(batch('exemple,exemple,exemple,whoami', {}), as)).short.status).toBe(207);
-    const { short } = await compare(queried(''), as);
-    expect(short.headers['retry-after']).toMatch(/^\d+$/);
+    expect(first.direct.headers['ratelimit']).toMatch(/^"calls";r=2;t=\d+, "hour";r=99;t=\d+$/);
+    expect((await compare(batch('exemple,exemple,exemple,whoami', {}), as)).direct.status).toBe(207);
+    const { direct } = await compare(queried(''), as);
+    expect(direct.headers['retry-after']).toMatch(/^\d+$/);
   });
 
   it('state them for credits spent within a batch', async () => {
     const as = await keyOf({ permissions: ['echo:write'], credits: { remaining: 2 } });
     const inputs = '{"0":{"text":"a"},"1":{"text":1},"2":{"text":"c"},"3":{"text":"d"}}';
-    const { short } = await compare(batched('echo,echo,echo,echo', inputs), as);
-    const outcomes = short.json.map(
+    const { direct } = await compare(batched('echo,echo,echo,echo', inputs), as);
+    const outcomes = direct.json.map(
       ({ error }: { error?: { data: { reason: string } } }) => error?.data.reason,
     );
     expect(outcomes).toEqual([undefined, 'INPUT_INVALID', undefined, 'CREDITS_EXHAUSTED']);
@@ -225,32 +225,32 @@ describe('the headers of an answer', () => {
   it('state what is missing, also within a batch', async () => {
     const as = await keyOf({ permissions: ['exemple:read'] });
     await compare(queried('', 'keys.list'), as);
-    expect((await compare(batch('exemple,keys.list,members.list'), as)).short.status).toBe(207);
+    expect((await compare(batch('exemple,keys.list,members.list'), as)).direct.status).toBe(207);
   });
 
   it('ask for a proof', async () => {
-    const { short } = await ways.compare({ as: { url: '' }, target: '/api/exemple' });
-    expect(short.headers['www-authenticate']).toBe('Bearer realm="keyseal"');
+    const { direct } = await differential.compare({ as: { url: '' }, target: '/api/exemple' });
+    expect(direct.headers['www-authenticate']).toBe('Bearer realm="keyseal"');
   });
 
   it('set a cookie', async () => {
-    const origin = ways.service.url;
-    const signIn = ({ email, password }: Person): Asked => ({
+    const origin = differential.service.url;
+    const signIn = ({ email, password }: Person): UnsignedCall => ({
       as: { url: '' },
       target: '/api/auth.signIn',
       body: JSON.stringify({ email, password, cookie: true }),
       headers: { origin },
     });
-    const { short } = await ways.compare([signIn(people[0]), signIn(people[1])]);
+    const { direct } = await differential.compare([signIn(people[0]), signIn(people[1])]);
     // The refresh token, and from now on the device.
-    expect(short.headers['set-cookie']).toHaveLength(2);
+    expect(direct.headers['set-cookie']).toHaveLength(2);
   });
 });
 
 describe('two byte order marks', () => {
   it('are one too many, although some versions of Node’s Request remove both', async () => {
-    const { short } = await ways.answers({ as: keys[0], ...text(`\ufeff\ufeff${RIGHT}`) });
-    expect([short.status, short.reason]).toEqual([400, 'INPUT_INVALID']);
+    const { direct } = await differential.answers({ as: keys[0], ...text(`\ufeff\ufeff${RIGHT}`) });
+    expect([direct.status, direct.reason]).toEqual([400, 'INPUT_INVALID']);
   });
 });
 
@@ -260,10 +260,10 @@ describe('bytes that are not UTF-8', () => {
     ['in a text', bytes('{"text":"', 0xff, '"}')],
     ['a surrogate in bytes', bytes('{"text":"', 0xed, 0xa0, 0x80, '"}')],
     ['a character that is cut', bytes('{"text":"', 0xc3, '"}')],
-  ])('%s, are refused, where tRPC would mend them', async (_, request) => {
-    const { short, long } = await ways.answers({ as: keys[0], ...request });
-    expect([short.status, short.reason]).toEqual([400, 'INPUT_INVALID']);
-    expect(short.json.error.data.issues).toEqual([{ path: '', message: 'The input is not JSON.' }]);
-    if (long.status === 200) expect(long.json.result.data.text).toContain('\ufffd');
+  ])('%s, are refused, although tRPC would repair them', async (_, request) => {
+    const { direct, viaTrpc } = await differential.answers({ as: keys[0], ...request });
+    expect([direct.status, direct.reason]).toEqual([400, 'INPUT_INVALID']);
+    expect(direct.json.error.data.issues).toEqual([{ path: '', message: 'The input is not JSON.' }]);
+    if (viaTrpc.status === 200) expect(viaTrpc.json.result.data.text).toContain('\ufffd');
   });
 });

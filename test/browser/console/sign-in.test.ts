@@ -8,13 +8,13 @@ requires('browser').describe('the door of the console', () => {
 
   const submit = () => at.page.locator('button[type=submit]').click();
 
-  test('leads whoever is not signed in through itself to where they were going', async () => {
+  test('sends a visitor who is not signed in to the page they asked for, after sign-in', async () => {
     const email = await signUp(at.page);
     await at.page.getByRole('button', { name: 'Account' }).click();
-    const told = at.page.waitForResponse(/auth\.signOut/);
+    const answered = at.page.waitForResponse(/auth\.signOut/);
     await at.page.getByRole('menuitem', { name: 'Sign out' }).click();
     await at.page.waitForURL('**/sign-in');
-    await told;
+    await answered;
     await at.page.goto('/audit');
     await at.page.waitForURL(/sign-in\?next=%2Faudit/);
     await at.page.getByLabel('E-mail').fill(email);
@@ -23,7 +23,7 @@ requires('browser').describe('the door of the console', () => {
     await at.page.waitForURL('**/audit');
   });
 
-  test('says beside the field what is wrong with it', async () => {
+  test('shows an error next to its field', async () => {
     await at.page.goto('/sign-in');
     await submit();
     for (const name of ['email', 'password']) {
@@ -40,7 +40,7 @@ requires('browser').describe('the door of the console', () => {
     await at.page.getByText('There is no account with this e-mail address and password.').waitFor();
   });
 
-  test('loads less than 200 kB of scripts before one is in, and none of the pages behind it', async () => {
+  test('loads less than 200 kB of scripts before sign-in, and none of the pages behind it', async () => {
     await at.page.goto('/sign-in', { waitUntil: 'networkidle' });
     const scripts = await at.page.evaluate(() =>
       (performance.getEntriesByType('resource') as PerformanceResourceTiming[])

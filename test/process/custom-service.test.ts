@@ -128,7 +128,7 @@ function demoKey(): Record<string, string> {
 
 const said = /```\n(8\nCONFLICT\n)```/.exec(page)?.[1];
 
-describe('a service of one’s own, from tarballs alone', () => {
+describe('a custom service, from the tarballs alone', () => {
   it('is called through its own client, typed and signed, and again after an upgrade', async () => {
     expect(generated).toMatchObject({ name: '@acme/client', version: '1.0.0' });
     const before = await serve();
@@ -150,7 +150,7 @@ describe('a service of one’s own, from tarballs alone', () => {
     await after.stop();
   });
 
-  it('its command line knows its procedures and its permissions', async () => {
+  it('has a command line with its procedures and permissions', async () => {
     const env = { KEYSEAL_DATA_DIR: join(project, 'data') };
     const users = JSON.parse(await done(node(['dist/main.js', 'users', 'list', '--json'], env)));
     const workspace = users.items[0].workspaces[0].id;
@@ -202,7 +202,7 @@ try { createService(${options}); } catch (error) { console.log(error.message); }
     }
   });
 
-  it('a client whose types would mention a library is not packed, and is told which', async () => {
+  it('a client whose types would mention a library is not packed; the message names the library', async () => {
     writeFileSync(
       join(project, 'leaky.ts'),
       `import { z } from 'zod';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKey, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, signUp } from '../harness/people.ts';
 import { makeAccountWithKey, startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
@@ -25,7 +25,7 @@ describe('S3: a tenant’s own keys', () => {
     const keys = [];
     for (let n = 0; n < 20; n++) keys.push(await createKey(service, tenant));
     for (const key of keys)
-      expect((await tell(service, tenant, name, { id: key.id, ...change })).status).toBe(200);
+      expect((await mutate(service, tenant, name, { id: key.id, ...change })).status).toBe(200);
     const before = reads();
     let admitted = 0;
     for (let round = 0; round < 30; round++) {

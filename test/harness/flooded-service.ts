@@ -10,24 +10,24 @@ import { startTestService, type TestService } from './service.ts';
 
 /** Requests, or connections, of one flood. */
 const MOST = 300;
-/** Honest callers call so often while the flood is there, each of them. */
+/** Rounds of honest calls once the flood has been sent. */
 const ROUNDS = 5;
-/** Of them, with a sign-in: of a hundred sessions a person loses the one that they act by. */
+/** Rounds with a sign-in: the hundredth would end the session by which the person acts. */
 const SIGN_INS = 3;
-/** What is counted does not depend on how long it takes. */
+/** The counts do not depend on the machine's speed. */
 export const PATIENCE_MS = 60_000;
 
-/** What was seen of one flood. */
-export interface Beside {
-  /** What honest callers got instead of a 200, with who got it. */
+/** The measurements of one flood. */
+export interface FloodReport {
+  /** Answers to honest callers other than 200, with the caller's name. */
   readonly honest: readonly string[];
   readonly sent: number;
   readonly outcomes: Outcomes;
-  /** Looks into the database for keys and for sessions, beside those for honest callers. */
+  /** Database look-ups of keys and sessions, without those for honest callers. */
   readonly lookUps: { readonly keys: number; readonly sessions: number };
 }
 
-/** A service that believes a proxy on this machine, with honest callers and an attacker. */
+/** A service that trusts a proxy on this machine, with honest callers and an attacker. */
 export class FloodedService {
   readonly world: World;
   readonly #service: TestService;
@@ -36,7 +36,7 @@ export class FloodedService {
 
   static async start(): Promise<FloodedService> {
     const service = await startTestService({
-      // The honest person calls as fast as they are answered.
+      // The honest person calls as fast as the service answers.
       env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1', KEYSEAL_SESSION_CALLS: '1000000' },
     });
     const world = await makeWorld(service.running, { cold: 300, records: 1_000 });
@@ -60,14 +60,14 @@ export class FloodedService {
     await this.#service.stop();
   }
 
-  /** Sends a flood, and lets honest callers call until it is sent and some more. */
-  async beside(name: FloodName): Promise<Beside> {
+  /** Sends a flood, and lets honest callers call until all of it is sent, and a few times more. */
+  async runFlood(name: FloodName): Promise<FloodReport> {
     const { send, sockets, enough = MOST } = floodOf(name);
     const { port, authority } = this.#service;
     const most = Math.min(MOST, sockets ?? MOST, enough);
     const tally = new Tally();
     const stopping = new AbortController();
-    // Whoever calls all the time is in the cache.
+    // Regular callers are cached before the flood.
     await this.#round(true);
     const before = await scrape(port);
     const flooding = send({ port, authority, world: this.world, most }, tally, stopping.signal);
@@ -77,7 +77,7 @@ export class FloodedService {
       rounds++;
       honest.push(...(await this.#round(rounds <= SIGN_INS)));
     };
-    // Connections that are held are all there before anybody else calls.
+    // Held connections are all open before honest callers call.
     while (tally.sent < most) await (sockets === undefined ? callOnce() : wait(10));
     if (sockets !== undefined) await this.#arrived(tally);
     for (let left = ROUNDS; left > 0; left--) await callOnce();
@@ -91,7 +91,7 @@ export class FloodedService {
     return { honest, sent: tally.sent, outcomes: tally.outcomes, lookUps };
   }
 
-  /** One call of each caller at the same time. @returns what was not a 200, with who was answered so */
+  /** One call of each caller at the same time. @returns answers other than 200, with the caller's name */
   async #round(withSignIn: boolean): Promise<string[]> {
     const nth = this.#calls++;
     const calling = this.#callers.filter(({ caller }) => withSignIn || caller.name !== SIGN_IN);
@@ -101,7 +101,7 @@ export class FloodedService {
     return answers.filter((answer) => !answer.endsWith(': 200'));
   }
 
-  /** Resolves once a flood has arrived, and no more bytes of its bodies are read. */
+  /** Resolves once a flood has arrived, and the service reads no more bytes of its bodies. */
   async #arrived(tally: Tally): Promise<void> {
     while (tally.delivered < tally.sent) await wait(10);
     const held: number[] = [];
