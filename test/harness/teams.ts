@@ -1,4 +1,5 @@
 import type { Role } from '../../shared/roles.ts';
+import { insertPerson } from './insert-person.ts';
 import { callPublic, mutate, type Person, personOf, query } from './people.ts';
 import type { TestService } from './service.ts';
 
@@ -20,11 +21,8 @@ export async function invite(
 
 /** A new person who belongs only to that workspace. */
 export async function newMember(service: TestService, by: Person, role: Role): Promise<Person> {
-  const [email, password] = [newAddress(), 'correct horse battery'];
-  const invitationToken = await invite(service, by, email, role);
-  const answer = await callPublic(service, 'auth.signUp', { email, password, invitationToken });
-  if (answer.status !== 200) throw new Error(`sign-up by invitation: ${answer.text}`);
-  return personOf(answer, email, password);
+  const email = newAddress();
+  return insertPerson(service, email, await invite(service, by, email, role));
 }
 
 /** A person with an account joins that workspace, and their session acts there. */

@@ -9,7 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const get = (path: string) => fetch(`http://127.0.0.1:${service.port}${path}`).then(({ status }) => status);
+async function get(path: string): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${service.port}${path}`);
+  // A body that nobody reads keeps its connection open, which the stop waits for.
+  await response.arrayBuffer();
+  return response.status;
+}
 const flood = (path: string) => Promise.all(Array.from({ length: 200 }, () => get(path)));
 
 describe('S5: a flood of pages', () => {
@@ -19,7 +24,7 @@ describe('S5: a flood of pages', () => {
     ping.mockImplementationOnce(() => new Promise((resolve) => (release = resolve)));
     // What all share is under way until all have asked.
     const asked = flood('/readyz');
-    await vi.waitFor(() => expect(ping).toHaveBeenCalled());
+    await vi.waitFor(() => expect(ping).toHaveBeenCalled(), 20_000);
     const again = flood('/readyz');
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(ping).toHaveBeenCalledTimes(1);
