@@ -1,3 +1,4 @@
+import { availableParallelism, totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -6,14 +7,22 @@ import { defineConfig } from 'vitest/config';
  */
 const execArgv = ['--liftoff-only'];
 
-/** Each PGlite can take 1 GB: no more than two files at a time, whichever project they belong to. */
+const GIB = 1024 ** 3;
+/**
+ * One file more than there are cores: floods wait for the pace of the service, and processes and databases for the disk.
+ * Each PGlite can take 1 GB, a browser as much, so a file needs 4 GB of the machine; two files run on any.
+ */
+const maxWorkers = Math.max(2, Math.min(availableParallelism() + 1, Math.floor(totalmem() / (4 * GIB))));
+
 const common = {
   pool: 'forks',
   execArgv,
   isolate: true,
-  maxWorkers: 2,
+  maxWorkers,
   testTimeout: 30_000,
   hookTimeout: 30_000,
+  // A poll ends as soon as its condition holds, and does not fail because the machine is busy.
+  expect: { poll: { interval: 10, timeout: 10_000 } },
 } as const;
 
 const SERVICE = 'test/service/**/*.test.ts';

@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import { describe, expect, test } from 'vitest';
 import { freshPglite, freshPostgres } from './fresh.ts';
 import { requires } from './requires.ts';
+
+const JOURNAL = join(import.meta.dirname, '../../drizzle/migrations/meta/_journal.json');
 
 requires('postgres').describe('freshPostgres', () => {
   test('gives a database of its own, empty', async () => {
@@ -13,6 +16,15 @@ requires('postgres').describe('freshPostgres', () => {
     expect(await client`select 1 from information_schema.tables where table_schema = 'public'`).toHaveLength(
       0,
     );
+    await client.end();
+  });
+
+  test('gives a migrated copy, in which a service has nothing to migrate', async () => {
+    const client = postgres(await freshPostgres('migrated'));
+    const [row] = await client`select count(*)::int as applied from drizzle.__drizzle_migrations`;
+    const { entries } = JSON.parse(await readFile(JOURNAL, 'utf8'));
+    expect(row).toEqual({ applied: entries.length });
+    expect(await client`select 1 from users`).toHaveLength(0);
     await client.end();
   });
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { afterAll, inject } from 'vitest';
-import { POSTGRES_ABSENT } from './provided.ts';
+import { POSTGRES_ABSENT, POSTGRES_TEMPLATE } from './provided.ts';
 
 const run = promisify(execFile);
 const folders: string[] = [];
@@ -15,14 +15,18 @@ afterAll(async () => {
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
-/** Creates an empty database on the run's Postgres, without a schema, and returns its URL. */
-export async function freshPostgres(): Promise<string> {
+/**
+ * Creates a database on the run's Postgres, and returns its URL.
+ * @param schema `migrated` for a copy with Keyseal's tables, which takes no migration; otherwise an empty database
+ */
+export async function freshPostgres(schema: 'none' | 'migrated' = 'none'): Promise<string> {
   const server = inject('postgresUrl');
   if (server === null) throw new Error(POSTGRES_ABSENT);
   const name = `ks_${randomBytes(8).toString('hex')}`;
   const client = postgres(server, { max: 1, onnotice: () => {} });
   try {
-    await client`create database ${client(name)}`;
+    const template = schema === 'migrated' ? POSTGRES_TEMPLATE : 'template1';
+    await client`create database ${client(name)} template ${client(template)}`;
   } finally {
     await client.end();
   }

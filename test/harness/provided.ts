@@ -19,3 +19,6 @@ export const EVERYTHING_REQUIRED = process.env['KEYSEAL_TEST_REQUIRE'] === 'all'
 
 /** Why the tests of Postgres do not run where `postgresUrl` is null. */
 export const POSTGRES_ABSENT = 'the embedded Postgres did not start';
+
+/** A migrated, empty database on `postgresUrl`. */
+export const POSTGRES_TEMPLATE = 'keyseal_template';

@@ -89,7 +89,7 @@ function testService(
 /** Variables that name a fresh database of the run's kind. */
 export async function freshDatabase(): Promise<Record<string, string>> {
   if (inject('database') !== 'postgres') return { KEYSEAL_DATA_DIR: await freshPglite() };
-  return { KEYSEAL_DATA_DIR: await freshFolder(), DATABASE_URL: await freshPostgres() };
+  return { KEYSEAL_DATA_DIR: await freshFolder(), DATABASE_URL: await freshPostgres('migrated') };
 }
 
 let accounts = 0;
