@@ -17,9 +17,9 @@ type Name = NamesOf<typeof routes>;
 const FRENCH: Readonly<Record<Name, ProcedureText>> = fr;
 const NAMES = Object.keys(FRENCH) as Name[];
 
-/** What stands around the texts on the page of a language. */
+/** The fixed texts of a page in one language. */
 interface Frame {
-  /** None in English, which stands on the guards. */
+  /** None in English: the guards have these texts. */
   readonly translated?: Readonly<Record<Name, ProcedureText>>;
   /** Where the texts are written. */
   readonly source: string;
@@ -38,15 +38,15 @@ const FRAMES: Readonly<Record<Language, Frame>> = {
     title: 'Procedures',
     other: '*[En français](../fr/procedures.md)*',
     opening: `A query is \`GET /api/<name>?input=<JSON, URL-encoded>\`, a mutation \`POST /api/<name>\` with JSON. The answer is
-\`{"result":{"data":…}}\`. Inputs are strict: a field that is not named here is refused. Dates are ISO 8601 in UTC. All but
-four are [signed](sign-a-request.md); any of them can be refused with what [Refusals](refusals.md) has for keys, tokens,
-signatures, permissions, limits, inputs and credits. A key and a person both need the permission: a person by their role in
-the workspace. A call takes 1 credit from a key that has them counted, where its table says no other cost; see
+\`{"result":{"data":…}}\`. Inputs are strict: a field that is not listed here is refused. Dates are ISO 8601 in UTC. All procedures
+but four require a [signature](sign-a-request.md). Each can also be refused for a general reason (key, token, signature,
+permission, limit, input or credits) from [Refusals](refusals.md). A key and a person both need the permission; a person has
+it by their role in the workspace. A call costs 1 credit if the key has credits, unless its table lists another cost; see
 [Limits and credits](limits-and-credits.md).`,
     streamed: 'GET, server-sent events',
     rows: {
-      how: 'how',
-      who: 'who',
+      how: 'HTTP',
+      who: 'caller',
       permission: 'permission',
       cost: 'cost',
       input: 'input',
@@ -60,21 +60,21 @@ the workspace. A call takes 1 credit from a key that has them counted, where its
     title: 'Procédures',
     other: '*[In English](../en/procedures.md)*',
     opening: `Une lecture est \`GET /api/<nom>?input=<JSON encodé pour l'URL>\`, une écriture \`POST /api/<nom>\` avec du JSON. La réponse
-est \`{"result":{"data":…}}\`. Les entrées sont strictes : un champ qui n'est pas nommé ici est refusé. Les dates sont en
-ISO 8601, UTC. Toutes sauf quatre sont [signées](sign-a-request.md) ; chacune peut être refusée comme
-[Refus](refusals.md) le dit pour clés, jetons, signatures, permissions, limites, entrées et crédits. Clé et personne
-ont toutes deux besoin de la permission : une personne par son rôle dans l'espace de travail. Un appel prend 1 crédit à
-une clé dont les crédits sont comptés, si son tableau n'indique pas un autre coût ; voir
+est \`{"result":{"data":…}}\`. Les entrées sont strictes : un champ qui ne figure pas ici est refusé. Les dates sont en
+ISO 8601, UTC. Toutes les procédures sauf quatre exigent une [signature](sign-a-request.md) ; chacune peut aussi être
+refusée pour une raison générale (clé, jeton, signature, permission, limite, entrée ou crédits) de la page
+[Refus](refusals.md). La permission est exigée des clés comme des personnes ; une personne l'a par son rôle dans
+l'espace de travail. Un appel coûte 1 crédit à une clé qui a des crédits, sauf si son tableau indique un autre coût ; voir
 [Limites et crédits](limits-and-credits.md).`,
-    streamed: 'GET, événements envoyés par le serveur',
+    streamed: 'GET, événements SSE',
     rows: {
-      how: 'comment',
-      who: 'qui',
+      how: 'HTTP',
+      who: 'appelant',
       permission: 'permission',
       cost: 'coût',
       input: 'entrée',
       answer: 'réponse',
-      refused: 'refusé aussi par',
+      refused: 'aussi refusé avec',
     },
   },
 };

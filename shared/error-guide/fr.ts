@@ -22,8 +22,8 @@ export const fr: ErrorGuide = {
     },
     KEY_INVALID: {
       happened: 'Le service ne connaît pas la clé contenue dans `authorization`.',
-      why: "La clé n'existe pas, son secret est faux, un caractère s'est perdu en route, elle a été renouvelée et ses anciens secrets ont expiré, ou elle appartient à un autre service. Avec `verify`, elle peut appartenir à un espace de travail ou à un environnement que la clé qui vérifie ne voit pas. Ou bien l'en-tête n'est pas `Bearer <clé d'API>`. La réponse est la même dans tous ces cas : elle ne révèle rien d'une clé à qui ne la possède pas.",
-      fix: "Copiez de nouveau la clé entière. Si elle est perdue, renouvelez-la ou créez-en une autre : une clé n'est montrée qu'une fois.",
+      why: "La clé n'existe pas, son secret est faux, un caractère s'est perdu en route, une rotation l'a remplacée et ses anciens secrets ont expiré, ou elle appartient à un autre service. Avec `verify`, elle peut appartenir à un espace de travail ou à un environnement que la clé qui vérifie ne voit pas. Ou bien l'en-tête n'est pas `Bearer <clé d'API>`. La réponse est la même dans tous ces cas : elle ne révèle rien d'une clé à un appelant qui ne l'a pas.",
+      fix: "Copiez de nouveau la clé entière. Si elle est perdue, faites-en la rotation ou créez-en une autre : une clé n'est montrée qu'une fois.",
     },
     KEY_EXPIRED: {
       happened: 'La clé est la bonne, mais elle a expiré.',
@@ -38,7 +38,7 @@ export const fr: ErrorGuide = {
     KEY_DISABLED: {
       happened: 'La clé est la bonne, mais elle est désactivée.',
       why: "Quelqu'un l'a désactivée, ou son propriétaire a quitté l'espace de travail.",
-      fix: 'Demandez sa réactivation par `keys.update { enabled: true }`, ou créez votre propre clé. Pour un programme qui doit continuer après le départ des gens, utilisez une clé de service : voir [Équipes](teams.md).',
+      fix: 'Demandez sa réactivation par `keys.update { enabled: true }`, ou créez votre propre clé. Pour un programme qui doit continuer de fonctionner après votre départ, utilisez une clé de service : voir [Équipes](teams.md).',
     },
 
     TOKEN_MISSING: {
@@ -88,7 +88,7 @@ export const fr: ErrorGuide = {
       fix: "Signez chaque requête de nouveau, avec un nouveau nonce, y compris à chaque nouvelle tentative. La première des deux requêtes a été acceptée : avant de rappeler, vérifiez ce qu'elle a fait, ou envoyez un `idempotencyKey` si la procédure en accepte un.",
     },
     CREDENTIALS_INVALID: {
-      happened: "L'adresse électronique ou le mot de passe est incorrect.",
+      happened: "L'adresse e-mail ou le mot de passe est incorrect.",
       why: "Le service ne dit pas lequel des deux. Si vous modifiiez un compte, c'est le mot de passe actuel qui est incorrect.",
       fix: "Réessayez, ou demandez à un administrateur de l'espace de travail un lien pour choisir un nouveau mot de passe.",
     },
@@ -105,7 +105,7 @@ export const fr: ErrorGuide = {
     },
     ENVIRONMENT_DENIED: {
       happened: "La clé n'appartient pas à l'environnement requis.",
-      why: "Une clé de test a visé un objet de production (`live` : une clé, ou un propriétaire externe qui n'est pas le sien), ou la procédure n'accepte que les clés de l'autre environnement.",
+      why: "Une clé de test a visé un objet de l'environnement de production (`live` : une clé, ou un propriétaire externe qui n'est pas le sien), ou la procédure n'accepte que les clés de l'autre environnement.",
       fix: 'Utilisez une clé de cet environnement.',
     },
     WORKSPACE_DENIED: {
@@ -131,13 +131,13 @@ export const fr: ErrorGuide = {
     ACCESS_DENIED: {
       happened: "L'appel n'accepte pas le type de preuve envoyé.",
       why: "La procédure est destinée à une clé et une personne a appelé, ou elle est destinée à une personne avec sa session et une clé a appelé (avec ou sans jeton d'utilisateur). Ou bien l'inscription est fermée, le jeton d'installation est faux, ou une page d'une autre origine a utilisé un cookie.",
-      fix: "Voyez dans [Procédures](procedures.md) les appelants que chacune accepte. Si l'inscription est fermée, demandez une invitation.",
+      fix: "[Procédures](procedures.md) indique les appelants que chacune accepte. Si l'inscription est fermée, demandez une invitation.",
     },
 
     PROCEDURE_NOT_FOUND: {
       happened: 'Aucune procédure ne porte ce nom.',
       why: 'Le nom est mal écrit ou appartient à une autre version, ou le chemin ne commence pas par `/api/`.',
-      fix: 'Voyez tous les noms dans [Procédures](procedures.md). Les majuscules et les minuscules comptent.',
+      fix: '[Procédures](procedures.md) liste tous les noms. Les majuscules et les minuscules comptent.',
     },
     KEY_NOT_FOUND: {
       happened: "Aucune clé de l'espace de travail n'a cet identifiant.",
@@ -182,7 +182,7 @@ export const fr: ErrorGuide = {
     },
     CONFLICT: {
       happened: "L'appel est en conflit avec l'état actuel.",
-      why: "Par exemple : l'adresse électronique est déjà prise, la clé est révoquée ou doit l'être d'abord, la personne est le dernier propriétaire de l'espace de travail ou en est déjà membre, le nom n'est pas celui de l'espace, ou le nombre maximal est atteint.",
+      why: "Par exemple : l'adresse e-mail est déjà prise, la clé est révoquée ou doit l'être d'abord, la personne est le dernier propriétaire de l'espace de travail ou en est déjà membre, le nom n'est pas celui de l'espace, ou le nombre maximal est atteint.",
       fix: "Vérifiez l'état actuel et modifiez l'appel. Le même appel recevra la même réponse.",
     },
     IDEMPOTENCY_MISMATCH: {
@@ -218,7 +218,7 @@ export const fr: ErrorGuide = {
     TOO_MANY_FAILURES: {
       happened: 'Il y a eu trop de tentatives échouées.',
       why: 'Les tentatives venaient de cette adresse IP ou de son réseau, ou visaient ce compte. Plusieurs personnes peuvent partager une adresse.',
-      fix: "Attendez `retryAfter` secondes, et corrigez la clé ou le mot de passe. Une signature juste n'est jamais refusée pour cela ; un mot de passe juste peut devoir attendre. Une clé créée par une version antérieure peut aussi devoir attendre lors de sa première recherche : renouvelez-la.",
+      fix: "Attendez `retryAfter` secondes, et corrigez la clé ou le mot de passe. Une signature juste n'est jamais refusée pour cela ; un mot de passe juste peut devoir attendre. Une clé créée par une version antérieure peut aussi devoir attendre lors de sa première recherche : faites-en la rotation.",
     },
     HEADERS_TOO_LARGE: {
       happened: 'Les en-têtes sont trop volumineux.',

@@ -54,7 +54,7 @@ export const fr: typeof en = {
   yes: 'Oui',
   no: 'Non',
   verify: 'Vérifier la chaîne',
-  verifying: (written) => `${written} enregistrements justes jusqu'ici…`,
+  verifying: (written) => `${written} enregistrements vérifiés jusqu'ici…`,
   whole: (count, written) =>
     count < 2
       ? `La chaîne est intacte : ${written} enregistrement`
@@ -73,7 +73,7 @@ export const fr: typeof en = {
   actions: {
     'keys.create': 'Clé créée',
     'keys.update': 'Clé modifiée',
-    'keys.rotate': 'Clé renouvelée',
+    'keys.rotate': 'Rotation de clé',
     'keys.revoke': 'Clé révoquée',
     'keys.delete': 'Clé supprimée',
     'owners.update': 'Propriétaire externe modifié',
@@ -87,7 +87,7 @@ export const fr: typeof en = {
     'workspaces.rename': 'Espace de travail renommé',
     'workspaces.select': "Session passée dans l'espace de travail",
     'workspaces.delete': 'Espace de travail supprimé',
-    'sessions.revoke': 'Session terminée depuis ailleurs',
+    'sessions.revoke': 'Session terminée à distance',
     'auth.signUp': 'Compte créé',
     'auth.signIn': 'Connexion',
     'auth.signOut': 'Déconnexion',

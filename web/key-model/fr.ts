@@ -2,7 +2,7 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   description:
-    "Chaque client appelle avec sa propre clé. Vous décidez de ce qu'elle permet ; ses secrets sont montrés une seule fois.",
+    "Chaque client appelle avec sa propre clé. Vous décidez de ce qu'elle permet ; ses secrets ne sont affichés qu'une fois.",
   create: 'Créer une clé',
   search: 'Rechercher',
   searchHint: "Nom, ou début de l'identifiant",
@@ -44,13 +44,13 @@ export const fr: typeof en = {
   shownOfMore: (written) => `Les ${written} premières clés`,
   loadMore: 'En charger plus',
   actionsOf: (name) => `Actions pour ${name}`,
-  ofAnother: 'Seul son propriétaire peut la renouveler ou l’activer.',
-  ofManagers: 'Seuls les propriétaires et les administrateurs peuvent la renouveler ou l’activer.',
+  ofAnother: 'Seul son propriétaire peut en faire la rotation ou l’activer.',
+  ofManagers: 'Seuls les propriétaires et les administrateurs peuvent en faire la rotation ou l’activer.',
   close: 'Fermer',
   cancel: 'Annuler',
   rotate: {
-    item: 'Renouveler…',
-    title: 'Renouveler cette clé',
+    item: 'Rotation…',
+    title: 'Rotation de cette clé',
     more: 'La clé reçoit une nouvelle paire de secrets et garde son identifiant, ses permissions et ses limites.',
     neverUsed: "Elle n'a jamais servi.",
     lastCall: (at) => `Dernier appel : ${at}.`,
@@ -60,7 +60,7 @@ export const fr: typeof en = {
     olderUsed: (at) => `Dernier appel avec l'ancienne paire : ${at}.`,
     olderUnused: "L'ancienne paire n'a jamais servi.",
     olderEnds: (until) =>
-      `L'ancienne paire est valable jusqu'au ${until}. Ce renouvellement y met fin aussitôt.`,
+      `L'ancienne paire est valable jusqu'au ${until}. Cette rotation y met fin aussitôt.`,
     grace: 'Combien de temps la paire actuelle reste-t-elle valable ?',
     graces: {
       0: 'Plus du tout : elle prend fin maintenant',
@@ -69,11 +69,11 @@ export const fr: typeof en = {
       604800: '7 jours',
       2592000: '30 jours',
     },
-    send: 'Renouveler',
-    lost: "La clé a été renouvelée, mais la réponse s'est perdue en chemin",
+    send: 'Faire la rotation',
+    lost: "La rotation est faite, mais la réponse s'est perdue en chemin",
     lostMore:
       "Personne n'a vu la nouvelle paire, et elle n'est pas montrée une seconde fois. Renouvelez encore pour en avoir une autre ; la paire avec laquelle vos clients appellent prend alors fin.",
-    again: 'Renouveler encore',
+    again: 'Refaire la rotation',
   },
   disable: {
     item: 'Désactiver…',
@@ -92,7 +92,7 @@ export const fr: typeof en = {
   revoke: {
     item: 'Révoquer…',
     title: 'Révoquer cette clé',
-    more: 'Cette action est irréversible. Si vous pourriez avoir encore besoin de la clé, désactivez-la plutôt.',
+    more: 'Cette action est irréversible. Si vous pensez avoir encore besoin de la clé, désactivez-la plutôt.',
     calls: (calls, written) =>
       calls === 0
         ? "Elle n'a fait aucun appel ces dernières 24 heures."

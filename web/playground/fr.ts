@@ -2,7 +2,7 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   description:
-    'Faites un véritable appel, signé ici dans votre navigateur, et voyez-en chaque ligne. Puis cassez-le exprès, et voyez pourquoi le service le refuse.',
+    'Faites un véritable appel, signé ici dans votre navigateur, et voyez-en chaque ligne. Puis sabotez-le exprès, et voyez pourquoi le service le refuse.',
   tabs: { call: 'Appel', debugger: 'Débogueur de signature' },
   procedure: 'Procédure',
   noProcedure: "Aucune procédure ne s'appelle ainsi.",
@@ -35,27 +35,27 @@ export const fr: typeof en = {
     nobody: 'Personne : elle est publique',
   },
   meHint: 'Votre session signe, dans ce navigateur.',
-  nobodyHint: 'Cette procédure ne demande pas de signature.',
+  nobodyHint: "Cette procédure n'exige pas de signature.",
   apiKey: "Clé d'API",
   signingSecret: 'Secret de signature',
   keyHint:
     "Gardés seulement dans la mémoire de cette page, jusqu'à ce que vous la quittiez. Le secret de signature ne sort jamais de votre navigateur.",
   pasteBoth: "Vous pouvez coller les lignes d'un fichier .env dans l'un ou l'autre champ.",
-  wantedKey: 'Les secrets de cette clé ont été montrés une fois, à sa création :',
+  wantedKey: 'Les secrets de cette clé ont été affichés une fois, à sa création :',
   useKey: 'Utiliser cette clé',
   forgetKey: 'La retirer',
   holds: 'Signe avec',
-  otherKey: "Ce n'est pas la clé dont vous avez quitté la page.",
-  lacks: "Cette clé n'a pas la permission que demande la procédure. L'appel sera refusé.",
+  otherKey: "Ce n'est pas la clé de la page d'où vous venez.",
+  lacks: "Cette clé n'a pas la permission qu'exige la procédure. L'appel sera refusé.",
   show: 'Afficher le secret',
   errors: {
     apiKey: "Une clé d'API ressemble à ks_test_… avec trois traits de soulignement.",
     signingSecret: 'Un secret de signature ressemble à kss_…',
     noKey: "Choisissez d'abord la clé qui signe.",
   },
-  breakage: 'Casser exprès',
+  breakage: 'Saboter exprès',
   breakages: {
-    nothing: 'Ne rien casser',
+    nothing: 'Ne rien saboter',
     input: "Modifier l'entrée après la signature",
     replay: 'Envoyer deux fois',
     late: 'Horloge en retard de dix minutes',

@@ -22,5 +22,5 @@ export const fr: typeof en = {
   close: 'Fermer',
   done: 'Terminé',
   doneMore:
-    "Après la fermeture, la clé et son secret ne seront plus affichés. Si vous les perdez, renouvelez la clé pour en obtenir d'autres.",
+    "Après la fermeture, la clé et son secret ne seront plus affichés. Si vous les perdez, faites la rotation de la clé pour en obtenir d'autres.",
 };

@@ -28,7 +28,7 @@ export const fr: typeof en = {
   someoneElse: "Se connecter en tant que quelqu'un d'autre",
   reset: 'Choisir un nouveau mot de passe',
   resetMore: 'Le lien ne sert qu’une fois. Il met fin à toutes vos sessions.',
-  resetDone: 'Votre mot de passe est choisi. Connectez-vous avec lui.',
+  resetDone: 'Votre nouveau mot de passe est enregistré. Utilisez-le pour vous connecter.',
   noToken: 'Ce lien est incomplet : la partie après # manque. Copiez le lien entier.',
   invitation: 'Vous êtes invité',
   invitationMore:

@@ -5,5 +5,5 @@ export const fr: typeof en = {
     'Les résultats des appels de toutes les clés de cet espace de travail. Les appels que des personnes font avec leur session, comme dans cette console, ne sont pas comptés.',
   busiest: 'Clés les plus actives',
   key: 'Clé',
-  deleted: 'Une clé supprimée',
+  deleted: 'Clé supprimée',
 };

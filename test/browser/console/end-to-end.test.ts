@@ -32,7 +32,7 @@ const WORDS = {
     arrived: 'Votre premier appel est arrivé.',
     done: 'Terminé',
     actions: 'Actions pour My first key',
-    rotate: ['Renouveler…', /^Plus du tout/, 'Renouveler'],
+    rotate: ['Rotation…', /^Plus du tout/, 'Faire la rotation'],
     revoke: ['Révoquer…', 'Saisissez le nom de la clé pour confirmer', 'Révoquer définitivement', 'Révoquée'],
   },
 } as const;
