@@ -8,14 +8,23 @@ const under = (folder: string, ending: RegExp): string[] =>
     .map((name) => join(folder, name))
     .filter((path) => ending.test(path));
 
-/** Written from the guards of the procedures, or edited with the threat model. */
-const ELSEWHERE = /\/procedures\.md$|operators\/security\.md$|\/reference\//;
+/** Written from the docstrings of the packages, which the tests of comments check. */
+const FROM_COMMENTS = /\/reference\//;
 
 /** Everything that people read who do not read the code: pages, messages, the command line, the console. */
 const TEXTS = [
-  ...['README.md', 'README.fr.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'client/README.md', 'bench/README.md'],
-  ...under('docs', /\.md$/).filter((path) => !ELSEWHERE.test(path)),
+  ...[
+    'README.md',
+    'README.fr.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'CHANGELOG.md',
+    'client/README.md',
+    'bench/README.md',
+  ],
+  ...under('docs', /\.md$/).filter((path) => !FROM_COMMENTS.test(path)),
   'shared/refusals.ts',
+  'shared/procedure-docs/fr.ts',
   ...under('shared/error-guide', /\.ts$/),
   ...under('cli', /\.ts$/),
   ...under('web', /\/(en|fr)\.ts$/),
@@ -33,9 +42,25 @@ const PHRASES: readonly [RegExp, string][] = [
   [/\bgood once\b/i, 'works once, is accepted once'],
   [/\b(in vain|said of|let through)\b/i, 'fails, describes, accepted'],
   [/\bnot good, or not for\b/i, 'is not valid'],
+  [/\b(is|are|be|was|were) told\b(?! to\b)/i, 'learns, receives, or name who says what'],
+  [/\btold of\b/i, 'name who gets what'],
+  [/\b(held|hold|holds) (\w+ )?against\b/i, 'compare with, check against'],
+  [/\b(is|are) good (for|until|again|once)\b/i, 'is valid, works again, works once'],
+  [/\b(stands?|stood) (on|under|beside) (the|its|a|it)\b/i, 'is in, is written in'],
+  [/\b(made|makes|seals?|sealed) (\w+ )*anew\b/i, 'make another, encrypt again'],
+  [/\b(dear|dearer) to\b/i, 'expensive to'],
+  [/\bstrangers?\b/i, 'unauthenticated callers'],
+  [/\bproven callers?\b/i, 'authenticated callers'],
+  [/\blet (himself|itself|them|him|it) in\b|\blets? in\b/i, 'admit'],
   [/\bappels? scellés?\b/i, 'appel signé'],
   [/\bn'accorde ce qu'/i, 'vous ne pouvez donner que les permissions que vous avez'],
   [/\bbonn?e? une fois\b/i, "ne sert qu'une fois"],
+  [/\bvau(t|lent) une fois\b/i, "ne sert qu'une fois"],
+  [/\bquoi qui soit\b/i, "quelle qu'en soit la cause"],
+  [/\bquiconque\b/i, 'nommez le lecteur : appelant, membre, détenteur'],
+  [/\b(détien(t|nent|s)|détenait|détenir)\b/i, 'a la permission, a le droit'],
+  [/\bcourriels?\b|\badresse électronique\b/i, 'e-mail, adresse e-mail'],
+  [/\b(renouvel\w+) (la|une|cette|les|sa|leur) (propre )?clé/i, 'faire la rotation de la clé'],
 ];
 
 /** The prose of a file: without comments where it is code, without code where it is a page. */
