@@ -1,4 +1,4 @@
-/** How far something has come, for whoever waits for it. */
+/** Shows the progress of a command on the terminal. */
 export interface Progress {
   /** Of so many: neither is ever less than it was. */
   readonly tell: (done: number, total: number) => void;

@@ -1,4 +1,4 @@
-/** What whoever watches a key is told. */
+/** An event of the stream that watches a key. */
 export type TailEvent =
   | {
       readonly type: 'call';

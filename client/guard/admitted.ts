@@ -8,8 +8,8 @@ export function remember(request: object, admitted: Admitted): void {
 }
 
 /**
- * Who a guard let through: of the request of `node:http`, Express or Fastify, or of the context of Hono.
- * @throws Error where no guard stands before this handler
+ * Returns the caller that a guard admitted, from the request of `node:http`, Express or Fastify, or the context of Hono.
+ * @throws Error if no guard ran before this handler
  * @example
  * ```ts
  * import { admitted, createGuard, type GuardOptions } from '@keyseal/client/guard';

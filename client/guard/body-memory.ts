@@ -24,8 +24,8 @@ interface Arriving {
 /**
  * The memory for bodies, divided by `FairBudget`. A sender of slow bodies that nobody has verified would hold a share for
  * as long as it likes, and shut out those who share an address or a network with it, or have none. So a body that finds
- * no room displaces the oldest that arrives of whoever holds most within its widest group: nobody loses to a holder of
- * more. A body that has arrived whole is not displaced. To keep a share full costs its size in traffic, every second.
+ * no room displaces the oldest arriving body of the sender that holds most within its widest group: nobody loses to a
+ * sender that holds more. A body that has arrived whole is not displaced. To keep a share full costs its size in traffic, every second.
  */
 export class BodyMemory {
   readonly #budget: FairBudget;

@@ -20,10 +20,10 @@ import { UnknownHosts } from './unknown-hosts.ts';
 import { type Valid, Verifier } from './verifier.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
-/** Who was let through: the answer of `verify`, with the bytes that were judged. */
+/** An admitted caller: the answer of `verify`, with the bytes of the body that it covers. */
 export type Admitted = Valid & {
   readonly body: Uint8Array<ArrayBuffer>;
-  /** The origin of the Keyseal that said so. */
+  /** The origin of the Keyseal service that answered. */
   readonly keyseal: string;
 };
 
@@ -46,7 +46,7 @@ const MAX_VERIFYING = 1024;
 export class RequestJudge {
   readonly #options: GuardOptions;
   readonly #rules: HeadRules;
-  /** Bytes per second of a body, and of whoever reads a response. */
+  /** Bytes per second of a body, and of the client that reads a response. */
   readonly minRate: number;
   readonly #origin: string;
   readonly #verifier: Verifier;

@@ -4,7 +4,7 @@ import { envelopeOf, ownRefusal, type Refused } from './answer.ts';
 import type { Admitted } from './judge.ts';
 import { checkPermissionName } from './requirements.ts';
 
-/** What a context of tRPC has to hold: whom `guard.fetch` let through, or null. */
+/** The context that `permitted` needs: the caller that `guard.fetch` admitted, or null. */
 export interface GuardedContext {
   readonly admitted: Admitted | null;
 }
@@ -20,10 +20,10 @@ class GuardRefusal extends TRPCError {
 }
 
 /**
- * A middleware for a router of your own behind `guard.fetch`: `t.procedure.use(permitted('orders:write'))`. It makes
- * `ctx.admitted` certain. Refuses with KEY_MISSING where no guard let anybody through, PERMISSION_DENIED where the
- * caller does not hold the permission.
- * @throws TypeError where the permission is not of the form `area:verb`
+ * A middleware for your own router behind `guard.fetch`: `t.procedure.use(permitted('orders:write'))`. After it,
+ * `ctx.admitted` is set. Refuses with KEY_MISSING if no guard admitted a caller, and with PERMISSION_DENIED if the caller
+ * does not have the permission.
+ * @throws TypeError if the permission is not of the form `area:verb`
  * @example
  * ```ts
  * import { formatRefusal, type GuardedContext, permitted } from '@keyseal/client/guard';
@@ -48,7 +48,7 @@ export function permitted(permission: string) {
 }
 
 /**
- * For `initTRPC.create({ errorFormatter })`: refusals of `permitted` in Keyseal's form, everything else as it was.
+ * For `initTRPC.create({ errorFormatter })`: formats refusals of `permitted` as Keyseal does, and leaves other errors unchanged.
  * Never throws.
  * @example
  * ```ts

@@ -66,7 +66,7 @@ async function holdAll(tx: Db, userId: string): Promise<string[]> {
   for (const id of before) await lockWorkspace(tx, id, 'to change');
   await tx.select().from(users).where(eq(users.id, userId)).for('update');
   const after = await idsOf();
-  // Whoever joins holds the person too: from here on nothing changes.
+  // Joining a workspace locks the person too, so nothing changes from here on.
   if (after.some((id) => !before.includes(id)))
     throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'joined a workspace meanwhile');
   return after;

@@ -28,7 +28,7 @@ export async function reauthenticate(
   const { db } = service.stores.database;
   const [user] = await db.select().from(users).where(eq(users.id, caller.userId));
   if (!user) throw new Refusal('CREDENTIALS_INVALID');
-  // A session counts its own failures: whoever guesses the account's password elsewhere does not slow it down.
+  // A session counts its own failures, so an attacker who guesses the account's password elsewhere does not slow it down.
   const attempt = { email: user.email, address, device: caller.session.id };
   const inTurn = <T>(work: () => Promise<T>) => queueSignedIn(caller, work);
   return throttleLogin(service, attempt, inTurn, async () => {

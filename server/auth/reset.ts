@@ -28,9 +28,10 @@ interface ResetLink {
 }
 
 /**
- * Makes a link by which a member sets a new password; links that were made before end.
- * Refuses with MEMBER_NOT_FOUND; with ESCALATION_DENIED the caller themselves, who have a password to show, and whoever
- * belongs to a workspace where the caller does not manage them: nobody takes over an account elsewhere.
+ * Creates a link with which a member sets a new password; earlier links end.
+ * Refuses with MEMBER_NOT_FOUND. Refuses with ESCALATION_DENIED the caller's own account, because the caller can use
+ * their password, and a member of a workspace where the caller does not manage them, so that nobody can take over an
+ * account elsewhere.
  */
 export async function createReset(
   stores: Stores,

@@ -13,8 +13,8 @@ import type { SignInInput } from './schemas.ts';
 import { beginSession } from './session.ts';
 
 /**
- * Begins a session for whoever has the password, and ends the idlest where there are too many. An unknown e-mail address,
- * a wrong password and a disabled user are answered alike, in the same time: CREDENTIALS_INVALID.
+ * Begins a session if the password is correct, and ends the most idle session if there are too many. An unknown e-mail
+ * address, a wrong password and a disabled user get the same answer, in the same time: CREDENTIALS_INVALID.
  */
 export async function signIn({ service, request }: Pick<Context, 'service' | 'request'>, input: SignInInput) {
   const device = knownDevice({ service, request }, input.email);

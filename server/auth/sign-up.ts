@@ -20,7 +20,7 @@ import { hashPassword } from './passwords.ts';
 import type { SignUpInput } from './schemas.ts';
 import { beginSession } from './session.ts';
 
-/** `first` is for whoever has the set-up token, `closed` for whoever was invited. */
+/** `first` requires the set-up token, `closed` an invitation. */
 export type SignUpState = 'open' | 'first' | 'closed';
 
 /** Databases that were seen to have an account: they have one for ever. */

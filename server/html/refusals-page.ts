@@ -9,7 +9,7 @@ const LESSONS: Readonly<Record<Language, ErrorGuide>> = { en, fr };
 
 const PAGES: Readonly<Record<Language, HtmlPage>> = { en: pageOf('en'), fr: pageOf('fr') };
 
-/** Every reason with what happened, why, and how to mend it: where `docs` of a refusal leads. */
+/** Every reason with what happened, why, and how to fix it. `docs` of a refusal links to this page. */
 export function refusalsPage(language: Language): HtmlPage {
   return PAGES[language];
 }

@@ -94,7 +94,7 @@ export function readApiRequest(
   };
 }
 
-/** A body that is read once, when it is first asked for, at the cost of whoever is named then. */
+/** A body that is read once, at its first use, at the expense of the payer of that use. */
 function lazyBody(
   read: (payer: FairnessKey | null) => Promise<HeldBody>,
 ): Pick<ApiRequest, 'body' | 'release'> {

@@ -1,4 +1,4 @@
-/** Whether whoever asked has gone away. A signal of it is made when it is asked for: it takes longer than the MAC. */
+/** Whether the client has disconnected. It creates an `AbortSignal` only on demand, because that takes longer than the MAC. */
 export class ClientDisconnect {
   #controller: AbortController | null = null;
   #isGone = false;

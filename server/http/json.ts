@@ -25,9 +25,9 @@ export function mayStream({ calls, accept }: Pick<ApiRequest, 'calls' | 'accept'
 }
 
 /**
- * Makes every call of a plain JSON request, and says how each ended.
- * @param departure of whoever asked
- * @param failed told of every refusal, for the log and the headers
+ * Makes every call of a plain JSON request, and returns how each ended.
+ * @param departure the client's disconnect
+ * @param failed called with every refusal, for the log and the headers
  */
 export async function callAll(
   request: ApiRequest,

@@ -30,8 +30,8 @@ export class MetricsPort {
     return new Promise((resolve, reject) => {
       this.#server.once('error', ({ code }: NodeJS.ErrnoException) => {
         const why = code === 'EADDRINUSE' ? 'is taken' : `cannot be opened (${code})`;
-        const mend = 'stop what listens there, or set KEYSEAL_METRICS_PORT to another port';
-        reject(new ConfigError(`KEYSEAL_METRICS_PORT ${port} of ${host} ${why}: ${mend}.`));
+        const fix = 'stop what listens there, or set KEYSEAL_METRICS_PORT to another port';
+        reject(new ConfigError(`KEYSEAL_METRICS_PORT ${port} of ${host} ${why}: ${fix}.`));
       });
       this.#server.listen(port, host, () => {
         const address = this.#server.address();

@@ -14,7 +14,7 @@ export interface ParsedBatch {
   readonly names: readonly string[];
   readonly batch: boolean;
   readonly search: URLSearchParams;
-  /** Names in the query that no call reads. */
+  /** Query parameters that no call reads. */
   readonly unknownParameters: readonly string[];
   readonly procedures: readonly ProcedureInfo[];
   /** Nobody has to be admitted. */

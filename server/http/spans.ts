@@ -38,7 +38,7 @@ export function startAttributes(
   const [origin = ''] = origins;
   return {
     'http.request.method': methodOf(method) ?? '_OTHER',
-    // The public one: whoever ends TLS passes it on without.
+    // The scheme of the public origin: the proxy that terminates TLS passes requests on without TLS.
     'url.scheme': origin.split(':', 1)[0] as string,
     'http.route': procedures.length === 1 && name !== OTHER ? `/api/${name}` : undefined,
   };

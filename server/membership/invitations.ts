@@ -20,7 +20,7 @@ interface Joined {
   readonly role: Role;
 }
 
-/** The invitation that waits for whoever has this token; null if there is none. What can be said before it is spent. */
+/** Finds the open invitation of a token without using it; null if there is none. */
 export async function findInvitation(
   db: Db,
   vault: Vault,
@@ -35,10 +35,10 @@ export async function findInvitation(
 }
 
 /**
- * Spends an invitation: whoever it is for belongs to the workspace from then on.
- * Refuses with INVITATION_INVALID whatever is wrong with it, so that nothing is told to whoever does not hold a good
- * one: unknown, spent, withdrawn, expired, for another address, its workspace deleted, made by somebody who might not
- * make it any more. Refuses with CONFLICT a person who belongs to the workspace already.
+ * Uses an invitation: its person becomes a member of the workspace.
+ * Refuses with INVITATION_INVALID for every cause, so that a caller without a valid token learns nothing: the token is
+ * unknown, used, withdrawn, expired or for another address, its workspace is deleted, or its author may no longer invite.
+ * Refuses with CONFLICT a person who is a member already.
  */
 export async function acceptInvitation(
   tx: Db,

@@ -31,9 +31,10 @@ export async function workspacesOf(db: Db, userId: string) {
 }
 
 /**
- * Lets somebody belong to a workspace, which is held; the person is held too, so that nobody joins while their account
- * is being deleted. Refuses with CONFLICT where they belong to it already, or to as many as one may, with SESSION_ENDED
- * where they are disabled or deleted. A `rev` from 1 on: whoever was cached as no member is judged anew.
+ * Makes a person a member of a workspace that is locked. It locks the person too, so that nobody joins while their
+ * account is being deleted. Refuses with CONFLICT if they are a member already, or of as many workspaces as allowed, and
+ * with SESSION_ENDED if they are disabled or deleted. The `rev` begins at 1, so that a cached entry without this
+ * membership is read again.
  */
 export async function addMember(
   tx: Db,

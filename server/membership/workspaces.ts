@@ -14,8 +14,8 @@ export async function insertWorkspace(tx: Db, name: string, ownerId: string, now
 }
 
 /**
- * Deletes a workspace that is held: its keys are revoked, its invitations and links withdrawn, and nobody belongs to it.
- * What refers to it stays true. `credentials.changed` is to be told of the workspace.
+ * Deletes a workspace that is locked: revokes its keys, withdraws its invitations and links, and removes its members.
+ * Records that refer to it stay correct. The caller must pass the workspace to `credentials.changed`.
  */
 export async function deleteWorkspace(tx: Db, id: string, now: Date): Promise<void> {
   await tx.update(workspaces).set({ deletedAt: now }).where(eq(workspaces.id, id));

@@ -120,7 +120,7 @@ const DATA = {
   path: text('The procedure that was called, as far as the target names one.'),
   reason: { $ref: '#/components/schemas/Reason' },
   requestId: text('Under which the log of the service has the call; in the header `x-request-id` too.'),
-  docs: { type: 'string', format: 'uri', description: 'What happened, why, and how to mend it.' },
+  docs: { type: 'string', format: 'uri', description: 'What happened, why, and how to fix it.' },
   missing: text('With `PERMISSION_DENIED` and `ESCALATION_DENIED`: what the caller does not hold.'),
   limit: whole('The limit that was reached.'),
   remaining: whole('What is left of it.'),

@@ -5,7 +5,7 @@ import type { Service } from './trpc.ts';
 /** Runs a statement that may look through many rows when it is its workspace's turn. */
 export type InTurn = <T>(read: () => Promise<T>) => Promise<T>;
 
-/** The turns of whoever makes a call. */
+/** The turns of the caller. */
 export const inTurnOf =
   ({ caller, service }: { readonly caller: Caller; readonly service: Service }): InTurn =>
   (read) =>

@@ -1,6 +1,6 @@
 import { getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
 
-/** What a middleware is told of a call; `next` may add to its context, and give it an input. */
+/** The argument of a middleware; `next` may add to its context, and set its input. */
 interface MiddlewareCall {
   readonly ctx: object;
   readonly type: string;
@@ -48,7 +48,7 @@ class MiddlewareStep implements MiddlewareCall {
   }
 }
 
-/** What tRPC hands to whoever wants to call its procedures: the call, and what the procedure was built of. */
+/** What tRPC passes to a procedure's caller: the call, and the parts of the procedure. */
 interface Called {
   readonly args: readonly unknown[];
   readonly _def: { readonly meta: unknown; readonly middlewares?: readonly Middleware[] };

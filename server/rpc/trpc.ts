@@ -20,25 +20,25 @@ import { freezeGuard } from './guard-check.ts';
 import { middlewareRunner } from './middleware-runner.ts';
 import type { Api } from './procedure-registry.ts';
 
-/** What every procedure is given. */
+/** The context of every procedure. */
 export interface Context {
   readonly caller: Caller | null;
   readonly request: {
     readonly id: string;
     readonly address: string;
-    /** When it was read, by `performance.now()`. */
+    /** The time when it was read, by `performance.now()`. */
     readonly begun: number;
     readonly origin: string | null;
     readonly cookie: string | null;
     readonly userAgent: string | null;
-    /** Names in the query that no call reads. */
+    /** Query parameters that no call reads. */
     readonly unknownParameters: readonly string[];
-    /** Of a batch: rejects with INPUT_INVALID where its inputs cannot be told apart by call. */
+    /** For a batch: rejects with INPUT_INVALID if its inputs cannot be assigned to its calls. */
     readonly checkInputs?: () => Promise<unknown>;
   };
   /** `set-cookie` lines of the answer. */
   readonly cookies: string[];
-  /** How rate limits stand after each call of the request. */
+  /** The state of rate limits after each call of the request. */
   readonly limits: LimitState[];
   readonly service: Service;
 }
@@ -173,7 +173,7 @@ function toldOfCall(path: string, outcome: UsageOutcome): SpanOutcome {
 /** Whether an outcome is the service's own fault. */
 const isFault = (outcome: UsageOutcome): boolean => outcome !== 'OK' && REFUSALS[outcome].status >= 500;
 
-/** What the caller is told of an error: our own refusals as they are, of anything else no word. */
+/** The refusal that the caller gets for an error: our own refusals unchanged, and no details of any other error. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (!(error instanceof TRPCError))

@@ -94,7 +94,7 @@ const Refused = {
   reason: z.enum(Object.keys(REFUSALS) as [Reason, ...Reason[]]),
   httpStatus: z.int(),
   message: z.string(),
-  docs: z.string().describe('Where Keyseal tells what happened, why, and how to mend it.'),
+  docs: z.string().describe('Where Keyseal explains what happened, why, and how to fix it.'),
   /** Further members, as a refusal of Keyseal's own has them. */
   missing: z.string().optional(),
   limit: z.int().optional(),

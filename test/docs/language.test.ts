@@ -8,7 +8,7 @@ const under = (folder: string, ending: RegExp): string[] =>
     .map((name) => join(folder, name))
     .filter((path) => ending.test(path));
 
-/** Written from the docstrings of the packages, which the tests of comments check. */
+/** Written from docstrings, which are checked as comments. */
 const FROM_COMMENTS = /\/reference\//;
 
 /** Everything that people read who do not read the code: pages, messages, the command line, the console. */
@@ -63,6 +63,15 @@ const PHRASES: readonly [RegExp, string][] = [
   [/\b(renouvel\w+) (la|une|cette|les|sa|leur) (propre )?clé/i, 'faire la rotation de la clé'],
 ];
 
+/** Of these, the ones that have no place in a comment either. */
+const IN_COMMENTS = PHRASES.filter(([phrase]) =>
+  /whoever|mend|told of|asked of|said of|at odds|good once|dear/.test(phrase.source),
+);
+
+const SOURCES = ['cli', 'client', 'docs', 'drizzle', 'sdk', 'server', 'shared', 'web'].flatMap((room) =>
+  under(room, /\.tsx?$/),
+);
+
 /** The prose of a file: without comments where it is code, without code where it is a page. */
 function proseOf(path: string): string {
   const text = readFileSync(join(ROOT, path), 'utf8').replaceAll('\u00a0', ' ');
@@ -71,13 +80,27 @@ function proseOf(path: string): string {
     : text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
 }
 
+/** The comments of a source, each on one line. */
+const commentsOf = (path: string): string =>
+  (readFileSync(join(ROOT, path), 'utf8').match(/\/\*[\s\S]*?\*\/|\/\/ .*$/gm) ?? [])
+    .map((comment) => comment.replace(/\s*\n\s*\* ?/g, ' '))
+    .join('\n');
+
+const complaintsAbout = (prose: string, phrases: typeof PHRASES): string[] =>
+  phrases.flatMap(([phrase, plain]) => {
+    const [match] = prose.match(phrase) ?? [];
+    return match === undefined ? [] : [`"${match}": write ${plain}`];
+  });
+
 describe('texts for people are in plain words', () => {
   it.each(TEXTS)('%s', (path) => {
-    const prose = proseOf(path);
-    const found = PHRASES.flatMap(([phrase, plain]) => {
-      const [match] = prose.match(phrase) ?? [];
-      return match === undefined ? [] : [`"${match}": write ${plain}`];
-    });
-    expect(found).toEqual([]);
+    expect(complaintsAbout(proseOf(path), PHRASES)).toEqual([]);
   });
+});
+
+it('comments are in plain words', () => {
+  const found = SOURCES.flatMap((path) =>
+    complaintsAbout(commentsOf(path), IN_COMMENTS).map((complaint) => `${path}: ${complaint}`),
+  );
+  expect(found).toEqual([]);
 });

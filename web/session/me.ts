@@ -38,7 +38,7 @@ export const refreshMe = () => queryClient.invalidateQueries();
 /** The signed-in person, for pages inside `RequireSession`. */
 export function useMe(): Me {
   const me = use(MeContext);
-  if (!me) throw new Error('A page of whoever is signed in stands outside SignedIn.');
+  if (!me) throw new Error('useMe needs a SignedIn component around it.');
   return me;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Work of which one run is under way at a time. Whoever asks meanwhile shares the next run, which begins after they
- * asked; a run that fails is told to those who share it, and the next begins all the same.
+ * Work of which one run is in progress at a time. Calls during a run share the next one, which begins after they were
+ * made. A run that fails rejects the calls that share it, and the next begins all the same.
  * @returns runs the work. With a moment of `performance.now()`, it does nothing where a run that began no earlier is
  *   done: the calls of one batch need one run together
  */

@@ -3,7 +3,7 @@ import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import { Turns } from '../../lib/concurrency/turns.ts';
 import { withTimeout } from './timeout.ts';
 
-/** Whoever waits this long for others has a statement go beside those under way, which may hang; milliseconds. */
+/** After this wait, in milliseconds, an entry starts another statement beside the running ones, which may hang. */
 const PATIENCE_MS = 50;
 
 interface Waiter<Q, A> {

@@ -1,6 +1,6 @@
 /**
- * What the codes of errors mean for whoever must decide what to do next: Node's of a socket, postgres.js's
- * (`CONNECTION_…`), and SQLSTATE. What people are told of a code is in `connection/failure-table.ts`.
+ * Classifies error codes for code that decides what to do next: Node's socket errors, those of postgres.js
+ * (`CONNECTION_…`), and SQLSTATE. The messages for people are in `connection/failure-table.ts`.
  */
 
 /** A connection that is gone, in postgres.js's words and Node's, or that the server says it is about to close. */

@@ -17,7 +17,7 @@ export type WorkspaceRow = typeof workspaces.$inferSelect;
 /**
  * Holds a workspace until the transaction ends; null where there is none any more. Membership changes run one at a
  * time, so each sees the result of those before. Many may create keys at once, and meanwhile nobody can delete the
- * workspace. Whoever holds several takes them in the order of their ids, and before any other row.
+ * workspace. A transaction that locks several takes them in the order of their ids, and before any other row.
  */
 export async function lockWorkspace(
   tx: Db,

@@ -185,7 +185,7 @@ function unusable(url: string, error: unknown, step: StartStep): ConfigError {
   return new ConfigError(advice ?? failureSentence(subject, error, step, url));
 }
 
-/** Migrates while no other instance does: whoever waits for the lock finds it done. */
+/** Migrates while no other instance does: instances that wait for the lock find the schema migrated. */
 async function migrateAlone(url: string, told: OnProgress): Promise<readonly string[]> {
   const client = connectPostgres(url, { max: 1, overrides: { statement_timeout: '0' } });
   try {

@@ -3,7 +3,7 @@ import { isLostConnection } from './connection-errors.ts';
 import { retryConflicts } from './retries.ts';
 import { withTimeout } from './timeout.ts';
 
-/** What was asked of a transaction whose connection is gone already. */
+/** The error of a statement in a transaction whose connection is already lost. */
 class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
   readonly code = 'CONNECTION_CLOSED';

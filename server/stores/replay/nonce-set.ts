@@ -2,14 +2,14 @@ import { hash, randomFillSync } from 'node:crypto';
 
 /** Of a digest four words are kept, 128 bits: two nonces that have them in common are not to be found. */
 const DIGEST = 4;
-/** A slot is a digest and the number of whoever holds it; no number, no nonce. */
+/** A slot is a digest and the number of the claiming credential; 0 means that the slot is free. */
 const SLOT = DIGEST + 1;
 const FEWEST = 16;
 /** How full the slots may be, in hundredths, before there are twice as many. */
 const FULL = 70;
 /**
- * By which a place is chosen from a digest, drawn for each process: whoever claims chooses the nonces, and could find as many
- * as they like that begin alike (multiply-shift hashing, Dietzfelbinger 1996).
+ * Random multipliers that choose the slot of a digest, different in each process. Callers choose their nonces, and could
+ * otherwise find any number of them that collide (multiply-shift hashing, Dietzfelbinger 1996).
  */
 const MULTIPLIERS = randomFillSync(new Uint32Array(DIGEST)).map((random) => random | 1);
 

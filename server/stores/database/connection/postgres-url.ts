@@ -83,7 +83,7 @@ function readTls(query: Readonly<Record<string, string>>): Pick<PostgresTarget, 
       `DATABASE_URL takes sslmode=disable, prefer, require, verify-ca or verify-full, but has "${given}".`,
     );
   }
-  // As libpq has it: whoever names an authority wants the certificate to be of it.
+  // Like libpq: a URL that names an authority requires a certificate of that authority.
   const sslMode = mode === 'require' && rootCert !== undefined ? 'verify-ca' : mode;
   return {
     sslMode,
