@@ -44,8 +44,8 @@ export interface BrowserSession extends SharedSession {
 
 /**
  * A session that all tabs of a browser share, for `createKeysealClient({ url, session })`. Its signing secret is kept as
- * a key that signs and that nobody reads, not even this page; it is refreshed by one tab for all.
- * @throws TypeError where `url` is not one
+ * a key that can sign but that no script can read, not even on this page; one tab refreshes the session for all.
+ * @throws TypeError if `url` is not a URL
  * @example
  * ```ts
  * import { createKeysealClient } from '@keyseal/client';

@@ -5,7 +5,7 @@ import type { KeysealRouter } from './router.ts';
 
 /**
  * What a refused call rejects with. `reason` is a union, so that a `switch` over it can be exhaustive;
- * `details` has what came along (`missing`, `retryAfter`, `requestId` …). A call that got no answer, or one
+ * `details` has its details (`missing`, `retryAfter`, `requestId` …). A call that got no answer, or one
  * that is not Keyseal's, rejects with a plain TRPCClientError.
  * @example
  * ```ts

@@ -4,9 +4,9 @@ import { bufferRequest, signBuffered } from './sign-buffered.ts';
 export type { Credentials, KeyCredentials, SessionCredentials } from './credentials.ts';
 
 /**
- * Signs a fetch Request: the answer is the same request with `authorization`, `x-user-token` and `x-signature`.
- * Its body is read whole. Send it as it is: a signature is good for one request, once, within 300 seconds.
- * @throws TypeError where a credential is missing, or not of its form
+ * Signs a fetch Request: returns the same request with `authorization`, `x-user-token` and `x-signature`.
+ * Reads the whole body. Send the result unchanged: a signature is valid for one request, once, within 300 seconds.
+ * @throws TypeError if a credential is missing or malformed
  * @throws Error where WebCrypto is missing: a browser has it on pages of HTTPS or of localhost alone
  * @example
  * ```ts

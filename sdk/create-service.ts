@@ -34,9 +34,9 @@ export interface KeysealService {
 }
 
 /**
- * Keyseal with procedures of your own beside its own: the same gate is before all of them.
+ * Keyseal with your own procedures beside the built-in ones, behind the same gate.
  * @throws TypeError if an option or a guard is not of its form; the sentence names the procedure
- * @throws Error where a name is taken, a guard is open to anyone, or asks for a permission without a name
+ * @throws Error if a name is taken, or a guard is public or requires an undeclared permission
  * @example
  * ```ts
  * import { createProcedure, createService } from 'keyseal';

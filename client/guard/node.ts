@@ -5,12 +5,12 @@ import type { IncomingRequest } from './request-head.ts';
 // biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
 type Listener = (...args: any[]) => void;
 
-/** What is used of Node's IncomingMessage, and so of the requests of Express. */
+/** The members of Node's IncomingMessage that the guard uses, and so of requests in Express. */
 export interface NodeRequest {
   readonly method?: string | undefined;
   readonly httpVersion: string;
   readonly url?: string | undefined;
-  /** Express and Fastify keep it where a router changes `url`. */
+  /** The original target: Express and Fastify keep it if a router changes `url`. */
   readonly originalUrl?: string;
   readonly rawHeaders: string[];
   readonly rawTrailers: string[];
@@ -37,7 +37,7 @@ interface EndingResponse extends ClosingResponse {
   end: (...given: any[]) => any;
 }
 
-/** What is used of Node's ServerResponse. */
+/** The members of Node's ServerResponse that the guard uses. */
 export interface NodeResponse extends EndingResponse {
   readonly headersSent: boolean;
   writeHead(status: number, headers: Record<string, string>): NodeResponse;

@@ -1,55 +1,56 @@
 import type { Fetch } from '../signing-fetch.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
-/** Where Keyseal is, and the key with `requests:verify` that asks it. */
+/** The address of Keyseal, and a key with `requests:verify`. */
 export interface GuardOptions {
   readonly url: string;
   readonly apiKey: string;
   readonly signingSecret: string;
   /**
-   * The host and port under which this service is called, as they are signed, or a list of them. A request for any other
-   * host is refused with AUTHORITY_UNKNOWN.
+   * The host and port that callers sign for this service, or a list of them. The guard refuses a request for any other host
+   * with AUTHORITY_UNKNOWN.
    */
   readonly authority: string | readonly string[];
-  /** Bytes of one body; 1 MiB without it. */
+  /** Maximum bytes of one body; default 1 MiB. */
   readonly maxBody?: number;
   /**
-   * Bytes of all bodies together, until their handlers have ended, divided by address; 64 MiB without it, or four times
-   * `maxBody`. One address holds no more than a quarter. Where no address is known, callers share half, divided by the key
-   * that they claim to have. A body that finds no room displaces one that has arrived for a second or longer: that gets 503. Where no response of Node tells when it is over (`fetch`, Hono
-   * elsewhere), a response that nobody reads for a minute, plus the time that its last chunk takes at `minRate`, is
-   * cancelled, and its share comes back. Where a caller leaves while the handler of Express, Fastify or a `node:http`
-   * handler without a promise works, its share comes back when the handler ends the response, after five minutes at most.
+   * Maximum bytes of all bodies until their handlers end, divided by address; default 64 MiB or four times `maxBody`. One
+   * address gets at most a quarter. If no address is known, callers share half, divided by the key that they claim to have.
+   * If a body finds no room, one that has been arriving for a second or longer is refused with 503 to make room. If Node
+   * does not report the end of a response (`fetch`, Hono outside Node), a response that nobody reads for a minute, plus the
+   * time that its last chunk takes at `minRate`, is cancelled and frees its share. If a caller disconnects while a handler
+   * of Express, Fastify or a `node:http` handler without a promise runs, its share is free when the handler ends the
+   * response, or after five minutes.
    */
   readonly maxBuffered?: number;
-  /** Bytes per second that a body arrives at on average, after 20 seconds; 1,024 without it. A slower one is 408. */
+  /** Minimum average bytes per second of a body after 20 seconds; default 1,024. A slower body is refused with 408. */
   readonly minRate?: number;
-  /** Milliseconds in which Keyseal answers, or nobody is admitted; 5,000 without it. */
+  /** Milliseconds that Keyseal has to answer; default 5,000. After that, callers get 503. */
   readonly timeout?: number;
   /**
-   * From where a request came, where a proxy of yours stands before this service, or the runtime shows no address (fetch,
-   * Next, Hono elsewhere than on Node). Without it a request that carries a forwarding header is reported without an address.
+   * Returns the address of the caller. Set it if your own proxy is in front of this service, or if the runtime shows no
+   * address (fetch, Next, Hono outside Node). Without it, the guard reports no address for a request with a forwarding header.
    */
   readonly address?: (headers: Headers) => string | null;
   /**
-   * Receives the error behind every 500 and 503, and what points to a wrong option: once for each host that is not in
-   * `authority`, up to 16 hosts, once where a proxy stands before a guard without `address`, and
-   * once where the runtime shows no address and there is no such option.
+   * Receives the error behind every 500 and 503, and errors that suggest a wrong option: once for each host that is not in
+   * `authority`, up to 16 hosts, once if a request has passed a proxy and `address` is missing, and once if the runtime
+   * shows no address and `address` is missing.
    */
   readonly onError?: (error: unknown) => void;
-  /** In place of the global fetch. */
+  /** Replaces the global fetch. */
   readonly fetch?: Fetch;
 }
 
-/** What a route asks of its callers. */
+/** The requirements of a route. */
 export interface RouteRequirements {
-  /** That there is a person. */
+  /** Requires a person. */
   readonly user?: boolean;
-  /** What the caller must hold, a name that `KEYSEAL_PERMISSIONS` knows. */
+  /** The permission that the caller must have, one of `KEYSEAL_PERMISSIONS`. */
   readonly permission?: string;
-  /** The credits of a call; 1 without it. */
+  /** The credits of a call; default 1. */
   readonly cost?: number;
-  /** A limit of this service, beside those of the key. */
+  /** A limit of this service, in addition to those of the key. */
   readonly limit?: NonNullable<ReportedRequest['limit']>;
 }
 
