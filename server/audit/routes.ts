@@ -12,7 +12,7 @@ export const auditRoutes = {
   list: procedure({
     ...READING,
     description:
-      "The records of the workspace's [audit log](audit.md), newest first. `from` and `to` are moments: from the one on, and before the other. `actorId` is a person's id or a key's, `action` a procedure's name or what the service does by itself, `subject` the id of what was changed. `limit` is 1 to 100, 50 without it; `nextCursor` is as of `keys.list`.",
+      "The records of the workspace's [audit log](audit.md), newest first. `from` (inclusive) and `to` (exclusive) are times. `actorId` is the id of a person or a key, `action` the name of a procedure or of an action of the service itself, `subject` the id of the changed object. `limit` is 1 to 100, default 50; `nextCursor` works as in `keys.list`.",
     shapes: {
       input: '`{ from?, to?, actorId?, action?, subject?, limit?, cursor? }?`',
       answer:

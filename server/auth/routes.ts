@@ -36,7 +36,7 @@ export const authRoutes = {
   signUp: procedure({
     access: 'public',
     description:
-      'Makes an account, its workspace and its first session. Passwords have 12 characters to 1,024 bytes; common ones, and the name or address of the account, are refused with `INPUT_INVALID`. The e-mail address is not verified. Calls are paced per address. `session` is `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }`; the signing secret is given here and never again. With `cookie: true`, from a page of a public origin, the refresh token goes into a cookie and is `null` in the answer. With the `invitationToken` of an invitation to this address the account belongs to the workspace of the invitation instead of one of its own, and is made even where sign-up is closed.',
+      'Creates an account, its workspace and its first session. Passwords have 12 characters to 1,024 bytes; common ones, and the name or address of the account, are refused with `INPUT_INVALID`. The e-mail address is not verified. Calls are rate-limited per IP address. `session` is `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }`; the signing secret is shown only here. With `cookie: true`, from a page of a public origin, the refresh token goes into a cookie and is `null` in the answer. With the `invitationToken` of an invitation to this address the account joins the workspace of the invitation instead of a new one, and can be created even if sign-up is closed.',
     shapes: {
       input: '`{ email, password, name?, setupToken?, invitationToken?, cookie? }`',
       answer: '`{ user, session }`',
@@ -58,7 +58,7 @@ export const authRoutes = {
   signIn: procedure({
     access: 'public',
     description:
-      'Begins a session. An unknown address and a wrong password are answered alike, in the same time. Many wrong attempts at an account slow guesses down; the right password may have to wait. A person has a hundred sessions at most: the one that was not refreshed for longest ends where there would be more.',
+      'Begins a session. An unknown address and a wrong password get the same answer, in the same time. Many failed attempts on an account slow down further ones; the correct password may have to wait. A person has at most a hundred sessions: beyond that, the session with the oldest refresh ends.',
     shapes: { input: '`{ email, password, cookie? }`', answer: '`{ user, session }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
     example: { input: { email: EXAMPLE_USER.email, password: EXAMPLE_PASSWORD }, output: EXAMPLE_SIGNED_IN },
@@ -74,7 +74,7 @@ export const authRoutes = {
   refresh: procedure({
     access: 'session',
     description:
-      'Takes the refresh token, or the cookie, and gives the next one with a new access token; without `signingSecret`. A spent token gets its successor again within 30 seconds, as long as that was not used; otherwise the session ends.',
+      'Takes the refresh token, or the cookie, and gives the next one with a new access token; without `signingSecret`. A used token returns the same successor again within 30 seconds, until that is used; otherwise the session ends.',
     shapes: { input: '`{ refreshToken? }`', answer: '`{ session }`' },
     refusals: ['TOKEN_INVALID', 'TOKEN_MISSING', 'SESSION_ENDED'],
     example: { input: { refreshToken: EXAMPLE_SESSION.refreshToken }, output: { session: EXAMPLE_SESSION } },
@@ -104,7 +104,7 @@ export const authRoutes = {
   updateProfile: procedure({
     access: 'user',
     description:
-      'Gives the caller another name: 1 to 100 characters, none of them a control character. What others see of the caller has it from then on. The audit log says when it was changed, and not to what.',
+      "Changes the caller's name: 1 to 100 characters, without control characters. Other members see the new name from then on. The audit log records when it was changed, but not the name.",
     shapes: { input: '`{ name }`', answer: '`{ user }`' },
   })
     .input(UpdateProfileInput)
@@ -114,7 +114,7 @@ export const authRoutes = {
   changePassword: procedure({
     access: 'user',
     description:
-      "Changes the caller's password and ends their other sessions at once, on every instance. Earlier links to set a password stop working. Wrong attempts are slowed down as at a sign-in.",
+      "Changes the caller's password and ends their other sessions at once, on every instance. Earlier links to set a password stop working. Failed attempts are slowed down like those of a sign-in.",
     shapes: { input: '`{ currentPassword, newPassword }`', answer: '`{ }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES'],
   })
@@ -129,7 +129,7 @@ export const authRoutes = {
     access: 'user',
     permission: 'members:write',
     description:
-      'Makes a token by which a member who lost their password sets another: it is shown once, works once, expires after 24 hours, and replaces earlier ones. Only for a member whom the caller manages in **every** workspace that the member belongs to, and never for the caller. See [Teams](teams.md).',
+      'Creates a token with which a member who lost their password sets another: it is shown once, works once, expires after 24 hours, and replaces earlier ones. Only for a member whom the caller manages in **every** workspace that the member belongs to, and never for the caller. See [Teams](teams.md).',
     shapes: { input: '`{ userId }`', answer: '`{ token, expiresAt }`' },
     refusals: ['MEMBER_NOT_FOUND', 'ESCALATION_DENIED'],
   })
@@ -143,7 +143,7 @@ export const authRoutes = {
   reset: procedure({
     access: 'public',
     description:
-      'Sets a new password with such a token and ends all sessions of its person. Every invalid token gets the same answer. A token is also invalid once its maker may no longer make it, or once its maker or its person has left the workspace in which it was made.',
+      'Sets a new password with such a token and ends all sessions of its person. Every invalid token gets the same answer. A token is also invalid once its author may no longer create it, or once its author or its person has left the workspace in which it was created.',
     shapes: { input: '`{ token, newPassword }`', answer: '`{ }`' },
     refusals: ['RESET_INVALID', 'TOO_MANY_FAILURES'],
   })
@@ -157,7 +157,7 @@ export const authRoutes = {
   deleteAccount: procedure({
     access: 'user',
     description:
-      'Forgets the caller: name, e-mail address and password are gone, their sessions are over, their keys switched off, and they belong to no workspace. A workspace that they alone belong to is deleted with them. Refused while they are the last owner of one that others belong to.',
+      "Deletes the caller's account: name, e-mail address and password are erased, their sessions end, their keys are disabled, and they are a member of no workspace. A workspace with no other member is deleted too. Refused while they are the last owner of a workspace with other members.",
     shapes: { input: '`{ password }`', answer: '`{ }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'CONFLICT'],
   })

@@ -53,7 +53,7 @@ export const sampleRoutes = {
   profile: procedure({
     access: 'key-for-user',
     permission: 'profile:read',
-    description: 'The person for whom the key calls.',
+    description: 'Returns the person for whom the key calls.',
     shapes: { answer: '`{ user, caller }`' },
     refusals: ['TOKEN_MISSING'],
     example: {
@@ -74,7 +74,7 @@ export const sampleRoutes = {
     access: 'any',
     cost: 0,
     description:
-      'How the service sees the caller, and what the caller may do. `key` is `{ id, name, environment, externalId, limits, credits }`: the limits with those of the external owner, which go by `owner.<name>`; `credits` is `{ remaining }` of the key or its external owner, whichever has fewer left, or `null` if neither has credits. It counts against limits and costs nothing.',
+      'How the service sees the caller, and what the caller may do. `key` is `{ id, name, environment, externalId, limits, credits }`: the limits include those of the external owner, named `owner.<name>`; `credits` is `{ remaining }` of the key or its external owner, whichever has fewer left, or `null` if neither has credits. It counts against limits and costs nothing.',
     shapes: { answer: '`{ kind, key, user, session, workspace, permissions, environment }`' },
     example: { input: {}, output: EXAMPLE_WHOAMI },
   })
@@ -86,7 +86,7 @@ export const sampleRoutes = {
     access: 'key',
     permission: 'clock:read',
     description:
-      'Ticks, every second or every 50 to 60,000 ms, until the caller leaves or may no longer listen. A stream that broke goes on after `lastEventId`.',
+      'Ticks, every second or every 50 to 60,000 ms, until the caller disconnects or loses the right to listen. An interrupted stream resumes after `lastEventId`.',
     shapes: { input: '`{ everyMs?, lastEventId? }?`', answer: '`{ tick, at }`' },
   })
     .input(
@@ -114,7 +114,7 @@ export const sampleRoutes = {
     access: 'key',
     permission: 'upload:write',
     description:
-      'Takes bytes, or a form with one file, and says what arrived. Nothing of it is looked at before its signature is right.',
+      'Receives bytes, or a form with one file, and describes what arrived. Nothing is parsed before the signature is verified.',
     shapes: {
       input: '`application/octet-stream`, `multipart/form-data`',
       answer: '`{ name, size, sha256 }`',
@@ -131,7 +131,7 @@ export const sampleRoutes = {
 
   health: databaseFreeProcedure({
     access: 'public',
-    description: 'Whether the service answers.',
+    description: 'Shows that the service answers.',
     shapes: { answer: "`{ status: 'ok', version }`" },
     example: { input: {}, output: { status: 'ok', version: '0.1.0' } },
   })

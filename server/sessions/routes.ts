@@ -17,7 +17,7 @@ export const sessionRoutes = {
   list: procedure({
     ...OWN,
     description:
-      "The caller's sessions that are not over, the newest first, a hundred at most. A session is `{ id, createdAt, refreshedAt, address, userAgent, current }`: from which address it was begun, and by what program, as far as that said so.",
+      "Lists the caller's open sessions, newest first, at most a hundred. A session is `{ id, createdAt, refreshedAt, address, userAgent, current }`: the address from which it was begun, and the client, if it identified itself.",
     shapes: { input: '`{ }?`', answer: '`{ items }`' },
   })
     .input(ListSessionsInput)
@@ -42,7 +42,7 @@ export const sessionRoutes = {
   revoke: procedure({
     ...OWN,
     description:
-      "Ends one of the caller's sessions, all but the one that asks, or all, at once, on every instance. `ended` is how many there were.",
+      "Ends one of the caller's sessions, all except the current one, or all, at once and on every instance. `ended` is their number.",
     shapes: { input: '`{ id }` or `{ others: true }` or `{ all: true }`', answer: '`{ ended }`' },
     refusals: ['SESSION_NOT_FOUND'],
   })

@@ -22,7 +22,7 @@ export const usageRoutes = {
   key: procedure({
     ...READING,
     description:
-      'How the calls of a key ended between `from` and `to`, by the `minute`, the `hour` or the `day` of UTC. See [Usage](usage.md).',
+      'Returns the outcomes of the calls of a key between `from` and `to`, by `minute`, `hour` or `day` in UTC. See [Usage](usage.md).',
     shapes: {
       input: '`{ id, from, to, step }`',
       answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures }`',
@@ -44,7 +44,7 @@ export const usageRoutes = {
   workspace: procedure({
     ...READING,
     description:
-      'The same of all keys of the workspace, with the `top` keys that called most: 0 to 100, ten without it.',
+      'Returns the same for all keys of the workspace, with the `top` keys with the most calls: 0 to 100, default 10.',
     shapes: {
       input: '`{ from, to, step, top? }`',
       answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures, keys }`',
@@ -67,7 +67,7 @@ export const usageRoutes = {
   keys: procedure({
     ...READING,
     description:
-      'How the calls of several keys ended, side by side, as a list of keys shows them: `ids` are 1 to 100, and `items` are in their order, each `{ id, accepted, refused, points }`. All keys together have at most 10,000 points.',
+      'Returns the outcomes of the calls of several keys, as a list of keys shows them: `ids` are 1 to 100, and `items` are in their order, each `{ id, accepted, refused, points }`. All keys together have at most 10,000 points.',
     shapes: { input: '`{ ids, from, to, step }`', answer: '`{ from, to, step, items }`' },
     refusals: ['KEY_NOT_FOUND'],
   })

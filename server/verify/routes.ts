@@ -9,7 +9,7 @@ export const verifyRoutes = {
     access: 'key',
     permission: 'requests:verify',
     description:
-      'Decides whether another service may carry out a request that it received, and claims its nonce: [Verify a request](verify-a-request.md). The answer is 200 whatever the verdict; an outage is `UNAVAILABLE`, and admits nobody. The key sees the callers of its own workspace, and of the keys those of its own environment, for the hosts in its `authorities` alone.',
+      'Decides whether another service may carry out a request that it received, and claims its nonce: [Verify a request](verify-a-request.md). The answer is 200 whatever the verdict; an outage is `UNAVAILABLE`, and admits nobody. The key sees only the callers of its own workspace, among the keys only those of its own environment, and only requests to the hosts in its `authorities`.',
     shapes: {
       input:
         '`{ method, authority, target, headers, bodySha256, address?, require?, cost?, limit?, dryRun? }`',

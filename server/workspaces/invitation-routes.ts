@@ -23,7 +23,7 @@ export const invitationRoutes = {
   create: procedure({
     ...WRITING,
     description:
-      "Invites the person of an e-mail address, with a role no higher than the caller's own. `token` is shown once: hand it over yourself, because no mail is sent. It works once, expires after seven days, and replaces an earlier one for the same address. A workspace has at most 200 open invitations. `invitation` is `{ id, email, role, invitedBy, createdAt, expiresAt }`.",
+      "Invites the person of an e-mail address, with a role no higher than the caller's own. `token` is shown once: send it yourself, because Keyseal sends no e-mail. It works once, expires after seven days, and replaces an earlier one for the same address. A workspace has at most 200 open invitations. `invitation` is `{ id, email, role, invitedBy, createdAt, expiresAt }`.",
     shapes: { input: '`{ email, role }`', answer: '`{ invitation, token }`' },
     refusals: ['ESCALATION_DENIED', 'CONFLICT'],
   })
@@ -34,7 +34,7 @@ export const invitationRoutes = {
   list: procedure({
     access: 'user',
     permission: 'members:read',
-    description: 'The invitations that wait and could be accepted, the newest first.',
+    description: 'Lists the open invitations that can still be accepted, newest first.',
     shapes: { input: '`{ }?`', answer: '`{ items }`' },
   })
     .input(NoInput)
@@ -46,7 +46,7 @@ export const invitationRoutes = {
 
   revoke: procedure({
     ...WRITING,
-    description: 'Withdraws an invitation that waits.',
+    description: 'Withdraws an open invitation.',
     shapes: { input: '`{ id }`', answer: '`{ }`' },
     refusals: ['INVITATION_NOT_FOUND'],
   })

@@ -12,7 +12,7 @@ export const memberRoutes = {
     access: 'user',
     permission: 'members:read',
     description:
-      'Who belongs to the workspace, by their ids: `{ userId, email, name, role, disabled, joinedAt }`. `limit` is 1 to 100, 50 without it; `nextCursor` is as for `keys.list`.',
+      'Lists the members of the workspace, by id: `{ userId, email, name, role, disabled, joinedAt }`. `limit` is 1 to 100, default 50; `nextCursor` works as in `keys.list`.',
     shapes: { input: '`{ limit?, cursor? }?`', answer: '`{ items, nextCursor }`' },
   })
     .input(ListMembersInput)
@@ -24,7 +24,7 @@ export const memberRoutes = {
   setRole: procedure({
     ...WRITING,
     description:
-      "Gives a member another role; it holds from the next request on, for their keys too. Invitations and password links that they could not make any more are void for good. Neither the role that they have nor the one that they get is above the caller's own. The last owner stays one.",
+      "Gives a member another role, which applies from the next request on, to their keys too. Their invitations and password links that the new role cannot create become void for good. Neither the old nor the new role may be above the caller's own. The last owner cannot get another role.",
     shapes: { input: "`{ userId, role: 'owner' | 'admin' | 'developer' | 'viewer' }`", answer: '`{ }`' },
     refusals: ['MEMBER_NOT_FOUND', 'ESCALATION_DENIED', 'CONFLICT'],
   })
@@ -38,7 +38,7 @@ export const memberRoutes = {
   remove: procedure({
     ...WRITING,
     description:
-      'Takes a member out of the workspace. Their keys are switched off and refused from then on, with `KEY_DISABLED`; those that belong to the workspace go on. Invitations and password links that they made, and links that were made for them, are void. None of it comes back with a new invitation: they switch each key on again themselves.',
+      'Removes a member from the workspace. Their keys are disabled and refused from then on, with `KEY_DISABLED`; keys that belong to the workspace keep working. Invitations and password links that they created, and links that were created for them, become void. A new invitation restores none of this: they must enable each of their keys again.',
     shapes: { input: '`{ userId }`', answer: '`{ }`' },
     refusals: ['MEMBER_NOT_FOUND', 'ESCALATION_DENIED', 'CONFLICT'],
   })
@@ -52,7 +52,7 @@ export const memberRoutes = {
   leave: procedure({
     access: 'user',
     description:
-      'Takes the caller out of the workspace that the session acts in; their keys, invitations and links end as with `members.remove`. The last owner cannot leave.',
+      'Removes the caller from the workspace that the session acts in; their keys, invitations and links end as with `members.remove`. The last owner cannot leave.',
     shapes: { input: '`{ }?`', answer: '`{ }`' },
     refusals: ['CONFLICT'],
   })

@@ -27,7 +27,7 @@ export const workspaceRoutes = {
   list: procedure({
     ...OWN,
     description:
-      'The workspaces that the caller belongs to, in the order in which they joined: `{ id, name, createdAt, role, active }`. The session acts in the one that is `active`; in none of them where the caller left that one.',
+      'Lists the workspaces that the caller belongs to, in the order of joining: `{ id, name, createdAt, role, active }`. The session acts in the one that is `active`; none is active if the caller has left that one.',
     shapes: { input: '`{ }?`', answer: '`{ items }`' },
   })
     .input(NoInput)
@@ -39,7 +39,7 @@ export const workspaceRoutes = {
   create: procedure({
     ...OWN,
     description:
-      'Makes a workspace that the caller owns. The session stays in its workspace. A person belongs to at most a hundred workspaces.',
+      'Creates a workspace that the caller owns. The session stays in its workspace. A person belongs to at most a hundred workspaces.',
     shapes: { input: '`{ name }`', answer: '`workspace`' },
     refusals: ['CONFLICT'],
   })
@@ -84,7 +84,7 @@ export const workspaceRoutes = {
     access: 'user',
     permission: 'members:read',
     description:
-      'The workspace that the session acts in, and how many there are of what its deletion would take away: members, keys that are not revoked (of them those that belong to no person), invitations that wait.',
+      'Returns the workspace that the session acts in, and the number of things that its deletion would remove: members, keys that are not revoked (and how many of them belong to no person), open invitations.',
     shapes: {
       input: '`{ }?`',
       answer: '`{ id, name, createdAt, role, active, members, keys, serviceKeys, invitations }`',
@@ -105,7 +105,7 @@ export const workspaceRoutes = {
   rename: procedure({
     access: 'user',
     permission: 'workspaces:write',
-    description: 'Gives the workspace another name.',
+    description: 'Renames the workspace.',
     shapes: { input: '`{ name }`', answer: '`workspace`' },
   })
     .input(RenameWorkspaceInput)
@@ -135,7 +135,7 @@ export const workspaceRoutes = {
     access: 'user',
     permission: 'workspaces:delete',
     description:
-      'Deletes the workspace that the session acts in: its keys are revoked, its invitations withdrawn, and all memberships end, at once. `name` is its name, letter for letter, so that it is not the wrong one. The answer counts what was deleted. It cannot be undone.',
+      'Deletes the workspace that the session acts in: its keys are revoked, its invitations withdrawn, and all memberships end, at once. `name` must be its exact name, to prevent the deletion of the wrong one. The answer counts what was deleted. It cannot be undone.',
     shapes: { input: '`{ name }`', answer: '`{ id, members, keys, serviceKeys, invitations }`' },
     refusals: ['CONFLICT'],
   })

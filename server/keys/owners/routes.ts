@@ -19,7 +19,7 @@ export const ownerRoutes = {
   update: procedure({
     ...WRITING,
     description:
-      'Bounds all keys of an external owner together, and makes the owner where there is none (a key with a new `externalId` makes it too). At least one of `limits` and `credits`, each as of a key and replaced whole: `limits: []` takes all limits away, `credits: null` ends the counting. It holds for the next request on every instance. A test key may not, since what bounds an owner bounds its live keys too; nor may a key that is itself tied to an external owner. What only takes away needs `keys:write` alone. Anything else lets every key of the owner do more, and needs the right to extend each of them: your own, or any of them where you may manage service keys (the roles owner and admin, and service keys, which must not be weaker than the keys of the owner).',
+      "Sets limits and credits that all keys of an external owner share, and creates the owner if there is none (a key with a new `externalId` creates it too). At least one of `limits` and `credits`, each as for a key and replaced as a whole: `limits: []` removes all limits, `credits: null` ends the counting. It applies from the next request on, on every instance. A test key cannot call it, because an owner's limits apply to its live keys too; nor can a key that is itself tied to an external owner. A change that only restricts requires only `keys:write`. Any other change lets every key of the owner do more, and requires the right to extend each of them: your own keys, or all if you may manage service keys (the roles owner and admin, and service keys, which must not be weaker than the keys of the owner).",
     shapes: {
       input: '`{ externalId, limits?, credits? }`',
       answer: '`{ externalId, limits, credits, createdAt }`',
@@ -59,7 +59,7 @@ export const ownerRoutes = {
 
   get: procedure({
     ...READING,
-    description: 'One external owner, its credits as they stand now.',
+    description: 'Returns an external owner, with the current value of its credits.',
     shapes: { input: '`{ externalId }`', answer: '`{ externalId, limits, credits, createdAt }`' },
     refusals: ['OWNER_NOT_FOUND'],
     example: { input: { externalId: EXAMPLE_OWNER.externalId }, output: EXAMPLE_OWNER },
@@ -74,7 +74,7 @@ export const ownerRoutes = {
   list: procedure({
     ...READING,
     description:
-      "The workspace's external owners, by their `externalId`. `limit` is 1 to 100, 50 without it; `nextCursor` is as of `keys.list`.",
+      "Lists the workspace's external owners, by `externalId`. `limit` is 1 to 100, default 50; `nextCursor` works as in `keys.list`.",
     shapes: { input: '`{ limit?, cursor? }?`', answer: '`{ items, nextCursor }`' },
   })
     .input(ListOwnersInput)
