@@ -114,7 +114,7 @@ export function guarded<Allowed extends ProcedureGuard<string>>({ usesDatabase }
         if (ctx.request.checkInputs) await ctx.request.checkInputs();
         const turn = usesDatabase ? stores.databaseTurns.wait(() => payerOf(ctx)) : null;
         if (turn) await turn;
-        // `authorize` has just held this table of access; the type says what it let through.
+        // `authorize` has just checked the access of the guard; the type states its result.
         const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
         if (!result.ok) await charge.giveBack();
         return result;
