@@ -2,25 +2,30 @@ import { availableParallelism, totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
- * A file is over before code of PGlite that is made faster while it runs has paid for the making: without, a start on
- * PGlite takes two thirds of the processor's time, and the longest file no more than before.
+ * Baseline code for WebAssembly: a test file ends before optimized code of PGlite pays off. A start on PGlite takes two
+ * thirds of the CPU time with it, and the longest file no more than without.
  */
 const execArgv = ['--liftoff-only'];
 
 const GIB = 1024 ** 3;
+/** Files share one Postgres with 200 connections. */
+const MOST_FILES = 6;
 /**
- * One file more than there are cores: floods wait for the pace of the service, and processes and databases for the disk.
- * Each PGlite can take 1 GB, a browser as much, so a file needs 4 GB of the machine; two files run on any.
+ * One file more than there are cores, since floods wait for the pace of the service, and processes for the disk. Each
+ * PGlite can take 1 GB, and a browser as much, so a file needs 4 GB of the machine; two files run on any.
  */
-const maxWorkers = Math.max(2, Math.min(availableParallelism() + 1, Math.floor(totalmem() / (4 * GIB))));
+const maxWorkers = Math.max(
+  2,
+  Math.min(availableParallelism() + 1, Math.floor(totalmem() / (4 * GIB)), MOST_FILES),
+);
 
 const common = {
   pool: 'forks',
   execArgv,
   isolate: true,
   maxWorkers,
-  testTimeout: 30_000,
-  hookTimeout: 30_000,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
   // A poll ends as soon as its condition holds, and does not fail because the machine is busy.
   expect: { poll: { interval: 10, timeout: 10_000 } },
 } as const;
