@@ -14,24 +14,24 @@ import { endUnread, sendError } from './response.ts';
 import { servePage } from './serve-page.ts';
 import type { ServerContext } from './server-context.ts';
 
-/** Time for what is under way when the service stops. */
+/** Time for requests in flight to finish when the service stops. */
 const STOP_MS = 10_000;
 
 /** The socket's side: limits on what may arrive, and how slowly. Milliseconds and bytes. */
 const SERVER = {
   maxHeaderSize: 32 * 1024,
   headersTimeout: 10_000,
-  // A large body over a slow line takes its time: how slowly a body may arrive is in `body-budgets.ts`.
+  // A large body over a slow line takes long: `body-budgets.ts` sets the minimum rate.
   requestTimeout: 0,
   keepAliveTimeout: 10_000,
   connectionsCheckingInterval: 2_000,
-  // Refused by us, in words.
+  // `Connections` refuses the excess with a message.
   requireHostHeader: false,
 };
-/** More than `Connections` gives to strangers: trusted proxies always have room. */
+/** More than `Connections` gives to untrusted peers: trusted proxies always have room. */
 const MAX_CONNECTIONS = 20_000;
 
-/** A front that listens before there is a service behind it, and answers 503 until then. */
+/** An HTTP server that listens before the service is ready, and answers 503 until then. */
 export class HttpServer {
   readonly #server: Server;
   readonly #stopping = new AbortController();
@@ -42,19 +42,19 @@ export class HttpServer {
   #origin = '';
 
   /**
-   * @param originAt the first public origin of a front that listens on a port
-   * @param trustedProxies whose connections are many clients'
+   * @param originAt the first public origin of a server that listens on a port
+   * @param trustedProxies proxies whose connections carry many clients
    */
   constructor(originAt: (port: number) => string, trustedProxies: AddressList | null) {
     this.#originAt = originAt;
     this.#connections = new Connections(trustedProxies);
     const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
     this.#server = createServer(SERVER, serve);
-    // Node would invite a body before anybody knows whose it is, and answer any other expectation by itself.
+    // By default Node sends 100 (Continue) before the caller is known, and answers any other expectation itself.
     this.#server.on('checkContinue', serve).on('checkExpectation', serve);
     this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
     this.#server.maxConnections = MAX_CONNECTIONS;
-    // All headers are kept, so that none is dropped unseen; `checkHeaders` counts them.
+    // Node drops headers beyond its limit silently, so there is no limit here: `checkHeaders` counts them.
     this.#server.maxHeadersCount = 0;
     this.#server.on('clientError', (error, socket) => {
       const answering = this.#connections.isAnswering(socket as Socket);
@@ -65,7 +65,7 @@ export class HttpServer {
     setMaxListeners(0, this.#stopping.signal);
   }
 
-  /** @returns the port. Rejects where it is taken. */
+  /** @returns the port. Rejects if it is in use. */
   listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
@@ -82,7 +82,7 @@ export class HttpServer {
     this.#serving = serving;
   }
 
-  /** Takes no more connections, lets accepted calls finish, ends streams, then closes what is left. */
+  /** Stops accepting connections, lets accepted calls finish, ends streams, then closes what remains. */
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const response of this.#connections.unfinished()) endConnectionAfter(response);
@@ -94,10 +94,10 @@ export class HttpServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Node drops what follows a request for an upgrade that nobody takes up.
+    // No listener accepts upgrades, so Node drops what follows the request.
     const isLast = this.#stopping.signal.aborted || request.headers.upgrade !== undefined;
     if (isLast) response.setHeader('connection', 'close');
-    // A client that is gone is no error of ours.
+    // A client that disconnects is not an error of the service.
     request.on('error', () => {});
     response.on('error', () => {});
     const turn = this.#connections.begin(request.socket, response);
@@ -115,7 +115,7 @@ export class HttpServer {
       checkExpectation(request);
       checkTarget(target);
     } catch (error) {
-      // Where a request ends that cannot be trusted, the next one cannot be found.
+      // If the end of a request is uncertain, the start of the next one is unknown.
       response.setHeader('connection', 'close');
       this.#serving?.metrics.noteUnread((error as Refusal).reason);
       return refused(error as Refusal);
@@ -127,7 +127,7 @@ export class HttpServer {
   }
 }
 
-/** A connection that is kept alive would hold the stop up once its answer is out. */
+/** Ends keep-alive, so that an idle connection does not delay the stop. */
 function endConnectionAfter(response: ServerResponse): void {
   const { socket } = response;
   if (response.headersSent) response.once('finish', () => socket?.destroySoon());

@@ -22,7 +22,7 @@ export type PageHandler = (
   request: IncomingMessage,
 ) => HttpPage | Promise<HttpPage>;
 
-/** What lies beside `/api` and the console, by its path. */
+/** The pages beside `/api` and the console, by path. */
 export const PAGES: Readonly<Record<string, PageHandler>> = {
   '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
   '/readyz': async (serving) =>
@@ -46,7 +46,7 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
   [REFUSALS_PAGE]: (_, { url = '', headers }) => refusalsPage(languageOf(url, headers['accept-language'])),
 };
 
-/** The description of the API, for anyone, from any page. */
+/** The API's description, which pages of any origin may read. */
 function documentPage({ service }: ServerContext, { headers }: IncomingMessage): HttpPage {
   const { json, etag } = publishedBy(service);
   const shared = {
@@ -60,7 +60,7 @@ function documentPage({ service }: ServerContext, { headers }: IncomingMessage):
     : { status: 200, body: json, headers: shared };
 }
 
-/** It can serve: the database answers, the nonce store can vouch for what came before, and no master key is missing. */
+/** Readiness: the database answers, the nonce store knows all claims that count, and no master key is missing. */
 async function isReady(serving: ServerContext | null): Promise<boolean> {
   if (!serving) return false;
   const { vault, replay, clock } = serving.service.stores;
