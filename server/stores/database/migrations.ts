@@ -12,11 +12,11 @@ export type Query = <T>(statement: SQL) => Promise<T[]>;
 /** Applies what is pending. */
 export type Migrate = (pending: readonly string[]) => Promise<void>;
 
-/** How a database's schema stands against the migrations of this version, by their names. */
+/** Compares a database's schema with the migrations of this version, by their names. */
 export interface SchemaState {
   readonly applied: readonly string[];
   readonly pending: readonly string[];
-  /** Migrations that the database has and this version does not know. */
+  /** Migrations that the database has and this version lacks. */
   readonly unknown: number;
 }
 
@@ -24,7 +24,7 @@ interface Journal {
   readonly entries: readonly { readonly tag: string; readonly when: number }[];
 }
 
-/** Compares what the database says of itself with drizzle's journal; both know a migration by its moment. */
+/** Compares the database's record of migrations with drizzle's journal; both identify a migration by its timestamp. */
 export async function schemaOf(query: Query): Promise<SchemaState> {
   const journal: Journal = JSON.parse(readFileSync(join(MIGRATIONS, 'meta', '_journal.json'), 'utf8'));
   const [table] = await query<{ there: boolean }>(
@@ -42,14 +42,14 @@ export async function schemaOf(query: Query): Promise<SchemaState> {
   };
 }
 
-/** The statements of migrations, as drizzle takes them apart. */
+/** The statements of migrations, as drizzle splits them. */
 export function statementsOf(migrations: readonly string[]): string[] {
   return migrations.flatMap((name) =>
     readFileSync(join(MIGRATIONS, `${name}.sql`), 'utf8').split('--> statement-breakpoint'),
   );
 }
 
-/** Applies what is pending, and returns its names. @throws ConfigError where the schema is newer than this version */
+/** Applies the pending migrations, and returns their names. @throws ConfigError if the schema is newer than this version */
 export async function bringUpToDate(query: Query, migrate: Migrate): Promise<readonly string[]> {
   const { pending, unknown } = await schemaOf(query);
   if (unknown > 0) throw new ConfigError(newer(unknown));
@@ -57,7 +57,7 @@ export async function bringUpToDate(query: Query, migrate: Migrate): Promise<rea
   return pending;
 }
 
-/** @throws ConfigError where the schema is newer than this version, or older */
+/** @throws ConfigError if the schema is newer than this version, or older */
 export async function requireCurrent(query: Query): Promise<readonly string[]> {
   const { pending, unknown } = await schemaOf(query);
   if (unknown > 0) throw new ConfigError(newer(unknown));
@@ -67,7 +67,7 @@ export async function requireCurrent(query: Query): Promise<readonly string[]> {
   );
 }
 
-/** Why a schema is not touched by this version. */
+/** Says why this version does not migrate a newer schema. */
 export function newer(unknown: number): string {
   return `The schema of the database is newer than Keyseal ${VERSION}: it has ${unknown} migration${unknown === 1 ? '' : 's'} that this version does not know. Start the version that it was migrated by, or a later one.`;
 }

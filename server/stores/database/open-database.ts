@@ -32,20 +32,20 @@ import { retryConflicts } from './retries.ts';
 const MIGRATION_LOCK = 0x6b657973;
 const CONNECTIONS = 6;
 /**
- * A pool of their own for claims of nonces (three statements at once) and rate limits (one): they never wait behind the
- * look-ups of strangers, nor behind what the procedures of a tenant do.
+ * A separate pool for claims of nonces (three statements at once) and rate limits (one): they never wait for the
+ * look-ups of unauthenticated callers, nor for a tenant's procedures.
  */
 const ADMISSION_CONNECTIONS = 4;
 
-/** What is done with the schema: brought up to date, required to be so, or left as it is. */
+/** Whether the schema is migrated, required to be current, or left unchanged. */
 type Schema = 'migrate' | 'require' | 'leave';
 
-/** Told how many statements of the pending migrations are done, of how many. */
+/** Called with the number of statements of the pending migrations that are done, and their total. */
 type OnProgress = (done: number, total: number) => void;
 
 /**
  * Opens the database of the configuration.
- * @throws ConfigError where it is not there or taken, or its schema is newer than this version
+ * @throws ConfigError if it is missing or in use, or its schema is newer than this version
  */
 export async function openDatabase(
   config: { databaseUrl: string | null; dataDir: string },
@@ -71,10 +71,10 @@ async function openPglite(dataDir: string, wanted: Schema, told: OnProgress, war
       `The data directory "${dataDir}" holds no database: run keyseal migrate, or set KEYSEAL_DATA_DIR or DATABASE_URL to where one is.`,
     );
   }
-  // A look changes nothing.
+  // An inspection changes nothing.
   const tighten = wanted === 'leave' ? () => {} : () => tightenFiles(folder);
   const unlock = await takeDataDir(dataDir, wanted, warn);
-  // Loaded for those alone who use it: its driver brings PGlite itself along.
+  // Loaded only if it is used: the driver loads all of PGlite.
   const { PGlite } = await import('@electric-sql/pglite');
   const { drizzle } = await import('drizzle-orm/pglite');
   const { migrate } = await import('drizzle-orm/pglite/migrator');
@@ -112,7 +112,7 @@ async function openPglite(dataDir: string, wanted: Schema, told: OnProgress, war
   }
 }
 
-/** Makes the data directory private, which a look does not, and locks it. */
+/** Makes the data directory private, except for an inspection, and locks it. */
 async function takeDataDir(dataDir: string, wanted: Schema, warn: Warn): Promise<() => Promise<void>> {
   try {
     if (wanted !== 'leave') preparePrivateDir(dataDir, warn);
@@ -122,7 +122,7 @@ async function takeDataDir(dataDir: string, wanted: Schema, warn: Warn): Promise
   }
 }
 
-/** What has to be so of the schema before the database is used; the migrations that were applied. */
+/** Migrates or checks the schema before the database is used. @returns the migrations that were applied */
 const PREPARE: Record<Schema, (query: Query, migrate: Migrate) => Promise<readonly string[]>> = {
   migrate: bringUpToDate,
   require: requireCurrent,
@@ -193,7 +193,7 @@ async function migrateAlone(url: string, told: OnProgress): Promise<readonly str
     const db = drizzlePostgres(client);
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
     const migrated = await bringUpToDate(query, (pending) =>
-      // Instances of the version before go on serving, and may lock the same tables in another order.
+      // Instances of the previous version still serve, and may lock the same tables in another order.
       retryConflicts(() => {
         const logger = tellingOf(pending, told);
         return migratePostgres(drizzlePostgres(client, { logger }), { migrationsFolder: MIGRATIONS });
@@ -206,7 +206,7 @@ async function migrateAlone(url: string, told: OnProgress): Promise<readonly str
   }
 }
 
-/** Drizzle says of each statement that it begins: those before it are done. */
+/** Drizzle reports each statement when it begins: those before it are done. */
 function tellingOf(pending: readonly string[], told: OnProgress) {
   const waiting = new Set(statementsOf(pending));
   const total = waiting.size;

@@ -1,4 +1,4 @@
-/** A statement may take five seconds; a store that says nothing for longer counts as down. */
+/** A statement may take five seconds; a store that takes longer counts as down. */
 const DEADLINE_MS = 7_000;
 
 /** A store that did not answer in time. */
@@ -7,7 +7,7 @@ class StoreTimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-/** The result of asking a store, or a rejection once it has been silent for too long. */
+/** The store's result, or a rejection if it does not answer in time. */
 export function withTimeout<T>(asking: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(

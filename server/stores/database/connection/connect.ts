@@ -6,22 +6,22 @@ import { type PostgresTarget, readPostgresUrl } from './postgres-url.ts';
 import { holdUntilChecked } from './session-check.ts';
 import { type Overrides, startupParameters } from './session-settings.ts';
 
-/** What differs between the connections of a process. */
+/** The options that differ between the pools of a process. */
 interface Wanted {
-  /** Connections at most. */
+  /** The maximum number of connections. */
   readonly max: number;
-  /** Settings in place of the pinned ones. */
+  /** Settings that replace pinned ones. */
   readonly overrides?: Overrides;
   /** Called for each connection that goes through a pooler. */
   readonly pooled?: () => void;
-  /** Neither pinned nor checked: to look at what a session is without Keyseal. */
+  /** Neither pins nor checks settings, to inspect a session as it is without Keyseal. */
   readonly asFound?: boolean;
 }
 
-/** Seconds between attempts at a database that is gone: it is found again soon after it is back. */
+/** Seconds between attempts to reconnect: short, so that an outage ends soon after the database is back. */
 const LONGEST_BACKOFF_S = 1;
 
-/** What postgres.js hands to its `socket` function, which its types leave out. */
+/** The argument of postgres.js's `socket` function, which its types omit. */
 interface DriverOptions {
   readonly host: readonly string[];
   readonly port: readonly number[];
@@ -30,8 +30,8 @@ interface DriverOptions {
 
 /**
  * The one way to the database of DATABASE_URL: every connection has the pinned settings in its start-up packet, whatever
- * the URL says, and is checked before it is used.
- * @throws ConfigError where the URL cannot be used
+ * the URL sets, and is checked before it is used.
+ * @throws ConfigError if the URL is not valid
  */
 export function connectPostgres(
   url: string,
@@ -62,8 +62,8 @@ export function connectPostgres(
     ssl: false,
     socket,
     connect_timeout: 5,
-    // Its query for array types at every connection is awaited by nobody: where the connection breaks meanwhile, the
-    // rejection would end the process. No statement of ours hands over an array.
+    // postgres.js does not await its query for array types at every connection: if the connection breaks meanwhile, the
+    // rejection would end the process. No statement of Keyseal passes an array.
     fetch_types: false,
     backoff: (attempt: number) => Math.min(2 ** attempt / 20, LONGEST_BACKOFF_S),
     onnotice: () => {},
@@ -89,8 +89,8 @@ function placesOf({ hosts }: PostgresTarget, { host, port, path }: DriverOptions
 }
 
 /**
- * A socket that ends with an error as soon as it is written to. postgres.js loses a connection of its pool for ever where
- * its `socket` function throws; from a socket that breaks it recovers.
+ * A socket that fails at the first write. postgres.js loses a connection of its pool for ever if
+ * its `socket` function throws; it recovers from a socket that breaks.
  */
 function failed(error: Error): Socket {
   const stub = new Duplex({
@@ -99,7 +99,7 @@ function failed(error: Error): Socket {
     write: (_chunk, _encoding, done) => done(error),
     destroy: (cause, done) => {
       done(cause);
-      // As Node's sockets say it: closed, by an error.
+      // The argument of Node's `close` event: closed by an error.
       setImmediate(() => stub.emit('close', true));
     },
   });
