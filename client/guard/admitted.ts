@@ -1,6 +1,6 @@
 import type { Admitted } from './judge.ts';
 
-/** By the request of the framework. */
+/** Keyed by the framework's request. */
 const known = new WeakMap<object, Admitted>();
 
 export function remember(request: object, admitted: Admitted): void {
