@@ -1,9 +1,9 @@
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 
-/** What waits, taken out round robin: group by group, and within each group member by member. It has no bound of its own. */
+/** Waiting items, removed round robin: group by group, and within each group member by member. It has no bound. */
 export class Turns<T> {
   readonly #own: T[] = [];
-  /** In the order in which they are served: the member that was served last is the last. */
+  /** In the order of service: the member that was served last is the last. */
   readonly #members = new Map<string, Turns<T>>();
   size = 0;
 
@@ -36,7 +36,7 @@ export class Turns<T> {
   }
 
   /**
-   * Takes out one of the group that has most waiting. Within the group each is as likely as the next, so that a caller who
+   * Removes one item of the group with the most waiting. Within the group each is equally likely, so that a caller who
    * comes last to a group that a flood fills has the same chance as the flood. Of groups that are equally large the one
    * that would be served last loses: what has waited longer keeps its place.
    */
