@@ -12,7 +12,7 @@ A query is \`GET /api/<name>?input=<JSON, URL-encoded>\`, a mutation \`POST /api
 
 Up to 20 queries, or 20 mutations, may travel together in one request, signed once: \`GET /api/exemple,whoami?batch=1&input={"0":{…}}\` or \`POST /api/echo,echo?batch=1\` with \`{"0":{…},"1":{…}}\`. The answer is an array, one member for each call; its status is 207 where the calls ended differently. Public procedures, \`auth.refresh\` and streams are not batched. A batch is in no path of this document.`;
 
-/** What each area is about; where it is none of these, it is of this service alone. */
+/** The built-in areas and their descriptions; any other area is the service's own. */
 const AREAS: Readonly<Record<string, string>> = {
   auth: 'Accounts and their sessions.',
   keys: 'API keys, and what they may do.',
@@ -29,8 +29,8 @@ const AREAS: Readonly<Record<string, string>> = {
 const SAMPLES = ['exemple', 'echo', 'profile', 'whoami', 'clock', 'upload', 'health'];
 
 /**
- * Describes every procedure of a service in OpenAPI 3.1: what is asked, what is answered, who may, what it is refused with.
- * @param server where it is served: an origin, or `/` for wherever the document is read from
+ * Describes every procedure of a service in OpenAPI 3.1: its input, output, access and refusals.
+ * @param server the service's URL: an origin, or `/` for the origin of the document
  */
 export function documentOf(api: Api, server: string): ApiDocument {
   const shared = { schemas: new Schemas(), responses: new Responses() };
@@ -66,7 +66,7 @@ export function documentOf(api: Api, server: string): ApiDocument {
 const areaOf = (name: string): string =>
   (Object.hasOwn(AREAS, name) && AREAS[name]) || 'Procedures of this service.';
 
-/** `keys.create` is `keysCreate`, unless another is already. */
+/** `keys.create` becomes `keysCreate`; a number follows if another procedure has that name. */
 function namesOf({ procedures }: Api): Named[] {
   const taken = new Set<string>();
   return [...procedures].map(([name, procedure]) => {

@@ -6,7 +6,7 @@ import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import type { Responses } from './components.ts';
 import { guardFacts } from './guard-facts.ts';
 
-/** Before anybody is asked for: the form of the request, and the service itself. */
+/** Reasons that need no credential: the form of the request, and the service itself. */
 const OF_ANY: readonly Reason[] = [
   'REQUEST_MALFORMED',
   'REQUEST_TIMEOUT',
@@ -38,7 +38,7 @@ const OF_A_BEARER: readonly Reason[] = [
   'IP_DENIED',
 ];
 
-/** What a request is refused with before its procedure is begun: by the status of the answer, streams too. */
+/** Reasons before the procedure begins: the response has their status, for streams too. */
 function ofAdmission({ type, guard }: ProcedureInfo): Reason[] {
   return [
     ...OF_ANY,
@@ -49,30 +49,30 @@ function ofAdmission({ type, guard }: ProcedureInfo): Reason[] {
   ];
 }
 
-/** What a call is refused with after that: of a stream, within it. */
+/** Reasons after the procedure began: a stream reports them as events. */
 export function ofCall({ guard }: ProcedureInfo): Reason[] {
   const { access, permission, environment, cost } = guardFacts(guard);
   return [
     ...deniedBy(access),
     ...(permission === null ? [] : (['PERMISSION_DENIED'] as const)),
     ...(environment === null ? [] : (['ENVIRONMENT_DENIED'] as const)),
-    // Keys have limits of their own, sessions those of the service.
+    // Keys have their own limits, sessions those of the service.
     ...(access === 'public' ? [] : (['RATE_LIMITED'] as const)),
-    // A parameter that nobody reads is a wrong input too.
+    // A parameter that no call reads is a wrong input too.
     'INPUT_INVALID',
     ...(cost > 0 ? (['CREDITS_EXHAUSTED'] as const) : []),
     ...(guard.refusals ?? []),
   ];
 }
 
-/** Every reason for which a procedure can be refused by a status, in the order of the table. */
+/** Every reason for which a procedure can be refused with a status, in the order of the table. */
 export function reasonsOf(procedure: ProcedureInfo): Reason[] {
   const stream = procedure.type === 'subscription';
   const given = new Set([...ofAdmission(procedure), ...(stream ? [] : ofCall(procedure))]);
   return (Object.keys(REFUSALS) as Reason[]).filter((reason) => given.has(reason));
 }
 
-/** The answers to refused calls, by status; those that several procedures have are there once. */
+/** The responses to refused calls, by status; procedures share equal ones. */
 export function refusedResponses(
   reasons: readonly Reason[],
   responses: Responses,

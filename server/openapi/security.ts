@@ -12,7 +12,7 @@ const KEY: SecurityRequirement = { apiKey: [], signature: [] };
 const FOR_USER: SecurityRequirement = { apiKey: [], onBehalfOf: [], signature: [] };
 const USER: SecurityRequirement = { userToken: [], signature: [] };
 
-/** Which proofs each kind of access takes together. */
+/** The combinations of proofs for each kind of access. */
 export const SECURITY: Readonly<Record<Access, readonly SecurityRequirement[]>> = {
   public: [],
   session: [{ signature: [] }],
