@@ -29,7 +29,7 @@ export interface AuditActor {
 
 /** A change to record. */
 export interface AuditChange {
-  /** The procedure, or what the service does by itself. */
+  /** The procedure, or an action of the service itself. */
   readonly action: string;
   readonly kind: Kind;
   /** The id of the changed thing. */

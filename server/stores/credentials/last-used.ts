@@ -18,7 +18,7 @@ interface Mark {
   previousAt: number | null;
 }
 
-/** When each key was last used: noted in memory with every call, written now and then in one statement. */
+/** When each key was last used: noted in memory with every call, written periodically in one statement. */
 export class LastUsed {
   readonly #db: Db;
   #marks = new Map<string, Mark>();

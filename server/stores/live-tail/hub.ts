@@ -63,7 +63,7 @@ export class LiveTailHub {
     return [...this.#here.keys()];
   }
 
-  /** Whether anybody, on any instance, watches a key. */
+  /** Whether a watcher on any instance watches a key. */
   watches(keyId: string): boolean {
     return this.#here.has(keyId) || (this.#exchange?.wanted(keyId) ?? false);
   }

@@ -47,14 +47,14 @@ export class Usage {
   }
 
   /**
-   * Writes what was counted here before the call, or before a moment of `performance.now()`; what cannot be written now is
+   * Writes all that was counted here before the call, or before a moment of `performance.now()`; what cannot be written now is
    * written with the next.
    */
   flush(before?: number): Promise<void> {
     return this.#tally.flush(before);
   }
 
-  /** Deletes what is past its retention. */
+  /** Deletes buckets past their retention. */
   async purge(): Promise<void> {
     for (const step of BUCKET_SIZES) {
       await purgeBefore(this.#database, BUCKETS[step].table, oldestKept(step, this.#clock()));
