@@ -8,7 +8,7 @@ import type { Db } from '../stores/database/database.ts';
 import type { Stores as AllStores } from '../stores/stores.ts';
 import type { VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
 
-/** What verification needs, of a service or of the command line. */
+/** The dependencies of a verification, by the service or by the command line. */
 type Stores = Pick<AllStores, 'database' | 'vault' | 'audit'>;
 
 const LIST = 'audit.verify';

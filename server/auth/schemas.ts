@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Email, Id, LinkToken, Name } from '../lib/schemas.ts';
 
-/** 12 characters to 1,024 bytes of UTF-8, whatever they are: nothing is cut, nothing is folded. */
+/** 12 characters to 1,024 bytes of UTF-8, any characters: nothing is truncated or normalized. */
 const Password = z
   .string()
   .refine((text) => [...text].length >= 12, 'must have at least 12 characters')
@@ -60,7 +60,7 @@ const Refreshed = z.object({
   refreshToken: z.string().nullable().describe('Null where it went into a cookie.'),
 });
 
-/** A session as it begins. */
+/** A new session. */
 const Session = Refreshed.extend({ signingSecret: z.string().describe('Given here and never again.') });
 
 export const SignedIn = z.object({ user: User, session: Session });

@@ -37,7 +37,7 @@ interface NewKey {
 }
 
 /**
- * Creates a key in the caller's workspace, by the rights that the caller has now. Of several calls with one
+ * Creates a key in the caller's workspace, by the caller's current rights. Of several calls with one
  * idempotency key, only the first creates one.
  */
 export async function createKey(

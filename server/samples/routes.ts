@@ -13,11 +13,11 @@ import { EXAMPLE_CALLER, EXAMPLE_UPLOADED, EXAMPLE_WHOAMI } from './examples.ts'
 import { readUpload, UploadInput } from './upload.ts';
 import { describeCaller, UserView, WhoamiOutput } from './whoami.ts';
 
-/** By whom a sample was called. */
+/** The caller of a sample. */
 const CallerView = z.object({ keyId: z.string(), userId: z.string().nullable() });
 const callerOf = (caller: KeyCaller) => ({ keyId: caller.key.id, userId: caller.user?.userId ?? null });
 
-/** Of a query that takes nothing. */
+/** The example of a query without input. */
 const NoInput = z.strictObject({}).optional();
 
 export const sampleRoutes = {

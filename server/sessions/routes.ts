@@ -38,7 +38,7 @@ export const sessionRoutes = {
       return { items };
     }),
 
-  /** Refuses with SESSION_NOT_FOUND an `id` that is no session of the caller's, or is over. */
+  /** Refuses with SESSION_NOT_FOUND an `id` that is no session of the caller's, or has ended. */
   revoke: procedure({
     ...OWN,
     description:

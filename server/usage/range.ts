@@ -17,7 +17,7 @@ export interface Range {
  * The whole buckets that a range touches.
  * @param now milliseconds
  * @throws Refusal INPUT_INVALID with the path, if the range is empty or backwards, has more than 1,500 points, or
- *   begins before what is kept
+ *   begins before the retention period
  */
 export function readRange(asked: { from: string; to: string; step: BucketSize }, now: number): Range {
   const { step } = asked;

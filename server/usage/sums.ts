@@ -21,7 +21,7 @@ interface Counts {
 }
 
 interface Sum extends Counts {
-  /** Exactly one of these three says what the row sums. */
+  /** Exactly one of these three is set: the group that the row sums. */
   readonly at: number | null;
   readonly outcome: string | null;
   readonly procedure: string | null;
