@@ -14,7 +14,7 @@ export function addSign(program: Command): void {
     )
     .argument('<method>', METHODS.join(', '))
     .argument('<url>', 'such as "http://localhost:3000/api/exemple"')
-    .argument('[body]', 'the body exactly as it is sent; - reads it from standard input')
+    .argument('[body]', 'the exact body that is sent; - reads it from standard input')
     .option('--content-type <type>', 'content type of the body', 'application/json')
     .action(sign);
 }

@@ -10,7 +10,7 @@ export class BodyAlreadyRead extends Error {
 
   constructor() {
     super(
-      'The body was read before the guard saw its bytes. Put the guard before every body parser and whatever else reads the request.',
+      'The body was read before the guard saw its bytes. Put the guard before every body parser and everything else that reads the request.',
     );
   }
 }

@@ -42,4 +42,4 @@ const BEHIND_PROXY =
   'Requests carry a forwarding header, and the guard has no option "address": it reports no address, so that keys with allowedAddresses are refused with IP_DENIED. Give createGuard an address function that reads what your own proxy says.';
 
 const NO_ADDRESS =
-  'This runtime does not show from where requests come, and the guard has no option "address": all callers share one part of the memory for bodies, and keys with allowedAddresses are refused with IP_DENIED. Give createGuard an address function that reads what your platform or your own proxy says.';
+  'This runtime does not show the address of requests, and the guard has no option "address": all callers share one part of the memory for bodies, and keys with allowedAddresses are refused with IP_DENIED. Give createGuard an address function that reads the address that your platform or proxy reports.';

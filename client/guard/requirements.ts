@@ -18,14 +18,16 @@ const VALUES: Readonly<
  */
 export function checkRequirements(asked: RouteRequirements): RouteRequirements {
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) {
-    throw new TypeError('What a guard asks is not an object: {} admits every caller with valid credentials');
+    throw new TypeError(
+      'The requirements of a guard are not an object: {} admits every caller with valid credentials',
+    );
   }
   // A copy cannot be changed after the check.
   const copy = { ...asked };
   for (const [name, value] of Object.entries(copy)) {
     if (!Object.hasOwn(VALUES, name)) {
       throw new TypeError(
-        `${name} is not something a guard asks: it takes ${Object.keys(VALUES).join(', ')}`,
+        `${name} is not a requirement of a guard: it takes ${Object.keys(VALUES).join(', ')}`,
       );
     }
     const [takes, isRight] = VALUES[name as keyof RouteRequirements];

@@ -31,7 +31,7 @@ function trackedStream(
   const waitForReader = (controller: ReadableStreamDefaultController<Uint8Array>, bytes: number) => {
     const giveUp = () => {
       end();
-      controller.error(new Error('Nobody read this response.'));
+      controller.error(new Error('The response was not read.'));
       void reader.cancel().catch(() => {});
     };
     timer = setTimeout(giveUp, Math.min(UNREAD_MS + (bytes / minRate) * 1000, MAX_TIMER_MS));

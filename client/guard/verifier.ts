@@ -26,7 +26,7 @@ export class Verifier {
       (error) => Promise.reject(explain(error)),
     );
     // The guard requests no dry run; the answer to one must admit nobody.
-    if (!('valid' in verdict)) throw new Error('Keyseal answered what was not asked.');
+    if (!('valid' in verdict)) throw new Error('The answer of Keyseal is not one to this request.');
     if (verdict.valid === true) return { valid: verdict };
     // This refusal can only concern the guard's key: the guard has checked the host of the request.
     if (verdict.reason === 'AUTHORITY_UNKNOWN') throw new Error(unknownAuthority(input.authority));
@@ -71,7 +71,7 @@ function passedOn({ valid, limits, ...refused }: Invalid): GuardAnswer {
 }
 
 const unknownAuthority = (authority: string): string =>
-  `The guard's key may not ask about requests to ${authority}: add ${authority} to the key's "authorities" in Keyseal, or correct the guard's option "authority".`;
+  `The guard's key may not verify requests to ${authority}: add ${authority} to the key's "authorities" in Keyseal, or correct the guard's option "authority".`;
 
 /** The maximum characters of a refusal's details, so that a log line stays readable. */
 const MAX_NAMED = 2_000;

@@ -21,7 +21,7 @@ const JOBS: readonly {
   everyMs: number;
   run: (stores: Stores, log: Logger) => Promise<void>;
 }[] = [
-  { name: 'write what was counted', everyMs: 1_000, run: flush },
+  { name: 'write counts', everyMs: 1_000, run: flush },
   { name: 'record refused admissions', everyMs: 5_000, run: ({ rejectedAttempts: r }) => r.flush() },
   { name: 'tell the heads of audit chains', everyMs: 3_600_000, run: logMovedHeads },
   { name: 'forget old nonces', everyMs: 30_000, run: ({ replay }) => replay.purge() },

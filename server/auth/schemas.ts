@@ -57,7 +57,7 @@ const Refreshed = z.object({
   id: z.string(),
   accessToken: z.string(),
   accessTokenExpiresAt: z.string(),
-  refreshToken: z.string().nullable().describe('Null where it went into a cookie.'),
+  refreshToken: z.string().nullable().describe('Null if it is in a cookie.'),
 });
 
 /** A new session. */

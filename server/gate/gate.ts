@@ -95,7 +95,7 @@ export class Gate {
         this.#note(caller, bearer, how);
         return caller;
       }
-      throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the standing of the caller kept changing');
+      throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, "the caller's records kept changing");
     } catch (error) {
       if (!how.dry) this.#noteRefused(request, error, how);
       throw throttleKey(error, request.suspect, this.#policy.addressFailures, this.#stores);

@@ -90,7 +90,7 @@ function bodyOf(media: string, named: Named, shared: Shared): Content[string] {
 const BYTES: Schema = { type: 'string', format: 'binary' };
 
 function inputSchemaOf({ operationId, procedure: { inputs } }: Named, { schemas }: Shared): Schema {
-  if (inputs.length === 0) return { type: 'object', description: 'It takes nothing.' };
+  if (inputs.length === 0) return { type: 'object', description: 'No input.' };
   const [only, ...others] = inputs.map((parser) => jsonSchemaOf(parser, 'input'));
   // tRPC passes the same input to every parser.
   const refs = others.map((schema, n) => schemas.add(`${typeName(operationId)}Input${n + 2}`, schema));
@@ -106,12 +106,12 @@ function answerOf(named: Named, shared: Shared): ApiResponse {
   const { output, guard } = procedure;
   const data =
     output === undefined || output === null
-      ? { description: 'This procedure does not say what it answers.' }
+      ? { description: 'This procedure does not declare its output.' }
       : shared.schemas.add(`${typeName(operationId)}Output`, jsonSchemaOf(output, 'output'));
   const limited = admitsKeys(guard.access);
   const example = exampleOf(named, 'output');
   return {
-    description: 'It was carried out.',
+    description: 'The call succeeded.',
     headers: headerRefs(['x-request-id', ...(limited ? ['ratelimit', 'ratelimit-policy'] : [])]),
     content: {
       'application/json': {
@@ -132,7 +132,7 @@ const envelopeOf = (data: object): Schema => ({
 function streamOf(procedure: ProcedureInfo): ApiResponse {
   const inside = ofCall(procedure).map((reason) => `\`${reason}\``);
   return {
-    description: `Server-sent events, each with JSON as its data, until the caller leaves or may no longer listen. Once the caller is admitted a refusal comes inside the stream, as the event \`serialized-error\`, whose data is the \`error\` of a refusal: ${inside.join(', ')}.`,
+    description: `Server-sent events, each with JSON as its data, until the caller leaves or may no longer listen. After the caller is admitted, a refusal comes inside the stream, as the event \`serialized-error\`, whose data is the \`error\` of a refusal: ${inside.join(', ')}.`,
     headers: headerRefs(['x-request-id']),
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   };

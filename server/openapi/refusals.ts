@@ -116,20 +116,22 @@ const whole = (description: string): Schema => ({ type: 'integer', description }
 /** Each member of `error.data`. */
 const DATA = {
   code: { type: 'string', enum: [...new Set(Object.values(TRPC_CODES))], description: "tRPC's name." },
-  httpStatus: whole('The status of the call; of a batch with mixed outcomes it is not that of the answer.'),
-  path: text('The procedure that was called, as far as the target names one.'),
+  httpStatus: whole(
+    'The status of the call. In a batch with mixed outcomes it differs from that of the response.',
+  ),
+  path: text('The called procedure, if the target names one.'),
   reason: { $ref: '#/components/schemas/Reason' },
   requestId: text('Under which the log of the service has the call; in the header `x-request-id` too.'),
   docs: { type: 'string', format: 'uri', description: 'What happened, why, and how to fix it.' },
   missing: text('With `PERMISSION_DENIED` and `ESCALATION_DENIED`: what the caller does not hold.'),
   limit: whole('The limit that was reached.'),
-  remaining: whole('What is left of it.'),
-  resetAt: { type: 'string', format: 'date-time', description: 'When there is more.' },
-  retryAfter: whole('Seconds after which it may be tried again; in the header `retry-after` too.'),
+  remaining: whole('The remaining calls or credits.'),
+  resetAt: { type: 'string', format: 'date-time', description: 'When more become available.' },
+  retryAfter: whole('Seconds until a retry can succeed; also in the header `retry-after`.'),
   clock: {
     type: 'object',
     description:
-      "With `SIGNATURE_EXPIRED`: the server's clock. `mac` is the hex of HMAC-SHA-256(signing secret, `v1.clock\\n<k>\\n<n>\\n<now>`): where it is right, sign again with this time, once.",
+      "With `SIGNATURE_EXPIRED`: the server's clock. `mac` is the hex of HMAC-SHA-256(signing secret, `v1.clock\\n<k>\\n<n>\\n<now>`): if it is correct, sign again with this time, once.",
     properties: { now: whole('Unix seconds.'), mac: text('64 hex digits.') },
     required: ['now', 'mac'],
   },
@@ -141,10 +143,10 @@ const DATA = {
   },
   issues: {
     type: 'array',
-    description: 'With `INPUT_INVALID`: where the input is wrong.',
+    description: 'With `INPUT_INVALID`: the faults of the input.',
     items: {
       type: 'object',
-      properties: { path: text('The field.'), message: text('What is wrong with it.') },
+      properties: { path: text('The field.'), message: text('The fault.') },
       required: ['path', 'message'],
     },
   },
@@ -160,7 +162,7 @@ export const REFUSAL_SCHEMAS: Readonly<Record<string, Schema>> = {
         type: 'object',
         properties: {
           message: text('A sentence for people, in English.'),
-          code: whole("JSON-RPC's number, as tRPC has it."),
+          code: whole("tRPC's JSON-RPC error number."),
           data: {
             type: 'object',
             properties: DATA,

@@ -35,7 +35,7 @@ export function jsonSchemaOf(parser: unknown, side: Side): Schema {
   } catch {
     // A parser without a description must not prevent the service from starting.
   }
-  return { description: 'This procedure does not say what it looks like.' };
+  return { description: 'This procedure does not declare its schema.' };
 }
 
 function ofZod(parser: z.core.$ZodType, io: Side): Schema {

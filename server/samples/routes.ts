@@ -97,7 +97,7 @@ export const sampleRoutes = {
             .string()
             .max(20)
             .optional()
-            .describe('Where a stream that broke goes on: the id of the last event that arrived.'),
+            .describe('The id of the last event that arrived, from which a broken stream continues.'),
         })
         .optional(),
     )

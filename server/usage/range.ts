@@ -23,14 +23,14 @@ export function readRange(asked: { from: string; to: string; step: BucketSize },
   const { step } = asked;
   const { ms } = BUCKETS[step];
   const [first, last] = [Date.parse(asked.from), Date.parse(asked.to)];
-  if (first >= last) throw wrong('from', 'must lie before to');
+  if (first >= last) throw wrong('from', 'must be before to');
   const from = Math.floor(first / ms) * ms;
   const to = Math.ceil(last / ms) * ms;
   const oldest = oldestKept(step, now);
   if (from < oldest) {
     throw wrong(
       'from',
-      `must not lie before ${new Date(oldest).toISOString()}, since when this step is kept`,
+      `must not be before ${new Date(oldest).toISOString()}, the oldest moment that is stored for this step`,
     );
   }
   if ((to - from) / ms > MOST_POINTS) throw wrong('step', 'makes more than 1,500 points of this range');

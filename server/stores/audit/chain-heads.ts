@@ -22,7 +22,7 @@ export async function logChainHeads({ database }: Stores, log: Logger): Promise<
     if (heads.length < AT_ONCE) return;
     after = heads.at(-1)?.workspaceId ?? '';
   }
-  log.warn({ told: MOST }, 'there are more audit heads than are told');
+  log.warn({ told: MOST }, 'not all audit heads are logged');
 }
 
 /** Logs the heads of the chains that this process extended since the last call. */

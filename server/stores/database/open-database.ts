@@ -68,7 +68,7 @@ async function openPglite(dataDir: string, wanted: Schema, told: OnProgress, war
   const folder = join(dataDir, 'pglite');
   if (wanted !== 'migrate' && !existsSync(folder)) {
     throw new ConfigError(
-      `The data directory "${dataDir}" holds no database: run keyseal migrate, or set KEYSEAL_DATA_DIR or DATABASE_URL to where one is.`,
+      `The data directory "${dataDir}" holds no database: run keyseal migrate, or set KEYSEAL_DATA_DIR or DATABASE_URL to an existing one.`,
     );
   }
   // An inspection changes nothing.

@@ -44,7 +44,7 @@ export function preparePrivateDir(dir: string, warn: Warn): void {
   }
   if ((mode & OTHERS_WRITE) !== 0) {
     throw new ConfigError(
-      `The data directory "${dir}" has the mode ${octal(mode)}: others can write to it, and what is in it may not be Keyseal's. Look at what is there, and run chmod 700 "${dir}", or set KEYSEAL_DATA_DIR to another directory.`,
+      `The data directory "${dir}" has the mode ${octal(mode)}: others can write to it, and its files may not be Keyseal's. Check the files, and run chmod 700 "${dir}", or set KEYSEAL_DATA_DIR to another directory.`,
     );
   }
   chmodSync(dir, 0o700);

@@ -72,7 +72,7 @@ export class CallBroadcast {
     const listened = this.#ear !== null;
     if (deaf) await this.#listen();
     await this.announce();
-    if (deaf && listened) throw new Error('notifications of Postgres did not come through; listening anew');
+    if (deaf && listened) throw new Error('notifications of Postgres did not arrive; listening again');
   }
 
   async close(): Promise<void> {

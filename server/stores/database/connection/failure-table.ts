@@ -127,7 +127,7 @@ const POSTGRES: Table = {
   ...same(['40P01', '40001', '55P03', '57014'], CONFLICTED),
   '53100': {
     wrong: 'has no room on its disk',
-    fix: 'Make room where Postgres keeps its data, and start again.',
+    fix: 'Free space on the disk of Postgres, and start again.',
   },
   '53200': { wrong: 'has no memory left', fix: 'Give Postgres more memory, and start again.' },
   ...same(['58030', 'XX001', 'XX002'], {
@@ -153,7 +153,7 @@ const MIGRATING: Table = {
   '3F000': { wrong: 'lacks the schema public', fix: 'Create it, and grant the role USAGE and CREATE on it.' },
   ...same(['42P07', '42710', '42P01', '42703', '42P06', '42704'], {
     wrong: "holds tables that are not Keyseal's",
-    fix: 'Give Keyseal a database of its own.',
+    fix: 'Give Keyseal its own database.',
   }),
 };
 
