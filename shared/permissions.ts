@@ -27,6 +27,6 @@ export function wildcardOf(permission: string): string {
 }
 
 /** Whether grants cover a wanted permission; only `area:*` itself covers a wanted `area:*`. */
-export function covers(held: readonly string[], wanted: string): boolean {
-  return held.includes(wanted) || held.includes(wildcardOf(wanted));
+export function covers(grants: readonly string[], wanted: string): boolean {
+  return grants.includes(wanted) || grants.includes(wildcardOf(wanted));
 }

@@ -63,13 +63,13 @@ export function headersFault(rawHeaders: readonly string[], values: HeaderValues
   if (rawHeaders.length > 2 * MAX_HEADERS || rawHeaders.some((text) => text.length > MAX_HEADER)) {
     return 'HEADERS_TOO_LARGE';
   }
-  if (ONCE.some((name) => !standsOnce(name, values(name)))) return 'REQUEST_MALFORMED';
+  if (ONCE.some((name) => !isSingle(name, values(name)))) return 'REQUEST_MALFORMED';
   if (OVERRIDES.some((name) => values(name).length > 0)) return 'REQUEST_MALFORMED';
   if (values('last-event-id').length > 0 || values('trailer').length > 0) return 'REQUEST_MALFORMED';
   return values('content-encoding').length > 0 ? 'MEDIA_TYPE_NOT_SUPPORTED' : null;
 }
 
-function standsOnce(name: string, [value = '', ...repeats]: readonly string[]): boolean {
+function isSingle(name: string, [value = '', ...repeats]: readonly string[]): boolean {
   if (repeats.length > 0) return false;
   // A signature contains commas; two that were joined contain its beginning twice.
   return name === 'x-signature' ? !/,\s*v\d+,/.test(value) : !value.includes(',');
@@ -78,10 +78,10 @@ function standsOnce(name: string, [value = '', ...repeats]: readonly string[]): 
 /** HEAD, and every other method that is not accepted; a body if the method allows none. */
 export function methodFault(
   method: string | undefined,
-  taken: readonly string[],
+  accepted: readonly string[],
   values: HeaderValues,
 ): Fault {
-  if (method === undefined || !taken.includes(method)) return 'METHOD_NOT_SUPPORTED';
+  if (method === undefined || !accepted.includes(method)) return 'METHOD_NOT_SUPPORTED';
   if (method !== 'GET') return null;
   const hasBody = values('transfer-encoding').length > 0 || values('content-length').some((n) => n !== '0');
   return hasBody ? 'REQUEST_MALFORMED' : null;

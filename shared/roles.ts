@@ -13,7 +13,7 @@ const OWNERS = ['owner'] as const;
  * The permissions of each role: they cap a member's keys, and what the member may grant. A permission that has no
  * line here, such as another service's, is decided by its verb.
  */
-const HELD_BY: Readonly<Record<string, readonly Role[]>> = {
+const ROLES_WITH: Readonly<Record<string, readonly Role[]>> = {
   'members:write': MANAGERS,
   'workspaces:write': MANAGERS,
   'workspaces:delete': OWNERS,
@@ -24,10 +24,10 @@ const HELD_BY: Readonly<Record<string, readonly Role[]>> = {
 
 /** The roles that have a permission; for a whole area, those that have all of it. */
 function holdersOf(permission: string): readonly Role[] {
-  const byVerb = HELD_BY[permission.endsWith(':read') ? '…:read' : '…:*'] ?? [];
-  if (!permission.endsWith(':*')) return HELD_BY[permission] ?? byVerb;
-  const area = Object.keys(HELD_BY).filter((name) => covers([permission], name));
-  return byVerb.filter((role) => area.every((name) => HELD_BY[name]?.includes(role)));
+  const byVerb = ROLES_WITH[permission.endsWith(':read') ? '…:read' : '…:*'] ?? [];
+  if (!permission.endsWith(':*')) return ROLES_WITH[permission] ?? byVerb;
+  const area = Object.keys(ROLES_WITH).filter((name) => covers([permission], name));
+  return byVerb.filter((role) => area.every((name) => ROLES_WITH[name]?.includes(role)));
 }
 
 /** Whether a role has a permission; only a role with the whole area has its wildcard. */

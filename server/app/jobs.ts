@@ -6,13 +6,13 @@ import type { Stores } from '../stores/stores.ts';
 import { deleteEnded } from './retention.ts';
 
 /** Writes what stores buffer in memory: when keys were last used, and how their calls ended. */
-export async function flush({ lastUsed, usage, unauthenticatedCalls: strangers }: Stores): Promise<void> {
-  await Promise.all([lastUsed.flush(), usage.flush(), strangers.flush()]);
+export async function flush({ lastUsed, usage, unauthenticatedCalls }: Stores): Promise<void> {
+  await Promise.all([lastUsed.flush(), usage.flush(), unauthenticatedCalls.flush()]);
 }
 
-async function forgetOldCounts({ usage, unauthenticatedCalls: strangers }: Stores): Promise<void> {
+async function forgetOldCounts({ usage, unauthenticatedCalls }: Stores): Promise<void> {
   await usage.purge();
-  await strangers.purge();
+  await unauthenticatedCalls.purge();
 }
 
 /** The periodic jobs, and their intervals in milliseconds. */

@@ -25,7 +25,7 @@ const RETRY_AFTER = 5;
  */
 const HOLD_MS = 8_000;
 /** The maximum number of delayed answers; one address gets a quarter of them at most. Beyond that they are sent at once. */
-const held = new FairBudget(2_048);
+const delayedAnswers = new FairBudget(2_048);
 
 /** Attempts on accounts under attack, by the digest of the account: one at a time, addresses in turn. */
 const queues = new LRUCache<string, FairQueue>({ max: 10_000, ttl: 3_600_000 });
@@ -117,10 +117,10 @@ function queued<T>(
   });
 }
 
-async function hold(asker: FairnessKey): Promise<void> {
-  if (!held.take(asker, 1)) return;
+async function hold(payer: FairnessKey): Promise<void> {
+  if (!delayedAnswers.take(payer, 1)) return;
   await sleep(HOLD_MS, undefined, { ref: false });
-  held.giveBack(asker, 1);
+  delayedAnswers.giveBack(payer, 1);
 }
 
 const tooMany = () => new Refusal('TOO_MANY_FAILURES', { retryAfter: RETRY_AFTER });

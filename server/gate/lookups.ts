@@ -7,7 +7,7 @@ import type { Occupancy } from '../lib/occupancy.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Stores } from '../stores/stores.ts';
 import { SharedReads } from './shared-reads.ts';
-import { refuseThrottled, type Stranger } from './throttle.ts';
+import { refuseThrottled, type UnauthenticatedCaller } from './throttle.ts';
 
 /** The sources of the gate's decisions. */
 export interface GateStores extends Stores {
@@ -15,20 +15,20 @@ export interface GateStores extends Stores {
 }
 
 /** Look-ups for unauthenticated callers: so few that a flood of them costs the others almost nothing. */
-const UNPROVEN = { concurrency: 2, capacity: 200, rate: { perSecond: 100, burst: 50 } };
+const UNAUTHENTICATED = { concurrency: 2, capacity: 200, rate: { perSecond: 100, burst: 50 } };
 /** Look-ups per network and per address; for `verify`, per workspace and per key. */
 const UNPROVEN_PACES = [
   { perSecond: 50, burst: 200 },
   { perSecond: 20, burst: 100 },
 ];
 /** Look-ups that Keyseal's own MAC, a valid secret or a valid token makes plausible. */
-const PROVEN = { concurrency: 4, capacity: 2_000 };
+const AUTHENTICATED = { concurrency: 4, capacity: 2_000 };
 /** How often rows of one workspace that would refuse a caller are read again: each row has its own pace, and there may be many. */
 const REFUSED_PACE = { perSecond: 20, burst: 100 };
 /** How often one row is read again. */
 const ROW_PACE = { perSecond: 5, burst: 10 };
 /** Issued ids whose rows are known to be deleted. */
-const GONE = 10_000;
+const MAX_DELETED = 10_000;
 
 /**
  * The look-ups before admission. Authenticated callers never wait for unauthenticated ones, and neither take
@@ -37,12 +37,12 @@ const GONE = 10_000;
 export class Lookups {
   readonly #stores: Stores;
   readonly #addressFailures: number;
-  readonly #unproven = new FairQueue(UNPROVEN);
+  readonly #unauthenticated = new FairQueue(UNAUTHENTICATED);
   readonly #pacer = new Pacer(UNPROVEN_PACES);
-  readonly #proven = new FairQueue(PROVEN);
+  readonly #authenticated = new FairQueue(AUTHENTICATED);
   readonly #refused = new Pacer([REFUSED_PACE]);
   readonly #reads = new SharedReads(ROW_PACE);
-  readonly #gone = new LRUCache<string, true>({ max: GONE });
+  readonly #deleted = new LRUCache<string, true>({ max: MAX_DELETED });
 
   /** @param addressFailures failures a minute at which an address is throttled */
   constructor(stores: Stores, addressFailures: number) {
@@ -51,19 +51,22 @@ export class Lookups {
   }
 
   get occupancy(): Occupancy {
-    return this.#unproven.occupancy;
+    return this.#unauthenticated.occupancy;
   }
 
   /**
    * Reads for an unauthenticated caller.
    * @throws Refusal TOO_MANY_FAILURES if the caller's address, or all of them together, cause too many look-ups
    */
-  async unproven<T>({ asker, suspect }: Stranger, read: () => Promise<T>): Promise<T> {
+  async unauthenticated<T>(
+    { payer: asker, suspect }: UnauthenticatedCaller,
+    read: () => Promise<T>,
+  ): Promise<T> {
     refuseThrottled(suspect, this.#addressFailures, this.#stores);
     const wait = this.#pacer.take(asker);
     if (wait > 0) throw tooMany(Math.ceil(wait / 1000), 'too many look-ups of one address');
     try {
-      return await this.#unproven.run(asker, read);
+      return await this.#unauthenticated.run(asker, read);
     } catch (error) {
       throw error instanceof QueueFullError ? tooMany(1, error) : error;
     }
@@ -72,16 +75,16 @@ export class Lookups {
   /**
    * Reads the row of an id that Keyseal issued. A deleted row never returns: from then on its id is
    * treated as if it were made up.
-   * @param stranger the client whose turn it takes: others than its holder may know an issued id
+   * @param client the client whose turn it takes: others than its holder may know an issued id
    */
   async issued<T extends object>(
-    stranger: Stranger,
+    client: UnauthenticatedCaller,
     id: string,
     read: () => Promise<T | null>,
   ): Promise<T | null> {
-    if (this.#gone.has(id)) return this.unproven(stranger, read);
-    const row = await this.readAnew(stranger.asker, id, read);
-    if (row === null) this.#gone.set(id, true);
+    if (this.#deleted.has(id)) return this.unauthenticated(client, read);
+    const row = await this.reread(client.payer, id, read);
+    if (row === null) this.#deleted.set(id, true);
     return row;
   }
 
@@ -90,13 +93,13 @@ export class Lookups {
    * @param isIssued whether the token's MAC shows that Keyseal issued it
    */
   byToken<T extends object>(
-    stranger: Stranger,
+    client: UnauthenticatedCaller,
     token: string,
     isIssued: boolean,
     read: () => Promise<T | null>,
   ): Promise<T | null> {
-    if (!isIssued) return this.unproven(stranger, read);
-    return this.issued(stranger, `token ${hash('sha256', token)}`, read);
+    if (!isIssued) return this.unauthenticated(client, read);
+    return this.issued(client, `token ${hash('sha256', token)}`, read);
   }
 
   /**
@@ -106,7 +109,7 @@ export class Lookups {
    * @throws Refusal TOO_MANY_FAILURES
    */
   confirmed<T>([workspaceId = '', id = '']: FairnessKey, row: string, read: () => Promise<T>, otherwise?: T) {
-    return this.readAnew([workspaceId, id], row, async () => {
+    return this.reread([workspaceId, id], row, async () => {
       if (this.#refused.take([workspaceId]) === 0) return read();
       if (otherwise === undefined) throw tooMany(1, 'too many rows of one workspace');
       return otherwise;
@@ -114,8 +117,8 @@ export class Lookups {
   }
 
   /** Reads a row again for an authenticated caller: at most at the row's pace, and once for all who wait. */
-  readAnew<T>(payer: FairnessKey, row: string, read: () => Promise<T>): Promise<T> {
-    return this.#reads.read(row, () => this.#proven.run(payer, read));
+  reread<T>(payer: FairnessKey, row: string, read: () => Promise<T>): Promise<T> {
+    return this.#reads.read(row, () => this.#authenticated.run(payer, read));
   }
 }
 

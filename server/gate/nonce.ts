@@ -34,7 +34,7 @@ export async function claimNonce(
   let outcome: ClaimOutcome | 'failed' = 'failed';
   try {
     outcome = await inSpan('replay.claim', () =>
-      stores.replay.claim({ k, t, nonce, standing: { key, session }, dry }),
+      stores.replay.claim({ k, t, nonce, revisions: { key, session }, dry }),
     );
   } finally {
     if (!dry) counts.claims.add(outcome);
@@ -53,7 +53,7 @@ async function readStale(
 ): Promise<void> {
   if (key) {
     const payer = workspaceKey(key.workspaceId, key.id);
-    await lookups.readAnew(payer, key.id, () => credentials.newerKey(key.id, key));
+    await lookups.reread(payer, key.id, () => credentials.newerKey(key.id, key));
   }
   credentials.forget(null, session);
 }

@@ -29,7 +29,7 @@ export async function revalidateCaller(caller: Caller, stores: GateStores): Prom
 
 function rereadSession({ id, workspaceId }: SessionRecord, { credentials, lookups }: GateStores) {
   const read = () => credentials.refreshSession(id, workspaceId);
-  return lookups.readAnew(workspaceKey(workspaceId, id), `${id} ${workspaceId}`, read);
+  return lookups.reread(workspaceKey(workspaceId, id), `${id} ${workspaceId}`, read);
 }
 
 function ifNotRefused(judge: () => Caller): Caller | null {

@@ -8,14 +8,14 @@ import { type KeyRow, ownerAdmitted, rowOf, selectKeys } from './find.ts';
 import type { Key, ListKeysInput } from './schemas.ts';
 import { walkKeys } from './walk.ts';
 
-type Asked = NonNullable<ListKeysInput>;
+type ListQuery = NonNullable<ListKeysInput>;
 
 /** The number of an owner's keys up to which a list reads only those; with more it walks all keys of the workspace. */
 const FEW = 500;
 
-interface Asking {
+interface ListRequest {
   readonly workspaceId: string;
-  readonly asked: Asked;
+  readonly asked: ListQuery;
   /** When the request was read, by `performance.now()`. */
   readonly begun: number;
   readonly inTurn: InTurn;
@@ -28,7 +28,7 @@ interface Asking {
  */
 export async function listKeys(
   { database: { db }, vault, clock, lastUsed }: Pick<Stores, 'database' | 'vault' | 'clock' | 'lastUsed'>,
-  { workspaceId, asked, begun, inTurn }: Asking,
+  { workspaceId, asked, begun, inTurn }: ListRequest,
 ): Promise<{ rows: KeyRow[]; nextCursor: string | null }> {
   const { limit = 50, cursor, sort = 'newest', externalId } = asked;
   const list = nameOf(asked);
@@ -36,12 +36,12 @@ export async function listKeys(
   // So that a key that this instance just used is in its right place.
   if (sort === 'lastUsed') await lastUsed.flush(begun);
   const now = clock();
-  const owned = externalId === undefined ? null : await ownedBy(db, workspaceId, externalId);
+  const owned = externalId === undefined ? null : await keysOfOwner(db, workspaceId, externalId);
   const { ids, next } = await walkKeys(
     db,
     {
       ...{ workspaceId, sort, position, limit },
-      among: owned?.few,
+      candidates: owned?.few,
       matching: and(owned?.all, matching(asked, now)),
     },
     inTurn,
@@ -60,7 +60,11 @@ async function rowsOf(db: Db, ids: readonly string[], now: number): Promise<KeyR
 }
 
 /** The condition for the keys of an external owner; if they are few, one that finds them by an index. */
-async function ownedBy(db: Db, workspaceId: string, externalId: string): Promise<{ all: SQL; few?: SQL }> {
+async function keysOfOwner(
+  db: Db,
+  workspaceId: string,
+  externalId: string,
+): Promise<{ all: SQL; few?: SQL }> {
   const named = and(eq(externalOwners.workspaceId, workspaceId), eq(externalOwners.externalId, externalId));
   const rows = await db
     .select({ id: keys.id })
@@ -74,10 +78,10 @@ async function ownedBy(db: Db, workspaceId: string, externalId: string): Promise
 }
 
 /** The parameters that must be the same on every page. */
-const nameOf = ({ sort = 'newest', search, status, environment, externalId }: Asked): string =>
+const nameOf = ({ sort = 'newest', search, status, environment, externalId }: ListQuery): string =>
   `keys.list ${JSON.stringify([sort, search || null, status ?? null, environment ?? null, externalId ?? null])}`;
 
-const matching = ({ search, status, environment }: Asked, now: number): SQL | undefined =>
+const matching = ({ search, status, environment }: ListQuery, now: number): SQL | undefined =>
   and(
     search ? or(ilike(keys.name, `%${escaped(search)}%`), like(keys.id, `${escaped(search)}%`)) : undefined,
     status && HAS_STATUS[status](new Date(now)),

@@ -9,7 +9,7 @@ import { after, orderOf, type Place, positionOf, type SortName } from './sorts.t
 /** Keys that one statement scans: on PGlite it blocks everything for a few milliseconds. */
 const AT_ONCE = 500;
 /** Keys that one call scans. */
-const MOST = 50_000;
+const MAX_SCANNED = 50_000;
 
 interface Walk {
   readonly workspaceId: string;
@@ -17,7 +17,7 @@ interface Walk {
   /** The position after which the walk begins; null for the beginning. */
   readonly position: string | null;
   /** The condition for the keys to scan; undefined for all of the workspace. */
-  readonly among: SQL | undefined;
+  readonly candidates: SQL | undefined;
   /** The condition for the keys to return; undefined for all. */
   readonly matching: SQL | undefined;
   /** The maximum number of keys to return. */
@@ -49,7 +49,7 @@ export async function walkKeys(db: Db, walk: Walk, inTurn: InTurn): Promise<Walk
     if (end?.nth !== size) return pageOf(found, null);
     position = positionOf(sort, end);
     looked += size;
-    if (looked >= MOST) return pageOf(found, position);
+    if (looked >= MAX_SCANNED) return pageOf(found, position);
     size = AT_ONCE;
   }
 }
@@ -65,10 +65,16 @@ const pageOf = (places: readonly Place[], next: string | null): WalkedPage => ({
  */
 function rowsBehind(db: Db, walk: Walk, size: number) {
   // A few keys may be sorted; all keys of a workspace must be read in the order of an index.
-  return walk.among ? selectBehind(db, walk, size) : inIndexOrder(db, (tx) => selectBehind(tx, walk, size));
+  return walk.candidates
+    ? selectBehind(db, walk, size)
+    : inIndexOrder(db, (tx) => selectBehind(tx, walk, size));
 }
 
-async function selectBehind(db: Db, { workspaceId, sort, position, among, matching }: Walk, size: number) {
+async function selectBehind(
+  db: Db,
+  { workspaceId, sort, position, candidates: among, matching }: Walk,
+  size: number,
+) {
   const { id, name, createdAt, lastUsedAt } = keys;
   const order = orderOf(sort);
   const walked = db

@@ -7,7 +7,7 @@ import type { Membership } from '../stores/credentials/may-manage.ts';
 import type { Db } from '../stores/database/database.ts';
 
 /** The maximum number of workspaces of one person. */
-const MOST_WORKSPACES = 100;
+const MAX_WORKSPACES = 100;
 
 /** A person's membership of a workspace; null if they are not a member. */
 export async function memberOf(db: Db, workspaceId: string, userId: string): Promise<Membership | null> {
@@ -27,7 +27,7 @@ export async function workspacesOf(db: Db, userId: string) {
     .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
     .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)))
     .orderBy(asc(memberships.createdAt), asc(memberships.workspaceId))
-    .limit(MOST_WORKSPACES);
+    .limit(MAX_WORKSPACES);
 }
 
 /**
@@ -50,7 +50,7 @@ export async function addMember(
     .select({ n: count() })
     .from(memberships)
     .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)));
-  if ((belongs?.n ?? 0) >= MOST_WORKSPACES) throw new Refusal('CONFLICT');
+  if ((belongs?.n ?? 0) >= MAX_WORKSPACES) throw new Refusal('CONFLICT');
   const added = await tx
     .insert(memberships)
     .values({ workspaceId, userId, role, createdAt: now, rev: 1 })

@@ -66,8 +66,8 @@ const DATE = { type: 'string', format: 'date-time' } as const;
 /** The rules of refinements, such as `must not be blank`. */
 function refinementsOf(checks: readonly z.core.$ZodCheck<never>[]): string[] {
   return checks.flatMap(({ _zod: { def } }) => {
-    const told = def.check === 'custom' ? def.error?.({} as never) : undefined;
-    return typeof told === 'string' ? [told] : [];
+    const message = def.check === 'custom' ? def.error?.({} as never) : undefined;
+    return typeof message === 'string' ? [message] : [];
   });
 }
 

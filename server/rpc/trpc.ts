@@ -112,7 +112,7 @@ export function guarded<Allowed extends ProcedureGuard<string>>({ usesDatabase }
         checkQuery(ctx.request);
         // Even if this call reads no input: the batch's inputs are parsed as a whole.
         if (ctx.request.checkInputs) await ctx.request.checkInputs();
-        const turn = usesDatabase ? stores.databaseTurns.wait(() => payerOf(ctx)) : null;
+        const turn = usesDatabase ? stores.databaseTurns.wait(() => fairnessKeyOf(ctx)) : null;
         if (turn) await turn;
         // `authorize` has just checked the access of the guard; the type states its result.
         const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
@@ -124,8 +124,8 @@ export function guarded<Allowed extends ProcedureGuard<string>>({ usesDatabase }
 }
 
 /** The fairness key of a call's turn. Unauthenticated callers share one group, divided by network and address. */
-const payerOf = ({ caller, request }: Context): FairnessKey =>
-  caller ? credentialKey(caller) : ['strangers', ...addressKey(request.address)];
+const fairnessKeyOf = ({ caller, request }: Context): FairnessKey =>
+  caller ? credentialKey(caller) : ['unauthenticated', ...addressKey(request.address)];
 
 /**
  * Refuses with INPUT_INVALID a parameter that no call reads: `?input[name]=Ada`, as some generated clients send it,
@@ -151,7 +151,7 @@ function recordOutcome<R extends { ok: boolean; error?: unknown }>(
     if (span === null && caller?.kind !== 'key') return call();
     const note = (outcome: UsageOutcome) => {
       if (caller?.kind === 'key') noteCall(service.stores, caller.key, path, outcome, request);
-      if (span?.isRecording()) describeSpan(span, toldOfCall(path, outcome));
+      if (span?.isRecording()) describeSpan(span, callOutcome(path, outcome));
     };
     try {
       const result = await call();
@@ -165,7 +165,7 @@ function recordOutcome<R extends { ok: boolean; error?: unknown }>(
 }
 
 /** By OpenTelemetry's conventions for RPC (1.45). */
-function toldOfCall(path: string, outcome: UsageOutcome): SpanOutcome {
+function callOutcome(path: string, outcome: UsageOutcome): SpanOutcome {
   const attributes = { 'rpc.system.name': 'trpc', 'rpc.method': path, 'rpc.status_code': outcome };
   return { attributes, fault: isFault(outcome) ? outcome : null };
 }

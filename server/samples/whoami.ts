@@ -61,6 +61,6 @@ export async function describeCaller(
 /** The remaining credits of a key; null if it is not metered. */
 async function creditsOf({ metered }: KeyRecord, { stores }: Service): Promise<{ remaining: number } | null> {
   if (metered.length === 0) return null;
-  const { remaining } = await stores.credits.look(metered, 0);
+  const { remaining } = await stores.credits.peek(metered, 0);
   return remaining === null ? null : { remaining };
 }

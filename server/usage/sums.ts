@@ -5,7 +5,7 @@ import { BUCKETS } from '../stores/usage/usage-buckets.ts';
 import type { Range } from './range.ts';
 import type { BusyKey, UsageKeysOutput, UsageOutput } from './schemas.ts';
 
-const MOST_PROCEDURES = 100;
+const MAX_PROCEDURES = 100;
 
 /** Sums of whole numbers, as JavaScript numbers in either driver. */
 const COUNTS = sql`
@@ -51,7 +51,7 @@ export async function sumUp({ query }: Database, subject: string, range: Range):
     outcomes: outcomes.sort((a, b) => b.count - a.count || (a.outcome < b.outcome ? -1 : 1)),
     procedures: procedures
       .sort((a, b) => all(b) - all(a) || (a.procedure < b.procedure ? -1 : 1))
-      .slice(0, MOST_PROCEDURES),
+      .slice(0, MAX_PROCEDURES),
   };
 }
 

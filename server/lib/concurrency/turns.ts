@@ -2,7 +2,7 @@ import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 
 /** Waiting items, removed round robin: group by group, and within each group member by member. It has no bound. */
 export class Turns<T> {
-  readonly #own: T[] = [];
+  readonly #items: T[] = [];
   /** In the order of service: the member that was served last is the last. */
   readonly #members = new Map<string, Turns<T>>();
   size = 0;
@@ -10,7 +10,7 @@ export class Turns<T> {
   push([name, ...rest]: FairnessKey, item: T): void {
     this.size++;
     if (name === undefined) {
-      this.#own.push(item);
+      this.#items.push(item);
       return;
     }
     const member = this.#members.get(name) ?? new Turns<T>();
@@ -20,10 +20,10 @@ export class Turns<T> {
 
   /** @param isBusy whether a member has to wait, so that the next has its turn */
   shift(isBusy: (member: string) => boolean = () => false): T | undefined {
-    const own = this.#own.shift();
-    const [name, member] = own ? [''] : this.#next(isBusy);
-    if (own || member) this.size--;
-    if (own || !member) return own;
+    const first = this.#items.shift();
+    const [name, member] = first ? [''] : this.#next(isBusy);
+    if (first || member) this.size--;
+    if (first || !member) return first;
     const item = member.shift();
     this.#members.delete(name);
     if (member.size > 0) this.#members.set(name, member);
@@ -44,8 +44,8 @@ export class Turns<T> {
     if (this.size === 0) return undefined;
     this.size--;
     const [name, member] = this.#largest();
-    if (!member || this.#own.length > member.size)
-      return this.#own.splice(randomBelow(this.#own.length), 1)[0];
+    if (!member || this.#items.length > member.size)
+      return this.#items.splice(randomBelow(this.#items.length), 1)[0];
     const item = member.dropFromLargest();
     if (member.size === 0) this.#members.delete(name);
     return item;

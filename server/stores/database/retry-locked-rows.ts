@@ -16,7 +16,7 @@ class RowLocked extends Error {
  * @param ask returns null if a row was locked and nothing was done
  * @throws RowLocked after five seconds
  */
-export async function askUntilUnlocked<A>(ask: () => Promise<A | null>): Promise<A> {
+export async function retryWhileLocked<A>(ask: () => Promise<A | null>): Promise<A> {
   const begun = performance.now();
   for (let longest = STEP_MS; ; longest = Math.min(longest + STEP_MS, LONGEST_PAUSE_MS)) {
     const answer = await ask();

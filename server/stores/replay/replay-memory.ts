@@ -146,7 +146,7 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   #judge(claim: Claim, digest: Uint32Array): ClaimOutcome {
-    const { t, standing } = claim;
+    const { t, revisions: standing } = claim;
     if (!this.#options.isCurrent(standing)) return 'stale';
     if (!(t > this.#floor)) return 'behind';
     if (this.#seen.get(t)?.has(digest)) return 'seen';

@@ -143,7 +143,7 @@ async function settle(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[
  * The insert is sorted, so that two instances that claim the same nonces cannot wait for each other.
  */
 async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
-  const asked = claims.map(({ k, t, nonce, dry, standing: { key, session } }, i) => ({
+  const asked = claims.map(({ k, t, nonce, dry, revisions: { key, session } }, i) => ({
     i,
     k,
     t,

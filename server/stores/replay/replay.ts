@@ -25,7 +25,7 @@ export interface Claim {
   /** Unix seconds. */
   readonly t: number;
   readonly nonce: string;
-  readonly standing: CallerRevisions;
+  readonly revisions: CallerRevisions;
   /** Returns the outcome without claiming. */
   readonly dry?: boolean;
 }
@@ -77,5 +77,5 @@ export const REPLAY_LIMITS: ReplayLimits = {
 };
 
 /** The workspace that a claim is charged to. */
-export const workspaceOf = ({ k, standing: { key, session } }: Claim): string =>
+export const workspaceOf = ({ k, revisions: { key, session } }: Claim): string =>
   key?.workspaceId ?? session?.workspaceId ?? k;
