@@ -60,7 +60,7 @@ const GRAMMAR =
 export function parseSignature(header: string): Signature | null {
   const match = GRAMMAR.exec(header);
   if (!match) return null;
-  const [, k, t, nonce, mac] = match as unknown as [string, string, string, string, string];
+  const [, k = '', t, nonce = '', mac = ''] = match;
   return { k, t: Number(t), nonce, mac };
 }
 
