@@ -26,9 +26,16 @@ interface Definition extends Partial<Omit<ProcedureInfo, 'guard'>> {
 /** @throws TypeError if a procedure has no guard, or an invalid one */
 export function buildRegistry(router: AnyTRPCRouter): Api {
   const defined: [string, { _def: Definition }][] = Object.entries(router._def.procedures);
-  const procedures = defined.map(([name, { _def: { type, meta, inputs = [], output } }]) => {
-    checkGuard(name, meta);
-    return [name, { type, guard: meta, inputs, output }] as const;
-  });
+  const procedures = defined.map(
+    ([
+      name,
+      {
+        _def: { type, meta, inputs = [], output },
+      },
+    ]) => {
+      checkGuard(name, meta);
+      return [name, { type, guard: meta, inputs, output }] as const;
+    },
+  );
   return { router, procedures: new Map(procedures) };
 }

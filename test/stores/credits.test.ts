@@ -170,7 +170,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
       await metered({ remaining: 0, refill: { amount: 1, every: 'month' } }),
     ];
     const midnight = Date.parse('2027-01-16T00:00:00Z');
-    for (const method of ['spend', 'look'] as const) {
+    for (const method of ['spend', 'peek'] as const) {
       expect((await here[method]([owner], 5, PAYER)).refillAt).toBe(midnight);
       expect((await here[method]([owner], 6, PAYER)).refillAt).toBeNull();
       expect((await here[method]([owner, never], 1, PAYER)).refillAt).toBeNull();
