@@ -107,7 +107,12 @@ export class Lookups {
    * @param row its name
    * @param seen the row as it was read before, which answers if rows of the workspace are read too often
    */
-  confirmed<T>([workspaceId = '', id = '']: FairnessKey, row: string, read: () => Promise<T>, seen: T): Promise<T> {
+  confirmed<T>(
+    [workspaceId = '', id = '']: FairnessKey,
+    row: string,
+    read: () => Promise<T>,
+    seen: T,
+  ): Promise<T> {
     const load = async () => (this.#refused.take([workspaceId]) === 0 ? read() : seen);
     return this.reread([workspaceId, id], row, load);
   }
