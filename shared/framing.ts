@@ -1,4 +1,4 @@
-import type { Reason } from './refusals.ts';
+import { broken, type Fault } from './form-rules.ts';
 import type { HeaderValues } from './request-rules.ts';
 
 /**
@@ -7,17 +7,18 @@ import type { HeaderValues } from './request-rules.ts';
  * The connection must be closed after the refusal, since the start of the next request is unknown.
  * @param httpVersion such as `1.1`; null if the runtime does not show it
  */
-export function framingFault(httpVersion: string | null, values: HeaderValues): Reason | null {
+export function framingFault(httpVersion: string | null, values: HeaderValues): Fault | null {
+  if (httpVersion === '1.1' && values('host').length === 0) return broken('host-missing', 'headers.host');
   const codings = values('transfer-encoding');
   const lengths = values('content-length');
-  const sound =
-    (httpVersion !== '1.1' || values('host').length > 0) &&
-    lengths.length <= 1 &&
-    lengths.every((length) => /^\d+$/.test(length)) &&
-    (codings.length === 0 ||
-      (codings.length === 1 &&
-        codings[0]?.toLowerCase() === 'chunked' &&
-        lengths.length === 0 &&
-        (httpVersion === null || httpVersion === '1.1')));
-  return sound ? null : 'REQUEST_MALFORMED';
+  if (lengths.length > 1) return broken('content-length-repeated', 'headers.content-length');
+  if (!lengths.every((length) => /^\d+$/.test(length)))
+    return broken('content-length-form', 'headers.content-length');
+  if (codings.length === 0) return null;
+  if (codings.length > 1 || codings[0]?.toLowerCase() !== 'chunked')
+    return broken('transfer-encoding-form', 'headers.transfer-encoding');
+  if (lengths.length > 0) return broken('transfer-encoding-and-length', 'headers.transfer-encoding');
+  if (httpVersion !== null && httpVersion !== '1.1')
+    return broken('transfer-encoding-version', 'headers.transfer-encoding');
+  return null;
 }

@@ -10,11 +10,18 @@ export interface Network {
 }
 
 /**
- * Returns the IPv4 address of one that a dual-stack socket reports as IPv6, and drops a zone (RFC 4007 §11): a zone
- * has a meaning on this host only.
+ * Returns the IPv4 address of one that is mapped into IPv6 (RFC 4291 §2.5.5.2), as a dual-stack socket reports it, in any
+ * spelling, and drops a zone (RFC 4007 §11): a zone has a meaning on this host only.
  */
 export function plainAddress(address: string): string {
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address.replace(/%.*$/, '');
+  const bare = address.replace(/%.*$/, '');
+  if (!/:0*ffff:/i.test(bare)) return bare;
+  const dotted = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1];
+  if (dotted !== undefined) return dotted;
+  const groups = expandIPv6(bare);
+  if (groups.length !== 8 || groups.slice(0, 6).join(':') !== '0:0:0:0:0:ffff') return bare;
+  const [high = 0, low = 0] = groups.slice(6).map((group) => Number.parseInt(group, 16));
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
 /**

@@ -95,8 +95,11 @@ export interface RefusalDetails {
   readonly clock?: ClockProof;
   /** Outside production, with SIGNATURE_INVALID: the base that the server built. */
   readonly debug?: { readonly base: string };
-  /** With INPUT_INVALID: the faults of the input. */
-  readonly issues?: readonly { readonly path: string; readonly message: string }[];
+  /**
+   * With INPUT_INVALID: the faults of the input. If the form of the request is wrong: the part of the request, and the
+   * name of the rule that it breaks.
+   */
+  readonly issues?: readonly { readonly path: string; readonly message: string; readonly rule?: string }[];
 }
 
 /** `error.data` of every refusal on the wire. */

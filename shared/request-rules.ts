@@ -1,19 +1,26 @@
+import { broken, type Fault, type FormRule } from './form-rules.ts';
 import { type KeyText, parseKey } from './key-format.ts';
 import type { Reason } from './refusals.ts';
 import { isSessionId } from './signature.ts';
 
-/**
- * Faults of a request that its head alone shows: one implementation for the service and for the
- * guards of other services. Each rule returns the reason of the refusal, or null.
+/*
+ * Faults of a request that its head alone shows: one implementation for the service and for the guards of other services.
+ * Each function returns the first rule that the request breaks, or null.
  */
-type Fault = Reason | null;
 
 /** Bytes of one header's value. */
 const MAX_HEADER = 8192;
 const MAX_HEADERS = 100;
 /** Headers that may occur at most once; Node would join or drop repeats silently. */
 const ONCE = ['authorization', 'x-signature', 'x-user-token', 'content-type', 'host'];
-const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
+/** Headers that must not occur, and the rule that each breaks. */
+const UNWANTED: readonly (readonly [string, FormRule])[] = [
+  ['x-http-method-override', 'header-method-override'],
+  ['x-http-method', 'header-method-override'],
+  ['x-method-override', 'header-method-override'],
+  ['last-event-id', 'header-last-event-id'],
+  ['trailer', 'header-trailer'],
+];
 /** RFC 9110 §5.6.2 and §5.5: the characters that an HTTP parser accepts. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEADER_VALUE = /^[^\0\r\n]*$/;
@@ -39,40 +46,75 @@ export function headerValues(rawHeaders: readonly string[]): HeaderValues {
   return (name) => values.get(name) ?? [];
 }
 
+/** What lets two parsers read a target differently; the first row that holds is the broken rule. */
+const TARGET_RULES: readonly (readonly [FormRule, (target: string) => boolean])[] = [
+  ['target-origin-form', (target) => !/^\/(?!\/)/.test(target)],
+  ['target-characters', (target) => /[^\x21-\x7e]/.test(target)],
+  ['target-fragment', (target) => target.includes('#')],
+  ['target-backslash', (target) => target.includes('\\')],
+  [
+    'target-dot-segments',
+    (target) => (target.split('?', 1)[0] as string).split('/').some((part) => /^(\.|%2e){1,2}$/i.test(part)),
+  ],
+];
+
 /**
  * A request target that two parsers could read differently: one that does not begin with exactly one `/`
  * (absolute-form and `//host` too), dot segments, a fragment, a backslash, anything but visible ASCII.
  */
-export function targetFault(target: string): Fault {
-  const path = target.split('?', 1)[0] as string;
-  const sound =
-    /^\/(?!\/)[\x21-\x7e]*$/.test(target) &&
-    !/[#\\]/.test(target) &&
-    !path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
-  return sound ? null : 'REQUEST_MALFORMED';
+export function targetFault(target: string): Fault | null {
+  const rule = TARGET_RULES.find(([, isBroken]) => isBroken(target));
+  return rule ? broken(rule[0], 'target') : null;
 }
 
 /** Names or values that no HTTP parser accepts, in a list that another program reports. */
-export function headerTextFault(headers: readonly (readonly [string, string])[]): Fault {
-  const sound = headers.every(([name, value]) => HEADER_NAME.test(name) && HEADER_VALUE.test(value));
-  return sound ? null : 'REQUEST_MALFORMED';
+export function headerTextFault(headers: readonly (readonly [string, string])[]): Fault | null {
+  if (!headers.every(([name]) => HEADER_NAME.test(name))) return broken('header-name', 'headers');
+  const wrong = headers.find(([, value]) => !HEADER_VALUE.test(value));
+  return wrong ? broken('header-value', pathOf(wrong[0])) : null;
 }
 
 /** Faults that no honest client's header list has, each with its own reason. */
-export function headersFault(rawHeaders: readonly string[], values: HeaderValues): Fault {
-  if (rawHeaders.length > 2 * MAX_HEADERS || rawHeaders.some((text) => text.length > MAX_HEADER)) {
-    return 'HEADERS_TOO_LARGE';
+export function headersFault(rawHeaders: readonly string[], values: HeaderValues): Fault | null {
+  if (rawHeaders.length > 2 * MAX_HEADERS) return broken('headers-count', 'headers', 'HEADERS_TOO_LARGE');
+  const large = rawHeaders.findIndex((text) => text.length > MAX_HEADER);
+  if (large >= 0) {
+    const name = rawHeaders[large - (large % 2)] as string;
+    return broken('header-size', pathOf(name), 'HEADERS_TOO_LARGE');
   }
-  if (ONCE.some((name) => !isSingle(name, values(name)))) return 'REQUEST_MALFORMED';
-  if (OVERRIDES.some((name) => values(name).length > 0)) return 'REQUEST_MALFORMED';
-  if (values('last-event-id').length > 0 || values('trailer').length > 0) return 'REQUEST_MALFORMED';
-  return values('content-encoding').length > 0 ? 'MEDIA_TYPE_NOT_SUPPORTED' : null;
+  for (const name of ONCE) {
+    const [value = '', ...repeats] = values(name);
+    if (repeats.length > 0) return broken('header-repeated', pathOf(name));
+    if (isJoined(name, value)) return broken('header-joined', pathOf(name));
+  }
+  const unwanted = UNWANTED.find(([name]) => values(name).length > 0);
+  if (unwanted) return broken(unwanted[1], pathOf(unwanted[0]));
+  // RFC 9110 §8.4.1 reserves `identity`: it says that there is no coding.
+  const coded = values('content-encoding').some((coding) => coding.toLowerCase() !== 'identity');
+  return coded ? broken('content-encoding', 'headers.content-encoding', 'MEDIA_TYPE_NOT_SUPPORTED') : null;
 }
 
-function isSingle(name: string, [value = '', ...repeats]: readonly string[]): boolean {
-  if (repeats.length > 0) return false;
-  // A signature contains commas; two that were joined contain its beginning twice.
-  return name === 'x-signature' ? !/,\s*v\d+,/.test(value) : !value.includes(',');
+/** Where a refusal says that a header is wrong. A name that could be a text of its own is left out. */
+const pathOf = (name: string): string =>
+  /^[A-Za-z0-9_-]{1,64}$/.test(name) ? `headers.${name.toLowerCase()}` : 'headers';
+
+/** Whether a value is two that a list operator joined (RFC 9110 §5.3). */
+function isJoined(name: string, value: string): boolean {
+  // A signature has commas of its own; joined to another it begins twice.
+  if (name === 'x-signature') return /,\s*v\d+,/.test(value);
+  // A parameter may be quoted, with commas in it (RFC 9110 §5.6.6).
+  return name === 'content-type' ? hasCommaOutsideQuotes(value) : value.includes(',');
+}
+
+/** A string that is not closed is none: its commas count (RFC 9110 §5.6.4). */
+function hasCommaOutsideQuotes(value: string): boolean {
+  let isQuoted = false;
+  for (let i = 0; i < value.length; i++) {
+    if (value[i] === '"') isQuoted = !isQuoted;
+    else if (isQuoted && value[i] === '\\') i++;
+    else if (!isQuoted && value[i] === ',') return true;
+  }
+  return isQuoted && value.includes(',');
 }
 
 /** HEAD, and every other method that is not accepted; a body if the method allows none. */
@@ -80,11 +122,12 @@ export function methodFault(
   method: string | undefined,
   accepted: readonly string[],
   values: HeaderValues,
-): Fault {
-  if (method === undefined || !accepted.includes(method)) return 'METHOD_NOT_SUPPORTED';
+): Fault | null {
+  if (method === undefined || !accepted.includes(method))
+    return broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', `must be ${accepted.join(' or ')}`);
   if (method !== 'GET') return null;
   const hasBody = values('transfer-encoding').length > 0 || values('content-length').some((n) => n !== '0');
-  return hasBody ? 'REQUEST_MALFORMED' : null;
+  return hasBody ? broken('body-on-get', 'body') : null;
 }
 
 /** Parameters that a query may have once: a parser that takes the first and one that takes the last must agree. */
@@ -96,19 +139,19 @@ export interface ApiTarget {
   readonly search: URLSearchParams;
 }
 
-/** Parses a well-formed target under `/api/`; null if two parsers could read it differently. */
-export function parseApiTarget(target: string): ApiTarget | null {
+/** Takes a sound target under `/api/` apart, or says which rule makes it one that can be read in two ways. */
+export function parseApiTarget(target: string): ApiTarget | Fault {
   const mark = target.indexOf('?');
   const path = target.slice('/api/'.length, mark < 0 ? undefined : mark);
   // The query with its `?`. Only one is dropped: a second belongs to the first name, as in a URL.
   const search = new URLSearchParams(mark < 0 ? '' : target.slice(mark));
-  const sound =
-    !path.includes('%') &&
-    !search.has('connectionParams') &&
-    !search.has('_method') &&
-    ONE_OF_EACH.every((name) => search.getAll(name).length <= 1) &&
-    [null, '1'].includes(search.get('batch'));
-  return sound ? { path, search } : null;
+  if (path.includes('%')) return broken('procedure-encoded', 'target');
+  if (search.has('connectionParams')) return broken('query-connection-params', 'query.connectionParams');
+  if (search.has('_method')) return broken('query-method', 'query._method');
+  const repeated = ONE_OF_EACH.find((name) => search.getAll(name).length > 1);
+  if (repeated !== undefined) return broken('query-repeated', `query.${repeated}`);
+  if (![null, '1'].includes(search.get('batch'))) return broken('query-batch', 'query.batch');
+  return { path, search };
 }
 
 /** The credential in the `authorization` header. */
@@ -132,6 +175,9 @@ export function proofsIn(values: HeaderValues): Proofs {
     userToken: values('x-user-token')[0] || null,
   };
 }
+
+/** The fault where `parseBearer` returns REQUEST_MALFORMED. */
+export const TOKEN_BESIDE_TOKEN: Fault = broken('token-beside-token', 'headers.x-user-token');
 
 /** RFC 6750 §2.1: `Bearer` in any case, a space, and one token68 (RFC 9110 §11.2). */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;

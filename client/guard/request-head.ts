@@ -51,7 +51,7 @@ export interface HeadRules {
 
 /** Why the end of a request is ambiguous, or null: its connection must be closed after the refusal. */
 export function refuseFraming({ httpVersion, headers }: RequestHead): Reason | null {
-  return framingFault(httpVersion, headerValues(headers.flat()));
+  return framingFault(httpVersion, headerValues(headers.flat()))?.reason ?? null;
 }
 
 /**
@@ -63,12 +63,12 @@ export function refuseHead({ method, target, headers, host }: RequestHead, rules
   const values = headerValues(raw);
   const declared = Number(values('content-length')[0] ?? 0);
   return (
-    targetFault(target) ??
-    (target.startsWith('/api/') && parseApiTarget(target) === null ? 'REQUEST_MALFORMED' : null) ??
-    headerTextFault(headers) ??
-    headersFault(raw, values) ??
+    targetFault(target)?.reason ??
+    (target.startsWith('/api/') && 'reason' in parseApiTarget(target) ? 'REQUEST_MALFORMED' : null) ??
+    headerTextFault(headers)?.reason ??
+    headersFault(raw, values)?.reason ??
     (rules.authorities.has(host.toLowerCase()) ? null : 'AUTHORITY_UNKNOWN') ??
-    methodFault(method, GUARDED_METHODS, values) ??
+    methodFault(method, GUARDED_METHODS, values)?.reason ??
     (declared > rules.maxBody ? 'BODY_TOO_LARGE' : null) ??
     refuseProofs(proofsIn(values), rules.brand)
   );

@@ -5,6 +5,7 @@ import { BodyBudgets } from '../http/body-budgets.ts';
 import { HttpServer } from '../http/http-server.ts';
 import { MetricsPort } from '../http/metrics-port.ts';
 import { OpenStreams } from '../http/open-streams.ts';
+import { RefusalLog } from '../http/refusal-log.ts';
 import { sharedAnswersOf } from '../http/server-context.ts';
 import type { Clock } from '../lib/clock.ts';
 import { FairQueue } from '../lib/concurrency/fair-queue.ts';
@@ -97,15 +98,17 @@ export async function startService(
       log.warn('KEYSEAL_SIGN_UP=open: anyone can make an account, and e-mail addresses are not verified');
     await prepareFirstStart(service, show);
     await logChainHeads(stores, log);
-    const bodies = new BodyBudgets(config.maxBody);
+    const bodies = new BodyBudgets(config.bodies);
     const metrics = new Metrics({ stores, gate: service.gate, bodies });
     const limits = {
       authorities: publicAuthorities(origins),
+      basePath: config.basePath,
       trustedProxies: config.trustedProxies,
       bodies,
     };
     front.serve({
       ...{ service, limits, metrics, tellsMetrics: metricsPort === null, streams: new OpenStreams() },
+      refusalLog: new RefusalLog(log),
       shared: sharedAnswersOf(service, metrics),
     });
     metricsFront.serve(metrics);

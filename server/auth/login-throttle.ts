@@ -33,7 +33,7 @@ const queues = new LRUCache<string, FairQueue>({ max: 10_000, ttl: 3_600_000 });
 /** The author of an attempt on an account. */
 export interface Attempt {
   readonly email: string;
-  readonly address: string;
+  readonly address: string | null;
   /** The browser's id, if it has signed in to the account before. */
   readonly device: string | null;
 }
@@ -91,7 +91,7 @@ async function attemptBelow<T>(
 /** Runs an attempt in its turn. The next one waits longer the more were wrong, and not at all after a correct one. */
 function queued<T>(
   subject: string,
-  address: string,
+  address: string | null,
   { stores: { loginFailures } }: Service,
   attempt: () => Promise<T>,
 ): Promise<T> {

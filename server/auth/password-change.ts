@@ -23,7 +23,7 @@ export async function reauthenticate(
   service: Service,
   caller: SessionUserCaller,
   password: string,
-  address: string,
+  address: string | null,
 ): Promise<User> {
   const { db } = service.stores.database;
   const [user] = await db.select().from(users).where(eq(users.id, caller.userId));

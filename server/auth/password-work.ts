@@ -29,7 +29,7 @@ export const passwordQueue = (): Occupancy => totalOccupancy(anonymous.occupancy
  * its own calls.
  * @throws Refusal UNAVAILABLE if too many wait
  */
-export const queueAnonymous = <T>(address: string, work: () => Promise<T>): Promise<T> =>
+export const queueAnonymous = <T>(address: string | null, work: () => Promise<T>): Promise<T> =>
   inTurn(anonymous, addressKey(address), work);
 
 /** The same for a person who has signed the call. People take turns: one person may have a hundred workspaces. */

@@ -1,4 +1,5 @@
-import { Refusal } from '../lib/refusal.ts';
+import { broken } from '../../shared/form-rules.ts';
+import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
 import { cookieOf, hostCookie } from './cookies.ts';
 import type { IssuedSession } from './session.ts';
@@ -17,7 +18,7 @@ export function takeRefreshToken(
   inBody: string | undefined,
 ): { token: string; cookie: boolean } {
   const inCookie = cookieOf(ctx.request.cookie, NAME);
-  if (inBody !== undefined && inCookie !== null) throw new Refusal('REQUEST_MALFORMED');
+  if (inBody !== undefined && inCookie !== null) throw refusalOfFault(broken('refresh-token-twice', 'body'));
   if (inBody !== undefined) return { token: inBody, cookie: false };
   if (inCookie === null) throw new Refusal('TOKEN_MISSING');
   requireOwnOrigin(ctx);
@@ -39,6 +40,6 @@ export function clearCookie(ctx: Context): void {
 
 /** Refuses with ACCESS_DENIED a page that is not exactly of a public origin. */
 export function requireOwnOrigin({ request, service }: Context): void {
-  if (request.origin === null || !service.origins.includes(request.origin))
-    throw new Refusal('ACCESS_DENIED');
+  const own = service.origins.map((origin) => new URL(origin).origin);
+  if (request.origin === null || !own.includes(request.origin)) throw new Refusal('ACCESS_DENIED');
 }

@@ -33,7 +33,7 @@ export interface IssuedSession {
 
 /** The address and client that begin a session, so that its person can recognize it. */
 export interface From {
-  readonly address: string;
+  readonly address: string | null;
   readonly userAgent: string | null;
 }
 

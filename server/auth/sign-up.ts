@@ -75,7 +75,7 @@ function madeBy({ invitationToken }: SignUpInput, { user, workspaceId }: Account
 async function checkSignUpAllowed(
   { stores, config, gate }: Service,
   { invitationToken, setupToken = '', email }: SignUpInput,
-  address: string,
+  address: string | null,
 ): Promise<void> {
   const { database, vault, clock } = stores;
   const client = anonymousCaller(address);

@@ -1,7 +1,7 @@
 import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
-import { type Bearer, parseBearer } from '../../shared/request-rules.ts';
+import { type Bearer, parseBearer, TOKEN_BESIDE_TOKEN } from '../../shared/request-rules.ts';
 import { isAhead } from '../lib/clock.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import { NO_HASH } from '../stores/credentials/credential-probes.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
 import { isIssuedKey } from '../stores/credentials/issued.ts';
@@ -20,6 +20,7 @@ import { inScope, type Scope } from './scope.ts';
 export function readBearer(request: SignedRequest, brand: string, session: boolean): Bearer {
   if (session && request.authorization === null) return { kind: 'none' };
   const bearer = parseBearer(request, brand);
+  if (bearer === 'REQUEST_MALFORMED') throw refusalOfFault(TOKEN_BESIDE_TOKEN);
   if (typeof bearer === 'string') throw new Refusal(bearer);
   return bearer;
 }

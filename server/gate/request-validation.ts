@@ -1,5 +1,5 @@
+import type { Fault } from '../../shared/form-rules.ts';
 import { framingFault } from '../../shared/framing.ts';
-import type { Reason } from '../../shared/refusals.ts';
 import {
   type ApiTarget,
   type HeaderValues,
@@ -9,7 +9,7 @@ import {
   parseApiTarget,
   targetFault,
 } from '../../shared/request-rules.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { refusalOfFault } from '../lib/refusal.ts';
 
 /** @throws Refusal REQUEST_MALFORMED if two parsers could read the request target differently */
 export const checkTarget = (target: string): void => refuse(targetFault(target));
@@ -44,10 +44,10 @@ export function checkMethod<M extends string>(
  */
 export function readApiTarget(target: string): ApiTarget {
   const read = parseApiTarget(target);
-  if (!read) throw new Refusal('REQUEST_MALFORMED');
+  if ('reason' in read) throw refusalOfFault(read);
   return read;
 }
 
-function refuse(reason: Reason | null): void {
-  if (reason !== null) throw new Refusal(reason);
+function refuse(fault: Fault | null): void {
+  if (fault !== null) throw refusalOfFault(fault);
 }

@@ -27,8 +27,8 @@ export interface UnauthenticatedCaller {
   readonly suspect: ThrottledSource;
 }
 
-/** A client at an address, before authentication. */
-export function anonymousCaller(address: string): UnauthenticatedCaller {
+/** A client at an address, before authentication. All clients whose address is unknown count as one. */
+export function anonymousCaller(address: string | null): UnauthenticatedCaller {
   const payer = addressKey(address);
   const [network, group] = payer;
   return {

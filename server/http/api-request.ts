@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { broken } from '../../shared/form-rules.ts';
 import { headerValues } from '../../shared/request-rules.ts';
 import { type Body, readCredentials, type SignedRequest } from '../gate/request.ts';
 import { checkHeaders, checkMethod } from '../gate/request-validation.ts';
 import { anonymousCaller } from '../gate/throttle.ts';
 import type { AddressList } from '../lib/address-list.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { refusalOfFault } from '../lib/refusal.ts';
 import type { Api } from '../rpc/procedure-registry.ts';
+import { knownAuthority } from './authorities.ts';
 import { checkLength, type HeldBody, readBody } from './body.ts';
 import type { BodyBudgets } from './body-budgets.ts';
 import { readOrigin } from './forwarded.ts';
@@ -17,7 +19,7 @@ import { type ParsedBatch, parseProcedures } from './parse-procedures.ts';
 /** A well-formed request under `/api`, read once: the procedures it calls, and the gate's view of it. */
 export interface ApiRequest extends SignedRequest {
   readonly method: 'GET' | 'POST';
-  readonly address: string;
+  readonly address: string | null;
   readonly calls: ParsedBatch;
   readonly origin: string | null;
   readonly cookie: string | null;
@@ -33,6 +35,8 @@ export interface ApiRequest extends SignedRequest {
 
 export interface FrontLimits {
   readonly authorities: ReadonlyMap<string, string>;
+  /** What clients have before `/api` on the request line, whether or not a proxy takes it off. */
+  readonly basePath: string;
   readonly trustedProxies: AddressList | null;
   readonly bodies: BodyBudgets;
 }
@@ -42,7 +46,8 @@ const METHODS = ['GET', 'POST'] as const;
 export const newRequestId = (): string => randomUUID();
 
 /**
- * Reads a request whose target is well formed. Refuses a malformed request before it looks at any credential.
+ * Reads a request whose target is well formed and has no base path. Refuses a malformed request before it looks at any
+ * credential.
  * @param invite called before the body is read: the client may wait for that (RFC 9110 §10.1.1)
  */
 export function readApiRequest(
@@ -55,29 +60,29 @@ export function readApiRequest(
   const target = request.url ?? '';
   const values = headerValues(request.rawHeaders);
   checkHeaders(request.rawHeaders, values);
-  const { address, host } = readOrigin(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
-  const authority = limits.authorities.get(host.toLowerCase());
-  if (authority === undefined) throw new Refusal('AUTHORITY_UNKNOWN');
+  const from = readOrigin(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
+  const authority = knownAuthority(from, values, limits.authorities);
   const method = checkMethod(request.method, METHODS, values);
   checkLength(request, limits.bodies.limitOf(false));
   const calls = parseProcedures(method, target, api);
   const open = calls.open || calls.session;
   checkLength(request, limits.bodies.limitOf(open));
   const { authorization, signature, userToken, contentType } = readCredentials(values);
-  if (calls.session && authorization !== null) throw new Refusal('REQUEST_MALFORMED');
+  if (calls.session && authorization !== null)
+    throw refusalOfFault(broken('refresh-authorization', 'headers.authorization'));
   const { body, release } = lazyBody((payer) => {
     invite();
-    return readBody(request, limits.bodies.termsOf(payer, address, open));
+    return readBody(request, limits.bodies.termsOf(payer, from.address, open));
   });
   const one = (name: string) => values(name)[0] ?? null;
   return {
     id,
     method,
-    target,
+    target: limits.basePath + target,
     calls,
     authority,
-    address,
-    ...anonymousCaller(address),
+    address: from.address,
+    ...anonymousCaller(from.address),
     procedures: calls.names,
     begun: performance.now(),
     authorization,

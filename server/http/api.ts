@@ -9,6 +9,7 @@ import type { ResponseMode } from '../metrics/metrics.ts';
 import { type Context, callOriginOf, refusalOf, type Service } from '../rpc/trpc.ts';
 import type { UsageOutcome } from '../stores/usage/usage.ts';
 import { type ApiRequest, newRequestId, readApiRequest } from './api-request.ts';
+import { hasBody } from './body.ts';
 import { ClientDisconnect } from './client-disconnect.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { expectsContinue } from './expectation.ts';
@@ -28,7 +29,8 @@ export async function serveApi(
 ): Promise<void> {
   const begun = performance.now();
   const id = newRequestId();
-  const allowed = preflight(request, serving.service.config.corsOrigins);
+  // A preflight has no body (Fetch standard, CORS-preflight fetch).
+  const allowed = hasBody(request) ? null : preflight(request, serving.service.config.corsOrigins);
   if (allowed) return send(response, 204, [baseHeaders(id), allowed], '');
   const procedures = procedureLabels(request.url ?? '', serving.service.api);
   const { outcomes, way, answeredAt } = await inRequestSpan(
@@ -46,7 +48,7 @@ async function serve(
   response: ServerResponse,
   id: string,
   procedures: readonly string[],
-  { service, limits, metrics, streams }: ServerContext,
+  { service, limits, metrics, refusalLog, streams }: ServerContext,
   stopping: AbortSignal,
 ): Promise<RequestSummary> {
   const cors = corsHeaders(request, service.config.corsOrigins);
@@ -67,12 +69,12 @@ async function serve(
       response,
       contextOf(read, caller, service),
       cors,
-      { metrics, streams },
+      { metrics, refusalLog, streams },
       stopping,
     );
   } catch (error) {
     const refusal = refusalOf(error);
-    logFailure(service, refusal, id, api?.calls.path);
+    refusalLog.note(refusal, id, api?.calls.path);
     sendError(request, response, refusal, {
       path: api?.calls.path,
       requestId: id,
@@ -92,7 +94,7 @@ async function respond(
   response: ServerResponse,
   context: Context,
   cors: Record<string, string>,
-  { metrics, streams }: Pick<ServerContext, 'metrics' | 'streams'>,
+  { metrics, refusalLog, streams }: Pick<ServerContext, 'metrics' | 'refusalLog' | 'streams'>,
   stopping: AbortSignal,
 ): Promise<RequestSummary> {
   const departure = new ClientDisconnect();
@@ -101,7 +103,7 @@ async function respond(
   const more: Record<string, string> = {};
   const refused: Refused[] = [];
   const failed = (refusal: Refusal, path: string) => {
-    logFailure(context.service, refusal, api.id, path);
+    refusalLog.note(refusal, api.id, path);
     refused.push([path, refusal.reason]);
     Object.assign(more, sentRefusalHeaders(refusal));
   };
@@ -166,11 +168,4 @@ function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Co
   const checkInputs = api.calls.batch && hasJsonInput(api) ? { checkInputs: api.inputs } : {};
   const request = { id, address, begun, origin, cookie, userAgent, unknownParameters, ...checkInputs };
   return { caller, request, cookies: [], limits: [], service };
-}
-
-/** Logs a fault of the service with its cause; the caller receives the request id. */
-function logFailure({ log }: Service, refusal: Refusal, requestId: string, path: string | undefined): void {
-  if (refusal.status >= 500)
-    log.error({ requestId, path, reason: refusal.reason, err: refusal.cause }, 'call failed');
-  else log.debug({ requestId, path, reason: refusal.reason }, 'call refused');
 }

@@ -1,3 +1,8 @@
+import { broken } from '../../shared/form-rules.ts';
+import type { HeaderValues } from '../../shared/request-rules.ts';
+import { refusalOfFault } from '../lib/refusal.ts';
+import type { Origin } from './forwarded.ts';
+
 /** The scheme's port, which a client may write or leave out. */
 const DEFAULT_PORTS: Record<string, string> = { 'http:': '80', 'https:': '443' };
 
@@ -13,4 +18,32 @@ export function publicAuthorities(origins: readonly string[]): ReadonlyMap<strin
     if (port === '') authorities.set(`${host}:${DEFAULT_PORTS[protocol]}`, host);
   }
   return authorities;
+}
+
+/**
+ * The authority that is signed for the host of a request.
+ * @throws Refusal AUTHORITY_UNKNOWN, which names the host that arrived
+ */
+export function knownAuthority(
+  { host, hostHeader }: Origin,
+  values: HeaderValues,
+  authorities: ReadonlyMap<string, string>,
+): string {
+  const authority = authorities.get(host.toLowerCase());
+  if (authority !== undefined) return authority;
+  const ignored =
+    hostHeader === 'host' && values('x-forwarded-host').length > 0
+      ? '; x-forwarded-host was not read, since its sender is not one of KEYSEAL_TRUSTED_PROXIES'
+      : '';
+  const message = `is "${shown(host)}", which is not the host of a public origin${ignored}`;
+  throw refusalOfFault(broken('authority', `headers.${hostHeader}`, 'AUTHORITY_UNKNOWN', message));
+}
+
+/** Characters that are shown: the longest name in DNS with a port (RFC 1035 §2.3.4). */
+const MAX_SHOWN = 260;
+
+/** A host as it can be shown: what no host holds is replaced, and what could be a password is left out. */
+function shown(host: string): string {
+  const bare = host.slice(host.lastIndexOf('@') + 1).slice(0, MAX_SHOWN);
+  return bare.replace(/[^A-Za-z0-9.:\-_[\]]/g, '?');
 }

@@ -15,9 +15,18 @@ const ANONYMOUS = 16 * 1024 * 1024;
 const PROVEN_SHARE = 8;
 const BEARER_SHARE = 16;
 
-/** The minimum rate of a sender, in bytes per second. */
-const PROVEN_RATE = 8 * 1024;
-const ANONYMOUS_RATE = 16 * 1024;
+/** An unproven caller must send at this multiple of the minimum rate. */
+const ANONYMOUS_PACE = 2;
+
+/** The configured limits of bodies. */
+export interface BodyLimits {
+  /** Bytes of one body. */
+  readonly maxBody: number;
+  /** The minimum rate of a proven sender, in bytes per second. */
+  readonly minRate: number;
+  /** Milliseconds over which the rate is averaged. */
+  readonly windowMs: number;
+}
 
 /** The limit of a body that anyone may send: the inputs of public procedures are a few short texts. */
 const PUBLIC_LIMIT = 16 * 1024;
@@ -32,14 +41,13 @@ export class BodyBudgets {
   readonly #proven: FairBudget;
   readonly #bearerAlone: FairBudget;
   readonly #anonymous = new FairBudget(ANONYMOUS);
-  readonly #limit: number;
+  readonly #limits: BodyLimits;
   readonly #addresses = new ProvenAddresses();
 
-  /** @param limit bytes of one body */
-  constructor(limit: number) {
-    this.#limit = limit;
-    this.#proven = new FairBudget(Math.max(PROVEN, PROVEN_SHARE * limit));
-    this.#bearerAlone = new FairBudget(Math.max(BEARER_ALONE, BEARER_SHARE * limit));
+  constructor(limits: BodyLimits) {
+    this.#limits = limits;
+    this.#proven = new FairBudget(Math.max(PROVEN, PROVEN_SHARE * limits.maxBody));
+    this.#bearerAlone = new FairBudget(Math.max(BEARER_ALONE, BEARER_SHARE * limits.maxBody));
   }
 
   get occupancy(): Occupancy {
@@ -48,11 +56,14 @@ export class BodyBudgets {
 
   /** Bytes of one body. @param open whether anybody may call what is called */
   limitOf(open: boolean): number {
-    return open ? Math.min(PUBLIC_LIMIT, this.#limit) : this.#limit;
+    const { maxBody } = this.#limits;
+    return open ? Math.min(PUBLIC_LIMIT, maxBody) : maxBody;
   }
 
   /** Notes that a request of a credential was admitted: its next bodies from that address have their own memory. */
-  noteAdmitted(credential: FairnessKey, address: string): void {
+  noteAdmitted(credential: FairnessKey, address: string | null): void {
+    // Anyone may call from an unknown address.
+    if (address === null) return;
     const [, group = ''] = addressKey(address);
     this.#addresses.note(credential, group);
   }
@@ -61,14 +72,16 @@ export class BodyBudgets {
    * The terms under which a body is read.
    * @param payer the workspace and credential whose bearer was shown; null charges the address
    */
-  termsOf(payer: FairnessKey | null, address: string, open: boolean): BodyTerms {
+  termsOf(payer: FairnessKey | null, address: string | null, open: boolean): BodyTerms {
     const limit = this.limitOf(open);
     const from = addressKey(address);
-    if (!payer) return { limit, budget: this.#anonymous, payer: from, minRate: ANONYMOUS_RATE };
+    const { minRate, windowMs } = this.#limits;
+    if (!payer)
+      return { limit, windowMs, budget: this.#anonymous, payer: from, minRate: ANONYMOUS_PACE * minRate };
     const [network = '', group = ''] = from;
     const terms = this.#addresses.has(payer, group)
       ? { budget: this.#proven, payer: [...payer, group] }
       : { budget: this.#bearerAlone, payer: [...payer, network, group] };
-    return { ...terms, limit, minRate: PROVEN_RATE };
+    return { ...terms, limit, windowMs, minRate };
   }
 }

@@ -2,14 +2,13 @@ import { createHash, type Hash, hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { broken } from '../../shared/form-rules.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import type { Body } from '../gate/request.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 
+const INCOMPLETE = broken('body-incomplete', 'body');
 const EMPTY: Body = { bytes: new Uint8Array(0), digest: EMPTY_SHA256 };
-
-/** Milliseconds over which a sender's rate is averaged; no sender is cut off during the first of them. */
-const WINDOW_MS = 10_000;
 
 /** The terms under which a body is read. */
 export interface BodyTerms {
@@ -20,6 +19,8 @@ export interface BodyTerms {
   readonly payer: FairnessKey;
   /** The minimum rate of a sender, in bytes per second. */
   readonly minRate: number;
+  /** Milliseconds over which the rate is averaged; no sender is cut off during the first of them. */
+  readonly windowMs: number;
 }
 
 /** A body in memory. */
@@ -31,7 +32,7 @@ export interface HeldBody {
 
 /** Refuses a declared length over the limit, before anything is read. */
 export function checkLength(request: IncomingMessage, limit: number): void {
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw new Refusal('BODY_TOO_LARGE');
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
 }
 
 /** Whether a request has a body, by its headers (RFC 9112 §6). */
@@ -47,6 +48,17 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 export async function readBody(request: IncomingMessage, terms: BodyTerms): Promise<HeldBody> {
   if (!hasBody(request)) return { body: EMPTY, release: () => {} };
   return new Promise((resolve, reject) => new BodyReader(request, terms, resolve, reject).start());
+}
+
+/** The refusal of a sender below the minimum rate. */
+function tooSlow({ minRate, windowMs }: BodyTerms): Refusal {
+  const message = `must keep up ${minRate} bytes a second, averaged over ${windowMs / 1000} seconds`;
+  return refusalOfFault(broken('body-slow', 'body', 'REQUEST_TIMEOUT', message));
+}
+
+function tooLarge(limit: number): Refusal {
+  const message = `must not be larger than ${limit} bytes`;
+  return refusalOfFault(broken('body-size', 'body', 'BODY_TOO_LARGE', message));
 }
 
 /** Reads one body: settles once, then removes its listeners. */
@@ -84,7 +96,7 @@ class BodyReader {
     }
     this.#listen('on');
     // Read what waits in the socket first: this process was slow, not the sender.
-    this.#timer = setInterval(() => setImmediate(this.#checkPace), WINDOW_MS).unref();
+    this.#timer = setInterval(() => setImmediate(this.#checkPace), this.#terms.windowMs).unref();
   }
 
   /** An exception in a listener would end the process, so it fails the body instead. */
@@ -101,7 +113,7 @@ class BodyReader {
 
   readonly #onData = this.#safely((chunk: Buffer) => {
     const { limit, budget, payer } = this.#terms;
-    if (this.#size + chunk.length > limit) return this.#fail(new Refusal('BODY_TOO_LARGE'));
+    if (this.#size + chunk.length > limit) return this.#fail(tooLarge(limit));
     if (!budget.take(payer, chunk.length))
       return this.#fail(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the share of memory is used up'));
     this.#size += chunk.length;
@@ -112,14 +124,15 @@ class BodyReader {
   });
 
   readonly #onEnd = this.#safely(() => {
-    if (this.#request.rawTrailers.length > 0) return this.#fail(new Refusal('REQUEST_MALFORMED'));
+    if (this.#request.rawTrailers.length > 0)
+      return this.#fail(refusalOfFault(broken('body-trailers', 'body')));
     const body = this.#whole();
     this.#settle();
     this.#resolve({ body, release: this.#release });
   });
 
-  readonly #onError = this.#safely((error: Error) => this.#fail(new Refusal('REQUEST_MALFORMED', {}, error)));
-  readonly #onClose = this.#safely(() => this.#fail(new Refusal('REQUEST_MALFORMED')));
+  readonly #onError = this.#safely((error: Error) => this.#fail(refusalOfFault(INCOMPLETE, error)));
+  readonly #onClose = this.#safely(() => this.#fail(refusalOfFault(INCOMPLETE)));
 
   #listen(how: 'on' | 'off'): void {
     const request = this.#request;
@@ -128,8 +141,9 @@ class BodyReader {
   }
 
   readonly #checkPace = this.#safely(() => {
-    const least = (this.#terms.minRate * WINDOW_MS) / 1000;
-    if (this.#size - this.#sizeAtWindow < least) return this.#fail(new Refusal('REQUEST_TIMEOUT'));
+    const { minRate, windowMs } = this.#terms;
+    if (this.#size - this.#sizeAtWindow < (minRate * windowMs) / 1000)
+      return this.#fail(tooSlow(this.#terms));
     this.#sizeAtWindow = this.#size;
   });
 

@@ -4,8 +4,9 @@ import type { Socket } from 'node:net';
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { plainAddress } from '../../shared/ip.ts';
+import { headerValues } from '../../shared/request-rules.ts';
 import type { AddressList } from '../lib/address-list.ts';
-import { isTrusted } from './forwarded.ts';
+import { clientAddress, isTrusted } from './forwarded.ts';
 
 /** Connections of all peers except trusted proxies, which carry the requests of many clients. */
 const MAX_DIRECT = 16_384;
@@ -86,6 +87,15 @@ export class Connections {
   /** Responses that are not out yet, of all connections. */
   unfinished(): ServerResponse[] {
     return [...this.#open.values()].flatMap(({ responses }) => responses);
+  }
+
+  /** Whom a connection is charged to: its address, or for one of a trusted proxy the client of its last request. */
+  holderOf(socket: Socket): FairnessKey {
+    const connection = this.#open.get(socket);
+    const peer = socket.remoteAddress ?? '';
+    const last = connection?.responses.at(-1);
+    if (!last || connection?.key) return connection?.key ?? addressKey(plainAddress(peer));
+    return addressKey(clientAddress(peer, headerValues(last.req.rawHeaders), this.#trusted));
   }
 
   /** Whether what is written to a connection now would be taken for the answer to a request that is whole. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { framingFault } from '../../shared/framing.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { refusalOfFault } from '../lib/refusal.ts';
 
 /**
  * Refuses with REQUEST_MALFORMED a request whose end two servers could see in different places (`framingFault`). The
@@ -10,5 +10,5 @@ export function checkFraming({ httpVersion, headers }: IncomingMessage): void {
   // Node joins repeats of these headers with a comma, or refuses them: no valid coding or length contains one.
   const values = (name: string) => (headers[name] === undefined ? [] : [String(headers[name])]);
   const fault = framingFault(httpVersion, values);
-  if (fault !== null) throw new Refusal(fault);
+  if (fault !== null) throw refusalOfFault(fault);
 }

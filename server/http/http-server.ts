@@ -6,11 +6,13 @@ import type { AddressList } from '../lib/address-list.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { serveApi } from './api.ts';
 import { newRequestId } from './api-request.ts';
+import { basePathOf, withoutBasePath } from './base-path.ts';
 import { Connections } from './connections.ts';
 import { checkExpectation } from './expectation.ts';
 import { checkFraming } from './framing.ts';
+import { LingeringClose } from './linger.ts';
 import { sendParseError } from './parse-error.ts';
-import { endUnread, sendError } from './response.ts';
+import { sendError } from './response.ts';
 import { servePage } from './serve-page.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -36,10 +38,12 @@ export class HttpServer {
   readonly #server: Server;
   readonly #stopping = new AbortController();
   readonly #connections: Connections;
+  readonly #lingering = new LingeringClose();
   #serving: ServerContext | null = null;
   readonly #originAt: (port: number) => string;
   /** The first public origin. */
   #origin = '';
+  #basePath = '';
 
   /**
    * @param originAt the first public origin of a server that listens on a port
@@ -52,14 +56,17 @@ export class HttpServer {
     this.#server = createServer(SERVER, serve);
     // By default Node sends 100 (Continue) before the caller is known, and answers any other expectation itself.
     this.#server.on('checkContinue', serve).on('checkExpectation', serve);
-    this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
+    this.#server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket);
+      this.#lingering.adopt(socket, (ending) => this.#connections.holderOf(ending));
+    });
     this.#server.maxConnections = MAX_CONNECTIONS;
     // Node drops headers beyond its limit silently, so there is no limit here: `checkHeaders` counts them.
     this.#server.maxHeadersCount = 0;
     this.#server.on('clientError', (error, socket) => {
       const answering = this.#connections.isAnswering(socket as Socket);
-      const reason = sendParseError(error, socket, answering, this.#origin);
-      if (reason) this.#serving?.metrics.noteUnread(reason);
+      const answered = sendParseError(error, socket, answering, this.#origin);
+      if (answered) this.#noteUnread(answered.refusal, answered.requestId);
     });
     // Every open stream listens for the stop.
     setMaxListeners(0, this.#stopping.signal);
@@ -73,6 +80,7 @@ export class HttpServer {
         const address = this.#server.address();
         const bound = typeof address === 'object' && address ? address.port : port;
         this.#origin = this.#originAt(bound);
+        this.#basePath = basePathOf(this.#origin);
         resolve(bound);
       });
     });
@@ -102,10 +110,9 @@ export class HttpServer {
     response.on('error', () => {});
     const turn = this.#connections.begin(request.socket, response);
     if (turn === 'ignore') return;
-    response.once('finish', () => endUnread(request));
-    const target = request.url ?? '';
-    const refused = (refusal: Refusal) =>
-      sendError(request, response, refusal, { requestId: newRequestId(), origin: this.#origin });
+    const target = withoutBasePath(request.url ?? '', this.#basePath);
+    const refused = (refusal: Refusal, requestId = newRequestId()) =>
+      sendError(request, response, refusal, { requestId, origin: this.#origin });
     if (turn === 'refuse') {
       response.setHeader('connection', 'close');
       return refused(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'too many requests on one connection'));
@@ -113,17 +120,26 @@ export class HttpServer {
     try {
       checkFraming(request);
       checkExpectation(request);
+      checkTarget(request.url ?? '');
       checkTarget(target);
     } catch (error) {
       // If the end of a request is uncertain, the start of the next one is unknown.
       response.setHeader('connection', 'close');
-      this.#serving?.metrics.noteUnread((error as Refusal).reason);
-      return refused(error as Refusal);
+      const requestId = newRequestId();
+      this.#noteUnread(error as Refusal, requestId);
+      return refused(error as Refusal, requestId);
     }
+    request.url = target;
     const path = target.split('?', 1)[0] as string;
     if (!path.startsWith('/api/')) return servePage(path, request, response, this.#serving, this.#origin);
     if (this.#serving === null) return refused(new Refusal('UNAVAILABLE'));
     await serveApi(request, response, this.#serving, this.#stopping.signal);
+  }
+
+  /** Counts and logs a request that never reached the API. */
+  #noteUnread(refusal: Refusal, requestId: string): void {
+    this.#serving?.metrics.noteUnread(refusal.reason);
+    this.#serving?.refusalLog.note(refusal, requestId);
   }
 }
 

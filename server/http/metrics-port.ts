@@ -1,6 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { Socket } from 'node:net';
+import { addressKey } from '../../shared/fairness/fairness-key.ts';
+import { plainAddress } from '../../shared/ip.ts';
 import { ConfigError } from '../lib/config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { LingeringClose } from './linger.ts';
+import { parseRefusal } from './parse-error.ts';
 import { send } from './response.ts';
 
 /** A few scrapers, each with a request that is a line and some headers. Milliseconds and bytes. */
@@ -15,14 +26,29 @@ const SERVER = {
 };
 const MAX_CONNECTIONS = 32;
 
+/** Bounds of lingering connections: scrapers close theirs by themselves. */
+const LINGER = { idleMs: 2_000, totalMs: 10_000, bytes: 16 * 1024 * 1024, connections: 16 };
+
 /** A separate port that serves only `/metrics`; 503 until the service is ready. */
 export class MetricsPort {
   readonly #server: Server;
+  readonly #lingering = new LingeringClose(LINGER);
   #metrics: Metrics | null = null;
 
   constructor() {
     this.#server = createServer(SERVER, (request, response) => void this.#serve(request, response));
     this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.on('connection', (socket: Socket) =>
+      this.#lingering.adopt(socket, () => addressKey(plainAddress(socket.remoteAddress ?? ''))),
+    );
+    this.#server.on('clientError', (error, socket) => {
+      if (!socket.writable) return void socket.destroy();
+      const { status } = parseRefusal(error);
+      socket.write(
+        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+      );
+      (socket as Socket).destroySoon();
+    });
   }
 
   /** @returns the port. @throws ConfigError if it cannot listen there */
@@ -64,7 +90,7 @@ export class MetricsPort {
 }
 
 function plain(response: ServerResponse, status: number, more: Record<string, string> = {}): void {
-  // A body of a scrape is not read.
+  // The body of a refused request is discarded.
   send(response, status, [{ 'cache-control': 'no-store', connection: 'close', ...more }], '');
 }
 

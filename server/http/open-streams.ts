@@ -20,7 +20,7 @@ export class OpenStreams {
    * @returns a function that releases the slot; later calls do nothing
    * @throws Refusal RATE_LIMITED if the credential has too many open, UNAVAILABLE if its share of all is used up
    */
-  take(caller: Caller | null, address: string): () => void {
+  take(caller: Caller | null, address: string | null): () => void {
     const holder = holderOf(caller, address);
     const id = holder.join(' ');
     const held = this.#ofCredential.get(id) ?? 0;
@@ -48,5 +48,5 @@ export class OpenStreams {
   }
 }
 
-const holderOf = (caller: Caller | null, address: string): FairnessKey =>
+const holderOf = (caller: Caller | null, address: string | null): FairnessKey =>
   caller ? credentialKey(caller) : addressKey(address);

@@ -1,5 +1,6 @@
+import { broken } from '../../shared/form-rules.ts';
 import { readApiTarget } from '../gate/request-validation.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import { OTHER } from '../metrics/metrics.ts';
 import type { Api, ProcedureInfo } from '../rpc/procedure-registry.ts';
 
@@ -31,7 +32,7 @@ export function parseProcedures(method: 'GET' | 'POST', target: string, { proced
   const { path, search } = readApiTarget(target);
   const batch = search.has('batch');
   const names = batch ? path.split(',') : [path];
-  if (names.length > MAX_BATCH) throw new Refusal('REQUEST_MALFORMED');
+  if (names.length > MAX_BATCH) throw refusalOfFault(broken('batch-size', 'target'));
   const found = names.map((name) => procedures.get(name));
   const described = found.filter((procedure) => procedure !== undefined);
   if (described.length < names.length) throw new Refusal('PROCEDURE_NOT_FOUND');
@@ -39,7 +40,7 @@ export function parseProcedures(method: 'GET' | 'POST', target: string, { proced
     throw new Refusal('METHOD_NOT_SUPPORTED');
   }
   if (batch && described.some((procedure) => !isBatchable(procedure, described.length)))
-    throw new Refusal('REQUEST_MALFORMED');
+    throw refusalOfFault(broken('batch-procedure', 'target'));
   const accesses = described.map(({ guard }) => guard.access);
   return {
     path,

@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refusalHeaders as headersOf } from '../../shared/refusal-form.ts';
 import { type Refusal, shapeOf } from '../lib/refusal.ts';
-
-/** Time for a client to read the response while it still sends the refused body. */
-const LINGER_MS = 1_000;
+import { hasBody } from './body.ts';
 
 /** Headers by their lowercase names. */
 export type Fields = Readonly<Record<string, string | string[]>>;
@@ -59,14 +57,14 @@ interface ErrorContext {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers with a refusal, without waiting for a body that is still arriving. */
+/** Answers with a refusal, without waiting for a body that is still arriving: `LingeringClose` discards it. */
 export function sendError(
   request: IncomingMessage,
   response: ServerResponse,
   refusal: Refusal,
   { path, requestId, origin, headers: more = {} }: ErrorContext,
 ): void {
-  const unread = !request.complete && (request.method === 'POST' || request.headers['transfer-encoding']);
+  const unread = !request.complete && hasBody(request);
   const headers = {
     ...baseHeaders(requestId),
     'content-type': 'application/json',
@@ -76,14 +74,4 @@ export function sendError(
   };
   const error = shapeOf(refusal, path, requestId, origin);
   send(response, refusal.status, [headers], JSON.stringify({ error }));
-  if (unread) request.resume();
-}
-
-/** Ends the connection of an answered request if the rest of its body does not arrive soon. */
-export function endUnread(request: IncomingMessage): void {
-  if (request.complete) return;
-  request.resume();
-  const { socket } = request;
-  const ending = setTimeout(() => request.complete || socket.destroy(), LINGER_MS);
-  socket.once('close', () => clearTimeout(ending));
 }

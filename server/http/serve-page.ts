@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Reason } from '../../shared/refusals.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { broken } from '../../shared/form-rules.ts';
+import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import { newRequestId } from './api-request.ts';
 import { hasBody } from './body.ts';
 import { consolePage, isConsole } from './console.ts';
@@ -20,16 +20,19 @@ export async function servePage(
   origin: string,
 ): Promise<void> {
   const page = path === '/metrics' && serving?.tellsMetrics === false ? undefined : pageAt(path);
-  const refused = (reason: Reason, more = {}) =>
-    sendError(request, response, new Refusal(reason), { requestId: newRequestId(), origin, headers: more });
-  if (!page) return refused('PROCEDURE_NOT_FOUND');
+  const refused = (refusal: Refusal, headers = {}) => {
+    const requestId = newRequestId();
+    if (refusal.status < 500) serving?.refusalLog.note(refusal, requestId);
+    sendError(request, response, refusal, { requestId, origin, headers });
+  };
+  if (!page) return refused(new Refusal('PROCEDURE_NOT_FOUND'));
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return refused('METHOD_NOT_SUPPORTED', { allow: 'GET' });
+    return refused(new Refusal('METHOD_NOT_SUPPORTED'), { allow: 'GET' });
   }
   // RFC 9110 §9.3.1: a body has no meaning here, and no page reads it.
-  if (hasBody(request)) return refused('REQUEST_MALFORMED', { connection: 'close' });
+  if (hasBody(request)) return refused(refusalOfFault(broken('body-on-page', 'body')));
   const made = await pageOrNull(page, serving, request);
-  if (!made) return refused('INTERNAL');
+  if (!made) return refused(new Refusal('INTERNAL'));
   const { status, body, headers } = made;
   const shared = { 'content-type': 'application/json', 'cache-control': 'no-store' };
   send(response, status, [{ ...shared, ...headers }], body);

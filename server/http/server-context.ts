@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { FrontLimits } from './api-request.ts';
 import type { OpenStreams } from './open-streams.ts';
+import type { RefusalLog } from './refusal-log.ts';
 
 /** Public answers that cost work. Concurrent requests share one execution. */
 export interface SharedAnswers {
@@ -34,6 +35,7 @@ export interface ServerContext {
   readonly service: Service;
   readonly limits: FrontLimits;
   readonly metrics: Metrics;
+  readonly refusalLog: RefusalLog;
   readonly streams: OpenStreams;
   readonly shared: SharedAnswers;
   /** Whether `/metrics` is on this port. */

@@ -24,8 +24,10 @@ export interface Config {
    * The first encrypts. Null outside production, where the service creates one and stores it in the data directory.
    */
   readonly masterKeys: readonly MasterKey[] | null;
-  /** Null: the listening address and localhost. */
+  /** With the base path of each, which is the same. Null: the listening address and localhost. */
   readonly publicOrigins: readonly string[] | null;
+  /** The path below which clients reach the service, such as `/keyseal`; empty without one. */
+  readonly basePath: string;
   readonly issuer: string | null;
   readonly corsOrigins: readonly string[];
   /** The permissions of the router and of `KEYSEAL_PERMISSIONS`. */
@@ -38,8 +40,14 @@ export interface Config {
   readonly logFormat: 'pretty' | 'json';
   /** The prefix of a key's text. */
   readonly brand: string;
-  /** Maximal bytes of one body. */
-  readonly maxBody: number;
+  readonly bodies: {
+    /** Bytes of one body. */
+    readonly maxBody: number;
+    /** Bytes per second that a proven sender must keep up; others twice as many. */
+    readonly minRate: number;
+    /** Milliseconds over which that is averaged. */
+    readonly windowMs: number;
+  };
   /** Failures above which an address (in a minute) and an account (in an hour) is throttled. */
   readonly failures: { readonly address: number; readonly account: number };
   /** Calls that one session may make in a minute. */
@@ -84,6 +92,7 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     dataDir: vars.KEYSEAL_DATA_DIR,
     masterKeys: vars.KEYSEAL_MASTER_KEYS ?? null,
     publicOrigins: origins,
+    basePath: origins === null ? '' : new URL(origins[0] as string).pathname.replace(/\/$/, ''),
     issuer: vars.KEYSEAL_ISSUER ?? null,
     corsOrigins: vars.KEYSEAL_CORS_ORIGINS,
     permissions: [...new Set([...PERMISSIONS, ...vars.KEYSEAL_PERMISSIONS])],
@@ -94,7 +103,11 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     logLevel: vars.KEYSEAL_LOG_LEVEL,
     logFormat: vars.LOG_FORMAT ?? (terminal ? 'pretty' : 'json'),
     brand: vars.KEYSEAL_BRAND,
-    maxBody: vars.KEYSEAL_MAX_BODY_BYTES,
+    bodies: {
+      maxBody: vars.KEYSEAL_MAX_BODY_BYTES,
+      minRate: vars.KEYSEAL_BODY_MIN_RATE,
+      windowMs: 1000 * vars.KEYSEAL_BODY_GRACE_SECONDS,
+    },
     failures: { address: vars.KEYSEAL_ADDRESS_FAILURES, account: vars.KEYSEAL_ACCOUNT_FAILURES },
     sessionCalls: vars.KEYSEAL_SESSION_CALLS,
   };

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { AddressList } from './address-list.ts';
+import { isOwnPath, parsePublicOrigin } from './public-origin.ts';
 
 export interface MasterKey {
   readonly version: number;
@@ -16,12 +17,34 @@ const list = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 
+/** An origin that browsers send, without a path. */
 const origin = z.string().transform((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, '').toLowerCase()) {
-    return url.origin;
-  }
-  context.addIssue(`takes origins such as https://api.example.com, without a path, but has "${text}"`);
+  const read = parsePublicOrigin(text);
+  if (typeof read === 'object' && read.path === '') return read.origin;
+  const wrong = typeof read === 'string' ? read : 'has a path';
+  context.addIssue(`takes origins such as https://api.example.com, but has ${shown(text)}, which ${wrong}`);
+  return z.NEVER;
+});
+
+/** An origin under which clients reach the service, with the path below which they do. */
+const publicOrigin = z.string().transform((text, context) => {
+  const read = parsePublicOrigin(text);
+  if (typeof read === 'object' && !isOwnPath(read.path)) return read.origin + read.path;
+  const wrong = typeof read === 'string' ? read : 'has a path that the service itself has: choose another';
+  context.addIssue(
+    `takes origins such as https://api.example.com, with a base path or without, but has ${shown(text)}, which ${wrong}`,
+  );
+  return z.NEVER;
+});
+
+/** What may be a password is not repeated. */
+const shown = (text: string): string => (text.includes('@') ? 'one' : `"${text}"`);
+
+/** One base path for all: a request must not depend on the host for what its path means. */
+const publicOrigins = list.pipe(z.array(publicOrigin)).transform((origins, context) => {
+  const paths = new Set(origins.map((item) => new URL(item).pathname));
+  if (paths.size <= 1) return [...new Set(origins)];
+  context.addIssue(`takes origins with one and the same path, but has ${[...paths].join(' and ')}`);
   return z.NEVER;
 });
 
@@ -96,8 +119,8 @@ export const Variables = z.object({
   KEYSEAL_DATA_DIR: z.string().default('./data'),
   KEYSEAL_MASTER_KEYS: masterKeys.optional(),
   NODE_ENV: oneOf('development', 'production').optional(),
-  KEYSEAL_PUBLIC_ORIGINS: list.pipe(z.array(origin)).optional(),
-  KEYSEAL_ISSUER: origin.optional(),
+  KEYSEAL_PUBLIC_ORIGINS: publicOrigins.optional(),
+  KEYSEAL_ISSUER: publicOrigin.optional(),
   KEYSEAL_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   KEYSEAL_ALLOW_HTTP: oneOf('on', 'off').default('off'),
   KEYSEAL_PERMISSIONS: permissions.default([]),
@@ -112,6 +135,8 @@ export const Variables = z.object({
     .regex(/^[a-z][a-z0-9]{0,15}$/, 'takes lowercase letters and digits')
     .default('ks'),
   KEYSEAL_MAX_BODY_BYTES: whole(1024, 64 * 1024 * 1024).default(1024 * 1024),
+  KEYSEAL_BODY_MIN_RATE: whole(1, 1024 * 1024).default(8 * 1024),
+  KEYSEAL_BODY_GRACE_SECONDS: whole(1, 600).default(10),
   KEYSEAL_ADDRESS_FAILURES: whole(1, 1_000_000).default(1000),
   KEYSEAL_ACCOUNT_FAILURES: whole(1, 1_000_000).default(10),
   KEYSEAL_SESSION_CALLS: whole(1, 1_000_000).default(1200),

@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import type { Fault } from '../../shared/form-rules.ts';
 import { docsOf, TRPC_CODES } from '../../shared/refusal-form.ts';
 import {
   REFUSALS,
@@ -50,6 +51,10 @@ export class Refusal extends TRPCError {
     return REFUSALS[this.reason].status;
   }
 }
+
+/** The refusal of a request whose form breaks a rule: `issues` names it. */
+export const refusalOfFault = ({ reason, issue }: Fault, cause?: unknown): Refusal =>
+  new Refusal(reason, { issues: [issue] }, cause);
 
 /**
  * @param path the called procedure, as far as the target names one

@@ -143,10 +143,15 @@ const DATA = {
   },
   issues: {
     type: 'array',
-    description: 'With `INPUT_INVALID`: the faults of the input.',
+    description:
+      'With `INPUT_INVALID`: the faults of the input. If the form of the request is wrong: the part and the rule that it breaks.',
     items: {
       type: 'object',
-      properties: { path: text('The field.'), message: text('The fault.') },
+      properties: {
+        path: text('The field, or the part of the request, such as `headers.host`.'),
+        message: text('The fault.'),
+        rule: text('The name of the rule that the form of the request breaks.'),
+      },
       required: ['path', 'message'],
     },
   },

@@ -25,7 +25,8 @@ export interface Context {
   readonly caller: Caller | null;
   readonly request: {
     readonly id: string;
-    readonly address: string;
+    /** Null if a trusted proxy does not know it. */
+    readonly address: string | null;
     /** The time when it was read, by `performance.now()`. */
     readonly begun: number;
     readonly origin: string | null;

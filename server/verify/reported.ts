@@ -1,4 +1,5 @@
 import { addressKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import { broken } from '../../shared/form-rules.ts';
 import { plainAddress } from '../../shared/ip.ts';
 import { GUARDED_METHODS, headerValues } from '../../shared/request-rules.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
@@ -13,7 +14,7 @@ import {
   readApiTarget,
 } from '../gate/request-validation.ts';
 import type { ThrottledSource } from '../gate/throttle.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { refusalOfFault } from '../lib/refusal.ts';
 import type { CallOrigin } from '../stores/usage/note-call.ts';
 import type { VerifyInput } from './schemas.ts';
 
@@ -35,9 +36,10 @@ export function readReported(
   const values = headerValues(rawHeaders);
   checkReportedFraming(values);
   checkHeaders(rawHeaders, values);
-  if (!asking.key.authorities.includes(authority)) throw new Refusal('AUTHORITY_UNKNOWN');
+  if (!asking.key.authorities.includes(authority))
+    throw refusalOfFault(broken('authority-not-of-key', 'authority', 'AUTHORITY_UNKNOWN'));
   const method = checkMethod(input.method, GUARDED_METHODS, values);
-  if (method === 'GET' && bodySha256 !== EMPTY_SHA256) throw new Refusal('REQUEST_MALFORMED');
+  if (method === 'GET' && bodySha256 !== EMPTY_SHA256) throw refusalOfFault(broken('body-on-get', 'body'));
   const { authorization, signature, userToken, contentType } = readCredentials(values);
   const address = input.address === undefined ? null : plainAddress(input.address);
   return {

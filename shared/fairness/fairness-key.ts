@@ -39,5 +39,5 @@ export const workspaceKey = (workspaceId: string, credentialId: string): Fairnes
   credentialId,
 ];
 
-/** The narrowest group of an address: the address itself, or the /64 of an IPv6 address. */
-export const addressGroup = (address: string): string => addressKey(address)[1] as string;
+/** The narrowest group of an address: the address itself, or the /64 of an IPv6 address; `unknown` for null. */
+export const addressGroup = (address: string | null): string => addressKey(address)[1] as string;

@@ -102,10 +102,24 @@ describe('a header', () => {
     expect(await outcome(add(signed('/api/exemple'), [name, value]))).toBe(MALFORMED);
   });
 
-  it.each(['gzip', 'identity', 'br, gzip', ''])('content-encoding: %s is refused', async (value) => {
+  it.each(['gzip', 'identity, gzip', 'br, gzip', ''])('content-encoding: %s is refused', async (value) => {
     const draft = signed('/api/echo', { body: '{"text":"x"}' });
     expect(await outcome(add(draft, ['content-encoding', value]))).toBe('415 MEDIA_TYPE_NOT_SUPPORTED');
   });
+
+  it.each(['identity', 'Identity'])('B9: content-encoding: %s says that there is none', async (value) => {
+    const draft = signed('/api/echo', { body: '{"text":"x"}' });
+    expect(await outcome(add(draft, ['content-encoding', value]))).toBe('200');
+  });
+
+  it.each(['boundary="a,b"', 'boundary="a\\"b,c"', 'boundary=x; y="a,b"'])(
+    'B9: content-type with %s has one value',
+    async (parameter) => {
+      const contentType = `multipart/form-data; ${parameter}`;
+      const draft = signed('/api/echo', { method: 'POST', body: 'x', contentType });
+      expect(await outcome(draft)).not.toBe(MALFORMED);
+    },
+  );
 
   it('trailer, which announces more headers, is refused', async () => {
     const lines = signed('/api/exemple').headers.map(([name, value]) => `${name}: ${value}\r\n`);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createKey, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { type Draft, send, sign } from '../harness/wire.ts';
+import { type Credentials, type Draft, send, sign } from '../harness/wire.ts';
 
 let service: TestService;
 
@@ -58,27 +59,23 @@ describe('behind a trusted proxy', () => {
       ],
     ],
     ['an empty host', [['x-forwarded-host', '']]],
-    [
-      'an address that is none',
+    ...[
+      'example.com',
+      '1.2.3',
+      '1.2.3.4.5',
+      '1.2.3.004',
+      '1.2.3.4:',
+      '[1.2.3.4]',
+      '[::1',
+      '1.2.3.4/24',
+      '1.2.3.4 5',
+    ].map((address): [string, [string, string][]] => [
+      `"${address}" for an address`,
       [
         ['x-forwarded-host', 'api.example.com'],
-        ['x-forwarded-for', 'unknown'],
+        ['x-forwarded-for', address],
       ],
-    ],
-    [
-      'an empty address',
-      [
-        ['x-forwarded-host', 'api.example.com'],
-        ['x-forwarded-for', '1.2.3.4,'],
-      ],
-    ],
-    [
-      'an address with a port',
-      [
-        ['x-forwarded-host', 'api.example.com'],
-        ['x-forwarded-for', '1.2.3.4:80'],
-      ],
-    ],
+    ]),
   ])('forwarding with %s is malformed', async (_, headers) => {
     expect(await outcome(proxied(headers))).toBe('REQUEST_MALFORMED');
   });
@@ -123,5 +120,86 @@ describe('the address that failures are counted for', () => {
     const headers: [string, string][] = [['x-forwarded-for', '203.0.113.1']];
     await fourth(() => '203.0.113.1');
     expect(await outcome(proxied(headers, 'api.example.com', 'api.example.com'))).toBe('200');
+  });
+});
+
+describe('B4: x-forwarded-for as gateways write it', () => {
+  const ADDRESS = '203.0.113.7';
+  const V6 = '2001:db8::7';
+  let narrow: Credentials;
+  beforeAll(async () => {
+    const ada = await signUp(service);
+    const more = { permissions: ['exemple:read'], allowedAddresses: [ADDRESS, V6] };
+    narrow = await createKey(service, ada, more);
+  });
+
+  /** A call of a key that may be used from two addresses alone. */
+  const from = async (chain: string, key = narrow) => {
+    const draft = sign(key, '/api/exemple', { authority: 'api.example.com' });
+    return outcome({ ...draft, headers: [...draft.headers, ['x-forwarded-for', chain]] });
+  };
+
+  it.each([
+    ADDRESS,
+    `${ADDRESS}:51008`,
+    ` ${ADDRESS}:51008 `,
+    `"${ADDRESS}:51008"`,
+    `::ffff:${ADDRESS}`,
+    `::FFFF:cb00:7107`,
+    `0:0:0:0:0:ffff:${ADDRESS}`,
+    `[::ffff:${ADDRESS}]:443`,
+    `${ADDRESS}:_port, 10.0.0.1:80`,
+    V6,
+    `[${V6}]`,
+    `[${V6}]:443`,
+    `"[${V6}]:443"`,
+    '2001:DB8:0:0::7',
+    `[${V6}%25eth0]:443`,
+    `${V6}%eth0`,
+    `unknown, ${ADDRESS}:1`,
+    `, ${ADDRESS}`,
+    `not an address, ${ADDRESS}`,
+  ])('"%s" is the address that the key allows', async (chain) => {
+    expect(await from(chain)).toBe('200');
+  });
+
+  it.each([
+    'unknown',
+    'Unknown',
+    'unknown:1234',
+    '_hidden',
+    '_SEVKISEK:_p',
+    'unix:',
+    '',
+    `${ADDRESS},`,
+    `${ADDRESS}, unknown`,
+    `${ADDRESS}, _x, 10.0.0.1`,
+  ])(
+    '"%s" is an address that is not known: only a key that is not bound to addresses may be used',
+    async (chain) => {
+      expect(await from(chain)).toBe('IP_DENIED');
+      expect(await from(chain, service.demo)).toBe('200');
+    },
+  );
+
+  it.each([`${ADDRESS}, 203.0.113.8:1`, '203.0.113.70', '[2001:db8::8]:443'])(
+    '"%s" is another address',
+    async (chain) => {
+      expect(await from(chain)).toBe('IP_DENIED');
+    },
+  );
+
+  it('sign-up, sign-in and a session work from an address that is not known', async () => {
+    const headers = [
+      ['host', 'api.example.com'],
+      ['content-type', 'application/json'],
+      ['x-forwarded-for', 'unknown'],
+    ] as const;
+    const person = { email: 'hidden@example.com', password: 'correct horse battery' };
+    for (const name of ['auth.signUp', 'auth.signIn']) {
+      const body = Buffer.from(JSON.stringify(person));
+      const answer = await send(service.port, { method: 'POST', target: `/api/${name}`, headers, body });
+      expect(answer.status).toBe(200);
+    }
   });
 });

@@ -71,7 +71,7 @@ describe('a procedure', () => {
     expectTypeOf<keyof Context>().toEqualTypeOf<'caller' | 'request' | 'cookies' | 'limits' | 'service'>();
     expectTypeOf<Context['caller']>().toEqualTypeOf<Caller | null>();
     expectTypeOf<Context['request']['id']>().toEqualTypeOf<string>();
-    expectTypeOf<Context['request']['address']>().toEqualTypeOf<string>();
+    expectTypeOf<Context['request']['address']>().toEqualTypeOf<string | null>();
     expectTypeOf<Context['service']>().toHaveProperty('log');
     expectTypeOf<Context['service']['log']['info']>().toBeFunction();
     expectTypeOf<Caller['kind']>().toEqualTypeOf<'key' | 'user' | 'session'>();

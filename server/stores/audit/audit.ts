@@ -24,7 +24,7 @@ export interface AuditActor {
         readonly workspaceId: string;
       }
     | { readonly kind: 'system'; readonly workspaceId: string };
-  readonly request: { readonly id: string; readonly address: string } | null;
+  readonly request: { readonly id: string; readonly address: string | null } | null;
 }
 
 /** A change to record. */

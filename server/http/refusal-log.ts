@@ -1,0 +1,35 @@
+import type { Logger } from 'pino';
+import { Pacer } from '../lib/concurrency/pacer.ts';
+import type { Refusal } from '../lib/refusal.ts';
+
+/**
+ * Lines for requests of a wrong form: in all, and of one rule. Anybody can cause them, and a rule that breaks all of the
+ * time is one fault, such as that of a proxy.
+ */
+const PACES = [
+  { perSecond: 5, burst: 50 },
+  { perSecond: 0.5, burst: 10 },
+];
+
+/**
+ * Logs requests that were refused for their form, so that an operator sees which rule a proxy or a client breaks without
+ * the level `debug`. What a pace leaves out is logged at `debug`.
+ */
+export class RefusalLog {
+  readonly #log: Logger;
+  readonly #pacer = new Pacer(PACES);
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** @param path the called procedures, as far as the target names any */
+  note(refusal: Refusal, requestId: string, path?: string): void {
+    const { reason, cause, details } = refusal;
+    const line = { requestId, path, reason };
+    if (refusal.status >= 500) return void this.#log.error({ ...line, err: cause }, 'call failed');
+    const rule = details.issues?.find((issue) => issue.rule !== undefined)?.rule;
+    const level = rule !== undefined && this.#pacer.take(['form', rule]) === 0 ? 'info' : 'debug';
+    this.#log[level](rule === undefined ? line : { ...line, issues: details.issues }, 'call refused');
+  }
+}

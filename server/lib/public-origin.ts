@@ -1,0 +1,50 @@
+import { CONSOLE_PATHS } from '../../shared/console-paths.ts';
+
+/** An origin as the URL standard writes it, and the path below it; empty without one. */
+export interface ParsedOrigin {
+  readonly origin: string;
+  readonly path: string;
+}
+
+/**
+ * Reads an origin that an operator wrote: host names in any case and script, default ports and any spelling of an
+ * address become what browsers and clients send.
+ * @returns otherwise what is wrong with it, to follow "which"; it repeats nothing of the text
+ */
+export function parsePublicOrigin(text: string): ParsedOrigin | string {
+  if (/[\s\\]/.test(text)) return 'has a space or a backslash';
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return 'lacks its scheme, such as https://';
+  if (!URL.canParse(text)) return 'is not a URL';
+  const { protocol, username, password, hostname, origin } = new URL(text);
+  if (!/^https?:$/.test(protocol)) return 'has another scheme than https and http';
+  if (username !== '' || password !== '') return 'has user information before its host';
+  if (/[?#]/.test(text)) return 'has a query or a fragment';
+  if (hostname.includes('*')) return 'has a wildcard: each host must be named';
+  const path = text.replace(/^[^:]+:\/\/[^/]*/, '').replace(/\/$/, '');
+  const isSound = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/.test(path);
+  return isSound
+    ? { origin, path }
+    : 'has a path with other characters than A-Z a-z 0-9 . _ ~ - in its parts';
+}
+
+/** What the service serves at its root, by the first part of its path. */
+const OWN_PATHS: readonly string[] = [
+  'assets',
+  'docs',
+  'healthz',
+  'icon.svg',
+  'metrics',
+  'openapi.json',
+  'readyz',
+  'theme.js',
+  ...CONSOLE_PATHS,
+];
+
+/**
+ * Whether a path could be the base path or a path of the service itself: a proxy may pass the base path on or take it
+ * off, so each request must show which it did.
+ */
+export function isOwnPath(path: string): boolean {
+  const [first = ''] = path.slice(1).split('/');
+  return path === '/api' || OWN_PATHS.includes(first);
+}
