@@ -9,6 +9,9 @@ import { WORDS } from './api-words.ts';
 import { blocks, escaped, type HtmlPage, htmlPage, inline } from './html.ts';
 import { schemaView } from './schema-view.ts';
 
+/** Relative, so that it holds below a base path too: both pages are in `/docs`. */
+const REFUSALS = REFUSALS_PAGE.slice(REFUSALS_PAGE.lastIndexOf('/') + 1);
+
 /** By name on the wire; the guards have the English texts. */
 const TRANSLATIONS: Readonly<Record<Exclude<Language, 'en'>, Readonly<Record<string, ProcedureText>>>> = {
   fr,
@@ -49,7 +52,7 @@ function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
     ({ name, shown }) => `<li>${escaped(name)}${words.colon} ${shown.map(linkTo).join(', ')}</li>`,
   );
   const main = [
-    `<p>${words.document} <a href="/openapi.json"><code>/openapi.json</code></a></p>`,
+    `<p>${words.document} <a href="../openapi.json"><code>/openapi.json</code></a></p>`,
     `<div lang="en">${blocks(document.info.description)}</div>`,
     `<ul>${contents.join('')}</ul>`,
     `<h2 id="proofs">${words.proofs}</h2>`,
@@ -139,7 +142,7 @@ function refusalsOf({ responses }: Operation, { components }: ApiDocument): stri
     if (!('$ref' in response)) return [];
     const named = components.responses[response.$ref.split('/').at(-1) as string];
     const reasons = [...(named?.description.matchAll(/^- `([A-Z_]+)`/gm) ?? [])].map(([, reason]) => reason);
-    const links = reasons.map((reason) => `<a href="${REFUSALS_PAGE}#${reason}"><code>${reason}</code></a>`);
+    const links = reasons.map((reason) => `<a href="${REFUSALS}#${reason}"><code>${reason}</code></a>`);
     return [`<li>${status}: ${links.join(', ')}</li>`];
   });
   return `<ul>${lines.join('')}</ul>`;

@@ -57,10 +57,12 @@ const isPage = (path: string): boolean =>
 async function page(found: ReadonlyMap<string, File>, serving: ServerContext | null): Promise<HttpPage> {
   const nonce = randomBytes(16).toString('base64');
   const signUp = serving ? await serving.shared.signUp() : 'closed';
+  const basePath = serving?.service.config.basePath ?? '';
   const html = (found.get('/index.html') as File).bytes.toString('utf8');
+  const links = html.replace('%BASE%', basePath).replaceAll('="./', `="${basePath}/`);
   return {
     status: 200,
-    body: html.replace('%NONCE%', nonce).replace('%SIGN_UP%', signUp),
+    body: links.replace('%NONCE%', nonce).replace('%SIGN_UP%', signUp),
     headers: {
       'content-type': 'text/html; charset=utf-8',
       // Every response has its own nonce.

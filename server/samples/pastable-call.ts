@@ -3,11 +3,11 @@ import { EMPTY_SHA256 } from '../../shared/signature.ts';
 
 /**
  * A call of `exemple` for bash, curl and openssl, which signs when it is run.
- * @param origin the service's origin, such as http://localhost:3000
+ * @param url the service's URL, such as http://localhost:3000, with or without a base path
  */
-export function pastableCall(origin: string, apiKey: string, signingSecret: string): string {
-  const { host } = new URL(origin);
-  const target = '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D';
+export function pastableCall(url: string, apiKey: string, signingSecret: string): string {
+  const { host, origin, pathname } = new URL(url);
+  const target = `${pathname.replace(/\/$/, '')}/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D`;
   const { id } = keyParts(apiKey);
   const base = ['v1.request', id, '%s', '%s', 'GET', host, '%s', '', EMPTY_SHA256, EMPTY_SHA256].join('\\n');
   return `(

@@ -5,8 +5,12 @@ import { createKeysealClient } from '../../client/create-client.ts';
 import { KeysealRefusal } from '../../client/refusal.ts';
 import type { KeysealRouter } from '../../client/router.ts';
 
+/** The path below which the service is reached, such as `/keyseal`; empty without one. */
+export const BASE_PATH: string =
+  document.querySelector<HTMLMetaElement>('meta[name="keyseal-base"]')?.content ?? '';
+
 /** The service that served this page. */
-export const SERVICE_URL: string = globalThis.location.origin;
+export const SERVICE_URL: string = globalThis.location.origin + BASE_PATH;
 
 /**
  * The session of the signed-in person, shared by all tabs. No script can read the signing key; the refresh token is

@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { BASE_PATH } from '../api/service.ts';
 import { auditSearch } from '../audit/audit-search.ts';
 import { usageSearch } from '../charts/usage-search.ts';
 import { keySearch } from '../key/key-search.ts';
@@ -137,6 +138,7 @@ const routeTree = root.addChildren([
 
 export const consoleRouter = createRouter({
   routeTree,
+  basepath: BASE_PATH || '/',
   defaultPreload: 'intent',
   defaultPendingComponent: Loading,
   defaultErrorComponent: Broken,

@@ -70,7 +70,7 @@ function requestOf({ method, target, contentType, body }: Draft, headers: Sent['
     credentials: 'omit',
     cache: 'no-store',
   };
-  const request = new Request(new URL(target, SERVICE_URL), body === null ? init : { ...init, body });
+  const request = new Request(SERVICE_URL + target, body === null ? init : { ...init, body });
   if (contentType !== '') request.headers.set('content-type', contentType);
   return request;
 }

@@ -1,5 +1,5 @@
 import { Code, Text } from '@mantine/core';
-import { SERVICE_URL } from '../api/service.ts';
+import { BASE_PATH, SERVICE_URL } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import type { CallAnswer, Sent } from './call.ts';
 import { masked } from './masked.ts';
@@ -23,7 +23,7 @@ export function HttpMessage({ children, name }: { readonly children: string; rea
 export function RequestView({ sent: { method, target, headers, body } }: { readonly sent: Sent }) {
   const { steps } = useTexts(playgroundTexts);
   const lines = [
-    `${method} ${target}`,
+    `${method} ${BASE_PATH}${target}`,
     `host: ${new URL(SERVICE_URL).host}`,
     ...headers.map(([name, value]) => `${name}: ${masked(name, value)}`),
     ...(body === null ? [] : ['', body]),

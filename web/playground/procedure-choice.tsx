@@ -1,6 +1,7 @@
 import { Anchor, Code, Group, Select, Stack, Text } from '@mantine/core';
 import { WHO } from '../../shared/procedure-docs/who.ts';
 import { API_PAGE } from '../../shared/refusal-form.ts';
+import { BASE_PATH } from '../api/service.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
 import { ErrorHelpText } from '../ui/error-help.tsx';
 import { useWhatItDoes } from './document.ts';
@@ -37,7 +38,7 @@ export function ProcedureChoice({ procedures, chosen, onChoose }: ProcedureChoic
         <ErrorHelpText text={text} />
       </Text>
       <Group gap="xs">
-        <Anchor href={`${API_PAGE}#${encodeURIComponent(name)}`} size="sm">
+        <Anchor href={`${BASE_PATH}${API_PAGE}#${encodeURIComponent(name)}`} size="sm">
           {method} /api/{name}
         </Anchor>
         {permission !== null && (

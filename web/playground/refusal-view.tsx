@@ -1,6 +1,7 @@
 import { Alert, Anchor, Code, Stack, Text } from '@mantine/core';
 import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
+import { BASE_PATH } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
 import { shellTexts } from '../ui/texts.ts';
@@ -20,7 +21,7 @@ export function RefusalView({ refusal: { data, message } }: { readonly refusal: 
         ))}
         <Text size="xs">
           {texts.requestId} <Code>{data.requestId}</Code> ·{' '}
-          <Anchor href={`${REFUSALS_PAGE}#${data.reason}`}>{texts.more}</Anchor>
+          <Anchor href={`${BASE_PATH}${REFUSALS_PAGE}#${data.reason}`}>{texts.more}</Anchor>
         </Text>
       </Stack>
     </Alert>

@@ -1,4 +1,4 @@
-import { SERVICE_URL } from '../api/service.ts';
+import { BASE_PATH, SERVICE_URL } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { LANGUAGE_NAMES, snippetsFor } from '../snippets/snippets.ts';
 import { TextBlock } from '../ui/text-block.tsx';
@@ -24,7 +24,10 @@ export function Parts({ parts, of }: PartsProps) {
       />
     ) : (
       // biome-ignore lint/security/noDangerouslySetInnerHtml: made of our own page when the console was built, without raw HTML; all that is put into it is an id of letters and digits.
-      <div key={part.html} dangerouslySetInnerHTML={{ __html: withKey(part.html, of) }} />
+      <div key={part.html} dangerouslySetInnerHTML={{ __html: withKey(withBasePath(part.html), of) }} />
     ),
   );
 }
+
+/** The page was made when nobody knew below which path it would be: its links begin at the root. */
+const withBasePath = (html: string): string => html.replaceAll('href="/', `href="${BASE_PATH}/`);

@@ -8,7 +8,7 @@ export type SnippetProcedure = 'exemple' | 'whoami';
 
 /** The call that a snippet makes. */
 export interface SnippetOf {
-  /** Origin of the service. */
+  /** Origin of the service, with its base path. */
   readonly url: string;
   readonly apiKey: string;
   readonly signingSecret: string;
@@ -41,8 +41,9 @@ export function snippetsFor({
   procedure = 'exemple',
   ...secrets
 }: SnippetOf): Readonly<Record<SnippetLanguage, string>> {
-  const { origin, host } = new URL(url);
-  const parts = { ...secrets, origin, authority: host, target: TARGETS[procedure] };
+  const { origin, host, pathname } = new URL(url);
+  const target = pathname.replace(/\/$/, '') + TARGETS[procedure];
+  const parts = { ...secrets, origin, authority: host, target };
   return {
     curl: curlSnippet(parts),
     typescript: typescriptSnippet(parts),

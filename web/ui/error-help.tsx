@@ -3,8 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ErrorHelp } from '../../shared/error-guide/error-help.ts';
 import type { Language } from '../../shared/languages.ts';
-import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
+import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { Reason } from '../../shared/refusals.ts';
+import { BASE_PATH } from '../api/service.ts';
 import { useLanguage } from '../language/language.ts';
 
 /** Long texts, which load with the first refusal. */
@@ -51,6 +52,7 @@ export function ErrorHelpText({ text }: { readonly text: string }) {
 /** Where a page of the docs is in the console, or next to it. */
 function pageOf(target: string): string {
   const [file = '', place] = target.split('#');
-  const page = { 'procedures.md': '/docs/api', 'refusals.md': REFUSALS_PAGE }[file] ?? '/security';
+  const pages: Readonly<Record<string, string>> = { 'procedures.md': API_PAGE, 'refusals.md': REFUSALS_PAGE };
+  const page = BASE_PATH + (pages[file] ?? '/security');
   return place ? `${page}#${place}` : page;
 }
