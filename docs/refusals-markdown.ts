@@ -35,7 +35,9 @@ ${EXAMPLE}
 
 \`reason\` is stable: your code must decide by it, never by the message. The service logs the call under \`requestId\`, which
 is also in the header \`x-request-id\`. \`docs\` is a link to the reason on a page that the service itself serves, in the
-reader's language, with the text below. If the service refuses a whole batch, the answer has one such object. If it refuses
+reader's language, with the text below. \`issues\` names what is wrong: with \`INPUT_INVALID\` the fields of the input, and where
+the form of the request is wrong (the statuses 400, 405, 408, 413, 415, 421 and 431) the part by \`path\`, such as
+\`headers.content-type\`, and the rule by \`rule\`, such as \`header-repeated\`. If the service refuses a whole batch, the answer has one such object. If it refuses
 only some calls of a batch, the status is 207 and each refused call has its own object.`,
     columns: '| reason | status | what happened |',
     order: `## Which reason wins
@@ -55,7 +57,9 @@ ${EXAMPLE}
 
 \`reason\` est stable : votre code doit décider d'après lui, jamais d'après le message. Le service journalise l'appel sous
 \`requestId\`, qui figure aussi dans l'en-tête \`x-request-id\`. \`docs\` est un lien vers la raison, sur une page que le
-service sert lui-même dans la langue du lecteur, avec le texte ci-dessous. Si le service refuse un lot entier, la réponse
+service sert lui-même dans la langue du lecteur, avec le texte ci-dessous. \`issues\` indique ce qui ne va pas : avec
+\`INPUT_INVALID\`, les champs de l'entrée ; si c'est la forme de la requête (statuts 400, 405, 408, 413, 415, 421 et 431), la
+partie par \`path\`, comme \`headers.content-type\`, et la règle par \`rule\`, comme \`header-repeated\`. Si le service refuse un lot entier, la réponse
 a un seul de ces objets. S'il ne refuse que certains appels du lot, le statut est 207 et chaque appel refusé a le sien.`,
     columns: "| raison | statut | ce qui s'est passé |",
     order: `## Quelle raison l'emporte

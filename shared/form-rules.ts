@@ -37,7 +37,7 @@ export const FORM_RULES = {
   'header-size': 'must not be larger than 8 KiB',
   'headers-count': 'must not be more than a hundred',
   'headers-size': 'must not be larger than 32 KiB together with the request line',
-  'headers-late': 'must be complete 10 seconds after their first byte',
+  'headers-late': 'must be complete in time',
   'header-repeated': 'must be sent once',
   'header-joined': 'must have one value: a "," joins two',
   'header-method-override': 'must not be sent: the method is on the request line',

@@ -52,7 +52,7 @@ export async function readBody(request: IncomingMessage, terms: BodyTerms): Prom
 
 /** The refusal of a sender below the minimum rate. */
 function tooSlow({ minRate, windowMs }: BodyTerms): Refusal {
-  const message = `must keep up ${minRate} bytes a second, averaged over ${windowMs / 1000} seconds`;
+  const message = `must keep up ${minRate} bytes a second, averaged over ${windowMs / 1000} s`;
   return refusalOfFault(broken('body-slow', 'body', 'REQUEST_TIMEOUT', message));
 }
 

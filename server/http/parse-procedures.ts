@@ -7,6 +7,8 @@ import type { Api, ProcedureInfo } from '../rpc/procedure-registry.ts';
 /** Calls of one HTTP request. */
 const MAX_BATCH = 20;
 
+const METHOD_OF_TYPE = 'must be POST for a mutation, and GET for a query or a subscription';
+
 /** The procedures that a request names. */
 export interface ParsedBatch {
   /** The procedure path as the target spells it. */
@@ -37,7 +39,7 @@ export function parseProcedures(method: 'GET' | 'POST', target: string, { proced
   const described = found.filter((procedure) => procedure !== undefined);
   if (described.length < names.length) throw new Refusal('PROCEDURE_NOT_FOUND');
   if (described.some(({ type }) => (type === 'mutation') !== (method === 'POST'))) {
-    throw new Refusal('METHOD_NOT_SUPPORTED');
+    throw refusalOfFault(broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', METHOD_OF_TYPE));
   }
   if (batch && described.some((procedure) => !isBatchable(procedure, described.length)))
     throw refusalOfFault(broken('batch-procedure', 'target'));

@@ -103,6 +103,10 @@ const Refused = {
   retryAfter: z.int().optional(),
   clock: z.object({ now: z.int(), mac: z.string() }).optional(),
   debug: z.object({ base: z.string() }).optional(),
+  issues: z
+    .array(z.object({ path: z.string(), message: z.string(), rule: z.string().optional() }))
+    .optional()
+    .describe('Which part of the reported request breaks which rule, if its form is wrong.'),
   limits: z.array(LimitState),
   requestId,
 };

@@ -40,12 +40,14 @@ export async function verify(
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal.status >= 500) throw refusal;
-    const { reason, status, message, details } = refusal;
+    const { reason, status, message } = refusal;
+    const { issues, ...details } = refusal.details;
     // The gate has counted refusals before admission.
     if (!dry && caller && request) recordVerification(service, caller, request, reason);
     const docs = docsOf(reason, callOriginOf(service));
     const limits = states.map(limitView);
-    const refused = { ...details, reason, message, httpStatus: status, docs, limits, requestId: origin.id };
+    const named = issues ? { issues: issues.map((issue) => ({ ...issue })) } : {};
+    const refused = { ...details, ...named, reason, message, httpStatus: status, docs, limits, requestId: origin.id };
     return dry ? { dryRun: 'refused', ...refused } : { valid: false, ...refused };
   }
 }

@@ -11,8 +11,8 @@ export const en: ErrorGuide = {
     },
     REQUEST_MALFORMED: {
       happened: 'The service refused the request before it identified the caller.',
-      why: 'The request can be read in two ways, or has something that `/api` does not accept: a repeated header, a body on `GET`, dot segments or a fragment in the target, trailers, a method override, a public procedure in a batch, more than twenty calls in one request, a body that was cut short, or malformed forwarding headers.',
-      fix: 'Send the request as [Sign a request](sign-a-request.md) describes. If your code already does, check whether a proxy on the way changes the request.',
+      why: 'The request can be read in two ways, or has something that `/api` does not accept: a repeated header, a body on `GET`, dot segments or a fragment in the target, trailers, a method override, a public procedure in a batch, more than twenty calls in one request, a body that was cut short, or malformed forwarding headers. Or it is not HTTP/1.1: the port got TLS, HTTP/2 or the PROXY protocol.',
+      fix: '`issues` names the rule that the request breaks (`rule`), and the part that breaks it (`path`, such as `headers.host`). Send the request as [Sign a request](sign-a-request.md) describes. If your code already does, check whether a proxy on the way changes the request.',
     },
 
     KEY_MISSING: {
@@ -74,8 +74,8 @@ export const en: ErrorGuide = {
     },
     SIGNATURE_INVALID: {
       happened: 'The signed request is not the request that arrived.',
-      why: 'A line of the signature base differs, the signing secret does not belong to this API key, or `k` is not the id of the key. A line differs if the HTTP library after signing, or a proxy on the way, rewrote the host, the path, the content type or the body.',
-      fix: 'Outside production, compare `debug.base` with your ten lines; [the client](client.md) does so in its error message. If all ten lines are equal, the signing secret is wrong. [Sign a request by hand](sign-by-hand.md) has values to test your code with.',
+      why: 'A line of the signature base differs, the signing secret does not belong to this API key, or `k` is not the id of the key. A line differs if the HTTP library after signing, or a proxy on the way, rewrote the host, the path, the content type or the body. Proxies do so in ways that other requests survive: they decode or encode the path, merge slashes, sort or drop parameters of the query, take off a prefix, add `charset` to the content type, or compress.',
+      fix: 'Outside production, compare `debug.base` with your ten lines; [the client](client.md) does so in its error message. If all ten lines are equal, the signing secret is wrong. If only calls through a proxy are refused, make it pass on the request line and these headers as they are. [Sign a request by hand](sign-by-hand.md) has values to test your code with.',
     },
     SIGNATURE_EXPIRED: {
       happened: 'The signature is correct, but its time `t` is not now.',
@@ -177,7 +177,7 @@ export const en: ErrorGuide = {
     },
     REQUEST_TIMEOUT: {
       happened: 'The request took too long to arrive.',
-      why: 'The headers were not complete after 10 seconds, or the body came more slowly than 8 KiB a second over 10 seconds (16 KiB before a key or a session is proven).',
+      why: 'The headers were not complete after 10 seconds, or the body came more slowly than 8 KiB a second over 10 seconds (16 KiB before a key or a session is proven). The operator can set another rate; `issues` names the one that holds.',
       fix: 'Sign it again and send it over a faster connection, or with a smaller body.',
     },
     CONFLICT: {
@@ -197,13 +197,13 @@ export const en: ErrorGuide = {
     },
     MEDIA_TYPE_NOT_SUPPORTED: {
       happened: 'The procedure does not accept a body of this type.',
-      why: 'The procedure does not support this content type (procedures take JSON, except those that take forms or bytes), or the request has a `content-encoding`.',
+      why: 'The procedure does not support this content type (procedures take JSON, except those that take forms or bytes), or the request has a `content-encoding` other than `identity`.',
       fix: 'Send `content-type: application/json`, and do not compress the body. The content type is line 8 of the signature base.',
     },
     AUTHORITY_UNKNOWN: {
       happened: 'The host of the request is not a host of this service.',
-      why: 'The `host` header is not one of the public origins. Often a proxy replaced it with its own. With `verify`: the `authority` is not one of the `authorities` of the verifying key.',
-      fix: 'The operator must set `KEYSEAL_PUBLIC_ORIGINS`. For `verify`, a person must add the authority with `keys.update`, written as it is signed.',
+      why: 'The `host` header is not one of the public origins: `issues` names the host that arrived. Often a proxy replaced it with its own, as nginx does without further configuration. With `verify`: the `authority` is not one of the `authorities` of the verifying key.',
+      fix: 'If callers really use the host that arrived, the operator must add its origin to `KEYSEAL_PUBLIC_ORIGINS`. If they use another, the proxy must pass theirs on: as `host` (nginx: `proxy_set_header Host $http_host`), or in exactly one `x-forwarded-host`, with the address of the proxy in `KEYSEAL_TRUSTED_PROXIES`. For `verify`, a person must add the authority with `keys.update`, written as it is signed.',
     },
     RATE_LIMITED: {
       happened: 'A rate limit is reached. The call did not count and cost nothing.',

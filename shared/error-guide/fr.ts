@@ -11,8 +11,8 @@ export const fr: ErrorGuide = {
     },
     REQUEST_MALFORMED: {
       happened: "Le service a refusé la requête avant d'identifier l'appelant.",
-      why: "La requête peut se lire de deux façons, ou contient un élément que `/api` n'accepte pas : un en-tête répété, un corps sur `GET`, des segments à points ou un fragment dans la cible, des trailers, un remplacement de méthode, une procédure publique dans un lot, plus de vingt appels en une requête, un corps interrompu, ou des en-têtes de relais mal formés.",
-      fix: 'Envoyez la requête comme le décrit [Signer une requête](sign-a-request.md). Si votre code le fait déjà, vérifiez si un proxy modifie la requête en chemin.',
+      why: "La requête peut se lire de deux façons, ou contient un élément que `/api` n'accepte pas : un en-tête répété, un corps sur `GET`, des segments à points ou un fragment dans la cible, des trailers, un remplacement de méthode, une procédure publique dans un lot, plus de vingt appels en une requête, un corps interrompu, ou des en-têtes de relais mal formés. Ou ce n'est pas du HTTP/1.1 : le port a reçu du TLS, du HTTP/2 ou le protocole PROXY.",
+      fix: '`issues` nomme la règle que la requête enfreint (`rule`) et la partie en cause (`path`, par exemple `headers.host`). Envoyez la requête comme le décrit [Signer une requête](sign-a-request.md). Si votre code le fait déjà, vérifiez si un proxy modifie la requête en chemin.',
     },
 
     KEY_MISSING: {
@@ -74,8 +74,8 @@ export const fr: ErrorGuide = {
     },
     SIGNATURE_INVALID: {
       happened: "La requête signée n'est pas celle qui est arrivée.",
-      why: "Une ligne de la base de signature diffère, le secret de signature n'est pas celui de cette clé d'API, ou `k` n'est pas l'identifiant de la clé. Une ligne diffère si la bibliothèque HTTP, après la signature, ou un proxy en chemin a récrit l'hôte, le chemin, le type de contenu ou le corps.",
-      fix: "Hors production, comparez `debug.base` à vos dix lignes ; [le client](client.md) le fait dans son message d'erreur. Si les dix lignes sont identiques, le secret de signature est faux. [Signer une requête à la main](sign-by-hand.md) donne des valeurs pour tester votre code.",
+      why: "Une ligne de la base de signature diffère, le secret de signature n'est pas celui de cette clé d'API, ou `k` n'est pas l'identifiant de la clé. Une ligne diffère si la bibliothèque HTTP, après la signature, ou un proxy en chemin a récrit l'hôte, le chemin, le type de contenu ou le corps. Les proxys le font de manières que d'autres requêtes supportent : ils décodent ou encodent le chemin, fusionnent des barres obliques, trient ou retirent des paramètres, enlèvent un préfixe, ajoutent `charset` au type de contenu ou compressent.",
+      fix: "Hors production, comparez `debug.base` à vos dix lignes ; [le client](client.md) le fait dans son message d'erreur. Si les dix lignes sont identiques, le secret de signature est faux. Si seuls les appels qui passent par un proxy sont refusés, faites-lui transmettre la ligne de requête et ces en-têtes tels quels. [Signer une requête à la main](sign-by-hand.md) donne des valeurs pour tester votre code.",
     },
     SIGNATURE_EXPIRED: {
       happened: "La signature est juste, mais son heure `t` n'est pas l'heure actuelle.",
@@ -177,7 +177,7 @@ export const fr: ErrorGuide = {
     },
     REQUEST_TIMEOUT: {
       happened: 'La requête a mis trop de temps à arriver.',
-      why: "Les en-têtes n'étaient pas complets après 10 secondes, ou le corps est arrivé à moins de 8 Kio par seconde sur 10 secondes (16 Kio tant qu'aucune clé ni session n'est prouvée).",
+      why: "Les en-têtes n'étaient pas complets après 10 secondes, ou le corps est arrivé à moins de 8 Kio par seconde sur 10 secondes (16 Kio tant qu'aucune clé ni session n'est prouvée). L'exploitant peut régler un autre débit ; `issues` indique celui qui s'applique.",
       fix: 'Signez-la de nouveau et renvoyez-la par une connexion plus rapide, ou avec un corps plus petit.',
     },
     CONFLICT: {
@@ -197,13 +197,13 @@ export const fr: ErrorGuide = {
     },
     MEDIA_TYPE_NOT_SUPPORTED: {
       happened: "La procédure n'accepte pas un corps de ce type.",
-      why: 'La procédure ne prend pas en charge ce type de contenu (elles prennent du JSON, sauf celles qui prennent des formulaires ou des octets), ou la requête porte un `content-encoding`.',
+      why: 'La procédure ne prend pas en charge ce type de contenu (elles prennent du JSON, sauf celles qui prennent des formulaires ou des octets), ou la requête porte un `content-encoding` autre que `identity`.',
       fix: 'Envoyez `content-type: application/json`, sans compresser le corps. Le type de contenu est la ligne 8 de la base de signature.',
     },
     AUTHORITY_UNKNOWN: {
       happened: "L'hôte de la requête n'est pas un hôte de ce service.",
-      why: "L'en-tête `host` n'est pas une des origines publiques. Souvent, un proxy l'a remplacé par le sien. Avec `verify` : l'`authority` ne figure pas dans les `authorities` de la clé qui vérifie.",
-      fix: "L'exploitant doit régler `KEYSEAL_PUBLIC_ORIGINS`. Pour `verify`, une personne doit ajouter l'autorité par `keys.update`, écrite comme elle est signée.",
+      why: "L'en-tête `host` n'est pas une des origines publiques : `issues` indique l'hôte qui est arrivé. Souvent, un proxy l'a remplacé par le sien, comme le fait nginx sans autre réglage. Avec `verify` : l'`authority` ne figure pas dans les `authorities` de la clé qui vérifie.",
+      fix: "Si les appelants utilisent vraiment l'hôte qui est arrivé, l'exploitant doit ajouter son origine à `KEYSEAL_PUBLIC_ORIGINS`. S'ils en utilisent un autre, le proxy doit transmettre le leur : dans `host` (nginx : `proxy_set_header Host $http_host`), ou dans un seul `x-forwarded-host`, avec l'adresse du proxy dans `KEYSEAL_TRUSTED_PROXIES`. Pour `verify`, une personne doit ajouter l'autorité par `keys.update`, écrite comme elle est signée.",
     },
     RATE_LIMITED: {
       happened: "Une limite de débit est atteinte. L'appel n'a pas été compté et n'a rien coûté.",
