@@ -47,7 +47,16 @@ export async function verify(
     const docs = docsOf(reason, callOriginOf(service));
     const limits = states.map(limitView);
     const named = issues ? { issues: issues.map((issue) => ({ ...issue })) } : {};
-    const refused = { ...details, ...named, reason, message, httpStatus: status, docs, limits, requestId: origin.id };
+    const refused = {
+      ...details,
+      ...named,
+      reason,
+      message,
+      httpStatus: status,
+      docs,
+      limits,
+      requestId: origin.id,
+    };
     return dry ? { dryRun: 'refused', ...refused } : { valid: false, ...refused };
   }
 }
