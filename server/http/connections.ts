@@ -104,6 +104,12 @@ export class Connections {
     return first !== undefined && (first.headersSent || first.req.complete || others.length > 0);
   }
 
+  /** Whether all that is to be answered on a connection was handed over, but is not out yet. */
+  isAnswered(socket: Socket): boolean {
+    const [first, ...others] = this.#open.get(socket)?.responses ?? [];
+    return first?.writableEnded === true && others.length === 0;
+  }
+
   /**
    * Replaces an idle connection of the same address: of those that have waited longest, one that has sent nothing,
    * else the first. Returns false if none waits.

@@ -64,6 +64,8 @@ export class HttpServer {
     // Node drops headers beyond its limit silently, so there is no limit here: `checkHeaders` counts them.
     this.#server.maxHeadersCount = 0;
     this.#server.on('clientError', (error, socket) => {
+      // What could not be read follows a request that was refused before.
+      if (this.#connections.isAnswered(socket as Socket)) return (socket as Socket).destroySoon();
       const answering = this.#connections.isAnswering(socket as Socket);
       const answered = sendParseError(error, socket, answering, this.#origin);
       if (answered) this.#noteUnread(answered.refusal, answered.requestId);

@@ -53,11 +53,11 @@ export class LingeringClose {
   adopt(socket: Socket, holderOf: (socket: Socket) => FairnessKey): void {
     const closeAtOnce = socket.destroySoon.bind(socket);
     socket.destroySoon = () => {
-      // It is called once more where a stop meets a connection that lingers.
-      socket.destroySoon = closeAtOnce;
       const holder = holderOf(socket);
       // Nothing can come from a peer that has closed its sending side.
       if (socket.destroyed || socket.readableEnded || !this.#slots.take(holder, 1)) return closeAtOnce();
+      // Node calls it once more when an answer is out.
+      socket.destroySoon = () => {};
       socket.once('close', () => this.#slots.giveBack(holder, 1));
       linger(socket, this.#bounds);
     };

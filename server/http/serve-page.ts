@@ -8,6 +8,8 @@ import { type HttpPage, PAGES, type PageHandler } from './pages.ts';
 import { send, sendError } from './response.ts';
 import type { ServerContext } from './server-context.ts';
 
+const NO_PAGE_METHOD = broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must be GET or HEAD');
+
 /**
  * Serves the pages beside `/api`: open to anyone, under any authority.
  * @param origin the service's first public origin
@@ -27,7 +29,7 @@ export async function servePage(
   };
   if (!page) return refused(new Refusal('PROCEDURE_NOT_FOUND'));
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return refused(new Refusal('METHOD_NOT_SUPPORTED'), { allow: 'GET' });
+    return refused(refusalOfFault(NO_PAGE_METHOD), { allow: 'GET' });
   }
   // RFC 9110 §9.3.1: a body has no meaning here, and no page reads it.
   if (hasBody(request)) return refused(refusalOfFault(broken('body-on-page', 'body')));

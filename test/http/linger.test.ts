@@ -148,6 +148,11 @@ const REFUSED: readonly Refused[] = [
     CHUNK,
   ),
   refused(
+    'of another page, with a chunk that is none',
+    '404 PROCEDURE_NOT_FOUND',
+    () => `POST /nothing HTTP/1.1\r\n${host()}transfer-encoding: chunked\r\n\r\nzz\r\n`,
+  ),
+  refused(
     'with two targets',
     '400 REQUEST_MALFORMED',
     () => `POST /api/../echo HTTP/1.1\r\n${host()}${LENGTH}`,

@@ -245,6 +245,14 @@ describe('a reported request that the front would refuse', () => {
   });
 });
 
+it('B4: a reported request of a wrong form is told which rule it breaks', async () => {
+  const verdict = await judged(withHeader(order(key), 'x-http-method', 'PUT'));
+  expect(verdict).toMatchObject({
+    valid: false,
+    issues: [{ rule: 'header-method-override', path: 'headers.x-http-method' }],
+  });
+});
+
 describe('a reported request whose proofs are wrong', () => {
   const right = () => order(key);
   it.each<[string, () => Draft, string]>([

@@ -1,0 +1,32 @@
+import { expect, vi } from 'vitest';
+import { visited } from '../../harness/console.ts';
+import { freePort } from '../../harness/embedded-postgres.ts';
+import { requires } from '../../harness/requires.ts';
+import { startTestService } from '../../harness/service.ts';
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+
+const BASE = '/keyseal';
+const { describe, test } = requires('browser');
+
+describe('B7: the console below a base path', () => {
+  const at = visited(async () => {
+    const port = String(await freePort());
+    const origin = `http://localhost:${port}${BASE}`;
+    return startTestService({ env: { PORT: port, KEYSEAL_PUBLIC_ORIGINS: origin } });
+  });
+  const pathname = () => new URL(at.page.url()).pathname;
+  const links = async () =>
+    at.page.locator('a[href]').evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
+
+  test('leads to sign-in and back, and every link stays below it', async () => {
+    await at.page.goto(`${at.service.url}/keys`);
+    await at.page.waitForURL(/sign-in/);
+    expect(pathname()).toBe(`${BASE}/sign-in`);
+    await at.page.goto(`${at.service.url}/security`);
+    await at.page.locator('article').waitFor();
+    const all = await links();
+    expect(all.length).toBeGreaterThan(5);
+    expect(all.filter((href) => !href.startsWith(`${at.service.url}/`))).toEqual([]);
+  });
+});
