@@ -9,9 +9,6 @@ import { WORDS } from './api-words.ts';
 import { blocks, escaped, type HtmlPage, htmlPage, inline } from './html.ts';
 import { schemaView } from './schema-view.ts';
 
-/** Relative, so that it holds below a base path too: both pages are in `/docs`. */
-const REFUSALS = REFUSALS_PAGE.slice(REFUSALS_PAGE.lastIndexOf('/') + 1);
-
 /** By name on the wire; the guards have the English texts. */
 const TRANSLATIONS: Readonly<Record<Exclude<Language, 'en'>, Readonly<Record<string, ProcedureText>>>> = {
   fr,
@@ -52,7 +49,7 @@ function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
     ({ name, shown }) => `<li>${escaped(name)}${words.colon} ${shown.map(linkTo).join(', ')}</li>`,
   );
   const main = [
-    `<p>${words.document} <a href="../openapi.json"><code>/openapi.json</code></a></p>`,
+    `<p>${words.document} <a href="${basePathOf(document)}/openapi.json"><code>/openapi.json</code></a></p>`,
     `<div lang="en">${blocks(document.info.description)}</div>`,
     `<ul>${contents.join('')}</ul>`,
     `<h2 id="proofs">${words.proofs}</h2>`,
@@ -137,13 +134,19 @@ const exampleOf = (example: unknown, word: string): string =>
     : `<details><summary>${word}</summary><pre>${escaped(JSON.stringify(example, null, 2))}</pre></details>`;
 
 /** By status, each reason with a link to its explanation. */
-function refusalsOf({ responses }: Operation, { components }: ApiDocument): string {
+function refusalsOf({ responses }: Operation, document: ApiDocument): string {
+  const { components } = document;
+  const page = `${basePathOf(document)}${REFUSALS_PAGE}`;
   const lines = Object.entries(responses).flatMap(([status, response]) => {
     if (!('$ref' in response)) return [];
     const named = components.responses[response.$ref.split('/').at(-1) as string];
     const reasons = [...(named?.description.matchAll(/^- `([A-Z_]+)`/gm) ?? [])].map(([, reason]) => reason);
-    const links = reasons.map((reason) => `<a href="${REFUSALS}#${reason}"><code>${reason}</code></a>`);
+    const links = reasons.map((reason) => `<a href="${page}#${reason}"><code>${reason}</code></a>`);
     return [`<li>${status}: ${links.join(', ')}</li>`];
   });
   return `<ul>${lines.join('')}</ul>`;
 }
+
+/** The path below which the service is reached; empty without one. */
+const basePathOf = ({ servers: [server] }: ApiDocument): string =>
+  new URL(server?.url ?? '', 'http://localhost').pathname.replace(/\/$/, '');
