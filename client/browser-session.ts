@@ -1,10 +1,11 @@
 import type { inferProcedureInput, inferProcedureOutput } from '@trpc/server';
-import { createKeysealClient, parseOrigin } from './create-client.ts';
+import { parseBase } from './base-url.ts';
+import { createKeysealClient } from './create-client.ts';
 import { importKey, webCrypto } from './hmac.ts';
 import type { Routes } from './routes.ts';
 import { isFinal, type SharedSession } from './session.ts';
 import { CrossTabSession } from './session-of-tabs.ts';
-import type { Fetch } from './signing-fetch.ts';
+import type { CustomFetch } from './transport.ts';
 
 type Auth = Routes['auth'];
 export type SignInFields = Omit<inferProcedureInput<Auth['signIn']>, 'cookie'>;
@@ -12,14 +13,14 @@ export type SignUpFields = Omit<inferProcedureInput<Auth['signUp']>, 'cookie'>;
 type SignedIn = inferProcedureOutput<Auth['signIn']>;
 
 export interface BrowserSessionOptions {
-  /** The service's origin, such as https://api.example.com. */
+  /** The service's URL, such as https://api.example.com or https://example.com/keyseal. */
   readonly url: string;
   /** Distinguishes several sessions with one service, on pages of one origin. */
   readonly name?: string;
   /** For pages of the service's own origin: stores the refresh token in a cookie that no script can read. */
   readonly cookie?: boolean;
   /** Replaces the global fetch. */
-  readonly fetch?: Fetch;
+  readonly fetch?: CustomFetch;
 }
 
 /** The session of the person who is signed in in this browser, shared by all tabs of an origin. */
@@ -62,7 +63,7 @@ export interface BrowserSession extends SharedSession {
  * ```
  */
 export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessionOptions): BrowserSession {
-  const tabs = new CrossTabSession(['keyseal', parseOrigin(url), ...(name ? [name] : [])].join(' '));
+  const tabs = new CrossTabSession(['keyseal', parseBase(url), ...(name ? [name] : [])].join(' '));
   const { auth } = createKeysealClient({ url, session: tabs, ...(fetch ? { fetch } : {}) });
   const inCookie = cookie ? { cookie } : {};
 

@@ -4,11 +4,16 @@ import { hmacMatches, type SigningSecret } from './hmac.ts';
 
 /** The server's time as a client knows it: its own clock, corrected by what the server proved. */
 export class ServerClock {
-  #offset = 0;
+  #correction = 0;
+
+  /** Seconds by which its own clock is corrected: zero until the server has proven another time. */
+  get correction(): number {
+    return this.#correction;
+  }
 
   /** Unix seconds. */
   now(): number {
-    return Math.floor(Date.now() / 1000) + this.#offset;
+    return Math.floor(Date.now() / 1000) + this.#correction;
   }
 
   /**
@@ -18,7 +23,18 @@ export class ServerClock {
   async correct(proof: ClockProof, { k, nonce }: Signature, signingSecret: SigningSecret): Promise<boolean> {
     if (!Number.isSafeInteger(proof.now)) return false;
     if (!(await hmacMatches(signingSecret, clockBase(k, nonce, proof.now), proof.mac))) return false;
-    this.#offset = proof.now - Math.floor(Date.now() / 1000);
+    this.#correction = proof.now - Math.floor(Date.now() / 1000);
     return true;
+  }
+
+  /**
+   * Goes back to its own clock, after the server refused a time that was corrected: either clock may have been put right
+   * since. The refusal proves nothing, so it may undo a correction, and nothing else.
+   * @param correction with which the refused time was made
+   * @returns whether the next time is another
+   */
+  undo(correction: number): boolean {
+    if (correction === this.#correction) this.#correction = 0;
+    return correction !== this.#correction;
   }
 }

@@ -1,9 +1,14 @@
 import { createTRPCClient, type TRPCClient } from '@trpc/client';
 import type { TRPCRouterRecord } from '@trpc/server';
+import { abortLink } from './aborted-call.ts';
+import { parseBase } from './base-url.ts';
 import { ServerClock } from './clock.ts';
 import { type Credentials, checkCredentials } from './credentials.ts';
+import { DEFAULT_TIMEOUT_MS } from './deadline.ts';
 import { errorLink, routingLink } from './links.ts';
+import { readOutgoing } from './outgoing.ts';
 import { nobodySignedIn } from './refusal.ts';
+import { checkRetry, type RetryOptions, retryLink } from './retry-link.ts';
 import type { KeysealRouter, RouterOf } from './router.ts';
 import type { Routes } from './routes.ts';
 import {
@@ -13,7 +18,8 @@ import {
   type SessionManager,
   type SharedSession,
 } from './session.ts';
-import { createSigningFetch, type Fetch } from './signing-fetch.ts';
+import { createSigningFetch, type Fetch, isIdempotent } from './signing-fetch.ts';
+import { type CustomFetch, createTransport } from './transport.ts';
 
 /** An API key always comes with its signing secret. */
 type KeyOptions =
@@ -21,7 +27,7 @@ type KeyOptions =
   | { readonly apiKey?: never; readonly signingSecret?: never };
 
 export type KeysealClientOptions = KeyOptions & {
-  /** The service's origin, such as https://api.example.com; the client appends `/api`. */
+  /** The service's URL, such as https://api.example.com or https://example.com/keyseal; the client appends `/api`. */
   readonly url: string;
   /**
    * A signed-in person: as the caller, or as the person on whose behalf the API key calls. A shared session, such as
@@ -34,7 +40,14 @@ export type KeysealClientOptions = KeyOptions & {
    */
   readonly onSessionChange?: (session: KeysealSession | null) => void;
   /** Replaces the global fetch. */
-  readonly fetch?: Fetch;
+  readonly fetch?: CustomFetch;
+  /**
+   * Milliseconds within which each request is answered, beside the time that its body takes at 8 KiB a second; 30,000
+   * without it, and `false` for no limit. Subscriptions and `audit.verify` have none.
+   */
+  readonly timeout?: number | false;
+  /** Sends a call again after a failure that passes with time; without it a call fails at once. */
+  readonly retry?: RetryOptions;
 };
 
 /** A client of the service's procedures, or of those of another record. */
@@ -58,10 +71,12 @@ export type KeysealClient<R extends TRPCRouterRecord = Routes> = TRPCClient<Rout
 export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   options: KeysealClientOptions,
 ): KeysealClient<R> {
-  const url = new URL('/api', parseOrigin(options.url)).href;
-  const send: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  // Sign-in sends a password unsigned, so a redirect must not carry it elsewhere.
-  const fetch: Fetch = (input, init) => send(input, { ...init, redirect: 'manual' });
+  const base = parseBase(options.url);
+  const { timeout = DEFAULT_TIMEOUT_MS, retry } = options;
+  checkTimeout(timeout);
+  if (retry) checkRetry(retry);
+  // Sign-in sends a password unsigned, so a redirect must not carry it elsewhere either.
+  const send = createTransport(options.fetch);
   const clock = new ServerClock();
   const key = keyOf(options);
 
@@ -71,20 +86,29 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
     return (await client.auth.refresh.mutate(input, { signal })).session;
   });
 
-  const signed = createSigningFetch(fetch, clock, {
+  const signed = createSigningFetch(send, clock, {
     credentials: async () => {
       const credentials = withToken(key, keeper && (await keeper.fresh()));
-      if (keeper && !credentials) throw nobodySignedIn(new URL(url).origin);
+      if (keeper && !credentials) throw nobodySignedIn(base);
       return credentials;
     },
     renew: async (token) => keeper !== null && (await keeper.renew(token)) !== null,
+    mayBeRepeated: isIdempotent,
   });
-  const bySession = createSigningFetch(fetch, clock, {
+  const bySession = createSigningFetch(send, clock, {
     credentials: async () => (keeper?.session ? withoutToken(keeper.session) : null),
     renew: async () => false,
+    // A refresh token that was spent a moment ago is answered with its successor.
+    mayBeRepeated: () => true,
   });
+  const plain: Fetch = async (input, init) => send(await readOutgoing(input, init));
   const client = createTRPCClient<KeysealRouter>({
-    links: [errorLink(keeper), routingLink(url, fetch, signed, bySession)],
+    links: [
+      abortLink(),
+      ...(retry ? [retryLink(retry)] : []),
+      errorLink(keeper),
+      routingLink(`${base}/api`, { plain, signed, bySession }, timeout),
+    ],
   });
   return client as unknown as KeysealClient<R>;
 }
@@ -121,13 +145,11 @@ function keyOf(options: KeysealClientOptions): Key | null {
   return key;
 }
 
-/** @throws TypeError if a URL is neither http nor https */
-export function parseOrigin(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (!parsed || !/^https?:$/.test(parsed.protocol)) {
-    throw new TypeError('url is not a URL such as https://api.example.com');
+/** @throws TypeError if it is neither false nor a time */
+function checkTimeout(timeout: number | false): void {
+  if (timeout !== false && !(Number.isFinite(timeout) && timeout > 0)) {
+    throw new TypeError('timeout is neither false nor a number of milliseconds above 0');
   }
-  return parsed.origin;
 }
 
 /** The credentials of a call: the key's if there is one, else the session's. */

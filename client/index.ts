@@ -7,8 +7,11 @@ export {
   type KeysealClientOptions,
 } from './create-client.ts';
 export type { Credentials, KeyCredentials, SessionCredentials } from './credentials.ts';
+export { KeysealHttpError } from './http-error.ts';
 export { KeysealRefusal } from './refusal.ts';
+export type { RetryOptions } from './retry-link.ts';
 export type { KeysealRouter, RouterOf } from './router.ts';
 export type { Routes } from './routes.ts';
 export type { KeysealSession, SharedSession } from './session.ts';
 export { signRequest } from './sign.ts';
+export type { CustomFetch, FetchInit, FetchResponse } from './transport.ts';

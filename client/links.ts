@@ -1,5 +1,8 @@
 import { httpBatchLink, httpLink, isNonJsonSerializable, type Operation, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
+import { abortedCall, isAborted } from './aborted-call.ts';
+import { withDeadline } from './deadline.ts';
+import { answeredByKeyseal } from './read-answer.ts';
 import { KeysealRefusal, toKeysealRefusal } from './refusal.ts';
 import type { KeysealRouter } from './router.ts';
 import type { SessionManager } from './session.ts';
@@ -32,13 +35,31 @@ const MAX_BATCH = 20;
 /** Longer queries are split. It is well within the server's limit for a request line. */
 const MAX_URL = 4000;
 
-/** The terminating link: chooses how each call is sent. @param url of the API, such as https://host/api */
-export function routingLink(url: string, plain: Fetch, signed: Fetch, bySession: Fetch): Link {
-  const through = (fetch: Fetch) => ({ url, fetch: fetch as LinkFetch });
+/** The fetches of a client, by how they prove the caller. */
+interface Fetches {
+  readonly plain: Fetch;
+  readonly signed: Fetch;
+  readonly bySession: Fetch;
+}
+
+/**
+ * The terminating link: chooses how each call is sent.
+ * @param url of the API, such as https://host/api
+ * @param timeout milliseconds; false for none
+ */
+export function routingLink(
+  url: string,
+  { plain, signed, bySession }: Fetches,
+  timeout: number | false,
+): Link {
+  const through = (fetch: Fetch, limit = timeout) => ({
+    url,
+    fetch: withDeadline(answeredByKeyseal(fetch), limit) as LinkFetch,
+  });
   const ways: Record<Way, Link> = {
     open: httpLink(through(plain)),
     refresh: httpLink(through(bySession)),
-    alone: httpLink(through(signed)),
+    alone: httpLink(through(signed, false)),
     stream: streamLink(url, signed),
     bytes: httpLink(through(signed)),
     batch: httpBatchLink({ ...through(signed), maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
@@ -54,7 +75,7 @@ function wayOf({ type, path, input }: Operation): Way {
   return UNBATCHED[path] ?? (isNonJsonSerializable(input) ? 'bytes' : 'batch');
 }
 
-/** Turns refusals into KeysealRefusals, and notices the end of the session. */
+/** Turns refusals into KeysealRefusals, tells a timeout by its name, and notices the end of the session. */
 export function errorLink(keeper: SessionManager | null): Link {
   return () =>
     ({ op, next }) =>
@@ -67,7 +88,7 @@ export function errorLink(keeper: SessionManager | null): Link {
             observer.next(value);
           },
           error: (error) => {
-            const known = toKeysealRefusal(error);
+            const known = isAborted(error) ? abortedCall(error.cause) : toKeysealRefusal(error);
             if (known instanceof KeysealRefusal && known.reason === 'SESSION_ENDED') keeper?.end(known, id);
             observer.error(known);
           },

@@ -5,8 +5,8 @@ import type { KeysealRouter } from './router.ts';
 
 /**
  * What a refused call rejects with. `reason` is a union, so that a `switch` over it can be exhaustive;
- * `details` has its details (`missing`, `retryAfter`, `requestId` …). A call that got no answer, or one
- * that is not Keyseal's, rejects with a plain TRPCClientError.
+ * `details` has its details (`missing`, `retryAfter`, `requestId` …). A call that got an answer of something else
+ * rejects with a KeysealHttpError, one that got none with a plain TRPCClientError.
  * @example
  * ```ts
  * import { type KeysealClient, KeysealRefusal } from '@keyseal/client';
@@ -24,6 +24,8 @@ import type { KeysealRouter } from './router.ts';
 export class KeysealRefusal extends TRPCClientError<KeysealRouter> {
   readonly reason: Reason;
   readonly details: RefusalData;
+  /** The HTTP status of the call; in a batch each call has its own. */
+  readonly status: number;
 
   constructor(shape: RefusalShape, meta?: Record<string, unknown>) {
     super(shape.message, { result: { error: shape }, ...(meta ? { meta } : {}) });
@@ -32,18 +34,19 @@ export class KeysealRefusal extends TRPCClientError<KeysealRouter> {
     this.name = 'KeysealRefusal';
     this.reason = shape.data.reason;
     this.details = shape.data;
+    this.status = shape.data.httpStatus;
   }
 }
 
-/** The refusal of a person's call if nobody is signed in. The client itself makes it, so it has no request id. */
-export function nobodySignedIn(origin: string): KeysealRefusal {
+/** The refusal of a person's call if nobody is signed in. The client itself makes it, so it has no request id. @param base the service's URL */
+export function nobodySignedIn(base: string): KeysealRefusal {
   const reason = 'TOKEN_MISSING';
   const data = {
     code: 'UNAUTHORIZED',
     httpStatus: 401,
     reason,
     requestId: '',
-    docs: docsOf(reason, origin),
+    docs: docsOf(reason, base),
   } as const;
   return new KeysealRefusal({ message: 'Nobody is signed in.', code: -32001, data });
 }

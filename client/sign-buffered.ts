@@ -1,56 +1,83 @@
 import { EMPTY_SHA256, formatSignature, type Signature, signatureBase } from '../shared/signature.ts';
 import { type Credentials, idOf } from './credentials.ts';
 import { hmacHex, sha256Hex } from './hmac.ts';
+import { sentUrl } from './outgoing.ts';
 
 /** A request whose bytes are in memory, so that it can be signed more than once. */
 export interface BufferedRequest {
   readonly request: Request;
+  readonly contentType: string;
   /** Null if the method has no body. */
   readonly body: Uint8Array<ArrayBuffer> | null;
 }
 
-/** Reads a whole request and writes its URL as `fetch` sends it: `'` as `%27`, no empty `?`, no fragment. */
+/** Reads a whole request and writes its URL as `fetch` sends it. */
 export async function bufferRequest(request: Request): Promise<BufferedRequest> {
-  const url = new URL(request.url);
-  url.hash = '';
-  if (url.search === '') url.search = '';
-  const plain = url.href === request.url ? request : new Request(url, request);
+  // Before the body is read: Bun loses the type of a form or a Blob with it.
+  const contentType = request.headers.get('content-type') ?? '';
+  const url = sentUrl(request.url);
+  const plain = url === request.url ? request : new Request(url, request);
   const bodiless = plain.method === 'GET' || plain.method === 'HEAD';
-  return { request: plain, body: bodiless ? null : new Uint8Array(await plain.arrayBuffer()) };
+  return { request: plain, contentType, body: bodiless ? null : new Uint8Array(await plain.arrayBuffer()) };
 }
 
 /**
- * Signs with a new nonce each time.
+ * Signs with a nonce of its own each time.
  * @param now unix seconds
  */
 export async function signBuffered(
-  { request, body }: BufferedRequest,
+  { request, contentType, body }: BufferedRequest,
   credentials: Credentials,
   now: number,
 ): Promise<{ request: Request; signature: Signature; base: string }> {
-  const { host, pathname, search } = new URL(request.url);
-  const parts = { k: idOf(credentials), t: now, nonce: newNonce() };
-  const [tokenDigest, bodyDigest] = await Promise.all([tokenDigestOf(credentials), digestOf(body)]);
-  const base = signatureBase({
-    ...parts,
-    method: request.method,
-    authority: host,
-    target: pathname + search,
-    contentType: request.headers.get('content-type') ?? '',
-    tokenDigest,
-    bodyDigest,
-  });
-  const signature = { ...parts, mac: await hmacHex(credentials.signingSecret, base) };
+  const { url, method } = request;
+  const { proofs, signature, base } = await signParts({ url, method, contentType, body }, credentials, now);
   const headers = new Headers(request.headers);
-  for (const [name, value] of Object.entries(proofs(credentials))) headers.set(name, value);
-  headers.set('x-signature', formatSignature(signature));
+  if (contentType !== '') headers.set('content-type', contentType);
+  for (const [name, value] of Object.entries(proofs)) headers.set(name, value);
   // Never follow a redirect: its target would receive the credentials.
   const init: RequestInit = { headers, redirect: 'manual' };
   if (body) init.body = body;
   return { request: new Request(request, init), signature, base };
 }
 
-function proofs(credentials: Credentials): Record<string, string> {
+/** What of a request is signed. */
+interface Parts {
+  /** As `fetch` sends it. */
+  readonly url: string;
+  readonly method: string;
+  readonly contentType: string;
+  readonly body: string | Uint8Array<ArrayBuffer> | null;
+}
+
+/**
+ * Signs with a nonce of its own each time.
+ * @param now unix seconds
+ * @returns the headers that prove the caller, by their names
+ */
+export async function signParts(
+  { url, method, contentType, body }: Parts,
+  credentials: Credentials,
+  now: number,
+): Promise<{ proofs: Record<string, string>; signature: Signature; base: string }> {
+  const { host, pathname, search } = new URL(url);
+  const parts = { k: idOf(credentials), t: now, nonce: newNonce() };
+  const [tokenDigest, bodyDigest] = await Promise.all([tokenDigestOf(credentials), digestOf(body)]);
+  const base = signatureBase({
+    ...parts,
+    method,
+    authority: host,
+    target: pathname + search,
+    contentType,
+    tokenDigest,
+    bodyDigest,
+  });
+  const signature = { ...parts, mac: await hmacHex(credentials.signingSecret, base) };
+  const proofs = { ...credentialHeaders(credentials), 'x-signature': formatSignature(signature) };
+  return { proofs, signature, base };
+}
+
+function credentialHeaders(credentials: Credentials): Record<string, string> {
   const { userToken } = credentials;
   if ('sessionId' in credentials) return userToken ? { authorization: `Bearer ${userToken}` } : {};
   return {
@@ -73,7 +100,7 @@ function tokenDigestOf({ userToken }: Credentials): Promise<string> {
 }
 
 const NONCE_BYTES = 16;
-/** Random bytes of the next nonces: generating them one by one takes longer than the rest of the work. */
+/** Random bytes of the next nonces: asking for those of each one alone takes longer than all else about it. */
 const random = new Uint8Array(NONCE_BYTES * 64);
 let used = random.length;
 

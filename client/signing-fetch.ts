@@ -3,8 +3,10 @@ import type { Signature } from '../shared/signature.ts';
 import type { ServerClock } from './clock.ts';
 import { compareBases } from './compare-bases.ts';
 import type { Credentials } from './credentials.ts';
+import { type Outgoing, readOutgoing } from './outgoing.ts';
 import { readShape } from './refusal.ts';
-import { type BufferedRequest, bufferRequest, signBuffered } from './sign-buffered.ts';
+import { signParts } from './sign-buffered.ts';
+import type { Send } from './transport.ts';
 
 export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 
@@ -14,23 +16,40 @@ export interface SigningCredentials {
   credentials(): Promise<Credentials | null>;
   /** Called if the server refused this token as expired; true if there is a new one. */
   renew(token: string | undefined): Promise<boolean>;
+  /** Whether a request may be sent again that the server may have carried out. */
+  mayBeRepeated(request: Outgoing): boolean;
+}
+
+/** A signature that was refused, and what it was made with. */
+interface Attempt {
+  readonly signature: Signature;
+  readonly credentials: Credentials;
+  /** See ServerClock. */
+  readonly correction: number;
 }
 
 /**
  * A fetch that signs what it sends, after URL and body are complete. It sends a request again, with a new signature,
- * once for each of two refusals: SIGNATURE_EXPIRED with a clock that the server proved, and TOKEN_EXPIRED if the
- * session could be refreshed and the request is safe to repeat. If SIGNATURE_INVALID shows the base that the server
- * built, it adds both bases to the message. It passes every other answer on unchanged.
+ * once for each of three refusals: SIGNATURE_EXPIRED with a clock that the server proved; and, if the request is safe to
+ * repeat, TOKEN_EXPIRED if the session could be refreshed, and SIGNATURE_MALFORMED if it was signed for a corrected time.
+ * If SIGNATURE_INVALID shows the base that the server built, it adds both bases to the message. It passes every other
+ * answer on unchanged.
  */
-export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: SigningCredentials): Fetch {
+export function createSigningFetch(send: Send, clock: ServerClock, signer: SigningCredentials): Fetch {
   return async (input, init) => {
-    const unsigned = await bufferRequest(new Request(input, init));
+    const unsigned = await readOutgoing(input, init);
+    const contentType = unsigned.headers['content-type'] ?? '';
     const tried = new Set<string>();
     for (;;) {
       const credentials = await signer.credentials();
-      if (!credentials) return fetch(plain(unsigned));
-      const { request, signature, base } = await signBuffered(unsigned, credentials, clock.now());
-      const response = await fetch(request);
+      if (!credentials) return send(unsigned);
+      const { correction } = clock;
+      const { proofs, signature, base } = await signParts(
+        { ...unsigned, contentType },
+        credentials,
+        clock.now(),
+      );
+      const response = await send({ ...unsigned, headers: { ...unsigned.headers, ...proofs } });
       const refusal = await refusalOf(response);
       if (!refusal) return response;
       const { reason, debug } = refusal.data;
@@ -38,7 +57,7 @@ export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Sig
         return explained(response, refusal, compareBases(base, debug.base));
       if (tried.has(reason)) return response;
       tried.add(reason);
-      const again = await remedy(refusal.data, unsigned, signature, credentials);
+      const again = await remedy(refusal.data, unsigned, { signature, credentials, correction });
       if (!again) return response;
       // An unread body would hold the connection.
       await response.body?.cancel();
@@ -47,33 +66,38 @@ export function createSigningFetch(fetch: Fetch, clock: ServerClock, signer: Sig
 
   async function remedy(
     { reason, clock: proof }: RefusalData,
-    unsigned: BufferedRequest,
-    signature: Signature,
-    { signingSecret, userToken }: Credentials,
+    unsigned: Outgoing,
+    { signature, credentials, correction }: Attempt,
   ): Promise<boolean> {
-    if (reason === 'SIGNATURE_EXPIRED' && proof) return clock.correct(proof, signature, signingSecret);
-    return reason === 'TOKEN_EXPIRED' && mayBeRepeated(unsigned) && signer.renew(userToken);
+    const { signingSecret, userToken } = credentials;
+    switch (reason) {
+      case 'SIGNATURE_EXPIRED':
+        return proof !== undefined && clock.correct(proof, signature, signingSecret);
+      case 'SIGNATURE_MALFORMED':
+        // Nothing proves this answer: it may follow a call that was carried out.
+        return clock.undo(correction) && signer.mayBeRepeated(unsigned);
+      case 'TOKEN_EXPIRED':
+        return signer.mayBeRepeated(unsigned) && signer.renew(userToken);
+      default:
+        return false;
+    }
   }
 }
 
 /** Queries, and mutations in which every call carries an idempotency key. */
-function mayBeRepeated({ request, body }: BufferedRequest): boolean {
-  if (request.method === 'GET') return true;
+export function isIdempotent({ method, url, body }: Outgoing): boolean {
+  if (method === 'GET') return true;
   const input = readJson(body);
-  const calls = new URL(request.url).searchParams.has('batch') ? Object.values(input) : [input];
+  const calls = new URL(url).searchParams.has('batch') ? Object.values(input) : [input];
   return calls.length > 0 && calls.every((call) => typeof Object(call).idempotencyKey === 'string');
 }
 
-function readJson(body: BufferedRequest['body']): Record<string, unknown> {
+function readJson(body: Outgoing['body']): Record<string, unknown> {
   try {
-    return Object(JSON.parse(new TextDecoder().decode(body ?? new Uint8Array())));
+    return Object(JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body ?? undefined)));
   } catch {
     return {};
   }
-}
-
-function plain({ request, body }: BufferedRequest): Request {
-  return body ? new Request(request, { body }) : request;
 }
 
 /** The gate's refusal of a whole request, read from a copy of the answer. */

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ServerClock } from '../../client/clock.ts';
 import { createKeysealClient, type KeysealRefusal } from '../../client/index.ts';
-import { noted, withKey } from '../harness/clients.ts';
+import { newSession, noted, withKey } from '../harness/clients.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 const HOUR = 3_600_000;
@@ -41,6 +42,99 @@ describe.each([
     const { items } = await client.keys.list.query({ search: `clock ${offset}` });
     expect(items.map(({ id }) => id)).toEqual([key.id]);
   });
+});
+
+describe('C7: a client that has taken over a clock', () => {
+  let service: TestService;
+  /** Milliseconds by which the server's clock runs ahead of the machine's. */
+  let ahead = 0;
+
+  beforeAll(async () => {
+    service = await startTestService({ clock: () => Date.now() + ahead });
+  });
+  afterAll(() => service.stop());
+  afterEach(() => {
+    vi.useRealTimers();
+    ahead = 0;
+  });
+
+  const DAYS = 24 * HOUR;
+  const learned = async (offset: number) => {
+    ahead = offset;
+    const { fetch, sent } = noted();
+    const client = createKeysealClient({ ...withKey(service), fetch });
+    await client.exemple.query();
+    expect(sent).toHaveLength(offset === 0 ? 1 : 2);
+    sent.length = 0;
+    return { client, sent };
+  };
+
+  it.each([3 * DAYS, HOUR, 11 * 60_000])(
+    'that was %d ms ahead goes on once it was put right, and needs no second sending after that',
+    async (offset) => {
+      const { client, sent } = await learned(offset);
+      ahead = 0;
+      await client.exemple.query();
+      expect(sent).toHaveLength(2);
+      await client.exemple.query();
+      expect(sent).toHaveLength(3);
+    },
+  );
+
+  it('for every call of the moment', async () => {
+    const { client } = await learned(3 * DAYS);
+    ahead = 0;
+    const bytes = new Uint8Array(1);
+    const calls = [client.exemple.query(), client.audit.list.query({}), client.exemple.query()];
+    await expect(Promise.all(calls)).resolves.toHaveLength(3);
+    await client.upload.mutate(bytes);
+  });
+
+  it('fails for a mutation that may have been carried out once, and the next is right', async () => {
+    const { client, sent } = await learned(3 * DAYS);
+    ahead = 0;
+    const refused = await client.echo.mutate({ text: 'x' }).catch((error: KeysealRefusal) => error);
+    expect([refused, sent.length]).toMatchObject([{ reason: 'SIGNATURE_MALFORMED' }, 1]);
+    expect((await client.echo.mutate({ text: 'x' })).text).toBe('x');
+  });
+
+  it('goes on where its own clock was put right', async () => {
+    vi.useFakeTimers({ now: Date.now() - 3 * DAYS, toFake: ['Date'] });
+    const offset = 3 * DAYS;
+    const { client, sent } = await learned(offset);
+    vi.useRealTimers();
+    ahead = 0;
+    await client.exemple.query();
+    expect(sent.length).toBeLessThanOrEqual(2);
+    await client.exemple.query();
+    expect(sent.length).toBeLessThanOrEqual(3);
+  });
+
+  it('and then another learns that too', async () => {
+    const { client } = await learned(3 * DAYS);
+    ahead = -HOUR / 12;
+    await client.exemple.query();
+    ahead = HOUR;
+    await client.exemple.query();
+    ahead = 0;
+    await client.exemple.query();
+  });
+
+  it('lets a session refresh again', async () => {
+    ahead = 3 * DAYS;
+    const session = await newSession(service);
+    const client = createKeysealClient({ url: service.url, session });
+    await client.whoami.query();
+    ahead = 0;
+    expect((await client.whoami.query()).kind).toBe('user');
+  });
+});
+
+it('C7: an answer without a proof moves no clock but back to its own', () => {
+  const clock = new ServerClock();
+  const before = clock.now();
+  expect(clock.undo(clock.correction)).toBe(false);
+  expect(clock.now() - before).toBeLessThan(5);
 });
 
 describe('a clock that the server did not prove', () => {

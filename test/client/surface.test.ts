@@ -8,7 +8,9 @@ import { builtInApi } from '../../server/app/router.ts';
 
 describe('the client package', () => {
   it('exports what it promises, and nothing else', () => {
-    expect(Object.keys(client).sort()).toEqual(['KeysealRefusal', 'createKeysealClient', 'signRequest']);
+    expect(Object.keys(client).sort()).toEqual([
+      ...['KeysealHttpError', 'KeysealRefusal', 'createKeysealClient', 'signRequest'],
+    ]);
     expect(Object.keys(session)).toEqual(['createBrowserSession']);
     expect(Object.keys(sign)).toEqual(['signRequest']);
     expect(Object.keys(guard).sort()).toEqual(['admitted', 'createGuard', 'formatRefusal', 'permitted']);

@@ -3,10 +3,14 @@ import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { describe, expectTypeOf, it } from 'vitest';
 import {
   type Credentials,
+  type CustomFetch,
   createKeysealClient,
+  type FetchInit,
+  type FetchResponse,
   type KeyCredentials,
   type KeysealClient,
   type KeysealClientOptions,
+  KeysealHttpError,
   KeysealRefusal,
   type KeysealRouter,
   type KeysealSession,
@@ -14,12 +18,14 @@ import {
   type ProcedureGuard,
   type Reason,
   type RefusalData,
+  type RetryOptions,
   type RouterOf,
   type Routes,
   type SessionCredentials,
   type SharedSession,
   signRequest,
 } from '../../client/index.ts';
+import { createProcedure } from '../../sdk/index.ts';
 
 // The compiler checks these: `tsc` fails where a type became `any`, or lost, gained or changed a member.
 
@@ -35,7 +41,7 @@ describe('a client', () => {
 
   it('takes a key with its signing secret, a session, both or neither', () => {
     expectTypeOf<keyof KeysealClientOptions>().toEqualTypeOf<
-      'url' | 'apiKey' | 'signingSecret' | 'session' | 'onSessionChange' | 'fetch'
+      'url' | 'apiKey' | 'signingSecret' | 'session' | 'onSessionChange' | 'fetch' | 'timeout' | 'retry'
     >();
     expectTypeOf<KeysealClientOptions['url']>().toEqualTypeOf<string>();
     expectTypeOf<KeysealClientOptions['session']>().toEqualTypeOf<
@@ -44,6 +50,9 @@ describe('a client', () => {
     expectTypeOf<NonNullable<KeysealClientOptions['onSessionChange']>>().toEqualTypeOf<
       (session: KeysealSession | null) => void
     >();
+    expectTypeOf<KeysealClientOptions['timeout']>().toEqualTypeOf<number | false | undefined>();
+    expectTypeOf<KeysealClientOptions['retry']>().toEqualTypeOf<RetryOptions | undefined>();
+    expectTypeOf<RetryOptions>().toEqualTypeOf<{ readonly attempts: number; readonly maxDelay?: number }>();
     expectTypeOf<{ url: string }>().toExtend<KeysealClientOptions>();
     expectTypeOf<{ url: string; apiKey: string; signingSecret: string }>().toExtend<KeysealClientOptions>();
     expectTypeOf<{ url: string; apiKey: string }>().not.toExtend<KeysealClientOptions>();
@@ -74,6 +83,27 @@ describe('a client', () => {
     type Output = inferRouterOutputs<KeysealRouter>['exemple'];
     expectTypeOf<Extract<Input, object>>().toEqualTypeOf<{ name?: string | undefined }>();
     expectTypeOf<Output['message']>().toEqualTypeOf<string>();
+  });
+});
+
+describe('a replacement for fetch', () => {
+  it('is given plain values, and may be a standard one', () => {
+    expectTypeOf<KeysealClientOptions['fetch']>().toEqualTypeOf<CustomFetch | undefined>();
+    expectTypeOf<typeof fetch>().toExtend<CustomFetch>();
+    expectTypeOf<
+      (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
+    >().toExtend<CustomFetch>();
+    expectTypeOf<Parameters<CustomFetch>>().toEqualTypeOf<[url: string, init: FetchInit]>();
+    expectTypeOf<ReturnType<CustomFetch>>().toEqualTypeOf<Promise<FetchResponse>>();
+    expectTypeOf<FetchInit>().toEqualTypeOf<{
+      readonly method: string;
+      readonly headers: Record<string, string>;
+      readonly body?: string | Uint8Array<ArrayBuffer>;
+      readonly signal: AbortSignal | null;
+      readonly redirect: 'manual';
+    }>();
+    expectTypeOf<Response>().toExtend<FetchResponse>();
+    expectTypeOf<FetchResponse['status']>().toEqualTypeOf<number>();
   });
 });
 
@@ -114,6 +144,7 @@ describe('a refusal', () => {
   it('has a reason of a closed list, and details', () => {
     expectTypeOf<KeysealRefusal['reason']>().toEqualTypeOf<Reason>();
     expectTypeOf<KeysealRefusal['details']>().toEqualTypeOf<RefusalData>();
+    expectTypeOf<KeysealRefusal['status']>().toEqualTypeOf<number>();
     expectTypeOf(KeysealRefusal).instance.toExtend<Error>();
     expectTypeOf<Reason>().toExtend<string>();
     expectTypeOf<string>().not.toExtend<Reason>();
@@ -138,6 +169,59 @@ describe('a refusal', () => {
     expectTypeOf<RefusalData['httpStatus']>().toEqualTypeOf<number>();
     expectTypeOf<RefusalData['retryAfter']>().toEqualTypeOf<number | undefined>();
     expectTypeOf<RefusalData['missing']>().toEqualTypeOf<string | undefined>();
+  });
+});
+
+describe('an answer that is not Keyseal’s', () => {
+  it('has what HTTP tells of it', () => {
+    expectTypeOf<
+      Pick<KeysealHttpError, 'status' | 'contentType' | 'location' | 'retryAfter'>
+    >().toEqualTypeOf<{
+      readonly status: number;
+      readonly contentType: string | null;
+      readonly location: string | null;
+      readonly retryAfter: number | null;
+    }>();
+    expectTypeOf(KeysealHttpError).instance.toExtend<Error>();
+  });
+});
+
+describe('C10: a procedure that streams its answer', () => {
+  const procedure = createProcedure([])({ access: 'any' });
+  const routes = {
+    plain: procedure.query(() => ({ a: 1, list: [{ b: 'x' }], at: new Date() })),
+    nothing: procedure.mutation(() => undefined),
+    iterable: procedure.query(async function* () {
+      yield 1;
+    }),
+    changes: procedure.mutation(async function* () {
+      yield 1;
+    }),
+    watched: procedure.subscription(async function* () {
+      yield 1;
+    }),
+    below: {
+      member: procedure.query(() => ({ now: 1, later: Promise.resolve(1) })),
+      plain: procedure.query(() => 'text'),
+    },
+  };
+  const client = createKeysealClient<typeof routes>({ url: 'http://localhost' });
+
+  it('cannot be called as a query or a mutation, and any other can', () => {
+    // @ts-expect-error: it streams its answer
+    client.iterable.query;
+    // @ts-expect-error: it streams its answer
+    client.changes.mutate;
+    // @ts-expect-error: a member of its answer comes later
+    client.below.member.query;
+    expectTypeOf(client.plain.query).returns.resolves.toEqualTypeOf<{
+      a: number;
+      list: { b: string }[];
+      at: string;
+    }>();
+    expectTypeOf(client.nothing.mutate).toBeFunction();
+    expectTypeOf(client.below.plain.query).returns.resolves.toEqualTypeOf<string>();
+    expectTypeOf(client.watched.subscribe).toBeFunction();
   });
 });
 

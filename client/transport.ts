@@ -1,0 +1,62 @@
+import type { Outgoing } from './outgoing.ts';
+
+/** What a replacement for `fetch` is given beside the URL: plain values, all of which it must send as they are. */
+export interface FetchInit {
+  readonly method: string;
+  /** With the credentials and the signature. Names are lowercase. */
+  readonly headers: Record<string, string>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly signal: AbortSignal | null;
+  /** A redirect must not be followed: its target would receive the credentials. */
+  readonly redirect: 'manual';
+}
+
+/** What the client reads of a response, whichever library made it. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: Iterable<[string, string]> & { get(name: string): string | null };
+  /** A web stream, or one of Node. */
+  readonly body: object | null;
+  text(): Promise<string>;
+}
+
+/** A replacement for the global `fetch`, such as that of undici or node-fetch, or a wrapper around either. */
+export type CustomFetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
+
+/** Sends one request, and follows no redirect. */
+export type Send = (outgoing: Outgoing) => Promise<Response>;
+
+/** @param custom instead of the global fetch, which is looked up for each request */
+export function createTransport(custom: CustomFetch | undefined): Send {
+  const fetch: CustomFetch = custom ?? ((url, init) => globalThis.fetch(url, init));
+  return async ({ url, method, headers, body, signal }) => {
+    const content = body === null ? {} : { body };
+    const init: FetchInit = { method, headers: { ...headers }, ...content, signal, redirect: 'manual' };
+    return toResponse(await fetch(url, init));
+  };
+}
+
+/** Statuses whose responses have no body (Fetch standard §2.2.3). */
+const BODILESS = [204, 205, 304];
+
+/** The same answer as a response of this realm: undici and node-fetch have classes of their own. */
+function toResponse(answer: FetchResponse): Response {
+  const { status, headers, body } = answer;
+  // A Response cannot be made with another status.
+  const foreign = !(answer instanceof Response) && status >= 200 && status <= 599 && body !== undefined;
+  if (!foreign) return answer as Response;
+  return new Response(BODILESS.includes(status) ? null : toStream(body), { status, headers: [...headers] });
+}
+
+function toStream(body: object | null): ReadableStream<Uint8Array> | null {
+  if (body === null || 'getReader' in body) return body as ReadableStream<Uint8Array> | null;
+  const chunks = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  return new ReadableStream({
+    pull: async (controller) => {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: async () => void (await chunks.return?.()),
+  });
+}

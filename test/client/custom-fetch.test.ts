@@ -1,0 +1,143 @@
+import nodeFetch from 'node-fetch';
+import { fetch as undiciFetch } from 'undici';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type CustomFetch,
+  createKeysealClient,
+  type FetchInit,
+  KeysealHttpError,
+  type KeysealRefusal,
+} from '../../client/index.ts';
+import { newSession, withKey } from '../harness/clients.ts';
+import { recorder } from '../harness/recorder.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { sha256 } from '../harness/wire.ts';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.stop());
+
+/** Its types know bodies of Node alone, not bytes; it takes them. */
+const ofNodeFetch = nodeFetch as unknown as CustomFetch;
+
+/** Sets its headers from `init` alone, as wrappers do that trace or log. */
+const wrapper: CustomFetch = (url, init) => {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(init.headers)) headers.set(name, value);
+  headers.set('x-trace', '1');
+  return fetch(url, { method: init.method, body: init.body ?? null, headers, redirect: init.redirect });
+};
+
+describe.each<[string, CustomFetch]>([
+  ['undici', undiciFetch],
+  ['node-fetch', ofNodeFetch],
+  ['a wrapper that builds its own init', wrapper],
+])('C4: the fetch of %s', (_, fetch) => {
+  const client = () => createKeysealClient({ ...withKey(service), fetch });
+
+  it('sends queries, batches and mutations with their proofs', async () => {
+    const { exemple, echo, whoami } = client();
+    expect((await exemple.query({ name: 'O’Neill é' })).message).toBe('Hello, O’Neill é!');
+    const [one, other] = await Promise.all([exemple.query(), whoami.query()]);
+    expect([one.caller.keyId, other.kind]).toEqual([service.demo.id, 'key']);
+    expect((await echo.mutate({ text: 'é😀' })).text).toBe('é😀');
+  });
+
+  it('sends forms, Blobs and bytes', async () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(20_000));
+    const expected = { size: bytes.length, sha256: sha256(Buffer.from(bytes)) };
+    const form = new FormData();
+    form.set('file', new File([bytes], 'été.bin'));
+    for (const input of [bytes, new Blob([bytes]), form]) {
+      expect(await client().upload.mutate(input)).toMatchObject(expected);
+    }
+  });
+
+  it('makes public calls and those of a person', async () => {
+    expect((await client().health.query()).status).toBe('ok');
+    const session = await newSession(service);
+    const person = createKeysealClient({ url: service.url, session, fetch });
+    expect((await person.whoami.query()).kind).toBe('user');
+  });
+
+  it('reads refusals, and pages that are not Keyseal’s', async () => {
+    const refusal = await createKeysealClient({ ...withKey(service), signingSecret: 'kss_x', fetch })
+      .exemple.query()
+      .catch((error: KeysealRefusal) => error);
+    expect(refusal).toMatchObject({ reason: 'SIGNATURE_INVALID', status: 401 });
+    expect((refusal as KeysealRefusal).message).toContain('signing secret is not the one');
+    const proxy = await recorder((_, response) =>
+      response.writeHead(302, { location: 'https://other.example/login' }).end('<html>'),
+    );
+    const error = await createKeysealClient({ ...withKey(service), url: proxy.url, fetch })
+      .exemple.query()
+      .catch((caught: unknown) => caught);
+    proxy.stop();
+    expect(error).toBeInstanceOf(KeysealHttpError);
+    expect(error).toMatchObject({ status: 302, location: 'https://other.example/login' });
+  });
+
+  it('streams', async () => {
+    const tick = await new Promise<number>((resolve, reject) => {
+      const subscription = client().clock.subscribe(
+        { everyMs: 50 },
+        {
+          onError: reject,
+          onData: ({ data }) => {
+            subscription.unsubscribe();
+            resolve(data.tick);
+          },
+        },
+      );
+    });
+    expect(tick).toBe(1);
+  });
+});
+
+describe('C4: a replacement for fetch', () => {
+  it('is given a text as URL and plain values, nothing else', async () => {
+    const given: [string, FetchInit][] = [];
+    const fetch: CustomFetch = (url, init) => {
+      given.push([url, init]);
+      return globalThis.fetch(url, init);
+    };
+    const client = createKeysealClient({ ...withKey(service), fetch });
+    await client.echo.mutate({ text: 'x' });
+    await client.exemple.query();
+    await client.health.query();
+    await client.upload.mutate(new Blob(['x']));
+    for (const [url, init] of given) {
+      expect(typeof url).toBe('string');
+      expect(Object.keys(init).filter((name) => name !== 'body')).toEqual([
+        ...['method', 'headers', 'signal', 'redirect'],
+      ]);
+      expect(Object.getPrototypeOf(init.headers)).toBe(Object.prototype);
+      expect(init.redirect).toBe('manual');
+    }
+    expect(given.map(([, { body }]) => (typeof body === 'string' ? body : body?.constructor.name))).toEqual([
+      '{"0":{"text":"x"}}',
+      undefined,
+      undefined,
+      'Uint8Array',
+    ]);
+  });
+
+  it('is the global one of the moment where there is none', async () => {
+    const client = createKeysealClient(withKey(service));
+    const { fetch } = globalThis;
+    let calls = 0;
+    globalThis.fetch = (...args) => {
+      calls++;
+      return fetch(...args);
+    };
+    try {
+      await client.exemple.query();
+    } finally {
+      globalThis.fetch = fetch;
+    }
+    expect(calls).toBe(1);
+  });
+});
