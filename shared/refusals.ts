@@ -30,6 +30,9 @@ export const REFUSALS = {
   },
   SIGNATURE_REPLAYED: { status: 401, message: 'This signature was already used; sign each request anew.' },
   CREDENTIALS_INVALID: { status: 401, message: 'The e-mail address or the password is wrong.' },
+  UNAUTHORIZED: { status: 401, message: 'The procedure needs another proof of the caller.' },
+
+  PAYMENT_REQUIRED: { status: 402, message: 'The procedure needs a payment first.' },
 
   PERMISSION_DENIED: { status: 403, message: 'The caller lacks a permission that this call needs.' },
   IP_DENIED: { status: 403, message: 'The API key may not be used from this IP address.' },
@@ -42,6 +45,7 @@ export const REFUSALS = {
   INVITATION_INVALID: { status: 403, message: 'The invitation is not valid for this account.' },
   RESET_INVALID: { status: 403, message: 'The link to set a new password is no longer valid.' },
   ACCESS_DENIED: { status: 403, message: 'This call does not accept the kind of credential that was sent.' },
+  FORBIDDEN: { status: 403, message: 'The procedure does not allow this to the caller.' },
 
   PROCEDURE_NOT_FOUND: { status: 404, message: 'There is no such procedure.' },
   KEY_NOT_FOUND: { status: 404, message: 'There is no such API key in this workspace.' },
@@ -50,27 +54,39 @@ export const REFUSALS = {
   WORKSPACE_NOT_FOUND: { status: 404, message: 'You are not a member of such a workspace.' },
   SESSION_NOT_FOUND: { status: 404, message: 'You have no such session.' },
   OWNER_NOT_FOUND: { status: 404, message: 'There is no such external owner in this workspace.' },
+  NOT_FOUND: { status: 404, message: 'The procedure found nothing of this kind.' },
 
   METHOD_NOT_SUPPORTED: { status: 405, message: 'The procedure does not support this HTTP method.' },
   REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
+  TIMEOUT: { status: 408, message: 'The procedure took too long.' },
   CONFLICT: { status: 409, message: 'The call conflicts with the current state.' },
   IDEMPOTENCY_MISMATCH: {
     status: 409,
     message: 'The idempotency key was already used with a different input.',
   },
+  PRECONDITION_FAILED: { status: 412, message: 'A condition of the call does not hold.' },
   BODY_TOO_LARGE: { status: 413, message: 'The body is too large.' },
   MEDIA_TYPE_NOT_SUPPORTED: { status: 415, message: 'The content type or encoding is not supported.' },
   AUTHORITY_UNKNOWN: { status: 421, message: 'The host of the request is not one of this service.' },
+  UNPROCESSABLE_CONTENT: { status: 422, message: 'The procedure cannot carry out this input.' },
+  PRECONDITION_REQUIRED: { status: 428, message: 'The procedure needs a condition with the call.' },
   RATE_LIMITED: { status: 429, message: 'The rate limit is reached.' },
   CREDITS_EXHAUSTED: { status: 429, message: 'The credits are used up.' },
   TOO_MANY_FAILURES: { status: 429, message: 'There were too many failed attempts; try again later.' },
   HEADERS_TOO_LARGE: { status: 431, message: 'The headers are too large.' },
+  CLIENT_CLOSED_REQUEST: { status: 499, message: 'The caller left before the procedure had ended.' },
 
   INTERNAL: {
     status: 500,
     message: 'An internal error occurred; the server log has the cause under the request id.',
   },
+  NOT_IMPLEMENTED: { status: 501, message: 'The procedure does not support this yet.' },
+  BAD_GATEWAY: { status: 502, message: 'Another service that the procedure needs gave no proper answer.' },
   UNAVAILABLE: { status: 503, message: 'The service cannot answer now; try again later.' },
+  GATEWAY_TIMEOUT: {
+    status: 504,
+    message: 'Another service that the procedure needs did not answer in time.',
+  },
 } as const satisfies Record<string, RefusalKind>;
 
 /** The reasons that a client can switch over exhaustively. */

@@ -39,7 +39,7 @@ export async function callAll(
     request.calls.names.map(async (path, nth): Promise<TrpcEnvelope> => {
       try {
         const data = await callTRPCProcedure(new JsonCall(request, context, nth, departure));
-        if (isStreamed(data)) throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED');
+        if (isStreamed(data)) throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', {}, undefined, STREAMED);
         return { result: { data } };
       } catch (error) {
         const refusal = refusalOf(error);
@@ -49,6 +49,9 @@ export async function callAll(
     }),
   );
 }
+
+/** The message of tRPC for the same error. */
+const STREAMED = 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink';
 
 /** The options of a tRPC call; its signal is made when a procedure reads it. */
 class JsonCall {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { resolveResponse } from '@trpc/server/http';
-import type { Refusal } from '../lib/refusal.ts';
+import { Refusal } from '../lib/refusal.ts';
 import { type Context, refusalOf } from '../rpc/trpc.ts';
 import type { ApiRequest } from './api-request.ts';
 import { watchStream } from './stream-watch.ts';
@@ -36,7 +36,8 @@ export async function resolve(
     createContext: async () => context,
     onError: ({ error, path, ctx }) => {
       if (ctx) failed(refusalOf(error), path ?? request.calls.path);
-      else unread.push(refusalOf(error));
+      // What tRPC says of it has no page in our docs.
+      else unread.push(new Refusal(refusalOf(error).reason, refusalOf(error).details));
     },
   });
   // tRPC answers what it cannot parse before it makes a context: as text, without a path and a request id.

@@ -29,13 +29,21 @@ export class Refusal extends TRPCError {
   /** The key whose bearer secret was verified before the refusal: it is counted under that key. */
   key: { readonly id: string; readonly workspaceId: string } | null = null;
 
-  /** @param cause for the log only; the caller does not see it */
-  constructor(reason: Reason, details: RefusalDetails = {}, cause?: unknown) {
+  /**
+   * @param cause for the log only; the caller does not see it
+   * @param message what the caller is told, instead of the message of the reason
+   */
+  constructor(
+    reason: Reason,
+    details: RefusalDetails = {},
+    cause?: unknown,
+    message: string = REFUSALS[reason].message,
+  ) {
     const { stackTraceLimit } = Error;
     // The reason identifies the origin of a refusal. Capturing the stack would cost more than everything else about
     // it.
     if (REFUSALS[reason].status < 500) Error.stackTraceLimit = 0;
-    super({ code: TRPC_CODES[REFUSALS[reason].status], message: REFUSALS[reason].message, cause });
+    super({ code: TRPC_CODES[REFUSALS[reason].status], message, cause });
     Error.stackTraceLimit = stackTraceLimit;
     this.reason = reason;
     this.details = details;

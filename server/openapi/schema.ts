@@ -21,7 +21,20 @@ export function mediaTypesOf(parsers: readonly unknown[]): readonly string[] {
 
 /** Whether every parser accepts a missing input. */
 export function isOptional(parsers: readonly unknown[]): boolean {
-  return parsers.every((parser) => isZod(parser) && parser._zod.optin === 'optional');
+  return parsers.every((parser) =>
+    isZod(parser) ? parser._zod.optin === 'optional' : isStandard(parser) && takesNothing(parser),
+  );
+}
+
+/** A schema that answers later, or throws, is one that wants an input. */
+function takesNothing({ '~standard': { validate } }: StandardSchema): boolean {
+  try {
+    const result = validate(undefined);
+    if (result instanceof Promise) result.catch(() => {});
+    return !(result instanceof Promise) && !result.issues;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -71,6 +84,17 @@ function refinementsOf(checks: readonly z.core.$ZodCheck<never>[]): string[] {
   });
 }
 
+/** The interface by which other libraries validate (https://standardschema.dev). */
+interface StandardSchema {
+  readonly '~standard': {
+    readonly validate: (value: unknown) => Validated | Promise<Validated>;
+  };
+}
+
+interface Validated {
+  readonly issues?: unknown;
+}
+
 /** The interface by which other libraries describe themselves (https://standardschema.dev/json-schema). */
 interface StandardJsonSchema {
   readonly '~standard': {
@@ -83,6 +107,9 @@ const isObject = (parser: unknown): parser is object =>
 
 /** Whether a schema is of Keyseal's zod, or of another copy of zod 4. */
 const isZod = (parser: unknown): parser is z.core.$ZodType => isObject(parser) && '_zod' in parser;
+
+const isStandard = (parser: unknown): parser is StandardSchema =>
+  isObject(parser) && typeof (parser as Partial<StandardSchema>)['~standard']?.validate === 'function';
 
 const hasStandard = (parser: unknown): parser is StandardJsonSchema =>
   isObject(parser) && isObject((parser as Partial<StandardJsonSchema>)['~standard']?.jsonSchema);

@@ -1,6 +1,5 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
-import { ZodError } from 'zod';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { ProcedureGuard, SoundGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
@@ -18,6 +17,7 @@ import { noteCall } from '../stores/usage/note-call.ts';
 import type { UsageOutcome } from '../stores/usage/usage.ts';
 import { freezeGuard } from './guard-check.ts';
 import { middlewareRunner } from './middleware-runner.ts';
+import { refusalOfTrpcError } from './procedure-refusal.ts';
 import type { Api } from './procedure-registry.ts';
 
 /** The context of every procedure. */
@@ -174,34 +174,16 @@ function callOutcome(path: string, outcome: UsageOutcome): SpanOutcome {
 /** Whether the service is at fault for an outcome. */
 const isFault = (outcome: UsageOutcome): boolean => outcome !== 'OK' && REFUSALS[outcome].status >= 500;
 
-/** The refusal that the caller gets for an error: our own refusals unchanged, and no details of any other error. */
+/** The refusal that the caller gets for an error: our own unchanged, and no details of what is not a TRPCError. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (!(error instanceof TRPCError))
-    return new Refusal(isOutage(error) ? 'UNAVAILABLE' : 'INTERNAL', {}, error);
-  if (error.cause instanceof Refusal) return error.cause;
-  switch (error.code) {
-    case 'PARSE_ERROR':
-    case 'BAD_REQUEST':
-      return new Refusal('INPUT_INVALID', { issues: issuesOf(error.cause) });
-    case 'NOT_FOUND':
-      return new Refusal('PROCEDURE_NOT_FOUND');
-    case 'METHOD_NOT_SUPPORTED':
-      return new Refusal('METHOD_NOT_SUPPORTED');
-    case 'UNSUPPORTED_MEDIA_TYPE':
-      return new Refusal('MEDIA_TYPE_NOT_SUPPORTED');
-    default:
-      return new Refusal(isOutage(error.cause) ? 'UNAVAILABLE' : 'INTERNAL', {}, error.cause ?? error);
-  }
+  if (!isTrpcError(error)) return new Refusal(isOutage(error) ? 'UNAVAILABLE' : 'INTERNAL', {}, error);
+  return error.cause instanceof Refusal ? error.cause : refusalOfTrpcError(error);
 }
 
-/** The maximum number of faults of an input that a refusal names. */
+/** A procedure may throw that of another copy of tRPC. */
+const isTrpcError = (error: unknown): error is TRPCError =>
+  error instanceof TRPCError || (error instanceof Error && error.name === 'TRPCError');
+
+/** The maximum number of unknown parameters that a refusal names. */
 const MAX_ISSUES = 10;
-
-function issuesOf(cause: unknown): { path: string; message: string }[] {
-  if (!(cause instanceof ZodError)) return [{ path: '', message: 'The input cannot be read.' }];
-  return cause.issues.slice(0, MAX_ISSUES).map((issue) => ({
-    path: issue.path.join('.').slice(0, 200),
-    message: issue.message.slice(0, 500),
-  }));
-}

@@ -92,6 +92,16 @@ export const en: ErrorGuide = {
       why: 'The service does not say which of the two is wrong. If you were changing an account, the current password is wrong.',
       fix: 'Try again, or ask an administrator of the workspace for a link to set a new password.',
     },
+    UNAUTHORIZED: {
+      happened: 'The procedure does not accept the caller as proven.',
+      why: 'Keyseal admitted the caller, but a procedure of this service itself asks for more: a further proof, or an account elsewhere. The message says which.',
+      fix: 'Do what the message says. Another API key or a new session does not help by itself.',
+    },
+    PAYMENT_REQUIRED: {
+      happened: 'The procedure asks for a payment.',
+      why: 'A procedure of this service itself decided so, such as a plan that does not include the call. The credits of the key have nothing to do with it.',
+      fix: 'Do what the message says, or ask the operator of the service.',
+    },
 
     PERMISSION_DENIED: {
       happened: 'The service knows the caller, but the caller may not do this.',
@@ -133,6 +143,11 @@ export const en: ErrorGuide = {
       why: 'The procedure is for a key and a person called, or it is for a person with a session and a key called (with or without a user token). Or sign-up is closed, the set-up token is wrong, or a page of another origin used a cookie.',
       fix: 'See [Procedures](procedures.md) for the callers that each procedure accepts. If sign-up is closed, ask for an invitation.',
     },
+    FORBIDDEN: {
+      happened: 'The procedure does not allow the caller to do this.',
+      why: 'The key or the role has the permission that the guard requires; the procedure itself decided against it, by what the call is about.',
+      fix: 'Do what the message says, or ask the operator of the service. Another permission does not help by itself.',
+    },
 
     PROCEDURE_NOT_FOUND: {
       happened: 'There is no procedure with this name.',
@@ -169,6 +184,11 @@ export const en: ErrorGuide = {
       why: 'Nobody has created it yet, or the id is spelt differently.',
       fix: 'Create it with `owners.update`, or create a key with this `externalId`.',
     },
+    NOT_FOUND: {
+      happened: 'The procedure exists, but what the call is about does not.',
+      why: 'A procedure of this service itself looked for something that this input names and did not find it, or does not show it to this caller.',
+      fix: 'Check the ids in the input.',
+    },
 
     METHOD_NOT_SUPPORTED: {
       happened: 'The procedure exists, but does not support this HTTP method.',
@@ -180,6 +200,11 @@ export const en: ErrorGuide = {
       why: 'The headers were not complete after 10 seconds, or the body came more slowly than 8 KiB a second over 10 seconds (16 KiB before a key or a session is proven). The operator can set another rate; `issues` names the one that holds.',
       fix: 'Sign it again and send it over a faster connection, or with a smaller body.',
     },
+    TIMEOUT: {
+      happened: 'The procedure gave up, because it took too long.',
+      why: 'Something that the procedure of this service waits for did not come in time. The request itself arrived whole.',
+      fix: 'Check what the call did before you make it again, or send an `idempotencyKey` if the procedure accepts one.',
+    },
     CONFLICT: {
       happened: 'The call conflicts with the current state.',
       why: 'For example: the e-mail address is taken, the key is revoked or must be revoked first, the person is the last owner of the workspace or already a member, the name is not that of the workspace, or there are already as many as the limit allows.',
@@ -189,6 +214,11 @@ export const en: ErrorGuide = {
       happened: 'The idempotency key was already used with a different input.',
       why: 'For a day, an `idempotencyKey` identifies one call with one input.',
       fix: 'Use a new key for another call. To repeat a call, send exactly the same input.',
+    },
+    PRECONDITION_FAILED: {
+      happened: 'A condition that the call depends on does not hold.',
+      why: 'A procedure of this service itself checks it, such as a version that somebody else has changed meanwhile.',
+      fix: 'Read the current state, and make the call for that.',
     },
     BODY_TOO_LARGE: {
       happened: 'The body is larger than the limit.',
@@ -204,6 +234,16 @@ export const en: ErrorGuide = {
       happened: 'The host of the request is not a host of this service.',
       why: 'The `host` header is not one of the public origins: `issues` names the host that arrived. Often a proxy replaced it with its own, as nginx does without further configuration. With `verify`: the `authority` is not one of the `authorities` of the verifying key.',
       fix: 'If callers really use the host that arrived, the operator must add its origin to `KEYSEAL_PUBLIC_ORIGINS`. If they use another, the proxy must pass theirs on: as `host` (nginx: `proxy_set_header Host $http_host`), or in exactly one `x-forwarded-host`, with the address of the proxy in `KEYSEAL_TRUSTED_PROXIES`. For `verify`, a person must add the authority with `keys.update`, written as it is signed.',
+    },
+    UNPROCESSABLE_CONTENT: {
+      happened: 'The procedure understands the input, but cannot carry it out.',
+      why: 'The input has the right form; a procedure of this service itself refuses what it says.',
+      fix: 'Do what the message says. The same input gets the same answer.',
+    },
+    PRECONDITION_REQUIRED: {
+      happened: 'The procedure needs a condition that the call does not have.',
+      why: 'A procedure of this service itself requires it, such as the version that the caller has read, so that nobody overwrites what they have not seen.',
+      fix: 'Add the condition that the message names.',
     },
     RATE_LIMITED: {
       happened: 'A rate limit is reached. The call did not count and cost nothing.',
@@ -225,16 +265,36 @@ export const en: ErrorGuide = {
       why: 'One header is larger than 8 KiB, there are more than a hundred, or all together are larger than 32 KiB.',
       fix: 'Send fewer headers. Often the cause is cookies that this service does not need.',
     },
+    CLIENT_CLOSED_REQUEST: {
+      happened: 'The procedure noticed that its caller had left, and stopped.',
+      why: 'The connection was closed before the answer was ready. So this reason is mostly in the log and the usage of the service.',
+      fix: 'If your code did not close the connection, look for a proxy or a timeout that did.',
+    },
 
     INTERNAL: {
       happened: 'An internal error occurred in the service.',
       why: 'The service is at fault, not the call. Its log has the cause under `requestId`.',
       fix: 'Send the `requestId` to the operator. The service gave back the credits that the call had cost.',
     },
+    NOT_IMPLEMENTED: {
+      happened: 'The procedure does not support what the call asks for.',
+      why: 'A procedure of this service itself says so.',
+      fix: 'Ask the operator of the service whether a later version supports it.',
+    },
+    BAD_GATEWAY: {
+      happened: 'Another service, which the procedure needs, gave no proper answer.',
+      why: 'The service itself works, and so do its keys and signatures. Its log has the cause under `requestId`.',
+      fix: 'Try again later. The service may have carried out a mutation in part: check what it did, or send an `idempotencyKey` if the procedure accepts one.',
+    },
     UNAVAILABLE: {
       happened: 'The service cannot answer now. It refuses calls that it cannot check.',
       why: 'It is starting, cannot reach its database, or has too much work.',
       fix: 'Sign the call again and retry, after `retryAfter` seconds if that is present. The service may have carried out a mutation: check what it did, or send an `idempotencyKey` if the procedure accepts one.',
+    },
+    GATEWAY_TIMEOUT: {
+      happened: 'Another service, which the procedure needs, did not answer in time.',
+      why: 'The service itself works, and so do its keys and signatures. Its log has the cause under `requestId`.',
+      fix: 'Try again later. The service may have carried out a mutation in part: check what it did, or send an `idempotencyKey` if the procedure accepts one.',
     },
   },
 };

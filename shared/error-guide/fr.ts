@@ -92,6 +92,16 @@ export const fr: ErrorGuide = {
       why: "Le service ne dit pas lequel des deux. Si vous modifiiez un compte, c'est le mot de passe actuel qui est incorrect.",
       fix: "Réessayez, ou demandez à un administrateur de l'espace de travail un lien pour choisir un nouveau mot de passe.",
     },
+    UNAUTHORIZED: {
+      happened: "La procédure n'accepte pas la preuve de l'appelant.",
+      why: "Keyseal a admis l'appelant, mais une procédure propre à ce service demande davantage : une autre preuve, ou un compte ailleurs. Le message dit laquelle.",
+      fix: "Faites ce que dit le message. Une autre clé d'API ou une nouvelle session n'y change rien à elle seule.",
+    },
+    PAYMENT_REQUIRED: {
+      happened: 'La procédure demande un paiement.',
+      why: "Une procédure propre à ce service en a décidé ainsi, par exemple parce que l'abonnement ne comprend pas l'appel. Les crédits de la clé n'y sont pour rien.",
+      fix: "Faites ce que dit le message, ou demandez à l'exploitant du service.",
+    },
 
     PERMISSION_DENIED: {
       happened: "Le service connaît l'appelant, mais celui-ci n'a pas le droit de faire cela.",
@@ -133,6 +143,11 @@ export const fr: ErrorGuide = {
       why: "La procédure est destinée à une clé et une personne a appelé, ou elle est destinée à une personne avec sa session et une clé a appelé (avec ou sans jeton d'utilisateur). Ou bien l'inscription est fermée, le jeton d'installation est faux, ou une page d'une autre origine a utilisé un cookie.",
       fix: "[Procédures](procedures.md) indique les appelants que chacune accepte. Si l'inscription est fermée, demandez une invitation.",
     },
+    FORBIDDEN: {
+      happened: "La procédure n'autorise pas l'appelant à faire cela.",
+      why: "La clé ou le rôle a la permission que la garde exige ; la procédure elle-même refuse, selon l'objet de l'appel.",
+      fix: "Faites ce que dit le message, ou demandez à l'exploitant du service. Une autre permission n'y change rien à elle seule.",
+    },
 
     PROCEDURE_NOT_FOUND: {
       happened: 'Aucune procédure ne porte ce nom.',
@@ -169,6 +184,11 @@ export const fr: ErrorGuide = {
       why: "Personne ne l'a encore créé, ou l'identifiant s'écrit autrement.",
       fix: 'Créez-le par `owners.update`, ou créez une clé avec cet `externalId`.',
     },
+    NOT_FOUND: {
+      happened: "La procédure existe, mais pas ce sur quoi porte l'appel.",
+      why: "Une procédure propre à ce service a cherché ce que désigne l'entrée et ne l'a pas trouvé, ou ne le montre pas à cet appelant.",
+      fix: "Vérifiez les identifiants de l'entrée.",
+    },
 
     METHOD_NOT_SUPPORTED: {
       happened: "La procédure existe, mais n'accepte pas cette méthode HTTP.",
@@ -180,6 +200,11 @@ export const fr: ErrorGuide = {
       why: "Les en-têtes n'étaient pas complets après 10 secondes, ou le corps est arrivé à moins de 8 Kio par seconde sur 10 secondes (16 Kio tant qu'aucune clé ni session n'est prouvée). L'exploitant peut régler un autre débit ; `issues` indique celui qui s'applique.",
       fix: 'Signez-la de nouveau et renvoyez-la par une connexion plus rapide, ou avec un corps plus petit.',
     },
+    TIMEOUT: {
+      happened: "La procédure a renoncé, parce qu'elle durait trop longtemps.",
+      why: "Ce que la procédure de ce service attendait n'est pas venu à temps. La requête elle-même est arrivée entière.",
+      fix: "Vérifiez ce que l'appel a fait avant de le répéter, ou envoyez un `idempotencyKey` si la procédure en accepte un.",
+    },
     CONFLICT: {
       happened: "L'appel est en conflit avec l'état actuel.",
       why: "Par exemple : l'adresse e-mail est déjà prise, la clé est révoquée ou doit l'être d'abord, la personne est le dernier propriétaire de l'espace de travail ou en est déjà membre, le nom n'est pas celui de l'espace, ou le nombre maximal est atteint.",
@@ -189,6 +214,11 @@ export const fr: ErrorGuide = {
       happened: "La clé d'idempotence a déjà servi avec une autre entrée.",
       why: 'Pendant un jour, un `idempotencyKey` identifie un seul appel, avec une seule entrée.',
       fix: 'Pour un autre appel, utilisez une nouvelle clé. Pour répéter un appel, envoyez exactement la même entrée.',
+    },
+    PRECONDITION_FAILED: {
+      happened: "Une condition dont dépend l'appel n'est pas remplie.",
+      why: "Une procédure propre à ce service la vérifie, par exemple une version que quelqu'un d'autre a modifiée entre-temps.",
+      fix: "Lisez l'état actuel, et faites l'appel pour celui-ci.",
     },
     BODY_TOO_LARGE: {
       happened: 'Le corps dépasse la limite.',
@@ -204,6 +234,16 @@ export const fr: ErrorGuide = {
       happened: "L'hôte de la requête n'est pas un hôte de ce service.",
       why: "L'en-tête `host` n'est pas une des origines publiques : `issues` indique l'hôte qui est arrivé. Souvent, un proxy l'a remplacé par le sien, comme le fait nginx sans autre réglage. Avec `verify` : l'`authority` ne figure pas dans les `authorities` de la clé qui vérifie.",
       fix: "Si les appelants utilisent vraiment l'hôte qui est arrivé, l'exploitant doit ajouter son origine à `KEYSEAL_PUBLIC_ORIGINS`. S'ils en utilisent un autre, le proxy doit transmettre le leur : dans `host` (nginx : `proxy_set_header Host $http_host`), ou dans un seul `x-forwarded-host`, avec l'adresse du proxy dans `KEYSEAL_TRUSTED_PROXIES`. Pour `verify`, une personne doit ajouter l'autorité par `keys.update`, écrite comme elle est signée.",
+    },
+    UNPROCESSABLE_CONTENT: {
+      happened: "La procédure comprend l'entrée, mais ne peut pas l'exécuter.",
+      why: "L'entrée a la bonne forme ; une procédure propre à ce service refuse ce qu'elle dit.",
+      fix: 'Faites ce que dit le message. La même entrée reçoit la même réponse.',
+    },
+    PRECONDITION_REQUIRED: {
+      happened: "La procédure exige une condition que l'appel n'a pas.",
+      why: "Une procédure propre à ce service l'exige, par exemple la version que l'appelant a lue, pour que personne n'écrase ce qu'il n'a pas vu.",
+      fix: 'Ajoutez la condition que nomme le message.',
     },
     RATE_LIMITED: {
       happened: "Une limite de débit est atteinte. L'appel n'a pas été compté et n'a rien coûté.",
@@ -225,17 +265,37 @@ export const fr: ErrorGuide = {
       why: 'Un en-tête dépasse 8 Kio, il y en a plus de cent, ou tous ensemble dépassent 32 Kio.',
       fix: "Envoyez moins d'en-têtes. La cause est souvent des cookies dont ce service n'a pas besoin.",
     },
+    CLIENT_CLOSED_REQUEST: {
+      happened: "La procédure a remarqué que l'appelant était parti, et s'est arrêtée.",
+      why: "La connexion a été fermée avant que la réponse soit prête. Cette raison se trouve donc surtout dans le journal et l'usage du service.",
+      fix: "Si votre code n'a pas fermé la connexion, cherchez un proxy ou un délai qui l'a fait.",
+    },
 
     INTERNAL: {
       happened: "Une erreur interne s'est produite dans le service.",
       why: "L'erreur vient du service, pas de l'appel. Son journal en donne la cause sous `requestId`.",
       fix: "Transmettez le `requestId` à l'exploitant. Le service a rendu les crédits que l'appel avait coûtés.",
     },
+    NOT_IMPLEMENTED: {
+      happened: "La procédure ne sait pas faire ce que demande l'appel.",
+      why: 'Une procédure propre à ce service le dit elle-même.',
+      fix: "Demandez à l'exploitant du service si une version ultérieure le permettra.",
+    },
+    BAD_GATEWAY: {
+      happened: "Un autre service, dont la procédure a besoin, n'a pas donné de réponse correcte.",
+      why: 'Le service lui-même fonctionne, comme ses clés et ses signatures. Son journal en donne la cause sous `requestId`.',
+      fix: "Réessayez plus tard. Une écriture a pu être exécutée en partie : vérifiez ce qu'elle a fait, ou envoyez un `idempotencyKey` si la procédure en accepte un.",
+    },
     UNAVAILABLE: {
       happened:
         "Le service ne peut pas répondre maintenant. Il refuse les appels qu'il ne peut pas vérifier.",
       why: 'Il démarre, ne peut pas joindre sa base de données, ou a trop de travail.',
       fix: "Signez de nouveau l'appel et réessayez, après `retryAfter` secondes si cette valeur est présente. Une écriture a pu être exécutée : vérifiez ce qu'elle a fait, ou envoyez un `idempotencyKey` si la procédure en accepte un.",
+    },
+    GATEWAY_TIMEOUT: {
+      happened: "Un autre service, dont la procédure a besoin, n'a pas répondu à temps.",
+      why: 'Le service lui-même fonctionne, comme ses clés et ses signatures. Son journal en donne la cause sous `requestId`.',
+      fix: "Réessayez plus tard. Une écriture a pu être exécutée en partie : vérifiez ce qu'elle a fait, ou envoyez un `idempotencyKey` si la procédure en accepte un.",
     },
   },
 };

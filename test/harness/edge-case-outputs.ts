@@ -32,11 +32,12 @@ export const ODD: Readonly<Record<string, () => unknown>> = {
   later: thrown(new Refusal('UNAVAILABLE', { retryAfter: 9 })),
   unauthorized: thrown(new Refusal('TOKEN_INVALID')),
   wrapped: thrown(new TRPCError({ code: 'CONFLICT', cause: new Refusal('CONFLICT') })),
-  badRequest: thrown(new TRPCError({ code: 'BAD_REQUEST', message: 'a secret' })),
+  badRequest: thrown(new TRPCError({ code: 'BAD_REQUEST', message: 'The text is taken.' })),
+  badCause: thrown(new TRPCError({ code: 'BAD_REQUEST', cause: new Error('a secret') })),
   notFound: thrown(new TRPCError({ code: 'NOT_FOUND' })),
   method: thrown(new TRPCError({ code: 'METHOD_NOT_SUPPORTED' })),
   media: thrown(new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' })),
-  teapot: thrown(new TRPCError({ code: 'TOO_MANY_REQUESTS' })),
+  tooMany: thrown(new TRPCError({ code: 'TOO_MANY_REQUESTS' })),
 };
 
 /** What no JSON can be made of. */

@@ -1,0 +1,150 @@
+import { TRPCError } from '@trpc/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProcedure } from '../../sdk/create-procedure.ts';
+import { Refusal } from '../../sdk/index.ts';
+import { routes } from '../../server/app/routes.ts';
+import { buildRegistry } from '../../server/rpc/procedure-registry.ts';
+import { router } from '../../server/rpc/trpc.ts';
+import { REFUSALS, type Reason } from '../../shared/refusals.ts';
+import { ask, createKey, signUp, tell } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import type { Credentials } from '../harness/wire.ts';
+
+/** The status and the reason of each code with which a procedure can fail. */
+const CODES: readonly [TRPCError['code'], number, Reason][] = [
+  ['BAD_REQUEST', 400, 'INPUT_INVALID'],
+  ['UNAUTHORIZED', 401, 'UNAUTHORIZED'],
+  ['PAYMENT_REQUIRED', 402, 'PAYMENT_REQUIRED'],
+  ['FORBIDDEN', 403, 'FORBIDDEN'],
+  ['NOT_FOUND', 404, 'NOT_FOUND'],
+  ['METHOD_NOT_SUPPORTED', 405, 'METHOD_NOT_SUPPORTED'],
+  ['TIMEOUT', 408, 'TIMEOUT'],
+  ['CONFLICT', 409, 'CONFLICT'],
+  ['PRECONDITION_FAILED', 412, 'PRECONDITION_FAILED'],
+  ['PAYLOAD_TOO_LARGE', 413, 'BODY_TOO_LARGE'],
+  ['UNSUPPORTED_MEDIA_TYPE', 415, 'MEDIA_TYPE_NOT_SUPPORTED'],
+  ['UNPROCESSABLE_CONTENT', 422, 'UNPROCESSABLE_CONTENT'],
+  ['PRECONDITION_REQUIRED', 428, 'PRECONDITION_REQUIRED'],
+  ['TOO_MANY_REQUESTS', 429, 'RATE_LIMITED'],
+  ['CLIENT_CLOSED_REQUEST', 499, 'CLIENT_CLOSED_REQUEST'],
+  ['NOT_IMPLEMENTED', 501, 'NOT_IMPLEMENTED'],
+  ['BAD_GATEWAY', 502, 'BAD_GATEWAY'],
+  ['SERVICE_UNAVAILABLE', 503, 'UNAVAILABLE'],
+  ['GATEWAY_TIMEOUT', 504, 'GATEWAY_TIMEOUT'],
+];
+
+const SECRET = 'password=hunter2';
+const cause = new Error(SECRET);
+
+/** An error as another copy of tRPC makes it, which a custom procedure may import. */
+function foreignError(): Error {
+  return Object.assign(new Error('No such note.'), { name: 'TRPCError', code: 'NOT_FOUND' });
+}
+
+/** What the procedure throws; set by each test. */
+let thrown: unknown;
+
+const procedure = createProcedure([])({ access: 'any' });
+const fail = () => {
+  throw thrown;
+};
+const notes = {
+  read: procedure.query(fail),
+  write: procedure.mutation(fail),
+  around: procedure.use(fail).query(() => 1),
+  watch: procedure.subscription(async function* () {
+    yield 1;
+    fail();
+  }),
+};
+
+let service: TestService;
+let key: Credentials;
+
+beforeAll(async () => {
+  service = await startTestService({ api: buildRegistry(router({ ...routes, notes })) });
+  key = await createKey(service, await signUp(service), { permissions: ['exemple:read'] });
+});
+afterAll(() => service.stop());
+
+describe('C9: a procedure that throws a TRPCError', () => {
+  it.each(CODES)('of %s refuses with %d %s, in its own words', async (code, status, reason) => {
+    thrown = new TRPCError({ code, message: 'No such note.', cause });
+    for (const answer of [
+      await ask(service, key, 'notes.read'),
+      await tell(service, key, 'notes.write'),
+      await ask(service, key, 'notes.around'),
+    ]) {
+      const { message, data } = answer.json.error;
+      expect([answer.status, data.httpStatus, data.reason, message]).toEqual([
+        ...[status, status, reason, 'No such note.'],
+      ]);
+      expect(JSON.stringify(answer.json)).not.toContain(SECRET);
+    }
+  });
+
+  it.each(CODES)(
+    'of %s without words, or with those of a cause, has the words of the reason',
+    async (code, _, reason) => {
+      for (const error of [new TRPCError({ code }), new TRPCError({ code, cause })]) {
+        thrown = error;
+        const { json } = await ask(service, key, 'notes.read');
+        expect(json.error.message).toBe(REFUSALS[reason].message);
+        expect(JSON.stringify(json)).not.toContain(SECRET);
+      }
+    },
+  );
+
+  it('of INTERNAL_SERVER_ERROR tells nothing', async () => {
+    thrown = new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: SECRET });
+    const { status, reason, json } = await ask(service, key, 'notes.read');
+    expect([status, reason]).toEqual([500, 'INTERNAL']);
+    expect(JSON.stringify(json)).not.toContain(SECRET);
+  });
+
+  it('of another copy of tRPC is one too', async () => {
+    thrown = foreignError();
+    const { status, reason, json } = await ask(service, key, 'notes.read');
+    expect([status, reason, json.error.message]).toEqual([404, 'NOT_FOUND', 'No such note.']);
+  });
+
+  it('of a code that nobody knows tells nothing', async () => {
+    thrown = Object.assign(foreignError(), { code: 'TEAPOT' });
+    expect((await ask(service, key, 'notes.read')).reason).toBe('INTERNAL');
+  });
+
+  it('says it in an issue too where the input is wrong', async () => {
+    thrown = new TRPCError({ code: 'BAD_REQUEST', message: 'The text is taken.' });
+    const { json } = await ask(service, key, 'notes.read');
+    expect(json.error.data.issues).toEqual([{ path: '', message: 'The text is taken.' }]);
+  });
+
+  it('says no more than a thousand characters', async () => {
+    thrown = new TRPCError({ code: 'NOT_FOUND', message: 'x'.repeat(100_000) });
+    expect((await ask(service, key, 'notes.read')).json.error.message).toHaveLength(1_000);
+  });
+
+  it('says it in a stream too', async () => {
+    thrown = new TRPCError({ code: 'NOT_FOUND', message: 'No such note.' });
+    const { text } = await ask(service, key, 'notes.watch');
+    const event = /event: serialized-error\ndata: (.*)/.exec(text)?.[1] ?? '{}';
+    expect(JSON.parse(event)).toMatchObject({ message: 'No such note.', data: { reason: 'NOT_FOUND' } });
+  });
+
+  it('is logged where the service is at fault', async () => {
+    thrown = new TRPCError({ code: 'BAD_GATEWAY', message: 'The printer is off.', cause });
+    const { json } = await ask(service, key, 'notes.read');
+    const line = service.log.find((one) => one.includes(json.error.data.requestId));
+    expect(line).toContain('BAD_GATEWAY');
+  });
+});
+
+it('C9: a Refusal can say it in words of its own', async () => {
+  thrown = new Refusal('NOT_FOUND', {}, cause, 'No such note.');
+  const { status, json } = await ask(service, key, 'notes.read');
+  expect([status, json.error.message]).toEqual([404, 'No such note.']);
+});
+
+it('C9: a name that no procedure has is PROCEDURE_NOT_FOUND as before', async () => {
+  expect((await ask(service, key, 'notes.nothing')).reason).toBe('PROCEDURE_NOT_FOUND');
+});
