@@ -1,7 +1,8 @@
 import type { TRPCProcedureBuilder, TRPCUnsetMarker as Unset } from '@trpc/server';
-import { type CallerOf, type Context, guarded } from '../server/rpc/trpc.ts';
+import { guarded } from '../server/rpc/trpc.ts';
 import type { ProcedureGuard, SoundGuard } from '../shared/guard.ts';
 import type { Permission } from '../shared/permissions.ts';
+import type { CallerOf, Context } from './context.ts';
 
 /** The guard of a custom procedure: every caller it admits is authenticated. `shapes` is for the pages of built-in procedures. */
 export type CustomGuard<P extends string> = Exclude<
@@ -49,7 +50,9 @@ type Builder<G extends ProcedureGuard<string>> = TRPCProcedureBuilder<
  * };
  * ```
  */
-export function createProcedure<const P extends string>(_permissions: readonly P[]) {
+export function createProcedure<const P extends string>(
+  _permissions: readonly P[],
+): <const G extends CustomGuard<P | Permission>>(guard: G & SoundGuard<G>) => Builder<G> {
   // A custom procedure sends its statements to a database of its own.
   const procedure = guarded<CustomGuard<P | Permission>>({ usesDatabase: false });
   return <const G extends CustomGuard<P | Permission>>(guard: G & SoundGuard<G>): Builder<G> =>

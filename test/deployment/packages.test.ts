@@ -3,23 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { freshFolder } from '../harness/fresh.ts';
-import { packClient } from '../harness/packed.ts';
+import { packClient, packService } from '../harness/packed.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
 const bin = (path: string) => join(root, 'node_modules', path);
-
-/** Packs the service from the build, as `npm publish` does. @returns the tarball's path */
-async function packService(): Promise<string> {
-  const folder = await freshFolder();
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
-    cwd: root,
-  });
-  return join(folder, JSON.parse(stdout)[0].filename);
-}
 
 describe.each([
   ['keyseal', packService, ['keyseal', 'keyseal/client']],

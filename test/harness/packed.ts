@@ -22,6 +22,15 @@ export async function packClient(args: readonly string[] = []): Promise<string> 
   return json.file;
 }
 
+/** Packs the service from the build, as `npm publish` does. @returns the tarball's path */
+export async function packService(): Promise<string> {
+  const folder = await freshFolder();
+  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+    cwd: root,
+  });
+  return join(folder, JSON.parse(stdout)[0].filename);
+}
+
 /** What a client is packed from. A commit of an earlier layout lacks some of these. */
 const SOURCES = [
   'shared',

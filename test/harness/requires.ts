@@ -4,6 +4,15 @@ import { join } from 'node:path';
 import { describe, inject, test } from 'vitest';
 import { EVERYTHING_REQUIRED, POSTGRES_ABSENT } from './provided.ts';
 
+/** `npm ci` in examples/runtimes brings other runtimes and test runners. */
+export const RUNTIMES: string = join(
+  import.meta.dirname,
+  ...['..', '..', 'examples', 'runtimes', 'node_modules'],
+);
+
+/** A program of examples/runtimes. */
+export const programOf = (name: 'bun' | 'deno' | 'jest'): string => join(RUNTIMES, '.bin', name);
+
 /** A call of each tool that succeeds where it works; a name on the PATH may be a shim without anything behind. */
 const PROBES = {
   openssl: [['openssl', 'version']],
@@ -16,6 +25,9 @@ const PROBES = {
   script: [['script', '--version']],
   // With the compiler, which a runtime alone does not have: a source file is run by it.
   java: [['java', '--module', 'jdk.compiler/com.sun.tools.javac.Main', '--version']],
+  bun: [[programOf('bun'), '--version']],
+  deno: [[programOf('deno'), '--version']],
+  jest: [[programOf('jest'), '--version']],
   browser: [
     ['chromium', '--version'],
     ['google-chrome', '--version'],

@@ -1,0 +1,105 @@
+import type { ProcedureGuard } from '../shared/guard.ts';
+import type { Environment } from '../shared/key-format.ts';
+import type { LimitState } from '../shared/limits.ts';
+import type { Role } from '../shared/roles.ts';
+
+// These are written out, so that the types of this package need none of the server's, nor of the libraries behind them.
+
+/** The key that calls. */
+export interface CallingKey {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly environment: Environment;
+  readonly name: string;
+  /** What the role of its owner leaves of what it was granted. */
+  readonly permissions: ReadonlySet<string>;
+  /** Null for a service key. */
+  readonly ownerId: string | null;
+  /** The workspace's name for the external owner. */
+  readonly externalId: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Milliseconds. */
+  readonly expiresAt: number | null;
+}
+
+/** The session of a person. */
+export interface CallingSession {
+  readonly id: string;
+  readonly userId: string;
+  readonly workspaceId: string;
+  /** Milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** The person on whose behalf a key calls. */
+export interface OnBehalf {
+  readonly userId: string;
+  readonly session: CallingSession;
+  /** Their role in the key's workspace. */
+  readonly role: Role;
+}
+
+/** A key, by itself or on behalf of a user. */
+export interface KeyCaller {
+  readonly kind: 'key';
+  readonly key: CallingKey;
+  readonly workspaceId: string;
+  readonly user: OnBehalf | null;
+}
+
+/** A person whose own session signed. */
+export interface UserCaller {
+  readonly kind: 'user';
+  readonly session: CallingSession;
+  /** The workspace in which the session acts. */
+  readonly workspaceId: string;
+  readonly userId: string;
+  /** Null if they are no longer a member: they can still manage their account and switch to another workspace. */
+  readonly role: Role | null;
+}
+
+/** A session that signed without a user token. It can only refresh. */
+export interface SessionCaller {
+  readonly kind: 'session';
+  readonly session: CallingSession;
+  readonly workspaceId: string;
+}
+
+/** An authenticated caller. */
+export type Caller = KeyCaller | UserCaller | SessionCaller;
+
+/** Whom a guard lets through. */
+export type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'user'
+  ? G extends { readonly permission: string }
+    ? UserCaller & { readonly role: Role }
+    : UserCaller
+  : G['access'] extends 'key'
+    ? KeyCaller
+    : G['access'] extends 'key-for-user'
+      ? KeyCaller & { readonly user: OnBehalf }
+      : KeyCaller | (UserCaller & { readonly role: Role });
+
+/** Writes a line to the log of the service: what happened, with members of its own. */
+export type LogLine = (members: object | string, message?: string) => void;
+
+/** What every procedure is given. */
+export interface Context {
+  readonly caller: Caller | null;
+  readonly request: {
+    /** Under which the log has the call; in the header `x-request-id` too. */
+    readonly id: string;
+    readonly address: string;
+    readonly origin: string | null;
+    readonly cookie: string | null;
+    readonly userAgent: string | null;
+  };
+  /** `set-cookie` lines of the answer. */
+  readonly cookies: string[];
+  /** How rate limits stand after each call of the request. */
+  readonly limits: readonly LimitState[];
+  readonly service: {
+    readonly log: Readonly<Record<'debug' | 'info' | 'warn' | 'error', LogLine>>;
+    /** The public origins. */
+    readonly origins: readonly string[];
+  };
+}
