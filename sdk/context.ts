@@ -3,10 +3,11 @@ import type { Environment } from '../shared/key-format.ts';
 import type { LimitState } from '../shared/limits.ts';
 import type { Role } from '../shared/roles.ts';
 
-// These are written out, so that the types of this package need none of the server's, nor of the libraries behind them.
+// The caller and the context of the server, as far as a custom procedure may count on them. They are written out, so that
+// the types of this package need none of the server's, nor of the libraries behind them.
 
 /** The key that calls. */
-export interface CallingKey {
+interface CallingKey {
   readonly id: string;
   readonly workspaceId: string;
   readonly environment: Environment;
@@ -23,7 +24,7 @@ export interface CallingKey {
 }
 
 /** The session of a person. */
-export interface CallingSession {
+interface CallingSession {
   readonly id: string;
   readonly userId: string;
   readonly workspaceId: string;
@@ -32,7 +33,7 @@ export interface CallingSession {
 }
 
 /** The person on whose behalf a key calls. */
-export interface OnBehalf {
+interface OnBehalf {
   readonly userId: string;
   readonly session: CallingSession;
   /** Their role in the key's workspace. */
@@ -40,7 +41,7 @@ export interface OnBehalf {
 }
 
 /** A key, by itself or on behalf of a user. */
-export interface KeyCaller {
+interface KeyCaller {
   readonly kind: 'key';
   readonly key: CallingKey;
   readonly workspaceId: string;
@@ -48,7 +49,7 @@ export interface KeyCaller {
 }
 
 /** A person whose own session signed. */
-export interface UserCaller {
+interface UserCaller {
   readonly kind: 'user';
   readonly session: CallingSession;
   /** The workspace in which the session acts. */
@@ -59,17 +60,17 @@ export interface UserCaller {
 }
 
 /** A session that signed without a user token. It can only refresh. */
-export interface SessionCaller {
+interface SessionCaller {
   readonly kind: 'session';
   readonly session: CallingSession;
   readonly workspaceId: string;
 }
 
 /** An authenticated caller. */
-export type Caller = KeyCaller | UserCaller | SessionCaller;
+type Caller = KeyCaller | UserCaller | SessionCaller;
 
 /** Whom a guard lets through. */
-export type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'user'
+type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'user'
   ? G extends { readonly permission: string }
     ? UserCaller & { readonly role: Role }
     : UserCaller
@@ -80,10 +81,10 @@ export type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'us
       : KeyCaller | (UserCaller & { readonly role: Role });
 
 /** Writes a line to the log of the service: what happened, with members of its own. */
-export type LogLine = (members: object | string, message?: string) => void;
+type LogLine = (members: object | string, message?: string) => void;
 
 /** What every procedure is given. */
-export interface Context {
+interface Context {
   readonly caller: Caller | null;
   readonly request: {
     /** Under which the log has the call; in the header `x-request-id` too. */
@@ -103,3 +104,5 @@ export interface Context {
     readonly origins: readonly string[];
   };
 }
+
+export type { Caller, CallerOf, Context };

@@ -88,7 +88,11 @@ function Keys() {
 }
 
 function App() {
-  const id = useSyncExternalStore(session.subscribe, () => session.id);
+  const id = useSyncExternalStore(
+    session.subscribe,
+    () => session.id,
+    () => undefined,
+  );
   if (id === undefined) return null;
   return id === null ? <SignIn /> : <Keys key={id} />;
 }

@@ -1,0 +1,5 @@
+import { SessionId } from './session-id';
+
+export default function Who() {
+  return <SessionId />;
+}
