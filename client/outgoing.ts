@@ -39,7 +39,7 @@ export async function readOutgoing(input: RequestInfo | URL, init: RequestInit =
  * The headers of a request whose body is still unread: Bun derives the content type of a form or a Blob from the body,
  * and loses it with it.
  */
-export function headersOf(request: Request): Record<string, string> {
+function headersOf(request: Request): Record<string, string> {
   const contentType = request.headers.get('content-type');
   return {
     ...Object.fromEntries(request.headers),

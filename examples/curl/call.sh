@@ -25,6 +25,10 @@ token=${KEYSEAL_USER_TOKEN-}
 # The authority as the URL standard writes it: lowercase, without the scheme's own port.
 authority=$(tr 'A-Z' 'a-z' <<<"${KEYSEAL_URL#*://}")
 authority=${authority%%/*}
+# A service below a path is called, and signed, with that path.
+rest=${KEYSEAL_URL#*://} rest=${rest%/}
+origin=${KEYSEAL_URL%%://*}://${rest%%/*}
+[[ $rest == */* ]] && target=/${rest#*/}$target
 case $KEYSEAL_URL in
   https://*) authority=${authority%:443} ;;
   *) authority=${authority%:80} ;;
@@ -44,4 +48,4 @@ options=(--silent --show-error --fail-with-body --request "$method" --path-as-is
 options+=(--header "authorization: Bearer $KEYSEAL_API_KEY" --header "x-signature: v1,k=$id,t=$now,n=$nonce,s=$mac")
 [[ -n $token ]] && options+=(--header "x-user-token: $token")
 [[ $method == POST ]] && options+=(--header "content-type: $type" --data-binary "$body")
-curl "${options[@]}" "${KEYSEAL_URL%/}$target"
+curl "${options[@]}" "$origin$target"

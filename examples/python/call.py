@@ -31,6 +31,7 @@ faults += [f"The file {given[1:]} cannot be read."] * (given[:1] == "@" and not 
 if faults:
     sys.exit(print(faults[0], file=sys.stderr) or 64)
 url = urlsplit(address)
+target = url.path.rstrip("/") + target  # a service below a path is called, and signed, with that path
 token = os.environ.get("KEYSEAL_USER_TOKEN", "")
 
 body, headers = b"", {"authorization": f"Bearer {api_key}"}
@@ -40,8 +41,7 @@ if method == "POST":
     body = Path(given[1:]).read_bytes() if given.startswith("@") else os.fsencode(given)
 
 # The authority as the URL standard writes it: lowercase, without the scheme's own port.
-own_port = ":443" if url.scheme == "https" else ":80"
-authority = url.netloc.lower().removesuffix(own_port)
+authority = url.netloc.lower().removesuffix(":443" if url.scheme == "https" else ":80")
 
 k, t, nonce = api_key.split("_")[2], str(int(time.time())), secrets.token_urlsafe(16)
 base = "\n".join([

@@ -10,6 +10,16 @@ import time
 from urllib.parse import quote, urlsplit
 
 
+class NotKeyseal(Exception):
+    """An answer of something else, such as a proxy: its status and content type."""
+
+    def __init__(self, response):
+        self.status, self.content_type = response.status, response.getheader("content-type", "no content type")
+        location = response.getheader("location", "").partition("?")[0]
+        target = f", which redirects to {location}" if location else ""
+        super().__init__(f"The answer is not Keyseal's: HTTP {self.status} with {self.content_type}{target}.")
+
+
 class Refused(Exception):
     """A refusal: `reason` is stable, the message is for people."""
 
@@ -35,6 +45,16 @@ def sign(signing_secret, k, t, nonce, *request):
     return f"v1,k={k},t={t},n={nonce},s={mac}"
 
 
+def _answer(response):
+    try:
+        answer = json.load(response)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict) or not ({"result", "error"} & answer.keys()):
+        raise NotKeyseal(response)
+    return answer
+
+
 def key_id(api_key):
     """The public part of `ks_<live|test>_<id>_<secret>`."""
     return api_key.split("_")[2]
@@ -45,27 +65,29 @@ class Client:
 
     def __init__(self, url, api_key=None, signing_secret=None, session=None):
         self.parts = urlsplit(url)
+        # A service below a path is called, and signed, with that path.
+        self.path = self.parts.path.rstrip("/")
         self.api_key = api_key
         self.session = session
         self.k = key_id(api_key) if api_key else session["id"] if session else None
         self.signing_secret = signing_secret if api_key else session and session["signingSecret"]
 
     def query(self, name, value=None):
-        target = f"/api/{name}"
+        target = f"{self.path}/api/{name}"
         if value is not None:
             target += "?input=" + quote(json.dumps(value), safe="")
         return self._call("GET", target)
 
     def mutate(self, name, value=None):
         body = json.dumps({} if value is None else value).encode()
-        return self._call("POST", f"/api/{name}", "application/json", body)
+        return self._call("POST", f"{self.path}/api/{name}", "application/json", body)
 
     def send_bytes(self, name, body, content_type="application/octet-stream"):
-        return self._call("POST", f"/api/{name}", content_type, body)
+        return self._call("POST", f"{self.path}/api/{name}", content_type, body)
 
     def subscribe(self, name, value=None):
         """The data of server-sent events, as they come."""
-        target = f"/api/{name}?input=" + quote(json.dumps({} if value is None else value), safe="")
+        target = f"{self.path}/api/{name}?input=" + quote(json.dumps({} if value is None else value), safe="")
         connection, response = self._open("GET", target)
         try:
             event = {}
@@ -90,7 +112,7 @@ class Client:
     def _call(self, *request):
         connection, response = self._open(*request)
         try:
-            return json.load(response)["result"]["data"]
+            return _answer(response)["result"]["data"]
         finally:
             connection.close()
 
@@ -104,7 +126,7 @@ class Client:
         connection.request(method, target, body=body if method == "POST" else None, headers=headers)
         response = connection.getresponse()
         if response.status != 200:
-            raise Refused(response.status, json.load(response)["error"])
+            raise Refused(response.status, _answer(response)["error"])
         return connection, response
 
     def _proofs(self, method, target, content_type, body):

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { freshFolder } from '../harness/fresh.ts';
 import { createKey, signUp } from '../harness/people.ts';
+import { answerWith, isSigned, KEY, recorder } from '../harness/recorder.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { sha256 } from '../harness/wire.ts';
@@ -69,6 +70,22 @@ for (const { file, tools, command, ...more } of CALLS) {
 
     test('makes a query whose question mark has nothing behind it', async () => {
       expect((await call(['GET', '/api/exemple?'])).result.data.message).toBe('Hello, world!');
+    });
+
+    test('B7: calls a service below a path, and signs that path', async () => {
+      const below = await recorder(answerWith({}));
+      for (const url of ['/keyseal', '/keyseal/', '/a/b'].map((path) => below.url + path)) {
+        const env = {
+          KEYSEAL_URL: url,
+          KEYSEAL_API_KEY: KEY.apiKey,
+          KEYSEAL_SIGNING_SECRET: KEY.signingSecret,
+        };
+        await call(['GET', '/api/exemple?input=%7B%7D'], env);
+      }
+      below.stop();
+      expect(below.received.map((request) => [request.target, isSigned(request)])).toEqual(
+        ['/keyseal', '/keyseal', '/a/b'].map((path) => [`${path}/api/exemple?input=%7B%7D`, true]),
+      );
     });
 
     test('makes a mutation', async () => {
@@ -155,5 +172,42 @@ requires('python3').describe('examples/python/keyseal.py', () => {
       ['afterwards', '401 KEY_REVOKED'],
       ['afterwards', '401 SESSION_ENDED'],
     ]);
+  });
+});
+
+requires('python3').describe('the client in Python', () => {
+  const { test } = requires('python3');
+  const program = `
+import sys
+sys.path.insert(0, "examples/python")
+import keyseal
+client = keyseal.Client(sys.argv[1], "${KEY.apiKey}", "${KEY.signingSecret}")
+try:
+    print(client.query("exemple", {}), client.mutate("echo", {}))
+except keyseal.NotKeyseal as error:
+    print(error.status, error)
+`;
+
+  test('B7: calls a service below a path, and signs that path', async () => {
+    const below = await recorder(answerWith({}));
+    await run('python3', ['-c', program, `${below.url}/keyseal/`]);
+    below.stop();
+    expect(below.received.map((request) => [request.target.split('?', 1)[0], isSigned(request)])).toEqual([
+      ['/keyseal/api/exemple', true],
+      ['/keyseal/api/echo', true],
+    ]);
+  });
+
+  test('B8: names the status of an answer that is not Keyseal’s, and where it redirects', async () => {
+    const proxy = await recorder((_, response) =>
+      response
+        .writeHead(302, { location: 'https://other.example/?input=1', 'content-type': 'text/html' })
+        .end('<p>'),
+    );
+    const said = await run('python3', ['-c', program, proxy.url]);
+    proxy.stop();
+    expect(said.trim()).toBe(
+      "302 The answer is not Keyseal's: HTTP 302 with text/html, which redirects to https://other.example/.",
+    );
   });
 });
