@@ -6,7 +6,7 @@ import { routes } from '../../server/app/routes.ts';
 import { buildRegistry } from '../../server/rpc/procedure-registry.ts';
 import { router } from '../../server/rpc/trpc.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
-import { ask, createKey, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import type { Credentials } from '../harness/wire.ts';
 
@@ -71,9 +71,9 @@ describe('C9: a procedure that throws a TRPCError', () => {
   it.each(CODES)('of %s refuses with %d %s, in its own words', async (code, status, reason) => {
     thrown = new TRPCError({ code, message: 'No such note.', cause });
     for (const answer of [
-      await ask(service, key, 'notes.read'),
-      await tell(service, key, 'notes.write'),
-      await ask(service, key, 'notes.around'),
+      await query(service, key, 'notes.read'),
+      await mutate(service, key, 'notes.write'),
+      await query(service, key, 'notes.around'),
     ]) {
       const { message, data } = answer.json.error;
       expect([answer.status, data.httpStatus, data.reason, message]).toEqual([
@@ -88,7 +88,7 @@ describe('C9: a procedure that throws a TRPCError', () => {
     async (code, _, reason) => {
       for (const error of [new TRPCError({ code }), new TRPCError({ code, cause })]) {
         thrown = error;
-        const { json } = await ask(service, key, 'notes.read');
+        const { json } = await query(service, key, 'notes.read');
         expect(json.error.message).toBe(REFUSALS[reason].message);
         expect(JSON.stringify(json)).not.toContain(SECRET);
       }
@@ -97,43 +97,43 @@ describe('C9: a procedure that throws a TRPCError', () => {
 
   it('of INTERNAL_SERVER_ERROR tells nothing', async () => {
     thrown = new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: SECRET });
-    const { status, reason, json } = await ask(service, key, 'notes.read');
+    const { status, reason, json } = await query(service, key, 'notes.read');
     expect([status, reason]).toEqual([500, 'INTERNAL']);
     expect(JSON.stringify(json)).not.toContain(SECRET);
   });
 
   it('of another copy of tRPC is one too', async () => {
     thrown = foreignError();
-    const { status, reason, json } = await ask(service, key, 'notes.read');
+    const { status, reason, json } = await query(service, key, 'notes.read');
     expect([status, reason, json.error.message]).toEqual([404, 'NOT_FOUND', 'No such note.']);
   });
 
   it('of a code that nobody knows tells nothing', async () => {
     thrown = Object.assign(foreignError(), { code: 'TEAPOT' });
-    expect((await ask(service, key, 'notes.read')).reason).toBe('INTERNAL');
+    expect((await query(service, key, 'notes.read')).reason).toBe('INTERNAL');
   });
 
   it('says it in an issue too where the input is wrong', async () => {
     thrown = new TRPCError({ code: 'BAD_REQUEST', message: 'The text is taken.' });
-    const { json } = await ask(service, key, 'notes.read');
+    const { json } = await query(service, key, 'notes.read');
     expect(json.error.data.issues).toEqual([{ path: '', message: 'The text is taken.' }]);
   });
 
   it('says no more than a thousand characters', async () => {
     thrown = new TRPCError({ code: 'NOT_FOUND', message: 'x'.repeat(100_000) });
-    expect((await ask(service, key, 'notes.read')).json.error.message).toHaveLength(1_000);
+    expect((await query(service, key, 'notes.read')).json.error.message).toHaveLength(1_000);
   });
 
   it('says it in a stream too', async () => {
     thrown = new TRPCError({ code: 'NOT_FOUND', message: 'No such note.' });
-    const { text } = await ask(service, key, 'notes.watch');
+    const { text } = await query(service, key, 'notes.watch');
     const event = /event: serialized-error\ndata: (.*)/.exec(text)?.[1] ?? '{}';
     expect(JSON.parse(event)).toMatchObject({ message: 'No such note.', data: { reason: 'NOT_FOUND' } });
   });
 
   it('is logged where the service is at fault', async () => {
     thrown = new TRPCError({ code: 'BAD_GATEWAY', message: 'The printer is off.', cause });
-    const { json } = await ask(service, key, 'notes.read');
+    const { json } = await query(service, key, 'notes.read');
     const line = service.log.find((one) => one.includes(json.error.data.requestId));
     expect(line).toContain('BAD_GATEWAY');
   });
@@ -141,10 +141,10 @@ describe('C9: a procedure that throws a TRPCError', () => {
 
 it('C9: a Refusal can say it in words of its own', async () => {
   thrown = new Refusal('NOT_FOUND', {}, cause, 'No such note.');
-  const { status, json } = await ask(service, key, 'notes.read');
+  const { status, json } = await query(service, key, 'notes.read');
   expect([status, json.error.message]).toEqual([404, 'No such note.']);
 });
 
 it('C9: a name that no procedure has is PROCEDURE_NOT_FOUND as before', async () => {
-  expect((await ask(service, key, 'notes.nothing')).reason).toBe('PROCEDURE_NOT_FOUND');
+  expect((await query(service, key, 'notes.nothing')).reason).toBe('PROCEDURE_NOT_FOUND');
 });

@@ -7,7 +7,7 @@ import { createProcedure } from '../../sdk/create-procedure.ts';
 import { routes } from '../../server/app/routes.ts';
 import { buildRegistry } from '../../server/rpc/procedure-registry.ts';
 import { router } from '../../server/rpc/trpc.ts';
-import { ask, tell } from '../harness/people.ts';
+import { mutate, query } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 const procedure = createProcedure([])({ access: 'any' });
@@ -70,11 +70,11 @@ const libraries = Object.keys(PARSERS);
 describe('C11: an input schema', () => {
   it.each(libraries)('of %s takes what is right', async (library) => {
     const right = { text: 'a', tags: [{ name: 'b' }] };
-    expect((await tell(service, service.demo, `by.${library}`, right)).json.result.data).toBe('done');
+    expect((await mutate(service, service.demo, `by.${library}`, right)).json.result.data).toBe('done');
   });
 
   it.each(libraries)('of %s names each place that is wrong', async (library) => {
-    const { status, json } = await tell(service, service.demo, `by.${library}`, {
+    const { status, json } = await mutate(service, service.demo, `by.${library}`, {
       text: 7,
       tags: [{ name: 7 }],
     });
@@ -87,7 +87,7 @@ describe('C11: an input schema', () => {
   });
 
   it('that is a function of one’s own tells nothing of what it threw', async () => {
-    const { json } = await tell(service, service.demo, 'by.own', 7);
+    const { json } = await mutate(service, service.demo, 'by.own', 7);
     expect(json.error.data.issues).toEqual([{ path: '', message: 'The input cannot be read.' }]);
     expect(JSON.stringify(json)).not.toContain('ECONNREFUSED');
   });
@@ -110,7 +110,7 @@ describe('C11: an input schema', () => {
     for (const library of ['zod4', 'zod3', 'valibot', 'arktype']) {
       const { parameters } = document.paths[`/api/optional.${library}`].get;
       expect([library, parameters[0].required]).toEqual([library, false]);
-      expect((await ask(service, service.demo, `optional.${library}`)).json.result.data).toBe('done');
+      expect((await query(service, service.demo, `optional.${library}`)).json.result.data).toBe('done');
     }
   });
 });
