@@ -1,4 +1,4 @@
-import type { Fetch } from '../signing-fetch.ts';
+import type { CustomFetch } from '../transport.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
 /** The address of Keyseal, and a key with `requests:verify`. */
@@ -39,7 +39,7 @@ export interface GuardOptions {
    */
   readonly onError?: (error: unknown) => void;
   /** Replaces the global fetch. */
-  readonly fetch?: Fetch;
+  readonly fetch?: CustomFetch;
 }
 
 /** The requirements of a route. */

@@ -16,7 +16,9 @@ export class Verifier {
   readonly #timeout: number;
 
   constructor({ url, apiKey, signingSecret, fetch, timeout = 5_000 }: GuardOptions) {
-    this.#keyseal = createKeysealClient({ url, apiKey, signingSecret, ...(fetch ? { fetch } : {}) });
+    const custom = fetch ? { fetch } : {};
+    // Its own timeout follows.
+    this.#keyseal = createKeysealClient({ url, apiKey, signingSecret, timeout: false, ...custom });
     this.#timeout = timeout;
   }
 

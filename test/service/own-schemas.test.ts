@@ -101,7 +101,7 @@ describe('C11: an input schema', () => {
       expect(described(`by.${library}`)).toMatchObject({ type: 'object', required: expect.any(Array) });
     }
     for (const library of ['zod3', 'valibot', 'standard']) {
-      expect(described(`by.${library}`).description).toContain('does not say');
+      expect(described(`by.${library}`).description).toMatch(/does not/);
     }
   });
 
