@@ -89,7 +89,8 @@ interface Context {
   readonly request: {
     /** Under which the log has the call; in the header `x-request-id` too. */
     readonly id: string;
-    readonly address: string;
+    /** Null if a trusted proxy does not know it. */
+    readonly address: string | null;
     readonly origin: string | null;
     readonly cookie: string | null;
     readonly userAgent: string | null;
