@@ -1,93 +1,122 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './embedded-postgres.ts';
-import { freshFolder } from './fresh.ts';
 
-/** A real reverse proxy in front of a service. */
-export interface RealProxy {
+/** A real proxy in a process of its own. */
+export interface RunningProxy {
+  /** Such as http://127.0.0.1:4711. */
+  readonly url: string;
   readonly port: number;
+  /** Resolves once the process is gone. */
   stop(): Promise<void>;
 }
 
+/** Writes a configuration for the port on which the proxy is to listen, on 127.0.0.1. */
+export type ProxyConfig = (port: number) => string;
+
 /**
- * Starts nginx with one server.
- * @param server what stands in its `server` block beside `listen`
+ * Starts nginx.
+ * @param config writes what belongs into the `http` block: one `server` or more
+ * @example startNginx((port) => `server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:${to}; } }`)
  */
-export async function startNginx(server: string): Promise<RealProxy> {
-  const [folder, port] = [await freshFolder(), await freePort()];
-  const config = `
-daemon off;
-pid ${folder}/pid;
-error_log stderr warn;
-worker_processes 1;
-${process.getuid?.() === 0 ? 'user root;' : ''}
-events { worker_connections 256; }
-http {
-  access_log off;
-  client_body_temp_path ${folder}/body;
-  proxy_temp_path ${folder}/proxy;
-  fastcgi_temp_path ${folder}/fastcgi;
-  uwsgi_temp_path ${folder}/uwsgi;
-  scgi_temp_path ${folder}/scgi;
-  server {
-    listen 127.0.0.1:${port};
-${server}
+export function startNginx(config: ProxyConfig): Promise<RunningProxy> {
+  return startProxy(
+    'nginx',
+    (file, folder) => ['-p', folder, '-e', 'stderr', '-c', file],
+    (port, folder) => nginxFile(config(port), folder),
+  );
+}
+
+/**
+ * Starts HAProxy.
+ * @param config writes all sections
+ * @example startHaproxy((port) => `defaults\n mode http\nlisten all\n bind 127.0.0.1:${port}\n server one 127.0.0.1:${to}`)
+ */
+export function startHaproxy(config: ProxyConfig): Promise<RunningProxy> {
+  return startProxy(
+    'haproxy',
+    (file) => ['-db', '-f', file],
+    (port) => `${config(port)}\n`,
+  );
+}
+
+/** Everything that nginx writes goes into its folder: it need not be root. */
+function nginxFile(http: string, folder: string): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${join(folder, name)};`,
+  );
+  // As root its workers would become another user, who may not enter the folder.
+  const user = process.getuid?.() === 0 ? 'user root;' : '';
+  return `${user} daemon off; worker_processes 1; pid ${join(folder, 'nginx.pid')}; error_log stderr warn;
+events { worker_connections 512; }
+http { access_log off; ${temporary.join(' ')}
+${http}
+}
+`;
+}
+
+/** Starts a proxy on a free port, and on another one if somebody took it meanwhile. */
+async function startProxy(
+  command: string,
+  optionsOf: (file: string, folder: string) => string[],
+  textOf: (port: number, folder: string) => string,
+): Promise<RunningProxy> {
+  const folder = await mkdtemp(join(tmpdir(), `keyseal-test-${command}-`));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const file = join(folder, `${command}.conf`);
+    await writeFile(file, textOf(port, folder));
+    const child = spawn(command, optionsOf(file, folder), { stdio: ['ignore', 'ignore', 'pipe'] });
+    const said = errorsOf(child);
+    if (await listens(port, child)) return proxyOf(child, port, remove);
+    await stopped(child);
+    if (attempt < 3 && /address already in use/i.test(said())) continue;
+    remove();
+    throw new Error(`${command} does not listen: ${said()}`);
   }
 }
-`;
-  const file = join(folder, 'nginx.conf');
-  await writeFile(file, config);
-  return run('nginx', ['-c', file, '-p', folder, '-e', 'stderr'], port);
-}
 
-/** Starts HAProxy in HTTP mode before one server. @param upstream the port of the service */
-export async function startHaproxy(upstream: number): Promise<RealProxy> {
-  const [folder, port] = [await freshFolder(), await freePort()];
-  const config = `
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 50s
-  timeout server 50s
-frontend in
-  bind 127.0.0.1:${port}
-  default_backend out
-backend out
-  server one 127.0.0.1:${upstream}
-`;
-  const file = join(folder, 'haproxy.cfg');
-  await writeFile(file, config);
-  return run('haproxy', ['-f', file, '-db'], port);
-}
-
-async function run(command: string, args: readonly string[], port: number): Promise<RealProxy> {
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let told = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    told += chunk.toString();
-  });
-  const ended = once(child, 'exit');
+function proxyOf(child: ChildProcess, port: number, remove: () => void): RunningProxy {
+  const kill = () => void child.kill('SIGTERM');
+  process.once('exit', kill);
   const stop = async () => {
-    child.kill('SIGTERM');
-    await ended;
+    process.off('exit', kill);
+    await stopped(child);
+    remove();
   };
-  while (!(await accepts(port))) {
-    if (child.exitCode !== null) throw new Error(`${command} ended: ${told}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return { port, stop };
+  return { url: `http://127.0.0.1:${port}`, port, stop };
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    const done = (yes: boolean) => {
-      socket.destroy();
-      resolve(yes);
-    };
-    socket.once('connect', () => done(true)).once('error', () => done(false));
+function errorsOf(child: ChildProcess): () => string {
+  let text = '';
+  child.stderr?.on('data', (chunk) => {
+    text = `${text}${chunk}`.slice(-10_000);
   });
+  return () => text;
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await gone;
+}
+
+/** Whether the process listens; false once it has ended, or after ten seconds. */
+async function listens(port: number, child: ChildProcess): Promise<boolean> {
+  for (let tries = 0; tries < 200 && child.exitCode === null; tries++) {
+    const there = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true));
+      socket.once('error', () => resolve(false)).once('connect', () => socket.destroy());
+    });
+    if (there) return child.exitCode === null;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
 }

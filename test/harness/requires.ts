@@ -17,6 +17,8 @@ export const programOf = (name: 'bun' | 'deno' | 'jest'): string => join(RUNTIME
 const PROBES = {
   openssl: [['openssl', 'version']],
   pgbouncer: [['pgbouncer', '--version']],
+  nginx: [['nginx', '-v']],
+  haproxy: [['haproxy', '-v']],
   python3: [['python3', '--version']],
   curl: [['curl', '--version']],
   nginx: [['nginx', '-v']],

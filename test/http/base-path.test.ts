@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RealProxy, startNginx } from '../harness/proxies.ts';
+import { type RunningProxy, startNginx } from '../harness/proxies.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Answer, type Draft, send, sign } from '../harness/wire.ts';
@@ -123,14 +123,18 @@ const WAYS = [
 ] as const;
 for (const [what, path] of WAYS) {
   requires('nginx').describe(`B7: behind nginx ${what}`, () => {
-    let proxy: RealProxy;
+    let proxy: RunningProxy;
     beforeAll(async () => {
-      proxy = await startNginx(`
+      proxy = await startNginx(
+        (port) => `server {
+    listen 127.0.0.1:${port};
     location ${BASE}/ {
       proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-For $remote_addr;
       proxy_pass http://127.0.0.1:${service.port}${path};
-    }`);
+    }
+  }`,
+      );
     });
     afterAll(() => proxy.stop());
 

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LingeringClose } from '../../server/http/linger.ts';
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { freshFolder } from '../harness/fresh.ts';
-import { type RealProxy, startHaproxy, startNginx } from '../harness/proxies.ts';
+import { type RunningProxy, startHaproxy, startNginx } from '../harness/proxies.ts';
 import { outcomeOf, rawConnection } from '../harness/raw.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -240,8 +240,8 @@ function run(command: string, args: readonly string[]): Promise<{ stdout: string
 }
 
 /** The refused uploads that a proxy passes on as they come. */
-function throughProxy(start: () => Promise<RealProxy>, sendTo: typeof uploadAndRead) {
-  let proxy: RealProxy;
+function throughProxy(start: () => Promise<RunningProxy>, sendTo: typeof uploadAndRead) {
+  let proxy: RunningProxy;
   beforeAll(async () => {
     proxy = await start();
   });
@@ -261,21 +261,38 @@ function throughProxy(start: () => Promise<RealProxy>, sendTo: typeof uploadAndR
 requires('nginx').describe('B3: behind nginx that streams bodies', () =>
   throughProxy(
     () =>
-      startNginx(`
+      startNginx(
+        (port) => `server {
+    listen 127.0.0.1:${port};
     client_max_body_size 0;
     location / {
       proxy_request_buffering off;
       proxy_http_version 1.1;
       proxy_set_header Host $http_host;
       proxy_pass http://127.0.0.1:${service.port};
-    }`),
+    }
+  }`,
+      ),
     upload,
   ),
 );
 
 // HAProxy itself stops reading once it has an answer, so a client that reads only after it has sent all waits for ever.
 requires('haproxy').describe('B3: behind HAProxy', () =>
-  throughProxy(() => startHaproxy(service.port), uploadAndRead),
+  throughProxy(
+    () =>
+      startHaproxy(
+        (port) => `defaults
+  mode http
+  timeout connect 5s
+  timeout client 50s
+  timeout server 50s
+listen all
+  bind 127.0.0.1:${port}
+  server one 127.0.0.1:${service.port}`,
+      ),
+    uploadAndRead,
+  ),
 );
 
 describe('B3: a lingering close', () => {
