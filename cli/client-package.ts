@@ -15,7 +15,7 @@ export interface ClientPackage {
 }
 
 /** Packages that it may import: its dependencies and peers, and those of the guard for Fastify. */
-const OUTSIDE = /^(@trpc\/(client|server)(\/.*)?|eventsource|node:stream)$/;
+const OUTSIDE = /^(@trpc\/(client|server)(\/.*)?|eventsource-parser|node:stream)$/;
 
 /** The file with the types of the routes, which every other file of the client imports. */
 const ROUTES = 'client/routes.d.ts';

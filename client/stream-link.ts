@@ -2,7 +2,6 @@ import { httpSubscriptionLink, type TRPCLink } from '@trpc/client';
 import { observable, type Unsubscribable } from '@trpc/server/observable';
 import type { KeysealRouter } from './router.ts';
 import type { Fetch } from './signing-fetch.ts';
-import { streamFetch } from './stream-fetch.ts';
 
 type Link = TRPCLink<KeysealRouter>;
 
@@ -11,10 +10,8 @@ export function streamLink(url: string, signed: Fetch): Link {
   return (runtime) => {
     let loading: Promise<ReturnType<Link>> | undefined;
     const load = async () => {
-      const { EventSource } = await import('eventsource');
-      return httpSubscriptionLink({ url, EventSource, eventSourceOptions: { fetch: streamFetch(signed) } })(
-        runtime,
-      );
+      const { SignedEventSource: EventSource } = await import('./event-source.ts');
+      return httpSubscriptionLink({ url, EventSource, eventSourceOptions: { fetch: signed } })(runtime);
     };
     return (context) =>
       observable((observer) => {

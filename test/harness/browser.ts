@@ -22,7 +22,6 @@ const PACKAGES = [
   '@trpc/server/observable',
   '@trpc/server/rpc',
   '@trpc/server/unstable-core-do-not-import',
-  'eventsource',
   'eventsource-parser',
 ];
 

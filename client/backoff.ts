@@ -1,0 +1,21 @@
+/** Milliseconds before the first attempt to reconnect, at most; each further one waits twice as long. */
+const FIRST_MS = 500;
+/** The longest wait, in milliseconds, if no answer asks for more. */
+const MAX_MS = 30_000;
+/** No answer makes a client wait longer than this, in milliseconds. */
+const MAX_RETRY_AFTER_MS = 300_000;
+/** Doublings that do not matter any more. */
+const MAX_DOUBLINGS = 16;
+
+/**
+ * Milliseconds until a client reconnects: twice as long after each failure, and no less than the answer asked for. A
+ * random part keeps the clients of a service that was restarted from returning together.
+ * @param failures in a row, the last one included; 0 after a connection that held
+ * @param retryAfterMs what the answer asked for; 0 if it did not
+ * @param random from 0 to 1
+ */
+export function backoff(failures: number, retryAfterMs: number, random = Math.random()): number {
+  const most = Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(failures, MAX_DOUBLINGS));
+  const asked = Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
+  return Math.max(most * (0.5 + random / 2), asked * (1 + random / 10));
+}

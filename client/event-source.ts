@@ -1,0 +1,159 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { backoff } from './backoff.ts';
+import type { Fetch } from './signing-fetch.ts';
+import { SilenceTimer } from './silence-timer.ts';
+import { failureOfAnswer, failureOfError, failureOfEvent, type StreamFailure } from './stream-failure.ts';
+
+/** What tRPC reads of an event. It is no MessageEvent: that of workerd has no `lastEventId`. */
+export interface StreamEvent {
+  readonly type: string;
+  readonly data: string;
+  readonly lastEventId: string;
+}
+
+type Listener = (event: StreamEvent | Error) => void;
+
+/** A connection that held for so many milliseconds was none of the failures in a row. */
+const HELD_MS = 5_000;
+/** How often in a row a refusal of one signature is answered by another. */
+const MAX_ANEW = 5;
+/** Milliseconds for the head of an answer. A procedure may work before its first event. */
+const CONNECT_MS = 30_000;
+
+/**
+ * The events of one subscription over as many connections as it takes, in the form in which tRPC listens to an
+ * EventSource. Each connection is signed anew; its signed query says after which event it goes on, since headers are
+ * not signed. Outages are waited out; a refusal that time does not heal ends the subscription.
+ */
+export class SignedEventSource {
+  readonly CONNECTING = 0;
+  readonly OPEN = 1;
+  readonly CLOSED = 2;
+  readyState = 0;
+  readonly #url: string;
+  readonly #fetch: Fetch;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  #lastEventId = '';
+  /** Ends the connection that is open, or the wait for the next one. */
+  #interrupt = () => {};
+
+  constructor(url: string, { fetch }: { readonly fetch: Fetch }) {
+    this.#url = url;
+    this.#fetch = fetch;
+    void this.#run();
+  }
+
+  addEventListener(type: string, listener: Listener): void {
+    const listeners = this.#listeners.get(type) ?? new Set();
+    this.#listeners.set(type, listeners.add(listener));
+  }
+
+  removeEventListener(type: string, listener: Listener): void {
+    this.#listeners.get(type)?.delete(listener);
+  }
+
+  close(): void {
+    this.readyState = this.CLOSED;
+    this.#interrupt();
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (this.readyState !== this.CLOSED) {
+      const begun = performance.now();
+      const failure = await this.#connect();
+      if (this.readyState === this.CLOSED) return;
+      failures = performance.now() - begun < HELD_MS || failure ? failures + 1 : 0;
+      const isOver = failure?.kind === 'final' || (failure?.kind === 'anew' && failures > MAX_ANEW);
+      this.readyState = isOver ? this.CLOSED : this.CONNECTING;
+      this.#emit('error', failure?.error ?? new Error('The connection ended; the client reconnects.'));
+      if (!isOver) await this.#wait(backoff(failures, failure?.retryAfterMs ?? 0));
+    }
+  }
+
+  /** Holds one connection. @returns why it failed; null if it ended as connections do */
+  async #connect(): Promise<StreamFailure | null> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.#interrupt = () => controller.abort();
+    const silence = new SilenceTimer(CONNECT_MS, (why) => controller.abort(why));
+    try {
+      const init = { headers: { accept: 'text/event-stream' }, signal };
+      const response = await orAborted(this.#fetch(this.#target(), init), signal);
+      const failure = await orAborted(failureOfAnswer(response), signal);
+      if (failure) return failure;
+      this.readyState = this.OPEN;
+      return await this.#read(response, signal, silence);
+    } catch (error) {
+      return failureOfError(error);
+    } finally {
+      silence.stop();
+      controller.abort();
+    }
+  }
+
+  #target(): string {
+    const url = new URL(this.#url);
+    if (this.#lastEventId !== '') url.searchParams.set('lastEventId', this.#lastEventId);
+    return url.href;
+  }
+
+  /** Reads events until the connection ends. What of an event has not arrived by then is dropped. */
+  async #read({ body }: Response, signal: AbortSignal, silence: SilenceTimer): Promise<StreamFailure | null> {
+    const reader = (body as ReadableStream<Uint8Array>).getReader();
+    // A fetch that does not heed its signal would hold the connection.
+    signal.addEventListener('abort', () => void reader.cancel().catch(() => {}));
+    const decoder = new TextDecoder();
+    let failure: StreamFailure | null = null;
+    const parser = createParser({
+      onEvent: (event) => {
+        failure ??= this.#receive(event, silence);
+      },
+    });
+    while (failure === null) {
+      const { done, value } = await orAborted(reader.read(), signal);
+      if (done) return null;
+      silence.restart();
+      parser.feed(decoder.decode(value, { stream: true }));
+    }
+    return failure;
+  }
+
+  /** Passes an event on. @returns why the stream ends with it, if another connection may go on */
+  #receive({ event: type = 'message', data, id }: EventSourceMessage, silence: SilenceTimer) {
+    if (this.readyState === this.CLOSED) return null;
+    if (id !== undefined && !id.includes('\0')) this.#lastEventId = id;
+    if (type === 'serialized-error') {
+      const failure = failureOfEvent(data);
+      if (failure && failure.kind !== 'final') return failure;
+    }
+    // The time without an event after which a connection is dead is kept here, and not by tRPC.
+    if (type === 'connected') silence.setLimit(data);
+    this.#emit(type, { type, data: type === 'connected' ? '{}' : data, lastEventId: this.#lastEventId });
+    return null;
+  }
+
+  #emit(type: string, event: StreamEvent | Error): void {
+    for (const listener of [...(this.#listeners.get(type) ?? [])]) listener(event);
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#interrupt = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** The same promise, which rejects once the signal is aborted, whether the work heeds that or not. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    if (signal.aborted) abort();
+  });
+}

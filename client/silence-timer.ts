@@ -1,0 +1,59 @@
+/** The least and the most that a service may ask for, in milliseconds. */
+const LIMITS = [1_000, 600_000] as const;
+
+/**
+ * Notices that a connection has become silent: its path can break without a word to either end. A service that sends
+ * heartbeats says how long it is never silent; of another one nothing follows from silence.
+ */
+export class SilenceTimer {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #limit: number;
+  /** When something arrived last, by `performance.now()`. */
+  #heard = performance.now();
+  readonly #silent: (why: Error) => void;
+
+  /** @param limit milliseconds until the service says another one */
+  constructor(limit: number, silent: (why: Error) => void) {
+    this.#limit = limit;
+    this.#silent = silent;
+    this.#start(limit);
+  }
+
+  /** Notes that something arrived. */
+  restart(): void {
+    this.#heard = performance.now();
+  }
+
+  /** Takes over what the service says when a stream begins: tRPC's JSON of options for its client. */
+  setLimit(options: string): void {
+    const ms = readOptions(options).reconnectAfterInactivityMs;
+    this.stop();
+    if (typeof ms !== 'number' || !(ms > 0)) return;
+    this.#limit = Math.min(Math.max(ms, LIMITS[0]), LIMITS[1]);
+    this.#start(this.#limit);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #start(ms: number): void {
+    this.#timer = setTimeout(() => this.#look(), ms);
+    // The connection keeps Node alive; its watch must not.
+    (this.#timer as { unref?: () => void }).unref?.();
+  }
+
+  #look(): void {
+    const left = this.#heard + this.#limit - performance.now();
+    if (left > 0) this.#start(left);
+    else this.#silent(new Error(`Nothing arrived for ${this.#limit} ms; the client reconnects.`));
+  }
+}
+
+function readOptions(text: string): { readonly reconnectAfterInactivityMs?: unknown } {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
