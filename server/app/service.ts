@@ -107,7 +107,11 @@ export async function startService(
       bodies,
     };
     front.serve({
-      ...{ service, limits, metrics, tellsMetrics: metricsPort === null, streams: new OpenStreams() },
+      service,
+      limits,
+      metrics,
+      tellsMetrics: metricsPort === null,
+      streams: new OpenStreams(config.heartbeatSeconds),
       refusalLog: new RefusalLog(log),
       shared: sharedAnswersOf(service, metrics),
     });

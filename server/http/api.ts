@@ -18,7 +18,8 @@ import { procedureLabels } from './parse-procedures.ts';
 import { baseHeaders, type Fields, JSON_TYPE, send, sendError, sentRefusalHeaders } from './response.ts';
 import type { ServerContext } from './server-context.ts';
 import { endAttributes, type RequestSummary, spanName, startAttributes } from './spans.ts';
-import { pipe, resolve, watch } from './stream.ts';
+import { resolve, watch } from './stream.ts';
+import { pipe } from './stream-pipe.ts';
 
 /** Serves `/api`: reads once, admits once, calls, answers; counts each request and, if tracing is on, traces it. */
 export async function serveApi(
@@ -127,7 +128,8 @@ async function respond(
   }
   const giveBack = mayStream(api) ? streams.take(context.caller, api.address) : () => {};
   try {
-    const resolved = await resolve(api, context, departure.signal, failed);
+    const { heartbeat } = streams;
+    const resolved = await resolve(api, context, departure.signal, heartbeat.silenceMs, failed);
     response.writeHead(
       resolved.status,
       Object.assign({}, Object.fromEntries(resolved.headers), ...headers()),
@@ -138,8 +140,7 @@ async function respond(
     const unwatch = watch(context, api, leave);
     metrics.streamBegan();
     try {
-      if (resolved.body) await pipe(resolved.body, response);
-      else response.end();
+      await pipe(resolved, response, heartbeat, () => context.stream.startId);
     } finally {
       metrics.streamEnded();
       unwatch();
@@ -167,5 +168,5 @@ function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Co
   const { unknownParameters } = api.calls;
   const checkInputs = api.calls.batch && hasJsonInput(api) ? { checkInputs: api.inputs } : {};
   const request = { id, address, begun, origin, cookie, userAgent, unknownParameters, ...checkInputs };
-  return { caller, request, cookies: [], limits: [], service };
+  return { caller, request, cookies: [], limits: [], stream: { startId: null }, service };
 }

@@ -3,6 +3,7 @@ import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key
 import type { Caller } from '../gate/caller.ts';
 import { credentialKey } from '../gate/credential-id.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { Heartbeat } from './heartbeat.ts';
 
 /** Streams that are open at once: of one credential, and of all of them together. */
 const MOST_OF_A_CREDENTIAL = 100;
@@ -14,6 +15,11 @@ const RETRY_AFTER = 10;
 export class OpenStreams {
   readonly #slots = new FairBudget(MOST);
   readonly #ofCredential = new Map<string, number>();
+  readonly heartbeat: Heartbeat;
+
+  constructor(heartbeatSeconds: number) {
+    this.heartbeat = new Heartbeat(heartbeatSeconds);
+  }
 
   /**
    * Takes a slot for a stream.

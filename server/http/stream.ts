@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { AnyTRPCRouter } from '@trpc/server';
 import { resolveResponse } from '@trpc/server/http';
 import { Refusal } from '../lib/refusal.ts';
 import { type Context, refusalOf } from '../rpc/trpc.ts';
@@ -9,11 +9,13 @@ import { watchStream } from './stream-watch.ts';
  * Answers through tRPC's own Response: streams, server-sent events, forms and bytes. tRPC receives
  * the bytes that were read and hashed before, in a Request that cannot change.
  * Refuses with MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED, INPUT_INVALID what tRPC cannot read.
+ * @param silenceMs of silence after which a client of a stream reconnects
  */
 export async function resolve(
   request: ApiRequest,
   context: Context,
   signal: AbortSignal,
+  silenceMs: number,
   failed: (refusal: Refusal, path: string) => void,
 ): Promise<Response> {
   const { accept, trpcAccept } = request.accept;
@@ -24,7 +26,7 @@ export async function resolve(
   const body = request.method === 'POST' ? Buffer.from((await request.body(null)).bytes) : null;
   const unread: Refusal[] = [];
   const response = await resolveResponse({
-    router: context.service.api.router,
+    router: announcing(context.service.api.router, silenceMs),
     req: new Request(`http://${request.authority}${request.target}`, {
       method: request.method,
       headers,
@@ -45,6 +47,12 @@ export async function resolve(
   return response;
 }
 
+/** The same router, whose streams begin with how long they are never silent. tRPC's clients act on it. */
+function announcing({ _def }: AnyTRPCRouter, reconnectAfterInactivityMs: number): AnyTRPCRouter {
+  const sse = { client: { reconnectAfterInactivityMs } };
+  return { _def: { ..._def, _config: { ..._def._config, sse } } } as AnyTRPCRouter;
+}
+
 /** Ends a stream within seconds after its caller loses the right to it. */
 export function watch({ caller, service }: Context, request: ApiRequest, end: () => void): () => void {
   const guard = request.calls.procedures[0]?.guard;
@@ -57,26 +65,4 @@ export function watch({ caller, service }: Context, request: ApiRequest, end: ()
     return now !== null;
   };
   return watchStream(mayGoOn, end);
-}
-
-/** Writes a Response's body as it comes, no faster than the client takes it. */
-export async function pipe(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
-  const reader = body.getReader();
-  response.once('close', () => void reader.cancel().catch(() => {}));
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done || response.destroyed) break;
-    if (!response.write(value)) await drained(response);
-  }
-  response.end();
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const go = () => {
-      response.off('drain', go).off('close', go);
-      resolve();
-    };
-    response.once('drain', go).once('close', go);
-  });
 }

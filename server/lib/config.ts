@@ -52,6 +52,8 @@ export interface Config {
   readonly failures: { readonly address: number; readonly account: number };
   /** Calls that one session may make in a minute. */
   readonly sessionCalls: number;
+  /** How often an open stream says that it is alive. */
+  readonly heartbeatSeconds: number;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
@@ -110,6 +112,7 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     },
     failures: { address: vars.KEYSEAL_ADDRESS_FAILURES, account: vars.KEYSEAL_ACCOUNT_FAILURES },
     sessionCalls: vars.KEYSEAL_SESSION_CALLS,
+    heartbeatSeconds: vars.KEYSEAL_HEARTBEAT_SECONDS,
   };
 }
 

@@ -140,6 +140,7 @@ export const Variables = z.object({
   KEYSEAL_ADDRESS_FAILURES: whole(1, 1_000_000).default(1000),
   KEYSEAL_ACCOUNT_FAILURES: whole(1, 1_000_000).default(10),
   KEYSEAL_SESSION_CALLS: whole(1, 1_000_000).default(1200),
+  KEYSEAL_HEARTBEAT_SECONDS: whole(1, 600).default(15),
 });
 
 /** The name of a variable. */

@@ -41,6 +41,8 @@ export interface Context {
   readonly cookies: string[];
   /** The state of rate limits after each call of the request. */
   readonly limits: LimitState[];
+  /** Of a stream: the id after which it goes on if it breaks before an event has one; null without any. */
+  readonly stream: { startId: string | null };
   readonly service: Service;
 }
 

@@ -1,0 +1,99 @@
+import type { ServerResponse } from 'node:http';
+import type { BeatingStream, Heartbeat } from './heartbeat.ts';
+
+const LINE_FEED = 0x0a;
+
+/** How a stream of each kind beats, and whether it may after these bytes. */
+interface Form {
+  readonly beat: string;
+  mayBeatAfter(bytes: Uint8Array): boolean;
+}
+
+/** An event that tRPC's clients take for a sign of life. tRPC writes an event in pieces, of which the last is an empty line. */
+const EVENTS: Form = {
+  beat: 'event: ping\ndata: \n\n',
+  mayBeatAfter: (bytes) => bytes.at(-1) === LINE_FEED && bytes.at(-2) === LINE_FEED,
+};
+/** White space before the next line of JSON. tRPC writes each line in one piece. */
+const LINES: Form = { beat: ' ', mayBeatAfter: (bytes) => bytes.at(-1) === LINE_FEED };
+
+/** The form of a response of tRPC; null if it is written in one go. */
+function formOf(headers: Headers): Form | null {
+  if (headers.get('content-type')?.startsWith('text/event-stream')) return EVENTS;
+  return headers.get('transfer-encoding') === 'chunked' ? LINES : null;
+}
+
+/**
+ * Writes a Response's body as it comes, no faster than the client takes it, and beats while it is open.
+ * @param startId after the first event: from where the stream goes on if it breaks before another event has an id
+ */
+export async function pipe(
+  { body, headers }: Response,
+  response: ServerResponse,
+  heartbeat: Heartbeat,
+  startId: () => string | null,
+): Promise<void> {
+  if (!body) return void response.end();
+  const reader = body.getReader();
+  response.once('close', () => void reader.cancel().catch(() => {}));
+  const form = formOf(headers);
+  const stream = new PipedStream(response, form, startId);
+  const stop = form === null ? () => {} : heartbeat.start(stream);
+  if (form !== null) heartbeat.endStalled(response);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || response.destroyed) break;
+      if (!stream.write(value)) await drained(response);
+    }
+  } finally {
+    stop();
+  }
+  response.end();
+}
+
+/** A stream that is written in pieces, between which it can beat. */
+class PipedStream implements BeatingStream {
+  readonly #response: ServerResponse;
+  readonly #form: Form | null;
+  readonly #startId: () => string | null;
+  #mayBeat = false;
+  #hasBegun = false;
+
+  constructor(response: ServerResponse, form: Form | null, startId: () => string | null) {
+    this.#response = response;
+    this.#form = form;
+    this.#startId = startId;
+  }
+
+  /** @returns whether the client has taken enough for more */
+  write(bytes: Uint8Array): boolean {
+    const hasRoom = this.#response.write(bytes);
+    this.#mayBeat = this.#form?.mayBeatAfter(bytes) ?? false;
+    if (!this.#mayBeat || this.#hasBegun || this.#form !== EVENTS) return hasRoom;
+    this.#hasBegun = true;
+    return this.#writeStartId() && hasRoom;
+  }
+
+  beat(): void {
+    const { destroyed, writableNeedDrain, writableEnded } = this.#response;
+    if (this.#form && this.#mayBeat && !destroyed && !writableNeedDrain && !writableEnded)
+      this.#response.write(this.#form.beat);
+  }
+
+  /** tRPC's event for an id alone: no client listens to it, and each remembers the id. */
+  #writeStartId(): boolean {
+    const id = this.#startId();
+    return id === null || this.#response.write(`event: restore-id\ndata: \nid: ${id}\n\n`);
+  }
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      response.off('drain', go).off('close', go);
+      resolve();
+    };
+    response.once('drain', go).once('close', go);
+  });
+}
