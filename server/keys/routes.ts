@@ -8,6 +8,7 @@ import { checkExternalOwnerAssignment, checkOwnPolicy } from './bounds.ts';
 import { changeKey } from './change-key.ts';
 import { createKey } from './create.ts';
 import { checkCredentialRight } from './credential-rights.ts';
+import { eventIds } from './event-ids.ts';
 import { EXAMPLE_KEY_INPUT, EXAMPLE_NEW_KEY, EXAMPLE_REVOKED_KEY } from './examples.ts';
 import { findKeyInWorkspace } from './find.ts';
 import { claimIdempotencyKey, NOT_SHOWN_AGAIN } from './idempotency.ts';
@@ -234,13 +235,17 @@ export const keyRoutes = {
     refusals: ['KEY_NOT_FOUND', 'RATE_LIMITED'],
   })
     .input(TailKeyInput)
-    .subscription(async ({ ctx: { caller, service }, input: { id, lastEventId }, signal: left }) => {
+    .subscription(async ({ ctx: { caller, service, stream }, input: { id, lastEventId }, signal: left }) => {
       const { stores } = service;
       const { workspaceId } = caller;
       const signal = left as AbortSignal;
       const look = () => findKeyInWorkspace(stores.database.db, workspaceId, id, stores.clock());
       await look();
-      const tail = await watchKey(stores, id, workspaceId, signal);
-      return events({ tail, lastEventId, look, signal });
+      const ids = eventIds(stores.vault, caller, id);
+      const after = lastEventId === undefined ? null : ids.read(lastEventId);
+      const tail = await watchKey(stores, id, workspaceId, after, signal);
+      // One that goes on has an id already: what comes first is older than the place where it begins.
+      if (after === null) stream.startId = ids.write(tail.startsAt);
+      return events({ tail, ids, look, signal });
     }),
 } satisfies TRPCRouterRecord;

@@ -2,32 +2,28 @@ import { tracked } from '@trpc/server';
 import type { TailEvent } from '../../shared/tail.ts';
 import type { TailItem, TailSubscription } from '../stores/live-tail/subscription.ts';
 import type { Stores } from '../stores/stores.ts';
+import type { EventIds } from './event-ids.ts';
 
 /** Milliseconds between checks that the key still exists. */
 const LOOK_MS = 3_000;
 
 interface Watching {
   readonly tail: TailSubscription;
-  /** The last event that arrived before the stream broke. */
-  readonly lastEventId: string | undefined;
+  readonly ids: EventIds;
   /** Rejects once the key is gone. */
   readonly look: () => Promise<unknown>;
   readonly signal: AbortSignal;
 }
 
 /** Yields the calls of a key as they end, until the watcher leaves or the key is gone. */
-export async function* events({ tail, lastEventId, look, signal }: Watching) {
-  let id = Number(lastEventId ?? 0) || 0;
-  const numbered = (event: TailEvent) => tracked(String(++id), event);
+export async function* events({ tail, ids, look, signal }: Watching) {
   try {
-    // Calls that ended while the stream was broken are not stored anywhere.
-    if (lastEventId !== undefined) yield numbered({ type: 'missed', count: null });
     let lookAt = performance.now() + LOOK_MS;
     while (!signal.aborted) {
-      const item = await tail.next(signal, Math.max(0, lookAt - performance.now()));
-      if (item !== null) yield numbered(eventOf(item));
+      const entry = await tail.next(signal, Math.max(0, lookAt - performance.now()));
+      if (entry !== null) yield tracked(ids.write(entry.position), eventOf(entry.item));
       // A timer may fire slightly early; an idle wake-up counts as its time.
-      if (signal.aborted || (item !== null && performance.now() < lookAt)) continue;
+      if (signal.aborted || (entry !== null && performance.now() < lookAt)) continue;
       await look();
       lookAt = performance.now() + LOOK_MS;
     }
@@ -36,14 +32,18 @@ export async function* events({ tail, lastEventId, look, signal }: Watching) {
   }
 }
 
-/** Watches a key. Whatever becomes of the stream, the watcher's place is released when its request ends. */
+/**
+ * Watches a key. Whatever becomes of the stream, the watcher's place is released when its request ends.
+ * @param after the place of the last event that arrived before the stream broke; null for a new one
+ */
 export async function watchKey(
   { liveTail: tails }: Stores,
   keyId: string,
   workspaceId: string,
+  after: string | null,
   signal: AbortSignal,
 ): Promise<TailSubscription> {
-  const tail = await tails.open(keyId, workspaceId);
+  const tail = await tails.open(keyId, workspaceId, after);
   signal.addEventListener('abort', tail.close);
   if (signal.aborted) tail.close();
   return tail;

@@ -8,6 +8,8 @@ export interface Events {
   readonly seen: any[];
   /** The ids of what was seen. */
   readonly ids: string[];
+  /** Where the stream goes on after it broke: the id that arrived last, with an event or alone. */
+  lastId(): string | undefined;
   /** Resolves once so many have come, or the stream is over. */
   count(enough: number): Promise<void>;
   /** Resolves once the stream is over, with the reason where it was refused. */
@@ -30,11 +32,13 @@ export async function subscribe(
   const response = await fetch(service.url + target, options);
   const seen: unknown[] = [];
   const ids: string[] = [];
+  let last: string | undefined;
   const waiting = new Set<() => void>();
   let ended = false;
   const over = read(response, (event) => {
-    const { data, id } = event;
-    if (id !== null) {
+    const { name, data, id } = event;
+    last = id ?? last;
+    if (id !== null && name === null) {
       seen.push(JSON.parse(data));
       ids.push(id);
     }
@@ -48,7 +52,7 @@ export async function subscribe(
       const look = () => void (seen.length >= enough || ended ? resolve() : waiting.add(look));
       look();
     });
-  return { seen, ids, count, over, leave: () => left.abort() };
+  return { seen, ids, lastId: () => last, count, over, leave: () => left.abort() };
 }
 
 interface Event {

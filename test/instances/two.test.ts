@@ -156,15 +156,60 @@ requires('postgres').describe('two instances on one Postgres', () => {
       await untilConnected(stream, key);
     });
 
-    it('costs the other nothing once nobody subscribes any more', async () => {
+    const callAt = async (at: TestService, key: Credentials, count: number) => {
+      const ids: unknown[] = [];
+      for (let n = 0; n < count; n++) ids.push((await ask(at, key, 'exemple')).headers['x-request-id']);
+      return ids;
+    };
+
+    it('B2: goes on at the other where it broke, with the calls of both, each once', async () => {
       const ada = await signUp(one);
       const key = await createKey(one, ada);
       const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
-      await untilConnected(stream, key);
-      const { liveTail: tails } = other.running.service.stores;
-      expect(tails.watches(key.id)).toBe(true);
+      const begun = [...(await callAt(one, key, 2)), ...(await callAt(other, key, 2))];
+      await stream.count(4);
       stream.leave();
-      await expect.poll(() => tails.watches(key.id), { timeout: 15_000, interval: 200 }).toBe(false);
+      const between = [...(await callAt(other, key, 2)), ...(await callAt(one, key, 2))];
+      const again = await subscribe(other, ada, 'keys.tail', { id: key.id, lastEventId: stream.lastId() });
+      const later = [...(await callAt(one, key, 2)), ...(await callAt(other, key, 2))];
+      await again.count(8);
+      const told = [...stream.seen, ...again.seen].map(({ requestId }) => requestId);
+      // Calls of two instances have one order, and it need not be that of their ends.
+      expect(told).toHaveLength(12);
+      expect(new Set(told)).toEqual(new Set([...begun, ...between, ...later]));
+    });
+
+    it('B2: goes on at the other after one that has told nothing yet', async () => {
+      const ada = await signUp(one);
+      const key = await createKey(one, ada);
+      const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
+      await expect.poll(() => stream.lastId()).toBeDefined();
+      stream.leave();
+      const between = [...(await callAt(one, key, 1)), ...(await callAt(other, key, 1))];
+      const again = await subscribe(other, ada, 'keys.tail', { id: key.id, lastEventId: stream.lastId() });
+      await again.count(2);
+      expect(new Set(again.seen.map(({ requestId }) => requestId))).toEqual(new Set(between));
+    });
+
+    it('B2: says that calls were missed, where their connection broke, and where an instance is new', async () => {
+      const ada = await signUp(one);
+      const key = await createKey(one, ada);
+      const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
+      await callAt(one, key, 1);
+      await stream.count(1);
+      const cut = sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and query ilike 'listen%'`;
+      await one.running.service.stores.database.query(cut);
+      await stream.count(2);
+      expect(stream.seen[1]).toEqual({ type: 'missed', count: null });
+      const third = await sibling(one);
+      try {
+        const again = await subscribe(third, ada, 'keys.tail', { id: key.id, lastEventId: stream.ids[0] });
+        await again.count(1);
+        expect(again.seen[0]).toEqual({ type: 'missed', count: null });
+      } finally {
+        await third.stop();
+      }
     });
 
     it('ends within five seconds of what was taken away on the other', async () => {

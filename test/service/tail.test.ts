@@ -73,7 +73,7 @@ describe('keys.tail shows', () => {
     // The calls of a batch end in any order.
     expect([third, fourth].sort()).toEqual(['profile TOKEN_MISSING', 'whoami OK']);
     expect(stream.seen[4].address).toBe('192.0.2.7');
-    expect(stream.ids).toEqual(['1', '2', '3', '4', '5']);
+    expect(new Set(stream.ids).size).toBe(5);
   });
 
   it('nothing of another key, and everything to all who watch', async () => {
@@ -89,13 +89,13 @@ describe('keys.tail shows', () => {
     }
   });
 
-  it('that an unknown number was missed if a stream resumes after a break', async () => {
+  it('that an unknown number was missed if a stream resumes after an id of an older version', async () => {
     const key = await createKey(service, ada);
     const stream = await tail(ada, key.id, { lastEventId: '41' });
     await query(service, key, 'exemple');
     await stream.count(2);
     expect(stream.seen[0]).toEqual({ type: 'missed', count: null });
-    expect(stream.ids).toEqual(['42', '43']);
+    expect(new Set(stream.ids).size).toBe(2);
   });
 });
 
@@ -178,7 +178,7 @@ describe('keys.tail is refused', () => {
       .not.toBe('RATE_LIMITED');
     others.leave();
     for (const stream of streams) stream.leave();
-    await expect.poll(() => tails.watches(key.id), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => tails.watched(), { timeout: 10_000 }).toEqual([]);
   });
 
   /** A stream that is left at its first event. */

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { packed, readMessage } from '../../server/stores/live-tail/broadcast-messages.ts';
+import {
+  announced,
+  packed,
+  positionsIn,
+  readMessage,
+} from '../../server/stores/live-tail/broadcast-messages.ts';
 import { LiveTailHub } from '../../server/stores/live-tail/hub.ts';
-import { type TailedCall, TailSubscription } from '../../server/stores/live-tail/subscription.ts';
+import { RecentCalls } from '../../server/stores/live-tail/recent-calls.ts';
+import { NOWHERE, type TailedCall, TailSubscription } from '../../server/stores/live-tail/subscription.ts';
 
 const call = (n: number, more: Partial<TailedCall> = {}): TailedCall => ({
   keyId: 'abcdefghijkl',
@@ -14,13 +20,14 @@ const call = (n: number, more: Partial<TailedCall> = {}): TailedCall => ({
   ...more,
 });
 const patient = new AbortController().signal;
+const entry = (n: number) => ({ position: `0a1b2c3d.${n}`, item: call(n) });
 
 describe('a tail', () => {
   it('that is not read drops the oldest, and says how many first', async () => {
     const tail = new TailSubscription(() => {});
-    for (let n = 0; n < 1_000; n++) tail.push(call(n));
-    expect(await tail.next(patient, 1_000)).toEqual({ missed: 800 });
-    for (let n = 800; n < 1_000; n++) expect(await tail.next(patient, 1_000)).toMatchObject({ at: n });
+    for (let n = 0; n < 1_000; n++) tail.push(entry(n));
+    expect(await tail.next(patient, 1_000)).toEqual({ position: '0a1b2c3d.799', item: { missed: 800 } });
+    for (let n = 800; n < 1_000; n++) expect(await tail.next(patient, 1_000)).toEqual(entry(n));
     expect(await tail.next(patient, 1)).toBeNull();
   });
 
@@ -28,8 +35,8 @@ describe('a tail', () => {
     const tail = new TailSubscription(() => {});
     const leaving = new AbortController();
     const next = tail.next(leaving.signal, 60_000);
-    tail.push(call(1));
-    expect(await next).toMatchObject({ at: 1 });
+    tail.push(entry(1));
+    expect(await next).toEqual(entry(1));
     const none = tail.next(leaving.signal, 60_000);
     leaving.abort();
     expect(await none).toBeNull();
@@ -40,7 +47,7 @@ describe('a tail', () => {
 describe('tails', () => {
   it('are bounded for all workspaces together, and closing one twice frees one place', async () => {
     const tails = new LiveTailHub(null);
-    const open = (n: number) => tails.open(`key ${n}`, `workspace ${n}`);
+    const open = (n: number) => tails.open(`key ${n}`, `workspace ${n}`, null);
     const all = await Promise.all(Array.from({ length: 199 }, (_, n) => open(n)));
     const reason = (n: number) =>
       open(n).then(
@@ -50,15 +57,60 @@ describe('tails', () => {
     expect(await reason(200)).toBe('UNAVAILABLE');
     all[0]?.close();
     all[0]?.close();
-    expect([tails.watches('key 0'), tails.watches('key 1')]).toEqual([false, true]);
+    expect([tails.watched().length, tails.occupancy.used]).toEqual([198, 198]);
     expect([await reason(201), await reason(202)]).toEqual([undefined, 'UNAVAILABLE']);
   });
 
   it('S12: of many workspaces leave room for one more', async () => {
     const tails = new LiveTailHub(null);
-    for (let n = 0; n < 12 * 20; n++) await tails.open('key', `workspace ${n % 12}`).catch(() => {});
+    for (let n = 0; n < 12 * 20; n++)
+      await tails.open(`key ${n % 12}`, `workspace ${n % 12}`, null).catch(() => {});
     expect(tails.occupancy.used).toBeLessThan(200);
-    await tails.open('key', 'another');
+    await tails.open('key', 'another', null);
+  });
+});
+
+describe('B2: the latest calls of a key', () => {
+  it('are kept for two minutes after the last watcher has left, and no longer', async () => {
+    let now = 0;
+    const tails = new LiveTailHub(null, () => now);
+    const tail = await tails.open('abcdefghijkl', 'workspace', null);
+    for (; now < 300_000; now += 60_000) await tails.maintain();
+    tail.close();
+    now += 59_000;
+    await tails.maintain();
+    tails.tell(call(1));
+    const again = await tails.open('abcdefghijkl', 'workspace', tail.startsAt);
+    expect(await again.next(patient, 1)).toMatchObject({ item: { at: 1 } });
+    again.close();
+    now += 121_000;
+    await tails.maintain();
+    expect(tails.watches('abcdefghijkl')).toBe(false);
+  });
+
+  it('are bounded for one key, and divided among workspaces; what is kept has no gap', () => {
+    const recent = new RecentCalls(() => 0);
+    for (let key = 0; key < 40; key++) {
+      recent.keep(`key ${key}`, 'one');
+      for (let n = 0; n < 600; n++) recent.add(`key ${key}`, entry(n));
+    }
+    const kept = Array.from({ length: 40 }, (_, key) => recent.after(`key ${key}`, entry(590).position));
+    expect(recent.after('key 0', entry(99).position)).toBeNull();
+    expect(recent.after('key 0', entry(100).position)).toHaveLength(499);
+    expect(kept.filter((entries) => entries?.length === 9).length).toBeGreaterThan(10);
+    recent.keep('another key', 'two');
+    for (let n = 0; n < 500; n++) recent.add('another key', entry(n));
+    expect(recent.after('another key', entry(0).position)).toHaveLength(499);
+  });
+
+  it('are not told after a place that nobody knows', () => {
+    const recent = new RecentCalls(() => 0);
+    recent.keep('key', 'one');
+    recent.add('key', { position: NOWHERE, item: call(1) });
+    recent.add('key', entry(2));
+    for (const place of [NOWHERE, '0a1b2c3d.3', '0a1b2c3d.1']) expect(recent.after('key', place)).toBeNull();
+    recent.restart();
+    expect(recent.after('key', entry(2).position)).toBeNull();
   });
 });
 
@@ -68,11 +120,30 @@ describe('a message between instances', () => {
       call(n, { procedure: `vérifié ${'é'.repeat(n % 260)}` }),
     );
     const missed = Array.from({ length: 1_000 }, (_, n): [string, number] => [`key${n}`, n]);
-    const texts = packed('me', calls, missed).map((message) => JSON.stringify(message));
+    const texts = packed('me', calls, missed, 2 ** 40).map((message) => JSON.stringify(message));
     expect(Math.max(...texts.map((text) => Buffer.byteLength(text)))).toBeLessThan(8_000);
     const read = texts.map((text) => readMessage(text));
+    const places = read.flatMap((message) => {
+      const next = message && positionsIn(message);
+      return [...(message?.missed ?? []), ...(message?.calls ?? [])].map(() => next?.());
+    });
+    expect(places).toEqual(Array.from({ length: 2_000 }, (_, n) => `me.${2 ** 40 + n}`));
     expect(read.flatMap((message) => message?.calls ?? [])).toEqual(calls);
     expect(read.flatMap((message) => message?.missed ?? [])).toEqual(missed);
+  });
+
+  it('of an older version has no place', () => {
+    const message = readMessage(JSON.stringify({ from: 'a', calls: [call(1)] }));
+    expect(message && positionsIn(message)()).toBe(NOWHERE);
+  });
+
+  it('announces more keys than one has room for', () => {
+    const keys = Array.from({ length: 1_000 }, (_, n): [string, string] => [`key ${n}`, `workspace ${n}`]);
+    const messages = announced('me', keys);
+    expect(Math.max(...messages.map((one) => JSON.stringify(one).length))).toBeLessThan(8_000);
+    expect(messages.flatMap(({ tails }) => tails)).toEqual(keys.map(([keyId]) => keyId));
+    expect(messages.flatMap(({ workspaces }) => workspaces)).toEqual(keys.map(([, id]) => id));
+    expect(announced('me', [])).toHaveLength(1);
   });
 
   it.each(['', 'x', '{}', '[]', '{"from":1}', '{"from":"a","calls":[{}]}'])('is not %j', (text) => {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { TailedCall } from './subscription.ts';
+import { NOWHERE, type TailedCall } from './subscription.ts';
 
-/** Postgres limits a notification to less than 8,000 bytes. */
-const MAX_BYTES = 7_900;
+/** Postgres limits a notification to less than 8,000 bytes; the number of its first item takes twenty. */
+const MOST_BYTES = 7_900;
 
 const CallSent = z.object({
   keyId: z.string(),
@@ -18,8 +18,14 @@ const CallSent = z.object({
 const BroadcastMessage = z.object({
   /** The instance that sends it. */
   from: z.string(),
+  /** The number of its first item among all items of this instance: with it an item has a place. */
+  n: z.number().optional(),
   /** The keys that are watched there. */
   tails: z.array(z.string()).optional(),
+  /** The workspaces of these keys, in their order. */
+  workspaces: z.array(z.string()).optional(),
+  /** The key that somebody begins to watch there. */
+  opened: z.string().optional(),
   calls: z.array(CallSent).optional(),
   /** How many calls could not be sent, by key. */
   missed: z.array(z.tuple([z.string(), z.number()])).optional(),
@@ -35,16 +41,44 @@ export function readMessage(text: string): BroadcastMessage | null {
   }
 }
 
-/** Packs calls and the counts of lost ones into as few messages as possible. */
+/** Of a key and its workspace. */
+export type WatchedKey = readonly [keyId: string, workspaceId: string];
+
+/** Announces the keys that are watched, in as few messages as possible; in one where there are none. */
+export function announced(from: string, watched: readonly WatchedKey[]): BroadcastMessage[] {
+  const messageOf = (some: readonly WatchedKey[]): BroadcastMessage => ({
+    from,
+    tails: some.map(([keyId]) => keyId),
+    workspaces: some.map(([, workspaceId]) => workspaceId),
+  });
+  return watched.length === 0 ? [messageOf([])] : inParts(watched, messageOf);
+}
+
+/** Packs calls and the counts of lost ones into as few messages as possible. @param n of the first item */
 export function packed(
   from: string,
   calls: readonly TailedCall[],
   missed: readonly [keyId: string, count: number][],
+  n: number,
 ): BroadcastMessage[] {
   const of = (kind: 'calls' | 'missed') => (some: readonly unknown[]) =>
     ({ from, [kind]: some }) as BroadcastMessage;
-  return [...inParts(missed, of('missed')), ...inParts(calls, of('calls'))];
+  let next = n;
+  return [...inParts(missed, of('missed')), ...inParts(calls, of('calls'))].map((message) => {
+    const numbered = { ...message, n: next };
+    next += (message.calls ?? message.missed ?? []).length;
+    return numbered;
+  });
 }
+
+/** The places of the items of a message, in their order; nowhere if an older version sent it. */
+export function positionsIn({ from, n }: BroadcastMessage): () => string {
+  let next = n;
+  return () => (next === undefined ? NOWHERE : placeOf(from, next++));
+}
+
+/** @param from the random id of an instance, as hexadecimal digits begin it */
+const placeOf = (from: string, n: number): string => `${from.slice(0, 8)}.${n}`;
 
 function inParts<T>(
   items: readonly T[],
@@ -56,7 +90,7 @@ function inParts<T>(
   let size = bytes;
   for (const item of items) {
     const more = Buffer.byteLength(JSON.stringify(item)) + 1;
-    if (some.length > 0 && size + more > MAX_BYTES) {
+    if (some.length > 0 && size + more > MOST_BYTES) {
       messages.push(messageOf(some));
       some = [];
       size = bytes;

@@ -4,31 +4,57 @@ import type { Sql } from 'postgres';
 import { connectPostgres } from '../database/connection/connect.ts';
 import type { Database } from '../database/database.ts';
 import { withTimeout } from '../database/timeout.ts';
-import { type BroadcastMessage, packed, readMessage } from './broadcast-messages.ts';
+import {
+  announced,
+  type BroadcastMessage,
+  packed,
+  positionsIn,
+  readMessage,
+  type WatchedKey,
+} from './broadcast-messages.ts';
 import { CallBacklog } from './call-backlog.ts';
 import type { TailedCall } from './subscription.ts';
 
 const CHANNEL = 'keyseal_calls';
-/** Milliseconds for which calls are collected before one message carries them to other instances. */
+/** Milliseconds for which calls are collected before one message carries them to all instances. */
 const GATHERED_MS = 100;
-/** Keys that other instances watch. */
-const MAX_WANTED = 5_000;
+/** Keys that other instances watch, and keys that lost calls. */
+const MOST_KEYS = 5_000;
 /** Milliseconds after which an announcement that is not repeated expires. Instances repeat it every two seconds. */
 const WANTED_MS = 6_000;
 /** Milliseconds after which a listener that has not received even its own instance's messages is replaced. */
 const DEAF_MS = 6_000;
+/** Milliseconds within which a message comes back to the instance that sent it. */
+const ECHO_MS = 2_000;
+/** Messages that were told here without having come back. */
+const MOST_TOLD = 1_000;
 
-/** Receives the calls of other instances, and names the keys watched here. */
+/** What the calls of all instances are told to. */
 interface Listeners {
-  watched(): string[];
-  hear(call: TailedCall): void;
-  miss(keyId: string, count: number): void;
+  watched(): WatchedKey[];
+  /** Takes a message, in the order that all instances have in common. */
+  take(message: BroadcastMessage): void;
+  /** Messages were lost, nobody knows how many. */
+  lose(): void;
+}
+
+/** Resolves with the work, or once a message should have come back. */
+async function inTime(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ECHO_MS);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /**
- * Carries calls by NOTIFY, on the one Postgres, to the instances where somebody watches their key. Instances announce
- * their watched keys and repeat the announcement, so that a lost message repairs itself. Without watchers, only
- * announcements are sent.
+ * Carries calls by NOTIFY, on the one Postgres, to all instances, the one that sends them too. Postgres delivers
+ * notifications to every listener in the order of their commits, so that all instances see the calls of a key in one
+ * order: a place in it means the same on each. Instances announce their watched keys and repeat the announcement, so that
+ * a lost message repairs itself. Without watchers, only announcements are sent.
+ *
+ * While nothing is heard (a pooler in transaction mode passes no notification on), the instance tells its own calls to
+ * its own watchers.
  */
 export class CallBroadcast {
   readonly #me = randomUUID();
@@ -39,9 +65,18 @@ export class CallBroadcast {
   readonly #wanted = new Map<string, number>();
   readonly #waiting = new CallBacklog();
   readonly #missed = new Map<string, number>();
+  /** Watchers that begin when the message of this number comes back. */
+  readonly #opening = new Map<number, (position: string) => void>();
+  /** Messages of this instance, by number, that were told here already. */
+  readonly #told = new Set<number>();
   #sending: Promise<void> | null = null;
+  #listening: Promise<void> | null = null;
   #ear: Sql | null = null;
   #heard = Number.NEGATIVE_INFINITY;
+  #isHearing = false;
+  /** A message did not come back, and none has since. */
+  #isDeaf = false;
+  #n = 1;
 
   constructor(database: Database, url: string, listeners: Listeners) {
     this.#database = database;
@@ -59,9 +94,35 @@ export class CallBroadcast {
     this.#sending ??= this.#sendSoon();
   }
 
+  /**
+   * Announces that somebody begins to watch a key, and calls `begin` at the place where this has come in the order of all
+   * calls. Every reachable instance knows of the watcher by then.
+   */
+  async open([keyId, workspaceId]: WatchedKey, begin: (position: string) => void): Promise<void> {
+    if (!this.#ear) await this.#listen();
+    const n = this.#n++;
+    const message = { from: this.#me, n, opened: keyId, tails: [keyId], workspaces: [workspaceId] };
+    const begun = new Promise<void>((resolve) => {
+      this.#opening.set(n, (position) => {
+        this.#opening.delete(n);
+        begin(position);
+        resolve();
+      });
+    });
+    try {
+      await this.#notify([message]);
+      if (!this.#isDeaf) await inTime(begun);
+      if (!this.#opening.has(n)) return;
+      this.#isDeaf = true;
+      this.#tell(message);
+    } finally {
+      this.#opening.delete(n);
+    }
+  }
+
   /** Announces the keys watched here. */
   announce(): Promise<void> {
-    return this.#notify([{ from: this.#me, tails: this.#listeners.watched() }]);
+    return this.#notify(announced(this.#me, this.#listeners.watched()));
   }
 
   /** Drops expired announcements, reconnects a lost listener, and announces again the keys watched here. */
@@ -70,9 +131,10 @@ export class CallBroadcast {
     for (const [keyId, until] of this.#wanted) if (until < now) this.#wanted.delete(keyId);
     const deaf = now - this.#heard > DEAF_MS;
     const listened = this.#ear !== null;
+    if (deaf) this.#stopHearing();
     if (deaf) await this.#listen();
     await this.announce();
-    if (deaf && listened) throw new Error('notifications of Postgres did not arrive; listening again');
+    if (deaf && listened) throw new Error('notifications of Postgres did not come through; listening anew');
   }
 
   async close(): Promise<void> {
@@ -81,23 +143,59 @@ export class CallBroadcast {
   }
 
   /** Listens on a new connection, which replaces one that receives nothing. */
-  async #listen(): Promise<void> {
+  #listen(): Promise<void> {
+    this.#listening ??= this.#listenAnew().finally(() => {
+      this.#listening = null;
+    });
+    return this.#listening;
+  }
+
+  async #listenAnew(): Promise<void> {
     await this.#ear?.end({ timeout: 0 });
-    this.#ear = connectPostgres(this.#url, { max: 1 });
-    await withTimeout(this.#ear.listen(CHANNEL, (text) => this.#hear(text)));
+    const ear = connectPostgres(this.#url, { max: 1 });
+    this.#ear = ear;
+    // A connection that broke is made anew by the driver. What was sent in between is lost.
+    const again = () => this.#ear === ear && this.#stopHearing();
+    await withTimeout(ear.listen(CHANNEL, (text) => this.#hear(text), again));
     this.#heard = performance.now();
+  }
+
+  #stopHearing(): void {
+    if (!this.#isHearing) return;
+    this.#isHearing = false;
+    this.#listeners.lose();
   }
 
   #hear(text: string): void {
     this.#heard = performance.now();
+    if (!this.#isHearing) this.#listeners.lose();
+    this.#isHearing = true;
+    this.#isDeaf = false;
     const message = readMessage(text);
-    if (message === null || message.from === this.#me) return;
+    if (message === null) return;
+    const isMine = message.from === this.#me;
+    if (!isMine) this.#want(message.tails ?? []);
+    if (isMine && message.n !== undefined && this.#told.delete(message.n)) return;
+    this.#take(message);
+  }
+
+  #want(keyIds: readonly string[]): void {
     const until = this.#heard + WANTED_MS;
-    for (const keyId of message.tails ?? []) {
-      if (this.#wanted.size < MAX_WANTED || this.#wanted.has(keyId)) this.#wanted.set(keyId, until);
+    for (const keyId of keyIds) {
+      if (this.#wanted.size < MOST_KEYS || this.#wanted.has(keyId)) this.#wanted.set(keyId, until);
     }
-    for (const call of message.calls ?? []) this.#listeners.hear(call);
-    for (const [keyId, count] of message.missed ?? []) this.#listeners.miss(keyId, count);
+  }
+
+  /** Tells a message of this instance that does not come back. */
+  #tell(message: BroadcastMessage): void {
+    if (message.n !== undefined && this.#told.size < MOST_TOLD) this.#told.add(message.n);
+    this.#take(message);
+  }
+
+  #take(message: BroadcastMessage): void {
+    this.#listeners.take(message);
+    if (message.from === this.#me && message.n !== undefined)
+      this.#opening.get(message.n)?.(positionsIn(message)());
   }
 
   async #sendSoon(): Promise<void> {
@@ -105,8 +203,11 @@ export class CallBroadcast {
     const calls = this.#waiting.takeAll();
     const missed = [...this.#missed];
     this.#missed.clear();
+    const messages = packed(this.#me, calls, missed, this.#n);
+    this.#n += calls.length + missed.length;
     try {
-      await this.#notify(packed(this.#me, calls, missed));
+      await this.#notify(messages);
+      if (this.#isDeaf) for (const message of messages) this.#tell(message);
     } catch {
       // The next message that gets through reports them as missed.
       for (const { keyId } of calls) this.#miss(keyId, 1);
@@ -116,7 +217,8 @@ export class CallBroadcast {
   }
 
   #miss(keyId: string, count: number): void {
-    if (this.#wanted.has(keyId)) this.#missed.set(keyId, (this.#missed.get(keyId) ?? 0) + count);
+    if (this.#missed.size < MOST_KEYS || this.#missed.has(keyId))
+      this.#missed.set(keyId, (this.#missed.get(keyId) ?? 0) + count);
   }
 
   async #notify(messages: readonly BroadcastMessage[]): Promise<void> {

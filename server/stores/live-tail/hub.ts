@@ -1,55 +1,75 @@
+import { randomUUID } from 'node:crypto';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Database } from '../database/database.ts';
+import { type BroadcastMessage, positionsIn, type WatchedKey } from './broadcast-messages.ts';
 import { CallBroadcast } from './call-broadcast.ts';
-import { type TailedCall, TailSubscription } from './subscription.ts';
+import { RecentCalls } from './recent-calls.ts';
+import { NOWHERE, type TailEntry, type TailedCall, type TailItem, TailSubscription } from './subscription.ts';
 
 /**
  * Watchers of one workspace, and of all, on one instance. Once others watch too, a workspace gets at most as many as
  * are free.
  */
-const MAX_PER_WORKSPACE = 20;
-const MAX_WATCHERS = 200;
+const MOST_OF_A_WORKSPACE = 20;
+const MOST = 200;
 /** Seconds after which another watcher may have left. */
 const RETRY_AFTER = 10;
 
+/** The watchers of one key on this instance. */
+interface Watched {
+  readonly workspaceId: string;
+  readonly tails: Set<TailSubscription>;
+}
+
 /** The watchers of keys on this instance and, through the broadcast, on the others. */
 export class LiveTailHub {
-  /** By key. Without watchers, a call costs two look-ups in empty maps. */
-  readonly #here = new Map<string, Set<TailSubscription>>();
+  /** By key. Without watchers, a call costs three look-ups in empty maps. */
+  readonly #here = new Map<string, Watched>();
   readonly #ofWorkspace = new Map<string, number>();
   readonly #exchange: CallBroadcast | null;
-  readonly #slots = new FairBudget(MAX_WATCHERS);
+  readonly #slots = new FairBudget(MOST);
+  readonly #recent: RecentCalls;
+  readonly #me = randomUUID();
+  #n = 1;
 
-  /** @param connect opens the channel to other instances; null if there can be none */
-  constructor(connect: ((tails: LiveTailHub) => CallBroadcast) | null) {
+  /**
+   * @param connect opens the channel to other instances; null if there can be none
+   * @param now milliseconds that never go back
+   */
+  constructor(
+    connect: ((tails: LiveTailHub) => CallBroadcast) | null,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#recent = new RecentCalls(now);
     this.#exchange = connect?.(this) ?? null;
   }
 
   /**
    * Watches a key until `close` is called. Every reachable instance knows of the watcher before this resolves.
+   * @param after the place of the last event that the watcher has: it gets what came later, or an event that says that
+   * nobody knows; null for a watcher that begins
    * @throws Refusal RATE_LIMITED if the workspace has too many watchers, UNAVAILABLE if its share of all is used up
    */
-  async open(keyId: string, workspaceId: string): Promise<TailSubscription> {
-    const inWorkspace = this.#ofWorkspace.get(workspaceId) ?? 0;
-    if (inWorkspace >= MAX_PER_WORKSPACE) {
-      throw new Refusal('RATE_LIMITED', { limit: MAX_PER_WORKSPACE, retryAfter: RETRY_AFTER });
-    }
-    if (!this.#slots.take([workspaceId], 1)) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
-    this.#ofWorkspace.set(workspaceId, inWorkspace + 1);
-    let closed = false;
-    const tail = new TailSubscription(() => {
-      if (!closed) this.#close(tail, keyId, workspaceId);
-      closed = true;
-    });
-    const watchers = this.#here.get(keyId) ?? new Set();
-    this.#here.set(keyId, watchers.add(tail));
+  async open(keyId: string, workspaceId: string, after: string | null): Promise<TailSubscription> {
+    const leave = this.#enter(workspaceId);
+    let tail: TailSubscription | undefined;
+    const begin = (position: string) => {
+      const close = () => {
+        if (tail && this.#here.get(keyId)?.tails.has(tail)) this.#remove(tail, keyId);
+        leave();
+      };
+      tail = this.#begin(keyId, workspaceId, position, after, close);
+    };
     try {
-      await this.#exchange?.announce();
+      if (this.#exchange) await this.#exchange.open([keyId, workspaceId], begin);
+      else this.#takeHere({ opened: keyId, tails: [keyId], workspaces: [workspaceId] }, begin);
+      if (!tail) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
       return tail;
     } catch (error) {
-      tail.close();
+      tail?.close();
+      leave();
       throw error;
     }
   }
@@ -58,34 +78,46 @@ export class LiveTailHub {
     return this.#slots.occupancy;
   }
 
-  /** The keys that are watched on this instance. */
-  watched(): string[] {
-    return [...this.#here.keys()];
+  /** The keys that are watched on this instance, with their workspaces. */
+  watched(): WatchedKey[] {
+    return [...this.#here].map(([keyId, { workspaceId }]) => [keyId, workspaceId]);
   }
 
-  /** Whether a watcher on any instance watches a key. */
+  /** Whether anybody, on any instance, watches a key, or did a moment ago. */
   watches(keyId: string): boolean {
-    return this.#here.has(keyId) || (this.#exchange?.wanted(keyId) ?? false);
+    return this.#here.has(keyId) || this.#recent.has(keyId) || (this.#exchange?.wanted(keyId) ?? false);
   }
 
   /** Sends a call that ended here to all watchers of its key. */
   tell(call: TailedCall): void {
-    this.hear(call);
-    if (this.#exchange?.wanted(call.keyId)) this.#exchange.send(call);
+    if (this.#exchange) this.#exchange.send(call);
+    else this.#takeHere({ calls: [call] });
   }
 
-  /** Sends a call to the watchers on this instance. */
-  hear(call: TailedCall): void {
-    for (const tail of this.#here.get(call.keyId) ?? []) tail.push(call);
+  /** Takes a message, in the order that all instances have in common. */
+  take(message: BroadcastMessage): void {
+    const { tails = [], workspaces = [], opened, calls = [], missed = [] } = message;
+    const next = positionsIn(message);
+    tails.forEach((keyId, nth) => {
+      const workspaceId = workspaces[nth];
+      if (workspaceId !== undefined) this.#recent.keep(keyId, workspaceId);
+    });
+    if (opened !== undefined) this.#recent.add(opened, next());
+    for (const call of calls) this.#deliver(call.keyId, next(), call);
+    for (const [keyId, count] of missed) this.#deliver(keyId, next(), { missed: count });
   }
 
-  /** Reports to the watchers on this instance that calls of a key were lost on their way. */
-  miss(keyId: string, count: number): void {
-    for (const tail of this.#here.get(keyId) ?? []) tail.miss(count);
+  /** Tells the watchers on this instance that calls were lost, nobody knows how many. */
+  lose(): void {
+    this.#recent.restart();
+    const entry: TailEntry = { position: NOWHERE, item: { missed: null } };
+    for (const { tails } of this.#here.values()) for (const tail of tails) tail.push(entry);
   }
 
-  /** Keeps the connection to the other instances alive. */
+  /** Keeps the connection to the other instances alive, and forgets what nobody comes back for. */
   async maintain(): Promise<void> {
+    for (const [keyId, workspaceId] of this.watched()) this.#recent.keep(keyId, workspaceId);
+    this.#recent.expire();
     await this.#exchange?.maintain();
   }
 
@@ -93,14 +125,59 @@ export class LiveTailHub {
     await this.#exchange?.close();
   }
 
-  #close(tail: TailSubscription, keyId: string, workspaceId: string): void {
-    this.#slots.giveBack([workspaceId], 1);
-    const left = (this.#ofWorkspace.get(workspaceId) ?? 1) - 1;
-    if (left > 0) this.#ofWorkspace.set(workspaceId, left);
-    else this.#ofWorkspace.delete(workspaceId);
-    const watchers = this.#here.get(keyId);
-    watchers?.delete(tail);
-    if (watchers?.size === 0) this.#here.delete(keyId);
+  /** Takes what happens where there is no other instance. */
+  #takeHere(items: Omit<BroadcastMessage, 'from' | 'n'>, begin?: (position: string) => void): void {
+    const message = { from: this.#me, n: this.#n++, ...items };
+    this.take(message);
+    begin?.(positionsIn(message)());
+  }
+
+  #deliver(keyId: string, position: string, item: TailItem): void {
+    const entry = { position, item };
+    this.#recent.add(keyId, entry);
+    for (const tail of this.#here.get(keyId)?.tails ?? []) tail.push(entry);
+  }
+
+  /** Begins a watcher at a place: what came before is in its backlog, what comes later is delivered to it. */
+  #begin(
+    keyId: string,
+    workspaceId: string,
+    position: string,
+    after: string | null,
+    close: () => void,
+  ): TailSubscription {
+    const unknown: TailEntry = { position, item: { missed: null } };
+    const backlog = after === null ? [] : (this.#recent.after(keyId, after) ?? [unknown]);
+    const tail = new TailSubscription(close, position, backlog);
+    const watched = this.#here.get(keyId) ?? { workspaceId, tails: new Set() };
+    watched.tails.add(tail);
+    this.#here.set(keyId, watched);
+    return tail;
+  }
+
+  /** Takes a place for a watcher. @returns gives it back; called again, it does nothing */
+  #enter(workspaceId: string): () => void {
+    const inWorkspace = this.#ofWorkspace.get(workspaceId) ?? 0;
+    if (inWorkspace >= MOST_OF_A_WORKSPACE) {
+      throw new Refusal('RATE_LIMITED', { limit: MOST_OF_A_WORKSPACE, retryAfter: RETRY_AFTER });
+    }
+    if (!this.#slots.take([workspaceId], 1)) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
+    this.#ofWorkspace.set(workspaceId, inWorkspace + 1);
+    let isIn = true;
+    return () => {
+      if (!isIn) return;
+      isIn = false;
+      this.#slots.giveBack([workspaceId], 1);
+      const left = (this.#ofWorkspace.get(workspaceId) ?? 1) - 1;
+      if (left > 0) this.#ofWorkspace.set(workspaceId, left);
+      else this.#ofWorkspace.delete(workspaceId);
+    };
+  }
+
+  #remove(tail: TailSubscription, keyId: string): void {
+    const watched = this.#here.get(keyId);
+    watched?.tails.delete(tail);
+    if (watched?.tails.size === 0) this.#here.delete(keyId);
   }
 }
 

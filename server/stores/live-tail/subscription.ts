@@ -1,5 +1,5 @@
 /** Calls that wait for one slow watcher. Beyond them the oldest are dropped. */
-const MAX_WAITING = 200;
+const MOST_WAITING = 200;
 
 /** A finished call of a key. */
 export interface TailedCall {
@@ -15,42 +15,59 @@ export interface TailedCall {
   readonly requestId: string;
 }
 
-/** An event for a watcher: a call, or how many were dropped. */
-export type TailItem = TailedCall | { readonly missed: number };
+/** An event for a watcher: a call, or how many were lost; null where nobody knows how many. */
+export type TailItem = TailedCall | { readonly missed: number | null };
+
+/** An event and its place in the order that all instances have in common. */
+export interface TailEntry {
+  readonly position: string;
+  readonly item: TailItem;
+}
+
+/** The place of an event of which nobody can say what came before it: nothing is found by it. */
+export const NOWHERE = '';
 
 /** One watcher's view of a key's calls: a short queue that never delays a call. */
 export class TailSubscription {
+  /** The place at which it begins. */
+  readonly startsAt: string;
   readonly close: () => void;
-  #waiting: TailedCall[] = [];
-  #missed = 0;
+  /** Events from before it began, which are delivered first. */
+  readonly #backlog: TailEntry[];
+  #waiting: TailEntry[] = [];
+  /** What was dropped since the last event that was read. */
+  #dropped: TailEntry | null = null;
   #wake: () => void = () => {};
 
-  constructor(close: () => void) {
+  constructor(close: () => void, startsAt = NOWHERE, backlog: readonly TailEntry[] = []) {
     this.close = close;
+    this.startsAt = startsAt;
+    this.#backlog = [...backlog];
   }
 
-  push(call: TailedCall): void {
-    if (this.#waiting.length >= MAX_WAITING) {
-      this.#waiting.shift();
-      this.#missed++;
-    }
-    this.#waiting.push(call);
-    this.#wake();
-  }
-
-  /** Counts calls that were lost before they reached this instance. */
-  miss(count: number): void {
-    this.#missed += count;
+  push(entry: TailEntry): void {
+    if (this.#waiting.length >= MOST_WAITING) this.#drop(this.#waiting.shift() as TailEntry);
+    this.#waiting.push(entry);
     this.#wake();
   }
 
   /** The next event, the oldest first; null if none came within so many milliseconds, or if the watcher leaves. */
-  async next(signal: AbortSignal, patienceMs: number): Promise<TailItem | null> {
-    if (this.#missed === 0 && this.#waiting.length === 0) await this.#something(signal, patienceMs);
-    if (this.#missed === 0) return this.#waiting.shift() ?? null;
-    const missed = this.#missed;
-    this.#missed = 0;
-    return { missed };
+  async next(signal: AbortSignal, patienceMs: number): Promise<TailEntry | null> {
+    if (this.#isEmpty) await this.#something(signal, patienceMs);
+    const earlier = this.#backlog.shift() ?? this.#dropped;
+    if (earlier === null) return this.#waiting.shift() ?? null;
+    if (earlier === this.#dropped) this.#dropped = null;
+    return earlier;
+  }
+
+  get #isEmpty(): boolean {
+    return this.#backlog.length === 0 && this.#dropped === null && this.#waiting.length === 0;
+  }
+
+  #drop({ position, item }: TailEntry): void {
+    const before = this.#dropped === null ? 0 : countOf(this.#dropped.item);
+    const more = countOf(item);
+    this.#dropped = { position, item: { missed: before === null || more === null ? null : before + more } };
   }
 
   #something(signal: AbortSignal, patienceMs: number): Promise<void> {
@@ -68,3 +85,6 @@ export class TailSubscription {
     });
   }
 }
+
+/** How many calls an event stands for. */
+const countOf = (item: TailItem): number | null => ('missed' in item ? item.missed : 1);

@@ -1,0 +1,57 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Caller } from '../gate/caller.ts';
+import { NOWHERE } from '../stores/live-tail/subscription.ts';
+import type { Vault } from '../stores/secrets/vault.ts';
+
+/** Bytes of an instance's id, of a number and of the MAC: 15 together are the 20 characters that an id may have. */
+const INSTANCE_BYTES = 4;
+const NUMBER_BYTES = 5;
+const PLACE_BYTES = INSTANCE_BYTES + NUMBER_BYTES;
+const MAC_BYTES = 6;
+
+/** Writes and reads the ids of the events of one stream. */
+export interface EventIds {
+  /** @param position a place in the order of all calls */
+  write(position: string): string;
+  /** The place that an id stands for; nowhere if it is not an id of this caller's events of this key. */
+  read(id: string): string;
+}
+
+/**
+ * An id is no right: a stream that goes on after one is a request that is judged like any other. Its MAC binds it to the
+ * key, to the caller, and to the `rev` of the caller's rights: who lost a right meanwhile and has it again goes on without
+ * what happened in between.
+ */
+export function eventIds(vault: Vault, caller: Caller, keyId: string): EventIds {
+  const by = caller.kind === 'key' ? caller.key : caller.session;
+  const stream = `keys.tail ${caller.workspaceId} ${keyId} ${caller.kind} ${by.id} ${by.rev}`;
+  const macOf = (place: Buffer, version: number) =>
+    Buffer.from(vault.mac('cursors', `${stream} ${place.toString('hex')}`, version), 'hex').subarray(
+      0,
+      MAC_BYTES,
+    );
+  return {
+    write: (position) => {
+      const place = placeOf(position);
+      return Buffer.concat([place, macOf(place, vault.newest)]).toString('base64url');
+    },
+    read: (id) => {
+      const bytes = Buffer.from(id, 'base64url');
+      if (bytes.length !== PLACE_BYTES + MAC_BYTES || bytes.toString('base64url') !== id) return NOWHERE;
+      const [place, mac] = [bytes.subarray(0, PLACE_BYTES), bytes.subarray(PLACE_BYTES)];
+      const isOurs = vault.versions.some((version) => timingSafeEqual(mac, macOf(place, version)));
+      return isOurs ? positionAt(place) : NOWHERE;
+    },
+  };
+}
+
+function placeOf(position: string): Buffer {
+  const [instance = '', n = '0'] = position.split('.');
+  const place = Buffer.alloc(PLACE_BYTES);
+  place.write(instance, 'hex');
+  place.writeUIntBE(Number(n) % 2 ** (8 * NUMBER_BYTES), INSTANCE_BYTES, NUMBER_BYTES);
+  return place;
+}
+
+const positionAt = (place: Buffer): string =>
+  `${place.toString('hex', 0, INSTANCE_BYTES)}.${place.readUIntBE(INSTANCE_BYTES, NUMBER_BYTES)}`;
