@@ -9,5 +9,8 @@ export type TailEvent =
       readonly address: string | null;
       readonly requestId: string;
     }
-  /** The number of calls that were dropped because they came faster than they were read; null if it is unknown. */
+  /**
+   * The number of calls that are left out: they came faster than they were read, or while the stream was interrupted;
+   * null if it is unknown.
+   */
   | { readonly type: 'missed'; readonly count: number | null };

@@ -7,7 +7,7 @@ import { withKey } from '../harness/clients.ts';
 import { type CuttableProxy, cuttableProxy } from '../harness/cuttable-proxy.ts';
 import { rawConnection } from '../harness/raw.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { query, sign } from '../harness/wire.ts';
+import { queryTarget, sign } from '../harness/wire.ts';
 
 const LINE = 'x'.repeat(64 * 1024);
 
@@ -50,7 +50,7 @@ const count = (text: string, part: string) => text.split(part).length - 1;
 
 describe('B2: an idle stream', () => {
   it('says how long it is never silent, and beats between its events', async () => {
-    const { until, socket } = await open(query('clock', { everyMs: 60_000 }));
+    const { until, socket } = await open(queryTarget('clock', { everyMs: 60_000 }));
     const text = await until((sofar) => count(sofar, 'event: ping\ndata: \n\n') >= 2);
     expect(text).toMatch(/event: connected\n[^{]*data: \{"reconnectAfterInactivityMs":3000\}\n/);
     expect(count(text, 'id: 1\n')).toBe(1);
@@ -65,7 +65,7 @@ describe('B2: an idle stream', () => {
   });
 
   it('to a client of HTTP/1.0, as many proxies are, beats too', async () => {
-    const { headers, target } = sign(service.demo, query('clock', { everyMs: 60_000 }), {
+    const { headers, target } = sign(service.demo, queryTarget('clock', { everyMs: 60_000 }), {
       authority: service.authority,
     });
     const { until, socket } = await rawConnection(service.port);

@@ -158,7 +158,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
 
     const callAt = async (at: TestService, key: Credentials, count: number) => {
       const ids: unknown[] = [];
-      for (let n = 0; n < count; n++) ids.push((await ask(at, key, 'exemple')).headers['x-request-id']);
+      for (let n = 0; n < count; n++) ids.push((await query(at, key, 'exemple')).headers['x-request-id']);
       return ids;
     };
 

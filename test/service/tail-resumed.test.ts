@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Events, subscribe } from '../harness/events.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import type { Credentials } from '../harness/wire.ts';
 
@@ -19,7 +19,7 @@ const tail = (who: Credentials, id: string, lastEventId?: string) =>
 /** Makes so many calls, and returns their request ids. */
 async function calls(key: Credentials, count: number): Promise<unknown[]> {
   const ids: unknown[] = [];
-  for (let n = 0; n < count; n++) ids.push((await ask(service, key, 'exemple')).headers['x-request-id']);
+  for (let n = 0; n < count; n++) ids.push((await query(service, key, 'exemple')).headers['x-request-id']);
   return ids;
 }
 
@@ -120,10 +120,10 @@ describe('B2: the id of an event is no right', () => {
     const key = await createKey(service, ada);
     const watcher = await createKey(service, ada, { permissions: ['usage:read'] });
     const { lastId } = await broken(watcher, key, 1, 0);
-    await tell(service, ada, 'keys.update', { id: watcher.id, permissions: ['exemple:read'] });
+    await mutate(service, ada, 'keys.update', { id: watcher.id, permissions: ['exemple:read'] });
     await calls(key, 2);
     expect(await (await tail(watcher, key.id, lastId)).over).toBe('PERMISSION_DENIED');
-    await tell(service, ada, 'keys.update', { id: watcher.id, permissions: ['usage:read'] });
+    await mutate(service, ada, 'keys.update', { id: watcher.id, permissions: ['usage:read'] });
     expect(await first(watcher, key, lastId)).toEqual(MISSED);
   });
 

@@ -86,5 +86,5 @@ export const en = {
     count === 1
       ? '1 call is not shown, because calls arrived too fast.'
       : `${written} calls are not shown, because they arrived too fast.`,
-  missedSome: 'The connection was interrupted here. Calls that ended during the interruption are not shown.',
+  missedSome: 'The connection was interrupted here. Calls that ended during the interruption may be missing.',
 };

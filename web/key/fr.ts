@@ -92,5 +92,5 @@ export const fr: typeof en = {
       ? `${written} appel n'est pas affiché, car les appels arrivaient trop vite.`
       : `${written} appels ne sont pas affichés, car ils arrivaient trop vite.`,
   missedSome:
-    "La connexion a été interrompue ici. Les appels terminés pendant l'interruption ne sont pas affichés.",
+    "La connexion a été interrompue ici. Des appels terminés pendant l'interruption peuvent manquer.",
 };

@@ -1,4 +1,5 @@
 import { useEffect, useReducer, useState } from 'react';
+import { KeysealRefusal } from '../../client/refusal.ts';
 import { client } from '../api/service.ts';
 import { MOST_ROWS, NOTHING_YET, nextTail, type TailRow } from './tail-state.ts';
 
@@ -35,7 +36,9 @@ export function useTail(id: string) {
           if (waiting.length > MOST_ROWS) waiting.shift();
           frame ||= requestAnimationFrame(show);
         },
-        onConnectionStateChange: ({ state }) => {
+        onConnectionStateChange: ({ state, error }) => {
+          // The client waits; whoever looks on is told for what.
+          setError(error instanceof KeysealRefusal ? error : null);
           if (state === 'pending') wasLive = true;
           setConnection(state === 'pending' ? 'live' : wasLive ? 'again' : 'connecting');
         },

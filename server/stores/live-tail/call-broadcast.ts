@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import type { Sql } from 'postgres';
-import { connectPostgres } from '../database/connection/connect.ts';
 import type { Database } from '../database/database.ts';
-import { withTimeout } from '../database/timeout.ts';
 import {
   announced,
   type BroadcastMessage,
@@ -13,6 +10,7 @@ import {
   type WatchedKey,
 } from './broadcast-messages.ts';
 import { CallBacklog } from './call-backlog.ts';
+import { NotificationListener } from './notification-listener.ts';
 import type { TailedCall } from './subscription.ts';
 
 const CHANNEL = 'keyseal_calls';
@@ -22,8 +20,6 @@ const GATHERED_MS = 100;
 const MOST_KEYS = 5_000;
 /** Milliseconds after which an announcement that is not repeated expires. Instances repeat it every two seconds. */
 const WANTED_MS = 6_000;
-/** Milliseconds after which a listener that has not received even its own instance's messages is replaced. */
-const DEAF_MS = 6_000;
 /** Milliseconds within which a message comes back to the instance that sent it. */
 const ECHO_MS = 2_000;
 /** Messages that were told here without having come back. */
@@ -59,8 +55,8 @@ async function inTime(work: Promise<void>): Promise<void> {
 export class CallBroadcast {
   readonly #me = randomUUID();
   readonly #database: Database;
-  readonly #url: string;
   readonly #listeners: Listeners;
+  readonly #ear: NotificationListener;
   /** When other instances' interest in a key ends, by `performance.now()`. */
   readonly #wanted = new Map<string, number>();
   readonly #waiting = new CallBacklog();
@@ -70,18 +66,15 @@ export class CallBroadcast {
   /** Messages of this instance, by number, that were told here already. */
   readonly #told = new Set<number>();
   #sending: Promise<void> | null = null;
-  #listening: Promise<void> | null = null;
-  #ear: Sql | null = null;
-  #heard = Number.NEGATIVE_INFINITY;
-  #isHearing = false;
   /** A message did not come back, and none has since. */
   #isDeaf = false;
   #n = 1;
 
   constructor(database: Database, url: string, listeners: Listeners) {
     this.#database = database;
-    this.#url = url;
     this.#listeners = listeners;
+    const hear = (text: string) => this.#hear(text);
+    this.#ear = new NotificationListener(url, CHANNEL, { hear, lose: () => listeners.lose() });
   }
 
   wanted(keyId: string): boolean {
@@ -99,7 +92,7 @@ export class CallBroadcast {
    * calls. Every reachable instance knows of the watcher by then.
    */
   async open([keyId, workspaceId]: WatchedKey, begin: (position: string) => void): Promise<void> {
-    if (!this.#ear) await this.#listen();
+    await this.#ear.open();
     const n = this.#n++;
     const message = { from: this.#me, n, opened: keyId, tails: [keyId], workspaces: [workspaceId] };
     const begun = new Promise<void>((resolve) => {
@@ -129,47 +122,17 @@ export class CallBroadcast {
   async maintain(): Promise<void> {
     const now = performance.now();
     for (const [keyId, until] of this.#wanted) if (until < now) this.#wanted.delete(keyId);
-    const deaf = now - this.#heard > DEAF_MS;
-    const listened = this.#ear !== null;
-    if (deaf) this.#stopHearing();
-    if (deaf) await this.#listen();
+    const wasDeaf = await this.#ear.maintain();
     await this.announce();
-    if (deaf && listened) throw new Error('notifications of Postgres did not come through; listening anew');
+    if (wasDeaf) throw new Error('notifications of Postgres did not come through; listening anew');
   }
 
   async close(): Promise<void> {
     await this.#sending;
-    await this.#ear?.end({ timeout: 1 });
-  }
-
-  /** Listens on a new connection, which replaces one that receives nothing. */
-  #listen(): Promise<void> {
-    this.#listening ??= this.#listenAnew().finally(() => {
-      this.#listening = null;
-    });
-    return this.#listening;
-  }
-
-  async #listenAnew(): Promise<void> {
-    await this.#ear?.end({ timeout: 0 });
-    const ear = connectPostgres(this.#url, { max: 1 });
-    this.#ear = ear;
-    // A connection that broke is made anew by the driver. What was sent in between is lost.
-    const again = () => this.#ear === ear && this.#stopHearing();
-    await withTimeout(ear.listen(CHANNEL, (text) => this.#hear(text), again));
-    this.#heard = performance.now();
-  }
-
-  #stopHearing(): void {
-    if (!this.#isHearing) return;
-    this.#isHearing = false;
-    this.#listeners.lose();
+    await this.#ear.close();
   }
 
   #hear(text: string): void {
-    this.#heard = performance.now();
-    if (!this.#isHearing) this.#listeners.lose();
-    this.#isHearing = true;
     this.#isDeaf = false;
     const message = readMessage(text);
     if (message === null) return;
@@ -180,7 +143,7 @@ export class CallBroadcast {
   }
 
   #want(keyIds: readonly string[]): void {
-    const until = this.#heard + WANTED_MS;
+    const until = performance.now() + WANTED_MS;
     for (const keyId of keyIds) {
       if (this.#wanted.size < MOST_KEYS || this.#wanted.has(keyId)) this.#wanted.set(keyId, until);
     }

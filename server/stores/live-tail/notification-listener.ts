@@ -1,0 +1,79 @@
+import type { Sql } from 'postgres';
+import { connectPostgres } from '../database/connection/connect.ts';
+import { withTimeout } from '../database/timeout.ts';
+
+/** Milliseconds after which a listener that has not received even its own instance's messages is replaced. */
+const DEAF_MS = 6_000;
+
+/** What a listener is told to. */
+interface Receiver {
+  /** Takes a notification, in the order that all listeners have in common. */
+  hear(text: string): void;
+  /** Notifications may have been lost: the connection broke, or none came through for a while. */
+  lose(): void;
+}
+
+/** Listens to one channel of Postgres on a connection of its own, and notices when notifications may have been lost. */
+export class NotificationListener {
+  readonly #url: string;
+  readonly #channel: string;
+  readonly #receiver: Receiver;
+  #listening: Promise<void> | null = null;
+  #ear: Sql | null = null;
+  #heard = Number.NEGATIVE_INFINITY;
+  #isHearing = false;
+
+  constructor(url: string, channel: string, receiver: Receiver) {
+    this.#url = url;
+    this.#channel = channel;
+    this.#receiver = receiver;
+  }
+
+  /** Listens, if it does not yet. */
+  async open(): Promise<void> {
+    if (!this.#ear) await this.#listen();
+  }
+
+  /** Replaces a connection that receives nothing. @returns whether it did, and was open before */
+  async maintain(): Promise<boolean> {
+    if (performance.now() - this.#heard <= DEAF_MS) return false;
+    const wasOpen = this.#ear !== null;
+    this.#stopHearing();
+    await this.#listen();
+    return wasOpen;
+  }
+
+  async close(): Promise<void> {
+    await this.#ear?.end({ timeout: 1 });
+  }
+
+  #listen(): Promise<void> {
+    this.#listening ??= this.#listenAnew().finally(() => {
+      this.#listening = null;
+    });
+    return this.#listening;
+  }
+
+  async #listenAnew(): Promise<void> {
+    await this.#ear?.end({ timeout: 0 });
+    const ear = connectPostgres(this.#url, { max: 1 });
+    this.#ear = ear;
+    // A connection that broke is made anew by the driver. What was sent in between is lost.
+    const again = () => this.#ear === ear && this.#stopHearing();
+    await withTimeout(ear.listen(this.#channel, (text) => this.#hear(text), again));
+    this.#heard = performance.now();
+  }
+
+  #hear(text: string): void {
+    this.#heard = performance.now();
+    if (!this.#isHearing) this.#receiver.lose();
+    this.#isHearing = true;
+    this.#receiver.hear(text);
+  }
+
+  #stopHearing(): void {
+    if (!this.#isHearing) return;
+    this.#isHearing = false;
+    this.#receiver.lose();
+  }
+}
