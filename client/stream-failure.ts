@@ -23,11 +23,11 @@ const TEMPORARY = [408, 425, 429];
  */
 const ANEW: readonly Reason[] = ['SIGNATURE_EXPIRED', 'SIGNATURE_REPLAYED'];
 
-/** Any status of the server's side is an outage, whoever wrote it. */
+/** Any status of the server's side is an outage, whether the service or a proxy wrote it. */
 const passesWithTime = (status: number): boolean => status >= 500 || TEMPORARY.includes(status);
 
 /** Why a refusal ends a connection, before the stream or within it. */
-export function failureOfRefusal(refusal: KeysealRefusal, headerMs = 0): StreamFailure {
+function failureOfRefusal(refusal: KeysealRefusal, headerMs = 0): StreamFailure {
   const { reason, details } = refusal;
   const kind = passesWithTime(details.httpStatus) ? 'outage' : ANEW.includes(reason) ? 'anew' : 'final';
   return { error: refusal, kind, retryAfterMs: Math.max(millisecondsOf(details.retryAfter), headerMs) };

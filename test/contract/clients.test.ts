@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeysealClient } from '../../client/index.ts';
 import { builtInApi } from '../../server/app/router.ts';
+import { type CuttableProxy, cuttableProxy } from '../harness/cuttable-proxy.ts';
 import { installed, packClient, packClientOf } from '../harness/packed.ts';
 import { without } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -13,12 +14,22 @@ import type { Schema } from './schema-changes.ts';
 
 let service: TestService;
 let world: World;
+/** Another one that beats every second, behind a proxy that can cut its streams. */
+let beating: TestService;
+let proxy: CuttableProxy;
 
 beforeAll(async () => {
   service = await startTestService();
   world = await newWorld(service);
+  proxy = await cuttableProxy();
+  const env = { KEYSEAL_PUBLIC_ORIGINS: proxy.url, KEYSEAL_HEARTBEAT_SECONDS: '1' };
+  beating = await startTestService({ env });
+  proxy.aim(beating.port);
 });
-afterAll(() => service.stop());
+afterAll(async () => {
+  proxy.close();
+  await Promise.all([service.stop(), beating.stop()]);
+});
 
 /** What a client has for a procedure, whichever it is. */
 interface Callable {
@@ -91,6 +102,25 @@ function callsEverything(contract: Contract, pack: () => Promise<string>) {
 
     if (call.input !== undefined) expect(faultsOf(input, contract, call.input)).toEqual([]);
     expect(faultsOf(output, contract, await MAKE[type](procedure, call))).toEqual([]);
+  });
+
+  it('B2: a stream with heartbeats between its events, and one that goes on after it broke', async () => {
+    const { demo } = beating;
+    const options = { url: proxy.url, apiKey: demo.apiKey as string, signingSecret: demo.signingSecret };
+    const ticks: number[] = [];
+    const failures: unknown[] = [];
+    const subscription = packed.createKeysealClient(options).clock.subscribe(
+      { everyMs: 1_500 },
+      {
+        onData: ({ data: { tick } }) => {
+          if (ticks.push(tick) === 2) proxy.cut();
+        },
+        onError: (error) => void failures.push(error),
+        onComplete: () => void failures.push('complete'),
+      },
+    );
+    await expect.poll(() => [ticks, failures], { timeout: 20_000 }).toEqual([[1, 2, 3], []]);
+    subscription.unsubscribe();
   });
 }
 

@@ -37,7 +37,7 @@ export function useTail(id: string) {
           frame ||= requestAnimationFrame(show);
         },
         onConnectionStateChange: ({ state, error }) => {
-          // The client waits; whoever looks on is told for what.
+          // The client waits for as long as this lasts: show what it is.
           setError(error instanceof KeysealRefusal ? error : null);
           if (state === 'pending') wasLive = true;
           setConnection(state === 'pending' ? 'live' : wasLive ? 'again' : 'connecting');
