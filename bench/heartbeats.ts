@@ -5,20 +5,20 @@ import { Heartbeat } from '../server/http/heartbeat.ts';
 import { pipe } from '../server/http/stream-pipe.ts';
 
 /**
- * What heartbeats cost: the processor time of a process that holds idle streams and beats for each every 15 seconds, less
- * that of one that does not beat. Its clients are another process. `tsx bench/heartbeats.ts [streams]`
+ * The cost of heartbeats: the processor time of a process with idle streams that sends a heartbeat on each every 15 seconds,
+ * minus that of one that sends none. The clients are in another process. `tsx bench/heartbeats.ts [streams]`
  */
 const STREAMS = Number(process.argv[2] ?? 10_000);
 const SECONDS = 15;
-/** Intervals that are measured, after one that is not. */
+/** Intervals that are measured. */
 const INTERVALS = 4;
-/** Addresses of the loopback network, since one has too few ports for many streams. */
+/** Loopback addresses, since one has too few ports for many streams. */
 const ADDRESSES = 4;
 const NEVER = 3_600;
 
 const CONNECTED = new TextEncoder().encode('event: connected\ndata: {}\n\n');
 
-/** The process that is measured: sends its port, and its processor time in microseconds whenever it is asked. */
+/** The measured process: sends its port, and its processor time in microseconds for each message. */
 function serve(heartbeat: Heartbeat): void {
   const server = createServer((_, response) => {
     const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(CONNECTED) });
@@ -58,7 +58,7 @@ async function shareOf(seconds: number): Promise<{ share: number; beats: number 
     const some = Array.from({ length: Math.min(50, STREAMS - nth) }, (_, n) => openStream(port, nth + n));
     sockets.push(...(await Promise.all(some)));
   }
-  await pause(2 * SECONDS);
+  await pause(4 * SECONDS);
   let beats = 0;
   for (const socket of sockets) socket.on('data', () => void beats++);
   const cpu = async () => {

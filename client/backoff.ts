@@ -2,16 +2,16 @@
 const FIRST_MS = 500;
 /** The longest wait, in milliseconds, if no answer asks for more. */
 const MAX_MS = 30_000;
-/** No answer makes a client wait longer than this, in milliseconds. */
+/** The longest wait that an answer may ask for, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 300_000;
-/** Doublings that do not matter any more. */
+/** Doublings after which the wait no longer changes. */
 const MAX_DOUBLINGS = 16;
 
 /**
- * Milliseconds until a client reconnects: twice as long after each failure, and no less than the answer asked for. A
- * random part keeps the clients of a service that was restarted from returning together.
- * @param failures in a row, the last one included; 0 after a connection that held
- * @param retryAfterMs what the answer asked for; 0 if it did not
+ * Milliseconds until a client reconnects: twice as long after each failure, and at least what the answer asked for. Random
+ * jitter spreads the clients of a service that restarts.
+ * @param failures in a row, including the last one; 0 after a stable connection
+ * @param retryAfterMs the wait that the answer asked for; 0 if it did not
  * @param random from 0 to 1
  */
 export function backoff(failures: number, retryAfterMs: number, random = Math.random()): number {

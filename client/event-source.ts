@@ -4,7 +4,7 @@ import type { Fetch } from './signing-fetch.ts';
 import { SilenceTimer } from './silence-timer.ts';
 import { failureOfAnswer, failureOfError, failureOfEvent, type StreamFailure } from './stream-failure.ts';
 
-/** What tRPC reads of an event. It is no MessageEvent: that of workerd has no `lastEventId`. */
+/** The members of an event that tRPC reads. It is not a MessageEvent, because workerd's has no `lastEventId`. */
 export interface StreamEvent {
   readonly type: string;
   readonly data: string;
@@ -13,17 +13,17 @@ export interface StreamEvent {
 
 type Listener = (event: StreamEvent | Error) => void;
 
-/** A connection that held for so many milliseconds was none of the failures in a row. */
-const HELD_MS = 5_000;
-/** How often in a row a refusal of one signature is answered by another. */
+/** A connection that lasted this long, in milliseconds, does not count as a failure. */
+const STABLE_MS = 5_000;
+/** Consecutive attempts after refusals of one signature. */
 const MAX_ANEW = 5;
-/** Milliseconds for the head of an answer. A procedure may work before its first event. */
+/** Milliseconds until the response begins. A procedure may work before its first event. */
 const CONNECT_MS = 30_000;
 
 /**
- * The events of one subscription over as many connections as it takes, in the form in which tRPC listens to an
- * EventSource. Each connection is signed anew; its signed query says after which event it goes on, since headers are
- * not signed. Outages are waited out; a refusal that time does not heal ends the subscription.
+ * The events of one subscription over as many connections as necessary, with the interface of an EventSource that tRPC
+ * uses. Each connection has a new signature. The signed query says after which event it resumes, because headers are not
+ * signed. It retries during outages; a permanent refusal ends the subscription.
  */
 export class SignedEventSource {
   readonly CONNECTING = 0;
@@ -34,7 +34,7 @@ export class SignedEventSource {
   readonly #fetch: Fetch;
   readonly #listeners = new Map<string, Set<Listener>>();
   #lastEventId = '';
-  /** Ends the connection that is open, or the wait for the next one. */
+  /** Ends the open connection, or the wait for the next one. */
   #interrupt = () => {};
 
   constructor(url: string, { fetch }: { readonly fetch: Fetch }) {
@@ -63,7 +63,7 @@ export class SignedEventSource {
       const begun = performance.now();
       const failure = await this.#connect();
       if (this.readyState === this.CLOSED) return;
-      failures = performance.now() - begun < HELD_MS || failure ? failures + 1 : 0;
+      failures = performance.now() - begun < STABLE_MS || failure ? failures + 1 : 0;
       const isOver = failure?.kind === 'final' || (failure?.kind === 'anew' && failures > MAX_ANEW);
       this.readyState = isOver ? this.CLOSED : this.CONNECTING;
       this.#emit('error', failure?.error ?? new Error('The connection ended; the client reconnects.'));
@@ -71,7 +71,7 @@ export class SignedEventSource {
     }
   }
 
-  /** Holds one connection. @returns why it failed; null if it ended as connections do */
+  /** Keeps one connection until it ends. @returns why it failed; null if it ended normally */
   async #connect(): Promise<StreamFailure | null> {
     const controller = new AbortController();
     const { signal } = controller;
@@ -98,10 +98,10 @@ export class SignedEventSource {
     return url.href;
   }
 
-  /** Reads events until the connection ends. What of an event has not arrived by then is dropped. */
+  /** Reads events until the connection ends. An incomplete event is dropped. */
   async #read({ body }: Response, signal: AbortSignal, silence: SilenceTimer): Promise<StreamFailure | null> {
     const reader = (body as ReadableStream<Uint8Array>).getReader();
-    // A fetch that does not heed its signal would hold the connection.
+    // A fetch that ignores its signal would keep the connection.
     signal.addEventListener('abort', () => void reader.cancel().catch(() => {}));
     const decoder = new TextDecoder();
     let failure: StreamFailure | null = null;
@@ -119,7 +119,7 @@ export class SignedEventSource {
     return failure;
   }
 
-  /** Passes an event on. @returns why the stream ends with it, if another connection may go on */
+  /** Emits an event. @returns the failure that it reports, if another connection may resume */
   #receive({ event: type = 'message', data, id }: EventSourceMessage, silence: SilenceTimer) {
     if (this.readyState === this.CLOSED) return null;
     if (id !== undefined && !id.includes('\0')) this.#lastEventId = id;
@@ -127,7 +127,7 @@ export class SignedEventSource {
       const failure = failureOfEvent(data);
       if (failure && failure.kind !== 'final') return failure;
     }
-    // The time without an event after which a connection is dead is kept here, and not by tRPC.
+    // Silence is watched here, not by tRPC.
     if (type === 'connected') silence.setLimit(data);
     this.#emit(type, { type, data: type === 'connected' ? '{}' : data, lastEventId: this.#lastEventId });
     return null;
@@ -148,7 +148,7 @@ export class SignedEventSource {
   }
 }
 
-/** The same promise, which rejects once the signal is aborted, whether the work heeds that or not. */
+/** Rejects once the signal is aborted, even if the work ignores the signal. */
 function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);

@@ -1,9 +1,9 @@
-/** The least and the most that a service may ask for, in milliseconds. */
+/** The shortest and the longest limit that a service can set, in milliseconds. */
 const LIMITS = [1_000, 600_000] as const;
 
 /**
- * Notices that a connection has become silent: its path can break without a word to either end. A service that sends
- * heartbeats says how long it is never silent; of another one nothing follows from silence.
+ * Detects a silent connection: its path can break without notice to either end. A service that sends heartbeats says after
+ * which time a connection is dead; without heartbeats, silence means nothing.
  */
 export class SilenceTimer {
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -12,7 +12,7 @@ export class SilenceTimer {
   #heard = performance.now();
   readonly #silent: (why: Error) => void;
 
-  /** @param limit milliseconds until the service says another one */
+  /** @param limit in milliseconds, until the service sets another one */
   constructor(limit: number, silent: (why: Error) => void) {
     this.#limit = limit;
     this.#silent = silent;
@@ -24,7 +24,7 @@ export class SilenceTimer {
     this.#heard = performance.now();
   }
 
-  /** Takes over what the service says when a stream begins: tRPC's JSON of options for its client. */
+  /** Sets the limit that the service sends when a stream begins. @param options tRPC's options for the client, as JSON */
   setLimit(options: string): void {
     const ms = readOptions(options).reconnectAfterInactivityMs;
     this.stop();
@@ -39,7 +39,7 @@ export class SilenceTimer {
 
   #start(ms: number): void {
     this.#timer = setTimeout(() => this.#look(), ms);
-    // The connection keeps Node alive; its watch must not.
+    // The connection keeps Node running; the timer must not.
     (this.#timer as { unref?: () => void }).unref?.();
   }
 

@@ -2,38 +2,38 @@ import { TRPCClientError } from '@trpc/client';
 import type { Reason, RefusalShape } from '../shared/refusals.ts';
 import { KeysealRefusal, readShape } from './refusal.ts';
 
-/** Why a connection of a subscription failed, and whether another one may succeed. */
+/** Why a connection of a subscription failed, and whether another attempt may succeed. */
 export interface StreamFailure {
   readonly error: Error;
   /**
-   * `outage`: it passes, however long it takes. `anew`: another signature, or a moment, heals it; if that happens
-   * again and again, it does not. `final`: it ends the subscription.
+   * `outage`: retry until it is over. `anew`: retry a few times, because a new signature is usually accepted. `final`:
+   * end the subscription.
    */
   readonly kind: 'outage' | 'anew' | 'final';
-  /** Milliseconds that the answer asks for. */
+  /** Milliseconds to wait, as the answer says; 0 if it does not. */
   readonly retryAfterMs: number;
 }
 
-/** Statuses below 500 that pass with time (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4). */
+/** Statuses below 500 that are temporary (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4). */
 const TEMPORARY = [408, 425, 429];
 
 /**
- * Refusals of one signature: a proxy that sent the request twice has used it up, and a service that was killed takes none
- * from before its start for some seconds.
+ * Refusals of one signature only: a proxy sent the request twice, or the service was killed, and refuses signatures from
+ * before its start for some seconds.
  */
 const ANEW: readonly Reason[] = ['SIGNATURE_EXPIRED', 'SIGNATURE_REPLAYED'];
 
-/** Any status of the server's side is an outage, whether the service or a proxy wrote it. */
+/** Whether a status is temporary, whether the service or a proxy sent it. */
 const passesWithTime = (status: number): boolean => status >= 500 || TEMPORARY.includes(status);
 
-/** Why a refusal ends a connection, before the stream or within it. */
+/** @param headerMs the wait that the response header asks for, in milliseconds */
 function failureOfRefusal(refusal: KeysealRefusal, headerMs = 0): StreamFailure {
   const { reason, details } = refusal;
   const kind = passesWithTime(details.httpStatus) ? 'outage' : ANEW.includes(reason) ? 'anew' : 'final';
   return { error: refusal, kind, retryAfterMs: Math.max(millisecondsOf(details.retryAfter), headerMs) };
 }
 
-/** Why an answer is no stream of events: a refusal, or the page of a proxy; null if it is one. */
+/** Describes an answer that is not a stream of events: a refusal, or a page of a proxy. Null if it is a stream. */
 export async function failureOfAnswer(response: Response): Promise<StreamFailure | null> {
   const isStream = /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
   if (response.status === 200 && isStream) return null;
@@ -44,14 +44,14 @@ export async function failureOfAnswer(response: Response): Promise<StreamFailure
   return { error: foreignAnswer(response), kind, retryAfterMs };
 }
 
-/** Why there was no answer. What is no refusal is the network, or a session that could not be refreshed by now. */
+/** Describes a rejected request. Unless it was refused, the network failed, or a session could not be refreshed yet. */
 export function failureOfError(error: unknown): StreamFailure {
   if (error instanceof KeysealRefusal) return failureOfRefusal(error);
   const known = error instanceof Error ? error : new Error(String(error));
   return { error: known, kind: 'outage', retryAfterMs: 0 };
 }
 
-/** Why a stream ends by an error event of the service. */
+/** Describes an error event of a stream; null if it is not a refusal of Keyseal. */
 export function failureOfEvent(data: string): StreamFailure | null {
   const shape = parsed(data);
   return shape && failureOfRefusal(new KeysealRefusal(shape));
@@ -65,7 +65,7 @@ function parsed(data: string): RefusalShape | null {
   }
 }
 
-/** RFC 9110 §10.2.3: seconds, or a date, which is read by the clock that wrote it. */
+/** RFC 9110 §10.2.3: seconds, or a date, which is compared with the `date` of the same answer. */
 function retryAfterOf(headers: Headers): number {
   const value = headers.get('retry-after') ?? '';
   if (/^\d{1,9}$/.test(value)) return millisecondsOf(Number(value));

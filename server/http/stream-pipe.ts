@@ -3,11 +3,12 @@ import type { BeatingStream, Heartbeat } from './heartbeat.ts';
 
 const LINE_FEED = 0x0a;
 
-/** How a stream of each kind beats, and whether it may after these bytes. */
+/** The heartbeat of one kind of stream. */
 interface Form {
   readonly beat: Uint8Array;
   /** The same as a chunk of HTTP/1.1 (RFC 9112 §7.1). */
   readonly chunk: Uint8Array;
+  /** Whether a heartbeat may follow these bytes. */
   mayBeatAfter(bytes: Uint8Array): boolean;
 }
 
@@ -17,23 +18,23 @@ const formBeatingWith = (beat: string, mayBeatAfter: Form['mayBeatAfter']): Form
   mayBeatAfter,
 });
 
-/** An event that tRPC's clients take for a sign of life. tRPC writes an event in pieces, of which the last is an empty line. */
+/** tRPC's ping event. tRPC writes an event in several pieces; the last one is an empty line. */
 const EVENTS = formBeatingWith(
   'event: ping\ndata: \n\n',
   (bytes) => bytes.at(-1) === LINE_FEED && bytes.at(-2) === LINE_FEED,
 );
-/** White space before the next line of JSON. tRPC writes each line in one piece. */
+/** A space before the next line of JSON. tRPC writes each line in one piece. */
 const LINES = formBeatingWith(' ', (bytes) => bytes.at(-1) === LINE_FEED);
 
-/** The form of a response of tRPC; null if it is written in one go. */
+/** The form of tRPC's response; null if it does not stay open. */
 function formOf(headers: Headers): Form | null {
   if (headers.get('content-type')?.startsWith('text/event-stream')) return EVENTS;
   return headers.get('transfer-encoding') === 'chunked' ? LINES : null;
 }
 
 /**
- * Writes a Response's body as it comes, no faster than the client takes it, and beats while it is open.
- * @param startId after the first event: from where the stream goes on if it breaks before another event has an id
+ * Writes a Response's body as it comes, no faster than the client reads it, and sends heartbeats while it is open.
+ * @param startId read after the first event: the id after which the stream resumes if no event has had one
  */
 export async function pipe(
   { body, headers }: Response,
@@ -60,7 +61,7 @@ export async function pipe(
   response.end();
 }
 
-/** A stream that is written in pieces, between which it can beat. */
+/** A stream that is written in pieces, with heartbeats between them. */
 class PipedStream implements BeatingStream {
   readonly #response: ServerResponse;
   readonly #form: Form | null;
@@ -74,7 +75,7 @@ class PipedStream implements BeatingStream {
     this.#startId = startId;
   }
 
-  /** @returns whether the client has taken enough for more */
+  /** @returns false if the buffer is full */
   write(bytes: Uint8Array): boolean {
     const hasRoom = this.#response.write(bytes);
     this.#mayBeat = this.#form?.mayBeatAfter(bytes) ?? false;
@@ -85,15 +86,15 @@ class PipedStream implements BeatingStream {
 
   beat(): void {
     const { socket, destroyed, writableEnded, chunkedEncoding } = this.#response;
-    // While bytes wait, another one tells nobody anything.
+    // While bytes wait to be sent, a heartbeat adds nothing.
     const isIdle = socket !== null && socket.writableLength === 0 && !destroyed && !writableEnded;
     if (!this.#form || !this.#mayBeat || !isIdle) return;
-    // Node would write a chunk in four parts, which takes twice as long.
+    // Node would write the chunk in four parts.
     if (chunkedEncoding) socket.write(this.#form.chunk);
     else this.#response.write(this.#form.beat);
   }
 
-  /** tRPC's event for an id alone: no client listens to it, and each remembers the id. */
+  /** tRPC's event for an id alone: clients do not listen to it, but keep the id. */
   #writeStartId(): boolean {
     const id = this.#startId();
     return id === null || this.#response.write(`event: restore-id\ndata: \nid: ${id}\n\n`);

@@ -9,7 +9,7 @@ import { watchStream } from './stream-watch.ts';
  * Answers through tRPC's own Response: streams, server-sent events, forms and bytes. tRPC receives
  * the bytes that were read and hashed before, in a Request that cannot change.
  * Refuses with MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED, INPUT_INVALID what tRPC cannot read.
- * @param silenceMs of silence after which a client of a stream reconnects
+ * @param silenceMs milliseconds without a byte after which the client of a stream reconnects
  */
 export async function resolve(
   request: ApiRequest,
@@ -47,7 +47,7 @@ export async function resolve(
   return response;
 }
 
-/** The same router, whose streams begin with how long they are never silent. tRPC's clients act on it. */
+/** The same router. Its streams begin with the time after which a silent one is to be given up, which tRPC's clients obey. */
 function announcing({ _def }: AnyTRPCRouter, reconnectAfterInactivityMs: number): AnyTRPCRouter {
   const sse = { client: { reconnectAfterInactivityMs } };
   return { _def: { ..._def, _config: { ..._def._config, sse } } } as AnyTRPCRouter;

@@ -11,16 +11,16 @@ const MAC_BYTES = 6;
 
 /** Writes and reads the ids of the events of one stream. */
 export interface EventIds {
-  /** @param position a place in the order of all calls */
+  /** @param position in the order of all calls */
   write(position: string): string;
-  /** The place that an id stands for; nowhere if it is not an id of this caller's events of this key. */
+  /** The position that an id stands for; NOWHERE if this caller did not receive it for this key. */
   read(id: string): string;
 }
 
 /**
- * An id is no right: a stream that goes on after one is a request that is judged like any other. Its MAC binds it to the
- * key, to the caller, and to the `rev` of the caller's rights: who lost a right meanwhile and has it again goes on without
- * what happened in between.
+ * An id grants nothing: a stream that resumes after one is authorized like any other request. The MAC binds the id to the
+ * key, the caller, and the `rev` of the caller's rights: a caller that lost a right and got it back does not receive the
+ * events of the time between.
  */
 export function eventIds(vault: Vault, caller: Caller, keyId: string): EventIds {
   const by = caller.kind === 'key' ? caller.key : caller.session;

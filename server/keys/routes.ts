@@ -244,7 +244,7 @@ export const keyRoutes = {
       const ids = eventIds(stores.vault, caller, id);
       const after = lastEventId === undefined ? null : ids.read(lastEventId);
       const tail = await watchKey(stores, id, workspaceId, after, signal);
-      // One that goes on has an id already: what comes first is older than the place where it begins.
+      // A stream that resumes keeps the id that it has: its first events are older than the position at which it starts.
       if (after === null) stream.startId = ids.write(tail.startsAt);
       return events({ tail, ids, look, signal });
     }),

@@ -34,7 +34,7 @@ export async function* events({ tail, ids, look, signal }: Watching) {
 
 /**
  * Watches a key. Whatever becomes of the stream, the watcher's place is released when its request ends.
- * @param after the place of the last event that arrived before the stream broke; null for a new one
+ * @param after the position of the last event that arrived before an interruption; null for a new stream
  */
 export async function watchKey(
   { liveTail: tails }: Stores,

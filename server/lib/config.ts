@@ -52,7 +52,7 @@ export interface Config {
   readonly failures: { readonly address: number; readonly account: number };
   /** Calls that one session may make in a minute. */
   readonly sessionCalls: number;
-  /** How often an open stream says that it is alive. */
+  /** Seconds between two heartbeats of an open stream. */
   readonly heartbeatSeconds: number;
 }
 

@@ -41,7 +41,7 @@ export interface Context {
   readonly cookies: string[];
   /** The state of rate limits after each call of the request. */
   readonly limits: LimitState[];
-  /** Of a stream: the id after which it goes on if it breaks before an event has one; null without any. */
+  /** Of a stream: the id after which it resumes if it is interrupted before its first event; null if it has none. */
   readonly stream: { startId: string | null };
   readonly service: Service;
 }

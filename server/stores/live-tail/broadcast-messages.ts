@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { NOWHERE, type TailedCall } from './subscription.ts';
 
-/** Postgres limits a notification to less than 8,000 bytes; the number of its first item takes twenty. */
-const MOST_BYTES = 7_900;
+/** Postgres limits a notification to less than 8,000 bytes; the number of its first item adds up to twenty. */
+const MAX_BYTES = 7_900;
 
 const CallSent = z.object({
   keyId: z.string(),
@@ -18,13 +18,13 @@ const CallSent = z.object({
 const BroadcastMessage = z.object({
   /** The instance that sends it. */
   from: z.string(),
-  /** The number of its first item among all items of this instance: with it an item has a place. */
+  /** The number of its first item among all items of this instance: it gives each item a position. */
   n: z.number().optional(),
   /** The keys that are watched there. */
   tails: z.array(z.string()).optional(),
   /** The workspaces of these keys, in their order. */
   workspaces: z.array(z.string()).optional(),
-  /** The key that somebody begins to watch there. */
+  /** The key that a new watcher watches there. */
   opened: z.string().optional(),
   calls: z.array(CallSent).optional(),
   /** How many calls could not be sent, by key. */
@@ -41,10 +41,10 @@ export function readMessage(text: string): BroadcastMessage | null {
   }
 }
 
-/** Of a key and its workspace. */
+/** A watched key and its workspace. */
 export type WatchedKey = readonly [keyId: string, workspaceId: string];
 
-/** Announces the keys that are watched, in as few messages as possible; in one where there are none. */
+/** Packs the watched keys into as few messages as possible; without any, into an empty one. */
 export function announced(from: string, watched: readonly WatchedKey[]): BroadcastMessage[] {
   const messageOf = (some: readonly WatchedKey[]): BroadcastMessage => ({
     from,
@@ -71,14 +71,14 @@ export function packed(
   });
 }
 
-/** The places of the items of a message, in their order; nowhere if an older version sent it. */
+/** Returns the positions of a message's items, one by one; NOWHERE if an older version sent it. */
 export function positionsIn({ from, n }: BroadcastMessage): () => string {
   let next = n;
-  return () => (next === undefined ? NOWHERE : placeOf(from, next++));
+  return () => (next === undefined ? NOWHERE : positionOf(from, next++));
 }
 
-/** @param from the random id of an instance, as hexadecimal digits begin it */
-const placeOf = (from: string, n: number): string => `${from.slice(0, 8)}.${n}`;
+/** @param from the random UUID of an instance, of which the first eight hexadecimal digits are used */
+const positionOf = (from: string, n: number): string => `${from.slice(0, 8)}.${n}`;
 
 function inParts<T>(
   items: readonly T[],
@@ -90,7 +90,7 @@ function inParts<T>(
   let size = bytes;
   for (const item of items) {
     const more = Buffer.byteLength(JSON.stringify(item)) + 1;
-    if (some.length > 0 && size + more > MOST_BYTES) {
+    if (some.length > 0 && size + more > MAX_BYTES) {
       messages.push(messageOf(some));
       some = [];
       size = bytes;

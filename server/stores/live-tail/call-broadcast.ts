@@ -17,20 +17,20 @@ const CHANNEL = 'keyseal_calls';
 /** Milliseconds for which calls are collected before one message carries them to all instances. */
 const GATHERED_MS = 100;
 /** Keys that other instances watch, and keys that lost calls. */
-const MOST_KEYS = 5_000;
+const MAX_KEYS = 5_000;
 /** Milliseconds after which an announcement that is not repeated expires. Instances repeat it every two seconds. */
 const WANTED_MS = 6_000;
 /** Milliseconds within which a message comes back to the instance that sent it. */
 const ECHO_MS = 2_000;
-/** Messages that were told here without having come back. */
-const MOST_TOLD = 1_000;
+/** Messages that were delivered here without having come back. */
+const MAX_DELIVERED = 1_000;
 
-/** What the calls of all instances are told to. */
+/** Receives the calls of all instances. */
 interface Listeners {
   watched(): WatchedKey[];
-  /** Takes a message, in the order that all instances have in common. */
+  /** Receives a message, in the order that is the same on all instances. */
   take(message: BroadcastMessage): void;
-  /** Messages were lost, nobody knows how many. */
+  /** An unknown number of messages was lost. */
   lose(): void;
 }
 
@@ -45,12 +45,12 @@ async function inTime(work: Promise<void>): Promise<void> {
 
 /**
  * Carries calls by NOTIFY, on the one Postgres, to all instances, the one that sends them too. Postgres delivers
- * notifications to every listener in the order of their commits, so that all instances see the calls of a key in one
- * order: a place in it means the same on each. Instances announce their watched keys and repeat the announcement, so that
+ * notifications to every listener in the order of their commits, so all instances see the calls of a key in the same
+ * order, and a position means the same on each. Instances announce their watched keys and repeat the announcement, so that
  * a lost message repairs itself. Without watchers, only announcements are sent.
  *
- * While nothing is heard (a pooler in transaction mode passes no notification on), the instance tells its own calls to
- * its own watchers.
+ * If no notification arrives (a pooler in transaction mode forwards none), the instance delivers its own calls to its own
+ * watchers.
  */
 export class CallBroadcast {
   readonly #me = randomUUID();
@@ -63,10 +63,10 @@ export class CallBroadcast {
   readonly #missed = new Map<string, number>();
   /** Watchers that begin when the message of this number comes back. */
   readonly #opening = new Map<number, (position: string) => void>();
-  /** Messages of this instance, by number, that were told here already. */
-  readonly #told = new Set<number>();
+  /** Messages of this instance, by number, that were delivered here already. */
+  readonly #delivered = new Set<number>();
   #sending: Promise<void> | null = null;
-  /** A message did not come back, and none has since. */
+  /** A message did not come back, and none has arrived since. */
   #isDeaf = false;
   #n = 1;
 
@@ -88,8 +88,8 @@ export class CallBroadcast {
   }
 
   /**
-   * Announces that somebody begins to watch a key, and calls `begin` at the place where this has come in the order of all
-   * calls. Every reachable instance knows of the watcher by then.
+   * Announces a new watcher of a key, and calls `begin` with the position of the announcement in the order of all calls.
+   * Every reachable instance knows of the watcher by then.
    */
   async open([keyId, workspaceId]: WatchedKey, begin: (position: string) => void): Promise<void> {
     await this.#ear.open();
@@ -107,7 +107,7 @@ export class CallBroadcast {
       if (!this.#isDeaf) await inTime(begun);
       if (!this.#opening.has(n)) return;
       this.#isDeaf = true;
-      this.#tell(message);
+      this.#deliverHere(message);
     } finally {
       this.#opening.delete(n);
     }
@@ -138,20 +138,20 @@ export class CallBroadcast {
     if (message === null) return;
     const isMine = message.from === this.#me;
     if (!isMine) this.#want(message.tails ?? []);
-    if (isMine && message.n !== undefined && this.#told.delete(message.n)) return;
+    if (isMine && message.n !== undefined && this.#delivered.delete(message.n)) return;
     this.#take(message);
   }
 
   #want(keyIds: readonly string[]): void {
     const until = performance.now() + WANTED_MS;
     for (const keyId of keyIds) {
-      if (this.#wanted.size < MOST_KEYS || this.#wanted.has(keyId)) this.#wanted.set(keyId, until);
+      if (this.#wanted.size < MAX_KEYS || this.#wanted.has(keyId)) this.#wanted.set(keyId, until);
     }
   }
 
-  /** Tells a message of this instance that does not come back. */
-  #tell(message: BroadcastMessage): void {
-    if (message.n !== undefined && this.#told.size < MOST_TOLD) this.#told.add(message.n);
+  /** Delivers a message of this instance that does not come back. */
+  #deliverHere(message: BroadcastMessage): void {
+    if (message.n !== undefined && this.#delivered.size < MAX_DELIVERED) this.#delivered.add(message.n);
     this.#take(message);
   }
 
@@ -170,7 +170,7 @@ export class CallBroadcast {
     this.#n += calls.length + missed.length;
     try {
       await this.#notify(messages);
-      if (this.#isDeaf) for (const message of messages) this.#tell(message);
+      if (this.#isDeaf) for (const message of messages) this.#deliverHere(message);
     } catch {
       // The next message that gets through reports them as missed.
       for (const { keyId } of calls) this.#miss(keyId, 1);
@@ -180,7 +180,7 @@ export class CallBroadcast {
   }
 
   #miss(keyId: string, count: number): void {
-    if (this.#missed.size < MOST_KEYS || this.#missed.has(keyId))
+    if (this.#missed.size < MAX_KEYS || this.#missed.has(keyId))
       this.#missed.set(keyId, (this.#missed.get(keyId) ?? 0) + count);
   }
 

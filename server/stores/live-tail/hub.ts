@@ -12,8 +12,8 @@ import { NOWHERE, type TailEntry, type TailedCall, type TailItem, TailSubscripti
  * Watchers of one workspace, and of all, on one instance. Once others watch too, a workspace gets at most as many as
  * are free.
  */
-const MOST_OF_A_WORKSPACE = 20;
-const MOST = 200;
+const MAX_PER_WORKSPACE = 20;
+const MAX_WATCHERS = 200;
 /** Seconds after which another watcher may have left. */
 const RETRY_AFTER = 10;
 
@@ -29,7 +29,7 @@ export class LiveTailHub {
   readonly #here = new Map<string, Watched>();
   readonly #ofWorkspace = new Map<string, number>();
   readonly #exchange: CallBroadcast | null;
-  readonly #slots = new FairBudget(MOST);
+  readonly #slots = new FairBudget(MAX_WATCHERS);
   readonly #recent: RecentCalls;
   readonly #me = randomUUID();
   #n = 1;
@@ -48,8 +48,8 @@ export class LiveTailHub {
 
   /**
    * Watches a key until `close` is called. Every reachable instance knows of the watcher before this resolves.
-   * @param after the place of the last event that the watcher has: it gets what came later, or an event that says that
-   * nobody knows; null for a watcher that begins
+   * @param after the position of the last event that the watcher received: it gets the events after it, or one `missed`
+   * event if they are not known; null for a new watcher
    * @throws Refusal RATE_LIMITED if the workspace has too many watchers, UNAVAILABLE if its share of all is used up
    */
   async open(keyId: string, workspaceId: string, after: string | null): Promise<TailSubscription> {
@@ -83,7 +83,7 @@ export class LiveTailHub {
     return [...this.#here].map(([keyId, { workspaceId }]) => [keyId, workspaceId]);
   }
 
-  /** Whether anybody, on any instance, watches a key, or did a moment ago. */
+  /** Whether a watcher on any instance watches a key, or did within the last two minutes. */
   watches(keyId: string): boolean {
     return this.#here.has(keyId) || this.#recent.has(keyId) || (this.#exchange?.wanted(keyId) ?? false);
   }
@@ -94,7 +94,7 @@ export class LiveTailHub {
     else this.#takeHere({ calls: [call] });
   }
 
-  /** Takes a message, in the order that all instances have in common. */
+  /** Receives a message, in the order that is the same on all instances. */
   take(message: BroadcastMessage): void {
     const { tails = [], workspaces = [], opened, calls = [], missed = [] } = message;
     const next = positionsIn(message);
@@ -107,14 +107,14 @@ export class LiveTailHub {
     for (const [keyId, count] of missed) this.#deliver(keyId, next(), { missed: count });
   }
 
-  /** Tells the watchers on this instance that calls were lost, nobody knows how many. */
+  /** Tells the watchers on this instance that an unknown number of calls was lost. */
   lose(): void {
     this.#recent.restart();
     const entry: TailEntry = { position: NOWHERE, item: { missed: null } };
     for (const { tails } of this.#here.values()) for (const tail of tails) tail.push(entry);
   }
 
-  /** Keeps the connection to the other instances alive, and forgets what nobody comes back for. */
+  /** Keeps the connection to the other instances alive, and deletes calls that were kept for long enough. */
   async maintain(): Promise<void> {
     for (const [keyId, workspaceId] of this.watched()) this.#recent.keep(keyId, workspaceId);
     this.#recent.expire();
@@ -125,7 +125,7 @@ export class LiveTailHub {
     await this.#exchange?.close();
   }
 
-  /** Takes what happens where there is no other instance. */
+  /** Delivers items if there is no other instance. */
   #takeHere(items: Omit<BroadcastMessage, 'from' | 'n'>, begin?: (position: string) => void): void {
     const message = { from: this.#me, n: this.#n++, ...items };
     this.take(message);
@@ -138,7 +138,7 @@ export class LiveTailHub {
     for (const tail of this.#here.get(keyId)?.tails ?? []) tail.push(entry);
   }
 
-  /** Begins a watcher at a place: what came before is in its backlog, what comes later is delivered to it. */
+  /** Creates a watcher at a position: earlier events are in its backlog, later ones are delivered to it. */
   #begin(
     keyId: string,
     workspaceId: string,
@@ -155,11 +155,11 @@ export class LiveTailHub {
     return tail;
   }
 
-  /** Takes a place for a watcher. @returns gives it back; called again, it does nothing */
+  /** Takes a slot for a watcher. @returns gives it back; called again, it does nothing */
   #enter(workspaceId: string): () => void {
     const inWorkspace = this.#ofWorkspace.get(workspaceId) ?? 0;
-    if (inWorkspace >= MOST_OF_A_WORKSPACE) {
-      throw new Refusal('RATE_LIMITED', { limit: MOST_OF_A_WORKSPACE, retryAfter: RETRY_AFTER });
+    if (inWorkspace >= MAX_PER_WORKSPACE) {
+      throw new Refusal('RATE_LIMITED', { limit: MAX_PER_WORKSPACE, retryAfter: RETRY_AFTER });
     }
     if (!this.#slots.take([workspaceId], 1)) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
     this.#ofWorkspace.set(workspaceId, inWorkspace + 1);

@@ -5,11 +5,11 @@ import { withTimeout } from '../database/timeout.ts';
 /** Milliseconds after which a listener that has not received even its own instance's messages is replaced. */
 const DEAF_MS = 6_000;
 
-/** What a listener is told to. */
+/** Receives what a listener hears. */
 interface Receiver {
-  /** Takes a notification, in the order that all listeners have in common. */
+  /** Receives a notification, in the order that is the same for all listeners. */
   hear(text: string): void;
-  /** Notifications may have been lost: the connection broke, or none came through for a while. */
+  /** Called if notifications may have been lost: the connection broke, or none arrived for a while. */
   lose(): void;
 }
 
@@ -58,7 +58,7 @@ export class NotificationListener {
     await this.#ear?.end({ timeout: 0 });
     const ear = connectPostgres(this.#url, { max: 1 });
     this.#ear = ear;
-    // A connection that broke is made anew by the driver. What was sent in between is lost.
+    // The driver replaces a broken connection. Notifications that were sent in between are lost.
     const again = () => this.#ear === ear && this.#stopHearing();
     await withTimeout(ear.listen(this.#channel, (text) => this.#hear(text), again));
     this.#heard = performance.now();

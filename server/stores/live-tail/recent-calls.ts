@@ -1,27 +1,27 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import { NOWHERE, type TailEntry } from './subscription.ts';
 
-/** Milliseconds for which the calls of a key are kept after nobody watches it any more: a watcher may come back. */
+/** Milliseconds for which the calls of a key are kept after its last watcher has left: it may reconnect. */
 const KEPT_MS = 120_000;
 /** Events of one key, and of all keys together. */
-const MOST_OF_A_KEY = 500;
-const MOST = 10_000;
+const MAX_PER_KEY = 500;
+const MAX_ENTRIES = 10_000;
 
 /** The latest events of one key, the oldest first, without a gap. */
 interface Recent {
   readonly workspaceId: string;
-  /** Places alone are kept too: those at which a watcher began. */
+  /** A string is a position without an event, at which a watcher began. */
   readonly entries: (TailEntry | string)[];
   until: number;
 }
 
 /**
- * The latest events of the keys that are watched, or were a moment ago on any instance: from there a stream goes on that
- * broke. Divided among workspaces and keys; a key without room keeps fewer, or none.
+ * The latest events of the keys that are watched on any instance, or were within the last two minutes. A stream that was
+ * interrupted resumes from them. Divided among workspaces and keys; a key without room keeps fewer, or none.
  */
 export class RecentCalls {
   readonly #byKey = new Map<string, Recent>();
-  readonly #slots = new FairBudget(MOST);
+  readonly #slots = new FairBudget(MAX_ENTRIES);
   readonly #now: () => number;
 
   /** @param now milliseconds that never go back */
@@ -29,29 +29,29 @@ export class RecentCalls {
     this.#now = now;
   }
 
-  /** Begins to keep the calls of a key, or goes on, for the time that they are kept. */
+  /** Keeps the calls of a key from now on, and until two minutes after the last call of this method. */
   keep(keyId: string, workspaceId: string): void {
     const until = this.#now() + KEPT_MS;
     const recent = this.#byKey.get(keyId);
     if (recent) recent.until = until;
-    else if (this.#byKey.size < MOST) this.#byKey.set(keyId, { workspaceId, entries: [], until });
+    else if (this.#byKey.size < MAX_ENTRIES) this.#byKey.set(keyId, { workspaceId, entries: [], until });
   }
 
   has(keyId: string): boolean {
     return this.#byKey.has(keyId);
   }
 
-  /** Adds what came last. If there is no room, the oldest goes, and the whole key if there is none: never what is between. */
+  /** Appends an event. Without room it replaces the oldest event of the key; if there is none, the key is dropped: no gap is left. */
   add(keyId: string, entry: TailEntry | string): void {
     const recent = this.#byKey.get(keyId);
     if (!recent) return;
     const { entries, workspaceId } = recent;
-    const hasRoom = entries.length < MOST_OF_A_KEY && this.#slots.take([workspaceId, keyId], 1);
+    const hasRoom = entries.length < MAX_PER_KEY && this.#slots.take([workspaceId, keyId], 1);
     if (!hasRoom && entries.shift() === undefined) return void this.#byKey.delete(keyId);
     entries.push(entry);
   }
 
-  /** The events after a place; null if nobody knows them. */
+  /** The events after a position; null if they are not known. */
   after(keyId: string, position: string): TailEntry[] | null {
     const entries = this.#byKey.get(keyId)?.entries ?? [];
     const at = entries.findLastIndex((entry) => positionOf(entry) === position);
@@ -59,12 +59,12 @@ export class RecentCalls {
     return entries.slice(at + 1).filter((entry) => typeof entry !== 'string');
   }
 
-  /** Forgets what was kept, and goes on from here: events were lost. */
+  /** Deletes all events, because some were lost, and keeps those from now on. */
   restart(): void {
     for (const [keyId, recent] of this.#byKey) this.#empty(keyId, recent);
   }
 
-  /** Forgets the keys whose time is over. */
+  /** Deletes the keys that were kept for long enough. */
   expire(): void {
     const now = this.#now();
     for (const [keyId, recent] of this.#byKey) {

@@ -1,5 +1,5 @@
 /** Calls that wait for one slow watcher. Beyond them the oldest are dropped. */
-const MOST_WAITING = 200;
+const MAX_WAITING = 200;
 
 /** A finished call of a key. */
 export interface TailedCall {
@@ -15,27 +15,27 @@ export interface TailedCall {
   readonly requestId: string;
 }
 
-/** An event for a watcher: a call, or how many were lost; null where nobody knows how many. */
+/** An event for a watcher: a call, or how many were lost; null if the number is unknown. */
 export type TailItem = TailedCall | { readonly missed: number | null };
 
-/** An event and its place in the order that all instances have in common. */
+/** An event and its position in the order that is the same on all instances. */
 export interface TailEntry {
   readonly position: string;
   readonly item: TailItem;
 }
 
-/** The place of an event of which nobody can say what came before it: nothing is found by it. */
+/** The position of an event that has none: no search finds it. */
 export const NOWHERE = '';
 
 /** One watcher's view of a key's calls: a short queue that never delays a call. */
 export class TailSubscription {
-  /** The place at which it begins. */
+  /** The position at which it begins. */
   readonly startsAt: string;
   readonly close: () => void;
-  /** Events from before it began, which are delivered first. */
+  /** Events from before its start, which are delivered first. */
   readonly #backlog: TailEntry[];
   #waiting: TailEntry[] = [];
-  /** What was dropped since the last event that was read. */
+  /** Stands for the events that were dropped since the last one that was read. */
   #dropped: TailEntry | null = null;
   #wake: () => void = () => {};
 
@@ -46,7 +46,7 @@ export class TailSubscription {
   }
 
   push(entry: TailEntry): void {
-    if (this.#waiting.length >= MOST_WAITING) this.#drop(this.#waiting.shift() as TailEntry);
+    if (this.#waiting.length >= MAX_WAITING) this.#drop(this.#waiting.shift() as TailEntry);
     this.#waiting.push(entry);
     this.#wake();
   }
