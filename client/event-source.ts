@@ -59,12 +59,15 @@ export class SignedEventSource {
 
   async #run(): Promise<void> {
     let failures = 0;
+    let anew = 0;
     while (this.readyState !== this.CLOSED) {
       const begun = performance.now();
       const failure = await this.#connect();
       if (this.readyState === this.CLOSED) return;
       failures = performance.now() - begun < STABLE_MS || failure ? failures + 1 : 0;
-      const isOver = failure?.kind === 'final' || (failure?.kind === 'anew' && failures > MAX_ANEW);
+      // An outage before them does not count: a service that was killed comes back with such refusals.
+      anew = failure?.kind === 'anew' ? anew + 1 : 0;
+      const isOver = failure?.kind === 'final' || anew > MAX_ANEW;
       this.readyState = isOver ? this.CLOSED : this.CONNECTING;
       this.#emit('error', failure?.error ?? new Error('The connection ended; the client reconnects.'));
       if (!isOver) await this.#wait(backoff(failures, failure?.retryAfterMs ?? 0));
