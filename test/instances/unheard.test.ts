@@ -1,0 +1,44 @@
+import { expect } from 'vitest';
+import { CallBroadcast } from '../../server/stores/live-tail/call-broadcast.ts';
+import { LiveTailHub } from '../../server/stores/live-tail/hub.ts';
+import { freshPostgres } from '../harness/fresh.ts';
+import { requires } from '../harness/requires.ts';
+import { startTestService } from '../harness/service.ts';
+
+requires('postgres').test(
+  'B2: an instance whose notifications do not arrive shows its own calls, once each, and resumes',
+  async () => {
+    const service = await startTestService({ env: { DATABASE_URL: await freshPostgres() } });
+    const { database } = service.running.service.stores;
+    // A notification stays within its database: a listener in another one hears nothing.
+    const elsewhere = await freshPostgres();
+    const hub = new LiveTailHub((tails) => new CallBroadcast(database, elsewhere, tails));
+    const call = (requestId: string) => {
+      const more = { procedure: 'exemple', outcome: 'OK', durationMs: 1, address: null };
+      hub.tell({ keyId: 'abcdefghijkl', at: 1, requestId, ...more });
+    };
+    const { signal } = new AbortController();
+    try {
+      const tail = await hub.open('abcdefghijkl', 'workspace', null);
+      call('first');
+      expect(await tail.next(signal, 10_000)).toMatchObject({ item: { requestId: 'first' } });
+      tail.close();
+      call('second');
+      // Behind it, as soon as it is there.
+      const probe = await hub.open('abcdefghijkl', 'workspace', null);
+      call('third');
+      let last: unknown;
+      while (JSON.stringify(last)?.includes('third') !== true) last = await probe.next(signal, 10_000);
+      const again = await hub.open('abcdefghijkl', 'workspace', tail.startsAt);
+      const resumed = [];
+      for (let n = 0; n < 3; n++) resumed.push(await again.next(signal, 10_000));
+      expect(resumed).toMatchObject(
+        ['first', 'second', 'third'].map((requestId) => ({ item: { requestId } })),
+      );
+      expect(await again.next(signal, 300)).toBeNull();
+    } finally {
+      await hub.close();
+      await service.stop();
+    }
+  },
+);
