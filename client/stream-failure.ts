@@ -1,5 +1,5 @@
-import { TRPCClientError } from '@trpc/client';
 import type { Reason, RefusalShape } from '../shared/refusals.ts';
+import { KeysealHttpError } from './http-error.ts';
 import { KeysealRefusal, readShape } from './refusal.ts';
 
 /** Why a connection of a subscription failed, and whether another attempt may succeed. */
@@ -41,7 +41,7 @@ export async function failureOfAnswer(response: Response): Promise<StreamFailure
   const retryAfterMs = retryAfterOf(response.headers);
   if (shape) return failureOfRefusal(new KeysealRefusal(shape), retryAfterMs);
   const kind = passesWithTime(response.status) ? 'outage' : 'final';
-  return { error: foreignAnswer(response), kind, retryAfterMs };
+  return { error: new KeysealHttpError(response), kind, retryAfterMs };
 }
 
 /** Describes a rejected request. Unless it was refused, the network failed, or a session could not be refreshed yet. */
@@ -76,8 +76,3 @@ function retryAfterOf(headers: Headers): number {
 
 const millisecondsOf = (seconds: number | undefined): number =>
   typeof seconds === 'number' && seconds > 0 ? seconds * 1_000 : 0;
-
-function foreignAnswer({ status, headers }: Response): TRPCClientError<never> {
-  const type = headers.get('content-type') ?? 'no content type';
-  return new TRPCClientError(`The answer is not Keyseal's: HTTP ${status} with ${type}.`);
-}

@@ -21,8 +21,6 @@ const PROBES = {
   haproxy: [['haproxy', '-v']],
   python3: [['python3', '--version']],
   curl: [['curl', '--version']],
-  nginx: [['nginx', '-v']],
-  haproxy: [['haproxy', '-v']],
   bash: [['bash', '--version']],
   script: [['script', '--version']],
   // With the compiler, which a runtime alone does not have: a source file is run by it.

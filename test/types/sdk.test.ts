@@ -68,9 +68,7 @@ describe('a procedure', () => {
   });
 
   it('has a context', () => {
-    expectTypeOf<keyof Context>().toEqualTypeOf<
-      'caller' | 'request' | 'cookies' | 'limits' | 'stream' | 'service'
-    >();
+    expectTypeOf<keyof Context>().toEqualTypeOf<'caller' | 'request' | 'cookies' | 'limits' | 'service'>();
     expectTypeOf<Context['caller']>().toEqualTypeOf<Caller | null>();
     expectTypeOf<Context['request']['id']>().toEqualTypeOf<string>();
     expectTypeOf<Context['request']['address']>().toEqualTypeOf<string | null>();
