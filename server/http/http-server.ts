@@ -123,7 +123,7 @@ export class HttpServer {
       checkFraming(request);
       checkExpectation(request);
       checkTarget(request.url ?? '');
-      checkTarget(target);
+      if (target !== request.url) checkTarget(target);
     } catch (error) {
       // If the end of a request is uncertain, the start of the next one is unknown.
       response.setHeader('connection', 'close');
