@@ -53,37 +53,46 @@ export class LingeringClose {
   adopt(socket: Socket, holderOf: (socket: Socket) => FairnessKey): void {
     const closeAtOnce = socket.destroySoon.bind(socket);
     socket.destroySoon = () => {
-      const holder = holderOf(socket);
       // Nothing can come from a peer that has closed its sending side.
-      if (socket.destroyed || socket.readableEnded || !this.#slots.take(holder, 1)) return closeAtOnce();
+      if (socket.destroyed || socket.readableEnded) return closeAtOnce();
       // Node calls it once more when an answer is out.
       socket.destroySoon = () => {};
-      socket.once('close', () => this.#slots.giveBack(holder, 1));
-      linger(socket, this.#bounds);
+      this.#linger(socket, holderOf(socket));
     };
   }
-}
 
-function linger(socket: Socket, { idleMs, totalMs, bytes }: LingerBounds): void {
-  let discarded = 0;
-  let progressAt = 0;
-  discard(socket, (length) => {
-    discarded += length;
-    progressAt = performance.now();
-    if (discarded > bytes) socket.destroy();
-  });
-  // How long the peer takes to read the answer is not bounded here.
-  socket.end(() => {
-    if (socket.destroyed) return;
+  #linger(socket: Socket, holder: FairnessKey): void {
+    let discarded = 0;
+    let progressAt = 0;
+    discard(socket, (length) => {
+      discarded += length;
+      progressAt = performance.now();
+      if (discarded > this.#bounds.bytes) socket.destroy();
+    });
+    // The time that the peer takes to read the answer is not bounded here, and takes no slot.
+    socket.end(() => {
+      if (socket.destroyed) return;
+      if (!this.#slots.take(holder, 1)) return void socket.destroy();
+      progressAt = performance.now();
+      const endChecks = this.#checkTimes(socket, () => progressAt);
+      socket.once('close', () => {
+        endChecks();
+        this.#slots.giveBack(holder, 1);
+      });
+    });
+  }
+
+  /** Ends a connection once its time is over. @returns ends the checks */
+  #checkTimes(socket: Socket, progressAt: () => number): () => void {
+    const { idleMs, totalMs } = this.#bounds;
     const begunAt = performance.now();
-    progressAt = begunAt;
     const check = () => {
       const now = performance.now();
-      if (now - progressAt >= idleMs || now - begunAt >= totalMs) socket.destroy();
+      if (now - progressAt() >= idleMs || now - begunAt >= totalMs) socket.destroy();
     };
     const checking = setInterval(check, Math.min(idleMs, totalMs) / CHECKS).unref();
-    socket.once('close', () => clearInterval(checking));
-  });
+    return () => clearInterval(checking);
+  }
 }
 
 /** Takes a connection from Node's HTTP parser: nothing in it is read as a request any more. */
