@@ -8,6 +8,12 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/**
+ * Load balancers ask for readiness every few seconds, and what stops the process waits ten seconds at least (Docker), so
+ * that there is time for calls that are under way.
+ */
+const DRAIN_SECONDS = 5;
+
 export type SignUpMode = 'open' | 'first';
 
 export interface Config {
@@ -43,6 +49,14 @@ export interface Config {
   readonly failures: { readonly address: number; readonly account: number };
   /** Calls that one session may make in a minute. */
   readonly sessionCalls: number;
+  /** How long a service that is told to stop still serves, while it says that it is not ready. */
+  readonly drainSeconds: number;
+  /** How long a connection may wait for its next request. */
+  readonly keepAliveSeconds: number;
+  /** By when a whole request must have arrived; 0 where only its pace counts. */
+  readonly requestSeconds: number;
+  /** How long a start waits for other sessions of the database. */
+  readonly startWaitSeconds: number;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
@@ -94,6 +108,10 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     maxBody: vars.KEYSEAL_MAX_BODY_BYTES,
     failures: { address: vars.KEYSEAL_ADDRESS_FAILURES, account: vars.KEYSEAL_ACCOUNT_FAILURES },
     sessionCalls: vars.KEYSEAL_SESSION_CALLS,
+    drainSeconds: vars.KEYSEAL_DRAIN_SECONDS ?? (production ? DRAIN_SECONDS : 0),
+    keepAliveSeconds: vars.KEYSEAL_KEEP_ALIVE_SECONDS,
+    requestSeconds: vars.KEYSEAL_REQUEST_SECONDS,
+    startWaitSeconds: vars.KEYSEAL_START_WAIT_SECONDS,
   };
 }
 

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { AddressList } from './address-list.ts';
+import { splitDatabaseUrl } from './database-url.ts';
 
 export interface MasterKey {
   readonly version: number;
@@ -55,7 +56,7 @@ const masterKeys = z.string().transform((text, context) => {
 });
 
 const databaseUrl = z.string().transform((text, context) => {
-  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
+  if (splitDatabaseUrl(text)) return text;
   context.addIssue('takes a URL such as postgres://user:password@host:5432/database');
   return z.NEVER;
 });
@@ -108,6 +109,10 @@ export const Variables = z.object({
   KEYSEAL_MAX_BODY_BYTES: whole(1024, 64 * 1024 * 1024).default(1024 * 1024),
   KEYSEAL_ADDRESS_FAILURES: whole(1, 1_000_000).default(1000),
   KEYSEAL_ACCOUNT_FAILURES: whole(1, 1_000_000).default(10),
+  KEYSEAL_DRAIN_SECONDS: whole(0, 600).optional(),
+  KEYSEAL_KEEP_ALIVE_SECONDS: whole(1, 3_600).default(75),
+  KEYSEAL_REQUEST_SECONDS: whole(0, 86_400).default(0),
+  KEYSEAL_START_WAIT_SECONDS: whole(1, 3_600).default(60),
   KEYSEAL_SESSION_CALLS: whole(1, 1_000_000).default(1200),
 });
 

@@ -3,8 +3,11 @@
  * (`CONNECTION_…`), and SQLSTATE. The messages for people are in `connection/failure-table.ts`.
  */
 
-/** A connection that is gone, in postgres.js's words and Node's, or that the server says it is about to close. */
-const LOST = /^(CONNECTION_|ECONNRESET$|ECONNABORTED$|EPIPE$|57P0[1-5]$|25P03$)/;
+/**
+ * A connection that is gone, in postgres.js's words and Node's, or that the server says it is about to close. One that is
+ * read-only is ended by `connection/watch.ts`.
+ */
+const LOST = /^(CONNECTION_|ECONNRESET$|ECONNABORTED$|EPIPE$|57P0[1-5]$|25P03$|25006$)/;
 
 /** A serialization failure, and a deadlock. Postgres has rolled back, and the same again may succeed. */
 const CONFLICT = /^(40001|40P01)$/;
@@ -13,11 +16,11 @@ const CONFLICT = /^(40001|40P01)$/;
 const CONTENTION = /^(40P01|40001|55P03|57014)$/;
 
 /**
- * Errors of a connection, SQLSTATE classes 08, 53, 57: the store is not there. Conflicts that went on after every attempt
- * are no fault of the caller either.
+ * Errors of a connection, SQLSTATE classes 08, 53, 57: the store is not there. A database that is read-only, or that lacks a
+ * grant, and conflicts that went on after every attempt are no fault of the caller either.
  */
 const OUTAGE =
-  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|08\w{3}$|53\w{3}$|57\w{3}$|25006$|40001$|40P01$)/;
+  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|08\w{3}$|53\w{3}$|57\w{3}$|25006$|42501$|40001$|40P01$)/;
 
 /** A connection that broke, or a server that is silent: the same command may succeed later. */
 const UNREACHABLE = /^(E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND)|CONNECT\w*|57P0\d)$/;
@@ -27,6 +30,12 @@ export const isLostConnection = (error: unknown): boolean => hasCode(error, LOST
 
 /** Whether a transaction conflicted with another, and may be run again. */
 export const isConflict = (error: unknown): boolean => hasCode(error, CONFLICT);
+
+/** Whether a server takes no writes. */
+export const isReadOnly = (error: unknown): boolean => hasCode(error, /^25006$/);
+
+/** Whether a lock was waited for longer than `lock_timeout`. */
+export const isLockTimeout = (error: unknown): boolean => hasCode(error, /^55P03$/);
 
 /** Whether a statement conflicted with others or waited too long for them, and may be run again. */
 export const isContention = (error: unknown): boolean => hasCode(error, CONTENTION);

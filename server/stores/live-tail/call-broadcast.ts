@@ -83,7 +83,7 @@ export class CallBroadcast {
   /** Listens on a new connection, which replaces one that receives nothing. */
   async #listen(): Promise<void> {
     await this.#ear?.end({ timeout: 0 });
-    this.#ear = connectPostgres(this.#url, { max: 1 });
+    this.#ear = connectPostgres(this.#url, { max: 1, policy: { mustWrite: true, first: 0 } });
     await withTimeout(this.#ear.listen(CHANNEL, (text) => this.#hear(text)));
     this.#heard = performance.now();
   }

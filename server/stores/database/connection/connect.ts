@@ -1,10 +1,19 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import postgres from 'postgres';
-import { type DialTarget, dial } from './dial.ts';
+import { cancelSession, type DialTarget, dial } from './dial.ts';
 import { type PostgresTarget, readPostgresUrl } from './postgres-url.ts';
 import { holdUntilChecked } from './session-check.ts';
 import { type Overrides, startupParameters } from './session-settings.ts';
+import { watchConnection } from './watch.ts';
+
+/** Whether a session that is read-only is refused, so that the next attempt is made at the next host. */
+export interface WritePolicy {
+  /** Set once a statement met a server that takes no writes. */
+  mustWrite: boolean;
+  /** The index of the host that is tried first. */
+  first: number;
+}
 
 /** What differs between the connections of a process. */
 interface Wanted {
@@ -12,6 +21,8 @@ interface Wanted {
   readonly max: number;
   /** Settings in place of the pinned ones. */
   readonly overrides?: Overrides;
+  /** Whether sessions must take writes; shared by the pools of a process. */
+  readonly policy?: WritePolicy;
   /** Called for each connection that goes through a pooler. */
   readonly pooled?: () => void;
   /** Neither pinned nor checked: to look at what a session is without Keyseal. */
@@ -30,30 +41,30 @@ interface DriverOptions {
 
 /**
  * The one way to the database of DATABASE_URL: every connection has the pinned settings in its start-up packet, whatever
- * the URL says, and is checked before it is used.
+ * the URL says, is checked before it is used, and is ended once its server cannot serve it any more.
  * @throws ConfigError where the URL cannot be used
  */
-export function connectPostgres(
-  url: string,
-  { max, overrides = {}, pooled = () => {}, asFound = false }: Wanted,
-): postgres.Sql {
+export function connectPostgres(url: string, wanted: Wanted): postgres.Sql {
+  const { max, overrides = {}, asFound = false } = wanted;
   const target = readPostgresUrl(url);
-  const { user, password, database, port, parameters, driver } = target;
+  const { user, password, database, parameters, driver, hosts } = target;
+  const open = openerOf(target, wanted);
   let ended = false;
   const socket = async (options: DriverOptions): Promise<Socket> => {
     try {
-      const opened = await dial(placesOf(target, options), target);
-      if (!ended) return asFound ? opened : holdUntilChecked(opened, overrides, pooled);
+      const opened = await open(options);
+      if (!ended) return opened;
       opened.destroy();
       throw new Error('the database was closed meanwhile');
     } catch (error) {
       return failed(error as Error);
     }
   };
+  const { host, port } = hosts[0] ?? {};
   const options: postgres.Options<Record<string, never>> & { socket: typeof socket } = {
     ...driver,
     max,
-    ...(target.hosts[0] ? { host: target.hosts[0] } : {}),
+    ...(host ? { host } : {}),
     ...(port === undefined ? {} : { port }),
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
@@ -82,10 +93,45 @@ export function connectPostgres(
   return client;
 }
 
+type Open = (options: DriverOptions) => Promise<Socket>;
+
+/** Opens, checks and watches connections. Of several hosts it begins with the one that last took writes. */
+function openerOf(
+  target: PostgresTarget,
+  { overrides = {}, policy = { mustWrite: false, first: 0 }, pooled = () => {}, asFound = false }: Wanted,
+): Open {
+  return async (options) => {
+    const places = placesOf(target, options);
+    const begin = policy.first;
+    const { socket, index } = await dial([...places.slice(begin), ...places.slice(0, begin)], target);
+    if (asFound) return socket;
+    const place = (begin + index) % places.length;
+    const bounded = overrides['statement_timeout'] !== '0';
+    const readOnly = () => {
+      policy.mustWrite = true;
+      // Other connections may have found out meanwhile.
+      if (policy.first === begin) policy.first = (place + 1) % places.length;
+    };
+    const silent = () => void cancelSession(places.slice(place, place + 1), target, key);
+    let key: Buffer = Buffer.alloc(8);
+    return holdUntilChecked(socket, {
+      overrides,
+      mustWrite: policy.mustWrite,
+      pooled,
+      readOnly,
+      accepted: (given) => {
+        key = given;
+        watchConnection(socket, { readOnly, silent: bounded ? silent : null });
+      },
+    });
+  };
+}
+
 function placesOf({ hosts }: PostgresTarget, { host, port, path }: DriverOptions): readonly DialTarget[] {
   if (path) return [{ path }];
-  const named = hosts.filter(Boolean);
-  return (named.length > 0 ? named : host).map((name) => ({ host: name, port: port[0] ?? 5432 }));
+  const named = hosts.filter((one) => one.host !== '');
+  if (named.length === 0) return host.map((name) => ({ host: name, port: port[0] ?? 5432 }));
+  return named.map((one) => ({ host: one.host, port: one.port ?? port[0] ?? 5432 }));
 }
 
 /**
