@@ -21,13 +21,21 @@ const STOP_MS = 10_000;
 const SERVER = {
   maxHeaderSize: 32 * 1024,
   headersTimeout: 10_000,
-  // A large body over a slow line takes its time: how slowly a body may arrive is in `body-budgets.ts`.
-  requestTimeout: 0,
-  keepAliveTimeout: 10_000,
   connectionsCheckingInterval: 2_000,
   // Refused by us, in words.
   requireHostHeader: false,
 };
+/** Seconds. */
+interface Timeouts {
+  /** How long a connection may wait for its next request: longer than the load balancer before it keeps it. */
+  readonly keepAliveSeconds: number;
+  /**
+   * By when a whole request must be there; 0 for never. A large body over a slow line takes its time: how slowly a body may
+   * arrive is in `body-budgets.ts`.
+   */
+  readonly requestSeconds: number;
+}
+
 /** More than `Connections` gives to strangers: trusted proxies always have room. */
 const MAX_CONNECTIONS = 20_000;
 
@@ -45,11 +53,11 @@ export class HttpServer {
    * @param originAt the first public origin of a front that listens on a port
    * @param trustedProxies whose connections are many clients'
    */
-  constructor(originAt: (port: number) => string, trustedProxies: AddressList | null) {
+  constructor(originAt: (port: number) => string, trustedProxies: AddressList | null, timeouts: Timeouts) {
     this.#originAt = originAt;
     this.#connections = new Connections(trustedProxies);
     const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
-    this.#server = createServer(SERVER, serve);
+    this.#server = createServer({ ...SERVER, ...millisecondsOf(timeouts) }, serve);
     // Node would invite a body before anybody knows whose it is, and answer any other expectation by itself.
     this.#server.on('checkContinue', serve).on('checkExpectation', serve);
     this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
@@ -125,6 +133,13 @@ export class HttpServer {
     if (this.#serving === null) return refused(new Refusal('UNAVAILABLE'));
     await serveApi(request, response, this.#serving, this.#stopping.signal);
   }
+}
+
+/** Node takes no time for headers that is longer than that for the whole request. */
+function millisecondsOf({ keepAliveSeconds, requestSeconds }: Timeouts) {
+  const requestTimeout = requestSeconds * 1_000;
+  const headersTimeout = Math.min(SERVER.headersTimeout, requestTimeout || SERVER.headersTimeout);
+  return { keepAliveTimeout: keepAliveSeconds * 1_000, requestTimeout, headersTimeout };
 }
 
 /** A connection that is kept alive would hold the stop up once its answer is out. */

@@ -4,25 +4,17 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { FrontLimits } from './api-request.ts';
 import type { OpenStreams } from './open-streams.ts';
+import type { Readiness } from './readiness.ts';
 
 /** Answers that anybody may ask for and that cost work: however many ask at the same time, the work is done once. */
 export interface SharedAnswers {
-  /** Whether the database answers. */
-  readonly isReachable: () => Promise<boolean>;
   readonly signUp: () => Promise<SignUpState>;
   /** What a scrape reads. */
   readonly metrics: () => Promise<string>;
 }
 
 export function sharedAnswersOf(service: Service, metrics: Metrics): SharedAnswers {
-  const { database } = service.stores;
-  const ping = () =>
-    database.ping().then(
-      () => true,
-      () => false,
-    );
   return {
-    isReachable: coalesce(ping),
     // Without a database nobody signs up, and the page says so itself.
     signUp: coalesce(() => signUpState(service).catch(() => 'closed' as const)),
     metrics: coalesce(() => metrics.text()),
@@ -36,6 +28,7 @@ export interface ServerContext {
   readonly metrics: Metrics;
   readonly streams: OpenStreams;
   readonly shared: SharedAnswers;
+  readonly readiness: Readiness;
   /** Whether `/metrics` is on this port. */
   readonly tellsMetrics: boolean;
 }
