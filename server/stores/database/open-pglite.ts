@@ -14,6 +14,7 @@ import {
   PREPARE,
   type Query,
   type SchemaUse,
+  schemaOf,
   tellDone,
   tellingOf,
 } from './migrations.ts';
@@ -47,7 +48,7 @@ export async function openPglite(
   const { migrate } = await import('drizzle-orm/pglite/migrator');
   let close = async () => {};
   try {
-    unpackPrepared(folder);
+    const unpacked = unpackPrepared(folder, onProgress);
     tighten();
     const client = new PGlite({ dataDir: folder });
     close = () => client.close();
@@ -61,12 +62,14 @@ export async function openPglite(
     });
     tellDone(migrated, onProgress);
     tighten();
+    // Those of the prepared database were applied when it was made.
+    const applied = unpacked ? (await schemaOf(query)).applied : migrated;
     return {
       kind: 'pglite',
       db,
       sql: null,
       pool: asking.ofPool(0),
-      migrated,
+      migrated: applied,
       query,
       ping: () => checkRights(query),
       close: async () => {

@@ -3,12 +3,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import type { OnProgress } from './migrations.ts';
 
 /**
- * An empty, migrated database, beside the compiled sources: to make one takes PGlite far more memory than to open one. The
- * build makes it. Sources that are not compiled have none.
+ * An empty database with all tables, beside the compiled sources: to make one takes PGlite far more memory and time than to
+ * open one. The build makes it. Sources that are not compiled have none.
  */
 export const PREPARED = fileURLToPath(new URL('../../../pglite.gz', import.meta.url));
+
+/** After how many files the progress is told. */
+const TELL_EVERY = 50;
 
 /** A file or a folder of the archive: paths from its root, parents first. */
 interface Entry {
@@ -17,24 +21,30 @@ interface Entry {
   readonly size: number | null;
 }
 
-/** Puts the prepared database where there is none yet. Nothing is there half: a start that is killed leaves no database. */
-export function unpackPrepared(folder: string, archive: string = PREPARED): void {
-  if (existsSync(folder) || !existsSync(archive)) return;
+/**
+ * Puts the prepared database where there is none yet. Nothing is there half: a start that is killed leaves no database.
+ * @param onProgress told how many files are there, of how many
+ * @returns whether it did
+ */
+export function unpackPrepared(folder: string, onProgress: OnProgress): boolean {
+  if (existsSync(folder) || !existsSync(PREPARED)) return false;
   const beside = `${folder}.${randomBytes(4).toString('hex')}`;
   try {
-    unpack(readFileSync(archive), beside);
+    unpack(readFileSync(PREPARED), beside, onProgress);
     renameSync(beside, folder);
+    return true;
   } finally {
     rmSync(beside, { recursive: true, force: true });
   }
 }
 
-function unpack(archive: Buffer, folder: string): void {
+function unpack(archive: Buffer, folder: string, onProgress: OnProgress): void {
   const bytes = gunzipSync(archive);
   let at = bytes.indexOf('\n') + 1;
   const entries: Entry[] = JSON.parse(bytes.toString('utf8', 0, at));
   mkdirSync(folder, { mode: 0o700 });
-  for (const { path, size } of entries) {
+  for (const [done, { path, size }] of entries.entries()) {
+    if (done % TELL_EVERY === 0) onProgress(done, entries.length);
     if (size === null) {
       mkdirSync(join(folder, path), { mode: 0o700 });
       continue;
@@ -42,6 +52,7 @@ function unpack(archive: Buffer, folder: string): void {
     writeFileSync(join(folder, path), bytes.subarray(at, at + size), { mode: 0o600, flag: 'wx' });
     at += size;
   }
+  onProgress(entries.length, entries.length);
 }
 
 /** Packs a database that no process has open. */
