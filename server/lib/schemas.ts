@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ONE_LINE } from '../../shared/one-line.ts';
 
 /** Schemas that several features share. */
 
@@ -7,13 +8,6 @@ import { z } from 'zod';
  * U+FFFD on the way: two texts that differ would be one.
  */
 const WELL_FORMED = /^[^\0\p{Cs}]*$/u;
-/**
- * What people read in a list or a log: no control character either, and none of those that reorder the text after them
- * (U+202A to U+202E, U+2066 to U+2069), by which one name can look like another.
- * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
- */
-const ONE_LINE = /^[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]*$/u;
-
 /** A text that is stored, looked up or compared. Every text that a caller sends is one, or has a narrower form. */
 export const Text = z.string().regex(WELL_FORMED, 'must not hold NUL or half a character');
 

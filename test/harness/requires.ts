@@ -9,6 +9,8 @@ const PROBES = {
   openssl: [['openssl', 'version']],
   pgbouncer: [['pgbouncer', '--version']],
   python3: [['python3', '--version']],
+  // Of PyPI: the schemas of Kubernetes.
+  'kubernetes-validate': [['kubernetes-validate', '--help']],
   curl: [['curl', '--version']],
   bash: [['bash', '--version']],
   script: [['script', '--version']],

@@ -71,7 +71,7 @@ async function migrateBetweenOthers(client: Sql, pending: readonly string[], wai
       return await migrate(drizzle(client, { logger }), { migrationsFolder: MIGRATIONS });
     } catch (error) {
       if (!isLockTimeout(error)) throw error;
-      // Asked at once: whoever was in the way may be gone after the pause.
+      // Asked at once: the other session may be gone after the pause.
       const holders = await tableLockHolders(client);
       await wait.pause(
         'another session holds a table that a migration changes',
