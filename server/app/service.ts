@@ -131,7 +131,10 @@ export async function startService(
       ]);
       await stores.database.close();
     };
-    const drain = () => readiness.drain();
+    const drain = () => {
+      readiness.drain();
+      front.drain();
+    };
     return { url: origins[0] as string, port, metricsPort, service, drain, stop };
   } catch (error) {
     await front.stop();

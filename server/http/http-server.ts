@@ -44,6 +44,7 @@ export class HttpServer {
   readonly #server: Server;
   readonly #stopping = new AbortController();
   readonly #connections: Connections;
+  #draining = false;
   #serving: ServerContext | null = null;
   readonly #originAt: (port: number) => string;
   /** The first public origin. */
@@ -90,8 +91,17 @@ export class HttpServer {
     this.#serving = serving;
   }
 
+  /**
+   * From now on each connection ends with its next answer, so that clients that keep connections open go elsewhere before
+   * the port closes.
+   */
+  drain(): void {
+    this.#draining = true;
+  }
+
   /** Takes no more connections, lets accepted calls finish, ends streams, then closes what is left. */
   async stop(): Promise<void> {
+    this.drain();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const response of this.#connections.unfinished()) endConnectionAfter(response);
     this.#stopping.abort();
@@ -103,7 +113,7 @@ export class HttpServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // Node drops what follows a request for an upgrade that nobody takes up.
-    const isLast = this.#stopping.signal.aborted || request.headers.upgrade !== undefined;
+    const isLast = this.#draining || request.headers.upgrade !== undefined;
     if (isLast) response.setHeader('connection', 'close');
     // A client that is gone is no error of ours.
     request.on('error', () => {});

@@ -14,12 +14,16 @@ export interface ReplicatedPostgres {
   readonly standby: { readonly url: string; readonly port: number };
   /** Ends the primary as a loss of power would. */
   crash(): void;
+  /** Stops the standby, so that commits of the primary wait for it. */
+  loseStandby(): Promise<void>;
   /** Makes the standby the primary. */
   promote(): Promise<void>;
   /** Resolves once the standby has all that was committed. */
   caughtUp(): Promise<void>;
   /** Runs a statement on one of the two. */
   on(url: string, statement: string): Promise<void>;
+  /** The column `it` of the one row that a statement returns. */
+  ask(url: string, statement: string): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -61,6 +65,7 @@ export async function startReplicated(synchronous: boolean): Promise<ReplicatedP
       const pid = Number(readFileSync(join(first, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
       process.kill(pid, 'SIGKILL');
     },
+    loseStandby: () => follower.stop(),
     promote: async () => {
       await on(standbyUrl, 'select pg_promote()');
     },
@@ -70,6 +75,7 @@ export async function startReplicated(synchronous: boolean): Promise<ReplicatedP
       await expect.poll(done, { timeout: 20_000, interval: 100 }).toBe(true);
     },
     on,
+    ask: one,
     stop: async () => {
       if (!crashed) await server.stop();
       await follower.stop();

@@ -1,10 +1,10 @@
 import { afterEach, expect, it } from 'vitest';
 import { type CuttableProxy, cuttableProxy } from '../harness/cuttable-proxy.ts';
-import { ask, createKey, type Person, signUp, tell } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { type ReplicatedPostgres, startReplicated } from '../harness/replicated-postgres.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
-import { type Draft, query, send, sign } from '../harness/wire.ts';
+import { type Draft, queryTarget, send, sign } from '../harness/wire.ts';
 
 /** By when a failover is over for callers, counted from the moment at which the standby takes writes. */
 const OVER_MS = 10_000;
@@ -46,9 +46,10 @@ requires('postgres').describe('D2: a failover under load', () => {
       const { databases, proxy, service } = await start();
       const ada = await signUp(service);
       const load = await startLoad(service, ada);
+      stops.push(load.stop);
       const revoked = await createKey(service, ada);
       await load.until(50);
-      expect((await tell(service, ada, 'keys.revoke', { id: revoked.id })).status).toBe(200);
+      expect((await mutate(service, ada, 'keys.revoke', { id: revoked.id })).status).toBe(200);
       const accepted = load.accepted.slice(-20);
       await end(databases, proxy);
       await databases.promote();
@@ -57,9 +58,9 @@ requires('postgres').describe('D2: a failover under load', () => {
       await expect.poll(() => load.accepted.length - answered, { timeout: OVER_MS }).toBeGreaterThan(50);
       const statuses = async () => {
         const all = [
-          ask(service, load.key, 'exemple'),
-          ask(service, ada, 'whoami'),
-          ask(service, ada, 'keys.list', {}),
+          query(service, load.key, 'exemple'),
+          query(service, ada, 'whoami'),
+          query(service, ada, 'keys.list', {}),
         ];
         return (await Promise.all(all)).map(({ status }) => status);
       };
@@ -67,12 +68,33 @@ requires('postgres').describe('D2: a failover under load', () => {
       await load.stop();
       const again = await Promise.all(accepted.map((draft) => send(service.port, draft)));
       expect(new Set(again.map(({ reason }) => reason))).toEqual(new Set(['SIGNATURE_REPLAYED']));
-      expect((await ask(service, revoked, 'exemple')).reason).toBe('KEY_REVOKED');
+      expect((await query(service, revoked, 'exemple')).reason).toBe('KEY_REVOKED');
       expect([...load.outcomes].filter((outcome) => !/^(200|503 UNAVAILABLE)$/.test(outcome))).toEqual([]);
       await expect.poll(() => readyz(service), { timeout: OVER_MS }).toBe(200);
     },
     120_000,
   );
+
+  it('commits wait for a standby that is gone: calls are 503, sessions do not add up, and then all is well', async () => {
+    const { databases, service } = await start();
+    const ada = await signUp(service);
+    const key = await createKey(service, ada);
+    await databases.loseStandby();
+    const outcomes = new Set<string>();
+    // Three rounds, each longer than a server may be silent.
+    for (let round = 0; round < 3; round++) {
+      const calls = Array.from({ length: 10 }, () => query(service, key, 'exemple'));
+      for (const { status, reason } of await Promise.all(calls)) outcomes.add(`${status} ${reason}`);
+    }
+    expect([...outcomes]).toEqual(['503 UNAVAILABLE']);
+    expect(await readyz(service)).toBe(503);
+    await databases.on(databases.primary.url, `alter system set synchronous_standby_names = ''`);
+    const sessions = `select count(*)::int as it from pg_stat_activity where application_name = 'keyseal'`;
+    expect(await databases.ask(databases.primary.url, sessions)).toBeLessThanOrEqual(22);
+    await databases.on(databases.primary.url, 'select pg_reload_conf()');
+    await expect.poll(() => readyz(service), { timeout: OVER_MS }).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
+  }, 120_000);
 
   it('of two hosts in DATABASE_URL the one that takes writes is found, at the start and later', async () => {
     const databases = await startReplicated(true);
@@ -86,10 +108,10 @@ requires('postgres').describe('D2: a failover under load', () => {
     stops.push(() => service.stop());
     const ada = await signUp(service);
     const key = await createKey(service, ada);
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
     databases.crash();
     await databases.promote();
-    const status = async () => (await ask(service, key, 'exemple')).status;
+    const status = async () => (await query(service, key, 'exemple')).status;
     await expect.poll(status, { timeout: OVER_MS }).toBe(200);
   }, 120_000);
 
@@ -104,10 +126,10 @@ requires('postgres').describe('D2: a failover under load', () => {
     const service = await sibling(first, { DATABASE_URL: databases.standby.url });
     stops.push(() => service.stop());
     expect(await readyz(service)).toBe(503);
-    expect((await ask(service, key, 'exemple')).reason).toBe('UNAVAILABLE');
+    expect((await query(service, key, 'exemple')).reason).toBe('UNAVAILABLE');
     await databases.promote();
     await expect.poll(() => readyz(service), { timeout: OVER_MS }).toBe(200);
-    expect((await ask(service, key, 'exemple')).status).toBe(200);
+    expect((await query(service, key, 'exemple')).status).toBe(200);
   }, 120_000);
 });
 
@@ -122,8 +144,10 @@ async function startLoad(service: TestService, ada: Person) {
   let loading = true;
   const caller = async () => {
     while (loading) {
-      const draft = sign(key, query('exemple'), { authority: service.authority });
-      const { status, reason } = await send(service.port, draft);
+      const draft = sign(key, queryTarget('exemple'), { authority: service.authority });
+      const answer = await send(service.port, draft).catch(() => null);
+      if (!answer) return;
+      const { status, reason } = answer;
       outcomes.add(status === 200 ? '200' : `${status} ${reason}`);
       if (status === 200) accepted.push(draft);
     }

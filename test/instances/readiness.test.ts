@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
-import { ask, createKey, type Person, signUp } from '../harness/people.ts';
+import { createKey, type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import type { Credentials } from '../harness/wire.ts';
@@ -21,7 +21,7 @@ requires('postgres').describe('D1: /readyz asks what a call needs', () => {
   });
   afterAll(() => service.stop());
 
-  const status = async () => [await readyz(service), (await ask(service, limited, 'exemple')).status];
+  const status = async () => [await readyz(service), (await query(service, limited, 'exemple')).status];
   const becomes = (expected: number) =>
     expect.poll(status, { timeout: 20_000, interval: 200 }).toEqual([expected, expected]);
 

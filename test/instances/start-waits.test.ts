@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { MIGRATION_LOCK } from '../../server/stores/database/lock-holders.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { freshRole } from '../harness/fresh-role.ts';
-import { ask, signUp, tell } from '../harness/people.ts';
+import { mutate, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService } from '../harness/service.ts';
 
@@ -94,8 +94,8 @@ requires('postgres').describe(
         // Each of them writes the table for which the migration waits.
         for (let n = 0; n < 10; n++) {
           const input = { email: `guest-${n}@example.com`, role: 'viewer' };
-          expect((await tell(service, ada, 'invitations.create', input)).status).toBe(200);
-          expect((await ask(service, service.demo, 'exemple')).status).toBe(200);
+          expect((await mutate(service, ada, 'invitations.create', input)).status).toBe(200);
+          expect((await query(service, service.demo, 'exemple')).status).toBe(200);
         }
         return opened;
       });

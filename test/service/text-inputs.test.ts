@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordedContract } from '../contract/recorded.ts';
-import { ask, callPublic, type Person, signUp, tell } from '../harness/people.ts';
+import { callPublic, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Answer, send, sign } from '../harness/wire.ts';
 
@@ -82,18 +82,18 @@ describe('D10: every text of every input', () => {
 describe('D10: what cannot be stored as it was sent is refused in words, and by the name of its field', () => {
   it.each([...NOT_STORED, NUL])('%s', async (_, text) => {
     const answers: [field: string, answer: Answer][] = [
-      ['name', await tell(service, ada, 'keys.create', keyInput({ name: text }))],
-      ['externalId', await tell(service, ada, 'keys.create', keyInput({ externalId: text }))],
-      ['metadata', await tell(service, ada, 'keys.create', keyInput({ metadata: { note: text } }))],
-      ['metadata', await tell(service, ada, 'keys.create', keyInput({ metadata: { [text]: 1 } }))],
-      ['search', await ask(service, ada, 'keys.list', { search: text })],
-      ['cursor', await ask(service, ada, 'keys.list', { cursor: text })],
-      ['id', await ask(service, ada, 'keys.get', { id: text })],
-      ['reason', await tell(service, ada, 'keys.revoke', { id: 'key_x', reason: text })],
-      ['name', await tell(service, ada, 'workspaces.create', { name: text })],
-      ['name', await tell(service, ada, 'auth.updateProfile', { name: text })],
-      ['subject', await ask(service, ada, 'audit.list', { subject: text })],
-      ['externalId', await tell(service, ada, 'owners.update', { externalId: text, credits: null })],
+      ['name', await mutate(service, ada, 'keys.create', keyInput({ name: text }))],
+      ['externalId', await mutate(service, ada, 'keys.create', keyInput({ externalId: text }))],
+      ['metadata', await mutate(service, ada, 'keys.create', keyInput({ metadata: { note: text } }))],
+      ['metadata', await mutate(service, ada, 'keys.create', keyInput({ metadata: { [text]: 1 } }))],
+      ['search', await query(service, ada, 'keys.list', { search: text })],
+      ['cursor', await query(service, ada, 'keys.list', { cursor: text })],
+      ['id', await query(service, ada, 'keys.get', { id: text })],
+      ['reason', await mutate(service, ada, 'keys.revoke', { id: 'key_x', reason: text })],
+      ['name', await mutate(service, ada, 'workspaces.create', { name: text })],
+      ['name', await mutate(service, ada, 'auth.updateProfile', { name: text })],
+      ['subject', await query(service, ada, 'audit.list', { subject: text })],
+      ['externalId', await mutate(service, ada, 'owners.update', { externalId: text, credits: null })],
     ];
     for (const [field, answer] of answers) {
       expect(answer.reason).toBe('INPUT_INVALID');
@@ -120,7 +120,7 @@ describe('D10: what cannot be stored as it was sent is refused in words, and by 
       ['workspaces.create', { name }],
       ['auth.updateProfile', { name }],
     ] as const) {
-      const answer = await tell(service, ada, call, input);
+      const answer = await mutate(service, ada, call, input);
       expect(answer.reason).toBe('INPUT_INVALID');
       expect(issuesOf(answer)[0]?.message).toContain('direction overrides');
     }
@@ -128,7 +128,7 @@ describe('D10: what cannot be stored as it was sent is refused in words, and by 
 
   it('leaves marks that a language needs as they are', async () => {
     const name = 'مفتاح\u200f שלום\u200e Clé\u0301 नम\u200dस्ते 👩\u200d💻';
-    const made = await tell(service, ada, 'keys.create', keyInput({ name }));
+    const made = await mutate(service, ada, 'keys.create', keyInput({ name }));
     expect(made.json.result.data.key.name).toBe(name);
   });
 });
@@ -142,14 +142,14 @@ describe('D10: members of metadata that JavaScript takes for its own', () => {
     ];
     for (const text of texts.slice(0, member === '__proto__' ? 3 : 2)) {
       const metadata = JSON.parse(text);
-      const answer = await tell(service, ada, 'keys.create', keyInput({ metadata }));
+      const answer = await mutate(service, ada, 'keys.create', keyInput({ metadata }));
       expect(issuesOf(answer)).toEqual([{ path: 'metadata', message: `must not hold a member "${member}"` }]);
     }
   });
 
   it('a member of another input is an unknown one', async () => {
     const text = '{"name":"A","__proto__":{"role":"owner"}}';
-    const answer = await tell(service, ada, 'workspaces.create', JSON.parse(text));
+    const answer = await mutate(service, ada, 'workspaces.create', JSON.parse(text));
     expect(answer.reason).toBe('INPUT_INVALID');
   });
 

@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import type { Sql } from 'postgres';
 import { ConfigError } from '../../lib/config.ts';
-import { connectPostgres, type WritePolicy } from './connection/connect.ts';
+import { connectPostgres, type Upstream } from './connection/connect.ts';
 import { isLockTimeout } from './connection-errors.ts';
 import { MIGRATION_LOCK, migrationLockHolders, type Other, tableLockHolders } from './lock-holders.ts';
 import { bringUpToDate, MIGRATIONS, type OnProgress, type Query, tellDone, tellingOf } from './migrations.ts';
@@ -32,11 +32,11 @@ export interface MigrateOptions {
 /** Migrates while no other instance does: instances that wait for the lock find the schema migrated. @returns what was applied */
 export async function migrateAlone(
   url: string,
-  policy: WritePolicy,
+  upstream: Upstream,
   options: MigrateOptions,
 ): Promise<readonly string[]> {
   const overrides = { statement_timeout: '0', lock_timeout: String(LOCK_TIMEOUT_MS) };
-  const client = tolerateLostConnection(connectPostgres(url, { max: 1, policy, overrides }));
+  const client = tolerateLostConnection(connectPostgres(url, { max: 1, upstream, overrides }));
   const wait = new Waiting(options);
   try {
     // A pooler may have dropped what was sent with the start of the session.

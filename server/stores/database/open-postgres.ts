@@ -4,7 +4,7 @@ import type { Sql } from 'postgres';
 import * as schema from '../../../drizzle/schema.ts';
 import { ConfigError } from '../../lib/config.ts';
 import { splitDatabaseUrl } from '../../lib/database-url.ts';
-import { connectPostgres, type WritePolicy } from './connection/connect.ts';
+import { connectPostgres, Upstream } from './connection/connect.ts';
 import { failureSentence } from './connection/failure-sentence.ts';
 import type { StartStep } from './connection/failure-table.ts';
 import { poolerAdvice, requireSessionMode } from './connection/pooler.ts';
@@ -35,23 +35,23 @@ export async function openPostgres(
 ): Promise<Database> {
   let pooled = false;
   // A service writes with every call. A look may be at a standby.
-  const policy: WritePolicy = { mustWrite: wanted === 'migrate', first: 0 };
+  const upstream = new Upstream(wanted === 'migrate');
   const driver = connectPostgres(url, {
     max: CONNECTIONS,
-    policy,
+    upstream,
     pooled: () => {
       pooled = true;
     },
   });
   const client = tolerateLostConnection(driver);
-  const admission = tolerateLostConnection(connectPostgres(url, { max: ADMISSION_CONNECTIONS, policy }));
+  const admission = tolerateLostConnection(connectPostgres(url, { max: ADMISSION_CONNECTIONS, upstream }));
   const close = async (timeout: number) => {
     await Promise.all([client.end({ timeout }), admission.end({ timeout })]);
   };
   const asking = new StatementsUnderWay();
   let step: StartStep = 'opening';
   try {
-    await firstAnswer(url, driver, policy, options.warn);
+    await firstAnswer(url, driver, upstream, options.warn);
     await checkServer(driver);
     if (pooled) await requireSessionMode(url, driver);
     step = 'migrating';
@@ -59,7 +59,7 @@ export async function openPostgres(
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
     const migrated =
       wanted === 'migrate'
-        ? await migrateAlone(url, policy, options)
+        ? await migrateAlone(url, upstream, options)
         : await PREPARE[wanted](query, async () => {});
     return {
       kind: 'postgres',
@@ -81,7 +81,7 @@ export async function openPostgres(
  * Each attempt that meets a server which is read-only goes on with the next host. Where all are, a failover may be under way:
  * the service starts, and is not ready until one of them takes writes.
  */
-async function firstAnswer(url: string, driver: Sql, policy: WritePolicy, warn: Warn): Promise<void> {
+async function firstAnswer(url: string, driver: Sql, upstream: Upstream, warn: Warn): Promise<void> {
   const hosts = splitDatabaseUrl(url)?.hosts.length ?? 1;
   for (let left = hosts; left > 0; left--) {
     try {
@@ -94,7 +94,7 @@ async function firstAnswer(url: string, driver: Sql, policy: WritePolicy, warn: 
     { database: withoutSecrets(url) },
     'the database is read-only: no call is served until it takes writes',
   );
-  policy.mustWrite = false;
+  upstream.mustWrite = false;
   await driver`select 1`;
 }
 

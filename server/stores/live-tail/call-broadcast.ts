@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Sql } from 'postgres';
-import { connectPostgres } from '../database/connection/connect.ts';
+import { connectPostgres, Upstream } from '../database/connection/connect.ts';
 import type { Database } from '../database/database.ts';
 import { withTimeout } from '../database/timeout.ts';
 import { type BroadcastMessage, packed, readMessage } from './broadcast-messages.ts';
@@ -83,7 +83,7 @@ export class CallBroadcast {
   /** Listens on a new connection, which replaces one that receives nothing. */
   async #listen(): Promise<void> {
     await this.#ear?.end({ timeout: 0 });
-    this.#ear = connectPostgres(this.#url, { max: 1, policy: { mustWrite: true, first: 0 } });
+    this.#ear = connectPostgres(this.#url, { max: 1, upstream: new Upstream(true) });
     await withTimeout(this.#ear.listen(CHANNEL, (text) => this.#hear(text)));
     this.#heard = performance.now();
   }

@@ -5,14 +5,19 @@ import { cancelSession, type DialTarget, dial } from './dial.ts';
 import { type PostgresTarget, readPostgresUrl } from './postgres-url.ts';
 import { holdUntilChecked } from './session-check.ts';
 import { type Overrides, startupParameters } from './session-settings.ts';
-import { watchConnection } from './watch.ts';
+import { WatchedConnection } from './watch.ts';
 
-/** Whether a session that is read-only is refused, so that the next attempt is made at the next host. */
-export interface WritePolicy {
-  /** Set once a statement met a server that takes no writes. */
+/** What the pools of a process know of the servers of a database. */
+export class Upstream {
+  /** Whether a session that is read-only is refused. Set once a statement met a server that takes no writes. */
   mustWrite: boolean;
   /** The index of the host that is tried first. */
-  first: number;
+  first = 0;
+  readonly connections = new Set<WatchedConnection>();
+
+  constructor(mustWrite: boolean) {
+    this.mustWrite = mustWrite;
+  }
 }
 
 /** What differs between the connections of a process. */
@@ -21,8 +26,8 @@ interface Wanted {
   readonly max: number;
   /** Settings in place of the pinned ones. */
   readonly overrides?: Overrides;
-  /** Whether sessions must take writes; shared by the pools of a process. */
-  readonly policy?: WritePolicy;
+  /** Shared by the pools of a process; one that takes sessions that are read-only without it. */
+  readonly upstream?: Upstream;
   /** Called for each connection that goes through a pooler. */
   readonly pooled?: () => void;
   /** Neither pinned nor checked: to look at what a session is without Keyseal. */
@@ -98,30 +103,34 @@ type Open = (options: DriverOptions) => Promise<Socket>;
 /** Opens, checks and watches connections. Of several hosts it begins with the one that last took writes. */
 function openerOf(
   target: PostgresTarget,
-  { overrides = {}, policy = { mustWrite: false, first: 0 }, pooled = () => {}, asFound = false }: Wanted,
+  { overrides = {}, upstream = new Upstream(false), pooled = () => {}, asFound = false }: Wanted,
 ): Open {
   return async (options) => {
     const places = placesOf(target, options);
-    const begin = policy.first;
+    const begin = upstream.first;
     const { socket, index } = await dial([...places.slice(begin), ...places.slice(0, begin)], target);
     if (asFound) return socket;
     const place = (begin + index) % places.length;
     const bounded = overrides['statement_timeout'] !== '0';
     const readOnly = () => {
-      policy.mustWrite = true;
+      upstream.mustWrite = true;
       // Other connections may have found out meanwhile.
-      if (policy.first === begin) policy.first = (place + 1) % places.length;
+      if (upstream.first === begin) upstream.first = (place + 1) % places.length;
     };
     const silent = () => void cancelSession(places.slice(place, place + 1), target, key);
     let key: Buffer = Buffer.alloc(8);
     return holdUntilChecked(socket, {
       overrides,
-      mustWrite: policy.mustWrite,
+      mustWrite: upstream.mustWrite,
       pooled,
       readOnly,
       accepted: (given) => {
         key = given;
-        watchConnection(socket, { readOnly, silent: bounded ? silent : null });
+        new WatchedConnection(socket, {
+          readOnly,
+          silent: bounded ? silent : null,
+          others: upstream.connections,
+        });
       },
     });
   };
