@@ -65,7 +65,7 @@ export function holdUntilChecked(socket: Socket, checked: Checked): Socket {
   return Object.assign(socket, { emit });
 }
 
-/** What a session is checked for, and who is told of it. */
+/** What a session is checked for, and callbacks with the result. */
 interface Checked {
   readonly overrides: Overrides;
   /** Whether a session that is read-only is refused. */

@@ -19,7 +19,7 @@ class SilentServer extends Error {
   readonly code = 'CONNECTION_SILENT';
 }
 
-/** Who is told of the end of a connection. */
+/** Callbacks for the reasons why a connection ends. */
 interface Watcher {
   readonly readOnly: () => void;
   /** Null where statements have no time limit: then a silent server may be at work. */
