@@ -49,7 +49,7 @@ export async function schemaOf(query: Query): Promise<SchemaState> {
 }
 
 /** The statements of migrations, as drizzle takes them apart. */
-export function statementsOf(migrations: readonly string[]): string[] {
+function statementsOf(migrations: readonly string[]): string[] {
   return migrations.flatMap((name) =>
     readFileSync(join(MIGRATIONS, `${name}.sql`), 'utf8').split('--> statement-breakpoint'),
   );
