@@ -8,7 +8,7 @@ import { CommandError } from './failure.ts';
 
 type User = typeof users.$inferSelect;
 
-/** An account and where it belongs to. */
+/** An account and its workspaces. */
 export interface Listed {
   readonly id: string;
   readonly email: string;
@@ -18,7 +18,7 @@ export interface Listed {
   readonly workspaces: readonly { readonly id: string; readonly name: string; readonly role: Role }[];
 }
 
-/** Accounts by e-mail address, a page at a time. @param after the e-mail address that the page before ended with */
+/** Accounts by e-mail address, a page at a time. @param after the last e-mail address of the previous page */
 export async function listAccounts(
   { database: { db } }: CliContext,
   { limit, search, after }: { limit: number; search?: string | undefined; after?: string | undefined },
@@ -67,7 +67,7 @@ function membershipsOf(db: CliContext['database']['db'], userIds: readonly strin
     .orderBy(asc(memberships.createdAt), asc(workspaces.id));
 }
 
-/** The account of an id or an e-mail address. @throws CommandError where there is none */
+/** The account of an id or an e-mail address. @throws CommandError if there is none */
 export async function findUser({ database: { db } }: CliContext, who: string): Promise<User> {
   const named = or(eq(users.id, who), eq(users.email, who.toLowerCase()));
   const [user] = await db
@@ -79,8 +79,8 @@ export async function findUser({ database: { db } }: CliContext, who: string): P
 }
 
 /**
- * Makes a token that sets a new password, once; the ones before it are void.
- * @param show is given it before it is committed
+ * Makes a single-use token that sets a new password, and revokes earlier ones.
+ * @param show receives the token before the transaction commits
  */
 export async function makePasswordLink(
   desk: CliContext,
@@ -95,7 +95,7 @@ export async function makePasswordLink(
   });
 }
 
-/** @throws CommandError where there is no such workspace */
+/** @throws CommandError if there is no such workspace */
 export async function requireWorkspace({ database: { db } }: CliContext, id: string): Promise<void> {
   const [row] = await db
     .select()
@@ -105,7 +105,7 @@ export async function requireWorkspace({ database: { db } }: CliContext, id: str
     throw new CommandError(`There is no workspace "${id}". Run keyseal users list to see the workspaces.`);
 }
 
-/** The id of a member of a workspace. @throws CommandError where somebody is none */
+/** The id of a member of a workspace. @throws CommandError if the account is not a member */
 export async function requireMember(desk: CliContext, workspaceId: string, who: string): Promise<string> {
   const { id, email } = await findUser(desk, who);
   const belongs = await membershipsOf(desk.database.db, [id]);

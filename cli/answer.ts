@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { writeAll } from '../server/stores/database/private-files.ts';
 import { CommandError } from './failure.ts';
 
-/** The option that every command has. */
+/** The option of every command. */
 export function withJson(command: Command): Command {
   return command.option('--json', 'print JSON, errors too');
 }
@@ -17,8 +17,8 @@ export function printResult({ json }: Json, data: unknown, text: string): void {
 }
 
 /**
- * The same for an answer that holds a secret, which is shown once: it is written before what it tells of is committed.
- * @throws CommandError where it cannot be written
+ * The same for an answer with a secret that is shown once: it is written before the transaction commits.
+ * @throws CommandError if it cannot be written
  */
 export function printResultOnce({ json }: Json, data: unknown, text: string): void {
   try {
@@ -45,6 +45,6 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('\n');
 }
 
-/** What others wrote, without what would move a terminal's cursor or turn its text around. */
+/** Text from elsewhere, without characters that move a terminal's cursor or reverse its text. */
 export const sanitizeForTerminal = (text: string): string =>
   text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '�');

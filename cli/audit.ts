@@ -38,7 +38,7 @@ async function verify({ workspace, ...options }: VerifyOptions): Promise<void> {
   if (wrong > 0) process.exitCode = EXIT.failed;
 }
 
-/** Every workspace that has a head or a record. */
+/** Every workspace with a head or a record. */
 async function workspacesOf({ database }: CliContext): Promise<string[]> {
   const rows = await database.query<{ id: string }>(sql`
     select workspace_id as id from audit_heads union select distinct workspace_id from audit_records order by id`);
@@ -59,7 +59,7 @@ async function verifyAll(desk: CliContext, workspaceIds: readonly string[], tell
   return verified;
 }
 
-/** How long each chain is by what its head says. */
+/** The length of each chain by its head. */
 async function lengthsOf({ database }: CliContext): Promise<Map<string, number>> {
   const rows = await database.query<{ id: string; seq: number }>(
     sql`select workspace_id as id, seq::int as seq from audit_heads`,

@@ -85,12 +85,12 @@ function parse(text: string | null): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Said without the text: it may hold a password.
+    // The message omits the text: it may contain a password.
     throw new CommandError('The input is not JSON.', EXIT.usage);
   }
 }
 
-/** What tRPC's client calls it. */
+/** The method's name in tRPC's client. */
 const VERB = { query: 'query', mutation: 'mutate' } as const;
 
 type CallProcedure = (input: unknown) => Promise<unknown>;
@@ -113,7 +113,7 @@ function send(
   return (target as Record<string, CallProcedure>)[VERB[kind]]?.(input) ?? Promise.resolve();
 }
 
-/** A client knows a person by their session; here is a token alone, so that whatever it sends is signed with both. */
+/** A client expects a person's session. This one has only a token, so the key signs every call along with it. */
 function forPerson(credentials: KeyCredentials): Pick<KeysealClientOptions, 'fetch'> {
   return {
     fetch: async (input, init) => globalThis.fetch(await signRequest(new Request(input, init), credentials)),

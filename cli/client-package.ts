@@ -6,23 +6,23 @@ import { CommandError } from './failure.ts';
 /** Texts by their paths in the package, such as `client/index.js`. */
 export type Files = ReadonlyMap<string, string>;
 
-/** What a client package is called, and whose procedures it knows beside those of Keyseal. */
+/** The name of a client package, and the procedures that it has beside those of Keyseal. */
 export interface ClientPackage {
   readonly name: string;
   readonly version: string;
-  /** Declarations that begin with the one that exports `routes`; null where there are no others. */
+  /** Declarations, first the one that exports `routes`; null if there are no custom procedures. */
   readonly own: { readonly entry: string; readonly files: Files } | null;
 }
 
-/** What the package may import from outside: its dependencies and peers, and what the guard of Fastify needs. */
+/** Packages that it may import: its dependencies and peers, and those of the guard for Fastify. */
 const OUTSIDE = /^(@trpc\/(client|server)(\/.*)?|eventsource|node:stream)$/;
 
-/** Where the types of the routes stand, for every other file of the client. */
+/** The file with the types of the routes, which every other file of the client imports. */
 const ROUTES = 'client/routes.d.ts';
 
 /**
- * Writes a package into an empty folder: what its `exports` name, and everything that these reach, from the build.
- * @throws CommandError where a file reaches for what a client does not have
+ * Writes a package into an empty folder: the build's files that `exports` names, and all that they import.
+ * @throws CommandError if a file imports a module that a client does not have
  */
 export async function writeClientPackage(
   folder: string,
@@ -53,7 +53,7 @@ function built(path: string): Promise<string> {
   });
 }
 
-/** Files that are reached from some, with the specifiers of a package. */
+/** All files that the given files import, with the package specifiers that they use. */
 async function gather(
   entries: readonly string[],
   read: (path: string) => Promise<string>,
@@ -72,18 +72,18 @@ async function gather(
   return files;
 }
 
-/** A docstring, whose examples import what a reader has installed. */
+/** Docstrings, whose examples import packages that a reader has installed. */
 const DOCSTRING = /^[ \t]*\/\*\*[\s\S]*?\*\//gm;
 const SPECIFIER = /\b(from|import)(\s+|\s*\(\s*)(['"])([^'"]+)\3/g;
 
-/** What a module or a declaration imports. */
+/** The imports of a module or a declaration. */
 export function specifiersOf(text: string): string[] {
   return [...text.replace(DOCSTRING, '').matchAll(SPECIFIER)].map(
     ([, , , , specifier]) => specifier as string,
   );
 }
 
-/** The text as it is published: without its map, and with the names that a program finds its files by. */
+/** The published text: without its source map, and with specifiers that resolve to the published files. */
 function published(text: string): string {
   return text
     .replace(/^\/\/# sourceMappingURL=.*\n?/m, '')
@@ -92,7 +92,7 @@ function published(text: string): string {
     );
 }
 
-/** A declaration reaches declarations, a module modules. */
+/** A declaration imports declarations, a module modules. */
 function reached(path: string, specifier: string): string {
   const target = posix.join(posix.dirname(path), specifier);
   return path.endsWith('.d.ts') ? target.replace(/\.js$/, '.d.ts') : target;

@@ -8,7 +8,7 @@ import { openDatabase } from '../server/stores/database/open-database.ts';
 import { TokenKeys } from '../server/stores/secrets/token-keys.ts';
 import type { Stores } from '../server/stores/stores.ts';
 
-/** What a command works with that works on the database itself, beside the instances that serve. */
+/** The parts of a command that works on the database directly, beside running instances. */
 export interface CliContext
   extends Pick<Stores, 'database' | 'vault' | 'credentials' | 'audit' | 'lastUsed' | 'clock'> {
   readonly config: Config;
@@ -16,7 +16,7 @@ export interface CliContext
 
 /**
  * Opens the database of the environment for a command, and closes it.
- * @throws ConfigError where the schema or the master keys are not those of the database
+ * @throws ConfigError if the schema or the master keys do not match the database
  */
 export async function withCliContext<T>(work: (desk: CliContext) => Promise<T>): Promise<T> {
   const config = readConfig(process.env);
@@ -39,8 +39,8 @@ export async function withCliContext<T>(work: (desk: CliContext) => Promise<T>):
 }
 
 /**
- * Makes the first token key where there is none yet: from then on other bytes for a master key's version are noticed.
- * To be called before anything is hashed or sealed.
+ * Makes the first token key if there is none: from then on, changed bytes of a master key's version are detected.
+ * Call it before anything is hashed or encrypted.
  */
 export async function ensureTokenKey({ database, vault, clock }: CliContext): Promise<void> {
   await TokenKeys.open(database.db, vault, clock);

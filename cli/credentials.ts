@@ -2,9 +2,9 @@ import { type KeyCredentials, signRequest } from '../client/index.ts';
 import { CommandError, EXIT } from './failure.ts';
 
 /**
- * The key that the environment gives: arguments would show in the list of processes.
- * @returns null where there is none
- * @throws CommandError where half of it is missing, or it is none
+ * The key from the environment: arguments would show in the list of processes.
+ * @returns null if there is none
+ * @throws CommandError if half of it is missing, or it is malformed
  */
 export async function keyOfEnvironment(): Promise<KeyCredentials | null> {
   const { KEYSEAL_API_KEY: apiKey, KEYSEAL_SIGNING_SECRET: signingSecret } = process.env;
@@ -19,7 +19,7 @@ export async function keyOfEnvironment(): Promise<KeyCredentials | null> {
   }
   const credentials = { apiKey, signingSecret, ...(userToken ? { userToken } : {}) };
   await signRequest(new Request('http://localhost'), credentials).catch(() => {
-    // Said without the text: what was given may be another secret.
+    // The message omits the text: it may be another secret.
     throw new CommandError('KEYSEAL_API_KEY must be an API key such as ks_live_<id>_<secret>.', EXIT.config);
   });
   return credentials;

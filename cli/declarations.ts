@@ -6,16 +6,16 @@ import { promisify } from 'node:util';
 import { type Files, specifiersOf } from './client-package.ts';
 import { CommandError, EXIT } from './failure.ts';
 
-/** What the compiler does beside what the project's configuration says: declarations, and nothing else. */
+/** Compiler options that override the project's: it writes only declarations. */
 const EMIT = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--declarationMap', 'false'];
 const ALONE = ['--composite', 'false', '--incremental', 'false', '--listEmittedFiles'];
 
 /**
- * The types of a module that exports `routes`, and of whatever it reaches, as the project's own TypeScript writes them.
+ * The types of a module that exports `routes`, and of all that it imports, as the project's own TypeScript writes them.
  * @param routes the module, by its path
- * @param project of the tsconfig.json that it belongs to
- * @param folder empty, for what the compiler writes
- * @throws CommandError where the project does not compile, or the module exports no `routes`
+ * @param project the path of its tsconfig.json
+ * @param folder an empty folder, for the compiler's output
+ * @throws CommandError if the project does not compile, or the module exports no `routes`
  */
 export async function declarationsOf(
   routes: string,
@@ -24,7 +24,7 @@ export async function declarationsOf(
 ): Promise<{ entry: string; files: Files }> {
   const emitted = await emit(project, folder);
   const wanted = resolve(routes).replace(/\.[mc]?tsx?$/, '.d.ts');
-  // Where the compiler begins its folders is its own to say: the longest path that fits is the one.
+  // The compiler chooses the root of its output: take the longest path that matches.
   const entry = emitted.find((path) => wanted.endsWith(sep + path.split('/').join(sep)));
   if (entry === undefined) {
     throw new CommandError(
@@ -56,7 +56,7 @@ async function emit(project: string, folder: string): Promise<string[]> {
   );
 }
 
-/** The TypeScript of the folder that the command is given in. */
+/** The TypeScript of the current folder. */
 function compiler(): string {
   const { resolve: find } = createRequire(join(process.cwd(), 'package.json'));
   try {
@@ -69,7 +69,7 @@ function compiler(): string {
   }
 }
 
-/** What the types of a service name by the service's package, they name by the client that they come with. */
+/** Replaces imports of the service's package by imports of the client package. */
 function inPackage(path: string, text: string): string {
   const up = '../'.repeat(path.split('/').length - 1);
   return specifiersOf(text).includes('keyseal/client')

@@ -6,7 +6,7 @@ import { developmentMasterKey } from '../server/stores/database/data-dir.ts';
 import { withoutSecrets } from '../server/stores/database/open-postgres.ts';
 import { type DoctorCheck, wrong } from './finding.ts';
 
-/** The configuration as it was understood, without its secrets. */
+/** The parsed configuration, without its secrets. */
 export function configured(config: Config): DoctorCheck {
   const { databaseUrl, masterKeys, setupToken, trustedProxies, permissions, ...plain } = config;
   const details = {
@@ -23,7 +23,7 @@ export function configured(config: Config): DoctorCheck {
   return { name: 'configuration', state: 'right', found, details };
 }
 
-/** Whether the data directory, and the master key in it, are for their owner alone. */
+/** Checks that only their owner can access the data directory and the master key in it. */
 export function checkDataDir({ dataDir }: Config): DoctorCheck {
   const open = [dataDir, join(dataDir, 'master.key'), join(dataDir, 'setup-token'), join(dataDir, 'demo.txt')]
     .map((path) => ({ path, mode: modeOf(path) }))
@@ -43,7 +43,7 @@ function modeOf(path: string): number | null {
   return found ? found.mode & 0o777 : null;
 }
 
-/** The master keys that a start would take; null where it would make the first one. */
+/** The master keys that a start would use; null if it would make the first one. */
 export function keysOf({ masterKeys, dataDir }: Config): readonly MasterKey[] | null {
   if (masterKeys) return masterKeys;
   try {

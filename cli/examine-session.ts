@@ -9,9 +9,9 @@ import {
 } from '../server/stores/database/connection/session-settings.ts';
 import { type DoctorCheck, wrong } from './finding.ts';
 
-/** What of a session the disk depends on. */
+/** The settings that durability on disk depends on. */
 const DURABLE = ['synchronous_commit', ...SERVER_GUARANTEES.map(({ name }) => name)];
-/** Servers commonly set these; what Keyseal sends takes precedence. */
+/** Servers commonly set these; Keyseal's values take precedence. */
 const OF_THE_SERVER = [
   'TimeZone',
   'statement_timeout',
@@ -26,8 +26,8 @@ interface Setting {
 }
 
 /**
- * Looks at a session as URL, role, database and server make it without what Keyseal sends. Where a guarantee depends on a
- * setting, somebody who undoes it is to know, although Keyseal's own sessions hold it.
+ * Inspects a session as URL, role, database and server configure it, without Keyseal's values. If a guarantee depends on a
+ * setting that they change, the operator should know, although Keyseal's own sessions override it.
  */
 export async function checkSession({ databaseUrl }: Config): Promise<DoctorCheck[]> {
   if (databaseUrl === null) return [];
@@ -52,7 +52,7 @@ export async function checkSession({ databaseUrl }: Config): Promise<DoctorCheck
 }
 
 interface Undone extends Deviation {
-  /** As `pg_settings` has it. */
+  /** As in `pg_settings`. */
   readonly source: string;
 }
 
@@ -66,7 +66,7 @@ function undoneIn(settings: readonly Setting[]): Undone[] {
     .filter(({ name, source }) => isUndone(name, source));
 }
 
-/** Nobody undid what is as Postgres comes; guarantees aside, a server's own time zone and patience are no matter. */
+/** Postgres's defaults are no change; a server's own time zone and timeouts affect no guarantee. */
 function isUndone(name: string, source: string): boolean {
   if (DURABLE.includes(name)) return true;
   return source !== 'default' && !(source === 'configuration file' && OF_THE_SERVER.includes(name));
@@ -84,7 +84,7 @@ function session(undone: readonly Undone[]): DoctorCheck[] {
   return changed.length === 0 ? [] : [wrong('session', textOf(changed), fixOf(changed))];
 }
 
-/** Settings of the URL that would do no harm either. Nothing is wrong, but somebody believes that they hold. */
+/** Harmless settings of the URL that have no effect. Nothing is wrong, but the operator may rely on them. */
 function withoutEffect(databaseUrl: string, undone: readonly Undone[]): DoctorCheck[] {
   const reported = undone.map(({ name }) => name);
   const names = overriddenIn(databaseUrl).filter((name) => !reported.includes(name));

@@ -11,10 +11,10 @@ import { checkReplication, checkRole, checkStartLock, checkWritable } from './ex
 import { checkSession } from './examine-session.ts';
 import { type DoctorCheck, wrong } from './finding.ts';
 
-/** Seconds by which clocks may differ without harm to limits. */
+/** Seconds by which clocks may differ without affecting limits. */
 const CLOCKS_APART_S = 5;
 
-/** Looks at everything that can be looked at, in order, and goes on where something is wrong. */
+/** Runs all possible checks in order, and continues after a failed one. */
 export async function runDoctorChecks(env: Record<string, string | undefined>): Promise<DoctorCheck[]> {
   let config: Config;
   try {
@@ -42,7 +42,7 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
     const looks = [lookAtSchema, lookAtClock, checkStartLock, checkReplication];
     for (const look of looks) findings.push(...(await look(database)));
     findings.push(...(await checkSession(config)));
-    // The tables of another schema may not be there.
+    // Another schema may lack the tables.
     if (findings.some(({ name, state }) => name === 'schema' && state === 'right')) {
       findings.push(...(await checkRole(database)));
       // Their check writes.
@@ -81,7 +81,7 @@ async function lookAtSchema({ query }: Database): Promise<DoctorCheck[]> {
   return [{ name: 'schema', state: 'right', found: `up to date (${applied.at(-1)})`, details }];
 }
 
-/** Of a database that has a clock of its own. */
+/** Checks the clock of a database server. */
 async function lookAtClock({ kind, query }: Database): Promise<DoctorCheck[]> {
   if (kind === 'pglite') return [];
   const before = Date.now();
@@ -146,7 +146,7 @@ async function lookAtMasterKeys(config: Config, { db }: Database): Promise<Docto
   };
 }
 
-/** What a configuration or a database has to say; of anything else its name, since a statement may hold secrets. */
+/** The message of a configuration or database error; only the name of any other, since a statement may contain secrets. */
 function messageOf(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   const { code, name, cause } = error as { code?: string; name?: string; cause?: { code?: string } };

@@ -8,9 +8,9 @@ import { isUnreachable } from '../server/stores/database/connection-errors.ts';
 export const EXIT = {
   /** Done. */
   done: 0,
-  /** It could not be done, or `doctor` found a problem. */
+  /** The command failed, or `doctor` found a problem. */
   failed: 1,
-  /** The command line is not one that keyseal takes. */
+  /** The command line is not valid. */
   usage: 64,
   /** The service or the database gave no answer: try again. */
   unavailable: 69,
@@ -20,13 +20,13 @@ export const EXIT = {
   config: 78,
 } as const;
 
-/** Why a command ends without having done what it was asked for, in a sentence. */
+/** The failure of a command, as a sentence. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exit: number;
   readonly details: Readonly<Record<string, unknown>>;
 
-  /** @param details what `--json` says beside the sentence */
+  /** @param details members that `--json` adds to the sentence */
   constructor(message: string, exit: number = EXIT.failed, details: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.exit = exit;
@@ -45,7 +45,7 @@ export function reportError(error: unknown, json = false): number {
 
 interface Failure {
   readonly exit: number;
-  /** Null where everything is said already: help, the version. */
+  /** Null if commander has printed everything: help, the version. */
   readonly message: string | null;
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -70,7 +70,7 @@ function ofCommandLine({ code, message, exitCode }: CommanderError): Failure {
   };
 }
 
-/** What the service's own parts refuse where a command uses them. */
+/** Converts a refusal by a part of the service that a command uses. */
 function ofRefusal({ reason, message, details }: Refusal): Failure {
   const where = details.issues?.map((issue) => `${issue.path} ${issue.message}`).join('; ');
   return {
@@ -108,7 +108,7 @@ function ofAnythingElse(error: unknown): Failure {
     return { exit, message: failureSentence('The database', error, 'using', null) };
   }
   const cause = (error as Error).cause as Error | undefined;
-  // A statement's parameters stand in the message of the error, and in its stack.
+  // The error's message and stack contain the statement's parameters.
   if (cause) return { exit: EXIT.failed, message: cause.stack ?? cause.message };
   return {
     exit: EXIT.failed,

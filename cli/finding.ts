@@ -1,4 +1,4 @@
-/** What the doctor has found at one place. */
+/** The result of one check of `doctor`. */
 export interface DoctorCheck {
   readonly name:
     | 'configuration'
@@ -12,12 +12,12 @@ export interface DoctorCheck {
     | 'replication'
     | 'start lock'
     | 'master keys';
-  /** Unknown: it cannot be looked at now. */
+  /** Unknown: it cannot be checked now. */
   readonly state: 'right' | 'wrong' | 'unknown';
   readonly found: string;
-  /** What is to be done, where something is. */
+  /** The remedy, if there is one. */
   readonly fix?: string;
-  /** What `--json` says beside it. */
+  /** Members that `--json` adds. */
   readonly details?: unknown;
 }
 

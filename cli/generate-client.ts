@@ -51,7 +51,7 @@ async function generate({ routes, project, out, json = false, ...given }: Genera
   }
 }
 
-/** npm's rules for names, and those of semantic versions. */
+/** npm's rules for names, and the rules of semantic versions. */
 const NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 const SEMVER = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 

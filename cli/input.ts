@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { z } from 'zod';
 import { CommandError, EXIT } from './failure.ts';
 
-/** Holds what was given against the schema that procedures use. @throws CommandError with what is wrong */
+/** Checks an input with the schema that procedures use. @throws CommandError that names the fault */
 export function readInput<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
@@ -10,7 +10,7 @@ export function readInput<S extends z.ZodType>(schema: S, given: unknown): z.out
   throw new CommandError(`The options are not valid: ${wrong.join('; ')}.`, EXIT.usage);
 }
 
-/** An argument's text, or standard input where it is `-`, as it is. Null where there is none. */
+/** An argument's text, or standard input if it is `-`, unchanged. Null if there is none. */
 export async function textOf(argument: string | undefined): Promise<string | null> {
   if (argument === undefined) return null;
   return argument === '-' ? text(process.stdin) : argument;

@@ -125,7 +125,7 @@ async function create(options: CreateOptions): Promise<void> {
 
 /**
  * Locks the workspace, so that its member does not leave it while the key is made.
- * @throws CommandError where one is gone
+ * @throws CommandError if the workspace or the member no longer exists
  */
 async function lockForKey(
   tx: Db,
@@ -163,7 +163,7 @@ async function viewIn(desk: CliContext, workspaceId: string, id: string): Promis
   return viewOf(await findKeyInWorkspace(desk.database.db, workspaceId, id, desk.clock()), desk);
 }
 
-/** A second time changes nothing. */
+/** Repeating it changes nothing. */
 async function revokeRecorded(
   { database, credentials, audit, clock }: CliContext,
   workspaceId: string,

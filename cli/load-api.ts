@@ -1,7 +1,7 @@
 import type { Api } from '../server/rpc/procedure-registry.ts';
 
-/** Gives what a service answers under `/api`, to the commands that need it: the others begin sooner without it. */
+/** Loads a service's API for the commands that need it: the others start faster without it. */
 export type LoadApi = () => Promise<Api>;
 
-/** Of Keyseal as it comes. */
+/** Keyseal's built-in API. */
 export const loadOwnApi: LoadApi = async () => (await import('../server/app/router.ts')).builtInApi;

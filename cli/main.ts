@@ -6,6 +6,6 @@ import { createProgram } from './program.ts';
 try {
   await createProgram(loadOwnApi).parseAsync();
 } catch (error) {
-  // The end of the process is left to itself, so that what was written arrives.
+  // The process ends by itself, not by `process.exit`, so that its output is flushed.
   process.exitCode = reportError(error, process.argv.includes('--json'));
 }

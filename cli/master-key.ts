@@ -29,7 +29,7 @@ async function rotate(options: Json): Promise<void> {
     if (damaged.length > 0) {
       const which = damaged.map((one) => `${one.table}.${one.column} ${one.damaged.join(', ')}`).join('; ');
       throw new CommandError(
-        `These rows cannot be decrypted, because another key encrypted them or somebody changed them by hand: ${which}. All other rows are done. Revoke the credentials of these rows.`,
+        `These rows cannot be decrypted, because another key encrypted them or they were changed by hand: ${which}. All other rows are done. Revoke the credentials of these rows.`,
         undefined,
         data,
       );

@@ -34,7 +34,7 @@ async function write({ origin, out, json = false }: OpenapiOptions, loadApi: Loa
   printResult({ json }, { file, procedures }, `${procedures} procedures: ${file}`);
 }
 
-/** Of the configuration this alone is read: a build has no secrets. */
+/** Reads only this part of the configuration: a build has no secrets. */
 function serverOf(given: string | undefined): string {
   const { KEYSEAL_PUBLIC_ORIGINS: origins } = Variables.shape;
   if (given === undefined) return origins.safeParse(process.env['KEYSEAL_PUBLIC_ORIGINS']).data?.[0] ?? '/';

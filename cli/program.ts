@@ -29,7 +29,7 @@ const COMMANDS = [
   addOpenapi,
 ];
 
-/** The whole command line of a service. It writes help alone; whatever is wrong is thrown. */
+/** The whole command line of a service. It prints only help; every error is thrown. */
 export function createProgram(loadApi: LoadApi): Command {
   const program = new Command('keyseal')
     .description('Three proofs in front of a typed API: run the service and administer it')

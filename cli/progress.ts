@@ -1,14 +1,14 @@
 /** Shows the progress of a command on the terminal. */
 export interface Progress {
-  /** Of so many: neither is ever less than it was. */
+  /** Neither number ever decreases. */
   readonly tell: (done: number, total: number) => void;
-  /** To be called once it is over, however it ended. */
+  /** Call it once the task has ended, whether or not it failed. */
   readonly end: () => void;
 }
 
 const WIDTH = 30;
 
-/** A line that grows, on a terminal alone; nothing anywhere else. */
+/** A line that grows on a terminal; nothing elsewhere. */
 function progressOn(stream: NodeJS.WriteStream): Progress {
   if (!stream.isTTY) return { tell: () => {}, end: () => {} };
   let begun = false;
@@ -24,7 +24,7 @@ function progressOn(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-/** Does something that tells how far it has come, on stderr. */
+/** Runs a task and shows its progress on stderr. */
 export async function showing<T>(work: (tell: Progress['tell']) => Promise<T>): Promise<T> {
   const { tell, end } = progressOn(process.stderr);
   try {

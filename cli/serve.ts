@@ -11,11 +11,11 @@ export function addServe(program: Command, loadApi: LoadApi): void {
     .action(({ json = false }: { json?: boolean }) => serve(loadApi, json));
 }
 
-/** Starts the service of the environment; it ends the process when it is told to stop. @throws where it cannot start */
+/** Starts the service of the environment. It ends the process on a signal to stop. @throws if it cannot start */
 export async function serve(loadApi: LoadApi, json = false): Promise<void> {
   const terminal = process.stdout.isTTY === true;
   const config = readConfig(process.env, terminal && !json);
-  // Whatever serves is loaded by this command alone: the others begin sooner without it.
+  // Only this command loads the server: the others start faster without it.
   const [{ showSecrets }, { startService }, api] = await Promise.all([
     import('../server/app/bootstrap.ts'),
     import('../server/app/service.ts'),

@@ -19,7 +19,7 @@ async function setupToken(options: Json): Promise<void> {
     const { database, vault, config } = desk;
     if (!(await isEmpty(database.db))) {
       throw new CommandError(
-        'There is an account already. A set-up token makes only the first one: ask a member for an invitation.',
+        'An account already exists. A set-up token creates only the first one: ask a member for an invitation.',
       );
     }
     await ensureTokenKey(desk);

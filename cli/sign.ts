@@ -14,7 +14,7 @@ export function addSign(program: Command): void {
     )
     .argument('<method>', METHODS.join(', '))
     .argument('<url>', 'such as "http://localhost:3000/api/exemple"')
-    .argument('[body]', 'the body exactly as it is sent; - reads it from standard input')
+    .argument('[body]', 'the exact body that is sent; - reads it from standard input')
     .option('--content-type <type>', 'content type of the body', 'application/json')
     .action(sign);
 }
@@ -52,7 +52,7 @@ function requestOf(method: string, url: string, body: string | null, contentType
   return new Request(url, { method, headers: { 'content-type': contentType }, body: body ?? '' });
 }
 
-/** What the reader's own environment holds: the text that is printed has no secret in it. */
+/** References to the reader's environment variables: the printed text contains no secret. */
 const FROM_ENVIRONMENT: Readonly<Record<string, string>> = {
   authorization: '"authorization: Bearer $KEYSEAL_API_KEY"',
   'x-user-token': '"x-user-token: $KEYSEAL_USER_TOKEN"',
@@ -62,7 +62,7 @@ function curl(method: string, url: string, headers: Record<string, string>, body
   const lines = Object.entries(headers).map(
     ([name, value]) => `-H ${FROM_ENVIRONMENT[name] ?? quoted(`${name}: ${value}`)}`,
   );
-  // curl would glob brackets and tidy the path, and then it is another request than the one that is signed.
+  // curl would expand brackets and normalize the path, and send another request than the signed one.
   const start = `curl -sS --globoff --path-as-is -X ${method} ${quoted(url)}`;
   const data = method === 'GET' ? [] : [`--data-raw ${quoted(body ?? '')}`];
   return [start, ...lines, ...data].join(' \\\n  ');

@@ -1,4 +1,4 @@
-/** The name that somebody may have meant; null where none is near. */
+/** The most similar known name; null if none is close. */
 export function suggest(name: string, names: Iterable<string>): string | null {
   let best: { name: string; steps: number } | null = null;
   for (const candidate of names) {
@@ -10,7 +10,7 @@ export function suggest(name: string, names: Iterable<string>): string | null {
   return best?.name ?? null;
 }
 
-/** Letters to add, take away or change on the way from one to the other (Levenshtein). */
+/** Letters to add, remove or change to turn one into the other (Levenshtein). */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, i) => i);
   for (const [i, letter] of [...one].entries()) {

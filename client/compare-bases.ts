@@ -18,7 +18,7 @@ const WIDTH = 40;
 const LONGEST = 20_000;
 /** Shown for an empty line. */
 const NOTHING = '(nothing)';
-/** The space left of the cells. */
+/** The width to the left of the cells. */
 const HEAD = ' '.repeat(21);
 
 /**

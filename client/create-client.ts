@@ -42,9 +42,9 @@ export type KeysealClient<R extends TRPCRouterRecord = Routes> = TRPCClient<Rout
 
 /**
  * A typed client that signs every call. With a key it calls as the key, with a session as the person, with
- * both as the key on behalf of the person; with neither only public procedures answer. A refused call rejects
+ * both as the key on behalf of the person; with neither it can call only public procedures. A refused call rejects
  * with a KeysealRefusal.
- * @throws TypeError where `url` or a credential is not of its form. An `apiKey` or a `signingSecret` that is there and
+ * @throws TypeError if `url` or a credential is malformed. An `apiKey` or a `signingSecret` that is present and
  * undefined is a missing environment variable: only a client that names neither calls without a key.
  * @example
  * ```ts

@@ -4,12 +4,12 @@ import type { SigningSecret } from './hmac.ts';
 /** An API key with its signing secret, and the access token of a user that it calls for. */
 export interface KeyCredentials<Secret extends SigningSecret = string> {
   readonly apiKey: string;
-  /** `kss_…`: what signs. It never travels. */
+  /** `kss_…`: the signing secret. It is never sent. */
   readonly signingSecret: Secret;
   readonly userToken?: string;
 }
 
-/** A person's session: what signs, and the access token. Without a token it can only refresh. */
+/** A person's session: its signing secret and access token. Without a token it can only refresh. */
 export interface SessionCredentials {
   readonly sessionId: string;
   /** As a CryptoKey it needs the usages `sign` and `verify`. */
@@ -23,13 +23,13 @@ export type Credentials = KeyCredentials<SigningSecret> | SessionCredentials;
 export function idOf(credentials: Credentials): string {
   if ('sessionId' in credentials) return credentials.sessionId;
   const id = keyIdIn(credentials.apiKey);
-  // Said without the text: what was given may be another secret.
+  // The message omits the text: it may be another secret.
   if (id === null) throw new TypeError('apiKey is not an API key such as ks_live_<id>_<secret>');
   return id;
 }
 
 /**
- * @throws TypeError where a credential is missing, such as an environment variable that is not set, or not of its form;
+ * @throws TypeError if a credential is missing, such as an environment variable that is not set, or malformed;
  * it names the member
  */
 export function checkCredentials(credentials: Credentials): void {

@@ -8,7 +8,7 @@ import { streamLink } from './stream-link.ts';
 
 type Link = TRPCLink<KeysealRouter>;
 
-/** tRPC's own type of fetch, which differs from the standard's in what may be `undefined`. */
+/** tRPC's own type of fetch, which allows `undefined` in other places than the standard's. */
 type LinkFetch = NonNullable<Parameters<typeof httpLink>[0]['fetch']>;
 
 /** How a call is sent. */

@@ -22,7 +22,7 @@ export interface SessionClock {
   now(): number;
 }
 
-/** Keeps a session fresh for one client. */
+/** Refreshes a session for one client. */
 export interface SessionManager {
   /** The session, even with an expired token; null if nobody is signed in, as far as the client knows. */
   readonly session: KeysealSession | null;

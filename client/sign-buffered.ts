@@ -2,14 +2,14 @@ import { EMPTY_SHA256, formatSignature, type Signature, signatureBase } from '..
 import { type Credentials, idOf } from './credentials.ts';
 import { hmacHex, sha256Hex } from './hmac.ts';
 
-/** A request whose bytes are at hand, so that it can be signed more than once. */
+/** A request whose bytes are in memory, so that it can be signed more than once. */
 export interface BufferedRequest {
   readonly request: Request;
-  /** Null where the method has no body. */
+  /** Null if the method has no body. */
   readonly body: Uint8Array<ArrayBuffer> | null;
 }
 
-/** Reads a request whole and writes its URL as `fetch` sends it: `'` as `%27`, no empty `?`, no fragment. */
+/** Reads a whole request and writes its URL as `fetch` sends it: `'` as `%27`, no empty `?`, no fragment. */
 export async function bufferRequest(request: Request): Promise<BufferedRequest> {
   const url = new URL(request.url);
   url.hash = '';
@@ -20,7 +20,7 @@ export async function bufferRequest(request: Request): Promise<BufferedRequest> 
 }
 
 /**
- * Signs with a nonce of its own each time.
+ * Signs with a new nonce each time.
  * @param now unix seconds
  */
 export async function signBuffered(
@@ -44,7 +44,7 @@ export async function signBuffered(
   const headers = new Headers(request.headers);
   for (const [name, value] of Object.entries(proofs(credentials))) headers.set(name, value);
   headers.set('x-signature', formatSignature(signature));
-  // A redirect is never followed: its target would be handed the credentials.
+  // Never follow a redirect: its target would receive the credentials.
   const init: RequestInit = { headers, redirect: 'manual' };
   if (body) init.body = body;
   return { request: new Request(request, init), signature, base };
@@ -73,7 +73,7 @@ function tokenDigestOf({ userToken }: Credentials): Promise<string> {
 }
 
 const NONCE_BYTES = 16;
-/** Random bytes of the next nonces: asking for those of each one alone takes longer than all else about it. */
+/** Random bytes of the next nonces: generating them one by one takes longer than the rest of the work. */
 const random = new Uint8Array(NONCE_BYTES * 64);
 let used = random.length;
 

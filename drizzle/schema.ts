@@ -44,7 +44,7 @@ export const users = pgTable('users', {
   /** argon2id, as a PHC string. */
   passwordHash: text('password_hash').notNull(),
   disabledAt: moment('disabled_at'),
-  /** The person deleted their account: name, e-mail address and password are gone, the id stays. */
+  /** The person deleted their account: name, e-mail address and password are erased, the id remains. */
   deletedAt: moment('deleted_at'),
   createdAt: moment('created_at').notNull().defaultNow(),
   rev: rev(),
@@ -166,7 +166,7 @@ export const keys = pgTable(
     reducedBy: text('reduced_by'),
     revokedAt: moment('revoked_at'),
     revokedReason: text('revoked_reason'),
-    /** From then on nobody sees it; references to its id stay valid. */
+    /** From then on it is hidden; references to its id stay valid. */
     deletedAt: moment('deleted_at'),
     lastUsedAt: moment('last_used_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
@@ -206,7 +206,7 @@ export const rateWindows = pgTable(
     /** How many hits each slice of the window has, from the first that has any. */
     first: bigint('first', { mode: 'number' }).notNull().default(0),
     hits: integer('hits').array().notNull().default([]),
-    /** Instances of the version before count here, until the last of them is gone. */
+    /** Instances of the previous version count here, until the last of them has stopped. */
     slices: jsonb('slices').$type<number[]>().notNull().default([]),
     counts: jsonb('counts').$type<number[]>().notNull().default([]),
     /** From then on the window is empty. */
@@ -269,7 +269,7 @@ export const auditRecords = pgTable(
     actorId: text('actor_id'),
     address: text('address'),
     requestId: text('request_id'),
-    /** The procedure, or what the service did by itself. */
+    /** The procedure, or an action of the service itself. */
     action: text('action').notNull(),
     /** The id of the changed thing. */
     subject: text('subject'),
@@ -358,7 +358,7 @@ export const invitations = pgTable(
   ],
 );
 
-/** Links that somebody else made, with which a person sets a new password; each is valid once. */
+/** Links that another person made, with which a person sets a new password; each is valid once. */
 export const passwordResets = pgTable(
   'password_resets',
   {
@@ -409,7 +409,7 @@ export const tokenKeys = pgTable('token_keys', {
 });
 
 /**
- * Accepted requests: (k, t, nonce) once. The table is logged, so that it survives whatever the acceptance survives.
+ * Accepted requests: (k, t, nonce) once. The table is logged, so that a row survives every crash that its acceptance survives.
  */
 export const nonces = pgTable(
   'nonces',

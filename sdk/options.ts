@@ -10,7 +10,7 @@ export interface ServiceOptions {
   readonly config?: Readonly<Partial<Record<Variable, string>>>;
 }
 
-/** What each option of `createService` takes, and whether a value is valid for it. */
+/** The kind of value of each option of `createService`, and its check. */
 const OPTIONS: Readonly<
   Record<keyof ServiceOptions, readonly [takes: string, isRight: (value: unknown) => boolean]>
 > = {

@@ -1,4 +1,4 @@
-/** What the paths of the console's pages begin with: the service answers its page for each, and a script looks at which. */
+/** The first segments of the console's paths: the service answers each with the same page, whose script routes by the path. */
 export const CONSOLE_PATHS = [
   'sign-in',
   'sign-up',

@@ -2,10 +2,10 @@ import type { Reason } from './refusals.ts';
 import type { HeaderValues } from './request-rules.ts';
 
 /**
- * Finds a request whose end two servers could see in different places: a transfer coding other than one `chunked`
+ * Finds a request whose end two servers could locate differently: a transfer coding other than one `chunked`
  * (RFC 9112 §6.1), any of it outside HTTP/1.1, a length beside it, more lengths than one (§6.3), or no `host` (§3.2).
- * The connection must be closed after the refusal: where the next request begins is not known.
- * @param httpVersion such as `1.1`; null where a runtime does not show it
+ * The connection must be closed after the refusal, since the start of the next request is unknown.
+ * @param httpVersion such as `1.1`; null if the runtime does not show it
  */
 export function framingFault(httpVersion: string | null, values: HeaderValues): Reason | null {
   const codings = values('transfer-encoding');

@@ -3,17 +3,17 @@ import type { Permission } from './permissions.ts';
 import type { Reason } from './refusals.ts';
 
 /**
- * Who may call a procedure. Every procedure declares one; there is no default.
+ * The callers of a procedure. Every procedure declares one; there is no default.
  *
  * | access | admits |
  * | --- | --- |
  * | `public` | anyone, unsigned, never in a batch |
- * | `session` | the session alone, signed, without a token |
- * | `user` | a person whose own session signs; without a permission, one who left the workspace too |
- * | `key` | a key, with or without a user that it calls for |
- * | `key-for-user` | a key that calls for a user |
- * | `key-or-user` | a key by itself, or a person whose own session signs |
- * | `any` | every proven caller |
+ * | `session` | a session that signs without a token |
+ * | `user` | a person whose own session signs; if no permission is required, also one who left the workspace |
+ * | `key` | a key, alone or on behalf of a user |
+ * | `key-for-user` | a key on behalf of a user |
+ * | `key-or-user` | a key alone, or a person whose own session signs |
+ * | `any` | every authenticated caller |
  */
 export type ProcedureGuard<P extends string = Permission> = GuardTexts &
   Alone &
@@ -24,37 +24,37 @@ export type ProcedureGuard<P extends string = Permission> = GuardTexts &
     | ({ readonly access: 'key' | 'key-for-user' | 'key-or-user'; readonly permission: P } & Metered)
   );
 
-/** What the description of the API tells of a procedure beside what follows from its guard; nothing is decided by it. */
+/** Documentation of a procedure that does not follow from its guard. No decision depends on it. */
 export interface GuardTexts {
-  /** What it does, in English, as CommonMark; the first sentence stands alone in lists. */
+  /** What the procedure does, in English, as CommonMark; lists show only the first sentence. */
   readonly description?: string;
-  /** What it refuses with by itself, once its caller is admitted and its input is right. */
+  /** The reasons with which the procedure itself refuses, after its caller is admitted and its input is valid. */
   readonly refusals?: readonly Reason[];
-  /** A call of it; secrets in an example are made up. */
+  /** An example of a call; its secrets are made up. */
   readonly example?: { readonly input?: unknown; readonly output?: unknown };
-  /** Input and answer in one line each, as the pages of docs show them; no `input` where it takes nothing. */
+  /** Input and answer in one line each, as the docs show them; without `input` if it takes none. */
   readonly shapes?: { readonly input?: string; readonly answer: string };
 }
 
 /** How a procedure may be called. */
 interface Alone {
-  /** `false` if no other call may share its request: its work is more than one call's. */
+  /** `false` if no other call may share its request, because it does the work of several. */
   readonly batch?: false;
 }
 
-/** What a procedure that keys may call asks of them besides. */
+/** Further requirements on the keys that call a procedure. */
 interface Metered {
-  /** The environment that a key must be of; either one where there is none. */
+  /** The environment that the key must have; any if absent. */
   readonly environment?: Environment;
-  /** The credits that a call takes from a metered key; 1 unless it is said here. */
+  /** The credits that a call takes from a metered key; 1 by default. */
   readonly cost?: number;
 }
 
 export type Access = ProcedureGuard['access'];
 
 /**
- * A guard as it was written, without members that no guard has and without a cost that is below zero or a fraction: a
- * type parameter takes more members than its bound has. What types cannot see is checked when the service starts.
+ * Rejects, in types, members that no guard has and a cost that is negative or a fraction: a
+ * type parameter accepts more members than its bound has. The service checks the rest when it starts.
  */
 export type SoundGuard<G> = {
   readonly [K in keyof G]: K extends keyof GuardTexts | keyof Alone | keyof Metered | 'access' | 'permission'

@@ -18,8 +18,8 @@ export function plainAddress(address: string): string {
 }
 
 /**
- * Reads an address or a CIDR that is canonically written: an IPv4 address in four decimals, an IPv6 address as RFC 5952
- * has it, a prefix without a leading zero.
+ * Parses a canonical address or CIDR: an IPv4 address in four decimals, an IPv6 address as RFC 5952
+ * requires, a prefix without a leading zero.
  * @returns null for anything else
  */
 export function parseNetwork(text: string): Network | null {
@@ -32,8 +32,8 @@ export function parseNetwork(text: string): Network | null {
 }
 
 /**
- * Whether a text is an address or a CIDR in the one form in which keys hold it: canonically written, with no bit set
- * behind the prefix. An IPv4 address inside of IPv6 is written as IPv4.
+ * Whether a text is an address or a CIDR in the form that keys store: canonical, with no bit set
+ * after the prefix. An IPv4 address inside IPv6 is written as IPv4.
  */
 export function isCanonicalNetwork(text: string): boolean {
   const network = parseNetwork(text);
@@ -41,14 +41,14 @@ export function isCanonicalNetwork(text: string): boolean {
   return (network.address & ((1n << hostBits(network)) - 1n)) === 0n;
 }
 
-/** Whether an address or CIDR lies wholly within one of others, all canonically written. */
+/** Whether an address or CIDR lies wholly within one of others, all in canonical form. */
 export function isWithin(inner: string, outers: readonly string[]): boolean {
   const network = parseNetwork(inner);
   return network !== null && outers.some((outer) => contains(parseNetwork(outer), network));
 }
 
 /**
- * The eight groups of an IPv6 address, without leading zeros: `::` is filled up, a zone is left out, and a dotted tail
+ * The eight groups of an IPv6 address, without leading zeros: `::` is expanded, a zone is dropped, and a dotted tail
  * (RFC 4291 §2.2) is two groups.
  */
 export function expandIPv6(address: string): string[] {

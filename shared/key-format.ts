@@ -5,7 +5,7 @@ export type Environment = (typeof ENVIRONMENTS)[number];
 /** The letters of ids, secrets and checksums. */
 export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** What the text of an API key says about itself. */
+/** The parsed parts of an API key's text. */
 export interface KeyText {
   readonly environment: Environment;
   /** Twelve base62 characters; public. */
@@ -17,7 +17,7 @@ export const CHECKSUM_LENGTH = 6;
 
 const BODY = /^_(live|test)_([0-9A-Za-z]{12})_[0-9A-Za-z]{38}$/;
 const ID = /^[0-9A-Za-z]{12}$/;
-/** Of any brand, with its id as the only group. */
+/** Matches a key of any brand; the only group is its id. */
 const HEAD = '[a-z][a-z0-9]*_(?:live|test)_([0-9A-Za-z]{12})_';
 const SECRET = '[0-9A-Za-z]{38}';
 const STARTS_AS_KEY = /* @__PURE__ */ new RegExp(`^${HEAD}`);
@@ -26,7 +26,7 @@ const HOLDS_KEY = /* @__PURE__ */ new RegExp(`\\b${HEAD}${SECRET}\\b`);
 
 export const isKeyId = (text: string): boolean => ID.test(text);
 
-/** What is public of a key's text, with the `_` before the secret. */
+/** Matches the public part of a key's text, with the `_` before the secret. */
 export const keyHead = (brand: string, environment: Environment, id: string): string =>
   `${brand}_${environment}_${id}_`;
 
@@ -36,16 +36,16 @@ export function keyParts(text: string): { readonly brand: string; readonly id: s
   return { brand, id };
 }
 
-/** The id of a text that has the form of an API key, of whatever brand; null for anything else. */
+/** The id of a text that has the form of an API key of any brand; null for anything else. */
 export const keyIdIn = (text: string): string | null => IS_KEY.exec(text)?.[1] ?? null;
 
-/** What is public of a text that begins as an API key does; null for anything else. */
+/** The public part of a text that begins like an API key; null for anything else. */
 export function readKeyHead(text: string): { readonly head: string; readonly id: string } | null {
   const match = STARTS_AS_KEY.exec(text);
   return match && { head: match[0], id: match[1] as string };
 }
 
-/** The first API key that stands somewhere in a text; null where none does. */
+/** The first API key within a text; null if there is none. */
 export const findKeyText = (text: string): string | null => HOLDS_KEY.exec(text)?.[0] ?? null;
 
 /**
@@ -57,7 +57,7 @@ export function formatKey(brand: string, environment: Environment, id: string, s
   return unsealed + checksum(unsealed);
 }
 
-/** Reads an API key's id and environment, or returns null where the form or the checksum is wrong. */
+/** Parses an API key; null if its form or checksum is wrong. */
 export function parseKey(brand: string, text: string): KeyText | null {
   if (!text.startsWith(brand)) return null;
   const match = BODY.exec(text.slice(brand.length));

@@ -1,4 +1,4 @@
-/** So many calls in any span of so many seconds, under a name that answers speak of it by. */
+/** A maximum of calls in any span of some seconds, with a name that answers use. */
 export interface Limit {
   /** 1 to 32 of `a-z 0-9 - _`, unique among the limits of its key or owner. */
   readonly name: string;
@@ -15,15 +15,15 @@ export const MAX_CALLS = 1_000_000_000;
 /** The form of a limit's name. */
 export const LIMIT_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
-/** Nobody has more credits: far beyond use, far below what a sum could overflow. */
+/** The maximum of credits: far beyond real use, far below the overflow of a sum. */
 export const MAX_CREDITS = 1_000_000_000_000;
 
-/** No call costs more credits. */
+/** The maximum cost of a call in credits. */
 export const MAX_COST = 1_000_000_000;
 
-/** How a limit stands after a call. */
+/** The state of a limit after a call. */
 export interface LimitState extends Limit {
   readonly remaining: number;
-  /** When the next of what was taken is free again: unix milliseconds. */
+  /** When the next used slot becomes free, in unix milliseconds. */
   readonly resetAt: number;
 }

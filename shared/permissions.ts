@@ -1,4 +1,4 @@
-/** What the procedures of this service ask for. `KEYSEAL_PERMISSIONS` adds names of other services. */
+/** The permissions of this service's procedures. `KEYSEAL_PERMISSIONS` adds names of other services. */
 export const PERMISSIONS = [
   'keys:read',
   'keys:write',
@@ -18,7 +18,7 @@ export const PERMISSIONS = [
 
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** The form of a permission's name: `area:verb`, or `area:*` where it is granted. */
+/** The form of a permission's name: `area:verb`, or `area:*` in a grant. */
 export const PERMISSION_FORM = /^[a-z][a-z0-9-]{0,31}:(?:[a-z][a-z0-9-]{0,31}|\*)$/;
 
 /** `area:*`, the grant that covers every verb of a permission's area. */
@@ -26,7 +26,7 @@ export function wildcardOf(permission: string): string {
   return `${permission.slice(0, permission.indexOf(':'))}:*`;
 }
 
-/** Whether what is held covers `wanted`; an `area:*` that is wanted is covered by itself alone. */
-export function covers(held: readonly string[], wanted: string): boolean {
-  return held.includes(wanted) || held.includes(wildcardOf(wanted));
+/** Whether grants cover a wanted permission; only `area:*` itself covers a wanted `area:*`. */
+export function covers(grants: readonly string[], wanted: string): boolean {
+  return grants.includes(wanted) || grants.includes(wildcardOf(wanted));
 }

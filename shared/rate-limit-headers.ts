@@ -2,9 +2,9 @@ import type { LimitState } from './limits.ts';
 
 /**
  * The fields `ratelimit-policy` and `ratelimit` (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4): for each limit
- * its quota `q` and window `w`, what remains `r`, and in how many seconds `t` the next of it is free again. Limit
+ * its quota `q` and window `w`, the remaining calls `r`, and the seconds `t` until the next one becomes free. Limit
  * names need no escape in a structured string (RFC 9651 §3.3.3).
- * @param states of every call of the request; of one limit the call counts that left least
+ * @param states the states after every call of the request; for each limit the lowest one counts
  * @param now milliseconds
  */
 export function rateLimitHeaders(states: readonly LimitState[], now: number): Record<string, string> {

@@ -1,6 +1,6 @@
 import type { REFUSALS, Reason } from './refusals.ts';
 
-/** tRPC's name for each HTTP status of a refusal; where it has none, the nearest, and `httpStatus` is exact. */
+/** tRPC's name for each HTTP status of a refusal; if it has none, the closest, and `httpStatus` is exact. */
 export const TRPC_CODES = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHORIZED',
@@ -18,7 +18,7 @@ export const TRPC_CODES = {
   503: 'SERVICE_UNAVAILABLE',
 } as const satisfies Record<(typeof REFUSALS)[Reason]['status'], string>;
 
-/** The headers that a refusal adds: a challenge with every 401 (RFC 9110 §11.6.1), a pause where it is known. */
+/** The headers that a refusal adds: a challenge with every 401 (RFC 9110 §11.6.1), `retry-after` if it is known. */
 export function refusalHeaders(status: number, retryAfter: number | undefined): Record<string, string> {
   const headers: Record<string, string> = {};
   if (status === 401) headers['www-authenticate'] = 'Bearer realm="keyseal"';
@@ -26,11 +26,11 @@ export function refusalHeaders(status: number, retryAfter: number | undefined): 
   return headers;
 }
 
-/** The page of procedures, and that of refusals, which every service serves. */
+/** Every service's page of procedures, and its page of refusals. */
 export const API_PAGE = '/docs/api';
 export const REFUSALS_PAGE = '/docs/refusals';
 
-/** The place of a reason in the docs. @param origin the service's first public origin */
+/** The URL of a reason in the docs. @param origin the service's first public origin */
 export function docsOf(reason: Reason, origin: string): string {
   return `${origin}${REFUSALS_PAGE}#${reason}`;
 }

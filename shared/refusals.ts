@@ -84,7 +84,7 @@ export interface ClockProof {
   readonly mac: string;
 }
 
-/** What a refusal may carry beside its reason. */
+/** The details that a refusal may have in addition to its reason. */
 export interface RefusalDetails {
   readonly missing?: string;
   readonly limit?: number;
@@ -95,7 +95,7 @@ export interface RefusalDetails {
   readonly clock?: ClockProof;
   /** Outside production, with SIGNATURE_INVALID: the base that the server built. */
   readonly debug?: { readonly base: string };
-  /** With INPUT_INVALID: where the input is wrong. */
+  /** With INPUT_INVALID: the faults of the input. */
   readonly issues?: readonly { readonly path: string; readonly message: string }[];
 }
 
@@ -110,10 +110,10 @@ export interface RefusalData extends RefusalDetails {
   readonly docs: string;
 }
 
-/** A refusal on the wire: tRPC's error, with our data. */
+/** A refusal on the wire: tRPC's error, with Keyseal's data. */
 export interface RefusalShape {
   readonly message: string;
-  /** JSON-RPC's number, as tRPC has it. */
+  /** tRPC's JSON-RPC error number. */
   readonly code: number;
   readonly data: RefusalData;
 }

@@ -3,7 +3,7 @@ import type { Reason } from './refusals.ts';
 import { isSessionId } from './signature.ts';
 
 /**
- * What is wrong with a request that can be told from its head alone: one implementation for the service and for the
+ * Faults of a request that its head alone shows: one implementation for the service and for the
  * guards of other services. Each rule returns the reason of the refusal, or null.
  */
 type Fault = Reason | null;
@@ -11,21 +11,21 @@ type Fault = Reason | null;
 /** Bytes of one header's value. */
 const MAX_HEADER = 8192;
 const MAX_HEADERS = 100;
-/** These stand once or not at all; Node would join or drop repeats without a word. */
+/** Headers that may occur at most once; Node would join or drop repeats silently. */
 const ONCE = ['authorization', 'x-signature', 'x-user-token', 'content-type', 'host'];
 const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
-/** RFC 9110 §5.6.2 and §5.5: what a parser of HTTP lets through. */
+/** RFC 9110 §5.6.2 and §5.5: the characters that an HTTP parser accepts. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEADER_VALUE = /^[^\0\r\n]*$/;
 
-/** The methods that guarded services take. HEAD is not: a HEAD answer has no body, so a refusal would lose its reason. */
+/** The methods that guarded services accept. HEAD is excluded: its answer has no body, so a refusal would lose its reason. */
 export const GUARDED_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** Every value of a header, as it was sent, in order. */
+/** All values of a header, unchanged and in order. */
 export type HeaderValues = (name: string) => readonly string[];
 
 /**
- * The header list as it was sent, by name. Node's own view has repeats joined or dropped.
+ * The sent header list by name. Node's own view has repeats joined or dropped.
  * @param rawHeaders name, value, name, value …
  */
 export function headerValues(rawHeaders: readonly string[]): HeaderValues {
@@ -40,7 +40,7 @@ export function headerValues(rawHeaders: readonly string[]): HeaderValues {
 }
 
 /**
- * A request target that can be read in two ways: one that does not begin with exactly one `/`
+ * A request target that two parsers could read differently: one that does not begin with exactly one `/`
  * (absolute-form and `//host` too), dot segments, a fragment, a backslash, anything but visible ASCII.
  */
 export function targetFault(target: string): Fault {
@@ -52,55 +52,55 @@ export function targetFault(target: string): Fault {
   return sound ? null : 'REQUEST_MALFORMED';
 }
 
-/** Names or values that no parser of HTTP lets through, in a list that another program reports. */
+/** Names or values that no HTTP parser accepts, in a list that another program reports. */
 export function headerTextFault(headers: readonly (readonly [string, string])[]): Fault {
   const sound = headers.every(([name, value]) => HEADER_NAME.test(name) && HEADER_VALUE.test(value));
   return sound ? null : 'REQUEST_MALFORMED';
 }
 
-/** What no header list of an honest client holds, each with its own reason. */
+/** Faults that no honest client's header list has, each with its own reason. */
 export function headersFault(rawHeaders: readonly string[], values: HeaderValues): Fault {
   if (rawHeaders.length > 2 * MAX_HEADERS || rawHeaders.some((text) => text.length > MAX_HEADER)) {
     return 'HEADERS_TOO_LARGE';
   }
-  if (ONCE.some((name) => !standsOnce(name, values(name)))) return 'REQUEST_MALFORMED';
+  if (ONCE.some((name) => !isSingle(name, values(name)))) return 'REQUEST_MALFORMED';
   if (OVERRIDES.some((name) => values(name).length > 0)) return 'REQUEST_MALFORMED';
   if (values('last-event-id').length > 0 || values('trailer').length > 0) return 'REQUEST_MALFORMED';
   return values('content-encoding').length > 0 ? 'MEDIA_TYPE_NOT_SUPPORTED' : null;
 }
 
-function standsOnce(name: string, [value = '', ...repeats]: readonly string[]): boolean {
+function isSingle(name: string, [value = '', ...repeats]: readonly string[]): boolean {
   if (repeats.length > 0) return false;
-  // A signature has commas of its own; joined to another it begins twice.
+  // A signature contains commas; two that were joined contain its beginning twice.
   return name === 'x-signature' ? !/,\s*v\d+,/.test(value) : !value.includes(',');
 }
 
-/** HEAD, and every other method that is not taken; a body where there can be none. */
+/** HEAD, and every other method that is not accepted; a body if the method allows none. */
 export function methodFault(
   method: string | undefined,
-  taken: readonly string[],
+  accepted: readonly string[],
   values: HeaderValues,
 ): Fault {
-  if (method === undefined || !taken.includes(method)) return 'METHOD_NOT_SUPPORTED';
+  if (method === undefined || !accepted.includes(method)) return 'METHOD_NOT_SUPPORTED';
   if (method !== 'GET') return null;
   const hasBody = values('transfer-encoding').length > 0 || values('content-length').some((n) => n !== '0');
   return hasBody ? 'REQUEST_MALFORMED' : null;
 }
 
-/** A query may hold one of each: a parser that takes the first and one that takes the last must agree. */
+/** Parameters that a query may have once: a parser that takes the first and one that takes the last must agree. */
 const ONE_OF_EACH = ['input', 'batch'];
 
-/** What follows `/api/` in a target: the procedures' path as it stands, and the query. */
+/** The rest of a target after `/api/`: the procedures' path, not decoded, and the query. */
 export interface ApiTarget {
   readonly path: string;
   readonly search: URLSearchParams;
 }
 
-/** Takes a sound target under `/api/` apart; null for one that can be read in two ways. */
+/** Parses a well-formed target under `/api/`; null if two parsers could read it differently. */
 export function parseApiTarget(target: string): ApiTarget | null {
   const mark = target.indexOf('?');
   const path = target.slice('/api/'.length, mark < 0 ? undefined : mark);
-  // With its mark, of which one is taken off: a second belongs to the name that follows, as in a URL.
+  // The query with its `?`. Only one is dropped: a second belongs to the first name, as in a URL.
   const search = new URLSearchParams(mark < 0 ? '' : target.slice(mark));
   const sound =
     !path.includes('%') &&
@@ -111,20 +111,20 @@ export function parseApiTarget(target: string): ApiTarget | null {
   return sound ? { path, search } : null;
 }
 
-/** What the `authorization` header holds. */
+/** The credential in the `authorization` header. */
 export type Bearer =
   | { readonly kind: 'key'; readonly text: string; readonly parsed: KeyText }
   | { readonly kind: 'token'; readonly text: string }
   | { readonly kind: 'none' };
 
-/** The headers of a request that hold its proofs; null where one was not sent. */
+/** The headers with a request's proofs; null if one was not sent. */
 export interface Proofs {
   readonly authorization: string | null;
   readonly signature: string | null;
   readonly userToken: string | null;
 }
 
-/** What a well-formed header list has of proofs. An empty signature or user token is none. */
+/** Reads the proofs from a well-formed header list. An empty signature or user token counts as absent. */
 export function proofsIn(values: HeaderValues): Proofs {
   return {
     authorization: values('authorization')[0] ?? null,
@@ -137,8 +137,8 @@ export function proofsIn(values: HeaderValues): Proofs {
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
 /**
- * Takes the bearer apart without asking any store: a key with a wrong checksum ends here.
- * @returns the reason KEY_MISSING, KEY_INVALID or REQUEST_MALFORMED for what is no bearer; TOKEN_MISSING where a session
+ * Parses the bearer without a query: a key with a wrong checksum fails here.
+ * @returns the reason KEY_MISSING, KEY_INVALID or REQUEST_MALFORMED if there is no valid bearer; TOKEN_MISSING if a session
  * signs without its token
  */
 export function parseBearer({ authorization, signature, userToken }: Proofs, brand: string): Bearer | Reason {

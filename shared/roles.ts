@@ -10,10 +10,10 @@ const MANAGERS = ['owner', 'admin'] as const;
 const OWNERS = ['owner'] as const;
 
 /**
- * What each role may do: the cap of a member's keys, and the ceiling of what they grant. A permission that has no
- * line of its own, of another service too, goes by its verb.
+ * The permissions of each role: they cap a member's keys, and what the member may grant. A permission that has no
+ * line here, such as another service's, is decided by its verb.
  */
-const HELD_BY: Readonly<Record<string, readonly Role[]>> = {
+const ROLES_WITH: Readonly<Record<string, readonly Role[]>> = {
   'members:write': MANAGERS,
   'workspaces:write': MANAGERS,
   'workspaces:delete': OWNERS,
@@ -22,20 +22,20 @@ const HELD_BY: Readonly<Record<string, readonly Role[]>> = {
   '…:*': MAKERS,
 };
 
-/** Who holds a permission. Of an area as a whole, those who hold all of it. */
+/** The roles that have a permission; for a whole area, those that have all of it. */
 function holdersOf(permission: string): readonly Role[] {
-  const byVerb = HELD_BY[permission.endsWith(':read') ? '…:read' : '…:*'] ?? [];
-  if (!permission.endsWith(':*')) return HELD_BY[permission] ?? byVerb;
-  const area = Object.keys(HELD_BY).filter((name) => covers([permission], name));
-  return byVerb.filter((role) => area.every((name) => HELD_BY[name]?.includes(role)));
+  const byVerb = ROLES_WITH[permission.endsWith(':read') ? '…:read' : '…:*'] ?? [];
+  if (!permission.endsWith(':*')) return ROLES_WITH[permission] ?? byVerb;
+  const area = Object.keys(ROLES_WITH).filter((name) => covers([permission], name));
+  return byVerb.filter((role) => area.every((name) => ROLES_WITH[name]?.includes(role)));
 }
 
-/** Whether a role holds a permission; a wildcard is held only by a role that holds the whole area. */
+/** Whether a role has a permission; only a role with the whole area has its wildcard. */
 export function roleHolds(role: Role, permission: string): boolean {
   return holdersOf(permission).includes(role);
 }
 
-/** Whether a role stands above another: nobody gives it, nor changes who has it, from below. */
+/** Whether a role ranks above another: a lower role can neither give it nor change its members. */
 export function outranks(role: Role, other: Role): boolean {
   return ROLES.indexOf(role) < ROLES.indexOf(other);
 }

@@ -2,10 +2,10 @@
 export const SIGNATURE_MAX_AGE = 300;
 /** … to this many seconds in the future. */
 export const SIGNATURE_MAX_AHEAD = 60;
-/** SHA-256 of nothing, in hex: the token line and the body line of a request that has none. */
+/** SHA-256 of the empty text, in hex: the token line or body line of a request without one. */
 export const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-/** What a request is signed over; every field as it travels, nothing decoded. */
+/** The signed fields of a request, each as sent, nothing decoded. */
 export interface SignedParts {
   /** The key id or the session id whose secret signs. */
   readonly k: string;
@@ -20,13 +20,13 @@ export interface SignedParts {
   readonly target: string;
   /** As sent, or empty. */
   readonly contentType: string;
-  /** SHA-256 of the user token, lowercase hex; `EMPTY_SHA256` where there is none. */
+  /** SHA-256 of the user token, lowercase hex; `EMPTY_SHA256` if there is none. */
   readonly tokenDigest: string;
-  /** SHA-256 of the body bytes, lowercase hex; `EMPTY_SHA256` where there is none. */
+  /** SHA-256 of the body bytes, lowercase hex; `EMPTY_SHA256` if there is none. */
   readonly bodyDigest: string;
 }
 
-/** An `x-signature` header, taken apart. */
+/** A parsed `x-signature` header. */
 export interface Signature {
   readonly k: string;
   readonly t: number;
@@ -43,7 +43,7 @@ export function signatureBase(parts: SignedParts): string {
   );
 }
 
-/** What the server signs beside a `SIGNATURE_EXPIRED`, so that a client with a wrong clock can trust `now`. */
+/** The text that the server signs with a `SIGNATURE_EXPIRED`, so that a client with a wrong clock can trust `now`. */
 export function clockBase(k: string, nonce: string, now: number): string {
   return `v1.clock\n${k}\n${nonce}\n${now}`;
 }
@@ -56,15 +56,15 @@ export function formatSignature({ k, t, nonce, mac }: Signature): string {
 const GRAMMAR =
   /^v1,k=((?:ses_)?[0-9A-Za-z]{12}),t=([1-9][0-9]{9}),n=([A-Za-z0-9_-]{22,64}),s=([0-9a-f]{64})$/;
 
-/** Takes `x-signature` apart, or returns null where the text is anything but the v1 grammar. */
+/** Parses `x-signature`; null if the text does not match the v1 grammar. */
 export function parseSignature(header: string): Signature | null {
   const match = GRAMMAR.exec(header);
   if (!match) return null;
-  const [, k, t, nonce, mac] = match as unknown as [string, string, string, string, string];
+  const [, k = '', t, nonce = '', mac = ''] = match;
   return { k, t: Number(t), nonce, mac };
 }
 
-/** Whether `k` names a session (a person signs) and not a key. */
+/** Whether `k` names a session (a person signs) rather than a key. */
 export function isSessionId(k: string): boolean {
   return k.startsWith('ses_');
 }

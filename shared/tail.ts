@@ -9,5 +9,5 @@ export type TailEvent =
       readonly address: string | null;
       readonly requestId: string;
     }
-  /** So many calls are not told, because they came faster than they were read; null where nobody knows how many. */
+  /** The number of calls that were dropped because they came faster than they were read; null if it is unknown. */
   | { readonly type: 'missed'; readonly count: number | null };

@@ -1,6 +1,6 @@
 import type { Admitted } from './judge.ts';
 
-/** By the request of the framework. */
+/** Keyed by the framework's request. */
 const known = new WeakMap<object, Admitted>();
 
 export function remember(request: object, admitted: Admitted): void {
@@ -25,6 +25,6 @@ export function remember(request: object, admitted: Admitted): void {
  */
 export function admitted(request: object): Admitted {
   const found = known.get(request);
-  if (found === undefined) throw new Error('No guard stands before this handler: nobody was admitted.');
+  if (found === undefined) throw new Error('No guard runs before this handler, so nobody was admitted.');
   return found;
 }

@@ -10,7 +10,7 @@ import {
   type RefusalShape,
 } from '../../shared/refusals.ts';
 
-/** An answer in HTTP, to be written as it is. */
+/** An HTTP response, to be written unchanged. */
 export interface GuardAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -23,17 +23,17 @@ export interface Refused extends RefusalDetails {
   readonly httpStatus: number;
   readonly message: string;
   readonly requestId: string;
-  /** Where it is explained. */
+  /** The URL of its explanation. */
   readonly docs?: string;
 }
 
-/** A refusal in the form that Keyseal's own have. */
+/** A refusal in the form of Keyseal's own. */
 export function envelopeOf({ message, ...told }: Refused): RefusalShape {
   const code = TRPC_CODES[told.httpStatus as keyof typeof TRPC_CODES] ?? 'FORBIDDEN';
   return { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, ...told } as RefusalData };
 }
 
-/** The same as HTTP, with how limits stand. */
+/** The same as an HTTP response, with the headers of rate limits. */
 export function answerOf(refused: Refused, limits: readonly LimitState[] = []): GuardAnswer {
   return {
     status: refused.httpStatus,
@@ -50,8 +50,8 @@ export function answerOf(refused: Refused, limits: readonly LimitState[] = []): 
 }
 
 /**
- * A refusal that Keyseal was not asked for, or gave no answer to.
- * @param origin of Keyseal, whose page explains it; null where it is not known
+ * A refusal by the guard itself, or one for a request that Keyseal did not answer.
+ * @param origin the origin of Keyseal, whose page explains the refusal; null if it is not known
  */
 export function ownRefusal(reason: Reason, origin: string | null, details: Partial<Refused> = {}): Refused {
   const { status: httpStatus, message } = REFUSALS[reason];

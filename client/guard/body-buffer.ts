@@ -2,20 +2,20 @@ import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { ArrivingBody, BodyMemory } from './body-memory.ts';
 
 /**
- * Somebody has read the body before: its bytes cannot be judged any more. This is a mistake in how a service is put
- * together, and no caller's.
+ * Other code has read the body, so its bytes cannot be verified. This is a mistake in how a service is put
+ * together, not the caller's.
  */
 export class BodyAlreadyRead extends Error {
   override readonly name = 'BodyAlreadyRead';
 
   constructor() {
     super(
-      'The body was read before the guard saw its bytes. Put the guard before every body parser and whatever else reads the request.',
+      'The body was read before the guard saw its bytes. Put the guard before every body parser and everything else that reads the request.',
     );
   }
 }
 
-/** Why a body is not read to its end. */
+/** Why the guard stops reading a body. */
 export class BodyRefused extends Error {
   override readonly name = 'BodyRefused';
   readonly reason: 'BODY_TOO_LARGE' | 'REQUEST_MALFORMED' | 'REQUEST_TIMEOUT' | 'UNAVAILABLE';
@@ -31,7 +31,7 @@ const FIRST = 1024;
 
 /**
  * The bytes of one body, in one allocation that doubles: a sender of single bytes costs no more than a sender of large
- * chunks. What is allocated is held against the budget until `release`.
+ * chunks. The allocation is charged to the budget until `release`.
  */
 export class BodyBuffer implements ArrivingBody {
   #bytes = new Uint8Array(0);
@@ -42,10 +42,10 @@ export class BodyBuffer implements ArrivingBody {
   readonly holder: FairnessKey;
   readonly begun = performance.now();
   #displaced: BodyRefused | null = null;
-  /** Called where the body is refused although its sender does nothing. */
+  /** Called if the body is refused while its sender is idle. */
   onDisplaced: (refused: BodyRefused) => void = () => {};
 
-  /** @param limit bytes of the body */
+  /** @param limit maximum bytes of the body */
   constructor(limit: number, memory: BodyMemory, holder: FairnessKey) {
     this.#limit = limit;
     this.#memory = memory;
@@ -57,7 +57,7 @@ export class BodyBuffer implements ArrivingBody {
     return this.#size;
   }
 
-  /** Appends a chunk. @returns why there is no room for it, or null */
+  /** Appends a chunk. @returns the refusal if there is no room for it, or null */
   add(chunk: Uint8Array): BodyRefused | null {
     if (this.#displaced) return this.#displaced;
     if (!(chunk instanceof Uint8Array)) return new BodyRefused('REQUEST_MALFORMED');
@@ -71,7 +71,7 @@ export class BodyBuffer implements ArrivingBody {
     return null;
   }
 
-  /** The body, which has arrived, without what was allocated beyond it. @throws BodyRefused where it was displaced */
+  /** The complete body, trimmed to its length. @throws BodyRefused if it was displaced */
   whole(): Uint8Array<ArrayBuffer> {
     if (this.#displaced) throw this.#displaced;
     this.#memory.end(this);
@@ -82,7 +82,7 @@ export class BodyBuffer implements ArrivingBody {
     return this.#bytes;
   }
 
-  /** Gives everything back to the budget; a second call does nothing. */
+  /** Returns everything to the budget; a second call does nothing. */
   release(): void {
     this.#memory.end(this);
     this.#bytes = new Uint8Array(0);
@@ -110,7 +110,7 @@ export class BodyBuffer implements ArrivingBody {
       this.#bytes = bytes;
       return true;
     } catch {
-      // RangeError: the process has no memory left.
+      // RangeError: the process is out of memory.
       this.#memory.end(this);
       this.#giveBack(more);
       return false;
@@ -123,13 +123,13 @@ export class BodyBuffer implements ArrivingBody {
   }
 }
 
-/** Milliseconds before the rate of a sender counts. */
+/** Milliseconds before the rate of a sender is checked. */
 const GRACE_MS = 20_000;
 
 /**
- * Watches that a body arrives at no less than an average rate, after a grace period, and is not displaced.
+ * Checks that a body arrives at a minimum average rate, after a grace period, and is not displaced.
  * @param minRate bytes per second
- * @returns what ends the watch
+ * @returns a function that ends the watch
  */
 export function watchArrival(
   body: BodyBuffer,

@@ -4,18 +4,18 @@ import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 /** Milliseconds for which a body may arrive without being displaced. */
 const PROTECTED_MS = 1_000;
 
-/** A body that holds memory and has not arrived whole. */
+/** A body that holds memory and is still arriving. */
 export interface ArrivingBody {
   readonly holder: FairnessKey;
-  /** When its head had been read, by `performance.now()`. */
+  /** When its head was read, by `performance.now()`. */
   readonly begun: number;
   /** Bytes that it holds. */
   readonly held: number;
-  /** Gives its memory back, and refuses the rest of it. */
+  /** Returns its memory, and refuses the rest of it. */
   displace(): void;
 }
 
-/** Bodies of one holder that arrive, oldest first, and what they hold. */
+/** Arriving bodies of one holder, oldest first, and the bytes that they hold. */
 interface Arriving {
   bytes: number;
   readonly bodies: Set<ArrivingBody>;
@@ -37,7 +37,7 @@ export class BodyMemory {
     this.#budget = new FairBudget(total);
   }
 
-  /** Takes bytes for a body that arrives. @returns false where there is no room, and none to be made */
+  /** Takes bytes for an arriving body. @returns false if there is no room, and no body to displace */
   take(body: ArrivingBody, bytes: number): boolean {
     while (!this.#budget.take(body.holder, bytes)) {
       const other = this.#displaceable(body);
@@ -57,7 +57,7 @@ export class BodyMemory {
     this.#budget.giveBack(holder, bytes);
   }
 
-  /** A body has arrived whole, or is given up: called before it gives back. */
+  /** Notes that a body is complete or given up. Call it before the body returns its bytes. */
   end(body: ArrivingBody): void {
     const [group, name] = namesOf(body);
     const holders = this.#arriving.get(group);

@@ -5,19 +5,19 @@ import { parseSignature } from '../../shared/signature.ts';
 import type { GuardOptions } from './options.ts';
 import { isForwarded, type RequestHead } from './request-head.ts';
 
-/** From where a request came. */
+/** The origin of a request. */
 export interface CallerOrigin {
-  /** As Keyseal is told; null where it is not known. */
+  /** The address as reported to Keyseal; null if it is not known. */
   readonly reported: string | null;
-  /** By which memory and turns are divided. */
+  /** The fairness key that divides memory and turns. */
   readonly group: FairnessKey;
-  /** What the options lack to know more, for `onError`. */
+  /** The missing or wrong option, for `onError`. */
   readonly lacking: string | null;
 }
 
 /**
- * Finds from where a request came. Where its address is not known, callers are told apart by the key that they claim to
- * have: nobody has verified it, so it divides a share and earns none.
+ * Finds the origin of a request. If its address is not known, callers are distinguished by the key that they claim to
+ * have: it is not verified, so it divides a share and earns none.
  */
 export function originOf(head: RequestHead, address: GuardOptions['address']): CallerOrigin {
   const peer = head.peer === null ? null : plainAddress(head.peer);
@@ -32,7 +32,7 @@ export function originOf(head: RequestHead, address: GuardOptions['address']): C
   return { reported, group: ['unknown', claimedKey(head)], lacking: address ? null : NO_ADDRESS };
 }
 
-/** The id of the key or session that a request says it is signed with. */
+/** The id of the key or session that a signature names. */
 function claimedKey({ headers }: RequestHead): string {
   const { signature } = proofsIn(headerValues(headers.flat()));
   return (signature === null ? null : parseSignature(signature))?.k ?? 'none';
@@ -42,4 +42,4 @@ const BEHIND_PROXY =
   'Requests carry a forwarding header, and the guard has no option "address": it reports no address, so that keys with allowedAddresses are refused with IP_DENIED. Give createGuard an address function that reads what your own proxy says.';
 
 const NO_ADDRESS =
-  'This runtime does not show from where requests come, and the guard has no option "address": all callers share one part of the memory for bodies, and keys with allowedAddresses are refused with IP_DENIED. Give createGuard an address function that reads what your platform or your own proxy says.';
+  'This runtime does not show the address of requests, and the guard has no option "address": all callers share one part of the memory for bodies, and keys with allowedAddresses are refused with IP_DENIED. Give createGuard an address function that reads the address that your platform or proxy reports.';

@@ -16,14 +16,14 @@ import type { GuardOptions, RouteRequirements } from './options.ts';
 import { checkRequirements } from './requirements.ts';
 import { onceRead } from './response-read.ts';
 
-/** Puts Keyseal before the handlers of another service. Each of these asks `verify` once, before the handler runs. */
+/** Puts Keyseal before the handlers of another service. Each method calls `verify` once, before the handler runs. */
 export interface Guard {
-  /** Of `node:http`. The handler is given the bytes: the request has been read. */
+  /** A handler of `node:http`. It receives the bytes: the request's body has been read. */
   node<Req extends NodeRequest, Res extends NodeResponse>(
     asked: RouteRequirements,
     handler: (request: Req, response: Res, admitted: Admitted) => unknown,
   ): (request: Req, response: Res) => Promise<void>;
-  /** Of any runtime that speaks fetch, and of Next's route handlers. */
+  /** A handler of any runtime that implements fetch, and of Next's route handlers. */
   fetch<Rest extends unknown[]>(
     asked: RouteRequirements,
     handler: (request: Request, admitted: Admitted, ...rest: Rest) => Response | Promise<Response>,
@@ -37,9 +37,9 @@ export interface Guard {
 }
 
 /**
- * A guard that asks Keyseal about every request of another service. Nobody is admitted without its clear yes: where it
- * does not answer, callers get 503 UNAVAILABLE, and `onError` is told why.
- * @throws TypeError where an option is missing, or not of its form; the methods of the guard where `asked` is not
+ * A guard that asks Keyseal about every request of another service. Only an explicit admission admits a caller: if Keyseal
+ * does not answer, callers get 503 UNAVAILABLE, and `onError` receives the error.
+ * @throws TypeError if an option is missing or malformed; the guard's methods throw it if `asked` is malformed
  * @example
  * ```ts
  * import { createGuard } from '@keyseal/client/guard';
@@ -73,7 +73,7 @@ export function createGuard(options: GuardOptions): Guard {
         remember(request, verdict.admitted);
         try {
           const handled = handler(request, response, verdict.admitted);
-          // Without a promise nothing but the end of the response says that the handler is over.
+          // Without a promise, only the end of the response shows that the handler has finished.
           if (!isThenable(handled)) return onceEnded(response, verdict.release);
           await handled;
         } catch (error) {

@@ -3,7 +3,7 @@ import type { RequestJudge } from './judge.ts';
 import { type NodeRequest, type NodeResponse, onceEnded, receiveNode, writeNode } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 
-/** What is used of Express. */
+/** The members of Express's request that the guard uses. */
 type ExpressRequest = NodeRequest & { body?: unknown; _body?: boolean };
 export type ExpressMiddleware = (
   request: ExpressRequest,
@@ -26,7 +26,7 @@ export function expressGuard(judge: RequestJudge, asked: RouteRequirements): Exp
       return writeNode(request, response, judge.refuse('INPUT_INVALID'));
     }
     onceEnded(response, verdict.release);
-    // Parsers that come later leave it as it is.
+    // Later body parsers leave it unchanged.
     request._body = true;
     remember(request, verdict.admitted);
     next();

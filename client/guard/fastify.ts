@@ -4,7 +4,7 @@ import type { RequestJudge } from './judge.ts';
 import { dropBody, type NodeRequest, type NodeResponse, onceEnded, receiveNode } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 
-/** What is used of Fastify. */
+/** The members of Fastify's request that the guard uses. */
 interface FastifyRequest {
   readonly raw: NodeRequest;
 }
@@ -14,12 +14,12 @@ interface FastifyReply {
   headers(values: Record<string, string>): FastifyReply;
   send(body: string): FastifyReply;
 }
-/** A `preParsing` hook: what it gives back is what the parsers of Fastify read. */
+/** A `preParsing` hook: Fastify's parsers read the stream that it returns. */
 export type FastifyHook = (
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
-  // biome-ignore lint/suspicious/noExplicitAny: Fastify's own word for a stream of Node
+  // biome-ignore lint/suspicious/noExplicitAny: Fastify's own type for a stream of Node
 ) => Promise<any>;
 
 export function fastifyGuard(judge: RequestJudge, asked: RouteRequirements): FastifyHook {

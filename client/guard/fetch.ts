@@ -5,8 +5,8 @@ import type { IncomingRequest } from './request-head.ts';
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 /**
- * Takes a request of the fetch standard. Its headers are the standard's view: a repeated one shows joined, and is refused
- * as such. Where a runtime keeps `host` back, the URL has it.
+ * Reads a request of the fetch standard. Its headers are the standard's view: repeats appear joined, and are refused
+ * as such. If a runtime hides `host`, the URL supplies it.
  * @throws BodyAlreadyRead
  */
 export function receiveFetch(request: Request): IncomingRequest {
@@ -30,7 +30,7 @@ export function receiveFetch(request: Request): IncomingRequest {
 async function readStream(reader: Reader, body: BodyBuffer, minRate: number): Promise<void> {
   let refuse = (_refused: BodyRefused) => {};
   const stop = watchArrival(body, minRate, (refused) => refuse(refused));
-  /** The next chunk, or a refusal where the sender is too slow for it. */
+  /** The next chunk, or a refusal if the sender is too slow. */
   const next = () =>
     new Promise<Awaited<ReturnType<Reader['read']>>>((resolve, reject) => {
       refuse = reject;
@@ -49,11 +49,11 @@ async function readStream(reader: Reader, body: BodyBuffer, minRate: number): Pr
   }
 }
 
-/** A refused sender may go on for so long, and send so many chunks, so that the answer reaches it (RFC 9112 §9.6). */
+/** Milliseconds and chunks for which a refused sender may continue, so that it receives the answer (RFC 9112 §9.6). */
 const LINGER_MS = 1_000;
 const LINGER_CHUNKS = 4_096;
 
-/** Drops what still comes, within bounds, then cancels. Never rejects. */
+/** Discards further chunks, within bounds, then cancels. Never rejects. */
 async function drain(reader: Reader): Promise<void> {
   const cancel = () => reader.cancel().catch(() => {});
   const timer = setTimeout(cancel, LINGER_MS);
@@ -64,7 +64,7 @@ async function drain(reader: Reader): Promise<void> {
   await cancel();
 }
 
-/** The same request with the bytes that were judged. */
+/** The same request with the verified bytes. */
 export function withBody(request: Request, body: Uint8Array<ArrayBuffer>): Request {
   const bodiless = request.method === 'GET' || request.method === 'HEAD';
   return new Request(request.url, {

@@ -7,7 +7,7 @@ import type { RouteRequirements } from './options.ts';
 import type { IncomingRequest } from './request-head.ts';
 import { onceRead } from './response-read.ts';
 
-/** What is used of Hono. On Node, `env` has the request and the response as the parser and the server know them. */
+/** The members of Hono's context that the guard uses. On Node, `env` has Node's own request and response. */
 interface HonoContext {
   readonly req: { raw: Request; readonly bodyCache: object };
   readonly env: unknown;
@@ -16,7 +16,7 @@ interface HonoContext {
 export type HonoMiddleware = (
   context: HonoContext,
   next: () => Promise<void>,
-  // biome-ignore lint/suspicious/noConfusingVoidType: Hono's own word for "went on"
+  // biome-ignore lint/suspicious/noConfusingVoidType: Hono's own type for "continued"
 ) => Promise<Response | void>;
 
 type OnNode = { readonly incoming?: NodeRequest; readonly outgoing?: NodeResponse } | null;
@@ -52,7 +52,7 @@ function receive({ req, env }: HonoContext): IncomingRequest {
     head: { ...head, httpVersion, target: url, headers, peer: socket.remoteAddress ?? null },
     read: async (body, minRate) => {
       await read(body, minRate);
-      // The view of the fetch standard has no trailers.
+      // The fetch standard does not expose trailers.
       if (incoming.rawTrailers.length > 0) throw new BodyRefused('REQUEST_MALFORMED');
     },
   };

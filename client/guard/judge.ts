@@ -27,22 +27,22 @@ export type Admitted = Valid & {
   readonly keyseal: string;
 };
 
-/** Either somebody is admitted, or there is an answer that says why not. */
+/** Either an admitted caller, or a response that refuses. */
 export type GuardVerdict =
   | {
       readonly admitted: Admitted;
-      /** Gives back the memory of the body: to be called when the handler has ended. */
+      /** Returns the body's memory: call it when the handler has ended. */
       readonly release: () => void;
     }
   | { readonly refused: GuardAnswer };
 
 const MIB = 1024 * 1024;
-/** An address may hold a quarter of the budget while nobody else holds any (`FairBudget`). */
+/** An address may hold a quarter of the budget while no other holds any (`FairBudget`). */
 const SHARE = 4;
-/** Requests for which Keyseal is asked at the same time. */
+/** The maximum number of concurrent calls of `verify`. */
 const MAX_VERIFYING = 1024;
 
-/** Judges requests: by what their heads say, then by Keyseal. Whatever is no clear yes is a refusal: an outage is 503. */
+/** Judges requests: by their heads, then by Keyseal. Anything but an explicit admission refuses: an outage is 503. */
 export class RequestJudge {
   readonly #options: GuardOptions;
   readonly #rules: HeadRules;
@@ -60,7 +60,7 @@ export class RequestJudge {
     const { apiKey, authority, url, maxBody = MIB, minRate = 1024 } = checkGuardOptions(options);
     this.#options = options;
     this.#verifier = new Verifier(options);
-    // Keys of one Keyseal have one brand: what begins otherwise is a user token.
+    // Keys of one Keyseal have one brand: a bearer with another prefix is a user token.
     const { brand } = keyParts(apiKey);
     this.#rules = { authorities: readAuthorities(authority), brand, maxBody };
     this.#unknownHosts = new UnknownHosts(this.#rules.authorities.values());
@@ -69,7 +69,7 @@ export class RequestJudge {
     this.#memory = new BodyMemory(options.maxBuffered ?? Math.max(64 * MIB, SHARE * maxBody));
   }
 
-  /** @param receive looks at a request, and throws BodyAlreadyRead where its bytes are gone */
+  /** @param receive reads the head of a request, and throws BodyAlreadyRead if its body was consumed */
   async judge(receive: () => IncomingRequest, asked: RouteRequirements): Promise<GuardVerdict> {
     let body: BodyBuffer | null = null;
     let lacking: string | null = null;
@@ -94,7 +94,7 @@ export class RequestJudge {
       const admitted = { ...verdict.valid, body: bytes, keyseal: this.#origin };
       return { admitted, release: () => held.release() };
     } catch (error) {
-      // A share is used up, perhaps because callers cannot be told apart.
+      // A share is used up, perhaps because callers cannot be distinguished.
       if (error instanceof BodyRefused) this.#reportOnce(lacking);
       return { refused: this.refuse(this.#reasonOf(error)) };
     } finally {
@@ -102,12 +102,12 @@ export class RequestJudge {
     }
   }
 
-  /** An answer of the guard itself. */
+  /** A response by the guard itself. */
   refuse(reason: Reason): GuardAnswer {
     return answerOf(ownRefusal(reason, this.#origin, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
   }
 
-  /** Hands an error to `onError`. What `onError` itself throws, now or later, is dropped. */
+  /** Passes an error to `onError`, and ignores what `onError` itself throws or rejects with. */
   report(error: unknown): void {
     try {
       const reported: unknown = this.#options.onError?.(error);
@@ -132,7 +132,7 @@ export class RequestJudge {
     this.report(new Error(message));
   }
 
-  /** Asks for one more of these callers only within their share of what may be under way. */
+  /** Calls `verify` only within the callers' share of the concurrent calls. */
   async #inTurn<T>(group: FairnessKey, ask: () => Promise<T>): Promise<T> {
     if (!this.#verifying.take(group, 1)) {
       throw new BodyRefused('UNAVAILABLE', 'Too many requests of this address wait for Keyseal.');

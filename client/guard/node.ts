@@ -24,13 +24,13 @@ export interface NodeRequest {
   resume(): unknown;
 }
 
-/** A response of Node that tells when it is closed. */
+/** A response of Node that emits `close`. */
 interface ClosingResponse {
   readonly destroyed: boolean;
   readonly closed: boolean;
   once(event: 'close', listener: () => void): unknown;
 }
-/** The same, where its end can be seen. */
+/** The same, with the state of its end. */
 interface EndingResponse extends ClosingResponse {
   readonly writableEnded: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: Node takes several lists of arguments
@@ -45,7 +45,7 @@ export interface NodeResponse extends EndingResponse {
   destroy(): unknown;
 }
 
-/** Takes a request of Node from the raw list of its headers. @throws BodyAlreadyRead */
+/** Reads a request of Node, from the raw list of its headers. @throws BodyAlreadyRead */
 export function receiveNode(request: NodeRequest): IncomingRequest {
   const { method = '', httpVersion, originalUrl, url = '', rawHeaders, socket } = request;
   if (request.readableDidRead || request.readableEncoding !== null) throw new BodyAlreadyRead();
@@ -64,7 +64,7 @@ export function receiveNode(request: NodeRequest): IncomingRequest {
 }
 
 /**
- * Reads a body to its end. Settles once, and takes every listener off when it does: an event that comes later meets
+ * Reads a body to its end. Settles once, and removes every listener when it does, so that later events find
  * none. A refused request is left open, so that it can be answered.
  */
 function readNode(request: NodeRequest, body: BodyBuffer, minRate: number): Promise<void> {
@@ -83,28 +83,28 @@ function readNode(request: NodeRequest, body: BodyBuffer, minRate: number): Prom
       },
       end: () => (request.rawTrailers.length > 0 ? malformed() : settle(null)),
       error: malformed,
-      // Where `end` came before it, nobody listens any more.
+      // If `end` came first, this listener is removed.
       close: malformed,
     };
     const stop = watchArrival(body, minRate, settle);
     for (const [event, listener] of Object.entries(listeners)) request.on(event, listener);
-    // Its events are over.
+    // It emits no more events.
     if (request.destroyed) malformed();
   });
 }
 
-/** The raw list by twos. */
+/** The raw list as pairs. */
 export function pairs(rawHeaders: readonly string[]): [string, string][] {
   return rawHeaders.flatMap((name, i): [string, string][] =>
     i % 2 ? [] : [[name, rawHeaders[i + 1] ?? '']],
   );
 }
 
-/** A refused sender may go on for so many milliseconds, so that the answer reaches it (RFC 9112 §9.6). */
+/** Milliseconds for which a refused sender may continue, so that it receives the answer (RFC 9112 §9.6). */
 const LINGER_MS = 1_000;
 
 /**
- * Writes an answer in the place of a handler's; what is left of the body is dropped as it arrives. Never throws: an
+ * Writes a response in place of the handler's, and discards the rest of the body as it arrives. Never throws: an
  * answer that cannot be written ends the connection.
  */
 export function writeNode(
@@ -114,7 +114,7 @@ export function writeNode(
 ): void {
   try {
     if (response.destroyed) return;
-    // The handler has begun an answer of its own: nobody may take it for a whole one.
+    // The handler has begun its own response: break it off, so that no client takes it for a complete one.
     if (response.headersSent) return void response.destroy();
     const length = { 'content-length': String(new TextEncoder().encode(body).byteLength) };
     const last = request.complete ? {} : { connection: 'close' };
@@ -125,7 +125,7 @@ export function writeNode(
   }
 }
 
-/** Ends an answer once the request has, or its sender had the time to see the answer. */
+/** Ends a response once the request has ended, or its sender had time to read the response. */
 function endAfter(request: NodeRequest, response: NodeResponse): void {
   dropBody(request);
   if (request.complete || request.destroyed) return void response.end();
@@ -140,31 +140,31 @@ function endAfter(request: NodeRequest, response: NodeResponse): void {
   request.on('close', end);
 }
 
-/** Lets a refused body run dry. A sender that is cut off then is no error of anybody. */
+/** Discards the rest of a refused body, and ignores a sender that disconnects. */
 export function dropBody(request: NodeRequest): void {
   request.on('error', () => {});
   request.resume();
 }
 
-/** Calls back once an answer is out, or its connection is gone. */
+/** Calls back once a response is finished, or its connection is closed. */
 export function onceClosed(response: ClosingResponse, then: () => void): void {
   if (response.closed || response.destroyed) then();
   else response.once('close', then);
 }
 
-/** Milliseconds after which a handler whose caller has left is taken for ended, where it never ends its response. */
+/** Milliseconds after which a handler whose caller has left, and that never ends its response, counts as ended. */
 const LEFT_MS = 300_000;
 
 /**
- * Calls back once an answer is out, or, where its caller has left, once its handler has ended it all the same. A
- * framework does not say when a handler is over, and a response of Node is closed as soon as its caller leaves: the
- * handler goes on, with the body. A handler that ends nothing is waited for five minutes.
+ * Calls back once a response is finished or, if its caller has left, once its handler has ended it all the same. A
+ * framework does not report when a handler ends, and a response of Node is closed as soon as its caller leaves: the
+ * handler continues, with the body. For a handler that ends nothing the wait is five minutes.
  */
 export function onceEnded(response: EndingResponse, then: () => void): void {
   onceClosed(response, () => {
     if (response.writableEnded) return then();
     const timer = setTimeout(then, LEFT_MS);
-    // No process goes on for this.
+    // The timer does not keep the process alive.
     (timer as { unref?: () => void }).unref?.();
     const { end } = response;
     response.end = function (this: EndingResponse, ...given: unknown[]) {

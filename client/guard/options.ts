@@ -54,7 +54,7 @@ export interface RouteRequirements {
   readonly limit?: NonNullable<ReportedRequest['limit']>;
 }
 
-/** Every option, and whether it may be left out. */
+/** Every option, and whether it is optional. */
 const OPTIONAL: Readonly<Record<keyof GuardOptions, boolean>> = {
   url: false,
   apiKey: false,
@@ -70,7 +70,7 @@ const OPTIONAL: Readonly<Record<keyof GuardOptions, boolean>> = {
 };
 const AMOUNTS = ['maxBody', 'maxBuffered', 'minRate', 'timeout'] as const;
 
-/** @throws TypeError where an option is unknown or undefined, an amount is none, or a callback is no function */
+/** @throws TypeError if an option is unknown or undefined, an amount is not valid, or a callback is no function */
 export function checkGuardOptions(options: GuardOptions): GuardOptions {
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(OPTIONAL, name)) {

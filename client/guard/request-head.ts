@@ -18,15 +18,15 @@ import type { BodyBuffer } from './body-buffer.ts';
 /** A request as it arrived at a service, without its body. */
 export interface RequestHead {
   readonly method: string;
-  /** Such as `1.1`; null where a runtime does not show it. */
+  /** Such as `1.1`; null if the runtime does not show it. */
   readonly httpVersion: string | null;
   /** Path and query as on the request line. */
   readonly target: string;
   /** Every header, repeats too, in order. */
   readonly headers: readonly (readonly [string, string])[];
-  /** As the caller named the service: `host`, or what a runtime has instead of it. */
+  /** The host that the caller addressed: `host`, or the runtime's substitute. */
   readonly host: string;
-  /** The other end of the connection; null where a runtime does not say. */
+  /** The peer of the connection; null if the runtime does not show it. */
   readonly peer: string | null;
 }
 
@@ -41,22 +41,22 @@ export interface IncomingRequest {
   read(body: BodyBuffer, minRate: number): Promise<void>;
 }
 
-/** What a guard holds heads against. */
+/** The guard's requirements on heads. */
 export interface HeadRules {
-  /** By `authoritiesOf`. */
+  /** From `authoritiesOf`. */
   readonly authorities: ReadonlyMap<string, string>;
   readonly brand: string;
   readonly maxBody: number;
 }
 
-/** Why nobody can say where a request ends, or null: its connection must be closed after the refusal. */
+/** Why the end of a request is ambiguous, or null: its connection must be closed after the refusal. */
 export function refuseFraming({ httpVersion, headers }: RequestHead): Reason | null {
   return framingFault(httpVersion, headerValues(headers.flat()));
 }
 
 /**
- * What Keyseal would refuse without a look at any credential, by the same rules and in the same order. Whether `t` is
- * near enough is left to Keyseal: the answer to a wrong clock carries a proof of the right one.
+ * Refuses what Keyseal would refuse before it checks any credential, by the same rules and in the same order. Whether `t` is
+ * recent is left to Keyseal: its answer to a wrong clock proves the right time.
  */
 export function refuseHead({ method, target, headers, host }: RequestHead, rules: HeadRules): Reason | null {
   const raw = headers.flat();
@@ -83,14 +83,14 @@ function refuseProofs(proofs: ReturnType<typeof proofsIn>, brand: string): Reaso
 
 const FORWARDING = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
 
-/** Whether a proxy stands before this service, by its own word or by a caller's. */
+/** Whether a request carries a forwarding header, written by a proxy or by the caller. */
 export const isForwarded = ({ headers }: RequestHead): boolean =>
   headers.some(([name]) => FORWARDING.includes(name.toLowerCase()));
 
 /**
- * What a `host` header may say, in lowercase, and the authority that is signed for it: the same with or without the
+ * Maps each accepted `host` header, in lowercase, to the authority that is signed for it: the same with or without the
  * default port of http or https. Hosts are compared as text and never parsed.
- * @throws TypeError where there is none, or one that is no host
+ * @throws TypeError if the list is empty, or contains text that is no host
  */
 export function readAuthorities(authority: string | readonly string[]): ReadonlyMap<string, string> {
   const list: readonly unknown[] = typeof authority === 'string' ? [authority] : (authority ?? []);

@@ -2,7 +2,7 @@ import { LIMIT_NAME, MAX_CALLS, MAX_COST, MAX_WINDOW } from '../../shared/limits
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import type { RouteRequirements } from './options.ts';
 
-/** What each member of `RouteRequirements` takes, and whether a value is of that kind. */
+/** The kind of value of each member of `RouteRequirements`, and its check. */
 const VALUES: Readonly<
   Record<keyof RouteRequirements, readonly [takes: string, isRight: (value: unknown) => boolean]>
 > = {
@@ -13,19 +13,21 @@ const VALUES: Readonly<
 };
 
 /**
- * Checks what a route asks, so that a slip admits nobody. `{}` is any admitted caller.
- * @throws TypeError that names the member and what it takes
+ * Checks the requirements of a route, so that a mistake in them admits nobody. `{}` accepts any admitted caller.
+ * @throws TypeError that names the member and the kind of value that it takes
  */
 export function checkRequirements(asked: RouteRequirements): RouteRequirements {
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) {
-    throw new TypeError('What a guard asks is not an object: {} admits every caller with valid credentials');
+    throw new TypeError(
+      'The requirements of a guard are not an object: {} admits every caller with valid credentials',
+    );
   }
-  // A copy: nothing changes it after it was checked.
+  // A copy cannot be changed after the check.
   const copy = { ...asked };
   for (const [name, value] of Object.entries(copy)) {
     if (!Object.hasOwn(VALUES, name)) {
       throw new TypeError(
-        `${name} is not something a guard asks: it takes ${Object.keys(VALUES).join(', ')}`,
+        `${name} is not a requirement of a guard: it takes ${Object.keys(VALUES).join(', ')}`,
       );
     }
     const [takes, isRight] = VALUES[name as keyof RouteRequirements];
@@ -34,7 +36,7 @@ export function checkRequirements(asked: RouteRequirements): RouteRequirements {
   return copy;
 }
 
-/** @throws TypeError where it is no permission that a caller can hold */
+/** @throws TypeError if it is not a permission that a caller can have */
 export function checkPermissionName(permission: string): string {
   return checkRequirements({ permission }).permission as string;
 }

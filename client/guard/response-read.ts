@@ -1,14 +1,14 @@
-/** Milliseconds after which a response that nobody reads is given up, beside the time for what was handed out last. */
+/** Milliseconds after which an unread response is given up, in addition to the time for the last chunk. */
 const UNREAD_MS = 60_000;
 
 /**
- * Returns the same response, and calls `then` when its body has been read, has failed or was cancelled, or when nobody
+ * Returns the same response, and calls `then` when its body has been read, has failed or was cancelled, or when nothing
  * goes on reading it. A runtime may drop a response unread: another middleware replaced it, or the caller has left. After
- * a minute without a read, longer after a large chunk, the stream is cancelled, so that the handler no longer holds the
+ * a minute without a read, longer after a large chunk, the guard cancels the stream, so that the handler no longer holds the
  * request's body for it. A handler that is slow to write loses nothing: its reader is waiting.
  * @param minRate bytes per second that a reader must take at least
  * @param then may be called more than once
- * @throws TypeError where the body was read before
+ * @throws TypeError if the body was read before
  */
 export function onceRead(response: Response, minRate: number, then: () => void): Response {
   if (!response.body) {
@@ -31,7 +31,7 @@ function trackedStream(
   const waitForReader = (controller: ReadableStreamDefaultController<Uint8Array>, bytes: number) => {
     const giveUp = () => {
       end();
-      controller.error(new Error('Nobody read this response.'));
+      controller.error(new Error('The response was not read.'));
       void reader.cancel().catch(() => {});
     };
     timer = setTimeout(giveUp, Math.min(UNREAD_MS + (bytes / minRate) * 1000, MAX_TIMER_MS));
@@ -59,10 +59,10 @@ function trackedStream(
         await reader.cancel(reason);
       },
     },
-    // With room for a chunk the stream would ask for one before anybody reads.
+    // With a larger high-water mark the stream would pull a chunk before the first read.
     { highWaterMark: 0 },
   );
 }
 
-/** The longest time that a timer of Node takes; a longer one would fire at once. */
+/** The longest delay of a Node timer; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;

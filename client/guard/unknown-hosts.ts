@@ -1,22 +1,22 @@
 /** Hosts that are reported. A caller picks the `host` header, so the list must not grow with what callers send. */
 const MAX_REPORTED = 16;
-/** Characters of a host that are kept: the longest name in DNS with a port (RFC 1035 §2.3.4). */
+/** Characters of a host that are reported: the longest name in DNS with a port (RFC 1035 §2.3.4). */
 const MAX_LENGTH = 260;
 
 /**
- * Reports hosts that a guard does not answer to, each once. A service whose option `authority` is wrong would refuse
- * every request, and nobody who runs it would know why.
+ * Reports each host outside the guard's authorities once. A service whose option `authority` is wrong would refuse
+ * every request, and its operator would not know why.
  */
 export class UnknownHosts {
   readonly #known: string;
   readonly #reported = new Set<string>();
 
-  /** @param authorities the guard's own */
+  /** @param authorities the guard's authorities */
   constructor(authorities: Iterable<string>) {
     this.#known = [...new Set(authorities)].join(', ');
   }
 
-  /** Notes a refused host. @returns what to report, or null where it was reported before or the list is full */
+  /** Notes a refused host. @returns the error to report, or null if it was reported before or the list is full */
   note(host: string): Error | null {
     const name = host.toLowerCase().slice(0, MAX_LENGTH);
     if (this.#reported.size >= MAX_REPORTED || this.#reported.has(name)) return null;

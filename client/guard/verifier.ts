@@ -10,7 +10,7 @@ type VerifyOutput = inferRouterOutputs<KeysealRouter>['verify'];
 export type Valid = Extract<VerifyOutput, { valid: true }>;
 type Invalid = Extract<VerifyOutput, { valid: false }>;
 
-/** Asks Keyseal about requests. Rejects where there is no clear answer about the caller: then nobody is admitted. */
+/** Asks Keyseal about requests. Rejects unless the answer is a valid decision about the caller: then nobody is admitted. */
 export class Verifier {
   readonly #keyseal: KeysealClient;
   readonly #timeout: number;
@@ -20,20 +20,20 @@ export class Verifier {
     this.#timeout = timeout;
   }
 
-  /** Asks once: a second time the nonce would be used. */
+  /** Asks once: at a second call the nonce would be used. */
   async ask(input: ReportedRequest): Promise<{ readonly valid: Valid } | { readonly refused: GuardAnswer }> {
     const verdict = await this.#inTime((signal) => this.#keyseal.verify.mutate(input, { signal })).catch(
       (error) => Promise.reject(explain(error)),
     );
-    // The guard asks for no dry run; what one says admits nobody.
-    if (!('valid' in verdict)) throw new Error('Keyseal answered what was not asked.');
+    // The guard requests no dry run; the answer to one must admit nobody.
+    if (!('valid' in verdict)) throw new Error('The answer of Keyseal is not one to this request.');
     if (verdict.valid === true) return { valid: verdict };
-    // Keyseal says this of the guard's key alone: the host of the request is one that the guard answers to.
+    // This refusal can only concern the guard's key: the guard has checked the host of the request.
     if (verdict.reason === 'AUTHORITY_UNKNOWN') throw new Error(unknownAuthority(input.authority));
     return { refused: passedOn(verdict) };
   }
 
-  /** Rejects where there is no answer in time, whether the fetch heeds its signal or not. */
+  /** Rejects if there is no answer in time, whether or not the fetch heeds its signal. */
   async #inTime<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,7 +52,7 @@ export class Verifier {
   }
 }
 
-/** The refusal as HTTP. @throws Error where it is none that can be written: an answer of something else than Keyseal */
+/** The refusal as an HTTP response. @throws Error if it is not a refusal of Keyseal */
 function passedOn({ valid, limits, ...refused }: Invalid): GuardAnswer {
   const { reason, httpStatus, message, requestId, retryAfter = 0 } = refused;
   const sound =
@@ -71,13 +71,13 @@ function passedOn({ valid, limits, ...refused }: Invalid): GuardAnswer {
 }
 
 const unknownAuthority = (authority: string): string =>
-  `The guard's key may not ask about requests to ${authority}: add ${authority} to the key's "authorities" in Keyseal, or correct the guard's option "authority".`;
+  `The guard's key may not verify requests to ${authority}: add ${authority} to the key's "authorities" in Keyseal, or correct the guard's option "authority".`;
 
-/** Characters of what a refusal names, so that a log line stays readable. */
+/** The maximum characters of a refusal's details, so that a log line stays readable. */
 const MAX_NAMED = 2_000;
 
 /**
- * Adds what a refusal of the guard's own question names to its message, so that `String(error)` shows what to correct;
+ * Adds the details of a refused call of `verify` to its message, so that `String(error)` shows what to correct;
  * `details` keeps it as data. Returns any other error as it is.
  */
 function explain(error: unknown): unknown {

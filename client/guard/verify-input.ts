@@ -1,5 +1,5 @@
 import type { inferRouterInputs } from '@trpc/server';
 import type { KeysealRouter } from '../router.ts';
 
-/** What a guard reports of a request. */
+/** The report of a request that a guard sends. */
 export type ReportedRequest = inferRouterInputs<KeysealRouter>['verify'];

@@ -29,7 +29,7 @@ export function showSecrets(dataDir: string, terminal: boolean, say: (line: stri
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       throw new ConfigError(
-        `What is shown once cannot be written to "${path}" (${code ?? message}), and nothing was made: let this user write to KEYSEAL_DATA_DIR, or start on a terminal.`,
+        `The secrets of the first start cannot be written to "${path}" (${code ?? message}), and nothing was created: let this user write to KEYSEAL_DATA_DIR, or start on a terminal.`,
       );
     }
     say(path);

@@ -6,13 +6,13 @@ import type { Stores } from '../stores/stores.ts';
 import { deleteEnded } from './retention.ts';
 
 /** Writes what stores buffer in memory: when keys were last used, and how their calls ended. */
-export async function flush({ lastUsed, usage, unauthenticatedCalls: strangers }: Stores): Promise<void> {
-  await Promise.all([lastUsed.flush(), usage.flush(), strangers.flush()]);
+export async function flush({ lastUsed, usage, unauthenticatedCalls }: Stores): Promise<void> {
+  await Promise.all([lastUsed.flush(), usage.flush(), unauthenticatedCalls.flush()]);
 }
 
-async function forgetOldCounts({ usage, unauthenticatedCalls: strangers }: Stores): Promise<void> {
+async function forgetOldCounts({ usage, unauthenticatedCalls }: Stores): Promise<void> {
   await usage.purge();
-  await strangers.purge();
+  await unauthenticatedCalls.purge();
 }
 
 /** The periodic jobs, and their intervals in milliseconds. */
@@ -21,7 +21,7 @@ const JOBS: readonly {
   everyMs: number;
   run: (stores: Stores, log: Logger) => Promise<void>;
 }[] = [
-  { name: 'write what was counted', everyMs: 1_000, run: flush },
+  { name: 'write counts', everyMs: 1_000, run: flush },
   { name: 'record refused admissions', everyMs: 5_000, run: ({ rejectedAttempts: r }) => r.flush() },
   { name: 'tell the heads of audit chains', everyMs: 3_600_000, run: logMovedHeads },
   { name: 'forget old nonces', everyMs: 30_000, run: ({ replay }) => replay.purge() },

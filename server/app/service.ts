@@ -119,7 +119,7 @@ export async function startService(
       await front.stop();
       await metricsFront.stop();
       await endChores();
-      await flush(stores).catch((err) => log.error({ err }, 'what was counted last was not written'));
+      await flush(stores).catch((err) => log.error({ err }, 'the last counts were not written'));
       await flushAuditOnShutdown(stores, log).catch((err) =>
         log.error({ err }, 'the audit log was not closed'),
       );

@@ -6,7 +6,7 @@ import type { AuditRecord, ListAuditInput } from './schemas.ts';
 
 const LIST = 'audit.list';
 
-/** A workspace's records, newest first, a page at a time. Refuses with INPUT_INVALID a cursor that is not ours. */
+/** A workspace's records, newest first, a page at a time. Refuses with INPUT_INVALID a cursor that Keyseal did not make. */
 export async function listAudit(
   { database, vault }: Stores,
   workspaceId: string,

@@ -8,7 +8,7 @@ import type { Db } from '../stores/database/database.ts';
 import type { Stores as AllStores } from '../stores/stores.ts';
 import type { VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
 
-/** What verification needs, of a service or of the command line. */
+/** The dependencies of a verification, by the service or by the command line. */
 type Stores = Pick<AllStores, 'database' | 'vault' | 'audit'>;
 
 const LIST = 'audit.verify';
@@ -17,7 +17,7 @@ const AT_ONCE = 100;
 /** Records that are checked before other work gets a turn. */
 const BEFORE_YIELD = 20;
 /** The bounds of one call: so many records, and, checked between two statements, so many milliseconds. */
-const MOST = 50_000;
+const MAX_RECORDS = 50_000;
 const TIME_MS = 2_000;
 
 /** The last record that was intact. */
@@ -46,7 +46,7 @@ export async function verifyAudit(
   if (lost) return lost;
   const [end, until] = [await endOf(stores, workspaceId), performance.now() + TIME_MS];
   let reached = cursor === undefined ? { seq: 0, mac: '' } : positionOf(stores, workspaceId, cursor);
-  const most = reached.seq + MOST;
+  const most = reached.seq + MAX_RECORDS;
   // No genuine record lies behind a genuine head, so nothing there needs a check.
   const last = end.head && stores.audit.isOurs(end.head) ? Math.min(end.last, end.head.seq) : end.last;
   while (reached.seq < last) {

@@ -9,7 +9,7 @@ import type { Stores } from '../stores/stores.ts';
 
 type User = typeof users.$inferSelect;
 
-/** An account and the workspace that a session of it begins in. */
+/** An account and the workspace in which its sessions begin. */
 export interface Account {
   readonly user: User;
   readonly workspaceId: string;
@@ -22,13 +22,13 @@ interface NewUser {
   readonly createdAt: Date;
 }
 
-/** Makes an account and a workspace that it owns. Refuses with CONFLICT where the e-mail address is taken. */
+/** Creates an account and a workspace that it owns. Refuses with CONFLICT if the e-mail address is taken. */
 export async function insertAccount(db: Db, input: NewUser): Promise<Account> {
   const user = await insertUser(db, input);
   return { user, workspaceId: await insertWorkspace(db, input.name, user.id, input.createdAt) };
 }
 
-/** Makes an account that belongs to no workspace yet. Refuses with CONFLICT where the e-mail address is taken. */
+/** Creates an account without a workspace. Refuses with CONFLICT if the e-mail address is taken. */
 export async function insertUser(db: Db, input: NewUser): Promise<User> {
   const [user] = await db
     .insert(users)
@@ -40,8 +40,8 @@ export async function insertUser(db: Db, input: NewUser): Promise<User> {
 }
 
 /**
- * The account of an e-mail address and, of the workspaces that it belongs to, the one it joined first; one that it left
- * where it belongs to none. Null where there is no account.
+ * The account of an e-mail address and, of its workspaces, the one that it joined first; one that it left
+ * if it has none. Null if there is no account.
  */
 export async function findAccount(db: Db, email: string): Promise<Account | null> {
   const [row] = await db
@@ -58,13 +58,13 @@ export async function findAccount(db: Db, email: string): Promise<Account | null
   return row ? { user: row.users, workspaceId: row.memberships.workspaceId } : null;
 }
 
-/** Whether this is a set-up token that is not spent. */
+/** Whether this is a valid, unused set-up token. */
 export async function isSetupToken({ database, vault }: Stores, token: string): Promise<boolean> {
   const [row] = await database.db.select().from(setupTokens).where(isNull(setupTokens.spentAt));
   return row !== undefined && vault.matches('pepper', setupText(token), row.hash, row.pepperVersion);
 }
 
-/** Spends the set-up token, inside the transaction that makes the first account. Refuses with ACCESS_DENIED. */
+/** Uses up the set-up token, inside the transaction that creates the first account. Refuses with ACCESS_DENIED. */
 export async function spendSetupToken(db: Db, vault: Vault, token: string, now: Date): Promise<void> {
   const [row] = await db.select().from(setupTokens).where(isNull(setupTokens.spentAt)).for('update');
   const right = row !== undefined && vault.matches('pepper', setupText(token), row.hash, row.pepperVersion);
@@ -72,16 +72,16 @@ export async function spendSetupToken(db: Db, vault: Vault, token: string, now: 
   await db.update(setupTokens).set({ spentAt: now }).where(eq(setupTokens.hash, row.hash));
 }
 
-/** Whether nobody has had an account yet: one that was deleted stays as a row. */
+/** Whether there has never been an account: a deleted one remains as a row. */
 export async function isEmpty(db: Db): Promise<boolean> {
   const accounts = await db.select({ id: users.id }).from(users).limit(1);
   return accounts.length === 0;
 }
 
 /**
- * Keeps the hash of a set-up token for the first account.
- * @param replace whether it takes the place of one that is not spent
- * @returns false where another is kept already
+ * Stores the hash of a set-up token for the first account.
+ * @param replace whether it replaces an unused one
+ * @returns false if another is already stored
  */
 export async function offerSetupToken(
   db: Db,

@@ -1,6 +1,6 @@
 import { Refusal } from '../lib/refusal.ts';
 
-/** Of the list, which is in the order of how common they are: so many are looked for inside a password too. */
+/** The list begins with the most common ones: this many are also searched for inside a password. */
 const WORDS = 10_000;
 /** A short text that is repeated, such as `abcabcabcabc`. */
 const REPEATED = /^(.{1,6})\1+$/s;
@@ -15,7 +15,7 @@ interface Common {
 
 let common: Promise<Common> | undefined;
 
-/** Loaded when somebody first chooses a password. */
+/** Loaded when a password is first chosen. */
 async function load(): Promise<Common> {
   const { dictionary } = await import('@zxcvbn-ts/language-common');
   const passwords = Object.values(dictionary['passwords-common'] ?? []).map(String);
@@ -23,15 +23,15 @@ async function load(): Promise<Common> {
 }
 
 /**
- * Refuses a new password that guessers try first: a common one, a common word with digits and signs around it, a row of the
+ * Refuses a new password that attackers try first: a common one, a common word with digits and signs around it, a row of the
  * keyboard, a short text that is repeated, or a name of the account (NIST SP 800-63B §5.1.1.2).
- * @param path where it stands in the input
+ * @param path its place in the input
  * @param names the account's e-mail address, the person's name, the service's brand
  * @throws Refusal INPUT_INVALID
  */
 export async function refuseCommon(password: string, path: string, names: readonly string[]): Promise<void> {
   common ??= load();
-  // In the form in which look-alikes are one (Unicode NFKC), and once more without what stands between letters and digits.
+  // In the form that unifies look-alikes (Unicode NFKC), and again with only its letters and digits.
   const text = password.normalize('NFKC').toLowerCase();
   const forms = [text, text.replace(/[^\p{L}\p{N}]/gu, '')];
   const [lists, own] = [await common, ownWords(names)];

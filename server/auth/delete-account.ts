@@ -13,9 +13,9 @@ import { lockWorkspace } from '../stores/database/locks.ts';
 import { reauthenticate } from './password-change.ts';
 
 /**
- * Forgets the caller: name, e-mail address and password are gone, their sessions are over, their keys disabled, and
- * they belong to no workspace. One that they alone belong to is deleted with them.
- * Refuses with CREDENTIALS_INVALID, and with CONFLICT the last owner of a workspace that others belong to.
+ * Deletes the caller's account: erases name, e-mail address and password, ends their sessions, disables their keys, and
+ * ends their memberships. Deletes each workspace of which they are the only member.
+ * Refuses with CREDENTIALS_INVALID, and with CONFLICT the last owner of a workspace that has other members.
  */
 export async function deleteAccount(
   service: Service,
@@ -38,7 +38,7 @@ export async function deleteAccount(
       } else await leave(tx, workspaceId, id, others.owners, now);
     }
     await forget(tx, id, email, now);
-    // Those that the person belonged to: by now they belong to none.
+    // The person's former workspaces: the memberships have ended by now.
     for (const workspaceId of all) {
       const doing = { caller: { kind: 'user', userId: id, workspaceId }, request } as const;
       const change = { action: 'auth.deleteAccount', kind: 'user', subject: id } as const;
@@ -59,7 +59,7 @@ async function requirePassword(tx: Db, userId: string, passwordHash: string): Pr
   if (!same) throw new Refusal('CREDENTIALS_INVALID');
 }
 
-/** The workspaces of a person, and the person, held until the transaction ends. */
+/** Locks the workspaces of a person, and the person, until the transaction ends. */
 async function holdAll(tx: Db, userId: string): Promise<string[]> {
   const idsOf = async () => (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id).sort();
   const before = await idsOf();
@@ -85,7 +85,7 @@ async function leave(
 }
 
 async function forget(tx: Db, id: string, email: string, now: Date): Promise<void> {
-  /** An address that nobody has (RFC 2606 §2), and a hash that no password has. */
+  /** An address that cannot exist (RFC 2606 §2), and a hash that no password has. */
   const nobody = `${id}@deleted.invalid`;
   await tx
     .update(users)

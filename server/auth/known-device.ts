@@ -4,8 +4,8 @@ import type { Vault } from '../stores/secrets/vault.ts';
 import { cookieOf, hostCookie } from './cookies.ts';
 
 /**
- * A cookie that a browser gets when it signs in, by which it is known the next time (OWASP's device cookies): guesses from
- * elsewhere do not slow it down. It opens nothing by itself.
+ * A cookie that identifies a browser that has signed in before (OWASP's device cookies): guesses from
+ * elsewhere do not slow it down. The cookie alone admits nobody.
  */
 const NAME = '__Host-keyseal-device';
 /** A year, in seconds. */
@@ -14,7 +14,7 @@ const MAX_AGE = 365 * 24 * 3600;
 /** `<id>.<master key version>.<MAC of the id and the e-mail address>` */
 const FORM = /^([A-Za-z0-9_-]{22})\.([1-9]\d{0,8})\.([0-9a-f]{64})$/;
 
-/** The id of the device that a call comes from, if somebody signed in to this account from it; else null. */
+/** The id of the calling device, if it has signed in to this account before; otherwise null. */
 export function knownDevice(
   { request, service }: Pick<Context, 'request' | 'service'>,
   email: string,
@@ -25,7 +25,7 @@ export function knownDevice(
   return vault.has(version) && vault.matches('pepper', textOf(id, email), mac, version) ? id : null;
 }
 
-/** Makes the browser known for an account, once it has signed in. */
+/** Sets the cookie of a browser that has signed in to an account. */
 export function rememberDevice(ctx: Context, email: string): void {
   if (knownDevice(ctx, email) !== null) return;
   ctx.cookies.push(hostCookie(NAME, newDevice(ctx.service.stores.vault, email), MAX_AGE));

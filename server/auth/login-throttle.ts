@@ -8,46 +8,46 @@ import { Refusal } from '../lib/refusal.ts';
 import type { Service } from '../rpc/trpc.ts';
 
 /**
- * How long the next attempt on an account waits for the one before it, by the wrong passwords since the last right one. The
+ * How long an attempt on an account waits after the one before it, by the wrong passwords since the last correct one. The
  * first ten (`KEYSEAL_ACCOUNT_FAILURES`) do not wait at all.
  */
 const DELAYS: readonly { readonly below: number; readonly ms: number }[] = [
   { below: 100, ms: 250 },
   { below: Number.POSITIVE_INFINITY, ms: 5_000 },
 ];
-/** Attempts on one account that wait. */
+/** The maximum number of waiting attempts on one account. */
 const CAPACITY = 32;
-/** Seconds until it is worth while to try again. */
+/** Seconds until a retry can succeed. */
 const RETRY_AFTER = 5;
 /**
- * How long the answer to an attempt is held that found the queue full. Answered at once, a guesser asks again at once, and
- * nobody else at the same address keeps a place in the queue for long enough to be heard.
+ * How long the answer to an attempt that found the queue full is delayed. Answered at once, a guesser would retry at once, and
+ * nobody else at the same address would keep a place in the queue long enough to be served.
  */
 const HOLD_MS = 8_000;
-/** Such answers, on all accounts together: one address holds a quarter of them at most. Beyond that they are given at once. */
-const held = new FairBudget(2_048);
+/** The maximum number of delayed answers; one address gets a quarter of them at most. Beyond that they are sent at once. */
+const delayedAnswers = new FairBudget(2_048);
 
-/** Attempts on accounts that are being guessed: one at a time, addresses in turn. By the digest of the account. */
+/** Attempts on accounts under attack, by the digest of the account: one at a time, addresses in turn. */
 const queues = new LRUCache<string, FairQueue>({ max: 10_000, ttl: 3_600_000 });
 
-/** Somebody who shows a password for an account. */
+/** The author of an attempt on an account. */
 export interface Attempt {
   readonly email: string;
   readonly address: string;
-  /** The browser, if somebody has signed in to the account from it before. */
+  /** The browser's id, if it has signed in to the account before. */
   readonly device: string | null;
 }
 
-/** The result of an attempt; null if the account is being guessed, and the attempt has to wait for its turn. */
+/** The result of an attempt; null if the account is under attack, and the attempt must wait for its turn. */
 type ThrottledResult<T> = { readonly value: T } | null;
 
 /**
- * Carries out an attempt. Wrong guesses slow down further attempts on the account from devices that are not known. The
- * count is shared by all instances, the queue is each instance's own. A right password is heard in its turn, and at once
- * from a device that is known.
- * @param inTurn runs what costs a query and a hash when the machine can afford it
+ * Carries out an attempt. Wrong guesses slow down further attempts on the account from unknown devices. All instances
+ * share the count; each has its own queue. A correct password is checked in its turn, and at once
+ * from a known device.
+ * @param inTurn runs work that costs a query and a hash when the machine has capacity
  * @param attempt rejects with CREDENTIALS_INVALID if the password is wrong
- * @throws Refusal TOO_MANY_FAILURES in place of CREDENTIALS_INVALID once there were too many, or if too many wait
+ * @throws Refusal TOO_MANY_FAILURES instead of CREDENTIALS_INVALID after too many failures, or if too many attempts wait
  */
 export async function throttleLogin<T>(
   service: Service,
@@ -57,7 +57,7 @@ export async function throttleLogin<T>(
 ): Promise<T> {
   const subject = digestOf(device === null ? `account ${email}` : `device ${device} ${email}`);
   const most = service.config.failures.account;
-  // An account that is known to be guessed costs nothing before its turn.
+  // An attempt on an account under attack costs nothing before its turn.
   const isGuessed = queues.has(subject);
   const first = isGuessed ? null : await inTurn(() => attemptBelow(service, subject, most, attempt));
   const outcome =
@@ -69,7 +69,7 @@ export async function throttleLogin<T>(
   return outcome.value;
 }
 
-/** Carries out an attempt, unless there were `most` failures already. */
+/** Carries out an attempt, unless there have been `most` failures. */
 async function attemptBelow<T>(
   { stores: { loginFailures }, config }: Service,
   subject: string,
@@ -88,7 +88,7 @@ async function attemptBelow<T>(
   }
 }
 
-/** Runs an attempt in its turn. The next one waits longer the more were wrong, and not at all after one that was right. */
+/** Runs an attempt in its turn. The next one waits longer the more were wrong, and not at all after a correct one. */
 function queued<T>(
   subject: string,
   address: string,
@@ -105,7 +105,7 @@ function queued<T>(
         reject(error);
         const failures = await loginFailures.count(subject);
         await sleep(DELAYS.find(({ below }) => failures < below)?.ms, undefined, { ref: false });
-        // The queue serves an address that was wrong after the others.
+        // The queue serves an address whose attempt was wrong after the others.
         throw error;
       }
     };
@@ -117,10 +117,10 @@ function queued<T>(
   });
 }
 
-async function hold(asker: FairnessKey): Promise<void> {
-  if (!held.take(asker, 1)) return;
+async function hold(payer: FairnessKey): Promise<void> {
+  if (!delayedAnswers.take(payer, 1)) return;
   await sleep(HOLD_MS, undefined, { ref: false });
-  held.giveBack(asker, 1);
+  delayedAnswers.giveBack(payer, 1);
 }
 
 const tooMany = () => new Refusal('TOO_MANY_FAILURES', { retryAfter: RETRY_AFTER });

@@ -16,7 +16,7 @@ import { hashPassword, verifyPassword } from './passwords.ts';
 type User = typeof users.$inferSelect;
 
 /**
- * The caller's account, where this is their password: a session that was stolen is not enough. Paced as a sign-in is.
+ * The caller's account, if this is their password: a stolen session is not enough. Throttled as a sign-in.
  * Refuses with CREDENTIALS_INVALID.
  */
 export async function reauthenticate(
@@ -39,8 +39,8 @@ export async function reauthenticate(
 
 /**
  * Changes the caller's password and ends their other sessions, at once on every instance.
- * Refuses with CREDENTIALS_INVALID where the current password is wrong, or is not the current one any more,
- * with SESSION_ENDED where the session was ended meanwhile.
+ * Refuses with CREDENTIALS_INVALID if the current password is wrong, or was replaced meanwhile,
+ * with SESSION_ENDED if the session was ended meanwhile.
  */
 export async function changePassword(
   service: Service,

@@ -8,7 +8,7 @@ import { Refusal } from '../lib/refusal.ts';
 const CORES = availableParallelism();
 
 /**
- * What callers who have proven nothing cost: one password hash takes about 30 ms of a core. They get at most half of the
+ * The cost of unauthenticated callers: one password hash takes about 30 ms of a core. They get at most half of the
  * cores, but always one, and on average a quarter of the machine. Two cores handle 16 sign-ins a second, with a burst of
  * 40: an office that begins its day behind one address waits for seconds, and signed calls do not notice.
  */
@@ -18,16 +18,16 @@ const anonymous = new FairQueue({
   rate: { perSecond: 8 * CORES, burst: 20 * CORES },
 });
 
-/** Persons who have signed the call: strangers do not delay them. */
+/** Calls that a person has signed: unauthenticated callers do not delay them. */
 const proven = new FairQueue({ concurrency: 1, capacity: 64 });
 
-/** Calls that wait for their turn, in this process. */
+/** The maximum number of waiting calls in this process. */
 export const passwordQueue = (): Occupancy => totalOccupancy(anonymous.occupancy, proven.occupancy);
 
 /**
- * Runs work that costs a query and a hash for somebody who has proven nothing. Addresses take turns: a flood waits for
- * itself.
- * @throws Refusal UNAVAILABLE if too many wait already
+ * Runs work that costs a query and a hash for an unauthenticated caller. Addresses take turns: a flood delays only
+ * its own calls.
+ * @throws Refusal UNAVAILABLE if too many wait
  */
 export const queueAnonymous = <T>(address: string, work: () => Promise<T>): Promise<T> =>
   inTurn(anonymous, addressKey(address), work);

@@ -9,10 +9,10 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
  */
 export const hashPassword = (password: string): Promise<string> => hash(password, COST);
 
-/** What a password is compared with if there is no account: the answer takes as long. */
+/** The hash to compare with if there is no account: the answer takes as long. */
 let nobody: Promise<string> | undefined;
 
-/** Whether a password is the one of a hash; never, in the same time, if there is no hash. */
+/** Whether a password matches a hash; without a hash false, after the same time. */
 export async function verifyPassword(password: string, phc: string | null): Promise<boolean> {
   nobody ??= hash('nobody has this password', COST);
   const right = await verify(phc ?? (await nobody), password);

@@ -6,8 +6,8 @@ import { recordForAllWorkspaces } from '../membership/audit-of-account.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 
 /**
- * Gives the caller another name; the record says when, and not which. Nothing is recorded where it is the one they have.
- * Refuses with SESSION_ENDED where the account was deleted meanwhile: its name is to stay gone.
+ * Changes the caller's name. The record contains the time, not the name; an unchanged name is not recorded.
+ * Refuses with SESSION_ENDED if the account was deleted meanwhile: its name must stay erased.
  */
 export async function updateProfile(
   { stores: { database, clock, audit } }: Service,

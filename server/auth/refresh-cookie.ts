@@ -4,13 +4,13 @@ import { cookieOf, hostCookie } from './cookies.ts';
 import type { IssuedSession } from './session.ts';
 
 const NAME = '__Host-keyseal-refresh';
-/** The absolute life of a session. */
+/** The absolute lifetime of a session. */
 const MAX_AGE = 90 * 24 * 3600;
 
 /**
- * The refresh token of a call: from the body, or from the cookie where the page is one of ours.
- * Refuses with REQUEST_MALFORMED where both are there, ACCESS_DENIED where the `origin` is not exactly a
- * public one, TOKEN_MISSING where neither is there.
+ * The refresh token of a call: from the body, or from the cookie if the page is of a public origin.
+ * Refuses with REQUEST_MALFORMED if both are present, ACCESS_DENIED if the `origin` is not exactly a
+ * public one, TOKEN_MISSING if neither is present.
  */
 export function takeRefreshToken(
   ctx: Context,
@@ -24,7 +24,7 @@ export function takeRefreshToken(
   return { token: inCookie, cookie: true };
 }
 
-/** The session as it is answered: with its refresh token, or with that in a cookie and null in the answer. */
+/** The session in an answer: with its refresh token, or with null and the token in a cookie. */
 export function handOver<S extends IssuedSession>(ctx: Context, session: S, cookie: boolean) {
   if (!cookie) return session;
   requireOwnOrigin(ctx);

@@ -19,7 +19,7 @@ import { refuseCommon } from './common-passwords.ts';
 import { queueAnonymous } from './password-work.ts';
 import { hashPassword } from './passwords.ts';
 
-/** A link is good for a day. */
+/** A link is valid for a day. */
 const LIFETIME_MS = 24 * 3_600_000;
 
 interface ResetLink {
@@ -54,13 +54,13 @@ export async function createReset(
   });
 }
 
-/** Who made a link, and in which workspace they managed its person. */
+/** The maker of a link, and the workspace in which they managed its person. */
 interface Maker {
   readonly madeBy: string;
   readonly workspaceId: string;
 }
 
-/** @param maker null where it is the command line */
+/** @param maker null for the command line */
 export async function insertReset(
   { vault, clock }: Pick<Stores, 'vault' | 'clock'>,
   tx: Db,
@@ -75,7 +75,7 @@ export async function insertReset(
   return { token, expiresAt };
 }
 
-/** Whether somebody manages a person in every workspace that the person belongs to, and there is one. */
+/** Whether a user manages a person in every workspace of that person, of which there is at least one. */
 async function mayReset(db: Db, madeBy: string, userId: string): Promise<boolean> {
   const belongsTo = await workspacesOf(db, userId);
   for (const { workspace, role } of belongsTo) {
@@ -88,8 +88,8 @@ const idsOf = async (db: Db, userId: string): Promise<string[]> =>
   (await workspacesOf(db, userId)).map(({ workspace }) => workspace.id);
 
 /**
- * The workspaces that a person belongs to, all of which are locked, as the person is.
- * Refuses with UNAVAILABLE where the person joined another before they were.
+ * Locks a person and all of the person's workspaces, and returns these.
+ * Refuses with UNAVAILABLE if the person joined another one before they were locked.
  */
 async function requireLocked(tx: Db, userId: string, locked: readonly string[]): Promise<string[]> {
   const ids = await idsOf(tx, userId);
@@ -98,9 +98,9 @@ async function requireLocked(tx: Db, userId: string, locked: readonly string[]):
 }
 
 /**
- * Locks whom a link is about, and what its maker's right to it depends on.
- * Refuses with RESET_INVALID where one of the two has left the workspace in which it was made, or the maker might not
- * make it any more.
+ * Locks the person of a link, and the rows on which its maker's right depends.
+ * Refuses with RESET_INVALID if one of the two has left the workspace in which it was made, or the maker may no longer
+ * make it.
  */
 async function checkLink(
   tx: Db,
@@ -118,10 +118,10 @@ async function checkLink(
 }
 
 /**
- * Sets a new password by a link, once, and ends all sessions of its person.
- * Refuses with RESET_INVALID whatever is wrong with the link: unknown, spent, expired, its person disabled, made by
- * somebody who might not make it any more, or in a workspace that one of the two has left. Refuses with TOO_MANY_FAILURES
- * an address that asks too often.
+ * Sets a new password with a link, once, and ends all sessions of its person.
+ * Refuses every fault of the link with RESET_INVALID: unknown, used, expired, its person disabled, its maker
+ * no longer allowed to make it, or made in a workspace that one of the two has left. Refuses with TOO_MANY_FAILURES
+ * an address that tries too often.
  */
 export async function resetPassword(
   { stores, gate }: Pick<Service, 'stores' | 'gate'>,
@@ -134,7 +134,7 @@ export async function resetPassword(
     isNull(passwordResets.spentAt),
     gt(passwordResets.expiresAt, new Date(clock())),
   );
-  // A link that nobody made takes no turn of those who have a password to be hashed. It is read again where it is spent.
+  // A forged link takes no turn of callers with a password to hash. The link is read again when it is used.
   const read = async () => {
     const links = database.db
       .select()

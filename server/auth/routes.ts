@@ -170,7 +170,7 @@ export const authRoutes = {
     }),
 } satisfies TRPCRouterRecord;
 
-/** Counts wrong passwords by the address that they come from too. */
+/** Also counts wrong passwords by the address that they come from. */
 async function byAddress<T>({ request, service }: Context, attempt: Promise<T>): Promise<T> {
   try {
     return await attempt;
@@ -180,7 +180,7 @@ async function byAddress<T>({ request, service }: Context, attempt: Promise<T>):
   }
 }
 
-/** A session as it begins; a browser is known from then on. */
+/** Begins a session; from then on the browser is a known device. */
 function signedIn<S extends IssuedSession>(
   ctx: Context,
   user: typeof users.$inferSelect,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Email, Id, LinkToken, Name, SecretText, Text } from '../lib/schemas.ts';
 
-/** 12 characters to 1,024 bytes of UTF-8: nothing is cut, nothing is folded. */
+/** 12 characters to 1,024 bytes of UTF-8: nothing is truncated or normalized. */
 const Password = SecretText.refine(
   (text) => [...text].length >= 12,
   'must have at least 12 characters',
@@ -55,10 +55,10 @@ const Refreshed = z.object({
   id: z.string(),
   accessToken: z.string(),
   accessTokenExpiresAt: z.string(),
-  refreshToken: z.string().nullable().describe('Null where it went into a cookie.'),
+  refreshToken: z.string().nullable().describe('Null if it is in a cookie.'),
 });
 
-/** A session as it begins. */
+/** A new session. */
 const Session = Refreshed.extend({ signingSecret: z.string().describe('Given here and never again.') });
 
 export const SignedIn = z.object({ user: User, session: Session });

@@ -20,10 +20,10 @@ const LIFETIME_MS = 90 * 24 * 3_600_000;
 /** Within this time a spent token, its successor unused, gets that successor again: a lost answer, two tabs. */
 const GRACE_MS = 30_000;
 
-/** Characters of a user agent's name for itself that are kept. */
+/** Characters of the `user-agent` header that are stored. */
 const MAX_USER_AGENT = 200;
 
-/** What the holder of a session is given when it begins, and without the secret at every refresh. */
+/** The answer to a client whose session begins and, without the secret, at every refresh. */
 export interface IssuedSession {
   readonly id: string;
   readonly accessToken: string;
@@ -31,13 +31,13 @@ export interface IssuedSession {
   readonly refreshToken: string;
 }
 
-/** From where a session is begun, and by what: for its person to know it by. */
+/** The address and client that begin a session, so that its person can recognize it. */
 export interface From {
   readonly address: string;
   readonly userAgent: string | null;
 }
 
-/** Begins a session. Its id is ours, never the caller's. */
+/** Begins a session. Keyseal chooses its id, never the caller. */
 export async function beginSession(
   service: Service,
   db: Db,
@@ -65,9 +65,9 @@ export async function beginSession(
 }
 
 /**
- * Takes a refresh token and gives the next one, with a new access token.
- * Refuses with TOKEN_INVALID where it is no token of this session; ends the session, with SESSION_ENDED,
- * where it was spent before.
+ * Exchanges a refresh token for the next one and a new access token.
+ * Refuses with TOKEN_INVALID if it is no token of this session; ends the session, with SESSION_ENDED,
+ * if it was used before.
  */
 export async function refreshSession(
   service: Service,

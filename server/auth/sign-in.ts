@@ -48,8 +48,8 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
 }
 
 /**
- * Nobody begins a session by a password that was changed since it was looked at: the change ends the sessions that it
- * finds, and waits for those that are being begun. Those of one person begin one after the other.
+ * Begins no session with a password that was changed since it was checked: the change ends the sessions that it
+ * finds, and waits for those that are beginning. Sessions of one person begin one after the other.
  */
 async function lockIfPasswordUnchanged(tx: Db, { user }: Account): Promise<void> {
   const [held] = await tx

@@ -23,10 +23,10 @@ import { beginSession } from './session.ts';
 /** `first` requires the set-up token, `closed` an invitation. */
 export type SignUpState = 'open' | 'first' | 'closed';
 
-/** Databases that were seen to have an account: they have one for ever. */
+/** Databases known to have an account: they keep one for ever. */
 const begun = new WeakSet<Database>();
 
-/** How one can sign up at this moment. Costs a query only until there is an account. @throws where the database is down */
+/** The present state of sign-up. Costs a query only until there is an account. @throws if the database is down */
 export async function signUpState({ config, stores: { database } }: Service): Promise<SignUpState> {
   if (config.signUp === 'open') return 'open';
   if (begun.has(database)) return 'closed';
@@ -36,16 +36,16 @@ export async function signUpState({ config, stores: { database } }: Service): Pr
 }
 
 /**
- * Makes an account with its first session, in one transaction: with a workspace of its own, or in the workspace that
- * an invitation leads to, which is spent with it and opens the door where sign-up is closed.
- * Refuses with RATE_LIMITED an address that makes too many, with CONFLICT where the e-mail address is taken, with
- * INVITATION_INVALID, with ACCESS_DENIED where sign-up is closed or the set-up token is not right.
+ * Creates an account with its first session, in one transaction: with its own workspace, or in the workspace of
+ * an invitation, which is used up and is valid even if sign-up is closed.
+ * Refuses with RATE_LIMITED an address that makes too many, with CONFLICT if the e-mail address is taken, with
+ * INVITATION_INVALID, with ACCESS_DENIED if sign-up is closed or the set-up token is wrong.
  */
 export async function signUp(service: Service, input: SignUpInput, request: Context['request']) {
   const { database, clock, audit } = service.stores;
   const wait = service.stores.signUps.take(addressKey(request.address));
   if (wait > 0) throw new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
-  // Before the hash, and again where the token is spent.
+  // Before the hash, and again when the token is used.
   await checkSignUpAllowed(service, input, request.address);
   const passwordHash = await queueAnonymous(request.address, async () => {
     await refuseCommon(input.password, 'password', namesOf(service, input));
@@ -63,7 +63,7 @@ export async function signUp(service: Service, input: SignUpInput, request: Cont
 
 const namesOf = ({ config }: Service, { email, name = '' }: SignUpInput) => [email, name, config.brand];
 
-/** Not the workspace's name: it is the person's to begin with, and a record is for ever. */
+/** Omits the workspace's name: it is the person's name at first, and a record is permanent. */
 function madeBy({ invitationToken }: SignUpInput, { user, workspaceId }: Account) {
   if (invitationToken === undefined) {
     return { kind: 'workspace', subject: workspaceId, after: { ownerId: user.id } } as const;
@@ -71,29 +71,29 @@ function madeBy({ invitationToken }: SignUpInput, { user, workspaceId }: Account
   return { kind: 'member', subject: user.id, after: { userId: user.id } } as const;
 }
 
-/** A token that was never issued costs the look-ups of strangers. */
+/** A token that was never issued uses the look-ups of unauthenticated callers. */
 async function checkSignUpAllowed(
   { stores, config, gate }: Service,
   { invitationToken, setupToken = '', email }: SignUpInput,
   address: string,
 ): Promise<void> {
   const { database, vault, clock } = stores;
-  const stranger = anonymousCaller(address);
+  const client = anonymousCaller(address);
   if (invitationToken !== undefined) {
     const read = () => findInvitation(database.db, vault, invitationToken, new Date(clock()));
     const issued = isIssuedToken(vault, 'invitation', invitationToken);
-    const invitation = await gate.lookups.byToken(stranger, invitationToken, issued, read);
+    const invitation = await gate.lookups.byToken(client, invitationToken, issued, read);
     if (invitation?.email !== email) throw new Refusal('INVITATION_INVALID');
     return;
   }
   if (config.signUp !== 'first') return;
   const read = async () => ((await isSetupToken(stores, setupToken)) ? { setupToken } : null);
   const known = isIssuedToken(vault, 'setup', setupToken) || isConfigured(config.setupToken, setupToken);
-  const found = await gate.lookups.byToken(stranger, setupToken, known, read);
+  const found = await gate.lookups.byToken(client, setupToken, known, read);
   if (!found) throw new Refusal('ACCESS_DENIED');
 }
 
-/** Whether a token is the one of KEYSEAL_SETUP_TOKEN. */
+/** Whether a token equals KEYSEAL_SETUP_TOKEN. */
 function isConfigured(configured: string | null, token: string): boolean {
   const [mine, theirs] = [configured ?? '', token].map((text) => hash('sha256', text, 'buffer')) as [
     Buffer,

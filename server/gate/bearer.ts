@@ -70,10 +70,12 @@ async function lookUp(
   const read = () => credentials.newerKey(id, seen);
   const payer = seen && workspaceKey(seen.workspaceId, id);
   if (payer && isProven) return lookups.confirmed(payer, id, read, seen);
-  // A secret from before a rotation, or from one that this instance does not know of yet.
+  // A secret from before a rotation, or from a rotation that this instance has not read yet.
   if (isIssuedKey(vault, text))
     return payer ? lookups.confirmed(payer, id, read) : lookups.issued(request, id, read);
-  return lookups.unproven(request, async () => ((await credentials.hasSecret(id, text)) ? read() : null));
+  return lookups.unauthenticated(request, async () =>
+    (await credentials.hasSecret(id, text)) ? read() : null,
+  );
 }
 
 /** Returns the key if it is neither revoked, expired nor disabled. @param now milliseconds */

@@ -5,6 +5,6 @@ import type { Caller } from './caller.ts';
 const credentialIdOf = (caller: Caller): string =>
   caller.kind === 'key' ? caller.key.id : caller.session.id;
 
-/** Whom work is charged to that is done for a caller. */
+/** The fairness key that pays for a caller's work. */
 export const credentialKey = (caller: Caller): FairnessKey =>
   workspaceKey(caller.workspaceId, credentialIdOf(caller));

@@ -39,7 +39,7 @@ export function chargeFor(
   let owes = false;
   return {
     async pay() {
-      const spent = await (dry ? credits.look(subjects, cost) : credits.spend(subjects, cost, payer));
+      const spent = await (dry ? credits.peek(subjects, cost) : credits.spend(subjects, cost, payer));
       if (spent.paid) {
         owes = !dry;
         return spent.remaining;

@@ -95,7 +95,7 @@ export class Gate {
         this.#note(caller, bearer, how);
         return caller;
       }
-      throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the standing of the caller kept changing');
+      throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, "the caller's records kept changing");
     } catch (error) {
       if (!how.dry) this.#noteRefused(request, error, how);
       throw throttleKey(error, request.suspect, this.#policy.addressFailures, this.#stores);
@@ -125,7 +125,7 @@ export class Gate {
   }
 
   /**
-   * An admitted caller with the rights of now; null if the caller may no longer keep a stream open, or if that cannot be
+   * An admitted caller with the current rights; null if the caller may no longer keep a stream open, or if that cannot be
    * read. Callers that are checked together share statements.
    */
   async stillAuthorized(caller: Caller, guard: ProcedureGuard<string>): Promise<Caller | null> {
@@ -159,7 +159,7 @@ export class Gate {
     const token = bearer.kind === 'token' ? bearer.text : request.userToken;
     const digest = baseDigest(token);
     // Verify a person's token before any look-up and before the body is read: it decides which budget pays for both.
-    // A fault of the token is reported later, in its turn.
+    // A fault of the token is reported later, in the order of the checks.
     const earlyVerification = proven ? null : await this.#tokens.verify(token, digest, seconds(stores.clock));
     const signer = proven
       ? keySigner(proven, request.address)
@@ -198,13 +198,13 @@ export class Gate {
       this.#stores.rejectedAttempts.note(key, reason);
       return;
     }
-    // An address that a service reports is only that service's claim: nobody connected to this instance from it.
+    // An address that a service reports is only that service's claim: no client connected to this instance from it.
     if (scope === null && request.address !== null)
       this.#stores.unauthenticatedCalls.note(request.address, reason);
   }
 
   /**
-   * What an admission leaves behind: secrets rewrapped under the newest master key, and the time of the key's last
+   * Work after an admission: rewraps secrets under the newest master key, and notes the time of the key's last
    * use.
    */
   #note(caller: Caller, bearer: Bearer, { scope = null, dry = false }: Admission): void {

@@ -17,7 +17,7 @@ export async function takeLimits(
   dry = false,
 ): Promise<void> {
   if (counters.length === 0) return;
-  const { allowed, states } = await (dry ? rates.look(counters) : rates.hit(counters));
+  const { allowed, states } = await (dry ? rates.peek(counters) : rates.hit(counters));
   report(states);
   if (allowed) return;
   const full = states.filter(({ remaining }) => remaining === 0);

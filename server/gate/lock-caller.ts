@@ -47,7 +47,7 @@ interface Locked<C> {
  *
  * Decide by the caller that this returns, never by the one that was admitted. It is the first thing that the
  * transaction does.
- * @param permission what the guard of the procedure asks for; null for none
+ * @param permission the one that the procedure's guard requires; null for none
  * @throws Refusal as `admit` and `authorize` would refuse the caller now
  */
 export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
@@ -88,7 +88,7 @@ export async function requireLiveSession(
   revalidateFromRecords(caller, null, await credentials.sessionWithin(tx, session.id, workspaceId), now);
 }
 
-/** Locks workspaces, accounts and the session. @returns the caller's workspace; null where it was deleted */
+/** Locks workspaces, accounts and the session. @returns the caller's workspace; null if it was deleted */
 async function lockMembership(
   tx: Db,
   caller: KeyCaller | SessionUserCaller,

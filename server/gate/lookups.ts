@@ -7,115 +7,118 @@ import type { Occupancy } from '../lib/occupancy.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Stores } from '../stores/stores.ts';
 import { SharedReads } from './shared-reads.ts';
-import { refuseThrottled, type Stranger } from './throttle.ts';
+import { refuseThrottled, type UnauthenticatedCaller } from './throttle.ts';
 
-/** What the gate judges by. */
+/** The sources of the gate's decisions. */
 export interface GateStores extends Stores {
   readonly lookups: Lookups;
 }
 
-/** Look-ups of callers who have proven nothing: so few that a flood of them costs the others next to nothing. */
-const UNPROVEN = { concurrency: 2, capacity: 200, rate: { perSecond: 100, burst: 50 } };
+/** Look-ups for unauthenticated callers: so few that a flood of them costs the others almost nothing. */
+const UNAUTHENTICATED = { concurrency: 2, capacity: 200, rate: { perSecond: 100, burst: 50 } };
 /** Look-ups per network and per address; for `verify`, per workspace and per key. */
 const UNPROVEN_PACES = [
   { perSecond: 50, burst: 200 },
   { perSecond: 20, burst: 100 },
 ];
-/** Look-ups that a MAC of ours, a right secret or a right token makes plausible. */
-const PROVEN = { concurrency: 4, capacity: 2_000 };
-/** How often rows of one workspace are read anew by which a caller would be refused: each row has its own pace, and there may be many. */
+/** Look-ups that Keyseal's own MAC, a valid secret or a valid token makes plausible. */
+const AUTHENTICATED = { concurrency: 4, capacity: 2_000 };
+/** How often rows of one workspace that would refuse a caller are read again: each row has its own pace, and there may be many. */
 const REFUSED_PACE = { perSecond: 20, burst: 100 };
-/** How often one row is read for them. */
+/** How often one row is read again. */
 const ROW_PACE = { perSecond: 5, burst: 10 };
-/** Issued ids that are known to be gone. */
-const GONE = 10_000;
+/** Issued ids whose rows are known to be deleted. */
+const MAX_DELETED = 10_000;
 
 /**
- * The look-ups that happen before admission. What is proven never waits for what is not, and neither takes
- * more than its share of connections, so that nonces are claimed beside the worst flood.
+ * The look-ups before admission. Authenticated callers never wait for unauthenticated ones, and neither take
+ * more than their share of connections, so that nonces are claimed even during the worst flood.
  */
 export class Lookups {
   readonly #stores: Stores;
   readonly #addressFailures: number;
-  readonly #unproven = new FairQueue(UNPROVEN);
+  readonly #unauthenticated = new FairQueue(UNAUTHENTICATED);
   readonly #pacer = new Pacer(UNPROVEN_PACES);
-  readonly #proven = new FairQueue(PROVEN);
+  readonly #authenticated = new FairQueue(AUTHENTICATED);
   readonly #refused = new Pacer([REFUSED_PACE]);
   readonly #reads = new SharedReads(ROW_PACE);
-  readonly #gone = new LRUCache<string, true>({ max: GONE });
+  readonly #deleted = new LRUCache<string, true>({ max: MAX_DELETED });
 
-  /** @param addressFailures failures a minute from which an address is throttled */
+  /** @param addressFailures failures a minute at which an address is throttled */
   constructor(stores: Stores, addressFailures: number) {
     this.#stores = stores;
     this.#addressFailures = addressFailures;
   }
 
   get occupancy(): Occupancy {
-    return this.#unproven.occupancy;
+    return this.#unauthenticated.occupancy;
   }
 
   /**
-   * Reads for a caller who has proven nothing.
-   * @throws Refusal TOO_MANY_FAILURES if the caller's address, or all of them together, ask too often
+   * Reads for an unauthenticated caller.
+   * @throws Refusal TOO_MANY_FAILURES if the caller's address, or all of them together, cause too many look-ups
    */
-  async unproven<T>({ asker, suspect }: Stranger, read: () => Promise<T>): Promise<T> {
+  async unauthenticated<T>(
+    { payer: asker, suspect }: UnauthenticatedCaller,
+    read: () => Promise<T>,
+  ): Promise<T> {
     refuseThrottled(suspect, this.#addressFailures, this.#stores);
     const wait = this.#pacer.take(asker);
     if (wait > 0) throw tooMany(Math.ceil(wait / 1000), 'too many look-ups of one address');
     try {
-      return await this.#unproven.run(asker, read);
+      return await this.#unauthenticated.run(asker, read);
     } catch (error) {
       throw error instanceof QueueFullError ? tooMany(1, error) : error;
     }
   }
 
   /**
-   * Reads the row of an id that Keyseal issued. One that turns out to be gone never comes back: from then on it is
-   * read as if it were made up.
-   * @param stranger whose turn it takes: an issued id may be known to others than its holder
+   * Reads the row of an id that Keyseal issued. A deleted row never returns: from then on its id is
+   * treated as if it were made up.
+   * @param client the client whose turn it takes: others than its holder may know an issued id
    */
   async issued<T extends object>(
-    stranger: Stranger,
+    client: UnauthenticatedCaller,
     id: string,
     read: () => Promise<T | null>,
   ): Promise<T | null> {
-    if (this.#gone.has(id)) return this.unproven(stranger, read);
-    const row = await this.readAnew(stranger.asker, id, read);
-    if (row === null) this.#gone.set(id, true);
+    if (this.#deleted.has(id)) return this.unauthenticated(client, read);
+    const row = await this.reread(client.payer, id, read);
+    if (row === null) this.#deleted.set(id, true);
     return row;
   }
 
   /**
-   * Reads the row that a token of a link leads to.
-   * @param isIssued whether its text shows that Keyseal made it
+   * Reads the row of a link's token.
+   * @param isIssued whether the token's MAC shows that Keyseal issued it
    */
   byToken<T extends object>(
-    stranger: Stranger,
+    client: UnauthenticatedCaller,
     token: string,
     isIssued: boolean,
     read: () => Promise<T | null>,
   ): Promise<T | null> {
-    if (!isIssued) return this.unproven(stranger, read);
-    return this.issued(stranger, `token ${hash('sha256', token)}`, read);
+    if (!isIssued) return this.unauthenticated(client, read);
+    return this.issued(client, `token ${hash('sha256', token)}`, read);
   }
 
   /**
-   * Reads a row anew by which a caller would be refused: another instance may have changed it.
+   * Reads again a row that would refuse a caller: another instance may have changed it.
    * @param row its name
    * @param otherwise the answer if rows of the workspace are read too often; undefined refuses
    * @throws Refusal TOO_MANY_FAILURES
    */
   confirmed<T>([workspaceId = '', id = '']: FairnessKey, row: string, read: () => Promise<T>, otherwise?: T) {
-    return this.readAnew([workspaceId, id], row, async () => {
+    return this.reread([workspaceId, id], row, async () => {
       if (this.#refused.take([workspaceId]) === 0) return read();
       if (otherwise === undefined) throw tooMany(1, 'too many rows of one workspace');
       return otherwise;
     });
   }
 
-  /** Reads a row anew for a caller who is proven: not more often than the row's pace, and then for all who wait. */
-  readAnew<T>(payer: FairnessKey, row: string, read: () => Promise<T>): Promise<T> {
-    return this.#reads.read(row, () => this.#proven.run(payer, read));
+  /** Reads a row again for an authenticated caller: at most at the row's pace, and once for all who wait. */
+  reread<T>(payer: FairnessKey, row: string, read: () => Promise<T>): Promise<T> {
+    return this.#reads.read(row, () => this.#authenticated.run(payer, read));
   }
 }
 

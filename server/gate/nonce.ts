@@ -16,15 +16,15 @@ interface JudgedRecords {
 interface ClaimOptions {
   readonly stores: GateStores;
   readonly counts: Pick<GateCounters, 'claims'>;
-  /** Asks what would become of it. */
+  /** Checks the outcome without claiming. */
   readonly dry: boolean;
 }
 
 /**
  * Claims (k, t, nonce) on the records from which the caller is judged.
- * @returns `stale` where one of them has changed meanwhile: nothing is claimed, they are read anew, judge
- *   again; `behind` where the store no longer knows what was accepted at `t`
- * Refuses with SIGNATURE_REPLAYED, and with UNAVAILABLE where there is no room.
+ * @returns `stale` if one of them has changed meanwhile: nothing is claimed, they are read again, judge
+ *   again; `behind` if the store no longer knows which nonces were accepted at `t`
+ * Refuses with SIGNATURE_REPLAYED, and with UNAVAILABLE if there is no room.
  */
 export async function claimNonce(
   { k, t, nonce }: Signature,
@@ -34,7 +34,7 @@ export async function claimNonce(
   let outcome: ClaimOutcome | 'failed' = 'failed';
   try {
     outcome = await inSpan('replay.claim', () =>
-      stores.replay.claim({ k, t, nonce, standing: { key, session }, dry }),
+      stores.replay.claim({ k, t, nonce, revisions: { key, session }, dry }),
     );
   } finally {
     if (!dry) counts.claims.add(outcome);
@@ -45,7 +45,7 @@ export async function claimNonce(
   return outcome;
 }
 
-/** The caller is proven, so the rows are read by the way of the proven, and stay cached until they are. */
+/** The caller is authenticated, so the rows take the queue of authenticated callers, and stay cached until they are read. */
 async function readStale(
   key: KeyRecord | null,
   session: SessionRecord | null,
@@ -53,7 +53,7 @@ async function readStale(
 ): Promise<void> {
   if (key) {
     const payer = workspaceKey(key.workspaceId, key.id);
-    await lookups.readAnew(payer, key.id, () => credentials.newerKey(key.id, key));
+    await lookups.reread(payer, key.id, () => credentials.newerKey(key.id, key));
   }
   credentials.forget(null, session);
 }

@@ -31,10 +31,10 @@ export const checkHeaders = (rawHeaders: readonly string[], values: HeaderValues
  */
 export function checkMethod<M extends string>(
   method: string | undefined,
-  taken: readonly M[],
+  accepted: readonly M[],
   values: HeaderValues,
 ): M {
-  refuse(methodFault(method, taken, values));
+  refuse(methodFault(method, accepted, values));
   return method as M;
 }
 

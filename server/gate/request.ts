@@ -20,7 +20,7 @@ export interface SignedRequest {
   /** Where failed attempts are counted. */
   readonly suspect: ThrottledSource;
   /** The fairness key that pays for work before authentication: an address, or the key that calls `verify`. */
-  readonly asker: FairnessKey;
+  readonly payer: FairnessKey;
   /** The called procedures, by the names under which calls are counted. */
   readonly procedures: readonly string[];
   /** When the service read the request, by `performance.now()`. */

@@ -8,8 +8,8 @@ import type { GateStores } from './lookups.ts';
 import { callerOf } from './session.ts';
 
 /**
- * The same caller as they are now, for streams that stay open. The records are read anew only where they have changed
- * since they were read, or where the time of one is over: it may have been prolonged.
+ * The same caller with current rights, for streams that stay open. Reads the records again only if they have changed
+ * since they were read, or if one has expired: it may have been extended.
  * Refuses as `admit` would where what the caller stood on was taken away.
  */
 export async function revalidateCaller(caller: Caller, stores: GateStores): Promise<Caller> {
@@ -29,7 +29,7 @@ export async function revalidateCaller(caller: Caller, stores: GateStores): Prom
 
 function rereadSession({ id, workspaceId }: SessionRecord, { credentials, lookups }: GateStores) {
   const read = () => credentials.refreshSession(id, workspaceId);
-  return lookups.readAnew(workspaceKey(workspaceId, id), `${id} ${workspaceId}`, read);
+  return lookups.reread(workspaceKey(workspaceId, id), `${id} ${workspaceId}`, read);
 }
 
 function ifNotRefused(judge: () => Caller): Caller | null {
@@ -41,7 +41,7 @@ function ifNotRefused(judge: () => Caller): Caller | null {
 }
 
 /**
- * The same caller from records that were just read.
+ * The same caller, judged by records that were just read.
  * Refuses as `admit` would where what the caller stood on was taken away. @param now milliseconds
  */
 export function revalidateFromRecords(
@@ -51,13 +51,13 @@ export function revalidateFromRecords(
   now: number,
 ): Caller {
   const proven = caller.kind === 'key' ? { key: liveKey(key, now), pair: pairNow(caller, key, now) } : null;
-  // The token was verified when the call was admitted; what it vouched for is the session, which is read here.
+  // The token was verified when the call was admitted. It vouched for the session, which is read here.
   const claims =
     session && caller.kind !== 'session' ? { sub: session.userId, sid: session.id, exp: 0 } : null;
   return callerOf(proven, session, claims, now);
 }
 
-/** Refuses with KEY_INVALID a key that is gone, and by its state one that has ended. */
+/** Refuses a deleted key with KEY_INVALID, and one that is revoked, expired or disabled with its own reason. */
 function liveKey(key: KeyRecord | null, now: number): KeyRecord {
   const state = key ? keyState(key, now) : 'KEY_INVALID';
   if (!key || state !== null) throw new Refusal(state ?? 'KEY_INVALID');
@@ -65,8 +65,8 @@ function liveKey(key: KeyRecord | null, now: number): KeyRecord {
 }
 
 /**
- * The pair of secrets that the caller showed, as the key has it now: a rotation may have made it the previous one. Told
- * by its signing secret, since the hash of the other changes with the master key.
+ * The pair of secrets that the caller used, in its present role: a rotation may have made it the previous one. Identified
+ * by its signing secret, since the hash of the bearer secret changes with the master key.
  * Refuses with KEY_INVALID a pair that a rotation has ended.
  */
 function pairNow({ key: before, pair }: KeyCaller, key: KeyRecord | null, now: number): KeySecretVersion {

@@ -26,7 +26,7 @@ export async function findSigningSession(
   const read = () => credentials.session(k);
   const lookUp = () => {
     if (verified === k || isIssuedSession(vault, k)) return lookups.issued(request, k, read);
-    return lookups.unproven(request, async () => ((await credentials.hasSession(k)) ? read() : null));
+    return lookups.unauthenticated(request, async () => ((await credentials.hasSession(k)) ? read() : null));
   };
   const session = inScope(credentials.cachedSession(k) ?? (await lookUp()), scope);
   if (!session) throw new Refusal('SIGNATURE_INVALID');
@@ -58,7 +58,7 @@ export async function findSession(
   const read = () => credentials.session(claims.sid, workspaceId);
   const session =
     credentials.cachedSession(claims.sid, workspaceId) ??
-    (await lookups.readAnew(payer, `${claims.sid} ${workspaceId}`, read));
+    (await lookups.reread(payer, `${claims.sid} ${workspaceId}`, read));
   return session && readIfEnded(session, workspaceId, stores);
 }
 

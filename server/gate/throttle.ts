@@ -22,17 +22,17 @@ export interface ThrottledSource {
 }
 
 /** An unauthenticated client: the fairness key that pays for its work, and where its failures are counted. */
-export interface Stranger {
-  readonly asker: FairnessKey;
+export interface UnauthenticatedCaller {
+  readonly payer: FairnessKey;
   readonly suspect: ThrottledSource;
 }
 
 /** A client at an address, before authentication. */
-export function anonymousCaller(address: string): Stranger {
-  const asker = addressKey(address);
-  const [network, group] = asker;
+export function anonymousCaller(address: string): UnauthenticatedCaller {
+  const payer = addressKey(address);
+  const [network, group] = payer;
   return {
-    asker,
+    payer,
     suspect: { reportedBy: null, address: `address ${group}`, network: `network ${network}` },
   };
 }

@@ -9,7 +9,7 @@ import { WORDS } from './api-words.ts';
 import { blocks, escaped, type HtmlPage, htmlPage, inline } from './html.ts';
 import { schemaView } from './schema-view.ts';
 
-/** By name on the wire; English stands on the guards. */
+/** By name on the wire; the guards have the English texts. */
 const TRANSLATIONS: Readonly<Record<Exclude<Language, 'en'>, Readonly<Record<string, ProcedureText>>>> = {
   fr,
 };
@@ -25,7 +25,7 @@ summary { cursor: pointer; }
 
 const MADE = new WeakMap<ApiDocument, Map<Language, HtmlPage>>();
 
-/** Every procedure of a service with what it takes, answers and refuses, for people: made once for each language. */
+/** The page of every procedure of a service with its input, output and refusals: made once for each language. */
 export function apiPage(document: ApiDocument, api: Api, language: Language): HtmlPage {
   const made = MADE.get(document) ?? new Map<Language, HtmlPage>();
   const page = made.get(language) ?? pageOf(document, api, language);
@@ -33,7 +33,7 @@ export function apiPage(document: ApiDocument, api: Api, language: Language): Ht
   return page;
 }
 
-/** Nothing that a team wrote is trusted. */
+/** Text of custom procedures is not trusted. */
 function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
   const words = WORDS[language];
   const all = Object.entries(document.paths).map(([path, item]): Shown => {
@@ -106,7 +106,7 @@ function sectionOf(shown: Shown, document: ApiDocument, language: Language): str
   ].join('\n');
 }
 
-/** A team's own procedures are described in English alone. */
+/** Custom procedures have only English descriptions. */
 function descriptionIn(language: Language, { name, procedure }: Shown): string {
   const translated = language === 'en' ? {} : TRANSLATIONS[language];
   const text = Object.hasOwn(translated, name) ? translated[name] : undefined;
@@ -133,7 +133,7 @@ const exampleOf = (example: unknown, word: string): string =>
     ? ''
     : `<details><summary>${word}</summary><pre>${escaped(JSON.stringify(example, null, 2))}</pre></details>`;
 
-/** By status, each reason with a link to what it teaches. */
+/** By status, each reason with a link to its explanation. */
 function refusalsOf({ responses }: Operation, { components }: ApiDocument): string {
   const lines = Object.entries(responses).flatMap(([status, response]) => {
     if (!('$ref' in response)) return [];

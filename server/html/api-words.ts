@@ -1,6 +1,6 @@
 import type { Language } from '../../shared/languages.ts';
 
-/** What stands around the procedures on the page of the API. */
+/** The texts around the procedures on the page of the API. */
 interface Words {
   readonly title: string;
   readonly document: string;
@@ -17,14 +17,14 @@ interface Words {
   readonly oneOf: string;
   readonly allOf: string;
   readonly each: string;
-  /** Of a value of any kind. */
+  /** For a value of any type. */
   readonly any: string;
-  /** Of how many a range speaks. */
+  /** What a range counts. */
   readonly characters: string;
   readonly items: string;
   readonly value: string;
   readonly between: string;
-  /** With what the language has before it. */
+  /** With the space that the language puts before it. */
   readonly colon: string;
 }
 

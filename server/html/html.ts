@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LANGUAGES, type Language } from '../../shared/languages.ts';
 
-/** A page as it is answered. */
+/** An HTTP response with a page. */
 export interface HtmlPage {
   readonly status: 200;
   readonly body: string;
@@ -22,17 +22,17 @@ dt { font-weight: 600; }
 dd { margin: 0 0 0.75rem; }
 `;
 
-/** What a page says, in HTML. */
+/** The content of a page, in HTML. */
 export interface Said {
   readonly language: Language;
   /** Plain text. */
   readonly title: string;
   readonly main: string;
-  /** Beside the style of all pages. */
+  /** In addition to the style of all pages. */
   readonly style?: string;
 }
 
-/** A page of the service's own docs, which may be kept, and which runs, loads and frames nothing. */
+/** A page of the service's docs. Clients may cache it; it runs, loads and frames nothing. */
 export function htmlPage({ language, title, main, style: more = '' }: Said): HtmlPage {
   const style = STYLE + more;
   const links = LANGUAGES.map((other) => `<a href="?lang=${other}" hreflang="${other}">${NAMES[other]}</a>`);
@@ -65,7 +65,7 @@ ${main}
   return { status: 200, body, headers };
 }
 
-/** Nothing is loaded or run; the one style is known by its digest (CSP Level 3, §6.1). */
+/** The page loads and runs nothing; its one style is allowed by its digest (CSP Level 3, §6.1). */
 const policyFor = (style: string): string =>
   [
     `default-src 'none'`,
@@ -75,7 +75,7 @@ const policyFor = (style: string): string =>
     `frame-ancestors 'none'`,
   ].join('; ');
 
-/** The Markdown of a sentence: `code`, and links, of which the text alone is told, since their pages are not served. */
+/** Renders the Markdown of a sentence: `code`, and links, of which only the text remains, since their pages are not served. */
 export function inline(text: string): string {
   return escaped(text)
     .replace(/\[([^\]]+)\]\([^)]+\)/g, '<em>$1</em>')
@@ -83,7 +83,7 @@ export function inline(text: string): string {
     .replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
-/** The Markdown of a text: paragraphs, numbered lists and fenced code. */
+/** Renders the Markdown of a text: paragraphs, numbered lists and fenced code. */
 export function blocks(text: string): string {
   const parts = text.split(/^```\n([\s\S]*?)\n```$/m);
   return parts.map((part, n) => (n % 2 ? `<pre>${escaped(part)}</pre>` : paragraphs(part))).join('\n');

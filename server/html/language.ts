@@ -1,7 +1,7 @@
 import { LANGUAGES, type Language } from '../../shared/languages.ts';
 
 /**
- * The language of a page: the one that `lang` in the query names, else the one that the reader likes best.
+ * The language of a page: the one that `lang` in the query names, else the one that the reader prefers.
  * @param target path and query
  * @param accepted the header `accept-language`
  */
@@ -27,7 +27,7 @@ function readRange(text: string): Range {
   return { name, weight: weight >= 0 && weight <= 1 ? weight : 0 };
 }
 
-/** The weight of the range that matchers best: the language, one of its regions, `*`. */
+/** The weight of the most specific range that matches: the language, one of its regions, `*`. */
 function weightOf(language: Language, ranges: readonly Range[]): number {
   const matchers = [
     (name: string) => name === language,

@@ -3,7 +3,7 @@ import type { Schema } from '../rpc/api-document.ts';
 import { WORDS } from './api-words.ts';
 import { escaped, inline } from './html.ts';
 
-/** What a reader needs beside a schema. */
+/** The context of a schema that is rendered. */
 export interface View {
   readonly schemas: Readonly<Record<string, Schema>>;
   readonly language: Language;
@@ -11,7 +11,7 @@ export interface View {
 
 const REFERENCE = '#/components/schemas/';
 
-/** The bounds of a kind of value: of what there are so many, by the name of a word. */
+/** The bounds of a type of value, and the name of the word for what they count. */
 const BOUNDS = [
   { least: 'minLength', most: 'maxLength', of: 'characters' },
   { least: 'minItems', most: 'maxItems', of: 'items' },
@@ -19,7 +19,7 @@ const BOUNDS = [
   { least: 'exclusiveMinimum', most: 'exclusiveMaximum', of: 'between' },
 ] as const;
 
-/** A schema as HTML: its type and bounds, what it is for, and what it holds. Nothing in it is trusted. */
+/** Renders a schema as HTML: its type and bounds, its purpose, and its members. Nothing in it is trusted. */
 export function schemaView(schema: Schema, view: View, within: readonly string[] = []): string {
   const { $ref } = schema as { $ref?: string };
   if ($ref?.startsWith(REFERENCE)) {
@@ -57,7 +57,7 @@ function rangeOf(least: unknown, most: unknown): string {
   return from !== null ? `≥ ${from}` : to !== null ? `≤ ${to}` : '';
 }
 
-/** The greatest whole number that JSON can hold is no bound that says anything. */
+/** The greatest safe integer bounds every number in JSON, so it says nothing. */
 const isBound = (bound: unknown): bound is number =>
   typeof bound === 'number' && Math.abs(bound) !== Number.MAX_SAFE_INTEGER;
 

@@ -14,7 +14,7 @@ import { readOrigin } from './forwarded.ts';
 import { type Inputs, lazyInputs } from './inputs.ts';
 import { type ParsedBatch, parseProcedures } from './parse-procedures.ts';
 
-/** A request under `/api` that is well formed, read once: what it calls, and what the gate is shown. */
+/** A well-formed request under `/api`, read once: the procedures it calls, and the gate's view of it. */
 export interface ApiRequest extends SignedRequest {
   readonly method: 'GET' | 'POST';
   readonly address: string;
@@ -22,12 +22,12 @@ export interface ApiRequest extends SignedRequest {
   readonly origin: string | null;
   readonly cookie: string | null;
   readonly userAgent: string | null;
-  /** Of tRPC: how a batch is to be answered. */
+  /** tRPC's header that chooses how a batch is answered. */
   readonly accept: { readonly accept: string | null; readonly trpcAccept: string | null };
   body(payer: FairnessKey | null): Promise<Body>;
-  /** To be asked for where they are JSON. */
+  /** Parses the inputs if they are JSON. */
   readonly inputs: Inputs;
-  /** Gives back what the body held of the budget. */
+  /** Returns the body's bytes to the budget. */
   release(): void;
 }
 
@@ -42,7 +42,7 @@ const METHODS = ['GET', 'POST'] as const;
 export const newRequestId = (): string => randomUUID();
 
 /**
- * Reads a request of a sound target, refusing whatever is malformed before anything is looked at.
+ * Reads a request whose target is well formed. Refuses a malformed request before it looks at any credential.
  * @param invite called before the body is read: the client may wait for that (RFC 9110 §10.1.1)
  */
 export function readApiRequest(

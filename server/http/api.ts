@@ -19,7 +19,7 @@ import type { ServerContext } from './server-context.ts';
 import { endAttributes, type RequestSummary, spanName, startAttributes } from './spans.ts';
 import { pipe, resolve, watch } from './stream.ts';
 
-/** Serves `/api`: read once, admit once, call, answer; counted and, where somebody does, traced. */
+/** Serves `/api`: reads once, admits once, calls, answers; counts each request and, if tracing is on, traces it. */
 export async function serveApi(
   request: IncomingMessage,
   response: ServerResponse,
@@ -56,7 +56,7 @@ async function serve(
     const invite = () => expectsContinue(request) && response.writeContinue();
     const read = readApiRequest(request, invite, id, service.api, limits);
     api = read;
-    // All alike, so that nobody learns which credentials there are.
+    // One answer for all of them, so that a caller cannot learn which credentials exist.
     if (service.stores.vault.lacksNewestKey)
       throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
     const { open, session } = read.calls;
@@ -132,7 +132,7 @@ async function respond(
       Object.assign({}, Object.fromEntries(resolved.headers), ...headers()),
     );
     const began = performance.now();
-    // An accepted call may finish when the service stops; a stream would never.
+    // When the service stops, an accepted call may finish; a stream would never end.
     stopping.addEventListener('abort', leave);
     const unwatch = watch(context, api, leave);
     metrics.streamBegan();
@@ -150,10 +150,10 @@ async function respond(
   }
 }
 
-/** A call that was refused: its procedure, and why. */
+/** The procedure of a refused call, and the refusal. */
 type Refused = readonly [path: string, reason: Reason];
 
-/** How each call of a request ended, where these of them were refused. */
+/** The outcome of each call of a request, given those that were refused. */
 function outcomesOf(procedures: readonly string[], refused: Refused[]): UsageOutcome[] {
   return procedures.map((name) => {
     const nth = refused.findIndex(([path]) => path === name);
@@ -169,7 +169,7 @@ function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Co
   return { caller, request, cookies: [], limits: [], service };
 }
 
-/** What is the service's own fault goes to the log, with its cause; the caller is told the request id. */
+/** Logs a fault of the service with its cause; the caller receives the request id. */
 function logFailure({ log }: Service, refusal: Refusal, requestId: string, path: string | undefined): void {
   if (refusal.status >= 500)
     log.error({ requestId, path, reason: refusal.reason, err: refusal.cause }, 'call failed');

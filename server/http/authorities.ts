@@ -2,7 +2,7 @@
 const DEFAULT_PORTS: Record<string, string> = { 'http:': '80', 'https:': '443' };
 
 /**
- * What a `host` header may say, in lowercase, and the authority that is signed for it: the public origin's
+ * Maps each accepted `host` header, in lowercase, to the authority that is signed for it: the public origin's
  * host and port as the URL standard writes them. Hosts are compared as text and never parsed.
  */
 export function publicAuthorities(origins: readonly string[]): ReadonlyMap<string, string> {

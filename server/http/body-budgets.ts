@@ -5,8 +5,8 @@ import type { BodyTerms } from './body.ts';
 import { ProvenAddresses } from './proven-addresses.ts';
 
 /**
- * Bytes that are buffered for three kinds of callers: with a bearer that is right, from an address from which its
- * credential was admitted before; with a bearer that is right, from elsewhere; and all others.
+ * Bytes buffered for three kinds of callers: with a valid bearer, from an address from which its
+ * credential was admitted before; with a valid bearer, from elsewhere; and all others.
  */
 const PROVEN = 32 * 1024 * 1024;
 const BEARER_ALONE = 32 * 1024 * 1024;
@@ -15,16 +15,16 @@ const ANONYMOUS = 16 * 1024 * 1024;
 const PROVEN_SHARE = 8;
 const BEARER_SHARE = 16;
 
-/** Bytes per second that a sender must keep up. */
+/** The minimum rate of a sender, in bytes per second. */
 const PROVEN_RATE = 8 * 1024;
 const ANONYMOUS_RATE = 16 * 1024;
 
-/** A body that anybody may send: what public procedures take is a few short texts. */
+/** The limit of a body that anyone may send: the inputs of public procedures are a few short texts. */
 const PUBLIC_LIMIT = 16 * 1024;
 
 /**
  * The memory for bodies. The MAC covers the body, so the body is read before the MAC is checked: until then a caller
- * has shown a bearer, and may be somebody who found its text. What they know beside it they can make up (time, nonce),
+ * has shown a bearer, and may be a thief of it. A thief can make up the rest of a request (time, nonce),
  * but not the address from which the holder of the signing secret calls. So that address has memory of its own, and
  * elsewhere networks share what the credential gets.
  */
@@ -51,14 +51,14 @@ export class BodyBudgets {
     return open ? Math.min(PUBLIC_LIMIT, this.#limit) : this.#limit;
   }
 
-  /** Notes that a request of a credential was admitted: its next bodies from there have memory of their own. */
+  /** Notes that a request of a credential was admitted: its next bodies from that address have their own memory. */
   noteAdmitted(credential: FairnessKey, address: string): void {
     const [, group = ''] = addressKey(address);
     this.#addresses.note(credential, group);
   }
 
   /**
-   * Under which terms a body is read.
+   * The terms under which a body is read.
    * @param payer the workspace and credential whose bearer was shown; null charges the address
    */
   termsOf(payer: FairnessKey | null, address: string, open: boolean): BodyTerms {

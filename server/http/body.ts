@@ -8,24 +8,24 @@ import { Refusal } from '../lib/refusal.ts';
 
 const EMPTY: Body = { bytes: new Uint8Array(0), digest: EMPTY_SHA256 };
 
-/** Milliseconds over which the pace of a sender is averaged; none is cut before the first are over. */
+/** Milliseconds over which a sender's rate is averaged; no sender is cut off during the first of them. */
 const WINDOW_MS = 10_000;
 
-/** Under which terms a body is read. */
+/** The terms under which a body is read. */
 export interface BodyTerms {
   /** In bytes. */
   readonly limit: number;
-  /** Whose bytes count, until they are released. */
+  /** The group that the bytes are charged to, until they are released. */
   readonly budget: FairBudget;
   readonly payer: FairnessKey;
-  /** Bytes per second that a sender must keep up. */
+  /** The minimum rate of a sender, in bytes per second. */
   readonly minRate: number;
 }
 
 /** A body in memory. */
 export interface HeldBody {
   readonly body: Body;
-  /** Gives its bytes back to the budget; later calls do nothing. */
+  /** Returns its bytes to the budget; later calls do nothing. */
   readonly release: () => void;
 }
 
@@ -40,7 +40,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Reads a body whole, hashing it as it arrives, and holds its bytes against the budget until `release`.
+ * Reads a whole body, hashes it as it arrives, and charges its bytes to the budget until `release`.
  * Refuses with BODY_TOO_LARGE, REQUEST_TIMEOUT (too slow), REQUEST_MALFORMED (trailers, a body cut short), UNAVAILABLE
  * (budget). The request is left open then, so that it can be answered.
  */
@@ -49,7 +49,7 @@ export async function readBody(request: IncomingMessage, terms: BodyTerms): Prom
   return new Promise((resolve, reject) => new BodyReader(request, terms, resolve, reject).start());
 }
 
-/** Reads one body: settles once, and listens to nothing after that. */
+/** Reads one body: settles once, then removes its listeners. */
 class BodyReader {
   readonly #request: IncomingMessage;
   readonly #terms: BodyTerms;
@@ -57,7 +57,7 @@ class BodyReader {
   readonly #reject: (error: unknown) => void;
   readonly #chunks: Buffer[] = [];
   #running: Hash | null = null;
-  /** Bytes that are held against the budget. */
+  /** Bytes charged to the budget. */
   #size = 0;
   /** Bytes that had arrived when the current window began. */
   #sizeAtWindow = 0;
@@ -77,13 +77,13 @@ class BodyReader {
   }
 
   start(): void {
-    // No event is to come from a client that left before anybody read.
+    // A client that left before the first read emits no more events.
     if (this.#request.destroyed) {
       this.#onClose();
       return;
     }
     this.#listen('on');
-    // Whatever waits in the socket is read first: it is not the sender who was slow.
+    // Read what waits in the socket first: this process was slow, not the sender.
     this.#timer = setInterval(() => setImmediate(this.#checkPace), WINDOW_MS).unref();
   }
 
@@ -105,7 +105,7 @@ class BodyReader {
     if (!budget.take(payer, chunk.length))
       return this.#fail(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the share of memory is used up'));
     this.#size += chunk.length;
-    // What comes in one piece is hashed at once.
+    // A body in one chunk is hashed directly.
     if (this.#chunks.length === 1) this.#running = createHash('sha256').update(this.#chunks[0] as Buffer);
     this.#running?.update(chunk);
     this.#chunks.push(chunk);

@@ -7,16 +7,16 @@ import { plainAddress } from '../../shared/ip.ts';
 import type { AddressList } from '../lib/address-list.ts';
 import { isTrusted } from './forwarded.ts';
 
-/** Connections of all peers but trusted proxies, which bring the connections of many. */
+/** Connections of all peers except trusted proxies, which carry the requests of many clients. */
 const MAX_DIRECT = 16_384;
-/** Of the files that the process may open; the rest is for proxies, the database and pages. */
+/** The share of the process's file limit; the rest is for proxies, the database and pages. */
 const PART_OF_FILES = 0.75;
-/** How many waiting connections of an address are looked at for one that has sent nothing yet. */
+/** How many waiting connections of an address are searched for one that has sent nothing yet. */
 const LOOKED_AT = 16;
 /** Requests that one connection has under way: HTTP/1.1 clients may send them without waiting (RFC 9112 §9.3.2). */
 const MAX_PIPELINED = 16;
 
-/** What is to become of a request: the first request over the limit is refused, later ones are ignored. */
+/** The decision about a request: the first one over the limit is refused, later ones are ignored. */
 export type Turn = 'serve' | 'refuse' | 'ignore';
 
 /** The connections of one address. */
@@ -41,21 +41,21 @@ interface Connection {
   ending: boolean;
 }
 
-/** Divides connections among addresses, and bounds what one connection asks for at a time. */
+/** Divides connections among addresses, and bounds the concurrent requests of one connection. */
 export class Connections {
   readonly #trusted: AddressList | null;
   readonly #budget = new FairBudget(Math.min(MAX_DIRECT, Math.floor(openFilesLimit() * PART_OF_FILES)));
   readonly #open = new Map<Socket, Connection>();
   readonly #peers = new Map<string, Peers>();
 
-  /** @param trusted proxies, whose connections count for nobody */
+  /** @param trusted proxies, whose connections are not counted */
   constructor(trusted: AddressList | null) {
     this.#trusted = trusted;
   }
 
   /**
-   * Takes a new connection. If the share of its address is used up, it takes the place of one from there that waits for
-   * a request, and is ended if there is none.
+   * Takes a new connection. If the share of its address is used up, it replaces an idle one of that address,
+   * or is ended if there is none.
    */
   add(socket: Socket): void {
     const peer = plainAddress(socket.remoteAddress ?? '');
@@ -95,7 +95,7 @@ export class Connections {
   }
 
   /**
-   * Takes the place of a connection from the same address: of those that have waited longest one that has sent nothing,
+   * Replaces an idle connection of the same address: of those that have waited longest, one that has sent nothing,
    * else the first. Returns false if none waits.
    */
   #replaceIdle(key: FairnessKey): boolean {

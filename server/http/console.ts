@@ -12,7 +12,7 @@ import type { ServerContext } from './server-context.ts';
 
 const compress = promisify(gzip);
 
-/** Where `npm run build` puts the console. */
+/** The directory into which `npm run build` writes the console. */
 const FOLDER = join(PACKAGE_ROOT, 'dist', 'web');
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -25,11 +25,11 @@ interface File {
   readonly bytes: Buffer;
   readonly etag: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Made with the first answer that takes it. */
+  /** Compressed for the first response that accepts it. */
   gzipped: Promise<Buffer> | null;
 }
 
-/** The files by their path, read once; null where the console was not built. */
+/** The files by their path, read once; null if the console was not built. */
 let files: ReadonlyMap<string, File> | null | undefined;
 
 /** Whether a path is a page of the console, or one of its files. */
@@ -37,7 +37,7 @@ export function isConsole(path: string): boolean {
   return isPage(path) || consoleFiles()?.has(path) === true;
 }
 
-/** A page or a file of the console; the same page for every path, which a script looks at. */
+/** A page or a file of the console. Every path gets the same page, whose script routes by the path. */
 export async function consolePage(
   serving: ServerContext | null,
   { url = '', headers }: IncomingMessage,
@@ -63,7 +63,7 @@ async function page(found: ReadonlyMap<string, File>, serving: ServerContext | n
     body: html.replace('%NONCE%', nonce).replace('%SIGN_UP%', signUp),
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      // Every answer has a nonce of its own.
+      // Every response has its own nonce.
       'cache-control': 'no-store',
       'content-security-policy': policyWith(nonce),
       'cross-origin-opener-policy': 'same-origin',
@@ -76,7 +76,7 @@ async function page(found: ReadonlyMap<string, File>, serving: ServerContext | n
 const SHARED = { 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
 
 /**
- * Scripts are files of this origin alone, and no other host is asked for anything (CSP Level 3). Styles that the theme
+ * Only files of this origin run as scripts, and the page contacts no other host (CSP Level 3). Styles that the theme
  * writes at run time carry the nonce.
  */
 const policyWith = (nonce: string): string =>
@@ -124,7 +124,7 @@ function fileOf(path: string, bytes: Buffer): File {
     gzipped: null,
     headers: {
       'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
-      // What has a digest in its name never changes.
+      // A file with a digest in its name never changes.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       'cross-origin-resource-policy': 'same-origin',
       vary: 'accept-encoding',

@@ -5,7 +5,7 @@ export const EXPOSED = 'x-request-id, retry-after, ratelimit, ratelimit-policy';
 /** Seconds for which a browser keeps the answer to a preflight. */
 const MAX_AGE = '7200';
 
-/** What pages of other origins may read: those of `KEYSEAL_CORS_ORIGINS`, exactly, and no cookies. */
+/** Lets exactly the origins of `KEYSEAL_CORS_ORIGINS` read responses, without cookies. */
 export function corsHeaders(request: IncomingMessage, origins: readonly string[]): Record<string, string> {
   if (origins.length === 0) return {};
   const { origin } = request.headers;
@@ -13,7 +13,7 @@ export function corsHeaders(request: IncomingMessage, origins: readonly string[]
   return { vary: 'origin', 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED };
 }
 
-/** The answer to a preflight of an allowed origin; null where it is none. */
+/** The response to a preflight of an allowed origin; null for any other request. */
 export function preflight(
   request: IncomingMessage,
   origins: readonly string[],

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../lib/refusal.ts';
 
-/** Whether a client waits to be invited before it sends its body (RFC 9110 §10.1.1); HTTP/1.0 clients do not. */
+/** Whether a client waits for 100 (Continue) before it sends its body (RFC 9110 §10.1.1); HTTP/1.0 clients do not. */
 export function expectsContinue({ httpVersion, headers }: IncomingMessage): boolean {
   return httpVersion === '1.1' && headers.expect?.toLowerCase() === '100-continue';
 }
 
-/** Refuses an expectation that nobody can meet. */
+/** Refuses any other expectation. */
 export function checkExpectation(request: IncomingMessage): void {
   if (request.httpVersion === '1.1' && request.headers.expect !== undefined && !expectsContinue(request))
     throw new Refusal('REQUEST_MALFORMED');

@@ -4,16 +4,16 @@ import type { HeaderValues } from '../../shared/request-rules.ts';
 import type { AddressList } from '../lib/address-list.ts';
 import { Refusal } from '../lib/refusal.ts';
 
-/** Where a request comes from and under which host it was asked for, as far as proxies can be believed. */
+/** The client's address and the host it named, as far as proxies are trusted. */
 export interface Origin {
   readonly address: string;
-  /** As sent; to be held against the allowed authorities. */
+  /** As sent; compare it with the allowed authorities. */
   readonly host: string;
 }
 
 /**
- * Believes `x-forwarded-for` (walked from the right, past trusted proxies) and exactly one
- * `x-forwarded-host`, and only from a trusted peer; without a list nobody is trusted. `forwarded` (RFC 7239) is not read.
+ * Trusts `x-forwarded-for` (read from the right, past trusted proxies) and exactly one
+ * `x-forwarded-host`, and only from a trusted peer; without a list no peer is trusted. `forwarded` (RFC 7239) is ignored.
  * Refuses malformed forwarding with REQUEST_MALFORMED.
  */
 export function readOrigin(peer: string, values: HeaderValues, trusted: AddressList | null): Origin {
@@ -43,7 +43,7 @@ function hostOf(lines: readonly string[]): string | null {
   return host;
 }
 
-/** Whether an address is one of a trusted proxy; without a list nobody is trusted. */
+/** Whether an address is a trusted proxy's; without a list none is. */
 export function isTrusted(address: string, trusted: AddressList | null): boolean {
   return trusted?.has(address) ?? false;
 }

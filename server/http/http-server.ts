@@ -14,7 +14,7 @@ import { endUnread, sendError } from './response.ts';
 import { servePage } from './serve-page.ts';
 import type { ServerContext } from './server-context.ts';
 
-/** Time for what is under way when the service stops. */
+/** Time for requests in flight to finish when the service stops. */
 const STOP_MS = 10_000;
 
 /** The socket's side: limits on what may arrive, and how slowly. Milliseconds and bytes. */
@@ -22,24 +22,24 @@ const SERVER = {
   maxHeaderSize: 32 * 1024,
   headersTimeout: 10_000,
   connectionsCheckingInterval: 2_000,
-  // Refused by us, in words.
+  // `Connections` refuses the excess with a message.
   requireHostHeader: false,
 };
 /** Seconds. */
 interface Timeouts {
-  /** How long a connection may wait for its next request: longer than the load balancer before it keeps it. */
+  /** How long a connection may wait for its next request. Load balancers must close it first. */
   readonly keepAliveSeconds: number;
   /**
-   * By when a whole request must be there; 0 for never. A large body over a slow line takes its time: how slowly a body may
-   * arrive is in `body-budgets.ts`.
+   * The time within which a whole request must arrive; 0 for no limit. A large body over a slow line takes long:
+   * `body-budgets.ts` sets the minimum rate.
    */
   readonly requestSeconds: number;
 }
 
-/** More than `Connections` gives to strangers: trusted proxies always have room. */
+/** More than `Connections` gives to untrusted peers: trusted proxies always have room. */
 const MAX_CONNECTIONS = 20_000;
 
-/** A front that listens before there is a service behind it, and answers 503 until then. */
+/** An HTTP server that listens before the service is ready, and answers 503 until then. */
 export class HttpServer {
   readonly #server: Server;
   readonly #stopping = new AbortController();
@@ -51,19 +51,19 @@ export class HttpServer {
   #origin = '';
 
   /**
-   * @param originAt the first public origin of a front that listens on a port
-   * @param trustedProxies whose connections are many clients'
+   * @param originAt the first public origin of a server that listens on a port
+   * @param trustedProxies proxies whose connections carry many clients
    */
   constructor(originAt: (port: number) => string, trustedProxies: AddressList | null, timeouts: Timeouts) {
     this.#originAt = originAt;
     this.#connections = new Connections(trustedProxies);
     const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
     this.#server = createServer({ ...SERVER, ...millisecondsOf(timeouts) }, serve);
-    // Node would invite a body before anybody knows whose it is, and answer any other expectation by itself.
+    // By default Node sends 100 (Continue) before the caller is known, and answers any other expectation itself.
     this.#server.on('checkContinue', serve).on('checkExpectation', serve);
     this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
     this.#server.maxConnections = MAX_CONNECTIONS;
-    // All headers are kept, so that none is dropped unseen; `checkHeaders` counts them.
+    // Node drops headers beyond its limit silently, so there is no limit here: `checkHeaders` counts them.
     this.#server.maxHeadersCount = 0;
     this.#server.on('clientError', (error, socket) => {
       const answering = this.#connections.isAnswering(socket as Socket);
@@ -74,7 +74,7 @@ export class HttpServer {
     setMaxListeners(0, this.#stopping.signal);
   }
 
-  /** @returns the port. Rejects where it is taken. */
+  /** @returns the port. Rejects if it is in use. */
   listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
@@ -99,7 +99,7 @@ export class HttpServer {
     this.#draining = true;
   }
 
-  /** Takes no more connections, lets accepted calls finish, ends streams, then closes what is left. */
+  /** Stops accepting connections, lets accepted calls finish, ends streams, then closes what remains. */
   async stop(): Promise<void> {
     this.drain();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -112,10 +112,10 @@ export class HttpServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Node drops what follows a request for an upgrade that nobody takes up.
+    // No listener accepts upgrades, so Node drops what follows the request.
     const isLast = this.#draining || request.headers.upgrade !== undefined;
     if (isLast) response.setHeader('connection', 'close');
-    // A client that is gone is no error of ours.
+    // A client that disconnects is not an error of the service.
     request.on('error', () => {});
     response.on('error', () => {});
     const turn = this.#connections.begin(request.socket, response);
@@ -133,7 +133,7 @@ export class HttpServer {
       checkExpectation(request);
       checkTarget(target);
     } catch (error) {
-      // Where a request ends that cannot be trusted, the next one cannot be found.
+      // If the end of a request is uncertain, the start of the next one is unknown.
       response.setHeader('connection', 'close');
       this.#serving?.metrics.noteUnread((error as Refusal).reason);
       return refused(error as Refusal);
@@ -145,14 +145,14 @@ export class HttpServer {
   }
 }
 
-/** Node takes no time for headers that is longer than that for the whole request. */
+/** Node does not accept a time for headers that is longer than the time for the whole request. */
 function millisecondsOf({ keepAliveSeconds, requestSeconds }: Timeouts) {
   const requestTimeout = requestSeconds * 1_000;
   const headersTimeout = Math.min(SERVER.headersTimeout, requestTimeout || SERVER.headersTimeout);
   return { keepAliveTimeout: keepAliveSeconds * 1_000, requestTimeout, headersTimeout };
 }
 
-/** A connection that is kept alive would hold the stop up once its answer is out. */
+/** Ends keep-alive, so that an idle connection does not delay the stop. */
 function endConnectionAfter(response: ServerResponse): void {
   const { socket } = response;
   if (response.headersSent) response.once('finish', () => socket?.destroySoon());

@@ -2,7 +2,7 @@ import type { Body } from '../gate/request.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { ParsedBatch } from './parse-procedures.ts';
 
-/** The inputs of a request by call. Rejects with INPUT_INVALID where they cannot be read. */
+/** The inputs of a request by call. Rejects with INPUT_INVALID if they cannot be parsed. */
 export type Inputs = () => Promise<Record<number, unknown>>;
 
 interface Source {
@@ -11,7 +11,7 @@ interface Source {
   readonly body: (payer: null) => Promise<Body>;
 }
 
-/** Parses inputs once, when the first procedure that let its caller through asks for its own. */
+/** Parses inputs once, when the first procedure that authorized its caller reads its own. */
 export function lazyInputs(request: Source): Inputs {
   let parsing: Promise<Record<number, unknown>> | undefined;
   return () => {
@@ -21,7 +21,7 @@ export function lazyInputs(request: Source): Inputs {
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
-/** At most so many members that no call reads are named. */
+/** The maximum number of unused members that a refusal names. */
 const MAX_ISSUES = 10;
 
 async function parseInputs({ method, calls, body }: Source): Promise<Record<number, unknown>> {
@@ -41,7 +41,7 @@ async function parseInputs({ method, calls, body }: Source): Promise<Record<numb
   return parsed as Record<number, unknown>;
 }
 
-/** Refuses a member that is no call's number as JavaScript writes it: its input would be dropped unread. */
+/** Refuses a member that is not the number of a call: its input would be dropped silently. */
 function checkMembers(members: readonly string[], calls: number): void {
   const unknown = members.filter((name) => !(/^(0|[1-9]\d?)$/.test(name) && Number(name) < calls));
   if (unknown.length === 0) return;

@@ -6,10 +6,10 @@ import { type Context, callOriginOf, refusalOf } from '../rpc/trpc.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { ClientDisconnect } from './client-disconnect.ts';
 
-/** How a call ended, as tRPC puts it on the wire. */
+/** The result of a call, as tRPC puts it on the wire. */
 export type TrpcEnvelope = { readonly result: { readonly data: unknown } } | { readonly error: RefusalShape };
 
-/** Whether a request is plain JSON, asked and answered: the short way needs no Request and no Response. */
+/** Whether request and response are plain JSON: the fast path makes no Request and no Response. */
 export const isPlainJson = (request: ApiRequest): boolean => hasJsonInput(request) && !mayStream(request);
 
 /** Whether the inputs of a request are JSON, in its query or in its body. */
@@ -18,7 +18,7 @@ export function hasJsonInput({ method, contentType }: Pick<ApiRequest, 'method' 
   return json || (method === 'GET' && contentType === '');
 }
 
-/** Whether the answer may stay open: a subscription, or one that is taken bit by bit. */
+/** Whether the response may stay open: a subscription, or a batch that the client reads as a stream. */
 export function mayStream({ calls, accept }: Pick<ApiRequest, 'calls' | 'accept'>): boolean {
   const byBits = accept.trpcAccept !== null || (accept.accept ?? '').includes('application/jsonl');
   return byBits || calls.procedures[0]?.type === 'subscription';
@@ -50,7 +50,7 @@ export async function callAll(
   );
 }
 
-/** A call as tRPC takes it; its signal is made where a procedure asks for it. */
+/** The options of a tRPC call; its signal is made when a procedure reads it. */
 class JsonCall {
   readonly router: AnyTRPCRouter;
   readonly path: string;
@@ -75,7 +75,7 @@ class JsonCall {
   }
 }
 
-/** Whether an answer comes bit by bit, as only a stream can tell it: as JSON it would be empty, without a word. */
+/** Whether a result can only be streamed: JSON would silently show it as empty. */
 function isStreamed(data: unknown): boolean {
   if (!isObject(data) || Array.isArray(data)) return false;
   if (comesLater(data)) return true;
@@ -89,7 +89,7 @@ const comesLater = (value: unknown): boolean =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** The status of all calls together: 207 where they differ. */
+/** The status of all calls together: 207 if they differ. */
 export function statusOf(outcomes: readonly TrpcEnvelope[]): number {
   const statuses = new Set(
     outcomes.map((outcome) => ('error' in outcome ? outcome.error.data.httpStatus : 200)),

@@ -10,12 +10,12 @@ const SERVER = {
   requestTimeout: 5_000,
   keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 2_000,
-  // Anything else than `/metrics` is not here, whatever it calls itself.
+  // Only `/metrics` is served on this port, whatever the target's form.
   requireHostHeader: false,
 };
 const MAX_CONNECTIONS = 32;
 
-/** A port of its own for `/metrics`, which has nothing else; 503 until there is something to tell. */
+/** A separate port that serves only `/metrics`; 503 until the service is ready. */
 export class MetricsPort {
   readonly #server: Server;
   #metrics: Metrics | null = null;
@@ -25,7 +25,7 @@ export class MetricsPort {
     this.#server.maxConnections = MAX_CONNECTIONS;
   }
 
-  /** @returns the port. @throws ConfigError where it cannot be had */
+  /** @returns the port. @throws ConfigError if it cannot listen there */
   listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', ({ code }: NodeJS.ErrnoException) => {
@@ -44,7 +44,7 @@ export class MetricsPort {
     this.#metrics = metrics;
   }
 
-  /** A scrape that is cut off is made again, elsewhere. */
+  /** A scrape that is cut off is repeated at another instance. */
   async stop(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -64,11 +64,11 @@ export class MetricsPort {
 }
 
 function plain(response: ServerResponse, status: number, more: Record<string, string> = {}): void {
-  // A body that somebody sends is not read.
+  // A body of a scrape is not read.
   send(response, status, [{ 'cache-control': 'no-store', connection: 'close', ...more }], '');
 }
 
-/** `/metrics`, on whichever port it is; 500 where a number cannot be read, which is nobody's end. */
+/** Answers `/metrics`, on either port; 500 if a number cannot be read, which must not end the process. */
 export async function metricsPage(metrics: Metrics, read: () => Promise<string> = () => metrics.text()) {
   const headers = {
     'content-type': metrics.contentType,

@@ -17,7 +17,7 @@ export class OpenStreams {
 
   /**
    * Takes a slot for a stream.
-   * @returns gives the slot back; called again, it does nothing
+   * @returns a function that releases the slot; later calls do nothing
    * @throws Refusal RATE_LIMITED if the credential has too many open, UNAVAILABLE if its share of all is used up
    */
   take(caller: Caller | null, address: string): () => void {

@@ -21,7 +21,7 @@ export type PageHandler = (
   request: IncomingMessage,
 ) => HttpPage | Promise<HttpPage>;
 
-/** What lies beside `/api` and the console, by its path. */
+/** The pages beside `/api` and the console, by path. */
 export const PAGES: Readonly<Record<string, PageHandler>> = {
   '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
   '/readyz': async (serving) =>
@@ -45,7 +45,7 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
   [REFUSALS_PAGE]: (_, { url = '', headers }) => refusalsPage(languageOf(url, headers['accept-language'])),
 };
 
-/** The description of the API, for anyone, from any page. */
+/** The API's description, which pages of any origin may read. */
 function documentPage({ service }: ServerContext, { headers }: IncomingMessage): HttpPage {
   const { json, etag } = publishedBy(service);
   const shared = {

@@ -5,17 +5,17 @@ import { Refusal, shapeOf } from '../lib/refusal.ts';
 import { newRequestId } from './api-request.ts';
 import { baseHeaders } from './response.ts';
 
-/** What the parser of HTTP gives up on, by its code; anything else it cannot read is malformed. */
+/** Refusals by the code of Node's HTTP parser; any other parse error is a malformed request. */
 const REASONS: Readonly<Record<string, Reason>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
   HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
 };
 
 /**
- * Answers what never came to be a request, in the words of the table, and ends the connection.
- * @param answering whether an answer is under way on this connection: then nothing can be said any more
+ * Answers bytes that are no request with a refusal of the table, and ends the connection.
+ * @param answering whether a response is under way on this connection: then no other can be written
  * @param origin the service's first public origin
- * @returns the reason that was told; null where nothing was
+ * @returns the reason that was sent; null if none was
  */
 export function sendParseError(
   error: Error & { code?: string },

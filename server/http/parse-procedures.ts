@@ -6,9 +6,9 @@ import type { Api, ProcedureInfo } from '../rpc/procedure-registry.ts';
 /** Calls of one HTTP request. */
 const MAX_BATCH = 20;
 
-/** Which procedures a request names. */
+/** The procedures that a request names. */
 export interface ParsedBatch {
-  /** The procedure path as it stands in the target. */
+  /** The procedure path as the target spells it. */
   readonly path: string;
   /** One for each call. */
   readonly names: readonly string[];
@@ -17,7 +17,7 @@ export interface ParsedBatch {
   /** Query parameters that no call reads. */
   readonly unknownParameters: readonly string[];
   readonly procedures: readonly ProcedureInfo[];
-  /** Nobody has to be admitted. */
+  /** Whether every procedure is public, so that no caller need be admitted. */
   readonly open: boolean;
   /** `auth.refresh`: a session signs without its token. */
   readonly session: boolean;
@@ -53,7 +53,7 @@ export function parseProcedures(method: 'GET' | 'POST', target: string, { proced
   };
 }
 
-/** What tRPC reads in the query of each kind of call, beside `batch`. */
+/** The query parameters that tRPC reads for each kind of call, beside `batch`. */
 const PARAMETERS: Readonly<Record<ProcedureInfo['type'], readonly string[]>> = {
   query: ['input'],
   mutation: [],
@@ -68,7 +68,7 @@ function unknownIn(search: URLSearchParams, [first]: readonly ProcedureInfo[]): 
 
 /**
  * The procedures that a target under `/api/` names, by which its calls are counted and traced, whether or not it is one
- * that is taken: those of the router, and `other` for whatever else is in their place.
+ * that is accepted: those of the router, and `other` for any other path.
  */
 export function procedureLabels(target: string, { procedures }: Api): readonly string[] {
   const mark = target.indexOf('?');
@@ -79,7 +79,7 @@ export function procedureLabels(target: string, { procedures }: Api): readonly s
   return names.map((name) => (procedures.has(name) ? name : OTHER));
 }
 
-/** Clients of tRPC write a single call as a batch of one: a guard without batches takes that. */
+/** tRPC's clients write a single call as a batch of one: a procedure that refuses batches accepts that. */
 function isBatchable({ type, guard }: ProcedureInfo, calls: number): boolean {
   if (guard.batch === false && calls > 1) return false;
   return type !== 'subscription' && guard.access !== 'public' && guard.access !== 'session';

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 
-/** Workspaces that are remembered, and pairs of credential and address of each; the one that called longest ago goes. */
+/** Workspaces in memory, and pairs of credential and address of each; the least recently used one is dropped. */
 const WORKSPACES = 4_000;
 const OF_WORKSPACE = 64;
 
 /**
  * The addresses from which requests of each credential were admitted lately. Such a request had the right MAC, so
- * nobody adds an address to a credential whose signing secret they do not hold. A workspace makes room among its own.
+ * only a holder of the signing secret adds an address to a credential. A workspace evicts only its own pairs.
  */
 export class ProvenAddresses {
   readonly #ofWorkspace = new LRUCache<string, LRUCache<string, true>>({ max: WORKSPACES });

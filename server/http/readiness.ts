@@ -65,7 +65,7 @@ export class Readiness {
       k: PROBE,
       t: seconds(clock),
       nonce: randomUUID(),
-      standing: { key: null, session: null },
+      revisions: { key: null, session: null },
     };
     const [outcome] = await withTimeout(Promise.all([replay.claim(claim), database.ping()]), PATIENCE_MS);
     if (outcome !== 'won') throw new Error(`a nonce cannot be claimed: ${outcome}`);

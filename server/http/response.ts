@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refusalHeaders as headersOf } from '../../shared/refusal-form.ts';
 import { type Refusal, shapeOf } from '../lib/refusal.ts';
 
-/** Time for a client to read an answer while it still sends what nobody wants any more. */
+/** Time for a client to read the response while it still sends the refused body. */
 const LINGER_MS = 1_000;
 
 /** Headers by their lowercase names. */
@@ -21,8 +21,8 @@ export function sentRefusalHeaders({ status, details }: Refusal): Record<string,
 }
 
 /**
- * Writes an answer at once, or breaks off one that has begun.
- * @param headers no name stands in two of them
+ * Writes a whole response, or breaks off one that has begun.
+ * @param headers no name occurs in two of them
  */
 export function send(
   response: ServerResponse,
@@ -30,16 +30,16 @@ export function send(
   headers: readonly Fields[],
   body: string | Buffer,
 ): void {
-  // What broke after the answer began can only be broken off.
+  // Once a response has begun, an error can only break it off.
   if (response.headersSent) return void response.destroy();
   if (response.destroyed) return;
-  // RFC 9110 §8.6: where nothing has changed it would be the length of what is not sent.
+  // RFC 9110 §8.6: with 304 it would be the length of the representation that is not sent.
   const length = status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   response.writeHead(status, lineUp([...headers, length]));
   response.end(body);
 }
 
-/** Name, value, name, value …: Node takes such a list as it is. */
+/** Name, value, name, value …: Node writes such a list unchanged. */
 function lineUp(headers: readonly Fields[]): (string | string[])[] {
   const lines: (string | string[])[] = [];
   for (const fields of headers) {
@@ -48,18 +48,18 @@ function lineUp(headers: readonly Fields[]): (string | string[])[] {
   return lines;
 }
 
-/** What the answer to a refused request says beside the refusal. */
+/** What a refused request's response contains beside the refusal. */
 interface ErrorContext {
-  /** The procedures that the request names; none where it names none that can be read. */
+  /** The procedures that the request names; empty if they cannot be parsed. */
   readonly path?: string | undefined;
   readonly requestId: string;
   /** The service's first public origin. */
   readonly origin: string;
-  /** More headers, which win over those that every refusal has. */
+  /** More headers, which override those of every refusal. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers a refusal; a body that is still on its way is not waited for. */
+/** Answers with a refusal, without waiting for a body that is still arriving. */
 export function sendError(
   request: IncomingMessage,
   response: ServerResponse,
@@ -79,7 +79,7 @@ export function sendError(
   if (unread) request.resume();
 }
 
-/** Ends the connection of a request that was answered, if the rest of its body does not arrive soon. */
+/** Ends the connection of an answered request if the rest of its body does not arrive soon. */
 export function endUnread(request: IncomingMessage): void {
   if (request.complete) return;
   request.resume();

@@ -9,7 +9,7 @@ import { send, sendError } from './response.ts';
 import type { ServerContext } from './server-context.ts';
 
 /**
- * What lies beside `/api`: open to anyone, on any authority.
+ * Serves the pages beside `/api`: open to anyone, under any authority.
  * @param origin the service's first public origin
  */
 export async function servePage(
@@ -26,7 +26,7 @@ export async function servePage(
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return refused('METHOD_NOT_SUPPORTED', { allow: 'GET' });
   }
-  // RFC 9110 §9.3.1: a body here has no meaning, and nobody would read it.
+  // RFC 9110 §9.3.1: a body has no meaning here, and no page reads it.
   if (hasBody(request)) return refused('REQUEST_MALFORMED', { connection: 'close' });
   const made = await pageOrNull(page, serving, request);
   if (!made) return refused('INTERNAL');
@@ -35,13 +35,13 @@ export async function servePage(
   send(response, status, [{ ...shared, ...headers }], body);
 }
 
-/** What answers a path beside `/api`: a page of its own, or the console. */
+/** The handler of a path beside `/api`: a page, or the console. */
 function pageAt(path: string): PageHandler | undefined {
   if (Object.hasOwn(PAGES, path)) return PAGES[path];
   return isConsole(path) ? consolePage : undefined;
 }
 
-/** A page as it is answered; null where it cannot be made, which the log is told. */
+/** The response of a page; null if it cannot be made, which is logged. */
 async function pageOrNull(
   page: PageHandler,
   serving: ServerContext | null,

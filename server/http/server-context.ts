@@ -6,22 +6,22 @@ import type { FrontLimits } from './api-request.ts';
 import type { OpenStreams } from './open-streams.ts';
 import type { Readiness } from './readiness.ts';
 
-/** Answers that anybody may ask for and that cost work: however many ask at the same time, the work is done once. */
+/** Public answers that cost work. Concurrent requests share one execution. */
 export interface SharedAnswers {
   readonly signUp: () => Promise<SignUpState>;
-  /** What a scrape reads. */
+  /** The text of `/metrics`. */
   readonly metrics: () => Promise<string>;
 }
 
 export function sharedAnswersOf(service: Service, metrics: Metrics): SharedAnswers {
   return {
-    // Without a database nobody signs up, and the page says so itself.
+    // Without a database nobody can sign up, and the page itself says so.
     signUp: coalesce(() => signUpState(service).catch(() => 'closed' as const)),
     metrics: coalesce(() => metrics.text()),
   };
 }
 
-/** What there is to serve with, once there is. */
+/** The service's parts, once they are ready. */
 export interface ServerContext {
   readonly service: Service;
   readonly limits: FrontLimits;

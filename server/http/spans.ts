@@ -2,20 +2,20 @@ import type { SpanOutcome } from '../lib/tracing.ts';
 import { OTHER, type ResponseMode } from '../metrics/metrics.ts';
 import type { UsageOutcome } from '../stores/usage/usage.ts';
 
-/** How a request ended. */
+/** The result of a request. */
 export interface RequestSummary {
   readonly id: string;
   readonly status: number;
-  /** How each call ended, in any order within one procedure. */
+  /** The result of each call, in any order within one procedure. */
   readonly outcomes: readonly UsageOutcome[];
   readonly way: ResponseMode;
-  /** By `performance.now()`: when it was answered whole, or a stream began. */
+  /** By `performance.now()`: when the whole response was written, or a stream began. */
   readonly answeredAt: number;
-  /** The key that was proven to call. */
+  /** The authenticated key. */
   readonly keyId: string | null;
 }
 
-/** RFC 9110 §9.3 and RFC 5789; any other method is a text of the caller's. */
+/** RFC 9110 §9.3 and RFC 5789; any other method is text that the caller chose. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
 
 /** @param procedures as `procedureLabels` has them. @returns `POST keys.create`, `GET batch`; the method alone where no procedure of ours is called. */
@@ -26,8 +26,8 @@ export function spanName(method: string | undefined, procedures: readonly string
 }
 
 /**
- * What is known of a request as it begins, by OpenTelemetry's conventions for HTTP (1.45). Nothing of its target but the
- * procedure, nothing of its headers: anything of a caller's own making may be a secret in the wrong place.
+ * The attributes of a request as it begins, by OpenTelemetry's conventions for HTTP (1.45). Nothing of its target but the
+ * procedure, nothing of its headers: any text that the caller chose may be a secret in the wrong place.
  */
 export function startAttributes(
   method: string | undefined,
@@ -44,7 +44,7 @@ export function startAttributes(
   };
 }
 
-/** What is known once it is answered. */
+/** The attributes of a request that was answered. */
 export function endAttributes({ id, status, outcomes, keyId }: RequestSummary): SpanOutcome {
   return {
     attributes: {

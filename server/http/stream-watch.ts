@@ -1,6 +1,6 @@
-/** How often it is looked whether the caller of an open stream may still listen, in milliseconds. */
+/** How often each open stream's caller is revalidated, in milliseconds. */
 const WATCH_MS = 2_000;
-/** How often the one timer looks which streams are due, in milliseconds: those of one tick share a look at the database. */
+/** The timer's period in milliseconds: the streams that are due in one tick share a query. */
 const TICK_MS = 500;
 
 interface Watched {
@@ -8,13 +8,13 @@ interface Watched {
   readonly end: () => void;
 }
 
-/** The open streams, each with the moment when it was last looked at; the one that waits longest is the first. */
+/** The open streams, each with the time of its last check, the least recently checked first. */
 const lookedAt = new Map<Watched, number>();
 let timer: NodeJS.Timeout | null = null;
 
 /**
  * Ends a stream within seconds of the moment when its caller may no longer listen. All streams share one timer.
- * @returns ends the watch
+ * @returns a function that ends the watch
  */
 export function watchStream(mayGoOn: () => Promise<boolean>, end: () => void): () => void {
   const watched = { mayGoOn, end };

@@ -6,8 +6,8 @@ import type { ApiRequest } from './api-request.ts';
 import { watchStream } from './stream-watch.ts';
 
 /**
- * The long way, through tRPC's own response: streams, server-sent events, forms and bytes. tRPC is given
- * bytes that were read and hashed before, in a Request that cannot change.
+ * Answers through tRPC's own Response: streams, server-sent events, forms and bytes. tRPC receives
+ * the bytes that were read and hashed before, in a Request that cannot change.
  * Refuses with MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED, INPUT_INVALID what tRPC cannot read.
  */
 export async function resolve(
@@ -39,19 +39,19 @@ export async function resolve(
       else unread.push(refusalOf(error));
     },
   });
-  // What tRPC cannot read it answers before there is a context: as text, without a path and a request id.
+  // tRPC answers what it cannot parse before it makes a context: as text, without a path and a request id.
   if (unread[0]) throw unread[0];
   return response;
 }
 
-/** Ends a stream within seconds of the moment when its caller's right to it ends. */
+/** Ends a stream within seconds after its caller loses the right to it. */
 export function watch({ caller, service }: Context, request: ApiRequest, end: () => void): () => void {
   const guard = request.calls.procedures[0]?.guard;
   if (!caller || !guard) return () => {};
   let current = caller;
   const mayGoOn = async () => {
     const now = await service.gate.stillAuthorized(current, guard);
-    // What has changed is read once, not with every look.
+    // A change is read once, not at every check.
     if (now) current = now;
     return now !== null;
   };

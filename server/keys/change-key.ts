@@ -22,7 +22,7 @@ interface LockedKey {
 
 /**
  * Changes a key of the caller's workspace in one transaction, which reads the caller's rights again.
- * @param externalId of the external owner that the key is to be tied to
+ * @param externalId the external owner to tie the key to
  * @throws Refusal KEY_NOT_FOUND, also for keys of other workspaces; ENVIRONMENT_DENIED for a test key that changes a
  *   live one; as the gate does if the caller lost the right meanwhile
  */

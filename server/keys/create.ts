@@ -21,6 +21,8 @@ import { ownerOf } from './service-keys.ts';
 
 /** The attributes of a new key. */
 interface NewKey {
+  /** Chosen by `insertKey` if absent. */
+  readonly id?: string;
   readonly workspaceId: string;
   readonly ownerId: string | null;
   readonly name: string;
@@ -37,7 +39,7 @@ interface NewKey {
 }
 
 /**
- * Creates a key in the caller's workspace, by the rights that the caller has now. Of several calls with one
+ * Creates a key in the caller's workspace, by the caller's current rights. Of several calls with one
  * idempotency key, only the first creates one.
  */
 export async function createKey(
@@ -84,13 +86,14 @@ async function insertFor(
   const { idempotencyKey: _, service: __, externalId: ___, expiresAt, ...fields } = input;
   const made = {
     ...fields,
+    id: keyId,
     workspaceId: locked.caller.workspaceId,
     ownerId,
     externalOwnerId: locked.externalOwner?.id ?? null,
     expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
     createdAt: now,
   };
-  const { secret, signingSecret } = await insertKey(tx, stores.vault, config.brand, made, keyId);
+  const { secret, signingSecret } = await insertKey(tx, stores.vault, config.brand, made);
   return { secret, signingSecret };
 }
 
@@ -112,8 +115,7 @@ export async function insertKey(
   db: Db,
   vault: Vault,
   brand: string,
-  { permissions, allowedAddresses = [], authorities = [], credits, ...input }: NewKey,
-  id = newKeyId(),
+  { id = newKeyId(), permissions, allowedAddresses = [], authorities = [], credits, ...input }: NewKey,
 ): Promise<CreatedKey> {
   const { secret, signingSecret, columns } = newPair(vault, brand, input.environment, id);
   const lists = {

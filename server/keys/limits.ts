@@ -13,6 +13,6 @@ export async function limitsOf({ database, rates }: Stores, row: KeyRow): Promis
       : await database.db.select().from(externalOwners).where(eq(externalOwners.id, row.externalOwnerId));
   const counters = countersOf(row, outside[0] ?? null);
   if (counters.length === 0) return [];
-  const { states } = await rates.look(counters);
+  const { states } = await rates.peek(counters);
   return states.map((state) => ({ ...state, resetAt: new Date(state.resetAt).toISOString() }));
 }

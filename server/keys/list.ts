@@ -8,40 +8,40 @@ import { type KeyRow, ownerAdmitted, rowOf, selectKeys } from './find.ts';
 import type { Key, ListKeysInput } from './schemas.ts';
 import { walkKeys } from './walk.ts';
 
-type Asked = NonNullable<ListKeysInput>;
+type ListQuery = NonNullable<ListKeysInput>;
 
-/** Keys of an external owner up to which they are looked at by themselves: more are found among all of the workspace. */
+/** The number of an owner's keys up to which a list reads only those; with more it walks all keys of the workspace. */
 const FEW = 500;
 
-interface Asking {
+interface ListRequest {
   readonly workspaceId: string;
-  readonly asked: Asked;
+  readonly asked: ListQuery;
   /** When the request was read, by `performance.now()`. */
   readonly begun: number;
   readonly inTurn: InTurn;
 }
 
 /**
- * A workspace's keys, newest first unless another order is asked for, a page at a time: each key once, and one that is
- * used meanwhile moves to the front of `lastUsed`. Refuses with INPUT_INVALID a cursor that is not ours, or that
- * continues another list than is asked for.
+ * A workspace's keys, newest first by default, a page at a time: each key once, and one that is
+ * used meanwhile moves to the front of `lastUsed`. Refuses with INPUT_INVALID a cursor that Keyseal did not make, or that
+ * belongs to another list.
  */
 export async function listKeys(
   { database: { db }, vault, clock, lastUsed }: Pick<Stores, 'database' | 'vault' | 'clock' | 'lastUsed'>,
-  { workspaceId, asked, begun, inTurn }: Asking,
+  { workspaceId, asked, begun, inTurn }: ListRequest,
 ): Promise<{ rows: KeyRow[]; nextCursor: string | null }> {
   const { limit = 50, cursor, sort = 'newest', externalId } = asked;
   const list = nameOf(asked);
   const position = cursor === undefined ? null : readCursor(vault, list, workspaceId, cursor);
-  // So that a key that was just used here is where it belongs.
+  // So that a key that this instance just used is in its right place.
   if (sort === 'lastUsed') await lastUsed.flush(begun);
   const now = clock();
-  const owned = externalId === undefined ? null : await ownedBy(db, workspaceId, externalId);
+  const owned = externalId === undefined ? null : await keysOfOwner(db, workspaceId, externalId);
   const { ids, next } = await walkKeys(
     db,
     {
       ...{ workspaceId, sort, position, limit },
-      among: owned?.few,
+      candidates: owned?.few,
       matching: and(owned?.all, matching(asked, now)),
     },
     inTurn,
@@ -52,15 +52,19 @@ export async function listKeys(
   };
 }
 
-/** Keys in the order of their ids here; one that was deleted meanwhile is left out. */
+/** Keys in the order of these ids, without those that were deleted meanwhile. */
 async function rowsOf(db: Db, ids: readonly string[], now: number): Promise<KeyRow[]> {
   const rows = await selectKeys(db, now, and(inArray(keys.id, [...ids]), isNull(keys.deletedAt)));
   const byId = new Map(rows.map((row) => [row.key.id, rowOf(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-/** The keys of an external owner, as a condition; and where they are few, as one that finds them by an index. */
-async function ownedBy(db: Db, workspaceId: string, externalId: string): Promise<{ all: SQL; few?: SQL }> {
+/** The condition for the keys of an external owner; if they are few, one that finds them by an index. */
+async function keysOfOwner(
+  db: Db,
+  workspaceId: string,
+  externalId: string,
+): Promise<{ all: SQL; few?: SQL }> {
   const named = and(eq(externalOwners.workspaceId, workspaceId), eq(externalOwners.externalId, externalId));
   const rows = await db
     .select({ id: keys.id })
@@ -73,11 +77,11 @@ async function ownedBy(db: Db, workspaceId: string, externalId: string): Promise
   return ids.length > FEW ? { all } : { all, few: ids.length === 0 ? sql`false` : inArray(keys.id, ids) };
 }
 
-/** What has to be the same on every page. */
-const nameOf = ({ sort = 'newest', search, status, environment, externalId }: Asked): string =>
+/** The parameters that must be the same on every page. */
+const nameOf = ({ sort = 'newest', search, status, environment, externalId }: ListQuery): string =>
   `keys.list ${JSON.stringify([sort, search || null, status ?? null, environment ?? null, externalId ?? null])}`;
 
-const matching = ({ search, status, environment }: Asked, now: number): SQL | undefined =>
+const matching = ({ search, status, environment }: ListQuery, now: number): SQL | undefined =>
   and(
     search ? or(ilike(keys.name, `%${escaped(search)}%`), like(keys.id, `${escaped(search)}%`)) : undefined,
     status && HAS_STATUS[status](new Date(now)),
@@ -92,7 +96,7 @@ const HAS_STATUS: Record<Key['status'], (now: Date) => SQL | undefined> = {
   active: (now) => and(isNull(keys.revokedAt), notExpired(now), usable),
 };
 
-/** Whether a key is switched on, and its owner is one whom the gate admits. */
+/** Whether a key is enabled, and the gate admits its owner. */
 const usable = sql`(${keys.enabled} and ${ownerAdmitted})`;
 
 const notExpired = (now: Date) => or(isNull(keys.expiresAt), gt(keys.expiresAt, now));

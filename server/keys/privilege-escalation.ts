@@ -48,7 +48,7 @@ export function checkVocabulary(permissions: readonly string[], vocabulary: read
  */
 export function checkAhead(expiresAt: string | null | undefined, now: number): void {
   if (typeof expiresAt === 'string' && !isAhead(Date.parse(expiresAt), now))
-    throw invalid('expiresAt', 'must lie ahead');
+    throw invalid('expiresAt', 'must be in the future');
 }
 
 const invalid = (path: string, message: string) =>

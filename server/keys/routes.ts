@@ -198,7 +198,7 @@ export const keyRoutes = {
     .mutation(async ({ ctx, input }) => {
       const { stores } = ctx.service;
       const revoked = await changeKey(ctx, { id: input.id }, async ({ tx, row, now }) => {
-        // A second time changes nothing.
+        // Repeating it changes nothing.
         if (row.revokedAt) return row;
         await revokeKey(tx, row.id, input.reason ?? null, now.getTime());
         const after = await findKeyInWorkspace(tx, row.workspaceId, row.id, now.getTime());

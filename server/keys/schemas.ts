@@ -14,14 +14,14 @@ const Permissions = z.array(z.string().regex(PERMISSION_FORM, 'must be area:verb
 const AllowedAddresses = z
   .array(z.string().max(43).refine(isCanonicalNetwork, 'must be an address or a CIDR, canonically written'))
   .max(64)
-  .describe('From where the key may be used; from anywhere where the list is empty.');
+  .describe('The addresses that may use the key; any address if the list is empty.');
 
 const Authorities = z
   .array(
     z.string().max(255).refine(isAuthority, 'must be a host, or host:port, as the URL standard writes it'),
   )
   .max(64)
-  .describe('For whose requests the key may ask `verify`.');
+  .describe('The authorities whose requests the key may pass to `verify`.');
 
 /** Bytes of metadata as JSON. */
 const MAX_METADATA = 4096;
@@ -100,7 +100,7 @@ export const CreateKeyInput = z.strictObject({
   expiresAt: z.iso.datetime().optional().describe('ISO 8601, UTC, ahead of now.'),
   allowedAddresses: AllowedAddresses.optional(),
   limits: Limits.optional(),
-  credits: Credits.optional().describe('Without them nobody counts.'),
+  credits: Credits.optional().describe('Without credits the key is not metered.'),
   externalId: ExternalId.optional().describe(
     'Whom the key is given to: all keys of one share its limits and credits.',
   ),
@@ -111,8 +111,7 @@ export const CreateKeyInput = z.strictObject({
 });
 export type CreateKeyInput = z.infer<typeof CreateKeyInput>;
 
-const SHOWN_ONCE =
-  'Shown here and never again: null where the same idempotency key was used for the same before.';
+const SHOWN_ONCE = 'Shown here and never again: null if an earlier call used the same idempotency key.';
 
 export const CreateKeyOutput = z.object({
   key: Key,
@@ -133,7 +132,9 @@ export const ListKeysInput = z
     sort: z
       .enum(SORT_NAMES)
       .optional()
-      .describe('`newest` without it; `lastUsed` is the last used first, what was never used last.'),
+      .describe(
+        '`newest` by default; `lastUsed` begins with the most recently used and ends with keys that were never used.',
+      ),
   })
   .optional();
 export type ListKeysInput = z.infer<typeof ListKeysInput>;
@@ -149,7 +150,7 @@ export const UpdateKeyInput = z
     enabled: z.boolean().optional(),
     allowedAddresses: AllowedAddresses.optional(),
     limits: Limits.optional(),
-    credits: Credits.nullable().optional().describe('Null where nobody is to count any more.'),
+    credits: Credits.nullable().optional().describe('Null removes the metering.'),
     externalId: ExternalId.nullable().optional(),
     authorities: Authorities.optional(),
     metadata: Metadata.optional(),
@@ -169,7 +170,7 @@ export const RotateKeyInput = z.strictObject({
     .int()
     .min(0)
     .max(MAX_GRACE)
-    .describe('For how long the old pair of secrets is good, in seconds; 0 ends it now.'),
+    .describe('How long the old pair of secrets remains valid, in seconds; 0 ends it now.'),
   idempotencyKey: IdempotencyKey.optional(),
 });
 
@@ -182,7 +183,7 @@ const KeyLimit = z.object({
   limit: z.int(),
   windowSeconds: z.int(),
   remaining: z.int().describe('Calls that are left at this moment.'),
-  resetAt: z.string().describe('When the next of what was taken is free again; now, where nothing was.'),
+  resetAt: z.string().describe('When the next used call becomes free; now if none was used.'),
 });
 export type KeyLimit = z.infer<typeof KeyLimit>;
 export const KeyLimitsOutput = z.object({ items: z.array(KeyLimit) });
@@ -197,5 +198,5 @@ export const TailKeyInput = z.strictObject({
   id: Id,
   lastEventId: Text.max(20)
     .optional()
-    .describe('Where a stream that broke goes on: the id of the last event that arrived.'),
+    .describe('The id of the last event that arrived, from which a broken stream continues.'),
 });

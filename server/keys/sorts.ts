@@ -3,20 +3,20 @@ import { folded, usedAt } from '../../drizzle/key-order.ts';
 import { keys } from '../../drizzle/schema.ts';
 import type { KeyRow } from './find.ts';
 
-/** Of a key what decides its place in an order. */
+/** The columns that decide a key's place in an order. */
 export type Place = Pick<KeyRow, 'id' | 'name' | 'createdAt' | 'lastUsedAt'>;
 
-/** An order of keys: by a value of theirs, and by their ids where several have the same. Each has an index. */
+/** An order of keys: by a value, then by id. Each has an index. */
 interface Sort {
   readonly by: SQL;
   readonly direction: typeof asc;
-  /** The value of a row, as it is carried in a cursor. */
+  /** The value of a row, as text in a cursor. */
   readonly written: (row: Place) => string;
-  /** A value that was carried so, in the database. */
+  /** The SQL value of such a text. */
   readonly read: (value: string) => SQL;
 }
 
-// Moments are written by the millisecond, so that what is carried is exact.
+// Moments are stored in milliseconds, so that the text is exact.
 const byMoment = (by: SQL, direction: typeof asc, moment: (row: Place) => Date): Sort => ({
   ...{ by, direction },
   written: (row) => moment(row).toISOString(),
@@ -47,7 +47,7 @@ export function orderOf(name: SortName): SQL[] {
   return [direction(by), direction(keys.id)];
 }
 
-/** Where a row stands in an order, in letters that a cursor may have. */
+/** The position of a row in an order, in characters that a cursor allows. */
 export function positionOf(name: SortName, row: Place): string {
   return Buffer.from(JSON.stringify([SORTS[name].written(row), row.id])).toString('base64url');
 }

@@ -6,25 +6,25 @@ import type { Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
 import { after, orderOf, type Place, positionOf, type SortName } from './sorts.ts';
 
-/** Keys that one statement looks at: on PGlite it holds up everything for a few milliseconds. */
+/** Keys that one statement scans: on PGlite it blocks everything for a few milliseconds. */
 const AT_ONCE = 500;
-/** Keys that one call looks at. */
-const MOST = 50_000;
+/** Keys that one call scans. */
+const MAX_SCANNED = 50_000;
 
 interface Walk {
   readonly workspaceId: string;
   readonly sort: SortName;
-  /** Behind which it begins; null for the beginning. */
+  /** The position after which the walk begins; null for the beginning. */
   readonly position: string | null;
-  /** Those of which it looks at no others; undefined for all of the workspace. */
-  readonly among: SQL | undefined;
-  /** Which of them are looked for; undefined for all. */
+  /** The condition for the keys to scan; undefined for all of the workspace. */
+  readonly candidates: SQL | undefined;
+  /** The condition for the keys to return; undefined for all. */
   readonly matching: SQL | undefined;
-  /** How many are looked for. */
+  /** The maximum number of keys to return. */
   readonly limit: number;
 }
 
-/** The ids of a page, and behind which position the next one begins; null where there is none. */
+/** The ids of a page, and the position after which the next one begins; null if it is the last. */
 interface WalkedPage {
   readonly ids: readonly string[];
   readonly next: string | null;
@@ -49,7 +49,7 @@ export async function walkKeys(db: Db, walk: Walk, inTurn: InTurn): Promise<Walk
     if (end?.nth !== size) return pageOf(found, null);
     position = positionOf(sort, end);
     looked += size;
-    if (looked >= MOST) return pageOf(found, position);
+    if (looked >= MAX_SCANNED) return pageOf(found, position);
     size = AT_ONCE;
   }
 }
@@ -60,15 +60,21 @@ const pageOf = (places: readonly Place[], next: string | null): WalkedPage => ({
 });
 
 /**
- * Of so many keys in a row those that fit, and the last whether it fits or not. Deleted keys are walked over like those
+ * The matching keys of one stretch of the order, and its last key whether or not it matches. Deleted keys are skipped like those
  * that do not match: there may be any number of them in a row.
  */
 function rowsBehind(db: Db, walk: Walk, size: number) {
-  // A few keys are sorted; all keys of a workspace are not.
-  return walk.among ? selectBehind(db, walk, size) : inIndexOrder(db, (tx) => selectBehind(tx, walk, size));
+  // A few keys may be sorted; all keys of a workspace must be read in the order of an index.
+  return walk.candidates
+    ? selectBehind(db, walk, size)
+    : inIndexOrder(db, (tx) => selectBehind(tx, walk, size));
 }
 
-async function selectBehind(db: Db, { workspaceId, sort, position, among, matching }: Walk, size: number) {
+async function selectBehind(
+  db: Db,
+  { workspaceId, sort, position, candidates: among, matching }: Walk,
+  size: number,
+) {
   const { id, name, createdAt, lastUsedAt } = keys;
   const order = orderOf(sort);
   const walked = db

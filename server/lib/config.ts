@@ -145,7 +145,7 @@ function refuseHttp(vars: z.infer<typeof Variables>): void {
     const open = origins.find((item) => item.startsWith('http:') && !isLoopback(new URL(item).hostname));
     if (open === undefined) continue;
     throw new ConfigError(
-      `${name} takes https origins in production, but has "${open}", where anyone on the way reads passwords and tokens: put TLS in front and write https, or set KEYSEAL_ALLOW_HTTP=on where the network encrypts by itself.`,
+      `${name} takes https origins in production, but has "${open}", where anyone on the network path can read passwords and tokens: put TLS in front and write https, or set KEYSEAL_ALLOW_HTTP=on if the network itself encrypts.`,
     );
   }
 }

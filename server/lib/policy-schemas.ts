@@ -28,7 +28,7 @@ export const Credits = z
       .optional(),
   })
   .describe(
-    'What is left to spend. A refill brings it up to `amount` with each day or month that begins (UTC), and takes nothing away where more is left.',
+    'The remaining credits. A refill raises them to `amount` at the beginning of each day or month (UTC); it never lowers them.',
   );
 
 /** The workspace's name for an external owner: 1 to 200 characters on one line. */

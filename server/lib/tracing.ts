@@ -61,7 +61,7 @@ export function inSpan<T>(name: string, run: (span: Span | null) => Promise<T>):
     try {
       return await run(span);
     } catch (error) {
-      describeSpan(span, toldOf(error));
+      describeSpan(span, errorOutcome(error));
       throw error;
     } finally {
       span.end();
@@ -76,7 +76,7 @@ export function describeSpan(span: Span, { attributes, fault }: SpanOutcome): vo
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-function toldOf(error: unknown): SpanOutcome {
+function errorOutcome(error: unknown): SpanOutcome {
   if (!(error instanceof Refusal)) {
     return { attributes: {}, fault: error instanceof Error ? error.constructor.name : typeof error };
   }

@@ -3,9 +3,9 @@ import type { Db } from '../stores/database/database.ts';
 import { workspacesOf } from './members.ts';
 
 /**
- * Records what became of an account in every workspace that its person belongs to: the last thing that the transaction
+ * Records the change of an account in every workspace that its person belongs to: the last thing that the transaction
  * does.
- * @param request of the person's own call; null where it is the command line that does it
+ * @param request the person's own call; null for the command line
  */
 export async function recordForAllWorkspaces(
   tx: Db,

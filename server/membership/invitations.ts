@@ -9,11 +9,11 @@ import { hashesOf } from '../stores/secrets/link-tokens.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 import { addMember, memberOf } from './members.ts';
 
-/** The invitations that wait for somebody. */
+/** The pending invitations. */
 export const isOpen = (now: Date) =>
   and(isNull(invitations.acceptedAt), isNull(invitations.revokedAt), gt(invitations.expiresAt, now));
 
-/** To what an invitation led. */
+/** The membership that an invitation gave. */
 interface Joined {
   readonly workspaceId: string;
   readonly name: string;
@@ -53,7 +53,7 @@ export async function acceptInvitation(
     .where(and(isOpenFor(vault, token, now), eq(invitations.email, person.email)));
   const workspace = found && (await lockWorkspace(tx, found.workspaceId, 'to change'));
   if (!found || !workspace) throw new Refusal('INVITATION_INVALID');
-  // Neither is disabled before this is committed: the inviter's right counts as it is then.
+  // The locks keep both enabled until the commit, so that the inviter's right is current then.
   await lockUsers(
     tx,
     new Map([

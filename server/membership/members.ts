@@ -6,10 +6,10 @@ import { disableKeysOf, endDelegated } from '../stores/credentials/delegated.ts'
 import type { Membership } from '../stores/credentials/may-manage.ts';
 import type { Db } from '../stores/database/database.ts';
 
-/** To how many workspaces one person may belong. */
-const MOST_WORKSPACES = 100;
+/** The maximum number of workspaces of one person. */
+const MAX_WORKSPACES = 100;
 
-/** How somebody stands in a workspace; null where they do not belong to it. */
+/** A person's membership of a workspace; null if they are not a member. */
 export async function memberOf(db: Db, workspaceId: string, userId: string): Promise<Membership | null> {
   const [row] = await db
     .select({ userId: memberships.userId, role: memberships.role, disabledAt: users.disabledAt })
@@ -19,7 +19,7 @@ export async function memberOf(db: Db, workspaceId: string, userId: string): Pro
   return row ? { userId, role: row.role, disabled: row.disabledAt !== null } : null;
 }
 
-/** The workspaces that somebody belongs to, in the order in which they joined. */
+/** The workspaces of a person, in the order in which they joined. */
 export async function workspacesOf(db: Db, userId: string) {
   return db
     .select({ workspace: workspaces, role: memberships.role })
@@ -27,7 +27,7 @@ export async function workspacesOf(db: Db, userId: string) {
     .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
     .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)))
     .orderBy(asc(memberships.createdAt), asc(memberships.workspaceId))
-    .limit(MOST_WORKSPACES);
+    .limit(MAX_WORKSPACES);
 }
 
 /**
@@ -50,7 +50,7 @@ export async function addMember(
     .select({ n: count() })
     .from(memberships)
     .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)));
-  if ((belongs?.n ?? 0) >= MOST_WORKSPACES) throw new Refusal('CONFLICT');
+  if ((belongs?.n ?? 0) >= MAX_WORKSPACES) throw new Refusal('CONFLICT');
   const added = await tx
     .insert(memberships)
     .values({ workspaceId, userId, role, createdAt: now, rev: 1 })
@@ -61,13 +61,13 @@ export async function addMember(
     })
     .returning({ role: memberships.role });
   if (added.length === 0) throw new Refusal('CONFLICT');
-  // Keys of an earlier membership do not come back with a new one, whichever version ended that.
+  // Keys of an earlier membership stay disabled in a new one, also if an older version of Keyseal ended it.
   await disableKeysOf(tx, { workspaceId, userId });
 }
 
 /**
- * Changes what somebody is in a workspace, which is locked to change; null takes them out of it. What stands on a right
- * that they lose ends with it.
+ * Changes a member's role in a workspace that is locked to change; null removes the member. Ends whatever depends on a right
+ * that they lose.
  */
 export async function changeMember(
   tx: Db,
@@ -83,7 +83,7 @@ export async function changeMember(
   await endDelegated(tx, { workspaceId, userId, role, now });
 }
 
-/** Takes everybody out of a workspace. */
+/** Removes all members of a workspace. */
 export async function removeAll(tx: Db, workspaceId: string, now: Date): Promise<void> {
   await tx
     .update(memberships)
@@ -91,7 +91,7 @@ export async function removeAll(tx: Db, workspaceId: string, now: Date): Promise
     .where(and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)));
 }
 
-/** How many others belong to a workspace, and how many of them own it and can sign in. */
+/** The number of other members of a workspace, and of those who are owners and can sign in. */
 export async function countOtherMembers(
   db: Db,
   workspaceId: string,

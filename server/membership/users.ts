@@ -6,10 +6,10 @@ import type { Stores } from '../stores/stores.ts';
 import { recordForAllWorkspaces } from './audit-of-account.ts';
 
 /**
- * Disables a person, or enables them again. Once this returns, no instance admits a disabled one's sessions, which are
- * over for good, nor keys that are theirs, which work again when they are enabled. Invitations and links that they made
+ * Disables a person, or enables them again. Once this returns, no instance admits a disabled person's sessions, which have
+ * ended for good, nor their personal keys, which work again when they are enabled. Invitations and links that they made
  * are void for good.
- * @returns the sessions that ended; null where there is no such account any more
+ * @returns the sessions that ended; null if the account no longer exists
  */
 export async function setUserDisabled(
   { database, credentials, clock, audit }: Pick<Stores, 'database' | 'credentials' | 'clock' | 'audit'>,
@@ -40,7 +40,7 @@ export async function setUserDisabled(
   return ended;
 }
 
-/** Ends what a disabled person had delegated, in every workspace, and links for them: none comes back with them. */
+/** Ends a disabled person's invitations and links in every workspace, and links for them: none returns with the person. */
 async function endAllDelegated(tx: Db, userId: string, now: Date): Promise<void> {
   await revokeResetLinks(tx, userId, now);
   await tx
@@ -54,7 +54,7 @@ async function endAllDelegated(tx: Db, userId: string, now: Date): Promise<void>
     .where(and(eq(invitedBy, userId), isNull(acceptedAt), isNull(revokedAt)));
 }
 
-/** No link that was made before sets a person's password any more. */
+/** Revokes all earlier links that set a person's password. */
 export async function revokeResetLinks(tx: Db, userId: string, now: Date): Promise<void> {
   await tx
     .update(passwordResets)

@@ -5,7 +5,7 @@ import { lockKeys } from '../stores/database/locks.ts';
 import { newWorkspaceId } from '../stores/secrets/random.ts';
 import { addMember, removeAll } from './members.ts';
 
-/** Makes a workspace with its first owner. @returns its id */
+/** Creates a workspace with its first owner. @returns its id */
 export async function insertWorkspace(tx: Db, name: string, ownerId: string, now: Date): Promise<string> {
   const id = newWorkspaceId();
   await tx.insert(workspaces).values({ id, name, createdAt: now });

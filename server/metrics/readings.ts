@@ -32,7 +32,7 @@ function tables({ stores, gate }: Source): [table: string, occupancy: Occupancy]
     failedAttempts: failures,
     lastUsed,
     usage,
-    unauthenticatedCalls: strangers,
+    unauthenticatedCalls,
     rejectedAttempts: refusedAdmissions,
     liveTail: tails,
     databaseTurns,
@@ -46,7 +46,7 @@ function tables({ stores, gate }: Source): [table: string, occupancy: Occupancy]
     ['lookups', gate.lookups.occupancy],
     ['last_used', lastUsed.occupancy],
     ['usage', usage.occupancy],
-    ['unauthenticated_calls', strangers.occupancy],
+    ['unauthenticated_calls', unauthenticatedCalls.occupancy],
     ['refused_admissions', refusedAdmissions.occupancy],
     ['tails', tails.occupancy],
     ['password_queue', passwordQueue()],
@@ -82,14 +82,14 @@ export const READINGS: readonly Reading[] = [
   {
     kind: Counter,
     name: 'keyseal_gate_admissions_total',
-    help: 'Requests that the gate admitted, by where they came from.',
+    help: 'Requests that the gate admitted, by source.',
     labelNames: ['via'],
     read: ({ gate }) => [...gate.counts.admitted.entries()].map(([via, value]) => ({ via, value })),
   },
   {
     kind: Counter,
     name: 'keyseal_gate_refusals_total',
-    help: 'What the gate refused, by the step that refused and by where it came from.',
+    help: 'Requests and calls that the gate refused, by step and by source.',
     labelNames: ['via', 'step'],
     read: ({ gate }) =>
       [...gate.counts.refused.entries()].map(([name, value]) => {
@@ -100,14 +100,14 @@ export const READINGS: readonly Reading[] = [
   {
     kind: Counter,
     name: 'keyseal_nonce_claims_total',
-    help: 'Claims of a nonce by how they ended.',
+    help: 'Claims of a nonce, by outcome.',
     labelNames: ['outcome'],
     read: ({ gate }) => [...gate.counts.claims.entries()].map(([outcome, value]) => ({ outcome, value })),
   },
   {
     kind: Counter,
     name: 'keyseal_cache_reads_total',
-    help: 'Looks for a key or a session, by whether it was at hand.',
+    help: 'Reads of a key or a session, by whether it was cached.',
     labelNames: ['cache', 'result'],
     read: ({ stores }) =>
       Object.entries(stores.credentials.use).flatMap(([cache, { hits, misses }]) => [
@@ -125,7 +125,7 @@ export const READINGS: readonly Reading[] = [
   {
     kind: Gauge,
     name: 'keyseal_table_entries_max',
-    help: 'How many entries each bounded table in memory has room for.',
+    help: 'The capacity of each bounded table in memory, in entries.',
     labelNames: ['table'],
     read: ofTables(({ capacity }) => capacity),
   },
@@ -139,14 +139,14 @@ export const READINGS: readonly Reading[] = [
   {
     kind: Counter,
     name: 'keyseal_batch_questions_total',
-    help: 'What was asked in those statements: divided by them, the size of a batch.',
+    help: 'Questions in those statements: divided by the statements, the average size of a batch.',
     labelNames: ['queue'],
     read: ofQueues(({ questions }) => questions),
   },
   {
     kind: Counter,
     name: 'keyseal_batch_statement_seconds_total',
-    help: 'What those statements took.',
+    help: 'The duration of those statements.',
     labelNames: ['queue'],
     read: ofQueues(({ tookMs }) => tookMs / 1000),
   },
@@ -160,7 +160,7 @@ export const READINGS: readonly Reading[] = [
   {
     kind: Gauge,
     name: 'keyseal_batch_waiting_max',
-    help: 'How many questions may wait for a statement.',
+    help: 'The maximum number of questions that may wait for a statement.',
     labelNames: ['queue'],
     read: ofQueues(({ mostWaiting }) => mostWaiting),
   },
@@ -173,7 +173,7 @@ export const READINGS: readonly Reading[] = [
   {
     kind: Gauge,
     name: 'keyseal_database_connections_used',
-    help: 'Connections of the pool that have something to do.',
+    help: 'Busy connections of the pool.',
     read: (source) => [{ value: Math.min(underWay(source), source.stores.database.pool.connections) }],
   },
   {
@@ -185,7 +185,7 @@ export const READINGS: readonly Reading[] = [
   {
     kind: Gauge,
     name: 'keyseal_body_bytes',
-    help: 'Bytes of bodies that are held in memory.',
+    help: 'Bytes of bodies in memory.',
     read: ({ bodies }) => [{ value: bodies.occupancy.used }],
   },
   {
@@ -197,7 +197,7 @@ export const READINGS: readonly Reading[] = [
   {
     kind: Gauge,
     name: 'keyseal_master_key_version',
-    help: 'The version of the master key that seals.',
+    help: 'The version of the master key that encrypts.',
     read: ({ stores }) => [{ value: stores.vault.newest }],
   },
   {

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiResponse, Reference, Schema } from '../rpc/api-document.ts';
 
-/** Things under names that each mean one of them: what is the same is there once. */
+/** Components by unique names: equal components are stored once. */
 class Names {
   readonly #things = new Map<string, unknown>();
 
-  /** @param wanted a name that says what it is; a number follows where another thing has it */
+  /** @param wanted a descriptive name; a number follows if another component has it */
   of(wanted: string, thing: unknown): string {
     const base = wanted.replace(/[^A-Za-z0-9]/g, '_');
     let name = base;
@@ -40,13 +40,13 @@ export class Schemas {
   readonly #names = new Names();
   readonly #all: Record<string, Schema> = {};
 
-  /** Adds a schema, and what it defines beside it, each under a name of its own; references lead there. */
+  /** Adds a schema and its `$defs`, each under its own name, and adapts the references. */
   add(wanted: string, { $defs = {}, ...schema }: Schema): Reference {
     const found: [at: string, name: string, schema: Schema][] = [
       ['#', this.#names.of(wanted, schema), schema],
     ];
     for (const [id, inner] of Object.entries($defs as Record<string, Schema>)) {
-      // zod numbers what has no id of its own.
+      // zod numbers schemas without an id.
       const name = id.startsWith('__') ? `${wanted}${id.slice(2)}` : id;
       found.push([`#/$defs/${id}`, this.#names.of(name, inner), inner]);
     }
@@ -61,7 +61,7 @@ export class Schemas {
   }
 }
 
-/** The same, its references leading where they were moved to. */
+/** The same schema, its references adapted to the new names. */
 function withRefs(value: unknown, moved: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((one) => withRefs(one, moved));
   if (typeof value !== 'object' || value === null) return value;

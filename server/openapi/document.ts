@@ -6,22 +6,22 @@ import { type Named, operationOf } from './operation.ts';
 import { REFUSAL_SCHEMAS } from './refusals.ts';
 import { SECURITY_SCHEMES } from './security.ts';
 
-const DESCRIPTION = `Three proofs in front of every procedure that is not public: an API key, a user token (JWT), and a signature that is good for one request alone.
+const DESCRIPTION = `Three proofs in front of every procedure that is not public: an API key, a user token (JWT), and a signature that is valid for exactly one request.
 
-A query is \`GET /api/<name>?input=<JSON, URL-encoded>\`, a mutation \`POST /api/<name>\` with JSON. The answer is \`{"result":{"data":…}}\`, a refusal \`{"error":{…}}\`, of which \`error.data.reason\` is stable. Inputs are strict: a field that is not named is refused. Dates are ISO 8601 in UTC.
+A query is \`GET /api/<name>?input=<JSON, URL-encoded>\`, a mutation \`POST /api/<name>\` with JSON. The answer is \`{"result":{"data":…}}\`, a refusal \`{"error":{…}}\`, of which \`error.data.reason\` is stable. Inputs are strict: an unknown field is refused. Dates are ISO 8601 in UTC.
 
-Up to 20 queries, or 20 mutations, may travel together in one request, signed once: \`GET /api/exemple,whoami?batch=1&input={"0":{…}}\` or \`POST /api/echo,echo?batch=1\` with \`{"0":{…},"1":{…}}\`. The answer is an array, one member for each call; its status is 207 where the calls ended differently. Public procedures, \`auth.refresh\` and streams are not batched. A batch is in no path of this document.`;
+Up to 20 queries, or 20 mutations, may travel together in one request, signed once: \`GET /api/exemple,whoami?batch=1&input={"0":{…}}\` or \`POST /api/echo,echo?batch=1\` with \`{"0":{…},"1":{…}}\`. The answer is an array, one member for each call; its status is 207 if the calls ended differently. Public procedures, \`auth.refresh\` and streams are not batched. No path of this document is a batch.`;
 
-/** What each area is about; where it is none of these, it is of this service alone. */
+/** The built-in areas and their descriptions; any other area is the service's own. */
 const AREAS: Readonly<Record<string, string>> = {
   auth: 'Accounts and their sessions.',
   keys: 'API keys, and what they may do.',
-  owners: 'External owners: those to whom keys were given, and what bounds all keys of one.',
-  audit: 'Who changed what, in a chain that shows what was touched by hand.',
-  usage: 'How calls ended, by the minute, the hour and the day.',
+  owners: 'External owners: customers of a workspace, with limits and credits for all of their keys.',
+  audit: 'Who changed what, in a chain that reveals changes made by hand.',
+  usage: 'The outcomes of calls, by the minute, the hour and the day.',
   sessions: 'The sessions of a person.',
   workspaces: 'Workspaces, to which keys and members belong.',
-  members: 'Who belongs to a workspace, in which role.',
+  members: 'The members of a workspace and their roles.',
   invitations: 'Invitations to a workspace.',
   verify: 'Requests that another service received.',
   samples: 'Small procedures to try a call with, and whether the service answers.',
@@ -29,8 +29,8 @@ const AREAS: Readonly<Record<string, string>> = {
 const SAMPLES = ['exemple', 'echo', 'profile', 'whoami', 'clock', 'upload', 'health'];
 
 /**
- * Describes every procedure of a service in OpenAPI 3.1: what is asked, what is answered, who may, what it is refused with.
- * @param server where it is served: an origin, or `/` for wherever the document is read from
+ * Describes every procedure of a service in OpenAPI 3.1: its input, output, access and refusals.
+ * @param server the service's URL: an origin, or `/` for the origin of the document
  */
 export function documentOf(api: Api, server: string): ApiDocument {
   const shared = { schemas: new Schemas(), responses: new Responses() };
@@ -66,7 +66,7 @@ export function documentOf(api: Api, server: string): ApiDocument {
 const areaOf = (name: string): string =>
   (Object.hasOwn(AREAS, name) && AREAS[name]) || 'Procedures of this service.';
 
-/** `keys.create` is `keysCreate`, unless another is already. */
+/** `keys.create` becomes `keysCreate`; a number follows if another procedure has that name. */
 function namesOf({ procedures }: Api): Named[] {
   const taken = new Set<string>();
   return [...procedures].map(([name, procedure]) => {
@@ -88,12 +88,12 @@ function tagOf(name: string): string {
 const text = (description: string) => ({ description, schema: { type: 'string' } });
 
 const HEADERS = {
-  'x-request-id': text('Under which the log of the service has the request.'),
+  'x-request-id': text('The id of the request in the log of the service.'),
   'www-authenticate': text('The challenge (RFC 9110, section 11.6.1).'),
   'retry-after': {
-    description: 'Seconds after which it may be tried again, where that is known.',
+    description: 'Seconds until a retry can succeed, if that is known.',
     schema: { type: 'integer' },
   },
-  ratelimit: text('How the limits stand, where there are any: `"<name>";r=<remaining>;t=<seconds>`.'),
-  'ratelimit-policy': text('The limits, where there are any: `"<name>";q=<quota>;w=<seconds>`.'),
+  ratelimit: text('The states of the limits, if there are any: `"<name>";r=<remaining>;t=<seconds>`.'),
+  'ratelimit-policy': text('The limits, if there are any: `"<name>";q=<quota>;w=<seconds>`.'),
 } as const;

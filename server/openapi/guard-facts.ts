@@ -5,7 +5,7 @@ import type { GuardFacts } from '../rpc/api-document.ts';
 export const admitsKeys = (access: Access): boolean =>
   access !== 'public' && access !== 'session' && access !== 'user';
 
-/** What a guard asks of a caller, with its defaults filled in. */
+/** The requirements of a guard on its callers, with defaults filled in. */
 export function guardFacts(guard: ProcedureGuard<string>): GuardFacts {
   const { access } = guard;
   return {

@@ -8,23 +8,23 @@ import { isOptional, jsonSchemaOf, mediaTypesOf, type Side } from './schema.ts';
 import { SECURITY } from './security.ts';
 import { descriptionOf, summaryOf } from './text.ts';
 
-/** A procedure to be described, with names for it in a document. */
+/** A procedure to describe, with its names in a document. */
 export interface Named {
-  /** On the wire: `keys.create`. */
+  /** The name on the wire: `keys.create`. */
   readonly name: string;
-  /** `keysCreate`, of which every document has one. */
+  /** `keysCreate`, unique within a document. */
   readonly operationId: string;
   readonly tag: string;
   readonly procedure: ProcedureInfo;
 }
 
-/** What a document has beside its operations. */
+/** The shared parts of a document. */
 interface Shared {
   readonly schemas: Schemas;
   readonly responses: Responses;
 }
 
-/** How one procedure is called, and every answer that it can be given. */
+/** The request of one procedure, and all its responses. */
 export function operationOf(named: Named, shared: Shared): Operation {
   const { name, operationId, tag, procedure } = named;
   return {
@@ -42,7 +42,7 @@ export function operationOf(named: Named, shared: Shared): Operation {
   };
 }
 
-/** Who may call it, and what that takes. */
+/** Its callers, and the proofs that they need. */
 function factsOf({ guard }: ProcedureInfo): string {
   const { access, permission, environment } = guardFacts(guard);
   const cost = 'cost' in guard ? guard.cost : undefined;
@@ -57,7 +57,7 @@ function factsOf({ guard }: ProcedureInfo): string {
     .join(' ');
 }
 
-/** A query says its input in the URL, a mutation in the body. */
+/** A query has its input in the URL, a mutation in the body. */
 function inputOf(named: Named, shared: Shared): Pick<Operation, 'parameters' | 'requestBody'> {
   const { procedure } = named;
   const { type, inputs } = procedure;
@@ -86,13 +86,13 @@ function bodyOf(media: string, named: Named, shared: Shared): Content[string] {
   }
 }
 
-/** Bytes as they are: as OpenAPI 3.1 has it, the media type says all else. */
+/** Raw bytes: in OpenAPI 3.1 the media type describes the rest. */
 const BYTES: Schema = { type: 'string', format: 'binary' };
 
 function inputSchemaOf({ operationId, procedure: { inputs } }: Named, { schemas }: Shared): Schema {
-  if (inputs.length === 0) return { type: 'object', description: 'It takes nothing.' };
+  if (inputs.length === 0) return { type: 'object', description: 'No input.' };
   const [only, ...others] = inputs.map((parser) => jsonSchemaOf(parser, 'input'));
-  // tRPC holds the same input to every parser.
+  // tRPC passes the same input to every parser.
   const refs = others.map((schema, n) => schemas.add(`${typeName(operationId)}Input${n + 2}`, schema));
   const first = schemas.add(`${typeName(operationId)}Input`, only as Schema);
   return refs.length === 0 ? { ...first } : { allOf: [first, ...refs] };
@@ -106,12 +106,12 @@ function answerOf(named: Named, shared: Shared): ApiResponse {
   const { output, guard } = procedure;
   const data =
     output === undefined || output === null
-      ? { description: 'This procedure does not say what it answers.' }
+      ? { description: 'This procedure does not declare its output.' }
       : shared.schemas.add(`${typeName(operationId)}Output`, jsonSchemaOf(output, 'output'));
   const limited = admitsKeys(guard.access);
   const example = exampleOf(named, 'output');
   return {
-    description: 'It was carried out.',
+    description: 'The call succeeded.',
     headers: headerRefs(['x-request-id', ...(limited ? ['ratelimit', 'ratelimit-policy'] : [])]),
     content: {
       'application/json': {
@@ -122,7 +122,7 @@ function answerOf(named: Named, shared: Shared): ApiResponse {
   };
 }
 
-/** As tRPC answers a call; what is undefined is left out. */
+/** tRPC's response to a call; an undefined result is absent. */
 const envelopeOf = (data: object): Schema => ({
   type: 'object',
   properties: { result: { type: 'object', properties: { data }, required: ['data'] } },
@@ -132,7 +132,7 @@ const envelopeOf = (data: object): Schema => ({
 function streamOf(procedure: ProcedureInfo): ApiResponse {
   const inside = ofCall(procedure).map((reason) => `\`${reason}\``);
   return {
-    description: `Server-sent events, each with JSON as its data, until the caller leaves or may no longer listen. Once the caller is admitted a refusal comes inside the stream, as the event \`serialized-error\`, whose data is the \`error\` of a refusal: ${inside.join(', ')}.`,
+    description: `Server-sent events, each with JSON as its data, until the caller leaves or may no longer listen. After the caller is admitted, a refusal comes inside the stream, as the event \`serialized-error\`, whose data is the \`error\` of a refusal: ${inside.join(', ')}.`,
     headers: headerRefs(['x-request-id']),
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   };

@@ -3,7 +3,7 @@ import type { ApiDocument } from '../rpc/api-document.ts';
 import { callOriginOf, type Service } from '../rpc/trpc.ts';
 import { documentOf } from './document.ts';
 
-/** The description of a running service, as it is sent. */
+/** The OpenAPI document of a running service, serialized. */
 export interface Published {
   readonly document: ApiDocument;
   readonly json: string;
@@ -13,7 +13,7 @@ export interface Published {
 
 const BY_SERVICE = new WeakMap<Service, Published>();
 
-/** What a service says of its procedures: made once, when somebody first asks. */
+/** The OpenAPI document of a service, made once, at the first request. */
 export function publishedBy(service: Service): Published {
   const known = BY_SERVICE.get(service);
   if (known) return known;

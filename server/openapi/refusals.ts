@@ -6,7 +6,7 @@ import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import type { Responses } from './components.ts';
 import { guardFacts } from './guard-facts.ts';
 
-/** Before anybody is asked for: the form of the request, and the service itself. */
+/** Reasons that need no credential: the form of the request, and the service itself. */
 const OF_ANY: readonly Reason[] = [
   'REQUEST_MALFORMED',
   'REQUEST_TIMEOUT',
@@ -38,7 +38,7 @@ const OF_A_BEARER: readonly Reason[] = [
   'IP_DENIED',
 ];
 
-/** What a request is refused with before its procedure is begun: by the status of the answer, streams too. */
+/** Reasons before the procedure begins: the response has their status, for streams too. */
 function ofAdmission({ type, guard }: ProcedureInfo): Reason[] {
   return [
     ...OF_ANY,
@@ -49,30 +49,30 @@ function ofAdmission({ type, guard }: ProcedureInfo): Reason[] {
   ];
 }
 
-/** What a call is refused with after that: of a stream, within it. */
+/** Reasons after the procedure began: a stream reports them as events. */
 export function ofCall({ guard }: ProcedureInfo): Reason[] {
   const { access, permission, environment, cost } = guardFacts(guard);
   return [
     ...deniedBy(access),
     ...(permission === null ? [] : (['PERMISSION_DENIED'] as const)),
     ...(environment === null ? [] : (['ENVIRONMENT_DENIED'] as const)),
-    // Keys have limits of their own, sessions those of the service.
+    // Keys have their own limits, sessions those of the service.
     ...(access === 'public' ? [] : (['RATE_LIMITED'] as const)),
-    // A parameter that nobody reads is a wrong input too.
+    // A parameter that no call reads is a wrong input too.
     'INPUT_INVALID',
     ...(cost > 0 ? (['CREDITS_EXHAUSTED'] as const) : []),
     ...(guard.refusals ?? []),
   ];
 }
 
-/** Every reason for which a procedure can be refused by a status, in the order of the table. */
+/** Every reason for which a procedure can be refused with a status, in the order of the table. */
 export function reasonsOf(procedure: ProcedureInfo): Reason[] {
   const stream = procedure.type === 'subscription';
   const given = new Set([...ofAdmission(procedure), ...(stream ? [] : ofCall(procedure))]);
   return (Object.keys(REFUSALS) as Reason[]).filter((reason) => given.has(reason));
 }
 
-/** The answers to refused calls, by status; those that several procedures have are there once. */
+/** The responses to refused calls, by status; procedures share equal ones. */
 export function refusedResponses(
   reasons: readonly Reason[],
   responses: Responses,
@@ -116,20 +116,22 @@ const whole = (description: string): Schema => ({ type: 'integer', description }
 /** Each member of `error.data`. */
 const DATA = {
   code: { type: 'string', enum: [...new Set(Object.values(TRPC_CODES))], description: "tRPC's name." },
-  httpStatus: whole('The status of the call; of a batch with mixed outcomes it is not that of the answer.'),
-  path: text('The procedure that was called, as far as the target names one.'),
+  httpStatus: whole(
+    'The status of the call. In a batch with mixed outcomes it differs from that of the response.',
+  ),
+  path: text('The called procedure, if the target names one.'),
   reason: { $ref: '#/components/schemas/Reason' },
   requestId: text('Under which the log of the service has the call; in the header `x-request-id` too.'),
   docs: { type: 'string', format: 'uri', description: 'What happened, why, and how to fix it.' },
   missing: text('With `PERMISSION_DENIED` and `ESCALATION_DENIED`: what the caller does not hold.'),
   limit: whole('The limit that was reached.'),
-  remaining: whole('What is left of it.'),
-  resetAt: { type: 'string', format: 'date-time', description: 'When there is more.' },
-  retryAfter: whole('Seconds after which it may be tried again; in the header `retry-after` too.'),
+  remaining: whole('The remaining calls or credits.'),
+  resetAt: { type: 'string', format: 'date-time', description: 'When more become available.' },
+  retryAfter: whole('Seconds until a retry can succeed; also in the header `retry-after`.'),
   clock: {
     type: 'object',
     description:
-      "With `SIGNATURE_EXPIRED`: the server's clock. `mac` is the hex of HMAC-SHA-256(signing secret, `v1.clock\\n<k>\\n<n>\\n<now>`): where it is right, sign again with this time, once.",
+      "With `SIGNATURE_EXPIRED`: the server's clock. `mac` is the hex of HMAC-SHA-256(signing secret, `v1.clock\\n<k>\\n<n>\\n<now>`): if it is correct, sign again with this time, once.",
     properties: { now: whole('Unix seconds.'), mac: text('64 hex digits.') },
     required: ['now', 'mac'],
   },
@@ -141,10 +143,10 @@ const DATA = {
   },
   issues: {
     type: 'array',
-    description: 'With `INPUT_INVALID`: where the input is wrong.',
+    description: 'With `INPUT_INVALID`: the faults of the input.',
     items: {
       type: 'object',
-      properties: { path: text('The field.'), message: text('What is wrong with it.') },
+      properties: { path: text('The field.'), message: text('The fault.') },
       required: ['path', 'message'],
     },
   },
@@ -160,7 +162,7 @@ export const REFUSAL_SCHEMAS: Readonly<Record<string, Schema>> = {
         type: 'object',
         properties: {
           message: text('A sentence for people, in English.'),
-          code: whole("JSON-RPC's number, as tRPC has it."),
+          code: whole("tRPC's JSON-RPC error number."),
           data: {
             type: 'object',
             properties: DATA,

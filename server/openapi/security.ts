@@ -12,7 +12,7 @@ const KEY: SecurityRequirement = { apiKey: [], signature: [] };
 const FOR_USER: SecurityRequirement = { apiKey: [], onBehalfOf: [], signature: [] };
 const USER: SecurityRequirement = { userToken: [], signature: [] };
 
-/** Which proofs each kind of access takes together. */
+/** The combinations of proofs for each kind of access. */
 export const SECURITY: Readonly<Record<Access, readonly SecurityRequirement[]>> = {
   public: [],
   session: [{ signature: [] }],
@@ -53,10 +53,10 @@ const SIGNATURE = `\`x-signature: v1,k=<id>,t=<seconds>,n=<nonce>,s=<hex>\`, on 
 6. the host and port of the URL, lowercase, without the scheme's own port
 7. path and query, exactly as on the request line: nothing decoded, nothing reordered
 8. \`content-type\` as sent, or nothing
-9. SHA-256 of the user token in hex; without one, of nothing
-10. SHA-256 of the body's bytes in hex; without one, of nothing
+9. SHA-256 of the user token in hex; of the empty text if there is none
+10. SHA-256 of the body's bytes in hex; of no bytes if there is no body
 
-It is good once, and from ${SIGNATURE_MAX_AGE} seconds after \`t\` to ${SIGNATURE_MAX_AHEAD} seconds before it. A batch is one request with one signature. Beside an API key the key signs, with a user token alone its session. In a generated client sign in its \`fetch\`, where the URL and the bytes of the body stand.
+A signature is valid once, from ${SIGNATURE_MAX_AHEAD} seconds before \`t\` until ${SIGNATURE_MAX_AGE} seconds after it. A batch is one request with one signature. With an API key the key signs; with only a user token its session signs. In a generated client, sign in its \`fetch\`, which has the final URL and the bytes of the body.
 
 A worked example: \`POST https://api.example.com/api/echo\` with the body \`{"text":"bonjour"}\`, signed with \`${SECRET}\`:
 
@@ -73,7 +73,7 @@ export const SECURITY_SCHEMES = {
     type: 'http',
     scheme: 'bearer',
     description:
-      'The API key, `ks_<live|test>_<id>_<secret>`: which client calls. Always together with a signature by the key.',
+      'The API key, `ks_<live|test>_<id>_<secret>`: it identifies the client. Always together with a signature by the key.',
   },
   userToken: {
     type: 'http',
@@ -86,7 +86,7 @@ export const SECURITY_SCHEMES = {
     type: 'apiKey',
     in: 'header',
     name: 'x-user-token',
-    description: 'Beside an API key: the access token of the person for whom it calls.',
+    description: 'With an API key: the access token of the person on whose behalf it calls.',
   },
   signature: { type: 'apiKey', in: 'header', name: 'x-signature', description: SIGNATURE },
 } as const;

@@ -1,6 +1,6 @@
 import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 
-/** What a procedure does, as its guard says. Empty where it does not. */
+/** The description on a procedure's guard; empty if there is none. */
 export const descriptionOf = ({ guard: { description = '' } }: ProcedureInfo): string =>
   withoutPageLinks(description);
 
@@ -10,6 +10,6 @@ export function summaryOf(name: string, procedure: ProcedureInfo): string {
   return sentence === '' ? name : sentence.replaceAll(/[`*]|[.:]$/g, '').replaceAll(/\s+/g, ' ');
 }
 
-/** Links between pages of docs lead nowhere from here. */
+/** Removes links between pages of the docs, which the document cannot reach. */
 const withoutPageLinks = (text: string): string =>
   text.replaceAll(/\[([^\]]+)\]\([\w./-]+\.md(?:#[\w-]+)?\)/g, '$1');

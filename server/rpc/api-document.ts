@@ -1,7 +1,7 @@
 import type { Access } from '../../shared/guard.ts';
 import type { Environment } from '../../shared/key-format.ts';
 
-/** What Keyseal writes of OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1). */
+/** The part of OpenAPI 3.1 that Keyseal writes (https://spec.openapis.org/oas/v3.1.1). */
 export interface ApiDocument {
   readonly openapi: '3.1.1';
   readonly info: {
@@ -22,7 +22,7 @@ export interface ApiDocument {
   };
 }
 
-/** A procedure is asked in one way. */
+/** A procedure has one method. */
 export type PathItem = { readonly get: Operation } | { readonly post: Operation };
 
 export interface Operation {
@@ -34,11 +34,11 @@ export interface Operation {
   readonly 'x-keyseal-guard': GuardFacts;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required: true; readonly content: Content };
-  /** By status: one's own, or one of the components. */
+  /** By status: its own, or one of the components. */
   readonly responses: Readonly<Record<string, ApiResponse | Reference>>;
 }
 
-/** What a program reads of a guard; the description says the same to people. */
+/** The guard in a form for programs; the description says the same to people. */
 export interface GuardFacts {
   readonly access: Access;
   readonly permission: string | null;

@@ -40,7 +40,7 @@ const OF_ALL: readonly string[] = [
   'shapes',
 ] satisfies Member[];
 
-/** What each member takes, and whether a value is of that kind. */
+/** The kind of value of each member, and its check. */
 const VALUES: Readonly<Record<Member, readonly [takes: string, isRight: (value: unknown) => boolean]>> = {
   access: [`one of ${Object.keys(MEMBERS).join(', ')}`, (value) => isName(value, MEMBERS)],
   permission: ['a permission of the form area:verb', isPermission],
@@ -58,8 +58,8 @@ const VALUES: Readonly<Record<Member, readonly [takes: string, isRight: (value: 
 
 /**
  * Checks the guard of a procedure when the service starts. Types check the same, except in plain JavaScript.
- * @param guard what the procedure carries as its `meta`
- * @throws TypeError that names the procedure and what is wrong
+ * @param guard the `meta` of the procedure
+ * @throws TypeError that names the procedure and the fault
  */
 export function checkGuard(name: string, guard: unknown): asserts guard is ProcedureGuard<string> {
   const fail = (what: string): never => {
@@ -94,7 +94,7 @@ function isPermission(value: unknown): boolean {
   return typeof value === 'string' && PERMISSION_FORM.test(value) && !value.endsWith(':*');
 }
 
-/** JSON has no -0; as a cost it would be a slip. */
+/** JSON has no -0; as a cost it would be a mistake. */
 function isCost(value: unknown): boolean {
   return (
     Number.isSafeInteger(value) && !Object.is(value, -0) && Number(value) >= 0 && Number(value) <= MAX_COST

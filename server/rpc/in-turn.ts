@@ -2,7 +2,7 @@ import type { Caller } from '../gate/caller.ts';
 import { credentialKey } from '../gate/credential-id.ts';
 import type { Service } from './trpc.ts';
 
-/** Runs a statement that may look through many rows when it is its workspace's turn. */
+/** Runs a statement that may scan many rows when it is its workspace's turn. */
 export type InTurn = <T>(read: () => Promise<T>) => Promise<T>;
 
 /** The turns of the caller. */

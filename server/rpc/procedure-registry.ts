@@ -2,33 +2,40 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import type { ProcedureGuard } from '../../shared/guard.ts';
 import { checkGuard } from './guard-check.ts';
 
-/** What the front has to know of a procedure before anyone is admitted. */
+/** What the HTTP server needs to know about a procedure before it admits a caller. */
 export interface ProcedureInfo {
   readonly type: 'query' | 'mutation' | 'subscription';
   readonly guard: ProcedureGuard<string>;
-  /** What its input must be right by: each of these parsers. */
+  /** The parsers that its input must pass. */
   readonly inputs: readonly unknown[];
   readonly output: unknown;
 }
 
-/** What a service answers under `/api`: the router that calls, and every procedure by its name on the wire. */
+/** A service's API: the router, and every procedure by its name on the wire. */
 export interface Api {
   readonly router: AnyTRPCRouter;
   readonly procedures: ReadonlyMap<string, ProcedureInfo>;
 }
 
-/** What tRPC keeps of a procedure. */
+/** tRPC's definition of a procedure. */
 interface Definition extends Partial<Omit<ProcedureInfo, 'guard'>> {
   readonly type: ProcedureInfo['type'];
   readonly meta?: unknown;
 }
 
-/** @throws TypeError if a procedure has no guard, or a wrong one */
+/** @throws TypeError if a procedure has no guard, or an invalid one */
 export function buildRegistry(router: AnyTRPCRouter): Api {
-  const procedures = Object.entries(router._def.procedures).map(([name, procedure]) => {
-    const { type, meta, inputs = [], output } = (procedure as unknown as { _def: Definition })._def;
-    checkGuard(name, meta);
-    return [name, { type, guard: meta, inputs, output }] as const;
-  });
+  const defined: [string, { _def: Definition }][] = Object.entries(router._def.procedures);
+  const procedures = defined.map(
+    ([
+      name,
+      {
+        _def: { type, meta, inputs = [], output },
+      },
+    ]) => {
+      checkGuard(name, meta);
+      return [name, { type, guard: meta, inputs, output }] as const;
+    },
+  );
   return { router, procedures: new Map(procedures) };
 }

@@ -36,14 +36,14 @@ export interface Context {
     /** For a batch: rejects with INPUT_INVALID if its inputs cannot be assigned to its calls. */
     readonly checkInputs?: () => Promise<unknown>;
   };
-  /** `set-cookie` lines of the answer. */
+  /** `set-cookie` lines of the response. */
   readonly cookies: string[];
   /** The state of rate limits after each call of the request. */
   readonly limits: LimitState[];
   readonly service: Service;
 }
 
-/** What the procedures of one running service share. */
+/** The shared parts of one running service's procedures. */
 export interface Service {
   readonly api: Api;
   readonly stores: Stores;
@@ -54,7 +54,7 @@ export interface Service {
   readonly issuer: string;
 }
 
-/** The first public origin, under which its docs are. */
+/** The first public origin, which serves the docs. */
 export const callOriginOf = ({ origins }: Service): string => origins[0] as string;
 
 const t = initTRPC
@@ -69,14 +69,14 @@ const t = initTRPC
 export const router = t.router;
 
 /**
- * tRPC's builder, whose procedures are called by our own middleware runner. It pays right before the resolver runs:
+ * tRPC's builder with Keyseal's middleware runner. The runner pays right before the resolver:
  * after every `input` and `use` of the procedure, in whatever order it was built.
  */
 const baseProcedure = t.procedure.experimental_caller(
   middlewareRunner<{ charge: Charge }>(({ charge }) => charge.pay()) as never,
 ) as unknown as typeof t.procedure;
 
-/** Who a guard lets through, in types. */
+/** The type of the callers that a guard admits. */
 export type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'public'
   ? null
   : G['access'] extends 'session'
@@ -92,8 +92,8 @@ export type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'pu
           : KeyCaller | UserCaller;
 
 /**
- * The one way to begin a procedure: with its guard. Nothing of its input is parsed before the guard has let the
- * caller through and the call was counted in its limits; nothing is paid for before its input is right.
+ * The only way to begin a procedure: with its guard. No input is parsed before the guard has authorized the
+ * caller and counted the call in its limits; nothing is paid before the input is valid.
  */
 export const procedure = guarded<ProcedureGuard>({ usesDatabase: true });
 
@@ -110,9 +110,9 @@ export function guarded<Allowed extends ProcedureGuard<string>>({ usesDatabase }
         const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
         const charge = await gate.authorize(ctx.caller, guard, { report });
         checkQuery(ctx.request);
-        // Whether this call reads an input or not: what the batch says is read as a whole.
+        // Even if this call reads no input: the batch's inputs are parsed as a whole.
         if (ctx.request.checkInputs) await ctx.request.checkInputs();
-        const turn = usesDatabase ? stores.databaseTurns.wait(() => payerOf(ctx)) : null;
+        const turn = usesDatabase ? stores.databaseTurns.wait(() => fairnessKeyOf(ctx)) : null;
         if (turn) await turn;
         // `authorize` has just checked the access of the guard; the type states its result.
         const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
@@ -123,9 +123,9 @@ export function guarded<Allowed extends ProcedureGuard<string>>({ usesDatabase }
   };
 }
 
-/** Whose turn a call takes. Strangers are one group together, divided by network and address. */
-const payerOf = ({ caller, request }: Context): FairnessKey =>
-  caller ? credentialKey(caller) : ['strangers', ...addressKey(request.address)];
+/** The fairness key of a call's turn. Unauthenticated callers share one group, divided by network and address. */
+const fairnessKeyOf = ({ caller, request }: Context): FairnessKey =>
+  caller ? credentialKey(caller) : ['unauthenticated', ...addressKey(request.address)];
 
 /**
  * Refuses with INPUT_INVALID a parameter that no call reads: `?input[name]=Ada`, as some generated clients send it,
@@ -141,7 +141,7 @@ function checkQuery({ unknownParameters }: Context['request']): void {
   throw new Refusal('INPUT_INVALID', { issues });
 }
 
-/** Notes how a call of a key ends, and where somebody traces, how any call does. */
+/** Notes the outcome of each call of a key and, if tracing is on, of every call. */
 function recordOutcome<R extends { ok: boolean; error?: unknown }>(
   { caller, request, service }: Context,
   path: string,
@@ -151,7 +151,7 @@ function recordOutcome<R extends { ok: boolean; error?: unknown }>(
     if (span === null && caller?.kind !== 'key') return call();
     const note = (outcome: UsageOutcome) => {
       if (caller?.kind === 'key') noteCall(service.stores, caller.key, path, outcome, request);
-      if (span?.isRecording()) describeSpan(span, toldOfCall(path, outcome));
+      if (span?.isRecording()) describeSpan(span, callOutcome(path, outcome));
     };
     try {
       const result = await call();
@@ -165,12 +165,12 @@ function recordOutcome<R extends { ok: boolean; error?: unknown }>(
 }
 
 /** By OpenTelemetry's conventions for RPC (1.45). */
-function toldOfCall(path: string, outcome: UsageOutcome): SpanOutcome {
+function callOutcome(path: string, outcome: UsageOutcome): SpanOutcome {
   const attributes = { 'rpc.system.name': 'trpc', 'rpc.method': path, 'rpc.status_code': outcome };
   return { attributes, fault: isFault(outcome) ? outcome : null };
 }
 
-/** Whether an outcome is the service's own fault. */
+/** Whether the service is at fault for an outcome. */
 const isFault = (outcome: UsageOutcome): boolean => outcome !== 'OK' && REFUSALS[outcome].status >= 500;
 
 /** The refusal that the caller gets for an error: our own refusals unchanged, and no details of any other error. */
@@ -194,7 +194,7 @@ export function refusalOf(error: unknown): Refusal {
   }
 }
 
-/** At most so many places of a wrong input are named. */
+/** The maximum number of faults of an input that a refusal names. */
 const MAX_ISSUES = 10;
 
 function issuesOf(cause: unknown): { path: string; message: string }[] {

@@ -14,7 +14,7 @@ export const EXAMPLE_WHOAMI = {
   environment,
 };
 
-/** Of the three bytes `abc`. */
+/** SHA-256 of the three bytes `abc`. */
 export const EXAMPLE_UPLOADED = {
   name: null,
   size: 3,

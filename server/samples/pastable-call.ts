@@ -2,8 +2,8 @@ import { keyParts } from '../../shared/key-format.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 
 /**
- * A call of `exemple` for bash, curl and openssl, which signs at the moment it is run.
- * @param origin such as http://localhost:3000
+ * A call of `exemple` for bash, curl and openssl, which signs when it is run.
+ * @param origin the service's origin, such as http://localhost:3000
  */
 export function pastableCall(origin: string, apiKey: string, signingSecret: string): string {
   const { host } = new URL(origin);

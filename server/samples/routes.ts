@@ -14,11 +14,11 @@ import { EXAMPLE_CALLER, EXAMPLE_UPLOADED, EXAMPLE_WHOAMI } from './examples.ts'
 import { readUpload, UploadInput } from './upload.ts';
 import { describeCaller, UserView, WhoamiOutput } from './whoami.ts';
 
-/** By whom a sample was called. */
+/** The caller of a sample. */
 const CallerView = z.object({ keyId: z.string(), userId: z.string().nullable() });
 const callerOf = (caller: KeyCaller) => ({ keyId: caller.key.id, userId: caller.user?.userId ?? null });
 
-/** Of a query that takes nothing. */
+/** The example of a query without input. */
 const NoInput = z.strictObject({}).optional();
 
 export const sampleRoutes = {
@@ -96,7 +96,7 @@ export const sampleRoutes = {
           everyMs: z.int().min(50).max(60_000).optional(),
           lastEventId: Text.max(20)
             .optional()
-            .describe('Where a stream that broke goes on: the id of the last event that arrived.'),
+            .describe('The id of the last event that arrived, from which a broken stream continues.'),
         })
         .optional(),
     )

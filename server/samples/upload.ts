@@ -1,11 +1,11 @@
 import { Refusal } from '../lib/refusal.ts';
 
-/** What a client sends: bytes as `application/octet-stream`, or a form as `multipart/form-data`. */
+/** The input of a client: bytes as `application/octet-stream`, or a form as `multipart/form-data`. */
 type Sent = FormData | Blob | Uint8Array;
-/** What the procedure is given of it. */
+/** The input of the procedure. */
 type Arrived = FormData | ReadableStream;
 
-/** The parser of an upload: tRPC hands over a form or a stream, both made from bytes that are hashed already. */
+/** The parser of an upload: tRPC passes a form or a stream, both made from bytes that are already hashed. */
 export const UploadInput = {
   mediaTypes: ['multipart/form-data', 'application/octet-stream'],
   _input: undefined as unknown as Sent,

@@ -30,7 +30,7 @@ export const WhoamiOutput = z.object({
 });
 type WhoamiOutput = z.infer<typeof WhoamiOutput>;
 
-/** How the service sees a caller, and what the caller may do. */
+/** The service's view of a caller, and the caller's rights. */
 export async function describeCaller(
   caller: KeyCaller | UserCaller,
   service: Service,
@@ -58,9 +58,9 @@ export async function describeCaller(
   };
 }
 
-/** What a key has left to spend; null where nobody counts. */
+/** The remaining credits of a key; null if it is not metered. */
 async function creditsOf({ metered }: KeyRecord, { stores }: Service): Promise<{ remaining: number } | null> {
   if (metered.length === 0) return null;
-  const { remaining } = await stores.credits.look(metered, 0);
+  const { remaining } = await stores.credits.peek(metered, 0);
   return remaining === null ? null : { remaining };
 }

@@ -3,7 +3,7 @@ import { and, desc, eq, ne } from 'drizzle-orm';
 import { sessions as table } from '../../drizzle/schema.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { procedure } from '../rpc/trpc.ts';
-import { areLive, endSessions, MOST_SESSIONS } from '../stores/credentials/sessions.ts';
+import { areLive, endSessions, MAX_SESSIONS } from '../stores/credentials/sessions.ts';
 import {
   ListSessionsInput,
   ListSessionsOutput,
@@ -29,7 +29,7 @@ export const sessionRoutes = {
         .from(table)
         .where(areLive(caller.userId, new Date(clock())))
         .orderBy(desc(table.createdAt), desc(table.id))
-        .limit(MOST_SESSIONS);
+        .limit(MAX_SESSIONS);
       const items = rows.map(({ id, createdAt, refreshedAt, address, userAgent }) => ({
         ...{ id, address, userAgent, current: id === caller.session.id },
         createdAt: createdAt.toISOString(),
@@ -38,7 +38,7 @@ export const sessionRoutes = {
       return { items };
     }),
 
-  /** Refuses with SESSION_NOT_FOUND an `id` that is no session of the caller's, or is over. */
+  /** Refuses with SESSION_NOT_FOUND an `id` that is no session of the caller's, or has ended. */
   revoke: procedure({
     ...OWN,
     description:

@@ -5,9 +5,9 @@ const Session = z.object({
   id: z.string(),
   createdAt: z.string(),
   refreshedAt: z.string(),
-  address: z.string().nullable().describe('From where it was begun; null where nobody knows.'),
-  userAgent: z.string().nullable().describe('By what it was begun; null where nobody knows.'),
-  current: z.boolean().describe('Whether it is the one that asks.'),
+  address: z.string().nullable().describe('The address that began it; null if it is not known.'),
+  userAgent: z.string().nullable().describe('The client that began it; null if it is not known.'),
+  current: z.boolean().describe('Whether it is the calling session.'),
 });
 
 export const ListSessionsInput = z.strictObject({}).optional();

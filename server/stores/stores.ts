@@ -34,14 +34,14 @@ export interface Stores {
   readonly tokenKeys: TokenKeys;
   readonly failedAttempts: FailedAttempts;
   readonly loginFailures: LoginFailures;
-  /** Accounts that are made, by network and address. */
+  /** Sign-ups, by network and address. */
   readonly signUps: Pacer;
   readonly lastUsed: LastUsed;
   readonly usage: Usage;
   readonly unauthenticatedCalls: UnauthenticatedCalls;
   readonly liveTail: LiveTailHub;
   readonly audit: Audit;
-  /** Audit logs that are verified, one of a workspace at a time. */
+  /** Verifications of audit logs, one of a workspace at a time. */
   readonly verifications: FairQueue;
   readonly rejectedAttempts: RejectedAttemptLog;
   readonly clock: Clock;

@@ -2,9 +2,9 @@ import { Refusal } from '../lib/refusal.ts';
 import { BUCKETS, type BucketSize, oldestKept } from '../stores/usage/usage-buckets.ts';
 
 /** Points of one answer. */
-const MOST_POINTS = 1_500;
+const MAX_POINTS = 1_500;
 /** Points of one answer about several keys: a page of fifty keys has a week by the hour. */
-const MOST_POINTS_OF_KEYS = 10_000;
+const MAX_POINTS_OF_KEYS = 10_000;
 
 /** Whole buckets in UTC: `from` is the beginning of the first, `to` the end of the last, in milliseconds. */
 export interface Range {
@@ -17,23 +17,23 @@ export interface Range {
  * The whole buckets that a range touches.
  * @param now milliseconds
  * @throws Refusal INPUT_INVALID with the path, if the range is empty or backwards, has more than 1,500 points, or
- *   begins before what is kept
+ *   begins before the retention period
  */
 export function readRange(asked: { from: string; to: string; step: BucketSize }, now: number): Range {
   const { step } = asked;
   const { ms } = BUCKETS[step];
   const [first, last] = [Date.parse(asked.from), Date.parse(asked.to)];
-  if (first >= last) throw wrong('from', 'must lie before to');
+  if (first >= last) throw wrong('from', 'must be before to');
   const from = Math.floor(first / ms) * ms;
   const to = Math.ceil(last / ms) * ms;
   const oldest = oldestKept(step, now);
   if (from < oldest) {
     throw wrong(
       'from',
-      `must not lie before ${new Date(oldest).toISOString()}, since when this step is kept`,
+      `must not be before ${new Date(oldest).toISOString()}, the oldest moment that is stored for this step`,
     );
   }
-  if ((to - from) / ms > MOST_POINTS) throw wrong('step', 'makes more than 1,500 points of this range');
+  if ((to - from) / ms > MAX_POINTS) throw wrong('step', 'makes more than 1,500 points of this range');
   return { step, from, to };
 }
 
@@ -41,7 +41,7 @@ export function readRange(asked: { from: string; to: string; step: BucketSize },
 export function readRangeOf(keys: number, asked: Parameters<typeof readRange>[0], now: number): Range {
   const range = readRange(asked, now);
   const { step, from, to } = range;
-  if (((to - from) / BUCKETS[step].ms) * keys > MOST_POINTS_OF_KEYS)
+  if (((to - from) / BUCKETS[step].ms) * keys > MAX_POINTS_OF_KEYS)
     throw wrong('step', 'makes more than 10,000 points of this range for so many keys');
   return range;
 }

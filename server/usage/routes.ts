@@ -36,7 +36,7 @@ export const usageRoutes = {
       const { database, usage, clock } = service.stores;
       await checkOwn(database.db, caller.workspaceId, [input.id]);
       const range = readRange(input, clock());
-      // So that what was just counted here shows.
+      // So that the answer includes this instance's latest counts.
       await usage.flush(request.begun);
       return inTurnOf(ctx)(() => sumUp(database, input.id, range));
     }),
@@ -83,7 +83,7 @@ export const usageRoutes = {
     }),
 } satisfies TRPCRouterRecord;
 
-/** Refuses with KEY_NOT_FOUND where one of them is not there, or is another workspace's. */
+/** Refuses with KEY_NOT_FOUND if one of them does not exist, or belongs to another workspace. */
 async function checkOwn(db: Db, workspaceId: string, ids: readonly string[]): Promise<void> {
   const own = and(inArray(keys.id, [...ids]), eq(keys.workspaceId, workspaceId), isNull(keys.deletedAt));
   const rows = await db.select({ id: keys.id }).from(keys).where(own);

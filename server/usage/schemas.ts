@@ -11,7 +11,7 @@ const RANGE = {
 export const UsageKeyInput = z.strictObject({ id: Id, ...RANGE });
 
 export const UsageKeysInput = z.strictObject({
-  ids: z.array(Id).min(1).max(100).describe('Of keys, each of which is answered where it stands here.'),
+  ids: z.array(Id).min(1).max(100).describe('Ids of keys. The answer is in the same order.'),
   ...RANGE,
 });
 

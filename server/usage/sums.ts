@@ -5,7 +5,7 @@ import { BUCKETS } from '../stores/usage/usage-buckets.ts';
 import type { Range } from './range.ts';
 import type { BusyKey, UsageKeysOutput, UsageOutput } from './schemas.ts';
 
-const MOST_PROCEDURES = 100;
+const MAX_PROCEDURES = 100;
 
 /** Sums of whole numbers, as JavaScript numbers in either driver. */
 const COUNTS = sql`
@@ -21,7 +21,7 @@ interface Counts {
 }
 
 interface Sum extends Counts {
-  /** Exactly one of these three says what the row sums. */
+  /** Exactly one of these three is set: the group that the row sums. */
   readonly at: number | null;
   readonly outcome: string | null;
   readonly procedure: string | null;
@@ -51,7 +51,7 @@ export async function sumUp({ query }: Database, subject: string, range: Range):
     outcomes: outcomes.sort((a, b) => b.count - a.count || (a.outcome < b.outcome ? -1 : 1)),
     procedures: procedures
       .sort((a, b) => all(b) - all(a) || (a.procedure < b.procedure ? -1 : 1))
-      .slice(0, MOST_PROCEDURES),
+      .slice(0, MAX_PROCEDURES),
   };
 }
 

@@ -47,7 +47,7 @@ export function readReported(
     authority,
     address,
     // Not an address: the service reports it, and may name as many as it likes.
-    asker: workspaceKey(asking.workspaceId, asking.key.id),
+    payer: workspaceKey(asking.workspaceId, asking.key.id),
     suspect: suspectOf(asking, address),
     procedures: [`verify ${authority}`],
     begun,

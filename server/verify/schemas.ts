@@ -18,7 +18,7 @@ export const VerifyInput = z.strictObject({
     .string()
     .max(255)
     .describe(
-      "The host and port under which it was asked for, as they are signed; one of the asking key's `authorities`.",
+      "The host and port that the client addressed, as they are signed; one of the calling key's `authorities`.",
     ),
   target: z.string().max(MAX_TEXT).describe('Path and query, as on the request line.'),
   headers: z
@@ -29,14 +29,14 @@ export const VerifyInput = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be 64 lowercase hex digits')
     .describe(
-      'SHA-256 of the very bytes that will be parsed, lowercase hex; of no bytes where there is no body.',
+      'SHA-256 of exactly the bytes that will be parsed, lowercase hex; of no bytes if there is no body.',
     ),
   address: z
     .string()
     .max(64)
     .refine((text) => isIP(text) !== 0, 'must be an IPv4 or IPv6 address')
     .optional()
-    .describe('From where it came; a key that may not be used from everywhere needs it.'),
+    .describe("The client's address; required for a key with `allowedAddresses`."),
   require: z
     .strictObject({ user: z.boolean().optional(), permission: z.string().regex(PERMISSION_FORM).optional() })
     .optional()
@@ -78,7 +78,7 @@ const LimitState = z.object({
   resetAt: z.string(),
 });
 
-const requestId = z.string().describe('Under which the log of Keyseal has what was asked.');
+const requestId = z.string().describe('The id of the call in the log of Keyseal.');
 
 /** The answer about a caller who may call. */
 const Admitted = {

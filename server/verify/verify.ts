@@ -41,7 +41,7 @@ export async function verify(
     const refusal = refusalOf(error);
     if (refusal.status >= 500) throw refusal;
     const { reason, status, message, details } = refusal;
-    // The gate counts what it refuses before it admits anybody.
+    // The gate has counted refusals before admission.
     if (!dry && caller && request) recordVerification(service, caller, request, reason);
     const docs = docsOf(reason, callOriginOf(service));
     const limits = states.map(limitView);

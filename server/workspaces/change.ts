@@ -9,7 +9,7 @@ import type { WorkspaceRow } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** What a change of a workspace works with until its transaction ends. */
-interface Held {
+interface LockedWorkspace {
   readonly tx: Db;
   readonly workspace: WorkspaceRow;
   /** The caller's current role: it may have been reduced since the call was admitted. */
@@ -27,7 +27,7 @@ export function changeWorkspace<T>(
   stores: Stores,
   doing: AuditActor & { readonly caller: SessionUserCaller },
   permission: Permission | null,
-  change: (held: Held) => Promise<T>,
+  change: (held: LockedWorkspace) => Promise<T>,
 ): Promise<T> {
   const { database, clock, audit } = stores;
   return database.db.transaction(async (tx) => {

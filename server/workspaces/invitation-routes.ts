@@ -73,7 +73,7 @@ export const invitationRoutes = {
         if (!user) throw new Refusal('SESSION_ENDED');
         const accepted = await acceptInvitation(tx, vault, token, user, new Date(clock()));
         await requireLiveSession(tx, credentials, caller, clock());
-        // In the chain of the workspace that was joined, whichever one the session acts in.
+        // Recorded in the joined workspace, whichever one the session acts in.
         const doing = { caller: { ...caller, workspaceId: accepted.workspaceId }, request };
         const after = { userId: user.id, role: accepted.role };
         await audit.record(tx, doing, {

@@ -16,7 +16,7 @@ import type { Invitation } from './schemas.ts';
 /** An invitation is valid for seven days. */
 const LIFETIME_MS = 7 * 24 * 3_600_000;
 /** Open invitations that one workspace may have. */
-const MOST_OPEN = 200;
+const MAX_OPEN = 200;
 
 type Row = typeof invitations.$inferSelect;
 type ByPerson = AuditActor & { readonly caller: SessionUserCaller };
@@ -53,7 +53,7 @@ export async function invite(
         .where(and(inIt, eq(invitations.email, email)));
       const [open] = await tx.select({ n: count() }).from(invitations).where(inIt);
       const belongs = await isMember(tx, workspace.id, email);
-      if (belongs || (open?.n ?? 0) >= MOST_OPEN) throw new Refusal('CONFLICT');
+      if (belongs || (open?.n ?? 0) >= MAX_OPEN) throw new Refusal('CONFLICT');
       const { token, ...kept } = newLink(stores.vault, 'invitation');
       const row = {
         ...{ id: newInvitationId(), workspaceId: workspace.id, role, email, ...kept },
@@ -94,7 +94,7 @@ export async function listInvitations(db: Db, workspaceId: string, now: Date): P
     )
     .where(and(eq(invitations.workspaceId, workspaceId), isOpen(now)))
     .orderBy(desc(invitations.createdAt), desc(invitations.id))
-    .limit(MOST_OPEN);
+    .limit(MAX_OPEN);
   return rows
     .filter(({ invitation, role, disabledAt }) =>
       mayManage({ userId: invitation.invitedBy, role, disabled: disabledAt !== null }, invitation.role),

@@ -20,7 +20,7 @@ import {
 } from './schemas.ts';
 import { contentsOf, findWorkspace, listWorkspaces, selectWorkspace } from './workspaces.ts';
 
-/** What a person does with workspaces, whichever one their session acts in. */
+/** A person's actions on workspaces, whichever one their session acts in. */
 const OWN = { access: 'user' } as const;
 
 export const workspaceRoutes = {
@@ -130,7 +130,7 @@ export const workspaceRoutes = {
       ),
     ),
 
-  /** Revokes its keys and takes everybody out of it, at once. Refuses with CONFLICT where `name` is not its name. */
+  /** Revokes its keys and removes its members, at once. Refuses with CONFLICT if `name` is not its name. */
   delete: procedure({
     access: 'user',
     permission: 'workspaces:delete',

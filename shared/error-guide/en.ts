@@ -54,7 +54,7 @@ export const en: ErrorGuide = {
     TOKEN_EXPIRED: {
       happened: 'The access token is correct, but it has expired.',
       why: 'An access token is valid for ten minutes.',
-      fix: 'Call `auth.refresh`, sign the call anew and send it again. [The client](client.md) does so by itself.',
+      fix: 'Call `auth.refresh`, sign the call again and send it again. [The client](client.md) does so automatically.',
     },
     SESSION_ENDED: {
       happened: 'The session has ended.',
@@ -65,7 +65,7 @@ export const en: ErrorGuide = {
     SIGNATURE_MISSING: {
       happened: 'The request has no `x-signature` header.',
       why: 'Every procedure except the public ones needs a signature, so that a leaked key is useless without its signing secret.',
-      fix: 'Sign the request: [Sign a request](sign-a-request.md) explains how, and [by hand](sign-by-hand.md) shows each line. [The client](client.md) signs by itself.',
+      fix: 'Sign the request: [Sign a request](sign-a-request.md) explains how, and [by hand](sign-by-hand.md) shows each line. [The client](client.md) signs automatically.',
     },
     SIGNATURE_MALFORMED: {
       happened: 'The service cannot read `x-signature`.',
@@ -80,12 +80,12 @@ export const en: ErrorGuide = {
     SIGNATURE_EXPIRED: {
       happened: 'The signature is correct, but its time `t` is not now.',
       why: '`t` is more than 300 seconds old or more than 60 seconds ahead: a clock is wrong, or the request waited before it was sent. For some seconds after a crash, the service also gives this answer.',
-      fix: 'Check the `mac` of `clock`, take its `now`, and sign anew, once: see [Sign a request](sign-a-request.md). [The client](client.md) does so by itself. Then set the clock.',
+      fix: 'Check the `mac` of `clock`, take its `now`, and sign again, once: see [Sign a request](sign-a-request.md). [The client](client.md) does so automatically. Then set the clock.',
     },
     SIGNATURE_REPLAYED: {
       happened: 'The service has already accepted this signature.',
       why: 'The service accepts each signature once. The request was sent twice: by a retry of an HTTP library or a proxy, with a nonce that is not new, or by somebody who captured it.',
-      fix: 'Sign every request anew, with a new nonce; this includes retries. The first of the two requests was accepted: before you call again, check what it did, or send an `idempotencyKey` if the procedure accepts one.',
+      fix: 'Sign every request with a new nonce, retries too. The first of the two requests was accepted: before you call again, check what it did, or send an `idempotencyKey` if the procedure accepts one.',
     },
     CREDENTIALS_INVALID: {
       happened: 'The e-mail address or the password is wrong.',
@@ -178,7 +178,7 @@ export const en: ErrorGuide = {
     REQUEST_TIMEOUT: {
       happened: 'The request took too long to arrive.',
       why: 'The headers were not complete after 10 seconds, or the body came more slowly than 8 KiB a second over 10 seconds (16 KiB before a key or a session is proven).',
-      fix: 'Sign it anew and send it again over a faster connection, or with a smaller body.',
+      fix: 'Sign it again and send it over a faster connection, or with a smaller body.',
     },
     CONFLICT: {
       happened: 'The call conflicts with the current state.',
@@ -234,7 +234,7 @@ export const en: ErrorGuide = {
     UNAVAILABLE: {
       happened: 'The service cannot answer now. It refuses calls that it cannot check.',
       why: 'It is starting, cannot reach its database, or has too much work.',
-      fix: 'Sign the call anew and try again, after `retryAfter` seconds if that is present. The service may have carried out a mutation: check what it did, or send an `idempotencyKey` if the procedure accepts one.',
+      fix: 'Sign the call again and retry, after `retryAfter` seconds if that is present. The service may have carried out a mutation: check what it did, or send an `idempotencyKey` if the procedure accepts one.',
     },
   },
 };

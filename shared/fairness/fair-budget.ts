@@ -8,7 +8,7 @@ import { type FairnessKey, groupsOf } from './fairness-key.ts';
  */
 export class FairBudget {
   readonly #total: number;
-  /** What each group holds. */
+  /** The amount that each group holds. */
   readonly #held = new Map<string, number>();
   #used = 0;
 
@@ -36,7 +36,7 @@ export class FairBudget {
     return true;
   }
 
-  /** Gives back what was taken under the same key. */
+  /** Returns an amount that was taken under the same key. */
   giveBack(key: FairnessKey, amount: number): void {
     this.#add(groupsOf(key), -amount);
   }

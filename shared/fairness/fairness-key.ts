@@ -1,7 +1,7 @@
 import { expandIPv6 } from '../ip.ts';
 
 /**
- * Whom work or memory is charged to: a path of names, from the widest group to the narrowest. Capacity is divided
+ * The payer of work or memory: a path of names, from the widest group to the narrowest. Capacity is divided
  * among the groups of a level first, and within each group among its own members. A group that has many members
  * gets no more than one that has few.
  */
@@ -20,7 +20,7 @@ export function groupsOf(key: FairnessKey): string[] {
 }
 
 /**
- * The key of a caller who has proven nothing yet: the network, then the address. Networks are an IPv4 /24 or an IPv6
+ * The key of an unauthenticated caller: the network, then the address. Networks are an IPv4 /24 or an IPv6
  * /48, the smallest prefixes that are routed on the internet. One IPv6 subscriber holds at least a /64 (RFC 6177),
  * so a /64 counts as one address.
  * @param address an IPv4 or IPv6 address; null if it is unknown
@@ -33,7 +33,7 @@ export function addressKey(address: string | null): FairnessKey {
   return [`${groups.slice(0, 3).join(':')}::/48`, `${groups.slice(0, 4).join(':')}::/64`];
 }
 
-/** The key of a caller who has proven a credential: the workspace, then the key or the session. */
+/** The key of an authenticated caller: the workspace, then the key or the session. */
 export const workspaceKey = (workspaceId: string, credentialId: string): FairnessKey => [
   workspaceId,
   credentialId,

@@ -2,8 +2,8 @@
 export interface ProcedureText {
   /** Its `description`; the first sentence can stand alone. */
   readonly does: string;
-  /** The shape of its input, where that has words in it. */
+  /** The shape of its input, if that contains words. */
   readonly input?: string;
-  /** The shape of its answer, where that has words in it. */
+  /** The shape of its answer, if that contains words. */
   readonly answer?: string;
 }

@@ -1,6 +1,6 @@
 import type { Access } from '../guard.ts';
 
-/** Who may call, by the access of a guard; `live` where of keys only live ones may. */
+/** The callers of a procedure in words, by its guard's access; `live` if it accepts only live keys. */
 export type Who = Readonly<Record<Access | 'live', string>>;
 
 export const WHO: Readonly<Record<'en' | 'fr', Who>> = {

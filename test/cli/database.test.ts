@@ -92,7 +92,7 @@ for (const [name, block, database] of DATABASES) {
       service.child.kill('SIGTERM');
       await service.exited;
       const late = await keyseal(['setup-token'], { env });
-      expect([late.code, late.err]).toEqual([1, expect.stringContaining('There is an account already')]);
+      expect([late.code, late.err]).toEqual([1, expect.stringContaining('An account already exists')]);
     });
   });
 }

@@ -166,7 +166,7 @@ requires('postgres').describe('beside a service that serves', () => {
     ['a workspace that is none', ['--workspace', 'wsp_none'], 1, /There is no workspace "wsp_none"/],
     ['a permission that is none', ['--permissions', 'all:things'], 1, /permissions.1 is not a permission/],
     ['a permission of another form', ['--permissions', 'everything'], 64, /must be area:verb/],
-    ['an expiry that has been', ['--expires', '2001-01-01T00:00:00Z'], 1, /expiresAt must lie ahead/],
+    ['an expiry that has been', ['--expires', '2001-01-01T00:00:00Z'], 1, /expiresAt must be in the future/],
     ['an expiry that is none', ['--expires', 'tomorrow'], 64, /expiresAt/],
     ['a name that is blank', ['--name', ' '], 64, /name: must not be blank/],
     ['an owner that is nobody', ['--owner', 'nobody@example.com'], 1, /There is no account/],

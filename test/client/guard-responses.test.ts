@@ -90,7 +90,7 @@ describe.each(Object.entries(WAYS))('S11: behind %s the share of a body comes ba
     expect(cancelled).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
     expect(cancelled).toHaveBeenCalledOnce();
-    await expect(reader?.read()).rejects.toThrow('Nobody read this response.');
+    await expect(reader?.read()).rejects.toThrow('The response was not read.');
   });
 
   it('not from a handler that writes once an hour to a reader that waits', async () => {

@@ -87,7 +87,7 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
     [
       "tables of somebody else's",
       running(() => 'create table public.users (id int)'),
-      /not Keyseal's \(.*42P0\d\). Give Keyseal a database of its own/,
+      /not Keyseal's \(.*42P0\d\). Give Keyseal its own database/,
     ],
     [
       "another application's migrations",
@@ -95,7 +95,7 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
         ({ role }) =>
           `create schema drizzle authorization ${role}; create table drizzle.__drizzle_migrations (version text); alter table drizzle.__drizzle_migrations owner to ${role}`,
       ),
-      /not Keyseal's \(.*42703\). Give Keyseal a database of its own/,
+      /not Keyseal's \(.*42703\). Give Keyseal its own database/,
     ],
   ])('%s', async (_, broken, sentence) => {
     const said = await failing(await broken(await freshRole()));

@@ -285,7 +285,7 @@ describe('custom procedures', () => {
     const { schemas } = customDocument.components;
     expect(schemas['NotesStandardInput']).toEqual({ type: 'integer', minimum: 7 });
     expect(schemas['NotesOddInput']).toEqual({
-      description: 'This procedure does not say what it looks like.',
+      description: 'This procedure does not declare its schema.',
     });
     expect(Object.keys(operationOf('notes.bytes', customDocument).requestBody?.content ?? {})).toEqual([
       'application/octet-stream',

@@ -36,7 +36,9 @@ requires('postgres').describe('A8: what is shown once is shown before it is comm
   it('a start that cannot write the set-up token fails in a sentence, and the next one shows it', async () => {
     const url = await freshPostgres();
     const failing = start(production(url, await unwritable()));
-    await expect(failing).rejects.toThrow(/^What is shown once cannot be written to ".*setup-token" \(\w+\)/);
+    await expect(failing).rejects.toThrow(
+      /^The secrets of the first start cannot be written to ".*setup-token" \(\w+\)/,
+    );
     const behind = postgres(url, { max: 1 });
     expect(await behind`select * from setup_tokens`).toHaveLength(0);
     await behind.end();
@@ -54,7 +56,7 @@ requires('postgres').describe('A8: what is shown once is shown before it is comm
   it('a demo that cannot be written is not made', async () => {
     const url = await freshPostgres();
     const env = { ...production(url, await unwritable()), NODE_ENV: 'development' };
-    await expect(start(env)).rejects.toThrow(/^What is shown once cannot be written/);
+    await expect(start(env)).rejects.toThrow(/^The secrets of the first start cannot be written/);
     const behind = postgres(url, { max: 1 });
     expect(await behind`select * from users`).toHaveLength(0);
     expect(await behind`select * from keys`).toHaveLength(0);

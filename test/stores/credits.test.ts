@@ -81,9 +81,9 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
   it('are refunded, and can be checked without being taken', async () => {
     const subject = await metered({ remaining: 3 });
     expect(await here.spend([subject], 3, PAYER)).toMatchObject({ paid: true, remaining: 0 });
-    expect(await here.look([subject], 1)).toMatchObject({ paid: false, remaining: 0 });
+    expect(await here.peek([subject], 1)).toMatchObject({ paid: false, remaining: 0 });
     await here.giveBack([subject], 3);
-    expect(await here.look([subject], 3)).toMatchObject({ paid: true, remaining: 3 });
+    expect(await here.peek([subject], 3)).toMatchObject({ paid: true, remaining: 3 });
     expect(await left(subject)).toBe(3);
   });
 
@@ -99,10 +99,10 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
     ['month', '2027-01-31T23:59:59.999Z', '2027-02-01T00:00:00Z', '2027-03-01T00:00:00Z'],
   ])('with a refill every %s', (every, before, next, afterNext) => {
     const spendAll = async (subject: string) => {
-      const { remaining } = await here.look([subject], 0);
+      const { remaining } = await here.peek([subject], 0);
       await here.spend([subject], remaining ?? 0, PAYER);
     };
-    const remaining = async (subject: string) => (await here.look([subject], 0)).remaining;
+    const remaining = async (subject: string) => (await here.peek([subject], 0)).remaining;
 
     it('are raised to the amount at the first moment of the next period in UTC, and not before', async () => {
       const subject = await metered({ remaining: 2, refill: { amount: 5, every } });
@@ -115,7 +115,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
       });
       await at(next, async () => {
         expect(await here.spend([subject], 1, PAYER)).toMatchObject({ paid: true, remaining: 4 });
-        expect((await here.look([subject], 5)).refillAt).toBe(Date.parse(afterNext));
+        expect((await here.peek([subject], 5)).refillAt).toBe(Date.parse(afterNext));
       });
     });
 
@@ -170,7 +170,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
       await metered({ remaining: 0, refill: { amount: 1, every: 'month' } }),
     ];
     const midnight = Date.parse('2027-01-16T00:00:00Z');
-    for (const method of ['spend', 'look'] as const) {
+    for (const method of ['spend', 'peek'] as const) {
       expect((await here[method]([owner], 5, PAYER)).refillAt).toBe(midnight);
       expect((await here[method]([owner], 6, PAYER)).refillAt).toBeNull();
       expect((await here[method]([owner, never], 1, PAYER)).refillAt).toBeNull();

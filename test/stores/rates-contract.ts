@@ -79,7 +79,7 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
     test('counts a call in all of its limits or in none', async () => {
       const [wide, narrow] = [counter(100, 60, 'wide'), counter(3, 3_600, 'narrow')];
       expect(await times(50, wide, narrow)).toBe(3);
-      expect((await world.store.look([wide])).states).toMatchObject([{ remaining: 97 }]);
+      expect((await world.store.peek([wide])).states).toMatchObject([{ remaining: 97 }]);
     });
 
     test('counts the calls of many in a limit that they share', async () => {
@@ -88,15 +88,15 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
       const calls = keys.flatMap((key) => Array.from({ length: 10 }, () => [key, shared]));
       const hits = await Promise.all(calls.map((one, i) => (i % 2 ? world.other : world.store).hit(one)));
       expect(hits.filter((hit) => hit.allowed)).toHaveLength(40);
-      const left = await Promise.all(keys.map(async (key) => (await world.store.look([key])).states[0]));
+      const left = await Promise.all(keys.map(async (key) => (await world.store.peek([key])).states[0]));
       expect(left.reduce((sum, state) => sum + 30 - (state?.remaining ?? 0), 0)).toBe(40);
     });
 
     test('looks without counting', async () => {
       const limited = counter(1, 60);
-      for (let i = 0; i < 5; i++) expect((await world.store.look([limited])).allowed).toBe(true);
+      for (let i = 0; i < 5; i++) expect((await world.store.peek([limited])).allowed).toBe(true);
       expect(await allowed(limited)).toBe(true);
-      expect((await world.store.look([limited])).allowed).toBe(false);
+      expect((await world.store.peek([limited])).allowed).toBe(false);
     });
 
     test('distinguishes subjects, names and windows', async () => {

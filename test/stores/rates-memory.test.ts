@@ -56,14 +56,14 @@ describe('S7: the memory store, once a workspace has used up its share', () => {
     world.step(120_000);
     // It makes room by dropping empty windows, that of `own` among them.
     expect((await world.store.hit([own, counter(1, 60)])).allowed).toBe(true);
-    expect((await world.store.look([own])).states).toMatchObject([{ remaining: 4 }]);
+    expect((await world.store.peek([own])).states).toMatchObject([{ remaining: 4 }]);
   });
 
   test('is not filled by those who only look, or who are over their limit', async () => {
     const world = memoryWorld(4);
     const full = counter(1, 60);
     await world.store.hit([full]);
-    for (let i = 0; i < 20; i++) await world.store.look([counter(1, 60)]);
+    for (let i = 0; i < 20; i++) await world.store.peek([counter(1, 60)]);
     for (let i = 0; i < 20; i++) expect((await world.store.hit([full, counter(1, 60)])).allowed).toBe(false);
     expect(world.store.windows.used).toBe(1);
   });

@@ -38,7 +38,7 @@ requires('postgres').describe('on Postgres', () => {
       Array.from({ length: 200 }, (_, i) => (i % 2 ? world.other.hit(backwards) : world.store.hit(many))),
     );
     expect(hits.every((hit) => hit.allowed)).toBe(true);
-    expect((await world.store.look(many)).states.map(({ remaining }) => remaining)).toEqual(
+    expect((await world.store.peek(many)).states.map(({ remaining }) => remaining)).toEqual(
       Array(40).fill(800),
     );
     await world.close();
@@ -67,7 +67,7 @@ requires('postgres').describe('on Postgres', () => {
       return { busy };
     });
     expect((await Promise.all(hits)).every((hit) => hit.allowed)).toBe(true);
-    const { states } = await world.store.look([hammered, ...others]);
+    const { states } = await world.store.peek([hammered, ...others]);
     expect(states.map(({ remaining }) => 1_000 - remaining)).toEqual([
       52,
       ...Array(10).fill(6),
@@ -90,7 +90,7 @@ requires('postgres').describe('on Postgres', () => {
     // It shared a statement with the first five hundred at most; the others are behind it.
     expect(left).toBeGreaterThan(1_000);
     expect((await Promise.all(hits)).every((hit) => hit.allowed)).toBe(true);
-    expect((await world.store.look([hammered])).states).toMatchObject([{ remaining: 96_000 }]);
+    expect((await world.store.peek([hammered])).states).toMatchObject([{ remaining: 96_000 }]);
     await world.close();
   });
 

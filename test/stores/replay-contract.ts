@@ -58,16 +58,16 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayWorl
 
     test('claims on a key alone, and on a session alone', async () => {
       const t = world.now();
-      expect(await store.claim(claimOf(t, 'key', { standing: { ...STANDING, session: null } }))).toBe('won');
-      expect(await store.claim(claimOf(t, 'ses', { standing: { ...STANDING, key: null } }))).toBe('won');
+      expect(await store.claim(claimOf(t, 'key', { revisions: { ...STANDING, session: null } }))).toBe('won');
+      expect(await store.claim(claimOf(t, 'ses', { revisions: { ...STANDING, key: null } }))).toBe('won');
     });
 
     test('claims nothing for a key or a session that is not there', async () => {
       const t = world.now();
       const key = { id: 'nobodysKey00', workspaceId: 'w1', rev: 0 };
       const session = { id: 'ses_nobodys00000', workspaceId: 'w1', rev: 0 };
-      expect(await store.claim(claimOf(t, 'none', { standing: { ...STANDING, key } }))).toBe('stale');
-      expect(await store.claim(claimOf(t, 'none', { standing: { ...STANDING, session } }))).toBe('stale');
+      expect(await store.claim(claimOf(t, 'none', { revisions: { ...STANDING, key } }))).toBe('stale');
+      expect(await store.claim(claimOf(t, 'none', { revisions: { ...STANDING, session } }))).toBe('stale');
       expect(await store.claim(claimOf(t, 'none'))).toBe('won');
     });
   });
@@ -87,7 +87,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayWorl
         key: key && { ...key, rev: row === 'session' ? 0 : 1 },
         session: session && { ...session, rev: row === 'key' ? 0 : 1 },
       };
-      expect(await store.claim({ ...claim, standing: seen })).toBe('won');
+      expect(await store.claim({ ...claim, revisions: seen })).toBe('won');
       await store.close();
       await world.close();
     });

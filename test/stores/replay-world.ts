@@ -71,5 +71,5 @@ export const STANDING: CallerRevisions = {
 };
 
 export function claimOf(t: number, nonce: string, more: Partial<Claim> = {}): Claim {
-  return { k: KEY, t, nonce, standing: STANDING, ...more };
+  return { k: KEY, t, nonce, revisions: STANDING, ...more };
 }

@@ -20,7 +20,7 @@ const retry = (times: number, error: unknown) =>
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    // Without a connection a call fails visibly: no call waits unseen, and none is sent later by itself.
+    // Without a connection a call fails visibly: no call waits unseen, and none is sent later automatically.
     queries: { retry, staleTime: 10_000, networkMode: 'always', refetchOnReconnect: true },
     // A mutation's answer is dropped with the component that made it: it may contain a secret that is shown once.
     mutations: { gcTime: 0, networkMode: 'always' },

@@ -14,7 +14,7 @@ export interface Span {
 
 const MS: Readonly<Record<UsageStep, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** The ranges to choose from: so many buckets, up to the current one. */
+/** The ranges to choose from: a number of buckets, up to the current one. */
 const RANGES = {
   '1h': { step: 'minute', steps: 60 },
   '24h': { step: 'hour', steps: 24 },

@@ -1,6 +1,6 @@
 import { readKeyHead } from '../../shared/key-format.ts';
 
-/** A credential as it may stand on a screen: of a key what is public, of a token nothing. */
+/** A credential in a form that may appear on a screen: the public part of a key, nothing of a token. */
 export const shortened = (credential: string): string => `${readKeyHead(credential)?.head ?? ''}…`;
 
 /** A header's value as it may appear on a screen. */

@@ -6,7 +6,7 @@ import { masked } from './masked.ts';
 import styles from './message-view.module.css';
 import { playgroundTexts } from './texts.ts';
 
-/** The response headers that say something about the call. */
+/** The response headers that concern the call. */
 const TELLING =
   /^(content-type|x-request-id|www-authenticate|retry-after|ratelimit|ratelimit-policy|location)$/;
 

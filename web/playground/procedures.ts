@@ -2,26 +2,26 @@ import type { Access } from '../../shared/guard.ts';
 import type { Environment } from '../../shared/key-format.ts';
 import type { FieldSchema } from './fields.ts';
 
-/** A procedure, as the service's own description (OpenAPI 3.1) has it. */
+/** A procedure, from the service's OpenAPI 3.1 document. */
 export interface Procedure {
-  /** On the wire, such as `keys.create`. */
+  /** Its name on the wire, such as `keys.create`. */
   readonly name: string;
   readonly tag: string;
   readonly method: 'GET' | 'POST';
-  /** Of its body; a query says its input in the URL, as JSON. */
+  /** The media type of its body; a query has its input in the URL, as JSON. */
   readonly mediaType: string;
   readonly isOptional: boolean;
   readonly schema: FieldSchema;
   readonly example: unknown;
   readonly access: Access;
   readonly permission: string | null;
-  /** Whether of keys only live ones may call it. */
+  /** Whether it accepts only live keys. */
   readonly isLive: boolean;
   /** In English. */
   readonly description: string;
 }
 
-/** What is read of the document. */
+/** The parts of the document that the page reads. */
 export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, { readonly get?: Operation; readonly post?: Operation }>>;
   readonly components: { readonly schemas: Readonly<Record<string, FieldSchema>> };
@@ -41,7 +41,7 @@ interface Operation {
   readonly requestBody?: { readonly content: Content };
 }
 
-/** Every procedure that a page can call: all but those that a session calls without a token. */
+/** Every procedure that a page can call: all except those that a session calls without a token. */
 export function proceduresOf(document: OpenApiDocument): readonly Procedure[] {
   return Object.entries(document.paths)
     .map(([path, item]) => procedureOf(path, item))
@@ -69,7 +69,7 @@ function procedureOf(path: string, { get, post }: OpenApiDocument['paths'][strin
   };
 }
 
-/** JSON where it is taken, else bytes: the parts of a form are not made here. */
+/** JSON if it is accepted, otherwise bytes: the page does not build forms. */
 function mainOf(content: Content): [string?, Content[string]?] {
   const all = Object.entries(content);
   return (
@@ -79,7 +79,7 @@ function mainOf(content: Content): [string?, Content[string]?] {
   );
 }
 
-/** The last paragraph of a description says in words what `x-keyseal-guard` says. */
+/** Drops the last paragraph of a description, which repeats `x-keyseal-guard` in words. */
 const withoutGuard = (description: string): string => description.split('\n\n').slice(0, -1).join('\n\n');
 
 /** By tag, in the order of the document. */

@@ -1,6 +1,6 @@
 import { isKeyId } from '../../shared/key-format.ts';
 
-/** What an address of the playground says beforehand. */
+/** The parameters in the address of the playground. */
 export interface PlaygroundSearch {
   /** The id of a key to sign with. */
   readonly key?: string | undefined;

@@ -40,7 +40,7 @@ export function useFirstCall({ id, lastUsedAt }: ConsoleKey): FirstCallState {
       leave();
       void keyUsed(id);
     };
-    /** A call that came while no stream was open has changed the key's last use. */
+    /** Detects a call that came while no stream was open, by the key's last use. */
     const look = () =>
       client.keys.get.query({ id }).then(
         (key) => !over && key.lastUsedAt !== lastUsedAt && arrive(null),

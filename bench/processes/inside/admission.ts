@@ -66,7 +66,7 @@ function sealed({ id, apiKey, signingSecret, token }: Holder, forUser: boolean):
     userToken: forUser ? token : null,
     address: '127.0.0.1',
     suspect: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
-    asker: ['127.0.0.0/24', '127.0.0.1'],
+    payer: ['127.0.0.0/24', '127.0.0.1'],
     begun: performance.now(),
     procedures: ['echo'],
     body,

@@ -23,7 +23,7 @@ answerBenchmark<{ count: number }>({}, async ({ count }) => {
     const nonce = randomBytes(16).toString('base64url');
     // Parsed from a header, as in a real call.
     const signature = parseSignature(formatSignature({ k: holder.id, t, nonce, mac }));
-    const outcome = signature && (await replay.claim({ ...signature, standing: { key, session: null } }));
+    const outcome = signature && (await replay.claim({ ...signature, revisions: { key, session: null } }));
     if (outcome !== 'won') throw new Error(`a claim was answered ${outcome}`);
   }
   return memoryNow(replay.outstanding.used);

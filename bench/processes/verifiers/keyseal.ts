@@ -57,7 +57,7 @@ async function claim(calls: number): ReturnType<Prepare> {
   const claims = Array.from({ length: calls }, (_, i) => {
     const key = keys[i % keys.length] ?? null;
     const nonce = randomBytes(16).toString('base64url');
-    return { k: callerOf(i).id, t: seconds(clock), nonce, standing: { key, session: null } };
+    return { k: callerOf(i).id, t: seconds(clock), nonce, revisions: { key, session: null } };
   });
   return async (i) => (await replay.claim(claims[i] as Claim)) === 'won';
 }

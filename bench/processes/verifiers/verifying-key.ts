@@ -25,7 +25,7 @@ export function admitVerifyingKey({ gate, origins }: Service): Promise<Caller> {
       userToken: null,
       address: '127.0.0.1',
       suspect: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
-      asker: ['127.0.0.0/24', '127.0.0.1'],
+      payer: ['127.0.0.0/24', '127.0.0.1'],
       begun: performance.now(),
       procedures: ['verify'],
       body: async () => ({ digest }),

@@ -12,7 +12,7 @@ import { GetOwnerInput, ListOwnersInput, ListOwnersOutput, Owner, UpdateOwnerInp
 import { checkWidening, loosens } from './widening.ts';
 
 const READING = { access: 'key-or-user', permission: 'keys:read' } as const;
-/** What bounds an owner bounds its live keys too. */
+/** The bounds of an owner also apply to its live keys. */
 const WRITING = { access: 'key-or-user', permission: 'keys:write', environment: 'live' } as const;
 
 export const ownerRoutes = {
@@ -34,7 +34,7 @@ export const ownerRoutes = {
       const { id, owner } = await database.db.transaction(async (tx) => {
         const beside = { externalId, changesOwner: true };
         const { caller, externalOwner } = await lockCaller(tx, stores, ctx, 'keys:write', beside);
-        // An owner's keys do not loosen what bounds them.
+        // An owner's own keys must not loosen their bounds.
         if (caller.kind === 'key' && caller.key.externalId !== null) {
           throw new Refusal('ESCALATION_DENIED', { missing: 'externalId' });
         }
@@ -47,7 +47,7 @@ export const ownerRoutes = {
         if (credits !== undefined) await writeCredits(tx, id, credits, new Date(now));
         await invalidateKeysOf(tx, id);
         const owner = await findOwner(tx, workspaceId, externalId, now);
-        // What was spent meanwhile is nobody's change.
+        // Credits that were spent meanwhile are not part of the change.
         const after = credits === undefined ? { ...owner, credits: before.credits } : owner;
         const change = { action: 'owners.update', kind: 'externalOwner', subject: externalId } as const;
         await audit.record(tx, ctx, { ...change, before, after });

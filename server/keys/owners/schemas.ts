@@ -15,7 +15,7 @@ export const UpdateOwnerInput = z
   .strictObject({
     externalId: ExternalId,
     limits: Limits.optional(),
-    credits: Credits.nullable().optional().describe('Null where nobody is to count any more.'),
+    credits: Credits.nullable().optional().describe('Null removes the metering.'),
   })
   .refine(({ limits, credits }) => limits !== undefined || credits !== undefined, 'changes nothing');
 

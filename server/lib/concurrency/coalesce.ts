@@ -1,16 +1,16 @@
 /**
- * Shares one pending answer among all concurrent callers, so that `ask` runs once for them. They share a failure too.
+ * Shares one pending answer among all concurrent callers, so that `run` runs once for them. They share a failure too.
  */
-export function coalesce<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asking: Promise<T> | null = null;
+export function coalesce<T>(run: () => Promise<T>): () => Promise<T> {
+  let pending: Promise<T> | null = null;
   const ended = () => {
-    asking = null;
+    pending = null;
   };
   return () => {
-    if (asking === null) {
-      asking = ask();
-      asking.then(ended, ended);
+    if (pending === null) {
+      pending = run();
+      pending.then(ended, ended);
     }
-    return asking;
+    return pending;
   };
 }

@@ -25,7 +25,7 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-/** Groups that are remembered because their last job failed. */
+/** The maximum number of groups in memory because their last job failed. */
 const FAILED = 10_000;
 /** Groups whose last job failed get one of this many turns. */
 const FAILED_TURNS = 4;
@@ -33,7 +33,7 @@ const FAILED_TURNS = 4;
 /**
  * A bounded queue that serves groups in turn (round robin at every level of the key), so that a group waits for
  * one job of each other group and never for all of them. Groups whose last job failed come after the others, with
- * every fourth turn for themselves: somebody new is heard although many groups keep failing. If the queue is full, any job
+ * every fourth turn for themselves: a new group is served although many groups keep failing. If the queue is full, any job
  * of the largest group is rejected, which may be the job that was just added; groups that failed are the first.
  */
 export class FairQueue {

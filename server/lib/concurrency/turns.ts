@@ -1,16 +1,16 @@
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 
-/** What waits, taken out round robin: group by group, and within each group member by member. It has no bound of its own. */
+/** Waiting items, removed round robin: group by group, and within each group member by member. It has no bound. */
 export class Turns<T> {
-  readonly #own: T[] = [];
-  /** In the order in which they are served: the member that was served last is the last. */
+  readonly #items: T[] = [];
+  /** In the order of service: the member that was served last is the last. */
   readonly #members = new Map<string, Turns<T>>();
   size = 0;
 
   push([name, ...rest]: FairnessKey, item: T): void {
     this.size++;
     if (name === undefined) {
-      this.#own.push(item);
+      this.#items.push(item);
       return;
     }
     const member = this.#members.get(name) ?? new Turns<T>();
@@ -20,10 +20,10 @@ export class Turns<T> {
 
   /** @param isBusy whether a member has to wait, so that the next has its turn */
   shift(isBusy: (member: string) => boolean = () => false): T | undefined {
-    const own = this.#own.shift();
-    const [name, member] = own ? [''] : this.#next(isBusy);
-    if (own || member) this.size--;
-    if (own || !member) return own;
+    const first = this.#items.shift();
+    const [name, member] = first ? [''] : this.#next(isBusy);
+    if (first || member) this.size--;
+    if (first || !member) return first;
     const item = member.shift();
     this.#members.delete(name);
     if (member.size > 0) this.#members.set(name, member);
@@ -36,7 +36,7 @@ export class Turns<T> {
   }
 
   /**
-   * Takes out one of the group that has most waiting. Within the group each is as likely as the next, so that a caller who
+   * Removes one item of the group with the most waiting. Within the group each is equally likely, so that a caller who
    * comes last to a group that a flood fills has the same chance as the flood. Of groups that are equally large the one
    * that would be served last loses: what has waited longer keeps its place.
    */
@@ -44,8 +44,8 @@ export class Turns<T> {
     if (this.size === 0) return undefined;
     this.size--;
     const [name, member] = this.#largest();
-    if (!member || this.#own.length > member.size)
-      return this.#own.splice(randomBelow(this.#own.length), 1)[0];
+    if (!member || this.#items.length > member.size)
+      return this.#items.splice(randomBelow(this.#items.length), 1)[0];
     const item = member.dropFromLargest();
     if (member.size === 0) this.#members.delete(name);
     return item;

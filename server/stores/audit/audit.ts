@@ -29,7 +29,7 @@ export interface AuditActor {
 
 /** A change to record. */
 export interface AuditChange {
-  /** The procedure, or what the service does by itself. */
+  /** The procedure, or an action of the service itself. */
   readonly action: string;
   readonly kind: Kind;
   /** The id of the changed thing. */
@@ -50,7 +50,7 @@ export const systemActor = (workspaceId: string): AuditActor => ({
 export const BROKEN = 'audit.broken';
 
 /** Chains with new records that are remembered until their heads are logged. */
-const MOST_MOVED = 10_000;
+const MAX_MOVED = 10_000;
 
 type Written = AuditRecordFields & { readonly mac: string };
 
@@ -93,7 +93,7 @@ export class Audit {
       records.push({ ...record, mac: this.#vault.mac('audit', text) });
     }
     await this.#append(tx, workspaceId, records);
-    if (this.#moved.size < MOST_MOVED) this.#moved.add(workspaceId);
+    if (this.#moved.size < MAX_MOVED) this.#moved.add(workspaceId);
   }
 
   /**

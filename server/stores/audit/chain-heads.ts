@@ -8,7 +8,7 @@ import type { Head } from './canonical-text.ts';
 /** Heads that one statement reads. */
 const AT_ONCE = 1_000;
 /** Heads that one start logs. */
-const MOST = 10_000;
+const MAX_HEADS = 10_000;
 
 /**
  * Logs the head of every chain, for an operator to compare with later ones: only that shows that somebody cut a tail
@@ -16,13 +16,13 @@ const MOST = 10_000;
  */
 export async function logChainHeads({ database }: Stores, log: Logger): Promise<void> {
   let after = '';
-  for (let logged = 0; logged < MOST; logged += AT_ONCE) {
+  for (let logged = 0; logged < MAX_HEADS; logged += AT_ONCE) {
     const heads = await select(database.db, gt(auditHeads.workspaceId, after));
     tell(heads, log);
     if (heads.length < AT_ONCE) return;
     after = heads.at(-1)?.workspaceId ?? '';
   }
-  log.warn({ told: MOST }, 'there are more audit heads than are told');
+  log.warn({ told: MAX_HEADS }, 'not all audit heads are logged');
 }
 
 /** Logs the heads of the chains that this process extended since the last call. */

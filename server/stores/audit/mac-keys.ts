@@ -27,11 +27,11 @@ export async function keepAuditKeys(db: Db, vault: Vault): Promise<void> {
     const row = rows.find((one) => one.version === version);
     if (row && vault.isAuditKey(version, { text: row.keySealed, version: row.sealVersion })) continue;
     const { text, version: sealVersion } = vault.sealAuditKey(version);
-    const kept = { keySealed: text, sealVersion };
+    const stored = { keySealed: text, sealVersion };
     await db
       .insert(auditKeys)
-      .values({ version, ...kept })
-      .onConflictDoUpdate({ target: auditKeys.version, set: kept });
+      .values({ version, ...stored })
+      .onConflictDoUpdate({ target: auditKeys.version, set: stored });
   }
   await takeAuditKeys(db, vault);
 }
@@ -93,15 +93,15 @@ function oldHeads(db: Db, { newest, versions }: Vault, after: string): Promise<H
  * @returns how many it wrote
  */
 async function write({ query }: Database, audit: Audit, heads: readonly Head[]): Promise<number> {
-  const anew = heads.map((head) => {
+  const rewritten = heads.map((head) => {
     const { sealMac, keyVersion } = audit.sealHead(head);
     return { id: head.workspaceId, old: head.sealMac, seal: sealMac, version: keyVersion };
   });
   const written = await query(sql`
     with held as (
-      select workspace_id, anew.seal, anew.version
-      from audit_heads join jsonb_to_recordset(${JSON.stringify(anew)}::jsonb)
-        as anew(id text, old text, seal text, version int) on workspace_id = anew.id and seal_mac = anew.old
+      select workspace_id, rewritten.seal, rewritten.version
+      from audit_heads join jsonb_to_recordset(${JSON.stringify(rewritten)}::jsonb)
+        as rewritten(id text, old text, seal text, version int) on workspace_id = rewritten.id and seal_mac = rewritten.old
       for update of audit_heads skip locked
     )
     update audit_heads set seal_mac = held.seal, key_version = held.version

@@ -13,7 +13,7 @@ const MINUTE = 60_000;
  * Different counts in memory until their minute is over, divided by workspace and key. Beyond them, refusals appear
  * in the usage only.
  */
-const MOST = 10_000;
+const MAX_COUNTS = 10_000;
 /** Records that one transaction writes. */
 const AT_ONCE = 500;
 
@@ -34,7 +34,7 @@ export class RejectedAttemptLog {
   readonly #audit: Audit;
   readonly #clock: Clock;
   readonly #counts = new Map<string, Count>();
-  readonly #slots = new FairBudget(MOST);
+  readonly #slots = new FairBudget(MAX_COUNTS);
 
   constructor(db: Db, audit: Audit, clock: Clock) {
     this.#db = db;

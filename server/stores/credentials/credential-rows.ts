@@ -76,7 +76,7 @@ export interface SessionRecord {
   readonly rev: number;
 }
 
-const ownCredits = alias(credits, 'own_credits');
+const keyCredits = alias(credits, 'own_credits');
 const sharedCredits = alias(credits, 'shared_credits');
 
 /**
@@ -125,7 +125,7 @@ function selectKeyRows(db: Db, ids: readonly string[]) {
     .leftJoin(users, eq(users.id, keys.ownerId))
     .leftJoin(memberships, isOwnersMembership)
     .leftJoin(externalOwners, eq(externalOwners.id, keys.externalOwnerId))
-    .leftJoin(ownCredits, eq(ownCredits.subject, keys.id))
+    .leftJoin(keyCredits, eq(keyCredits.subject, keys.id))
     .leftJoin(sharedCredits, eq(sharedCredits.subject, keys.externalOwnerId))
     .where(inArray(keys.id, [...ids]));
 }
@@ -136,7 +136,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
   if (!vault.canVerify(row.keys.pepperVersion, row.keys.signingVersion)) return null;
   const { keys: key, users: owner, memberships: member, external_owners: outside } = row;
   const role = member && !member.removedAt ? member.role : null;
-  const ownerStands = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);
+  const ownerIsActive = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);
   return {
     id: key.id,
     workspaceId: key.workspaceId,
@@ -162,7 +162,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     externalId: outside?.externalId ?? null,
     metadata: key.metadata,
     authorities: key.authorities,
-    enabled: key.enabled && ownerStands,
+    enabled: key.enabled && ownerIsActive,
     expiresAt: key.expiresAt === null ? null : millisecondsOf(key.expiresAt),
     revoked: key.revokedAt !== null,
     rev: key.rev + (owner?.rev ?? 0) + (member?.rev ?? 0),

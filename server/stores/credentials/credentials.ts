@@ -81,12 +81,12 @@ export class CredentialStore {
       : this.#keys.read(id, load);
   }
 
-  /** Whether nothing was taken from a caller since these records were read, on any instance. Many share one statement. */
+  /** Whether no instance has changed a caller's records since they were read. Many share one statement. */
   isUnchanged(caller: CallerRevisions): Promise<boolean> {
     return this.#unchanged.submit(caller);
   }
 
-  /** Reads a key anew that has changed since it was read. Many share one statement. */
+  /** Reads again a key that has changed. Many share one statement. */
   rereadKey(seen: KeyRecord): Promise<KeyRecord | null> {
     return this.#keys.refresh(seen.id, async () => (await this.#rereads.submit(seen))());
   }
@@ -154,7 +154,7 @@ export class CredentialStore {
     this.#sessions.forget(place(session.id, session.workspaceId));
   }
 
-  /** Whether a standing is what the cache holds: the test of the replay store that shares this process. */
+  /** Whether these revisions equal the cached ones: the check of the replay store in the same process. */
   isCurrent({ key, session }: CallerRevisions): boolean {
     if (key && this.#keys.peek(key.id)?.rev !== key.rev) return false;
     if (!session) return true;

@@ -8,7 +8,7 @@ import type { Db } from '../database/database.ts';
 import type { CountedKey } from '../usage/usage.ts';
 
 /** Keys whose uses are in memory between two writes, divided by workspace. Beyond a share, a use goes unnoted. */
-const MOST = 20_000;
+const MAX_KEYS = 20_000;
 
 /** Uses of a key, in milliseconds. */
 interface Mark {
@@ -18,11 +18,11 @@ interface Mark {
   previousAt: number | null;
 }
 
-/** When each key was last used: noted in memory with every call, written now and then in one statement. */
+/** When each key was last used: noted in memory with every call, written periodically in one statement. */
 export class LastUsed {
   readonly #db: Db;
   #marks = new Map<string, Mark>();
-  #slots = new FairBudget(MOST);
+  #slots = new FairBudget(MAX_KEYS);
   /** Marks that are being written: they are neither in the database yet nor among the pending marks any more. */
   #writing: ReadonlyMap<string, Mark> = new Map();
 
@@ -58,7 +58,7 @@ export class LastUsed {
   async #writeAll(): Promise<void> {
     const marks = this.#marks;
     this.#marks = new Map();
-    this.#slots = new FairBudget(MOST);
+    this.#slots = new FairBudget(MAX_KEYS);
     this.#writing = marks;
     try {
       await this.#write(keys.lastUsedAt, marks, ({ at }) => at);

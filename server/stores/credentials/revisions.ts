@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts';
 import type { CallerRevisions } from '../replay/replay.ts';
 
 /**
- * Whether the rows of many callers still have the `rev`s that were cached, in one statement. False where a row is gone.
+ * Whether the rows of many callers still have the cached `rev`s, in one statement. False for a deleted row.
  * The claim of a nonce compares the same sums (`replay/replay-postgres.ts`).
  */
 export async function areUnchanged(

@@ -20,7 +20,7 @@ export async function endSessions(tx: Db, which: SQL | undefined, now: Date): Pr
 }
 
 /** Live sessions that one person may have. */
-export const MOST_SESSIONS = 100;
+export const MAX_SESSIONS = 100;
 /** Sessions that one sign-in ends at most; the next sign-in ends more. */
 const ENDED_AT_ONCE = 100;
 
@@ -45,7 +45,7 @@ export async function evictIdleSessions(tx: Db, userId: string, now: Date): Prom
     .where(areLive(userId, now))
     .orderBy(desc(sessions.refreshedAt), desc(sessions.id))
     .limit(ENDED_AT_ONCE)
-    .offset(MOST_SESSIONS - 1);
+    .offset(MAX_SESSIONS - 1);
   const ids = idlest.map(({ id }) => id);
   if (ids.length === 0) return [];
   await endSessions(tx, inArray(sessions.id, ids), now);

@@ -12,12 +12,12 @@ interface Waiter<Q, A> {
   readonly reject: (error: unknown) => void;
 }
 
-/** What shared statements have done since the start, and do now. */
+/** Counters of shared statements since the start, and their present state. */
 export interface BatchLoad {
   readonly statements: number;
-  /** Questions that those statements asked together. */
+  /** Questions that those statements contained. */
   readonly questions: number;
-  /** What the statements took, in milliseconds. */
+  /** The duration of all statements together, in milliseconds. */
   readonly tookMs: number;
   /** Statements under way. */
   readonly running: number;
@@ -27,21 +27,21 @@ export interface BatchLoad {
 }
 
 interface Options<Q, A> {
-  /** Questions of one statement, at most. */
+  /** The maximum number of questions in one statement. */
   readonly size: number;
-  /** Statements under way at a time; what is asked meanwhile shares the next one. */
+  /** The maximum number of concurrent statements; questions that arrive meanwhile share the next one. */
   readonly atOnce: number;
-  /** So many have to wait before a statement goes beside another: fewer, larger ones cost all of them less. */
+  /** Waiting questions that start a statement beside another: fewer, larger statements cost each question less. */
   readonly crowd?: number;
-  /** Questions that wait for a statement, at most. */
+  /** The maximum number of waiting questions. */
   readonly waiting: number;
-  /** Whom a question is charged to. The groups take turns, and a full queue rejects the newest of the largest group. */
+  /** The fairness key of a question. The groups take turns, and a full queue rejects the newest of the largest group. */
   readonly payerOf: (question: Q) => FairnessKey;
-  /** Asks the store; the answers are in the order of the questions. */
+  /** Queries the store; the answers are in the order of the questions. */
   readonly run: (questions: readonly Q[]) => Promise<readonly A[]>;
 }
 
-/** Lets many that ask a database at the same time share one statement. Groups take turns, at every level of their keys. */
+/** Combines concurrent questions into shared statements. Groups take turns, at every level of their keys. */
 export class Batcher<Q, A> {
   readonly #options: Options<Q, A>;
   readonly #running = new Set<Promise<void>>();
@@ -67,7 +67,7 @@ export class Batcher<Q, A> {
   }
 
   /**
-   * The store's answer to this very question. Rejects where the store fails or is silent.
+   * Returns the store's answer to this question. Rejects if the store fails or does not answer.
    * @throws QueueFullError if it had to make room for another group's question
    */
   submit(question: Q): Promise<A> {
@@ -81,12 +81,12 @@ export class Batcher<Q, A> {
     );
   }
 
-  /** Resolves once every statement that is under way, and what waits for one, is done. */
+  /** Resolves once every statement under way and every waiting question is done. */
   async done(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** @param crowd so many have to wait before a statement goes beside another */
+  /** @param crowd waiting questions that start a statement beside another */
   #send(crowd = this.#options.crowd ?? 1): void {
     const { size, atOnce } = this.#options;
     const enough = () => this.#queue.size >= (this.#running.size === 0 ? 1 : crowd);

@@ -4,28 +4,28 @@
  */
 
 /**
- * A connection that is gone, in postgres.js's words and Node's, or that the server says it is about to close. One that is
- * read-only is ended by `connection/watch.ts`.
+ * A lost connection, as postgres.js and Node report it, or one that the server announces it will close.
+ * `connection/watch.ts` ends one that is read-only.
  */
 const LOST = /^(CONNECTION_|ECONNRESET$|ECONNABORTED$|EPIPE$|57P0[1-5]$|25P03$|25006$)/;
 
-/** A serialization failure, and a deadlock. Postgres has rolled back, and the same again may succeed. */
+/** A serialization failure, and a deadlock. Postgres has rolled back; a second attempt may succeed. */
 const CONFLICT = /^(40001|40P01)$/;
 
-/** A conflict, and a statement or a lock that was waited for too long. */
+/** A conflict, a statement timeout, or a lock timeout. */
 const CONTENTION = /^(40P01|40001|55P03|57014)$/;
 
 /**
- * Errors of a connection, SQLSTATE classes 08, 53, 57: the store is not there. A database that is read-only, or that lacks a
- * grant, and conflicts that went on after every attempt are no fault of the caller either.
+ * Errors of a connection, SQLSTATE classes 08, 53, 57: the store is unavailable. A read-only database, a missing grant, and
+ * conflicts that remain after every attempt are not the caller's fault either.
  */
 const OUTAGE =
   /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|08\w{3}$|53\w{3}$|57\w{3}$|25006$|42501$|40001$|40P01$)/;
 
-/** A connection that broke, or a server that is silent: the same command may succeed later. */
+/** A broken connection, or a server that does not answer: the same command may succeed later. */
 const UNREACHABLE = /^(E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND)|CONNECT\w*|57P0\d)$/;
 
-/** Whether the connection on which a statement ran is gone. */
+/** Whether the connection on which a statement ran is lost. */
 export const isLostConnection = (error: unknown): boolean => hasCode(error, LOST);
 
 /** Whether a transaction conflicted with another, and may be run again. */
@@ -40,7 +40,7 @@ export const isLockTimeout = (error: unknown): boolean => hasCode(error, /^55P03
 /** Whether a statement conflicted with others or waited too long for them, and may be run again. */
 export const isContention = (error: unknown): boolean => hasCode(error, CONTENTION);
 
-/** Whether an error, or what caused it, is a store that cannot answer. */
+/** Whether an error, or one of its causes, means that the store cannot answer. */
 export const isOutage = (error: unknown): boolean =>
   hasCode(error, OUTAGE) || causesOf(error).some(({ message }) => message === 'PGlite is closed');
 
@@ -50,7 +50,7 @@ export const isUnreachable = (code: string): boolean => UNREACHABLE.test(code);
 const hasCode = (error: unknown, codes: RegExp): boolean =>
   causesOf(error).some((cause) => codes.test(String((cause as { code?: unknown }).code)));
 
-/** An error and what caused it, outermost first: Drizzle wraps what the driver throws. */
+/** An error and its causes, outermost first: Drizzle wraps the driver's errors. */
 export function causesOf(error: unknown): Error[] {
   const causes: Error[] = [];
   for (let cause = error; cause instanceof Error; cause = cause.cause) causes.push(cause);

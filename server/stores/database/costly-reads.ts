@@ -3,12 +3,12 @@ import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
-/** Statements at a time, in all and of one workspace; statements that wait. */
+/** Concurrent statements, in all and of one workspace; waiting statements. */
 const BOUNDS = { concurrency: 2, ofOneGroup: 1, capacity: 1_000 };
 
 /**
- * Runs statements that may look through many rows: one of a workspace at a time, and workspaces, then credentials, in
- * turn. Other work of the process has its turn before each: on PGlite a statement holds up everything.
+ * Runs statements that may scan many rows: one of a workspace at a time, and workspaces, then credentials, in
+ * turn. The event loop runs other work before each: on PGlite a statement blocks everything.
  */
 export class CostlyReads {
   readonly #queue = new FairQueue(BOUNDS);

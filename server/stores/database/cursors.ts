@@ -2,8 +2,8 @@ import { Refusal } from '../../lib/refusal.ts';
 import type { Vault } from '../secrets/vault.ts';
 
 /**
- * `<position>.<mac>`: a caller cannot make one up, nor carry it to another workspace or another list.
- * @param list its name, and whatever else must be the same on every page
+ * `<position>.<mac>`: a caller cannot forge one, nor use it for another workspace or another list.
+ * @param list its name, and everything else that must be the same on every page
  * @param position of letters, digits, `_`, `-` and `.`; at most 430
  */
 export function writeCursor(vault: Vault, list: string, workspaceId: string, position: string): string {

@@ -6,7 +6,7 @@ const NOT_OURS = `Give it to this user with the mode 700, or ${ELSEWHERE}.`;
 const FULL = `Make room on its disk, or ${ELSEWHERE}.`;
 const IN_THE_WAY = `A file has its name, or that of a directory above it: move it away, or ${ELSEWHERE}.`;
 
-/** What to do about an error of the file system, by its code. */
+/** The remedy for an error of the file system, by its code. */
 const FIX: Readonly<Record<string, string>> = {
   EACCES: NOT_OURS,
   EPERM: NOT_OURS,
@@ -19,7 +19,7 @@ const FIX: Readonly<Record<string, string>> = {
 };
 const DAMAGED = `Restore it from a backup, or ${ELSEWHERE}.`;
 
-/** Says in a sentence why the data directory cannot be used; an error that says so already is returned as it is. */
+/** Says in a sentence why the data directory cannot be used; returns an error that already says so unchanged. */
 export function dataDirFailure(dir: string, error: unknown): ConfigError {
   if (error instanceof ConfigError) return error;
   const { code, message } = causeOf(error);

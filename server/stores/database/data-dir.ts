@@ -13,7 +13,7 @@ const MAX_SOCKET_PATH = 100;
 /**
  * Takes the data directory for this process alone, or throws. The lock is a listening socket: it ends with
  * the process, however the process ends, and holds between containers that share the directory.
- * @returns what gives the directory back
+ * @returns a function that releases the directory
  */
 export async function lockDataDir(dir: string): Promise<() => Promise<void>> {
   makeDirs(dir);
@@ -32,10 +32,10 @@ export async function lockDataDir(dir: string): Promise<() => Promise<void>> {
   return () => new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** Replaces a lock that a process left when it was killed; null where its holder lives. */
+/** Replaces a lock that a killed process left; null if its holder is alive. */
 async function takeOver(path: string): Promise<Server | null> {
   if (await answers(path)) return null;
-  // Renaming is atomic: of two that find a dead lock one moves it, and neither removes a lock just made.
+  // Renaming is atomic: of two processes that see a stale lock one moves it, and neither removes a new lock.
   const aside = `${path}.${randomBytes(4).toString('hex')}`;
   try {
     renameSync(path, aside);
@@ -71,7 +71,7 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
-/** The master key of a development start: made once, kept beside the data, readable by its owner alone. */
+/** The master key of a development start: made once, stored beside the data, readable only by its owner. */
 export function developmentMasterKey(dir: string, warn: Warn = () => {}): readonly MasterKey[] {
   const path = join(dir, 'master.key');
   const bytes = Buffer.from(readOrMakeMasterKey(dir, path, warn), 'base64');
@@ -95,7 +95,7 @@ function makeMasterKey(dir: string, path: string, warn: Warn): void {
     preparePrivateDir(dir, warn);
     writeSecretFile(path, randomBytes(32).toString('base64'), 'new');
   } catch (error) {
-    // Another process was faster.
+    // Another process wrote it first.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(path)) throw error;
   }
 }

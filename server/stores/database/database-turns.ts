@@ -4,19 +4,19 @@ import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database } from './database.ts';
 
 /**
- * `busy`: statements under way beyond which calls wait. Each connection of a pool has one, and the next; PGlite has one
+ * `busy`: statements under way beyond which calls wait. Each connection of a pool has one, and one queued; PGlite has one
  * connection. `atOnce`: calls that begin in one turn of the event loop then.
  */
 const BOUNDS = {
   postgres: { busy: 12, atOnce: 6 },
   pglite: { busy: 6, atOnce: 2 },
 } as const satisfies Record<Database['kind'], object>;
-/** Calls that wait, of all groups together. */
+/** The maximum number of waiting calls, of all groups together. */
 const MOST = 5_000;
 
 /**
- * Lets calls begin in turn while the database of the procedures is busy: its own line is first come, first served. A call that
- * has begun is not held up again, and one that waits for something else than the database takes nobody's turn.
+ * Lets calls begin in turn while the procedures' database is busy: its own queue is first come, first served. A call that
+ * has begun does not wait again, and a call that waits for anything but the database uses up no turn.
  */
 export class DatabaseTurns {
   readonly #pool: Database['pool'];
@@ -55,7 +55,7 @@ export class DatabaseTurns {
   }
 
   async #room(): Promise<void> {
-    // By then the calls that began before have asked their statements.
+    // By then the calls that began before have sent their statements.
     await new Promise(setImmediate);
     while (this.#pool.underWay >= this.#busy) await this.#pool.answered();
   }

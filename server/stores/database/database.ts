@@ -3,25 +3,25 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Sql } from 'postgres';
 import type * as schema from '../../../drizzle/schema.ts';
 
-/** One schema and one set of queries, whichever of the two drivers is behind it. */
+/** One schema and one set of queries for both drivers. */
 export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
 
 /** An open, migrated database. */
 export interface Database {
   readonly kind: 'pglite' | 'postgres';
   readonly db: Db;
-  /** A pool of its own for claims and rate limits, which every call needs; null on PGlite. */
+  /** A separate pool for claims and rate limits, which every call needs; null on PGlite. */
   readonly sql: Sql | null;
-  /** Connections of postgres.js, none on PGlite; and what drizzle asks of the database now. */
+  /** Connections of postgres.js, none on PGlite; and drizzle's statements under way. */
   readonly pool: {
     readonly connections: number;
     readonly underWay: number;
-    /** Resolves when the next of those under way is answered or given up. */
+    /** Resolves when the next statement under way is answered or given up. */
     answered(): Promise<void>;
   };
   /** The migrations that opening it applied, by name. */
   readonly migrated: readonly string[];
-  /** The rows of a statement, as the driver hands them over: whole numbers beyond 32 bits may be text. */
+  /** The rows of a statement, as the driver returns them: whole numbers beyond 32 bits may be text. */
   query<T>(statement: SQL): Promise<T[]>;
   /** Resolves if the database answers and the role has the rights that a call needs; rejects if not. */
   ping(): Promise<void>;

@@ -6,7 +6,7 @@ import type { Db } from './database.ts';
  * Row locks of one transaction. Every transaction takes them in one order, so that no two wait for each other:
  * workspaces by id, users by id, one session, the external owner, keys by id, and the head of the audit log last.
  *
- * `to read` conflicts with every change of the row and lets others read beside it; `to change` conflicts with both.
+ * `to read` conflicts with every change of the row but not with other readers; `to change` conflicts with both.
  */
 type Why = 'to read' | 'to change';
 
@@ -15,7 +15,7 @@ const STRENGTH = { 'to read': 'share', 'to change': 'no key update' } as const;
 export type WorkspaceRow = typeof workspaces.$inferSelect;
 
 /**
- * Holds a workspace until the transaction ends; null where there is none any more. Membership changes run one at a
+ * Locks a workspace until the transaction ends; null if it no longer exists. Membership changes run one at a
  * time, so each sees the result of those before. Many may create keys at once, and meanwhile nobody can delete the
  * workspace. A transaction that locks several takes them in the order of their ids, and before any other row.
  */
@@ -42,7 +42,7 @@ export async function lockWorkspaces(tx: Db, ids: readonly string[], why: Why): 
   return locked;
 }
 
-/** Locks accounts, one strength for each: none is disabled, deleted or given another password meanwhile. */
+/** Locks accounts, each with its own strength: none is disabled, deleted or given another password meanwhile. */
 export async function lockUsers(tx: Db, wanted: ReadonlyMap<string, Why>): Promise<void> {
   for (const [id, why] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) {
     await tx.select({ id: users.id }).from(users).where(eq(users.id, id)).for(STRENGTH[why]);

@@ -18,11 +18,11 @@ export type SchemaUse = 'migrate' | 'require' | 'leave';
 /** Told how many statements of the pending migrations are done, of how many. */
 export type OnProgress = (done: number, total: number) => void;
 
-/** How a database's schema stands against the migrations of this version, by their names. */
+/** Compares a database's schema with the migrations of this version, by their names. */
 export interface SchemaState {
   readonly applied: readonly string[];
   readonly pending: readonly string[];
-  /** Migrations that the database has and this version does not know. */
+  /** Migrations that the database has and this version lacks. */
   readonly unknown: number;
 }
 
@@ -30,7 +30,7 @@ interface Journal {
   readonly entries: readonly { readonly tag: string; readonly when: number }[];
 }
 
-/** Compares what the database says of itself with drizzle's journal; both know a migration by its moment. */
+/** Compares the database's record of migrations with drizzle's journal; both identify a migration by its timestamp. */
 export async function schemaOf(query: Query): Promise<SchemaState> {
   const journal: Journal = JSON.parse(readFileSync(join(MIGRATIONS, 'meta', '_journal.json'), 'utf8'));
   const [table] = await query<{ there: boolean }>(
@@ -48,7 +48,7 @@ export async function schemaOf(query: Query): Promise<SchemaState> {
   };
 }
 
-/** The statements of migrations, as drizzle takes them apart. */
+/** The statements of migrations, as drizzle splits them. */
 function statementsOf(migrations: readonly string[]): string[] {
   return migrations.flatMap((name) =>
     readFileSync(join(MIGRATIONS, `${name}.sql`), 'utf8').split('--> statement-breakpoint'),
@@ -71,7 +71,7 @@ export function tellDone(migrated: readonly string[], told: OnProgress): void {
   if (total > 0) told(total, total);
 }
 
-/** Applies what is pending, and returns its names. @throws ConfigError where the schema is newer than this version */
+/** Applies the pending migrations, and returns their names. @throws ConfigError if the schema is newer than this version */
 export async function bringUpToDate(query: Query, migrate: Migrate): Promise<readonly string[]> {
   const { pending, unknown } = await schemaOf(query);
   if (unknown > 0) throw new ConfigError(newer(unknown));
@@ -79,7 +79,7 @@ export async function bringUpToDate(query: Query, migrate: Migrate): Promise<rea
   return pending;
 }
 
-/** @throws ConfigError where the schema is newer than this version, or older */
+/** @throws ConfigError if the schema is newer than this version, or older */
 async function requireCurrent(query: Query): Promise<readonly string[]> {
   const { pending, unknown } = await schemaOf(query);
   if (unknown > 0) throw new ConfigError(newer(unknown));
@@ -89,7 +89,7 @@ async function requireCurrent(query: Query): Promise<readonly string[]> {
   );
 }
 
-/** Why a schema is not touched by this version. */
+/** Says why this version does not migrate a newer schema. */
 export function newer(unknown: number): string {
   return `The schema of the database is newer than Keyseal ${VERSION}: it has ${unknown} migration${unknown === 1 ? '' : 's'} that this version does not know. Start the version that it was migrated by, or a later one.`;
 }

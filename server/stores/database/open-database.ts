@@ -11,7 +11,7 @@ const START_WAIT_SECONDS = 60;
 
 /**
  * Opens the database of the configuration.
- * @throws ConfigError where it is not there or taken, or its schema is newer than this version
+ * @throws ConfigError if it is missing or in use, or its schema is newer than this version
  */
 export async function openDatabase(
   config: Pick<Config, 'databaseUrl' | 'dataDir'> & Partial<Pick<Config, 'startWaitSeconds'>>,

@@ -36,13 +36,13 @@ export async function openPglite(
   const folder = join(dataDir, 'pglite');
   if (wanted !== 'migrate' && !existsSync(folder)) {
     throw new ConfigError(
-      `The data directory "${dataDir}" holds no database: run keyseal migrate, or set KEYSEAL_DATA_DIR or DATABASE_URL to where one is.`,
+      `The data directory "${dataDir}" holds no database: run keyseal migrate, or set KEYSEAL_DATA_DIR or DATABASE_URL to an existing one.`,
     );
   }
-  // A look changes nothing.
+  // An inspection changes nothing.
   const tighten = wanted === 'leave' ? () => {} : () => tightenFiles(folder);
   const unlock = await takeDataDir(dataDir, wanted, warn);
-  // Loaded for those alone who use it: its driver brings PGlite itself along.
+  // Loaded only if it is used: the driver loads all of PGlite.
   const { PGlite } = await import('@electric-sql/pglite');
   const { drizzle } = await import('drizzle-orm/pglite');
   const { migrate } = await import('drizzle-orm/pglite/migrator');

@@ -19,8 +19,8 @@ import { checkRights } from './rights.ts';
 
 const CONNECTIONS = 6;
 /**
- * A pool of their own for claims of nonces (three statements at once) and rate limits (one): they never wait behind the
- * look-ups of strangers, nor behind what the procedures of a tenant do.
+ * A separate pool for claims of nonces (three statements at once) and rate limits (one): they never wait for the
+ * look-ups of unauthenticated callers, nor for a tenant's procedures.
  */
 const ADMISSION_CONNECTIONS = 4;
 

@@ -18,19 +18,19 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../../lib/config.ts';
 
-/** What others than the owner may do, in a mode. */
+/** The mode bits of everyone except the owner. */
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
-/** Where files have owners and modes. */
+/** Whether the platform's files have owners and modes. */
 const HAS_MODES = process.platform !== 'win32';
 
-/** Told once what an operator should know and that stops nothing; it holds no secret. */
+/** Called with a warning for the operator. It contains no secret. */
 export type Warn = (details: object, sentence: string) => void;
 
 /**
- * Makes a directory for its owner alone, or makes one that is there so.
- * @param warn told where the mode of one that was there is changed
- * @throws ConfigError where it is not this user's, or others could have put something into it
+ * Creates a private directory, or makes an existing one private.
+ * @param warn called if the mode of an existing directory is changed
+ * @throws ConfigError if another user owns it, or others could have written into it
  */
 export function preparePrivateDir(dir: string, warn: Warn): void {
   makeDirs(dir);
@@ -44,7 +44,7 @@ export function preparePrivateDir(dir: string, warn: Warn): void {
   }
   if ((mode & OTHERS_WRITE) !== 0) {
     throw new ConfigError(
-      `The data directory "${dir}" has the mode ${octal(mode)}: others can write to it, and what is in it may not be Keyseal's. Look at what is there, and run chmod 700 "${dir}", or set KEYSEAL_DATA_DIR to another directory.`,
+      `The data directory "${dir}" has the mode ${octal(mode)}: others can write to it, and its files may not be Keyseal's. Check the files, and run chmod 700 "${dir}", or set KEYSEAL_DATA_DIR to another directory.`,
     );
   }
   chmodSync(dir, 0o700);
@@ -70,7 +70,7 @@ export function makeDirs(dir: string): void {
 
 const octal = (mode: number) => (mode & 0o777).toString(8).padStart(4, '0');
 
-/** Takes from others what they may do with a directory and all that is in it. PGlite makes its files for everyone. */
+/** Removes others' access to a directory and everything in it. PGlite creates its files with access for everyone. */
 export function tightenFiles(dir: string): void {
   if (!HAS_MODES || !existsSync(dir)) return;
   tighten(dir);
@@ -85,14 +85,14 @@ function tighten(path: string): void {
 }
 
 /**
- * Writes a secret into a file for its owner alone. Once this returns it is on disk, as a whole.
- * @param how `new` leaves a file that is there as it is, and throws EEXIST
+ * Writes a secret into a private file. Once this returns, all of it is on disk.
+ * @param how `new` leaves an existing file unchanged, and throws EEXIST
  * @throws the error of the file system
  */
 export function writeSecretFile(path: string, text: string, how: 'new' | 'replace'): void {
   const beside = `${path}.${randomBytes(4).toString('hex')}`;
   try {
-    // A file of its own, since one that is there keeps the mode and the readers that it has.
+    // A new file, since an existing one would keep its mode and its open readers.
     const file = openSync(beside, 'wx', 0o600);
     try {
       writeFileSync(file, text);
@@ -109,8 +109,8 @@ export function writeSecretFile(path: string, text: string, how: 'new' | 'replac
 }
 
 /**
- * Writes a text to a terminal, a pipe or a file, and returns once it is taken.
- * @throws where it is not taken: closed, or full
+ * Writes a text to a terminal, a pipe or a file, and returns once all of it is accepted.
+ * @throws if it is not accepted: closed, or full
  */
 export function writeAll(file: number, text: string): void {
   const bytes = Buffer.from(text);
@@ -118,7 +118,7 @@ export function writeAll(file: number, text: string): void {
     try {
       at += writeSync(file, bytes, at);
     } catch (error) {
-      // A pipe whose reader is slow.
+      // The pipe's reader is slow.
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
@@ -126,7 +126,7 @@ export function writeAll(file: number, text: string): void {
 }
 
 function syncDirectory(dir: string): void {
-  // Windows opens no directory.
+  // Windows cannot open a directory.
   if (!HAS_MODES) return;
   const file = openSync(dir, 'r');
   try {

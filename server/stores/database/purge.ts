@@ -2,15 +2,15 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './database.ts';
 
-/** Rows of one statement, and statements of one turn: a purge holds nobody up for long. */
+/** Rows of one statement, and statements of one turn: bounded, so that a purge delays nothing for long. */
 const AT_ONCE = 5_000;
 const TURNS = 40;
 
 /**
- * Deletes the rows whose moment lies before a moment, a part at a time; what is left over is for the next turn.
- * Instances that purge at once leave each other's part alone.
+ * Deletes the rows older than a moment, a part at a time; the next turn deletes the rest.
+ * Instances that purge at once skip each other's rows.
  * @param before milliseconds
- * @param at a row's moment; there is to be an index of it
+ * @param at the column of a row's moment; it needs an index
  */
 export async function purgeBefore(
   { query }: Database,

@@ -13,9 +13,9 @@ class ConnectionLost extends Error {
 type Run = (transaction: TransactionSql) => unknown;
 
 /**
- * postgres.js, whose transactions survive that their connection breaks. It would send `rollback` after it, to a socket
- * that is not there, from a timer whose exception ends the process. So nothing is sent once the connection is lost:
- * the transaction is over without a word, and `begin` rejects by the connection's end. One that conflicts with another
+ * postgres.js, whose transactions tolerate a broken connection. It would send `rollback` afterwards, to a socket
+ * that is closed, from a timer whose exception ends the process. So nothing is sent once the connection is lost:
+ * the transaction ends silently, and `begin` rejects when the connection ends. A transaction that conflicts with another
  * is run again.
  */
 export const tolerateLostConnection = (client: Sql): Sql =>
@@ -28,7 +28,7 @@ function begin(client: Sql, run: Run): Promise<unknown> {
       return await run(guardTransaction(transaction, () => lost));
     } catch (error) {
       lost ||= isLostConnection(error);
-      // Never settled, so that no `rollback` follows; `begin` does not wait for it.
+      // Never settles, so that no `rollback` follows; `begin` does not wait for it.
       if (lost) return new Promise(() => {});
       throw error;
     }
@@ -39,7 +39,7 @@ function begin(client: Sql, run: Run): Promise<unknown> {
   return begun;
 }
 
-/** A transaction that is asked nothing more once its connection is lost. */
+/** A transaction that sends nothing more once its connection is lost. */
 function guardTransaction(transaction: TransactionSql, isOver: () => boolean): TransactionSql {
   const check = () => {
     if (isOver()) throw new ConnectionLost('the connection of the transaction is lost');
@@ -51,7 +51,7 @@ function guardTransaction(transaction: TransactionSql, isOver: () => boolean): T
   return override(transaction, { unsafe }, check);
 }
 
-/** Statements and transactions that are asked and not answered or given up. */
+/** Statements and transactions that were sent, and neither answered nor given up. */
 export class StatementsUnderWay {
   #underWay = 0;
   #waiting: (() => void)[] = [];
@@ -60,7 +60,7 @@ export class StatementsUnderWay {
     return this.#underWay;
   }
 
-  /** Resolves when the next of them is answered or given up. */
+  /** Resolves when the next one is answered or given up. */
   answered(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
@@ -91,10 +91,10 @@ export class StatementsUnderWay {
 }
 
 /**
- * postgres.js as drizzle calls it (`unsafe` and `begin`), each statement given up where the database is silent, and
- * prepared once for each connection: what drizzle writes is a text with parameters.
- * postgres.js itself waits for ever: `statement_timeout` is the server's word, and a server that is gone has none.
- * @param asking counts those that need a connection: of a transaction none but itself
+ * postgres.js as drizzle calls it (`unsafe` and `begin`). Each statement is given up if the database does not answer, and
+ * prepared once for each connection: drizzle writes texts with parameters.
+ * postgres.js itself waits for ever: the server enforces `statement_timeout`, and a lost server enforces nothing.
+ * @param asking counts what needs a connection; a transaction counts as one
  */
 export function withStatementTimeout<Client extends Sql | TransactionSql>(
   client: Client,
@@ -110,7 +110,7 @@ export function withStatementTimeout<Client extends Sql | TransactionSql>(
   });
 }
 
-/** The query itself, since drizzle goes on to ask it for `values()`; only what awaits it waits less. */
+/** The query itself, since drizzle calls its `values()`; only awaiting it is bounded. */
 function bounded<Q extends PromiseLike<unknown>>(query: Q, asking: StatementsUnderWay): Q {
   const wait = query.then.bind(query);
   const then: typeof query.then = (...reactions) =>
@@ -121,7 +121,7 @@ function bounded<Q extends PromiseLike<unknown>>(query: Q, asking: StatementsUnd
 }
 
 /**
- * A client of postgres.js with other members in place of some of its own.
+ * A client of postgres.js with some members replaced.
  * @param beforeStatement runs before each statement that is written as a template
  */
 function override<Client extends Sql | TransactionSql>(

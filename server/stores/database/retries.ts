@@ -8,7 +8,7 @@ const FIRST_PAUSE_MS = 10;
 /**
  * Runs a transaction, and runs it again if it conflicted with another. Pauses are random, so that two transactions that
  * conflicted do not conflict again.
- * @param run begins the transaction anew at each call; its effects outside of the transaction must be safe to repeat
+ * @param run begins a new transaction at each call; its effects outside the transaction must be safe to repeat
  * @param mayRetry whether an error is a conflict
  * @throws the error of the last attempt
  */

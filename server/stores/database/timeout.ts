@@ -1,4 +1,4 @@
-/** A statement may take five seconds; a store that says nothing for longer counts as down. */
+/** A statement may take five seconds; a store that takes longer counts as down. */
 const DEADLINE_MS = 7_000;
 
 /** A store that did not answer in time. */
@@ -8,7 +8,7 @@ class StoreTimeoutError extends Error {
 }
 
 /**
- * The result of asking a store, or a rejection once it has been silent for too long.
+ * The store's result, or a rejection if it does not answer in time.
  * @param ms milliseconds
  */
 export function withTimeout<T>(asking: Promise<T>, ms: number = DEADLINE_MS): Promise<T> {

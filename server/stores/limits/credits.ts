@@ -5,13 +5,13 @@ import { MAX_CREDITS } from '../../../shared/limits.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import type { Database, Db } from '../database/database.ts';
-import { askUntilUnlocked } from '../database/retry-locked-rows.ts';
+import { retryWhileLocked } from '../database/retry-locked-rows.ts';
 
 /** Calls share statements. Beyond so many waiting calls, the store counts as unavailable. */
 const BATCHES = { size: 500, atOnce: 2, waiting: 20_000 };
 
 /** The charge of one metered call. */
-interface Ask {
+interface SpendRequest {
   /** The metered subjects: the key's id, its external owner's, or both. */
   readonly subjects: readonly string[];
   readonly cost: number;
@@ -35,7 +35,7 @@ export class CreditStore {
   readonly #database: Database;
   readonly #clock: Clock;
   /** Null if another transaction had locked a subject. */
-  readonly #spending: Batcher<Ask, Spent | null>;
+  readonly #spending: Batcher<SpendRequest, Spent | null>;
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
@@ -53,14 +53,14 @@ export class CreditStore {
 
   /** @param payer the fairness key that waits for a statement */
   spend(subjects: readonly string[], cost: number, payer: FairnessKey): Promise<Spent> {
-    return askUntilUnlocked(() => this.#spending.submit({ subjects, cost, payer }));
+    return retryWhileLocked(() => this.#spending.submit({ subjects, cost, payer }));
   }
 
   /** Whether `spend` would be paid, without taking anything; `remaining` is the amount before it. */
-  async look(subjects: readonly string[], cost: number): Promise<Spent> {
+  async peek(subjects: readonly string[], cost: number): Promise<Spent> {
     const rows = await this.#database.query<Row>(sql`
       select min(remaining) as remaining, ${helpAt(sql`${cost}::bigint`)} as refill_at, 0 as granted from (
-        ${standing(this.#clock())} where ${inArray(credits.subject, [...subjects])}) held`);
+        ${currentCredits(this.#clock())} where ${inArray(credits.subject, [...subjects])}) held`);
     const remaining = numberOf(rows[0]?.remaining);
     return {
       paid: remaining === null || remaining >= cost,
@@ -82,7 +82,7 @@ export class CreditStore {
   }
 
   /** Groups that share a subject go one after the other. */
-  async #spendAll(asked: readonly Ask[]): Promise<(Spent | null)[]> {
+  async #spendAll(asked: readonly SpendRequest[]): Promise<(Spent | null)[]> {
     const answers: (Spent | null)[] = [];
     let waiting = [...asked.entries()];
     while (waiting.length > 0) {
@@ -120,15 +120,18 @@ const numberOf = (value: number | string | null | undefined): number | null =>
   value === null || value === undefined ? null : Number(value);
 
 /** Calls with the same subjects and the same cost; no subject is in two groups. */
-interface Group extends Ask {
+interface Group extends SpendRequest {
   /** The positions of its calls among all that were submitted. */
   readonly places: number[];
 }
 
-function apart(waiting: readonly [number, Ask][]): { groups: Group[]; rest: [number, Ask][] } {
+function apart(waiting: readonly [number, SpendRequest][]): {
+  groups: Group[];
+  rest: [number, SpendRequest][];
+} {
   const groups = new Map<string, Group>();
   const taken = new Map<string, string>();
-  const rest: [number, Ask][] = [];
+  const rest: [number, SpendRequest][] = [];
   for (const [place, ask] of waiting) {
     const name = `${ask.subjects.join(' ')} ${ask.cost}`;
     const group = groups.get(name);
@@ -146,7 +149,7 @@ function apart(waiting: readonly [number, Ask][]): { groups: Group[]; rest: [num
  * The rows at this moment, refilled if a new period has begun. A clock that jumped ahead brings one refill early, and
  * no second one when it is corrected; it delays the next ones by no more than the jump.
  */
-function standing(now: number): SQL {
+function currentCredits(now: number): SQL {
   const at = sql`${new Date(now).toISOString()}::timestamptz at time zone 'UTC'`;
   const period = sql`date_trunc(refill_every, ${at}) at time zone 'UTC'`;
   const next = sql`(date_trunc(refill_every, ${at}) + ('1 ' || refill_every)::interval) at time zone 'UTC'`;
@@ -172,7 +175,7 @@ function spendGroups(groups: readonly Group[], now: number): SQL {
     with asked as materialized (
       select * from json_to_recordset(${JSON.stringify(asked)}::text::json) as a (i int, subject text, cost bigint, calls bigint)
     ), held as materialized (
-      ${standing(now)} where subject in (select subject from asked) order by subject for update skip locked
+      ${currentCredits(now)} where subject in (select subject from asked) order by subject for update skip locked
     ), locked as materialized (
       select distinct i from asked join ${credits} using (subject)
       where not exists (select from held where held.subject = asked.subject)
@@ -225,7 +228,7 @@ export async function writeCredits(
 /** Credits at a moment, to be joined as `held` on `held.subject`. @param now milliseconds */
 export function creditsNow(now: number) {
   return {
-    table: sql`(${standing(now)}) held`,
+    table: sql`(${currentCredits(now)}) held`,
     columns: {
       remaining: sql<number | string | null>`held.remaining`.as('held_remaining'),
       amount: sql<number | string | null>`held.refill_amount`.as('held_amount'),

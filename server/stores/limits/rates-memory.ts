@@ -9,7 +9,7 @@ import { hitAll, SlidingWindow } from './sliding-window.ts';
  * Windows in memory at once, divided by workspace and key. Beyond a share, calls that need another window are refused
  * for now, and no window is dropped.
  */
-const MOST = 200_000;
+const MAX_WINDOWS = 200_000;
 /** A full store sweeps out empty windows no more often than this. */
 const SWEEP_MS = 1_000;
 
@@ -19,7 +19,7 @@ class NoRoom extends Error {
   readonly code = '53400';
 }
 
-interface Held {
+interface StoredWindow {
   readonly window: SlidingWindow;
   readonly payer: FairnessKey;
 }
@@ -29,10 +29,10 @@ export class MemoryRateStore implements RateStore {
   readonly load = null;
   readonly #clock: Clock;
   readonly #slots: FairBudget;
-  readonly #windows = new Map<string, Held>();
+  readonly #windows = new Map<string, StoredWindow>();
   #sweptAt = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Clock, most = MOST) {
+  constructor(clock: Clock, most = MAX_WINDOWS) {
     this.#clock = clock;
     this.#slots = new FairBudget(most);
   }
@@ -53,7 +53,7 @@ export class MemoryRateStore implements RateStore {
     return hitAll(windows, limits, now, true);
   }
 
-  async look(counters: readonly Counter[]): Promise<Hit> {
+  async peek(counters: readonly Counter[]): Promise<Hit> {
     const windows = counters.map((counter) => this.#windowOf(counter));
     return hitAll(windows, counters.map(limitOf), this.#clock(), false);
   }

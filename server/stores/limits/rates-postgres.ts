@@ -4,7 +4,7 @@ import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
-import { askUntilUnlocked } from '../database/retry-locked-rows.ts';
+import { retryWhileLocked } from '../database/retry-locked-rows.ts';
 import type { Counter, Hit, RateStore } from './rates.ts';
 import { lockWindows, makeWindows, readWindows, writeLocked, writeUnchanged } from './rates-postgres-rows.ts';
 import { hitAll, SlidingWindow, type WindowHit } from './sliding-window.ts';
@@ -18,7 +18,7 @@ const PURGED_AT_ONCE = 5_000;
 /** Windows whose last written state is cached. */
 const REMEMBERED = 20_000;
 
-type Asked = readonly (readonly Counter[])[];
+type Batch = readonly (readonly Counter[])[];
 
 /**
  * Sliding windows in the table `rate_windows`, shared by all instances. A hit is judged by the state that this
@@ -50,10 +50,10 @@ export class PostgresRateStore implements RateStore {
   }
 
   hit(counters: readonly Counter[]): Promise<Hit> {
-    return askUntilUnlocked(() => this.#hits.submit(counters));
+    return retryWhileLocked(() => this.#hits.submit(counters));
   }
 
-  look(counters: readonly Counter[]): Promise<Hit> {
+  peek(counters: readonly Counter[]): Promise<Hit> {
     return this.#looks.submit(counters);
   }
 
@@ -74,7 +74,7 @@ export class PostgresRateStore implements RateStore {
     await Promise.all([this.#hits.done(), this.#looks.done()]);
   }
 
-  async #hitAll(asked: Asked): Promise<(Hit | null)[]> {
+  async #hitAll(asked: Batch): Promise<(Hit | null)[]> {
     const seconds = secondsOf(asked);
     const hits = await this.#hitRemembered(asked, seconds);
     if (hits) return hits;
@@ -85,7 +85,7 @@ export class PostgresRateStore implements RateStore {
    * Null if a window is not cached or has changed. A caller who is over the limit by the cached state is over it in
    * truth, and needs no statement: hits of other instances only add.
    */
-  async #hitRemembered(asked: Asked, seconds: ReadonlyMap<string, number>): Promise<Hit[] | null> {
+  async #hitRemembered(asked: Batch, seconds: ReadonlyMap<string, number>): Promise<Hit[] | null> {
     const before = new Map<string, WindowHit>();
     for (const id of seconds.keys()) {
       const counted = this.#remembered.get(id);
@@ -101,14 +101,14 @@ export class PostgresRateStore implements RateStore {
   }
 
   /** Null for each hit with a window that another transaction has locked, or that was purged. */
-  async #hitLocked(asked: Asked, seconds: ReadonlyMap<string, number>): Promise<(Hit | null)[]> {
+  async #hitLocked(asked: Batch, seconds: ReadonlyMap<string, number>): Promise<(Hit | null)[]> {
     const unknown = [...seconds.keys()].filter((id) => !this.#remembered.has(id));
     const { hits, windows, missing } = await this.#sql.begin(async (sql) => {
       // In this transaction: until it ends, the purge cannot delete the new rows.
       if (unknown.length > 0) await makeWindows(sql, unknown, this.#clock());
       const rows = await lockWindows(sql, [...seconds.keys()]);
       const held = windowsOf(rows, new Map([...seconds].filter(([id]) => rows.has(id))));
-      const judged = judgeHeld(asked, held, this.#clock());
+      const judged = judgeLocked(asked, held, this.#clock());
       const changed = [...held].filter(([, window]) => window.changed);
       if (changed.length > 0) await writeLocked(sql, changed);
       return { hits: judged, windows: [...held], missing: [...seconds.keys()].filter((id) => !rows.has(id)) };
@@ -119,7 +119,7 @@ export class PostgresRateStore implements RateStore {
     return hits;
   }
 
-  async #lookAll(asked: Asked): Promise<Hit[]> {
+  async #lookAll(asked: Batch): Promise<Hit[]> {
     const seconds = secondsOf(asked);
     const rows = await readWindows(this.#sql, [...seconds.keys()]);
     return judge(asked, windowsOf(rows, seconds), this.#clock(), false);
@@ -133,7 +133,7 @@ export class PostgresRateStore implements RateStore {
 const payerOf = ([first]: readonly Counter[]): FairnessKey => first?.payer ?? [];
 
 /** Every window that the calls need, with its length in seconds. */
-function secondsOf(asked: Asked): Map<string, number> {
+function secondsOf(asked: Batch): Map<string, number> {
   return new Map(asked.flat().map((counter) => [counter.id, counter.limit.windowSeconds]));
 }
 
@@ -145,7 +145,7 @@ function windowsOf(
 }
 
 /** Judges and counts the hits for which all windows are locked. */
-function judgeHeld(asked: Asked, held: ReadonlyMap<string, SlidingWindow>, now: number): (Hit | null)[] {
+function judgeLocked(asked: Batch, held: ReadonlyMap<string, SlidingWindow>, now: number): (Hit | null)[] {
   const isHeld = (counters: readonly Counter[]) => counters.every(({ id }) => held.has(id));
   const hits = judge(asked.filter(isHeld), held, now, true).values();
   return asked.map((counters) => (isHeld(counters) ? (hits.next().value ?? null) : null));
@@ -153,7 +153,7 @@ function judgeHeld(asked: Asked, held: ReadonlyMap<string, SlidingWindow>, now: 
 
 /** Judges hits one after the other, in the order in which they were submitted. */
 function judge(
-  asked: Asked,
+  asked: Batch,
   windows: ReadonlyMap<string, SlidingWindow>,
   now: number,
   count: boolean,

@@ -39,7 +39,7 @@ export interface RateStore {
   readonly load: BatchLoad | null;
   hit(counters: readonly Counter[]): Promise<Hit>;
   /** Whether `hit` would allow, without counting; the states are those before it. */
-  look(counters: readonly Counter[]): Promise<Hit>;
+  peek(counters: readonly Counter[]): Promise<Hit>;
   /** Drops empty windows. Call it every half minute or so. */
   purge(): Promise<void>;
   close(): Promise<void>;

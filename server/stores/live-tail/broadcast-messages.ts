@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TailedCall } from './subscription.ts';
 
 /** Postgres limits a notification to less than 8,000 bytes. */
-const MOST_BYTES = 7_900;
+const MAX_BYTES = 7_900;
 
 const CallSent = z.object({
   keyId: z.string(),
@@ -56,7 +56,7 @@ function inParts<T>(
   let size = bytes;
   for (const item of items) {
     const more = Buffer.byteLength(JSON.stringify(item)) + 1;
-    if (some.length > 0 && size + more > MOST_BYTES) {
+    if (some.length > 0 && size + more > MAX_BYTES) {
       messages.push(messageOf(some));
       some = [];
       size = bytes;

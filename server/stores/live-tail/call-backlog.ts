@@ -2,14 +2,14 @@ import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { TailedCall } from './subscription.ts';
 
 /** Calls that wait to be sent, of all keys together. */
-const MOST = 2_000;
+const MAX_CALLS = 2_000;
 
 /**
  * Calls that wait to be sent to other instances, divided by key: a busy key loses its own oldest calls, and none of
  * another key.
  */
 export class CallBacklog {
-  readonly #slots = new FairBudget(MOST);
+  readonly #slots = new FairBudget(MAX_CALLS);
   readonly #byKey = new Map<string, TailedCall[]>();
 
   get isEmpty(): boolean {

@@ -12,7 +12,7 @@ const CHANNEL = 'keyseal_calls';
 /** Milliseconds for which calls are collected before one message carries them to other instances. */
 const GATHERED_MS = 100;
 /** Keys that other instances watch. */
-const MOST_WANTED = 5_000;
+const MAX_WANTED = 5_000;
 /** Milliseconds after which an announcement that is not repeated expires. Instances repeat it every two seconds. */
 const WANTED_MS = 6_000;
 /** Milliseconds after which a listener that has not received even its own instance's messages is replaced. */
@@ -72,7 +72,7 @@ export class CallBroadcast {
     const listened = this.#ear !== null;
     if (deaf) await this.#listen();
     await this.announce();
-    if (deaf && listened) throw new Error('notifications of Postgres did not come through; listening anew');
+    if (deaf && listened) throw new Error('notifications of Postgres did not arrive; listening again');
   }
 
   async close(): Promise<void> {
@@ -94,7 +94,7 @@ export class CallBroadcast {
     if (message === null || message.from === this.#me) return;
     const until = this.#heard + WANTED_MS;
     for (const keyId of message.tails ?? []) {
-      if (this.#wanted.size < MOST_WANTED || this.#wanted.has(keyId)) this.#wanted.set(keyId, until);
+      if (this.#wanted.size < MAX_WANTED || this.#wanted.has(keyId)) this.#wanted.set(keyId, until);
     }
     for (const call of message.calls ?? []) this.#listeners.hear(call);
     for (const [keyId, count] of message.missed ?? []) this.#listeners.miss(keyId, count);

@@ -9,8 +9,8 @@ import { type TailedCall, TailSubscription } from './subscription.ts';
  * Watchers of one workspace, and of all, on one instance. Once others watch too, a workspace gets at most as many as
  * are free.
  */
-const MOST_OF_A_WORKSPACE = 20;
-const MOST = 200;
+const MAX_PER_WORKSPACE = 20;
+const MAX_WATCHERS = 200;
 /** Seconds after which another watcher may have left. */
 const RETRY_AFTER = 10;
 
@@ -20,7 +20,7 @@ export class LiveTailHub {
   readonly #here = new Map<string, Set<TailSubscription>>();
   readonly #ofWorkspace = new Map<string, number>();
   readonly #exchange: CallBroadcast | null;
-  readonly #slots = new FairBudget(MOST);
+  readonly #slots = new FairBudget(MAX_WATCHERS);
 
   /** @param connect opens the channel to other instances; null if there can be none */
   constructor(connect: ((tails: LiveTailHub) => CallBroadcast) | null) {
@@ -33,8 +33,8 @@ export class LiveTailHub {
    */
   async open(keyId: string, workspaceId: string): Promise<TailSubscription> {
     const inWorkspace = this.#ofWorkspace.get(workspaceId) ?? 0;
-    if (inWorkspace >= MOST_OF_A_WORKSPACE) {
-      throw new Refusal('RATE_LIMITED', { limit: MOST_OF_A_WORKSPACE, retryAfter: RETRY_AFTER });
+    if (inWorkspace >= MAX_PER_WORKSPACE) {
+      throw new Refusal('RATE_LIMITED', { limit: MAX_PER_WORKSPACE, retryAfter: RETRY_AFTER });
     }
     if (!this.#slots.take([workspaceId], 1)) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
     this.#ofWorkspace.set(workspaceId, inWorkspace + 1);
@@ -63,7 +63,7 @@ export class LiveTailHub {
     return [...this.#here.keys()];
   }
 
-  /** Whether anybody, on any instance, watches a key. */
+  /** Whether a watcher on any instance watches a key. */
   watches(keyId: string): boolean {
     return this.#here.has(keyId) || (this.#exchange?.wanted(keyId) ?? false);
   }

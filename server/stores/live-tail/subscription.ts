@@ -1,5 +1,5 @@
 /** Calls that wait for one slow watcher. Beyond them the oldest are dropped. */
-const MOST_WAITING = 200;
+const MAX_WAITING = 200;
 
 /** A finished call of a key. */
 export interface TailedCall {
@@ -30,7 +30,7 @@ export class TailSubscription {
   }
 
   push(call: TailedCall): void {
-    if (this.#waiting.length >= MOST_WAITING) {
+    if (this.#waiting.length >= MAX_WAITING) {
       this.#waiting.shift();
       this.#missed++;
     }

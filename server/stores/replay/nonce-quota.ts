@@ -31,13 +31,13 @@ export class NonceQuota {
     return this.#all.add(k, workspace, t);
   }
 
-  /** Takes back an `add` whose claim was not won. */
+  /** Undoes an `add` whose claim was not won. */
   remove(k: string, t: number, ahead: boolean): void {
     if (ahead) this.#ahead.remove(k, t);
     this.#all.remove(k, t);
   }
 
-  /** Forgets what lies at or below `t`. */
+  /** Forgets nonces at or below `t`. */
   forget(t: number): void {
     this.#all.forget(t);
     this.#ahead.forget(t);

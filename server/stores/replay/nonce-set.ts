@@ -1,11 +1,11 @@
 import { hash, randomFillSync } from 'node:crypto';
 
-/** Of a digest four words are kept, 128 bits: two nonces that have them in common are not to be found. */
+/** Four words of a digest are stored, 128 bits: finding two nonces that share them is infeasible. */
 const DIGEST = 4;
 /** A slot is a digest and the number of the claiming credential; 0 means that the slot is free. */
 const SLOT = DIGEST + 1;
 const FEWEST = 16;
-/** How full the slots may be, in hundredths, before there are twice as many. */
+/** The load in percent at which the number of slots doubles. */
 const FULL = 70;
 /**
  * Random multipliers that choose the slot of a digest, different in each process. Callers choose their nonces, and could
@@ -25,14 +25,14 @@ export function wordsOf(bytes: Buffer): Uint32Array {
   return words;
 }
 
-/** The same again. */
+/** The bytes of a digest: the inverse of `wordsOf`. */
 export function bytesOf(digest: Uint32Array): Buffer {
   const bytes = Buffer.alloc(4 * DIGEST);
   for (const [word, value] of digest.entries()) bytes.writeUInt32LE(value, 4 * word);
   return bytes;
 }
 
-/** Nonces that were claimed, by their digests: 29 to 57 bytes each, outside of the heap that is searched for garbage. */
+/** Claimed nonces by their digests: 29 to 57 bytes each, outside the garbage-collected heap. */
 export class NonceSet {
   #slots = new Uint32Array(FEWEST * SLOT);
   #size = 0;
@@ -45,7 +45,7 @@ export class NonceSet {
     return this.#slots[this.#find(digest) + DIGEST] !== 0;
   }
 
-  /** @param holder more than 0; of a digest that is not there */
+  /** Adds a digest that the set lacks. @param holder greater than 0 */
   add(digest: Uint32Array, holder: number): void {
     if ((this.#size + 1) * 100 * SLOT > this.#slots.length * FULL) this.#grow();
     const at = this.#find(digest);
@@ -61,7 +61,7 @@ export class NonceSet {
     }
   }
 
-  /** Where a digest stands, or would; there is always room for one. */
+  /** The slot of a digest, or the empty slot for it; there is always room for one. */
   #find(digest: Uint32Array): number {
     const slots = this.#slots;
     const mask = slots.length / SLOT - 1;
@@ -82,7 +82,7 @@ export class NonceSet {
   }
 }
 
-/** 32 bits, of which the upper ones are the better. */
+/** A 32-bit hash, whose upper bits are better distributed. */
 function mixed(digest: Uint32Array): number {
   let sum = 0;
   for (let word = 0; word < DIGEST; word++) {

@@ -1,7 +1,7 @@
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { NonceLimits } from './replay.ts';
 
-/** How many seconds of `t` are counted together. */
+/** The seconds of `t` that share one count. */
 const SPAN = 16;
 
 interface Workspace {
@@ -9,7 +9,7 @@ interface Workspace {
   count: number;
 }
 
-/** A `k` that has nonces: how many, and its number, from 1, until the last of them is forgotten. */
+/** A `k` with nonces: their count, and its number, from 1, until the last of them is forgotten. */
 interface Holder {
   readonly number: number;
   readonly workspace: Workspace;
@@ -17,7 +17,7 @@ interface Holder {
 }
 
 /**
- * Counts the nonces that are not forgotten yet, by `k` and by workspace. A key has a fixed limit. A workspace may hold
+ * Counts the nonces that are still stored, by `k` and by workspace. A key has a fixed limit. A workspace may hold
  * as many as are free (dynamic thresholds, Choudhury and Hahne 1998), so that no workspace fills the store for another.
  */
 export class OutstandingNonces {
@@ -25,7 +25,7 @@ export class OutstandingNonces {
   readonly #spans = new Map<number, Map<string, number>>();
   readonly #of = new Map<string, Holder>();
   readonly #workspaces = new Map<string, Workspace>();
-  /** Each `k` that has nonces, under its number. */
+  /** Each `k` with nonces, under its number. */
   readonly #names: string[] = [''];
   readonly #free: number[] = [];
   #total = 0;
@@ -58,11 +58,11 @@ export class OutstandingNonces {
     return holder.number;
   }
 
-  /** Takes back an `add` whose claim was not won. */
+  /** Undoes an `add` whose claim was not won. */
   remove(k: string, t: number): void {
     const counts = this.#spans.get(Math.floor(t / SPAN));
     const count = counts?.get(k);
-    // Gone already, where it was forgotten meanwhile.
+    // Absent if it was forgotten meanwhile.
     if (!counts || !count) return;
     counts.set(k, count - 1);
     this.#less(k, 1);
@@ -77,7 +77,7 @@ export class OutstandingNonces {
     }
   }
 
-  /** The `k` of a number that was told, as long as it has nonces. */
+  /** The `k` of a number that `add` returned, as long as it has nonces. */
   nameOf(number: number): string {
     return this.#names[number] as string;
   }

@@ -15,14 +15,14 @@ import {
   workspaceOf,
 } from './replay.ts';
 
-/** How far above the clock the durable mark is put, in seconds: what callers wait for after a crash. */
+/** How far above the clock the durable mark is set, in seconds: callers wait that long after a crash. */
 const STEP = 5;
-/** The mark is raised beside the claims once their `t` comes this near to it, in seconds. */
+/** The mark is raised in the background once a claim's `t` is this close to it, in seconds. */
 const AHEAD = 2;
-/** A clean stop saves no more nonces than this; with more, the next start waits as after a crash. */
+/** The maximum number of nonces that a clean stop saves; with more, the next start waits as after a crash. */
 const SAVED = 200_000;
 const SAVED_AT_ONCE = 5_000;
-/** Before what a clean stop saves of a nonce, which is its digest; no nonce begins so. */
+/** The prefix of a digest that a clean stop saves; no nonce begins with it. */
 const DIGESTED = '~';
 
 interface Options {
@@ -33,9 +33,9 @@ interface Options {
 }
 
 /**
- * Nonces in the memory of the one process that serves, with a durable mark M: no `t` above M is accepted
+ * Nonces in the memory of the only process that serves, with a durable mark M: no `t` above M is accepted
  * before a higher M is written, and after a crash no `t` at or below M is. A `t` too far ahead for that is
- * written down itself.
+ * stored as a row.
  */
 export async function createMemoryReplayStore(options: Options): Promise<ReplayStore> {
   const { db, clock } = options;
@@ -59,9 +59,9 @@ class MemoryReplayStore implements ReplayStore {
   readonly #options: Options;
   readonly #seen = new Map<number, NonceSet>();
   readonly #quota: NonceQuota;
-  /** Nothing at or below it is accepted. */
+  /** No `t` at or below it is accepted. */
   #floor: number;
-  /** What the database holds as M. */
+  /** M in the database. */
   #mark: number;
   #raising: Promise<void> | null = null;
   #closed = false;
@@ -86,19 +86,19 @@ class MemoryReplayStore implements ReplayStore {
     if (early !== 'won' || claim.dry) return early;
     if (t > this.#mark) {
       await this.#writeDown(claim);
-      // Others went on meanwhile.
+      // Other claims ran meanwhile.
       if (this.#closed) throw new Error('the replay store is closed');
       const late = this.#judge(claim, digest);
       if (late !== 'won') return late;
     } else if (t > this.#mark - AHEAD) {
-      // Where this fails, the claim that needs it fails.
+      // If this fails, the claim that needs it fails.
       this.#raise().catch(() => {});
     }
     this.#remember(k, workspaceOf(claim), t, digest);
     return 'won';
   }
 
-  /** Remembers what a row of the database stands for; one that was far ahead may be there twice. */
+  /** Adds a row of the database to memory; a nonce that was far ahead may have two rows. */
   recall({ k, t, nonce, workspace }: StoredNonce): void {
     const digest = readDigest(k, nonce);
     if (!this.#seen.get(t)?.has(digest)) this.#remember(k, workspace ?? k, t, digest);
@@ -146,7 +146,7 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   #judge(claim: Claim, digest: Uint32Array): ClaimOutcome {
-    const { t, standing } = claim;
+    const { t, revisions: standing } = claim;
     if (!this.#options.isCurrent(standing)) return 'stale';
     if (!(t > this.#floor)) return 'behind';
     if (this.#seen.get(t)?.has(digest)) return 'seen';
@@ -162,7 +162,7 @@ class MemoryReplayStore implements ReplayStore {
     }
   }
 
-  /** One write at a time, for however many wait. */
+  /** One write at a time, shared by all that wait. */
   #raise(): Promise<void> {
     this.#raising ??= this.#writeHigher().finally(() => {
       this.#raising = null;
@@ -177,7 +177,7 @@ class MemoryReplayStore implements ReplayStore {
   }
 }
 
-/** The digest that a row stands for: of a nonce in words, or saved as one. */
+/** The digest of a row: computed from its nonce, or saved as a digest. */
 function readDigest(k: string, nonce: string): Uint32Array {
   if (!nonce.startsWith(DIGESTED)) return nonceDigest(k, nonce);
   return wordsOf(Buffer.from(nonce.slice(DIGESTED.length), 'base64url'));
@@ -187,7 +187,7 @@ interface StoredNonce {
   readonly k: string;
   readonly t: number;
   readonly nonce: string;
-  /** Null if there is no such key or session any more. */
+  /** Null if the key or session no longer exists. */
   readonly workspace: string | null;
 }
 
@@ -215,7 +215,7 @@ async function writeMark(db: Db, t: number, clean: boolean): Promise<void> {
     .onConflictDoUpdate({ target: replayMarks.name, set: { t, clean, raisedAt } });
 }
 
-/** Never lower. */
+/** Never lowers it. */
 async function writePurged(db: Db, t: number): Promise<void> {
   await db
     .insert(replayMarks)

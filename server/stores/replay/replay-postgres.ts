@@ -15,13 +15,13 @@ import {
   workspaceOf,
 } from './replay.ts';
 
-/** Claims share statements; where too many wait, more are answered `full`. */
+/** Claims share statements; if too many wait, further ones get `full`. */
 const BATCHES = { size: 500, atOnce: 3, crowd: 64, waiting: 20_000 };
 /** Rows that one statement of the purge deletes. */
 const PURGED_AT_ONCE = 10_000;
 /**
- * A watermark deletes only when it is this old, in seconds: longer than any statement may run, so that none
- * that still saw the lower one finds a row gone.
+ * Rows are deleted only once the watermark is this old, in seconds: longer than any statement may run, so that none
+ * that still saw the lower one misses a row.
  */
 const SETTLED = 10;
 
@@ -123,7 +123,7 @@ class PostgresReplayStore implements ReplayStore {
 
 const payerOf = (claim: Claim): FairnessKey => workspaceKey(workspaceOf(claim), claim.k);
 
-/** Gives each outcome to exactly one claim: copies within one statement are told apart here. */
+/** Gives each outcome to exactly one claim: distinguishes copies within one statement. */
 async function settle(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
   const first = new Map<string, number>();
   const asked: Claim[] = [];
@@ -143,7 +143,7 @@ async function settle(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[
  * The insert is sorted, so that two instances that claim the same nonces cannot wait for each other.
  */
 async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
-  const asked = claims.map(({ k, t, nonce, dry, standing: { key, session } }, i) => ({
+  const asked = claims.map(({ k, t, nonce, dry, revisions: { key, session } }, i) => ({
     i,
     k,
     t,

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Vault } from './vault.ts';
 
-/** What a token is good for: what its text begins with, and how many of its bytes are random. */
+/** The purposes of tokens: the prefix of the text, and the number of random bytes. */
 const KINDS = {
   invitation: { prefix: 'ksi_', random: 24 },
   reset: { prefix: 'ksx_', random: 24 },
@@ -20,7 +20,7 @@ interface NewLink {
   readonly tokenVersion: number;
 }
 
-/** A token of a link. It is kept as an HMAC under the pepper: a stolen database lets nobody in. */
+/** A token of a link. Keyseal stores only its HMAC under the pepper: a stolen database admits nobody. */
 export function newLink(vault: Vault, kind: LinkKind): NewLink {
   const token = newTokenText(vault, kind);
   return { token, tokenHash: vault.mac('pepper', textOf(kind, token)), tokenVersion: vault.newest };
@@ -46,7 +46,7 @@ function newTokenText(vault: Vault, kind: TokenKind): string {
 export function isIssuedToken(vault: Vault, kind: TokenKind, token: string): boolean {
   const { prefix, random } = KINDS[kind];
   const bytes = Buffer.from(token.slice(prefix.length), 'base64url');
-  // Nobody makes other texts of a token that they hold: each would be a look-up of its own.
+  // Only the canonical text is accepted: otherwise a holder could vary a token, and each variant would be a look-up.
   if (bytes.length !== random + MAC_BYTES || prefix + bytes.toString('base64url') !== token) return false;
   const [text, mac] = [bytes.subarray(0, random), bytes.subarray(random)];
   return vault.versions
@@ -60,10 +60,10 @@ const macOf = (vault: Vault, kind: TokenKind, bytes: Buffer, version: number): B
     MAC_BYTES,
   );
 
-/** What would be kept of a token, under every master key version at hand. */
+/** The stored hash of a token, under every master key version at hand. */
 export function hashesOf(vault: Vault, kind: LinkKind, token: string): string[] {
   return vault.versions.map((version) => vault.mac('pepper', textOf(kind, token), version));
 }
 
-/** No hash of one kind is ever one of another, or of a key. */
+/** Separates the purposes: no hash of one equals a hash of another, or of a key. */
 const textOf = (kind: TokenKind, token: string) => `${kind} ${token}`;

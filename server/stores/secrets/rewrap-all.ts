@@ -60,12 +60,12 @@ const BATCH = 100;
 export interface RewrapResult {
   readonly table: string;
   readonly column: string;
-  /** Rows that were encrypted anew. */
+  /** Rows that were rewrapped. */
   resealed: number;
-  /** Rows that somebody else wrote meanwhile; their new values stay. */
+  /** Rows that another transaction wrote meanwhile; their new values stay. */
   passed: number;
   /**
-   * Ids of rows that cannot be decrypted: another key encrypted them, or somebody changed them by hand. At most a
+   * Ids of rows that cannot be decrypted: another key encrypted them, or they were changed by hand. At most a
    * hundred.
    */
   readonly damaged: string[];
@@ -75,7 +75,7 @@ export interface RewrapResult {
  * Encrypts every text whose version is at hand under the newest one, in order of ids and in small batches, while
  * instances serve. Writes a row only if it still has the text that was decrypted. Work that is done stays done: after
  * an interruption the next run continues with the rest.
- * @param onProgress called with how many rows were looked at, of how many
+ * @param onProgress called with the number of rows done, and their total
  */
 export async function rewrapAll(
   database: Database,

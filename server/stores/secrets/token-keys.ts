@@ -83,7 +83,7 @@ export class TokenKeys {
     return { keys: published };
   }
 
-  /** Drops retired keys, and creates the next one when it is time. Call it now and then. */
+  /** Drops retired keys, and creates the next one when it is due. Call it periodically. */
   async maintain(): Promise<void> {
     await this.#db.delete(tokenKeys).where(lt(tokenKeys.retiresAt, new Date(this.#clock())));
     await this.#read();

@@ -10,14 +10,14 @@ import { BUCKETS, oldestKept } from './usage-buckets.ts';
 import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
 /** Addresses with their reasons in memory between two writes; the rest are counted together. */
-const MOST = 1_000;
+const MAX_NAMES = 1_000;
 /** Rows of one hour. Each of several instances may exceed it once, by what it holds between two writes. */
-const MOST_OF_AN_HOUR = 1_000;
+const MAX_ROWS_PER_HOUR = 1_000;
 /**
  * Names that one network (an IPv4 /24, an IPv6 /48) may have in an hour, so that a network with many cannot hide
  * others.
  */
-const MOST_OF_A_NETWORK = 256;
+const MAX_NAMES_PER_NETWORK = 256;
 /** Names that are remembered to enforce that. */
 const REMEMBERED = 20_000;
 /** Room for the calls that are counted together: a count for each reason and hour. */
@@ -49,7 +49,10 @@ export class UnauthenticatedCalls {
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#tally = new WriteBehindCounter(database, { capacity: MOST + OTHERS, write: addWhereThereIsRoom });
+    this.#tally = new WriteBehindCounter(database, {
+      capacity: MAX_NAMES + OTHERS,
+      write: addWhereThereIsRoom,
+    });
   }
 
   /** Counts that wait to be written. */
@@ -61,7 +64,8 @@ export class UnauthenticatedCalls {
     const hour = Math.floor(this.#clock() / BUCKETS.hour.ms);
     const name = `${hour} ${outcome} ${addressGroup(address)}`;
     const hasRoom =
-      this.#tally.has(name) || (this.#tally.occupancy.used < MOST && this.#mayBeNamed(address, name, hour));
+      this.#tally.has(name) ||
+      (this.#tally.occupancy.used < MAX_NAMES && this.#mayBeNamed(address, name, hour));
     this.#tally.add(hasRoom ? name : `${hour} ${outcome} ${OTHER}`, NOBODY);
   }
 
@@ -74,7 +78,7 @@ export class UnauthenticatedCalls {
     const [network] = addressKey(address) as [string, string];
     const names = this.#named.get(network) ?? new Set();
     if (names.has(name)) return true;
-    if (names.size >= MOST_OF_A_NETWORK || this.#remembered >= REMEMBERED) return false;
+    if (names.size >= MAX_NAMES_PER_NETWORK || this.#remembered >= REMEMBERED) return false;
     this.#named.set(network, names.add(name));
     this.#remembered++;
     return true;
@@ -118,7 +122,7 @@ async function addWhereThereIsRoom(tx: Db, counts: readonly NamedCount[]): Promi
         where (kept.address, kept.at, kept.outcome) = (counted.address, counted.at, counted.outcome)
       ) is not null as known from counted
     ), ranked as (
-      select looked_up.*, ${MOST_OF_AN_HOUR}::int - held.n as room,
+      select looked_up.*, ${MAX_ROWS_PER_HOUR}::int - held.n as room,
         row_number() over (partition by at, known order by address) as nth
       from looked_up join held using (at)
     )

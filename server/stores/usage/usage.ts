@@ -10,7 +10,7 @@ import { BUCKET_SIZES, BUCKETS, oldestKept } from './usage-buckets.ts';
 import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
 /** Different counts in memory between two writes, divided by workspace and key. Beyond a share, calls go uncounted. */
-const MOST = 50_000;
+const MAX_COUNTS = 50_000;
 
 /** How a call of a key ended. */
 export type UsageOutcome = 'OK' | Reason;
@@ -33,7 +33,7 @@ export class Usage {
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#tally = new WriteBehindCounter(database, { capacity: MOST, write: addToAllSteps });
+    this.#tally = new WriteBehindCounter(database, { capacity: MAX_COUNTS, write: addToAllSteps });
   }
 
   /** Counts that wait to be written. */
@@ -47,14 +47,14 @@ export class Usage {
   }
 
   /**
-   * Writes what was counted here before the call, or before a moment of `performance.now()`; what cannot be written now is
+   * Writes all that was counted here before the call, or before a moment of `performance.now()`; what cannot be written now is
    * written with the next.
    */
   flush(before?: number): Promise<void> {
     return this.#tally.flush(before);
   }
 
-  /** Deletes what is past its retention. */
+  /** Deletes buckets past their retention. */
   async purge(): Promise<void> {
     for (const step of BUCKET_SIZES) {
       await purgeBefore(this.#database, BUCKETS[step].table, oldestKept(step, this.#clock()));

@@ -20,24 +20,24 @@ export class Upstream {
   }
 }
 
-/** What differs between the connections of a process. */
+/** The options that differ between the pools of a process. */
 interface Wanted {
-  /** Connections at most. */
+  /** The maximum number of connections. */
   readonly max: number;
-  /** Settings in place of the pinned ones. */
+  /** Settings that replace pinned ones. */
   readonly overrides?: Overrides;
   /** Shared by the pools of a process; one that takes sessions that are read-only without it. */
   readonly upstream?: Upstream;
   /** Called for each connection that goes through a pooler. */
   readonly pooled?: () => void;
-  /** Neither pinned nor checked: to look at what a session is without Keyseal. */
+  /** Neither pins nor checks settings, to inspect a session as it is without Keyseal. */
   readonly asFound?: boolean;
 }
 
-/** Seconds between attempts at a database that is gone: it is found again soon after it is back. */
+/** Seconds between attempts to reconnect: short, so that an outage ends soon after the database is back. */
 const LONGEST_BACKOFF_S = 1;
 
-/** What postgres.js hands to its `socket` function, which its types leave out. */
+/** The argument of postgres.js's `socket` function, which its types omit. */
 interface DriverOptions {
   readonly host: readonly string[];
   readonly port: readonly number[];
@@ -46,8 +46,8 @@ interface DriverOptions {
 
 /**
  * The one way to the database of DATABASE_URL: every connection has the pinned settings in its start-up packet, whatever
- * the URL says, is checked before it is used, and is ended once its server cannot serve it any more.
- * @throws ConfigError where the URL cannot be used
+ * the URL sets, is checked before it is used, and ends when its server cannot serve it any more.
+ * @throws ConfigError if the URL is not valid
  */
 export function connectPostgres(url: string, wanted: Wanted): postgres.Sql {
   const { max, overrides = {}, asFound = false } = wanted;
@@ -78,8 +78,8 @@ export function connectPostgres(url: string, wanted: Wanted): postgres.Sql {
     ssl: false,
     socket,
     connect_timeout: 5,
-    // Its query for array types at every connection is awaited by nobody: where the connection breaks meanwhile, the
-    // rejection would end the process. No statement of ours hands over an array.
+    // postgres.js does not await its query for array types at every connection: if the connection breaks meanwhile, the
+    // rejection would end the process. No statement of Keyseal passes an array.
     fetch_types: false,
     backoff: (attempt: number) => Math.min(2 ** attempt / 20, LONGEST_BACKOFF_S),
     onnotice: () => {},
@@ -144,8 +144,8 @@ function placesOf({ hosts }: PostgresTarget, { host, port, path }: DriverOptions
 }
 
 /**
- * A socket that ends with an error as soon as it is written to. postgres.js loses a connection of its pool for ever where
- * its `socket` function throws; from a socket that breaks it recovers.
+ * A socket that fails at the first write. postgres.js loses a connection of its pool for ever if
+ * its `socket` function throws; it recovers from a socket that breaks.
  */
 function failed(error: Error): Socket {
   const stub = new Duplex({
@@ -154,7 +154,7 @@ function failed(error: Error): Socket {
     write: (_chunk, _encoding, done) => done(error),
     destroy: (cause, done) => {
       done(cause);
-      // As Node's sockets say it: closed, by an error.
+      // The argument of Node's `close` event: closed by an error.
       setImmediate(() => stub.emit('close', true));
     },
   });

@@ -2,7 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, connect as connectTls } from 'node:tls';
 import type { PostgresTarget, SslMode } from './postgres-url.ts';
 
-/** A host that does not answer is given up after so long, in milliseconds. */
+/** Milliseconds after which a host that does not answer is given up. */
 const DIAL_TIMEOUT_MS = 5_000;
 
 /** A host that did not answer in time. */
@@ -11,25 +11,25 @@ class DialTimeout extends Error {
   readonly code = 'CONNECT_TIMEOUT';
 }
 
-/** A server that does not encrypt as DATABASE_URL wants it. */
+/** A server that does not encrypt as DATABASE_URL requires. */
 class TlsRefused extends Error {
   override readonly name = 'TlsRefused';
   readonly code = 'CONNECTION_TLS_REFUSED';
 }
 
-/** What listens there does not speak as Postgres does. */
+/** The server does not speak the Postgres protocol. */
 export class NotPostgres extends Error {
   override readonly name = 'NotPostgres';
   readonly code = 'CONNECTION_NOT_POSTGRES';
 }
 
-/** Where to dial: a path of a Unix socket, or one of several hosts. */
+/** An address to dial: the path of a Unix socket, or one of several hosts. */
 export type DialTarget = { readonly path: string } | { readonly host: string; readonly port: number };
 
 /**
- * Opens a connection to the database, encrypted as the target says.
- * @returns the connection, and the index of the place that answered
- * @throws the error of the last place, where none answers
+ * Opens a connection to the database, encrypted as the target requires.
+ * @returns the connection, and the index of the address that answered
+ * @throws the error of the last address, if none answers
  */
 export async function dial(
   places: readonly DialTarget[],
@@ -91,7 +91,7 @@ async function encrypt(
   if (!direct) {
     plain.write(SSL_REQUEST);
     const answer = await firstBytes(plain);
-    // More than one byte would be taken for part of the encrypted session (CVE-2021-23222).
+    // Bytes after the first could be injected and taken for part of the encrypted session (CVE-2021-23222).
     if (answer !== YES && answer !== NO)
       throw new NotPostgres('its answer to a request for TLS is neither yes nor no');
     if (answer === NO && sslMode === 'prefer') return plain;
@@ -100,7 +100,7 @@ async function encrypt(
   const secure = connectTls({
     socket: plain,
     ...(ca === undefined ? {} : { ca }),
-    // RFC 6066 §3 has no addresses in SNI.
+    // RFC 6066 §3 allows no addresses in SNI.
     ...(isIP(host) ? {} : { servername: host }),
     ...(direct ? { ALPNProtocols: ['postgresql'] } : {}),
     ...verification(sslMode, host),
@@ -109,7 +109,7 @@ async function encrypt(
   return secure;
 }
 
-/** What is demanded of the server's certificate. Without a server name Node would check it for "localhost". */
+/** The requirements on the server's certificate. Without a server name Node would check it for "localhost". */
 function verification(sslMode: SslMode, host: string): ConnectionOptions {
   if (sslMode === 'verify-full')
     return { checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate) };
@@ -129,7 +129,7 @@ function happened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<v
   });
 }
 
-/** The first bytes of an answer, as text. Nothing follows before the server is asked something else. */
+/** The first bytes of an answer, as text. The server sends no more before the next request. */
 function firstBytes(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     const settle = (result: Buffer | Error | undefined) => {

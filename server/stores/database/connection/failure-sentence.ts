@@ -8,13 +8,13 @@ const UNKNOWN: Failure = {
 };
 /** Node has a code for each failure of OpenSSL. */
 const OPENSSL = /^ERR_(SSL|OSSL)_/;
-/** A password that is shorter is not looked for: it would be found in any word. */
+/** A shorter password is not searched for: it would match parts of ordinary words. */
 const MIN_PASSWORD = 4;
 
 /**
- * Why the database cannot be used, and what to do, on one line. It holds neither the password of the URL nor a statement
+ * Says on one line why the database cannot be used and what to do. Contains neither the URL's password nor a statement
  * with its parameters.
- * @param subject how the database is called at the beginning
+ * @param subject the name of the database at the beginning of the sentence
  */
 export function failureSentence(
   subject: string,
@@ -33,7 +33,7 @@ function failureOf(code: string, step: StartStep): Failure {
   return Object.hasOwn(table, key) ? (table[key] ?? UNKNOWN) : UNKNOWN;
 }
 
-/** Drizzle wraps what the driver throws; its own message holds the statement. */
+/** Drizzle wraps the driver's errors; its own message contains the statement. */
 export function causeOf(error: unknown): Readonly<Record<'name' | 'code' | 'message', string>> {
   let origin = error;
   while (origin instanceof Error && origin.cause instanceof Error) origin = origin.cause;
@@ -47,7 +47,7 @@ const oneLine = (text: string) =>
     .trim()
     .replace(/[.:]+$/, '');
 
-/** What the database or Node said, in parentheses. */
+/** The message of the database or of Node, in parentheses. */
 function reasonOf(code: string, message: string): string {
   const said = [message, message.includes(code) ? '' : code].filter(Boolean);
   return said.length === 0 ? '' : ` (${said.join('; ')})`;

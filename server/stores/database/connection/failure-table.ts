@@ -1,6 +1,6 @@
-/** What a code of a failed start means, and what to do about it. */
+/** The meaning of an error code of a failed start, and the remedy. */
 export interface Failure {
-  /** Goes on after "The database of DATABASE_URL (host/name)". */
+  /** Continues "The database of DATABASE_URL (host/name)". */
   readonly wrong: string;
   /** A whole sentence. */
   readonly fix: string;
@@ -11,7 +11,7 @@ type Table = Readonly<Record<string, Failure>>;
 const same = (codes: readonly string[], failure: Failure): Table =>
   Object.fromEntries(codes.map((code) => [code, failure]));
 
-/** Errors of Node and of `dial`: nothing was heard of Postgres yet. */
+/** Errors of Node and of `dial`, before Postgres has answered. */
 const NETWORK: Table = {
   ECONNREFUSED: {
     wrong: 'does not answer: nothing listens there',
@@ -47,7 +47,7 @@ const NETWORK: Table = {
   },
 };
 
-/** Errors of the encryption that `sslmode` asks for. */
+/** Errors of the encryption that `sslmode` requires. */
 const TLS: Table = {
   CONNECTION_TLS_REFUSED: {
     wrong: 'does not encrypt as sslmode demands',
@@ -99,7 +99,7 @@ const CONFLICTED: Failure = {
   fix: 'Start again once the other session is done; pg_stat_activity and pg_locks name it.',
 };
 
-/** SQLSTATE, whatever Keyseal was doing. */
+/** SQLSTATE codes that mean the same in every step. */
 const POSTGRES: Table = {
   '28P01': {
     wrong: 'refuses the password',
@@ -127,7 +127,7 @@ const POSTGRES: Table = {
   ...same(['40P01', '40001', '55P03', '57014'], CONFLICTED),
   '53100': {
     wrong: 'has no room on its disk',
-    fix: 'Make room where Postgres keeps its data, and start again.',
+    fix: 'Free space on the disk of Postgres, and start again.',
   },
   '53200': { wrong: 'has no memory left', fix: 'Give Postgres more memory, and start again.' },
   ...same(['58030', 'XX001', 'XX002'], {
@@ -136,7 +136,7 @@ const POSTGRES: Table = {
   }),
 };
 
-/** SQLSTATE while a connection is opened: what DATABASE_URL sends is wrong. */
+/** SQLSTATE while a connection is opened: a parameter of DATABASE_URL is wrong. */
 const OPENING: Table = {
   ...same(['42704', '22023', '55P02', '42602'], {
     wrong: 'refuses a setting that DATABASE_URL sends with the start of a connection',
@@ -148,19 +148,19 @@ const OPENING: Table = {
   },
 };
 
-/** SQLSTATE while the schema is made. */
+/** SQLSTATE while the schema is created or migrated. */
 const MIGRATING: Table = {
   '3F000': { wrong: 'lacks the schema public', fix: 'Create it, and grant the role USAGE and CREATE on it.' },
   ...same(['42P07', '42710', '42P01', '42703', '42P06', '42704'], {
     wrong: "holds tables that are not Keyseal's",
-    fix: 'Give Keyseal a database of its own.',
+    fix: 'Give Keyseal its own database.',
   }),
 };
 
-/** What Keyseal was doing with the database when it failed. */
+/** The step in which the database failed. */
 export type StartStep = 'opening' | 'migrating' | 'using';
 
-/** The one table of codes, Node's and SQLSTATE, by what Keyseal was doing. */
+/** The one table of codes, Node's and SQLSTATE, by step. */
 export const FAILURES: Readonly<Record<StartStep, Table>> = {
   opening: { ...NETWORK, ...TLS, ...POSTGRES, ...OPENING },
   migrating: { ...NETWORK, ...TLS, ...POSTGRES, ...MIGRATING },

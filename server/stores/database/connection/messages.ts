@@ -1,11 +1,11 @@
-/** One message of the server: its type, and the whole of it with its header. */
+/** One message of the server: its type, and all its bytes with the header. */
 interface Message {
   readonly type: string;
   readonly bytes: Buffer;
 }
 
 /**
- * Cuts what a server sends into messages: a type byte, a length of four bytes that counts itself, the rest.
+ * Splits a server's bytes into messages: a type byte, a length of four bytes that counts itself, the rest.
  * @see https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
 export class MessageReader {
@@ -15,14 +15,14 @@ export class MessageReader {
     this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes]);
   }
 
-  /** Whether the message that is not whole yet may become one: its length counts itself. @param most bytes at most */
+  /** Whether the incomplete message has a valid length, which counts itself. @param most the maximum in bytes */
   isPlausible(most: number): boolean {
     if (this.#unread.length < 5) return true;
     const length = this.#unread.readUInt32BE(1);
     return length >= 4 && length <= most;
   }
 
-  /** The next message, or null until it is there as a whole. */
+  /** The next message, or null until all of it has arrived. */
   next(): Message | null {
     if (this.#unread.length < 5) return null;
     const end = 1 + this.#unread.readUInt32BE(1);

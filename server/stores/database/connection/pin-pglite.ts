@@ -4,7 +4,7 @@ import { deviations, READ_SETTINGS, startupParameters } from './session-settings
 
 /**
  * Pins the one session of a PGlite: its data directory may hold settings of role and database.
- * @throws SessionRefused where it does not hold them then
+ * @throws SessionRefused if the session does not take them
  */
 export async function pinPglite(client: PGlite): Promise<void> {
   const own = { session_replication_role: 'origin' };

@@ -4,14 +4,14 @@ import { ConfigError } from '../../../lib/config.ts';
 import { connectPostgres } from './connect.ts';
 import { startupParameters } from './session-settings.ts';
 
-/** So long a notification may take that comes at once in a session, in milliseconds. */
+/** Time for a notification that arrives at once in a real session, in milliseconds. */
 const NOTIFIED_MS = 5_000;
 
 /**
- * Makes sure that a pooler gives each connection a session of its own. In transaction mode each transaction may run in
- * another session: what was checked, prepared, locked or listened for in one is not there in the next.
+ * Checks that a pooler gives each connection its own session. In transaction mode each transaction may run in
+ * another session: checks, prepared statements, locks and LISTEN of one are missing in the next.
  * @param other another connection to the same database
- * @throws ConfigError where it does not
+ * @throws ConfigError if it does not
  */
 export async function requireSessionMode(url: string, other: Sql): Promise<void> {
   const one = connectPostgres(url, { max: 1 });
@@ -34,8 +34,8 @@ export async function requireSessionMode(url: string, other: Sql): Promise<void>
 }
 
 /**
- * What to do where a pooler does not take the start-up parameters; null where an error says something else.
- * @param error of the connection, as the database said it
+ * The remedy if a pooler rejects the start-up parameters; null for any other error.
+ * @param error the connection's error
  */
 export function poolerAdvice(error: { readonly code?: string; readonly message?: string }): string | null {
   if (error.code !== '08P01' || !error.message?.includes('startup parameter')) return null;

@@ -3,26 +3,26 @@ import { ConfigError } from '../../../lib/config.ts';
 import { splitDatabaseUrl } from '../../../lib/database-url.ts';
 import { isPinned, pinnedName } from './session-settings.ts';
 
-/** How a connection is encrypted, in libpq's words. */
+/** The encryption of a connection, in libpq's terms. */
 export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
-/** Where the database is, taken apart from DATABASE_URL. What the URL leaves out is the driver's to find. */
+/** The parts of DATABASE_URL. The driver supplies a default for each part that the URL omits. */
 export interface PostgresTarget {
-  /** At least one; tried in order. An empty host is the driver's to find. */
+  /** At least one; tried in order. For an empty host the driver has a default. */
   readonly hosts: readonly { readonly host: string; readonly port: number | undefined }[];
   readonly user: string | undefined;
   readonly password: string | undefined;
   readonly database: string | undefined;
   readonly sslMode: SslMode;
-  /** Certificates of the authorities that are trusted, PEM; undefined: those that Node brings. */
+  /** Certificates of the trusted authorities, PEM; undefined: those of Node. */
   readonly ca: string | undefined;
-  /** TLS at once, without asking the server first. */
+  /** Starts TLS at once, without the SSLRequest message. */
   readonly direct: boolean;
-  /** What the URL gives the driver. */
+  /** The driver options that the URL sets. */
   readonly driver: Readonly<Record<string, string>>;
-  /** What the URL sends with the start of a connection: nothing that is pinned. */
+  /** The URL's start-up parameters, except pinned ones. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** What the URL would send of what is pinned. */
+  /** The pinned settings that the URL tries to set. */
   readonly undoing: Readonly<Record<string, string>>;
 }
 
@@ -43,7 +43,7 @@ const OF_DRIVER = ['idle_timeout', 'max_lifetime', 'keep_alive', 'prepare'];
 const WRITABLE = ['any', 'read-write', 'primary'];
 
 /**
- * Takes DATABASE_URL apart. Nothing of it reaches the driver or the server that is not named here.
+ * Parses DATABASE_URL. Only the parts that are named here reach the driver or the server.
  * @throws ConfigError in a sentence that does not repeat the URL, which holds a password
  */
 export function readPostgresUrl(text: string): PostgresTarget {
@@ -76,7 +76,7 @@ function splitUrl(text: string): NonNullable<ReturnType<typeof splitDatabaseUrl>
   return split;
 }
 
-/** How `options` sets a parameter, as the command line of Postgres would: `-c name=value` or `--name=value`. */
+/** A parameter in `options`, as on Postgres's command line: `-c name=value` or `--name=value`. */
 const OPTION = /(?:^|\s)(?:-c\s*|--)([\w-]+)\s*=/g;
 
 /** The pinned settings that DATABASE_URL sets without effect, as Postgres spells them. */
@@ -117,7 +117,7 @@ function readCertificates(path: string): string {
       `${what} cannot be read (${code}). Correct the path, or let this user read the file.`,
     );
   }
-  // Node ignores what is no certificate, and then trusts nobody.
+  // Node ignores text that is not a certificate, and then trusts no authority.
   if (PEM.test(text)) return text;
   throw new ConfigError(`${what} holds no certificate. Give it the PEM file of the authority.`);
 }

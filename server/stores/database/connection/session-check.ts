@@ -12,14 +12,14 @@ import {
   RECOVERY,
 } from './session-settings.ts';
 
-/** What a server says before a connection is ready is short. */
+/** The maximum length of a message before a connection is ready, in bytes. */
 const MAX_START = 1024 * 1024;
-/** Notices, parameter statuses and notifications may come at any time, and are the driver's. */
+/** Notices, parameter statuses and notifications may arrive at any time; the driver handles them. */
 const AT_ANY_TIME = 'NSA';
-/** What a server may say before a session is ready: authentication, an error, its key, a protocol it would rather speak. */
+/** Messages before a session is ready: authentication, an error, the key data, a protocol that the server prefers. */
 const AT_START = `${AT_ANY_TIME}REKvZ`;
 
-/** A connection whose session does not hold what every session must: to callers an outage. */
+/** A connection whose session lacks a required setting. Callers see an outage. */
 export class SessionRefused extends ConfigError {
   readonly code = 'CONNECTION_SESSION_REFUSED';
 }
@@ -30,18 +30,18 @@ class ReadOnlySession extends Error {
   readonly code = '25006';
 }
 
-/** A server, or a proxy before it, that ended a connection before the session was ready, and gave no reason. */
+/** A server, or a proxy before it, ended a connection before the session was ready, and gave no reason. */
 class HungUp extends Error {
   override readonly name = 'HungUp';
   readonly code = 'CONNECTION_CLOSED';
 }
 
 /**
- * Lets nobody use a connection before its session was checked. The driver opens connections by itself, and a pooler may
- * drop start-up parameters, or hand on a session that somebody else has changed. So the server's first ReadyForQuery is
- * held back and the settings are read; then the driver is given it, or the connection ends with SessionRefused. From then
+ * Blocks a connection until its session is checked. The driver opens connections on its own, and a pooler may
+ * drop start-up parameters, or pass on a session that another client has changed. So the server's first ReadyForQuery is
+ * held back while the settings are read; then the driver receives it, or the connection ends with SessionRefused. From then
  * on the socket is as it was.
- * @param socket that nobody listens to yet
+ * @param socket without listeners
  */
 export function holdUntilChecked(socket: Socket, checked: Checked): Socket {
   const pass = socket.emit.bind(socket);
@@ -70,17 +70,17 @@ interface Checked {
   readonly overrides: Overrides;
   /** Whether a session that is read-only is refused. */
   readonly mustWrite: boolean;
-  /** Called where a pooler is between this process and Postgres. */
+  /** Called if a pooler is between this process and Postgres. */
   pooled(): void;
   /** Called before the driver is given the session. @param key the process and its secret, by which it is cancelled */
   accepted(key: Buffer): void;
-  /** Called where a session was refused because it is read-only. */
+  /** Called if a session was refused because it is read-only. */
   readOnly(): void;
 }
 
-/** What a check does with its connection. */
+/** The actions of a check on its connection. */
 interface Connection {
-  /** Hands bytes of the server to the driver. */
+  /** Passes the server's bytes to the driver. */
   forward(bytes: Buffer): void;
   ask(bytes: Buffer): void;
   accept(key: Buffer): void;
@@ -92,7 +92,7 @@ class SessionCheck {
   readonly #connection: Connection;
   readonly #messages = new MessageReader();
   readonly #held = new Map<string, string>();
-  /** The process that the server says serves the connection, and its secret: a pooler says what it likes. */
+  /** The process id that the server reports for the connection, and its secret: a pooler may report any. */
   #key: Buffer = Buffer.alloc(8);
   /** The server's first ReadyForQuery. */
   #ready: Buffer | null = null;
@@ -111,7 +111,7 @@ class SessionCheck {
       for (let next = this.#messages.next(); next && !this.#over; next = this.#messages.next())
         this.#take(next.type, next.bytes);
     } catch {
-      // A message that is shorter than its type demands. It must not end the process.
+      // A message shorter than its type requires. It must not end the process.
       this.#refuseStranger();
     }
     if (!this.#over && !this.#messages.isPlausible(MAX_START)) this.#refuseStranger();

@@ -1,10 +1,10 @@
-/** A setting of a database session on which a guarantee, or the meaning of what is read and written, depends. */
+/** A setting of a database session on which a guarantee, or the meaning of the data read and written, depends. */
 interface PinnedSetting {
   /** As Postgres spells it in `pg_settings`. */
   readonly name: string;
   /** Sent with the start-up packet of every connection, in the base unit of `pg_settings`. Null: a superuser sets it. */
   readonly value: string | null;
-  /** What a session may have instead, as whole values. A pooler may drop what is sent. */
+  /** Whole values that a session may have instead. A pooler may drop the parameter. */
   readonly accepts?: RegExp;
   readonly why: string;
 }
@@ -12,7 +12,7 @@ interface PinnedSetting {
 const READS = 'Keyseal reads moments and bytes in this form alone';
 const CUT = 'a shorter or longer one of the role would cut statements off, or let them hold locks';
 
-/** The one table. Whatever is not in it may be set by role, database, URL or configuration file as the operator likes. */
+/** The one table. The operator may set any other setting by role, database, URL or configuration file. */
 const PINNED: readonly PinnedSetting[] = [
   { name: 'DateStyle', value: 'ISO, MDY', accepts: /^ISO, (MDY|DMY|YMD)$/, why: READS },
   { name: 'TimeZone', value: 'UTC', accepts: /^(Etc\/)?(UTC|GMT)$/, why: READS },
@@ -67,7 +67,7 @@ const PINNED: readonly PinnedSetting[] = [
   },
 ];
 
-/** What Postgres must do for every session, set where the server runs. */
+/** Settings of the server itself that Keyseal requires. */
 export const SERVER_GUARANTEES: readonly {
   readonly name: string;
   readonly value: string;
@@ -82,7 +82,7 @@ export const SERVER_GUARANTEES: readonly {
   { name: 'zero_damaged_pages', value: 'off', why: 'damaged rows would vanish without an error' },
 ];
 
-/** What a connection has in place of the table's value, by name: those that migrate may take longer. */
+/** Values that replace the table's for one connection, by name: migrations may take longer. */
 export type Overrides = Readonly<Record<string, string>>;
 
 /** Start-up parameters, as they go into the packet. */
@@ -101,7 +101,7 @@ export function pinnedName(name: string): string | undefined {
 /** Whether a name is pinned, in any case. */
 export const isPinned = (name: string): boolean => pinnedName(name) !== undefined;
 
-/** A setting that is not as it must be. */
+/** A setting without its required value. */
 export interface Deviation {
   readonly name: string;
   readonly found: string;
@@ -110,8 +110,8 @@ export interface Deviation {
 }
 
 /**
- * The pinned settings that a session does not hold; one that it does not report counts as not held.
- * @param held by name, as `pg_settings` has them
+ * The pinned settings whose required value a session lacks. A setting that it does not report counts as lacking.
+ * @param held the session's values by name, as in `pg_settings`
  */
 export function deviations(held: ReadonlyMap<string, string>, overrides: Overrides = {}): Deviation[] {
   return PINNED.filter(({ name, value, accepts }) => {
@@ -126,7 +126,7 @@ export function deviations(held: ReadonlyMap<string, string>, overrides: Overrid
   }));
 }
 
-/** The name under which a session reports its process. */
+/** The name under which a session reports its process id. */
 export const PROCESS = 'pg_backend_pid';
 
 /** The names under which a session reports whether it takes writes, and whether its server is a standby. */
@@ -135,10 +135,13 @@ export const RECOVERY = 'pg_is_in_recovery';
 
 const NAMES = [...PINNED, ...SERVER_GUARANTEES].map(({ name }) => `'${name}'`).join(', ');
 
-/** Reads them all, and who set each: URL, role, database or server. */
+/** Reads all of them, and the source of each: URL, role, database or server. */
 export const READ_SOURCES = `select name, setting, source from pg_catalog.pg_settings where name in (${NAMES})`;
 
-/** Reads them all, the process of the session, and whether it takes writes. Qualified, since the search path is among what is read. */
+/**
+ * Reads all of them, the session's process id, and whether it accepts writes. Names are qualified, since the search path is
+ * one of the settings.
+ */
 export const READ_SETTINGS: string = `
   select name, setting from pg_catalog.pg_settings where name in (${NAMES})
   union all select '${PROCESS}', pg_catalog.pg_backend_pid()::text
