@@ -35,7 +35,7 @@ const SERVICE = 'test/service/**/*.test.ts';
 export default defineConfig({
   test: {
     ...common,
-    globalSetup: ['test/harness/postgres.ts', 'test/harness/pglite-template.ts'],
+    globalSetup: 'test/harness/databases.ts',
     // Only where a run asks for it: `npm run coverage`, and CI.
     coverage: {
       provider: 'v8',

@@ -6,13 +6,13 @@ import {
   KeysealRefusal,
   signRequest,
 } from '../client/index.ts';
+import { suggest } from '../server/lib/suggest.ts';
 import type { ProcedureInfo } from '../server/rpc/procedure-registry.ts';
 import { type Json, printResult, withJson } from './answer.ts';
 import { keyOfEnvironment, requireKey } from './credentials.ts';
 import { CommandError, EXIT } from './failure.ts';
 import { textOf } from './input.ts';
 import type { LoadApi } from './load-api.ts';
-import { suggest } from './suggest.ts';
 
 export function addCall(program: Command, loadApi: LoadApi): void {
   withJson(program.command('call'))

@@ -1,5 +1,6 @@
 import { LIMIT_NAME, MAX_CALLS, MAX_COST, MAX_WINDOW } from '../../shared/limits.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
+import { copyPlainObject } from '../../shared/plain-object.ts';
 import type { RouteRequirements } from './options.ts';
 
 /** The kind of value of each member of `RouteRequirements`, and its check. */
@@ -17,13 +18,7 @@ const VALUES: Readonly<
  * @throws TypeError that names the member and the kind of value that it takes
  */
 export function checkRequirements(asked: RouteRequirements): RouteRequirements {
-  if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) {
-    throw new TypeError(
-      'The requirements of a guard are not an object: {} admits every caller with valid credentials',
-    );
-  }
-  // A copy cannot be changed after the check.
-  const copy = { ...asked };
+  const copy = copyPlainObject(asked, 'The requirements of a guard');
   for (const [name, value] of Object.entries(copy)) {
     if (!Object.hasOwn(VALUES, name)) {
       throw new TypeError(

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { addressKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
 import { type Occupancy, totalOccupancy } from '../lib/occupancy.ts';
@@ -32,9 +32,9 @@ export const passwordQueue = (): Occupancy => totalOccupancy(anonymous.occupancy
 export const queueAnonymous = <T>(address: string, work: () => Promise<T>): Promise<T> =>
   inTurn(anonymous, addressKey(address), work);
 
-/** The same for a person who has signed the call. Workspaces take turns. */
+/** The same for a person who has signed the call. People take turns: one person may have a hundred workspaces. */
 export const queueSignedIn = <T>(caller: SessionUserCaller, work: () => Promise<T>): Promise<T> =>
-  inTurn(proven, workspaceKey(caller.workspaceId, caller.session.id), work);
+  inTurn(proven, [caller.userId, caller.session.id], work);
 
 async function inTurn<T>(queue: FairQueue, key: readonly string[], work: () => Promise<T>): Promise<T> {
   try {

@@ -70,9 +70,10 @@ async function lookUp(
   const read = () => credentials.newerKey(id, seen);
   const payer = seen && workspaceKey(seen.workspaceId, id);
   if (payer && isProven) return lookups.confirmed(payer, id, read, seen);
-  // A secret from before a rotation, or from a rotation that this instance has not read yet.
+  // A secret from before a rotation, or from a rotation that this instance has not read yet: that one is right, so
+  // it may have to wait, but must not be refused unread.
   if (isIssuedKey(vault, text))
-    return payer ? lookups.confirmed(payer, id, read) : lookups.issued(request, id, read);
+    return payer ? lookups.reread(payer, id, read) : lookups.issued(request, id, read);
   return lookups.unauthenticated(request, async () =>
     (await credentials.hasSecret(id, text)) ? read() : null,
   );

@@ -179,9 +179,10 @@ export class Gate {
       ? await findSession(claims, proven.key, stores)
       : await confirmSigningSession(signer.session, stores, scope);
     const records = { key: proven?.key ?? null, session };
-    const claim = await claimNonce(signature, records, { stores, counts: this.counts, dry });
+    const ahead = age === 'ahead';
+    const claim = await claimNonce(signature, records, { stores, counts: this.counts, dry, ahead });
     if (claim === 'stale') return 'stale';
-    if (claim === 'behind' || age === 'ahead') throw expired(signature, signer.signingSecret, now);
+    if (claim === 'behind' || ahead) throw expired(signature, signer.signingSecret, now);
     if (wrong) throw wrong;
     const caller = callerOf(proven, session, claims, stores.clock());
     checkAddress(caller, request.address);

@@ -105,15 +105,16 @@ export class Lookups {
   /**
    * Reads again a row that would refuse a caller: another instance may have changed it.
    * @param row its name
-   * @param otherwise the answer if rows of the workspace are read too often; undefined refuses
-   * @throws Refusal TOO_MANY_FAILURES
+   * @param seen the row as it was read before, which answers if rows of the workspace are read too often
    */
-  confirmed<T>([workspaceId = '', id = '']: FairnessKey, row: string, read: () => Promise<T>, otherwise?: T) {
-    return this.reread([workspaceId, id], row, async () => {
-      if (this.#refused.take([workspaceId]) === 0) return read();
-      if (otherwise === undefined) throw tooMany(1, 'too many rows of one workspace');
-      return otherwise;
-    });
+  confirmed<T>(
+    [workspaceId = '', id = '']: FairnessKey,
+    row: string,
+    read: () => Promise<T>,
+    seen: T,
+  ): Promise<T> {
+    const load = async () => (this.#refused.take([workspaceId]) === 0 ? read() : seen);
+    return this.reread([workspaceId, id], row, load);
   }
 
   /** Reads a row again for an authenticated caller: at most at the row's pace, and once for all who wait. */

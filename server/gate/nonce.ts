@@ -18,19 +18,22 @@ interface ClaimOptions {
   readonly counts: Pick<GateCounters, 'claims'>;
   /** Checks the outcome without claiming. */
   readonly dry: boolean;
+  /** Whether the request is refused anyway, because its `t` lies ahead. */
+  readonly ahead: boolean;
 }
 
 /**
  * Claims (k, t, nonce) on the records from which the caller is judged.
  * @returns `stale` if one of them has changed meanwhile: nothing is claimed, they are read again, judge
- *   again; `behind` if the store no longer knows which nonces were accepted at `t`
- * Refuses with SIGNATURE_REPLAYED, and with UNAVAILABLE if there is no room.
+ *   again; `behind` if the store no longer knows which nonces were accepted at `t`; `full` if there is no room for a
+ *   request that is ahead: the refusal tells its client the right time either way
+ * @throws Refusal SIGNATURE_REPLAYED; UNAVAILABLE if there is no room
  */
 export async function claimNonce(
   { k, t, nonce }: Signature,
   { key, session }: JudgedRecords,
-  { stores, counts, dry }: ClaimOptions,
-): Promise<'won' | 'stale' | 'behind'> {
+  { stores, counts, dry, ahead }: ClaimOptions,
+): Promise<'won' | 'stale' | 'behind' | 'full'> {
   let outcome: ClaimOutcome | 'failed' = 'failed';
   try {
     outcome = await inSpan('replay.claim', () =>
@@ -40,7 +43,8 @@ export async function claimNonce(
     if (!dry) counts.claims.add(outcome);
   }
   if (outcome === 'seen') throw new Refusal('SIGNATURE_REPLAYED');
-  if (outcome === 'full') throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no room for another nonce');
+  if (outcome === 'full' && !ahead)
+    throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no room for another nonce');
   if (outcome === 'stale') await readStale(key, session, stores);
   return outcome;
 }

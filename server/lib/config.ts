@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { PERMISSIONS } from '../../shared/permissions.ts';
 import type { AddressList } from './address-list.ts';
 import { type MasterKey, Variables } from './env-schema.ts';
+import { unknownVariable } from './unknown-variables.ts';
 
 /** The configuration is invalid. The message is a sentence that names the variable and what it takes. */
 export class ConfigError extends Error {
@@ -67,9 +68,11 @@ const isLoopback = (host: string) => LOOPBACK.test(host);
  * @throws ConfigError with one sentence
  */
 export function readConfig(env: Record<string, string | undefined>, terminal = false): Config {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
-  );
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env))
+    if (value !== undefined && value !== '') given[name] = value;
+  const unknown = unknownVariable(given);
+  if (unknown !== null) throw new ConfigError(unknown);
   const parsed = Variables.safeParse(given);
   if (!parsed.success) throw new ConfigError(sentence(parsed.error));
   const vars = parsed.data;

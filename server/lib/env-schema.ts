@@ -71,6 +71,12 @@ const proxies = list.transform((items, context) => {
       context.addIssue(`takes addresses and CIDRs such as 10.0.0.0/8, but has "${item}"`);
       return z.NEVER;
     }
+    if (prefix === 0) {
+      context.addIssue(
+        `takes the addresses of your own proxies, but "${item}" lets everybody name any address`,
+      );
+      return z.NEVER;
+    }
   }
   return new AddressList(items);
 });

@@ -2,14 +2,19 @@ import type { GuardTexts, ProcedureGuard } from '../../shared/guard.ts';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { MAX_COST } from '../../shared/limits.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
+import { copyPlainObject } from '../../shared/plain-object.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 
 /** Guards that `freezeGuard` made. The gate judges by these objects, and they cannot be changed. */
 const DECLARED = new WeakSet<object>();
 
-/** Copies a guard, so that nothing can change it after it was checked. */
+/**
+ * Copies a guard, so that nothing can change it after it was checked.
+ * @throws TypeError if it is an object whose members a check would not see, such as a Promise
+ */
 export function freezeGuard<G extends object>(guard: G): G {
-  const declared: G = { ...guard };
+  const declared: G =
+    Object(guard) === guard ? copyPlainObject(guard, 'The guard of a procedure') : { ...guard };
   DECLARED.add(Object.freeze(declared));
   return declared;
 }

@@ -25,6 +25,29 @@ describe('the requirements of a guard', () => {
     expect(() => checkRequirements(asked)).toThrow(new RegExp(`^${member} is .*takes`));
   });
 
+  class Rules {
+    get permission() {
+      return 'orders:write';
+    }
+  }
+  it.each<[string, () => unknown]>([
+    ['a promise that nobody awaited', () => Promise.resolve({ permission: 'orders:write' })],
+    ['a Map', () => new Map([['permission', 'orders:write']])],
+    ['a Set', () => new Set(['orders:write'])],
+    ['a boxed text', () => Object('orders:write')],
+    ['a RegExp', () => /orders:write/],
+    ['a list', () => ['orders:write']],
+    ['an instance with getters', () => new Rules()],
+    ['inherited members', () => Object.create({ permission: 'orders:write' })],
+    ['a symbol as a member', () => ({ [Symbol('permission')]: 'orders:write' })],
+    ['a hidden member', () => Object.defineProperty({}, 'permission', { value: 'orders:write' })],
+    ['null', () => null],
+  ])('A9: refuses %s, whose members no check would see', async (_, make) => {
+    const { checkRequirements } = await import('../../client/guard/requirements.ts');
+    expect(() => checkRequirements(make() as object)).toThrow(TypeError);
+    expect(() => createGuard(OPTIONS).express(make() as object)).toThrow(TypeError);
+  });
+
   it('may be nothing, or a limit of its form', async () => {
     const { checkRequirements } = await import('../../client/guard/requirements.ts');
     expect(checkRequirements({})).toEqual({});

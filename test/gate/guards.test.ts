@@ -48,3 +48,8 @@ it('a procedure without a guard, or with a wrong one, does not compile', () => {
   ];
   expect(wrong).toHaveLength(5);
 });
+
+it('A5: a guard whose members a check would not see is refused where it is declared', () => {
+  const guards: unknown[] = [Promise.resolve({ access: 'key' }), new Map(), Object.create({ access: 'key' })];
+  for (const guard of guards) expect(() => procedure(guard as never)).toThrow(/must be a plain object/);
+});

@@ -44,6 +44,25 @@ describe('a wrong variable stops the start with a sentence that names it and say
     [{ KEYSEAL_PERMISSIONS: 'everything' }, /KEYSEAL_PERMISSIONS takes names of the form area:verb/],
     [{ KEYSEAL_PERMISSIONS: 'a:*' }, /KEYSEAL_PERMISSIONS takes names of the form area:verb/],
     [{ KEYSEAL_TRUSTED_PROXIES: '10.0.0.0/33' }, /KEYSEAL_TRUSTED_PROXIES takes addresses and CIDRs/],
+    [{ KEYSEAL_TRUSTED_PROXIES: '0.0.0.0/0' }, /KEYSEAL_TRUSTED_PROXIES .*lets everybody name any address/],
+    [{ KEYSEAL_SIGNUP: 'first' }, /There is no variable KEYSEAL_SIGNUP\. Did you mean KEYSEAL_SIGN_UP\?/],
+    [
+      { KEYSEAL_METRIC_PORT: '3001' },
+      /no variable KEYSEAL_METRIC_PORT\. Did you mean KEYSEAL_METRICS_PORT\?/,
+    ],
+    [{ KEYSEAL_TRUSTED_PROXY: '10.0.0.1' }, /Did you mean KEYSEAL_TRUSTED_PROXIES\?/],
+    [
+      { NODE_ENV: 'development', DATABASE_URL: 'postgres://h/d?sslrootcert=system&sslmode=require' },
+      /sslmode=verify-full only/,
+    ],
+    [
+      { NODE_ENV: 'development', DATABASE_URL: 'postgres://h/d?sslmode=constructor' },
+      /takes sslmode=disable/,
+    ],
+    [
+      { NODE_ENV: 'development', DATABASE_URL: 'postgres://h/d?SSLMODE=verify-full' },
+      /DATABASE_URL takes of TLS .*"SSLMODE"/,
+    ],
     [{ KEYSEAL_SIGN_UP: 'closed' }, /KEYSEAL_SIGN_UP takes open or first/],
     [{ KEYSEAL_DEMO: 'yes' }, /KEYSEAL_DEMO takes on or off/],
     [{ KEYSEAL_LOG_LEVEL: 'loud' }, /KEYSEAL_LOG_LEVEL takes fatal or error/],

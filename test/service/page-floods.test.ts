@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { send } from '../harness/wire.ts';
 
 let service: TestService;
 beforeAll(async () => {
@@ -9,11 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+/** Over a connection of its own, read to its end: the stop would wait for a body that nobody reads. */
 async function get(path: string): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${service.port}${path}`);
-  // A body that nobody reads keeps its connection open, which the stop waits for.
-  await response.arrayBuffer();
-  return response.status;
+  const headers = [['host', service.authority]] as const;
+  return (await send(service.port, { method: 'GET', target: path, headers, body: null })).status;
 }
 const flood = (path: string) => Promise.all(Array.from({ length: 200 }, () => get(path)));
 

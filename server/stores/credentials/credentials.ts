@@ -75,10 +75,7 @@ export class CredentialStore {
    * Looks up a key that was judged by a cached row, or by none. A row that was cached since is newer and answers too.
    */
   newerKey(id: string, seen: KeyRecord | null): Promise<KeyRecord | null> {
-    const load = () => loadKey(this.#db, this.#vault, this.#vocabulary, id);
-    return seen !== null && this.#keys.peek(id) === seen
-      ? this.#keys.refresh(id, load)
-      : this.#keys.read(id, load);
+    return seen !== null && this.#keys.peek(id) === seen ? this.rereadKey(seen) : this.key(id);
   }
 
   /** Whether no instance has changed a caller's records since they were read. Many share one statement. */

@@ -49,6 +49,7 @@ const WRITABLE = ['any', 'read-write', 'primary'];
 export function readPostgresUrl(text: string): PostgresTarget {
   const { url, hosts } = splitUrl(text);
   const { target_session_attrs: attributes = 'any', ...query } = Object.fromEntries(url.searchParams);
+  refuseMisspeltTls(Object.keys(query));
   const { sslMode, ca } = readTls(query);
   if (!WRITABLE.includes(attributes)) {
     throw new ConfigError(
@@ -87,13 +88,27 @@ export function overriddenIn(text: string): string[] {
   return [...new Set(names.flatMap((name) => pinnedName(name) ?? []))];
 }
 
+/** Postgres would ignore `SSLMODE` or refuse it, and the connection would go without TLS. */
+function refuseMisspeltTls(names: readonly string[]): void {
+  const wrong = names.find((name) => /^ssl/i.test(name) && !OF_TLS.includes(name));
+  if (wrong === undefined) return;
+  throw new ConfigError(`DATABASE_URL takes of TLS ${OF_TLS.join(', ')}, but has "${wrong}".`);
+}
+
 function readTls(query: Readonly<Record<string, string>>): Pick<PostgresTarget, 'sslMode' | 'ca'> {
   const rootCert = query['sslrootcert'] ?? process.env['PGSSLROOTCERT'];
   const given = query['sslmode'] ?? query['ssl'] ?? process.env['PGSSLMODE'] ?? process.env['PGSSL'];
-  const mode = SSL_MODES[given ?? (rootCert === 'system' ? 'verify-full' : 'disable')];
+  const name = given ?? (rootCert === 'system' ? 'verify-full' : 'disable');
+  const mode = Object.hasOwn(SSL_MODES, name) ? SSL_MODES[name] : undefined;
   if (mode === undefined) {
     throw new ConfigError(
       `DATABASE_URL takes sslmode=disable, prefer, require, verify-ca or verify-full, but has "${given}".`,
+    );
+  }
+  // Like libpq: anybody gets a certificate of a public authority, so only one for the right host proves anything.
+  if (rootCert === 'system' && mode !== 'verify-full') {
+    throw new ConfigError(
+      `DATABASE_URL takes sslrootcert=system with sslmode=verify-full only, but has "${name}".`,
     );
   }
   // Like libpq: a URL that names an authority requires a certificate of that authority.

@@ -1,0 +1,27 @@
+import { Variables } from './env-schema.ts';
+import { suggest } from './suggest.ts';
+
+/** Variables of the command line's own calls, which a shell may carry beside those of the service. */
+const OF_CALLS = ['KEYSEAL_URL', 'KEYSEAL_API_KEY', 'KEYSEAL_SIGNING_SECRET', 'KEYSEAL_USER_TOKEN'];
+/** Kubernetes sets these in every container for a Service whose name begins with `keyseal`. */
+const SERVICE_LINK = /^KEYSEAL_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)$/;
+const LINK_ADDRESS = /^(tcp|udp|sctp):\/\//;
+/**
+ * Finds a variable that begins with `KEYSEAL_` and is none of the service's. Ignored, a misspelt one would leave a
+ * protection off: `KEYSEAL_SIGNUP=first` would let everybody sign up.
+ * @returns a sentence that names it and the likely right name, or null
+ */
+export function unknownVariable(env: Readonly<Record<string, string>>): string | null {
+  const unknown = Object.entries(env).find(
+    ([name, value]) =>
+      name.startsWith('KEYSEAL_') &&
+      !Object.hasOwn(Variables.shape, name) &&
+      !OF_CALLS.includes(name) &&
+      !SERVICE_LINK.test(name) &&
+      !(name.endsWith('_PORT') && LINK_ADDRESS.test(value)),
+  );
+  if (unknown === undefined) return null;
+  const [name] = unknown;
+  const likely = suggest(name, Object.keys(Variables.shape));
+  return `There is no variable ${name}. ${likely === null ? 'Unset it.' : `Did you mean ${likely}?`}`;
+}
