@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../server/lib/config.ts';
 import type { MasterKey } from '../server/lib/env-schema.ts';
 import { developmentMasterKey } from '../server/stores/database/data-dir.ts';
+import { withoutSecrets } from '../server/stores/database/open-postgres.ts';
 import { type DoctorCheck, wrong } from './finding.ts';
 
 /** The parsed configuration, without its secrets. */
@@ -20,11 +21,6 @@ export function configured(config: Config): DoctorCheck {
   const origins = publicOrigins?.join(', ') ?? 'localhost';
   const found = `${production ? 'production' : 'development'}, listens on ${host}:${port}, reached as ${origins}, sign-up ${signUp}, database ${details.database}`;
   return { name: 'configuration', state: 'right', found, details };
-}
-
-function withoutSecrets(url: string): string {
-  const { hostname, port, pathname } = new URL(url);
-  return `${hostname}:${port || 5432}${pathname}`;
 }
 
 /** Checks that only their owner can access the data directory and the master key in it. */

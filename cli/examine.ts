@@ -7,6 +7,7 @@ import { newer, schemaOf } from '../server/stores/database/migrations.ts';
 import { openDatabase } from '../server/stores/database/open-database.ts';
 import type { Vault } from '../server/stores/secrets/vault.ts';
 import { checkDataDir, configured, keysOf } from './examine-files.ts';
+import { checkReplication, checkRole, checkStartLock, checkWritable } from './examine-postgres.ts';
 import { checkSession } from './examine-session.ts';
 import { type DoctorCheck, wrong } from './finding.ts';
 
@@ -35,12 +36,17 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
     return [...findings, unopened(error)];
   }
   try {
-    findings.push({ name: 'database', state: 'right', found: `${database.kind} answers` });
-    for (const look of [lookAtSchema, lookAtClock]) findings.push(...(await look(database)));
+    const unwritable = await checkWritable(database);
+    const answers: DoctorCheck = { name: 'database', state: 'right', found: `${database.kind} answers` };
+    findings.push(...(unwritable.length > 0 ? unwritable : [answers]));
+    const looks = [lookAtSchema, lookAtClock, checkStartLock, checkReplication];
+    for (const look of looks) findings.push(...(await look(database)));
     findings.push(...(await checkSession(config)));
     // Another schema may lack the tables.
     if (findings.some(({ name, state }) => name === 'schema' && state === 'right')) {
-      findings.push(await lookAtMasterKeys(config, database));
+      findings.push(...(await checkRole(database)));
+      // Their check writes.
+      if (unwritable.length === 0) findings.push(await lookAtMasterKeys(config, database));
     }
     return findings;
   } catch (error) {

@@ -80,17 +80,28 @@ function ofRefusal({ reason, message, details }: Refusal): Failure {
   };
 }
 
+type ListenError = NodeJS.ErrnoException & { port?: number; address?: string; hostname?: string };
+
+/** What keeps a service from listening; null where it is something else. */
+function ofListening({ code = '', syscall, port, address, hostname }: ListenError): string | null {
+  if (syscall === 'getaddrinfo' && hostname !== undefined) {
+    return `HOST ${hostname} cannot be found (${code}). Set HOST to an address of this machine, or to 0.0.0.0 for all.`;
+  }
+  if (syscall !== 'listen' || port === undefined) return null;
+  const sentences: Readonly<Record<string, string>> = {
+    EADDRINUSE: `PORT ${port} of ${address} is taken. Stop the process that listens there, or set another PORT.`,
+    EACCES: `This user may not listen on PORT ${port}. Set another PORT.`,
+    EADDRNOTAVAIL: `HOST ${address} is no address of this machine. Set HOST to one that is, or to 0.0.0.0 for all.`,
+    EAFNOSUPPORT: `HOST ${address} is of a kind that this machine does not have (IPv6 is off?). Set HOST to another address.`,
+  };
+  return (
+    sentences[code] ?? `PORT ${port} of ${address} cannot be opened (${code}). Set another HOST or PORT.`
+  );
+}
+
 function ofAnythingElse(error: unknown): Failure {
-  const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
-  if (code === 'EADDRINUSE') {
-    return {
-      exit: 1,
-      message: `PORT ${port} of ${address} is taken. Stop the process that listens there, or set another PORT.`,
-    };
-  }
-  if (code === 'EACCES' && port !== undefined) {
-    return { exit: 1, message: `This user may not listen on PORT ${port}. Set another PORT.` };
-  }
+  const listening = ofListening(error as ListenError);
+  if (listening) return { exit: EXIT.failed, message: listening };
   const origin = causeOf(error);
   if (origin.name === 'PostgresError' || isUnreachable(origin.code)) {
     const exit = isUnreachable(origin.code) ? EXIT.unavailable : EXIT.failed;

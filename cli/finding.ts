@@ -8,6 +8,9 @@ export interface DoctorCheck {
     | 'clock'
     | 'session'
     | 'durability'
+    | 'rights'
+    | 'replication'
+    | 'start lock'
     | 'master keys';
   /** Unknown: it cannot be checked now. */
   readonly state: 'right' | 'wrong' | 'unknown';

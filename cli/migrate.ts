@@ -13,7 +13,9 @@ export function addMigrate(program: Command): void {
 
 async function migrate(options: Json): Promise<void> {
   const config = readConfig(process.env);
-  const database = await showing((tell) => openDatabase(config, 'migrate', tell));
+  const warn = (details: object, sentence: string) =>
+    void process.stderr.write(`keyseal: ${sentence} ${JSON.stringify(details)}\n`);
+  const database = await showing((tell) => openDatabase(config, 'migrate', tell, warn));
   try {
     const schema = (await schemaOf(database.query)).applied.at(-1) ?? null;
     const { kind, migrated } = database;

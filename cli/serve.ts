@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readConfig } from '../server/lib/config.ts';
-import { EXIT } from './failure.ts';
 import type { LoadApi } from './load-api.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
 
 export function addServe(program: Command, loadApi: LoadApi): void {
   program
@@ -25,21 +25,7 @@ export async function serve(loadApi: LoadApi, json = false): Promise<void> {
     void process.stdout.write(`Written once, readable only by its owner: ${path}\n`);
   const running = await startService(config, { show: showSecrets(config.dataDir, terminal, say), api });
   const { log } = running.service;
-  let stopping = false;
-  const stop = (signal: string) => {
-    if (stopping) return;
-    stopping = true;
-    log.info({ signal }, 'keyseal is stopping');
-    running.stop().then(
-      () => process.exit(EXIT.done),
-      (err) => {
-        log.fatal({ err }, 'keyseal failed to stop');
-        process.exit(EXIT.failed);
-      },
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  stopOnSignal(running, config.drainSeconds);
   const { url, metricsPort, service } = running;
   log.info({ url, metricsPort, database: service.stores.database.kind }, 'keyseal is serving');
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { wildcardOf } from '../../shared/permissions.ts';
 import { insertAccount, isEmpty, offerSetupToken } from '../auth/accounts.ts';
@@ -10,7 +9,7 @@ import { Refusal } from '../lib/refusal.ts';
 import type { Service } from '../rpc/trpc.ts';
 import { pastableCall } from '../samples/pastable-call.ts';
 import { systemActor } from '../stores/audit/audit.ts';
-import { writeAll, writeSecretFile } from '../stores/database/private-files.ts';
+import { makeDirs, writeAll, writeSecretFile } from '../stores/database/private-files.ts';
 import { newSetupToken } from '../stores/secrets/link-tokens.ts';
 
 /**
@@ -25,7 +24,7 @@ export function showSecrets(dataDir: string, terminal: boolean, say: (line: stri
     if (terminal) return writeAll(process.stdout.fd, text);
     const path = join(dataDir, name);
     try {
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      makeDirs(dataDir);
       writeSecretFile(path, text, 'replace');
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

@@ -5,6 +5,7 @@ import { BodyBudgets } from '../http/body-budgets.ts';
 import { HttpServer } from '../http/http-server.ts';
 import { MetricsPort } from '../http/metrics-port.ts';
 import { OpenStreams } from '../http/open-streams.ts';
+import { Readiness } from '../http/readiness.ts';
 import { RefusalLog } from '../http/refusal-log.ts';
 import { sharedAnswersOf } from '../http/server-context.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -64,6 +65,8 @@ export interface RunningService {
   /** The port of `/metrics`; null if it is on `port`. */
   readonly metricsPort: number | null;
   readonly service: Service;
+  /** From now on it says that it is not ready, so that load balancers send calls elsewhere. It still serves. */
+  drain(): void;
   /** Lets accepted calls finish, then closes the stores. */
   stop(): Promise<void>;
 }
@@ -82,7 +85,7 @@ export async function startService(
   }: { show: SecretSink; clock?: Clock; log?: Logger; api?: Api },
 ): Promise<RunningService> {
   const originsAt = (port: number) => config.publicOrigins ?? localOrigins(config.host, port);
-  const front = new HttpServer((port) => originsAt(port)[0] as string, config.trustedProxies);
+  const front = new HttpServer((port) => originsAt(port)[0] as string, config.trustedProxies, config);
   const metricsFront = new MetricsPort();
   const port = await front.listen(config.port, config.host);
   let database: Database | undefined;
@@ -106,6 +109,7 @@ export async function startService(
       trustedProxies: config.trustedProxies,
       bodies,
     };
+    const readiness = new Readiness(service);
     front.serve({
       service,
       limits,
@@ -114,6 +118,7 @@ export async function startService(
       streams: new OpenStreams(config.heartbeatSeconds),
       refusalLog: new RefusalLog(log),
       shared: sharedAnswersOf(service, metrics),
+      readiness,
     });
     metricsFront.serve(metrics);
     const endChores = startJobs(stores, log);
@@ -133,7 +138,11 @@ export async function startService(
       ]);
       await stores.database.close();
     };
-    return { url: origins[0] as string, port, metricsPort, service, stop };
+    const drain = () => {
+      readiness.drain();
+      front.drain();
+    };
+    return { url: origins[0] as string, port, metricsPort, service, drain, stop };
   } catch (error) {
     await front.stop();
     await metricsFront.stop();

@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { Cursor, Text } from '../lib/schemas.ts';
 
-/** Postgres cannot store NUL in a text. */
-const NO_NUL = /^[^\0]*$/;
-
-const Name = z.string().min(1).max(200).regex(NO_NUL);
+const Searched = Text.min(1).max(200);
 
 export const AuditRecord = z
   .object({
@@ -27,11 +25,11 @@ export const ListAuditInput = z
   .strictObject({
     from: z.iso.datetime().optional().describe('ISO 8601, UTC: from this moment on.'),
     to: z.iso.datetime().optional().describe('Before this moment.'),
-    actorId: Name.optional(),
-    action: Name.optional(),
-    subject: Name.optional(),
+    actorId: Searched.optional(),
+    action: Searched.optional(),
+    subject: Searched.optional(),
     limit: z.int().min(1).max(100).optional(),
-    cursor: z.string().max(500).optional(),
+    cursor: Cursor.optional(),
   })
   .optional();
 export type ListAuditInput = z.infer<typeof ListAuditInput>;
@@ -46,7 +44,7 @@ export const VerifyAuditInput = z
     known: z
       .strictObject({ seq: z.int().min(1), mac: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits') })
       .optional(),
-    cursor: z.string().max(500).optional().describe('`nextCursor` of the call before.'),
+    cursor: Cursor.optional().describe('`nextCursor` of the call before.'),
   })
   .optional();
 export type VerifyAuditInput = z.infer<typeof VerifyAuditInput>;

@@ -104,7 +104,7 @@ export const authRoutes = {
   updateProfile: procedure({
     access: 'user',
     description:
-      "Changes the caller's name: 1 to 100 characters, without control characters. Other members see the new name from then on. The audit log records when it was changed, but not the name.",
+      "Changes the caller's name: 1 to 100 characters, without control characters and direction overrides. Other members see the new name from then on. The audit log records when it was changed, but not the name.",
     shapes: { input: '`{ name }`', answer: '`{ user }`' },
   })
     .input(UpdateProfileInput)

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { Email, Id, LinkToken, Name } from '../lib/schemas.ts';
+import { Email, Id, LinkToken, Name, SecretText, Text } from '../lib/schemas.ts';
 
-/** 12 characters to 1,024 bytes of UTF-8, any characters: nothing is truncated or normalized. */
-const Password = z
-  .string()
-  .refine((text) => [...text].length >= 12, 'must have at least 12 characters')
-  .refine((text) => Buffer.byteLength(text) <= 1024, 'must have at most 1024 bytes');
+/** 12 characters to 1,024 bytes of UTF-8: nothing is truncated or normalized. */
+const Password = SecretText.refine(
+  (text) => [...text].length >= 12,
+  'must have at least 12 characters',
+).refine((text) => Buffer.byteLength(text) <= 1024, 'must have at most 1024 bytes');
 
 export const SignUpInput = z
   .strictObject({
     email: Email,
     password: Password,
     name: Name.optional(),
-    setupToken: z.string().max(200).optional(),
+    setupToken: Text.max(200).optional(),
     invitationToken: LinkToken.optional().describe('Of an invitation to this address.'),
     cookie: z
       .boolean()
@@ -26,7 +26,7 @@ export const SignUpInput = z
 export type SignUpInput = z.infer<typeof SignUpInput>;
 
 /** Any text: a password that could not be one is simply wrong. */
-const ShownPassword = z.string().max(1024);
+const ShownPassword = SecretText.max(1024);
 
 export const SignInInput = z.strictObject({
   email: Email,
@@ -35,9 +35,7 @@ export const SignInInput = z.strictObject({
 });
 export type SignInInput = z.infer<typeof SignInInput>;
 
-export const RefreshInput = z
-  .strictObject({ refreshToken: z.string().min(1).max(500).optional() })
-  .optional();
+export const RefreshInput = z.strictObject({ refreshToken: Text.min(1).max(500).optional() }).optional();
 
 export const ChangePasswordInput = z.strictObject({ currentPassword: ShownPassword, newPassword: Password });
 export const DeleteAccountInput = z.strictObject({ password: ShownPassword });

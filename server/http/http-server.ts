@@ -23,13 +23,21 @@ const STOP_MS = 10_000;
 const SERVER = {
   maxHeaderSize: 32 * 1024,
   headersTimeout: 10_000,
-  // A large body over a slow line takes long: `body-budgets.ts` sets the minimum rate.
-  requestTimeout: 0,
-  keepAliveTimeout: 10_000,
   connectionsCheckingInterval: 2_000,
   // `Connections` refuses the excess with a message.
   requireHostHeader: false,
 };
+/** Seconds. */
+interface Timeouts {
+  /** How long a connection may wait for its next request. Load balancers must close it first. */
+  readonly keepAliveSeconds: number;
+  /**
+   * The time within which a whole request must arrive; 0 for no limit. A large body over a slow line takes long:
+   * `body-budgets.ts` sets the minimum rate.
+   */
+  readonly requestSeconds: number;
+}
+
 /** More than `Connections` gives to untrusted peers: trusted proxies always have room. */
 const MAX_CONNECTIONS = 20_000;
 
@@ -39,6 +47,7 @@ export class HttpServer {
   readonly #stopping = new AbortController();
   readonly #connections: Connections;
   readonly #lingering = new LingeringClose();
+  #draining = false;
   #serving: ServerContext | null = null;
   readonly #originAt: (port: number) => string;
   /** The first public origin. */
@@ -49,11 +58,11 @@ export class HttpServer {
    * @param originAt the first public origin of a server that listens on a port
    * @param trustedProxies proxies whose connections carry many clients
    */
-  constructor(originAt: (port: number) => string, trustedProxies: AddressList | null) {
+  constructor(originAt: (port: number) => string, trustedProxies: AddressList | null, timeouts: Timeouts) {
     this.#originAt = originAt;
     this.#connections = new Connections(trustedProxies);
     const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
-    this.#server = createServer(SERVER, serve);
+    this.#server = createServer({ ...SERVER, ...millisecondsOf(timeouts) }, serve);
     // By default Node sends 100 (Continue) before the caller is known, and answers any other expectation itself.
     this.#server.on('checkContinue', serve).on('checkExpectation', serve);
     this.#server.on('connection', (socket: Socket) => {
@@ -92,8 +101,17 @@ export class HttpServer {
     this.#serving = serving;
   }
 
+  /**
+   * From now on each connection ends with its next answer, so that clients that keep connections open go elsewhere before
+   * the port closes.
+   */
+  drain(): void {
+    this.#draining = true;
+  }
+
   /** Stops accepting connections, lets accepted calls finish, ends streams, then closes what remains. */
   async stop(): Promise<void> {
+    this.drain();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const response of this.#connections.unfinished()) endConnectionAfter(response);
     this.#stopping.abort();
@@ -105,7 +123,7 @@ export class HttpServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // No listener accepts upgrades, so Node drops what follows the request.
-    const isLast = this.#stopping.signal.aborted || request.headers.upgrade !== undefined;
+    const isLast = this.#draining || request.headers.upgrade !== undefined;
     if (isLast) response.setHeader('connection', 'close');
     // A client that disconnects is not an error of the service.
     request.on('error', () => {});
@@ -143,6 +161,13 @@ export class HttpServer {
     this.#serving?.metrics.noteUnread(refusal.reason);
     this.#serving?.refusalLog.note(refusal, requestId);
   }
+}
+
+/** Node does not accept a time for headers that is longer than the time for the whole request. */
+function millisecondsOf({ keepAliveSeconds, requestSeconds }: Timeouts) {
+  const requestTimeout = requestSeconds * 1_000;
+  const headersTimeout = Math.min(SERVER.headersTimeout, requestTimeout || SERVER.headersTimeout);
+  return { keepAliveTimeout: keepAliveSeconds * 1_000, requestTimeout, headersTimeout };
 }
 
 /** Ends keep-alive, so that an idle connection does not delay the stop. */

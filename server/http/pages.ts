@@ -3,7 +3,6 @@ import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import { apiPage } from '../html/api-page.ts';
 import { languageOf } from '../html/language.ts';
 import { refusalsPage } from '../html/refusals-page.ts';
-import { seconds } from '../lib/clock.ts';
 import { publishedBy } from '../openapi/published.ts';
 import { etagMatches } from './etag.ts';
 import { metricsPage } from './metrics-port.ts';
@@ -26,7 +25,7 @@ export type PageHandler = (
 export const PAGES: Readonly<Record<string, PageHandler>> = {
   '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
   '/readyz': async (serving) =>
-    (await isReady(serving)) ? { status: 200, body: '{"status":"ready"}' } : NOT_YET,
+    (await serving?.readiness.isReady()) ? { status: 200, body: '{"status":"ready"}' } : NOT_YET,
   '/metrics': (serving) => (serving ? metricsPage(serving.metrics, serving.shared.metrics) : NOT_YET),
   '/.well-known/jwks.json': (serving) =>
     serving
@@ -58,12 +57,4 @@ function documentPage({ service }: ServerContext, { headers }: IncomingMessage):
   return etagMatches(etag, headers['if-none-match'])
     ? { status: 304, body: '', headers: shared }
     : { status: 200, body: json, headers: shared };
-}
-
-/** Readiness: the database answers, the nonce store knows all claims that count, and no master key is missing. */
-async function isReady(serving: ServerContext | null): Promise<boolean> {
-  if (!serving) return false;
-  const { vault, replay, clock } = serving.service.stores;
-  if (vault.lacksNewestKey || !(replay.readyAt <= seconds(clock))) return false;
-  return serving.shared.isReachable();
 }

@@ -4,26 +4,18 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { FrontLimits } from './api-request.ts';
 import type { OpenStreams } from './open-streams.ts';
+import type { Readiness } from './readiness.ts';
 import type { RefusalLog } from './refusal-log.ts';
 
 /** Public answers that cost work. Concurrent requests share one execution. */
 export interface SharedAnswers {
-  /** Whether the database answers. */
-  readonly isReachable: () => Promise<boolean>;
   readonly signUp: () => Promise<SignUpState>;
   /** The text of `/metrics`. */
   readonly metrics: () => Promise<string>;
 }
 
 export function sharedAnswersOf(service: Service, metrics: Metrics): SharedAnswers {
-  const { database } = service.stores;
-  const ping = () =>
-    database.ping().then(
-      () => true,
-      () => false,
-    );
   return {
-    isReachable: coalesce(ping),
     // Without a database nobody can sign up, and the page itself says so.
     signUp: coalesce(() => signUpState(service).catch(() => 'closed' as const)),
     metrics: coalesce(() => metrics.text()),
@@ -38,6 +30,7 @@ export interface ServerContext {
   readonly refusalLog: RefusalLog;
   readonly streams: OpenStreams;
   readonly shared: SharedAnswers;
+  readonly readiness: Readiness;
   /** Whether `/metrics` is on this port. */
   readonly tellsMetrics: boolean;
 }

@@ -4,13 +4,10 @@ import { isCanonicalNetwork } from '../../shared/ip.ts';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { Credits, ExternalId, Limits } from '../lib/policy-schemas.ts';
-import { Id, Name } from '../lib/schemas.ts';
+import { Cursor, Id, Name, Text } from '../lib/schemas.ts';
 import { SORT_NAMES } from './sorts.ts';
 
 const KEY_STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const;
-
-/** Postgres cannot store NUL in a text. */
-const NO_NUL = /^[^\0]*$/;
 
 const Permissions = z.array(z.string().regex(PERMISSION_FORM, 'must be area:verb or area:*')).min(1).max(64);
 
@@ -28,19 +25,40 @@ const Authorities = z
 
 /** Bytes of metadata as JSON. */
 const MAX_METADATA = 4096;
+const TOO_LONG = 'must have at most 4096 bytes as JSON';
+
+/** Members that JavaScript takes for its own: in one program they vanish, in another they change all objects. */
+const TROUBLESOME = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Before zod, which leaves `__proto__` out without a word. */
+function refuseTroublesomeNames(value: unknown, context: z.RefinementCtx): unknown {
+  const trouble = troubleIn(value, 0);
+  if (trouble !== null) context.addIssue(trouble);
+  return value;
+}
+
+function troubleIn(value: unknown, depth: number): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  // Each level takes two bytes. JSON.stringify would run out of stack.
+  if (depth > MAX_METADATA / 2) return TOO_LONG;
+  for (const [name, member] of Object.entries(value)) {
+    const trouble = TROUBLESOME.has(name) ? `must not hold a member "${name}"` : troubleIn(member, depth + 1);
+    if (trouble !== null) return trouble;
+  }
+  return null;
+}
 
 /** A small JSON object. The bound on its text also bounds its depth. */
-const Metadata = z
+const StoredMetadata = z
   .record(z.string(), z.unknown())
-  .refine(
-    (value) => Buffer.byteLength(JSON.stringify(value)) <= MAX_METADATA,
-    'must have at most 4096 bytes as JSON',
-  )
+  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= MAX_METADATA, TOO_LONG)
   // Postgres cannot store either of these in JSON; both are written as escapes.
   .refine(
     (value) => !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/.test(JSON.stringify(value)),
     'must not hold NUL or half a character',
   );
+
+const Metadata = z.preprocess(refuseTroublesomeNames, StoredMetadata);
 
 const IdempotencyKey = z
   .string()
@@ -106,13 +124,8 @@ export type CreateKeyOutput = z.infer<typeof CreateKeyOutput>;
 export const ListKeysInput = z
   .strictObject({
     limit: z.int().min(1).max(100).optional(),
-    cursor: z.string().max(500).optional(),
-    search: z
-      .string()
-      .max(100)
-      .regex(NO_NUL)
-      .optional()
-      .describe('Part of a name, in any case, or the beginning of an id.'),
+    cursor: Cursor.optional(),
+    search: Text.max(100).optional().describe('Part of a name, in any case, or the beginning of an id.'),
     status: z.enum(KEY_STATUSES).optional(),
     environment: z.enum(ENVIRONMENTS).optional(),
     externalId: ExternalId.optional(),
@@ -178,14 +191,12 @@ export const KeyLimitsOutput = z.object({ items: z.array(KeyLimit) });
 export const DeleteKeyInput = z.strictObject({ id: Id });
 export const RevokeKeyInput = z.strictObject({
   id: Id,
-  reason: z.string().min(1).max(500).regex(NO_NUL).optional(),
+  reason: Text.min(1).max(500).optional(),
 });
 
 export const TailKeyInput = z.strictObject({
   id: Id,
-  lastEventId: z
-    .string()
-    .max(20)
+  lastEventId: Text.max(20)
     .optional()
     .describe('The id of the last event that arrived, from which a broken stream continues.'),
 });

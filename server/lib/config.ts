@@ -9,6 +9,12 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/**
+ * Load balancers ask for readiness every few seconds, and what stops the process waits ten seconds at least (Docker), so
+ * that there is time for calls that are under way.
+ */
+const DRAIN_SECONDS = 5;
+
 export type SignUpMode = 'open' | 'first';
 
 export interface Config {
@@ -54,6 +60,14 @@ export interface Config {
   readonly sessionCalls: number;
   /** Seconds between two heartbeats of an open stream. */
   readonly heartbeatSeconds: number;
+  /** Seconds for which the service still serves after SIGTERM, while `/readyz` is 503. */
+  readonly drainSeconds: number;
+  /** Seconds for which a connection may wait for its next request. */
+  readonly keepAliveSeconds: number;
+  /** Seconds within which a whole request must arrive; 0 if only its pace counts. */
+  readonly requestSeconds: number;
+  /** Seconds for which a start waits for other sessions of the database. */
+  readonly startWaitSeconds: number;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
@@ -113,6 +127,10 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     failures: { address: vars.KEYSEAL_ADDRESS_FAILURES, account: vars.KEYSEAL_ACCOUNT_FAILURES },
     sessionCalls: vars.KEYSEAL_SESSION_CALLS,
     heartbeatSeconds: vars.KEYSEAL_HEARTBEAT_SECONDS,
+    drainSeconds: vars.KEYSEAL_DRAIN_SECONDS ?? (production ? DRAIN_SECONDS : 0),
+    keepAliveSeconds: vars.KEYSEAL_KEEP_ALIVE_SECONDS,
+    requestSeconds: vars.KEYSEAL_REQUEST_SECONDS,
+    startWaitSeconds: vars.KEYSEAL_START_WAIT_SECONDS,
   };
 }
 

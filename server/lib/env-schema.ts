@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { AddressList } from './address-list.ts';
+import { splitDatabaseUrl } from './database-url.ts';
 import { isOwnPath, parsePublicOrigin } from './public-origin.ts';
 
 export interface MasterKey {
@@ -78,7 +79,7 @@ const masterKeys = z.string().transform((text, context) => {
 });
 
 const databaseUrl = z.string().transform((text, context) => {
-  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
+  if (splitDatabaseUrl(text)) return text;
   context.addIssue('takes a URL such as postgres://user:password@host:5432/database');
   return z.NEVER;
 });
@@ -139,6 +140,10 @@ export const Variables = z.object({
   KEYSEAL_BODY_GRACE_SECONDS: whole(1, 600).default(10),
   KEYSEAL_ADDRESS_FAILURES: whole(1, 1_000_000).default(1000),
   KEYSEAL_ACCOUNT_FAILURES: whole(1, 1_000_000).default(10),
+  KEYSEAL_DRAIN_SECONDS: whole(0, 600).optional(),
+  KEYSEAL_KEEP_ALIVE_SECONDS: whole(1, 3_600).default(75),
+  KEYSEAL_REQUEST_SECONDS: whole(0, 86_400).default(0),
+  KEYSEAL_START_WAIT_SECONDS: whole(1, 3_600).default(60),
   KEYSEAL_SESSION_CALLS: whole(1, 1_000_000).default(1200),
   KEYSEAL_HEARTBEAT_SECONDS: whole(1, 600).default(15),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIMIT_NAME, MAX_CALLS, MAX_CREDITS, MAX_LIMITS, MAX_WINDOW } from '../../shared/limits.ts';
+import { LineOfText } from './schemas.ts';
 
 export const LimitInput = z
   .strictObject({
@@ -30,11 +31,8 @@ export const Credits = z
     'The remaining credits. A refill raises them to `amount` at the beginning of each day or month (UTC); it never lowers them.',
   );
 
-/** The workspace's name for an external owner: 1 to 200 characters, none of them a control character. */
-export const ExternalId = z
-  .string()
-  .min(1)
+/** The workspace's name for an external owner: 1 to 200 characters on one line. */
+export const ExternalId = LineOfText.min(1)
   .max(200)
-  .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters')
   .refine((text) => text.trim() === text, 'must not begin or end with a space')
   .describe('What the workspace calls whom it gave a key to.');

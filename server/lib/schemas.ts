@@ -1,14 +1,27 @@
 import { z } from 'zod';
+import { ONE_LINE } from '../../shared/one-line.ts';
 
-/** Schemas that several features share. Postgres cannot store NUL in a text. */
-const NO_CONTROL = /^[^\p{Cc}]*$/u;
+/** Schemas that several features share. */
 
-/** 1 to 100 characters, none of them a control character, and not all of them spaces. */
-export const Name = z
+/**
+ * What Postgres stores as it was sent. It has no NUL, and half of a surrogate pair (a "lone surrogate") would become
+ * U+FFFD on the way: two texts that differ would be one.
+ */
+const WELL_FORMED = /^[^\0\p{Cs}]*$/u;
+/** A text that is stored, looked up or compared. Every text that a caller sends is one, or has a narrower form. */
+export const Text = z.string().regex(WELL_FORMED, 'must not hold NUL or half a character');
+
+/** A text that is hashed: any bytes but those of half a character, which would be the same for all of them. */
+export const SecretText = z.string().regex(/^\P{Cs}*$/u, 'must not hold half a character');
+
+/** A text that people read as one line. */
+export const LineOfText = z
   .string()
-  .min(1)
+  .regex(ONE_LINE, 'must not hold control characters, direction overrides or half a character');
+
+/** 1 to 100 characters on one line, not all of them spaces. */
+export const Name = LineOfText.min(1)
   .max(100)
-  .regex(NO_CONTROL, 'must not hold control characters')
   .refine((text) => text.trim() !== '', 'must not be blank');
 
 /** An e-mail address, converted to lowercase. */
@@ -18,11 +31,10 @@ export const Email = z
   .transform((text) => text.toLowerCase());
 
 /** An id, whatever its form. */
-export const Id = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(/^[^\0]*$/);
+export const Id = Text.min(1).max(64);
 
 /** A token that was shown once. The schema takes any text: one that cannot be a token is simply not valid. */
-export const LinkToken = z.string().min(1).max(200);
+export const LinkToken = Text.min(1).max(200);
+
+/** Where a list goes on. */
+export const Cursor = Text.max(500);

@@ -8,6 +8,7 @@ import type { KeyCaller } from '../gate/caller.ts';
 import { EXAMPLE_AT, EXAMPLE_USER } from '../lib/example-values.ts';
 import { VERSION } from '../lib/package-root.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { Text } from '../lib/schemas.ts';
 import { databaseFreeProcedure, procedure } from '../rpc/trpc.ts';
 import { EXAMPLE_CALLER, EXAMPLE_UPLOADED, EXAMPLE_WHOAMI } from './examples.ts';
 import { readUpload, UploadInput } from './upload.ts';
@@ -31,7 +32,7 @@ export const sampleRoutes = {
       output: { message: 'Hello, Ada!', at: EXAMPLE_AT, caller: EXAMPLE_CALLER },
     },
   })
-    .input(z.strictObject({ name: z.string().min(1).max(100).optional() }).optional())
+    .input(z.strictObject({ name: Text.min(1).max(100).optional() }).optional())
     .output(z.object({ message: z.string(), at: z.string(), caller: CallerView }))
     .query(({ ctx: { caller, service }, input }) => ({
       message: `Hello, ${input?.name ?? 'world'}!`,
@@ -93,9 +94,7 @@ export const sampleRoutes = {
       z
         .strictObject({
           everyMs: z.int().min(50).max(60_000).optional(),
-          lastEventId: z
-            .string()
-            .max(20)
+          lastEventId: Text.max(20)
             .optional()
             .describe('The id of the last event that arrived, from which a broken stream continues.'),
         })

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../shared/roles.ts';
-import { Email, Id, LinkToken, Name } from '../lib/schemas.ts';
+import { Email, Id, LinkToken, Name, Text } from '../lib/schemas.ts';
 
 const RoleName = z.enum(ROLES);
 
@@ -31,7 +31,7 @@ export const WorkspaceDetails = Workspace.extend({
 });
 
 /** The exact name of the workspace, as a confirmation. */
-export const DeleteWorkspaceInput = z.strictObject({ name: z.string().max(100) });
+export const DeleteWorkspaceInput = z.strictObject({ name: Text.max(100) });
 export const DeleteWorkspaceOutput = z.object({
   id: z.string(),
   members: z.int(),

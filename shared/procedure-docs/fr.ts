@@ -15,7 +15,7 @@ export const fr = {
     does: 'Met fin à la session, immédiatement et sur toutes les instances.',
   },
   'auth.updateProfile': {
-    does: "Change le nom de l'appelant : de 1 à 100 caractères, sans caractère de contrôle. Les autres membres voient dès lors ce nom. Le journal d'audit indique la date du changement, mais pas le nouveau nom.",
+    does: "Change le nom de l'appelant : de 1 à 100 caractères, sans caractère de contrôle ni de changement de sens d'écriture. Les autres membres voient dès lors ce nom. Le journal d'audit indique la date du changement, mais pas le nouveau nom.",
   },
   'auth.changePassword': {
     does: "Change le mot de passe de l'appelant et met fin à ses autres sessions, immédiatement et sur toutes les instances. Les liens de réinitialisation antérieurs ne fonctionnent plus. Les tentatives échouées sont ralenties comme à la connexion.",

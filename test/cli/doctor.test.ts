@@ -115,6 +115,53 @@ requires('postgres').describe('doctor on Postgres', () => {
   });
 });
 
+requires('postgres').describe('doctor knows what keeps calls from being served', () => {
+  async function serving() {
+    const role = await freshRole();
+    const env = {
+      ...{ NODE_ENV: 'production', KEYSEAL_PUBLIC_ORIGINS: 'https://api.example.com' },
+      ...{
+        DATABASE_URL: role.url,
+        KEYSEAL_DATA_DIR: await freshFolder(),
+        KEYSEAL_MASTER_KEYS: `1:${secret}`,
+      },
+    };
+    expect((await keyseal(['setup-token'], { env })).code).toBe(78);
+    expect((await keyseal(['migrate'], { env })).code).toBe(0);
+    return { role, env };
+  }
+
+  it('D1: a database that is read-only', async () => {
+    const { role, env } = await serving();
+    await role.admin.unsafe(`alter role ${role.role} set default_transaction_read_only = on`);
+    const { code, findings } = await doctor(env);
+    const [database] = findings.filter(({ name }) => name === 'database');
+    expect([code, database?.state]).toEqual([1, 'wrong']);
+    expect(database?.found).toMatch(/read-only: default_transaction_read_only is on/);
+  });
+
+  it('D1: grants that are missing, with the statement that gives them', async () => {
+    const { role, env } = await serving();
+    await role.admin.unsafe(`revoke update on rate_windows, usage from ${role.role}`);
+    const { code, findings } = await doctor(env);
+    const [rights] = findings.filter(({ name }) => name === 'rights');
+    expect([code, rights?.state]).toEqual([1, 'wrong']);
+    expect(rights?.found).toContain('UPDATE on rate_windows, UPDATE on usage');
+    expect(rights?.fix).toContain('GRANT UPDATE on rate_windows TO');
+  });
+
+  it('D3: a lock for which a start would wait, and who holds it', async () => {
+    const { role, env } = await serving();
+    await role.admin`select pg_advisory_lock(${0x6b657973})`;
+    const { findings } = await doctor(env);
+    const [lock] = findings.filter(({ name }) => name === 'start lock');
+    expect(lock).toMatchObject({
+      state: 'unknown',
+      fix: expect.stringMatching(/pg_terminate_backend\(\d+\)/),
+    });
+  });
+});
+
 requires('postgres').describe('A3: doctor names a setting that undoes a guarantee', () => {
   it.each<[string, string, { query?: Record<string, string>; sql?: (role: FreshRole) => string }]>([
     ['durability', 'synchronous_commit is "off"', { query: { synchronous_commit: 'off' } }],

@@ -12,11 +12,14 @@ export interface CuttableProxy {
   refuse(refused: boolean): void;
   /** Starts or stops holding all bytes back, without breaking a connection. */
   freeze(frozen: boolean): void;
+  /** Leaves the connections that are open as they are, without a word and for ever, as a host that is gone does. */
+  strand(): void;
   close(): void;
 }
 
 export async function cuttableProxy(): Promise<CuttableProxy> {
   const sockets = new Set<Socket>();
+  const stranded = new Set<Socket>();
   let target = 0;
   let refused = false;
   let frozen = false;
@@ -48,7 +51,15 @@ export async function cuttableProxy(): Promise<CuttableProxy> {
       frozen = now;
       for (const socket of sockets) frozen ? socket.pause() : socket.resume();
     },
+    strand: () => {
+      for (const socket of sockets) {
+        socket.pause();
+        stranded.add(socket);
+      }
+      sockets.clear();
+    },
     close: () => {
+      for (const socket of stranded) socket.destroy();
       cut();
       server.close();
     },

@@ -20,8 +20,30 @@ export async function startPostgres(
   await chmod(folder, 0o755);
   const port = await freePort();
   const said: string[] = [];
+  const server = await serverIn(folder, port, persistent, said);
+  // Where the run is broken off there is no teardown: the signal is sent before `stop` waits for anything.
+  process.once('exit', () => void server.stop());
+  try {
+    await withSharedFiles(() => server.initialise());
+    await server.start();
+  } catch (error) {
+    await server.stop().catch(() => {});
+    throw new Error(lastLine(said) ?? (error instanceof Error ? error.message : 'no word from it'), {
+      cause: error,
+    });
+  }
+  return { server, url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres` };
+}
+
+/** A server with its data in a folder, which may be there already. @param said is given what it writes */
+export async function serverIn(
+  folder: string,
+  port: number,
+  persistent: boolean,
+  said: string[],
+): Promise<EmbeddedPostgres> {
   const Server = await loadServer(folder);
-  const server = new Server({
+  return new Server({
     databaseDir: join(folder, 'data'),
     port,
     user: 'postgres',
@@ -38,18 +60,6 @@ export async function startPostgres(
     onLog: (line) => said.push(String(line).replace('[STDERR] ', '')),
     onError: (error) => said.push(String(error)),
   });
-  // Where the run is broken off there is no teardown: the signal is sent before `stop` waits for anything.
-  process.once('exit', () => void server.stop());
-  try {
-    await withSharedFiles(() => server.initialise());
-    await server.start();
-  } catch (error) {
-    await server.stop().catch(() => {});
-    throw new Error(lastLine(said) ?? (error instanceof Error ? error.message : 'no word from it'), {
-      cause: error,
-    });
-  }
-  return { server, url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres` };
 }
 
 function lastLine(said: readonly string[]): string | undefined {

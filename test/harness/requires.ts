@@ -20,6 +20,8 @@ const PROBES = {
   nginx: [['nginx', '-v']],
   haproxy: [['haproxy', '-v']],
   python3: [['python3', '--version']],
+  // Of PyPI: the schemas of Kubernetes.
+  'kubernetes-validate': [['kubernetes-validate', '--help']],
   curl: [['curl', '--version']],
   bash: [['bash', '--version']],
   script: [['script', '--version']],

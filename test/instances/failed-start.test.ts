@@ -1,7 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
+import { splitDatabaseUrl } from '../../server/lib/database-url.ts';
 import { failureSentence } from '../../server/stores/database/connection/failure-sentence.ts';
 import { FAILURES } from '../../server/stores/database/connection/failure-table.ts';
+import { problemOf } from '../../server/stores/database/connection/server-check.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
@@ -101,6 +103,25 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
     expect(said).not.toMatch(/does not answer|hunter2|secret/);
   });
 
+  it.each([
+    ['SQL_ASCII', `encoding 'SQL_ASCII' locale 'C'`],
+    ['LATIN1', `encoding 'LATIN1' locale 'C'`],
+  ])('D10: a database in %s is refused, by the name of its encoding', async (encoding, how) => {
+    const role = await freshRole();
+    const database = `${role.database}_${encoding.toLowerCase()}`;
+    await role.admin.unsafe(`create database ${database} owner ${role.role} ${how} template template0`);
+    const opened = openDatabase({ databaseUrl: at(role.url, { pathname: `/${database}` }), dataDir: '' });
+    await expect(opened).rejects.toThrow(
+      new RegExp(`has the encoding ${encoding}, .* needs UTF8\\. Make one with CREATE DATABASE`),
+    );
+  });
+
+  it('a % in the password that begins no encoded character', async () => {
+    const url = 'postgres://keyseal:100%hunter2@127.0.0.1:1/keyseal';
+    const opened = openDatabase({ databaseUrl: url, dataDir: '' });
+    await expect(opened).rejects.toThrow(/^DATABASE_URL has a % .*write it as %25\.$/);
+  });
+
   it('a password in what the server says is not repeated', async () => {
     const url = at(await freshPostgres(), { search: '?password=in-the-wrong-place' });
     expect(await failing(url)).not.toContain('in-the-wrong-place');
@@ -196,6 +217,66 @@ describe('a port where Postgres does not serve', () => {
     ['postgres://u:p@nowhere.invalid/keyseal', /DNS does not resolve the host/],
   ])('%s', async (url, sentence) => {
     expect(await failing(url)).toMatch(sentence);
+  });
+});
+
+describe('a server that does not fit', () => {
+  const fits = { version: '17.2', versionNumber: 170_002, encoding: 'UTF8', hasCollation: true };
+
+  it.each([
+    ['too old', { version: '12.22', versionNumber: 120_022 }, /Postgres 12\.22: Keyseal needs 13 or later/],
+    ['a number that is none', { versionNumber: Number.NaN }, /Keyseal needs 13 or later/],
+    ['another encoding', { encoding: 'EUC_JP' }, /encoding EUC_JP.*needs UTF8/],
+    ['without ICU', { hasCollation: false }, /built with ICU/],
+  ])('%s', (_, wrong, sentence) => {
+    expect(problemOf({ ...fits, ...wrong })).toMatch(sentence);
+  });
+
+  it('and one that does', () => {
+    expect(problemOf(fits)).toBeNull();
+  });
+});
+
+describe('D6: DATABASE_URL with several hosts, as libpq takes it', () => {
+  it.each([
+    ['postgres://u:p@a/d', [['a', undefined]]],
+    [
+      'postgres://u:p@a:1,b:2/d',
+      [
+        ['a', 1],
+        ['b', 2],
+      ],
+    ],
+    [
+      'postgres://u:p@a,b:2/d',
+      [
+        ['a', 2],
+        ['b', 2],
+      ],
+    ],
+    [
+      'postgresql://u@[::1]:1,[2001:db8::1]:2/d?x=y',
+      [
+        ['[::1]', 1],
+        ['[2001:db8::1]', 2],
+      ],
+    ],
+    ['postgres://u@%2Fvar%2Frun/d', [['%2Fvar%2Frun', undefined]]],
+    ['postgres:///d', [['', undefined]]],
+    ['postgres://u:p@a:1,b:99999/d', null],
+    ['postgres://u:p@a:1,b:x/d', null],
+    ['mysql://a/d', null],
+  ] as const)('%s', (url, hosts) => {
+    const split = splitDatabaseUrl(url);
+    expect(split?.hosts.map(({ host, port }) => [host, port]) ?? null).toEqual(hosts);
+  });
+
+  it.each(['standby', 'read-only', 'prefer-standby'])('target_session_attrs=%s is refused', async (value) => {
+    const opened = openDatabase({
+      databaseUrl: `postgres://u@a/d?target_session_attrs=${value}`,
+      dataDir: '',
+    });
+    await expect(opened).rejects.toThrow(/target_session_attrs=read-write or primary/);
   });
 });
 

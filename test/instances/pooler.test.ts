@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { expect, it } from 'vitest';
+import { MIGRATION_LOCK } from '../../server/stores/database/lock-holders.ts';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
 import { query } from '../harness/people.ts';
 import { startPgbouncer } from '../harness/pgbouncer.ts';
@@ -13,10 +15,14 @@ const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operato
 const IGNORED = /^ignore_startup_parameters = (\S+)$/m.exec(PAGE)?.[1] ?? '';
 
 /** What a start through pgbouncer says: null where it serves, and a call by a key is answered. */
-async function started(role: FreshRole, settings: Record<string, string | number>): Promise<string | null> {
+async function started(
+  role: FreshRole,
+  settings: Record<string, string | number>,
+  parameters = '',
+): Promise<string | null> {
   const pooler = await startPgbouncer(role.url, settings);
   try {
-    const service = await startTestService({ env: { DATABASE_URL: pooler.url } });
+    const service = await startTestService({ env: { DATABASE_URL: pooler.url + parameters } });
     const calls = await Promise.all(
       Array.from({ length: 20 }, () => query(service, service.demo, 'exemple')),
     );
@@ -62,11 +68,36 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
     expect(await started(role, settings)).toBeNull();
   });
 
-  it('the start is refused in transaction mode', async () => {
+  it.each(['transaction', 'statement'])(
+    'D5: the start is refused in %s mode, in one sentence',
+    async (mode) => {
+      const role = await freshRole();
+      await role.admin.unsafe(`alter role ${role.role} set statement_timeout = 5000`);
+      const settings = { pool_mode: mode, ignore_startup_parameters: IGNORED };
+      expect(await started(role, settings)).toMatch(
+        /^[^\n]+Set pool_mode = session for this database, or connect to Postgres itself\.$/,
+      );
+    },
+  );
+
+  it('D5: calls are served in session mode without prepared statements', async () => {
     const role = await freshRole();
     await role.admin.unsafe(`alter role ${role.role} set statement_timeout = 5000`);
-    const settings = { pool_mode: 'transaction', ignore_startup_parameters: IGNORED };
-    expect(await started(role, settings)).toMatch(/pool_mode = session/);
+    const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
+    expect(await started(role, settings, '?prepare=false')).toBeNull();
+  });
+
+  it('D3: through a pooler too a start says who holds the lock of migrations', async () => {
+    const role = await freshRole();
+    await role.admin.unsafe(`alter role ${role.role} set statement_timeout = 5000`);
+    await role.admin`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    const pooler = await startPgbouncer(role.url, {
+      pool_mode: 'session',
+      ignore_startup_parameters: IGNORED,
+    });
+    const opened = openDatabase({ databaseUrl: pooler.url, dataDir: '', startWaitSeconds: 1 });
+    await expect(opened).rejects.toThrow(/The start waited 1 s: .*pid \d+/);
+    await pooler.stop();
   });
 
   it('a session that somebody else changed is not used', async () => {

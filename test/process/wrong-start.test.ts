@@ -22,7 +22,11 @@ async function failing(env: Record<string, string>): Promise<{ code: number | nu
   return { code, sentence };
 }
 
-const production = { NODE_ENV: 'production', KEYSEAL_PUBLIC_ORIGINS: 'https://a.example' };
+const production = {
+  NODE_ENV: 'production',
+  KEYSEAL_PUBLIC_ORIGINS: 'https://a.example',
+  KEYSEAL_DRAIN_SECONDS: '0',
+};
 
 describe('a wrong variable stops the start with a sentence that names it and says what it takes', () => {
   it.each<[Record<string, string>, RegExp]>([
@@ -90,6 +94,11 @@ describe('a wrong variable stops the start with a sentence that names it and say
       { KEYSEAL_MASTER_KEYS: masterKey(1), KEYSEAL_PUBLIC_ORIGINS: 'http://a.example' },
       /KEYSEAL_PUBLIC_ORIGINS takes https origins in production/,
     ],
+    [{ KEYSEAL_DRAIN_SECONDS: '-1' }, /KEYSEAL_DRAIN_SECONDS takes a whole number from 0 to 600/],
+    [{ KEYSEAL_KEEP_ALIVE_SECONDS: '0' }, /KEYSEAL_KEEP_ALIVE_SECONDS takes a whole number from 1 to 3600/],
+    [{ KEYSEAL_REQUEST_SECONDS: 'x' }, /KEYSEAL_REQUEST_SECONDS takes a whole number/],
+    [{ KEYSEAL_START_WAIT_SECONDS: '0' }, /KEYSEAL_START_WAIT_SECONDS takes a whole number from 1/],
+    [{ DATABASE_URL: 'postgres://u:p@a:1,b:x/d' }, /DATABASE_URL takes a URL such as postgres:/],
     [{ KEYSEAL_ALLOW_HTTP: 'yes' }, /KEYSEAL_ALLOW_HTTP takes on or off/],
     [{ HOST: '0.0.0.0' }, /KEYSEAL_MASTER_KEYS is required in production \(NODE_ENV is unset/],
   ])('%j', async (env, sentence) => {
@@ -188,6 +197,20 @@ describe('what is missing, or not Keyseal’s, stops the start with one sentence
     const { code, sentence } = await failing({ KEYSEAL_DATA_DIR: resolve(folder, name) });
     expect([code, sentence]).toEqual([78, expect.stringMatching(fix)]);
     expect(sentence).toMatch(/^keyseal: The data directory ".*" cannot be used \(E/);
+  });
+
+  it.each([
+    ['192.0.2.1', /HOST 192\.0\.2\.1 is no address of this machine\. Set HOST/],
+    ['nowhere.invalid', /HOST nowhere\.invalid cannot be found .*Set HOST/],
+  ])('an address of this machine: HOST=%s', async (host, expected) => {
+    const keys = { KEYSEAL_MASTER_KEYS: masterKey(1) };
+    const { code, sentence } = await failing({ ...production, ...keys, HOST: host });
+    expect([code, sentence]).toEqual([1, expect.stringMatching(expected)]);
+  });
+
+  it('a data directory below /proc', async () => {
+    const { code, sentence } = await failing({ KEYSEAL_DATA_DIR: '/proc/keyseal/data' });
+    expect([code, sentence]).toEqual([78, expect.stringMatching(/No directory can be made there/)]);
   });
 
   it('a free port', async () => {

@@ -63,7 +63,7 @@ describe('keys.create', () => {
     expect(await reasonOf(ada, 'keys.create', input(more))).toBe('INPUT_INVALID');
   });
 
-  it.each(['<script>alert(1)</script>', '\u202eevil', "'; drop table keys; --", '😀'.repeat(50)])(
+  it.each(['<script>alert(1)</script>', 'Cle\u0301\u200f', "'; drop table keys; --", '😀'.repeat(50)])(
     'keeps the name %j as it is',
     async (name) => {
       const made = await mutate(service, ada, 'keys.create', input({ name }));

@@ -43,7 +43,7 @@ export const en = {
   addressesHint:
     'One address or CIDR per line, such as 203.0.113.0/24. If this is empty, calls may come from any address.',
   errors: {
-    name: '1 to 100 characters, none of them a control character.',
+    name: '1 to 100 characters, without control characters and direction overrides.',
     permissions: 'Choose at least one permission that you have.',
     day: 'Choose today or a later day.',
     limits: 'At most 8 limits, each with a name of its own.',

@@ -46,7 +46,7 @@ export const fr: typeof en = {
   addressesHint:
     'Une adresse ou un bloc CIDR par ligne, par exemple 203.0.113.0/24. Si la liste est vide, les appels peuvent venir de partout.',
   errors: {
-    name: '1 à 100 caractères, sans caractère de contrôle.',
+    name: "1 à 100 caractères, sans caractère de contrôle ni de changement de sens d'écriture.",
     permissions: 'Choisissez au moins une permission que vous avez.',
     day: "Choisissez un jour qui n'est pas passé.",
     limits: 'Au plus 8 limites, chacune avec son propre nom.',

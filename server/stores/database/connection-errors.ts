@@ -3,8 +3,11 @@
  * (`CONNECTION_…`), and SQLSTATE. The messages for people are in `connection/failure-table.ts`.
  */
 
-/** A lost connection, as postgres.js and Node report it, or one that the server announces it will close. */
-const LOST = /^(CONNECTION_|ECONNRESET$|ECONNABORTED$|EPIPE$|57P0[1-5]$|25P03$)/;
+/**
+ * A lost connection, as postgres.js and Node report it, or one that the server announces it will close.
+ * `connection/watch.ts` ends one that is read-only.
+ */
+const LOST = /^(CONNECTION_|ECONNRESET$|ECONNABORTED$|EPIPE$|57P0[1-5]$|25P03$|25006$)/;
 
 /** A serialization failure, and a deadlock. Postgres has rolled back; a second attempt may succeed. */
 const CONFLICT = /^(40001|40P01)$/;
@@ -13,11 +16,11 @@ const CONFLICT = /^(40001|40P01)$/;
 const CONTENTION = /^(40P01|40001|55P03|57014)$/;
 
 /**
- * Errors of a connection, SQLSTATE classes 08, 53, 57: the store is unavailable. Conflicts that remain after every attempt
- * are not the caller's fault either.
+ * Errors of a connection, SQLSTATE classes 08, 53, 57: the store is unavailable. A read-only database, a missing grant, and
+ * conflicts that remain after every attempt are not the caller's fault either.
  */
 const OUTAGE =
-  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|08\w{3}$|53\w{3}$|57\w{3}$|25006$|40001$|40P01$)/;
+  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|08\w{3}$|53\w{3}$|57\w{3}$|25006$|42501$|40001$|40P01$)/;
 
 /** A broken connection, or a server that does not answer: the same command may succeed later. */
 const UNREACHABLE = /^(E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND)|CONNECT\w*|57P0\d)$/;
@@ -27,6 +30,12 @@ export const isLostConnection = (error: unknown): boolean => hasCode(error, LOST
 
 /** Whether a transaction conflicted with another, and may be run again. */
 export const isConflict = (error: unknown): boolean => hasCode(error, CONFLICT);
+
+/** Whether a server takes no writes. */
+export const isReadOnly = (error: unknown): boolean => hasCode(error, /^25006$/);
+
+/** Whether a lock was waited for longer than `lock_timeout`. */
+export const isLockTimeout = (error: unknown): boolean => hasCode(error, /^55P03$/);
 
 /** Whether a statement conflicted with others or waited too long for them, and may be run again. */
 export const isContention = (error: unknown): boolean => hasCode(error, CONTENTION);

@@ -15,6 +15,7 @@ const FIX: Readonly<Record<string, string>> = {
   EDQUOT: FULL,
   ENOTDIR: IN_THE_WAY,
   EEXIST: IN_THE_WAY,
+  ENOENT: `No directory can be made there: ${ELSEWHERE}.`,
 };
 const DAMAGED = `Restore it from a backup, or ${ELSEWHERE}.`;
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { ConfigError } from '../../lib/config.ts';
 import type { MasterKey } from '../../lib/env-schema.ts';
 import { dataDirFailure } from './data-dir-failure.ts';
-import { preparePrivateDir, type Warn, writeSecretFile } from './private-files.ts';
+import { makeDirs, preparePrivateDir, type Warn, writeSecretFile } from './private-files.ts';
 
 /** Linux takes 108 bytes for a socket's path, macOS 104. */
 const MAX_SOCKET_PATH = 100;
@@ -16,7 +16,7 @@ const MAX_SOCKET_PATH = 100;
  * @returns a function that releases the directory
  */
 export async function lockDataDir(dir: string): Promise<() => Promise<void>> {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeDirs(dir);
   const path = join(dir, 'lock');
   if (Buffer.byteLength(path) > MAX_SOCKET_PATH) {
     throw new ConfigError(

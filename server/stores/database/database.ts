@@ -23,7 +23,7 @@ export interface Database {
   readonly migrated: readonly string[];
   /** The rows of a statement, as the driver returns them: whole numbers beyond 32 bits may be text. */
   query<T>(statement: SQL): Promise<T[]>;
-  /** Resolves if the database answers, rejects if it does not. */
+  /** Resolves if the database answers and the role has the rights that a call needs; rejects if not. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -10,7 +10,13 @@ export const MIGRATIONS: string = join(PACKAGE_ROOT, 'drizzle', 'migrations');
 export type Query = <T>(statement: SQL) => Promise<T[]>;
 
 /** Applies what is pending. */
-export type Migrate = (pending: readonly string[]) => Promise<void>;
+type Migrate = (pending: readonly string[]) => Promise<void>;
+
+/** What is done with the schema: brought up to date, required to be so, or left as it is. */
+export type SchemaUse = 'migrate' | 'require' | 'leave';
+
+/** Told how many statements of the pending migrations are done, of how many. */
+export type OnProgress = (done: number, total: number) => void;
 
 /** Compares a database's schema with the migrations of this version, by their names. */
 export interface SchemaState {
@@ -43,10 +49,26 @@ export async function schemaOf(query: Query): Promise<SchemaState> {
 }
 
 /** The statements of migrations, as drizzle splits them. */
-export function statementsOf(migrations: readonly string[]): string[] {
+function statementsOf(migrations: readonly string[]): string[] {
   return migrations.flatMap((name) =>
     readFileSync(join(MIGRATIONS, `${name}.sql`), 'utf8').split('--> statement-breakpoint'),
   );
+}
+
+/** Drizzle says of each statement that it begins: those before it are done. */
+export function tellingOf(pending: readonly string[], told: OnProgress) {
+  const waiting = new Set(statementsOf(pending));
+  const total = waiting.size;
+  return {
+    logQuery: (statement: string) => {
+      if (waiting.delete(statement)) told(total - waiting.size - 1, total);
+    },
+  };
+}
+
+export function tellDone(migrated: readonly string[], told: OnProgress): void {
+  const total = new Set(statementsOf(migrated)).size;
+  if (total > 0) told(total, total);
 }
 
 /** Applies the pending migrations, and returns their names. @throws ConfigError if the schema is newer than this version */
@@ -58,7 +80,7 @@ export async function bringUpToDate(query: Query, migrate: Migrate): Promise<rea
 }
 
 /** @throws ConfigError if the schema is newer than this version, or older */
-export async function requireCurrent(query: Query): Promise<readonly string[]> {
+async function requireCurrent(query: Query): Promise<readonly string[]> {
   const { pending, unknown } = await schemaOf(query);
   if (unknown > 0) throw new ConfigError(newer(unknown));
   if (pending.length === 0) return [];
@@ -71,3 +93,10 @@ export async function requireCurrent(query: Query): Promise<readonly string[]> {
 export function newer(unknown: number): string {
   return `The schema of the database is newer than Keyseal ${VERSION}: it has ${unknown} migration${unknown === 1 ? '' : 's'} that this version does not know. Start the version that it was migrated by, or a later one.`;
 }
+
+/** What has to be so of the schema before the database is used; the migrations that were applied. */
+export const PREPARE: Record<SchemaUse, (query: Query, migrate: Migrate) => Promise<readonly string[]>> = {
+  migrate: bringUpToDate,
+  require: requireCurrent,
+  leave: async () => [],
+};

@@ -15,7 +15,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../../lib/config.ts';
 
 /** The mode bits of everyone except the owner. */
@@ -33,7 +33,7 @@ export type Warn = (details: object, sentence: string) => void;
  * @throws ConfigError if another user owns it, or others could have written into it
  */
 export function preparePrivateDir(dir: string, warn: Warn): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeDirs(dir);
   const { mode, uid } = statSync(dir);
   if (!HAS_MODES || (mode & OTHERS) === 0) return;
   const user = process.geteuid?.();
@@ -50,6 +50,22 @@ export function preparePrivateDir(dir: string, warn: Warn): void {
   chmodSync(dir, 0o700);
   const modes = { path: dir, from: octal(mode), to: octal(0o700) };
   warn(modes, 'others could read the data directory: its mode was changed');
+}
+
+/**
+ * Makes a directory for its owner alone, and those above it that are missing. Node's own `recursive` never ends below /proc,
+ * where nothing can be made.
+ */
+export function makeDirs(dir: string): void {
+  if (existsSync(dir) && statSync(dir).isDirectory()) return;
+  const parent = dirname(resolve(dir));
+  if (parent !== resolve(dir)) makeDirs(parent);
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+  } catch (error) {
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(dir).isDirectory()) throw error;
+  }
 }
 
 const octal = (mode: number) => (mode & 0o777).toString(8).padStart(4, '0');

@@ -1,5 +1,6 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { isLostConnection } from './connection-errors.ts';
+import type { Database } from './database.ts';
 import { retryConflicts } from './retries.ts';
 import { withTimeout } from './timeout.ts';
 
@@ -64,6 +65,18 @@ export class StatementsUnderWay {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
     });
+  }
+
+  /** As a pool of so many connections shows it. */
+  ofPool(connections: number): Database['pool'] {
+    const underWay = () => this.#underWay;
+    return {
+      connections,
+      get underWay() {
+        return underWay();
+      },
+      answered: () => this.answered(),
+    };
   }
 
   count<T>(asked: Promise<T>): Promise<T> {

@@ -7,13 +7,13 @@ class StoreTimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-/** The store's result, or a rejection if it does not answer in time. */
-export function withTimeout<T>(asking: Promise<T>): Promise<T> {
+/**
+ * The store's result, or a rejection if it does not answer in time.
+ * @param ms milliseconds
+ */
+export function withTimeout<T>(asking: Promise<T>, ms: number = DEADLINE_MS): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new StoreTimeoutError('a store did not answer in time')),
-      DEADLINE_MS,
-    );
+    const timer = setTimeout(() => reject(new StoreTimeoutError('a store did not answer in time')), ms);
     asking.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

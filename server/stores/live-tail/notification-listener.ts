@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { connectPostgres } from '../database/connection/connect.ts';
+import { connectPostgres, Upstream } from '../database/connection/connect.ts';
 import { withTimeout } from '../database/timeout.ts';
 
 /** Milliseconds after which a listener that has not received even its own instance's messages is replaced. */
@@ -56,7 +56,7 @@ export class NotificationListener {
 
   async #listenAnew(): Promise<void> {
     await this.#ear?.end({ timeout: 0 });
-    const ear = connectPostgres(this.#url, { max: 1 });
+    const ear = connectPostgres(this.#url, { max: 1, upstream: new Upstream(true) });
     this.#ear = ear;
     // The driver replaces a broken connection. Notifications that were sent in between are lost.
     const again = () => this.#ear === ear && this.#stopHearing();

@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, '..', '..', '..');
 const run = promisify(execFile);
 
 /** Markup, a mark that turns what follows around, and an emoji. */
-const NAME = 'Ada <b onclick="x">bold</b> \u202Eright-to-left 🔑';
+const NAME = 'Ada <b onclick="x">bold</b> \u200Fright-to-left 🔑';
 
 requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a key', () => {
   const { test } = requires('browser', 'bash', 'curl', 'openssl', 'python3');

@@ -58,7 +58,7 @@ requires('browser').describe('people in the console', () => {
     // The token is in no history.
     await guest.page.getByLabel('E-mail').fill('guest@example.com');
     expect(guest.page.url()).toBe(`${at.service.url}/invitation`);
-    await guest.page.getByLabel('Name').fill('<b>Guest</b> \u202Eabc');
+    await guest.page.getByLabel('Name').fill('<b>Guest</b> \u200Fabc');
     await fillPassword(PASSWORD, guest.page);
     await submit(guest.page);
     await guest.page.waitForURL('**/keys');
@@ -69,7 +69,7 @@ requires('browser').describe('people in the console', () => {
 
     await at.page.reload();
     const row = at.page.getByRole('row').filter({ hasText: 'guest@example.com' });
-    await row.getByText('<b>Guest</b> \u202Eabc').waitFor();
+    await row.getByText('<b>Guest</b> \u200Fabc').waitFor();
     await row.getByRole('combobox').selectOption('viewer');
     await expect.poll(() => row.getByRole('combobox').inputValue()).toBe('viewer');
     await row.getByRole('button', { name: /Create a link/ }).click();

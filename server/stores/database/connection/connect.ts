@@ -1,10 +1,24 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import postgres from 'postgres';
-import { type DialTarget, dial } from './dial.ts';
+import { cancelSession, type DialTarget, dial } from './dial.ts';
 import { type PostgresTarget, readPostgresUrl } from './postgres-url.ts';
 import { holdUntilChecked } from './session-check.ts';
 import { type Overrides, startupParameters } from './session-settings.ts';
+import { WatchedConnection } from './watch.ts';
+
+/** What the pools of a process know of the servers of a database. */
+export class Upstream {
+  /** Whether a session that is read-only is refused. Set once a statement met a server that takes no writes. */
+  mustWrite: boolean;
+  /** The index of the host that is tried first. */
+  first = 0;
+  readonly connections = new Set<WatchedConnection>();
+
+  constructor(mustWrite: boolean) {
+    this.mustWrite = mustWrite;
+  }
+}
 
 /** The options that differ between the pools of a process. */
 interface Wanted {
@@ -12,6 +26,8 @@ interface Wanted {
   readonly max: number;
   /** Settings that replace pinned ones. */
   readonly overrides?: Overrides;
+  /** Shared by the pools of a process; one that takes sessions that are read-only without it. */
+  readonly upstream?: Upstream;
   /** Called for each connection that goes through a pooler. */
   readonly pooled?: () => void;
   /** Neither pins nor checks settings, to inspect a session as it is without Keyseal. */
@@ -30,30 +46,30 @@ interface DriverOptions {
 
 /**
  * The one way to the database of DATABASE_URL: every connection has the pinned settings in its start-up packet, whatever
- * the URL sets, and is checked before it is used.
+ * the URL sets, is checked before it is used, and ends when its server cannot serve it any more.
  * @throws ConfigError if the URL is not valid
  */
-export function connectPostgres(
-  url: string,
-  { max, overrides = {}, pooled = () => {}, asFound = false }: Wanted,
-): postgres.Sql {
+export function connectPostgres(url: string, wanted: Wanted): postgres.Sql {
+  const { max, overrides = {}, asFound = false } = wanted;
   const target = readPostgresUrl(url);
-  const { user, password, database, port, parameters, driver } = target;
+  const { user, password, database, parameters, driver, hosts } = target;
+  const open = openerOf(target, wanted);
   let ended = false;
   const socket = async (options: DriverOptions): Promise<Socket> => {
     try {
-      const opened = await dial(placesOf(target, options), target);
-      if (!ended) return asFound ? opened : holdUntilChecked(opened, overrides, pooled);
+      const opened = await open(options);
+      if (!ended) return opened;
       opened.destroy();
       throw new Error('the database was closed meanwhile');
     } catch (error) {
       return failed(error as Error);
     }
   };
+  const { host, port } = hosts[0] ?? {};
   const options: postgres.Options<Record<string, never>> & { socket: typeof socket } = {
     ...driver,
     max,
-    ...(target.hosts[0] ? { host: target.hosts[0] } : {}),
+    ...(host ? { host } : {}),
     ...(port === undefined ? {} : { port }),
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
@@ -82,10 +98,49 @@ export function connectPostgres(
   return client;
 }
 
+type Open = (options: DriverOptions) => Promise<Socket>;
+
+/** Opens, checks and watches connections. Of several hosts it begins with the one that last took writes. */
+function openerOf(
+  target: PostgresTarget,
+  { overrides = {}, upstream = new Upstream(false), pooled = () => {}, asFound = false }: Wanted,
+): Open {
+  return async (options) => {
+    const places = placesOf(target, options);
+    const begin = upstream.first;
+    const { socket, index } = await dial([...places.slice(begin), ...places.slice(0, begin)], target);
+    if (asFound) return socket;
+    const place = (begin + index) % places.length;
+    const bounded = overrides['statement_timeout'] !== '0';
+    const readOnly = () => {
+      upstream.mustWrite = true;
+      // Other connections may have found out meanwhile.
+      if (upstream.first === begin) upstream.first = (place + 1) % places.length;
+    };
+    const silent = () => void cancelSession(places.slice(place, place + 1), target, key);
+    let key: Buffer = Buffer.alloc(8);
+    return holdUntilChecked(socket, {
+      overrides,
+      mustWrite: upstream.mustWrite,
+      pooled,
+      readOnly,
+      accepted: (given) => {
+        key = given;
+        new WatchedConnection(socket, {
+          readOnly,
+          silent: bounded ? silent : null,
+          others: upstream.connections,
+        });
+      },
+    });
+  };
+}
+
 function placesOf({ hosts }: PostgresTarget, { host, port, path }: DriverOptions): readonly DialTarget[] {
   if (path) return [{ path }];
-  const named = hosts.filter(Boolean);
-  return (named.length > 0 ? named : host).map((name) => ({ host: name, port: port[0] ?? 5432 }));
+  const named = hosts.filter((one) => one.host !== '');
+  if (named.length === 0) return host.map((name) => ({ host: name, port: port[0] ?? 5432 }));
+  return named.map((one) => ({ host: one.host, port: one.port ?? port[0] ?? 5432 }));
 }
 
 /**

@@ -28,18 +28,35 @@ export type DialTarget = { readonly path: string } | { readonly host: string; re
 
 /**
  * Opens a connection to the database, encrypted as the target requires.
+ * @returns the connection, and the index of the address that answered
  * @throws the error of the last address, if none answers
  */
-export async function dial(places: readonly DialTarget[], target: PostgresTarget): Promise<Socket> {
+export async function dial(
+  places: readonly DialTarget[],
+  target: PostgresTarget,
+): Promise<{ socket: Socket; index: number }> {
   let failure: unknown = new Error('no host');
-  for (const place of places) {
+  for (const [index, place] of places.entries()) {
     try {
-      return await dialOne(place, target);
+      return { socket: await dialOne(place, target), index };
     } catch (error) {
       failure = error;
     }
   }
   throw failure;
+}
+
+/**
+ * Asks a server to give up what a session does, so that sessions that nobody listens to any more do not add up. One that
+ * does not answer, and one that has no such session, lose nothing by it.
+ */
+export async function cancelSession(
+  places: readonly DialTarget[],
+  target: PostgresTarget,
+  key: Buffer,
+): Promise<void> {
+  const { socket } = await dial(places, target).catch(() => ({ socket: null }));
+  socket?.on('error', () => {}).end(Buffer.concat([CANCEL_REQUEST, key]));
 }
 
 async function dialOne(place: DialTarget, target: PostgresTarget): Promise<Socket> {
@@ -61,6 +78,8 @@ async function dialOne(place: DialTarget, target: PostgresTarget): Promise<Socke
 }
 
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+/** CancelRequest; the process and its secret follow. */
+const CANCEL_REQUEST = Buffer.from([0, 0, 0, 16, 4, 210, 22, 46]);
 const YES = 'S';
 const NO = 'N';
 

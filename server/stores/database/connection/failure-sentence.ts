@@ -1,3 +1,4 @@
+import { splitDatabaseUrl } from '../../../lib/database-url.ts';
 import { FAILURES, type Failure, type StartStep } from './failure-table.ts';
 
 /** For a code that the table does not have. */
@@ -53,7 +54,7 @@ function reasonOf(code: string, message: string): string {
 }
 
 function withoutPassword(message: string, url: string | null): string {
-  const raw = url === null ? '' : new URL(url).password;
+  const raw = url === null ? '' : (splitDatabaseUrl(url)?.url.password ?? '');
   const forms = [raw, decoded(raw)].filter((form) => form.length >= MIN_PASSWORD);
   return forms.reduce((text, form) => text.replaceAll(form, '…'), message);
 }

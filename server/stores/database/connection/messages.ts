@@ -52,3 +52,50 @@ export function columnsOf(row: Buffer): string[] {
   }
   return columns;
 }
+
+const ERROR = 0x45;
+const READY = 0x5a;
+const SYNC = 0x53;
+const QUERY = 0x51;
+
+/** Reads the headers of what a server sends, and nothing else but errors. */
+export class MessageSkimmer {
+  readonly #on: { ready(): void; error(fields: string): void };
+  /** Bytes of a message that began in an earlier chunk, which are of no interest. */
+  #skip = 0;
+  /** A header or an error that is not whole yet. */
+  #partial: Buffer = Buffer.alloc(0);
+
+  /** @param on `error` is given the fields of an ErrorResponse: a type and a text each, ended by NUL */
+  constructor(on: { ready(): void; error(fields: string): void }) {
+    this.#on = on;
+  }
+
+  read(chunk: Buffer): void {
+    const bytes = this.#partial.length === 0 ? chunk : Buffer.concat([this.#partial, chunk]);
+    this.#partial = Buffer.alloc(0);
+    let at = Math.min(this.#skip, bytes.length);
+    this.#skip -= at;
+    while (at < bytes.length) {
+      const end = bytes.length - at < 5 ? Number.POSITIVE_INFINITY : at + 1 + bytes.readUInt32BE(at + 1);
+      const type = bytes[at];
+      if (end === Number.POSITIVE_INFINITY || (type === ERROR && end > bytes.length)) {
+        this.#partial = bytes.subarray(at);
+        return;
+      }
+      if (type === READY) this.#on.ready();
+      if (type === ERROR) this.#on.error(bytes.toString('latin1', at + 5, end));
+      this.#skip = Math.max(0, end - bytes.length);
+      at = end;
+    }
+  }
+}
+
+/** How many answers a client demands: each Sync and each simple query is answered by one ReadyForQuery. @param bytes whole messages */
+export function countRequests(bytes: Buffer): number {
+  let count = 0;
+  for (let at = 0; bytes.length - at >= 5; at += 1 + bytes.readUInt32BE(at + 1)) {
+    if (bytes[at] === SYNC || bytes[at] === QUERY) count++;
+  }
+  return count;
+}

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../../../lib/config.ts';
+import { splitDatabaseUrl } from '../../../lib/database-url.ts';
 import { isPinned, pinnedName } from './session-settings.ts';
 
 /** The encryption of a connection, in libpq's terms. */
@@ -7,9 +8,8 @@ export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-f
 
 /** The parts of DATABASE_URL. The driver supplies a default for each part that the URL omits. */
 export interface PostgresTarget {
-  /** At least one; tried in order. */
-  readonly hosts: readonly string[];
-  readonly port: number | undefined;
+  /** At least one; tried in order. For an empty host the driver has a default. */
+  readonly hosts: readonly { readonly host: string; readonly port: number | undefined }[];
   readonly user: string | undefined;
   readonly password: string | undefined;
   readonly database: string | undefined;
@@ -38,20 +38,26 @@ const SSL_MODES: Readonly<Record<string, SslMode>> = {
 };
 const OF_TLS = ['sslmode', 'ssl', 'sslrootcert', 'sslnegotiation'];
 /** Options of postgres.js that a URL may give. */
-const OF_DRIVER = ['idle_timeout', 'max_lifetime', 'keep_alive', 'prepare', 'target_session_attrs'];
+const OF_DRIVER = ['idle_timeout', 'max_lifetime', 'keep_alive', 'prepare'];
+/** Values of `target_session_attrs` that ask for what Keyseal needs; it finds a server that takes writes anyway. */
+const WRITABLE = ['any', 'read-write', 'primary'];
 
 /**
  * Parses DATABASE_URL. Only the parts that are named here reach the driver or the server.
  * @throws ConfigError in a sentence that does not repeat the URL, which holds a password
  */
 export function readPostgresUrl(text: string): PostgresTarget {
-  const url = new URL(text);
-  const query = Object.fromEntries(url.searchParams);
+  const { url, hosts } = splitUrl(text);
+  const { target_session_attrs: attributes = 'any', ...query } = Object.fromEntries(url.searchParams);
   refuseMisspeltTls(Object.keys(query));
   const { sslMode, ca } = readTls(query);
+  if (!WRITABLE.includes(attributes)) {
+    throw new ConfigError(
+      `DATABASE_URL takes target_session_attrs=read-write or primary, but has "${attributes}": Keyseal writes with every call.`,
+    );
+  }
   return {
-    hosts: decoded(url.hostname).split(',').map(withoutBrackets),
-    port: url.port === '' ? undefined : Number(url.port),
+    hosts: hosts.map(({ host, port }) => ({ host: withoutBrackets(decoded(host)), port })),
     user: decoded(url.username) || undefined,
     password: decoded(url.password) || undefined,
     database: decoded(url.pathname.slice(1)) || undefined,
@@ -64,12 +70,19 @@ export function readPostgresUrl(text: string): PostgresTarget {
   };
 }
 
+/** DATABASE_URL as the configuration has accepted it. */
+function splitUrl(text: string): NonNullable<ReturnType<typeof splitDatabaseUrl>> {
+  const split = splitDatabaseUrl(text);
+  if (!split) throw new ConfigError('DATABASE_URL is not the URL of a Postgres database.');
+  return split;
+}
+
 /** A parameter in `options`, as on Postgres's command line: `-c name=value` or `--name=value`. */
 const OPTION = /(?:^|\s)(?:-c\s*|--)([\w-]+)\s*=/g;
 
 /** The pinned settings that DATABASE_URL sets without effect, as Postgres spells them. */
 export function overriddenIn(text: string): string[] {
-  const query = new URL(text).searchParams;
+  const query = splitUrl(text).url.searchParams;
   const options = query.getAll('options').flatMap((value) => [...value.matchAll(OPTION)]);
   const names = [...query.keys(), ...options.map(([, name = '']) => name.replaceAll('-', '_'))];
   return [...new Set(names.flatMap((name) => pinnedName(name) ?? []))];

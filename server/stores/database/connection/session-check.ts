@@ -2,7 +2,15 @@ import type { Socket } from 'node:net';
 import { ConfigError } from '../../../lib/config.ts';
 import { NotPostgres } from './dial.ts';
 import { columnsOf, MessageReader, simpleQuery } from './messages.ts';
-import { type Deviation, deviations, type Overrides, PROCESS, READ_SETTINGS } from './session-settings.ts';
+import {
+  type Deviation,
+  deviations,
+  type Overrides,
+  PROCESS,
+  READ_ONLY,
+  READ_SETTINGS,
+  RECOVERY,
+} from './session-settings.ts';
 
 /** The maximum length of a message before a connection is ready, in bytes. */
 const MAX_START = 1024 * 1024;
@@ -14,6 +22,12 @@ const AT_START = `${AT_ANY_TIME}REKvZ`;
 /** A connection whose session lacks a required setting. Callers see an outage. */
 export class SessionRefused extends ConfigError {
   readonly code = 'CONNECTION_SESSION_REFUSED';
+}
+
+/** A server that takes no writes: a standby, or one that was made read-only. Another one may take them. */
+class ReadOnlySession extends Error {
+  override readonly name = 'ReadOnlySession';
+  readonly code = '25006';
 }
 
 /** A server, or a proxy before it, ended a connection before the session was ready, and gave no reason. */
@@ -28,15 +42,16 @@ class HungUp extends Error {
  * held back while the settings are read; then the driver receives it, or the connection ends with SessionRefused. From then
  * on the socket is as it was.
  * @param socket without listeners
- * @param pooled called if a pooler is between this process and Postgres
  */
-export function holdUntilChecked(socket: Socket, overrides: Overrides, pooled: () => void): Socket {
+export function holdUntilChecked(socket: Socket, checked: Checked): Socket {
   const pass = socket.emit.bind(socket);
-  const check = new SessionCheck(overrides, {
+  const check = new SessionCheck(checked, {
     forward: (bytes) => pass('data', bytes),
     ask: (bytes) => socket.write(bytes),
-    accept: () => Reflect.deleteProperty(socket, 'emit'),
-    pooled,
+    accept: (key) => {
+      Reflect.deleteProperty(socket, 'emit');
+      checked.accepted(key);
+    },
     refuse: (why) => void socket.destroy(why),
   });
   const emit = (event: string | symbol, ...args: unknown[]) => {
@@ -50,30 +65,42 @@ export function holdUntilChecked(socket: Socket, overrides: Overrides, pooled: (
   return Object.assign(socket, { emit });
 }
 
+/** What a session is checked for, and callbacks with the result. */
+interface Checked {
+  readonly overrides: Overrides;
+  /** Whether a session that is read-only is refused. */
+  readonly mustWrite: boolean;
+  /** Called if a pooler is between this process and Postgres. */
+  pooled(): void;
+  /** Called before the driver is given the session. @param key the process and its secret, by which it is cancelled */
+  accepted(key: Buffer): void;
+  /** Called if a session was refused because it is read-only. */
+  readOnly(): void;
+}
+
 /** The actions of a check on its connection. */
 interface Connection {
   /** Passes the server's bytes to the driver. */
   forward(bytes: Buffer): void;
   ask(bytes: Buffer): void;
-  accept(): void;
-  pooled(): void;
-  refuse(why: SessionRefused | NotPostgres): void;
+  accept(key: Buffer): void;
+  refuse(why: SessionRefused | NotPostgres | ReadOnlySession): void;
 }
 
 class SessionCheck {
-  readonly #overrides: Overrides;
+  readonly #checked: Checked;
   readonly #connection: Connection;
   readonly #messages = new MessageReader();
   readonly #held = new Map<string, string>();
-  /** The process id that the server reports for the connection: a pooler may report any. */
-  #process: number | null = null;
+  /** The process id that the server reports for the connection, and its secret: a pooler may report any. */
+  #key: Buffer = Buffer.alloc(8);
   /** The server's first ReadyForQuery. */
   #ready: Buffer | null = null;
   #failed = false;
   #over = false;
 
-  constructor(overrides: Overrides, connection: Connection) {
-    this.#overrides = overrides;
+  constructor(checked: Checked, connection: Connection) {
+    this.#checked = checked;
     this.#connection = connection;
   }
 
@@ -95,7 +122,7 @@ class SessionCheck {
       this.#refuseStranger();
       return;
     }
-    if (type === 'K') this.#process = bytes.readUInt32BE(5);
+    if (type === 'K') this.#key = keyOf(bytes);
     if (this.#ready === null && type === 'Z') this.#ask(bytes);
     else if (this.#ready === null || AT_ANY_TIME.includes(type)) this.#connection.forward(bytes);
     else if (type === 'D') this.#note(bytes);
@@ -114,17 +141,26 @@ class SessionCheck {
   }
 
   #judge(ready: Buffer): void {
-    const wrong = deviations(this.#held, this.#overrides);
-    if (this.#failed) this.#refuse('The settings of the session with the database cannot be read.');
+    const wrong = deviations(this.#held, this.#checked.overrides);
+    if (this.#checked.mustWrite && this.#held.get(READ_ONLY) === 'on') this.#refuseReadOnly();
+    else if (this.#failed) this.#refuse('The settings of the session with the database cannot be read.');
     else if (wrong.length > 0) this.#refuse(sentence(wrong));
     else this.#accept(ready);
   }
 
   #accept(ready: Buffer): void {
     this.#over = true;
-    if (this.#held.get(PROCESS) !== String(this.#process)) this.#connection.pooled();
-    this.#connection.accept();
+    if (this.#held.get(PROCESS) !== String(this.#key.readUInt32BE(0))) this.#checked.pooled();
+    this.#connection.accept(this.#key);
     this.#connection.forward(ready);
+  }
+
+  #refuseReadOnly(): void {
+    this.#over = true;
+    const isStandby = this.#held.get(RECOVERY) === 'true';
+    const why = isStandby ? 'it is a standby' : 'default_transaction_read_only is on';
+    this.#checked.readOnly();
+    this.#connection.refuse(new ReadOnlySession(why));
   }
 
   #refuseStranger(): void {
@@ -136,6 +172,12 @@ class SessionCheck {
     this.#over = true;
     this.#connection.refuse(new SessionRefused(why));
   }
+}
+
+/** The process and its secret, of a BackendKeyData. @throws RangeError where it is too short */
+function keyOf(bytes: Buffer): Buffer {
+  bytes.readUInt32BE(9);
+  return Buffer.from(bytes.subarray(5));
 }
 
 /** @param wrong at least one */

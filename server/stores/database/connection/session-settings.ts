@@ -129,12 +129,21 @@ export function deviations(held: ReadonlyMap<string, string>, overrides: Overrid
 /** The name under which a session reports its process id. */
 export const PROCESS = 'pg_backend_pid';
 
+/** The names under which a session reports whether it takes writes, and whether its server is a standby. */
+export const READ_ONLY = 'transaction_read_only';
+export const RECOVERY = 'pg_is_in_recovery';
+
 const NAMES = [...PINNED, ...SERVER_GUARANTEES].map(({ name }) => `'${name}'`).join(', ');
 
 /** Reads all of them, and the source of each: URL, role, database or server. */
 export const READ_SOURCES = `select name, setting, source from pg_catalog.pg_settings where name in (${NAMES})`;
 
-/** Reads all of them, and the session's process id. Names are qualified, since the search path is one of the settings. */
+/**
+ * Reads all of them, the session's process id, and whether it accepts writes. Names are qualified, since the search path is
+ * one of the settings.
+ */
 export const READ_SETTINGS: string = `
   select name, setting from pg_catalog.pg_settings where name in (${NAMES})
-  union all select '${PROCESS}', pg_catalog.pg_backend_pid()::text`;
+  union all select '${PROCESS}', pg_catalog.pg_backend_pid()::text
+  union all select '${READ_ONLY}', pg_catalog.current_setting('${READ_ONLY}')
+  union all select '${RECOVERY}', pg_catalog.pg_is_in_recovery()::text`;

@@ -1,0 +1,84 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../server/stores/database/database.ts';
+import { migrationLockHolders } from '../server/stores/database/lock-holders.ts';
+import { missingRights } from '../server/stores/database/rights.ts';
+import { type DoctorCheck, wrong } from './finding.ts';
+
+/** Whether calls can write: a call claims its nonce. Nothing on PGlite. */
+export async function checkWritable({ kind, query }: Database): Promise<DoctorCheck[]> {
+  if (kind === 'pglite') return [];
+  const [state] = await query<{ readOnly: boolean; standby: boolean }>(
+    sql`select current_setting('transaction_read_only') = 'on' as "readOnly", pg_is_in_recovery() as standby`,
+  );
+  if (!state?.readOnly) return [];
+  return [
+    state.standby
+      ? wrong(
+          'database',
+          'is read-only: it is a standby',
+          'Point DATABASE_URL to the primary, or name all servers in it: postgres://user:password@a:5432,b:5432/name.',
+        )
+      : wrong(
+          'database',
+          'is read-only: default_transaction_read_only is on',
+          'Turn off default_transaction_read_only for this role, this database and in Postgres.',
+        ),
+  ];
+}
+
+/** The rights of the role to the tables, which have to be there. */
+export async function checkRole({ query }: Database): Promise<DoctorCheck[]> {
+  const rows = await query<{ missing: string }>(missingRights('service'));
+  if (rows.length === 0) return [];
+  const missing = rows.map(({ missing }) => missing);
+  const grants = missing.map((right) => `GRANT ${right} TO ...`).join('; ');
+  return [
+    wrong('rights', `the role lacks ${missing.join(', ')}`, `Run ${grants}; or let the role own the tables.`),
+  ];
+}
+
+/**
+ * What a failover would lose. A standby that follows asynchronously lacks the last commits: nonces of these moments could be
+ * claimed again, and what was revoked in them would be good again. Whether it will ever be promoted, nobody can tell here.
+ */
+export async function checkReplication({ kind, query }: Database): Promise<DoctorCheck[]> {
+  if (kind === 'pglite') return [];
+  const [row] = await query<{ standbys: number; names: string }>(sql`
+    select (select count(*)::int from pg_stat_replication) as standbys,
+      current_setting('synchronous_standby_names') as names`);
+  if (!row || row.standbys === 0) return [];
+  const found = `${row.standbys} standby${row.standbys === 1 ? '' : 's'}`;
+  if (row.names !== '') {
+    return [
+      { name: 'replication', state: 'right', found: `${found}, synchronous_standby_names = ${row.names}` },
+    ];
+  }
+  return [
+    {
+      name: 'replication',
+      state: 'unknown',
+      found: `${found}, none of them synchronous: one that is promoted lacks the last commits, so that calls could be replayed and revoked keys would be good again`,
+      fix: 'Set synchronous_standby_names in Postgres, if a standby may be promoted (docs/operators/postgres.md).',
+    },
+  ];
+}
+
+/** A session that holds the lock for which a start waits. */
+export async function checkStartLock({ sql: client }: Database): Promise<DoctorCheck[]> {
+  if (!client) return [];
+  const holders = await migrationLockHolders(client);
+  if (holders.length === 0) return [];
+  const found = holders.map(
+    ({ pid, application, since }) =>
+      `pid ${pid} (${application || 'without a name'}) since ${since ?? 'an unknown moment'}`,
+  );
+  return [
+    {
+      name: 'start lock',
+      state: 'unknown',
+      found: `held by ${found.join(', ')}: an instance migrates, or a session was left`,
+      fix: `Let it finish, or run select pg_terminate_backend(${holders[0]?.pid}).`,
+      details: holders,
+    },
+  ];
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { seconds } from '../lib/clock.ts';
+import { coalesce } from '../lib/concurrency/coalesce.ts';
+import type { Service } from '../rpc/trpc.ts';
+import { withTimeout } from '../stores/database/timeout.ts';
+
+/** How long an answer is good for, in milliseconds: more probes cost no more statements. */
+const FRESH_MS = 1_000;
+/** A database that takes longer to answer a probe does not serve calls in time, in milliseconds. */
+const PATIENCE_MS = 3_000;
+/** Whose nonces a probe claims; no key and no session has this id. */
+const PROBE = 'readyz';
+
+/**
+ * Says whether this instance can serve a call, by doing what each call needs: it claims a nonce, which is a committed
+ * write through the connections of calls, and checks the role's rights to the tables that a call uses.
+ */
+export class Readiness {
+  readonly #service: Service;
+  readonly #ask: () => Promise<boolean>;
+  #draining = false;
+  #known: { readonly isReady: boolean; readonly until: number } | null = null;
+  /** Why it is not ready; null if it is. */
+  #reason: string | null = null;
+
+  constructor(service: Service) {
+    this.#service = service;
+    this.#ask = coalesce(() => this.#probe());
+  }
+
+  /** From now on the answer is no, so that load balancers send calls elsewhere; calls are still served. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  /** A call was not served: the next answer is not one from before. */
+  doubt(): void {
+    this.#known = null;
+  }
+
+  /** At most one probe a second reaches the database, however many ask. */
+  async isReady(): Promise<boolean> {
+    if (this.#draining) return false;
+    const { vault, replay, clock } = this.#service.stores;
+    // What is known without the database is never answered from before.
+    if (vault.lacksNewestKey || !(replay.readyAt <= seconds(clock))) return false;
+    if (this.#known && performance.now() < this.#known.until) return this.#known.isReady;
+    return this.#ask();
+  }
+
+  async #probe(): Promise<boolean> {
+    const failure = await this.#serveProbe().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    this.#note(failure);
+    const isReady = failure === null;
+    this.#known = { isReady, until: performance.now() + FRESH_MS };
+    return isReady;
+  }
+
+  async #serveProbe(): Promise<void> {
+    const { database, replay, clock } = this.#service.stores;
+    const claim = {
+      k: PROBE,
+      t: seconds(clock),
+      nonce: randomUUID(),
+      revisions: { key: null, session: null },
+    };
+    const [outcome] = await withTimeout(Promise.all([replay.claim(claim), database.ping()]), PATIENCE_MS);
+    if (outcome !== 'won') throw new Error(`a nonce cannot be claimed: ${outcome}`);
+  }
+
+  /** Logs a change, and a new reason. */
+  #note(err: unknown): void {
+    const reason = err === null ? null : reasonOf(err);
+    if (reason === this.#reason) return;
+    this.#reason = reason;
+    if (reason === null) this.#service.log.info('ready to serve calls');
+    else this.#service.log.warn({ err }, 'not ready: calls cannot be served');
+  }
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? String((error as { code?: unknown }).code ?? error.message) : String(error);

@@ -1,0 +1,118 @@
+import type { SQL } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { migrate } from 'drizzle-orm/postgres-js/migrator';
+import type { Sql } from 'postgres';
+import { ConfigError } from '../../lib/config.ts';
+import { connectPostgres, type Upstream } from './connection/connect.ts';
+import { isLockTimeout } from './connection-errors.ts';
+import { MIGRATION_LOCK, migrationLockHolders, type Other, tableLockHolders } from './lock-holders.ts';
+import { bringUpToDate, MIGRATIONS, type OnProgress, type Query, tellDone, tellingOf } from './migrations.ts';
+import type { Warn } from './private-files.ts';
+import { tolerateLostConnection } from './resilient-client.ts';
+
+/**
+ * A statement that waits for a table holds up everybody who comes after it, so it waits for less than the five seconds that
+ * the statements of running instances have.
+ */
+const LOCK_TIMEOUT_MS = 1_000;
+/** Between two attempts at a table, running instances catch up; milliseconds. */
+const PAUSE_MS = 2_000;
+/** How often the lock of migrations is tried, in milliseconds. */
+const POLL_MS = 250;
+/** How often a start that waits logs for whom, in milliseconds. */
+const TELL_MS = 10_000;
+
+export interface MigrateOptions {
+  /** How long a start waits for other sessions in all, in seconds. */
+  readonly waitSeconds: number;
+  readonly onProgress: OnProgress;
+  readonly warn: Warn;
+}
+
+/** Migrates while no other instance does: instances that wait for the lock find the schema migrated. @returns what was applied */
+export async function migrateAlone(
+  url: string,
+  upstream: Upstream,
+  options: MigrateOptions,
+): Promise<readonly string[]> {
+  const overrides = { statement_timeout: '0', lock_timeout: String(LOCK_TIMEOUT_MS) };
+  const client = tolerateLostConnection(connectPostgres(url, { max: 1, upstream, overrides }));
+  const wait = new Waiting(options);
+  try {
+    // A pooler may have dropped what was sent with the start of the session.
+    await client`select set_config('statement_timeout', '0', false), set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, false)`;
+    await takeLock(client, wait);
+    const db = drizzle(client);
+    const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
+    const migrated = await bringUpToDate(query, (pending) => migrateBetweenOthers(client, pending, wait));
+    tellDone(migrated, options.onProgress);
+    return migrated;
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
+
+/** The lock ends with the session. */
+async function takeLock(client: Sql, wait: Waiting): Promise<void> {
+  for (;;) {
+    const [row] = await client<{ taken: boolean }[]>`select pg_try_advisory_lock(${MIGRATION_LOCK}) as taken`;
+    if (row?.taken) return;
+    await wait.pause('another session holds the lock of migrations', POLL_MS, () =>
+      migrationLockHolders(client),
+    );
+  }
+}
+
+/** Tries again while others hold a table for longer than a migration may wait. */
+async function migrateBetweenOthers(client: Sql, pending: readonly string[], wait: Waiting): Promise<void> {
+  for (;;) {
+    try {
+      const logger = tellingOf(pending, wait.options.onProgress);
+      return await migrate(drizzle(client, { logger }), { migrationsFolder: MIGRATIONS });
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      // Asked at once: the other session may be gone after the pause.
+      const holders = await tableLockHolders(client);
+      await wait.pause(
+        'another session holds a table that a migration changes',
+        PAUSE_MS,
+        async () => holders,
+      );
+    }
+  }
+}
+
+/** How long a start has waited for others, and what the log knows of it. */
+class Waiting {
+  readonly options: MigrateOptions;
+  readonly #begun = performance.now();
+  #toldAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: MigrateOptions) {
+    this.options = options;
+  }
+
+  /** Waits before the next attempt. @throws ConfigError once it has waited for too long */
+  async pause(what: string, ms: number, holders: () => Promise<readonly Other[]>): Promise<void> {
+    const now = performance.now();
+    const { waitSeconds, warn } = this.options;
+    if (now - this.#begun >= waitSeconds * 1_000)
+      throw new ConfigError(sentence(what, waitSeconds, await holders()));
+    if (now - this.#toldAt >= TELL_MS) {
+      this.#toldAt = now;
+      warn({ holders: await holders(), waitSeconds }, `the start waits: ${what}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.min(ms, waitSeconds * 1_000)));
+  }
+}
+
+function sentence(what: string, waitSeconds: number, holders: readonly Other[]): string {
+  const [first] = holders;
+  const who = holders
+    .map(({ pid, application }) => `pid ${pid} (${application || 'without a name'})`)
+    .join(', ');
+  const end = first
+    ? `let it finish, or end it with select pg_terminate_backend(${first.pid})`
+    : 'pg_locks and pg_stat_activity name it';
+  return `The start waited ${waitSeconds} s: ${what}${who ? `: ${who}` : ''}. Start again once it is done, or ${end}; KEYSEAL_START_WAIT_SECONDS says how long a start waits.`;
+}

@@ -1,0 +1,115 @@
+import type { SQL } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import type { Sql } from 'postgres';
+import * as schema from '../../../drizzle/schema.ts';
+import { ConfigError } from '../../lib/config.ts';
+import { splitDatabaseUrl } from '../../lib/database-url.ts';
+import { connectPostgres, Upstream } from './connection/connect.ts';
+import { failureSentence } from './connection/failure-sentence.ts';
+import type { StartStep } from './connection/failure-table.ts';
+import { poolerAdvice, requireSessionMode } from './connection/pooler.ts';
+import { checkServer } from './connection/server-check.ts';
+import { causesOf, isReadOnly } from './connection-errors.ts';
+import type { Database } from './database.ts';
+import { type MigrateOptions, migrateAlone } from './migrate-postgres.ts';
+import { PREPARE, type Query, type SchemaUse } from './migrations.ts';
+import type { Warn } from './private-files.ts';
+import { StatementsUnderWay, tolerateLostConnection, withStatementTimeout } from './resilient-client.ts';
+import { checkRights } from './rights.ts';
+
+const CONNECTIONS = 6;
+/**
+ * A separate pool for claims of nonces (three statements at once) and rate limits (one): they never wait for the
+ * look-ups of unauthenticated callers, nor for a tenant's procedures.
+ */
+const ADMISSION_CONNECTIONS = 4;
+
+/**
+ * Opens the database of DATABASE_URL.
+ * @throws ConfigError where it cannot be used, in a sentence that says why and what to do
+ */
+export async function openPostgres(
+  url: string,
+  wanted: SchemaUse,
+  options: MigrateOptions,
+): Promise<Database> {
+  let pooled = false;
+  // A service writes with every call. A look may be at a standby.
+  const upstream = new Upstream(wanted === 'migrate');
+  const driver = connectPostgres(url, {
+    max: CONNECTIONS,
+    upstream,
+    pooled: () => {
+      pooled = true;
+    },
+  });
+  const client = tolerateLostConnection(driver);
+  const admission = tolerateLostConnection(connectPostgres(url, { max: ADMISSION_CONNECTIONS, upstream }));
+  const close = async (timeout: number) => {
+    await Promise.all([client.end({ timeout }), admission.end({ timeout })]);
+  };
+  const asking = new StatementsUnderWay();
+  let step: StartStep = 'opening';
+  try {
+    await firstAnswer(url, driver, upstream, options.warn);
+    await checkServer(driver);
+    if (pooled) await requireSessionMode(url, driver);
+    step = 'migrating';
+    const db = drizzle(withStatementTimeout(client, asking), { schema });
+    const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
+    const migrated =
+      wanted === 'migrate'
+        ? await migrateAlone(url, upstream, options)
+        : await PREPARE[wanted](query, async () => {});
+    return {
+      kind: 'postgres',
+      db,
+      sql: admission,
+      pool: asking.ofPool(CONNECTIONS + ADMISSION_CONNECTIONS),
+      migrated,
+      query,
+      ping: () => checkRights(query),
+      close: () => close(5),
+    };
+  } catch (error) {
+    await close(1);
+    throw unusable(url, error, step);
+  }
+}
+
+/**
+ * Each attempt that meets a server which is read-only goes on with the next host. Where all are, a failover may be under way:
+ * the service starts, and is not ready until one of them takes writes.
+ */
+async function firstAnswer(url: string, driver: Sql, upstream: Upstream, warn: Warn): Promise<void> {
+  const hosts = splitDatabaseUrl(url)?.hosts.length ?? 1;
+  for (let left = hosts; left > 0; left--) {
+    try {
+      return void (await driver`select 1`);
+    } catch (error) {
+      if (!isReadOnly(error)) throw error;
+    }
+  }
+  warn(
+    { database: withoutSecrets(url) },
+    'the database is read-only: no call is served until it takes writes',
+  );
+  upstream.mustWrite = false;
+  await driver`select 1`;
+}
+
+/** Says in a sentence why a database cannot be used. */
+function unusable(url: string, error: unknown, step: StartStep): ConfigError {
+  const known = causesOf(error).find((cause) => cause instanceof ConfigError);
+  if (known) return known;
+  const advice = poolerAdvice(error as Error);
+  const subject = `The database of DATABASE_URL (${withoutSecrets(url)})`;
+  return new ConfigError(advice ?? failureSentence(subject, error, step, url));
+}
+
+/** Where the database is, without user, password and parameters. */
+export function withoutSecrets(databaseUrl: string): string {
+  const { url, hosts } = splitDatabaseUrl(databaseUrl) ?? { url: new URL(databaseUrl), hosts: [] };
+  const places = hosts.map(({ host, port }) => (port === undefined ? host : `${host}:${port}`));
+  return places.join(',') + url.pathname;
+}

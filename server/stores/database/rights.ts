@@ -1,0 +1,73 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Query } from './migrations.ts';
+
+const READ_WRITE = ['SELECT', 'INSERT', 'UPDATE'];
+const ALL = [...READ_WRITE, 'DELETE'];
+
+/** What a call needs of each table that admission, limits and credits use. */
+const OF_A_CALL: Readonly<Record<string, readonly string[]>> = {
+  nonces: ['SELECT', 'INSERT'],
+  replay_marks: ['SELECT'],
+  keys: ['SELECT'],
+  sessions: ['SELECT'],
+  users: ['SELECT'],
+  memberships: ['SELECT'],
+  external_owners: ['SELECT'],
+  token_keys: ['SELECT'],
+  rate_windows: READ_WRITE,
+  credits: ['SELECT', 'UPDATE'],
+};
+
+/** What the service needs of each table, its jobs and the changes of persons among it. */
+const OF_THE_SERVICE: Readonly<Record<string, readonly string[]>> = {
+  workspaces: READ_WRITE,
+  users: READ_WRITE,
+  memberships: READ_WRITE,
+  sessions: ALL,
+  external_owners: READ_WRITE,
+  keys: READ_WRITE,
+  credits: ALL,
+  rate_windows: ALL,
+  usage: ALL,
+  usage_hours: ALL,
+  usage_days: ALL,
+  refused_calls: ALL,
+  audit_records: ['SELECT', 'INSERT'],
+  audit_heads: READ_WRITE,
+  audit_keys: READ_WRITE,
+  idempotency: ALL,
+  invitations: ALL,
+  password_resets: ALL,
+  login_failures: ALL,
+  token_keys: ALL,
+  nonces: ALL,
+  replay_marks: READ_WRITE,
+  setup_tokens: ALL,
+};
+
+/** Whose work needs the rights. */
+const RIGHTS = { call: OF_A_CALL, service: OF_THE_SERVICE } as const;
+
+/** Selects the rights that the role lacks, as rows of `missing`: `INSERT on nonces`. It reads catalogs alone. */
+export function missingRights(of: keyof typeof RIGHTS): SQL {
+  const needed = Object.entries(RIGHTS[of]).flatMap(([name, rights]) =>
+    rights.map((right) => ({ name, right })),
+  );
+  return sql`
+    select "right" || ' on ' || name as missing
+    from json_to_recordset(${JSON.stringify(needed)}::text::json) as needed (name text, "right" text)
+    where not has_table_privilege('public.' || quote_ident(name), "right")`;
+}
+
+/** The role of the service may not do what a call needs. */
+class RightsMissing extends Error {
+  override readonly name = 'RightsMissing';
+  readonly code = '42501';
+}
+
+/** @throws RightsMissing if the role lacks what a call needs */
+export async function checkRights(query: Query): Promise<void> {
+  const rows = await query<{ missing: string }>(missingRights('call'));
+  if (rows.length === 0) return;
+  throw new RightsMissing(`the role lacks ${rows.map(({ missing }) => missing).join(', ')}`);
+}

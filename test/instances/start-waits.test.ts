@@ -1,0 +1,122 @@
+import postgres from 'postgres';
+import { expect, it } from 'vitest';
+import { MIGRATION_LOCK } from '../../server/stores/database/lock-holders.ts';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
+import { freshRole } from '../harness/fresh-role.ts';
+import { mutate, query, signUp } from '../harness/people.ts';
+import { requires } from '../harness/requires.ts';
+import { startTestService } from '../harness/service.ts';
+
+interface Told {
+  readonly details: { holders?: { pid: number; application: string }[] };
+  readonly sentence: string;
+}
+
+/** Starts with so much patience, and returns what the log was told and how it ended. */
+function opening(databaseUrl: string, startWaitSeconds: number) {
+  const told: Told[] = [];
+  const warn = (details: object, sentence: string) => void told.push({ details, sentence });
+  const opened = openDatabase({ databaseUrl, dataDir: '', startWaitSeconds }, 'migrate', undefined, warn);
+  opened.catch(() => {});
+  return { told, opened };
+}
+
+const waits = (told: readonly Told[]) =>
+  expect.poll(() => told.length, { timeout: 20_000 }).toBeGreaterThan(0);
+
+requires('postgres').describe('D3: another session holds the lock of migrations', () => {
+  it('the start says in the log who it waits for, and gives up in a sentence', async () => {
+    const role = await freshRole();
+    const holder = postgres(role.url, { max: 1, connection: { application_name: 'left over' } });
+    const [session] = await holder`select pg_backend_pid() as pid, pg_advisory_lock(${MIGRATION_LOCK})`;
+    const { told, opened } = opening(role.url, 2);
+    const error = await opened.then(
+      () => null,
+      (failure: Error) => failure,
+    );
+    expect(error?.name).toBe('ConfigError');
+    expect(error?.message).toContain(`pid ${session?.['pid']} (left over)`);
+    expect(error?.message).toMatch(/waited 2 s: .*pg_terminate_backend\(\d+\).*KEYSEAL_START_WAIT_SECONDS/);
+    expect(error?.message).not.toMatch(/\n|hunter2|secret/);
+    expect(told[0]?.details.holders).toMatchObject([{ pid: session?.['pid'], application: 'left over' }]);
+    expect(told[0]?.sentence).toMatch(/the start waits: another session holds the lock/);
+    await holder.end();
+  });
+
+  it('the start goes on as soon as the lock is free', async () => {
+    const role = await freshRole();
+    const holder = postgres(role.url, { max: 1 });
+    await holder`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    const { told, opened } = opening(role.url, 60);
+    await waits(told);
+    await holder.end();
+    const database = await opened;
+    expect(database.migrated.length).toBeGreaterThan(0);
+    await database.close();
+  });
+
+  it('of five instances that start at once on an empty database one migrates, and the others find it done', async () => {
+    const role = await freshRole();
+    const all = await Promise.all(Array.from({ length: 5 }, () => opening(role.url, 60).opened));
+    expect(all.filter(({ migrated }) => migrated.length > 0).length).toBe(1);
+    await Promise.all(all.map((database) => database.close()));
+  });
+});
+
+/** The last migration, taken back: a table that only sign-ins use, and indices. A start makes it again. */
+const UNDO = `
+  drop table login_failures;
+  drop index invitations_maker, keys_owner, password_resets_maker;
+  delete from drizzle.__drizzle_migrations
+    where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
+
+requires('postgres').describe(
+  'D4: a new version starts while another session holds a table that it changes',
+  () => {
+    async function serving() {
+      const role = await freshRole();
+      const service = await startTestService({ env: { DATABASE_URL: role.url } });
+      await role.admin.unsafe(UNDO);
+      const holder = postgres(role.url, { max: 1, connection: { application_name: 'nightly dump' } });
+      const stop = async () => {
+        await service.stop();
+        await holder.end();
+      };
+      return { role, service, holder, ada: await signUp(service), stop };
+    }
+
+    it('instances that serve answer every call, and the start goes on when the other session is done', async () => {
+      const { role, service, holder, ada, stop } = await serving();
+      const start = await holder.begin(async (held) => {
+        await held`lock table invitations in row exclusive mode`;
+        const opened = opening(role.url, 60);
+        await waits(opened.told);
+        // Each of them writes the table for which the migration waits.
+        for (let n = 0; n < 10; n++) {
+          const input = { email: `guest-${n}@example.com`, role: 'viewer' };
+          expect((await mutate(service, ada, 'invitations.create', input)).status).toBe(200);
+          expect((await query(service, service.demo, 'exemple')).status).toBe(200);
+        }
+        return opened;
+      });
+      const database = await start.opened;
+      expect(database.migrated).toHaveLength(1);
+      expect(start.told[0]?.sentence).toMatch(/the start waits: another session holds a table/);
+      expect(start.told[0]?.details.holders).toContainEqual(
+        expect.objectContaining({ application: 'nightly dump' }),
+      );
+      await database.close();
+      await stop();
+    });
+
+    it('a start that has waited for long enough says who is in the way', async () => {
+      const { role, holder, stop } = await serving();
+      await holder.begin(async (held) => {
+        await held`lock table invitations in row exclusive mode`;
+        const { opened } = opening(role.url, 1);
+        await expect(opened).rejects.toThrow(/holds a table that a migration changes: .*\(nightly dump\)/);
+      });
+      await stop();
+    });
+  },
+);

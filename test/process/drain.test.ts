@@ -1,0 +1,98 @@
+import { Agent, request } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { createKeysealClient } from '../../client/index.ts';
+import { newKey } from '../harness/clients.ts';
+import { freshPglite } from '../harness/fresh.ts';
+import { type ServiceProcess, startProcess } from '../harness/process.ts';
+import { rawConnection } from '../harness/raw.ts';
+import { send, sign } from '../harness/wire.ts';
+
+async function started(env: Record<string, string>): Promise<ServiceProcess> {
+  const all = { KEYSEAL_DATA_DIR: await freshPglite(), NODE_ENV: 'development', KEYSEAL_DEMO: 'off', ...env };
+  const service = await startProcess(all);
+  await service.serving;
+  await expect.poll(() => status(service, '/readyz'), { timeout: 20_000 }).toBe(200);
+  return service;
+}
+
+const status = async ({ url }: ServiceProcess, path: string) => (await fetch(url + path)).status;
+
+describe('D7: SIGTERM', () => {
+  it('at first turns /readyz to 503, while calls on old and new connections are served; then it stops', async () => {
+    const service = await started({ KEYSEAL_DRAIN_SECONDS: '6' });
+    const input = { email: 'ada@example.com', password: 'correct horse battery' };
+    const { session } = await createKeysealClient({ url: service.url }).auth.signUp.mutate(input);
+    const key = await newKey(createKeysealClient({ url: service.url, session }), ['exemple:read']);
+    const call = async () => {
+      const draft = sign(key, '/api/exemple', { authority: `localhost:${service.port}` });
+      return (await send(service.port, draft)).status;
+    };
+    expect(await call()).toBe(200);
+    service.child.kill('SIGTERM');
+    await expect.poll(() => status(service, '/readyz'), { timeout: 5_000, interval: 20 }).toBe(503);
+    expect(await status(service, '/healthz')).toBe(200);
+    for (let n = 0; n < 20; n++) expect(await call()).toBe(200);
+    expect(await status(service, '/readyz')).toBe(503);
+    expect(await service.exited).toEqual({ code: 0, signal: null });
+    expect(service.said().out).toMatch(/draining[\s\S]*stopping/);
+  });
+
+  it.each([
+    ['SIGTERM', 'SIGTERM'],
+    ['SIGTERM', 'SIGINT'],
+    ['SIGINT', 'SIGINT'],
+  ] as const)('a second signal skips the wait: %s, then %s', async (first, second) => {
+    const service = await started({ KEYSEAL_DRAIN_SECONDS: '600' });
+    service.child.kill(first);
+    await expect.poll(() => status(service, '/readyz'), { timeout: 5_000, interval: 20 }).toBe(503);
+    service.child.kill(second);
+    expect(await service.exited).toEqual({ code: 0, signal: null });
+  });
+
+  it('in development it stops at once', async () => {
+    const service = await started({});
+    service.child.kill('SIGTERM');
+    expect(await service.exited).toEqual({ code: 0, signal: null });
+    expect(service.said().out).not.toContain('draining');
+  });
+});
+
+describe('D8: timeouts', () => {
+  it('an idle connection is kept for as long as the load balancer keeps it, beyond the time for headers', async () => {
+    const service = await started({});
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const sockets = new Set<unknown>();
+    const get = () =>
+      new Promise<string>((resolve, reject) => {
+        const sent = request({ agent, port: service.port, path: '/healthz' }, (response) => {
+          response.resume().once('end', () => resolve(String(response.headers['keep-alive'])));
+        });
+        sent
+          .once('socket', (socket) => sockets.add(socket))
+          .once('error', reject)
+          .end();
+      });
+    expect(await get()).toBe('timeout=75');
+    await new Promise((resolve) => setTimeout(resolve, 13_000));
+    await get();
+    expect(sockets.size).toBe(1);
+    agent.destroy();
+    service.child.kill('SIGTERM');
+    await service.exited;
+  });
+
+  it('can be set', async () => {
+    const service = await started({ KEYSEAL_KEEP_ALIVE_SECONDS: '1', KEYSEAL_REQUEST_SECONDS: '2' });
+    const idle = await rawConnection(service.port);
+    idle.socket.write(`GET /healthz HTTP/1.1\r\nhost: localhost:${service.port}\r\n\r\n`);
+    expect(await idle.until((text) => text.includes('"ok"'))).toMatch(/keep-alive: timeout=1\r\n/i);
+    await idle.closed;
+    const slow = await rawConnection(service.port);
+    slow.socket.write(
+      `POST /api/auth.signIn HTTP/1.1\r\nhost: localhost:${service.port}\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n`,
+    );
+    expect(await slow.until((text) => text.includes('408'))).toContain('408');
+    service.child.kill('SIGTERM');
+    await service.exited;
+  });
+});

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { PGlite } from '@electric-sql/pglite';
+import { describe, expect, it } from 'vitest';
+import { freshFolder } from '../harness/fresh.ts';
+import { startProcess } from '../harness/process.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+/** Resident memory that a first start may take, in KiB. */
+const MOST_KIB = 512 * 1024;
+
+describe('D9: a first start on PGlite', () => {
+  it('takes less than 512 MiB at its peak, and serves', async () => {
+    const service = await startProcess({ KEYSEAL_DATA_DIR: join(await freshFolder(), 'data') });
+    await service.serving;
+    const status = readFileSync(`/proc/${service.child.pid}/status`, 'utf8');
+    expect(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1])).toBeLessThan(MOST_KIB);
+    expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+    service.child.kill('SIGTERM');
+    expect((await service.exited).code).toBe(0);
+  });
+
+  it('copies a database that holds no row of anybody', async () => {
+    const dataDir = join(await freshFolder(), 'data');
+    const { unpackPrepared } = await import(join(root, 'dist/server/stores/database/prepared-pglite.js'));
+    await mkdir(dataDir);
+    expect(unpackPrepared(join(dataDir, 'pglite'), () => {})).toBe(true);
+    const client = new PGlite({ dataDir: join(dataDir, 'pglite') });
+    const { rows } = await client.query<{ name: string }>(
+      `select tablename as name from pg_tables where schemaname = 'public'`,
+    );
+    expect(rows.length).toBeGreaterThan(15);
+    for (const { name } of rows) {
+      const found = await client.query(`select from public."${name}"`);
+      expect([name, found.rows.length]).toEqual([name, 0]);
+    }
+    await client.close();
+    // One that is there is left alone.
+    expect(unpackPrepared(join(dataDir, 'pglite'), () => {})).toBe(false);
+  });
+});
+
+describe('D11: npm start of a clone', () => {
+  /** The files that `npm start` needs, without anything that was built. */
+  async function clone(tools: boolean, built: boolean): Promise<string> {
+    const folder = await freshFolder();
+    for (const name of ['package.json', 'prestart.mjs']) await cp(join(root, name), join(folder, name));
+    if (tools) await mkdir(join(folder, 'node_modules', 'typescript'), { recursive: true });
+    if (built) {
+      await mkdir(join(folder, 'dist', 'server'), { recursive: true });
+      await mkdir(join(folder, 'dist', 'web'), { recursive: true });
+      await writeFile(join(folder, 'dist', 'server', 'main.js'), `console.log('serving')`);
+      await writeFile(join(folder, 'dist', 'web', 'index.html'), '');
+    }
+    return folder;
+  }
+  const start = (cwd: string) =>
+    promisify(execFile)('npm', ['start', '--silent'], { cwd }).catch(
+      (error: { stdout: string; stderr: string }) => error,
+    );
+
+  it('without the tools of development it says what to run', async () => {
+    const { stdout, stderr } = await start(await clone(false, false));
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^keyseal: Nothing is built yet.*Run npm ci && npm run build/);
+    expect(stderr).not.toMatch(/not found|\bat /);
+  });
+
+  it('without them it serves what was built', async () => {
+    const { stdout, stderr } = await start(await clone(false, true));
+    expect([stdout, stderr]).toEqual(['serving\n', '']);
+  });
+});
+
+it('the build makes the database that a first start copies', () => {
+  expect(existsSync(join(root, 'dist', 'pglite.gz'))).toBe(true);
+});
