@@ -21,7 +21,13 @@ const vitest = createRequire(import.meta.resolve('vitest'));
 const vite = dirname(vitest.resolve('vite/package.json'));
 
 const LENT = [
-  ...['@tanstack/react-query', '@trpc/client', '@trpc/server', '@trpc/tanstack-react-query', 'eventsource-parser'],
+  ...[
+    '@tanstack/react-query',
+    '@trpc/client',
+    '@trpc/server',
+    '@trpc/tanstack-react-query',
+    'eventsource-parser',
+  ],
   ...['react', 'react-dom', '@types/node', '@types/react', '@types/react-dom', 'csstype', 'undici-types'],
 ];
 
