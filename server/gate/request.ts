@@ -29,7 +29,14 @@ export interface SignedRequest {
    * Reads the body once, however often it is called. Refuses a body that is too large or too slow.
    * @param payer whose share of memory the body takes; null charges the address of an unauthenticated caller
    */
-  body(payer: FairnessKey | null): Promise<Pick<Body, 'digest'>>;
+  body(payer: BodyPayer | null): Promise<Pick<Body, 'digest'>>;
+}
+
+/** The credential that a body is charged to, before its MAC is checked. */
+export interface BodyPayer {
+  readonly credential: FairnessKey;
+  /** Whether the request showed the secret or the token of the credential, or only its id. */
+  readonly isShown: boolean;
 }
 
 /** Reads the credentials and the signed headers from a well-formed header list. An empty signature counts as none. */

@@ -1,15 +1,16 @@
-import { type FairnessKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { allowsAddress } from './address.ts';
 import type { AuthenticatedKey } from './bearer.ts';
+import type { BodyPayer } from './request.ts';
 import type { TokenClaims } from './token.ts';
 
 /** The credential with whose signing secret a request must be signed. */
 export interface Signer {
   readonly id: string;
   readonly signingSecret: string;
-  /** Whose share of memory the body takes; null while nothing is authenticated: an id alone proves nothing. */
-  readonly payer: FairnessKey | null;
+  /** Whose share of memory the body takes; null charges the address. */
+  readonly payer: BodyPayer | null;
   /** Null if a key signs. */
   readonly session: SessionRecord | null;
 }
@@ -21,7 +22,9 @@ export interface Signer {
 export const keySigner = ({ key, signingSecret }: AuthenticatedKey, address: string | null): Signer => ({
   id: key.id,
   signingSecret,
-  payer: allowsAddress(key, address) ? workspaceKey(key.workspaceId, key.id) : null,
+  payer: allowsAddress(key, address)
+    ? { credential: workspaceKey(key.workspaceId, key.id), isShown: true }
+    : null,
   session: null,
 });
 
@@ -29,6 +32,9 @@ export const keySigner = ({ key, signingSecret }: AuthenticatedKey, address: str
 export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null): Signer => ({
   id: session.id,
   signingSecret: session.signingSecret,
-  payer: claims?.sid === session.id ? workspaceKey(session.workspaceId, session.id) : null,
+  payer: {
+    credential: workspaceKey(session.workspaceId, session.id),
+    isShown: claims?.sid === session.id,
+  },
   session,
 });

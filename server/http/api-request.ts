@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { broken } from '../../shared/form-rules.ts';
 import { headerValues } from '../../shared/request-rules.ts';
-import { type Body, readCredentials, type SignedRequest } from '../gate/request.ts';
+import { type Body, type BodyPayer, readCredentials, type SignedRequest } from '../gate/request.ts';
 import { checkHeaders, checkMethod } from '../gate/request-validation.ts';
 import { anonymousCaller } from '../gate/throttle.ts';
 import type { AddressList } from '../lib/address-list.ts';
@@ -26,7 +25,7 @@ export interface ApiRequest extends SignedRequest {
   readonly userAgent: string | null;
   /** tRPC's header that chooses how a batch is answered. */
   readonly accept: { readonly accept: string | null; readonly trpcAccept: string | null };
-  body(payer: FairnessKey | null): Promise<Body>;
+  body(payer: BodyPayer | null): Promise<Body>;
   /** Parses the inputs if they are JSON. */
   readonly inputs: Inputs;
   /** Returns the body's bytes to the budget. */
@@ -101,7 +100,7 @@ export function readApiRequest(
 
 /** A body that is read once, at its first use, at the expense of the payer of that use. */
 function lazyBody(
-  read: (payer: FairnessKey | null) => Promise<HeldBody>,
+  read: (payer: BodyPayer | null) => Promise<HeldBody>,
 ): Pick<ApiRequest, 'body' | 'release'> {
   let reading: Promise<HeldBody> | undefined;
   return {

@@ -1,5 +1,6 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import type { BodyPayer } from '../gate/request.ts';
 import { type Occupancy, totalOccupancy } from '../lib/occupancy.ts';
 import type { BodyTerms } from './body.ts';
 import { ProvenAddresses } from './proven-addresses.ts';
@@ -35,7 +36,8 @@ const PUBLIC_LIMIT = 16 * 1024;
  * The memory for bodies. The MAC covers the body, so the body is read before the MAC is checked: until then a caller
  * has shown a bearer, and may be a thief of it. A thief can make up the rest of a request (time, nonce),
  * but not the address from which the holder of the signing secret calls. So that address has memory of its own, and
- * elsewhere networks share what the credential gets.
+ * elsewhere networks share what the credential gets. The same holds for a session that refreshes without a token: its id
+ * alone proves nothing, but an address from which it was admitted does.
  */
 export class BodyBudgets {
   readonly #proven: FairBudget;
@@ -70,18 +72,20 @@ export class BodyBudgets {
 
   /**
    * The terms under which a body is read.
-   * @param payer the workspace and credential whose bearer was shown; null charges the address
+   * @param payer the credential that the request names; null charges the address
    */
-  termsOf(payer: FairnessKey | null, address: string | null, open: boolean): BodyTerms {
+  termsOf(payer: BodyPayer | null, address: string | null, open: boolean): BodyTerms {
     const limit = this.limitOf(open);
     const from = addressKey(address);
     const { minRate, windowMs } = this.#limits;
-    if (!payer)
-      return { limit, windowMs, budget: this.#anonymous, payer: from, minRate: ANONYMOUS_PACE * minRate };
     const [network = '', group = ''] = from;
-    const terms = this.#addresses.has(payer, group)
-      ? { budget: this.#proven, payer: [...payer, group] }
-      : { budget: this.#bearerAlone, payer: [...payer, network, group] };
-    return { ...terms, limit, windowMs, minRate };
+    if (payer && this.#addresses.has(payer.credential, group)) {
+      return { limit, windowMs, minRate, budget: this.#proven, payer: [...payer.credential, group] };
+    }
+    if (payer?.isShown) {
+      const { credential } = payer;
+      return { limit, windowMs, minRate, budget: this.#bearerAlone, payer: [...credential, network, group] };
+    }
+    return { limit, windowMs, budget: this.#anonymous, payer: from, minRate: ANONYMOUS_PACE * minRate };
   }
 }

@@ -135,3 +135,38 @@ it('S5: an attacker with only a user token takes nothing from an address from wh
   const reasons = [await call(), await call(), await call()].map(({ reason }) => reason);
   expect(reasons).toEqual(Array(3).fill('INPUT_INVALID'));
 });
+
+it('S5: strangers who take all their memory do not keep a session from refreshing where it was admitted', async () => {
+  const person = await signUp(service);
+  const from = (draft: Draft, address = OWNER) =>
+    send(service.port, withHeader(draft, 'x-forwarded-for', address));
+  // This instance has admitted the session from its address before.
+  const whoami = sign(person, '/api/whoami', { authority: service.authority, token: person.token });
+  expect((await from(whoami)).status).toBe(200);
+  // Smaller and smaller, so that what is left for the next network is taken too.
+  for (const [networks, bytes] of [
+    [64, 16],
+    [12, 8],
+    [12, 4],
+    [12, 2],
+    [12, 1],
+  ] as const) {
+    for (let n = 0; n < networks * 20; n++) {
+      const connection = await rawConnection(service.port);
+      const address = `198.${18 + (open.length % 2)}.${bytes * 8 + Math.floor(n / 20)}.${(n % 20) + 1}`;
+      const head = `host: ${service.authority}\r\nx-forwarded-for: ${address}\r\ncontent-type: application/json`;
+      connection.socket.write(
+        `POST /api/auth.signIn HTTP/1.1\r\n${head}\r\ncontent-length: ${bytes * KIB}\r\n\r\n`,
+      );
+      connection.socket.write(Buffer.alloc(bytes * KIB - 1, 'x'));
+      open.push(connection);
+    }
+  }
+  await expect.poll(held, { timeout: 20_000 }).toBeGreaterThan(16 * KIB * KIB - 16 * KIB);
+  const refresh = sign(person, '/api/auth.refresh', {
+    ...{ authority: service.authority, method: 'POST' },
+    body: JSON.stringify({ refreshToken: 'x'.repeat(15_000) }),
+  });
+  expect((await from(refresh, ELSEWHERE)).reason).toBe('UNAVAILABLE');
+  expect((await from(refresh)).reason).toMatch(/^(TOKEN_INVALID|INPUT_INVALID)$/);
+});
