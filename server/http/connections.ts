@@ -12,6 +12,8 @@ import { clientAddress, isTrusted } from './forwarded.ts';
 const MAX_DIRECT = 16_384;
 /** The share of the process's file limit; the rest is for proxies, the database and pages. */
 const PART_OF_FILES = 0.75;
+/** Files that the process itself has open: the database's, with PGlite above all. */
+const OWN_FILES = 200;
 /** How many waiting connections of an address are searched for one that has sent nothing yet. */
 const LOOKED_AT = 16;
 /** Requests that one connection has under way: HTTP/1.1 clients may send them without waiting (RFC 9112 §9.3.2). */
@@ -40,18 +42,43 @@ interface Connection {
   /** Bytes that had arrived when it began to wait for a request. */
   readBefore: number;
   ending: boolean;
+  /** Bytes that its peer had taken at the last look, and since when that has not changed; null if nothing waits. */
+  taken: { readonly bytes: number; readonly since: number } | null;
 }
+
+/** When a peer that takes nothing of its answer is given up. */
+interface StallBounds {
+  /** Milliseconds between two looks. */
+  readonly everyMs: number;
+  /** Milliseconds without progress, in addition to the time that the waiting bytes take at `rate`. */
+  readonly graceMs: number;
+  /** Bytes per second. */
+  readonly rate: number;
+}
+const STALL: StallBounds = { everyMs: 5_000, graceMs: 20_000, rate: 8 * 1024 };
 
 /** Divides connections among addresses, and bounds the concurrent requests of one connection. */
 export class Connections {
   readonly #trusted: AddressList | null;
-  readonly #budget = new FairBudget(Math.min(MAX_DIRECT, Math.floor(openFilesLimit() * PART_OF_FILES)));
+  readonly #budget = new FairBudget(
+    Math.min(MAX_DIRECT, Math.floor((openFilesLimit() - OWN_FILES) * PART_OF_FILES)),
+  );
   readonly #open = new Map<Socket, Connection>();
   readonly #peers = new Map<string, Peers>();
 
+  readonly #stall: StallBounds;
+  readonly #looks: NodeJS.Timeout;
+
   /** @param trusted proxies, whose connections are not counted */
-  constructor(trusted: AddressList | null) {
+  constructor(trusted: AddressList | null, stall: StallBounds = STALL) {
     this.#trusted = trusted;
+    this.#stall = stall;
+    this.#looks = setInterval(() => this.#endStalled(), stall.everyMs).unref();
+  }
+
+  /** Stops looking for peers that take nothing. */
+  close(): void {
+    clearInterval(this.#looks);
   }
 
   /**
@@ -63,7 +90,7 @@ export class Connections {
     const key = isTrusted(peer, this.#trusted) ? null : addressKey(peer);
     if (key && !this.#budget.take(key, 1) && !this.#replaceIdle(key)) return void socket.destroy();
     const peers = key && this.#joinPeers(key);
-    const connection = { key, peers, responses: [], readBefore: 0, ending: false };
+    const connection = { key, peers, responses: [], readBefore: 0, ending: false, taken: null };
     this.#open.set(socket, connection);
     setIdle(socket, connection);
     socket.once('close', () => this.#remove(socket));
@@ -124,6 +151,19 @@ export class Connections {
     this.#remove(replaced);
     replaced.destroy();
     return this.#budget.take(key, 1);
+  }
+
+  /** Ends connections whose peer reads nothing of what waits for it: each holds its answers in memory. */
+  #endStalled(): void {
+    const now = performance.now();
+    for (const [socket, connection] of this.#open) {
+      const waiting = socket.writableLength;
+      const bytes = socket.bytesWritten - waiting;
+      if (waiting === 0) connection.taken = null;
+      else if (connection.taken?.bytes !== bytes) connection.taken = { bytes, since: now };
+      else if (now - connection.taken.since > this.#stall.graceMs + (waiting / this.#stall.rate) * 1_000)
+        socket.destroy();
+    }
   }
 
   #joinPeers(key: FairnessKey): Peers {

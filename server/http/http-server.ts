@@ -119,6 +119,7 @@ export class HttpServer {
     const deadline = setTimeout(() => this.#server.closeAllConnections(), STOP_MS);
     await closed;
     clearTimeout(deadline);
+    this.#connections.close();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
