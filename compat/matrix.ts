@@ -6,7 +6,7 @@ import type { RunningProxy } from '../test/harness/proxies.ts';
 import { type Cell, callThrough, type Installed, type Way } from './cells.ts';
 import type { Client } from './clients.ts';
 import { bytesOf } from './operations.ts';
-import { type Proxy, startConfigured, versionOf } from './proxies.ts';
+import { startConfigured, type TestedProxy, versionOf } from './proxies.ts';
 import { restartUnder } from './restart.ts';
 import { runProgram } from './run-program.ts';
 import { type Subject, startSubject } from './subject.ts';
@@ -29,7 +29,7 @@ export const DIRECT = 'no proxy';
 const AT_ONCE = 2;
 
 /** Starts the service once, and each proxy that is installed. */
-export async function setScene(proxies: readonly Proxy[], clients: readonly Client[]): Promise<Scene> {
+export async function setScene(proxies: readonly TestedProxy[], clients: readonly Client[]): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'keyseal-compat-'));
   const port = await freePort();
   const running: RunningProxy[] = [];

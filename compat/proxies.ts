@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type RunningProxy, startHaproxy, startNginx, startProxy } from '../test/harness/proxies.ts';
 
 /** A proxy that Debian has, with the configuration that docs/operators/proxies.md shows. */
-export interface Proxy {
+export interface TestedProxy {
   readonly name: string;
   /** Of compat/proxies. */
   readonly file: string;
@@ -28,7 +28,7 @@ ServerName localhost
 Listen 127.0.0.1:${port}
 ${text}`;
 
-export const PROXIES: readonly Proxy[] = [
+export const PROXIES: readonly TestedProxy[] = [
   { name: 'nginx', file: 'nginx.conf', version: ['nginx', '-v'], start: startNginx },
   { name: 'HAProxy', file: 'haproxy.cfg', version: ['haproxy', '-v'], start: startHaproxy },
   {
@@ -99,11 +99,11 @@ export const PROXIES: readonly Proxy[] = [
 ];
 
 /** The configuration of a proxy, as the page shows it. */
-export const configurationOf = (proxy: Proxy): string =>
+export const configurationOf = (proxy: TestedProxy): string =>
   readFileSync(join(import.meta.dirname, 'proxies', proxy.file), 'utf8');
 
 /** Starts a proxy with its configuration. @param upstream the port of the service */
-export function startConfigured(proxy: Proxy, upstream: number): Promise<RunningProxy> {
+export function startConfigured(proxy: TestedProxy, upstream: number): Promise<RunningProxy> {
   const text = configurationOf(proxy);
   return proxy.start((port) =>
     text
@@ -113,7 +113,7 @@ export function startConfigured(proxy: Proxy, upstream: number): Promise<Running
 }
 
 /** The version that is installed, such as `1.22.1`; undefined where the program is absent. */
-export function versionOf([command, ...options]: Proxy['version']): string | undefined {
+export function versionOf([command, ...options]: TestedProxy['version']): string | undefined {
   const { status, stdout, stderr } = spawnSync(command, options, { encoding: 'utf8' });
   if (status !== 0) return;
   return /\d+\.\d+(\.\d+)?/.exec(`${stdout}${stderr}`)?.[0] ?? 'unknown';

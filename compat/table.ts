@@ -1,4 +1,5 @@
 import type { Cell } from './cells.ts';
+import type { Operation } from './operations.ts';
 
 /** What a run of the matrix leaves behind. */
 export interface Recorded {
@@ -30,16 +31,25 @@ export function matrixTable({ date, proxies, clients, absent, cells }: Recorded)
 
 function cellOf(cells: readonly Cell[], proxy: string, client: string): string {
   const own = cells.filter((cell) => cell.proxy === proxy && cell.client === client);
-  const failed = own.filter(({ outcome }) => outcome !== 'ok').map(({ operation }) => operation);
-  const count = `${own.length - failed.length} of ${own.length}`;
-  return failed.length === 0 ? count : `**${count}** (not ${failed.join(', ')})`;
+  const not = own.filter(({ outcome }) => outcome !== 'ok');
+  const count = `${own.length - not.length} of ${own.length}`;
+  if (not.length === 0) return count;
+  const text = `${count} (not ${not.map(({ operation }) => operation).join(', ')})`;
+  return not.every(isKnownLimit) ? text : `**${text}**`;
 }
 
-/** A line for each cell that failed. */
+/**
+ * What a proxy cannot do, whatever its configuration and the service: it does not fail a run, and the page says so.
+ * These close the client's connection while the client still sends, and a client that reads only afterwards finds
+ * it reset instead of the answer (RFC 9112 section 9.6).
+ */
+const KNOWN_LIMITS: Readonly<Record<string, Operation>> = { Caddy: 'large', nghttpx: 'large' };
+
+const isKnownLimit = ({ proxy, operation }: Cell): boolean => KNOWN_LIMITS[proxy] === operation;
+
+/** A line for each cell that failed, but for known limits. */
 export const failuresOf = (cells: readonly Cell[]): string[] =>
-  cells
-    .filter(({ outcome }) => outcome !== 'ok')
-    .map(
-      ({ proxy, client, operation, outcome }) =>
-        `${proxy}, ${client}, ${operation}: \`${outcome.replaceAll('`', '')}\``,
-    );
+  cells.filter((cell) => cell.outcome !== 'ok' && !isKnownLimit(cell)).map(lineAbout);
+
+const lineAbout = ({ proxy, client, operation, outcome }: Cell): string =>
+  `${proxy}, ${client}, ${operation}: \`${outcome.replaceAll('`', '')}\``;

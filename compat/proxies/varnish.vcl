@@ -15,18 +15,8 @@ sub vcl_recv {
   # They replace what the client sent under the same names.
   set req.http.X-Forwarded-For = client.ip;
   set req.http.X-Forwarded-Host = req.http.Host;
-  # A body of unknown or considerable length goes through a pipe: there Varnish hands on an answer that comes before the
-  # body has ended, such as 413. Each pipe ends with its request.
-  if (req.http.Transfer-Encoding || req.http.Content-Length ~ "^[0-9]{7,}$") {
-    set req.http.Connection = "close";
-    return (pipe);
-  }
   # Nothing is cached: an answer belongs to one signature.
   return (pass);
-}
-
-sub vcl_pipe {
-  set bereq.http.Connection = "close";
 }
 
 sub vcl_backend_response {
