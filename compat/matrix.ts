@@ -25,8 +25,8 @@ export interface Scene {
 }
 
 export const DIRECT = 'no proxy';
-/** Programs that run at the same time. */
-const AT_ONCE = 2;
+/** Programs that run, and proxies that get changed requests, at the same time. */
+export const AT_ONCE = 2;
 
 /** Starts the service once, and each proxy that is installed. */
 export async function setScene(proxies: readonly TestedProxy[], clients: readonly Client[]): Promise<Scene> {

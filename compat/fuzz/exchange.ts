@@ -6,15 +6,21 @@ export interface WireAnswer {
   readonly body: string;
 }
 
-/** A proxy that waits for more of a request gives up later than this. */
-const PATIENCE_MS = 3_000;
+/** A proxy that waits for more of a malformed request would do so for longer. */
+export const PATIENCE_MS = 1_000;
 
 /**
  * Sends bytes over a connection of its own, and reads the first answer.
  * @param half whether to close the sending side after them
+ * @param patienceMs of silence
  * @returns null if the other end closes, or stays silent, without a whole answer
  */
-export function exchange(port: number, bytes: Buffer, half: boolean): Promise<WireAnswer | null> {
+export function exchange(
+  port: number,
+  bytes: Buffer,
+  half: boolean,
+  patienceMs: number,
+): Promise<WireAnswer | null> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     const chunks: Buffer[] = [];
@@ -24,7 +30,7 @@ export function exchange(port: number, bytes: Buffer, half: boolean): Promise<Wi
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(PATIENCE_MS, () => finish(true));
+    socket.setTimeout(patienceMs, () => finish(true));
     socket.on('connect', () => (half ? socket.end(bytes) : socket.write(bytes)));
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);

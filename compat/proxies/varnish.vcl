@@ -15,6 +15,8 @@ sub vcl_recv {
   # They replace what the client sent under the same names.
   set req.http.X-Forwarded-For = client.ip;
   set req.http.X-Forwarded-Host = req.http.Host;
+  # Varnish itself would cut the answer to the range.
+  unset req.http.Range;
   # Nothing is cached: an answer belongs to one signature.
   return (pass);
 }
