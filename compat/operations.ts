@@ -15,7 +15,7 @@ export const OPERATIONS = {
 
 export type Operation = keyof typeof OPERATIONS;
 
-export const MEBIBYTE: number = 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
 
 /** The bytes of an upload. */
 export const bytesOf = (mebibytes: number): Buffer => Buffer.alloc(mebibytes * MEBIBYTE, 7);

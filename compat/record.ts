@@ -17,9 +17,9 @@ export const readCompat = (): Recorded => JSON.parse(readFileSync(join(PACKAGE_R
 export function recordedOf({ ways, clients, absent }: Scene, cells: readonly Cell[]): Recorded {
   return {
     date: new Date().toISOString().slice(0, 10),
-    proxies: ways.map(({ name, version }) => [name, version] as const),
-    clients: clients.map(({ client, version }) => [client.name, version] as const),
-    absent,
+    proxies: ways.map(({ name, version }) => ({ name, version })),
+    clients: clients.map(({ client, version }) => ({ name: client.name, version })),
+    absent: absent.join(', '),
     // In the order of the table, so that two records differ only in what changed.
     cells: ways.flatMap(({ name }) =>
       clients.flatMap(({ client }) =>

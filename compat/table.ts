@@ -1,31 +1,37 @@
 import type { Cell } from './cells.ts';
 import type { Operation } from './operations.ts';
 
+interface Installation {
+  readonly name: string;
+  readonly version: string;
+}
+
 /** What a run of the matrix leaves behind. */
 export interface Recorded {
   /** YYYY-MM-DD */
   readonly date: string;
-  /** Names with versions, in the order of the table. */
-  readonly proxies: readonly (readonly [name: string, version: string])[];
-  readonly clients: readonly (readonly [name: string, version: string])[];
-  readonly absent: readonly string[];
+  /** In the order of the table. */
+  readonly proxies: readonly Installation[];
+  readonly clients: readonly Installation[];
+  /** Comma-separated names. */
+  readonly absent: string;
   readonly cells: readonly Cell[];
 }
 
 const lineOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-const named = ([name, version]: readonly [string, string]): string => `${name} ${version}`.trim();
+const named = ({ name, version }: Installation): string => `${name} ${version}`.trim();
 
 /** The matrix in Markdown: a line for each proxy, a column for each client, and below it what failed. */
 export function matrixTable({ date, proxies, clients, absent, cells }: Recorded): string {
   const head = ['', ...clients.map(named)];
   const lines = proxies.map((proxy) =>
-    lineOf([named(proxy), ...clients.map(([client]) => cellOf(cells, proxy[0], client))]),
+    lineOf([named(proxy), ...clients.map(({ name }) => cellOf(cells, proxy.name, name))]),
   );
   const failures = failuresOf(cells).map((line) => `- ${line}`);
   return [
     [lineOf(head), lineOf(head.map(() => '---')), ...lines].join('\n'),
     ...(failures.length > 0 ? [failures.join('\n')] : []),
-    `${date}.${absent.length > 0 ? ` Not installed: ${absent.join(', ')}.` : ''}`,
+    `${date}.${absent === '' ? '' : ` Not installed: ${absent}.`}`,
   ].join('\n\n');
 }
 
@@ -45,7 +51,11 @@ function cellOf(cells: readonly Cell[], proxy: string, client: string): string {
  */
 const KNOWN_LIMITS: Readonly<Record<string, Operation>> = { Caddy: 'large', nghttpx: 'large' };
 
-const isKnownLimit = ({ proxy, operation }: Cell): boolean => KNOWN_LIMITS[proxy] === operation;
+/** How clients put it in words. */
+const RESET = /broken pipe|reset|closed|EPIPE|^Traceback/i;
+
+const isKnownLimit = ({ proxy, operation, outcome }: Cell): boolean =>
+  KNOWN_LIMITS[proxy] === operation && RESET.test(outcome);
 
 /** A line for each cell that failed, but for known limits. */
 export const failuresOf = (cells: readonly Cell[]): string[] =>

@@ -123,7 +123,7 @@ async function probe(port: number, sample: Sample): Promise<string | null> {
   return words;
 }
 
-export function summaryOf({ alike, refusedOtherwise, repaired, refusedHere }: FuzzReport): string {
+function summaryOf({ alike, refusedOtherwise, repaired, refusedHere }: FuzzReport): string {
   const listed = (map: ReadonlyMap<string, number>) =>
     [...map].map(([name, times]) => `${name} (${times})`).join('; ') || 'none';
   return `${alike} judged alike, ${refusedOtherwise} refused for another reason. Refused here alone: ${listed(refusedHere)}. Admitted as signed here alone: ${listed(repaired)}.`;

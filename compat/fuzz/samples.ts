@@ -26,7 +26,7 @@ const QUERY_FORMS: readonly ((query: string) => string)[] = [
 ];
 const PATH_FORMS = ['/api/exemple', '/api/%65xemple', '/api/exempl%65', '/api/exemple'] as const;
 
-export function randomText(random: Random): string {
+function randomText(random: Random): string {
   const length = 1 + Math.floor(random() * 20);
   return Array.from({ length }, () => pick(random, LETTERS)).join('');
 }
