@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer as collect } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { CLIENTS } from '../../compat/clients.ts';
 import { FIXED_SEED, fuzz } from '../../compat/fuzz/run.ts';
@@ -6,6 +10,7 @@ import { OPERATIONS } from '../../compat/operations.ts';
 import { PROXIES } from '../../compat/proxies.ts';
 import { failuresOf } from '../../compat/table.ts';
 import { requires } from '../harness/requires.ts';
+import { type Answer, send } from '../harness/wire.ts';
 
 /** The short form of `npm run compat`. */
 const NAMES = ['nginx', 'HAProxy'];
@@ -39,4 +44,40 @@ requires('nginx', 'haproxy').describe('through nginx, HAProxy and none', () => {
       // Otherwise the requests reach nothing.
       expect(alike).toBeGreaterThan(REQUESTS / 2);
     });
+
+  test('a proxy that keeps answers is found out', async () => {
+    const proxy = await cachingProxy(scene.subject.port);
+    try {
+      const way = { name: 'a cache', url: `http://127.0.0.1:${proxy.port}` };
+      const { complaints } = await fuzz(scene, way, FIXED_SEED, 3);
+      expect(complaints.join()).toContain('admitted twice');
+    } finally {
+      await proxy.stop();
+    }
+  });
 });
+
+/** Answers a request for a target from memory, whatever its signature. */
+async function cachingProxy(upstream: number) {
+  const kept = new Map<string, Answer>();
+  const server = createServer((incoming, outgoing) => {
+    void collect(incoming).then(async (body) => {
+      const target = incoming.url ?? '/';
+      const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)] as const);
+      const draft = {
+        method: incoming.method ?? 'GET',
+        target,
+        headers,
+        body: body.length > 0 ? body : null,
+      };
+      const answer = kept.get(target) ?? (await send(upstream, draft));
+      if (answer.status === 200) kept.set(target, answer);
+      outgoing.writeHead(answer.status).end(answer.text);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const stop = () => new Promise((resolve) => server.close(resolve));
+  return { port, stop };
+}
