@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../test/harness/embedded-postgres.ts';
+import { freePort } from '../test/harness/lasting-port.ts';
 import type { RunningProxy } from '../test/harness/proxies.ts';
 import { type Cell, callThrough, type Installed, type Way } from './cells.ts';
 import type { Client } from './clients.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer as collect } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { CLIENTS } from '../../compat/clients.ts';
 import { FIXED_SEED, fuzz } from '../../compat/fuzz/run.ts';
 import { runMatrix, type Scene, setScene } from '../../compat/matrix.ts';
@@ -11,6 +11,9 @@ import { PROXIES } from '../../compat/proxies.ts';
 import { failuresOf } from '../../compat/table.ts';
 import { requires } from '../harness/requires.ts';
 import { type Answer, send } from '../harness/wire.ts';
+
+// Proxies, a service that starts twice, and a client in a process of its own, on a busy machine.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /** The short form of `npm run compat`. */
 const NAMES = ['nginx', 'HAProxy'];
