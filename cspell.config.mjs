@@ -22,7 +22,7 @@ export default {
     '*.md',
     'client/README.md',
     'docs/**/*.md',
-    '{shared,drizzle,server,cli,sdk,client,web,test,bench,docs}/**/*.{ts,tsx}',
+    '{shared,drizzle,server,cli,sdk,client,web,test,bench,compat,docs}/**/*.{ts,tsx}',
   ],
   ignorePaths: ['bench/peers', 'drizzle/migrations', 'test/vectors', 'docs/reference'],
   overrides: [

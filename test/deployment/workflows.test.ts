@@ -18,6 +18,7 @@ interface Job {
   readonly environment?: string;
   readonly permissions?: Record<string, string>;
   readonly 'timeout-minutes'?: number;
+  readonly strategy?: { readonly matrix: { readonly node: readonly string[] } };
   readonly steps?: readonly Step[];
 }
 interface Workflow {
@@ -68,6 +69,24 @@ describe('ci.yml', () => {
   it('takes the Node of .nvmrc', () => {
     const version = readFileSync(join(root, '.nvmrc'), 'utf8').trim();
     expect(jobs['test']?.container).toBe(`node:${version}-bookworm`);
+  });
+});
+
+describe('nightly.yml', () => {
+  const { on, jobs } = read('nightly.yml');
+
+  it('tests on the Node of the image too, each night', () => {
+    expect(Object.keys(on)).toContain('schedule');
+    const image = /^FROM node:(\d+)-/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8'))?.[1];
+    expect(jobs['node']?.strategy?.matrix.node).toContain(image);
+    expect(runsOf(jobs['node'])).toEqual(['.ci/run']);
+  });
+
+  it('tests no Node that the package does not support', () => {
+    const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const oldest = Number(/^>=(\d+)/.exec(engines.node)?.[1]);
+    for (const version of jobs['node']?.strategy?.matrix.node ?? [])
+      expect(Number(version)).toBeGreaterThanOrEqual(oldest);
   });
 });
 

@@ -68,8 +68,8 @@ const IN_COMMENTS = PHRASES.filter(([phrase]) =>
   /whoever|mend|told of|asked of|said of|at odds|good once|dear/.test(phrase.source),
 );
 
-const SOURCES = ['cli', 'client', 'docs', 'drizzle', 'sdk', 'server', 'shared', 'web'].flatMap((room) =>
-  under(room, /\.tsx?$/),
+const SOURCES = ['cli', 'client', 'compat', 'docs', 'drizzle', 'sdk', 'server', 'shared', 'web'].flatMap(
+  (room) => under(room, /\.tsx?$/),
 );
 
 /** The prose of a file: without comments where it is code, without code where it is a page. */

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, vi } from 'vitest';
+import { freePort } from './lasting-port.ts';
+
+export { freePort };
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -62,25 +63,4 @@ export async function startProcess(env: Record<string, string>, project = root):
   });
   serving.catch(() => {});
   return { child, port, url: `http://localhost:${port}`, said: () => ({ out, err }), serving, exited };
-}
-
-/**
- * Below the ephemeral ports of operating systems: another test could be given one of those between
- * the moment at which it is found free and the moment at which the service listens on it, or listens again.
- */
-const PORTS = [20_000, 32_000] as const;
-
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(...PORTS);
-    if (await isFree(port)) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  const probe = createServer();
-  return new Promise((resolve) => {
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 }

@@ -59,10 +59,14 @@ ${http}
 `;
 }
 
-/** Starts a proxy on a free port, and on another one if somebody took it meanwhile. */
-async function startProxy(
+/**
+ * Starts a proxy on a free port, and on another one if somebody took it meanwhile.
+ * @param optionsOf the command's options for its configuration file, a folder of its own, and the port
+ * @param textOf the configuration
+ */
+export async function startProxy(
   command: string,
-  optionsOf: (file: string, folder: string) => string[],
+  optionsOf: (file: string, folder: string, port: number) => string[],
   textOf: (port: number, folder: string) => string,
 ): Promise<RunningProxy> {
   const folder = await mkdtemp(join(tmpdir(), `keyseal-test-${command}-`));
@@ -72,7 +76,7 @@ async function startProxy(
     const port = await freePort();
     const file = join(folder, `${command}.conf`);
     await writeFile(file, textOf(port, folder));
-    const child = spawn(command, optionsOf(file, folder), { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(command, optionsOf(file, folder, port), { stdio: ['ignore', 'ignore', 'pipe'] });
     const said = errorsOf(child);
     if (await listens(port, child)) return proxyOf(child, port, remove);
     await stopped(child);

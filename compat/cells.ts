@@ -1,0 +1,92 @@
+import type { Client } from './clients.ts';
+import { OPERATIONS, type Operation, programCalls, SPECIAL } from './operations.ts';
+import { type Ran, runProgram } from './run-program.ts';
+import type { Subject } from './subject.ts';
+
+/** What became of an operation through a proxy with a client: `ok`, or what was wrong. */
+export interface Cell {
+  readonly proxy: string;
+  readonly client: string;
+  readonly operation: Operation;
+  readonly outcome: string;
+}
+
+/** A way to the service: a proxy, or none. */
+export interface Way {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** A client that is installed, with the folder of what it compiled. */
+export interface Installed {
+  readonly client: Client;
+  readonly version: string;
+  readonly folder: string;
+}
+
+/** All operations but the restart, one after the other. @param fileOf the path of a file of so many MiB */
+export async function callThrough(
+  way: Way,
+  installed: Installed,
+  { key }: Subject,
+  fileOf: (mebibytes: number) => string,
+): Promise<Cell[]> {
+  const { client, folder } = installed;
+  const outcomes =
+    client.kind === 'typescript'
+      ? await typescriptOutcomes(await runProgram(client.command(folder), [], compatEnv([way], key, false)))
+      : await programOutcomes();
+  return Object.entries(outcomes).map(([operation, outcome]) => ({
+    ...{ proxy: way.name, client: client.name },
+    ...{ operation: operation as Operation, outcome },
+  }));
+
+  async function programOutcomes(): Promise<Record<string, string>> {
+    const env = {
+      KEYSEAL_URL: way.url,
+      KEYSEAL_API_KEY: key.apiKey,
+      KEYSEAL_SIGNING_SECRET: key.signingSecret,
+    };
+    const outcomes: Record<string, string> = {};
+    for (const [operation, { args, isRight }] of Object.entries(programCalls(fileOf))) {
+      outcomes[operation] = outcomeOf(await runProgram(client.command(folder), args, env), isRight);
+    }
+    return outcomes;
+  }
+}
+
+/** The variables of compat/programs/typescript.mjs. @param listen to subscribe, instead of making calls */
+export function compatEnv(
+  ways: readonly Way[],
+  key: Subject['key'],
+  listen: boolean,
+): Record<string, string> {
+  const { apiKey, signingSecret } = key;
+  const urls = ways.map(({ url }) => url);
+  return { COMPAT: JSON.stringify({ urls, apiKey, signingSecret, special: SPECIAL, listen }) };
+}
+
+function typescriptOutcomes(ran: Ran): Record<string, string> {
+  try {
+    return JSON.parse(ran.out);
+  } catch {
+    const outcome = shortened(ran.err || ran.out || `it ended with ${ran.code}`);
+    const names = Object.keys(OPERATIONS).filter((name) => name !== 'restart');
+    return Object.fromEntries(names.map((name) => [name, outcome]));
+  }
+}
+
+function outcomeOf({ code, out, err }: Ran, isRight: (answer: unknown) => boolean): string {
+  try {
+    if (isRight(JSON.parse(out))) return 'ok';
+  } catch {}
+  return shortened(out || err || `it ended with ${code}`);
+}
+
+/** The first words of an answer on one line, fit for a cell of a table. */
+const shortened = (text: string): string =>
+  /"reason":"([A-Z_]+)"/.exec(text)?.[1] ??
+  text
+    .replaceAll(/[\s|]+/g, ' ')
+    .trim()
+    .slice(0, 160);

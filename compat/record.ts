@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { json, withTable, write } from '../bench/report/record.ts';
+import { PACKAGE_ROOT } from '../server/lib/package-root.ts';
+import type { Cell } from './cells.ts';
+import type { Scene } from './matrix.ts';
+import { matrixTable, type Recorded } from './table.ts';
+
+const FILE = 'compat/recorded.json';
+export const PAGE = 'docs/compatibility.md';
+/** The command in the marks of the page. */
+export const COMMAND = 'npm run compat -- --record';
+
+/** The last record. @throws if there is none */
+export const readCompat = (): Recorded => JSON.parse(readFileSync(join(PACKAGE_ROOT, FILE), 'utf8'));
+
+export function recordedOf({ ways, clients, absent }: Scene, cells: readonly Cell[]): Recorded {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    proxies: ways.map(({ name, version }) => ({ name, version })),
+    clients: clients.map(({ client, version }) => ({ name: client.name, version })),
+    absent: absent.join(', '),
+    // In the order of the table, so that two records differ only in what changed.
+    cells: ways.flatMap(({ name }) =>
+      clients.flatMap(({ client }) =>
+        cells.filter((one) => one.proxy === name && one.client === client.name),
+      ),
+    ),
+  };
+}
+
+/** Saves a run, and writes its table into the page. */
+export function recordCompat(recorded: Recorded): void {
+  const page = readFileSync(join(PACKAGE_ROOT, PAGE), 'utf8');
+  const text = withTable(page, COMMAND, matrixTable(recorded));
+  write(FILE, json(recorded));
+  write(PAGE, text);
+}

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { tableIn } from '../../bench/report/record.ts';
+import { configurationOf, PROXIES } from '../../compat/proxies.ts';
+import { COMMAND, PAGE, readCompat } from '../../compat/record.ts';
+import { failuresOf, matrixTable } from '../../compat/table.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+describe('docs/operators/proxies.md', () => {
+  const blocks = [...read('docs/operators/proxies.md').matchAll(/^```\w+\n([\s\S]*?)^```$/gm)].map(
+    ([, text]) => text,
+  );
+
+  it.each(PROXIES.map((proxy) => [proxy.name, proxy] as const))(
+    '%s: shows the tested configuration',
+    (_, proxy) => {
+      expect(blocks).toContain(configurationOf(proxy));
+    },
+  );
+
+  it('shows nothing that is not tested', () => {
+    expect(blocks).toHaveLength(readdirSync(join(root, 'compat/proxies')).length);
+  });
+});
+
+describe(PAGE, () => {
+  it('shows the last record, in which nothing failed', () => {
+    const recorded = readCompat();
+    expect(tableIn(read(PAGE), COMMAND)).toBe(matrixTable(recorded));
+    expect(failuresOf(recorded.cells)).toEqual([]);
+  });
+});
