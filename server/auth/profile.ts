@@ -4,6 +4,7 @@ import type { SessionUserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { recordForAllWorkspaces } from '../membership/audit-of-account.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
+import { lockUser } from '../stores/database/locks.ts';
 
 /**
  * Changes the caller's name. The record contains the time, not the name; an unchanged name is not recorded.
@@ -15,7 +16,7 @@ export async function updateProfile(
   { name }: { readonly name: string },
 ): Promise<typeof users.$inferSelect> {
   return database.db.transaction(async (tx) => {
-    const [user] = await tx.select().from(users).where(eq(users.id, caller.userId)).for('update');
+    const user = await lockUser(tx, caller.userId, 'to change');
     if (!user || user.deletedAt) throw new Refusal('SESSION_ENDED');
     if (user.name === name) return user;
     await tx.update(users).set({ name }).where(eq(users.id, user.id));

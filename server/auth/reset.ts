@@ -39,12 +39,13 @@ export async function createReset(
   userId: string,
 ): Promise<ResetLink> {
   const { userId: madeBy, workspaceId } = doing.caller;
+  // Without a right over the person, the caller locks nothing of theirs.
+  await checkMayReset(stores.database.db, doing.caller, userId);
   return stores.database.db.transaction(async (tx) => {
     const workspaces = await idsOf(tx, userId);
     await lockCaller(tx, stores, doing, 'members:write', { workspaces, userId });
-    const belongsTo = await requireLocked(tx, userId, [workspaceId, ...workspaces]);
-    if (!belongsTo.includes(workspaceId)) throw new Refusal('MEMBER_NOT_FOUND');
-    if (madeBy === userId || !(await mayReset(tx, madeBy, userId))) throw new Refusal('ESCALATION_DENIED');
+    await requireLocked(tx, userId, [workspaceId, ...workspaces]);
+    await checkMayReset(tx, doing.caller, userId);
     const link = await insertReset(stores, tx, userId, { madeBy, workspaceId });
     await stores.audit.record(tx, doing, {
       ...{ action: 'auth.createReset', kind: 'user', subject: userId },
@@ -73,6 +74,16 @@ export async function insertReset(
   await revokeResetLinks(tx, userId, now);
   await tx.insert(passwordResets).values({ ...kept, userId, ...maker, expiresAt, createdAt: now });
   return { token, expiresAt };
+}
+
+/** Refuses with MEMBER_NOT_FOUND or ESCALATION_DENIED a caller who may not make a link for a person. */
+async function checkMayReset(
+  db: Db,
+  { userId: madeBy, workspaceId }: Pick<UserCaller, 'userId' | 'workspaceId'>,
+  userId: string,
+): Promise<void> {
+  if (!(await memberOf(db, workspaceId, userId))) throw new Refusal('MEMBER_NOT_FOUND');
+  if (madeBy === userId || !(await mayReset(db, madeBy, userId))) throw new Refusal('ESCALATION_DENIED');
 }
 
 /** Whether a user manages a person in every workspace of that person, of which there is at least one. */

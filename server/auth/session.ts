@@ -9,6 +9,7 @@ import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { newSessionId } from '../stores/credentials/issued.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
+import { lockUser } from '../stores/database/locks.ts';
 import { newSigningSecret } from '../stores/secrets/random.ts';
 import { TOKEN_LIFETIME } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -90,18 +91,19 @@ export async function refreshSession(
   const unused = row?.refreshCount === count + 1 && clock() - row.refreshedAt.getTime() <= GRACE_MS;
   if (row && !row.endedAt && unused) return issue(service, session.id, session.userId, row.refreshCount);
   const why = { action: 'auth.refresh', reason: 'a spent refresh token came back' };
-  await endSession(service.stores, session.id, { caller, request }, why);
+  await endSession(service.stores, session, { caller, request }, why);
   throw new Refusal('SESSION_ENDED');
 }
 
-/** Ends a session: once this returns, no instance admits it. */
+/** Ends a session of a person: once this returns, no instance admits it. */
 export async function endSession(
   { database, credentials, clock, audit }: Stores,
-  id: string,
+  { id, userId }: Pick<SessionRecord, 'id' | 'userId'>,
   doing: AuditActor,
   { action, reason }: { readonly action: string; readonly reason?: string },
 ): Promise<void> {
   await database.db.transaction(async (tx) => {
+    await lockUser(tx, userId, 'to change');
     const endedAt = new Date(clock());
     if ((await endSessions(tx, eq(sessions.id, id), endedAt)) === 0) return;
     const [before, after] = [{ endedAt: null }, { endedAt, reason }];

@@ -72,7 +72,7 @@ export const invitationRoutes = {
         const [user] = await tx.select().from(users).where(eq(users.id, caller.userId));
         if (!user) throw new Refusal('SESSION_ENDED');
         const accepted = await acceptInvitation(tx, vault, token, user, new Date(clock()));
-        await requireLiveSession(tx, credentials, caller, clock());
+        await requireLiveSession(tx, service.stores, caller);
         // Recorded in the joined workspace, whichever one the session acts in.
         const doing = { caller: { ...caller, workspaceId: accepted.workspaceId }, request };
         const after = { userId: user.id, role: accepted.role };

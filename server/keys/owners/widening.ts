@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema.ts';
 import type { Limit } from '../../../shared/limits.ts';
 import type { KeyCaller, UserCaller } from '../../gate/caller.ts';
+import { Refusal } from '../../lib/refusal.ts';
 import type { ExternalOwner } from '../../stores/credentials/external-owners.ts';
 import type { Db } from '../../stores/database/database.ts';
 import type { CreditPolicy } from '../../stores/limits/credits.ts';
@@ -26,6 +27,16 @@ export function loosens(
     after.credits === undefined ? 'same' : compareCredits(before.credits, after.credits),
   ];
   return changes.includes('other');
+}
+
+/**
+ * The keys of an external owner must not loosen its bounds.
+ * @throws Refusal ESCALATION_DENIED for a key that is tied to an external owner
+ */
+export function checkUntied(caller: KeyCaller | UserCaller): void {
+  if (caller.kind === 'key' && caller.key.externalId !== null) {
+    throw new Refusal('ESCALATION_DENIED', { missing: 'externalId' });
+  }
 }
 
 /**
