@@ -6,6 +6,7 @@ import { Refusal } from '../../lib/refusal.ts';
 import type { ExternalOwner } from '../../stores/credentials/external-owners.ts';
 import type { Db } from '../../stores/database/database.ts';
 import type { CreditPolicy } from '../../stores/limits/credits.ts';
+import { isPreviousPair } from '../bounds.ts';
 import { checkCredentialRight, personOf } from '../credential-rights.ts';
 import { compareCredits, compareLimits } from '../takes-away.ts';
 
@@ -43,6 +44,7 @@ export function checkUntied(caller: KeyCaller | UserCaller): void {
  * Checks that the caller may let every key of an external owner do more. What the keys share belongs to the
  * workspace, not to the person of one of them, so another person's key counts as a service key here; its own bounds
  * are unaffected.
+ * The pair from before a rotation may not: what the keys share does not end with the grace.
  * @param owner is locked within `tx`, as its keys are
  * @throws Refusal as `checkCredentialRight`
  */
@@ -51,6 +53,7 @@ export async function checkWidening(
   caller: KeyCaller | UserCaller,
   owner: Pick<ExternalOwner, 'id' | 'externalId'>,
 ): Promise<void> {
+  if (isPreviousPair(caller)) throw new Refusal('ESCALATION_DENIED', { missing: 'expiresAt' });
   for (const row of await kindsOfKeys(tx, owner.id)) {
     const ownerId = row.ownerId === personOf(caller) ? row.ownerId : null;
     const key = { ...row, ownerId, externalId: owner.externalId, id: '', reducedBy: null };
