@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { passwordResets, sessions, users } from '../../drizzle/schema.ts';
 import type { UserCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
@@ -12,6 +12,7 @@ import type { AuditActor } from '../stores/audit/audit.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
+import { isAfter } from '../stores/database/is-after.ts';
 import { lockUsers, lockWorkspaces } from '../stores/database/locks.ts';
 import { hashesOf, isIssuedToken, newLink } from '../stores/secrets/link-tokens.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -140,18 +141,19 @@ export async function resetPassword(
   request: Context['request'],
 ): Promise<void> {
   const { database, vault, credentials, clock, audit } = stores;
-  const isGood = and(
-    inArray(passwordResets.tokenHash, hashesOf(vault, 'reset', token)),
-    isNull(passwordResets.spentAt),
-    gt(passwordResets.expiresAt, new Date(clock())),
-  );
+  const isGood = (now: Date) =>
+    and(
+      inArray(passwordResets.tokenHash, hashesOf(vault, 'reset', token)),
+      isNull(passwordResets.spentAt),
+      isAfter(passwordResets.expiresAt, now),
+    );
   // A forged link takes no turn of callers with a password to hash. The link is read again when it is used.
   const read = async () => {
     const links = database.db
       .select()
       .from(passwordResets)
       .innerJoin(users, eq(users.id, passwordResets.userId));
-    return (await links.where(isGood))[0] ?? null;
+    return (await links.where(isGood(new Date(clock()))))[0] ?? null;
   };
   const issued = isIssuedToken(vault, 'reset', token);
   const found = await gate.lookups.byToken(anonymousCaller(request.address), token, issued, read);
@@ -163,14 +165,15 @@ export async function resetPassword(
   });
   const { userId } = link;
   await database.db.transaction(async (tx) => {
-    const now = new Date(clock());
     await checkLink(tx, link);
+    // The hash and the locks may have taken seconds.
+    const now = new Date(clock());
     const [user] = await tx
       .update(users)
       .set({ passwordHash })
       .where(and(eq(users.id, userId), isNull(users.disabledAt)))
       .returning({ id: users.id });
-    const spent = await tx.update(passwordResets).set({ spentAt: now }).where(isGood).returning();
+    const spent = await tx.update(passwordResets).set({ spentAt: now }).where(isGood(now)).returning();
     if (!user || spent.length === 0) throw new Refusal('RESET_INVALID');
     await revokeResetLinks(tx, userId, now);
     await endSessions(tx, eq(sessions.userId, userId), now);
