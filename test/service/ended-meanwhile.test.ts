@@ -130,4 +130,19 @@ describe('what ends at a time that cannot be read is not used', () => {
     const input = { email, password: LONG_ENOUGH, invitationToken };
     expect((await callPublic(service, 'auth.signUp', input)).reason).toBe('INVITATION_INVALID');
   });
+
+  it.each(['infinity', '-infinity'])(
+    'failures that began at %s count as recent, and end an hour after the next',
+    async (begun) => {
+      const { loginFailures } = service.running.service.stores;
+      const subject = `failures ${begun}`;
+      for (let n = 0; n < 3; n++) await loginFailures.note(subject);
+      await database().query(sql`update login_failures set begun_at = ${begun} where subject = ${subject}`);
+      expect(await loginFailures.count(subject)).toBe(3);
+      await loginFailures.note(subject);
+      expect(await loginFailures.count(subject)).toBe(4);
+      ahead = 3_600_000 + 60_000;
+      expect(await loginFailures.count(subject)).toBe(0);
+    },
+  );
 });
