@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { setUserDisabled } from '../../server/membership/users.ts';
+import type { Db } from '../../server/stores/database/database.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
@@ -92,40 +93,40 @@ requires('postgres').describe('locks are granted in the order of arrival', () =>
     return { owner, member, key: await createKey(one, member, { permissions, externalId: 'acme' }) };
   };
 
+  // A statement may wait for five seconds: a machine that stands still for longer proves nothing.
   it.each(REMOVALS)(
     'when %s, it waits for the calls in flight and for no later one',
+    { retry: 2 },
     async (_, remove, call, later) => {
       const team = await newTeam();
       const sent: Promise<Answer>[] = [];
       let removing: ReturnType<Removal> | null = null;
-      // Every change waits for the head of the chain, with all other locks held.
       await database.db.transaction(async (tx) => {
-        await tx.execute(sql`select 1 from audit_heads for update`);
+        await holdChain(tx, team);
         sent.push(mutate(one, ...call(team)));
         await waiting(database, 1);
         removing = remove(other, team);
         await waiting(database, 2);
-        for (const n of [3, 4]) {
-          sent.push(mutate(one, ...call(team)));
-          await waiting(database, n);
-        }
+        sent.push(mutate(one, ...call(team)));
+        await waiting(database, 3);
       });
       const removed = await (removing as ReturnType<Removal> | null);
       expect(typeof removed === 'object' ? removed?.status : 200).toBe(200);
       const answers = await Promise.all(sent);
-      expect(answers.map(({ reason, status }) => reason ?? status)).toEqual([200, later, later]);
+      expect(answers.map(({ reason, status }) => reason ?? status)).toEqual([200, later]);
       if (later === 200)
-        expect(await statesOf(one, team)).toEqual(['owners.update', 'keys.create', 'keys.create']);
+        expect(await statesOf(one, team)).toEqual(['keys.create', 'owners.update', 'keys.create']);
     },
   );
 
-  it('one session of several is ended past the calls that it keeps making', async () => {
-    const { member } = await newTeam();
+  it('one session of several is ended past the calls that it keeps making', { retry: 2 }, async () => {
+    const team = await newTeam();
+    const { member } = team;
     const again = await signInAgain(one, member);
     const sent: Promise<Answer>[] = [];
     let revoking: Promise<Answer> | null = null;
     await database.db.transaction(async (tx) => {
-      await tx.execute(sql`select 1 from audit_heads for update`);
+      await holdChain(tx, team);
       sent.push(mutate(one, member, 'keys.create', aKey()));
       await waiting(database, 1);
       revoking = mutate(other, again, 'sessions.revoke', { id: member.id });
@@ -167,6 +168,12 @@ requires('postgres').describe('locks are granted in the order of arrival', () =>
   });
 });
 
+/** Holds the head of a team's audit log: every change in their workspace waits for it, with all other locks held. */
+async function holdChain(tx: Db, { owner }: Team): Promise<void> {
+  await tx.execute(sql`select 1 from audit_heads where workspace_id =
+    (select workspace_id from memberships where user_id = ${owner.userId}) for update`);
+}
+
 /** Waits until so many statements wait for a lock of another transaction. */
 async function waiting({ query }: Database, count: number): Promise<void> {
   const blocked = async () => {
@@ -179,7 +186,7 @@ async function waiting({ query }: Database, count: number): Promise<void> {
   await expect.poll(blocked, { timeout: 15_000, interval: 10 }).toBe(count);
 }
 
-/** The last three actions in the audit log of a team's workspace, in their order, without the first call in flight. */
+/** The last three actions in the audit log of a team's workspace, in their order. */
 async function statesOf({ running }: TestService, { owner }: Team): Promise<string[]> {
   const rows = await running.service.stores.database.query<{ action: string }>(
     sql`select action from audit_records where workspace_id =
