@@ -12,7 +12,7 @@ import { CreateKeyInput, Key, RevokeKeyInput } from '../server/keys/schemas.ts';
 import { memberOf as findMember } from '../server/membership/members.ts';
 import { systemActor } from '../server/stores/audit/audit.ts';
 import type { Db } from '../server/stores/database/database.ts';
-import { lockWorkspaces } from '../server/stores/database/locks.ts';
+import { lockKeysIn, lockWorkspaces } from '../server/stores/database/locks.ts';
 import { ENVIRONMENTS } from '../shared/key-format.ts';
 import { requireMember, requireWorkspace } from './accounts.ts';
 import { type Json, printResult, printResultOnce, sanitizeForTerminal, table, withJson } from './answer.ts';
@@ -171,8 +171,9 @@ async function revokeRecorded(
   reason: string | null,
 ): Promise<void> {
   await database.db.transaction(async (tx) => {
+    await lockKeysIn(tx, workspaceId, { ids: [id] }, 'to change');
     const now = clock();
-    const row = await findKeyInWorkspace(tx, workspaceId, id, now, 'to change');
+    const row = await findKeyInWorkspace(tx, workspaceId, id, now);
     if (row.revokedAt) return;
     await revokeKey(tx, id, reason, now);
     const after = await findKeyInWorkspace(tx, workspaceId, id, now);

@@ -9,7 +9,7 @@ import { deleteWorkspace } from '../membership/workspaces.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
-import { lockWorkspace } from '../stores/database/locks.ts';
+import { lockUser, lockWorkspaces } from '../stores/database/locks.ts';
 import { reauthenticate } from './password-change.ts';
 
 /**
@@ -26,9 +26,9 @@ export async function deleteAccount(
   const { id, email, passwordHash } = await reauthenticate(service, caller, password, request.address);
   const deleted = await database.db.transaction(async (tx) => {
     const alone: string[] = [];
-    const now = new Date(clock());
     const all = await holdAll(tx, id);
-    await requireLiveSession(tx, credentials, caller, clock());
+    const now = new Date(clock());
+    await requireLiveSession(tx, service.stores, caller);
     await requirePassword(tx, id, passwordHash);
     for (const workspaceId of all) {
       const others = await countOtherMembers(tx, workspaceId, id);
@@ -63,8 +63,8 @@ async function requirePassword(tx: Db, userId: string, passwordHash: string): Pr
 async function holdAll(tx: Db, userId: string): Promise<string[]> {
   const idsOf = async () => (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id).sort();
   const before = await idsOf();
-  for (const id of before) await lockWorkspace(tx, id, 'to change');
-  await tx.select().from(users).where(eq(users.id, userId)).for('update');
+  await lockWorkspaces(tx, before, 'to change');
+  await lockUser(tx, userId, 'to erase');
   const after = await idsOf();
   // Joining a workspace locks the person too, so nothing changes from here on.
   if (after.some((id) => !before.includes(id)))

@@ -7,7 +7,7 @@ import { recordForAllWorkspaces } from '../membership/audit-of-account.ts';
 import { revokeResetLinks } from '../membership/users.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
-import { lockUsers } from '../stores/database/locks.ts';
+import { lockUser } from '../stores/database/locks.ts';
 import { refuseCommon } from './common-passwords.ts';
 import { throttleLogin } from './login-throttle.ts';
 import { queueSignedIn } from './password-work.ts';
@@ -52,9 +52,9 @@ export async function changePassword(
   await refuseCommon(newPassword, 'newPassword', [user.email, user.name, service.config.brand]);
   const passwordHash = await queueSignedIn(caller, () => hashPassword(newPassword));
   await database.db.transaction(async (tx) => {
+    await lockUser(tx, user.id, 'to change');
+    await requireLiveSession(tx, service.stores, caller);
     const now = new Date(clock());
-    await lockUsers(tx, new Map([[user.id, 'to change']]));
-    await requireLiveSession(tx, credentials, caller, clock());
     const changed = await tx
       .update(users)
       .set({ passwordHash })

@@ -1,22 +1,26 @@
 import { eq } from 'drizzle-orm';
 import { users } from '../../drizzle/schema.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
+import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { recordForAllWorkspaces } from '../membership/audit-of-account.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
+import { lockUser } from '../stores/database/locks.ts';
 
 /**
  * Changes the caller's name. The record contains the time, not the name; an unchanged name is not recorded.
- * Refuses with SESSION_ENDED if the account was deleted meanwhile: its name must stay erased.
+ * Refuses with SESSION_ENDED if the session was ended meanwhile, or the account deleted: its name must stay erased.
  */
 export async function updateProfile(
-  { stores: { database, clock, audit } }: Service,
+  { stores }: Service,
   { caller, request }: Pick<Context, 'request'> & { readonly caller: SessionUserCaller },
   { name }: { readonly name: string },
 ): Promise<typeof users.$inferSelect> {
+  const { database, clock, audit } = stores;
   return database.db.transaction(async (tx) => {
-    const [user] = await tx.select().from(users).where(eq(users.id, caller.userId)).for('update');
+    const user = await lockUser(tx, caller.userId, 'to change');
     if (!user || user.deletedAt) throw new Refusal('SESSION_ENDED');
+    await requireLiveSession(tx, stores, caller);
     if (user.name === name) return user;
     await tx.update(users).set({ name }).where(eq(users.id, user.id));
     const after = { nameChangedAt: new Date(clock()) };

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { passwordResets, sessions, users } from '../../drizzle/schema.ts';
 import type { UserCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
@@ -12,6 +12,7 @@ import type { AuditActor } from '../stores/audit/audit.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
+import { isAfter } from '../stores/database/is-after.ts';
 import { lockUsers, lockWorkspaces } from '../stores/database/locks.ts';
 import { hashesOf, isIssuedToken, newLink } from '../stores/secrets/link-tokens.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -39,12 +40,13 @@ export async function createReset(
   userId: string,
 ): Promise<ResetLink> {
   const { userId: madeBy, workspaceId } = doing.caller;
+  // Without a right over the person, the caller locks nothing of theirs.
+  await checkMayReset(stores.database.db, doing.caller, userId);
   return stores.database.db.transaction(async (tx) => {
     const workspaces = await idsOf(tx, userId);
     await lockCaller(tx, stores, doing, 'members:write', { workspaces, userId });
-    const belongsTo = await requireLocked(tx, userId, [workspaceId, ...workspaces]);
-    if (!belongsTo.includes(workspaceId)) throw new Refusal('MEMBER_NOT_FOUND');
-    if (madeBy === userId || !(await mayReset(tx, madeBy, userId))) throw new Refusal('ESCALATION_DENIED');
+    await requireLocked(tx, userId, [workspaceId, ...workspaces]);
+    await checkMayReset(tx, doing.caller, userId);
     const link = await insertReset(stores, tx, userId, { madeBy, workspaceId });
     await stores.audit.record(tx, doing, {
       ...{ action: 'auth.createReset', kind: 'user', subject: userId },
@@ -73,6 +75,16 @@ export async function insertReset(
   await revokeResetLinks(tx, userId, now);
   await tx.insert(passwordResets).values({ ...kept, userId, ...maker, expiresAt, createdAt: now });
   return { token, expiresAt };
+}
+
+/** Refuses with MEMBER_NOT_FOUND or ESCALATION_DENIED a caller who may not make a link for a person. */
+async function checkMayReset(
+  db: Db,
+  { userId: madeBy, workspaceId }: Pick<UserCaller, 'userId' | 'workspaceId'>,
+  userId: string,
+): Promise<void> {
+  if (!(await memberOf(db, workspaceId, userId))) throw new Refusal('MEMBER_NOT_FOUND');
+  if (madeBy === userId || !(await mayReset(db, madeBy, userId))) throw new Refusal('ESCALATION_DENIED');
 }
 
 /** Whether a user manages a person in every workspace of that person, of which there is at least one. */
@@ -129,18 +141,19 @@ export async function resetPassword(
   request: Context['request'],
 ): Promise<void> {
   const { database, vault, credentials, clock, audit } = stores;
-  const isGood = and(
-    inArray(passwordResets.tokenHash, hashesOf(vault, 'reset', token)),
-    isNull(passwordResets.spentAt),
-    gt(passwordResets.expiresAt, new Date(clock())),
-  );
+  const isGood = (now: Date) =>
+    and(
+      inArray(passwordResets.tokenHash, hashesOf(vault, 'reset', token)),
+      isNull(passwordResets.spentAt),
+      isAfter(passwordResets.expiresAt, now),
+    );
   // A forged link takes no turn of callers with a password to hash. The link is read again when it is used.
   const read = async () => {
     const links = database.db
       .select()
       .from(passwordResets)
       .innerJoin(users, eq(users.id, passwordResets.userId));
-    return (await links.where(isGood))[0] ?? null;
+    return (await links.where(isGood(new Date(clock()))))[0] ?? null;
   };
   const issued = isIssuedToken(vault, 'reset', token);
   const found = await gate.lookups.byToken(anonymousCaller(request.address), token, issued, read);
@@ -152,14 +165,15 @@ export async function resetPassword(
   });
   const { userId } = link;
   await database.db.transaction(async (tx) => {
-    const now = new Date(clock());
     await checkLink(tx, link);
+    // The hash and the locks may have taken seconds.
+    const now = new Date(clock());
     const [user] = await tx
       .update(users)
       .set({ passwordHash })
       .where(and(eq(users.id, userId), isNull(users.disabledAt)))
       .returning({ id: users.id });
-    const spent = await tx.update(passwordResets).set({ spentAt: now }).where(isGood).returning();
+    const spent = await tx.update(passwordResets).set({ spentAt: now }).where(isGood(now)).returning();
     if (!user || spent.length === 0) throw new Refusal('RESET_INVALID');
     await revokeResetLinks(tx, userId, now);
     await endSessions(tx, eq(sessions.userId, userId), now);

@@ -96,7 +96,7 @@ export const authRoutes = {
     .input(z.strictObject({}).optional())
     .output(Nothing)
     .mutation(async ({ ctx }) => {
-      await endSession(ctx.service.stores, ctx.caller.session.id, ctx, { action: 'auth.signOut' });
+      await endSession(ctx.service.stores, ctx.caller.session, ctx, { action: 'auth.signOut' });
       clearCookie(ctx);
       return {};
     }),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { SignJWT } from 'jose';
 import { sessions } from '../../drizzle/schema.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -7,8 +7,9 @@ import type { Service } from '../rpc/trpc.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
 import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { newSessionId } from '../stores/credentials/issued.ts';
-import { endSessions } from '../stores/credentials/sessions.ts';
+import { areLive, endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
+import { lockUser } from '../stores/database/locks.ts';
 import { newSigningSecret } from '../stores/secrets/random.ts';
 import { TOKEN_LIFETIME } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -66,8 +67,8 @@ export async function beginSession(
 
 /**
  * Exchanges a refresh token for the next one and a new access token.
- * Refuses with TOKEN_INVALID if it is no token of this session; ends the session, with SESSION_ENDED,
- * if it was used before.
+ * Refuses with TOKEN_INVALID if it is no token of this session, with SESSION_ENDED if the session has ended meanwhile;
+ * ends the session, with SESSION_ENDED, if it was used before.
  */
 export async function refreshSession(
   service: Service,
@@ -78,30 +79,34 @@ export async function refreshSession(
   const { database, credentials, vault, clock } = service.stores;
   const count = readRefreshToken(vault, session.id, token);
   if (count === null) throw new Refusal('TOKEN_INVALID');
+  const now = new Date(clock());
+  const isIt = and(eq(sessions.id, session.id), areLive(session.userId, now));
   const [spent] = await database.db
     .update(sessions)
-    .set({ refreshCount: sql`${sessions.refreshCount} + 1`, refreshedAt: new Date(clock()) })
-    .where(and(eq(sessions.id, session.id), eq(sessions.refreshCount, count), isNull(sessions.endedAt)))
+    .set({ refreshCount: sql`${sessions.refreshCount} + 1`, refreshedAt: now })
+    .where(and(isIt, eq(sessions.refreshCount, count)))
     .returning();
   credentials.changed({ session: session.id });
   if (spent) return issue(service, session.id, session.userId, spent.refreshCount);
 
-  const [row] = await database.db.select().from(sessions).where(eq(sessions.id, session.id));
-  const unused = row?.refreshCount === count + 1 && clock() - row.refreshedAt.getTime() <= GRACE_MS;
-  if (row && !row.endedAt && unused) return issue(service, session.id, session.userId, row.refreshCount);
+  const [row] = await database.db.select().from(sessions).where(isIt);
+  if (!row) throw new Refusal('SESSION_ENDED');
+  const unused = row.refreshCount === count + 1 && clock() - row.refreshedAt.getTime() <= GRACE_MS;
+  if (unused) return issue(service, session.id, session.userId, row.refreshCount);
   const why = { action: 'auth.refresh', reason: 'a spent refresh token came back' };
-  await endSession(service.stores, session.id, { caller, request }, why);
+  await endSession(service.stores, session, { caller, request }, why);
   throw new Refusal('SESSION_ENDED');
 }
 
-/** Ends a session: once this returns, no instance admits it. */
+/** Ends a session of a person: once this returns, no instance admits it. */
 export async function endSession(
   { database, credentials, clock, audit }: Stores,
-  id: string,
+  { id, userId }: Pick<SessionRecord, 'id' | 'userId'>,
   doing: AuditActor,
   { action, reason }: { readonly action: string; readonly reason?: string },
 ): Promise<void> {
   await database.db.transaction(async (tx) => {
+    await lockUser(tx, userId, 'to change');
     const endedAt = new Date(clock());
     if ((await endSessions(tx, eq(sessions.id, id), endedAt)) === 0) return;
     const [before, after] = [{ endedAt: null }, { endedAt, reason }];

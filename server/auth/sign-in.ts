@@ -1,9 +1,8 @@
-import { and, eq, isNull } from 'drizzle-orm';
-import { users } from '../../drizzle/schema.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
 import { evictIdleSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
+import { lockUser } from '../stores/database/locks.ts';
 import { type Account, findAccount } from './accounts.ts';
 import { knownDevice } from './known-device.ts';
 import { throttleLogin } from './login-throttle.ts';
@@ -52,10 +51,7 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
  * finds, and waits for those that are beginning. Sessions of one person begin one after the other.
  */
 async function lockIfPasswordUnchanged(tx: Db, { user }: Account): Promise<void> {
-  const [held] = await tx
-    .select({ id: users.id })
-    .from(users)
-    .where(and(eq(users.id, user.id), eq(users.passwordHash, user.passwordHash), isNull(users.disabledAt)))
-    .for('no key update');
-  if (!held) throw new Refusal('CREDENTIALS_INVALID');
+  const now = await lockUser(tx, user.id, 'to change');
+  if (!now || now.passwordHash !== user.passwordHash || now.disabledAt)
+    throw new Refusal('CREDENTIALS_INVALID');
 }

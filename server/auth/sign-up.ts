@@ -103,7 +103,7 @@ function isConfigured(configured: string | null, token: string): boolean {
 }
 
 async function makeAccount(
-  { stores: { vault }, config }: Service,
+  { stores, config }: Service,
   tx: Db,
   { email, name = email.slice(0, email.indexOf('@')).slice(0, 100), setupToken = '', ...input }: SignUpInput,
   passwordHash: string,
@@ -111,10 +111,10 @@ async function makeAccount(
 ): Promise<Account> {
   const made = { email, name, passwordHash, createdAt };
   if (input.invitationToken === undefined) {
-    if (config.signUp === 'first') await spendSetupToken(tx, vault, setupToken, createdAt);
+    if (config.signUp === 'first') await spendSetupToken(tx, stores.vault, setupToken, createdAt);
     return insertAccount(tx, made);
   }
   const user = await insertUser(tx, made);
-  const { workspaceId } = await acceptInvitation(tx, vault, input.invitationToken, user, createdAt);
+  const { workspaceId } = await acceptInvitation(tx, stores, input.invitationToken, user);
   return { user, workspaceId };
 }

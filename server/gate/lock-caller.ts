@@ -1,11 +1,9 @@
 import { Refusal } from '../lib/refusal.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
-import type { CredentialStore } from '../stores/credentials/credentials.ts';
-import { type ExternalOwner, lockExternalOwner } from '../stores/credentials/external-owners.ts';
+import { type ExternalOwner, lockExternalOwners } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';
 import {
-  keysIn,
-  lockKeys,
+  lockKeysIn,
   lockSession,
   lockUsers,
   lockWorkspaces,
@@ -74,18 +72,17 @@ export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
 
 /**
  * Locks a person's session inside a transaction that has locked their account, for procedures that need no workspace.
- * @param now milliseconds
  * @throws Refusal SESSION_ENDED if the session was ended meanwhile
  */
 export async function requireLiveSession(
   tx: Db,
-  credentials: Pick<CredentialStore, 'sessionWithin'>,
+  { credentials, clock }: Pick<Stores, 'credentials' | 'clock'>,
   caller: SessionUserCaller,
-  now: number,
 ): Promise<void> {
   const { session, workspaceId } = caller;
   await lockSession(tx, session.id);
-  revalidateFromRecords(caller, null, await credentials.sessionWithin(tx, session.id, workspaceId), now);
+  const record = await credentials.sessionWithin(tx, session.id, workspaceId);
+  revalidateFromRecords(caller, null, record, clock());
 }
 
 /** Locks workspaces, accounts and the session. @returns the caller's workspace; null if it was deleted */
@@ -109,13 +106,22 @@ async function lockMembership(
   return locked.find(({ id }) => id === workspaceId) ?? null;
 }
 
+/**
+ * Locks the external owners of the calling key and of the change. A change of an owner locks all keys that are tied to it, so
+ * the calls of these keys wait for it here.
+ */
 async function lockOwner(
   tx: Db,
-  { workspaceId }: KeyCaller | SessionUserCaller,
+  caller: KeyCaller | SessionUserCaller,
   { externalId, changesOwner = false }: Beside,
 ): Promise<ExternalOwner | null> {
-  if (!externalId) return null;
-  return lockExternalOwner(tx, workspaceId, externalId, changesOwner ? 'to change' : 'to tie a key to it');
+  const own = caller.kind === 'key' ? caller.key.externalId : null;
+  const wanted = new Map([
+    ...(own === null ? [] : [[own, 'to read'] as const]),
+    ...(externalId ? [[externalId, changesOwner ? 'to change' : 'to read'] as const] : []),
+  ]);
+  const locked = await lockExternalOwners(tx, caller.workspaceId, wanted);
+  return locked.find((owner) => owner.externalId === externalId) ?? null;
 }
 
 /** Locks the calling key and the changed keys in one statement, in the order of their ids. */
@@ -129,6 +135,6 @@ async function lockKeyRows(
   const ids = keyId === undefined ? own : [...own, keyId];
   const changes = keyId !== undefined || changesOwner;
   if (ids.length === 0 && !changes) return;
-  const which = keysIn(caller.workspaceId, ids, changesOwner ? owner?.id : undefined);
-  await lockKeys(tx, which, changes ? 'to change' : 'to read');
+  const which = { ids, externalOwnerId: changesOwner ? owner?.id : undefined };
+  await lockKeysIn(tx, caller.workspaceId, which, changes ? 'to change' : 'to read');
 }

@@ -35,7 +35,7 @@ export function boundsOf(
 
 /** For each bound, whether a new key would exceed the key that makes it. */
 const EXCEEDS: Record<keyof Bounds | 'credits', (maker: KeyCaller, made: Bounds) => boolean> = {
-  expiresAt: (maker, { expiresAt }) => !((expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) <= endOf(maker)),
+  expiresAt: (maker, { expiresAt }) => !endsInTime(maker, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY),
   allowedAddresses: ({ key: { allowedAddresses: within } }, { allowedAddresses }) =>
     within.length > 0 &&
     (allowedAddresses.length === 0 || !allowedAddresses.every((address) => isWithin(address, within))),
@@ -46,13 +46,18 @@ const EXCEEDS: Record<keyof Bounds | 'credits', (maker: KeyCaller, made: Bounds)
 };
 
 /**
- * When the pair of secrets that authenticated the caller expires, in milliseconds. The pair from before a rotation
- * expires with its grace.
+ * Whether a key that ends at `end`, in milliseconds, ends no later than the pair of secrets that authenticated the caller.
+ * The pair from before a rotation expires with its grace. What it makes also ends before its own key: a key that lasts as
+ * long as another may receive its secrets, and so the pair that the rotation was for.
  */
-function endOf({ key, pair }: KeyCaller): number {
-  const end = key.expiresAt ?? Number.POSITIVE_INFINITY;
-  return pair.previous ? Math.min(end, key.previous?.validUntil ?? 0) : end;
+function endsInTime({ key, pair }: KeyCaller, end: number): boolean {
+  const own = key.expiresAt ?? Number.POSITIVE_INFINITY;
+  return pair.previous ? end <= (key.previous?.validUntil ?? 0) && end < own : end <= own;
 }
+
+/** Whether a caller authenticated with the pair of secrets from before a rotation. */
+export const isPreviousPair = (caller: KeyCaller | UserCaller): caller is KeyCaller =>
+  caller.kind === 'key' && caller.pair.previous;
 
 /**
  * A key cannot make, change or see the secrets of another key that exceeds it: in time (by the pair of secrets that

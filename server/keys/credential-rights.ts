@@ -1,6 +1,6 @@
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { type Bounds, checkBounds } from './bounds.ts';
+import { type Bounds, checkBounds, isPreviousPair } from './bounds.ts';
 import { checkKeyEnvironment, checkPrivilegeEscalation } from './privilege-escalation.ts';
 import { checkService } from './service-keys.ts';
 
@@ -23,6 +23,9 @@ interface Credential extends Bounds {
  * right as receiving its secrets: the caller would otherwise extend what others can do with secrets that the caller
  * may not see.
  *
+ * The pair from before a rotation receives and extends nothing of its own key, whatever the bounds: the rotation is there
+ * to end it, and its holder could otherwise keep the key beyond the grace.
+ *
  * @param key the current key where its secrets are received, the changed key where it is extended
  * @throws Refusal ENVIRONMENT_DENIED, PERMISSION_DENIED, or ESCALATION_DENIED with what is missing
  */
@@ -34,6 +37,9 @@ export function checkCredentialRight(
   checkKeyEnvironment(caller, key.environment);
   if (key.ownerId === null) checkService(caller);
   else if (personOf(caller) !== key.ownerId) throw new Refusal('ESCALATION_DENIED', { missing: 'ownerId' });
+  if (isPreviousPair(caller) && caller.key.id === key.id) {
+    throw new Refusal('ESCALATION_DENIED', { missing: 'expiresAt' });
+  }
   // Rights that were removed from the key may be restored later: then its secrets become worth more than they are
   // now.
   if (use === 'receive' && key.reducedBy !== null && !isHolder(caller, key)) {
@@ -64,9 +70,6 @@ export function isHolder(caller: KeyCaller | UserCaller, key: Pick<Credential, '
   return key.ownerId === null ? caller.role === 'owner' : caller.userId === key.ownerId;
 }
 
-/**
- * Whether a key calls for itself with its current pair of secrets. The pair from before a rotation is excluded: its
- * holder could otherwise keep the key beyond the grace.
- */
+/** Whether a key calls for itself with its current pair of secrets. */
 const isItself = (caller: KeyCaller | UserCaller, { id }: Pick<Credential, 'id'>): boolean =>
-  caller.kind === 'key' && caller.key.id === id && !caller.pair.previous;
+  caller.kind === 'key' && caller.key.id === id && !isPreviousPair(caller);

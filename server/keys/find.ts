@@ -42,7 +42,6 @@ export function rowOf({ key, externalId, held, ownerAdmitted }: Selected): KeyRo
 
 /**
  * Finds a key of the caller's own workspace.
- * @param why `to change` locks the row until the transaction ends
  * @throws Refusal KEY_NOT_FOUND, also for keys of other workspaces
  */
 export async function findKeyInWorkspace(
@@ -50,14 +49,12 @@ export async function findKeyInWorkspace(
   workspaceId: string,
   id: string,
   now: number,
-  why?: 'to change',
 ): Promise<KeyRow> {
-  const own = selectKeys(
+  const [row] = await selectKeys(
     db,
     now,
     and(eq(keys.id, id), eq(keys.workspaceId, workspaceId), isNull(keys.deletedAt)),
   );
-  const [row] = await (why ? own.for('update', { of: keys }) : own);
   if (!row) throw new Refusal('KEY_NOT_FOUND');
   return rowOf(row);
 }

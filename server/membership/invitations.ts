@@ -1,17 +1,19 @@
-import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { invitations } from '../../drizzle/schema.ts';
 import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
 import type { Db } from '../stores/database/database.ts';
+import { isAfter } from '../stores/database/is-after.ts';
 import { lockUsers, lockWorkspace } from '../stores/database/locks.ts';
 import { hashesOf } from '../stores/secrets/link-tokens.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
+import type { Stores } from '../stores/stores.ts';
 import { addMember, memberOf } from './members.ts';
 
 /** The pending invitations. */
 export const isOpen = (now: Date) =>
-  and(isNull(invitations.acceptedAt), isNull(invitations.revokedAt), gt(invitations.expiresAt, now));
+  and(isNull(invitations.acceptedAt), isNull(invitations.revokedAt), isAfter(invitations.expiresAt, now));
 
 /** The membership that an invitation gave. */
 interface Joined {
@@ -42,15 +44,14 @@ export async function findInvitation(
  */
 export async function acceptInvitation(
   tx: Db,
-  vault: Vault,
+  { vault, clock }: Pick<Stores, 'vault' | 'clock'>,
   token: string,
   person: { readonly id: string; readonly email: string },
-  now: Date,
 ): Promise<Joined> {
   const [found] = await tx
     .select()
     .from(invitations)
-    .where(and(isOpenFor(vault, token, now), eq(invitations.email, person.email)));
+    .where(and(isOpenFor(vault, token, new Date(clock())), eq(invitations.email, person.email)));
   const workspace = found && (await lockWorkspace(tx, found.workspaceId, 'to change'));
   if (!found || !workspace) throw new Refusal('INVITATION_INVALID');
   // The locks keep both enabled until the commit, so that the inviter's right is current then.
@@ -63,6 +64,8 @@ export async function acceptInvitation(
   );
   const inviter = await memberOf(tx, workspace.id, found.invitedBy);
   if (!mayManage(inviter, found.role)) throw new Refusal('INVITATION_INVALID');
+  // The locks may have taken seconds.
+  const now = new Date(clock());
   const spent = await tx
     .update(invitations)
     .set({ acceptedAt: now })

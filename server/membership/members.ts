@@ -5,6 +5,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { disableKeysOf, endDelegated } from '../stores/credentials/delegated.ts';
 import type { Membership } from '../stores/credentials/may-manage.ts';
 import type { Db } from '../stores/database/database.ts';
+import { lockUser } from '../stores/database/locks.ts';
 
 /** The maximum number of workspaces of one person. */
 const MAX_WORKSPACES = 100;
@@ -40,12 +41,8 @@ export async function addMember(
   tx: Db,
   { workspaceId, userId, role, now }: { workspaceId: string; userId: string; role: Role; now: Date },
 ): Promise<void> {
-  const [user] = await tx
-    .select({ id: users.id })
-    .from(users)
-    .where(and(eq(users.id, userId), isNull(users.disabledAt)))
-    .for('no key update');
-  if (!user) throw new Refusal('SESSION_ENDED');
+  const user = await lockUser(tx, userId, 'to change');
+  if (!user || user.disabledAt) throw new Refusal('SESSION_ENDED');
   const [belongs] = await tx
     .select({ n: count() })
     .from(memberships)

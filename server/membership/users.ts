@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { invitations, passwordResets, sessions, users } from '../../drizzle/schema.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
+import { lockUser } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 import { recordForAllWorkspaces } from './audit-of-account.ts';
 
@@ -18,14 +19,13 @@ export async function setUserDisabled(
 ): Promise<number | null> {
   const now = new Date(clock());
   const ended = await database.db.transaction(async (tx) => {
-    const known = and(eq(users.id, userId), isNull(users.deletedAt));
-    const [before] = await tx.select().from(users).where(known).for('update');
-    if (!before) return null;
+    const before = await lockUser(tx, userId, 'to change');
+    if (!before || before.deletedAt) return null;
     const disabledAt = disabled ? (before.disabledAt ?? now) : null;
     await tx
       .update(users)
       .set({ disabledAt, rev: sql`${users.rev} + 1` })
-      .where(known);
+      .where(eq(users.id, userId));
     if (disabled) await endAllDelegated(tx, userId, now);
     const count = disabled ? await endSessions(tx, eq(sessions.userId, userId), now) : 0;
     const action = disabled ? 'users.disable' : 'users.enable';

@@ -4,6 +4,7 @@ import { sessions as table } from '../../drizzle/schema.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { areLive, endSessions, MAX_SESSIONS } from '../stores/credentials/sessions.ts';
+import { lockUser } from '../stores/database/locks.ts';
 import {
   ListSessionsInput,
   ListSessionsOutput,
@@ -57,6 +58,7 @@ export const sessionRoutes = {
         others === true ? ne(table.id, caller.session.id) : undefined,
       );
       const ended = await database.db.transaction(async (tx) => {
+        await lockUser(tx, caller.userId, 'to change');
         const endedAt = new Date(clock());
         const count = await endSessions(tx, which, endedAt);
         if (count === 0) return count;

@@ -23,13 +23,15 @@ interface LockedWorkspace {
  * Changes the workspace in which a person's session acts, one change after the other, by the person's current rights.
  * @throws Refusal WORKSPACE_DENIED, SESSION_ENDED or PERMISSION_DENIED if they lost the right meanwhile
  */
-export function changeWorkspace<T>(
+export async function changeWorkspace<T>(
   stores: Stores,
   doing: AuditActor & { readonly caller: SessionUserCaller },
   permission: Permission | null,
   change: (held: LockedWorkspace) => Promise<T>,
 ): Promise<T> {
   const { database, clock, audit } = stores;
+  // Somebody who is no longer a member locks nothing of the workspace.
+  if (doing.caller.role === null) throw new Refusal('WORKSPACE_DENIED');
   return database.db.transaction(async (tx) => {
     const beside = { changesWorkspace: true };
     const { caller, workspace } = await lockCaller(tx, stores, doing, permission, beside);

@@ -67,12 +67,12 @@ export const invitationRoutes = {
     .input(AcceptInvitationInput)
     .output(AcceptInvitationOutput)
     .mutation(async ({ ctx: { caller, request, service }, input: { token } }) => {
-      const { database, vault, credentials, clock, audit } = service.stores;
+      const { database, credentials, audit } = service.stores;
       const joined = await database.db.transaction(async (tx) => {
         const [user] = await tx.select().from(users).where(eq(users.id, caller.userId));
         if (!user) throw new Refusal('SESSION_ENDED');
-        const accepted = await acceptInvitation(tx, vault, token, user, new Date(clock()));
-        await requireLiveSession(tx, credentials, caller, clock());
+        const accepted = await acceptInvitation(tx, service.stores, token, user);
+        await requireLiveSession(tx, service.stores, caller);
         // Recorded in the joined workspace, whichever one the session acts in.
         const doing = { caller: { ...caller, workspaceId: accepted.workspaceId }, request };
         const after = { userId: user.id, role: accepted.role };

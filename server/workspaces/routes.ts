@@ -50,7 +50,7 @@ export const workspaceRoutes = {
       const now = new Date(clock());
       const id = await database.db.transaction(async (tx) => {
         const made = await insertWorkspace(tx, name, caller.userId, now);
-        await requireLiveSession(tx, credentials, caller, clock());
+        await requireLiveSession(tx, service.stores, caller);
         const doing = { caller: { ...caller, workspaceId: made }, request };
         const after = { name, ownerId: caller.userId };
         await audit.record(tx, doing, {

@@ -48,15 +48,15 @@ export async function insertPerson(
 }
 
 async function insertUserAndWorkspace(
-  { stores: { vault, clock } }: Service,
+  { stores }: Service,
   tx: Db,
   email: string,
   invitationToken: string | undefined,
 ): Promise<Account> {
-  const createdAt = new Date(clock());
+  const createdAt = new Date(stores.clock());
   const input = { email, name: email.slice(0, email.indexOf('@')), passwordHash: PASSWORD_HASH, createdAt };
   if (invitationToken === undefined) return insertAccount(tx, input);
   const user = await insertUser(tx, input);
-  const { workspaceId } = await acceptInvitation(tx, vault, invitationToken, user, createdAt);
+  const { workspaceId } = await acceptInvitation(tx, stores, invitationToken, user);
   return { user, workspaceId };
 }

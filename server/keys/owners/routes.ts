@@ -2,14 +2,13 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { externalOwners } from '../../../drizzle/schema.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';
-import { Refusal } from '../../lib/refusal.ts';
 import { procedure } from '../../rpc/trpc.ts';
 import { type ExternalOwner, invalidateKeysOf } from '../../stores/credentials/external-owners.ts';
 import { writeCredits } from '../../stores/limits/credits.ts';
 import { EXAMPLE_OWNER } from '../examples.ts';
 import { findOwner, listOwners } from './find.ts';
 import { GetOwnerInput, ListOwnersInput, ListOwnersOutput, Owner, UpdateOwnerInput } from './schemas.ts';
-import { checkWidening, loosens } from './widening.ts';
+import { checkUntied, checkWidening, loosens } from './widening.ts';
 
 const READING = { access: 'key-or-user', permission: 'keys:read' } as const;
 /** The bounds of an owner also apply to its live keys. */
@@ -31,13 +30,12 @@ export const ownerRoutes = {
     .mutation(async ({ ctx, input: { externalId, limits, credits } }) => {
       const { stores } = ctx.service;
       const { database, credentials, clock, audit } = stores;
+      // Before the locks, and again under them.
+      checkUntied(ctx.caller);
       const { id, owner } = await database.db.transaction(async (tx) => {
         const beside = { externalId, changesOwner: true };
         const { caller, externalOwner } = await lockCaller(tx, stores, ctx, 'keys:write', beside);
-        // An owner's own keys must not loosen their bounds.
-        if (caller.kind === 'key' && caller.key.externalId !== null) {
-          throw new Refusal('ESCALATION_DENIED', { missing: 'externalId' });
-        }
+        checkUntied(caller);
         const { id } = externalOwner as ExternalOwner;
         const { workspaceId } = caller;
         const now = clock();

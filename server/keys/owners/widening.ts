@@ -2,9 +2,11 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema.ts';
 import type { Limit } from '../../../shared/limits.ts';
 import type { KeyCaller, UserCaller } from '../../gate/caller.ts';
+import { Refusal } from '../../lib/refusal.ts';
 import type { ExternalOwner } from '../../stores/credentials/external-owners.ts';
 import type { Db } from '../../stores/database/database.ts';
 import type { CreditPolicy } from '../../stores/limits/credits.ts';
+import { isPreviousPair } from '../bounds.ts';
 import { checkCredentialRight, personOf } from '../credential-rights.ts';
 import { compareCredits, compareLimits } from '../takes-away.ts';
 
@@ -29,9 +31,20 @@ export function loosens(
 }
 
 /**
+ * The keys of an external owner must not loosen its bounds.
+ * @throws Refusal ESCALATION_DENIED for a key that is tied to an external owner
+ */
+export function checkUntied(caller: KeyCaller | UserCaller): void {
+  if (caller.kind === 'key' && caller.key.externalId !== null) {
+    throw new Refusal('ESCALATION_DENIED', { missing: 'externalId' });
+  }
+}
+
+/**
  * Checks that the caller may let every key of an external owner do more. What the keys share belongs to the
  * workspace, not to the person of one of them, so another person's key counts as a service key here; its own bounds
  * are unaffected.
+ * The pair from before a rotation may not: what the keys share does not end with the grace.
  * @param owner is locked within `tx`, as its keys are
  * @throws Refusal as `checkCredentialRight`
  */
@@ -40,6 +53,7 @@ export async function checkWidening(
   caller: KeyCaller | UserCaller,
   owner: Pick<ExternalOwner, 'id' | 'externalId'>,
 ): Promise<void> {
+  if (isPreviousPair(caller)) throw new Refusal('ESCALATION_DENIED', { missing: 'expiresAt' });
   for (const row of await kindsOfKeys(tx, owner.id)) {
     const ownerId = row.ownerId === personOf(caller) ? row.ownerId : null;
     const key = { ...row, ownerId, externalId: owner.externalId, id: '', reducedBy: null };

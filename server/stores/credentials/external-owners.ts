@@ -1,32 +1,38 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { externalOwners, keys } from '../../../drizzle/schema.ts';
 import type { Db } from '../database/database.ts';
+import { queueFor } from '../database/locks.ts';
 import { newExternalOwnerId } from '../secrets/random.ts';
 
 export type ExternalOwner = typeof externalOwners.$inferSelect;
 
 /**
- * Returns the external owner of this name, created if there is none, and locks it until the transaction ends: `to
- * change` it, or so that nobody changes it while a key is tied to it. A transaction that also locks a key's row must
- * lock this one first.
+ * Locks external owners of one workspace until the transaction ends, in the order of their names, and creates those that are
+ * missing: `to change`, or `to read` so that nobody changes an owner meanwhile. A transaction that also locks a key's row
+ * must lock its owner first.
+ * @param wanted why, by `externalId`
  */
-export async function lockExternalOwner(
+export async function lockExternalOwners(
   tx: Db,
   workspaceId: string,
-  externalId: string,
-  why: 'to change' | 'to tie a key to it',
-): Promise<ExternalOwner> {
-  await tx
-    .insert(externalOwners)
-    .values({ id: newExternalOwnerId(), workspaceId, externalId })
-    .onConflictDoNothing();
-  const [owner] = await tx
-    .select()
-    .from(externalOwners)
-    .where(and(eq(externalOwners.workspaceId, workspaceId), eq(externalOwners.externalId, externalId)))
-    .for(why === 'to change' ? 'update' : 'share');
-  if (!owner) throw new Error('the external owner was not made');
-  return owner;
+  wanted: ReadonlyMap<string, 'to change' | 'to read'>,
+): Promise<ExternalOwner[]> {
+  const locked: ExternalOwner[] = [];
+  for (const [externalId, why] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    await tx
+      .insert(externalOwners)
+      .values({ id: newExternalOwnerId(), workspaceId, externalId })
+      .onConflictDoNothing();
+    const named = and(eq(externalOwners.workspaceId, workspaceId), eq(externalOwners.externalId, externalId));
+    const [owner] = await tx
+      .select()
+      .from(externalOwners)
+      .where(and(queueFor([`owner ${workspaceId} ${externalId}`], why), named))
+      .for(why === 'to change' ? 'update' : 'share');
+    if (!owner) throw new Error('the external owner was not made');
+    locked.push(owner);
+  }
+  return locked;
 }
 
 /** Makes every cache drop the keys of an external owner, once the transaction is committed. */

@@ -1,6 +1,7 @@
-import { and, desc, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import { sessions } from '../../../drizzle/schema.ts';
 import type { Db } from '../database/database.ts';
+import { isAfter } from '../database/is-after.ts';
 
 /** A session that is not refreshed for this long ends. */
 export const IDLE_MS = 30 * 24 * 3_600_000;
@@ -29,8 +30,8 @@ export const areLive = (userId: string, now: Date) =>
   and(
     eq(sessions.userId, userId),
     isNull(sessions.endedAt),
-    gt(sessions.expiresAt, now),
-    gt(sessions.refreshedAt, new Date(now.getTime() - IDLE_MS)),
+    isAfter(sessions.expiresAt, now),
+    isAfter(sessions.refreshedAt, new Date(now.getTime() - IDLE_MS)),
   );
 
 /**

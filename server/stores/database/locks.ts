@@ -1,34 +1,61 @@
-import { and, asc, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
+import { createHash } from 'node:crypto';
+import { and, asc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { keys, sessions, users, workspaces } from '../../../drizzle/schema.ts';
 import type { Db } from './database.ts';
 
 /**
  * Row locks of one transaction. Every transaction takes them in one order, so that no two wait for each other:
- * workspaces by id, users by id, one session, the external owner, keys by id, and the head of the audit log last.
+ * workspaces by id, users by id, one session, external owners by name, keys by id, and the head of the audit log last.
  *
- * `to read` conflicts with every change of the row but not with other readers; `to change` conflicts with both.
+ * `to read` conflicts with every change of the row but not with other readers; `to change` and `to erase` conflict with
+ * both. `to erase` is for a change of a column that other tables may refer to.
  */
-type Why = 'to read' | 'to change';
+type Why = keyof typeof STRENGTH;
 
-const STRENGTH = { 'to read': 'share', 'to change': 'no key update' } as const;
+const STRENGTH = { 'to read': 'share', 'to change': 'no key update', 'to erase': 'update' } as const;
+
+const ENTER = {
+  'to read': sql`pg_advisory_xact_lock_shared`,
+  'to change': sql`pg_advisory_xact_lock`,
+  'to erase': sql`pg_advisory_xact_lock`,
+} as const satisfies Record<Why, SQL>;
+
+/**
+ * A condition that waits in the queues of some rows, in the order of their names, until the transaction may lock the rows.
+ * It takes no statement of its own.
+ *
+ * Postgres lets a reader lock a row that others read, past a change that waits for them: callers who keep reading would
+ * hold up the removal of their own rights until it times out. Advisory locks are granted in the order of arrival, so a
+ * change waits for the readers before it and stops those after it. The row locks stay: they are what decides.
+ * @param names at least one, of rows that the caller may lock: a name that contains an id of the caller's choice contains
+ *   the workspace too
+ */
+export function queueFor(names: readonly string[], why: Why): SQL {
+  const places = sql.join(
+    [...new Set(names)].sort().map((name) => sql`(${placeOf(name)}::bigint)`),
+    sql`, `,
+  );
+  return sql`(select count(${ENTER[why]}(place)) from (values ${places}) as places (place)) > 0`;
+}
+
+/** The key of an advisory lock: 64 bits of a digest, so that nobody finds names that share one. */
+const placeOf = (name: string): string =>
+  createHash('sha256').update(`keyseal ${name}`).digest().readBigInt64BE().toString();
 
 export type WorkspaceRow = typeof workspaces.$inferSelect;
+export type UserRow = typeof users.$inferSelect;
 
 /**
  * Locks a workspace until the transaction ends; null if it no longer exists. Membership changes run one at a
  * time, so each sees the result of those before. Many may create keys at once, and meanwhile nobody can delete the
  * workspace. A transaction that locks several takes them in the order of their ids, and before any other row.
  */
-export async function lockWorkspace(
-  tx: Db,
-  id: string,
-  why: 'to change' | 'to make a key in it',
-): Promise<WorkspaceRow | null> {
+export async function lockWorkspace(tx: Db, id: string, why: Why): Promise<WorkspaceRow | null> {
   const [row] = await tx
     .select()
     .from(workspaces)
-    .where(and(eq(workspaces.id, id), isNull(workspaces.deletedAt)))
-    .for(why === 'to change' ? 'no key update' : 'share');
+    .where(and(queueFor([`workspace ${id}`], why), eq(workspaces.id, id), isNull(workspaces.deletedAt)))
+    .for(STRENGTH[why]);
   return row ?? null;
 }
 
@@ -36,35 +63,61 @@ export async function lockWorkspace(
 export async function lockWorkspaces(tx: Db, ids: readonly string[], why: Why): Promise<WorkspaceRow[]> {
   const locked: WorkspaceRow[] = [];
   for (const id of [...new Set(ids)].sort()) {
-    const workspace = await lockWorkspace(tx, id, why === 'to change' ? why : 'to make a key in it');
+    const workspace = await lockWorkspace(tx, id, why);
     if (workspace) locked.push(workspace);
   }
   return locked;
 }
 
-/** Locks accounts, each with its own strength: none is disabled, deleted or given another password meanwhile. */
-export async function lockUsers(tx: Db, wanted: ReadonlyMap<string, Why>): Promise<void> {
-  for (const [id, why] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    await tx.select({ id: users.id }).from(users).where(eq(users.id, id)).for(STRENGTH[why]);
-  }
+/**
+ * Locks an account until the transaction ends; null if there is none. A transaction that ends a session locks its person to
+ * change, because every transaction that locks a session to read locks its person first.
+ */
+export async function lockUser(tx: Db, id: string, why: Why): Promise<UserRow | null> {
+  const [row] = await tx
+    .select()
+    .from(users)
+    .where(and(queueFor([`user ${id}`], why), eq(users.id, id)))
+    .for(STRENGTH[why]);
+  return row ?? null;
 }
 
-/** Locks a session, so that nobody ends it meanwhile. */
+/** Locks accounts, each with its own strength: none is disabled, deleted or given another password meanwhile. */
+export async function lockUsers(tx: Db, wanted: ReadonlyMap<string, Why>): Promise<void> {
+  for (const [id, why] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) await lockUser(tx, id, why);
+}
+
+/** Locks a session, so that nobody ends it meanwhile. The transaction has locked its person. */
 export async function lockSession(tx: Db, id: string): Promise<void> {
   await tx.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id)).for('share');
 }
 
-/** Locks keys in the order of their ids, whatever the plan of the statement that changes them afterwards. */
+/**
+ * Locks keys in the order of their ids, whatever the plan of the statement that changes them afterwards. The transaction
+ * has locked to change what all of their callers lock to read: the workspace, or the external owner.
+ */
 export async function lockKeys(tx: Db, which: SQL | undefined, why: Why): Promise<void> {
   await tx.select({ id: keys.id }).from(keys).where(which).orderBy(asc(keys.id)).for(STRENGTH[why]);
 }
 
-/** Keys of one workspace by their ids, with those of an external owner: nobody locks another workspace's rows. */
-export const keysIn = (workspaceId: string, ids: readonly string[], externalOwnerId?: string) =>
-  and(
-    eq(keys.workspaceId, workspaceId),
-    or(
-      inArray(keys.id, [...ids]),
-      externalOwnerId === undefined ? undefined : eq(keys.externalOwnerId, externalOwnerId),
-    ),
+/**
+ * Locks keys of one workspace by their ids, with those of an external owner: nobody locks another workspace's rows.
+ * @param ids at least one, if there is no external owner
+ */
+export async function lockKeysIn(
+  tx: Db,
+  workspaceId: string,
+  {
+    ids,
+    externalOwnerId,
+  }: { readonly ids: readonly string[]; readonly externalOwnerId?: string | undefined },
+  why: Why,
+): Promise<void> {
+  const names = ids.map((id) => `key ${workspaceId} ${id}`);
+  const which = or(
+    inArray(keys.id, [...ids]),
+    externalOwnerId === undefined ? undefined : eq(keys.externalOwnerId, externalOwnerId),
   );
+  const queue = names.length === 0 ? undefined : queueFor(names, why);
+  await lockKeys(tx, and(queue, eq(keys.workspaceId, workspaceId), which), why);
+}

@@ -20,18 +20,22 @@ export class LoginFailures {
     this.#clock = clock;
   }
 
+  /** How many failures are not forgotten yet. Those that began at a moment that cannot be read count as recent. */
   async count(subject: string): Promise<number> {
     const [row] = await this.#database.db
       .select()
       .from(loginFailures)
       .where(eq(loginFailures.subject, subject));
-    return row && row.begunAt.getTime() > this.#oldest() ? row.failures : 0;
+    if (!row || row.begunAt.getTime() <= this.#oldest()) return 0;
+    return row.failures;
   }
 
   /** Notes one failure. @returns how many there are, this one included */
   async note(subject: string): Promise<number> {
     const now = new Date(this.#clock());
-    const isOld = sql`${loginFailures.begunAt} <= ${new Date(this.#oldest()).toISOString()}::timestamptz`;
+    const isRead = sql`isfinite(${loginFailures.begunAt})`;
+    const oldest = new Date(this.#oldest()).toISOString();
+    const isOld = sql`(${isRead} and ${loginFailures.begunAt} <= ${oldest}::timestamptz)`;
     const [row] = await this.#database.db
       .insert(loginFailures)
       .values({ subject, failures: 1, begunAt: now })
@@ -39,7 +43,9 @@ export class LoginFailures {
         target: loginFailures.subject,
         set: {
           failures: sql`case when ${isOld} then 1 else ${loginFailures.failures} + 1 end`,
-          begunAt: sql`case when ${isOld} then excluded.begun_at else ${loginFailures.begunAt} end`,
+          // A moment that cannot be read is replaced: failures would otherwise be remembered for ever.
+          begunAt: sql`case when ${isOld} or not ${isRead} then excluded.begun_at
+            else ${loginFailures.begunAt} end`,
         },
       })
       .returning();
