@@ -70,13 +70,13 @@ export class RequestJudge {
   }
 
   /** @param receive reads the head of a request, and throws BodyAlreadyRead if its body was consumed */
-  async judge(receive: () => IncomingRequest, asked: RouteRequirements): Promise<GuardVerdict> {
+  async judge(receive: () => IncomingRequest, requirements: RouteRequirements): Promise<GuardVerdict> {
     let body: BodyBuffer | null = null;
     let lacking: string | null = null;
     try {
       const { head, read } = receive();
       const unsound = refuseFraming(head);
-      if (unsound !== null) return { refused: closing(this.refuse(unsound)) };
+      if (unsound !== null) return { refused: closing(this.refuse(unsound), head.httpVersion) };
       const reason = refuseHead(head, this.#rules);
       if (reason === 'AUTHORITY_UNKNOWN') this.#reportHost(head.host);
       if (reason !== null) return { refused: this.refuse(reason) };
@@ -86,7 +86,7 @@ export class RequestJudge {
       body = held;
       await read(held, this.minRate);
       const bytes = held.whole();
-      const input = this.#input(head, origin.reported, await sha256Hex(bytes), asked);
+      const input = this.#input(head, origin.reported, await sha256Hex(bytes), requirements);
       const verdict = await this.#inTurn(origin.group, () => this.#verifier.ask(input));
       this.#reportOnce(lacking);
       if ('refused' in verdict) return verdict;
@@ -145,14 +145,16 @@ export class RequestJudge {
   }
 
   #input(
-    { method, target, headers, host }: RequestHead,
+    { method, target, otherTargets = [], headers, host }: RequestHead,
     address: string | null,
     bodySha256: string,
     { user, permission, cost, limit }: RouteRequirements,
   ): ReportedRequest {
+    const { basePath = '' } = this.#options;
     return {
       method,
-      target,
+      target: basePath + target,
+      ...(otherTargets.length === 0 ? {} : { otherTargets: otherTargets.map((other) => basePath + other) }),
       headers: headers.map(([name, value]) => [name, value]),
       authority: this.#rules.authorities.get(host.toLowerCase()) ?? '',
       bodySha256,
@@ -167,8 +169,6 @@ export class RequestJudge {
   }
 }
 
-/** The same answer, as the last of its connection. */
-const closing = (answer: GuardAnswer): GuardAnswer => ({
-  ...answer,
-  headers: { ...answer.headers, connection: 'close' },
-});
+/** The same answer, as the last of its connection; HTTP/2 frames its messages, and has no such header (RFC 9113 §8.2.2). */
+const closing = (answer: GuardAnswer, httpVersion: string | null): GuardAnswer =>
+  httpVersion === '2.0' ? answer : { ...answer, headers: { ...answer.headers, connection: 'close' } };
