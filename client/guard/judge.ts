@@ -9,6 +9,7 @@ import { BodyMemory } from './body-memory.ts';
 import { originOf } from './caller-origin.ts';
 import { checkGuardOptions, type GuardOptions, type RouteRequirements } from './options.ts';
 import {
+  type HeadFault,
   type HeadRules,
   type IncomingRequest,
   type RequestHead,
@@ -76,10 +77,10 @@ export class RequestJudge {
     try {
       const { head, read } = receive();
       const unsound = refuseFraming(head);
-      if (unsound !== null) return { refused: closing(this.refuse(unsound), head.httpVersion) };
-      const reason = refuseHead(head, this.#rules);
-      if (reason === 'AUTHORITY_UNKNOWN') this.#reportHost(head.host);
-      if (reason !== null) return { refused: this.refuse(reason) };
+      if (unsound !== null) return { refused: closing(this.#refuseHead(unsound), head.httpVersion) };
+      const fault = refuseHead(head, this.#rules);
+      if (fault?.reason === 'AUTHORITY_UNKNOWN') this.#reportHost(head.host);
+      if (fault !== null) return { refused: this.#refuseHead(fault) };
       const origin = originOf(head, this.#options.address);
       lacking = origin.lacking;
       const held = new BodyBuffer(this.#rules.maxBody, this.#memory, origin.group);
@@ -105,6 +106,10 @@ export class RequestJudge {
   /** A response by the guard itself. */
   refuse(reason: Reason): GuardAnswer {
     return answerOf(ownRefusal(reason, this.#origin, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
+  }
+
+  #refuseHead({ reason, issue }: HeadFault): GuardAnswer {
+    return answerOf(ownRefusal(reason, this.#origin, issue === undefined ? {} : { issues: [issue] }));
   }
 
   /** Passes an error to `onError`, and ignores what `onError` itself throws or rejects with. */
