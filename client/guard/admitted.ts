@@ -8,7 +8,8 @@ export function remember(request: object, admitted: Admitted): void {
 }
 
 /**
- * Returns the caller that a guard admitted, from the request of `node:http`, Express or Fastify, or the context of Hono.
+ * Returns the caller that a guard admitted, from the request of `node:http`, Express or Fastify, or the
+ * context of Koa or Hono.
  * @throws Error if no guard ran before this handler
  * @example
  * ```ts

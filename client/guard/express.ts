@@ -2,40 +2,40 @@ import { remember } from './admitted.ts';
 import type { RequestJudge } from './judge.ts';
 import { type NodeRequest, type NodeResponse, onceEnded, receiveNode, writeNode } from './node.ts';
 import type { RouteRequirements } from './options.ts';
+import { replayBody } from './replay-body.ts';
 
 /** The members of Express's request that the guard uses. */
-type ExpressRequest = NodeRequest & { body?: unknown; _body?: boolean };
+type ExpressRequest = NodeRequest & { body?: unknown };
 export type ExpressMiddleware = (
   request: ExpressRequest,
   response: NodeResponse,
   next: (error?: unknown) => void,
 ) => Promise<void>;
 
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
-
-export function expressGuard(judge: RequestJudge, asked: RouteRequirements): ExpressMiddleware {
+export function expressGuard(judge: RequestJudge, requirements: RouteRequirements): ExpressMiddleware {
   return async (request, response, next) => {
-    const verdict = await judge.judge(() => receiveNode(request), asked);
+    const verdict = await judge.judge(() => receiveNode(request), requirements);
     if ('refused' in verdict) return writeNode(request, response, verdict.refused);
     const { body } = verdict.admitted;
-    const type = headerOf(request, 'content-type');
     try {
-      request.body = JSON_TYPE.test(type) && body.byteLength > 0 ? parse(body) : body;
+      // A parser that follows reads the bytes all the same, and may replace it.
+      if (isJson(request) && body.byteLength > 0) request.body = parse(body);
     } catch {
       verdict.release();
       return writeNode(request, response, judge.refuse('INPUT_INVALID'));
     }
     onceEnded(response, verdict.release);
-    // Later body parsers leave it unchanged.
-    request._body = true;
+    replayBody(request, body);
     remember(request, verdict.admitted);
     next();
   };
 }
 
-function headerOf({ rawHeaders }: NodeRequest, wanted: string): string {
-  const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === wanted);
-  return at < 0 ? '' : (rawHeaders[at + 1] ?? '');
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+
+function isJson({ rawHeaders }: NodeRequest): boolean {
+  const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'content-type');
+  return at >= 0 && JSON_TYPE.test(rawHeaders[at + 1] ?? '');
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });

@@ -1,8 +1,16 @@
 import { remember } from './admitted.ts';
 import type { GuardAnswer } from './answer.ts';
 import type { RequestJudge } from './judge.ts';
-import { dropBody, type NodeRequest, type NodeResponse, onceEnded, receiveNode } from './node.ts';
+import {
+  afterBody,
+  lastOfConnection,
+  type NodeRequest,
+  type NodeResponse,
+  onceEnded,
+  receiveNode,
+} from './node.ts';
 import type { RouteRequirements } from './options.ts';
+import { replayBody } from './replay-body.ts';
 
 /** The members of Fastify's request that the guard uses. */
 interface FastifyRequest {
@@ -12,9 +20,9 @@ interface FastifyReply {
   readonly raw: Pick<NodeResponse, 'closed' | 'destroyed' | 'writableEnded' | 'once' | 'end'>;
   code(status: number): FastifyReply;
   headers(values: Record<string, string>): FastifyReply;
-  send(body: string): FastifyReply;
+  send(body: unknown): FastifyReply;
 }
-/** A `preParsing` hook: Fastify's parsers read the stream that it returns. */
+/** A `preParsing` hook. After a refusal it returns the reply, which Fastify then takes as sent. */
 export type FastifyHook = (
   request: FastifyRequest,
   reply: FastifyReply,
@@ -22,16 +30,15 @@ export type FastifyHook = (
   // biome-ignore lint/suspicious/noExplicitAny: Fastify's own type for a stream of Node
 ) => Promise<any>;
 
-export function fastifyGuard(judge: RequestJudge, asked: RouteRequirements): FastifyHook {
+export function fastifyGuard(judge: RequestJudge, requirements: RouteRequirements): FastifyHook {
   return async (request, reply) => {
-    const verdict = await judge.judge(() => receiveNode(request.raw), asked);
+    const verdict = await judge.judge(() => receiveNode(request.raw), requirements);
     if ('refused' in verdict) return write(request.raw, reply, verdict.refused);
     onceEnded(reply.raw, verdict.release);
     remember(request, verdict.admitted);
-    const { Readable } = await import('node:stream');
-    const { body } = verdict.admitted;
-    const stream = Readable.from(body.byteLength > 0 ? [body] : [], { objectMode: false });
-    return Object.assign(stream, { receivedEncodedLength: body.byteLength });
+    // Parsers of Fastify read the request itself, and so do plugins such as @fastify/multipart.
+    replayBody(request.raw, verdict.admitted.body);
+    return undefined;
   };
 }
 
@@ -40,9 +47,18 @@ function write(
   reply: FastifyReply,
   { status, headers, body }: GuardAnswer,
 ): FastifyReply {
-  dropBody(request);
+  const length = { 'content-length': String(new TextEncoder().encode(body).byteLength) };
   return reply
     .code(status)
-    .headers(request.complete ? { ...headers } : { ...headers, connection: 'close' })
-    .send(body);
+    .headers({ ...headers, ...length, ...lastOfConnection(request) })
+    .send(request.complete ? body : endingAfterBody(request, body));
+}
+
+/** The answer as a stream: Fastify would close the connection with the end of a text. */
+function endingAfterBody(request: NodeRequest, body: string): unknown {
+  const { Readable } = process.getBuiltinModule('node:stream');
+  const answer = new Readable({ read: () => {} });
+  answer.push(body);
+  afterBody(request, () => answer.push(null));
+  return answer;
 }

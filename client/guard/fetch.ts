@@ -1,6 +1,8 @@
 import type { GuardAnswer } from './answer.ts';
 import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchArrival } from './body-buffer.ts';
+import { watchRefused } from './linger.ts';
 import type { IncomingRequest } from './request-head.ts';
+import { otherSpellings } from './target-spellings.ts';
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
@@ -12,11 +14,13 @@ type Reader = ReadableStreamDefaultReader<Uint8Array>;
 export function receiveFetch(request: Request): IncomingRequest {
   if (request.bodyUsed || request.body?.locked) throw new BodyAlreadyRead();
   const { pathname, search, host } = new URL(request.url);
+  const target = pathname + search;
   return {
     head: {
       method: request.method,
       httpVersion: null,
-      target: pathname + search,
+      target,
+      otherTargets: isOfNext(request) ? otherSpellings(target) : [],
       headers: [...request.headers],
       host: request.headers.get('host') ?? host,
       peer: null,
@@ -42,38 +46,45 @@ async function readStream(reader: Reader, body: BodyBuffer, minRate: number): Pr
       if (refused) throw refused;
     }
   } catch (error) {
-    void drain(reader);
+    void discard(reader);
     throw error instanceof BodyRefused ? error : new BodyRefused('REQUEST_MALFORMED');
   } finally {
     stop();
   }
 }
 
-/** Milliseconds and chunks for which a refused sender may continue, so that it receives the answer (RFC 9112 §9.6). */
-const LINGER_MS = 1_000;
-const LINGER_CHUNKS = 4_096;
+/** Discards what a refused sender still sends. Never rejects. */
+export function discardBody({ body }: Request): void {
+  if (body && !body.locked) void discard(body.getReader());
+}
 
-/** Discards further chunks, within bounds, then cancels. Never rejects. */
-async function drain(reader: Reader): Promise<void> {
+/** Discards what still arrives, within bounds, then cancels. Never rejects. */
+async function discard(reader: Reader): Promise<void> {
   const cancel = () => reader.cancel().catch(() => {});
-  const timer = setTimeout(cancel, LINGER_MS);
+  const sender = watchRefused(null, cancel);
   try {
-    for (let chunks = 0; chunks < LINGER_CHUNKS && !(await reader.read()).done; chunks++);
+    for (let part = await reader.read(); sender && !part.done; part = await reader.read()) {
+      sender.note(part.value.byteLength);
+    }
   } catch {}
-  clearTimeout(timer);
+  sender?.stop();
   await cancel();
 }
 
-/** The same request with the verified bytes. */
-export function withBody(request: Request, body: Uint8Array<ArrayBuffer>): Request {
+/** The same request with the verified bytes; one of Next keeps its `nextUrl` and `cookies`. */
+export function withBody<Req extends Request>(request: Req, body: Uint8Array<ArrayBuffer>): Req {
   const bodiless = request.method === 'GET' || request.method === 'HEAD';
-  return new Request(request.url, {
+  const Kind = isOfNext(request) ? (request.constructor as typeof Request) : Request;
+  return new Kind(request.url, {
     method: request.method,
     headers: request.headers,
     signal: request.signal,
     ...(bodiless ? {} : { body }),
-  });
+  }) as Req;
 }
+
+/** Next alone rewrites the query; where the target is as it arrived, the signature must be over it. */
+const isOfNext = (request: Request): boolean => 'nextUrl' in request;
 
 export const toResponse = ({ status, headers, body }: GuardAnswer): Response =>
   new Response(body, { status, headers });

@@ -1,8 +1,9 @@
 import { remember } from './admitted.ts';
+import type { GuardAnswer } from './answer.ts';
 import { BodyAlreadyRead, BodyRefused } from './body-buffer.ts';
-import { receiveFetch, toResponse, withBody } from './fetch.ts';
+import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
 import type { RequestJudge } from './judge.ts';
-import { type NodeRequest, type NodeResponse, onceClosed, pairs } from './node.ts';
+import { lastOfConnection, type NodeRequest, type NodeResponse, onceClosed, sentHeaders } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import type { IncomingRequest } from './request-head.ts';
 import { onceRead } from './response-read.ts';
@@ -21,10 +22,13 @@ export type HonoMiddleware = (
 
 type OnNode = { readonly incoming?: NodeRequest; readonly outgoing?: NodeResponse } | null;
 
-export function honoGuard(judge: RequestJudge, asked: RouteRequirements): HonoMiddleware {
+export function honoGuard(judge: RequestJudge, requirements: RouteRequirements): HonoMiddleware {
   return async (context, next) => {
-    const verdict = await judge.judge(() => receive(context), asked);
-    if ('refused' in verdict) return toResponse(verdict.refused);
+    const verdict = await judge.judge(() => receive(context), requirements);
+    if ('refused' in verdict) {
+      discardBody(context.req.raw);
+      return respond(verdict.refused, (context.env as OnNode)?.incoming);
+    }
     const { admitted, release } = verdict;
     try {
       context.req.raw = withBody(context.req.raw, admitted.body);
@@ -41,15 +45,51 @@ export function honoGuard(judge: RequestJudge, asked: RouteRequirements): HonoMi
   };
 }
 
+/** On Node the answer ends after the request: the server of Hono soon closes a connection whose answer is out. */
+function respond(answer: GuardAnswer, incoming: NodeRequest | undefined): Response {
+  if (!incoming || incoming.complete || incoming.destroyed) return toResponse(answer);
+  const bytes = new TextEncoder().encode(answer.body);
+  let end = () => {};
+  const stop = () => {
+    incoming.off('end', end);
+    incoming.off('close', end);
+  };
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      controller.enqueue(bytes);
+      end = () => {
+        stop();
+        controller.close();
+      };
+      incoming.on('end', end);
+      incoming.on('close', end);
+    },
+    cancel: stop,
+  });
+  const headers = {
+    ...answer.headers,
+    'content-length': String(bytes.byteLength),
+    ...lastOfConnection(incoming),
+  };
+  return new Response(body, { status: answer.status, headers });
+}
+
 function receive({ req, env }: HonoContext): IncomingRequest {
   if (Object.keys(req.bodyCache).length > 0) throw new BodyAlreadyRead();
   const { head, read } = receiveFetch(req.raw);
   const incoming = (env as OnNode)?.incoming;
   if (!incoming) return { head, read };
   const { url = '', httpVersion, rawHeaders, socket } = incoming;
-  const headers = pairs(rawHeaders);
+  const headers = sentHeaders(rawHeaders);
   return {
-    head: { ...head, httpVersion, target: url, headers, peer: socket.remoteAddress ?? null },
+    head: {
+      ...head,
+      httpVersion,
+      target: url,
+      otherTargets: [],
+      headers,
+      peer: socket.remoteAddress ?? null,
+    },
     read: async (body, minRate) => {
       await read(body, minRate);
       // The fetch standard does not expose trailers.

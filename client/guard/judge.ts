@@ -9,6 +9,7 @@ import { BodyMemory } from './body-memory.ts';
 import { originOf } from './caller-origin.ts';
 import { checkGuardOptions, type GuardOptions, type RouteRequirements } from './options.ts';
 import {
+  type HeadFault,
   type HeadRules,
   type IncomingRequest,
   type RequestHead,
@@ -70,23 +71,23 @@ export class RequestJudge {
   }
 
   /** @param receive reads the head of a request, and throws BodyAlreadyRead if its body was consumed */
-  async judge(receive: () => IncomingRequest, asked: RouteRequirements): Promise<GuardVerdict> {
+  async judge(receive: () => IncomingRequest, requirements: RouteRequirements): Promise<GuardVerdict> {
     let body: BodyBuffer | null = null;
     let lacking: string | null = null;
     try {
       const { head, read } = receive();
       const unsound = refuseFraming(head);
-      if (unsound !== null) return { refused: closing(this.refuse(unsound)) };
-      const reason = refuseHead(head, this.#rules);
-      if (reason === 'AUTHORITY_UNKNOWN') this.#reportHost(head.host);
-      if (reason !== null) return { refused: this.refuse(reason) };
+      if (unsound !== null) return { refused: closing(this.#refuseHead(unsound), head.httpVersion) };
+      const fault = refuseHead(head, this.#rules);
+      if (fault?.reason === 'AUTHORITY_UNKNOWN') this.#reportHost(head.host);
+      if (fault !== null) return { refused: this.#refuseHead(fault) };
       const origin = originOf(head, this.#options.address);
       lacking = origin.lacking;
       const held = new BodyBuffer(this.#rules.maxBody, this.#memory, origin.group);
       body = held;
       await read(held, this.minRate);
       const bytes = held.whole();
-      const input = this.#input(head, origin.reported, await sha256Hex(bytes), asked);
+      const input = this.#input(head, origin.reported, await sha256Hex(bytes), requirements);
       const verdict = await this.#inTurn(origin.group, () => this.#verifier.ask(input));
       this.#reportOnce(lacking);
       if ('refused' in verdict) return verdict;
@@ -105,6 +106,10 @@ export class RequestJudge {
   /** A response by the guard itself. */
   refuse(reason: Reason): GuardAnswer {
     return answerOf(ownRefusal(reason, this.#origin, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
+  }
+
+  #refuseHead({ reason, issue }: HeadFault): GuardAnswer {
+    return answerOf(ownRefusal(reason, this.#origin, issue === undefined ? {} : { issues: [issue] }));
   }
 
   /** Passes an error to `onError`, and ignores what `onError` itself throws or rejects with. */
@@ -145,14 +150,16 @@ export class RequestJudge {
   }
 
   #input(
-    { method, target, headers, host }: RequestHead,
+    { method, target, otherTargets = [], headers, host }: RequestHead,
     address: string | null,
     bodySha256: string,
     { user, permission, cost, limit }: RouteRequirements,
   ): ReportedRequest {
+    const { basePath = '' } = this.#options;
     return {
       method,
-      target,
+      target: basePath + target,
+      ...(otherTargets.length === 0 ? {} : { otherTargets: otherTargets.map((other) => basePath + other) }),
       headers: headers.map(([name, value]) => [name, value]),
       authority: this.#rules.authorities.get(host.toLowerCase()) ?? '',
       bodySha256,
@@ -167,8 +174,6 @@ export class RequestJudge {
   }
 }
 
-/** The same answer, as the last of its connection. */
-const closing = (answer: GuardAnswer): GuardAnswer => ({
-  ...answer,
-  headers: { ...answer.headers, connection: 'close' },
-});
+/** The same answer, as the last of its connection; HTTP/2 frames its messages, and has no such header (RFC 9113 §8.2.2). */
+const closing = (answer: GuardAnswer, httpVersion: string | null): GuardAnswer =>
+  httpVersion === '2.0' ? answer : { ...answer, headers: { ...answer.headers, connection: 'close' } };

@@ -1,5 +1,6 @@
 import type { GuardAnswer } from './answer.ts';
 import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchArrival } from './body-buffer.ts';
+import { watchRefused } from './linger.ts';
 import type { IncomingRequest } from './request-head.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
@@ -19,6 +20,8 @@ export interface NodeRequest {
   readonly destroyed: boolean;
   readonly readableDidRead: boolean;
   readonly readableEncoding: string | null;
+  /** The bytes of the body, where a framework has read them before the guard (Nest with `rawBody: true`, cloud functions). */
+  readonly rawBody?: unknown;
   on(event: string, listener: Listener): unknown;
   off(event: string, listener: Listener): unknown;
   resume(): unknown;
@@ -45,22 +48,37 @@ export interface NodeResponse extends EndingResponse {
   destroy(): unknown;
 }
 
-/** Reads a request of Node, from the raw list of its headers. @throws BodyAlreadyRead */
-export function receiveNode(request: NodeRequest): IncomingRequest {
-  const { method = '', httpVersion, originalUrl, url = '', rawHeaders, socket } = request;
-  if (request.readableDidRead || request.readableEncoding !== null) throw new BodyAlreadyRead();
-  const headers = pairs(rawHeaders);
+/**
+ * Reads a request of Node from the raw list of its headers.
+ * @param target path and query as on the request line, where a framework keeps it elsewhere
+ * @throws BodyAlreadyRead if the body was read before, and nobody kept its bytes in `rawBody`
+ */
+export function receiveNode(
+  request: NodeRequest,
+  target: string = request.originalUrl ?? request.url ?? '',
+): IncomingRequest {
+  const { method = '', httpVersion, rawHeaders, rawBody, socket } = request;
+  const wasRead = request.readableDidRead || request.readableEncoding !== null;
+  if (wasRead && !(rawBody instanceof Uint8Array)) throw new BodyAlreadyRead();
+  const headers = sentHeaders(rawHeaders);
   return {
     head: {
       method,
       httpVersion,
-      target: originalUrl ?? url,
+      target,
       headers,
       host: headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '',
       peer: socket.remoteAddress ?? null,
     },
-    read: (body, minRate) => readNode(request, body, minRate),
+    read: (body, minRate) =>
+      wasRead ? addKept(request, body, rawBody as Uint8Array) : readNode(request, body, minRate),
   };
+}
+
+/** Takes a body that a framework has read and kept. */
+async function addKept({ rawTrailers }: NodeRequest, body: BodyBuffer, bytes: Uint8Array): Promise<void> {
+  const refused = rawTrailers.length > 0 ? new BodyRefused('REQUEST_MALFORMED') : body.add(bytes);
+  if (refused) throw refused;
 }
 
 /**
@@ -93,15 +111,19 @@ function readNode(request: NodeRequest, body: BodyBuffer, minRate: number): Prom
   });
 }
 
-/** The raw list as pairs. */
-export function pairs(rawHeaders: readonly string[]): [string, string][] {
-  return rawHeaders.flatMap((name, i): [string, string][] =>
+/**
+ * The headers as they were sent, in pairs. The pseudo-headers of HTTP/2 are no headers; `:authority` takes the place of
+ * `host` (RFC 9113 §8.3.1). A `host` that differs from it stays beside it, so that the request has two and is refused.
+ */
+export function sentHeaders(rawHeaders: readonly string[]): [string, string][] {
+  const all = rawHeaders.flatMap((name, i): [string, string][] =>
     i % 2 ? [] : [[name, rawHeaders[i + 1] ?? '']],
   );
+  const headers = all.filter(([name]) => !name.startsWith(':'));
+  const authority = all.find(([name]) => name === ':authority')?.[1];
+  const hasIt = headers.some(([name, value]) => name.toLowerCase() === 'host' && value === authority);
+  return authority === undefined || hasIt ? headers : [['host', authority], ...headers];
 }
-
-/** Milliseconds for which a refused sender may continue, so that it receives the answer (RFC 9112 §9.6). */
-const LINGER_MS = 1_000;
 
 /**
  * Writes a response in place of the handler's, and discards the rest of the body as it arrives. Never throws: an
@@ -117,31 +139,52 @@ export function writeNode(
     // The handler has begun its own response: break it off, so that no client takes it for a complete one.
     if (response.headersSent) return void response.destroy();
     const length = { 'content-length': String(new TextEncoder().encode(body).byteLength) };
-    const last = request.complete ? {} : { connection: 'close' };
-    response.writeHead(status, { ...headers, ...length, ...last }).write(body);
+    response.writeHead(status, { ...headers, ...length, ...lastOfConnection(request) }).write(body);
     endAfter(request, response);
   } catch {
     response.destroy();
   }
 }
 
-/** Ends a response once the request has ended, or its sender had time to read the response. */
+/** The header that ends the connection after a request that has not arrived whole. HTTP/2 has none (RFC 9113 §8.2.2). */
+export function lastOfConnection({ complete, httpVersion }: NodeRequest): Record<string, string> {
+  return complete || httpVersion === '2.0' ? {} : { connection: 'close' };
+}
+
+/** Ends an answer that is written once its sender has finished, so that the answer is not lost. */
 function endAfter(request: NodeRequest, response: NodeResponse): void {
-  dropBody(request);
-  if (request.complete || request.destroyed) return void response.end();
   const end = () => {
-    clearTimeout(timer);
+    // The stream of HTTP/2 would stay open for the rest of the body.
+    if (request.httpVersion === '2.0' && !request.complete) response.end(() => response.destroy());
+    else response.end();
+  };
+  afterBody(request, end);
+}
+
+/** Discards a refused body. Calls back once: when the request has ended, or its sender has had its time. */
+export function afterBody(request: NodeRequest, then: () => void): void {
+  const discard = (chunk: Uint8Array) => sender?.note(chunk.byteLength);
+  const end = () => {
+    sender?.stop();
+    request.off('data', discard);
     request.off('end', end);
     request.off('close', end);
-    response.end();
+    then();
   };
-  const timer = setTimeout(end, LINGER_MS);
+  const isOver = request.complete || request.destroyed;
+  const sender = isOver ? null : watchRefused(request.socket.remoteAddress ?? null, end);
+  dropBody(request);
+  if (sender === null) {
+    then();
+    return;
+  }
+  request.on('data', discard);
   request.on('end', end);
   request.on('close', end);
 }
 
 /** Discards the rest of a refused body, and ignores a sender that disconnects. */
-export function dropBody(request: NodeRequest): void {
+function dropBody(request: NodeRequest): void {
   request.on('error', () => {});
   request.resume();
 }

@@ -11,6 +11,11 @@ export interface GuardOptions {
    * with AUTHORITY_UNKNOWN.
    */
   readonly authority: string | readonly string[];
+  /**
+   * The path, such as `/shop`, that is taken off a target before the guard sees it: by `basePath` of Next, or by your own proxy.
+   * The client signed it, so the guard puts it back.
+   */
+  readonly basePath?: string;
   /** Maximum bytes of one body; default 1 MiB. */
   readonly maxBody?: number;
   /**
@@ -60,6 +65,7 @@ const OPTIONAL: Readonly<Record<keyof GuardOptions, boolean>> = {
   apiKey: false,
   signingSecret: false,
   authority: false,
+  basePath: true,
   maxBody: true,
   maxBuffered: true,
   minRate: true,
@@ -70,7 +76,7 @@ const OPTIONAL: Readonly<Record<keyof GuardOptions, boolean>> = {
 };
 const AMOUNTS = ['maxBody', 'maxBuffered', 'minRate', 'timeout'] as const;
 
-/** @throws TypeError if an option is unknown or undefined, an amount is not valid, or a callback is no function */
+/** @throws TypeError if an option is unknown, undefined or malformed */
 export function checkGuardOptions(options: GuardOptions): GuardOptions {
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(OPTIONAL, name)) {
@@ -93,5 +99,12 @@ export function checkGuardOptions(options: GuardOptions): GuardOptions {
       throw new TypeError(`${name} is not a function`);
     }
   }
+  const { basePath } = options;
+  if (basePath !== undefined && !(typeof basePath === 'string' && BASE_PATH.test(basePath))) {
+    throw new TypeError('basePath is not a path such as /shop: begin with a slash, and end without one');
+  }
   return options;
 }
+
+/** Segments of characters that no client encodes. */
+const BASE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/;

@@ -1,6 +1,6 @@
 import { isAuthority } from '../../shared/authority.ts';
+import type { Fault } from '../../shared/form-rules.ts';
 import { framingFault } from '../../shared/framing.ts';
-import type { Reason } from '../../shared/refusals.ts';
 import {
   GUARDED_METHODS,
   headersFault,
@@ -10,6 +10,7 @@ import {
   parseApiTarget,
   parseBearer,
   proofsIn,
+  TOKEN_BESIDE_TOKEN,
   targetFault,
 } from '../../shared/request-rules.ts';
 import { parseSignature } from '../../shared/signature.ts';
@@ -22,6 +23,8 @@ export interface RequestHead {
   readonly httpVersion: string | null;
   /** Path and query as on the request line. */
   readonly target: string;
+  /** Other spellings of the target, if the runtime may have rewritten it. */
+  readonly otherTargets?: readonly string[];
   /** Every header, repeats too, in order. */
   readonly headers: readonly (readonly [string, string])[];
   /** The host that the caller addressed: `host`, or the runtime's substitute. */
@@ -49,36 +52,48 @@ export interface HeadRules {
   readonly maxBody: number;
 }
 
+/** Why a guard refuses a request by its head, with the broken rule if it is one of form. */
+export type HeadFault = Pick<Fault, 'reason'> & Partial<Fault>;
+
 /** Why the end of a request is ambiguous, or null: its connection must be closed after the refusal. */
-export function refuseFraming({ httpVersion, headers }: RequestHead): Reason | null {
-  return framingFault(httpVersion, headerValues(headers.flat()))?.reason ?? null;
+export function refuseFraming({ httpVersion, headers }: RequestHead): HeadFault | null {
+  return framingFault(httpVersion, headerValues(headers.flat()));
 }
 
 /**
  * Refuses what Keyseal would refuse before it checks any credential, by the same rules and in the same order. Whether `t` is
  * recent is left to Keyseal: its answer to a wrong clock proves the right time.
  */
-export function refuseHead({ method, target, headers, host }: RequestHead, rules: HeadRules): Reason | null {
+export function refuseHead(
+  { method, target, headers, host }: RequestHead,
+  rules: HeadRules,
+): HeadFault | null {
   const raw = headers.flat();
   const values = headerValues(raw);
   const declared = Number(values('content-length')[0] ?? 0);
   return (
-    targetFault(target)?.reason ??
-    (target.startsWith('/api/') && 'reason' in parseApiTarget(target) ? 'REQUEST_MALFORMED' : null) ??
-    headerTextFault(headers)?.reason ??
-    headersFault(raw, values)?.reason ??
-    (rules.authorities.has(host.toLowerCase()) ? null : 'AUTHORITY_UNKNOWN') ??
-    methodFault(method, GUARDED_METHODS, values)?.reason ??
-    (declared > rules.maxBody ? 'BODY_TOO_LARGE' : null) ??
+    targetFault(target) ??
+    (target.startsWith('/api/') ? apiTargetFault(target) : null) ??
+    headerTextFault(headers) ??
+    headersFault(raw, values) ??
+    (rules.authorities.has(host.toLowerCase()) ? null : { reason: 'AUTHORITY_UNKNOWN' }) ??
+    methodFault(method, GUARDED_METHODS, values) ??
+    (declared > rules.maxBody ? { reason: 'BODY_TOO_LARGE' } : null) ??
     refuseProofs(proofsIn(values), rules.brand)
   );
 }
 
-function refuseProofs(proofs: ReturnType<typeof proofsIn>, brand: string): Reason | null {
+function apiTargetFault(target: string): HeadFault | null {
+  const read = parseApiTarget(target);
+  return 'reason' in read ? read : null;
+}
+
+function refuseProofs(proofs: ReturnType<typeof proofsIn>, brand: string): HeadFault | null {
   const bearer = parseBearer(proofs, brand);
-  if (typeof bearer === 'string') return bearer;
-  if (proofs.signature === null) return 'SIGNATURE_MISSING';
-  return parseSignature(proofs.signature) === null ? 'SIGNATURE_MALFORMED' : null;
+  if (bearer === 'REQUEST_MALFORMED') return TOKEN_BESIDE_TOKEN;
+  if (typeof bearer === 'string') return { reason: bearer };
+  if (proofs.signature === null) return { reason: 'SIGNATURE_MISSING' };
+  return parseSignature(proofs.signature) === null ? { reason: 'SIGNATURE_MALFORMED' } : null;
 }
 
 const FORWARDING = ['x-forwarded-for', 'forwarded', 'x-real-ip'];

@@ -17,8 +17,8 @@ const VALUES: Readonly<
  * Checks the requirements of a route, so that a mistake in them admits nobody. `{}` accepts any admitted caller.
  * @throws TypeError that names the member and the kind of value that it takes
  */
-export function checkRequirements(asked: RouteRequirements): RouteRequirements {
-  const copy = copyPlainObject(asked, 'The requirements of a guard');
+export function checkRequirements(requirements: RouteRequirements): RouteRequirements {
+  const copy = copyPlainObject(requirements, 'The requirements of a guard');
   for (const [name, value] of Object.entries(copy)) {
     if (!Object.hasOwn(VALUES, name)) {
       throw new TypeError(

@@ -10,6 +10,8 @@ export interface SignedRequest {
   readonly authority: string;
   /** Path and query. */
   readonly target: string;
+  /** Other spellings of the target: a service that calls `verify` may see a rewritten one. The signature covers one of them. */
+  readonly otherTargets?: readonly string[];
   /** Empty if the client sent none. */
   readonly contentType: string;
   readonly authorization: string | null;

@@ -47,19 +47,14 @@ export async function checkSignature(
   showsBase: boolean,
 ): Promise<void> {
   if (signature.k !== signer.id) throw new Refusal('SIGNATURE_INVALID');
-  const base = signatureBase({
-    k: signature.k,
-    t: signature.t,
-    nonce: signature.nonce,
-    method: request.method,
-    authority: request.authority,
-    target: request.target,
-    contentType: request.contentType,
-    tokenDigest,
-    bodyDigest: (await request.body(signer.payer)).digest,
-  });
-  if (verifyHmac(signer.signingSecret, base, signature.mac)) return;
-  throw new Refusal('SIGNATURE_INVALID', showsBase ? { debug: { base } } : {});
+  const { method, authority, target, otherTargets = [], contentType } = request;
+  const bodyDigest = (await request.body(signer.payer)).digest;
+  const { k, t, nonce } = signature;
+  const baseWith = (signed: string) =>
+    signatureBase({ k, t, nonce, method, authority, target: signed, contentType, tokenDigest, bodyDigest });
+  const matches = (signed: string) => verifyHmac(signer.signingSecret, baseWith(signed), signature.mac);
+  if (matches(target) || otherTargets.some(matches)) return;
+  throw new Refusal('SIGNATURE_INVALID', showsBase ? { debug: { base: baseWith(target) } } : {});
 }
 
 /** Whether `t` lies within the window, before it, or after it. @param now unix seconds */

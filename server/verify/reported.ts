@@ -28,9 +28,11 @@ export function readReported(
   asking: KeyCaller,
   { id, begun }: Pick<CallOrigin, 'id' | 'begun'>,
 ): SignedRequest {
-  const { target, authority, bodySha256 } = input;
-  checkTarget(target);
-  if (target.startsWith('/api/')) readApiTarget(target);
+  const { target, otherTargets = [], authority, bodySha256 } = input;
+  for (const each of [target, ...otherTargets]) {
+    checkTarget(each);
+    if (each.startsWith('/api/')) readApiTarget(each);
+  }
   checkHeaderTexts(input.headers);
   const rawHeaders = input.headers.flat();
   const values = headerValues(rawHeaders);
@@ -46,6 +48,7 @@ export function readReported(
     id,
     method,
     target,
+    otherTargets,
     authority,
     address,
     // Not an address: the service reports it, and may name as many as it likes.

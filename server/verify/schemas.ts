@@ -10,6 +10,8 @@ import { LimitInput } from '../lib/policy-schemas.ts';
 const MAX_HEADERS = 200;
 /** Characters of a header's value or a target; longer than a request may have. */
 const MAX_TEXT = 16_384;
+/** Spellings of one target, besides the first. */
+const MAX_SPELLINGS = 31;
 
 /** A request that a service received, unchanged. */
 export const VerifyInput = z.strictObject({
@@ -21,6 +23,13 @@ export const VerifyInput = z.strictObject({
       "The host and port that the client addressed, as they are signed; one of the calling key's `authorities`.",
     ),
   target: z.string().max(MAX_TEXT).describe('Path and query, as on the request line.'),
+  otherTargets: z
+    .array(z.string().max(MAX_TEXT))
+    .max(MAX_SPELLINGS)
+    .optional()
+    .describe(
+      'Other spellings of `target`, for a service whose runtime rewrites the query before the service sees it: the same path, and the same names and values in the same order. The signature must match `target` or one of them.',
+    ),
   headers: z
     .array(z.tuple([z.string().max(256), z.string().max(MAX_TEXT)]))
     .max(MAX_HEADERS)

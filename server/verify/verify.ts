@@ -1,6 +1,7 @@
 import type { ProcedureGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { docsOf } from '../../shared/refusal-form.ts';
+import { meansTheSame } from '../../shared/target-meaning.ts';
 import type { Caller, KeyCaller } from '../gate/caller.ts';
 import { holds } from '../gate/permission.ts';
 import type { SignedRequest } from '../gate/request.ts';
@@ -24,6 +25,7 @@ export async function verify(
   origin: Pick<CallOrigin, 'id' | 'begun'>,
 ): Promise<VerifyOutput> {
   checkRequired(service, input);
+  checkSpellings(input);
   const dry = input.dryRun === true;
   const states: LimitState[] = [];
   let caller: Caller | null = null;
@@ -70,6 +72,16 @@ function checkRequired({ config }: Service, { require }: VerifyInput): void {
   if (permission === undefined || config.permissions.includes(permission)) return;
   const issue = { path: 'require.permission', message: 'is not a permission of this service' };
   throw new Refusal('INPUT_INVALID', { issues: [issue] });
+}
+
+/** @throws Refusal INPUT_INVALID for another target that means something else than `target` */
+function checkSpellings({ target, otherTargets = [] }: VerifyInput): void {
+  const issues = otherTargets.flatMap((other, i) =>
+    meansTheSame(target, other)
+      ? []
+      : [{ path: `otherTargets.${i}`, message: 'is not another spelling of `target`' }],
+  );
+  if (issues.length > 0) throw new Refusal('INPUT_INVALID', { issues });
 }
 
 /**

@@ -20,7 +20,7 @@ const BELOW_APP = ['http', 'metrics', 'routes', 'feature', 'rpc', ...BELOW_RPC];
 export const ROOMS: Readonly<Record<string, Room>> = {
   web: { files: /^web\//, imports: ['client', 'shared', 'reasons', 'pages'], outside: 'no node:' },
   client: { files: /^client\/(?!guard\/)/, imports: ['shared', 'types of routes'], outside: 'no node:' },
-  guard: { files: /^client\/guard\//, imports: ['client', 'shared'], outside: 'anything' },
+  guard: { files: /^client\/guard\//, imports: ['client', 'shared'], outside: 'no node:' },
   // Long texts for people, which a client does not carry along.
   reasons: {
     files: /^shared\/(error-guide|procedure-docs)\//,
@@ -79,5 +79,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 export const PUBLIC_SURFACES: readonly string[] = [
   'client/index.ts',
   'client/guard/index.ts',
+  'client/guard/entry/express.ts',
+  'client/guard/entry/fastify.ts',
+  'client/guard/entry/hono.ts',
+  'client/guard/entry/koa.ts',
+  'client/guard/entry/node.ts',
   'sdk/index.ts',
 ];

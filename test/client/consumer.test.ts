@@ -13,6 +13,13 @@ const bin = (path: string) => join(import.meta.dirname, '..', '..', 'node_module
 const GOOD = `
 import { createKeysealClient, KeysealRefusal, type Reason } from '@keyseal/client';
 import { admitted, createGuard } from '@keyseal/client/guard';
+import { createExpressGuard } from '@keyseal/client/guard/express';
+import { createFastifyGuard } from '@keyseal/client/guard/fastify';
+import { createFetchGuard } from '@keyseal/client/guard/fetch';
+import { createHonoGuard } from '@keyseal/client/guard/hono';
+import { createKoaGuard } from '@keyseal/client/guard/koa';
+import { createNodeGuard } from '@keyseal/client/guard/node';
+import { permitted } from '@keyseal/client/guard/trpc';
 import { createBrowserSession } from '@keyseal/client/session';
 import { signRequest } from '@keyseal/client/sign';
 
@@ -34,6 +41,13 @@ export const guarded: (request: Request) => Promise<Response> = guard.fetch(
   { permission: 'orders:write', cost: 2 },
   (_, { caller }) => Response.json(caller.key?.externalId),
 );
+const options = { url: '', apiKey: '', signingSecret: '', authority: 'shop.example.com', basePath: '/shop' };
+export const also: (request: Request) => Promise<Response> = createFetchGuard(options)({}, () => new Response());
+export const others = [createExpressGuard, createFastifyGuard, createHonoGuard, createKoaGuard].map((create) =>
+  create(options)({ permission: 'orders:write' }),
+);
+export const node = createNodeGuard(options)({}, (request, response) => response.end(request.url));
+export const procedure = permitted('orders:write');
 export const who = (request: object): string => admitted(request).caller.workspaceId;
 
 export function retry(error: unknown): boolean {
@@ -135,5 +149,43 @@ describe('the package', () => {
     const first = output.find((chunk) => chunk.type === 'chunk' && chunk.isEntry);
     if (first?.type !== 'chunk') throw new Error('nothing was bundled');
     expect(gzipSync(first.code, { level: 9 }).length).toBeLessThan(bytes);
+  });
+
+  it.each([
+    'index',
+    'entry/fetch',
+    'entry/hono',
+    'entry/express',
+    'entry/fastify',
+    'entry/koa',
+    'entry/node',
+    'trpc',
+  ])('C13: the guard is bundled for the edge without a module of Node: %s', async (entry) => {
+    const input = join(folder, 'node_modules/@keyseal/client/client/guard', `${entry}.js`);
+    const { rolldown } = await import('rolldown');
+    const unresolved: string[] = [];
+    const bundle = await rolldown({
+      ...{ input, cwd: folder, platform: 'neutral', resolve: { mainFields: ['module', 'main'] } },
+      onwarn: ({ code, message }) => void (code === 'UNRESOLVED_IMPORT' && unresolved.push(message)),
+    });
+    const { output } = await bundle.generate({ format: 'esm' });
+    await bundle.close();
+    const imported = output.flatMap((chunk) =>
+      chunk.type === 'chunk' ? [...chunk.imports, ...chunk.dynamicImports] : [],
+    );
+    const own = new Set(output.map(({ fileName }) => fileName));
+    expect([unresolved, imported.filter((name) => !own.has(name))]).toEqual([[], []]);
+  });
+
+  it('C13: the guard of one framework contains no other', async () => {
+    const input = join(folder, 'node_modules/@keyseal/client/client/guard/entry/fetch.js');
+    const { rolldown } = await import('rolldown');
+    const bundle = await rolldown({ input, external: [/^@trpc\//], platform: 'neutral' });
+    const { output } = await bundle.generate({ format: 'esm' });
+    await bundle.close();
+    const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+    expect(
+      modules.filter((id) => /guard\/(express|fastify|hono|koa|node|replay-body)\.js$/.test(id)),
+    ).toEqual([]);
   });
 });

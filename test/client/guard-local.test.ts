@@ -109,6 +109,8 @@ describe.each(Object.entries(FRAMEWORKS))('S11: the guard of %s', (framework, se
       verdict.message,
     ]);
     expect([answer.status, data.docs]).toEqual([verdict.httpStatus, verdict.docs]);
+    // B4: a refusal for the form of a request names the broken rule.
+    expect(data.issues).toEqual(verdict.issues);
   });
 
   it.each(UNSOUND)('S12: refuses %s by itself, and closes the connection', async (_what, framing, body) => {

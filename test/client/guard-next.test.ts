@@ -10,7 +10,94 @@ import { freePort } from '../harness/process.ts';
 import { NEXT, requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { ORDERS, verifyingKey } from '../harness/verify-requests.ts';
-import { type Credentials, send } from '../harness/wire.ts';
+import { type Credentials, send, sign } from '../harness/wire.ts';
+
+type Pairs = readonly (readonly [name: string, value: string])[];
+/** Queries as clients write them, and what they say. */
+const SPELLED: readonly (readonly [target: string, query: Pairs])[] = [
+  ['/items', []],
+  ['/items?', []],
+  ['/items?q=milk%20and%20bread', [['q', 'milk and bread']]],
+  ['/items?q=milk+and+bread', [['q', 'milk and bread']]],
+  ['/items?ids=1,2', [['ids', '1,2']]],
+  ['/items?ids=1%2C2', [['ids', '1,2']]],
+  ['/items?mail=a@b', [['mail', 'a@b']]],
+  ['/items?mail=a%40b', [['mail', 'a@b']]],
+  ['/items?flag', [['flag', '']]],
+  ['/items?flag=', [['flag', '']]],
+  ['/items?a=b=c', [['a', 'b=c']]],
+  ['/items?f[x]=1', [['f[x]', '1']]],
+  ['/items?f%5Bx%5D=1', [['f[x]', '1']]],
+  [
+    '/items?f[x]=1&f[y]=a%20b',
+    [
+      ['f[x]', '1'],
+      ['f[y]', 'a b'],
+    ],
+  ],
+  ['/items?sum=1%2B1', [['sum', '1+1']]],
+  ['/items?name=%C3%A9t%C3%A9%20%F0%9F%8C%B4', [['name', 'été 🌴']]],
+  ['/items?name=%c3%a9t%c3%a9', [['name', 'été']]],
+  [
+    '/items?a=1&a=2',
+    [
+      ['a', '1'],
+      ['a', '2'],
+    ],
+  ],
+  [
+    '/items?b=1&a=2',
+    [
+      ['b', '1'],
+      ['a', '2'],
+    ],
+  ],
+  // encodeURIComponent, URLSearchParams, Python, PHP, axios, requests, .NET.
+  ["/items?q=it's%20(a)*!~", [['q', "it's (a)*!~"]]],
+  ['/items?q=it%27s+%28a%29*%21%7E', [['q', "it's (a)*!~"]]],
+  ['/items?q=it%27s+%28a%29%2A%21~', [['q', "it's (a)*!~"]]],
+  ['/items?q=it%27s%20%28a%29%2A%21~', [['q', "it's (a)*!~"]]],
+  ['/items?q=it%27s+%28a%29%2A%21%7E', [['q', "it's (a)*!~"]]],
+  ['/items?t=12:30,+$5', [['t', '12:30, $5']]],
+  ["/items?q=it's,%20ok%7C", [['q', "it's, ok|"]]],
+  ['/items?q=a%26b+(%c3%a9)', [['q', 'a&b (é)']]],
+  [
+    `/items?batch=1&input=${encodeURIComponent('{"0":{"text":"a b, \'c\'"}}')}`,
+    [
+      ['batch', '1'],
+      ['input', '{"0":{"text":"a b, \'c\'"}}'],
+    ],
+  ],
+];
+
+const PATHS: readonly (readonly [target: string, name: readonly string[]])[] = [
+  ['/items/a%20b', ['a b']],
+  ['/items/%C3%A9', ['é']],
+  ['/items/%c3%a9', ['é']],
+  ['/items/a@b:c,d', ['a@b:c,d']],
+  ['/items/a/b', ['a', 'b']],
+  ["/items/it's(1)?q=a%20b", ["it's(1)"]],
+];
+
+/** Targets that mean something else than what was signed. */
+const CHANGED: readonly (readonly [sent: string, signed: string])[] = [
+  ['/items?q=a+b', '/items?q=a%2Bb'],
+  ['/items?q=a%2Bb', '/items?q=a+b'],
+  ['/items?q=a&b=1', '/items?q=a%26b=1'],
+  ['/items?q=a%26b=1', '/items?q=a&b=1'],
+  ['/items?a=1&b=2', '/items?b=2&a=1'],
+  ['/items?a=1&a=2', '/items?a=2&a=1'],
+  ['/items?a=1&a=2', '/items?a=1%2C2'],
+  ['/items?a=1', '/items?a=1&a=1'],
+  ['/items?flag', '/items'],
+  ['/items', '/items?flag'],
+  ['/items?a=1', '/items?a%3D1'],
+  ['/items?Q=a', '/items?q=a'],
+  ['/items?q=%C3%A9', '/items?q=e%CC%81'],
+  ['/items/a%20b', '/items/a+b'],
+  ['/items/%61', '/items/a'],
+  ['/items?q=%25C3', '/items?q=%C3'],
+];
 
 /** The route handler of examples/next, in a Next that was built and started. */
 requires('next').describe('the guard of a route handler of Next', () => {
@@ -74,6 +161,39 @@ requires('next').describe('the guard of a route handler of Next', () => {
       );
       expect(headers['www-authenticate']).toBe(status === 401 ? 'Bearer realm="keyseal"' : undefined);
     }
+  });
+
+  const get = (target: string, signed = target) => {
+    const draft = sign(key, signed, { authority: ORDERS });
+    return send(port, { ...draft, target, headers: [...draft.headers, ['cookie', 'theme=dark']] });
+  };
+
+  for (const [target, query] of SPELLED) {
+    test(`C1: admits a query as clients spell it: ${target}`, async () => {
+      const { status, json } = await get(target);
+      expect([status, json]).toEqual([200, { by: key.id, name: [], query, theme: 'dark' }]);
+    });
+  }
+
+  for (const [target, name] of PATHS) {
+    test(`C1: admits an encoded path: ${target}`, async () => {
+      const { status, json } = await get(target);
+      expect([status, json.name]).toEqual([200, name]);
+    });
+  }
+
+  for (const [sent, signed] of CHANGED) {
+    test(`C1: refuses ${sent} that was signed as ${signed}`, async () => {
+      const { status, reason } = await get(sent, signed);
+      expect([status, reason]).toEqual([401, 'SIGNATURE_INVALID']);
+    });
+  }
+
+  test('C1: a request is admitted once, in whichever spelling', async () => {
+    const draft = sign(key, '/items?q=a%20b', { authority: ORDERS });
+    expect((await send(port, draft)).status).toBe(200);
+    const again = await send(port, { ...draft, target: '/items?q=a+b' });
+    expect(again.reason).toBe('SIGNATURE_REPLAYED');
   });
 
   test('judges the one of two keys that the handler sees', async () => {

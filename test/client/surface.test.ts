@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import * as session from '../../client/browser-session.ts';
+import * as express from '../../client/guard/entry/express.ts';
+import * as fastify from '../../client/guard/entry/fastify.ts';
+import * as fetch from '../../client/guard/entry/fetch.ts';
+import * as hono from '../../client/guard/entry/hono.ts';
+import * as koa from '../../client/guard/entry/koa.ts';
+import * as node from '../../client/guard/entry/node.ts';
 import * as guard from '../../client/guard/index.ts';
+import * as trpc from '../../client/guard/trpc.ts';
 import * as client from '../../client/index.ts';
 import { UNBATCHED } from '../../client/links.ts';
 import * as sign from '../../client/sign.ts';
@@ -14,6 +21,16 @@ describe('the client package', () => {
     expect(Object.keys(session)).toEqual(['createBrowserSession']);
     expect(Object.keys(sign)).toEqual(['signRequest']);
     expect(Object.keys(guard).sort()).toEqual(['admitted', 'createGuard', 'formatRefusal', 'permitted']);
+  });
+
+  it('exports the guard of each framework from a subpath', () => {
+    expect(Object.keys(express).sort()).toEqual(['admitted', 'createExpressGuard']);
+    expect(Object.keys(fastify).sort()).toEqual(['admitted', 'createFastifyGuard']);
+    expect(Object.keys(hono).sort()).toEqual(['admitted', 'createHonoGuard']);
+    expect(Object.keys(koa).sort()).toEqual(['admitted', 'createKoaGuard']);
+    expect(Object.keys(node).sort()).toEqual(['admitted', 'createNodeGuard']);
+    expect(Object.keys(fetch)).toEqual(['createFetchGuard']);
+    expect(Object.keys(trpc).sort()).toEqual(['formatRefusal', 'permitted']);
   });
 
   it('knows which procedures go unsigned, by the session, or alone', () => {

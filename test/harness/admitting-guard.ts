@@ -1,6 +1,7 @@
 import { createGuard, type Guard, type GuardOptions } from '../../client/guard/index.ts';
 import { signRequest } from '../../client/index.ts';
 import { formatKey } from '../../shared/key-format.ts';
+import type { Credentials } from './wire.ts';
 
 export const HOST = 'shop.example.com';
 /** The body of every order, as large as the guard allows. */
@@ -10,6 +11,8 @@ export const ROOM = 4;
 
 const apiKey = formatKey('ks', 'test', 'a'.repeat(12), 'a'.repeat(32));
 const credentials = { apiKey, signingSecret: `kss_${'a'.repeat(43)}` };
+/** A caller that the guard admits. */
+export const CALLER: Credentials = { id: 'a'.repeat(12), ...credentials };
 
 /** A guard whose Keyseal admits every request. */
 export const admittingGuard = (options: Partial<GuardOptions> = {}): Guard =>

@@ -66,7 +66,11 @@ export function guardAttacks(world: () => World, maxBody: number): readonly Atta
       '403 PERMISSION_DENIED',
       async () => order(await createKey(world().service, world().ada, { permissions: ['orders:read'] })),
     ],
-    ['with a body that is too large', '413 BODY_TOO_LARGE', () => good({ body: 'x'.repeat(maxBody + 1) })],
+    [
+      'with a body that is too large',
+      '413 BODY_TOO_LARGE',
+      () => good({ body: JSON.stringify({ text: 'x'.repeat(maxBody) }) }),
+    ],
   ];
 }
 

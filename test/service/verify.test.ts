@@ -280,3 +280,42 @@ describe('the procedure itself', () => {
     ]);
   });
 });
+
+describe('C1: verify with other spellings of the target', () => {
+  const seen = '/orders?q=a+b';
+  const signedAs = (target: string) => ({ ...sign(key, target, { authority: ORDERS }), target: seen });
+
+  it('accepts a signature over one of them, once', async () => {
+    const draft = signedAs('/orders?q=a%20b');
+    expect((await judged(draft)).reason).toBe('SIGNATURE_INVALID');
+    const otherTargets = ['/orders?q=%61+b', '/orders?q=a%20b'];
+    expect((await judged(draft, { otherTargets })).valid).toBe(true);
+    expect((await judged(draft, { otherTargets })).reason).toBe('SIGNATURE_REPLAYED');
+    expect((await judged({ ...draft, target: otherTargets[1] as string })).reason).toBe('SIGNATURE_REPLAYED');
+  });
+
+  it('refuses a signature over none of them', async () => {
+    const { reason } = await judged(signedAs('/orders?q=a%2Bb'), { otherTargets: ['/orders?q=a%20b'] });
+    expect(reason).toBe('SIGNATURE_INVALID');
+  });
+
+  it.each([
+    '/orders?q=a%2Bb',
+    '/orders?q=a',
+    '/orders?q=a+b&q=a+b',
+    '/Orders?q=a+b',
+    '/orders',
+    '/%6Frders?q=a+b',
+  ])('takes no other meaning: %s', async (other) => {
+    const answer = await verdictOn(service, asking, signedAs(other), { otherTargets: [other] });
+    expect([answer.status, answer.reason]).toEqual([400, 'INPUT_INVALID']);
+    expect(answer.json.error.data.issues).toEqual([expect.objectContaining({ path: 'otherTargets.0' })]);
+  });
+
+  it('takes no unsound target, and no more than 31', async () => {
+    const unsound = await judged(signedAs(seen), { otherTargets: ['/orders?q=a b'] });
+    expect(unsound.reason).toBe('REQUEST_MALFORMED');
+    const many = await verdictOn(service, asking, signedAs(seen), { otherTargets: Array(32).fill(seen) });
+    expect([many.status, many.reason]).toEqual([400, 'INPUT_INVALID']);
+  });
+});

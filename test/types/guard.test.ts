@@ -1,7 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TRPCError } from '@trpc/server';
 import type { TRPCErrorShape } from '@trpc/server/rpc';
+import type { RequestHandler } from 'express';
+import type { preParsingAsyncHookHandler, preParsingHookHandler } from 'fastify';
+import type { MiddlewareHandler } from 'hono';
+import type Koa from 'koa';
 import { describe, expectTypeOf, it } from 'vitest';
+import { createExpressGuard } from '../../client/guard/entry/express.ts';
+import { createFastifyGuard } from '../../client/guard/entry/fastify.ts';
+import { createFetchGuard } from '../../client/guard/entry/fetch.ts';
+import { createHonoGuard } from '../../client/guard/entry/hono.ts';
+import { createKoaGuard } from '../../client/guard/entry/koa.ts';
+import { createNodeGuard } from '../../client/guard/entry/node.ts';
 import {
   type Admitted,
   admitted,
@@ -31,7 +41,14 @@ describe('a guard', () => {
     type Amounts = Pick<GuardOptions, 'maxBody' | 'maxBuffered' | 'minRate' | 'timeout'>;
     expectTypeOf<Amounts[keyof Amounts]>().toEqualTypeOf<number | undefined>();
     expectTypeOf<keyof GuardOptions>().toEqualTypeOf<
-      'url' | 'apiKey' | 'signingSecret' | 'authority' | keyof Callbacks | keyof Amounts | 'fetch'
+      | 'url'
+      | 'apiKey'
+      | 'signingSecret'
+      | 'authority'
+      | 'basePath'
+      | keyof Callbacks
+      | keyof Amounts
+      | 'fetch'
     >();
   });
 
@@ -44,8 +61,8 @@ describe('a guard', () => {
     }>();
   });
 
-  it('guards handlers of five frameworks', () => {
-    expectTypeOf<keyof Guard>().toEqualTypeOf<'node' | 'fetch' | 'express' | 'fastify' | 'hono'>();
+  it('guards handlers of six frameworks', () => {
+    expectTypeOf<keyof Guard>().toEqualTypeOf<'node' | 'fetch' | 'express' | 'fastify' | 'koa' | 'hono'>();
     const node = (guard: Guard) =>
       guard.node({}, (request: IncomingMessage, response: ServerResponse, who) => {
         expectTypeOf(who).toEqualTypeOf<Admitted>();
@@ -61,11 +78,34 @@ describe('a guard', () => {
         return new Response(id);
       });
     expectTypeOf(fetch).returns.toEqualTypeOf<(request: Request, id: string) => Promise<Response>>();
-    type Middlewares = Pick<Guard, 'express' | 'fastify' | 'hono'>;
-    expectTypeOf<Parameters<Middlewares[keyof Middlewares]>>().toEqualTypeOf<[asked: RouteRequirements]>();
+    type Middlewares = Pick<Guard, 'express' | 'fastify' | 'koa' | 'hono'>;
+    expectTypeOf<Parameters<Middlewares[keyof Middlewares]>>().toEqualTypeOf<
+      [requirements: RouteRequirements]
+    >();
     expectTypeOf<ReturnType<Guard['express']>>().returns.toEqualTypeOf<Promise<void>>();
     expectTypeOf<Parameters<ReturnType<Guard['fastify']>>['length']>().toEqualTypeOf<3>();
     expectTypeOf<ReturnType<Guard['hono']>>().parameter(1).toEqualTypeOf<() => Promise<void>>();
+  });
+});
+
+describe('the guard of one framework', () => {
+  it('is created from the same options, and is the method of that name', () => {
+    type Method<Name extends keyof Guard> = (options: GuardOptions) => Guard[Name];
+    expectTypeOf(createExpressGuard).toEqualTypeOf<Method<'express'>>();
+    expectTypeOf(createFastifyGuard).toEqualTypeOf<Method<'fastify'>>();
+    expectTypeOf(createKoaGuard).toEqualTypeOf<Method<'koa'>>();
+    expectTypeOf(createHonoGuard).toEqualTypeOf<Method<'hono'>>();
+    expectTypeOf(createNodeGuard).toEqualTypeOf<Method<'node'>>();
+    expectTypeOf(createFetchGuard).toEqualTypeOf<Method<'fetch'>>();
+  });
+
+  it('is a middleware of the real framework', () => {
+    expectTypeOf<ReturnType<Guard['koa']>>().toExtend<Koa.Middleware>();
+    expectTypeOf<ReturnType<Guard['express']>>().toExtend<RequestHandler>();
+    expectTypeOf<ReturnType<Guard['fastify']>>().toExtend<
+      preParsingHookHandler | preParsingAsyncHookHandler
+    >();
+    expectTypeOf<ReturnType<Guard['hono']>>().toExtend<MiddlewareHandler>();
   });
 });
 

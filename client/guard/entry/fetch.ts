@@ -1,0 +1,30 @@
+import { type FetchHandler, fetchHandler } from '../fetch-handler.ts';
+import { RequestJudge } from '../judge.ts';
+import type { GuardOptions, RouteRequirements } from '../options.ts';
+import { checkRequirements } from '../requirements.ts';
+
+/**
+ * Creates the guard of the fetch standard alone, so that a bundle contains no framework. The result is the method `fetch` of
+ * the guard that `createGuard` returns.
+ * @throws TypeError if an option is missing or malformed; the returned function, if the requirements are
+ * @example
+ * ```ts
+ * import type { GuardOptions } from '@keyseal/client/guard';
+ * import { createFetchGuard } from '@keyseal/client/guard/fetch';
+ *
+ * export function orders(options: GuardOptions) {
+ *   return createFetchGuard(options)({ permission: 'orders:write' }, (_request, { caller }) =>
+ *     Response.json({ by: caller.key?.id }),
+ *   );
+ * }
+ * ```
+ */
+export function createFetchGuard(
+  options: GuardOptions,
+): <Req extends Request, Rest extends unknown[]>(
+  requirements: RouteRequirements,
+  handler: FetchHandler<Req, Rest>,
+) => (request: Req, ...rest: Rest) => Promise<Response> {
+  const judge = new RequestJudge(options);
+  return (requirements, handler) => fetchHandler(judge, checkRequirements(requirements), handler);
+}

@@ -1,0 +1,33 @@
+import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
+import type { Admitted, RequestJudge } from './judge.ts';
+import type { RouteRequirements } from './options.ts';
+import { onceRead } from './response-read.ts';
+
+/** A handler of the fetch standard, or a route handler of Next, which gets its `params` as one more argument. */
+export type FetchHandler<Req extends Request, Rest extends unknown[]> = (
+  request: Req,
+  admitted: Admitted,
+  ...rest: Rest
+) => Response | Promise<Response>;
+
+export function fetchHandler<Req extends Request, Rest extends unknown[]>(
+  judge: RequestJudge,
+  requirements: RouteRequirements,
+  handler: FetchHandler<Req, Rest>,
+): (request: Req, ...rest: Rest) => Promise<Response> {
+  return async (request, ...rest) => {
+    const verdict = await judge.judge(() => receiveFetch(request), requirements);
+    if ('refused' in verdict) {
+      discardBody(request);
+      return toResponse(verdict.refused);
+    }
+    const { admitted, release } = verdict;
+    try {
+      const response = await handler(withBody(request, admitted.body), admitted, ...rest);
+      return admitted.body.byteLength > 0 ? onceRead(response, judge.minRate, release) : response;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  };
+}

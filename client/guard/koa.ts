@@ -1,0 +1,34 @@
+import { remember } from './admitted.ts';
+import type { RequestJudge } from './judge.ts';
+import { type NodeRequest, type NodeResponse, onceClosed, receiveNode, writeNode } from './node.ts';
+import type { RouteRequirements } from './options.ts';
+import { replayBody } from './replay-body.ts';
+
+/** The members of Koa's context that the guard uses. */
+interface KoaContext {
+  readonly req: NodeRequest;
+  readonly res: NodeResponse;
+  /** Koa keeps it where a router or a mount changes `url`. */
+  readonly originalUrl: string;
+  /** False where Koa must not write a response of its own. */
+  respond?: boolean | undefined;
+}
+export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>;
+
+export function koaGuard(judge: RequestJudge, requirements: RouteRequirements): KoaMiddleware {
+  return async (context, next) => {
+    const { req, res, originalUrl } = context;
+    const verdict = await judge.judge(() => receiveNode(req, originalUrl), requirements);
+    if ('refused' in verdict) {
+      context.respond = false;
+      return writeNode(req, res, verdict.refused);
+    }
+    replayBody(req, verdict.admitted.body);
+    remember(context, verdict.admitted);
+    try {
+      await next();
+    } finally {
+      onceClosed(res, verdict.release);
+    }
+  };
+}

@@ -1,0 +1,62 @@
+import { FairBudget } from '../../shared/fairness/fair-budget.ts';
+import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { plainAddress } from '../../shared/ip.ts';
+
+/** Milliseconds without a byte. */
+const IDLE_MS = 5_000;
+/** Milliseconds in all. */
+const TOTAL_MS = 60_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+/** Senders at the same time, divided by address. */
+const senders = new FairBudget(4_096);
+
+/** A refused sender whose bytes are discarded. */
+export interface RefusedSender {
+  /** Counts bytes that arrived. */
+  note(bytes: number): void;
+  /** Ends the watch; a second call does nothing. */
+  stop(): void;
+}
+
+/**
+ * Watches a sender that was refused while it sends. If its connection were closed before it has finished, TCP would
+ * answer its next segment with a reset, and the sender could lose the answer (RFC 9112 §9.6). So its bytes are read and
+ * discarded, within bounds.
+ * @param address null if it is not known
+ * @param giveUp called once when a bound is reached
+ * @returns null if the senders of this address have used up their share
+ */
+export function watchRefused(address: string | null, giveUp: () => void): RefusedSender | null {
+  const holder: FairnessKey = address === null ? ['unknown'] : addressKey(plainAddress(address));
+  if (!senders.take(holder, 1)) return null;
+  const begun = performance.now();
+  let seen = begun;
+  let bytes = 0;
+  let isOver = false;
+  const stop = () => {
+    if (isOver) return;
+    isOver = true;
+    clearInterval(timer);
+    senders.giveBack(holder, 1);
+  };
+  const end = () => {
+    if (isOver) return;
+    stop();
+    giveUp();
+  };
+  const check = () => {
+    const now = performance.now();
+    if (now - seen >= IDLE_MS || now - begun >= TOTAL_MS) end();
+  };
+  const timer = setInterval(check, IDLE_MS / 5);
+  // No process goes on for this. A browser's timer is a number.
+  (timer as { unref?: () => void }).unref?.();
+  return {
+    stop,
+    note: (more) => {
+      bytes += more;
+      seen = performance.now();
+      if (bytes > MAX_BYTES) end();
+    },
+  };
+}

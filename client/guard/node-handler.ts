@@ -1,0 +1,41 @@
+import { remember } from './admitted.ts';
+import type { Admitted, RequestJudge } from './judge.ts';
+import {
+  type NodeRequest,
+  type NodeResponse,
+  onceClosed,
+  onceEnded,
+  receiveNode,
+  writeNode,
+} from './node.ts';
+import type { RouteRequirements } from './options.ts';
+import { replayBody } from './replay-body.ts';
+
+/** A handler of `node:http` or `node:http2`. */
+export type NodeHandler<Req, Res> = (request: Req, response: Res, admitted: Admitted) => unknown;
+
+export function nodeHandler<Req extends NodeRequest, Res extends NodeResponse>(
+  judge: RequestJudge,
+  requirements: RouteRequirements,
+  handler: NodeHandler<Req, Res>,
+): (request: Req, response: Res) => Promise<void> {
+  return async (request, response) => {
+    const verdict = await judge.judge(() => receiveNode(request), requirements);
+    if ('refused' in verdict) return writeNode(request, response, verdict.refused);
+    replayBody(request, verdict.admitted.body);
+    remember(request, verdict.admitted);
+    try {
+      const handled = handler(request, response, verdict.admitted);
+      // Without a promise, only the end of the response shows that the handler has finished.
+      if (!isThenable(handled)) return onceEnded(response, verdict.release);
+      await handled;
+    } catch (error) {
+      judge.report(error);
+      writeNode(request, response, judge.refuse('INTERNAL'));
+    }
+    onceClosed(response, verdict.release);
+  };
+}
+
+const isThenable = (value: unknown): boolean =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === 'function';

@@ -1,0 +1,17 @@
+import { createGuard } from '@keyseal/client/guard';
+
+const { KEYSEAL_URL, KEYSEAL_API_KEY, KEYSEAL_SIGNING_SECRET, AUTHORITY } = process.env;
+
+let created;
+
+/** Created with the first request: a build has no secrets. */
+export function guard() {
+  created ??= createGuard({
+    url: KEYSEAL_URL,
+    apiKey: KEYSEAL_API_KEY,
+    signingSecret: KEYSEAL_SIGNING_SECRET,
+    authority: AUTHORITY,
+    onError: console.error,
+  });
+  return created;
+}

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { otherSpellings } from '../../client/guard/target-spellings.ts';
+import { targetFault } from '../../shared/request-rules.ts';
+import { meansTheSame } from '../../shared/target-meaning.ts';
+
+const pairsOf = (target: string) => [...new URL(target, 'http://localhost').searchParams];
+const queries = fc
+  .array(fc.tuple(fc.string({ unit: 'binary', maxLength: 8 }), fc.string({ unit: 'binary', maxLength: 8 })), {
+    maxLength: 4,
+  })
+  .map(
+    (pairs) => `/items?${new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value]))}`,
+  );
+
+describe('C1: other spellings of a target', () => {
+  it('say the same, are sound, and are few', () => {
+    fc.assert(
+      fc.property(queries, (target) => {
+        const others = otherSpellings(target);
+        expect(others.length).toBeLessThanOrEqual(31);
+        expect(new Set([target, ...others]).size).toBe(others.length + 1);
+        for (const other of others) {
+          expect(pairsOf(other)).toEqual(pairsOf(target));
+          expect([targetFault(other), meansTheSame(target, other)]).toEqual([null, true]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('contain what encodeURIComponent writes, whatever URLSearchParams made of it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
+        const target = `/items?${new URLSearchParams([['input', text]])}`;
+        expect([target, ...otherSpellings(target)]).toContain(`/items?input=${encodeURIComponent(text)}`);
+      }),
+    );
+  });
+
+  it.each([
+    ['/a?x=1', '/b?x=1'],
+    ['/a?x=1', '/a?x=2'],
+    ['/a?x=1&y=2', '/a?y=2&x=1'],
+    ['/a?x=1&x=1', '/a?x=1'],
+    ['/a?x=a+b', '/a?x=a%2Bb'],
+    ['/a?x', '/a'],
+    ['/a%2F', '/a/'],
+  ])('%s does not mean the same as %s', (target, other) => {
+    expect([meansTheSame(target, other), meansTheSame(other, target)]).toEqual([false, false]);
+    expect(otherSpellings(target)).not.toContain(other);
+  });
+});
