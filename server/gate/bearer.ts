@@ -69,12 +69,14 @@ async function lookUp(
   request: SignedRequest,
 ): Promise<KeyRecord | null> {
   const read = () => credentials.newerKey(id, seen);
-  const payer = seen && workspaceKey(seen.workspaceId, id);
-  if (payer && isProven) return lookups.confirmed(payer, id, read, seen);
+  if (seen && isProven) return lookups.confirmed(workspaceKey(seen.workspaceId, id), id, read, seen);
   // A secret from before a rotation, or from a rotation that this instance has not read yet: that one is right, so
   // it may have to wait, but must not be refused unread.
-  if (isIssuedKey(vault, text))
-    return payer ? lookups.reread(payer, id, read) : lookups.issued(request, id, read);
+  if (isIssuedKey(vault, text)) {
+    return seen
+      ? lookups.reread(workspaceKey(seen.workspaceId, id), id, () => credentials.currentKey(seen))
+      : lookups.issued(request, id, read);
+  }
   return lookups.unauthenticated(request, async () =>
     (await credentials.hasSecret(id, text)) ? read() : null,
   );

@@ -83,6 +83,11 @@ export class CredentialStore {
     return this.#unchanged.submit(caller);
   }
 
+  /** A key as it is now. A row that no instance has changed is not read again: one statement checks many. */
+  async currentKey(seen: KeyRecord): Promise<KeyRecord | null> {
+    return (await this.isUnchanged({ key: seen, session: null })) ? seen : this.newerKey(seen.id, seen);
+  }
+
   /** Reads again a key that has changed. Many share one statement. */
   rereadKey(seen: KeyRecord): Promise<KeyRecord | null> {
     return this.#keys.refresh(seen.id, async () => (await this.#rereads.submit(seen))());
