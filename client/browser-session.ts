@@ -1,10 +1,10 @@
 import type { inferProcedureInput, inferProcedureOutput } from '@trpc/server';
 import { parseBase } from './base-url.ts';
 import { createKeysealClient } from './create-client.ts';
+import { CrossTabSession } from './cross-tab-session.ts';
 import { importKey, webCrypto } from './hmac.ts';
 import type { Routes } from './routes.ts';
 import { isFinal, type SharedSession } from './session.ts';
-import { CrossTabSession } from './session-of-tabs.ts';
 import type { CustomFetch } from './transport.ts';
 
 type Auth = Routes['auth'];

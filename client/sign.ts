@@ -1,5 +1,5 @@
 import { type Credentials, checkCredentials } from './credentials.ts';
-import { bufferRequest, signBuffered } from './sign-buffered.ts';
+import { bufferRequest, signBuffered } from './signature-headers.ts';
 
 export type { Credentials, KeyCredentials, SessionCredentials } from './credentials.ts';
 

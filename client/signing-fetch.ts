@@ -1,11 +1,11 @@
 import type { RefusalData, RefusalShape } from '../shared/refusals.ts';
 import type { Signature } from '../shared/signature.ts';
 import type { ServerClock } from './clock.ts';
-import { compareBases } from './compare-bases.ts';
+import { compareBases } from './compare-signature-bases.ts';
 import type { Credentials } from './credentials.ts';
 import { type Outgoing, readOutgoing } from './outgoing.ts';
 import { readShape } from './refusal.ts';
-import { signParts } from './sign-buffered.ts';
+import { signParts } from './signature-headers.ts';
 import type { Send } from './transport.ts';
 
 export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;

@@ -2,7 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { anonymousCaller } from '../gate/throttle.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { acceptInvitation, findInvitation } from '../membership/invitations.ts';
+import { acceptInvitation, findInvitation } from '../membership/accept-invitation.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 import type { Database, Db } from '../stores/database/database.ts';
 import { isIssuedToken } from '../stores/secrets/link-tokens.ts';

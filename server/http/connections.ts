@@ -11,11 +11,11 @@ import { clientAddress, isTrusted } from './forwarded.ts';
 /** Connections of all peers except trusted proxies, which carry the requests of many clients. */
 const MAX_DIRECT = 16_384;
 /** The share of the process's file limit; the rest is for proxies, the database and pages. */
-const PART_OF_FILES = 0.75;
+const SHARE_OF_FILE_LIMIT = 0.75;
 /** Files that the process itself has open: the database's, with PGlite above all. */
 const OWN_FILES = 200;
 /** How many waiting connections of an address are searched for one that has sent nothing yet. */
-const LOOKED_AT = 16;
+const IDLE_SEARCHED = 16;
 /** Requests that one connection has under way: HTTP/1.1 clients may send them without waiting (RFC 9112 §9.3.2). */
 const MAX_PIPELINED = 16;
 
@@ -40,15 +40,15 @@ interface Connection {
    */
   readonly responses: ServerResponse[];
   /** Bytes that had arrived when it began to wait for a request. */
-  readBefore: number;
+  bytesReadWhenIdle: number;
   ending: boolean;
-  /** Bytes that its peer had taken at the last look, and since when that has not changed; null if nothing waits. */
-  taken: { readonly bytes: number; readonly since: number } | null;
+  /** Bytes that its peer had taken at the last check, and since when that has not changed; null if nothing waits. */
+  progress: { readonly bytes: number; readonly since: number } | null;
 }
 
 /** When a peer that takes nothing of its answer is given up. */
 interface StallBounds {
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two checks. */
   readonly everyMs: number;
   /** Milliseconds without progress, in addition to the time that the waiting bytes take at `rate`. */
   readonly graceMs: number;
@@ -61,24 +61,24 @@ const STALL: StallBounds = { everyMs: 5_000, graceMs: 20_000, rate: 8 * 1024 };
 export class Connections {
   readonly #trusted: AddressList | null;
   readonly #budget = new FairBudget(
-    Math.min(MAX_DIRECT, Math.floor((openFilesLimit() - OWN_FILES) * PART_OF_FILES)),
+    Math.min(MAX_DIRECT, Math.floor((openFilesLimit() - OWN_FILES) * SHARE_OF_FILE_LIMIT)),
   );
   readonly #open = new Map<Socket, Connection>();
   readonly #peers = new Map<string, Peers>();
 
   readonly #stall: StallBounds;
-  readonly #looks: NodeJS.Timeout;
+  readonly #stallTimer: NodeJS.Timeout;
 
   /** @param trusted proxies, whose connections are not counted */
   constructor(trusted: AddressList | null, stall: StallBounds = STALL) {
     this.#trusted = trusted;
     this.#stall = stall;
-    this.#looks = setInterval(() => this.#endStalled(), stall.everyMs).unref();
+    this.#stallTimer = setInterval(() => this.#endStalled(), stall.everyMs).unref();
   }
 
-  /** Stops looking for peers that take nothing. */
+  /** Stops the checks for peers that read nothing. */
   close(): void {
-    clearInterval(this.#looks);
+    clearInterval(this.#stallTimer);
   }
 
   /**
@@ -90,13 +90,13 @@ export class Connections {
     const key = isTrusted(peer, this.#trusted) ? null : addressKey(peer);
     if (key && !this.#budget.take(key, 1) && !this.#replaceIdle(key)) return void socket.destroy();
     const peers = key && this.#joinPeers(key);
-    const connection = { key, peers, responses: [], readBefore: 0, ending: false, taken: null };
+    const connection = { key, peers, responses: [], bytesReadWhenIdle: 0, ending: false, progress: null };
     this.#open.set(socket, connection);
     setIdle(socket, connection);
     socket.once('close', () => this.#remove(socket));
   }
 
-  /** Notes a request of a connection, until its response is out or broken off. */
+  /** Notes a request of a connection, until its response ends or is aborted. */
   begin(socket: Socket, response: ServerResponse): Turn {
     const connection = this.#open.get(socket);
     if (!connection || connection.ending) return 'ignore';
@@ -116,7 +116,7 @@ export class Connections {
     return [...this.#open.values()].flatMap(({ responses }) => responses);
   }
 
-  /** Whom a connection is charged to: its address, or for one of a trusted proxy the client of its last request. */
+  /** The fairness key that a connection is charged to: its address, or for one of a trusted proxy the client of its last request. */
   holderOf(socket: Socket): FairnessKey {
     const connection = this.#open.get(socket);
     const peer = socket.remoteAddress ?? '';
@@ -143,10 +143,11 @@ export class Connections {
    */
   #replaceIdle(key: FairnessKey): boolean {
     const waiting = (this.#peers.get(nameOf(key))?.idle ?? new Set()).values();
-    const longest = Array.from({ length: LOOKED_AT }, () => waiting.next().value).filter(
+    const longest = Array.from({ length: IDLE_SEARCHED }, () => waiting.next().value).filter(
       (one) => one !== undefined,
     );
-    const replaced = longest.find((one) => one.bytesRead === this.#open.get(one)?.readBefore) ?? longest[0];
+    const replaced =
+      longest.find((one) => one.bytesRead === this.#open.get(one)?.bytesReadWhenIdle) ?? longest[0];
     if (!replaced) return false;
     this.#remove(replaced);
     replaced.destroy();
@@ -159,9 +160,9 @@ export class Connections {
     for (const [socket, connection] of this.#open) {
       const waiting = socket.writableLength;
       const bytes = socket.bytesWritten - waiting;
-      if (waiting === 0) connection.taken = null;
-      else if (connection.taken?.bytes !== bytes) connection.taken = { bytes, since: now };
-      else if (now - connection.taken.since > this.#stall.graceMs + (waiting / this.#stall.rate) * 1_000)
+      if (waiting === 0) connection.progress = null;
+      else if (connection.progress?.bytes !== bytes) connection.progress = { bytes, since: now };
+      else if (now - connection.progress.since > this.#stall.graceMs + (waiting / this.#stall.rate) * 1_000)
         socket.destroy();
     }
   }
@@ -187,7 +188,7 @@ export class Connections {
 }
 
 function setIdle(socket: Socket, connection: Connection): void {
-  connection.readBefore = socket.bytesRead;
+  connection.bytesReadWhenIdle = socket.bytesRead;
   connection.peers?.idle.add(socket);
 }
 

@@ -10,7 +10,7 @@ import { basePathOf, withoutBasePath } from './base-path.ts';
 import { Connections } from './connections.ts';
 import { checkExpectation } from './expectation.ts';
 import { checkFraming } from './framing.ts';
-import { LingeringClose } from './linger.ts';
+import { LingeringClose } from './lingering-close.ts';
 import { sendParseError } from './parse-error.ts';
 import { sendError } from './response.ts';
 import { servePage } from './serve-page.ts';

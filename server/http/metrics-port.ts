@@ -10,7 +10,7 @@ import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { plainAddress } from '../../shared/ip.ts';
 import { ConfigError } from '../lib/config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { LingeringClose } from './linger.ts';
+import { LingeringClose } from './lingering-close.ts';
 import { parseRefusal } from './parse-error.ts';
 import { send } from './response.ts';
 

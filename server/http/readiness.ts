@@ -7,7 +7,7 @@ import { withTimeout } from '../stores/database/timeout.ts';
 /** How long an answer is good for, in milliseconds: more probes cost no more statements. */
 const FRESH_MS = 1_000;
 /** A database that takes longer to answer a probe does not serve calls in time, in milliseconds. */
-const PATIENCE_MS = 3_000;
+const PROBE_TIMEOUT_MS = 3_000;
 /** Whose nonces a probe claims; no key and no session has this id. */
 const PROBE = 'readyz';
 
@@ -67,7 +67,10 @@ export class Readiness {
       nonce: randomUUID(),
       revisions: { key: null, session: null },
     };
-    const [outcome] = await withTimeout(Promise.all([replay.claim(claim), database.ping()]), PATIENCE_MS);
+    const [outcome] = await withTimeout(
+      Promise.all([replay.claim(claim), database.ping()]),
+      PROBE_TIMEOUT_MS,
+    );
     if (outcome !== 'won') throw new Error(`a nonce cannot be claimed: ${outcome}`);
   }
 

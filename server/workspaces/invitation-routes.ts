@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { users } from '../../drizzle/schema.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { acceptInvitation } from '../membership/invitations.ts';
+import { acceptInvitation } from '../membership/accept-invitation.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { invite, listInvitations, withdraw } from './invitations.ts';
 import {

@@ -3,7 +3,7 @@ import { invitations, memberships, users } from '../../drizzle/schema.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { isOpen } from '../membership/invitations.ts';
+import { isOpen } from '../membership/accept-invitation.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
 import type { Db } from '../stores/database/database.ts';

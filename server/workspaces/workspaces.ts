@@ -2,7 +2,7 @@ import { and, count, eq, isNull, sql } from 'drizzle-orm';
 import { invitations, keys, memberships, sessions, workspaces } from '../../drizzle/schema.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { isOpen } from '../membership/invitations.ts';
+import { isOpen } from '../membership/accept-invitation.ts';
 import { memberOf, workspacesOf } from '../membership/members.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
 import type { Db } from '../stores/database/database.ts';

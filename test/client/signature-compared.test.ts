@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from 'no
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareBases } from '../../client/compare-bases.ts';
+import { compareBases } from '../../client/compare-signature-bases.ts';
 import { createKeysealClient, type KeysealClient, KeysealRefusal } from '../../client/index.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 import { EMPTY_SHA256, signatureBase } from '../../shared/signature.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Account, insertAccount, insertUser } from '../../server/auth/accounts.ts';
 import { beginSession } from '../../server/auth/session.ts';
-import { acceptInvitation } from '../../server/membership/invitations.ts';
+import { acceptInvitation } from '../../server/membership/accept-invitation.ts';
 import type { Service } from '../../server/rpc/trpc.ts';
 import type { Db } from '../../server/stores/database/database.ts';
 import type { Person } from './people.ts';

@@ -61,7 +61,7 @@ describe('a wrong variable stops the start with a sentence that names it and say
     ],
     [
       { NODE_ENV: 'development', DATABASE_URL: 'postgres://h/d?SSLMODE=verify-full' },
-      /DATABASE_URL takes of TLS .*"SSLMODE"/,
+      /DATABASE_URL accepts the TLS parameters .*"SSLMODE"/,
     ],
     [{ KEYSEAL_SIGN_UP: 'closed' }, /KEYSEAL_SIGN_UP takes open or first/],
     [{ KEYSEAL_DEMO: 'yes' }, /KEYSEAL_DEMO takes on or off/],

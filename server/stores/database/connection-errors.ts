@@ -5,7 +5,7 @@
 
 /**
  * A lost connection, as postgres.js and Node report it, or one that the server announces it will close.
- * `connection/watch.ts` ends one that is read-only.
+ * `connection/dead-server-watch.ts` ends one that is read-only.
  */
 const LOST = /^(CONNECTION_|ECONNRESET$|ECONNABORTED$|EPIPE$|57P0[1-5]$|25P03$|25006$)/;
 

@@ -15,11 +15,11 @@ import type { TailedCall } from './subscription.ts';
 
 const CHANNEL = 'keyseal_calls';
 /** Milliseconds for which calls are collected before one message carries them to all instances. */
-const GATHERED_MS = 100;
+const COLLECT_MS = 100;
 /** Keys that other instances watch, and keys that lost calls. */
 const MAX_KEYS = 5_000;
 /** Milliseconds after which an announcement that is not repeated expires. Instances repeat it every two seconds. */
-const WANTED_MS = 6_000;
+const ANNOUNCEMENT_TTL_MS = 6_000;
 /** Milliseconds within which a message comes back to the instance that sent it. */
 const ECHO_MS = 2_000;
 /** Messages that were delivered here without having come back. */
@@ -53,32 +53,32 @@ async function inTime(work: Promise<void>): Promise<void> {
  * watchers.
  */
 export class CallBroadcast {
-  readonly #me = randomUUID();
+  readonly #instanceId = randomUUID();
   readonly #database: Database;
   readonly #listeners: Listeners;
-  readonly #ear: NotificationListener;
+  readonly #listener: NotificationListener;
   /** When other instances' interest in a key ends, by `performance.now()`. */
-  readonly #wanted = new Map<string, number>();
+  readonly #watchedElsewhere = new Map<string, number>();
   readonly #waiting = new CallBacklog();
   readonly #missed = new Map<string, number>();
   /** Watchers that begin when the message of this number comes back. */
-  readonly #opening = new Map<number, (position: string) => void>();
+  readonly #awaitingEcho = new Map<number, (position: string) => void>();
   /** Messages of this instance, by number, that were delivered here already. */
   readonly #delivered = new Set<number>();
   #sending: Promise<void> | null = null;
   /** A message did not come back, and none has arrived since. */
-  #isDeaf = false;
+  #echoIsMissing = false;
   #n = 1;
 
   constructor(database: Database, url: string, listeners: Listeners) {
     this.#database = database;
     this.#listeners = listeners;
-    const hear = (text: string) => this.#hear(text);
-    this.#ear = new NotificationListener(url, CHANNEL, { hear, lose: () => listeners.lose() });
+    const hear = (text: string) => this.#onNotification(text);
+    this.#listener = new NotificationListener(url, CHANNEL, { hear, lose: () => listeners.lose() });
   }
 
   wanted(keyId: string): boolean {
-    return this.#wanted.has(keyId);
+    return this.#watchedElsewhere.has(keyId);
   }
 
   /** Sends a call soon. If its key has too many calls waiting, watchers get a count of those that they missed. */
@@ -92,60 +92,62 @@ export class CallBroadcast {
    * Every reachable instance knows of the watcher by then.
    */
   async open([keyId, workspaceId]: WatchedKey, begin: (position: string) => void): Promise<void> {
-    await this.#ear.open();
+    await this.#listener.open();
     const n = this.#n++;
-    const message = { from: this.#me, n, opened: keyId, tails: [keyId], workspaces: [workspaceId] };
+    const message = { from: this.#instanceId, n, opened: keyId, tails: [keyId], workspaces: [workspaceId] };
     const begun = new Promise<void>((resolve) => {
-      this.#opening.set(n, (position) => {
-        this.#opening.delete(n);
+      this.#awaitingEcho.set(n, (position) => {
+        this.#awaitingEcho.delete(n);
         begin(position);
         resolve();
       });
     });
     try {
       await this.#notify([message]);
-      if (!this.#isDeaf) await inTime(begun);
-      if (!this.#opening.has(n)) return;
-      this.#isDeaf = true;
+      if (!this.#echoIsMissing) await inTime(begun);
+      if (!this.#awaitingEcho.has(n)) return;
+      this.#echoIsMissing = true;
       this.#deliverHere(message);
     } finally {
-      this.#opening.delete(n);
+      this.#awaitingEcho.delete(n);
     }
   }
 
   /** Announces the keys watched here. */
   announce(): Promise<void> {
-    return this.#notify(announced(this.#me, this.#listeners.watched()));
+    return this.#notify(announced(this.#instanceId, this.#listeners.watched()));
   }
 
   /** Drops expired announcements, reconnects a lost listener, and announces again the keys watched here. */
   async maintain(): Promise<void> {
     const now = performance.now();
-    for (const [keyId, until] of this.#wanted) if (until < now) this.#wanted.delete(keyId);
-    const wasDeaf = await this.#ear.maintain();
+    for (const [keyId, until] of this.#watchedElsewhere)
+      if (until < now) this.#watchedElsewhere.delete(keyId);
+    const wasDeaf = await this.#listener.maintain();
     await this.announce();
     if (wasDeaf) throw new Error('notifications of Postgres did not come through; listening anew');
   }
 
   async close(): Promise<void> {
     await this.#sending;
-    await this.#ear.close();
+    await this.#listener.close();
   }
 
-  #hear(text: string): void {
-    this.#isDeaf = false;
+  #onNotification(text: string): void {
+    this.#echoIsMissing = false;
     const message = readMessage(text);
     if (message === null) return;
-    const isMine = message.from === this.#me;
+    const isMine = message.from === this.#instanceId;
     if (!isMine) this.#want(message.tails ?? []);
     if (isMine && message.n !== undefined && this.#delivered.delete(message.n)) return;
     this.#take(message);
   }
 
   #want(keyIds: readonly string[]): void {
-    const until = performance.now() + WANTED_MS;
+    const until = performance.now() + ANNOUNCEMENT_TTL_MS;
     for (const keyId of keyIds) {
-      if (this.#wanted.size < MAX_KEYS || this.#wanted.has(keyId)) this.#wanted.set(keyId, until);
+      if (this.#watchedElsewhere.size < MAX_KEYS || this.#watchedElsewhere.has(keyId))
+        this.#watchedElsewhere.set(keyId, until);
     }
   }
 
@@ -157,20 +159,20 @@ export class CallBroadcast {
 
   #take(message: BroadcastMessage): void {
     this.#listeners.take(message);
-    if (message.from === this.#me && message.n !== undefined)
-      this.#opening.get(message.n)?.(positionsIn(message)());
+    if (message.from === this.#instanceId && message.n !== undefined)
+      this.#awaitingEcho.get(message.n)?.(positionsIn(message)());
   }
 
   async #sendSoon(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, GATHERED_MS));
+    await new Promise((resolve) => setTimeout(resolve, COLLECT_MS));
     const calls = this.#waiting.takeAll();
     const missed = [...this.#missed];
     this.#missed.clear();
-    const messages = packed(this.#me, calls, missed, this.#n);
+    const messages = packed(this.#instanceId, calls, missed, this.#n);
     this.#n += calls.length + missed.length;
     try {
       await this.#notify(messages);
-      if (this.#isDeaf) for (const message of messages) this.#deliverHere(message);
+      if (this.#echoIsMissing) for (const message of messages) this.#deliverHere(message);
     } catch {
       // The next message that gets through reports them as missed.
       for (const { keyId } of calls) this.#miss(keyId, 1);

@@ -3,7 +3,7 @@ import { connectPostgres, Upstream } from '../database/connection/connect.ts';
 import { withTimeout } from '../database/timeout.ts';
 
 /** Milliseconds after which a listener that has not received even its own instance's messages is replaced. */
-const DEAF_MS = 6_000;
+const NO_NOTIFICATION_MS = 6_000;
 
 /** Receives what a listener hears. */
 interface Receiver {
@@ -19,9 +19,9 @@ export class NotificationListener {
   readonly #channel: string;
   readonly #receiver: Receiver;
   #listening: Promise<void> | null = null;
-  #ear: Sql | null = null;
-  #heard = Number.NEGATIVE_INFINITY;
-  #isHearing = false;
+  #connection: Sql | null = null;
+  #lastNotificationAt = Number.NEGATIVE_INFINITY;
+  #isReceiving = false;
 
   constructor(url: string, channel: string, receiver: Receiver) {
     this.#url = url;
@@ -31,20 +31,20 @@ export class NotificationListener {
 
   /** Listens, if it does not yet. */
   async open(): Promise<void> {
-    if (!this.#ear) await this.#listen();
+    if (!this.#connection) await this.#listen();
   }
 
   /** Replaces a connection that receives nothing. @returns whether it did, and was open before */
   async maintain(): Promise<boolean> {
-    if (performance.now() - this.#heard <= DEAF_MS) return false;
-    const wasOpen = this.#ear !== null;
+    if (performance.now() - this.#lastNotificationAt <= NO_NOTIFICATION_MS) return false;
+    const wasOpen = this.#connection !== null;
     this.#stopHearing();
     await this.#listen();
     return wasOpen;
   }
 
   async close(): Promise<void> {
-    await this.#ear?.end({ timeout: 1 });
+    await this.#connection?.end({ timeout: 1 });
   }
 
   #listen(): Promise<void> {
@@ -55,25 +55,25 @@ export class NotificationListener {
   }
 
   async #listenAnew(): Promise<void> {
-    await this.#ear?.end({ timeout: 0 });
-    const ear = connectPostgres(this.#url, { max: 1, upstream: new Upstream(true) });
-    this.#ear = ear;
+    await this.#connection?.end({ timeout: 0 });
+    const connection = connectPostgres(this.#url, { max: 1, upstream: new Upstream(true) });
+    this.#connection = connection;
     // The driver replaces a broken connection. Notifications that were sent in between are lost.
-    const again = () => this.#ear === ear && this.#stopHearing();
-    await withTimeout(ear.listen(this.#channel, (text) => this.#hear(text), again));
-    this.#heard = performance.now();
+    const again = () => this.#connection === connection && this.#stopHearing();
+    await withTimeout(connection.listen(this.#channel, (text) => this.#onNotification(text), again));
+    this.#lastNotificationAt = performance.now();
   }
 
-  #hear(text: string): void {
-    this.#heard = performance.now();
-    if (!this.#isHearing) this.#receiver.lose();
-    this.#isHearing = true;
+  #onNotification(text: string): void {
+    this.#lastNotificationAt = performance.now();
+    if (!this.#isReceiving) this.#receiver.lose();
+    this.#isReceiving = true;
     this.#receiver.hear(text);
   }
 
   #stopHearing(): void {
-    if (!this.#isHearing) return;
-    this.#isHearing = false;
+    if (!this.#isReceiving) return;
+    this.#isReceiving = false;
     this.#receiver.lose();
   }
 }

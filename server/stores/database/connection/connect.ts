@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import postgres from 'postgres';
+import { WatchedConnection } from './dead-server-watch.ts';
 import { cancelSession, type DialTarget, dial } from './dial.ts';
 import { type PostgresTarget, readPostgresUrl } from './postgres-url.ts';
 import { holdUntilChecked } from './session-check.ts';
 import { type Overrides, startupParameters } from './session-settings.ts';
-import { WatchedConnection } from './watch.ts';
 
 /** What the pools of a process know of the servers of a database. */
 export class Upstream {

@@ -92,7 +92,7 @@ export function overriddenIn(text: string): string[] {
 function refuseMisspeltTls(names: readonly string[]): void {
   const wrong = names.find((name) => /^ssl/i.test(name) && !OF_TLS.includes(name));
   if (wrong === undefined) return;
-  throw new ConfigError(`DATABASE_URL takes of TLS ${OF_TLS.join(', ')}, but has "${wrong}".`);
+  throw new ConfigError(`DATABASE_URL accepts the TLS parameters ${OF_TLS.join(', ')}, but has "${wrong}".`);
 }
 
 function readTls(query: Readonly<Record<string, string>>): Pick<PostgresTarget, 'sslMode' | 'ca'> {

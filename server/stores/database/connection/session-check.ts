@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { ConfigError } from '../../../lib/config.ts';
 import { NotPostgres } from './dial.ts';
-import { columnsOf, MessageReader, simpleQuery } from './messages.ts';
+import { columnsOf, MessageReader, simpleQuery } from './protocol-messages.ts';
 import {
   type Deviation,
   deviations,

@@ -7,7 +7,7 @@ import {
   READ_SOURCES,
   SERVER_GUARANTEES,
 } from '../server/stores/database/connection/session-settings.ts';
-import { type DoctorCheck, wrong } from './finding.ts';
+import { type DoctorCheck, wrong } from './doctor-check.ts';
 
 /** The settings that durability on disk depends on. */
 const DURABLE = ['synchronous_commit', ...SERVER_GUARANTEES.map(({ name }) => name)];

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { countRequests, MessageSkimmer } from './messages.ts';
+import { countRequests, MessageSkimmer } from './protocol-messages.ts';
 
 /** A server that has been silent for so long is gone, in milliseconds: `statement_timeout` would have answered. */
 const SILENT_MS = 7_000;

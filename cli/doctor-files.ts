@@ -4,7 +4,7 @@ import type { Config } from '../server/lib/config.ts';
 import type { MasterKey } from '../server/lib/env-schema.ts';
 import { developmentMasterKey } from '../server/stores/database/data-dir.ts';
 import { withoutSecrets } from '../server/stores/database/open-postgres.ts';
-import { type DoctorCheck, wrong } from './finding.ts';
+import { type DoctorCheck, wrong } from './doctor-check.ts';
 
 /** The parsed configuration, without its secrets. */
 export function configured(config: Config): DoctorCheck {

@@ -6,10 +6,10 @@ import type { Database } from '../server/stores/database/database.ts';
 import { newer, schemaOf } from '../server/stores/database/migrations.ts';
 import { openDatabase } from '../server/stores/database/open-database.ts';
 import type { Vault } from '../server/stores/secrets/vault.ts';
-import { checkDataDir, configured, keysOf } from './examine-files.ts';
-import { checkReplication, checkRole, checkStartLock, checkWritable } from './examine-postgres.ts';
-import { checkSession } from './examine-session.ts';
-import { type DoctorCheck, wrong } from './finding.ts';
+import { type DoctorCheck, wrong } from './doctor-check.ts';
+import { checkDataDir, configured, keysOf } from './doctor-files.ts';
+import { checkReplication, checkRole, checkStartLock, checkWritable } from './doctor-postgres.ts';
+import { checkSession } from './doctor-session.ts';
 
 /** Seconds by which clocks may differ without affecting limits. */
 const CLOCKS_APART_S = 5;
