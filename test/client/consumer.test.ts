@@ -133,7 +133,9 @@ describe('the package', () => {
     ]);
     expect(files.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
     const { stdout: texts } = await run('tar', ['xzOf', tarball]);
-    expect(texts).not.toMatch(/from ['"](zod|drizzle-orm|jose|node:)|import\(['"](zod|drizzle-orm)/);
+    // Examples in docstrings import what a service imports.
+    const code = texts.replaceAll(/^ *\* .*$/gm, '');
+    expect(code).not.toMatch(/from ['"](zod|drizzle-orm|jose|node:)|import\(['"](zod|drizzle-orm)/);
   });
 
   it.each([
