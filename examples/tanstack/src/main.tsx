@@ -88,11 +88,7 @@ function Keys() {
 }
 
 function App() {
-  const id = useSyncExternalStore(
-    session.subscribe,
-    () => session.id,
-    () => undefined,
-  );
+  const id = useSyncExternalStore(session.subscribe, () => session.id);
   if (id === undefined) return null;
   return id === null ? <SignIn /> : <Keys key={id} />;
 }
