@@ -6,8 +6,11 @@ import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { type Draft, queryTarget, send, sign } from '../harness/wire.ts';
 
-/** By when a failover is over for callers, counted from the moment at which the standby takes writes. */
-const OVER_MS = 10_000;
+/**
+ * The time that a failover may take here, from the moment at which the standby takes writes. An idle machine needs less
+ * than ten seconds, seven of them to notice that a server is silent; a busy one runs other tests beside this one.
+ */
+const OVER_MS = 40_000;
 
 /** How the old primary ends. Connections that are opened afterwards lead to the standby. */
 const ENDS: readonly [string, (databases: ReplicatedPostgres, proxy: CuttableProxy) => Promise<void>][] = [
