@@ -350,7 +350,7 @@ describe('usage.workspace', () => {
       'Key 100000',
       'Key 99999',
     ]);
-  });
+  }, 180_000);
 });
 
 // Last, since nobody is admitted once the clock has been ahead by years.
