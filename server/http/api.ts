@@ -41,7 +41,7 @@ export async function serveApi(
     () => serve(request, response, id, procedures, serving, stopping),
     endAttributes,
   );
-  if (outcomes.includes('UNAVAILABLE')) serving.readiness.doubt();
+  if (outcomes.includes('UNAVAILABLE')) serving.readiness.invalidate();
   serving.metrics.note({ procedures, outcomes, way, durationMs: answeredAt - begun });
 }
 

@@ -4,12 +4,12 @@ import { coalesce } from '../lib/concurrency/coalesce.ts';
 import type { Service } from '../rpc/trpc.ts';
 import { withTimeout } from '../stores/database/timeout.ts';
 
-/** How long an answer is good for, in milliseconds: more probes cost no more statements. */
+/** How long a result is cached, in milliseconds, so that more probes cost no more statements. */
 const FRESH_MS = 1_000;
-/** A database that takes longer to answer a probe does not serve calls in time, in milliseconds. */
+/** Milliseconds within which the database must answer a probe: a slower one does not serve calls in time. */
 const PROBE_TIMEOUT_MS = 3_000;
-/** Whose nonces a probe claims; no key and no session has this id. */
-const PROBE = 'readyz';
+/** The id under which a probe claims nonces; no key and no session has it. */
+const PROBE_ID = 'readyz';
 
 /**
  * Says whether this instance can serve a call, by doing what each call needs: it claims a nonce, which is a committed
@@ -33,36 +33,36 @@ export class Readiness {
     this.#draining = true;
   }
 
-  /** A call was not served: the next answer is not one from before. */
-  doubt(): void {
+  /** Drops the cached result, because a call was not served. */
+  invalidate(): void {
     this.#known = null;
   }
 
-  /** At most one probe a second reaches the database, however many ask. */
+  /** At most one probe a second reaches the database, no matter how many requests arrive. */
   async isReady(): Promise<boolean> {
     if (this.#draining) return false;
     const { vault, replay, clock } = this.#service.stores;
-    // What is known without the database is never answered from before.
+    // What needs no query is checked every time, never cached.
     if (vault.lacksNewestKey || !(replay.readyAt <= seconds(clock))) return false;
     if (this.#known && performance.now() < this.#known.until) return this.#known.isReady;
     return this.#ask();
   }
 
   async #probe(): Promise<boolean> {
-    const failure = await this.#serveProbe().then(
+    const failure = await this.#claimProbe().then(
       () => null,
       (error: unknown) => error,
     );
-    this.#note(failure);
+    this.#logChange(failure);
     const isReady = failure === null;
     this.#known = { isReady, until: performance.now() + FRESH_MS };
     return isReady;
   }
 
-  async #serveProbe(): Promise<void> {
+  async #claimProbe(): Promise<void> {
     const { database, replay, clock } = this.#service.stores;
     const claim = {
-      k: PROBE,
+      k: PROBE_ID,
       t: seconds(clock),
       nonce: randomUUID(),
       revisions: { key: null, session: null },
@@ -75,7 +75,7 @@ export class Readiness {
   }
 
   /** Logs a change, and a new reason. */
-  #note(err: unknown): void {
+  #logChange(err: unknown): void {
     const reason = err === null ? null : reasonOf(err);
     if (reason === this.#reason) return;
     this.#reason = reason;

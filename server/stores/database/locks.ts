@@ -10,36 +10,36 @@ import type { Db } from './database.ts';
  * `to read` conflicts with every change of the row but not with other readers; `to change` and `to erase` conflict with
  * both. `to erase` is for a change of a column that other tables may refer to.
  */
-type Why = keyof typeof STRENGTH;
+type LockIntent = keyof typeof ROW_LOCK;
 
-const STRENGTH = { 'to read': 'share', 'to change': 'no key update', 'to erase': 'update' } as const;
+const ROW_LOCK = { 'to read': 'share', 'to change': 'no key update', 'to erase': 'update' } as const;
 
-const ENTER = {
+const ADVISORY_LOCK = {
   'to read': sql`pg_advisory_xact_lock_shared`,
   'to change': sql`pg_advisory_xact_lock`,
   'to erase': sql`pg_advisory_xact_lock`,
-} as const satisfies Record<Why, SQL>;
+} as const satisfies Record<LockIntent, SQL>;
 
 /**
- * A condition that waits in the queues of some rows, in the order of their names, until the transaction may lock the rows.
- * It takes no statement of its own.
+ * A SQL condition that takes advisory locks for some rows, in the order of their names, so that the row locks of the same
+ * statement are granted in the order of arrival. It needs no statement of its own.
  *
  * Postgres lets a reader lock a row that others read, past a change that waits for them: callers who keep reading would
  * hold up the removal of their own rights until it times out. Advisory locks are granted in the order of arrival, so a
- * change waits for the readers before it and stops those after it. The row locks stay: they are what decides.
- * @param names at least one, of rows that the caller may lock: a name that contains an id of the caller's choice contains
- *   the workspace too
+ * change waits for the readers before it and stops those after it. The row locks stay: they guarantee the exclusion.
+ * @param names at least one, of rows that the caller may lock. A name with an id from the input also contains the id of the
+ *   workspace, so that nobody waits in the queue of another workspace
  */
-export function queueFor(names: readonly string[], why: Why): SQL {
-  const places = sql.join(
-    [...new Set(names)].sort().map((name) => sql`(${placeOf(name)}::bigint)`),
+export function queueFor(names: readonly string[], why: LockIntent): SQL {
+  const advisoryKeys = sql.join(
+    [...new Set(names)].sort().map((name) => sql`(${lockKeyOf(name)}::bigint)`),
     sql`, `,
   );
-  return sql`(select count(${ENTER[why]}(place)) from (values ${places}) as places (place)) > 0`;
+  return sql`(select count(${ADVISORY_LOCK[why]}(key)) from (values ${advisoryKeys}) as lock_keys (key)) > 0`;
 }
 
 /** The key of an advisory lock: 64 bits of a digest, so that nobody finds names that share one. */
-const placeOf = (name: string): string =>
+const lockKeyOf = (name: string): string =>
   createHash('sha256').update(`keyseal ${name}`).digest().readBigInt64BE().toString();
 
 export type WorkspaceRow = typeof workspaces.$inferSelect;
@@ -50,17 +50,21 @@ export type UserRow = typeof users.$inferSelect;
  * time, so each sees the result of those before. Many may create keys at once, and meanwhile nobody can delete the
  * workspace. A transaction that locks several takes them in the order of their ids, and before any other row.
  */
-export async function lockWorkspace(tx: Db, id: string, why: Why): Promise<WorkspaceRow | null> {
+export async function lockWorkspace(tx: Db, id: string, why: LockIntent): Promise<WorkspaceRow | null> {
   const [row] = await tx
     .select()
     .from(workspaces)
     .where(and(queueFor([`workspace ${id}`], why), eq(workspaces.id, id), isNull(workspaces.deletedAt)))
-    .for(STRENGTH[why]);
+    .for(ROW_LOCK[why]);
   return row ?? null;
 }
 
 /** Locks workspaces so that nobody joins or leaves them, or gets another role. @returns those that exist */
-export async function lockWorkspaces(tx: Db, ids: readonly string[], why: Why): Promise<WorkspaceRow[]> {
+export async function lockWorkspaces(
+  tx: Db,
+  ids: readonly string[],
+  why: LockIntent,
+): Promise<WorkspaceRow[]> {
   const locked: WorkspaceRow[] = [];
   for (const id of [...new Set(ids)].sort()) {
     const workspace = await lockWorkspace(tx, id, why);
@@ -70,24 +74,24 @@ export async function lockWorkspaces(tx: Db, ids: readonly string[], why: Why): 
 }
 
 /**
- * Locks an account until the transaction ends; null if there is none. A transaction that ends a session locks its person to
- * change, because every transaction that locks a session to read locks its person first.
+ * Locks an account until the transaction ends; null if there is none. A transaction that ends a session locks its user to
+ * change, because every transaction that locks a session to read locks its user first.
  */
-export async function lockUser(tx: Db, id: string, why: Why): Promise<UserRow | null> {
+export async function lockUser(tx: Db, id: string, why: LockIntent): Promise<UserRow | null> {
   const [row] = await tx
     .select()
     .from(users)
     .where(and(queueFor([`user ${id}`], why), eq(users.id, id)))
-    .for(STRENGTH[why]);
+    .for(ROW_LOCK[why]);
   return row ?? null;
 }
 
 /** Locks accounts, each with its own strength: none is disabled, deleted or given another password meanwhile. */
-export async function lockUsers(tx: Db, wanted: ReadonlyMap<string, Why>): Promise<void> {
+export async function lockUsers(tx: Db, wanted: ReadonlyMap<string, LockIntent>): Promise<void> {
   for (const [id, why] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) await lockUser(tx, id, why);
 }
 
-/** Locks a session, so that nobody ends it meanwhile. The transaction has locked its person. */
+/** Locks a session, so that nobody ends it meanwhile. The transaction has locked its user. */
 export async function lockSession(tx: Db, id: string): Promise<void> {
   await tx.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id)).for('share');
 }
@@ -96,8 +100,8 @@ export async function lockSession(tx: Db, id: string): Promise<void> {
  * Locks keys in the order of their ids, whatever the plan of the statement that changes them afterwards. The transaction
  * has locked to change what all of their callers lock to read: the workspace, or the external owner.
  */
-export async function lockKeys(tx: Db, which: SQL | undefined, why: Why): Promise<void> {
-  await tx.select({ id: keys.id }).from(keys).where(which).orderBy(asc(keys.id)).for(STRENGTH[why]);
+export async function lockKeys(tx: Db, which: SQL | undefined, why: LockIntent): Promise<void> {
+  await tx.select({ id: keys.id }).from(keys).where(which).orderBy(asc(keys.id)).for(ROW_LOCK[why]);
 }
 
 /**
@@ -111,7 +115,7 @@ export async function lockKeysIn(
     ids,
     externalOwnerId,
   }: { readonly ids: readonly string[]; readonly externalOwnerId?: string | undefined },
-  why: Why,
+  why: LockIntent,
 ): Promise<void> {
   const names = ids.map((id) => `key ${workspaceId} ${id}`);
   const which = or(

@@ -6,21 +6,28 @@ import { ConfigError } from '../../lib/config.ts';
 import { connectPostgres, type Upstream } from './connection/connect.ts';
 import { isLockTimeout } from './connection-errors.ts';
 import { MIGRATION_LOCK, migrationLockHolders, type Other, tableLockHolders } from './lock-holders.ts';
-import { bringUpToDate, MIGRATIONS, type OnProgress, type Query, tellDone, tellingOf } from './migrations.ts';
+import {
+  bringUpToDate,
+  MIGRATIONS,
+  type OnProgress,
+  progressLogger,
+  type Query,
+  reportMigrated,
+} from './migrations.ts';
 import type { Warn } from './private-files.ts';
 import { tolerateLostConnection } from './resilient-client.ts';
 
 /**
- * A statement that waits for a table holds up everybody who comes after it, so it waits for less than the five seconds that
- * the statements of running instances have.
+ * A statement that waits for a table delays every later statement on it, so it waits for less than the five seconds that
+ * statements of running instances may take.
  */
 const LOCK_TIMEOUT_MS = 1_000;
 /** Between two attempts at a table, running instances catch up; milliseconds. */
 const PAUSE_MS = 2_000;
 /** How often the lock of migrations is tried, in milliseconds. */
 const POLL_MS = 250;
-/** How often a start that waits logs for whom, in milliseconds. */
-const TELL_MS = 10_000;
+/** How often a waiting start logs the session that it waits for, in milliseconds. */
+const LOG_EVERY_MS = 10_000;
 
 export interface MigrateOptions {
   /** How long a start waits for other sessions in all, in seconds. */
@@ -45,7 +52,7 @@ export async function migrateAlone(
     const db = drizzle(client);
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
     const migrated = await bringUpToDate(query, (pending) => migrateBetweenOthers(client, pending, wait));
-    tellDone(migrated, options.onProgress);
+    reportMigrated(migrated, options.onProgress);
     return migrated;
   } finally {
     await client.end({ timeout: 5 });
@@ -67,11 +74,11 @@ async function takeLock(client: Sql, wait: Waiting): Promise<void> {
 async function migrateBetweenOthers(client: Sql, pending: readonly string[], wait: Waiting): Promise<void> {
   for (;;) {
     try {
-      const logger = tellingOf(pending, wait.options.onProgress);
+      const logger = progressLogger(pending, wait.options.onProgress);
       return await migrate(drizzle(client, { logger }), { migrationsFolder: MIGRATIONS });
     } catch (error) {
       if (!isLockTimeout(error)) throw error;
-      // Asked at once: the other session may be gone after the pause.
+      // Read the holders now: they may be gone after the pause.
       const holders = await tableLockHolders(client);
       await wait.pause(
         'another session holds a table that a migration changes',
@@ -82,11 +89,11 @@ async function migrateBetweenOthers(client: Sql, pending: readonly string[], wai
   }
 }
 
-/** How long a start has waited for others, and what the log knows of it. */
+/** How long a start has waited for others, and when it last logged that. */
 class Waiting {
   readonly options: MigrateOptions;
   readonly #begun = performance.now();
-  #toldAt = Number.NEGATIVE_INFINITY;
+  #loggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: MigrateOptions) {
     this.options = options;
@@ -98,8 +105,8 @@ class Waiting {
     const { waitSeconds, warn } = this.options;
     if (now - this.#begun >= waitSeconds * 1_000)
       throw new ConfigError(sentence(what, waitSeconds, await holders()));
-    if (now - this.#toldAt >= TELL_MS) {
-      this.#toldAt = now;
+    if (now - this.#loggedAt >= LOG_EVERY_MS) {
+      this.#loggedAt = now;
       warn({ holders: await holders(), waitSeconds }, `the start waits: ${what}`);
     }
     await new Promise((resolve) => setTimeout(resolve, Math.min(ms, waitSeconds * 1_000)));

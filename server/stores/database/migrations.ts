@@ -56,7 +56,7 @@ function statementsOf(migrations: readonly string[]): string[] {
 }
 
 /** Drizzle says of each statement that it begins: those before it are done. */
-export function tellingOf(pending: readonly string[], told: OnProgress) {
+export function progressLogger(pending: readonly string[], told: OnProgress) {
   const waiting = new Set(statementsOf(pending));
   const total = waiting.size;
   return {
@@ -66,7 +66,7 @@ export function tellingOf(pending: readonly string[], told: OnProgress) {
   };
 }
 
-export function tellDone(migrated: readonly string[], told: OnProgress): void {
+export function reportMigrated(migrated: readonly string[], told: OnProgress): void {
   const total = new Set(statementsOf(migrated)).size;
   if (total > 0) told(total, total);
 }

@@ -12,11 +12,11 @@ import {
   MIGRATIONS,
   type OnProgress,
   PREPARE,
+  progressLogger,
   type Query,
+  reportMigrated,
   type SchemaUse,
   schemaOf,
-  tellDone,
-  tellingOf,
 } from './migrations.ts';
 import { unpackPrepared } from './prepared-pglite.ts';
 import { preparePrivateDir, tightenFiles, type Warn } from './private-files.ts';
@@ -57,10 +57,10 @@ export async function openPglite(
     const db = drizzle(countPglite(client, asking), { schema });
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
     const migrated = await PREPARE[wanted](query, (pending) => {
-      const logger = tellingOf(pending, onProgress);
+      const logger = progressLogger(pending, onProgress);
       return migrate(drizzle(client, { schema, logger }), { migrationsFolder: MIGRATIONS });
     });
-    tellDone(migrated, onProgress);
+    reportMigrated(migrated, onProgress);
     tighten();
     // Those of the prepared database were applied when it was made.
     const applied = unpacked ? (await schemaOf(query)).applied : migrated;

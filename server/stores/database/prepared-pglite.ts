@@ -6,13 +6,13 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { OnProgress } from './migrations.ts';
 
 /**
- * An empty database with all tables, beside the compiled sources: to make one takes PGlite far more memory and time than to
- * open one. The build makes it. Sources that are not compiled have none.
+ * An empty database with all tables, beside the compiled sources: creating one takes PGlite far more memory and time than
+ * opening one. The build makes it. Sources that are not compiled have none.
  */
 export const PREPARED = fileURLToPath(new URL('../../../pglite.gz', import.meta.url));
 
-/** After how many files the progress is told. */
-const TELL_EVERY = 50;
+/** The number of files between two reports of progress. */
+const REPORT_EVERY = 50;
 
 /** A file or a folder of the archive: paths from its root, parents first. */
 interface Entry {
@@ -22,9 +22,9 @@ interface Entry {
 }
 
 /**
- * Puts the prepared database where there is none yet. Nothing is there half: a start that is killed leaves no database.
- * @param onProgress told how many files are there, of how many
- * @returns whether it did
+ * Unpacks the prepared database if there is none yet. It appears whole: a start that is killed leaves no database.
+ * @param onProgress receives the number of files that are unpacked, and of all
+ * @returns whether it unpacked it
  */
 export function unpackPrepared(folder: string, onProgress: OnProgress): boolean {
   if (existsSync(folder) || !existsSync(PREPARED)) return false;
@@ -44,7 +44,7 @@ function unpack(archive: Buffer, folder: string, onProgress: OnProgress): void {
   const entries: Entry[] = JSON.parse(bytes.toString('utf8', 0, at));
   mkdirSync(folder, { mode: 0o700 });
   for (const [done, { path, size }] of entries.entries()) {
-    if (done % TELL_EVERY === 0) onProgress(done, entries.length);
+    if (done % REPORT_EVERY === 0) onProgress(done, entries.length);
     if (size === null) {
       mkdirSync(join(folder, path), { mode: 0o700 });
       continue;

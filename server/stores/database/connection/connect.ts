@@ -21,12 +21,12 @@ export class Upstream {
 }
 
 /** The options that differ between the pools of a process. */
-interface Wanted {
+interface PoolOptions {
   /** The maximum number of connections. */
   readonly max: number;
   /** Settings that replace pinned ones. */
   readonly overrides?: Overrides;
-  /** Shared by the pools of a process; one that takes sessions that are read-only without it. */
+  /** Shared by the pools of a process. Without it, read-only sessions are accepted. */
   readonly upstream?: Upstream;
   /** Called for each connection that goes through a pooler. */
   readonly pooled?: () => void;
@@ -35,7 +35,7 @@ interface Wanted {
 }
 
 /** Seconds between attempts to reconnect: short, so that an outage ends soon after the database is back. */
-const LONGEST_BACKOFF_S = 1;
+const MAX_BACKOFF_S = 1;
 
 /** The argument of postgres.js's `socket` function, which its types omit. */
 interface DriverOptions {
@@ -49,11 +49,11 @@ interface DriverOptions {
  * the URL sets, is checked before it is used, and ends when its server cannot serve it any more.
  * @throws ConfigError if the URL is not valid
  */
-export function connectPostgres(url: string, wanted: Wanted): postgres.Sql {
+export function connectPostgres(url: string, wanted: PoolOptions): postgres.Sql {
   const { max, overrides = {}, asFound = false } = wanted;
   const target = readPostgresUrl(url);
   const { user, password, database, parameters, driver, hosts } = target;
-  const open = openerOf(target, wanted);
+  const open = socketOpener(target, wanted);
   let ended = false;
   const socket = async (options: DriverOptions): Promise<Socket> => {
     try {
@@ -62,7 +62,7 @@ export function connectPostgres(url: string, wanted: Wanted): postgres.Sql {
       opened.destroy();
       throw new Error('the database was closed meanwhile');
     } catch (error) {
-      return failed(error as Error);
+      return failingSocket(error as Error);
     }
   };
   const { host, port } = hosts[0] ?? {};
@@ -81,7 +81,7 @@ export function connectPostgres(url: string, wanted: Wanted): postgres.Sql {
     // postgres.js does not await its query for array types at every connection: if the connection breaks meanwhile, the
     // rejection would end the process. No statement of Keyseal passes an array.
     fetch_types: false,
-    backoff: (attempt: number) => Math.min(2 ** attempt / 20, LONGEST_BACKOFF_S),
+    backoff: (attempt: number) => Math.min(2 ** attempt / 20, MAX_BACKOFF_S),
     onnotice: () => {},
     connection: {
       application_name: 'keyseal',
@@ -98,26 +98,26 @@ export function connectPostgres(url: string, wanted: Wanted): postgres.Sql {
   return client;
 }
 
-type Open = (options: DriverOptions) => Promise<Socket>;
+type OpenSocket = (options: DriverOptions) => Promise<Socket>;
 
 /** Opens, checks and watches connections. Of several hosts it begins with the one that last took writes. */
-function openerOf(
+function socketOpener(
   target: PostgresTarget,
-  { overrides = {}, upstream = new Upstream(false), pooled = () => {}, asFound = false }: Wanted,
-): Open {
+  { overrides = {}, upstream = new Upstream(false), pooled = () => {}, asFound = false }: PoolOptions,
+): OpenSocket {
   return async (options) => {
-    const places = placesOf(target, options);
+    const addresses = addressesOf(target, options);
     const begin = upstream.first;
-    const { socket, index } = await dial([...places.slice(begin), ...places.slice(0, begin)], target);
+    const { socket, index } = await dial([...addresses.slice(begin), ...addresses.slice(0, begin)], target);
     if (asFound) return socket;
-    const place = (begin + index) % places.length;
+    const reached = (begin + index) % addresses.length;
     const bounded = overrides['statement_timeout'] !== '0';
     const readOnly = () => {
       upstream.mustWrite = true;
       // Other connections may have found out meanwhile.
-      if (upstream.first === begin) upstream.first = (place + 1) % places.length;
+      if (upstream.first === begin) upstream.first = (reached + 1) % addresses.length;
     };
-    const silent = () => void cancelSession(places.slice(place, place + 1), target, key);
+    const silent = () => void cancelSession(addresses.slice(reached, reached + 1), target, key);
     let key: Buffer = Buffer.alloc(8);
     return holdUntilChecked(socket, {
       overrides,
@@ -136,7 +136,7 @@ function openerOf(
   };
 }
 
-function placesOf({ hosts }: PostgresTarget, { host, port, path }: DriverOptions): readonly DialTarget[] {
+function addressesOf({ hosts }: PostgresTarget, { host, port, path }: DriverOptions): readonly DialTarget[] {
   if (path) return [{ path }];
   const named = hosts.filter((one) => one.host !== '');
   if (named.length === 0) return host.map((name) => ({ host: name, port: port[0] ?? 5432 }));
@@ -147,7 +147,7 @@ function placesOf({ hosts }: PostgresTarget, { host, port, path }: DriverOptions
  * A socket that fails at the first write. postgres.js loses a connection of its pool for ever if
  * its `socket` function throws; it recovers from a socket that breaks.
  */
-function failed(error: Error): Socket {
+function failingSocket(error: Error): Socket {
   const stub = new Duplex({
     emitClose: false,
     read: () => {},

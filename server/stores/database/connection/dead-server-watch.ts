@@ -1,63 +1,63 @@
 import type { Socket } from 'node:net';
-import { countRequests, MessageSkimmer } from './protocol-messages.ts';
+import { countRequests, MessageHeaderReader } from './protocol-messages.ts';
 
-/** A server that has been silent for so long is gone, in milliseconds: `statement_timeout` would have answered. */
+/** Milliseconds of silence after which a server is taken for gone: `statement_timeout` would have ended any statement. */
 const SILENT_MS = 7_000;
-/** A server that was asked so recently is not suspected because of another connection, in milliseconds. */
-const JUST_ASKED_MS = 1_000;
+/** Milliseconds for which a connection that has just sent a statement is not suspected because of another one. */
+const JUST_SENT_MS = 1_000;
 /**
  * The server says in an ErrorResponse that it writes nothing (25006), or that the session ends. The server that takes
  * over after a failover is reached by a new connection alone.
  * @see https://www.postgresql.org/docs/current/protocol-error-fields.html
  */
 const READ_ONLY = /(?:^|\0)C25006\0/;
-const OVER = /(?:^|\0)V(?:FATAL|PANIC)\0/;
+const SESSION_ENDED = /(?:^|\0)V(?:FATAL|PANIC)\0/;
 
-/** A server that does not answer what it was asked. */
+/** The server does not answer. */
 class SilentServer extends Error {
   override readonly name = 'SilentServer';
   readonly code = 'CONNECTION_SILENT';
 }
 
 /** Callbacks for the reasons why a connection ends. */
-interface Watcher {
+interface WatchCallbacks {
   readonly readOnly: () => void;
-  /** Null where statements have no time limit: then a silent server may be at work. */
+  /** Null if statements have no time limit: then a silent server may be working. */
   readonly silent: (() => void) | null;
   /** The other connections to the same database. */
   readonly others: Set<WatchedConnection>;
 }
 
 /**
- * Ends a connection as soon as its server cannot serve it any more: at once where the server says so, and after seven
- * seconds where it owes an answer and says nothing, since TCP itself waits for a quarter of an hour.
+ * Ends a connection as soon as its server cannot serve it any more: at once if the server says so, and after seven
+ * seconds if an answer is pending and nothing arrives, since TCP itself waits for a quarter of an hour.
  */
 export class WatchedConnection {
   readonly #socket: Socket;
-  readonly #watcher: Watcher;
-  /** Answers that the server owes. */
-  #owed = 0;
-  #askedAt = 0;
-  #heardAt = performance.now();
+  readonly #watcher: WatchCallbacks;
+  /** Answers that the server has not sent yet. */
+  #pendingAnswers = 0;
+  #sentAt = 0;
+  #receivedAt = performance.now();
   #timer: NodeJS.Timeout | null = null;
 
   /** @param socket whose session is ready */
-  constructor(socket: Socket, watcher: Watcher) {
+  constructor(socket: Socket, watcher: WatchCallbacks) {
     this.#socket = socket;
     this.#watcher = watcher;
-    const answers = new MessageSkimmer({
+    const answers = new MessageHeaderReader({
       ready: () => {
-        this.#owed = Math.max(0, this.#owed - 1);
+        this.#pendingAnswers = Math.max(0, this.#pendingAnswers - 1);
       },
       error: (fields) => this.#takeError(fields),
     });
-    // Before the driver, which may ask the next question as soon as it has read the answer.
+    // Before the driver, which may send the next statement as soon as it has read the answer.
     socket.prependListener('data', (bytes: Buffer) => {
-      this.#heardAt = performance.now();
+      this.#receivedAt = performance.now();
       answers.read(bytes);
     });
     if (!watcher.silent) return;
-    this.#watchQuestions();
+    this.#countStatements();
     watcher.others.add(this);
     socket.once('close', () => {
       watcher.others.delete(this);
@@ -67,30 +67,30 @@ export class WatchedConnection {
 
   #takeError(fields: string): void {
     if (READ_ONLY.test(fields)) this.#watcher.readOnly();
-    else if (!OVER.test(fields)) return;
+    else if (!SESSION_ENDED.test(fields)) return;
     this.#socket.destroy();
   }
 
-  #watchQuestions(): void {
+  #countStatements(): void {
     const write = this.#socket.write.bind(this.#socket) as (...all: unknown[]) => boolean;
     this.#socket.write = (...args: unknown[]) => {
-      if (this.#owed === 0) this.#askedAt = performance.now();
-      this.#owed += countRequests(args[0] as Buffer);
-      if (this.#owed > 0) this.#lookIn(SILENT_MS);
+      if (this.#pendingAnswers === 0) this.#sentAt = performance.now();
+      this.#pendingAnswers += countRequests(args[0] as Buffer);
+      if (this.#pendingAnswers > 0) this.#checkIn(SILENT_MS);
       return write(...args);
     };
   }
 
-  #lookIn(ms: number): void {
-    this.#timer ??= setTimeout(() => this.#look(), ms).unref();
+  #checkIn(ms: number): void {
+    this.#timer ??= setTimeout(() => this.#check(), ms).unref();
   }
 
-  #look(): void {
+  #check(): void {
     this.#timer = null;
-    if (this.#owed === 0) return;
-    const left = Math.max(this.#heardAt, this.#askedAt) + SILENT_MS - performance.now();
+    if (this.#pendingAnswers === 0) return;
+    const left = Math.max(this.#receivedAt, this.#sentAt) + SILENT_MS - performance.now();
     if (left > 0) {
-      this.#lookIn(left);
+      this.#checkIn(left);
       return;
     }
     this.#end();
@@ -99,11 +99,11 @@ export class WatchedConnection {
     for (const other of this.#watcher.others) other.#endIfSuspect();
   }
 
-  /** Ends it if it has heard nothing for as long. One that owes nothing is opened again when it is needed. */
+  /** Ends this connection too if nothing has arrived for as long. The pool opens an idle one again when it needs it. */
   #endIfSuspect(): void {
     const now = performance.now();
-    const justAsked = this.#owed > 0 && now - this.#askedAt < JUST_ASKED_MS;
-    if (now - this.#heardAt >= SILENT_MS && !justAsked) this.#end();
+    const hasJustSent = this.#pendingAnswers > 0 && now - this.#sentAt < JUST_SENT_MS;
+    if (now - this.#receivedAt >= SILENT_MS && !hasJustSent) this.#end();
   }
 
   #end(): void {

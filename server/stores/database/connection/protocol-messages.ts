@@ -15,11 +15,11 @@ export class MessageReader {
     this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes]);
   }
 
-  /** Whether the incomplete message has a valid length, which counts itself. @param most the maximum in bytes */
-  isPlausible(most: number): boolean {
+  /** Whether the length of the pending message is valid; it counts itself. @param maxLength in bytes */
+  isPlausible(maxLength: number): boolean {
     if (this.#unread.length < 5) return true;
     const length = this.#unread.readUInt32BE(1);
-    return length >= 4 && length <= most;
+    return length >= 4 && length <= maxLength;
   }
 
   /** The next message, or null until all of it has arrived. */
@@ -59,7 +59,7 @@ const SYNC = 0x53;
 const QUERY = 0x51;
 
 /** Reads the headers of what a server sends, and nothing else but errors. */
-export class MessageSkimmer {
+export class MessageHeaderReader {
   readonly #on: { ready(): void; error(fields: string): void };
   /** Bytes of a message that began in an earlier chunk, which are of no interest. */
   #skip = 0;
@@ -91,7 +91,7 @@ export class MessageSkimmer {
   }
 }
 
-/** How many answers a client demands: each Sync and each simple query is answered by one ReadyForQuery. @param bytes whole messages */
+/** How many ReadyForQuery messages the server will send: each Sync and each simple query is answered by one. @param bytes whole messages */
 export function countRequests(bytes: Buffer): number {
   let count = 0;
   for (let at = 0; bytes.length - at >= 5; at += 1 + bytes.readUInt32BE(at + 1)) {
