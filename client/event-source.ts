@@ -15,8 +15,8 @@ type Listener = (event: StreamEvent | Error) => void;
 
 /** A connection that lasted this long, in milliseconds, does not count as a failure. */
 const STABLE_MS = 5_000;
-/** Consecutive attempts after refusals of one signature. */
-const MAX_ANEW = 5;
+/** Consecutive attempts with a new signature after one was refused as expired or replayed. */
+const MAX_RESIGNS = 5;
 /** Milliseconds until the response begins. A procedure may work before its first event. */
 const CONNECT_MS = 30_000;
 
@@ -59,15 +59,15 @@ export class SignedEventSource {
 
   async #run(): Promise<void> {
     let failures = 0;
-    let anew = 0;
+    let resigns = 0;
     while (this.readyState !== this.CLOSED) {
-      const begun = performance.now();
+      const startedAt = performance.now();
       const failure = await this.#connect();
       if (this.readyState === this.CLOSED) return;
-      failures = performance.now() - begun < STABLE_MS || failure ? failures + 1 : 0;
-      // An outage before them does not count: a service that was killed comes back with such refusals.
-      anew = failure?.kind === 'anew' ? anew + 1 : 0;
-      const isOver = failure?.kind === 'final' || anew > MAX_ANEW;
+      failures = performance.now() - startedAt < STABLE_MS || failure ? failures + 1 : 0;
+      // An outage before these refusals does not count: a service that was killed comes back with them.
+      resigns = failure?.kind === 'resign' ? resigns + 1 : 0;
+      const isOver = failure?.kind === 'final' || resigns > MAX_RESIGNS;
       this.readyState = isOver ? this.CLOSED : this.CONNECTING;
       this.#emit('error', failure?.error ?? new Error('The connection ended; the client reconnects.'));
       if (!isOver) await this.#wait(backoff(failures, failure?.retryAfterMs ?? 0));
@@ -82,8 +82,8 @@ export class SignedEventSource {
     const silence = new SilenceTimer(CONNECT_MS, (why) => controller.abort(why));
     try {
       const init = { headers: { accept: 'text/event-stream' }, signal };
-      const response = await orAborted(this.#fetch(this.#target(), init), signal);
-      const failure = await orAborted(failureOfAnswer(response), signal);
+      const response = await rejectOnAbort(this.#fetch(this.#target(), init), signal);
+      const failure = await rejectOnAbort(failureOfAnswer(response), signal);
       if (failure) return failure;
       this.readyState = this.OPEN;
       return await this.#read(response, signal, silence);
@@ -114,7 +114,7 @@ export class SignedEventSource {
       },
     });
     while (failure === null) {
-      const { done, value } = await orAborted(reader.read(), signal);
+      const { done, value } = await rejectOnAbort(reader.read(), signal);
       if (done) return null;
       silence.restart();
       parser.feed(decoder.decode(value, { stream: true }));
@@ -130,7 +130,7 @@ export class SignedEventSource {
       const failure = failureOfEvent(data);
       if (failure && failure.kind !== 'final') return failure;
     }
-    // Silence is watched here, not by tRPC.
+    // The idle time is measured here, so tRPC is given no limit.
     if (type === 'connected') silence.setLimit(data);
     this.#emit(type, { type, data: type === 'connected' ? '{}' : data, lastEventId: this.#lastEventId });
     return null;
@@ -152,7 +152,7 @@ export class SignedEventSource {
 }
 
 /** Rejects once the signal is aborted, even if the work ignores the signal. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function rejectOnAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     signal.addEventListener('abort', abort, { once: true });

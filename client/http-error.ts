@@ -1,4 +1,5 @@
 import { TRPCClientError } from '@trpc/client';
+import { retryAfterOf } from './retry-after.ts';
 import type { KeysealRouter } from './router.ts';
 
 /** What a KeysealHttpError tells of an answer. */
@@ -47,7 +48,7 @@ function describe(response: Response): ForeignAnswer {
     contentType: headers.get('content-type'),
     // The query has the input of a call.
     location: location?.split(/[?#]/, 1)[0] ?? null,
-    retryAfter: secondsOf(headers.get('retry-after')),
+    retryAfter: retryAfterOf(headers),
   };
 }
 
@@ -58,12 +59,4 @@ function redirected({ status, location }: ForeignAnswer): string {
 
 function unexpected({ status, contentType }: ForeignAnswer): string {
   return `The answer is not Keyseal's: HTTP ${status} with ${contentType ?? 'no content type'}. A proxy on the way may have answered, or \`url\` is not that of the service.`;
-}
-
-/** RFC 9110 §10.2.3: seconds, or a date. */
-function secondsOf(retryAfter: string | null): number | null {
-  if (retryAfter === null) return null;
-  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter);
-  const seconds = Math.ceil((Date.parse(retryAfter) - Date.now()) / 1000);
-  return Number.isNaN(seconds) ? null : Math.max(0, seconds);
 }

@@ -2,14 +2,14 @@
 const LIMITS = [1_000, 600_000] as const;
 
 /**
- * Detects a silent connection: its path can break without notice to either end. A service that sends heartbeats says after
+ * Detects a silent connection: its path can break without notice to either end. A service that sends heartbeats states after
  * which time a connection is dead; without heartbeats, silence means nothing.
  */
 export class SilenceTimer {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #limit: number;
-  /** When something arrived last, by `performance.now()`. */
-  #heard = performance.now();
+  /** The time of the last byte, by `performance.now()`. */
+  #receivedAt = performance.now();
   readonly #silent: (why: Error) => void;
 
   /** @param limit in milliseconds, until the service sets another one */
@@ -21,7 +21,7 @@ export class SilenceTimer {
 
   /** Notes that something arrived. */
   restart(): void {
-    this.#heard = performance.now();
+    this.#receivedAt = performance.now();
   }
 
   /** Sets the limit that the service sends when a stream begins. @param options tRPC's options for the client, as JSON */
@@ -38,13 +38,13 @@ export class SilenceTimer {
   }
 
   #start(ms: number): void {
-    this.#timer = setTimeout(() => this.#look(), ms);
+    this.#timer = setTimeout(() => this.#check(), ms);
     // The connection keeps Node running; the timer must not.
     (this.#timer as { unref?: () => void }).unref?.();
   }
 
-  #look(): void {
-    const left = this.#heard + this.#limit - performance.now();
+  #check(): void {
+    const left = this.#receivedAt + this.#limit - performance.now();
     if (left > 0) this.#start(left);
     else this.#silent(new Error(`Nothing arrived for ${this.#limit} ms; the client reconnects.`));
   }

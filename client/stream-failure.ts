@@ -1,15 +1,16 @@
 import type { Reason, RefusalShape } from '../shared/refusals.ts';
 import { KeysealHttpError } from './http-error.ts';
 import { KeysealRefusal, readShape } from './refusal.ts';
+import { retryAfterOf } from './retry-after.ts';
 
 /** Why a connection of a subscription failed, and whether another attempt may succeed. */
 export interface StreamFailure {
   readonly error: Error;
   /**
-   * `outage`: retry until it is over. `anew`: retry a few times, because a new signature is usually accepted. `final`:
+   * `outage`: retry until it is over. `resign`: retry a few times, because a new signature is usually accepted. `final`:
    * end the subscription.
    */
-  readonly kind: 'outage' | 'anew' | 'final';
+  readonly kind: 'outage' | 'resign' | 'final';
   /** Milliseconds to wait, as the answer says; 0 if it does not. */
   readonly retryAfterMs: number;
 }
@@ -21,7 +22,7 @@ const TEMPORARY = [408, 425, 429];
  * Refusals of one signature only: a proxy sent the request twice, or the service was killed, and refuses signatures from
  * before its start for some seconds.
  */
-const ANEW: readonly Reason[] = ['SIGNATURE_EXPIRED', 'SIGNATURE_REPLAYED'];
+const RESIGN: readonly Reason[] = ['SIGNATURE_EXPIRED', 'SIGNATURE_REPLAYED'];
 
 /** Whether a status is temporary, whether the service or a proxy sent it. */
 const passesWithTime = (status: number): boolean => status >= 500 || TEMPORARY.includes(status);
@@ -29,7 +30,7 @@ const passesWithTime = (status: number): boolean => status >= 500 || TEMPORARY.i
 /** @param headerMs the wait that the response header asks for, in milliseconds */
 function failureOfRefusal(refusal: KeysealRefusal, headerMs = 0): StreamFailure {
   const { reason, details } = refusal;
-  const kind = passesWithTime(details.httpStatus) ? 'outage' : ANEW.includes(reason) ? 'anew' : 'final';
+  const kind = passesWithTime(details.httpStatus) ? 'outage' : RESIGN.includes(reason) ? 'resign' : 'final';
   return { error: refusal, kind, retryAfterMs: Math.max(millisecondsOf(details.retryAfter), headerMs) };
 }
 
@@ -38,7 +39,7 @@ export async function failureOfAnswer(response: Response): Promise<StreamFailure
   const isStream = /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
   if (response.status === 200 && isStream) return null;
   const shape = readShape(await response.json().catch(() => null));
-  const retryAfterMs = retryAfterOf(response.headers);
+  const retryAfterMs = millisecondsOf(retryAfterOf(response.headers));
   if (shape) return failureOfRefusal(new KeysealRefusal(shape), retryAfterMs);
   const kind = passesWithTime(response.status) ? 'outage' : 'final';
   return { error: new KeysealHttpError(response), kind, retryAfterMs };
@@ -65,14 +66,5 @@ function parsed(data: string): RefusalShape | null {
   }
 }
 
-/** RFC 9110 §10.2.3: seconds, or a date, which is compared with the `date` of the same answer. */
-function retryAfterOf(headers: Headers): number {
-  const value = headers.get('retry-after') ?? '';
-  if (/^\d{1,9}$/.test(value)) return millisecondsOf(Number(value));
-  const sent = Date.parse(headers.get('date') ?? '');
-  const until = Date.parse(value) - (Number.isNaN(sent) ? Date.now() : sent);
-  return until > 0 ? until : 0;
-}
-
-const millisecondsOf = (seconds: number | undefined): number =>
+const millisecondsOf = (seconds: number | null | undefined): number =>
   typeof seconds === 'number' && seconds > 0 ? seconds * 1_000 : 0;
