@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Caller } from '../gate/caller.ts';
-import { NOWHERE } from '../stores/live-tail/subscription.ts';
+import { NO_POSITION } from '../stores/live-tail/subscription.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 
 /** Bytes of an instance's id, of a number and of the MAC: 15 together are the 20 characters that an id may have. */
@@ -13,7 +13,7 @@ const MAC_BYTES = 6;
 export interface EventIds {
   /** @param position in the order of all calls */
   write(position: string): string;
-  /** The position that an id stands for; NOWHERE if this caller did not receive it for this key. */
+  /** The position that an id stands for; NO_POSITION if this caller did not receive it for this key. */
   read(id: string): string;
 }
 
@@ -37,10 +37,10 @@ export function eventIds(vault: Vault, caller: Caller, keyId: string): EventIds 
     },
     read: (id) => {
       const bytes = Buffer.from(id, 'base64url');
-      if (bytes.length !== PLACE_BYTES + MAC_BYTES || bytes.toString('base64url') !== id) return NOWHERE;
+      if (bytes.length !== PLACE_BYTES + MAC_BYTES || bytes.toString('base64url') !== id) return NO_POSITION;
       const [place, mac] = [bytes.subarray(0, PLACE_BYTES), bytes.subarray(PLACE_BYTES)];
       const isOurs = vault.versions.some((version) => timingSafeEqual(mac, macOf(place, version)));
-      return isOurs ? positionAt(place) : NOWHERE;
+      return isOurs ? positionAt(place) : NO_POSITION;
     },
   };
 }

@@ -7,7 +7,11 @@ import {
 } from '../../server/stores/live-tail/broadcast-messages.ts';
 import { LiveTailHub } from '../../server/stores/live-tail/hub.ts';
 import { RecentCalls } from '../../server/stores/live-tail/recent-calls.ts';
-import { NOWHERE, type TailedCall, TailSubscription } from '../../server/stores/live-tail/subscription.ts';
+import {
+  NO_POSITION,
+  type TailedCall,
+  TailSubscription,
+} from '../../server/stores/live-tail/subscription.ts';
 
 const call = (n: number, more: Partial<TailedCall> = {}): TailedCall => ({
   keyId: 'abcdefghijkl',
@@ -106,10 +110,11 @@ describe('B2: the latest calls of a key', () => {
   it('are not told after a place that nobody knows', () => {
     const recent = new RecentCalls(() => 0);
     recent.keep('key', 'one');
-    recent.add('key', { position: NOWHERE, item: call(1) });
+    recent.add('key', { position: NO_POSITION, item: call(1) });
     recent.add('key', entry(2));
-    for (const place of [NOWHERE, '0a1b2c3d.3', '0a1b2c3d.1']) expect(recent.after('key', place)).toBeNull();
-    recent.restart();
+    for (const place of [NO_POSITION, '0a1b2c3d.3', '0a1b2c3d.1'])
+      expect(recent.after('key', place)).toBeNull();
+    recent.clear();
     expect(recent.after('key', entry(2).position)).toBeNull();
   });
 });
@@ -134,7 +139,7 @@ describe('a message between instances', () => {
 
   it('of an older version has no place', () => {
     const message = readMessage(JSON.stringify({ from: 'a', calls: [call(1)] }));
-    expect(message && positionsIn(message)()).toBe(NOWHERE);
+    expect(message && positionsIn(message)()).toBe(NO_POSITION);
   });
 
   it('announces more keys than one has room for', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NOWHERE, type TailedCall } from './subscription.ts';
+import { NO_POSITION, type TailedCall } from './subscription.ts';
 
 /** Postgres limits a notification to less than 8,000 bytes; the number of its first item adds up to twenty. */
 const MAX_BYTES = 7_900;
@@ -71,10 +71,10 @@ export function packed(
   });
 }
 
-/** Returns the positions of a message's items, one by one; NOWHERE if an older version sent it. */
+/** Returns the positions of a message's items, one by one; NO_POSITION if an older version sent it. */
 export function positionsIn({ from, n }: BroadcastMessage): () => string {
   let next = n;
-  return () => (next === undefined ? NOWHERE : positionOf(from, next++));
+  return () => (next === undefined ? NO_POSITION : positionOf(from, next++));
 }
 
 /** @param from the random UUID of an instance, of which the first eight hexadecimal digits are used */

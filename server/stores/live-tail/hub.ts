@@ -6,12 +6,15 @@ import type { Database } from '../database/database.ts';
 import { type BroadcastMessage, positionsIn, type WatchedKey } from './broadcast-messages.ts';
 import { CallBroadcast } from './call-broadcast.ts';
 import { RecentCalls } from './recent-calls.ts';
-import { NOWHERE, type TailEntry, type TailedCall, type TailItem, TailSubscription } from './subscription.ts';
+import {
+  NO_POSITION,
+  type TailEntry,
+  type TailedCall,
+  type TailItem,
+  TailSubscription,
+} from './subscription.ts';
 
-/**
- * Watchers of one workspace, and of all, on one instance. Once others watch too, a workspace gets at most as many as
- * are free.
- */
+/** The maximum number of watchers of one workspace, and of all, on one instance. Workspaces share what is free. */
 const MAX_PER_WORKSPACE = 20;
 const MAX_WATCHERS = 200;
 /** Seconds after which another watcher may have left. */
@@ -25,14 +28,14 @@ interface Watched {
 
 /** The watchers of keys on this instance and, through the broadcast, on the others. */
 export class LiveTailHub {
-  /** By key. Without watchers, a call costs three look-ups in empty maps. */
-  readonly #here = new Map<string, Watched>();
+  /** By key. */
+  readonly #localWatchers = new Map<string, Watched>();
   readonly #ofWorkspace = new Map<string, number>();
-  readonly #exchange: CallBroadcast | null;
+  readonly #broadcast: CallBroadcast | null;
   readonly #slots = new FairBudget(MAX_WATCHERS);
   readonly #recent: RecentCalls;
-  readonly #me = randomUUID();
-  #n = 1;
+  readonly #instanceId = randomUUID();
+  #nextNumber = 1;
 
   /**
    * @param connect opens the channel to other instances; null if there can be none
@@ -43,7 +46,7 @@ export class LiveTailHub {
     now: () => number = () => performance.now(),
   ) {
     this.#recent = new RecentCalls(now);
-    this.#exchange = connect?.(this) ?? null;
+    this.#broadcast = connect?.(this) ?? null;
   }
 
   /**
@@ -53,18 +56,18 @@ export class LiveTailHub {
    * @throws Refusal RATE_LIMITED if the workspace has too many watchers, UNAVAILABLE if its share of all is used up
    */
   async open(keyId: string, workspaceId: string, after: string | null): Promise<TailSubscription> {
-    const leave = this.#enter(workspaceId);
+    const leave = this.#takeSlot(workspaceId);
     let tail: TailSubscription | undefined;
     const begin = (position: string) => {
       const close = () => {
-        if (tail && this.#here.get(keyId)?.tails.has(tail)) this.#remove(tail, keyId);
+        if (tail && this.#localWatchers.get(keyId)?.tails.has(tail)) this.#remove(tail, keyId);
         leave();
       };
       tail = this.#begin(keyId, workspaceId, position, after, close);
     };
     try {
-      if (this.#exchange) await this.#exchange.open([keyId, workspaceId], begin);
-      else this.#takeHere({ opened: keyId, tails: [keyId], workspaces: [workspaceId] }, begin);
+      if (this.#broadcast) await this.#broadcast.open([keyId, workspaceId], begin);
+      else this.#receiveLocally({ opened: keyId, tails: [keyId], workspaces: [workspaceId] }, begin);
       if (!tail) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
       return tail;
     } catch (error) {
@@ -80,18 +83,23 @@ export class LiveTailHub {
 
   /** The keys that are watched on this instance, with their workspaces. */
   watched(): WatchedKey[] {
-    return [...this.#here].map(([keyId, { workspaceId }]) => [keyId, workspaceId]);
+    return [...this.#localWatchers].map(([keyId, { workspaceId }]) => [keyId, workspaceId]);
   }
 
-  /** Whether a watcher on any instance watches a key, or did within the last two minutes. */
+  /**
+   * Whether a watcher on any instance watches a key, or did within the last two minutes. Without watchers, this costs three
+   * look-ups in empty maps.
+   */
   watches(keyId: string): boolean {
-    return this.#here.has(keyId) || this.#recent.has(keyId) || (this.#exchange?.wanted(keyId) ?? false);
+    return (
+      this.#localWatchers.has(keyId) || this.#recent.has(keyId) || (this.#broadcast?.wanted(keyId) ?? false)
+    );
   }
 
   /** Sends a call that ended here to all watchers of its key. */
   tell(call: TailedCall): void {
-    if (this.#exchange) this.#exchange.send(call);
-    else this.#takeHere({ calls: [call] });
+    if (this.#broadcast) this.#broadcast.send(call);
+    else this.#receiveLocally({ calls: [call] });
   }
 
   /** Receives a message, in the order that is the same on all instances. */
@@ -109,25 +117,25 @@ export class LiveTailHub {
 
   /** Tells the watchers on this instance that an unknown number of calls was lost. */
   lose(): void {
-    this.#recent.restart();
-    const entry: TailEntry = { position: NOWHERE, item: { missed: null } };
-    for (const { tails } of this.#here.values()) for (const tail of tails) tail.push(entry);
+    this.#recent.clear();
+    const entry: TailEntry = { position: NO_POSITION, item: { missed: null } };
+    for (const { tails } of this.#localWatchers.values()) for (const tail of tails) tail.push(entry);
   }
 
   /** Keeps the connection to the other instances alive, and deletes calls that were kept for long enough. */
   async maintain(): Promise<void> {
     for (const [keyId, workspaceId] of this.watched()) this.#recent.keep(keyId, workspaceId);
     this.#recent.expire();
-    await this.#exchange?.maintain();
+    await this.#broadcast?.maintain();
   }
 
   async close(): Promise<void> {
-    await this.#exchange?.close();
+    await this.#broadcast?.close();
   }
 
   /** Delivers items if there is no other instance. */
-  #takeHere(items: Omit<BroadcastMessage, 'from' | 'n'>, begin?: (position: string) => void): void {
-    const message = { from: this.#me, n: this.#n++, ...items };
+  #receiveLocally(items: Omit<BroadcastMessage, 'from' | 'n'>, begin?: (position: string) => void): void {
+    const message = { from: this.#instanceId, n: this.#nextNumber++, ...items };
     this.take(message);
     begin?.(positionsIn(message)());
   }
@@ -135,7 +143,7 @@ export class LiveTailHub {
   #deliver(keyId: string, position: string, item: TailItem): void {
     const entry = { position, item };
     this.#recent.add(keyId, entry);
-    for (const tail of this.#here.get(keyId)?.tails ?? []) tail.push(entry);
+    for (const tail of this.#localWatchers.get(keyId)?.tails ?? []) tail.push(entry);
   }
 
   /** Creates a watcher at a position: earlier events are in its backlog, later ones are delivered to it. */
@@ -149,24 +157,24 @@ export class LiveTailHub {
     const unknown: TailEntry = { position, item: { missed: null } };
     const backlog = after === null ? [] : (this.#recent.after(keyId, after) ?? [unknown]);
     const tail = new TailSubscription(close, position, backlog);
-    const watched = this.#here.get(keyId) ?? { workspaceId, tails: new Set() };
+    const watched = this.#localWatchers.get(keyId) ?? { workspaceId, tails: new Set() };
     watched.tails.add(tail);
-    this.#here.set(keyId, watched);
+    this.#localWatchers.set(keyId, watched);
     return tail;
   }
 
   /** Takes a slot for a watcher. @returns gives it back; called again, it does nothing */
-  #enter(workspaceId: string): () => void {
+  #takeSlot(workspaceId: string): () => void {
     const inWorkspace = this.#ofWorkspace.get(workspaceId) ?? 0;
     if (inWorkspace >= MAX_PER_WORKSPACE) {
       throw new Refusal('RATE_LIMITED', { limit: MAX_PER_WORKSPACE, retryAfter: RETRY_AFTER });
     }
     if (!this.#slots.take([workspaceId], 1)) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
     this.#ofWorkspace.set(workspaceId, inWorkspace + 1);
-    let isIn = true;
+    let holdsSlot = true;
     return () => {
-      if (!isIn) return;
-      isIn = false;
+      if (!holdsSlot) return;
+      holdsSlot = false;
       this.#slots.giveBack([workspaceId], 1);
       const left = (this.#ofWorkspace.get(workspaceId) ?? 1) - 1;
       if (left > 0) this.#ofWorkspace.set(workspaceId, left);
@@ -175,9 +183,9 @@ export class LiveTailHub {
   }
 
   #remove(tail: TailSubscription, keyId: string): void {
-    const watched = this.#here.get(keyId);
+    const watched = this.#localWatchers.get(keyId);
     watched?.tails.delete(tail);
-    if (watched?.tails.size === 0) this.#here.delete(keyId);
+    if (watched?.tails.size === 0) this.#localWatchers.delete(keyId);
   }
 }
 

@@ -1,5 +1,5 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import { NOWHERE, type TailEntry } from './subscription.ts';
+import { NO_POSITION, type TailEntry } from './subscription.ts';
 
 /** Milliseconds for which the calls of a key are kept after its last watcher has left: it may reconnect. */
 const KEPT_MS = 120_000;
@@ -10,7 +10,7 @@ const MAX_ENTRIES = 10_000;
 /** The latest events of one key, the oldest first, without a gap. */
 interface Recent {
   readonly workspaceId: string;
-  /** A string is a position without an event, at which a watcher began. */
+  /** A string is the position at which a watcher began; no event belongs to it. */
   readonly entries: (TailEntry | string)[];
   until: number;
 }
@@ -41,7 +41,7 @@ export class RecentCalls {
     return this.#byKey.has(keyId);
   }
 
-  /** Appends an event. Without room it replaces the oldest event of the key; if there is none, the key is dropped: no gap is left. */
+  /** Appends an event. If there is no room, it replaces the oldest event of the key. A key without any is dropped, so that no gap is left. */
   add(keyId: string, entry: TailEntry | string): void {
     const recent = this.#byKey.get(keyId);
     if (!recent) return;
@@ -55,12 +55,12 @@ export class RecentCalls {
   after(keyId: string, position: string): TailEntry[] | null {
     const entries = this.#byKey.get(keyId)?.entries ?? [];
     const at = entries.findLastIndex((entry) => positionOf(entry) === position);
-    if (at < 0 || position === NOWHERE) return null;
+    if (at < 0 || position === NO_POSITION) return null;
     return entries.slice(at + 1).filter((entry) => typeof entry !== 'string');
   }
 
   /** Deletes all events, because some were lost, and keeps those from now on. */
-  restart(): void {
+  clear(): void {
     for (const [keyId, recent] of this.#byKey) this.#empty(keyId, recent);
   }
 

@@ -25,7 +25,7 @@ export interface TailEntry {
 }
 
 /** The position of an event that has none: no search finds it. */
-export const NOWHERE = '';
+export const NO_POSITION = '';
 
 /** One watcher's view of a key's calls: a short queue that never delays a call. */
 export class TailSubscription {
@@ -35,11 +35,11 @@ export class TailSubscription {
   /** Events from before its start, which are delivered first. */
   readonly #backlog: TailEntry[];
   #waiting: TailEntry[] = [];
-  /** Stands for the events that were dropped since the last one that was read. */
+  /** One `missed` event in place of the events that were dropped since the last one that was read. */
   #dropped: TailEntry | null = null;
   #wake: () => void = () => {};
 
-  constructor(close: () => void, startsAt = NOWHERE, backlog: readonly TailEntry[] = []) {
+  constructor(close: () => void, startsAt = NO_POSITION, backlog: readonly TailEntry[] = []) {
     this.close = close;
     this.startsAt = startsAt;
     this.#backlog = [...backlog];
@@ -52,8 +52,8 @@ export class TailSubscription {
   }
 
   /** The next event, the oldest first; null if none came within so many milliseconds, or if the watcher leaves. */
-  async next(signal: AbortSignal, patienceMs: number): Promise<TailEntry | null> {
-    if (this.#isEmpty) await this.#something(signal, patienceMs);
+  async next(signal: AbortSignal, timeoutMs: number): Promise<TailEntry | null> {
+    if (this.#isEmpty) await this.#waitForEvent(signal, timeoutMs);
     const earlier = this.#backlog.shift() ?? this.#dropped;
     if (earlier === null) return this.#waiting.shift() ?? null;
     if (earlier === this.#dropped) this.#dropped = null;
@@ -70,7 +70,7 @@ export class TailSubscription {
     this.#dropped = { position, item: { missed: before === null || more === null ? null : before + more } };
   }
 
-  #something(signal: AbortSignal, patienceMs: number): Promise<void> {
+  #waitForEvent(signal: AbortSignal, timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const go = () => {
         clearTimeout(timer);
@@ -78,7 +78,7 @@ export class TailSubscription {
         this.#wake = () => {};
         resolve();
       };
-      const timer = setTimeout(go, patienceMs);
+      const timer = setTimeout(go, timeoutMs);
       this.#wake = go;
       signal.addEventListener('abort', go);
       if (signal.aborted) go();
