@@ -3,8 +3,10 @@ import { makeAccountWithKey, restart, startTestService, type TestService } from 
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
 let service: TestService;
+// The clock is frozen, so that `t` is as far ahead when it arrives as when it was signed.
+const start = Date.now();
 beforeAll(async () => {
-  service = await startTestService();
+  service = await startTestService({ clock: () => start });
 });
 afterAll(() => service.stop());
 
@@ -13,7 +15,7 @@ const call = (who: Credentials, ahead: number) =>
     service.port,
     sign(who, '/api/exemple', {
       authority: service.authority,
-      t: Math.floor(Date.now() / 1000) + ahead,
+      t: Math.floor(start / 1000) + ahead,
     }),
   );
 
