@@ -1,15 +1,15 @@
 import { readCommand } from './command.ts';
-import { watchActive } from './parts/active.ts';
+import { watchActive } from './parts/active-keys.ts';
 import { admitInProcess } from './parts/admit.ts';
 import { claimTogether } from './parts/claims.ts';
 import { compareEcho } from './parts/echo.ts';
 import { compareGuards } from './parts/guard.ts';
 import { loadIndependently } from './parts/independent.ts';
 import { holdNonces } from './parts/nonces.ts';
-import { measurePair } from './parts/pair.ts';
 import { measureSigning } from './parts/signing.ts';
 import { soak } from './parts/soak.ts';
 import { measureStart } from './parts/start.ts';
+import { measurePair } from './parts/two-instances.ts';
 import { compareVerify } from './parts/verify.ts';
 import { measureWriteCost } from './parts/write-cost.ts';
 import type { Plan } from './plan.ts';

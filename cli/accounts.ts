@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, ilike, inArray, isNull, or } from 'drizzle-orm';
 import { memberships, users, workspaces } from '../drizzle/schema.ts';
-import { insertReset } from '../server/auth/reset.ts';
-import { recordForAllWorkspaces } from '../server/membership/audit-of-account.ts';
+import { insertReset } from '../server/auth/password-reset.ts';
+import { recordForAllWorkspaces } from '../server/membership/audit-all-workspaces.ts';
 import type { Role } from '../shared/roles.ts';
 import type { CliContext } from './context.ts';
 import { CommandError } from './failure.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../server/stores/database/database.ts';
 import { migrationLockHolders } from '../server/stores/database/lock-holders.ts';
-import { missingRights } from '../server/stores/database/rights.ts';
+import { missingRights } from '../server/stores/database/privileges.ts';
 import { type DoctorCheck, wrong } from './doctor-check.ts';
 
 /** Whether calls can write: a call claims its nonce. Nothing on PGlite. */

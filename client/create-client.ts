@@ -6,7 +6,7 @@ import { ServerClock } from './clock.ts';
 import { type Credentials, checkCredentials } from './credentials.ts';
 import { DEFAULT_TIMEOUT_MS } from './deadline.ts';
 import { errorLink, routingLink } from './links.ts';
-import { readOutgoing } from './outgoing.ts';
+import { readOutgoing } from './outgoing-request.ts';
 import { nobodySignedIn } from './refusal.ts';
 import { checkRetry, type RetryOptions, retryLink } from './retry-link.ts';
 import type { KeysealRouter, RouterOf } from './router.ts';

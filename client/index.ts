@@ -13,5 +13,5 @@ export type { RetryOptions } from './retry-link.ts';
 export type { KeysealRouter, RouterOf } from './router.ts';
 export type { Routes } from './routes.ts';
 export type { KeysealSession, SharedSession } from './session.ts';
-export { signRequest } from './sign.ts';
+export { signRequest } from './sign-request.ts';
 export type { CustomFetch, FetchInit, FetchResponse } from './transport.ts';

@@ -1,7 +1,7 @@
 import { EMPTY_SHA256, formatSignature, type Signature, signatureBase } from '../shared/signature.ts';
 import { type Credentials, idOf } from './credentials.ts';
 import { hmacHex, sha256Hex } from './hmac.ts';
-import { sentUrl } from './outgoing.ts';
+import { sentUrl } from './outgoing-request.ts';
 
 /** A request whose bytes are in memory, so that it can be signed more than once. */
 export interface BufferedRequest {

@@ -3,7 +3,7 @@ import type { Signature } from '../shared/signature.ts';
 import type { ServerClock } from './clock.ts';
 import { compareBases } from './compare-signature-bases.ts';
 import type { Credentials } from './credentials.ts';
-import { type Outgoing, readOutgoing } from './outgoing.ts';
+import { type Outgoing, readOutgoing } from './outgoing-request.ts';
 import { readShape } from './refusal.ts';
 import { signParts } from './signature-headers.ts';
 import type { Send } from './transport.ts';

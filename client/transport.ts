@@ -1,4 +1,4 @@
-import type { Outgoing } from './outgoing.ts';
+import type { Outgoing } from './outgoing-request.ts';
 
 /** What a replacement for `fetch` is given beside the URL: plain values, all of which it must send as they are. */
 export interface FetchInit {

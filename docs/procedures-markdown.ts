@@ -1,9 +1,9 @@
 import { builtInApi } from '../server/app/router.ts';
 import type { routes } from '../server/app/routes.ts';
 import type { ProcedureInfo } from '../server/rpc/procedure-registry.ts';
+import { WHO, type Who } from '../shared/procedure-docs/access-labels.ts';
 import { fr } from '../shared/procedure-docs/fr.ts';
-import type { ProcedureText } from '../shared/procedure-docs/text.ts';
-import { WHO, type Who } from '../shared/procedure-docs/who.ts';
+import type { ProcedureText } from '../shared/procedure-docs/procedure-text.ts';
 import type { Language } from './refusals-markdown.ts';
 
 /** The names on the wire of a record of procedures, and of records of them. */

@@ -1,6 +1,6 @@
 import MarkdownIt from 'markdown-it';
 import type { Plugin } from 'vite';
-import { type MarkdownPage, pageOf } from './security/markdown-page.ts';
+import { type MarkdownPage, pageOf } from './security-guide/markdown-page.ts';
 
 /** Compiles pages of the docs into modules when the console is built: `import { page } from '….md'`. */
 export function markdownPages(): Plugin {

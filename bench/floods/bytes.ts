@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createKeysealClient } from '../../client/index.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { sign } from '../load/sign.ts';
-import type { Account, Key } from './world.ts';
+import type { Account, Key } from './participants.ts';
 
 /** A request without its proofs. */
 export interface Call {

@@ -2,7 +2,7 @@ import { BODY } from '../load/request.ts';
 import { AUTHORITY, GUARDED } from '../processes/servers/routes.ts';
 import { bytesOf, signedBytes, signerOf, signIn } from './bytes.ts';
 import { via } from './forged.ts';
-import type { World } from './world.ts';
+import type { World } from './participants.ts';
 
 /** A caller with a pace of its own. */
 export interface Caller {

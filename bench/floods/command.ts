@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { DATABASES, type DatabaseName } from './flood-row.ts';
 import { FLOOD_NAMES, type FloodName } from './floods.ts';
-import { DATABASES, type DatabaseName } from './row.ts';
-import { FULL, QUICK, type Stretch } from './stretch.ts';
+import { FULL, QUICK, type Stretch } from './phases.ts';
 
 interface Command {
   readonly floods: readonly FloodName[];

@@ -1,5 +1,4 @@
 import { bytesOf, signIn } from './bytes.ts';
-import { fire, OWN_ADDRESS, PROXY } from './fire.ts';
 import {
   alteredKey,
   base62,
@@ -10,6 +9,7 @@ import {
   via,
   wrongSecret,
 } from './forged.ts';
+import { fire, OWN_ADDRESS, PROXY } from './send-requests.ts';
 import type { Send } from './target.ts';
 
 const CONNECTIONS = 32;

@@ -1,10 +1,10 @@
 import { runAndCleanUp } from '../processes/cleanup.ts';
 import { describeMachine } from '../report/machine.ts';
 import { readCommand } from './command.ts';
+import { type FloodRow, holds } from './flood-row.ts';
 import { RAMP_HEAD, ramp, rampLine } from './ramp.ts';
 import { recordFloods, recordRamp } from './record.ts';
-import { type FloodRow, holds } from './row.ts';
-import { runFlood } from './run.ts';
+import { runFlood } from './run-flood.ts';
 import { FLOOD_HEAD, floodLine } from './table.ts';
 
 const command = readCommand();

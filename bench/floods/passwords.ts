@@ -1,6 +1,6 @@
 import { bytesOf } from './bytes.ts';
-import { fire, OWN_ADDRESS, PROXY } from './fire.ts';
 import { ADDRESSES, base62, MANY_NETWORKS, via } from './forged.ts';
+import { fire, OWN_ADDRESS, PROXY } from './send-requests.ts';
 import type { Send, Target } from './target.ts';
 
 const PER_SECOND = 600;

@@ -1,8 +1,8 @@
 import { figure } from '../report/units.ts';
+import { AIMS, type DatabaseName, type FloodRow } from './flood-row.ts';
 import type { FloodName } from './floods.ts';
-import { AIMS, type DatabaseName, type FloodRow } from './row.ts';
-import { runFlood } from './run.ts';
-import type { Stretch } from './stretch.ts';
+import type { Stretch } from './phases.ts';
+import { runFlood } from './run-flood.ts';
 
 interface Step {
   readonly perSecond: number;

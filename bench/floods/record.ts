@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../../server/lib/package-root.ts';
 import type { Machine } from '../report/machine.ts';
 import { json, withTable, write } from '../report/record.ts';
+import { DATABASES, type FloodRow } from './flood-row.ts';
 import { FLOOD_NAMES } from './floods.ts';
 import { RAMP_HEAD, type RampRow, rampLine } from './ramp.ts';
-import { DATABASES, type FloodRow } from './row.ts';
 import { FLOOD_HEAD, floodLine } from './table.ts';
 
 const FILE = 'bench/results/floods.json';

@@ -1,10 +1,10 @@
 import { onCleanup } from '../processes/cleanup.ts';
 import { cpuOf, memoryOf } from '../processes/proc.ts';
 import { startServer } from '../processes/server-process.ts';
-import { rowOf } from './row.ts';
-import { type Scene, startFlood, startHonest } from './scene.ts';
+import { rowOf } from './flood-row.ts';
+import { type Scene, startFlood, startHonest } from './flooded-service.ts';
+import type { Stretch } from './phases.ts';
 import type { Setting } from './setting.ts';
-import type { Stretch } from './stretch.ts';
 
 /** Floods a service behind a guard while its Keyseal hangs. Measures honest calls before and after. */
 export async function floodGuard(keyseal: Scene, setting: Setting, stretch: Stretch) {

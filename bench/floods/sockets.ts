@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { GUARDED } from '../processes/servers/routes.ts';
 import { bytesOf, signedBytes, signerOf } from './bytes.ts';
-import { fire } from './fire.ts';
-import { hold } from './hold.ts';
+import { hold } from './hold-connections.ts';
+import { fire } from './send-requests.ts';
 import type { Send, Target } from './target.ts';
 
 /** These fill 64 MiB to the last byte. */

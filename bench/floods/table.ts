@@ -1,8 +1,8 @@
 import { megabytes } from '../report/stats.ts';
 import { figure } from '../report/units.ts';
+import { type FloodRow, holds, longer } from './flood-row.ts';
 import { floodOf } from './floods.ts';
 import type { Outcomes } from './outcomes.ts';
-import { type FloodRow, holds, longer } from './row.ts';
 
 const HEAD = [
   'flood',

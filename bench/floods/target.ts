@@ -1,5 +1,5 @@
 import type { Tally } from './outcomes.ts';
-import type { World } from './world.ts';
+import type { World } from './participants.ts';
 
 /** The target of a flood, and its size. */
 export interface Target {

@@ -1,6 +1,6 @@
 import { signedBytes, signerOf, signIn } from './bytes.ts';
-import { fire } from './fire.ts';
-import { hold } from './hold.ts';
+import { hold } from './hold-connections.ts';
+import { fire } from './send-requests.ts';
 import type { Send } from './target.ts';
 
 /** More than the gate accepts ahead of its clock, in seconds. */

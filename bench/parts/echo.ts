@@ -6,7 +6,7 @@ import { type EchoServers, startEchoServers } from '../processes/echo-servers.ts
 import type { Part, Row } from '../report/result.ts';
 import { ratioOf, rowOf } from '../report/rows.ts';
 import { statsOf } from '../report/stats.ts';
-import { measureAtPace } from './pace.ts';
+import { measureAtPace } from './constant-rate.ts';
 
 /** `POST /api/echo` over HTTP: Keyseal with all three proofs, and the servers compared with it. */
 export async function compareEcho({ echo }: Plan): Promise<Part> {

@@ -1,4 +1,4 @@
-import type { Admitted } from './judge.ts';
+import type { Admitted } from './request-verifier.ts';
 
 /** Keyed by the framework's request. */
 const known = new WeakMap<object, Admitted>();

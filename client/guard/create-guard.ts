@@ -2,11 +2,11 @@ import { type ExpressMiddleware, expressGuard } from './express.ts';
 import { type FastifyHook, fastifyGuard } from './fastify.ts';
 import { type FetchHandler, fetchHandler } from './fetch-handler.ts';
 import { type HonoMiddleware, honoGuard } from './hono.ts';
-import { RequestJudge } from './judge.ts';
 import { type KoaMiddleware, koaGuard } from './koa.ts';
 import type { NodeRequest, NodeResponse } from './node.ts';
 import { type NodeHandler, nodeHandler } from './node-handler.ts';
 import type { GuardOptions, RouteRequirements } from './options.ts';
+import { RequestJudge } from './request-verifier.ts';
 import { checkRequirements } from './requirements.ts';
 
 /** Verifies requests of another service with Keyseal. Each method calls `verify` once, before the handler runs. */

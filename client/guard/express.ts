@@ -1,8 +1,8 @@
 import { remember } from './admitted.ts';
-import type { RequestJudge } from './judge.ts';
 import { type NodeRequest, type NodeResponse, onceEnded, receiveNode, writeNode } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
+import type { RequestJudge } from './request-verifier.ts';
 
 /** The members of Express's request that the guard uses. */
 type ExpressRequest = NodeRequest & { body?: unknown };

@@ -1,6 +1,5 @@
 import { remember } from './admitted.ts';
 import type { GuardAnswer } from './answer.ts';
-import type { RequestJudge } from './judge.ts';
 import {
   afterBody,
   lastOfConnection,
@@ -11,6 +10,7 @@ import {
 } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
+import type { RequestJudge } from './request-verifier.ts';
 
 /** The members of Fastify's request that the guard uses. */
 interface FastifyRequest {

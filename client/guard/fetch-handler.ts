@@ -1,6 +1,6 @@
 import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
-import type { Admitted, RequestJudge } from './judge.ts';
 import type { RouteRequirements } from './options.ts';
+import type { Admitted, RequestJudge } from './request-verifier.ts';
 import { onceRead } from './response-read.ts';
 
 /** A handler of the fetch standard, or a route handler of Next, which gets its `params` as one more argument. */

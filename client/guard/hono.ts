@@ -2,10 +2,10 @@ import { remember } from './admitted.ts';
 import type { GuardAnswer } from './answer.ts';
 import { BodyAlreadyRead, BodyRefused } from './body-buffer.ts';
 import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
-import type { RequestJudge } from './judge.ts';
 import { lastOfConnection, type NodeRequest, type NodeResponse, onceClosed, sentHeaders } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import type { IncomingRequest } from './request-head.ts';
+import type { RequestJudge } from './request-verifier.ts';
 import { onceRead } from './response-read.ts';
 
 /** The members of Hono's context that the guard uses. On Node, `env` has Node's own request and response. */

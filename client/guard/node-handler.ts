@@ -1,5 +1,4 @@
 import { remember } from './admitted.ts';
-import type { Admitted, RequestJudge } from './judge.ts';
 import {
   type NodeRequest,
   type NodeResponse,
@@ -10,6 +9,7 @@ import {
 } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
+import type { Admitted, RequestJudge } from './request-verifier.ts';
 
 /** A handler of `node:http` or `node:http2`. */
 export type NodeHandler<Req, Res> = (request: Req, response: Res, admitted: Admitted) => unknown;

@@ -1,6 +1,6 @@
 import type { GuardAnswer } from './answer.ts';
 import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchArrival } from './body-buffer.ts';
-import { watchRefused } from './lingering-close.ts';
+import { watchRefused } from './refused-senders.ts';
 import type { IncomingRequest } from './request-head.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own

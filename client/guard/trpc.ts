@@ -1,7 +1,7 @@
 import { experimental_trpcMiddleware, TRPCError } from '@trpc/server';
 import type { TRPCErrorShape } from '@trpc/server/rpc';
 import { envelopeOf, ownRefusal, type Refused } from './answer.ts';
-import type { Admitted } from './judge.ts';
+import type { Admitted } from './request-verifier.ts';
 import { checkPermissionName } from './requirements.ts';
 
 /** The context that `permitted` needs: the caller that `guard.fetch` admitted, or null. */

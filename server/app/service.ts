@@ -3,7 +3,7 @@ import { Gate } from '../gate/gate.ts';
 import { publicAuthorities } from '../http/authorities.ts';
 import { BodyBudgets } from '../http/body-budgets.ts';
 import { HttpServer } from '../http/http-server.ts';
-import { MetricsPort } from '../http/metrics-port.ts';
+import { MetricsPort } from '../http/metrics-server.ts';
 import { OpenStreams } from '../http/open-streams.ts';
 import { Readiness } from '../http/readiness.ts';
 import { RefusalLog } from '../http/refusal-log.ts';

@@ -1,7 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { credentialKey } from '../gate/credential-id.ts';
-import { inTurnOf } from '../rpc/in-turn.ts';
+import { credentialKey } from '../gate/caller-fairness-key.ts';
 import { procedure } from '../rpc/trpc.ts';
+import { inTurnOf } from '../rpc/workspace-turn.ts';
 import { listAudit } from './list.ts';
 import { ListAuditInput, ListAuditOutput, VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
 import { verifyAudit } from './verify.ts';

@@ -3,7 +3,7 @@ import { memberships, setupTokens, users } from '../../drizzle/schema.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { insertWorkspace } from '../membership/workspaces.ts';
 import type { Db } from '../stores/database/database.ts';
-import { newUserId } from '../stores/secrets/random.ts';
+import { newUserId } from '../stores/secrets/random-ids.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 import type { Stores } from '../stores/stores.ts';
 

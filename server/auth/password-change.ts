@@ -3,14 +3,14 @@ import { sessions, users } from '../../drizzle/schema.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { recordForAllWorkspaces } from '../membership/audit-of-account.ts';
+import { recordForAllWorkspaces } from '../membership/audit-all-workspaces.ts';
 import { revokeResetLinks } from '../membership/users.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import { lockUser } from '../stores/database/locks.ts';
 import { refuseCommon } from './common-passwords.ts';
 import { throttleLogin } from './login-throttle.ts';
-import { queueSignedIn } from './password-work.ts';
+import { queueSignedIn } from './password-queue.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 
 type User = typeof users.$inferSelect;

@@ -3,7 +3,7 @@ import { users } from '../../drizzle/schema.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { recordForAllWorkspaces } from '../membership/audit-of-account.ts';
+import { recordForAllWorkspaces } from '../membership/audit-all-workspaces.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 import { lockUser } from '../stores/database/locks.ts';
 

@@ -9,9 +9,9 @@ import { deleteAccount } from './delete-account.ts';
 import { EXAMPLE_PASSWORD, EXAMPLE_SESSION, EXAMPLE_SIGNED_IN } from './examples.ts';
 import { rememberDevice } from './known-device.ts';
 import { changePassword } from './password-change.ts';
+import { createReset, resetPassword } from './password-reset.ts';
 import { updateProfile } from './profile.ts';
 import { clearCookie, handOver, requireOwnOrigin, takeRefreshToken } from './refresh-cookie.ts';
-import { createReset, resetPassword } from './reset.ts';
 import {
   ChangePasswordInput,
   CreateResetInput,

@@ -6,7 +6,7 @@ import { lockUser } from '../stores/database/locks.ts';
 import { type Account, findAccount } from './accounts.ts';
 import { knownDevice } from './known-device.ts';
 import { throttleLogin } from './login-throttle.ts';
-import { queueAnonymous } from './password-work.ts';
+import { queueAnonymous } from './password-queue.ts';
 import { verifyPassword } from './passwords.ts';
 import type { SignInInput } from './schemas.ts';
 import { beginSession } from './session.ts';

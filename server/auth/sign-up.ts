@@ -15,7 +15,7 @@ import {
   spendSetupToken,
 } from './accounts.ts';
 import { refuseCommon } from './common-passwords.ts';
-import { queueAnonymous } from './password-work.ts';
+import { queueAnonymous } from './password-queue.ts';
 import { hashPassword } from './passwords.ts';
 import type { SignUpInput } from './schemas.ts';
 import { beginSession } from './session.ts';

@@ -4,10 +4,10 @@ import { isAhead } from '../lib/clock.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import { NO_HASH } from '../stores/credentials/credential-probes.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
-import { isIssuedKey } from '../stores/credentials/issued.ts';
+import { isIssuedKey } from '../stores/credentials/issued-credentials.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeySecretVersion } from './caller.ts';
-import type { GateStores } from './lookups.ts';
+import type { GateStores } from './credential-lookups.ts';
 import type { SignedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
 

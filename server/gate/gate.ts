@@ -10,22 +10,22 @@ import { checkAccess } from './access.ts';
 import { checkAddress } from './address.ts';
 import { type AuthenticatedKey, findKey, readBearer } from './bearer.ts';
 import type { Caller } from './caller.ts';
+import { type GateStores, Lookups } from './credential-lookups.ts';
 import { type Charge, chargeFor } from './credits.ts';
 import { checkEnvironment } from './environment.ts';
 import { takeLimits } from './limits.ts';
-import { type GateStores, Lookups } from './lookups.ts';
 import { claimNonce } from './nonce.ts';
 import { requirePermission } from './permission.ts';
+import { type CallSource, GateCounters } from './refusal-steps.ts';
 import type { SignedRequest } from './request.ts';
 import { revalidateCaller } from './revalidate.ts';
 import type { Scope } from './scope.ts';
 import { callerOf, confirmSigningSession, findSession, findSigningSession } from './session.ts';
-import { SessionPace } from './session-pace.ts';
+import { SessionPace } from './session-rate-limit.ts';
 import { ageOf, baseDigest, checkSignature, expired, readSignature } from './signature.ts';
 import { keySigner, sessionSigner } from './signer.ts';
-import { type CallSource, GateCounters } from './steps.ts';
 import { throttleKey } from './throttle.ts';
-import { TokenVerifier } from './token.ts';
+import { TokenVerifier } from './user-token.ts';
 
 export interface GatePolicy {
   readonly brand: string;

@@ -4,8 +4,8 @@ import { Refusal } from '../lib/refusal.ts';
 import { inSpan } from '../lib/tracing.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import type { ClaimOutcome } from '../stores/replay/replay.ts';
-import type { GateStores } from './lookups.ts';
-import type { GateCounters } from './steps.ts';
+import type { GateStores } from './credential-lookups.ts';
+import type { GateCounters } from './refusal-steps.ts';
 
 /** The records from which the caller is judged. */
 interface JudgedRecords {

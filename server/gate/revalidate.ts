@@ -4,7 +4,7 @@ import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { keyState } from './bearer.ts';
 import type { Caller, KeyCaller, KeySecretVersion } from './caller.ts';
-import type { GateStores } from './lookups.ts';
+import type { GateStores } from './credential-lookups.ts';
 import { callerOf } from './session.ts';
 
 /**

@@ -3,13 +3,13 @@ import { isSessionId, type Signature } from '../../shared/signature.ts';
 import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
-import { isIssuedSession } from '../stores/credentials/issued.ts';
+import { isIssuedSession } from '../stores/credentials/issued-credentials.ts';
 import { IDLE_MS } from '../stores/credentials/sessions.ts';
 import type { Caller, KeyCaller, KeySecretVersion, OnBehalf } from './caller.ts';
-import type { GateStores } from './lookups.ts';
+import type { GateStores } from './credential-lookups.ts';
 import type { SignedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
-import type { TokenClaims } from './token.ts';
+import type { TokenClaims } from './user-token.ts';
 
 /**
  * The session that `k` names. An unknown session and an id of another kind both look like a wrong signature.

@@ -3,7 +3,7 @@ import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { allowsAddress } from './address.ts';
 import type { AuthenticatedKey } from './bearer.ts';
 import type { BodyPayer } from './request.ts';
-import type { TokenClaims } from './token.ts';
+import type { TokenClaims } from './user-token.ts';
 
 /** The credential with whose signing secret a request must be signed. */
 export interface Signer {

@@ -1,11 +1,11 @@
 import type { Language } from '../../shared/languages.ts';
+import { WHO } from '../../shared/procedure-docs/access-labels.ts';
 import { fr } from '../../shared/procedure-docs/fr.ts';
-import type { ProcedureText } from '../../shared/procedure-docs/text.ts';
-import { WHO } from '../../shared/procedure-docs/who.ts';
+import type { ProcedureText } from '../../shared/procedure-docs/procedure-text.ts';
 import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { ApiDocument, ApiResponse, Content, Operation } from '../rpc/api-document.ts';
 import type { Api, ProcedureInfo } from '../rpc/procedure-registry.ts';
-import { WORDS } from './api-words.ts';
+import { WORDS } from './api-page-texts.ts';
 import { blocks, escaped, type HtmlPage, htmlPage, inline } from './html.ts';
 import { schemaView } from './schema-view.ts';
 

@@ -12,7 +12,7 @@ import { knownAuthority } from './authorities.ts';
 import { checkLength, type HeldBody, readBody } from './body.ts';
 import type { BodyBudgets } from './body-budgets.ts';
 import { readOrigin } from './forwarded.ts';
-import { type Inputs, lazyInputs } from './inputs.ts';
+import { type Inputs, lazyInputs } from './parse-inputs.ts';
 import { type ParsedBatch, parseProcedures } from './parse-procedures.ts';
 
 /** A well-formed request under `/api`, read once: the procedures it calls, and the gate's view of it. */

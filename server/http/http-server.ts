@@ -4,7 +4,6 @@ import type { Socket } from 'node:net';
 import { checkTarget } from '../gate/request-validation.ts';
 import type { AddressList } from '../lib/address-list.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { serveApi } from './api.ts';
 import { newRequestId } from './api-request.ts';
 import { basePathOf, withoutBasePath } from './base-path.ts';
 import { Connections } from './connections.ts';
@@ -13,6 +12,7 @@ import { checkFraming } from './framing.ts';
 import { LingeringClose } from './lingering-close.ts';
 import { sendParseError } from './parse-error.ts';
 import { sendError } from './response.ts';
+import { serveApi } from './serve-api.ts';
 import { servePage } from './serve-page.ts';
 import type { ServerContext } from './server-context.ts';
 

@@ -1,7 +1,7 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Caller } from '../gate/caller.ts';
-import { credentialKey } from '../gate/credential-id.ts';
+import { credentialKey } from '../gate/caller-fairness-key.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { Heartbeat } from './heartbeat.ts';
 

@@ -3,9 +3,9 @@ import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import { apiPage } from '../html/api-page.ts';
 import { languageOf } from '../html/language.ts';
 import { refusalsPage } from '../html/refusals-page.ts';
-import { publishedBy } from '../openapi/published.ts';
+import { publishedBy } from '../openapi/published-document.ts';
 import { etagMatches } from './etag.ts';
-import { metricsPage } from './metrics-port.ts';
+import { metricsPage } from './metrics-server.ts';
 import type { ServerContext } from './server-context.ts';
 
 export interface HttpPage {

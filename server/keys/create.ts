@@ -6,17 +6,17 @@ import type { Service } from '../rpc/trpc.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';
 import { type CreditPolicy, writeCredits } from '../stores/limits/credits.ts';
-import { base62 } from '../stores/secrets/random.ts';
+import { base62 } from '../stores/secrets/random-ids.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 import { describeChange } from './audit-change.ts';
-import { boundsOf, checkExternalOwnerAssignment, UNBOUND } from './bounds.ts';
 import type { WritingContext } from './change-key.ts';
 import { checkCredentialRight } from './credential-rights.ts';
 import { findKeyInWorkspace } from './find.ts';
 import { claimIdempotencyKey, NOT_SHOWN_AGAIN } from './idempotency.ts';
+import { boundsOf, checkExternalOwnerAssignment, UNBOUND } from './key-restrictions.ts';
 import { viewOf } from './key-view.ts';
-import { newPair } from './pair.ts';
 import type { CreateKeyInput, CreateKeyOutput } from './schemas.ts';
+import { newPair } from './secret-pair.ts';
 import { ownerOf } from './service-keys.ts';
 
 /** The attributes of a new key. */

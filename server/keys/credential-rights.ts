@@ -1,6 +1,6 @@
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { type Bounds, checkBounds, isPreviousPair } from './bounds.ts';
+import { type Bounds, checkBounds, isPreviousPair } from './key-restrictions.ts';
 import { checkKeyEnvironment, checkPrivilegeEscalation } from './privilege-escalation.ts';
 import { checkService } from './service-keys.ts';
 

@@ -1,12 +1,12 @@
 import { and, eq, gt, ilike, inArray, isNotNull, isNull, like, lte, or, type SQL, sql } from 'drizzle-orm';
 import { externalOwners, keys } from '../../drizzle/schema.ts';
-import type { InTurn } from '../rpc/in-turn.ts';
+import type { InTurn } from '../rpc/workspace-turn.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Stores } from '../stores/stores.ts';
 import { type KeyRow, ownerAdmitted, rowOf, selectKeys } from './find.ts';
+import { walkKeys } from './scan-keys.ts';
 import type { Key, ListKeysInput } from './schemas.ts';
-import { walkKeys } from './walk.ts';
 
 type ListQuery = NonNullable<ListKeysInput>;
 

@@ -7,7 +7,7 @@ import type { Stores } from '../stores/stores.ts';
 import type { KeySecrets } from './create.ts';
 import type { KeyRow } from './find.ts';
 import { keyStatusOf } from './key-view.ts';
-import { newPair } from './pair.ts';
+import { newPair } from './secret-pair.ts';
 
 /**
  * Gives a key a new pair of secrets. The current pair stays valid for `graceSeconds`; an older one ends now.

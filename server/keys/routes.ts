@@ -1,20 +1,20 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { EXAMPLE_KEY } from '../lib/example-values.ts';
-import { inTurnOf } from '../rpc/in-turn.ts';
 import { procedure } from '../rpc/trpc.ts';
+import { inTurnOf } from '../rpc/workspace-turn.ts';
 import { describeChange } from './audit-change.ts';
-import { checkExternalOwnerAssignment, checkOwnPolicy } from './bounds.ts';
 import { changeKey } from './change-key.ts';
 import { createKey } from './create.ts';
 import { checkCredentialRight } from './credential-rights.ts';
-import { eventIds } from './event-ids.ts';
 import { EXAMPLE_KEY_INPUT, EXAMPLE_NEW_KEY, EXAMPLE_REVOKED_KEY } from './examples.ts';
 import { findKeyInWorkspace } from './find.ts';
 import { claimIdempotencyKey, NOT_SHOWN_AGAIN } from './idempotency.ts';
+import { checkExternalOwnerAssignment, checkOwnPolicy } from './key-restrictions.ts';
 import { viewOf } from './key-view.ts';
 import { limitsOf } from './limits.ts';
 import { listKeys } from './list.ts';
+import { events, watchKey } from './live-tail.ts';
 import { checkAhead, checkVocabulary } from './privilege-escalation.ts';
 import { revokeKey } from './revoke.ts';
 import { rotateKey } from './rotate.ts';
@@ -33,7 +33,7 @@ import {
   TailKeyInput,
   UpdateKeyInput,
 } from './schemas.ts';
-import { events, watchKey } from './tail.ts';
+import { eventIds } from './tail-event-ids.ts';
 import { deleteKey, judgeUpdate, updateKey } from './update.ts';
 
 const READING = { access: 'key-or-user', permission: 'keys:read' } as const;

@@ -5,7 +5,7 @@ import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { Credits, ExternalId, Limits } from '../lib/policy-schemas.ts';
 import { Cursor, Id, Name, Text } from '../lib/schemas.ts';
-import { SORT_NAMES } from './sorts.ts';
+import { SORT_NAMES } from './sort-orders.ts';
 
 const KEY_STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const;
 

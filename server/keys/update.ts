@@ -6,11 +6,11 @@ import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';
 import { writeCredits } from '../stores/limits/credits.ts';
 import type { Stores } from '../stores/stores.ts';
-import { boundsOf } from './bounds.ts';
+import { reducesAccess } from './access-reduction.ts';
 import { checkCredentialRight, isHolder, mayReceive } from './credential-rights.ts';
 import type { KeyRow } from './find.ts';
+import { boundsOf } from './key-restrictions.ts';
 import type { UpdateKeyInput } from './schemas.ts';
-import { reducesAccess } from './takes-away.ts';
 
 /**
  * Checks whether a caller may make this change. `keys:write` permits a new name, other metadata and changes that only

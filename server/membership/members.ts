@@ -2,7 +2,7 @@ import { and, asc, count, eq, isNull, ne, sql } from 'drizzle-orm';
 import { memberships, users, workspaces } from '../../drizzle/schema.ts';
 import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { disableKeysOf, endDelegated } from '../stores/credentials/delegated.ts';
+import { disableKeysOf, endDelegated } from '../stores/credentials/delegated-access.ts';
 import type { Membership } from '../stores/credentials/may-manage.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';

@@ -4,7 +4,7 @@ import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
-import { recordForAllWorkspaces } from './audit-of-account.ts';
+import { recordForAllWorkspaces } from './audit-all-workspaces.ts';
 
 /**
  * Disables a person, or enables them again. Once this returns, no instance admits a disabled person's sessions, which have

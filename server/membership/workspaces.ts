@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { invitations, keys, passwordResets, workspaces } from '../../drizzle/schema.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockKeys } from '../stores/database/locks.ts';
-import { newWorkspaceId } from '../stores/secrets/random.ts';
+import { newWorkspaceId } from '../stores/secrets/random-ids.ts';
 import { addMember, removeAll } from './members.ts';
 
 /** Creates a workspace with its first owner. @returns its id */

@@ -1,5 +1,5 @@
 import { Counter, Gauge } from 'prom-client';
-import { passwordQueue } from '../auth/password-work.ts';
+import { passwordQueue } from '../auth/password-queue.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Occupancy } from '../lib/occupancy.ts';
 import { VERSION } from '../lib/package-root.ts';

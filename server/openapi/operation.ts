@@ -1,4 +1,4 @@
-import { WHO } from '../../shared/procedure-docs/who.ts';
+import { WHO } from '../../shared/procedure-docs/access-labels.ts';
 import type { ApiResponse, Content, Operation, Schema } from '../rpc/api-document.ts';
 import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import type { Responses, Schemas } from './components.ts';

@@ -5,7 +5,7 @@ import type { ProcedureGuard, SoundGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 import type { Caller, KeyCaller, OnBehalf, SessionUserCaller, UserCaller } from '../gate/caller.ts';
-import { credentialKey } from '../gate/credential-id.ts';
+import { credentialKey } from '../gate/caller-fairness-key.ts';
 import type { Charge } from '../gate/credits.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Config } from '../lib/config.ts';

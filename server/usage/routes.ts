@@ -2,8 +2,8 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { inTurnOf } from '../rpc/in-turn.ts';
 import { procedure } from '../rpc/trpc.ts';
+import { inTurnOf } from '../rpc/workspace-turn.ts';
 import type { Db } from '../stores/database/database.ts';
 import { readRange, readRangeOf } from './range.ts';
 import {

@@ -10,7 +10,7 @@ import { callOriginOf, refusalOf, type Service } from '../rpc/trpc.ts';
 import { counterOf } from '../stores/limits/rates.ts';
 import { type CallOrigin, noteCall } from '../stores/usage/note-call.ts';
 import type { UsageOutcome } from '../stores/usage/usage.ts';
-import { readReported } from './reported.ts';
+import { readReported } from './reported-request.ts';
 import type { VerifyInput, VerifyOutput } from './schemas.ts';
 
 /**

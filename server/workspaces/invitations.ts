@@ -8,9 +8,9 @@ import type { AuditActor } from '../stores/audit/audit.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
 import type { Db } from '../stores/database/database.ts';
 import { newLink } from '../stores/secrets/link-tokens.ts';
-import { newInvitationId } from '../stores/secrets/random.ts';
+import { newInvitationId } from '../stores/secrets/random-ids.ts';
 import type { Stores } from '../stores/stores.ts';
-import { changeWorkspace } from './change.ts';
+import { changeWorkspace } from './change-workspace.ts';
 import type { Invitation } from './schemas.ts';
 
 /** An invitation is valid for seven days. */

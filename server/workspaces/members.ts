@@ -7,7 +7,7 @@ import { changeMember, countOtherMembers, memberOf } from '../membership/members
 import type { AuditActor } from '../stores/audit/audit.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Stores } from '../stores/stores.ts';
-import { changeWorkspace } from './change.ts';
+import { changeWorkspace } from './change-workspace.ts';
 
 type ByPerson = AuditActor & { readonly caller: SessionUserCaller };
 

@@ -4,9 +4,9 @@ import { workspaces as table } from '../../drizzle/schema.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { deleteWorkspace, insertWorkspace } from '../membership/workspaces.ts';
-import { inTurnOf } from '../rpc/in-turn.ts';
 import { procedure } from '../rpc/trpc.ts';
-import { changeWorkspace } from './change.ts';
+import { inTurnOf } from '../rpc/workspace-turn.ts';
+import { changeWorkspace } from './change-workspace.ts';
 import {
   CreateWorkspaceInput,
   DeleteWorkspaceInput,

@@ -1,4 +1,4 @@
-import type { ProcedureText } from './text.ts';
+import type { ProcedureText } from './procedure-text.ts';
 
 /** By the names on the wire. `docs/procedures-markdown.ts` does not compile if one is missing. */
 export const fr = {

@@ -68,8 +68,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   web: [
     'app',
     // Pages, and what some of them share.
-    ...['security', 'playground', 'debugger', 'profile', 'team', 'sign-in', 'sessions', 'usage'],
-    ...['keys', 'key', 'audit', 'create', 'key-actions', 'reveal'],
+    ...['security-guide', 'playground', 'debugger', 'profile', 'team', 'sign-in', 'sessions', 'usage'],
+    ...['keys', 'key', 'audit', 'create-key', 'key-actions', 'reveal'],
     ...['key-form', 'key-model', 'charts', 'snippets'],
     ...['shell', 'session', 'ui', 'language', 'api'],
   ],

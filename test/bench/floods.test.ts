@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type FloodRow, holds } from '../../bench/floods/flood-row.ts';
 import { PAGE, readFloods, TABLES } from '../../bench/floods/record.ts';
-import { type FloodRow, holds } from '../../bench/floods/row.ts';
 import { floodLine } from '../../bench/floods/table.ts';
 import { tableIn } from '../../bench/report/record.ts';
 

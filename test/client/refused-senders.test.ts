@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { watchRefused } from '../../client/guard/lingering-close.ts';
+import { watchRefused } from '../../client/guard/refused-senders.ts';
 
 const MIB = 1024 * 1024;
 

@@ -10,7 +10,7 @@ import * as guard from '../../client/guard/index.ts';
 import * as trpc from '../../client/guard/trpc.ts';
 import * as client from '../../client/index.ts';
 import { UNBATCHED } from '../../client/links.ts';
-import * as sign from '../../client/sign.ts';
+import * as sign from '../../client/sign-request.ts';
 import { builtInApi } from '../../server/app/router.ts';
 
 describe('the client package', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keyState } from '../../server/gate/bearer.ts';
-import type { GateStores } from '../../server/gate/lookups.ts';
+import type { GateStores } from '../../server/gate/credential-lookups.ts';
 import { revalidateCaller } from '../../server/gate/revalidate.ts';
 import { callerOf } from '../../server/gate/session.ts';
 import { ageOf, readSignature } from '../../server/gate/signature.ts';

@@ -20,7 +20,7 @@ export interface UnsignedCall {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The answers to one request: the direct one of `server/http/json.ts`, and tRPC's own. */
+/** The answers to one request: the direct one of `server/http/json-calls.ts`, and tRPC's own. */
 export interface BothAnswers {
   readonly direct: Answer;
   readonly viaTrpc: Answer;

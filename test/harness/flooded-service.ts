@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Caller, honestCallers, SIGN_IN } from '../../bench/floods/callers.ts';
 import { Client } from '../../bench/floods/client.ts';
+import { makeWorld } from '../../bench/floods/create-participants.ts';
 import { type FloodName, floodOf } from '../../bench/floods/floods.ts';
-import { makeWorld } from '../../bench/floods/make-world.ts';
 import { type Outcomes, Tally } from '../../bench/floods/outcomes.ts';
-import type { World } from '../../bench/floods/world.ts';
+import type { World } from '../../bench/floods/participants.ts';
 import { scrape, since } from './metrics.ts';
 import { startTestService, type TestService } from './service.ts';
 

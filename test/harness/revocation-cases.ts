@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { insertReset } from '../../server/auth/reset.ts';
+import { insertReset } from '../../server/auth/password-reset.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { callPublic, createKey, mutate, type Person, query, signUp } from './people.ts';
 import type { TestService } from './service.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { watchStream } from '../../server/http/stream-watch.ts';
+import { watchStream } from '../../server/http/stream-revalidation.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

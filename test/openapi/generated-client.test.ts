@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { signRequest } from '../../client/sign.ts';
+import { signRequest } from '../../client/sign-request.ts';
 import { freshFolder } from '../harness/fresh.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 

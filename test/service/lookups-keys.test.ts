@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keys } from '../../drizzle/schema.ts';
-import { newKeyText } from '../../server/stores/credentials/issued.ts';
-import { base62 } from '../../server/stores/secrets/random.ts';
+import { newKeyText } from '../../server/stores/credentials/issued-credentials.ts';
+import { base62 } from '../../server/stores/secrets/random-ids.ts';
 import { formatKey } from '../../shared/key-format.ts';
 import { dbOf } from '../harness/audit-chain.ts';
 import { flood, from } from '../harness/flood.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { passwordResets } from '../../drizzle/schema.ts';
-import { passwordQueue } from '../../server/auth/password-work.ts';
+import { passwordQueue } from '../../server/auth/password-queue.ts';
 import { anonymousCaller } from '../../server/gate/throttle.ts';
 import type { Refusal } from '../../server/lib/refusal.ts';
 import { hashesOf } from '../../server/stores/secrets/link-tokens.ts';
-import { base62 } from '../../server/stores/secrets/random.ts';
+import { base62 } from '../../server/stores/secrets/random-ids.ts';
 import { flood, from } from '../harness/flood.ts';
 import { callPublic, mutate, publicDraft } from '../harness/people.ts';
 import { setUp } from '../harness/setup.ts';

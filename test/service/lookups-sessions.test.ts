@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { sessions } from '../../drizzle/schema.ts';
-import { base62 } from '../../server/stores/secrets/random.ts';
+import { base62 } from '../../server/stores/secrets/random-ids.ts';
 import { formatKey } from '../../shared/key-format.ts';
 import { dbOf } from '../harness/audit-chain.ts';
 import { flood, from } from '../harness/flood.ts';

@@ -9,7 +9,7 @@ import { buildRegistry as describeApi } from '../../server/rpc/procedure-registr
 import { router } from '../../server/rpc/trpc.ts';
 import type { ProcedureGuard } from '../../shared/guard.ts';
 import { fr } from '../../shared/procedure-docs/fr.ts';
-import type { ProcedureText } from '../../shared/procedure-docs/text.ts';
+import type { ProcedureText } from '../../shared/procedure-docs/procedure-text.ts';
 import { operationIn, reasonsIn } from '../harness/api-document.ts';
 import { type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

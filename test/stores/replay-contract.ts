@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nonces } from '../../drizzle/schema.ts';
 import { REPLAY_MARGIN, type ReplayStore } from '../../server/stores/replay/replay.ts';
 import { SIGNATURE_MAX_AGE } from '../../shared/signature.ts';
-import { claimOf, NO_LIMITS, type ReplayWorld, ROWS, SESSION, STANDING } from './replay-world.ts';
+import { claimOf, NO_LIMITS, type ReplayWorld, ROWS, SESSION, STANDING } from './replay-fixture.ts';
 
 const FORGOTTEN_AFTER = SIGNATURE_MAX_AGE + REPLAY_MARGIN;
 

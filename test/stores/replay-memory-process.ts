@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
 import type { Claim } from '../../server/stores/replay/replay.ts';
 import { createMemoryReplayStore } from '../../server/stores/replay/replay-memory.ts';
-import { NO_LIMITS } from './replay-world.ts';
+import { NO_LIMITS } from './replay-fixture.ts';
 
 /** Makes the claims in the first line of its input, prints the outcomes, and waits to be killed. */
 const time = Number(process.env['TIME']);

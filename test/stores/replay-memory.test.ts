@@ -16,7 +16,7 @@ import {
   SESSION,
   seed,
   WORKSPACE,
-} from './replay-world.ts';
+} from './replay-fixture.ts';
 
 interface MemoryWorld extends ReplayWorld {
   readonly dataDir: string;

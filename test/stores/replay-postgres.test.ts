@@ -6,7 +6,7 @@ import { createPostgresReplayStore } from '../../server/stores/replay/replay-pos
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
 import { requires } from '../harness/requires.ts';
 import { replayContract } from './replay-contract.ts';
-import { claimOf, NO_LIMITS, type ReplayWorld, raiseRev, seed } from './replay-world.ts';
+import { claimOf, NO_LIMITS, type ReplayWorld, raiseRev, seed } from './replay-fixture.ts';
 
 async function postgresWorld(): Promise<ReplayWorld> {
   const database = await openDatabase({ databaseUrl: await freshPostgres(), dataDir: await freshFolder() });

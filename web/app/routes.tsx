@@ -79,7 +79,7 @@ const routeTree = root.addChildren([
     createRoute({
       getParentRoute: () => shell,
       path: '/security',
-      component: lazyRouteComponent(() => import('../security/security-page.tsx'), 'SecurityPage'),
+      component: lazyRouteComponent(() => import('../security-guide/security-page.tsx'), 'SecurityPage'),
     }),
     createRoute({
       getParentRoute: () => shell,

@@ -1,6 +1,6 @@
 import { Code, Text } from '@mantine/core';
 import { memo } from 'react';
-import type { TailEvent } from '../../shared/tail.ts';
+import type { TailEvent } from '../../shared/live-tail.ts';
 import { StatusBadge } from '../charts/status-badge.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';

@@ -1,4 +1,4 @@
-import type { TailEvent } from '../../shared/tail.ts';
+import type { TailEvent } from '../../shared/live-tail.ts';
 
 /** Calls that stay visible; older ones are dropped. */
 export const MOST_ROWS = 200;

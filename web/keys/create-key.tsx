@@ -1,9 +1,9 @@
 import { Modal } from '@mantine/core';
 import { useState } from 'react';
-import { CreateForm } from '../create/create-form.tsx';
-import { Lost } from '../create/lost.tsx';
-import { createTexts } from '../create/texts.ts';
-import type { Made } from '../create/use-create.ts';
+import { CreateForm } from '../create-key/create-form.tsx';
+import { Lost } from '../create-key/lost.tsx';
+import { createTexts } from '../create-key/texts.ts';
+import type { Made } from '../create-key/use-create.ts';
 import { useTexts } from '../language/language.ts';
 import { RevealBody } from '../reveal/reveal-body.tsx';
 import { revealedOf } from '../reveal/revealed.ts';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Language } from '../../shared/languages.ts';
-import type { ProcedureText } from '../../shared/procedure-docs/text.ts';
+import type { ProcedureText } from '../../shared/procedure-docs/procedure-text.ts';
 import { SERVICE_URL } from '../api/service.ts';
 import { useLanguage } from '../language/language.ts';
 import type { FieldSchemas } from './fields.ts';

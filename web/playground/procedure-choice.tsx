@@ -1,5 +1,5 @@
 import { Anchor, Code, Group, Select, Stack, Text } from '@mantine/core';
-import { WHO } from '../../shared/procedure-docs/who.ts';
+import { WHO } from '../../shared/procedure-docs/access-labels.ts';
 import { API_PAGE } from '../../shared/refusal-form.ts';
 import { BASE_PATH } from '../api/service.ts';
 import { useLanguage, useTexts } from '../language/language.ts';

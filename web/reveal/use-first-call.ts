@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { TailEvent } from '../../shared/tail.ts';
+import type { TailEvent } from '../../shared/live-tail.ts';
 import { client } from '../api/service.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { keyUsed } from '../key-model/key-changed.ts';

@@ -1,6 +1,6 @@
 import { startService } from '../../../server/app/service.ts';
 import { readConfig } from '../../../server/lib/config.ts';
-import { makeWorld, type Seeds } from '../../floods/make-world.ts';
+import { makeWorld, type Seeds } from '../../floods/create-participants.ts';
 import { report } from './child.ts';
 import { SHARED_ENVIRONMENT } from './shared-environment.ts';
 

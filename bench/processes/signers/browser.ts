@@ -1,4 +1,4 @@
-import { signRequest } from '../../../client/sign.ts';
+import { signRequest } from '../../../client/sign-request.ts';
 import { CREDENTIALS, newRequest, SIGNED } from '../../fixtures/signing-fixture.ts';
 
 /** Signs in the page, one after the other. @returns microseconds for each. @throws if one was not signed */

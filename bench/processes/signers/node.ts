@@ -1,4 +1,4 @@
-import { signRequest } from '../../../client/sign.ts';
+import { signRequest } from '../../../client/sign-request.ts';
 import { CREDENTIALS, newRequest, SIGNED } from '../../fixtures/signing-fixture.ts';
 import { offerRounds } from '../../load/rounds.ts';
 

@@ -1,6 +1,6 @@
 import { type FastifyHook, fastifyGuard } from '../fastify.ts';
-import { RequestJudge } from '../judge.ts';
 import type { GuardOptions, RouteRequirements } from '../options.ts';
+import { RequestJudge } from '../request-verifier.ts';
 import { checkRequirements } from '../requirements.ts';
 
 export { admitted } from '../admitted.ts';

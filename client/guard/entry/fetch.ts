@@ -1,6 +1,6 @@
 import { type FetchHandler, fetchHandler } from '../fetch-handler.ts';
-import { RequestJudge } from '../judge.ts';
 import type { GuardOptions, RouteRequirements } from '../options.ts';
+import { RequestJudge } from '../request-verifier.ts';
 import { checkRequirements } from '../requirements.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { RequestJudge } from '../judge.ts';
 import type { NodeRequest, NodeResponse } from '../node.ts';
 import { type NodeHandler, nodeHandler } from '../node-handler.ts';
 import type { GuardOptions, RouteRequirements } from '../options.ts';
+import { RequestJudge } from '../request-verifier.ts';
 import { checkRequirements } from '../requirements.ts';
 
 export { admitted } from '../admitted.ts';

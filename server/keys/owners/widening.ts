@@ -6,9 +6,9 @@ import { Refusal } from '../../lib/refusal.ts';
 import type { ExternalOwner } from '../../stores/credentials/external-owners.ts';
 import type { Db } from '../../stores/database/database.ts';
 import type { CreditPolicy } from '../../stores/limits/credits.ts';
-import { isPreviousPair } from '../bounds.ts';
+import { compareCredits, compareLimits } from '../access-reduction.ts';
 import { checkCredentialRight, personOf } from '../credential-rights.ts';
-import { compareCredits, compareLimits } from '../takes-away.ts';
+import { isPreviousPair } from '../key-restrictions.ts';
 
 interface Policy {
   readonly limits: readonly Limit[];

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import { Turns } from './turns.ts';
+import { Turns } from './round-robin.ts';
 
 interface Options {
   /** Jobs that run at the same time. */

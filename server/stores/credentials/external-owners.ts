@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { externalOwners, keys } from '../../../drizzle/schema.ts';
 import type { Db } from '../database/database.ts';
 import { queueFor } from '../database/locks.ts';
-import { newExternalOwnerId } from '../secrets/random.ts';
+import { newExternalOwnerId } from '../secrets/random-ids.ts';
 
 export type ExternalOwner = typeof externalOwners.$inferSelect;
 

@@ -1,6 +1,6 @@
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
-import { Turns } from '../../lib/concurrency/turns.ts';
+import { Turns } from '../../lib/concurrency/round-robin.ts';
 import { withTimeout } from './timeout.ts';
 
 /** After this wait, in milliseconds, an entry starts another statement beside the running ones, which may hang. */

@@ -4,7 +4,6 @@ import type { SQL } from 'drizzle-orm';
 import * as schema from '../../../drizzle/schema.ts';
 import { ConfigError } from '../../lib/config.ts';
 import { pinPglite } from './connection/pin-pglite.ts';
-import { countPglite } from './count-pglite.ts';
 import { lockDataDir } from './data-dir.ts';
 import { dataDirFailure } from './data-dir-failure.ts';
 import type { Database } from './database.ts';
@@ -18,10 +17,11 @@ import {
   type SchemaUse,
   schemaOf,
 } from './migrations.ts';
+import { countPglite } from './pglite-statements.ts';
 import { unpackPrepared } from './prepared-pglite.ts';
 import { preparePrivateDir, tightenFiles, type Warn } from './private-files.ts';
+import { checkRights } from './privileges.ts';
 import { StatementsUnderWay } from './resilient-client.ts';
-import { checkRights } from './rights.ts';
 
 /**
  * Opens the database in the data directory, for this process alone.

@@ -14,8 +14,8 @@ import type { Database } from './database.ts';
 import { type MigrateOptions, migrateAlone } from './migrate-postgres.ts';
 import { PREPARE, type Query, type SchemaUse } from './migrations.ts';
 import type { Warn } from './private-files.ts';
+import { checkRights } from './privileges.ts';
 import { StatementsUnderWay, tolerateLostConnection, withStatementTimeout } from './resilient-client.ts';
-import { checkRights } from './rights.ts';
 
 const CONNECTIONS = 6;
 /**

@@ -1,6 +1,6 @@
 import { SIGNATURE_MAX_AHEAD } from '../../../shared/signature.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
-import { OutstandingNonces } from './outstanding.ts';
+import { OutstandingNonces } from './outstanding-nonces.ts';
 import { type Claim, type ReplayLimits, workspaceOf } from './replay.ts';
 
 /** Whether a `t` lies further ahead than a request is accepted: its nonce is kept for longer. Both in unix seconds. */

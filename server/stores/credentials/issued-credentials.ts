@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { BASE62, CHECKSUM_LENGTH, type Environment, formatKey, keyHead } from '../../../shared/key-format.ts';
-import { base62 } from '../secrets/random.ts';
+import { base62 } from '../secrets/random-ids.ts';
 import type { Vault } from '../secrets/vault.ts';
 
 /** Of the 32 characters of a key's secret these are random (131 bits); the others are a MAC (59 bits). */

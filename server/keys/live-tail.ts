@@ -1,8 +1,8 @@
 import { tracked } from '@trpc/server';
-import type { TailEvent } from '../../shared/tail.ts';
+import type { TailEvent } from '../../shared/live-tail.ts';
 import type { TailItem, TailSubscription } from '../stores/live-tail/subscription.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { EventIds } from './event-ids.ts';
+import type { EventIds } from './tail-event-ids.ts';
 
 /** Milliseconds between checks that the key still exists. */
 const LOOK_MS = 3_000;

@@ -1,5 +1,5 @@
 import type { Caller } from '../gate/caller.ts';
-import { credentialKey } from '../gate/credential-id.ts';
+import { credentialKey } from '../gate/caller-fairness-key.ts';
 import type { Service } from './trpc.ts';
 
 /** Runs a statement that may scan many rows when it is its workspace's turn. */

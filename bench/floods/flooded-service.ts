@@ -3,12 +3,12 @@ import { type Forked, forkFile } from '../processes/forked.ts';
 import { newDatabase } from '../processes/postgres.ts';
 import { type ServerProcess, serverProcess } from '../processes/server-process.ts';
 import type { Started } from '../processes/servers/child.ts';
+import type { Seeds } from './create-participants.ts';
 import type { Flooded } from './flood-process.ts';
-import type { Seeds } from './make-world.ts';
+import type { DatabaseName } from './flood-row.ts';
 import type { HonestResults } from './open-loop.ts';
-import type { DatabaseName } from './row.ts';
+import type { World } from './participants.ts';
 import { environmentFor, type Setting } from './setting.ts';
-import type { World } from './world.ts';
 
 /** A fresh Keyseal on a fresh database, with the callers of a flood. */
 export interface Scene extends ServerProcess {

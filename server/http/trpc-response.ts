@@ -3,7 +3,7 @@ import { resolveResponse } from '@trpc/server/http';
 import { Refusal } from '../lib/refusal.ts';
 import { type Context, refusalOf } from '../rpc/trpc.ts';
 import type { ApiRequest } from './api-request.ts';
-import { watchStream } from './stream-watch.ts';
+import { watchStream } from './stream-revalidation.ts';
 
 /**
  * Answers through tRPC's own Response: streams, server-sent events, forms and bytes. tRPC receives

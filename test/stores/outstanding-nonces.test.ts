@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OutstandingNonces } from '../../server/stores/replay/outstanding.ts';
+import { OutstandingNonces } from '../../server/stores/replay/outstanding-nonces.ts';
 
 /** Adds nonces until there is no more room. */
 function fill(nonces: OutstandingNonces, k: string, workspace: string): number {

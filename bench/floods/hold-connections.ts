@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { OWN_ADDRESS } from './fire.ts';
 import type { Tally } from './outcomes.ts';
+import { OWN_ADDRESS } from './send-requests.ts';
 import type { Target } from './target.ts';
 
 const STATUS = /^HTTP\/1\.1 (\d{3})/;

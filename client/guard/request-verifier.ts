@@ -18,7 +18,7 @@ import {
   refuseHead,
 } from './request-head.ts';
 import { UnknownHosts } from './unknown-hosts.ts';
-import { type Valid, Verifier } from './verifier.ts';
+import { type Valid, Verifier } from './verify-client.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
 /** An admitted caller: the answer of `verify`, with the bytes of the body that it covers. */

@@ -1,11 +1,11 @@
 import { cpuOf } from '../processes/proc.ts';
 import { COLD_PER_SECOND } from './callers.ts';
+import { type DatabaseName, type FloodRow, rowOf } from './flood-row.ts';
+import { openScene, type Scene, startFlood, startHonest } from './flooded-service.ts';
 import { type FloodName, floodOf } from './floods.ts';
-import { type DatabaseName, type FloodRow, rowOf } from './row.ts';
+import type { Stretch } from './phases.ts';
 import { floodGuard } from './run-guard.ts';
-import { openScene, type Scene, startFlood, startHonest } from './scene.ts';
 import type { Setting } from './setting.ts';
-import type { Stretch } from './stretch.ts';
 import type { Target } from './target.ts';
 
 /** No flood sends more than this, however long it takes. */

@@ -6,7 +6,7 @@ import { systemActor } from '../../server/stores/audit/audit.ts';
 import type { Limit } from '../../shared/limits.ts';
 import { LIMIT } from '../fixtures/setting.ts';
 import { AUTHORITY } from '../processes/servers/routes.ts';
-import type { Account, Key, World } from './world.ts';
+import type { Account, Key, World } from './participants.ts';
 
 /** How many rows a flood and its honest callers use up. */
 export interface Seeds {

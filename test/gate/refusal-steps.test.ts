@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type * as Bearer from '../../server/gate/bearer.ts';
 import type * as Session from '../../server/gate/session.ts';
 import type * as Signature from '../../server/gate/signature.ts';
-import type * as Token from '../../server/gate/token.ts';
+import type * as Token from '../../server/gate/user-token.ts';
 import { formatKey } from '../../shared/key-format.ts';
 import type * as Shared from '../../shared/request-rules.ts';
 import { b64, partsOf } from '../harness/forge.ts';
@@ -36,7 +36,7 @@ vi.mock('../../server/gate/session.ts', async (real) => steps.removable(await re
 vi.mock('../../server/gate/signature.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/revalidate.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/throttle.ts', async (real) => steps.removable(await real()));
-vi.mock('../../server/gate/token.ts', async (real) => {
+vi.mock('../../server/gate/user-token.ts', async (real) => {
   const { TokenVerifier } = await real<typeof Token>();
   class Removable extends TokenVerifier {
     override verify(

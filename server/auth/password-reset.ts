@@ -4,7 +4,7 @@ import type { UserCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
 import { anonymousCaller } from '../gate/throttle.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { recordForAllWorkspaces } from '../membership/audit-of-account.ts';
+import { recordForAllWorkspaces } from '../membership/audit-all-workspaces.ts';
 import { memberOf, workspacesOf } from '../membership/members.ts';
 import { revokeResetLinks } from '../membership/users.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
@@ -17,7 +17,7 @@ import { lockUsers, lockWorkspaces } from '../stores/database/locks.ts';
 import { hashesOf, isIssuedToken, newLink } from '../stores/secrets/link-tokens.ts';
 import type { Stores } from '../stores/stores.ts';
 import { refuseCommon } from './common-passwords.ts';
-import { queueAnonymous } from './password-work.ts';
+import { queueAnonymous } from './password-queue.ts';
 import { hashPassword } from './passwords.ts';
 
 /** A link is valid for a day. */

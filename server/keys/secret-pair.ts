@@ -1,6 +1,6 @@
 import type { Environment } from '../../shared/key-format.ts';
-import { newKeyText } from '../stores/credentials/issued.ts';
-import { newSigningSecret } from '../stores/secrets/random.ts';
+import { newKeyText } from '../stores/credentials/issued-credentials.ts';
+import { newSigningSecret } from '../stores/secrets/random-ids.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 
 /** The two secrets of a key, and their stored columns: a MAC under the pepper and an encrypted text. */

@@ -1,10 +1,10 @@
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { keys, memberships, users } from '../../drizzle/schema.ts';
-import type { InTurn } from '../rpc/in-turn.ts';
+import type { InTurn } from '../rpc/workspace-turn.ts';
 import { isOwnersMembership } from '../stores/credentials/credential-rows.ts';
 import type { Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
-import { after, orderOf, type Place, positionOf, type SortName } from './sorts.ts';
+import { after, orderOf, type Place, positionOf, type SortName } from './sort-orders.ts';
 
 /** Keys that one statement scans: on PGlite it blocks everything for a few milliseconds. */
 const AT_ONCE = 500;

@@ -5,8 +5,8 @@ import {
   isIssuedSession,
   newKeyText,
   newSessionId,
-} from '../../server/stores/credentials/issued.ts';
-import { base62 } from '../../server/stores/secrets/random.ts';
+} from '../../server/stores/credentials/issued-credentials.ts';
+import { base62 } from '../../server/stores/secrets/random-ids.ts';
 import { Vault } from '../../server/stores/secrets/vault.ts';
 import { formatKey, parseKey } from '../../shared/key-format.ts';
 import { isSessionId } from '../../shared/signature.ts';

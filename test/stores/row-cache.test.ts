@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RowCache } from '../../server/stores/credentials/cache.ts';
+import { RowCache } from '../../server/stores/credentials/row-cache.ts';
 
 interface Row {
   readonly id: string;

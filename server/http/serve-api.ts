@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { rateLimitHeaders } from '../../shared/rate-limit-headers.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import type { Caller } from '../gate/caller.ts';
-import { credentialKey } from '../gate/credential-id.ts';
+import { credentialKey } from '../gate/caller-fairness-key.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inRequestSpan, inSpan } from '../lib/tracing.ts';
 import type { ResponseMode } from '../metrics/metrics.ts';
@@ -13,13 +13,13 @@ import { hasBody } from './body.ts';
 import { ClientDisconnect } from './client-disconnect.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { expectsContinue } from './expectation.ts';
-import { callAll, hasJsonInput, isPlainJson, mayStream, statusOf } from './json.ts';
+import { callAll, hasJsonInput, isPlainJson, mayStream, statusOf } from './json-calls.ts';
 import { procedureLabels } from './parse-procedures.ts';
 import { baseHeaders, type Fields, JSON_TYPE, send, sendError, sentRefusalHeaders } from './response.ts';
 import type { ServerContext } from './server-context.ts';
 import { endAttributes, type RequestSummary, spanName, startAttributes } from './spans.ts';
-import { resolve, watch } from './stream.ts';
 import { pipe } from './stream-pipe.ts';
+import { resolve, watch } from './trpc-response.ts';
 
 /** Serves `/api`: reads once, admits once, calls, answers; counts each request and, if tracing is on, traces it. */
 export async function serveApi(
