@@ -9,7 +9,7 @@ import { holdNonces } from './parts/nonces.ts';
 import { measureSigning } from './parts/signing.ts';
 import { soak } from './parts/soak.ts';
 import { measureStart } from './parts/start.ts';
-import { measurePair } from './parts/two-instances.ts';
+import { measureTwoInstances } from './parts/two-instances.ts';
 import { compareVerify } from './parts/verify.ts';
 import { measureWriteCost } from './parts/write-cost.ts';
 import type { Plan } from './plan.ts';
@@ -33,7 +33,7 @@ const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {
   independent: loadIndependently,
   active: watchActive,
   written: measureWriteCost,
-  pair: measurePair,
+  pair: measureTwoInstances,
   soak,
 };
 /** These run only if they are named. */

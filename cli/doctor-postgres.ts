@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../server/stores/database/database.ts';
 import { migrationLockHolders } from '../server/stores/database/lock-holders.ts';
-import { missingRights } from '../server/stores/database/privileges.ts';
+import { missingPrivileges } from '../server/stores/database/privileges.ts';
 import { type DoctorCheck, wrong } from './doctor-check.ts';
 
 /** Whether calls can write: a call claims its nonce. Nothing on PGlite. */
@@ -28,7 +28,7 @@ export async function checkWritable({ kind, query }: Database): Promise<DoctorCh
 
 /** The rights of the role to the tables, which have to be there. */
 export async function checkRole({ query }: Database): Promise<DoctorCheck[]> {
-  const rows = await query<{ missing: string }>(missingRights('service'));
+  const rows = await query<{ missing: string }>(missingPrivileges('service'));
   if (rows.length === 0) return [];
   const missing = rows.map(({ missing }) => missing);
   const grants = missing.map((right) => `GRANT ${right} TO ...`).join('; ');

@@ -6,7 +6,7 @@ import { ServerClock } from './clock.ts';
 import { type Credentials, checkCredentials } from './credentials.ts';
 import { DEFAULT_TIMEOUT_MS } from './deadline.ts';
 import { errorLink, routingLink } from './links.ts';
-import { readOutgoing } from './outgoing-request.ts';
+import { readOutgoingRequest } from './outgoing-request.ts';
 import { nobodySignedIn } from './refusal.ts';
 import { checkRetry, type RetryOptions, retryLink } from './retry-link.ts';
 import type { KeysealRouter, RouterOf } from './router.ts';
@@ -101,7 +101,7 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
     // A refresh token that was spent a moment ago is answered with its successor.
     mayBeRepeated: () => true,
   });
-  const plain: Fetch = async (input, init) => send(await readOutgoing(input, init));
+  const plain: Fetch = async (input, init) => send(await readOutgoingRequest(input, init));
   const client = createTRPCClient<KeysealRouter>({
     links: [
       abortLink(),

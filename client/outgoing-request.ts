@@ -1,5 +1,5 @@
 /** A request as plain values, so that it can be signed more than once and every fetch takes it. */
-export interface Outgoing {
+export interface OutgoingRequest {
   /** As `fetch` sends it: `'` as `%27`, no empty `?`, no fragment. */
   readonly url: string;
   readonly method: string;
@@ -19,7 +19,10 @@ export function sentUrl(url: string | URL): string {
 }
 
 /** Reads the arguments of a `fetch` whole. A form or a Blob becomes bytes, with the content type that it has. */
-export async function readOutgoing(input: RequestInfo | URL, init: RequestInit = {}): Promise<Outgoing> {
+export async function readOutgoingRequest(
+  input: RequestInfo | URL,
+  init: RequestInit = {},
+): Promise<OutgoingRequest> {
   const { body = null, signal = null, method = 'GET' } = init;
   if (!(input instanceof Request) && (body === null || typeof body === 'string')) {
     const headers = Object.fromEntries(new Headers(init.headers));

@@ -3,7 +3,7 @@ import type { Signature } from '../shared/signature.ts';
 import type { ServerClock } from './clock.ts';
 import { compareBases } from './compare-signature-bases.ts';
 import type { Credentials } from './credentials.ts';
-import { type Outgoing, readOutgoing } from './outgoing-request.ts';
+import { type OutgoingRequest, readOutgoingRequest } from './outgoing-request.ts';
 import { readShape } from './refusal.ts';
 import { signParts } from './signature-headers.ts';
 import type { Send } from './transport.ts';
@@ -17,7 +17,7 @@ export interface SigningCredentials {
   /** Called if the server refused this token as expired; true if there is a new one. */
   renew(token: string | undefined): Promise<boolean>;
   /** Whether a request may be sent again that the server may have carried out. */
-  mayBeRepeated(request: Outgoing): boolean;
+  mayBeRepeated(request: OutgoingRequest): boolean;
 }
 
 /** A signature that was refused, and what it was made with. */
@@ -37,7 +37,7 @@ interface Attempt {
  */
 export function createSigningFetch(send: Send, clock: ServerClock, signer: SigningCredentials): Fetch {
   return async (input, init) => {
-    const unsigned = await readOutgoing(input, init);
+    const unsigned = await readOutgoingRequest(input, init);
     const contentType = unsigned.headers['content-type'] ?? '';
     const tried = new Set<string>();
     for (;;) {
@@ -66,7 +66,7 @@ export function createSigningFetch(send: Send, clock: ServerClock, signer: Signi
 
   async function remedy(
     { reason, clock: proof }: RefusalData,
-    unsigned: Outgoing,
+    unsigned: OutgoingRequest,
     { signature, credentials, correction }: Attempt,
   ): Promise<boolean> {
     const { signingSecret, userToken } = credentials;
@@ -85,14 +85,14 @@ export function createSigningFetch(send: Send, clock: ServerClock, signer: Signi
 }
 
 /** Queries, and mutations in which every call carries an idempotency key. */
-export function isIdempotent({ method, url, body }: Outgoing): boolean {
+export function isIdempotent({ method, url, body }: OutgoingRequest): boolean {
   if (method === 'GET') return true;
   const input = readJson(body);
   const calls = new URL(url).searchParams.has('batch') ? Object.values(input) : [input];
   return calls.length > 0 && calls.every((call) => typeof Object(call).idempotencyKey === 'string');
 }
 
-function readJson(body: Outgoing['body']): Record<string, unknown> {
+function readJson(body: OutgoingRequest['body']): Record<string, unknown> {
   try {
     return Object(JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body ?? undefined)));
   } catch {

@@ -1,4 +1,4 @@
-import type { Outgoing } from './outgoing-request.ts';
+import type { OutgoingRequest } from './outgoing-request.ts';
 
 /** What a replacement for `fetch` is given beside the URL: plain values, all of which it must send as they are. */
 export interface FetchInit {
@@ -24,7 +24,7 @@ export interface FetchResponse {
 export type CustomFetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 /** Sends one request, and follows no redirect. */
-export type Send = (outgoing: Outgoing) => Promise<Response>;
+export type Send = (outgoing: OutgoingRequest) => Promise<Response>;
 
 /** @param custom instead of the global fetch, which is looked up for each request */
 export function createTransport(custom: CustomFetch | undefined): Send {

@@ -1,7 +1,7 @@
 import { builtInApi } from '../server/app/router.ts';
 import type { routes } from '../server/app/routes.ts';
 import type { ProcedureInfo } from '../server/rpc/procedure-registry.ts';
-import { WHO, type Who } from '../shared/procedure-docs/access-labels.ts';
+import { ACCESS_LABELS, type AccessLabels } from '../shared/procedure-docs/access-labels.ts';
 import { fr } from '../shared/procedure-docs/fr.ts';
 import type { ProcedureText } from '../shared/procedure-docs/procedure-text.ts';
 import type { Language } from './refusals-markdown.ts';
@@ -87,7 +87,7 @@ export function proceduresMarkdown(language: Language): string {
     frame.other,
     `<!-- Written by \`npm run docs\` from ${frame.source}: change it there. -->`,
     frame.opening,
-    ...NAMES.map((name) => sectionOf(name, frame, WHO[language])),
+    ...NAMES.map((name) => sectionOf(name, frame, ACCESS_LABELS[language])),
   ].join('\n\n')}\n`;
 }
 
@@ -98,7 +98,7 @@ function textOf(name: Name, { guard }: ProcedureInfo, { translated }: Frame) {
   return { does: description, ...shapes, ...translated?.[name] };
 }
 
-function sectionOf(name: Name, frame: Frame, who: Who): string {
+function sectionOf(name: Name, frame: Frame, who: AccessLabels): string {
   const procedure = builtInApi.procedures.get(name);
   if (!procedure) throw new Error(`There is no procedure ${name}.`);
   const rows = rowsOf(name, procedure, frame, who).filter(([, cell]) => cell !== '');
@@ -117,7 +117,7 @@ function rowsOf(
   name: Name,
   procedure: ProcedureInfo,
   frame: Frame,
-  who: Who,
+  who: AccessLabels,
 ): [keyof Frame['rows'], string][] {
   const { type, guard } = procedure;
   const { input = '', answer } = textOf(name, procedure, frame);

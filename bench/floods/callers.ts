@@ -2,7 +2,7 @@ import { BODY } from '../load/request.ts';
 import { AUTHORITY, GUARDED } from '../processes/servers/routes.ts';
 import { bytesOf, signedBytes, signerOf, signIn } from './bytes.ts';
 import { via } from './forged.ts';
-import type { World } from './participants.ts';
+import type { Participants } from './participants.ts';
 
 /** A caller with a pace of its own. */
 export interface Caller {
@@ -22,7 +22,7 @@ const PROXY = '127.0.0.1';
 export const SIGN_IN = 'sign-in';
 
 /** Honest callers of two workspaces: with keys in constant use and keys used once, and a person. */
-export async function honestCallers(authority: string, { honest }: World): Promise<Caller[]> {
+export async function honestCallers(authority: string, { honest }: Participants): Promise<Caller[]> {
   const [first, second] = [signerOf(honest.first), signerOf(honest.second)];
   const cold = honest.cold.map(signerOf);
   const person = await signIn(authority, honest.person);
@@ -67,7 +67,7 @@ export async function honestCallers(authority: string, { honest }: World): Promi
 export const COLD_PER_SECOND = 10;
 
 /** A caller of a service behind its guard. */
-export function guardedCallers({ honest }: World): Caller[] {
+export function guardedCallers({ honest }: Participants): Caller[] {
   const signer = signerOf(honest.first);
   const call = { authority: AUTHORITY, target: GUARDED, body: BODY };
   return [{ name: 'a key', perSecond: 50, from: DIRECT, make: () => signedBytes(signer, call) }];

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { DATABASES, type DatabaseName } from './flood-row.ts';
 import { FLOOD_NAMES, type FloodName } from './floods.ts';
-import { FULL, QUICK, type Stretch } from './phases.ts';
+import { FULL, type PhaseSeconds, QUICK } from './phases.ts';
 
 interface Command {
   readonly floods: readonly FloodName[];
   readonly databases: readonly DatabaseName[];
-  readonly stretch: Stretch;
+  readonly phases: PhaseSeconds;
   /** Whether to publish the table. */
   readonly record: boolean;
   /** Whether to increase two floods step by step until they hurt, instead. */
@@ -33,7 +33,7 @@ export function readCommand(): Command {
     return {
       floods: picked('flood', FLOOD_NAMES, only),
       databases: picked('database', DATABASES, database === undefined ? undefined : [database]),
-      stretch: quick ? QUICK : FULL,
+      phases: quick ? QUICK : FULL,
       record,
       ramp,
     };

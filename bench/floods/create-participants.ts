@@ -6,7 +6,7 @@ import { systemActor } from '../../server/stores/audit/audit.ts';
 import type { Limit } from '../../shared/limits.ts';
 import { LIMIT } from '../fixtures/setting.ts';
 import { AUTHORITY } from '../processes/servers/routes.ts';
-import type { Account, Key, World } from './participants.ts';
+import type { Account, Key, Participants } from './participants.ts';
 
 /** How many rows a flood and its honest callers use up. */
 export interface Seeds {
@@ -22,7 +22,10 @@ const FEW = { name: 'few', limit: 5, windowSeconds: 3_600 };
 const PERMISSIONS = ['exemple:read', 'echo:write', 'clock:read', 'requests:verify'];
 
 /** Creates the callers of a flood in a service's database. */
-export async function makeWorld(running: RunningService, { cold, records }: Seeds): Promise<World> {
+export async function createParticipants(
+  running: RunningService,
+  { cold, records }: Seeds,
+): Promise<Participants> {
   // With the service's own parameters.
   const passwordHash = await hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   const tenant = (name: string) => newTenant(running, `${name}@example.com`, passwordHash);

@@ -7,23 +7,23 @@ import type { Seeds } from './create-participants.ts';
 import type { Flooded } from './flood-process.ts';
 import type { DatabaseName } from './flood-row.ts';
 import type { HonestResults } from './open-loop.ts';
-import type { World } from './participants.ts';
+import type { Participants } from './participants.ts';
 import { environmentFor, type Setting } from './setting.ts';
 
 /** A fresh Keyseal on a fresh database, with the callers of a flood. */
-export interface Scene extends ServerProcess {
-  readonly world: World;
+export interface FloodedService extends ServerProcess {
+  readonly participants: Participants;
 }
 
 let databases = 0;
 
-export async function openScene(database: DatabaseName, seeds: Seeds): Promise<Scene> {
+export async function startFloodedService(database: DatabaseName, seeds: Seeds): Promise<FloodedService> {
   const url = database === 'postgres' ? await newDatabase(`flooded_${++databases}`) : '';
-  const forked = await forkFile<Started & { world: World }>(
+  const forked = await forkFile<Started & { participants: Participants }>(
     new URL('../processes/servers/keyseal-flooded.js', import.meta.url),
     { BENCH_FOLDER: await runFolder(), BENCH_DATABASE_URL: url, BENCH_SEEDS: JSON.stringify(seeds) },
   );
-  return { ...serverProcess(forked), world: forked.ready.world };
+  return { ...serverProcess(forked), participants: forked.ready.participants };
 }
 
 /** Honest callers, in a process of their own. */

@@ -9,7 +9,7 @@ import {
   via,
   wrongSecret,
 } from './forged.ts';
-import { fire, OWN_ADDRESS, PROXY } from './send-requests.ts';
+import { OWN_ADDRESS, PROXY, sendRequests } from './send-requests.ts';
 import type { Send } from './target.ts';
 
 const CONNECTIONS = 32;
@@ -34,12 +34,12 @@ export const unknownKeys =
       return bytesOf({ authority: target.authority, target: '/api/exemple', headers });
     };
     const from = addressOf ? PROXY : OWN_ADDRESS;
-    return fire(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, from, make });
+    return sendRequests(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, from, make });
   };
 
 /** The ids of the honest callers, which are public, and a key that the attacker has. */
 export const wrongSecrets: Send = (target, tally, stop) => {
-  const { honest, attacker } = target.world;
+  const { honest, attacker } = target.participants;
   const guesses = [
     () => proofs(wrongSecret(honest.first.id), honest.first.id),
     () => proofs(wrongSecret(honest.second.id), honest.second.id),
@@ -49,13 +49,13 @@ export const wrongSecrets: Send = (target, tally, stop) => {
     const headers = guesses[nth % guesses.length]?.() ?? {};
     return bytesOf({ authority: target.authority, target: '/api/exemple', headers });
   };
-  return fire(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, make });
+  return sendRequests(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, make });
 };
 
 /** Sessions that do not exist: in tokens with another token's signature, and in signatures without a token. */
 export const unknownSessions: Send = async (target, tally, stop) => {
-  const { authority, world } = target;
-  const { bearer } = await signIn(authority, world.attacker.person);
+  const { authority, participants } = target;
+  const { bearer } = await signIn(authority, participants.attacker.person);
   const make = (nth: number) => {
     const session = `ses_${base62(12)}`;
     if (nth % 2 === 0) {
@@ -66,5 +66,5 @@ export const unknownSessions: Send = async (target, tally, stop) => {
     const headers = { 'x-signature': forgedSignature(session) };
     return bytesOf({ authority, target: '/api/auth.refresh', body, headers });
   };
-  await fire(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, make });
+  await sendRequests(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, make });
 };

@@ -8,7 +8,7 @@ const STATUS = /^HTTP\/1\.1 (\d{3})/;
 const ROUND_MS = 100;
 const DRIP_MS = 1_000;
 
-interface Held {
+interface HeldConnections {
   readonly sockets: number;
   /** Connections that are opened in a second. */
   readonly perSecond: number;
@@ -20,11 +20,11 @@ interface Held {
 }
 
 /** Holds connections open, and replaces those that are closed. */
-export async function hold(
+export async function holdConnections(
   target: Target,
   tally: Tally,
   stop: AbortSignal,
-  { sockets, perSecond, from = OWN_ADDRESS, first, drip }: Held,
+  { sockets, perSecond, from = OWN_ADDRESS, first, drip }: HeldConnections,
 ): Promise<void> {
   const open = new Set<Socket>();
   const openOne = () => {

@@ -4,7 +4,7 @@ import { OpenLoop } from './open-loop.ts';
 import { settingOf } from './setting.ts';
 
 /** Honest callers in a process of their own, that call on request. */
-const { port, authority, world, at } = settingOf();
-const callers = at === 'guard' ? guardedCallers(world) : await honestCallers(authority, world);
+const { port, authority, participants, at } = settingOf();
+const callers = at === 'guard' ? guardedCallers(participants) : await honestCallers(authority, participants);
 const loop = new OpenLoop(port, callers);
 answerBenchmark<{ seconds: number }>({}, ({ seconds }) => loop.run(seconds));

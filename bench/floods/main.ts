@@ -12,13 +12,13 @@ const command = readCommand();
 await runAndCleanUp(command.ramp ? growFloods : runFloods);
 
 async function runFloods(): Promise<void> {
-  const { floods, databases, stretch, record } = command;
+  const { floods, databases, phases, record } = command;
   const machine = describeMachine(false);
   const rows: FloodRow[] = [];
   console.log(FLOOD_HEAD);
   for (const flood of floods) {
     for (const database of databases) {
-      const row = await runFlood(flood, database, stretch);
+      const row = await runFlood(flood, database, phases);
       rows.push(row);
       console.log(floodLine(row));
     }
@@ -31,9 +31,9 @@ async function runFloods(): Promise<void> {
 }
 
 async function growFloods(): Promise<void> {
-  const { databases, stretch, record } = command;
+  const { databases, phases, record } = command;
   const machine = describeMachine(false);
   console.log(RAMP_HEAD);
-  const rows = await ramp(databases, stretch, (row) => console.log(rampLine(row)));
+  const rows = await ramp(databases, phases, (row) => console.log(rampLine(row)));
   if (record) recordRamp(rows, machine);
 }

@@ -12,7 +12,7 @@ export interface Account {
 }
 
 /** The callers of three workspaces before a flood begins. Plain data, so that it can cross processes. */
-export interface World {
+export interface Participants {
   readonly honest: {
     /** Of one workspace, with a rate limit that no call reaches. */
     readonly first: Key;

@@ -1,6 +1,6 @@
 import { bytesOf } from './bytes.ts';
 import { ADDRESSES, base62, MANY_NETWORKS, via } from './forged.ts';
-import { fire, OWN_ADDRESS, PROXY } from './send-requests.ts';
+import { OWN_ADDRESS, PROXY, sendRequests } from './send-requests.ts';
 import type { Send, Target } from './target.ts';
 
 const PER_SECOND = 600;
@@ -20,15 +20,20 @@ export const signIns =
       return post(target, 'auth.signIn', somebody(), from);
     };
     const from = manyAddresses ? PROXY : OWN_ADDRESS;
-    return fire(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, from, make });
+    return sendRequests(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, from, make });
   };
 
 /** Guesses of the honest person's password. */
 export const oneAccount: Send = (target, tally, stop) => {
-  const { email } = target.world.honest.person;
+  const { email } = target.participants.honest.person;
   const make = () =>
     post(target, 'auth.signIn', { ...somebody(), email }, via(ADDRESSES.ipv4(target.networks ?? 16)));
-  return fire(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, from: PROXY, make });
+  return sendRequests(target, tally, stop, {
+    connections: CONNECTIONS,
+    perSecond: PER_SECOND,
+    from: PROXY,
+    make,
+  });
 };
 
 /** Guesses of link tokens, and sign-ups without one. */
@@ -40,5 +45,5 @@ export const linkTokens: Send = (target, tally, stop) => {
     () => post(target, 'auth.signUp', somebody()),
   ];
   const make = (nth: number) => guesses[nth % guesses.length]?.() ?? '';
-  return fire(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, make });
+  return sendRequests(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, make });
 };

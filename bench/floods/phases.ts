@@ -1,5 +1,5 @@
 /** The length of each phase, in seconds. */
-export interface Stretch {
+export interface PhaseSeconds {
   readonly warmUp: number;
   readonly quiet: number;
   /** The flood has begun, and nothing is measured yet. */
@@ -7,5 +7,5 @@ export interface Stretch {
   readonly under: number;
 }
 
-export const FULL: Stretch = { warmUp: 0.5, quiet: 1.5, swell: 0.5, under: 2.5 };
-export const QUICK: Stretch = { warmUp: 0.2, quiet: 0.6, swell: 0.2, under: 0.8 };
+export const FULL: PhaseSeconds = { warmUp: 0.5, quiet: 1.5, swell: 0.5, under: 2.5 };
+export const QUICK: PhaseSeconds = { warmUp: 0.2, quiet: 0.6, swell: 0.2, under: 0.8 };

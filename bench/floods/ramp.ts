@@ -1,7 +1,7 @@
 import { figure } from '../report/units.ts';
 import { AIMS, type DatabaseName, type FloodRow } from './flood-row.ts';
 import type { FloodName } from './floods.ts';
-import type { Stretch } from './phases.ts';
+import type { PhaseSeconds } from './phases.ts';
 import { runFlood } from './run-flood.ts';
 
 interface Step {
@@ -45,14 +45,14 @@ const STEPS: readonly Step[] = [
  */
 export async function ramp(
   databases: readonly DatabaseName[],
-  stretch: Stretch,
+  phases: PhaseSeconds,
   onStep: (row: RampRow) => void,
 ): Promise<RampRow[]> {
   const rows: RampRow[] = [];
   for (const { flood, keptOf } of RAMPS) {
     for (const database of databases) {
       for (const step of STEPS) {
-        const row = await runFlood(flood, database, stretch, step);
+        const row = await runFlood(flood, database, phases, step);
         const { perSecond, under } = row;
         const kept = keptOf(row);
         rows.push({ flood, database, networks: step.networks, perSecond, kept, p99: under.p99 });

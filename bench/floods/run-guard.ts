@@ -2,14 +2,14 @@ import { onCleanup } from '../processes/cleanup.ts';
 import { cpuOf, memoryOf } from '../processes/proc.ts';
 import { startServer } from '../processes/server-process.ts';
 import { rowOf } from './flood-row.ts';
-import { type Scene, startFlood, startHonest } from './flooded-service.ts';
-import type { Stretch } from './phases.ts';
+import { type FloodedService, startFlood, startHonest } from './flooded-service.ts';
+import type { PhaseSeconds } from './phases.ts';
 import type { Setting } from './setting.ts';
 
 /** Floods a service behind a guard while its Keyseal hangs. Measures honest calls before and after. */
-export async function floodGuard(keyseal: Scene, setting: Setting, stretch: Stretch) {
+export async function floodGuard(keyseal: FloodedService, setting: Setting, phases: PhaseSeconds) {
   // One key for both: a key that may call `verify` may also call, in the same workspace.
-  const guardKey = setting.world.honest.first;
+  const guardKey = setting.participants.honest.first;
   const { port, pid, stop } = await startServer('express', {
     BENCH_KEYSEAL_PORT: String(keyseal.port),
     BENCH_API_KEY: guardKey.apiKey,
@@ -18,18 +18,18 @@ export async function floodGuard(keyseal: Scene, setting: Setting, stretch: Stre
   });
   const target: Setting = { ...setting, port, at: 'guard' };
   const [honest, flooding] = await Promise.all([startHonest(target), startFlood(target)]);
-  await honest.call(stretch.warmUp);
-  const quiet = await honest.call(stretch.quiet);
+  await honest.call(phases.warmUp);
+  const quiet = await honest.call(phases.quiet);
   const [begun, before, held] = [performance.now(), cpuOf(pid), memoryOf(pid).now];
   const flooded = await whileStopped(keyseal.pid, async () => {
     await flooding.begin();
-    await honest.call(stretch.swell + stretch.under);
+    await honest.call(phases.swell + phases.under);
     return flooding.end();
   });
   const seconds = (performance.now() - begun) / 1000;
   const cpu = (cpuOf(pid) - before) / 1e6 / seconds;
   const grown = memoryOf(pid).most - held;
-  const under = await honest.call(stretch.under);
+  const under = await honest.call(phases.under);
   await Promise.all([honest.stop(), flooding.stop(), stop()]);
   return { ...rowOf({ quiet, under, flooded, seconds, cpu }), grown };
 }

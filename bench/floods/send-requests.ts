@@ -9,7 +9,7 @@ export const PROXY = '127.0.0.1';
 export const OWN_ADDRESS = '127.0.20.1';
 const PATIENCE_MS = 10_000;
 
-interface Shots {
+interface RequestLoad {
   readonly connections: number;
   readonly perSecond: number;
   readonly from?: string;
@@ -23,11 +23,11 @@ interface Shots {
  * Sends requests at a pace, as long as the answers keep up: each connection waits for the answers to what it has
  * sent.
  */
-export async function fire(
+export async function sendRequests(
   target: Target,
   tally: Tally,
   stop: AbortSignal,
-  { connections, perSecond, from = OWN_ADDRESS, atOnce = 1, make }: Shots,
+  { connections, perSecond, from = OWN_ADDRESS, atOnce = 1, make }: RequestLoad,
 ): Promise<void> {
   const clients = Array.from({ length: connections }, () => new Client(target.port, from, PATIENCE_MS));
   const closeAll = () => {

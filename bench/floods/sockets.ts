@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { GUARDED } from '../processes/servers/routes.ts';
 import { bytesOf, signedBytes, signerOf } from './bytes.ts';
-import { hold } from './hold-connections.ts';
-import { fire } from './send-requests.ts';
+import { holdConnections } from './hold-connections.ts';
+import { sendRequests } from './send-requests.ts';
 import type { Send, Target } from './target.ts';
 
 /** These fill 64 MiB to the last byte. */
@@ -20,7 +20,7 @@ const halfBodies =
   (head: (target: Target) => string): Send =>
   (target, tally, stop) => {
     const first = () => head(target).replace('content-length: 0', `content-length: ${MIB}`) + HALF;
-    return hold(target, tally, stop, { sockets: HALF_BODIES, perSecond: 1_000, first });
+    return holdConnections(target, tally, stop, { sockets: HALF_BODIES, perSecond: 1_000, first });
   };
 
 export const publicBodies = halfBodies(({ authority }) =>
@@ -28,31 +28,31 @@ export const publicBodies = halfBodies(({ authority }) =>
 );
 
 /** Signed with a key of another workspace. */
-export const signedBodies = halfBodies(({ authority, world }) =>
-  signedBytes(signerOf(world.attacker.key), { authority, target: '/api/echo', body: '' }),
+export const signedBodies = halfBodies(({ authority, participants }) =>
+  signedBytes(signerOf(participants.attacker.key), { authority, target: '/api/echo', body: '' }),
 );
 
 /** Bodies small enough for an unauthenticated client, that never end. */
 export const slowBodies: Send = (target, tally, stop) => {
   const head = bytesOf({ authority: target.authority, target: '/api/auth.signIn', body: '' });
   const first = () => head.replace('content-length: 0', 'content-length: 16000') + ' '.repeat(15_000);
-  return hold(target, tally, stop, { sockets: SLOW_BODIES, perSecond: 1_000, first, drip: ' ' });
+  return holdConnections(target, tally, stop, { sockets: SLOW_BODIES, perSecond: 1_000, first, drip: ' ' });
 };
 
 export const slowHeads: Send = (target, tally, stop) => {
   const first = () => `GET /api/health HTTP/1.1\r\nhost: ${target.authority}\r\nx-slow: `;
-  return hold(target, tally, stop, { sockets: SLOW_HEADS, perSecond: 1_000, first, drip: 'x' });
+  return holdConnections(target, tally, stop, { sockets: SLOW_HEADS, perSecond: 1_000, first, drip: 'x' });
 };
 
 export const idle: Send = (target, tally, stop) =>
-  hold(target, tally, stop, { sockets: IDLE, perSecond: 2_500, first: () => '' });
+  holdConnections(target, tally, stop, { sockets: IDLE, perSecond: 2_500, first: () => '' });
 
 /** Hundreds of unauthenticated requests in one write. */
 export const pipelined: Send = (target, tally, stop) => {
   const atOnce = Math.min(PIPELINED, target.most);
   const one = bytesOf({ authority: target.authority, target: '/api/exemple' });
   const make = () => one.repeat(atOnce);
-  return fire(target, tally, stop, { connections: 4, perSecond: 2_000, atOnce, make });
+  return sendRequests(target, tally, stop, { connections: 4, perSecond: 2_000, atOnce, make });
 };
 
 /** Malformed requests. Each gets an answer, and most end their connection. */
@@ -70,7 +70,7 @@ const MALFORMED: readonly ((host: string) => string)[] = [
 
 export const malformed: Send = (target, tally, stop) => {
   const make = () => MALFORMED[randomInt(MALFORMED.length)]?.(target.authority) ?? '';
-  return fire(target, tally, stop, { connections: 16, perSecond: 500, make });
+  return sendRequests(target, tally, stop, { connections: 16, perSecond: 500, make });
 };
 
 /** Public pages that cost something. */
@@ -79,12 +79,16 @@ const PAGES = ['/readyz', '/openapi.json', '/docs/api', '/docs/refusals', '/', '
 export const pages: Send = (target, tally, stop) => {
   const { authority } = target;
   const make = (nth: number) => bytesOf({ authority, target: PAGES[nth % PAGES.length] ?? '/' });
-  return fire(target, tally, stop, { connections: 16, perSecond: 300, make });
+  return sendRequests(target, tally, stop, { connections: 16, perSecond: 300, make });
 };
 
 /** Unauthenticated bodies to a service behind a guard. */
 export const guardedBodies: Send = (target, tally, stop) => {
   const head = bytesOf({ authority: target.authority, target: GUARDED, body: '' });
   const whole = Buffer.from(head.replace('content-length: 0', `content-length: ${MIB}`) + ' '.repeat(MIB));
-  return hold(target, tally, stop, { sockets: GUARDED_BODIES, perSecond: 1_000, first: () => whole });
+  return holdConnections(target, tally, stop, {
+    sockets: GUARDED_BODIES,
+    perSecond: 1_000,
+    first: () => whole,
+  });
 };

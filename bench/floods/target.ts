@@ -1,12 +1,12 @@
 import type { Tally } from './outcomes.ts';
-import type { World } from './participants.ts';
+import type { Participants } from './participants.ts';
 
 /** The target of a flood, and its size. */
 export interface Target {
   readonly port: number;
   /** The service's authority: `localhost:<port>`. It trusts 127.0.0.1 as a proxy. */
   readonly authority: string;
-  readonly world: World;
+  readonly participants: Participants;
   /** At most so many requests, or connections. */
   readonly most: number;
   /** Requests per second, overriding the flood's own. */

@@ -1,6 +1,6 @@
 import { signedBytes, signerOf, signIn } from './bytes.ts';
-import { hold } from './hold-connections.ts';
-import { fire } from './send-requests.ts';
+import { holdConnections } from './hold-connections.ts';
+import { sendRequests } from './send-requests.ts';
 import type { Send } from './target.ts';
 
 /** More than the gate accepts ahead of its clock, in seconds. */
@@ -10,36 +10,36 @@ const BATCH = 20;
 
 /** Keys whose limit of a few calls an hour is used up. */
 export const overLimit: Send = (target, tally, stop) => {
-  const signers = target.world.attacker.limited.map(signerOf);
+  const signers = target.participants.attacker.limited.map(signerOf);
   const make = (nth: number) => {
     const signer = signers[nth % signers.length];
     return signer ? signedBytes(signer, { authority: target.authority, target: '/api/exemple' }) : '';
   };
-  return fire(target, tally, stop, { connections: 32, perSecond: 600, make });
+  return sendRequests(target, tally, stop, { connections: 32, perSecond: 600, make });
 };
 
 /** Nonces of a valid key that the service must store for a day. */
 export const noncesAhead: Send = (target, tally, stop) => {
-  const signer = signerOf(target.world.attacker.key);
+  const signer = signerOf(target.participants.attacker.key);
   const call = { authority: target.authority, target: '/api/exemple' };
   const make = () => signedBytes(signer, call, { ahead: A_DAY });
-  return fire(target, tally, stop, { connections: 32, perSecond: 800, make });
+  return sendRequests(target, tally, stop, { connections: 32, perSecond: 800, make });
 };
 
 /** The longest work that a person may request, many times in one request, three requests at a time. */
 export const auditVerify: Send = async (target, tally, stop) => {
-  const { authority, world } = target;
-  const signer = await signIn(authority, world.attacker.person);
+  const { authority, participants } = target;
+  const signer = await signIn(authority, participants.attacker.person);
   const names = Array<string>(BATCH).fill('audit.verify').join(',');
   const make = () => signedBytes(signer, { authority, target: `/api/${names}?batch=1&input=%7B%7D` });
-  await fire(target, tally, stop, { connections: 3, perSecond: 50, make });
+  await sendRequests(target, tally, stop, { connections: 3, perSecond: 50, make });
 };
 
 export const STREAMS = 2_000;
 
 /** Streams of one key that each send an event every second. */
 export const streams: Send = (target, tally, stop) => {
-  const signer = signerOf(target.world.attacker.key);
+  const signer = signerOf(target.participants.attacker.key);
   const first = () => signedBytes(signer, { authority: target.authority, target: '/api/clock' });
-  return hold(target, tally, stop, { sockets: STREAMS, perSecond: 1_000, first });
+  return holdConnections(target, tally, stop, { sockets: STREAMS, perSecond: 1_000, first });
 };

@@ -24,7 +24,7 @@ interface Called extends Target {
 }
 
 /** `echo` with all three proofs, a rate limit and its nonce in Postgres: on one instance, and on two that share it. */
-export async function measurePair({ pair: { rounds, warmUpS, roundS } }: Plan): Promise<Part> {
+export async function measureTwoInstances({ pair: { rounds, warmUpS, roundS } }: Plan): Promise<Part> {
   const url = await newDatabase('pair');
   const env = { BENCH_DATABASE_URL: url };
   const served = [await startServer('keyseal-postgres', env), await startServer('keyseal-postgres', env)];

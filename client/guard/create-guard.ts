@@ -6,7 +6,7 @@ import { type KoaMiddleware, koaGuard } from './koa.ts';
 import type { NodeRequest, NodeResponse } from './node.ts';
 import { type NodeHandler, nodeHandler } from './node-handler.ts';
 import type { GuardOptions, RouteRequirements } from './options.ts';
-import { RequestJudge } from './request-verifier.ts';
+import { RequestVerifier } from './request-verifier.ts';
 import { checkRequirements } from './requirements.ts';
 
 /** Verifies requests of another service with Keyseal. Each method calls `verify` once, before the handler runs. */
@@ -59,13 +59,13 @@ export interface Guard {
  * ```
  */
 export function createGuard(options: GuardOptions): Guard {
-  const judge = new RequestJudge(options);
+  const verifier = new RequestVerifier(options);
   return {
-    node: (requirements, handler) => nodeHandler(judge, checkRequirements(requirements), handler),
-    fetch: (requirements, handler) => fetchHandler(judge, checkRequirements(requirements), handler),
-    express: (requirements) => expressGuard(judge, checkRequirements(requirements)),
-    fastify: (requirements) => fastifyGuard(judge, checkRequirements(requirements)),
-    koa: (requirements) => koaGuard(judge, checkRequirements(requirements)),
-    hono: (requirements) => honoGuard(judge, checkRequirements(requirements)),
+    node: (requirements, handler) => nodeHandler(verifier, checkRequirements(requirements), handler),
+    fetch: (requirements, handler) => fetchHandler(verifier, checkRequirements(requirements), handler),
+    express: (requirements) => expressGuard(verifier, checkRequirements(requirements)),
+    fastify: (requirements) => fastifyGuard(verifier, checkRequirements(requirements)),
+    koa: (requirements) => koaGuard(verifier, checkRequirements(requirements)),
+    hono: (requirements) => honoGuard(verifier, checkRequirements(requirements)),
   };
 }

@@ -2,7 +2,7 @@ import { remember } from './admitted.ts';
 import { type NodeRequest, type NodeResponse, onceEnded, receiveNode, writeNode } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
-import type { RequestJudge } from './request-verifier.ts';
+import type { RequestVerifier } from './request-verifier.ts';
 
 /** The members of Express's request that the guard uses. */
 type ExpressRequest = NodeRequest & { body?: unknown };
@@ -12,9 +12,9 @@ export type ExpressMiddleware = (
   next: (error?: unknown) => void,
 ) => Promise<void>;
 
-export function expressGuard(judge: RequestJudge, requirements: RouteRequirements): ExpressMiddleware {
+export function expressGuard(verifier: RequestVerifier, requirements: RouteRequirements): ExpressMiddleware {
   return async (request, response, next) => {
-    const verdict = await judge.judge(() => receiveNode(request), requirements);
+    const verdict = await verifier.verify(() => receiveNode(request), requirements);
     if ('refused' in verdict) return writeNode(request, response, verdict.refused);
     const { body } = verdict.admitted;
     try {
@@ -22,7 +22,7 @@ export function expressGuard(judge: RequestJudge, requirements: RouteRequirement
       if (isJson(request) && body.byteLength > 0) request.body = parse(body);
     } catch {
       verdict.release();
-      return writeNode(request, response, judge.refuse('INPUT_INVALID'));
+      return writeNode(request, response, verifier.refuse('INPUT_INVALID'));
     }
     onceEnded(response, verdict.release);
     replayBody(request, body);

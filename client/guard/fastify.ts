@@ -10,7 +10,7 @@ import {
 } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
-import type { RequestJudge } from './request-verifier.ts';
+import type { RequestVerifier } from './request-verifier.ts';
 
 /** The members of Fastify's request that the guard uses. */
 interface FastifyRequest {
@@ -30,9 +30,9 @@ export type FastifyHook = (
   // biome-ignore lint/suspicious/noExplicitAny: Fastify's own type for a stream of Node
 ) => Promise<any>;
 
-export function fastifyGuard(judge: RequestJudge, requirements: RouteRequirements): FastifyHook {
+export function fastifyGuard(verifier: RequestVerifier, requirements: RouteRequirements): FastifyHook {
   return async (request, reply) => {
-    const verdict = await judge.judge(() => receiveNode(request.raw), requirements);
+    const verdict = await verifier.verify(() => receiveNode(request.raw), requirements);
     if ('refused' in verdict) return write(request.raw, reply, verdict.refused);
     onceEnded(reply.raw, verdict.release);
     remember(request, verdict.admitted);

@@ -1,6 +1,6 @@
 import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
 import type { RouteRequirements } from './options.ts';
-import type { Admitted, RequestJudge } from './request-verifier.ts';
+import type { Admitted, RequestVerifier } from './request-verifier.ts';
 import { onceRead } from './response-read.ts';
 
 /** A handler of the fetch standard, or a route handler of Next, which gets its `params` as one more argument. */
@@ -11,12 +11,12 @@ export type FetchHandler<Req extends Request, Rest extends unknown[]> = (
 ) => Response | Promise<Response>;
 
 export function fetchHandler<Req extends Request, Rest extends unknown[]>(
-  judge: RequestJudge,
+  verifier: RequestVerifier,
   requirements: RouteRequirements,
   handler: FetchHandler<Req, Rest>,
 ): (request: Req, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
-    const verdict = await judge.judge(() => receiveFetch(request), requirements);
+    const verdict = await verifier.verify(() => receiveFetch(request), requirements);
     if ('refused' in verdict) {
       discardBody(request);
       return toResponse(verdict.refused);
@@ -24,7 +24,7 @@ export function fetchHandler<Req extends Request, Rest extends unknown[]>(
     const { admitted, release } = verdict;
     try {
       const response = await handler(withBody(request, admitted.body), admitted, ...rest);
-      return admitted.body.byteLength > 0 ? onceRead(response, judge.minRate, release) : response;
+      return admitted.body.byteLength > 0 ? onceRead(response, verifier.minRate, release) : response;
     } catch (error) {
       release();
       throw error;

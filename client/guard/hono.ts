@@ -5,7 +5,7 @@ import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
 import { lastOfConnection, type NodeRequest, type NodeResponse, onceClosed, sentHeaders } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import type { IncomingRequest } from './request-head.ts';
-import type { RequestJudge } from './request-verifier.ts';
+import type { RequestVerifier } from './request-verifier.ts';
 import { onceRead } from './response-read.ts';
 
 /** The members of Hono's context that the guard uses. On Node, `env` has Node's own request and response. */
@@ -22,9 +22,9 @@ export type HonoMiddleware = (
 
 type OnNode = { readonly incoming?: NodeRequest; readonly outgoing?: NodeResponse } | null;
 
-export function honoGuard(judge: RequestJudge, requirements: RouteRequirements): HonoMiddleware {
+export function honoGuard(verifier: RequestVerifier, requirements: RouteRequirements): HonoMiddleware {
   return async (context, next) => {
-    const verdict = await judge.judge(() => receive(context), requirements);
+    const verdict = await verifier.verify(() => receive(context), requirements);
     if ('refused' in verdict) {
       discardBody(context.req.raw);
       return respond(verdict.refused, (context.env as OnNode)?.incoming);
@@ -36,7 +36,7 @@ export function honoGuard(judge: RequestJudge, requirements: RouteRequirements):
       await next();
       const outgoing = (context.env as OnNode)?.outgoing;
       if (outgoing) onceClosed(outgoing, release);
-      else if (admitted.body.byteLength > 0) context.res = onceRead(context.res, judge.minRate, release);
+      else if (admitted.body.byteLength > 0) context.res = onceRead(context.res, verifier.minRate, release);
       return undefined;
     } catch (error) {
       release();

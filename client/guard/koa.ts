@@ -2,7 +2,7 @@ import { remember } from './admitted.ts';
 import { type NodeRequest, type NodeResponse, onceClosed, receiveNode, writeNode } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
-import type { RequestJudge } from './request-verifier.ts';
+import type { RequestVerifier } from './request-verifier.ts';
 
 /** The members of Koa's context that the guard uses. */
 interface KoaContext {
@@ -15,10 +15,10 @@ interface KoaContext {
 }
 export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>;
 
-export function koaGuard(judge: RequestJudge, requirements: RouteRequirements): KoaMiddleware {
+export function koaGuard(verifier: RequestVerifier, requirements: RouteRequirements): KoaMiddleware {
   return async (context, next) => {
     const { req, res, originalUrl } = context;
-    const verdict = await judge.judge(() => receiveNode(req, originalUrl), requirements);
+    const verdict = await verifier.verify(() => receiveNode(req, originalUrl), requirements);
     if ('refused' in verdict) {
       context.respond = false;
       return writeNode(req, res, verdict.refused);

@@ -9,18 +9,18 @@ import {
 } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
-import type { Admitted, RequestJudge } from './request-verifier.ts';
+import type { Admitted, RequestVerifier } from './request-verifier.ts';
 
 /** A handler of `node:http` or `node:http2`. */
 export type NodeHandler<Req, Res> = (request: Req, response: Res, admitted: Admitted) => unknown;
 
 export function nodeHandler<Req extends NodeRequest, Res extends NodeResponse>(
-  judge: RequestJudge,
+  verifier: RequestVerifier,
   requirements: RouteRequirements,
   handler: NodeHandler<Req, Res>,
 ): (request: Req, response: Res) => Promise<void> {
   return async (request, response) => {
-    const verdict = await judge.judge(() => receiveNode(request), requirements);
+    const verdict = await verifier.verify(() => receiveNode(request), requirements);
     if ('refused' in verdict) return writeNode(request, response, verdict.refused);
     replayBody(request, verdict.admitted.body);
     remember(request, verdict.admitted);
@@ -30,8 +30,8 @@ export function nodeHandler<Req extends NodeRequest, Res extends NodeResponse>(
       if (!isThenable(handled)) return onceEnded(response, verdict.release);
       await handled;
     } catch (error) {
-      judge.report(error);
-      writeNode(request, response, judge.refuse('INTERNAL'));
+      verifier.report(error);
+      writeNode(request, response, verifier.refuse('INTERNAL'));
     }
     onceClosed(response, verdict.release);
   };

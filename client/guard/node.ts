@@ -71,12 +71,16 @@ export function receiveNode(
       peer: socket.remoteAddress ?? null,
     },
     read: (body, minRate) =>
-      wasRead ? addKept(request, body, rawBody as Uint8Array) : readNode(request, body, minRate),
+      wasRead ? addParsedBody(request, body, rawBody as Uint8Array) : readNode(request, body, minRate),
   };
 }
 
 /** Takes a body that a framework has read and kept. */
-async function addKept({ rawTrailers }: NodeRequest, body: BodyBuffer, bytes: Uint8Array): Promise<void> {
+async function addParsedBody(
+  { rawTrailers }: NodeRequest,
+  body: BodyBuffer,
+  bytes: Uint8Array,
+): Promise<void> {
   const refused = rawTrailers.length > 0 ? new BodyRefused('REQUEST_MALFORMED') : body.add(bytes);
   if (refused) throw refused;
 }

@@ -27,8 +27,8 @@ export interface RefusedSender {
  * @returns null if the senders of this address have used up their share
  */
 export function watchRefused(address: string | null, giveUp: () => void): RefusedSender | null {
-  const holder: FairnessKey = address === null ? ['unknown'] : addressKey(plainAddress(address));
-  if (!senders.take(holder, 1)) return null;
+  const payer: FairnessKey = address === null ? ['unknown'] : addressKey(plainAddress(address));
+  if (!senders.take(payer, 1)) return null;
   const begun = performance.now();
   let seen = begun;
   let bytes = 0;
@@ -37,7 +37,7 @@ export function watchRefused(address: string | null, giveUp: () => void): Refuse
     if (isOver) return;
     isOver = true;
     clearInterval(timer);
-    senders.giveBack(holder, 1);
+    senders.giveBack(payer, 1);
   };
   const end = () => {
     if (isOver) return;

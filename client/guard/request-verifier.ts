@@ -18,11 +18,11 @@ import {
   refuseHead,
 } from './request-head.ts';
 import { UnknownHosts } from './unknown-hosts.ts';
-import { type Valid, Verifier } from './verify-client.ts';
+import { type ValidAnswer, VerifyClient } from './verify-client.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
 /** An admitted caller: the answer of `verify`, with the bytes of the body that it covers. */
-export type Admitted = Valid & {
+export type Admitted = ValidAnswer & {
   readonly body: Uint8Array<ArrayBuffer>;
   /** The origin of the Keyseal service that answered. */
   readonly keyseal: string;
@@ -44,13 +44,13 @@ const SHARE = 4;
 const MAX_VERIFYING = 1024;
 
 /** Judges requests: by their heads, then by Keyseal. Anything but an explicit admission refuses: an outage is 503. */
-export class RequestJudge {
+export class RequestVerifier {
   readonly #options: GuardOptions;
   readonly #rules: HeadRules;
   /** Bytes per second of a body, and of the client that reads a response. */
   readonly minRate: number;
   readonly #origin: string;
-  readonly #verifier: Verifier;
+  readonly #verifyClient: VerifyClient;
   /** Bytes of bodies, until their handlers have ended. */
   readonly #memory: BodyMemory;
   readonly #verifying = new FairBudget(MAX_VERIFYING);
@@ -60,7 +60,7 @@ export class RequestJudge {
   constructor(options: GuardOptions) {
     const { apiKey, authority, url, maxBody = MIB, minRate = 1024 } = checkGuardOptions(options);
     this.#options = options;
-    this.#verifier = new Verifier(options);
+    this.#verifyClient = new VerifyClient(options);
     // Keys of one Keyseal have one brand: a bearer with another prefix is a user token.
     const { brand } = keyParts(apiKey);
     this.#rules = { authorities: readAuthorities(authority), brand, maxBody };
@@ -71,7 +71,7 @@ export class RequestJudge {
   }
 
   /** @param receive reads the head of a request, and throws BodyAlreadyRead if its body was consumed */
-  async judge(receive: () => IncomingRequest, requirements: RouteRequirements): Promise<GuardVerdict> {
+  async verify(receive: () => IncomingRequest, requirements: RouteRequirements): Promise<GuardVerdict> {
     let body: BodyBuffer | null = null;
     let lacking: string | null = null;
     try {
@@ -88,7 +88,7 @@ export class RequestJudge {
       await read(held, this.minRate);
       const bytes = held.whole();
       const input = this.#input(head, origin.reported, await sha256Hex(bytes), requirements);
-      const verdict = await this.#inTurn(origin.group, () => this.#verifier.ask(input));
+      const verdict = await this.#withinShare(origin.group, () => this.#verifyClient.verify(input));
       this.#reportOnce(lacking);
       if ('refused' in verdict) return verdict;
       body = null;
@@ -138,7 +138,7 @@ export class RequestJudge {
   }
 
   /** Calls `verify` only within the callers' share of the concurrent calls. */
-  async #inTurn<T>(group: FairnessKey, ask: () => Promise<T>): Promise<T> {
+  async #withinShare<T>(group: FairnessKey, ask: () => Promise<T>): Promise<T> {
     if (!this.#verifying.take(group, 1)) {
       throw new BodyRefused('UNAVAILABLE', 'Too many requests of this address wait for Keyseal.');
     }

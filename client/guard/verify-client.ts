@@ -7,11 +7,11 @@ import type { GuardOptions } from './options.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
 type VerifyOutput = inferRouterOutputs<KeysealRouter>['verify'];
-export type Valid = Extract<VerifyOutput, { valid: true }>;
-type Invalid = Extract<VerifyOutput, { valid: false }>;
+export type ValidAnswer = Extract<VerifyOutput, { valid: true }>;
+type InvalidAnswer = Extract<VerifyOutput, { valid: false }>;
 
 /** Asks Keyseal about requests. Rejects unless the answer is a valid decision about the caller: then nobody is admitted. */
-export class Verifier {
+export class VerifyClient {
   readonly #keyseal: KeysealClient;
   readonly #timeout: number;
 
@@ -23,8 +23,10 @@ export class Verifier {
   }
 
   /** Asks once: at a second call the nonce would be used. */
-  async ask(input: ReportedRequest): Promise<{ readonly valid: Valid } | { readonly refused: GuardAnswer }> {
-    const verdict = await this.#inTime((signal) => this.#keyseal.verify.mutate(input, { signal })).catch(
+  async verify(
+    input: ReportedRequest,
+  ): Promise<{ readonly valid: ValidAnswer } | { readonly refused: GuardAnswer }> {
+    const verdict = await this.#withTimeout((signal) => this.#keyseal.verify.mutate(input, { signal })).catch(
       (error) => Promise.reject(explain(error)),
     );
     // The guard requests no dry run; the answer to one must admit nobody.
@@ -32,11 +34,11 @@ export class Verifier {
     if (verdict.valid === true) return { valid: verdict };
     // This refusal can only concern the guard's key: the guard has checked the host of the request.
     if (verdict.reason === 'AUTHORITY_UNKNOWN') throw new Error(unknownAuthority(input.authority));
-    return { refused: passedOn(verdict) };
+    return { refused: refusalResponse(verdict) };
   }
 
   /** Rejects if there is no answer in time, whether or not the fetch heeds its signal. */
-  async #inTime<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #withTimeout<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -55,7 +57,7 @@ export class Verifier {
 }
 
 /** The refusal as an HTTP response. @throws Error if it is not a refusal of Keyseal */
-function passedOn({ valid, limits, ...refused }: Invalid): GuardAnswer {
+function refusalResponse({ valid, limits, ...refused }: InvalidAnswer): GuardAnswer {
   const { reason, httpStatus, message, requestId, retryAfter = 0 } = refused;
   const sound =
     /^[A-Z][A-Z_]{2,63}$/.test(reason) &&

@@ -3,7 +3,7 @@ import { Gate } from '../gate/gate.ts';
 import { publicAuthorities } from '../http/authorities.ts';
 import { BodyBudgets } from '../http/body-budgets.ts';
 import { HttpServer } from '../http/http-server.ts';
-import { MetricsPort } from '../http/metrics-server.ts';
+import { MetricsServer } from '../http/metrics-server.ts';
 import { OpenStreams } from '../http/open-streams.ts';
 import { Readiness } from '../http/readiness.ts';
 import { RefusalLog } from '../http/refusal-log.ts';
@@ -86,7 +86,7 @@ export async function startService(
 ): Promise<RunningService> {
   const originsAt = (port: number) => config.publicOrigins ?? localOrigins(config.host, port);
   const front = new HttpServer((port) => originsAt(port)[0] as string, config.trustedProxies, config);
-  const metricsFront = new MetricsPort();
+  const metricsFront = new MetricsServer();
   const port = await front.listen(config.port, config.host);
   let database: Database | undefined;
   try {

@@ -1,7 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { credentialKey } from '../gate/caller-fairness-key.ts';
+import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
 import { procedure } from '../rpc/trpc.ts';
-import { inTurnOf } from '../rpc/workspace-turn.ts';
+import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import { listAudit } from './list.ts';
 import { ListAuditInput, ListAuditOutput, VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
 import { verifyAudit } from './verify.ts';
@@ -22,7 +22,7 @@ export const auditRoutes = {
     .input(ListAuditInput)
     .output(ListAuditOutput)
     .query(({ ctx, input }) =>
-      inTurnOf(ctx)(() => listAudit(ctx.service.stores, ctx.caller.workspaceId, input ?? {})),
+      workspaceTurnOf(ctx)(() => listAudit(ctx.service.stores, ctx.caller.workspaceId, input ?? {})),
     ),
 
   verify: procedure({
@@ -40,7 +40,7 @@ export const auditRoutes = {
     .input(VerifyAuditInput)
     .output(VerifyAuditOutput)
     .query(({ ctx: { caller, service }, input, signal }) => {
-      const payer = credentialKey(caller);
+      const payer = callerFairnessKey(caller);
       const verify = () => verifyAudit(service.stores, caller.workspaceId, input ?? {}, signal);
       return service.stores.verifications.run(payer, verify);
     }),

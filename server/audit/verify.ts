@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { and, asc, eq, getTableColumns, gt, lte, sql } from 'drizzle-orm';
 import { auditRecords as records } from '../../drizzle/schema.ts';
 import { BROKEN } from '../stores/audit/audit.ts';
-import { type AuditRecordFields, canonicalOf, type Head } from '../stores/audit/canonical-text.ts';
+import { type AuditHead, type AuditRecordFields, canonicalOf } from '../stores/audit/canonical-text.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Stores as AllStores } from '../stores/stores.ts';
@@ -121,7 +121,7 @@ function rowsAfter(db: Db, workspaceId: string, seq: number, last: number) {
 }
 
 interface End {
-  readonly head: Head | null;
+  readonly head: AuditHead | null;
   /** The number of the last existing record. */
   readonly last: number;
 }

@@ -6,5 +6,5 @@ const credentialIdOf = (caller: Caller): string =>
   caller.kind === 'key' ? caller.key.id : caller.session.id;
 
 /** The fairness key that pays for a caller's work. */
-export const credentialKey = (caller: Caller): FairnessKey =>
+export const callerFairnessKey = (caller: Caller): FairnessKey =>
   workspaceKey(caller.workspaceId, credentialIdOf(caller));

@@ -11,7 +11,7 @@ import { refuseThrottled, type UnauthenticatedCaller } from './throttle.ts';
 
 /** The sources of the gate's decisions. */
 export interface GateStores extends Stores {
-  readonly lookups: Lookups;
+  readonly lookups: CredentialLookups;
 }
 
 /** Look-ups for unauthenticated callers: so few that a flood of them costs the others almost nothing. */
@@ -34,7 +34,7 @@ const MAX_DELETED = 10_000;
  * The look-ups before admission. Authenticated callers never wait for unauthenticated ones, and neither take
  * more than their share of connections, so that nonces are claimed even during the worst flood.
  */
-export class Lookups {
+export class CredentialLookups {
   readonly #stores: Stores;
   readonly #addressFailures: number;
   readonly #unauthenticated = new FairQueue(UNAUTHENTICATED);
@@ -58,15 +58,12 @@ export class Lookups {
    * Reads for an unauthenticated caller.
    * @throws Refusal TOO_MANY_FAILURES if the caller's address, or all of them together, cause too many look-ups
    */
-  async unauthenticated<T>(
-    { payer: asker, suspect }: UnauthenticatedCaller,
-    read: () => Promise<T>,
-  ): Promise<T> {
+  async unauthenticated<T>({ payer, suspect }: UnauthenticatedCaller, read: () => Promise<T>): Promise<T> {
     refuseThrottled(suspect, this.#addressFailures, this.#stores);
-    const wait = this.#pacer.take(asker);
+    const wait = this.#pacer.take(payer);
     if (wait > 0) throw tooMany(Math.ceil(wait / 1000), 'too many look-ups of one address');
     try {
-      return await this.#unauthenticated.run(asker, read);
+      return await this.#unauthenticated.run(payer, read);
     } catch (error) {
       throw error instanceof QueueFullError ? tooMany(1, error) : error;
     }

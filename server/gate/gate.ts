@@ -10,7 +10,7 @@ import { checkAccess } from './access.ts';
 import { checkAddress } from './address.ts';
 import { type AuthenticatedKey, findKey, readBearer } from './bearer.ts';
 import type { Caller } from './caller.ts';
-import { type GateStores, Lookups } from './credential-lookups.ts';
+import { CredentialLookups, type GateStores } from './credential-lookups.ts';
 import { type Charge, chargeFor } from './credits.ts';
 import { checkEnvironment } from './environment.ts';
 import { takeLimits } from './limits.ts';
@@ -21,7 +21,7 @@ import type { SignedRequest } from './request.ts';
 import { revalidateCaller } from './revalidate.ts';
 import type { Scope } from './scope.ts';
 import { callerOf, confirmSigningSession, findSession, findSigningSession } from './session.ts';
-import { SessionPace } from './session-rate-limit.ts';
+import { SessionRateLimit } from './session-rate-limit.ts';
 import { ageOf, baseDigest, checkSignature, expired, readSignature } from './signature.ts';
 import { keySigner, sessionSigner } from './signer.ts';
 import { throttleKey } from './throttle.ts';
@@ -68,16 +68,16 @@ export class Gate {
   readonly #stores: GateStores;
   readonly #policy: GatePolicy;
   readonly #tokens: TokenVerifier;
-  readonly #sessions: SessionPace;
-  readonly lookups: Lookups;
+  readonly #sessions: SessionRateLimit;
+  readonly lookups: CredentialLookups;
   /** Counters for the operator's metrics. */
   readonly counts = new GateCounters();
 
   constructor(stores: Stores, policy: GatePolicy) {
-    this.lookups = new Lookups(stores, policy.addressFailures);
+    this.lookups = new CredentialLookups(stores, policy.addressFailures);
     this.#stores = { ...stores, lookups: this.lookups };
     this.#policy = policy;
-    this.#sessions = new SessionPace(policy.sessionCalls, stores.clock);
+    this.#sessions = new SessionRateLimit(policy.sessionCalls, stores.clock);
     this.#tokens = new TokenVerifier(stores, policy.issuer);
   }
 
@@ -90,7 +90,7 @@ export class Gate {
     try {
       const bearer = readBearer(request, this.#policy.brand, how.session === true);
       for (let tries = 0; tries < TRIES; tries++) {
-        const caller = await this.#judge(request, bearer, how);
+        const caller = await this.#tryToAdmit(request, bearer, how);
         if (caller === 'stale') continue;
         this.#note(caller, bearer, how);
         return caller;
@@ -138,7 +138,7 @@ export class Gate {
     }
   }
 
-  async #judge(request: SignedRequest, bearer: Bearer, how: Admission): Promise<Caller | 'stale'> {
+  async #tryToAdmit(request: SignedRequest, bearer: Bearer, how: Admission): Promise<Caller | 'stale'> {
     const { scope = null } = how;
     const proven = bearer.kind === 'key' ? await findKey(bearer, this.#stores, request, scope) : null;
     try {

@@ -37,8 +37,8 @@ export interface SignedRequest {
 /** The credential that a body is charged to, before its MAC is checked. */
 export interface BodyPayer {
   readonly credential: FairnessKey;
-  /** Whether the request showed the secret or the token of the credential, or only its id. */
-  readonly isShown: boolean;
+  /** Whether the request has a valid bearer: the secret or a token of the credential, and not only its id. */
+  readonly hasValidBearer: boolean;
 }
 
 /** Reads the credentials and the signed headers from a well-formed header list. An empty signature counts as none. */

@@ -13,7 +13,7 @@ const WINDOW_SECONDS = 60;
  * Limits the calls of sessions, which have no limits of their own as keys have. It stops one person's machine from
  * taking the instance away from other workspaces. Each instance counts by itself, without a query.
  */
-export class SessionPace {
+export class SessionRateLimit {
   readonly #clock: Clock;
   readonly #pacer: Pacer;
   readonly #limits: Record<'person' | 'session', { readonly name: string; readonly limit: number }>;

@@ -23,7 +23,7 @@ export const keySigner = ({ key, signingSecret }: AuthenticatedKey, address: str
   id: key.id,
   signingSecret,
   payer: allowsAddress(key, address)
-    ? { credential: workspaceKey(key.workspaceId, key.id), isShown: true }
+    ? { credential: workspaceKey(key.workspaceId, key.id), hasValidBearer: true }
     : null,
   session: null,
 });
@@ -34,7 +34,7 @@ export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null
   signingSecret: session.signingSecret,
   payer: {
     credential: workspaceKey(session.workspaceId, session.id),
-    isShown: claims?.sid === session.id,
+    hasValidBearer: claims?.sid === session.id,
   },
   session,
 });

@@ -1,5 +1,5 @@
 import type { Language } from '../../shared/languages.ts';
-import { WHO } from '../../shared/procedure-docs/access-labels.ts';
+import { ACCESS_LABELS } from '../../shared/procedure-docs/access-labels.ts';
 import { fr } from '../../shared/procedure-docs/fr.ts';
 import type { ProcedureText } from '../../shared/procedure-docs/procedure-text.ts';
 import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
@@ -116,7 +116,7 @@ function descriptionIn(language: Language, { name, procedure }: Shown): string {
 function factsOf({ guard }: ProcedureInfo, language: Language): string {
   const words = WORDS[language];
   const facts = [
-    `${words.who}${words.colon} ${inline(WHO[language][guard.access])}`,
+    `${words.who}${words.colon} ${inline(ACCESS_LABELS[language][guard.access])}`,
     'permission' in guard && guard.permission
       ? `${words.permission}${words.colon} <code>${escaped(guard.permission)}</code>`
       : '',

@@ -82,7 +82,7 @@ export class BodyBudgets {
     if (payer && this.#addresses.has(payer.credential, group)) {
       return { limit, windowMs, minRate, budget: this.#proven, payer: [...payer.credential, group] };
     }
-    if (payer?.isShown) {
+    if (payer?.hasValidBearer) {
       const { credential } = payer;
       return { limit, windowMs, minRate, budget: this.#bearerAlone, payer: [...credential, network, group] };
     }

@@ -20,7 +20,7 @@ const IDLE_SEARCHED = 16;
 const MAX_PIPELINED = 16;
 
 /** The decision about a request: the first one over the limit is refused, later ones are ignored. */
-export type Turn = 'serve' | 'refuse' | 'ignore';
+export type RequestDecision = 'serve' | 'refuse' | 'ignore';
 
 /** The connections of one address. */
 interface Peers {
@@ -97,7 +97,7 @@ export class Connections {
   }
 
   /** Notes a request of a connection, until its response ends or is aborted. */
-  begin(socket: Socket, response: ServerResponse): Turn {
+  begin(socket: Socket, response: ServerResponse): RequestDecision {
     const connection = this.#open.get(socket);
     if (!connection || connection.ending) return 'ignore';
     const { responses, peers } = connection;
@@ -117,7 +117,7 @@ export class Connections {
   }
 
   /** The fairness key that a connection is charged to: its address, or for one of a trusted proxy the client of its last request. */
-  holderOf(socket: Socket): FairnessKey {
+  payerOf(socket: Socket): FairnessKey {
     const connection = this.#open.get(socket);
     const peer = socket.remoteAddress ?? '';
     const last = connection?.responses.at(-1);

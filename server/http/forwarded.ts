@@ -25,7 +25,7 @@ export function readOrigin(peer: string, values: HeaderValues, trusted: AddressL
   const host = values('host')[0] ?? '';
   const nearest = plainAddress(peer);
   if (!isTrusted(nearest, trusted)) return { address: nearest, host, hostHeader: 'host' };
-  const address = walk(nearest, values('x-forwarded-for'), trusted);
+  const address = clientHop(nearest, values('x-forwarded-for'), trusted);
   if (address === undefined) throw refusalOfFault(broken('forwarded-for-form', 'headers.x-forwarded-for'));
   const forwarded = hostOf(values('x-forwarded-host'));
   return forwarded === null
@@ -40,12 +40,12 @@ export function clientAddress(
   trusted: AddressList | null,
 ): string | null {
   const nearest = plainAddress(peer);
-  const address = walk(nearest, values('x-forwarded-for'), trusted);
+  const address = clientHop(nearest, values('x-forwarded-for'), trusted);
   return address === undefined ? nearest : address;
 }
 
 /** @returns undefined where a hop is malformed */
-function walk(
+function clientHop(
   peer: string,
   lines: readonly string[],
   trusted: AddressList | null,

@@ -51,7 +51,7 @@ export class Heartbeat {
    * Closes the connection of a stream whose peer reads nothing: bytes have waited for that long, and none was sent. Node's
    * socket timeout counts bytes that were sent, not bytes that were written.
    */
-  endStalled(response: ServerResponse): void {
+  setStallTimeout(response: ServerResponse): void {
     response.setTimeout(this.silenceMs);
   }
 

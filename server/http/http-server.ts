@@ -67,7 +67,7 @@ export class HttpServer {
     this.#server.on('checkContinue', serve).on('checkExpectation', serve);
     this.#server.on('connection', (socket: Socket) => {
       this.#connections.add(socket);
-      this.#lingering.adopt(socket, (ending) => this.#connections.holderOf(ending));
+      this.#lingering.adopt(socket, (ending) => this.#connections.payerOf(ending));
     });
     this.#server.maxConnections = MAX_CONNECTIONS;
     // Node drops headers beyond its limit silently, so there is no limit here: `checkHeaders` counts them.

@@ -48,20 +48,20 @@ export class LingeringClose {
   /**
    * Makes every end that Node or this service gives a connection of an HTTP server a lingering close: both call
    * `destroySoon`.
-   * @param holderOf who pays for the connection as it ends
+   * @param payerOf who pays for the connection as it ends
    */
-  adopt(socket: Socket, holderOf: (socket: Socket) => FairnessKey): void {
+  adopt(socket: Socket, payerOf: (socket: Socket) => FairnessKey): void {
     const closeAtOnce = socket.destroySoon.bind(socket);
     socket.destroySoon = () => {
       // Nothing can come from a peer that has closed its sending side.
       if (socket.destroyed || socket.readableEnded) return closeAtOnce();
       // Node calls it once more when an answer is out.
       socket.destroySoon = () => {};
-      this.#linger(socket, holderOf(socket));
+      this.#linger(socket, payerOf(socket));
     };
   }
 
-  #linger(socket: Socket, holder: FairnessKey): void {
+  #linger(socket: Socket, payer: FairnessKey): void {
     let discarded = 0;
     let progressAt = 0;
     discard(socket, (length) => {
@@ -72,12 +72,12 @@ export class LingeringClose {
     // The time that the peer takes to read the answer is not bounded here, and takes no slot.
     socket.end(() => {
       if (socket.destroyed) return;
-      if (!this.#slots.take(holder, 1)) return void socket.destroy();
+      if (!this.#slots.take(payer, 1)) return void socket.destroy();
       progressAt = performance.now();
       const endChecks = this.#checkTimes(socket, () => progressAt);
       socket.once('close', () => {
         endChecks();
-        this.#slots.giveBack(holder, 1);
+        this.#slots.giveBack(payer, 1);
       });
     });
   }

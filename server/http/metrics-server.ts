@@ -30,7 +30,7 @@ const MAX_CONNECTIONS = 32;
 const LINGER = { idleMs: 2_000, totalMs: 10_000, bytes: 16 * 1024 * 1024, connections: 16 };
 
 /** A separate port that serves only `/metrics`; 503 until the service is ready. */
-export class MetricsPort {
+export class MetricsServer {
   readonly #server: Server;
   readonly #lingering = new LingeringClose(LINGER);
   #metrics: Metrics | null = null;

@@ -1,7 +1,7 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Caller } from '../gate/caller.ts';
-import { credentialKey } from '../gate/caller-fairness-key.ts';
+import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { Heartbeat } from './heartbeat.ts';
 
@@ -27,8 +27,8 @@ export class OpenStreams {
    * @throws Refusal RATE_LIMITED if the credential has too many open, UNAVAILABLE if its share of all is used up
    */
   take(caller: Caller | null, address: string | null): () => void {
-    const holder = holderOf(caller, address);
-    const id = holder.join(' ');
+    const payer = payerOf(caller, address);
+    const id = payer.join(' ');
     const held = this.#ofCredential.get(id) ?? 0;
     if (held >= MOST_OF_A_CREDENTIAL) {
       throw new Refusal('RATE_LIMITED', {
@@ -37,22 +37,22 @@ export class OpenStreams {
         retryAfter: RETRY_AFTER,
       });
     }
-    if (!this.#slots.take(holder, 1)) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
+    if (!this.#slots.take(payer, 1)) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
     this.#ofCredential.set(id, held + 1);
     let open = true;
     return () => {
-      if (open) this.#giveBack(holder, id);
+      if (open) this.#giveBack(payer, id);
       open = false;
     };
   }
 
-  #giveBack(holder: FairnessKey, id: string): void {
-    this.#slots.giveBack(holder, 1);
+  #giveBack(payer: FairnessKey, id: string): void {
+    this.#slots.giveBack(payer, 1);
     const left = (this.#ofCredential.get(id) ?? 1) - 1;
     if (left > 0) this.#ofCredential.set(id, left);
     else this.#ofCredential.delete(id);
   }
 }
 
-const holderOf = (caller: Caller | null, address: string | null): FairnessKey =>
-  caller ? credentialKey(caller) : addressKey(address);
+const payerOf = (caller: Caller | null, address: string | null): FairnessKey =>
+  caller ? callerFairnessKey(caller) : addressKey(address);

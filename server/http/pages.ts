@@ -3,7 +3,7 @@ import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import { apiPage } from '../html/api-page.ts';
 import { languageOf } from '../html/language.ts';
 import { refusalsPage } from '../html/refusals-page.ts';
-import { publishedBy } from '../openapi/published-document.ts';
+import { publishedDocument } from '../openapi/published-document.ts';
 import { etagMatches } from './etag.ts';
 import { metricsPage } from './metrics-server.ts';
 import type { ServerContext } from './server-context.ts';
@@ -40,14 +40,14 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
     if (!serving) return NOT_YET;
     const { service } = serving;
     const language = languageOf(url, headers['accept-language']);
-    return apiPage(publishedBy(service).document, service.api, language);
+    return apiPage(publishedDocument(service).document, service.api, language);
   },
   [REFUSALS_PAGE]: (_, { url = '', headers }) => refusalsPage(languageOf(url, headers['accept-language'])),
 };
 
 /** The API's description, which pages of any origin may read. */
 function documentPage({ service }: ServerContext, { headers }: IncomingMessage): HttpPage {
-  const { json, etag } = publishedBy(service);
+  const { json, etag } = publishedDocument(service);
   const shared = {
     etag,
     'cache-control': 'public, max-age=300',

@@ -33,12 +33,12 @@ export function send(
   if (response.destroyed) return;
   // RFC 9110 §8.6: with 304 it would be the length of the representation that is not sent.
   const length = status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-  response.writeHead(status, lineUp([...headers, length]));
+  response.writeHead(status, flattenHeaders([...headers, length]));
   response.end(body);
 }
 
 /** Name, value, name, value …: Node writes such a list unchanged. */
-function lineUp(headers: readonly Fields[]): (string | string[])[] {
+function flattenHeaders(headers: readonly Fields[]): (string | string[])[] {
   const lines: (string | string[])[] = [];
   for (const fields of headers) {
     for (const name in fields) lines.push(name, fields[name] as string | string[]);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { rateLimitHeaders } from '../../shared/rate-limit-headers.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import type { Caller } from '../gate/caller.ts';
-import { credentialKey } from '../gate/caller-fairness-key.ts';
+import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inRequestSpan, inSpan } from '../lib/tracing.ts';
 import type { ResponseMode } from '../metrics/metrics.ts';
@@ -19,7 +19,7 @@ import { baseHeaders, type Fields, JSON_TYPE, send, sendError, sentRefusalHeader
 import type { ServerContext } from './server-context.ts';
 import { endAttributes, type RequestSummary, spanName, startAttributes } from './spans.ts';
 import { pipe } from './stream-pipe.ts';
-import { resolve, watch } from './trpc-response.ts';
+import { resolveThroughTrpc, revalidateStream } from './trpc-response.ts';
 
 /** Serves `/api`: reads once, admits once, calls, answers; counts each request and, if tracing is on, traces it. */
 export async function serveApi(
@@ -64,7 +64,7 @@ async function serve(
       throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
     const { open, session } = read.calls;
     const caller = open ? null : await inSpan('gate.admit', () => service.gate.admit(read, { session }));
-    if (caller) limits.bodies.noteAdmitted(credentialKey(caller), read.address);
+    if (caller) limits.bodies.noteAdmitted(callerFairnessKey(caller), read.address);
     await read.body(null);
     return await respond(
       read,
@@ -130,7 +130,7 @@ async function respond(
   const giveBack = mayStream(api) ? streams.take(context.caller, api.address) : () => {};
   try {
     const { heartbeat } = streams;
-    const resolved = await resolve(api, context, departure.signal, heartbeat.silenceMs, failed);
+    const resolved = await resolveThroughTrpc(api, context, departure.signal, heartbeat.silenceMs, failed);
     response.writeHead(
       resolved.status,
       Object.assign({}, Object.fromEntries(resolved.headers), ...headers()),
@@ -138,7 +138,7 @@ async function respond(
     const began = performance.now();
     // When the service stops, an accepted call may finish; a stream would never end.
     stopping.addEventListener('abort', leave);
-    const unwatch = watch(context, api, leave);
+    const unwatch = revalidateStream(context, api, leave);
     metrics.streamBegan();
     try {
       await pipe(resolved, response, heartbeat, () => context.stream.startId);

@@ -21,7 +21,7 @@ export async function servePage(
   serving: ServerContext | null,
   origin: string,
 ): Promise<void> {
-  const page = path === '/metrics' && serving?.tellsMetrics === false ? undefined : pageAt(path);
+  const page = path === '/metrics' && serving?.tellsMetrics === false ? undefined : findPage(path);
   const refused = (refusal: Refusal, headers = {}) => {
     const requestId = newRequestId();
     if (refusal.status < 500) serving?.refusalLog.note(refusal, requestId);
@@ -41,7 +41,7 @@ export async function servePage(
 }
 
 /** The handler of a path beside `/api`: a page, or the console. */
-function pageAt(path: string): PageHandler | undefined {
+function findPage(path: string): PageHandler | undefined {
   if (Object.hasOwn(PAGES, path)) return PAGES[path];
   return isConsole(path) ? consolePage : undefined;
 }

@@ -48,7 +48,7 @@ export async function pipe(
   const form = formOf(headers);
   const stream = new PipedStream(response, form, startId);
   const stop = form === null ? () => {} : heartbeat.start(stream);
-  if (form !== null) heartbeat.endStalled(response);
+  if (form !== null) heartbeat.setStallTimeout(response);
   try {
     for (;;) {
       const { done, value } = await reader.read();

@@ -3,41 +3,41 @@ const WATCH_MS = 2_000;
 /** The timer's period in milliseconds: the streams that are due in one tick share a query. */
 const TICK_MS = 500;
 
-interface Watched {
+interface OpenStream {
   readonly mayGoOn: () => Promise<boolean>;
   readonly end: () => void;
 }
 
 /** The open streams, each with the time of its last check, the least recently checked first. */
-const lookedAt = new Map<Watched, number>();
+const checkedAt = new Map<OpenStream, number>();
 let timer: NodeJS.Timeout | null = null;
 
 /**
  * Ends a stream within seconds of the moment when its caller may no longer listen. All streams share one timer.
  * @returns a function that ends the watch
  */
-export function watchStream(mayGoOn: () => Promise<boolean>, end: () => void): () => void {
+export function revalidatePeriodically(mayGoOn: () => Promise<boolean>, end: () => void): () => void {
   const watched = { mayGoOn, end };
-  lookedAt.set(watched, performance.now());
-  timer ??= setInterval(lookAtDue, TICK_MS);
+  checkedAt.set(watched, performance.now());
+  timer ??= setInterval(checkDue, TICK_MS);
   return () => {
-    lookedAt.delete(watched);
-    if (lookedAt.size > 0 || !timer) return;
+    checkedAt.delete(watched);
+    if (checkedAt.size > 0 || !timer) return;
     clearInterval(timer);
     timer = null;
   };
 }
 
-function lookAtDue(): void {
+function checkDue(): void {
   const now = performance.now();
-  for (const [watched, at] of lookedAt) {
+  for (const [watched, at] of checkedAt) {
     if (now - at < WATCH_MS) return;
-    lookedAt.delete(watched);
-    lookedAt.set(watched, now);
-    void look(watched);
+    checkedAt.delete(watched);
+    checkedAt.set(watched, now);
+    void check(watched);
   }
 }
 
-async function look(watched: Watched): Promise<void> {
+async function check(watched: OpenStream): Promise<void> {
   if (!(await watched.mayGoOn())) watched.end();
 }

@@ -3,7 +3,7 @@ import { resolveResponse } from '@trpc/server/http';
 import { Refusal } from '../lib/refusal.ts';
 import { type Context, refusalOf } from '../rpc/trpc.ts';
 import type { ApiRequest } from './api-request.ts';
-import { watchStream } from './stream-revalidation.ts';
+import { revalidatePeriodically } from './stream-revalidation.ts';
 
 /**
  * Answers through tRPC's own Response: streams, server-sent events, forms and bytes. tRPC receives
@@ -11,7 +11,7 @@ import { watchStream } from './stream-revalidation.ts';
  * Refuses with MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED, INPUT_INVALID what tRPC cannot read.
  * @param silenceMs milliseconds without a byte after which the client of a stream reconnects
  */
-export async function resolve(
+export async function resolveThroughTrpc(
   request: ApiRequest,
   context: Context,
   signal: AbortSignal,
@@ -26,7 +26,7 @@ export async function resolve(
   const body = request.method === 'POST' ? Buffer.from((await request.body(null)).bytes) : null;
   const unread: Refusal[] = [];
   const response = await resolveResponse({
-    router: announcing(context.service.api.router, silenceMs),
+    router: withInactivityTimeout(context.service.api.router, silenceMs),
     req: new Request(`http://${request.authority}${request.target}`, {
       method: request.method,
       headers,
@@ -48,13 +48,17 @@ export async function resolve(
 }
 
 /** The same router. Its streams begin with the time after which a silent one is to be given up, which tRPC's clients obey. */
-function announcing({ _def }: AnyTRPCRouter, reconnectAfterInactivityMs: number): AnyTRPCRouter {
+function withInactivityTimeout({ _def }: AnyTRPCRouter, reconnectAfterInactivityMs: number): AnyTRPCRouter {
   const sse = { client: { reconnectAfterInactivityMs } };
   return { _def: { ..._def, _config: { ..._def._config, sse } } } as AnyTRPCRouter;
 }
 
 /** Ends a stream within seconds after its caller loses the right to it. */
-export function watch({ caller, service }: Context, request: ApiRequest, end: () => void): () => void {
+export function revalidateStream(
+  { caller, service }: Context,
+  request: ApiRequest,
+  end: () => void,
+): () => void {
   const guard = request.calls.procedures[0]?.guard;
   if (!caller || !guard) return () => {};
   let current = caller;
@@ -64,5 +68,5 @@ export function watch({ caller, service }: Context, request: ApiRequest, end: ()
     if (now) current = now;
     return now !== null;
   };
-  return watchStream(mayGoOn, end);
+  return revalidatePeriodically(mayGoOn, end);
 }

@@ -13,10 +13,10 @@ import type { WritingContext } from './change-key.ts';
 import { checkCredentialRight } from './credential-rights.ts';
 import { findKeyInWorkspace } from './find.ts';
 import { claimIdempotencyKey, NOT_SHOWN_AGAIN } from './idempotency.ts';
-import { boundsOf, checkExternalOwnerAssignment, UNBOUND } from './key-restrictions.ts';
+import { applyRestrictions, checkExternalOwnerAssignment, UNRESTRICTED } from './key-restrictions.ts';
 import { viewOf } from './key-view.ts';
 import type { CreateKeyInput, CreateKeyOutput } from './schemas.ts';
-import { newPair } from './secret-pair.ts';
+import { newSecretPair } from './secret-pair.ts';
 import { ownerOf } from './service-keys.ts';
 
 /** The attributes of a new key. */
@@ -55,7 +55,14 @@ export async function createKey(
   const ownerId = ownerOf(caller, input.service);
   const { environment, permissions } = input;
   checkExternalOwnerAssignment(caller, input.externalId);
-  const made = { id: keyId, ownerId, environment, permissions, reducedBy: null, ...boundsOf(UNBOUND, input) };
+  const made = {
+    id: keyId,
+    ownerId,
+    environment,
+    permissions,
+    reducedBy: null,
+    ...applyRestrictions(UNRESTRICTED, input),
+  };
   checkCredentialRight(caller, made, 'extend');
   const before = await claimIdempotencyKey(tx, { caller, procedure: 'keys.create', input, keyId, now });
   const shown =
@@ -117,7 +124,7 @@ export async function insertKey(
   brand: string,
   { id = newKeyId(), permissions, allowedAddresses = [], authorities = [], credits, ...input }: NewKey,
 ): Promise<CreatedKey> {
-  const { secret, signingSecret, columns } = newPair(vault, brand, input.environment, id);
+  const { secret, signingSecret, columns } = newSecretPair(vault, brand, input.environment, id);
   const lists = {
     permissions: [...new Set(permissions)],
     allowedAddresses: [...new Set(allowedAddresses)],

@@ -1,11 +1,11 @@
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { type Bounds, checkBounds, isPreviousPair } from './key-restrictions.ts';
+import { checkRestrictions, isPreviousPair, type KeyRestrictions } from './key-restrictions.ts';
 import { checkKeyEnvironment, checkPrivilegeEscalation } from './privilege-escalation.ts';
 import { checkService } from './service-keys.ts';
 
 /** The attributes of a key that decide who may receive its secrets. */
-interface Credential extends Bounds {
+interface Credential extends KeyRestrictions {
   readonly id: string;
   /** The member to whom the key belongs; null for a service key. */
   readonly ownerId: string | null;
@@ -46,7 +46,7 @@ export function checkCredentialRight(
     throw new Refusal('ESCALATION_DENIED', { missing: 'ownerId' });
   }
   checkPrivilegeEscalation(caller, key.permissions);
-  if (use === 'extend' || !isItself(caller, key)) checkBounds(caller, key);
+  if (use === 'extend' || !isItself(caller, key)) checkRestrictions(caller, key);
 }
 
 /** Whether the caller could receive the key's secrets as the key is now. */

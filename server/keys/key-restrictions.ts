@@ -3,18 +3,23 @@ import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 
 /** What limits a key beside its permissions, in the state that a change would leave. */
-export interface Bounds {
+export interface KeyRestrictions {
   readonly expiresAt: Date | null;
   readonly allowedAddresses: readonly string[];
   readonly externalId: string | null;
   readonly authorities: readonly string[];
 }
 
-export const UNBOUND: Bounds = { expiresAt: null, allowedAddresses: [], externalId: null, authorities: [] };
+export const UNRESTRICTED: KeyRestrictions = {
+  expiresAt: null,
+  allowedAddresses: [],
+  externalId: null,
+  authorities: [],
+};
 
 /** The bounds of a key after an input is applied. */
-export function boundsOf(
-  before: Bounds,
+export function applyRestrictions(
+  before: KeyRestrictions,
   {
     expiresAt,
     ...input
@@ -24,7 +29,7 @@ export function boundsOf(
     readonly externalId?: string | null | undefined;
     readonly authorities?: readonly string[] | undefined;
   },
-): Bounds {
+): KeyRestrictions {
   return {
     expiresAt: expiresAt === undefined ? before.expiresAt : expiresAt === null ? null : new Date(expiresAt),
     allowedAddresses: input.allowedAddresses ?? before.allowedAddresses,
@@ -34,7 +39,10 @@ export function boundsOf(
 }
 
 /** For each bound, whether a new key would exceed the key that makes it. */
-const EXCEEDS: Record<keyof Bounds | 'credits', (maker: KeyCaller, made: Bounds) => boolean> = {
+const EXCEEDS: Record<
+  keyof KeyRestrictions | 'credits',
+  (maker: KeyCaller, made: KeyRestrictions) => boolean
+> = {
   expiresAt: (maker, { expiresAt }) => !endsInTime(maker, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY),
   allowedAddresses: ({ key: { allowedAddresses: within } }, { allowedAddresses }) =>
     within.length > 0 &&
@@ -65,7 +73,7 @@ export const isPreviousPair = (caller: KeyCaller | UserCaller): caller is KeyCal
  * make any. A person can.
  * @throws Refusal ESCALATION_DENIED with the wider bound
  */
-export function checkBounds(caller: KeyCaller | UserCaller, made: Bounds): void {
+export function checkRestrictions(caller: KeyCaller | UserCaller, made: KeyRestrictions): void {
   if (caller.kind !== 'key') return;
   const names = Object.keys(EXCEEDS) as (keyof typeof EXCEEDS)[];
   const wider = names.find((name) => EXCEEDS[name](caller, made));

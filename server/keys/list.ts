@@ -1,11 +1,11 @@
 import { and, eq, gt, ilike, inArray, isNotNull, isNull, like, lte, or, type SQL, sql } from 'drizzle-orm';
 import { externalOwners, keys } from '../../drizzle/schema.ts';
-import type { InTurn } from '../rpc/workspace-turn.ts';
+import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Stores } from '../stores/stores.ts';
 import { type KeyRow, ownerAdmitted, rowOf, selectKeys } from './find.ts';
-import { walkKeys } from './scan-keys.ts';
+import { scanKeys } from './scan-keys.ts';
 import type { Key, ListKeysInput } from './schemas.ts';
 
 type ListQuery = NonNullable<ListKeysInput>;
@@ -18,7 +18,7 @@ interface ListRequest {
   readonly asked: ListQuery;
   /** When the request was read, by `performance.now()`. */
   readonly begun: number;
-  readonly inTurn: InTurn;
+  readonly inTurn: WorkspaceTurn;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function listKeys(
   if (sort === 'lastUsed') await lastUsed.flush(begun);
   const now = clock();
   const owned = externalId === undefined ? null : await keysOfOwner(db, workspaceId, externalId);
-  const { ids, next } = await walkKeys(
+  const { ids, next } = await scanKeys(
     db,
     {
       ...{ workspaceId, sort, position, limit },

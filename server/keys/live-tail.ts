@@ -16,7 +16,7 @@ interface Watching {
 }
 
 /** Yields the calls of a key as they end, until the watcher leaves or the key is gone. */
-export async function* events({ tail, ids, look, signal }: Watching) {
+export async function* tailEvents({ tail, ids, look, signal }: Watching) {
   try {
     let lookAt = performance.now() + LOOK_MS;
     while (!signal.aborted) {
@@ -36,7 +36,7 @@ export async function* events({ tail, ids, look, signal }: Watching) {
  * Watches a key. Whatever becomes of the stream, the watcher's place is released when its request ends.
  * @param after the position of the last event that arrived before an interruption; null for a new stream
  */
-export async function watchKey(
+export async function openKeyTail(
   { liveTail: tails }: Stores,
   keyId: string,
   workspaceId: string,

@@ -7,7 +7,7 @@ import type { Stores } from '../stores/stores.ts';
 import type { KeySecrets } from './create.ts';
 import type { KeyRow } from './find.ts';
 import { keyStatusOf } from './key-view.ts';
-import { newPair } from './secret-pair.ts';
+import { newSecretPair } from './secret-pair.ts';
 
 /**
  * Gives a key a new pair of secrets. The current pair stays valid for `graceSeconds`; an older one ends now.
@@ -23,7 +23,7 @@ export async function rotateKey(
 ): Promise<KeySecrets> {
   const now = clock();
   if (keyStatusOf(row, now) !== 'active') throw new Refusal('CONFLICT');
-  const { secret, signingSecret, columns } = newPair(vault, brand, row.environment, row.id);
+  const { secret, signingSecret, columns } = newSecretPair(vault, brand, row.environment, row.id);
   const used = Math.max(row.lastUsedAt?.getTime() ?? 0, lastUsed.pending(row.id) ?? 0);
   const previous =
     graceSeconds === 0

@@ -2,7 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
-import { inTurnOf } from '../rpc/workspace-turn.ts';
+import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import { describeChange } from './audit-change.ts';
 import { changeKey } from './change-key.ts';
 import { createKey } from './create.ts';
@@ -14,7 +14,7 @@ import { checkExternalOwnerAssignment, checkOwnPolicy } from './key-restrictions
 import { viewOf } from './key-view.ts';
 import { limitsOf } from './limits.ts';
 import { listKeys } from './list.ts';
-import { events, watchKey } from './live-tail.ts';
+import { openKeyTail, tailEvents } from './live-tail.ts';
 import { checkAhead, checkVocabulary } from './privilege-escalation.ts';
 import { revokeKey } from './revoke.ts';
 import { rotateKey } from './rotate.ts';
@@ -77,7 +77,7 @@ export const keyRoutes = {
       const { service, request, caller } = ctx;
       const { rows, nextCursor } = await listKeys(service.stores, {
         ...{ workspaceId: caller.workspaceId, asked: input ?? {} },
-        ...{ begun: request.begun, inTurn: inTurnOf(ctx) },
+        ...{ begun: request.begun, inTurn: workspaceTurnOf(ctx) },
       });
       return { items: rows.map((row) => viewOf(row, service.stores)), nextCursor };
     }),
@@ -243,9 +243,9 @@ export const keyRoutes = {
       await look();
       const ids = eventIds(stores.vault, caller, id);
       const after = lastEventId === undefined ? null : ids.read(lastEventId);
-      const tail = await watchKey(stores, id, workspaceId, after, signal);
+      const tail = await openKeyTail(stores, id, workspaceId, after, signal);
       // A stream that resumes keeps the id that it has: its first events are older than the position at which it starts.
       if (after === null) stream.startId = ids.write(tail.startsAt);
-      return events({ tail, ids, look, signal });
+      return tailEvents({ tail, ids, look, signal });
     }),
 } satisfies TRPCRouterRecord;

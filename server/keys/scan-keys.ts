@@ -1,17 +1,17 @@
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { keys, memberships, users } from '../../drizzle/schema.ts';
-import type { InTurn } from '../rpc/workspace-turn.ts';
+import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import { isOwnersMembership } from '../stores/credentials/credential-rows.ts';
 import type { Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
-import { after, orderOf, type Place, positionOf, type SortName } from './sort-orders.ts';
+import { afterPosition, orderOf, positionOf, type SortFields, type SortName } from './sort-orders.ts';
 
 /** Keys that one statement scans: on PGlite it blocks everything for a few milliseconds. */
 const AT_ONCE = 500;
 /** Keys that one call scans. */
 const MAX_SCANNED = 50_000;
 
-interface Walk {
+interface KeyScan {
   readonly workspaceId: string;
   readonly sort: SortName;
   /** The position after which the walk begins; null for the beginning. */
@@ -25,7 +25,7 @@ interface Walk {
 }
 
 /** The ids of a page, and the position after which the next one begins; null if it is the last. */
-interface WalkedPage {
+interface ScannedPage {
   readonly ids: readonly string[];
   readonly next: string | null;
 }
@@ -34,14 +34,14 @@ interface WalkedPage {
  * Walks the keys of a workspace in an order that has an index, in bounded statements, each in its workspace's turn, until
  * a page is full. A page has fewer keys than `limit` at the end of the list, or after 50,000 keys.
  */
-export async function walkKeys(db: Db, walk: Walk, inTurn: InTurn): Promise<WalkedPage> {
+export async function scanKeys(db: Db, walk: KeyScan, inTurn: WorkspaceTurn): Promise<ScannedPage> {
   const { sort, limit, matching } = walk;
-  const found: Place[] = [];
+  const found: SortFields[] = [];
   let { position } = walk;
   let looked = 0;
   let size = matching === undefined ? limit + 1 : AT_ONCE;
   for (;;) {
-    const rows = await inTurn(() => rowsBehind(db, { ...walk, position }, size));
+    const rows = await inTurn(() => rowsAfter(db, { ...walk, position }, size));
     found.push(...rows.filter(({ fits }) => fits));
     const last = found[limit - 1];
     if (last && found.length > limit) return pageOf(found.slice(0, limit), positionOf(sort, last));
@@ -54,7 +54,7 @@ export async function walkKeys(db: Db, walk: Walk, inTurn: InTurn): Promise<Walk
   }
 }
 
-const pageOf = (places: readonly Place[], next: string | null): WalkedPage => ({
+const pageOf = (places: readonly SortFields[], next: string | null): ScannedPage => ({
   ids: places.map(({ id }) => id),
   next,
 });
@@ -63,16 +63,16 @@ const pageOf = (places: readonly Place[], next: string | null): WalkedPage => ({
  * The matching keys of one stretch of the order, and its last key whether or not it matches. Deleted keys are skipped like those
  * that do not match: there may be any number of them in a row.
  */
-function rowsBehind(db: Db, walk: Walk, size: number) {
+function rowsAfter(db: Db, walk: KeyScan, size: number) {
   // A few keys may be sorted; all keys of a workspace must be read in the order of an index.
   return walk.candidates
-    ? selectBehind(db, walk, size)
-    : inIndexOrder(db, (tx) => selectBehind(tx, walk, size));
+    ? selectAfter(db, walk, size)
+    : inIndexOrder(db, (tx) => selectAfter(tx, walk, size));
 }
 
-async function selectBehind(
+async function selectAfter(
   db: Db,
-  { workspaceId, sort, position, candidates: among, matching }: Walk,
+  { workspaceId, sort, position, candidates: among, matching }: KeyScan,
   size: number,
 ) {
   const { id, name, createdAt, lastUsedAt } = keys;
@@ -87,7 +87,11 @@ async function selectBehind(
     .leftJoin(users, eq(users.id, keys.ownerId))
     .leftJoin(memberships, isOwnersMembership)
     .where(
-      and(eq(keys.workspaceId, workspaceId), among, position === null ? undefined : after(sort, position)),
+      and(
+        eq(keys.workspaceId, workspaceId),
+        among,
+        position === null ? undefined : afterPosition(sort, position),
+      ),
     )
     .orderBy(...order)
     .limit(size)

@@ -31,18 +31,20 @@ const TOO_LONG = 'must have at most 4096 bytes as JSON';
 const TROUBLESOME = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Before zod, which leaves `__proto__` out without a word. */
-function refuseTroublesomeNames(value: unknown, context: z.RefinementCtx): unknown {
-  const trouble = troubleIn(value, 0);
+function refuseUnstorableNames(value: unknown, context: z.RefinementCtx): unknown {
+  const trouble = unstorableName(value, 0);
   if (trouble !== null) context.addIssue(trouble);
   return value;
 }
 
-function troubleIn(value: unknown, depth: number): string | null {
+function unstorableName(value: unknown, depth: number): string | null {
   if (typeof value !== 'object' || value === null) return null;
   // Each level takes two bytes. JSON.stringify would run out of stack.
   if (depth > MAX_METADATA / 2) return TOO_LONG;
   for (const [name, member] of Object.entries(value)) {
-    const trouble = TROUBLESOME.has(name) ? `must not hold a member "${name}"` : troubleIn(member, depth + 1);
+    const trouble = TROUBLESOME.has(name)
+      ? `must not hold a member "${name}"`
+      : unstorableName(member, depth + 1);
     if (trouble !== null) return trouble;
   }
   return null;
@@ -58,7 +60,7 @@ const StoredMetadata = z
     'must not hold NUL or half a character',
   );
 
-const Metadata = z.preprocess(refuseTroublesomeNames, StoredMetadata);
+const Metadata = z.preprocess(refuseUnstorableNames, StoredMetadata);
 
 const IdempotencyKey = z
   .string()

@@ -4,20 +4,20 @@ import { keys } from '../../drizzle/schema.ts';
 import type { KeyRow } from './find.ts';
 
 /** The columns that decide a key's place in an order. */
-export type Place = Pick<KeyRow, 'id' | 'name' | 'createdAt' | 'lastUsedAt'>;
+export type SortFields = Pick<KeyRow, 'id' | 'name' | 'createdAt' | 'lastUsedAt'>;
 
 /** An order of keys: by a value, then by id. Each has an index. */
 interface Sort {
   readonly by: SQL;
   readonly direction: typeof asc;
   /** The value of a row, as text in a cursor. */
-  readonly written: (row: Place) => string;
+  readonly written: (row: SortFields) => string;
   /** The SQL value of such a text. */
   readonly read: (value: string) => SQL;
 }
 
 // Moments are stored in milliseconds, so that the text is exact.
-const byMoment = (by: SQL, direction: typeof asc, moment: (row: Place) => Date): Sort => ({
+const byMoment = (by: SQL, direction: typeof asc, moment: (row: SortFields) => Date): Sort => ({
   ...{ by, direction },
   written: (row) => moment(row).toISOString(),
   read: (value) => sql`${value}::timestamptz`,
@@ -48,12 +48,12 @@ export function orderOf(name: SortName): SQL[] {
 }
 
 /** The position of a row in an order, in characters that a cursor allows. */
-export function positionOf(name: SortName, row: Place): string {
+export function positionOf(name: SortName, row: SortFields): string {
   return Buffer.from(JSON.stringify([SORTS[name].written(row), row.id])).toString('base64url');
 }
 
 /** The condition for rows after a position from `positionOf`. */
-export function after(name: SortName, position: string): SQL {
+export function afterPosition(name: SortName, position: string): SQL {
   const { by, direction, read } = SORTS[name];
   const [value, id]: [string, string] = JSON.parse(Buffer.from(position, 'base64url').toString());
   const beyond = sql.raw(direction === asc ? '>' : '<');

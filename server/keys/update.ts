@@ -9,7 +9,7 @@ import type { Stores } from '../stores/stores.ts';
 import { reducesAccess } from './access-reduction.ts';
 import { checkCredentialRight, isHolder, mayReceive } from './credential-rights.ts';
 import type { KeyRow } from './find.ts';
-import { boundsOf } from './key-restrictions.ts';
+import { applyRestrictions } from './key-restrictions.ts';
 import type { UpdateKeyInput } from './schemas.ts';
 
 /**
@@ -26,7 +26,11 @@ export function judgeUpdate(
   const touches = Object.values(rights).some((value) => value !== undefined);
   if (!touches && enabled !== true) return row.reducedBy;
   if (!reducesAccess(row, input)) {
-    const after = { ...row, ...boundsOf(row, input), permissions: input.permissions ?? row.permissions };
+    const after = {
+      ...row,
+      ...applyRestrictions(row, input),
+      permissions: input.permissions ?? row.permissions,
+    };
     checkCredentialRight(caller, after, 'extend');
     if (isHolder(caller, row)) return null;
   }

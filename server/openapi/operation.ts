@@ -1,4 +1,4 @@
-import { WHO } from '../../shared/procedure-docs/access-labels.ts';
+import { ACCESS_LABELS } from '../../shared/procedure-docs/access-labels.ts';
 import type { ApiResponse, Content, Operation, Schema } from '../rpc/api-document.ts';
 import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import type { Responses, Schemas } from './components.ts';
@@ -47,7 +47,7 @@ function factsOf({ guard }: ProcedureInfo): string {
   const { access, permission, environment } = guardFacts(guard);
   const cost = 'cost' in guard ? guard.cost : undefined;
   return [
-    `Called by: ${WHO.en[access]}.`,
+    `Called by: ${ACCESS_LABELS.en[access]}.`,
     permission === null ? '' : `Permission: \`${permission}\`.`,
     environment === null ? '' : `Of keys, those of the environment \`${environment}\` alone.`,
     cost === undefined ? '' : `Credits: ${cost}.`,

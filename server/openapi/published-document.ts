@@ -4,17 +4,17 @@ import { callOriginOf, type Service } from '../rpc/trpc.ts';
 import { documentOf } from './document.ts';
 
 /** The OpenAPI document of a running service, serialized. */
-export interface Published {
+export interface PublishedDocument {
   readonly document: ApiDocument;
   readonly json: string;
   /** A strong one (RFC 9110 §8.8.3). */
   readonly etag: string;
 }
 
-const BY_SERVICE = new WeakMap<Service, Published>();
+const BY_SERVICE = new WeakMap<Service, PublishedDocument>();
 
 /** The OpenAPI document of a service, made once, at the first request. */
-export function publishedBy(service: Service): Published {
+export function publishedDocument(service: Service): PublishedDocument {
   const known = BY_SERVICE.get(service);
   if (known) return known;
   const document = documentOf(service.api, callOriginOf(service));

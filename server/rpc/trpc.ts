@@ -5,7 +5,7 @@ import type { ProcedureGuard, SoundGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 import type { Caller, KeyCaller, OnBehalf, SessionUserCaller, UserCaller } from '../gate/caller.ts';
-import { credentialKey } from '../gate/caller-fairness-key.ts';
+import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
 import type { Charge } from '../gate/credits.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Config } from '../lib/config.ts';
@@ -128,7 +128,7 @@ export function guarded<Allowed extends ProcedureGuard<string>>({ usesDatabase }
 
 /** The fairness key of a call's turn. Unauthenticated callers share one group, divided by network and address. */
 const fairnessKeyOf = ({ caller, request }: Context): FairnessKey =>
-  caller ? credentialKey(caller) : ['unauthenticated', ...addressKey(request.address)];
+  caller ? callerFairnessKey(caller) : ['unauthenticated', ...addressKey(request.address)];
 
 /**
  * Refuses with INPUT_INVALID a parameter that no call reads: `?input[name]=Ada`, as some generated clients send it,

@@ -3,7 +3,7 @@ import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { procedure } from '../rpc/trpc.ts';
-import { inTurnOf } from '../rpc/workspace-turn.ts';
+import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import type { Db } from '../stores/database/database.ts';
 import { readRange, readRangeOf } from './range.ts';
 import {
@@ -38,7 +38,7 @@ export const usageRoutes = {
       const range = readRange(input, clock());
       // So that the answer includes this instance's latest counts.
       await usage.flush(request.begun);
-      return inTurnOf(ctx)(() => sumUp(database, input.id, range));
+      return workspaceTurnOf(ctx)(() => sumUp(database, input.id, range));
     }),
 
   workspace: procedure({
@@ -58,7 +58,7 @@ export const usageRoutes = {
       const { workspaceId } = caller;
       const range = readRange(input, clock());
       await usage.flush(request.begun);
-      const inTurn = inTurnOf(ctx);
+      const inTurn = workspaceTurnOf(ctx);
       const sums = await inTurn(() => sumUp(database, workspaceId, range));
       const keys = await inTurn(() => busiestKeys(database, workspaceId, range, input.top ?? 10));
       return { ...sums, keys };
@@ -79,7 +79,7 @@ export const usageRoutes = {
       await checkOwn(database.db, caller.workspaceId, input.ids);
       const range = readRangeOf(input.ids.length, input, clock());
       await usage.flush(request.begun);
-      return inTurnOf(ctx)(() => sumUpEach(database, input.ids, range));
+      return workspaceTurnOf(ctx)(() => sumUpEach(database, input.ids, range));
     }),
 } satisfies TRPCRouterRecord;
 

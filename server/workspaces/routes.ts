@@ -5,7 +5,7 @@ import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { deleteWorkspace, insertWorkspace } from '../membership/workspaces.ts';
 import { procedure } from '../rpc/trpc.ts';
-import { inTurnOf } from '../rpc/workspace-turn.ts';
+import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import { changeWorkspace } from './change-workspace.ts';
 import {
   CreateWorkspaceInput,
@@ -98,7 +98,7 @@ export const workspaceRoutes = {
       const { id, name, createdAt } = await findWorkspace(database.db, caller.workspaceId);
       return {
         ...{ id, name, createdAt: createdAt.toISOString(), role: caller.role, active: true },
-        ...(await inTurnOf(ctx)(() => contentsOf(database.db, id, new Date(clock())))),
+        ...(await workspaceTurnOf(ctx)(() => contentsOf(database.db, id, new Date(clock())))),
       };
     }),
 

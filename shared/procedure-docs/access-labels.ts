@@ -1,9 +1,9 @@
 import type { Access } from '../guard.ts';
 
 /** The callers of a procedure in words, by its guard's access; `live` if it accepts only live keys. */
-export type Who = Readonly<Record<Access | 'live', string>>;
+export type AccessLabels = Readonly<Record<Access | 'live', string>>;
 
-export const WHO: Readonly<Record<'en' | 'fr', Who>> = {
+export const ACCESS_LABELS: Readonly<Record<'en' | 'fr', AccessLabels>> = {
   en: {
     public: 'anyone, unsigned',
     session: 'a session, without a token',

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Caller, honestCallers, SIGN_IN } from '../../bench/floods/callers.ts';
 import { Client } from '../../bench/floods/client.ts';
-import { makeWorld } from '../../bench/floods/create-participants.ts';
+import { createParticipants } from '../../bench/floods/create-participants.ts';
 import { type FloodName, floodOf } from '../../bench/floods/floods.ts';
 import { type Outcomes, Tally } from '../../bench/floods/outcomes.ts';
-import type { World } from '../../bench/floods/participants.ts';
+import type { Participants } from '../../bench/floods/participants.ts';
 import { scrape, since } from './metrics.ts';
 import { startTestService, type TestService } from './service.ts';
 
@@ -29,7 +29,7 @@ export interface FloodReport {
 
 /** A service that trusts a proxy on this machine, with honest callers and an attacker. */
 export class FloodedService {
-  readonly world: World;
+  readonly participants: Participants;
   readonly #service: TestService;
   readonly #callers: readonly { caller: Caller; client: Client }[];
   #calls = 0;
@@ -39,13 +39,13 @@ export class FloodedService {
       // The honest person calls as fast as the service answers.
       env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1', KEYSEAL_SESSION_CALLS: '1000000' },
     });
-    const world = await makeWorld(service.running, { cold: 300, records: 1_000 });
-    return new FloodedService(service, world, await honestCallers(service.authority, world));
+    const participants = await createParticipants(service.running, { cold: 300, records: 1_000 });
+    return new FloodedService(service, participants, await honestCallers(service.authority, participants));
   }
 
-  private constructor(service: TestService, world: World, callers: readonly Caller[]) {
+  private constructor(service: TestService, participants: Participants, callers: readonly Caller[]) {
     this.#service = service;
-    this.world = world;
+    this.participants = participants;
     this.#callers = callers.map((caller) => {
       return { caller, client: new Client(service.port, caller.from, PATIENCE_MS) };
     });
@@ -70,7 +70,7 @@ export class FloodedService {
     // Regular callers are cached before the flood.
     await this.#round(true);
     const before = await scrape(port);
-    const flooding = send({ port, authority, world: this.world, most }, tally, stopping.signal);
+    const flooding = send({ port, authority, participants: this.participants, most }, tally, stopping.signal);
     const honest: string[] = [];
     let rounds = 0;
     const callOnce = async () => {

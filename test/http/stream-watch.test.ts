@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { watchStream } from '../../server/http/stream-revalidation.ts';
+import { revalidatePeriodically } from '../../server/http/stream-revalidation.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -12,7 +12,7 @@ it('S12: all streams share one timer, and each is checked every two seconds unti
   let looks = 0;
   const ended: number[] = [];
   const unwatch = Array.from({ length: 500 }, (_, n) =>
-    watchStream(
+    revalidatePeriodically(
       async () => {
         looks++;
         return n !== 7;

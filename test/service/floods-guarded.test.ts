@@ -32,7 +32,7 @@ describe('S11: a guarded service whose Keyseal hangs, under anonymous bodies', (
   };
 
   it('asks Keyseal nothing for them, and admits every honest caller afterwards', async () => {
-    const { apiKey, signingSecret } = service.world.honest.first;
+    const { apiKey, signingSecret } = service.participants.honest.first;
     const options = {
       url: service.url,
       apiKey,
@@ -48,7 +48,7 @@ describe('S11: a guarded service whose Keyseal hangs, under anonymous bodies', (
     const { port } = guarded.address() as AddressInfo;
     const tally = new Tally();
     const stop = new AbortController();
-    const target = { port, authority: AUTHORITY, world: service.world, most: BODIES };
+    const target = { port, authority: AUTHORITY, participants: service.participants, most: BODIES };
     const flooding = floodOf('guarded-bodies').send(target, tally, stop.signal);
     // Each of them is refused by the guard, or asked about.
     while (asked + tally.answered < BODIES) await wait(10);
@@ -58,7 +58,7 @@ describe('S11: a guarded service whose Keyseal hangs, under anonymous bodies', (
 
     hangs = false;
     const client = new Client(port, '127.0.10.1', PATIENCE_MS);
-    const [caller] = guardedCallers(service.world);
+    const [caller] = guardedCallers(service.participants);
     const answers: (string | undefined)[] = [];
     for (let nth = 0; nth < 20; nth++) answers.push(...(await client.exchange(caller?.make(nth) ?? '')));
     client.close();

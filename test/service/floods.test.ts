@@ -74,7 +74,7 @@ describe.each(ofKeyseal.map((name) => [name, floodOf(name).title] as const))('th
 
   if (name === 'over-limit') {
     it('is admitted as often as the limits say, and no more', () => {
-      expect(seen.outcomes['200']).toBe(service.world.attacker.limited.length * 5);
+      expect(seen.outcomes['200']).toBe(service.participants.attacker.limited.length * 5);
     });
   }
 });

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nonces } from '../../drizzle/schema.ts';
 import { REPLAY_MARGIN, type ReplayStore } from '../../server/stores/replay/replay.ts';
 import { SIGNATURE_MAX_AGE } from '../../shared/signature.ts';
-import { claimOf, NO_LIMITS, type ReplayWorld, ROWS, SESSION, STANDING } from './replay-fixture.ts';
+import { claimOf, NO_LIMITS, type ReplayFixture, ROWS, SESSION, STANDING } from './replay-fixture.ts';
 
 const FORGOTTEN_AFTER = SIGNATURE_MAX_AGE + REPLAY_MARGIN;
 
 /** The behaviour of every replay store. */
-export function replayContract(name: string, makeWorld: () => Promise<ReplayWorld>): void {
+export function replayContract(name: string, makeWorld: () => Promise<ReplayFixture>): void {
   describe(`${name}, as every replay store`, () => {
-    let world: ReplayWorld;
+    let world: ReplayFixture;
     let store: ReplayStore;
 
     beforeAll(async () => {
@@ -203,7 +203,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayWorl
  * Rows that a watermark covers are deleted once the watermark is old enough: the second purge deletes what the first
  * covered.
  */
-async function purgeTwice(store: ReplayStore, world: ReplayWorld): Promise<void> {
+async function purgeTwice(store: ReplayStore, world: ReplayFixture): Promise<void> {
   await store.purge();
   await world.settle();
   await store.purge();

@@ -4,7 +4,7 @@ import type { Database } from '../../server/stores/database/database.ts';
 import type { CallerRevisions, Claim, ReplayLimits, ReplayStore } from '../../server/stores/replay/replay.ts';
 
 /** A database with one person, their workspace, key and session, and replay stores on it. */
-export interface ReplayWorld {
+export interface ReplayFixture {
   readonly database: Database;
   /** Unix seconds, as the stores see them. */
   now(): number;

@@ -11,14 +11,14 @@ import {
   claimOf,
   KEY,
   NO_LIMITS,
-  type ReplayWorld,
+  type ReplayFixture,
   raiseRev,
   SESSION,
   seed,
   WORKSPACE,
 } from './replay-fixture.ts';
 
-interface MemoryWorld extends ReplayWorld {
+interface MemoryWorld extends ReplayFixture {
   readonly dataDir: string;
 }
 

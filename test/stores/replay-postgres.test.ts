@@ -6,9 +6,9 @@ import { createPostgresReplayStore } from '../../server/stores/replay/replay-pos
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
 import { requires } from '../harness/requires.ts';
 import { replayContract } from './replay-contract.ts';
-import { claimOf, NO_LIMITS, type ReplayWorld, raiseRev, seed } from './replay-fixture.ts';
+import { claimOf, NO_LIMITS, type ReplayFixture, raiseRev, seed } from './replay-fixture.ts';
 
-async function postgresWorld(): Promise<ReplayWorld> {
+async function postgresWorld(): Promise<ReplayFixture> {
   const database = await openDatabase({ databaseUrl: await freshPostgres(), dataDir: await freshFolder() });
   await seed(database);
   let time = 1_800_000_000;

@@ -1,5 +1,5 @@
 import { Anchor, Code, Group, Select, Stack, Text } from '@mantine/core';
-import { WHO } from '../../shared/procedure-docs/access-labels.ts';
+import { ACCESS_LABELS } from '../../shared/procedure-docs/access-labels.ts';
 import { API_PAGE } from '../../shared/refusal-form.ts';
 import { BASE_PATH } from '../api/service.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
@@ -47,7 +47,7 @@ export function ProcedureChoice({ procedures, chosen, onChoose }: ProcedureChoic
           </Text>
         )}
         <Text size="sm" c="dimmed">
-          {texts.who} · <ErrorHelpText text={WHO[language][isLive ? 'live' : access]} />
+          {texts.who} · <ErrorHelpText text={ACCESS_LABELS[language][isLive ? 'live' : access]} />
         </Text>
       </Group>
       <Text size="sm" c="dimmed">

@@ -1,6 +1,6 @@
 import { startService } from '../../../server/app/service.ts';
 import { readConfig } from '../../../server/lib/config.ts';
-import { makeWorld, type Seeds } from '../../floods/create-participants.ts';
+import { createParticipants, type Seeds } from '../../floods/create-participants.ts';
 import { report } from './child.ts';
 import { SHARED_ENVIRONMENT } from './shared-environment.ts';
 
@@ -14,4 +14,4 @@ const config = readConfig({
 });
 const running = await startService(config, { show: () => {} });
 const seeds: Seeds = JSON.parse(process.env['BENCH_SEEDS'] ?? '');
-report({ port: running.port, ...{ world: await makeWorld(running, seeds) } });
+report({ port: running.port, ...{ participants: await createParticipants(running, seeds) } });

@@ -1,6 +1,6 @@
 import { type ExpressMiddleware, expressGuard } from '../express.ts';
 import type { GuardOptions, RouteRequirements } from '../options.ts';
-import { RequestJudge } from '../request-verifier.ts';
+import { RequestVerifier } from '../request-verifier.ts';
 import { checkRequirements } from '../requirements.ts';
 
 export { admitted } from '../admitted.ts';
@@ -26,6 +26,6 @@ export { admitted } from '../admitted.ts';
 export function createExpressGuard(
   options: GuardOptions,
 ): (requirements: RouteRequirements) => ExpressMiddleware {
-  const judge = new RequestJudge(options);
-  return (requirements) => expressGuard(judge, checkRequirements(requirements));
+  const verifier = new RequestVerifier(options);
+  return (requirements) => expressGuard(verifier, checkRequirements(requirements));
 }

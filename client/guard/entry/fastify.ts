@@ -1,6 +1,6 @@
 import { type FastifyHook, fastifyGuard } from '../fastify.ts';
 import type { GuardOptions, RouteRequirements } from '../options.ts';
-import { RequestJudge } from '../request-verifier.ts';
+import { RequestVerifier } from '../request-verifier.ts';
 import { checkRequirements } from '../requirements.ts';
 
 export { admitted } from '../admitted.ts';
@@ -24,6 +24,6 @@ export { admitted } from '../admitted.ts';
  * ```
  */
 export function createFastifyGuard(options: GuardOptions): (requirements: RouteRequirements) => FastifyHook {
-  const judge = new RequestJudge(options);
-  return (requirements) => fastifyGuard(judge, checkRequirements(requirements));
+  const verifier = new RequestVerifier(options);
+  return (requirements) => fastifyGuard(verifier, checkRequirements(requirements));
 }

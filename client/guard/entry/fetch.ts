@@ -1,6 +1,6 @@
 import { type FetchHandler, fetchHandler } from '../fetch-handler.ts';
 import type { GuardOptions, RouteRequirements } from '../options.ts';
-import { RequestJudge } from '../request-verifier.ts';
+import { RequestVerifier } from '../request-verifier.ts';
 import { checkRequirements } from '../requirements.ts';
 
 /**
@@ -25,6 +25,6 @@ export function createFetchGuard(
   requirements: RouteRequirements,
   handler: FetchHandler<Req, Rest>,
 ) => (request: Req, ...rest: Rest) => Promise<Response> {
-  const judge = new RequestJudge(options);
-  return (requirements, handler) => fetchHandler(judge, checkRequirements(requirements), handler);
+  const verifier = new RequestVerifier(options);
+  return (requirements, handler) => fetchHandler(verifier, checkRequirements(requirements), handler);
 }

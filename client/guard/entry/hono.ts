@@ -1,6 +1,6 @@
 import { type HonoMiddleware, honoGuard } from '../hono.ts';
 import type { GuardOptions, RouteRequirements } from '../options.ts';
-import { RequestJudge } from '../request-verifier.ts';
+import { RequestVerifier } from '../request-verifier.ts';
 import { checkRequirements } from '../requirements.ts';
 
 export { admitted } from '../admitted.ts';
@@ -24,6 +24,6 @@ export { admitted } from '../admitted.ts';
  * ```
  */
 export function createHonoGuard(options: GuardOptions): (requirements: RouteRequirements) => HonoMiddleware {
-  const judge = new RequestJudge(options);
-  return (requirements) => honoGuard(judge, checkRequirements(requirements));
+  const verifier = new RequestVerifier(options);
+  return (requirements) => honoGuard(verifier, checkRequirements(requirements));
 }

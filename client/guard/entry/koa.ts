@@ -1,6 +1,6 @@
 import { type KoaMiddleware, koaGuard } from '../koa.ts';
 import type { GuardOptions, RouteRequirements } from '../options.ts';
-import { RequestJudge } from '../request-verifier.ts';
+import { RequestVerifier } from '../request-verifier.ts';
 import { checkRequirements } from '../requirements.ts';
 
 export { admitted } from '../admitted.ts';
@@ -24,6 +24,6 @@ export { admitted } from '../admitted.ts';
  * ```
  */
 export function createKoaGuard(options: GuardOptions): (requirements: RouteRequirements) => KoaMiddleware {
-  const judge = new RequestJudge(options);
-  return (requirements) => koaGuard(judge, checkRequirements(requirements));
+  const verifier = new RequestVerifier(options);
+  return (requirements) => koaGuard(verifier, checkRequirements(requirements));
 }

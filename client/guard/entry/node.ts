@@ -1,7 +1,7 @@
 import type { NodeRequest, NodeResponse } from '../node.ts';
 import { type NodeHandler, nodeHandler } from '../node-handler.ts';
 import type { GuardOptions, RouteRequirements } from '../options.ts';
-import { RequestJudge } from '../request-verifier.ts';
+import { RequestVerifier } from '../request-verifier.ts';
 import { checkRequirements } from '../requirements.ts';
 
 export { admitted } from '../admitted.ts';
@@ -30,6 +30,6 @@ export function createNodeGuard(
   requirements: RouteRequirements,
   handler: NodeHandler<Req, Res>,
 ) => (request: Req, response: Res) => Promise<void> {
-  const judge = new RequestJudge(options);
-  return (requirements, handler) => nodeHandler(judge, checkRequirements(requirements), handler);
+  const verifier = new RequestVerifier(options);
+  return (requirements, handler) => nodeHandler(verifier, checkRequirements(requirements), handler);
 }

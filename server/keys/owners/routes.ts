@@ -8,7 +8,7 @@ import { writeCredits } from '../../stores/limits/credits.ts';
 import { EXAMPLE_OWNER } from '../examples.ts';
 import { findOwner, listOwners } from './find.ts';
 import { GetOwnerInput, ListOwnersInput, ListOwnersOutput, Owner, UpdateOwnerInput } from './schemas.ts';
-import { checkUntied, checkWidening, loosens } from './widening.ts';
+import { checkNoExternalOwner, checkWidening, widensPolicy } from './widening.ts';
 
 const READING = { access: 'key-or-user', permission: 'keys:read' } as const;
 /** The bounds of an owner also apply to its live keys. */
@@ -31,16 +31,16 @@ export const ownerRoutes = {
       const { stores } = ctx.service;
       const { database, credentials, clock, audit } = stores;
       // Before the locks, and again under them.
-      checkUntied(ctx.caller);
+      checkNoExternalOwner(ctx.caller);
       const { id, owner } = await database.db.transaction(async (tx) => {
         const beside = { externalId, changesOwner: true };
         const { caller, externalOwner } = await lockCaller(tx, stores, ctx, 'keys:write', beside);
-        checkUntied(caller);
+        checkNoExternalOwner(caller);
         const { id } = externalOwner as ExternalOwner;
         const { workspaceId } = caller;
         const now = clock();
         const before = await findOwner(tx, workspaceId, externalId, now);
-        if (loosens(before, { limits, credits })) await checkWidening(tx, caller, { id, externalId });
+        if (widensPolicy(before, { limits, credits })) await checkWidening(tx, caller, { id, externalId });
         if (limits) await tx.update(externalOwners).set({ limits }).where(eq(externalOwners.id, id));
         if (credits !== undefined) await writeCredits(tx, id, credits, new Date(now));
         await invalidateKeysOf(tx, id);

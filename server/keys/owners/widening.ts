@@ -19,7 +19,7 @@ interface Policy {
  * Whether a policy lets the keys of an external owner do more than before, in any way.
  * @param after what an input changes of it
  */
-export function loosens(
+export function widensPolicy(
   before: Policy,
   after: { readonly [F in keyof Policy]?: Policy[F] | undefined },
 ): boolean {
@@ -34,7 +34,7 @@ export function loosens(
  * The keys of an external owner must not loosen its bounds.
  * @throws Refusal ESCALATION_DENIED for a key that is tied to an external owner
  */
-export function checkUntied(caller: KeyCaller | UserCaller): void {
+export function checkNoExternalOwner(caller: KeyCaller | UserCaller): void {
   if (caller.kind === 'key' && caller.key.externalId !== null) {
     throw new Refusal('ESCALATION_DENIED', { missing: 'externalId' });
   }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import { Turns } from './round-robin.ts';
+import { RoundRobin } from './round-robin.ts';
 
 interface Options {
   /** Jobs that run at the same time. */
@@ -38,9 +38,9 @@ const FAILED_TURNS = 4;
  */
 export class FairQueue {
   readonly #options: Options;
-  readonly #waiting = new Turns<Job>();
+  readonly #waiting = new RoundRobin<Job>();
   /** The same for groups whose last job failed. */
-  readonly #waitingFailed = new Turns<Job>();
+  readonly #waitingFailed = new RoundRobin<Job>();
   readonly #failed = new LRUCache<string, true>({ max: FAILED });
   #turns = 0;
   #running = 0;

@@ -1,10 +1,10 @@
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 
 /** Waiting items, removed round robin: group by group, and within each group member by member. It has no bound. */
-export class Turns<T> {
+export class RoundRobin<T> {
   readonly #items: T[] = [];
   /** In the order of service: the member that was served last is the last. */
-  readonly #members = new Map<string, Turns<T>>();
+  readonly #members = new Map<string, RoundRobin<T>>();
   size = 0;
 
   push([name, ...rest]: FairnessKey, item: T): void {
@@ -13,7 +13,7 @@ export class Turns<T> {
       this.#items.push(item);
       return;
     }
-    const member = this.#members.get(name) ?? new Turns<T>();
+    const member = this.#members.get(name) ?? new RoundRobin<T>();
     this.#members.set(name, member);
     member.push(rest, item);
   }
@@ -30,7 +30,7 @@ export class Turns<T> {
     return item;
   }
 
-  #next(isBusy: (member: string) => boolean): [string, Turns<T>] | [string] {
+  #next(isBusy: (member: string) => boolean): [string, RoundRobin<T>] | [string] {
     for (const entry of this.#members) if (!isBusy(entry[0])) return entry;
     return [''];
   }
@@ -51,8 +51,8 @@ export class Turns<T> {
     return item;
   }
 
-  #largest(): [string, Turns<T> | null] {
-    let largest: [string, Turns<T> | null] = ['', null];
+  #largest(): [string, RoundRobin<T> | null] {
+    let largest: [string, RoundRobin<T> | null] = ['', null];
     for (const [name, member] of this.#members) {
       if (member.size >= (largest[1]?.size ?? 0)) largest = [name, member];
     }

@@ -4,9 +4,9 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from '../secrets/vault.ts';
 import {
+  type AuditHead,
   type AuditRecordFields,
   canonical,
-  type Head,
   headText,
   recordText,
   storable,
@@ -100,13 +100,13 @@ export class Audit {
    * Whether the service left a head so. The stored audit key of a retired master key cannot confirm it: anyone who
    * stole that master key could end a chain where they like.
    */
-  isOurs(head: Head): boolean {
+  isOurs(head: AuditHead): boolean {
     const { keyVersion, sealMac } = head;
     return this.#vault.has(keyVersion) && this.#vault.matches('audit', headText(head), sealMac, keyVersion);
   }
 
   /** Puts a MAC on a head, under the newest version. */
-  sealHead(end: Pick<Head, 'workspaceId' | 'seq' | 'mac'>): Head {
+  sealHead(end: Pick<AuditHead, 'workspaceId' | 'seq' | 'mac'>): AuditHead {
     const head = { ...end, keyVersion: this.#vault.newest };
     return { ...head, sealMac: this.#vault.mac('audit', headText(head)) };
   }
@@ -126,7 +126,7 @@ export class Audit {
   }
 
   /** Locks a chain until the transaction ends, and creates it if there is none. */
-  async #hold(tx: Db, workspaceId: string): Promise<Head> {
+  async #hold(tx: Db, workspaceId: string): Promise<AuditHead> {
     const begun = { workspaceId, seq: 0, mac: '', sealMac: '', keyVersion: this.#vault.newest };
     const [head] = await tx
       .insert(auditHeads)
@@ -199,7 +199,7 @@ async function lastOf(tx: Db, workspaceId: string): Promise<{ seq: number; mac: 
   return row ?? { seq: 0, mac: '' };
 }
 
-const marker = ({ workspaceId, seq, mac }: Head): AuditChange => ({
+const marker = ({ workspaceId, seq, mac }: AuditHead): AuditChange => ({
   action: BROKEN,
   kind: 'chain',
   subject: workspaceId,

@@ -9,7 +9,7 @@ export type AuditRecordFields = Omit<typeof auditRecords.$inferSelect, 'at' | 'm
   readonly after: string | null;
 };
 
-export type Head = typeof auditHeads.$inferSelect;
+export type AuditHead = typeof auditHeads.$inferSelect;
 
 /**
  * The one text of a record: a JSON list in a fixed order, so that no two records share a text.
@@ -35,7 +35,7 @@ export function recordText(record: AuditRecordFields, previousMac: string): stri
 }
 
 /** The text of a head. It never equals the text of a record. */
-export function headText({ workspaceId, seq, mac, keyVersion }: Omit<Head, 'sealMac'>): string {
+export function headText({ workspaceId, seq, mac, keyVersion }: Omit<AuditHead, 'sealMac'>): string {
   return JSON.stringify(['head', workspaceId, seq, mac, keyVersion]);
 }
 

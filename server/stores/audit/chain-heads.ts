@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { auditHeads } from '../../../drizzle/schema.ts';
 import type { Db } from '../database/database.ts';
 import type { Stores } from '../stores.ts';
-import type { Head } from './canonical-text.ts';
+import type { AuditHead } from './canonical-text.ts';
 
 /** Heads that one statement reads. */
 const AT_ONCE = 1_000;
@@ -18,7 +18,7 @@ export async function logChainHeads({ database }: Stores, log: Logger): Promise<
   let after = '';
   for (let logged = 0; logged < MAX_HEADS; logged += AT_ONCE) {
     const heads = await select(database.db, gt(auditHeads.workspaceId, after));
-    tell(heads, log);
+    logHeads(heads, log);
     if (heads.length < AT_ONCE) return;
     after = heads.at(-1)?.workspaceId ?? '';
   }
@@ -29,14 +29,14 @@ export async function logChainHeads({ database }: Stores, log: Logger): Promise<
 export async function logMovedHeads({ database, audit }: Stores, log: Logger): Promise<void> {
   const moved = audit.takeMoved();
   for (let i = 0; i < moved.length; i += AT_ONCE) {
-    tell(await select(database.db, inArray(auditHeads.workspaceId, moved.slice(i, i + AT_ONCE))), log);
+    logHeads(await select(database.db, inArray(auditHeads.workspaceId, moved.slice(i, i + AT_ONCE))), log);
   }
 }
 
-function select(db: Db, where: SQL): Promise<Head[]> {
+function select(db: Db, where: SQL): Promise<AuditHead[]> {
   return db.select().from(auditHeads).where(where).orderBy(asc(auditHeads.workspaceId)).limit(AT_ONCE);
 }
 
-function tell(heads: readonly Head[], log: Logger): void {
+function logHeads(heads: readonly AuditHead[], log: Logger): void {
   for (const { workspaceId, seq, mac } of heads) log.info({ workspaceId, seq, mac }, 'audit head');
 }

@@ -3,7 +3,7 @@ import { auditHeads, auditKeys } from '../../../drizzle/schema.ts';
 import type { Database, Db } from '../database/database.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { type Audit, systemActor } from './audit.ts';
-import type { Head } from './canonical-text.ts';
+import type { AuditHead } from './canonical-text.ts';
 
 /** Heads that one statement rewrites. */
 const BATCH = 100;
@@ -76,7 +76,7 @@ export async function rewrapHeads(database: Database, vault: Vault, audit: Audit
   return result;
 }
 
-function oldHeads(db: Db, { newest, versions }: Vault, after: string): Promise<Head[]> {
+function oldHeads(db: Db, { newest, versions }: Vault, after: string): Promise<AuditHead[]> {
   const { keyVersion, workspaceId } = auditHeads;
   const old: SQL | undefined = and(ne(keyVersion, newest), inArray(keyVersion, [...versions]));
   return db
@@ -92,7 +92,7 @@ function oldHeads(db: Db, { newest, versions }: Vault, after: string): Promise<H
  * several workspaces holds one head while it waits for the next, and must not deadlock with this.
  * @returns how many it wrote
  */
-async function write({ query }: Database, audit: Audit, heads: readonly Head[]): Promise<number> {
+async function write({ query }: Database, audit: Audit, heads: readonly AuditHead[]): Promise<number> {
   const rewritten = heads.map((head) => {
     const { sealMac, keyVersion } = audit.sealHead(head);
     return { id: head.workspaceId, old: head.sealMac, seal: sealMac, version: keyVersion };

@@ -1,6 +1,6 @@
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
-import { Turns } from '../../lib/concurrency/round-robin.ts';
+import { RoundRobin } from '../../lib/concurrency/round-robin.ts';
 import { withTimeout } from './timeout.ts';
 
 /** After this wait, in milliseconds, an entry starts another statement beside the running ones, which may hang. */
@@ -45,7 +45,7 @@ interface Options<Q, A> {
 export class Batcher<Q, A> {
   readonly #options: Options<Q, A>;
   readonly #running = new Set<Promise<void>>();
-  readonly #queue = new Turns<Waiter<Q, A>>();
+  readonly #queue = new RoundRobin<Waiter<Q, A>>();
   #impatient: NodeJS.Timeout | null = null;
   #statements = 0;
   #questions = 0;

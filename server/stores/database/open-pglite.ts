@@ -17,10 +17,10 @@ import {
   type SchemaUse,
   schemaOf,
 } from './migrations.ts';
-import { countPglite } from './pglite-statements.ts';
+import { countPgliteStatements } from './pglite-statements.ts';
 import { unpackPrepared } from './prepared-pglite.ts';
 import { preparePrivateDir, tightenFiles, type Warn } from './private-files.ts';
-import { checkRights } from './privileges.ts';
+import { checkPrivileges } from './privileges.ts';
 import { StatementsUnderWay } from './resilient-client.ts';
 
 /**
@@ -54,7 +54,7 @@ export async function openPglite(
     close = () => client.close();
     await pinPglite(client);
     const asking = new StatementsUnderWay();
-    const db = drizzle(countPglite(client, asking), { schema });
+    const db = drizzle(countPgliteStatements(client, asking), { schema });
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
     const migrated = await PREPARE[wanted](query, (pending) => {
       const logger = progressLogger(pending, onProgress);
@@ -71,7 +71,7 @@ export async function openPglite(
       pool: asking.ofPool(0),
       migrated: applied,
       query,
-      ping: () => checkRights(query),
+      ping: () => checkPrivileges(query),
       close: async () => {
         await client.close();
         tighten();

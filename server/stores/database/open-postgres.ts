@@ -14,7 +14,7 @@ import type { Database } from './database.ts';
 import { type MigrateOptions, migrateAlone } from './migrate-postgres.ts';
 import { PREPARE, type Query, type SchemaUse } from './migrations.ts';
 import type { Warn } from './private-files.ts';
-import { checkRights } from './privileges.ts';
+import { checkPrivileges } from './privileges.ts';
 import { StatementsUnderWay, tolerateLostConnection, withStatementTimeout } from './resilient-client.ts';
 
 const CONNECTIONS = 6;
@@ -68,7 +68,7 @@ export async function openPostgres(
       pool: asking.ofPool(CONNECTIONS + ADMISSION_CONNECTIONS),
       migrated,
       query,
-      ping: () => checkRights(query),
+      ping: () => checkPrivileges(query),
       close: () => close(5),
     };
   } catch (error) {

@@ -46,11 +46,11 @@ const OF_THE_SERVICE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whose work needs the rights. */
-const RIGHTS = { call: OF_A_CALL, service: OF_THE_SERVICE } as const;
+const PRIVILEGES = { call: OF_A_CALL, service: OF_THE_SERVICE } as const;
 
 /** Selects the rights that the role lacks, as rows of `missing`: `INSERT on nonces`. It reads catalogs alone. */
-export function missingRights(of: keyof typeof RIGHTS): SQL {
-  const needed = Object.entries(RIGHTS[of]).flatMap(([name, rights]) =>
+export function missingPrivileges(of: keyof typeof PRIVILEGES): SQL {
+  const needed = Object.entries(PRIVILEGES[of]).flatMap(([name, rights]) =>
     rights.map((right) => ({ name, right })),
   );
   return sql`
@@ -60,14 +60,14 @@ export function missingRights(of: keyof typeof RIGHTS): SQL {
 }
 
 /** The role of the service may not do what a call needs. */
-class RightsMissing extends Error {
-  override readonly name = 'RightsMissing';
+class PrivilegesMissing extends Error {
+  override readonly name = 'PrivilegesMissing';
   readonly code = '42501';
 }
 
 /** @throws RightsMissing if the role lacks what a call needs */
-export async function checkRights(query: Query): Promise<void> {
-  const rows = await query<{ missing: string }>(missingRights('call'));
+export async function checkPrivileges(query: Query): Promise<void> {
+  const rows = await query<{ missing: string }>(missingPrivileges('call'));
   if (rows.length === 0) return;
-  throw new RightsMissing(`the role lacks ${rows.map(({ missing }) => missing).join(', ')}`);
+  throw new PrivilegesMissing(`the role lacks ${rows.map(({ missing }) => missing).join(', ')}`);
 }

@@ -29,13 +29,13 @@ const MAX_DELIVERED = 1_000;
 interface Listeners {
   watched(): WatchedKey[];
   /** Receives a message, in the order that is the same on all instances. */
-  take(message: BroadcastMessage): void;
+  onMessage(message: BroadcastMessage): void;
   /** An unknown number of messages was lost. */
-  lose(): void;
+  onLoss(): void;
 }
 
 /** Resolves with the work, or once a message should have come back. */
-async function inTime(work: Promise<void>): Promise<void> {
+async function untilEchoTimeout(work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ECHO_MS);
@@ -74,10 +74,13 @@ export class CallBroadcast {
     this.#database = database;
     this.#listeners = listeners;
     const hear = (text: string) => this.#onNotification(text);
-    this.#listener = new NotificationListener(url, CHANNEL, { hear, lose: () => listeners.lose() });
+    this.#listener = new NotificationListener(url, CHANNEL, {
+      onNotification: hear,
+      onLoss: () => listeners.onLoss(),
+    });
   }
 
-  wanted(keyId: string): boolean {
+  isWatchedElsewhere(keyId: string): boolean {
     return this.#watchedElsewhere.has(keyId);
   }
 
@@ -104,7 +107,7 @@ export class CallBroadcast {
     });
     try {
       await this.#notify([message]);
-      if (!this.#echoIsMissing) await inTime(begun);
+      if (!this.#echoIsMissing) await untilEchoTimeout(begun);
       if (!this.#awaitingEcho.has(n)) return;
       this.#echoIsMissing = true;
       this.#deliverHere(message);
@@ -138,12 +141,12 @@ export class CallBroadcast {
     const message = readMessage(text);
     if (message === null) return;
     const isMine = message.from === this.#instanceId;
-    if (!isMine) this.#want(message.tails ?? []);
+    if (!isMine) this.#noteWatched(message.tails ?? []);
     if (isMine && message.n !== undefined && this.#delivered.delete(message.n)) return;
     this.#take(message);
   }
 
-  #want(keyIds: readonly string[]): void {
+  #noteWatched(keyIds: readonly string[]): void {
     const until = performance.now() + ANNOUNCEMENT_TTL_MS;
     for (const keyId of keyIds) {
       if (this.#watchedElsewhere.size < MAX_KEYS || this.#watchedElsewhere.has(keyId))
@@ -158,7 +161,7 @@ export class CallBroadcast {
   }
 
   #take(message: BroadcastMessage): void {
-    this.#listeners.take(message);
+    this.#listeners.onMessage(message);
     if (message.from === this.#instanceId && message.n !== undefined)
       this.#awaitingEcho.get(message.n)?.(positionsIn(message)());
   }

@@ -92,7 +92,9 @@ export class LiveTailHub {
    */
   watches(keyId: string): boolean {
     return (
-      this.#localWatchers.has(keyId) || this.#recent.has(keyId) || (this.#broadcast?.wanted(keyId) ?? false)
+      this.#localWatchers.has(keyId) ||
+      this.#recent.has(keyId) ||
+      (this.#broadcast?.isWatchedElsewhere(keyId) ?? false)
     );
   }
 
@@ -103,7 +105,7 @@ export class LiveTailHub {
   }
 
   /** Receives a message, in the order that is the same on all instances. */
-  take(message: BroadcastMessage): void {
+  onMessage(message: BroadcastMessage): void {
     const { tails = [], workspaces = [], opened, calls = [], missed = [] } = message;
     const next = positionsIn(message);
     tails.forEach((keyId, nth) => {
@@ -116,7 +118,7 @@ export class LiveTailHub {
   }
 
   /** Tells the watchers on this instance that an unknown number of calls was lost. */
-  lose(): void {
+  onLoss(): void {
     this.#recent.clear();
     const entry: TailEntry = { position: NO_POSITION, item: { missed: null } };
     for (const { tails } of this.#localWatchers.values()) for (const tail of tails) tail.push(entry);
@@ -136,7 +138,7 @@ export class LiveTailHub {
   /** Delivers items if there is no other instance. */
   #receiveLocally(items: Omit<BroadcastMessage, 'from' | 'n'>, begin?: (position: string) => void): void {
     const message = { from: this.#instanceId, n: this.#nextNumber++, ...items };
-    this.take(message);
+    this.onMessage(message);
     begin?.(positionsIn(message)());
   }
 

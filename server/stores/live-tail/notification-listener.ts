@@ -8,9 +8,9 @@ const NO_NOTIFICATION_MS = 6_000;
 /** Receives what a listener hears. */
 interface Receiver {
   /** Receives a notification, in the order that is the same for all listeners. */
-  hear(text: string): void;
+  onNotification(text: string): void;
   /** Called if notifications may have been lost: the connection broke, or none arrived for a while. */
-  lose(): void;
+  onLoss(): void;
 }
 
 /** Listens to one channel of Postgres on a connection of its own, and notices when notifications may have been lost. */
@@ -66,14 +66,14 @@ export class NotificationListener {
 
   #onNotification(text: string): void {
     this.#lastNotificationAt = performance.now();
-    if (!this.#isReceiving) this.#receiver.lose();
+    if (!this.#isReceiving) this.#receiver.onLoss();
     this.#isReceiving = true;
-    this.#receiver.hear(text);
+    this.#receiver.onNotification(text);
   }
 
   #stopHearing(): void {
     if (!this.#isReceiving) return;
     this.#isReceiving = false;
-    this.#receiver.lose();
+    this.#receiver.onLoss();
   }
 }

@@ -51,7 +51,7 @@ export class UnauthenticatedCalls {
     this.#clock = clock;
     this.#tally = new WriteBehindCounter(database, {
       capacity: MAX_NAMES + OTHERS,
-      write: addWhereThereIsRoom,
+      write: addWithinCapacity,
     });
   }
 
@@ -108,7 +108,7 @@ export class UnauthenticatedCalls {
  * Adds to existing rows, and inserts new ones until the hour is full; the rest goes into one row for each reason.
  * Each hour and row is looked up by itself, because the planner might answer a join with a scan of the whole table.
  */
-async function addWhereThereIsRoom(tx: Db, counts: readonly NamedCount[]): Promise<void> {
+async function addWithinCapacity(tx: Db, counts: readonly NamedCount[]): Promise<void> {
   await tx.execute(sql`
     with counted as (
       select * from json_to_recordset(${JSON.stringify(counts.map(rowOf))}::text::json)

@@ -94,7 +94,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await status.getByText('Live', { exact: true }).waitFor();
       expect(await calls().count()).toBe(2);
       // Of what was lost between instances nobody knows anything.
-      at.service.running.service.stores.liveTail.lose();
+      at.service.running.service.stores.liveTail.onLoss();
       await calls().filter({ hasText: 'The connection was interrupted here' }).waitFor();
       await query(at.service, key, 'exemple');
       await calls().nth(3).waitFor();
