@@ -7,56 +7,22 @@ import { MetricsServer } from '../http/metrics-server.ts';
 import { OpenStreams } from '../http/open-streams.ts';
 import { Readiness } from '../http/readiness.ts';
 import { RefusalLog } from '../http/refusal-log.ts';
-import { sharedAnswersOf } from '../http/server-context.ts';
+import { type ServerContext, sharedAnswersOf } from '../http/server-context.ts';
 import type { Clock } from '../lib/clock.ts';
-import { FairQueue } from '../lib/concurrency/fair-queue.ts';
-import { Pacer } from '../lib/concurrency/pacer.ts';
 import type { Config } from '../lib/config.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import type { Api } from '../rpc/procedure-registry.ts';
 import type { Service } from '../rpc/trpc.ts';
-import { Audit } from '../stores/audit/audit.ts';
 import { logChainHeads, logMovedHeads } from '../stores/audit/chain-heads.ts';
-import { RejectedAttemptLog } from '../stores/audit/rejected-attempts.ts';
-import { CredentialStore } from '../stores/credentials/credentials.ts';
-import { LastUsed } from '../stores/credentials/last-used.ts';
-import { CostlyReads } from '../stores/database/costly-reads.ts';
-import { developmentMasterKey } from '../stores/database/data-dir.ts';
 import type { Database } from '../stores/database/database.ts';
-import { DatabaseTurns } from '../stores/database/database-turns.ts';
 import { openDatabase } from '../stores/database/open-database.ts';
 import type { Warn } from '../stores/database/private-files.ts';
-import { CreditStore } from '../stores/limits/credits.ts';
-import { FailedAttempts } from '../stores/limits/failed-attempts.ts';
-import { LoginFailures } from '../stores/limits/login-failures.ts';
-import { MemoryRateStore } from '../stores/limits/rates-memory.ts';
-import { PostgresRateStore } from '../stores/limits/rates-postgres.ts';
-import { openLiveTailHub } from '../stores/live-tail/hub.ts';
-import { REPLAY_LIMITS } from '../stores/replay/replay.ts';
-import { createMemoryReplayStore } from '../stores/replay/replay-memory.ts';
-import { createPostgresReplayStore } from '../stores/replay/replay-postgres.ts';
-import { RewrapOnUse } from '../stores/secrets/rewrap-on-use.ts';
-import { TokenKeys } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
-import { UnauthenticatedCalls } from '../stores/usage/unauthenticated-calls.ts';
-import { Usage } from '../stores/usage/usage.ts';
 import { prepareFirstStart, type SecretSink } from './bootstrap.ts';
 import { flush, startJobs } from './jobs.ts';
 import { createLogger } from './log.ts';
-import { openVault } from './master-keys.ts';
+import { openStores } from './open-stores.ts';
 import { builtInApi } from './router.ts';
-
-/**
- * Sign-ups for each network and each address. A class of a hundred behind one address signs up at once, while an
- * attacker who creates workspaces to get many shares of everything gets 720 in an hour.
- */
-const SIGN_UPS = [
-  { perSecond: 1, burst: 400 },
-  { perSecond: 0.2, burst: 100 },
-];
-
-/** Audit logs that are verified at a time, in all and for one workspace; each for two seconds at most. */
-const VERIFICATIONS = { concurrency: 2, ofOneGroup: 1, capacity: 100 };
 
 export interface RunningService {
   /** The first public origin. */
@@ -71,27 +37,30 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/** The parts of a service that its caller may choose. */
+interface StartOptions {
+  readonly show: SecretSink;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  readonly api?: Api;
+}
+
 /**
  * Starts a whole service: listens, opens and migrates the database, prepares a first start, serves.
  * @throws ConfigError if the configuration is invalid; releases the port and the database first
  */
 export async function startService(
   config: Config,
-  {
-    show,
-    clock = Date.now,
-    log = createLogger(config),
-    api = builtInApi,
-  }: { show: SecretSink; clock?: Clock; log?: Logger; api?: Api },
+  { show, clock = Date.now, log = createLogger(config), api = builtInApi }: StartOptions,
 ): Promise<RunningService> {
   const originsAt = (port: number) => config.publicOrigins ?? localOrigins(config.host, port);
-  const front = new HttpServer((port) => originsAt(port)[0] as string, config.trustedProxies, config);
-  const metricsFront = new MetricsServer();
-  const port = await front.listen(config.port, config.host);
+  const httpServer = new HttpServer((port) => originsAt(port)[0] as string, config.trustedProxies, config);
+  const metricsServer = new MetricsServer();
+  const port = await httpServer.listen(config.port, config.host);
   let database: Database | undefined;
   try {
     const metricsPort =
-      config.metricsPort === null ? null : await metricsFront.listen(config.metricsPort, config.host);
+      config.metricsPort === null ? null : await metricsServer.listen(config.metricsPort, config.host);
     const warn: Warn = (details, sentence) => log.warn(details, sentence);
     database = await openDatabase(config, 'migrate', undefined, warn);
     const stores = await openStores(config, database, clock, warn);
@@ -101,93 +70,58 @@ export async function startService(
       log.warn('KEYSEAL_SIGN_UP=open: anyone can make an account, and e-mail addresses are not verified');
     await prepareFirstStart(service, show);
     await logChainHeads(stores, log);
-    const bodies = new BodyBudgets(config.bodies);
-    const metrics = new Metrics({ stores, gate: service.gate, bodies });
-    const limits = {
-      authorities: publicAuthorities(origins),
-      basePath: config.basePath,
-      trustedProxies: config.trustedProxies,
-      bodies,
-    };
-    const readiness = new Readiness(service);
-    front.serve({
-      service,
-      limits,
-      metrics,
-      tellsMetrics: metricsPort === null,
-      streams: new OpenStreams(config.heartbeatSeconds),
-      refusalLog: new RefusalLog(log),
-      shared: sharedAnswersOf(service, metrics),
-      readiness,
-    });
-    metricsFront.serve(metrics);
-    const endChores = startJobs(stores, log);
+    const context = serverContext(service, metricsPort === null);
+    httpServer.serve(context);
+    metricsServer.serve(context.metrics);
+    const stopJobs = startJobs(stores, log);
     const stop = async () => {
-      await front.stop();
-      await metricsFront.stop();
-      await endChores();
-      await flush(stores).catch((err) => log.error({ err }, 'the last counts were not written'));
-      await flushAuditOnShutdown(stores, log).catch((err) =>
-        log.error({ err }, 'the audit log was not closed'),
-      );
-      await Promise.all([
-        stores.replay.close(),
-        stores.rates.close(),
-        stores.credits.close(),
-        stores.liveTail.close(),
-      ]);
-      await stores.database.close();
+      await httpServer.stop();
+      await metricsServer.stop();
+      await stopJobs();
+      await closeStores(stores, log);
     };
     const drain = () => {
-      readiness.drain();
-      front.drain();
+      context.readiness.drain();
+      httpServer.drain();
     };
     return { url: origins[0] as string, port, metricsPort, service, drain, stop };
   } catch (error) {
-    await front.stop();
-    await metricsFront.stop();
+    await httpServer.stop();
+    await metricsServer.stop();
     await database?.close();
     throw error;
   }
 }
 
-async function openStores(config: Config, database: Database, clock: Clock, warn: Warn): Promise<Stores> {
-  const { db, sql } = database;
-  const vault = await openVault(db, config.masterKeys ?? developmentMasterKey(config.dataDir, warn));
-  const credentials = new CredentialStore(database, vault, config.permissions);
-  const audit = new Audit(vault, clock);
-  const limits = REPLAY_LIMITS;
-  const replay = sql
-    ? await createPostgresReplayStore({ sql, clock, limits })
-    : await createMemoryReplayStore({
-        db,
-        clock,
-        limits,
-        isCurrent: (standing) => credentials.isCurrent(standing),
-      });
+/** @param exposesMetrics whether the HTTP server itself answers `/metrics` */
+function serverContext(service: Service, exposesMetrics: boolean): ServerContext {
+  const { config, stores, gate, log, origins } = service;
+  const bodies = new BodyBudgets(config.bodies);
+  const metrics = new Metrics({ stores, gate, bodies });
+  const { basePath, trustedProxies } = config;
   return {
-    database,
-    databaseTurns: new DatabaseTurns(database),
-    costlyReads: new CostlyReads(),
-    vault,
-    credentials,
-    rewrapOnUse: new RewrapOnUse(db, vault, credentials),
-    replay,
-    rates: sql ? new PostgresRateStore(sql, clock) : new MemoryRateStore(clock),
-    credits: new CreditStore(database, clock),
-    tokenKeys: await TokenKeys.open(db, vault, clock),
-    failedAttempts: new FailedAttempts(clock),
-    loginFailures: new LoginFailures(database, clock),
-    signUps: new Pacer(SIGN_UPS),
-    verifications: new FairQueue(VERIFICATIONS),
-    lastUsed: new LastUsed(db),
-    usage: new Usage(database, clock),
-    unauthenticatedCalls: new UnauthenticatedCalls(database, clock),
-    liveTail: openLiveTailHub(database, config.databaseUrl),
-    audit,
-    rejectedAttempts: new RejectedAttemptLog(db, audit, clock),
-    clock,
+    service,
+    limits: { authorities: publicAuthorities(origins), basePath, trustedProxies, bodies },
+    metrics,
+    exposesMetrics,
+    streams: new OpenStreams(config.heartbeatSeconds),
+    refusalLog: new RefusalLog(log),
+    shared: sharedAnswersOf(service, metrics),
+    readiness: new Readiness(service),
   };
+}
+
+/** Writes what the stores still have in memory, and closes them. */
+async function closeStores(stores: Stores, log: Logger): Promise<void> {
+  await flush(stores).catch((err) => log.error({ err }, 'the last counts were not written'));
+  await flushAuditOnShutdown(stores, log).catch((err) => log.error({ err }, 'the audit log was not closed'));
+  await Promise.all([
+    stores.replay.close(),
+    stores.rates.close(),
+    stores.credits.close(),
+    stores.liveTail.close(),
+  ]);
+  await stores.database.close();
 }
 
 /** Records the last audit entries, and logs the chains' heads for the operator. */

@@ -26,19 +26,19 @@ export function mayStream({ calls, accept }: Pick<ApiRequest, 'calls' | 'accept'
 
 /**
  * Makes every call of a plain JSON request, and returns how each ended.
- * @param departure the client's disconnect
+ * @param disconnect the client's disconnect
  * @param failed called with every refusal, for the log and the headers
  */
 export async function callAll(
   request: ApiRequest,
   context: Context,
-  departure: ClientDisconnect,
+  disconnect: ClientDisconnect,
   failed: (refusal: Refusal, path: string) => void,
 ): Promise<TrpcEnvelope[]> {
   return Promise.all(
     request.calls.names.map(async (path, nth): Promise<TrpcEnvelope> => {
       try {
-        const data = await callTRPCProcedure(new JsonCall(request, context, nth, departure));
+        const data = await callTRPCProcedure(new JsonCall(request, context, nth, disconnect));
         if (isStreamed(data)) throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', {}, undefined, STREAMED);
         return { result: { data } };
       } catch (error) {
@@ -61,20 +61,20 @@ class JsonCall {
   readonly ctx: Context;
   readonly batchIndex: number;
   readonly getRawInput: () => Promise<unknown>;
-  readonly #departure: ClientDisconnect;
+  readonly #disconnect: ClientDisconnect;
 
-  constructor(request: ApiRequest, ctx: Context, nth: number, departure: ClientDisconnect) {
+  constructor(request: ApiRequest, ctx: Context, nth: number, disconnect: ClientDisconnect) {
     this.router = ctx.service.api.router;
     this.path = request.calls.names[nth] as string;
     this.type = request.calls.procedures[nth]?.type ?? 'query';
     this.ctx = ctx;
     this.batchIndex = nth;
     this.getRawInput = async () => (await request.inputs())[nth];
-    this.#departure = departure;
+    this.#disconnect = disconnect;
   }
 
   get signal(): AbortSignal {
-    return this.#departure.signal;
+    return this.#disconnect.signal;
   }
 }
 

@@ -21,7 +21,7 @@ export async function servePage(
   serving: ServerContext | null,
   origin: string,
 ): Promise<void> {
-  const page = path === '/metrics' && serving?.tellsMetrics === false ? undefined : findPage(path);
+  const page = path === '/metrics' && serving?.exposesMetrics === false ? undefined : findPage(path);
   const refused = (refusal: Refusal, headers = {}) => {
     const requestId = newRequestId();
     if (refusal.status < 500) serving?.refusalLog.note(refusal, requestId);

@@ -32,5 +32,5 @@ export interface ServerContext {
   readonly shared: SharedAnswers;
   readonly readiness: Readiness;
   /** Whether `/metrics` is on this port. */
-  readonly tellsMetrics: boolean;
+  readonly exposesMetrics: boolean;
 }

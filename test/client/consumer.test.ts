@@ -141,7 +141,7 @@ describe('the package', () => {
   it.each([
     ['the client and signing, without tRPC', 'client/index.js', 7_500],
     ['the same with the session of a browser', 'client/browser-session.js', 8_500],
-    ['signing alone', 'client/sign.js', 2_000],
+    ['signing alone', 'client/sign-request.js', 2_000],
   ])('%s is small in a browser', async (_, entry, bytes) => {
     const input = join(folder, 'node_modules/@keyseal/client', entry);
     const { rolldown } = await import('rolldown');

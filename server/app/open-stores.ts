@@ -1,0 +1,85 @@
+import type { Clock } from '../lib/clock.ts';
+import { FairQueue } from '../lib/concurrency/fair-queue.ts';
+import { Pacer } from '../lib/concurrency/pacer.ts';
+import type { Config } from '../lib/config.ts';
+import { Audit } from '../stores/audit/audit.ts';
+import { RejectedAttemptLog } from '../stores/audit/rejected-attempts.ts';
+import { CredentialStore } from '../stores/credentials/credentials.ts';
+import { LastUsed } from '../stores/credentials/last-used.ts';
+import { CostlyReads } from '../stores/database/costly-reads.ts';
+import { developmentMasterKey } from '../stores/database/data-dir.ts';
+import type { Database } from '../stores/database/database.ts';
+import { DatabaseTurns } from '../stores/database/database-turns.ts';
+import type { Warn } from '../stores/database/private-files.ts';
+import { CreditStore } from '../stores/limits/credits.ts';
+import { FailedAttempts } from '../stores/limits/failed-attempts.ts';
+import { LoginFailures } from '../stores/limits/login-failures.ts';
+import { MemoryRateStore } from '../stores/limits/rates-memory.ts';
+import { PostgresRateStore } from '../stores/limits/rates-postgres.ts';
+import { openLiveTailHub } from '../stores/live-tail/hub.ts';
+import { REPLAY_LIMITS } from '../stores/replay/replay.ts';
+import { createMemoryReplayStore } from '../stores/replay/replay-memory.ts';
+import { createPostgresReplayStore } from '../stores/replay/replay-postgres.ts';
+import { RewrapOnUse } from '../stores/secrets/rewrap-on-use.ts';
+import { TokenKeys } from '../stores/secrets/token-keys.ts';
+import type { Stores } from '../stores/stores.ts';
+import { UnauthenticatedCalls } from '../stores/usage/unauthenticated-calls.ts';
+import { Usage } from '../stores/usage/usage.ts';
+import { openVault } from './master-keys.ts';
+
+/**
+ * Sign-ups for each network and each address. A class of a hundred behind one address signs up at once, while an
+ * attacker who creates workspaces to get many shares of everything gets 720 in an hour.
+ */
+const SIGN_UPS = [
+  { perSecond: 1, burst: 400 },
+  { perSecond: 0.2, burst: 100 },
+];
+
+/** Audit logs that are verified at a time, in all and for one workspace; each for two seconds at most. */
+const VERIFICATIONS = { concurrency: 2, ofOneGroup: 1, capacity: 100 };
+
+/** Opens the stores on the service's database. @throws ConfigError if no master key fits the database */
+export async function openStores(
+  config: Config,
+  database: Database,
+  clock: Clock,
+  warn: Warn,
+): Promise<Stores> {
+  const { db, sql } = database;
+  const vault = await openVault(db, config.masterKeys ?? developmentMasterKey(config.dataDir, warn));
+  const credentials = new CredentialStore(database, vault, config.permissions);
+  const audit = new Audit(vault, clock);
+  const limits = REPLAY_LIMITS;
+  const replay = sql
+    ? await createPostgresReplayStore({ sql, clock, limits })
+    : await createMemoryReplayStore({
+        db,
+        clock,
+        limits,
+        isCurrent: (revisions) => credentials.isCurrent(revisions),
+      });
+  return {
+    database,
+    databaseTurns: new DatabaseTurns(database),
+    costlyReads: new CostlyReads(),
+    vault,
+    credentials,
+    rewrapOnUse: new RewrapOnUse(db, vault, credentials),
+    replay,
+    rates: sql ? new PostgresRateStore(sql, clock) : new MemoryRateStore(clock),
+    credits: new CreditStore(database, clock),
+    tokenKeys: await TokenKeys.open(db, vault, clock),
+    failedAttempts: new FailedAttempts(clock),
+    loginFailures: new LoginFailures(database, clock),
+    signUps: new Pacer(SIGN_UPS),
+    verifications: new FairQueue(VERIFICATIONS),
+    lastUsed: new LastUsed(db),
+    usage: new Usage(database, clock),
+    unauthenticatedCalls: new UnauthenticatedCalls(database, clock),
+    liveTail: openLiveTailHub(database, config.databaseUrl),
+    audit,
+    rejectedAttempts: new RejectedAttemptLog(db, audit, clock),
+    clock,
+  };
+}
