@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type * as Bearer from '../../server/gate/bearer.ts';
 import type * as Session from '../../server/gate/session.ts';
+import type * as Rate from '../../server/gate/session-rate-limit.ts';
 import type * as Signature from '../../server/gate/signature.ts';
 import type * as Token from '../../server/gate/user-token.ts';
 import { formatKey } from '../../shared/key-format.ts';
 import type * as Shared from '../../shared/request-rules.ts';
 import { b64, partsOf } from '../harness/forge.ts';
-import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, headerOf, type SignOptions, send, sign, withHeader } from '../harness/wire.ts';
 
@@ -36,6 +37,15 @@ vi.mock('../../server/gate/session.ts', async (real) => steps.removable(await re
 vi.mock('../../server/gate/signature.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/revalidate.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/throttle.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/session-rate-limit.ts', async (real) => {
+  const { SessionRateLimit } = await real<typeof Rate>();
+  class Removable extends SessionRateLimit {
+    override take(...args: Parameters<Rate.SessionRateLimit['take']>): void {
+      if (!steps.out.has('SessionRateLimit')) super.take(...args);
+    }
+  }
+  return { SessionRateLimit: Removable };
+});
 vi.mock('../../server/gate/user-token.ts', async (real) => {
   const { TokenVerifier } = await real<typeof Token>();
   class Removable extends TokenVerifier {
@@ -49,12 +59,17 @@ vi.mock('../../server/gate/user-token.ts', async (real) => {
   return { TokenVerifier: Removable };
 });
 
+/** Calls of one session in a minute: more than any other test of this file makes. */
+const SESSION_CALLS = 60;
+
 let service: TestService;
 let ada: Person;
 let key: Credentials & { apiKey: string };
 
 beforeAll(async () => {
-  service = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: '200' } });
+  service = await startTestService({
+    env: { KEYSEAL_ADDRESS_FAILURES: '200', KEYSEAL_SESSION_CALLS: String(SESSION_CALLS) },
+  });
   ada = await signUp(service);
   key = await createKey(service, ada, {
     permissions: ['exemple:read', 'echo:write', 'profile:read', 'clock:read'],
@@ -142,6 +157,17 @@ const CASES: readonly Case[] = [
     (token: string | null) => ({ claims: token && partsOf(token).claims, wrong: null }),
     'a token is made up',
     () => isAdmitted(key, '/api/profile', { token: forged(ada) }),
+  ],
+  [
+    'SessionRateLimit',
+    () => undefined,
+    'a session calls more often than it may',
+    async () => {
+      const eve = await signUp(service);
+      const last = async () => (await query(service, eve, 'whoami', {})).status === 200;
+      for (let calls = 0; calls < SESSION_CALLS; calls++) await last();
+      return last();
+    },
   ],
   [
     'callerOf',
@@ -250,14 +276,14 @@ function forged(person: Person): string {
 
 /** Functions that the gate calls for a value or a count, and that refuse nothing by themselves. */
 const GIVES_ONLY = [
-  ...['GateCounters', 'Lookups', 'baseDigest', 'expired', 'findSession', 'findSigningSession'],
+  ...['GateCounters', 'CredentialLookups', 'baseDigest', 'expired', 'findSession', 'findSigningSession'],
   ...['confirmSigningSession', 'keySigner', 'sessionSigner'],
 ];
 
 describe('each step of the gate', () => {
   it('is removed by one of these tests', () => {
     const source = readFileSync(new URL('../../server/gate/gate.ts', import.meta.url), 'utf8');
-    const imported = [...source.matchAll(/^import \{([^}]*)\} from '\.\/\w+\.ts';$/gm)]
+    const imported = [...source.matchAll(/^import \{([^}]*)\} from '\.\/[\w-]+\.ts';$/gm)]
       .flatMap(([, names = '']) => names.split(','))
       .map((name) => name.trim())
       .filter((name) => name !== '' && !name.startsWith('type '));
