@@ -45,16 +45,16 @@ export async function findKey(
 ): Promise<AuthenticatedKey> {
   const { credentials, clock } = stores;
   const seen = credentials.cachedKey(bearer.parsed.id);
-  const cached = prove(bearer, inScope(seen, scope), stores);
+  const cached = matchSecret(bearer, inScope(seen, scope), stores);
   // A revoked key stays revoked, so its cached row is final.
   if (cached && (cached.key.revoked || keyState(cached.key, clock()) === null))
-    return usable(cached, clock());
+    return requireUsable(cached, clock());
   // Another instance may have changed any other cached row. A refusal claims no nonce, which would detect that, so
   // the gate reads the row again.
   const row = await lookUp(bearer, seen, cached !== null, stores, request);
-  const proven = prove(bearer, inScope(row, scope), stores);
+  const proven = matchSecret(bearer, inScope(row, scope), stores);
   if (!proven) throw new Refusal('KEY_INVALID');
-  return usable(proven, clock());
+  return requireUsable(proven, clock());
 }
 
 /**
@@ -83,14 +83,14 @@ async function lookUp(
 }
 
 /** Returns the key if it is neither revoked, expired nor disabled. @param now milliseconds */
-function usable(proven: AuthenticatedKey, now: number): AuthenticatedKey {
+function requireUsable(proven: AuthenticatedKey, now: number): AuthenticatedKey {
   const reason = keyState(proven.key, now);
   if (reason) throw new Refusal(reason).of(proven.key);
   return proven;
 }
 
 /** Returns the key with the pair of secrets that the bearer belongs to; null if it belongs to none. */
-function prove(
+function matchSecret(
   { text, parsed }: Bearer & { kind: 'key' },
   key: KeyRecord | null,
   { vault, clock }: Stores,

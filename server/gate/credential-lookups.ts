@@ -58,8 +58,11 @@ export class CredentialLookups {
    * Reads for an unauthenticated caller.
    * @throws Refusal TOO_MANY_FAILURES if the caller's address, or all of them together, cause too many look-ups
    */
-  async unauthenticated<T>({ payer, suspect }: UnauthenticatedCaller, read: () => Promise<T>): Promise<T> {
-    refuseThrottled(suspect, this.#addressFailures, this.#stores);
+  async unauthenticated<T>(
+    { payer, failureSource }: UnauthenticatedCaller,
+    read: () => Promise<T>,
+  ): Promise<T> {
+    refuseThrottled(failureSource, this.#addressFailures, this.#stores);
     const wait = this.#pacer.take(payer);
     if (wait > 0) throw tooMany(Math.ceil(wait / 1000), 'too many look-ups of one address');
     try {

@@ -24,7 +24,7 @@ import { callerOf, confirmSigningSession, findSession, findSigningSession } from
 import { SessionRateLimit } from './session-rate-limit.ts';
 import { ageOf, baseDigest, checkSignature, expired, readSignature } from './signature.ts';
 import { keySigner, sessionSigner } from './signer.ts';
-import { throttleKey } from './throttle.ts';
+import { countFailureOfSource } from './throttle.ts';
 import { TokenVerifier } from './user-token.ts';
 
 export interface GatePolicy {
@@ -98,7 +98,7 @@ export class Gate {
       throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, "the caller's records kept changing");
     } catch (error) {
       if (!how.dry) this.#noteRefused(request, error, how);
-      throw throttleKey(error, request.suspect, this.#policy.addressFailures, this.#stores);
+      throw countFailureOfSource(error, request.failureSource, this.#policy.addressFailures, this.#stores);
     }
   }
 

@@ -16,7 +16,7 @@ import { requirePermission } from './permission.ts';
 import { revalidateFromRecords } from './revalidate.ts';
 
 /** What a transaction locks in addition to its caller. `lockCaller` takes all locks in the one order. */
-interface Beside {
+interface AdditionalLocks {
   /** Whether the transaction changes the workspace or its members. */
   readonly changesWorkspace?: boolean;
   /** Other workspaces in which no role may change meanwhile. */
@@ -53,7 +53,7 @@ export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
   { credentials, clock }: Pick<Stores, 'credentials' | 'clock'>,
   { caller, request }: AuditActor & { readonly caller: C },
   permission: string | null,
-  beside: Beside = {},
+  beside: AdditionalLocks = {},
 ): Promise<Locked<C>> {
   const workspace = await lockMembership(tx, caller, beside);
   const externalOwner = await lockOwner(tx, caller, beside);
@@ -89,7 +89,7 @@ export async function requireLiveSession(
 async function lockMembership(
   tx: Db,
   caller: KeyCaller | SessionUserCaller,
-  { changesWorkspace = false, workspaces = [], userId }: Beside,
+  { changesWorkspace = false, workspaces = [], userId }: AdditionalLocks,
 ): Promise<WorkspaceRow | null> {
   const { workspaceId } = caller;
   const all = [workspaceId, ...workspaces];
@@ -113,7 +113,7 @@ async function lockMembership(
 async function lockOwner(
   tx: Db,
   caller: KeyCaller | SessionUserCaller,
-  { externalId, changesOwner = false }: Beside,
+  { externalId, changesOwner = false }: AdditionalLocks,
 ): Promise<ExternalOwner | null> {
   const own = caller.kind === 'key' ? caller.key.externalId : null;
   const wanted = new Map([
@@ -128,7 +128,7 @@ async function lockOwner(
 async function lockKeyRows(
   tx: Db,
   caller: KeyCaller | SessionUserCaller,
-  { keyId, changesOwner = false }: Beside,
+  { keyId, changesOwner = false }: AdditionalLocks,
   owner: ExternalOwner | null,
 ): Promise<void> {
   const own = caller.kind === 'key' ? [caller.key.id] : [];

@@ -1,6 +1,6 @@
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { type HeaderValues, proofsIn } from '../../shared/request-rules.ts';
-import type { ThrottledSource } from './throttle.ts';
+import type { FailureSource } from './throttle.ts';
 
 /** The request as the gate sees it: the text as it arrived, nothing decoded. */
 export interface SignedRequest {
@@ -20,7 +20,7 @@ export interface SignedRequest {
   /** The client's address, also behind trusted proxies; null if a service that calls `verify` does not report it. */
   readonly address: string | null;
   /** Where failed attempts are counted. */
-  readonly suspect: ThrottledSource;
+  readonly failureSource: FailureSource;
   /** The fairness key that pays for work before authentication: an address, or the key that calls `verify`. */
   readonly payer: FairnessKey;
   /** The called procedures, by the names under which calls are counted. */

@@ -50,7 +50,8 @@ export function revalidateFromRecords(
   session: SessionRecord | null,
   now: number,
 ): Caller {
-  const proven = caller.kind === 'key' ? { key: liveKey(key, now), pair: pairNow(caller, key, now) } : null;
+  const proven =
+    caller.kind === 'key' ? { key: liveKey(key, now), pair: currentPair(caller, key, now) } : null;
   // The token was verified when the call was admitted. It vouched for the session, which is read here.
   const claims =
     session && caller.kind !== 'session' ? { sub: session.userId, sid: session.id, exp: 0 } : null;
@@ -69,7 +70,7 @@ function liveKey(key: KeyRecord | null, now: number): KeyRecord {
  * by its signing secret, since the hash of the bearer secret changes with the master key.
  * Refuses with KEY_INVALID a pair that a rotation has ended.
  */
-function pairNow({ key: before, pair }: KeyCaller, key: KeyRecord | null, now: number): KeySecretVersion {
+function currentPair({ key: before, pair }: KeyCaller, key: KeyRecord | null, now: number): KeySecretVersion {
   const shown = pair.previous ? before.previous?.signingSecret : before.signingSecret;
   if (key && shown === key.signingSecret) return { secretHash: key.secretHash, previous: false };
   const old = key?.previous ?? null;

@@ -13,7 +13,7 @@ const GUESSES: ReadonlySet<Reason> = new Set(['KEY_INVALID', 'SIGNATURE_INVALID'
 const ADDRESSES_OF_NETWORK = 8;
 
 /** Where failed attempts are counted. */
-export interface ThrottledSource {
+export interface FailureSource {
   /** The workspace whose service reports them; null for requests to this API. */
   readonly reportedBy: string | null;
   readonly address: string;
@@ -24,7 +24,7 @@ export interface ThrottledSource {
 /** An unauthenticated client: the fairness key that pays for its work, and where its failures are counted. */
 export interface UnauthenticatedCaller {
   readonly payer: FairnessKey;
-  readonly suspect: ThrottledSource;
+  readonly failureSource: FailureSource;
 }
 
 /** A client at an address, before authentication. All clients whose address is unknown count as one. */
@@ -33,7 +33,7 @@ export function anonymousCaller(address: string | null): UnauthenticatedCaller {
   const [network, group] = payer;
   return {
     payer,
-    suspect: { reportedBy: null, address: `address ${group}`, network: `network ${network}` },
+    failureSource: { reportedBy: null, address: `address ${group}`, network: `network ${network}` },
   };
 }
 
@@ -52,17 +52,17 @@ export function countFailedAttempt(
 }
 
 /** The same for an address and its network. */
-export function throttleKey(
+export function countFailureOfSource(
   error: unknown,
-  suspect: ThrottledSource,
+  failureSource: FailureSource,
   most: number,
   { failedAttempts: failures }: Stores,
 ): unknown {
   if (!isGuess(error)) return error;
-  const { address, network, reportedBy } = suspect;
+  const { address, network, reportedBy } = failureSource;
   if (network !== null) failures.note(network, reportedBy);
   failures.note(address, reportedBy);
-  return isThrottled(suspect, most, failures) ? tooMany(failures, error.reason) : error;
+  return isThrottled(failureSource, most, failures) ? tooMany(failures, error.reason) : error;
 }
 
 /**
@@ -70,16 +70,16 @@ export function throttleKey(
  * @throws Refusal TOO_MANY_FAILURES
  */
 export function refuseThrottled(
-  suspect: ThrottledSource,
+  failureSource: FailureSource,
   most: number,
   { failedAttempts: failures }: Stores,
 ): void {
-  if (isThrottled(suspect, most - 1, failures)) throw tooMany(failures, 'too many failures before');
+  if (isThrottled(failureSource, most - 1, failures)) throw tooMany(failures, 'too many failures before');
 }
 
 /** Whether an address or its network had more failures than allowed. */
 function isThrottled(
-  { address, network, reportedBy }: ThrottledSource,
+  { address, network, reportedBy }: FailureSource,
   most: number,
   failures: FailedAttempts,
 ): boolean {

@@ -9,9 +9,9 @@ import type { AddressList } from '../lib/address-list.ts';
 import { refusalOfFault } from '../lib/refusal.ts';
 import type { Api } from '../rpc/procedure-registry.ts';
 import { knownAuthority } from './authorities.ts';
-import { checkLength, type HeldBody, readBody } from './body.ts';
+import { type BufferedBody, checkLength, readBody } from './body.ts';
 import type { BodyBudgets } from './body-budgets.ts';
-import { readOrigin } from './forwarded.ts';
+import { readForwardedClient } from './forwarded.ts';
 import { type Inputs, lazyInputs } from './parse-inputs.ts';
 import { type ParsedBatch, parseProcedures } from './parse-procedures.ts';
 
@@ -59,7 +59,7 @@ export function readApiRequest(
   const target = request.url ?? '';
   const values = headerValues(request.rawHeaders);
   checkHeaders(request.rawHeaders, values);
-  const from = readOrigin(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
+  const from = readForwardedClient(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
   const authority = knownAuthority(from, values, limits.authorities);
   const method = checkMethod(request.method, METHODS, values);
   checkLength(request, limits.bodies.limitOf(false));
@@ -71,7 +71,7 @@ export function readApiRequest(
     throw refusalOfFault(broken('refresh-authorization', 'headers.authorization'));
   const { body, release } = lazyBody((payer) => {
     invite();
-    return readBody(request, limits.bodies.termsOf(payer, from.address, open));
+    return readBody(request, limits.bodies.termsFor(payer, from.address, open));
   });
   const one = (name: string) => values(name)[0] ?? null;
   return {
@@ -100,9 +100,9 @@ export function readApiRequest(
 
 /** A body that is read once, at its first use, at the expense of the payer of that use. */
 function lazyBody(
-  read: (payer: BodyPayer | null) => Promise<HeldBody>,
+  read: (payer: BodyPayer | null) => Promise<BufferedBody>,
 ): Pick<ApiRequest, 'body' | 'release'> {
-  let reading: Promise<HeldBody> | undefined;
+  let reading: Promise<BufferedBody> | undefined;
   return {
     body: async (payer) => {
       reading ??= read(payer);

@@ -1,7 +1,7 @@
 import { broken } from '../../shared/form-rules.ts';
 import type { HeaderValues } from '../../shared/request-rules.ts';
 import { refusalOfFault } from '../lib/refusal.ts';
-import type { Origin } from './forwarded.ts';
+import type { ForwardedClient } from './forwarded.ts';
 
 /** The scheme's port, which a client may write or leave out. */
 const DEFAULT_PORTS: Record<string, string> = { 'http:': '80', 'https:': '443' };
@@ -25,7 +25,7 @@ export function publicAuthorities(origins: readonly string[]): ReadonlyMap<strin
  * @throws Refusal AUTHORITY_UNKNOWN, which names the host that arrived
  */
 export function knownAuthority(
-  { host, hostHeader }: Origin,
+  { host, hostHeader }: ForwardedClient,
   values: HeaderValues,
   authorities: ReadonlyMap<string, string>,
 ): string {

@@ -74,7 +74,7 @@ export class BodyBudgets {
    * The terms under which a body is read.
    * @param payer the credential that the request names; null charges the address
    */
-  termsOf(payer: BodyPayer | null, address: string | null, open: boolean): BodyTerms {
+  termsFor(payer: BodyPayer | null, address: string | null, open: boolean): BodyTerms {
     const limit = this.limitOf(open);
     const from = addressKey(address);
     const { minRate, windowMs } = this.#limits;

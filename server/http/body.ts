@@ -24,7 +24,7 @@ export interface BodyTerms {
 }
 
 /** A body in memory. */
-export interface HeldBody {
+export interface BufferedBody {
   readonly body: Body;
   /** Returns its bytes to the budget; later calls do nothing. */
   readonly release: () => void;
@@ -45,7 +45,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
  * Refuses with BODY_TOO_LARGE, REQUEST_TIMEOUT (too slow), REQUEST_MALFORMED (trailers, a body cut short), UNAVAILABLE
  * (budget). The request is left open then, so that it can be answered.
  */
-export async function readBody(request: IncomingMessage, terms: BodyTerms): Promise<HeldBody> {
+export async function readBody(request: IncomingMessage, terms: BodyTerms): Promise<BufferedBody> {
   if (!hasBody(request)) return { body: EMPTY, release: () => {} };
   return new Promise((resolve, reject) => new BodyReader(request, terms, resolve, reject).start());
 }
@@ -65,7 +65,7 @@ function tooLarge(limit: number): Refusal {
 class BodyReader {
   readonly #request: IncomingMessage;
   readonly #terms: BodyTerms;
-  readonly #resolve: (held: HeldBody) => void;
+  readonly #resolve: (held: BufferedBody) => void;
   readonly #reject: (error: unknown) => void;
   readonly #chunks: Buffer[] = [];
   #running: Hash | null = null;
@@ -79,7 +79,7 @@ class BodyReader {
   constructor(
     request: IncomingMessage,
     terms: BodyTerms,
-    resolve: (held: HeldBody) => void,
+    resolve: (held: BufferedBody) => void,
     reject: (error: unknown) => void,
   ) {
     this.#request = request;

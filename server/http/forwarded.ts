@@ -6,7 +6,7 @@ import type { AddressList } from '../lib/address-list.ts';
 import { refusalOfFault } from '../lib/refusal.ts';
 
 /** The client's address and the host it named, as far as proxies are trusted. */
-export interface Origin {
+export interface ForwardedClient {
   /** Null if a trusted proxy reports it as unknown. */
   readonly address: string | null;
   /** As sent; compare it with the allowed authorities. */
@@ -21,7 +21,11 @@ export interface Origin {
  * headers passes on the other one as the client sent it.
  * @throws Refusal REQUEST_MALFORMED for malformed forwarding
  */
-export function readOrigin(peer: string, values: HeaderValues, trusted: AddressList | null): Origin {
+export function readForwardedClient(
+  peer: string,
+  values: HeaderValues,
+  trusted: AddressList | null,
+): ForwardedClient {
   const host = values('host')[0] ?? '';
   const nearest = plainAddress(peer);
   if (!isTrusted(nearest, trusted)) return { address: nearest, host, hostHeader: 'host' };

@@ -11,11 +11,11 @@ interface MiddlewareCall {
   readonly batchIndex: number | undefined;
 }
 
-type More = Partial<Pick<MiddlewareCall, 'ctx' | 'input' | 'getRawInput'>>;
+type Overrides = Partial<Pick<MiddlewareCall, 'ctx' | 'input' | 'getRawInput'>>;
 type Result =
   | { readonly ok: true; readonly data: unknown }
   | { readonly ok: false; readonly error: TRPCError };
-type Next = (more?: More) => Promise<Result>;
+type Next = (overrides?: Overrides) => Promise<Result>;
 /** In plain JavaScript a middleware can forget to return `next()`, and returns nothing. */
 type Middleware = (step: MiddlewareStep) => Promise<Result | undefined>;
 
@@ -31,7 +31,12 @@ class MiddlewareStep implements MiddlewareCall {
   readonly next: Next;
   readonly #call: MiddlewareCall;
 
-  constructor(call: MiddlewareCall, { ctx, input, getRawInput }: Required<More>, meta: unknown, next: Next) {
+  constructor(
+    call: MiddlewareCall,
+    { ctx, input, getRawInput }: Required<Overrides>,
+    meta: unknown,
+    next: Next,
+  ) {
     this.ctx = ctx;
     this.type = call.type;
     this.path = call.path;
@@ -64,8 +69,8 @@ interface Called {
 export function middlewareRunner<Context extends object>(beforeResolver: (ctx: Context) => Promise<unknown>) {
   return async ({ args, _def: { meta, middlewares = [] } }: Called): Promise<unknown> => {
     const call = args[0] as MiddlewareCall;
-    const run = async (nth: number, known: Required<More>): Promise<Result> => {
-      const next = (more?: More) => run(nth + 1, more ? extended(known, more) : known);
+    const run = async (nth: number, known: Required<Overrides>): Promise<Result> => {
+      const next = (overrides?: Overrides) => run(nth + 1, overrides ? extended(known, overrides) : known);
       try {
         if (nth === middlewares.length - 1) await beforeResolver(known.ctx as Context);
         const result = await (middlewares[nth] as Middleware)(new MiddlewareStep(call, known, meta, next));
@@ -87,7 +92,7 @@ function noResult(): never {
   throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message });
 }
 
-function extended(known: Required<More>, more: More): Required<More> {
+function extended(known: Required<Overrides>, more: Overrides): Required<Overrides> {
   return {
     // Spreading two objects costs ten times as much (V8 of Node 20).
     ctx: more.ctx ? Object.assign({}, known.ctx, more.ctx) : known.ctx,

@@ -1,23 +1,23 @@
 import { Refusal } from '../lib/refusal.ts';
 
 /** The input of a client: bytes as `application/octet-stream`, or a form as `multipart/form-data`. */
-type Sent = FormData | Blob | Uint8Array;
+type UploadSent = FormData | Blob | Uint8Array;
 /** The input of the procedure. */
-type Arrived = FormData | ReadableStream;
+type UploadReceived = FormData | ReadableStream;
 
 /** The parser of an upload: tRPC passes a form or a stream, both made from bytes that are already hashed. */
 export const UploadInput = {
   mediaTypes: ['multipart/form-data', 'application/octet-stream'],
-  _input: undefined as unknown as Sent,
-  _output: undefined as unknown as Arrived,
-  parse(input: unknown): Arrived {
+  _input: undefined as unknown as UploadSent,
+  _output: undefined as unknown as UploadReceived,
+  parse(input: unknown): UploadReceived {
     if (input instanceof FormData || input instanceof ReadableStream) return input;
     throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED');
   },
 };
 
 /** The name and the bytes of an upload. Refuses with INPUT_INVALID a form without exactly one file. */
-export async function readUpload(input: Arrived): Promise<{ name: string | null; bytes: Buffer }> {
+export async function readUpload(input: UploadReceived): Promise<{ name: string | null; bytes: Buffer }> {
   if (input instanceof ReadableStream) {
     return { name: null, bytes: Buffer.from(await new Response(input).arrayBuffer()) };
   }

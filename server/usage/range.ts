@@ -1,5 +1,5 @@
 import { Refusal } from '../lib/refusal.ts';
-import { BUCKETS, type BucketSize, oldestKept } from '../stores/usage/usage-buckets.ts';
+import { BUCKETS, type BucketSize, oldestRetained } from '../stores/usage/usage-buckets.ts';
 
 /** Points of one answer. */
 const MAX_POINTS = 1_500;
@@ -26,7 +26,7 @@ export function readRange(asked: { from: string; to: string; step: BucketSize },
   if (first >= last) throw wrong('from', 'must be before to');
   const from = Math.floor(first / ms) * ms;
   const to = Math.ceil(last / ms) * ms;
-  const oldest = oldestKept(step, now);
+  const oldest = oldestRetained(step, now);
   if (from < oldest) {
     throw wrong(
       'from',

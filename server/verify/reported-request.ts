@@ -13,7 +13,7 @@ import {
   checkTarget,
   readApiTarget,
 } from '../gate/request-validation.ts';
-import type { ThrottledSource } from '../gate/throttle.ts';
+import type { FailureSource } from '../gate/throttle.ts';
 import { refusalOfFault } from '../lib/refusal.ts';
 import type { CallOrigin } from '../stores/usage/note-call.ts';
 import type { VerifyInput } from './schemas.ts';
@@ -53,7 +53,7 @@ export function readReported(
     address,
     // Not an address: the service reports it, and may name as many as it likes.
     payer: workspaceKey(asking.workspaceId, asking.key.id),
-    suspect: suspectOf(asking, address),
+    failureSource: failureSourceOf(asking, address),
     procedures: [`verify ${authority}`],
     begun,
     authorization,
@@ -65,7 +65,7 @@ export function readReported(
 }
 
 /** Failures are counted within the calling workspace, under the address that its service reports. */
-function suspectOf({ workspaceId, key }: KeyCaller, address: string | null): ThrottledSource {
+function failureSourceOf({ workspaceId, key }: KeyCaller, address: string | null): FailureSource {
   if (address === null) return { reportedBy: workspaceId, address: key.id, network: null };
   const [network, group] = addressKey(address);
   return { reportedBy: workspaceId, address: `address ${group}`, network: `network ${network}` };

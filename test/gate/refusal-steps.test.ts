@@ -251,7 +251,7 @@ const CASES: readonly Case[] = [
     },
   ],
   [
-    'throttleKey',
+    'countFailureOfSource',
     (error: unknown) => error,
     'guesses go on for ever',
     async () => {

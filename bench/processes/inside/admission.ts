@@ -65,7 +65,7 @@ function sealed({ id, apiKey, signingSecret, token }: Holder, forUser: boolean):
     signature: sign(signingSecret, { ...request, k: id, tokenDigest, bodyDigest: digest }),
     userToken: forUser ? token : null,
     address: '127.0.0.1',
-    suspect: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
+    failureSource: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
     payer: ['127.0.0.0/24', '127.0.0.1'],
     begun: performance.now(),
     procedures: ['echo'],

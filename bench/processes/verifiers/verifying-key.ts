@@ -24,7 +24,7 @@ export function admitVerifyingKey({ gate, origins }: Service): Promise<Caller> {
       signature: sign(signingSecret, fixed),
       userToken: null,
       address: '127.0.0.1',
-      suspect: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
+      failureSource: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
       payer: ['127.0.0.0/24', '127.0.0.1'],
       begun: performance.now(),
       procedures: ['verify'],

@@ -42,7 +42,7 @@ export class FairQueue {
   /** The same for groups whose last job failed. */
   readonly #waitingFailed = new RoundRobin<Job>();
   readonly #failed = new LRUCache<string, true>({ max: FAILED });
-  #turns = 0;
+  #served = 0;
   #running = 0;
   /** Running jobs of each of the widest groups, if those are limited. */
   readonly #runningOf = new Map<string, number>();
@@ -115,7 +115,7 @@ export class FairQueue {
   }
 
   #nextJob(): Job | undefined {
-    const failedFirst = this.#turns++ % FAILED_TURNS === FAILED_TURNS - 1;
+    const failedFirst = this.#served++ % FAILED_TURNS === FAILED_TURNS - 1;
     const [first, second] = failedFirst
       ? [this.#waitingFailed, this.#waiting]
       : [this.#waiting, this.#waitingFailed];

@@ -4,7 +4,7 @@ import type { Sql } from 'postgres';
 export const MIGRATION_LOCK = 0x6b657973;
 
 /** A session that is in the way. Of another role's session Postgres may tell no more than pid and application. */
-export interface Other {
+export interface LockHolder {
   readonly pid: number;
   readonly application: string | null;
   readonly address: string | null;
@@ -14,8 +14,8 @@ export interface Other {
 }
 
 /** The sessions that hold the lock of migrations. */
-export async function migrationLockHolders(sql: Sql): Promise<Other[]> {
-  return sql<Other[]>`
+export async function migrationLockHolders(sql: Sql): Promise<LockHolder[]> {
+  return sql<LockHolder[]>`
     select distinct lock.pid, application_name as application, client_addr::text as address, state,
       coalesce(xact_start, backend_start)::text as since
     from pg_locks lock join pg_stat_activity session on session.pid = lock.pid
@@ -24,8 +24,8 @@ export async function migrationLockHolders(sql: Sql): Promise<Other[]> {
 }
 
 /** Other transactions that hold tables of the schema, the oldest first, a few of them. */
-export async function tableLockHolders(sql: Sql): Promise<Other[]> {
-  return sql<Other[]>`
+export async function tableLockHolders(sql: Sql): Promise<LockHolder[]> {
+  return sql<LockHolder[]>`
     select distinct lock.pid, application_name as application, client_addr::text as address, state,
       coalesce(xact_start, backend_start)::text as since
     from pg_locks lock join pg_stat_activity session on session.pid = lock.pid

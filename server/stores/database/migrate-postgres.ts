@@ -5,7 +5,7 @@ import type { Sql } from 'postgres';
 import { ConfigError } from '../../lib/config.ts';
 import { connectPostgres, type Upstream } from './connection/connect.ts';
 import { isLockTimeout } from './connection-errors.ts';
-import { MIGRATION_LOCK, migrationLockHolders, type Other, tableLockHolders } from './lock-holders.ts';
+import { type LockHolder, MIGRATION_LOCK, migrationLockHolders, tableLockHolders } from './lock-holders.ts';
 import {
   bringUpToDate,
   MIGRATIONS,
@@ -100,7 +100,7 @@ class Waiting {
   }
 
   /** Waits before the next attempt. @throws ConfigError once it has waited for too long */
-  async pause(what: string, ms: number, holders: () => Promise<readonly Other[]>): Promise<void> {
+  async pause(what: string, ms: number, holders: () => Promise<readonly LockHolder[]>): Promise<void> {
     const now = performance.now();
     const { waitSeconds, warn } = this.options;
     if (now - this.#begun >= waitSeconds * 1_000)
@@ -113,7 +113,7 @@ class Waiting {
   }
 }
 
-function sentence(what: string, waitSeconds: number, holders: readonly Other[]): string {
+function sentence(what: string, waitSeconds: number, holders: readonly LockHolder[]): string {
   const [first] = holders;
   const who = holders
     .map(({ pid, application }) => `pid ${pid} (${application || 'without a name'})`)

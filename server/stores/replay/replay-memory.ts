@@ -29,7 +29,7 @@ interface Options {
   readonly db: Db;
   readonly clock: Clock;
   readonly limits: ReplayLimits;
-  readonly isCurrent: (standing: CallerRevisions) => boolean;
+  readonly isCurrent: (revisions: CallerRevisions) => boolean;
 }
 
 /**
@@ -146,8 +146,8 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   #judge(claim: Claim, digest: Uint32Array): ClaimOutcome {
-    const { t, revisions: standing } = claim;
-    if (!this.#options.isCurrent(standing)) return 'stale';
+    const { t, revisions } = claim;
+    if (!this.#options.isCurrent(revisions)) return 'stale';
     if (!(t > this.#floor)) return 'behind';
     if (this.#seen.get(t)?.has(digest)) return 'seen';
     return this.#quota.hasRoom(claim, this.#isEarly(t)) ? 'won' : 'full';

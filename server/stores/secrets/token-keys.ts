@@ -54,7 +54,7 @@ export class TokenKeys {
   /** The key that signs now. */
   signer(): { kid: string; privateKey: KeyObject } {
     const now = this.#clock();
-    const signing = this.#standing().filter((key) => key.signsFrom <= now);
+    const signing = this.#usable().filter((key) => key.signsFrom <= now);
     // The very first key signs at once; a clock that steps back leaves the oldest.
     const key = signing.at(-1) ?? this.#keys[0];
     if (!key) throw new Error('no token key');
@@ -63,16 +63,16 @@ export class TokenKeys {
 
   /** The public key of a `kid`, compared as text and searched in Keyseal's own set only; null if unknown. */
   async verifier(kid: string): Promise<KeyObject | null> {
-    const known = this.#standing().find((key) => key.kid === kid);
+    const known = this.#usable().find((key) => key.kid === kid);
     if (known) return known.publicKey;
     if (this.#clock() - this.#readAt < REREAD_MS) return null;
     await this.#read();
-    return this.#standing().find((key) => key.kid === kid)?.publicKey ?? null;
+    return this.#usable().find((key) => key.kid === kid)?.publicKey ?? null;
   }
 
   /** The response of `/.well-known/jwks.json` (RFC 7517). */
   jwks(): { keys: Record<string, string>[] } {
-    const published = this.#standing().map(({ kid, x }) => ({
+    const published = this.#usable().map(({ kid, x }) => ({
       kty: 'OKP',
       crv: 'Ed25519',
       use: 'sig',
@@ -118,7 +118,7 @@ export class TokenKeys {
     }
   }
 
-  #standing(): TokenKey[] {
+  #usable(): TokenKey[] {
     const now = this.#clock();
     return this.#keys.filter((key) => key.retiresAt === null || isAhead(key.retiresAt, now));
   }

@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
 import { purgeBefore } from '../database/purge.ts';
-import { BUCKETS, oldestKept } from './usage-buckets.ts';
+import { BUCKETS, oldestRetained } from './usage-buckets.ts';
 import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
 /** Addresses with their reasons in memory between two writes; the rest are counted together. */
@@ -28,7 +28,7 @@ const NOBODY: FairnessKey = [];
 const OTHER = 'other';
 
 /** Unauthenticated calls from one address in one hour. */
-export interface RefusedCalls {
+export interface UnauthenticatedSummary {
   /** An IPv4 address, the /64 of an IPv6 address, or `other`. */
   readonly address: string;
   readonly at: string;
@@ -90,12 +90,12 @@ export class UnauthenticatedCalls {
 
   /** Deletes rows as old as the hours of the usage that are no longer kept. */
   purge(): Promise<void> {
-    return purgeBefore(this.#database, refusedCalls, oldestKept('hour', this.#clock()));
+    return purgeBefore(this.#database, refusedCalls, oldestRetained('hour', this.#clock()));
   }
 
   /** The rows with the most calls first. @param from milliseconds @param to milliseconds, exclusive */
-  async list(from: number, to: number, limit: number): Promise<RefusedCalls[]> {
-    const rows = await this.#database.query<Omit<RefusedCalls, 'at'> & { at: number }>(sql`
+  async list(from: number, to: number, limit: number): Promise<UnauthenticatedSummary[]> {
+    const rows = await this.#database.query<Omit<UnauthenticatedSummary, 'at'> & { at: number }>(sql`
       select address, (extract(epoch from at) * 1000)::float8 as at, outcome, count::float8 as count
       from ${refusedCalls}
       where at >= ${new Date(from).toISOString()}::timestamptz and at < ${new Date(to).toISOString()}::timestamptz

@@ -15,7 +15,7 @@ export type BucketSize = keyof typeof BUCKETS;
 export const BUCKET_SIZES = ['minute', 'hour', 'day'] as const satisfies readonly BucketSize[];
 
 /** The beginning of the oldest bucket that is kept, in milliseconds. */
-export function oldestKept(step: BucketSize, now: number): number {
+export function oldestRetained(step: BucketSize, now: number): number {
   const { ms, keptMs } = BUCKETS[step];
   return Math.floor((now - keptMs) / ms) * ms;
 }

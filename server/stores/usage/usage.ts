@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
 import { purgeBefore } from '../database/purge.ts';
-import { BUCKET_SIZES, BUCKETS, oldestKept } from './usage-buckets.ts';
+import { BUCKET_SIZES, BUCKETS, oldestRetained } from './usage-buckets.ts';
 import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
 /** Different counts in memory between two writes, divided by workspace and key. Beyond a share, calls go uncounted. */
@@ -33,7 +33,7 @@ export class Usage {
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#tally = new WriteBehindCounter(database, { capacity: MAX_COUNTS, write: addToAllSteps });
+    this.#tally = new WriteBehindCounter(database, { capacity: MAX_COUNTS, write: addToAllBuckets });
   }
 
   /** Counts that wait to be written. */
@@ -57,7 +57,7 @@ export class Usage {
   /** Deletes buckets past their retention. */
   async purge(): Promise<void> {
     for (const step of BUCKET_SIZES) {
-      await purgeBefore(this.#database, BUCKETS[step].table, oldestKept(step, this.#clock()));
+      await purgeBefore(this.#database, BUCKETS[step].table, oldestRetained(step, this.#clock()));
     }
   }
 }
@@ -67,7 +67,7 @@ export class Usage {
  * workspace together have a row of their own under the workspace's id, so that reading their sum does not touch each
  * key's rows.
  */
-async function addToAllSteps(tx: Db, counts: readonly NamedCount[]): Promise<void> {
+async function addToAllBuckets(tx: Db, counts: readonly NamedCount[]): Promise<void> {
   const rows = JSON.stringify(counts.map(rowOf));
   for (const step of BUCKET_SIZES) {
     const { table } = BUCKETS[step];
