@@ -17,7 +17,7 @@ export default {
   dictionaries: [DICTIONARY],
   words: terms,
   // Code in pages is compiled or run; secrets, ids and addresses are no words.
-  ignoreRegExpList: ['/^```[\\s\\S]*?^```/gm', '/`[^`\\n]+`/g', '/\\]\\([^)]*\\)/g'],
+  ignoreRegExpList: ['/^ *```[\\s\\S]*?^ *```/gm', '/`[^`\\n]+`/g', '/\\]\\([^)]*\\)/g'],
   files: [
     '*.md',
     'client/README.md',

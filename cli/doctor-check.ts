@@ -11,7 +11,8 @@ export interface DoctorCheck {
     | 'rights'
     | 'replication'
     | 'start lock'
-    | 'master keys';
+    | 'master keys'
+    | 'issuers';
   /** Unknown: it cannot be checked now. */
   readonly state: 'right' | 'wrong' | 'unknown';
   readonly found: string;

@@ -8,6 +8,7 @@ import { openDatabase } from '../server/stores/database/open-database.ts';
 import type { Vault } from '../server/stores/secrets/vault.ts';
 import { type DoctorCheck, wrong } from './doctor-check.ts';
 import { checkDataDir, configured, keysOf } from './doctor-files.ts';
+import { checkIssuers } from './doctor-issuers.ts';
 import { checkReplication, checkRole, checkStartLock, checkWritable } from './doctor-postgres.ts';
 import { checkSession } from './doctor-session.ts';
 
@@ -28,7 +29,7 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
       ),
     ];
   }
-  const findings: DoctorCheck[] = [configured(config), checkDataDir(config)];
+  const findings: DoctorCheck[] = [configured(config), checkDataDir(config), ...(await checkIssuers(config))];
   let database: Database;
   try {
     database = await openDatabase(config, 'leave');

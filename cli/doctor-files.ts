@@ -8,7 +8,7 @@ import { type DoctorCheck, wrong } from './doctor-check.ts';
 
 /** The parsed configuration, without its secrets. */
 export function configured(config: Config): DoctorCheck {
-  const { databaseUrl, masterKeys, setupToken, trustedProxies, permissions, ...plain } = config;
+  const { databaseUrl, masterKeys, setupToken, trustedProxies, permissions, issuers, ...plain } = config;
   const details = {
     ...plain,
     database: databaseUrl === null ? 'PGlite in the data directory' : withoutSecrets(databaseUrl),
@@ -16,6 +16,7 @@ export function configured(config: Config): DoctorCheck {
     setupToken: setupToken === null ? 'none' : 'set',
     trustedProxies: trustedProxies?.entries ?? [],
     permissions: permissions.length,
+    issuers: issuers.map(({ name, issuer }) => `${name}: ${issuer}`),
   };
   const { production, host, port, publicOrigins, signUp } = config;
   const origins = publicOrigins?.join(', ') ?? 'localhost';

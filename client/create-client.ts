@@ -20,6 +20,7 @@ import {
 } from './session.ts';
 import { createSigningFetch, type Fetch, isIdempotent } from './signing-fetch.ts';
 import { type CustomFetch, createTransport } from './transport.ts';
+import { checkUserToken, currentUserToken, type UserTokenSource } from './user-token.ts';
 
 /** An API key always comes with its signing secret. */
 type KeyOptions =
@@ -34,6 +35,11 @@ export type KeysealClientOptions = KeyOptions & {
    * that of `createBrowserSession`, may still have nobody signed in.
    */
   readonly session?: KeysealSession | SharedSession | null;
+  /**
+   * The access token of a person on whose behalf the API key calls, issued by an identity provider that the service
+   * trusts; instead of `session`. A function is called before each call, and again if its token has expired.
+   */
+  readonly userToken?: UserTokenSource;
   /**
    * Called after a refresh of a session that only this client uses, so that you can store it, and with null when the
    * session is over.
@@ -72,8 +78,9 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   options: KeysealClientOptions,
 ): KeysealClient<R> {
   const base = parseBase(options.url);
-  const { timeout = DEFAULT_TIMEOUT_MS, retry } = options;
+  const { timeout = DEFAULT_TIMEOUT_MS, retry, userToken } = options;
   checkTimeout(timeout);
+  checkUserToken(options);
   if (retry) checkRetry(retry);
   // Sign-in sends a password unsigned, so a redirect must not carry it elsewhere either.
   const send = createTransport(options.fetch);
@@ -88,11 +95,15 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
 
   const signed = createSigningFetch(send, clock, {
     credentials: async () => {
+      if (key && userToken) return { ...key, userToken: await currentUserToken(userToken) };
       const credentials = withToken(key, keeper && (await keeper.fresh()));
       if (keeper && !credentials) throw nobodySignedIn(base);
       return credentials;
     },
-    renew: async (token) => keeper !== null && (await keeper.renew(token)) !== null,
+    renew: async (token) => {
+      if (userToken) return typeof userToken === 'function' && (await currentUserToken(userToken)) !== token;
+      return keeper !== null && (await keeper.renew(token)) !== null;
+    },
     mayBeRepeated: isIdempotent,
   });
   const bySession = createSigningFetch(send, clock, {

@@ -15,3 +15,4 @@ export type { Routes } from './routes.ts';
 export type { KeysealSession, SharedSession } from './session.ts';
 export { signRequest } from './sign-request.ts';
 export type { CustomFetch, FetchInit, FetchResponse } from './transport.ts';
+export type { UserTokenSource } from './user-token.ts';

@@ -32,12 +32,27 @@ interface CallingSession {
   readonly expiresAt: number;
 }
 
-/** The person on whose behalf a key calls. */
+/** The account on whose behalf a key calls. */
 interface OnBehalf {
+  readonly id: string;
+  /** The same as `id`. */
   readonly userId: string;
   readonly session: CallingSession;
   /** Their role in the key's workspace. */
   readonly role: Role;
+}
+
+/** A person without an account, on whose behalf a key calls: a token of a trusted issuer proves who they are. */
+interface ExternalUser {
+  readonly id: null;
+  /** The claim `iss` of the token. */
+  readonly issuer: string;
+  /** The claim `sub`, unique within the issuer. */
+  readonly subject: string;
+  /** All claims of the token. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** What the issuer's `join` rules give in the key's workspace; null if it has none. */
+  readonly role: Role | null;
 }
 
 /** A key, by itself or on behalf of a user. */
@@ -45,7 +60,7 @@ interface KeyCaller {
   readonly kind: 'key';
   readonly key: CallingKey;
   readonly workspaceId: string;
-  readonly user: OnBehalf | null;
+  readonly user: OnBehalf | ExternalUser | null;
 }
 
 /** A person whose own session signed. */
@@ -77,7 +92,7 @@ type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'user'
   : G['access'] extends 'key'
     ? KeyCaller
     : G['access'] extends 'key-for-user'
-      ? KeyCaller & { readonly user: OnBehalf }
+      ? KeyCaller & { readonly user: OnBehalf | ExternalUser }
       : KeyCaller | (UserCaller & { readonly role: Role });
 
 /** Writes a line to the log of the service: what happened, with members of its own. */

@@ -11,6 +11,7 @@ import { developmentMasterKey } from '../stores/database/data-dir.ts';
 import type { Database } from '../stores/database/database.ts';
 import { DatabaseTurns } from '../stores/database/database-turns.ts';
 import type { Warn } from '../stores/database/private-files.ts';
+import { TrustedIssuers } from '../stores/issuers/trusted-issuers.ts';
 import { CreditStore } from '../stores/limits/credits.ts';
 import { FailedAttempts } from '../stores/limits/failed-attempts.ts';
 import { LoginFailures } from '../stores/limits/login-failures.ts';
@@ -70,6 +71,7 @@ export async function openStores(
     rates: sql ? new PostgresRateStore(sql, clock) : new MemoryRateStore(clock),
     credits: new CreditStore(database, clock),
     tokenKeys: await TokenKeys.open(db, vault, clock),
+    issuers: new TrustedIssuers(config.issuers, clock, warn),
     failedAttempts: new FailedAttempts(clock),
     loginFailures: new LoginFailures(database, clock),
     signUps: new Pacer(SIGN_UPS),

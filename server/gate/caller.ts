@@ -1,8 +1,11 @@
 import type { Role } from '../../shared/roles.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
+import type { ExternalUser } from './external-user.ts';
 
-/** The person on whose behalf a key calls, authenticated by the key and a user token. */
+/** The account on whose behalf a key calls, authenticated by the key and a user token. */
 export interface OnBehalf {
+  readonly id: string;
+  /** The same as `id`. */
   readonly userId: string;
   readonly session: SessionRecord;
   /** Their role in the key's workspace. */
@@ -24,7 +27,8 @@ export interface KeyCaller {
   /** Which of the key's pairs of secrets was used. */
   readonly pair: KeySecretVersion;
   readonly workspaceId: string;
-  readonly user: OnBehalf | null;
+  /** With an account, or known by a trusted issuer's token alone. */
+  readonly user: OnBehalf | ExternalUser | null;
 }
 
 /** A person whose own session signed. */

@@ -174,7 +174,7 @@ export class Gate {
 
     // Verify the token before the claim, because the claim also checks the token's session. Report its fault after
     // the claim.
-    const { claims, wrong } = await this.#tokens.verify(token, digest, now);
+    const { claims, wrong } = await this.#tokens[proven ? 'verifyBesideKey' : 'verify'](token, digest, now);
     const session = proven
       ? await findSession(claims, proven.key, stores)
       : await confirmSigningSession(signer.session, stores, scope);

@@ -2,7 +2,9 @@ import type { KeyObject } from 'node:crypto';
 import { type CompactJWSHeaderParameters, compactVerify } from 'jose';
 
 /** Longer tokens are rejected unread. */
-const MAX_LENGTH = 8192;
+export const MAX_LENGTH = 8192;
+
+type PublicKey = KeyObject | CryptoKey;
 
 /** A well-formed JWS whose signature was verified. */
 export interface VerifiedJws {
@@ -19,7 +21,7 @@ export interface VerifiedJws {
 export async function verifyJws(
   token: string,
   algorithms: readonly string[],
-  find: (header: Record<string, unknown>) => Promise<KeyObject | null> | KeyObject | null,
+  find: (header: Record<string, unknown>) => Promise<PublicKey | null> | PublicKey | null,
 ): Promise<VerifiedJws | null> {
   if (token.length > MAX_LENGTH) return null;
   const parts = token.split('.');

@@ -1,6 +1,6 @@
 import { roleHolds } from '../../shared/roles.ts';
 import { Refusal } from '../lib/refusal.ts';
-import type { Caller } from './caller.ts';
+import type { Caller, KeyCaller } from './caller.ts';
 
 /**
  * @throws Refusal PERMISSION_DENIED with the missing permission; WORKSPACE_DENIED for a person who is not a member,
@@ -11,6 +11,12 @@ export function requirePermission(caller: Caller, permission: string): void {
   if (!holds(caller, permission)) throw new Refusal('PERMISSION_DENIED', { missing: permission });
 }
 
+/** Without `join` rules of their issuer, the key alone decides what a person without an account may do. */
+function userHolds(user: KeyCaller['user'], permission: string): boolean {
+  if (user === null || (user.id === null && user.role === null)) return true;
+  return user.role !== null && roleHolds(user.role, permission);
+}
+
 /**
  * Whether the caller has a permission. A key on behalf of a user needs it in both the key and the user's role: a user
  * adds nothing to a weak key.
@@ -18,8 +24,5 @@ export function requirePermission(caller: Caller, permission: string): void {
 export function holds(caller: Caller, permission: string): boolean {
   if (caller.kind === 'session') return false;
   if (caller.kind === 'user') return caller.role !== null && roleHolds(caller.role, permission);
-  return (
-    caller.key.permissions.has(permission) &&
-    (caller.user === null || roleHolds(caller.user.role, permission))
-  );
+  return caller.key.permissions.has(permission) && userHolds(caller.user, permission);
 }

@@ -5,6 +5,7 @@ import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-
 import { keyState } from './bearer.ts';
 import type { Caller, KeyCaller, KeySecretVersion } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';
+import type { ExternalIdentity } from './external-user.ts';
 import { callerOf } from './session.ts';
 
 /**
@@ -15,7 +16,7 @@ import { callerOf } from './session.ts';
 export async function revalidateCaller(caller: Caller, stores: GateStores): Promise<Caller> {
   const { credentials, clock } = stores;
   const key = caller.kind === 'key' ? caller.key : null;
-  const session = caller.kind === 'key' ? (caller.user?.session ?? null) : caller.session;
+  const session = sessionOf(caller);
   if (await credentials.isUnchanged({ key, session })) {
     const same = ifNotRefused(() => revalidateFromRecords(caller, key, session, clock()));
     if (same) return same;
@@ -25,6 +26,12 @@ export async function revalidateCaller(caller: Caller, stores: GateStores): Prom
     session && rereadSession(session, stores),
   ]);
   return revalidateFromRecords(caller, freshKey, freshSession, clock());
+}
+
+/** The session that the caller depends on; null for a key alone, or for a person without an account. */
+function sessionOf(caller: Caller): SessionRecord | null {
+  if (caller.kind !== 'key') return caller.session;
+  return caller.user === null || caller.user.id === null ? null : caller.user.session;
 }
 
 function rereadSession({ id, workspaceId }: SessionRecord, { credentials, lookups }: GateStores) {
@@ -55,7 +62,15 @@ export function revalidateFromRecords(
   // The token was verified when the call was admitted. It vouched for the session, which is read here.
   const claims =
     session && caller.kind !== 'session' ? { sub: session.userId, sid: session.id, exp: 0 } : null;
-  return callerOf(proven, session, claims, now);
+  return callerOf(proven, session, claims ?? liveIdentity(caller, now), now);
+}
+
+/** A person without an account has no session that ends: a stream for them ends with their token. */
+function liveIdentity(caller: Caller, now: number): ExternalIdentity | null {
+  if (caller.kind !== 'key' || caller.user === null || caller.user.id !== null) return null;
+  const { identity } = caller.user;
+  if (!isAhead(identity.expiresAt * 1000, now)) throw new Refusal('TOKEN_EXPIRED');
+  return identity;
 }
 
 /** Refuses a deleted key with KEY_INVALID, and one that is revoked, expired or disabled with its own reason. */

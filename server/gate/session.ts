@@ -7,6 +7,7 @@ import { isIssuedSession } from '../stores/credentials/issued-credentials.ts';
 import { IDLE_MS } from '../stores/credentials/sessions.ts';
 import type { Caller, KeyCaller, KeySecretVersion, OnBehalf } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';
+import { type ExternalIdentity, type ExternalUser, externalUserOf } from './external-user.ts';
 import type { SignedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
 import type { TokenClaims } from './user-token.ts';
@@ -46,13 +47,16 @@ export async function confirmSigningSession(
   return confirmed;
 }
 
-/** The session of the token that a key brought, with its role in the key's workspace; null without a token. */
+/**
+ * The session of the token that a key brought, with its role in the key's workspace; null without a token, or with one
+ * of another issuer.
+ */
 export async function findSession(
-  claims: TokenClaims | null,
+  claims: TokenClaims | ExternalIdentity | null,
   { workspaceId, id: keyId }: KeyRecord,
   stores: GateStores,
 ): Promise<SessionRecord | null> {
-  if (!claims) return null;
+  if (!claims || 'issuer' in claims) return null;
   const { credentials, lookups } = stores;
   const payer = workspaceKey(workspaceId, keyId);
   const read = () => credentials.session(claims.sid, workspaceId);
@@ -85,9 +89,14 @@ async function readIfEnded(
 export function callerOf(
   proven: { readonly key: KeyRecord; readonly pair: KeySecretVersion } | null,
   session: SessionRecord | null,
-  claims: TokenClaims | null,
+  claims: TokenClaims | ExternalIdentity | null,
   now: number,
 ): Caller {
+  if (claims && 'issuer' in claims) {
+    // The bearer and the session of a person are Keyseal's own.
+    if (!proven) throw new Refusal('TOKEN_INVALID');
+    return keyCaller(proven, externalUserOf(claims, proven.key.workspaceId));
+  }
   if (!claims) {
     if (proven) return keyCaller(proven, null);
     if (!session || !isLive(session, now)) throw new Refusal('SESSION_ENDED');
@@ -99,12 +108,12 @@ export function callerOf(
   const { userId, workspaceId, role } = session;
   if (!proven) return { kind: 'user', session, workspaceId, userId, role };
   if (role === null) throw new Refusal('WORKSPACE_DENIED');
-  return keyCaller(proven, { userId, session, role });
+  return keyCaller(proven, { id: userId, userId, session, role });
 }
 
 function keyCaller(
   { key, pair }: { key: KeyRecord; pair: KeySecretVersion },
-  user: OnBehalf | null,
+  user: OnBehalf | ExternalUser | null,
 ): KeyCaller {
   return { kind: 'key', key, pair, workspaceId: key.workspaceId, user };
 }

@@ -4,6 +4,8 @@ import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { TOKEN_LIFETIME } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
+import { ExternalTokenVerifier } from './external-token.ts';
+import type { ExternalIdentity } from './external-user.ts';
 import { readObject, verifyJws } from './jws.ts';
 
 /** Seconds by which another instance's clock may be ahead of this one. */
@@ -40,10 +42,10 @@ interface Verified extends TokenClaims {
 }
 
 /** The outcome for a token: its claims, or what is wrong. Both are null if the request brought none. */
-interface TokenOutcome {
+interface TokenOutcome<C = TokenClaims> {
   /** The session that a genuine token names, even if it is over; null if Keyseal did not sign the token. */
   readonly sid: string | null;
-  readonly claims: TokenClaims | null;
+  readonly claims: C | null;
   readonly wrong: Refusal | null;
 }
 
@@ -51,15 +53,17 @@ interface TokenOutcome {
 export class TokenVerifier {
   readonly #stores: Stores;
   readonly #issuer: string;
+  readonly #external: ExternalTokenVerifier;
   readonly #verified = new LRUCache<string, Verified>({ max: CACHED });
 
   constructor(stores: Stores, issuer: string) {
     this.#stores = stores;
     this.#issuer = issuer;
+    this.#external = new ExternalTokenVerifier(stores.issuers);
   }
 
   /**
-   * Verifies the token of a request, if there is one.
+   * Verifies a token of Keyseal's own, if the request has one.
    * @param digest SHA-256 of it, the key of the cache
    * @param now unix seconds
    * @returns its claims, or the refusal to throw when the token's turn comes: TOKEN_INVALID, or TOKEN_EXPIRED if only
@@ -76,6 +80,22 @@ export class TokenVerifier {
     if (!isAhead(claims.exp, now)) return { sid, claims: null, wrong: new Refusal('TOKEN_EXPIRED') };
     if (!known) this.#verified.set(digest, claims);
     return { sid, claims, wrong: null };
+  }
+
+  /**
+   * Verifies the token that a key brought, which Keyseal or a trusted issuer has issued.
+   * @returns its claims or the person whom it names, or the refusal as `verify` does; UNAVAILABLE if the issuer's keys
+   *   cannot be read
+   */
+  async verifyBesideKey(
+    token: string | null,
+    digest: string,
+    now: number,
+  ): Promise<TokenOutcome<TokenClaims | ExternalIdentity>> {
+    const external = token && (await this.#external.verify(token, digest, now));
+    if (!external) return this.verify(token, digest, now);
+    if (external instanceof Refusal) return { sid: null, claims: null, wrong: external };
+    return { sid: null, claims: external, wrong: null };
   }
 
   async #check(token: string, now: number): Promise<Verified | null> {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { PERMISSIONS } from '../../shared/permissions.ts';
 import type { AddressList } from './address-list.ts';
 import { type MasterKey, Variables } from './env-schema.ts';
+import { type IssuerConfig, urlsOf } from './issuer-config.ts';
 import { unknownVariable } from './unknown-variables.ts';
 
 /** The configuration is invalid. The message is a sentence that names the variable and what it takes. */
@@ -35,6 +36,8 @@ export interface Config {
   /** The path below which clients reach the service, such as `/keyseal`; empty without one. */
   readonly basePath: string;
   readonly issuer: string | null;
+  /** Issuers whose user tokens are accepted beside a key. */
+  readonly issuers: readonly IssuerConfig[];
   readonly corsOrigins: readonly string[];
   /** The permissions of the router and of `KEYSEAL_PERMISSIONS`. */
   readonly permissions: readonly string[];
@@ -110,6 +113,7 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     publicOrigins: origins,
     basePath: origins === null ? '' : new URL(origins[0] as string).pathname.replace(/\/$/, ''),
     issuer: vars.KEYSEAL_ISSUER ?? null,
+    issuers: issuersIn(vars, origins),
     corsOrigins: vars.KEYSEAL_CORS_ORIGINS,
     permissions: [...new Set([...PERMISSIONS, ...vars.KEYSEAL_PERMISSIONS])],
     trustedProxies: vars.KEYSEAL_TRUSTED_PROXIES ?? null,
@@ -132,6 +136,19 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     requestSeconds: vars.KEYSEAL_REQUEST_SECONDS,
     startWaitSeconds: vars.KEYSEAL_START_WAIT_SECONDS,
   };
+}
+
+/** @throws ConfigError if issuers are given twice, or if Keyseal itself is among them */
+function issuersIn(
+  { KEYSEAL_ISSUERS: given, KEYSEAL_ISSUERS_FILE: file, KEYSEAL_ISSUER: own }: z.infer<typeof Variables>,
+  origins: readonly string[] | null,
+): readonly IssuerConfig[] {
+  if (given && file) throw new ConfigError('KEYSEAL_ISSUERS and KEYSEAL_ISSUERS_FILE exclude each other.');
+  const issuers = given ?? file ?? [];
+  const self = own ?? origins?.[0];
+  if (issuers.some(({ issuer }) => issuer === self))
+    throw new ConfigError(`KEYSEAL_ISSUERS takes other issuers, but has ${self}, which is this service.`);
+  return issuers;
 }
 
 function requireForProduction(keys: unknown, origins: unknown, unset: boolean): void {
@@ -159,6 +176,8 @@ function refuseHttp(vars: z.infer<typeof Variables>): void {
     KEYSEAL_PUBLIC_ORIGINS: vars.KEYSEAL_PUBLIC_ORIGINS ?? [],
     KEYSEAL_ISSUER: vars.KEYSEAL_ISSUER === undefined ? [] : [vars.KEYSEAL_ISSUER],
     KEYSEAL_CORS_ORIGINS: vars.KEYSEAL_CORS_ORIGINS,
+    KEYSEAL_ISSUERS: (vars.KEYSEAL_ISSUERS ?? []).flatMap(urlsOf),
+    KEYSEAL_ISSUERS_FILE: (vars.KEYSEAL_ISSUERS_FILE ?? []).flatMap(urlsOf),
   };
   for (const [name, origins] of Object.entries(given)) {
     const open = origins.find((item) => item.startsWith('http:') && !isLoopback(new URL(item).hostname));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { AddressList } from './address-list.ts';
 import { splitDatabaseUrl } from './database-url.ts';
+import { parseIssuers, readIssuersFile } from './issuer-config.ts';
 import { isOwnPath, parsePublicOrigin } from './public-origin.ts';
 
 export interface MasterKey {
@@ -111,6 +112,21 @@ const permissions = list.transform((items, context) => {
   return z.NEVER;
 });
 
+const issuers = z.string().transform((text, context) => {
+  const read = parseIssuers(text);
+  if (typeof read !== 'string') return read;
+  context.addIssue(read);
+  return z.NEVER;
+});
+
+const issuersFile = z.string().transform((path, context) => {
+  const text = readIssuersFile(path);
+  const read = text === null ? 'takes the path of a readable file' : parseIssuers(text);
+  if (typeof read !== 'string') return read;
+  context.addIssue(read);
+  return z.NEVER;
+});
+
 /** Every variable, what it takes, and its default. */
 export const Variables = z.object({
   PORT: whole(0, 65535).default(3000),
@@ -122,6 +138,8 @@ export const Variables = z.object({
   NODE_ENV: oneOf('development', 'production').optional(),
   KEYSEAL_PUBLIC_ORIGINS: publicOrigins.optional(),
   KEYSEAL_ISSUER: publicOrigin.optional(),
+  KEYSEAL_ISSUERS: issuers.optional(),
+  KEYSEAL_ISSUERS_FILE: issuersFile.optional(),
   KEYSEAL_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   KEYSEAL_ALLOW_HTTP: oneOf('on', 'off').default('off'),
   KEYSEAL_PERMISSIONS: permissions.default([]),

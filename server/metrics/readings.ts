@@ -106,6 +106,16 @@ export const READINGS: readonly Reading[] = [
   },
   {
     kind: Counter,
+    name: 'keyseal_issuer_key_reads_total',
+    help: 'Readings of the keys of a trusted issuer, by result.',
+    labelNames: ['issuer', 'result'],
+    read: ({ stores }) =>
+      [...stores.issuers.all].flatMap(({ name, keys }) =>
+        Object.entries(keys.readings).map(([result, value]) => ({ issuer: name, result, value })),
+      ),
+  },
+  {
+    kind: Counter,
     name: 'keyseal_cache_reads_total',
     help: 'Reads of a key or a session, by whether it was cached.',
     labelNames: ['cache', 'result'],

@@ -4,7 +4,7 @@ import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key
 import type { ProcedureGuard, SoundGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
-import type { Caller, KeyCaller, OnBehalf, SessionUserCaller, UserCaller } from '../gate/caller.ts';
+import type { Caller, KeyCaller, SessionUserCaller, UserCaller } from '../gate/caller.ts';
 import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
 import type { Charge } from '../gate/credits.ts';
 import type { Gate } from '../gate/gate.ts';
@@ -91,7 +91,7 @@ export type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'pu
       : G['access'] extends 'key'
         ? KeyCaller
         : G['access'] extends 'key-for-user'
-          ? KeyCaller & { readonly user: OnBehalf }
+          ? KeyCaller & { readonly user: NonNullable<KeyCaller['user']> }
           : KeyCaller | UserCaller;
 
 /**

@@ -8,6 +8,7 @@ export const EXAMPLE_WHOAMI = {
   kind: 'key',
   key: { id, name, environment, externalId, limits, credits: { remaining: 10_000 } },
   user: null,
+  externalUser: null,
   session: null,
   workspace: { id: EXAMPLE_WORKSPACE_ID, name: 'Ada', role: null },
   permissions,

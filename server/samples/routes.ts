@@ -16,7 +16,7 @@ import { describeCaller, UserView, WhoamiOutput } from './whoami.ts';
 
 /** The caller of a sample. */
 const CallerView = z.object({ keyId: z.string(), userId: z.string().nullable() });
-const callerOf = (caller: KeyCaller) => ({ keyId: caller.key.id, userId: caller.user?.userId ?? null });
+const callerOf = (caller: KeyCaller) => ({ keyId: caller.key.id, userId: caller.user?.id ?? null });
 
 /** The example of a query without input. */
 const NoInput = z.strictObject({}).optional();
@@ -54,9 +54,9 @@ export const sampleRoutes = {
   profile: procedure({
     access: 'key-for-user',
     permission: 'profile:read',
-    description: 'Returns the person for whom the key calls.',
+    description: 'Returns the account for which the key calls.',
     shapes: { answer: '`{ user, caller }`' },
-    refusals: ['TOKEN_MISSING'],
+    refusals: ['TOKEN_MISSING', 'ACCESS_DENIED'],
     example: {
       input: {},
       output: { user: EXAMPLE_USER, caller: { ...EXAMPLE_CALLER, userId: EXAMPLE_USER.id } },
@@ -65,8 +65,10 @@ export const sampleRoutes = {
     .input(NoInput)
     .output(z.object({ user: UserView, caller: CallerView }))
     .query(async ({ ctx: { caller, service } }) => {
+      // The person of another issuer's token has no account to show.
+      if (caller.user.id === null) throw new Refusal('ACCESS_DENIED');
       const { db } = service.stores.database;
-      const [user] = await db.select().from(users).where(eq(users.id, caller.user.userId));
+      const [user] = await db.select().from(users).where(eq(users.id, caller.user.id));
       if (!user) throw new Refusal('SESSION_ENDED');
       return { user: { id: user.id, email: user.email, name: user.name }, caller: callerOf(caller) };
     }),
@@ -76,7 +78,7 @@ export const sampleRoutes = {
     cost: 0,
     description:
       'How the service sees the caller, and what the caller may do. `key` is `{ id, name, environment, externalId, limits, credits }`: the limits include those of the external owner, named `owner.<name>`; `credits` is `{ remaining }` of the key or its external owner, whichever has fewer left, or `null` if neither has credits. It counts against limits and costs nothing.',
-    shapes: { answer: '`{ kind, key, user, session, workspace, permissions, environment }`' },
+    shapes: { answer: '`{ kind, key, user, externalUser, session, workspace, permissions, environment }`' },
     example: { input: {}, output: EXAMPLE_WHOAMI },
   })
     .input(NoInput)

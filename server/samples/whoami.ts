@@ -8,6 +8,9 @@ import { holds } from '../gate/permission.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
 
+/** A person without an account, whom a trusted issuer's token names. */
+const ExternalUserView = z.object({ issuer: z.string(), subject: z.string() });
+
 export const UserView = z.object({ id: z.string(), email: z.string(), name: z.string() });
 
 export const WhoamiOutput = z.object({
@@ -23,6 +26,7 @@ export const WhoamiOutput = z.object({
     })
     .nullable(),
   user: UserView.nullable(),
+  externalUser: ExternalUserView.nullable(),
   session: z.object({ id: z.string() }).nullable(),
   workspace: z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES).nullable() }),
   permissions: z.array(z.string()),
@@ -38,8 +42,9 @@ export async function describeCaller(
   const { db } = service.stores.database;
   const key = caller.kind === 'key' ? caller.key : null;
   const person = caller.kind === 'key' ? caller.user : caller;
+  const account = person === null || 'issuer' in person ? null : person;
   const [workspace] = await db.select().from(workspaces).where(eq(workspaces.id, caller.workspaceId));
-  const [user] = person ? await db.select().from(users).where(eq(users.id, person.userId)) : [];
+  const [user] = account ? await db.select().from(users).where(eq(users.id, account.userId)) : [];
   return {
     kind: caller.kind,
     key: key && {
@@ -51,7 +56,8 @@ export async function describeCaller(
       credits: await creditsOf(key, service),
     },
     user: user ? { id: user.id, email: user.email, name: user.name } : null,
-    session: person ? { id: person.session.id } : null,
+    externalUser: person && 'issuer' in person ? { issuer: person.issuer, subject: person.subject } : null,
+    session: account ? { id: account.session.id } : null,
     workspace: { id: caller.workspaceId, name: workspace?.name ?? '', role: person?.role ?? null },
     permissions: service.config.permissions.filter((permission) => holds(caller, permission)),
     environment: key?.environment ?? null,

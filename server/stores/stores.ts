@@ -8,6 +8,7 @@ import type { LastUsed } from './credentials/last-used.ts';
 import type { CostlyReads } from './database/costly-reads.ts';
 import type { Database } from './database/database.ts';
 import type { DatabaseTurns } from './database/database-turns.ts';
+import type { TrustedIssuers } from './issuers/trusted-issuers.ts';
 import type { CreditStore } from './limits/credits.ts';
 import type { FailedAttempts } from './limits/failed-attempts.ts';
 import type { LoginFailures } from './limits/login-failures.ts';
@@ -32,6 +33,8 @@ export interface Stores {
   readonly rates: RateStore;
   readonly credits: CreditStore;
   readonly tokenKeys: TokenKeys;
+  /** The issuers of user tokens beside Keyseal itself. */
+  readonly issuers: TrustedIssuers;
   readonly failedAttempts: FailedAttempts;
   readonly loginFailures: LoginFailures;
   /** Sign-ups, by network and address. */

@@ -21,6 +21,7 @@ export const VERIFY_EXAMPLE = {
       kind: 'key',
       key: { id, name, environment, externalId, metadata },
       userId: null,
+      externalUser: null,
       workspaceId: EXAMPLE_WORKSPACE_ID,
     },
     permissions: ['orders:read'],

@@ -76,6 +76,9 @@ const Caller = z.object({
     })
     .nullable(),
   userId: z.string().nullable(),
+  externalUser: z
+    .object({ issuer: z.string(), subject: z.string(), claims: z.record(z.string(), z.unknown()) })
+    .nullable(),
   workspaceId: z.string(),
 });
 

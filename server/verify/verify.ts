@@ -131,12 +131,20 @@ function viewOf({ config }: Service, caller: Caller, states: readonly LimitState
         externalId: key.externalId,
         metadata: key.metadata,
       },
-      userId: caller.kind === 'key' ? (caller.user?.userId ?? null) : caller.userId,
+      userId: caller.kind === 'key' ? (caller.user?.id ?? null) : caller.userId,
+      externalUser: caller.kind === 'key' ? externalViewOf(caller.user) : null,
       workspaceId: caller.workspaceId,
     },
     permissions: config.permissions.filter((permission) => holds(caller, permission)),
     limits: states.map(limitView),
   };
+}
+
+/** The person of a trusted issuer's token; null for an account, which `userId` names. */
+function externalViewOf(user: KeyCaller['user']) {
+  return user === null || user.id !== null
+    ? null
+    : { issuer: user.issuer, subject: user.subject, claims: user.claims };
 }
 
 function limitView({ name, limit, windowSeconds, remaining, resetAt }: LimitState) {

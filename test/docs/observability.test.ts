@@ -24,7 +24,9 @@ let service: TestService;
 let exposition: Exposition;
 
 beforeAll(async () => {
-  service = await startTestService();
+  // Nothing answers there: the metrics of issuers have labels only where there is an issuer.
+  const issuer = { name: 'company', issuer: 'http://127.0.0.1:1', audience: 'api', userToken: true };
+  service = await startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify([issuer]) } });
   const draft = () => sign(service.demo, '/api/exemple', { authority: service.authority });
   await send(service.port, draft());
   await send(service.port, withHeader(draft(), 'authorization', null));

@@ -164,9 +164,9 @@ const CASES: readonly Case[] = [
     'a session calls more often than it may',
     async () => {
       const eve = await signUp(service);
-      const last = async () => (await query(service, eve, 'whoami', {})).status === 200;
-      for (let calls = 0; calls < SESSION_CALLS; calls++) await last();
-      return last();
+      // One call a second is allowed again meanwhile.
+      const calls = Array.from({ length: 2 * SESSION_CALLS }, () => query(service, eve, 'whoami', {}));
+      return (await Promise.all(calls)).every(({ status }) => status === 200);
     },
   ],
   [
@@ -175,7 +175,7 @@ const CASES: readonly Case[] = [
       ...[found, session, , now]: Parameters<typeof Session.callerOf>
     ): ReturnType<typeof Session.callerOf> => {
       if (!found || !session || !now) throw new Error('the attack is by a key for a user');
-      const user = { userId: session.userId, session, role: 'owner' } as const;
+      const user = { id: session.userId, userId: session.userId, session, role: 'owner' } as const;
       return { kind: 'key', ...found, workspaceId: found.key.workspaceId, user };
     },
     'the token of somebody outside of the workspace is shown',

@@ -22,6 +22,13 @@ async function failing(env: Record<string, string>): Promise<{ code: number | nu
   return { code, sentence };
 }
 
+/** A trusted issuer with something wrong; with a second one if it is given. */
+function issuers(first: object, second?: object, more: Record<string, string> = {}): Record<string, string> {
+  const right = { name: 'company', issuer: 'https://id.example', audience: 'api', userToken: true };
+  const all = [first, ...(second ? [second] : [])].map((change) => ({ ...right, ...change }));
+  return { KEYSEAL_ISSUERS: JSON.stringify(all), ...more };
+}
+
 const production = {
   NODE_ENV: 'production',
   KEYSEAL_PUBLIC_ORIGINS: 'https://a.example',
@@ -99,6 +106,28 @@ describe('a wrong variable stops the start with a sentence that names it and say
     [{ KEYSEAL_REQUEST_SECONDS: 'x' }, /KEYSEAL_REQUEST_SECONDS takes a whole number/],
     [{ KEYSEAL_START_WAIT_SECONDS: '0' }, /KEYSEAL_START_WAIT_SECONDS takes a whole number from 1/],
     [{ DATABASE_URL: 'postgres://u:p@a:1,b:x/d' }, /DATABASE_URL takes a URL such as postgres:/],
+    [{ KEYSEAL_ISSUERS: 'google' }, /KEYSEAL_ISSUERS takes a JSON array of issuers, but is not JSON/],
+    [{ KEYSEAL_ISSUERS: '{}' }, /KEYSEAL_ISSUERS takes a JSON array of issuers/],
+    [issuers({ audience: undefined }), /KEYSEAL_ISSUERS is wrong at 0\.audience/],
+    [issuers({ issuer: 'ftp://id.example' }), /KEYSEAL_ISSUERS is wrong at 0\.issuer: takes an https URL/],
+    [issuers({ issuer: 'https://id.example?a' }), /KEYSEAL_ISSUERS is wrong at 0\.issuer/],
+    [issuers({ algorithms: ['HS256'] }), /KEYSEAL_ISSUERS is wrong at 0\.algorithms/],
+    [issuers({ algorithms: [] }), /KEYSEAL_ISSUERS is wrong at 0\.algorithms/],
+    [issuers({ audiance: 'x' }), /KEYSEAL_ISSUERS is wrong at 0: has the unknown member audiance/],
+    [
+      issuers({ join: [{ workspace: 'w', role: 'viewer' }] }),
+      /KEYSEAL_ISSUERS is wrong at 0\.join\.0: takes either claim and value, or emailDomain/,
+    ],
+    [issuers({}, {}), /KEYSEAL_ISSUERS takes each issuer once, but has "company" twice/],
+    [
+      issuers({ issuer: 'https://a.example' }, undefined, { KEYSEAL_ISSUER: 'https://a.example' }),
+      /KEYSEAL_ISSUERS takes other issuers, but has https:\/\/a\.example, which is this service/,
+    ],
+    [{ KEYSEAL_ISSUERS_FILE: '/nowhere' }, /KEYSEAL_ISSUERS_FILE takes the path of a readable file/],
+    [
+      { ...production, KEYSEAL_MASTER_KEYS: masterKey(1), ...issuers({ issuer: 'http://id.example' }) },
+      /KEYSEAL_ISSUERS takes https origins in production/,
+    ],
     [{ KEYSEAL_ALLOW_HTTP: 'yes' }, /KEYSEAL_ALLOW_HTTP takes on or off/],
     [{ HOST: '0.0.0.0' }, /KEYSEAL_MASTER_KEYS is required in production \(NODE_ENV is unset/],
   ])('%j', async (env, sentence) => {

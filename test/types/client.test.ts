@@ -24,6 +24,7 @@ import {
   type SessionCredentials,
   type SharedSession,
   signRequest,
+  type UserTokenSource,
 } from '../../client/index.ts';
 import { createProcedure } from '../../sdk/index.ts';
 
@@ -41,7 +42,15 @@ describe('a client', () => {
 
   it('takes a key with its signing secret, a session, both or neither', () => {
     expectTypeOf<keyof KeysealClientOptions>().toEqualTypeOf<
-      'url' | 'apiKey' | 'signingSecret' | 'session' | 'onSessionChange' | 'fetch' | 'timeout' | 'retry'
+      | 'url'
+      | 'apiKey'
+      | 'signingSecret'
+      | 'session'
+      | 'userToken'
+      | 'onSessionChange'
+      | 'fetch'
+      | 'timeout'
+      | 'retry'
     >();
     expectTypeOf<KeysealClientOptions['url']>().toEqualTypeOf<string>();
     expectTypeOf<KeysealClientOptions['session']>().toEqualTypeOf<
@@ -50,6 +59,8 @@ describe('a client', () => {
     expectTypeOf<NonNullable<KeysealClientOptions['onSessionChange']>>().toEqualTypeOf<
       (session: KeysealSession | null) => void
     >();
+    expectTypeOf<KeysealClientOptions['userToken']>().toEqualTypeOf<UserTokenSource | undefined>();
+    expectTypeOf<UserTokenSource>().toEqualTypeOf<string | (() => string | Promise<string>)>();
     expectTypeOf<KeysealClientOptions['timeout']>().toEqualTypeOf<number | false | undefined>();
     expectTypeOf<KeysealClientOptions['retry']>().toEqualTypeOf<RetryOptions | undefined>();
     expectTypeOf<RetryOptions>().toEqualTypeOf<{ readonly attempts: number; readonly maxDelay?: number }>();

@@ -29,7 +29,7 @@ function admitting(holder: Holder, forUser: boolean): Prepare {
     const requests = Array.from({ length: calls }, () => sealed(holder, forUser));
     return async (i) => {
       const caller = await gate.admit(requests[i] as SignedRequest, {});
-      return caller.kind === 'key' && caller.user?.userId === (forUser ? holder.userId : undefined);
+      return caller.kind === 'key' && caller.user?.id === (forUser ? holder.userId : undefined);
     };
   };
 }

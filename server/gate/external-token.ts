@@ -1,0 +1,134 @@
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { isAhead } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { TrustedIssuer, TrustedIssuers } from '../stores/issuers/trusted-issuers.ts';
+import type { ExternalIdentity } from './external-user.ts';
+import { MAX_LENGTH, readObject, verifyJws } from './jws.ts';
+
+/** Seconds by which an issuer may be ahead, beyond its tolerance, as with Keyseal's own tokens. */
+const SKEW = 60;
+/** Verified tokens that are cached, and the characters that they may have in all. */
+const CACHED = 20_000;
+const CACHED_CHARACTERS = 16 * 1024 * 1024;
+
+/**
+ * The claims that decide about a token (RFC 7519 §4.1, RFC 9068 §2.2, OpenID Connect Core §2). `cnf` binds a token to
+ * a key of its client (RFC 7800), which nothing here could check, so that such a token is rejected.
+ */
+const Claims = z.looseObject({
+  iss: z.string(),
+  sub: z.string().min(1).max(255),
+  aud: z.union([z.string(), z.array(z.string())]),
+  exp: z.number(),
+  nbf: z.number().optional(),
+  iat: z.number().optional(),
+  azp: z.string().optional(),
+  cnf: z.never().optional(),
+});
+type Claims = z.infer<typeof Claims>;
+
+/** Types of other tokens, such as `logout+jwt`, are rejected (RFC 8725 §3.11). */
+const TYPES: readonly unknown[] = [undefined, 'JWT', 'jwt', 'at+jwt', 'application/at+jwt'];
+
+interface Verified {
+  readonly identity: ExternalIdentity;
+  readonly issuer: TrustedIssuer;
+  /** The version of the issuer's keys that verified it. */
+  readonly version: number;
+}
+
+/** The person that a token names, or what is wrong with it. */
+export type ExternalOutcome = ExternalIdentity | Refusal;
+
+/** Verifies user tokens of trusted issuers, and caches those that passed until they expire or the issuer's keys change. */
+export class ExternalTokenVerifier {
+  readonly #issuers: TrustedIssuers;
+  readonly #verified = new LRUCache<string, Verified>({
+    max: CACHED,
+    maxSize: CACHED_CHARACTERS,
+    sizeCalculation: ({ identity }) => identity.size,
+  });
+
+  constructor(issuers: TrustedIssuers) {
+    this.#issuers = issuers;
+  }
+
+  /**
+   * Verifies a token if a trusted issuer's name is on it.
+   * @param digest SHA-256 of it, the key of the cache
+   * @param now unix seconds
+   * @returns null if it is no trusted issuer's, so that it is judged as one of Keyseal's own
+   */
+  async verify(token: string, digest: string, now: number): Promise<ExternalOutcome | null> {
+    if (this.#issuers.isEmpty) return null;
+    const known = this.#verified.get(digest);
+    known?.issuer.keys.refresh();
+    if (known && known.version === known.issuer.keys.version) return inTime(known.identity, now);
+    const issuer = this.#issuers.find(issuerOf(token));
+    if (!issuer) return null;
+    const { version } = issuer.keys;
+    const identity = await check(token, issuer, now);
+    if (identity instanceof Refusal) return identity;
+    const outcome = inTime(identity, now);
+    // If the keys changed meanwhile, the next call verifies the token again.
+    if (outcome === identity) this.#verified.set(digest, { identity, issuer, version });
+    return outcome;
+  }
+}
+
+/** Reads `iss` from a token that is not verified yet: it only selects the keys that verify it. */
+function issuerOf(token: string): unknown {
+  const payload = token.length <= MAX_LENGTH ? token.split('.')[1] : undefined;
+  return payload === undefined ? null : readObject(Buffer.from(payload, 'base64url'))?.['iss'];
+}
+
+async function check(token: string, issuer: TrustedIssuer, now: number): Promise<ExternalIdentity | Refusal> {
+  let unread = false;
+  const jws = await verifyJws(token, issuer.algorithms, async (header) => {
+    const { alg, typ, kid } = header;
+    if (!issuer.algorithms.includes(String(alg)) || !TYPES.includes(typ)) return null;
+    if (kid !== undefined && typeof kid !== 'string') return null;
+    const key = await issuer.keys.find(header);
+    unread = key === 'unread';
+    return typeof key === 'string' ? null : key;
+  });
+  if (unread)
+    return new Refusal('UNAVAILABLE', { retryAfter: 5 }, `the keys of ${issuer.name} cannot be read`);
+  const claims = Claims.safeParse(jws && readObject(jws.payload)).data;
+  if (!claims || !isFor(claims, issuer, now)) return new Refusal('TOKEN_INVALID');
+  return {
+    issuer,
+    subject: claims.sub,
+    claims: deepFrozen(claims),
+    expiresAt: claims.exp + issuer.clockTolerance,
+    size: token.length,
+  };
+}
+
+/** Whether a token was issued for this service, and is valid already. `exp` is checked at every use. */
+function isFor(
+  { iss, aud, azp, nbf = 0, iat = 0 }: Claims,
+  { issuer, audiences, clientId, clockTolerance }: TrustedIssuer,
+  now: number,
+): boolean {
+  const named = typeof aud === 'string' ? [aud] : aud;
+  const latest = now + SKEW + clockTolerance;
+  return (
+    iss === issuer &&
+    named.some((audience) => audiences.includes(audience)) &&
+    (clientId === null || azp === undefined || azp === clientId) &&
+    nbf <= latest &&
+    iat <= latest
+  );
+}
+
+const inTime = (identity: ExternalIdentity, now: number): ExternalOutcome =>
+  isAhead(identity.expiresAt, now) ? identity : new Refusal('TOKEN_EXPIRED');
+
+/** Procedures get the claims of a cached token: none may change them for the others. */
+function deepFrozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) deepFrozen(member);
+  return Object.freeze(value);
+}

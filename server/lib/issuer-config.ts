@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { ROLES, type Role } from '../../shared/roles.ts';
+
+/** The signature algorithms (RFC 7518 §3.1, RFC 8037) that a trusted issuer may use. Each needs a public key. */
+const ISSUER_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const;
+
+/** Which persons of an issuer belong to a workspace, and with which role. */
+export interface JoinRule {
+  readonly workspace: string;
+  readonly role: Role;
+  /** A claim of the token, and the value that it has or, if it is a list, contains. */
+  readonly claim?: string | undefined;
+  readonly value?: string | undefined;
+  /** The domain of an e-mail address that the issuer has verified. */
+  readonly emailDomain?: string | undefined;
+}
+
+/** An issuer whose user tokens the service accepts beside an API key. */
+export interface IssuerConfig {
+  readonly name: string;
+  /** Compared with the claim `iss` character by character. */
+  readonly issuer: string;
+  /** A token is accepted if its `aud` names one of these. */
+  readonly audiences: readonly string[];
+  /** If it is set, a token with `azp` must name it there. */
+  readonly clientId: string | null;
+  readonly algorithms: readonly string[];
+  /** Where its keys are published; null finds it by OpenID Connect Discovery. */
+  readonly jwksUri: string | null;
+  /** Seconds by which the clocks of the issuer and of the service may differ. */
+  readonly clockTolerance: number;
+  /** Without rules a person may do what the key may do. */
+  readonly join: readonly JoinRule[];
+}
+
+const url = z.string().refine(isPlainUrl, 'takes an https URL without query and fragment');
+
+const Rule = z
+  .strictObject({
+    workspace: z.string().min(1),
+    role: z.enum(ROLES),
+    claim: z.string().min(1).optional(),
+    value: z.string().min(1).optional(),
+    emailDomain: z
+      .string()
+      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'takes a domain in lower case')
+      .optional(),
+  })
+  .refine(
+    (rule) => (rule.claim === undefined) === (rule.value === undefined),
+    'takes claim and value together',
+  )
+  .refine(
+    (rule) => (rule.claim === undefined) !== (rule.emailDomain === undefined),
+    'takes either claim and value, or emailDomain',
+  );
+
+const Issuer = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'takes lowercase letters, digits and hyphens'),
+  issuer: url,
+  audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(16)]),
+  clientId: z.string().min(1).optional(),
+  algorithms: z.array(z.enum(ISSUER_ALGORITHMS)).min(1).optional(),
+  jwksUri: url.optional(),
+  clockTolerance: z.int().min(0).max(300).optional(),
+  userToken: z.literal(true),
+  join: z.array(Rule).max(1000).optional(),
+});
+
+/** `KEYSEAL_ISSUERS`: the issuers of user tokens beside Keyseal itself, as JSON. */
+const Issuers = z.array(Issuer).max(32);
+
+/**
+ * Reads the issuers from the text of `KEYSEAL_ISSUERS`.
+ * @returns the issuers, or what is wrong with the text, to be read after the variable's name
+ */
+export function parseIssuers(text: string): readonly IssuerConfig[] | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'takes a JSON array of issuers, but is not JSON';
+  }
+  const parsed = Issuers.safeParse(value);
+  if (!parsed.success) return sentence(parsed.error);
+  const issuers = parsed.data.map(issuerOf);
+  const repeated =
+    repeatedOf(issuers.map(({ name }) => name)) ?? repeatedOf(issuers.map(({ issuer }) => issuer));
+  return repeated === null ? issuers : `takes each issuer once, but has "${repeated}" twice`;
+}
+
+/** Reads the file of `KEYSEAL_ISSUERS_FILE`. @returns its text; null if it cannot be read */
+export function readIssuersFile(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** The URLs from which an issuer's keys are read. */
+export const urlsOf = ({ issuer, jwksUri }: IssuerConfig): string[] =>
+  jwksUri === null ? [issuer] : [issuer, jwksUri];
+
+function issuerOf(given: z.infer<typeof Issuer>): IssuerConfig {
+  const { name, issuer, audience, clientId = null, jwksUri = null, clockTolerance = 0, join = [] } = given;
+  const audiences = typeof audience === 'string' ? [audience] : audience;
+  const { algorithms = ISSUER_ALGORITHMS } = given;
+  return { name, issuer, audiences, clientId, algorithms, jwksUri, clockTolerance, join };
+}
+
+/** An issuer is an https URL (RFC 8414 §2). The configuration refuses http where it would leave the machine. */
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '' && !/[?#]/.test(text);
+}
+
+const repeatedOf = (texts: readonly string[]) => texts.find((text, i) => texts.indexOf(text) !== i) ?? null;
+
+/** Names the member that is wrong, never its value: a client secret may be among them. */
+function sentence(error: z.ZodError): string {
+  const [issue] = error.issues;
+  const path = issue?.path.join('.') ?? '';
+  const unknown = issue?.code === 'unrecognized_keys' ? `has the unknown member ${issue.keys[0]}` : null;
+  const wrong = unknown ?? issue?.message ?? 'is wrong';
+  return path === '' ? `takes a JSON array of issuers: ${wrong}` : `is wrong at ${path}: ${wrong}`;
+}

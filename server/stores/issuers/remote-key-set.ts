@@ -1,0 +1,110 @@
+import { type CryptoKey, createLocalJWKSet, type JWK, type JWSHeaderParameters } from 'jose';
+import type { Clock } from '../../lib/clock.ts';
+import { fetchKeySet } from './key-set-document.ts';
+
+/** Known keys are read again after this long. Calls do not wait for it. */
+const FRESH_MS = 10 * 60_000;
+/** An issuer that cannot be read for this long is no longer trusted: it may have withdrawn a key meanwhile. */
+const STALE_MS = 24 * 3_600_000;
+/** Reads no more often than this, whatever `kid`s tokens have. */
+const COOLDOWN_MS = 5_000;
+
+/** A key that is not in the set; `unread` if the set could not be read. */
+type Missing = 'unknown' | 'unread';
+type Find = (header: JWSHeaderParameters) => Promise<CryptoKey>;
+
+/** How to read the key set, and to report that it could not be read. */
+export interface KeySetSource {
+  readonly issuer: string;
+  readonly jwksUri: string | null;
+  readonly failed: (sentence: string) => void;
+}
+
+/**
+ * The published keys of an issuer (RFC 7517), read in the background. Calls whose key is known never wait; a call with
+ * an unknown `kid` waits for one reading, which all such calls share.
+ */
+export class RemoteKeySet {
+  readonly #source: KeySetSource;
+  readonly #clock: Clock;
+  #find: Find | null = null;
+  #text = '';
+  #readAt = Number.NEGATIVE_INFINITY;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | null = null;
+  /** Readings since the start, for the operator's metrics. */
+  readonly readings = { read: 0, failed: 0 };
+  /** Grows whenever the keys change: a token that was verified by older keys must be verified again. */
+  version = 0;
+
+  constructor(source: KeySetSource, clock: Clock) {
+    this.#source = source;
+    this.#clock = clock;
+  }
+
+  /** Reads the keys again in the background if they are due. Call it before a cached verification is used. */
+  refresh(): void {
+    const age = this.#clock() - this.#readAt;
+    if (age >= STALE_MS && this.#find) this.#forget();
+    if (age >= FRESH_MS) void this.#read();
+  }
+
+  /**
+   * Finds the key of a token by `kid` and `alg`; if it is unknown, reads the keys once more.
+   * @param header of the token, whose `alg` the caller has checked
+   */
+  async find(header: Record<string, unknown>): Promise<CryptoKey | Missing> {
+    this.refresh();
+    const known = await this.#lookUp(header);
+    if (known) return known;
+    await this.#read();
+    return (await this.#lookUp(header)) ?? (this.#isCurrent() ? 'unknown' : 'unread');
+  }
+
+  /** Without `kid` the only key that fits is taken; if several fit, none is. */
+  async #lookUp(header: JWSHeaderParameters): Promise<CryptoKey | null> {
+    return this.#find?.(header).catch(() => null) ?? null;
+  }
+
+  #isCurrent(): boolean {
+    return this.#find !== null && this.#readAt >= this.#triedAt;
+  }
+
+  /** One reading at a time, and a pause between two. Does not reject. */
+  #read(): Promise<void> {
+    if (this.#reading !== null) return this.#reading;
+    const now = this.#clock();
+    if (now - this.#triedAt < COOLDOWN_MS) return Promise.resolve();
+    this.#triedAt = now;
+    const { issuer, jwksUri, failed } = this.#source;
+    this.#reading = fetchKeySet(issuer, jwksUri)
+      .then(
+        (keys) => this.#take(keys, now),
+        (error: Error) => {
+          this.readings.failed++;
+          failed(error.message);
+        },
+      )
+      .finally(() => {
+        this.#reading = null;
+      });
+    return this.#reading;
+  }
+
+  #take(keys: JWK[], readAt: number): void {
+    this.readings.read++;
+    this.#readAt = readAt;
+    const text = JSON.stringify(keys);
+    if (text === this.#text) return;
+    this.#text = text;
+    const find = createLocalJWKSet({ keys });
+    this.#find = (header) => find(header);
+    this.version++;
+  }
+
+  #forget(): void {
+    this.#find = null;
+    this.#text = '';
+    this.version++;
+  }
+}

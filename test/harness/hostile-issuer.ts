@@ -1,0 +1,81 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { b64 } from './forge.ts';
+
+/** An issuer that does what no real one would: it answers slowly, wrongly or not at all, and signs anything. */
+export interface HostileIssuer {
+  readonly issuer: string;
+  /** The keys that it publishes, by `kid`; change it to rotate. */
+  readonly published: Map<string, KeyObject>;
+  /** How often its key set was asked for. */
+  readonly requests: () => number;
+  /** Answers the next requests for the key set in this way; null is right again. */
+  misbehave(how: ((response: ServerResponse) => void) | null): void;
+  /** The `issuer` that its metadata name. */
+  claimToBe(issuer: string): void;
+  /** Signs a token as its key `kid` would, with the header and claims of a right one unless they are given. */
+  token(claims?: object, header?: object, signer?: KeyObject): string;
+  stop(): Promise<void>;
+}
+
+/** Signs with the algorithm that belongs to the key; ECDSA as JWS wants it (RFC 7518 §3.4). */
+function signatureOf(input: string, key: KeyObject): Buffer {
+  const algorithm = key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
+  return sign(algorithm, Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
+}
+
+const algOf = (key: KeyObject) => ({ rsa: 'RS256', ec: 'ES256' })[String(key.asymmetricKeyType)] ?? 'EdDSA';
+
+const makeKey = (): KeyObject => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+
+/** Starts the issuer on a free port of loopback, with one RSA key of the id `first`. @param clock in milliseconds */
+export async function startHostileIssuer(clock: () => number = Date.now): Promise<HostileIssuer> {
+  const now = () => Math.floor(clock() / 1000);
+  const published = new Map([['first', makeKey()]]);
+  let misbehaviour: ((response: ServerResponse) => void) | null = null;
+  let requests = 0;
+  let name = '';
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    if (request.url === '/.well-known/openid-configuration') {
+      response.end(JSON.stringify({ issuer: name, jwks_uri: `${issuer}/keys` }));
+      return;
+    }
+    requests++;
+    if (misbehaviour) return misbehaviour(response);
+    const keys = [...published].map(([kid, key]) => ({
+      ...createPublicKey(key).export({ format: 'jwk' }),
+      kid,
+      alg: algOf(key),
+      use: 'sig',
+    }));
+    response.end(JSON.stringify({ keys }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  name = issuer;
+  return {
+    issuer,
+    published,
+    requests: () => requests,
+    misbehave: (how) => {
+      misbehaviour = how;
+    },
+    claimToBe: (other) => {
+      name = other;
+    },
+    token: (claims = {}, header = {}, signer) => {
+      const kid = (header as { kid?: string }).kid ?? [...published.keys()].at(-1) ?? 'none';
+      const key = signer ?? published.get(kid) ?? makeKey();
+      const right = { iss: issuer, sub: 'ada', aud: 'keyseal', iat: now(), exp: now() + 300 };
+      const head = b64(JSON.stringify({ alg: algOf(key), typ: 'at+jwt', kid, ...header }));
+      const input = `${head}.${b64(JSON.stringify({ ...right, ...claims }))}`;
+      return `${input}.${b64(signatureOf(input, key))}`;
+    },
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

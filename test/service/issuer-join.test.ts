@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AUDIENCE, CLIENT_ID, type OidcIssuer, startOidcIssuer } from '../harness/oidc-issuer.ts';
+import { createKey, query, signUp } from '../harness/people.ts';
+import { sibling, startTestService, type TestService } from '../harness/service.ts';
+import { type Answer, type Credentials, send, sign } from '../harness/wire.ts';
+
+describe.each(['RS256', 'ES256'] as const)('a real OpenID provider with %s', (alg) => {
+  let issuer: OidcIssuer;
+  let before: TestService;
+  let service: TestService;
+  let key: Credentials;
+
+  beforeAll(async () => {
+    issuer = await startOidcIssuer(alg, { ada: ['staff', 'makers'], bob: ['staff'] });
+    before = await startTestService();
+    key = await createKey(before, await signUp(before), { permissions: ['exemple:read', 'echo:write'] });
+    const workspaceId: string = (await query(before, key, 'whoami', {})).json.result.data.workspace.id;
+    const join = [
+      { workspace: workspaceId, role: 'developer', claim: 'groups', value: 'makers' },
+      { workspace: workspaceId, role: 'viewer', claim: 'groups', value: 'staff' },
+      { workspace: before.demo.workspaceId, role: 'owner', emailDomain: 'example.com' },
+    ];
+    const trusted = {
+      name: 'company',
+      issuer: issuer.issuer,
+      audience: AUDIENCE,
+      clientId: CLIENT_ID,
+      userToken: true,
+      join,
+    };
+    await before.stop();
+    service = await sibling(before, { KEYSEAL_ISSUERS: JSON.stringify([trusted]) });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await issuer.stop();
+  });
+
+  const show = (token: string, target: string, who: Credentials = key, input?: object): Promise<Answer> =>
+    send(
+      service.port,
+      sign(who, target, {
+        authority: service.authority,
+        token,
+        ...(input ? { body: JSON.stringify(input) } : {}),
+      }),
+    );
+
+  it('a person of it makes a call, with what the key holds and their groups allow', async () => {
+    const { accessToken } = await issuer.signIn('ada');
+    const { json } = await show(accessToken, '/api/whoami');
+    expect(json.result.data).toMatchObject({
+      externalUser: { issuer: issuer.issuer, subject: 'ada' },
+      workspace: { role: 'developer' },
+      permissions: ['exemple:read', 'echo:write'],
+    });
+    expect((await show(accessToken, '/api/echo', key, { text: 'a' })).status).toBe(200);
+  });
+
+  it('a group that may only read narrows the key', async () => {
+    const { accessToken } = await issuer.signIn('bob');
+    expect((await show(accessToken, '/api/exemple')).status).toBe(200);
+    const refused = await show(accessToken, '/api/echo', key, { text: 'a' });
+    expect([refused.reason, refused.json.error.data.missing]).toEqual(['PERMISSION_DENIED', 'echo:write']);
+  });
+
+  it('a person whom no rule lets in is refused', async () => {
+    const { accessToken } = await issuer.signIn('eve');
+    expect((await show(accessToken, '/api/exemple')).reason).toBe('WORKSPACE_DENIED');
+    // A rule for another workspace gives nothing here, and an address that is not verified gives nothing there.
+    expect((await show(accessToken, '/api/exemple', service.demo)).reason).toBe('WORKSPACE_DENIED');
+  });
+
+  it('an ID token is no user token', async () => {
+    const { idToken } = await issuer.signIn('ada');
+    expect((await show(idToken, '/api/exemple')).reason).toBe('TOKEN_INVALID');
+  });
+});
