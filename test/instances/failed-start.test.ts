@@ -1,8 +1,9 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { splitDatabaseUrl } from '../../server/lib/database-url.ts';
 import { failureSentence } from '../../server/stores/database/connection/failure-sentence.ts';
 import { FAILURES } from '../../server/stores/database/connection/failure-table.ts';
+import { MessageReader } from '../../server/stores/database/connection/protocol-messages.ts';
 import { problemOf } from '../../server/stores/database/connection/server-check.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { freshPostgres } from '../harness/fresh.ts';
@@ -151,6 +152,64 @@ function refusal(code: string, message: string): Buffer {
   header.writeUInt32BE(4 + fields.length, 1);
   return Buffer.concat([header, fields]);
 }
+
+/** A proxy before the Postgres of a role. @param change what becomes of a chunk from the client or of the server's */
+async function through(url: string, { fromClient, fromServer }: Partial<Proxy>): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const proxy = new URL(
+    await listening((client) => {
+      const upstream = connect(Number(port), hostname).on('error', () => client.destroy());
+      client.on('close', () => upstream.destroy());
+      upstream.on('close', () => client.end());
+      const ends = { client, upstream };
+      client.on('data', (bytes: Buffer) => (fromClient ?? forwardUp)(bytes, ends));
+      upstream.on('data', (bytes: Buffer) => (fromServer ?? forwardDown)(bytes, ends));
+    }),
+  );
+  return Object.assign(new URL(url), { host: proxy.host }).href;
+}
+interface Ends {
+  readonly client: Socket;
+  readonly upstream: Socket;
+}
+type Proxy = Record<'fromClient' | 'fromServer', (bytes: Buffer, ends: Ends) => void>;
+const forwardUp = (bytes: Buffer, { upstream }: Ends) => void upstream.write(bytes);
+const forwardDown = (bytes: Buffer, { client }: Ends) => void client.write(bytes);
+
+requires('postgres').describe(
+  'the reason of a server reaches the sentence though the connection ends',
+  () => {
+    it('an error whose ReadyForQuery has not arrived', async () => {
+      const fresh = await freshRole();
+      await fresh.admin.unsafe(`alter role ${fresh.role} set default_transaction_read_only = on`);
+      // Postgres flushes an ErrorResponse by itself; what follows it may be in a later packet, and never arrives here.
+      const url = await through(fresh.url, {
+        fromServer: (bytes, { client }) => {
+          const messages = new MessageReader();
+          messages.add(bytes);
+          for (let next = messages.next(); next; next = messages.next()) {
+            client.write(next.bytes);
+            if (next.type === 'E') return;
+          }
+        },
+      });
+      expect(await failing(url)).toMatch(/is read-only \(.*25006\). Connect to the primary/);
+    });
+
+    it.each(['server_version', 'to_regclass', 'CREATE SCHEMA', 'CREATE TABLE "'])(
+      'a server that shuts down at %s',
+      async (statement) => {
+        const url = await through((await freshRole()).url, {
+          fromClient: (bytes, ends) => {
+            if (!bytes.includes(statement)) return forwardUp(bytes, ends);
+            ends.client.end(refusal('57P01', 'terminating connection'));
+          },
+        });
+        expect(await failing(url)).toMatch(/not accept connections now \(terminating connection; 57P01\)/);
+      },
+    );
+  },
+);
 
 const answering = (bytes: Buffer | string) => (socket: Socket) =>
   socket.once('data', () => socket.end(bytes));

@@ -15,7 +15,7 @@ type Run = (transaction: TransactionSql) => unknown;
 /**
  * postgres.js, whose transactions tolerate a broken connection. It would send `rollback` afterwards, to a socket
  * that is closed, from a timer whose exception ends the process. So nothing is sent once the connection is lost:
- * the transaction ends silently, and `begin` rejects when the connection ends. A transaction that conflicts with another
+ * the transaction ends silently, and rejects when the connection ends, with the error that said so first. A transaction that conflicts with another
  * is run again.
  */
 export const tolerateLostConnection = (client: Sql): Sql =>
@@ -23,20 +23,23 @@ export const tolerateLostConnection = (client: Sql): Sql =>
 
 function begin(client: Sql, run: Run): Promise<unknown> {
   let lost = false;
+  /** What the first statement that failed said. postgres.js itself says only that the connection was closed. */
+  let reason: unknown;
   const begun = client.begin(async (transaction) => {
     try {
       return await run(guardTransaction(transaction, () => lost));
     } catch (error) {
       lost ||= isLostConnection(error);
       // Never settles, so that no `rollback` follows; `begin` does not wait for it.
-      if (lost) return new Promise(() => {});
-      throw error;
+      if (!lost) throw error;
+      reason = error;
+      return new Promise(() => {});
     }
   });
-  begun.catch(() => {
+  return begun.catch((error) => {
     lost = true;
+    throw reason ?? error;
   });
-  return begun;
 }
 
 /** A transaction that sends nothing more once its connection is lost. */

@@ -19,6 +19,28 @@ class SilentServer extends Error {
   readonly code = 'CONNECTION_SILENT';
 }
 
+/**
+ * A server that cannot serve a connection any more, in its own words. Postgres sends an ErrorResponse and the
+ * ReadyForQuery after it separately, and postgres.js rejects a statement only at the second: without this error, it
+ * would say that the connection was closed, and nothing about why.
+ */
+class ServerGone extends Error {
+  override readonly name = 'ServerGone';
+  /** SQLSTATE. */
+  readonly code: string;
+
+  /** @param fields of an ErrorResponse, as latin1 */
+  constructor(fields: string) {
+    const field = (type: string) =>
+      fields
+        .split('\0')
+        .find((one) => one.startsWith(type))
+        ?.slice(1) ?? '';
+    super(Buffer.from(field('M'), 'latin1').toString());
+    this.code = field('C');
+  }
+}
+
 /** Callbacks for the reasons why a connection ends. */
 interface WatchCallbacks {
   readonly readOnly: () => void;
@@ -68,7 +90,7 @@ export class WatchedConnection {
   #takeError(fields: string): void {
     if (READ_ONLY.test(fields)) this.#watcher.readOnly();
     else if (!SESSION_ENDED.test(fields)) return;
-    this.#socket.destroy();
+    this.#socket.destroy(new ServerGone(fields));
   }
 
   #countStatements(): void {
