@@ -14,6 +14,11 @@ const MOST = 300;
 const ROUNDS = 5;
 /** Rounds with a sign-in: the hundredth would end the session by which the person acts. */
 const SIGN_INS = 3;
+/**
+ * Networks of a flood, where its own number is more than the service promises to divide: 64 sign-ins wait, so beyond 64
+ * networks any of them may get a 503, an honest one too. With fewer, a full queue refuses one of a network that has several.
+ */
+const NETWORKS: Partial<Record<FloodName, number>> = { 'sign-in-many-24': 32 };
 /** The counts do not depend on the machine's speed. */
 export const PATIENCE_MS = 60_000;
 
@@ -70,7 +75,9 @@ export class FloodedService {
     // Regular callers are cached before the flood.
     await this.#round(true);
     const before = await scrape(port);
-    const flooding = send({ port, authority, participants: this.participants, most }, tally, stopping.signal);
+    const networks = NETWORKS[name];
+    const target = { port, authority, participants: this.participants, most };
+    const flooding = send(networks ? { ...target, networks } : target, tally, stopping.signal);
     const honest: string[] = [];
     let rounds = 0;
     const callOnce = async () => {
