@@ -78,7 +78,7 @@ export interface ReplayLimits extends NonceLimits {
 }
 
 /**
- * A nonce is kept for six minutes: one key sustains 2,700 calls a second, and the only busy workspace 5,500. A client whose
+ * A nonce is kept for six minutes: one key sustains 2,700 calls a second, and the only busy workspace 4,100. A client whose
  * clock is ahead corrects it after its first refusal, so few nonces ahead are honest.
  */
 export const REPLAY_LIMITS: ReplayLimits = {
