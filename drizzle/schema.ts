@@ -31,6 +31,12 @@ const rev = () => bigint('rev', { mode: 'number' }).notNull().default(0);
 export const workspaces = pgTable('workspaces', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
+  /**
+   * The person whose share of the capacity the workspace uses: its creator, later another owner. Null if an older version
+   * created it and no job has filled it in yet: then it has a share of its own. No foreign key: an insert would lock the
+   * person's row before `lockUser` does, and deadlock with the deletion of the account.
+   */
+  sponsorId: text('sponsor_id'),
   /** From then on it has no members, and its keys are revoked. */
   deletedAt: moment('deleted_at'),
   createdAt: moment('created_at').notNull().defaultNow(),

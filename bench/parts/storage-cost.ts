@@ -37,10 +37,14 @@ export async function countRows(database: Database, meter: Meter, ids: readonly 
   const lastUsed = new LastUsed(database.db);
   const rows: Row[] = [];
   for (const [name, note, flush] of [
-    ['counts', (id: string) => usage.note({ id, workspaceId: 'bench' }, 'echo', 'OK'), () => usage.flush()],
+    [
+      'counts',
+      (id: string) => usage.note({ id, payer: ['bench', 'bench', id] }, 'echo', 'OK'),
+      () => usage.flush(),
+    ],
     [
       'last use',
-      (id: string) => lastUsed.note({ id, workspaceId: 'bench' }, Date.now(), false),
+      (id: string) => lastUsed.note({ id, payer: ['bench', 'bench', id] }, Date.now(), false),
       () => lastUsed.flush(),
     ],
   ] as const) {

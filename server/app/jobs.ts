@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { deleteOldIdempotencyKeys } from '../keys/idempotency.ts';
 import { logMovedHeads } from '../stores/audit/chain-heads.ts';
+import { fillInSponsors } from '../stores/credentials/sponsors.ts';
 import { withTimeout } from '../stores/database/timeout.ts';
 import type { Stores } from '../stores/stores.ts';
 import { deleteEnded } from './retention.ts';
@@ -28,6 +29,11 @@ const JOBS: readonly {
   { name: 'forget empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
   { name: 'forget old idempotency keys', everyMs: 600_000, run: deleteOldIdempotencyKeys },
   { name: 'forget what ended long ago', everyMs: 600_000, run: deleteEnded },
+  {
+    name: 'fill in sponsors of workspaces',
+    everyMs: 600_000,
+    run: ({ database }) => fillInSponsors(database),
+  },
   { name: 'forget old login failures', everyMs: 600_000, run: ({ loginFailures }) => loginFailures.purge() },
   { name: 'forget old counts', everyMs: 60_000, run: forgetOldCounts },
   {

@@ -24,18 +24,15 @@ export async function deleteAccount(
 ): Promise<void> {
   const { database, credentials, clock, audit } = service.stores;
   const { id, email, passwordHash } = await reauthenticate(service, caller, password, request.address);
-  const deleted = await database.db.transaction(async (tx) => {
-    const alone: string[] = [];
+  const left = await database.db.transaction(async (tx) => {
     const all = await holdAll(tx, id);
     const now = new Date(clock());
     await requireLiveSession(tx, service.stores, caller);
     await requirePassword(tx, id, passwordHash);
     for (const workspaceId of all) {
       const others = await countOtherMembers(tx, workspaceId, id);
-      if (others.members === 0) {
-        await deleteWorkspace(tx, workspaceId, now);
-        alone.push(workspaceId);
-      } else await leave(tx, workspaceId, id, others.owners, now);
+      if (others.members === 0) await deleteWorkspace(tx, workspaceId, now);
+      else await leave(tx, workspaceId, id, others.owners, now);
     }
     await forget(tx, id, email, now);
     // The person's former workspaces: the memberships have ended by now.
@@ -44,9 +41,9 @@ export async function deleteAccount(
       const change = { action: 'auth.deleteAccount', kind: 'user', subject: id } as const;
       await audit.record(tx, doing, { ...change, before: { deletedAt: null }, after: { deletedAt: now } });
     }
-    return alone;
+    return all;
   });
-  for (const workspace of deleted) credentials.changed({ workspace });
+  for (const workspace of left) credentials.changed({ workspace });
   credentials.changed({ user: id });
 }
 

@@ -1,4 +1,3 @@
-import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import { type Bearer, parseBearer, TOKEN_BESIDE_TOKEN } from '../../shared/request-rules.ts';
 import { isAhead } from '../lib/clock.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
@@ -69,12 +68,12 @@ async function lookUp(
   request: SignedRequest,
 ): Promise<KeyRecord | null> {
   const read = () => credentials.newerKey(id, seen);
-  if (seen && isProven) return lookups.confirmed(workspaceKey(seen.workspaceId, id), id, read, seen);
+  if (seen && isProven) return lookups.confirmed(seen.payer, id, read, seen);
   // A secret from before a rotation, or from a rotation that this instance has not read yet: that one is right, so
   // it may have to wait, but must not be refused unread.
   if (isIssuedKey(vault, text)) {
     return seen
-      ? lookups.reread(workspaceKey(seen.workspaceId, id), id, () => credentials.currentKey(seen))
+      ? lookups.reread(seen.payer, id, () => credentials.currentKey(seen))
       : lookups.issued(request, id, read);
   }
   return lookups.unauthenticated(request, async () =>

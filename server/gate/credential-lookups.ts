@@ -16,15 +16,27 @@ export interface GateStores extends Stores {
 
 /** Look-ups for unauthenticated callers: so few that a flood of them costs the others almost nothing. */
 const UNAUTHENTICATED = { concurrency: 2, capacity: 200, rate: { perSecond: 100, burst: 50 } };
-/** Look-ups per network and per address; for `verify`, per workspace and per key. */
+/** Look-ups per network and per address. */
 const UNPROVEN_PACES = [
   { perSecond: 50, burst: 200 },
   { perSecond: 20, burst: 100 },
 ];
+/** Look-ups for `verify`, per sponsor, workspace and key. No single workspace uses up its sponsor's pace. */
+const REPORTED_PACES = [
+  { perSecond: 50, burst: 200 },
+  { perSecond: 40, burst: 160 },
+  { perSecond: 20, burst: 100 },
+];
 /** Look-ups that Keyseal's own MAC, a valid secret or a valid token makes plausible. */
 const AUTHENTICATED = { concurrency: 4, capacity: 2_000 };
-/** How often rows of one workspace that would refuse a caller are read again: each row has its own pace, and there may be many. */
-const REFUSED_PACE = { perSecond: 20, burst: 100 };
+/**
+ * How often rows that would refuse a caller are read again, for a sponsor and for a workspace: each row has its own pace,
+ * and there may be many. No single workspace uses up its sponsor's pace.
+ */
+const REFUSED_PACES = [
+  { perSecond: 50, burst: 250 },
+  { perSecond: 20, burst: 100 },
+];
 /** How often one row is read again. */
 const ROW_PACE = { perSecond: 5, burst: 10 };
 /** Issued ids whose rows are known to be deleted. */
@@ -39,8 +51,9 @@ export class CredentialLookups {
   readonly #addressFailures: number;
   readonly #unauthenticated = new FairQueue(UNAUTHENTICATED);
   readonly #pacer = new Pacer(UNPROVEN_PACES);
+  readonly #reportedPacer = new Pacer(REPORTED_PACES);
   readonly #authenticated = new FairQueue(AUTHENTICATED);
-  readonly #refused = new Pacer([REFUSED_PACE]);
+  readonly #refused = new Pacer(REFUSED_PACES);
   readonly #reads = new SharedReads(ROW_PACE);
   readonly #deleted = new LRUCache<string, true>({ max: MAX_DELETED });
 
@@ -63,7 +76,8 @@ export class CredentialLookups {
     read: () => Promise<T>,
   ): Promise<T> {
     refuseThrottled(failureSource, this.#addressFailures, this.#stores);
-    const wait = this.#pacer.take(payer);
+    const pacer = failureSource.reportedBy === null ? this.#pacer : this.#reportedPacer;
+    const wait = pacer.take(payer);
     if (wait > 0) throw tooMany(Math.ceil(wait / 1000), 'too many look-ups of one address');
     try {
       return await this.#unauthenticated.run(payer, read);
@@ -107,14 +121,9 @@ export class CredentialLookups {
    * @param row its name
    * @param seen the row as it was read before, which answers if rows of the workspace are read too often
    */
-  confirmed<T>(
-    [workspaceId = '', id = '']: FairnessKey,
-    row: string,
-    read: () => Promise<T>,
-    seen: T,
-  ): Promise<T> {
-    const load = async () => (this.#refused.take([workspaceId]) === 0 ? read() : seen);
-    return this.reread([workspaceId, id], row, load);
+  confirmed<T>(payer: FairnessKey, row: string, read: () => Promise<T>, seen: T): Promise<T> {
+    const load = async () => (this.#refused.take(payer) === 0 ? read() : seen);
+    return this.reread(payer, row, load);
   }
 
   /** Reads a row again for an authenticated caller: at most at the row's pace, and once for all who wait. */

@@ -1,4 +1,3 @@
-import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
 import type { Spent } from '../stores/limits/credits.ts';
@@ -27,15 +26,14 @@ const FREE: Charge = { pay: async () => null, giveBack: async () => {} };
  * @param dry checks without taking credits
  */
 export function chargeFor(
-  key: Pick<KeyRecord, 'id' | 'workspaceId' | 'metered'> | null,
+  key: Pick<KeyRecord, 'payer' | 'metered'> | null,
   cost: number,
   { credits, clock }: Pick<Stores, 'credits' | 'clock'>,
   refused: (error: unknown) => void,
   dry = false,
 ): Charge {
   if (key === null || key.metered.length === 0) return FREE;
-  const subjects = key.metered;
-  const payer = workspaceKey(key.workspaceId, key.id);
+  const { metered: subjects, payer } = key;
   let owes = false;
   return {
     async pay() {

@@ -1,4 +1,3 @@
-import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import type { Signature } from '../../shared/signature.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inSpan } from '../lib/tracing.ts';
@@ -56,8 +55,7 @@ async function readStale(
   { credentials, lookups }: GateStores,
 ): Promise<void> {
   if (key) {
-    const payer = workspaceKey(key.workspaceId, key.id);
-    await lookups.reread(payer, key.id, () => credentials.newerKey(key.id, key));
+    await lookups.reread(key.payer, key.id, () => credentials.newerKey(key.id, key));
   }
   credentials.forget(null, session);
 }

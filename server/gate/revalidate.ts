@@ -1,4 +1,3 @@
-import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
@@ -34,9 +33,9 @@ function sessionOf(caller: Caller): SessionRecord | null {
   return caller.user === null || caller.user.id === null ? null : caller.user.session;
 }
 
-function rereadSession({ id, workspaceId }: SessionRecord, { credentials, lookups }: GateStores) {
+function rereadSession({ id, workspaceId, payer }: SessionRecord, { credentials, lookups }: GateStores) {
   const read = () => credentials.refreshSession(id, workspaceId);
-  return lookups.reread(workspaceKey(workspaceId, id), `${id} ${workspaceId}`, read);
+  return lookups.reread(payer, `${id} ${workspaceId}`, read);
 }
 
 function ifNotRefused(judge: () => Caller): Caller | null {

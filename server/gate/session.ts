@@ -1,4 +1,3 @@
-import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import { isSessionId, type Signature } from '../../shared/signature.ts';
 import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -53,12 +52,11 @@ export async function confirmSigningSession(
  */
 export async function findSession(
   claims: TokenClaims | ExternalIdentity | null,
-  { workspaceId, id: keyId }: KeyRecord,
+  { workspaceId, payer }: KeyRecord,
   stores: GateStores,
 ): Promise<SessionRecord | null> {
   if (!claims || 'issuer' in claims) return null;
   const { credentials, lookups } = stores;
-  const payer = workspaceKey(workspaceId, keyId);
   const read = () => credentials.session(claims.sid, workspaceId);
   const session =
     credentials.cachedSession(claims.sid, workspaceId) ??
@@ -73,8 +71,7 @@ async function readIfEnded(
   { credentials, clock, lookups }: GateStores,
 ): Promise<SessionRecord | null> {
   if (isLive(session, clock())) return session;
-  const { id } = session;
-  const payer = workspaceKey(session.workspaceId, id);
+  const { id, payer } = session;
   const row = workspaceId === null ? id : `${id} ${workspaceId}`;
   return lookups.confirmed(payer, row, () => credentials.refreshSession(id, workspaceId), session);
 }

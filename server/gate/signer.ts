@@ -1,4 +1,3 @@
-import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { allowsAddress } from './address.ts';
 import type { AuthenticatedKey } from './bearer.ts';
@@ -22,9 +21,7 @@ export interface Signer {
 export const keySigner = ({ key, signingSecret }: AuthenticatedKey, address: string | null): Signer => ({
   id: key.id,
   signingSecret,
-  payer: allowsAddress(key, address)
-    ? { credential: workspaceKey(key.workspaceId, key.id), hasValidBearer: true }
-    : null,
+  payer: allowsAddress(key, address) ? { credential: key.payer, hasValidBearer: true } : null,
   session: null,
 });
 
@@ -33,7 +30,7 @@ export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null
   id: session.id,
   signingSecret: session.signingSecret,
   payer: {
-    credential: workspaceKey(session.workspaceId, session.id),
+    credential: session.payer,
     hasValidBearer: claims?.sid === session.id,
   },
   session,

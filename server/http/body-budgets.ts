@@ -10,11 +10,11 @@ import { ProvenAddresses } from './proven-addresses.ts';
  * credential was admitted before; with a valid bearer, from elsewhere; and all others.
  */
 const PROVEN = 32 * 1024 * 1024;
-const BEARER_ALONE = 32 * 1024 * 1024;
+const BEARER_ALONE = 64 * 1024 * 1024;
 const ANONYMOUS = 16 * 1024 * 1024;
-/** A single address gets an eighth, or a sixteenth: room for one body of the largest kind. */
-const PROVEN_SHARE = 8;
-const BEARER_SHARE = 16;
+/** A single address gets a sixteenth, or a thirty-second: room for one body of the largest kind. */
+const PROVEN_SHARE = 16;
+const BEARER_SHARE = 32;
 
 /** An unproven caller must send at this multiple of the minimum rate. */
 const ANONYMOUS_PACE = 2;

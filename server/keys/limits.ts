@@ -1,17 +1,22 @@
 import { eq } from 'drizzle-orm';
 import { externalOwners } from '../../drizzle/schema.ts';
+import { type FairnessKey, tenantKey } from '../../shared/fairness/fairness-key.ts';
 import { countersOf } from '../stores/credentials/credential-rows.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeyRow } from './find.ts';
 import type { KeyLimit } from './schemas.ts';
 
-/** The state of a key's limits, including those that it shares through its external owner. Counts nothing. */
-export async function limitsOf({ database, rates }: Stores, row: KeyRow): Promise<KeyLimit[]> {
+/** The state of a key's limits, including those that it shares through its external owner. Counts nothing. @param payer the caller's */
+export async function limitsOf(
+  { database, rates }: Stores,
+  row: KeyRow,
+  payer: FairnessKey,
+): Promise<KeyLimit[]> {
   const outside =
     row.externalOwnerId === null
       ? []
       : await database.db.select().from(externalOwners).where(eq(externalOwners.id, row.externalOwnerId));
-  const counters = countersOf(row, outside[0] ?? null);
+  const counters = countersOf(row, outside[0] ?? null, tenantKey(payer));
   if (counters.length === 0) return [];
   const { states } = await rates.peek(counters);
   return states.map((state) => ({ ...state, resetAt: new Date(state.resetAt).toISOString() }));

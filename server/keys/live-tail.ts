@@ -1,4 +1,5 @@
 import { tracked } from '@trpc/server';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { TailEvent } from '../../shared/live-tail.ts';
 import type { TailItem, TailSubscription } from '../stores/live-tail/subscription.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -34,16 +35,17 @@ export async function* tailEvents({ tail, ids, look, signal }: Watching) {
 
 /**
  * Watches a key. Whatever becomes of the stream, the watcher's place is released when its request ends.
+ * @param tenant the sponsor and the workspace whose share the watcher takes
  * @param after the position of the last event that arrived before an interruption; null for a new stream
  */
 export async function openKeyTail(
   { liveTail: tails }: Stores,
   keyId: string,
-  workspaceId: string,
+  tenant: FairnessKey,
   after: string | null,
   signal: AbortSignal,
 ): Promise<TailSubscription> {
-  const tail = await tails.open(keyId, workspaceId, after);
+  const tail = await tails.open(keyId, tenant, after);
   signal.addEventListener('abort', tail.close);
   if (signal.aborted) tail.close();
   return tail;

@@ -1,5 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
+import { tenantKey } from '../../shared/fairness/fairness-key.ts';
+import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
 import { EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
@@ -115,7 +117,7 @@ export const keyRoutes = {
     .query(async ({ ctx: { caller, service }, input }) => {
       const { stores } = service;
       const row = await findKeyInWorkspace(stores.database.db, caller.workspaceId, input.id, stores.clock());
-      return { items: await limitsOf(stores, row) };
+      return { items: await limitsOf(stores, row, callerFairnessKey(caller)) };
     }),
 
   update: procedure({
@@ -243,7 +245,7 @@ export const keyRoutes = {
       await look();
       const ids = eventIds(stores.vault, caller, id);
       const after = lastEventId === undefined ? null : ids.read(lastEventId);
-      const tail = await openKeyTail(stores, id, workspaceId, after, signal);
+      const tail = await openKeyTail(stores, id, tenantKey(callerFairnessKey(caller)), after, signal);
       // A stream that resumes keeps the id that it has: its first events are older than the position at which it starts.
       if (after === null) stream.startId = ids.write(tail.startsAt);
       return tailEvents({ tail, ids, look, signal });

@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Fault } from '../../shared/form-rules.ts';
 import { docsOf, TRPC_CODES } from '../../shared/refusal-form.ts';
 import {
@@ -9,6 +10,13 @@ import {
   type RefusalDetails,
   type RefusalShape,
 } from '../../shared/refusals.ts';
+
+/** The key that a refusal is counted under. */
+interface RefusedKey {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly payer: FairnessKey;
+}
 
 /**
  * A call that is not admitted or not carried out, with the one reason that its caller gets.
@@ -27,7 +35,7 @@ export class Refusal extends TRPCError {
   readonly reason: Reason;
   readonly details: RefusalDetails;
   /** The key whose bearer secret was verified before the refusal: it is counted under that key. */
-  key: { readonly id: string; readonly workspaceId: string } | null = null;
+  key: RefusedKey | null = null;
 
   /**
    * @param cause for the log only; the caller does not see it
@@ -50,8 +58,8 @@ export class Refusal extends TRPCError {
   }
 
   /** The same refusal, attributed to this key. */
-  of({ id, workspaceId }: { readonly id: string; readonly workspaceId: string }): this {
-    this.key = { id, workspaceId };
+  of({ id, workspaceId, payer }: RefusedKey): this {
+    this.key = { id, workspaceId, payer };
     return this;
   }
 

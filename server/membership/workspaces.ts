@@ -5,10 +5,10 @@ import { lockKeys } from '../stores/database/locks.ts';
 import { newWorkspaceId } from '../stores/secrets/random-ids.ts';
 import { addMember, removeAll } from './members.ts';
 
-/** Creates a workspace with its first owner. @returns its id */
+/** Creates a workspace with its first owner, who is its sponsor. @returns its id */
 export async function insertWorkspace(tx: Db, name: string, ownerId: string, now: Date): Promise<string> {
   const id = newWorkspaceId();
-  await tx.insert(workspaces).values({ id, name, createdAt: now });
+  await tx.insert(workspaces).values({ id, name, sponsorId: ownerId, createdAt: now });
   await addMember(tx, { workspaceId: id, userId: ownerId, role: 'owner', now });
   return id;
 }

@@ -36,6 +36,7 @@ function tables({ stores, gate }: Source): [table: string, occupancy: Occupancy]
     rejectedAttempts: refusedAdmissions,
     liveTail: tails,
     databaseTurns,
+    costlyReads,
   } = stores;
   return [
     ['keys', credentials.use.keys],
@@ -51,6 +52,7 @@ function tables({ stores, gate }: Source): [table: string, occupancy: Occupancy]
     ['tails', tails.occupancy],
     ['password_queue', passwordQueue()],
     ['database_turns', databaseTurns.occupancy],
+    ['costly_reads', costlyReads.occupancy],
   ];
 }
 

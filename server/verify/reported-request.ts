@@ -1,4 +1,4 @@
-import { addressKey, workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { broken } from '../../shared/form-rules.ts';
 import { plainAddress } from '../../shared/ip.ts';
 import { GUARDED_METHODS, headerValues } from '../../shared/request-rules.ts';
@@ -52,7 +52,7 @@ export function readReported(
     authority,
     address,
     // Not an address: the service reports it, and may name as many as it likes.
-    payer: workspaceKey(asking.workspaceId, asking.key.id),
+    payer: asking.key.payer,
     failureSource: failureSourceOf(asking, address),
     procedures: [`verify ${authority}`],
     begun,

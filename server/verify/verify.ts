@@ -1,8 +1,10 @@
+import { tenantKey } from '../../shared/fairness/fairness-key.ts';
 import type { ProcedureGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { docsOf } from '../../shared/refusal-form.ts';
 import { meansTheSame } from '../../shared/target-meaning.ts';
 import type { Caller, KeyCaller } from '../gate/caller.ts';
+import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
 import { holds } from '../gate/permission.ts';
 import type { SignedRequest } from '../gate/request.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -103,7 +105,7 @@ async function charge(
   };
   const subject = caller.kind === 'key' ? caller.key.id : `${caller.workspaceId} ${caller.session.userId}`;
   const more = limit
-    ? [counterOf(caller.workspaceId, subject, { ...limit, name: `service.${limit.name}` })]
+    ? [counterOf(tenantKey(callerFairnessKey(caller)), subject, { ...limit, name: `service.${limit.name}` })]
     : [];
   return (await gate.authorize(caller, guard, { report, via: 'verify', more, dry: dryRun === true })).pay();
 }

@@ -64,7 +64,7 @@ export async function setRole(
     const action = role === null ? 'members.remove' : 'members.setRole';
     await held.record({ action, ...changeOf(userId, member.role, role, now) });
   });
-  stores.credentials.changed({ user: userId });
+  stores.credentials.changed({ user: userId, workspace: doing.caller.workspaceId });
 }
 
 /**
@@ -78,7 +78,7 @@ export async function leave(stores: Stores, doing: ByPerson): Promise<void> {
     await changeMember(tx, workspace.id, userId, null, now);
     await record({ action: 'members.leave', ...changeOf(userId, role, null, now) });
   });
-  stores.credentials.changed({ user: userId });
+  stores.credentials.changed({ user: userId, workspace: doing.caller.workspaceId });
 }
 
 /** A change of a member, for the audit log. */

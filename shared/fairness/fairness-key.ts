@@ -33,10 +33,20 @@ export function addressKey(address: string | null): FairnessKey {
   return [`${groups.slice(0, 3).join(':')}::/48`, `${groups.slice(0, 4).join(':')}::/64`];
 }
 
-/** The key of an authenticated caller: the workspace, then the key or the session. */
-export const workspaceKey = (workspaceId: string, credentialId: string): FairnessKey => [
+/**
+ * The key of an authenticated caller: the sponsor, the workspace, then the key or the session.
+ * @param sponsorId the account that sponsors the workspace; null if none does: it has a share of its own
+ */
+export const workspaceKey = (
+  sponsorId: string | null,
+  workspaceId: string,
+  credentialId: string,
+): FairnessKey => [sponsorId ?? workspaceId, workspaceId, credentialId];
+
+/** The part of an authenticated caller's key that all credentials of the workspace share. */
+export const tenantKey = ([sponsorId = '', workspaceId = '']: FairnessKey): FairnessKey => [
+  sponsorId,
   workspaceId,
-  credentialId,
 ];
 
 /** The narrowest group of an address: the address itself, or the /64 of an IPv6 address; `unknown` for null. */

@@ -149,3 +149,14 @@ test('groups that failed are served nevertheless while others keep coming', asyn
   await Promise.all(all);
   expect(begun.indexOf('failed')).toBeLessThan(5);
 });
+
+test('12: a group that failed delays no other member of its widest group, if failures are kept by two names', async () => {
+  const { begun, job, endNext } = jobs();
+  const queue = new FairQueue({ concurrency: 1, failedLevels: 2, capacity: 100 });
+  await queue.run(['person', 'guest'], () => Promise.reject(new Error('wrong'))).catch(() => {});
+  const all = ['a', 'b', 'c'].map((name) => queue.run([name, 'x'], job(name)));
+  all.push(queue.run(['person', 'guest'], job('guest')), queue.run(['person', 'own'], job('own')));
+  for (let n = 0; n < 5; n++) await endNext();
+  await Promise.all(all);
+  expect(begun).toEqual(['a', 'b', 'guest', 'c', 'own']);
+});

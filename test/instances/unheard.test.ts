@@ -19,17 +19,17 @@ requires('postgres').test(
     };
     const { signal } = new AbortController();
     try {
-      const tail = await hub.open('abcdefghijkl', 'workspace', null);
+      const tail = await hub.open('abcdefghijkl', ['sponsor', 'workspace'], null);
       call('first');
       expect(await tail.next(signal, 10_000)).toMatchObject({ item: { requestId: 'first' } });
       tail.close();
       call('second');
       // Behind it, as soon as it is there.
-      const probe = await hub.open('abcdefghijkl', 'workspace', null);
+      const probe = await hub.open('abcdefghijkl', ['sponsor', 'workspace'], null);
       call('third');
       let last: unknown;
       while (JSON.stringify(last)?.includes('third') !== true) last = await probe.next(signal, 10_000);
-      const again = await hub.open('abcdefghijkl', 'workspace', tail.startsAt);
+      const again = await hub.open('abcdefghijkl', ['sponsor', 'workspace'], tail.startsAt);
       const resumed = [];
       for (let n = 0; n < 3; n++) resumed.push(await again.next(signal, 10_000));
       expect(resumed).toMatchObject(

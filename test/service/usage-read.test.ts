@@ -119,7 +119,7 @@ describe('usage.key', () => {
   it('names a hundred procedures at most, and sums up all of them', async () => {
     const key = await createKey(service, ada);
     for (let n = 0; n < 150; n++)
-      stores().usage.note({ id: key.id, workspaceId: 'one' }, `verify host-${n}`, 'OK');
+      stores().usage.note({ id: key.id, payer: ['one', 'one', key.id] }, `verify host-${n}`, 'OK');
     const { procedures, accepted } = await usageOf(ada, key.id);
     expect([procedures.length, accepted]).toEqual([100, 150]);
   });
@@ -367,7 +367,7 @@ describe('what is old is forgotten', () => {
 
   it('minutes after seven days, hours after ninety, days after two years', async () => {
     const { usage: store } = stores();
-    store.note({ id: 'purged', workspaceId: 'one' }, 'exemple', 'OK');
+    store.note({ id: 'purged', payer: ['one', 'one', 'purged'] }, 'exemple', 'OK');
     await store.flush();
     const held = [];
     for (const days of [0, 6.9, 8, 89.9, 91, 729.9, 731.1]) {

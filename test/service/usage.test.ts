@@ -143,9 +143,9 @@ describe('what was counted', () => {
     const transaction = vi
       .spyOn(database.db, 'transaction')
       .mockRejectedValue(new Error('the database is gone'));
-    usage.note({ id: key.id, workspaceId: 'one' }, 'exemple', 'OK');
+    usage.note({ id: key.id, payer: ['one', 'one', key.id] }, 'exemple', 'OK');
     await expect(usage.flush()).rejects.toThrow('the database is gone');
-    usage.note({ id: key.id, workspaceId: 'one' }, 'exemple', 'OK');
+    usage.note({ id: key.id, payer: ['one', 'one', key.id] }, 'exemple', 'OK');
     transaction.mockRestore();
     await usage.flush();
     expect(await counted(key)).toEqual({ 'exemple OK': 2 });
@@ -166,10 +166,10 @@ describe('what was counted', () => {
       }).catch(() => {});
       throw new Error('no answer');
     });
-    usage.note({ id: key.id, workspaceId: 'one' }, 'exemple', 'OK');
+    usage.note({ id: key.id, payer: ['one', 'one', key.id] }, 'exemple', 'OK');
     await expect(usage.flush()).rejects.toThrow('no answer');
     spy.mockRestore();
-    usage.note({ id: key.id, workspaceId: 'one' }, 'exemple', 'OK');
+    usage.note({ id: key.id, payer: ['one', 'one', key.id] }, 'exemple', 'OK');
     await usage.flush();
     expect(await counted(key)).toEqual({ 'exemple OK': 2 });
   });

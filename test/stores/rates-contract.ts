@@ -18,7 +18,7 @@ let subjects = 0;
 
 /** A limit of a new caller. */
 export function counter(limit: number, windowSeconds: number, name = 'calls'): Counter {
-  return counterOf('workspace', `subject${++subjects}`, { name, limit, windowSeconds });
+  return counterOf(['workspace', 'workspace'], `subject${++subjects}`, { name, limit, windowSeconds });
 }
 
 const MINUTE = 60_000;
@@ -101,12 +101,12 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
 
     test('distinguishes subjects, names and windows', async () => {
       const limit = { name: 'calls', limit: 1, windowSeconds: 60 };
-      const one = counterOf('workspace', 'somebody', limit);
+      const one = counterOf(['workspace', 'workspace'], 'somebody', limit);
       expect(await allowed(one)).toBe(true);
       for (const other of [
-        counterOf('workspace', 'somebody else', limit),
-        counterOf('workspace', 'somebody', { ...limit, name: 'other' }),
-        counterOf('workspace', 'somebody', { ...limit, windowSeconds: 61 }),
+        counterOf(['workspace', 'workspace'], 'somebody else', limit),
+        counterOf(['workspace', 'workspace'], 'somebody', { ...limit, name: 'other' }),
+        counterOf(['workspace', 'workspace'], 'somebody', { ...limit, windowSeconds: 61 }),
       ]) {
         expect(await allowed(other)).toBe(true);
       }

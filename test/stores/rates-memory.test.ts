@@ -21,7 +21,7 @@ ratesContract('the memory store', async () => memoryWorld());
 
 describe('S7: the memory store, once a workspace has used up its share', () => {
   test('lets none of its calls through that it cannot count, forgets nothing, and has room again', async () => {
-    const world = memoryWorld(40);
+    const world = memoryWorld(80);
     const first = counter(1, 60);
     const hits = [first, ...Array.from({ length: 30 }, () => counter(1, 60))].map((one) =>
       world.store.hit([one]).then(
@@ -29,7 +29,7 @@ describe('S7: the memory store, once a workspace has used up its share', () => {
         (error: Error) => error.message,
       ),
     );
-    // Half of the windows, less the remainder: its share is divided among its keys.
+    // A quarter of the windows, less the remainder: half of its sponsor's half, which is divided among its keys.
     const outcomes = await Promise.all(hits);
     expect(outcomes.filter((outcome) => outcome === true)).toHaveLength(19);
     expect(outcomes.at(-1)).toBe('no room for another rate window');
@@ -39,9 +39,9 @@ describe('S7: the memory store, once a workspace has used up its share', () => {
   });
 
   test('counts the calls of another', async () => {
-    const world = memoryWorld(40);
+    const world = memoryWorld(80);
     for (let n = 0; n < 100; n++) await world.store.hit([counter(1, 60)]).catch(() => {});
-    const limited = counterOf('another', 'key', { name: 'calls', limit: 1, windowSeconds: 60 });
+    const limited = counterOf(['another', 'another'], 'key', { name: 'calls', limit: 1, windowSeconds: 60 });
     expect([await world.store.hit([limited]), await world.store.hit([limited])]).toMatchObject([
       { allowed: true },
       { allowed: false },
@@ -49,7 +49,7 @@ describe('S7: the memory store, once a workspace has used up its share', () => {
   });
 
   test('loses no hit of a call that needs another window', async () => {
-    const world = memoryWorld(40);
+    const world = memoryWorld(80);
     const own = counter(5, 60);
     for (const one of [own, counter(1, 60), counter(1, 60)]) await world.store.hit([one]);
     for (let n = 0; n < 100; n++) await world.store.hit([counter(1, 3_600)]).catch(() => {});
@@ -60,7 +60,7 @@ describe('S7: the memory store, once a workspace has used up its share', () => {
   });
 
   test('is not filled by those who only look, or who are over their limit', async () => {
-    const world = memoryWorld(4);
+    const world = memoryWorld(8);
     const full = counter(1, 60);
     await world.store.hit([full]);
     for (let i = 0; i < 20; i++) await world.store.peek([counter(1, 60)]);

@@ -47,7 +47,11 @@ requires('postgres').describe('on Postgres', () => {
   test('S7: a window that another instance has locked holds up no call of another workspace', async () => {
     const world = await postgresWorld();
     const of = (workspace: string, key: number) =>
-      counterOf(workspace, `${workspace} ${key}`, { name: 'calls', limit: 1_000, windowSeconds: 60 });
+      counterOf([workspace, workspace], `${workspace} ${key}`, {
+        name: 'calls',
+        limit: 1_000,
+        windowSeconds: 60,
+      });
     const others = Array.from({ length: 20 }, (_, key) => of('other', key));
     const hammered = of('busy', 0);
     // Both instances must distinguish existing rows from new ones.
@@ -79,7 +83,7 @@ requires('postgres').describe('on Postgres', () => {
   test('S7: a limit that is hammered on two instances stays exact, and another is hit meanwhile', async () => {
     const world = await postgresWorld();
     const hammered = counter(100_000, 60);
-    const other = counterOf('other', 'key', { name: 'calls', limit: 1_000, windowSeconds: 60 });
+    const other = counterOf(['other', 'other'], 'key', { name: 'calls', limit: 1_000, windowSeconds: 60 });
     let left = 4_000;
     const hits = Array.from({ length: left }, async (_, n) => {
       const hit = await (n % 2 ? world.other : world.store).hit([hammered]);

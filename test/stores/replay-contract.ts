@@ -64,8 +64,13 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
 
     test('claims nothing for a key or a session that is not there', async () => {
       const t = world.now();
-      const key = { id: 'nobodysKey00', workspaceId: 'w1', rev: 0 };
-      const session = { id: 'ses_nobodys00000', workspaceId: 'w1', rev: 0 };
+      const key = { id: 'nobodysKey00', workspaceId: 'w1', payer: ['w1', 'w1', 'nobodysKey00'], rev: 0 };
+      const session = {
+        id: 'ses_nobodys00000',
+        workspaceId: 'w1',
+        payer: ['w1', 'w1', 'ses_nobodys00000'],
+        rev: 0,
+      };
       expect(await store.claim(claimOf(t, 'none', { revisions: { ...STANDING, key } }))).toBe('stale');
       expect(await store.claim(claimOf(t, 'none', { revisions: { ...STANDING, session } }))).toBe('stale');
       expect(await store.claim(claimOf(t, 'none'))).toBe('won');

@@ -66,8 +66,8 @@ export async function raiseRev({ db }: Database, row: Row): Promise<void> {
 
 /** The revisions of all four rows, as they were seeded. */
 export const STANDING: CallerRevisions = {
-  key: { id: KEY, workspaceId: WORKSPACE, rev: 0 },
-  session: { id: SESSION, workspaceId: WORKSPACE, rev: 0 },
+  key: { id: KEY, workspaceId: WORKSPACE, payer: [WORKSPACE, WORKSPACE, KEY], rev: 0 },
+  session: { id: SESSION, workspaceId: WORKSPACE, payer: [WORKSPACE, WORKSPACE, SESSION], rev: 0 },
 };
 
 export function claimOf(t: number, nonce: string, more: Partial<Claim> = {}): Claim {

@@ -106,7 +106,7 @@ describe('a cache of rows', () => {
 
   describe('S3: that is divided among groups', () => {
     const rowOf = (group: string, n: number) => ({ id: `${group} ${n}` });
-    const divided = () => new RowCache<Row>(100, ({ id }) => String(id.split(' ')[0]));
+    const divided = () => new RowCache<Row>(100, ({ id }) => id.split(' '));
     async function fill(cache: RowCache<Row>, group: string, count: number): Promise<void> {
       for (let n = 0; n < count; n++) await cache.read(`${group} ${n}`, async () => rowOf(group, n));
     }
@@ -136,11 +136,27 @@ describe('a cache of rows', () => {
     });
 
     it('a row that moved to another group leaves none behind', async () => {
-      const cache = new RowCache<Row & { group: string }>(3, ({ group }) => group);
+      const cache = new RowCache<Row & { group: string }>(3, ({ group }) => [group]);
       await cache.read('a', async () => ({ id: 'a', group: 'one' }));
       await cache.refresh('a', async () => ({ id: 'a', group: 'two' }));
       await cache.refresh('a', async () => null);
       expect([cache.peek('a'), cache.use.used]).toEqual([undefined, 0]);
     });
   });
+});
+
+it('12: one group of a payer evicts none of another group of it that has less than its share', async () => {
+  const cache = new RowCache<Row>(100, ({ id }) => id.split(' '));
+  const read = async (group: string, count: number) => {
+    for (let n = 0; n < count; n++) await cache.read(`${group} ${n}`, async () => ({ id: `${group} ${n}` }));
+  };
+  const held = (group: string, count: number) =>
+    Array.from({ length: count }, (_, n) => cache.peek(`${group} ${n}`)).filter(Boolean).length;
+  await read('other person', 20);
+  await read('person own', 20);
+  for (let n = 0; n < 20; n++) await read(`person guests${n}`, 50);
+  expect([held('other person', 20), cache.use.used]).toEqual([20, 100]);
+  await read('person own', 4);
+  for (let n = 0; n < 20; n++) await read(`person guests${n}`, 50);
+  expect([held('person own', 4) >= 3, held('other person', 20)]).toEqual([true, 20]);
 });

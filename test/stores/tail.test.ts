@@ -4,6 +4,7 @@ import {
   packed,
   positionsIn,
   readMessage,
+  type WatchedKey,
 } from '../../server/stores/live-tail/broadcast-messages.ts';
 import { LiveTailHub } from '../../server/stores/live-tail/hub.ts';
 import { RecentCalls } from '../../server/stores/live-tail/recent-calls.ts';
@@ -23,6 +24,7 @@ const call = (n: number, more: Partial<TailedCall> = {}): TailedCall => ({
   requestId: '00000000-0000-4000-8000-000000000000',
   ...more,
 });
+const tenantOf = (n: number) => [`person ${n}`, `workspace ${n}`];
 const patient = new AbortController().signal;
 const entry = (n: number) => ({ position: `0a1b2c3d.${n}`, item: call(n) });
 
@@ -51,26 +53,26 @@ describe('a tail', () => {
 describe('tails', () => {
   it('are bounded for all workspaces together, and closing one twice frees one place', async () => {
     const tails = new LiveTailHub(null);
-    const open = (n: number) => tails.open(`key ${n}`, `workspace ${n}`, null);
-    const all = await Promise.all(Array.from({ length: 199 }, (_, n) => open(n)));
+    const open = (n: number) => tails.open(`key ${n}`, tenantOf(n), null);
+    const all = await Promise.all(Array.from({ length: 197 }, (_, n) => open(n)));
     const reason = (n: number) =>
       open(n).then(
         () => undefined,
         (error) => error.reason,
       );
-    expect(await reason(200)).toBe('UNAVAILABLE');
+    expect(await reason(197)).toBe('UNAVAILABLE');
     all[0]?.close();
     all[0]?.close();
-    expect([tails.watched().length, tails.occupancy.used]).toEqual([198, 198]);
-    expect([await reason(201), await reason(202)]).toEqual([undefined, 'UNAVAILABLE']);
+    expect([tails.watched().length, tails.occupancy.used]).toEqual([196, 196]);
+    expect([await reason(198), await reason(199)]).toEqual([undefined, 'UNAVAILABLE']);
   });
 
   it('S12: of many workspaces leave room for one more', async () => {
     const tails = new LiveTailHub(null);
     for (let n = 0; n < 12 * 20; n++)
-      await tails.open(`key ${n % 12}`, `workspace ${n % 12}`, null).catch(() => {});
+      await tails.open(`key ${n % 12}`, tenantOf(n % 12), null).catch(() => {});
     expect(tails.occupancy.used).toBeLessThan(200);
-    await tails.open('key', 'another', null);
+    await tails.open('key', ['another', 'another'], null);
   });
 });
 
@@ -78,13 +80,13 @@ describe('B2: the latest calls of a key', () => {
   it('are kept for two minutes after the last watcher has left, and no longer', async () => {
     let now = 0;
     const tails = new LiveTailHub(null, () => now);
-    const tail = await tails.open('abcdefghijkl', 'workspace', null);
+    const tail = await tails.open('abcdefghijkl', ['sponsor', 'workspace'], null);
     for (; now < 300_000; now += 60_000) await tails.maintain();
     tail.close();
     now += 59_000;
     await tails.maintain();
     tails.tell(call(1));
-    const again = await tails.open('abcdefghijkl', 'workspace', tail.startsAt);
+    const again = await tails.open('abcdefghijkl', ['sponsor', 'workspace'], tail.startsAt);
     expect(await again.next(patient, 1)).toMatchObject({ item: { at: 1 } });
     again.close();
     now += 121_000;
@@ -95,21 +97,21 @@ describe('B2: the latest calls of a key', () => {
   it('are bounded for one key, and divided among workspaces; what is kept has no gap', () => {
     const recent = new RecentCalls(() => 0);
     for (let key = 0; key < 40; key++) {
-      recent.keep(`key ${key}`, 'one');
+      recent.keep(`key ${key}`, ['one', 'one']);
       for (let n = 0; n < 600; n++) recent.add(`key ${key}`, entry(n));
     }
     const kept = Array.from({ length: 40 }, (_, key) => recent.after(`key ${key}`, entry(590).position));
     expect(recent.after('key 0', entry(99).position)).toBeNull();
     expect(recent.after('key 0', entry(100).position)).toHaveLength(499);
     expect(kept.filter((entries) => entries?.length === 9).length).toBeGreaterThan(10);
-    recent.keep('another key', 'two');
+    recent.keep('another key', ['two', 'two']);
     for (let n = 0; n < 500; n++) recent.add('another key', entry(n));
     expect(recent.after('another key', entry(0).position)).toHaveLength(499);
   });
 
   it('are not told after a place that nobody knows', () => {
     const recent = new RecentCalls(() => 0);
-    recent.keep('key', 'one');
+    recent.keep('key', ['one', 'one']);
     recent.add('key', { position: NO_POSITION, item: call(1) });
     recent.add('key', entry(2));
     for (const place of [NO_POSITION, '0a1b2c3d.3', '0a1b2c3d.1'])
@@ -143,11 +145,14 @@ describe('a message between instances', () => {
   });
 
   it('announces more keys than one has room for', () => {
-    const keys = Array.from({ length: 1_000 }, (_, n): [string, string] => [`key ${n}`, `workspace ${n}`]);
+    const keys = Array.from(
+      { length: 1_000 },
+      (_, n): WatchedKey => [`key ${n}`, [`person ${n}`, `workspace ${n}`]],
+    );
     const messages = announced('me', keys);
     expect(Math.max(...messages.map((one) => JSON.stringify(one).length))).toBeLessThan(8_000);
     expect(messages.flatMap(({ tails }) => tails)).toEqual(keys.map(([keyId]) => keyId));
-    expect(messages.flatMap(({ workspaces }) => workspaces)).toEqual(keys.map(([, id]) => id));
+    expect(messages.flatMap(({ workspaces }) => workspaces)).toEqual(keys.map(([, [, id]]) => id));
     expect(announced('me', [])).toHaveLength(1);
   });
 

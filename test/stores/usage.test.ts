@@ -7,7 +7,8 @@ import { freshPglite } from '../harness/fresh.ts';
 it('S7: counts between two writes are bounded and divided, and have room again afterwards', async () => {
   const database = await openDatabase({ databaseUrl: null, dataDir: await freshPglite() });
   const usage = new Usage(database, Date.now);
-  const note = (id: string, workspaceId: string) => usage.note({ id, workspaceId }, 'exemple', 'OK');
+  const note = (id: string, workspaceId: string) =>
+    usage.note({ id, payer: [workspaceId, workspaceId, id] }, 'exemple', 'OK');
   for (let i = 0; i < 60_000; i++) note(`busy${i}`, 'busy');
   for (let i = 0; i < 100; i++) note(`other${i}`, 'other');
   await usage.flush();

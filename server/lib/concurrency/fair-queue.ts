@@ -7,6 +7,8 @@ interface Options {
   readonly concurrency: number;
   /** Jobs of one of the widest groups that run at the same time; limited only by `concurrency` if absent. */
   readonly ofOneGroup?: number;
+  /** How many names of a key identify the group whose last job failed; the widest group if absent. */
+  readonly failedLevels?: number;
   /** Jobs that wait, in all groups together. */
   readonly capacity: number;
   /** Jobs that start in a second, and how many may start at once after a pause; unlimited if absent. */
@@ -65,6 +67,8 @@ export class FairQueue {
    * @throws QueueFullError if the job had to make room for another group's
    */
   run<T>(key: FairnessKey, job: () => Promise<T>): Promise<T> {
+    const { failedLevels = 1 } = this.#options;
+    const group = key.slice(0, failedLevels).join(' ');
     return new Promise<T>((resolve, reject) => {
       const start = () => {
         this.#running++;
@@ -72,11 +76,11 @@ export class FairQueue {
         job()
           .then(
             (value) => {
-              this.#failed.delete(key[0] ?? '');
+              this.#failed.delete(group);
               resolve(value);
             },
             (error) => {
-              this.#failed.set(key[0] ?? '', true);
+              this.#failed.set(group, true);
               reject(error);
             },
           )
@@ -86,7 +90,7 @@ export class FairQueue {
             this.#startJobs();
           });
       };
-      const waiting = this.#failed.has(key[0] ?? '') ? this.#waitingFailed : this.#waiting;
+      const waiting = this.#failed.has(group) ? this.#waitingFailed : this.#waiting;
       waiting.push(key, { start, reject });
       this.#startJobs();
       if (this.#size > this.#options.capacity) {

@@ -1,24 +1,25 @@
 import { inArray } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { REFUSALS, type Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
+import type { CountedKey } from '../usage/usage.ts';
 import { type Audit, type AuditChange, systemActor } from './audit.ts';
 
 const MINUTE = 60_000;
 /**
- * Different counts in memory until their minute is over, divided by workspace and key. Beyond them, refusals appear
+ * Different counts in memory until their minute is over, divided by sponsor, workspace and key. Beyond them, refusals appear
  * in the usage only.
  */
-const MAX_COUNTS = 10_000;
+const MAX_COUNTS = 20_000;
 /** Records that one transaction writes. */
 const AT_ONCE = 500;
 
 interface Count {
-  readonly workspaceId: string;
+  readonly payer: FairnessKey;
   readonly keyId: string;
   readonly minute: number;
   readonly reason: Reason;
@@ -47,15 +48,15 @@ export class RejectedAttemptLog {
     return this.#slots.occupancy;
   }
 
-  note({ id: keyId, workspaceId }: { id: string; workspaceId: string }, reason: Reason): void {
+  note({ id: keyId, payer }: CountedKey, reason: Reason): void {
     // An outage says nothing about the caller.
     if (REFUSALS[reason].status >= 500) return;
     const minute = Math.floor(this.#clock() / MINUTE);
     const name = `${keyId} ${minute} ${reason}`;
     const known = this.#counts.get(name);
     if (known) known.count++;
-    else if (this.#slots.take(workspaceKey(workspaceId, keyId), 1)) {
-      this.#counts.set(name, { workspaceId, keyId, minute, reason, count: 1 });
+    else if (this.#slots.take(payer, 1)) {
+      this.#counts.set(name, { payer, keyId, minute, reason, count: 1 });
     }
   }
 
@@ -96,7 +97,7 @@ export class RejectedAttemptLog {
     const count = this.#counts.get(name);
     if (!count) return;
     this.#counts.delete(name);
-    this.#slots.giveBack(workspaceKey(count.workspaceId, count.keyId), 1);
+    this.#slots.giveBack(count.payer, 1);
   }
 
   async #workspacesOf(ids: readonly string[]): Promise<Map<string, string>> {

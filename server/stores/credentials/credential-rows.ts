@@ -1,6 +1,15 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { credits, externalOwners, keys, memberships, sessions, users } from '../../../drizzle/schema.ts';
+import {
+  credits,
+  externalOwners,
+  keys,
+  memberships,
+  sessions,
+  users,
+  workspaces,
+} from '../../../drizzle/schema.ts';
+import { type FairnessKey, tenantKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Environment } from '../../../shared/key-format.ts';
 import { effective, type Role } from '../../../shared/roles.ts';
 import { AddressList } from '../../lib/address-list.ts';
@@ -22,6 +31,8 @@ interface PreviousPair {
 export interface KeyRecord {
   readonly id: string;
   readonly workspaceId: string;
+  /** Its sponsor, its workspace, itself. */
+  readonly payer: FairnessKey;
   readonly environment: Environment;
   readonly name: string;
   /** As they were granted, wildcards included. */
@@ -63,6 +74,8 @@ export interface SessionRecord {
   readonly id: string;
   readonly userId: string;
   readonly workspaceId: string;
+  /** The sponsor of the workspace, the workspace, the session. A person who is not a member pays as their own sponsor. */
+  readonly payer: FairnessKey;
   readonly signingSecret: string;
   readonly signingVersion: number;
   /** Milliseconds. */
@@ -122,6 +135,7 @@ function selectKeyRows(db: Db, ids: readonly string[]) {
   return db
     .select()
     .from(keys)
+    .innerJoin(workspaces, eq(workspaces.id, keys.workspaceId))
     .leftJoin(users, eq(users.id, keys.ownerId))
     .leftJoin(memberships, isOwnersMembership)
     .leftJoin(externalOwners, eq(externalOwners.id, keys.externalOwnerId))
@@ -135,11 +149,13 @@ type KeyRow = Awaited<ReturnType<typeof selectKeyRows>>[number];
 function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): KeyRecord | null {
   if (!vault.canVerify(row.keys.pepperVersion, row.keys.signingVersion)) return null;
   const { keys: key, users: owner, memberships: member, external_owners: outside } = row;
+  const payer = workspaceKey(row.workspaces.sponsorId, key.workspaceId, key.id);
   const role = member && !member.removedAt ? member.role : null;
   const ownerIsActive = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);
   return {
     id: key.id,
     workspaceId: key.workspaceId,
+    payer,
     environment: key.environment,
     name: key.name,
     granted: key.permissions,
@@ -157,7 +173,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     addresses: key.allowedAddresses.length === 0 ? null : new AddressList(key.allowedAddresses),
     allowedAddresses: key.allowedAddresses,
     externalOwnerId: key.externalOwnerId,
-    counters: countersOf(key, outside),
+    counters: countersOf(key, outside, tenantKey(payer)),
     metered: [row.own_credits, row.shared_credits].flatMap((one) => (one ? [one.subject] : [])),
     externalId: outside?.externalId ?? null,
     metadata: key.metadata,
@@ -174,13 +190,14 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
  * distinguish them from the key's.
  */
 export function countersOf(
-  key: Pick<typeof keys.$inferSelect, 'id' | 'workspaceId' | 'limits'>,
+  key: Pick<typeof keys.$inferSelect, 'id' | 'limits'>,
   outside: Pick<typeof externalOwners.$inferSelect, 'id' | 'limits'> | null,
+  tenant: FairnessKey,
 ): Counter[] {
   const shared = (outside?.limits ?? []).map((limit) => ({ ...limit, name: `owner.${limit.name}` }));
   return [
-    ...key.limits.map((limit) => counterOf(key.workspaceId, key.id, limit)),
-    ...shared.map((limit) => counterOf(key.workspaceId, outside?.id ?? '', limit)),
+    ...key.limits.map((limit) => counterOf(tenant, key.id, limit)),
+    ...shared.map((limit) => counterOf(tenant, outside?.id ?? '', limit)),
   ];
 }
 
@@ -212,14 +229,17 @@ export async function loadSession(
     .select()
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
+    .innerJoin(workspaces, eq(workspaces.id, within))
     .leftJoin(memberships, and(eq(memberships.userId, sessions.userId), eq(memberships.workspaceId, within)))
     .where(eq(sessions.id, id));
   if (!row || !vault.canVerify(row.sessions.signingVersion)) return null;
-  const { sessions: session, users: user, memberships: member } = row;
+  const { sessions: session, users: user, memberships: member, workspaces: workspace } = row;
+  const role = member && !member.removedAt ? member.role : null;
   return {
     id: session.id,
     userId: session.userId,
-    workspaceId: workspaceId ?? session.workspaceId,
+    workspaceId: workspace.id,
+    payer: workspaceKey(role === null ? user.id : workspace.sponsorId, workspace.id, session.id),
     signingSecret: vault.decrypt(
       { text: session.signingSealed, version: session.signingVersion },
       { table: 'sessions', column: 'signing', row: session.id },
@@ -228,7 +248,7 @@ export async function loadSession(
     refreshedAt: millisecondsOf(session.refreshedAt),
     expiresAt: millisecondsOf(session.expiresAt),
     ended: session.endedAt !== null || user.disabledAt !== null,
-    role: member && !member.removedAt ? member.role : null,
+    role,
     rev: session.rev + user.rev + (member?.rev ?? 0),
   };
 }

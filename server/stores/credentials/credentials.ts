@@ -1,4 +1,3 @@
-import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { Batcher } from '../database/batcher.ts';
 import type { Database, Db } from '../database/database.ts';
 import type { CallerRevisions } from '../replay/replay.ts';
@@ -28,8 +27,8 @@ export class CredentialStore {
   readonly #db: Db;
   readonly #vault: Vault;
   readonly #vocabulary: readonly string[];
-  readonly #keys = new RowCache<KeyRecord>(CACHED, ({ workspaceId }) => workspaceId);
-  readonly #sessions = new RowCache<SessionRecord>(CACHED, ({ workspaceId }) => workspaceId);
+  readonly #keys = new RowCache<KeyRecord>(CACHED, ({ payer }) => payer);
+  readonly #sessions = new RowCache<SessionRecord>(CACHED, ({ payer }) => payer);
 
   readonly #unchanged: Batcher<CallerRevisions, boolean>;
   readonly #rereads: Batcher<KeyRecord, () => KeyRecord | null>;
@@ -41,13 +40,12 @@ export class CredentialStore {
     this.#vocabulary = vocabulary;
     this.#unchanged = new Batcher({
       ...SHARED,
-      payerOf: ({ key, session }) =>
-        workspaceKey((key ?? session)?.workspaceId ?? '', (key ?? session)?.id ?? ''),
+      payerOf: ({ key, session }) => (key ?? session)?.payer ?? [],
       run: (callers) => areUnchanged(database, callers),
     });
     this.#rereads = new Batcher({
       ...SHARED,
-      payerOf: ({ workspaceId, id }) => workspaceKey(workspaceId, id),
+      payerOf: ({ payer }) => payer,
       run: (records) =>
         loadKeys(
           db,

@@ -2,17 +2,18 @@ import { sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { keys } from '../../../drizzle/schema.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
+import { type FairnessKey, tenantKey } from '../../../shared/fairness/fairness-key.ts';
 import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
 import type { CountedKey } from '../usage/usage.ts';
 
-/** Keys whose uses are in memory between two writes, divided by workspace. Beyond a share, a use goes unnoted. */
-const MAX_KEYS = 20_000;
+/** Keys whose uses are in memory between two writes, divided by sponsor and workspace. Beyond a share, a use goes unnoted. */
+const MAX_KEYS = 40_000;
 
 /** Uses of a key, in milliseconds. */
 interface Mark {
-  readonly workspaceId: string;
+  readonly tenant: FairnessKey;
   at: number;
   /** Of the pair from before a rotation. */
   previousAt: number | null;
@@ -36,9 +37,9 @@ export class LastUsed {
   }
 
   /** @param at milliseconds @param previous whether the pair from before a rotation was used */
-  note({ id, workspaceId }: CountedKey, at: number, previous: boolean): void {
+  note({ id, payer }: CountedKey, at: number, previous: boolean): void {
     const mark = this.#marks.get(id);
-    if (!mark) this.#add(id, { workspaceId, at, previousAt: previous ? at : null });
+    if (!mark) this.#add(id, { tenant: tenantKey(payer), at, previousAt: previous ? at : null });
     else {
       mark.at = at;
       if (previous) mark.previousAt = at;
@@ -46,7 +47,7 @@ export class LastUsed {
   }
 
   #add(id: string, mark: Mark): void {
-    if (this.#slots.take([mark.workspaceId], 1)) this.#marks.set(id, mark);
+    if (this.#slots.take(mark.tenant, 1)) this.#marks.set(id, mark);
   }
 
   /**

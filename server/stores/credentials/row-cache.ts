@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
 /** How well a cache works: hits and misses since the start. */
@@ -7,15 +8,21 @@ export interface CacheUse extends Occupancy {
   readonly misses: number;
 }
 
+/** The rows of a widest group. */
+interface Group {
+  size: number;
+  /** The ids of each part's rows, in the order in which they were read. */
+  readonly parts: Map<string, Set<string>>;
+}
+
 /**
  * A bounded cache of the rows that admit callers. A load that overlaps a change is not cached: it may have read the
  * row from before the change, and would then outlive it.
  */
 export class RowCache<T extends object> {
   readonly #rows: LRUCache<string, T>;
-  readonly #groupOf: (row: T) => string;
-  /** The ids of each group's rows, in the order in which they were read. */
-  readonly #groups = new Map<string, Set<string>>();
+  readonly #payerOf: (row: T) => FairnessKey;
+  readonly #groups = new Map<string, Group>();
   /** When the read of each row began, in milliseconds of the process. */
   readonly #readAt = new WeakMap<T, number>();
   /** Loads under way that no change has invalidated, by the row's id, the latest last. */
@@ -24,12 +31,12 @@ export class RowCache<T extends object> {
   #misses = 0;
 
   /**
-   * @param groupOf the group among which the room is divided once the cache is full: a group that has its share
-   *   evicts its own rows
+   * @param payerOf the fairness key whose two widest groups the room is divided among once the cache is full: a group
+   *   that has its share evicts its own rows
    */
-  constructor(max: number, groupOf: (row: T) => string = () => '') {
-    this.#groupOf = groupOf;
-    this.#rows = new LRUCache({ max, dispose: (row, id) => this.#leave(groupOf(row), id) });
+  constructor(max: number, payerOf: (row: T) => FairnessKey = () => []) {
+    this.#payerOf = payerOf;
+    this.#rows = new LRUCache({ max, dispose: (row, id) => this.#leave(payerOf(row), id) });
   }
 
   get use(): CacheUse {
@@ -102,29 +109,45 @@ export class RowCache<T extends object> {
   }
 
   #keep(id: string, row: T, at: number): void {
-    const group = this.#groupOf(row);
+    const payer = this.#payerOf(row);
     this.#readAt.set(row, at);
-    if (!this.#rows.has(id)) this.#makeRoom(group);
+    if (!this.#rows.has(id)) this.#makeRoom(payer);
     this.#rows.set(id, row);
-    const members = this.#groups.get(group);
-    if (members) members.add(id);
-    else this.#groups.set(group, new Set([id]));
+    const [name = '', part = ''] = payer;
+    const group = this.#groups.get(name) ?? { size: 0, parts: new Map<string, Set<string>>() };
+    this.#groups.set(name, group);
+    const members = group.parts.get(part) ?? new Set();
+    group.parts.set(part, members);
+    group.size += members.has(id) ? 0 : 1;
+    members.add(id);
   }
 
   /** Evicts a row of a group that has its share or more; otherwise the least recent of all is evicted. */
-  #makeRoom(group: string): void {
-    const members = this.#groups.get(group);
-    if (!members || this.#rows.size < this.#rows.max) return;
-    if (members.size < this.#rows.max / this.#groups.size) return;
+  #makeRoom([name = '', part = '']: FairnessKey): void {
+    const group = this.#groups.get(name);
+    if (!group || this.#rows.size < this.#rows.max) return;
+    if (group.size < this.#rows.max / this.#groups.size) return;
+    const from = partToEvict(group, part);
     const [leastRecent] = this.#rows.rvalues();
-    if (leastRecent && this.#groupOf(leastRecent) === group) return;
-    const [oldest] = members;
+    const [itsName = '', itsPart = ''] = leastRecent ? this.#payerOf(leastRecent) : [];
+    if (itsName === name && itsPart === from) return;
+    const [oldest] = group.parts.get(from) ?? [];
     if (oldest !== undefined) this.#rows.delete(oldest);
   }
 
-  #leave(group: string, id: string): void {
-    const members = this.#groups.get(group);
-    members?.delete(id);
-    if (members?.size === 0) this.#groups.delete(group);
+  #leave([name = '', part = '']: FairnessKey, id: string): void {
+    const group = this.#groups.get(name);
+    const members = group?.parts.get(part);
+    if (!group || !members?.delete(id)) return;
+    group.size--;
+    if (members.size === 0) group.parts.delete(part);
+    if (group.size === 0) this.#groups.delete(name);
   }
+}
+
+/** The part that gives up a row for one of `part`: itself if it has its share of the group, or else the largest. */
+function partToEvict({ size, parts }: Group, part: string): string {
+  if ((parts.get(part)?.size ?? 0) >= size / parts.size) return part;
+  const [largest = ''] = [...parts].sort(([, a], [, b]) => b.size - a.size).map(([name]) => name);
+  return largest;
 }

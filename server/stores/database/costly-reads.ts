@@ -3,12 +3,15 @@ import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
-/** Concurrent statements, in all and of one workspace; waiting statements. */
-const BOUNDS = { concurrency: 2, ofOneGroup: 1, capacity: 1_000 };
+/**
+ * Concurrent statements, in all and of one sponsor; waiting statements. A statement that fails in one workspace delays no
+ * other workspace of the sponsor.
+ */
+const BOUNDS = { concurrency: 2, ofOneGroup: 1, failedLevels: 2, capacity: 1_000 };
 
 /**
- * Runs statements that may scan many rows: one of a workspace at a time, and workspaces, then credentials, in
- * turn. The event loop runs other work before each: on PGlite a statement blocks everything.
+ * Runs statements that may scan many rows: one of a sponsor at a time, and sponsors, workspaces and
+ * credentials in turn. The event loop runs other work before each: on PGlite a statement blocks everything.
  */
 export class CostlyReads {
   readonly #queue = new FairQueue(BOUNDS);
@@ -17,7 +20,7 @@ export class CostlyReads {
     return this.#queue.occupancy;
   }
 
-  /** @throws QueueFullError if the statement had to make room for another workspace's */
+  /** @throws QueueFullError if the statement had to make room for another sponsor's */
   run<T>(payer: FairnessKey, read: () => Promise<T>): Promise<T> {
     return this.#queue.run(payer, async () => {
       await setImmediate();

@@ -9,7 +9,7 @@ import { hitAll, SlidingWindow } from './sliding-window.ts';
  * Windows in memory at once, divided by workspace and key. Beyond a share, calls that need another window are refused
  * for now, and no window is dropped.
  */
-const MAX_WINDOWS = 200_000;
+const MAX_WINDOWS = 400_000;
 /** A full store sweeps out empty windows no more often than this. */
 const SWEEP_MS = 1_000;
 

@@ -1,4 +1,4 @@
-import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Limit, LimitState } from '../../../shared/limits.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { BatchLoad } from '../database/batcher.ts';
@@ -12,13 +12,13 @@ export interface Counter {
 }
 
 /**
- * @param workspaceId the workspace of the subject
+ * @param tenant the sponsor and the workspace of the subject
  * @param subject the id of the key or external owner that is counted. Another length of time makes another counter
  */
-export const counterOf = (workspaceId: string, subject: string, limit: Limit): Counter => ({
+export const counterOf = (tenant: FairnessKey, subject: string, limit: Limit): Counter => ({
   id: `${subject} ${limit.name} ${limit.windowSeconds}`,
   limit,
-  payer: workspaceKey(workspaceId, subject),
+  payer: [...tenant, subject],
 });
 
 /** Whether a call was within all of its limits, and their states after it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { NO_POSITION, type TailedCall } from './subscription.ts';
 
 /** Postgres limits a notification to less than 8,000 bytes; the number of its first item adds up to twenty. */
@@ -24,6 +25,8 @@ const BroadcastMessage = z.object({
   tails: z.array(z.string()).optional(),
   /** The workspaces of these keys, in their order. */
   workspaces: z.array(z.string()).optional(),
+  /** The sponsors of these workspaces, in the same order; older versions do not send them. */
+  sponsors: z.array(z.string()).optional(),
   /** The key that a new watcher watches there. */
   opened: z.string().optional(),
   calls: z.array(CallSent).optional(),
@@ -41,16 +44,27 @@ export function readMessage(text: string): BroadcastMessage | null {
   }
 }
 
-/** A watched key and its workspace. */
-export type WatchedKey = readonly [keyId: string, workspaceId: string];
+/** A watched key, and the sponsor and the workspace that it belongs to. */
+export type WatchedKey = readonly [keyId: string, tenant: FairnessKey];
+
+/** The members of a message that announce watched keys. */
+export const tailsOf = (watched: readonly WatchedKey[]) => ({
+  tails: watched.map(([keyId]) => keyId),
+  workspaces: watched.map(([, [, workspaceId = '']]) => workspaceId),
+  sponsors: watched.map(([, [sponsorId = '']]) => sponsorId),
+});
+
+/** The watched keys that a message announces. */
+export function watchedIn({ tails = [], workspaces = [], sponsors = [] }: BroadcastMessage): WatchedKey[] {
+  return tails.flatMap((keyId, nth): WatchedKey[] => {
+    const workspaceId = workspaces[nth];
+    return workspaceId === undefined ? [] : [[keyId, [sponsors[nth] ?? workspaceId, workspaceId]]];
+  });
+}
 
 /** Packs the watched keys into as few messages as possible; without any, into an empty one. */
 export function announced(from: string, watched: readonly WatchedKey[]): BroadcastMessage[] {
-  const messageOf = (some: readonly WatchedKey[]): BroadcastMessage => ({
-    from,
-    tails: some.map(([keyId]) => keyId),
-    workspaces: some.map(([, workspaceId]) => workspaceId),
-  });
+  const messageOf = (some: readonly WatchedKey[]): BroadcastMessage => ({ from, ...tailsOf(some) });
   return watched.length === 0 ? [messageOf([])] : inParts(watched, messageOf);
 }
 

@@ -7,6 +7,7 @@ import {
   packed,
   positionsIn,
   readMessage,
+  tailsOf,
   type WatchedKey,
 } from './broadcast-messages.ts';
 import { CallBacklog } from './call-backlog.ts';
@@ -94,10 +95,10 @@ export class CallBroadcast {
    * Announces a new watcher of a key, and calls `begin` with the position of the announcement in the order of all calls.
    * Every reachable instance knows of the watcher by then.
    */
-  async open([keyId, workspaceId]: WatchedKey, begin: (position: string) => void): Promise<void> {
+  async open(watched: WatchedKey, begin: (position: string) => void): Promise<void> {
     await this.#listener.open();
     const n = this.#n++;
-    const message = { from: this.#instanceId, n, opened: keyId, tails: [keyId], workspaces: [workspaceId] };
+    const message = { from: this.#instanceId, n, opened: watched[0], ...tailsOf([watched]) };
     const begun = new Promise<void>((resolve) => {
       this.#awaitingEcho.set(n, (position) => {
         this.#awaitingEcho.delete(n);

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Database } from '../database/database.ts';
-import { type BroadcastMessage, positionsIn, type WatchedKey } from './broadcast-messages.ts';
+import {
+  type BroadcastMessage,
+  positionsIn,
+  tailsOf,
+  type WatchedKey,
+  watchedIn,
+} from './broadcast-messages.ts';
 import { CallBroadcast } from './call-broadcast.ts';
 import { RecentCalls } from './recent-calls.ts';
 import {
@@ -22,7 +29,7 @@ const RETRY_AFTER = 10;
 
 /** The watchers of one key on this instance. */
 interface Watched {
-  readonly workspaceId: string;
+  readonly tenant: FairnessKey;
   readonly tails: Set<TailSubscription>;
 }
 
@@ -51,23 +58,24 @@ export class LiveTailHub {
 
   /**
    * Watches a key until `close` is called. Every reachable instance knows of the watcher before this resolves.
+   * @param tenant the sponsor and the workspace of the key
    * @param after the position of the last event that the watcher received: it gets the events after it, or one `missed`
    * event if they are not known; null for a new watcher
    * @throws Refusal RATE_LIMITED if the workspace has too many watchers, UNAVAILABLE if its share of all is used up
    */
-  async open(keyId: string, workspaceId: string, after: string | null): Promise<TailSubscription> {
-    const leave = this.#takeSlot(workspaceId);
+  async open(keyId: string, tenant: FairnessKey, after: string | null): Promise<TailSubscription> {
+    const leave = this.#takeSlot(tenant);
     let tail: TailSubscription | undefined;
     const begin = (position: string) => {
       const close = () => {
         if (tail && this.#localWatchers.get(keyId)?.tails.has(tail)) this.#remove(tail, keyId);
         leave();
       };
-      tail = this.#begin(keyId, workspaceId, position, after, close);
+      tail = this.#begin(keyId, tenant, position, after, close);
     };
     try {
-      if (this.#broadcast) await this.#broadcast.open([keyId, workspaceId], begin);
-      else this.#receiveLocally({ opened: keyId, tails: [keyId], workspaces: [workspaceId] }, begin);
+      if (this.#broadcast) await this.#broadcast.open([keyId, tenant], begin);
+      else this.#receiveLocally({ opened: keyId, ...tailsOf([[keyId, tenant]]) }, begin);
       if (!tail) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
       return tail;
     } catch (error) {
@@ -81,9 +89,9 @@ export class LiveTailHub {
     return this.#slots.occupancy;
   }
 
-  /** The keys that are watched on this instance, with their workspaces. */
+  /** The keys that are watched on this instance, with their sponsors and workspaces. */
   watched(): WatchedKey[] {
-    return [...this.#localWatchers].map(([keyId, { workspaceId }]) => [keyId, workspaceId]);
+    return [...this.#localWatchers].map(([keyId, { tenant }]) => [keyId, tenant]);
   }
 
   /**
@@ -106,12 +114,9 @@ export class LiveTailHub {
 
   /** Receives a message, in the order that is the same on all instances. */
   onMessage(message: BroadcastMessage): void {
-    const { tails = [], workspaces = [], opened, calls = [], missed = [] } = message;
+    const { opened, calls = [], missed = [] } = message;
     const next = positionsIn(message);
-    tails.forEach((keyId, nth) => {
-      const workspaceId = workspaces[nth];
-      if (workspaceId !== undefined) this.#recent.keep(keyId, workspaceId);
-    });
+    for (const [keyId, tenant] of watchedIn(message)) this.#recent.keep(keyId, tenant);
     if (opened !== undefined) this.#recent.add(opened, next());
     for (const call of calls) this.#deliver(call.keyId, next(), call);
     for (const [keyId, count] of missed) this.#deliver(keyId, next(), { missed: count });
@@ -126,7 +131,7 @@ export class LiveTailHub {
 
   /** Keeps the connection to the other instances alive, and deletes calls that were kept for long enough. */
   async maintain(): Promise<void> {
-    for (const [keyId, workspaceId] of this.watched()) this.#recent.keep(keyId, workspaceId);
+    for (const [keyId, tenant] of this.watched()) this.#recent.keep(keyId, tenant);
     this.#recent.expire();
     await this.#broadcast?.maintain();
   }
@@ -151,7 +156,7 @@ export class LiveTailHub {
   /** Creates a watcher at a position: earlier events are in its backlog, later ones are delivered to it. */
   #begin(
     keyId: string,
-    workspaceId: string,
+    tenant: FairnessKey,
     position: string,
     after: string | null,
     close: () => void,
@@ -159,25 +164,26 @@ export class LiveTailHub {
     const unknown: TailEntry = { position, item: { missed: null } };
     const backlog = after === null ? [] : (this.#recent.after(keyId, after) ?? [unknown]);
     const tail = new TailSubscription(close, position, backlog);
-    const watched = this.#localWatchers.get(keyId) ?? { workspaceId, tails: new Set() };
+    const watched = this.#localWatchers.get(keyId) ?? { tenant, tails: new Set() };
     watched.tails.add(tail);
     this.#localWatchers.set(keyId, watched);
     return tail;
   }
 
   /** Takes a slot for a watcher. @returns gives it back; called again, it does nothing */
-  #takeSlot(workspaceId: string): () => void {
+  #takeSlot(tenant: FairnessKey): () => void {
+    const [, workspaceId = ''] = tenant;
     const inWorkspace = this.#ofWorkspace.get(workspaceId) ?? 0;
     if (inWorkspace >= MAX_PER_WORKSPACE) {
       throw new Refusal('RATE_LIMITED', { limit: MAX_PER_WORKSPACE, retryAfter: RETRY_AFTER });
     }
-    if (!this.#slots.take([workspaceId], 1)) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
+    if (!this.#slots.take(tenant, 1)) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
     this.#ofWorkspace.set(workspaceId, inWorkspace + 1);
     let holdsSlot = true;
     return () => {
       if (!holdsSlot) return;
       holdsSlot = false;
-      this.#slots.giveBack([workspaceId], 1);
+      this.#slots.giveBack(tenant, 1);
       const left = (this.#ofWorkspace.get(workspaceId) ?? 1) - 1;
       if (left > 0) this.#ofWorkspace.set(workspaceId, left);
       else this.#ofWorkspace.delete(workspaceId);

@@ -1,15 +1,16 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { NO_POSITION, type TailEntry } from './subscription.ts';
 
 /** Milliseconds for which the calls of a key are kept after its last watcher has left: it may reconnect. */
 const KEPT_MS = 120_000;
 /** Events of one key, and of all keys together. */
 const MAX_PER_KEY = 500;
-const MAX_ENTRIES = 10_000;
+const MAX_ENTRIES = 20_000;
 
 /** The latest events of one key, the oldest first, without a gap. */
 interface Recent {
-  readonly workspaceId: string;
+  readonly payer: FairnessKey;
   /** A string is the position at which a watcher began; no event belongs to it. */
   readonly entries: (TailEntry | string)[];
   until: number;
@@ -17,7 +18,7 @@ interface Recent {
 
 /**
  * The latest events of the keys that are watched on any instance, or were within the last two minutes. A stream that was
- * interrupted resumes from them. Divided among workspaces and keys; a key without room keeps fewer, or none.
+ * interrupted resumes from them. Divided among sponsors, workspaces and keys; a key without room keeps fewer, or none.
  */
 export class RecentCalls {
   readonly #byKey = new Map<string, Recent>();
@@ -30,11 +31,12 @@ export class RecentCalls {
   }
 
   /** Keeps the calls of a key from now on, and until two minutes after the last call of this method. */
-  keep(keyId: string, workspaceId: string): void {
+  keep(keyId: string, tenant: FairnessKey): void {
     const until = this.#now() + KEPT_MS;
     const recent = this.#byKey.get(keyId);
     if (recent) recent.until = until;
-    else if (this.#byKey.size < MAX_ENTRIES) this.#byKey.set(keyId, { workspaceId, entries: [], until });
+    else if (this.#byKey.size < MAX_ENTRIES)
+      this.#byKey.set(keyId, { payer: [...tenant, keyId], entries: [], until });
   }
 
   has(keyId: string): boolean {
@@ -45,8 +47,8 @@ export class RecentCalls {
   add(keyId: string, entry: TailEntry | string): void {
     const recent = this.#byKey.get(keyId);
     if (!recent) return;
-    const { entries, workspaceId } = recent;
-    const hasRoom = entries.length < MAX_PER_KEY && this.#slots.take([workspaceId, keyId], 1);
+    const { entries, payer } = recent;
+    const hasRoom = entries.length < MAX_PER_KEY && this.#slots.take(payer, 1);
     if (!hasRoom && entries.shift() === undefined) return void this.#byKey.delete(keyId);
     entries.push(entry);
   }
@@ -61,7 +63,7 @@ export class RecentCalls {
 
   /** Deletes all events, because some were lost, and keeps those from now on. */
   clear(): void {
-    for (const [keyId, recent] of this.#byKey) this.#empty(keyId, recent);
+    for (const recent of this.#byKey.values()) this.#empty(recent);
   }
 
   /** Deletes the keys that were kept for long enough. */
@@ -69,13 +71,13 @@ export class RecentCalls {
     const now = this.#now();
     for (const [keyId, recent] of this.#byKey) {
       if (recent.until > now) continue;
-      this.#empty(keyId, recent);
+      this.#empty(recent);
       this.#byKey.delete(keyId);
     }
   }
 
-  #empty(keyId: string, { workspaceId, entries }: Recent): void {
-    this.#slots.giveBack([workspaceId, keyId], entries.length);
+  #empty({ payer, entries }: Recent): void {
+    this.#slots.giveBack(payer, entries.length);
     entries.length = 0;
   }
 }

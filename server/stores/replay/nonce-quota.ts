@@ -1,7 +1,8 @@
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { SIGNATURE_MAX_AHEAD } from '../../../shared/signature.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { OutstandingNonces } from './outstanding-nonces.ts';
-import { type Claim, type ReplayLimits, workspaceOf } from './replay.ts';
+import { type Claim, payerOf, type ReplayLimits } from './replay.ts';
 
 /** Whether a `t` lies further ahead than a request is accepted: its nonce is kept for longer. Both in unix seconds. */
 export const isEarly = (t: number, now: number): boolean => t > now + SIGNATURE_MAX_AHEAD;
@@ -21,14 +22,14 @@ export class NonceQuota {
   }
 
   hasRoom(claim: Claim, ahead: boolean): boolean {
-    const workspace = workspaceOf(claim);
-    return this.#all.hasRoom(claim.k, workspace) && (!ahead || this.#ahead.hasRoom(claim.k, workspace));
+    const payer = payerOf(claim);
+    return this.#all.hasRoom(claim.k, payer) && (!ahead || this.#ahead.hasRoom(claim.k, payer));
   }
 
   /** @returns the number of the claim's `k` */
-  add(k: string, workspace: string, t: number, ahead: boolean): number {
-    if (ahead) this.#ahead.add(k, workspace, t);
-    return this.#all.add(k, workspace, t);
+  add(k: string, payer: FairnessKey, t: number, ahead: boolean): number {
+    if (ahead) this.#ahead.add(k, payer, t);
+    return this.#all.add(k, payer, t);
   }
 
   /** Undoes an `add` whose claim was not won. */

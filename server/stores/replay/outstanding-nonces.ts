@@ -1,11 +1,22 @@
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { NonceLimits } from './replay.ts';
 
 /** The seconds of `t` that share one count. */
 const SPAN = 16;
 
-interface Workspace {
+/** A workspace keeps this fraction of what its sponsor may hold free for the sponsor's other workspaces. */
+const KEPT_FREE = 1 / 4;
+
+interface Sponsor {
   readonly id: string;
+  count: number;
+}
+
+interface Workspace {
+  /** The fairness key down to the workspace, as text. */
+  readonly name: string;
+  readonly sponsor: Sponsor;
   count: number;
 }
 
@@ -17,14 +28,16 @@ interface Holder {
 }
 
 /**
- * Counts the nonces that are still stored, by `k` and by workspace. A key has a fixed limit. A workspace may hold
- * as many as are free (dynamic thresholds, Choudhury and Hahne 1998), so that no workspace fills the store for another.
+ * Counts the nonces that are still stored, by `k`, workspace and sponsor. A key has a fixed limit. A sponsor may hold as
+ * many as are free, and a workspace of it three times as many as its sponsor may still add (dynamic thresholds, Choudhury
+ * and Hahne 1998): no sponsor fills the store for another, and no workspace fills its sponsor's share.
  */
 export class OutstandingNonces {
   readonly #limits: NonceLimits;
   readonly #spans = new Map<number, Map<string, number>>();
   readonly #of = new Map<string, Holder>();
   readonly #workspaces = new Map<string, Workspace>();
+  readonly #sponsors = new Map<string, Sponsor>();
   /** Each `k` with nonces, under its number. */
   readonly #names: string[] = [''];
   readonly #free: number[] = [];
@@ -38,22 +51,30 @@ export class OutstandingNonces {
     return { used: this.#total, capacity: this.#limits.total };
   }
 
-  hasRoom(k: string, workspace: string): boolean {
+  hasRoom(k: string, payer: FairnessKey): boolean {
     const { perKey, total } = this.#limits;
     const holder = this.#of.get(k);
-    const inWorkspace = (holder?.workspace ?? this.#workspaces.get(workspace))?.count ?? 0;
-    return inWorkspace < total - this.#total && (holder?.count ?? 0) < perKey;
+    if ((holder?.count ?? 0) >= perKey) return false;
+    const [sponsorId = '', workspaceId = ''] = payer;
+    const workspace = holder?.workspace ?? this.#workspaces.get(`${sponsorId} ${workspaceId}`);
+    const ofSponsor = (workspace?.sponsor ?? this.#sponsors.get(sponsorId))?.count ?? 0;
+    const free = total - this.#total - ofSponsor;
+    if (free <= 0) return false;
+    // A workspace without a sponsor is the only one of its group.
+    if (sponsorId === workspaceId) return true;
+    return (workspace?.count ?? 0) < (free / 2) * (1 / KEPT_FREE - 1);
   }
 
   /** @returns the number of `k` */
-  add(k: string, workspace: string, t: number): number {
+  add(k: string, payer: FairnessKey, t: number): number {
     const span = Math.floor(t / SPAN);
     const counts = this.#spans.get(span) ?? new Map<string, number>();
     this.#spans.set(span, counts);
     counts.set(k, (counts.get(k) ?? 0) + 1);
-    const holder = this.#of.get(k) ?? this.#newHolder(k, workspace);
+    const holder = this.#of.get(k) ?? this.#newHolder(k, payer);
     holder.count++;
     holder.workspace.count++;
+    holder.workspace.sponsor.count++;
     this.#total++;
     return holder.number;
   }
@@ -82,14 +103,22 @@ export class OutstandingNonces {
     return this.#names[number] as string;
   }
 
-  #newHolder(k: string, id: string): Holder {
+  #newHolder(k: string, payer: FairnessKey): Holder {
     const number = this.#free.pop() ?? this.#names.length;
-    const workspace = this.#workspaces.get(id) ?? { id, count: 0 };
+    const workspace = this.#workspaceOf(payer);
     const holder = { number, workspace, count: 0 };
     this.#names[number] = k;
     this.#of.set(k, holder);
-    this.#workspaces.set(id, workspace);
     return holder;
+  }
+
+  #workspaceOf([sponsorId = '', workspaceId = '']: FairnessKey): Workspace {
+    const name = `${sponsorId} ${workspaceId}`;
+    const sponsor = this.#sponsors.get(sponsorId) ?? { id: sponsorId, count: 0 };
+    const workspace = this.#workspaces.get(name) ?? { name, sponsor, count: 0 };
+    this.#sponsors.set(sponsorId, sponsor);
+    this.#workspaces.set(name, workspace);
+    return workspace;
   }
 
   #less(k: string, count: number): void {
@@ -97,8 +126,11 @@ export class OutstandingNonces {
     const holder = this.#of.get(k);
     if (!holder) return;
     holder.count -= count;
+    const { name, sponsor } = holder.workspace;
     holder.workspace.count -= count;
-    if (holder.workspace.count === 0) this.#workspaces.delete(holder.workspace.id);
+    sponsor.count -= count;
+    if (holder.workspace.count === 0) this.#workspaces.delete(name);
+    if (sponsor.count === 0) this.#sponsors.delete(sponsor.id);
     if (holder.count > 0) return;
     this.#of.delete(k);
     this.#free.push(holder.number);

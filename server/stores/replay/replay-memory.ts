@@ -1,5 +1,6 @@
 import { eq, lte, sql } from 'drizzle-orm';
-import { keys, nonces, replayMarks, sessions } from '../../../drizzle/schema.ts';
+import { keys, nonces, replayMarks, sessions, workspaces } from '../../../drizzle/schema.ts';
+import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
@@ -10,9 +11,9 @@ import {
   type Claim,
   type ClaimOutcome,
   oldestReplayable,
+  payerOf,
   type ReplayLimits,
   type ReplayStore,
-  workspaceOf,
 } from './replay.ts';
 
 /** How far above the clock the durable mark is set, in seconds: callers wait that long after a crash. */
@@ -94,20 +95,21 @@ class MemoryReplayStore implements ReplayStore {
       // If this fails, the claim that needs it fails.
       this.#raise().catch(() => {});
     }
-    this.#remember(k, workspaceOf(claim), t, digest);
+    this.#remember(k, payerOf(claim), t, digest);
     return 'won';
   }
 
   /** Adds a row of the database to memory; a nonce that was far ahead may have two rows. */
-  recall({ k, t, nonce, workspace }: StoredNonce): void {
+  recall({ k, t, nonce, workspace, sponsor }: StoredNonce): void {
     const digest = readDigest(k, nonce);
-    if (!this.#seen.get(t)?.has(digest)) this.#remember(k, workspace ?? k, t, digest);
+    if (!this.#seen.get(t)?.has(digest))
+      this.#remember(k, workspaceKey(sponsor, workspace ?? k, k), t, digest);
   }
 
-  #remember(k: string, workspace: string, t: number, digest: Uint32Array): void {
+  #remember(k: string, payer: FairnessKey, t: number, digest: Uint32Array): void {
     const set = this.#seen.get(t) ?? new NonceSet();
     this.#seen.set(t, set);
-    set.add(digest, this.#quota.add(k, workspace, t, this.#isEarly(t)));
+    set.add(digest, this.#quota.add(k, payer, t, this.#isEarly(t)));
   }
 
   #isEarly(t: number): boolean {
@@ -189,15 +191,23 @@ interface StoredNonce {
   readonly nonce: string;
   /** Null if the key or session no longer exists. */
   readonly workspace: string | null;
+  readonly sponsor: string | null;
 }
 
 function storedNonces(db: Db): Promise<StoredNonce[]> {
-  const workspace = sql<string | null>`coalesce(${keys.workspaceId}, ${sessions.workspaceId})`;
+  const workspaceId = sql`coalesce(${keys.workspaceId}, ${sessions.workspaceId})`;
   return db
-    .select({ k: nonces.k, t: nonces.t, nonce: nonces.nonce, workspace })
+    .select({
+      k: nonces.k,
+      t: nonces.t,
+      nonce: nonces.nonce,
+      workspace: workspaces.id,
+      sponsor: workspaces.sponsorId,
+    })
     .from(nonces)
     .leftJoin(keys, eq(keys.id, nonces.k))
-    .leftJoin(sessions, eq(sessions.id, nonces.k));
+    .leftJoin(sessions, eq(sessions.id, nonces.k))
+    .leftJoin(workspaces, eq(workspaces.id, workspaceId));
 }
 
 async function insertNonces(db: Db, rows: readonly { k: string; t: number; nonce: string }[]): Promise<void> {

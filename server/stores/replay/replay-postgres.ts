@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { SIGNATURE_MAX_AHEAD } from '../../../shared/signature.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
 import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
@@ -10,9 +10,9 @@ import {
   type Claim,
   type ClaimOutcome,
   oldestReplayable,
+  payerOf,
   type ReplayLimits,
   type ReplayStore,
-  workspaceOf,
 } from './replay.ts';
 
 /** Claims share statements; if too many wait, further ones get `full`. */
@@ -67,7 +67,7 @@ class PostgresReplayStore implements ReplayStore {
     const { k, t } = claim;
     const ahead = isEarly(t, seconds(this.#clock));
     if (!this.#quota.hasRoom(claim, ahead)) return 'full';
-    this.#quota.add(k, workspaceOf(claim), t, ahead);
+    this.#quota.add(k, payerOf(claim), t, ahead);
     let outcome: ClaimOutcome | undefined;
     try {
       outcome = await this.#claims.submit(claim);
@@ -83,14 +83,16 @@ class PostgresReplayStore implements ReplayStore {
   /** @param most rows that are read */
   async countAhead(most: number): Promise<void> {
     const now = seconds(this.#clock);
-    const rows = await this.#sql<{ k: string; t: string; workspace: string }[]>`
-      select n.k, n.t, coalesce(key.workspace_id, session.workspace_id, n.k) as workspace
+    const rows = await this.#sql<{ k: string; t: string; workspace: string; sponsor: string | null }[]>`
+      select n.k, n.t, coalesce(workspace.id, n.k) as workspace, workspace.sponsor_id as sponsor
       from nonces n
       left join keys key on key.id = n.k
       left join sessions session on session.id = n.k
+      left join workspaces workspace on workspace.id = coalesce(key.workspace_id, session.workspace_id)
       where n.t > ${now + SIGNATURE_MAX_AHEAD}
       limit ${most}`;
-    for (const { k, t, workspace } of rows) this.#quota.add(k, workspace, Number(t), true);
+    for (const { k, t, workspace, sponsor } of rows)
+      this.#quota.add(k, workspaceKey(sponsor, workspace, k), Number(t), true);
   }
 
   async purge(): Promise<void> {
@@ -120,8 +122,6 @@ class PostgresReplayStore implements ReplayStore {
     await this.#claims.done();
   }
 }
-
-const payerOf = (claim: Claim): FairnessKey => workspaceKey(workspaceOf(claim), claim.k);
 
 /** Gives each outcome to exactly one claim: distinguishes copies within one statement. */
 async function settle(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {

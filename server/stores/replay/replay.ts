@@ -1,3 +1,4 @@
+import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { SIGNATURE_MAX_AGE } from '../../../shared/signature.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { BatchLoad } from '../database/batcher.ts';
@@ -14,8 +15,18 @@ export const oldestReplayable = (now: number) => now - SIGNATURE_MAX_AGE - REPLA
  * is over the session, its user and that user's membership in `workspaceId`.
  */
 export interface CallerRevisions {
-  readonly key: { readonly id: string; readonly workspaceId: string; readonly rev: number } | null;
-  readonly session: { readonly id: string; readonly workspaceId: string; readonly rev: number } | null;
+  readonly key: {
+    readonly id: string;
+    readonly workspaceId: string;
+    readonly payer: FairnessKey;
+    readonly rev: number;
+  } | null;
+  readonly session: {
+    readonly id: string;
+    readonly workspaceId: string;
+    readonly payer: FairnessKey;
+    readonly rev: number;
+  } | null;
 }
 
 /** One signature with a valid MAC. */
@@ -53,7 +64,7 @@ export interface ReplayStore {
   close(): Promise<void>;
 }
 
-/** The number of nonces above which claims get `full`. A workspace also holds at most as many as are free. */
+/** The number of nonces above which claims get `full`. A sponsor also holds at most as many as are free. */
 export interface NonceLimits {
   /** Nonces of one `k`. */
   readonly perKey: number;
@@ -67,7 +78,7 @@ export interface ReplayLimits extends NonceLimits {
 }
 
 /**
- * A nonce is kept for six minutes: one key sustains 2,700 calls a second, and the only busy workspace 5,500. A client whose
+ * A nonce is kept for six minutes: one key sustains 2,700 calls a second, and the only busy workspace 4,100. A client whose
  * clock is ahead corrects it after its first refusal, so few nonces ahead are honest.
  */
 export const REPLAY_LIMITS: ReplayLimits = {
@@ -76,6 +87,6 @@ export const REPLAY_LIMITS: ReplayLimits = {
   ahead: { perKey: 100, total: 10_000 },
 };
 
-/** The workspace that a claim is charged to. */
-export const workspaceOf = ({ k, revisions: { key, session } }: Claim): string =>
-  key?.workspaceId ?? session?.workspaceId ?? k;
+/** The fairness key that a claim is charged to. */
+export const payerOf = ({ k, revisions: { key, session } }: Claim): FairnessKey =>
+  (key ?? session)?.payer ?? workspaceKey(null, k, k);

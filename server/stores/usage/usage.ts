@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema.ts';
-import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
@@ -9,8 +9,8 @@ import { purgeBefore } from '../database/purge.ts';
 import { BUCKET_SIZES, BUCKETS, oldestRetained } from './usage-buckets.ts';
 import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
-/** Different counts in memory between two writes, divided by workspace and key. Beyond a share, calls go uncounted. */
-const MAX_COUNTS = 50_000;
+/** Different counts in memory between two writes, divided by sponsor, workspace and key. Beyond a share, calls go uncounted. */
+const MAX_COUNTS = 100_000;
 
 /** How a call of a key ended. */
 export type UsageOutcome = 'OK' | Reason;
@@ -18,7 +18,7 @@ export type UsageOutcome = 'OK' | Reason;
 /** The key whose call is counted. */
 export interface CountedKey {
   readonly id: string;
-  readonly workspaceId: string;
+  readonly payer: FairnessKey;
 }
 
 /**
@@ -41,9 +41,9 @@ export class Usage {
     return this.#tally.occupancy;
   }
 
-  note({ id, workspaceId }: CountedKey, procedure: string, outcome: UsageOutcome): void {
+  note({ id, payer }: CountedKey, procedure: string, outcome: UsageOutcome): void {
     const minute = Math.floor(this.#clock() / BUCKETS.minute.ms);
-    this.#tally.add(`${id} ${minute} ${outcome} ${procedure}`, workspaceKey(workspaceId, id));
+    this.#tally.add(`${id} ${minute} ${outcome} ${procedure}`, payer);
   }
 
   /**

@@ -1,0 +1,61 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { keys, memberships, users, workspaces } from '../../../drizzle/schema.ts';
+import type { Database, Db } from '../database/database.ts';
+import { lockKeys } from '../database/locks.ts';
+
+/** Workspaces that one statement fills in. */
+const AT_ONCE = 500;
+
+/** The owner of a workspace who has been a member for the longest, and can sign in. */
+const longestOwner = sql`(
+  select ${memberships.userId} from ${memberships} join ${users} on ${users.id} = ${memberships.userId}
+  where ${memberships.workspaceId} = ${workspaces.id} and ${memberships.role} = 'owner'
+    and ${memberships.removedAt} is null and ${users.disabledAt} is null
+  order by ${memberships.createdAt}, ${memberships.userId} limit 1
+)`;
+
+/**
+ * Makes another owner the sponsor of a workspace, if this person was it and is no longer an owner. They could otherwise take
+ * its share from outside, with workspaces of their own; and a share of its own for each workspace that a sponsor leaves
+ * would be a way to many shares. Only an owner becomes a sponsor: owners can revoke the keys that use their share.
+ *
+ * Raises the `rev`s of everyone who is charged to the workspace, so that each instance reads the new sponsor. The workspace
+ * must be locked to change: then nobody else locks its keys.
+ */
+export async function replaceSponsor(tx: Db, workspaceId: string, userId: string): Promise<void> {
+  const replaced = await tx
+    .update(workspaces)
+    .set({ sponsorId: sql`coalesce(${longestOwner}, ${workspaces.sponsorId})` })
+    .where(and(eq(workspaces.id, workspaceId), eq(workspaces.sponsorId, userId)))
+    .returning({ id: workspaces.id });
+  if (replaced.length === 0) return;
+  await tx
+    .update(memberships)
+    .set({ rev: sql`${memberships.rev} + 1` })
+    .where(and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)));
+  const serviceKeys = and(eq(keys.workspaceId, workspaceId), isNull(keys.ownerId), isNull(keys.revokedAt));
+  await lockKeys(tx, serviceKeys, 'to change');
+  await tx
+    .update(keys)
+    .set({ rev: sql`${keys.rev} + 1` })
+    .where(serviceKeys);
+}
+
+/** Fills in the sponsors of workspaces that an older version created. */
+export async function fillInSponsors({ db }: Pick<Database, 'db'>): Promise<void> {
+  let filled: number;
+  do {
+    const rows = await db
+      .update(workspaces)
+      .set({ sponsorId: longestOwner })
+      .where(
+        sql`${workspaces.id} in (
+          select ${workspaces.id} from ${workspaces}
+          where ${workspaces.sponsorId} is null and ${workspaces.deletedAt} is null and ${longestOwner} is not null
+          limit ${AT_ONCE} for no key update skip locked
+        )`,
+      )
+      .returning({ id: workspaces.id });
+    filled = rows.length;
+  } while (filled === AT_ONCE);
+}

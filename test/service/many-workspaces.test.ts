@@ -1,0 +1,288 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { workspaces } from '../../drizzle/schema.ts';
+import type { Caller } from '../../server/gate/caller.ts';
+import { callerFairnessKey } from '../../server/gate/caller-fairness-key.ts';
+import { BodyBudgets } from '../../server/http/body-budgets.ts';
+import { OpenStreams } from '../../server/http/open-streams.ts';
+import { insertKey } from '../../server/keys/create.ts';
+import { insertWorkspace } from '../../server/membership/workspaces.ts';
+import { Batcher } from '../../server/stores/database/batcher.ts';
+import { DatabaseTurns } from '../../server/stores/database/database-turns.ts';
+import { MemoryRateStore } from '../../server/stores/limits/rates-memory.ts';
+import { NonceQuota } from '../../server/stores/replay/nonce-quota.ts';
+import type { Claim } from '../../server/stores/replay/replay.ts';
+import { Usage } from '../../server/stores/usage/usage.ts';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
+import { restart, sibling, startTestService, type TestService } from '../harness/service.ts';
+import { activeOf, joined, newMember } from '../harness/teams.ts';
+import type { Credentials } from '../harness/wire.ts';
+
+const WORKSPACES = 20;
+const MIB = 1024 * 1024;
+
+let service: TestService;
+/** A person with many workspaces, and a key in each. */
+let many: Caller[];
+/** The key of a person with one. */
+let one: Caller;
+
+/** Inserts a workspace of a person, and a service key of it. */
+async function keyInNewWorkspace(on: TestService, userId: string): Promise<string> {
+  const { service: inner } = on.running;
+  const { db } = inner.stores.database;
+  const createdAt = new Date();
+  const workspaceId = await insertWorkspace(db, 'One of many', userId, createdAt);
+  const key = { workspaceId, ownerId: null, name: 'A key', environment: 'live' as const, expiresAt: null };
+  const options = { ...key, permissions: ['exemple:read'], createdAt };
+  return (await insertKey(db, inner.stores.vault, inner.config.brand, options)).row.id;
+}
+
+async function callerOf(on: TestService, keyId: string): Promise<Caller> {
+  const key = await on.running.service.stores.credentials.key(keyId);
+  if (!key) throw new Error(`no key ${keyId}`);
+  const pair = { secretHash: key.secretHash, previous: false };
+  return { kind: 'key', key, pair, workspaceId: key.workspaceId, user: null };
+}
+
+/** The account at the top of the fairness key of a key. */
+const sponsorOf = async (on: TestService, { id }: Pick<Credentials, 'id'>) =>
+  callerFairnessKey(await callerOf(on, id))[0];
+
+/** How often something can be taken until it is refused, at most 1,000 times. */
+function countTaken(take: () => boolean): number {
+  let taken = 0;
+  while (taken < 1_000 && take()) taken++;
+  return taken;
+}
+
+const succeeds = (act: () => unknown) => () => {
+  try {
+    act();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+beforeAll(async () => {
+  service = await startTestService();
+  const person = await signUp(service);
+  many = [];
+  for (let n = 0; n < WORKSPACES; n++)
+    many.push(await callerOf(service, await keyInNewWorkspace(service, person.userId)));
+  one = await callerOf(service, service.demo.id);
+});
+afterAll(() => service.stop());
+
+describe('12: one person with twenty workspaces beside a person with one', () => {
+  it('takes half of the streams; the other opens as many as alone', () => {
+    const alone = new OpenStreams(15);
+    const streams = new OpenStreams(15);
+    const open = (on: OpenStreams, who: Caller) => countTaken(succeeds(() => on.take(who, null)));
+    const taken = many.map((who) => open(streams, who)).reduce((sum, each) => sum + each, 0);
+    expect(taken).toBeLessThanOrEqual(1_000);
+    expect(open(streams, one)).toBe(open(alone, one));
+  });
+
+  it.each([true, false])('leaves memory for bodies; from known addresses: %s', (known) => {
+    const budgets = new BodyBudgets({ maxBody: MIB, minRate: 1, windowMs: 1 });
+    const take = (who: Caller, address: string) => {
+      const credential = callerFairnessKey(who);
+      if (known) budgets.noteAdmitted(credential, address);
+      const { budget, payer } = budgets.termsFor({ credential, hasValidBearer: true }, address, false);
+      return countTaken(() => budget.take(payer, 64 * 1024));
+    };
+    for (const who of many) for (let n = 0; n < 10; n++) take(who, `192.0.${n}.1`);
+    expect(take(one, '203.0.113.1')).toBeGreaterThanOrEqual(MIB / (64 * 1024));
+  });
+
+  it('leaves room for nonces', () => {
+    const quota = new NonceQuota({ perKey: 1_000, total: 1_000, ahead: { perKey: 10, total: 100 } });
+    const fill = (who: Caller, ahead: boolean) => {
+      if (who.kind !== 'key') return 0;
+      const { id: k } = who.key;
+      const claim: Claim = { k, t: 1, nonce: '', revisions: { key: who.key, session: null } };
+      return countTaken(() => {
+        if (!quota.hasRoom(claim, ahead)) return false;
+        quota.add(k, callerFairnessKey(who), 1, ahead);
+        return true;
+      });
+    };
+    for (const who of many) fill(who, true);
+    expect(fill(one, true)).toBe(10);
+    for (const who of many) fill(who, false);
+    expect(fill(one, false)).toBeGreaterThanOrEqual(150);
+  });
+
+  it('leaves room for rate windows and for usage counts', async () => {
+    const { stores } = service.running.service;
+    const rates = new MemoryRateStore(stores.clock, 400);
+    const usage = new Usage(stores.database, stores.clock);
+    const limit = { name: 'calls', limit: 1, windowSeconds: 60 };
+    const hit = async (who: Caller, n: number) => {
+      const payer = callerFairnessKey(who);
+      await rates.hit([{ id: `${payer.join(' ')} ${n}`, limit, payer }]);
+    };
+    const refused = async (who: Caller) => {
+      let count = 0;
+      for (let n = 0; n < 20; n++) await hit(who, n).catch(() => count++);
+      return count;
+    };
+    for (const who of many) await refused(who);
+    expect(await refused(one)).toBe(0);
+    const note = (who: Caller, most: number) => {
+      const before = usage.occupancy.used;
+      for (let n = 0; n < most; n++) if (who.kind === 'key') usage.note(who.key, `procedure ${n}`, 'OK');
+      return usage.occupancy.used - before;
+    };
+    for (const who of many) note(who, 30_000);
+    expect(note(one, 5_000)).toBe(5_000);
+  });
+
+  it('takes every second turn at a busy database, in shared statements, costly reads and verifications', async () => {
+    const { costlyReads, verifications } = service.running.service.stores;
+    let answer = () => {};
+    const busy = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const pool = { connections: 1, underWay: 1_000, answered: () => busy };
+    const turns = new DatabaseTurns({ kind: 'postgres', pool });
+    const batcher = new Batcher<{ payer: FairnessKey; job: () => Promise<void> }, true>({
+      ...{ size: 1, atOnce: 1, waiting: 100 },
+      payerOf: ({ payer }) => payer,
+      run: async ([question]) => {
+        await question?.job();
+        return [true];
+      },
+    });
+    const queues: ((who: Caller, job: () => Promise<void>) => Promise<unknown>)[] = [
+      (who, job) => costlyReads.run(callerFairnessKey(who), job),
+      (who, job) => verifications.run(callerFairnessKey(who), job),
+      (who, job) => batcher.submit({ payer: callerFairnessKey(who), job }),
+      async (who, job) => {
+        await turns.wait(() => callerFairnessKey(who));
+        await job();
+      },
+    ];
+    for (const queue of queues) {
+      const order: Caller[] = [];
+      const run = (who: Caller) => queue(who, async () => void order.push(who));
+      const all = [...many, ...many].map(run);
+      const others = Array.from({ length: 10 }, () => run(one));
+      pool.underWay = 0;
+      answer();
+      await Promise.all([...all, ...others]);
+      // All ten are among the first: some jobs of the crowd began before them, then each had every second turn.
+      expect(order.lastIndexOf(one)).toBeLessThan(30);
+      pool.underWay = 1_000;
+    }
+  });
+
+  it('has its workspaces divide its share: one of them takes the turns of none', async () => {
+    const { costlyReads } = service.running.service.stores;
+    const [guest, own] = many as [Caller, Caller];
+    const order: Caller[] = [];
+    const run = (who: Caller) => costlyReads.run(callerFairnessKey(who), async () => void order.push(who));
+    const fails = () => costlyReads.run(callerFairnessKey(guest), () => Promise.reject(new Error('fails')));
+    await fails().catch(() => {});
+    const all = Array.from({ length: 40 }, () => run(guest));
+    await Promise.all([...all, run(own)]);
+    expect(order.indexOf(own)).toBeLessThan(5);
+    const streams = new OpenStreams(15);
+    countTaken(succeeds(() => streams.take(guest, null)));
+    expect(countTaken(succeeds(() => streams.take(own, null)))).toBe(100);
+  });
+});
+
+describe('12: the sponsor of a workspace', () => {
+  let founder: Person;
+  let key: Credentials;
+
+  beforeAll(async () => {
+    founder = await signUp(service);
+    key = await createKey(service, founder, { service: true });
+  });
+
+  it('is who created it, for the keys and the sessions of all of its members', async () => {
+    const member = await newMember(service, founder, 'developer');
+    const personal = await createKey(service, member);
+    expect([await sponsorOf(service, key), await sponsorOf(service, personal)]).toEqual([
+      founder.userId,
+      founder.userId,
+    ]);
+    const session = await service.running.service.stores.credentials.session(member.id);
+    expect(session?.payer[0]).toBe(founder.userId);
+  });
+
+  it('is no longer charged for a person who was removed: they pay for themselves', async () => {
+    const member = await newMember(service, founder, 'developer');
+    expect((await mutate(service, founder, 'members.remove', { userId: member.userId })).status).toBe(200);
+    await query(service, member, 'workspaces.list');
+    const session = await service.running.service.stores.credentials.session(member.id);
+    expect(session?.payer[0]).toBe(member.userId);
+  });
+
+  it('is another owner once they no longer own it, on every instance, after its next request', async () => {
+    const other = inject('database') === 'postgres' ? await sibling(service) : null;
+    try {
+      const instances = other ? [service, other] : [service];
+      const heir = await signUp(service);
+      const personal = await createKey(service, founder);
+      for (const each of instances) {
+        expect((await query(each, key, 'exemple')).status).toBe(200);
+        expect(await sponsorOf(each, key)).toBe(founder.userId);
+      }
+      await joined(service, founder, heir, 'owner');
+      expect(await sponsorOf(service, key)).toBe(founder.userId);
+      const demoted = { userId: founder.userId, role: 'developer' };
+      expect((await mutate(service, heir, 'members.setRole', demoted)).status).toBe(200);
+      for (const each of instances) {
+        expect((await query(each, key, 'exemple')).status).toBe(200);
+        expect((await query(each, personal, 'exemple')).status).toBe(200);
+        expect([await sponsorOf(each, key), await sponsorOf(each, personal)]).toEqual([
+          heir.userId,
+          heir.userId,
+        ]);
+      }
+    } finally {
+      await other?.stop();
+    }
+  });
+
+  it('is another owner once their account is deleted', async () => {
+    const [leaving, heir] = [await signUp(service), await signUp(service)];
+    const theirs = await createKey(service, leaving, { service: true });
+    await joined(service, leaving, heir, 'owner');
+    expect(await sponsorOf(service, theirs)).toBe(leaving.userId);
+    const { password } = leaving;
+    expect((await mutate(service, leaving, 'auth.deleteAccount', { password })).status).toBe(200);
+    expect((await query(service, theirs, 'exemple')).status).toBe(200);
+    expect(await sponsorOf(service, theirs)).toBe(heir.userId);
+  });
+
+  it('is filled in at the start for workspaces of an older version, and is the workspace itself until then', async () => {
+    let aged = await startTestService();
+    try {
+      const { db } = aged.running.service.stores.database;
+      const { workspaceId, userId, id } = aged.demo;
+      await db.update(workspaces).set({ sponsorId: null }).where(eq(workspaces.id, workspaceId));
+      expect(await sponsorOf(aged, { id })).toBe(workspaceId);
+      aged = await restart(aged);
+      expect(await sponsorOf(aged, { id })).toBe(userId);
+    } finally {
+      await aged.stop();
+    }
+  });
+
+  it('stays who created the workspace that is made by workspaces.create', async () => {
+    const person = await signUp(service);
+    const first = await activeOf(service, person);
+    const { id } = (await mutate(service, person, 'workspaces.create', { name: 'Second' })).json.result.data;
+    const { db } = service.running.service.stores.database;
+    const rows = await db.select().from(workspaces);
+    const sponsors = rows.filter((row) => [first, id].includes(row.id)).map(({ sponsorId }) => sponsorId);
+    expect(sponsors).toEqual([person.userId, person.userId]);
+  });
+});
