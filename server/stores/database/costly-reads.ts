@@ -8,7 +8,7 @@ const BOUNDS = { concurrency: 2, ofOneGroup: 1, capacity: 1_000 };
 
 /**
  * Runs statements that may scan many rows: one of a workspace at a time, and workspaces, then credentials, in
- * turn. The event loop runs other work before each: on PGlite a statement blocks everything.
+ * turn. The event loop runs other work before each: on PGlite a statement blocks all others.
  */
 export class CostlyReads {
   readonly #queue = new FairQueue(BOUNDS);
