@@ -27,7 +27,7 @@ describe('D9: a first start on PGlite', () => {
     const dataDir = join(await freshFolder(), 'data');
     const { unpackPrepared } = await import(join(root, 'dist/server/stores/database/prepared-pglite.js'));
     await mkdir(dataDir);
-    expect(unpackPrepared(join(dataDir, 'pglite'), () => {})).toBe(true);
+    expect(await unpackPrepared(join(dataDir, 'pglite'), () => {})).toBe(true);
     const client = new PGlite({ dataDir: join(dataDir, 'pglite') });
     const { rows } = await client.query<{ name: string }>(
       `select tablename as name from pg_tables where schemaname = 'public'`,
@@ -39,7 +39,7 @@ describe('D9: a first start on PGlite', () => {
     }
     await client.close();
     // One that is there is left alone.
-    expect(unpackPrepared(join(dataDir, 'pglite'), () => {})).toBe(false);
+    expect(await unpackPrepared(join(dataDir, 'pglite'), () => {})).toBe(false);
   });
 });
 

@@ -10,8 +10,8 @@ import type { Occupancy } from '../../lib/occupancy.ts';
 const BOUNDS = { concurrency: 2, ofOneGroup: 1, failedLevels: 2, capacity: 1_000 };
 
 /**
- * Runs statements that may scan many rows: one of a sponsor at a time, and sponsors, workspaces and
- * credentials in turn. The event loop runs other work before each: on PGlite a statement blocks everything.
+ * Runs statements that may scan many rows: one of a sponsor at a time, and sponsors, workspaces and credentials in
+ * turn. The event loop runs other work before each: on PGlite a statement blocks all others.
  */
 export class CostlyReads {
   readonly #queue = new FairQueue(BOUNDS);

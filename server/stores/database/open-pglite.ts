@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
 import type { SQL } from 'drizzle-orm';
 import * as schema from '../../../drizzle/schema.ts';
 import { ConfigError } from '../../lib/config.ts';
@@ -17,6 +18,7 @@ import {
   type SchemaUse,
   schemaOf,
 } from './migrations.ts';
+import { openPgliteClient, type PgliteClient } from './pglite-client.ts';
 import { countPgliteStatements } from './pglite-statements.ts';
 import { unpackPrepared } from './prepared-pglite.ts';
 import { preparePrivateDir, tightenFiles, type Warn } from './private-files.ts';
@@ -43,22 +45,22 @@ export async function openPglite(
   const tighten = wanted === 'leave' ? () => {} : () => tightenFiles(folder);
   const unlock = await takeDataDir(dataDir, wanted, warn);
   // Loaded only if it is used: the driver loads all of PGlite.
-  const { PGlite } = await import('@electric-sql/pglite');
   const { drizzle } = await import('drizzle-orm/pglite');
   const { migrate } = await import('drizzle-orm/pglite/migrator');
   let close = async () => {};
   try {
-    const unpacked = unpackPrepared(folder, onProgress);
+    const unpacked = await unpackPrepared(folder, onProgress);
     tighten();
-    const client = new PGlite({ dataDir: folder });
+    const client = await openPgliteClient(folder, endProcess);
     close = () => client.close();
     await pinPglite(client);
     const asking = new StatementsUnderWay();
-    const db = drizzle(countPgliteStatements(client, asking), { schema });
+    const db = drizzle({ client: forDrizzle(countPgliteStatements(client, asking)), schema });
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
     const migrated = await PREPARE[wanted](query, (pending) => {
       const logger = progressLogger(pending, onProgress);
-      return migrate(drizzle(client, { schema, logger }), { migrationsFolder: MIGRATIONS });
+      const migrating = drizzle({ client: forDrizzle(client), schema, logger });
+      return migrate(migrating, { migrationsFolder: MIGRATIONS });
     });
     reportMigrated(migrated, onProgress);
     tighten();
@@ -83,6 +85,20 @@ export async function openPglite(
     await unlock();
     throw dataDirFailure(dataDir, error);
   }
+}
+
+/** Drizzle is typed for all of PGlite, and calls no other member. */
+const forDrizzle = (client: PgliteClient) => client as unknown as PGlite;
+
+/**
+ * Ends the process with its database: it could serve nothing, and what ran in the thread is neither done nor undone for
+ * those who wait. Those that were answered are on disk.
+ */
+function endProcess({ message }: Error): never {
+  process.stderr.write(
+    `keyseal: The thread of the embedded database ended (${message}). Start Keyseal again; if this repeats, give it more memory, or restore the data directory from a backup.\n`,
+  );
+  process.exit(1);
 }
 
 /** Makes the data directory private, which a look does not, and locks it. */

@@ -1,8 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { createGunzip, gzipSync } from 'node:zlib';
 import type { OnProgress } from './migrations.ts';
 
 /**
@@ -11,6 +23,8 @@ import type { OnProgress } from './migrations.ts';
  */
 export const PREPARED = fileURLToPath(new URL('../../../pglite.gz', import.meta.url));
 
+/** Bytes that are unpacked at a time. */
+const CHUNK = 256 * 1024;
 /** The number of files between two reports of progress. */
 const REPORT_EVERY = 50;
 
@@ -26,11 +40,15 @@ interface Entry {
  * @param onProgress receives the number of files that are unpacked, and of all
  * @returns whether it unpacked it
  */
-export function unpackPrepared(folder: string, onProgress: OnProgress): boolean {
+export async function unpackPrepared(folder: string, onProgress: OnProgress): Promise<boolean> {
   if (existsSync(folder) || !existsSync(PREPARED)) return false;
   const beside = `${folder}.${randomBytes(4).toString('hex')}`;
   try {
-    unpack(readFileSync(PREPARED), beside, onProgress);
+    await pipeline(
+      createReadStream(PREPARED),
+      createGunzip({ chunkSize: CHUNK }),
+      (bytes: AsyncIterable<Buffer>) => unpack(new ArchiveReader(bytes), beside, onProgress),
+    );
     renameSync(beside, folder);
     return true;
   } finally {
@@ -38,21 +56,58 @@ export function unpackPrepared(folder: string, onProgress: OnProgress): boolean 
   }
 }
 
-function unpack(archive: Buffer, folder: string, onProgress: OnProgress): void {
-  const bytes = gunzipSync(archive);
-  let at = bytes.indexOf('\n') + 1;
-  const entries: Entry[] = JSON.parse(bytes.toString('utf8', 0, at));
+async function unpack(archive: ArchiveReader, folder: string, onProgress: OnProgress): Promise<void> {
+  const entries: Entry[] = JSON.parse(await archive.line());
   mkdirSync(folder, { mode: 0o700 });
   for (const [done, { path, size }] of entries.entries()) {
     if (done % REPORT_EVERY === 0) onProgress(done, entries.length);
-    if (size === null) {
-      mkdirSync(join(folder, path), { mode: 0o700 });
-      continue;
-    }
-    writeFileSync(join(folder, path), bytes.subarray(at, at + size), { mode: 0o600, flag: 'wx' });
-    at += size;
+    if (size === null) mkdirSync(join(folder, path), { mode: 0o700 });
+    else await writeNew(join(folder, path), archive.bytes(size));
   }
   onProgress(entries.length, entries.length);
+}
+
+async function writeNew(path: string, parts: AsyncIterable<Buffer>): Promise<void> {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    for await (const part of parts) writeFileSync(file, part);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Reads an archive in parts: all of it at once would be a fifth of the memory that a first start takes. */
+class ArchiveReader {
+  readonly #chunks: AsyncIterator<Buffer>;
+  #unread: Buffer = Buffer.alloc(0);
+
+  constructor(bytes: AsyncIterable<Buffer>) {
+    this.#chunks = bytes[Symbol.asyncIterator]();
+  }
+
+  async line(): Promise<string> {
+    while (!this.#unread.includes('\n')) this.#unread = Buffer.concat([this.#unread, await this.#next()]);
+    const end = this.#unread.indexOf('\n');
+    const line = this.#unread.toString('utf8', 0, end);
+    this.#unread = this.#unread.subarray(end + 1);
+    return line;
+  }
+
+  async *bytes(size: number): AsyncGenerator<Buffer> {
+    for (let left = size; left > 0; ) {
+      if (this.#unread.length === 0) this.#unread = await this.#next();
+      const part = this.#unread.subarray(0, left);
+      this.#unread = this.#unread.subarray(part.length);
+      left -= part.length;
+      yield part;
+    }
+  }
+
+  async #next(): Promise<Buffer> {
+    const { value, done } = await this.#chunks.next();
+    if (done) throw new Error('the prepared database is cut short');
+    return value;
+  }
 }
 
 /** Packs a database that no process has open. */

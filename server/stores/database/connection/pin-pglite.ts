@@ -1,4 +1,4 @@
-import type { PGlite } from '@electric-sql/pglite';
+import type { PgliteClient } from '../pglite-client.ts';
 import { SessionRefused, sentence } from './session-check.ts';
 import { deviations, READ_SETTINGS, startupParameters } from './session-settings.ts';
 
@@ -6,7 +6,7 @@ import { deviations, READ_SETTINGS, startupParameters } from './session-settings
  * Pins the one session of a PGlite: its data directory may hold settings of role and database.
  * @throws SessionRefused if the session does not take them
  */
-export async function pinPglite(client: PGlite): Promise<void> {
+export async function pinPglite(client: PgliteClient): Promise<void> {
   const own = { session_replication_role: 'origin' };
   for (const [name, value] of Object.entries({ ...startupParameters({}), ...own })) {
     await client.query('select pg_catalog.set_config($1, $2, false)', [name, value]);

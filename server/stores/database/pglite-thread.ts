@@ -1,0 +1,108 @@
+import { Worker } from 'node:worker_threads';
+import type { Answer, Command, NumberedCommand } from './pglite-messages.ts';
+
+/** The message by which `isOutage` recognizes it. */
+const CLOSED = 'PGlite is closed';
+
+/** In MiB. The thread keeps few objects, and must not grow as the young generation of the serving thread may. */
+const YOUNG_GENERATION = 16;
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** The thread in which PGlite runs. It has the commands answered in the order in which they were sent. */
+export class PgliteThread {
+  readonly #worker: Worker;
+  readonly #onDeath: (error: Error) => void;
+  readonly #pending = new Map<number, Pending>();
+  /** The opening has the number 0. */
+  #next = 0;
+  #state: 'opening' | 'open' | 'closed' = 'opening';
+  #uncaught: Error | null = null;
+
+  private constructor(dataDir: string, onDeath: (error: Error) => void) {
+    this.#onDeath = onDeath;
+    // It needs no environment, which holds secrets, and no loader of the main thread.
+    this.#worker = new Worker(new URL('./pglite-worker.js', import.meta.url), {
+      name: 'pglite',
+      workerData: { dataDir },
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
+    });
+    this.#worker.on('message', (answer: Answer) => this.#settle(answer));
+    this.#worker.on('error', (error) => {
+      this.#uncaught = error;
+    });
+    this.#worker.on('exit', (code) => this.#exited(code));
+  }
+
+  /**
+   * Starts the thread and opens the database in it.
+   * @param dataDir the folder of PGlite
+   * @param onDeath called if the thread ends although nobody closed it
+   */
+  static async open(dataDir: string, onDeath: (error: Error) => void): Promise<PgliteThread> {
+    const thread = new PgliteThread(dataDir, onDeath);
+    try {
+      await thread.#expect(() => {});
+      thread.#state = 'open';
+      return thread;
+    } catch (error) {
+      await thread.#end();
+      throw error;
+    }
+  }
+
+  /** Sends a command. @returns what PGlite answers */
+  ask(command: Command): Promise<unknown> {
+    if (this.#state === 'closed') return Promise.reject(new Error(CLOSED));
+    return this.#expect((id) => this.#worker.postMessage({ id, command } satisfies NumberedCommand));
+  }
+
+  /** Closes the database after the commands that were sent, and ends the thread. */
+  async close(): Promise<void> {
+    const closed = this.ask({ kind: 'close' });
+    this.#state = 'closed';
+    try {
+      await closed;
+    } finally {
+      await this.#end();
+    }
+  }
+
+  async #end(): Promise<void> {
+    this.#state = 'closed';
+    await this.#worker.terminate();
+  }
+
+  /** The answer to what `send` sends. The thread keeps the process alive while an answer is due. */
+  #expect(send: (id: number) => void): Promise<unknown> {
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      // Throws if a parameter cannot be sent: nothing is pending then.
+      send(id);
+      if (this.#pending.size === 0) this.#worker.ref();
+      this.#pending.set(id, { resolve, reject });
+    });
+  }
+
+  #settle({ id, value, error }: Answer): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (this.#pending.size === 0) this.#worker.unref();
+    if (error) pending?.reject(Object.assign(new Error(error.message), error));
+    else pending?.resolve(value);
+  }
+
+  #exited(code: number): void {
+    const error = this.#uncaught ?? new Error(`it exited with status ${code}`);
+    const died = this.#state === 'open';
+    this.#state = 'closed';
+    if (died) this.#onDeath(error);
+    for (const { reject } of this.#pending.values()) reject(new Error(CLOSED, { cause: error }));
+    this.#pending.clear();
+  }
+}
