@@ -1,4 +1,3 @@
-import { webCrypto } from './hmac.ts';
 import type { KeysealRefusal } from './refusal.ts';
 import {
   isFinal,
@@ -11,6 +10,7 @@ import {
   type SharedSession,
 } from './session.ts';
 import { indexedDbStore, memoryStore, type SessionStore } from './session-store.ts';
+import { webCrypto } from './web-hashes.ts';
 
 /** A tab that hangs while it has the lock delays the others no longer than a refresh can take. */
 const LOCK_MS = 25_000;

@@ -1,59 +1,28 @@
-const utf8 = new TextEncoder();
-const HMAC = { name: 'HMAC', hash: 'SHA-256' };
-
-/** Imported keys, so that a client with one secret imports it once. */
-const imported = new Map<string, Promise<CryptoKey>>();
-const MAX_IMPORTED = 100;
+import type { Awaitable } from './hash-provider.ts';
+import { findNodeHashes } from './node-hashes.ts';
+import { keyMatches, macByKey, webHashes } from './web-hashes.ts';
 
 /** The text of a signing secret, or that text imported for HMAC-SHA-256, to sign and to verify. */
 export type SigningSecret = string | CryptoKey;
 
+/** Chosen once: `node:crypto` where it is there, otherwise WebCrypto. */
+const hashes = findNodeHashes() ?? webHashes;
+
 /** HMAC-SHA-256 of a text, lowercase hex. The key is the literal text of the signing secret, prefix included. */
-export async function hmacHex(signingSecret: SigningSecret, text: string): Promise<string> {
-  return hex(await webCrypto().sign('HMAC', await keyOf(signingSecret), utf8.encode(text)));
+export function hmacHex(signingSecret: SigningSecret, text: string): Awaitable<string> {
+  return typeof signingSecret === 'string'
+    ? hashes.hmacHex(signingSecret, text)
+    : macByKey(signingSecret, text);
 }
 
-/** Whether `mac`, lowercase hex, is the HMAC-SHA-256 of a text; WebCrypto compares in constant time. */
-export async function hmacMatches(signingSecret: SigningSecret, text: string, mac: string): Promise<boolean> {
-  if (!/^[0-9a-f]{64}$/.test(mac)) return false;
-  const bytes = Uint8Array.from(mac.match(/../g) as string[], (pair) => Number.parseInt(pair, 16));
-  return webCrypto().verify('HMAC', await keyOf(signingSecret), bytes, utf8.encode(text));
+/** Whether `mac`, lowercase hex, is the HMAC-SHA-256 of a text, compared in constant time. */
+export function hmacMatches(signingSecret: SigningSecret, text: string, mac: string): Awaitable<boolean> {
+  return typeof signingSecret === 'string'
+    ? hashes.hmacMatches(signingSecret, text, mac)
+    : keyMatches(signingSecret, text, mac);
 }
 
 /** SHA-256 of a text's UTF-8 or of bytes, lowercase hex. */
-export async function sha256Hex(data: string | Uint8Array<ArrayBuffer>): Promise<string> {
-  return hex(await webCrypto().digest('SHA-256', typeof data === 'string' ? utf8.encode(data) : data));
-}
-
-/** A non-extractable key: it signs, and nobody can read it. */
-export function importKey(signingSecret: string): Promise<CryptoKey> {
-  return webCrypto().importKey('raw', utf8.encode(signingSecret), HMAC, false, ['sign', 'verify']);
-}
-
-/** @throws Error if the page is not a secure context, in which browsers offer WebCrypto */
-export function webCrypto(): SubtleCrypto {
-  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
-  if (!subtle) throw new Error(INSECURE);
-  return subtle;
-}
-
-const INSECURE =
-  'Requests cannot be signed here: browsers have WebCrypto on pages of HTTPS or of localhost alone. Open this page through one of them.';
-
-function keyOf(signingSecret: SigningSecret): Promise<CryptoKey> | CryptoKey {
-  if (typeof signingSecret !== 'string') return signingSecret;
-  const known = imported.get(signingSecret);
-  if (known !== undefined) return known;
-  if (imported.size >= MAX_IMPORTED) imported.clear();
-  const key = importKey(signingSecret);
-  imported.set(signingSecret, key);
-  return key;
-}
-
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-function hex(buffer: ArrayBuffer): string {
-  let text = '';
-  for (const byte of new Uint8Array(buffer)) text += HEX[byte];
-  return text;
+export function sha256Hex(data: string | Uint8Array<ArrayBuffer>): Awaitable<string> {
+  return hashes.sha256Hex(data);
 }

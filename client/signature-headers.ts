@@ -1,5 +1,6 @@
 import { EMPTY_SHA256, formatSignature, type Signature, signatureBase } from '../shared/signature.ts';
 import { type Credentials, idOf } from './credentials.ts';
+import type { Awaitable } from './hash-provider.ts';
 import { hmacHex, sha256Hex } from './hmac.ts';
 import { sentUrl } from './outgoing-request.ts';
 
@@ -61,10 +62,12 @@ export async function signParts(
   now: number,
 ): Promise<{ proofs: Record<string, string>; signature: Signature; base: string }> {
   const { host, pathname, search } = new URL(url);
-  const parts = { k: idOf(credentials), t: now, nonce: newNonce() };
+  const [k, nonce] = [idOf(credentials), newNonce()];
   const [tokenDigest, bodyDigest] = await Promise.all([tokenDigestOf(credentials), digestOf(body)]);
   const base = signatureBase({
-    ...parts,
+    k,
+    t: now,
+    nonce,
     method,
     authority: host,
     target: pathname + search,
@@ -72,48 +75,49 @@ export async function signParts(
     tokenDigest,
     bodyDigest,
   });
-  const signature = { ...parts, mac: await hmacHex(credentials.signingSecret, base) };
-  const proofs = { ...credentialHeaders(credentials), 'x-signature': formatSignature(signature) };
-  return { proofs, signature, base };
+  const signature = { k, t: now, nonce, mac: await hmacHex(credentials.signingSecret, base) };
+  return { proofs: proofsOf(credentials, formatSignature(signature)), signature, base };
 }
 
-function credentialHeaders(credentials: Credentials): Record<string, string> {
+function proofsOf(credentials: Credentials, signed: string): Record<string, string> {
   const { userToken } = credentials;
-  if ('sessionId' in credentials) return userToken ? { authorization: `Bearer ${userToken}` } : {};
-  return {
-    authorization: `Bearer ${credentials.apiKey}`,
-    ...(userToken ? { 'x-user-token': userToken } : {}),
-  };
+  const proofs: Record<string, string> = { 'x-signature': signed };
+  if ('sessionId' in credentials) {
+    if (userToken) proofs['authorization'] = `Bearer ${userToken}`;
+    return proofs;
+  }
+  proofs['authorization'] = `Bearer ${credentials.apiKey}`;
+  if (userToken) proofs['x-user-token'] = userToken;
+  return proofs;
 }
 
-async function digestOf(data: string | Uint8Array<ArrayBuffer> | null | undefined): Promise<string> {
+function digestOf(data: string | Uint8Array<ArrayBuffer> | null | undefined): Awaitable<string> {
   return data ? sha256Hex(data) : EMPTY_SHA256;
 }
 
 /** The token that was hashed last: it stays the same for minutes. */
-let lastToken: { readonly token: string; readonly digest: Promise<string> } | null = null;
+let lastToken: { readonly token: string; readonly digest: Awaitable<string> } | null = null;
 
-function tokenDigestOf({ userToken }: Credentials): Promise<string> {
+function tokenDigestOf({ userToken }: Credentials): Awaitable<string> {
   if (!userToken) return digestOf(null);
   if (lastToken?.token !== userToken) lastToken = { token: userToken, digest: digestOf(userToken) };
   return lastToken.digest;
 }
 
-const NONCE_BYTES = 16;
+const NONCE_CHARACTERS = 22;
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 /** Random bytes of the next nonces: asking for those of each one alone takes longer than all else about it. */
-const random = new Uint8Array(NONCE_BYTES * 64);
+const random = new Uint8Array(NONCE_CHARACTERS * 64);
 let used = random.length;
 
-/** 22 characters of base64url: 128 random bits. */
+/** 22 characters of base64url: 132 random bits, six of each byte. */
 function newNonce(): string {
   if (used === random.length) {
     crypto.getRandomValues(random);
     used = 0;
   }
-  const bytes = random.subarray(used, used + NONCE_BYTES);
-  used += NONCE_BYTES;
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+  let nonce = '';
+  for (const end = used + NONCE_CHARACTERS; used < end; used++)
+    nonce += BASE64URL.charAt((random[used] as number) & 63);
+  return nonce;
 }

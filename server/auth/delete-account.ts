@@ -9,7 +9,7 @@ import { deleteWorkspace } from '../membership/workspaces.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
-import { lockUser, lockWorkspaces } from '../stores/database/locks.ts';
+import { lockKeys, lockUser, lockWorkspaces } from '../stores/database/locks.ts';
 import { reauthenticate } from './password-change.ts';
 
 /**
@@ -93,6 +93,7 @@ async function forget(tx: Db, id: string, email: string, now: Date): Promise<voi
     .where(eq(users.id, id));
   await tx.update(sessions).set({ address: null, userAgent: null }).where(eq(sessions.userId, id));
   await endSessions(tx, eq(sessions.userId, id), now);
+  await lockKeys(tx, eq(keys.ownerId, id), 'to change');
   await tx
     .update(keys)
     .set({ enabled: false, rev: sql`${keys.rev} + 1` })

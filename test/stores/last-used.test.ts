@@ -1,6 +1,10 @@
-import { expect, it } from 'vitest';
+import postgres from 'postgres';
+import { expect, it, vi } from 'vitest';
 import { LastUsed } from '../../server/stores/credentials/last-used.ts';
 import type { Db } from '../../server/stores/database/database.ts';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
+import { freshFolder, freshPostgres } from '../harness/fresh.ts';
+import { requires } from '../harness/requires.ts';
 
 it('S7: a workspace with many keys does not make uses of the keys of another go unnoted', () => {
   const lastUsed = new LastUsed({} as Db);
@@ -12,4 +16,67 @@ it('S7: a workspace with many keys does not make uses of the keys of another go 
   note('key 7', 'busy', 9);
   for (let n = 0; n < 100; n++) note(`other ${n}`, 'other', n);
   expect(['key 29999', 'key 7', 'other 99'].map((id) => lastUsed.pending(id))).toEqual([null, 9, 99]);
+});
+
+requires('postgres').describe('two instances on one Postgres', () => {
+  const IDS = Array.from({ length: 200 }, (_, n) => `key${String(n).padStart(9, '0')}`);
+
+  async function instances() {
+    const databaseUrl = await freshPostgres();
+    const databases = [
+      await openDatabase({ databaseUrl, dataDir: await freshFolder() }),
+      await openDatabase({ databaseUrl, dataDir: await freshFolder() }),
+    ] as const;
+    const sql = postgres(databaseUrl, { max: 2, onnotice: () => {} });
+    await sql`set session_replication_role = replica`;
+    // The rows are in the table in the opposite order of their ids.
+    for (const id of [...IDS].reverse()) {
+      await sql`insert into keys (id, workspace_id, owner_id, name, environment, permissions, secret_hash, pepper_version,
+          signing_sealed, signing_version, created_at)
+        values (${id}, 'a', 'b', 'Key', 'live', '[]', '', 1, '', 1, now())`;
+    }
+    const stop = async () => {
+      await sql.end();
+      for (const { close } of databases) await close();
+    };
+    return { stores: databases.map(({ db }) => new LastUsed(db)), sql, stop };
+  }
+
+  it('lock keys in the order of their ids, however they were used', async () => {
+    const { stores, sql, stop } = await instances();
+    const [lowest = ''] = IDS;
+    let flushing: Promise<void> | undefined;
+    await sql.begin(async (tx) => {
+      await tx`select from keys where id = ${lowest} for update`;
+      for (const id of [...IDS].reverse())
+        stores[0]?.note({ id, workspaceId: 'a' }, 1_800_000_000_000, false);
+      flushing = stores[0]?.flush();
+      await vi.waitFor(async () => {
+        const waiting = await sql`select from pg_stat_activity
+          where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`;
+        expect(waiting).toHaveLength(1);
+      }, 30_000);
+      // It waits for the lowest, so it holds none of the others.
+      await tx`select from keys where id > ${lowest} order by id for update nowait`;
+    });
+    await flushing;
+    const [{ n } = { n: 0 }] = await sql<{ n: number }[]>`select count(last_used_at)::int as n from keys`;
+    expect(n).toBe(IDS.length);
+    await stop();
+  });
+
+  it('write the same keys at the same time, each in its own order', async () => {
+    const { stores, sql, stop } = await instances();
+    for (let round = 0; round < 20; round++) {
+      for (const [i, store] of stores.entries()) {
+        const order = i === 0 ? IDS : [...IDS].reverse();
+        for (const id of order) store.note({ id, workspaceId: 'a' }, 1_800_000_000_000 + round * 1000, true);
+      }
+      await Promise.all(stores.map((store) => store.flush()));
+    }
+    const rows = await sql<{ t: number }[]>`
+      select distinct extract(epoch from least(last_used_at, previous_last_used_at))::int as t from keys`;
+    expect(rows.map(({ t }) => t)).toEqual([1_800_000_019]);
+    await stop();
+  });
 });

@@ -1,4 +1,5 @@
-import { hmacHex, sha256Hex, webCrypto } from '../../client/hmac.ts';
+import { hmacHex, sha256Hex } from '../../client/hmac.ts';
+import { webCrypto } from '../../client/web-hashes.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import type { PastedRequest } from './request-parts.ts';
 

@@ -1,7 +1,7 @@
 import type { Credentials } from '../../client/credentials.ts';
-import { importKey } from '../../client/hmac.ts';
 import { readShape } from '../../client/refusal.ts';
 import { bufferRequest, signBuffered } from '../../client/signature-headers.ts';
+import { importKey } from '../../client/web-hashes.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { SERVICE_URL } from '../api/service.ts';
 import { type BreakageName, breakageOf, type Draft } from './breakages.ts';

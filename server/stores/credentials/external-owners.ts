@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { externalOwners, keys } from '../../../drizzle/schema.ts';
 import type { Db } from '../database/database.ts';
-import { queueFor } from '../database/locks.ts';
+import { lockKeys, queueFor } from '../database/locks.ts';
 import { newExternalOwnerId } from '../secrets/random-ids.ts';
 
 export type ExternalOwner = typeof externalOwners.$inferSelect;
@@ -37,8 +37,10 @@ export async function lockExternalOwners(
 
 /** Makes every cache drop the keys of an external owner, once the transaction is committed. */
 export async function invalidateKeysOf(tx: Db, ownerId: string): Promise<void> {
+  const owned = eq(keys.externalOwnerId, ownerId);
+  await lockKeys(tx, owned, 'to change');
   await tx
     .update(keys)
     .set({ rev: sql`${keys.rev} + 1` })
-    .where(eq(keys.externalOwnerId, ownerId));
+    .where(owned);
 }

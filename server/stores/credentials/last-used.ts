@@ -99,8 +99,14 @@ export class LastUsed {
     });
     if (used.length === 0) return;
     const name = sql.identifier(column.name);
+    // Locked in the order of ids, as every transaction locks keys: two instances that write the same keys cannot deadlock.
     await this.#db.execute(sql`
-      update ${keys} set ${name} = greatest(${keys}.${name}, used.at)
-      from jsonb_to_recordset(${JSON.stringify(used)}::jsonb) as used(id text, at timestamptz) where ${keys.id} = used.id`);
+      with locked as materialized (
+        select ${keys.id}, used.at
+        from ${keys} join jsonb_to_recordset(${JSON.stringify(used)}::jsonb) as used(id text, at timestamptz)
+          on ${keys.id} = used.id
+        order by ${keys.id} for no key update of ${keys}
+      )
+      update ${keys} set ${name} = greatest(${keys}.${name}, locked.at) from locked where ${keys.id} = locked.id`);
   }
 }

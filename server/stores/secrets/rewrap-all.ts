@@ -152,7 +152,7 @@ async function resealBatch(
   result.passed += anew.length - written;
 }
 
-/** Writes each row that still has the text that was decrypted. @returns how many it wrote */
+/** Writes each row that still has the text that was decrypted, locked in the order of ids. @returns how many it wrote */
 async function write(
   database: Database,
   version: number,
@@ -161,8 +161,13 @@ async function write(
 ): Promise<number> {
   const name = (column: PgColumn) => sql.identifier(column.name);
   const written = await database.query(sql`
-    update ${table} set ${name(text)} = anew.new, ${name(versionColumn)} = ${version}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as anew(id text, old text, new text)
-    where ${id}::text = anew.id and ${text} = anew.old returning 1 as one`);
+    with locked as materialized (
+      select ${id} as id, anew.new
+      from ${table} join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as anew(id text, old text, new text)
+        on ${id}::text = anew.id and ${text} = anew.old
+      order by ${id} for no key update of ${table}
+    )
+    update ${table} set ${name(text)} = locked.new, ${name(versionColumn)} = ${version}
+    from locked where ${id} = locked.id returning 1 as one`);
   return written.length;
 }

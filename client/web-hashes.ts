@@ -1,0 +1,61 @@
+import type { HashProvider } from './hash-provider.ts';
+
+const utf8 = new TextEncoder();
+const HMAC = { name: 'HMAC', hash: 'SHA-256' };
+
+/** Imported keys, so that a client with one secret imports it once. */
+const imported = new Map<string, Promise<CryptoKey>>();
+const MAX_IMPORTED = 100;
+
+/** Hashes by WebCrypto, which every runtime has. */
+export const webHashes: HashProvider = {
+  async sha256Hex(data) {
+    return hex(await webCrypto().digest('SHA-256', typeof data === 'string' ? utf8.encode(data) : data));
+  },
+  hmacHex: async (secret, text) => macByKey(await keyOf(secret), text),
+  hmacMatches: async (secret, text, mac) => keyMatches(await keyOf(secret), text, mac),
+};
+
+/** HMAC-SHA-256 of a text, lowercase hex, by a key that may not be extractable. */
+export async function macByKey(key: CryptoKey, text: string): Promise<string> {
+  return hex(await webCrypto().sign('HMAC', key, utf8.encode(text)));
+}
+
+/** Whether `mac`, lowercase hex, is the HMAC-SHA-256 of a text; WebCrypto compares in constant time. */
+export async function keyMatches(key: CryptoKey, text: string, mac: string): Promise<boolean> {
+  if (!/^[0-9a-f]{64}$/.test(mac)) return false;
+  const bytes = Uint8Array.from(mac.match(/../g) as string[], (pair) => Number.parseInt(pair, 16));
+  return webCrypto().verify('HMAC', key, bytes, utf8.encode(text));
+}
+
+/** A non-extractable key: it signs, and nobody can read it. */
+export function importKey(signingSecret: string): Promise<CryptoKey> {
+  return webCrypto().importKey('raw', utf8.encode(signingSecret), HMAC, false, ['sign', 'verify']);
+}
+
+/** @throws Error if the page is not a secure context, in which browsers offer WebCrypto */
+export function webCrypto(): SubtleCrypto {
+  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  if (!subtle) throw new Error(INSECURE);
+  return subtle;
+}
+
+const INSECURE =
+  'Requests cannot be signed here: browsers have WebCrypto on pages of HTTPS or of localhost alone. Open this page through one of them.';
+
+function keyOf(signingSecret: string): Promise<CryptoKey> {
+  const known = imported.get(signingSecret);
+  if (known !== undefined) return known;
+  if (imported.size >= MAX_IMPORTED) imported.clear();
+  const key = importKey(signingSecret);
+  imported.set(signingSecret, key);
+  return key;
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hex(buffer: ArrayBuffer): string {
+  let text = '';
+  for (const byte of new Uint8Array(buffer)) text += HEX[byte];
+  return text;
+}
