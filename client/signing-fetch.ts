@@ -30,8 +30,9 @@ interface Attempt {
 
 /**
  * A fetch that signs what it sends, after URL and body are complete. It sends a request again, with a new signature,
- * once for each of three refusals: SIGNATURE_EXPIRED with a clock that the server proved; and, if the request is safe to
- * repeat, TOKEN_EXPIRED if the session could be refreshed, and SIGNATURE_MALFORMED if it was signed for a corrected time.
+ * once for each of four refusals: SIGNATURE_EXPIRED with a clock that the server proved; and, if the request is safe to
+ * repeat, TOKEN_EXPIRED if the session could be refreshed, SIGNATURE_MALFORMED if it was signed for a corrected time, and
+ * SIGNATURE_REPLAYED, since something between client and service sent the request twice.
  * If SIGNATURE_INVALID shows the base that the server built, it adds both bases to the message. It passes every other
  * answer on unchanged.
  */
@@ -76,6 +77,9 @@ export function createSigningFetch(send: Send, clock: ServerClock, signer: Signi
       case 'SIGNATURE_MALFORMED':
         // Nothing proves this answer: it may follow a call that was carried out.
         return clock.undo(correction) && signer.mayBeRepeated(unsigned);
+      case 'SIGNATURE_REPLAYED':
+        // A browser or a proxy sends a request again if its connection breaks: the first copy was accepted, its answer lost.
+        return signer.mayBeRepeated(unsigned);
       case 'TOKEN_EXPIRED':
         return signer.mayBeRepeated(unsigned) && signer.renew(userToken);
       default:

@@ -49,6 +49,12 @@ export async function consolePage(
   return file(found.get(path) as File, headers);
 }
 
+/** The console's page for a path that it does not have, which it shows to people instead of a JSON refusal. */
+export async function missingPage(serving: ServerContext | null): Promise<HttpPage | null> {
+  const found = consoleFiles();
+  return found && { ...(await page(found, serving)), status: 404 };
+}
+
 const NOT_BUILT = 'The console is not built: npm run build.\n';
 
 const isPage = (path: string): boolean =>

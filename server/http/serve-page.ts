@@ -3,7 +3,7 @@ import { broken } from '../../shared/form-rules.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import { newRequestId } from './api-request.ts';
 import { hasBody } from './body.ts';
-import { consolePage, isConsole } from './console.ts';
+import { consolePage, isConsole, missingPage } from './console.ts';
 import { type HttpPage, PAGES, type PageHandler } from './pages.ts';
 import { send, sendError } from './response.ts';
 import type { ServerContext } from './server-context.ts';
@@ -27,6 +27,8 @@ export async function servePage(
     if (refusal.status < 500) serving?.refusalLog.note(refusal, requestId);
     sendError(request, response, refusal, { requestId, origin, headers });
   };
+  const missing = page || !isNavigation(request) ? null : await missingPage(serving);
+  if (missing) return sendPage(response, missing);
   if (!page) return refused(new Refusal('PROCEDURE_NOT_FOUND'));
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return refused(refusalOfFault(NO_PAGE_METHOD), { allow: 'GET' });
@@ -35,10 +37,17 @@ export async function servePage(
   if (hasBody(request)) return refused(refusalOfFault(broken('body-on-page', 'body')));
   const made = await pageOrNull(page, serving, request);
   if (!made) return refused(new Refusal('INTERNAL'));
-  const { status, body, headers } = made;
+  sendPage(response, made);
+}
+
+function sendPage(response: ServerResponse, { status, body, headers }: HttpPage): void {
   const shared = { 'content-type': 'application/json', 'cache-control': 'no-store' };
   send(response, status, [{ ...shared, ...headers }], body);
 }
+
+/** Whether a browser asks for a page to show: programs take any type, or JSON. */
+const isNavigation = (request: IncomingMessage): boolean =>
+  request.method === 'GET' && !hasBody(request) && /\btext\/html\b/.test(request.headers.accept ?? '');
 
 /** The handler of a path beside `/api`: a page, or the console. */
 function findPage(path: string): PageHandler | undefined {

@@ -139,6 +139,8 @@ const routeTree = root.addChildren([
 export const consoleRouter = createRouter({
   routeTree,
   basepath: BASE_PATH || '/',
+  // As the service compares paths.
+  caseSensitive: true,
   defaultPreload: 'intent',
   defaultPendingComponent: Loading,
   defaultErrorComponent: Broken,

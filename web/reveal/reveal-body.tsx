@@ -2,6 +2,7 @@ import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
+import { useLeaveGuard } from '../ui/leave-guard.ts';
 import { TextBlock } from '../ui/text-block.tsx';
 import { EnvLink } from './env-link.tsx';
 import { FirstCall } from './first-call.tsx';
@@ -17,6 +18,7 @@ interface RevealBodyProps {
 /** The secrets of a key, a first call with them, and its outcome; in a dialog. */
 export function RevealBody({ revealed, onClose }: RevealBodyProps) {
   const texts = useTexts(revealTexts);
+  useLeaveGuard(texts.leave);
   const mayWatch = useMay('usage:read');
   const start = useRef<HTMLDivElement>(null);
   // The element that had the focus may have disappeared with the form.

@@ -26,6 +26,11 @@ export const en = {
   resetTitle: 'A link to set a new password',
   resetMore: (until: string) =>
     `Send it over a channel that you trust. It works once, until ${until}, and is shown only here.`,
+  resetAsk: (name: string) =>
+    `The link lets its holder set a new password for ${name}. Their sessions end when it is used.`,
+  resetMake: 'Create the link',
+  onlyOwner: 'The only owner. Make somebody else an owner first.',
+  leaveLink: 'This link cannot be shown again. Leave this page?',
   moreMembers: 'More members',
   invitations: 'Pending invitations',
   noInvitations: 'There are no pending invitations.',

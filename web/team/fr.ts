@@ -28,6 +28,11 @@ export const fr: typeof en = {
   resetTitle: 'Un lien pour choisir un nouveau mot de passe',
   resetMore: (until) =>
     `Transmettez-le par un moyen sûr. Il ne sert qu'une fois, jusqu'au ${until}, et n'est montré qu'ici.`,
+  resetAsk: (name) =>
+    `Toute personne qui a ce lien peut choisir un nouveau mot de passe pour ${name}. Les sessions de cette personne prennent alors fin.`,
+  resetMake: 'Créer le lien',
+  onlyOwner: "Seul propriétaire : nommez d'abord un autre propriétaire.",
+  leaveLink: 'Ce lien ne pourra plus être affiché. Quitter cette page ?',
   moreMembers: 'Plus de membres',
   invitations: 'Invitations en attente',
   noInvitations: "Aucune invitation n'est en attente.",

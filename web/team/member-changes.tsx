@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Failed } from '../ui/failed.tsx';
 import type { Member } from './member.ts';
 import { OneTimeLink } from './one-time-link.tsx';
+import styles from './team.module.css';
 import { teamTexts } from './texts.ts';
 
 /** Fetches the members again after a change, and the person's own role, which may have changed too. */
@@ -21,7 +22,14 @@ function useMembersChanged() {
   };
 }
 
-export function RoleSelect({ of, mine }: { readonly of: Member; readonly mine: Role }) {
+interface RoleSelectProps {
+  readonly of: Member;
+  readonly mine: Role;
+  /** Whether the workspace has no other owner: then this one has to stay. */
+  readonly isOnlyOwner: boolean;
+}
+
+export function RoleSelect({ of, mine, isOnlyOwner }: RoleSelectProps) {
   const texts = useTexts(teamTexts);
   const change = useMutation(api.members.setRole.mutationOptions({ onSettled: useMembersChanged() }));
   const roles = ROLES.filter((role) => !outranks(role, mine));
@@ -31,7 +39,10 @@ export function RoleSelect({ of, mine }: { readonly of: Member; readonly mine: R
         aria-label={texts.roleOf(of.name)}
         data={roles.map((value) => ({ value, label: texts.roles[value] }))}
         value={change.isPending ? change.variables.role : of.role}
-        disabled={change.isPending}
+        disabled={change.isPending || isOnlyOwner}
+        description={isOnlyOwner && texts.onlyOwner}
+        inputWrapperOrder={['input', 'description']}
+        className={styles['role'] ?? ''}
         onChange={(event) => change.mutate({ userId: of.userId, role: event.currentTarget.value as Role })}
       />
       <Failed error={change.error} />
@@ -42,19 +53,27 @@ export function RoleSelect({ of, mine }: { readonly of: Member; readonly mine: R
 export function ResetLink({ of }: { readonly of: Member }) {
   const texts = useTexts(teamTexts);
   const { moment } = useFormats();
-  const make = useMutation(api.auth.createReset.mutationOptions());
+  const [opened, setOpened] = useState(false);
+  const close = () => setOpened(false);
+  const make = useMutation(api.auth.createReset.mutationOptions({ onSuccess: close }));
   return (
     <>
       <Button
         size="xs"
         variant="default"
         aria-label={texts.resetOf(of.name)}
-        loading={make.isPending}
-        onClick={() => make.mutate({ userId: of.userId })}
+        onClick={() => setOpened(true)}
       >
         {texts.reset}
       </Button>
-      <Failed error={make.error} />
+      <ConfirmDialog
+        {...{ opened, onClose: close, title: texts.resetTitle, act: texts.resetMake }}
+        onAct={() => make.mutate({ userId: of.userId })}
+        waits={make.isPending}
+        error={make.error}
+      >
+        {texts.resetAsk(of.name)}
+      </ConfirmDialog>
       <OneTimeLink
         page="/reset"
         token={make.data?.token ?? null}

@@ -7,7 +7,12 @@ import type { Member } from './member.ts';
 import { Remove, ResetLink, RoleSelect } from './member-changes.tsx';
 import { teamTexts } from './texts.ts';
 
-export function MemberRow({ of }: { readonly of: Member }) {
+interface MemberRowProps {
+  readonly of: Member;
+  readonly isOnlyOwner: boolean;
+}
+
+export function MemberRow({ of, isOnlyOwner }: MemberRowProps) {
   const texts = useTexts(teamTexts);
   const { day } = useFormats();
   const me = useMe();
@@ -28,7 +33,13 @@ export function MemberRow({ of }: { readonly of: Member }) {
           {of.email}
         </Text>
       </Table.Td>
-      <Table.Td>{manages && role ? <RoleSelect of={of} mine={role} /> : texts.roles[of.role]}</Table.Td>
+      <Table.Td>
+        {manages && role ? (
+          <RoleSelect of={of} mine={role} isOnlyOwner={isOnlyOwner} />
+        ) : (
+          texts.roles[of.role]
+        )}
+      </Table.Td>
       <Table.Td>{day(of.joinedAt)}</Table.Td>
       <Table.Td>
         {manages && !isMe && (

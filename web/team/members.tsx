@@ -6,6 +6,7 @@ import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Section } from '../ui/section.tsx';
 import { MemberRow } from './member-row.tsx';
+import styles from './team.module.css';
 import { teamTexts } from './texts.ts';
 
 export function Members() {
@@ -19,9 +20,12 @@ export function Members() {
   });
   if (error) return <Failed error={error} again={refetch} />;
   if (!data) return <Loading />;
+  const members = data.pages.flatMap(({ items }) => items);
+  // The service decides, since it knows members that are not loaded yet.
+  const owners = members.filter(({ role }) => role === 'owner').length;
   return (
     <Section title={texts.members}>
-      <Table.ScrollContainer minWidth={560}>
+      <div className={styles['members']}>
         <Table verticalSpacing="sm">
           <Table.Thead>
             <Table.Tr>
@@ -32,14 +36,16 @@ export function Members() {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {data.pages
-              .flatMap(({ items }) => items)
-              .map((member) => (
-                <MemberRow key={member.userId} of={member} />
-              ))}
+            {members.map((member) => (
+              <MemberRow
+                key={member.userId}
+                of={member}
+                isOnlyOwner={member.role === 'owner' && owners === 1 && !hasNextPage}
+              />
+            ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </div>
       {hasNextPage && (
         <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           {texts.moreMembers}

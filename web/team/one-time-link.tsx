@@ -2,6 +2,7 @@ import { Code, Group, Modal, Stack, Text } from '@mantine/core';
 import { SERVICE_URL } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { CopyText } from '../ui/copy-text.tsx';
+import { useLeaveGuard } from '../ui/leave-guard.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { teamTexts } from './texts.ts';
 
@@ -19,7 +20,11 @@ export function OneTimeLink({ page, token, title, description, onClose }: OneTim
   const { link } = useTexts(teamTexts);
   const { close } = useTexts(shellTexts);
   return (
-    <Modal opened={token !== null} {...{ onClose, title }} closeButtonProps={{ 'aria-label': close }}>
+    <Modal
+      opened={token !== null}
+      {...{ onClose, title, closeOnClickOutside: false, closeOnEscape: false }}
+      closeButtonProps={{ 'aria-label': close }}
+    >
       <Stack>
         <Text>{description}</Text>
         {token !== null && <Link text={`${SERVICE_URL}${page}#${token}`} label={link} />}
@@ -29,6 +34,7 @@ export function OneTimeLink({ page, token, title, description, onClose }: OneTim
 }
 
 function Link({ text, label }: { readonly text: string; readonly label: string }) {
+  useLeaveGuard(useTexts(teamTexts).leaveLink);
   return (
     <Group gap="xs" wrap="nowrap">
       <Code style={{ overflowWrap: 'anywhere' }}>{text}</Code>
