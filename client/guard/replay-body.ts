@@ -15,7 +15,7 @@ export function replayBody(request: NodeRequest, body: Uint8Array): void {
   const { Readable } = process.getBuiltinModule('node:stream');
   // A request of HTTP/2 is closed by its stream (Node sets `autoDestroy` to false there).
   Reflect.apply(Readable, request, [{ autoDestroy: request.httpVersion !== '2.0' }]);
-  const stream = request as unknown as Pushable;
+  const stream = request as NodeRequest & Pushable;
   if (body.byteLength > 0) stream.push(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   stream.push(null);
 }

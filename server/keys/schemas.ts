@@ -5,6 +5,7 @@ import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { Credits, ExternalId, Limits } from '../lib/policy-schemas.ts';
 import { Cursor, Id, Name, Text } from '../lib/schemas.ts';
+import { Metadata } from './metadata-schema.ts';
 import { SORT_NAMES } from './sort-orders.ts';
 
 const KEY_STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const;
@@ -22,45 +23,6 @@ const Authorities = z
   )
   .max(64)
   .describe('The authorities whose requests the key may pass to `verify`.');
-
-/** Bytes of metadata as JSON. */
-const MAX_METADATA = 4096;
-const TOO_LONG = 'must have at most 4096 bytes as JSON';
-
-/** Members that JavaScript takes for its own: in one program they vanish, in another they change all objects. */
-const TROUBLESOME = new Set(['__proto__', 'constructor', 'prototype']);
-
-/** Before zod, which leaves `__proto__` out without a word. */
-function refuseUnstorableNames(value: unknown, context: z.RefinementCtx): unknown {
-  const trouble = unstorableName(value, 0);
-  if (trouble !== null) context.addIssue(trouble);
-  return value;
-}
-
-function unstorableName(value: unknown, depth: number): string | null {
-  if (typeof value !== 'object' || value === null) return null;
-  // Each level takes two bytes. JSON.stringify would run out of stack.
-  if (depth > MAX_METADATA / 2) return TOO_LONG;
-  for (const [name, member] of Object.entries(value)) {
-    const trouble = TROUBLESOME.has(name)
-      ? `must not hold a member "${name}"`
-      : unstorableName(member, depth + 1);
-    if (trouble !== null) return trouble;
-  }
-  return null;
-}
-
-/** A small JSON object. The bound on its text also bounds its depth. */
-const StoredMetadata = z
-  .record(z.string(), z.unknown())
-  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= MAX_METADATA, TOO_LONG)
-  // Postgres cannot store either of these in JSON; both are written as escapes.
-  .refine(
-    (value) => !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/.test(JSON.stringify(value)),
-    'must not hold NUL or half a character',
-  );
-
-const Metadata = z.preprocess(refuseUnstorableNames, StoredMetadata);
 
 const IdempotencyKey = z
   .string()

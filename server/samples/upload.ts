@@ -5,11 +5,16 @@ type UploadSent = FormData | Blob | Uint8Array;
 /** The input of the procedure. */
 type UploadReceived = FormData | ReadableStream;
 
+/** tRPC reads only the types of these members. */
+const TYPES: { readonly _input: UploadSent; readonly _output: UploadReceived } = {
+  _input: undefined as never,
+  _output: undefined as never,
+};
+
 /** The parser of an upload: tRPC passes a form or a stream, both made from bytes that are already hashed. */
 export const UploadInput = {
   mediaTypes: ['multipart/form-data', 'application/octet-stream'],
-  _input: undefined as unknown as UploadSent,
-  _output: undefined as unknown as UploadReceived,
+  ...TYPES,
   parse(input: unknown): UploadReceived {
     if (input instanceof FormData || input instanceof ReadableStream) return input;
     throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED');

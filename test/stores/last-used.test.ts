@@ -49,7 +49,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     await sql.begin(async (tx) => {
       await tx`select from keys where id = ${lowest} for update`;
       for (const id of [...IDS].reverse())
-        stores[0]?.note({ id, workspaceId: 'a' }, 1_800_000_000_000, false);
+        stores[0]?.note({ id, payer: ['a', 'a', id] }, 1_800_000_000_000, false);
       flushing = stores[0]?.flush();
       await vi.waitFor(async () => {
         const waiting = await sql`select from pg_stat_activity
@@ -70,7 +70,8 @@ requires('postgres').describe('two instances on one Postgres', () => {
     for (let round = 0; round < 20; round++) {
       for (const [i, store] of stores.entries()) {
         const order = i === 0 ? IDS : [...IDS].reverse();
-        for (const id of order) store.note({ id, workspaceId: 'a' }, 1_800_000_000_000 + round * 1000, true);
+        for (const id of order)
+          store.note({ id, payer: ['a', 'a', id] }, 1_800_000_000_000 + round * 1000, true);
       }
       await Promise.all(stores.map((store) => store.flush()));
     }

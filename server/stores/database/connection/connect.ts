@@ -158,5 +158,5 @@ function failingSocket(error: Error): Socket {
       setImmediate(() => stub.emit('close', true));
     },
   });
-  return stub as unknown as Socket;
+  return stub as Socket;
 }

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** Bytes of metadata as JSON. */
+const MAX_METADATA = 4096;
+const TOO_LONG = 'must have at most 4096 bytes as JSON';
+
+/** Members that JavaScript takes for its own: in one program they vanish, in another they change all objects. */
+const RESERVED_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Runs before zod, which drops `__proto__` silently. */
+function refuseReservedNames(value: unknown, context: z.RefinementCtx): unknown {
+  const fault = metadataFault(value, 0);
+  if (fault !== null) context.addIssue(fault);
+  return value;
+}
+
+function metadataFault(value: unknown, depth: number): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  // Each level takes two bytes. JSON.stringify would run out of stack.
+  if (depth > MAX_METADATA / 2) return TOO_LONG;
+  for (const [name, member] of Object.entries(value)) {
+    const fault = RESERVED_NAMES.has(name)
+      ? `must not hold a member "${name}"`
+      : metadataFault(member, depth + 1);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+/** A small JSON object. The bound on its text also bounds its depth. */
+const StoredMetadata = z
+  .record(z.string(), z.unknown())
+  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= MAX_METADATA, TOO_LONG)
+  // Postgres cannot store either of these in JSON; both are written as escapes.
+  .refine(
+    (value) => !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/.test(JSON.stringify(value)),
+    'must not hold NUL or half a character',
+  );
+
+/** The metadata of a key, as a client sends it. */
+export const Metadata = z.preprocess(refuseReservedNames, StoredMetadata);

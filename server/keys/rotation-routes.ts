@@ -1,0 +1,49 @@
+import type { TRPCRouterRecord } from '@trpc/server';
+import { procedure } from '../rpc/trpc.ts';
+import { describeChange } from './audit-change.ts';
+import { changeKey } from './change-key.ts';
+import { checkCredentialRight } from './credential-rights.ts';
+import { findKeyInWorkspace } from './find.ts';
+import { claimIdempotencyKey, NOT_SHOWN_AGAIN } from './idempotency.ts';
+import { viewOf } from './key-view.ts';
+import { rotateKey } from './rotate.ts';
+import { RotateKeyInput, RotateKeyOutput } from './schemas.ts';
+
+const WRITING = { access: 'key-or-user', permission: 'keys:write' } as const;
+
+/** New secrets for a key. */
+export const rotationRoutes = {
+  rotate: procedure({
+    ...WRITING,
+    description:
+      'Gives a key a new pair of secrets, under its old id. The old pair remains valid for `graceSeconds` (0 to 2,592,000), an older one does not; each signing secret works only with its own API key. `key.previous` shows until when the old pair is valid and when it was last used. A key that is revoked, expired or disabled is not rotated. The secrets of a personal key go to its own person, or to another key of that person, and to no other caller, whatever their role; those of a service key go to a caller who could make one. No caller gets the secrets of a key that may do more than the caller. A calling key also cannot get the secrets of a less restricted key, of a key that was narrowed by a caller with fewer rights, or, with the secrets from before a rotation, of a key that would outlive their grace. Limits and credits remain unchanged.',
+    shapes: {
+      input: '`{ id, graceSeconds, idempotencyKey? }`',
+      answer: '`{ key, secret, signingSecret, previousValidUntil }`',
+    },
+    refusals: [
+      'KEY_NOT_FOUND',
+      'CONFLICT',
+      'ESCALATION_DENIED',
+      'ENVIRONMENT_DENIED',
+      'IDEMPOTENCY_MISMATCH',
+    ],
+  })
+    .input(RotateKeyInput)
+    .output(RotateKeyOutput)
+    .mutation(async ({ ctx, input }) => {
+      const { stores, config } = ctx.service;
+      const answer = await changeKey(ctx, { id: input.id }, async ({ tx, caller, row, now }) => {
+        checkCredentialRight(caller, row, 'receive');
+        const once = { caller, procedure: 'keys.rotate', input, keyId: row.id, now };
+        const again = (await claimIdempotencyKey(tx, once)) !== null;
+        const made = again
+          ? NOT_SHOWN_AGAIN
+          : await rotateKey(stores, tx, config.brand, row, input.graceSeconds);
+        const after = await findKeyInWorkspace(tx, row.workspaceId, row.id, now.getTime());
+        if (!again) await stores.audit.record(tx, ctx, describeChange('keys.rotate', row, after));
+        return { key: viewOf(after, stores), ...made };
+      });
+      return { ...answer, previousValidUntil: answer.key.previous?.validUntil ?? null };
+    }),
+} satisfies TRPCRouterRecord;

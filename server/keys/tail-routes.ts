@@ -1,0 +1,34 @@
+import type { TRPCRouterRecord } from '@trpc/server';
+import { tenantKey } from '../../shared/fairness/fairness-key.ts';
+import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
+import { procedure } from '../rpc/trpc.ts';
+import { findKeyInWorkspace } from './find.ts';
+import { openKeyTail, tailEvents } from './live-tail.ts';
+import { TailKeyInput } from './schemas.ts';
+import { eventIds } from './tail-event-ids.ts';
+
+/** A key's calls as they end. */
+export const tailRoutes = {
+  tail: procedure({
+    access: 'key-or-user',
+    permission: 'usage:read',
+    description:
+      "The key's calls as they end, on every instance: `{ type: 'call', at, procedure, outcome, durationMs, address, requestId }`, or `{ type: 'missed', count }` if some were left out. The stream ends within five seconds after the right to it ends. See [Usage](usage.md).",
+    shapes: { input: '`{ id, lastEventId? }`', answer: 'events' },
+    refusals: ['KEY_NOT_FOUND', 'RATE_LIMITED'],
+  })
+    .input(TailKeyInput)
+    .subscription(async ({ ctx: { caller, service, stream }, input: { id, lastEventId }, signal: left }) => {
+      const { stores } = service;
+      const { workspaceId } = caller;
+      const signal = left as AbortSignal;
+      const look = () => findKeyInWorkspace(stores.database.db, workspaceId, id, stores.clock());
+      await look();
+      const ids = eventIds(stores.vault, caller, id);
+      const after = lastEventId === undefined ? null : ids.read(lastEventId);
+      const tail = await openKeyTail(stores, id, tenantKey(callerFairnessKey(caller)), after, signal);
+      // A stream that resumes keeps the id that it has: its first events are older than the position at which it starts.
+      if (after === null) stream.startId = ids.write(tail.startsAt);
+      return tailEvents({ tail, ids, look, signal });
+    }),
+} satisfies TRPCRouterRecord;
