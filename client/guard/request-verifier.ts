@@ -2,6 +2,7 @@ import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { keyParts } from '../../shared/key-format.ts';
 import type { Reason } from '../../shared/refusals.ts';
+import { parseBase } from '../base-url.ts';
 import { sha256Hex } from '../hmac.ts';
 import { answerOf, type GuardAnswer, ownRefusal } from './answer.ts';
 import { BodyAlreadyRead, BodyBuffer, BodyRefused } from './body-buffer.ts';
@@ -24,7 +25,7 @@ import type { ReportedRequest } from './verify-input.ts';
 /** An admitted caller: the answer of `verify`, with the bytes of the body that it covers. */
 export type Admitted = ValidAnswer & {
   readonly body: Uint8Array<ArrayBuffer>;
-  /** The origin of the Keyseal service that answered. */
+  /** The URL of the Keyseal service that answered, with its base path. */
   readonly keyseal: string;
 };
 
@@ -49,7 +50,7 @@ export class RequestVerifier {
   readonly #rules: HeadRules;
   /** Bytes per second of a body, and of the client that reads a response. */
   readonly minRate: number;
-  readonly #origin: string;
+  readonly #base: string;
   readonly #verifyClient: VerifyClient;
   /** Bytes of bodies, until their handlers have ended. */
   readonly #memory: BodyMemory;
@@ -66,7 +67,7 @@ export class RequestVerifier {
     this.#rules = { authorities: readAuthorities(authority), brand, maxBody };
     this.#unknownHosts = new UnknownHosts(this.#rules.authorities.values());
     this.minRate = minRate;
-    this.#origin = new URL(url).origin;
+    this.#base = parseBase(url);
     this.#memory = new BodyMemory(options.maxBuffered ?? Math.max(64 * MIB, SHARE * maxBody));
   }
 
@@ -92,7 +93,7 @@ export class RequestVerifier {
       this.#reportOnce(lacking);
       if ('refused' in verdict) return verdict;
       body = null;
-      const admitted = { ...verdict.valid, body: bytes, keyseal: this.#origin };
+      const admitted = { ...verdict.valid, body: bytes, keyseal: this.#base };
       return { admitted, release: () => held.release() };
     } catch (error) {
       // A share is used up, perhaps because callers cannot be distinguished.
@@ -105,11 +106,11 @@ export class RequestVerifier {
 
   /** A response by the guard itself. */
   refuse(reason: Reason): GuardAnswer {
-    return answerOf(ownRefusal(reason, this.#origin, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
+    return answerOf(ownRefusal(reason, this.#base, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
   }
 
   #refuseHead({ reason, issue }: HeadFault): GuardAnswer {
-    return answerOf(ownRefusal(reason, this.#origin, issue === undefined ? {} : { issues: [issue] }));
+    return answerOf(ownRefusal(reason, this.#base, issue === undefined ? {} : { issues: [issue] }));
   }
 
   /** Passes an error to `onError`, and ignores what `onError` itself throws or rejects with. */

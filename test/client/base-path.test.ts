@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowserSession } from '../../client/browser-session.ts';
+import { createGuard } from '../../client/guard/index.ts';
 import { createKeysealClient, KeysealRefusal, type KeysealSession, signRequest } from '../../client/index.ts';
 import { type Answer, answerWith, isSigned, KEY, recorder } from '../harness/recorder.ts';
 
@@ -90,6 +91,19 @@ describe('B7: a service below a path', () => {
     const refusal = await calling.catch((error: KeysealRefusal) => error);
     if (!(refusal instanceof KeysealRefusal)) throw new Error('not refused');
     expect(refusal.details.docs).toBe(`${server.url}/keyseal/docs/refusals#TOKEN_MISSING`);
+  });
+
+  it('has its docs there in the refusals of a guard', async () => {
+    const guard = createGuard({
+      url: `${server.url}/keyseal/`,
+      apiKey,
+      signingSecret,
+      authority: 'shop.test',
+    });
+    const refused = await guard.fetch({}, () => new Response())(new Request('http://else.test/orders'));
+    const { error } = (await refused.json()) as { error: { data: { docs: string } } };
+    expect(error.data.docs).toMatch(/\/keyseal\/docs\/refusals#[A-Z_]+$/);
+    expect(error.data.docs.startsWith(server.url)).toBe(true);
   });
 
   it('is signed by signRequest as it is sent', async () => {

@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest';
-import { visited } from '../../harness/console.ts';
+import { PASSWORD, visited } from '../../harness/console.ts';
 import { freePort } from '../../harness/embedded-postgres.ts';
 import { requires } from '../../harness/requires.ts';
 import { startTestService } from '../../harness/service.ts';
@@ -28,5 +28,17 @@ describe('B7: the console below a base path', () => {
     const all = await links();
     expect(all.length).toBeGreaterThan(5);
     expect(all.filter((href) => !href.startsWith(`${at.service.url}/`))).toEqual([]);
+  });
+
+  test('a person signs up, and is still signed in after a reload', async () => {
+    await at.page.goto(`${at.service.url}/sign-up`);
+    await at.page.getByLabel('E-mail').fill('ada@example.com');
+    await at.page.locator('input[name=password]').fill(PASSWORD);
+    await at.page.locator('button[type=submit]').click();
+    await at.page.waitForURL('**/keys');
+    expect(pathname()).toBe(`${BASE}/keys`);
+    await at.page.reload();
+    await at.page.getByRole('heading', { level: 1 }).waitFor();
+    expect(pathname()).toBe(`${BASE}/keys`);
   });
 });
