@@ -58,12 +58,7 @@ export function ResetLink({ of }: { readonly of: Member }) {
   const make = useMutation(api.auth.createReset.mutationOptions({ onSuccess: close }));
   return (
     <>
-      <Button
-        size="xs"
-        variant="default"
-        aria-label={texts.resetOf(of.name)}
-        onClick={() => setOpened(true)}
-      >
+      <Button size="xs" variant="default" aria-label={texts.resetOf(of.name)} onClick={() => setOpened(true)}>
         {texts.reset}
       </Button>
       <ConfirmDialog
