@@ -1,0 +1,48 @@
+import type { Component } from './components.ts';
+
+/** What of a request must be signed because the request has it. */
+export interface RequestContents {
+  readonly hasBody: boolean;
+  readonly hasContentType: boolean;
+  /** Whether `x-user-token` is sent. */
+  readonly hasUserToken: boolean;
+  /** Whether `authorization` holds a user token, which nothing else in the signature names. */
+  readonly isTokenBearer: boolean;
+}
+
+/** The ways to cover the whole target. */
+const TARGETS: readonly (readonly string[])[] = [
+  ['@target-uri'],
+  ['@authority', '@request-target'],
+  ['@authority', '@path', '@query'],
+];
+
+/**
+ * The components that a signature must cover for these contents, and does not. Only a component without parameters
+ * counts: with `key` or `sf` another text is covered than the service reads.
+ */
+export function uncovered(components: readonly Component[], contents: RequestContents): readonly string[] {
+  const covered = new Set(
+    components.filter(({ parameters }) => parameters.size === 0).map(({ name }) => name),
+  );
+  const missing = requiredNames(contents).filter((name) => !covered.has(name));
+  const targets = TARGETS.map((names) => names.filter((name) => !covered.has(name)));
+  const nearest = targets.reduce((best, names) => (names.length <= best.length ? names : best));
+  return [...missing, ...nearest];
+}
+
+/** The components that a request with these contents must cover, with one of the ways to cover the target. */
+export const requiredComponents = (contents: RequestContents): readonly string[] => [
+  ...requiredNames(contents),
+  ...(TARGETS[0] ?? []),
+];
+
+function requiredNames(contents: RequestContents): readonly string[] {
+  return [
+    '@method',
+    ...(contents.hasContentType ? ['content-type'] : []),
+    ...(contents.hasBody ? ['content-digest'] : []),
+    ...(contents.hasUserToken ? ['x-user-token'] : []),
+    ...(contents.isTokenBearer ? ['authorization'] : []),
+  ];
+}

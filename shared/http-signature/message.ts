@@ -1,0 +1,160 @@
+import type { HeaderValues } from '../request-rules.ts';
+import { parseDictionary, parseItem, parseList } from '../structured-fields/parse.ts';
+import {
+  serializeDictionary,
+  serializeItem,
+  serializeList,
+  serializeMember,
+} from '../structured-fields/serialize.ts';
+import { base64 } from '../structured-fields/values.ts';
+import type { Component } from './components.ts';
+
+/** A request, as far as signatures cover it. */
+export interface RequestMessage {
+  readonly method: string;
+  readonly scheme: string;
+  /** Host and port, lowercase, without the scheme's default port. */
+  readonly authority: string;
+  /** Path and query, as on the request line. */
+  readonly target: string;
+  /** The lines of each field, unchanged and in order. */
+  readonly fields: HeaderValues;
+}
+
+/** A response, and the request that it answers. */
+export interface ResponseMessage {
+  readonly status: number;
+  readonly fields: HeaderValues;
+  readonly request: RequestMessage;
+}
+
+/** A message that is signed. */
+export type SignedMessage = RequestMessage | ResponseMessage;
+
+/** A component's value in a message (RFC 9421 §2); null if the message has none, or none that is unambiguous. */
+export function componentValue(message: SignedMessage, component: Component): string | null {
+  const { name, parameters } = component;
+  const isResponse = 'status' in message;
+  if (parameters.has('req')) {
+    return isResponse ? valueIn(message.request, component) : null;
+  }
+  if (name === '@status') return isResponse ? String(message.status) : null;
+  if (isResponse && name.startsWith('@')) return null;
+  return valueIn(message, component);
+}
+
+function valueIn(message: SignedMessage, component: Component): string | null {
+  const { name } = component;
+  if (!name.startsWith('@')) return fieldValue(message.fields(name), component);
+  return 'status' in message ? null : derivedValue(message, component);
+}
+
+function derivedValue(
+  { method, scheme, authority, target }: RequestMessage,
+  component: Component,
+): string | null {
+  const { name, parameters } = component;
+  const mark = target.indexOf('?');
+  switch (name) {
+    case '@method':
+      return method;
+    case '@target-uri':
+      return `${scheme}://${authority}${target}`;
+    case '@authority':
+      return authority;
+    case '@scheme':
+      return scheme;
+    case '@request-target':
+      return target;
+    case '@path':
+      return mark < 0 ? target : target.slice(0, mark);
+    case '@query':
+      return mark < 0 ? '?' : target.slice(mark);
+    case '@query-param':
+      return queryParam(mark < 0 ? '' : target.slice(mark + 1), String(parameters.get('name')?.value));
+    default:
+      return null;
+  }
+}
+
+/** §2.2.8: both name and value are decoded and encoded again; a name that occurs twice has no value. */
+function queryParam(query: string, name: string): string | null {
+  const values = [...new URLSearchParams(query)].filter(([each]) => encode(each) === name);
+  return values.length === 1 ? encode(values[0]?.[1] ?? '') : null;
+}
+
+/** The application/x-www-form-urlencoded percent-encode set, a space as `%20`. */
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(
+    /[!'()~]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
+/** Fields that are structured, and as what (RFC 9651 and the registry of HTTP fields): `sf` is for these alone. */
+const STRUCTURED: Readonly<Record<string, 'dictionary' | 'list' | 'item'>> = {
+  'accept-signature': 'dictionary',
+  'cache-status': 'list',
+  'cdn-cache-control': 'dictionary',
+  'client-cert': 'item',
+  'client-cert-chain': 'list',
+  'content-digest': 'dictionary',
+  priority: 'dictionary',
+  'proxy-status': 'list',
+  'repr-digest': 'dictionary',
+  signature: 'dictionary',
+  'signature-input': 'dictionary',
+  'want-content-digest': 'dictionary',
+  'want-repr-digest': 'dictionary',
+};
+
+/** §2.1. @param lines of the field; a trailer is never one of them */
+function fieldValue(lines: readonly string[], { name, parameters }: Component): string | null {
+  if (lines.length === 0 || parameters.has('tr')) return null;
+  if (parameters.has('bs')) return wrapped(lines);
+  const value = lines.map(trimmed).join(', ');
+  const key = parameters.get('key');
+  if (key) {
+    const field = parseDictionary(value);
+    const member = field?.hasRepeats === false ? field.value.get(String(key.value)) : undefined;
+    return member === undefined ? null : serializeMember(member);
+  }
+  return parameters.has('sf') ? canonical(name, value) : value;
+}
+
+function canonical(name: string, value: string): string | null {
+  switch (Object.hasOwn(STRUCTURED, name) ? STRUCTURED[name] : undefined) {
+    case 'dictionary':
+      return mapped(parseDictionary(value)?.value, serializeDictionary);
+    case 'list':
+      return mapped(parseList(value)?.value, serializeList);
+    case 'item':
+      return mapped(parseItem(value)?.value, serializeItem);
+    default:
+      return null;
+  }
+}
+
+const mapped = <T>(value: T | undefined, write: (value: T) => string): string | null =>
+  value === undefined ? null : write(value);
+
+/** §2.1.3: each line as a byte sequence. Text from an HTTP parser has one byte in each character. */
+function wrapped(lines: readonly string[]): string | null {
+  const values = lines.map((line) => {
+    const text = trimmed(line);
+    return /[^\0-\xff]/.test(text)
+      ? null
+      : `:${base64(Uint8Array.from(text, (character) => character.charCodeAt(0)))}:`;
+  });
+  return values.includes(null) ? null : values.join(', ');
+}
+
+/** Without the white space around it. Not by a pattern: one that looks for the end is slow on many spaces. */
+function trimmed(line: string): string {
+  let from = 0;
+  let to = line.length;
+  while (from < to && isBlank(line[from])) from++;
+  while (to > from && isBlank(line[to - 1])) to--;
+  return line.slice(from, to);
+}
+
+const isBlank = (character: string | undefined): boolean => character === ' ' || character === '\t';

@@ -1,0 +1,140 @@
+import type { Bearer, HeaderValues } from '../request-rules.ts';
+import { isSessionId } from '../signature.ts';
+import { parseDictionary } from '../structured-fields/parse.ts';
+import { serializeInnerList } from '../structured-fields/serialize.ts';
+import {
+  type FieldMember,
+  type FieldParameters,
+  type InnerList,
+  isInnerList,
+} from '../structured-fields/values.ts';
+import { type Component, readComponents } from './components.ts';
+
+/** The tag of signatures that are meant for Keyseal. A signature without a tag is one, too. */
+export const REQUEST_TAG = 'keyseal';
+/** Characters of a nonce. */
+const NONCE_LENGTH = { min: 16, max: 128 };
+
+/** A request's signature in the form of RFC 9421, before it is verified. */
+export interface StandardSignature {
+  /** `keyid`: the id of a key, or of a session. */
+  readonly k: string;
+  /** `created`, unix seconds. */
+  readonly t: number;
+  readonly nonce: string;
+  /** Unix seconds; null if the signature names none. */
+  readonly expires: number | null;
+  /** `alg`; null if the signature names none. */
+  readonly algorithm: string | null;
+  readonly components: readonly Component[];
+  /** Components and parameters, as the signature base has them. */
+  readonly parameters: string;
+  readonly value: Uint8Array;
+}
+
+/** Why a request has no signature of this form that can be read. */
+export interface SignatureFault {
+  readonly reason: 'SIGNATURE_MISSING' | 'SIGNATURE_MALFORMED';
+  /** With SIGNATURE_MALFORMED: what is wrong, and in which field. */
+  readonly issue?: { readonly path: string; readonly message: string };
+}
+
+/**
+ * Reads the signature that the bearer's credential made, by its `keyid`, among those of a request. Signatures with
+ * another `tag` or `keyid` (of a proxy, of a bot) are ignored.
+ * @param bearer of a key, a user token, or none if a session signs without its token
+ */
+export function readStandardSignature(
+  values: HeaderValues,
+  bearer: Pick<Bearer, 'kind'> & { readonly parsed?: { readonly id: string } },
+): StandardSignature | SignatureFault {
+  const inputs = values('signature-input');
+  if (inputs.length === 0) return { reason: 'SIGNATURE_MISSING' };
+  const inputField = parseDictionary(inputs.join(', '));
+  if (!inputField) return malformed('signature-input', 'must be a dictionary (RFC 9651 §3.2)');
+  const keyId = bearer.parsed?.id;
+  const own = [...inputField.value].filter(([, member]) => isOwn(member, keyId));
+  const [first, ...others] = own;
+  if (!first) return { reason: 'SIGNATURE_MISSING' };
+  if (others.length > 0) return malformed('signature-input', 'must have one signature of the credential');
+  if (inputField.hasRepeats) return malformed('signature-input', 'must not repeat a label or a parameter');
+  const [label, member] = first;
+  return isInnerList(member)
+    ? readMember(member, signatureValue(values, label))
+    : malformed('signature-input', 'must have a list of components for each label (RFC 9421 §4.1)');
+}
+
+function isOwn({ parameters }: FieldMember, keyId: string | undefined): boolean {
+  const tag = parameters.get('tag');
+  if (tag && !(tag.type === 'string' && tag.value === REQUEST_TAG)) return false;
+  const id = textOf(parameters, 'keyid');
+  return id !== null && (keyId === undefined ? isSessionId(id) : id === keyId);
+}
+
+/** The bytes of a label's signature, or what is wrong. */
+function signatureValue(values: HeaderValues, label: string): Uint8Array | SignatureFault {
+  const field = parseDictionary(values('signature').join(', '));
+  if (!field || field.hasRepeats)
+    return malformed('signature', 'must be a dictionary without repeats (RFC 9651 §3.2)');
+  const member = field.value.get(label);
+  if (!member || isInnerList(member) || member.value.type !== 'bytes')
+    return malformed('signature', `must have the bytes of ${label} (RFC 9421 §4.2)`);
+  return member.value.value;
+}
+
+function readMember(
+  member: InnerList,
+  value: Uint8Array | SignatureFault,
+): StandardSignature | SignatureFault {
+  if ('reason' in value) return value;
+  const components = readComponents(member.items);
+  if (typeof components === 'string') return malformed('signature-input', components);
+  const unreadable = components.find(({ parameters }) => parameters.has('req') || parameters.has('tr'));
+  if (unreadable || components.some(({ name }) => name === '@status'))
+    return malformed('signature-input', 'must not cover a response, its request, or a trailer');
+  const { parameters } = member;
+  const wrong = PARAMETERS.find(([, isRight]) => !isRight(parameters));
+  if (wrong) return malformed('signature-input', wrong[0]);
+  return {
+    k: textOf(parameters, 'keyid') ?? '',
+    t: integerOf(parameters, 'created') ?? 0,
+    nonce: textOf(parameters, 'nonce') ?? '',
+    expires: integerOf(parameters, 'expires'),
+    algorithm: textOf(parameters, 'alg'),
+    components,
+    parameters: serializeInnerList(member),
+    value,
+  };
+}
+
+/** What each parameter must be. */
+const PARAMETERS: readonly (readonly [rule: string, (parameters: FieldParameters) => boolean])[] = [
+  ['must have created, in unix seconds (RFC 9421 §2.3)', (all) => (integerOf(all, 'created') ?? 0) > 0],
+  [
+    `must have a nonce of ${NONCE_LENGTH.min} to ${NONCE_LENGTH.max} characters`,
+    (all) => {
+      const length = textOf(all, 'nonce')?.length ?? 0;
+      return length >= NONCE_LENGTH.min && length <= NONCE_LENGTH.max;
+    },
+  ],
+  [
+    'must have expires in unix seconds and not before created, or not at all',
+    (all) => !all.has('expires') || (integerOf(all, 'expires') ?? 0) >= (integerOf(all, 'created') ?? 0),
+  ],
+  ['must have alg as a string, or not at all', (all) => !all.has('alg') || textOf(all, 'alg') !== null],
+];
+
+function textOf(parameters: FieldParameters, name: string): string | null {
+  const item = parameters.get(name);
+  return item?.type === 'string' ? item.value : null;
+}
+
+function integerOf(parameters: FieldParameters, name: string): number | null {
+  const item = parameters.get(name);
+  return item?.type === 'integer' ? item.value : null;
+}
+
+const malformed = (field: string, message: string): SignatureFault => ({
+  reason: 'SIGNATURE_MALFORMED',
+  issue: { path: `headers.${field}`, message },
+});
