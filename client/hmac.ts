@@ -25,6 +25,11 @@ export async function sha256Hex(data: string | Uint8Array<ArrayBuffer>): Promise
   return hex(await webCrypto().digest('SHA-256', typeof data === 'string' ? utf8.encode(data) : data));
 }
 
+/** SHA-512 of bytes, lowercase hex. */
+export async function sha512Hex(data: Uint8Array<ArrayBuffer>): Promise<string> {
+  return hex(await webCrypto().digest('SHA-512', data));
+}
+
 /** A non-extractable key: it signs, and nobody can read it. */
 export function importKey(signingSecret: string): Promise<CryptoKey> {
   return webCrypto().importKey('raw', utf8.encode(signingSecret), HMAC, false, ['sign', 'verify']);
