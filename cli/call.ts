@@ -124,7 +124,7 @@ function failed(error: unknown, url: string): CommandError {
   if (error instanceof KeysealRefusal) {
     const { reason, details } = error;
     const exit = details.httpStatus >= 500 ? EXIT.unavailable : EXIT.refused;
-    const missing = details.missing === undefined ? '' : ` (${details.missing})`;
+    const missing = details.missing === undefined ? '' : ` (${[details.missing].flat().join(', ')})`;
     const issues = details.issues?.map((issue) => ` ${issue.path}: ${issue.message}.`).join('') ?? '';
     return new CommandError(`${reason}${missing}: ${error.message}${issues}`, exit, { ...details });
   }

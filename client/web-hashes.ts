@@ -15,6 +15,11 @@ export const webHashes: HashProvider = {
   hmacHex: async (secret, text) => macByKey(await keyOf(secret), text),
 };
 
+/** SHA-512 of bytes, lowercase hex. */
+export async function sha512Hex(data: Uint8Array<ArrayBuffer>): Promise<string> {
+  return hex(await webCrypto().digest('SHA-512', data));
+}
+
 /** HMAC-SHA-256 of a text, lowercase hex, by a key that may not be extractable. */
 export async function macByKey(key: CryptoKey, text: string): Promise<string> {
   return hex(await webCrypto().sign('HMAC', key, utf8.encode(text)));

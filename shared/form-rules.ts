@@ -67,6 +67,8 @@ export const FORM_RULES = {
   authority: 'must be the host of a public origin',
   'authority-not-of-key': 'must be one of the authorities of the key that verifies',
 
+  'http-signature': 'must be a signature in the form of RFC 9421',
+
   'batch-size': 'must not have more than 20 calls',
   'batch-procedure': 'must not have a public procedure, a subscription, or one that is called by itself',
   'token-beside-token': 'must not be sent beside a user token in authorization: it goes with an API key',

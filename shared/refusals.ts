@@ -21,8 +21,14 @@ export const REFUSALS = {
   TOKEN_INVALID: { status: 401, message: 'The token is not valid.' },
   TOKEN_EXPIRED: { status: 401, message: 'The user token has expired; refresh the session.' },
   SESSION_ENDED: { status: 401, message: 'The session has ended; sign in again.' },
-  SIGNATURE_MISSING: { status: 401, message: 'Sign the request: x-signature is missing.' },
-  SIGNATURE_MALFORMED: { status: 401, message: 'x-signature must have the form v1,k=…,t=…,n=…,s=….' },
+  SIGNATURE_MISSING: {
+    status: 401,
+    message: 'Sign the request: the credential in authorization has not signed it.',
+  },
+  SIGNATURE_MALFORMED: {
+    status: 401,
+    message: 'The signature must have the form v1,k=…,t=…,n=…,s=… in x-signature, or that of RFC 9421.',
+  },
   SIGNATURE_INVALID: { status: 401, message: 'The signature does not match the request.' },
   SIGNATURE_EXPIRED: {
     status: 401,
@@ -102,7 +108,8 @@ export interface ClockProof {
 
 /** The details that a refusal may have in addition to its reason. */
 export interface RefusalDetails {
-  readonly missing?: string;
+  /** What the caller does not hold; with SIGNATURE_INVALID the components that its signature does not cover. */
+  readonly missing?: string | readonly string[];
   readonly limit?: number;
   readonly remaining?: number;
   readonly resetAt?: string;

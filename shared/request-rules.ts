@@ -165,6 +165,8 @@ export interface Proofs {
   readonly authorization: string | null;
   readonly signature: string | null;
   readonly userToken: string | null;
+  /** Every header: a signature in the form of RFC 9421 is in two of them, and covers others. */
+  readonly fields: HeaderValues;
 }
 
 /** Reads the proofs from a well-formed header list. An empty signature or user token counts as absent. */
@@ -173,6 +175,7 @@ export function proofsIn(values: HeaderValues): Proofs {
     authorization: values('authorization')[0] ?? null,
     signature: values('x-signature')[0] || null,
     userToken: values('x-user-token')[0] || null,
+    fields: values,
   };
 }
 
@@ -187,11 +190,9 @@ const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
  * @returns the reason KEY_MISSING, KEY_INVALID or REQUEST_MALFORMED if there is no valid bearer; TOKEN_MISSING if a session
  * signs without its token
  */
-export function parseBearer({ authorization, signature, userToken }: Proofs, brand: string): Bearer | Reason {
-  if (authorization === null) {
-    const k = signature === null ? undefined : /^v1,k=([^,]*),/.exec(signature)?.[1];
-    return k !== undefined && isSessionId(k) ? 'TOKEN_MISSING' : 'KEY_MISSING';
-  }
+export function parseBearer(proofs: Proofs, brand: string): Bearer | Reason {
+  const { authorization, userToken } = proofs;
+  if (authorization === null) return isSignedBySession(proofs) ? 'TOKEN_MISSING' : 'KEY_MISSING';
   const text = BEARER.exec(authorization)?.[1];
   if (text === undefined) return 'KEY_INVALID';
   if (!text.startsWith(`${brand}_`)) {
@@ -199,4 +200,10 @@ export function parseBearer({ authorization, signature, userToken }: Proofs, bra
   }
   const parsed = parseKey(brand, text);
   return parsed ? { kind: 'key', text, parsed } : 'KEY_INVALID';
+}
+
+/** Whether a session seems to sign. Nothing is verified: it decides between two reasons. */
+function isSignedBySession({ signature, fields }: Proofs): boolean {
+  if (signature !== null) return isSessionId(/^v1,k=([^,]*),/.exec(signature)?.[1] ?? '');
+  return fields('signature-input').some((line) => line.includes(';keyid="ses_'));
 }

@@ -32,10 +32,11 @@ export function originOf(head: RequestHead, address: GuardOptions['address']): C
   return { reported, group: ['unknown', claimedKey(head)], lacking: address ? null : NO_ADDRESS };
 }
 
-/** The id of the key or session that a signature names. */
+/** The id of the key or session that a signature names, in either form. */
 function claimedKey({ headers }: RequestHead): string {
-  const { signature } = proofsIn(headerValues(headers.flat()));
-  return (signature === null ? null : parseSignature(signature))?.k ?? 'none';
+  const { signature, fields } = proofsIn(headerValues(headers.flat()));
+  if (signature !== null) return parseSignature(signature)?.k ?? 'none';
+  return /;keyid="((?:ses_)?[0-9A-Za-z]{12})"/.exec(fields('signature-input').join())?.[1] ?? 'none';
 }
 
 const BEHIND_PROXY =

@@ -1,6 +1,7 @@
 import { isAuthority } from '../../shared/authority.ts';
 import type { Fault } from '../../shared/form-rules.ts';
 import { framingFault } from '../../shared/framing.ts';
+import { readStandardSignature } from '../../shared/http-signature/read.ts';
 import {
   GUARDED_METHODS,
   headersFault,
@@ -92,8 +93,10 @@ function refuseProofs(proofs: ReturnType<typeof proofsIn>, brand: string): HeadF
   const bearer = parseBearer(proofs, brand);
   if (bearer === 'REQUEST_MALFORMED') return TOKEN_BESIDE_TOKEN;
   if (typeof bearer === 'string') return { reason: bearer };
-  if (proofs.signature === null) return { reason: 'SIGNATURE_MISSING' };
-  return parseSignature(proofs.signature) === null ? { reason: 'SIGNATURE_MALFORMED' } : null;
+  if (proofs.signature !== null)
+    return parseSignature(proofs.signature) === null ? { reason: 'SIGNATURE_MALFORMED' } : null;
+  const read = readStandardSignature(proofs.fields, bearer);
+  return 'reason' in read ? read : null;
 }
 
 const FORWARDING = ['x-forwarded-for', 'forwarded', 'x-real-ip'];

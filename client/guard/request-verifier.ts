@@ -4,6 +4,7 @@ import { keyParts } from '../../shared/key-format.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import { parseBase } from '../base-url.ts';
 import { sha256Hex } from '../hmac.ts';
+import { sha512Hex } from '../web-hashes.ts';
 import { answerOf, type GuardAnswer, ownRefusal } from './answer.ts';
 import { BodyAlreadyRead, BodyBuffer, BodyRefused } from './body-buffer.ts';
 import { BodyMemory } from './body-memory.ts';
@@ -88,7 +89,7 @@ export class RequestVerifier {
       body = held;
       await read(held, this.minRate);
       const bytes = held.whole();
-      const input = this.#input(head, origin.reported, await sha256Hex(bytes), requirements);
+      const input = this.#input(head, origin.reported, await digestsOf(bytes, head), requirements);
       const verdict = await this.#withinShare(origin.group, () => this.#verifyClient.verify(input));
       this.#reportOnce(lacking);
       if ('refused' in verdict) return verdict;
@@ -153,7 +154,7 @@ export class RequestVerifier {
   #input(
     { method, target, otherTargets = [], headers, host }: RequestHead,
     address: string | null,
-    bodySha256: string,
+    digests: Pick<ReportedRequest, 'bodySha256' | 'bodySha512'>,
     { user, permission, cost, limit }: RouteRequirements,
   ): ReportedRequest {
     const { basePath = '' } = this.#options;
@@ -163,7 +164,7 @@ export class RequestVerifier {
       ...(otherTargets.length === 0 ? {} : { otherTargets: otherTargets.map((other) => basePath + other) }),
       headers: headers.map(([name, value]) => [name, value]),
       authority: this.#rules.authorities.get(host.toLowerCase()) ?? '',
-      bodySha256,
+      ...digests,
       ...(address === null ? {} : { address }),
       require: {
         ...(user === undefined ? {} : { user }),
@@ -178,3 +179,15 @@ export class RequestVerifier {
 /** The same answer, as the last of its connection; HTTP/2 frames its messages, and has no such header (RFC 9113 §8.2.2). */
 const closing = (answer: GuardAnswer, httpVersion: string | null): GuardAnswer =>
   httpVersion === '2.0' ? answer : { ...answer, headers: { ...answer.headers, connection: 'close' } };
+
+/** The digests of a body that Keyseal needs: SHA-512 only if the request itself brings one (RFC 9530). */
+async function digestsOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  { headers }: RequestHead,
+): Promise<Pick<ReportedRequest, 'bodySha256' | 'bodySha512'>> {
+  const bodySha256 = await sha256Hex(bytes);
+  const needsSha512 = headers.some(
+    ([name, value]) => name.toLowerCase() === 'content-digest' && value.includes('sha-512'),
+  );
+  return needsSha512 ? { bodySha256, bodySha512: await sha512Hex(bytes) } : { bodySha256 };
+}

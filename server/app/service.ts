@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { Gate } from '../gate/gate.ts';
-import { publicAuthorities } from '../http/authorities.ts';
+import { publicAuthorities, publicSchemes } from '../http/authorities.ts';
 import { BodyBudgets } from '../http/body-budgets.ts';
 import { HttpServer } from '../http/http-server.ts';
 import { MetricsServer } from '../http/metrics-server.ts';
@@ -104,7 +104,13 @@ function serverContext(service: Service, exposesMetrics: boolean): ServerContext
   const { basePath, trustedProxies } = config;
   return {
     service,
-    limits: { authorities: publicAuthorities(origins), basePath, trustedProxies, bodies },
+    limits: {
+      authorities: publicAuthorities(origins),
+      schemes: publicSchemes(origins),
+      basePath,
+      trustedProxies,
+      bodies,
+    },
     metrics,
     exposesMetrics,
     streams: new OpenStreams(config.heartbeatSeconds),

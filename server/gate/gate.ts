@@ -155,7 +155,7 @@ export class Gate {
     { scope = null, dry = false }: Admission,
   ): Promise<Caller | 'stale'> {
     const stores = this.#stores;
-    const signature = readSignature(request.signature, seconds(stores.clock));
+    const signature = readSignature(request, bearer, seconds(stores.clock));
     const token = bearer.kind === 'token' ? bearer.text : request.userToken;
     const digest = baseDigest(token);
     // Verify a person's token before any look-up and before the body is read: it decides which budget pays for both.

@@ -1,10 +1,10 @@
-import type { Signature } from '../../shared/signature.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inSpan } from '../lib/tracing.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import type { ClaimOutcome } from '../stores/replay/replay.ts';
 import type { GateStores } from './credential-lookups.ts';
 import type { GateCounters } from './refusal-steps.ts';
+import type { PresentedSignature } from './signature.ts';
 
 /** The records from which the caller is judged. */
 interface JudgedRecords {
@@ -29,10 +29,12 @@ interface ClaimOptions {
  * @throws Refusal SIGNATURE_REPLAYED; UNAVAILABLE if there is no room
  */
 export async function claimNonce(
-  { k, t, nonce }: Signature,
+  signature: PresentedSignature,
   { key, session }: JudgedRecords,
   { stores, counts, dry, ahead }: ClaimOptions,
 ): Promise<'won' | 'stale' | 'behind' | 'full'> {
+  const { k, t } = signature;
+  const nonce = storedNonce(signature.nonce);
   let outcome: ClaimOutcome | 'failed' = 'failed';
   try {
     outcome = await inSpan('replay.claim', () =>
@@ -59,3 +61,9 @@ async function readStale(
   }
   credentials.forget(null, session);
 }
+
+/**
+ * A nonce as it is stored. Those of `x-signature` never begin with `~`, which marks a digest in the table of nonces; one of
+ * RFC 9421 may, and gets a prefix that no other nonce can have.
+ */
+const storedNonce = (nonce: string): string => (/^[~!]/.test(nonce) ? `!${nonce}` : nonce);

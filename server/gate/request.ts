@@ -17,6 +17,10 @@ export interface SignedRequest {
   readonly authorization: string | null;
   readonly signature: string | null;
   readonly userToken: string | null;
+  /** The lines of each header, unchanged and in order. */
+  readonly fields: HeaderValues;
+  /** The schemes that the client may have used: one, unless a service that calls `verify` did not name it. */
+  readonly schemes: readonly string[];
   /** The client's address, also behind trusted proxies; null if a service that calls `verify` does not report it. */
   readonly address: string | null;
   /** Where failed attempts are counted. */
@@ -31,7 +35,7 @@ export interface SignedRequest {
    * Reads the body once, however often it is called. Refuses a body that is too large or too slow.
    * @param payer whose share of memory the body takes; null charges the address of an unauthenticated caller
    */
-  body(payer: BodyPayer | null): Promise<Pick<Body, 'digest'>>;
+  body(payer: BodyPayer | null): Promise<SignedBody>;
 }
 
 /** The credential that a body is charged to, before its MAC is checked. */
@@ -44,13 +48,21 @@ export interface BodyPayer {
 /** Reads the credentials and the signed headers from a well-formed header list. An empty signature counts as none. */
 export function readCredentials(
   values: HeaderValues,
-): Pick<SignedRequest, 'authorization' | 'signature' | 'userToken' | 'contentType'> {
-  const { authorization, signature, userToken } = proofsIn(values);
-  return { authorization, signature, userToken, contentType: values('content-type')[0] ?? '' };
+): Pick<SignedRequest, 'authorization' | 'signature' | 'userToken' | 'fields' | 'contentType'> {
+  return { ...proofsIn(values), contentType: values('content-type')[0] ?? '' };
+}
+
+/** What is known of a body for its signature. */
+export interface SignedBody {
+  /** SHA-256 in lowercase hex. */
+  readonly digest: string;
+  /** The bytes; without them a service that calls `verify` reports the digests. */
+  readonly bytes?: Uint8Array;
+  /** SHA-512 in lowercase hex, if a service reports it. */
+  readonly sha512?: string | null;
 }
 
 /** The whole body and its SHA-256 in lowercase hex, computed while the bytes arrive. */
-export interface Body {
+export interface Body extends SignedBody {
   readonly bytes: Uint8Array;
-  readonly digest: string;
 }

@@ -1,4 +1,4 @@
-import { isSessionId, type Signature } from '../../shared/signature.ts';
+import { isSessionId } from '../../shared/signature.ts';
 import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
@@ -9,6 +9,7 @@ import type { GateStores } from './credential-lookups.ts';
 import { type ExternalIdentity, type ExternalUser, externalUserOf } from './external-user.ts';
 import type { SignedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
+import type { PresentedSignature } from './signature.ts';
 import type { TokenClaims } from './user-token.ts';
 
 /**
@@ -16,7 +17,7 @@ import type { TokenClaims } from './user-token.ts';
  * @param verified the session that a verified token names: it vouches for the look-up
  */
 export async function findSigningSession(
-  { k }: Signature,
+  { k }: PresentedSignature,
   verified: string | null,
   { credentials, vault, lookups }: GateStores,
   request: SignedRequest,

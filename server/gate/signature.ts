@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto';
+import { readStandardSignature, type StandardSignature } from '../../shared/http-signature/read.ts';
+import type { Bearer, HeaderValues } from '../../shared/request-rules.ts';
 import {
   clockBase,
   EMPTY_SHA256,
@@ -9,24 +11,39 @@ import {
   signatureBase,
 } from '../../shared/signature.ts';
 import { hmacSha256, verifyHmac } from '../lib/hmac.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import type { SignedRequest } from './request.ts';
 import type { Signer } from './signer.ts';
+import { checkStandardSignature } from './standard-signature.ts';
 
 /**
  * A clock ahead by more than this, in seconds, is no accident: it would make the service store nonces for too long.
  */
 const MAX_CLOCK_ERROR = 600;
 
+/** A signature in one of its two forms, as it was sent. */
+export type PresentedSignature = Signature | StandardSignature;
+
 /**
+ * Reads `x-signature`; without one, the signature of the bearer's credential in the form of RFC 9421.
  * @param now unix seconds
  * @throws Refusal SIGNATURE_MISSING, SIGNATURE_MALFORMED
  */
-export function readSignature(header: string | null, now: number): Signature {
-  if (header === null) throw new Refusal('SIGNATURE_MISSING');
-  const signature = parseSignature(header);
+export function readSignature(
+  { signature: header, fields }: Pick<SignedRequest, 'signature' | 'fields'>,
+  bearer: Bearer,
+  now: number,
+): PresentedSignature {
+  const signature = header === null ? readStandard(fields, bearer) : parseSignature(header);
   if (!signature || !(signature.t <= now + MAX_CLOCK_ERROR)) throw new Refusal('SIGNATURE_MALFORMED');
   return signature;
+}
+
+function readStandard(fields: HeaderValues, bearer: Bearer): StandardSignature {
+  const read = readStandardSignature(fields, bearer);
+  if ('issue' in read) throw refusalOfFault(read);
+  if ('reason' in read) throw new Refusal(read.reason);
+  return read;
 }
 
 /** SHA-256 of a user token in lowercase hex, as the base contains it; that of the empty text without a token. */
@@ -34,18 +51,19 @@ export const baseDigest = (token: string | null): string =>
   token === null ? EMPTY_SHA256 : hash('sha256', token, 'hex');
 
 /**
- * Checks that `k` names the signer, then the MAC over the request as it arrived.
+ * Checks that `k` names the signer, then the signature over the request as it arrived.
  * @param tokenDigest of the user token, whichever header carried it
  * @param showsBase whether the refusal carries the base that the service built (never the expected MAC)
  * @throws Refusal SIGNATURE_INVALID
  */
 export async function checkSignature(
-  signature: Signature,
+  signature: PresentedSignature,
   signer: Signer,
   request: SignedRequest,
   tokenDigest: string,
   showsBase: boolean,
 ): Promise<void> {
+  if (!('mac' in signature)) return checkStandardSignature(signature, signer, request, showsBase);
   if (signature.k !== signer.id) throw new Refusal('SIGNATURE_INVALID');
   const { method, authority, target, otherTargets = [], contentType } = request;
   const bodyDigest = (await request.body(signer.payer)).digest;
@@ -57,14 +75,18 @@ export async function checkSignature(
   throw new Refusal('SIGNATURE_INVALID', showsBase ? { debug: { base: baseWith(target) } } : {});
 }
 
-/** Whether `t` lies within the window, before it, or after it. @param now unix seconds */
-export function ageOf(signature: Signature, now: number): 'fresh' | 'old' | 'ahead' {
+/**
+ * Whether `t` lies within the window, before it, or after it. `expires` ends the window earlier, never later.
+ * @param now unix seconds
+ */
+export function ageOf(signature: PresentedSignature, now: number): 'fresh' | 'old' | 'ahead' {
   if (!(signature.t >= now - SIGNATURE_MAX_AGE)) return 'old';
+  if ('expires' in signature && signature.expires !== null && !(now <= signature.expires)) return 'old';
   return signature.t <= now + SIGNATURE_MAX_AHEAD ? 'fresh' : 'ahead';
 }
 
 /** SIGNATURE_EXPIRED with the server's clock under a MAC that only the holder of the secret can check. */
-export function expired(signature: Signature, secret: string, now: number): Refusal {
+export function expired(signature: PresentedSignature, secret: string, now: number): Refusal {
   const mac = hmacSha256(secret, clockBase(signature.k, signature.nonce, now));
   return new Refusal('SIGNATURE_EXPIRED', { clock: { now, mac } });
 }

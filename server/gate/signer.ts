@@ -1,3 +1,4 @@
+import type { VerificationKey } from '../lib/signature-algorithms.ts';
 import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { allowsAddress } from './address.ts';
 import type { AuthenticatedKey } from './bearer.ts';
@@ -34,4 +35,10 @@ export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null
     hasValidBearer: claims?.sid === session.id,
   },
   session,
+});
+
+/** What verifies the signatures of a signer. */
+export const verificationKeyOf = ({ signingSecret }: Signer): VerificationKey => ({
+  algorithm: 'hmac-sha256',
+  secret: signingSecret,
 });

@@ -34,6 +34,8 @@ export interface ApiRequest extends SignedRequest {
 
 export interface FrontLimits {
   readonly authorities: ReadonlyMap<string, string>;
+  /** The schemes of each authority. */
+  readonly schemes: ReadonlyMap<string, readonly string[]>;
   /** What clients have before `/api` on the request line, whether or not a proxy takes it off. */
   readonly basePath: string;
   readonly trustedProxies: AddressList | null;
@@ -66,8 +68,8 @@ export function readApiRequest(
   const calls = parseProcedures(method, target, api);
   const open = calls.open || calls.session;
   checkLength(request, limits.bodies.limitOf(open));
-  const { authorization, signature, userToken, contentType } = readCredentials(values);
-  if (calls.session && authorization !== null)
+  const credentials = readCredentials(values);
+  if (calls.session && credentials.authorization !== null)
     throw refusalOfFault(broken('refresh-authorization', 'headers.authorization'));
   const { body, release } = lazyBody((payer) => {
     invite();
@@ -84,10 +86,8 @@ export function readApiRequest(
     ...anonymousCaller(from.address),
     procedures: calls.names,
     begun: performance.now(),
-    authorization,
-    signature,
-    userToken,
-    contentType,
+    schemes: limits.schemes.get(authority) ?? [],
+    ...credentials,
     origin: one('origin'),
     cookie: values('cookie').length > 0 ? values('cookie').join('; ') : null,
     userAgent: one('user-agent'),

@@ -20,6 +20,16 @@ export function publicAuthorities(origins: readonly string[]): ReadonlyMap<strin
   return authorities;
 }
 
+/** Maps each authority to the schemes of its public origins. */
+export function publicSchemes(origins: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const schemes = new Map<string, readonly string[]>();
+  for (const origin of origins) {
+    const { protocol, host } = new URL(origin);
+    schemes.set(host, [...(schemes.get(host) ?? []), protocol.slice(0, -1)]);
+  }
+  return schemes;
+}
+
 /**
  * The authority that is signed for the host of a request.
  * @throws Refusal AUTHORITY_UNKNOWN, which names the host that arrived

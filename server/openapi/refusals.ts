@@ -123,7 +123,11 @@ const DATA = {
   reason: { $ref: '#/components/schemas/Reason' },
   requestId: text('Under which the log of the service has the call; in the header `x-request-id` too.'),
   docs: { type: 'string', format: 'uri', description: 'What happened, why, and how to fix it.' },
-  missing: text('With `PERMISSION_DENIED` and `ESCALATION_DENIED`: what the caller does not hold.'),
+  missing: {
+    description:
+      'With `PERMISSION_DENIED` and `ESCALATION_DENIED`: what the caller does not hold. With `SIGNATURE_INVALID`: the components that a signature in the form of RFC 9421 must cover, and does not.',
+    oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+  },
   limit: whole('The limit that was reached.'),
   remaining: whole('The remaining calls or credits.'),
   resetAt: { type: 'string', format: 'date-time', description: 'When more become available.' },

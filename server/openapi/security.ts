@@ -66,7 +66,9 @@ ${signatureBase(SIGNED)}
 
 \`\`\`
 x-signature: ${HEADER}
-\`\`\``;
+\`\`\`
+
+Instead of this header a request may carry a signature of RFC 9421 in \`signature-input\` and \`signature\`, by the algorithm \`hmac-sha256\`, with \`created\`, \`nonce\` (16 to 128 characters) and \`keyid\` (the id). It covers \`"@method"\`, \`"@target-uri"\`, and what the request has: \`"content-type"\`, \`"content-digest"\` (with a body), \`"x-user-token"\`; for a session also \`"authorization"\`.`;
 
 export const SECURITY_SCHEMES = {
   apiKey: {

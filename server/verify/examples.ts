@@ -24,6 +24,7 @@ export const VERIFY_EXAMPLE = {
       externalUser: null,
       workspaceId: EXAMPLE_WORKSPACE_ID,
     },
+    signature: { form: 'v1', algorithm: 'hmac-sha256' },
     permissions: ['orders:read'],
     limits: [],
     credits: { remaining: 9_999 },

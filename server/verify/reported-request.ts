@@ -42,7 +42,6 @@ export function readReported(
     throw refusalOfFault(broken('authority-not-of-key', 'authority', 'AUTHORITY_UNKNOWN'));
   const method = checkMethod(input.method, GUARDED_METHODS, values);
   if (method === 'GET' && bodySha256 !== EMPTY_SHA256) throw refusalOfFault(broken('body-on-get', 'body'));
-  const { authorization, signature, userToken, contentType } = readCredentials(values);
   const address = input.address === undefined ? null : plainAddress(input.address);
   return {
     id,
@@ -56,11 +55,9 @@ export function readReported(
     failureSource: failureSourceOf(asking, address),
     procedures: [`verify ${authority}`],
     begun,
-    authorization,
-    signature,
-    userToken,
-    contentType,
-    body: async () => ({ digest: bodySha256 }),
+    schemes: input.scheme === undefined ? ['https', 'http'] : [input.scheme],
+    ...readCredentials(values),
+    body: async () => ({ digest: bodySha256, sha512: input.bodySha512 ?? null }),
   };
 }
 

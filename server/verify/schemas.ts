@@ -5,6 +5,7 @@ import { MAX_COST } from '../../shared/limits.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
 import { LimitInput } from '../lib/policy-schemas.ts';
+import { SIGNATURE_ALGORITHMS } from '../lib/signature-algorithms.ts';
 
 /** More headers than a request may have, so that too many of them get their own refusal. */
 const MAX_HEADERS = 200;
@@ -40,6 +41,17 @@ export const VerifyInput = z.strictObject({
     .describe(
       'SHA-256 of exactly the bytes that will be parsed, lowercase hex; of no bytes if there is no body.',
     ),
+  bodySha512: z
+    .string()
+    .regex(/^[0-9a-f]{128}$/, 'must be 128 lowercase hex digits')
+    .optional()
+    .describe(
+      'SHA-512 of the same bytes. Needed if the request has a `content-digest` with `sha-512`: a digest that cannot be checked refuses it.',
+    ),
+  scheme: z
+    .enum(['https', 'http'])
+    .optional()
+    .describe('The scheme of the URL that the client addressed; without it, either may be signed.'),
   address: z
     .string()
     .max(64)
@@ -95,6 +107,9 @@ const requestId = z.string().describe('The id of the call in the log of Keyseal.
 /** The answer about a caller who may call. */
 const Admitted = {
   caller: Caller,
+  signature: z
+    .object({ form: z.enum(['v1', 'rfc9421']), algorithm: z.enum(SIGNATURE_ALGORITHMS) })
+    .describe('How the request was signed.'),
   permissions: z.array(z.string()),
   limits: z.array(LimitState),
   credits: z.object({ remaining: z.int() }).nullable(),
@@ -108,7 +123,7 @@ const Refused = {
   message: z.string(),
   docs: z.string().describe('Where Keyseal explains what happened, why, and how to fix it.'),
   /** Further members, as a refusal of Keyseal's own has them. */
-  missing: z.string().optional(),
+  missing: z.union([z.string(), z.array(z.string()).readonly()]).optional(),
   limit: z.int().optional(),
   remaining: z.int().optional(),
   resetAt: z.string().optional(),

@@ -39,7 +39,8 @@ export async function verify(
     const remaining = await charge(service, caller, input, (some) => states.push(...some));
     if (!dry) recordVerification(service, caller, request, 'OK');
     const paid = { credits: remaining === null ? null : { remaining }, requestId: origin.id };
-    const admitted = Object.assign(viewOf(service, caller, states), paid);
+    const signature = signatureView(request);
+    const admitted = Object.assign(viewOf(service, caller, states), { signature }, paid);
     return Object.assign(dry ? { dryRun: 'admitted' as const } : { valid: true as const }, admitted);
   } catch (error) {
     const refusal = refusalOf(error);
@@ -119,6 +120,12 @@ function recordVerification(
   if (caller.kind !== 'key') return;
   for (const name of request.procedures) noteCall(stores, caller.key, name, outcome, request);
 }
+
+/** Which form was judged, and by which algorithm: the caller's credential decides that. */
+const signatureView = ({ signature }: SignedRequest) => ({
+  form: signature === null ? ('rfc9421' as const) : ('v1' as const),
+  algorithm: 'hmac-sha256' as const,
+});
 
 function viewOf({ config }: Service, caller: Caller, states: readonly LimitState[]) {
   if (caller.kind === 'session') throw new Refusal('TOKEN_MISSING');

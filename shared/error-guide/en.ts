@@ -63,19 +63,19 @@ export const en: ErrorGuide = {
     },
 
     SIGNATURE_MISSING: {
-      happened: 'The request has no `x-signature` header.',
-      why: 'Every procedure except the public ones needs a signature, so that a leaked key is useless without its signing secret.',
-      fix: 'Sign the request: [Sign a request](sign-a-request.md) explains how, and [by hand](sign-by-hand.md) shows each line. [The client](client.md) signs automatically.',
+      happened: 'The request has no signature by the credential in `authorization`.',
+      why: 'It has no `x-signature` header, and no signature of RFC 9421 whose `keyid` is the id of the key or session. Every procedure except the public ones needs a signature, so that a leaked key is useless without its signing secret.',
+      fix: 'Sign the request: [Sign a request](sign-a-request.md) explains how, and [by hand](sign-by-hand.md) shows each line; [a standard library](standard-signatures.md) signs, too. [The client](client.md) signs automatically.',
     },
     SIGNATURE_MALFORMED: {
-      happened: 'The service cannot read `x-signature`.',
-      why: 'It does not have the form `v1,k=…,t=…,n=…,s=…` in this order and without spaces; a part is not valid (`t` is ten digits, `n` is 22 to 64 characters of `A-Z a-z 0-9 _ -`, `s` is 64 lowercase hex digits); or `t` is more than ten minutes ahead.',
-      fix: 'Look for an empty part, for milliseconds in `t`, for base64 with `+`, `/` or `=` in `n`, and for capitals in `s`.',
+      happened: 'The service cannot read the signature.',
+      why: '`x-signature` does not have the form `v1,k=…,t=…,n=…,s=…` in this order and without spaces; a part is not valid (`t` is ten digits, `n` is 22 to 64 characters of `A-Z a-z 0-9 _ -`, `s` is 64 lowercase hex digits); or `t` is more than ten minutes ahead. Of a signature of RFC 9421, `issues` names the rule that it breaks.',
+      fix: 'Look for an empty part, for milliseconds in `t`, for base64 with `+`, `/` or `=` in `n`, and for capitals in `s`. For RFC 9421, [Sign with a standard library](standard-signatures.md) has the parameters.',
     },
     SIGNATURE_INVALID: {
       happened: 'The signed request is not the request that arrived.',
-      why: 'A line of the signature base differs, the signing secret does not belong to this API key, or `k` is not the id of the key. A line differs if the HTTP library after signing, or a proxy on the way, rewrote the host, the path, the content type or the body. Proxies do so in ways that other requests survive: they decode or encode the path, merge slashes, sort or drop parameters of the query, take off a prefix, add `charset` to the content type, or compress.',
-      fix: 'Outside production, compare `debug.base` with your ten lines; [the client](client.md) does so in its error message. If all ten lines are equal, the signing secret is wrong. If only calls through a proxy are refused, make it pass on the request line and these headers as they are. [Sign a request by hand](sign-by-hand.md) has values to test your code with.',
+      why: 'A line of the signature base differs, the signing secret does not belong to this API key, or `k` is not the id of the key. With RFC 9421 the signature may also not cover the whole request, or `alg` may not be the algorithm of the key, or `content-digest` may not be that of the body. A line differs if the HTTP library after signing, or a proxy on the way, rewrote the host, the path, the content type or the body. Proxies do so in ways that other requests survive: they decode or encode the path, merge slashes, sort or drop parameters of the query, take off a prefix, add `charset` to the content type, or compress.',
+      fix: 'If `missing` is there, cover the components that it lists. Outside production, compare `debug.base` with your lines; [the client](client.md) does so in its error message. If all lines are equal, the signing secret is wrong. If only calls through a proxy are refused, make it pass on the request line and these headers as they are. [Sign a request by hand](sign-by-hand.md) has values to test your code with.',
     },
     SIGNATURE_EXPIRED: {
       happened: 'The signature is correct, but its time `t` is not now.',

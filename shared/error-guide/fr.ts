@@ -63,19 +63,19 @@ export const fr: ErrorGuide = {
     },
 
     SIGNATURE_MISSING: {
-      happened: "La requête n'a pas d'en-tête `x-signature`.",
-      why: 'Toutes les procédures exigent une signature, sauf les publiques : une clé qui fuit est donc inutilisable sans son secret de signature.',
-      fix: 'Signez la requête : [Signer une requête](sign-a-request.md) explique comment, et [à la main](sign-by-hand.md) montre chaque ligne. [Le client](client.md) signe de lui-même.',
+      happened: "La requête n'a pas de signature de l'identifiant présenté dans `authorization`.",
+      why: "Elle n'a ni en-tête `x-signature`, ni signature RFC 9421 dont le `keyid` soit celui de la clé ou de la session. Toutes les procédures exigent une signature, sauf les publiques : une clé qui fuit est donc inutilisable sans son secret de signature.",
+      fix: 'Signez la requête : [Signer une requête](sign-a-request.md) explique comment, et [à la main](sign-by-hand.md) montre chaque ligne ; [une bibliothèque standard](standard-signatures.md) signe aussi. [Le client](client.md) signe de lui-même.',
     },
     SIGNATURE_MALFORMED: {
-      happened: 'Le service ne peut pas lire `x-signature`.',
-      why: "L'en-tête n'a pas la forme `v1,k=…,t=…,n=…,s=…`, dans cet ordre et sans espaces ; une partie n'est pas valide (`t` compte dix chiffres, `n` 22 à 64 caractères parmi `A-Z a-z 0-9 _ -`, `s` 64 chiffres hexadécimaux en minuscules) ; ou `t` a plus de dix minutes d'avance.",
-      fix: 'Cherchez une partie vide, des millisecondes dans `t`, du base64 avec `+`, `/` ou `=` dans `n`, des majuscules dans `s`.',
+      happened: 'Le service ne peut pas lire la signature.',
+      why: "`x-signature` n'a pas la forme `v1,k=…,t=…,n=…,s=…`, dans cet ordre et sans espaces ; une partie n'est pas valide (`t` compte dix chiffres, `n` 22 à 64 caractères parmi `A-Z a-z 0-9 _ -`, `s` 64 chiffres hexadécimaux en minuscules) ; ou `t` a plus de dix minutes d'avance. Pour une signature RFC 9421, `issues` nomme la règle enfreinte.",
+      fix: 'Cherchez une partie vide, des millisecondes dans `t`, du base64 avec `+`, `/` ou `=` dans `n`, des majuscules dans `s`. Pour la RFC 9421, [Signer avec une bibliothèque standard](standard-signatures.md) décrit les paramètres.',
     },
     SIGNATURE_INVALID: {
       happened: "La requête signée n'est pas celle qui est arrivée.",
-      why: "Une ligne de la base de signature diffère, le secret de signature n'est pas celui de cette clé d'API, ou `k` n'est pas l'identifiant de la clé. Une ligne diffère si la bibliothèque HTTP, après la signature, ou un proxy en chemin a récrit l'hôte, le chemin, le type de contenu ou le corps. Les proxys le font de manières que d'autres requêtes supportent : ils décodent ou encodent le chemin, fusionnent des barres obliques, trient ou retirent des paramètres, enlèvent un préfixe, ajoutent `charset` au type de contenu ou compressent.",
-      fix: "Hors production, comparez `debug.base` à vos dix lignes ; [le client](client.md) le fait dans son message d'erreur. Si les dix lignes sont identiques, le secret de signature est faux. Si seuls les appels qui passent par un proxy sont refusés, faites-lui transmettre la ligne de requête et ces en-têtes tels quels. [Signer une requête à la main](sign-by-hand.md) donne des valeurs pour tester votre code.",
+      why: "Une ligne de la base de signature diffère, le secret de signature n'est pas celui de cette clé d'API, ou `k` n'est pas l'identifiant de la clé. Avec la RFC 9421, il se peut aussi que la signature ne couvre pas toute la requête, que `alg` ne soit pas l'algorithme de la clé, ou que `content-digest` ne soit pas celui du corps. Une ligne diffère si la bibliothèque HTTP, après la signature, ou un proxy en chemin a récrit l'hôte, le chemin, le type de contenu ou le corps. Les proxys le font de manières que d'autres requêtes supportent : ils décodent ou encodent le chemin, fusionnent des barres obliques, trient ou retirent des paramètres, enlèvent un préfixe, ajoutent `charset` au type de contenu ou compressent.",
+      fix: "Si `missing` est présent, couvrez les composants qu'il énumère. Hors production, comparez `debug.base` à vos lignes ; [le client](client.md) le fait dans son message d'erreur. Si toutes les lignes sont identiques, le secret de signature est faux. Si seuls les appels qui passent par un proxy sont refusés, faites-lui transmettre la ligne de requête et ces en-têtes tels quels. [Signer une requête à la main](sign-by-hand.md) donne des valeurs pour tester votre code.",
     },
     SIGNATURE_EXPIRED: {
       happened: "La signature est juste, mais son heure `t` n'est pas l'heure actuelle.",

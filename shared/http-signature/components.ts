@@ -13,15 +13,6 @@ export interface Component {
   readonly id: string;
 }
 
-const NO_PARAMETERS: FieldParameters = new Map();
-
-/** A component without parameters. */
-export const plainComponent = (name: string): Component => ({
-  name,
-  parameters: NO_PARAMETERS,
-  id: `"${name}"`,
-});
-
 /** The parameters that a derived component may have beside `req` (§2.2, §2.4). */
 const DERIVED: Readonly<Record<string, readonly string[]>> = {
   '@method': [],
@@ -41,21 +32,20 @@ const TEXTS = ['key', 'name'];
 /** RFC 9110 §5.1, in lowercase as §2.1 demands. */
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 
-/** Reads the items of a `signature-input` member. Returns what is wrong with them, in words for its sender. */
+/** Reads the items of a `signature-input` member. Returns the rule that they break; it repeats nothing that was sent. */
 export function readComponents(items: readonly FieldItem[]): readonly Component[] | string {
   const components: Component[] = [];
   const seen = new Set<string>();
   for (const item of items) {
     const { value, parameters } = item;
     if (value.type !== 'string') return 'must name each component in a string (RFC 9421 §2.5)';
-    const id = serializeItem(item);
     const wrong = faultOf(value.value, parameters);
-    if (wrong) return `${id} ${wrong}`;
+    if (wrong) return wrong;
     // The order of parameters does not make another component (§2).
     const same = `${value.value};${[...parameters].map(([name, each]) => name + serializeBareItem(each)).sort()}`;
-    if (seen.has(same)) return `${id} is covered twice (RFC 9421 §2.5)`;
+    if (seen.has(same)) return 'must cover no component twice (RFC 9421 §2.5)';
     seen.add(same);
-    components.push({ name: value.value, parameters, id });
+    components.push({ name: value.value, parameters, id: serializeItem(item) });
   }
   return components;
 }
@@ -64,15 +54,18 @@ function faultOf(name: string, parameters: FieldParameters): string | null {
   const isDerived = name.startsWith('@');
   const allowed = isDerived ? DERIVED[name] : OF_FIELDS;
   if (!allowed || (!isDerived && !FIELD_NAME.test(name)))
-    return 'is neither a field in lowercase nor a derived component (RFC 9421 §2)';
+    return 'must cover fields, in lowercase, and derived components (RFC 9421 §2)';
   for (const [parameter, value] of parameters) {
-    if (parameter !== 'req' && !allowed.includes(parameter)) return `cannot have the parameter ${parameter}`;
-    if (!hasForm(parameter, value)) return `has a value of ${parameter} that is none (RFC 9421 §2)`;
+    if (parameter !== 'req' && !allowed.includes(parameter))
+      return 'must have only the parameters of a component (RFC 9421 §2)';
+    if (!hasForm(parameter, value))
+      return 'must have key and name as strings, and other parameters of a component without a value (RFC 9421 §2)';
   }
-  if (name === '@query-param' && !parameters.has('name')) return 'needs the parameter name (RFC 9421 §2.2.8)';
+  if (name === '@query-param' && !parameters.has('name'))
+    return 'must have the name of a query parameter (RFC 9421 §2.2.8)';
   // §2.1: both contradict the bytes as they were sent.
   const contradicts = parameters.has('bs') && (parameters.has('sf') || parameters.has('key'));
-  return contradicts ? 'cannot have bs beside sf or key (RFC 9421 §2.1)' : null;
+  return contradicts ? 'must not have bs beside sf or key (RFC 9421 §2.1)' : null;
 }
 
 const hasForm = (parameter: string, { type, value }: BareItem): boolean =>

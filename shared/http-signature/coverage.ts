@@ -21,7 +21,7 @@ const TARGETS: readonly (readonly string[])[] = [
  * The components that a signature must cover for these contents, and does not. Only a component without parameters
  * counts: with `key` or `sf` another text is covered than the service reads.
  */
-export function uncovered(components: readonly Component[], contents: RequestContents): readonly string[] {
+export function uncovered(components: readonly Component[], contents: RequestContents): string[] {
   const covered = new Set(
     components.filter(({ parameters }) => parameters.size === 0).map(({ name }) => name),
   );
@@ -30,12 +30,6 @@ export function uncovered(components: readonly Component[], contents: RequestCon
   const nearest = targets.reduce((best, names) => (names.length <= best.length ? names : best));
   return [...missing, ...nearest];
 }
-
-/** The components that a request with these contents must cover, with one of the ways to cover the target. */
-export const requiredComponents = (contents: RequestContents): readonly string[] => [
-  ...requiredNames(contents),
-  ...(TARGETS[0] ?? []),
-];
 
 function requiredNames(contents: RequestContents): readonly string[] {
   return [

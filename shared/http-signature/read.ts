@@ -1,3 +1,4 @@
+import { broken, type Fault } from '../form-rules.ts';
 import type { Bearer, HeaderValues } from '../request-rules.ts';
 import { isSessionId } from '../signature.ts';
 import { parseDictionary } from '../structured-fields/parse.ts';
@@ -11,7 +12,7 @@ import {
 import { type Component, readComponents } from './components.ts';
 
 /** The tag of signatures that are meant for Keyseal. A signature without a tag is one, too. */
-export const REQUEST_TAG = 'keyseal';
+const REQUEST_TAG = 'keyseal';
 /** Characters of a nonce. */
 const NONCE_LENGTH = { min: 16, max: 128 };
 
@@ -32,12 +33,8 @@ export interface StandardSignature {
   readonly value: Uint8Array;
 }
 
-/** Why a request has no signature of this form that can be read. */
-export interface SignatureFault {
-  readonly reason: 'SIGNATURE_MISSING' | 'SIGNATURE_MALFORMED';
-  /** With SIGNATURE_MALFORMED: what is wrong, and in which field. */
-  readonly issue?: { readonly path: string; readonly message: string };
-}
+/** Why a request has no signature of this form that can be read: it has none, or one that breaks a rule. */
+export type SignatureFault = { readonly reason: 'SIGNATURE_MISSING' } | Fault;
 
 /**
  * Reads the signature that the bearer's credential made, by its `keyid`, among those of a request. Signatures with
@@ -52,12 +49,13 @@ export function readStandardSignature(
   if (inputs.length === 0) return { reason: 'SIGNATURE_MISSING' };
   const inputField = parseDictionary(inputs.join(', '));
   if (!inputField) return malformed('signature-input', 'must be a dictionary (RFC 9651 §3.2)');
+  // Before anything is selected: another reader could select by the first of two.
+  if (inputField.hasRepeats) return malformed('signature-input', 'must not repeat a label or a parameter');
   const keyId = bearer.parsed?.id;
   const own = [...inputField.value].filter(([, member]) => isOwn(member, keyId));
   const [first, ...others] = own;
   if (!first) return { reason: 'SIGNATURE_MISSING' };
   if (others.length > 0) return malformed('signature-input', 'must have one signature of the credential');
-  if (inputField.hasRepeats) return malformed('signature-input', 'must not repeat a label or a parameter');
   const [label, member] = first;
   return isInnerList(member)
     ? readMember(member, signatureValue(values, label))
@@ -78,7 +76,7 @@ function signatureValue(values: HeaderValues, label: string): Uint8Array | Signa
     return malformed('signature', 'must be a dictionary without repeats (RFC 9651 §3.2)');
   const member = field.value.get(label);
   if (!member || isInnerList(member) || member.value.type !== 'bytes')
-    return malformed('signature', `must have the bytes of ${label} (RFC 9421 §4.2)`);
+    return malformed('signature', 'must have the bytes of the signature under its label (RFC 9421 §4.2)');
   return member.value.value;
 }
 
@@ -134,7 +132,5 @@ function integerOf(parameters: FieldParameters, name: string): number | null {
   return item?.type === 'integer' ? item.value : null;
 }
 
-const malformed = (field: string, message: string): SignatureFault => ({
-  reason: 'SIGNATURE_MALFORMED',
-  issue: { path: `headers.${field}`, message },
-});
+const malformed = (field: 'signature' | 'signature-input', message: string): SignatureFault =>
+  broken('http-signature', `headers.${field}`, 'SIGNATURE_MALFORMED', message);

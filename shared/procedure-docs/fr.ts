@@ -137,7 +137,7 @@ export const fr = {
   verify: {
     does: "Décide si un autre service peut exécuter une requête qu'il a reçue, et en enregistre le nonce : [Vérifier une requête](verify-a-request.md). La réponse est 200 quel que soit le verdict ; une panne est `UNAVAILABLE`, et n'accepte personne. La clé ne voit que les appelants de son propre espace de travail, parmi les clés celles de son propre environnement, et seulement pour les hôtes de ses `authorities`.",
     answer:
-      "`{ valid: true, caller, permissions, limits, credits }` ou `{ valid: false, reason, httpStatus, message, docs, limits, … }` ; pour un essai à blanc, de même avec `dryRun: 'admitted'` ou `'refused'` à la place de `valid`",
+      "`{ valid: true, caller, signature, permissions, limits, credits }` ou `{ valid: false, reason, httpStatus, message, docs, limits, … }` ; pour un essai à blanc, de même avec `dryRun: 'admitted'` ou `'refused'` à la place de `valid`",
   },
   exemple: {
     does: 'Salue. Le plus petit appel signé possible.',

@@ -7,11 +7,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGuard, type GuardOptions, type RouteRequirements } from '../../client/guard/index.ts';
 import { guardAttacks, keyTwice, ORDER, order, twice } from '../harness/guard-attacks.ts';
 import { FRAMEWORKS, type Guarded, serveTrpc } from '../harness/guarded.ts';
+import { digestField, signStandard } from '../harness/http-signature.ts';
 import { createKey, type Person, signUp } from '../harness/people.ts';
 import { rawConnection } from '../harness/raw.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { ORDERS, verifyingKey } from '../harness/verify-requests.ts';
-import { type Credentials, send, sign } from '../harness/wire.ts';
+import { type Credentials, send, sign, withHeader } from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -67,6 +68,19 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     const read = await send(guarded.port, newOrder(key));
     expect([read.status, read.json]).toEqual([200, { by: key.id, body: null }]);
     expect(runs).toBe(2);
+  });
+
+  it('lets a call through that is signed as RFC 9421 says, once', async () => {
+    const body = '{"item":"tea"}';
+    for (const algorithm of ['sha-256', 'sha-512'] as const) {
+      const contentDigest = digestField(body, algorithm);
+      const draft = signStandard(key, '/orders', { authority: ORDERS, scheme: 'https', body, contentDigest });
+      expect((await send(guarded.port, draft)).status).toBe(200);
+      expect((await send(guarded.port, draft)).reason).toBe('SIGNATURE_REPLAYED');
+    }
+    const { reason, json } = await send(guarded.port, withHeader(newOrder(key), 'x-signature', null));
+    expect([reason, json.error.data.issues]).toEqual(['SIGNATURE_MISSING', undefined]);
+    expect(errors).toEqual([]);
   });
 
   it('lets it through once', async () => {

@@ -98,7 +98,9 @@ describe('A2: a comparison with an invalid moment refuses', () => {
     for (const now of [Number.NaN, undefined, Infinity] as never[])
       expect(ageOf(signature, now)).not.toBe('fresh');
     const header = `v1,k=abcdefghijkl,t=${NOW / 1000},n=${'n'.repeat(22)},s=${'0'.repeat(64)}`;
-    expect(reasonOf(() => readSignature(header, Number.NaN))).toBe('SIGNATURE_MALFORMED');
+    expect(
+      reasonOf(() => readSignature({ signature: header, fields: () => [] }, { kind: 'none' }, Number.NaN)),
+    ).toBe('SIGNATURE_MALFORMED');
   });
 
   it('a window whose hits are not numbers is full', () => {

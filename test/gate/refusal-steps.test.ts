@@ -120,8 +120,10 @@ const CASES: readonly Case[] = [
   ],
   [
     'readSignature',
-    (header: string): ReturnType<typeof Signature.readSignature> => {
-      const [, k = '', t, nonce = '', mac = ''] = /k=(.*),t=(.*),n=(.*),s=(.*)/.exec(header) ?? [];
+    ({
+      signature,
+    }: Parameters<typeof Signature.readSignature>[0]): ReturnType<typeof Signature.readSignature> => {
+      const [, k = '', t, nonce = '', mac = ''] = /k=(.*),t=(.*),n=(.*),s=(.*)/.exec(String(signature)) ?? [];
       return { k, t: Number(t), nonce, mac };
     },
     'a nonce of three characters is taken',

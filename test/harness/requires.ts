@@ -20,6 +20,8 @@ const PROBES = {
   nginx: [['nginx', '-v']],
   haproxy: [['haproxy', '-v']],
   python3: [['python3', '--version']],
+  // Of PyPI, with requests: signatures of RFC 9421.
+  'http-message-signatures': [['python3', '-c', 'import http_message_signatures, requests']],
   // Of PyPI: the schemas of Kubernetes.
   'kubernetes-validate': [['kubernetes-validate', '--help']],
   curl: [['curl', '--version']],

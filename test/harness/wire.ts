@@ -132,3 +132,4 @@ export function queryTarget(name: string, input?: unknown): string {
     ? `/api/${name}`
     : `/api/${name}?input=${encodeURIComponent(JSON.stringify(input))}`;
 }
+export const sha512 = (data: string | Buffer): string => createHash('sha512').update(data).digest('hex');

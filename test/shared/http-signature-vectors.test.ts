@@ -5,6 +5,7 @@ import { hmacSha256 } from '../../server/lib/hmac.ts';
 import { httpSignatureBase } from '../../shared/http-signature/base.ts';
 import { readComponents } from '../../shared/http-signature/components.ts';
 import type { RequestMessage, ResponseMessage } from '../../shared/http-signature/message.ts';
+import { readStandardSignature } from '../../shared/http-signature/read.ts';
 import { headerValues } from '../../shared/request-rules.ts';
 import { parseDictionary } from '../../shared/structured-fields/parse.ts';
 import { serializeInnerList } from '../../shared/structured-fields/serialize.ts';
@@ -90,5 +91,20 @@ describe.each(vectors)('RFC 9421, appendix B: $id', ({ signatureInput, base, sig
   it('verifies under its key', () => {
     expect(VERIFIES[keyid]?.(base, Buffer.from(signature, 'base64'))).toBe(true);
     expect(VERIFIES[keyid]?.(`${base} `, Buffer.from(signature, 'base64'))).toBe(false);
+  });
+});
+
+describe.each(['web-bot-auth-v1.json', 'web-bot-auth-v2.json'])('%s', (file) => {
+  const bots: readonly { readonly signature: string; readonly signature_input: string }[] = JSON.parse(
+    readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8'),
+  );
+
+  it.each(bots)('has signatures of others, which are ignored: $signature_input', (bot) => {
+    const fields = headerValues(['Signature-Input', bot.signature_input, 'Signature', bot.signature]);
+    const keyId = /keyid="([^"]*)"/.exec(bot.signature_input)?.[1] ?? '';
+    for (const id of [keyId, 'CLDUdvdr0Uwf'])
+      expect(readStandardSignature(fields, { kind: 'key', parsed: { id } })).toEqual({
+        reason: 'SIGNATURE_MISSING',
+      });
   });
 });

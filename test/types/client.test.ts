@@ -179,7 +179,7 @@ describe('a refusal', () => {
     expectTypeOf<RefusalData['reason']>().toEqualTypeOf<Reason>();
     expectTypeOf<RefusalData['httpStatus']>().toEqualTypeOf<number>();
     expectTypeOf<RefusalData['retryAfter']>().toEqualTypeOf<number | undefined>();
-    expectTypeOf<RefusalData['missing']>().toEqualTypeOf<string | undefined>();
+    expectTypeOf<RefusalData['missing']>().toEqualTypeOf<string | readonly string[] | undefined>();
   });
 });
 

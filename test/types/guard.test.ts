@@ -113,7 +113,15 @@ describe('who was admitted', () => {
   it('has a caller, what was paid, and the bytes that were judged', () => {
     expectTypeOf(admitted).toEqualTypeOf<(request: object) => Admitted>();
     expectTypeOf<keyof Admitted>().toEqualTypeOf<
-      'valid' | 'caller' | 'permissions' | 'limits' | 'credits' | 'requestId' | 'body' | 'keyseal'
+      | 'valid'
+      | 'caller'
+      | 'signature'
+      | 'permissions'
+      | 'limits'
+      | 'credits'
+      | 'requestId'
+      | 'body'
+      | 'keyseal'
     >();
     expectTypeOf<Admitted['valid']>().toEqualTypeOf<true>();
     expectTypeOf<Admitted['caller']['kind']>().toEqualTypeOf<'key' | 'user'>();

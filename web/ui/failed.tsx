@@ -50,7 +50,7 @@ function Facts({ refusal: { reason, details } }: { readonly refusal: KeysealRefu
       {details.missing && (
         <>
           {' '}
-          · <Code>{details.missing}</Code>
+          · <Code>{[details.missing].flat().join(', ')}</Code>
         </>
       )}
       {details.requestId && (

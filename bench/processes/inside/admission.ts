@@ -69,6 +69,8 @@ function sealed({ id, apiKey, signingSecret, token }: Holder, forUser: boolean):
     payer: ['127.0.0.0/24', '127.0.0.1'],
     begun: performance.now(),
     procedures: ['echo'],
+    fields: () => [],
+    schemes: [],
     body,
   };
 }

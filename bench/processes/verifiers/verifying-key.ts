@@ -28,6 +28,8 @@ export function admitVerifyingKey({ gate, origins }: Service): Promise<Caller> {
       payer: ['127.0.0.0/24', '127.0.0.1'],
       begun: performance.now(),
       procedures: ['verify'],
+      fields: () => [],
+      schemes: [],
       body: async () => ({ digest }),
     },
     {},

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { digestField, type StandardOptions, signStandard } from '../harness/http-signature.ts';
+import { createKey, type Person, signUp } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { ORDERS, verdictOn, verifyingKey } from '../harness/verify-requests.ts';
+import { type Credentials, type Draft, headerOf, sha512, sign, withHeader } from '../harness/wire.ts';
+
+let service: TestService;
+let ada: Person;
+let asking: Credentials;
+let key: Credentials;
+
+beforeAll(async () => {
+  service = await startTestService();
+  ada = await signUp(service);
+  asking = await verifyingKey(service, ada);
+  key = await createKey(service, ada);
+});
+afterAll(() => service.stop());
+
+const BODY = '{"item":"tea"}';
+const order = (options: Partial<StandardOptions> = {}) =>
+  signStandard(key, '/orders?a=1', { authority: ORDERS, scheme: 'https', body: BODY, ...options });
+const judged = async (draft: Draft, more: object = {}) =>
+  (await verdictOn(service, asking, draft, more)).verdict;
+
+describe('a service has a request verified that is signed as RFC 9421 says', () => {
+  it('and reads which form and algorithm it had', async () => {
+    const signature = { form: 'rfc9421', algorithm: 'hmac-sha256' };
+    expect(await judged(order())).toMatchObject({ valid: true, signature, caller: { key: { id: key.id } } });
+    expect(await judged(sign(key, '/orders', { authority: ORDERS }))).toMatchObject({
+      valid: true,
+      signature: { form: 'v1', algorithm: 'hmac-sha256' },
+    });
+  });
+
+  it('once', async () => {
+    const draft = order();
+    expect(await judged(draft, { dryRun: true })).toMatchObject({ dryRun: 'admitted' });
+    expect((await judged(draft)).valid).toBe(true);
+    expect((await judged(draft)).reason).toBe('SIGNATURE_REPLAYED');
+  });
+
+  it('of either scheme, unless it names the one that it has', async () => {
+    expect((await judged(order({ scheme: 'http' }))).valid).toBe(true);
+    expect((await judged(order(), { scheme: 'https' })).valid).toBe(true);
+    expect((await judged(order({ scheme: 'http' }), { scheme: 'https' })).reason).toBe('SIGNATURE_INVALID');
+  });
+
+  it('in one of the spellings that it reports', async () => {
+    const draft = order();
+    const rewritten = { ...draft, target: '/orders?a=%31' };
+    expect((await judged(rewritten)).reason).toBe('SIGNATURE_INVALID');
+    expect((await judged(rewritten, { otherTargets: [draft.target] })).valid).toBe(true);
+  });
+
+  it('whose body has a SHA-512 only if it reports that', async () => {
+    const signed = () => order({ contentDigest: digestField(BODY, 'sha-512') });
+    expect((await judged(signed())).reason).toBe('SIGNATURE_INVALID');
+    expect((await judged(signed(), { bodySha512: sha512('other') })).reason).toBe('SIGNATURE_INVALID');
+    expect((await judged(signed(), { bodySha512: sha512(BODY) })).valid).toBe(true);
+  });
+
+  it('and reads what is not covered, to pass it on', async () => {
+    const verdict = await judged(order({ components: ['"@method"', '"content-digest"'] }));
+    expect(verdict).toMatchObject({ valid: false, reason: 'SIGNATURE_INVALID' });
+    expect(verdict.missing).toEqual(['content-type', '@target-uri']);
+  });
+
+  it('for its own host alone', async () => {
+    expect((await judged(order({ authority: service.authority }))).reason).toBe('SIGNATURE_INVALID');
+  });
+
+  it('with a header that no parser lets through, which is refused', async () => {
+    const draft = order();
+    const folded = `${headerOf(draft, 'signature-input')}\r\n ;tag="keyseal"`;
+    expect((await judged(withHeader(draft, 'signature-input', folded))).reason).toBe('REQUEST_MALFORMED');
+  });
+});
