@@ -7,6 +7,8 @@ interface Command {
   readonly plan: Plan;
   /** Whether later runs are compared with this one's results. */
   readonly keep: boolean;
+  /** Whether the days that were recorded before are dropped. */
+  readonly anew: boolean;
 }
 
 /**
@@ -20,6 +22,7 @@ export function readCommand(parts: readonly string[], named: readonly string[]):
       options: {
         quick: { type: 'boolean', default: false },
         record: { type: 'boolean', default: false },
+        anew: { type: 'boolean', default: false },
         calls: { type: 'string' },
       },
     });
@@ -27,6 +30,7 @@ export function readCommand(parts: readonly string[], named: readonly string[]):
     if (unknown !== undefined) throw new Error(`There is no part "${unknown}".`);
     if (values.record && (values.quick || values.calls !== undefined))
       throw new Error('What is measured in short is not recorded.');
+    if (values.anew && !values.record) throw new Error('--anew is a way to --record.');
     const plan = values.quick ? QUICK : FULL;
     return {
       chosen: parts.filter((name) =>
@@ -35,9 +39,10 @@ export function readCommand(parts: readonly string[], named: readonly string[]):
       plan:
         values.calls === undefined ? plan : { ...plan, soak: { ...plan.soak, calls: calls(values.calls) } },
       keep: values.record,
+      anew: values.anew,
     };
   } catch (error) {
-    const usage = `npm run bench -- [--quick | --record] [${parts.join('] [')}], npm run soak -- [--calls 1e6]`;
+    const usage = `npm run bench -- [--quick | --record [--anew]] [${parts.join('] [')}], npm run soak -- [--calls 1e6]`;
     console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
     process.exit(2);
   }

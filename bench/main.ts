@@ -15,6 +15,7 @@ import { measureWriteCost } from './parts/write-cost.ts';
 import type { Plan } from './plan.ts';
 import { runAndCleanUp } from './processes/cleanup.ts';
 import { canPin } from './processes/cores.ts';
+import { takeDisturbance } from './processes/foreign-load.ts';
 import { describeMachine } from './report/machine.ts';
 import { keepLatest, readRecorded, record } from './report/record.ts';
 import type { Measured, Part } from './report/result.ts';
@@ -23,6 +24,7 @@ import { comparison } from './report/table.ts';
 /** The parts of a run, in their order. Parts named on the command line run alone. */
 const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {
   echo: compareEcho,
+  independent: loadIndependently,
   guard: compareGuards,
   sign: measureSigning,
   admit: admitInProcess,
@@ -30,16 +32,15 @@ const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {
   verify: compareVerify,
   claims: claimTogether,
   start: measureStart,
-  independent: loadIndependently,
   active: watchActive,
   written: measureWriteCost,
   pair: measureTwoInstances,
   soak,
 };
 /** These run only if they are named. */
-const NAMED = ['independent', 'active', 'written', 'pair', 'soak'];
+const NAMED = ['active', 'written', 'pair', 'soak'];
 
-const { chosen, plan, keep } = readCommand(Object.keys(PARTS), NAMED);
+const { chosen, plan, keep, anew } = readCommand(Object.keys(PARTS), NAMED);
 
 await runAndCleanUp(async () => {
   const machine = describeMachine(canPin);
@@ -49,13 +50,20 @@ await runAndCleanUp(async () => {
   const result: Record<string, Measured> = {};
   for (const name of chosen) {
     const begun = performance.now();
+    takeDisturbance();
     const part = await PARTS[name]?.(plan);
     if (!part) continue;
     const seconds = Math.round((performance.now() - begun) / 1000);
-    const measured = { ...part, date: new Date().toISOString(), quick: plan.quick, machine };
+    const measured = {
+      ...part,
+      date: new Date().toISOString(),
+      quick: plan.quick,
+      machine,
+      disturbance: takeDisturbance(),
+    };
     result[name] = measured;
     keepLatest(result);
-    console.log(`\n## ${name} (${seconds} s)\n\n${comparison(measured, recorded[name])}`);
+    console.log(`\n## ${name} (${seconds} s)\n\n${comparison(measured, recorded[name]?.[0])}`);
   }
-  if (keep) record(result);
+  if (keep) record(result, anew);
 });

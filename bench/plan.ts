@@ -8,8 +8,8 @@ interface Turns {
 /** The size of each part of a run. */
 export interface Plan {
   readonly quick: boolean;
-  /** All servers over HTTP. */
-  readonly echo: Turns;
+  /** All servers over HTTP, and the keys that call them in turn. */
+  readonly echo: Turns & { readonly keys: number };
   /** Routes of other frameworks, with a guard and without. */
   readonly guard: Turns;
   /** A generator in another language, over HTTP. */
@@ -41,7 +41,7 @@ export interface Plan {
 
 export const FULL: Plan = {
   quick: false,
-  echo: { rounds: 5, warmUpS: 2, roundS: 2.5 },
+  echo: { rounds: 5, warmUpS: 2, roundS: 2.5, keys: 900 },
   guard: { rounds: 5, warmUpS: 1, roundS: 1.5 },
   independent: { rounds: 5, calls: 6_000 },
   sign: { rounds: 5, calls: 4_000 },
@@ -59,7 +59,7 @@ export const FULL: Plan = {
 /** The same in under a minute: to check that everything works, and roughly how fast. */
 export const QUICK: Plan = {
   quick: true,
-  echo: { rounds: 2, warmUpS: 0.2, roundS: 0.3 },
+  echo: { rounds: 2, warmUpS: 0.2, roundS: 0.3, keys: 90 },
   guard: { rounds: 2, warmUpS: 0.2, roundS: 0.2 },
   independent: { rounds: 2, calls: 500 },
   sign: { rounds: 2, calls: 300 },

@@ -1,28 +1,29 @@
 """A load generator written from docs/en/sign-a-request.md alone: it shares no line with Keyseal or its benchmark.
 
-It reads a plan in JSON from stdin and writes what it measured in JSON to stdout, and as a table to stderr:
+The first line of stdin is a plan in JSON. Each further line asks for a round: every server in turn. The first line of
+stdout says that all servers are warm, and each further one has what was measured in a round, in JSON:
 
-    {"rounds": 5, "calls": 4000, "servers": [
+    {"keys": 900, "calls": 4000, "servers": [
       {"name": "Keyseal", "port": 3000, "pid": 123, "sends": "sealed"},
-      {"name": "a peer", "port": 3001, "pid": 124, "sends": "plain", "answer": "{...}"}, ...]}
+      {"name": "a peer", "port": 3001, "pid": 124, "sends": "plain", "answers": ["{...}"]}, ...]}
 
-The first server is Keyseal: the generator signs up there and makes a key. A server with a "holder" is called with the
-credentials in it, one that has none with the very bytes that Keyseal is sent. Servers take turns, round after round.
+The first server is Keyseal: the generator signs up there and makes so many keys, which call in turn. A server with
+"holders" is called with the credentials in them, one that has none with the very bytes that Keyseal is sent.
 CPU is that of all threads of the server's process, from /proc (Linux).
 """
 
 import hashlib
 import hmac
+import itertools
 import json
 import secrets
 import selectors
 import socket
-import statistics
 import sys
 import time
 from pathlib import Path
 
-CONNECTIONS = 16
+CONNECTIONS = 32
 PATH = "/api/echo"
 TEXT = "Hello from the benchmark, about as long as a small call is."
 BODY = json.dumps({"text": TEXT}, separators=(",", ":")).encode()
@@ -108,24 +109,27 @@ def ask(port, path, data, headers):
     return json.loads(answers.whole())["result"]["data"]
 
 
-def sign_up(port):
-    """An account, and a key of it that may echo: what its every call is signed with."""
+def sign_up(port, count):
+    """An account, and keys of it that may echo: what its every call is signed with."""
     authority = f"localhost:{port}"
     email = f"load-{secrets.token_hex(6)}@example.com"
     made = ask(port, "/api/auth.signUp", {"email": email, "password": "a long password"}, {"host": authority})
     session, path = made["session"], "/api/keys.create"
     wanted = {"name": "Load", "environment": "live", "permissions": ["echo:write"], "limits": NO_LIMIT_REACHED}
     token, body = session["accessToken"], json.dumps(wanted).encode()
-    signed = signature(session["id"], session["signingSecret"], authority, path, body, token)
-    headers = {"host": authority, "authorization": f"Bearer {token}", "x-signature": signed}
-    key = ask(port, path, wanted, headers)
-    return {
-        "id": key["key"]["id"],
-        "userId": made["user"]["id"],
-        "apiKey": key["secret"],
-        "signingSecret": key["signingSecret"],
-        "token": token,
-    }
+    holders = []
+    for _ in range(count):
+        signed = signature(session["id"], session["signingSecret"], authority, path, body, token)
+        headers = {"host": authority, "authorization": f"Bearer {token}", "x-signature": signed}
+        key = ask(port, path, wanted, headers)
+        holders.append({
+            "id": key["key"]["id"],
+            "userId": made["user"]["id"],
+            "apiKey": key["secret"],
+            "signingSecret": key["signingSecret"],
+            "token": token,
+        })
+    return holders
 
 
 def cpu(pid):
@@ -150,7 +154,7 @@ def load(server, calls):
             body = key.data.read()
             if body is None:
                 continue
-            if body != server["right"] and json.loads(body) != json.loads(server["right"]):
+            if body not in server["right"]:
                 raise SystemExit(f"{server['name']} answered {body.decode()}")
             done += 1
             if waiting:
@@ -162,37 +166,40 @@ def load(server, calls):
     return microseconds, calls / took
 
 
-def prepare(servers):
+def prepare(servers, keys):
     """How each server is called, and what it answers."""
     keyseal = servers[0]
-    keyseal["holder"] = sign_up(keyseal["port"])
+    keyseal["holders"] = sign_up(keyseal["port"], keys)
     for server in servers:
-        holder = server.get("holder", keyseal["holder"])
-        authority = f"localhost:{server['port'] if 'holder' in server else keyseal['port']}"
+        holders = server.get("holders", keyseal["holders"])
+        authority = f"localhost:{server['port'] if 'holders' in server else keyseal['port']}"
         plain = request(PATH, BODY, {"host": authority})
         is_sealed = server["sends"] == "sealed"
-        server["make"] = (lambda h=holder, a=authority: sealed(h, a)) if is_sealed else (lambda p=plain: p)
-        said = {"text": TEXT, "caller": {"keyId": holder["id"], "userId": holder["userId"]}}
-        answer = {"result": {"data": said}} if server is keyseal else said
-        server["right"] = server.get("answer", json.dumps(answer, separators=(",", ":"))).encode()
+        turns = itertools.cycle(holders)
+        server["make"] = (lambda t=turns, a=authority: sealed(next(t), a)) if is_sealed else (lambda p=plain: p)
+        said = [{"text": TEXT, "caller": {"keyId": one["id"], "userId": one["userId"]}} for one in holders]
+        answers = [{"result": {"data": one}} for one in said] if server is keyseal else said
+        wanted = server.get("answers", [json.dumps(one, separators=(",", ":")) for one in answers])
+        server["right"] = {one.encode() for one in wanted}
+
+
+def play(servers, calls):
+    """A round: what each server took of a call."""
+    measured = {}
+    for server in servers:
+        microseconds, speed = load(server, calls)
+        measured[server["name"]] = {"cpu": microseconds, "speed": speed}
+    return measured
 
 
 def main():
-    plan = json.load(sys.stdin)
-    servers = plan["servers"]
-    prepare(servers)
-    measured = {server["name"]: {"cpu": [], "speed": []} for server in servers}
-    for server in servers:
-        load(server, plan["calls"])
-    for server in servers * plan["rounds"]:
-        microseconds, speed = load(server, plan["calls"])
-        measured[server["name"]]["cpu"].append(microseconds)
-        measured[server["name"]]["speed"].append(speed)
-    first = statistics.median(measured[servers[0]["name"]]["cpu"])
-    for name, each in measured.items():
-        median = statistics.median(each["cpu"])
-        print(f"{name:32} {median:8.1f} µs of CPU a call, {median / first:6.2f} × the first", file=sys.stderr)
-    json.dump(measured, sys.stdout)
+    plan = json.loads(sys.stdin.readline())
+    servers, calls = plan["servers"], plan["calls"]
+    prepare(servers, plan["keys"])
+    play(servers, calls)
+    print("{}", flush=True)
+    for _ in sys.stdin:
+        print(json.dumps(play(servers, calls)), flush=True)
 
 
 if __name__ == "__main__":

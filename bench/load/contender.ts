@@ -1,3 +1,4 @@
+import { undisturbed } from '../processes/foreign-load.ts';
 import { load, type Target } from './load.ts';
 
 /** A server that takes turns with others. */
@@ -41,14 +42,22 @@ export async function takeTurns(
   }
   for (let round = 0; round < rounds; round++) {
     for (const { contender, calls, ...speeds } of entries) {
-      const before = await used(contender);
-      speeds.wall.push(await load(contender, calls));
-      const after = await used(contender);
-      speeds.perCore.push((calls * 1e6) / (after.own - before.own));
-      speeds.behind.push((after.behind - before.behind) / calls);
+      const round = await undisturbed(() => playRound(contender, calls));
+      speeds.wall.push(round.wall);
+      speeds.perCore.push(round.perCore);
+      speeds.behind.push(round.behind);
     }
   }
   return new Map(entries.map(({ contender, ...speeds }) => [contender, speeds]));
+}
+
+/** One round of one server. */
+async function playRound(contender: Contender, calls: number) {
+  const before = await used(contender);
+  const wall = await load(contender, calls);
+  const after = await used(contender);
+  const perCore = (calls * 1e6) / (after.own - before.own);
+  return { wall, perCore, behind: (after.behind - before.behind) / calls };
 }
 
 const used = async (contender: Contender) => ({

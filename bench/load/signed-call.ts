@@ -15,30 +15,43 @@ export interface Holder {
   readonly token: string;
 }
 
-/** Creates an account, and a key whose every call counts in a limit. @param key its attributes beside its name */
-export async function newHolder(
+/** The attributes of a key beside its name. */
+type KeyAttributes = { readonly permissions: string[]; readonly authorities?: string[] };
+const ECHO: KeyAttributes = { permissions: ['echo:write'] };
+
+/** Creates an account, and a key whose every call counts in a limit. */
+export async function newHolder(port: number, key?: KeyAttributes): Promise<Holder> {
+  return (await newHolders(port, 1, key))[0];
+}
+
+/** Creates an account, and so many keys of it. Every call of each counts in a limit of its own. */
+export async function newHolders(
   port: number,
-  key: { permissions: string[]; authorities?: string[] } = { permissions: ['echo:write'] },
-): Promise<Holder> {
+  count: number,
+  key: KeyAttributes = ECHO,
+): Promise<[Holder, ...Holder[]]> {
   const url = `http://localhost:${port}`;
   const email = `bench-${randomBytes(6).toString('hex')}@example.com`;
   const { user, session } = await createKeysealClient({ url }).auth.signUp.mutate({
     email,
     password: 'a long password',
   });
-  const made = await createKeysealClient({ url, session }).keys.create.mutate({
-    name: 'Benchmark',
-    environment: 'live',
-    limits: [LIMIT],
-    ...key,
-  });
-  return {
-    id: made.key.id,
-    userId: user.id,
-    apiKey: String(made.secret),
-    signingSecret: String(made.signingSecret),
-    token: session.accessToken,
+  const client = createKeysealClient({ url, session });
+  const create = async (nth: number): Promise<Holder> => {
+    const name = `Benchmark ${nth}`;
+    const made = await client.keys.create.mutate({ name, environment: 'live', limits: [LIMIT], ...key });
+    const [apiKey, signingSecret] = [String(made.secret), String(made.signingSecret)];
+    return { id: made.key.id, userId: user.id, apiKey, signingSecret, token: session.accessToken };
   };
+  const holders: [Holder, ...Holder[]] = [await create(0)];
+  while (holders.length < count) holders.push(await create(holders.length));
+  return holders;
+}
+
+/** The requests of several callers in turn. */
+export function inTurn(makes: readonly (() => string)[]): () => string {
+  let next = 0;
+  return () => (makes[next++ % makes.length] as () => string)();
 }
 
 /** The bytes of a POST of `BODY` with all three proofs, signed anew each time. @param authority that is called */

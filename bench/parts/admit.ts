@@ -2,6 +2,7 @@ import type { RoundCost } from '../load/rounds.ts';
 import type { Plan } from '../plan.ts';
 import { pin } from '../processes/cores.ts';
 import { runFolder } from '../processes/folder.ts';
+import { undisturbed } from '../processes/foreign-load.ts';
 import { forkFile } from '../processes/forked.ts';
 import type { AimName } from '../report/aims.ts';
 import type { Part, Row } from '../report/result.ts';
@@ -30,11 +31,11 @@ export async function admitInProcess({ admit: { rounds, calls } }: Plan): Promis
   }));
   for (const { kind } of took) await runRound(kind);
   for (let round = 0; round < rounds; round++) {
-    for (const each of took) each.took.push(await runRound(each.kind));
+    for (const each of took) each.took.push(await undisturbed(() => runRound(each.kind)));
   }
   const impossible: RoundCost[] = [];
   await runRound(IMPOSSIBLE);
-  for (let round = 0; round < rounds; round++) impossible.push(await runRound(IMPOSSIBLE));
+  for (let round = 0; round < rounds; round++) impossible.push(await undisturbed(() => runRound(IMPOSSIBLE)));
   unpin();
   await service.stop();
   return {

@@ -1,6 +1,7 @@
 import type { Contender } from '../load/contender.ts';
 import { loadSteadily } from '../load/load.ts';
 import type { Plan } from '../plan.ts';
+import { undisturbed } from '../processes/foreign-load.ts';
 import type { Row } from '../report/result.ts';
 import { ratioOf, rowOf } from '../report/rows.ts';
 import { quantile } from '../report/stats.ts';
@@ -32,7 +33,8 @@ export async function measureAtPace(
     rowOf('bare, p99 at the same pace', 'ms', least.p99),
     rowOf('sealed, median at half of its load', 'ms', own.median),
     rowOf('sealed, p99 at half of its load', 'ms', own.p99),
-    ratioOf('p99 against median', own.p99, own.median, 'p99 by median'),
+    ratioOf('sealed against bare, p99 at the same pace', own.p99, least.p99, 'p99 by bare'),
+    ratioOf('sealed, p99 against median', own.p99, own.median),
   ];
 }
 
@@ -42,7 +44,7 @@ async function play(
   seconds: number,
   latencies: Latencies,
 ): Promise<void> {
-  const took = await loadSteadily(server, perSecond, Math.ceil(perSecond * seconds));
+  const took = await undisturbed(() => loadSteadily(server, perSecond, Math.ceil(perSecond * seconds)));
   latencies.median.push(quantile(took, 0.5));
   latencies.p99.push(quantile(took, 0.99));
 }

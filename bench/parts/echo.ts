@@ -5,12 +5,12 @@ import { pin } from '../processes/cores.ts';
 import { type EchoServers, startEchoServers } from '../processes/echo-servers.ts';
 import type { Part, Row } from '../report/result.ts';
 import { ratioOf, rowOf } from '../report/rows.ts';
-import { statsOf } from '../report/stats.ts';
+import { count, statsOf } from '../report/stats.ts';
 import { measureAtPace } from './constant-rate.ts';
 
 /** `POST /api/echo` over HTTP: Keyseal with all three proofs, and the servers compared with it. */
 export async function compareEcho({ echo }: Plan): Promise<Part> {
-  const { all, stop } = await startEchoServers();
+  const { all, stop } = await startEchoServers(echo.keys);
   const unpin = pin(Object.values(all).map(({ pid }) => pid));
   const speeds = await takeTurns(Object.values(all), echo);
   const of = (who: keyof EchoServers) => speeds.get(all[who]) as Speeds;
@@ -20,23 +20,38 @@ export async function compareEcho({ echo }: Plan): Promise<Part> {
   await stop();
   const measured = [...speeds].map(([{ name }, each]) => [name, each] as const);
   return {
-    title: `\`POST ${TARGET}\` of ${BODY.length} bytes, ${echo.rounds} rounds; all but tRPC’s receive the signed request`,
+    title: `\`POST ${TARGET}\` of ${BODY.length} bytes, ${count(echo.keys)} keys in turn, ${echo.rounds} rounds; all but tRPC’s receive the signed request`,
     rows: [
-      ...measured.map(([name, { perCore }]) => rowOf(name, 'calls/s per core', perCore)),
-      ...measured.map(([name, { wall }]) => rowOf(`${name}, of time`, 'calls/s', wall)),
-      ...ratiosOf((who) => of(who).perCore),
+      ...measured.flatMap(([name, { perCore, wall }]) => [
+        rowOf(name, 'calls/s per core', perCore),
+        rowOf(`${name}, of time`, 'calls/s', wall),
+      ]),
+      ...ratiosOf(of),
+      costOf(of('sealed').perCore, of('open').perCore),
       ...latencies,
     ],
   };
 }
 
-function ratiosOf(perCore: (who: keyof EchoServers) => readonly number[]): Row[] {
-  const sealed = perCore('sealed');
-  return [
-    ratioOf('sealed against tRPC', sealed, perCore('trpc'), 'by tRPC'),
-    ratioOf('sealed against unguarded', sealed, perCore('open'), 'by open'),
-    ratioOf('sealed against bare', sealed, perCore('bare'), 'by bare'),
-    ratioOf('sealed against Fastify', sealed, perCore('fastify'), 'by Fastify'),
-    ratioOf('sealed against Fastify, tokens cached', sealed, perCore('fastifyCached')),
-  ];
+const RIVALS = [
+  ['tRPC', 'trpc', 'by tRPC'],
+  ['unguarded', 'open', undefined],
+  ['bare', 'bare', 'by bare'],
+  ['Fastify', 'fastify', 'by Fastify'],
+  ['Fastify, tokens cached', 'fastifyCached', undefined],
+] as const;
+
+/** By the server's CPU, which the aims are about, and by wall-clock time. */
+function ratiosOf(of: (who: keyof EchoServers) => Speeds): Row[] {
+  const sealed = of('sealed');
+  return RIVALS.flatMap(([name, who, aim]) => [
+    ratioOf(`sealed against ${name}`, sealed.perCore, of(who).perCore, aim),
+    ratioOf(`sealed against ${name}, of time`, sealed.wall, of(who).wall),
+  ]);
+}
+
+/** The CPU of a call that the proofs add to the same call without a guard. */
+function costOf(sealed: readonly number[], open: readonly number[]): Row {
+  const added = sealed.map((perCore, round) => 1e6 / perCore - 1e6 / (open[round] ?? Number.NaN));
+  return rowOf('what the proofs add to a call, of CPU', 'µs', added, 'cost of the proofs');
 }

@@ -1,10 +1,9 @@
-import { createKeysealClient } from '../../client/index.ts';
-import { LIMIT } from '../fixtures/setting.ts';
 import { load, type Target } from '../load/load.ts';
 import { answerOf, TARGET, TEXT } from '../load/request.ts';
-import { requestSigner } from '../load/signed-call.ts';
+import { inTurn, newHolders, requestSigner } from '../load/signed-call.ts';
 import type { Plan } from '../plan.ts';
 import { onCleanup } from '../processes/cleanup.ts';
+import { undisturbed } from '../processes/foreign-load.ts';
 import { Meter } from '../processes/meter.ts';
 import { newDatabase } from '../processes/postgres.ts';
 import { type ServerProcess, startServer } from '../processes/server-process.ts';
@@ -51,7 +50,8 @@ export async function measureTwoInstances({ pair: { rounds, warmUpS, roundS } }:
     const guess = await together(of, GUESS);
     const pace = await together(of, Math.ceil(guess * warmUpS));
     const done: Awaited<ReturnType<typeof round>>[] = [];
-    for (let i = 0; i < rounds; i++) done.push(await round(of, meter, Math.ceil(pace * roundS)));
+    for (let i = 0; i < rounds; i++)
+      done.push(await undisturbed(() => round(of, meter, Math.ceil(pace * roundS))));
     const valuesOf = (of: keyof (typeof done)[0]) => done.map((one) => one[of]);
     rows.push(
       rowOf(name, 'calls/s', valuesOf('perSecond')),
@@ -87,41 +87,16 @@ async function round(of: readonly Called[], meter: Meter, each: number) {
   };
 }
 
-const inTurn = (all: readonly Make[]): Make => {
-  let next = 0;
-  return () => (all[next++ % all.length] as Make)();
-};
-
 /** Keys of one account, created on the first instance: their requests to each instance, and the expected answers. */
 async function sealersOf(
   served: readonly ServerProcess[],
 ): Promise<{ sealers: Make[][]; right: Set<string> }> {
-  const url = `http://localhost:${served[0]?.port}`;
-  const email = 'pair@example.com';
-  const { user, session } = await createKeysealClient({ url }).auth.signUp.mutate({
-    email,
-    password: 'a long password',
-  });
-  const client = createKeysealClient({ url, session });
-  const sealers: Make[][] = served.map(() => []);
-  const right = new Set<string>();
-  for (let i = 0; i < KEYS; i++) {
-    const made = await client.keys.create.mutate({
-      name: `Pair ${i}`,
-      environment: 'live',
-      permissions: ['echo:write'],
-      limits: [LIMIT],
-    });
-    const holder = {
-      id: made.key.id,
-      userId: user.id,
-      apiKey: String(made.secret),
-      signingSecret: String(made.signingSecret),
-      token: session.accessToken,
-    };
-    right.add(answerOf({ text: TEXT, caller: { keyId: holder.id, userId: user.id } }));
-    for (const [n, { port }] of served.entries())
-      sealers[n]?.push(requestSigner(holder, `localhost:${port}`, TARGET));
-  }
+  const holders = await newHolders((served[0] as ServerProcess).port, KEYS);
+  const right = new Set(
+    holders.map(({ id, userId }) => answerOf({ text: TEXT, caller: { keyId: id, userId } })),
+  );
+  const sealers = served.map(({ port }) =>
+    holders.map((holder) => requestSigner(holder, `localhost:${port}`, TARGET)),
+  );
   return { sealers, right };
 }

@@ -1,5 +1,6 @@
 import type { Round, RoundCost } from '../load/rounds.ts';
 import type { Plan } from '../plan.ts';
+import { undisturbed } from '../processes/foreign-load.ts';
 import type { Forked } from '../processes/forked.ts';
 import { keysDatabase, newDatabase } from '../processes/postgres.ts';
 import { startPeer } from '../processes/start-peers.ts';
@@ -77,7 +78,7 @@ async function measure(
   }
   for (let round = 0; round < rounds; round++) {
     for (const { contender, calls, wall, cpu } of entries) {
-      const took = await play(contender, { calls, inFlight });
+      const took = await undisturbed(() => play(contender, { calls, inFlight }));
       wall.push(calls / took.wall);
       cpu.push(calls / took.cpu);
     }

@@ -89,17 +89,19 @@ app.post<{ Body: { text: string } }>('/api/echo', {
 
 await app.listen({ port: 0, host: '127.0.0.1' });
 
-/** The caller: created here, as the service would have created it. */
+/** The person of all keys, and one token. */
+const userId = randomBytes(8).toString('hex');
+const token = app.jwt.sign({ sub: userId });
+
+/** A caller: created here, as the service would have created it. */
 function newHolder() {
   const id = randomBytes(6).toString('hex');
   const apiKey = `ks_live_${id}_${randomBytes(19).toString('hex')}`;
   const signingSecret = `kss_${randomBytes(32).toString('base64url')}`;
-  const key = { id, hash: hashOf(apiKey), signingSecret, limit: 1_000_000_000, windowSeconds: 60 };
-  const userId = randomBytes(8).toString('hex');
-  return { key, holder: { id, userId, apiKey, signingSecret, token: app.jwt.sign({ sub: userId }) } };
+  keys.set(id, { id, hash: hashOf(apiKey), signingSecret, limit: 1_000_000_000, windowSeconds: 60 });
+  return { id, userId, apiKey, signingSecret, token };
 }
 
-const { key, holder } = newHolder();
-keys.set(key.id, key);
-const started = { port: (app.server.address() as AddressInfo).port, holder };
+const holders = Array.from({ length: Number(process.env['BENCH_KEYS']) }, newHolder);
+const started = { port: (app.server.address() as AddressInfo).port, holders };
 report(started);

@@ -1,17 +1,17 @@
 import type { Contender } from '../load/contender.ts';
-import { answerOf, equalTo, plain, TARGET, TEXT } from '../load/request.ts';
-import { type Holder, newHolder, requestSigner } from '../load/signed-call.ts';
+import { answerOf, plain, TARGET, TEXT } from '../load/request.ts';
+import { type Holder, inTurn, newHolders, requestSigner } from '../load/signed-call.ts';
 import { type ServerProcess, serverProcess, startServer } from './server-process.ts';
 import type { Started } from './servers/child.ts';
 import { startPeer } from './start-peers.ts';
 
-/** A server that answers `echo`, always with the same body. */
+/** A server that answers `echo`: always with the same body, or with one for each caller. */
 export interface EchoServer extends Contender {
-  readonly expected: string;
+  readonly expected: readonly string[];
 }
 
 interface FastifyServer extends EchoServer {
-  readonly holder: Holder;
+  readonly holders: readonly Holder[];
 }
 
 /** The servers that answer `echo`, in the order of their turns. */
@@ -27,31 +27,36 @@ export interface EchoServers {
 /**
  * Keyseal with all three proofs, and the servers compared with it. Bare node:http and both Keyseals get the same
  * bytes.
+ * @param keys that call in turn, of Keyseal and of Fastify each
  */
-export async function startEchoServers(): Promise<{ all: EchoServers; stop: () => Promise<void> }> {
+export async function startEchoServers(
+  keys: number,
+): Promise<{ all: EchoServers; stop: () => Promise<void> }> {
   const [keyseal, trpc, fastify, fastifyCached] = await Promise.all([
     startServer('keyseal'),
     startServer('standalone'),
-    startFastify('Fastify, the same by hand', 'off'),
-    startFastify('Fastify, tokens cached', 'on'),
+    startFastify('Fastify, the same by hand', 'off', keys),
+    startFastify('Fastify, tokens cached', 'on', keys),
   ]);
-  const holder = await newHolder(keyseal.port);
-  const make = requestSigner(holder, `localhost:${keyseal.port}`, TARGET);
-  const expected = answerOf({ text: TEXT, caller: callerOf(holder) });
+  const holders = await newHolders(keyseal.port, keys);
+  const make = signersOf(holders, `localhost:${keyseal.port}`);
+  const answers = holders.map((holder) => answerOf({ text: TEXT, caller: callerOf(holder) }));
+  // These two know no callers: they answer everybody like the first.
+  const expected = answers.slice(0, 1);
   const [bare, open] = await Promise.all([
-    startServer('bare', { BENCH_ANSWER: expected }),
+    startServer('bare', { BENCH_ANSWER: String(expected) }),
     startServer('keyseal-open', {
-      BENCH_CALLER: JSON.stringify(callerOf(holder)),
+      BENCH_CALLER: JSON.stringify(callerOf(holders[0])),
       // Under the other's name, so that it can get the same bytes.
       BENCH_ORIGIN: `http://localhost:${keyseal.port}`,
     }),
   ]);
-  const unsealed = answerOf({ text: TEXT });
+  const unsealed = [answerOf({ text: TEXT })];
   const all = {
     bare: answering({ ...bare, name: 'bare node:http', make, expected }),
     trpc: answering({ ...trpc, name: 'tRPC standalone, unsecured', make: plain(TARGET), expected: unsealed }),
     open: answering({ ...open, name: 'Keyseal, unguarded', make, expected }),
-    sealed: answering({ ...keyseal, name: 'Keyseal, all three proofs', make, expected }),
+    sealed: answering({ ...keyseal, name: 'Keyseal, all three proofs', make, expected: answers }),
     fastify,
     fastifyCached,
   };
@@ -61,18 +66,22 @@ export async function startEchoServers(): Promise<{ all: EchoServers; stop: () =
   return { all, stop };
 }
 
-const answering = <S extends { readonly expected: string }>(server: S) => ({
-  ...server,
-  isRight: equalTo(server.expected),
-});
+function answering<S extends { readonly expected: readonly string[] }>(server: S) {
+  const right = new Set(server.expected);
+  return { ...server, isRight: (body: string) => right.has(body) };
+}
 
 const callerOf = ({ id, userId }: Holder) => ({ keyId: id, userId });
 
+const signersOf = (holders: readonly Holder[], authority: string) =>
+  inTurn(holders.map((holder) => requestSigner(holder, authority, TARGET)));
+
 /** @param cache of verified tokens; off by default, as documented */
-async function startFastify(name: string, cache: 'on' | 'off') {
-  const peer = await startPeer<Started & { holder: Holder }>('fastify', { BENCH_JWT_CACHE: cache });
-  const { holder, port } = peer.ready;
-  const make = requestSigner(holder, `localhost:${port}`, TARGET);
-  const expected = JSON.stringify({ text: TEXT, caller: callerOf(holder) });
-  return answering({ ...serverProcess(peer), name, holder, make, expected });
+async function startFastify(name: string, cache: 'on' | 'off', keys: number) {
+  const env = { BENCH_JWT_CACHE: cache, BENCH_KEYS: String(keys) };
+  const peer = await startPeer<Started & { holders: Holder[] }>('fastify', env);
+  const { holders, port } = peer.ready;
+  const make = signersOf(holders, `localhost:${port}`);
+  const expected = holders.map((holder) => JSON.stringify({ text: TEXT, caller: callerOf(holder) }));
+  return answering({ ...serverProcess(peer), name, holders, make, expected });
 }

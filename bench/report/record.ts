@@ -1,16 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PACKAGE_ROOT } from '../../server/lib/package-root.ts';
-import type { Result } from './result.ts';
+import { DAYS, type Measured, type Recorded, type Result } from './result.ts';
 import { aimsTable, partsTable } from './table.ts';
 
 const LATEST = 'bench/results/latest.json';
 const RECORDED = 'bench/results/recorded.json';
 
 /** Pages that contain a table between two marks, and the function that formats it. */
-export const PAGES: Readonly<Record<string, (result: Result) => string>> = {
-  'README.md': (result) => aimsTable(result, 'en'),
-  'README.fr.md': (result) => aimsTable(result, 'fr'),
+export const PAGES: Readonly<Record<string, (recorded: Recorded) => string>> = {
+  'README.md': (recorded) => aimsTable(recorded, 'en'),
+  'README.fr.md': (recorded) => aimsTable(recorded, 'fr'),
   'bench/README.md': partsTable,
 };
 
@@ -19,8 +19,8 @@ const blockOf = (command: string) =>
   new RegExp(`(<!-- measured: ${command} -->\\n)[\\s\\S]*?(<!-- /measured -->)`);
 const COMMAND = 'npm run bench -- --record';
 
-/** The last record; empty if there is none. */
-export function readRecorded(): Result {
+/** The records of the last days; empty if there are none. */
+export function readRecorded(): Recorded {
   const file = join(PACKAGE_ROOT, RECORDED);
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 }
@@ -30,9 +30,12 @@ export function keepLatest(result: Result): void {
   write(LATEST, json(result));
 }
 
-/** Replaces the recorded parts, and writes the new tables into the pages. */
-export function record(result: Result): void {
-  const all = { ...readRecorded(), ...result };
+/**
+ * Records the parts, each in the place of one of the same day, and writes the new tables into the pages.
+ * @param anew whether earlier days are dropped, because what they measured has changed
+ */
+export function record(result: Result, anew: boolean): void {
+  const all = withRun(anew ? {} : readRecorded(), result);
   // Build all pages before writing the first, so that a failure leaves nothing half done.
   const pages = Object.entries(PAGES).map(
     ([path, table]) => [path, withTable(read(path), COMMAND, table(all))] as const,
@@ -40,6 +43,16 @@ export function record(result: Result): void {
   write(RECORDED, json(all));
   for (const [path, text] of pages) write(path, text);
 }
+
+/** What is recorded after another run. */
+export function withRun(recorded: Recorded, result: Result): Recorded {
+  const days = (name: string, run: Measured) =>
+    [run, ...(recorded[name] ?? []).filter((one) => dayOf(one) !== dayOf(run))].slice(0, DAYS);
+  const parts = Object.entries(result).map(([name, run]) => [name, days(name, run)] as const);
+  return { ...recorded, ...Object.fromEntries(parts) };
+}
+
+const dayOf = ({ date }: Measured): string => date.slice(0, 10);
 
 const read = (path: string): string => readFileSync(join(PACKAGE_ROOT, path), 'utf8');
 

@@ -1,3 +1,4 @@
+import type { Disturbance } from '../processes/foreign-load.ts';
 import type { Aim, AimName } from './aims.ts';
 import type { Machine } from './machine.ts';
 import type { Unit } from './units.ts';
@@ -31,10 +32,18 @@ export interface Measured extends Part {
   readonly date: string;
   readonly quick: boolean;
   readonly machine: Machine;
+  /** Missing in records from before rounds were watched. */
+  readonly disturbance?: Disturbance;
 }
 
 /** Parts by their names. */
 export type Result = Readonly<Record<string, Measured>>;
+
+/** How many days a published range is from. */
+export const DAYS = 3;
+
+/** What was recorded of each part: one run a day, the newest first, at most `DAYS`. */
+export type Recorded = Readonly<Record<string, readonly Measured[]>>;
 
 /** Whether a row reaches its aim. */
 export function isReached({ median }: Pick<Row, 'median'>, { at, is }: Aim): boolean {

@@ -1,5 +1,6 @@
+import type { Disturbance } from '../processes/foreign-load.ts';
 import { AIMS, type Aim, type AimName } from './aims.ts';
-import { isReached, type Measured, type Result, type Row } from './result.ts';
+import { DAYS, isReached, type Measured, type Recorded, type Row } from './result.ts';
 import { figure, UNITS, type Unit } from './units.ts';
 
 interface Words {
@@ -9,6 +10,8 @@ interface Words {
   readonly none: string;
   /** Between the least and the most. */
   readonly to: string;
+  /** The days that a range is from. */
+  readonly days: (recorded: number) => string;
   /** Units whose names differ from the English ones. */
   readonly units: Partial<Record<Unit, string>>;
 }
@@ -21,6 +24,7 @@ const WORDS = {
     no: 'no',
     none: 'not recorded',
     to: 'to',
+    days: (recorded) => `${recorded} of ${DAYS} days`,
     units: {},
   },
   fr: {
@@ -29,6 +33,7 @@ const WORDS = {
     no: 'non',
     none: 'pas enregistré',
     to: 'à',
+    days: (recorded) => `${recorded} jour${recorded === 1 ? '' : 's'} sur ${DAYS}`,
     units: { 'calls/s per core': 'appels/s par cœur', 'calls/s': 'appels/s', bytes: 'octets', MB: 'Mo' },
   },
 } satisfies Record<string, Words>;
@@ -37,26 +42,35 @@ export type Language = keyof typeof WORDS;
 
 const SIGN = { least: '≥', most: '≤' } as const;
 
-/** Every aim with its measurement, as a Markdown table. */
-export function aimsTable(result: Result, language: Language): string {
+/** Every aim with its measurements, as a Markdown table: the medians of the days, from the least to the most. */
+export function aimsTable(recorded: Recorded, language: Language): string {
   const words: Words = WORDS[language];
-  const rows = Object.values(result).flatMap((part) => part.rows);
+  const runs = Object.values(recorded).flat();
   const lines = Object.entries(AIMS).map(([name, aim]) => {
-    const row = rows.find((one) => one.aim === (name as AimName));
-    const cells = row
-      ? [spread(row, language), isReached(row, aim) ? words.yes : words.no]
-      : [words.none, ''];
+    const rows = runs.flatMap(({ rows }) => rows.filter((row) => row.aim === (name as AimName)));
+    const reached = rows.every((row) => isReached(row, aim)) ? words.yes : words.no;
+    const cells = rows.length > 0 ? [overDays(rows, language), reached] : [words.none, ''];
     return [aim[language], wanted(aim, language), ...cells];
   });
   return markdown(words.head, lines);
 }
 
-/** Every row of every part, as Markdown: a title and a table for each, and the machines that they ran on. */
-export function partsTable(result: Result): string {
-  const parts = Object.entries(result).map(([name, part]) => {
+/** @param rows the same one of each day */
+function overDays(rows: readonly Row[], language: Language): string {
+  const { to, days }: Words = WORDS[language];
+  const medians = rows.map(({ median }) => median);
+  const ends = [Math.min(...medians), Math.max(...medians)].map((value) => figure(value, language));
+  const unit = unitIn((rows[0] as Row).unit, language);
+  return `${[...new Set(ends)].join(` ${to} `)} ${unit} (${days(rows.length)})`;
+}
+
+/** Every row of every part as last measured, as Markdown: a title and a table for each, and the machines that they ran on. */
+export function partsTable(recorded: Recorded): string {
+  const parts = Object.entries(recorded).flatMap(([name, [part]]) => {
+    if (!part) return [];
     const lines = part.rows.map((row) => [row.name, spread(row), row.aim ? wanted(AIMS[row.aim]) : '']);
     const table = markdown(['row', 'median (least to most)', 'aim'], lines);
-    return `### \`${name}\`: ${part.title}\n\n${table}\n\n${where(part)}`;
+    return [`### \`${name}\`: ${part.title}\n\n${table}\n\n${where(part)}`];
   });
   return parts.join('\n\n');
 }
@@ -76,7 +90,7 @@ export function comparison(part: Measured, recorded: Measured | undefined): stri
     ];
   });
   const head = ['row', 'median (least to most)', 'aim', 'of the recorded'];
-  return `${part.title}\n\n${markdown(head, lines)}`;
+  return `${part.title}${disturbed(part.disturbance)}\n\n${markdown(head, lines)}`;
 }
 
 function change(row: Row, before: Row, part: Measured, recorded: Measured | undefined): string {
@@ -103,10 +117,17 @@ function unitIn(unit: Unit, language: Language): string {
   return units[unit] ?? unit;
 }
 
-function where({ date, machine: { cores, cpu, node, pinned, versions } }: Measured): string {
+function where({ date, disturbance, machine: { cores, cpu, node, pinned, versions } }: Measured): string {
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const said = pinned ? 'servers pinned to one core, the load to the others' : 'nothing pinned';
-  return `${date.slice(0, 10)}, ${cores} cores of ${cpu}, Node ${node}, ${said}; ${names.join(', ')}.`;
+  return `${date.slice(0, 10)}, ${cores} cores of ${cpu}, Node ${node}, ${said}${disturbed(disturbance)}; ${names.join(', ')}.`;
+}
+
+function disturbed(disturbance: Disturbance | undefined): string {
+  if (!disturbance) return '';
+  const { thrownAway, keptAnyway } = disturbance;
+  const kept = keptAnyway > 0 ? `, ${keptAnyway} kept that it disturbed` : '';
+  return `, ${thrownAway} rounds thrown away for other load on the machine${kept}`;
 }
 
 function markdown(head: readonly string[], lines: readonly (readonly string[])[]): string {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AIMS } from '../../bench/report/aims.ts';
-import { PAGES, readRecorded, tableIn } from '../../bench/report/record.ts';
-import { isReached, type Measured, type Row } from '../../bench/report/result.ts';
+import { PAGES, readRecorded, tableIn, withRun } from '../../bench/report/record.ts';
+import { isReached, type Measured, type Recorded, type Row } from '../../bench/report/result.ts';
 import { ratioOf, rowOf } from '../../bench/report/rows.ts';
 import { aimsTable, comparison } from '../../bench/report/table.ts';
 
@@ -15,12 +15,12 @@ describe('the record', () => {
   });
 
   it('was not measured quickly', () => {
-    const quick = Object.entries(readRecorded()).filter(([, part]) => part.quick);
+    const quick = Object.entries(readRecorded()).filter(([, days]) => days.some((part) => part.quick));
     expect(quick.map(([name]) => name)).toEqual([]);
   });
 
   it('states for every row with an aim whether it is reached', () => {
-    const rows = Object.values(readRecorded()).flatMap((part) => part.rows);
+    const rows = Object.values(readRecorded()).flatMap((days) => days.flatMap(({ rows }) => rows));
     expect(rows.map(({ reached }) => reached)).toEqual(
       rows.map((row) => (row.aim ? isReached(row, AIMS[row.aim]) : undefined)),
     );
@@ -28,10 +28,10 @@ describe('the record', () => {
 });
 
 /** A part of these rows, on a machine of that speed. */
-const partOf = (rows: readonly Row[], speed = 100_000): Measured => ({
+const partOf = (rows: readonly Row[], speed = 100_000, day = '02'): Measured => ({
   title: 'a part',
   rows,
-  date: '2026-01-02T03:04:05.000Z',
+  date: `2026-01-${day}T03:04:05.000Z`,
   quick: false,
   machine: { cores: 2, cpu: 'a processor', speed, node: '20.20.0', pinned: true, versions: {} },
 });
@@ -44,8 +44,8 @@ describe('a ratio', () => {
 
 describe('a row', () => {
   it.each([
-    ['by tRPC', 4, true],
-    ['by tRPC', 3.99, false],
+    ['by tRPC', 6, true],
+    ['by tRPC', 5.99, false],
     ['p99 of a claim', 20, true],
     ['p99 of a claim', 20.1, false],
   ] as const)('of the aim "%s" with %d is reached: %s', (aim, value, reached) => {
@@ -53,12 +53,51 @@ describe('a row', () => {
   });
 });
 
+const echoOn = (day: string, ratio: number) =>
+  partOf([rowOf('a', '×', [ratio - 1, ratio, ratio + 1], 'by tRPC')], 100_000, day);
+
 describe('the published table', () => {
   it('has a line for every aim, whether or not it was measured', () => {
-    const lines = aimsTable({ echo: partOf([rowOf('a', '×', [3, 5, 4.5], 'by tRPC')]) }, 'en').split('\n');
+    const lines = aimsTable({ echo: [echoOn('02', 6.5)] }, 'en').split('\n');
     expect(lines).toHaveLength(2 + Object.keys(AIMS).length);
-    expect(lines[2]).toContain('| ≥ 4 × | 4.50 × (3.00 to 5.00) | yes |');
+    expect(lines[2]).toContain('| ≥ 6 × | 6.50 × (1 of 3 days) | yes |');
     expect(lines[3]).toContain('| not recorded |  |');
+  });
+
+  it('has the range of several days, which reaches an aim if each of them does', () => {
+    const of = (...ratios: number[]) => ({ echo: ratios.map((ratio, i) => echoOn(`0${9 - i}`, ratio)) });
+    expect(aimsTable(of(7, 6.2, 6.5), 'en')).toContain('| 6.20 to 7.00 × (3 of 3 days) | yes |');
+    expect(aimsTable(of(7, 5.9), 'fr')).toContain('| 5,90 à 7,00 × (2 jours sur 3) | non |');
+  });
+});
+
+describe('another run', () => {
+  it('takes the place of one of the same day, and pushes out the oldest', () => {
+    const days = (recorded: Recorded) =>
+      recorded['echo']?.map(({ date, rows }) => [date.slice(8, 10), rows[0]?.median]);
+    let recorded: Recorded = {};
+    const runs = [
+      ['02', 1],
+      ['03', 2],
+      ['03', 3],
+      ['04', 4],
+    ] as const;
+    for (const [day, ratio] of runs) recorded = withRun(recorded, { echo: echoOn(day, ratio) });
+    expect(days(recorded)).toEqual([
+      ['04', 4],
+      ['03', 3],
+      ['02', 1],
+    ]);
+    expect(days(withRun(recorded, { echo: echoOn('05', 5) }))).toEqual([
+      ['05', 5],
+      ['04', 4],
+      ['03', 3],
+    ]);
+  });
+
+  it('leaves other parts as they were', () => {
+    const other = { verify: [echoOn('02', 1)] };
+    expect(withRun(other, { echo: echoOn('03', 2) })).toEqual({ ...other, echo: [echoOn('03', 2)] });
   });
 });
 
