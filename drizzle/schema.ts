@@ -424,7 +424,8 @@ export const nonces = pgTable(
     t: bigint('t', { mode: 'number' }).notNull(),
     nonce: text('nonce').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.k, table.t, table.nonce] }), index('nonces_t').on(table.t)],
+  // By time first: rows are added at the end of the index, and the purge finds the oldest by it.
+  (table) => [primaryKey({ columns: [table.t, table.k, table.nonce] })],
 );
 
 /**

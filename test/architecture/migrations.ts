@@ -31,6 +31,11 @@ const FORMS: readonly Form[] = [
     },
   },
   {
+    // The version before writes the same rows into it, and none twice. In one statement, so that the table is never without.
+    form: /^ALTER TABLE "(?<table>\w+)" DROP CONSTRAINT "\w+_pk", ADD CONSTRAINT "\w+_pk" PRIMARY KEY\([^)]+\)$/,
+    verdict: (_, statement) => (isReordered(statement) ? 'long lock' : 'refused'),
+  },
+  {
     // Reads the whole table, and blocks writers of both meanwhile.
     form: /^ALTER TABLE "(?<table>\w+)" ADD CONSTRAINT "\w+" FOREIGN KEY /,
     verdict: (old) => (old ? 'long lock' : 'fine'),
@@ -44,7 +49,42 @@ export function judge(migration: string): { statement: string; verdict: Verdict 
     .map((statement) => statement.trim().replace(/;$/, ''))
     .filter((statement) => statement !== '');
   const made = new Set(statements.flatMap((text) => /^CREATE TABLE "(\w+)"/.exec(text)?.[1] ?? []));
-  return statements.map((statement) => ({ statement, verdict: verdictOn(statement, made) }));
+  const keys = statements.flatMap(primaryKeyIn);
+  return statements.map((statement) => ({
+    statement,
+    verdict: isReplacedBy(keys, statement) ? 'fine' : verdictOn(statement, made),
+  }));
+}
+
+/** A primary key: its name and its columns, which drizzle makes the name of. */
+interface PrimaryKey {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+function primaryKeyIn(statement: string): PrimaryKey[] {
+  const [, table, list] = /^ALTER TABLE "(\w+)" .*\bPRIMARY KEY\(([^)]+)\)$/.exec(statement) ?? [];
+  return table === undefined || list === undefined
+    ? []
+    : [{ table, columns: list.replaceAll('"', '').split(',') }];
+}
+
+/** Whether the new primary key has the columns of the old one, in another order. */
+function isReordered(statement: string): boolean {
+  const dropped = /DROP CONSTRAINT "(\w+)_pk"/.exec(statement)?.[1];
+  const sorted = (name: string) => name.split('_').sort().join('_');
+  return primaryKeyIn(statement).some(
+    ({ table, columns }) =>
+      dropped !== undefined && sorted(dropped) === sorted([table, ...columns].join('_')),
+  );
+}
+
+/** Whether a dropped index is the beginning of a primary key of the same migration: what it found, that one finds. */
+function isReplacedBy(keys: readonly PrimaryKey[], statement: string): boolean {
+  const dropped = /^DROP INDEX "(\w+)"$/.exec(statement)?.[1];
+  return keys.some(({ table, columns }) =>
+    columns.some((_, last) => dropped === [table, ...columns.slice(0, last + 1)].join('_')),
+  );
 }
 
 function verdictOn(statement: string, made: ReadonlySet<string>): Verdict {

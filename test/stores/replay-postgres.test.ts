@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import type { Sql } from 'postgres';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
+import type { ReplayStore } from '../../server/stores/replay/replay.ts';
 import { createPostgresReplayStore } from '../../server/stores/replay/replay-postgres.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
 import { requires } from '../harness/requires.ts';
@@ -43,6 +45,34 @@ requires('postgres').describe('on Postgres', () => {
         );
         expect(outcomes.filter((outcome) => outcome === 'won')).toHaveLength(1);
       }
+      await world.close();
+    });
+
+    test('give no second win while a migration exchanges the primary key under them', async () => {
+      const world = await postgresWorld();
+      const { db } = world.database;
+      // The table as the version before left it.
+      await db.execute(sql`alter table nonces drop constraint nonces_t_k_nonce_pk,
+        add constraint nonces_k_t_nonce_pk primary key (k, t, nonce)`);
+      await db.execute(sql`create index nonces_t on nonces (t)`);
+      const stores = [await world.open(), await world.open()] as const;
+      const claims = Array.from({ length: 400 }, (_, n) => claimOf(world.now(), `exchange${n}`));
+      const claimAll = () =>
+        Promise.all(claims.map((claim, n) => (stores[n % 2] as ReplayStore).claim(claim)));
+      const migration = readFileSync(
+        new URL('../../drizzle/migrations/0011_nonces_by_time.sql', import.meta.url),
+        'utf8',
+      );
+      const first = claimAll();
+      const exchanged = db.transaction(async (tx) => {
+        for (const statement of migration.split('--> statement-breakpoint'))
+          await tx.execute(sql.raw(statement));
+      });
+      const second = claimAll();
+      const outcomes = [...(await first), ...(await second)];
+      await exchanged;
+      expect(outcomes.filter((outcome) => outcome === 'won')).toHaveLength(claims.length);
+      expect(new Set(await claimAll())).toEqual(new Set(['seen']));
       await world.close();
     });
 
