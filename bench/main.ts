@@ -6,6 +6,7 @@ import { compareEcho } from './parts/echo.ts';
 import { compareGuards } from './parts/guard.ts';
 import { loadIndependently } from './parts/independent.ts';
 import { holdNonces } from './parts/nonces.ts';
+import { measureOnePort } from './parts/one-port.ts';
 import { measureSigning } from './parts/signing.ts';
 import { soak } from './parts/soak.ts';
 import { measureStart } from './parts/start.ts';
@@ -35,10 +36,11 @@ const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {
   active: watchActive,
   written: measureWriteCost,
   pair: measureTwoInstances,
+  port: measureOnePort,
   soak,
 };
 /** These run only if they are named. */
-const NAMED = ['active', 'written', 'pair', 'soak'];
+const NAMED = ['active', 'written', 'pair', 'port', 'soak'];
 
 const { chosen, plan, keep, anew } = readCommand(Object.keys(PARTS), NAMED);
 
