@@ -1,6 +1,7 @@
 import type { ClockProof } from '../shared/refusals.ts';
 import { clockBase, type Signature } from '../shared/signature.ts';
-import { hmacMatches, type SigningSecret } from './hmac.ts';
+import type { SigningSecret } from './hmac.ts';
+import { hmacMatches } from './web-hashes.ts';
 
 /** The server's time as a client knows it: its own clock, corrected by what the server proved. */
 export class ServerClock {

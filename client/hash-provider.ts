@@ -7,6 +7,4 @@ export interface HashProvider {
   sha256Hex(data: string | Uint8Array<ArrayBuffer>): Awaitable<string>;
   /** HMAC-SHA-256 of a text. The key is the literal text of the secret. */
   hmacHex(secret: string, text: string): Awaitable<string>;
-  /** Whether `mac` is the HMAC-SHA-256 of a text, compared in constant time. */
-  hmacMatches(secret: string, text: string, mac: string): Awaitable<boolean>;
 }

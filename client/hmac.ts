@@ -1,6 +1,6 @@
 import type { Awaitable } from './hash-provider.ts';
 import { findNodeHashes } from './node-hashes.ts';
-import { keyMatches, macByKey, webHashes } from './web-hashes.ts';
+import { macByKey, webHashes } from './web-hashes.ts';
 
 /** The text of a signing secret, or that text imported for HMAC-SHA-256, to sign and to verify. */
 export type SigningSecret = string | CryptoKey;
@@ -13,13 +13,6 @@ export function hmacHex(signingSecret: SigningSecret, text: string): Awaitable<s
   return typeof signingSecret === 'string'
     ? hashes.hmacHex(signingSecret, text)
     : macByKey(signingSecret, text);
-}
-
-/** Whether `mac`, lowercase hex, is the HMAC-SHA-256 of a text, compared in constant time. */
-export function hmacMatches(signingSecret: SigningSecret, text: string, mac: string): Awaitable<boolean> {
-  return typeof signingSecret === 'string'
-    ? hashes.hmacMatches(signingSecret, text, mac)
-    : keyMatches(signingSecret, text, mac);
 }
 
 /** SHA-256 of a text's UTF-8 or of bytes, lowercase hex. */

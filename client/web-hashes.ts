@@ -13,7 +13,6 @@ export const webHashes: HashProvider = {
     return hex(await webCrypto().digest('SHA-256', typeof data === 'string' ? utf8.encode(data) : data));
   },
   hmacHex: async (secret, text) => macByKey(await keyOf(secret), text),
-  hmacMatches: async (secret, text, mac) => keyMatches(await keyOf(secret), text, mac),
 };
 
 /** HMAC-SHA-256 of a text, lowercase hex, by a key that may not be extractable. */
@@ -22,8 +21,13 @@ export async function macByKey(key: CryptoKey, text: string): Promise<string> {
 }
 
 /** Whether `mac`, lowercase hex, is the HMAC-SHA-256 of a text; WebCrypto compares in constant time. */
-export async function keyMatches(key: CryptoKey, text: string, mac: string): Promise<boolean> {
+export async function hmacMatches(
+  signingSecret: string | CryptoKey,
+  text: string,
+  mac: string,
+): Promise<boolean> {
   if (!/^[0-9a-f]{64}$/.test(mac)) return false;
+  const key = typeof signingSecret === 'string' ? await keyOf(signingSecret) : signingSecret;
   const bytes = Uint8Array.from(mac.match(/../g) as string[], (pair) => Number.parseInt(pair, 16));
   return webCrypto().verify('HMAC', key, bytes, utf8.encode(text));
 }

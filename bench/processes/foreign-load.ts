@@ -83,7 +83,7 @@ export interface ProcessTicks {
 /** @param stat /proc/<pid>/stat, whose second field is a name that may contain spaces */
 export function processTicks(pid: number, stat: string): ProcessTicks {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // Fields 14 to 17: utime, stime, cutime, cstime.
+  // Fields 14 to 17: user and system time, of its own and of its children that have ended.
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
   return { pid, parent: Number(fields[1]), ticks };
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { hmacHex, hmacMatches } from '../../client/hmac.ts';
+import { hmacHex } from '../../client/hmac.ts';
 import { findNodeHashes } from '../../client/node-hashes.ts';
-import { importKey, webHashes } from '../../client/web-hashes.ts';
+import { hmacMatches, importKey, webHashes } from '../../client/web-hashes.ts';
 import { signatureBase } from '../../shared/signature.ts';
 
 const read = (name: string) =>
@@ -34,7 +34,7 @@ describe.each([
     const secret = String(vector['signingSecret']);
     const mac = await hashes.hmacHex(secret, base);
     expect(vector['signature']).toMatch(new RegExp(`,s=${mac}$`));
-    expect(await hashes.hmacMatches(secret, base, mac)).toBe(true);
+    expect(await hmacMatches(secret, base, mac)).toBe(true);
   });
 
   it.each(TEXTS)('hash the bytes that are sent of %j', async (text) => {
@@ -45,8 +45,15 @@ describe.each([
     expect(await hashes.hmacHex('a secret', text)).toBe(await webHashes.hmacHex('a secret', text));
   });
 
-  it('match no other MAC, and nothing that is none', async () => {
-    const mac = await hashes.hmacHex('a secret', 'a text');
+  it('hash what a view covers, not the memory behind it', async () => {
+    const view = new Uint8Array(utf8.encode('before, inside, after').buffer).subarray(8, 14);
+    expect(await hashes.sha256Hex(view)).toBe(createHash('sha256').update('inside').digest('hex'));
+  });
+});
+
+describe('a MAC', () => {
+  it('matches no other, and nothing that is none', async () => {
+    const mac = await hmacHex('a secret', 'a text');
     const others = [
       `${mac.slice(0, -1)}${mac.endsWith('0') ? 1 : 0}`,
       mac.toUpperCase(),
@@ -54,13 +61,8 @@ describe.each([
       '',
       'é',
     ];
-    for (const other of others) expect(await hashes.hmacMatches('a secret', 'a text', other)).toBe(false);
-    expect(await hashes.hmacMatches('another secret', 'a text', mac)).toBe(false);
-  });
-
-  it('hash what a view covers, not the memory behind it', async () => {
-    const view = new Uint8Array(utf8.encode('before, inside, after').buffer).subarray(8, 14);
-    expect(await hashes.sha256Hex(view)).toBe(createHash('sha256').update('inside').digest('hex'));
+    for (const other of others) expect(await hmacMatches('a secret', 'a text', other)).toBe(false);
+    expect(await hmacMatches('another secret', 'a text', mac)).toBe(false);
   });
 });
 
