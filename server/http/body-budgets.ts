@@ -9,7 +9,7 @@ import { ProvenAddresses } from './proven-addresses.ts';
  * Bytes buffered for three kinds of callers: with a valid bearer, from an address from which its
  * credential was admitted before; with a valid bearer, from elsewhere; and all others.
  */
-const PROVEN = 32 * 1024 * 1024;
+const PROVEN = 64 * 1024 * 1024;
 const BEARER_ALONE = 64 * 1024 * 1024;
 const ANONYMOUS = 16 * 1024 * 1024;
 /** A single address gets a sixteenth, or a thirty-second: room for one body of the largest kind. */

@@ -7,7 +7,7 @@ import { Heartbeat } from './heartbeat.ts';
 
 /** Streams that are open at once: of one credential, and of all of them together. */
 const MOST_OF_A_CREDENTIAL = 100;
-const MOST = 2_000;
+const MOST = 4_000;
 /** Seconds after which another stream may have ended. */
 const RETRY_AFTER = 10;
 
