@@ -45,7 +45,6 @@ describe('verify', () => {
         },
         userId: null,
         externalUser: null,
-        externalUser: null,
         workspaceId: expect.any(String),
       },
       signature: { form: 'v1', algorithm: 'hmac-sha256' },
