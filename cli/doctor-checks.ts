@@ -1,7 +1,7 @@
-import { sql } from 'drizzle-orm';
 import { openVault, versionsInUse } from '../server/app/master-keys.ts';
 import { type Config, ConfigError, readConfig } from '../server/lib/config.ts';
 import { VERSION } from '../server/lib/package-root.ts';
+import { secondsAheadOf } from '../server/stores/database/clock-difference.ts';
 import type { Database } from '../server/stores/database/database.ts';
 import { newer, schemaOf } from '../server/stores/database/migrations.ts';
 import { openDatabase } from '../server/stores/database/open-database.ts';
@@ -83,13 +83,9 @@ async function lookAtSchema({ query }: Database): Promise<DoctorCheck[]> {
 }
 
 /** Checks the clock of a database server. */
-async function lookAtClock({ kind, query }: Database): Promise<DoctorCheck[]> {
-  if (kind === 'pglite') return [];
-  const before = Date.now();
-  const [row] = await query<{ now: string }>(
-    sql`select (extract(epoch from clock_timestamp()) * 1000)::text as now`,
-  );
-  const apart = (Number(row?.now) - (before + Date.now()) / 2) / 1000;
+async function lookAtClock(database: Database): Promise<DoctorCheck[]> {
+  if (database.kind === 'pglite') return [];
+  const apart = -(await secondsAheadOf(database, Date.now));
   const found = `${Math.abs(apart).toFixed(1)} s ${apart < 0 ? 'behind' : 'ahead of'} this machine`;
   const details = { apartSeconds: apart };
   return Math.abs(apart) <= CLOCKS_APART_S

@@ -2,7 +2,9 @@ import type { Logger } from 'pino';
 import { deleteOldIdempotencyKeys } from '../keys/idempotency.ts';
 import { logMovedHeads } from '../stores/audit/chain-heads.ts';
 import { fillInSponsors } from '../stores/credentials/sponsors.ts';
+import { secondsAheadOf } from '../stores/database/clock-difference.ts';
 import { withTimeout } from '../stores/database/timeout.ts';
+import { REPLAY_MARGIN } from '../stores/replay/replay.ts';
 import type { Stores } from '../stores/stores.ts';
 import { deleteEnded } from './retention.ts';
 
@@ -16,6 +18,19 @@ async function forgetOldCounts({ usage, unauthenticatedCalls }: Stores): Promise
   await unauthenticatedCalls.purge();
 }
 
+/**
+ * Forgets nonces only while the clock agrees with the database's. If it is ahead, it would forget nonces that are young for
+ * other instances, and they would have to refuse calls of that time.
+ */
+async function forgetOldNonces({ database, replay, clock }: Stores, log: Logger): Promise<void> {
+  const ahead = database.kind === 'postgres' ? await secondsAheadOf(database, clock) : 0;
+  if (Math.abs(ahead) <= REPLAY_MARGIN) return replay.purge();
+  log.error(
+    { secondsAhead: ahead },
+    "this machine's clock and the database's are too far apart to forget old nonces: set the clocks right",
+  );
+}
+
 /** The periodic jobs, and their intervals in milliseconds. */
 const JOBS: readonly {
   name: string;
@@ -25,7 +40,7 @@ const JOBS: readonly {
   { name: 'write counts', everyMs: 1_000, run: flush },
   { name: 'record refused admissions', everyMs: 5_000, run: ({ rejectedAttempts: r }) => r.flush() },
   { name: 'tell the heads of audit chains', everyMs: 3_600_000, run: logMovedHeads },
-  { name: 'forget old nonces', everyMs: 30_000, run: ({ replay }) => replay.purge() },
+  { name: 'forget old nonces', everyMs: 30_000, run: forgetOldNonces },
   { name: 'forget empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
   { name: 'forget old idempotency keys', everyMs: 600_000, run: deleteOldIdempotencyKeys },
   { name: 'forget what ended long ago', everyMs: 600_000, run: deleteEnded },

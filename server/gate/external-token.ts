@@ -12,17 +12,22 @@ const SKEW = 60;
 const CACHED = 20_000;
 const CACHED_CHARACTERS = 16 * 1024 * 1024;
 
+/** At most 255 ASCII characters (OpenID Connect Core §2), none of which is a control character. */
+const SUBJECT = /^[\x20-\x7e]{1,255}$/;
+/** Seconds for which a token may be valid: Keyseal does not learn that its person was disabled meanwhile. */
+const LONGEST = 7 * 86_400;
+
 /**
  * The claims that decide about a token (RFC 7519 §4.1, RFC 9068 §2.2, OpenID Connect Core §2). `cnf` binds a token to
  * a key of its client (RFC 7800), which nothing here could check, so that such a token is rejected.
  */
 const Claims = z.looseObject({
   iss: z.string(),
-  sub: z.string().min(1).max(255),
+  sub: z.string().regex(SUBJECT),
   aud: z.union([z.string(), z.array(z.string())]),
-  exp: z.number(),
-  nbf: z.number().optional(),
-  iat: z.number().optional(),
+  exp: z.int(),
+  nbf: z.int().optional(),
+  iat: z.int().optional(),
   azp: z.string().optional(),
   cnf: z.never().optional(),
 });
@@ -108,7 +113,7 @@ async function check(token: string, issuer: TrustedIssuer, now: number): Promise
 
 /** Whether a token was issued for this service, and is valid already. `exp` is checked at every use. */
 function isFor(
-  { iss, aud, azp, nbf = 0, iat = 0 }: Claims,
+  { iss, aud, azp, exp, nbf = 0, iat = 0 }: Claims,
   { issuer, audiences, clientId, clockTolerance }: TrustedIssuer,
   now: number,
 ): boolean {
@@ -119,7 +124,9 @@ function isFor(
     named.some((audience) => audiences.includes(audience)) &&
     (clientId === null || azp === undefined || azp === clientId) &&
     nbf <= latest &&
-    iat <= latest
+    iat <= latest &&
+    iat < exp &&
+    exp <= now + LONGEST
   );
 }
 

@@ -54,8 +54,11 @@ function fits({ claim, value, emailDomain }: JoinRule, claims: Claims): boolean 
   return Array.isArray(given) ? given.includes(value) : given === value;
 }
 
+/** An address with nothing quoted (RFC 5321 §4.1.2, without `Quoted-string`), and its domain. */
+const ADDRESS = /^[^\s@",;:<>()[\]\\]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)$/;
+
 /** The domain of an address that the issuer has verified (OpenID Connect Core §5.7); null otherwise. */
 function verifiedDomain({ email, email_verified: verified }: Claims): string | null {
   if (typeof email !== 'string' || verified !== true) return null;
-  return email.slice(email.lastIndexOf('@') + 1).toLowerCase();
+  return ADDRESS.exec(email)?.[1]?.toLowerCase() ?? null;
 }

@@ -34,7 +34,9 @@ export interface IssuerConfig {
   readonly join: readonly JoinRule[];
 }
 
-const url = z.string().refine(isPlainUrl, 'takes an https URL without query and fragment');
+const url = z
+  .string('takes an https URL')
+  .refine(isPlainUrl, 'takes an https URL without query and fragment');
 
 const Rule = z
   .strictObject({
@@ -69,7 +71,7 @@ const Issuer = z.strictObject({
 });
 
 /** `KEYSEAL_ISSUERS`: the issuers of user tokens beside Keyseal itself, as JSON. */
-const Issuers = z.array(Issuer).max(32);
+const Issuers = z.array(Issuer, 'is not a list').max(32, 'has more than 32 issuers');
 
 /**
  * Reads the issuers from the text of `KEYSEAL_ISSUERS`.
@@ -114,7 +116,7 @@ function issuerOf(given: z.infer<typeof Issuer>): IssuerConfig {
 function isPlainUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);
-  return /^https?:$/.test(protocol) && username === '' && password === '' && !/[?#]/.test(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '' && !/[?#\s]/.test(text);
 }
 
 const repeatedOf = (texts: readonly string[]) => texts.find((text, i) => texts.indexOf(text) !== i) ?? null;

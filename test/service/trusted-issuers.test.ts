@@ -13,10 +13,12 @@ let other: HostileIssuer;
 let service: TestService;
 let ada: Person;
 let key: Credentials;
-/** The clock of the service stands still, but for what a test adds, in milliseconds. */
-const START = Date.now();
-let ahead = 0;
-const clock = () => START + ahead;
+/** The clock of the service: it stands still once a test has moved it. */
+let frozen: number | null = null;
+const clock = () => frozen ?? Date.now();
+const pass = (ms: number) => {
+  frozen = clock() + ms;
+};
 
 beforeAll(async () => {
   issuer = await startHostileIssuer(clock);
@@ -46,7 +48,7 @@ function show(token: string, target = '/api/whoami'): Promise<Answer> {
 const reasonOf = async (token: string) => (await show(token)).reason ?? 'admitted';
 /** Lets the pause between two readings of the keys pass. */
 const passPause = () => {
-  ahead += 6_000;
+  pass(6_000);
 };
 
 describe('a token of a trusted issuer beside a key', () => {
@@ -118,7 +120,7 @@ it('a stream for a person without an account ends with their token', async () =>
   const listener = await createKey(service, ada, { permissions: ['clock:read'] });
   const stream = await subscribe(service, { ...listener, token }, 'clock', { everyMs: 50 });
   await stream.count(2);
-  ahead += 61_000;
+  pass(61_000);
   await stream.over;
   expect(await reasonOf(token)).toBe('TOKEN_EXPIRED');
 });
@@ -148,6 +150,17 @@ describe('TOKEN_INVALID', () => {
     ['whose exp is a text', () => issuer.token({ exp: '9999999999' })],
     ['that is not valid yet', () => issuer.token({ nbf: Math.floor(clock() / 1000) + 3600 })],
     ['issued in the future', () => issuer.token({ iat: Math.floor(clock() / 1000) + 3600 })],
+    [
+      'that is valid for longer than a week',
+      () => issuer.token({ exp: Math.floor(clock() / 1000) + 8 * 86_400 }),
+    ],
+    [
+      'that expires before it was issued',
+      () => issuer.token({ iat: Math.floor(clock() / 1000) + 50, exp: Math.floor(clock() / 1000) + 40 }),
+    ],
+    ['whose exp is a fraction', () => issuer.token({ exp: Math.floor(clock() / 1000) + 60.5 })],
+    ['whose sub has a control character', () => issuer.token({ sub: 'ada\u0000' })],
+    ['whose sub turns text around', () => issuer.token({ sub: 'ada\u202e' })],
     ['that is bound to a key of its client', () => issuer.token({ cnf: { jkt: 'x' } })],
     ['signed by another key', () => issuer.token({}, {}, stranger)],
     ['with an unknown kid', () => issuer.token({}, { kid: 'nobody' }, stranger)],
@@ -188,7 +201,7 @@ describe('TOKEN_INVALID', () => {
 it('TOKEN_EXPIRED after exp, on a cached token too', async () => {
   const token = issuer.token({ exp: Math.floor(clock() / 1000) + 30 });
   expect(await reasonOf(token)).toBe('admitted');
-  ahead += 31_000;
+  pass(31_000);
   expect(await reasonOf(token)).toBe('TOKEN_EXPIRED');
 });
 
@@ -211,7 +224,7 @@ describe('the keys of an issuer', () => {
     expect(await reasonOf(token)).toBe('admitted');
     const first = issuer.published.get('first');
     issuer.published.delete('first');
-    ahead += 601_000;
+    pass(601_000);
     // Reads in the background; the call after that sees the new keys.
     const before = issuer.requests();
     await show(token);
@@ -236,7 +249,7 @@ describe('the keys of an issuer', () => {
     const unknown = await show(issuer.token({}, { kid: 'nobody' }));
     expect([unknown.status, unknown.reason]).toEqual([503, 'UNAVAILABLE']);
     expect(await reasonOf(known)).toBe('admitted');
-    ahead += 601_000;
+    pass(601_000);
     expect(await reasonOf(known)).toBe('admitted');
     expect(await reasonOf(issuer.token({ sub: 'bob' }))).toBe('admitted');
     issuer.misbehave(null);
@@ -246,7 +259,7 @@ describe('the keys of an issuer', () => {
 
   it('are not waited for by calls whose key is known', async () => {
     const waiting: (() => void)[] = [];
-    ahead += 601_000;
+    pass(601_000);
     issuer.misbehave((response) => void waiting.push(() => response.end('{"keys":[]}')));
     expect(await reasonOf(issuer.token())).toBe('admitted');
     await expect.poll(() => waiting.length).toBe(1);
@@ -255,9 +268,19 @@ describe('the keys of an issuer', () => {
     issuer.misbehave(null);
   });
 
+  it('are read again after a clock that was ahead is put right', async () => {
+    issuer.misbehave(null);
+    pass(3 * 86_400_000);
+    expect(await reasonOf(issuer.token())).toBe('admitted');
+    pass(-3 * 86_400_000);
+    const before = issuer.requests();
+    expect(await reasonOf(issuer.token())).toBe('admitted');
+    await expect.poll(() => issuer.requests()).toBe(before + 1);
+  });
+
   it('are not those of metadata that name another issuer', async () => {
     issuer.claimToBe('https://evil.example');
-    ahead += 25 * 3_600_000;
+    pass(25 * 3_600_000);
     expect(await reasonOf(issuer.token({ exp: Math.floor(clock() / 1000) + 60 }))).toBe('UNAVAILABLE');
     expect(service.log.join('\n')).toContain('describes the issuer https://evil.example');
   });

@@ -125,6 +125,26 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
     });
   });
 
+  describe(`${name}, after a clock was ahead for a while`, () => {
+    test('refuses what was claimed before and meanwhile, and nothing else', async () => {
+      const world = await makeWorld();
+      const store = await world.open();
+      const before = claimOf(world.now(), 'before');
+      expect(await store.claim(before)).toBe('won');
+      const DAYS = 3 * 86_400;
+      world.step(DAYS);
+      const meanwhile = claimOf(world.now(), 'meanwhile');
+      expect(await store.claim(meanwhile)).toBe('won');
+      await purgeTwice(store, world);
+      world.step(-DAYS);
+      expect(['seen', 'behind']).toContain(await store.claim(before));
+      expect(await store.claim(meanwhile)).toBe('seen');
+      expect(await store.claim(claimOf(world.now() + 1, 'after'))).toBe('won');
+      await store.close();
+      await world.close();
+    });
+  });
+
   describe(`${name}, when it is full`, () => {
     test('refuses what has no room, evicts nothing, and has room again after a purge', async () => {
       const world = await makeWorld();

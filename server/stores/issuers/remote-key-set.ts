@@ -6,8 +6,9 @@ import { fetchKeySet } from './key-set-document.ts';
 const FRESH_MS = 10 * 60_000;
 /** An issuer that cannot be read for this long is no longer trusted: it may have withdrawn a key meanwhile. */
 const STALE_MS = 24 * 3_600_000;
-/** Reads no more often than this, whatever `kid`s tokens have. */
-const COOLDOWN_MS = 5_000;
+/** Reads no more often than this, whatever `kid`s tokens have; after a failure less often. */
+const COOLDOWN_MS = 1_000;
+const COOLDOWN_AFTER_FAILURE_MS = 5_000;
 
 /** A key that is not in the set; `unread` if the set could not be read. */
 type Missing = 'unknown' | 'unread';
@@ -44,9 +45,9 @@ export class RemoteKeySet {
 
   /** Reads the keys again in the background if they are due. Call it before a cached verification is used. */
   refresh(): void {
-    const age = this.#clock() - this.#readAt;
-    if (age >= STALE_MS && this.#find) this.#forget();
-    if (age >= FRESH_MS) void this.#read();
+    const now = this.#clock();
+    if (this.#find && !isYounger(this.#readAt, STALE_MS, now)) this.#forget();
+    if (!isYounger(this.#readAt, FRESH_MS, now)) void this.#read();
   }
 
   /**
@@ -74,7 +75,8 @@ export class RemoteKeySet {
   #read(): Promise<void> {
     if (this.#reading !== null) return this.#reading;
     const now = this.#clock();
-    if (now - this.#triedAt < COOLDOWN_MS) return Promise.resolve();
+    const cooldown = this.#isCurrent() ? COOLDOWN_MS : COOLDOWN_AFTER_FAILURE_MS;
+    if (isYounger(this.#triedAt, cooldown, now)) return Promise.resolve();
     this.#triedAt = now;
     const { issuer, jwksUri, failed } = this.#source;
     this.#reading = fetchKeySet(issuer, jwksUri)
@@ -108,3 +110,6 @@ export class RemoteKeySet {
     this.version++;
   }
 }
+
+/** Whether a moment is at most so long ago. One in the future is not: the clock was ahead then. */
+const isYounger = (moment: number, age: number, now: number): boolean => moment <= now && now - moment < age;

@@ -117,12 +117,16 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   async purge(): Promise<void> {
-    const upTo = Math.max(this.#floor, oldestReplayable(seconds(this.#options.clock)));
-    this.#floor = upTo;
-    for (const t of this.#seen.keys()) if (t <= upTo) this.#seen.delete(t);
-    this.#quota.forget(upTo);
-    await writePurged(this.#options.db, upTo);
-    await this.#options.db.delete(nonces).where(lte(nonces.t, upTo));
+    const upTo = oldestReplayable(seconds(this.#options.clock));
+    // No higher than what is forgotten: a clock that was ahead for a while must not refuse what comes after it.
+    for (const t of this.#seen.keys()) {
+      if (t > upTo) continue;
+      this.#floor = Math.max(this.#floor, t);
+      this.#seen.delete(t);
+    }
+    this.#quota.forget(Math.max(upTo, this.#floor));
+    await writePurged(this.#options.db, this.#floor);
+    await this.#options.db.delete(nonces).where(lte(nonces.t, this.#floor));
   }
 
   /** Saves the nonces, so that the next start knows them. */

@@ -110,8 +110,10 @@ class PostgresReplayStore implements ReplayStore {
         ))`;
       deleted = gone.count;
     } while (deleted === PURGED_AT_ONCE);
+    // No higher than what it covers: an instance whose clock is ahead must not refuse what no instance has forgotten.
     await sql`
-      insert into replay_marks (name, t) values ('purged', ${upTo})
+      insert into replay_marks (name, t)
+      select 'purged', max(t) from nonces where t <= ${upTo} having max(t) is not null
       on conflict (name) do update set t = excluded.t, raised_at = now()
       where replay_marks.t < excluded.t
         and replay_marks.raised_at <= now() - make_interval(secs => ${SETTLED})`;
