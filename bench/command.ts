@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { FULL, type Plan, QUICK } from './plan.ts';
+import { printHelp } from './processes/help.ts';
 
 interface Command {
   /** The parts to run, in their order. */
@@ -12,10 +13,11 @@ interface Command {
 }
 
 /**
- * Reads the command line; if it is wrong, prints the usage and ends the process.
+ * Reads the command line. If it is wrong, or for help, prints the usage and ends the process.
  * @param named parts that run only if they are named
  */
 export function readCommand(parts: readonly string[], named: readonly string[]): Command {
+  const usage = `npm run bench -- [--quick | --record [--anew]] [${parts.join('] [')}], npm run soak -- [--calls 1e6]\nExits with 1 if a row misses its aim.`;
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
@@ -24,8 +26,10 @@ export function readCommand(parts: readonly string[], named: readonly string[]):
         record: { type: 'boolean', default: false },
         anew: { type: 'boolean', default: false },
         calls: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     });
+    if (values.help) printHelp(usage);
     const unknown = positionals.find((name) => !parts.includes(name));
     if (unknown !== undefined) throw new Error(`There is no part "${unknown}".`);
     if (values.record && (values.quick || values.calls !== undefined))
@@ -42,7 +46,6 @@ export function readCommand(parts: readonly string[], named: readonly string[]):
       anew: values.anew,
     };
   } catch (error) {
-    const usage = `npm run bench -- [--quick | --record [--anew]] [${parts.join('] [')}], npm run soak -- [--calls 1e6]`;
     console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
     process.exit(2);
   }

@@ -19,7 +19,7 @@ import { canPin } from './processes/cores.ts';
 import { takeDisturbance } from './processes/foreign-load.ts';
 import { describeMachine } from './report/machine.ts';
 import { keepLatest, readRecorded, record } from './report/record.ts';
-import type { Measured, Part } from './report/result.ts';
+import { type Measured, missedIn, type Part } from './report/result.ts';
 import { comparison } from './report/table.ts';
 
 /** The parts of a run, in their order. Parts named on the command line run alone. */
@@ -68,4 +68,5 @@ await runAndCleanUp(async () => {
     console.log(`\n## ${name} (${seconds} s)\n\n${comparison(measured, recorded[name]?.[0])}`);
   }
   if (keep) record(result, anew);
+  if (missedIn(result).length > 0) process.exitCode = 1;
 });

@@ -15,6 +15,11 @@ import { checkSession } from './doctor-session.ts';
 /** Seconds by which clocks may differ without affecting limits. */
 const CLOCKS_APART_S = 5;
 
+/** How `openDatabase` says that PGlite has no database in the data directory. */
+const NO_DATABASE = /^The data directory ".*" holds no database/;
+const FIRST_START =
+  'If Keyseal has never started here, start it, or run keyseal migrate: both create the database. Otherwise set KEYSEAL_DATA_DIR or DATABASE_URL to the existing one.';
+
 /** Runs all possible checks in order, and continues after a failed one. */
 export async function runDoctorChecks(env: Record<string, string | undefined>): Promise<DoctorCheck[]> {
   let config: Config;
@@ -63,6 +68,8 @@ function unopened(error: unknown): DoctorCheck {
     const fix = 'Stop the service, then run doctor again to check its database.';
     return { name: 'database', state: 'unknown', found: 'PGlite is in use by another process', fix };
   }
+  const [absent] = found.match(NO_DATABASE) ?? [];
+  if (absent !== undefined) return wrong('database', absent, FIRST_START);
   return wrong(
     'database',
     found,

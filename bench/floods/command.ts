@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { printHelp } from '../processes/help.ts';
 import { DATABASES, type DatabaseName } from './flood-row.ts';
 import { FLOOD_NAMES, type FloodName } from './floods.ts';
 import { FULL, type PhaseSeconds, QUICK } from './phases.ts';
@@ -14,9 +15,10 @@ interface Command {
 }
 
 const USAGE = `npm run floods -- [--ramp] [--quick | --record] [--only NAME]... [--database pglite|postgres]
-NAME: ${FLOOD_NAMES.join(', ')}`;
+NAME: ${FLOOD_NAMES.join(', ')}
+Exits with 1 if a flood does not hold.`;
 
-/** Reads the command line; if it is wrong, prints the usage and ends the process. */
+/** Reads the command line. If it is wrong, or for help, prints the usage and ends the process. */
 export function readCommand(): Command {
   try {
     const { values } = parseArgs({
@@ -26,9 +28,11 @@ export function readCommand(): Command {
         ramp: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true },
         database: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const { quick, record, ramp, only, database } = values;
+    const { quick, record, ramp, only, database, help } = values;
+    if (help) printHelp(USAGE);
     if (quick && record) throw new Error('What is measured in short is not recorded.');
     return {
       floods: picked('flood', FLOOD_NAMES, only),

@@ -28,6 +28,7 @@ async function runFloods(): Promise<void> {
   if (disturbed > 0)
     console.log(`Of ${disturbed} nothing is known: the machine was busy with something else.`);
   if (record) recordFloods(rows, machine);
+  if (!rows.every(holds)) process.exitCode = 1;
 }
 
 async function growFloods(): Promise<void> {

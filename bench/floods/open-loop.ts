@@ -18,7 +18,6 @@ export interface HonestResults {
 
 /** A call without an answer by then has failed, in milliseconds. */
 const PATIENCE_MS = 2_000;
-const MOST_CONNECTIONS = 64;
 
 /** Makes callers call when their calls are due, whether or not earlier ones have been answered. */
 export class OpenLoop {
@@ -39,14 +38,16 @@ export class OpenLoop {
   }
 }
 
-/** The calls of one caller, over as many connections as they need. */
+/**
+ * The calls of one caller, over as many connections as they need: as many calls as are due within the patience can wait for
+ * their answers at once.
+ */
 class CallerLoop {
   readonly caller: Caller;
   readonly #port: number;
   /** A share of the time between two calls, so that callers do not call at the same moments. */
   readonly #shift: number;
   readonly #free: Client[] = [];
-  #opened = 0;
   #made = 0;
 
   constructor(port: number, caller: Caller, shift: number) {
@@ -69,7 +70,7 @@ class CallerLoop {
       underWay.push(
         this.#call().then((outcome) => {
           tally.note(outcome);
-          waited.push(outcome === BUSY ? PATIENCE_MS : performance.now() - due);
+          waited.push(performance.now() - due);
         }),
       );
     }
@@ -78,22 +79,12 @@ class CallerLoop {
   }
 
   async #call(): Promise<string> {
-    const client = this.#free.pop() ?? this.#another();
-    if (!client) return BUSY;
+    const client = this.#free.pop() ?? new Client(this.#port, this.caller.from, PATIENCE_MS);
     const [outcome = ''] = await client.exchange(this.caller.make(this.#made++));
     this.#free.push(client);
     return outcome;
   }
-
-  #another(): Client | null {
-    if (this.#opened >= MOST_CONNECTIONS) return null;
-    this.#opened++;
-    return new Client(this.#port, this.caller.from, PATIENCE_MS);
-  }
 }
-
-/** Every connection is waiting for an answer. */
-const BUSY = 'no connection';
 
 function together(results: readonly CallResults[]): CallResults {
   const outcomes: Record<string, number> = {};

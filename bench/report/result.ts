@@ -1,5 +1,5 @@
 import type { Disturbance } from '../processes/foreign-load.ts';
-import type { Aim, AimName } from './aims.ts';
+import { AIMS, type Aim, type AimName } from './aims.ts';
 import type { Machine } from './machine.ts';
 import type { Unit } from './units.ts';
 
@@ -44,6 +44,12 @@ export const DAYS = 3;
 
 /** What was recorded of each part: one run a day, the newest first, at most `DAYS`. */
 export type Recorded = Readonly<Record<string, readonly Measured[]>>;
+
+/** The rows that miss their aim. */
+export const missedIn = (result: Result): readonly Row[] =>
+  Object.values(result)
+    .flatMap(({ rows }) => rows)
+    .filter((row) => row.aim !== undefined && !isReached(row, AIMS[row.aim]));
 
 /** Whether a row reaches its aim. */
 export function isReached({ median }: Pick<Row, 'median'>, { at, is }: Aim): boolean {

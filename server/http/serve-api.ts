@@ -84,5 +84,5 @@ function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Co
   const { unknownParameters } = api.calls;
   const checkInputs = api.calls.batch && hasJsonInput(api) ? { checkInputs: api.inputs } : {};
   const request = { id, address, begun, origin, cookie, userAgent, unknownParameters, ...checkInputs };
-  return { caller, request, cookies: [], limits: [], stream: { startId: null }, service };
+  return { caller, request, cookies: [], limits: [], stream: { startId: null, revalidate: null }, service };
 }

@@ -1,35 +1,41 @@
 import { tracked } from '@trpc/server';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { TailEvent } from '../../shared/live-tail.ts';
+import { Refusal } from '../lib/refusal.ts';
 import type { TailItem, TailSubscription } from '../stores/live-tail/subscription.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { EventIds } from './tail-event-ids.ts';
 
-/** Milliseconds between checks that the key still exists. */
-const LOOK_MS = 3_000;
-
 interface Watching {
   readonly tail: TailSubscription;
   readonly ids: EventIds;
-  /** Rejects once the key is gone. */
-  readonly look: () => Promise<unknown>;
   readonly signal: AbortSignal;
 }
 
-/** Yields the calls of a key as they end, until the watcher leaves or the key is gone. */
-export async function* tailEvents({ tail, ids, look, signal }: Watching) {
+/**
+ * Yields the calls of a key as they end, until the watcher leaves.
+ * @throws the reason for which the tail was ended
+ */
+export async function* tailEvents({ tail, ids, signal }: Watching) {
   try {
-    let lookAt = performance.now() + LOOK_MS;
     while (!signal.aborted) {
-      const entry = await tail.next(signal, Math.max(0, lookAt - performance.now()));
+      const entry = await tail.next(signal);
       if (entry !== null) yield tracked(ids.write(entry.position), eventOf(entry.item));
-      // A timer may fire slightly early; an idle wake-up counts as its time.
-      if (signal.aborted || (entry !== null && performance.now() < lookAt)) continue;
-      await look();
-      lookAt = performance.now() + LOOK_MS;
     }
   } finally {
     tail.close();
+  }
+}
+
+/**
+ * Ends a tail once its key is gone, with KEY_NOT_FOUND, or once that cannot be read. Never rejects.
+ * @param exists whether the key is still in the workspace
+ */
+export async function endWithoutKey(tail: TailSubscription, exists: () => Promise<boolean>): Promise<void> {
+  try {
+    if (!(await exists())) tail.end(new Refusal('KEY_NOT_FOUND'));
+  } catch (error) {
+    tail.end(error as Error);
   }
 }
 

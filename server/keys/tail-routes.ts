@@ -3,7 +3,7 @@ import { tenantKey } from '../../shared/fairness/fairness-key.ts';
 import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { findKeyInWorkspace } from './find.ts';
-import { openKeyTail, tailEvents } from './live-tail.ts';
+import { endWithoutKey, openKeyTail, tailEvents } from './live-tail.ts';
 import { TailKeyInput } from './schemas.ts';
 import { eventIds } from './tail-event-ids.ts';
 
@@ -22,13 +22,15 @@ export const tailRoutes = {
       const { stores } = service;
       const { workspaceId } = caller;
       const signal = left as AbortSignal;
-      const look = () => findKeyInWorkspace(stores.database.db, workspaceId, id, stores.clock());
-      await look();
+      const payer = callerFairnessKey(caller);
+      await findKeyInWorkspace(stores.database.db, workspaceId, id, stores.clock());
       const ids = eventIds(stores.vault, caller, id);
       const after = lastEventId === undefined ? null : ids.read(lastEventId);
-      const tail = await openKeyTail(stores, id, tenantKey(callerFairnessKey(caller)), after, signal);
+      const tail = await openKeyTail(stores, id, tenantKey(payer), after, signal);
       // A stream that resumes keeps the id that it has: its first events are older than the position at which it starts.
       if (after === null) stream.startId = ids.write(tail.startsAt);
-      return tailEvents({ tail, ids, look, signal });
+      const exists = () => stores.credentials.keyExists({ id, workspaceId, payer });
+      stream.revalidate = () => endWithoutKey(tail, exists);
+      return tailEvents({ tail, ids, signal });
     }),
 } satisfies TRPCRouterRecord;

@@ -20,6 +20,17 @@ import { middlewareRunner } from './middleware-runner.ts';
 import { refusalOfTrpcError } from './procedure-refusal.ts';
 import type { Api } from './procedure-registry.ts';
 
+/** What a procedure that opens a stream says about it. */
+interface StreamState {
+  /** The id after which it resumes if it is interrupted before its first event; null if it has none. */
+  startId: string | null;
+  /**
+   * Called whenever the right of the caller is checked again: ends the stream once something else is gone that it needs. Never
+   * rejects. Null if it needs nothing else.
+   */
+  revalidate: (() => Promise<void>) | null;
+}
+
 /** The context of every procedure. */
 export interface Context {
   readonly caller: Caller | null;
@@ -41,8 +52,7 @@ export interface Context {
   readonly cookies: string[];
   /** The state of rate limits after each call of the request. */
   readonly limits: LimitState[];
-  /** Of a stream: the id after which it resumes if it is interrupted before its first event; null if it has none. */
-  readonly stream: { startId: string | null };
+  readonly stream: StreamState;
   readonly service: Service;
 }
 

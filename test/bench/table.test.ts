@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AIMS } from '../../bench/report/aims.ts';
 import { PAGES, readRecorded, tableIn, withRun } from '../../bench/report/record.ts';
-import { isReached, type Measured, type Recorded, type Row } from '../../bench/report/result.ts';
+import { isReached, type Measured, missedIn, type Recorded, type Row } from '../../bench/report/result.ts';
 import { ratioOf, rowOf } from '../../bench/report/rows.ts';
 import { aimsTable, comparison } from '../../bench/report/table.ts';
 
@@ -34,6 +34,14 @@ const partOf = (rows: readonly Row[], speed = 100_000, day = '02'): Measured => 
   date: `2026-01-${day}T03:04:05.000Z`,
   quick: false,
   machine: { cores: 2, cpu: 'a processor', speed, node: '20.20.0', pinned: true, versions: {} },
+});
+
+describe('a run', () => {
+  it('misses the rows that do not reach their aim, and none without an aim', () => {
+    const one = { name: 'one', unit: '×', least: 1, median: 1, most: 1 } as const;
+    const [reached, missed] = [{ ...one, aim: 'by bare' } as const, { ...one, aim: 'by tRPC' } as const];
+    expect(missedIn({ echo: partOf([one, reached, missed]) })).toEqual([missed]);
+  });
 });
 
 describe('a ratio', () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keyseal } from '../harness/cli.ts';
 import { freshFolder, freshPglite, freshPostgres } from '../harness/fresh.ts';
@@ -49,6 +50,24 @@ describe('doctor', () => {
     expect(code).toBe(1);
     const [found] = findings.filter(({ name }) => name === 'data directory');
     expect(found).toMatchObject({ state: 'wrong', fix: `Run chmod go= ${dir}.` });
+  });
+
+  it('says how to create the database before the first start, and creates nothing itself', async () => {
+    const dir = join(await freshFolder(), 'data');
+    const { code, findings } = await doctor({ KEYSEAL_DATA_DIR: dir });
+    expect([code, existsSync(dir)]).toEqual([1, false]);
+    expect(findings).toMatchObject([
+      { name: 'configuration', state: 'right' },
+      { name: 'data directory', state: 'right', found: `${dir} does not exist yet` },
+      {
+        ...{ name: 'database', state: 'wrong', found: `The data directory "${dir}" holds no database` },
+        fix: expect.stringMatching(/^If Keyseal has never started here, start it, or run keyseal migrate/),
+      },
+    ]);
+    const created = await keyseal(['migrate'], { env: { KEYSEAL_DATA_DIR: dir } });
+    expect(created.code).toBe(0);
+    const after = await doctor({ KEYSEAL_DATA_DIR: dir });
+    expect([after.code, after.findings.at(-1)?.found]).toEqual([0, 'none yet: the first start creates one']);
   });
 
   it('names the variable of a wrong configuration', async () => {

@@ -14,6 +14,15 @@ import { startTestService } from '../harness/service.ts';
 const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operators', 'running.md'), 'utf8');
 const IGNORED = /^ignore_startup_parameters = (\S+)$/m.exec(PAGE)?.[1] ?? '';
 
+/** Also as the page has them: what the role must set if the pooler drops the parameters. */
+const OF_ROLE = [...PAGE.matchAll(/^ALTER ROLE keyseal (SET \w+ = \w+);$/gm)].map(([, set]) => set);
+
+async function roleWithSettings(): Promise<FreshRole> {
+  const role = await freshRole();
+  for (const set of OF_ROLE) await role.admin.unsafe(`alter role ${role.role} ${set}`);
+  return role;
+}
+
 /** What a start through pgbouncer says: null where it serves, and a call by a key is answered. */
 async function started(
   role: FreshRole,
@@ -40,6 +49,7 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
   it('the start is refused where it refuses the start-up parameters', async () => {
     const said = await started(await freshRole(), { pool_mode: 'session' });
     expect(said).toMatch(/pooler .* startup parameter: .*ignore_startup_parameters = /);
+    for (const set of OF_ROLE) expect(said).toContain(set);
   });
 
   it('the start is refused where it drops the start-up parameters, by the name of what does not hold', async () => {
@@ -48,22 +58,27 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
     expect(said).toMatch(/statement_timeout is "0" and must be "5000"/);
   });
 
+  it('the start is refused where policies could hide rows from the role', async () => {
+    const role = await roleWithSettings();
+    await role.admin.unsafe(`alter role ${role.role} reset row_security`);
+    const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
+    expect(await started(role, settings)).toContain('row_security is "on" and must be "off"');
+  });
+
   it.each([
     ['synchronous_commit', 'off', 'on'],
     ['default_transaction_isolation', 'repeatable read', 'read committed'],
     ['bytea_output', 'escape', 'hex'],
     ['search_path', 'nowhere', 'public, pg_temp'],
   ])('the start is refused where the role has %s = %s', async (name, value, wanted) => {
-    const role = await freshRole();
-    await role.admin.unsafe(`alter role ${role.role} set statement_timeout = 5000`);
+    const role = await roleWithSettings();
     await role.admin.unsafe(`alter role ${role.role} set ${name} = '${value}'`);
     const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
     expect(await started(role, settings)).toContain(`${name} is "${value}" and must be "${wanted}"`);
   });
 
   it('calls are served in session mode where the role has the settings', async () => {
-    const role = await freshRole();
-    await role.admin.unsafe(`alter role ${role.role} set statement_timeout = 5000`);
+    const role = await roleWithSettings();
     const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
     expect(await started(role, settings)).toBeNull();
   });
@@ -71,8 +86,7 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
   it.each(['transaction', 'statement'])(
     'D5: the start is refused in %s mode, in one sentence',
     async (mode) => {
-      const role = await freshRole();
-      await role.admin.unsafe(`alter role ${role.role} set statement_timeout = 5000`);
+      const role = await roleWithSettings();
       const settings = { pool_mode: mode, ignore_startup_parameters: IGNORED };
       expect(await started(role, settings)).toMatch(
         /^[^\n]+Set pool_mode = session for this database, or connect to Postgres itself\.$/,
@@ -81,15 +95,13 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
   );
 
   it('D5: calls are served in session mode without prepared statements', async () => {
-    const role = await freshRole();
-    await role.admin.unsafe(`alter role ${role.role} set statement_timeout = 5000`);
+    const role = await roleWithSettings();
     const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
     expect(await started(role, settings, '?prepare=false')).toBeNull();
   });
 
   it('D3: through a pooler too a start says who holds the lock of migrations', async () => {
-    const role = await freshRole();
-    await role.admin.unsafe(`alter role ${role.role} set statement_timeout = 5000`);
+    const role = await roleWithSettings();
     await role.admin`select pg_advisory_lock(${MIGRATION_LOCK})`;
     const pooler = await startPgbouncer(role.url, {
       pool_mode: 'session',
@@ -101,8 +113,7 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
   });
 
   it('a session that somebody else changed is not used', async () => {
-    const role = await freshRole();
-    await role.admin.unsafe(`alter role ${role.role} set statement_timeout = 5000`);
+    const role = await roleWithSettings();
     const settings = {
       ...{ pool_mode: 'session', ignore_startup_parameters: IGNORED, server_reset_query: '' },
       default_pool_size: 1,

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { usage } from '../../drizzle/schema.ts';
+import { keys, usage } from '../../drizzle/schema.ts';
 import { type Events, subscribe } from '../harness/events.ts';
 import { freshPostgres } from '../harness/fresh.ts';
-import { callPublic, createKey, mutate, query, signUp } from '../harness/people.ts';
+import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { rawConnection } from '../harness/raw.ts';
 import { requires } from '../harness/requires.ts';
 import { testRevocations } from '../harness/revocation-cases.ts';
@@ -119,6 +119,9 @@ requires('postgres').describe('two instances on one Postgres', () => {
   });
 
   describe('a tail on one', () => {
+    const tailOf = (who: Person, key: { readonly id: string }) =>
+      subscribe(one, who, 'keys.tail', { id: key.id });
+
     /** Resolves once calls of the other instance arrive in the tail. */
     async function untilConnected(stream: Events, key: Credentials): Promise<void> {
       const before = stream.seen.length;
@@ -143,6 +146,38 @@ requires('postgres').describe('two instances on one Postgres', () => {
       const seenIds = stream.seen.map(({ requestId }) => requestId);
       expect(seenIds.slice(-21, -1)).toEqual(ids);
       expect(new Set(seenIds).size).toBe(seenIds.length);
+    });
+
+    it.each<[string, (key: Credentials, ada: Person) => Promise<unknown>]>([
+      ['is deleted', (key, ada) => mutate(other, ada, 'keys.delete', { id: key.id })],
+      [
+        'is in another workspace',
+        async (key) => {
+          const { db } = other.running.service.stores.database;
+          const elsewhere = db
+            .select({ id: keys.workspaceId })
+            .from(keys)
+            .where(eq(keys.id, (await createKey(other, await signUp(other))).id));
+          await db
+            .update(keys)
+            .set({ workspaceId: sql`(${elsewhere})` })
+            .where(eq(keys.id, key.id));
+        },
+      ],
+    ])('ends once its key %s, and not when it is revoked or disabled', async (_, hide) => {
+      const ada = await signUp(one);
+      const [key, kept] = [await createKey(one, ada), await createKey(one, ada)];
+      const [stream, goesOn] = [await tailOf(ada, key), await tailOf(ada, kept)];
+      await mutate(other, ada, 'keys.revoke', { id: key.id });
+      await mutate(other, ada, 'keys.update', { id: kept.id, enabled: false });
+      await query(one, key, 'exemple');
+      await stream.count(1);
+      expect(stream.seen[0].outcome).toBe('KEY_REVOKED');
+      await hide(key, ada);
+      expect(await stream.over).toBe('KEY_NOT_FOUND');
+      await query(one, kept, 'exemple');
+      await goesOn.count(1);
+      expect(goesOn.seen[0].outcome).toBe('KEY_DISABLED');
     });
 
     it('goes on once the connection that carries the other’s calls is back', async () => {

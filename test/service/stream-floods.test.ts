@@ -4,7 +4,7 @@ import { keys, users } from '../../drizzle/schema.ts';
 import { type Events, subscribe } from '../harness/events.ts';
 import { insertKeys } from '../harness/many-keys.ts';
 import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
-import { statementsOf } from '../harness/queries.ts';
+import { queriesOf, statementsOf } from '../harness/queries.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import type { Credentials } from '../harness/wire.ts';
 
@@ -45,6 +45,21 @@ async function looksAtAll(): Promise<void> {
   const stream = await listen(key);
   await mutate(service, honest, 'keys.revoke', { id: key.id });
   await stream.over;
+}
+
+/** A workspace may have 20. */
+const TAILS_EACH = 17;
+
+/** Idle tails of three workspaces, each of the one key of its workspace. */
+async function openTails(): Promise<Events[]> {
+  const people = await Promise.all([signUp(service), signUp(service), signUp(service)]);
+  const opened = people.map(async (person) => {
+    const { id } = await createKey(service, person);
+    return Promise.all(
+      Array.from({ length: TAILS_EACH }, () => subscribe(service, person, 'keys.tail', { id })),
+    );
+  });
+  return (await Promise.all(opened)).flat();
 }
 
 const isOpen = (stream: Events) =>
@@ -93,6 +108,23 @@ describe('S12: idle streams of one workspace, each of a key of its own', () => {
         .where(sql`${keys.permissions} = '["clock:read"]' and ${keys.id} <> ${crowd[0]?.id}`);
       await Promise.all(others.map(({ over }) => over));
       expect(kept && (await isOpen(kept))).toBe(true);
+    },
+    PATIENCE,
+  );
+});
+
+describe('S12: idle tails of several workspaces', () => {
+  it(
+    'share the statements by which the service sees whether their keys exist',
+    async () => {
+      const tails = await openTails();
+      const sent = await queriesOf(service, async () => {
+        // Each takes two seconds at least.
+        await looksAtAll();
+        await looksAtAll();
+      });
+      expect(sent).toBeLessThan(tails.length / 2);
+      expect(await Promise.all(tails.map(isOpen))).not.toContain(false);
     },
     PATIENCE,
   );

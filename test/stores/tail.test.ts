@@ -32,21 +32,30 @@ describe('a tail', () => {
   it('that is not read drops the oldest, and says how many first', async () => {
     const tail = new TailSubscription(() => {});
     for (let n = 0; n < 1_000; n++) tail.push(entry(n));
-    expect(await tail.next(patient, 1_000)).toEqual({ position: '0a1b2c3d.799', item: { missed: 800 } });
-    for (let n = 800; n < 1_000; n++) expect(await tail.next(patient, 1_000)).toEqual(entry(n));
-    expect(await tail.next(patient, 1)).toBeNull();
+    expect(await tail.next(patient)).toEqual({ position: '0a1b2c3d.799', item: { missed: 800 } });
+    for (let n = 800; n < 1_000; n++) expect(await tail.next(patient)).toEqual(entry(n));
+    expect(await tail.next(AbortSignal.timeout(1))).toBeNull();
   });
 
   it('delivers events while the watcher waits, and stops waiting when the watcher leaves', async () => {
     const tail = new TailSubscription(() => {});
     const leaving = new AbortController();
-    const next = tail.next(leaving.signal, 60_000);
+    const next = tail.next(leaving.signal);
     tail.push(entry(1));
     expect(await next).toEqual(entry(1));
-    const none = tail.next(leaving.signal, 60_000);
+    const none = tail.next(leaving.signal);
     leaving.abort();
     expect(await none).toBeNull();
-    expect(await tail.next(leaving.signal, 60_000)).toBeNull();
+    expect(await tail.next(leaving.signal)).toBeNull();
+  });
+
+  it('that was ended delivers nothing more, also to a watcher that waits', async () => {
+    const tail = new TailSubscription(() => {});
+    const waiting = tail.next(patient);
+    tail.end(new Error('gone'));
+    await expect(waiting).rejects.toThrow('gone');
+    tail.push(entry(1));
+    await expect(tail.next(patient)).rejects.toThrow('gone');
   });
 });
 
@@ -87,7 +96,7 @@ describe('B2: the latest calls of a key', () => {
     await tails.maintain();
     tails.tell(call(1));
     const again = await tails.open('abcdefghijkl', ['sponsor', 'workspace'], tail.startsAt);
-    expect(await again.next(patient, 1)).toMatchObject({ item: { at: 1 } });
+    expect(await again.next(patient)).toMatchObject({ item: { at: 1 } });
     again.close();
     now += 121_000;
     await tails.maintain();

@@ -69,7 +69,14 @@ function signed(calls: number): VerifyInput[] {
 async function isValid(input: VerifyInput): Promise<boolean> {
   const at = { id: 'benchmark', begun: performance.now(), address: '127.0.0.1' };
   const request = { ...at, origin: null, cookie: null, userAgent: null, unknownParameters: [] };
-  const ctx: Context = { caller, request, cookies: [], limits: [], stream: { startId: null }, service };
+  const ctx: Context = {
+    caller,
+    request,
+    cookies: [],
+    limits: [],
+    stream: { startId: null, revalidate: null },
+    service,
+  };
   const getRawInput = async () => input;
   const type = 'mutation' as const;
   const call = { router: service.api.router, path: 'verify', getRawInput, ctx, type, signal, batchIndex: 0 };

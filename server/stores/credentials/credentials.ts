@@ -4,7 +4,7 @@ import type { CallerRevisions } from '../replay/replay.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { hasSecret, hasSession } from './credential-probes.ts';
 import { type KeyRecord, loadKey, loadKeys, loadSession, type SessionRecord } from './credential-rows.ts';
-import { areUnchanged } from './revisions.ts';
+import { areUnchanged, type ShownKey, type StreamDependencies } from './revisions.ts';
 import { type CacheUse, RowCache } from './row-cache.ts';
 
 /** How many keys, and how many sessions, are cached. */
@@ -30,7 +30,7 @@ export class CredentialStore {
   readonly #keys = new RowCache<KeyRecord>(CACHED, ({ payer }) => payer);
   readonly #sessions = new RowCache<SessionRecord>(CACHED, ({ payer }) => payer);
 
-  readonly #unchanged: Batcher<CallerRevisions, boolean>;
+  readonly #unchanged: Batcher<StreamDependencies, boolean>;
   readonly #rereads: Batcher<KeyRecord, () => KeyRecord | null>;
 
   constructor(database: Pick<Database, 'db' | 'query'>, vault: Vault, vocabulary: readonly string[]) {
@@ -40,8 +40,8 @@ export class CredentialStore {
     this.#vocabulary = vocabulary;
     this.#unchanged = new Batcher({
       ...SHARED,
-      payerOf: ({ key, session }) => (key ?? session)?.payer ?? [],
-      run: (callers) => areUnchanged(database, callers),
+      payerOf: ({ key, session, shown }) => (key ?? session ?? shown)?.payer ?? [],
+      run: (streams) => areUnchanged(database, streams),
     });
     this.#rereads = new Batcher({
       ...SHARED,
@@ -79,6 +79,11 @@ export class CredentialStore {
   /** Whether no instance has changed a caller's records since they were read. Many share one statement. */
   isUnchanged(caller: CallerRevisions): Promise<boolean> {
     return this.#unchanged.submit(caller);
+  }
+
+  /** Whether a key is still in its workspace. Shares the statements of `isUnchanged`. */
+  keyExists(shown: ShownKey): Promise<boolean> {
+    return this.#unchanged.submit({ key: null, session: null, shown });
   }
 
   /** A key as it is now. A row that no instance has changed is not read again: one statement checks many. */

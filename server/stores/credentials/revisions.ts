@@ -1,27 +1,45 @@
 import { sql } from 'drizzle-orm';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Database } from '../database/database.ts';
 import type { CallerRevisions } from '../replay/replay.ts';
 
+/** A key that a stream shows, and on which nothing else depends. */
+export interface ShownKey {
+  readonly id: string;
+  readonly workspaceId: string;
+  /** The fairness key of the caller that the stream belongs to. */
+  readonly payer: FairnessKey;
+}
+
+/** What a stream depends on. */
+export interface StreamDependencies extends CallerRevisions {
+  /** Only has to be in its workspace: deleting a key raises no `rev`, and no other change matters to the stream. */
+  readonly shown?: ShownKey;
+}
+
 /**
- * Whether the rows of many callers still have the cached `rev`s, in one statement. False for a deleted row.
+ * Whether the rows of many callers still have the cached `rev`s, and whether the keys that they watch still exist, in one
+ * statement. False for a deleted row.
  * The claim of a nonce compares the same sums (`replay/replay-postgres.ts`).
  */
 export async function areUnchanged(
   { query }: Pick<Database, 'query'>,
-  callers: readonly CallerRevisions[],
+  streams: readonly StreamDependencies[],
 ): Promise<boolean[]> {
-  const asked = callers.map(({ key, session }, i) => ({
+  const asked = streams.map(({ key, session, shown }, i) => ({
     i,
     key: key?.id ?? null,
     key_rev: key?.rev ?? null,
     session: session?.id ?? null,
     workspace: session?.workspaceId ?? null,
     session_rev: session?.rev ?? null,
+    shown: shown?.id ?? null,
+    shown_in: shown?.workspaceId ?? null,
   }));
   const rows = await query<{ i: number }>(sql`
     select a.i
     from json_to_recordset(${JSON.stringify(asked)}::text::json) as a (
-      i int, key text, key_rev bigint, session text, workspace text, session_rev bigint
+      i int, key text, key_rev bigint, session text, workspace text, session_rev bigint, shown text, shown_in text
     )
     left join keys key on key.id = a.key
     left join users owner on owner.id = key.owner_id
@@ -29,8 +47,10 @@ export async function areUnchanged(
     left join sessions session on session.id = a.session
     left join users person on person.id = session.user_id
     left join memberships member on member.user_id = session.user_id and member.workspace_id = a.workspace
+    left join keys shown on shown.id = a.shown and shown.workspace_id = a.shown_in and shown.deleted_at is null
     where (a.key is null or key.rev + coalesce(owner.rev, 0) + coalesce(owning.rev, 0) = a.key_rev)
-      and (a.session is null or session.rev + person.rev + coalesce(member.rev, 0) = a.session_rev)`);
+      and (a.session is null or session.rev + person.rev + coalesce(member.rev, 0) = a.session_rev)
+      and (a.shown is null or shown.id is not null)`);
   const unchanged = new Set(rows.map(({ i }) => i));
-  return callers.map((_, i) => unchanged.has(i));
+  return streams.map((_, i) => unchanged.has(i));
 }

@@ -45,6 +45,8 @@ export async function migrateAlone(
   const overrides = { statement_timeout: '0', lock_timeout: String(LOCK_TIMEOUT_MS) };
   const client = tolerateLostConnection(connectPostgres(url, { max: 1, upstream, overrides }));
   const wait = new Waiting(options);
+  // A transaction whose connection is lost never ends, so after a failure nothing is waited for.
+  let timeout = 0;
   try {
     // A pooler may have dropped what was sent with the start of the session.
     await client`select set_config('statement_timeout', '0', false), set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, false)`;
@@ -53,9 +55,10 @@ export async function migrateAlone(
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
     const migrated = await bringUpToDate(query, (pending) => migrateBetweenOthers(client, pending, wait));
     reportMigrated(migrated, options.onProgress);
+    timeout = 5;
     return migrated;
   } finally {
-    await client.end({ timeout: 5 });
+    await client.end({ timeout });
   }
 }
 

@@ -37,6 +37,8 @@ export class TailSubscription {
   #waiting: TailEntry[] = [];
   /** One `missed` event in place of the events that were dropped since the last one that was read. */
   #dropped: TailEntry | null = null;
+  /** Why it ended; null while it goes on. */
+  #ended: Error | null = null;
   #wake: () => void = () => {};
 
   constructor(close: () => void, startsAt = NO_POSITION, backlog: readonly TailEntry[] = []) {
@@ -51,9 +53,19 @@ export class TailSubscription {
     this.#wake();
   }
 
-  /** The next event, the oldest first; null if none came within so many milliseconds, or if the watcher leaves. */
-  async next(signal: AbortSignal, timeoutMs: number): Promise<TailEntry | null> {
-    if (this.#isEmpty) await this.#waitForEvent(signal, timeoutMs);
+  /** Ends it: its reader gets this error, and no event that still waits. */
+  end(reason: Error): void {
+    this.#ended ??= reason;
+    this.#wake();
+  }
+
+  /**
+   * The next event, the oldest first; null if the watcher leaves.
+   * @throws the reason for which it was ended
+   */
+  async next(signal: AbortSignal): Promise<TailEntry | null> {
+    if (this.#isEmpty && this.#ended === null) await this.#waitForEvent(signal);
+    if (this.#ended !== null) throw this.#ended;
     const earlier = this.#backlog.shift() ?? this.#dropped;
     if (earlier === null) return this.#waiting.shift() ?? null;
     if (earlier === this.#dropped) this.#dropped = null;
@@ -70,15 +82,13 @@ export class TailSubscription {
     this.#dropped = { position, item: { missed: before === null || more === null ? null : before + more } };
   }
 
-  #waitForEvent(signal: AbortSignal, timeoutMs: number): Promise<void> {
+  #waitForEvent(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const go = () => {
-        clearTimeout(timer);
         signal.removeEventListener('abort', go);
         this.#wake = () => {};
         resolve();
       };
-      const timer = setTimeout(go, timeoutMs);
       this.#wake = go;
       signal.addEventListener('abort', go);
       if (signal.aborted) go();

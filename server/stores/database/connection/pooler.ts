@@ -40,5 +40,5 @@ export async function requireSessionMode(url: string, other: Sql): Promise<void>
 export function poolerAdvice(error: { readonly code?: string; readonly message?: string }): string | null {
   if (error.code !== '08P01' || !error.message?.includes('startup parameter')) return null;
   const names = Object.keys(startupParameters({}));
-  return `DATABASE_URL leads to a pooler that refuses the settings which Keyseal sends with the start of every connection (${error.message}). Connect to Postgres itself, or set ignore_startup_parameters = ${names.join(',')} and pool_mode = session in the pooler, and ALTER ROLE ... SET statement_timeout = 5000 in Postgres.`;
+  return `DATABASE_URL leads to a pooler that refuses the settings which Keyseal sends with the start of every connection (${error.message}). Connect to Postgres itself, or set ignore_startup_parameters = ${names.join(',')} and pool_mode = session in the pooler, and run ALTER ROLE ... SET statement_timeout = 5000 and ALTER ROLE ... SET row_security = off in Postgres.`;
 }
