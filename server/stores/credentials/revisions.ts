@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
-import type { CallerRevisions } from '../replay/replay.ts';
+import { type CallerRevisions, revisionColumns } from '../replay/replay.ts';
 
 /**
  * Whether the rows of many callers still have the cached `rev`s, in one statement. False for a deleted row.
@@ -10,14 +10,7 @@ export async function areUnchanged(
   { query }: Pick<Database, 'query'>,
   callers: readonly CallerRevisions[],
 ): Promise<boolean[]> {
-  const asked = callers.map(({ key, session }, i) => ({
-    i,
-    key: key?.id ?? null,
-    key_rev: key?.rev ?? null,
-    session: session?.id ?? null,
-    workspace: session?.workspaceId ?? null,
-    session_rev: session?.rev ?? null,
-  }));
+  const asked = callers.map((caller, i) => ({ i, ...revisionColumns(caller) }));
   const rows = await query<{ i: number }>(sql`
     select a.i
     from json_to_recordset(${JSON.stringify(asked)}::text::json) as a (
