@@ -64,7 +64,7 @@ export const fr: typeof en = {
   anywhere: 'Utilisable de n’importe où',
   never: 'Jamais',
   none: 'Aucune',
-  nobody: 'Aucun',
+  noExternalId: 'Aucun',
   ofWorkspace: 'L’espace de travail (clé de service)',
   connections: {
     connecting: 'Connexion…',

@@ -51,7 +51,7 @@ export class TailSubscription {
     this.#wake();
   }
 
-  /** The next event, the oldest first; null if none came within so many milliseconds, or if the watcher leaves. */
+  /** The next event, the oldest first; null if none arrives in time, or if the watcher leaves. */
   async next(signal: AbortSignal, timeoutMs: number): Promise<TailEntry | null> {
     if (this.#isEmpty) await this.#waitForEvent(signal, timeoutMs);
     const earlier = this.#backlog.shift() ?? this.#dropped;
@@ -86,5 +86,5 @@ export class TailSubscription {
   }
 }
 
-/** How many calls an event stands for. */
+/** How many calls an event represents. */
 const countOf = (item: TailItem): number | null => ('missed' in item ? item.missed : 1);
