@@ -39,7 +39,7 @@ export async function checkRole({ query }: Database): Promise<DoctorCheck[]> {
 
 /**
  * What a failover would lose. A standby that follows asynchronously lacks the last commits: nonces of these moments could be
- * claimed again, and what was revoked in them would be good again. Whether it will ever be promoted, nobody can tell here.
+ * claimed again, and what was revoked in them would be good again. This check cannot know whether it will ever be promoted.
  */
 export async function checkReplication({ kind, query }: Database): Promise<DoctorCheck[]> {
   if (kind === 'pglite') return [];

@@ -4,7 +4,7 @@ import { Refusal } from '../server/lib/refusal.ts';
 import { causeOf, failureSentence } from '../server/stores/database/connection/failure-sentence.ts';
 import { isUnreachable } from '../server/stores/database/connection-errors.ts';
 
-/** Exit statuses: the numbers of sysexits.h, where it has one that fits. */
+/** Exit statuses: the numbers of sysexits.h, if one fits. */
 export const EXIT = {
   /** Done. */
   done: 0,
@@ -82,7 +82,7 @@ function ofRefusal({ reason, message, details }: Refusal): Failure {
 
 type ListenError = NodeJS.ErrnoException & { port?: number; address?: string; hostname?: string };
 
-/** What keeps a service from listening; null where it is something else. */
+/** Why the service cannot listen; null if the error is another. */
 function ofListening({ code = '', syscall, port, address, hostname }: ListenError): string | null {
   if (syscall === 'getaddrinfo' && hostname !== undefined) {
     return `HOST ${hostname} cannot be found (${code}). Set HOST to an address of this machine, or to 0.0.0.0 for all.`;

@@ -20,7 +20,7 @@ export function abortedCall(reason: unknown): TRPCClientError<KeysealRouter> {
 export const isAborted = ({ cause }: { readonly cause?: unknown }): boolean =>
   NAMES.includes(Object(cause).name);
 
-/** Rejects a call as soon as its signal is aborted, also one whose batch goes on for other calls. */
+/** Rejects a call as soon as its signal is aborted, even if its batch continues for other calls. */
 export function abortLink(): TRPCLink<KeysealRouter> {
   return () =>
     ({ op, next }) =>

@@ -7,6 +7,9 @@ const MAX_RETRY_AFTER_MS = 300_000;
 /** Doublings after which the wait no longer changes. */
 const MAX_DOUBLINGS = 16;
 
+/** Between half of a wait and all of it, so that clients do not return together. @param random from 0 to 1 */
+export const withJitter = (ms: number, random = Math.random()): number => ms * (0.5 + random / 2);
+
 /**
  * Milliseconds until a client reconnects: twice as long after each failure, and at least what the answer asked for. Random
  * jitter spreads the clients of a service that restarts.
@@ -17,5 +20,5 @@ const MAX_DOUBLINGS = 16;
 export function backoff(failures: number, retryAfterMs: number, random = Math.random()): number {
   const most = Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(failures, MAX_DOUBLINGS));
   const asked = Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
-  return Math.max(most * (0.5 + random / 2), asked * (1 + random / 10));
+  return Math.max(withJitter(most, random), asked * (1 + random / 10));
 }

@@ -1,5 +1,5 @@
 /**
- * The URL below which a service has its `/api`: its origin, or a path below that where a proxy has put it. Every request
+ * The URL below which a service has its `/api`: its origin, or the path below it at which a proxy serves it. Every request
  * is sent, and signed, with that path.
  * @returns it without a trailing slash
  * @throws TypeError if a text is not such a URL: the sentence says what is wrong

@@ -25,7 +25,7 @@ export interface BrowserSessionOptions {
 
 /** The session of the person who is signed in in this browser, shared by all tabs of an origin. */
 export interface BrowserSession extends SharedSession {
-  /** The session's id; null if nobody is signed in, undefined until that is known. */
+  /** The session's id; null if no one is signed in, undefined until that is known. */
   readonly id: string | null | undefined;
   /**
    * Whether the session outlives this page. It does not if the browser refuses to store keys, as some do in private
@@ -67,7 +67,7 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
   const { auth } = createKeysealClient({ url, session: tabs, ...(fetch ? { fetch } : {}) });
   const inCookie = cookie ? { cookie } : {};
 
-  /** Drops the secret's text with the answer and passes it to nobody. */
+  /** Drops the secret's text with the answer and passes it to no other code. */
   const begin = async ({ user, session }: SignedIn) => {
     await tabs.begin({ ...session, signingSecret: await importKey(session.signingSecret) });
     return user;

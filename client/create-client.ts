@@ -7,7 +7,7 @@ import { type Credentials, checkCredentials } from './credentials.ts';
 import { DEFAULT_TIMEOUT_MS } from './deadline.ts';
 import { errorLink, routingLink } from './links.ts';
 import { readOutgoingRequest } from './outgoing-request.ts';
-import { nobodySignedIn } from './refusal.ts';
+import { notSignedIn } from './refusal.ts';
 import { checkRetry, type RetryOptions, retryLink } from './retry-link.ts';
 import type { KeysealRouter, RouterOf } from './router.ts';
 import type { Routes } from './routes.ts';
@@ -32,7 +32,7 @@ export type KeysealClientOptions = KeyOptions & {
   readonly url: string;
   /**
    * A signed-in person: as the caller, or as the person on whose behalf the API key calls. A shared session, such as
-   * that of `createBrowserSession`, may still have nobody signed in.
+   * that of `createBrowserSession`, may have no one signed in.
    */
   readonly session?: KeysealSession | SharedSession | null;
   /**
@@ -97,7 +97,7 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
     credentials: async () => {
       if (key && userToken) return { ...key, userToken: await currentUserToken(userToken) };
       const credentials = withToken(key, keeper && (await keeper.fresh()));
-      if (keeper && !credentials) throw nobodySignedIn(base);
+      if (keeper && !credentials) throw notSignedIn(base);
       return credentials;
     },
     renew: async (token) => {

@@ -39,7 +39,7 @@ function expire(controller: AbortController): void {
 const waitFor = (timeout: number, body: RequestInit['body']): number =>
   Math.min(timeout + sizeOf(body) / SLOWEST_BODY, MAX_TIMER_MS);
 
-/** Bytes of a body, at least about: nobody waits for its headers. */
+/** Bytes of a body, a lower estimate: headers of its parts do not count. */
 function sizeOf(body: unknown): number {
   if (typeof body === 'string') return body.length;
   if (body instanceof Blob) return body.size;

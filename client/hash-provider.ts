@@ -1,4 +1,4 @@
-/** A value that is at hand, or a promise of it. */
+/** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
 /** Where hashes and MACs come from. All texts are hashed as UTF-8; results are lowercase hex. */

@@ -5,7 +5,7 @@ import { macByKey, webHashes } from './web-hashes.ts';
 /** The text of a signing secret, or that text imported for HMAC-SHA-256, to sign and to verify. */
 export type SigningSecret = string | CryptoKey;
 
-/** Chosen once: `node:crypto` where it is there, otherwise WebCrypto. */
+/** Chosen once: `node:crypto` if the runtime has it, otherwise WebCrypto. */
 const hashes = findNodeHashes() ?? webHashes;
 
 /** HMAC-SHA-256 of a text, lowercase hex. The key is the literal text of the signing secret, prefix included. */

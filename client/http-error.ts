@@ -36,7 +36,7 @@ export class KeysealHttpError extends TRPCClientError<KeysealRouter> implements 
   }
 }
 
-/** A browser hides where a redirect leads that it did not follow, and its status. */
+/** A browser hides the status and the destination of a redirect that it did not follow. */
 export const isRedirect = ({ status, type }: Response): boolean =>
   type === 'opaqueredirect' || (status >= 300 && status < 400);
 

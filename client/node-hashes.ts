@@ -7,7 +7,7 @@ interface NodeCrypto {
   createHmac(algorithm: string, key: string): { update(text: string): { digest(encoding: 'hex'): string } };
 }
 
-/** Longer data goes to WebCrypto, which hashes on another thread: this one would serve nobody else meanwhile. */
+/** Longer data goes to WebCrypto, which hashes on another thread: hashing here would block all other work meanwhile. */
 const LONGEST_HERE = 256 * 1024;
 
 /**

@@ -2,7 +2,7 @@ import { isRedirect, KeysealHttpError } from './http-error.ts';
 import { readShape } from './refusal.ts';
 import type { Fetch } from './signing-fetch.ts';
 
-/** A fetch whose answers are Keyseal's, read whole: it rejects with a KeysealHttpError where one is not. */
+/** A fetch whose answers are Keyseal's, read whole: it rejects with a KeysealHttpError if one is not. */
 export function answeredByKeyseal(fetch: Fetch): Fetch {
   return async (input, init) => {
     const response = await fetch(input, init);

@@ -38,8 +38,8 @@ export class KeysealRefusal extends TRPCClientError<KeysealRouter> {
   }
 }
 
-/** The refusal of a person's call if nobody is signed in. The client itself makes it, so it has no request id. @param base the service's URL */
-export function nobodySignedIn(base: string): KeysealRefusal {
+/** The refusal of a person's call if no one is signed in. The client itself makes it, so it has no request id. @param base the service's URL */
+export function notSignedIn(base: string): KeysealRefusal {
   const reason = 'TOKEN_MISSING';
   const data = {
     code: 'UNAUTHORIZED',

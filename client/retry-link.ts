@@ -1,6 +1,7 @@
 import type { Operation, TRPCClientError, TRPCLink } from '@trpc/client';
 import { observable, type Unsubscribable } from '@trpc/server/observable';
 import type { Reason } from '../shared/refusals.ts';
+import { withJitter } from './backoff.ts';
 import { KeysealHttpError } from './http-error.ts';
 import { KeysealRefusal } from './refusal.ts';
 import type { KeysealRouter } from './router.ts';
@@ -15,17 +16,17 @@ export interface RetryOptions {
 
 const MAX_ATTEMPTS = 10;
 const MAX_DELAY_MS = 30_000;
-/** The first pause where no answer names one; each further one is twice as long. */
+/** The first pause if the answer names none, in milliseconds; each further one is twice as long. */
 const FIRST_DELAY_MS = 250;
 
-/** Refusals that pass with time. */
+/** Temporary refusals. */
 const TEMPORARY: readonly Reason[] = [
   'RATE_LIMITED',
   'CREDITS_EXHAUSTED',
   'TOO_MANY_FAILURES',
   'UNAVAILABLE',
 ];
-/** Answers of proxies that pass with time. */
+/** Temporary answers of proxies. */
 const TEMPORARY_STATUSES = [408, 429, 502, 503, 504];
 
 /** @throws TypeError if an option is not of its form */
@@ -39,7 +40,7 @@ export function checkRetry({ attempts, maxDelay = MAX_DELAY_MS }: RetryOptions):
 }
 
 /**
- * Sends a call again, signed anew, after a failure that passes with time. It waits as long as the answer says. A
+ * Signs and sends a call again after a temporary failure. It waits as long as the answer says. A
  * mutation without an idempotency key is sent again only if it was refused before it had any effect.
  */
 export function retryLink({ attempts, maxDelay = MAX_DELAY_MS }: RetryOptions): TRPCLink<KeysealRouter> {
@@ -52,7 +53,7 @@ export function retryLink({ attempts, maxDelay = MAX_DELAY_MS }: RetryOptions): 
           const error = (failure: Failure) => {
             const named = nth < attempts ? namedDelay(failure, op) : null;
             if (named === null || named > maxDelay) return observer.error(failure);
-            timer = setTimeout(send, Math.max(named, Math.min(backoff(nth), maxDelay)), nth + 1);
+            timer = setTimeout(send, Math.max(named, Math.min(delayAfter(nth), maxDelay)), nth + 1);
           };
           call = next(op).subscribe({ ...observer, error });
         };
@@ -66,10 +67,9 @@ export function retryLink({ attempts, maxDelay = MAX_DELAY_MS }: RetryOptions): 
 
 type Failure = TRPCClientError<KeysealRouter>;
 
-/** Milliseconds, with jitter, so that callers do not return together. */
-const backoff = (nth: number): number => FIRST_DELAY_MS * 2 ** (nth - 1) * (0.5 + Math.random() / 2);
+const delayAfter = (nth: number): number => withJitter(FIRST_DELAY_MS * 2 ** (nth - 1));
 
-/** Milliseconds that an answer tells to wait, zero if it tells nothing; null if the call may not be sent again. */
+/** Milliseconds that an answer asks the client to wait, zero if it asks for none; null if the call may not be sent again. */
 function namedDelay(failure: Failure, op: Operation): number | null {
   if (op.type === 'subscription') return null;
   if (failure instanceof KeysealRefusal) return delayOfRefusal(failure, op);

@@ -16,7 +16,7 @@ const PATIENCE_MS = 5_000;
 const STORE = 'session';
 const ONLY = 'current';
 
-/** A store in IndexedDB, which stores a CryptoKey as it is: nobody can read its bytes. */
+/** A store in IndexedDB, which stores a CryptoKey as it is: no code can read its bytes. */
 export function indexedDbStore(name: string): SessionStore {
   return {
     lasting: true,

@@ -1,6 +1,6 @@
 import { KeysealRefusal } from './refusal.ts';
 
-/** A session as `auth.signIn` returns it. Store it where only its person's code can read it. */
+/** A session as `auth.signIn` returns it. Store it so that only code of its user can read it. */
 export interface KeysealSession {
   readonly id: string;
   /** Returned once, at sign-in; or an imported key, which signs and cannot be read. */
@@ -24,7 +24,7 @@ export interface SessionClock {
 
 /** Refreshes a session for one client. */
 export interface SessionManager {
-  /** The session, even with an expired token; null if nobody is signed in, as far as the client knows. */
+  /** The session, even with an expired token; null if no one is signed in, as far as the client knows. */
   readonly session: KeysealSession | null;
   /** A session with a valid token, refreshed if necessary. Rejects with the refusal that ended the session. */
   fresh(): Promise<KeysealSession | null>;

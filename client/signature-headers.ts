@@ -23,7 +23,7 @@ export async function bufferRequest(request: Request): Promise<BufferedRequest> 
 }
 
 /**
- * Signs with a nonce of its own each time.
+ * Signs with a new nonce each time.
  * @param now unix seconds
  */
 export async function signBuffered(
@@ -52,7 +52,7 @@ interface Parts {
 }
 
 /**
- * Signs with a nonce of its own each time.
+ * Signs with a new nonce each time.
  * @param now unix seconds
  * @returns the headers that prove the caller, by their names
  */

@@ -37,7 +37,7 @@ export async function hmacMatches(
   return webCrypto().verify('HMAC', key, bytes, utf8.encode(text));
 }
 
-/** A non-extractable key: it signs, and nobody can read it. */
+/** A non-extractable key: it signs, and no code can read it. */
 export function importKey(signingSecret: string): Promise<CryptoKey> {
   return webCrypto().importKey('raw', utf8.encode(signingSecret), HMAC, false, ['sign', 'verify']);
 }

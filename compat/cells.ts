@@ -24,7 +24,7 @@ export interface Installed {
   readonly folder: string;
 }
 
-/** All operations but the restart, one after the other. @param fileOf the path of a file of so many MiB */
+/** All operations but the restart, one after the other. @param fileOf the path of a file of that many MiB */
 export async function callThrough(
   way: Way,
   installed: Installed,

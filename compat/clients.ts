@@ -7,7 +7,7 @@ export interface Client {
   readonly name: string;
   /** A program that makes one signed call, or the TypeScript client, which makes all of them in one process. */
   readonly kind: 'program' | 'typescript';
-  /** A command that prints its version; it fails where the tool is absent. */
+  /** A command that prints its version; it fails if the tool is absent. */
   readonly version: readonly [string, ...string[]];
   /** What runs the program; the arguments of a call follow. @param folder of what `prepare` made */
   readonly command: (folder: string) => readonly [string, ...string[]];

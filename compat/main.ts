@@ -30,7 +30,7 @@ const options = new Command('compat')
   .option('--seed <number|random>', 'of the requests that are changed', readSeed, FIXED_SEED)
   .option('--requests <count>', 'changed requests for each proxy', Number, 300)
   .option('--proxy <name>', 'only this proxy')
-  .option('--require', 'fail where a proxy is not installed')
+  .option('--require', 'fail if a proxy is not installed')
   .parse()
   .opts<Options>();
 

@@ -19,7 +19,7 @@ export interface Scene {
   readonly clients: readonly Installed[];
   /** Names of proxies and clients that are not installed. */
   readonly absent: readonly string[];
-  /** The path of a file of so many MiB. */
+  /** The path of a file of that many MiB. */
   readonly fileOf: (mebibytes: number) => string;
   stop(): Promise<void>;
 }

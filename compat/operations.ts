@@ -33,7 +33,7 @@ const query = (name: string, input: unknown, more = '') =>
 const OCTETS = 'application/octet-stream';
 const UPLOAD_DIGEST = createHash('sha256').update(bytesOf(1)).digest('hex');
 
-/** The operations of a program. @param fileOf the path of a file of so many MiB */
+/** The operations of a program. @param fileOf the path of a file of that many MiB */
 export function programCalls(
   fileOf: (mebibytes: number) => string,
 ): Readonly<Record<Exclude<Operation, 'restart'>, ProgramCall>> {

@@ -14,7 +14,7 @@ export interface TestedProxy {
   readonly start: (text: (port: number) => string) => Promise<RunningProxy>;
 }
 
-/** Modules that Debian switches on by links; a configuration of its own names them. */
+/** Modules that Debian switches on by links; a separate configuration names them. */
 const APACHE_MODULES = [...['mpm_event', 'authz_core', 'headers', 'proxy', 'proxy_http']].map(
   (name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`,
 );
@@ -112,7 +112,7 @@ export function startConfigured(proxy: TestedProxy, upstream: number): Promise<R
   );
 }
 
-/** The version that is installed, such as `1.22.1`; undefined where the program is absent. */
+/** The version that is installed, such as `1.22.1`; undefined if the program is absent. */
 export function versionOf([command, ...options]: TestedProxy['version']): string | undefined {
   const { status, stdout, stderr } = spawnSync(command, options, { encoding: 'utf8' });
   if (status !== 0) return;

@@ -33,7 +33,7 @@ export const workspaces = pgTable('workspaces', {
   name: text('name').notNull(),
   /**
    * The person whose share of the capacity the workspace uses: its creator, later another owner. Null if an older version
-   * created it and no job has filled it in yet: then it has a share of its own. No foreign key: an insert would lock the
+   * created it and no job has filled it in yet: then it has its own share. No foreign key: an insert would lock the
    * person's row before `lockUser` does, and deadlock with the deletion of the account.
    */
   sponsorId: text('sponsor_id'),
@@ -293,7 +293,7 @@ export const auditRecords = pgTable(
   ],
 );
 
-/** The last record of each chain. It reveals that somebody cut a tail. */
+/** The last record of each chain. It reveals that the end of a chain was cut off. */
 export const auditHeads = pgTable('audit_heads', {
   workspaceId: text('workspace_id').primaryKey(),
   seq: bigint('seq', { mode: 'number' }).notNull(),

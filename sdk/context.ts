@@ -12,7 +12,7 @@ interface CallingKey {
   readonly workspaceId: string;
   readonly environment: Environment;
   readonly name: string;
-  /** What the role of its owner leaves of what it was granted. */
+  /** Its granted permissions, as far as the role of its owner has them. */
   readonly permissions: ReadonlySet<string>;
   /** Null for a service key. */
   readonly ownerId: string | null;
@@ -95,7 +95,7 @@ type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'user'
       ? KeyCaller & { readonly user: OnBehalf | ExternalUser }
       : KeyCaller | (UserCaller & { readonly role: Role });
 
-/** Writes a line to the log of the service: what happened, with members of its own. */
+/** Writes a line to the log of the service: what happened, with custom members. */
 type LogLine = (members: object | string, message?: string) => void;
 
 /** What every procedure is given. */

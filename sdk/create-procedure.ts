@@ -4,7 +4,7 @@ import type { ProcedureGuard, SoundGuard } from '../shared/guard.ts';
 import type { Permission } from '../shared/permissions.ts';
 import type { CallerOf, Context } from './context.ts';
 
-/** The guard of a custom procedure: every caller it admits is authenticated. `shapes` is for the pages of built-in procedures. */
+/** The guard of a custom procedure: every caller it accepts is authenticated. `shapes` is for the pages of built-in procedures. */
 export type CustomGuard<P extends string> = Exclude<
   ProcedureGuard<P>,
   { readonly access: 'public' | 'session' }
@@ -27,7 +27,7 @@ type Builder<G extends ProcedureGuard<string>> = TRPCProcedureBuilder<
 
 /**
  * The only way to begin a custom procedure: `procedure(guard)`. A permission that neither you nor Keyseal declares does
- * not compile. The guard admits the caller before any input is parsed. Never throws: `createService` checks the guards.
+ * not compile. The gate admits and authorizes the caller before any input is parsed. Never throws: `createService` checks the guards.
  * @param permissions the permissions that your guards require, as `const`: `area:verb`
  * @example
  * ```ts
@@ -53,7 +53,7 @@ type Builder<G extends ProcedureGuard<string>> = TRPCProcedureBuilder<
 export function createProcedure<const P extends string>(
   _permissions: readonly P[],
 ): <const G extends CustomGuard<P | Permission>>(guard: G & SoundGuard<G>) => Builder<G> {
-  // A custom procedure sends its statements to a database of its own.
+  // A custom procedure sends its statements to its own database.
   const procedure = guarded<CustomGuard<P | Permission>>({ usesDatabase: false });
   return <const G extends CustomGuard<P | Permission>>(guard: G & SoundGuard<G>): Builder<G> =>
     procedure(guard) as unknown as Builder<G>;

@@ -5,7 +5,7 @@ import type { Reason } from './refusals.ts';
 /**
  * The callers of a procedure. Every procedure declares one; there is no default.
  *
- * | access | admits |
+ * | access | accepts |
  * | --- | --- |
  * | `public` | anyone, unsigned, never in a batch |
  * | `session` | a session that signs without a token |

@@ -1,6 +1,6 @@
 /** IP addresses and networks as text, for the service, the guards of other services and the console. */
 
-/** An address or a CIDR. An address is a network of its own, whose prefix is all of its bits. */
+/** An address or a CIDR. An address is a network whose prefix has all of its bits. */
 export interface Network {
   /** Bits of an address of its family: 32 of IPv4, 128 of IPv6. */
   readonly bits: 32 | 128;

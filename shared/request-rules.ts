@@ -94,13 +94,13 @@ export function headersFault(rawHeaders: readonly string[], values: HeaderValues
   return coded ? broken('content-encoding', 'headers.content-encoding', 'MEDIA_TYPE_NOT_SUPPORTED') : null;
 }
 
-/** Where a refusal says that a header is wrong. A name that could be a text of its own is left out. */
+/** The path by which a refusal names a wrong header. A name that could carry arbitrary text is left out. */
 const pathOf = (name: string): string =>
   /^[A-Za-z0-9_-]{1,64}$/.test(name) ? `headers.${name.toLowerCase()}` : 'headers';
 
 /** Whether a value is two that a list operator joined (RFC 9110 §5.3). */
 function isJoined(name: string, value: string): boolean {
-  // A signature has commas of its own; joined to another it begins twice.
+  // A signature contains commas; two that are joined begin twice.
   if (name === 'x-signature') return /,\s*v\d+,/.test(value);
   // A parameter may be quoted, with commas in it (RFC 9110 §5.6.6).
   return name === 'content-type' ? hasCommaOutsideQuotes(value) : value.includes(',');
@@ -179,7 +179,7 @@ export function proofsIn(values: HeaderValues): Proofs {
   };
 }
 
-/** The fault where `parseBearer` returns REQUEST_MALFORMED. */
+/** The fault if `parseBearer` returns REQUEST_MALFORMED. */
 export const TOKEN_BESIDE_TOKEN: Fault = broken('token-beside-token', 'headers.x-user-token');
 
 /** RFC 6750 §2.1: `Bearer` in any case, a space, and one token68 (RFC 9110 §11.2). */

@@ -4,7 +4,7 @@ import { bytesOf, signedBytes, signerOf, signIn } from './bytes.ts';
 import { via } from './forged.ts';
 import type { Participants } from './participants.ts';
 
-/** A caller with a pace of its own. */
+/** A caller with its own pace. */
 export interface Caller {
   readonly name: string;
   readonly perSecond: number;

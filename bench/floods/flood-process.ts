@@ -13,7 +13,7 @@ export interface Flooded {
 // An attacker has other machines: on this one, the service and its honest callers come first.
 setPriority(Math.min(19, getPriority() + 5));
 
-/** A flood in a process of its own: begins with the first message, and ends with the second. */
+/** A flood in its own process: begins with the first message, and ends with the second. */
 const { flood, ...target } = settingOf();
 const tally = new Tally();
 const stopping = new AbortController();

@@ -38,7 +38,7 @@ export interface FloodRow {
   readonly grown?: number;
 }
 
-/** The aims: honest callers keep at least this share of their rate, and wait at most so many times as long. */
+/** The aims: honest callers keep at least this share of their rate, and wait at most this many times as long. */
 export const AIMS = { kept: 0.9, p99: 3 } as const;
 
 /** By what factor the 99th percentile of the latency grew. */

@@ -32,7 +32,7 @@ export async function startHonest(setting: Setting) {
   return { call: (seconds: number) => request<HonestResults>({ seconds }), stop };
 }
 
-/** A flood, in a process of its own that waits for its start. */
+/** A flood, in its own process that waits for its start. */
 export async function startFlood(setting: Setting) {
   const { request, stop } = await startProcess('flood-process', setting);
   return { begin: () => request('begin'), end: () => request<Flooded>('end'), stop };

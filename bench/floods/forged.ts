@@ -36,16 +36,16 @@ const hex = () => randomInt(0x10000).toString(16);
 
 /** Random addresses from different networks. Each generator takes the maximal number of networks. */
 export const ADDRESSES = {
-  /** Each in an IPv4 /24 of its own. */
+  /** Each in its own IPv4 /24. */
   ipv4: (networks: number) => {
     const network = randomInt(networks);
     return `45.${network >> 8}.${network & 255}.${randomInt(1, 255)}`;
   },
   /** All of one IPv6 /64. */
   one64: () => `2001:db8:1:1:${hex()}:${hex()}:${hex()}:${hex()}`,
-  /** Each in a /64 of its own, all of one /48. */
+  /** Each in its own /64, all of one /48. */
   many64: () => `2001:db8:2:${hex()}::${hex()}`,
-  /** Each in a /48 of its own. */
+  /** Each in its own /48. */
   many48: () => `2001:${hex()}:${hex()}:${hex()}::${hex()}`,
 } as const satisfies Record<string, (networks: number) => string>;
 

@@ -27,7 +27,7 @@ export class OpenLoop {
     this.#loops = callers.map((caller, i) => new CallerLoop(port, caller, i / callers.length));
   }
 
-  /** Calls for so many seconds. */
+  /** How many seconds it calls. */
   async run(seconds: number): Promise<HonestResults> {
     const results = await Promise.all(this.#loops.map((loop) => loop.run(seconds)));
     const signsIn = (_: unknown, i: number) => this.#loops[i]?.caller.name === SIGN_IN;

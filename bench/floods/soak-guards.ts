@@ -5,7 +5,7 @@ import { formatKey } from '../../shared/key-format.ts';
 import { type Flood, floods, passingHead, sendFlood, startGuards } from '../../test/harness/guard-floods.ts';
 import { rawConnection } from '../../test/harness/raw.ts';
 
-/** `npm run soak:guards -- 120`: floods the guards of every framework for so many seconds, ten minutes by default. */
+/** `npm run soak:guards -- 120`: floods the guards of every framework for that many seconds, ten minutes by default. */
 const SECONDS = Number(process.argv[2] ?? 600);
 const LIMIT = 10_000;
 const HOST = 'orders.example.com';

@@ -7,7 +7,7 @@ export interface Target {
   /** The service's authority: `localhost:<port>`. It trusts 127.0.0.1 as a proxy. */
   readonly authority: string;
   readonly participants: Participants;
-  /** At most so many requests, or connections. */
+  /** The maximum number of requests, or of connections. */
   readonly most: number;
   /** Requests per second, overriding the flood's own. */
   readonly perSecond?: number;

@@ -35,7 +35,7 @@ def sha256(data):
 
 
 def signature(k, secret, authority, path, body, token):
-    """The x-signature of a POST of JSON: ten lines, of this second, with a nonce of its own."""
+    """The x-signature of a POST of JSON: ten lines, of this second, with a new nonce."""
     t, nonce = int(time.time()), secrets.token_urlsafe(16)
     lines = ["v1.request", k, str(t), nonce, "POST", authority, path, "application/json"]
     base = "\n".join([*lines, sha256(token.encode()), sha256(body)])
@@ -66,7 +66,7 @@ class Answers:
         self.buffer = b""
 
     def read(self):
-        """The body of an answer that is 200, or None where it has not arrived whole."""
+        """The body of an answer that is 200, or None if it has not arrived whole."""
         data = self.socket.recv(65536)
         if not data:
             raise SystemExit("the connection was closed before the answer")
@@ -103,7 +103,7 @@ def unchunked(rest):
 
 
 def ask(port, path, data, headers):
-    """One call of a procedure, on a connection of its own."""
+    """One call of a procedure, on its own connection."""
     answers = Answers(port)
     answers.socket.sendall(request(path, json.dumps(data).encode(), headers))
     return json.loads(answers.whole())["result"]["data"]

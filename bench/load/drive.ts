@@ -7,7 +7,7 @@ export interface Driven {
   readonly p99: number;
 }
 
-/** Keeps so many questions under way, for so many seconds; each gets its number. */
+/** Keeps a number of calls under way for a number of seconds; each gets its number. */
 export async function drive(
   inFlight: number,
   seconds: number,

@@ -6,13 +6,13 @@ const CONNECTIONS = 32;
 /** A server, and the function that makes the next request to it. */
 export interface Target {
   readonly port: number;
-  /** The bytes of a request, made anew each time. */
+  /** The bytes of a request, new each time. */
   readonly make: () => string;
   readonly isRight: IsRight;
 }
 
 /**
- * Makes so many calls, as fast as they are answered. The requests are prepared before the clock runs: preparing them
+ * Makes a number of calls, as fast as they are answered. The requests are prepared before the clock runs: preparing them
  * is not the server's work, and would keep the load from saturating it.
  * @returns calls per second of wall-clock time. Rejects if an answer is wrong, or if two requests are equal
  */

@@ -1,7 +1,7 @@
 import { answerBenchmark } from '../processes/child.ts';
 import { quantile } from '../report/stats.ts';
 
-/** So many calls of one kind, so many of them at a time. */
+/** A number of calls of one kind, and how many of them run at a time. */
 export interface Round {
   readonly kind: string;
   readonly calls: number;
@@ -20,7 +20,7 @@ export interface RoundCost {
 }
 
 /**
- * Prepares so many calls before the clock runs. @returns the function that makes the n-th call: whether its result
+ * Prepares the calls before the clock runs. @returns the function that makes the n-th call: whether its result
  * was right
  */
 export type Prepare = (calls: number) => Promise<(i: number) => Promise<boolean>>;

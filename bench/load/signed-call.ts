@@ -54,7 +54,7 @@ export function inTurn(makes: readonly (() => string)[]): () => string {
   return () => (makes[next++ % makes.length] as () => string)();
 }
 
-/** The bytes of a POST of `BODY` with all three proofs, signed anew each time. @param authority that is called */
+/** The bytes of a POST of `BODY` with all three proofs, with a new signature each time. @param authority that is called */
 export function requestSigner(
   { id, apiKey, signingSecret, token }: Holder,
   authority: string,

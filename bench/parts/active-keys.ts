@@ -9,7 +9,7 @@ import { count, megabytes } from '../report/stats.ts';
 const IN_FLIGHT = 256;
 const STEPS = 5;
 
-/** The memory of a process once so many of the keys in its database have been used. */
+/** The memory of a process once a number of the keys in its database have been used. */
 export async function watchActive({ many: { total, active } }: Plan): Promise<Part> {
   const verifier = await startVerifier(await keysDatabase({ usable: active, total }), 0);
   const rows: Row[] = [];

@@ -6,7 +6,7 @@ import type { Part } from '../report/result.ts';
 import { rowOf } from '../report/rows.ts';
 import { count } from '../report/stats.ts';
 
-/** Memory is measured after each of so many fills: a store that grows in steps uses most right after one. */
+/** Memory is measured after each of these fills: a store that grows in steps uses most right after one. */
 const FILLS = 5;
 /** Calls before the first measurement, so that it includes what is created once. */
 const FIRST = 1_000;

@@ -14,7 +14,7 @@ const BEARER = /^Bearer (ks_live_([0-9A-Za-z]{12})_[0-9A-Za-z]{38})$/i;
 /** Keys by id, as a team would cache those in use. */
 export const keys = new Map<string, Key>();
 
-/** The stored hash of a key: nobody who reads it can call with it. */
+/** The stored hash of a key: a reader of it cannot call with it. */
 export const hashOf = (apiKey: string): Buffer => createHmac('sha256', pepper).update(apiKey).digest();
 
 /** The key of an `authorization` header; null if it is unknown, or its secret is wrong. */

@@ -15,7 +15,7 @@ export const canPin: boolean = cores !== null;
 
 /**
  * Pins these processes to one core, the same for all of them, since they take turns, and this process to the others,
- * until the returned function is called. Does nothing where pinning is impossible.
+ * until the returned function is called. Does nothing if pinning is impossible.
  */
 export function pin(pids: readonly number[]): () => void {
   if (!cores) return () => {};

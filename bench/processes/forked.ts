@@ -17,7 +17,7 @@ export interface Forked<Ready> {
 /** The options of `npm start`, for every process: the larger the young generation, the less of it is copied. */
 const YOUNG = '--max-semi-space-size=64';
 
-/** Starts a file in a process of its own. @param execArgv further options for Node */
+/** Starts a file in its own process. @param execArgv further options for Node */
 export async function forkFile<Ready>(
   file: URL,
   env: Record<string, string> = {},

@@ -22,7 +22,7 @@ export async function newDatabase(name: string): Promise<string> {
 }
 
 /**
- * A Keyseal database with so many keys, the same one for every call.
+ * A Keyseal database with that many keys, the same one for every call.
  * @param keys how many there are, and how many of them can be used, in addition to the one that calls `verify`
  */
 export function keysDatabase(keys: { usable: number; total: number }): Promise<string> {

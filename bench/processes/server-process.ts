@@ -2,7 +2,7 @@ import { runFolder } from './folder.ts';
 import { forkFile } from './forked.ts';
 import type { Memory, Started } from './servers/child.ts';
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export interface ServerProcess {
   readonly port: number;
   readonly pid: number;

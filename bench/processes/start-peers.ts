@@ -7,7 +7,7 @@ import { type Forked, forkFile } from './forked.ts';
 const BENCH = join(PACKAGE_ROOT, 'bench');
 
 /**
- * Starts a peer in a process of its own, from its source: the build would resolve our packages instead of its own
+ * Starts a peer in its own process, from its source: the build would resolve our packages instead of its own
  * versions. Installs the peer's packages if they are missing.
  * @param name of a file in `peers`
  */

@@ -6,7 +6,7 @@ interface Job {
 }
 
 /**
- * Cores that running jobs share evenly (processor sharing): each has a core of its own while there are enough. All
+ * Cores that running jobs share evenly (processor sharing): each has its own core while there are enough. All
  * progress alike, so the service that each has had since the start determines which one is done first.
  */
 export class Cores {

@@ -23,7 +23,9 @@ function apart(name: string, world: { instances: number; cores: number; arrivals
   print(name, simulate({ ...COUNTED, instances, cores, stages, latency: APART, load: { arrivals } }));
 }
 
-heading('as it was measured: claims alone, one instance and Postgres on two cores, so many kept waiting');
+heading(
+  'as it was measured: claims alone, one instance and Postgres on two cores, by the number kept waiting',
+);
 for (const inFlight of [1, 8, 32, 128, 512, 1_500]) {
   const stages = [{ ...CLAIM, perStatement: CLAIM.perStatement + QUESTION.perStatement }];
   const load = { inFlight, perAsk: QUESTION.perAsk };

@@ -9,5 +9,5 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** Times between independent arrivals, so many a millisecond. */
+/** Times between independent arrivals, at a rate per millisecond. */
 export const exponential = (random: () => number, rate: number): number => -Math.log(1 - random()) / rate;

@@ -8,7 +8,7 @@ export function zipf(count: number, s: number): Float64Array {
 }
 
 /**
- * The load of the hottest of so many shards, as a multiple of an even share, if the hash of each caller determines
+ * The load of the hottest of a number of shards, as a multiple of an even share, if the hash of each caller determines
  * its shard: the mean of several placements.
  */
 export function hottest(shares: Float64Array, shards: number, seed: number, placements = 20): number {

@@ -26,6 +26,6 @@ export function remember(request: object, admitted: Admitted): void {
  */
 export function admitted(request: object): Admitted {
   const found = known.get(request);
-  if (found === undefined) throw new Error('No guard runs before this handler, so nobody was admitted.');
+  if (found === undefined) throw new Error('No guard runs before this handler, so no caller was admitted.');
   return found;
 }

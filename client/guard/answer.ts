@@ -28,9 +28,9 @@ export interface Refused extends RefusalDetails {
 }
 
 /** A refusal in the form of Keyseal's own. */
-export function envelopeOf({ message, ...told }: Refused): RefusalShape {
-  const code = TRPC_CODES[told.httpStatus as keyof typeof TRPC_CODES] ?? 'FORBIDDEN';
-  return { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, ...told } as RefusalData };
+export function envelopeOf({ message, ...refused }: Refused): RefusalShape {
+  const code = TRPC_CODES[refused.httpStatus as keyof typeof TRPC_CODES] ?? 'FORBIDDEN';
+  return { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, ...refused } as RefusalData };
 }
 
 /** The same as an HTTP response, with the headers of rate limits. */

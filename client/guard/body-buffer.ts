@@ -39,17 +39,17 @@ export class BodyBuffer implements ArrivingBody {
   #held = 0;
   readonly #limit: number;
   readonly #memory: BodyMemory;
-  readonly holder: FairnessKey;
+  readonly payer: FairnessKey;
   readonly begun = performance.now();
   #displaced: BodyRefused | null = null;
   /** Called if the body is refused while its sender is idle. */
   onDisplaced: (refused: BodyRefused) => void = () => {};
 
   /** @param limit maximum bytes of the body */
-  constructor(limit: number, memory: BodyMemory, holder: FairnessKey) {
+  constructor(limit: number, memory: BodyMemory, payer: FairnessKey) {
     this.#limit = limit;
     this.#memory = memory;
-    this.holder = holder;
+    this.payer = payer;
   }
 
   /** Bytes that have arrived. */
@@ -119,7 +119,7 @@ export class BodyBuffer implements ArrivingBody {
 
   #giveBack(bytes: number): void {
     this.#held -= bytes;
-    if (bytes > 0) this.#memory.giveBack(this.holder, bytes);
+    if (bytes > 0) this.#memory.giveBack(this.payer, bytes);
   }
 }
 

@@ -6,7 +6,7 @@ const PROTECTED_MS = 1_000;
 
 /** A body that holds memory and is still arriving. */
 export interface ArrivingBody {
-  readonly holder: FairnessKey;
+  readonly payer: FairnessKey;
   /** When its head was read, by `performance.now()`. */
   readonly begun: number;
   /** Bytes that it holds. */
@@ -15,21 +15,21 @@ export interface ArrivingBody {
   displace(): void;
 }
 
-/** Arriving bodies of one holder, oldest first, and the bytes that they hold. */
+/** Arriving bodies of one payer, oldest first, and the bytes that they hold. */
 interface Arriving {
   bytes: number;
   readonly bodies: Set<ArrivingBody>;
 }
 
 /**
- * The memory for bodies, divided by `FairBudget`. A sender of slow bodies that nobody has verified would hold a share for
+ * The memory for bodies, divided by `FairBudget`. A sender of slow, unverified bodies would hold a share for
  * as long as it likes, and shut out those who share an address or a network with it, or have none. So a body that finds
- * no room displaces the oldest arriving body of the sender that holds most within its widest group: nobody loses to a
+ * no room displaces the oldest arriving body of the sender that holds most within its widest group: no sender loses to a
  * sender that holds more. A body that has arrived whole is not displaced. To keep a share full costs its size in traffic, every second.
  */
 export class BodyMemory {
   readonly #budget: FairBudget;
-  /** By widest group, then by holder. */
+  /** By widest group, then by payer. */
   readonly #arriving = new Map<string, Map<string, Arriving>>();
 
   /** @param total bytes */
@@ -39,41 +39,41 @@ export class BodyMemory {
 
   /** Takes bytes for an arriving body. @returns false if there is no room, and no body to displace */
   take(body: ArrivingBody, bytes: number): boolean {
-    while (!this.#budget.take(body.holder, bytes)) {
+    while (!this.#budget.take(body.payer, bytes)) {
       const other = this.#displaceable(body);
       if (other === null) return false;
       other.displace();
     }
     const [group, name] = namesOf(body);
-    const holders = this.#arriving.get(group) ?? new Map<string, Arriving>();
-    const own = holders.get(name) ?? { bytes: 0, bodies: new Set() };
+    const payers = this.#arriving.get(group) ?? new Map<string, Arriving>();
+    const own = payers.get(name) ?? { bytes: 0, bodies: new Set() };
     own.bytes += bytes;
     own.bodies.add(body);
-    this.#arriving.set(group, holders.set(name, own));
+    this.#arriving.set(group, payers.set(name, own));
     return true;
   }
 
-  giveBack(holder: FairnessKey, bytes: number): void {
-    this.#budget.giveBack(holder, bytes);
+  giveBack(payer: FairnessKey, bytes: number): void {
+    this.#budget.giveBack(payer, bytes);
   }
 
   /** Notes that a body is complete or given up. Call it before the body returns its bytes. */
   end(body: ArrivingBody): void {
     const [group, name] = namesOf(body);
-    const holders = this.#arriving.get(group);
-    const own = holders?.get(name);
-    if (!holders || !own?.bodies.delete(body)) return;
+    const payers = this.#arriving.get(group);
+    const own = payers?.get(name);
+    if (!payers || !own?.bodies.delete(body)) return;
     own.bytes -= body.held;
-    if (own.bodies.size === 0) holders.delete(name);
-    if (holders.size === 0) this.#arriving.delete(group);
+    if (own.bodies.size === 0) payers.delete(name);
+    if (payers.size === 0) this.#arriving.delete(group);
   }
 
   #displaceable(body: ArrivingBody): ArrivingBody | null {
     const [group, name] = namesOf(body);
-    const holders = this.#arriving.get(group);
+    const payers = this.#arriving.get(group);
     let found: ArrivingBody | null = null;
-    let most = (holders?.get(name)?.bytes ?? 0) - 1;
-    for (const { bytes, bodies } of holders?.values() ?? []) {
+    let most = (payers?.get(name)?.bytes ?? 0) - 1;
+    for (const { bytes, bodies } of payers?.values() ?? []) {
       const [oldest] = bodies;
       if (bytes <= most || !oldest || oldest === body) continue;
       if (oldest.begun + PROTECTED_MS > performance.now()) continue;
@@ -84,5 +84,5 @@ export class BodyMemory {
   }
 }
 
-/** The names of a body's widest group and of its holder. */
-const namesOf = ({ holder }: ArrivingBody): readonly [string, string] => [`${holder[0]}`, holder.join(' ')];
+/** The names of a body's widest group and of its payer. */
+const namesOf = ({ payer }: ArrivingBody): readonly [string, string] => [`${payer[0]}`, payer.join(' ')];

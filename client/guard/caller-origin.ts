@@ -16,8 +16,8 @@ export interface CallerOrigin {
 }
 
 /**
- * Finds the origin of a request. If its address is not known, callers are distinguished by the key that they claim to
- * have: it is not verified, so it divides a share and earns none.
+ * Finds the origin of a request. If its address is not known, callers are distinguished by the key that they name:
+ * it is not verified, so it divides a share and earns none.
  */
 export function originOf(head: RequestHead, address: GuardOptions['address']): CallerOrigin {
   const peer = head.peer === null ? null : plainAddress(head.peer);

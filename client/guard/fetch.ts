@@ -83,7 +83,7 @@ export function withBody<Req extends Request>(request: Req, body: Uint8Array<Arr
   }) as Req;
 }
 
-/** Next alone rewrites the query; where the target is as it arrived, the signature must be over it. */
+/** Only Next rewrites the query; if the target is as it arrived, the signature must cover it. */
 const isOfNext = (request: Request): boolean => 'nextUrl' in request;
 
 export const toResponse = ({ status, headers, body }: GuardAnswer): Response =>

@@ -8,9 +8,9 @@ import type { RequestVerifier } from './request-verifier.ts';
 interface KoaContext {
   readonly req: NodeRequest;
   readonly res: NodeResponse;
-  /** Koa keeps it where a router or a mount changes `url`. */
+  /** Koa keeps it when a router or a mount changes `url`. */
   readonly originalUrl: string;
-  /** False where Koa must not write a response of its own. */
+  /** False if Koa must not write a response itself. */
   respond?: boolean | undefined;
 }
 export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>;

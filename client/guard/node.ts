@@ -3,7 +3,7 @@ import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchArrival } from './b
 import { watchRefused } from './refused-senders.ts';
 import type { IncomingRequest } from './request-head.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
+// biome-ignore lint/suspicious/noExplicitAny: each event has its own arguments
 type Listener = (...args: any[]) => void;
 
 /** The members of Node's IncomingMessage that the guard uses, and so of requests in Express. */
@@ -20,7 +20,7 @@ export interface NodeRequest {
   readonly destroyed: boolean;
   readonly readableDidRead: boolean;
   readonly readableEncoding: string | null;
-  /** The bytes of the body, where a framework has read them before the guard (Nest with `rawBody: true`, cloud functions). */
+  /** The bytes of the body, if a framework has read them before the guard (Nest with `rawBody: true`, cloud functions). */
   readonly rawBody?: unknown;
   on(event: string, listener: Listener): unknown;
   off(event: string, listener: Listener): unknown;
@@ -50,8 +50,8 @@ export interface NodeResponse extends EndingResponse {
 
 /**
  * Reads a request of Node from the raw list of its headers.
- * @param target path and query as on the request line, where a framework keeps it elsewhere
- * @throws BodyAlreadyRead if the body was read before, and nobody kept its bytes in `rawBody`
+ * @param target path and query as on the request line, if the framework keeps them elsewhere
+ * @throws BodyAlreadyRead if the body was read before, and its bytes are not in `rawBody`
  */
 export function receiveNode(
   request: NodeRequest,

@@ -20,9 +20,9 @@ export interface GuardOptions {
   readonly maxBody?: number;
   /**
    * Maximum bytes of all bodies until their handlers end, divided by address; default 64 MiB or four times `maxBody`. One
-   * address gets at most a quarter. If no address is known, callers share half, divided by the key that they claim to have.
+   * address gets at most a quarter. If no address is known, callers share half, divided by the key that they name.
    * If a body finds no room, one that has been arriving for a second or longer is refused with 503 to make room. If Node
-   * does not report the end of a response (`fetch`, Hono outside Node), a response that nobody reads for a minute, plus the
+   * does not report the end of a response (`fetch`, Hono outside Node), a response that is not read for a minute, plus the
    * time that its last chunk takes at `minRate`, is cancelled and frees its share. If a caller disconnects while a handler
    * of Express, Fastify or a `node:http` handler without a promise runs, its share is free when the handler ends the
    * response, or after five minutes.

@@ -49,7 +49,7 @@ export function watchRefused(address: string | null, giveUp: () => void): Refuse
     if (now - seen >= IDLE_MS || now - begun >= TOTAL_MS) end();
   };
   const timer = setInterval(check, IDLE_MS / 5);
-  // No process goes on for this. A browser's timer is a number.
+  // The timer must not keep the process alive. A browser's timer is a number.
   (timer as { unref?: () => void }).unref?.();
   return {
     stop,

@@ -14,7 +14,7 @@ const VALUES: Readonly<
 };
 
 /**
- * Checks the requirements of a route, so that a mistake in them admits nobody. `{}` accepts any admitted caller.
+ * Checks the requirements of a route, so that a mistake in them admits no caller. `{}` accepts any admitted caller.
  * @throws TypeError that names the member and the kind of value that it takes
  */
 export function checkRequirements(requirements: RouteRequirements): RouteRequirements {

@@ -3,7 +3,7 @@ const UNREAD_MS = 60_000;
 
 /**
  * Returns the same response, and calls `then` when its body has been read, has failed or was cancelled, or when nothing
- * goes on reading it. A runtime may drop a response unread: another middleware replaced it, or the caller has left. After
+ * continues to read it. A runtime may drop a response unread: another middleware replaced it, or the caller has left. After
  * a minute without a read, longer after a large chunk, the guard cancels the stream, so that the handler no longer holds the
  * request's body for it. A handler that is slow to write loses nothing: its reader is waiting.
  * @param minRate bytes per second that a reader must take at least

@@ -10,14 +10,14 @@ type VerifyOutput = inferRouterOutputs<KeysealRouter>['verify'];
 export type ValidAnswer = Extract<VerifyOutput, { valid: true }>;
 type InvalidAnswer = Extract<VerifyOutput, { valid: false }>;
 
-/** Asks Keyseal about requests. Rejects unless the answer is a valid decision about the caller: then nobody is admitted. */
+/** Asks Keyseal about requests. Rejects, and admits no caller, unless the answer is a valid decision about the caller. */
 export class VerifyClient {
   readonly #keyseal: KeysealClient;
   readonly #timeout: number;
 
   constructor({ url, apiKey, signingSecret, fetch, timeout = 5_000 }: GuardOptions) {
     const custom = fetch ? { fetch } : {};
-    // Its own timeout follows.
+    // The client's timeout bounds one request. `#withTimeout` bounds the call, with its second request after a clock correction.
     this.#keyseal = createKeysealClient({ url, apiKey, signingSecret, timeout: false, ...custom });
     this.#timeout = timeout;
   }
@@ -29,7 +29,7 @@ export class VerifyClient {
     const verdict = await this.#withTimeout((signal) => this.#keyseal.verify.mutate(input, { signal })).catch(
       (error) => Promise.reject(explain(error)),
     );
-    // The guard requests no dry run; the answer to one must admit nobody.
+    // The guard requests no dry run; the answer to one must not admit a caller.
     if (!('valid' in verdict)) throw new Error('The answer of Keyseal is not one to this request.');
     if (verdict.valid === true) return { valid: verdict };
     // This refusal can only concern the guard's key: the guard has checked the host of the request.
@@ -67,7 +67,7 @@ function refusalResponse({ valid, limits, ...refused }: InvalidAnswer): GuardAns
     typeof message === 'string' &&
     /^[\w-]{1,64}$/.test(requestId) &&
     Number.isSafeInteger(retryAfter);
-  if (!sound) throw new Error('Keyseal answered with a refusal that is none.');
+  if (!sound) throw new Error('Keyseal answered with a malformed refusal.');
   return answerOf(
     refused,
     limits.map(({ resetAt, ...rest }) => ({ ...rest, resetAt: Date.parse(resetAt) })),
@@ -91,6 +91,6 @@ function explain(error: unknown): unknown {
   if (missing !== undefined) named.push(`the guard's key lacks ${missing}`);
   if (named.length === 0) return error;
   const text = named.join('; ').slice(0, MAX_NAMED);
-  const message = `Keyseal refused the guard's question with ${error.reason}: ${error.message} ${text}`;
+  const message = `Keyseal refused the guard's call of verify with ${error.reason}: ${error.message} ${text}`;
   return new KeysealRefusal({ ...error.shape, message, data: error.details });
 }

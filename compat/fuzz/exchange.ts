@@ -10,7 +10,7 @@ export interface WireAnswer {
 export const PATIENCE_MS = 1_000;
 
 /**
- * Sends bytes over a connection of its own, and reads the first answer.
+ * Sends bytes over a new connection, and reads the first answer.
  * @param half whether to close the sending side after them
  * @param patienceMs of silence
  * @returns null if the other end closes, or stays silent, without a whole answer

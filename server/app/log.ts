@@ -28,7 +28,7 @@ interface PlainError {
 }
 
 /**
- * Reduces an error to these members. A database error carries the statement's parameters, in members of its own and
+ * Reduces an error to these members. A database error carries the statement's parameters, in extra members and
  * in its message.
  */
 function plainError(error: unknown): PlainError {

@@ -138,7 +138,7 @@ async function lacksAny(db: Db, vault: Vault): Promise<boolean> {
   return false;
 }
 
-/** Whether a row needs a version that is not at hand. */
+/** Whether a row needs a version that is not loaded. */
 const lacks = (vault: Vault, version: PgColumn, needed: Needed) =>
   and(notInArray(version, [...vault.versions]), conditionOf(needed, vault.kept));
 

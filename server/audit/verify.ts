@@ -16,7 +16,7 @@ const LIST = 'audit.verify';
 const AT_ONCE = 100;
 /** Records that are checked before other work gets a turn. */
 const BEFORE_YIELD = 20;
-/** The bounds of one call: so many records, and, checked between two statements, so many milliseconds. */
+/** The bounds of one call: a number of records, and a number of milliseconds that is checked between statements. */
 const MAX_RECORDS = 50_000;
 const TIME_MS = 2_000;
 
@@ -143,7 +143,7 @@ async function endOf({ database }: Stores, workspaceId: string): Promise<End> {
   return { head: row['mac'] === null ? null : head, last: Number(row['last'] ?? 0) };
 }
 
-/** Whether the chain ends where its head says, once every record is intact. */
+/** Whether the chain ends at the record that its head names, once every record is intact. */
 function judgeHead({ audit }: Stores, { head, last }: End, reached: Reached): VerifyAuditOutput {
   if (head === null && last === 0) return { verified: true, records: 0, head: null };
   if (head === null || !audit.isOurs(head) || head.seq > last) {

@@ -83,11 +83,11 @@ async function leave(
 
 async function forget(tx: Db, id: string, email: string, now: Date): Promise<void> {
   /** An address that cannot exist (RFC 2606 §2), and a hash that no password has. */
-  const nobody = `${id}@deleted.invalid`;
+  const unusable = `${id}@deleted.invalid`;
   await tx
     .update(users)
     .set({
-      ...{ email: nobody, name: 'Deleted', passwordHash: '', disabledAt: now, deletedAt: now },
+      ...{ email: unusable, name: 'Deleted', passwordHash: '', disabledAt: now, deletedAt: now },
       rev: sql`${users.rev} + 1`,
     })
     .where(eq(users.id, id));
@@ -98,6 +98,6 @@ async function forget(tx: Db, id: string, email: string, now: Date): Promise<voi
     .update(keys)
     .set({ enabled: false, rev: sql`${keys.rev} + 1` })
     .where(eq(keys.ownerId, id));
-  await tx.update(invitations).set({ email: nobody }).where(eq(invitations.email, email));
+  await tx.update(invitations).set({ email: unusable }).where(eq(invitations.email, email));
   await revokeResetLinks(tx, id, now);
 }

@@ -21,7 +21,7 @@ const CAPACITY = 32;
 const RETRY_AFTER = 5;
 /**
  * How long the answer to an attempt that found the queue full is delayed. Answered at once, a guesser would retry at once, and
- * nobody else at the same address would keep a place in the queue long enough to be served.
+ * no other caller at the same address would keep a place in the queue long enough to be served.
  */
 const HOLD_MS = 8_000;
 /** The maximum number of delayed answers; one address gets a quarter of them at most. Beyond that they are sent at once. */
@@ -43,7 +43,7 @@ type ThrottledResult<T> = { readonly value: T } | null;
 
 /**
  * Carries out an attempt. Wrong guesses slow down further attempts on the account from unknown devices. All instances
- * share the count; each has its own queue. A correct password is checked in its turn, and at once
+ * share the count; each has its own queue. A correct password waits for its turn in the queue, and is checked at once
  * from a known device.
  * @param inTurn runs work that costs a query and a hash when the machine has capacity
  * @param attempt rejects with CREDENTIALS_INVALID if the password is wrong
@@ -88,7 +88,7 @@ async function attemptBelow<T>(
   }
 }
 
-/** Runs an attempt in its turn. The next one waits longer the more were wrong, and not at all after a correct one. */
+/** Runs an attempt once its turn comes. The next one waits longer the more were wrong, and not at all after a correct one. */
 function queued<T>(
   subject: string,
   address: string | null,

@@ -31,7 +31,7 @@ interface ResetLink {
 /**
  * Creates a link with which a member sets a new password; earlier links end.
  * Refuses with MEMBER_NOT_FOUND. Refuses with ESCALATION_DENIED the caller's own account, because the caller can use
- * their password, and a member of a workspace where the caller does not manage them, so that nobody can take over an
+ * their password, and a member of a workspace in which the caller does not manage them, so that no manager can take over an
  * account elsewhere.
  */
 export async function createReset(

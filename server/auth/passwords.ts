@@ -10,11 +10,11 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 export const hashPassword = (password: string): Promise<string> => hash(password, COST);
 
 /** The hash to compare with if there is no account: the answer takes as long. */
-let nobody: Promise<string> | undefined;
+let dummyHash: Promise<string> | undefined;
 
 /** Whether a password matches a hash; without a hash false, after the same time. */
 export async function verifyPassword(password: string, phc: string | null): Promise<boolean> {
-  nobody ??= hash('nobody has this password', COST);
-  const right = await verify(phc ?? (await nobody), password);
+  dummyHash ??= hash('not the password of any account', COST);
+  const right = await verify(phc ?? (await dummyHash), password);
   return right && phc !== null;
 }

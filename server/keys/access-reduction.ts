@@ -1,7 +1,7 @@
 import { isWithin } from '../../shared/ip.ts';
 import type { Limit } from '../../shared/limits.ts';
 import { covers } from '../../shared/permissions.ts';
-import type { CreditPolicy } from '../stores/limits/credits.ts';
+import type { CreditPolicy } from '../stores/limits/credit-policy.ts';
 import type { KeyRow } from './find.ts';
 import type { UpdateKeyInput } from './schemas.ts';
 

@@ -5,7 +5,7 @@ import { lockCaller } from '../gate/lock-caller.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';
-import { type CreditPolicy, writeCredits } from '../stores/limits/credits.ts';
+import { type CreditPolicy, writeCredits } from '../stores/limits/credit-policy.ts';
 import { base62 } from '../stores/secrets/random-ids.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 import { describeChange } from './audit-change.ts';

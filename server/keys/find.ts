@@ -3,7 +3,7 @@ import { externalOwners, keys, memberships, users } from '../../drizzle/schema.t
 import { Refusal } from '../lib/refusal.ts';
 import { isOwnersMembership } from '../stores/credentials/credential-rows.ts';
 import type { Db } from '../stores/database/database.ts';
-import { type CreditPolicy, creditPolicyOf, creditsNow } from '../stores/limits/credits.ts';
+import { type CreditPolicy, creditPolicyOf, creditsNow } from '../stores/limits/credit-policy.ts';
 
 /** A key joined with its rows in other tables. */
 export type KeyRow = typeof keys.$inferSelect & {

@@ -49,7 +49,7 @@ const EXCEEDS: Record<
     (allowedAddresses.length === 0 || !allowedAddresses.every((address) => isWithin(address, within))),
   externalId: ({ key }, { externalId }) => key.externalId !== null && externalId !== key.externalId,
   authorities: ({ key }, { authorities }) => !authorities.every((name) => key.authorities.includes(name)),
-  // A new key would spend credits of its own beside the metered maker.
+  // A new key would spend its own credits, beside those of its metered creator.
   credits: ({ key }) => key.metered.includes(key.id),
 };
 

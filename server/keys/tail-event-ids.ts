@@ -13,7 +13,7 @@ const MAC_BYTES = 6;
 export interface EventIds {
   /** @param position in the order of all calls */
   write(position: string): string;
-  /** The position that an id stands for; NO_POSITION if this caller did not receive it for this key. */
+  /** The position that an id names; NO_POSITION if this caller did not receive it for this key. */
   read(id: string): string;
 }
 

@@ -4,7 +4,7 @@ import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';
-import { writeCredits } from '../stores/limits/credits.ts';
+import { writeCredits } from '../stores/limits/credit-policy.ts';
 import type { Stores } from '../stores/stores.ts';
 import { reducesAccess } from './access-reduction.ts';
 import { checkCredentialRight, isHolder, mayReceive } from './credential-rights.ts';

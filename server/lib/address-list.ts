@@ -1,7 +1,7 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /**
- * IP addresses and networks to look addresses up in. Each family has a list of its own: Node's `BlockList` takes an IPv4
+ * IP addresses and networks to look addresses up in. Each family has its own list: Node's `BlockList` takes an IPv4
  * address for one of the IPv6 network `::ffff:0:0/96`, so that `::/0` would hold every IPv4 address.
  */
 export class AddressList {

@@ -2,7 +2,7 @@
 export type Clock = () => number;
 
 /**
- * Whether a moment is in the future. Every check that admits until a moment uses this function: a value that is not a
+ * Whether a moment is in the future. Every check that accepts until a moment uses this function: a value that is not a
  * finite number is not in the future, and so refuses.
  * @param moment, now in the same unit
  */

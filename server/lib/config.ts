@@ -28,7 +28,7 @@ export interface Config {
   readonly databaseUrl: string | null;
   readonly dataDir: string;
   /**
-   * The first encrypts. Null outside production, where the service creates one and stores it in the data directory.
+   * The first encrypts. Null outside production: then the service creates one and stores it in the data directory.
    */
   readonly masterKeys: readonly MasterKey[] | null;
   /** With the base path of each, which is the same. Null: the listening address and localhost. */

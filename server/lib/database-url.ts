@@ -8,7 +8,7 @@ const AUTHORITY = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^@/?#]*)(.*)$/s;
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/;
 
 /**
- * Takes a URL apart as libpq does: it may name several hosts, each with a port of its own, which the URL standard does
+ * Takes a URL apart as libpq does: it may name several hosts, each with its own port, which the URL standard does
  * not have. Null if it is none.
  * @returns the URL with the first host alone, and all hosts in order; a host without a port has that of the last, as
  * the URL standard would read `a,b:5432`

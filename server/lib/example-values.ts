@@ -1,4 +1,4 @@
-/** Values that the examples of several features share; nobody has these ids. */
+/** Values that the examples of several features share; no row has these ids. */
 export const EXAMPLE_AT = '2026-11-25T09:30:00.000Z';
 export const EXAMPLE_LATER = '2026-11-25T09:40:00.000Z';
 

@@ -112,7 +112,7 @@ function issuerOf(given: z.infer<typeof Issuer>): IssuerConfig {
   return { name, issuer, audiences, clientId, algorithms, jwksUri, clockTolerance, join };
 }
 
-/** An issuer is an https URL (RFC 8414 §2). The configuration refuses http where it would leave the machine. */
+/** An issuer is an https URL (RFC 8414 §2). The configuration refuses http for any host but this machine. */
 function isPlainUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);

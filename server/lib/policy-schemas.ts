@@ -8,7 +8,7 @@ export const LimitInput = z
     limit: z.int().min(1).max(MAX_CALLS),
     windowSeconds: z.int().min(1).max(MAX_WINDOW),
   })
-  .describe('So many calls in any span of so many seconds.');
+  .describe('A number of calls in any span of a number of seconds.');
 
 /** The limits of a key or an external owner; a call must be within all of them. */
 export const Limits = z

@@ -39,7 +39,7 @@ export class Refusal extends TRPCError {
 
   /**
    * @param cause for the log only; the caller does not see it
-   * @param message what the caller is told, instead of the message of the reason
+   * @param message sent to the caller instead of the message of the reason
    */
   constructor(
     reason: Reason,

@@ -36,5 +36,5 @@ export const Id = Text.min(1).max(64);
 /** A token that was shown once. The schema takes any text: one that cannot be a token is simply not valid. */
 export const LinkToken = Text.min(1).max(200);
 
-/** Where a list goes on. */
+/** The position at which the next page of a list begins. */
 export const Cursor = Text.max(500);

@@ -52,7 +52,7 @@ export async function inRequestSpan<T>(
 }
 
 /**
- * Runs a step of a request within a span of its own; at no cost if the request is not traced. Records only the class
+ * Runs a step of a request within its own span; at no cost if the request is not traced. Records only the class
  * of an error: its message may contain what the client sent.
  */
 export function inSpan<T>(name: string, run: (span: Span | null) => Promise<T>): Promise<T> {

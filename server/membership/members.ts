@@ -33,7 +33,7 @@ export async function workspacesOf(db: Db, userId: string) {
 }
 
 /**
- * Makes a person a member of a workspace that is locked. It locks the person too, so that nobody joins while their
+ * Makes a person a member of a workspace that is locked. It locks the person too, so that they do not join while their
  * account is being deleted. Refuses with CONFLICT if they are a member already, or of as many workspaces as allowed, and
  * with SESSION_ENDED if they are disabled or deleted. The `rev` begins at 1, so that a cached entry without this
  * membership is read again.

@@ -5,6 +5,7 @@ import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { ROLES } from '../../shared/roles.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { holds } from '../gate/permission.ts';
+import { KeySummary, summarizeKey } from '../lib/key-summary.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
 
@@ -15,16 +16,10 @@ export const UserView = z.object({ id: z.string(), email: z.string(), name: z.st
 
 export const WhoamiOutput = z.object({
   kind: z.enum(['key', 'user']),
-  key: z
-    .object({
-      id: z.string(),
-      name: z.string(),
-      environment: z.enum(ENVIRONMENTS),
-      externalId: z.string().nullable(),
-      limits: z.array(z.object({ name: z.string(), limit: z.int(), windowSeconds: z.int() })),
-      credits: z.object({ remaining: z.int() }).nullable(),
-    })
-    .nullable(),
+  key: KeySummary.extend({
+    limits: z.array(z.object({ name: z.string(), limit: z.int(), windowSeconds: z.int() })),
+    credits: z.object({ remaining: z.int() }).nullable(),
+  }).nullable(),
   user: UserView.nullable(),
   externalUser: ExternalUserView.nullable(),
   session: z.object({ id: z.string() }).nullable(),
@@ -48,10 +43,7 @@ export async function describeCaller(
   return {
     kind: caller.kind,
     key: key && {
-      id: key.id,
-      name: key.name,
-      environment: key.environment,
-      externalId: key.externalId,
+      ...summarizeKey(key),
       limits: key.counters.map(({ limit }) => limit),
       credits: await creditsOf(key, service),
     },

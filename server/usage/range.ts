@@ -42,7 +42,7 @@ export function readRangeOf(keys: number, asked: Parameters<typeof readRange>[0]
   const range = readRange(asked, now);
   const { step, from, to } = range;
   if (((to - from) / BUCKETS[step].ms) * keys > MAX_POINTS_OF_KEYS)
-    throw wrong('step', 'makes more than 10,000 points of this range for so many keys');
+    throw wrong('step', 'makes more than 10,000 points of this range for this many keys');
   return range;
 }
 

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { MAX_COST } from '../../shared/limits.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
+import { KeySummary } from '../lib/key-summary.ts';
 import { LimitInput } from '../lib/policy-schemas.ts';
 import { SIGNATURE_ALGORITHMS } from '../lib/signature-algorithms.ts';
 
@@ -61,13 +61,13 @@ export const VerifyInput = z.strictObject({
   require: z
     .strictObject({ user: z.boolean().optional(), permission: z.string().regex(PERMISSION_FORM).optional() })
     .optional()
-    .describe('What the caller must show and hold.'),
+    .describe('What the caller must prove, and the permission that they must have.'),
   cost: z
     .int()
     .min(0)
     .max(MAX_COST)
     .optional()
-    .describe('The credits that the call takes from a metered key; 1 unless it is said here.'),
+    .describe('The credits that the call takes from a metered key; 1 by default.'),
   limit: LimitInput.optional().describe('A limit of the asking service, beside those of the key.'),
   dryRun: z
     .boolean()
@@ -78,15 +78,7 @@ export type VerifyInput = z.infer<typeof VerifyInput>;
 
 const Caller = z.object({
   kind: z.enum(['key', 'user']),
-  key: z
-    .object({
-      id: z.string(),
-      name: z.string(),
-      environment: z.enum(ENVIRONMENTS),
-      externalId: z.string().nullable(),
-      metadata: z.record(z.string(), z.unknown()),
-    })
-    .nullable(),
+  key: KeySummary.extend({ metadata: z.record(z.string(), z.unknown()) }).nullable(),
   userId: z.string().nullable(),
   externalUser: z
     .object({ issuer: z.string(), subject: z.string(), claims: z.record(z.string(), z.unknown()) })
@@ -140,7 +132,7 @@ const Refused = {
 
 const Valid = z.object({ valid: z.literal(true), ...Admitted });
 const Invalid = z.object({ valid: z.literal(false), ...Refused });
-/** The answers of a dry run. Neither has a `valid`, so that nobody mistakes them for an admission. */
+/** The answers of a dry run. Neither has a `valid`, so that no guard mistakes them for an admission. */
 const WouldBeValid = z.object({ dryRun: z.literal('admitted'), ...Admitted });
 const WouldBeInvalid = z.object({ dryRun: z.literal('refused'), ...Refused });
 

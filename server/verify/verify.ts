@@ -7,6 +7,7 @@ import type { Caller, KeyCaller } from '../gate/caller.ts';
 import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
 import { holds } from '../gate/permission.ts';
 import type { SignedRequest } from '../gate/request.ts';
+import { summarizeKey } from '../lib/key-summary.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { callOriginOf, refusalOf, type Service } from '../rpc/trpc.ts';
 import { counterOf } from '../stores/limits/rates.ts';
@@ -17,7 +18,7 @@ import type { VerifyInput, VerifyOutput } from './schemas.ts';
 
 /**
  * Judges a request that another service received as if it had come here: the same steps, the same reasons. Returns a
- * refusal as an answer, and throws an outage, so that nobody mistakes an outage for a refusal.
+ * refusal as an answer, and throws an outage, so that no caller mistakes an outage for a refusal.
  * @param asking the key of the calling service: its workspace, environment and authorities bound what it can verify
  */
 export async function verify(
@@ -133,13 +134,7 @@ function viewOf({ config }: Service, caller: Caller, states: readonly LimitState
   return {
     caller: {
       kind: caller.kind,
-      key: key && {
-        id: key.id,
-        name: key.name,
-        environment: key.environment,
-        externalId: key.externalId,
-        metadata: key.metadata,
-      },
+      key: key && { ...summarizeKey(key), metadata: key.metadata },
       userId: caller.kind === 'key' ? (caller.user?.id ?? null) : caller.userId,
       externalUser: caller.kind === 'key' ? externalViewOf(caller.user) : null,
       workspaceId: caller.workspaceId,

@@ -242,7 +242,7 @@ export const en: ErrorGuide = {
     },
     PRECONDITION_REQUIRED: {
       happened: 'The procedure needs a condition that the call does not have.',
-      why: 'A procedure of this service itself requires it, such as the version that the caller has read, so that nobody overwrites what they have not seen.',
+      why: 'A procedure of this service itself requires it, such as the version that the caller has read, so that a caller cannot overwrite what they have not seen.',
       fix: 'Add the condition that the message names.',
     },
     RATE_LIMITED: {

@@ -35,7 +35,7 @@ export function addressKey(address: string | null): FairnessKey {
 
 /**
  * The key of an authenticated caller: the sponsor, the workspace, then the key or the session.
- * @param sponsorId the account that sponsors the workspace; null if none does: it has a share of its own
+ * @param sponsorId the account that sponsors the workspace; null if none does: then it has its own share
  */
 export const workspaceKey = (
   sponsorId: string | null,

@@ -19,7 +19,7 @@ export const ACCESS_LABELS: Readonly<Record<'en' | 'fr', AccessLabels>> = {
     session: 'une session, sans jeton',
     user: 'une personne',
     key: 'une clé',
-    'key-for-user': "une clé au nom d'une personne",
+    'key-for-user': 'une clé au nom d’une personne',
     'key-or-user': 'une clé, ou une personne',
     any: 'une clé, avec ou sans personne, ou une personne',
     live: 'une clé `live`, ou une personne',

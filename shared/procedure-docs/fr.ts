@@ -3,139 +3,139 @@ import type { ProcedureText } from './procedure-text.ts';
 /** By the names on the wire. `docs/procedures-markdown.ts` does not compile if one is missing. */
 export const fr = {
   'auth.signUp': {
-    does: "Crée un compte, son espace de travail et sa première session. Un mot de passe compte au moins 12 caractères et au plus 1 024 octets ; un mot de passe courant, ou identique au nom ou à l'adresse du compte, est refusé avec `INPUT_INVALID`. L'adresse e-mail n'est pas vérifiée. Le débit des appels est limité par adresse IP. `session` est `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }` ; le secret de signature n'est montré qu'ici. Avec `cookie: true`, depuis une page d'une origine publique, le jeton de renouvellement est placé dans un cookie et vaut `null` dans la réponse. Avec l'`invitationToken` d'une invitation à cette adresse, le compte rejoint l'espace de travail de l'invitation au lieu d'en créer un, et peut être créé même si l'inscription est fermée.",
+    does: 'Crée un compte, son espace de travail et sa première session. Un mot de passe compte au moins 12 caractères et au plus 1 024 octets ; un mot de passe courant, ou identique au nom ou à l’adresse du compte, est refusé avec `INPUT_INVALID`. L’adresse e-mail n’est pas vérifiée. Le débit des appels est limité par adresse IP. `session` est `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }` ; le secret de signature n’est montré qu’ici. Avec `cookie: true`, depuis une page d’une origine publique, le jeton de renouvellement est placé dans un cookie et vaut `null` dans la réponse. Avec l’`invitationToken` d’une invitation à cette adresse, le compte rejoint l’espace de travail de l’invitation au lieu d’en créer un, et peut être créé même si l’inscription est fermée.',
   },
   'auth.signIn': {
     does: 'Ouvre une session. Une adresse inconnue et un mot de passe faux reçoivent la même réponse, dans le même temps. Après de nombreux échecs sur un compte, les tentatives suivantes sont ralenties ; le bon mot de passe peut devoir attendre. Une personne a au plus cent sessions : au-delà, celle dont le renouvellement est le plus ancien prend fin.',
   },
   'auth.refresh': {
-    does: "Échange le jeton de renouvellement, ou le cookie, contre le suivant et un nouveau jeton d'accès ; sans `signingSecret`. Un jeton déjà utilisé donne encore le même successeur pendant 30 secondes, tant que celui-ci n'a pas servi ; sinon, la session prend fin.",
+    does: 'Échange le jeton de renouvellement, ou le cookie, contre le suivant et un nouveau jeton d’accès ; sans `signingSecret`. Un jeton déjà utilisé donne encore le même successeur pendant 30 secondes, tant que celui-ci n’a pas servi ; sinon, la session prend fin.',
   },
   'auth.signOut': {
     does: 'Met fin à la session, immédiatement et sur toutes les instances.',
   },
   'auth.updateProfile': {
-    does: "Change le nom de l'appelant : de 1 à 100 caractères, sans caractère de contrôle ni de changement de sens d'écriture. Les autres membres voient dès lors ce nom. Le journal d'audit indique la date du changement, mais pas le nouveau nom.",
+    does: 'Change le nom de l’appelant : de 1 à 100 caractères, sans caractère de contrôle ni de changement de sens d’écriture. Les autres membres voient dès lors ce nom. Le journal d’audit indique la date du changement, mais pas le nouveau nom.',
   },
   'auth.changePassword': {
-    does: "Change le mot de passe de l'appelant et met fin à ses autres sessions, immédiatement et sur toutes les instances. Les liens de réinitialisation antérieurs ne fonctionnent plus. Les tentatives échouées sont ralenties comme à la connexion.",
+    does: 'Change le mot de passe de l’appelant et met fin à ses autres sessions, immédiatement et sur toutes les instances. Les liens de réinitialisation antérieurs ne fonctionnent plus. Les tentatives échouées sont ralenties comme à la connexion.',
   },
   'auth.createReset': {
-    does: "Crée un jeton avec lequel un membre qui a perdu son mot de passe en choisit un autre : il n'est montré qu'ici, ne sert qu'une fois, expire après 24 heures et remplace les précédents. Seulement pour un membre que l'appelant gère dans **tous** les espaces de travail de ce membre, et jamais pour l'appelant lui-même. Voir [Équipes](teams.md).",
+    does: 'Crée un jeton avec lequel un membre qui a perdu son mot de passe en choisit un autre : il n’est montré qu’ici, ne sert qu’une fois, expire après 24 heures et remplace les précédents. Seulement pour un membre que l’appelant gère dans **tous** les espaces de travail de ce membre, et jamais pour l’appelant lui-même. Voir [Équipes](teams.md).',
   },
   'auth.reset': {
-    does: "Définit un nouveau mot de passe avec un tel jeton et met fin à toutes les sessions de la personne. Un jeton invalide reçoit toujours la même réponse, quelle qu'en soit la cause. Un jeton devient aussi invalide si son auteur n'a plus le droit de le créer, ou si l'auteur ou la personne a quitté l'espace de travail où il a été créé.",
+    does: 'Définit un nouveau mot de passe avec un tel jeton et met fin à toutes les sessions de la personne. Un jeton invalide reçoit toujours la même réponse, quelle qu’en soit la cause. Un jeton devient aussi invalide si son auteur n’a plus le droit de le créer, ou si l’auteur ou la personne a quitté l’espace de travail où il a été créé.',
   },
   'auth.deleteAccount': {
-    does: "Supprime le compte de l'appelant : son nom, son adresse e-mail et son mot de passe sont effacés, ses sessions prennent fin, ses clés sont désactivées, et il n'est plus membre d'aucun espace de travail. Un espace dont il est le seul membre est supprimé avec le compte. Refusé tant que l'appelant est le dernier propriétaire d'un espace qui a d'autres membres.",
+    does: 'Supprime le compte de l’appelant : son nom, son adresse e-mail et son mot de passe sont effacés, ses sessions prennent fin, ses clés sont désactivées, et il n’est plus membre d’aucun espace de travail. Un espace dont il est le seul membre est supprimé avec le compte. Refusé tant que l’appelant est le dernier propriétaire d’un espace qui a d’autres membres.',
   },
   'keys.create': {
-    does: "Crée une clé dans l'espace de travail de l'appelant. `secret` et `signingSecret` ne sont montrés qu'ici. `permissions` : `domaine:verbe` ou `domaine:*`, 64 au plus ; `expiresAt` est une date à venir. `allowedAddresses` : au plus 64 adresses et blocs CIDR, IPv4 ou IPv6, sous forme canonique ; sans eux, la clé est utilisable de n'importe où. `metadata` est un objet JSON d'au plus 4 096 octets. `limits` : au plus 8 `{ name, limit, windowSeconds }` ; `credits` est `{ remaining, refill?: { amount, every: 'day' | 'month' } }` ; `externalId` est le nom que vous donnez au client qui reçoit la clé : voir [Limites et crédits](limits-and-credits.md). `authorities` : au plus 64 hôtes, avec leur port si ce n'est pas celui du schéma ; la clé peut appeler [`verify`](verify-a-request.md) pour les requêtes destinées à ces hôtes. Une clé ne peut pas créer de clé moins restreinte qu'elle en permissions, en durée (pour l'ancienne paire de secrets, son délai de grâce), en adresses, en propriétaire externe ou en autorités, et une clé qui a ses propres crédits ne peut pas en créer ; une clé de test ne peut nommer d'autre propriétaire externe que le sien. Une personne le peut. Une nouvelle clé n'hérite d'aucune limite : elle reçoit celles de l'entrée. `service: true` crée une clé qui appartient à l'espace de travail et à aucune personne : `ownerId` vaut `null`, aucun rôle ne la limite, et elle subsiste après le départ de son auteur. Il y faut `workspaces:write`, ou une autre clé de service ; voir [Équipes](teams.md). Le même appel avec la même `idempotencyKey`, dans les 24 heures et par le même appelant, ne crée qu'une clé : la seconde réponse la contient, avec `null` pour les deux secrets.",
+    does: "Crée une clé dans l’espace de travail de l’appelant. `secret` et `signingSecret` ne sont montrés qu’ici. `permissions` : `domaine:verbe` ou `domaine:*`, 64 au plus ; `expiresAt` est une date à venir. `allowedAddresses` : au plus 64 adresses et blocs CIDR, IPv4 ou IPv6, sous forme canonique ; sans eux, la clé est utilisable de n’importe où. `metadata` est un objet JSON d’au plus 4 096 octets. `limits` : au plus 8 `{ name, limit, windowSeconds }` ; `credits` est `{ remaining, refill?: { amount, every: 'day' | 'month' } }` ; `externalId` est le nom que vous donnez au client qui reçoit la clé : voir [Limites et crédits](limits-and-credits.md). `authorities` : au plus 64 hôtes, avec leur port si ce n’est pas celui du schéma ; la clé peut appeler [`verify`](verify-a-request.md) pour les requêtes destinées à ces hôtes. Une clé ne peut pas créer de clé moins restreinte qu’elle en permissions, en durée (pour l’ancienne paire de secrets, son délai de grâce), en adresses, en propriétaire externe ou en autorités, et une clé qui a ses propres crédits ne peut pas en créer ; une clé de test ne peut nommer d’autre propriétaire externe que le sien. Une personne le peut. Une nouvelle clé n’hérite d’aucune limite : elle reçoit celles de l’entrée. `service: true` crée une clé qui appartient à l’espace de travail et à aucune personne : `ownerId` vaut `null`, aucun rôle ne la limite, et elle subsiste après le départ de son auteur. Il y faut `workspaces:write`, ou une autre clé de service ; voir [Équipes](teams.md). Le même appel avec la même `idempotencyKey`, dans les 24 heures et par le même appelant, ne crée qu’une clé : la seconde réponse la contient, avec `null` pour les deux secrets.",
   },
   'keys.list': {
-    does: "Liste les clés de l'espace de travail. `limit` va de 1 à 100, 50 par défaut ; `search` est une partie du nom ou le début de l'identifiant ; `status` vaut `active`, `disabled` (désactivée, ou propriétaire désactivé ou parti), `expired` ou `revoked` ; `environment` vaut `live` ou `test` ; `externalId` est le propriétaire externe auquel les clés sont liées. `sort` vaut `newest` (les plus récentes d'abord, par défaut), `oldest` (les plus anciennes d'abord), `name` (par ordre alphabétique, sans distinction de casse) ou `lastUsed` (par dernière utilisation décroissante, les clés jamais utilisées à la fin). Pour la page suivante, passez `nextCursor` comme `cursor`, avec les mêmes filtres et le même `sort`. Une page peut contenir moins de clés que `limit`, voire aucune, après 50 000 clés qui ne correspondent pas : seul `null` marque la fin de la liste.",
+    does: 'Liste les clés de l’espace de travail. `limit` va de 1 à 100, 50 par défaut ; `search` est une partie du nom ou le début de l’identifiant ; `status` vaut `active`, `disabled` (désactivée, ou propriétaire désactivé ou parti), `expired` ou `revoked` ; `environment` vaut `live` ou `test` ; `externalId` est le propriétaire externe auquel les clés sont liées. `sort` vaut `newest` (les plus récentes d’abord, par défaut), `oldest` (les plus anciennes d’abord), `name` (par ordre alphabétique, sans distinction de casse) ou `lastUsed` (par dernière utilisation décroissante, les clés jamais utilisées à la fin). Pour la page suivante, passez `nextCursor` comme `cursor`, avec les mêmes filtres et le même `sort`. Une page peut contenir moins de clés que `limit`, voire aucune, après 50 000 clés qui ne correspondent pas : seul `null` marque la fin de la liste.',
   },
   'keys.get': {
-    does: "Renvoie une clé : `{ id, name, environment, permissions, allowedAddresses, limits, credits, externalId, authorities, metadata, status, ownerId, createdAt, expiresAt, lastUsedAt, rotatedAt, previous, revokedAt, revokedReason }`. `limits` et `credits` sont ceux de la clé elle-même, les crédits à leur valeur actuelle ; `credits` vaut `null` si la clé n'en a pas. `owners.get` renvoie ceux de son propriétaire externe.",
+    does: 'Renvoie une clé : `{ id, name, environment, permissions, allowedAddresses, limits, credits, externalId, authorities, metadata, status, ownerId, createdAt, expiresAt, lastUsedAt, rotatedAt, previous, revokedAt, revokedReason }`. `limits` et `credits` sont ceux de la clé elle-même, les crédits à leur valeur actuelle ; `credits` vaut `null` si la clé n’en a pas. `owners.get` renvoie ceux de son propriétaire externe.',
   },
   'keys.limits': {
-    does: "Renvoie l'état actuel des limites d'une clé, sans compter d'appel : les siennes et, sous des noms qui commencent par `owner.`, celles qu'elle partage avec les autres clés de son propriétaire externe. Chaque réponse indique à la clé la même chose dans `ratelimit`.",
+    does: 'Renvoie l’état actuel des limites d’une clé, sans compter d’appel : les siennes et, sous des noms qui commencent par `owner.`, celles qu’elle partage avec les autres clés de son propriétaire externe. Chaque réponse indique à la clé la même chose dans `ratelimit`.',
   },
   'keys.update': {
-    does: "Modifie une clé ; au moins un champ en plus de `id`. `expiresAt: null` supprime l'expiration, `enabled: false` désactive la clé, `externalId: null` la détache de son propriétaire externe. Les listes, `credits` et `metadata` sont remplacés en entier : `limits: []` supprime toutes les limites, `credits: null` met fin au décompte. Changer le nom ou les métadonnées, désactiver la clé et la restreindre sans rien lui accorder n'exigent que `keys:write`. Toute autre modification exige le droit d'obtenir les secrets de la clé telle qu'elle serait ensuite, comme pour `keys.rotate` : seule la personne à qui appartient une clé personnelle, ou une autre de ses clés, peut l'élargir, la prolonger et l'activer. Une clé ne peut modifier ni ses propres limites ni ses propres crédits. Dès la réponse, toutes les instances refusent ce qui a été retiré. Une clé révoquée ne peut pas être modifiée.",
+    does: 'Modifie une clé ; au moins un champ en plus de `id`. `expiresAt: null` supprime l’expiration, `enabled: false` désactive la clé, `externalId: null` la détache de son propriétaire externe. Les listes, `credits` et `metadata` sont remplacés en entier : `limits: []` supprime toutes les limites, `credits: null` met fin au décompte. Changer le nom ou les métadonnées, désactiver la clé et la restreindre sans rien lui accorder n’exigent que `keys:write`. Toute autre modification exige le droit d’obtenir les secrets de la clé telle qu’elle serait ensuite, comme pour `keys.rotate` : seule la personne à qui appartient une clé personnelle, ou une autre de ses clés, peut l’élargir, la prolonger et l’activer. Une clé ne peut modifier ni ses propres limites ni ses propres crédits. Dès la réponse, toutes les instances refusent ce qui a été retiré. Une clé révoquée ne peut pas être modifiée.',
   },
   'keys.rotate': {
-    does: "Donne à une clé une nouvelle paire de secrets, sous le même identifiant. L'ancienne paire reste valable pendant `graceSeconds` (0 à 2 592 000), une plus ancienne ne l'est plus ; chaque secret de signature ne fonctionne qu'avec sa propre clé d'API. `key.previous` indique jusqu'à quand l'ancienne paire est valable et quand elle a servi pour la dernière fois. La rotation d'une clé révoquée, expirée ou désactivée est refusée. Seule la personne à qui appartient une clé personnelle, ou une autre de ses clés, peut en obtenir les secrets, quel que soit le rôle des autres appelants ; ceux d'une clé de service vont à un appelant qui pourrait en créer une. Aucun appelant ne peut obtenir les secrets d'une clé qui a plus de droits que lui. Une clé appelante ne peut pas non plus obtenir ceux d'une clé moins restreinte, ni d'une clé restreinte par un appelant qui avait moins de droits qu'elle, ni, avec l'ancienne paire, d'une clé qui survivrait au délai de grâce. Les limites et les crédits restent inchangés.",
+    does: 'Donne à une clé une nouvelle paire de secrets, sous le même identifiant. L’ancienne paire reste valable pendant `graceSeconds` (0 à 2 592 000), une plus ancienne ne l’est plus ; chaque secret de signature ne fonctionne qu’avec sa propre clé d’API. `key.previous` indique jusqu’à quand l’ancienne paire est valable et quand elle a servi pour la dernière fois. La rotation d’une clé révoquée, expirée ou désactivée est refusée. Seule la personne à qui appartient une clé personnelle, ou une autre de ses clés, peut en obtenir les secrets, quel que soit le rôle des autres appelants ; ceux d’une clé de service vont à un appelant qui pourrait en créer une. Aucun appelant ne peut obtenir les secrets d’une clé qui a plus de droits que lui. Une clé appelante ne peut pas non plus obtenir ceux d’une clé moins restreinte, ni d’une clé restreinte par un appelant qui avait moins de droits qu’elle, ni, avec l’ancienne paire, d’une clé qui survivrait au délai de grâce. Les limites et les crédits restent inchangés.',
   },
   'keys.revoke': {
-    does: "Met fin à une clé définitivement. Dès la réponse, aucune instance n'accepte plus la clé ; un second appel ne change rien.",
+    does: 'Met fin à une clé définitivement. Dès la réponse, aucune instance n’accepte plus la clé ; un second appel ne change rien.',
   },
   'keys.delete': {
     does: 'Supprime une clé révoquée des listes ; les enregistrements qui renvoient à son identifiant restent exacts.',
   },
   'keys.tail': {
-    does: "Transmet les appels de la clé à mesure qu'ils se terminent, sur toutes les instances : `{ type: 'call', at, procedure, outcome, durationMs, address, requestId }`, ou `{ type: 'missed', count }` si certains ont été omis. Le flux se termine dans les cinq secondes après la fin du droit de le suivre. Voir [Utilisation](usage.md).",
+    does: "Transmet les appels de la clé à mesure qu’ils se terminent, sur toutes les instances : `{ type: 'call', at, procedure, outcome, durationMs, address, requestId }`, ou `{ type: 'missed', count }` si certains ont été omis. Le flux se termine dans les cinq secondes après la fin du droit de le suivre. Voir [Utilisation](usage.md).",
     answer: 'des événements',
   },
   'owners.update': {
-    does: "Fixe les limites et crédits communs à toutes les clés d'un propriétaire externe, et crée celui-ci s'il n'existe pas (une clé avec un nouvel `externalId` le crée aussi). Au moins l'un de `limits` et `credits`, chacun comme pour une clé et remplacé en entier : `limits: []` supprime toutes les limites, `credits: null` met fin au décompte. La modification s'applique dès la requête suivante, sur toutes les instances. Une clé de test ne peut pas appeler cette procédure, car les limites d'un propriétaire s'appliquent aussi à ses clés `live` ; une clé elle-même liée à un propriétaire externe non plus. Une simple restriction n'exige que `keys:write`. Toute autre modification accorde davantage à chaque clé du propriétaire et exige le droit d'étendre chacune d'elles : les vôtres, ou toutes si vous pouvez gérer les clés de service (les rôles owner et admin, et les clés de service, qui ne doivent pas avoir moins de droits que les clés du propriétaire).",
+    does: 'Fixe les limites et crédits communs à toutes les clés d’un propriétaire externe, et crée celui-ci s’il n’existe pas (une clé avec un nouvel `externalId` le crée aussi). Au moins l’un de `limits` et `credits`, chacun comme pour une clé et remplacé en entier : `limits: []` supprime toutes les limites, `credits: null` met fin au décompte. La modification s’applique dès la requête suivante, sur toutes les instances. Une clé de test ne peut pas appeler cette procédure, car les limites d’un propriétaire s’appliquent aussi à ses clés `live` ; une clé elle-même liée à un propriétaire externe non plus. Une simple restriction n’exige que `keys:write`. Toute autre modification accorde davantage à chaque clé du propriétaire et exige le droit d’étendre chacune d’elles : les vôtres, ou toutes si vous pouvez gérer les clés de service (les rôles owner et admin, et les clés de service, qui ne doivent pas avoir moins de droits que les clés du propriétaire).',
   },
   'owners.get': {
     does: 'Renvoie un propriétaire externe, avec la valeur actuelle de ses crédits.',
   },
   'owners.list': {
-    does: "Liste les propriétaires externes de l'espace de travail, par `externalId`. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` s'utilise comme pour `keys.list`.",
+    does: 'Liste les propriétaires externes de l’espace de travail, par `externalId`. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` s’utilise comme pour `keys.list`.',
   },
   'audit.list': {
-    does: "Liste les enregistrements du [journal d'audit](audit.md) de l'espace de travail, les plus récents d'abord. `from` (inclus) et `to` (exclu) sont des dates et heures. `actorId` est l'identifiant d'une personne ou d'une clé, `action` le nom d'une procédure ou d'une action du service lui-même, `subject` l'identifiant de ce qui a été modifié. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` s'utilise comme pour `keys.list`.",
+    does: 'Liste les enregistrements du [journal d’audit](audit.md) de l’espace de travail, les plus récents d’abord. `from` (inclus) et `to` (exclu) sont des dates et heures. `actorId` est l’identifiant d’une personne ou d’une clé, `action` le nom d’une procédure ou d’une action du service lui-même, `subject` l’identifiant de ce qui a été modifié. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` s’utilise comme pour `keys.list`.',
     answer:
       '`{ items, nextCursor }`, de `{ seq, at, actor: { kind, id }, address, requestId, action, subject, before, after, mac }`',
   },
   'audit.verify': {
-    does: "Vérifie que chaque enregistrement est inchangé et à sa place, et qu'il n'en manque aucun. Un appel lit au plus 50 000 enregistrements, pendant environ deux secondes. S'il y en a davantage, il répond `verified: null` : rappelez-le avec `nextCursor` comme `cursor`. `known` est une tête donnée par une réponse ou une ligne de log antérieure. L'appel ne peut pas faire partie d'un lot. La page [Journal d'audit](audit.md) explique les problèmes.",
+    does: 'Vérifie que chaque enregistrement est inchangé et à sa place, et qu’il n’en manque aucun. Un appel lit au plus 50 000 enregistrements, pendant environ deux secondes. S’il y en a davantage, il répond `verified: null` : rappelez-le avec `nextCursor` comme `cursor`. `known` est une tête donnée par une réponse ou une ligne de log antérieure. L’appel ne peut pas faire partie d’un lot. La page [Journal d’audit](audit.md) explique les problèmes.',
     answer:
       '`{ verified: true, records, head: { seq, mac } | null }`, `{ verified: false, at, problem }` ou `{ verified: null, records, nextCursor }`',
   },
   'usage.key': {
-    does: "Renvoie les résultats des appels d'une clé entre `from` et `to`, par minute (`minute`), heure (`hour`) ou jour (`day`) UTC. Voir [Utilisation](usage.md).",
+    does: 'Renvoie les résultats des appels d’une clé entre `from` et `to`, par minute (`minute`), heure (`hour`) ou jour (`day`) UTC. Voir [Utilisation](usage.md).',
   },
   'usage.workspace': {
-    does: "Renvoie la même chose pour toutes les clés de l'espace de travail, avec les `top` clés qui ont fait le plus d'appels : 0 à 100, 10 par défaut.",
+    does: 'Renvoie la même chose pour toutes les clés de l’espace de travail, avec les `top` clés qui ont fait le plus d’appels : 0 à 100, 10 par défaut.',
   },
   'usage.keys': {
     does: 'Renvoie les résultats des appels de plusieurs clés, comme les montre une liste de clés : 1 à 100 `ids` et, dans le même ordre, les `items`, chacun `{ id, accepted, refused, points }`. Toutes les clés ensemble ont au plus 10 000 points.',
   },
   'sessions.list': {
-    does: "Liste les sessions en cours de l'appelant, les plus récentes d'abord, cent au plus. Une session est `{ id, createdAt, refreshedAt, address, userAgent, current }` : l'adresse depuis laquelle elle a été ouverte, et le programme, s'il s'est identifié.",
+    does: 'Liste les sessions en cours de l’appelant, les plus récentes d’abord, cent au plus. Une session est `{ id, createdAt, refreshedAt, address, userAgent, current }` : l’adresse depuis laquelle elle a été ouverte, et le programme, s’il s’est identifié.',
   },
   'sessions.revoke': {
-    does: "Met fin à une session de l'appelant, à toutes sauf la session actuelle, ou à toutes, immédiatement et sur toutes les instances. `ended` est leur nombre.",
+    does: 'Met fin à une session de l’appelant, à toutes sauf la session actuelle, ou à toutes, immédiatement et sur toutes les instances. `ended` est leur nombre.',
     input: '`{ id }` ou `{ others: true }` ou `{ all: true }`',
   },
   'workspaces.list': {
-    does: "Liste les espaces de travail dont l'appelant est membre, dans l'ordre où il les a rejoints : `{ id, name, createdAt, role, active }`. La session agit dans celui qui est `active` ; aucun ne l'est si l'appelant a quitté celui-là.",
+    does: 'Liste les espaces de travail dont l’appelant est membre, dans l’ordre où il les a rejoints : `{ id, name, createdAt, role, active }`. La session agit dans celui qui est `active` ; aucun ne l’est si l’appelant a quitté celui-là.',
   },
   'workspaces.create': {
-    does: "Crée un espace de travail dont l'appelant est propriétaire. La session reste dans son espace actuel. Une personne est membre d'au plus cent espaces de travail.",
+    does: 'Crée un espace de travail dont l’appelant est propriétaire. La session reste dans son espace actuel. Une personne est membre d’au plus cent espaces de travail.',
   },
   'workspaces.select': {
-    does: "Fait agir la session dans un autre espace de travail de l'appelant, dès la requête suivante.",
+    does: 'Fait agir la session dans un autre espace de travail de l’appelant, dès la requête suivante.',
   },
   'workspaces.get': {
-    does: "Renvoie l'espace de travail où la session agit, et le nombre d'éléments que sa suppression emporterait : membres, clés non révoquées (dont celles qui n'appartiennent à aucune personne), invitations en attente.",
+    does: 'Renvoie l’espace de travail où la session agit, et le nombre d’éléments que sa suppression emporterait : membres, clés non révoquées (dont celles qui n’appartiennent à aucune personne), invitations en attente.',
   },
   'workspaces.rename': {
-    does: "Renomme l'espace de travail.",
+    does: 'Renomme l’espace de travail.',
   },
   'workspaces.delete': {
-    does: "Supprime l'espace de travail où la session agit : ses clés sont révoquées, ses invitations annulées et ses membres retirés, immédiatement. `name` est le nom exact de l'espace, pour éviter de supprimer le mauvais. La réponse compte ce qui a été supprimé. Cette action est irréversible.",
+    does: 'Supprime l’espace de travail où la session agit : ses clés sont révoquées, ses invitations annulées et ses membres retirés, immédiatement. `name` est le nom exact de l’espace, pour éviter de supprimer le mauvais. La réponse compte ce qui a été supprimé. Cette action est irréversible.',
   },
   'members.list': {
-    does: "Liste les membres de l'espace de travail, par identifiant : `{ userId, email, name, role, disabled, joinedAt }`. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` s'utilise comme pour `keys.list`.",
+    does: 'Liste les membres de l’espace de travail, par identifiant : `{ userId, email, name, role, disabled, joinedAt }`. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` s’utilise comme pour `keys.list`.',
   },
   'members.setRole': {
-    does: "Change le rôle d'un membre, pour lui et pour ses clés, dès la requête suivante. Les invitations et les liens de réinitialisation que ce rôle ne permet plus de créer sont annulés définitivement. Ni l'ancien rôle ni le nouveau ne peut dépasser celui de l'appelant. Le dernier propriétaire ne peut pas changer de rôle.",
+    does: 'Change le rôle d’un membre, pour lui et pour ses clés, dès la requête suivante. Les invitations et les liens de réinitialisation que ce rôle ne permet plus de créer sont annulés définitivement. Ni l’ancien rôle ni le nouveau ne peut dépasser celui de l’appelant. Le dernier propriétaire ne peut pas changer de rôle.',
   },
   'members.remove': {
-    does: "Retire un membre de l'espace de travail. Ses clés sont désactivées, et dès lors refusées avec `KEY_DISABLED` ; celles qui appartiennent à l'espace de travail continuent de fonctionner. Les invitations et les liens de réinitialisation qu'il a créés, et les liens créés pour lui, sont annulés. Une nouvelle invitation ne rétablit rien de tout cela : il doit réactiver lui-même chacune de ses clés.",
+    does: 'Retire un membre de l’espace de travail. Ses clés sont désactivées, et dès lors refusées avec `KEY_DISABLED` ; celles qui appartiennent à l’espace de travail continuent de fonctionner. Les invitations et les liens de réinitialisation qu’il a créés, et les liens créés pour lui, sont annulés. Une nouvelle invitation ne rétablit rien de tout cela : il doit réactiver lui-même chacune de ses clés.',
   },
   'members.leave': {
-    does: "Retire l'appelant de l'espace de travail où la session agit ; ses clés, ses invitations et ses liens prennent fin comme avec `members.remove`. Le dernier propriétaire ne peut pas partir.",
+    does: 'Retire l’appelant de l’espace de travail où la session agit ; ses clés, ses invitations et ses liens prennent fin comme avec `members.remove`. Le dernier propriétaire ne peut pas partir.',
   },
   'invitations.create': {
-    does: "Invite une personne par son adresse e-mail, avec un rôle qui ne dépasse pas celui de l'appelant. `token` n'est montré qu'ici : transmettez-le vous-même, car aucun e-mail n'est envoyé. Il ne sert qu'une fois, expire après sept jours, et remplace une invitation antérieure à la même adresse. Un espace de travail a au plus 200 invitations en attente. `invitation` est `{ id, email, role, invitedBy, createdAt, expiresAt }`.",
+    does: 'Invite une personne par son adresse e-mail, avec un rôle qui ne dépasse pas celui de l’appelant. `token` n’est montré qu’ici : transmettez-le vous-même, car aucun e-mail n’est envoyé. Il ne sert qu’une fois, expire après sept jours, et remplace une invitation antérieure à la même adresse. Un espace de travail a au plus 200 invitations en attente. `invitation` est `{ id, email, role, invitedBy, createdAt, expiresAt }`.',
   },
   'invitations.list': {
-    does: "Liste les invitations en attente que l'on peut encore accepter, les plus récentes d'abord.",
+    does: 'Liste les invitations en attente que l’on peut encore accepter, les plus récentes d’abord.',
   },
   'invitations.revoke': {
     does: 'Annule une invitation en attente.',
   },
   'invitations.accept': {
-    does: "Fait de l'appelant, dont l'adresse e-mail doit être celle de l'invitation, un membre de l'espace de travail. La session reste dans son espace actuel jusqu'à `workspaces.select`. Un jeton invalide reçoit toujours la même réponse, quelle qu'en soit la cause. Une personne sans compte passe le jeton à `auth.signUp`.",
+    does: 'Fait de l’appelant, dont l’adresse e-mail doit être celle de l’invitation, un membre de l’espace de travail. La session reste dans son espace actuel jusqu’à `workspaces.select`. Un jeton invalide reçoit toujours la même réponse, quelle qu’en soit la cause. Une personne sans compte passe le jeton à `auth.signUp`.',
   },
   verify: {
-    does: "Décide si un autre service peut exécuter une requête qu'il a reçue, et en enregistre le nonce : [Vérifier une requête](verify-a-request.md). La réponse est 200 quel que soit le verdict ; une panne est `UNAVAILABLE`, et n'accepte personne. La clé ne voit que les appelants de son propre espace de travail, parmi les clés celles de son propre environnement, et seulement pour les hôtes de ses `authorities`.",
+    does: 'Décide si un autre service peut exécuter une requête qu’il a reçue, et en enregistre le nonce : [Vérifier une requête](verify-a-request.md). La réponse est 200 quel que soit le verdict ; une panne est `UNAVAILABLE`, et n’accepte personne. La clé ne voit que les appelants de son propre espace de travail, parmi les clés celles de son propre environnement, et seulement pour les hôtes de ses `authorities`.',
     answer:
       "`{ valid: true, caller, signature, permissions, limits, credits }` ou `{ valid: false, reason, httpStatus, message, docs, limits, … }` ; pour un essai à blanc, de même avec `dryRun: 'admitted'` ou `'refused'` à la place de `valid`",
   },
@@ -149,13 +149,13 @@ export const fr = {
     does: 'Renvoie la personne pour laquelle la clé appelle.',
   },
   whoami: {
-    does: "Indique comment le service voit l'appelant, et ce que l'appelant peut faire. `key` est `{ id, name, environment, externalId, limits, credits }` : les limites comprennent celles du propriétaire externe, sous le nom `owner.<nom>` ; `credits` est `{ remaining }` de la clé ou du propriétaire externe, selon celui des deux à qui il en reste le moins, ou `null` si aucun n'a de crédits. L'appel compte dans les limites et ne coûte rien.",
+    does: 'Indique comment le service voit l’appelant, et ce que l’appelant peut faire. `key` est `{ id, name, environment, externalId, limits, credits }` : les limites comprennent celles du propriétaire externe, sous le nom `owner.<nom>` ; `credits` est `{ remaining }` de la clé ou du propriétaire externe, selon celui des deux à qui il en reste le moins, ou `null` si aucun n’a de crédits. L’appel compte dans les limites et ne coûte rien.',
   },
   clock: {
-    does: "Envoie un battement chaque seconde, ou toutes les 50 à 60 000 ms, jusqu'à ce que l'appelant se déconnecte ou perde le droit d'écouter. Un flux interrompu reprend après `lastEventId`.",
+    does: 'Envoie un battement chaque seconde, ou toutes les 50 à 60 000 ms, jusqu’à ce que l’appelant se déconnecte ou perde le droit d’écouter. Un flux interrompu reprend après `lastEventId`.',
   },
   upload: {
-    does: "Reçoit des octets, ou un formulaire avec un fichier, et décrit ce qui est arrivé. Rien n'est analysé avant la vérification de la signature.",
+    does: 'Reçoit des octets, ou un formulaire avec un fichier, et décrit ce qui est arrivé. Rien n’est analysé avant la vérification de la signature.',
   },
   health: {
     does: 'Indique si le service répond.',

@@ -98,6 +98,13 @@ describe('texts for people are in plain words', () => {
   });
 });
 
+/** French texts: pages, the console, the guide of refusals. */
+const FRENCH = TEXTS.filter((path) => /README\.fr|docs\/fr\/|\/fr\.ts$/.test(path));
+
+it.each(FRENCH)('%s has typographic apostrophes', (path) => {
+  expect(proseOf(path).match(/\p{L}'[\p{L}«[*].*/gu) ?? []).toEqual([]);
+});
+
 it('comments are in plain words', () => {
   const found = SOURCES.flatMap((path) =>
     complaintsAbout(commentsOf(path), IN_COMMENTS).map((complaint) => `${path}: ${complaint}`),

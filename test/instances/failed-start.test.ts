@@ -213,6 +213,13 @@ requires('postgres').describe(
 
 const answering = (bytes: Buffer | string) => (socket: Socket) =>
   socket.once('data', () => socket.end(bytes));
+/** Says yes to TLS, and refuses the handshake: handshake_failure (RFC 8446 §6.2). */
+const alerting = (socket: Socket) =>
+  socket.once('data', () => {
+    socket.write('S');
+    socket.once('data', () => socket.end(Buffer.from('15030300020228', 'hex')));
+  });
+const LOST = /closed the connection without saying why/;
 const HTTP = answering('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
 
 describe('a port where Postgres does not serve', () => {
@@ -238,6 +245,12 @@ describe('a port where Postgres does not serve', () => {
       '',
       /closed the connection without saying why/,
     ],
+    ['a close instead of yes or no to TLS', answering(''), '?sslmode=require', LOST],
+    ['a close at once, asked for TLS', (socket) => socket.end(), '?sslmode=prefer', LOST],
+    ['a close after yes to TLS', answering('S'), '?sslmode=require', LOST],
+    ['a close, TLS at once', answering(''), '?sslmode=require&sslnegotiation=direct', LOST],
+    ['no to TLS', answering('N'), '?sslmode=require', /does not encrypt as sslmode demands/],
+    ['a TLS alert', alerting, '?sslmode=require', /does not agree on TLS/],
     ['silence', () => {}, '', /does not answer in time/],
     ['silence, asked for TLS', () => {}, '?sslmode=require', /does not answer in time/],
     [

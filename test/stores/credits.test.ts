@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { credits } from '../../drizzle/schema.ts';
 import type { Database } from '../../server/stores/database/database.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
-import { type CreditPolicy, CreditStore, writeCredits } from '../../server/stores/limits/credits.ts';
+import { type CreditPolicy, writeCredits } from '../../server/stores/limits/credit-policy.ts';
+import { CreditStore } from '../../server/stores/limits/credits.ts';
 import { freshFolder, freshPglite, freshPostgres } from '../harness/fresh.ts';
 import { requires } from '../harness/requires.ts';
 

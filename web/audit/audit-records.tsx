@@ -13,7 +13,7 @@ import { auditTexts } from './texts.ts';
 
 interface AuditRecordsProps {
   readonly filter: AuditSearch;
-  /** Adds a filter to the list; absent where the page offers none. */
+  /** Adds a filter to the list; absent if the page offers none. */
   readonly onFilter?: (more: AuditSearch) => void;
 }
 

@@ -38,7 +38,7 @@ export function askedOf({ action, actor, subject, from, to }: AuditSearch) {
   };
 }
 
-/** When the day so many days later begins, by the local clock. */
+/** The start of the day that is `days` days later, by the local clock. */
 function beginningOf(day: string, later: number): string {
   const at = new Date(`${day}T00:00`);
   at.setDate(at.getDate() + later);

@@ -2,10 +2,10 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   description:
-    "Ce qui a été modifié dans cet espace de travail : par qui, d'où, dans quelle requête, et ce qu'il y avait avant et après.",
-  notYours: "Votre rôle ne donne pas accès au journal d'audit",
+    'Ce qui a été modifié dans cet espace de travail : par qui, d’où, dans quelle requête, et ce qu’il y avait avant et après.',
+  notYours: 'Votre rôle ne donne pas accès au journal d’audit',
   notYoursMore: (role) =>
-    `Il concerne tous les membres de l'espace de travail : les propriétaires et les administrateurs le lisent, et vous êtes ${role}. L'un d'eux peut changer votre rôle sous Équipe.`,
+    `Il concerne tous les membres de l’espace de travail : les propriétaires et les administrateurs le lisent, et vous êtes ${role}. L’un d’eux peut changer votre rôle sous Équipe.`,
   roles: {
     owner: 'propriétaire',
     admin: 'administrateur',
@@ -15,22 +15,22 @@ export const fr: typeof en = {
   noRole: 'sans rôle',
   filters: {
     action: 'Action',
-    actor: "Id. de l'auteur",
-    subject: "Id. de l'objet",
+    actor: 'Id. de l’auteur',
+    subject: 'Id. de l’objet',
     from: 'Du',
-    to: "Jusqu'au",
+    to: 'Jusqu’au',
   },
   filter: 'Appliquer',
   all: 'Tout afficher',
   nothing: 'Aucun enregistrement',
   nothingMore: 'Aucune modification ne correspond.',
   shown: (count, written, more) =>
-    `${count < 2 ? `${written} enregistrement affiché` : `${written} enregistrements affichés`}${more ? ", il y en a d'autres" : ''}.`,
+    `${count < 2 ? `${written} enregistrement affiché` : `${written} enregistrements affichés`}${more ? ', il y en a d’autres' : ''}.`,
   save: 'Enregistrer ce qui est affiché en JSON',
   more: 'Charger la suite',
   actors: { system: 'Le service', user: (id) => `Personne ${id}`, key: (id) => `Clé ${id}` },
   facts: {
-    title: "L'enregistrement",
+    title: 'L’enregistrement',
     seq: 'Numéro',
     at: 'Quand',
     action: 'Action',
@@ -46,7 +46,7 @@ export const fr: typeof en = {
     subject: 'Seulement cet objet',
   },
   changes: 'Ce qui a changé',
-  noChanges: "L'enregistrement ne mentionne aucun champ.",
+  noChanges: 'L’enregistrement ne mentionne aucun champ.',
   field: 'Champ',
   before: 'Avant',
   after: 'Après',
@@ -54,20 +54,20 @@ export const fr: typeof en = {
   yes: 'Oui',
   no: 'Non',
   verify: 'Vérifier la chaîne',
-  verifying: (written) => `${written} enregistrements vérifiés jusqu'ici…`,
+  verifying: (written) => `${written} enregistrements vérifiés jusqu’ici…`,
   whole: (count, written) =>
     count < 2
       ? `La chaîne est intacte : ${written} enregistrement`
       : `La chaîne est intacte : ${written} enregistrements`,
-  wholeMore: "Aucun enregistrement n'a été modifié, et il n'en manque aucun.",
-  head: (written) => `Elle se termine par l'enregistrement ${written} :`,
-  broken: (written) => `La chaîne est rompue à l'enregistrement ${written}`,
+  wholeMore: 'Aucun enregistrement n’a été modifié, et il n’en manque aucun.',
+  head: (written) => `Elle se termine par l’enregistrement ${written} :`,
+  broken: (written) => `La chaîne est rompue à l’enregistrement ${written}`,
   problems: {
     changed:
-      "L'enregistrement n'est pas celui qui a été écrit. Quelqu'un a modifié la base de données à la main.",
+      'L’enregistrement n’est pas celui qui a été écrit. Quelqu’un a modifié la base de données à la main.',
     missing:
-      "Cet enregistrement n'existe pas, alors qu'il y en a de plus récents. Quelqu'un l'a supprimé de la base de données.",
-    inserted: "Il y a là un enregistrement que le service n'a pas écrit.",
+      'Cet enregistrement n’existe pas, alors qu’il y en a de plus récents. Quelqu’un l’a supprimé de la base de données.',
+    inserted: 'Il y a là un enregistrement que le service n’a pas écrit.',
     cut: 'Le journal se termine ici et ne devrait pas : des enregistrements ont été retirés de sa fin, ou sa tête a été modifiée.',
   },
   actions: {
@@ -77,7 +77,7 @@ export const fr: typeof en = {
     'keys.revoke': 'Clé révoquée',
     'keys.delete': 'Clé supprimée',
     'owners.update': 'Propriétaire externe modifié',
-    'members.setRole': "Rôle d'un membre modifié",
+    'members.setRole': 'Rôle d’un membre modifié',
     'members.remove': 'Membre retiré',
     'members.leave': 'Membre parti',
     'invitations.create': 'Invitation créée',
@@ -85,7 +85,7 @@ export const fr: typeof en = {
     'invitations.revoke': 'Invitation retirée',
     'workspaces.create': 'Espace de travail créé',
     'workspaces.rename': 'Espace de travail renommé',
-    'workspaces.select': "Session passée dans l'espace de travail",
+    'workspaces.select': 'Session passée dans l’espace de travail',
     'workspaces.delete': 'Espace de travail supprimé',
     'sessions.revoke': 'Session terminée à distance',
     'auth.signUp': 'Compte créé',

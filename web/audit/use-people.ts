@@ -4,7 +4,7 @@ import { useMay } from '../session/me.ts';
 
 const NOBODY: ReadonlyMap<string, string> = new Map();
 
-/** The names of the workspace's members, by id: the first hundred, and nobody who has left. */
+/** The names of the workspace's members, by id: the first hundred, without those who have left. */
 export function usePeople(): ReadonlyMap<string, string> {
   const enabled = useMay('members:read');
   const { data } = useQuery({

@@ -17,7 +17,7 @@ export const fr: typeof en = {
   views: { chart: 'Graphique', table: 'Tableau' },
   begins: 'Début',
   noCalls: 'Aucun appel sur cette période',
-  noCallsMore: "Un appel apparaît ici environ une seconde après s'être terminé.",
+  noCallsMore: 'Un appel apparaît ici environ une seconde après s’être terminé.',
   procedures: 'Appels par procédure',
   procedure: 'Procédure',
   refusals: 'Refus par raison',

@@ -1,14 +1,14 @@
 import type { en } from './en.ts';
 
 export const fr: typeof en = {
-  title: "Créer une clé d'API",
-  more: "Plus d'options",
+  title: 'Créer une clé d’API',
+  more: 'Plus d’options',
   create: 'Créer la clé',
   cancel: 'Annuler',
   close: 'Fermer',
   changed:
-    "Une clé a déjà été créée à partir de votre saisie précédente, mais la réponse s'est perdue en route. Elle est dans la liste. Envoyez de nouveau pour en créer une autre à partir de la saisie actuelle.",
+    'Une clé a déjà été créée à partir de votre saisie précédente, mais la réponse s’est perdue en route. Elle est dans la liste. Envoyez de nouveau pour en créer une autre à partir de la saisie actuelle.',
   lostTitle: 'La clé existe ; ses secrets se sont perdus en route',
-  lost: "La réponse qui contenait les secrets n'est pas arrivée. Keyseal ne les affiche qu'une fois. Faites la rotation de la clé pour en obtenir d'autres.",
+  lost: 'La réponse qui contenait les secrets n’est pas arrivée. Keyseal ne les affiche qu’une fois. Faites la rotation de la clé pour en obtenir d’autres.',
   rotate: 'Faire la rotation et afficher les nouveaux secrets',
 };

@@ -13,7 +13,7 @@ interface LostProps {
   readonly onClose: () => void;
 }
 
-/** A key whose secrets nobody has seen, because the answer with them was lost. It offers new ones. */
+/** A key whose secrets were never shown, because the answer with them was lost. Offers new ones. */
 export function Lost({ of: { id, name }, onMade, onClose }: LostProps) {
   const texts = useTexts(createTexts);
   const [waits, setWaits] = useState(false);

@@ -46,7 +46,7 @@ export const en = {
     name: '1 to 100 characters, without control characters and direction overrides.',
     permissions: 'Choose at least one permission that you have.',
     day: 'Choose today or a later day.',
-    limits: 'At most 8 limits, each with a name of its own.',
+    limits: 'At most 8 limits, each with its own name.',
     limitName: '1 to 32 of a-z, 0-9, _ and -.',
     limitTaken: 'Another limit has this name.',
     limitCalls: 'A whole number from 1 to 1,000,000,000.',

@@ -6,7 +6,7 @@ export const fr: typeof en = {
   environment: 'Environnement',
   environments: { test: 'Test', live: 'Production' },
   environmentHints: {
-    test: "Pour les essais. Elle n'accède à aucune clé de production.",
+    test: 'Pour les essais. Elle n’accède à aucune clé de production.',
     live: 'Pour la production.',
   },
   permissions: 'Permissions',
@@ -22,10 +22,10 @@ export const fr: typeof en = {
     day: 'À une date de votre choix',
   },
   day: 'Dernier jour',
-  until: (day) => `Valable jusqu'à la fin du ${day}.`,
+  until: (day) => `Valable jusqu’à la fin du ${day}.`,
   limits: 'Limites',
   limitsHint:
-    "Un nombre d'appels sur une période de durée donnée, où qu'elle commence. Un appel doit respecter toutes les limites.",
+    'Un nombre d’appels sur une période de durée donnée, où qu’elle commence. Un appel doit respecter toutes les limites.',
   limit: (number) => `Limite ${number}`,
   limitName: 'Nom',
   limitCalls: 'Appels',
@@ -41,14 +41,14 @@ export const fr: typeof en = {
   remaining: 'Crédits restants',
   refill: 'Rechargés',
   refills: { none: 'Jamais', day: 'Chaque jour', month: 'Chaque mois' },
-  amount: "Jusqu'à",
+  amount: 'Jusqu’à',
   addresses: 'Adresses autorisées',
   addressesHint:
     'Une adresse ou un bloc CIDR par ligne, par exemple 203.0.113.0/24. Si la liste est vide, les appels peuvent venir de partout.',
   errors: {
-    name: "1 à 100 caractères, sans caractère de contrôle ni de changement de sens d'écriture.",
+    name: '1 à 100 caractères, sans caractère de contrôle ni de changement de sens d’écriture.',
     permissions: 'Choisissez au moins une permission que vous avez.',
-    day: "Choisissez un jour qui n'est pas passé.",
+    day: 'Choisissez un jour qui n’est pas passé.',
     limits: 'Au plus 8 limites, chacune avec son propre nom.',
     limitName: '1 à 32 caractères parmi a-z, 0-9, _ et -.',
     limitTaken: 'Une autre limite porte ce nom.',
@@ -57,7 +57,7 @@ export const fr: typeof en = {
     remaining: 'Un nombre entier de 0 à 1 000 000 000 000.',
     amount: 'Un nombre entier de 1 à 1 000 000 000 000.',
     address: (text) =>
-      `« ${text} » n'est pas une adresse (203.0.113.7) ni un bloc CIDR (203.0.113.0/24, 2001:db8::/32).`,
+      `« ${text} » n’est pas une adresse (203.0.113.7) ni un bloc CIDR (203.0.113.0/24, 2001:db8::/32).`,
     addresses: 'Au plus 64 lignes.',
   },
 };

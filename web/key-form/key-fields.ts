@@ -1,7 +1,7 @@
 import type { Environment } from '../../shared/key-format.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 
-/** When a key expires: never, in so many days, or on a chosen day. */
+/** When a key expires: never, after a number of days, or on a chosen day. */
 export const EXPIRIES = ['never', '30', '90', '365', 'day'] as const;
 export type Expiry = (typeof EXPIRIES)[number];
 
@@ -12,7 +12,7 @@ export type Unit = keyof typeof UNITS;
 export const REFILLS = ['none', 'day', 'month'] as const;
 export type Refill = (typeof REFILLS)[number];
 
-/** A limit as it is typed: so many calls per so many of a unit. */
+/** A limit as it is typed: a number of calls per number of units of time. */
 export interface LimitFields {
   readonly name: string;
   readonly limit: string;

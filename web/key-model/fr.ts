@@ -2,10 +2,10 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   description:
-    "Chaque client appelle avec sa propre clé. Vous décidez de ce qu'elle permet ; ses secrets ne sont affichés qu'une fois.",
+    'Chaque client appelle avec sa propre clé. Vous décidez de ce qu’elle permet ; ses secrets ne sont affichés qu’une fois.',
   create: 'Créer une clé',
   search: 'Rechercher',
-  searchHint: "Nom, ou début de l'identifiant",
+  searchHint: 'Nom, ou début de l’identifiant',
   status: 'État',
   statuses: { active: 'Active', disabled: 'Désactivée', expired: 'Expirée', revoked: 'Révoquée' },
   environment: 'Environnement',
@@ -15,13 +15,13 @@ export const fr: typeof en = {
   sorts: { newest: 'Plus récentes', oldest: 'Plus anciennes', name: 'Par nom', lastUsed: 'Dernier appel' },
   empty: 'Pas encore de clé',
   emptyMore:
-    "Une clé permet à un client d'appeler cette API : elle prouve quel client appelle et signe ce qu'il envoie. Créez-en une, et une minute plus tard vous avez un appel signé à coller.",
+    'Une clé permet à un client d’appeler cette API : elle prouve quel client appelle et signe ce qu’il envoie. Créez-en une, et une minute plus tard vous avez un appel signé à coller.',
   emptyFor:
-    "Une clé permet à un client d'appeler cette API. Votre rôle ne permet pas d'en créer : demandez à un propriétaire, un administrateur ou un développeur.",
+    'Une clé permet à un client d’appeler cette API. Votre rôle ne permet pas d’en créer : demandez à un propriétaire, un administrateur ou un développeur.',
   none: 'Aucune clé ne correspond',
   noneMore: 'Élargissez la recherche, ou affichez toutes les clés.',
   all: 'Montrer toutes les clés',
-  list: "Clés d'API",
+  list: 'Clés d’API',
   columns: {
     name: 'Nom et identifiant',
     permissions: 'Permissions',
@@ -33,7 +33,7 @@ export const fr: typeof en = {
   },
   neverUsed: 'Jamais',
   neverExpires: 'Jamais',
-  copyId: (id) => `Copier l'identifiant ${id}`,
+  copyId: (id) => `Copier l’identifiant ${id}`,
   copied: 'Copié',
   more: (count) => `+${count}`,
   use: (calls, written, refused, writtenRefused) =>
@@ -52,15 +52,15 @@ export const fr: typeof en = {
     item: 'Rotation…',
     title: 'Rotation de cette clé',
     more: 'La clé reçoit une nouvelle paire de secrets et garde son identifiant, ses permissions et ses limites.',
-    neverUsed: "Elle n'a jamais servi.",
+    neverUsed: 'Elle n’a jamais servi.',
     lastCall: (at) => `Dernier appel : ${at}.`,
     lastCallNewest: (at) => `Dernier appel : ${at}, avec la paire de secrets la plus récente.`,
     lastCallOlder: (at) =>
-      `Dernier appel : ${at}, avec l'ancienne paire de secrets : un client n'a pas encore la plus récente.`,
-    olderUsed: (at) => `Dernier appel avec l'ancienne paire : ${at}.`,
-    olderUnused: "L'ancienne paire n'a jamais servi.",
+      `Dernier appel : ${at}, avec l’ancienne paire de secrets : un client n’a pas encore la plus récente.`,
+    olderUsed: (at) => `Dernier appel avec l’ancienne paire : ${at}.`,
+    olderUnused: 'L’ancienne paire n’a jamais servi.',
     olderEnds: (until) =>
-      `L'ancienne paire est valable jusqu'au ${until}. Cette rotation y met fin aussitôt.`,
+      `L’ancienne paire est valable jusqu’au ${until}. Cette rotation y met fin aussitôt.`,
     grace: 'Combien de temps la paire actuelle reste-t-elle valable ?',
     graces: {
       0: 'Plus du tout : elle prend fin maintenant',
@@ -70,15 +70,15 @@ export const fr: typeof en = {
       2592000: '30 jours',
     },
     send: 'Faire la rotation',
-    lost: "La rotation est faite, mais la réponse s'est perdue en chemin",
+    lost: 'La rotation est faite, mais la réponse s’est perdue en chemin',
     lostMore:
-      "Personne n'a vu la nouvelle paire, et elle n'est pas montrée une seconde fois. Renouvelez encore pour en avoir une autre ; la paire avec laquelle vos clients appellent prend alors fin.",
+      'Personne n’a vu la nouvelle paire, et elle n’est pas montrée une seconde fois. Renouvelez encore pour en avoir une autre ; la paire avec laquelle vos clients appellent prend alors fin.',
     again: 'Refaire la rotation',
   },
   disable: {
     item: 'Désactiver…',
     title: 'Désactiver cette clé',
-    more: "Ses appels sont refusés jusqu'à ce que vous la réactiviez. La clé garde tous ses réglages.",
+    more: 'Ses appels sont refusés jusqu’à ce que vous la réactiviez. La clé garde tous ses réglages.',
     send: 'Désactiver',
     done: 'La clé est désactivée.',
   },
@@ -95,15 +95,15 @@ export const fr: typeof en = {
     more: 'Cette action est irréversible. Si vous pensez avoir encore besoin de la clé, désactivez-la plutôt.',
     calls: (calls, written) =>
       calls === 0
-        ? "Elle n'a fait aucun appel ces dernières 24 heures."
-        : `Elle a fait ${written} ${calls === 1 ? 'appel' : 'appels'} ces dernières 24 heures. Les programmes qui s'en servent seront désormais refusés.`,
+        ? 'Elle n’a fait aucun appel ces dernières 24 heures.'
+        : `Elle a fait ${written} ${calls === 1 ? 'appel' : 'appels'} ces dernières 24 heures. Les programmes qui s’en servent seront désormais refusés.`,
     lastUsed: (at) => `Dernier appel : ${at}.`,
-    neverUsed: "Elle n'a jamais servi.",
+    neverUsed: 'Elle n’a jamais servi.',
     confirm: 'Saisissez le nom de la clé pour confirmer',
-    confirmId: "Saisissez l'identifiant de la clé pour confirmer",
+    confirmId: 'Saisissez l’identifiant de la clé pour confirmer',
     wrong: 'Cela ne correspond pas au texte ci-dessus.',
     reason: 'Raison',
-    reasonHint: "Facultative. Elle figure au journal d'audit.",
+    reasonHint: 'Facultative. Elle figure au journal d’audit.',
     send: 'Révoquer définitivement',
     done: 'La clé est révoquée.',
   },

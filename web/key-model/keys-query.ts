@@ -17,7 +17,7 @@ export type KeysQuery = UseInfiniteQueryResult<{
 export const PAGE = 100;
 
 /**
- * A list up to this many pages is fetched again as a whole: each page takes a call of its own, one after the other.
+ * A list up to this many pages is fetched again as a whole: each page takes one call, one after the other.
  */
 const MOST_ASKED_AGAIN = 5;
 

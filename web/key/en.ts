@@ -62,7 +62,7 @@ export const en = {
   anywhere: 'May be used from anywhere',
   never: 'Never',
   none: 'None',
-  nobody: 'None',
+  noExternalId: 'None',
   ofWorkspace: 'The workspace (service key)',
   connections: {
     connecting: 'Connecting…',

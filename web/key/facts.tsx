@@ -24,7 +24,10 @@ function factsOf(
     [names.rotatedAt, key.rotatedAt ? moment(key.rotatedAt) : texts.never],
     [names.previous, key.previous ? texts.previousUntil(moment(key.previous.validUntil)) : texts.none],
     [names.ownerId, key.ownerId ? <Code key="owner">{key.ownerId}</Code> : texts.ofWorkspace],
-    [names.externalId, key.externalId ? <Theirs key="external">{key.externalId}</Theirs> : texts.nobody],
+    [
+      names.externalId,
+      key.externalId ? <Theirs key="external">{key.externalId}</Theirs> : texts.noExternalId,
+    ],
     [names.authorities, <Codes key="authorities" of={key.authorities} none={texts.none} />],
     [
       names.metadata,

@@ -10,24 +10,24 @@ const WINDOWS = [
 
 export const fr: typeof en = {
   noSuchKey: 'Clé introuvable',
-  noSuchKeyHere: (id) => `Il n'y a pas de clé ${id} dans cet espace de travail`,
+  noSuchKeyHere: (id) => `Il n’y a pas de clé ${id} dans cet espace de travail`,
   noSuchKeyMore:
-    "Elle a peut-être été supprimée, l'adresse est peut-être mal saisie, ou elle appartient à un autre de vos espaces de travail : choisissez-le en haut.",
-  toKeys: "Vers les clés d'API",
-  playground: "Essayer au banc d'essai",
+    'Elle a peut-être été supprimée, l’adresse est peut-être mal saisie, ou elle appartient à un autre de vos espaces de travail : choisissez-le en haut.',
+  toKeys: 'Vers les clés d’API',
+  playground: 'Essayer au banc d’essai',
   lastUsed: (fromNow) => `Dernière utilisation : ${fromNow}`,
   neverUsed: 'Jamais utilisée',
-  previous: "La paire d'avant la dernière rotation est encore valable",
-  previousUntil: (moment) => `La paire précédente est valable jusqu'au ${moment}.`,
-  previousUsed: (moment) => `Sa dernière utilisation date du ${moment} : quelqu'un s'en sert encore.`,
-  previousUnused: "Aucun appel ne s'en est servi depuis la rotation.",
+  previous: 'La paire d’avant la dernière rotation est encore valable',
+  previousUntil: (moment) => `La paire précédente est valable jusqu’au ${moment}.`,
+  previousUsed: (moment) => `Sa dernière utilisation date du ${moment} : quelqu’un s’en sert encore.`,
+  previousUnused: 'Aucun appel ne s’en est servi depuis la rotation.',
   revokedAt: (moment) => `Révoquée le ${moment}`,
-  noReason: "Aucune raison n'a été donnée.",
+  noReason: 'Aucune raison n’a été donnée.',
   tabs: {
     usage: 'Utilisation',
     live: 'En direct',
     policy: 'Limites et crédits',
-    audit: "Piste d'audit",
+    audit: 'Piste d’audit',
     settings: 'Réglages',
   },
   limits: 'Limites',
@@ -44,7 +44,7 @@ export const fr: typeof en = {
   noCredits: 'Les appels de cette clé ne coûtent aucun crédit.',
   remaining: 'restant à dépenser',
   refill: (amount, moment) => `La prochaine recharge, ${moment}, les porte à ${amount}.`,
-  noRefill: "Il n'y a pas de recharge.",
+  noRefill: 'Il n’y a pas de recharge.',
   shared: 'Partagés par toutes les clés de',
   sharedMore: 'Un appel de cette clé doit aussi respecter ces limites, et coûte des crédits des deux côtés.',
   facts: 'Réglages actuels',
@@ -61,11 +61,11 @@ export const fr: typeof en = {
     authorities: 'Vérifie les requêtes pour',
     metadata: 'Métadonnées',
   },
-  anywhere: "Utilisable de n'importe où",
+  anywhere: 'Utilisable de n’importe où',
   never: 'Jamais',
   none: 'Aucune',
-  nobody: 'Aucun',
-  ofWorkspace: "L'espace de travail (clé de service)",
+  noExternalId: 'Aucun',
+  ofWorkspace: 'L’espace de travail (clé de service)',
   connections: {
     connecting: 'Connexion…',
     live: 'En direct',
@@ -81,16 +81,16 @@ export const fr: typeof en = {
   clear: 'Effacer',
   openAgain: 'Rouvrir',
   tailMore:
-    "Les plus récents d'abord, 200 au plus. Cette page ne conserve pas les appels : voyez les précédents sous Utilisation.",
-  noTail: "En attente d'appels de cette clé…",
+    'Les plus récents d’abord, 200 au plus. Cette page ne conserve pas les appels : voyez les précédents sous Utilisation.',
+  noTail: 'En attente d’appels de cette clé…',
   accepted: 'Accepté',
   refused: 'Refusé',
   milliseconds: (written) => `${written} ms`,
   noAddress: 'Adresse inconnue',
   missed: (count, written) =>
     count < 2
-      ? `${written} appel n'est pas affiché, car les appels arrivaient trop vite.`
+      ? `${written} appel n’est pas affiché, car les appels arrivaient trop vite.`
       : `${written} appels ne sont pas affichés, car ils arrivaient trop vite.`,
   missedSome:
-    "La connexion a été interrompue ici. Des appels terminés pendant l'interruption peuvent manquer.",
+    'La connexion a été interrompue ici. Des appels terminés pendant l’interruption peuvent manquer.',
 };

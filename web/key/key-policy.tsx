@@ -28,7 +28,7 @@ export function KeyPolicy({ of: key }: { readonly of: ConsoleKey }) {
   );
 }
 
-/** Every call changes what remains, so fetch it again after so many milliseconds. */
+/** Milliseconds after which the remaining credits are fetched again: every call changes them. */
 const LEFT_MS = 5_000;
 
 /** The remaining calls of a key's limits, including its external owner's. */

@@ -16,7 +16,7 @@ export interface Sent extends Draft {
 /** The outcome of a call. */
 export interface PlaygroundOutcome {
   readonly sent: Sent;
-  /** The ten lines that were signed, and the header; null if nobody signed. */
+  /** The ten lines that were signed, and the header; null if the call is unsigned. */
   readonly base: string | null;
   readonly answer: CallAnswer;
   /** The answer to the first of two calls. */

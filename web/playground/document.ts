@@ -32,7 +32,7 @@ const TEXTS: Readonly<Record<Language, () => Promise<ProcedureTexts>>> = {
   fr: () => import('../../shared/procedure-docs/fr.ts').then(({ fr }) => fr),
 };
 
-/** What a procedure does, in one sentence; English where a team's own has no other. */
+/** What a procedure does, in one sentence; English if a custom procedure has no other. */
 export function useWhatItDoes({ name, description }: Procedure): {
   readonly text: string;
   readonly language: Language;

@@ -29,7 +29,7 @@ export const en = {
     key: 'A key',
     keyForMe: 'A key, on my behalf',
     me: 'I, with my session',
-    nobody: 'Nobody: it is public',
+    nobody: 'No one: it is public',
   },
   meHint: 'Your session signs, in this browser.',
   nobodyHint: 'This procedure needs no signature.',

@@ -34,7 +34,7 @@ type FieldOf =
 /** Schemas that a `$ref` may name. */
 export type FieldSchemas = Readonly<Record<string, FieldSchema>>;
 
-/** Deeper groups are edited as JSON: nested forms help nobody, and a schema may be recursive. */
+/** Deeper groups are edited as JSON: nested forms are hard to use, and a schema may be recursive. */
 const DEEPEST = 3;
 
 /** The fields of an input, or null if it is not an object with known properties. */

@@ -10,7 +10,7 @@ import { playgroundTexts } from './texts.ts';
 const TELLING =
   /^(content-type|x-request-id|www-authenticate|retry-after|ratelimit|ratelimit-policy|location)$/;
 
-/** An HTTP message, unchanged but wrapped, so that nobody has to scroll. */
+/** An HTTP message, unchanged but wrapped, so that the reader need not scroll. */
 export function HttpMessage({ children, name }: { readonly children: string; readonly name: string }) {
   return (
     <Code block className={styles['message']} tabIndex={0} role="group" aria-label={name}>

@@ -5,7 +5,7 @@ import type { Refresh } from '../../client/session.ts';
 import type { Access } from '../../shared/guard.ts';
 import { client, session } from '../api/service.ts';
 
-/** The caller: a key, a key on behalf of the signed-in person, that person, or nobody. */
+/** The caller: a key, a key on behalf of the signed-in person, that person, or none. */
 export type PlaygroundSigner = 'key' | 'keyForMe' | 'me' | 'nobody';
 
 /** The signers that a procedure accepts, the likeliest first. */
@@ -25,7 +25,7 @@ const refresh: Refresh = async ({ refreshToken }) =>
   (await client.auth.refresh.mutate(refreshToken === null ? {} : { refreshToken })).session;
 const mine = session.keeperFor(new ServerClock(), refresh);
 
-/** The credentials that sign; null for nobody, undefined if a key or a signed-in person is missing. */
+/** The credentials that sign; null for a public procedure, undefined if a key or a signed-in person is missing. */
 export async function credentialsOf(
   signer: PlaygroundSigner,
   key: HeldKey | null,

@@ -15,7 +15,7 @@ export const fr: typeof en = {
   nextHint: 'Au moins 12 caractères ; quelques mots conviennent bien.',
   change: 'Changer le mot de passe',
   changed: 'Le mot de passe est changé. Les autres sessions ont pris fin.',
-  currentWrong: "Ce n'est pas votre mot de passe actuel.",
+  currentWrong: 'Ce n’est pas votre mot de passe actuel.',
   currentMissing: 'Saisissez votre mot de passe actuel.',
   nextWrong: 'Au moins 12 caractères, au plus 1 024 octets.',
   show: 'Afficher le mot de passe',
@@ -28,5 +28,5 @@ export const fr: typeof en = {
   deleteMore:
     'Keyseal efface votre nom et votre adresse e-mail, désactive vos clés dans chaque espace de travail et supprime les espaces dont vous êtes le seul membre. Cette action est irréversible.',
   deleteOwner:
-    "Si vous êtes le dernier propriétaire d'un espace qui a d'autres membres, nommez d'abord un autre propriétaire.",
+    'Si vous êtes le dernier propriétaire d’un espace qui a d’autres membres, nommez d’abord un autre propriétaire.',
 };

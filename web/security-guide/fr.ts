@@ -8,7 +8,7 @@ export const fr: typeof en = {
   noKey: 'Une clé quelconque',
   keyHint:
     'Son identifiant figure dans tous les exemples. Ses secrets ne sont pas affichés : remplacez les points par les vôtres.',
-  signInHint: "Connectez-vous pour voir les exemples avec l'identifiant de votre propre clé.",
+  signInHint: 'Connectez-vous pour voir les exemples avec l’identifiant de votre propre clé.',
   debugger: 'Une signature est refusée ? Trouvez pourquoi',
   snippet: (language) => `Un appel en ${language}`,
 };

@@ -29,5 +29,5 @@ export function Parts({ parts, of }: PartsProps) {
   );
 }
 
-/** The page was made when nobody knew below which path it would be: its links begin at the root. */
+/** The page was built before its base path was known: its links begin at the root. */
 const withBasePath = (html: string): string => html.replaceAll('href="/', `href="${BASE_PATH}/`);

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { session } from '../api/service.ts';
 
-/** The id of this browser's session: null if nobody is signed in, undefined until that is known. */
+/** The id of this browser's session: null if no one is signed in, undefined until that is known. */
 export function useSessionId(): string | null | undefined {
   return useSyncExternalStore(session.subscribe, () => session.id);
 }

@@ -13,6 +13,6 @@ export const fr: typeof en = {
   end: 'Terminer',
   endOf: (device) => `Terminer la session de ${device}`,
   endOthers: 'Terminer toutes les autres',
-  endOthersMore: "Partout ailleurs qu'ici, il faudra vous reconnecter.",
-  noOthers: "Vous n'êtes connecté nulle part ailleurs.",
+  endOthersMore: 'Partout ailleurs qu’ici, il faudra vous reconnecter.',
+  noOthers: 'Vous n’êtes connecté nulle part ailleurs.',
 };

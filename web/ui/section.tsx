@@ -7,7 +7,7 @@ interface SectionProps {
   readonly children?: ReactNode;
 }
 
-/** A part of a page under a heading of its own. */
+/** A part of a page with its own heading. */
 export function Section({ title, description, children }: SectionProps) {
   return (
     <Stack component="section" gap="sm">

@@ -45,7 +45,7 @@ export const theme = createTheme({
     // It closes by itself, and screen readers announce it.
     Notification: { defaultProps: { withCloseButton: false } },
     Anchor: { defaultProps: { underline: 'always' } },
-    // The scroll lock would add a style of its own. The components are named here because their code loads with their
+    // The scroll lock would add its own style. The components are named here because their code loads with their
     // page.
     Modal: { defaultProps: { lockScroll: false, centered: true } },
     Drawer: { defaultProps: { lockScroll: false } },

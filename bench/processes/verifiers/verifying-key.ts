@@ -5,7 +5,7 @@ import { EMPTY_SHA256 } from '../../../shared/signature.ts';
 import { benchKey, VERIFYING_KEY } from '../../fixtures/keyring.ts';
 import { sign } from '../../load/sign.ts';
 
-/** The service that calls `verify`, as the gate admits it by a signed call of its own. */
+/** The service that calls `verify`, as the gate admits it by its own signed call. */
 export function admitVerifyingKey({ gate, origins }: Service): Promise<Caller> {
   const { id, secret, signingSecret } = benchKey(VERIFYING_KEY);
   const digest = createHash('sha256').update('{}').digest('hex');

@@ -2,7 +2,7 @@ import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
 import { externalOwners } from '../../../drizzle/schema.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Db } from '../../stores/database/database.ts';
-import { creditPolicyOf, creditsNow } from '../../stores/limits/credits.ts';
+import { creditPolicyOf, creditsNow } from '../../stores/limits/credit-policy.ts';
 import type { Owner } from './schemas.ts';
 
 function selectOwners(db: Db, now: number, where: SQL | undefined) {

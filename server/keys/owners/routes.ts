@@ -4,7 +4,7 @@ import { externalOwners } from '../../../drizzle/schema.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';
 import { procedure } from '../../rpc/trpc.ts';
 import { type ExternalOwner, invalidateKeysOf } from '../../stores/credentials/external-owners.ts';
-import { writeCredits } from '../../stores/limits/credits.ts';
+import { writeCredits } from '../../stores/limits/credit-policy.ts';
 import { EXAMPLE_OWNER } from '../examples.ts';
 import { findOwner, listOwners } from './find.ts';
 import { GetOwnerInput, ListOwnersInput, ListOwnersOutput, Owner, UpdateOwnerInput } from './schemas.ts';

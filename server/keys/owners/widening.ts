@@ -5,7 +5,7 @@ import type { KeyCaller, UserCaller } from '../../gate/caller.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { ExternalOwner } from '../../stores/credentials/external-owners.ts';
 import type { Db } from '../../stores/database/database.ts';
-import type { CreditPolicy } from '../../stores/limits/credits.ts';
+import type { CreditPolicy } from '../../stores/limits/credit-policy.ts';
 import { compareCredits, compareLimits } from '../access-reduction.ts';
 import { checkCredentialRight, personOf } from '../credential-rights.ts';
 import { isPreviousPair } from '../key-restrictions.ts';

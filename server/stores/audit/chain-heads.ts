@@ -11,8 +11,8 @@ const AT_ONCE = 1_000;
 const MAX_HEADS = 10_000;
 
 /**
- * Logs the head of every chain, for an operator to compare with later ones: only that shows that somebody cut a tail
- * together with its head. Logs at most 10,000, and says how many it leaves out.
+ * Logs the head of every chain, for an operator to compare with later ones: only that shows that the end of a
+ * chain was cut off together with its head. Logs at most 10,000, and says how many it leaves out.
  */
 export async function logChainHeads({ database }: Stores, log: Logger): Promise<void> {
   let after = '';
@@ -22,7 +22,7 @@ export async function logChainHeads({ database }: Stores, log: Logger): Promise<
     if (heads.length < AT_ONCE) return;
     after = heads.at(-1)?.workspaceId ?? '';
   }
-  log.warn({ told: MAX_HEADS }, 'not all audit heads are logged');
+  log.warn({ logged: MAX_HEADS }, 'not all audit heads are logged');
 }
 
 /** Logs the heads of the chains that this process extended since the last call. */

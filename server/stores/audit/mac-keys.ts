@@ -17,7 +17,7 @@ export async function takeAuditKeys(db: Db, vault: Vault): Promise<void> {
 }
 
 /**
- * Stores the audit key of every older version at hand, encrypted under the newest, so that its records can be
+ * Stores the audit key of every older loaded version, encrypted under the newest, so that its records can be
  * verified once its master key is retired. Replaces a stored value that is not that key.
  */
 export async function keepAuditKeys(db: Db, vault: Vault): Promise<void> {
@@ -48,8 +48,8 @@ export interface RewrappedHeads {
 }
 
 /**
- * Brings the heads of all chains to the newest master key while instances serve. After it, nobody can end a chain
- * with an old key that is no longer at hand. It rewrites a head only if the head is unchanged and genuine; otherwise
+ * Brings the heads of all chains to the newest master key while instances serve. After it, an attacker cannot end a chain
+ * with an old key that is no longer loaded. It rewrites a head only if the head is unchanged and genuine; otherwise
  * it records in the chain that it was broken. Work that is done stays done: after an interruption the next run
  * continues with the rest.
  */

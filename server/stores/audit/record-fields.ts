@@ -2,7 +2,7 @@ import { canonical, storable } from './canonical-text.ts';
 
 /**
  * The fields that a record may show of each kind of thing. No secret, no hash, no name and no e-mail address of a
- * person is among them, since nobody can take a record back.
+ * person is among them, since a record cannot be removed.
  */
 const FIELDS = {
   workspace: ['name', 'ownerId', 'deletedAt'],

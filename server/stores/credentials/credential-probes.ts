@@ -9,7 +9,7 @@ export const NO_HASH = '0'.repeat(64);
 /**
  * Whether a text is the current or the previous secret of a key. It reads one row of one table, while loading a key
  * joins five.
- * @throws if the row needs a master key that is newer than all at hand
+ * @throws if the row needs a master key that is newer than all loaded ones
  */
 export async function hasSecret(db: Db, vault: Vault, id: string, text: string): Promise<boolean> {
   const [row] = await db

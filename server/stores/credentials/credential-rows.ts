@@ -109,7 +109,7 @@ export async function loadKey(
 
 /**
  * Reads many keys in one statement. The caller of each decrypts it, so that a key that cannot be decrypted fails for
- * nobody else.
+ * its caller only.
  * @returns in the order of the ids
  */
 export async function loadKeys(

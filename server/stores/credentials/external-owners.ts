@@ -8,7 +8,7 @@ export type ExternalOwner = typeof externalOwners.$inferSelect;
 
 /**
  * Locks external owners of one workspace until the transaction ends, in the order of their names, and creates those that are
- * missing: `to change`, or `to read` so that nobody changes an owner meanwhile. A transaction that also locks a key's row
+ * missing: `to change`, or `to read` so that no other transaction changes an owner meanwhile. A transaction that also locks a key's row
  * must lock its owner first.
  * @param wanted why, by `externalId`
  */

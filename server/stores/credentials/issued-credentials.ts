@@ -27,7 +27,7 @@ export function newKeyText(
 }
 
 /**
- * Whether a key's text was issued under a master key at hand. False proves nothing: the text may be made up, or be from
+ * Whether a key's text was issued under a loaded master key. False proves nothing: the text may be made up, or be from
  * before keys had a MAC, or from a master key that is gone or has not arrived yet.
  * @param text as `parseKey` accepts it
  */
@@ -42,11 +42,11 @@ export function newSessionId(vault: Vault): string {
   return id + macOf(vault, id, SESSION_MAC, vault.newest);
 }
 
-/** Whether a session id was issued under a master key at hand; false tells as little as for a key. */
+/** Whether a session id was issued under a loaded master key; false proves as little as for a key. */
 export const isIssuedSession = (vault: Vault, id: string): boolean =>
   hasMac(vault, id.slice(0, -SESSION_MAC), id.slice(-SESSION_MAC));
 
-/** Compares in constant time, under every master key at hand. */
+/** Compares in constant time, under every loaded master key. */
 function hasMac(vault: Vault, text: string, mac: string): boolean {
   const given = Buffer.from(mac, 'latin1');
   return vault.versions

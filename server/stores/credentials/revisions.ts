@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Database } from '../database/database.ts';
-import type { CallerRevisions } from '../replay/replay.ts';
+import { type CallerRevisions, revisionColumns } from '../replay/replay.ts';
 
 /** A key that a stream shows, and on which nothing else depends. */
 export interface ShownKey {
@@ -26,13 +26,9 @@ export async function areUnchanged(
   { query }: Pick<Database, 'query'>,
   streams: readonly StreamDependencies[],
 ): Promise<boolean[]> {
-  const asked = streams.map(({ key, session, shown }, i) => ({
+  const asked = streams.map(({ shown, ...caller }, i) => ({
     i,
-    key: key?.id ?? null,
-    key_rev: key?.rev ?? null,
-    session: session?.id ?? null,
-    workspace: session?.workspaceId ?? null,
-    session_rev: session?.rev ?? null,
+    ...revisionColumns(caller),
     shown: shown?.id ?? null,
     shown_in: shown?.workspaceId ?? null,
   }));

@@ -16,11 +16,11 @@ const longestOwner = sql`(
 
 /**
  * Makes another owner the sponsor of a workspace, if this person was it and is no longer an owner. They could otherwise take
- * its share from outside, with workspaces of their own; and a share of its own for each workspace that a sponsor leaves
+ * its share from outside, with their own workspaces; and a separate share for each workspace that a sponsor leaves
  * would be a way to many shares. Only an owner becomes a sponsor: owners can revoke the keys that use their share.
  *
  * Raises the `rev`s of everyone who is charged to the workspace, so that each instance reads the new sponsor. The workspace
- * must be locked to change: then nobody else locks its keys.
+ * must be locked to change: then no other transaction locks its keys.
  */
 export async function replaceSponsor(tx: Db, workspaceId: string, userId: string): Promise<void> {
   const replaced = await tx

@@ -22,13 +22,13 @@ const ADVISORY_LOCK = {
 
 /**
  * A SQL condition that takes advisory locks for some rows, in the order of their names, so that the row locks of the same
- * statement are granted in the order of arrival. It needs no statement of its own.
+ * statement are granted in the order of arrival. It needs no separate statement.
  *
  * Postgres lets a reader lock a row that others read, past a change that waits for them: callers who keep reading would
  * hold up the removal of their own rights until it times out. Advisory locks are granted in the order of arrival, so a
  * change waits for the readers before it and stops those after it. The row locks stay: they guarantee the exclusion.
  * @param names at least one, of rows that the caller may lock. A name with an id from the input also contains the id of the
- *   workspace, so that nobody waits in the queue of another workspace
+ *   workspace, so that no caller waits in the queue of another workspace
  */
 export function queueFor(names: readonly string[], why: LockIntent): SQL {
   const advisoryKeys = sql.join(
@@ -38,7 +38,7 @@ export function queueFor(names: readonly string[], why: LockIntent): SQL {
   return sql`(select count(${ADVISORY_LOCK[why]}(key)) from (values ${advisoryKeys}) as lock_keys (key)) > 0`;
 }
 
-/** The key of an advisory lock: 64 bits of a digest, so that nobody finds names that share one. */
+/** The key of an advisory lock: 64 bits of a digest, so that an attacker finds no two names with the same key. */
 const lockKeyOf = (name: string): string =>
   createHash('sha256').update(`keyseal ${name}`).digest().readBigInt64BE().toString();
 
@@ -47,7 +47,7 @@ export type UserRow = typeof users.$inferSelect;
 
 /**
  * Locks a workspace until the transaction ends; null if it no longer exists. Membership changes run one at a
- * time, so each sees the result of those before. Many may create keys at once, and meanwhile nobody can delete the
+ * time, so each sees the result of those before. Many may create keys at once, and meanwhile no transaction can delete the
  * workspace. A transaction that locks several takes them in the order of their ids, and before any other row.
  */
 export async function lockWorkspace(tx: Db, id: string, why: LockIntent): Promise<WorkspaceRow | null> {
@@ -59,7 +59,7 @@ export async function lockWorkspace(tx: Db, id: string, why: LockIntent): Promis
   return row ?? null;
 }
 
-/** Locks workspaces so that nobody joins or leaves them, or gets another role. @returns those that exist */
+/** Locks workspaces so that no member joins, leaves or gets another role. @returns those that exist */
 export async function lockWorkspaces(
   tx: Db,
   ids: readonly string[],
@@ -91,7 +91,7 @@ export async function lockUsers(tx: Db, wanted: ReadonlyMap<string, LockIntent>)
   for (const [id, why] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) await lockUser(tx, id, why);
 }
 
-/** Locks a session, so that nobody ends it meanwhile. The transaction has locked its user. */
+/** Locks a session, so that no other transaction ends it meanwhile. The transaction has locked its user. */
 export async function lockSession(tx: Db, id: string): Promise<void> {
   await tx.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id)).for('share');
 }
@@ -105,7 +105,7 @@ export async function lockKeys(tx: Db, which: SQL | undefined, why: LockIntent):
 }
 
 /**
- * Locks keys of one workspace by their ids, with those of an external owner: nobody locks another workspace's rows.
+ * Locks keys of one workspace by their ids, with those of an external owner: no transaction locks another workspace's rows.
  * @param ids at least one, if there is no external owner
  */
 export async function lockKeysIn(

@@ -56,19 +56,19 @@ function statementsOf(migrations: readonly string[]): string[] {
 }
 
 /** Drizzle says of each statement that it begins: those before it are done. */
-export function progressLogger(pending: readonly string[], told: OnProgress) {
+export function progressLogger(pending: readonly string[], onProgress: OnProgress) {
   const waiting = new Set(statementsOf(pending));
   const total = waiting.size;
   return {
     logQuery: (statement: string) => {
-      if (waiting.delete(statement)) told(total - waiting.size - 1, total);
+      if (waiting.delete(statement)) onProgress(total - waiting.size - 1, total);
     },
   };
 }
 
-export function reportMigrated(migrated: readonly string[], told: OnProgress): void {
+export function reportMigrated(migrated: readonly string[], onProgress: OnProgress): void {
   const total = new Set(statementsOf(migrated)).size;
-  if (total > 0) told(total, total);
+  if (total > 0) onProgress(total, total);
 }
 
 /** Applies the pending migrations, and returns their names. @throws ConfigError if the schema is newer than this version */

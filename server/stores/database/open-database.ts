@@ -6,7 +6,7 @@ import { openPglite } from './open-pglite.ts';
 import { openPostgres } from './open-postgres.ts';
 import type { Warn } from './private-files.ts';
 
-/** How long a start waits for other sessions where nothing else is said. */
+/** How long a start waits for other sessions by default. */
 const START_WAIT_SECONDS = 60;
 
 /**

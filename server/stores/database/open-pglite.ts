@@ -27,7 +27,7 @@ import { StatementsUnderWay } from './resilient-client.ts';
 
 /**
  * Opens the database in the data directory, for this process alone.
- * @throws ConfigError where it is not there or taken, or its schema is newer than this version
+ * @throws ConfigError if it is missing or in use, or if its schema is newer than this version
  */
 export async function openPglite(
   dataDir: string,

@@ -26,7 +26,7 @@ const ADMISSION_CONNECTIONS = 4;
 
 /**
  * Opens the database of DATABASE_URL.
- * @throws ConfigError where it cannot be used, in a sentence that says why and what to do
+ * @throws ConfigError if it cannot be used, with a message that says why and what to do
  */
 export async function openPostgres(
   url: string,
@@ -78,7 +78,7 @@ export async function openPostgres(
 }
 
 /**
- * Each attempt that meets a server which is read-only goes on with the next host. Where all are, a failover may be under way:
+ * An attempt that reaches a read-only server continues with the next host. If all are read-only, a failover may be under way:
  * the service starts, and is not ready until one of them takes writes.
  */
 async function firstAnswer(url: string, driver: Sql, upstream: Upstream, warn: Warn): Promise<void> {

@@ -19,8 +19,8 @@ export interface PgliteClient extends PgliteSession {
 }
 
 /**
- * Opens PGlite in a thread of its own, so that no statement blocks the thread that serves.
- * @param onDeath called if the thread ends although nobody closed it
+ * Opens PGlite in a separate thread, so that no statement blocks the thread that serves.
+ * @param onDeath called if the thread ends without having been closed
  */
 export async function openPgliteClient(
   dataDir: string,

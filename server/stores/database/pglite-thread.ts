@@ -42,7 +42,7 @@ export class PgliteThread {
   /**
    * Starts the thread and opens the database in it.
    * @param dataDir the folder of PGlite
-   * @param onDeath called if the thread ends although nobody closed it
+   * @param onDeath called if the thread ends without having been closed
    */
   static async open(dataDir: string, onDeath: (error: Error) => void): Promise<PgliteThread> {
     const thread = new PgliteThread(dataDir, onDeath);

@@ -1,5 +1,5 @@
 // @ts-check
-// Runs PGlite in a thread of its own. JavaScript, so that Node loads the same file from the sources and from `dist`: a
+// Runs PGlite in a separate thread. JavaScript, so that Node loads the same file from the sources and from `dist`: a
 // thread has none of the loaders that tsx and vitest give the main one.
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, types } from '@electric-sql/pglite';

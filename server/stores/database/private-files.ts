@@ -54,7 +54,7 @@ export function preparePrivateDir(dir: string, warn: Warn): void {
 
 /**
  * Makes a directory for its owner alone, and those above it that are missing. Node's own `recursive` never ends below /proc,
- * where nothing can be made.
+ * if nothing can be created.
  */
 export function makeDirs(dir: string): void {
   if (existsSync(dir) && statSync(dir).isDirectory()) return;

@@ -70,7 +70,7 @@ export class StatementsUnderWay {
     });
   }
 
-  /** As a pool of so many connections shows it. */
+  /** The maximum number of connections of the pool. */
   ofPool(connections: number): Database['pool'] {
     const underWay = () => this.#underWay;
     return {

@@ -16,7 +16,7 @@ const KeySet = z.object({ keys: z.array(z.unknown()).max(100) });
 
 /**
  * Reads the key set of an issuer.
- * @param jwksUri where it is; null reads it from the issuer's metadata
+ * @param jwksUri its URL; null reads it from the issuer's metadata
  * @throws Error with a sentence if it cannot be read, or if the metadata name another issuer
  */
 export async function fetchKeySet(issuer: string, jwksUri: string | null): Promise<JWK[]> {

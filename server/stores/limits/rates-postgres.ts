@@ -9,7 +9,7 @@ import type { Counter, Hit, RateStore } from './rates.ts';
 import { lockWindows, makeWindows, readWindows, writeLocked, writeUnchanged } from './rates-postgres-rows.ts';
 import { hitAll, SlidingWindow, type WindowHit } from './sliding-window.ts';
 
-/** Hits share statements, one at a time. Beyond so many waiting calls, the store counts as unavailable. */
+/** Hits share statements, one at a time. If more than `waiting` calls wait, the store counts as unavailable. */
 const BATCHES = { size: 500, atOnce: 1, waiting: 20_000 };
 /** Milliseconds after which an empty window is deleted: clocks may differ. */
 const KEPT_MS = 60_000;

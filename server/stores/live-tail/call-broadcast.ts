@@ -129,7 +129,7 @@ export class CallBroadcast {
       if (until < now) this.#watchedElsewhere.delete(keyId);
     const wasDeaf = await this.#listener.maintain();
     await this.announce();
-    if (wasDeaf) throw new Error('notifications of Postgres did not come through; listening anew');
+    if (wasDeaf) throw new Error('notifications of Postgres did not come through; listening again');
   }
 
   async close(): Promise<void> {

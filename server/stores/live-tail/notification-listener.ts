@@ -13,7 +13,7 @@ interface Receiver {
   onLoss(): void;
 }
 
-/** Listens to one channel of Postgres on a connection of its own, and notices when notifications may have been lost. */
+/** Listens to one channel of Postgres on its own connection, and notices when notifications may have been lost. */
 export class NotificationListener {
   readonly #url: string;
   readonly #channel: string;

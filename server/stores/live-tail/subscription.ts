@@ -96,5 +96,5 @@ export class TailSubscription {
   }
 }
 
-/** How many calls an event stands for. */
+/** How many calls an event represents. */
 const countOf = (item: TailItem): number | null => ('missed' in item ? item.missed : 1);

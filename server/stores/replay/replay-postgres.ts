@@ -13,6 +13,7 @@ import {
   payerOf,
   type ReplayLimits,
   type ReplayStore,
+  revisionColumns,
 } from './replay.ts';
 
 /** Claims share statements; if too many wait, further ones get `full`. */
@@ -145,17 +146,9 @@ async function settle(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[
  * The insert is sorted, so that two instances that claim the same nonces cannot wait for each other.
  */
 async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
-  const asked = claims.map(({ k, t, nonce, dry, revisions: { key, session } }, i) => ({
-    i,
-    k,
-    t,
-    nonce,
-    dry: dry === true,
-    key: key?.id ?? null,
-    key_rev: key?.rev ?? null,
-    session: session?.id ?? null,
-    workspace: session?.workspaceId ?? null,
-    session_rev: session?.rev ?? null,
+  const asked = claims.map(({ k, t, nonce, dry = false, revisions }, i) => ({
+    ...{ i, k, t, nonce, dry },
+    ...revisionColumns(revisions),
   }));
   const rows = await sql<{ i: number; outcome: ClaimOutcome }[]>`
     with asked as materialized (

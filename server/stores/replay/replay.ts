@@ -29,6 +29,15 @@ export interface CallerRevisions {
   } | null;
 }
 
+/** The revisions of a caller as the columns of a statement that compares many. */
+export const revisionColumns = ({ key, session }: CallerRevisions) => ({
+  key: key?.id ?? null,
+  key_rev: key?.rev ?? null,
+  session: session?.id ?? null,
+  workspace: session?.workspaceId ?? null,
+  session_rev: session?.rev ?? null,
+});
+
 /** One signature with a valid MAC. */
 export interface Claim {
   /** The key id or session id whose secret signed. */

@@ -20,7 +20,7 @@ interface NewLink {
   readonly tokenVersion: number;
 }
 
-/** A token of a link. Keyseal stores only its HMAC under the pepper: a stolen database admits nobody. */
+/** A token of a link. Keyseal stores only its HMAC under the pepper: the links cannot be used with a stolen database. */
 export function newLink(vault: Vault, kind: LinkKind): NewLink {
   const token = newTokenText(vault, kind);
   return { token, tokenHash: vault.mac('pepper', textOf(kind, token)), tokenVersion: vault.newest };
@@ -40,7 +40,7 @@ function newTokenText(vault: Vault, kind: TokenKind): string {
 }
 
 /**
- * Whether a token was issued under a master key at hand. False proves nothing: it may be made up, or be from before
+ * Whether a token was issued under a loaded master key. False proves nothing: it may be made up, or be from before
  * tokens had a MAC, or from a master key that is gone or has not arrived yet.
  */
 export function isIssuedToken(vault: Vault, kind: TokenKind, token: string): boolean {
@@ -60,7 +60,7 @@ const macOf = (vault: Vault, kind: TokenKind, bytes: Buffer, version: number): B
     MAC_BYTES,
   );
 
-/** The stored hash of a token, under every master key version at hand. */
+/** The stored hash of a token, under every loaded master key version. */
 export function hashesOf(vault: Vault, kind: LinkKind, token: string): string[] {
   return vault.versions.map((version) => vault.mac('pepper', textOf(kind, token), version));
 }

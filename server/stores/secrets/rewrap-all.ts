@@ -72,7 +72,7 @@ export interface RewrapResult {
 }
 
 /**
- * Encrypts every text whose version is at hand under the newest one, in order of ids and in small batches, while
+ * Encrypts every text whose version is loaded under the newest one, in order of ids and in small batches, while
  * instances serve. Writes a row only if it still has the text that was decrypted. Work that is done stays done: after
  * an interruption the next run continues with the rest.
  * @param onProgress called with the number of rows done, and their total
@@ -93,7 +93,7 @@ export async function rewrapAll(
       const rows = await oldRows(database, vault, column, after);
       const last = rows.at(-1);
       if (!last) break;
-      await resealBatch(database, vault, column, rows, result);
+      await rewrapRows(database, vault, column, rows, result);
       after = last.id;
       done += rows.length;
       onProgress(done, Math.max(done, total));
@@ -130,14 +130,14 @@ function oldRows({ db }: Database, vault: Vault, column: SealedColumn, after: st
     .limit(BATCH);
 }
 
-async function resealBatch(
+async function rewrapRows(
   database: Database,
   vault: Vault,
   column: SealedColumn,
   rows: readonly OldRow[],
   result: RewrapResult,
 ): Promise<void> {
-  const anew = rows.flatMap((row) => {
+  const rewrapped = rows.flatMap((row) => {
     const place = { ...column.place, row: row.id };
     try {
       return [{ id: row.id, old: row.text, new: vault.encrypt(vault.decrypt(row, place), place).text }];
@@ -146,10 +146,10 @@ async function resealBatch(
       return [];
     }
   });
-  if (anew.length === 0) return;
-  const written = await retryConflicts(() => write(database, vault.newest, column, anew), isContention);
+  if (rewrapped.length === 0) return;
+  const written = await retryConflicts(() => write(database, vault.newest, column, rewrapped), isContention);
   result.resealed += written;
-  result.passed += anew.length - written;
+  result.passed += rewrapped.length - written;
 }
 
 /** Writes each row that still has the text that was decrypted, locked in the order of ids. @returns how many it wrote */
@@ -162,9 +162,9 @@ async function write(
   const name = (column: PgColumn) => sql.identifier(column.name);
   const written = await database.query(sql`
     with locked as materialized (
-      select ${id} as id, anew.new
-      from ${table} join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as anew(id text, old text, new text)
-        on ${id}::text = anew.id and ${text} = anew.old
+      select ${id} as id, fresh.new
+      from ${table} join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as fresh(id text, old text, new text)
+        on ${id}::text = fresh.id and ${text} = fresh.old
       order by ${id} for no key update of ${table}
     )
     update ${table} set ${name(text)} = locked.new, ${name(versionColumn)} = ${version}

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import type { MasterKey } from '../../lib/env-schema.ts';
 import { hmacSha256, verifyHmac } from '../../lib/hmac.ts';
 
-/** The purposes of derived keys; each has an HKDF label of its own. */
+/** The purposes of derived keys; each has its own HKDF label. */
 const PURPOSES = ['pepper', 'bearer', 'seal', 'refresh', 'cursors', 'audit'] as const;
 type Purpose = (typeof PURPOSES)[number];
 
@@ -25,7 +25,7 @@ class MasterKeyMissing extends Error {
   readonly code = '53000';
 
   constructor(version: number) {
-    super(`master key version ${version} is not at hand`);
+    super(`master key version ${version} is not loaded`);
   }
 }
 
@@ -34,7 +34,7 @@ class MasterKeyMissing extends Error {
  * by HKDF-SHA-256 (RFC 5869) with a label for each purpose.
  */
 export class Vault {
-  /** The versions at hand; the first encrypts. */
+  /** The loaded versions; the first encrypts. */
   readonly versions: readonly number[];
   readonly #keys = new Map<string, Buffer>();
   readonly #kept = new Set<number>();
@@ -54,13 +54,13 @@ export class Vault {
     return this.versions[0] as number;
   }
 
-  /** Whether a version is at hand. */
+  /** Whether a version is loaded. */
   has(version: number): boolean {
     return this.versions.includes(version);
   }
 
   /**
-   * Whether a row with a version newer than all at hand was met: other instances have that version, and this one
+   * Whether a row with a version newer than all loaded ones was met: other instances have that version, and this one
    * cannot verify what they write. It stays true until a start with that version.
    */
   get lacksNewestKey(): boolean {
@@ -69,7 +69,7 @@ export class Vault {
 
   /**
    * Whether values of these versions can be verified; false if one of them is a retired version.
-   * @throws if one is newer than all at hand
+   * @throws if one is newer than all loaded ones
    */
   canVerify(...versions: readonly number[]): boolean {
     const missing = versions.filter((version) => !this.has(version));
@@ -92,12 +92,12 @@ export class Vault {
     return this.has(version) || this.#kept.has(version);
   }
 
-  /** The audit key of a version at hand, encrypted under the newest. */
+  /** The audit key of a loaded version, encrypted under the newest. */
   sealAuditKey(version: number): Encrypted {
     return this.encrypt(this.#key('audit', version).toString('base64'), auditKeyPlace(version));
   }
 
-  /** Whether an encrypted value is the audit key of a version at hand. */
+  /** Whether an encrypted value is the audit key of a loaded version. */
   isAuditKey(version: number, sealed: Encrypted): boolean {
     return this.#openAuditKey(version, sealed)?.equals(this.#key('audit', version)) === true;
   }

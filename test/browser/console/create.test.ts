@@ -269,9 +269,9 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     await visitor.context.close();
     await enter('fr-FR');
     await dialog.getByLabel('Nom').fill('Clé');
-    await dialog.getByRole('button', { name: "Plus d'options" }).click();
+    await dialog.getByRole('button', { name: 'Plus d’options' }).click();
     await dialog.getByLabel('Expiration').selectOption('30');
-    await dialog.getByText(/Valable jusqu'à la fin du .* 20\d\d\./).waitFor();
+    await dialog.getByText(/Valable jusqu’à la fin du .* 20\d\d\./).waitFor();
     await submit().click();
     await dialog.getByText('Votre clé est prête').waitFor();
     await dialog.getByText('En attente de votre premier appel…').waitFor();

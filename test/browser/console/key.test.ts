@@ -206,7 +206,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
 
       await at.page.getByRole('button', { name: 'Language, Colours' }).click();
       await at.page.getByText('Français').click();
-      await at.page.getByRole('heading', { name: "Journal d'audit" }).waitFor();
+      await at.page.getByRole('heading', { name: 'Journal d’audit' }).waitFor();
       const { database } = at.service.running.service.stores;
       await database.query(
         sql`update audit_records set subject = 'somebody else' where action = 'keys.create' and subject = ${key.id}`,

@@ -242,10 +242,10 @@ requires('browser').describe('the list of keys', () => {
     await expectGood(page, 'keys');
     await page.getByRole('button', { name: 'Language' }).click();
     await page.getByText('Français').click();
-    await page.getByRole('heading', { name: "Clés d'API" }).waitFor();
+    await page.getByRole('heading', { name: 'Clés d’API' }).waitFor();
     await row('Key 001').getByRole('button', { name: 'Actions pour' }).click();
     await page.getByRole('menuitem', { name: 'Révoquer' }).click();
-    await page.getByRole('dialog').getByText("Elle n'a jamais servi.").waitFor();
+    await page.getByRole('dialog').getByText('Elle n’a jamais servi.').waitFor();
     await expectGood(page, 'key-revoke-fr');
   }, 90_000);
 });

@@ -30,7 +30,7 @@ requires('browser').describe('the security procedure', () => {
 
     await at.page.getByRole('button', { name: 'Language, Colours' }).click();
     await at.page.getByRole('menu').getByText('Français', { exact: true }).click();
-    await at.page.getByRole('heading', { name: "Jetons d'utilisateur", level: 2 }).waitFor();
+    await at.page.getByRole('heading', { name: 'Jetons d’utilisateur', level: 2 }).waitFor();
     expect(await at.page.title()).toBe('Procédure de sécurité · Keyseal');
     expect(await at.page.getByText('User tokens').count()).toBe(0);
   }, 60_000);

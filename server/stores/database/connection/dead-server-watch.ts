@@ -56,7 +56,7 @@ interface WatchCallbacks {
  */
 export class WatchedConnection {
   readonly #socket: Socket;
-  readonly #watcher: WatchCallbacks;
+  readonly #callbacks: WatchCallbacks;
   /** Answers that the server has not sent yet. */
   #pendingAnswers = 0;
   #sentAt = 0;
@@ -64,9 +64,9 @@ export class WatchedConnection {
   #timer: NodeJS.Timeout | null = null;
 
   /** @param socket whose session is ready */
-  constructor(socket: Socket, watcher: WatchCallbacks) {
+  constructor(socket: Socket, callbacks: WatchCallbacks) {
     this.#socket = socket;
-    this.#watcher = watcher;
+    this.#callbacks = callbacks;
     const answers = new MessageHeaderReader({
       ready: () => {
         this.#pendingAnswers = Math.max(0, this.#pendingAnswers - 1);
@@ -78,17 +78,17 @@ export class WatchedConnection {
       this.#receivedAt = performance.now();
       answers.read(bytes);
     });
-    if (!watcher.silent) return;
+    if (!callbacks.silent) return;
     this.#countStatements();
-    watcher.others.add(this);
+    callbacks.others.add(this);
     socket.once('close', () => {
-      watcher.others.delete(this);
+      callbacks.others.delete(this);
       if (this.#timer) clearTimeout(this.#timer);
     });
   }
 
   #takeError(fields: string): void {
-    if (READ_ONLY.test(fields)) this.#watcher.readOnly();
+    if (READ_ONLY.test(fields)) this.#callbacks.readOnly();
     else if (!SESSION_ENDED.test(fields)) return;
     this.#socket.destroy(new ServerGone(fields));
   }
@@ -116,9 +116,9 @@ export class WatchedConnection {
       return;
     }
     this.#end();
-    this.#watcher.silent?.();
+    this.#callbacks.silent?.();
     // Each of them would take seven seconds more to find out.
-    for (const other of this.#watcher.others) other.#endIfSuspect();
+    for (const other of this.#callbacks.others) other.#endIfSuspect();
   }
 
   /** Ends this connection too if nothing has arrived for as long. The pool opens an idle one again when it needs it. */

@@ -11,10 +11,16 @@ class DialTimeout extends Error {
   readonly code = 'CONNECT_TIMEOUT';
 }
 
-/** A server that does not encrypt as DATABASE_URL requires. */
+/** A server that answers no to a request for TLS, although DATABASE_URL requires it. */
 class TlsRefused extends Error {
   override readonly name = 'TlsRefused';
   readonly code = 'CONNECTION_TLS_REFUSED';
+}
+
+/** A server, or a proxy before it, ended a connection without a reason before the session was ready. */
+export class HungUp extends Error {
+  override readonly name = 'HungUp';
+  readonly code = 'CONNECTION_CLOSED';
 }
 
 /** The server does not speak the Postgres protocol. */
@@ -47,8 +53,8 @@ export async function dial(
 }
 
 /**
- * Asks a server to give up what a session does, so that sessions that nobody listens to any more do not add up. One that
- * does not answer, and one that has no such session, lose nothing by it.
+ * Asks a server to cancel the statement of a session, so that abandoned sessions do not add up. Has no effect if the
+ * server does not answer, or has no such session.
  */
 export async function cancelSession(
   places: readonly DialTarget[],
@@ -124,7 +130,7 @@ function happened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<v
       if (error) reject(error);
       else resolve();
     };
-    const closed = () => settle(new TlsRefused('the server closed the connection'));
+    const closed = () => settle(new HungUp('the server closed the connection'));
     socket.once('error', settle).once('close', closed).once(event, settle);
   });
 }
@@ -135,7 +141,7 @@ function firstBytes(socket: Socket): Promise<string> {
     const settle = (result: Buffer | Error | undefined) => {
       socket.off('error', settle).off('close', closed).off('data', settle);
       if (Buffer.isBuffer(result)) resolve(result.toString('latin1'));
-      else reject(result ?? new TlsRefused('the server closed the connection'));
+      else reject(result ?? new HungUp('the server closed the connection'));
     };
     const closed = () => settle(undefined);
     socket.once('error', settle).once('close', closed).once('data', settle);

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { ConfigError } from '../../../lib/config.ts';
-import { NotPostgres } from './dial.ts';
+import { HungUp, NotPostgres } from './dial.ts';
 import { columnsOf, MessageReader, simpleQuery } from './protocol-messages.ts';
 import {
   type Deviation,
@@ -28,12 +28,6 @@ export class SessionRefused extends ConfigError {
 class ReadOnlySession extends Error {
   override readonly name = 'ReadOnlySession';
   readonly code = '25006';
-}
-
-/** A server, or a proxy before it, ended a connection before the session was ready, and gave no reason. */
-class HungUp extends Error {
-  override readonly name = 'HungUp';
-  readonly code = 'CONNECTION_CLOSED';
 }
 
 /**
@@ -174,7 +168,7 @@ class SessionCheck {
   }
 }
 
-/** The process and its secret, of a BackendKeyData. @throws RangeError where it is too short */
+/** The process and its secret, of a BackendKeyData. @throws RangeError if it is too short */
 function keyOf(bytes: Buffer): Buffer {
   bytes.readUInt32BE(9);
   return Buffer.from(bytes.subarray(5));

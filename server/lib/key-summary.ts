@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { ENVIRONMENTS } from '../../shared/key-format.ts';
+
+/** What the answers about a caller say of its key. */
+export const KeySummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  environment: z.enum(ENVIRONMENTS),
+  externalId: z.string().nullable(),
+});
+type KeySummary = z.infer<typeof KeySummary>;
+
+export const summarizeKey = ({ id, name, environment, externalId }: KeySummary): KeySummary => ({
+  id,
+  name,
+  environment,
+  externalId,
+});
