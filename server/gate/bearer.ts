@@ -1,5 +1,6 @@
 import { type Bearer, parseBearer, TOKEN_BESIDE_TOKEN } from '../../shared/request-rules.ts';
 import { isAhead } from '../lib/clock.ts';
+import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import { NO_HASH } from '../stores/credentials/credential-probes.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
@@ -36,12 +37,12 @@ export interface AuthenticatedKey {
  * @throws Refusal KEY_INVALID (an unknown key, one out of scope, a wrong secret and another environment look alike),
  *   KEY_REVOKED, KEY_EXPIRED, KEY_DISABLED; TOO_MANY_FAILURES if the look-up is refused to a throttled address
  */
-export async function findKey(
+export function findKey(
   bearer: Bearer & { kind: 'key' },
   stores: GateStores,
   request: SignedRequest,
   scope: Scope | null,
-): Promise<AuthenticatedKey> {
+): Eventual<AuthenticatedKey> {
   const { credentials, clock } = stores;
   const seen = credentials.cachedKey(bearer.parsed.id);
   const cached = matchSecret(bearer, inScope(seen, scope), stores);
@@ -50,10 +51,11 @@ export async function findKey(
     return requireUsable(cached, clock());
   // Another instance may have changed any other cached row. A refusal claims no nonce, which would detect that, so
   // the gate reads the row again.
-  const row = await lookUp(bearer, seen, cached !== null, stores, request);
-  const proven = matchSecret(bearer, inScope(row, scope), stores);
-  if (!proven) throw new Refusal('KEY_INVALID');
-  return requireUsable(proven, clock());
+  return andThen(lookUp(bearer, seen, cached !== null, stores, request), (row) => {
+    const proven = matchSecret(bearer, inScope(row, scope), stores);
+    if (!proven) throw new Refusal('KEY_INVALID');
+    return requireUsable(proven, clock());
+  });
 }
 
 /**

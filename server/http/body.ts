@@ -96,8 +96,12 @@ class BodyReader {
 
   start(): void {
     // A client that left before the first read emits no more events.
-    if (this.#request.destroyed) return this.#onClose();
-    if (this.#request.complete) return this.#readComplete();
+    if (this.#request.destroyed) this.#onClose();
+    else if (this.#request.complete) this.#readComplete();
+    else this.#readAsItComes();
+  }
+
+  #readAsItComes(): void {
     this.#listen('on');
     // Read what waits in the socket first: this process was slow, not the sender.
     this.#timer = setInterval(() => setImmediate(this.#checkPace), this.#terms.windowMs).unref();
