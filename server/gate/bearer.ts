@@ -8,6 +8,7 @@ import { isIssuedKey } from '../stores/credentials/issued-credentials.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeySecretVersion } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';
+import { isProvenBearer } from './proven-secrets.ts';
 import type { SignedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
 
@@ -96,7 +97,9 @@ function matchSecret(
   key: KeyRecord | null,
   { vault, clock }: Stores,
 ): AuthenticatedKey | null {
-  const right = vault.matches('pepper', text, key?.secretHash ?? NO_HASH, key?.pepperVersion ?? vault.newest);
+  const matches = () =>
+    vault.matches('pepper', text, key?.secretHash ?? NO_HASH, key?.pepperVersion ?? vault.newest);
+  const right = key ? isProvenBearer(key, text, matches) : matches();
   if (!key || key.environment !== parsed.environment) return null;
   if (right) {
     return { key, signingSecret: key.signingSecret, pair: { secretHash: key.secretHash, previous: false } };

@@ -11,8 +11,9 @@ import {
   signatureBase,
 } from '../../shared/signature.ts';
 import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
-import { hmacSha256, verifyHmac } from '../lib/hmac.ts';
+import { hmacSha256 } from '../lib/hmac.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
+import { hmacKeyOf } from './proven-secrets.ts';
 import type { SignedRequest } from './request.ts';
 import type { Signer } from './signer.ts';
 import { checkStandardSignature } from './standard-signature.ts';
@@ -71,7 +72,8 @@ export function checkSignature(
     const { k, t, nonce } = signature;
     const baseWith = (signed: string) =>
       signatureBase({ k, t, nonce, method, authority, target: signed, contentType, tokenDigest, bodyDigest });
-    const matches = (signed: string) => verifyHmac(signer.signingSecret, baseWith(signed), signature.mac);
+    const key = hmacKeyOf(signer);
+    const matches = (signed: string) => key.verify(baseWith(signed), signature.mac);
     if (matches(target) || otherTargets.some(matches)) return;
     throw new Refusal('SIGNATURE_INVALID', showsBase ? { debug: { base: baseWith(target) } } : {});
   });
