@@ -1,5 +1,6 @@
 import { type Bearer, parseBearer, TOKEN_BESIDE_TOKEN } from '../../shared/request-rules.ts';
 import { isAhead } from '../lib/clock.ts';
+import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import { NO_HASH } from '../stores/credentials/credential-probes.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
@@ -7,6 +8,7 @@ import { isIssuedKey } from '../stores/credentials/issued-credentials.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeySecretVersion } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';
+import { isProvenBearer } from './proven-secrets.ts';
 import type { SignedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
 
@@ -36,12 +38,12 @@ export interface AuthenticatedKey {
  * @throws Refusal KEY_INVALID (an unknown key, one out of scope, a wrong secret and another environment look alike),
  *   KEY_REVOKED, KEY_EXPIRED, KEY_DISABLED; TOO_MANY_FAILURES if the look-up is refused to a throttled address
  */
-export async function findKey(
+export function findKey(
   bearer: Bearer & { kind: 'key' },
   stores: GateStores,
   request: SignedRequest,
   scope: Scope | null,
-): Promise<AuthenticatedKey> {
+): Eventual<AuthenticatedKey> {
   const { credentials, clock } = stores;
   const seen = credentials.cachedKey(bearer.parsed.id);
   const cached = matchSecret(bearer, inScope(seen, scope), stores);
@@ -50,10 +52,11 @@ export async function findKey(
     return requireUsable(cached, clock());
   // Another instance may have changed any other cached row. A refusal claims no nonce, which would detect that, so
   // the gate reads the row again.
-  const row = await lookUp(bearer, seen, cached !== null, stores, request);
-  const proven = matchSecret(bearer, inScope(row, scope), stores);
-  if (!proven) throw new Refusal('KEY_INVALID');
-  return requireUsable(proven, clock());
+  return andThen(lookUp(bearer, seen, cached !== null, stores, request), (row) => {
+    const proven = matchSecret(bearer, inScope(row, scope), stores);
+    if (!proven) throw new Refusal('KEY_INVALID');
+    return requireUsable(proven, clock());
+  });
 }
 
 /**
@@ -94,7 +97,9 @@ function matchSecret(
   key: KeyRecord | null,
   { vault, clock }: Stores,
 ): AuthenticatedKey | null {
-  const right = vault.matches('pepper', text, key?.secretHash ?? NO_HASH, key?.pepperVersion ?? vault.newest);
+  const matches = () =>
+    vault.matches('pepper', text, key?.secretHash ?? NO_HASH, key?.pepperVersion ?? vault.newest);
+  const right = key ? isProvenBearer(key, text, matches) : matches();
   if (!key || key.environment !== parsed.environment) return null;
   if (right) {
     return { key, signingSecret: key.signingSecret, pair: { secretHash: key.secretHash, previous: false } };

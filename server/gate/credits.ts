@@ -1,3 +1,4 @@
+import type { Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
 import type { Spent } from '../stores/limits/credits.ts';
@@ -13,12 +14,12 @@ export interface Charge {
    * @returns the remaining credits; null if the key is not metered
    * @throws Refusal CREDITS_EXHAUSTED
    */
-  pay(): Promise<number | null>;
-  giveBack(): Promise<void>;
+  pay(): Eventual<number | null>;
+  giveBack(): Eventual<void>;
 }
 
 /** The charge of a call that costs nothing. */
-const FREE: Charge = { pay: async () => null, giveBack: async () => {} };
+const FREE: Charge = { pay: () => null, giveBack: () => {} };
 
 /**
  * @param key the calling key; null if no key calls

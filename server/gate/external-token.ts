@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { isAhead } from '../lib/clock.ts';
+import type { Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { TrustedIssuer, TrustedIssuers } from '../stores/issuers/trusted-issuers.ts';
 import type { ExternalIdentity } from './external-user.ts';
@@ -65,13 +66,16 @@ export class ExternalTokenVerifier {
    * @param now unix seconds
    * @returns null if it is no trusted issuer's, so that it is judged as one of Keyseal's own
    */
-  async verify(token: string, digest: string, now: number): Promise<ExternalOutcome | null> {
+  verify(token: string, digest: string, now: number): Eventual<ExternalOutcome | null> {
     if (this.#issuers.isEmpty) return null;
     const known = this.#verified.get(digest);
     known?.issuer.keys.refresh();
     if (known && known.version === known.issuer.keys.version) return inTime(known.identity, now);
     const issuer = this.#issuers.find(issuerOf(token));
-    if (!issuer) return null;
+    return issuer ? this.#verify(token, issuer, digest, now) : null;
+  }
+
+  async #verify(token: string, issuer: TrustedIssuer, digest: string, now: number): Promise<ExternalOutcome> {
     const { version } = issuer.keys;
     const identity = await check(token, issuer, now);
     if (identity instanceof Refusal) return identity;

@@ -2,6 +2,7 @@ import type { ProcedureGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import type { Bearer } from '../../shared/request-rules.ts';
 import { seconds } from '../lib/clock.ts';
+import { type Eventual, runSteps, type Steps, settled } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Counter } from '../stores/limits/rates.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -86,11 +87,15 @@ export class Gate {
    * @returns the caller
    * @throws Refusal if any check fails
    */
-  async admit(request: SignedRequest, how: Admission): Promise<Caller> {
+  admit(request: SignedRequest, how: Admission): Eventual<Caller> {
+    return runSteps(this.#admit(request, how));
+  }
+
+  *#admit(request: SignedRequest, how: Admission): Steps<Caller> {
     try {
       const bearer = readBearer(request, this.#policy.brand, how.session === true);
       for (let tries = 0; tries < TRIES; tries++) {
-        const caller = await this.#tryToAdmit(request, bearer, how);
+        const caller = yield* this.#tryToAdmit(request, bearer, how);
         if (caller === 'stale') continue;
         this.#note(caller, bearer, how);
         return caller;
@@ -106,17 +111,22 @@ export class Gate {
    * Access → permission → environment → limits, for one procedure call.
    * @returns the charge, to be paid once the input is valid
    */
-  async authorize(
+  authorize(caller: Caller | null, guard: ProcedureGuard<string>, how: Authorization): Eventual<Charge> {
+    return runSteps(this.#authorize(caller, guard, how));
+  }
+
+  *#authorize(
     caller: Caller | null,
     guard: ProcedureGuard<string>,
     { report, via = 'api', more = [], dry = false }: Authorization,
-  ): Promise<Charge> {
+  ): Steps<Charge> {
     const refused = (error: unknown) => dry || this.counts.refuse(via, error);
     try {
       permit(caller, guard);
       if (!dry) this.#sessions.take(caller, report);
       const key = caller?.kind === 'key' ? caller.key : null;
-      await takeLimits(key ? [...key.counters, ...more] : more, this.#stores, report, dry);
+      const counters = key ? [...key.counters, ...more] : more;
+      yield* settled(takeLimits(counters, this.#stores, report, dry));
       return chargeFor(key, costOf(guard), this.#stores, refused, dry);
     } catch (error) {
       refused(error);
@@ -138,49 +148,52 @@ export class Gate {
     }
   }
 
-  async #tryToAdmit(request: SignedRequest, bearer: Bearer, how: Admission): Promise<Caller | 'stale'> {
+  *#tryToAdmit(request: SignedRequest, bearer: Bearer, how: Admission): Steps<Caller | 'stale'> {
     const { scope = null } = how;
-    const proven = bearer.kind === 'key' ? await findKey(bearer, this.#stores, request, scope) : null;
+    const proven =
+      bearer.kind === 'key' ? yield* settled(findKey(bearer, this.#stores, request, scope)) : null;
     try {
-      return await this.#judgeProven(request, bearer, proven, how);
+      return yield* this.#judgeProven(request, bearer, proven, how);
     } catch (error) {
       throw proven && error instanceof Refusal ? error.of(proven.key) : error;
     }
   }
 
-  async #judgeProven(
+  *#judgeProven(
     request: SignedRequest,
     bearer: Bearer,
     proven: AuthenticatedKey | null,
     { scope = null, dry = false }: Admission,
-  ): Promise<Caller | 'stale'> {
+  ): Steps<Caller | 'stale'> {
     const stores = this.#stores;
     const signature = readSignature(request, bearer, seconds(stores.clock));
     const token = bearer.kind === 'token' ? bearer.text : request.userToken;
     const digest = baseDigest(token);
     // Verify a person's token before any look-up and before the body is read: it decides which budget pays for both.
     // A fault of the token is reported later, in the order of the checks.
-    const earlyVerification = proven ? null : await this.#tokens.verify(token, digest, seconds(stores.clock));
+    const earlyVerification = proven
+      ? null
+      : yield* settled(this.#tokens.verify(token, digest, seconds(stores.clock)));
+    const { sid = null, claims: named = null } = earlyVerification ?? {};
     const signer = proven
       ? keySigner(proven, request.address)
-      : sessionSigner(
-          await findSigningSession(signature, earlyVerification?.sid ?? null, stores, request, scope),
-          earlyVerification?.claims ?? null,
-        );
-    await checkSignature(signature, signer, request, digest, this.#policy.showsBase);
+      : sessionSigner(yield* settled(findSigningSession(signature, sid, stores, request, scope)), named);
+    yield* settled(checkSignature(signature, signer, request, digest, this.#policy.showsBase));
     const now = seconds(stores.clock);
     const age = ageOf(signature, now);
     if (age === 'old') throw expired(signature, signer.signingSecret, now);
 
     // Verify the token before the claim, because the claim also checks the token's session. Report its fault after
     // the claim.
-    const { claims, wrong } = await this.#tokens[proven ? 'verifyBesideKey' : 'verify'](token, digest, now);
-    const session = proven
-      ? await findSession(claims, proven.key, stores)
-      : await confirmSigningSession(signer.session, stores, scope);
+    const verify = proven ? 'verifyBesideKey' : 'verify';
+    const { claims, wrong } = yield* settled(this.#tokens[verify](token, digest, now));
+    const session = yield* settled(
+      proven ? findSession(claims, proven.key, stores) : confirmSigningSession(signer.session, stores, scope),
+    );
     const records = { key: proven?.key ?? null, session };
     const ahead = age === 'ahead';
-    const claim = await claimNonce(signature, records, { stores, counts: this.counts, dry, ahead });
+    const options = { stores, counts: this.counts, dry, ahead };
+    const claim = yield* settled(claimNonce(signature, records, options));
     if (claim === 'stale') return 'stale';
     if (claim === 'behind' || ahead) throw expired(signature, signer.signingSecret, now);
     if (wrong) throw wrong;

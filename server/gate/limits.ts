@@ -1,4 +1,5 @@
 import type { LimitState } from '../../shared/limits.ts';
+import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Counter } from '../stores/limits/rates.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -10,17 +11,18 @@ import { retryAfterMoment } from './retry-after.ts';
  * @param dry checks without counting
  * @throws Refusal RATE_LIMITED, with the time at which a retry can succeed
  */
-export async function takeLimits(
+export function takeLimits(
   counters: readonly Counter[],
   { rates, clock }: Pick<Stores, 'rates' | 'clock'>,
   report: (states: readonly LimitState[]) => void,
   dry = false,
-): Promise<void> {
+): Eventual<void> {
   if (counters.length === 0) return;
-  const { allowed, states } = await (dry ? rates.peek(counters) : rates.hit(counters));
-  report(states);
-  if (allowed) return;
-  const full = states.filter(({ remaining }) => remaining === 0);
-  const [{ limit, remaining, resetAt }] = full.sort((a, b) => b.resetAt - a.resetAt) as [LimitState];
-  throw new Refusal('RATE_LIMITED', { limit, remaining, ...retryAfterMoment(resetAt, clock()) });
+  return andThen(dry ? rates.peek(counters) : rates.hit(counters), ({ allowed, states }) => {
+    report(states);
+    if (allowed) return;
+    const full = states.filter(({ remaining }) => remaining === 0);
+    const [{ limit, remaining, resetAt }] = full.sort((a, b) => b.resetAt - a.resetAt) as [LimitState];
+    throw new Refusal('RATE_LIMITED', { limit, remaining, ...retryAfterMoment(resetAt, clock()) });
+  });
 }

@@ -1,3 +1,4 @@
+import { type Eventual, runSteps, type Steps, settled } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inSpan } from '../lib/tracing.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
@@ -28,25 +29,32 @@ interface ClaimOptions {
  *   request that is ahead: the refusal tells its client the right time either way
  * @throws Refusal SIGNATURE_REPLAYED; UNAVAILABLE if there is no room
  */
-export async function claimNonce(
+export function claimNonce(
+  signature: PresentedSignature,
+  records: JudgedRecords,
+  options: ClaimOptions,
+): Eventual<'won' | 'stale' | 'behind' | 'full'> {
+  return runSteps(claimSteps(signature, records, options));
+}
+
+function* claimSteps(
   signature: PresentedSignature,
   { key, session }: JudgedRecords,
   { stores, counts, dry, ahead }: ClaimOptions,
-): Promise<'won' | 'stale' | 'behind' | 'full'> {
+): Steps<'won' | 'stale' | 'behind' | 'full'> {
   const { k, t } = signature;
   const nonce = storedNonce(signature.nonce);
   let outcome: ClaimOutcome | 'failed' = 'failed';
   try {
-    outcome = await inSpan('replay.claim', () =>
-      stores.replay.claim({ k, t, nonce, revisions: { key, session }, dry }),
-    );
+    const claim = { k, t, nonce, revisions: { key, session }, dry };
+    outcome = yield* settled(inSpan('replay.claim', () => stores.replay.claim(claim)));
   } finally {
     if (!dry) counts.claims.add(outcome);
   }
   if (outcome === 'seen') throw new Refusal('SIGNATURE_REPLAYED');
   if (outcome === 'full' && !ahead)
     throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no room for another nonce');
-  if (outcome === 'stale') await readStale(key, session, stores);
+  if (outcome === 'stale') yield* settled(readStale(key, session, stores));
   return outcome;
 }
 

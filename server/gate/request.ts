@@ -1,5 +1,6 @@
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { type HeaderValues, proofsIn } from '../../shared/request-rules.ts';
+import type { Eventual } from '../lib/concurrency/eventual.ts';
 import type { FailureSource } from './throttle.ts';
 
 /** The request as the gate sees it: the text as it arrived, nothing decoded. */
@@ -35,7 +36,7 @@ export interface SignedRequest {
    * Reads the body once, however often it is called. Refuses a body that is too large or too slow.
    * @param payer whose share of memory the body takes; null charges the address of an unauthenticated caller
    */
-  body(payer: BodyPayer | null): Promise<SignedBody>;
+  body(payer: BodyPayer | null): Eventual<SignedBody>;
 }
 
 /** The credential that a body is charged to, before its MAC is checked. */

@@ -1,5 +1,6 @@
 import { isSessionId } from '../../shared/signature.ts';
 import { isAhead } from '../lib/clock.ts';
+import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { isIssuedSession } from '../stores/credentials/issued-credentials.ts';
@@ -16,61 +17,64 @@ import type { TokenClaims } from './user-token.ts';
  * The session that `k` names. An unknown session and an id of another kind both look like a wrong signature.
  * @param verified the session that a verified token names: it vouches for the look-up
  */
-export async function findSigningSession(
+export function findSigningSession(
   { k }: PresentedSignature,
   verified: string | null,
   { credentials, vault, lookups }: GateStores,
   request: SignedRequest,
   scope: Scope | null,
-): Promise<SessionRecord> {
+): Eventual<SessionRecord> {
   if (!isSessionId(k)) throw new Refusal('SIGNATURE_INVALID');
   const read = () => credentials.session(k);
   const lookUp = () => {
     if (verified === k || isIssuedSession(vault, k)) return lookups.issued(request, k, read);
     return lookups.unauthenticated(request, async () => ((await credentials.hasSession(k)) ? read() : null));
   };
-  const session = inScope(credentials.cachedSession(k) ?? (await lookUp()), scope);
-  if (!session) throw new Refusal('SIGNATURE_INVALID');
-  return session;
+  return andThen(credentials.cachedSession(k) ?? lookUp(), (session) => requireInScope(session, scope));
 }
 
 /**
  * Returns the session that signed, read again if its cached row looks ended. Call it only after the MAC is verified.
  */
-export async function confirmSigningSession(
+export function confirmSigningSession(
   session: SessionRecord | null,
   stores: GateStores,
   scope: Scope | null,
-): Promise<SessionRecord> {
-  const confirmed = session && inScope(await readIfEnded(session, null, stores), scope);
-  if (!confirmed) throw new Refusal('SIGNATURE_INVALID');
-  return confirmed;
+): Eventual<SessionRecord> {
+  const confirmed = session && readIfEnded(session, null, stores);
+  return andThen(confirmed, (current) => requireInScope(current, scope));
+}
+
+function requireInScope(session: SessionRecord | null, scope: Scope | null): SessionRecord {
+  const found = inScope(session, scope);
+  if (!found) throw new Refusal('SIGNATURE_INVALID');
+  return found;
 }
 
 /**
  * The session of the token that a key brought, with its role in the key's workspace; null without a token, or with one
  * of another issuer.
  */
-export async function findSession(
+export function findSession(
   claims: TokenClaims | ExternalIdentity | null,
   { workspaceId, payer }: KeyRecord,
   stores: GateStores,
-): Promise<SessionRecord | null> {
+): Eventual<SessionRecord | null> {
   if (!claims || 'issuer' in claims) return null;
   const { credentials, lookups } = stores;
   const read = () => credentials.session(claims.sid, workspaceId);
-  const session =
+  const found =
     credentials.cachedSession(claims.sid, workspaceId) ??
-    (await lookups.reread(payer, `${claims.sid} ${workspaceId}`, read));
-  return session && readIfEnded(session, workspaceId, stores);
+    lookups.reread(payer, `${claims.sid} ${workspaceId}`, read);
+  return andThen(found, (session) => session && readIfEnded(session, workspaceId, stores));
 }
 
 /** A refusal claims no nonce, so nothing else would discover that the session was refreshed elsewhere. */
-async function readIfEnded(
+function readIfEnded(
   session: SessionRecord,
   workspaceId: string | null,
   { credentials, clock, lookups }: GateStores,
-): Promise<SessionRecord | null> {
+): Eventual<SessionRecord | null> {
   if (isLive(session, clock())) return session;
   const { id, payer } = session;
   const row = workspaceId === null ? id : `${id} ${workspaceId}`;

@@ -10,8 +10,10 @@ import {
   type Signature,
   signatureBase,
 } from '../../shared/signature.ts';
-import { hmacSha256, verifyHmac } from '../lib/hmac.ts';
+import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
+import { hmacSha256 } from '../lib/hmac.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
+import { hmacKeyOf } from './proven-secrets.ts';
 import type { SignedRequest } from './request.ts';
 import type { Signer } from './signer.ts';
 import { checkStandardSignature } from './standard-signature.ts';
@@ -56,23 +58,25 @@ export const baseDigest = (token: string | null): string =>
  * @param showsBase whether the refusal carries the base that the service built (never the expected MAC)
  * @throws Refusal SIGNATURE_INVALID
  */
-export async function checkSignature(
+export function checkSignature(
   signature: PresentedSignature,
   signer: Signer,
   request: SignedRequest,
   tokenDigest: string,
   showsBase: boolean,
-): Promise<void> {
+): Eventual<void> {
   if (!('mac' in signature)) return checkStandardSignature(signature, signer, request, showsBase);
   if (signature.k !== signer.id) throw new Refusal('SIGNATURE_INVALID');
-  const { method, authority, target, otherTargets = [], contentType } = request;
-  const bodyDigest = (await request.body(signer.payer)).digest;
-  const { k, t, nonce } = signature;
-  const baseWith = (signed: string) =>
-    signatureBase({ k, t, nonce, method, authority, target: signed, contentType, tokenDigest, bodyDigest });
-  const matches = (signed: string) => verifyHmac(signer.signingSecret, baseWith(signed), signature.mac);
-  if (matches(target) || otherTargets.some(matches)) return;
-  throw new Refusal('SIGNATURE_INVALID', showsBase ? { debug: { base: baseWith(target) } } : {});
+  return andThen(request.body(signer.payer), ({ digest: bodyDigest }) => {
+    const { method, authority, target, otherTargets = [], contentType } = request;
+    const { k, t, nonce } = signature;
+    const baseWith = (signed: string) =>
+      signatureBase({ k, t, nonce, method, authority, target: signed, contentType, tokenDigest, bodyDigest });
+    const key = hmacKeyOf(signer);
+    const matches = (signed: string) => key.verify(baseWith(signed), signature.mac);
+    if (matches(target) || otherTargets.some(matches)) return;
+    throw new Refusal('SIGNATURE_INVALID', showsBase ? { debug: { base: baseWith(target) } } : {});
+  });
 }
 
 /**

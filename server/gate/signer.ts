@@ -1,5 +1,5 @@
 import type { VerificationKey } from '../lib/signature-algorithms.ts';
-import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
+import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { allowsAddress } from './address.ts';
 import type { AuthenticatedKey } from './bearer.ts';
 import type { BodyPayer } from './request.ts';
@@ -9,6 +9,8 @@ import type { TokenClaims } from './user-token.ts';
 export interface Signer {
   readonly id: string;
   readonly signingSecret: string;
+  /** The key or session. */
+  readonly record: KeyRecord | SessionRecord;
   /** Whose share of memory the body takes; null charges the address. */
   readonly payer: BodyPayer | null;
   /** Null if a key signs. */
@@ -22,6 +24,7 @@ export interface Signer {
 export const keySigner = ({ key, signingSecret }: AuthenticatedKey, address: string | null): Signer => ({
   id: key.id,
   signingSecret,
+  record: key,
   payer: allowsAddress(key, address) ? { credential: key.payer, hasValidBearer: true } : null,
   session: null,
 });
@@ -30,6 +33,7 @@ export const keySigner = ({ key, signingSecret }: AuthenticatedKey, address: str
 export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null): Signer => ({
   id: session.id,
   signingSecret: session.signingSecret,
+  record: session,
   payer: {
     credential: session.payer,
     hasValidBearer: claims?.sid === session.id,

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { isAhead } from '../lib/clock.ts';
+import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { TOKEN_LIFETIME } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -49,6 +50,8 @@ interface TokenOutcome<C = TokenClaims> {
   readonly wrong: Refusal | null;
 }
 
+const NO_TOKEN: TokenOutcome<never> = { sid: null, claims: null, wrong: null };
+
 /** Verifies user tokens and caches those that passed: by the digest of the whole text, never beyond `exp`. */
 export class TokenVerifier {
   readonly #stores: Stores;
@@ -69,17 +72,18 @@ export class TokenVerifier {
    * @returns its claims, or the refusal to throw when the token's turn comes: TOKEN_INVALID, or TOKEN_EXPIRED if only
    *   the time is wrong
    */
-  async verify(token: string | null, digest: string, now: number): Promise<TokenOutcome> {
-    if (token === null) return { sid: null, claims: null, wrong: null };
-    const known = this.#verified.get(digest);
-    const claims = known ?? (await this.#check(token, now));
-    // A retired token key invalidates the tokens that it signed.
-    if (!claims || !(await this.#stores.tokenKeys.verifier(claims.kid)))
-      return { sid: null, claims: null, wrong: new Refusal('TOKEN_INVALID') };
-    const { sid } = claims;
-    if (!isAhead(claims.exp, now)) return { sid, claims: null, wrong: new Refusal('TOKEN_EXPIRED') };
-    if (!known) this.#verified.set(digest, claims);
-    return { sid, claims, wrong: null };
+  verify(token: string | null, digest: string, now: number): Eventual<TokenOutcome> {
+    if (token === null) return NO_TOKEN;
+    return andThen(this.#verified.get(digest) ?? this.#check(token, now), (claims) =>
+      // A retired token key invalidates the tokens that it signed.
+      andThen(claims && this.#stores.tokenKeys.verifier(claims.kid), (key) => {
+        if (!claims || !key) return { sid: null, claims: null, wrong: new Refusal('TOKEN_INVALID') };
+        const { sid } = claims;
+        if (!isAhead(claims.exp, now)) return { sid, claims: null, wrong: new Refusal('TOKEN_EXPIRED') };
+        if (!this.#verified.has(digest)) this.#verified.set(digest, claims);
+        return { sid, claims, wrong: null };
+      }),
+    );
   }
 
   /**
@@ -87,15 +91,17 @@ export class TokenVerifier {
    * @returns its claims or the person whom it names, or the refusal as `verify` does; UNAVAILABLE if the issuer's keys
    *   cannot be read
    */
-  async verifyBesideKey(
+  verifyBesideKey(
     token: string | null,
     digest: string,
     now: number,
-  ): Promise<TokenOutcome<TokenClaims | ExternalIdentity>> {
-    const external = token && (await this.#external.verify(token, digest, now));
-    if (!external) return this.verify(token, digest, now);
-    if (external instanceof Refusal) return { sid: null, claims: null, wrong: external };
-    return { sid: null, claims: external, wrong: null };
+  ): Eventual<TokenOutcome<TokenClaims | ExternalIdentity>> {
+    type Outcome = Eventual<TokenOutcome<TokenClaims | ExternalIdentity>>;
+    return andThen(token && this.#external.verify(token, digest, now), (external): Outcome => {
+      if (!external) return this.verify(token, digest, now);
+      if (external instanceof Refusal) return { sid: null, claims: null, wrong: external };
+      return { sid: null, claims: external, wrong: null };
+    });
   }
 
   async #check(token: string, now: number): Promise<Verified | null> {

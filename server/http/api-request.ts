@@ -6,6 +6,7 @@ import { type Body, type BodyPayer, readCredentials, type SignedRequest } from '
 import { checkHeaders, checkMethod } from '../gate/request-validation.ts';
 import { anonymousCaller } from '../gate/throttle.ts';
 import type { AddressList } from '../lib/address-list.ts';
+import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { refusalOfFault } from '../lib/refusal.ts';
 import type { Api } from '../rpc/procedure-registry.ts';
 import { knownAuthority } from './authorities.ts';
@@ -25,7 +26,7 @@ export interface ApiRequest extends SignedRequest {
   readonly userAgent: string | null;
   /** tRPC's header that chooses how a batch is answered. */
   readonly accept: { readonly accept: string | null; readonly trpcAccept: string | null };
-  body(payer: BodyPayer | null): Promise<Body>;
+  body(payer: BodyPayer | null): Eventual<Body>;
   /** Parses the inputs if they are JSON. */
   readonly inputs: Inputs;
   /** Returns the body's bytes to the budget. */
@@ -102,16 +103,22 @@ export function readApiRequest(
 function lazyBody(
   read: (payer: BodyPayer | null) => Promise<BufferedBody>,
 ): Pick<ApiRequest, 'body' | 'release'> {
-  let reading: Promise<BufferedBody> | undefined;
+  let reading: Eventual<BufferedBody> | undefined;
+  const settle = (held: BufferedBody) => {
+    reading = held;
+    return held.body;
+  };
   return {
-    body: async (payer) => {
+    body: (payer) => {
       reading ??= read(payer);
-      return (await reading).body;
+      return andThen(reading, settle);
     },
-    release: () =>
-      void reading?.then(
+    release: () => {
+      if (!(reading instanceof Promise)) return reading?.release();
+      reading.then(
         (held) => held.release(),
         () => {},
-      ),
+      );
+    },
   };
 }

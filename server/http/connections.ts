@@ -7,6 +7,7 @@ import { plainAddress } from '../../shared/ip.ts';
 import { headerValues } from '../../shared/request-rules.ts';
 import type { AddressList } from '../lib/address-list.ts';
 import { clientAddress, isTrusted } from './forwarded.ts';
+import { WaitingList } from './waiting-list.ts';
 
 /** Connections of all peers except trusted proxies, which carry the requests of many clients. */
 const MAX_DIRECT = 16_384;
@@ -25,11 +26,12 @@ export type RequestDecision = 'serve' | 'refuse' | 'ignore';
 /** The connections of one address. */
 interface Peers {
   open: number;
-  /** Those without a request under way, the one that waits longest first. */
-  readonly idle: Set<Socket>;
+  /** Those without a request under way. */
+  readonly idle: WaitingList<Connection>;
 }
 
 interface Connection {
+  readonly socket: Socket;
   /** The address that pays for it; null for a trusted proxy. */
   readonly key: FairnessKey | null;
   /** The connections of the same address; null for a trusted proxy. */
@@ -44,6 +46,9 @@ interface Connection {
   ending: boolean;
   /** Bytes that its peer had taken at the last check, and since when that has not changed; null if nothing waits. */
   progress: { readonly bytes: number; readonly since: number } | null;
+  /** Its neighbours in the list of idle connections. */
+  before: Connection | null;
+  after: Connection | null;
 }
 
 /** When a peer that takes nothing of its answer is given up. */
@@ -90,9 +95,9 @@ export class Connections {
     const key = isTrusted(peer, this.#trusted) ? null : addressKey(peer);
     if (key && !this.#budget.take(key, 1) && !this.#replaceIdle(key)) return void socket.destroy();
     const peers = key && this.#joinPeers(key);
-    const connection = { key, peers, responses: [], bytesReadWhenIdle: 0, ending: false, progress: null };
+    const connection = newConnection(socket, key, peers);
     this.#open.set(socket, connection);
-    setIdle(socket, connection);
+    setIdle(connection);
     socket.once('close', () => this.#remove(socket));
   }
 
@@ -102,11 +107,11 @@ export class Connections {
     if (!connection || connection.ending) return 'ignore';
     const { responses, peers } = connection;
     if (responses.length >= MAX_PIPELINED) connection.ending = true;
-    peers?.idle.delete(socket);
+    peers?.idle.delete(connection);
     responses.push(response);
     response.once('close', () => {
       responses.splice(responses.indexOf(response), 1);
-      if (responses.length === 0 && this.#open.has(socket)) setIdle(socket, connection);
+      if (responses.length === 0 && this.#open.has(socket)) setIdle(connection);
     });
     return connection.ending ? 'refuse' : 'serve';
   }
@@ -142,15 +147,12 @@ export class Connections {
    * else the first. Returns false if none waits.
    */
   #replaceIdle(key: FairnessKey): boolean {
-    const waiting = (this.#peers.get(nameOf(key))?.idle ?? new Set()).values();
-    const longest = Array.from({ length: IDLE_SEARCHED }, () => waiting.next().value).filter(
-      (one) => one !== undefined,
-    );
+    const longest = this.#peers.get(nameOf(key))?.idle.first(IDLE_SEARCHED) ?? [];
     const replaced =
-      longest.find((one) => one.bytesRead === this.#open.get(one)?.bytesReadWhenIdle) ?? longest[0];
+      longest.find(({ socket, bytesReadWhenIdle }) => socket.bytesRead === bytesReadWhenIdle) ?? longest[0];
     if (!replaced) return false;
-    this.#remove(replaced);
-    replaced.destroy();
+    this.#remove(replaced.socket);
+    replaced.socket.destroy();
     return this.#budget.take(key, 1);
   }
 
@@ -169,7 +171,7 @@ export class Connections {
 
   #joinPeers(key: FairnessKey): Peers {
     const name = nameOf(key);
-    const peers = this.#peers.get(name) ?? { open: 0, idle: new Set() };
+    const peers = this.#peers.get(name) ?? { open: 0, idle: new WaitingList<Connection>() };
     peers.open++;
     this.#peers.set(name, peers);
     return peers;
@@ -181,15 +183,21 @@ export class Connections {
     this.#open.delete(socket);
     const { key, peers } = connection;
     if (!key || !peers) return;
-    peers.idle.delete(socket);
+    peers.idle.delete(connection);
     if (--peers.open === 0) this.#peers.delete(nameOf(key));
     this.#budget.giveBack(key, 1);
   }
 }
 
-function setIdle(socket: Socket, connection: Connection): void {
-  connection.bytesReadWhenIdle = socket.bytesRead;
-  connection.peers?.idle.add(socket);
+const newConnection = (socket: Socket, key: FairnessKey | null, peers: Peers | null): Connection => ({
+  ...{ socket, key, peers, responses: [] },
+  ...{ bytesReadWhenIdle: 0, ending: false, progress: null },
+  ...{ before: null, after: null },
+});
+
+function setIdle(connection: Connection): void {
+  connection.bytesReadWhenIdle = connection.socket.bytesRead;
+  connection.peers?.idle.add(connection);
 }
 
 const nameOf = (key: FairnessKey): string => key.join(' ');

@@ -1,4 +1,3 @@
-import { type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { Refusal, shapeOf } from '../lib/refusal.ts';
 import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
@@ -29,25 +28,26 @@ export function mayStream({ calls, accept }: Pick<ApiRequest, 'calls' | 'accept'
  * @param disconnect the client's disconnect
  * @param failed called with every refusal, for the log and the headers
  */
-export async function callAll(
+export function callAll(
   request: ApiRequest,
   context: Context,
   disconnect: ClientDisconnect,
   failed: (refusal: Refusal, path: string) => void,
 ): Promise<TrpcEnvelope[]> {
-  return Promise.all(
-    request.calls.names.map(async (path, nth): Promise<TrpcEnvelope> => {
-      try {
-        const data = await callTRPCProcedure(new JsonCall(request, context, nth, disconnect));
-        if (isStreamed(data)) throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', {}, undefined, STREAMED);
-        return { result: { data } };
-      } catch (error) {
-        const refusal = refusalOf(error);
-        failed(refusal, path);
-        return { error: shapeOf(refusal, path, request.id, callOriginOf(context.service)) };
-      }
-    }),
-  );
+  const { calls } = request;
+  const answer = async ({ call, type }: ProcedureInfo, nth: number): Promise<TrpcEnvelope> => {
+    const path = calls.names[nth] as string;
+    try {
+      const data = await call(new JsonCall(request, context, { path, type, nth }, disconnect));
+      if (isStreamed(data)) throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', {}, undefined, STREAMED);
+      return { result: { data } };
+    } catch (error) {
+      const refusal = refusalOf(error);
+      failed(refusal, path);
+      return { error: shapeOf(refusal, path, request.id, callOriginOf(context.service)) };
+    }
+  };
+  return Promise.all(calls.procedures.map(answer));
 }
 
 /** The message of tRPC for the same error. */
@@ -55,7 +55,6 @@ const STREAMED = 'Cannot use stream-like response in non-streaming request - use
 
 /** The options of a tRPC call; its signal is made when a procedure reads it. */
 class JsonCall {
-  readonly router: AnyTRPCRouter;
   readonly path: string;
   readonly type: ProcedureInfo['type'];
   readonly ctx: Context;
@@ -63,10 +62,14 @@ class JsonCall {
   readonly getRawInput: () => Promise<unknown>;
   readonly #disconnect: ClientDisconnect;
 
-  constructor(request: ApiRequest, ctx: Context, nth: number, disconnect: ClientDisconnect) {
-    this.router = ctx.service.api.router;
-    this.path = request.calls.names[nth] as string;
-    this.type = request.calls.procedures[nth]?.type ?? 'query';
+  constructor(
+    request: ApiRequest,
+    ctx: Context,
+    { path, type, nth }: Pick<JsonCall, 'path' | 'type'> & { readonly nth: number },
+    disconnect: ClientDisconnect,
+  ) {
+    this.path = path;
+    this.type = type;
     this.ctx = ctx;
     this.batchIndex = nth;
     this.getRawInput = async () => (await request.inputs())[nth];

@@ -1,33 +1,57 @@
 import type { Body } from '../gate/request.ts';
+import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { ParsedBatch } from './parse-procedures.ts';
 
-/** The inputs of a request by call. Rejects with INPUT_INVALID if they cannot be parsed. */
-export type Inputs = () => Promise<Record<number, unknown>>;
+/** The inputs of a request by call. Refuses with INPUT_INVALID if they cannot be parsed. */
+export type Inputs = () => Eventual<Record<number, unknown>>;
 
 interface Source {
   readonly method: 'GET' | 'POST';
   readonly calls: ParsedBatch;
-  readonly body: (payer: null) => Promise<Body>;
+  readonly body: (payer: null) => Eventual<Body>;
 }
 
 /** Parses inputs once, when the first procedure that authorized its caller reads its own. */
 export function lazyInputs(request: Source): Inputs {
-  let parsing: Promise<Record<number, unknown>> | undefined;
-  return () => {
-    parsing ??= parseInputs(request);
-    return parsing;
+  let outcome: Record<number, unknown> | Refusal | undefined;
+  const parse = (text: string | null) => {
+    outcome ??= parseOrRefuse(text, request.calls);
+    if (outcome instanceof Refusal) throw outcome;
+    return outcome;
   };
+  return () => andThen(outcome === undefined ? textOf(request) : null, parse);
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 /** The maximum number of unused members that a refusal names. */
 const MAX_ISSUES = 10;
 
-async function parseInputs({ method, calls, body }: Source): Promise<Record<number, unknown>> {
+/** The text that contains the inputs; null if it is not UTF-8. */
+function textOf({ method, calls, body }: Source): Eventual<string | null> {
+  return method === 'GET' ? (calls.search.get('input') ?? '') : andThen(body(null), decode);
+}
+
+function decode({ bytes }: Body): string | null {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function parseOrRefuse(text: string | null, calls: ParsedBatch): Record<number, unknown> | Refusal {
+  try {
+    return parseInputs(text, calls);
+  } catch (error) {
+    return error as Refusal;
+  }
+}
+
+function parseInputs(text: string | null, calls: ParsedBatch): Record<number, unknown> {
   let parsed: unknown;
   try {
-    const text = method === 'GET' ? (calls.search.get('input') ?? '') : UTF8.decode((await body(null)).bytes);
+    if (text === null) throw new TypeError('not UTF-8');
     parsed = text === '' ? undefined : JSON.parse(text);
   } catch {
     throw unreadable('The input is not JSON.');

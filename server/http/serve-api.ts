@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../gate/caller.ts';
 import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
+import { runSteps, type Steps, settled } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inRequestSpan, inSpan } from '../lib/tracing.ts';
 import { type Context, callOriginOf, refusalOf, type Service } from '../rpc/trpc.ts';
@@ -32,21 +33,21 @@ export async function serveApi(
     request.headers,
     spanName(request.method, procedures),
     startAttributes(request.method, procedures, serving.service.origins),
-    () => serve(request, response, id, procedures, serving, stopping),
+    () => runSteps(serve(request, response, id, procedures, serving, stopping)),
     endAttributes,
   );
   if (outcomes.includes('UNAVAILABLE')) serving.readiness.invalidate();
   serving.metrics.note({ procedures, outcomes, way, durationMs: answeredAt - begun });
 }
 
-async function serve(
+function* serve(
   request: IncomingMessage,
   response: ServerResponse,
   id: string,
   procedures: readonly string[],
   { service, limits, metrics, refusalLog, streams }: ServerContext,
   stopping: AbortSignal,
-): Promise<RequestSummary> {
+): Steps<RequestSummary> {
   const cors = corsHeaders(request, service.config.corsOrigins);
   let api: ApiRequest | undefined;
   try {
@@ -57,11 +58,13 @@ async function serve(
     if (service.stores.vault.lacksNewestKey)
       throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
     const { open, session } = read.calls;
-    const caller = open ? null : await inSpan('gate.admit', () => service.gate.admit(read, { session }));
+    const admit = () => service.gate.admit(read, { session });
+    const caller = open ? null : yield* settled(inSpan('gate.admit', admit));
     if (caller) limits.bodies.noteAdmitted(callerFairnessKey(caller), read.address);
-    await read.body(null);
+    yield* settled(read.body(null));
     const context = contextOf(read, caller, service);
-    return await respond(read, response, context, cors, { metrics, refusalLog, streams }, stopping);
+    const parts = { metrics, refusalLog, streams };
+    return yield* settled(respond(read, response, context, cors, parts, stopping));
   } catch (error) {
     const refusal = refusalOf(error);
     refusalLog.note(refusal, id, api?.calls.path);

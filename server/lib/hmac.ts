@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { hash, timingSafeEqual } from 'node:crypto';
 
 /** SHA-256's block size and output size, in bytes. */
@@ -5,31 +6,55 @@ const BLOCK = 64;
 const DIGEST = 32;
 
 /**
- * HMAC-SHA-256 (RFC 2104 §2), lowercase hex, by two plain hashes: creating one of OpenSSL's HMAC objects takes longer
- * than both. Strings are taken as UTF-8.
+ * A secret prepared for many HMACs: its padded forms are computed once (RFC 2104 §4). Two plain hashes are faster than one
+ * of OpenSSL's HMAC objects.
  */
-export function hmacSha256(secret: string | Uint8Array, message: string | Uint8Array): string {
-  const given = typeof secret === 'string' ? Buffer.from(secret) : secret;
-  const key = given.length > BLOCK ? hash('sha256', given, 'buffer') : given;
-  const inner = Buffer.allocUnsafe(BLOCK + Buffer.byteLength(message));
-  const outer = Buffer.allocUnsafe(BLOCK + DIGEST);
-  for (let i = 0; i < BLOCK; i++) {
-    const byte = key[i] ?? 0;
-    inner[i] = byte ^ 0x36;
-    outer[i] = byte ^ 0x5c;
+export class HmacKey {
+  readonly #inner: Buffer;
+  /** The same as a string if all of it is ASCII, so that a text can follow without a copy; else null. */
+  readonly #innerText: string | null;
+  readonly #outer = Buffer.alloc(BLOCK + DIGEST, 0x5c);
+
+  /** @param secret a string is taken as UTF-8 */
+  constructor(secret: string | Uint8Array) {
+    const given = typeof secret === 'string' ? Buffer.from(secret) : secret;
+    const key = given.length > BLOCK ? hash('sha256', given, 'buffer') : given;
+    this.#inner = Buffer.alloc(BLOCK, 0x36);
+    for (const [i, byte] of key.entries()) {
+      this.#inner[i] = byte ^ 0x36;
+      this.#outer[i] = byte ^ 0x5c;
+    }
+    this.#innerText = isAscii(this.#inner) ? this.#inner.toString('latin1') : null;
   }
-  if (typeof message === 'string') inner.write(message, BLOCK);
-  else inner.set(message, BLOCK);
-  outer.write(hash('sha256', inner, 'binary'), BLOCK, 'binary');
-  return hash('sha256', outer, 'hex');
+
+  /** HMAC-SHA-256 (RFC 2104 §2), lowercase hex. A string is taken as UTF-8. */
+  mac(message: string | Uint8Array): string {
+    const whole =
+      typeof message === 'string' && this.#innerText !== null
+        ? this.#innerText + message
+        : Buffer.concat([this.#inner, typeof message === 'string' ? Buffer.from(message) : message]);
+    this.#outer.write(hash('sha256', whole, 'binary'), BLOCK, 'binary');
+    return hash('sha256', this.#outer, 'hex');
+  }
+
+  /**
+   * Whether `mac` is the whole HMAC-SHA-256 of a message, compared in constant time.
+   * @param mac lowercase hex of 32 bytes; anything else, also a truncated tag, returns false
+   */
+  verify(message: string | Uint8Array, mac: string): boolean {
+    const given = Buffer.from(mac);
+    const expected = Buffer.from(this.mac(message));
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  }
 }
+
+/** HMAC-SHA-256 (RFC 2104 §2), lowercase hex. Strings are taken as UTF-8. */
+export const hmacSha256 = (secret: string | Uint8Array, message: string | Uint8Array): string =>
+  new HmacKey(secret).mac(message);
 
 /**
  * Whether `mac` is the whole HMAC-SHA-256 of a message, compared in constant time.
  * @param mac lowercase hex of 32 bytes; anything else, also a truncated tag, returns false
  */
-export function verifyHmac(secret: string | Uint8Array, message: string | Uint8Array, mac: string): boolean {
-  const given = Buffer.from(mac);
-  const expected = Buffer.from(hmacSha256(secret, message));
-  return given.length === expected.length && timingSafeEqual(given, expected);
-}
+export const verifyHmac = (secret: string | Uint8Array, message: string | Uint8Array, mac: string): boolean =>
+  new HmacKey(secret).verify(message, mac);

@@ -9,6 +9,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
+import type { Eventual } from './concurrency/eventual.ts';
 import { VERSION } from './package-root.ts';
 import { Refusal } from './refusal.ts';
 
@@ -34,7 +35,7 @@ export async function inRequestSpan<T>(
   headers: IncomingHttpHeaders,
   name: string,
   attributes: Attributes,
-  serve: () => Promise<T>,
+  serve: () => Eventual<T>,
   tell: (ended: T) => SpanOutcome,
 ): Promise<T> {
   const here = context.active();
@@ -55,7 +56,9 @@ export async function inRequestSpan<T>(
  * Runs a step of a request within its own span; at no cost if the request is not traced. Records only the class
  * of an error: its message may contain what the client sent.
  */
-export function inSpan<T>(name: string, run: (span: Span | null) => Promise<T>): Promise<T> {
+export function inSpan<T>(name: string, run: (span: Span | null) => Promise<T>): Promise<T>;
+export function inSpan<T>(name: string, run: (span: Span | null) => Eventual<T>): Eventual<T>;
+export function inSpan<T>(name: string, run: (span: Span | null) => Eventual<T>): Eventual<T> {
   if (trace.getActiveSpan() === undefined) return run(null);
   return tracer.startActiveSpan(name, async (span) => {
     try {

@@ -1,4 +1,5 @@
 import { getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
+import type { Eventual } from '../lib/concurrency/eventual.ts';
 
 /** The argument of a middleware; `next` may add to its context, and set its input. */
 interface MiddlewareCall {
@@ -66,13 +67,16 @@ interface Called {
  * @param beforeResolver runs right before the resolver at each call, with the resolver's context
  * @returns a function that returns the procedure's result, or rejects with a TRPCError
  */
-export function middlewareRunner<Context extends object>(beforeResolver: (ctx: Context) => Promise<unknown>) {
+export function middlewareRunner<Context extends object>(
+  beforeResolver: (ctx: Context) => Eventual<unknown>,
+) {
   return async ({ args, _def: { meta, middlewares = [] } }: Called): Promise<unknown> => {
     const call = args[0] as MiddlewareCall;
     const run = async (nth: number, known: Required<Overrides>): Promise<Result> => {
       const next = (overrides?: Overrides) => run(nth + 1, overrides ? extended(known, overrides) : known);
       try {
-        if (nth === middlewares.length - 1) await beforeResolver(known.ctx as Context);
+        const before = nth === middlewares.length - 1 && beforeResolver(known.ctx as Context);
+        if (before instanceof Promise) await before;
         const result = await (middlewares[nth] as Middleware)(new MiddlewareStep(call, known, meta, next));
         return result || noResult();
       } catch (cause) {

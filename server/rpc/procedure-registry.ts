@@ -6,6 +6,8 @@ import { checkGuard } from './guard-check.ts';
 export interface ProcedureInfo {
   readonly type: 'query' | 'mutation' | 'subscription';
   readonly guard: ProcedureGuard<string>;
+  /** Calls it, as tRPC's `callTRPCProcedure` does after it has found it by its name. */
+  readonly call: (options: object) => Promise<unknown>;
   /** The parsers that its input must pass. */
   readonly inputs: readonly unknown[];
   readonly output: unknown;
@@ -18,24 +20,23 @@ export interface Api {
 }
 
 /** tRPC's definition of a procedure. */
-interface Definition extends Partial<Omit<ProcedureInfo, 'guard'>> {
+interface Definition extends Partial<Omit<ProcedureInfo, 'guard' | 'call'>> {
   readonly type: ProcedureInfo['type'];
   readonly meta?: unknown;
 }
 
+interface DefinedProcedure {
+  (options: object): Promise<unknown>;
+  readonly _def: Definition;
+}
+
 /** @throws TypeError if a procedure has no guard, or an invalid one */
 export function buildRegistry(router: AnyTRPCRouter): Api {
-  const defined: [string, { _def: Definition }][] = Object.entries(router._def.procedures);
-  const procedures = defined.map(
-    ([
-      name,
-      {
-        _def: { type, meta, inputs = [], output },
-      },
-    ]) => {
-      checkGuard(name, meta);
-      return [name, { type, guard: meta, inputs, output }] as const;
-    },
-  );
+  const defined: [string, DefinedProcedure][] = Object.entries(router._def.procedures);
+  const procedures = defined.map(([name, call]) => {
+    const { type, meta, inputs = [], output } = call._def;
+    checkGuard(name, meta);
+    return [name, { type, guard: meta, inputs, output, call }] as const;
+  });
   return { router, procedures: new Map(procedures) };
 }

@@ -8,6 +8,7 @@ import type { Caller, KeyCaller, SessionUserCaller, UserCaller } from '../gate/c
 import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
 import type { Charge } from '../gate/credits.ts';
 import type { Gate } from '../gate/gate.ts';
+import type { Eventual } from '../lib/concurrency/eventual.ts';
 import type { Config } from '../lib/config.ts';
 import { Refusal, shapeOf } from '../lib/refusal.ts';
 import { describeSpan, inSpan, type SpanOutcome } from '../lib/tracing.ts';
@@ -45,8 +46,8 @@ export interface Context {
     readonly userAgent: string | null;
     /** Query parameters that no call reads. */
     readonly unknownParameters: readonly string[];
-    /** For a batch: rejects with INPUT_INVALID if its inputs cannot be assigned to its calls. */
-    readonly checkInputs?: () => Promise<unknown>;
+    /** For a batch: refuses with INPUT_INVALID if its inputs cannot be assigned to its calls. */
+    readonly checkInputs?: () => Eventual<unknown>;
   };
   /** `set-cookie` lines of the response. */
   readonly cookies: string[];

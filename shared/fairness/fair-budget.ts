@@ -1,5 +1,8 @@
 import { type FairnessKey, groupsOf } from './fairness-key.ts';
 
+/** Groups that hold nothing and may stay in memory; more may, as long as most groups hold something. */
+const MAX_EMPTY = 256;
+
 /**
  * A fixed amount of something (bytes, slots) that is divided by dynamic thresholds (Choudhury and Hahne, 1998): a
  * group may hold at most as much as is still free, and its members as much as is free within the group. The first group
@@ -8,8 +11,12 @@ import { type FairnessKey, groupsOf } from './fairness-key.ts';
  */
 export class FairBudget {
   readonly #total: number;
-  /** The amount that each group holds. */
+  /**
+   * The amount that each group holds. Groups that hold nothing are deleted many at a time: a `Map` whose entries come and go
+   * with every request leaves a chain of old tables for the garbage collector.
+   */
   readonly #held = new Map<string, number>();
+  #empty = 0;
   #used = 0;
 
   constructor(total: number) {
@@ -44,9 +51,17 @@ export class FairBudget {
   #add(groups: readonly string[], amount: number): void {
     this.#used += amount;
     for (const group of groups) {
-      const held = (this.#held.get(group) ?? 0) + amount;
-      if (held > 0) this.#held.set(group, held);
-      else this.#held.delete(group);
+      const before = this.#held.get(group);
+      const held = Math.max(0, (before ?? 0) + amount);
+      if (before === 0) this.#empty--;
+      if (held === 0) this.#empty++;
+      this.#held.set(group, held);
     }
+    if (this.#empty > MAX_EMPTY && this.#empty > this.#held.size / 2) this.#deleteEmpty();
+  }
+
+  #deleteEmpty(): void {
+    for (const [group, held] of this.#held) if (held === 0) this.#held.delete(group);
+    this.#empty = 0;
   }
 }

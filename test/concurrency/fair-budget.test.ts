@@ -37,3 +37,16 @@ test('only the total bounds an empty key', () => {
   expect(budget.take(['a'], 40)).toBe(true);
   expect(takeAll(budget, [])).toBe(60);
 });
+
+test('groups that came and went, however many, take nothing from those that hold something', () => {
+  const budget = new FairBudget(1024);
+  expect(budget.take(['held'], 512)).toBe(true);
+  for (let n = 0; n < 2_000; n++) {
+    expect(budget.take([`passing ${n}`], 256)).toBe(true);
+    budget.giveBack([`passing ${n}`], 256);
+  }
+  expect(budget.take(['held'], 1)).toBe(false);
+  expect(budget.occupancy.used).toBe(512);
+  budget.giveBack(['held'], 512);
+  expect(takeAll(budget, ['held'])).toBe(512);
+});

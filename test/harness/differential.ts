@@ -7,7 +7,7 @@ import { newWorld, type World } from '../contract/calls.ts';
 import { ODD, STREAMED, UNWRITABLE } from './edge-case-outputs.ts';
 import { normalizeResponse } from './normalize-response.ts';
 import { startTestService, type TestService } from './service.ts';
-import { type Answer, type Credentials, type Draft, send, sign, withHeader } from './wire.ts';
+import { type Answer, type Credentials, type Draft, send, sendInTwo, sign, withHeader } from './wire.ts';
 
 /** A call before it is signed. */
 export interface UnsignedCall {
@@ -35,6 +35,11 @@ export interface Differential {
   prepare<T>(make: (world: World) => T | Promise<T>): Promise<Pair<T>>;
   /** Sends a call down both paths, and fails if the answers differ by more than `INTENDED`. */
   compare(asked: UnsignedCall | Pair<UnsignedCall>): Promise<BothAnswers>;
+  /**
+   * Sends a call whole, then with its body in two parts, of which only the first is there when its procedure is found. Fails
+   * if the answers differ at all.
+   */
+  compareInTwo(asked: UnsignedCall & { readonly body: string | Buffer }): Promise<void>;
   /** Sends a call down both paths. */
   answers(asked: UnsignedCall | Pair<UnsignedCall>): Promise<BothAnswers>;
 }
@@ -87,6 +92,13 @@ export async function startDifferential(): Promise<Differential> {
       return [await make(worlds[0]), await make(worlds[1])];
     },
     answers,
+    compareInTwo: async (asked) => {
+      tick();
+      const draft = () => ({ ...draftOf(service, asked), body: Buffer.from(asked.body) });
+      const whole = await send(service.port, draft());
+      const inTwo = await sendInTwo(service.port, draft());
+      expect(comparable(inTwo), describeAsked(asked)).toBe(comparable(whole));
+    },
     compare: async (asked) => {
       const both = await answers(asked);
       expect(normalizeResponse(both.direct), describeAsked(asked)).toBe(normalizeResponse(both.viaTrpc));
@@ -94,6 +106,12 @@ export async function startDifferential(): Promise<Differential> {
     },
   };
 }
+
+/** An answer without the id of its request. */
+const comparable = ({ status, headers, text }: Answer): string => {
+  const { date: _, 'x-request-id': id, ...others } = headers;
+  return JSON.stringify([status, others, text.replaceAll(String(id), '<id>')]);
+};
 
 const describeAsked = (asked: UnsignedCall | Pair<UnsignedCall>): string => {
   const [{ method = '', target, body = '' }] = isPair(asked) ? asked : [asked];

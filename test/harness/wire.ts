@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { request } from 'node:http';
+import { type ClientRequest, request } from 'node:http';
 import { signatureBase } from '../../shared/signature.ts';
 
 /** What signs a call: a key with its bearer, or a session with (or without) its token. */
@@ -87,6 +87,27 @@ export interface Answer {
 
 /** Sends a draft unchanged to 127.0.0.1, over a connection of its own. */
 export function send(port: number, draft: Draft): Promise<Answer> {
+  return sendWith(port, draft, (outgoing) => outgoing.end(draft.body ?? undefined));
+}
+
+/**
+ * Sends the head with half of the body, and the rest once the server has read that much: its event loop reads what came
+ * first before it answers another connection.
+ */
+export function sendInTwo(port: number, draft: Draft & { readonly body: Buffer }): Promise<Answer> {
+  const half = Math.floor(draft.body.length / 2);
+  return sendWith(port, draft, async (outgoing) => {
+    await new Promise((resolve) => outgoing.write(draft.body.subarray(0, half), resolve));
+    await (await fetch(`http://127.0.0.1:${port}/healthz`)).text();
+    outgoing.end(draft.body.subarray(half));
+  });
+}
+
+function sendWith(
+  port: number,
+  draft: Draft,
+  writeBody: (outgoing: ClientRequest) => unknown,
+): Promise<Answer> {
   const length: [string, string][] =
     draft.body && !draft.headers.some(([name]) => /^(content-length|transfer-encoding)$/.test(name))
       ? [['content-length', String(draft.body.length)]]
@@ -108,7 +129,7 @@ export function send(port: number, draft: Draft): Promise<Answer> {
       response.once('error', reject);
       response.once('end', () => resolve(answerOf(response.statusCode ?? 0, response.headers, chunks)));
     });
-    outgoing.end(draft.body ?? undefined);
+    writeBody(outgoing);
   });
 }
 

@@ -150,6 +150,13 @@ describe('a request with', () => {
   });
 });
 
+describe('a body in two parts is answered like a whole one, with', () => {
+  const withBody = [...MADE.map(([what, , request]) => [what, request] as const)].filter(
+    (one): one is [string, Request & { body: string | Buffer }] => (one[1].body?.length ?? 0) > 1,
+  );
+  it.each(withBody)('%s', (_, request) => differential.compareInTwo({ as: keys[0], ...request }));
+});
+
 /** Requests that both paths refuse before any call is made. */
 const REFUSED: readonly (readonly [what: string, answered: string, request: Request])[] = [
   ...['nothing', 'Exemple', 'exemple.', '.exemple', 'keys', 'keys.', 'keys.get.x', 'exemple/', ''].map(

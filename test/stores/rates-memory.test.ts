@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { counterOf } from '../../server/stores/limits/rates.ts';
+import { type Counter, counterOf } from '../../server/stores/limits/rates.ts';
 import { MemoryRateStore } from '../../server/stores/limits/rates-memory.ts';
 import { counter, type RatesWorld, ratesContract } from './rates-contract.ts';
 
@@ -17,6 +17,9 @@ function memoryWorld(most?: number): RatesWorld {
   };
 }
 
+/** A hit as a promise: the store returns a value where it need not wait. */
+const hitting = async ({ store }: RatesWorld, one: Counter) => store.hit([one]);
+
 ratesContract('the memory store', async () => memoryWorld());
 
 describe('S7: the memory store, once a workspace has used up its share', () => {
@@ -24,7 +27,7 @@ describe('S7: the memory store, once a workspace has used up its share', () => {
     const world = memoryWorld(80);
     const first = counter(1, 60);
     const hits = [first, ...Array.from({ length: 30 }, () => counter(1, 60))].map((one) =>
-      world.store.hit([one]).then(
+      hitting(world, one).then(
         ({ allowed }) => allowed,
         (error: Error) => error.message,
       ),
@@ -40,7 +43,7 @@ describe('S7: the memory store, once a workspace has used up its share', () => {
 
   test('counts the calls of another', async () => {
     const world = memoryWorld(80);
-    for (let n = 0; n < 100; n++) await world.store.hit([counter(1, 60)]).catch(() => {});
+    for (let n = 0; n < 100; n++) await hitting(world, counter(1, 60)).catch(() => {});
     const limited = counterOf(['another', 'another'], 'key', { name: 'calls', limit: 1, windowSeconds: 60 });
     expect([await world.store.hit([limited]), await world.store.hit([limited])]).toMatchObject([
       { allowed: true },
@@ -52,7 +55,7 @@ describe('S7: the memory store, once a workspace has used up its share', () => {
     const world = memoryWorld(80);
     const own = counter(5, 60);
     for (const one of [own, counter(1, 60), counter(1, 60)]) await world.store.hit([one]);
-    for (let n = 0; n < 100; n++) await world.store.hit([counter(1, 3_600)]).catch(() => {});
+    for (let n = 0; n < 100; n++) await hitting(world, counter(1, 3_600)).catch(() => {});
     world.step(120_000);
     // It makes room by dropping empty windows, that of `own` among them.
     expect((await world.store.hit([own, counter(1, 60)])).allowed).toBe(true);

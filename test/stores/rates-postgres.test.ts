@@ -60,11 +60,13 @@ requires('postgres').describe('on Postgres', () => {
     let answered = 0;
     const { busy: hits } = await world.sql.begin(async (sql) => {
       await sql`select from rate_windows where id = ${hammered.id} for update`;
-      const busy = Array.from({ length: 50 }, () =>
-        world.store.hit([hammered]).finally(() => {
+      const busy = Array.from({ length: 50 }, async () => {
+        try {
+          return await world.store.hit([hammered]);
+        } finally {
           answered++;
-        }),
-      );
+        }
+      });
       const rounds = Array.from({ length: 5 }, () => others.map((one) => world.store.hit([one]))).flat();
       expect((await Promise.all(rounds)).every((hit) => hit.allowed)).toBe(true);
       expect(answered).toBe(0);

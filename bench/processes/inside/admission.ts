@@ -42,10 +42,18 @@ function refusing(holder: Holder): Prepare {
       return sealed({ ...holder, apiKey }, false);
     });
     return async (i) => {
-      const refusal = await gate.admit(requests[i] as SignedRequest, {}).catch((error) => error);
+      const refusal = await refusalBy(() => gate.admit(requests[i] as SignedRequest, {}));
       return refusal instanceof Refusal && ['KEY_INVALID', 'TOO_MANY_FAILURES'].includes(refusal.reason);
     };
   };
+}
+
+async function refusalBy(run: () => unknown): Promise<unknown> {
+  try {
+    return await run();
+  } catch (error) {
+    return error;
+  }
 }
 
 const drawn = (length: number) => Array.from({ length }, () => BASE62.charAt(randomInt(62))).join('');

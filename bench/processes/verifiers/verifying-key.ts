@@ -6,7 +6,7 @@ import { benchKey, VERIFYING_KEY } from '../../fixtures/keyring.ts';
 import { sign } from '../../load/sign.ts';
 
 /** The service that calls `verify`, as the gate admits it by its own signed call. */
-export function admitVerifyingKey({ gate, origins }: Service): Promise<Caller> {
+export async function admitVerifyingKey({ gate, origins }: Service): Promise<Caller> {
   const { id, secret, signingSecret } = benchKey(VERIFYING_KEY);
   const digest = createHash('sha256').update('{}').digest('hex');
   const request = {

@@ -1,6 +1,7 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Eventual } from '../../lib/concurrency/eventual.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Counter, Hit, RateStore } from './rates.ts';
 import { hitAll, SlidingWindow } from './sliding-window.ts';
@@ -41,14 +42,15 @@ export class MemoryRateStore implements RateStore {
     return this.#slots.occupancy;
   }
 
-  async hit(counters: readonly Counter[]): Promise<Hit> {
+  hit(counters: readonly Counter[]): Eventual<Hit> {
     const windows = counters.map((counter) => this.#windowOf(counter));
     const limits = counters.map(limitOf);
     const now = this.#clock();
     if (counters.some(({ id }) => !this.#windows.has(id))) {
       const hit = hitAll(windows, limits, now, false);
       if (!hit.allowed) return hit;
-      this.#keep(counters, windows);
+      if (!this.#keep(counters, windows))
+        return Promise.reject(new NoRoom('no room for another rate window'));
     }
     return hitAll(windows, limits, now, true);
   }
@@ -73,15 +75,17 @@ export class MemoryRateStore implements RateStore {
     return this.#windows.get(id)?.window ?? new SlidingWindow(limit.windowSeconds);
   }
 
-  #keep(counters: readonly Counter[], windows: readonly SlidingWindow[]): void {
+  /** Returns false if there is no room. */
+  #keep(counters: readonly Counter[], windows: readonly SlidingWindow[]): boolean {
     if (!this.#takeSlots(counters)) {
       // The sweep may drop empty windows of this very call, so take slots for all missing ones again.
       this.#sweep();
-      if (!this.#takeSlots(counters)) throw new NoRoom('no room for another rate window');
+      if (!this.#takeSlots(counters)) return false;
     }
     for (const [i, { id, payer }] of counters.entries()) {
       if (!this.#windows.has(id)) this.#windows.set(id, { window: windows[i] as SlidingWindow, payer });
     }
+    return true;
   }
 
   /** Takes a slot for each missing window, or none. */

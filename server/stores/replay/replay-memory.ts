@@ -2,6 +2,7 @@ import { eq, lte, sql } from 'drizzle-orm';
 import { keys, nonces, replayMarks, sessions, workspaces } from '../../../drizzle/schema.ts';
 import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
+import type { Eventual } from '../../lib/concurrency/eventual.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
 import { isEarly, NonceQuota } from './nonce-quota.ts';
@@ -79,24 +80,26 @@ class MemoryReplayStore implements ReplayStore {
     return this.#quota.occupancy;
   }
 
-  async claim(claim: Claim): Promise<ClaimOutcome> {
-    if (this.#closed) throw new Error('the replay store is closed');
+  claim(claim: Claim): Eventual<ClaimOutcome> {
+    if (this.#closed) return Promise.reject(new Error('the replay store is closed'));
     const { k, t, nonce } = claim;
     const digest = nonceDigest(k, nonce);
     const early = this.#judge(claim, digest);
     if (early !== 'won' || claim.dry) return early;
-    if (t > this.#mark) {
-      await this.#writeDown(claim);
-      // Other claims ran meanwhile.
-      if (this.#closed) throw new Error('the replay store is closed');
-      const late = this.#judge(claim, digest);
-      if (late !== 'won') return late;
-    } else if (t > this.#mark - AHEAD) {
-      // If this fails, the claim that needs it fails.
-      this.#raise().catch(() => {});
-    }
+    if (t > this.#mark) return this.#claimWrittenDown(claim, digest);
+    // If this fails, the claim that needs it fails.
+    if (t > this.#mark - AHEAD) this.#raise().catch(() => {});
     this.#remember(k, payerOf(claim), t, digest);
     return 'won';
+  }
+
+  async #claimWrittenDown(claim: Claim, digest: Uint32Array): Promise<ClaimOutcome> {
+    await this.#writeDown(claim);
+    // Other claims ran meanwhile.
+    if (this.#closed) throw new Error('the replay store is closed');
+    const late = this.#judge(claim, digest);
+    if (late === 'won') this.#remember(claim.k, payerOf(claim), claim.t, digest);
+    return late;
   }
 
   /** Adds a row of the database to memory; a nonce that was far ahead may have two rows. */

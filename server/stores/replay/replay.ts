@@ -1,5 +1,6 @@
 import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { SIGNATURE_MAX_AGE } from '../../../shared/signature.ts';
+import type { Eventual } from '../../lib/concurrency/eventual.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { BatchLoad } from '../database/batcher.ts';
 
@@ -59,9 +60,12 @@ export interface Claim {
  */
 export type ClaimOutcome = 'won' | 'seen' | 'stale' | 'behind' | 'full';
 
-/** Where nonces are claimed. A store that cannot answer throws; it never says `won` in doubt. */
+/**
+ * Where nonces are claimed. A store that cannot answer rejects; it never says `won` in doubt. It returns a value if it
+ * need not wait: then nothing has changed since its caller read the records.
+ */
 export interface ReplayStore {
-  claim(claim: Claim): Promise<ClaimOutcome>;
+  claim(claim: Claim): Eventual<ClaimOutcome>;
   /** Unix seconds until which the store refuses because it does not know all earlier claims; 0 when ready. */
   readonly readyAt: number;
   /** Nonces that this process stores or has claimed, and has not forgotten. */

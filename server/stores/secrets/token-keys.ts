@@ -3,6 +3,7 @@ import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import { calculateJwkThumbprint } from 'jose';
 import { tokenKeys } from '../../../drizzle/schema.ts';
 import { type Clock, isAhead, millisecondsOf } from '../../lib/clock.ts';
+import type { Eventual } from '../../lib/concurrency/eventual.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from './vault.ts';
 
@@ -62,11 +63,13 @@ export class TokenKeys {
   }
 
   /** The public key of a `kid`, compared as text and searched in Keyseal's own set only; null if unknown. */
-  async verifier(kid: string): Promise<KeyObject | null> {
-    const known = this.#usable().find((key) => key.kid === kid);
-    if (known) return known.publicKey;
-    if (this.#clock() - this.#readAt < REREAD_MS) return null;
-    await this.#read();
+  verifier(kid: string): Eventual<KeyObject | null> {
+    const known = this.#find(kid);
+    if (known || this.#clock() - this.#readAt < REREAD_MS) return known;
+    return this.#read().then(() => this.#find(kid));
+  }
+
+  #find(kid: string): KeyObject | null {
     return this.#usable().find((key) => key.kid === kid)?.publicKey ?? null;
   }
 

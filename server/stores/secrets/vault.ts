@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import type { MasterKey } from '../../lib/env-schema.ts';
-import { hmacSha256, verifyHmac } from '../../lib/hmac.ts';
+import { HmacKey } from '../../lib/hmac.ts';
 
 /** The purposes of derived keys; each has its own HKDF label. */
 const PURPOSES = ['pepper', 'bearer', 'seal', 'refresh', 'cursors', 'audit'] as const;
@@ -37,6 +37,7 @@ export class Vault {
   /** The loaded versions; the first encrypts. */
   readonly versions: readonly number[];
   readonly #keys = new Map<string, Buffer>();
+  readonly #hmacKeys = new Map<Buffer, HmacKey>();
   readonly #kept = new Set<number>();
   #isBehind = false;
 
@@ -123,12 +124,12 @@ export class Vault {
 
   /** HMAC-SHA-256 of a text under a purpose's key, lowercase hex. */
   mac(purpose: Exclude<Purpose, 'seal'>, text: string, version = this.newest): string {
-    return hmacSha256(this.#key(purpose, version), text);
+    return this.#hmacKey(purpose, version).mac(text);
   }
 
   /** Whether a text has this MAC, compared in constant time. */
   matches(purpose: Exclude<Purpose, 'seal'>, text: string, hash: string, version: number): boolean {
-    return verifyHmac(this.#key(purpose, version), text, hash);
+    return this.#hmacKey(purpose, version).verify(text, hash);
   }
 
   /** Encrypts a text under the newest version. */
@@ -155,6 +156,13 @@ export class Vault {
     decipher.setAAD(associated(place, sealed.version));
     decipher.setAuthTag(bytes.subarray(-16));
     return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
+  }
+
+  #hmacKey(purpose: Purpose, version: number): HmacKey {
+    const key = this.#key(purpose, version);
+    const known = this.#hmacKeys.get(key) ?? new HmacKey(key);
+    this.#hmacKeys.set(key, known);
+    return known;
   }
 
   #key(purpose: Purpose, version: number): Buffer {

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import {
+  andThen,
+  type Eventual,
+  runSteps,
+  type Steps,
+  settled,
+} from '../../server/lib/concurrency/eventual.ts';
+
+const later = async <T>(value: T) => value;
+const fails = async () => {
+  throw new Error('later');
+};
+
+function* sum(...values: Eventual<number>[]): Steps<number> {
+  let total = 0;
+  for (const value of values) total += yield* settled(value);
+  return total;
+}
+
+test('steps whose values are at hand have their result at once', () => {
+  expect(runSteps(sum())).toBe(0);
+  expect(runSteps(sum(1, 2, 3))).toBe(6);
+});
+
+test('steps wait for every promise, wherever it comes', async () => {
+  for (const values of [
+    [later(1), 2, 3],
+    [1, later(2), 3],
+    [1, 2, later(3)],
+    [later(1), later(2), later(3)],
+  ]) {
+    const result = runSteps(sum(...values));
+    expect(result).toBeInstanceOf(Promise);
+    expect(await result).toBe(6);
+  }
+});
+
+function* guarded(log: string[], step: () => Eventual<unknown>): Steps<string> {
+  try {
+    yield* settled(step());
+    return 'done';
+  } catch (error) {
+    log.push((error as Error).message);
+    yield* settled(later(null));
+    return 'caught';
+  } finally {
+    log.push('finally');
+  }
+}
+
+test('a rejection is thrown where its step is, and so is what a step throws itself', async () => {
+  const thrown = () => {
+    throw new Error('now');
+  };
+  for (const [step, message] of [
+    [fails, 'later'],
+    [thrown, 'now'],
+  ] as const) {
+    const log: string[] = [];
+    expect(await runSteps(guarded(log, step))).toBe('caught');
+    expect(log).toEqual([message, 'finally']);
+  }
+});
+
+test('what nothing catches leaves as an exception before the first wait, and as a rejection after it', async () => {
+  function* failing(first: Eventual<number>): Steps<number> {
+    yield* settled(first);
+    throw new Error('uncaught');
+  }
+  expect(() => runSteps(failing(1))).toThrow('uncaught');
+  await expect(runSteps(failing(later(1)))).rejects.toThrow('uncaught');
+  await expect(runSteps(sum(1, fails()))).rejects.toThrow('later');
+});
+
+test('andThen continues at once with a value, and later with a promise', async () => {
+  expect(andThen(1, (one) => one + 1)).toBe(2);
+  expect(await andThen(later(1), (one) => one + 1)).toBe(2);
+  await expect(andThen(fails(), () => 1)).rejects.toThrow('later');
+});
