@@ -64,13 +64,15 @@ export async function checkSignature(
   showsBase: boolean,
 ): Promise<void> {
   if (!('mac' in signature)) return checkStandardSignature(signature, signer, request, showsBase);
-  if (signature.k !== signer.id) throw new Refusal('SIGNATURE_INVALID');
+  // Only a signing secret makes an x-signature: the text of a public key is no secret.
+  const { signingSecret } = signer;
+  if (signature.k !== signer.id || signingSecret === null) throw new Refusal('SIGNATURE_INVALID');
   const { method, authority, target, otherTargets = [], contentType } = request;
   const bodyDigest = (await request.body(signer.payer)).digest;
   const { k, t, nonce } = signature;
   const baseWith = (signed: string) =>
     signatureBase({ k, t, nonce, method, authority, target: signed, contentType, tokenDigest, bodyDigest });
-  const matches = (signed: string) => verifyHmac(signer.signingSecret, baseWith(signed), signature.mac);
+  const matches = (signed: string) => verifyHmac(signingSecret, baseWith(signed), signature.mac);
   if (matches(target) || otherTargets.some(matches)) return;
   throw new Refusal('SIGNATURE_INVALID', showsBase ? { debug: { base: baseWith(target) } } : {});
 }
@@ -85,8 +87,9 @@ export function ageOf(signature: PresentedSignature, now: number): 'fresh' | 'ol
   return signature.t <= now + SIGNATURE_MAX_AHEAD ? 'fresh' : 'ahead';
 }
 
-/** SIGNATURE_EXPIRED with the server's clock under a MAC that only the holder of the secret can check. */
-export function expired(signature: PresentedSignature, secret: string, now: number): Refusal {
+/** SIGNATURE_EXPIRED with the server's clock under a MAC that only the holder of the secret can check, if there is one. */
+export function expired(signature: PresentedSignature, secret: string | null, now: number): Refusal {
+  if (secret === null) return new Refusal('SIGNATURE_EXPIRED');
   const mac = hmacSha256(secret, clockBase(signature.k, signature.nonce, now));
   return new Refusal('SIGNATURE_EXPIRED', { clock: { now, mac } });
 }

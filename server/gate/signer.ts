@@ -1,14 +1,13 @@
 import type { VerificationKey } from '../lib/signature-algorithms.ts';
-import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
+import type { SessionRecord, SigningHalf } from '../stores/credentials/credential-rows.ts';
 import { allowsAddress } from './address.ts';
 import type { AuthenticatedKey } from './bearer.ts';
 import type { BodyPayer } from './request.ts';
 import type { TokenClaims } from './user-token.ts';
 
 /** The credential with whose signing secret a request must be signed. */
-export interface Signer {
+export interface Signer extends SigningHalf {
   readonly id: string;
-  readonly signingSecret: string;
   /** Whose share of memory the body takes; null charges the address. */
   readonly payer: BodyPayer | null;
   /** Null if a key signs. */
@@ -19,9 +18,13 @@ export interface Signer {
  * A key, whose bearer secret was right. A request from an address that the key does not allow takes none of its share:
  * it ends in a refusal, whatever its MAC.
  */
-export const keySigner = ({ key, signingSecret }: AuthenticatedKey, address: string | null): Signer => ({
+export const keySigner = (
+  { key, signingSecret, publicKey }: AuthenticatedKey,
+  address: string | null,
+): Signer => ({
   id: key.id,
   signingSecret,
+  publicKey,
   payer: allowsAddress(key, address) ? { credential: key.payer, hasValidBearer: true } : null,
   session: null,
 });
@@ -30,6 +33,7 @@ export const keySigner = ({ key, signingSecret }: AuthenticatedKey, address: str
 export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null): Signer => ({
   id: session.id,
   signingSecret: session.signingSecret,
+  publicKey: null,
   payer: {
     credential: session.payer,
     hasValidBearer: claims?.sid === session.id,
@@ -38,7 +42,5 @@ export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null
 });
 
 /** What verifies the signatures of a signer. */
-export const verificationKeyOf = ({ signingSecret }: Signer): VerificationKey => ({
-  algorithm: 'hmac-sha256',
-  secret: signingSecret,
-});
+export const verificationKeyOf = ({ signingSecret, publicKey }: SigningHalf): VerificationKey | null =>
+  publicKey ?? (signingSecret === null ? null : { algorithm: 'hmac-sha256', secret: signingSecret });
