@@ -1,7 +1,9 @@
-import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { CompactSign } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPublicKey } from '../../server/lib/public-key.ts';
+import { rewrapAll } from '../../server/stores/secrets/rewrap-all.ts';
 import { type StandardOptions, signerOf, signStandard } from '../harness/http-signature.ts';
 import { mutate, type Person, query, signUp } from '../harness/people.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
@@ -80,7 +82,7 @@ function proofBy(
 
 const INPUT = { name: 'A key', environment: 'live', permissions: ['exemple:read', 'echo:write'] };
 
-async function register(kind: Kind, more: object = {}) {
+async function register(kind: Kind, more: object = {}, who: Person = ada) {
   const { privateKey, publicKey } = kind.make();
   const input = {
     ...INPUT,
@@ -88,7 +90,7 @@ async function register(kind: Kind, more: object = {}) {
     proof: await proofBy(privateKey, kind.alg),
     ...more,
   };
-  const answer = await mutate(service, ada, 'keys.create', input);
+  const answer = await mutate(service, who, 'keys.create', input);
   const data = answer.json?.result?.data;
   const credentials: Credentials = { id: data?.key.id, apiKey: data?.secret, signingSecret: '' };
   return { answer, data, credentials, privateKey, publicKey, input };
@@ -398,7 +400,6 @@ describe('a key without a shared secret', () => {
   it('leaves nothing in the database that signs', async () => {
     const { credentials, privateKey } = await register(P256);
     const { database } = service.running.service.stores;
-    const { sql } = await import('drizzle-orm');
     const [row] = await database.query<Record<string, unknown>>(
       sql`select * from keys where id = ${credentials.id}`,
     );
@@ -420,10 +421,9 @@ describe('a key without a shared secret', () => {
     });
   });
 
-  it('survives new master keys, and a restart', async () => {
+  it('survives a restart', async () => {
     const { credentials, privateKey } = await register(ED25519);
-    const old = service.env['KEYSEAL_MASTER_KEYS'];
-    service = await restart(service, old === undefined ? {} : { KEYSEAL_MASTER_KEYS: old });
+    service = await restart(service);
     const draft = signed(
       credentials,
       ED25519.sign(createPrivateKey(privateKey.export({ format: 'pem', type: 'pkcs8' }))),
@@ -432,5 +432,39 @@ describe('a key without a shared secret', () => {
     expect(
       (await query(service, ada, 'keys.get', { id: credentials.id })).json.result.data.signature.algorithm,
     ).toBe('ed25519');
+  });
+});
+
+describe('new master keys', () => {
+  const [first, second] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
+
+  it('move a key without a secret to the newest version, when it is used and all at once', async () => {
+    const shared = service;
+    const env = { KEYSEAL_MASTER_KEYS: `1:${first}`, KEYSEAL_ADDRESS_FAILURES: '10000' };
+    service = await startTestService({ env });
+    try {
+      const person = await signUp(service);
+      const made = await Promise.all([register(ED25519, {}, person), register(ED25519, {}, person)]);
+      service = await restart(service, { KEYSEAL_MASTER_KEYS: `2:${second},1:${first}` });
+      const [used, idle] = made;
+      const by = ED25519.sign(used?.privateKey as KeyObject);
+      expect(await reasonOf(signed(used?.credentials as Credentials, by))).toBe(200);
+      const { database, vault } = service.running.service.stores;
+      const versions = () =>
+        database.query<{ id: string; version: number; text: string }>(
+          sql`select id, signing_version as version, signing_sealed as text from keys where public_key is not null`,
+        );
+      const versionOf = async (id = '') => (await versions()).find((row) => row.id === id)?.version;
+      await expect.poll(() => versionOf(used?.credentials.id)).toBe(2);
+      const results = await rewrapAll(database, vault, () => {});
+      expect(results.flatMap(({ damaged }) => damaged)).toEqual([]);
+      expect(await versionOf(idle?.credentials.id)).toBe(2);
+      expect((await versions()).map(({ text }) => text)).toEqual(['', '']);
+      const still = ED25519.sign(idle?.privateKey as KeyObject);
+      expect(await reasonOf(signed(idle?.credentials as Credentials, still))).toBe(200);
+    } finally {
+      await service.stop();
+      service = shared;
+    }
   });
 });
