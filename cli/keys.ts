@@ -1,19 +1,24 @@
+import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { and, eq, isNull } from 'drizzle-orm';
 import { keys } from '../drizzle/schema.ts';
 import { describeChange } from '../server/keys/audit-change.ts';
-import { insertKey } from '../server/keys/create.ts';
+import { insertRow, newKeyId } from '../server/keys/create.ts';
 import { findKeyInWorkspace } from '../server/keys/find.ts';
 import { viewOf } from '../server/keys/key-view.ts';
 import { listKeys } from '../server/keys/list.ts';
 import { checkAhead, checkVocabulary } from '../server/keys/privilege-escalation.ts';
 import { revokeKey } from '../server/keys/revoke.ts';
 import { CreateKeyInput, Key, RevokeKeyInput } from '../server/keys/schemas.ts';
+import { newPair } from '../server/keys/secret-pair.ts';
+import { readPublicKey } from '../server/lib/public-key.ts';
+import { readPublicKeyFile } from '../server/lib/public-key-file.ts';
 import { memberOf as findMember } from '../server/membership/members.ts';
 import { systemActor } from '../server/stores/audit/audit.ts';
 import type { Db } from '../server/stores/database/database.ts';
 import { lockKeysIn, lockWorkspaces } from '../server/stores/database/locks.ts';
 import { ENVIRONMENTS } from '../shared/key-format.ts';
+import type { RegisteredPublicKey } from '../shared/public-key.ts';
 import { requireMember, requireWorkspace } from './accounts.ts';
 import { type Json, printResult, printResultOnce, sanitizeForTerminal, table, withJson } from './answer.ts';
 import { type CliContext, ensureTokenKey, withCliContext } from './context.ts';
@@ -45,6 +50,10 @@ export function addKeys(program: Command): void {
     .option(
       '--owner <user>',
       'the member who owns the key and whose role limits it; without one, it is a service key of the workspace',
+    )
+    .option(
+      '--public-key <file>',
+      'a public key (PEM, JWK or a line of ssh) that verifies the signatures of the key; then it has no signing secret',
     )
     .option('--expires <moment>', 'when the key expires: ISO 8601, UTC, such as 2030-01-31T00:00:00Z')
     .action(create);
@@ -91,11 +100,13 @@ interface CreateOptions extends Json {
   readonly environment: string;
   readonly owner?: string;
   readonly expires?: string;
+  readonly publicKey?: string;
 }
 
 async function create(options: CreateOptions): Promise<void> {
   const { workspace: workspaceId, name, permissions, environment, owner, expires } = options;
   const input = readInput(CreateKeyInput, { name, environment, permissions, expiresAt: expires });
+  const registered = options.publicKey === undefined ? null : await readRegistered(options.publicKey);
   await withCliContext(async (desk) => {
     const { database, vault, config, clock, audit } = desk;
     checkVocabulary(input.permissions, config.permissions);
@@ -103,6 +114,7 @@ async function create(options: CreateOptions): Promise<void> {
     await requireWorkspace(desk, workspaceId);
     const ownerId = owner === undefined ? null : await requireMember(desk, workspaceId, owner);
     await ensureTokenKey(desk);
+    const id = newKeyId();
     const made = {
       workspaceId,
       ownerId,
@@ -114,13 +126,39 @@ async function create(options: CreateOptions): Promise<void> {
     };
     await database.db.transaction(async (tx) => {
       await lockForKey(tx, made);
-      const { row, secret, signingSecret } = await insertKey(tx, vault, config.brand, made);
-      const after = await findKeyInWorkspace(tx, workspaceId, row.id, clock());
+      const pair = newPair(vault, config.brand, made.environment, id, registered);
+      const { secret, signingSecret } = pair;
+      await insertRow(tx, pair.columns, { ...made, id });
+      const after = await findKeyInWorkspace(tx, workspaceId, id, clock());
       await audit.record(tx, systemActor(workspaceId), describeChange('keys.create', null, after));
-      const text = `The secrets of ${row.id}, shown only once:\nAPI key         ${secret}\nsigning secret  ${signingSecret}`;
+      const half = registered
+        ? `public key      ${registered.algorithm} ${registered.thumbprint}`
+        : `signing secret  ${signingSecret}`;
+      const text = `The secrets of ${id}, shown only once:\nAPI key         ${secret}\n${half}`;
       printResultOnce(options, { key: viewOf(after, desk), secret, signingSecret }, text);
     });
   });
+}
+
+/**
+ * Reads the file of a public key. Its owner does not prove here to have the private key: who runs this command holds the
+ * database.
+ */
+async function readRegistered(file: string): Promise<RegisteredPublicKey> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(`${file} cannot be read: ${error.code ?? error.message}.`);
+  });
+  const jwk = readPublicKeyFile(text);
+  if (!jwk)
+    throw new CommandError(
+      `${file} has no public key: give PEM ("BEGIN PUBLIC KEY"), a JWK, or a line of ssh.`,
+    );
+  // Neither PEM nor ssh says how an RSA key signs.
+  const key = readPublicKey(
+    jwk['kty'] === 'RSA' && jwk['alg'] === undefined ? { ...jwk, alg: 'PS512' } : jwk,
+  );
+  if (typeof key === 'string') throw new CommandError(`The public key in ${file} ${key}.`);
+  return key;
 }
 
 /**

@@ -4,6 +4,7 @@ import { addAudit } from './audit.ts';
 import { addCall } from './call.ts';
 import { addDoctor } from './doctor.ts';
 import { addGenerateClient } from './generate-client.ts';
+import { addKeygen } from './keygen.ts';
 import { addKeys } from './keys.ts';
 import type { LoadApi } from './load-api.ts';
 import { addMasterKey } from './master-key.ts';
@@ -20,6 +21,7 @@ const COMMANDS = [
   addSetupToken,
   addUsers,
   addKeys,
+  addKeygen,
   addSign,
   addCall,
   addAudit,

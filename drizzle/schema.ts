@@ -14,6 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Environment } from '../shared/key-format.ts';
 import type { Limit } from '../shared/limits.ts';
+import type { RegisteredPublicKey } from '../shared/public-key.ts';
 import type { Reason } from '../shared/refusals.ts';
 import type { Role } from '../shared/roles.ts';
 import { folded, usedAt } from './key-order.ts';
@@ -142,8 +143,11 @@ export const keys = pgTable(
     /** HMAC-SHA-256 of the whole key text under the pepper of `pepperVersion`, hex. */
     secretHash: text('secret_hash').notNull(),
     pepperVersion: integer('pepper_version').notNull(),
+    /** Empty if the key has a public key. */
     signingSealed: text('signing_sealed').notNull(),
     signingVersion: integer('signing_version').notNull(),
+    /** What verifies the signatures of a key that shares no secret; null if it has a signing secret. */
+    publicKey: jsonb('public_key').$type<RegisteredPublicKey>(),
     /**
      * The pair of secrets from before the last rotation. The signing secret is accepted only with the bearer of its
      * own pair.
@@ -152,6 +156,7 @@ export const keys = pgTable(
     previousPepperVersion: integer('previous_pepper_version'),
     previousSigningSealed: text('previous_signing_sealed'),
     previousSigningVersion: integer('previous_signing_version'),
+    previousPublicKey: jsonb('previous_public_key').$type<RegisteredPublicKey>(),
     previousValidUntil: moment('previous_valid_until'),
     previousLastUsedAt: moment('previous_last_used_at'),
     rotatedAt: moment('rotated_at'),
@@ -312,6 +317,21 @@ export const auditKeys = pgTable('audit_keys', {
   keySealed: text('key_sealed').notNull(),
   sealVersion: integer('seal_version').notNull(),
 });
+
+/** Proofs of possession that were used: each is accepted once while it is recent enough. */
+export const possessionProofs = pgTable(
+  'possession_proofs',
+  {
+    /** Of the public key that signed the proof. */
+    thumbprint: text('thumbprint').notNull(),
+    jti: text('jti').notNull(),
+    usedAt: moment('used_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.thumbprint, table.jti] }),
+    index('possession_proofs_used').on(table.usedAt),
+  ],
+);
 
 /** What a call with an idempotency key created: a second call with the same input finds it. */
 export const idempotency = pgTable(

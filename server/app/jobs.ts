@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { deleteOldIdempotencyKeys } from '../keys/idempotency.ts';
+import { deleteOldProofs } from '../keys/possession.ts';
 import { logMovedHeads } from '../stores/audit/chain-heads.ts';
 import { fillInSponsors } from '../stores/credentials/sponsors.ts';
 import { secondsAheadOf } from '../stores/database/clock-difference.ts';
@@ -43,6 +44,7 @@ const JOBS: readonly {
   { name: 'forget old nonces', everyMs: 30_000, run: forgetOldNonces },
   { name: 'forget empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
   { name: 'forget old idempotency keys', everyMs: 600_000, run: deleteOldIdempotencyKeys },
+  { name: 'forget old proofs of possession', everyMs: 600_000, run: deleteOldProofs },
   { name: 'forget what ended long ago', everyMs: 600_000, run: deleteEnded },
   {
     name: 'fill in sponsors of workspaces',

@@ -3,7 +3,7 @@ import { isAhead } from '../lib/clock.ts';
 import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import { NO_HASH } from '../stores/credentials/credential-probes.ts';
-import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
+import type { KeyRecord, SigningHalf } from '../stores/credentials/credential-rows.ts';
 import { isIssuedKey } from '../stores/credentials/issued-credentials.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeySecretVersion } from './caller.ts';
@@ -27,9 +27,8 @@ export function readBearer(request: SignedRequest, brand: string, session: boole
 }
 
 /** A key whose bearer secret was verified, and the signing secret of the same pair. */
-export interface AuthenticatedKey {
+export interface AuthenticatedKey extends SigningHalf {
   readonly key: KeyRecord;
-  readonly signingSecret: string;
   readonly pair: KeySecretVersion;
 }
 
@@ -102,13 +101,18 @@ function matchSecret(
   const right = key ? isProvenBearer(key, text, matches) : matches();
   if (!key || key.environment !== parsed.environment) return null;
   if (right) {
-    return { key, signingSecret: key.signingSecret, pair: { secretHash: key.secretHash, previous: false } };
+    return { key, ...signingHalfOf(key), pair: { secretHash: key.secretHash, previous: false } };
   }
   const old = key.previous;
   if (!old || !isAhead(old.validUntil, clock())) return null;
   if (!vault.matches('pepper', text, old.secretHash, old.pepperVersion)) return null;
-  return { key, signingSecret: old.signingSecret, pair: { secretHash: old.secretHash, previous: true } };
+  return { key, ...signingHalfOf(old), pair: { secretHash: old.secretHash, previous: true } };
 }
+
+const signingHalfOf = ({ signingSecret, publicKey }: SigningHalf): SigningHalf => ({
+  signingSecret,
+  publicKey,
+});
 
 /** Why a key cannot be used at a moment in milliseconds; null if it can. */
 export function keyState(key: KeyRecord, now: number): 'KEY_REVOKED' | 'KEY_EXPIRED' | 'KEY_DISABLED' | null {

@@ -1,6 +1,6 @@
 import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
-import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
+import type { KeyRecord, SessionRecord, SigningHalf } from '../stores/credentials/credential-rows.ts';
 import { keyState } from './bearer.ts';
 import type { Caller, KeyCaller, KeySecretVersion } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';
@@ -81,13 +81,17 @@ function liveKey(key: KeyRecord | null, now: number): KeyRecord {
 
 /**
  * The pair of secrets that the caller used, in its present role: a rotation may have made it the previous one. Identified
- * by its signing secret, since the hash of the bearer secret changes with the master key.
+ * by what signs, since the hash of the bearer secret changes with the master key.
  * Refuses with KEY_INVALID a pair that a rotation has ended.
  */
 function currentPair({ key: before, pair }: KeyCaller, key: KeyRecord | null, now: number): KeySecretVersion {
-  const shown = pair.previous ? before.previous?.signingSecret : before.signingSecret;
-  if (key && shown === key.signingSecret) return { secretHash: key.secretHash, previous: false };
+  const shown = pair.previous ? before.previous && signsWith(before.previous) : signsWith(before);
+  if (key && shown === signsWith(key)) return { secretHash: key.secretHash, previous: false };
   const old = key?.previous ?? null;
-  if (!old || shown !== old.signingSecret || !isAhead(old.validUntil, now)) throw new Refusal('KEY_INVALID');
+  if (!old || shown !== signsWith(old) || !isAhead(old.validUntil, now)) throw new Refusal('KEY_INVALID');
   return { secretHash: old.secretHash, previous: true };
 }
+
+/** What tells a pair of secrets from its predecessor: a rotation never keeps what signs. */
+const signsWith = ({ signingSecret, publicKey }: SigningHalf): string | null =>
+  signingSecret ?? publicKey?.thumbprint ?? null;

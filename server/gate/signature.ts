@@ -66,13 +66,15 @@ export function checkSignature(
   showsBase: boolean,
 ): Eventual<void> {
   if (!('mac' in signature)) return checkStandardSignature(signature, signer, request, showsBase);
-  if (signature.k !== signer.id) throw new Refusal('SIGNATURE_INVALID');
+  // Only a signing secret makes an x-signature: the text of a public key is no secret.
+  const { record, signingSecret } = signer;
+  if (signature.k !== signer.id || signingSecret === null) throw new Refusal('SIGNATURE_INVALID');
   return andThen(request.body(signer.payer), ({ digest: bodyDigest }) => {
     const { method, authority, target, otherTargets = [], contentType } = request;
     const { k, t, nonce } = signature;
     const baseWith = (signed: string) =>
       signatureBase({ k, t, nonce, method, authority, target: signed, contentType, tokenDigest, bodyDigest });
-    const key = hmacKeyOf(signer);
+    const key = hmacKeyOf({ record, signingSecret });
     const matches = (signed: string) => key.verify(baseWith(signed), signature.mac);
     if (matches(target) || otherTargets.some(matches)) return;
     throw new Refusal('SIGNATURE_INVALID', showsBase ? { debug: { base: baseWith(target) } } : {});
@@ -89,8 +91,9 @@ export function ageOf(signature: PresentedSignature, now: number): 'fresh' | 'ol
   return signature.t <= now + SIGNATURE_MAX_AHEAD ? 'fresh' : 'ahead';
 }
 
-/** SIGNATURE_EXPIRED with the server's clock under a MAC that only the holder of the secret can check. */
-export function expired(signature: PresentedSignature, secret: string, now: number): Refusal {
+/** SIGNATURE_EXPIRED with the server's clock under a MAC that only the holder of the secret can check, if there is one. */
+export function expired(signature: PresentedSignature, secret: string | null, now: number): Refusal {
+  if (secret === null) return new Refusal('SIGNATURE_EXPIRED');
   const mac = hmacSha256(secret, clockBase(signature.k, signature.nonce, now));
   return new Refusal('SIGNATURE_EXPIRED', { clock: { now, mac } });
 }

@@ -1,14 +1,13 @@
 import type { VerificationKey } from '../lib/signature-algorithms.ts';
-import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
+import type { KeyRecord, SessionRecord, SigningHalf } from '../stores/credentials/credential-rows.ts';
 import { allowsAddress } from './address.ts';
 import type { AuthenticatedKey } from './bearer.ts';
 import type { BodyPayer } from './request.ts';
 import type { TokenClaims } from './user-token.ts';
 
 /** The credential with whose signing secret a request must be signed. */
-export interface Signer {
+export interface Signer extends SigningHalf {
   readonly id: string;
-  readonly signingSecret: string;
   /** The key or session. */
   readonly record: KeyRecord | SessionRecord;
   /** Whose share of memory the body takes; null charges the address. */
@@ -21,9 +20,13 @@ export interface Signer {
  * A key, whose bearer secret was right. A request from an address that the key does not allow takes none of its share:
  * it ends in a refusal, whatever its MAC.
  */
-export const keySigner = ({ key, signingSecret }: AuthenticatedKey, address: string | null): Signer => ({
+export const keySigner = (
+  { key, signingSecret, publicKey }: AuthenticatedKey,
+  address: string | null,
+): Signer => ({
   id: key.id,
   signingSecret,
+  publicKey,
   record: key,
   payer: allowsAddress(key, address) ? { credential: key.payer, hasValidBearer: true } : null,
   session: null,
@@ -33,6 +36,7 @@ export const keySigner = ({ key, signingSecret }: AuthenticatedKey, address: str
 export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null): Signer => ({
   id: session.id,
   signingSecret: session.signingSecret,
+  publicKey: null,
   record: session,
   payer: {
     credential: session.payer,
@@ -42,7 +46,5 @@ export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null
 });
 
 /** What verifies the signatures of a signer. */
-export const verificationKeyOf = ({ signingSecret }: Signer): VerificationKey => ({
-  algorithm: 'hmac-sha256',
-  secret: signingSecret,
-});
+export const verificationKeyOf = ({ signingSecret, publicKey }: SigningHalf): VerificationKey | null =>
+  publicKey ?? (signingSecret === null ? null : { algorithm: 'hmac-sha256', secret: signingSecret });

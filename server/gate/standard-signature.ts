@@ -22,8 +22,8 @@ export async function checkStandardSignature(
   showsBase: boolean,
 ): Promise<void> {
   const key = verificationKeyOf(signer);
-  const isOfKey = signature.k === signer.id && (signature.algorithm ?? key.algorithm) === key.algorithm;
-  if (!isOfKey) throw new Refusal('SIGNATURE_INVALID');
+  const isOfKey = signature.k === signer.id && (signature.algorithm ?? key?.algorithm) === key?.algorithm;
+  if (!key || !isOfKey) throw new Refusal('SIGNATURE_INVALID');
   const bases = basesOf(signature, request);
   if (!bases.some((base) => verifySignature(key, base, signature.value))) {
     const [base] = bases;

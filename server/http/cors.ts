@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 export const ALLOWED =
   'authorization, content-type, x-signature, signature, signature-input, content-digest, x-user-token, trpc-accept';
-export const EXPOSED = 'x-request-id, retry-after, ratelimit, ratelimit-policy';
+export const EXPOSED = 'x-request-id, retry-after, ratelimit, ratelimit-policy, accept-signature';
 /** Seconds for which a browser keeps the answer to a preflight. */
 const MAX_AGE = '7200';
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { acceptSignature, type RequestContents } from '../../shared/http-signature/coverage.ts';
 import { refusalHeaders as headersOf } from '../../shared/refusal-form.ts';
 import { type Refusal, shapeOf } from '../lib/refusal.ts';
 import { hasBody } from './body.ts';
@@ -69,9 +70,21 @@ export function sendError(
     ...baseHeaders(requestId),
     'content-type': 'application/json',
     ...sentRefusalHeaders(refusal),
+    ...(refusal.status === 401 ? { 'accept-signature': acceptSignature(contentsOf(request)) } : {}),
     ...more,
     ...(unread ? { connection: 'close' } : {}),
   };
   const error = shapeOf(refusal, path, requestId, origin);
   send(response, refusal.status, [headers], JSON.stringify({ error }));
+}
+
+/** What a signature of this request must cover, as far as its headers tell. A key has no dot; a user token has two. */
+function contentsOf(request: IncomingMessage): RequestContents {
+  const { headers } = request;
+  return {
+    hasBody: hasBody(request),
+    hasContentType: Boolean(headers['content-type']),
+    hasUserToken: Boolean(headers['x-user-token']),
+    isTokenBearer: headers.authorization?.includes('.') === true,
+  };
 }

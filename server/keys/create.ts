@@ -15,8 +15,9 @@ import { findKeyInWorkspace } from './find.ts';
 import { claimIdempotencyKey, NOT_SHOWN_AGAIN } from './idempotency.ts';
 import { applyRestrictions, checkExternalOwnerAssignment, UNRESTRICTED } from './key-restrictions.ts';
 import { viewOf } from './key-view.ts';
+import { registerPublicKey } from './possession.ts';
 import type { CreateKeyInput, CreateKeyOutput } from './schemas.ts';
-import { newSecretPair } from './secret-pair.ts';
+import { newPair, newSecretPair, type PairColumns } from './secret-pair.ts';
 import { ownerOf } from './service-keys.ts';
 
 /** The attributes of a new key. */
@@ -86,11 +87,11 @@ interface Ordered {
 }
 
 async function insertFor(
-  { stores, config }: Service,
+  { stores, config, issuer }: Service,
   tx: Db,
   { input, ownerId, keyId, now, locked }: Ordered,
 ): Promise<KeySecrets> {
-  const { idempotencyKey: _, service: __, externalId: ___, expiresAt, ...fields } = input;
+  const { idempotencyKey: _, service: __, externalId: ___, expiresAt, publicKey, proof, ...fields } = input;
   const made = {
     ...fields,
     id: keyId,
@@ -100,31 +101,41 @@ async function insertFor(
     expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
     createdAt: now,
   };
-  const { secret, signingSecret } = await insertKey(tx, stores.vault, config.brand, made);
-  return { secret, signingSecret };
+  const { vault } = stores;
+  const registered = await registerPublicKey(tx, { publicKey, proof }, { issuer, now });
+  const pair = newPair(vault, config.brand, input.environment, keyId, registered);
+  await insertRow(tx, pair.columns, made);
+  return { secret: pair.secret, signingSecret: pair.signingSecret };
 }
 
 /** The two texts that are shown once. */
 export interface KeySecrets {
   readonly secret: string;
-  readonly signingSecret: string;
+  /** Null if the key signs with a private key of its own. */
+  readonly signingSecret: string | null;
 }
 
-/** A key that was just created. */
+/** A key that was just created, with a signing secret. */
 interface CreatedKey extends KeySecrets {
+  readonly signingSecret: string;
   readonly row: typeof keys.$inferSelect;
 }
 
-const newKeyId = (): string => base62(12);
+export const newKeyId = (): string => base62(12);
 
-/** Inserts a key. */
-export async function insertKey(
-  db: Db,
-  vault: Vault,
-  brand: string,
-  { id = newKeyId(), permissions, allowedAddresses = [], authorities = [], credits, ...input }: NewKey,
-): Promise<CreatedKey> {
+/** Inserts a key with a new signing secret. */
+export async function insertKey(db: Db, vault: Vault, brand: string, input: NewKey): Promise<CreatedKey> {
+  const id = input.id ?? newKeyId();
   const { secret, signingSecret, columns } = newSecretPair(vault, brand, input.environment, id);
+  return { row: await insertRow(db, columns, { ...input, id }), secret, signingSecret };
+}
+
+/** Inserts a key with the columns of its secrets. */
+export async function insertRow(
+  db: Db,
+  columns: PairColumns,
+  { id = newKeyId(), permissions, allowedAddresses = [], authorities = [], credits, ...input }: NewKey,
+): Promise<typeof keys.$inferSelect> {
   const lists = {
     permissions: [...new Set(permissions)],
     allowedAddresses: [...new Set(allowedAddresses)],
@@ -136,5 +147,5 @@ export async function insertKey(
     .returning();
   if (!row) throw new Error('the key was not inserted');
   if (credits) await writeCredits(db, id, credits, input.createdAt);
-  return { row, secret, signingSecret };
+  return row;
 }

@@ -19,6 +19,10 @@ export function viewOf(row: KeyRow, { clock, lastUsed }: Pick<Stores, 'clock' | 
     authorities: row.authorities,
     metadata: row.metadata,
     status: keyStatusOf(row, clock()),
+    signature: {
+      algorithm: row.publicKey?.algorithm ?? 'hmac-sha256',
+      thumbprint: row.publicKey?.thumbprint ?? null,
+    },
     ownerId: row.ownerId,
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,

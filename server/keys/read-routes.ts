@@ -37,7 +37,7 @@ export const readRoutes = {
   get: procedure({
     ...READING,
     description:
-      "One key: `{ id, name, environment, permissions, allowedAddresses, limits, credits, externalId, authorities, metadata, status, ownerId, createdAt, expiresAt, lastUsedAt, rotatedAt, previous, revokedAt, revokedReason }`. `limits` and `credits` are the key's own, the credits as of now; `credits` is `null` if the key has none. `owners.get` returns those of its external owner.",
+      "One key: `{ id, name, environment, permissions, allowedAddresses, limits, credits, externalId, authorities, metadata, status, signature, ownerId, createdAt, expiresAt, lastUsedAt, rotatedAt, previous, revokedAt, revokedReason }`. `limits` and `credits` are the key's own, the credits as of now; `credits` is `null` if the key has none. `owners.get` returns those of its external owner.",
     shapes: { input: '`{ id }`', answer: '`key`' },
     refusals: ['KEY_NOT_FOUND'],
     example: { input: { id: EXAMPLE_KEY.id }, output: EXAMPLE_KEY },

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
+import type { RegisteredPublicKey } from '../../shared/public-key.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
@@ -7,12 +8,14 @@ import type { Stores } from '../stores/stores.ts';
 import type { KeySecrets } from './create.ts';
 import type { KeyRow } from './find.ts';
 import { keyStatusOf } from './key-view.ts';
-import { newSecretPair } from './secret-pair.ts';
+import { newPair } from './secret-pair.ts';
 
 /**
  * Gives a key a new pair of secrets. The current pair stays valid for `graceSeconds`; an older one ends now.
  * @param row the current row, locked within `tx`
- * @throws Refusal CONFLICT if the key is revoked, expired or disabled: a rotation must not reactivate it
+ * @param publicKey verifies the new pair's signatures; null for a signing secret
+ * @throws Refusal CONFLICT if the key is revoked, expired or disabled: a rotation must not reactivate it; INPUT_INVALID
+ *   for the public key that the key has: a pair is told from its predecessor by what signs
  */
 export async function rotateKey(
   { vault, clock, lastUsed }: Stores,
@@ -20,10 +23,13 @@ export async function rotateKey(
   brand: string,
   row: KeyRow,
   graceSeconds: number,
+  publicKey: RegisteredPublicKey | null,
 ): Promise<KeySecrets> {
   const now = clock();
   if (keyStatusOf(row, now) !== 'active') throw new Refusal('CONFLICT');
-  const { secret, signingSecret, columns } = newSecretPair(vault, brand, row.environment, row.id);
+  if (publicKey && publicKey.thumbprint === row.publicKey?.thumbprint)
+    throw new Refusal('INPUT_INVALID', SAME_KEY);
+  const { secret, signingSecret, columns } = newPair(vault, brand, row.environment, row.id, publicKey);
   const used = Math.max(row.lastUsedAt?.getTime() ?? 0, lastUsed.pending(row.id) ?? 0);
   const previous =
     graceSeconds === 0
@@ -40,25 +46,34 @@ export async function rotateKey(
   return { secret, signingSecret };
 }
 
+const SAME_KEY = { issues: [{ path: 'publicKey', message: 'must be another one than before' }] };
+
 const NO_PREVIOUS = {
   previousSecretHash: null,
   previousPepperVersion: null,
   previousSigningSealed: null,
   previousSigningVersion: null,
+  previousPublicKey: null,
   previousValidUntil: null,
   previousLastUsedAt: null,
 };
 
 /** The columns of the previous pair. Its signing secret is encrypted for the new column. */
 function previousOf(vault: Vault, row: KeyRow) {
+  const kept = {
+    previousSecretHash: row.secretHash,
+    previousPepperVersion: row.pepperVersion,
+    previousPublicKey: row.publicKey,
+  };
+  if (row.publicKey)
+    return { ...kept, previousSigningSealed: '', previousSigningVersion: row.signingVersion };
   const signingSecret = vault.decrypt(
     { text: row.signingSealed, version: row.signingVersion },
     { table: 'keys', column: 'signing', row: row.id },
   );
   const sealed = vault.encrypt(signingSecret, { table: 'keys', column: 'previous_signing', row: row.id });
   return {
-    previousSecretHash: row.secretHash,
-    previousPepperVersion: row.pepperVersion,
+    ...kept,
     previousSigningSealed: sealed.text,
     previousSigningVersion: sealed.version,
   };

@@ -6,6 +6,7 @@ import { checkCredentialRight } from './credential-rights.ts';
 import { findKeyInWorkspace } from './find.ts';
 import { claimIdempotencyKey, NOT_SHOWN_AGAIN } from './idempotency.ts';
 import { viewOf } from './key-view.ts';
+import { registerPublicKey } from './possession.ts';
 import { rotateKey } from './rotate.ts';
 import { RotateKeyInput, RotateKeyOutput } from './schemas.ts';
 
@@ -16,9 +17,9 @@ export const rotationRoutes = {
   rotate: procedure({
     ...WRITING,
     description:
-      'Gives a key a new pair of secrets, under its old id. The old pair remains valid for `graceSeconds` (0 to 2,592,000), an older one does not; each signing secret works only with its own API key. `key.previous` shows until when the old pair is valid and when it was last used. A key that is revoked, expired or disabled is not rotated. The secrets of a personal key go to its own person, or to another key of that person, and to no other caller, whatever their role; those of a service key go to a caller who could make one. No caller gets the secrets of a key that may do more than the caller. A calling key also cannot get the secrets of a less restricted key, of a key that was narrowed by a caller with fewer rights, or, with the secrets from before a rotation, of a key that would outlive their grace. Limits and credits remain unchanged.',
+      'Gives a key a new pair of secrets, under its old id. The old pair remains valid for `graceSeconds` (0 to 2,592,000), an older one does not; each signing secret works only with its own API key. `key.previous` shows until when the old pair is valid and when it was last used. A key that is revoked, expired or disabled is not rotated. The secrets of a personal key go to its own person, or to another key of that person, and to no other caller, whatever their role; those of a service key go to a caller who could make one. No caller gets the secrets of a key that may do more than the caller. A calling key also cannot get the secrets of a less restricted key, of a key that was narrowed by a caller with fewer rights, or, with the secrets from before a rotation, of a key that would outlive their grace. Limits and credits remain unchanged. With `publicKey` and `proof` the new pair has no signing secret; see [Keys without a shared secret](standard-signatures.md#keys-without-a-shared-secret).',
     shapes: {
-      input: '`{ id, graceSeconds, idempotencyKey? }`',
+      input: '`{ id, graceSeconds, publicKey?, proof?, idempotencyKey? }`',
       answer: '`{ key, secret, signingSecret, previousValidUntil }`',
     },
     refusals: [
@@ -39,7 +40,14 @@ export const rotationRoutes = {
         const again = (await claimIdempotencyKey(tx, once)) !== null;
         const made = again
           ? NOT_SHOWN_AGAIN
-          : await rotateKey(stores, tx, config.brand, row, input.graceSeconds);
+          : await rotateKey(
+              stores,
+              tx,
+              config.brand,
+              row,
+              input.graceSeconds,
+              await registerPublicKey(tx, input, { issuer: ctx.service.issuer, now }),
+            );
         const after = await findKeyInWorkspace(tx, row.workspaceId, row.id, now.getTime());
         if (!again) await stores.audit.record(tx, ctx, describeChange('keys.rotate', row, after));
         return { key: viewOf(after, stores), ...made };

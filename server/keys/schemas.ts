@@ -5,6 +5,7 @@ import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { Credits, ExternalId, Limits } from '../lib/policy-schemas.ts';
 import { Cursor, Id, Name, Text } from '../lib/schemas.ts';
+import { SIGNATURE_ALGORITHMS } from '../lib/signature-algorithms.ts';
 import { Metadata } from './metadata-schema.ts';
 import { SORT_NAMES } from './sort-orders.ts';
 
@@ -29,6 +30,19 @@ const IdempotencyKey = z
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible characters')
   .describe('The same call with the same idempotency key, within 24 hours, is carried out once.');
 
+const PUBLIC_KEY =
+  'A JWK (RFC 7517) without private members: Ed25519, P-256, P-384, or RSA of 2,048 to 4,096 bits with `alg` PS512 or RS256. Then the key has no signing secret: `signingSecret` is null, and its private key signs by RFC 9421.';
+
+const PublicKeyInput = z.object({
+  publicKey: z.record(z.string().max(64), z.unknown()).optional().describe(PUBLIC_KEY),
+  proof: Text.max(8192)
+    .optional()
+    .describe(
+      'Needed with `publicKey`: a compact JWS by its private key, with only `alg` in its header, over `{ "aud": <issuer of the service>, "iat": <unix seconds>, "jti": <16 to 128 random characters> }`, at most five minutes old. Each is accepted once.',
+    ),
+});
+export type PublicKeyInput = z.infer<typeof PublicKeyInput>;
+
 export const Key = z
   .object({
     id: z.string(),
@@ -42,6 +56,11 @@ export const Key = z
     authorities: z.array(z.string()),
     metadata: z.record(z.string(), z.unknown()),
     status: z.enum(KEY_STATUSES),
+    signature: z
+      .object({ algorithm: z.enum(SIGNATURE_ALGORITHMS), thumbprint: z.string().nullable() })
+      .describe(
+        'What its signatures are made with. `thumbprint` is that of the public key (RFC 7638), null for a signing secret.',
+      ),
     ownerId: z.string().nullable(),
     createdAt: z.string(),
     expiresAt: z.string().nullable(),
@@ -70,17 +89,19 @@ export const CreateKeyInput = z.strictObject({
   ),
   authorities: Authorities.optional(),
   metadata: Metadata.optional(),
+  ...PublicKeyInput.shape,
   service: z.boolean().optional().describe('Whether the key belongs to the workspace and to no person.'),
   idempotencyKey: IdempotencyKey.optional(),
 });
 export type CreateKeyInput = z.infer<typeof CreateKeyInput>;
 
 const SHOWN_ONCE = 'Shown here and never again: null if an earlier call used the same idempotency key.';
+const SIGNS_ONCE = `${SHOWN_ONCE} Null, too, for a key with a public key.`;
 
 export const CreateKeyOutput = z.object({
   key: Key,
   secret: z.string().nullable().describe(SHOWN_ONCE),
-  signingSecret: z.string().nullable().describe(SHOWN_ONCE),
+  signingSecret: z.string().nullable().describe(SIGNS_ONCE),
 });
 
 export type CreateKeyOutput = z.infer<typeof CreateKeyOutput>;
@@ -135,6 +156,7 @@ export const RotateKeyInput = z.strictObject({
     .min(0)
     .max(MAX_GRACE)
     .describe('How long the old pair of secrets remains valid, in seconds; 0 ends it now.'),
+  ...PublicKeyInput.shape,
   idempotencyKey: IdempotencyKey.optional(),
 });
 

@@ -1,4 +1,5 @@
 import type { Environment } from '../../shared/key-format.ts';
+import type { RegisteredPublicKey } from '../../shared/public-key.ts';
 import { newKeyText } from '../stores/credentials/issued-credentials.ts';
 import { newSigningSecret } from '../stores/secrets/random-ids.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
@@ -16,6 +17,44 @@ export function newSecretPair(vault: Vault, brand: string, environment: Environm
       pepperVersion: vault.newest,
       signingSealed: sealed.text,
       signingVersion: sealed.version,
+      publicKey: null,
     },
   };
 }
+
+/** The secret of a key that signs with a private key of its own, and the stored columns: none of them can sign. */
+function newPublicKeyPair(
+  vault: Vault,
+  brand: string,
+  environment: Environment,
+  id: string,
+  publicKey: RegisteredPublicKey,
+) {
+  const secret = newKeyText(vault, brand, environment, id);
+  return {
+    secret,
+    signingSecret: null,
+    columns: {
+      secretHash: vault.mac('pepper', secret),
+      pepperVersion: vault.newest,
+      signingSealed: '',
+      signingVersion: vault.newest,
+      publicKey,
+    },
+  };
+}
+
+/** The pair of a key: with a public key it shares no secret. */
+export const newPair = (
+  vault: Vault,
+  brand: string,
+  environment: Environment,
+  id: string,
+  publicKey: RegisteredPublicKey | null,
+) =>
+  publicKey
+    ? newPublicKeyPair(vault, brand, environment, id, publicKey)
+    : newSecretPair(vault, brand, environment, id);
+
+/** The columns of a pair, whichever signs. */
+export type PairColumns = ReturnType<typeof newPair>['columns'];

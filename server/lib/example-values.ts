@@ -20,6 +20,7 @@ export const EXAMPLE_KEY = {
   authorities: [],
   metadata: { plan: 'pro' },
   status: 'active',
+  signature: { algorithm: 'hmac-sha256', thumbprint: null },
   ownerId: EXAMPLE_USER.id,
   createdAt: EXAMPLE_AT,
   expiresAt: null,

@@ -1,4 +1,5 @@
 import { constants, type KeyObject, verify } from 'node:crypto';
+import { PUBLIC_KEY_ALGORITHMS, type PublicKeyAlgorithm } from '../../shared/public-key.ts';
 import { verifyHmac } from './hmac.ts';
 
 /** How each algorithm of RFC 9421 §3.3 for public keys is verified. */
@@ -13,20 +14,10 @@ const PUBLIC = {
     options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 },
   },
   'rsa-v1_5-sha256': { hash: 'sha256', length: null, options: { padding: constants.RSA_PKCS1_PADDING } },
-} as const;
-
-export type PublicKeyAlgorithm = keyof typeof PUBLIC;
-export type SignatureAlgorithm = 'hmac-sha256' | PublicKeyAlgorithm;
+} as const satisfies Record<PublicKeyAlgorithm, object>;
 
 /** Every algorithm that a credential may have. */
-export const SIGNATURE_ALGORITHMS = [
-  'hmac-sha256',
-  'ed25519',
-  'ecdsa-p256-sha256',
-  'ecdsa-p384-sha384',
-  'rsa-pss-sha512',
-  'rsa-v1_5-sha256',
-] as const satisfies readonly SignatureAlgorithm[];
+export const SIGNATURE_ALGORITHMS = ['hmac-sha256', ...PUBLIC_KEY_ALGORITHMS] as const;
 
 /** What verifies the signatures of a credential. Its algorithm is the key's own: no message chooses another. */
 export type VerificationKey =

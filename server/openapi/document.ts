@@ -90,6 +90,9 @@ const text = (description: string) => ({ description, schema: { type: 'string' }
 const HEADERS = {
   'x-request-id': text('The id of the request in the log of the service.'),
   'www-authenticate': text('The challenge (RFC 9110, section 11.6.1).'),
+  'accept-signature': text(
+    'If a whole request is refused: what a signature in the form of RFC 9421 must cover (section 5.1).',
+  ),
   'retry-after': {
     description: 'Seconds until a retry can succeed, if that is known.',
     schema: { type: 'integer' },

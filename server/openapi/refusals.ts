@@ -87,7 +87,7 @@ export function refusedResponses(
 }
 
 const HEADERS: Readonly<Record<number, readonly string[]>> = {
-  401: ['www-authenticate'],
+  401: ['www-authenticate', 'accept-signature'],
   429: ['retry-after', 'ratelimit', 'ratelimit-policy'],
   503: ['retry-after'],
 };

@@ -40,7 +40,7 @@ export async function verify(
     const remaining = await charge(service, caller, input, (some) => states.push(...some));
     if (!dry) recordVerification(service, caller, request, 'OK');
     const paid = { credits: remaining === null ? null : { remaining }, requestId: origin.id };
-    const signature = signatureView(request);
+    const signature = signatureView(request, caller);
     const admitted = Object.assign(viewOf(service, caller, states), { signature }, paid);
     return Object.assign(dry ? { dryRun: 'admitted' as const } : { valid: true as const }, admitted);
   } catch (error) {
@@ -123,10 +123,17 @@ function recordVerification(
 }
 
 /** Which form was judged, and by which algorithm: the caller's credential decides that. */
-const signatureView = ({ signature }: SignedRequest) => ({
+const signatureView = ({ signature }: SignedRequest, caller: Caller) => ({
   form: signature === null ? ('rfc9421' as const) : ('v1' as const),
-  algorithm: 'hmac-sha256' as const,
+  algorithm: publicKeyOf(caller)?.algorithm ?? ('hmac-sha256' as const),
 });
+
+/** The public key that verified the request; null if a secret did. */
+function publicKeyOf(caller: Caller) {
+  if (caller.kind !== 'key') return null;
+  const { key, pair } = caller;
+  return pair.previous ? (key.previous?.publicKey ?? null) : key.publicKey;
+}
 
 function viewOf({ config }: Service, caller: Caller, states: readonly LimitState[]) {
   if (caller.kind === 'session') throw new Refusal('TOKEN_MISSING');

@@ -31,6 +31,13 @@ export function uncovered(components: readonly Component[], contents: RequestCon
   return [...missing, ...nearest];
 }
 
+/**
+ * The value of `accept-signature` (RFC 9421 §5.1): what a signature of a request with these contents must cover. `nonce` and
+ * `keyid` are the signer's to choose, and cannot be asked for without a value.
+ */
+export const acceptSignature = (contents: RequestContents): string =>
+  `keyseal=(${[...requiredNames(contents), '@target-uri'].map((name) => `"${name}"`).join(' ')});created;tag="keyseal"`;
+
 function requiredNames(contents: RequestContents): readonly string[] {
   return [
     '@method',

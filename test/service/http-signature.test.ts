@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { type InnerList, parseDictionary } from 'structured-headers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestField, type StandardOptions, signerOf, signStandard } from '../harness/http-signature.ts';
 import { createKey, type Person, signUp } from '../harness/people.ts';
@@ -424,6 +425,34 @@ describe('a signature is invalid if', () => {
 
 const swapped = (draft: Draft): string =>
   headerOf(draft, 'signature-input').replace('"@method" "@target-uri"', '"@target-uri" "@method"');
+
+describe('a 401', () => {
+  const accepted = async (draft: Draft) => {
+    const { status, headers } = await sent(draft);
+    return [status, headers['accept-signature']];
+  };
+  const asks = (...names: string[]) =>
+    `keyseal=(${['@method', ...names, '@target-uri'].map((name) => `"${name}"`).join(' ')});created;tag="keyseal"`;
+
+  it('says what a signature of the request must cover (RFC 9421 §5.1)', async () => {
+    const unsigned = (draft: Draft) => withHeader(draft, 'signature-input', null);
+    expect(await accepted(unsigned(signed()))).toEqual([401, asks()]);
+    expect(await accepted(unsigned(echo({ token: ada.token })))).toEqual([
+      401,
+      asks('content-type', 'content-digest', 'x-user-token'),
+    ]);
+    const draft = unsigned(signed({ token: ada.token }, '/api/workspaces.list', ada));
+    expect(await accepted(draft)).toEqual([401, asks('authorization')]);
+    expect(await accepted(signed())).toEqual([200, undefined]);
+  });
+
+  it('is an inner list with parameters, as a parser of structured fields reads it', async () => {
+    const [, field] = await accepted(withHeader(signed(), 'signature-input', null));
+    const [items, parameters] = parseDictionary(String(field)).get('keyseal') as InnerList;
+    expect(items.map(([name]) => name)).toEqual(['@method', '@target-uri']);
+    expect(Object.fromEntries(parameters)).toEqual({ created: true, tag: 'keyseal' });
+  });
+});
 
 describe('outside production', () => {
   it('SIGNATURE_INVALID shows the base that was built, and nothing that signs', async () => {

@@ -53,6 +53,8 @@ describe('the form of an input', () => {
       'externalId?': 'text',
       'authorities?': 'list',
       'metadata?': 'json',
+      'publicKey?': 'json',
+      'proof?': 'text',
       'service?': 'boolean',
       'idempotencyKey?': 'text',
     });

@@ -12,7 +12,16 @@ const FIELDS = {
   invitation: ['role', 'expiresAt', 'acceptedAt', 'revokedAt'],
   key: [
     ...['name', 'environment', 'permissions', 'allowedAddresses', 'limits', 'credits', 'externalId'],
-    ...['authorities', 'metadata', 'enabled', 'ownerId', 'expiresAt', 'rotatedAt', 'previousValidUntil'],
+    ...[
+      'authorities',
+      'metadata',
+      'enabled',
+      'ownerId',
+      'expiresAt',
+      'rotatedAt',
+      'previousValidUntil',
+      'publicKey',
+    ],
     ...['revokedAt', 'revokedReason', 'deletedAt'],
   ],
   externalOwner: ['externalId', 'limits', 'credits'],

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import {
@@ -11,24 +12,38 @@ import {
 } from '../../../drizzle/schema.ts';
 import { type FairnessKey, tenantKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Environment } from '../../../shared/key-format.ts';
+import type { PublicKeyAlgorithm, RegisteredPublicKey } from '../../../shared/public-key.ts';
 import { effective, type Role } from '../../../shared/roles.ts';
 import { AddressList } from '../../lib/address-list.ts';
 import { millisecondsOf } from '../../lib/clock.ts';
+import { importPublicKey } from '../../lib/public-key.ts';
 import type { Db } from '../database/database.ts';
 import { type Counter, counterOf } from '../limits/rates.ts';
 import type { Vault } from '../secrets/vault.ts';
 
+/** A public key that verifies the signatures of a key. */
+export interface VerifyingPublicKey {
+  readonly algorithm: PublicKeyAlgorithm;
+  readonly thumbprint: string;
+  readonly publicKey: KeyObject;
+}
+
+/** What verifies the signatures of a pair: its signing secret, or a public key. The other one is null. */
+export interface SigningHalf {
+  readonly signingSecret: string | null;
+  readonly publicKey: VerifyingPublicKey | null;
+}
+
 /** The secrets from before the last rotation. */
-interface PreviousPair {
+interface PreviousPair extends SigningHalf {
   readonly secretHash: string;
   readonly pepperVersion: number;
-  readonly signingSecret: string;
   /** Milliseconds. */
   readonly validUntil: number;
 }
 
 /** All that the gate needs of a key. */
-export interface KeyRecord {
+export interface KeyRecord extends SigningHalf {
   readonly id: string;
   readonly workspaceId: string;
   /** Its sponsor, its workspace, itself. */
@@ -44,7 +59,6 @@ export interface KeyRecord {
   readonly role: Role | null;
   readonly secretHash: string;
   readonly pepperVersion: number;
-  readonly signingSecret: string;
   readonly signingVersion: number;
   readonly previous: PreviousPair | null;
   /** The addresses that may use it; null for any. */
@@ -164,9 +178,11 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     role,
     secretHash: key.secretHash,
     pepperVersion: key.pepperVersion,
-    signingSecret: vault.decrypt(
-      { text: key.signingSealed, version: key.signingVersion },
-      { table: 'keys', column: 'signing', row: key.id },
+    ...signingHalf(key.publicKey, () =>
+      vault.decrypt(
+        { text: key.signingSealed, version: key.signingVersion },
+        { table: 'keys', column: 'signing', row: key.id },
+      ),
     ),
     signingVersion: key.signingVersion,
     previous: previousOf(key, vault),
@@ -201,6 +217,15 @@ export function countersOf(
   ];
 }
 
+function signingHalf(registered: RegisteredPublicKey | null, decrypt: () => string): SigningHalf {
+  if (registered === null) return { signingSecret: decrypt(), publicKey: null };
+  const { algorithm, thumbprint } = registered;
+  return {
+    signingSecret: null,
+    publicKey: { algorithm, thumbprint, publicKey: importPublicKey(registered) },
+  };
+}
+
 function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair | null {
   const { previousSecretHash: secretHash, previousPepperVersion: pepperVersion } = key;
   const { previousSigningSealed: text, previousSigningVersion: version, previousValidUntil: until } = key;
@@ -212,7 +237,7 @@ function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair |
   return {
     secretHash,
     pepperVersion,
-    signingSecret: vault.decrypt({ text, version }, place),
+    ...signingHalf(key.previousPublicKey, () => vault.decrypt({ text, version }, place)),
     validUntil: millisecondsOf(until),
   };
 }

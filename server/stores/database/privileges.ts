@@ -36,6 +36,7 @@ const OF_THE_SERVICE: Readonly<Record<string, readonly string[]>> = {
   audit_heads: READ_WRITE,
   audit_keys: READ_WRITE,
   idempotency: ALL,
+  possession_proofs: ALL,
   invitations: ALL,
   password_resets: ALL,
   login_failures: ALL,

@@ -23,11 +23,11 @@ export class RewrapOnUse {
     const { newest } = this.#vault;
     if (key.pepperVersion === newest && key.signingVersion === newest) return;
     this.#once(key.id, async () => {
-      const sealed = this.#vault.encrypt(key.signingSecret, {
-        table: 'keys',
-        column: 'signing',
-        row: key.id,
-      });
+      const place = { table: 'keys', column: 'signing', row: key.id };
+      const sealed =
+        key.signingSecret === null
+          ? { text: '', version: newest }
+          : this.#vault.encrypt(key.signingSecret, place);
       await this.#db
         .update(keys)
         .set({

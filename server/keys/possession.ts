@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { possessionProofs } from '../../drizzle/schema.ts';
+import type { PublicKeyAlgorithm, RegisteredPublicKey } from '../../shared/public-key.ts';
+import { readObject, verifyJws } from '../gate/jws.ts';
+import { importPublicKey, readPublicKey } from '../lib/public-key.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Db } from '../stores/database/database.ts';
+import { purgeBefore } from '../stores/database/purge.ts';
+import type { Stores } from '../stores/stores.ts';
+import type { PublicKeyInput } from './schemas.ts';
+
+/** How old a proof may be, in seconds, and by how much its clock may be ahead. */
+const MAX_AGE = 300;
+const MAX_AHEAD = 60;
+/** A proof is remembered for longer than it is accepted. */
+const REMEMBERED_MS = 2 * (MAX_AGE + MAX_AHEAD) * 1000;
+
+/** The name of each algorithm in a JWS (RFC 7518 §3.1, RFC 8037 §3.1). */
+const JWS_NAMES: Readonly<Record<PublicKeyAlgorithm, string>> = {
+  ed25519: 'EdDSA',
+  'ecdsa-p256-sha256': 'ES256',
+  'ecdsa-p384-sha384': 'ES384',
+  'rsa-pss-sha512': 'PS512',
+  'rsa-v1_5-sha256': 'RS256',
+};
+
+const Claims = z.strictObject({ aud: z.string(), iat: z.int(), jti: z.string().min(16).max(128) });
+
+/** Where a proof is accepted, and when. */
+interface ProofTerms {
+  /** The service's issuer: a proof for another service is none here. */
+  readonly issuer: string;
+  readonly now: Date;
+}
+
+/**
+ * Reads the public key of an input, and checks that its sender has the private key: `proof` is a compact JWS by that key
+ * over `{ aud, iat, jti }`. Each proof is accepted once.
+ * @returns null if the input has no public key
+ * @throws Refusal INPUT_INVALID
+ */
+export async function registerPublicKey(
+  tx: Db,
+  { publicKey, proof }: PublicKeyInput,
+  { issuer, now }: ProofTerms,
+): Promise<RegisteredPublicKey | null> {
+  if (publicKey === undefined && proof === undefined) return null;
+  const key = readPublicKey(publicKey ?? {});
+  if (typeof key === 'string') throw invalid('publicKey', key);
+  const seconds = Math.floor(now.getTime() / 1000);
+  const claims = await readProof(proof ?? '', key);
+  if (!claims) throw invalid('proof', 'must be a JWS of { aud, iat, jti } by the private key');
+  if (claims.aud !== issuer) throw invalid('proof', 'must have the issuer of this service as aud');
+  if (!(claims.iat >= seconds - MAX_AGE && claims.iat <= seconds + MAX_AHEAD))
+    throw invalid('proof', `must have been made in the last ${MAX_AGE} seconds`);
+  const { thumbprint } = key;
+  const claimed = await tx
+    .insert(possessionProofs)
+    .values({ thumbprint, jti: claims.jti, usedAt: now })
+    .onConflictDoNothing()
+    .returning();
+  if (claimed.length === 0) throw invalid('proof', 'was used before: make another');
+  return key;
+}
+
+async function readProof(proof: string, key: RegisteredPublicKey): Promise<z.infer<typeof Claims> | null> {
+  const name = JWS_NAMES[key.algorithm];
+  const jws = await verifyJws(proof, [name], ({ alg }) => (alg === name ? importPublicKey(key) : null));
+  return jws && (Claims.safeParse(readObject(jws.payload)).data ?? null);
+}
+
+const invalid = (path: string, message: string): Refusal =>
+  new Refusal('INPUT_INVALID', { issues: [{ path, message }] });
+
+/** Deletes proofs that are too old to be accepted again. */
+export async function deleteOldProofs({ database, clock }: Stores): Promise<void> {
+  await purgeBefore(database, possessionProofs, clock() - REMEMBERED_MS, possessionProofs.usedAt);
+}
