@@ -29,6 +29,8 @@ const PROBES = {
   script: [['script', '--version']],
   // With the compiler, which a runtime alone does not have: a source file is run by it.
   java: [['java', '--module', 'jdk.compiler/com.sun.tools.javac.Main', '--version']],
+  php: [['php', '--version']],
+  ruby: [['ruby', '--version']],
   bun: [[programOf('bun'), '--version']],
   deno: [[programOf('deno'), '--version']],
   jest: [[programOf('jest'), '--version']],
