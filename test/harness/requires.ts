@@ -11,7 +11,7 @@ export const RUNTIMES: string = join(
 );
 
 /** A program of examples/runtimes. */
-export const programOf = (name: 'bun' | 'deno' | 'jest'): string => join(RUNTIMES, '.bin', name);
+export const programOf = (name: 'bun' | 'deno' | 'jest' | 'workerd'): string => join(RUNTIMES, '.bin', name);
 
 /** A call of each tool that succeeds where it works; a name on the PATH may be a shim without anything behind. */
 const PROBES = {
@@ -34,6 +34,7 @@ const PROBES = {
   bun: [[programOf('bun'), '--version']],
   deno: [[programOf('deno'), '--version']],
   jest: [[programOf('jest'), '--version']],
+  workerd: [[programOf('workerd'), '--version']],
   browser: [
     ['chromium', '--version'],
     ['google-chrome', '--version'],
