@@ -84,4 +84,16 @@ export const CLIENTS: readonly Client[] = [
     version: ['perl', '-v'],
     command: () => ['perl', of('compat/programs/call.pl')],
   },
+  {
+    name: 'PHP',
+    kind: 'program',
+    version: ['php', '--version'],
+    command: () => ['php', of('examples/php/call.php')],
+  },
+  {
+    name: 'Ruby',
+    kind: 'program',
+    version: ['ruby', '--version'],
+    command: () => ['ruby', of('examples/ruby/call.rb')],
+  },
 ];

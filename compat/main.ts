@@ -4,7 +4,7 @@ import { CLIENTS } from './clients.ts';
 import { FIXED_SEED, fuzzAll } from './fuzz/run.ts';
 import { runMatrix, setScene } from './matrix.ts';
 import { PROXIES } from './proxies.ts';
-import { recordCompat, recordedOf } from './record.ts';
+import { readCompat, recordCompat, recordedOf, withRest } from './record.ts';
 import { failuresOf, matrixTable } from './table.ts';
 
 interface Options {
@@ -13,6 +13,7 @@ interface Options {
   readonly requests: number;
   readonly require?: true;
   readonly proxy?: string;
+  readonly client?: string;
 }
 
 /** Any number below; it is printed, so that a run can be repeated. */
@@ -26,10 +27,11 @@ const readSeed = (text: string): number => {
 
 const options = new Command('compat')
   .description('Calls Keyseal through every proxy with every client that is installed.')
-  .option('--record', 'write the matrix into docs/compatibility.md')
+  .option('--record', 'write the matrix into docs/compatibility.md; what did not run stays')
   .option('--seed <number|random>', 'of the requests that are changed', readSeed, FIXED_SEED)
   .option('--requests <count>', 'changed requests for each proxy', Number, 300)
-  .option('--proxy <name>', 'only this proxy')
+  .option('--proxy <name>', 'only this proxy, and none')
+  .option('--client <name>', 'only this client')
   .option('--require', 'fail if a proxy is not installed')
   .parse()
   .opts<Options>();
@@ -37,13 +39,15 @@ const options = new Command('compat')
 // Each proxy has listeners that end it with this process.
 process.setMaxListeners(50);
 
+const isPart = options.proxy !== undefined || options.client !== undefined;
 const proxies = PROXIES.filter(({ name }) => options.proxy === undefined || name === options.proxy);
-const scene = await setScene(proxies, CLIENTS);
+const clients = CLIENTS.filter(({ name }) => options.client === undefined || name === options.client);
+const scene = await setScene(proxies, clients);
 let failures: string[];
 try {
   const recorded = recordedOf(scene, await runMatrix(scene));
   console.log(matrixTable(recorded));
-  if (options.record) recordCompat(recorded);
+  if (options.record) recordCompat(isPart ? withRest(recorded, readCompat()) : recorded);
   const complaints = await fuzzAll(scene, options.seed, options.requests, console.log);
   failures = [...failuresOf(recorded.cells), ...complaints];
   const absent = proxies.filter(({ name }) => scene.absent.includes(name));

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { json, withTable, write } from '../bench/report/record.ts';
 import { PACKAGE_ROOT } from '../server/lib/package-root.ts';
 import type { Cell } from './cells.ts';
-import type { Scene } from './matrix.ts';
+import { CLIENTS } from './clients.ts';
+import { DIRECT, type Scene } from './matrix.ts';
+import { PROXIES } from './proxies.ts';
 import { matrixTable, type Recorded } from './table.ts';
 
 const FILE = 'compat/recorded.json';
@@ -28,6 +30,33 @@ export function recordedOf({ ways, clients, absent }: Scene, cells: readonly Cel
     ),
   };
 }
+
+/** A run of a part of the matrix, with what the last record has of the rest. */
+export function withRest(run: Recorded, last: Recorded): Recorded {
+  const proxies = inOrder([DIRECT, ...PROXIES.map(({ name }) => name)], run.proxies, last.proxies);
+  const clients = inOrder(
+    CLIENTS.map(({ name }) => name),
+    run.clients,
+    last.clients,
+  );
+  const cellsOf = ({ cells }: Recorded, proxy: string, client: string) =>
+    cells.filter((cell) => cell.proxy === proxy && cell.client === client);
+  const cells = proxies.flatMap((proxy) =>
+    clients.flatMap((client) => {
+      const own = cellsOf(run, proxy.name, client.name);
+      return own.length > 0 ? own : cellsOf(last, proxy.name, client.name);
+    }),
+  );
+  const known = new Set([...proxies, ...clients].map(({ name }) => name));
+  const absent = [...PROXIES, ...CLIENTS].filter(({ name }) => !known.has(name));
+  return { date: run.date, proxies, clients, absent: absent.map(({ name }) => name).join(', '), cells };
+}
+
+const inOrder = (
+  names: readonly string[],
+  run: Recorded['proxies'],
+  last: Recorded['proxies'],
+): Recorded['proxies'] => names.flatMap((name) => [...run, ...last].find((one) => one.name === name) ?? []);
 
 /** Saves a run, and writes its table into the page. */
 export function recordCompat(recorded: Recorded): void {

@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { freshFolder } from '../harness/fresh.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const folder = join(root, '.github/workflows');
@@ -27,7 +31,12 @@ interface Workflow {
   readonly jobs: Record<string, Job>;
 }
 
-const read = (name: string): Workflow => parse(readFileSync(join(folder, name), 'utf8'));
+const text = (path: string): string => readFileSync(join(root, path), 'utf8');
+const read = (name: string): Workflow => parse(text(join('.github/workflows', name)));
+/** The Node of the image, such as 24, and the oldest that the package supports, such as 20.19. */
+const IMAGE = /^FROM node:(\d+)-/m.exec(text('Dockerfile'))?.[1];
+const OLDEST = /^>=(\d+\.\d+)$/.exec(JSON.parse(text('package.json')).engines.node)?.[1];
+
 const runsOf = (job: Job | undefined) => (job?.steps ?? []).flatMap(({ run }) => run ?? []);
 
 describe.each(readdirSync(folder))('%s', (name) => {
@@ -42,8 +51,8 @@ describe.each(readdirSync(folder))('%s', (name) => {
     const actions = steps.flatMap(({ uses }) => uses ?? []);
     expect(actions.length).toBeGreaterThan(0);
     expect(actions.filter((action) => !/@[0-9a-f]{40}$/.test(action))).toEqual([]);
-    const text = readFileSync(join(folder, name), 'utf8');
-    expect(text.match(/persist-credentials: false/g)).toHaveLength(actions.length);
+    const kept = text(join('.github/workflows', name)).match(/persist-credentials: false/g);
+    expect(kept).toHaveLength(actions.length);
   });
 
   it('puts nothing into a script that a stranger may write', () => {
@@ -67,8 +76,7 @@ describe('ci.yml', () => {
   });
 
   it('takes the Node of .nvmrc', () => {
-    const version = readFileSync(join(root, '.nvmrc'), 'utf8').trim();
-    expect(jobs['test']?.container).toBe(`node:${version}-bookworm`);
+    expect(jobs['test']?.container).toBe(`node:${text('.nvmrc').trim()}-bookworm`);
   });
 });
 
@@ -77,16 +85,61 @@ describe('nightly.yml', () => {
 
   it('tests on the Node of the image too, each night', () => {
     expect(Object.keys(on)).toContain('schedule');
-    const image = /^FROM node:(\d+)-/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8'))?.[1];
-    expect(jobs['node']?.strategy?.matrix.node).toContain(image);
+    expect(jobs['node']?.strategy?.matrix.node).toContain(IMAGE);
     expect(runsOf(jobs['node'])).toEqual(['.ci/run']);
   });
 
   it('tests no Node that the package does not support', () => {
-    const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    const oldest = Number(/^>=(\d+)/.exec(engines.node)?.[1]);
     for (const version of jobs['node']?.strategy?.matrix.node ?? [])
-      expect(Number(version)).toBeGreaterThanOrEqual(oldest);
+      expect(Number(version)).toBeGreaterThanOrEqual(Math.floor(Number(OLDEST)));
+  });
+});
+
+describe('.ci/run', () => {
+  /** What `.ci/run` does once everything else is done, with programs that write what is asked of them. */
+  async function onImage(node: string, npx: string): Promise<string> {
+    const lines = text('.ci/run');
+    const folder = await freshFolder();
+    const programs = { node: `echo v${node}`, npx };
+    for (const [name, script] of Object.entries(programs))
+      await writeFile(join(folder, name), `#!/bin/bash\n${script}\n`, { mode: 0o755 });
+    const script = `set -euo pipefail\n${lines.slice(lines.indexOf('[[ $(node -v) =='))}`;
+    const env = { PATH: `${folder}:${process.env['PATH']}` };
+    return (await promisify(execFile)('bash', ['-c', script], { cwd: root, env })).stdout;
+  }
+
+  it('runs tests of the kinds that depend on Node on the Node of the image', async () => {
+    const folder = await freshFolder();
+    await writeFile(join(folder, 'node'), `#!/bin/bash\necho v${IMAGE}.1.0\n`, { mode: 0o755 });
+    const npx = `case "$*" in *--package=node@${IMAGE}*) echo ${folder} ;; *) node -v; echo "$*" ;; esac`;
+    const [version, command] = (await onImage(`${OLDEST}.0`, npx)).trim().split('\n');
+    expect(version).toBe(`v${IMAGE}.1.0`);
+    const folders = command?.match(/test\/\w+/g) ?? [];
+    expect(folders).toEqual(expect.arrayContaining(['test/gate', 'test/http', 'test/client', 'test/stores']));
+    expect(folders.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('says so where that Node cannot be fetched, and does nothing on another version', async () => {
+    expect(await onImage(`${OLDEST}.0`, 'exit 1')).toContain(`Nothing ran on Node ${IMAGE}`);
+    expect(await onImage(`${IMAGE}.1.0`, 'echo fetched')).toBe('');
+  });
+});
+
+describe('docs/compatibility.md', () => {
+  const page = text('docs/compatibility.md').replaceAll(/\s+/g, ' ');
+
+  it('names the versions of the image, of package.json and of the workflows', () => {
+    const nightly = new Intl.ListFormat('en-GB').format(
+      read('nightly.yml').jobs['node']?.strategy?.matrix.node ?? [],
+    );
+    expect(page).toContain(`Keyseal runs on Node ${OLDEST} and later.`);
+    expect(page).toContain(`use Node ${IMAGE}, as the image does. CI tests each change on Node ${OLDEST}`);
+    expect(page).toContain(`what depends on Node most on Node ${IMAGE}:`);
+    expect(page).toContain(`Each night everything runs on Node ${nightly}.`);
+  });
+
+  it('names the oldest version that CI tests as the oldest that is supported', () => {
+    expect(text('.nvmrc').startsWith(`${OLDEST}.`)).toBe(true);
   });
 });
 

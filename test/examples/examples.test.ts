@@ -41,6 +41,8 @@ const CALLS = [
   { file: 'examples/node/call.mjs', tools: [], command: [process.execPath] },
   // Java reads its arguments in the charset of the locale.
   { file: 'examples/java/Call.java', tools: ['java'], command: ['java'], env: { LC_ALL: 'C.UTF-8' } },
+  { file: 'examples/php/call.php', tools: ['php'], command: ['php'] },
+  { file: 'examples/ruby/call.rb', tools: ['ruby'], command: ['ruby'] },
 ] as const;
 
 for (const { file, tools, command, ...more } of CALLS) {

@@ -11,7 +11,7 @@ export const RUNTIMES: string = join(
 );
 
 /** A program of examples/runtimes. */
-export const programOf = (name: 'bun' | 'deno' | 'jest'): string => join(RUNTIMES, '.bin', name);
+export const programOf = (name: 'bun' | 'deno' | 'jest' | 'workerd'): string => join(RUNTIMES, '.bin', name);
 
 /** A call of each tool that succeeds where it works; a name on the PATH may be a shim without anything behind. */
 const PROBES = {
@@ -29,9 +29,12 @@ const PROBES = {
   script: [['script', '--version']],
   // With the compiler, which a runtime alone does not have: a source file is run by it.
   java: [['java', '--module', 'jdk.compiler/com.sun.tools.javac.Main', '--version']],
+  php: [['php', '--version']],
+  ruby: [['ruby', '--version']],
   bun: [[programOf('bun'), '--version']],
   deno: [[programOf('deno'), '--version']],
   jest: [[programOf('jest'), '--version']],
+  workerd: [[programOf('workerd'), '--version']],
   browser: [
     ['chromium', '--version'],
     ['google-chrome', '--version'],
