@@ -73,7 +73,8 @@ describe('a token of a trusted issuer beside a key', () => {
   });
 
   it('is sent by the client, which asks for another if it has expired', async () => {
-    const old = issuer.token({ exp: Math.floor(clock() / 1000) - 5 });
+    const now = Math.floor(clock() / 1000);
+    const old = issuer.token({ iat: now - 60, exp: now - 5 });
     const tokens = [old, issuer.token(), issuer.token(), issuer.token({ aud: 'other' })];
     const client = createKeysealClient({
       url: service.url,
