@@ -56,7 +56,7 @@ describe('claims, caches and tables', () => {
     await send(service.port, echo('x'.repeat(1_000)));
     const { sum } = await scrape(service.port);
     expect(sum('keyseal_body_bytes')).toBe(0);
-    expect(sum('keyseal_body_bytes_max')).toBe(80 * 1024 * 1024);
+    expect(sum('keyseal_body_bytes_max')).toBe(144 * 1024 * 1024);
   });
 
   it('statements that calls share, and the pool: on Postgres', async () => {
