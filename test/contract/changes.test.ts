@@ -62,7 +62,7 @@ const TABLE: readonly (readonly [string, Contract, there: string, back: string])
   ],
   [
     'a header of answers',
-    changed({ headers: { ...CONTRACT.headers, answered: CONTRACT.headers.answered.slice(1) } }),
+    changed({ headers: { ...CONTRACT.headers, answered: CONTRACT.headers.answered.filter((name) => name !== 'ratelimit') } }),
     'header that is answered ratelimit is gone!',
     'header that is answered ratelimit is new',
   ],

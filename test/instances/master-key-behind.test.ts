@@ -46,7 +46,7 @@ requires('postgres').describe('an instance that was not given the newest master 
     const key = await createKey(other, ada);
     expect(await ready(behind)).toBe(200);
     expect(await query(behind, key, 'exemple')).toMatchObject({ status: 503, reason: 'UNAVAILABLE' });
-    expect(behind.log.join('\n')).toContain('master key version 2 is not at hand');
+    expect(behind.log.join('\n')).toContain('master key version 2 is not loaded');
     await answersNobody();
     await expect(restart(behind, { KEYSEAL_MASTER_KEYS: ONE })).rejects.toThrow(/need version 2/);
     behind = await sibling(behind, { KEYSEAL_MASTER_KEYS: `${ONE},${TWO}` });

@@ -27,7 +27,7 @@ const WORDS = {
     create: 'Créer une clé',
     name: /^Nom/,
     send: 'Créer la clé',
-    snippet: "L'appel en curl",
+    snippet: 'L’appel en curl',
     waiting: 'En attente de votre premier appel…',
     arrived: 'Votre premier appel est arrivé.',
     done: 'Terminé',
