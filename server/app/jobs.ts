@@ -49,7 +49,7 @@ const JOBS: readonly {
   {
     name: 'fill in sponsors of workspaces',
     everyMs: 600_000,
-    run: ({ database }) => fillInSponsors(database),
+    run: ({ database }) => fillInSponsors(database, 100),
   },
   { name: 'forget old login failures', everyMs: 600_000, run: ({ loginFailures }) => loginFailures.purge() },
   { name: 'forget old counts', everyMs: 60_000, run: forgetOldCounts },

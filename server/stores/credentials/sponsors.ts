@@ -41,21 +41,22 @@ export async function replaceSponsor(tx: Db, workspaceId: string, userId: string
     .where(serviceKeys);
 }
 
-/** Fills in the sponsors of workspaces that an older version created. */
-export async function fillInSponsors({ db }: Pick<Database, 'db'>): Promise<void> {
-  let filled: number;
-  do {
+/** Fills in the sponsors of workspaces that an older version created. @param batches of 500 workspaces, at most */
+export async function fillInSponsors({ db }: Pick<Database, 'db'>, batches = 1): Promise<void> {
+  let filled = AT_ONCE;
+  for (let batch = 0; batch < batches && filled === AT_ONCE; batch++) {
     const rows = await db
       .update(workspaces)
       .set({ sponsorId: longestOwner })
       .where(
-        sql`${workspaces.id} in (
+        // An array is read once; `in` may run its query again for each workspace.
+        sql`${workspaces.id} = any(array(
           select ${workspaces.id} from ${workspaces}
           where ${workspaces.sponsorId} is null and ${workspaces.deletedAt} is null and ${longestOwner} is not null
           limit ${AT_ONCE} for no key update skip locked
-        )`,
+        ))`,
       )
       .returning({ id: workspaces.id });
     filled = rows.length;
-  } while (filled === AT_ONCE);
+  }
 }
