@@ -48,9 +48,11 @@ export function holdUntilChecked(socket: Socket, checked: Checked): Socket {
     },
     refuse: (why) => void socket.destroy(why),
   });
-  const emit = (event: string | symbol, ...args: unknown[]) => {
+  const emit = (event: string | symbol, ...args: unknown[]): boolean => {
+    // An error without a listener would end the process; the driver removes its own when it gives a connection up.
+    if (event === 'error' && socket.listenerCount('error') === 0) return false;
     // Without an error postgres.js would dial again at once, and for ever.
-    if (event === 'close') pass('error', new HungUp('the server closed the connection'));
+    if (event === 'close') emit('error', new HungUp('the server closed the connection'));
     if (event !== 'data') return pass(event, ...args);
     check.read(args[0] as Buffer);
     return true;
