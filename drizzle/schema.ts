@@ -29,19 +29,28 @@ const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'da
  */
 const rev = () => bigint('rev', { mode: 'number' }).notNull().default(0);
 
-export const workspaces = pgTable('workspaces', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull(),
-  /**
-   * The person whose share of the capacity the workspace uses: its creator, later another owner. Null if an older version
-   * created it and no job has filled it in yet: then it has its own share. No foreign key: an insert would lock the
-   * person's row before `lockUser` does, and deadlock with the deletion of the account.
-   */
-  sponsorId: text('sponsor_id'),
-  /** From then on it has no members, and its keys are revoked. */
-  deletedAt: moment('deleted_at'),
-  createdAt: moment('created_at').notNull().defaultNow(),
-});
+export const workspaces = pgTable(
+  'workspaces',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    /**
+     * The person whose share of the capacity the workspace uses: its creator, later another owner. Null if an older version
+     * created it and no job has filled it in yet, and the workspace itself if no owner could be found: then it has its own share.
+     * No foreign key: an insert would lock the
+     * person's row before `lockUser` does, and deadlock with the deletion of the account.
+     */
+    sponsorId: text('sponsor_id'),
+    /** From then on it has no members, and its keys are revoked. */
+    deletedAt: moment('deleted_at'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    index('workspaces_without_sponsor')
+      .on(table.id)
+      .where(sql`${table.sponsorId} is null and ${table.deletedAt} is null`),
+  ],
+);
 
 export const users = pgTable('users', {
   id: text('id').primaryKey(),
@@ -74,6 +83,10 @@ export const memberships = pgTable(
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.userId] }),
     index('memberships_user').on(table.userId),
+    // Owners are few; without it, finding those of one workspace may read all its members.
+    index('memberships_owners')
+      .on(table.workspaceId, table.createdAt, table.userId)
+      .where(sql`${table.role} = 'owner'`),
   ],
 );
 

@@ -65,8 +65,7 @@ export async function startService(
     const warn: Warn = (details, sentence) => log.warn(details, sentence);
     database = await openDatabase(config, 'migrate', undefined, warn);
     // Before any key is cached with its sponsor.
-    // A standby cannot be written to; a job fills them in once it is promoted.
-    await fillInSponsors(database).catch((err) => log.warn({ err }, 'sponsors were not filled in'));
+    await fillInSponsors(database);
     const stores = await openStores(config, database, clock, warn);
     const origins = originsAt(port);
     const service = serviceOf(config, stores, origins, log, api);

@@ -38,6 +38,7 @@ const LONG_LOCKS: Record<string, readonly string[]> = {
   '0009_login_failures': ['invitations_maker', 'keys_owner', 'password_resets_maker'],
   // Six minutes of nonces: about a second for a thousand calls a second. Claims wait meanwhile, and none is lost.
   '0011_nonces_by_time': ['nonces_k_t_nonce_pk'],
+  '0013_sponsor_indices': ['memberships_owners', 'workspaces_without_sponsor'],
 };
 
 describe('migrations', () => {

@@ -62,7 +62,12 @@ const TABLE: readonly (readonly [string, Contract, there: string, back: string])
   ],
   [
     'a header of answers',
-    changed({ headers: { ...CONTRACT.headers, answered: CONTRACT.headers.answered.filter((name) => name !== 'ratelimit') } }),
+    changed({
+      headers: {
+        ...CONTRACT.headers,
+        answered: CONTRACT.headers.answered.filter((name) => name !== 'ratelimit'),
+      },
+    }),
     'header that is answered ratelimit is gone!',
     'header that is answered ratelimit is new',
   ],

@@ -41,18 +41,29 @@ export async function replaceSponsor(tx: Db, workspaceId: string, userId: string
     .where(serviceKeys);
 }
 
-/** Fills in the sponsors of workspaces that an older version created. @param batches of 500 workspaces, at most */
-export async function fillInSponsors({ db }: Pick<Database, 'db'>, batches = 1): Promise<void> {
+/**
+ * Fills in the sponsors of workspaces that an older version created; one without an owner is its own sponsor.
+ * @param batches of 500 workspaces, at most
+ */
+export async function fillInSponsors(
+  { db, query }: Pick<Database, 'db' | 'query'>,
+  batches = 1,
+): Promise<void> {
+  // A standby takes no writes, and a refused one would end the connection.
+  const [session] = await query<{ mode: string }>(
+    sql`select current_setting('transaction_read_only') as mode`,
+  );
+  if (session?.mode === 'on') return;
   let filled = AT_ONCE;
   for (let batch = 0; batch < batches && filled === AT_ONCE; batch++) {
     const rows = await db
       .update(workspaces)
-      .set({ sponsorId: longestOwner })
+      .set({ sponsorId: sql`coalesce(${longestOwner}, ${workspaces.id})` })
       .where(
         // An array is read once; `in` may run its query again for each workspace.
         sql`${workspaces.id} = any(array(
           select ${workspaces.id} from ${workspaces}
-          where ${workspaces.sponsorId} is null and ${workspaces.deletedAt} is null and ${longestOwner} is not null
+          where ${workspaces.sponsorId} is null and ${workspaces.deletedAt} is null
           limit ${AT_ONCE} for no key update skip locked
         ))`,
       )

@@ -107,14 +107,14 @@ class PostgresReplayStore implements ReplayStore {
           select ctid from nonces where t <= (
             select t from replay_marks
             where name = 'purged' and raised_at <= now() - make_interval(secs => ${SETTLED})
-          ) limit ${PURGED_AT_ONCE}
+          ) order by t limit ${PURGED_AT_ONCE}
         ))`;
       deleted = gone.count;
     } while (deleted === PURGED_AT_ONCE);
     // No higher than what it covers: an instance whose clock is ahead must not refuse what no instance has forgotten.
     await sql`
       insert into replay_marks (name, t)
-      select 'purged', max(t) from nonces where t <= ${upTo} having max(t) is not null
+      (select 'purged', t from nonces where t <= ${upTo} order by t desc limit 1)
       on conflict (name) do update set t = excluded.t, raised_at = now()
       where replay_marks.t < excluded.t
         and replay_marks.raised_at <= now() - make_interval(secs => ${SETTLED})`;

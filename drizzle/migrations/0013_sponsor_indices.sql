@@ -1,0 +1,2 @@
+CREATE INDEX "memberships_owners" ON "memberships" USING btree ("workspace_id","created_at","user_id") WHERE "memberships"."role" = 'owner';--> statement-breakpoint
+CREATE INDEX "workspaces_without_sponsor" ON "workspaces" USING btree ("id") WHERE "workspaces"."sponsor_id" is null and "workspaces"."deleted_at" is null;
