@@ -1,7 +1,6 @@
 import type { Config } from '../server/lib/config.ts';
 import { fetchKeySet } from '../server/stores/issuers/key-set-document.ts';
-import type { DoctorCheck } from './doctor-check.ts';
-import { wrong } from './doctor-check.ts';
+import { type DoctorCheck, wrong } from './doctor-check.ts';
 
 /** Reads the keys of each trusted issuer, as the service does. */
 export async function checkIssuers({ issuers }: Config): Promise<DoctorCheck[]> {

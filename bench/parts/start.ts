@@ -9,7 +9,7 @@ import { load } from '../load/load.ts';
 import { answerOf, equalTo, TARGET, TEXT } from '../load/request.ts';
 import { newHolder, requestSigner } from '../load/signed-call.ts';
 import type { Plan } from '../plan.ts';
-import { onCleanup } from '../processes/cleanup.ts';
+import { stopsOnCleanup } from '../processes/cleanup.ts';
 import { runFolder } from '../processes/folder.ts';
 import { keysDatabase } from '../processes/postgres.ts';
 import type { Part } from '../report/result.ts';
@@ -58,13 +58,7 @@ async function startOnce(env: Record<string, string>) {
     env: { ...process.env, ...env, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    child.kill();
-    await exit;
-  };
-  onCleanup(stop);
+  const stop = stopsOnCleanup(child);
   await ready(port, child);
   return { port, seconds: (performance.now() - begun) / 1000, stop };
 }

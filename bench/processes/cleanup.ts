@@ -1,3 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
 type Stop = () => unknown;
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -6,6 +9,18 @@ const stops: Stop[] = [];
 /** Registers how to stop something as soon as it starts, so that it ends with the run, however that ends. */
 export function onCleanup(stop: Stop): void {
   stops.push(stop);
+}
+
+/** Stops a process with the run, or earlier. @returns a function that stops it now, and resolves once it has ended */
+export function stopsOnCleanup(child: ChildProcess): () => Promise<void> {
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill();
+    await exit;
+  };
+  onCleanup(stop);
+  return stop;
 }
 
 let ending: Promise<void> | undefined;

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onCleanup } from './cleanup.ts';
+import { stopsOnCleanup } from './cleanup.ts';
 
 /** A process of the benchmark, that answers messages one after the other. */
 export interface Forked<Ready> {
@@ -29,13 +29,7 @@ export async function forkFile<Ready>(
   });
   const gone = new AbortController();
   child.once('exit', () => gone.abort());
-  const stop = async () => {
-    if (gone.signal.aborted) return;
-    const exit = once(child, 'exit');
-    child.kill();
-    await exit;
-  };
-  onCleanup(stop);
+  const stop = stopsOnCleanup(child);
   const nextMessage = async () => {
     try {
       return (await once(child, 'message', { signal: gone.signal }))[0];

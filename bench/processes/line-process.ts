@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { onCleanup } from './cleanup.ts';
+import { stopsOnCleanup } from './cleanup.ts';
 
 /** A program that answers each line of JSON with one. */
 export interface LineProcess {
@@ -16,13 +15,7 @@ export function startLineProcess(program: string, args: readonly string[]): Line
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   // An error of a pipe whose reader has ended: the answer that never comes says so.
   child.stdin.on('error', () => {});
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    child.kill();
-    await exit;
-  };
-  onCleanup(stop);
+  const stop = stopsOnCleanup(child);
   return {
     async ask(question) {
       child.stdin.write(`${JSON.stringify(question)}\n`);

@@ -5,10 +5,8 @@ import type { Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { TrustedIssuer, TrustedIssuers } from '../stores/issuers/trusted-issuers.ts';
 import type { ExternalIdentity } from './external-user.ts';
-import { MAX_LENGTH, readObject, verifyJws } from './jws.ts';
+import { CLOCK_SKEW, MAX_LENGTH, readObject, verifyJws } from './jws.ts';
 
-/** Seconds by which an issuer may be ahead, beyond its tolerance, as with Keyseal's own tokens. */
-const SKEW = 60;
 /** Verified tokens that are cached, and the characters that they may have in all. */
 const CACHED = 20_000;
 const CACHED_CHARACTERS = 16 * 1024 * 1024;
@@ -122,7 +120,7 @@ function isFor(
   now: number,
 ): boolean {
   const named = typeof aud === 'string' ? [aud] : aud;
-  const latest = now + SKEW + clockTolerance;
+  const latest = now + CLOCK_SKEW + clockTolerance;
   return (
     iss === issuer &&
     named.some((audience) => audiences.includes(audience)) &&

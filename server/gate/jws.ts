@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { type CompactJWSHeaderParameters, compactVerify } from 'jose';
 
+/** Seconds by which the clock of a token's issuer may be ahead of this one. */
+export const CLOCK_SKEW = 60;
 /** Longer tokens are rejected unread. */
 export const MAX_LENGTH = 8192;
 

@@ -7,10 +7,8 @@ import { TOKEN_LIFETIME } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
 import { ExternalTokenVerifier } from './external-token.ts';
 import type { ExternalIdentity } from './external-user.ts';
-import { readObject, verifyJws } from './jws.ts';
+import { CLOCK_SKEW, readObject, verifyJws } from './jws.ts';
 
-/** Seconds by which another instance's clock may be ahead of this one. */
-const SKEW = 60;
 /** How many verified tokens are cached, by digest. */
 const CACHED = 20_000;
 
@@ -113,8 +111,8 @@ export class TokenVerifier {
     const right =
       claims?.iss === this.#issuer &&
       claims.aud === `${this.#issuer}/api` &&
-      claims.iat <= now + SKEW &&
-      (claims.nbf ?? 0) <= now + SKEW &&
+      claims.iat <= now + CLOCK_SKEW &&
+      (claims.nbf ?? 0) <= now + CLOCK_SKEW &&
       claims.exp > claims.iat &&
       claims.exp - claims.iat <= TOKEN_LIFETIME;
     if (!right || !jws?.header.kid) return null;
