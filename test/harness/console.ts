@@ -39,7 +39,7 @@ export async function visit(
       message.type() === 'error' &&
       !/status of 4\d\d|ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(message.text())
     ) {
-      complaints.push(message.text());
+      complaints.push(`${message.text()} ${message.location().url}`);
     }
   });
   context.on('weberror', (error) => complaints.push(String(error.error())));
@@ -82,13 +82,17 @@ export function visited(start?: () => Promise<TestService>): Visited {
   beforeEach(async () => {
     at.visitor = await visit(at.browser, at.service.url);
   });
-  afterEach(() => leave(at.visitor));
+  afterEach(() => leave(at.visitor, at.service));
   return at;
 }
 
-/** Ends a visit. Fails if a page logged an error or requested another origin. */
-export async function leave({ complaints, elsewhere, context }: Visitor): Promise<void> {
-  expect([complaints, elsewhere]).toEqual([[], []]);
+/** Ends a visit. Fails if a page logged an error or requested another origin, with what the service logged about it. */
+export async function leave(
+  { complaints, elsewhere, context }: Visitor,
+  service?: TestService,
+): Promise<void> {
+  const logged = service?.log.filter((line) => JSON.parse(line).level >= 50).join('');
+  expect([complaints, elsewhere], logged).toEqual([[], []]);
   await context.close();
 }
 
