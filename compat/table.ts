@@ -52,7 +52,7 @@ function cellOf(cells: readonly Cell[], proxy: string, client: string): string {
 const KNOWN_LIMITS: Readonly<Record<string, Operation>> = { Caddy: 'large', nghttpx: 'large' };
 
 /** How clients put it in words. */
-const RESET = /broken pipe|reset|closed|EPIPE|^Traceback/i;
+const RESET = /broken pipe|reset|closed|EPIPE|EOF|end of file|no bytes|hang ?up|terminated|^Traceback/i;
 
 const isKnownLimit = ({ proxy, operation, outcome }: Cell): boolean =>
   KNOWN_LIMITS[proxy] === operation && RESET.test(outcome);
