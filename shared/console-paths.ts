@@ -7,6 +7,7 @@ export const CONSOLE_PATHS = [
   'keys',
   'playground',
   'security',
+  'docs',
   'usage',
   'team',
   'audit',

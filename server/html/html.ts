@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { docsPlaceOf } from '../../shared/docs-links.ts';
 import { LANGUAGES, type Language } from '../../shared/languages.ts';
 
 /** An HTTP response with a page. */
@@ -36,6 +37,8 @@ export interface Said {
 export function htmlPage({ language, title, main, style: more = '' }: Said): HtmlPage {
   const style = STYLE + more;
   const links = LANGUAGES.map((other) => `<a href="?lang=${other}" hreflang="${other}">${NAMES[other]}</a>`);
+  // Relative, so that it holds below any base path.
+  links.unshift(`<a href="../docs">Documentation</a>`);
   const body = `<!doctype html>
 <html lang="${language}">
 <head>
@@ -75,10 +78,10 @@ const policyFor = (style: string): string =>
     `frame-ancestors 'none'`,
   ].join('; ');
 
-/** Renders the Markdown of a sentence: `code`, and links, of which only the text remains, since their pages are not served. */
+/** Renders the Markdown of a sentence: `code`, and links to pages of the docs, which are served beside this one. */
 export function inline(text: string): string {
   return escaped(text)
-    .replace(/\[([^\]]+)\]\([^)]+\)/g, '<em>$1</em>')
+    .replace(/\[([^\]]+)\]\(([^)]+)\)/g, (_, words, link) => `<a href="${docsPlaceOf(link)}">${words}</a>`)
     .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
     .replace(/`([^`]+)`/g, '<code>$1</code>');
 }

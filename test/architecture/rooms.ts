@@ -18,6 +18,12 @@ const BELOW_APP = ['http', 'metrics', 'routes', 'feature', 'rpc', ...BELOW_RPC];
  * rooms downwards. Commands call the service through the client, so `cli → client`.
  */
 export const ROOMS: Readonly<Record<string, Room>> = {
+  // Runs when the console is built, and makes modules of the docs.
+  compiler: {
+    files: /^web\/(docs\/compile\/|vite\.config\.ts)/,
+    imports: ['web', 'shared'],
+    outside: 'anything',
+  },
   web: { files: /^web\//, imports: ['client', 'shared', 'reasons', 'pages'], outside: 'no node:' },
   client: { files: /^client\/(?!guard\/)/, imports: ['shared', 'types of routes'], outside: 'no node:' },
   guard: { files: /^client\/guard\//, imports: ['client', 'shared'], outside: 'no node:' },
@@ -28,7 +34,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     outside: 'nothing',
   },
   // Pages for consumers, which the console shows too.
-  pages: { files: /^docs\/(en|fr)\/[\w-]+\.md$/, imports: [], outside: 'nothing' },
+  pages: { files: /^(docs\/.*\.md|SECURITY\.md|CHANGELOG\.md)$/, imports: [], outside: 'nothing' },
   shared: { files: /^shared\//, imports: [], outside: 'nothing' },
   drizzle: { files: /^drizzle\//, imports: ['types of shared'], outside: 'anything' },
 
@@ -68,7 +74,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   web: [
     'app',
     // Pages, and what some of them share.
-    ...['security-guide', 'playground', 'debugger', 'profile', 'team', 'sign-in', 'sessions', 'usage'],
+    ...['docs', 'playground', 'debugger', 'profile', 'team', 'sign-in', 'sessions', 'usage'],
     ...['keys', 'key', 'audit', 'create-key', 'key-actions', 'reveal'],
     ...['key-form', 'key-model', 'charts', 'snippets'],
     ...['shell', 'session', 'ui', 'language', 'api'],

@@ -8,6 +8,7 @@ import {
 import { BASE_PATH } from '../api/service.ts';
 import { auditSearch } from '../audit/audit-search.ts';
 import { usageSearch } from '../charts/usage-search.ts';
+import { docsSearch } from '../docs/docs-search.ts';
 import { keySearch } from '../key/key-search.ts';
 import { readKeysSearch } from '../key-model/keys-search.ts';
 import { playgroundSearch } from '../playground/search.ts';
@@ -39,6 +40,8 @@ const inside = createRoute({
   },
   component: lazyRouteComponent(() => import('./signed-in.tsx'), 'RequireSession'),
 });
+
+const docs = createRoute({ getParentRoute: () => shell, path: '/docs' });
 
 const validateSearch = ({ next }: Record<string, unknown>): Next =>
   // Only a path within the console: `//host` would lead to another site.
@@ -79,8 +82,21 @@ const routeTree = root.addChildren([
     createRoute({
       getParentRoute: () => shell,
       path: '/security',
-      component: lazyRouteComponent(() => import('../security-guide/security-page.tsx'), 'SecurityPage'),
+      component: lazyRouteComponent(() => import('../docs/docs-page.tsx'), 'SecurityPage'),
     }),
+    docs.addChildren([
+      createRoute({
+        getParentRoute: () => docs,
+        path: '/',
+        validateSearch: docsSearch,
+        component: lazyRouteComponent(() => import('../docs/docs-index.tsx'), 'DocsIndex'),
+      }),
+      createRoute({
+        getParentRoute: () => docs,
+        path: '$',
+        component: lazyRouteComponent(() => import('../docs/docs-page.tsx'), 'DocsPage'),
+      }),
+    ]),
     createRoute({
       getParentRoute: () => shell,
       path: '/security/debugger',

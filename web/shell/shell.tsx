@@ -14,7 +14,7 @@ import { WorkspaceMenu } from './workspace-menu.tsx';
 
 /** The pages of the navigation, under three headings. */
 const PAGES = [
-  ['settings', ['/keys', '/playground', '/security']],
+  ['settings', ['/keys', '/playground', '/security', '/docs']],
   ['workspace', ['/usage', '/team', '/audit']],
   ['account', ['/profile', '/sessions']],
 ] as const;

@@ -11,6 +11,7 @@ export const en = {
     '/keys': 'API keys',
     '/playground': 'Playground',
     '/security': 'Security procedure',
+    '/docs': 'Documentation',
     '/usage': 'Usage',
     '/team': 'Team',
     '/audit': 'Audit log',

@@ -1,9 +1,9 @@
 import { Anchor, Code } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { docsPlaceOf } from '../../shared/docs-links.ts';
 import type { ErrorHelp } from '../../shared/error-guide/error-help.ts';
 import type { Language } from '../../shared/languages.ts';
-import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import { BASE_PATH } from '../api/service.ts';
 import { useLanguage } from '../language/language.ts';
@@ -39,7 +39,7 @@ export function ErrorHelpText({ text }: { readonly text: string }) {
       code !== undefined ? (
         <Code key={match.index}>{code}</Code>
       ) : (
-        <Anchor key={match.index} href={pageOf(target)}>
+        <Anchor key={match.index} href={`${BASE_PATH}/docs/${docsPlaceOf(target)}`}>
           {words}
         </Anchor>
       ),
@@ -47,12 +47,4 @@ export function ErrorHelpText({ text }: { readonly text: string }) {
     end = match.index + whole.length;
   }
   return <>{[...pieces, text.slice(end)]}</>;
-}
-
-/** Where a page of the docs is in the console, or next to it. */
-function pageOf(target: string): string {
-  const [file = '', place] = target.split('#');
-  const pages: Readonly<Record<string, string>> = { 'procedures.md': API_PAGE, 'refusals.md': REFUSALS_PAGE };
-  const page = BASE_PATH + (pages[file] ?? '/security');
-  return place ? `${page}#${place}` : page;
 }

@@ -13,6 +13,7 @@ export const fr: typeof en = {
     '/keys': 'Clés d’API',
     '/playground': 'Banc d’essai',
     '/security': 'Procédure de sécurité',
+    '/docs': 'Documentation',
     '/usage': 'Utilisation',
     '/team': 'Équipe',
     '/audit': 'Journal d’audit',

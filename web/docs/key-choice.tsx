@@ -4,7 +4,7 @@ import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { useSessionId } from '../session/session-id.ts';
 import { type ExampleKey, SOME_KEY } from './example-key.ts';
-import { securityTexts } from './texts.ts';
+import { docsTexts } from './texts.ts';
 
 interface KeyChoiceProps {
   readonly chosen: ExampleKey;
@@ -16,7 +16,7 @@ const MOST = 100;
 
 /** The choice of the key for the examples. Readers who may see no keys get the public page. */
 export function KeyChoice({ chosen, onChoose }: KeyChoiceProps) {
-  const texts = useTexts(securityTexts);
+  const texts = useTexts(docsTexts);
   const sessionId = useSessionId();
   const { data } = useQuery({
     ...api.keys.list.queryOptions({ limit: MOST, status: 'active' }),

@@ -1,4 +1,4 @@
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 
-export const securityTexts = { en, fr };
+export const docsTexts = { en, fr };

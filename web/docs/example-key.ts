@@ -1,4 +1,5 @@
 import { type Environment, isKeyId, keyHead } from '../../shared/key-format.ts';
+import type { PagePart } from './markdown-page.ts';
 
 /** The key in the examples: its public part. */
 export interface ExampleKey {
@@ -22,3 +23,7 @@ export function withKey(html: string, { id, environment }: ExampleKey): string {
     .replaceAll(keyHead('ks', 'test', PLACEHOLDER), keyHead('ks', environment, id))
     .replaceAll(PLACEHOLDER, id);
 }
+
+/** Whether a page has examples with a key. */
+export const showsKey = (parts: readonly PagePart[]): boolean =>
+  parts.some((part) => 'snippets' in part || part.html.includes(PLACEHOLDER));

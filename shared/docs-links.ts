@@ -1,0 +1,13 @@
+/** Pages that the service writes itself, by the file that the repository has instead. */
+const WRITTEN: Readonly<Record<string, string>> = { 'procedures.md': 'api', 'refusals.md': 'refusals' };
+
+/**
+ * Where a service shows a page of the docs, relative to `/docs/`.
+ * @param link to a page in `docs/en` or `docs/fr`, as the texts have it: `client.md#time`
+ * @example docsPlaceOf('limits-and-credits.md') // 'limits-and-credits'
+ */
+export function docsPlaceOf(link: string): string {
+  const [file = '', anchor] = link.split('#');
+  const page = WRITTEN[file] ?? file.replace(/\.md$/, '');
+  return anchor === undefined ? page : `${page}#${anchor}`;
+}

@@ -1,0 +1,74 @@
+import { expect } from 'vitest';
+import { expectGood, visited } from '../../harness/console.ts';
+import { requires } from '../../harness/requires.ts';
+
+requires('browser').describe('the docs on a service', () => {
+  const { test } = requires('browser');
+  const at = visited();
+
+  test('are found by a search, and read, without an account', async () => {
+    await at.page.setViewportSize({ width: 360, height: 740 });
+    await at.page.goto('/docs');
+    await at.page.getByRole('heading', { name: 'Sign requests', level: 2 }).waitFor();
+    await expectGood(at.page, 'docs');
+    await at.page.getByLabel('Search the documentation').fill('KEYSEAL_DRAIN_SECONDS load balancer');
+    const found = at.page.getByRole('region', { name: 'Search results' });
+    await found.getByRole('link', { name: /Running it › Behind a load balancer/ }).click();
+    await at.page.getByRole('heading', { name: 'Behind a load balancer' }).waitFor();
+    expect(new URL(at.page.url()).hash).toBe('#behind-a-load-balancer');
+    await expect.poll(() => at.page.evaluate('scrollY')).toBeGreaterThan(0);
+    await at.page.goBack();
+    await found.getByRole('link').first().waitFor();
+    await at.page.getByLabel('Search the documentation').fill('zebra');
+    await at.page.getByText('Nothing contains “zebra”').waitFor();
+  }, 60_000);
+
+  test('lead from page to page without loading the console again', async () => {
+    await at.page.goto('/docs/quickstart');
+    await at.page.locator('article .hljs-keyword').first().waitFor();
+    await expectGood(at.page, 'docs-page');
+    await at.page.evaluate('globalThis.isSame = true');
+    await at.page.locator('article').getByRole('link', { name: 'the client' }).first().click();
+    await at.page.getByRole('heading', { name: 'The client', level: 1 }).waitFor();
+    await at.page.getByRole('navigation', { name: 'Pages of the documentation' }).getByText(/^Next/).click();
+    await at.page.getByRole('heading', { name: 'Frontends', level: 1 }).waitFor();
+    expect(await at.page.evaluate('globalThis.isSame')).toBe(true);
+  });
+
+  test('are in French, with what exists in English alone marked', async () => {
+    await at.page.goto('/docs/troubleshooting');
+    await at.page.getByRole('button', { name: 'Language, Colours' }).click();
+    await at.page.getByRole('menu').getByText('Français', { exact: true }).click();
+    await at.page.getByRole('heading', { name: 'Dépannage', level: 1 }).waitFor();
+    await at.page.goto('/docs/operators/postgres');
+    await at.page.getByText('Cette page n’existe qu’en anglais.').waitFor();
+    expect(await at.page.locator('article').getAttribute('lang')).toBe('en');
+  });
+
+  test('show a call in tabs, and what is not a page as such', async () => {
+    await at.page.goto('/docs/security-procedure');
+    await at.page.getByLabel('A call in curl').last().waitFor();
+    await at.page.getByRole('tab', { name: 'Python' }).click();
+    await at.page.getByLabel('A call in Python').last().waitFor();
+    await at.page.goto('/docs/nonsense');
+    await at.page.getByText('There is no such page').waitFor();
+  });
+
+  test('are linked from the pages that the service writes', async () => {
+    for (const path of ['/docs/refusals', '/docs/api']) {
+      await at.page.goto(path);
+      await at.page.getByRole('link', { name: 'Documentation' }).click();
+      await at.page.getByRole('heading', { name: 'Documentation', level: 1 }).waitFor();
+    }
+    await at.page.goto('/docs/refusals');
+    const links = await at.page
+      .locator('main dd a')
+      .evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).pathname));
+    expect(links.length).toBeGreaterThan(5);
+    for (const path of new Set(links)) {
+      await at.page.goto(path);
+      await at.page.locator('main h1, h1').first().waitFor();
+      expect(await at.page.getByText('There is no such page').count(), path).toBe(0);
+    }
+  }, 60_000);
+});

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { builtInApi } from '../../server/app/router.ts';
+import { LANGUAGES } from '../../shared/languages.ts';
+import { REFUSALS } from '../../shared/refusals.ts';
+import { DOCS_PAGES, type DocsPageName, docsFileOf } from '../../web/docs/catalogue.ts';
+import { pageOf } from '../../web/docs/compile/markdown-page.ts';
+import { allSections } from '../../web/docs/compile/vite-plugin.ts';
+import type { MarkdownPage } from '../../web/docs/markdown-page.ts';
+import { excerptOf, searchOver } from '../../web/docs/search-docs.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const procedures = [...builtInApi.procedures.keys()];
+
+const compiled = LANGUAGES.map((language) => {
+  const pageNamed = (page: DocsPageName): MarkdownPage => {
+    const file = docsFileOf(page, language);
+    return pageOf({ text: read(file), file, procedures, english: read(docsFileOf(page, 'en')) });
+  };
+  return [language, new Map(DOCS_PAGES.map((page) => [page as string, pageNamed(page)]))] as const;
+});
+
+const htmlOf = ({ parts }: MarkdownPage) => parts.map((part) => ('html' in part ? part.html : '')).join('\n');
+const idsOf = (page: MarkdownPage) => [...htmlOf(page).matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+
+describe.each(compiled)('the docs that a service shows in %s', (_, pages) => {
+  /** Whether an address on a service, or an anchor on this page, leads somewhere. */
+  const leads = (href: string, from: MarkdownPage): boolean => {
+    const [path = '', hash = ''] = href.split('#');
+    const anchor = decodeURIComponent(hash);
+    if (path === '/docs/refusals') return anchor === '' || Object.hasOwn(REFUSALS, anchor);
+    if (path === '/docs/api') return anchor === '' || procedures.includes(anchor);
+    const page = path === '' ? from : pages.get(path.replace(/^\/docs\//, ''));
+    return page !== undefined && (anchor === '' || idsOf(page).includes(anchor));
+  };
+
+  it.each([...pages])('%s has a title, a text, and only links that lead somewhere', (_name, page) => {
+    const html = htmlOf(page);
+    const links = [...html.matchAll(/ href="([^"]*)"/g)].map(([, href = '']) => href);
+    const dead = links.filter((href) => !/^https?:/.test(href) && !leads(href, page));
+    expect(dead).toEqual([]);
+    expect(page.title).not.toBe('');
+    expect(html).toMatch(/<p>/);
+    expect(html).not.toMatch(/&lt;!--|\.md"/);
+    for (const { id } of page.contents) expect(idsOf(page)).toContain(id);
+    expect(new Set(idsOf(page)).size).toBe(idsOf(page).length);
+  });
+});
+
+describe('the catalogue of the docs', () => {
+  it('has every page for callers and operators', () => {
+    const written = ['refusals.md', 'procedures.md'];
+    const files = ['docs/en', 'docs/operators', 'docs/reference'].flatMap((folder) =>
+      readdirSync(join(root, folder))
+        .filter((name) => name.endsWith('.md') && !written.includes(name))
+        .map((name) => `${folder}/${name}`),
+    );
+    const known = DOCS_PAGES.map((page) => docsFileOf(page, 'en'));
+    expect(known.filter((file) => /^docs\/(en|operators|reference)\//.test(file)).sort()).toEqual(
+      files.sort(),
+    );
+  });
+});
+
+describe('the search over the docs', () => {
+  const search = { en: searchOver(allSections('en')), fr: searchOver(allSections('fr')) };
+
+  it.each([
+    ['en', 'KEYSEAL_TRUSTED_PROXIES', 'operators/configuration'],
+    ['en', 'drain', 'operators/running'],
+    ['en', 'rotate key', 'security-procedure'],
+    ['en', 'SIGNATURE_REPLAYED', 'troubleshooting'],
+    ['en', 'nginx', 'operators/proxies'],
+    ['en', 'postgers', 'operators/postgres'],
+    ['fr', 'securite', 'security-procedure'],
+    ['fr', 'équipes', 'teams'],
+  ] as const)('in %s finds %j on %s', (language, words, page) => {
+    expect(search[language](words).map((found) => found.page)).toContain(page);
+  });
+
+  it('finds nothing for words that are not together anywhere', () => {
+    expect(search.en('kubernetes zebra')).toEqual([]);
+    expect(search.en('   ')).toEqual([]);
+  });
+
+  it('shows the text around a word, whatever its accents', () => {
+    const text = `${'avant '.repeat(40)}la sécurité ${'après '.repeat(40)}`;
+    expect(excerptOf(text, 'SECURITE')).toMatch(/^….*la sécurité après.*…$/);
+    expect(excerptOf('short', 'absent')).toBe('short');
+  });
+});

@@ -1,0 +1,80 @@
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type MouseEvent, useEffect, useState } from 'react';
+import type { Language } from '../../shared/languages.ts';
+import { BASE_PATH } from '../api/service.ts';
+import { useLanguage, useTexts } from '../language/language.ts';
+import { Failed } from '../ui/failed.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { type DocsPageName, docsFileOf, docsPageNamed, isTranslated } from './catalogue.ts';
+import { Contents } from './contents.tsx';
+import styles from './docs.module.css';
+import { SOME_KEY, showsKey } from './example-key.ts';
+import { KeyChoice } from './key-choice.tsx';
+import type { MarkdownPage } from './markdown-page.ts';
+import { Neighbours } from './neighbours.tsx';
+import { Parts } from './parts.tsx';
+import { docsTexts } from './texts.ts';
+
+/** The pages of the docs, compiled into modules when the console is built. */
+const MODULES = import.meta.glob<MarkdownPage>(
+  ['../../docs/**/*.md', '../../SECURITY.md', '../../CHANGELOG.md', '!../../docs/contributors/**'],
+  { import: 'default' },
+);
+
+const load = (page: DocsPageName, language: Language): Promise<MarkdownPage> => {
+  const module = MODULES[`../../${docsFileOf(page, language)}`];
+  return module ? module() : Promise.reject(new Error(`${page} is not built`));
+};
+
+/** The page of the docs to which a plain click leads; null if the browser has to follow the link itself. */
+function placeOfClick(event: MouseEvent): { page: DocsPageName; hash: string } | null {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
+  const link = (event.target as Element).closest('a');
+  const [path = '', hash = ''] = (link?.getAttribute('href') ?? '').split('#');
+  const page = path.startsWith(`${BASE_PATH}/docs/`)
+    ? docsPageNamed(path.slice(`${BASE_PATH}/docs/`.length))
+    : undefined;
+  return page === undefined ? null : { page, hash };
+}
+
+/** The text of a page with its contents, the reader's own key in its examples, and the pages before and after it. */
+export function DocsArticle({ page }: { readonly page: DocsPageName }) {
+  const { onlyEnglish } = useTexts(docsTexts);
+  const language = useLanguage();
+  const [key, setKey] = useState(SOME_KEY);
+  const { data, error, refetch } = useQuery({
+    queryKey: ['docs', page, language],
+    queryFn: () => load(page, language),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  useEffect(() => {
+    // The anchor in the address exists only now.
+    if (data)
+      document.getElementById(decodeURIComponent(globalThis.location.hash.slice(1)))?.scrollIntoView();
+  }, [data]);
+  const navigate = useNavigate();
+  const follow = (event: MouseEvent) => {
+    const place = placeOfClick(event);
+    if (place === null) return;
+    event.preventDefault();
+    void navigate({ to: '/docs/$', params: { _splat: place.page }, hash: place.hash });
+  };
+  if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading />;
+  const isForeign = language !== 'en' && !isTranslated(page);
+  return (
+    <>
+      {isForeign && <Text c="dimmed">{onlyEnglish}</Text>}
+      {showsKey(data.parts) && <KeyChoice chosen={key} onChoose={setKey} />}
+      <div className={styles['page']}>
+        <Contents headings={data.contents} />
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: it follows the links in it, which the keyboard clicks too. */}
+        <article className={styles['text']} lang={isForeign ? 'en' : undefined} onClick={follow}>
+          <Parts parts={data.parts} of={key} />
+        </article>
+      </div>
+      <Neighbours page={page} />
+    </>
+  );
+}

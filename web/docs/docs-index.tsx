@@ -1,0 +1,63 @@
+import titles from 'virtual:docs-titles';
+import { Anchor, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
+import { BASE_PATH } from '../api/service.ts';
+import { useLanguage, useTexts } from '../language/language.ts';
+import { ConsolePage } from '../ui/page.tsx';
+import { shellTexts } from '../ui/texts.ts';
+import { DOCS, type DocsGroup } from './catalogue.ts';
+import { DocsLink } from './docs-link.tsx';
+import { SearchResults } from './search-results.tsx';
+import { docsTexts } from './texts.ts';
+
+/** All pages of the docs, and a search over their text. The words are in the address. */
+export function DocsIndex() {
+  const { pages } = useTexts(shellTexts);
+  const texts = useTexts(docsTexts);
+  const { q = '' } = useSearch({ from: '/shell/docs/' });
+  const navigate = useNavigate({ from: '/docs' });
+  const look = (words: string) =>
+    void navigate({ search: words === '' ? {} : { q: words }, replace: true, resetScroll: false });
+  return (
+    <ConsolePage title={pages['/docs']} description={texts.indexMore}>
+      <TextInput
+        type="search"
+        label={texts.search}
+        description={texts.searchHint}
+        inputWrapperOrder={['label', 'input', 'description']}
+        value={q}
+        onChange={({ currentTarget }) => look(currentTarget.value)}
+        maw="28rem"
+      />
+      {q.trim() === '' ? (
+        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="xl">
+          {(Object.keys(DOCS) as DocsGroup[]).map((group) => (
+            <Group key={group} group={group} />
+          ))}
+        </SimpleGrid>
+      ) : (
+        <SearchResults words={q} />
+      )}
+    </ConsolePage>
+  );
+}
+
+function Group({ group }: { readonly group: DocsGroup }) {
+  const { groups, api, refusals } = useTexts(docsTexts);
+  const language = useLanguage();
+  return (
+    <Stack component="section" gap="xs" aria-label={groups[group]}>
+      <Title order={2} size="h4">
+        {groups[group]}
+      </Title>
+      {DOCS[group].map((page) => (
+        <DocsLink key={page} page={page}>
+          {titles[language][page]}
+        </DocsLink>
+      ))}
+      {group === 'build' && <Anchor href={`${BASE_PATH}${API_PAGE}?lang=${language}`}>{api}</Anchor>}
+      {group === 'sign' && <Anchor href={`${BASE_PATH}${REFUSALS_PAGE}?lang=${language}`}>{refusals}</Anchor>}
+    </Stack>
+  );
+}

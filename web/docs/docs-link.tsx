@@ -1,0 +1,25 @@
+import { Anchor } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { DocsPageName } from './catalogue.ts';
+
+interface DocsLinkProps {
+  readonly page: DocsPageName;
+  /** The anchor of a heading; the top of the page if empty. */
+  readonly anchor?: string;
+  readonly size?: 'sm';
+  readonly children: ReactNode;
+}
+
+/** A link to a page of the docs within the console. */
+export function DocsLink({ page, anchor = '', size, children }: DocsLinkProps) {
+  const hash = anchor === '' ? {} : { hash: anchor };
+  return (
+    <Anchor
+      {...(size && { size })}
+      renderRoot={(props) => <Link to="/docs/$" params={{ _splat: page }} {...hash} {...props} />}
+    >
+      {children}
+    </Anchor>
+  );
+}

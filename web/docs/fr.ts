@@ -1,0 +1,35 @@
+import type { en } from './en.ts';
+
+export const fr: typeof en = {
+  securityMore:
+    'Ce que votre programme prouve à chaque appel, et comment. Pour les développeurs qui appellent cette API.',
+  indexMore: 'Tout pour appeler cette API, gérer ses clés et exploiter le service.',
+  groups: {
+    start: 'Premiers pas',
+    sign: 'Signer des requêtes',
+    keys: 'Clés et équipes',
+    build: 'Construire avec Keyseal',
+    operate: 'Exploiter',
+    project: 'Le projet',
+  },
+  pages: 'Pages de la documentation',
+  contents: 'Sur cette page',
+  previous: 'Précédent',
+  next: 'Suivant',
+  onlyEnglish: 'Cette page n’existe qu’en anglais.',
+  api: 'Référence de l’API',
+  refusals: 'Erreurs',
+  search: 'Rechercher dans la documentation',
+  searchHint: 'Des mots, un code d’erreur, un réglage',
+  results: 'Résultats de la recherche',
+  found: (count) => (count === 1 ? '1 résultat' : `${count} résultats`),
+  nothing: (words) => `Aucune page ne contient « ${words} »`,
+  nothingMore: 'Essayez avec moins de mots, ou une autre orthographe.',
+  key: 'Les exemples valent pour',
+  noKey: 'Une clé quelconque',
+  keyHint:
+    'Son identifiant figure dans tous les exemples. Ses secrets ne sont pas affichés : remplacez les points par les vôtres.',
+  signInHint: 'Connectez-vous pour voir les exemples avec l’identifiant de votre propre clé.',
+  debugger: 'Une signature est refusée ? Trouvez pourquoi',
+  snippet: (language) => `Un appel en ${language}`,
+};

@@ -1,0 +1,11 @@
+import type { Language } from '../../shared/languages.ts';
+import { type FoundSection, searchOver } from './search-docs.ts';
+
+/** The text of all pages, which the browser loads when somebody begins to search. */
+const SECTIONS: Readonly<Record<Language, () => Promise<{ default: FoundSection[] }>>> = {
+  en: () => import('virtual:docs-sections/en'),
+  fr: () => import('virtual:docs-sections/fr'),
+};
+
+export const loadSearch = async (language: Language): Promise<(words: string) => FoundSection[]> =>
+  searchOver((await SECTIONS[language]()).default);

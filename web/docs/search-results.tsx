@@ -1,0 +1,54 @@
+import { Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useLanguage, useTexts } from '../language/language.ts';
+import { Empty } from '../ui/empty.tsx';
+import { Failed } from '../ui/failed.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { DocsLink } from './docs-link.tsx';
+import { loadSearch } from './load-search.ts';
+import { excerptOf, type FoundSection } from './search-docs.ts';
+import { docsTexts } from './texts.ts';
+
+/** The parts of pages that contain all of some words. */
+export function SearchResults({ words }: { readonly words: string }) {
+  const texts = useTexts(docsTexts);
+  const language = useLanguage();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['docs-search', language],
+    queryFn: () => loadSearch(language),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading />;
+  const found = data(words);
+  if (found.length === 0) {
+    return (
+      <Empty title={texts.nothing(words.trim())}>
+        <p>{texts.nothingMore}</p>
+      </Empty>
+    );
+  }
+  return (
+    <Stack component="section" aria-label={texts.results} maw="46rem">
+      <Text c="dimmed" size="sm" role="status">
+        {texts.found(found.length)}
+      </Text>
+      {found.map((section) => (
+        <Result key={`${section.page}#${section.id}`} section={section} words={words} />
+      ))}
+    </Stack>
+  );
+}
+
+function Result({ section, words }: { readonly section: FoundSection; readonly words: string }) {
+  const { page, id, title, heading, text } = section;
+  return (
+    <div>
+      <DocsLink page={page} anchor={id}>
+        {heading === '' ? title : `${title} › ${heading}`}
+      </DocsLink>
+      <Text size="sm" c="dimmed">
+        {excerptOf(text, words)}
+      </Text>
+    </div>
+  );
+}

@@ -1,3 +1,0 @@
-declare module '*.md' {
-  export const page: import('./markdown-page.ts').MarkdownPage;
-}
