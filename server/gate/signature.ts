@@ -13,8 +13,8 @@ import {
 import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { hmacSha256 } from '../lib/hmac.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
-import { hmacKeyOf } from './proven-secrets.ts';
 import type { SignedRequest } from './request.ts';
+import { hmacKeyOf } from './secret-cache.ts';
 import type { Signer } from './signer.ts';
 import { checkStandardSignature } from './standard-signature.ts';
 
@@ -42,10 +42,10 @@ export function readSignature(
 }
 
 function readStandard(fields: HeaderValues, bearer: Bearer): StandardSignature {
-  const read = readStandardSignature(fields, bearer);
-  if ('issue' in read) throw refusalOfFault(read);
-  if ('reason' in read) throw new Refusal(read.reason);
-  return read;
+  const parsed = readStandardSignature(fields, bearer);
+  if ('issue' in parsed) throw refusalOfFault(parsed);
+  if ('reason' in parsed) throw new Refusal(parsed.reason);
+  return parsed;
 }
 
 /** SHA-256 of a user token in lowercase hex, as the base contains it; that of the empty text without a token. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../gate/caller.ts';
-import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
+import { payerOfCaller } from '../gate/caller-payer.ts';
 import { runSteps, type Steps, settled } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inRequestSpan, inSpan } from '../lib/tracing.ts';
@@ -60,7 +60,7 @@ function* serve(
     const { open, session } = read.calls;
     const admit = () => service.gate.admit(read, { session });
     const caller = open ? null : yield* settled(inSpan('gate.admit', admit));
-    if (caller) limits.bodies.noteAdmitted(callerFairnessKey(caller), read.address);
+    if (caller) limits.bodies.noteAdmitted(payerOfCaller(caller), read.address);
     yield* settled(read.body(null));
     const context = contextOf(read, caller, service);
     const parts = { metrics, refusalLog, streams };

@@ -5,7 +5,7 @@ import type { ProcedureGuard, SoundGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 import type { Caller, KeyCaller, SessionUserCaller, UserCaller } from '../gate/caller.ts';
-import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
+import { payerOfCaller } from '../gate/caller-payer.ts';
 import type { Charge } from '../gate/credits.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Eventual } from '../lib/concurrency/eventual.ts';
@@ -121,12 +121,12 @@ export function guarded<Allowed extends ProcedureGuard<string>>({ usesDatabase }
     return baseProcedure.meta(guard).use(({ ctx, path, next }) =>
       recordOutcome(ctx, path, async () => {
         const { gate, stores } = ctx.service;
-        const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
-        const charge = await gate.authorize(ctx.caller, guard, { report });
+        const onLimits = (states: readonly LimitState[]) => ctx.limits.push(...states);
+        const charge = await gate.authorize(ctx.caller, guard, { onLimits });
         checkQuery(ctx.request);
         // Even if this call reads no input: the batch's inputs are parsed as a whole.
         if (ctx.request.checkInputs) await ctx.request.checkInputs();
-        const turn = usesDatabase ? stores.databaseTurns.wait(() => fairnessKeyOf(ctx)) : null;
+        const turn = usesDatabase ? stores.databaseTurns.wait(() => turnPayer(ctx)) : null;
         if (turn) await turn;
         // `authorize` has just checked the access of the guard; the type states its result.
         const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
@@ -137,9 +137,9 @@ export function guarded<Allowed extends ProcedureGuard<string>>({ usesDatabase }
   };
 }
 
-/** The fairness key of a call's turn. Unauthenticated callers share one group, divided by network and address. */
-const fairnessKeyOf = ({ caller, request }: Context): FairnessKey =>
-  caller ? callerFairnessKey(caller) : ['unauthenticated', ...addressKey(request.address)];
+/** The payer of a call's turn. Unauthenticated callers share one group, divided by network and address. */
+const turnPayer = ({ caller, request }: Context): FairnessKey =>
+  caller ? payerOfCaller(caller) : ['unauthenticated', ...addressKey(request.address)];
 
 /**
  * Refuses with INPUT_INVALID a parameter that no call reads: `?input[name]=Ada`, as some generated clients send it,

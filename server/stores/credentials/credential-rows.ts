@@ -10,7 +10,7 @@ import {
   users,
   workspaces,
 } from '../../../drizzle/schema.ts';
-import { type FairnessKey, tenantKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import { type FairnessKey, workspaceGroupKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Environment } from '../../../shared/key-format.ts';
 import type { PublicKeyAlgorithm, RegisteredPublicKey } from '../../../shared/public-key.ts';
 import { effective, type Role } from '../../../shared/roles.ts';
@@ -29,13 +29,13 @@ export interface VerifyingPublicKey {
 }
 
 /** What verifies the signatures of a pair: its signing secret, or a public key. The other one is null. */
-export interface SigningHalf {
+export interface SigningMaterial {
   readonly signingSecret: string | null;
   readonly publicKey: VerifyingPublicKey | null;
 }
 
 /** The secrets from before the last rotation. */
-interface PreviousPair extends SigningHalf {
+interface PreviousPair extends SigningMaterial {
   readonly secretHash: string;
   readonly pepperVersion: number;
   /** Milliseconds. */
@@ -43,7 +43,7 @@ interface PreviousPair extends SigningHalf {
 }
 
 /** All that the gate needs of a key. */
-export interface KeyRecord extends SigningHalf {
+export interface KeyRecord extends SigningMaterial {
   readonly id: string;
   readonly workspaceId: string;
   /** Its sponsor, its workspace, itself. */
@@ -67,8 +67,8 @@ export interface KeyRecord extends SigningHalf {
   readonly allowedAddresses: readonly string[];
   /** Its own rate limits, and those of its external owner. */
   readonly counters: readonly Counter[];
-  /** The key or its external owner, as far as their credits are metered. */
-  readonly metered: readonly string[];
+  /** The ids under which the credits of its calls are stored: its own, its external owner's, both, or none. */
+  readonly creditSubjects: readonly string[];
   readonly externalOwnerId: string | null;
   /** The workspace's name for the external owner. */
   readonly externalId: string | null;
@@ -178,7 +178,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     role,
     secretHash: key.secretHash,
     pepperVersion: key.pepperVersion,
-    ...signingHalf(key.publicKey, () =>
+    ...signingMaterial(key.publicKey, () =>
       vault.decrypt(
         { text: key.signingSealed, version: key.signingVersion },
         { table: 'keys', column: 'signing', row: key.id },
@@ -189,8 +189,8 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     addresses: key.allowedAddresses.length === 0 ? null : new AddressList(key.allowedAddresses),
     allowedAddresses: key.allowedAddresses,
     externalOwnerId: key.externalOwnerId,
-    counters: countersOf(key, outside, tenantKey(payer)),
-    metered: [row.own_credits, row.shared_credits].flatMap((one) => (one ? [one.subject] : [])),
+    counters: countersOf(key, outside, workspaceGroupKey(payer)),
+    creditSubjects: [row.own_credits, row.shared_credits].flatMap((one) => (one ? [one.subject] : [])),
     externalId: outside?.externalId ?? null,
     metadata: key.metadata,
     authorities: key.authorities,
@@ -217,7 +217,7 @@ export function countersOf(
   ];
 }
 
-function signingHalf(registered: RegisteredPublicKey | null, decrypt: () => string): SigningHalf {
+function signingMaterial(registered: RegisteredPublicKey | null, decrypt: () => string): SigningMaterial {
   if (registered === null) return { signingSecret: decrypt(), publicKey: null };
   const { algorithm, thumbprint } = registered;
   return {
@@ -237,7 +237,7 @@ function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair |
   return {
     secretHash,
     pepperVersion,
-    ...signingHalf(key.previousPublicKey, () => vault.decrypt({ text, version }, place)),
+    ...signingMaterial(key.previousPublicKey, () => vault.decrypt({ text, version }, place)),
     validUntil: millisecondsOf(until),
   };
 }

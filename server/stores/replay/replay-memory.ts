@@ -85,7 +85,7 @@ class MemoryReplayStore implements ReplayStore {
     const { k, t, nonce } = claim;
     const digest = nonceDigest(k, nonce);
     const early = this.#judge(claim, digest);
-    if (early !== 'won' || claim.dry) return early;
+    if (early !== 'won' || claim.dryRun) return early;
     if (t > this.#mark) return this.#claimWrittenDown(claim, digest);
     // If this fails, the claim that needs it fails.
     if (t > this.#mark - AHEAD) this.#raise().catch(() => {});
