@@ -1,4 +1,4 @@
-import { initTRPC, TRPCError } from '@trpc/server';
+import { initTRPC } from '@trpc/server';
 import type { Logger } from 'pino';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { ProcedureGuard, SoundGuard } from '../../shared/guard.ts';
@@ -12,13 +12,12 @@ import type { Eventual } from '../lib/concurrency/eventual.ts';
 import type { Config } from '../lib/config.ts';
 import { Refusal, shapeOf } from '../lib/refusal.ts';
 import { describeSpan, inSpan, type SpanOutcome } from '../lib/tracing.ts';
-import { isOutage } from '../stores/database/connection-errors.ts';
 import type { Stores } from '../stores/stores.ts';
 import { noteCall } from '../stores/usage/note-call.ts';
 import type { UsageOutcome } from '../stores/usage/usage.ts';
 import { freezeGuard } from './guard-check.ts';
 import { middlewareRunner } from './middleware-runner.ts';
-import { refusalOfTrpcError } from './procedure-refusal.ts';
+import { refusalOf } from './procedure-refusal.ts';
 import type { Api } from './procedure-registry.ts';
 
 /** What a procedure that opens a stream says about it. */
@@ -186,17 +185,6 @@ function callOutcome(path: string, outcome: UsageOutcome): SpanOutcome {
 
 /** Whether the service is at fault for an outcome. */
 const isFault = (outcome: UsageOutcome): boolean => outcome !== 'OK' && REFUSALS[outcome].status >= 500;
-
-/** The refusal that the caller gets for an error: our own unchanged, and no details of what is not a TRPCError. */
-export function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  if (!isTrpcError(error)) return new Refusal(isOutage(error) ? 'UNAVAILABLE' : 'INTERNAL', {}, error);
-  return error.cause instanceof Refusal ? error.cause : refusalOfTrpcError(error);
-}
-
-/** A procedure may throw that of another copy of tRPC. */
-const isTrpcError = (error: unknown): error is TRPCError =>
-  error instanceof TRPCError || (error instanceof Error && error.name === 'TRPCError');
 
 /** The maximum number of unknown parameters that a refusal names. */
 const MAX_ISSUES = 10;

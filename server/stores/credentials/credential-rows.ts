@@ -1,15 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import {
-  credits,
-  externalOwners,
-  keys,
-  memberships,
-  sessions,
-  users,
-  workspaces,
-} from '../../../drizzle/schema.ts';
+import { credits, externalOwners, keys, memberships, users, workspaces } from '../../../drizzle/schema.ts';
 import { type FairnessKey, workspaceGroupKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Environment } from '../../../shared/key-format.ts';
 import type { PublicKeyAlgorithm, RegisteredPublicKey } from '../../../shared/public-key.ts';
@@ -239,41 +231,5 @@ function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair |
     pepperVersion,
     ...signingMaterial(key.previousPublicKey, () => vault.decrypt({ text, version }, place)),
     validUntil: millisecondsOf(until),
-  };
-}
-
-/** Reads a session with its user's role in a workspace (the active one if it is null). */
-export async function loadSession(
-  db: Db,
-  vault: Vault,
-  id: string,
-  workspaceId: string | null,
-): Promise<SessionRecord | null> {
-  const within = workspaceId === null ? sessions.workspaceId : sql`${workspaceId}`;
-  const [row] = await db
-    .select()
-    .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
-    .innerJoin(workspaces, eq(workspaces.id, within))
-    .leftJoin(memberships, and(eq(memberships.userId, sessions.userId), eq(memberships.workspaceId, within)))
-    .where(eq(sessions.id, id));
-  if (!row || !vault.canVerify(row.sessions.signingVersion)) return null;
-  const { sessions: session, users: user, memberships: member, workspaces: workspace } = row;
-  const role = member && !member.removedAt ? member.role : null;
-  return {
-    id: session.id,
-    userId: session.userId,
-    workspaceId: workspace.id,
-    payer: workspaceKey(role === null ? user.id : workspace.sponsorId, workspace.id, session.id),
-    signingSecret: vault.decrypt(
-      { text: session.signingSealed, version: session.signingVersion },
-      { table: 'sessions', column: 'signing', row: session.id },
-    ),
-    signingVersion: session.signingVersion,
-    refreshedAt: millisecondsOf(session.refreshedAt),
-    expiresAt: millisecondsOf(session.expiresAt),
-    ended: session.endedAt !== null || user.disabledAt !== null,
-    role,
-    rev: session.rev + user.rev + (member?.rev ?? 0),
   };
 }

@@ -3,9 +3,10 @@ import type { Database, Db } from '../database/database.ts';
 import type { CallerRevisions } from '../replay/replay.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { hasSecret, hasSession } from './credential-probes.ts';
-import { type KeyRecord, loadKey, loadKeys, loadSession, type SessionRecord } from './credential-rows.ts';
+import { type KeyRecord, loadKey, loadKeys, type SessionRecord } from './credential-rows.ts';
 import { areUnchanged, type ShownKey, type StreamDependencies } from './revisions.ts';
 import { type CacheUse, RowCache } from './row-cache.ts';
+import { loadSession } from './session-rows.ts';
 
 /** How many keys, and how many sessions, are cached. */
 const CACHED = 20_000;
