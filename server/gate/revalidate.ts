@@ -1,6 +1,7 @@
 import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
-import type { KeyRecord, SessionRecord, SigningMaterial } from '../stores/credentials/credential-rows.ts';
+import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
+import type { SigningMaterial } from '../stores/credentials/signing-material.ts';
 import { keyState } from './bearer.ts';
 import type { Caller, KeyCaller, UsedPair } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';

@@ -1,5 +1,6 @@
 import type { VerificationKey } from '../lib/signature-algorithms.ts';
-import type { KeyRecord, SessionRecord, SigningMaterial } from '../stores/credentials/credential-rows.ts';
+import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
+import type { SigningMaterial } from '../stores/credentials/signing-material.ts';
 import { allowsAddress } from './address.ts';
 import type { AuthenticatedKey } from './bearer.ts';
 import type { BodyPayer } from './request.ts';

@@ -1,38 +1,20 @@
-import type { KeyObject } from 'node:crypto';
 import { and, eq, inArray } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { credits, externalOwners, keys, memberships, users, workspaces } from '../../../drizzle/schema.ts';
 import { type FairnessKey, workspaceGroupKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Environment } from '../../../shared/key-format.ts';
-import type { PublicKeyAlgorithm, RegisteredPublicKey } from '../../../shared/public-key.ts';
 import { effective, type Role } from '../../../shared/roles.ts';
 import { AddressList } from '../../lib/address-list.ts';
 import { millisecondsOf } from '../../lib/clock.ts';
-import { importPublicKey } from '../../lib/public-key.ts';
 import type { Db } from '../database/database.ts';
 import { type Counter, counterOf } from '../limits/rates.ts';
 import type { Vault } from '../secrets/vault.ts';
-
-/** A public key that verifies the signatures of a key. */
-export interface VerifyingPublicKey {
-  readonly algorithm: PublicKeyAlgorithm;
-  readonly thumbprint: string;
-  readonly publicKey: KeyObject;
-}
-
-/** What verifies the signatures of a pair: its signing secret, or a public key. The other one is null. */
-export interface SigningMaterial {
-  readonly signingSecret: string | null;
-  readonly publicKey: VerifyingPublicKey | null;
-}
-
-/** The secrets from before the last rotation. */
-interface PreviousPair extends SigningMaterial {
-  readonly secretHash: string;
-  readonly pepperVersion: number;
-  /** Milliseconds. */
-  readonly validUntil: number;
-}
+import {
+  type PreviousPair,
+  previousPairOf,
+  type SigningMaterial,
+  signingMaterial,
+} from './signing-material.ts';
 
 /** All that the gate needs of a key. */
 export interface KeyRecord extends SigningMaterial {
@@ -177,7 +159,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
       ),
     ),
     signingVersion: key.signingVersion,
-    previous: previousOf(key, vault),
+    previous: previousPairOf(key, vault),
     addresses: key.allowedAddresses.length === 0 ? null : new AddressList(key.allowedAddresses),
     allowedAddresses: key.allowedAddresses,
     externalOwnerId: key.externalOwnerId,
@@ -207,29 +189,4 @@ export function countersOf(
     ...key.limits.map((limit) => counterOf(tenant, key.id, limit)),
     ...shared.map((limit) => counterOf(tenant, outside?.id ?? '', limit)),
   ];
-}
-
-function signingMaterial(registered: RegisteredPublicKey | null, decrypt: () => string): SigningMaterial {
-  if (registered === null) return { signingSecret: decrypt(), publicKey: null };
-  const { algorithm, thumbprint } = registered;
-  return {
-    signingSecret: null,
-    publicKey: { algorithm, thumbprint, publicKey: importPublicKey(registered) },
-  };
-}
-
-function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair | null {
-  const { previousSecretHash: secretHash, previousPepperVersion: pepperVersion } = key;
-  const { previousSigningSealed: text, previousSigningVersion: version, previousValidUntil: until } = key;
-  if (secretHash === null || pepperVersion === null || text === null || version === null || until === null) {
-    return null;
-  }
-  if (!vault.canVerify(pepperVersion, version)) return null;
-  const place = { table: 'keys', column: 'previous_signing', row: key.id };
-  return {
-    secretHash,
-    pepperVersion,
-    ...signingMaterial(key.previousPublicKey, () => vault.decrypt({ text, version }, place)),
-    validUntil: millisecondsOf(until),
-  };
 }
