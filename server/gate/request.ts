@@ -53,7 +53,7 @@ export function readCredentials(
   return { ...proofsIn(values), contentType: values('content-type')[0] ?? '' };
 }
 
-/** What is known of a body for its signature. */
+/** The digests of a body that its signature covers. */
 export interface SignedBody {
   /** SHA-256 in lowercase hex. */
   readonly digest: string;

@@ -130,13 +130,13 @@ export class Connections {
     return addressKey(clientAddress(peer, headerValues(last.req.rawHeaders), this.#trusted));
   }
 
-  /** Whether what is written to a connection now would be taken for the answer to a request that is whole. */
+  /** Whether a client would read bytes that are written to the connection now as the answer to a complete request. */
   isAnswering(socket: Socket): boolean {
     const [first, ...others] = this.#open.get(socket)?.responses ?? [];
     return first !== undefined && (first.headersSent || first.req.complete || others.length > 0);
   }
 
-  /** Whether all that is to be answered on a connection was handed over, but is not out yet. */
+  /** Whether every request of a connection has its whole answer, of which some bytes are not sent yet. */
   isAnswered(socket: Socket): boolean {
     const [first, ...others] = this.#open.get(socket)?.responses ?? [];
     return first?.writableEnded === true && others.length === 0;

@@ -214,7 +214,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
       expect(new Set(told)).toEqual(new Set([...begun, ...between, ...later]));
     });
 
-    it('B2: goes on at the other after one that has told nothing yet', async () => {
+    it('B2: continues at the other instance after one that has sent no event yet', async () => {
       const ada = await signUp(one);
       const key = await createKey(one, ada);
       const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
