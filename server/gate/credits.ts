@@ -6,7 +6,7 @@ import type { Stores } from '../stores/stores.ts';
 import { retryAfterMoment } from './retry-after.ts';
 
 /**
- * What a call costs its key. The key pays once the input is valid, and is refunded if the call is then refused or
+ * The price of a call. The key pays once the input is valid, and is refunded if the call is then refused or
  * fails.
  */
 export interface Charge {
