@@ -58,7 +58,10 @@ function* claimSteps(
   return outcome;
 }
 
-/** Reads a stale key again, in the queue of authenticated callers; until then it stays cached. A session is read at the next try. */
+/**
+ * The caller is authenticated, so the key's row is read in the queue of authenticated callers, and stays cached until
+ * then. A session is read at the next try.
+ */
 async function readStale(
   key: KeyRecord | null,
   session: SessionRecord | null,
