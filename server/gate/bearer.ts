@@ -1,4 +1,4 @@
-import { type Bearer, parseBearer, TOKEN_BESIDE_TOKEN } from '../../shared/request-rules.ts';
+import { type Bearer, parseBearer, TOKEN_BESIDE_TOKEN } from '../../shared/bearer.ts';
 import { isAhead } from '../lib/clock.ts';
 import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';

@@ -1,5 +1,5 @@
+import type { Bearer } from '../../shared/bearer.ts';
 import type { ProcedureGuard } from '../../shared/guard.ts';
-import type { Bearer } from '../../shared/request-rules.ts';
 import { seconds } from '../lib/clock.ts';
 import { type Eventual, runSteps, type Steps, settled } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';

@@ -1,5 +1,6 @@
+import { proofsIn } from '../../shared/bearer.ts';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
-import { type HeaderValues, proofsIn } from '../../shared/request-rules.ts';
+import type { HeaderValues } from '../../shared/request-rules.ts';
 import type { Eventual } from '../lib/concurrency/eventual.ts';
 import type { FailureSource } from './throttle.ts';
 

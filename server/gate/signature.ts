@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
+import type { Bearer } from '../../shared/bearer.ts';
 import { readStandardSignature, type StandardSignature } from '../../shared/http-signature/read.ts';
-import type { Bearer, HeaderValues } from '../../shared/request-rules.ts';
+import type { HeaderValues } from '../../shared/request-rules.ts';
 import {
   clockBase,
   EMPTY_SHA256,
