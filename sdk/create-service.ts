@@ -94,7 +94,9 @@ function checkGuards({ procedures }: Api, permissions: readonly string[]): void 
   for (const [name, { guard }] of procedures) {
     if (Object.hasOwn(ownRoutes, name.split('.', 1)[0] as string)) continue;
     if (guard.access === 'public' || guard.access === 'session') {
-      throw new Error(`The procedure ${name} is open: yours take callers that are proven.`);
+      throw new Error(
+        `The procedure ${name} is open: your own procedures must require an authenticated caller.`,
+      );
     }
     const asked = 'permission' in guard ? guard.permission : undefined;
     if (asked !== undefined && !known.has(asked)) {

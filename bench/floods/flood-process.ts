@@ -4,7 +4,7 @@ import { floodOf } from './floods.ts';
 import { Tally } from './outcomes.ts';
 import { settingOf } from './setting.ts';
 
-/** What a flood has done so far. */
+/** The progress of a flood. */
 export interface Flooded {
   readonly sent: number;
   readonly outcomes: Tally['outcomes'];

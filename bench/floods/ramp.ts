@@ -22,7 +22,7 @@ export interface RampRow {
   readonly p99: number;
 }
 
-/** The floods that increase, and what they take from honest callers. */
+/** The floods that increase, and which honest calls each one displaces. */
 const RAMPS: readonly { readonly flood: FloodName; readonly keptOf: (row: FloodRow) => number }[] = [
   { flood: 'unknown-keys-many-24', keptOf: ({ kept }) => kept },
   { flood: 'sign-in-many-24', keptOf: ({ kept, signIns }) => Math.min(kept, signIns.taken / signIns.due) },

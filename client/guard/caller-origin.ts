@@ -1,6 +1,7 @@
+import { proofsIn } from '../../shared/bearer.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { plainAddress } from '../../shared/ip.ts';
-import { headerValues, proofsIn } from '../../shared/request-rules.ts';
+import { headerValues } from '../../shared/request-rules.ts';
 import { parseSignature } from '../../shared/signature.ts';
 import type { GuardOptions } from './options.ts';
 import { isForwarded, type RequestHead } from './request-head.ts';

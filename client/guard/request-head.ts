@@ -1,4 +1,5 @@
 import { isAuthority } from '../../shared/authority.ts';
+import { parseBearer, proofsIn, TOKEN_BESIDE_TOKEN } from '../../shared/bearer.ts';
 import type { Fault } from '../../shared/form-rules.ts';
 import { framingFault } from '../../shared/framing.ts';
 import { readStandardSignature } from '../../shared/http-signature/read.ts';
@@ -9,9 +10,6 @@ import {
   headerValues,
   methodFault,
   parseApiTarget,
-  parseBearer,
-  proofsIn,
-  TOKEN_BESIDE_TOKEN,
   targetFault,
 } from '../../shared/request-rules.ts';
 import { parseSignature } from '../../shared/signature.ts';

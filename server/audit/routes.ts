@@ -1,5 +1,5 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
+import { payerOfCaller } from '../gate/caller-payer.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import { listAudit } from './list.ts';
@@ -40,7 +40,7 @@ export const auditRoutes = {
     .input(VerifyAuditInput)
     .output(VerifyAuditOutput)
     .query(({ ctx: { caller, service }, input, signal }) => {
-      const payer = callerFairnessKey(caller);
+      const payer = payerOfCaller(caller);
       const verify = () => verifyAudit(service.stores, caller.workspaceId, input ?? {}, signal);
       return service.stores.verifications.run(payer, verify);
     }),

@@ -19,10 +19,10 @@ const anonymous = new FairQueue({
 });
 
 /** Calls that a person has signed: unauthenticated callers do not delay them. */
-const proven = new FairQueue({ concurrency: 1, capacity: 64 });
+const signedCalls = new FairQueue({ concurrency: 1, capacity: 64 });
 
 /** The maximum number of waiting calls in this process. */
-export const passwordQueue = (): Occupancy => totalOccupancy(anonymous.occupancy, proven.occupancy);
+export const passwordQueue = (): Occupancy => totalOccupancy(anonymous.occupancy, signedCalls.occupancy);
 
 /**
  * Runs work that costs a query and a hash for an unauthenticated caller. Addresses take turns: a flood delays only
@@ -34,7 +34,7 @@ export const queueAnonymous = <T>(address: string | null, work: () => Promise<T>
 
 /** The same for a person who has signed the call. People take turns: one person may have a hundred workspaces. */
 export const queueSignedIn = <T>(caller: SessionUserCaller, work: () => Promise<T>): Promise<T> =>
-  inTurn(proven, [caller.userId, caller.session.id], work);
+  inTurn(signedCalls, [caller.userId, caller.session.id], work);
 
 async function inTurn<T>(queue: FairQueue, key: readonly string[], work: () => Promise<T>): Promise<T> {
   try {

@@ -156,7 +156,7 @@ export async function resetPassword(
     return (await links.where(isGood(new Date(clock()))))[0] ?? null;
   };
   const issued = isIssuedToken(vault, 'reset', token);
-  const found = await gate.lookups.byToken(anonymousCaller(request.address), token, issued, read);
+  const found = await gate.lookups.readByToken(anonymousCaller(request.address), token, issued, read);
   if (!found) throw new Refusal('RESET_INVALID');
   const { password_resets: link, users: person } = found;
   const passwordHash = await queueAnonymous(request.address, async () => {

@@ -82,14 +82,14 @@ async function checkSignUpAllowed(
   if (invitationToken !== undefined) {
     const read = () => findInvitation(database.db, vault, invitationToken, new Date(clock()));
     const issued = isIssuedToken(vault, 'invitation', invitationToken);
-    const invitation = await gate.lookups.byToken(client, invitationToken, issued, read);
+    const invitation = await gate.lookups.readByToken(client, invitationToken, issued, read);
     if (invitation?.email !== email) throw new Refusal('INVITATION_INVALID');
     return;
   }
   if (config.signUp !== 'first') return;
   const read = async () => ((await isSetupToken(stores, setupToken)) ? { setupToken } : null);
   const known = isIssuedToken(vault, 'setup', setupToken) || isConfigured(config.setupToken, setupToken);
-  const found = await gate.lookups.byToken(client, setupToken, known, read);
+  const found = await gate.lookups.readByToken(client, setupToken, known, read);
   if (!found) throw new Refusal('ACCESS_DENIED');
 }
 

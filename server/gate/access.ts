@@ -3,29 +3,27 @@ import type { Reason } from '../../shared/refusals.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Caller } from './caller.ts';
 
-/**
- * The callers that the access table distinguishes: `for` is a key on behalf of a user, `out` a person who is not a
- * member of the workspace in which their session acts.
- */
-type Proof = 'none' | 'key' | 'for' | 'user' | 'out' | 'session';
+/** The columns of the access table. */
+type CallerKind = 'none' | 'key' | 'keyForUser' | 'user' | 'nonMember' | 'session';
 
 const ok = null;
 const NO = 'ACCESS_DENIED';
-const OUT = 'WORKSPACE_DENIED';
+/** For a person who is not a member of the workspace in which their session acts. */
+const NOT_IN = 'WORKSPACE_DENIED';
 const NO_TOKEN = 'TOKEN_MISSING';
 
 /**
- * The callers that each kind of access admits (`ok`), and the reason with which it refuses the others. Every pair is
- * listed, so that no omission admits anybody.
+ * The callers that each kind of access admits (`ok`), and the reason with which it refuses the others. Every
+ * combination is listed, so that no omission admits anybody.
  */
-const TABLE: Record<Access, Record<Proof, Reason | null>> = {
-  public: { none: ok, key: NO, for: NO, user: NO, out: NO, session: NO },
-  session: { none: NO, key: NO, for: NO, user: NO, out: NO, session: ok },
-  user: { none: NO, key: NO, for: NO, user: ok, out: ok, session: NO_TOKEN },
-  key: { none: NO, key: ok, for: ok, user: NO, out: OUT, session: NO_TOKEN },
-  'key-for-user': { none: NO, key: NO_TOKEN, for: ok, user: NO, out: OUT, session: NO_TOKEN },
-  'key-or-user': { none: NO, key: ok, for: NO, user: ok, out: OUT, session: NO_TOKEN },
-  any: { none: NO, key: ok, for: ok, user: ok, out: OUT, session: NO_TOKEN },
+const TABLE: Record<Access, Record<CallerKind, Reason | null>> = {
+  public: { none: ok, key: NO, keyForUser: NO, user: NO, nonMember: NO, session: NO },
+  session: { none: NO, key: NO, keyForUser: NO, user: NO, nonMember: NO, session: ok },
+  user: { none: NO, key: NO, keyForUser: NO, user: ok, nonMember: ok, session: NO_TOKEN },
+  key: { none: NO, key: ok, keyForUser: ok, user: NO, nonMember: NOT_IN, session: NO_TOKEN },
+  'key-for-user': { none: NO, key: NO_TOKEN, keyForUser: ok, user: NO, nonMember: NOT_IN, session: NO_TOKEN },
+  'key-or-user': { none: NO, key: ok, keyForUser: NO, user: ok, nonMember: NOT_IN, session: NO_TOKEN },
+  any: { none: NO, key: ok, keyForUser: ok, user: ok, nonMember: NOT_IN, session: NO_TOKEN },
 };
 
 /**
@@ -33,19 +31,19 @@ const TABLE: Record<Access, Record<Proof, Reason | null>> = {
  *   WORKSPACE_DENIED for a person who left the workspace if the procedure needs one
  */
 export function checkAccess(caller: Caller | null, access: Access): void {
-  const reason = TABLE[access][proofOf(caller)];
+  const reason = TABLE[access][kindOf(caller)];
   if (reason !== null) throw new Refusal(reason);
 }
 
 /** The reasons with which a kind of access refuses authenticated callers. A public procedure refuses none. */
 export function deniedBy(access: Access): readonly Reason[] {
   if (access === 'public') return [];
-  const { none, ...proven } = TABLE[access];
-  return [...new Set(Object.values(proven))].filter((reason) => reason !== null);
+  const { none, ...authenticated } = TABLE[access];
+  return [...new Set(Object.values(authenticated))].filter((reason) => reason !== null);
 }
 
-function proofOf(caller: Caller | null): Proof {
+function kindOf(caller: Caller | null): CallerKind {
   if (caller === null) return 'none';
-  if (caller.kind === 'user' && caller.role === null) return 'out';
-  return caller.kind === 'key' && caller.user !== null ? 'for' : caller.kind;
+  if (caller.kind === 'user' && caller.role === null) return 'nonMember';
+  return caller.kind === 'key' && caller.user !== null ? 'keyForUser' : caller.kind;
 }

@@ -1,16 +1,17 @@
-import { type Bearer, parseBearer, TOKEN_BESIDE_TOKEN } from '../../shared/request-rules.ts';
+import { type Bearer, parseBearer, TOKEN_BESIDE_TOKEN } from '../../shared/bearer.ts';
 import { isAhead } from '../lib/clock.ts';
 import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import { NO_HASH } from '../stores/credentials/credential-probes.ts';
-import type { KeyRecord, SigningHalf } from '../stores/credentials/credential-rows.ts';
+import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
 import { isIssuedKey } from '../stores/credentials/issued-credentials.ts';
+import type { SigningMaterial } from '../stores/credentials/signing-material.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { KeySecretVersion } from './caller.ts';
+import type { UsedPair } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';
-import { isProvenBearer } from './proven-secrets.ts';
 import type { SignedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
+import { isBearerOf } from './secret-cache.ts';
 
 /**
  * Parses the bearer without a query: a key with a wrong checksum fails here.
@@ -27,9 +28,9 @@ export function readBearer(request: SignedRequest, brand: string, session: boole
 }
 
 /** A key whose bearer secret was verified, and the signing secret of the same pair. */
-export interface AuthenticatedKey extends SigningHalf {
+export interface AuthenticatedKey extends SigningMaterial {
   readonly key: KeyRecord;
-  readonly pair: KeySecretVersion;
+  readonly pair: UsedPair;
 }
 
 /**
@@ -44,50 +45,50 @@ export function findKey(
   scope: Scope | null,
 ): Eventual<AuthenticatedKey> {
   const { credentials, clock } = stores;
-  const seen = credentials.cachedKey(bearer.parsed.id);
-  const cached = matchSecret(bearer, inScope(seen, scope), stores);
+  const cachedKey = credentials.cachedKey(bearer.parsed.id);
+  const cached = matchSecret(bearer, inScope(cachedKey, scope), stores);
   // A revoked key stays revoked, so its cached row is final.
   if (cached && (cached.key.revoked || keyState(cached.key, clock()) === null))
     return requireUsable(cached, clock());
   // Another instance may have changed any other cached row. A refusal claims no nonce, which would detect that, so
   // the gate reads the row again.
-  return andThen(lookUp(bearer, seen, cached !== null, stores, request), (row) => {
-    const proven = matchSecret(bearer, inScope(row, scope), stores);
-    if (!proven) throw new Refusal('KEY_INVALID');
-    return requireUsable(proven, clock());
+  return andThen(lookUp(bearer, cachedKey, cached !== null, stores, request), (currentKey) => {
+    const authenticated = matchSecret(bearer, inScope(currentKey, scope), stores);
+    if (!authenticated) throw new Refusal('KEY_INVALID');
+    return requireUsable(authenticated, clock());
   });
 }
 
 /**
- * Reads a key again. The evidence that the bearer brings (a right secret, a right MAC, or nothing) decides which
+ * Reads a key again. What the bearer shows (the right secret, a secret that Keyseal issued, or nothing) decides which
  * budget pays.
  */
 async function lookUp(
   { text, parsed: { id } }: Bearer & { kind: 'key' },
-  seen: KeyRecord | null,
-  isProven: boolean,
+  cached: KeyRecord | null,
+  hasRightSecret: boolean,
   { credentials, vault, lookups }: GateStores,
   request: SignedRequest,
 ): Promise<KeyRecord | null> {
-  const read = () => credentials.newerKey(id, seen);
-  if (seen && isProven) return lookups.confirmed(seen.payer, id, read, seen);
-  // A secret from before a rotation, or from a rotation that this instance has not read yet: that one is right, so
-  // it may have to wait, but must not be refused unread.
+  const read = () => credentials.newerKey(id, cached);
+  if (cached && hasRightSecret) return lookups.rereadBeforeRefusal(cached.payer, id, read, cached);
+  // A secret from before a rotation, or from a rotation that this instance has not read yet. The second is right: its
+  // caller may have to wait, but must not be refused before the row is read.
   if (isIssuedKey(vault, text)) {
-    return seen
-      ? lookups.reread(seen.payer, id, () => credentials.currentKey(seen))
-      : lookups.issued(request, id, read);
+    return cached
+      ? lookups.reread(cached.payer, id, () => credentials.currentKey(cached))
+      : lookups.readIssued(request, id, read);
   }
-  return lookups.unauthenticated(request, async () =>
+  return lookups.readUnauthenticated(request, async () =>
     (await credentials.hasSecret(id, text)) ? read() : null,
   );
 }
 
 /** Returns the key if it is neither revoked, expired nor disabled. @param now milliseconds */
-function requireUsable(proven: AuthenticatedKey, now: number): AuthenticatedKey {
-  const reason = keyState(proven.key, now);
-  if (reason) throw new Refusal(reason).of(proven.key);
-  return proven;
+function requireUsable(authenticated: AuthenticatedKey, now: number): AuthenticatedKey {
+  const reason = keyState(authenticated.key, now);
+  if (reason) throw new Refusal(reason).of(authenticated.key);
+  return authenticated;
 }
 
 /** Returns the key with the pair of secrets that the bearer belongs to; null if it belongs to none. */
@@ -98,18 +99,18 @@ function matchSecret(
 ): AuthenticatedKey | null {
   const matches = () =>
     vault.matches('pepper', text, key?.secretHash ?? NO_HASH, key?.pepperVersion ?? vault.newest);
-  const right = key ? isProvenBearer(key, text, matches) : matches();
+  const right = key ? isBearerOf(key, text, matches) : matches();
   if (!key || key.environment !== parsed.environment) return null;
   if (right) {
-    return { key, ...signingHalfOf(key), pair: { secretHash: key.secretHash, previous: false } };
+    return { key, ...signingMaterialOf(key), pair: { secretHash: key.secretHash, previous: false } };
   }
   const old = key.previous;
   if (!old || !isAhead(old.validUntil, clock())) return null;
   if (!vault.matches('pepper', text, old.secretHash, old.pepperVersion)) return null;
-  return { key, ...signingHalfOf(old), pair: { secretHash: old.secretHash, previous: true } };
+  return { key, ...signingMaterialOf(old), pair: { secretHash: old.secretHash, previous: true } };
 }
 
-const signingHalfOf = ({ signingSecret, publicKey }: SigningHalf): SigningHalf => ({
+const signingMaterialOf = ({ signingSecret, publicKey }: SigningMaterial): SigningMaterial => ({
   signingSecret,
   publicKey,
 });

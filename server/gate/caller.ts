@@ -13,7 +13,7 @@ export interface OnBehalf {
 }
 
 /** The pair of secrets that authenticated a caller. */
-export interface KeySecretVersion {
+export interface UsedPair {
   /** The stored MAC of the bearer secret. */
   readonly secretHash: string;
   /** Whether this is the pair from before a rotation. */
@@ -25,7 +25,7 @@ export interface KeyCaller {
   readonly kind: 'key';
   readonly key: KeyRecord;
   /** Which of the key's pairs of secrets was used. */
-  readonly pair: KeySecretVersion;
+  readonly pair: UsedPair;
   readonly workspaceId: string;
   /** With an account, or known by a trusted issuer's token alone. */
   readonly user: OnBehalf | ExternalUser | null;

@@ -17,7 +17,7 @@ export interface GateStores extends Stores {
 /** Look-ups for unauthenticated callers: so few that a flood of them costs the others almost nothing. */
 const UNAUTHENTICATED = { concurrency: 2, capacity: 200, rate: { perSecond: 100, burst: 50 } };
 /** Look-ups per network and per address. */
-const UNPROVEN_PACES = [
+const UNAUTHENTICATED_PACES = [
   { perSecond: 50, burst: 200 },
   { perSecond: 20, burst: 100 },
 ];
@@ -50,7 +50,7 @@ export class CredentialLookups {
   readonly #stores: Stores;
   readonly #addressFailures: number;
   readonly #unauthenticated = new FairQueue(UNAUTHENTICATED);
-  readonly #pacer = new Pacer(UNPROVEN_PACES);
+  readonly #pacer = new Pacer(UNAUTHENTICATED_PACES);
   readonly #reportedPacer = new Pacer(REPORTED_PACES);
   readonly #authenticated = new FairQueue(AUTHENTICATED);
   readonly #refused = new Pacer(REFUSED_PACES);
@@ -71,7 +71,7 @@ export class CredentialLookups {
    * Reads for an unauthenticated caller.
    * @throws Refusal TOO_MANY_FAILURES if the caller's address, or all of them together, cause too many look-ups
    */
-  async unauthenticated<T>(
+  async readUnauthenticated<T>(
     { payer, failureSource }: UnauthenticatedCaller,
     read: () => Promise<T>,
   ): Promise<T> {
@@ -91,12 +91,12 @@ export class CredentialLookups {
    * treated as if it were made up.
    * @param client the client whose turn it takes: others than its holder may know an issued id
    */
-  async issued<T extends object>(
+  async readIssued<T extends object>(
     client: UnauthenticatedCaller,
     id: string,
     read: () => Promise<T | null>,
   ): Promise<T | null> {
-    if (this.#deleted.has(id)) return this.unauthenticated(client, read);
+    if (this.#deleted.has(id)) return this.readUnauthenticated(client, read);
     const row = await this.reread(client.payer, id, read);
     if (row === null) this.#deleted.set(id, true);
     return row;
@@ -106,29 +106,29 @@ export class CredentialLookups {
    * Reads the row of a link's token.
    * @param isIssued whether the token's MAC shows that Keyseal issued it
    */
-  byToken<T extends object>(
+  readByToken<T extends object>(
     client: UnauthenticatedCaller,
     token: string,
     isIssued: boolean,
     read: () => Promise<T | null>,
   ): Promise<T | null> {
-    if (!isIssued) return this.unauthenticated(client, read);
-    return this.issued(client, `token ${hash('sha256', token)}`, read);
+    if (!isIssued) return this.readUnauthenticated(client, read);
+    return this.readIssued(client, `token ${hash('sha256', token)}`, read);
   }
 
   /**
    * Reads again a row that would refuse a caller: another instance may have changed it.
-   * @param row its name
-   * @param seen the row as it was read before, which answers if rows of the workspace are read too often
+   * @param rowName tells the row from all others, such as its id
+   * @param cached the row as it was read before: returned if rows of the workspace are read again too often
    */
-  confirmed<T>(payer: FairnessKey, row: string, read: () => Promise<T>, seen: T): Promise<T> {
-    const load = async () => (this.#refused.take(payer) === 0 ? read() : seen);
-    return this.reread(payer, row, load);
+  rereadBeforeRefusal<T>(payer: FairnessKey, rowName: string, read: () => Promise<T>, cached: T): Promise<T> {
+    const load = async () => (this.#refused.take(payer) === 0 ? read() : cached);
+    return this.reread(payer, rowName, load);
   }
 
   /** Reads a row again for an authenticated caller: at most at the row's pace, and once for all who wait. */
-  reread<T>(payer: FairnessKey, row: string, read: () => Promise<T>): Promise<T> {
-    return this.#reads.read(row, () => this.#authenticated.run(payer, read));
+  reread<T>(payer: FairnessKey, rowName: string, read: () => Promise<T>): Promise<T> {
+    return this.#reads.read(rowName, () => this.#authenticated.run(payer, read));
   }
 }
 

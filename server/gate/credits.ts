@@ -6,7 +6,7 @@ import type { Stores } from '../stores/stores.ts';
 import { retryAfterMoment } from './retry-after.ts';
 
 /**
- * What a call costs its key. The key pays once the input is valid, and is refunded if the call is then refused or
+ * The price of a call. The key pays once the input is valid, and is refunded if the call is then refused or
  * fails.
  */
 export interface Charge {
@@ -23,33 +23,33 @@ const FREE: Charge = { pay: () => null, giveBack: () => {} };
 
 /**
  * @param key the calling key; null if no key calls
- * @param refused called with the refusal if the key cannot pay
- * @param dry checks without taking credits
+ * @param onRefusal called with the refusal if the key cannot pay
+ * @param dryRun checks without taking credits
  */
 export function chargeFor(
-  key: Pick<KeyRecord, 'payer' | 'metered'> | null,
+  key: Pick<KeyRecord, 'payer' | 'creditSubjects'> | null,
   cost: number,
   { credits, clock }: Pick<Stores, 'credits' | 'clock'>,
-  refused: (error: unknown) => void,
-  dry = false,
+  onRefusal: (error: unknown) => void,
+  dryRun = false,
 ): Charge {
-  if (key === null || key.metered.length === 0) return FREE;
-  const { metered: subjects, payer } = key;
-  let owes = false;
+  if (key === null || key.creditSubjects.length === 0) return FREE;
+  const { creditSubjects: subjects, payer } = key;
+  let isPaid = false;
   return {
     async pay() {
-      const spent = await (dry ? credits.peek(subjects, cost) : credits.spend(subjects, cost, payer));
+      const spent = await (dryRun ? credits.peek(subjects, cost) : credits.spend(subjects, cost, payer));
       if (spent.paid) {
-        owes = !dry;
+        isPaid = !dryRun;
         return spent.remaining;
       }
       const refusal = exhausted(spent, clock());
-      refused(refusal);
+      onRefusal(refusal);
       throw refusal;
     },
     async giveBack() {
-      if (!owes) return;
-      owes = false;
+      if (!isPaid) return;
+      isPaid = false;
       await credits.giveBack(subjects, cost);
     },
   };

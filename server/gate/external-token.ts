@@ -66,9 +66,9 @@ export class ExternalTokenVerifier {
    */
   verify(token: string, digest: string, now: number): Eventual<ExternalOutcome | null> {
     if (this.#issuers.isEmpty) return null;
-    const known = this.#verified.get(digest);
-    known?.issuer.keys.refresh();
-    if (known && known.version === known.issuer.keys.version) return inTime(known.identity, now);
+    const cached = this.#verified.get(digest);
+    cached?.issuer.keys.refresh();
+    if (cached && cached.version === cached.issuer.keys.version) return inTime(cached.identity, now);
     const issuer = this.#issuers.find(issuerOf(token));
     return issuer ? this.#verify(token, issuer, digest, now) : null;
   }
@@ -91,16 +91,16 @@ function issuerOf(token: string): unknown {
 }
 
 async function check(token: string, issuer: TrustedIssuer, now: number): Promise<ExternalIdentity | Refusal> {
-  let unread = false;
+  let keysUnavailable = false;
   const jws = await verifyJws(token, issuer.algorithms, async (header) => {
     const { alg, typ, kid } = header;
     if (!issuer.algorithms.includes(String(alg)) || !TYPES.includes(typ)) return null;
     if (kid !== undefined && typeof kid !== 'string') return null;
     const key = await issuer.keys.find(header);
-    unread = key === 'unread';
+    keysUnavailable = key === 'unread';
     return typeof key === 'string' ? null : key;
   });
-  if (unread)
+  if (keysUnavailable)
     return new Refusal('UNAVAILABLE', { retryAfter: 5 }, `the keys of ${issuer.name} cannot be read`);
   const claims = Claims.safeParse(jws && readObject(jws.payload)).data;
   if (!claims || !isFor(claims, issuer, now)) return new Refusal('TOKEN_INVALID');

@@ -7,19 +7,19 @@ import { retryAfterMoment } from './retry-after.ts';
 
 /**
  * Counts a call in all of these counters, or in none if one is full.
- * @param report called with the limits after the call, whether it is refused or not
- * @param dry checks without counting
+ * @param onLimits called with the limits after the call, whether it is refused or not
+ * @param dryRun checks without counting
  * @throws Refusal RATE_LIMITED, with the time at which a retry can succeed
  */
 export function takeLimits(
   counters: readonly Counter[],
   { rates, clock }: Pick<Stores, 'rates' | 'clock'>,
-  report: (states: readonly LimitState[]) => void,
-  dry = false,
+  onLimits: (states: readonly LimitState[]) => void,
+  dryRun = false,
 ): Eventual<void> {
   if (counters.length === 0) return;
-  return andThen(dry ? rates.peek(counters) : rates.hit(counters), ({ allowed, states }) => {
-    report(states);
+  return andThen(dryRun ? rates.peek(counters) : rates.hit(counters), ({ allowed, states }) => {
+    onLimits(states);
     if (allowed) return;
     const full = states.filter(({ remaining }) => remaining === 0);
     const [{ limit, remaining, resetAt }] = full.sort((a, b) => b.resetAt - a.resetAt) as [LimitState];

@@ -7,7 +7,7 @@ import type { GateStores } from './credential-lookups.ts';
 import type { GateCounters } from './refusal-steps.ts';
 import type { PresentedSignature } from './signature.ts';
 
-/** The records from which the caller is judged. */
+/** The records by which the gate decides about the caller. */
 interface JudgedRecords {
   readonly key: KeyRecord | null;
   readonly session: SessionRecord | null;
@@ -17,16 +17,16 @@ interface ClaimOptions {
   readonly stores: GateStores;
   readonly counts: Pick<GateCounters, 'claims'>;
   /** Checks the outcome without claiming. */
-  readonly dry: boolean;
-  /** Whether the request is refused anyway, because its `t` lies ahead. */
+  readonly dryRun: boolean;
+  /** Whether `t` is later than the window allows, so that the request is refused in any case. */
   readonly ahead: boolean;
 }
 
 /**
- * Claims (k, t, nonce) on the records from which the caller is judged.
- * @returns `stale` if one of them has changed meanwhile: nothing is claimed, they are read again, judge
- *   again; `behind` if the store no longer knows which nonces were accepted at `t`; `full` if there is no room for a
- *   request that is ahead: the refusal tells its client the right time either way
+ * Claims (k, t, nonce), unless one of the caller's records has changed.
+ * @returns `won`; `stale` if a record has changed: then nothing is claimed, and the next try reads the record again;
+ *   `behind` if the store no longer knows which nonces were accepted at `t`; `full` if there is no room for the nonce of a
+ *   request that is ahead, which gets SIGNATURE_EXPIRED with the right time in any case
  * @throws Refusal SIGNATURE_REPLAYED; UNAVAILABLE if there is no room
  */
 export function claimNonce(
@@ -40,16 +40,16 @@ export function claimNonce(
 function* claimSteps(
   signature: PresentedSignature,
   { key, session }: JudgedRecords,
-  { stores, counts, dry, ahead }: ClaimOptions,
+  { stores, counts, dryRun, ahead }: ClaimOptions,
 ): Steps<'won' | 'stale' | 'behind' | 'full'> {
   const { k, t } = signature;
   const nonce = storedNonce(signature.nonce);
   let outcome: ClaimOutcome | 'failed' = 'failed';
   try {
-    const claim = { k, t, nonce, revisions: { key, session }, dry };
+    const claim = { k, t, nonce, revisions: { key, session }, dryRun };
     outcome = yield* settled(inSpan('replay.claim', () => stores.replay.claim(claim)));
   } finally {
-    if (!dry) counts.claims.add(outcome);
+    if (!dryRun) counts.claims.add(outcome);
   }
   if (outcome === 'seen') throw new Refusal('SIGNATURE_REPLAYED');
   if (outcome === 'full' && !ahead)
@@ -58,7 +58,10 @@ function* claimSteps(
   return outcome;
 }
 
-/** The caller is authenticated, so the rows take the queue of authenticated callers, and stay cached until they are read. */
+/**
+ * The caller is authenticated, so the key's row is read in the queue of authenticated callers, and stays cached until
+ * then. A session is read at the next try.
+ */
 async function readStale(
   key: KeyRecord | null,
   session: SessionRecord | null,

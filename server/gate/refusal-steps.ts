@@ -43,8 +43,8 @@ export class GateCounters {
   readonly refused = new LabeledCounter<`${CallSource} ${GateStep}`>();
   readonly claims = new LabeledCounter<ClaimOutcome | 'failed'>();
 
-  refuse(via: CallSource, error: unknown): void {
-    this.refused.add(`${via} ${stepOf(error)}`);
+  refuse(source: CallSource, error: unknown): void {
+    this.refused.add(`${source} ${stepOf(error)}`);
   }
 }
 

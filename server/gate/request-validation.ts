@@ -43,9 +43,9 @@ export function checkMethod<M extends string>(
  * @throws Refusal REQUEST_MALFORMED if two parsers could read it differently
  */
 export function readApiTarget(target: string): ApiTarget {
-  const read = parseApiTarget(target);
-  if ('reason' in read) throw refusalOfFault(read);
-  return read;
+  const parsed = parseApiTarget(target);
+  if ('reason' in parsed) throw refusalOfFault(parsed);
+  return parsed;
 }
 
 function refuse(fault: Fault | null): void {

@@ -1,5 +1,6 @@
+import { proofsIn } from '../../shared/bearer.ts';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
-import { type HeaderValues, proofsIn } from '../../shared/request-rules.ts';
+import type { HeaderValues } from '../../shared/request-rules.ts';
 import type { Eventual } from '../lib/concurrency/eventual.ts';
 import type { FailureSource } from './throttle.ts';
 
@@ -53,7 +54,7 @@ export function readCredentials(
   return { ...proofsIn(values), contentType: values('content-type')[0] ?? '' };
 }
 
-/** What is known of a body for its signature. */
+/** The digests of a body that its signature covers. */
 export interface SignedBody {
   /** SHA-256 in lowercase hex. */
   readonly digest: string;

@@ -1,8 +1,9 @@
 import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
-import type { KeyRecord, SessionRecord, SigningHalf } from '../stores/credentials/credential-rows.ts';
+import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
+import type { SigningMaterial } from '../stores/credentials/signing-material.ts';
 import { keyState } from './bearer.ts';
-import type { Caller, KeyCaller, KeySecretVersion } from './caller.ts';
+import type { Caller, KeyCaller, UsedPair } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';
 import type { ExternalIdentity } from './external-user.ts';
 import { callerOf } from './session.ts';
@@ -56,12 +57,12 @@ export function revalidateFromRecords(
   session: SessionRecord | null,
   now: number,
 ): Caller {
-  const proven =
+  const authenticatedKey =
     caller.kind === 'key' ? { key: liveKey(key, now), pair: currentPair(caller, key, now) } : null;
   // The token was verified when the call was admitted. It vouched for the session, which is read here.
   const claims =
     session && caller.kind !== 'session' ? { sub: session.userId, sid: session.id, exp: 0 } : null;
-  return callerOf(proven, session, claims ?? liveIdentity(caller, now), now);
+  return callerOf(authenticatedKey, session, claims ?? liveIdentity(caller, now), now);
 }
 
 /** A person without an account has no session that ends: a stream for them ends with their token. */
@@ -84,7 +85,7 @@ function liveKey(key: KeyRecord | null, now: number): KeyRecord {
  * by what signs, since the hash of the bearer secret changes with the master key.
  * Refuses with KEY_INVALID a pair that a rotation has ended.
  */
-function currentPair({ key: before, pair }: KeyCaller, key: KeyRecord | null, now: number): KeySecretVersion {
+function currentPair({ key: before, pair }: KeyCaller, key: KeyRecord | null, now: number): UsedPair {
   const shown = pair.previous ? before.previous && signsWith(before.previous) : signsWith(before);
   if (key && shown === signsWith(key)) return { secretHash: key.secretHash, previous: false };
   const old = key?.previous ?? null;
@@ -93,5 +94,5 @@ function currentPair({ key: before, pair }: KeyCaller, key: KeyRecord | null, no
 }
 
 /** What tells a pair of secrets from its predecessor: a rotation never keeps what signs. */
-const signsWith = ({ signingSecret, publicKey }: SigningHalf): string | null =>
+const signsWith = ({ signingSecret, publicKey }: SigningMaterial): string | null =>
   signingSecret ?? publicKey?.thumbprint ?? null;

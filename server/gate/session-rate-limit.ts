@@ -32,10 +32,10 @@ export class SessionRateLimit {
   }
 
   /**
-   * @param report called with the limit that resets last, if the call is refused
+   * @param onLimits called with the limit that resets last, if the call is refused
    * @throws Refusal RATE_LIMITED if the caller's session, or their person, called too often
    */
-  take(caller: Caller | null, report: (states: readonly LimitState[]) => void): void {
+  take(caller: Caller | null, onLimits: (states: readonly LimitState[]) => void): void {
     if (caller === null || caller.kind === 'key') return;
     const { userId, id } = caller.session;
     const wait = this.#pacer.take([userId, id]);
@@ -44,7 +44,7 @@ export class SessionRateLimit {
     const resetAt = now + Math.ceil(wait);
     const [ofPerson = 0, ofSession = 0] = this.#pacer.waits([userId, id]);
     const { name, limit } = this.#limits[ofPerson > ofSession ? 'person' : 'session'];
-    report([{ name, limit, windowSeconds: WINDOW_SECONDS, remaining: 0, resetAt }]);
+    onLimits([{ name, limit, windowSeconds: WINDOW_SECONDS, remaining: 0, resetAt }]);
     throw new Refusal('RATE_LIMITED', { limit, remaining: 0, ...retryAfterMoment(resetAt, now) });
   }
 }

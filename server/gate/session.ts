@@ -5,7 +5,8 @@ import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { isIssuedSession } from '../stores/credentials/issued-credentials.ts';
 import { IDLE_MS } from '../stores/credentials/sessions.ts';
-import type { Caller, KeyCaller, KeySecretVersion, OnBehalf } from './caller.ts';
+import type { AuthenticatedKey } from './bearer.ts';
+import type { Caller, KeyCaller, OnBehalf } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';
 import { type ExternalIdentity, type ExternalUser, externalUserOf } from './external-user.ts';
 import type { SignedRequest } from './request.ts';
@@ -15,11 +16,11 @@ import type { TokenClaims } from './user-token.ts';
 
 /**
  * The session that `k` names. An unknown session and an id of another kind both look like a wrong signature.
- * @param verified the session that a verified token names: it vouches for the look-up
+ * @param verifiedSid the session that a verified token names: its holder is authenticated
  */
 export function findSigningSession(
   { k }: PresentedSignature,
-  verified: string | null,
+  verifiedSid: string | null,
   { credentials, vault, lookups }: GateStores,
   request: SignedRequest,
   scope: Scope | null,
@@ -27,8 +28,10 @@ export function findSigningSession(
   if (!isSessionId(k)) throw new Refusal('SIGNATURE_INVALID');
   const read = () => credentials.session(k);
   const lookUp = () => {
-    if (verified === k || isIssuedSession(vault, k)) return lookups.issued(request, k, read);
-    return lookups.unauthenticated(request, async () => ((await credentials.hasSession(k)) ? read() : null));
+    if (verifiedSid === k || isIssuedSession(vault, k)) return lookups.readIssued(request, k, read);
+    return lookups.readUnauthenticated(request, async () =>
+      (await credentials.hasSession(k)) ? read() : null,
+    );
   };
   return andThen(credentials.cachedSession(k) ?? lookUp(), (session) => requireInScope(session, scope));
 }
@@ -77,8 +80,13 @@ function readIfEnded(
 ): Eventual<SessionRecord | null> {
   if (isLive(session, clock())) return session;
   const { id, payer } = session;
-  const row = workspaceId === null ? id : `${id} ${workspaceId}`;
-  return lookups.confirmed(payer, row, () => credentials.refreshSession(id, workspaceId), session);
+  const rowName = workspaceId === null ? id : `${id} ${workspaceId}`;
+  return lookups.rereadBeforeRefusal(
+    payer,
+    rowName,
+    () => credentials.refreshSession(id, workspaceId),
+    session,
+  );
 }
 
 /**
@@ -89,18 +97,18 @@ function readIfEnded(
  *   whose behalf a key calls is not a member of its workspace
  */
 export function callerOf(
-  proven: { readonly key: KeyRecord; readonly pair: KeySecretVersion } | null,
+  authenticatedKey: Pick<AuthenticatedKey, 'key' | 'pair'> | null,
   session: SessionRecord | null,
   claims: TokenClaims | ExternalIdentity | null,
   now: number,
 ): Caller {
   if (claims && 'issuer' in claims) {
     // The bearer and the session of a person are Keyseal's own.
-    if (!proven) throw new Refusal('TOKEN_INVALID');
-    return keyCaller(proven, externalUserOf(claims, proven.key.workspaceId));
+    if (!authenticatedKey) throw new Refusal('TOKEN_INVALID');
+    return keyCaller(authenticatedKey, externalUserOf(claims, authenticatedKey.key.workspaceId));
   }
   if (!claims) {
-    if (proven) return keyCaller(proven, null);
+    if (authenticatedKey) return keyCaller(authenticatedKey, null);
     if (!session || !isLive(session, now)) throw new Refusal('SESSION_ENDED');
     return { kind: 'session', session, workspaceId: session.workspaceId };
   }
@@ -108,13 +116,13 @@ export function callerOf(
     throw new Refusal('TOKEN_INVALID');
   if (!session || !isLive(session, now)) throw new Refusal('SESSION_ENDED');
   const { userId, workspaceId, role } = session;
-  if (!proven) return { kind: 'user', session, workspaceId, userId, role };
+  if (!authenticatedKey) return { kind: 'user', session, workspaceId, userId, role };
   if (role === null) throw new Refusal('WORKSPACE_DENIED');
-  return keyCaller(proven, { id: userId, userId, session, role });
+  return keyCaller(authenticatedKey, { id: userId, userId, session, role });
 }
 
 function keyCaller(
-  { key, pair }: { key: KeyRecord; pair: KeySecretVersion },
+  { key, pair }: Pick<AuthenticatedKey, 'key' | 'pair'>,
   user: OnBehalf | ExternalUser | null,
 ): KeyCaller {
   return { kind: 'key', key, pair, workspaceId: key.workspaceId, user };

@@ -18,14 +18,14 @@ export class SharedReads {
   }
 
   /** @param load must return the same for all callers of a row */
-  read<T>(row: string, load: () => Promise<T>): Promise<T> {
-    const waiting = this.#next.get(row) as Promise<T> | undefined;
+  read<T>(rowName: string, load: () => Promise<T>): Promise<T> {
+    const waiting = this.#next.get(rowName) as Promise<T> | undefined;
     if (waiting !== undefined) return waiting;
-    const next = this.#turn([row]).then(() => {
-      this.#next.delete(row);
+    const next = this.#turn([rowName]).then(() => {
+      this.#next.delete(rowName);
       return load();
     });
-    this.#next.set(row, next);
+    this.#next.set(rowName, next);
     return next;
   }
 

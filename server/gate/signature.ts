@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
+import type { Bearer } from '../../shared/bearer.ts';
 import { readStandardSignature, type StandardSignature } from '../../shared/http-signature/read.ts';
-import type { Bearer, HeaderValues } from '../../shared/request-rules.ts';
+import type { HeaderValues } from '../../shared/request-rules.ts';
 import {
   clockBase,
   EMPTY_SHA256,
@@ -13,8 +14,8 @@ import {
 import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { hmacSha256 } from '../lib/hmac.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
-import { hmacKeyOf } from './proven-secrets.ts';
 import type { SignedRequest } from './request.ts';
+import { hmacKeyOf } from './secret-cache.ts';
 import type { Signer } from './signer.ts';
 import { checkStandardSignature } from './standard-signature.ts';
 
@@ -42,10 +43,10 @@ export function readSignature(
 }
 
 function readStandard(fields: HeaderValues, bearer: Bearer): StandardSignature {
-  const read = readStandardSignature(fields, bearer);
-  if ('issue' in read) throw refusalOfFault(read);
-  if ('reason' in read) throw new Refusal(read.reason);
-  return read;
+  const parsed = readStandardSignature(fields, bearer);
+  if ('issue' in parsed) throw refusalOfFault(parsed);
+  if ('reason' in parsed) throw new Refusal(parsed.reason);
+  return parsed;
 }
 
 /** SHA-256 of a user token in lowercase hex, as the base contains it; that of the empty text without a token. */

@@ -1,12 +1,13 @@
 import type { VerificationKey } from '../lib/signature-algorithms.ts';
-import type { KeyRecord, SessionRecord, SigningHalf } from '../stores/credentials/credential-rows.ts';
+import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
+import type { SigningMaterial } from '../stores/credentials/signing-material.ts';
 import { allowsAddress } from './address.ts';
 import type { AuthenticatedKey } from './bearer.ts';
 import type { BodyPayer } from './request.ts';
 import type { TokenClaims } from './user-token.ts';
 
 /** The credential with whose signing secret a request must be signed. */
-export interface Signer extends SigningHalf {
+export interface Signer extends SigningMaterial {
   readonly id: string;
   /** The key or session. */
   readonly record: KeyRecord | SessionRecord;
@@ -46,5 +47,5 @@ export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null
 });
 
 /** What verifies the signatures of a signer. */
-export const verificationKeyOf = ({ signingSecret, publicKey }: SigningHalf): VerificationKey | null =>
+export const verificationKeyOf = ({ signingSecret, publicKey }: SigningMaterial): VerificationKey | null =>
   publicKey ?? (signingSecret === null ? null : { algorithm: 'hmac-sha256', secret: signingSecret });

@@ -40,15 +40,15 @@ interface Verified extends TokenClaims {
   readonly kid: string;
 }
 
-/** The outcome for a token: its claims, or what is wrong. Both are null if the request brought none. */
+/** The outcome for a token: its claims, or the refusal for it. Both are null if the request brought none. */
 interface TokenOutcome<C = TokenClaims> {
   /** The session that a genuine token names, even if it is over; null if Keyseal did not sign the token. */
   readonly sid: string | null;
   readonly claims: C | null;
-  readonly wrong: Refusal | null;
+  readonly refusal: Refusal | null;
 }
 
-const NO_TOKEN: TokenOutcome<never> = { sid: null, claims: null, wrong: null };
+const NO_TOKEN: TokenOutcome<never> = { sid: null, claims: null, refusal: null };
 
 /** Verifies user tokens and caches those that passed: by the digest of the whole text, never beyond `exp`. */
 export class TokenVerifier {
@@ -75,11 +75,11 @@ export class TokenVerifier {
     return andThen(this.#verified.get(digest) ?? this.#check(token, now), (claims) =>
       // A retired token key invalidates the tokens that it signed.
       andThen(claims && this.#stores.tokenKeys.verifier(claims.kid), (key) => {
-        if (!claims || !key) return { sid: null, claims: null, wrong: new Refusal('TOKEN_INVALID') };
+        if (!claims || !key) return { sid: null, claims: null, refusal: new Refusal('TOKEN_INVALID') };
         const { sid } = claims;
-        if (!isAhead(claims.exp, now)) return { sid, claims: null, wrong: new Refusal('TOKEN_EXPIRED') };
+        if (!isAhead(claims.exp, now)) return { sid, claims: null, refusal: new Refusal('TOKEN_EXPIRED') };
         if (!this.#verified.has(digest)) this.#verified.set(digest, claims);
-        return { sid, claims, wrong: null };
+        return { sid, claims, refusal: null };
       }),
     );
   }
@@ -97,8 +97,8 @@ export class TokenVerifier {
     type Outcome = Eventual<TokenOutcome<TokenClaims | ExternalIdentity>>;
     return andThen(token && this.#external.verify(token, digest, now), (external): Outcome => {
       if (!external) return this.verify(token, digest, now);
-      if (external instanceof Refusal) return { sid: null, claims: null, wrong: external };
-      return { sid: null, claims: external, wrong: null };
+      if (external instanceof Refusal) return { sid: null, claims: null, refusal: external };
+      return { sid: null, claims: external, refusal: null };
     });
   }
 

@@ -2,28 +2,28 @@ import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { BodyPayer } from '../gate/request.ts';
 import { type Occupancy, totalOccupancy } from '../lib/occupancy.ts';
+import { AdmittedAddresses } from './admitted-addresses.ts';
 import type { BodyTerms } from './body.ts';
-import { ProvenAddresses } from './proven-addresses.ts';
 
 /**
  * Bytes buffered for three kinds of callers: with a valid bearer, from an address from which its
  * credential was admitted before; with a valid bearer, from elsewhere; and all others.
  */
-const PROVEN = 64 * 1024 * 1024;
+const FROM_ADMITTED_ADDRESS = 64 * 1024 * 1024;
 const BEARER_ALONE = 64 * 1024 * 1024;
 const ANONYMOUS = 16 * 1024 * 1024;
 /** A single address gets a sixteenth, or a thirty-second: room for one body of the largest kind. */
-const PROVEN_SHARE = 16;
+const ADMITTED_SHARE = 16;
 const BEARER_SHARE = 32;
 
-/** An unproven caller must send at this multiple of the minimum rate. */
+/** A caller without a valid bearer must send at this multiple of the minimum rate. */
 const ANONYMOUS_PACE = 2;
 
 /** The configured limits of bodies. */
 export interface BodyLimits {
   /** Bytes of one body. */
   readonly maxBody: number;
-  /** The minimum rate of a proven sender, in bytes per second. */
+  /** The minimum rate of a sender with a valid bearer, in bytes per second. */
   readonly minRate: number;
   /** Milliseconds over which the rate is averaged. */
   readonly windowMs: number;
@@ -40,23 +40,29 @@ const PUBLIC_LIMIT = 16 * 1024;
  * alone proves nothing, but an address from which it was admitted does.
  */
 export class BodyBudgets {
-  readonly #proven: FairBudget;
+  readonly #fromAdmittedAddress: FairBudget;
   readonly #bearerAlone: FairBudget;
   readonly #anonymous = new FairBudget(ANONYMOUS);
   readonly #limits: BodyLimits;
-  readonly #addresses = new ProvenAddresses();
+  readonly #addresses = new AdmittedAddresses();
 
   constructor(limits: BodyLimits) {
     this.#limits = limits;
-    this.#proven = new FairBudget(Math.max(PROVEN, PROVEN_SHARE * limits.maxBody));
+    this.#fromAdmittedAddress = new FairBudget(
+      Math.max(FROM_ADMITTED_ADDRESS, ADMITTED_SHARE * limits.maxBody),
+    );
     this.#bearerAlone = new FairBudget(Math.max(BEARER_ALONE, BEARER_SHARE * limits.maxBody));
   }
 
   get occupancy(): Occupancy {
-    return totalOccupancy(this.#proven.occupancy, this.#bearerAlone.occupancy, this.#anonymous.occupancy);
+    return totalOccupancy(
+      this.#fromAdmittedAddress.occupancy,
+      this.#bearerAlone.occupancy,
+      this.#anonymous.occupancy,
+    );
   }
 
-  /** Bytes of one body. @param open whether anybody may call what is called */
+  /** Bytes of one body. @param open whether the called procedures are public */
   limitOf(open: boolean): number {
     const { maxBody } = this.#limits;
     return open ? Math.min(PUBLIC_LIMIT, maxBody) : maxBody;
@@ -80,7 +86,13 @@ export class BodyBudgets {
     const { minRate, windowMs } = this.#limits;
     const [network = '', group = ''] = from;
     if (payer && this.#addresses.has(payer.credential, group)) {
-      return { limit, windowMs, minRate, budget: this.#proven, payer: [...payer.credential, group] };
+      return {
+        limit,
+        windowMs,
+        minRate,
+        budget: this.#fromAdmittedAddress,
+        payer: [...payer.credential, group],
+      };
     }
     if (payer?.hasValidBearer) {
       const { credential } = payer;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
@@ -6,6 +5,7 @@ import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key
 import { plainAddress } from '../../shared/ip.ts';
 import { headerValues } from '../../shared/request-rules.ts';
 import type { AddressList } from '../lib/address-list.ts';
+import { openFilesLimit } from '../lib/open-files-limit.ts';
 import { clientAddress, isTrusted } from './forwarded.ts';
 import { WaitingList } from './waiting-list.ts';
 
@@ -17,7 +17,7 @@ const SHARE_OF_FILE_LIMIT = 0.75;
 const OWN_FILES = 200;
 /** How many waiting connections of an address are searched for one that has sent nothing yet. */
 const IDLE_SEARCHED = 16;
-/** Requests that one connection has under way: HTTP/1.1 clients may send them without waiting (RFC 9112 §9.3.2). */
+/** Requests in progress on one connection: HTTP/1.1 clients may send them without waiting (RFC 9112 §9.3.2). */
 const MAX_PIPELINED = 16;
 
 /** The decision about a request: the first one over the limit is refused, later ones are ignored. */
@@ -26,7 +26,7 @@ export type RequestDecision = 'serve' | 'refuse' | 'ignore';
 /** The connections of one address. */
 interface Peers {
   open: number;
-  /** Those without a request under way. */
+  /** Those without a request in progress. */
   readonly idle: WaitingList<Connection>;
 }
 
@@ -130,13 +130,13 @@ export class Connections {
     return addressKey(clientAddress(peer, headerValues(last.req.rawHeaders), this.#trusted));
   }
 
-  /** Whether what is written to a connection now would be taken for the answer to a request that is whole. */
+  /** Whether a client would read bytes that are written to the connection now as the answer to a complete request. */
   isAnswering(socket: Socket): boolean {
     const [first, ...others] = this.#open.get(socket)?.responses ?? [];
     return first !== undefined && (first.headersSent || first.req.complete || others.length > 0);
   }
 
-  /** Whether all that is to be answered on a connection was handed over, but is not out yet. */
+  /** Whether every request of a connection has its whole answer, of which some bytes are not sent yet. */
   isAnswered(socket: Socket): boolean {
     const [first, ...others] = this.#open.get(socket)?.responses ?? [];
     return first?.writableEnded === true && others.length === 0;
@@ -201,13 +201,3 @@ function setIdle(connection: Connection): void {
 }
 
 const nameOf = (key: FairnessKey): string => key.join(' ');
-
-/** How many files and sockets the process may have open, as Linux says; unlimited if the system does not say. */
-function openFilesLimit(): number {
-  try {
-    const limit = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-    return limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
-}

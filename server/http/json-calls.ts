@@ -1,7 +1,8 @@
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { Refusal, shapeOf } from '../lib/refusal.ts';
+import { refusalOf } from '../rpc/procedure-refusal.ts';
 import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
-import { type Context, callOriginOf, refusalOf } from '../rpc/trpc.ts';
+import { type Context, callOriginOf } from '../rpc/trpc.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { ClientDisconnect } from './client-disconnect.ts';
 

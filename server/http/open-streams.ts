@@ -1,7 +1,7 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Caller } from '../gate/caller.ts';
-import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
+import { payerOfCaller } from '../gate/caller-payer.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { Heartbeat } from './heartbeat.ts';
 
@@ -55,4 +55,4 @@ export class OpenStreams {
 }
 
 const payerOf = (caller: Caller | null, address: string | null): FairnessKey =>
-  caller ? callerFairnessKey(caller) : addressKey(address);
+  caller ? payerOfCaller(caller) : addressKey(address);

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../gate/caller.ts';
-import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
+import { payerOfCaller } from '../gate/caller-payer.ts';
 import { runSteps, type Steps, settled } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inRequestSpan, inSpan } from '../lib/tracing.ts';
-import { type Context, callOriginOf, refusalOf, type Service } from '../rpc/trpc.ts';
+import { refusalOf } from '../rpc/procedure-refusal.ts';
+import { type Context, callOriginOf, type Service } from '../rpc/trpc.ts';
 import { type ApiRequest, newRequestId, readApiRequest } from './api-request.ts';
 import { hasBody } from './body.ts';
 import { corsHeaders, preflight } from './cors.ts';
@@ -60,7 +61,7 @@ function* serve(
     const { open, session } = read.calls;
     const admit = () => service.gate.admit(read, { session });
     const caller = open ? null : yield* settled(inSpan('gate.admit', admit));
-    if (caller) limits.bodies.noteAdmitted(callerFairnessKey(caller), read.address);
+    if (caller) limits.bodies.noteAdmitted(payerOfCaller(caller), read.address);
     yield* settled(read.body(null));
     const context = contextOf(read, caller, service);
     const parts = { metrics, refusalLog, streams };

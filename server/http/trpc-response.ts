@@ -1,7 +1,8 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { resolveResponse } from '@trpc/server/http';
 import { Refusal } from '../lib/refusal.ts';
-import { type Context, refusalOf } from '../rpc/trpc.ts';
+import { refusalOf } from '../rpc/procedure-refusal.ts';
+import type { Context } from '../rpc/trpc.ts';
 import type { ApiRequest } from './api-request.ts';
 import { revalidatePeriodically } from './stream-revalidation.ts';
 

@@ -23,8 +23,8 @@ interface Credential extends KeyRestrictions {
  * right as receiving its secrets: the caller would otherwise extend what others can do with secrets that the caller
  * may not see.
  *
- * The pair from before a rotation receives no secrets of its key and extends no rights of it, whatever the bounds: the rotation is there
- * to end it, and its holder could otherwise keep the key beyond the grace.
+ * The pair from before a rotation receives no secrets of its key and extends no rights of it: the rotation is meant
+ * to end that pair, and its holder could otherwise keep the key beyond the grace.
  *
  * @param key the current key if its secrets are received, the changed key if it is extended
  * @throws Refusal ENVIRONMENT_DENIED, PERMISSION_DENIED, or ESCALATION_DENIED with what is missing

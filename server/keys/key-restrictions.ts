@@ -50,7 +50,7 @@ const EXCEEDS: Record<
   externalId: ({ key }, { externalId }) => key.externalId !== null && externalId !== key.externalId,
   authorities: ({ key }, { authorities }) => !authorities.every((name) => key.authorities.includes(name)),
   // A new key would spend its own credits, beside those of its metered creator.
-  credits: ({ key }) => key.metered.includes(key.id),
+  credits: ({ key }) => key.creditSubjects.includes(key.id),
 };
 
 /**

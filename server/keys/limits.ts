@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { externalOwners } from '../../drizzle/schema.ts';
-import { type FairnessKey, tenantKey } from '../../shared/fairness/fairness-key.ts';
+import { type FairnessKey, workspaceGroupKey } from '../../shared/fairness/fairness-key.ts';
 import { countersOf } from '../stores/credentials/credential-rows.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeyRow } from './find.ts';
@@ -16,7 +16,7 @@ export async function limitsOf(
     row.externalOwnerId === null
       ? []
       : await database.db.select().from(externalOwners).where(eq(externalOwners.id, row.externalOwnerId));
-  const counters = countersOf(row, outside[0] ?? null, tenantKey(payer));
+  const counters = countersOf(row, outside[0] ?? null, workspaceGroupKey(payer));
   if (counters.length === 0) return [];
   const { states } = await rates.peek(counters);
   return states.map((state) => ({ ...state, resetAt: new Date(state.resetAt).toISOString() }));

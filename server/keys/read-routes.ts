@@ -1,5 +1,5 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
+import { payerOfCaller } from '../gate/caller-payer.ts';
 import { EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
@@ -67,6 +67,6 @@ export const readRoutes = {
     .query(async ({ ctx: { caller, service }, input }) => {
       const { stores } = service;
       const row = await findKeyInWorkspace(stores.database.db, caller.workspaceId, input.id, stores.clock());
-      return { items: await limitsOf(stores, row, callerFairnessKey(caller)) };
+      return { items: await limitsOf(stores, row, payerOfCaller(caller)) };
     }),
 } satisfies TRPCRouterRecord;

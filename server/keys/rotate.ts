@@ -15,7 +15,7 @@ import { newPair } from './secret-pair.ts';
  * @param row the current row, locked within `tx`
  * @param publicKey verifies the new pair's signatures; null for a signing secret
  * @throws Refusal CONFLICT if the key is revoked, expired or disabled: a rotation must not reactivate it; INPUT_INVALID
- *   for the public key that the key has: a pair is told from its predecessor by what signs
+ *   for the public key that the key has: the signing secret or public key is what distinguishes a pair from its predecessor
  */
 export async function rotateKey(
   { vault, clock, lastUsed }: Stores,

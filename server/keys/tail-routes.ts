@@ -1,6 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { tenantKey } from '../../shared/fairness/fairness-key.ts';
-import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
+import { workspaceGroupKey } from '../../shared/fairness/fairness-key.ts';
+import { payerOfCaller } from '../gate/caller-payer.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { findKeyInWorkspace } from './find.ts';
 import { endWithoutKey, openKeyTail, tailEvents } from './live-tail.ts';
@@ -22,11 +22,11 @@ export const tailRoutes = {
       const { stores } = service;
       const { workspaceId } = caller;
       const signal = left as AbortSignal;
-      const payer = callerFairnessKey(caller);
+      const payer = payerOfCaller(caller);
       await findKeyInWorkspace(stores.database.db, workspaceId, id, stores.clock());
       const ids = eventIds(stores.vault, caller, id);
       const after = lastEventId === undefined ? null : ids.read(lastEventId);
-      const tail = await openKeyTail(stores, id, tenantKey(payer), after, signal);
+      const tail = await openKeyTail(stores, id, workspaceGroupKey(payer), after, signal);
       // A stream that resumes keeps the id that it has: its first events are older than the position at which it starts.
       if (after === null) stream.startId = ids.write(tail.startsAt);
       const exists = () => stores.credentials.keyExists({ id, workspaceId, payer });

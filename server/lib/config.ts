@@ -52,7 +52,7 @@ export interface Config {
   readonly bodies: {
     /** Bytes of one body. */
     readonly maxBody: number;
-    /** Bytes per second that a proven sender must keep up; others twice as many. */
+    /** The minimum rate of a sender with a valid bearer, in bytes per second; twice as much for others. */
     readonly minRate: number;
     /** Milliseconds over which that is averaged. */
     readonly windowMs: number;

@@ -1,4 +1,4 @@
-import type { TRPCError } from '@trpc/server';
+import { TRPCError } from '@trpc/server';
 import type { Reason, RefusalDetails } from '../../shared/refusals.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { isOutage } from '../stores/database/connection-errors.ts';
@@ -32,13 +32,24 @@ const REASONS = {
 /** Characters of a procedure's own message. */
 const MAX_MESSAGE = 1_000;
 
+/** The refusal that the caller gets for an error: our own unchanged, and no details of what is not a TRPCError. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (!isTrpcError(error)) return new Refusal(isOutage(error) ? 'UNAVAILABLE' : 'INTERNAL', {}, error);
+  return error.cause instanceof Refusal ? error.cause : refusalOfTrpcError(error);
+}
+
+/** A procedure may throw that of another copy of tRPC. */
+const isTrpcError = (error: unknown): error is TRPCError =>
+  error instanceof TRPCError || (error instanceof Error && error.name === 'TRPCError');
+
 /**
- * What a TRPCError tells the caller: the reason of its code, and the message that a procedure gave it. Of an internal
- * error, and of a message that was taken from a cause, the caller is told nothing.
+ * The refusal for a TRPCError: the reason of its code, and the message that a procedure gave it. The caller
+ * learns nothing about an internal error, nor a message that tRPC took from a cause.
  */
-export function refusalOfTrpcError(error: TRPCError): Refusal {
+function refusalOfTrpcError(error: TRPCError): Refusal {
   const { code, cause } = error;
-  // A code that is newer than this table tells nothing.
+  // A code that is newer than this table reveals nothing.
   const reason: Reason = REASONS[code] ?? 'INTERNAL';
   if (reason === 'INTERNAL') {
     return new Refusal(isOutage(cause) ? 'UNAVAILABLE' : 'INTERNAL', {}, cause ?? error);

@@ -1,24 +1,23 @@
-import { initTRPC, TRPCError } from '@trpc/server';
+import { initTRPC } from '@trpc/server';
 import type { Logger } from 'pino';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { ProcedureGuard, SoundGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 import type { Caller, KeyCaller, SessionUserCaller, UserCaller } from '../gate/caller.ts';
-import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
+import { payerOfCaller } from '../gate/caller-payer.ts';
 import type { Charge } from '../gate/credits.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Eventual } from '../lib/concurrency/eventual.ts';
 import type { Config } from '../lib/config.ts';
 import { Refusal, shapeOf } from '../lib/refusal.ts';
 import { describeSpan, inSpan, type SpanOutcome } from '../lib/tracing.ts';
-import { isOutage } from '../stores/database/connection-errors.ts';
 import type { Stores } from '../stores/stores.ts';
 import { noteCall } from '../stores/usage/note-call.ts';
 import type { UsageOutcome } from '../stores/usage/usage.ts';
 import { freezeGuard } from './guard-check.ts';
 import { middlewareRunner } from './middleware-runner.ts';
-import { refusalOfTrpcError } from './procedure-refusal.ts';
+import { refusalOf } from './procedure-refusal.ts';
 import type { Api } from './procedure-registry.ts';
 
 /** What a procedure that opens a stream says about it. */
@@ -121,12 +120,12 @@ export function guarded<Allowed extends ProcedureGuard<string>>({ usesDatabase }
     return baseProcedure.meta(guard).use(({ ctx, path, next }) =>
       recordOutcome(ctx, path, async () => {
         const { gate, stores } = ctx.service;
-        const report = (states: readonly LimitState[]) => ctx.limits.push(...states);
-        const charge = await gate.authorize(ctx.caller, guard, { report });
+        const onLimits = (states: readonly LimitState[]) => ctx.limits.push(...states);
+        const charge = await gate.authorize(ctx.caller, guard, { onLimits });
         checkQuery(ctx.request);
         // Even if this call reads no input: the batch's inputs are parsed as a whole.
         if (ctx.request.checkInputs) await ctx.request.checkInputs();
-        const turn = usesDatabase ? stores.databaseTurns.wait(() => fairnessKeyOf(ctx)) : null;
+        const turn = usesDatabase ? stores.databaseTurns.wait(() => turnPayer(ctx)) : null;
         if (turn) await turn;
         // `authorize` has just checked the access of the guard; the type states its result.
         const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
@@ -137,9 +136,9 @@ export function guarded<Allowed extends ProcedureGuard<string>>({ usesDatabase }
   };
 }
 
-/** The fairness key of a call's turn. Unauthenticated callers share one group, divided by network and address. */
-const fairnessKeyOf = ({ caller, request }: Context): FairnessKey =>
-  caller ? callerFairnessKey(caller) : ['unauthenticated', ...addressKey(request.address)];
+/** The payer of a call's turn. Unauthenticated callers share one group, divided by network and address. */
+const turnPayer = ({ caller, request }: Context): FairnessKey =>
+  caller ? payerOfCaller(caller) : ['unauthenticated', ...addressKey(request.address)];
 
 /**
  * Refuses with INPUT_INVALID a parameter that no call reads: `?input[name]=Ada`, as some generated clients send it,
@@ -186,17 +185,6 @@ function callOutcome(path: string, outcome: UsageOutcome): SpanOutcome {
 
 /** Whether the service is at fault for an outcome. */
 const isFault = (outcome: UsageOutcome): boolean => outcome !== 'OK' && REFUSALS[outcome].status >= 500;
-
-/** The refusal that the caller gets for an error: our own unchanged, and no details of what is not a TRPCError. */
-export function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  if (!isTrpcError(error)) return new Refusal(isOutage(error) ? 'UNAVAILABLE' : 'INTERNAL', {}, error);
-  return error.cause instanceof Refusal ? error.cause : refusalOfTrpcError(error);
-}
-
-/** A procedure may throw that of another copy of tRPC. */
-const isTrpcError = (error: unknown): error is TRPCError =>
-  error instanceof TRPCError || (error instanceof Error && error.name === 'TRPCError');
 
 /** The maximum number of unknown parameters that a refusal names. */
 const MAX_ISSUES = 10;

@@ -1,5 +1,5 @@
 import type { Caller } from '../gate/caller.ts';
-import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
+import { payerOfCaller } from '../gate/caller-payer.ts';
 import type { Service } from './trpc.ts';
 
 /** Runs a statement that may scan many rows when it is its workspace's turn. */
@@ -9,4 +9,4 @@ export type WorkspaceTurn = <T>(read: () => Promise<T>) => Promise<T>;
 export const workspaceTurnOf =
   ({ caller, service }: { readonly caller: Caller; readonly service: Service }): WorkspaceTurn =>
   (read) =>
-    service.stores.costlyReads.run(callerFairnessKey(caller), read);
+    service.stores.costlyReads.run(payerOfCaller(caller), read);

@@ -57,8 +57,11 @@ export async function describeCaller(
 }
 
 /** The remaining credits of a key; null if it is not metered. */
-async function creditsOf({ metered }: KeyRecord, { stores }: Service): Promise<{ remaining: number } | null> {
-  if (metered.length === 0) return null;
-  const { remaining } = await stores.credits.peek(metered, 0);
+async function creditsOf(
+  { creditSubjects }: KeyRecord,
+  { stores }: Service,
+): Promise<{ remaining: number } | null> {
+  if (creditSubjects.length === 0) return null;
+  const { remaining } = await stores.credits.peek(creditSubjects, 0);
   return remaining === null ? null : { remaining };
 }

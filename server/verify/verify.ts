@@ -1,15 +1,16 @@
-import { tenantKey } from '../../shared/fairness/fairness-key.ts';
+import { workspaceGroupKey } from '../../shared/fairness/fairness-key.ts';
 import type { ProcedureGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { docsOf } from '../../shared/refusal-form.ts';
 import { meansTheSame } from '../../shared/target-meaning.ts';
 import type { Caller, KeyCaller } from '../gate/caller.ts';
-import { callerFairnessKey } from '../gate/caller-fairness-key.ts';
+import { payerOfCaller } from '../gate/caller-payer.ts';
 import { holds } from '../gate/permission.ts';
 import type { SignedRequest } from '../gate/request.ts';
 import { summarizeKey } from '../lib/key-summary.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { callOriginOf, refusalOf, type Service } from '../rpc/trpc.ts';
+import { refusalOf } from '../rpc/procedure-refusal.ts';
+import { callOriginOf, type Service } from '../rpc/trpc.ts';
 import { counterOf } from '../stores/limits/rates.ts';
 import { type CallOrigin, noteCall } from '../stores/usage/note-call.ts';
 import type { UsageOutcome } from '../stores/usage/usage.ts';
@@ -29,27 +30,27 @@ export async function verify(
 ): Promise<VerifyOutput> {
   checkRequired(service, input);
   checkSpellings(input);
-  const dry = input.dryRun === true;
+  const dryRun = input.dryRun === true;
   const states: LimitState[] = [];
   let caller: Caller | null = null;
   let request: SignedRequest | null = null;
   try {
     request = readReported(input, asking, origin);
     const { workspaceId, environment } = asking.key;
-    caller = await service.gate.admit(request, { scope: { workspaceId, environment }, dry });
+    caller = await service.gate.admit(request, { scope: { workspaceId, environment }, dryRun });
     const remaining = await charge(service, caller, input, (some) => states.push(...some));
-    if (!dry) recordVerification(service, caller, request, 'OK');
+    if (!dryRun) recordVerification(service, caller, request, 'OK');
     const paid = { credits: remaining === null ? null : { remaining }, requestId: origin.id };
     const signature = signatureView(request, caller);
     const admitted = Object.assign(viewOf(service, caller, states), { signature }, paid);
-    return Object.assign(dry ? { dryRun: 'admitted' as const } : { valid: true as const }, admitted);
+    return Object.assign(dryRun ? { dryRun: 'admitted' as const } : { valid: true as const }, admitted);
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal.status >= 500) throw refusal;
     const { reason, status, message } = refusal;
     const { issues, ...details } = refusal.details;
     // The gate has counted refusals before admission.
-    if (!dry && caller && request) recordVerification(service, caller, request, reason);
+    if (!dryRun && caller && request) recordVerification(service, caller, request, reason);
     const docs = docsOf(reason, callOriginOf(service));
     const limits = states.map(limitView);
     const named = issues ? { issues: issues.map((issue) => ({ ...issue })) } : {};
@@ -63,7 +64,7 @@ export async function verify(
       limits,
       requestId: origin.id,
     };
-    return dry ? { dryRun: 'refused', ...refused } : { valid: false, ...refused };
+    return dryRun ? { dryRun: 'refused', ...refused } : { valid: false, ...refused };
   }
 }
 
@@ -96,7 +97,7 @@ async function charge(
   { gate }: Service,
   caller: Caller,
   { require, cost, limit, dryRun }: VerifyInput,
-  report: (states: readonly LimitState[]) => void,
+  onLimits: (states: readonly LimitState[]) => void,
 ): Promise<number | null> {
   if (require?.user === true && caller.kind === 'key' && caller.user === null)
     throw new Refusal('TOKEN_MISSING');
@@ -106,10 +107,16 @@ async function charge(
     ...(cost === undefined ? {} : { cost }),
   };
   const subject = caller.kind === 'key' ? caller.key.id : `${caller.workspaceId} ${caller.session.userId}`;
-  const more = limit
-    ? [counterOf(tenantKey(callerFairnessKey(caller)), subject, { ...limit, name: `service.${limit.name}` })]
+  const moreCounters = limit
+    ? [
+        counterOf(workspaceGroupKey(payerOfCaller(caller)), subject, {
+          ...limit,
+          name: `service.${limit.name}`,
+        }),
+      ]
     : [];
-  return (await gate.authorize(caller, guard, { report, via: 'verify', more, dry: dryRun === true })).pay();
+  const options = { onLimits, source: 'verify' as const, moreCounters, dryRun: dryRun === true };
+  return (await gate.authorize(caller, guard, options)).pay();
 }
 
 function recordVerification(

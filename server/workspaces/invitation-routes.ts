@@ -73,7 +73,7 @@ export const invitationRoutes = {
         if (!user) throw new Refusal('SESSION_ENDED');
         const accepted = await acceptInvitation(tx, service.stores, token, user);
         await requireLiveSession(tx, service.stores, caller);
-        // Recorded in the joined workspace, whichever one the session acts in.
+        // Recorded in the joined workspace, even if the session acts in another one.
         const doing = { caller: { ...caller, workspaceId: accepted.workspaceId }, request };
         const after = { userId: user.id, role: accepted.role };
         await audit.record(tx, doing, {

@@ -9,7 +9,7 @@ import type { Db } from '../stores/database/database.ts';
 import type { WorkspaceRow } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 
-/** What the deletion of a workspace removes. */
+/** The numbers of rows that the deletion of a workspace removes. */
 interface Contents {
   readonly members: number;
   readonly keys: number;

@@ -93,7 +93,7 @@ export const en: ErrorGuide = {
       fix: 'Try again, or ask an administrator of the workspace for a link to set a new password.',
     },
     UNAUTHORIZED: {
-      happened: 'The procedure does not accept the caller as proven.',
+      happened: 'The procedure does not accept how the caller was authenticated.',
       why: 'Keyseal admitted the caller, but a procedure of this service itself asks for more: a further proof, or an account elsewhere. The message says which.',
       fix: 'Do what the message says. Another API key or a new session does not help by itself.',
     },
@@ -197,7 +197,7 @@ export const en: ErrorGuide = {
     },
     REQUEST_TIMEOUT: {
       happened: 'The request took too long to arrive.',
-      why: 'The headers were not complete after 10 seconds, or the body came more slowly than 8 KiB a second over 10 seconds (16 KiB before a key or a session is proven). The operator can set another rate; `issues` names the one that holds.',
+      why: 'The headers were not complete after 10 seconds, or the body came more slowly than 8 KiB a second over 10 seconds (16 KiB before a key or a session is authenticated). The operator can set another rate; `issues` names the one that holds.',
       fix: 'Sign it again and send it over a faster connection, or with a smaller body.',
     },
     TIMEOUT: {

@@ -1,7 +1,8 @@
 import { expandIPv6 } from '../ip.ts';
 
 /**
- * The payer of work or memory: a path of names, from the widest group to the narrowest. Capacity is divided
+ * The groups among which capacity is divided: a path of names, from the widest to the narrowest. The key to which work or
+ * memory is charged is its payer. Capacity is divided
  * among the groups of a level first, and within each group among its own members. A group that has many members
  * gets no more than one that has few.
  */
@@ -44,7 +45,7 @@ export const workspaceKey = (
 ): FairnessKey => [sponsorId ?? workspaceId, workspaceId, credentialId];
 
 /** The part of an authenticated caller's key that all credentials of the workspace share. */
-export const tenantKey = ([sponsorId = '', workspaceId = '']: FairnessKey): FairnessKey => [
+export const workspaceGroupKey = ([sponsorId = '', workspaceId = '']: FairnessKey): FairnessKey => [
   sponsorId,
   workspaceId,
 ];

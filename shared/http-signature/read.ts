@@ -1,5 +1,6 @@
+import type { Bearer } from '../bearer.ts';
 import { broken, type Fault } from '../form-rules.ts';
-import type { Bearer, HeaderValues } from '../request-rules.ts';
+import type { HeaderValues } from '../request-rules.ts';
 import { isSessionId } from '../signature.ts';
 import { parseDictionary } from '../structured-fields/parse.ts';
 import { serializeInnerList } from '../structured-fields/serialize.ts';

@@ -87,7 +87,7 @@ requires('postgres').describe('master-key rotate beside a service that serves', 
     return rows.length;
   }
 
-  it('is killed half-way and started again, and goes on; what is written meanwhile stays', async () => {
+  it('is killed half-way, and continues when it is started again; rows that were written meanwhile stay', async () => {
     await behind.begin(async (holding) => {
       // A row in the middle that somebody holds: the rotation waits for it, and is killed there.
       await holding`select 1 from keys where id = ${idOf(MANY / 2)} for update`;

@@ -72,14 +72,14 @@ describe('B8: an answer that is not Keyseal’s', () => {
     expect([error.status, error.contentType]).toEqual([403, 'application/json']);
   });
 
-  it('without a content type rejects so too', async () => {
+  it('without a content type rejects in the same way', async () => {
     answer = (_, response) => response.writeHead(431).end();
     const { status, contentType, message } = await errorOf(client.exemple.query());
     expect([status, contentType]).toEqual([431, null]);
     expect(message).toContain('HTTP 431 with no content type');
   });
 
-  it('says when to come back', async () => {
+  it('says after which time to retry', async () => {
     answer = page(503, { 'retry-after': '7' });
     expect((await errorOf(client.exemple.query())).retryAfter).toBe(7);
     answer = page(503, { 'retry-after': new Date(Date.now() + 60_000).toUTCString() });

@@ -14,7 +14,7 @@ const last: Recorded = {
   cells: PROXIES.flatMap((proxy) => [cell(proxy, 'curl', 'ok'), cell(proxy, 'Python', 'old')]),
 };
 
-test('the record of a part replaces what ran, in the order of the table, and keeps the rest', () => {
+test('the record of a part replaces the rows that ran, in the order of the table, and keeps the rest', () => {
   const run: Recorded = {
     date: '2026-02-02',
     proxies: [

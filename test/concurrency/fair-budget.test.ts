@@ -22,7 +22,7 @@ test('a member gets half of what its group may hold', () => {
   expect(budget.take(['net', 'y'], 64)).toBe(true);
 });
 
-test('what is given back can be taken again, and an empty group is forgotten', () => {
+test('an amount that was given back can be taken again, and an empty group is forgotten', () => {
   const budget = new FairBudget(100);
   expect(budget.take(['a', 'x'], 20)).toBe(true);
   expect(budget.take(['a', 'x'], 20)).toBe(false);

@@ -15,7 +15,7 @@ const fields = (properties: Record<string, Schema>, required: string[] = []): Sc
 });
 const named = (name: Schema, required = true): Schema => fields({ name }, required ? ['name'] : []);
 
-/** What is said of a change, as an input and as an output; what breaks ends with an exclamation mark. */
+/** The description of a change to an input and to an output; a breaking one ends with an exclamation mark. */
 type Said = readonly [input: string, output: string];
 
 const TABLE: readonly (readonly [string, before: Schema, after: Schema, there: Said, back: Said])[] = [

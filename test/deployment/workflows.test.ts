@@ -96,7 +96,7 @@ describe('nightly.yml', () => {
 });
 
 describe('.ci/run', () => {
-  /** What `.ci/run` does once everything else is done, with programs that write what is asked of them. */
+  /** The last part of `.ci/run`, with scripts in place of `node` and `npx`. */
   async function onImage(node: string, npx: string): Promise<string> {
     const lines = text('.ci/run');
     const folder = await freshFolder();

@@ -5,8 +5,8 @@ import type * as Session from '../../server/gate/session.ts';
 import type * as Rate from '../../server/gate/session-rate-limit.ts';
 import type * as Signature from '../../server/gate/signature.ts';
 import type * as Token from '../../server/gate/user-token.ts';
+import type * as Shared from '../../shared/bearer.ts';
 import { formatKey } from '../../shared/key-format.ts';
-import type * as Shared from '../../shared/request-rules.ts';
 import { b64, partsOf } from '../harness/forge.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { expectStepNeeded } from '../harness/removable-steps.ts';
@@ -157,7 +157,7 @@ const CASES: readonly Case[] = [
   ],
   [
     'TokenVerifier',
-    (token: string | null) => ({ claims: token && partsOf(token).claims, wrong: null }),
+    (token: string | null) => ({ claims: token && partsOf(token).claims, refusal: null }),
     'a token is made up',
     () => isAdmitted(key, '/api/profile', { token: forged(ada) }),
   ],
@@ -277,10 +277,10 @@ function forged(person: Person): string {
   return `${b64(JSON.stringify(header))}.${b64(JSON.stringify(claims))}.${b64('no signature')}`;
 }
 
-/** Functions that the gate calls for a value or a count, and that refuse nothing by themselves. */
+/** Functions that the gate calls for a value, a count or a note, and that refuse nothing by themselves. */
 const GIVES_ONLY = [
   ...['GateCounters', 'CredentialLookups', 'baseDigest', 'expired', 'findSession', 'findSigningSession'],
-  ...['confirmSigningSession', 'keySigner', 'sessionSigner'],
+  ...['confirmSigningSession', 'keySigner', 'sessionSigner', 'recordRefusal', 'recordUse'],
 ];
 
 describe('each step of the gate', () => {

@@ -29,7 +29,7 @@ const OUTCOMES = {
 const LATER = new Date(Date.now() + 30 * 86_400_000).toISOString();
 const SOONER = new Date(Date.now() + 3_600_000).toISOString();
 
-/** What is done to a key, which expires in a day, is bound to 127.0.0.1 and may do `exemple:read`. */
+/** Each action on a key, which expires in a day, is bound to 127.0.0.1 and may do `exemple:read`. */
 const ACTIONS: Readonly<Record<string, readonly [name: string, input: object]>> = {
   'rotate at once': ['keys.rotate', { graceSeconds: 0 }],
   'rotate, with grace': ['keys.rotate', { graceSeconds: 2_592_000 }],
@@ -45,7 +45,7 @@ const ACTIONS: Readonly<Record<string, readonly [name: string, input: object]>> 
   'revoke it': ['keys.revoke', {}],
 };
 
-/** Guarantee 11: what becomes of each action, by who calls, in the order of `CALLERS`. */
+/** Guarantee 11: the outcome of each action for each caller, in the order of `CALLERS`. */
 const TABLE = `
 key of a person     | person   | owner      | admin      | developer  | viewer   | stranger | own      | other      | service    | test
 rotate at once      | yes      | not theirs | not theirs | not theirs | no right | unknown  | yes      | not theirs | not theirs | not live
@@ -75,7 +75,7 @@ switch it off       | yes      | yes        | yes        | yes        | no right
 revoke it           | yes      | yes        | yes        | yes        | no right | unknown  | yes      | yes        | yes        | not live
 `;
 
-/** Delegated tokens and roles, which a person alone hands out, for the developer. */
+/** Roles and links that only a person gives out, here for the developer. */
 const BY_PEOPLE = `
 for a member        | person     | owner | admin | developer | viewer   | stranger | own    | other  | service | test
 invitations.create  | no right   | yes   | yes   | no right  | no right | yes      | person | person | person  | person
@@ -123,7 +123,7 @@ async function newCallers(at: TestService): Promise<Callers> {
   };
 }
 
-/** Guarantee 11: only an entitled caller is given a credential, or prolongs or widens one. */
+/** Guarantee 11: only an entitled caller gets a credential, or extends or widens one. */
 export function testCredentialRights(places: () => Places): void {
   let callers: Callers;
   beforeAll(async () => {

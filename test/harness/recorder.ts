@@ -13,7 +13,7 @@ export interface Recorded {
 
 export type Answer = (request: Recorded, response: ServerResponse, nth: number) => void;
 
-/** A server in the place of Keyseal, which records what arrives and answers what it is told to. */
+/** A server in the place of Keyseal, which records the requests and sends the answers that a test sets. */
 export async function recorder(answer: Answer) {
   const received: Recorded[] = [];
   const server = createServer(async (request, response) => {

@@ -232,13 +232,13 @@ describe('B5: a request for an unknown host', () => {
     ['<script>', '?script?'],
     ['', ''],
     [`${'a'.repeat(300)}`, 'a'.repeat(260)],
-  ])('"%s" is told that "%s" arrived', async (host, shown) => {
+  ])('for "%s" the answer says that "%s" arrived', async (host, shown) => {
     const { issues, logged } = await at(host);
     expect(issues[0]?.message).toBe(`is "${shown}", which is not the host of a public origin`);
     expect(logged).toMatchObject({ reason: 'AUTHORITY_UNKNOWN', issues });
   });
 
-  it('from a proxy that is not trusted is told that x-forwarded-host was not read', async () => {
+  it('from a proxy that is not trusted: the answer says that x-forwarded-host was not read', async () => {
     const other = await startTestService();
     const connection = await rawConnection(other.port);
     connection.socket.write(

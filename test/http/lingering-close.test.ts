@@ -15,7 +15,7 @@ import { startTestService, type TestService } from '../harness/service.ts';
 import { send, sign } from '../harness/wire.ts';
 
 const MB = 1_000_000;
-/** What a client still sends after the service has refused. */
+/** The rest of a request, which a client still sends after the refusal. */
 const BODY = 7 * MB;
 
 let service: TestService;
@@ -57,7 +57,7 @@ async function upload(
   return { text, error };
 }
 
-/** Sends like `upload`, and reads meanwhile, as most clients do: an answer that is whole ends it. */
+/** Sends like `upload`, and reads meanwhile, as most clients do: a complete answer ends it. */
 async function uploadAndRead(port: number, head: string, chunk: Buffer = Buffer.alloc(MB / 10, 'x')) {
   const { socket, text, until } = await rawConnection(port);
   const answered = until((so) => so.includes('\r\n\r\n') && so.endsWith('}'));
@@ -100,7 +100,7 @@ const refused = (what: string, outcome: string, head: () => string, chunk?: Buff
   ...(chunk ? { chunk } : {}),
 });
 
-/** Every way in which a request is refused while its body is on its way. */
+/** Every way in which a request is refused while its body arrives. */
 const REFUSED: readonly Refused[] = [
   refused('without a key', '413 BODY_TOO_LARGE', () => `POST /api/echo HTTP/1.1\r\n${host()}${LENGTH}`),
   refused(
@@ -203,7 +203,7 @@ describe('B3: a refused request whose body is still being sent', () => {
     expect(connection.text().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401']);
   });
 
-  requires('curl').test('curl reads it', async () => {
+  requires('curl').test('curl reads the answer', async () => {
     const folder = await freshFolder();
     const file = join(folder, 'body');
     await writeFile(file, Buffer.alloc(BODY, 'x'));
@@ -218,7 +218,7 @@ describe('B3: a refused request whose body is still being sent', () => {
     }
   });
 
-  requires('python3').test('http.client of Python reads it', async () => {
+  requires('python3').test('http.client of Python reads the answer', async () => {
     const script = `
 import http.client, sys
 c = http.client.HTTPConnection("127.0.0.1", ${service.port})
@@ -227,7 +227,7 @@ print(c.getresponse().status)`;
     expect(await run('python3', ['-c', script])).toEqual({ stdout: '413\n', stderr: '' });
   });
 
-  it('is no error to fetch', async () => {
+  it('is not an error for fetch', async () => {
     const { status } = await fetch(`${service.url}/api/echo`, { method: 'POST', body: Buffer.alloc(BODY) });
     expect(status).toBe(413);
   });
@@ -252,7 +252,7 @@ function throughProxy(start: () => Promise<RunningProxy>, sendTo: typeof uploadA
     expect(outcomeOf(text)).toBe(outcome);
   });
 
-  it('and the next call is served', async () => {
+  it('the next call is served', async () => {
     const draft = sign(service.demo, '/api/exemple', { authority: service.authority });
     expect((await send(proxy.port, draft)).status).toBe(200);
   });
@@ -328,13 +328,13 @@ describe('B3: a lingering close', () => {
     return socket;
   }
 
-  it('ends where nothing more comes', async () => {
+  it('ends if no more bytes arrive', async () => {
     const lingering = await listen({ idleMs: 50 });
     await begin();
     await expect.poll(() => lingering.open).toBe(0);
   });
 
-  it('goes on while something comes, up to its time', async () => {
+  it('continues while bytes arrive, up to its maximum duration', async () => {
     const lingering = await listen({ totalMs: 300 });
     const socket = await begin();
     const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -344,7 +344,7 @@ describe('B3: a lingering close', () => {
     expect(lingering.open).toBe(0);
   });
 
-  it('reads so many bytes at most', async () => {
+  it('reads at most its maximum of bytes', async () => {
     const lingering = await listen({ bytes: 2 * MB });
     const socket = await begin();
     const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -365,7 +365,7 @@ describe('B3: a lingering close', () => {
     await expect.poll(() => lingering.open).toBe(0);
   });
 
-  it('is given to few of one address: beyond its share a connection is closed at once', async () => {
+  it('is granted up to the share of an address: beyond it a connection is closed at once', async () => {
     const lingering = await listen({ connections: 16 });
     for (let n = 0; n < 20; n++) await begin('127.0.0.2');
     expect(lingering.open).toBeLessThanOrEqual(4);
@@ -376,7 +376,7 @@ describe('B3: a lingering close', () => {
     expect(lingering.open).toBe(before + 1);
   });
 
-  it('of a peer that has ended its side already is none', async () => {
+  it('closes at once if the peer has already ended its side', async () => {
     const lingering = await listen({});
     const { port } = server.address() as AddressInfo;
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });

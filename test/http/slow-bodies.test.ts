@@ -35,7 +35,7 @@ describe('B6: the sender of a body', () => {
     expect(await sendSlowly(100, 1)).toBe('200');
   });
 
-  it('that stops is cut off, and is told the rate', async () => {
+  it('that stops is cut off, and the answer names the rate', async () => {
     expect(await sendSlowly(50, 1, 10)).toBe(
       '408 REQUEST_TIMEOUT must keep up 4 bytes a second, averaged over 1 s',
     );

@@ -4,7 +4,7 @@ import { createKey, type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
-/** Of one tenant. */
+/** Calls of one workspace. */
 const CALLS = 100;
 
 requires('postgres').describe('S7: calls that wait for the database', () => {
@@ -27,10 +27,10 @@ requires('postgres').describe('S7: calls that wait for the database', () => {
     return release;
   }
 
-  it('take turns by workspace: a call does not wait for all of a tenant with many', async () => {
-    const [tenant, honest] = people as [Person, Person];
+  it('take turns by workspace: a call does not wait for all calls of a busy workspace', async () => {
+    const [busy, honest] = people as [Person, Person];
     const reading = { permissions: ['keys:read'] };
-    const keys = await Promise.all(Array.from({ length: 10 }, () => createKey(service, tenant, reading)));
+    const keys = await Promise.all(Array.from({ length: 10 }, () => createKey(service, busy, reading)));
     const other = await createKey(service, honest, reading);
     // Their rows are cached from here on.
     for (const key of [...keys, other]) await query(service, key, 'keys.list');

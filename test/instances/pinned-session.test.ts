@@ -119,7 +119,7 @@ requires('postgres').describe('settings of DATABASE_URL that Keyseal sets itself
     expect(JSON.stringify(said)).not.toMatch(/Paris|German|secret/);
   });
 
-  it('nothing is said where there are none', async () => {
+  it('if there are none, the start prints nothing', async () => {
     const url = `${(await freshRole()).url}?work_mem=8MB`;
     const service = await startTestService({ env: { DATABASE_URL: url } });
     await service.stop();

@@ -17,7 +17,7 @@ requires('postgres').test(
   'instances that start at once on an empty Postgres have one token key',
   async () => {
     const DATABASE_URL = await freshPostgres();
-    // One database and one master key: each has a directory of its own otherwise.
+    // One database and one master key; otherwise each has a directory of its own.
     const KEYSEAL_MASTER_KEYS = `1:${randomBytes(32).toString('base64')}`;
     const starting = Array.from({ length: 4 }, () =>
       startTestService({ env: { DATABASE_URL, KEYSEAL_MASTER_KEYS } }),
@@ -78,7 +78,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     expect(admitted).toBe(500);
   });
 
-  it('take one of 50 reports of one request that both are asked to verify', async () => {
+  it('accept one of 50 reports of one request when both get calls of verify', async () => {
     const ada = await signUp(one);
     const [asking, key] = [await verifyingKey(one, ada), await createKey(one, ada)];
     const draft = sign(key, '/orders', { authority: ORDERS });
@@ -88,7 +88,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     expect(verdicts.filter(({ reason }) => reason === 'SIGNATURE_REPLAYED')).toHaveLength(49);
   });
 
-  it('add up what they count of one key', async () => {
+  it('add up the usage that each counts for one key', async () => {
     const key = await createKey(one, await signUp(one));
     for (let n = 0; n < 10; n++) await query(n % 2 ? one : other, key, 'exemple');
     const { db } = one.running.service.stores.database;
@@ -99,7 +99,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     await expect.poll(sum, { timeout: 5_000, interval: 100 }).toBe(10);
   });
 
-  it('show a call that was just made at once where it was made, and everywhere within two seconds', async () => {
+  it('show a call at once on the instance that served it, and on the other within two seconds', async () => {
     const ada = await signUp(one);
     const key = await createKey(one, ada);
     for (let n = 0; n < 6; n++) await query(n % 2 ? one : other, key, 'exemple');
@@ -132,7 +132,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
       await expect.poll(isHeard, { timeout: 20_000, interval: 300 }).toBe(true);
     }
 
-    it('has the calls of the other, in their order, and no call twice', async () => {
+    it('has the calls of the other instance, in their order, and no call twice', async () => {
       const ada = await signUp(one);
       const key = await createKey(one, ada, { permissions: ['exemple:read', 'echo:write'] });
       const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
@@ -180,7 +180,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
       expect(goesOn.seen[0].outcome).toBe('KEY_DISABLED');
     });
 
-    it('goes on once the connection that carries the other’s calls is back', async () => {
+    it('continues once the connection that carries the other’s calls is back', async () => {
       const ada = await signUp(one);
       const key = await createKey(one, ada);
       const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
@@ -197,7 +197,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
       return ids;
     };
 
-    it('B2: goes on at the other where it broke, with the calls of both, each once', async () => {
+    it('B2: resumes at the other instance where it broke, with the calls of both, each once', async () => {
       const ada = await signUp(one);
       const key = await createKey(one, ada);
       const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
@@ -209,12 +209,12 @@ requires('postgres').describe('two instances on one Postgres', () => {
       const later = [...(await callAt(one, key, 2)), ...(await callAt(other, key, 2))];
       await again.count(8);
       const told = [...stream.seen, ...again.seen].map(({ requestId }) => requestId);
-      // Calls of two instances have one order, and it need not be that of their ends.
+      // Calls of two instances have one order, which need not be the order in which they ended.
       expect(told).toHaveLength(12);
       expect(new Set(told)).toEqual(new Set([...begun, ...between, ...later]));
     });
 
-    it('B2: goes on at the other after one that has told nothing yet', async () => {
+    it('B2: continues at the other instance after one that has sent no event yet', async () => {
       const ada = await signUp(one);
       const key = await createKey(one, ada);
       const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
@@ -226,7 +226,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
       expect(new Set(again.seen.map(({ requestId }) => requestId))).toEqual(new Set(between));
     });
 
-    it('B2: says that calls were missed, where their connection broke, and where an instance is new', async () => {
+    it('B2: reports missed calls if the connection between them broke, or if an instance is new', async () => {
       const ada = await signUp(one);
       const key = await createKey(one, ada);
       const stream = await subscribe(one, ada, 'keys.tail', { id: key.id });
@@ -247,7 +247,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
       }
     });
 
-    it('ends within five seconds of what was taken away on the other', async () => {
+    it('ends within five seconds of a revocation on the other', async () => {
       const ada = await signUp(one);
       const key = await createKey(one, ada);
       const watcher = await createKey(one, ada, { permissions: ['usage:read'] });
@@ -259,7 +259,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     });
   });
 
-  it('end a stream of one within five seconds of what the other took away', async () => {
+  it('end a stream of one within five seconds of a revocation on the other', async () => {
     const key = await createKey(one, one.demo, { permissions: ['clock:read'] });
     const { target, headers } = sign(key, '/api/clock', { authority: one.authority });
     const stream = await rawConnection(other.port);
@@ -273,7 +273,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     expect(Date.now() - begun).toBeLessThan(5_000);
   });
 
-  it('know a rotated key’s new secrets at once, and the old ones while they are good', async () => {
+  it('know a rotated key’s new secrets at once, and the old ones until their grace ends', async () => {
     const ada = await signUp(one);
     const before = await createKey(one, ada);
     expect((await query(other, before, 'exemple')).status).toBe(200);
@@ -307,7 +307,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     expect(await forEve('echo', '{"text":"x"}')).toBeUndefined();
   });
 
-  it.each([1, 2, 3])('leave one owner where two take each other out at once, round %d', async () => {
+  it.each([1, 2, 3])('keep one owner if two remove each other at once, round %d', async () => {
     const ada = await signUp(one);
     const eve = await newMember(one, ada, 'owner');
     const witness = await newMember(one, ada, 'viewer');

@@ -15,7 +15,7 @@ import {
   withHeader,
 } from '../harness/wire.ts';
 
-/** The attack of a stranger with many guesses would be throttled: that is tested elsewhere. */
+/** So many failures that the tests are not throttled: other tests cover that. */
 const FAILURES = '10000';
 
 let service: TestService;
@@ -120,7 +120,7 @@ describe('x-signature and the form of RFC 9421', () => {
     expect(await reasonOf(signed({ parameters }))).toBe('SIGNATURE_REPLAYED');
   });
 
-  it('do not stand in for each other: x-signature alone is judged where it is', async () => {
+  it('do not replace each other: if there is an x-signature, it alone is checked', async () => {
     const draft = signed();
     const wrong = headerOf(sign(other, '/api/exemple', { authority: service.authority }), 'x-signature');
     expect(await reasonOf(withHeader(draft, 'x-signature', wrong))).toBe('SIGNATURE_INVALID');
@@ -218,7 +218,7 @@ describe('a signature is malformed if', () => {
     ['a component is a trailer', { components: [...TARGET, '"host";tr'] }],
     ['a component is a status', { components: [...TARGET, '"@status"'] }],
     ['a component has unknown parameters', { components: [...TARGET, '"host";x'] }],
-    ['bs and sf are at odds', { components: [...TARGET, '"priority";bs;sf'] }],
+    ['bs and sf contradict each other', { components: [...TARGET, '"priority";bs;sf'] }],
     ['the label is in upper case', { label: 'Sig1' }],
   ])('%s', async (_, options) => {
     const answer = await sent(signed(options));
@@ -309,7 +309,7 @@ describe('there is no signature if', () => {
   });
 });
 
-describe('what is not covered', () => {
+describe('a part that is not covered', () => {
   it.each<[string, Partial<StandardOptions>, string[]]>([
     ['the method', { components: ['"@target-uri"'] }, ['@method']],
     ['the target', { components: ['"@method"'] }, ['@target-uri']],
@@ -345,7 +345,7 @@ describe('what is not covered', () => {
     ]);
   });
 
-  it('is not said to somebody without the secret', async () => {
+  it('is not reported to a caller without the secret', async () => {
     const options = { components: [], sign: () => Buffer.alloc(32) };
     expect(await missingIn(signed(options))).toEqual(['SIGNATURE_INVALID', undefined]);
   });

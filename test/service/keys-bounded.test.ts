@@ -23,7 +23,7 @@ const make = (who: Credentials | Person, bounds: object) =>
   });
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
 
-/** What a key is bound by, what it may give on, and what would be freer than itself. */
+/** The restriction of a key, restrictions that a key it makes may have, and ones that would allow more than its own. */
 const CASES: [bound: string, maker: object, within: object[], freer: object[]][] = [
   ['expiresAt', { expiresAt: inHours(2) }, [{ expiresAt: inHours(1) }], [{}, { expiresAt: inHours(3) }]],
   [
@@ -58,31 +58,31 @@ const CASES: [bound: string, maker: object, within: object[], freer: object[]][]
   ],
 ];
 
-describe.each(CASES)('a key that is bound by %s', (bound, bounds, within, freer) => {
+describe.each(CASES)('a key that is restricted by %s', (bound, bounds, within, freer) => {
   let bounded: Credentials;
   beforeAll(async () => {
     bounded = await maker(bounds);
   });
 
-  it('makes keys that are as bound as itself', async () => {
+  it('makes keys with the same restrictions', async () => {
     for (const one of within) expect((await make(bounded, one)).status, JSON.stringify(one)).toBe(200);
   });
 
-  it('makes none that is freer', async () => {
+  it('makes no key that may do more', async () => {
     for (const one of freer) {
       const { reason, json } = await make(bounded, one);
       expect([reason, json.error.data.missing], JSON.stringify(one)).toEqual(['ESCALATION_DENIED', bound]);
     }
   });
 
-  it('does not make one freer, itself neither', async () => {
+  it('does not let another key or itself do more', async () => {
     for (const one of freer.filter((change) => Object.keys(change).length > 0)) {
       const { reason } = await mutate(service, bounded, 'keys.update', { id: bounded.id, ...one });
       expect(reason, JSON.stringify(one)).toBe('ESCALATION_DENIED');
     }
   });
 
-  it('is not shown the secrets of one that is freer', async () => {
+  it('does not get the secrets of a key that may do more', async () => {
     const free = await createKey(service, ada, { permissions, authorities: ['a.example', 'c.example'] });
     const { reason } = await mutate(service, bounded, 'keys.rotate', { id: free.id, graceSeconds: 60 });
     expect(reason).toBe('ESCALATION_DENIED');
@@ -96,13 +96,13 @@ describe.each(CASES)('a key that is bound by %s', (bound, bounds, within, freer)
 });
 
 describe('a person', () => {
-  it('makes keys that are bound by nothing', async () => {
+  it('makes keys without restrictions', async () => {
     expect((await make(ada, {})).status).toBe(200);
   });
 });
 
 describe('a test key', () => {
-  it('does not spend what the keys of live customers live on', async () => {
+  it('does not spend the credits of live customers', async () => {
     const test = await createKey(service, ada, { permissions, environment: 'test' });
     const tied = { environment: 'test', externalId: 'a live customer' };
     expect((await make(test, tied)).reason).toBe('ENVIRONMENT_DENIED');

@@ -109,7 +109,7 @@ function fillLookups(count: number): () => Promise<number> {
   });
   const all = Array.from({ length: count }, (_, n) =>
     lookups
-      .unauthenticated(anonymousCaller(`10.${n >> 8}.${n & 255}.7`), () => until)
+      .readUnauthenticated(anonymousCaller(`10.${n >> 8}.${n & 255}.7`), () => until)
       .catch((error: Refusal) => error.reason),
   );
   return async () => {

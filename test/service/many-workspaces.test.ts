@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { workspaces } from '../../drizzle/schema.ts';
 import type { Caller } from '../../server/gate/caller.ts';
-import { callerFairnessKey } from '../../server/gate/caller-fairness-key.ts';
+import { payerOfCaller } from '../../server/gate/caller-payer.ts';
 import { BodyBudgets } from '../../server/http/body-budgets.ts';
 import { OpenStreams } from '../../server/http/open-streams.ts';
 import { insertKey } from '../../server/keys/create.ts';
@@ -48,7 +48,7 @@ async function callerOf(on: TestService, keyId: string): Promise<Caller> {
 
 /** The account at the top of the fairness key of a key. */
 const sponsorOf = async (on: TestService, { id }: Pick<Credentials, 'id'>) =>
-  callerFairnessKey(await callerOf(on, id))[0];
+  payerOfCaller(await callerOf(on, id))[0];
 
 /** How often something can be taken until it is refused, at most 1,000 times. */
 function countTaken(take: () => boolean): number {
@@ -89,7 +89,7 @@ describe('12: one person with twenty workspaces beside a person with one', () =>
   it.each([true, false])('leaves memory for bodies; from known addresses: %s', (known) => {
     const budgets = new BodyBudgets({ maxBody: MIB, minRate: 1, windowMs: 1 });
     const take = (who: Caller, address: string) => {
-      const credential = callerFairnessKey(who);
+      const credential = payerOfCaller(who);
       if (known) budgets.noteAdmitted(credential, address);
       const { budget, payer } = budgets.termsFor({ credential, hasValidBearer: true }, address, false);
       return countTaken(() => budget.take(payer, 64 * 1024));
@@ -106,7 +106,7 @@ describe('12: one person with twenty workspaces beside a person with one', () =>
       const claim: Claim = { k, t: 1, nonce: '', revisions: { key: who.key, session: null } };
       return countTaken(() => {
         if (!quota.hasRoom(claim, ahead)) return false;
-        quota.add(k, callerFairnessKey(who), 1, ahead);
+        quota.add(k, payerOfCaller(who), 1, ahead);
         return true;
       });
     };
@@ -122,7 +122,7 @@ describe('12: one person with twenty workspaces beside a person with one', () =>
     const usage = new Usage(stores.database, stores.clock);
     const limit = { name: 'calls', limit: 1, windowSeconds: 60 };
     const hit = async (who: Caller, n: number) => {
-      const payer = callerFairnessKey(who);
+      const payer = payerOfCaller(who);
       await rates.hit([{ id: `${payer.join(' ')} ${n}`, limit, payer }]);
     };
     const refused = async (who: Caller) => {
@@ -158,11 +158,11 @@ describe('12: one person with twenty workspaces beside a person with one', () =>
       },
     });
     const queues: ((who: Caller, job: () => Promise<void>) => Promise<unknown>)[] = [
-      (who, job) => costlyReads.run(callerFairnessKey(who), job),
-      (who, job) => verifications.run(callerFairnessKey(who), job),
-      (who, job) => batcher.submit({ payer: callerFairnessKey(who), job }),
+      (who, job) => costlyReads.run(payerOfCaller(who), job),
+      (who, job) => verifications.run(payerOfCaller(who), job),
+      (who, job) => batcher.submit({ payer: payerOfCaller(who), job }),
       async (who, job) => {
-        await turns.wait(() => callerFairnessKey(who));
+        await turns.wait(() => payerOfCaller(who));
         await job();
       },
     ];
@@ -184,8 +184,8 @@ describe('12: one person with twenty workspaces beside a person with one', () =>
     const { costlyReads } = service.running.service.stores;
     const [guest, own] = many as [Caller, Caller];
     const order: Caller[] = [];
-    const run = (who: Caller) => costlyReads.run(callerFairnessKey(who), async () => void order.push(who));
-    const fails = () => costlyReads.run(callerFairnessKey(guest), () => Promise.reject(new Error('fails')));
+    const run = (who: Caller) => costlyReads.run(payerOfCaller(who), async () => void order.push(who));
+    const fails = () => costlyReads.run(payerOfCaller(guest), () => Promise.reject(new Error('fails')));
     await fails().catch(() => {});
     const all = Array.from({ length: 40 }, () => run(guest));
     await Promise.all([...all, run(own)]);

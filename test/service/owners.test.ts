@@ -32,7 +32,7 @@ describe('keys of one external owner', () => {
     expect(rateFields(answer)).toMatchObject({ minute: { q: 2, r: 1 }, 'owner.minute': { q: 3, r: 1 } });
     expect((await query(service, other, 'exemple')).status).toBe(200);
     expect((await query(service, one, 'exemple')).reason).toBe('RATE_LIMITED');
-    // What the owner's limit refuses does not count in the key's.
+    // A call that the owner's limit refuses does not count in the key's limit.
     await bound(externalId, { limits: perMinute(10) });
     expect(rateFields(await query(service, other, 'exemple'))).toMatchObject({ minute: { r: 0 } });
   });
@@ -59,7 +59,7 @@ describe('keys of one external owner', () => {
     expect((await query(service, eve, 'owners.get', { externalId })).json.result.data.credits).toBeNull();
   });
 
-  it('are bound from the moment at which they are tied to it, and free again afterwards', async () => {
+  it('are limited from the moment at which they are tied to it until they are untied', async () => {
     const externalId = newName();
     await bound(externalId, { credits: { remaining: 0 } });
     const key = await createKey(service, ada);
@@ -71,7 +71,7 @@ describe('keys of one external owner', () => {
     expect((await query(service, key, 'exemple')).status).toBe(200);
   });
 
-  it('are found by it', async () => {
+  it('are found by its external id', async () => {
     const externalId = newName();
     const key = await keyOf(externalId);
     await createKey(service, ada);
@@ -121,7 +121,7 @@ describe('owners.update', () => {
   });
 });
 
-/** What lets keys of an owner do more, of one that has a limit of 3 a minute and 3 credits. */
+/** Changes that loosen an owner that has a limit of 3 a minute and 3 credits. */
 const LOOSER: readonly object[] = [
   { credits: { remaining: 1_000_000 } },
   { credits: { remaining: 3, refill: { amount: 9, every: 'day' } } },
@@ -129,7 +129,7 @@ const LOOSER: readonly object[] = [
   { limits: [] },
   { limits: perMinute(4) },
   { limits: [{ name: 'minute', limit: 3, windowSeconds: 1 }] },
-  // One half takes away, the other gives.
+  // One half tightens, the other loosens.
   { limits: perMinute(1), credits: null },
 ];
 const TIGHTER: readonly object[] = [
@@ -139,7 +139,7 @@ const TIGHTER: readonly object[] = [
 ];
 const FORBIDDEN = { person: 'PERMISSION_DENIED', key: 'ESCALATION_DENIED' } as const;
 
-describe('guarantee 11: an external owner is loosened by who may extend each of its keys', () => {
+describe('guarantee 11: only a caller who may extend each key of an external owner may loosen the owner', () => {
   const callers: Record<string, Person | Credentials> = {};
 
   beforeAll(async () => {
@@ -210,7 +210,7 @@ describe('guarantee 11: an external owner is loosened by who may extend each of 
     expect(await outcomes('admin', externalId, LOOSER)).toEqual(['yes']);
   });
 
-  it('a revoked key counts no more; a disabled one does', async () => {
+  it('a revoked key does not count; a disabled one does', async () => {
     const externalId = await ownerOf(['developer']);
     const theirs = await createKey(service, ada, { externalId });
     const loosen = () => outcomes('developer', externalId, [{ limits: [] }]);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Whatever a caller can do right and wrong with secrets in hand. */
+/** Makes right and wrong calls with each kind of secret. */
 async function goodAndBadCalls(): Promise<Answer[]> {
   const profile = (who: Credentials, token: string) =>
     send(service.port, sign(who, '/api/profile', { authority: service.authority, token }));
@@ -63,7 +63,7 @@ async function goodAndBadCalls(): Promise<Answer[]> {
   return calls;
 }
 
-/** Each secret, by its part that opens something. */
+/** Each secret: the part that must stay secret. */
 const SECRETS: [string, () => string][] = [
   ['API key', () => key.apiKey.slice(-38)],
   ['signing secret of a key', () => key.signingSecret.slice(4)],
@@ -73,7 +73,7 @@ const SECRETS: [string, () => string][] = [
   ['password', () => ada.password],
 ];
 
-it('some of it failed, and one call as a fault of ours', () => {
+it('some calls failed, one of them with an INTERNAL error', () => {
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400, 401, 409, 500]));
 });
 
@@ -87,7 +87,7 @@ it.each(SECRETS)('no refusal has the %s', (_, secret) => {
   expect(refusals.filter((text) => text.includes(secret()))).toEqual([]);
 });
 
-it('no table has a secret, in whichever encoding', async () => {
+it('no table has a secret, in any encoding', async () => {
   const { db } = service.running.service.stores.database;
   const tables = Object.values(schema).map(getTableName);
   expect(tables).toContain('keys');

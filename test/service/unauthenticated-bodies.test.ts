@@ -82,7 +82,7 @@ describe('S5: strangers who send bodies', () => {
 });
 
 describe('S5: a workspace that sends bodies', () => {
-  it('takes half of the budget of proven callers at most: another is served', async () => {
+  it('takes half of the budget of authenticated callers at most: another is served', async () => {
     const ada = await signUp(service);
     const keys = await Promise.all(
       Array.from({ length: 4 }, () => createKey(service, ada, { permissions: ['echo:write'] })),
@@ -107,7 +107,7 @@ describe('S5: a workspace that sends bodies', () => {
 describe('S5: a body that waits to be invited', () => {
   const expecting = (lines: string) => `${lines}expect: 100-continue\r\n`;
 
-  it('is invited once the bearer is proven', async () => {
+  it('is invited to send once the bearer is verified', async () => {
     const connection = await rawConnection(service.port);
     const draft = echo();
     const length = `content-length: ${draft.body?.length}\r\n`;

@@ -34,7 +34,7 @@ describe('the form of a permission', () => {
 });
 
 describe('covers', () => {
-  test('grants what is held by name', () => {
+  test('grants a permission that is named', () => {
     expect(covers(['keys:read'], 'keys:read')).toBe(true);
   });
 

@@ -225,7 +225,7 @@ describe('a structured field is read as the public test suite demands', () => {
   });
 });
 
-describe('a reader that decides by a field is told', () => {
+describe('a reader that decides by a field learns', () => {
   it.each([
     ['a key that occurs twice', 'a=1, b=2, a=1', true],
     ['a parameter that occurs twice', 'a;x=1;x=1', true],

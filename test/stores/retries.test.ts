@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { expect, it } from 'vitest';
-import { refusalOf } from '../../server/rpc/trpc.ts';
+import { refusalOf } from '../../server/rpc/procedure-refusal.ts';
 import { tolerateLostConnection } from '../../server/stores/database/resilient-client.ts';
 import { retryConflicts } from '../../server/stores/database/retries.ts';
 import { freshPostgres } from '../harness/fresh.ts';

@@ -1,19 +1,14 @@
-import { Accordion, Anchor, Button, Code, Group, Stack, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import type { client } from '../api/service.ts';
+import { Accordion, Button, Group, Stack, Text } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { FactsTable } from '../ui/facts-table.tsx';
+import { AuditFacts, type ListedRecord } from './audit-facts.tsx';
 import type { AuditSearch } from './audit-search.ts';
 import { Changes } from './changes.tsx';
 import { auditTexts } from './texts.ts';
 import { usePeople } from './use-people.ts';
 
-export type Record = Awaited<ReturnType<typeof client.audit.list.query>>['items'][number];
-
 interface AuditRecordProps {
-  readonly of: Record;
+  readonly of: ListedRecord;
   readonly onFilter?: (more: AuditSearch) => void;
 }
 
@@ -50,7 +45,7 @@ export function AuditRecordCard({ of: record, onFilter }: AuditRecordProps) {
       <Accordion.Panel>
         <Stack gap="md">
           <Changes before={record.before} after={record.after} />
-          <Facts of={record} by={by} />
+          <AuditFacts of={record} by={by} />
           {onFilter && <Narrower of={record} onFilter={onFilter} />}
         </Stack>
       </Accordion.Panel>
@@ -59,55 +54,11 @@ export function AuditRecordCard({ of: record, onFilter }: AuditRecordProps) {
 }
 
 /** The display name of an actor. */
-function useActor({ kind, id }: Record['actor']): string {
+function useActor({ kind, id }: ListedRecord['actor']): string {
   const { actors } = useTexts(auditTexts);
   const people = usePeople();
   if (id === null) return actors.system;
   return kind === 'user' ? (people.get(id) ?? actors.user(id)) : actors.key(id);
-}
-
-function Facts({ of: record, by }: { readonly of: Record; readonly by: string }) {
-  const { facts, none } = useTexts(auditTexts);
-  const { day, time } = useFormats();
-  const rows: readonly (readonly [string, ReactNode])[] = [
-    [facts.seq, record.seq],
-    [facts.at, `${day(record.at)} ${time(record.at)}`],
-    [facts.action, <Code key="action">{record.action}</Code>],
-    [
-      facts.actor,
-      <Group key="actor" gap={6}>
-        <span className="theirs" dir="auto">
-          {by}
-        </span>
-        {record.actor.id && <Id of={record.actor.id} isKey={record.actor.kind === 'key'} />}
-      </Group>,
-    ],
-    [
-      facts.subject,
-      record.subject ? (
-        <Id key="subject" of={record.subject} isKey={/^(keys\.|admission\.)/.test(record.action)} />
-      ) : (
-        none
-      ),
-    ],
-    [facts.address, record.address ?? none],
-    [facts.requestId, record.requestId ? <Code key="request">{record.requestId}</Code> : none],
-    [facts.mac, <Code key="mac">{record.mac}</Code>],
-  ];
-  return <FactsTable label={facts.title} facts={rows} />;
-}
-
-function Id({ of: id, isKey }: { readonly of: string; readonly isKey: boolean }) {
-  if (!isKey) return <Code className="theirs">{id}</Code>;
-  return (
-    <Anchor
-      renderRoot={(props) => <Link {...props} to="/keys/$id" params={{ id }} />}
-      size="sm"
-      ff="monospace"
-    >
-      {id}
-    </Anchor>
-  );
 }
 
 function Narrower({ of: { action, actor, subject }, onFilter }: Required<AuditRecordProps>) {

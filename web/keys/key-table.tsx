@@ -1,6 +1,6 @@
 import { VisuallyHidden } from '@mantine/core';
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { Choose } from '../key-actions/key-action.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { type KeysQuery, PAGE } from '../key-model/keys-query.ts';
@@ -11,11 +11,11 @@ import { COLUMNS, KeyCells } from './key-cells.tsx';
 import classes from './key-table.module.css';
 import { TABLE_ROLES } from './table-roles.ts';
 import { useUsageOf } from './usage-of.ts';
+import { useNextPage } from './use-next-page.ts';
+import { useTablePlace } from './use-table-place.ts';
 
 /** Estimated height in pixels of a row in columns and of a row as a card, until it is measured. */
 const ESTIMATES = { row: 65, card: 216 };
-/** The width below which rows become cards: as in the stylesheet. */
-const WIDE = 896;
 /** How many rows before the end the next page is fetched. */
 const AHEAD = 20;
 
@@ -29,19 +29,19 @@ interface KeyTableProps {
 export function KeyTable({ keys, list, choose }: KeyTableProps) {
   const texts = useTexts(keysTexts);
   const mayWrite = useMay('keys:write');
-  const { body, scrollMargin, wide } = usePlace();
-  const [held, setHeld] = useState<string | null>(null);
-  const heldAt = useMemo(() => keys.findIndex(({ id }) => id === held), [keys, held]);
+  const { body, scrollMargin, wide } = useTablePlace();
+  const [focusedId, setFocusedId] = useState<string | null>(null);
+  const focusedIndex = useMemo(() => keys.findIndex(({ id }) => id === focusedId), [keys, focusedId]);
   // Stable functions: with new ones, the virtualizer would compute the place of every row again.
   const rows = useWindowVirtualizer({
     ...{ count: keys.length, overscan: 8, scrollMargin },
     estimateSize: useCallback(() => (wide ? ESTIMATES.row : ESTIMATES.card), [wide]),
     getItemKey: useCallback((index: number) => keys[index]?.id ?? index, [keys]),
-    rangeExtractor: useCallback((range: Range) => withHeld(range, heldAt), [heldAt]),
+    rangeExtractor: useCallback((range: Range) => withFocused(range, focusedIndex), [focusedIndex]),
   });
   const items = rows.getVirtualItems();
   const usage = useUsageOf(pagesOf(keys, items));
-  useMore(list, (items.at(-1)?.index ?? 0) >= keys.length - AHEAD);
+  useNextPage(list, (items.at(-1)?.index ?? 0) >= keys.length - AHEAD);
 
   return (
     <table
@@ -70,7 +70,7 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
         {...TABLE_ROLES.group}
         className={classes.body}
         style={{ height: rows.getTotalSize() }}
-        onFocus={({ target }) => setHeld(target.closest('tr')?.dataset['id'] ?? held)}
+        onFocus={({ target }) => setFocusedId(target.closest('tr')?.dataset['id'] ?? focusedId)}
       >
         {items.map(({ key, index, start }) => {
           const of = keys[index];
@@ -93,44 +93,15 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
   );
 }
 
-/** Where the rows begin on the page, in pixels, and whether there is room for columns. */
-function usePlace() {
-  const body = useRef<HTMLTableSectionElement>(null);
-  const [place, setPlace] = useState({ scrollMargin: 0, wide: true });
-  useLayoutEffect(() => {
-    const look = () => {
-      const { top, width } = (body.current as HTMLElement).getBoundingClientRect();
-      const now = { scrollMargin: Math.round(top + globalThis.scrollY), wide: width >= WIDE };
-      setPlace((before) =>
-        before.scrollMargin === now.scrollMargin && before.wide === now.wide ? before : now,
-      );
-    };
-    look();
-    // Anything that appears or disappears above the rows changes the body's height.
-    const changes = new ResizeObserver(look);
-    changes.observe(document.body);
-    return () => changes.disconnect();
-  }, []);
-  return { body, ...place };
-}
-
 /** The visible rows, and the one that has or last had the focus: removing it would lose the focus. */
-function withHeld(range: Range, heldAt: number): number[] {
+function withFocused(range: Range, focusedIndex: number): number[] {
   const inSight = defaultRangeExtractor(range);
-  if (heldAt < 0 || inSight.includes(heldAt)) return inSight;
-  return [...inSight, heldAt].sort((a, b) => a - b);
+  if (focusedIndex < 0 || inSight.includes(focusedIndex)) return inSight;
+  return [...inSight, focusedIndex].sort((a, b) => a - b);
 }
 
 /** The ids of each page that has a visible row. */
 function pagesOf(keys: readonly ConsoleKey[], items: readonly { readonly index: number }[]): string[][] {
   const pages = new Set(items.map(({ index }) => Math.floor(index / PAGE)));
   return [...pages].map((page) => keys.slice(page * PAGE, (page + 1) * PAGE).map(({ id }) => id));
-}
-
-/** Fetches the next page when the reader nears the end; not by itself after a failure. */
-function useMore({ hasNextPage, isFetching, isError, fetchNextPage }: KeysQuery, near: boolean) {
-  const asks = near && hasNextPage && !isFetching && !isError;
-  useEffect(() => {
-    if (asks) void fetchNextPage();
-  }, [asks, fetchNextPage]);
 }

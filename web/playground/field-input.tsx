@@ -1,6 +1,7 @@
 import { Checkbox, Fieldset, Stack, Text } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
-import { FIELD_INPUTS, type FieldInputProps } from './field-inputs.tsx';
+import { FIELD_INPUTS } from './field-inputs.tsx';
+import type { FieldInputProps } from './field-props.tsx';
 import type { Field } from './fields.ts';
 import { emptyOf, isValues, type Values, withValue } from './input.ts';
 import { playgroundTexts } from './texts.ts';

@@ -1,36 +1,20 @@
 import { NativeSelect, NumberInput, PasswordInput, Textarea, TextInput } from '@mantine/core';
-import { type JSX, useState } from 'react';
+import type { JSX } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { type FieldInputProps, labelProps, type PropsOf } from './field-props.tsx';
 import type { Field } from './fields.ts';
+import { JsonField, ListField } from './text-backed-fields.tsx';
 import { playgroundTexts } from './texts.ts';
-
-export interface FieldInputProps {
-  readonly field: Field;
-  readonly value: unknown;
-  /** Called with undefined to leave the property out. */
-  readonly onChange: (value: unknown) => void;
-}
-
-type Of<K extends Field['kind']> = FieldInputProps & { readonly field: Extract<Field, { kind: K }> };
-
-/** The label and hint of every field. Descriptions are the service's own, in English. */
-const aboutOf = ({ name, description, isRequired }: Field, more = '') => ({
-  label: <code>{name}</code>,
-  description: [description, more].filter((part) => part !== '').join(' ') || undefined,
-  required: isRequired,
-  name,
-  autoComplete: 'off',
-});
 
 /** Longer texts get several lines. */
 const LONG = 1000;
 
-function TextField({ field, value, onChange }: Of<'text'>) {
+function TextField({ field, value, onChange }: PropsOf<'text'>) {
   const { show, bounds } = useTexts(playgroundTexts);
   const { number } = useFormats();
   const { min = 0, max, isSecret } = field;
-  const about = aboutOf(field, max === undefined ? '' : bounds.text(number(min), number(max)));
+  const about = labelProps(field, max === undefined ? '' : bounds.text(number(min), number(max)));
   const text = typeof value === 'string' ? value : '';
   const change = ({ currentTarget }: { currentTarget: { value: string } }) => onChange(currentTarget.value);
   if (isSecret) {
@@ -41,14 +25,14 @@ function TextField({ field, value, onChange }: Of<'text'>) {
   return <TextInput {...about} value={text} onChange={change} />;
 }
 
-function NumberField({ field, value, onChange }: Of<'number'>) {
+function NumberField({ field, value, onChange }: PropsOf<'number'>) {
   const { bounds } = useTexts(playgroundTexts);
   const { number } = useFormats();
   const { min, max, isInteger } = field;
   const more = min === undefined || max === undefined ? '' : bounds.number(number(min), number(max));
   return (
     <NumberInput
-      {...aboutOf(field, more)}
+      {...labelProps(field, more)}
       value={typeof value === 'number' ? value : ''}
       onChange={onChange}
       allowDecimal={!isInteger}
@@ -59,12 +43,12 @@ function NumberField({ field, value, onChange }: Of<'number'>) {
   );
 }
 
-function BooleanField({ field, value, onChange }: Of<'boolean'>) {
+function BooleanField({ field, value, onChange }: PropsOf<'boolean'>) {
   const { leaveOut } = useTexts(playgroundTexts);
   const choices = [{ value: '', label: leaveOut }, 'true', 'false'];
   return (
     <NativeSelect
-      {...aboutOf(field)}
+      {...labelProps(field)}
       data={field.isRequired ? choices.slice(1) : choices}
       value={typeof value === 'boolean' ? String(value) : ''}
       onChange={({ currentTarget: { value: chosen } }) =>
@@ -74,12 +58,12 @@ function BooleanField({ field, value, onChange }: Of<'boolean'>) {
   );
 }
 
-function ChoiceField({ field, value, onChange }: Of<'choice'>) {
+function ChoiceField({ field, value, onChange }: PropsOf<'choice'>) {
   const { leaveOut } = useTexts(playgroundTexts);
   const none = field.isRequired && value !== undefined ? [] : [{ value: '', label: leaveOut }];
   return (
     <NativeSelect
-      {...aboutOf(field)}
+      {...labelProps(field)}
       data={[...none, ...field.options]}
       value={typeof value === 'string' ? value : ''}
       onChange={({ currentTarget }) => onChange(currentTarget.value)}
@@ -88,10 +72,10 @@ function ChoiceField({ field, value, onChange }: Of<'choice'>) {
 }
 
 /** Chosen in the person's time zone, sent in UTC. */
-function MomentField({ field, value, onChange }: Of<'moment'>) {
+function MomentField({ field, value, onChange }: PropsOf<'moment'>) {
   return (
     <TextInput
-      {...aboutOf(field)}
+      {...labelProps(field)}
       type="datetime-local"
       step={1}
       value={typeof value === 'string' ? localOf(value) : ''}
@@ -108,43 +92,7 @@ function localOf(iso: string): string {
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
 
-function ListField({ field, value, onChange }: Of<'list'>) {
-  const { onePerLine } = useTexts(playgroundTexts);
-  const [text, setText] = useState(() => (Array.isArray(value) ? value.join('\n') : ''));
-  const change = ({ currentTarget }: { currentTarget: { value: string } }) => {
-    setText(currentTarget.value);
-    const lines = currentTarget.value.split('\n').filter((line) => line.trim() !== '');
-    if (lines.length === 0) onChange(field.isRequired ? [] : undefined);
-    else onChange(field.isNumeric ? lines.map(Number) : lines);
-  };
-  return (
-    <Textarea
-      {...aboutOf(field, [onePerLine, ...field.options].join(' · '))}
-      value={text}
-      onChange={change}
-      rows={3}
-    />
-  );
-}
-
-function JsonField({ field, value, onChange }: Of<'json'>) {
-  const { asJson, wrongJson } = useTexts(playgroundTexts);
-  const [text, setText] = useState(() => (value === undefined ? '' : JSON.stringify(value)));
-  const [isWrong, setWrong] = useState(false);
-  const change = ({ currentTarget }: { currentTarget: { value: string } }) => {
-    setText(currentTarget.value);
-    try {
-      onChange(currentTarget.value.trim() === '' ? undefined : JSON.parse(currentTarget.value));
-      setWrong(false);
-    } catch {
-      setWrong(true);
-    }
-  };
-  const error = isWrong ? wrongJson : undefined;
-  return <Textarea {...aboutOf(field, asJson)} value={text} onChange={change} rows={3} error={error} />;
-}
-
-type Inputs = { readonly [K in Exclude<Field['kind'], 'group'>]: (props: Of<K>) => JSX.Element };
+type Inputs = { readonly [K in Exclude<Field['kind'], 'group'>]: (props: PropsOf<K>) => JSX.Element };
 
 const INPUTS: Inputs = {
   text: TextField,

@@ -1,131 +1,19 @@
-import { Button, Group, NativeSelect, Table, Text, TextInput, Title } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { outranks, ROLES, type Role } from '../../shared/roles.ts';
-import { api } from '../api/service.ts';
-import { useFormats } from '../language/formats.ts';
+import { Title } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
-import { useMe } from '../session/me.ts';
-import { isEmail } from '../sign-in/fields.tsx';
-import { Failed } from '../ui/failed.tsx';
-import { Loading } from '../ui/loading.tsx';
 import { Section } from '../ui/section.tsx';
-import { OneTimeLink } from './one-time-link.tsx';
+import { InviteForm } from './invite-form.tsx';
+import { PendingInvitations } from './pending-invitations.tsx';
 import { teamTexts } from './texts.ts';
 
 export function Invitations() {
   const texts = useTexts(teamTexts);
   return (
     <Section title={texts.invite} description={texts.inviteMore}>
-      <Invite />
+      <InviteForm />
       <Title order={3} size="h5">
         {texts.invitations}
       </Title>
-      <Waiting />
+      <PendingInvitations />
     </Section>
-  );
-}
-
-function Invite() {
-  const texts = useTexts(teamTexts);
-  const { moment } = useFormats();
-  const queries = useQueryClient();
-  const mine = useMe().workspace.role ?? 'viewer';
-  const form = useForm<{ email: string; role: Role }>({
-    mode: 'uncontrolled',
-    initialValues: { email: '', role: 'developer' },
-    validate: { email: (value) => (isEmail(value.trim()) ? null : texts.emailWrong) },
-  });
-  const invite = useMutation(
-    api.invitations.create.mutationOptions({
-      onSuccess: async () => {
-        form.reset();
-        await queries.invalidateQueries(api.invitations.list.queryFilter());
-      },
-    }),
-  );
-  const submit = form.onSubmit(({ email, role }) => {
-    if (!invite.isPending) invite.mutate({ email: email.trim(), role });
-  });
-  const made = invite.data?.invitation;
-  return (
-    <form onSubmit={submit} noValidate>
-      <Group align="flex-start">
-        <TextInput
-          label={texts.email}
-          type="email"
-          autoComplete="off"
-          flex="1 1 14rem"
-          key={form.key('email')}
-          {...form.getInputProps('email')}
-        />
-        <NativeSelect
-          label={texts.role}
-          data={ROLES.filter((role) => !outranks(role, mine)).map((value) => ({
-            value,
-            label: texts.roles[value],
-          }))}
-          key={form.key('role')}
-          {...form.getInputProps('role')}
-        />
-        <Button type="submit" loading={invite.isPending} mt={25}>
-          {texts.makeLink}
-        </Button>
-      </Group>
-      <Failed error={invite.error} />
-      <OneTimeLink
-        page="/invitation"
-        token={invite.data?.token ?? null}
-        title={texts.linkTitle}
-        description={made ? texts.linkMore(made.email, moment(made.expiresAt)) : ''}
-        onClose={() => invite.reset()}
-      />
-    </form>
-  );
-}
-
-function Waiting() {
-  const texts = useTexts(teamTexts);
-  const { moment } = useFormats();
-  const queries = useQueryClient();
-  const { data, error, refetch } = useQuery(api.invitations.list.queryOptions());
-  const revoke = useMutation(
-    api.invitations.revoke.mutationOptions({
-      onSettled: () => queries.invalidateQueries(api.invitations.list.queryFilter()),
-    }),
-  );
-  if (error) return <Failed error={error} again={refetch} />;
-  if (!data) return <Loading rows={1} />;
-  if (data.items.length === 0) return <Text c="dimmed">{texts.noInvitations}</Text>;
-  return (
-    <>
-      <Failed error={revoke.error} />
-      <Table.ScrollContainer minWidth={480}>
-        <Table>
-          <Table.Tbody>
-            {data.items.map(({ id, email, role, expiresAt }) => (
-              <Table.Tr key={id}>
-                <Table.Td className="theirs">{email}</Table.Td>
-                <Table.Td>{texts.roles[role]}</Table.Td>
-                <Table.Td>
-                  {texts.until} {moment(expiresAt)}
-                </Table.Td>
-                <Table.Td ta="right">
-                  <Button
-                    size="xs"
-                    variant="default"
-                    aria-label={texts.withdrawOf(email)}
-                    loading={revoke.isPending && revoke.variables.id === id}
-                    onClick={() => revoke.mutate({ id })}
-                  >
-                    {texts.withdraw}
-                  </Button>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </>
   );
 }

@@ -17,7 +17,7 @@ const keyseal = createTRPCOptionsProxy<KeysealRouter>({
   queryClient,
 });
 
-/** Whoever signs in next sees nothing of what was there for whoever signed out. */
+/** Removes the data of the person who signed out before the next person signs in. */
 session.subscribe(() => queryClient.clear());
 
 /** Refusals in words of this page; any other has those of the service. */

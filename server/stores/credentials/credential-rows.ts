@@ -1,49 +1,23 @@
-import type { KeyObject } from 'node:crypto';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import {
-  credits,
-  externalOwners,
-  keys,
-  memberships,
-  sessions,
-  users,
-  workspaces,
-} from '../../../drizzle/schema.ts';
-import { type FairnessKey, tenantKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import { credits, externalOwners, keys, memberships, users, workspaces } from '../../../drizzle/schema.ts';
+import { type FairnessKey, workspaceGroupKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Environment } from '../../../shared/key-format.ts';
-import type { PublicKeyAlgorithm, RegisteredPublicKey } from '../../../shared/public-key.ts';
 import { effective, type Role } from '../../../shared/roles.ts';
 import { AddressList } from '../../lib/address-list.ts';
 import { millisecondsOf } from '../../lib/clock.ts';
-import { importPublicKey } from '../../lib/public-key.ts';
 import type { Db } from '../database/database.ts';
 import { type Counter, counterOf } from '../limits/rates.ts';
 import type { Vault } from '../secrets/vault.ts';
-
-/** A public key that verifies the signatures of a key. */
-export interface VerifyingPublicKey {
-  readonly algorithm: PublicKeyAlgorithm;
-  readonly thumbprint: string;
-  readonly publicKey: KeyObject;
-}
-
-/** What verifies the signatures of a pair: its signing secret, or a public key. The other one is null. */
-export interface SigningHalf {
-  readonly signingSecret: string | null;
-  readonly publicKey: VerifyingPublicKey | null;
-}
-
-/** The secrets from before the last rotation. */
-interface PreviousPair extends SigningHalf {
-  readonly secretHash: string;
-  readonly pepperVersion: number;
-  /** Milliseconds. */
-  readonly validUntil: number;
-}
+import {
+  type PreviousPair,
+  previousPairOf,
+  type SigningMaterial,
+  signingMaterial,
+} from './signing-material.ts';
 
 /** All that the gate needs of a key. */
-export interface KeyRecord extends SigningHalf {
+export interface KeyRecord extends SigningMaterial {
   readonly id: string;
   readonly workspaceId: string;
   /** Its sponsor, its workspace, itself. */
@@ -67,8 +41,8 @@ export interface KeyRecord extends SigningHalf {
   readonly allowedAddresses: readonly string[];
   /** Its own rate limits, and those of its external owner. */
   readonly counters: readonly Counter[];
-  /** The key or its external owner, as far as their credits are metered. */
-  readonly metered: readonly string[];
+  /** The ids under which the credits of its calls are stored: its own, its external owner's, both, or none. */
+  readonly creditSubjects: readonly string[];
   readonly externalOwnerId: string | null;
   /** The workspace's name for the external owner. */
   readonly externalId: string | null;
@@ -178,19 +152,19 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     role,
     secretHash: key.secretHash,
     pepperVersion: key.pepperVersion,
-    ...signingHalf(key.publicKey, () =>
+    ...signingMaterial(key.publicKey, () =>
       vault.decrypt(
         { text: key.signingSealed, version: key.signingVersion },
         { table: 'keys', column: 'signing', row: key.id },
       ),
     ),
     signingVersion: key.signingVersion,
-    previous: previousOf(key, vault),
+    previous: previousPairOf(key, vault),
     addresses: key.allowedAddresses.length === 0 ? null : new AddressList(key.allowedAddresses),
     allowedAddresses: key.allowedAddresses,
     externalOwnerId: key.externalOwnerId,
-    counters: countersOf(key, outside, tenantKey(payer)),
-    metered: [row.own_credits, row.shared_credits].flatMap((one) => (one ? [one.subject] : [])),
+    counters: countersOf(key, outside, workspaceGroupKey(payer)),
+    creditSubjects: [row.own_credits, row.shared_credits].flatMap((one) => (one ? [one.subject] : [])),
     externalId: outside?.externalId ?? null,
     metadata: key.metadata,
     authorities: key.authorities,
@@ -215,65 +189,4 @@ export function countersOf(
     ...key.limits.map((limit) => counterOf(tenant, key.id, limit)),
     ...shared.map((limit) => counterOf(tenant, outside?.id ?? '', limit)),
   ];
-}
-
-function signingHalf(registered: RegisteredPublicKey | null, decrypt: () => string): SigningHalf {
-  if (registered === null) return { signingSecret: decrypt(), publicKey: null };
-  const { algorithm, thumbprint } = registered;
-  return {
-    signingSecret: null,
-    publicKey: { algorithm, thumbprint, publicKey: importPublicKey(registered) },
-  };
-}
-
-function previousOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair | null {
-  const { previousSecretHash: secretHash, previousPepperVersion: pepperVersion } = key;
-  const { previousSigningSealed: text, previousSigningVersion: version, previousValidUntil: until } = key;
-  if (secretHash === null || pepperVersion === null || text === null || version === null || until === null) {
-    return null;
-  }
-  if (!vault.canVerify(pepperVersion, version)) return null;
-  const place = { table: 'keys', column: 'previous_signing', row: key.id };
-  return {
-    secretHash,
-    pepperVersion,
-    ...signingHalf(key.previousPublicKey, () => vault.decrypt({ text, version }, place)),
-    validUntil: millisecondsOf(until),
-  };
-}
-
-/** Reads a session with its user's role in a workspace (the active one if it is null). */
-export async function loadSession(
-  db: Db,
-  vault: Vault,
-  id: string,
-  workspaceId: string | null,
-): Promise<SessionRecord | null> {
-  const within = workspaceId === null ? sessions.workspaceId : sql`${workspaceId}`;
-  const [row] = await db
-    .select()
-    .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
-    .innerJoin(workspaces, eq(workspaces.id, within))
-    .leftJoin(memberships, and(eq(memberships.userId, sessions.userId), eq(memberships.workspaceId, within)))
-    .where(eq(sessions.id, id));
-  if (!row || !vault.canVerify(row.sessions.signingVersion)) return null;
-  const { sessions: session, users: user, memberships: member, workspaces: workspace } = row;
-  const role = member && !member.removedAt ? member.role : null;
-  return {
-    id: session.id,
-    userId: session.userId,
-    workspaceId: workspace.id,
-    payer: workspaceKey(role === null ? user.id : workspace.sponsorId, workspace.id, session.id),
-    signingSecret: vault.decrypt(
-      { text: session.signingSealed, version: session.signingVersion },
-      { table: 'sessions', column: 'signing', row: session.id },
-    ),
-    signingVersion: session.signingVersion,
-    refreshedAt: millisecondsOf(session.refreshedAt),
-    expiresAt: millisecondsOf(session.expiresAt),
-    ended: session.endedAt !== null || user.disabledAt !== null,
-    role,
-    rev: session.rev + user.rev + (member?.rev ?? 0),
-  };
 }

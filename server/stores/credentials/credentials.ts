@@ -3,14 +3,15 @@ import type { Database, Db } from '../database/database.ts';
 import type { CallerRevisions } from '../replay/replay.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { hasSecret, hasSession } from './credential-probes.ts';
-import { type KeyRecord, loadKey, loadKeys, loadSession, type SessionRecord } from './credential-rows.ts';
+import { type KeyRecord, loadKey, loadKeys, type SessionRecord } from './credential-rows.ts';
 import { areUnchanged, type ShownKey, type StreamDependencies } from './revisions.ts';
 import { type CacheUse, RowCache } from './row-cache.ts';
+import { loadSession } from './session-rows.ts';
 
 /** How many keys, and how many sessions, are cached. */
 const CACHED = 20_000;
 
-/** Callers whose streams are open are looked at together, one statement at a time. */
+/** Callers with open streams are checked together, one statement at a time. */
 const SHARED = { size: 500, atOnce: 1, waiting: 5_000 };
 
 /** The rows that a change touched: callers that are cached from them are dropped at once. */
@@ -70,7 +71,7 @@ export class CredentialStore {
   }
 
   /**
-   * Looks up a key that was judged by a cached row, or by none. A row that was cached since is newer and answers too.
+   * Looks up a key that was judged by a cached row, or by none. A row that was cached since then is newer, and is returned without a query.
    */
   newerKey(id: string, seen: KeyRecord | null): Promise<KeyRecord | null> {
     return seen !== null && this.#keys.peek(id) === seen ? this.rereadKey(seen) : this.key(id);

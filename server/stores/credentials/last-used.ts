@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { keys } from '../../../drizzle/schema.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import { type FairnessKey, tenantKey } from '../../../shared/fairness/fairness-key.ts';
+import { type FairnessKey, workspaceGroupKey } from '../../../shared/fairness/fairness-key.ts';
 import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
@@ -39,7 +39,7 @@ export class LastUsed {
   /** @param at milliseconds @param previous whether the pair from before a rotation was used */
   note({ id, payer }: CountedKey, at: number, previous: boolean): void {
     const mark = this.#marks.get(id);
-    if (!mark) this.#add(id, { tenant: tenantKey(payer), at, previousAt: previous ? at : null });
+    if (!mark) this.#add(id, { tenant: workspaceGroupKey(payer), at, previousAt: previous ? at : null });
     else {
       mark.at = at;
       if (previous) mark.previousAt = at;

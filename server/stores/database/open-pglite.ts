@@ -91,8 +91,8 @@ export async function openPglite(
 const forDrizzle = (client: PgliteClient) => client as unknown as PGlite;
 
 /**
- * Ends the process with its database: it could serve nothing, and what ran in the thread is neither done nor undone for
- * those who wait. Those that were answered are on disk.
+ * Ends the process with its database: without it the process can serve nothing, and the callers that still wait cannot learn whether
+ * their statements took effect. Statements that were answered are on disk.
  */
 function endProcess({ message }: Error): never {
   process.stderr.write(

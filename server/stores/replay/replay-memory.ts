@@ -1,12 +1,21 @@
-import { eq, lte, sql } from 'drizzle-orm';
-import { keys, nonces, replayMarks, sessions, workspaces } from '../../../drizzle/schema.ts';
+import { lte } from 'drizzle-orm';
+import { nonces, replayMarks } from '../../../drizzle/schema.ts';
 import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
 import type { Eventual } from '../../lib/concurrency/eventual.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
 import { isEarly, NonceQuota } from './nonce-quota.ts';
-import { bytesOf, NonceSet, nonceDigest, wordsOf } from './nonce-set.ts';
+import {
+  digestText,
+  insertNonces,
+  readDigest,
+  type StoredNonce,
+  storedNonces,
+  writeMark,
+  writePurged,
+} from './nonce-rows.ts';
+import { NonceSet, nonceDigest } from './nonce-set.ts';
 import {
   type CallerRevisions,
   type Claim,
@@ -24,9 +33,6 @@ const AHEAD = 2;
 /** The maximum number of nonces that a clean stop saves; with more, the next start waits as after a crash. */
 const SAVED = 200_000;
 const SAVED_AT_ONCE = 5_000;
-/** The prefix of a digest that a clean stop saves; no nonce begins with it. */
-const DIGESTED = '~';
-
 interface Options {
   readonly db: Db;
   readonly clock: Clock;
@@ -85,7 +91,7 @@ class MemoryReplayStore implements ReplayStore {
     const { k, t, nonce } = claim;
     const digest = nonceDigest(k, nonce);
     const early = this.#judge(claim, digest);
-    if (early !== 'won' || claim.dry) return early;
+    if (early !== 'won' || claim.dryRun) return early;
     if (t > this.#mark) return this.#claimWrittenDown(claim, digest);
     // If this fails, the claim that needs it fails.
     if (t > this.#mark - AHEAD) this.#raise().catch(() => {});
@@ -150,8 +156,7 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   #rowOf(t: number, digest: Uint32Array, holder: number) {
-    const nonce = DIGESTED + bytesOf(digest).toString('base64url');
-    return { k: this.#quota.nameOf(holder), t, nonce };
+    return { k: this.#quota.nameOf(holder), t, nonce: digestText(digest) };
   }
 
   #judge(claim: Claim, digest: Uint32Array): ClaimOutcome {
@@ -184,61 +189,4 @@ class MemoryReplayStore implements ReplayStore {
     await writeMark(this.#options.db, mark, false);
     this.#mark = mark;
   }
-}
-
-/** The digest of a row: computed from its nonce, or saved as a digest. */
-function readDigest(k: string, nonce: string): Uint32Array {
-  if (!nonce.startsWith(DIGESTED)) return nonceDigest(k, nonce);
-  return wordsOf(Buffer.from(nonce.slice(DIGESTED.length), 'base64url'));
-}
-
-interface StoredNonce {
-  readonly k: string;
-  readonly t: number;
-  readonly nonce: string;
-  /** Null if the key or session no longer exists. */
-  readonly workspace: string | null;
-  readonly sponsor: string | null;
-}
-
-function storedNonces(db: Db): Promise<StoredNonce[]> {
-  const workspaceId = sql`coalesce(${keys.workspaceId}, ${sessions.workspaceId})`;
-  return db
-    .select({
-      k: nonces.k,
-      t: nonces.t,
-      nonce: nonces.nonce,
-      workspace: workspaces.id,
-      sponsor: workspaces.sponsorId,
-    })
-    .from(nonces)
-    .leftJoin(keys, eq(keys.id, nonces.k))
-    .leftJoin(sessions, eq(sessions.id, nonces.k))
-    .leftJoin(workspaces, eq(workspaces.id, workspaceId));
-}
-
-async function insertNonces(db: Db, rows: readonly { k: string; t: number; nonce: string }[]): Promise<void> {
-  await db.execute(sql`
-    insert into nonces (k, t, nonce)
-    select k, t, nonce from json_to_recordset(${JSON.stringify(rows)}::json) as a (k text, t bigint, nonce text)
-    on conflict do nothing`);
-}
-
-async function writeMark(db: Db, t: number, clean: boolean): Promise<void> {
-  const raisedAt = new Date();
-  await db
-    .insert(replayMarks)
-    .values({ name: 'memory', t, clean, raisedAt })
-    .onConflictDoUpdate({ target: replayMarks.name, set: { t, clean, raisedAt } });
-}
-
-/** Never lowers it. */
-async function writePurged(db: Db, t: number): Promise<void> {
-  await db
-    .insert(replayMarks)
-    .values({ name: 'purged', t })
-    .onConflictDoUpdate({
-      target: replayMarks.name,
-      set: { t: sql`greatest(${replayMarks.t}, excluded.t)`, raisedAt: new Date() },
-    });
 }

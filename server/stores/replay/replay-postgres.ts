@@ -77,7 +77,7 @@ class PostgresReplayStore implements ReplayStore {
       if (error instanceof QueueFullError) return 'full';
       throw error;
     } finally {
-      if (outcome !== 'won' || claim.dry) this.#quota.remove(k, t, ahead);
+      if (outcome !== 'won' || claim.dryRun) this.#quota.remove(k, t, ahead);
     }
   }
 
@@ -131,7 +131,7 @@ async function settle(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[
   const first = new Map<string, number>();
   const asked: Claim[] = [];
   const places = claims.map((claim) => {
-    if (claim.dry) return asked.push(claim) - 1;
+    if (claim.dryRun) return asked.push(claim) - 1;
     const name = `${claim.k} ${claim.t} ${claim.nonce}`;
     if (first.has(name)) return null;
     first.set(name, asked.length);
@@ -146,8 +146,8 @@ async function settle(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[
  * The insert is sorted, so that two instances that claim the same nonces cannot wait for each other.
  */
 async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
-  const asked = claims.map(({ k, t, nonce, dry = false, revisions }, i) => ({
-    ...{ i, k, t, nonce, dry },
+  const asked = claims.map(({ k, t, nonce, dryRun = false, revisions }, i) => ({
+    ...{ i, k, t, nonce, dry: dryRun },
     ...revisionColumns(revisions),
   }));
   const rows = await sql<{ i: number; outcome: ClaimOutcome }[]>`

@@ -48,7 +48,7 @@ export interface Claim {
   readonly nonce: string;
   readonly revisions: CallerRevisions;
   /** Returns the outcome without claiming. */
-  readonly dry?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /**

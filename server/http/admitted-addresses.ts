@@ -13,7 +13,7 @@ type Pairs = LRUCache<string, true>;
  * only a holder of the signing secret adds an address to a credential. At each level the least recently used entry is
  * dropped: a workspace evicts only its own pairs, and a sponsor only pairs of its own workspaces.
  */
-export class ProvenAddresses {
+export class AdmittedAddresses {
   readonly #ofSponsor = new LRUCache<string, LRUCache<string, Pairs>>({ max: SPONSORS });
 
   note([sponsor = '', workspace = '', credential = '']: FairnessKey, address: string): void {

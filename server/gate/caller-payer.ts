@@ -1,6 +1,6 @@
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Caller } from './caller.ts';
 
-/** The fairness key that pays for a caller's work. */
-export const callerFairnessKey = (caller: Caller): FairnessKey =>
+/** The fairness key to which a caller's work is charged. */
+export const payerOfCaller = (caller: Caller): FairnessKey =>
   caller.kind === 'key' ? caller.key.payer : caller.session.payer;

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { hmacKeyOf, isProvenBearer } from '../../server/gate/proven-secrets.ts';
+import { hmacKeyOf, isBearerOf } from '../../server/gate/secret-cache.ts';
 import { hmacSha256 } from '../../server/lib/hmac.ts';
 import type { KeyRecord } from '../../server/stores/credentials/credential-rows.ts';
 
 const record = () => ({ id: 'key' }) as KeyRecord;
 
-describe('what a record has proven', () => {
-  it('is asked of the HMAC once for a right bearer, and every time for a wrong one', () => {
+describe("the cache of a record's secrets", () => {
+  it('computes the HMAC once for the right bearer, and every time for a wrong one', () => {
     const key = record();
-    let asked = 0;
+    let computed = 0;
     const shown = (text: string) =>
-      isProvenBearer(key, text, () => {
-        asked++;
+      isBearerOf(key, text, () => {
+        computed++;
         return text === 'right';
       });
     expect(['wrong', 'right', 'right', 'wrong', 'rights', '', 'right'].map(shown)).toEqual([
@@ -23,15 +23,15 @@ describe('what a record has proven', () => {
       false,
       true,
     ]);
-    expect(asked).toBe(5);
+    expect(computed).toBe(5);
   });
 
-  it('holds for no other record, such as the next one of the same key', () => {
-    expect(isProvenBearer(record(), 'right', () => true)).toBe(true);
-    expect(isProvenBearer(record(), 'right', () => false)).toBe(false);
+  it('does not recognize the bearer for another record, such as the next one of the same key', () => {
+    expect(isBearerOf(record(), 'right', () => true)).toBe(true);
+    expect(isBearerOf(record(), 'right', () => false)).toBe(false);
   });
 
-  it('is the HMAC of the secret that signs, also while a rotation has two', () => {
+  it('prepares the secret that signs, also while a rotation has two', () => {
     const key = record();
     for (const signingSecret of ['kss_new', 'kss_old', 'kss_new', 'é'.repeat(40), 'x'.repeat(100)]) {
       expect(hmacKeyOf({ record: key, signingSecret }).mac('text')).toBe(hmacSha256(signingSecret, 'text'));

@@ -3,7 +3,7 @@ import { HmacKey } from '../lib/hmac.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 
 /*
- * What was computed from the secrets of a record is kept as long as the record. Records never change: a change of the row
+ * What the gate computes from the secrets of a record is cached as long as the record. Records never change: a change of the row
  * makes a new record, for which it is computed again.
  */
 
@@ -11,7 +11,7 @@ interface PreparedSecret {
   readonly secret: string;
   readonly key: HmacKey;
 }
-/** Of the secret that was used last: during a rotation a key has two. */
+/** For the secret that was used last: during a rotation a key has two. */
 const prepared = new WeakMap<KeyRecord | SessionRecord, PreparedSecret>();
 
 /** A signing secret, and the record that it belongs to. */
@@ -22,8 +22,8 @@ interface RecordSecret {
 
 /** The signing secret of a signer, prepared for HMACs. */
 export function hmacKeyOf({ record, signingSecret: secret }: RecordSecret): HmacKey {
-  const known = prepared.get(record);
-  if (known?.secret === secret) return known.key;
+  const cached = prepared.get(record);
+  if (cached?.secret === secret) return cached.key;
   const key = new HmacKey(secret);
   prepared.set(record, { secret, key });
   return key;
@@ -31,15 +31,15 @@ export function hmacKeyOf({ record, signingSecret: secret }: RecordSecret): Hmac
 
 /** Random, so that a digest says nothing about its bearer to anyone else. */
 const SALT = randomBytes(32).toString('hex');
-/** The salted digest of the bearer that the HMAC of each key has proven: one hash shows that a text is that bearer again. */
-const provenBearers = new WeakMap<KeyRecord, Buffer>();
+/** The salted digest of each key's bearer, once the key's HMAC has confirmed it: one hash then recognizes the same text. */
+const rightBearers = new WeakMap<KeyRecord, Buffer>();
 
 /** Whether a text is the bearer of a key. @param matches compares the text with the stored HMAC of the key */
-export function isProvenBearer(key: KeyRecord, text: string, matches: () => boolean): boolean {
+export function isBearerOf(key: KeyRecord, text: string, matches: () => boolean): boolean {
   const digest = hash('sha256', SALT + text, 'buffer');
-  const proven = provenBearers.get(key);
-  if (proven && timingSafeEqual(proven, digest)) return true;
+  const right = rightBearers.get(key);
+  if (right && timingSafeEqual(right, digest)) return true;
   if (!matches()) return false;
-  provenBearers.set(key, digest);
+  rightBearers.set(key, digest);
   return true;
 }

@@ -1,0 +1,44 @@
+import { Refusal } from '../lib/refusal.ts';
+import { noteCall } from '../stores/usage/note-call.ts';
+import type { Caller } from './caller.ts';
+import type { GateStores } from './credential-lookups.ts';
+import type { CallSource } from './refusal-steps.ts';
+import type { SignedRequest } from './request.ts';
+
+/**
+ * Work after an admission: rewraps secrets under the newest master key, and notes the time of the key's last use.
+ * @param bearerKey the text of the bearer, if it is a key; null for a token or none
+ * @param dryRun notes no use
+ */
+export function recordUse(
+  caller: Caller,
+  bearerKey: string | null,
+  { rewrapOnUse, lastUsed, clock }: GateStores,
+  dryRun: boolean,
+): void {
+  if (caller.kind !== 'key') {
+    rewrapOnUse.session(caller.session);
+    return;
+  }
+  const { key, pair } = caller;
+  if (bearerKey !== null && !pair.previous) rewrapOnUse.key(key, bearerKey);
+  if (!dryRun) lastUsed.note(key, clock(), pair.previous);
+}
+
+/** Notes a refused request for the key that authenticated, or else for the client's address. */
+export function recordRefusal(
+  request: SignedRequest,
+  error: unknown,
+  stores: GateStores,
+  source: CallSource,
+): void {
+  if (!(error instanceof Refusal)) return;
+  const { key, reason } = error;
+  if (key !== null) {
+    for (const name of request.procedures) noteCall(stores, key, name, reason, request);
+    stores.rejectedAttempts.note(key, reason);
+    return;
+  }
+  // An address that a service reports is only that service's claim: no client connected to this instance from it.
+  if (source === 'api' && request.address !== null) stores.unauthenticatedCalls.note(request.address, reason);
+}

@@ -1,0 +1,38 @@
+import type { LimitState } from '../../shared/limits.ts';
+import type { Counter } from '../stores/limits/rates.ts';
+import type { CallSource } from './refusal-steps.ts';
+import type { Scope } from './scope.ts';
+
+/** The operator's settings of the gate. */
+export interface GatePolicy {
+  readonly brand: string;
+  readonly issuer: string;
+  /** Whether SIGNATURE_INVALID shows the base that the service built. */
+  readonly showsBase: boolean;
+  /** Failures a minute above which an address is throttled. */
+  readonly addressFailures: number;
+  /** Calls that one session may make in a minute. */
+  readonly sessionCalls: number;
+}
+
+/** How to admit a request. */
+export interface AdmissionOptions {
+  /** Whether the procedure takes a session without its token (`auth.refresh`). */
+  readonly session?: boolean;
+  /** Callers outside the scope look unknown. */
+  readonly scope?: Scope | null;
+  /** Claims, counts and notes nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** How to authorize a call. */
+export interface AuthorizationOptions {
+  /** Called with the limits after this call, whether it is refused or not. */
+  readonly onLimits: (states: readonly LimitState[]) => void;
+  /** Where the call came from; the API by default. */
+  readonly source?: CallSource;
+  /** Limits in addition to those of the key. */
+  readonly moreCounters?: readonly Counter[];
+  /** Counts and spends nothing. */
+  readonly dryRun?: boolean;
+}

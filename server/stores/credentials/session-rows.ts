@@ -1,0 +1,43 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { memberships, sessions, users, workspaces } from '../../../drizzle/schema.ts';
+import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import { millisecondsOf } from '../../lib/clock.ts';
+import type { Db } from '../database/database.ts';
+import type { Vault } from '../secrets/vault.ts';
+import type { SessionRecord } from './credential-rows.ts';
+
+/** Reads a session with its user's role in a workspace (the active one if it is null). */
+export async function loadSession(
+  db: Db,
+  vault: Vault,
+  id: string,
+  workspaceId: string | null,
+): Promise<SessionRecord | null> {
+  const within = workspaceId === null ? sessions.workspaceId : sql`${workspaceId}`;
+  const [row] = await db
+    .select()
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .innerJoin(workspaces, eq(workspaces.id, within))
+    .leftJoin(memberships, and(eq(memberships.userId, sessions.userId), eq(memberships.workspaceId, within)))
+    .where(eq(sessions.id, id));
+  if (!row || !vault.canVerify(row.sessions.signingVersion)) return null;
+  const { sessions: session, users: user, memberships: member, workspaces: workspace } = row;
+  const role = member && !member.removedAt ? member.role : null;
+  return {
+    id: session.id,
+    userId: session.userId,
+    workspaceId: workspace.id,
+    payer: workspaceKey(role === null ? user.id : workspace.sponsorId, workspace.id, session.id),
+    signingSecret: vault.decrypt(
+      { text: session.signingSealed, version: session.signingVersion },
+      { table: 'sessions', column: 'signing', row: session.id },
+    ),
+    signingVersion: session.signingVersion,
+    refreshedAt: millisecondsOf(session.refreshedAt),
+    expiresAt: millisecondsOf(session.expiresAt),
+    ended: session.endedAt !== null || user.disabledAt !== null,
+    role,
+    rev: session.rev + user.rev + (member?.rev ?? 0),
+  };
+}

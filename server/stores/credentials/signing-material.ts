@@ -1,0 +1,57 @@
+import type { KeyObject } from 'node:crypto';
+import type { keys } from '../../../drizzle/schema.ts';
+import type { PublicKeyAlgorithm, RegisteredPublicKey } from '../../../shared/public-key.ts';
+import { millisecondsOf } from '../../lib/clock.ts';
+import { importPublicKey } from '../../lib/public-key.ts';
+import type { Vault } from '../secrets/vault.ts';
+
+/** A public key that verifies the signatures of a key. */
+export interface VerifyingPublicKey {
+  readonly algorithm: PublicKeyAlgorithm;
+  readonly thumbprint: string;
+  readonly publicKey: KeyObject;
+}
+
+/** What verifies the signatures of a pair: its signing secret, or a public key. The other one is null. */
+export interface SigningMaterial {
+  readonly signingSecret: string | null;
+  readonly publicKey: VerifyingPublicKey | null;
+}
+
+/** The pair from before the last rotation. */
+export interface PreviousPair extends SigningMaterial {
+  readonly secretHash: string;
+  readonly pepperVersion: number;
+  /** Milliseconds. */
+  readonly validUntil: number;
+}
+
+/** The signing secret of a row, decrypted, or its public key. */
+export function signingMaterial(
+  registered: RegisteredPublicKey | null,
+  decrypt: () => string,
+): SigningMaterial {
+  if (registered === null) return { signingSecret: decrypt(), publicKey: null };
+  const { algorithm, thumbprint } = registered;
+  return {
+    signingSecret: null,
+    publicKey: { algorithm, thumbprint, publicKey: importPublicKey(registered) },
+  };
+}
+
+/** The previous pair of a key's row; null if there is none, or if its master key is retired. */
+export function previousPairOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair | null {
+  const { previousSecretHash: secretHash, previousPepperVersion: pepperVersion } = key;
+  const { previousSigningSealed: text, previousSigningVersion: version, previousValidUntil: until } = key;
+  if (secretHash === null || pepperVersion === null || text === null || version === null || until === null) {
+    return null;
+  }
+  if (!vault.canVerify(pepperVersion, version)) return null;
+  const place = { table: 'keys', column: 'previous_signing', row: key.id };
+  return {
+    secretHash,
+    pepperVersion,
+    ...signingMaterial(key.previousPublicKey, () => vault.decrypt({ text, version }, place)),
+    validUntil: millisecondsOf(until),
+  };
+}

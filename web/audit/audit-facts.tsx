@@ -1,0 +1,55 @@
+import { Anchor, Code, Group } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { client } from '../api/service.ts';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { FactsTable } from '../ui/facts-table.tsx';
+import { auditTexts } from './texts.ts';
+
+export type ListedRecord = Awaited<ReturnType<typeof client.audit.list.query>>['items'][number];
+
+/** Every detail of a record, but its changes. @param by the display name of its actor */
+export function AuditFacts({ of: record, by }: { readonly of: ListedRecord; readonly by: string }) {
+  const { facts, none } = useTexts(auditTexts);
+  const { day, time } = useFormats();
+  const rows: readonly (readonly [string, ReactNode])[] = [
+    [facts.seq, record.seq],
+    [facts.at, `${day(record.at)} ${time(record.at)}`],
+    [facts.action, <Code key="action">{record.action}</Code>],
+    [
+      facts.actor,
+      <Group key="actor" gap={6}>
+        <span className="theirs" dir="auto">
+          {by}
+        </span>
+        {record.actor.id && <Id of={record.actor.id} isKey={record.actor.kind === 'key'} />}
+      </Group>,
+    ],
+    [
+      facts.subject,
+      record.subject ? (
+        <Id key="subject" of={record.subject} isKey={/^(keys\.|admission\.)/.test(record.action)} />
+      ) : (
+        none
+      ),
+    ],
+    [facts.address, record.address ?? none],
+    [facts.requestId, record.requestId ? <Code key="request">{record.requestId}</Code> : none],
+    [facts.mac, <Code key="mac">{record.mac}</Code>],
+  ];
+  return <FactsTable label={facts.title} facts={rows} />;
+}
+
+function Id({ of: id, isKey }: { readonly of: string; readonly isKey: boolean }) {
+  if (!isKey) return <Code className="theirs">{id}</Code>;
+  return (
+    <Anchor
+      renderRoot={(props) => <Link {...props} to="/keys/$id" params={{ id }} />}
+      size="sm"
+      ff="monospace"
+    >
+      {id}
+    </Anchor>
+  );
+}

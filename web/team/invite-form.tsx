@@ -1,0 +1,71 @@
+import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { outranks, ROLES, type Role } from '../../shared/roles.ts';
+import { api } from '../api/service.ts';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { useMe } from '../session/me.ts';
+import { isEmail } from '../sign-in/fields.tsx';
+import { Failed } from '../ui/failed.tsx';
+import { OneTimeLink } from './one-time-link.tsx';
+import { teamTexts } from './texts.ts';
+
+/** Creates an invitation and shows its link once. */
+export function InviteForm() {
+  const texts = useTexts(teamTexts);
+  const { moment } = useFormats();
+  const queries = useQueryClient();
+  const mine = useMe().workspace.role ?? 'viewer';
+  const form = useForm<{ email: string; role: Role }>({
+    mode: 'uncontrolled',
+    initialValues: { email: '', role: 'developer' },
+    validate: { email: (value) => (isEmail(value.trim()) ? null : texts.emailWrong) },
+  });
+  const invite = useMutation(
+    api.invitations.create.mutationOptions({
+      onSuccess: async () => {
+        form.reset();
+        await queries.invalidateQueries(api.invitations.list.queryFilter());
+      },
+    }),
+  );
+  const submit = form.onSubmit(({ email, role }) => {
+    if (!invite.isPending) invite.mutate({ email: email.trim(), role });
+  });
+  const made = invite.data?.invitation;
+  return (
+    <form onSubmit={submit} noValidate>
+      <Group align="flex-start">
+        <TextInput
+          label={texts.email}
+          type="email"
+          autoComplete="off"
+          flex="1 1 14rem"
+          key={form.key('email')}
+          {...form.getInputProps('email')}
+        />
+        <NativeSelect
+          label={texts.role}
+          data={ROLES.filter((role) => !outranks(role, mine)).map((value) => ({
+            value,
+            label: texts.roles[value],
+          }))}
+          key={form.key('role')}
+          {...form.getInputProps('role')}
+        />
+        <Button type="submit" loading={invite.isPending} mt={25}>
+          {texts.makeLink}
+        </Button>
+      </Group>
+      <Failed error={invite.error} />
+      <OneTimeLink
+        page="/invitation"
+        token={invite.data?.token ?? null}
+        title={texts.linkTitle}
+        description={made ? texts.linkMore(made.email, moment(made.expiresAt)) : ''}
+        onClose={() => invite.reset()}
+      />
+    </form>
+  );
+}

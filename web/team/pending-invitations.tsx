@@ -1,0 +1,55 @@
+import { Button, Table, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api } from '../api/service.ts';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { Failed } from '../ui/failed.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { teamTexts } from './texts.ts';
+
+/** The invitations that nobody has accepted yet. Each can be withdrawn. */
+export function PendingInvitations() {
+  const texts = useTexts(teamTexts);
+  const { moment } = useFormats();
+  const queries = useQueryClient();
+  const { data, error, refetch } = useQuery(api.invitations.list.queryOptions());
+  const revoke = useMutation(
+    api.invitations.revoke.mutationOptions({
+      onSettled: () => queries.invalidateQueries(api.invitations.list.queryFilter()),
+    }),
+  );
+  if (error) return <Failed error={error} again={refetch} />;
+  if (!data) return <Loading rows={1} />;
+  if (data.items.length === 0) return <Text c="dimmed">{texts.noInvitations}</Text>;
+  return (
+    <>
+      <Failed error={revoke.error} />
+      <Table.ScrollContainer minWidth={480}>
+        <Table>
+          <Table.Tbody>
+            {data.items.map(({ id, email, role, expiresAt }) => (
+              <Table.Tr key={id}>
+                <Table.Td className="theirs">{email}</Table.Td>
+                <Table.Td>{texts.roles[role]}</Table.Td>
+                <Table.Td>
+                  {texts.until} {moment(expiresAt)}
+                </Table.Td>
+                <Table.Td ta="right">
+                  <Button
+                    size="xs"
+                    variant="default"
+                    aria-label={texts.withdrawOf(email)}
+                    loading={revoke.isPending && revoke.variables.id === id}
+                    onClick={() => revoke.mutate({ id })}
+                  >
+                    {texts.withdraw}
+                  </Button>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </>
+  );
+}
