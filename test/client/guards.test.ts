@@ -4,7 +4,12 @@ import { serve as serveHono } from '@hono/node-server';
 import express from 'express';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createGuard, type Guard, type GuardOptions, type RouteRequirements } from '../../client/guard/index.ts';
+import {
+  createGuard,
+  type Guard,
+  type GuardOptions,
+  type RouteRequirements,
+} from '../../client/guard/index.ts';
 import { guardAttacks, keyTwice, ORDER, order, twice } from '../harness/guard-attacks.ts';
 import { FRAMEWORKS, type Guarded, serveTrpc } from '../harness/guarded.ts';
 import { digestField, signStandard } from '../harness/http-signature.ts';
