@@ -15,6 +15,8 @@ export interface Cell {
 export interface Way {
   readonly name: string;
   readonly url: string;
+  /** The authority of its certificate, PEM, if it speaks TLS and HTTP/2. */
+  readonly ca?: string;
 }
 
 /** A client that is installed, with the folder of what it compiled. */
@@ -22,7 +24,16 @@ export interface Installed {
   readonly client: Client;
   readonly version: string;
   readonly folder: string;
+  /** The variables by which it trusts the certificate of the proxies. */
+  readonly env: Readonly<Record<string, string>>;
 }
+
+/** The name of a proxy where it ends TLS. */
+export const tlsNameOf = (proxy: string): string => `TLS, ${proxy}`;
+
+/** Clients of HTTP/1.1 differ in how they speak TLS, whichever proxy it is: they try one alone, which saves time. */
+export const isTried = (way: Way, client: Client): boolean =>
+  way.ca === undefined || client.http2 === true || way.name === tlsNameOf('nginx');
 
 /** All operations but the restart, one after the other. @param fileOf the path of a file of that many MiB */
 export async function callThrough(
@@ -31,10 +42,12 @@ export async function callThrough(
   { key }: Subject,
   fileOf: (mebibytes: number) => string,
 ): Promise<Cell[]> {
-  const { client, folder } = installed;
+  const { client, folder, env: trust } = installed;
   const outcomes =
     client.kind === 'typescript'
-      ? await typescriptOutcomes(await runProgram(client.command(folder), [], compatEnv([way], key, false)))
+      ? await typescriptOutcomes(
+          await runProgram(client.command(folder), [], { ...trust, ...compatEnv([way], key, false) }),
+        )
       : await programOutcomes();
   return Object.entries(outcomes).map(([operation, outcome]) => ({
     ...{ proxy: way.name, client: client.name },
@@ -43,6 +56,7 @@ export async function callThrough(
 
   async function programOutcomes(): Promise<Record<string, string>> {
     const env = {
+      ...trust,
       KEYSEAL_URL: way.url,
       KEYSEAL_API_KEY: key.apiKey,
       KEYSEAL_SIGNING_SECRET: key.signingSecret,
@@ -76,11 +90,14 @@ function typescriptOutcomes(ran: Ran): Record<string, string> {
   }
 }
 
+/** What Java says about its options first. */
+const JAVA_NOTE = /^NOTE: Picked up .*\n/;
+
 function outcomeOf({ code, out, err }: Ran, isRight: (answer: unknown) => boolean): string {
   try {
     if (isRight(JSON.parse(out))) return 'ok';
   } catch {}
-  return shortened(out || err || `it ended with ${code}`);
+  return shortened(out || err.replace(JAVA_NOTE, '') || `it ended with ${code}`);
 }
 
 /** The first words of an answer on one line, fit for a cell of a table. */

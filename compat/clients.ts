@@ -7,6 +7,8 @@ export interface Client {
   readonly name: string;
   /** A program that makes one signed call, or the TypeScript client, which makes all of them in one process. */
   readonly kind: 'program' | 'typescript';
+  /** Whether it speaks HTTP/2 to a proxy that does; the others speak HTTP/1.1. */
+  readonly http2?: true;
   /** A command that prints its version; it fails if the tool is absent. */
   readonly version: readonly [string, ...string[]];
   /** What runs the program; the arguments of a call follow. @param folder of what `prepare` made */
@@ -32,6 +34,13 @@ export const CLIENTS: readonly Client[] = [
     command: () => [process.execPath, TYPESCRIPT],
   },
   {
+    name: 'TypeScript, undici',
+    kind: 'typescript',
+    http2: true,
+    version: [process.execPath, '-p', 'require("undici/package.json").version'],
+    command: () => [process.execPath, TYPESCRIPT, 'undici'],
+  },
+  {
     name: 'TypeScript, Bun',
     kind: 'typescript',
     version: [runtime('bun'), '--version'],
@@ -40,6 +49,7 @@ export const CLIENTS: readonly Client[] = [
   {
     name: 'TypeScript, Deno',
     kind: 'typescript',
+    http2: true,
     version: [runtime('deno'), '--version'],
     command: () => [
       runtime('deno'),
@@ -55,6 +65,7 @@ export const CLIENTS: readonly Client[] = [
   {
     name: 'curl',
     kind: 'program',
+    http2: true,
     version: ['curl', '--version'],
     command: () => ['bash', of('examples/curl/call.sh')],
   },
@@ -74,6 +85,7 @@ export const CLIENTS: readonly Client[] = [
   {
     name: 'Go',
     kind: 'program',
+    http2: true,
     version: ['go', 'version'],
     prepare: (folder) => ['go', 'build', '-o', join(folder, 'call'), of('compat/programs/call.go')],
     command: (folder) => [join(folder, 'call')],

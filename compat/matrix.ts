@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../test/harness/lasting-port.ts';
-import type { RunningProxy } from '../test/harness/proxies.ts';
-import { type Cell, callThrough, type Installed, type Way } from './cells.ts';
+import { type Cell, callThrough, type Installed, isTried, tlsNameOf, type Way } from './cells.ts';
+import { type Certificates, makeCertificates } from './certificates.ts';
 import type { Client } from './clients.ts';
+import { mustSpeakHttp2 } from './http2.ts';
 import { bytesOf } from './operations.ts';
-import { startConfigured, type TestedProxy, versionOf } from './proxies.ts';
+import { type ConfiguredProxy, startConfigured, type TestedProxy, versionOf } from './proxies.ts';
 import { restartUnder } from './restart.ts';
 import { runProgram } from './run-program.ts';
 import { type Subject, startSubject } from './subject.ts';
@@ -32,8 +33,10 @@ export const AT_ONCE = 2;
 export async function setScene(proxies: readonly TestedProxy[], clients: readonly Client[]): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'keyseal-compat-'));
   const port = await freePort();
-  const running: RunningProxy[] = [];
-  const ways = [{ name: DIRECT, url: `http://127.0.0.1:${port}`, version: '' }];
+  const certificates = makeCertificates(folder);
+  const running: ConfiguredProxy[] = [];
+  const plain = [{ name: DIRECT, url: `http://127.0.0.1:${port}`, version: '' }];
+  const overTls: Scene['ways'][number][] = [];
   const absent: string[] = [];
   for (const proxy of proxies) {
     const version = versionOf(proxy.version);
@@ -41,11 +44,16 @@ export async function setScene(proxies: readonly TestedProxy[], clients: readonl
       absent.push(proxy.name);
       continue;
     }
-    const started = await startConfigured(proxy, port);
+    const started = await startConfigured(proxy, port, certificates.path);
     running.push(started);
-    ways.push({ name: proxy.name, url: started.url, version });
+    plain.push({ name: proxy.name, url: started.url, version });
+    if (started.tlsPort === undefined) continue;
+    const { ca } = certificates;
+    await mustSpeakHttp2(proxy.name, started.tlsPort, ca);
+    overTls.push({ name: tlsNameOf(proxy.name), url: `https://localhost:${started.tlsPort}`, version, ca });
   }
-  const installed = await Promise.all(clients.map((client) => install(client, folder)));
+  const ways = [...plain, ...overTls];
+  const installed = await Promise.all(clients.map((client) => install(client, folder, certificates)));
   absent.push(...clients.filter((_, n) => !installed[n]).map(({ name }) => name));
   for (const size of [1, 8]) writeFileSync(join(folder, `${size}`), bytesOf(size));
   const subject = await startSubject(
@@ -61,7 +69,11 @@ export async function setScene(proxies: readonly TestedProxy[], clients: readonl
   return { subject, ways, clients: installed.flatMap((one) => one ?? []), absent, fileOf, stop };
 }
 
-async function install(client: Client, parent: string): Promise<Installed | undefined> {
+async function install(
+  client: Client,
+  parent: string,
+  { env }: Certificates,
+): Promise<Installed | undefined> {
   const version = versionOf(client.version);
   if (version === undefined) return;
   const folder = join(parent, client.name.replaceAll(/\W+/g, '-'));
@@ -70,7 +82,7 @@ async function install(client: Client, parent: string): Promise<Installed | unde
     const { code, err } = await runProgram(client.prepare(folder));
     if (code !== 0) throw new Error(`The program for ${client.name} does not compile: ${err}`);
   }
-  return { client, version, folder };
+  return { client, version, folder, env };
 }
 
 /** Every operation through every way with every client. */
@@ -81,7 +93,9 @@ export async function runMatrix(scene: Scene, onCell: (cell: Cell) => void = () 
     cells.push(...more);
     more.forEach(onCell);
   };
-  const jobs = ways.flatMap((way) => clients.map((client) => ({ way, client })));
+  const jobs = ways.flatMap((way) =>
+    clients.filter(({ client }) => isTried(way, client)).map((client) => ({ way, client })),
+  );
   const work = async () => {
     for (let job = jobs.shift(); job; job = jobs.shift())
       keep(await callThrough(job.way, job.client, subject, fileOf));

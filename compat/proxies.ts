@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunningProxy, startHaproxy, startNginx, startProxy } from '../test/harness/proxies.ts';
+import { freePort } from '../test/harness/lasting-port.ts';
+import { listens, type RunningProxy, startHaproxy, startNginx, startProxy } from '../test/harness/proxies.ts';
 
 /** A proxy that Debian has, with the configuration that docs/operators/proxies.md shows. */
 export interface TestedProxy {
@@ -15,18 +16,28 @@ export interface TestedProxy {
 }
 
 /** Modules that Debian switches on by links; a separate configuration names them. */
-const APACHE_MODULES = [...['mpm_event', 'authz_core', 'headers', 'proxy', 'proxy_http']].map(
-  (name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`,
-);
+const APACHE_MODULES = [
+  'mpm_event',
+  'authz_core',
+  'headers',
+  'http2',
+  'macro',
+  'proxy',
+  'proxy_http',
+  'ssl',
+].map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`);
 
-/** What Apache needs beside a virtual host. */
-const apacheFile = (text: string, port: number, folder: string): string => `${APACHE_MODULES.join('\n')}
+/** What Apache needs beside virtual hosts. */
+function apacheFile(text: string, folder: string): string {
+  const ports = [...text.matchAll(/<VirtualHost \*:(\d+)>/g)].map(([, port]) => `Listen 127.0.0.1:${port}`);
+  return `${APACHE_MODULES.join('\n')}
 ServerRoot ${folder}
 PidFile ${join(folder, 'pid')}
 ErrorLog ${join(folder, 'error.log')}
 ServerName localhost
-Listen 127.0.0.1:${port}
+${ports.join('\n')}
 ${text}`;
+}
 
 export const PROXIES: readonly TestedProxy[] = [
   { name: 'nginx', file: 'nginx.conf', version: ['nginx', '-v'], start: startNginx },
@@ -39,7 +50,7 @@ export const PROXIES: readonly TestedProxy[] = [
       startProxy(
         'caddy',
         (file) => ['run', '--adapter', 'caddyfile', '--config', file],
-        (port) => `{\n\tadmin off\n}\n${text(port)}`,
+        (port) => `{\n\tadmin off\n\tauto_https disable_redirects\n}\n${text(port)}`,
       ),
   },
   {
@@ -50,7 +61,7 @@ export const PROXIES: readonly TestedProxy[] = [
       startProxy(
         'apache2',
         (file) => ['-D', 'FOREGROUND', '-f', file],
-        (port, folder) => apacheFile(text(port), port, folder),
+        (port, folder) => apacheFile(text(port), folder),
       ),
   },
   {
@@ -102,14 +113,35 @@ export const PROXIES: readonly TestedProxy[] = [
 export const configurationOf = (proxy: TestedProxy): string =>
   readFileSync(join(import.meta.dirname, 'proxies', proxy.file), 'utf8');
 
-/** Starts a proxy with its configuration. @param upstream the port of the service */
-export function startConfigured(proxy: TestedProxy, upstream: number): Promise<RunningProxy> {
+/** A proxy that runs, with the port at which it speaks TLS. */
+export interface ConfiguredProxy extends RunningProxy {
+  /** Undefined for a proxy without TLS. */
+  readonly tlsPort?: number;
+}
+
+/**
+ * Starts a proxy with its configuration.
+ * @param upstream the port of the service
+ * @param certificates the path of its certificate and key, without an extension
+ */
+export async function startConfigured(
+  proxy: TestedProxy,
+  upstream: number,
+  certificates: string,
+): Promise<ConfiguredProxy> {
   const text = configurationOf(proxy);
-  return proxy.start((port) =>
+  const tlsPort = await freePort();
+  const running = await proxy.start((port) =>
     text
       .replaceAll(/\b8080\b/g, String(port))
+      .replaceAll(/\b8443\b/g, String(tlsPort))
+      .replaceAll('/etc/ssl/keyseal', certificates)
       .replace(/(127\.0\.0\.1[:,]|\.port = "|"port" => )3000\b/, `$1${upstream}`),
   );
+  if (!text.includes('8443')) return running;
+  if (await listens(tlsPort)) return { ...running, tlsPort };
+  await running.stop();
+  throw new Error(`${proxy.name} does not listen for TLS`);
 }
 
 /** The version that is installed, such as `1.22.1`; undefined if the program is absent. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { json, withTable, write } from '../bench/report/record.ts';
 import { PACKAGE_ROOT } from '../server/lib/package-root.ts';
-import type { Cell } from './cells.ts';
+import { type Cell, tlsNameOf } from './cells.ts';
 import { CLIENTS } from './clients.ts';
 import { DIRECT, type Scene } from './matrix.ts';
 import { PROXIES } from './proxies.ts';
@@ -33,7 +33,8 @@ export function recordedOf({ ways, clients, absent }: Scene, cells: readonly Cel
 
 /** A run of a part of the matrix, with what the last record has of the rest. */
 export function withRest(run: Recorded, last: Recorded): Recorded {
-  const proxies = inOrder([DIRECT, ...PROXIES.map(({ name }) => name)], run.proxies, last.proxies);
+  const names = PROXIES.map(({ name }) => name);
+  const proxies = inOrder([DIRECT, ...names, ...names.map(tlsNameOf)], run.proxies, last.proxies);
   const clients = inOrder(
     CLIENTS.map(({ name }) => name),
     run.clients,

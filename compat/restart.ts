@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { type Cell, compatEnv, type Installed, type Way } from './cells.ts';
+import { type Cell, compatEnv, type Installed, isTried, type Way } from './cells.ts';
 import { programEnv } from './run-program.ts';
 import type { Subject } from './subject.ts';
 
@@ -27,7 +27,8 @@ export async function restartUnder(
   const heard: Heard[] = [];
   const children: ChildProcess[] = [];
   for (const one of clients) {
-    const own = ways.map((way): Heard => ({ way, client: one.client.name, ticks: [] }));
+    const tried = ways.filter((way) => isTried(way, one.client));
+    const own = tried.map((way): Heard => ({ way, client: one.client.name, ticks: [] }));
     heard.push(...own);
     children.push(listen(one, own, subject));
   }
@@ -46,14 +47,21 @@ export async function restartUnder(
   }
 }
 
-function listen({ client, folder }: Installed, own: readonly Heard[], { key }: Subject): ChildProcess {
+function listen(
+  { client, folder, env: trust }: Installed,
+  own: readonly Heard[],
+  { key }: Subject,
+): ChildProcess {
   const [command, ...options] = client.command(folder);
   const env = compatEnv(
     own.map(({ way }) => way),
     key,
     true,
   );
-  const child = spawn(command, options, { env: programEnv(env), stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(command, options, {
+    env: programEnv({ ...trust, ...env }),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   child.once('exit', (code) => {
     for (const one of own) one.ended ??= `the program ended with ${code}`;
   });

@@ -1,4 +1,4 @@
-import type { Cell } from './cells.ts';
+import { type Cell, tlsNameOf } from './cells.ts';
 import type { Operation } from './operations.ts';
 
 interface Installation {
@@ -37,6 +37,7 @@ export function matrixTable({ date, proxies, clients, absent, cells }: Recorded)
 
 function cellOf(cells: readonly Cell[], proxy: string, client: string): string {
   const own = cells.filter((cell) => cell.proxy === proxy && cell.client === client);
+  if (own.length === 0) return '–';
   const not = own.filter(({ outcome }) => outcome !== 'ok');
   const count = `${own.length - not.length} of ${own.length}`;
   if (not.length === 0) return count;
@@ -52,10 +53,11 @@ function cellOf(cells: readonly Cell[], proxy: string, client: string): string {
 const KNOWN_LIMITS: Readonly<Record<string, Operation>> = { Caddy: 'large', nghttpx: 'large' };
 
 /** How clients put it in words. */
-const RESET = /broken pipe|reset|closed|EPIPE|EOF|end of file|no bytes|hang ?up|terminated|^Traceback/i;
+const RESET =
+  /broken pipe|reset|closed|EPIPE|EOF|end of file|no bytes|hang ?up|terminated|SSL write error|HTTP\/2 framing|^Traceback/i;
 
 const isKnownLimit = ({ proxy, operation, outcome }: Cell): boolean =>
-  KNOWN_LIMITS[proxy] === operation && RESET.test(outcome);
+  KNOWN_LIMITS[proxy.replace(tlsNameOf(''), '')] === operation && RESET.test(outcome);
 
 /** A line for each cell that failed, but for known limits. */
 export const failuresOf = (cells: readonly Cell[]): string[] =>

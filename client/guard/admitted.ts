@@ -1,3 +1,4 @@
+import { AlreadyAdmitted } from './already-admitted.ts';
 import type { Admitted } from './request-verifier.ts';
 
 /** Keyed by the framework's request. */
@@ -6,6 +7,14 @@ const known = new WeakMap<object, Admitted>();
 export function remember(request: object, admitted: Admitted): void {
   known.set(request, admitted);
 }
+
+/** What a guard reads of a request. It throws AlreadyAdmitted if a guard admitted the request before. */
+export const firstGuard =
+  <T>(request: object, receive: () => T): (() => T) =>
+  () => {
+    if (known.has(request)) throw new AlreadyAdmitted();
+    return receive();
+  };
 
 /**
  * Returns the caller that a guard admitted, from the request of `node:http`, Express or Fastify, or the

@@ -1,4 +1,4 @@
-import { remember } from './admitted.ts';
+import { firstGuard, remember } from './admitted.ts';
 import { type NodeRequest, type NodeResponse, onceEnded, receiveNode, writeNode } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
@@ -14,7 +14,10 @@ export type ExpressMiddleware = (
 
 export function expressGuard(verifier: RequestVerifier, requirements: RouteRequirements): ExpressMiddleware {
   return async (request, response, next) => {
-    const verdict = await verifier.verify(() => receiveNode(request), requirements);
+    const verdict = await verifier.verify(
+      firstGuard(request, () => receiveNode(request)),
+      requirements,
+    );
     if ('refused' in verdict) return writeNode(request, response, verdict.refused);
     const { body } = verdict.admitted;
     try {

@@ -1,4 +1,4 @@
-import { remember } from './admitted.ts';
+import { firstGuard, remember } from './admitted.ts';
 import type { GuardAnswer } from './answer.ts';
 import {
   afterBody,
@@ -32,7 +32,10 @@ export type FastifyHook = (
 
 export function fastifyGuard(verifier: RequestVerifier, requirements: RouteRequirements): FastifyHook {
   return async (request, reply) => {
-    const verdict = await verifier.verify(() => receiveNode(request.raw), requirements);
+    const verdict = await verifier.verify(
+      firstGuard(request, () => receiveNode(request.raw)),
+      requirements,
+    );
     if ('refused' in verdict) return write(request.raw, reply, verdict.refused);
     onceEnded(reply.raw, verdict.release);
     remember(request, verdict.admitted);

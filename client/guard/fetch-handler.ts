@@ -1,3 +1,4 @@
+import { firstGuard, remember } from './admitted.ts';
 import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
 import type { RouteRequirements } from './options.ts';
 import type { Admitted, RequestVerifier } from './request-verifier.ts';
@@ -16,14 +17,19 @@ export function fetchHandler<Req extends Request, Rest extends unknown[]>(
   handler: FetchHandler<Req, Rest>,
 ): (request: Req, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
-    const verdict = await verifier.verify(() => receiveFetch(request), requirements);
+    const verdict = await verifier.verify(
+      firstGuard(request, () => receiveFetch(request)),
+      requirements,
+    );
     if ('refused' in verdict) {
       discardBody(request);
       return toResponse(verdict.refused);
     }
     const { admitted, release } = verdict;
     try {
-      const response = await handler(withBody(request, admitted.body), admitted, ...rest);
+      const verified = withBody(request, admitted.body);
+      remember(verified, admitted);
+      const response = await handler(verified, admitted, ...rest);
       return admitted.body.byteLength > 0 ? onceRead(response, verifier.minRate, release) : response;
     } catch (error) {
       release();

@@ -1,4 +1,4 @@
-import { remember } from './admitted.ts';
+import { firstGuard, remember } from './admitted.ts';
 import type { GuardAnswer } from './answer.ts';
 import { BodyAlreadyRead, BodyRefused } from './body-buffer.ts';
 import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
@@ -24,7 +24,10 @@ type OnNode = { readonly incoming?: NodeRequest; readonly outgoing?: NodeRespons
 
 export function honoGuard(verifier: RequestVerifier, requirements: RouteRequirements): HonoMiddleware {
   return async (context, next) => {
-    const verdict = await verifier.verify(() => receive(context), requirements);
+    const verdict = await verifier.verify(
+      firstGuard(context, () => receive(context)),
+      requirements,
+    );
     if ('refused' in verdict) {
       discardBody(context.req.raw);
       return respond(verdict.refused, (context.env as OnNode)?.incoming);

@@ -1,4 +1,4 @@
-import { remember } from './admitted.ts';
+import { firstGuard, remember } from './admitted.ts';
 import { type NodeRequest, type NodeResponse, onceClosed, receiveNode, writeNode } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
@@ -18,7 +18,10 @@ export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) 
 export function koaGuard(verifier: RequestVerifier, requirements: RouteRequirements): KoaMiddleware {
   return async (context, next) => {
     const { req, res, originalUrl } = context;
-    const verdict = await verifier.verify(() => receiveNode(req, originalUrl), requirements);
+    const verdict = await verifier.verify(
+      firstGuard(context, () => receiveNode(req, originalUrl)),
+      requirements,
+    );
     if ('refused' in verdict) {
       context.respond = false;
       return writeNode(req, res, verdict.refused);

@@ -1,4 +1,4 @@
-import { remember } from './admitted.ts';
+import { firstGuard, remember } from './admitted.ts';
 import {
   type NodeRequest,
   type NodeResponse,
@@ -20,7 +20,10 @@ export function nodeHandler<Req extends NodeRequest, Res extends NodeResponse>(
   handler: NodeHandler<Req, Res>,
 ): (request: Req, response: Res) => Promise<void> {
   return async (request, response) => {
-    const verdict = await verifier.verify(() => receiveNode(request), requirements);
+    const verdict = await verifier.verify(
+      firstGuard(request, () => receiveNode(request)),
+      requirements,
+    );
     if ('refused' in verdict) return writeNode(request, response, verdict.refused);
     replayBody(request, verdict.admitted.body);
     remember(request, verdict.admitted);

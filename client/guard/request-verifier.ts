@@ -5,6 +5,7 @@ import type { Reason } from '../../shared/refusals.ts';
 import { parseBase } from '../base-url.ts';
 import { sha256Hex } from '../hmac.ts';
 import { sha512Hex } from '../web-hashes.ts';
+import { AlreadyAdmitted } from './already-admitted.ts';
 import { answerOf, type GuardAnswer, ownRefusal } from './answer.ts';
 import { BodyAlreadyRead, BodyBuffer, BodyRefused } from './body-buffer.ts';
 import { BodyMemory } from './body-memory.ts';
@@ -72,7 +73,7 @@ export class RequestVerifier {
     this.#memory = new BodyMemory(options.maxBuffered ?? Math.max(64 * MIB, SHARE * maxBody));
   }
 
-  /** @param receive reads the head of a request, and throws BodyAlreadyRead if its body was consumed */
+  /** @param receive reads the head of a request, and throws if another guard ran, or the body was consumed, before */
   async verify(receive: () => IncomingRequest, requirements: RouteRequirements): Promise<GuardVerdict> {
     let body: BodyBuffer | null = null;
     let lacking: string | null = null;
@@ -130,7 +131,7 @@ export class RequestVerifier {
   #reasonOf(error: unknown): Reason {
     if (error instanceof BodyRefused && error.reason !== 'UNAVAILABLE') return error.reason;
     this.report(error);
-    return error instanceof BodyAlreadyRead ? 'INTERNAL' : 'UNAVAILABLE';
+    return error instanceof BodyAlreadyRead || error instanceof AlreadyAdmitted ? 'INTERNAL' : 'UNAVAILABLE';
   }
 
   #reportOnce(message: string | null): void {

@@ -2,11 +2,16 @@ import { randomOf } from '../../bench/simulation/random.ts';
 import type { Way } from '../cells.ts';
 import { AT_ONCE, DIRECT, type Scene } from '../matrix.ts';
 import { exchange, PATIENCE_MS } from './exchange.ts';
-import { judge, reasonIn, type Verdict } from './judge.ts';
+import { HONEST_PATIENCE_MS, honestAnswer } from './honest-answer.ts';
+import { fuzzHttp2, http2SummaryOf } from './http2-run.ts';
+import { judge, type Verdict } from './judge.ts';
+import { listed } from './listed.ts';
 import { MUTATIONS } from './mutations.ts';
 import { bytesOfRaw, type RawRequest, rawOf } from './raw-request.ts';
 import { probeSample, randomSigner, type Sample } from './samples.ts';
 
+/** There are fewer mutations of HTTP/2. */
+const HTTP2_SHARE = 1 / 3;
 /** Of the runs that must come out the same. */
 export const FIXED_SEED = 14;
 
@@ -37,14 +42,22 @@ export async function fuzzAll(
   const ways = scene.ways.filter(({ name }) => name !== DIRECT);
   const work = async () => {
     for (let way = ways.shift(); way; way = ways.shift()) {
-      const { name } = way;
-      const report = await fuzz(scene, way, seed, requests);
-      print(`- ${name}: ${summaryOf(report)}`);
-      complaints.push(...report.complaints.map((one) => `${name}, seed ${seed}: ${one}`));
+      const { summary, complaints: own } = await fuzzWay(scene, way, seed, requests);
+      print(`- ${way.name}: ${summary}`);
+      complaints.push(...own.map((one) => `${way.name}, seed ${seed}: ${one}`));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return complaints;
+}
+
+async function fuzzWay(scene: Scene, way: Way, seed: number, requests: number) {
+  if (way.ca !== undefined) {
+    const report = await fuzzHttp2(scene, way, way.ca, seed, Math.ceil(requests * HTTP2_SHARE));
+    return { summary: http2SummaryOf(report), complaints: report.complaints };
+  }
+  const report = await fuzz(scene, way, seed, requests);
+  return { summary: summaryOf(report), complaints: report.complaints };
 }
 
 /** Sends each request directly and through a proxy, signed twice, and compares the verdicts. */
@@ -103,28 +116,10 @@ function count(report: FuzzReport, name: string, direct: Verdict, through: Verdi
   map.set(name, (map.get(name) ?? 0) + 1);
 }
 
-/** An honest request is always answered, on a busy machine too. */
-const HONEST_PATIENCE_MS = 20_000;
-/** A proxy may find out with one request each that the service closed a connection which it kept. */
-const STALE_CONNECTIONS = 5;
-
 /** An honest request after a changed one: null if it gets its own answer. */
-async function probe(port: number, sample: Sample): Promise<string | null> {
-  let words = '';
-  for (let tries = 0; tries < STALE_CONNECTIONS; tries++) {
-    const answer = await exchange(port, bytesOfRaw(rawOf(sample.draft)), false, HONEST_PATIENCE_MS);
-    const verdict = judge(answer, sample);
-    if (verdict.kind === 'as signed') return null;
-    words = verdict.words;
-    // The proxy's own page: the request never got an answer of the service.
-    const own = answer === null || (answer.status >= 500 && reasonIn(answer.body) === '');
-    if (!own) return words;
-  }
-  return words;
-}
+const probe = (port: number, sample: Sample): Promise<string | null> =>
+  honestAnswer(() => exchange(port, bytesOfRaw(rawOf(sample.draft)), false, HONEST_PATIENCE_MS), sample);
 
 function summaryOf({ alike, refusedOtherwise, repaired, refusedHere }: FuzzReport): string {
-  const listed = (map: ReadonlyMap<string, number>) =>
-    [...map].map(([name, times]) => `${name} (${times})`).join('; ') || 'none';
   return `${alike} judged alike, ${refusedOtherwise} refused for another reason. Refused here alone: ${listed(refusedHere)}. Admitted as signed here alone: ${listed(repaired)}.`;
 }

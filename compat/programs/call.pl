@@ -11,7 +11,7 @@ if ($body =~ /^@(.*)/s) {
     $body = <$file>;
 }
 $type = 'application/json' if $method eq 'POST' && $type eq '';
-my ($authority) = $ENV{KEYSEAL_URL} =~ m{^http://([^/]+)};
+my ($scheme, $authority) = $ENV{KEYSEAL_URL} =~ m{^(https?)://([^/]+)};
 my ($key, $secret) = @ENV{qw(KEYSEAL_API_KEY KEYSEAL_SIGNING_SECRET)};
 open(my $random, '<:raw', '/dev/urandom') or die;
 read($random, my $bytes, 16);
@@ -21,7 +21,7 @@ my $mac = hmac_sha256_hex($base, $secret);
 my %headers = (authorization => "Bearer $key", 'x-signature' => "v1,k=$k,t=$t,n=$n,s=$mac");
 $headers{'content-type'} = $type if $type ne '';
 my %options = (headers => \%headers, ($method eq 'POST' ? (content => $body) : ()));
-my $response = HTTP::Tiny->new(timeout => 30)->request($method, "http://$authority$target", \%options);
+my $response = HTTP::Tiny->new(timeout => 30, verify_SSL => 1)->request($method, "$scheme://$authority$target", \%options);
 binmode STDOUT;
 print $response->{content};
 exit($response->{status} >= 400);

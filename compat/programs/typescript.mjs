@@ -2,7 +2,14 @@
 import { createKeysealClient } from '../../dist/client/index.js';
 
 const { urls, apiKey, signingSecret, special, listen } = JSON.parse(process.env.COMPAT);
-const clientOf = (url) => createKeysealClient({ url, apiKey, signingSecret });
+/** The fetch of Node speaks HTTP/1.1 alone; that of undici speaks HTTP/2 too, if a proxy does. */
+async function undiciFetch() {
+  const { Agent, fetch } = await import('undici');
+  const dispatcher = new Agent({ allowH2: true });
+  return (url, init) => fetch(url, { ...init, dispatcher });
+}
+const more = process.argv[2] === 'undici' ? { fetch: await undiciFetch() } : {};
+const clientOf = (url) => createKeysealClient({ url, apiKey, signingSecret, ...more });
 const mebibytes = (count) => new Uint8Array(count * 1024 * 1024).fill(7);
 const expect = (condition, found) => {
   if (!condition) throw new Error(`another answer: ${JSON.stringify(found)}`);

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import {
   type ClientHttp2Session,
   connect,
+  constants,
   createSecureServer,
   createServer,
   type Http2Server,
@@ -155,6 +157,49 @@ describe.each(SERVERS)('C3: the guard of %s', (_name, serve) => {
     expect([status, json.error.data.reason]).toEqual([413, 'BODY_TOO_LARGE']);
     expect((await send(session, order())).status).toBe(200);
     expect(errors.filter((error) => !String(error).includes('AUTHORITY_UNKNOWN'))).toEqual([]);
+  });
+
+  it('uploads that are aborted leave the session and other callers alone', async () => {
+    for (const code of [constants.NGHTTP2_CANCEL, constants.NGHTTP2_INTERNAL_ERROR]) {
+      const { headers, body, target } = order();
+      const { host, ...others } = Object.fromEntries(headers);
+      const stream = session.request({ ':method': 'POST', ':path': target, ':authority': host, ...others });
+      stream.on('error', () => {});
+      await new Promise((resolve) => stream.write(body?.subarray(0, 50_000), resolve));
+      stream.close(code);
+      await new Promise((resolve) => stream.once('close', resolve));
+      expect((await send(session, order())).status).toBe(200);
+    }
+    const other = connect(`http://127.0.0.1:${server.port}`).on('error', () => {});
+    other
+      .request({ ':method': 'POST', ':path': '/orders' })
+      .on('error', () => {})
+      .write('x');
+    await once(other, 'remoteSettings');
+    other.destroy();
+    expect((await send(session, order())).status).toBe(200);
+  });
+});
+
+describe('C3: a handler of node:http2 that throws', () => {
+  it('ends its own stream, and no other', async () => {
+    const server = await listening(
+      createServer(
+        guard.node({}, (request, response) => {
+          if (request.headers['x-begun'] !== undefined) response.writeHead(200).write('begun');
+          throw new Error('the handler');
+        }),
+      ),
+    );
+    const session = connect(`http://127.0.0.1:${server.port}`);
+    errors.length = 0;
+    expect((await send(session, order())).json.error.data.reason).toBe('INTERNAL');
+    const broken = send(session, order(), { 'x-begun': '1' });
+    await expect(broken).rejects.toThrow();
+    expect((await send(session, order())).status).toBe(500);
+    expect(errors.map(String)).toEqual(Array(3).fill('Error: the handler'));
+    session.destroy();
+    await server.stop();
   });
 });
 

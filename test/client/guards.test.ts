@@ -1,10 +1,15 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve as serveHono } from '@hono/node-server';
 import express from 'express';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createGuard, type GuardOptions, type RouteRequirements } from '../../client/guard/index.ts';
+import {
+  createGuard,
+  type Guard,
+  type GuardOptions,
+  type RouteRequirements,
+} from '../../client/guard/index.ts';
 import { guardAttacks, keyTwice, ORDER, order, twice } from '../harness/guard-attacks.ts';
 import { FRAMEWORKS, type Guarded, serveTrpc } from '../harness/guarded.ts';
 import { digestField, signStandard } from '../harness/http-signature.ts';
@@ -225,6 +230,57 @@ describe('a body that somebody read before the guard', () => {
     const answer = await send((server.address() as AddressInfo).port, order(key));
     expect([answer.status, answer.reason]).toEqual([500, 'INTERNAL']);
     expect(String(errors[0])).toMatch(sentence);
+    expect(runs).toBe(0);
+    server.close();
+  });
+});
+
+describe('a second guard on a route', () => {
+  const answer = () => {
+    ran();
+    return Response.json({});
+  };
+  const listening = async (server: { once(event: 'listening', listener: () => void): unknown }) => {
+    await new Promise<void>((resolve) => server.once('listening', resolve));
+    return server as Server;
+  };
+  const SERVERS: readonly (readonly [string, (guard: Guard) => Promise<Server>])[] = [
+    [
+      'node:http',
+      (guard) => {
+        const inner = guard.node({}, () => ran());
+        return listening(createServer(guard.node({}, inner)).listen(0, '127.0.0.1'));
+      },
+    ],
+    [
+      'Express',
+      (guard) => {
+        const app = express().use(guard.express({}));
+        app.post('/orders', guard.express({}), () => ran());
+        return listening(createServer(app).listen(0, '127.0.0.1'));
+      },
+    ],
+    [
+      'Hono',
+      (guard) => {
+        const app = new Hono().use(guard.hono({})).post('/orders', guard.hono({}), answer);
+        return listening(serveHono({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }));
+      },
+    ],
+    [
+      'the fetch standard',
+      (guard) => {
+        const handler = guard.fetch({}, guard.fetch({}, answer));
+        return listening(serveHono({ fetch: handler, port: 0, hostname: '127.0.0.1' }));
+      },
+    ],
+  ];
+
+  it.each(SERVERS)('of %s is reported in a sentence, and nobody is admitted', async (_, serve) => {
+    const server = await serve(guardOf());
+    const { status, reason } = await send((server.address() as AddressInfo).port, order(key));
+    expect([status, reason]).toEqual([500, 'INTERNAL']);
+    expect(String(errors.at(-1))).toMatch(/^AlreadyAdmitted: Another guard admitted this request before\./);
     expect(runs).toBe(0);
     server.close();
   });

@@ -3,7 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer as collect } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { tlsNameOf } from '../../compat/cells.ts';
 import { CLIENTS } from '../../compat/clients.ts';
+import { HTTP2_MUTATIONS } from '../../compat/fuzz/http2-mutations.ts';
+import { fuzzHttp2 } from '../../compat/fuzz/http2-run.ts';
 import { FIXED_SEED, fuzz } from '../../compat/fuzz/run.ts';
 import { runMatrix, type Scene, setScene } from '../../compat/matrix.ts';
 import { OPERATIONS } from '../../compat/operations.ts';
@@ -17,24 +20,25 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /** The short form of `npm run compat`. */
 const NAMES = ['nginx', 'HAProxy'];
-const CLIENT = 'TypeScript, Node';
+const [HTTP1, HTTP2] = ['TypeScript, Node', 'TypeScript, undici'];
 /** Each mutation twice, and more. */
 const REQUESTS = 200;
 
-requires('nginx', 'haproxy').describe('through nginx, HAProxy and none', () => {
-  const { test } = requires('nginx', 'haproxy');
+requires('nginx', 'haproxy', 'openssl').describe('through nginx, HAProxy and none', () => {
+  const { test } = requires('nginx', 'haproxy', 'openssl');
   let scene: Scene;
   beforeAll(async () => {
     scene = await setScene(
       PROXIES.filter(({ name }) => NAMES.includes(name)),
-      CLIENTS.filter(({ name }) => name === CLIENT),
+      CLIENTS.filter(({ name }) => name === HTTP1 || name === HTTP2),
     );
   });
   afterAll(() => scene.stop());
 
   test('every operation works', async () => {
     const cells = await runMatrix(scene);
-    expect(cells).toHaveLength(3 * Object.keys(OPERATIONS).length);
+    // With both clients, and through nginx and HAProxy with TLS: HTTP/1.1 through one of them, HTTP/2 through both.
+    expect(cells).toHaveLength((3 * 2 + 3) * Object.keys(OPERATIONS).length);
     expect(failuresOf(cells)).toEqual([]);
   });
 
@@ -46,6 +50,17 @@ requires('nginx', 'haproxy').describe('through nginx, HAProxy and none', () => {
       expect(complaints).toEqual([]);
       // Otherwise the requests reach nothing.
       expect(alike).toBeGreaterThan(REQUESTS / 2);
+    });
+
+  for (const name of NAMES)
+    test(`${name}: what arrives changed over HTTP/2 is refused, or is what was signed`, async () => {
+      const way = scene.ways.find((one) => one.name === tlsNameOf(name));
+      if (!way?.ca) throw new Error(`${name} does not end TLS in the scene`);
+      const requests = Object.keys(HTTP2_MUTATIONS).length;
+      const { admitted, complaints } = await fuzzHttp2(scene, way, way.ca, FIXED_SEED, requests);
+      expect(complaints).toEqual([]);
+      // Otherwise the requests reach nothing.
+      expect([...admitted.keys()]).toContain('none');
     });
 
   test('a proxy that keeps answers is found out', async () => {

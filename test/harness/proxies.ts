@@ -112,8 +112,11 @@ async function stopped(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** Whether the process listens; false once it has ended, or after ten seconds. */
-async function listens(port: number, child: ChildProcess): Promise<boolean> {
+/** Whether the process listens; false once it has ended, or after ten seconds. @param child any process, if none */
+export async function listens(
+  port: number,
+  child: Pick<ChildProcess, 'exitCode'> = { exitCode: null },
+): Promise<boolean> {
   for (let tries = 0; tries < 200 && child.exitCode === null; tries++) {
     const there = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true));
