@@ -8,7 +8,7 @@ import { openDatabase } from '../server/stores/database/open-database.ts';
 import type { Vault } from '../server/stores/secrets/vault.ts';
 import { type DoctorCheck, wrong } from './doctor-check.ts';
 import { checkDataDir, configured, keysOf } from './doctor-files.ts';
-import { checkIssuers } from './doctor-issuers.ts';
+import { checkIssuers, checkJoinRules } from './doctor-issuers.ts';
 import { checkReplication, checkRole, checkStartLock, checkWritable } from './doctor-postgres.ts';
 import { checkSession } from './doctor-session.ts';
 
@@ -51,6 +51,7 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
     // Another schema may lack the tables.
     if (findings.some(({ name, state }) => name === 'schema' && state === 'right')) {
       findings.push(...(await checkRole(database)));
+      findings.push(...(await checkJoinRules(database, config)));
       // Their check writes.
       if (unwritable.length === 0) findings.push(await lookAtMasterKeys(config, database));
     }

@@ -1,4 +1,7 @@
+import { and, inArray, isNull } from 'drizzle-orm';
+import { workspaces } from '../drizzle/schema.ts';
 import type { Config } from '../server/lib/config.ts';
+import type { Database } from '../server/stores/database/database.ts';
 import { fetchKeySet } from '../server/stores/issuers/key-set-document.ts';
 import { type DoctorCheck, wrong } from './doctor-check.ts';
 
@@ -18,4 +21,27 @@ export async function checkIssuers({ issuers }: Config): Promise<DoctorCheck[]> 
       }
     }),
   );
+}
+
+/** Checks that each workspace of a join rule exists: nobody fits a rule with a wrong id, and all are refused. */
+export async function checkJoinRules({ db }: Database, { issuers }: Config): Promise<DoctorCheck[]> {
+  const named = [...new Set(issuers.flatMap(({ join }) => join.map(({ workspace }) => workspace)))];
+  if (named.length === 0) return [];
+  const rows = await db
+    .select({ id: workspaces.id })
+    .from(workspaces)
+    .where(and(inArray(workspaces.id, named), isNull(workspaces.deletedAt)));
+  const found = new Set(rows.map(({ id }) => id));
+  const missing = issuers.flatMap(({ name, join }) =>
+    join.flatMap(({ workspace }, nth) =>
+      found.has(workspace) ? [] : [`join rule ${nth + 1} of ${name} names ${JSON.stringify(workspace)}`],
+    ),
+  );
+  if (missing.length === 0) {
+    return [
+      { name: 'issuers', state: 'right', found: `the workspaces of all join rules exist (${named.length})` },
+    ];
+  }
+  const fix = 'Correct the workspace in KEYSEAL_ISSUERS: whoami returns the id of a workspace.';
+  return missing.map((sentence) => wrong('issuers', `${sentence}, which does not exist`, fix));
 }

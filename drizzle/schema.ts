@@ -35,10 +35,9 @@ export const workspaces = pgTable(
     id: text('id').primaryKey(),
     name: text('name').notNull(),
     /**
-     * The person whose share of the capacity the workspace uses: its creator, later another owner. Null if an older version
-     * created it and no job has filled it in yet, and the workspace itself if no owner could be found: then it has its own share.
-     * No foreign key: an insert would lock the
-     * person's row before `lockUser` does, and deadlock with the deletion of the account.
+     * The person whose share of the capacity the workspace uses: its creator, or an owner who agreed to it later. Null if
+     * an older version created it and no job has filled it in yet; `unsponsored` if nobody sponsors it: all of these use one
+     * share. No foreign key: an insert would lock the person's row before `lockUser` does, and deadlock with the deletion of the account.
      */
     sponsorId: text('sponsor_id'),
     /** From then on it has no members, and its keys are revoked. */

@@ -4,6 +4,7 @@ import { BodyAlreadyRead, BodyRefused } from './body-buffer.ts';
 import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
 import { lastOfConnection, type NodeRequest, type NodeResponse, onceClosed, sentHeaders } from './node.ts';
 import type { RouteRequirements } from './options.ts';
+import { peerAddress } from './peer-address.ts';
 import type { IncomingRequest } from './request-head.ts';
 import type { RequestVerifier } from './request-verifier.ts';
 import { onceRead } from './response-read.ts';
@@ -91,7 +92,7 @@ function receive({ req, env }: HonoContext): IncomingRequest {
       target: url,
       otherTargets: [],
       headers,
-      peer: socket.remoteAddress ?? null,
+      peer: peerAddress(socket),
     },
     read: async (body, minRate) => {
       await read(body, minRate);

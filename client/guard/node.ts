@@ -1,5 +1,6 @@
 import type { GuardAnswer } from './answer.ts';
 import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchArrival } from './body-buffer.ts';
+import { type PeerSocket, peerAddress } from './peer-address.ts';
 import { watchRefused } from './refused-senders.ts';
 import type { IncomingRequest } from './request-head.ts';
 
@@ -15,7 +16,7 @@ export interface NodeRequest {
   readonly originalUrl?: string;
   readonly rawHeaders: string[];
   readonly rawTrailers: string[];
-  readonly socket: { readonly remoteAddress?: string | undefined };
+  readonly socket: PeerSocket;
   readonly complete: boolean;
   readonly destroyed: boolean;
   readonly readableDidRead: boolean;
@@ -51,7 +52,8 @@ export interface NodeResponse extends EndingResponse {
 /**
  * Reads a request of Node from the raw list of its headers.
  * @param target path and query as on the request line, if the framework keeps them elsewhere
- * @throws BodyAlreadyRead if the body was read before, and its bytes are not in `rawBody`
+ * @throws BodyAlreadyRead if the body was read before, and its bytes are not in `rawBody`; BodyRefused if its connection
+ *   was cut
  */
 export function receiveNode(
   request: NodeRequest,
@@ -68,7 +70,7 @@ export function receiveNode(
       target,
       headers,
       host: headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '',
-      peer: socket.remoteAddress ?? null,
+      peer: peerAddress(socket),
     },
     read: (body, minRate) =>
       wasRead ? addParsedBody(request, body, rawBody as Uint8Array) : readNode(request, body, minRate),

@@ -115,7 +115,7 @@ function serverContext(service: Service, exposesMetrics: boolean): ServerContext
     exposesMetrics,
     streams: new OpenStreams(config.heartbeatSeconds),
     refusalLog: new RefusalLog(log),
-    shared: sharedAnswersOf(service, metrics),
+    shared: sharedAnswersOf(service),
     readiness: new Readiness(service),
   };
 }

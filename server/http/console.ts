@@ -1,16 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { extname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { CONSOLE_PATHS } from '../../shared/console-paths.ts';
 import { PACKAGE_ROOT } from '../lib/package-root.ts';
-import { etagMatches } from './etag.ts';
+import { CodedBody } from './coded-body.ts';
 import type { HttpPage } from './pages.ts';
 import type { ServerContext } from './server-context.ts';
-
-const compress = promisify(gzip);
 
 /** The directory into which `npm run build` writes the console. */
 const FOLDER = join(PACKAGE_ROOT, 'dist', 'web');
@@ -23,10 +19,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 interface File {
   readonly bytes: Buffer;
-  readonly etag: string;
+  readonly body: CodedBody;
   readonly headers: Readonly<Record<string, string>>;
-  /** Compressed for the first response that accepts it. */
-  gzipped: Promise<Buffer> | null;
 }
 
 /** The files by their path, read once; null if the console was not built. */
@@ -40,13 +34,14 @@ export function isConsole(path: string): boolean {
 /** A page or a file of the console. Every path gets the same page, whose script routes by the path. */
 export async function consolePage(
   serving: ServerContext | null,
-  { url = '', headers }: IncomingMessage,
+  { url = '' }: IncomingMessage,
 ): Promise<HttpPage> {
   const path = url.split('?', 1)[0] as string;
   const found = consoleFiles();
   if (!found) return { status: 503, body: NOT_BUILT, headers: { 'content-type': 'text/plain' } };
   if (isPage(path)) return page(found, serving);
-  return file(found.get(path) as File, headers);
+  const { body, headers } = found.get(path) as File;
+  return { status: 200, body, headers };
 }
 
 /** The console's page for a path that it does not have, which it shows to people instead of a JSON refusal. */
@@ -99,16 +94,6 @@ const policyWith = (nonce: string): string =>
     `frame-ancestors 'none'`,
   ].join('; ');
 
-async function file(found: File, asked: IncomingMessage['headers']): Promise<HttpPage> {
-  const headers = { ...found.headers, etag: found.etag };
-  if (etagMatches(found.etag, asked['if-none-match'])) return { status: 304, body: '', headers };
-  if (!/\bgzip\b/.test(String(asked['accept-encoding'] ?? ''))) {
-    return { status: 200, body: found.bytes, headers };
-  }
-  found.gzipped ??= compress(found.bytes, { level: 9 });
-  return { status: 200, body: await found.gzipped, headers: { ...headers, 'content-encoding': 'gzip' } };
-}
-
 function consoleFiles(): ReadonlyMap<string, File> | null {
   files ??= existsSync(join(FOLDER, 'index.html')) ? readFiles() : null;
   return files;
@@ -128,14 +113,12 @@ function readFiles(): ReadonlyMap<string, File> {
 function fileOf(path: string, bytes: Buffer): File {
   return {
     bytes,
-    etag: `"${createHash('sha256').update(bytes).digest('base64url')}"`,
-    gzipped: null,
+    body: new CodedBody(bytes),
     headers: {
       'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
       // A file with a digest in its name never changes.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       'cross-origin-resource-policy': 'same-origin',
-      vary: 'accept-encoding',
       ...SHARED,
     },
   };

@@ -10,6 +10,7 @@ import { Connections } from './connections.ts';
 import { checkExpectation } from './expectation.ts';
 import { checkFraming } from './framing.ts';
 import { LingeringClose } from './lingering-close.ts';
+import { PagePace } from './page-pace.ts';
 import { sendParseError } from './parse-error.ts';
 import { sendError } from './response.ts';
 import { serveApi } from './serve-api.ts';
@@ -47,6 +48,7 @@ export class HttpServer {
   readonly #stopping = new AbortController();
   readonly #connections: Connections;
   readonly #lingering = new LingeringClose();
+  readonly #pagePace: PagePace;
   #draining = false;
   #serving: ServerContext | null = null;
   readonly #originAt: (port: number) => string;
@@ -61,6 +63,7 @@ export class HttpServer {
   constructor(originAt: (port: number) => string, trustedProxies: AddressList | null, timeouts: Timeouts) {
     this.#originAt = originAt;
     this.#connections = new Connections(trustedProxies);
+    this.#pagePace = new PagePace(trustedProxies);
     const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
     this.#server = createServer({ ...SERVER, ...millisecondsOf(timeouts) }, serve);
     // By default Node sends 100 (Continue) before the caller is known, and answers any other expectation itself.
@@ -152,7 +155,11 @@ export class HttpServer {
     }
     request.url = target;
     const path = target.split('?', 1)[0] as string;
-    if (!path.startsWith('/api/')) return servePage(path, request, response, this.#serving, this.#origin);
+    if (!path.startsWith('/api/')) {
+      const early = this.#pagePace.refusalOf(path, request);
+      if (early) return refused(early);
+      return servePage(path, request, response, this.#serving, this.#origin);
+    }
     if (this.#serving === null) return refused(new Refusal('UNAVAILABLE'));
     await serveApi(request, response, this.#serving, this.#stopping.signal);
   }

@@ -1,16 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import { apiPage } from '../html/api-page.ts';
+import type { HtmlPage } from '../html/html.ts';
 import { languageOf } from '../html/language.ts';
 import { refusalsPage } from '../html/refusals-page.ts';
 import { publishedDocument } from '../openapi/published-document.ts';
-import { etagMatches } from './etag.ts';
+import { CodedBody } from './coded-body.ts';
 import { metricsPage } from './metrics-server.ts';
 import type { ServerContext } from './server-context.ts';
 
 export interface HttpPage {
   readonly status: number;
-  readonly body: string | Buffer;
+  /** A coded one is sent in the coding that the client prefers. */
+  readonly body: string | Buffer | CodedBody;
   readonly headers?: Record<string, string>;
 }
 
@@ -26,7 +28,7 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
   '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
   '/readyz': async (serving) =>
     (await serving?.readiness.isReady()) ? { status: 200, body: '{"status":"ready"}' } : NOT_YET,
-  '/metrics': (serving) => (serving ? metricsPage(serving.metrics, serving.shared.metrics) : NOT_YET),
+  '/metrics': (serving) => (serving ? metricsPage(serving.metrics) : NOT_YET),
   '/.well-known/jwks.json': (serving) =>
     serving
       ? {
@@ -35,26 +37,38 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
           headers: { 'cache-control': 'public, max-age=300' },
         }
       : NOT_YET,
-  '/openapi.json': (serving, request) => (serving ? documentPage(serving, request) : NOT_YET),
+  '/openapi.json': (serving) => (serving ? documentPage(serving) : NOT_YET),
   [API_PAGE]: (serving, { url = '', headers }) => {
     if (!serving) return NOT_YET;
     const { service } = serving;
     const language = languageOf(url, headers['accept-language']);
-    return apiPage(publishedDocument(service).document, service.api, language);
+    return coded(apiPage(publishedDocument(service).document, service.api, language));
   },
-  [REFUSALS_PAGE]: (_, { url = '', headers }) => refusalsPage(languageOf(url, headers['accept-language'])),
+  [REFUSALS_PAGE]: (_, { url = '', headers }) =>
+    coded(refusalsPage(languageOf(url, headers['accept-language']))),
 };
 
 /** The API's description, which pages of any origin may read. */
-function documentPage({ service }: ServerContext, { headers }: IncomingMessage): HttpPage {
-  const { json, etag } = publishedDocument(service);
-  const shared = {
-    etag,
-    'cache-control': 'public, max-age=300',
-    'access-control-allow-origin': '*',
-    'x-content-type-options': 'nosniff',
+function documentPage({ service }: ServerContext): HttpPage {
+  const published = publishedDocument(service);
+  return {
+    status: 200,
+    body: codedBodyOf(published, published.json),
+    headers: {
+      'cache-control': 'public, max-age=300',
+      'access-control-allow-origin': '*',
+      'x-content-type-options': 'nosniff',
+    },
   };
-  return etagMatches(etag, headers['if-none-match'])
-    ? { status: 304, body: '', headers: shared }
-    : { status: 200, body: json, headers: shared };
+}
+
+const coded = (page: HtmlPage): HttpPage => ({ ...page, body: codedBodyOf(page, page.body) });
+
+const CODED = new WeakMap<object, CodedBody>();
+
+/** The body of something that is made once. */
+function codedBodyOf(made: object, text: string): CodedBody {
+  const known = CODED.get(made) ?? new CodedBody(text);
+  CODED.set(made, known);
+  return known;
 }

@@ -3,6 +3,7 @@ import { broken } from '../../shared/form-rules.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import { newRequestId } from './api-request.ts';
 import { hasBody } from './body.ts';
+import { CodedBody } from './coded-body.ts';
 import { consolePage, isConsole, missingPage } from './console.ts';
 import { type HttpPage, PAGES, type PageHandler } from './pages.ts';
 import { send, sendError } from './response.ts';
@@ -28,7 +29,7 @@ export async function servePage(
     sendError(request, response, refusal, { requestId, origin, headers });
   };
   const missing = page || !isNavigation(request) ? null : await missingPage(serving);
-  if (missing) return sendPage(response, missing);
+  if (missing) return sendPage(request, response, missing);
   if (!page) return refused(new Refusal('PROCEDURE_NOT_FOUND'));
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return refused(refusalOfFault(NO_PAGE_METHOD), { allow: 'GET' });
@@ -37,12 +38,20 @@ export async function servePage(
   if (hasBody(request)) return refused(refusalOfFault(broken('body-on-page', 'body')));
   const made = await pageOrNull(page, serving, request);
   if (!made) return refused(new Refusal('INTERNAL'));
-  sendPage(response, made);
+  await sendPage(request, response, made);
 }
 
-function sendPage(response: ServerResponse, { status, body, headers }: HttpPage): void {
-  const shared = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-  send(response, status, [{ ...shared, ...headers }], body);
+async function sendPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, body, headers }: HttpPage,
+): Promise<void> {
+  const shared = { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers };
+  if (!(body instanceof CodedBody)) return send(response, status, [shared], body);
+  const selected = await body.representationFor(request.headers);
+  // RFC 9110 §12.5.5: caches keep the codings apart.
+  const vary = headers?.['vary'] === undefined ? 'accept-encoding' : `${headers['vary']}, accept-encoding`;
+  send(response, selected.status, [{ ...shared, ...selected.headers, vary }], selected.body);
 }
 
 /** Whether a browser asks for a page to show: programs take any type, or JSON. */

@@ -10,15 +10,12 @@ import type { RefusalLog } from './refusal-log.ts';
 /** Public answers that cost work. Concurrent requests share one execution. */
 export interface SharedAnswers {
   readonly signUp: () => Promise<SignUpState>;
-  /** The text of `/metrics`. */
-  readonly metrics: () => Promise<string>;
 }
 
-export function sharedAnswersOf(service: Service, metrics: Metrics): SharedAnswers {
+export function sharedAnswersOf(service: Service): SharedAnswers {
   return {
     // Without a database nobody can sign up, and the page itself says so.
     signUp: coalesce(() => signUpState(service).catch(() => 'closed' as const)),
-    metrics: coalesce(() => metrics.text()),
   };
 }
 

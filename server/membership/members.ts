@@ -4,7 +4,7 @@ import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { disableKeysOf, endDelegated } from '../stores/credentials/delegated-access.ts';
 import type { Membership } from '../stores/credentials/may-manage.ts';
-import { replaceSponsor } from '../stores/credentials/sponsors.ts';
+import { endSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';
 
@@ -65,8 +65,7 @@ export async function addMember(
 
 /**
  * Changes a member's role in a workspace that is locked to change; null removes the member. Ends whatever depends on a right
- * that they lose. If they no longer own the workspace that they sponsor, another owner becomes its sponsor. The caller must
- * pass person and workspace to `credentials.changed`.
+ * that they lose, and their sponsorship if they are no longer an owner. The caller must pass person and workspace to `credentials.changed`.
  */
 export async function changeMember(
   tx: Db,
@@ -80,7 +79,7 @@ export async function changeMember(
     .set({ ...(role === null ? { removedAt: now } : { role }), rev: raised })
     .where(and(isMember(workspaceId, userId), isNull(memberships.removedAt)));
   await endDelegated(tx, { workspaceId, userId, role, now });
-  if (role !== 'owner') await replaceSponsor(tx, workspaceId, userId);
+  if (role !== 'owner') await endSponsorship(tx, workspaceId, userId);
 }
 
 /** Removes all members of a workspace. */

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { UsageOutcome } from '../stores/usage/usage.ts';
+import { pacedText } from './paced-text.ts';
 import { processMetrics } from './process-metrics.ts';
 import { READINGS, type Source } from './readings.ts';
 
@@ -80,10 +81,10 @@ export class Metrics {
   }
 
   /** The whole exposition. */
-  async text(): Promise<string> {
+  readonly text = pacedText(async () => {
     const [own, process] = await Promise.all([this.#registry.metrics(), processMetrics().metrics()]);
     return `${own}\n${process}`;
-  }
+  });
 }
 
 /** The label for every procedure that the router does not have. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ApiDocument } from '../rpc/api-document.ts';
 import { callOriginOf, type Service } from '../rpc/trpc.ts';
 import { documentOf } from './document.ts';
@@ -7,8 +6,6 @@ import { documentOf } from './document.ts';
 export interface PublishedDocument {
   readonly document: ApiDocument;
   readonly json: string;
-  /** A strong one (RFC 9110 §8.8.3). */
-  readonly etag: string;
 }
 
 const BY_SERVICE = new WeakMap<Service, PublishedDocument>();
@@ -18,9 +15,7 @@ export function publishedDocument(service: Service): PublishedDocument {
   const known = BY_SERVICE.get(service);
   if (known) return known;
   const document = documentOf(service.api, callOriginOf(service));
-  const json = JSON.stringify(document);
-  const etag = `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`;
-  const published = { document, json, etag };
+  const published = { document, json: JSON.stringify(document) };
   BY_SERVICE.set(service, published);
   return published;
 }

@@ -6,6 +6,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { deleteWorkspace, insertWorkspace } from '../membership/workspaces.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
+import { beginSponsorship, sponsorOf } from '../stores/credentials/sponsors.ts';
 import { changeWorkspace } from './change-workspace.ts';
 import {
   CreateWorkspaceInput,
@@ -84,10 +85,10 @@ export const workspaceRoutes = {
     access: 'user',
     permission: 'members:read',
     description:
-      'Returns the workspace that the session acts in, and the number of things that its deletion would remove: members, keys that are not revoked (and how many of them belong to no person), open invitations.',
+      'Returns the workspace that the session acts in, and the number of things that its deletion would remove: members, keys that are not revoked (and how many of them belong to no person), open invitations. `sponsorId` is the owner whose share of the capacity it uses, or null.',
     shapes: {
       input: '`{ }?`',
-      answer: '`{ id, name, createdAt, role, active, members, keys, serviceKeys, invitations }`',
+      answer: '`{ id, name, createdAt, role, active, members, keys, serviceKeys, invitations, sponsorId }`',
     },
   })
     .input(NoInput)
@@ -95,9 +96,11 @@ export const workspaceRoutes = {
     .query(async ({ ctx }) => {
       const { caller, service } = ctx;
       const { database, clock } = service.stores;
-      const { id, name, createdAt } = await findWorkspace(database.db, caller.workspaceId);
+      const workspace = await findWorkspace(database.db, caller.workspaceId);
+      const { id, name, createdAt } = workspace;
       return {
         ...{ id, name, createdAt: createdAt.toISOString(), role: caller.role, active: true },
+        sponsorId: sponsorOf(workspace),
         ...(await workspaceTurnOf(ctx)(() => contentsOf(database.db, id, new Date(clock())))),
       };
     }),
@@ -129,6 +132,38 @@ export const workspaceRoutes = {
         },
       ),
     ),
+
+  sponsor: procedure({
+    access: 'user',
+    // Owners alone have it.
+    permission: 'workspaces:delete',
+    description:
+      "Makes the caller the sponsor of the workspace that the session acts in, if it has none: from then on it uses the caller's share of the capacity. Refuses with `CONFLICT` if somebody else sponsors it.",
+    shapes: { input: '`{ }?`', answer: '`workspace`' },
+    refusals: ['CONFLICT'],
+  })
+    .input(NoInput)
+    .output(Workspace)
+    .mutation(async ({ ctx }) => {
+      const { stores } = ctx.service;
+      const { userId } = ctx.caller;
+      const sponsored = await changeWorkspace(stores, ctx, 'workspaces:delete', async (held) => {
+        const { tx, workspace, role, record } = held;
+        if (!(await beginSponsorship(tx, workspace, userId))) throw new Refusal('CONFLICT');
+        const { id, name, createdAt } = workspace;
+        const before = { ...workspace, sponsorId: sponsorOf(workspace) };
+        const changed = {
+          kind: 'workspace',
+          subject: id,
+          before,
+          after: { ...before, sponsorId: userId },
+        } as const;
+        await record({ action: 'workspaces.sponsor', ...changed });
+        return { id, name, createdAt: createdAt.toISOString(), role, active: true };
+      });
+      stores.credentials.changed({ workspace: sponsored.id });
+      return sponsored;
+    }),
 
   /** Revokes its keys and removes its members, at once. Refuses with CONFLICT if `name` is not its name. */
   delete: procedure({

@@ -28,6 +28,12 @@ export const WorkspaceDetails = Workspace.extend({
   keys: z.int().describe('Keys that are not revoked.'),
   serviceKeys: z.int().describe('Of them, those that belong to no person.'),
   invitations: z.int().describe('Those that wait.'),
+  sponsorId: z
+    .string()
+    .nullable()
+    .describe(
+      'The owner whose share of the capacity it uses; null if it uses the share of all without a sponsor.',
+    ),
 });
 
 /** The exact name of the workspace, as a confirmation. */

@@ -247,7 +247,7 @@ export const en: ErrorGuide = {
     },
     RATE_LIMITED: {
       happened: 'A rate limit is reached. The call did not count and cost nothing.',
-      why: 'The limit belongs to the key, to its external owner, to the service, or to the session and its person. `limit` and `resetAt` describe the limit that stays full for longest. For `keys.tail`: the workspace has as many open streams as `limit` allows.',
+      why: 'The limit belongs to the key, to its external owner, to the service, or to the session and its person. `limit` and `resetAt` describe the limit that stays full for longest. For `keys.tail`: the workspace has as many open streams as `limit` allows. For a page such as `/openapi.json`: your address asked for too many.',
       fix: 'Wait for `retryAfter` seconds. Then there is room for one call, unless other calls take it. See [Limits and credits](limits-and-credits.md).',
     },
     CREDITS_EXHAUSTED: {

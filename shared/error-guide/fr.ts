@@ -247,7 +247,7 @@ export const fr: ErrorGuide = {
     },
     RATE_LIMITED: {
       happened: 'Une limite de débit est atteinte. L’appel n’a pas été compté et n’a rien coûté.',
-      why: 'La limite est celle de la clé, de son propriétaire externe, du service, ou de la session et de sa personne. `limit` et `resetAt` décrivent la limite qui reste pleine le plus longtemps. Pour `keys.tail` : l’espace de travail a autant de flux ouverts que le permet `limit`.',
+      why: 'La limite est celle de la clé, de son propriétaire externe, du service, ou de la session et de sa personne. `limit` et `resetAt` décrivent la limite qui reste pleine le plus longtemps. Pour `keys.tail` : l’espace de travail a autant de flux ouverts que le permet `limit`. Pour une page comme `/openapi.json` : votre adresse en a demandé trop.',
       fix: 'Attendez `retryAfter` secondes. Il y a alors de la place pour un appel, si d’autres appels ne la prennent pas. Voir [Limites et crédits](limits-and-credits.md).',
     },
     CREDITS_EXHAUSTED: {

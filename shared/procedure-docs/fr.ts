@@ -102,10 +102,13 @@ export const fr = {
     does: 'Fait agir la session dans un autre espace de travail de l’appelant, dès la requête suivante.',
   },
   'workspaces.get': {
-    does: 'Renvoie l’espace de travail où la session agit, et le nombre d’éléments que sa suppression emporterait : membres, clés non révoquées (dont celles qui n’appartiennent à aucune personne), invitations en attente.',
+    does: 'Renvoie l’espace de travail où la session agit, et le nombre d’éléments que sa suppression emporterait : membres, clés non révoquées (dont celles qui n’appartiennent à aucune personne), invitations en attente. `sponsorId` est l’owner dont il utilise la part de capacité (son garant), ou null.',
   },
   'workspaces.rename': {
     does: 'Renomme l’espace de travail.',
+  },
+  'workspaces.sponsor': {
+    does: 'Fait de l’appelant le garant de l’espace de travail où la session agit, s’il n’en a pas : l’espace utilise dès lors la part de capacité de l’appelant. Refusé avec `CONFLICT` si une autre personne en est le garant.',
   },
   'workspaces.delete': {
     does: 'Supprime l’espace de travail où la session agit : ses clés sont révoquées, ses invitations annulées et ses membres retirés, immédiatement. `name` est le nom exact de l’espace, pour éviter de supprimer le mauvais. La réponse compte ce qui a été supprimé. Cette action est irréversible.',

@@ -274,6 +274,8 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
     },
   ],
   ['workspaces.rename', 'by a person', (world) => ({ as: byAda(world), input: { name: 'Renamed' } })],
+  // The caller sponsors it already.
+  ['workspaces.sponsor', 'by a person', (world) => ({ as: byAda(world) })],
   [
     'workspaces.delete',
     'by a person',

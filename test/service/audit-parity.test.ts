@@ -3,7 +3,7 @@ import { builtInApi } from '../../server/app/router.ts';
 import { recordsOf, workspaceOf } from '../harness/audit-chain.ts';
 import { callPublic, createKey, mutate, type Person, personOf, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { activeOf, invite, newAddress, newMember, signInAgain } from '../harness/teams.ts';
+import { activeOf, invite, joined, newAddress, newMember, signInAgain } from '../harness/teams.ts';
 import { type Answer, send, sign } from '../harness/wire.ts';
 
 let service: TestService;
@@ -145,6 +145,15 @@ const CHANGES: Record<string, () => Promise<Done>> = {
     const of = await activeOf(service, bob);
     const answer = await mutate(service, bob, 'workspaces.rename', { name: 'Renamed' });
     return { answer, subject: of, after: { name: 'Renamed' }, by: bob.userId, of };
+  },
+  'workspaces.sponsor': async () => {
+    const [bob, heir] = [await signUp(service), await signUp(service)];
+    await joined(service, bob, heir, 'owner');
+    const of = await activeOf(service, heir);
+    await mutate(service, bob, 'members.leave');
+    const answer = await mutate(service, heir, 'workspaces.sponsor');
+    const changed = { before: { sponsorId: null }, after: { sponsorId: heir.userId } };
+    return { answer, subject: of, ...changed, by: heir.userId, of };
   },
   'workspaces.delete': async () => {
     const bob = await signUp(service);

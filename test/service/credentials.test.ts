@@ -24,7 +24,15 @@ const CLASSES = {
     ...['sessions.revoke', 'auth.signOut', 'auth.deleteAccount', 'workspaces.delete'],
   ],
   'leaves alone': [
-    ...['auth.updateProfile', 'workspaces.rename', 'workspaces.select', 'echo', 'upload', 'verify'],
+    ...[
+      'auth.updateProfile',
+      'workspaces.rename',
+      'workspaces.select',
+      'workspaces.sponsor',
+      'echo',
+      'upload',
+      'verify',
+    ],
     'audit.verify',
   ],
 } as const;

@@ -180,7 +180,7 @@ describe('/docs/api', () => {
     expect([status, headers['content-language'], headers['vary']]).toEqual([
       200,
       language,
-      'accept-language',
+      'accept-language, accept-encoding',
     ]);
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
     for (const [name, { guard }] of builtInApi.procedures) {

@@ -66,6 +66,7 @@ const TABLE: Record<string, string[]> = {
   'workspaces.select': ALLOWED,
   'workspaces.get': ALLOWED,
   'workspaces.rename': MANAGERS,
+  'workspaces.sponsor': OWNERS,
   'workspaces.delete': OWNERS,
   verify: NOBODY,
   exemple: NOBODY,

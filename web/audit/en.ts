@@ -70,6 +70,7 @@ export const en = {
     'invitations.revoke': 'Invitation withdrawn',
     'workspaces.create': 'Workspace created',
     'workspaces.rename': 'Workspace renamed',
+    'workspaces.sponsor': 'Workspace sponsored',
     'workspaces.select': 'Session switched to this workspace',
     'workspaces.delete': 'Workspace deleted',
     'sessions.revoke': 'Session ended from another session',

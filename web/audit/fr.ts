@@ -85,6 +85,7 @@ export const fr: typeof en = {
     'invitations.revoke': 'Invitation retirée',
     'workspaces.create': 'Espace de travail créé',
     'workspaces.rename': 'Espace de travail renommé',
+    'workspaces.sponsor': 'Espace de travail doté d’un garant',
     'workspaces.select': 'Session passée dans l’espace de travail',
     'workspaces.delete': 'Espace de travail supprimé',
     'sessions.revoke': 'Session terminée à distance',

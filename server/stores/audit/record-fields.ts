@@ -5,7 +5,7 @@ import { canonical, storable } from './canonical-text.ts';
  * person is among them, since a record cannot be removed.
  */
 const FIELDS = {
-  workspace: ['name', 'ownerId', 'deletedAt'],
+  workspace: ['name', 'ownerId', 'sponsorId', 'deletedAt'],
   user: ['disabledAt', 'deletedAt', 'nameChangedAt', 'passwordChangedAt', 'resetExpiresAt'],
   session: ['userId', 'workspaceId', 'expiresAt', 'endedAt', 'reason'],
   member: ['userId', 'role', 'removedAt'],

@@ -1,32 +1,56 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
-import { keys, memberships, users, workspaces } from '../../../drizzle/schema.ts';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { keys, memberships, workspaces } from '../../../drizzle/schema.ts';
 import type { Database, Db } from '../database/database.ts';
-import { lockKeys } from '../database/locks.ts';
+import { lockKeys, type WorkspaceRow } from '../database/locks.ts';
 
 /** Workspaces that one statement fills in. */
 const AT_ONCE = 500;
 
-/** The owner of a workspace who has been a member for the longest, and can sign in. */
-const longestOwner = sql`(
-  select ${memberships.userId} from ${memberships} join ${users} on ${users.id} = ${memberships.userId}
+/**
+ * The sponsor of every workspace that has none: all of them share one share. A share for each would be a way to many shares.
+ */
+const UNSPONSORED = 'unsponsored';
+
+/** The person who created a workspace, if they still own it: their membership began with it. */
+const creator = sql`(
+  select ${memberships.userId} from ${memberships}
   where ${memberships.workspaceId} = ${workspaces.id} and ${memberships.role} = 'owner'
-    and ${memberships.removedAt} is null and ${users.disabledAt} is null
-  order by ${memberships.createdAt}, ${memberships.userId} limit 1
+    and ${memberships.removedAt} is null and ${memberships.createdAt} = ${workspaces.createdAt}
+  order by ${memberships.userId} limit 1
 )`;
 
+/** The person who sponsors a workspace; null if nobody does. */
+export const sponsorOf = ({ id, sponsorId }: { id: string; sponsorId: string | null }): string | null =>
+  sponsorId === UNSPONSORED || sponsorId === id ? null : sponsorId;
+
 /**
- * Makes another owner the sponsor of a workspace, if this person was it and is no longer an owner. They could otherwise take
- * its share from outside, with their own workspaces; and a separate share for each workspace that a sponsor leaves
- * would be a way to many shares. Only an owner becomes a sponsor: owners can revoke the keys that use their share.
- *
- * Raises the `rev`s of everyone who is charged to the workspace, so that each instance reads the new sponsor. The workspace
- * must be locked to change: then no other transaction locks its keys.
+ * Ends a person's sponsorship of a workspace that they no longer own. They could otherwise take its share from outside,
+ * with their own workspaces. No other owner becomes the sponsor: an owner who makes somebody an owner, and leaves, would spend
+ * that person's share. An owner agrees by `workspaces.sponsor`. The workspace must be locked to change.
  */
-export async function replaceSponsor(tx: Db, workspaceId: string, userId: string): Promise<void> {
+export async function endSponsorship(tx: Db, workspaceId: string, userId: string): Promise<void> {
+  await changeSponsor(tx, workspaceId, UNSPONSORED, eq(workspaces.sponsorId, userId));
+}
+
+/**
+ * Makes a person the sponsor of a workspace without one. The workspace must be locked to change.
+ * @returns false if somebody else sponsors it
+ */
+export async function beginSponsorship(tx: Db, workspace: WorkspaceRow, userId: string): Promise<boolean> {
+  const sponsor = sponsorOf(workspace);
+  if (sponsor === null) await changeSponsor(tx, workspace.id, userId);
+  return sponsor === null || sponsor === userId;
+}
+
+/**
+ * Raises the `rev`s of everyone who is charged to the workspace, so that each instance reads the new sponsor. No other
+ * transaction locks its keys while the workspace is locked.
+ */
+async function changeSponsor(tx: Db, workspaceId: string, sponsorId: string, only?: SQL): Promise<void> {
   const replaced = await tx
     .update(workspaces)
-    .set({ sponsorId: sql`coalesce(${longestOwner}, ${workspaces.sponsorId})` })
-    .where(and(eq(workspaces.id, workspaceId), eq(workspaces.sponsorId, userId)))
+    .set({ sponsorId })
+    .where(and(eq(workspaces.id, workspaceId), only))
     .returning({ id: workspaces.id });
   if (replaced.length === 0) return;
   await tx
@@ -42,7 +66,7 @@ export async function replaceSponsor(tx: Db, workspaceId: string, userId: string
 }
 
 /**
- * Fills in the sponsors of workspaces that an older version created; one without an owner is its own sponsor.
+ * Fills in the sponsors of workspaces that an older version created: the creator, or nobody once they no longer own it.
  * @param batches of 500 workspaces, at most
  */
 export async function fillInSponsors(
@@ -58,7 +82,7 @@ export async function fillInSponsors(
   for (let batch = 0; batch < batches && filled === AT_ONCE; batch++) {
     const rows = await db
       .update(workspaces)
-      .set({ sponsorId: sql`coalesce(${longestOwner}, ${workspaces.id})` })
+      .set({ sponsorId: sql`coalesce(${creator}, ${UNSPONSORED})` })
       .where(
         // An array is read once; `in` may run its query again for each workspace.
         sql`${workspaces.id} = any(array(

@@ -1,0 +1,24 @@
+import { BodyRefused } from './body-buffer.ts';
+
+/** The members of Node's socket that the guard uses. */
+export interface PeerSocket {
+  readonly remoteAddress?: string | undefined;
+  readonly localAddress?: string | undefined;
+  readonly destroyed?: boolean | undefined;
+}
+
+/**
+ * The address of a connection's peer; null if the connection has none, as one of a Unix socket.
+ *
+ * A connection that was cut has no address either: Node looks it up when it is first read, and the system no longer has it.
+ * Before Node has closed such a socket, only its local address tells that it is one of TCP.
+ * @throws BodyRefused if it was cut: nobody would read the answer, and Keyseal would be told no address
+ */
+export function peerAddress(socket: PeerSocket): string | null {
+  const { remoteAddress } = socket;
+  if (remoteAddress !== undefined) return remoteAddress;
+  if (socket.destroyed || socket.localAddress !== undefined) {
+    throw new BodyRefused('REQUEST_MALFORMED', 'The connection was cut.');
+  }
+  return null;
+}

@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+import { addressKey } from '../../shared/fairness/fairness-key.ts';
+import { headerValues } from '../../shared/request-rules.ts';
+import type { AddressList } from '../lib/address-list.ts';
+import { type Pace, Pacer } from '../lib/concurrency/pacer.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { clientAddress } from './forwarded.ts';
+
+/** Pages of a network, and of an address. A page of the console is about forty files, and an office shares one address. */
+const PACES: readonly Pace[] = [
+  { perSecond: 160, burst: 2_000 },
+  { perSecond: 40, burst: 500 },
+];
+
+/** Load balancers ask for these, often from one address and for many clients. They cost next to nothing. */
+const UNPACED: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+
+/** How often pages are sent to one address, and to one network: the largest has hundreds of kilobytes. */
+export class PagePace {
+  readonly #pacer = new Pacer(PACES);
+  readonly #trusted: AddressList | null;
+
+  /** @param trusted proxies, whose clients are told apart */
+  constructor(trusted: AddressList | null) {
+    this.#trusted = trusted;
+  }
+
+  /** Counts a request for a page. @returns the refusal of one that comes too soon, or null */
+  refusalOf(path: string, { socket, rawHeaders }: IncomingMessage): Refusal | null {
+    if (UNPACED.has(path)) return null;
+    const address = clientAddress(socket.remoteAddress ?? '', headerValues(rawHeaders), this.#trusted);
+    const wait = this.#pacer.take(addressKey(address));
+    return wait === 0 ? null : new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
+  }
+}
