@@ -1,5 +1,6 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { HmacKey } from '../lib/hmac.ts';
+import { transientSha256 } from '../lib/transient-sha256.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 
 /*
@@ -36,10 +37,9 @@ const rightBearers = new WeakMap<KeyRecord, Buffer>();
 
 /** Whether a text is the bearer of a key. @param matches compares the text with the stored HMAC of the key */
 export function isBearerOf(key: KeyRecord, text: string, matches: () => boolean): boolean {
-  const digest = hash('sha256', SALT + text, 'buffer');
   const right = rightBearers.get(key);
-  if (right && timingSafeEqual(right, digest)) return true;
+  if (right && timingSafeEqual(right, transientSha256(SALT + text))) return true;
   if (!matches()) return false;
-  rightBearers.set(key, digest);
+  rightBearers.set(key, Buffer.from(transientSha256(SALT + text)));
   return true;
 }

@@ -31,6 +31,17 @@ describe("the cache of a record's secrets", () => {
     expect(isBearerOf(record(), 'right', () => false)).toBe(false);
   });
 
+  it('keeps the bearers of two keys apart, whichever was compared last', () => {
+    const [one, other] = [record(), record()];
+    expect([isBearerOf(one, 'one', () => true), isBearerOf(other, 'other', () => true)]).toEqual([
+      true,
+      true,
+    ]);
+    const shown = (key: KeyRecord, text: string) => isBearerOf(key, text, () => false);
+    expect([shown(one, 'other'), shown(other, 'one')]).toEqual([false, false]);
+    expect([shown(one, 'one'), shown(other, 'other')]).toEqual([true, true]);
+  });
+
   it('prepares the secret that signs, also while a rotation has two', () => {
     const key = record();
     for (const signingSecret of ['kss_new', 'kss_old', 'kss_new', 'é'.repeat(40), 'x'.repeat(100)]) {

@@ -40,6 +40,14 @@ export interface Differential {
    * if the answers differ at all.
    */
   compareInTwo(asked: UnsignedCall & { readonly body: string | Buffer }): Promise<void>;
+  /**
+   * Sends a call twice down the direct path, with something in the service replaced during the second. Fails if the answers
+   * differ.
+   */
+  compareReplaced(
+    asked: UnsignedCall | Pair<UnsignedCall>,
+    replace: (isReplaced: boolean) => void,
+  ): Promise<Answer>;
   /** Sends a call down both paths. */
   answers(asked: UnsignedCall | Pair<UnsignedCall>): Promise<BothAnswers>;
 }
@@ -98,6 +106,15 @@ export async function startDifferential(): Promise<Differential> {
       const whole = await send(service.port, draft());
       const inTwo = await sendInTwo(service.port, draft());
       expect(comparable(inTwo), describeAsked(asked)).toBe(comparable(whole));
+    },
+    compareReplaced: async (asked, replace) => {
+      tick();
+      const [one, other] = isPair(asked) ? asked : [asked, asked];
+      const usual = await send(service.port, draftOf(service, one));
+      replace(true);
+      const replaced = await send(service.port, draftOf(service, other)).finally(() => replace(false));
+      expect(normalizeResponse(replaced), describeAsked(asked)).toBe(normalizeResponse(usual));
+      return usual;
     },
     compare: async (asked) => {
       const both = await answers(asked);

@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtInApi } from '../../server/app/router.ts';
-import { CALLS, type RightCall } from '../contract/calls.ts';
-import {
-  API,
-  type Differential,
-  type Pair,
-  startDifferential,
-  type UnsignedCall,
-} from '../harness/differential.ts';
+import { CALLS } from '../contract/calls.ts';
+import { type Differential, startDifferential } from '../harness/differential.ts';
+import { both, isJson, json, preparedFor } from '../harness/differential-calls.ts';
 import { ODD, STREAMED, UNWRITABLE } from '../harness/edge-case-outputs.ts';
 
 let differential: Differential;
@@ -16,18 +11,6 @@ beforeAll(async () => {
   differential = await startDifferential();
 });
 afterAll(() => differential.service.stop());
-
-/** A call with a text as its input; without input if it is undefined. */
-function asked(name: string, { as }: Pick<RightCall, 'as'>, text: string | Buffer | undefined): UnsignedCall {
-  if (API.procedures.get(name)?.type === 'mutation') return { as, target: `/api/${name}`, body: text ?? '' };
-  const input = text === undefined ? '' : `?input=${encodeURIComponent(text.toString('utf8'))}`;
-  return { as, target: `/api/${name}${input}` };
-}
-
-const both = (name: string, calls: Pair<RightCall>, textOf: (call: RightCall) => string | undefined) =>
-  [asked(name, calls[0], textOf(calls[0])), asked(name, calls[1], textOf(calls[1]))] as const;
-
-const json = (input: unknown) => (input === undefined ? undefined : JSON.stringify(input));
 
 /** Inputs that are wrong for nearly every procedure, derived from the right one. */
 const WRONG: readonly ((right: unknown) => string | undefined)[] = [
@@ -57,19 +40,8 @@ const WRONG: readonly ((right: unknown) => string | undefined)[] = [
   (right) => JSON.stringify(JSON.stringify(right) ?? ''),
 ];
 
-/** These answer in the order of random ids, so they run in one world only. */
-const IN_ONE_WORLD = ['members.list'];
-
-async function preparedFor(name: string, make: (typeof CALLS)[number][2]): Promise<Pair<RightCall>> {
-  const [one, other] = await differential.prepare(make);
-  return [one, IN_ONE_WORLD.includes(name) ? one : other];
-}
-
 /** Valid inputs for a procedure without input. */
 const NONE = [undefined, '', 'null', '{}'];
-
-const isJson = ({ input }: RightCall) =>
-  input === undefined || Object.getPrototypeOf(input) === Object.prototype;
 
 it('every procedure is called below', () => {
   expect([...new Set(CALLS.map(([name]) => name))].sort()).toEqual([...builtInApi.procedures.keys()].sort());
@@ -79,7 +51,7 @@ describe.each(CALLS)('%s, %s', (name, _, prepared) => {
   const isStream = builtInApi.procedures.get(name)?.type === 'subscription';
 
   it('right, and wrong in its own way', async () => {
-    const calls = await preparedFor(name, prepared);
+    const calls = await preparedFor(differential, name, prepared);
     if (calls[0].refused) {
       const { ran } = await differential.compare(both(name, calls, ({ refused }) => json(refused?.[0])));
       expect(ran).toBe(!isStream);
@@ -90,7 +62,7 @@ describe.each(CALLS)('%s, %s', (name, _, prepared) => {
   });
 
   it('wrong in every way', async () => {
-    const calls = await preparedFor(name, prepared);
+    const calls = await preparedFor(differential, name, prepared);
     for (const make of WRONG) await differential.compare(both(name, calls, ({ input }) => make(input)));
     // Successful calls change state, so they come last.
     for (const none of isStream ? ['null'] : NONE) await differential.compare(both(name, calls, () => none));

@@ -1,9 +1,10 @@
+import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LastUsed } from '../../server/stores/credentials/last-used.ts';
 import type { Db } from '../../server/stores/database/database.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
-import { freshFolder, freshPostgres } from '../harness/fresh.ts';
+import { freshFolder, freshPglite, freshPostgres } from '../harness/fresh.ts';
 import { requires } from '../harness/requires.ts';
 
 it('S7: a workspace with many keys does not make uses of the keys of another go unnoted', () => {
@@ -16,6 +17,61 @@ it('S7: a workspace with many keys does not make uses of the keys of another go 
   note('key 7', 'busy', 9);
   for (let n = 0; n < 100; n++) note(`other ${n}`, 'other', n);
   expect(['key 29999', 'key 7', 'other 99'].map((id) => lastUsed.pending(id))).toEqual([null, 9, 99]);
+});
+
+describe('the job that writes last uses', () => {
+  async function opened(keys: number) {
+    const database = await openDatabase({ databaseUrl: null, dataDir: await freshPglite() });
+    await database.query(sql`insert into workspaces (id, name) values ('one', 'One')`);
+    await database.query(sql`
+      insert into keys (id, workspace_id, name, environment, permissions, secret_hash, pepper_version,
+        signing_sealed, signing_version)
+      select 'key' || n, 'one', 'Key', 'live', '[]', '', 1, '', 1 from generate_series(1, ${keys}) n`);
+    const lastUsed = new LastUsed(database.db);
+    const note = (n: number, at: number, previous = false) =>
+      lastUsed.note({ id: `key${n}`, payer: ['one', 'one', `key${n}`] }, at, previous);
+    return { database, lastUsed, note };
+  }
+
+  it('writes each key at most once a minute if many are used, and shows what waits meanwhile', async () => {
+    const { database, lastUsed, note } = await opened(1_200);
+    const begun = 1_800_000_000_000;
+    const stored = async () => {
+      const [row] = await database.query<{ n: number }>(sql`select count(last_used_at)::int as n from keys`);
+      return row?.n;
+    };
+    for (let run = 0; run < 60; run++) {
+      for (let n = 1; n <= 1_200; n++) note(n, begun + run);
+      await lastUsed.writeDue();
+      expect(await stored()).toBe(20 * (run + 1));
+    }
+    // The last were written just now, and the first in the first run.
+    expect([lastUsed.pending('key1'), lastUsed.pending('key1200')]).toEqual([begun + 59, null]);
+    await database.close();
+  });
+
+  it('writes both pairs of a key in one statement, and no row that has a later use already', async () => {
+    const { database, lastUsed, note } = await opened(2);
+    const rows = () =>
+      database.query<{ at: number; previous: number | null; version: string }>(sql`
+        select extract(epoch from last_used_at)::float8 as at, extract(epoch from previous_last_used_at)::float8 as previous,
+          xmin::text as version from keys order by id`);
+    note(1, 1_800_000_000_123, true);
+    note(2, 1_800_000_000_456);
+    await lastUsed.flush();
+    const [one, two] = await rows();
+    expect([one, two]).toMatchObject([
+      { at: 1_800_000_000.123, previous: 1_800_000_000.123 },
+      { at: 1_800_000_000.456, previous: null },
+    ]);
+    note(1, 1_800_000_000_123, true);
+    note(2, 1_700_000_000_000, true);
+    await lastUsed.flush();
+    const [oneLater, twoLater] = await rows();
+    expect(oneLater).toEqual(one);
+    expect(twoLater).toMatchObject({ at: two?.at, previous: 1_700_000_000 });
+    await database.close();
+  });
 });
 
 requires('postgres').describe('two instances on one Postgres', () => {

@@ -27,3 +27,30 @@ it('S7: counts between two writes are bounded and divided, and have room again a
   expect(await counted('other')).toBe(101);
   await database.close();
 });
+
+it('counts of many keys are spread over ten runs of the job, and each is written once', async () => {
+  const database = await openDatabase({ databaseUrl: null, dataDir: await freshPglite() });
+  const usage = new Usage(database, () => 1_800_000_000_000);
+  const noteAll = () => {
+    for (let i = 0; i < 900; i++)
+      usage.note({ id: `key${i}`, payer: ['one', 'one', `key${i}`] }, 'exemple', 'OK');
+  };
+  const stored = async () => {
+    const [row] = await database.query<{ rows: number; calls: number }>(
+      sql`select count(*)::int as rows, coalesce(sum(count), 0)::int as calls from usage`,
+    );
+    return row;
+  };
+  noteAll();
+  await usage.writeDue();
+  expect([await stored(), usage.occupancy.used]).toEqual([{ rows: 100, calls: 100 }, 800]);
+  for (let run = 0; run < 8; run++) {
+    noteAll();
+    await usage.writeDue();
+  }
+  // The last hundred were noted in each of nine runs, the first in the first alone, and then waited again.
+  expect(await stored()).toEqual({ rows: 900, calls: 100 * (1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9) });
+  await usage.flush();
+  expect([await stored(), usage.occupancy.used]).toEqual([{ rows: 900, calls: 8_100 }, 0]);
+  await database.close();
+});

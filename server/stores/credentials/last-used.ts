@@ -1,29 +1,37 @@
 import { sql } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
 import { keys } from '../../../drizzle/schema.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import { type FairnessKey, workspaceGroupKey } from '../../../shared/fairness/fairness-key.ts';
 import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
+import { inSequence } from '../../lib/concurrency/in-sequence.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
+import { dueCount, type WritePace } from '../usage/spread-writes.ts';
 import type { CountedKey } from '../usage/usage.ts';
 
 /** Keys whose uses are in memory between two writes, divided by sponsor and workspace. Beyond a share, a use goes unnoted. */
 const MAX_KEYS = 40_000;
 
+/** A minute is exact enough for people. With few keys in use, each run writes them all. */
+const PACE: WritePace = { withinRuns: 60, atLeast: 20, mayWait: 5_000 };
+
 /** Uses of a key, in milliseconds. */
 interface Mark {
   readonly tenant: FairnessKey;
+  /** The number of the next run of the job when it was noted. */
+  readonly notedIn: number;
   at: number;
   /** Of the pair from before a rotation. */
   previousAt: number | null;
 }
 
-/** When each key was last used: noted in memory with every call, written periodically in one statement. */
+/** When each key was last used: noted in memory with every call, and written within a minute. */
 export class LastUsed {
   readonly #db: Db;
-  #marks = new Map<string, Mark>();
-  #slots = new FairBudget(MAX_KEYS);
+  readonly #marks = new Map<string, Mark>();
+  readonly #slots = new FairBudget(MAX_KEYS);
+  readonly #inSequence = inSequence();
+  #runs = 0;
   /** Marks that are being written: they are neither in the database yet nor among the pending marks any more. */
   #writing: ReadonlyMap<string, Mark> = new Map();
 
@@ -39,11 +47,13 @@ export class LastUsed {
   /** @param at milliseconds @param previous whether the pair from before a rotation was used */
   note({ id, payer }: CountedKey, at: number, previous: boolean): void {
     const mark = this.#marks.get(id);
-    if (!mark) this.#add(id, { tenant: workspaceGroupKey(payer), at, previousAt: previous ? at : null });
-    else {
+    if (mark) {
       mark.at = at;
       if (previous) mark.previousAt = at;
+      return;
     }
+    const previousAt = previous ? at : null;
+    this.#add(id, { tenant: workspaceGroupKey(payer), notedIn: this.#runs, at, previousAt });
   }
 
   #add(id: string, mark: Mark): void {
@@ -54,28 +64,44 @@ export class LastUsed {
    * Writes what was noted before the call, or keeps it for the next time. It is a hint for people, so it raises no
    * `rev`. One write runs at a time; callers who arrive meanwhile share the next.
    */
-  readonly flush = coalesceRuns(() => this.#writeAll());
+  readonly flush = coalesceRuns(() => this.#writeOldest(() => this.#marks.size));
 
-  async #writeAll(): Promise<void> {
-    const marks = this.#marks;
-    this.#marks = new Map();
-    this.#slots = new FairBudget(MAX_KEYS);
-    this.#writing = marks;
-    try {
-      await this.#write(keys.lastUsedAt, marks, ({ at }) => at);
-      await this.#write(keys.previousLastUsedAt, marks, ({ previousAt }) => previousAt);
-    } catch (error) {
-      for (const [id, mark] of marks) this.#putBack(id, mark);
-      throw error;
-    } finally {
-      this.#writing = new Map();
+  /** One run of the job: writes what is due at its pace, the oldest first. */
+  readonly writeDue = coalesceRuns(() => this.#writeOldest(() => this.#countDue()));
+
+  #countDue(): number {
+    const notedIn = Array.from(this.#marks.values(), (mark) => mark.notedIn);
+    return dueCount(notedIn, this.#runs++, PACE);
+  }
+
+  #writeOldest(countOf: () => number): Promise<void> {
+    return this.#inSequence(async () => {
+      const marks = this.#take(countOf());
+      this.#writing = marks;
+      try {
+        await this.#write(marks);
+      } catch (error) {
+        for (const [id, mark] of marks) this.#putBack(id, mark);
+        throw error;
+      } finally {
+        this.#writing = new Map();
+      }
+    });
+  }
+
+  #take(count: number): Map<string, Mark> {
+    const taken = new Map([...this.#marks].slice(0, count));
+    for (const [id, { tenant }] of taken) {
+      this.#marks.delete(id);
+      this.#slots.giveBack(tenant, 1);
     }
+    return taken;
   }
 
   #putBack(id: string, mark: Mark): void {
     const newer = this.#marks.get(id);
     if (newer) newer.previousAt ??= mark.previousAt;
-    else this.#add(id, mark);
+    else this.#add(id, { ...mark, notedIn: this.#runs });
   }
 
   /** The last use of a key that is not written yet, in milliseconds. */
@@ -88,25 +114,23 @@ export class LastUsed {
     return this.#marks.get(keyId)?.previousAt ?? this.#writing.get(keyId)?.previousAt ?? null;
   }
 
-  async #write(
-    column: PgColumn,
-    marks: ReadonlyMap<string, Mark>,
-    momentOf: (mark: Mark) => number | null,
-  ): Promise<void> {
-    const used = [...marks].flatMap(([id, mark]) => {
-      const at = momentOf(mark);
-      return at === null ? [] : [{ id, at: new Date(at).toISOString() }];
-    });
-    if (used.length === 0) return;
-    const name = sql.identifier(column.name);
+  async #write(marks: ReadonlyMap<string, Mark>): Promise<void> {
+    if (marks.size === 0) return;
+    const used = Array.from(marks, ([id, { at, previousAt }]) => ({ id, at, previous_at: previousAt }));
     // Locked in the order of ids, as every transaction locks keys: two instances that write the same keys cannot deadlock.
     await this.#db.execute(sql`
-      with locked as materialized (
-        select ${keys.id}, used.at
-        from ${keys} join jsonb_to_recordset(${JSON.stringify(used)}::jsonb) as used(id text, at timestamptz)
-          on ${keys.id} = used.id
+      with used as materialized (
+        select id, to_timestamp(at / 1000) as at, to_timestamp(previous_at / 1000) as previous_at
+        from jsonb_to_recordset(${JSON.stringify(used)}::jsonb) as used(id text, at float8, previous_at float8)
+      ), locked as materialized (
+        select ${keys.id}, used.at, used.previous_at from ${keys} join used on ${keys.id} = used.id
+        where used.at > coalesce(${keys.lastUsedAt}, '-infinity')
+          or used.previous_at > coalesce(${keys.previousLastUsedAt}, '-infinity')
         order by ${keys.id} for no key update of ${keys}
       )
-      update ${keys} set ${name} = greatest(${keys}.${name}, locked.at) from locked where ${keys.id} = locked.id`);
+      update ${keys} set
+        ${sql.identifier(keys.lastUsedAt.name)} = greatest(${keys.lastUsedAt}, locked.at),
+        ${sql.identifier(keys.previousLastUsedAt.name)} = greatest(${keys.previousLastUsedAt}, locked.previous_at)
+      from locked where ${keys.id} = locked.id`);
   }
 }

@@ -1,4 +1,5 @@
-import { hash, randomFillSync } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
+import { transientSha256 } from '../../lib/transient-sha256.ts';
 
 /** Four words of a digest are stored, 128 bits: finding two nonces that share them is infeasible. */
 const DIGEST = 4;
@@ -15,7 +16,7 @@ const MULTIPLIERS = randomFillSync(new Uint32Array(DIGEST)).map((random) => rand
 
 /** 128 bits of the SHA-256 of a holder's id and nonce, as four words. */
 export function nonceDigest(k: string, nonce: string): Uint32Array {
-  return wordsOf(hash('sha256', `${k} ${nonce}`, 'buffer'));
+  return wordsOf(transientSha256(`${k} ${nonce}`));
 }
 
 /** The first 128 bits. */

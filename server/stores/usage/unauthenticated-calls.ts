@@ -6,6 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
 import { purgeBefore } from '../database/purge.ts';
+import type { WritePace } from './spread-writes.ts';
 import { BUCKETS, oldestRetained } from './usage-buckets.ts';
 import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
@@ -22,6 +23,8 @@ const MAX_NAMES_PER_NETWORK = 256;
 const REMEMBERED = 20_000;
 /** Room for the calls that are counted together: a count for each reason and hour. */
 const OTHERS = 1_000;
+/** Each run writes all: a name that waited would hold one of the few places. */
+const PACE: WritePace = { withinRuns: 1, atLeast: 0, mayWait: 0 };
 /** These names need no fairness key: the limit per network above divides them. */
 const NOBODY: FairnessKey = [];
 /** The name that counts the calls of addresses for which there was no room. */
@@ -51,6 +54,7 @@ export class UnauthenticatedCalls {
     this.#clock = clock;
     this.#tally = new WriteBehindCounter(database, {
       capacity: MAX_NAMES + OTHERS,
+      pace: PACE,
       write: addWithinCapacity,
     });
   }
@@ -86,6 +90,11 @@ export class UnauthenticatedCalls {
 
   flush(): Promise<void> {
     return this.#tally.flush();
+  }
+
+  /** One run of the job that writes counts. */
+  writeDue(): Promise<void> {
+    return this.#tally.writeDue();
   }
 
   /** Deletes rows as old as the hours of the usage that are no longer kept. */

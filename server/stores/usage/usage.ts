@@ -6,11 +6,14 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
 import { purgeBefore } from '../database/purge.ts';
+import type { WritePace } from './spread-writes.ts';
 import { BUCKET_SIZES, BUCKETS, oldestRetained } from './usage-buckets.ts';
 import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
 /** Different counts in memory between two writes, divided by sponsor, workspace and key. Beyond a share, calls go uncounted. */
 const MAX_COUNTS = 100_000;
+/** A hundred rows cost little; beyond, ten seconds make one write of a key's ten. */
+const PACE: WritePace = { withinRuns: 10, atLeast: 100, mayWait: 5_000 };
 
 /** How a call of a key ended. */
 export type UsageOutcome = 'OK' | Reason;
@@ -23,7 +26,7 @@ export interface CountedKey {
 
 /**
  * Counts how the calls of each key, and of each workspace's keys together, end. Counts in memory, and adds to the
- * database every second.
+ * database within ten seconds.
  */
 export class Usage {
   readonly #database: Database;
@@ -33,7 +36,10 @@ export class Usage {
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#tally = new WriteBehindCounter(database, { capacity: MAX_COUNTS, write: addToAllBuckets });
+    this.#tally = new WriteBehindCounter(database, {
+      ...{ capacity: MAX_COUNTS, pace: PACE },
+      write: addToAllBuckets,
+    });
   }
 
   /** Counts that wait to be written. */
@@ -52,6 +58,11 @@ export class Usage {
    */
   flush(before?: number): Promise<void> {
     return this.#tally.flush(before);
+  }
+
+  /** One run of the job that writes counts. */
+  writeDue(): Promise<void> {
+    return this.#tally.writeDue();
   }
 
   /** Deletes buckets past their retention. */

@@ -2,8 +2,10 @@ import { sql } from 'drizzle-orm';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
+import { inSequence } from '../../lib/concurrency/in-sequence.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
+import { dueCount, type WritePace } from './spread-writes.ts';
 
 /** Counts that one transaction writes. */
 const AT_ONCE = 5_000;
@@ -14,12 +16,15 @@ export type NamedCount = readonly [name: string, count: number];
 interface Options {
   /** Different names in memory between two writes, divided by payer. */
   readonly capacity: number;
+  readonly pace: WritePace;
   /** Adds counts to the database, within the given transaction. */
   readonly write: (tx: Db, counts: readonly NamedCount[]) => Promise<void>;
 }
 
 interface Held {
   readonly payer: FairnessKey;
+  /** The number of the next run of the job when it was noted. */
+  readonly notedIn: number;
   count: number;
 }
 
@@ -47,6 +52,8 @@ export class WriteBehindCounter {
   readonly #options: Options;
   readonly #counts = new Map<string, Held>();
   readonly #slots: FairBudget;
+  readonly #inSequence = inSequence();
+  #runs = 0;
   #doubt: Batch | null = null;
 
   constructor(database: Database, options: Options) {
@@ -71,20 +78,30 @@ export class WriteBehindCounter {
   add(name: string, payer: FairnessKey, count = 1): void {
     const known = this.#counts.get(name);
     if (known) known.count += count;
-    else if (this.#slots.take(payer, 1)) this.#counts.set(name, { payer, count });
+    else if (this.#slots.take(payer, 1)) this.#counts.set(name, { payer, notedIn: this.#runs, count });
   }
 
   /**
-   * Writes all that was counted before the call, or before a moment of `performance.now()`. The next flush writes what
+   * Writes all that was counted before the call, or before a moment of `performance.now()`. The next write writes what
    * this one cannot. One write runs at a time; calls that arrive meanwhile share the next.
    */
-  readonly flush = coalesceRuns(() => this.#write());
+  readonly flush = coalesceRuns(() => this.#write(() => this.#counts.size));
 
-  async #write(): Promise<void> {
-    await this.#settle();
-    // Sorted, so that two instances that write the same rows cannot deadlock.
-    const names = [...this.#counts.keys()].sort();
-    for (let i = 0; i < names.length; i += AT_ONCE) await this.#send(names.slice(i, i + AT_ONCE));
+  /** One run of the job: writes what is due at its pace, the oldest first. */
+  readonly writeDue = coalesceRuns(() => this.#write(() => this.#countDue()));
+
+  #countDue(): number {
+    const notedIn = Array.from(this.#counts.values(), (held) => held.notedIn);
+    return dueCount(notedIn, this.#runs++, this.#options.pace);
+  }
+
+  #write(countOf: () => number): Promise<void> {
+    return this.#inSequence(async () => {
+      await this.#settle();
+      // Sorted, so that two instances that write the same rows cannot deadlock.
+      const names = [...this.#counts.keys()].slice(0, countOf()).sort();
+      for (let i = 0; i < names.length; i += AT_ONCE) await this.#send(names.slice(i, i + AT_ONCE));
+    });
   }
 
   async #send(names: readonly string[]): Promise<void> {

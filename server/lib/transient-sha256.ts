@@ -1,0 +1,12 @@
+import { hash } from 'node:crypto';
+
+const digest = Buffer.alloc(32);
+
+/**
+ * SHA-256 of a text, taken as UTF-8, for use before the next call, which overwrites it: creating a buffer for each digest
+ * takes longer than the hash.
+ */
+export function transientSha256(text: string): Buffer {
+  digest.write(hash('sha256', text, 'binary'), 'binary');
+  return digest;
+}

@@ -1,0 +1,26 @@
+/** How a store that collects entries in memory spreads their writes. A run is one of the job that writes them, each second. */
+export interface WritePace {
+  /** An entry is written in one of the first so many runs after it was noted. */
+  readonly withinRuns: number;
+  /** What a run writes even if it could wait: with few entries, each run writes them all. */
+  readonly atLeast: number;
+  /** What may wait after a run, so that the next entries have room. */
+  readonly mayWait: number;
+}
+
+/**
+ * How many of the oldest entries a run writes, so that each is written in time and no run has to write much more than
+ * another.
+ * @param notedIn for each entry the number of the first run after it was noted, oldest first
+ * @param run the number of this run
+ */
+export function dueCount(notedIn: Iterable<number>, run: number, pace: WritePace): number {
+  let count = 0;
+  let due = pace.atLeast;
+  for (const noted of notedIn) {
+    count++;
+    const runsLeft = Math.max(1, noted + pace.withinRuns - run);
+    due = Math.max(due, Math.ceil(count / runsLeft));
+  }
+  return Math.min(count, Math.max(due, count - pace.mayWait));
+}

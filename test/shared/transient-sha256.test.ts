@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { transientSha256 } from '../../server/lib/transient-sha256.ts';
+
+it('is the digest of OpenSSL for any text, whatever was hashed before', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(Buffer.from(transientSha256(text))).toEqual(createHash('sha256').update(text).digest());
+    }),
+  );
+});
