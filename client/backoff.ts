@@ -18,7 +18,7 @@ export const withJitter = (ms: number, random = Math.random()): number => ms * (
  * @param random from 0 to 1
  */
 export function backoff(failures: number, retryAfterMs: number, random = Math.random()): number {
-  const most = Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(failures, MAX_DOUBLINGS));
-  const asked = Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
-  return Math.max(withJitter(most, random), asked * (1 + random / 10));
+  const max = Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(failures, MAX_DOUBLINGS));
+  const requested = Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
+  return Math.max(withJitter(max, random), requested * (1 + random / 10));
 }

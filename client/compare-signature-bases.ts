@@ -22,7 +22,7 @@ const NOTHING = '(nothing)';
 const HEAD = ' '.repeat(21);
 
 /**
- * Shows a person why a signature was refused: the base that was signed beside the one that the server built, the
+ * Shows a person why a signature was refused: the base that was signed next to the one that the server built, the
  * first line that differs marked with `>`, and its first difference with `^`. A base contains no secret: of a token
  * and a body it has only the SHA-256.
  * @param signed ten lines

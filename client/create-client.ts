@@ -48,7 +48,7 @@ export type KeysealClientOptions = KeyOptions & {
   /** Replaces the global fetch. */
   readonly fetch?: CustomFetch;
   /**
-   * Milliseconds within which each request is answered, beside the time that its body takes at 8 KiB a second; 30,000
+   * Milliseconds within which each request is answered, in addition to the time that its body takes at 8 KiB a second; 30,000
    * without it, and `false` for no limit. Subscriptions and `audit.verify` have none.
    */
   readonly timeout?: number | false;

@@ -1,6 +1,6 @@
 import type { Fetch } from './signing-fetch.ts';
 
-/** Milliseconds within which a request is answered, beside the time that its body may take. */
+/** Milliseconds within which a request is answered, in addition to the time that its body may take. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
 /** The slowest body that the service waits for, in bytes per millisecond: 8 KiB a second. */
 const SLOWEST_BODY = 8192 / 1000;

@@ -15,13 +15,13 @@ type Link = TRPCLink<KeysealRouter>;
 type LinkFetch = NonNullable<Parameters<typeof httpLink>[0]['fetch']>;
 
 /** How a call is sent. */
-type Way = 'open' | 'refresh' | 'alone' | 'stream' | 'bytes' | 'batch';
+type SendMode = 'open' | 'refresh' | 'alone' | 'stream' | 'bytes' | 'batch';
 
 /**
  * Calls that never share a request: public ones, which are unsigned; the one that a session signs without a token;
  * long work.
  */
-export const UNBATCHED: Readonly<Record<string, Way>> = {
+export const UNBATCHED: Readonly<Record<string, SendMode>> = {
   'auth.signUp': 'open',
   'auth.signIn': 'open',
   'auth.reset': 'open',
@@ -56,7 +56,7 @@ export function routingLink(
     url,
     fetch: withDeadline(answeredByKeyseal(fetch), limit) as LinkFetch,
   });
-  const ways: Record<Way, Link> = {
+  const links: Record<SendMode, Link> = {
     open: httpLink(through(plain)),
     refresh: httpLink(through(bySession)),
     alone: httpLink(through(signed, false)),
@@ -65,31 +65,31 @@ export function routingLink(
     batch: httpBatchLink({ ...through(signed), maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
   };
   return (runtime) => {
-    const ready = Object.fromEntries(Object.entries(ways).map(([way, link]) => [way, link(runtime)]));
-    return ({ op, next }) => (ready[wayOf(op)] as ReturnType<Link>)({ op, next });
+    const ready = Object.fromEntries(Object.entries(links).map(([mode, link]) => [mode, link(runtime)]));
+    return ({ op, next }) => (ready[sendModeOf(op)] as ReturnType<Link>)({ op, next });
   };
 }
 
-function wayOf({ type, path, input }: Operation): Way {
+function sendModeOf({ type, path, input }: Operation): SendMode {
   if (type === 'subscription') return 'stream';
   return UNBATCHED[path] ?? (isNonJsonSerializable(input) ? 'bytes' : 'batch');
 }
 
 /** Turns refusals into KeysealRefusals, tells a timeout by its name, and notices the end of the session. */
-export function errorLink(keeper: SessionManager | null): Link {
+export function errorLink(manager: SessionManager | null): Link {
   return () =>
     ({ op, next }) =>
       observable((observer) => {
         // An answer that arrives after somebody else has signed in says nothing about their session.
-        const id = keeper?.session?.id;
+        const id = manager?.session?.id;
         return next(op).subscribe({
           next: (value) => {
-            if (op.path === 'auth.signOut') keeper?.end(null, id);
+            if (op.path === 'auth.signOut') manager?.end(null, id);
             observer.next(value);
           },
           error: (error) => {
             const known = isAborted(error) ? abortedCall(error.cause) : toKeysealRefusal(error);
-            if (known instanceof KeysealRefusal && known.reason === 'SESSION_ENDED') keeper?.end(known, id);
+            if (known instanceof KeysealRefusal && known.reason === 'SESSION_ENDED') manager?.end(known, id);
             observer.error(known);
           },
           complete: () => observer.complete(),

@@ -67,12 +67,12 @@ function inDatabase<T>(
     try {
       // Flush at once: if a crash brought back a spent refresh token, it would end the session.
       const transaction = database.transaction(STORE, mode, { durability: 'strict' });
-      const asked = work(transaction.objectStore(STORE));
+      const request = work(transaction.objectStore(STORE));
       await new Promise<void>((resolve, reject) => {
         transaction.oncomplete = () => resolve();
         transaction.onabort = () => reject(transaction.error);
       });
-      return asked.result;
+      return request.result;
     } finally {
       database.close();
     }

@@ -1,6 +1,6 @@
 import type { OutgoingRequest } from './outgoing-request.ts';
 
-/** What a replacement for `fetch` is given beside the URL: plain values, all of which it must send as they are. */
+/** What a replacement for `fetch` is given in addition to the URL: plain values, all of which it must send as they are. */
 export interface FetchInit {
   readonly method: string;
   /** With the credentials and the signature. Names are lowercase. */

@@ -7,7 +7,7 @@ interface Given {
   readonly userToken?: UserTokenSource;
 }
 
-/** @throws TypeError if a token is given without an API key or beside a session, or is neither text nor function */
+/** @throws TypeError if a token is given without an API key or together with a session, or is neither text nor function */
 export function checkUserToken({ userToken, apiKey, session }: Given): void {
   if (userToken === undefined) return;
   if (apiKey === undefined)

@@ -34,7 +34,7 @@ export interface KeysealService {
 }
 
 /**
- * Keyseal with your own procedures beside the built-in ones, behind the same gate.
+ * Keyseal with your own procedures alongside the built-in ones, behind the same gate.
  * @throws TypeError if an option or a guard is not of its form; the sentence names the procedure
  * @throws Error if a name is taken, or a guard is public or requires an undeclared permission
  * @example
@@ -98,9 +98,9 @@ function checkGuards({ procedures }: Api, permissions: readonly string[]): void 
         `The procedure ${name} is open: your own procedures must require an authenticated caller.`,
       );
     }
-    const asked = 'permission' in guard ? guard.permission : undefined;
-    if (asked !== undefined && !known.has(asked)) {
-      throw new Error(`The procedure ${name} asks for ${asked}, which permissions does not name.`);
+    const required = 'permission' in guard ? guard.permission : undefined;
+    if (required !== undefined && !known.has(required)) {
+      throw new Error(`The procedure ${name} requires ${required}, which permissions does not list.`);
     }
   }
 }

@@ -72,13 +72,13 @@ export class BodyMemory {
     const [group, name] = namesOf(body);
     const payers = this.#arriving.get(group);
     let found: ArrivingBody | null = null;
-    let most = (payers?.get(name)?.bytes ?? 0) - 1;
+    let largest = (payers?.get(name)?.bytes ?? 0) - 1;
     for (const { bytes, bodies } of payers?.values() ?? []) {
       const [oldest] = bodies;
-      if (bytes <= most || !oldest || oldest === body) continue;
+      if (bytes <= largest || !oldest || oldest === body) continue;
       if (oldest.begun + PROTECTED_MS > performance.now()) continue;
       found = oldest;
-      most = bytes;
+      largest = bytes;
     }
     return found;
   }

@@ -13,7 +13,7 @@ export interface CallerOrigin {
   /** The fairness key that divides memory and turns. */
   readonly group: FairnessKey;
   /** The missing or wrong option, for `onError`. */
-  readonly lacking: string | null;
+  readonly missingOption: string | null;
 }
 
 /**
@@ -26,11 +26,11 @@ export function originOf(head: RequestHead, address: GuardOptions['address']): C
     ? address(new Headers(head.headers.map(([name, value]) => [name, value]))) || null
     : peer;
   if (!address && peer !== null && isForwarded(head)) {
-    return { reported: null, group: [...addressKey(peer), claimedKey(head)], lacking: BEHIND_PROXY };
+    return { reported: null, group: [...addressKey(peer), claimedKey(head)], missingOption: BEHIND_PROXY };
   }
   const known = reported ?? peer;
-  if (known !== null) return { reported, group: addressKey(known), lacking: null };
-  return { reported, group: ['unknown', claimedKey(head)], lacking: address ? null : NO_ADDRESS };
+  if (known !== null) return { reported, group: addressKey(known), missingOption: null };
+  return { reported, group: ['unknown', claimedKey(head)], missingOption: address ? null : NO_ADDRESS };
 }
 
 /** The id of the key or session that a signature names, in either form. */

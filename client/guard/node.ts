@@ -119,7 +119,7 @@ function readNode(request: NodeRequest, body: BodyBuffer, minRate: number): Prom
 
 /**
  * The headers as they were sent, in pairs. The pseudo-headers of HTTP/2 are no headers; `:authority` takes the place of
- * `host` (RFC 9113 §8.3.1). A `host` that differs from it stays beside it, so that the request has two and is refused.
+ * `host` (RFC 9113 §8.3.1). A `host` that differs from it is kept as well, so that the request has two and is refused.
  */
 export function sentHeaders(rawHeaders: readonly string[]): [string, string][] {
   const all = rawHeaders.flatMap((name, i): [string, string][] =>

@@ -76,30 +76,31 @@ export class RequestVerifier {
   /** @param receive reads the head of a request, and throws if another guard ran, or the body was consumed, before */
   async verify(receive: () => IncomingRequest, requirements: RouteRequirements): Promise<GuardVerdict> {
     let body: BodyBuffer | null = null;
-    let lacking: string | null = null;
+    let missingOption: string | null = null;
     try {
       const { head, read } = receive();
-      const unsound = refuseFraming(head);
-      if (unsound !== null) return { refused: closing(this.#refuseHead(unsound), head.httpVersion) };
+      const framingFault = refuseFraming(head);
+      if (framingFault !== null)
+        return { refused: closing(this.#refuseHead(framingFault), head.httpVersion) };
       const fault = refuseHead(head, this.#rules);
       if (fault?.reason === 'AUTHORITY_UNKNOWN') this.#reportHost(head.host);
       if (fault !== null) return { refused: this.#refuseHead(fault) };
       const origin = originOf(head, this.#options.address);
-      lacking = origin.lacking;
-      const held = new BodyBuffer(this.#rules.maxBody, this.#memory, origin.group);
-      body = held;
-      await read(held, this.minRate);
-      const bytes = held.whole();
+      missingOption = origin.missingOption;
+      const buffer = new BodyBuffer(this.#rules.maxBody, this.#memory, origin.group);
+      body = buffer;
+      await read(buffer, this.minRate);
+      const bytes = buffer.whole();
       const input = this.#input(head, origin.reported, await digestsOf(bytes, head), requirements);
       const verdict = await this.#withinShare(origin.group, () => this.#verifyClient.verify(input));
-      this.#reportOnce(lacking);
+      this.#reportOnce(missingOption);
       if ('refused' in verdict) return verdict;
       body = null;
       const admitted = { ...verdict.valid, body: bytes, keyseal: this.#base };
-      return { admitted, release: () => held.release() };
+      return { admitted, release: () => buffer.release() };
     } catch (error) {
       // A share is used up, perhaps because callers cannot be distinguished.
-      if (error instanceof BodyRefused) this.#reportOnce(lacking);
+      if (error instanceof BodyRefused) this.#reportOnce(missingOption);
       return { refused: this.refuse(this.#reasonOf(error)) };
     } finally {
       body?.release();

@@ -40,8 +40,8 @@ function isPermission(value: unknown): boolean {
   return typeof value === 'string' && PERMISSION_FORM.test(value) && !value.endsWith(':*');
 }
 
-function isWhole(value: unknown, least: number, most: number): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
+function isWhole(value: unknown, min: number, max: number): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
 }
 
 function isLimit(value: unknown): boolean {
