@@ -24,7 +24,7 @@ export async function listAccounts(
   { limit, search, after }: { limit: number; search?: string | undefined; after?: string | undefined },
 ): Promise<{ items: Listed[]; nextCursor: string | null }> {
   const part = search && `%${search.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-  const asked = and(
+  const condition = and(
     isNull(users.deletedAt),
     after === undefined ? undefined : gt(users.email, after),
     part ? or(ilike(users.email, part), ilike(users.name, part)) : undefined,
@@ -32,7 +32,7 @@ export async function listAccounts(
   const rows = await db
     .select()
     .from(users)
-    .where(asked)
+    .where(condition)
     .orderBy(asc(users.email))
     .limit(limit + 1);
   const page = rows.slice(0, limit);
@@ -83,14 +83,14 @@ export async function findUser({ database: { db } }: CliContext, who: string): P
  * @param show receives the token before the transaction commits
  */
 export async function makePasswordLink(
-  desk: CliContext,
+  context: CliContext,
   userId: string,
   show: (link: { token: string; expiresAt: string }) => void,
 ): Promise<void> {
-  await desk.database.db.transaction(async (tx) => {
-    const { token, expiresAt } = await insertReset(desk, tx, userId, null);
+  await context.database.db.transaction(async (tx) => {
+    const { token, expiresAt } = await insertReset(context, tx, userId, null);
     const change = { action: 'users.resetPassword', before: {}, after: { resetExpiresAt: expiresAt } };
-    await recordForAllWorkspaces(tx, desk.audit, userId, null, change);
+    await recordForAllWorkspaces(tx, context.audit, userId, null, change);
     show({ token, expiresAt: expiresAt.toISOString() });
   });
 }
@@ -106,9 +106,9 @@ export async function requireWorkspace({ database: { db } }: CliContext, id: str
 }
 
 /** The id of a member of a workspace. @throws CommandError if the account is not a member */
-export async function requireMember(desk: CliContext, workspaceId: string, who: string): Promise<string> {
-  const { id, email } = await findUser(desk, who);
-  const belongs = await membershipsOf(desk.database.db, [id]);
+export async function requireMember(context: CliContext, workspaceId: string, who: string): Promise<string> {
+  const { id, email } = await findUser(context, who);
+  const belongs = await membershipsOf(context.database.db, [id]);
   if (belongs.some((one) => one.id === workspaceId)) return id;
   throw new CommandError(`${email} is not a member of the workspace ${workspaceId}.`);
 }

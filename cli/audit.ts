@@ -4,7 +4,7 @@ import { verifyAudit } from '../server/audit/verify.ts';
 import { type Json, printResult, table, withJson } from './answer.ts';
 import { type CliContext, withCliContext } from './context.ts';
 import { CommandError, EXIT } from './failure.ts';
-import { type Progress, showing } from './progress.ts';
+import { type Progress, withProgress } from './progress.ts';
 
 export function addAudit(program: Command): void {
   const group = program.command('audit').description('The audit log: verify');
@@ -21,11 +21,11 @@ interface VerifyOptions extends Json {
 }
 
 async function verify({ workspace, ...options }: VerifyOptions): Promise<void> {
-  const chains = await withCliContext(async (desk) => {
-    const all = await workspacesOf(desk);
+  const chains = await withCliContext(async (context) => {
+    const all = await workspacesOf(context);
     if (workspace !== undefined && !all.includes(workspace))
       throw new CommandError(`There is no audit log for a workspace "${workspace}".`);
-    return showing((tell) => verifyAll(desk, workspace === undefined ? all : [workspace], tell));
+    return withProgress((update) => verifyAll(context, workspace === undefined ? all : [workspace], update));
   });
   const wrong = chains.filter(({ verified }) => !verified).length;
   const rows = chains.map((chain) =>
@@ -45,16 +45,16 @@ async function workspacesOf({ database }: CliContext): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-async function verifyAll(desk: CliContext, workspaceIds: readonly string[], tell: Progress['tell']) {
-  const lengths = await lengthsOf(desk);
+async function verifyAll(context: CliContext, workspaceIds: readonly string[], update: Progress['update']) {
+  const lengths = await lengthsOf(context);
   const total = workspaceIds.reduce((sum, id) => sum + (lengths.get(id) ?? 0), 0);
   const verified = [];
   let done = 0;
   for (const workspaceId of workspaceIds) {
-    const found = await verifyWhole(desk, workspaceId, (records) => tell(done + records, total));
+    const found = await verifyWhole(context, workspaceId, (records) => update(done + records, total));
     verified.push({ workspaceId, ...found });
     done += lengths.get(workspaceId) ?? 0;
-    tell(done, total);
+    update(done, total);
   }
   return verified;
 }
@@ -67,10 +67,10 @@ async function lengthsOf({ database }: CliContext): Promise<Map<string, number>>
   return new Map(rows.map(({ id, seq }) => [id, seq]));
 }
 
-async function verifyWhole(desk: CliContext, workspaceId: string, reached: (records: number) => void) {
+async function verifyWhole(context: CliContext, workspaceId: string, reached: (records: number) => void) {
   let cursor: string | undefined;
   for (;;) {
-    const found = await verifyAudit(desk, workspaceId, cursor === undefined ? {} : { cursor });
+    const found = await verifyAudit(context, workspaceId, cursor === undefined ? {} : { cursor });
     if (found.verified !== null) return found;
     reached(found.records);
     cursor = found.nextCursor;

@@ -6,7 +6,7 @@ import { CommandError } from './failure.ts';
 /** Texts by their paths in the package, such as `client/index.js`. */
 export type Files = ReadonlyMap<string, string>;
 
-/** The name of a client package, and the procedures that it has beside those of Keyseal. */
+/** The name of a client package, and the procedures that it has in addition to those of Keyseal. */
 export interface ClientPackage {
   readonly name: string;
   readonly version: string;

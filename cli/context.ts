@@ -8,7 +8,7 @@ import { openDatabase } from '../server/stores/database/open-database.ts';
 import { TokenKeys } from '../server/stores/secrets/token-keys.ts';
 import type { Stores } from '../server/stores/stores.ts';
 
-/** The parts of a command that works on the database directly, beside running instances. */
+/** The parts of a command that works on the database directly, alongside running instances. */
 export interface CliContext
   extends Pick<Stores, 'database' | 'vault' | 'credentials' | 'audit' | 'lastUsed' | 'clock'> {
   readonly config: Config;
@@ -18,7 +18,7 @@ export interface CliContext
  * Opens the database of the environment for a command, and closes it.
  * @throws ConfigError if the schema or the master keys do not match the database
  */
-export async function withCliContext<T>(work: (desk: CliContext) => Promise<T>): Promise<T> {
+export async function withCliContext<T>(work: (context: CliContext) => Promise<T>): Promise<T> {
   const config = readConfig(process.env);
   const database = await openDatabase(config, 'require');
   try {

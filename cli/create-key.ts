@@ -34,13 +34,13 @@ export async function createKeyCommand(options: CreateOptions): Promise<void> {
   const { workspace: workspaceId, name, permissions, environment, owner, expires } = options;
   const input = readInput(CreateKeyInput, { name, environment, permissions, expiresAt: expires });
   const registered = options.publicKey === undefined ? null : await readRegistered(options.publicKey);
-  await withCliContext(async (desk) => {
-    const { database, vault, config, clock, audit } = desk;
+  await withCliContext(async (context) => {
+    const { database, vault, config, clock, audit } = context;
     checkVocabulary(input.permissions, config.permissions);
     checkAhead(input.expiresAt, clock());
-    await requireWorkspace(desk, workspaceId);
-    const ownerId = owner === undefined ? null : await requireMember(desk, workspaceId, owner);
-    await ensureTokenKey(desk);
+    await requireWorkspace(context, workspaceId);
+    const ownerId = owner === undefined ? null : await requireMember(context, workspaceId, owner);
+    await ensureTokenKey(context);
     const id = newKeyId();
     const made = {
       workspaceId,
@@ -62,7 +62,7 @@ export async function createKeyCommand(options: CreateOptions): Promise<void> {
         ? `public key      ${registered.algorithm} ${registered.thumbprint}`
         : `signing secret  ${signingSecret}`;
       const text = `The secrets of ${id}, shown only once:\nAPI key         ${secret}\n${half}`;
-      printResultOnce(options, { key: viewOf(after, desk), secret, signingSecret }, text);
+      printResultOnce(options, { key: viewOf(after, context), secret, signingSecret }, text);
     });
   });
 }

@@ -45,15 +45,15 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
     const unwritable = await checkWritable(database);
     const answers: DoctorCheck = { name: 'database', state: 'right', found: `${database.kind} answers` };
     findings.push(...(unwritable.length > 0 ? unwritable : [answers]));
-    const looks = [lookAtSchema, lookAtClock, checkStartLock, checkReplication];
-    for (const look of looks) findings.push(...(await look(database)));
+    const checks = [checkSchema, checkClock, checkStartLock, checkReplication];
+    for (const check of checks) findings.push(...(await check(database)));
     findings.push(...(await checkSession(config)));
     // Another schema may lack the tables.
     if (findings.some(({ name, state }) => name === 'schema' && state === 'right')) {
       findings.push(...(await checkRole(database)));
       findings.push(...(await checkJoinRules(database, config)));
       // Their check writes.
-      if (unwritable.length === 0) findings.push(await lookAtMasterKeys(config, database));
+      if (unwritable.length === 0) findings.push(await checkMasterKeys(config, database));
     }
     return findings;
   } catch (error) {
@@ -78,7 +78,7 @@ function unopened(error: unknown): DoctorCheck {
   );
 }
 
-async function lookAtSchema({ query }: Database): Promise<DoctorCheck[]> {
+async function checkSchema({ query }: Database): Promise<DoctorCheck[]> {
   const { applied, pending, unknown } = await schemaOf(query);
   const details = { applied, pending, unknown };
   if (unknown > 0) {
@@ -91,7 +91,7 @@ async function lookAtSchema({ query }: Database): Promise<DoctorCheck[]> {
 }
 
 /** Checks the clock of a database server. */
-async function lookAtClock(database: Database): Promise<DoctorCheck[]> {
+async function checkClock(database: Database): Promise<DoctorCheck[]> {
   if (database.kind === 'pglite') return [];
   const apart = -(await secondsAheadOf(database, Date.now));
   const found = `${Math.abs(apart).toFixed(1)} s ${apart < 0 ? 'behind' : 'ahead of'} this machine`;
@@ -106,7 +106,7 @@ async function lookAtClock(database: Database): Promise<DoctorCheck[]> {
       ];
 }
 
-async function lookAtMasterKeys(config: Config, { db }: Database): Promise<DoctorCheck> {
+async function checkMasterKeys(config: Config, { db }: Database): Promise<DoctorCheck> {
   const keys = keysOf(config);
   if (!keys) {
     const uses = await versionsInUse(db, []);

@@ -65,13 +65,13 @@ interface ListOptions extends Json {
 }
 
 async function list({ workspace, status, search, limit, cursor, json = false }: ListOptions): Promise<void> {
-  await withCliContext(async (desk) => {
-    await requireWorkspace(desk, workspace);
-    const page = await listKeys(desk, {
-      ...{ workspaceId: workspace, asked: { limit, search, cursor, status } },
+  await withCliContext(async (context) => {
+    await requireWorkspace(context, workspace);
+    const page = await listKeys(context, {
+      ...{ workspaceId: workspace, query: { limit, search, cursor, status } },
       ...{ begun: performance.now(), inTurn: (read) => read() },
     });
-    const items = page.rows.map((row) => viewOf(row, desk));
+    const items = page.rows.map((row) => viewOf(row, context));
     const rows = items.map((key) => [
       key.id,
       key.environment,
@@ -87,8 +87,8 @@ async function list({ workspace, status, search, limit, cursor, json = false }: 
 
 async function revoke(id: string, { reason, ...options }: Json & { reason?: string }): Promise<void> {
   const input = readInput(RevokeKeyInput, { id, reason });
-  await withCliContext(async (desk) => {
-    const { db } = desk.database;
+  await withCliContext(async (context) => {
+    const { db } = context.database;
     const [row] = await db
       .select({ workspaceId: keys.workspaceId })
       .from(keys)
@@ -97,8 +97,8 @@ async function revoke(id: string, { reason, ...options }: Json & { reason?: stri
       throw new CommandError(
         `There is no key "${sanitizeForTerminal(id)}". Run keyseal keys list to see the keys of a workspace.`,
       );
-    await revokeRecorded(desk, row.workspaceId, input.id, input.reason ?? null);
-    const key = await viewIn(desk, row.workspaceId, input.id);
+    await revokeRecorded(context, row.workspaceId, input.id, input.reason ?? null);
+    const key = await viewIn(context, row.workspaceId, input.id);
     printResult(
       options,
       key,
@@ -107,8 +107,8 @@ async function revoke(id: string, { reason, ...options }: Json & { reason?: stri
   });
 }
 
-async function viewIn(desk: CliContext, workspaceId: string, id: string): Promise<Key> {
-  return viewOf(await findKeyInWorkspace(desk.database.db, workspaceId, id, desk.clock()), desk);
+async function viewIn(context: CliContext, workspaceId: string, id: string): Promise<Key> {
+  return viewOf(await findKeyInWorkspace(context.database.db, workspaceId, id, context.clock()), context);
 }
 
 /** Repeating it changes nothing. */

@@ -5,7 +5,7 @@ import { type RewrapResult, rewrapAll } from '../server/stores/secrets/rewrap-al
 import { type Json, printResult, table, withJson } from './answer.ts';
 import { withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
-import { showing } from './progress.ts';
+import { withProgress } from './progress.ts';
 
 export function addMasterKey(program: Command): void {
   const group = program.command('master-key').description('The master keys of KEYSEAL_MASTER_KEYS');
@@ -19,7 +19,7 @@ export function addMasterKey(program: Command): void {
 async function rotate(options: Json): Promise<void> {
   await withCliContext(async ({ database, vault, audit }) => {
     await keepAuditKeys(database.db, vault);
-    const columns = await showing((tell) => rewrapAll(database, vault, tell));
+    const columns = await withProgress((update) => rewrapAll(database, vault, update));
     const heads = await rewrapHeads(database, vault, audit);
     const waiting = (await versionsInUse(database.db, vault.kept)).filter(
       ({ version, needed }) => version !== vault.newest && needed > 0,

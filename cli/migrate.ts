@@ -3,7 +3,7 @@ import { readConfig } from '../server/lib/config.ts';
 import { schemaOf } from '../server/stores/database/migrations.ts';
 import { openDatabase } from '../server/stores/database/open-database.ts';
 import { type Json, printResult, withJson } from './answer.ts';
-import { showing } from './progress.ts';
+import { withProgress } from './progress.ts';
 
 export function addMigrate(program: Command): void {
   withJson(program.command('migrate'))
@@ -15,7 +15,7 @@ async function migrate(options: Json): Promise<void> {
   const config = readConfig(process.env);
   const warn = (details: object, sentence: string) =>
     void process.stderr.write(`keyseal: ${sentence} ${JSON.stringify(details)}\n`);
-  const database = await showing((tell) => openDatabase(config, 'migrate', tell, warn));
+  const database = await withProgress((update) => openDatabase(config, 'migrate', update, warn));
   try {
     const schema = (await schemaOf(database.query)).applied.at(-1) ?? null;
     const { kind, migrated } = database;

@@ -1,7 +1,7 @@
 /** Shows the progress of a command on the terminal. */
 export interface Progress {
   /** Neither number ever decreases. */
-  readonly tell: (done: number, total: number) => void;
+  readonly update: (done: number, total: number) => void;
   /** Call it once the task has ended, whether or not it failed. */
   readonly end: () => void;
 }
@@ -10,10 +10,10 @@ const WIDTH = 30;
 
 /** A line that grows on a terminal; nothing elsewhere. */
 function progressOn(stream: NodeJS.WriteStream): Progress {
-  if (!stream.isTTY) return { tell: () => {}, end: () => {} };
+  if (!stream.isTTY) return { update: () => {}, end: () => {} };
   let begun = false;
   return {
-    tell: (done, total) => {
+    update: (done, total) => {
       begun = true;
       const filled = total === 0 ? WIDTH : Math.round((done / total) * WIDTH);
       stream.write(`\r${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${done} of ${total}`);
@@ -25,10 +25,10 @@ function progressOn(stream: NodeJS.WriteStream): Progress {
 }
 
 /** Runs a task and shows its progress on stderr. */
-export async function showing<T>(work: (tell: Progress['tell']) => Promise<T>): Promise<T> {
-  const { tell, end } = progressOn(process.stderr);
+export async function withProgress<T>(work: (update: Progress['update']) => Promise<T>): Promise<T> {
+  const { update, end } = progressOn(process.stderr);
   try {
-    return await work(tell);
+    return await work(update);
   } finally {
     end();
   }

@@ -15,14 +15,14 @@ export function addSetupToken(program: Command): void {
 }
 
 async function setupToken(options: Json): Promise<void> {
-  await withCliContext(async (desk) => {
-    const { database, vault, config } = desk;
+  await withCliContext(async (context) => {
+    const { database, vault, config } = context;
     if (!(await isEmpty(database.db))) {
       throw new CommandError(
         'An account already exists. A set-up token creates only the first one: ask a member for an invitation.',
       );
     }
-    await ensureTokenKey(desk);
+    await ensureTokenKey(context);
     const token = newSetupToken(vault);
     const terminal = process.stdout.isTTY === true && !options.json;
     let written: string | null = null;

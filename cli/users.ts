@@ -6,7 +6,7 @@ import { ensureTokenKey, withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { integerOption } from './integer-option.ts';
 
-const WHO = 'an e-mail address or an id (usr_…)';
+const USER_ARGUMENT = 'an e-mail address or an id (usr_…)';
 
 export function addUsers(program: Command): void {
   const users = program.command('users').description('Accounts: list, disable, enable, reset a password');
@@ -18,15 +18,15 @@ export function addUsers(program: Command): void {
     .action(list);
   withJson(users.command('disable'))
     .description('Disable an account: its sessions end, and the service refuses it and the keys that it owns')
-    .argument('<user>', WHO)
+    .argument('<user>', USER_ARGUMENT)
     .action(disable);
   withJson(users.command('enable'))
     .description('Enable an account: it can sign in again, and its keys work again')
-    .argument('<user>', WHO)
+    .argument('<user>', USER_ARGUMENT)
     .action(enable);
   withJson(users.command('reset-password'))
     .description('Make a token that sets a new password for an account, once, within 24 hours')
-    .argument('<user>', WHO)
+    .argument('<user>', USER_ARGUMENT)
     .action(resetPassword);
 }
 
@@ -37,7 +37,7 @@ interface ListOptions extends Json {
 }
 
 async function list({ limit, search, cursor, json = false }: ListOptions): Promise<void> {
-  const page = await withCliContext((desk) => listAccounts(desk, { limit, search, after: cursor }));
+  const page = await withCliContext((context) => listAccounts(context, { limit, search, after: cursor }));
   const rows = page.items.map((user) => [
     sanitizeForTerminal(user.email),
     user.id,
@@ -53,29 +53,29 @@ function belongsTo({ workspaces }: Listed): string {
 }
 
 async function disable(who: string, options: Json): Promise<void> {
-  await withCliContext(async (desk) => {
-    const { id, email } = await findUser(desk, who);
-    const sessionsEnded = (await setUserDisabled(desk, id, true)) ?? 0;
+  await withCliContext(async (context) => {
+    const { id, email } = await findUser(context, who);
+    const sessionsEnded = (await setUserDisabled(context, id, true)) ?? 0;
     const text = `${sanitizeForTerminal(email)} is disabled; ${sessionsEnded} session${sessionsEnded === 1 ? '' : 's'} ended.`;
     printResult(options, { id, email, disabled: true, sessionsEnded }, text);
   });
 }
 
 async function enable(who: string, options: Json): Promise<void> {
-  await withCliContext(async (desk) => {
-    const { id, email } = await findUser(desk, who);
-    await setUserDisabled(desk, id, false);
+  await withCliContext(async (context) => {
+    const { id, email } = await findUser(context, who);
+    await setUserDisabled(context, id, false);
     printResult(options, { id, email, disabled: false }, `${sanitizeForTerminal(email)} is enabled.`);
   });
 }
 
 async function resetPassword(who: string, options: Json): Promise<void> {
-  await withCliContext(async (desk) => {
-    const { id, email, disabledAt } = await findUser(desk, who);
+  await withCliContext(async (context) => {
+    const { id, email, disabledAt } = await findUser(context, who);
     if (disabledAt)
       throw new CommandError(`${sanitizeForTerminal(email)} is disabled. Enable the account first.`);
-    await ensureTokenKey(desk);
-    await makePasswordLink(desk, id, ({ token, expiresAt }) => {
+    await ensureTokenKey(context);
+    await makePasswordLink(context, id, ({ token, expiresAt }) => {
       const text = `Token for ${sanitizeForTerminal(email)}, valid once until ${expiresAt}, shown only once:\n${token}`;
       printResultOnce(options, { id, email, token, expiresAt }, text);
     });

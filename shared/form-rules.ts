@@ -71,7 +71,8 @@ export const FORM_RULES = {
 
   'batch-size': 'must not have more than 20 calls',
   'batch-procedure': 'must not have a public procedure, a subscription, or one that is called by itself',
-  'token-beside-token': 'must not be sent beside a user token in authorization: it goes with an API key',
+  'token-beside-token':
+    'must not be sent together with a user token in authorization: it goes with an API key',
   'refresh-authorization': 'must not be sent to auth.refresh: its session signs alone',
   'refresh-token-twice': 'must be in the body or in the cookie, not in both',
 } as const satisfies Record<string, string>;

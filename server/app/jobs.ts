@@ -75,10 +75,10 @@ export function startJobs(stores: Stores, log: Logger): () => Promise<void> {
   const timers = JOBS.map(({ name, everyMs, run }) =>
     setInterval(() => {
       if (running.has(name)) return;
-      const doing = run(stores, log)
+      const promise = run(stores, log)
         .catch((err) => log.error({ err, chore: name }, 'a chore failed'))
         .finally(() => running.delete(name));
-      running.set(name, doing);
+      running.set(name, promise);
     }, everyMs),
   );
   return async () => {

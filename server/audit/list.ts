@@ -13,7 +13,7 @@ export async function listAudit(
   { from, to, actorId, action, subject, limit = 50, cursor }: NonNullable<ListAuditInput>,
 ): Promise<{ items: AuditRecord[]; nextCursor: string | null }> {
   const before = cursor === undefined ? null : Number(readCursor(vault, LIST, workspaceId, cursor));
-  const asked = and(
+  const condition = and(
     eq(records.workspaceId, workspaceId),
     from === undefined ? undefined : gte(records.at, new Date(from)),
     to === undefined ? undefined : lt(records.at, new Date(to)),
@@ -25,7 +25,7 @@ export async function listAudit(
   const rows = await database.db
     .select()
     .from(records)
-    .where(asked)
+    .where(condition)
     .orderBy(desc(records.seq))
     .limit(limit + 1);
   const items = rows.slice(0, limit).map(viewOf);

@@ -46,11 +46,11 @@ export async function verifyAudit(
   if (lost) return lost;
   const [end, until] = [await endOf(stores, workspaceId), performance.now() + TIME_MS];
   let reached = cursor === undefined ? { seq: 0, mac: '' } : positionOf(stores, workspaceId, cursor);
-  const most = reached.seq + MAX_RECORDS;
+  const lastSeq = reached.seq + MAX_RECORDS;
   // No genuine record lies behind a genuine head, so nothing there needs a check.
   const last = end.head && stores.audit.isOurs(end.head) ? Math.min(end.last, end.head.seq) : end.last;
   while (reached.seq < last) {
-    if (reached.seq >= most || performance.now() > until || signal?.aborted) {
+    if (reached.seq >= lastSeq || performance.now() > until || signal?.aborted) {
       const position = `${reached.seq}.${reached.mac}`;
       const nextCursor = writeCursor(stores.vault, LIST, workspaceId, position);
       return { verified: null, records: reached.seq, nextCursor };

@@ -37,9 +37,9 @@ export async function deleteAccount(
     await forget(tx, id, email, now);
     // The person's former workspaces: the memberships have ended by now.
     for (const workspaceId of all) {
-      const doing = { caller: { kind: 'user', userId: id, workspaceId }, request } as const;
+      const actor = { caller: { kind: 'user', userId: id, workspaceId }, request } as const;
       const change = { action: 'auth.deleteAccount', kind: 'user', subject: id } as const;
-      await audit.record(tx, doing, { ...change, before: { deletedAt: null }, after: { deletedAt: now } });
+      await audit.record(tx, actor, { ...change, before: { deletedAt: null }, after: { deletedAt: now } });
     }
     return all;
   });

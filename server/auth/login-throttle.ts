@@ -56,10 +56,10 @@ export async function throttleLogin<T>(
   attempt: () => Promise<T>,
 ): Promise<T> {
   const subject = digestOf(device === null ? `account ${email}` : `device ${device} ${email}`);
-  const most = service.config.failures.account;
+  const max = service.config.failures.account;
   // An attempt on an account under attack costs nothing before its turn.
   const isGuessed = queues.has(subject);
-  const first = isGuessed ? null : await inTurn(() => attemptBelow(service, subject, most, attempt));
+  const first = isGuessed ? null : await inTurn(() => attemptBelow(service, subject, max, attempt));
   const outcome =
     first ??
     (await queued(subject, address, service, () =>
@@ -69,15 +69,15 @@ export async function throttleLogin<T>(
   return outcome.value;
 }
 
-/** Carries out an attempt, unless there have been `most` failures. */
+/** Carries out an attempt, unless there have been `max` failures. */
 async function attemptBelow<T>(
   { stores: { loginFailures }, config }: Service,
   subject: string,
-  most: number,
+  max: number,
   attempt: () => Promise<T>,
 ): Promise<ThrottledResult<T>> {
   const failures = await loginFailures.count(subject);
-  if (failures >= most) return null;
+  if (failures >= max) return null;
   try {
     const value = await attempt();
     if (failures > 0) await loginFailures.forget(subject);

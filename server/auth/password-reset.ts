@@ -36,19 +36,19 @@ interface ResetLink {
  */
 export async function createReset(
   stores: Stores,
-  doing: AuditActor & { readonly caller: UserCaller },
+  actor: AuditActor & { readonly caller: UserCaller },
   userId: string,
 ): Promise<ResetLink> {
-  const { userId: madeBy, workspaceId } = doing.caller;
+  const { userId: madeBy, workspaceId } = actor.caller;
   // Without a right over the person, the caller locks nothing of theirs.
-  await checkMayReset(stores.database.db, doing.caller, userId);
+  await checkMayReset(stores.database.db, actor.caller, userId);
   return stores.database.db.transaction(async (tx) => {
     const workspaces = await idsOf(tx, userId);
-    await lockCaller(tx, stores, doing, 'members:write', { workspaces, userId });
+    await lockCaller(tx, stores, actor, 'members:write', { workspaces, userId });
     await requireLocked(tx, userId, [workspaceId, ...workspaces]);
-    await checkMayReset(tx, doing.caller, userId);
+    await checkMayReset(tx, actor.caller, userId);
     const link = await insertReset(stores, tx, userId, { madeBy, workspaceId });
-    await stores.audit.record(tx, doing, {
+    await stores.audit.record(tx, actor, {
       ...{ action: 'auth.createReset', kind: 'user', subject: userId },
       ...{ before: {}, after: { resetExpiresAt: link.expiresAt } },
     });

@@ -102,7 +102,7 @@ export async function refreshSession(
 export async function endSession(
   { database, credentials, clock, audit }: Stores,
   { id, userId }: Pick<SessionRecord, 'id' | 'userId'>,
-  doing: AuditActor,
+  actor: AuditActor,
   { action, reason }: { readonly action: string; readonly reason?: string },
 ): Promise<void> {
   await database.db.transaction(async (tx) => {
@@ -110,7 +110,7 @@ export async function endSession(
     const endedAt = new Date(clock());
     if ((await endSessions(tx, eq(sessions.id, id), endedAt)) === 0) return;
     const [before, after] = [{ endedAt: null }, { endedAt, reason }];
-    await audit.record(tx, doing, { action, kind: 'session', subject: id, before, after });
+    await audit.record(tx, actor, { action, kind: 'session', subject: id, before, after });
   });
   credentials.changed({ session: id });
 }

@@ -32,11 +32,11 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
     const endedAt = new Date(clock());
     const idlest = await evictIdleSessions(tx, user.id, endedAt);
     const begun = await beginSession(service, tx, account, request);
-    const doing = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
+    const actor = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
     const change = { action: 'auth.signIn', kind: 'session' } as const;
     const over = { before: { endedAt: null }, after: { endedAt, reason: 'too many sessions' } };
     const after = { userId: user.id, workspaceId };
-    await audit.recordAll(tx, doing, [
+    await audit.recordAll(tx, actor, [
       ...idlest.map((subject) => ({ ...change, subject, ...over })),
       { ...change, subject: begun.id, after },
     ]);

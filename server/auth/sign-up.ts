@@ -55,8 +55,8 @@ export async function signUp(service: Service, input: SignUpInput, request: Cont
     const account = await makeAccount(service, tx, input, passwordHash, new Date(clock()));
     const { user, workspaceId } = account;
     const session = await beginSession(service, tx, account, request);
-    const doing = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
-    await audit.record(tx, doing, { action: 'auth.signUp', ...madeBy(input, account) });
+    const actor = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
+    await audit.record(tx, actor, { action: 'auth.signUp', ...madeBy(input, account) });
     return { user, session };
   });
 }

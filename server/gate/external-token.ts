@@ -68,7 +68,7 @@ export class ExternalTokenVerifier {
     if (this.#issuers.isEmpty) return null;
     const cached = this.#verified.get(digest);
     cached?.issuer.keys.refresh();
-    if (cached && cached.version === cached.issuer.keys.version) return inTime(cached.identity, now);
+    if (cached && cached.version === cached.issuer.keys.version) return unlessExpired(cached.identity, now);
     const issuer = this.#issuers.find(issuerOf(token));
     return issuer ? this.#verify(token, issuer, digest, now) : null;
   }
@@ -77,7 +77,7 @@ export class ExternalTokenVerifier {
     const { version } = issuer.keys;
     const identity = await check(token, issuer, now);
     if (identity instanceof Refusal) return identity;
-    const outcome = inTime(identity, now);
+    const outcome = unlessExpired(identity, now);
     // If the keys changed meanwhile, the next call verifies the token again.
     if (outcome === identity) this.#verified.set(digest, { identity, issuer, version });
     return outcome;
@@ -132,7 +132,7 @@ function isFor(
   );
 }
 
-const inTime = (identity: ExternalIdentity, now: number): ExternalOutcome =>
+const unlessExpired = (identity: ExternalIdentity, now: number): ExternalOutcome =>
   isAhead(identity.expiresAt, now) ? identity : new Refusal('TOKEN_EXPIRED');
 
 /** Procedures get the claims of a cached token: none may change them for the others. */

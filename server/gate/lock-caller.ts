@@ -53,11 +53,11 @@ export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
   { credentials, clock }: Pick<Stores, 'credentials' | 'clock'>,
   { caller, request }: AuditActor & { readonly caller: C },
   permission: string | null,
-  beside: AdditionalLocks = {},
+  additional: AdditionalLocks = {},
 ): Promise<Locked<C>> {
-  const workspace = await lockMembership(tx, caller, beside);
-  const externalOwner = await lockOwner(tx, caller, beside);
-  await lockKeyRows(tx, caller, beside, externalOwner);
+  const workspace = await lockMembership(tx, caller, additional);
+  const externalOwner = await lockOwner(tx, caller, additional);
+  await lockKeyRows(tx, caller, additional, externalOwner);
   const { workspaceId } = caller;
   const key = caller.kind === 'key' ? await credentials.keyWithin(tx, caller.key.id) : null;
   const session =

@@ -38,16 +38,16 @@ export function anonymousCaller(address: string | null): UnauthenticatedCaller {
 }
 
 /**
- * Counts a failed guess under a name, such as its address. Above `most` a minute the refusal becomes
+ * Counts a failed guess under a name, such as its address. Above `max` a minute the refusal becomes
  * TOO_MANY_FAILURES. It never refuses a valid request, since only failures come here.
  */
 export function countFailedAttempt(
   error: unknown,
   name: string,
-  most: number,
+  max: number,
   { failedAttempts: failures }: Stores,
 ): unknown {
-  if (!isGuess(error) || failures.note(name) <= most) return error;
+  if (!isGuess(error) || failures.note(name) <= max) return error;
   return tooMany(failures, error.reason);
 }
 
@@ -55,14 +55,14 @@ export function countFailedAttempt(
 export function countFailureOfSource(
   error: unknown,
   failureSource: FailureSource,
-  most: number,
+  max: number,
   { failedAttempts: failures }: Stores,
 ): unknown {
   if (!isGuess(error)) return error;
   const { address, network, reportedBy } = failureSource;
   if (network !== null) failures.note(network, reportedBy);
   failures.note(address, reportedBy);
-  return isThrottled(failureSource, most, failures) ? tooMany(failures, error.reason) : error;
+  return isThrottled(failureSource, max, failures) ? tooMany(failures, error.reason) : error;
 }
 
 /**
@@ -71,20 +71,20 @@ export function countFailureOfSource(
  */
 export function refuseThrottled(
   failureSource: FailureSource,
-  most: number,
+  max: number,
   { failedAttempts: failures }: Stores,
 ): void {
-  if (isThrottled(failureSource, most - 1, failures)) throw tooMany(failures, 'too many failures before');
+  if (isThrottled(failureSource, max - 1, failures)) throw tooMany(failures, 'too many failures before');
 }
 
 /** Whether an address or its network had more failures than allowed. */
 function isThrottled(
   { address, network, reportedBy }: FailureSource,
-  most: number,
+  max: number,
   failures: FailedAttempts,
 ): boolean {
-  if (failures.count(address, reportedBy) > most) return true;
-  return network !== null && failures.count(network, reportedBy) > most * ADDRESSES_OF_NETWORK;
+  if (failures.count(address, reportedBy) > max) return true;
+  return network !== null && failures.count(network, reportedBy) > max * ADDRESSES_OF_NETWORK;
 }
 
 const isGuess = (error: unknown): error is Refusal => error instanceof Refusal && GUESSES.has(error.reason);

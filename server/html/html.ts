@@ -78,7 +78,7 @@ const policyFor = (style: string): string =>
     `frame-ancestors 'none'`,
   ].join('; ');
 
-/** Renders the Markdown of a sentence: `code`, and links to pages of the docs, which are served beside this one. */
+/** Renders the Markdown of a sentence: `code`, and links to pages of the docs, which are served alongside this one. */
 export function inline(text: string): string {
   return escaped(text)
     .replace(/\[([^\]]+)\]\(([^)]+)\)/g, (_, words, link) => `<a href="${docsPlaceOf(link)}">${words}</a>`)

@@ -6,12 +6,12 @@ import { LANGUAGES, type Language } from '../../shared/languages.ts';
  * @param accepted the header `accept-language`
  */
 export function languageOf(target: string, accepted: string | undefined): Language {
-  const asked = new URLSearchParams(target.split('?')[1] ?? '').get('lang');
-  const named = LANGUAGES.find((language) => language === asked);
+  const requested = new URLSearchParams(target.split('?')[1] ?? '').get('lang');
+  const named = LANGUAGES.find((language) => language === requested);
   if (named) return named;
   const ranges = (accepted ?? '').toLowerCase().split(',').map(readRange);
-  const liked = LANGUAGES.map((language) => ({ language, weight: weightOf(language, ranges) }));
-  return liked.reduce((best, other) => (other.weight > best.weight ? other : best)).language;
+  const weighted = LANGUAGES.map((language) => ({ language, weight: weightOf(language, ranges) }));
+  return weighted.reduce((best, other) => (other.weight > best.weight ? other : best)).language;
 }
 
 interface Range {

@@ -5,7 +5,7 @@ import type { Language } from '../../shared/languages.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
 import { escaped, type HtmlPage, htmlPage, inline } from './html.ts';
 
-const LESSONS: Readonly<Record<Language, ErrorGuide>> = { en, fr };
+const GUIDES: Readonly<Record<Language, ErrorGuide>> = { en, fr };
 
 const PAGES: Readonly<Record<Language, HtmlPage>> = { en: pageOf('en'), fr: pageOf('fr') };
 
@@ -15,9 +15,9 @@ export function refusalsPage(language: Language): HtmlPage {
 }
 
 function pageOf(language: Language): HtmlPage {
-  const lessons = LESSONS[language];
-  const sections = (Object.keys(REFUSALS) as Reason[]).map((reason) => sectionOf(reason, lessons));
-  return htmlPage({ language, title: lessons.title, main: sections.join('\n') });
+  const guide = GUIDES[language];
+  const sections = (Object.keys(REFUSALS) as Reason[]).map((reason) => sectionOf(reason, guide));
+  return htmlPage({ language, title: guide.title, main: sections.join('\n') });
 }
 
 function sectionOf(reason: Reason, { parts, reasons }: ErrorGuide): string {

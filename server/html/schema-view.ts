@@ -13,10 +13,10 @@ const REFERENCE = '#/components/schemas/';
 
 /** The bounds of a type of value, and the name of the word for what they count. */
 const BOUNDS = [
-  { least: 'minLength', most: 'maxLength', of: 'characters' },
-  { least: 'minItems', most: 'maxItems', of: 'items' },
-  { least: 'minimum', most: 'maximum', of: 'value' },
-  { least: 'exclusiveMinimum', most: 'exclusiveMaximum', of: 'between' },
+  { min: 'minLength', max: 'maxLength', of: 'characters' },
+  { min: 'minItems', max: 'maxItems', of: 'items' },
+  { min: 'minimum', max: 'maximum', of: 'value' },
+  { min: 'exclusiveMinimum', max: 'exclusiveMaximum', of: 'between' },
 ] as const;
 
 /** Renders a schema as HTML: its type and bounds, its purpose, and its members. Nothing in it is trusted. */
@@ -35,8 +35,8 @@ export function schemaView(schema: Schema, view: View, within: readonly string[]
 
 function kindOf(schema: Schema, { language }: View): string {
   const { type, enum: values, const: value, pattern } = schema as Record<string, unknown>;
-  const bounds = BOUNDS.flatMap(({ least, most, of }) => {
-    const range = rangeOf(schema[least], schema[most]);
+  const bounds = BOUNDS.flatMap(({ min, max, of }) => {
+    const range = rangeOf(schema[min], schema[max]);
     return range === '' ? [] : [`${range} ${WORDS[language][of]}`.trim()];
   });
   const format = typeof schema['format'] === 'string' ? [schema['format']] : [];
@@ -50,9 +50,9 @@ function kindOf(schema: Schema, { language }: View): string {
 }
 
 /** `1–100`, `≥ 1` or `≤ 100`. */
-function rangeOf(least: unknown, most: unknown): string {
-  const from = isBound(least) ? String(least) : null;
-  const to = isBound(most) ? String(most) : null;
+function rangeOf(min: unknown, max: unknown): string {
+  const from = isBound(min) ? String(min) : null;
+  const to = isBound(max) ? String(max) : null;
   if (from !== null && to !== null) return from === to ? from : `${from}–${to}`;
   return from !== null ? `≥ ${from}` : to !== null ? `≤ ${to}` : '';
 }

@@ -6,14 +6,14 @@ import { Refusal } from '../lib/refusal.ts';
 import { Heartbeat } from './heartbeat.ts';
 
 /** Streams that are open at once: of one credential, and of all of them together. */
-const MOST_OF_A_CREDENTIAL = 100;
-const MOST = 4_000;
+const MAX_PER_CREDENTIAL = 100;
+const MAX_STREAMS = 4_000;
 /** Seconds after which another stream may have ended. */
 const RETRY_AFTER = 10;
 
 /** The streams that one instance has open. */
 export class OpenStreams {
-  readonly #slots = new FairBudget(MOST);
+  readonly #slots = new FairBudget(MAX_STREAMS);
   readonly #ofCredential = new Map<string, number>();
   readonly heartbeat: Heartbeat;
 
@@ -30,9 +30,9 @@ export class OpenStreams {
     const payer = payerOf(caller, address);
     const id = payer.join(' ');
     const held = this.#ofCredential.get(id) ?? 0;
-    if (held >= MOST_OF_A_CREDENTIAL) {
+    if (held >= MAX_PER_CREDENTIAL) {
       throw new Refusal('RATE_LIMITED', {
-        limit: MOST_OF_A_CREDENTIAL,
+        limit: MAX_PER_CREDENTIAL,
         remaining: 0,
         retryAfter: RETRY_AFTER,
       });

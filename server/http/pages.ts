@@ -23,7 +23,7 @@ export type PageHandler = (
   request: IncomingMessage,
 ) => HttpPage | Promise<HttpPage>;
 
-/** The pages beside `/api` and the console, by path. */
+/** The pages outside `/api` and the console, by path. */
 export const PAGES: Readonly<Record<string, PageHandler>> = {
   '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
   '/readyz': async (serving) =>

@@ -56,7 +56,7 @@ export function parseProcedures(method: 'GET' | 'POST', target: string, { proced
   };
 }
 
-/** The query parameters that tRPC reads for each kind of call, beside `batch`. */
+/** The query parameters that tRPC reads for each kind of call, in addition to `batch`. */
 const PARAMETERS: Readonly<Record<ProcedureInfo['type'], readonly string[]>> = {
   query: ['input'],
   mutation: [],

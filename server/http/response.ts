@@ -47,7 +47,7 @@ function flattenHeaders(headers: readonly Fields[]): (string | string[])[] {
   return lines;
 }
 
-/** What a refused request's response contains beside the refusal. */
+/** What a refused request's response contains in addition to the refusal. */
 interface ErrorContext {
   /** The procedures that the request names; empty if they cannot be parsed. */
   readonly path?: string | undefined;

@@ -12,7 +12,7 @@ import type { ServerContext } from './server-context.ts';
 const NO_PAGE_METHOD = broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must be GET or HEAD');
 
 /**
- * Serves the pages beside `/api`: open to anyone, under any authority.
+ * Serves the pages outside `/api`: open to anyone, under any authority.
  * @param origin the service's first public origin
  */
 export async function servePage(
@@ -58,7 +58,7 @@ async function sendPage(
 const isNavigation = (request: IncomingMessage): boolean =>
   request.method === 'GET' && !hasBody(request) && /\btext\/html\b/.test(request.headers.accept ?? '');
 
-/** The handler of a path beside `/api`: a page, or the console. */
+/** The handler of a path outside `/api`: a page, or the console. */
 function findPage(path: string): PageHandler | undefined {
   if (Object.hasOwn(PAGES, path)) return PAGES[path];
   return isConsole(path) ? consolePage : undefined;

@@ -2,7 +2,7 @@ import { isWithin } from '../../shared/ip.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 
-/** What limits a key beside its permissions, in the state that a change would leave. */
+/** What limits a key in addition to its permissions, in the state that a change would leave. */
 export interface KeyRestrictions {
   readonly expiresAt: Date | null;
   readonly allowedAddresses: readonly string[];
@@ -49,7 +49,7 @@ const EXCEEDS: Record<
     (allowedAddresses.length === 0 || !allowedAddresses.every((address) => isWithin(address, within))),
   externalId: ({ key }, { externalId }) => key.externalId !== null && externalId !== key.externalId,
   authorities: ({ key }, { authorities }) => !authorities.every((name) => key.authorities.includes(name)),
-  // A new key would spend its own credits, beside those of its metered creator.
+  // A new key would spend its own credits, in addition to those of its metered creator.
   credits: ({ key }) => key.creditSubjects.includes(key.id),
 };
 

@@ -15,7 +15,7 @@ const FEW = 500;
 
 interface ListRequest {
   readonly workspaceId: string;
-  readonly asked: ListQuery;
+  readonly query: ListQuery;
   /** When the request was read, by `performance.now()`. */
   readonly begun: number;
   readonly inTurn: WorkspaceTurn;
@@ -28,10 +28,10 @@ interface ListRequest {
  */
 export async function listKeys(
   { database: { db }, vault, clock, lastUsed }: Pick<Stores, 'database' | 'vault' | 'clock' | 'lastUsed'>,
-  { workspaceId, asked, begun, inTurn }: ListRequest,
+  { workspaceId, query, begun, inTurn }: ListRequest,
 ): Promise<{ rows: KeyRow[]; nextCursor: string | null }> {
-  const { limit = 50, cursor, sort = 'newest', externalId } = asked;
-  const list = nameOf(asked);
+  const { limit = 50, cursor, sort = 'newest', externalId } = query;
+  const list = nameOf(query);
   const position = cursor === undefined ? null : readCursor(vault, list, workspaceId, cursor);
   // So that a key that this instance just used is in its right place.
   if (sort === 'lastUsed') await lastUsed.flush(begun);
@@ -42,7 +42,7 @@ export async function listKeys(
     {
       ...{ workspaceId, sort, position, limit },
       candidates: owned?.few,
-      matching: and(owned?.all, matching(asked, now)),
+      matching: and(owned?.all, matching(query, now)),
     },
     inTurn,
   );

@@ -28,7 +28,7 @@ export const readRoutes = {
     .query(async ({ ctx, input }) => {
       const { service, request, caller } = ctx;
       const { rows, nextCursor } = await listKeys(service.stores, {
-        ...{ workspaceId: caller.workspaceId, asked: input ?? {} },
+        ...{ workspaceId: caller.workspaceId, query: input ?? {} },
         ...{ begun: request.begun, inTurn: workspaceTurnOf(ctx) },
       });
       return { items: rows.map((row) => viewOf(row, service.stores)), nextCursor };

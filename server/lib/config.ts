@@ -36,7 +36,7 @@ export interface Config {
   /** The path below which clients reach the service, such as `/keyseal`; empty without one. */
   readonly basePath: string;
   readonly issuer: string | null;
-  /** Issuers whose user tokens are accepted beside a key. */
+  /** Issuers whose user tokens are accepted alongside a key. */
   readonly issuers: readonly IssuerConfig[];
   readonly corsOrigins: readonly string[];
   /** The permissions of the router and of `KEYSEAL_PERMISSIONS`. */

@@ -50,11 +50,11 @@ const publicOrigins = list.pipe(z.array(publicOrigin)).transform((origins, conte
   return z.NEVER;
 });
 
-const whole = (least: number, most: number) =>
+const whole = (min: number, max: number) =>
   z.string().transform((text, context) => {
     const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    context.addIssue(`takes a whole number from ${least} to ${most}, but has "${text}"`);
+    if (value >= min && value <= max) return value;
+    context.addIssue(`takes a whole number from ${min} to ${max}, but has "${text}"`);
     return z.NEVER;
   });
 
@@ -89,9 +89,9 @@ const proxies = list.transform((items, context) => {
   for (const item of items) {
     const [address = '', bits, ...rest] = item.split('/');
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    const most = family === 'ipv6' ? 128 : 32;
-    const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-    if (!isIP(address) || rest.length > 0 || !(prefix <= most)) {
+    const max = family === 'ipv6' ? 128 : 32;
+    const prefix = bits === undefined ? max : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+    if (!isIP(address) || rest.length > 0 || !(prefix <= max)) {
       context.addIssue(`takes addresses and CIDRs such as 10.0.0.0/8, but has "${item}"`);
       return z.NEVER;
     }

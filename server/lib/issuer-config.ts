@@ -16,7 +16,7 @@ export interface JoinRule {
   readonly emailDomain?: string | undefined;
 }
 
-/** An issuer whose user tokens the service accepts beside an API key. */
+/** An issuer whose user tokens the service accepts alongside an API key. */
 export interface IssuerConfig {
   readonly name: string;
   /** Compared with the claim `iss` character by character. */
@@ -70,7 +70,7 @@ const Issuer = z.strictObject({
   join: z.array(Rule).max(1000).optional(),
 });
 
-/** `KEYSEAL_ISSUERS`: the issuers of user tokens beside Keyseal itself, as JSON. */
+/** `KEYSEAL_ISSUERS`: the issuers of user tokens in addition to Keyseal itself, as JSON. */
 const Issuers = z.array(Issuer, 'is not a list').max(32, 'has more than 32 issuers');
 
 /**

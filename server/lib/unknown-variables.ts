@@ -1,7 +1,7 @@
 import { Variables } from './env-schema.ts';
 import { suggest } from './suggest.ts';
 
-/** Variables of the command line's own calls, which a shell may carry beside those of the service. */
+/** Variables of the command line's own calls, which a shell may carry in addition to those of the service. */
 const OF_CALLS = ['KEYSEAL_URL', 'KEYSEAL_API_KEY', 'KEYSEAL_SIGNING_SECRET', 'KEYSEAL_USER_TOKEN'];
 /** Kubernetes sets these in every container for a Service whose name begins with `keyseal`. */
 const SERVICE_LINK = /^KEYSEAL_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)$/;

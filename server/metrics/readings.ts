@@ -174,7 +174,7 @@ export const READINGS: readonly Reading[] = [
     name: 'keyseal_batch_waiting_max',
     help: 'The maximum number of questions that may wait for a statement.',
     labelNames: ['queue'],
-    read: ofQueues(({ mostWaiting }) => mostWaiting),
+    read: ofQueues(({ maxWaiting }) => maxWaiting),
   },
   {
     kind: Gauge,

@@ -21,7 +21,7 @@ export function freezeGuard<G extends object>(guard: G): G {
 
 type Member = 'access' | 'permission' | 'environment' | 'cost' | 'batch' | keyof GuardTexts;
 
-/** What each value of `access` allows beside `access` itself, and what it requires. */
+/** What each value of `access` allows in addition to `access` itself, and what it requires. */
 const MEMBERS: Readonly<
   Record<
     ProcedureGuard['access'],

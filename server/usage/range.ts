@@ -19,10 +19,10 @@ export interface Range {
  * @throws Refusal INPUT_INVALID with the path, if the range is empty or backwards, has more than 1,500 points, or
  *   begins before the retention period
  */
-export function readRange(asked: { from: string; to: string; step: BucketSize }, now: number): Range {
-  const { step } = asked;
+export function readRange(input: { from: string; to: string; step: BucketSize }, now: number): Range {
+  const { step } = input;
   const { ms } = BUCKETS[step];
-  const [first, last] = [Date.parse(asked.from), Date.parse(asked.to)];
+  const [first, last] = [Date.parse(input.from), Date.parse(input.to)];
   if (first >= last) throw wrong('from', 'must be before to');
   const from = Math.floor(first / ms) * ms;
   const to = Math.ceil(last / ms) * ms;
@@ -38,8 +38,8 @@ export function readRange(asked: { from: string; to: string; step: BucketSize },
 }
 
 /** As `readRange`, for several keys, which may have 10,000 points together. */
-export function readRangeOf(keys: number, asked: Parameters<typeof readRange>[0], now: number): Range {
-  const range = readRange(asked, now);
+export function readRangeOf(keys: number, input: Parameters<typeof readRange>[0], now: number): Range {
+  const range = readRange(input, now);
   const { step, from, to } = range;
   if (((to - from) / BUCKETS[step].ms) * keys > MAX_POINTS_OF_KEYS)
     throw wrong('step', 'makes more than 10,000 points of this range for this many keys');

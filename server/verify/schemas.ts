@@ -68,7 +68,7 @@ export const VerifyInput = z.strictObject({
     .max(MAX_COST)
     .optional()
     .describe('The credits that the call takes from a metered key; 1 by default.'),
-  limit: LimitInput.optional().describe('A limit of the asking service, beside those of the key.'),
+  limit: LimitInput.optional().describe('A limit of the calling service, in addition to those of the key.'),
   dryRun: z
     .boolean()
     .optional()

@@ -25,18 +25,18 @@ interface LockedWorkspace {
  */
 export async function changeWorkspace<T>(
   stores: Stores,
-  doing: AuditActor & { readonly caller: SessionUserCaller },
+  actor: AuditActor & { readonly caller: SessionUserCaller },
   permission: Permission | null,
-  change: (held: LockedWorkspace) => Promise<T>,
+  change: (locked: LockedWorkspace) => Promise<T>,
 ): Promise<T> {
   const { database, clock, audit } = stores;
   // Somebody who is no longer a member locks nothing of the workspace.
-  if (doing.caller.role === null) throw new Refusal('WORKSPACE_DENIED');
+  if (actor.caller.role === null) throw new Refusal('WORKSPACE_DENIED');
   return database.db.transaction(async (tx) => {
-    const beside = { changesWorkspace: true };
-    const { caller, workspace } = await lockCaller(tx, stores, doing, permission, beside);
+    const additional = { changesWorkspace: true };
+    const { caller, workspace } = await lockCaller(tx, stores, actor, permission, additional);
     if (caller.role === null) throw new Refusal('WORKSPACE_DENIED');
-    const record = (changed: AuditChange) => audit.record(tx, doing, changed);
+    const record = (changed: AuditChange) => audit.record(tx, actor, changed);
     return change({ tx, workspace, role: caller.role, now: new Date(clock()), record });
   });
 }

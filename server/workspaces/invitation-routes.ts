@@ -74,9 +74,9 @@ export const invitationRoutes = {
         const accepted = await acceptInvitation(tx, service.stores, token, user);
         await requireLiveSession(tx, service.stores, caller);
         // Recorded in the joined workspace, even if the session acts in another one.
-        const doing = { caller: { ...caller, workspaceId: accepted.workspaceId }, request };
+        const actor = { caller: { ...caller, workspaceId: accepted.workspaceId }, request };
         const after = { userId: user.id, role: accepted.role };
-        await audit.record(tx, doing, {
+        await audit.record(tx, actor, {
           ...{ action: 'invitations.accept', kind: 'member' as const },
           ...{ subject: user.id, after },
         });

@@ -37,12 +37,12 @@ const viewOf = ({ id, email, role, invitedBy, createdAt, expiresAt }: Row): Invi
  */
 export async function invite(
   stores: Stores,
-  doing: ByPerson,
+  actor: ByPerson,
   { email, role }: { readonly email: string; readonly role: Role },
 ): Promise<{ invitation: Invitation; token: string }> {
   return changeWorkspace(
     stores,
-    doing,
+    actor,
     'members:write',
     async ({ tx, workspace, role: own, now, record }) => {
       if (outranks(role, own)) throw new Refusal('ESCALATION_DENIED', { missing: role });
@@ -57,7 +57,7 @@ export async function invite(
       const { token, ...kept } = newLink(stores.vault, 'invitation');
       const row = {
         ...{ id: newInvitationId(), workspaceId: workspace.id, role, email, ...kept },
-        ...{ invitedBy: doing.caller.userId, acceptedAt: null, revokedAt: null, createdAt: now },
+        ...{ invitedBy: actor.caller.userId, acceptedAt: null, revokedAt: null, createdAt: now },
         expiresAt: new Date(now.getTime() + LIFETIME_MS),
       };
       await tx.insert(invitations).values(row);
@@ -106,8 +106,8 @@ export async function listInvitations(db: Db, workspaceId: string, now: Date): P
  * Withdraws an open invitation.
  * @throws Refusal INVITATION_NOT_FOUND, also for invitations of other workspaces
  */
-export async function withdraw(stores: Stores, doing: ByPerson, id: string): Promise<void> {
-  await changeWorkspace(stores, doing, 'members:write', async ({ tx, workspace, now, record }) => {
+export async function withdraw(stores: Stores, actor: ByPerson, id: string): Promise<void> {
+  await changeWorkspace(stores, actor, 'members:write', async ({ tx, workspace, now, record }) => {
     const withdrawn = await tx
       .update(invitations)
       .set({ revokedAt: now })

@@ -48,37 +48,37 @@ export async function listMembers(
  */
 export async function setRole(
   stores: Stores,
-  doing: ByPerson,
+  actor: ByPerson,
   userId: string,
   role: Role | null,
 ): Promise<void> {
-  await changeWorkspace(stores, doing, 'members:write', async (held) => {
-    const { tx, workspace, now } = held;
+  await changeWorkspace(stores, actor, 'members:write', async (locked) => {
+    const { tx, workspace, now } = locked;
     const member = await memberOf(tx, workspace.id, userId);
     if (!member) throw new Refusal('MEMBER_NOT_FOUND');
-    const above = [member.role, role].find((one) => one !== null && outranks(one, held.role));
+    const above = [member.role, role].find((one) => one !== null && outranks(one, locked.role));
     if (above) throw new Refusal('ESCALATION_DENIED', { missing: above });
     if (role === member.role) return;
     if (member.role === 'owner') await leaveAnOwner(tx, workspace.id, userId);
     await changeMember(tx, workspace.id, userId, role, now);
     const action = role === null ? 'members.remove' : 'members.setRole';
-    await held.record({ action, ...changeOf(userId, member.role, role, now) });
+    await locked.record({ action, ...changeOf(userId, member.role, role, now) });
   });
-  stores.credentials.changed({ user: userId, workspace: doing.caller.workspaceId });
+  stores.credentials.changed({ user: userId, workspace: actor.caller.workspaceId });
 }
 
 /**
  * Removes the caller from the workspace.
  * @throws Refusal CONFLICT for its last owner
  */
-export async function leave(stores: Stores, doing: ByPerson): Promise<void> {
-  const { userId } = doing.caller;
-  await changeWorkspace(stores, doing, null, async ({ tx, workspace, role, now, record }) => {
+export async function leave(stores: Stores, actor: ByPerson): Promise<void> {
+  const { userId } = actor.caller;
+  await changeWorkspace(stores, actor, null, async ({ tx, workspace, role, now, record }) => {
     if (role === 'owner') await leaveAnOwner(tx, workspace.id, userId);
     await changeMember(tx, workspace.id, userId, null, now);
     await record({ action: 'members.leave', ...changeOf(userId, role, null, now) });
   });
-  stores.credentials.changed({ user: userId, workspace: doing.caller.workspaceId });
+  stores.credentials.changed({ user: userId, workspace: actor.caller.workspaceId });
 }
 
 /** A change of a member, for the audit log. */

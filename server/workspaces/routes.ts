@@ -52,9 +52,9 @@ export const workspaceRoutes = {
       const id = await database.db.transaction(async (tx) => {
         const made = await insertWorkspace(tx, name, caller.userId, now);
         await requireLiveSession(tx, service.stores, caller);
-        const doing = { caller: { ...caller, workspaceId: made }, request };
+        const actor = { caller: { ...caller, workspaceId: made }, request };
         const after = { name, ownerId: caller.userId };
-        await audit.record(tx, doing, {
+        await audit.record(tx, actor, {
           ...{ action: 'workspaces.create', kind: 'workspace' as const },
           ...{ subject: made, after },
         });
@@ -178,12 +178,12 @@ export const workspaceRoutes = {
     .output(DeleteWorkspaceOutput)
     .mutation(async ({ ctx, input }) => {
       const { stores } = ctx.service;
-      const gone = await changeWorkspace(stores, ctx, 'workspaces:delete', async (held) => {
-        const { tx, workspace, now } = held;
+      const gone = await changeWorkspace(stores, ctx, 'workspaces:delete', async (locked) => {
+        const { tx, workspace, now } = locked;
         if (input.name !== workspace.name) throw new Refusal('CONFLICT');
         const contents = await contentsOf(tx, workspace.id, now);
         await deleteWorkspace(tx, workspace.id, now);
-        await held.record({
+        await locked.record({
           action: 'workspaces.delete',
           kind: 'workspace',
           subject: workspace.id,

@@ -22,7 +22,7 @@ export async function contentsOf(db: Db, workspaceId: string, now: Date): Promis
     .select({ n: count() })
     .from(memberships)
     .where(and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)));
-  const [held] = await db
+  const [counts] = await db
     .select({ all: count(), ofNobody: sql<number>`count(*) filter (where ${keys.ownerId} is null)::int` })
     .from(keys)
     .where(and(eq(keys.workspaceId, workspaceId), isNull(keys.revokedAt), isNull(keys.deletedAt)));
@@ -32,8 +32,8 @@ export async function contentsOf(db: Db, workspaceId: string, now: Date): Promis
     .where(and(eq(invitations.workspaceId, workspaceId), isOpen(now)));
   return {
     members: members?.n ?? 0,
-    keys: held?.all ?? 0,
-    serviceKeys: held?.ofNobody ?? 0,
+    keys: counts?.all ?? 0,
+    serviceKeys: counts?.ofNobody ?? 0,
     invitations: waiting?.n ?? 0,
   };
 }

@@ -13,7 +13,7 @@ export interface Component {
   readonly id: string;
 }
 
-/** The parameters that a derived component may have beside `req` (§2.2, §2.4). */
+/** The parameters that a derived component may have in addition to `req` (§2.2, §2.4). */
 const DERIVED: Readonly<Record<string, readonly string[]>> = {
   '@method': [],
   '@target-uri': [],
@@ -25,7 +25,7 @@ const DERIVED: Readonly<Record<string, readonly string[]>> = {
   '@query-param': ['name'],
   '@status': [],
 };
-/** The parameters that a field may have beside `req` (§2.1). */
+/** The parameters that a field may have in addition to `req` (§2.1). */
 const OF_FIELDS = ['sf', 'key', 'bs', 'tr'];
 /** Parameters whose value is a text; all others are true or absent. */
 const TEXTS = ['key', 'name'];
@@ -65,7 +65,7 @@ function faultOf(name: string, parameters: FieldParameters): string | null {
     return 'must have the name of a query parameter (RFC 9421 §2.2.8)';
   // §2.1: both contradict the bytes as they were sent.
   const contradicts = parameters.has('bs') && (parameters.has('sf') || parameters.has('key'));
-  return contradicts ? 'must not have bs beside sf or key (RFC 9421 §2.1)' : null;
+  return contradicts ? 'must not combine bs with sf or key (RFC 9421 §2.1)' : null;
 }
 
 const hasForm = (parameter: string, { type, value }: BareItem): boolean =>

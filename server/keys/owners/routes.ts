@@ -33,8 +33,8 @@ export const ownerRoutes = {
       // Before the locks, and again under them.
       checkNoExternalOwner(ctx.caller);
       const { id, owner } = await database.db.transaction(async (tx) => {
-        const beside = { externalId, changesOwner: true };
-        const { caller, externalOwner } = await lockCaller(tx, stores, ctx, 'keys:write', beside);
+        const additional = { externalId, changesOwner: true };
+        const { caller, externalOwner } = await lockCaller(tx, stores, ctx, 'keys:write', additional);
         checkNoExternalOwner(caller);
         const { id } = externalOwner as ExternalOwner;
         const { workspaceId } = caller;

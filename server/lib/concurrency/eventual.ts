@@ -1,17 +1,17 @@
 /**
- * A value that is at hand, or a promise of it. A function that returns one may throw as well as reject; `await` and
+ * A value that is already available, or a promise of it. A function that returns one may throw as well as reject; `await` and
  * `yield* settled` treat both alike.
  */
 export type Eventual<T> = T | Promise<T>;
 
 /**
  * A computation that waits only where it has to: a generator with `yield* settled(step)` where an async function has
- * `await step`. With an async function every step costs a turn of the microtask queue, even if its value is at hand, as
+ * `await step`. With an async function every step costs a turn of the microtask queue, even if its value is already available, as
  * nearly all values of a warm call are.
  */
 export type Steps<T> = Generator<Promise<unknown>, T, unknown>;
 
-/** Waits for a value if it is not at hand. */
+/** Waits for a value if it is not available yet. */
 export function* settled<T>(value: Eventual<T>): Steps<T> {
   return value instanceof Promise ? ((yield value) as T) : value;
 }
@@ -34,7 +34,7 @@ async function resume<T>(steps: Steps<T>, first: Promise<unknown>): Promise<T> {
   return step.value;
 }
 
-/** Continues with a value: at once if it is at hand, otherwise when it comes. */
+/** Continues with a value: at once if it is available, otherwise when it comes. */
 export function andThen<T, R>(value: Eventual<T>, next: (value: T) => Eventual<R>): Eventual<R> {
   return value instanceof Promise ? value.then(next) : next(value);
 }

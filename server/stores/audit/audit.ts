@@ -71,13 +71,13 @@ export class Audit {
    * lock must wait for no other. Records of several workspaces in one transaction go in the order of the workspaces'
    * ids.
    */
-  record(tx: Db, doing: AuditActor, change: AuditChange): Promise<void> {
-    return this.recordAll(tx, doing, [change]);
+  record(tx: Db, actor: AuditActor, change: AuditChange): Promise<void> {
+    return this.recordAll(tx, actor, [change]);
   }
 
   /** Records several changes in their order. With none, it records only that the chain was broken, if it was. */
-  async recordAll(tx: Db, doing: AuditActor, changes: readonly AuditChange[]): Promise<void> {
-    const { workspaceId } = doing.caller;
+  async recordAll(tx: Db, actor: AuditActor, changes: readonly AuditChange[]): Promise<void> {
+    const { workspaceId } = actor.caller;
     const head = await this.#hold(tx, workspaceId);
     const last = await lastOf(tx, workspaceId);
     const broken = last.seq !== head.seq || last.mac !== head.mac || !(head.seq === 0 || this.isOurs(head));
@@ -87,8 +87,8 @@ export class Audit {
     if (marked.length === 0) return;
     const records: Written[] = [];
     for (const [i, change] of marked.entries()) {
-      const by = broken && i === 0 ? systemActor(workspaceId) : doing;
-      const record = this.#sealable(by, change, from.seq + 1 + i);
+      const by = broken && i === 0 ? systemActor(workspaceId) : actor;
+      const record = this.#buildRecord(by, change, from.seq + 1 + i);
       const text = recordText(record, records.at(-1)?.mac ?? from.mac);
       records.push({ ...record, mac: this.#vault.mac('audit', text) });
     }
@@ -106,7 +106,7 @@ export class Audit {
   }
 
   /** Puts a MAC on a head, under the newest version. */
-  sealHead(end: Pick<AuditHead, 'workspaceId' | 'seq' | 'mac'>): AuditHead {
+  headWithMac(end: Pick<AuditHead, 'workspaceId' | 'seq' | 'mac'>): AuditHead {
     const head = { ...end, keyVersion: this.#vault.newest };
     return { ...head, sealMac: this.#vault.mac('audit', headText(head)) };
   }
@@ -136,7 +136,7 @@ export class Audit {
     return head ?? begun;
   }
 
-  #sealable({ caller, request }: AuditActor, change: AuditChange, seq: number): AuditRecordFields {
+  #buildRecord({ caller, request }: AuditActor, change: AuditChange, seq: number): AuditRecordFields {
     const { before, after } = recordedFields(change.kind, change.before, change.after);
     return storable({
       workspaceId: caller.workspaceId,
@@ -155,7 +155,7 @@ export class Audit {
 
   async #append(tx: Db, workspaceId: string, records: readonly Written[]): Promise<void> {
     const { seq, mac, keyVersion } = records.at(-1) as Written;
-    const { sealMac } = this.sealHead({ workspaceId, seq, mac });
+    const { sealMac } = this.headWithMac({ workspaceId, seq, mac });
     const rows = records.map((record) => ({
       ...record,
       at: new Date(Number(record.at) / 1000).toISOString(),

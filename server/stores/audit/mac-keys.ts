@@ -94,7 +94,7 @@ function oldHeads(db: Db, { newest, versions }: Vault, after: string): Promise<A
  */
 async function write({ query }: Database, audit: Audit, heads: readonly AuditHead[]): Promise<number> {
   const rewritten = heads.map((head) => {
-    const { sealMac, keyVersion } = audit.sealHead(head);
+    const { sealMac, keyVersion } = audit.headWithMac(head);
     return { id: head.workspaceId, old: head.sealMac, seal: sealMac, version: keyVersion };
   });
   const written = await query(sql`

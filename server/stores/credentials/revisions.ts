@@ -26,7 +26,7 @@ export async function areUnchanged(
   { query }: Pick<Database, 'query'>,
   streams: readonly StreamDependencies[],
 ): Promise<boolean[]> {
-  const asked = streams.map(({ shown, ...caller }, i) => ({
+  const requested = streams.map(({ shown, ...caller }, i) => ({
     i,
     ...revisionColumns(caller),
     shown: shown?.id ?? null,
@@ -34,7 +34,7 @@ export async function areUnchanged(
   }));
   const rows = await query<{ i: number }>(sql`
     select a.i
-    from json_to_recordset(${JSON.stringify(asked)}::text::json) as a (
+    from json_to_recordset(${JSON.stringify(requested)}::text::json) as a (
       i int, key text, key_rev bigint, session text, workspace text, session_rev bigint, shown text, shown_in text
     )
     left join keys key on key.id = a.key

@@ -3,8 +3,8 @@ import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import { RoundRobin } from '../../lib/concurrency/round-robin.ts';
 import { withTimeout } from './timeout.ts';
 
-/** After this wait, in milliseconds, an entry starts another statement beside the running ones, which may hang. */
-const PATIENCE_MS = 50;
+/** After this wait, in milliseconds, an entry starts another statement alongside the running ones, which may hang. */
+const OVERLAP_AFTER_MS = 50;
 
 interface Waiter<Q, A> {
   readonly question: Q;
@@ -23,7 +23,7 @@ export interface BatchLoad {
   readonly running: number;
   /** Questions that wait for a statement. */
   readonly waiting: number;
-  readonly mostWaiting: number;
+  readonly maxWaiting: number;
 }
 
 interface Options<Q, A> {
@@ -31,8 +31,8 @@ interface Options<Q, A> {
   readonly size: number;
   /** The maximum number of concurrent statements; questions that arrive meanwhile share the next one. */
   readonly atOnce: number;
-  /** Waiting questions that start a statement beside another: fewer, larger statements cost each question less. */
-  readonly crowd?: number;
+  /** Waiting questions that start a statement alongside another: fewer, larger statements cost each question less. */
+  readonly minBatchToOverlap?: number;
   /** The maximum number of waiting questions. */
   readonly waiting: number;
   /** The fairness key of a question. The groups take turns, and a full queue rejects the newest of the largest group. */
@@ -46,7 +46,7 @@ export class Batcher<Q, A> {
   readonly #options: Options<Q, A>;
   readonly #running = new Set<Promise<void>>();
   readonly #queue = new RoundRobin<Waiter<Q, A>>();
-  #impatient: NodeJS.Timeout | null = null;
+  #overlapTimer: NodeJS.Timeout | null = null;
   #statements = 0;
   #questions = 0;
   #tookMs = 0;
@@ -62,7 +62,7 @@ export class Batcher<Q, A> {
       tookMs: this.#tookMs,
       running: this.#running.size,
       waiting: this.#queue.size,
-      mostWaiting: this.#options.waiting,
+      maxWaiting: this.#options.waiting,
     };
   }
 
@@ -86,10 +86,10 @@ export class Batcher<Q, A> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** @param crowd waiting questions that start a statement beside another */
-  #send(crowd = this.#options.crowd ?? 1): void {
+  /** @param minBatchToOverlap waiting questions that start a statement alongside another */
+  #send(minBatchToOverlap = this.#options.minBatchToOverlap ?? 1): void {
     const { size, atOnce } = this.#options;
-    const enough = () => this.#queue.size >= (this.#running.size === 0 ? 1 : crowd);
+    const enough = () => this.#queue.size >= (this.#running.size === 0 ? 1 : minBatchToOverlap);
     while (enough() && this.#running.size < atOnce) {
       const running = this.#run(this.#next(size)).finally(() => {
         this.#running.delete(running);
@@ -98,15 +98,15 @@ export class Batcher<Q, A> {
       this.#running.add(running);
     }
     if (this.#queue.size === 0 || this.#running.size === atOnce) return;
-    this.#impatient ??= setTimeout(() => {
-      this.#impatient = null;
+    this.#overlapTimer ??= setTimeout(() => {
+      this.#overlapTimer = null;
       this.#send(1);
-    }, PATIENCE_MS).unref();
+    }, OVERLAP_AFTER_MS).unref();
   }
 
-  #next(most: number): Waiter<Q, A>[] {
+  #next(max: number): Waiter<Q, A>[] {
     const waiters: Waiter<Q, A>[] = [];
-    while (waiters.length < most) {
+    while (waiters.length < max) {
       const waiter = this.#queue.shift();
       if (!waiter) break;
       waiters.push(waiter);

@@ -71,7 +71,7 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
-/** The master key of a development start: made once, stored beside the data, readable only by its owner. */
+/** The master key of a development start: made once, stored next to the data, readable only by its owner. */
 export function developmentMasterKey(dir: string, warn: Warn = () => {}): readonly MasterKey[] {
   const path = join(dir, 'master.key');
   const bytes = Buffer.from(readOrMakeMasterKey(dir, path, warn), 'base64');

@@ -12,7 +12,7 @@ const BOUNDS = {
   pglite: { busy: 6, atOnce: 2 },
 } as const satisfies Record<Database['kind'], object>;
 /** The maximum number of waiting calls, of all groups together. */
-const MOST = 5_000;
+const MAX_WAITING = 5_000;
 
 /**
  * Lets calls begin in turn while the procedures' database is busy: its own queue is first come, first served. A call that
@@ -30,7 +30,7 @@ export class DatabaseTurns {
     const { busy, atOnce } = BOUNDS[kind];
     this.#pool = pool;
     this.#busy = busy;
-    this.#queue = new FairQueue({ concurrency: atOnce, capacity: MOST });
+    this.#queue = new FairQueue({ concurrency: atOnce, capacity: MAX_WAITING });
   }
 
   get occupancy(): Occupancy {

@@ -18,7 +18,7 @@ import { createGunzip, gzipSync } from 'node:zlib';
 import type { OnProgress } from './migrations.ts';
 
 /**
- * An empty database with all tables, beside the compiled sources: creating one takes PGlite far more memory and time than
+ * An empty database with all tables, next to the compiled sources: creating one takes PGlite far more memory and time than
  * opening one. The build makes it. Sources that are not compiled have none.
  */
 export const PREPARED = fileURLToPath(new URL('../../../pglite.gz', import.meta.url));
@@ -42,17 +42,17 @@ interface Entry {
  */
 export async function unpackPrepared(folder: string, onProgress: OnProgress): Promise<boolean> {
   if (existsSync(folder) || !existsSync(PREPARED)) return false;
-  const beside = `${folder}.${randomBytes(4).toString('hex')}`;
+  const temporary = `${folder}.${randomBytes(4).toString('hex')}`;
   try {
     await pipeline(
       createReadStream(PREPARED),
       createGunzip({ chunkSize: CHUNK }),
-      (bytes: AsyncIterable<Buffer>) => unpack(new ArchiveReader(bytes), beside, onProgress),
+      (bytes: AsyncIterable<Buffer>) => unpack(new ArchiveReader(bytes), temporary, onProgress),
     );
-    renameSync(beside, folder);
+    renameSync(temporary, folder);
     return true;
   } finally {
-    rmSync(beside, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
 }
 

@@ -90,20 +90,20 @@ function tighten(path: string): void {
  * @throws the error of the file system
  */
 export function writeSecretFile(path: string, text: string, how: 'new' | 'replace'): void {
-  const beside = `${path}.${randomBytes(4).toString('hex')}`;
+  const temporary = `${path}.${randomBytes(4).toString('hex')}`;
   try {
     // A new file, since an existing one would keep its mode and its open readers.
-    const file = openSync(beside, 'wx', 0o600);
+    const file = openSync(temporary, 'wx', 0o600);
     try {
       writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    if (how === 'new') linkSync(beside, path);
-    else renameSync(beside, path);
+    if (how === 'new') linkSync(temporary, path);
+    else renameSync(temporary, path);
   } finally {
-    rmSync(beside, { force: true });
+    rmSync(temporary, { force: true });
   }
   syncDirectory(dirname(path));
 }

@@ -82,9 +82,9 @@ export class StatementsUnderWay {
     };
   }
 
-  count<T>(asked: Promise<T>): Promise<T> {
+  count<T>(query: Promise<T>): Promise<T> {
     this.#underWay++;
-    return asked.finally(() => {
+    return query.finally(() => {
       this.#underWay--;
       const waiting = this.#waiting;
       this.#waiting = [];

@@ -44,7 +44,7 @@ export class CreditStore {
     this.#spending = new Batcher({
       ...BATCHES,
       payerOf: ({ payer }) => payer,
-      run: (asked) => this.#spendAll(asked),
+      run: (requested) => this.#spendAll(requested),
     });
   }
 
@@ -83,11 +83,11 @@ export class CreditStore {
   }
 
   /** Groups that share a subject go one after the other. */
-  async #spendAll(asked: readonly SpendRequest[]): Promise<(Spent | null)[]> {
+  async #spendAll(requested: readonly SpendRequest[]): Promise<(Spent | null)[]> {
     const answers: (Spent | null)[] = [];
-    let waiting = [...asked.entries()];
+    let waiting = [...requested.entries()];
     while (waiting.length > 0) {
-      const { groups, rest } = apart(waiting);
+      const { groups, rest } = groupBySubjects(waiting);
       const rows = await this.#database.query<Granted>(spendGroups(groups, this.#clock()));
       const byGroup = new Map(rows.map((row) => [row.i, row]));
       for (const [i, { places }] of groups.entries()) {
@@ -123,21 +123,21 @@ interface Group extends SpendRequest {
   readonly places: number[];
 }
 
-function apart(waiting: readonly [number, SpendRequest][]): {
+function groupBySubjects(waiting: readonly [number, SpendRequest][]): {
   groups: Group[];
   rest: [number, SpendRequest][];
 } {
   const groups = new Map<string, Group>();
   const taken = new Map<string, string>();
   const rest: [number, SpendRequest][] = [];
-  for (const [place, ask] of waiting) {
-    const name = `${ask.subjects.join(' ')} ${ask.cost}`;
+  for (const [place, request] of waiting) {
+    const name = `${request.subjects.join(' ')} ${request.cost}`;
     const group = groups.get(name);
     if (group) group.places.push(place);
-    else if (ask.subjects.some((subject) => taken.has(subject))) rest.push([place, ask]);
+    else if (request.subjects.some((subject) => taken.has(subject))) rest.push([place, request]);
     else {
-      groups.set(name, { ...ask, places: [place] });
-      for (const subject of ask.subjects) taken.set(subject, name);
+      groups.set(name, { ...request, places: [place] });
+      for (const subject of request.subjects) taken.set(subject, name);
     }
   }
   return { groups: [...groups.values()], rest };
@@ -148,24 +148,24 @@ function apart(waiting: readonly [number, SpendRequest][]): {
  * locked are left out, and named: without those rows they would look unmetered.
  */
 function spendGroups(groups: readonly Group[], now: number): SQL {
-  const asked = groups.flatMap(({ subjects, cost, places }, i) =>
+  const requested = groups.flatMap(({ subjects, cost, places }, i) =>
     subjects.map((subject) => ({ i, subject, cost, calls: places.length })),
   );
   return sql`
-    with asked as materialized (
-      select * from json_to_recordset(${JSON.stringify(asked)}::text::json) as a (i int, subject text, cost bigint, calls bigint)
+    with requested as materialized (
+      select * from json_to_recordset(${JSON.stringify(requested)}::text::json) as a (i int, subject text, cost bigint, calls bigint)
     ), held as materialized (
-      ${currentCredits(now)} where subject in (select subject from asked) order by subject for update skip locked
+      ${currentCredits(now)} where subject in (select subject from requested) order by subject for update skip locked
     ), locked as materialized (
-      select distinct i from asked join ${credits} using (subject)
-      where not exists (select from held where held.subject = asked.subject)
+      select distinct i from requested join ${credits} using (subject)
+      where not exists (select from held where held.subject = requested.subject)
     ), granted as materialized (
       select i, max(cost) as cost,
         case when max(cost) = 0 then max(calls) else least(max(calls), min(remaining) / max(cost)) end as granted
-      from asked join held using (subject) where i not in (select i from locked) group by i
+      from requested join held using (subject) where i not in (select i from locked) group by i
     ), spent as (
       update ${credits} set remaining = held.remaining - granted.granted * granted.cost, refilled_for = held.refilled_for
-      from held join asked using (subject) join granted using (i)
+      from held join requested using (subject) join granted using (i)
       where credits.subject = held.subject
       returning granted.i, granted.granted, granted.cost, credits.remaining, credits.refill_amount, held.refill_at
     )

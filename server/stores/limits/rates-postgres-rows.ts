@@ -35,8 +35,8 @@ export async function readWindows(sql: Sql, ids: readonly string[]): Promise<Map
 export async function makeWindows(sql: TransactionSql, ids: readonly string[], now: number): Promise<void> {
   await sql`
     insert into rate_windows (id, empty_at)
-    select id, ${moment(now)}::timestamptz from json_array_elements_text(${json(ids)}::text::json) as asked (id)
-    where not exists (select from rate_windows as made where made.id = asked.id)
+    select id, ${moment(now)}::timestamptz from json_array_elements_text(${json(ids)}::text::json) as requested (id)
+    where not exists (select from rate_windows as made where made.id = requested.id)
     order by id on conflict do nothing`;
 }
 
@@ -70,23 +70,23 @@ export async function writeUnchanged(
   windows: readonly Named[],
   before: ReadonlyMap<string, WindowHit>,
 ): Promise<boolean> {
-  const asked = windows.map(([id, window]) => {
+  const requested = windows.map(([id, window]) => {
     const { first, hits } = before.get(id) as WindowHit;
     return Object.assign(rowOf([id, window]), { old_first: first, old_hits: hits });
   });
   const [row] = await sql<{ written: number }[]>`
-    with asked as materialized (
-      select * from json_to_recordset(${json(asked)}::text::json) as a (
+    with requested as materialized (
+      select * from json_to_recordset(${json(requested)}::text::json) as a (
         id text, first bigint, hits int[], empty_at timestamptz, old_first bigint, old_hits int[])
     ), held as materialized (
-      select id, first, hits from rate_windows where id in (select id from asked)
+      select id, first, hits from rate_windows where id in (select id from requested)
       order by id for update skip locked
     ), same as materialized (
-      select count(*) = (select count(*) from asked) as so from asked join held using (id)
+      select count(*) = (select count(*) from requested) as so from requested join held using (id)
       where held.first = old_first and held.hits = old_hits
     ), written as (
       update rate_windows w set first = a.first, hits = a.hits, empty_at = a.empty_at
-      from asked a where w.id = a.id and (select so from same)
+      from requested a where w.id = a.id and (select so from same)
       returning w.id
     )
     select count(*)::int as written, ${sql.unsafe(NO_WAIT)} from written`;

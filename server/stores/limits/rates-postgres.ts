@@ -37,8 +37,8 @@ export class PostgresRateStore implements RateStore {
   constructor(sql: Sql, clock: Clock) {
     this.#sql = sql;
     this.#clock = clock;
-    this.#hits = new Batcher({ ...BATCHES, payerOf, run: (asked) => this.#hitAll(asked) });
-    this.#looks = new Batcher({ ...BATCHES, payerOf, run: (asked) => this.#lookAll(asked) });
+    this.#hits = new Batcher({ ...BATCHES, payerOf, run: (batch) => this.#hitAll(batch) });
+    this.#looks = new Batcher({ ...BATCHES, payerOf, run: (batch) => this.#lookAll(batch) });
   }
 
   get windows(): Occupancy {
@@ -74,18 +74,18 @@ export class PostgresRateStore implements RateStore {
     await Promise.all([this.#hits.done(), this.#looks.done()]);
   }
 
-  async #hitAll(asked: Batch): Promise<(Hit | null)[]> {
-    const seconds = secondsOf(asked);
-    const hits = await this.#hitRemembered(asked, seconds);
+  async #hitAll(batch: Batch): Promise<(Hit | null)[]> {
+    const seconds = secondsOf(batch);
+    const hits = await this.#hitRemembered(batch, seconds);
     if (hits) return hits;
-    return this.#hitLocked(asked, seconds);
+    return this.#hitLocked(batch, seconds);
   }
 
   /**
    * Null if a window is not cached or has changed. A caller who is over the limit by the cached state is over it in
    * truth, and needs no statement: hits of other instances only add.
    */
-  async #hitRemembered(asked: Batch, seconds: ReadonlyMap<string, number>): Promise<Hit[] | null> {
+  async #hitRemembered(batch: Batch, seconds: ReadonlyMap<string, number>): Promise<Hit[] | null> {
     const before = new Map<string, WindowHit>();
     for (const id of seconds.keys()) {
       const counted = this.#remembered.get(id);
@@ -93,7 +93,7 @@ export class PostgresRateStore implements RateStore {
       before.set(id, counted);
     }
     const windows = windowsOf(before, seconds);
-    const hits = judge(asked, windows, this.#clock(), true);
+    const hits = judge(batch, windows, this.#clock(), true);
     const changed = [...windows].filter(([, window]) => window.changed);
     if (changed.length > 0 && !(await writeUnchanged(this.#sql, changed, before))) return null;
     this.#remember(changed);
@@ -101,14 +101,14 @@ export class PostgresRateStore implements RateStore {
   }
 
   /** Null for each hit with a window that another transaction has locked, or that was purged. */
-  async #hitLocked(asked: Batch, seconds: ReadonlyMap<string, number>): Promise<(Hit | null)[]> {
+  async #hitLocked(batch: Batch, seconds: ReadonlyMap<string, number>): Promise<(Hit | null)[]> {
     const unknown = [...seconds.keys()].filter((id) => !this.#remembered.has(id));
     const { hits, windows, missing } = await this.#sql.begin(async (sql) => {
       // In this transaction: until it ends, the purge cannot delete the new rows.
       if (unknown.length > 0) await makeWindows(sql, unknown, this.#clock());
       const rows = await lockWindows(sql, [...seconds.keys()]);
       const held = windowsOf(rows, new Map([...seconds].filter(([id]) => rows.has(id))));
-      const judged = judgeLocked(asked, held, this.#clock());
+      const judged = judgeLocked(batch, held, this.#clock());
       const changed = [...held].filter(([, window]) => window.changed);
       if (changed.length > 0) await writeLocked(sql, changed);
       return { hits: judged, windows: [...held], missing: [...seconds.keys()].filter((id) => !rows.has(id)) };
@@ -119,10 +119,10 @@ export class PostgresRateStore implements RateStore {
     return hits;
   }
 
-  async #lookAll(asked: Batch): Promise<Hit[]> {
-    const seconds = secondsOf(asked);
+  async #lookAll(batch: Batch): Promise<Hit[]> {
+    const seconds = secondsOf(batch);
     const rows = await readWindows(this.#sql, [...seconds.keys()]);
-    return judge(asked, windowsOf(rows, seconds), this.#clock(), false);
+    return judge(batch, windowsOf(rows, seconds), this.#clock(), false);
   }
 
   #remember(windows: readonly [id: string, window: SlidingWindow][]): void {
@@ -133,8 +133,8 @@ export class PostgresRateStore implements RateStore {
 const payerOf = ([first]: readonly Counter[]): FairnessKey => first?.payer ?? [];
 
 /** Every window that the calls need, with its length in seconds. */
-function secondsOf(asked: Batch): Map<string, number> {
-  return new Map(asked.flat().map((counter) => [counter.id, counter.limit.windowSeconds]));
+function secondsOf(batch: Batch): Map<string, number> {
+  return new Map(batch.flat().map((counter) => [counter.id, counter.limit.windowSeconds]));
 }
 
 function windowsOf(
@@ -145,20 +145,20 @@ function windowsOf(
 }
 
 /** Judges and counts the hits for which all windows are locked. */
-function judgeLocked(asked: Batch, held: ReadonlyMap<string, SlidingWindow>, now: number): (Hit | null)[] {
+function judgeLocked(batch: Batch, held: ReadonlyMap<string, SlidingWindow>, now: number): (Hit | null)[] {
   const isHeld = (counters: readonly Counter[]) => counters.every(({ id }) => held.has(id));
-  const hits = judge(asked.filter(isHeld), held, now, true).values();
-  return asked.map((counters) => (isHeld(counters) ? (hits.next().value ?? null) : null));
+  const hits = judge(batch.filter(isHeld), held, now, true).values();
+  return batch.map((counters) => (isHeld(counters) ? (hits.next().value ?? null) : null));
 }
 
 /** Judges hits one after the other, in the order in which they were submitted. */
 function judge(
-  asked: Batch,
+  batch: Batch,
   windows: ReadonlyMap<string, SlidingWindow>,
   now: number,
   count: boolean,
 ): Hit[] {
-  return asked.map((counters) => {
+  return batch.map((counters) => {
     const own = counters.map((counter) => windows.get(counter.id) as SlidingWindow);
     const limits = counters.map(({ limit }) => limit);
     return hitAll(own, limits, now, count);

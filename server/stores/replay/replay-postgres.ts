@@ -17,7 +17,7 @@ import {
 } from './replay.ts';
 
 /** Claims share statements; if too many wait, further ones get `full`. */
-const BATCHES = { size: 500, atOnce: 3, crowd: 64, waiting: 20_000 };
+const BATCHES = { size: 500, atOnce: 3, minBatchToOverlap: 64, waiting: 20_000 };
 /** Rows that one statement of the purge deletes. */
 const PURGED_AT_ONCE = 10_000;
 /**
@@ -52,7 +52,7 @@ class PostgresReplayStore implements ReplayStore {
     this.#sql = sql;
     this.#clock = clock;
     this.#quota = new NonceQuota(limits);
-    this.#claims = new Batcher({ ...BATCHES, payerOf, run: (claims) => settle(sql, claims) });
+    this.#claims = new Batcher({ ...BATCHES, payerOf, run: (claims) => claimDistinct(sql, claims) });
   }
 
   get outstanding(): Occupancy {
@@ -81,8 +81,8 @@ class PostgresReplayStore implements ReplayStore {
     }
   }
 
-  /** @param most rows that are read */
-  async countAhead(most: number): Promise<void> {
+  /** @param max rows that are read */
+  async countAhead(max: number): Promise<void> {
     const now = seconds(this.#clock);
     const rows = await this.#sql<{ k: string; t: string; workspace: string; sponsor: string | null }[]>`
       select n.k, n.t, coalesce(workspace.id, n.k) as workspace, workspace.sponsor_id as sponsor
@@ -91,7 +91,7 @@ class PostgresReplayStore implements ReplayStore {
       left join sessions session on session.id = n.k
       left join workspaces workspace on workspace.id = coalesce(key.workspace_id, session.workspace_id)
       where n.t > ${now + SIGNATURE_MAX_AHEAD}
-      limit ${most}`;
+      limit ${max}`;
     for (const { k, t, workspace, sponsor } of rows)
       this.#quota.add(k, workspaceKey(sponsor, workspace, k), Number(t), true);
   }
@@ -127,18 +127,18 @@ class PostgresReplayStore implements ReplayStore {
 }
 
 /** Gives each outcome to exactly one claim: distinguishes copies within one statement. */
-async function settle(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
+async function claimDistinct(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
   const first = new Map<string, number>();
-  const asked: Claim[] = [];
-  const places = claims.map((claim) => {
-    if (claim.dryRun) return asked.push(claim) - 1;
+  const requested: Claim[] = [];
+  const positions = claims.map((claim) => {
+    if (claim.dryRun) return requested.push(claim) - 1;
     const name = `${claim.k} ${claim.t} ${claim.nonce}`;
     if (first.has(name)) return null;
-    first.set(name, asked.length);
-    return asked.push(claim) - 1;
+    first.set(name, requested.length);
+    return requested.push(claim) - 1;
   });
-  const outcomes = await claimAll(sql, asked);
-  return places.map((place) => (place === null ? 'seen' : (outcomes[place] as ClaimOutcome)));
+  const outcomes = await claimAll(sql, requested);
+  return positions.map((position) => (position === null ? 'seen' : (outcomes[position] as ClaimOutcome)));
 }
 
 /**
@@ -146,13 +146,13 @@ async function settle(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[
  * The insert is sorted, so that two instances that claim the same nonces cannot wait for each other.
  */
 async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
-  const asked = claims.map(({ k, t, nonce, dryRun = false, revisions }, i) => ({
+  const requested = claims.map(({ k, t, nonce, dryRun = false, revisions }, i) => ({
     ...{ i, k, t, nonce, dry: dryRun },
     ...revisionColumns(revisions),
   }));
   const rows = await sql<{ i: number; outcome: ClaimOutcome }[]>`
-    with asked as materialized (
-      select * from json_to_recordset(${JSON.stringify(asked)}::text::json) as a (
+    with requested as materialized (
+      select * from json_to_recordset(${JSON.stringify(requested)}::text::json) as a (
         i int, k text, t bigint, nonce text, dry boolean,
         key text, key_rev bigint, session text, workspace text, session_rev bigint
       )
@@ -166,7 +166,7 @@ async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcom
           or key.rev + coalesce(owner.rev, 0) + coalesce(owning.rev, 0) = a.key_rev) is not true
         or (a.session is null
           or session.rev + person.rev + coalesce(member.rev, 0) = a.session_rev) is not true as stale
-      from asked a
+      from requested a
       left join keys key on key.id = a.key
       left join users owner on owner.id = key.owner_id
       left join memberships owning

@@ -55,7 +55,7 @@ export class RewrapOnUse {
     });
   }
 
-  /** Runs one rewrap of a row at a time, beside the call that triggered it. The next use retries one that fails. */
+  /** Runs one rewrap of a row at a time, in parallel with the call that triggered it. The next use retries one that fails. */
   #once(id: string, renew: () => Promise<void>): void {
     if (this.#running.has(id)) return;
     this.#running.add(id);

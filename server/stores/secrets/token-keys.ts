@@ -47,7 +47,7 @@ export class TokenKeys {
   static async open(db: Db, vault: Vault, clock: Clock): Promise<TokenKeys> {
     const set = new TokenKeys(db, vault, clock);
     await set.#read();
-    await set.#reseal();
+    await set.#rewrap();
     if (set.#keys.length === 0) await set.#makeFirst();
     return set;
   }
@@ -90,7 +90,7 @@ export class TokenKeys {
   async maintain(): Promise<void> {
     await this.#db.delete(tokenKeys).where(lt(tokenKeys.retiresAt, new Date(this.#clock())));
     await this.#read();
-    await this.#reseal();
+    await this.#rewrap();
     const newest = this.#keys.at(-1);
     if (!newest || newest.signsFrom + SIGNS_FOR_MS <= this.#clock()) await this.rotate();
   }
@@ -111,7 +111,7 @@ export class TokenKeys {
   }
 
   /** Encrypts keys of an older master key version under the newest. */
-  async #reseal(): Promise<void> {
+  async #rewrap(): Promise<void> {
     const { newest } = this.#vault;
     for (const { kid, privateKey, sealVersion } of this.#keys) {
       if (sealVersion === newest) continue;
