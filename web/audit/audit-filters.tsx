@@ -14,15 +14,15 @@ interface AuditFiltersProps {
 export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
   const texts = useTexts(auditTexts);
   const people = usePeople();
-  const [asked, setAsked] = useState<Record<string, string>>({ ...search });
-  const set = (name: string) => (value: string) => setAsked((old) => ({ ...old, [name]: value }));
+  const [draft, setDraft] = useState<Record<string, string>>({ ...search });
+  const set = (name: string) => (value: string) => setDraft((old) => ({ ...old, [name]: value }));
   const field = (name: (typeof FILTERS)[number]) => ({
     label: texts.filters[name],
-    value: asked[name] ?? '',
+    value: draft[name] ?? '',
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const trimmed = FILTERS.map((name) => [name, asked[name]?.trim()]);
+    const trimmed = FILTERS.map((name) => [name, draft[name]?.trim()]);
     onSearch(auditSearch(Object.fromEntries(trimmed)));
   };
   return (

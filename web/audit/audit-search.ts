@@ -19,10 +19,10 @@ const isKept = (name: (typeof FILTERS)[number], value: unknown): value is string
     ? DAY.test(value) && !Number.isNaN(Date.parse(value))
     : value.length <= 200);
 
-export function auditSearch(asked: Record<string, unknown>): AuditSearch {
+export function auditSearch(search: Record<string, unknown>): AuditSearch {
   // The router parses an id of digits as a number.
   const texts = FILTERS.map(
-    (name) => [name, typeof asked[name] === 'number' ? String(asked[name]) : asked[name]] as const,
+    (name) => [name, typeof search[name] === 'number' ? String(search[name]) : search[name]] as const,
   );
   return Object.fromEntries(texts.filter(([name, value]) => isKept(name, value)));
 }

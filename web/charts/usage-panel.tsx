@@ -20,7 +20,7 @@ interface UsagePanelProps<U extends UsageSeries> {
   readonly onSearch: (search: UsageSearch) => void;
   /** Shown if there were no calls. */
   readonly nothing: ReactNode;
-  /** Shown beside the sums of each bucket. */
+  /** Shown next to the sums of each bucket. */
   readonly children: (usage: U) => ReactNode;
 }
 

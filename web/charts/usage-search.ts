@@ -10,8 +10,8 @@ export interface UsageSearch {
 }
 
 /** A value if the list has it; undefined if the address says something else. */
-export const oneOf = <T>(list: readonly T[], asked: unknown): T | undefined =>
-  list.find((one) => one === asked);
+export const oneOf = <T>(list: readonly T[], value: unknown): T | undefined =>
+  list.find((one) => one === value);
 
 export function usageSearch({ range, view }: Record<string, unknown>): UsageSearch {
   const [known, seen] = [oneOf(RANGE_NAMES, range), oneOf(VIEWS, view)];

@@ -13,7 +13,7 @@ interface BaseLinesProps {
   readonly said?: Readonly<Record<number, ReactNode>>;
 }
 
-/** The ten lines of a base with their names; beside those of another base if there is one. */
+/** The ten lines of a base with their names; next to those of another base if there is one. */
 export function BaseLines({ base, other, said = {} }: BaseLinesProps) {
   const texts = useTexts(debuggerTexts);
   const [ours, theirs] = [base.split('\n'), other?.base.split('\n')];
@@ -46,8 +46,8 @@ export function BaseLines({ base, other, said = {} }: BaseLinesProps) {
             </Text>
             {differs && other ? (
               <Box component="dl" className={`${styles['values']} ${styles['pair']}`}>
-                <Value name={other.named[0]} text={ours} beside={theirLine} />
-                <Value name={other.named[1]} text={theirLine} beside={ours} />
+                <Value name={other.named[0]} text={ours} compareTo={theirLine} />
+                <Value name={other.named[1]} text={theirLine} compareTo={ours} />
               </Box>
             ) : (
               <Text className={styles['value']}>{ours === '' ? texts.empty : ours}</Text>
@@ -63,13 +63,13 @@ export function BaseLines({ base, other, said = {} }: BaseLinesProps) {
 interface ValueProps {
   readonly name: string;
   readonly text: string;
-  readonly beside: string;
+  readonly compareTo: string;
 }
 
 /** One of two values, with its difference marked. */
-function Value({ name, text, beside }: ValueProps) {
+function Value({ name, text, compareTo }: ValueProps) {
   const { empty } = useTexts(debuggerTexts);
-  const [from, to] = differenceOf(text, beside);
+  const [from, to] = differenceOf(text, compareTo);
   return (
     <div>
       <Text component="dt" size="xs" fw={600}>
@@ -91,11 +91,11 @@ function Value({ name, text, beside }: ValueProps) {
 }
 
 /** Where a text differs from the other: between their common beginning and their common end. */
-function differenceOf(text: string, beside: string): [from: number, to: number] {
+function differenceOf(text: string, other: string): [from: number, to: number] {
   let from = 0;
-  while (from < text.length && text[from] === beside[from]) from++;
+  while (from < text.length && text[from] === other[from]) from++;
   let end = 0;
-  const most = Math.min(text.length, beside.length) - from;
-  while (end < most && text.at(-1 - end) === beside.at(-1 - end)) end++;
+  const max = Math.min(text.length, other.length) - from;
+  while (end < max && text.at(-1 - end) === other.at(-1 - end)) end++;
   return [from, text.length - end];
 }

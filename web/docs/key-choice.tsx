@@ -12,14 +12,14 @@ interface KeyChoiceProps {
 }
 
 /** As many as a list can be chosen from. */
-const MOST = 100;
+const MAX_KEYS = 100;
 
 /** The choice of the key for the examples. Readers who may see no keys get the public page. */
 export function KeyChoice({ chosen, onChoose }: KeyChoiceProps) {
   const texts = useTexts(docsTexts);
   const sessionId = useSessionId();
   const { data } = useQuery({
-    ...api.keys.list.queryOptions({ limit: MOST, status: 'active' }),
+    ...api.keys.list.queryOptions({ limit: MAX_KEYS, status: 'active' }),
     enabled: Boolean(sessionId),
     retry: false,
   });

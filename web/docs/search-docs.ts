@@ -9,7 +9,7 @@ export interface FoundSection extends DocsSection {
 }
 
 /** As many as fit a screen. */
-const MOST = 8;
+const MAX_RESULTS = 8;
 
 /** A word without accents and capitals: people type neither. */
 const folded = (term: string): string => term.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
@@ -33,7 +33,7 @@ export function searchOver(sections: readonly FoundSection[]): (words: string) =
   });
   index.addAll(sections.map((section, id) => ({ ...section, id })));
   return (words) =>
-    index.search(words).flatMap(({ id }, at) => (at < MOST ? [sections[id] as FoundSection] : []));
+    index.search(words).flatMap(({ id }, at) => (at < MAX_RESULTS ? [sections[id] as FoundSection] : []));
 }
 
 const wordsOf = (name: string): string[] => {

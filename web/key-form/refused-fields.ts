@@ -5,7 +5,7 @@ import type { WrongFields } from './wrong-fields.ts';
 
 type Said = (errors: FieldErrors, fields: KeyFields, path: RegExpExecArray) => string;
 
-/** For each path of the input that the service names: the form field, and the message beside it. */
+/** For each path of the input that the service names: the form field, and the message next to it. */
 const PLACES: readonly [path: RegExp, field: string, said: Said][] = [
   [/^name$/, 'name', ({ name }) => name],
   [/^permissions(\.\d+)?$/, 'permissions', ({ permissions }) => permissions],

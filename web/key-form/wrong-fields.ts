@@ -8,8 +8,8 @@ import type { FieldErrors } from './texts.ts';
 export type WrongFields = Record<string, string>;
 
 /** Whether a text is a whole number within bounds. */
-const isWhole = (text: string, least: number, most: number): boolean =>
-  /^\d{1,16}$/.test(text.trim()) && Number(text) >= least && Number(text) <= most;
+const isWhole = (text: string, min: number, max: number): boolean =>
+  /^\d{1,16}$/.test(text.trim()) && Number(text) >= min && Number(text) <= max;
 
 /**
  * Validates the fields as the service would, with messages in the person's language.

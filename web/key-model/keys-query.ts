@@ -19,22 +19,22 @@ export const PAGE = 100;
 /**
  * A list up to this many pages is fetched again as a whole: each page takes one call, one after the other.
  */
-const MOST_ASKED_AGAIN = 5;
+const MAX_REFETCHED_PAGES = 5;
 
 /** Whether a query is a long list. */
 export const isLong = ({ state: { data } }: Pick<Query, 'state'>): boolean =>
-  ((data as { pages?: readonly unknown[] } | undefined)?.pages?.length ?? 0) > MOST_ASKED_AGAIN;
+  ((data as { pages?: readonly unknown[] } | undefined)?.pages?.length ?? 0) > MAX_REFETCHED_PAGES;
 
 const unlessLong = (query: Pick<Query, 'state'>) => !isLong(query);
 
 /** The keys of the workspace, page after page. */
 export function keysQuery({ search, status, environment, sort }: KeysSearch) {
   // Pick the members by name: an address may contain others.
-  const asked = { search: search?.trim() || undefined, status, environment, sort, limit: PAGE };
+  const input = { search: search?.trim() || undefined, status, environment, sort, limit: PAGE };
   return infiniteQueryOptions({
-    queryKey: api.keys.list.infiniteQueryKey(asked) as readonly unknown[],
+    queryKey: api.keys.list.infiniteQueryKey(input) as readonly unknown[],
     queryFn: ({ pageParam, signal }) =>
-      client.keys.list.query({ ...asked, ...(pageParam === null ? {} : { cursor: pageParam }) }, { signal }),
+      client.keys.list.query({ ...input, ...(pageParam === null ? {} : { cursor: pageParam }) }, { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
     // The previous keys stay visible until the new ones arrive.

@@ -19,16 +19,16 @@ export interface KeysSearch {
   readonly sort?: (typeof SORTS)[number] | undefined;
 }
 
-const among = <T>(values: readonly T[], asked: unknown): T | undefined =>
-  values.find((value) => value === asked);
+const among = <T>(values: readonly T[], text: unknown): T | undefined =>
+  values.find((value) => value === text);
 
 /** Characters that the service searches by. */
-export const MOST_SEARCHED = 100;
+export const MAX_SEARCH_LENGTH = 100;
 
 /** A text from an address: the router parses digits and words such as `true` as JSON. */
-const textOf = (asked: unknown): string | undefined =>
-  ['string', 'number', 'boolean'].includes(typeof asked)
-    ? String(asked).replaceAll('\0', '').slice(0, MOST_SEARCHED) || undefined
+const textOf = (value: unknown): string | undefined =>
+  ['string', 'number', 'boolean'].includes(typeof value)
+    ? String(value).replaceAll('\0', '').slice(0, MAX_SEARCH_LENGTH) || undefined
     : undefined;
 
 /** Parses an address and ignores what it does not know. */

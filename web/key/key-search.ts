@@ -8,7 +8,7 @@ export interface KeySearch extends UsageSearch {
   readonly tab?: KeyTab;
 }
 
-export function keySearch(asked: Record<string, unknown>): KeySearch {
-  const tab = oneOf(KEY_TABS, asked['tab']);
-  return { ...usageSearch(asked), ...(tab ? { tab } : {}) };
+export function keySearch(search: Record<string, unknown>): KeySearch {
+  const tab = oneOf(KEY_TABS, search['tab']);
+  return { ...usageSearch(search), ...(tab ? { tab } : {}) };
 }

@@ -19,18 +19,18 @@ const COLORS = {
 export function LiveTail({ id }: { readonly id: string }) {
   const texts = useTexts(keyTexts);
   const { number } = useFormats();
-  const { rows, held, behind, act, connection, error, again } = useTail(id);
-  const shown = held ?? rows;
+  const { rows, pausedRows, behind, act, connection, error, again } = useTail(id);
+  const shown = pausedRows ?? rows;
   return (
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
         <Group gap="sm" role="status">
           <StatusBadge color={COLORS[connection]}>{texts.connections[connection]}</StatusBadge>
-          {held && <Text size="sm">{texts.behind(behind, number(behind))}</Text>}
+          {pausedRows && <Text size="sm">{texts.behind(behind, number(behind))}</Text>}
         </Group>
         <Group gap="sm">
-          <Button variant="default" size="xs" onClick={() => act(held ? 'resume' : 'pause')}>
-            {held ? texts.resume : texts.pause}
+          <Button variant="default" size="xs" onClick={() => act(pausedRows ? 'resume' : 'pause')}>
+            {pausedRows ? texts.resume : texts.pause}
           </Button>
           <Button variant="default" size="xs" disabled={shown.length === 0} onClick={() => act('clear')}>
             {texts.clear}

@@ -1,7 +1,7 @@
 import type { TailEvent } from '../../shared/live-tail.ts';
 
 /** Calls that stay visible; older ones are dropped. */
-export const MOST_ROWS = 200;
+export const MAX_ROWS = 200;
 
 export interface TailRow {
   /** 1, 2, 3 … in order of arrival. */
@@ -13,12 +13,12 @@ export interface TailState {
   /** Newest first. */
   readonly rows: readonly TailRow[];
   /** The rows that stay on screen while the list is paused. */
-  readonly held: readonly TailRow[] | null;
+  readonly pausedRows: readonly TailRow[] | null;
   /** Calls that arrived during the pause. */
   readonly behind: number;
 }
 
-export const NOTHING_YET: TailState = { rows: [], held: null, behind: 0 };
+export const NOTHING_YET: TailState = { rows: [], pausedRows: null, behind: 0 };
 
 export type TailAct = { readonly arrived: readonly TailRow[] } | 'pause' | 'resume' | 'clear';
 
@@ -26,14 +26,14 @@ export type TailAct = { readonly arrived: readonly TailRow[] } | 'pause' | 'resu
 export function nextTail(state: TailState, act: TailAct): TailState {
   switch (act) {
     case 'pause':
-      return { ...state, held: state.rows, behind: 0 };
+      return { ...state, pausedRows: state.rows, behind: 0 };
     case 'resume':
-      return { ...state, held: null, behind: 0 };
+      return { ...state, pausedRows: null, behind: 0 };
     case 'clear':
-      return { ...NOTHING_YET, held: state.held && [] };
+      return { ...NOTHING_YET, pausedRows: state.pausedRows && [] };
     default: {
-      const rows = [...act.arrived.toReversed(), ...state.rows].slice(0, MOST_ROWS);
-      return { ...state, rows, behind: state.held ? state.behind + act.arrived.length : 0 };
+      const rows = [...act.arrived.toReversed(), ...state.rows].slice(0, MAX_ROWS);
+      return { ...state, rows, behind: state.pausedRows ? state.behind + act.arrived.length : 0 };
     }
   }
 }

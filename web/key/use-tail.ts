@@ -1,7 +1,7 @@
 import { useEffect, useReducer, useState } from 'react';
 import { KeysealRefusal } from '../../client/refusal.ts';
 import { client } from '../api/service.ts';
-import { MOST_ROWS, NOTHING_YET, nextTail, type TailRow } from './tail-state.ts';
+import { MAX_ROWS, NOTHING_YET, nextTail, type TailRow } from './tail-state.ts';
 
 /** The state of the stream: `again` while it reconnects, `ended` if it will not. */
 export type Connection = 'connecting' | 'live' | 'again' | 'ended';
@@ -33,7 +33,7 @@ export function useTail(id: string) {
       {
         onData: ({ data: event }) => {
           waiting.push({ n: ++n, event });
-          if (waiting.length > MOST_ROWS) waiting.shift();
+          if (waiting.length > MAX_ROWS) waiting.shift();
           frame ||= requestAnimationFrame(show);
         },
         onConnectionStateChange: ({ state, error }) => {

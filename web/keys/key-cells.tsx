@@ -29,7 +29,7 @@ export const KeyCells = memo(function KeyCells({ of, usage, choose }: KeyCellsPr
   const texts = useTexts(keysTexts);
   const cells: Record<(typeof COLUMNS)[number], ReactNode> = {
     name: <NameAndId of={of} />,
-    permissions: <Permissions held={of.permissions} />,
+    permissions: <Permissions names={of.permissions} />,
     status: <KeyStatus status={of.status} />,
     lastUsed: <Moment at={of.lastUsedAt} none={texts.neverUsed} />,
     expires: <Moment at={of.expiresAt} none={texts.neverExpires} />,
@@ -83,13 +83,13 @@ function NameAndId({ of: { id, name, environment } }: { readonly of: ConsoleKey 
 /** Permissions that are named; the others are counted. */
 const NAMED = 2;
 
-function Permissions({ held }: { readonly held: readonly string[] }) {
+function Permissions({ names }: { readonly names: readonly string[] }) {
   const texts = useTexts(keysTexts);
   const { number } = useFormats();
-  const rest = held.slice(NAMED);
+  const rest = names.slice(NAMED);
   return (
     <Group gap={4}>
-      {held.slice(0, NAMED).map((name) => (
+      {names.slice(0, NAMED).map((name) => (
         <Code key={name} fz="xs">
           {name}
         </Code>

@@ -1,7 +1,13 @@
 import { NativeSelect, SimpleGrid, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
-import { ENVIRONMENTS, type KeysSearch, MOST_SEARCHED, SORTS, STATUSES } from '../key-model/keys-search.ts';
+import {
+  ENVIRONMENTS,
+  type KeysSearch,
+  MAX_SEARCH_LENGTH,
+  SORTS,
+  STATUSES,
+} from '../key-model/keys-search.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 
@@ -68,7 +74,12 @@ function SearchField({ text, look }: SearchFieldProps) {
   }, [text]);
   return (
     <TextInput
-      {...{ type: 'search', label: texts.search, placeholder: texts.searchHint, maxLength: MOST_SEARCHED }}
+      {...{
+        type: 'search',
+        label: texts.search,
+        placeholder: texts.searchHint,
+        maxLength: MAX_SEARCH_LENGTH,
+      }}
       value={typed}
       onChange={({ target }) => {
         setTyped(target.value);

@@ -23,7 +23,7 @@ interface CallFormProps {
   readonly onHold: (key: HeldKey | null) => void;
 }
 
-/** A call of one procedure: its input, its signer, what is broken, and the outcome beside it. */
+/** A call of one procedure: its input, its signer, what is broken, and the outcome next to it. */
 export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormProps) {
   const texts = useTexts(playgroundTexts);
   const input = useInput(procedure, schemas);

@@ -25,7 +25,7 @@ const FIELD_OF: Partial<Record<KeysealRefusal['reason'], keyof DoorFields>> = {
 };
 
 /**
- * A sign-in form. The page validates it in the person's language, then the service does; a refusal appears beside its
+ * A sign-in form. The page validates it in the person's language, then the service does; a refusal appears next to its
  * field.
  */
 export function useEnter({ fields, isNew = false, email = '', send, done }: EnterOptions) {

@@ -9,14 +9,14 @@ import { BASE_PATH } from '../api/service.ts';
 import { useLanguage } from '../language/language.ts';
 
 /** Long texts, which load with the first refusal. */
-const LESSONS = {
+const GUIDES = {
   en: () => import('../../shared/error-guide/en.ts').then(({ en }) => en.reasons),
   fr: () => import('../../shared/error-guide/fr.ts').then(({ fr }) => fr.reasons),
 };
 
 const lessonsQuery = (language: Language) => ({
   queryKey: ['lessons', language],
-  queryFn: LESSONS[language],
+  queryFn: GUIDES[language],
   staleTime: Number.POSITIVE_INFINITY,
 });
 

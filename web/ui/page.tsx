@@ -4,7 +4,7 @@ import { type ReactNode, useEffect } from 'react';
 interface PageProps {
   readonly title: string;
   readonly description?: ReactNode;
-  /** Actions beside the title. */
+  /** Actions next to the title. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }
