@@ -9,14 +9,14 @@ const execArgv = ['--liftoff-only'];
 
 const GIB = 1024 ** 3;
 /** Files share one Postgres with 200 connections. */
-const MOST_FILES = 6;
+const MAX_FILES = 6;
 /**
  * One file more than there are cores, since floods wait for the pace of the service, and processes for the disk. Each
  * PGlite can take 1 GB, and a browser as much, so a file needs 4 GB of the machine; two files run on any.
  */
 const maxWorkers = Math.max(
   2,
-  Math.min(availableParallelism() + 1, Math.floor(totalmem() / (4 * GIB)), MOST_FILES),
+  Math.min(availableParallelism() + 1, Math.floor(totalmem() / (4 * GIB)), MAX_FILES),
 );
 
 const common = {

@@ -10,7 +10,7 @@ export interface Ran {
 /** Beyond this a client hangs; Go compiles its standard library the first time. */
 const TIMEOUT_MS = 180_000;
 
-/** Runs a program to its end with these variables beside PATH and HOME. */
+/** Runs a program to its end with these variables in addition to PATH and HOME. */
 export function runProgram(
   [command, ...options]: readonly [string, ...string[]],
   args: readonly string[] = [],

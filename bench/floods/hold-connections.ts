@@ -45,7 +45,7 @@ export async function holdConnections(
   };
   let dripped = performance.now();
   while (!stop.aborted) {
-    const room = Math.min(sockets - open.size, target.most - tally.sent, (perSecond * ROUND_MS) / 1000);
+    const room = Math.min(sockets - open.size, target.max - tally.sent, (perSecond * ROUND_MS) / 1000);
     for (let i = 0; i < room; i++) openOne();
     if (drip !== undefined && performance.now() - dripped > DRIP_MS) {
       dripped = performance.now();

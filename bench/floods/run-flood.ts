@@ -9,9 +9,9 @@ import type { Setting } from './setting.ts';
 import type { Target } from './target.ts';
 
 /** No flood sends more than this, however long it takes. */
-const MOST = 50_000;
+const MAX_REQUESTS = 50_000;
 
-/** Measures honest callers, first undisturbed, then beside a flood. @param more overrides of the flood's target */
+/** Measures honest callers, first undisturbed, then during a flood. @param more overrides of the flood's target */
 export async function runFlood(
   flood: FloodName,
   database: DatabaseName,
@@ -25,7 +25,7 @@ export async function runFlood(
     records,
   });
   const { port, participants } = service;
-  const setting = { port, authority: `localhost:${port}`, participants, most: MOST, flood, ...more };
+  const setting = { port, authority: `localhost:${port}`, participants, max: MAX_REQUESTS, flood, ...more };
   const run = at === 'guard' ? floodGuard : floodKeyseal;
   const row = await run(service, setting, phases);
   await service.stop();

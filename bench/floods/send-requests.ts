@@ -37,7 +37,7 @@ export async function sendRequests(
   const pace = target.perSecond ?? perSecond;
   const begun = performance.now();
   const keepSending = async (client: Client) => {
-    while (tally.sent < target.most) {
+    while (tally.sent < target.max) {
       const nth = tally.sent;
       const due = begun + (nth * 1000) / pace;
       tally.sent += atOnce;

@@ -88,7 +88,7 @@ await pause(6_000);
 const after = await guards.vitals();
 const wrong = [
   guards.isAlive() ? '' : 'the process died',
-  guards.complaints(),
+  guards.stderr(),
   after.descriptors > before.descriptors + 10 ? 'descriptors were not given back' : '',
   after.heap > before.heap + 30 ? 'memory was not given back' : '',
 ].filter(Boolean);

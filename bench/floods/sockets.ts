@@ -49,7 +49,7 @@ export const idle: Send = (target, tally, stop) =>
 
 /** Hundreds of unauthenticated requests in one write. */
 export const pipelined: Send = (target, tally, stop) => {
-  const atOnce = Math.min(PIPELINED, target.most);
+  const atOnce = Math.min(PIPELINED, target.max);
   const one = bytesOf({ authority: target.authority, target: '/api/exemple' });
   const make = () => one.repeat(atOnce);
   return sendRequests(target, tally, stop, { connections: 4, perSecond: 2_000, atOnce, make });

@@ -8,7 +8,7 @@ export interface Target {
   readonly authority: string;
   readonly participants: Participants;
   /** The maximum number of requests, or of connections. */
-  readonly most: number;
+  readonly max: number;
   /** Requests per second, overriding the flood's own. */
   readonly perSecond?: number;
   /** Networks that it comes from, overriding the flood's own number. */

@@ -15,7 +15,7 @@ export interface Holder {
   readonly token: string;
 }
 
-/** The attributes of a key beside its name. */
+/** The attributes of a key in addition to its name. */
 type KeyAttributes = { readonly permissions: string[]; readonly authorities?: string[] };
 const ECHO: KeyAttributes = { permissions: ['echo:write'] };
 

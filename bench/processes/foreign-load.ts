@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Microseconds of a tick in /proc. */
 const TICK = 10_000;
 /** A round is thrown away if others used more than this share of one core meanwhile, and more than a few ticks. */
-const MOST_SHARE = 0.05;
-const MOST_TICKS = 5;
+const MAX_SHARE = 0.05;
+const MAX_TICKS = 5;
 /** For each round that is kept, so many may be thrown away; after that, rounds are kept as they are. */
-const MOST_AGAIN = 2;
+const MAX_REPEATS = 2;
 
 /** The rounds of a part, as far as other processes disturbed them. */
 export interface Disturbance {
@@ -34,9 +34,9 @@ export async function undisturbed<T>(round: () => Promise<T>): Promise<T> {
     const before = readLoad();
     const begun = performance.now();
     const result = await round();
-    const allowed = Math.max(MOST_SHARE * (performance.now() - begun) * 1000, MOST_TICKS * TICK);
+    const allowed = Math.max(MAX_SHARE * (performance.now() - begun) * 1000, MAX_TICKS * TICK);
     const isQuiet = foreignBetween(before, readLoad()) <= allowed;
-    if (!isQuiet && counts.thrownAway < MOST_AGAIN * (counts.kept + 1)) {
+    if (!isQuiet && counts.thrownAway < MAX_REPEATS * (counts.kept + 1)) {
       counts.thrownAway++;
       continue;
     }

@@ -27,6 +27,9 @@ function install(): void {
   try {
     execFileSync('npm', ['ci', '--prefix', BENCH, '--no-audit', '--no-fund'], { stdio: 'inherit' });
   } catch (cause) {
-    throw new Error('What Keyseal is measured beside is not there: run `npm ci --prefix bench`.', { cause });
+    throw new Error(
+      'The services that Keyseal is compared with are not installed: run `npm ci --prefix bench`.',
+      { cause },
+    );
   }
 }

@@ -74,7 +74,7 @@ class Simulation {
   readonly #random: () => number;
   readonly #cores: Cores;
   readonly #instances: readonly Instance[];
-  /** In the order in which they are due: all have the same latency beside their CPU time. */
+  /** In the order in which they are due: all have the same latency in addition to their CPU time. */
   readonly #answers: Answer[] = [];
   readonly #waited: number[] = [];
   #ended = 0;

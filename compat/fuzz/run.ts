@@ -15,7 +15,7 @@ const HTTP2_SHARE = 1 / 3;
 /** Of the runs that must come out the same. */
 export const FIXED_SEED = 14;
 
-/** What became of the requests through one proxy, beside the direct way. */
+/** What became of the requests through one proxy, compared with the direct way. */
 export interface FuzzReport {
   readonly requests: number;
   /** The same verdict both ways. */

@@ -1,4 +1,4 @@
-/** What a statement of a migration does to instances of the version before, which go on serving beside it. */
+/** What a statement of a migration does to instances of the version before, which go on serving alongside it. */
 export type Verdict = 'fine' | 'long lock' | 'refused';
 
 interface Form {

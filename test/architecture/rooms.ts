@@ -1,7 +1,7 @@
 interface Room {
   /** The files of the room. A file of the product that belongs to no room is refused. */
   readonly files: RegExp;
-  /** The rooms that its files may import, beside their own; `types of` one where it is for `import type` alone. */
+  /** The rooms that its files may import, in addition to their own; `types of` one where it is for `import type` alone. */
   readonly imports: readonly string[];
   /** What its files may import from outside: anything, anything that runs in a browser too, or nothing. */
   readonly outside: 'anything' | 'no node:' | 'nothing';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { busyTicks, foreignBetween, processTicks, ticksOfTree } from '../../bench/processes/foreign-load.ts';
 
 describe('foreign load', () => {
-  it('is what the machine used beside the benchmark, and never below zero', () => {
+  it('is what the machine used outside the benchmark, and never below zero', () => {
     const load = (all: number, ours: number) => ({ all, ours });
     expect(foreignBetween(load(1_000, 400), load(3_000, 1_900))).toBe(500);
     expect(foreignBetween(load(1_000, 400), load(1_500, 1_000))).toBe(0);

@@ -16,14 +16,14 @@ requires('browser').describe('the pages of docs in a browser', () => {
     test(`${path} at ${width} pixels, ${colorScheme}, fits, and asks for nothing but itself`, async () => {
       const page = await at.browser.newPage({ viewport: { width, height: 800 }, colorScheme });
       const asked: string[] = [];
-      const complaints: string[] = [];
+      const consoleErrors: string[] = [];
       page.on('request', (request) => asked.push(request.url()));
-      page.on('console', (message) => complaints.push(message.text()));
-      page.on('pageerror', (error) => complaints.push(String(error)));
+      page.on('console', (message) => consoleErrors.push(message.text()));
+      page.on('pageerror', (error) => consoleErrors.push(String(error)));
       await page.goto(`${at.service.url}${path}`);
       // Chromium asks for an icon by itself, which the policy refuses.
       expect(asked.filter((url) => !url.endsWith('/favicon.ico'))).toEqual([`${at.service.url}${path}`]);
-      expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([]);
+      expect(consoleErrors.filter((text) => !text.includes('favicon'))).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
       expect(await page.evaluate('getComputedStyle(document.body).fontFamily')).toContain('system-ui');
       await page.close();

@@ -111,6 +111,6 @@ requires('browser').describe('the client in a browser, on a page of another orig
       { ...withKey(service), signingSecret: `kss_${'A'.repeat(43)}` },
     );
     expect(refused).toEqual(['SIGNATURE_INVALID', 'string']);
-    expect(browser.complaints).toEqual([]);
+    expect(browser.consoleErrors).toEqual([]);
   });
 });

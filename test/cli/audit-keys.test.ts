@@ -105,7 +105,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       const headless = new Audit(new Vault([ONE]), Date.now);
       const idOf = (n: number) => `zz${String(n).padStart(4, '0')}`;
       const heads = Array.from({ length: 250 }, (_, n) =>
-        headless.sealHead({ workspaceId: idOf(n), seq: 1, mac: 'none' }),
+        headless.headWithMac({ workspaceId: idOf(n), seq: 1, mac: 'none' }),
       );
       await dbOf(service).insert(auditHeads).values(heads);
       const middle = idOf(150);
@@ -186,7 +186,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       expect(found).toMatchObject({ state: 'right', found: 'newest version 2, available: 2' });
     });
 
-    it('an instance that still has it is right beside one that has not', async () => {
+    it('an instance that still has it is right while another has it no longer', async () => {
       const older = await sibling(service, { KEYSEAL_MASTER_KEYS: given(TWO, ONE) });
       for (const at of [older, service, older]) {
         await createKey(at, tenant(1).person);
@@ -243,7 +243,7 @@ requires('postgres').describe('a master key that goes, though it made records of
     const setHead = ({ workspaceId }: Tenant, end: { seq: number; mac: string }) =>
       dbOf(service)
         .update(auditHeads)
-        .set(theirs.sealHead({ workspaceId, seq: end.seq, mac: end.mac }))
+        .set(theirs.headWithMac({ workspaceId, seq: end.seq, mac: end.mac }))
         .where(sql`workspace_id = ${workspaceId}`);
     /** Writes records of their own behind what is left, and a head. */
     const write = ({ workspaceId }: Tenant, n: number) =>

@@ -34,8 +34,8 @@ describe('doctor', () => {
     const env = { KEYSEAL_DATA_DIR: await freshPglite(), KEYSEAL_DEMO: 'off' };
     const service = await startProcess(env);
     await service.serving;
-    const beside = await doctor(env);
-    expect([beside.code, beside.states['database']]).toEqual([0, 'unknown']);
+    const whileServing = await doctor(env);
+    expect([whileServing.code, whileServing.states['database']]).toEqual([0, 'unknown']);
     service.child.kill('SIGTERM');
     await service.exited;
     const after = await doctor(env);

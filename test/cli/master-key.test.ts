@@ -16,10 +16,10 @@ const TWO = { version: 2, bytes: randomBytes(32) };
 const given = (...masterKeys: (typeof ONE)[]) =>
   masterKeys.map(({ version, bytes }) => `${version}:${bytes.toString('base64')}`).join(',');
 
-/** Keys beside those of people, whose sealed secret is the text of their id. */
+/** Keys in addition to those of people, whose encrypted secret is the text of their id. */
 const MANY = 1_000;
 
-requires('postgres').describe('master-key rotate beside a service that serves', () => {
+requires('postgres').describe('master-key rotate alongside a service that serves', () => {
   let service: TestService;
   let ada: Person;
   let key: Credentials & { apiKey: string };

@@ -10,7 +10,7 @@ import { startTestService, type TestService } from '../harness/service.ts';
 
 const master = randomBytes(32);
 
-requires('postgres').describe('beside a service that serves', () => {
+requires('postgres').describe('alongside a service that serves', () => {
   let service: TestService;
   let ada: Person;
   let workspace: string;

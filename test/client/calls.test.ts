@@ -77,7 +77,7 @@ describe('a client with a session', () => {
     expect(me).toMatchObject({ kind: 'user', session: { id: session.id } });
   });
 
-  it('beside a key calls as the key, on behalf of the person', async () => {
+  it('alongside a key calls as the key, on behalf of the person', async () => {
     const session = await newSession(service);
     const person = createKeysealClient({ url: service.url, session });
     const { id, ...key } = await newKey(person, ['profile:*']);

@@ -142,7 +142,7 @@ describe.each(SERVERS)('C3: the guard of %s', (_name, serve) => {
   });
 
   it.each([
-    ['another host beside :authority', { host: 'other.example.com' }, '400 REQUEST_MALFORMED'],
+    ['another host alongside :authority', { host: 'other.example.com' }, '400 REQUEST_MALFORMED'],
     ['another :authority', { ':authority': 'other.example.com' }, '421 AUTHORITY_UNKNOWN'],
     ['another :path', { ':path': '/orders?of=b' }, '401 SIGNATURE_INVALID'],
     ['trailers announced', { trailer: 'x-a' }, '400 REQUEST_MALFORMED'],

@@ -63,7 +63,7 @@ const LOCAL: readonly [what: string, reason: string, draft: () => Draft][] = [
   ['a malformed signature', 'SIGNATURE_MALFORMED', () => withHeader(order(key), 'x-signature', 'v1,k=a')],
   ['an encoding', 'MEDIA_TYPE_NOT_SUPPORTED', () => withHeader(order(key), 'content-encoding', 'br')],
   ['a method override', 'REQUEST_MALFORMED', () => withHeader(order(key), 'x-http-method', 'PUT')],
-  ['a token beside a token', 'REQUEST_MALFORMED', () => tokens(order(key))],
+  ['a token alongside a token', 'REQUEST_MALFORMED', () => tokens(order(key))],
   ['two faults', 'KEY_INVALID', () => withHeader(flipped(order(key)), 'x-signature', null)],
   [
     'two other faults',

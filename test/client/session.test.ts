@@ -42,7 +42,7 @@ describe('a session whose token runs out', () => {
     expect(fresh.refreshToken).not.toBe(session.refreshToken);
   });
 
-  it('is refreshed beside a key too', async () => {
+  it('is refreshed alongside a key too', async () => {
     const session = await newSession(service);
     const person = createKeysealClient({ url: service.url, session });
     const key = await newKey(person, ['profile:read']);
@@ -178,7 +178,7 @@ describe('a token that the server calls expired', () => {
     expect((await client.keys.list.query({ search: 'Once' })).items.map(({ id }) => id)).toEqual([key.id]);
   });
 
-  it('does not make a mutation be sent again that carries one beside another that does not', async () => {
+  it('does not make a mutation be sent again that carries one alongside another that does not', async () => {
     const { client, paths } = somebody();
     const input = { name: 'Two', environment: 'test' as const, permissions: ['exemple:read'] };
     const calls = [

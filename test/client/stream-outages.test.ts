@@ -23,7 +23,7 @@ afterAll(async () => {
   await service.stop();
 });
 
-interface Heard {
+interface StreamLog {
   readonly ticks: number[];
   /** What each loss of the connection was reported with. */
   readonly losses: unknown[];
@@ -31,7 +31,7 @@ interface Heard {
 }
 
 /** Listens until so many ticks have come, or an error ends the subscription. */
-function listen(client = createKeysealClient(withKey(service)), enough = 3): Promise<Heard> {
+function listen(client = createKeysealClient(withKey(service)), enough = 3): Promise<StreamLog> {
   const ticks: number[] = [];
   const losses: unknown[] = [];
   return new Promise((resolve) => {

@@ -79,21 +79,21 @@ function ticksOf(client: KeysealClient, everyMs: number) {
   return { ticks, losses, ended };
 }
 
-interface Tailed {
+interface TailedStream {
   readonly client: KeysealClient;
-  readonly told: { type: string; requestId?: string }[];
+  readonly received: { type: string; requestId?: string }[];
   readonly ended: unknown[];
 }
 
-function tailOf(client: KeysealClient, id: string): Tailed {
-  const told: Tailed['told'] = [];
+function tailOf(client: KeysealClient, id: string): TailedStream {
+  const received: TailedStream['received'] = [];
   const ended: unknown[] = [];
   const subscription = client.keys.tail.subscribe(
     { id },
-    { onData: ({ data }) => void told.push(data), onError: (error) => void ended.push(error) },
+    { onData: ({ data }) => void received.push(data), onError: (error) => void ended.push(error) },
   );
   open.push({ stop: () => subscription.unsubscribe() });
-  return { client, told, ended };
+  return { client, received, ended };
 }
 
 const WAIT = { timeout: 25_000, interval: 50 };
@@ -120,18 +120,18 @@ for (const [name, start] of Object.entries(PROXIES)) {
       const { key, secret: apiKey, signingSecret } = made;
       if (apiKey === null || signingSecret === null) throw new Error('a new key shows its secrets');
       const caller = createKeysealClient({ url: service.url, apiKey, signingSecret });
-      const { told, ended } = tailOf(person, key.id);
+      const { received, ended } = tailOf(person, key.id);
       const makesCall = async (enough: number) => {
         await caller.exemple.query({}).catch(() => {});
-        return told.length >= enough;
+        return received.length >= enough;
       };
       await expect.poll(() => makesCall(1), WAIT).toBe(true);
       await again();
-      const before = told.length;
+      const before = received.length;
       await expect.poll(() => makesCall(before + 2), WAIT).toBe(true);
-      expect(told[before]).toEqual({ type: 'missed', count: null });
-      expect(told.slice(before + 1).map(({ type }) => type)).not.toContain('missed');
-      const ids = told.flatMap(({ requestId }) => requestId ?? []);
+      expect(received[before]).toEqual({ type: 'missed', count: null });
+      expect(received.slice(before + 1).map(({ type }) => type)).not.toContain('missed');
+      const ids = received.flatMap(({ requestId }) => requestId ?? []);
       expect(new Set(ids).size).toBe(ids.length);
       expect(ended).toEqual([]);
     });
@@ -143,7 +143,7 @@ for (const [name, start] of Object.entries(PROXIES)) {
       expect(losses).toEqual([]);
     });
 
-    it('B2: one that the proxy cuts goes on, and its calls in the gap are told', async () => {
+    it('B2: one that the proxy cuts goes on, and its calls in the gap are received', async () => {
       // The heartbeat is slower than the proxy's patience.
       const { service } = await behind(start, { KEYSEAL_HEARTBEAT_SECONDS: '60' });
       const session = await newSession(service);
@@ -154,11 +154,11 @@ for (const [name, start] of Object.entries(PROXIES)) {
       if (apiKey === null || signingSecret === null) throw new Error('a new key shows its secrets');
       const caller = createKeysealClient({ url: service.url, apiKey, signingSecret });
       let losses = 0;
-      const told: string[] = [];
+      const received: string[] = [];
       const subscription = person.keys.tail.subscribe(
         { id: key.id },
         {
-          onData: ({ data }) => void told.push(data.type),
+          onData: ({ data }) => void received.push(data.type),
           onConnectionStateChange: ({ error }) => {
             if (!error) return;
             losses++;
@@ -167,8 +167,8 @@ for (const [name, start] of Object.entries(PROXIES)) {
         },
       );
       open.push({ stop: () => subscription.unsubscribe() });
-      await expect.poll(() => told.length >= 2 && losses >= 2, WAIT).toBe(true);
-      expect(told).not.toContain('missed');
+      await expect.poll(() => received.length >= 2 && losses >= 2, WAIT).toBe(true);
+      expect(received).not.toContain('missed');
     });
   });
 }

@@ -69,7 +69,7 @@ const TABLE: readonly (readonly [string, before: Schema, after: Schema, there: S
     ['`name` no longer takes null!', '`name` is never null any more'],
   ],
   [
-    'null, beside what is bounded',
+    'null, alongside what is bounded',
     named(text({ maxLength: 5 })),
     named(oneOf(text({ maxLength: 5 }), { type: 'null' })),
     ['`name` takes null too', '`name` can be null now!'],

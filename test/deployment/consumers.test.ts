@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
 
-/** What the dependencies of `keyseal` are, and what a consumer installs beside it. */
+/** What the dependencies of `keyseal` are, and what a consumer installs with it. */
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const CONSUMER = `

@@ -39,7 +39,7 @@ describe('docs/scaling.md says what the simulation says', () => {
     }
   });
 
-  it('beside what was measured', () => {
+  it('next to what was measured', () => {
     const rows = rowsOf('waiting | measured');
     expect(rows.length).toBeGreaterThan(3);
     for (const [waiting = '', measured, stated, error] of rows) {

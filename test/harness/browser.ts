@@ -11,7 +11,7 @@ export interface BrowserPage {
   readonly page: Page;
   readonly origin: string;
   /** Errors of the page. */
-  readonly complaints: string[];
+  readonly consoleErrors: string[];
   close(): Promise<void>;
 }
 
@@ -30,14 +30,14 @@ export async function openPage(port: number): Promise<BrowserPage> {
   const server = await serveFiles(port, 'localhost');
   const browser = await launch();
   const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const consoleErrors: string[] = [];
+  page.on('pageerror', (error) => consoleErrors.push(String(error)));
   await page.goto(`http://localhost:${port}/`);
   const close = async () => {
     await browser.close();
     await server.close();
   };
-  return { page, origin: `http://localhost:${port}`, complaints, close };
+  return { page, origin: `http://localhost:${port}`, consoleErrors, close };
 }
 
 export function launch(): Promise<Browser> {

@@ -17,7 +17,7 @@ export interface Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
   /** Errors of scripts and of the policy; empty at the end of every test. */
-  readonly complaints: string[];
+  readonly consoleErrors: string[];
   /** URLs of other origins that were requested. */
   readonly elsewhere: string[];
 }
@@ -31,7 +31,7 @@ export async function visit(
   const context = await browser.newContext({ locale: 'en-GB', baseURL: url, ...options });
   // So that the error names what is missing, before the test's own timeout.
   context.setDefaultTimeout(20_000);
-  const complaints: string[] = [];
+  const consoleErrors: string[] = [];
   const elsewhere: string[] = [];
   context.on('console', (message) => {
     // To Chromium, an expected refusal is a failed request.
@@ -39,15 +39,15 @@ export async function visit(
       message.type() === 'error' &&
       !/status of 4\d\d|ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(message.text())
     ) {
-      complaints.push(`${message.text()} ${message.location().url}`);
+      consoleErrors.push(`${message.text()} ${message.location().url}`);
     }
   });
-  context.on('weberror', (error) => complaints.push(String(error.error())));
+  context.on('weberror', (error) => consoleErrors.push(String(error.error())));
   context.on('request', (request) => {
     const { origin } = new URL(request.url());
     if (origin !== new URL(url).origin && !/^(data|blob):/.test(request.url())) elsewhere.push(request.url());
   });
-  return { context, page: await context.newPage(), complaints, elsewhere };
+  return { context, page: await context.newPage(), consoleErrors, elsewhere };
 }
 
 /** A service and a browser, for all tests of a file. */
@@ -88,11 +88,11 @@ export function visited(start?: () => Promise<TestService>): Visited {
 
 /** Ends a visit. Fails if a page logged an error or requested another origin, with what the service logged about it. */
 export async function leave(
-  { complaints, elsewhere, context }: Visitor,
+  { consoleErrors, elsewhere, context }: Visitor,
   service?: TestService,
 ): Promise<void> {
   const logged = service?.log.filter((line) => JSON.parse(line).level >= 50).join('');
-  expect([complaints, elsewhere], logged).toEqual([[], []]);
+  expect([consoleErrors, elsewhere], logged).toEqual([[], []]);
   await context.close();
 }
 

@@ -8,7 +8,7 @@ import type { TestService } from './service.ts';
 import { newMember, signInAgain } from './teams.ts';
 import type { Answer, Credentials } from './wire.ts';
 
-/** An admin with keys of their own, beside the owner of the workspace. */
+/** An admin with keys of their own, alongside the owner of the workspace. */
 interface Team {
   readonly owner: Person;
   readonly admin: Person;

@@ -9,7 +9,7 @@ import { scrape, since } from './metrics.ts';
 import { startTestService, type TestService } from './service.ts';
 
 /** Requests, or connections, of one flood. */
-const MOST = 300;
+const MAX_REQUESTS = 300;
 /** Rounds of honest calls once the flood has been sent. */
 const ROUNDS = 5;
 /** Rounds with a sign-in: the hundredth would end the session by which the person acts. */
@@ -67,16 +67,16 @@ export class FloodedService {
 
   /** Sends a flood, and lets honest callers call until all of it is sent, and a few times more. */
   async runFlood(name: FloodName): Promise<FloodReport> {
-    const { send, sockets, enough = MOST } = floodOf(name);
+    const { send, sockets, enough = MAX_REQUESTS } = floodOf(name);
     const { port, authority } = this.#service;
-    const most = Math.min(MOST, sockets ?? MOST, enough);
+    const max = Math.min(MAX_REQUESTS, sockets ?? MAX_REQUESTS, enough);
     const tally = new Tally();
     const stopping = new AbortController();
     // Regular callers are cached before the flood.
     await this.#round(true);
     const before = await scrape(port);
     const networks = NETWORKS[name];
-    const target = { port, authority, participants: this.participants, most };
+    const target = { port, authority, participants: this.participants, max };
     const flooding = send(networks ? { ...target, networks } : target, tally, stopping.signal);
     const honest: string[] = [];
     let rounds = 0;
@@ -85,7 +85,7 @@ export class FloodedService {
       honest.push(...(await this.#round(rounds <= SIGN_INS)));
     };
     // Held connections are all open before honest callers call.
-    while (tally.sent < most) await (sockets === undefined ? callOnce() : wait(10));
+    while (tally.sent < max) await (sockets === undefined ? callOnce() : wait(10));
     if (sockets !== undefined) await this.#arrived(tally);
     for (let left = ROUNDS; left > 0; left--) await callOnce();
     if (sockets !== undefined) stopping.abort();

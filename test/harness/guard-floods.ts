@@ -12,7 +12,7 @@ export interface GuardProcess {
   readonly isAlive: () => boolean;
   readonly vitals: () => Promise<Vitals>;
   /** What it wrote to stderr: warnings of leaked listeners, and why it died. */
-  readonly complaints: () => string;
+  readonly stderr: () => string;
   readonly stop: () => Promise<void>;
 }
 
@@ -22,15 +22,15 @@ export async function startGuards(options: Partial<GuardOptions>): Promise<Guard
     env: { PATH: process.env['PATH'], GUARD: JSON.stringify(options) },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  let complaints = '';
+  let stderr = '';
   child.stderr?.on('data', (chunk) => {
-    complaints += chunk;
+    stderr += chunk;
   });
   const [ports] = await once(child, 'message');
   return {
     ports,
     isAlive: () => child.exitCode === null && child.signalCode === null,
-    complaints: () => complaints,
+    stderr: () => stderr,
     vitals: async () => {
       const answer = once(child, 'message');
       child.send('vitals');

@@ -27,7 +27,7 @@ export type Ran = (by: Admitted) => void;
 
 export type Serve = (guard: Guard, asked: RouteRequirements, ran: Ran) => Promise<Guarded>;
 
-const told = (by: Admitted, body: unknown) => ({ by: by.caller.key?.id, body });
+const echoOf = (by: Admitted, body: unknown) => ({ by: by.caller.key?.id, body });
 const textOf = ({ body }: Admitted) => new TextDecoder().decode(body);
 
 async function listening(server: Server): Promise<Guarded> {
@@ -51,7 +51,7 @@ export const FRAMEWORKS: Readonly<Record<string, Serve>> = {
         guard.node(asked, (_request, response, by) => {
           ran(by);
           response.writeHead(200, { 'content-type': 'application/json' });
-          response.end(JSON.stringify(told(by, textOf(by) === '' ? null : JSON.parse(textOf(by)))));
+          response.end(JSON.stringify(echoOf(by, textOf(by) === '' ? null : JSON.parse(textOf(by)))));
         }),
       ),
     ),
@@ -64,7 +64,7 @@ export const FRAMEWORKS: Readonly<Record<string, Serve>> = {
     orders.all('/', (request, response) => {
       const by = admitted(request);
       ran(by);
-      response.json(told(by, by.body.byteLength > 0 ? request.body : null));
+      response.json(echoOf(by, by.body.byteLength > 0 ? request.body : null));
     });
     const app = express();
     app.use('/orders', orders);
@@ -80,7 +80,7 @@ export const FRAMEWORKS: Readonly<Record<string, Serve>> = {
       handler: async (request) => {
         const by = admitted(request);
         ran(by);
-        return told(by, request.body ?? null);
+        return echoOf(by, request.body ?? null);
       },
     });
     await app.listen({ port: 0, host: '127.0.0.1' });
@@ -93,7 +93,7 @@ export const FRAMEWORKS: Readonly<Record<string, Serve>> = {
     app.all('/orders', async (c) => {
       const by = admitted(c);
       ran(by);
-      return c.json(told(by, by.body.byteLength > 0 ? await c.req.json() : null));
+      return c.json(echoOf(by, by.body.byteLength > 0 ? await c.req.json() : null));
     });
     return new Promise((resolve) => {
       const server = serveHono({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () =>
@@ -106,7 +106,7 @@ export const FRAMEWORKS: Readonly<Record<string, Serve>> = {
     const handler = guard.fetch(asked, async (request, by) => {
       ran(by);
       const text = await request.text();
-      return Response.json(told(by, text === '' ? null : JSON.parse(text)));
+      return Response.json(echoOf(by, text === '' ? null : JSON.parse(text)));
     });
     return new Promise((resolve) => {
       const server = serveHono({ fetch: (request) => handler(request), port: 0, hostname: '127.0.0.1' }, () =>

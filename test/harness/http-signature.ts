@@ -6,7 +6,7 @@ export interface StandardOptions {
   readonly method?: string;
   readonly contentType?: string;
   readonly body?: string | Buffer;
-  /** A user's token: beside a key in `x-user-token`, for a session as the bearer. */
+  /** A user's token: alongside a key in `x-user-token`, for a session as the bearer. */
   readonly token?: string;
   readonly authority: string;
   readonly scheme?: string;

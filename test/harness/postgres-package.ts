@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** What the package that starts Postgres imports, beside the programs for this system. */
+/** What the package that starts Postgres imports, in addition to the programs for this system. */
 const DEPENDENCIES = ['pg', 'async-exit-hook'];
 
 /**

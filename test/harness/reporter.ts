@@ -10,7 +10,7 @@ interface Ran {
   readonly projects: Map<string, Count>;
   /** How many tests were skipped for each reason. */
   readonly reasons: Map<string, number>;
-  /** What failed beside tests, hooks and files. */
+  /** What failed other than tests, hooks and files. */
   outside: number;
 }
 

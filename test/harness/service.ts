@@ -27,7 +27,7 @@ export interface TestService {
 }
 
 export interface TestOptions {
-  /** Variables beside those of a development start. */
+  /** Variables in addition to those of a development start. */
   readonly env?: Record<string, string>;
   readonly clock?: Clock;
   /** What it answers under `/api`; Keyseal's own without it. */
@@ -54,7 +54,7 @@ export async function restart(before: TestService, more: Record<string, string> 
   return sibling(before, more);
 }
 
-/** Starts another instance on the same database, under the same origins; on Postgres beside the first. */
+/** Starts another instance on the same database, under the same origins; on Postgres alongside the first. */
 export async function sibling(
   { env, running, demo }: TestService,
   more: Record<string, string> = {},

@@ -23,7 +23,7 @@ export interface SignOptions {
   readonly method?: string;
   readonly contentType?: string;
   readonly body?: string | Buffer;
-  /** A user's token: beside a key in `x-user-token`, for a session as the bearer. */
+  /** A user's token: alongside a key in `x-user-token`, for a session as the bearer. */
   readonly token?: string;
   /** Unix seconds. */
   readonly t?: number;

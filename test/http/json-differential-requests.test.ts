@@ -117,8 +117,8 @@ const MADE: readonly (readonly [what: string, status: number, request: Request])
   ['A6: null for a batch where none is asked for', 400, batch('whoami,whoami', null)],
   ['A6: no JSON for a batch where none is asked for', 400, { target: '/api/whoami?batch=1&input=%7B' }],
   ['A6: an input too many of a mutation', 400, batched('echo', '{"0":{"text":"a"},"1":{"text":"b"}}')],
-  ['A6: the index "00" beside "0"', 400, batched('echo', '{"0":{"text":"a"},"00":{"text":"b"}}')],
-  ['A6: __proto__ beside "0"', 400, batched('echo', '{"0":{"text":"a"},"__proto__":{}}')],
+  ['A6: the index "00" alongside "0"', 400, batched('echo', '{"0":{"text":"a"},"00":{"text":"b"}}')],
+  ['A6: __proto__ alongside "0"', 400, batched('echo', '{"0":{"text":"a"},"__proto__":{}}')],
   ['A6: the index 20 of 20', 400, batch(Array(20).fill('exemple').join(','), { 20: {} })],
   ['no JSON for a batch of which one asks', 400, { target: '/api/exemple?batch=1&input=%7B' }],
   ...['00', '1e0', '-1', '-0', '0.0', '+0', ' 0', '0x0', '١', '__proto__', 'constructor', 'length', ''].map(

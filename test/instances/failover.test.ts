@@ -8,7 +8,7 @@ import { type Draft, queryTarget, send, sign } from '../harness/wire.ts';
 
 /**
  * The time that a failover may take here, from the moment at which the standby takes writes. An idle machine needs less
- * than ten seconds, seven of them to notice that a server is silent; a busy one runs other tests beside this one.
+ * than ten seconds, seven of them to notice that a server is silent; a busy one runs other tests alongside this one.
  */
 const OVER_MS = 40_000;
 

@@ -12,7 +12,7 @@ import { type Answer, type Credentials, send } from '../harness/wire.ts';
 
 const ROWS = 100_000;
 /** Bytes of one answer: a page of a hundred. */
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 /** Items of one page that are asked for. */
 const PAGE = 100;
 
@@ -126,7 +126,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
     return new Map(filled.map((table) => [table, (after.get(table) ?? 0) - (before.get(table) ?? 0)]));
   }
 
-  /** The large tables that something reads whole, beside what a start does. */
+  /** The large tables that something reads whole, apart from what a start reads. */
   async function readWholeBy(work: () => Promise<unknown>): Promise<string[]> {
     const read = await readWhole(work);
     return filled.filter((table) => (read.get(table) ?? 0) > (idle.get(table) ?? 0));
@@ -183,7 +183,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
     const read = await readWholeBy(async () => {
       const answer = await asked(name, input);
       expect([answer.status, answer.reason]).toEqual([200, undefined]);
-      expect(answer.text.length).toBeLessThan(MOST_BYTES);
+      expect(answer.text.length).toBeLessThan(MAX_BYTES);
       const { items = [], points = [], procedures: named = [] } = answer.json.result.data ?? {};
       for (const list of [items, points, named]) expect(list.length).toBeLessThanOrEqual(PAGE);
     });

@@ -7,29 +7,29 @@ import { mutate, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService } from '../harness/service.ts';
 
-interface Told {
+interface Warning {
   readonly details: { holders?: { pid: number; application: string }[] };
   readonly sentence: string;
 }
 
-/** Starts with so much patience, and returns what the log was told and how it ended. */
+/** Starts with so much patience, and returns the warnings that it logged and how it ended. */
 function opening(databaseUrl: string, startWaitSeconds: number) {
-  const told: Told[] = [];
-  const warn = (details: object, sentence: string) => void told.push({ details, sentence });
+  const warnings: Warning[] = [];
+  const warn = (details: object, sentence: string) => void warnings.push({ details, sentence });
   const opened = openDatabase({ databaseUrl, dataDir: '', startWaitSeconds }, 'migrate', undefined, warn);
   opened.catch(() => {});
-  return { told, opened };
+  return { warnings, opened };
 }
 
-const waits = (told: readonly Told[]) =>
-  expect.poll(() => told.length, { timeout: 20_000 }).toBeGreaterThan(0);
+const waits = (warnings: readonly Warning[]) =>
+  expect.poll(() => warnings.length, { timeout: 20_000 }).toBeGreaterThan(0);
 
 requires('postgres').describe('D3: another session holds the lock of migrations', () => {
   it('the start says in the log who it waits for, and gives up in a sentence', async () => {
     const role = await freshRole();
     const holder = postgres(role.url, { max: 1, connection: { application_name: 'left over' } });
     const [session] = await holder`select pg_backend_pid() as pid, pg_advisory_lock(${MIGRATION_LOCK})`;
-    const { told, opened } = opening(role.url, 2);
+    const { warnings, opened } = opening(role.url, 2);
     const error = await opened.then(
       () => null,
       (failure: Error) => failure,
@@ -38,8 +38,8 @@ requires('postgres').describe('D3: another session holds the lock of migrations'
     expect(error?.message).toContain(`pid ${session?.['pid']} (left over)`);
     expect(error?.message).toMatch(/waited 2 s: .*pg_terminate_backend\(\d+\).*KEYSEAL_START_WAIT_SECONDS/);
     expect(error?.message).not.toMatch(/\n|hunter2|secret/);
-    expect(told[0]?.details.holders).toMatchObject([{ pid: session?.['pid'], application: 'left over' }]);
-    expect(told[0]?.sentence).toMatch(/the start waits: another session holds the lock/);
+    expect(warnings[0]?.details.holders).toMatchObject([{ pid: session?.['pid'], application: 'left over' }]);
+    expect(warnings[0]?.sentence).toMatch(/the start waits: another session holds the lock/);
     await holder.end();
   });
 
@@ -47,8 +47,8 @@ requires('postgres').describe('D3: another session holds the lock of migrations'
     const role = await freshRole();
     const holder = postgres(role.url, { max: 1 });
     await holder`select pg_advisory_lock(${MIGRATION_LOCK})`;
-    const { told, opened } = opening(role.url, 60);
-    await waits(told);
+    const { warnings, opened } = opening(role.url, 60);
+    await waits(warnings);
     await holder.end();
     const database = await opened;
     expect(database.migrated.length).toBeGreaterThan(0);
@@ -89,7 +89,7 @@ requires('postgres').describe(
       const start = await holder.begin(async (held) => {
         await held`lock table workspaces in row exclusive mode`;
         const opened = opening(role.url, 60);
-        await waits(opened.told);
+        await waits(opened.warnings);
         // Each of them writes the table for which the migration waits.
         for (let n = 0; n < 10; n++) {
           expect((await mutate(service, ada, 'workspaces.rename', { name: `Name ${n}` })).status).toBe(200);
@@ -99,8 +99,8 @@ requires('postgres').describe(
       });
       const database = await start.opened;
       expect(database.migrated).toHaveLength(1);
-      expect(start.told[0]?.sentence).toMatch(/the start waits: another session holds a table/);
-      expect(start.told[0]?.details.holders).toContainEqual(
+      expect(start.warnings[0]?.sentence).toMatch(/the start waits: another session holds a table/);
+      expect(start.warnings[0]?.details.holders).toContainEqual(
         expect.objectContaining({ application: 'nightly dump' }),
       );
       await database.close();

@@ -208,10 +208,10 @@ requires('postgres').describe('two instances on one Postgres', () => {
       const again = await subscribe(other, ada, 'keys.tail', { id: key.id, lastEventId: stream.lastId() });
       const later = [...(await callAt(one, key, 2)), ...(await callAt(other, key, 2))];
       await again.count(8);
-      const told = [...stream.seen, ...again.seen].map(({ requestId }) => requestId);
+      const shown = [...stream.seen, ...again.seen].map(({ requestId }) => requestId);
       // Calls of two instances have one order, which need not be the order in which they ended.
-      expect(told).toHaveLength(12);
-      expect(new Set(told)).toEqual(new Set([...begun, ...between, ...later]));
+      expect(shown).toHaveLength(12);
+      expect(new Set(shown)).toEqual(new Set([...begun, ...between, ...later]));
     });
 
     it('B2: continues at the other instance after one that has sent no event yet', async () => {

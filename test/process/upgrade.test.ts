@@ -43,7 +43,7 @@ async function nextPackage(): Promise<string> {
   return folder;
 }
 
-requires('postgres').describe('instances of one version and the next beside each other', () => {
+requires('postgres').describe('instances of one version and the next side by side', () => {
   let env: Record<string, string>;
   let project: string;
   let now: ServiceProcess;

@@ -9,7 +9,7 @@ import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, invite, newAddress, newMember, signInAgain } from '../harness/teams.ts';
 
 const DAY_MS = 24 * 3_600_000;
-const MOST = 100;
+const MAX_SESSIONS = 100;
 
 let service: TestService;
 let now = Date.now();
@@ -39,15 +39,15 @@ describe('sessions of one person', () => {
   it('are a hundred at most: a sign-in ends the one that was idle for longest, and records it', async () => {
     const ada = await signUp(service);
     const idlest = await signInAgain(service, ada);
-    await fill(ada, MOST - 2);
-    expect(await live(ada.userId)).toBe(MOST);
+    await fill(ada, MAX_SESSIONS - 2);
+    expect(await live(ada.userId)).toBe(MAX_SESSIONS);
     await db()
       .update(sessions)
       .set({ refreshedAt: new Date(now - DAY_MS) })
       .where(eq(sessions.id, idlest.id));
     expect(await reasonOf(idlest)).toBe(undefined);
     const begun = await signInAgain(service, ada);
-    expect(await live(ada.userId)).toBe(MOST);
+    expect(await live(ada.userId)).toBe(MAX_SESSIONS);
     expect([await reasonOf(idlest), await reasonOf(ada), await reasonOf(begun)]).toEqual([
       'SESSION_ENDED',
       undefined,
@@ -59,20 +59,20 @@ describe('sessions of one person', () => {
       after: { endedAt: new Date(now).toISOString(), reason: 'too many sessions' },
     });
     expect(signedIn).toMatchObject({ action: 'auth.signIn', subject: begun.id, before: null });
-    expect((await query(service, begun, 'sessions.list')).json.result.data.items).toHaveLength(MOST);
+    expect((await query(service, begun, 'sessions.list')).json.result.data.items).toHaveLength(MAX_SESSIONS);
   });
 
   it('are a hundred after sign-ins at once', async () => {
     const ada = await signUp(service);
-    await fill(ada, MOST - 1);
+    await fill(ada, MAX_SESSIONS - 1);
     await Promise.all(Array.from({ length: 6 }, () => signInAgain(service, ada)));
-    expect(await live(ada.userId)).toBe(MOST);
+    expect(await live(ada.userId)).toBe(MAX_SESSIONS);
   });
 
   it('that exceed the bound become fewer with each sign-in, and no sign-in is refused', async () => {
     const ada = await signUp(service);
-    await fill(ada, 2 * MOST + 49);
-    for (const left of [MOST + 51, MOST, MOST]) {
+    await fill(ada, 2 * MAX_SESSIONS + 49);
+    for (const left of [MAX_SESSIONS + 51, MAX_SESSIONS, MAX_SESSIONS]) {
       await signInAgain(service, ada);
       expect(await live(ada.userId)).toBe(left);
     }

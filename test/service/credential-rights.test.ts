@@ -72,7 +72,7 @@ describe('S2: the secrets of a personal key', () => {
       [{ credits: null }, 'ESCALATION_DENIED ownerId'],
       [{ externalId: 'acme' }, 'ESCALATION_DENIED ownerId'],
       [{ enabled: true }, 'ESCALATION_DENIED ownerId'],
-      // One that takes away beside one that gives.
+      // One that takes away alongside one that gives.
       [{ enabled: false, permissions: ['exemple:*'] }, 'ESCALATION_DENIED ownerId'],
       [{ permissions: ['exemple:read'], expiresAt: null }, 'ESCALATION_DENIED ownerId'],
       [{ name: 'Renamed', metadata: { by: 'them' } }, 'done'],

@@ -48,7 +48,7 @@ describe('S11: a guarded service whose Keyseal hangs, under anonymous bodies', (
     const { port } = guarded.address() as AddressInfo;
     const tally = new Tally();
     const stop = new AbortController();
-    const target = { port, authority: AUTHORITY, participants: service.participants, most: BODIES };
+    const target = { port, authority: AUTHORITY, participants: service.participants, max: BODIES };
     const flooding = floodOf('guarded-bodies').send(target, tally, stop.signal);
     // Each of them is refused by the guard, or asked about.
     while (asked + tally.answered < BODIES) await wait(10);

@@ -92,7 +92,7 @@ describe('a request that is signed as RFC 9421 says', () => {
     expect(await reasonOf(signed({ body }, '/api/auth.refresh', ada))).toBe(200);
   });
 
-  it('passes beside signatures of others, which are ignored', async () => {
+  it('passes alongside signatures of others, which are ignored', async () => {
     const draft = signed();
     const proxy = `proxy=("@authority");created=1;keyid="proxy", bot=("@authority");keyid="${key.id}";tag="web-bot-auth"`;
     const both = withHeader(draft, 'signature-input', `${proxy}, ${headerOf(draft, 'signature-input')}`);
@@ -145,7 +145,7 @@ describe('a replay', () => {
     expect(new Set(reasons)).toEqual(new Set([200, 'SIGNATURE_REPLAYED']));
   });
 
-  it('is refused under another label, and with other signatures beside it', async () => {
+  it('is refused under another label, and with other signatures alongside it', async () => {
     const draft = signed();
     expect(await reasonOf(draft)).toBe(200);
     const renamed = withHeader(

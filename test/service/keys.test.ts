@@ -78,7 +78,7 @@ describe('keys.create', () => {
   });
 });
 
-describe('the ceiling', () => {
+describe('privilege escalation', () => {
   it('grants only permissions that the caller holds', async () => {
     const maker = await createKey(service, ada, { permissions: ['keys:write', 'exemple:*'] });
     const grant = (permissions: string[]) => mutate(service, maker, 'keys.create', input({ permissions }));

@@ -124,7 +124,7 @@ describe('S3: wrong secrets for a known id', () => {
   });
 });
 
-it('S3: what another instance rotated a key to is admitted at once, beside a flood of what was right before', async () => {
+it('S3: what another instance rotated a key to is admitted at once, alongside a flood of what was right before', async () => {
   const key = await createKey(service, ada);
   await reasonOf(key);
   const apiKey = newKeyText(stores().vault, 'ks', 'live', key.id);

@@ -37,7 +37,7 @@ describe('keys of one external owner', () => {
     expect(rateFields(await query(service, other, 'exemple'))).toMatchObject({ minute: { r: 0 } });
   });
 
-  it('share its credits, and spend their own beside them', async () => {
+  it('share its credits, and spend their own alongside them', async () => {
     const externalId = newName();
     await bound(externalId, { credits: { remaining: 3 } });
     const [rich, poor] = [await keyOf(externalId), await keyOf(externalId, { credits: { remaining: 1 } })];

@@ -18,7 +18,7 @@ afterAll(() => service.stop());
 const get = (target: string, host = 'anything.example', method = 'GET') =>
   send(service.port, { method, target, headers: [['host', host]], body: null });
 
-describe('beside /api', () => {
+describe('outside /api', () => {
   it.each([
     ['/', 200],
     ['/healthz', 200],

@@ -7,7 +7,7 @@ import { createKey, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import type { Credentials } from '../harness/wire.ts';
 
-const MOST_OF_A_KEY = 100;
+const MAX_PER_KEY = 100;
 
 const open = procedure({ access: 'any', permission: 'exemple:read' }).subscription(async function* ({
   signal,
@@ -32,11 +32,11 @@ const stream = (who: Credentials) => subscribe(service, who, 'open', undefined);
 describe('S12: open streams', () => {
   it('are a hundred of a key; another workspace opens its own, and one that ends makes room', async () => {
     const held = [];
-    for (let n = 0; n < MOST_OF_A_KEY; n++) held.push(await stream(hers));
+    for (let n = 0; n < MAX_PER_KEY; n++) held.push(await stream(hers));
     for (let n = 0; n < 5; n++) expect(await (await stream(hers)).over).toBe('RATE_LIMITED');
-    const beside = await stream(other);
-    beside.leave();
-    expect(await beside.over).toBeUndefined();
+    const another = await stream(other);
+    another.leave();
+    expect(await another.over).toBeUndefined();
     held[0]?.leave();
     await expect
       .poll(async () => {

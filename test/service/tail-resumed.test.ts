@@ -29,38 +29,38 @@ const requestIds = ({ seen }: Events) =>
 /** Leaves a stream after so many events, makes calls, and goes on. */
 async function broken(who: Credentials, key: Credentials, before: number, between: number) {
   const stream = await tail(who, key.id);
-  const told = await calls(key, before);
+  const received = await calls(key, before);
   await stream.count(before);
   await expect.poll(() => stream.lastId()).toBeDefined();
   stream.leave();
   await stream.over;
-  return { stream, told, untold: await calls(key, between), lastId: stream.lastId() as string };
+  return { stream, received, pending: await calls(key, between), lastId: stream.lastId() as string };
 }
 
 describe('B2: keys.tail goes on', () => {
   it('with what happened meanwhile, each once, and then with what happens', async () => {
     const key = await createKey(service, ada);
-    const { stream, told, untold, lastId } = await broken(ada, key, 3, 4);
-    expect(requestIds(stream)).toEqual(told);
+    const { stream, received, pending, lastId } = await broken(ada, key, 3, 4);
+    expect(requestIds(stream)).toEqual(received);
     const again = await tail(ada, key.id, lastId);
     const later = await calls(key, 2);
     await again.count(6);
-    expect(requestIds(again)).toEqual([...untold, ...later]);
+    expect(requestIds(again)).toEqual([...pending, ...later]);
     expect(new Set([...stream.ids, ...again.ids]).size).toBe(9);
   });
 
-  it('after a stream that had told nothing yet', async () => {
+  it('after a stream that had received nothing yet', async () => {
     const key = await createKey(service, ada);
-    const { untold, lastId } = await broken(ada, key, 0, 2);
+    const { pending, lastId } = await broken(ada, key, 0, 2);
     const again = await tail(ada, key.id, lastId);
     await again.count(2);
-    expect(requestIds(again)).toEqual(untold);
+    expect(requestIds(again)).toEqual(pending);
   });
 
-  it('again and again, from every event of what it was told', async () => {
+  it('again and again, from every event that it received', async () => {
     const key = await createKey(service, ada);
-    const { told, untold, stream } = await broken(ada, key, 3, 3);
-    const all = [...told, ...untold];
+    const { received, pending, stream } = await broken(ada, key, 3, 3);
+    const all = [...received, ...pending];
     for (const [nth, id] of stream.ids.entries()) {
       const again = await tail(ada, key.id, id);
       await again.count(5 - nth);
@@ -89,7 +89,7 @@ describe('B2: keys.tail goes on', () => {
 });
 
 describe('B2: the id of an event is no right', () => {
-  /** What a stream is told first that goes on after an id. */
+  /** The first event of a stream that resumes after an id. */
   async function first(who: Credentials, key: Credentials, id: string) {
     const stream = await tail(who, key.id, id);
     void stream.over;

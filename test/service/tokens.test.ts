@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Shows a token beside the key, rightly signed over: what the token check alone says. */
+/** Shows a token alongside the key, rightly signed over: what the token check alone says. */
 async function shown(token: string): Promise<string | undefined> {
   const draft = sign(key, '/api/profile', { authority: service.authority, token });
   return (await send(service.port, draft)).reason;
@@ -179,7 +179,7 @@ describe('a token', () => {
     expect(await shown(withClaims({ ...past, aud: 'other' }))).toBe('TOKEN_INVALID');
   });
 
-  it('of another workspace’s member is WORKSPACE_DENIED beside a key', async () => {
+  it('of another workspace’s member is WORKSPACE_DENIED alongside a key', async () => {
     const eve = await signUp(service);
     expect(await shown(eve.token)).toBe('WORKSPACE_DENIED');
   });

@@ -51,7 +51,7 @@ const passPause = () => {
   pass(6_000);
 };
 
-describe('a token of a trusted issuer beside a key', () => {
+describe('a token of a trusted issuer alongside a key', () => {
   it('names a person without an account', async () => {
     const { json } = await show(issuer.token());
     expect(json.result.data).toMatchObject({
@@ -67,7 +67,7 @@ describe('a token of a trusted issuer beside a key', () => {
     expect(await reasonOf(issuer.token({ aud: ['somebody', 'keyseal'] }))).toBe('admitted');
   });
 
-  it("beside Keyseal's own tokens", async () => {
+  it("alongside Keyseal's own tokens", async () => {
     const { json } = await show(ada.token);
     expect(json.result.data).toMatchObject({ user: { id: ada.userId }, externalUser: null });
   });

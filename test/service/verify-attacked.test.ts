@@ -189,7 +189,7 @@ describe('a reported request that the front would refuse', () => {
       ],
     ),
     [
-      'a length beside chunked',
+      'a length alongside chunked',
       () => more(right(), ['transfer-encoding', 'chunked'], ['content-length', '2']),
       'REQUEST_MALFORMED',
     ],

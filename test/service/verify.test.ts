@@ -267,7 +267,7 @@ describe('the procedure itself', () => {
     expect((await verdictOn(service, asking, order(key), more)).reason).toBe('INPUT_INVALID');
   });
 
-  it('is one HTTP call beside others of a batch', async () => {
+  it('is one HTTP call alongside others of a batch', async () => {
     const body = JSON.stringify({
       0: reportOf(order(key)),
       1: reportOf(order({ ...key, signingSecret: 'kss_x' })),

@@ -136,8 +136,8 @@ describe('components that are refused', () => {
     ['a parameter of another component', '("@method";name="a")'],
     ['an unknown parameter', '("date";x)'],
     ['sf that is false', '("priority";sf=?0)'],
-    ['bs beside sf', '("priority";bs;sf)'],
-    ['bs beside key', '("priority";bs;key="a")'],
+    ['bs alongside sf', '("priority";bs;sf)'],
+    ['bs alongside key', '("priority";bs;key="a")'],
   ])('%s', (_, list) => {
     expect(readList(list)).toBeTypeOf('string');
   });

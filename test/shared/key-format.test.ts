@@ -99,10 +99,10 @@ describe('an API key', () => {
     ['a trailing space', `${GOOD} `],
     ['a leading space', ` ${GOOD}`],
     ['an upper-case brand', GOOD.replace('ks', 'KS')],
-    ['an environment that does not exist', resealed(GOOD.replace('live', 'prod'))],
-    ['an id of eleven characters', resealed(GOOD.replace(ID, ID.slice(1)))],
-    ['a secret of 31 characters', resealed(GOOD.replace(SECRET, SECRET.slice(1)))],
-    ['a hyphen in the secret', resealed(GOOD.replace(SECRET, `-${SECRET.slice(1)}`))],
+    ['an environment that does not exist', withChecksum(GOOD.replace('live', 'prod'))],
+    ['an id of eleven characters', withChecksum(GOOD.replace(ID, ID.slice(1)))],
+    ['a secret of 31 characters', withChecksum(GOOD.replace(SECRET, SECRET.slice(1)))],
+    ['a hyphen in the secret', withChecksum(GOOD.replace(SECRET, `-${SECRET.slice(1)}`))],
     ['a checksum alone', checksum('')],
     ['nothing', ''],
   ])('is refused with %s', (_, text) => {
@@ -125,7 +125,7 @@ describe('an API key', () => {
 });
 
 /** The same text with a right checksum, so that only its form can be refused. */
-function resealed(key: string): string {
+function withChecksum(key: string): string {
   return key.slice(0, -6) + checksum(key.slice(0, -6));
 }
 

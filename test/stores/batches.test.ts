@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Batcher } from '../../server/stores/database/batcher.ts';
 
-const OPTIONS = { size: 500, atOnce: 3, crowd: 64, waiting: 1_000 };
+const OPTIONS = { size: 500, atOnce: 3, minBatchToOverlap: 64, waiting: 1_000 };
 
 /** Each ten thousand numbers belong to one workspace, and each thousand of them to one key. */
 const payerOf = (question: number) => [
@@ -19,7 +19,7 @@ function held() {
   return { statements, batches: new Batcher<number, number>({ ...OPTIONS, payerOf, run }) };
 }
 
-it('callers who arrive meanwhile share the next statement, which starts beside the first once they are many', async () => {
+it('callers who arrive meanwhile share the next statement, which starts alongside the first once they are many', async () => {
   const { statements, batches } = held();
   const answers = Array.from({ length: 64 }, (_, n) => batches.submit(n));
   expect(statements.map(({ asked }) => asked.length)).toEqual([1]);

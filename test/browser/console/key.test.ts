@@ -99,7 +99,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await query(at.service, key, 'exemple');
       await calls().nth(3).waitFor();
       // The connection that was cut is all that there is to complain of.
-      for (const complaint of at.visitor.complaints.splice(0)) expect(complaint).toContain('net::ERR_');
+      for (const complaint of at.visitor.consoleErrors.splice(0)) expect(complaint).toContain('net::ERR_');
     },
     LONG,
   );

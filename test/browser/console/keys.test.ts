@@ -43,7 +43,7 @@ requires('browser').describe('the list of keys', () => {
     page = visitor.page;
   });
   afterEach(() => {
-    expect([visitor.complaints, visitor.elsewhere]).toEqual([[], []]);
+    expect([visitor.consoleErrors, visitor.elsewhere]).toEqual([[], []]);
   });
 
   const row = (name: string): Locator =>

@@ -95,7 +95,7 @@ requires('browser').describe('people in the console', () => {
     await guest.page.getByLabel('Name').fill('My own');
     await guest.page.getByRole('button', { name: 'Create the workspace' }).click();
     await guest.page.getByRole('button', { name: /My own/ }).waitFor();
-    expect(guest.complaints).toEqual([]);
+    expect(guest.consoleErrors).toEqual([]);
   });
 
   test('a session that ends while a form is open leaves the form, for the same person', async () => {
