@@ -374,9 +374,7 @@ requires('browser').describe('the session of a browser', () => {
     expect(await page.evaluate(() => isSecureContext)).toBe(false);
     // Until it has looked into its database it says neither yes nor no.
     await isOver(page);
-    await expect(signUp(page)).rejects.toThrow(
-      'browsers have WebCrypto on pages of HTTPS or of localhost alone',
-    );
+    await expect(signUp(page)).rejects.toThrow('browsers have WebCrypto only on HTTPS and localhost pages');
     expect(await refusal(page)).toContain('HTTPS or of localhost');
     expect(requests).toEqual([]);
   });

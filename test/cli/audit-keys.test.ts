@@ -60,7 +60,7 @@ requires('postgres').describe('a master key that goes, though it made records of
     for (const { key } of [...tenants, touched])
       expect((await query(service, key, 'exemple')).status).toBe(200);
     expect((await query(service, service.demo, 'exemple')).status).toBe(200);
-    // Of these chains one goes on under the second.
+    // Of these chains one continues under the second.
     await createKey(service, tenant(0).person);
   });
   afterAll(async () => {
@@ -132,7 +132,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       expect([half >= 100, half <= 210], `${half} moved`).toEqual([true, true]);
       await behind.unsafe('drop trigger hold on audit_heads; drop function hold()');
 
-      // Somebody changes something while it goes on.
+      // Somebody changes something while it continues.
       const running = rotate();
       for (let n = 0; n < 10; n++) await createKey(service, tenant(5).person);
       const { code, json } = await running;
@@ -321,7 +321,7 @@ requires('postgres').describe('a master key that goes, though it made records of
     });
   });
 
-  it('goes on with a third: what was kept of the first is sealed under it, and verifies without the second', async () => {
+  it('continues with a third: what was kept of the first is sealed under it, and verifies without the second', async () => {
     service = await restart(service, { KEYSEAL_MASTER_KEYS: given(THREE, TWO) });
     for (const { key } of [...tenants, touched, { key: service.demo }])
       expect((await query(service, key, 'exemple')).status).toBe(200);

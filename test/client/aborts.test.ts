@@ -69,7 +69,7 @@ describe('C12: a call that is given up', () => {
     expect([error.name, server.received.length]).toEqual(['AbortError', 0]);
   });
 
-  it('rejects at once while the rest of its batch goes on', async () => {
+  it('rejects at once while the rest of its batch continues', async () => {
     const left = new AbortController();
     let respond = () => {};
     answer = (...args) => {
@@ -87,7 +87,7 @@ describe('C12: a call that is given up', () => {
     expect(await other).toEqual({ message: 'Hello' });
   });
 
-  it('is told from a fetch that heeds no signal too', async () => {
+  it('is reported for a fetch that ignores its signal too', async () => {
     const deaf = { fetch: () => new Promise<never>(() => {}) };
     const timedOut = await errorOf(clientOf({ ...deaf, timeout: 20 }).exemple.query());
     expect(timedOut.name).toBe('TimeoutError');

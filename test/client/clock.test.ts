@@ -70,7 +70,7 @@ describe('C7: a client that has taken over a clock', () => {
   };
 
   it.each([3 * DAYS, HOUR, 11 * 60_000])(
-    'that was %d ms ahead goes on once it was put right, and needs no second sending after that',
+    'that was %d ms ahead continues once it was put right, and needs no second sending after that',
     async (offset) => {
       const { client, sent } = await learned(offset);
       ahead = 0;
@@ -98,7 +98,7 @@ describe('C7: a client that has taken over a clock', () => {
     expect((await client.echo.mutate({ text: 'x' })).text).toBe('x');
   });
 
-  it('goes on where its own clock was put right', async () => {
+  it('continues where its own clock was put right', async () => {
     vi.useFakeTimers({ now: Date.now() - 3 * DAYS, toFake: ['Date'] });
     const offset = 3 * DAYS;
     const { client, sent } = await learned(offset);

@@ -118,7 +118,7 @@ describe('B2: silence', () => {
 });
 
 describe('an id', () => {
-  it('alone, without data that anyone listens to, is where a stream goes on', async () => {
+  it('alone, without data that anyone listens to, is where a stream continues', async () => {
     const { source, urls } = opened(
       () =>
         new Response('event: restore-id\ndata: \nid: start\n\n', {

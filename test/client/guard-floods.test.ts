@@ -50,7 +50,7 @@ describe.each(Object.keys(FRAMEWORKS))('S1: the process behind the guard of %s',
     await served(port());
   });
 
-  it('answers 413 to one byte too many while its sender goes on, and reads no more', async () => {
+  it('answers 413 to one byte too many while its sender continues, and reads no more', async () => {
     const connection = await rawConnection(port());
     connection.socket.write(passingHead(ORDERS, key.apiKey as string, 'transfer-encoding: chunked'));
     const chunk = `2710\r\n${'x'.repeat(10_000)}\r\n`;

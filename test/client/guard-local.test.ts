@@ -75,7 +75,7 @@ const tokens = (draft: Draft) =>
   withHeader(withHeader(draft, 'authorization', 'Bearer a.b.c'), 'x-user-token', 'a.b.c');
 
 const CHUNKED = '2\r\n{}\r\n0\r\n\r\n';
-/** Framing that the parser of Node lets through, and two servers could read in two ways (RFC 9112 §6). */
+/** Framing that Node’s parser accepts, and two servers could read in two ways (RFC 9112 §6). */
 const UNSOUND: readonly (readonly [what: string, framing: readonly string[], body: string])[] = [
   ['a coding before chunked', ['transfer-encoding: gzip, chunked'], CHUNKED],
   ['a coding in a line of its own', ['transfer-encoding: gzip', 'transfer-encoding: chunked'], CHUNKED],
@@ -207,7 +207,7 @@ it('A10: a wrong authority option is reported once for each host, with what it h
   });
 });
 
-it('A10: hosts that strangers make up are reported 16 times at most, and one line each', async () => {
+it('A10: hosts that unauthenticated callers invent are reported 16 times at most, and one line each', async () => {
   await withNode(guardOf(), async (port) => {
     for (let call = 0; call < 20; call++) {
       const host = `${call}.example${'x'.repeat(call * 300)}`;

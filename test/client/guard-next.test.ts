@@ -144,7 +144,7 @@ requires('next').describe('the guard of a route handler of Next', () => {
     await (serving && service.stop());
   });
 
-  test('lets a signed call through, with its body, once', async () => {
+  test('admits a signed call once, with its body', async () => {
     const draft = order(key);
     const answer = await send(port, draft);
     expect([answer.status, answer.json]).toEqual([200, { by: key.id, body: ORDER }]);

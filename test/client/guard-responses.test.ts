@@ -34,7 +34,7 @@ async function call(handle: Handle): Promise<Response> {
   return answered;
 }
 
-/** Makes calls until the share is used up. @returns how many were let through */
+/** Makes calls until the share is used up. @returns how many were admitted */
 async function callUntilFull(handle: Handle): Promise<number> {
   for (let calls = 0; calls < 3 * ROOM; calls++) {
     const response = await call(handle);

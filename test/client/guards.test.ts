@@ -88,7 +88,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     expect(errors).toEqual([]);
   });
 
-  it('lets it through once', async () => {
+  it('admits it once', async () => {
     const draft = order(key);
     expect((await send(guarded.port, draft)).status).toBe(200);
     expect((await send(guarded.port, draft)).reason).toBe('SIGNATURE_REPLAYED');

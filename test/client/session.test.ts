@@ -140,7 +140,7 @@ it('a session is not refreshed by a client whose clock merely runs behind, but b
   await later.stop();
 });
 
-// The last of this file, since the time of the whole process goes on.
+// The last of this file, since the time of the whole process continues.
 describe('a token that the server calls expired', () => {
   let later: TestService;
   const sessions: KeysealSession[] = [];

@@ -78,7 +78,7 @@ describe('B1: a subscription waits out', () => {
     expect((await listen()).ticks).toEqual([1, 2, 3]);
   });
 
-  it('a stream that is cut in the middle of an event, and goes on after the last whole one', async () => {
+  it('a stream that is cut in the middle of an event, and continues after the last whole one', async () => {
     const event = (tick: number) => `data: {"tick":${tick},"at":"then"}\nid: ${tick}\n\n`;
     const whole = `event: connected\ndata: {}\n\n${event(41)}${event(42)}`;
     front.script(cutStream(`${whole}${event(43).slice(0, -1)}`));
@@ -109,7 +109,7 @@ describe('B1: a subscription waits out', () => {
     ]);
   });
 
-  it('a limit of its key that is full, and goes on once there is room', async () => {
+  it('a limit of its key that is full, and continues once there is room', async () => {
     const limits = [{ name: 'second', limit: 1, windowSeconds: 1 }];
     const key = await createKey(service, service.demo, { permissions: ['clock:read'], limits });
     const { apiKey, signingSecret } = key as { apiKey: string; signingSecret: string };
@@ -195,7 +195,7 @@ describe('B1: a pause', () => {
 });
 
 describe('C6: where MessageEvent has no lastEventId, as in workerd,', () => {
-  it('tracked events have their declared shape, and a stream goes on', async () => {
+  it('tracked events have their declared shape, and a stream continues', async () => {
     const { MessageEvent } = globalThis;
     globalThis.MessageEvent = class extends Event {
       readonly data: unknown;

@@ -143,7 +143,7 @@ for (const [name, start] of Object.entries(PROXIES)) {
       expect(losses).toEqual([]);
     });
 
-    it('B2: one that the proxy cuts goes on, and its calls in the gap are received', async () => {
+    it('B2: one that the proxy cuts continues, and its calls in the gap are received', async () => {
       // The heartbeat is slower than the proxy's patience.
       const { service } = await behind(start, { KEYSEAL_HEARTBEAT_SECONDS: '60' });
       const session = await newSession(service);

@@ -92,7 +92,7 @@ function compareGuards(before: RecordedGuard, after: RecordedGuard): Change[] {
   ];
 }
 
-/** Who is let through by each access, and how they prove who they are. */
+/** Who is admitted by each access, and how they prove who they are. */
 const ADMITS: Readonly<Record<Access, readonly string[]>> = {
   public: ['nobody in particular'],
   session: ['a session without its token'],

@@ -104,7 +104,7 @@ function callsEverything(contract: Contract, pack: () => Promise<string>) {
     expect(faultsOf(output, contract, await MAKE[type](procedure, call))).toEqual([]);
   });
 
-  it('B2: a stream with heartbeats between its events, and one that goes on after it broke', async () => {
+  it('B2: a stream with heartbeats between its events, and one that continues after it broke', async () => {
     const { demo } = beating;
     const options = { url: proxy.url, apiKey: demo.apiKey as string, signingSecret: demo.signingSecret };
     const ticks: number[] = [];

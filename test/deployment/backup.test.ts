@@ -70,7 +70,7 @@ for (const [name, test, place] of PLACES) {
     await first.stop();
     const backup = await place.copy(first.env);
 
-    // Life goes on after the backup: a key is revoked, a call is accepted, a key is made.
+    // Life continues after the backup: a key is revoked, a call is accepted, a key is made.
     const second = await sibling(first);
     await mutate(second, ada, 'keys.revoke', { id: later.id });
     const after = sign(kept, '/api/exemple', { authority: first.authority });

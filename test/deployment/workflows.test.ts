@@ -55,7 +55,7 @@ describe.each(readdirSync(folder))('%s', (name) => {
     expect(kept).toHaveLength(actions.length);
   });
 
-  it('puts nothing into a script that a stranger may write', () => {
+  it('puts nothing into a script that an outsider may write', () => {
     // `${{ github.event… }}` in a script is text of the script: a title or a branch would be a command.
     expect(steps.filter(({ run }) => run?.includes('${{'))).toEqual([]);
   });

@@ -239,7 +239,7 @@ const CASES: readonly Case[] = [
   [
     'revalidateCaller',
     (caller: unknown) => caller,
-    'a stream goes on after its key was revoked',
+    'a stream continues after its key was revoked',
     async () => {
       const listener = await createKey(service, ada, { permissions: ['clock:read'] });
       const headers = Object.fromEntries(signed(listener, '/api/clock').headers);
@@ -256,7 +256,7 @@ const CASES: readonly Case[] = [
   [
     'countFailureOfSource',
     (error: unknown) => error,
-    'guesses go on for ever',
+    'guesses go on forever',
     async () => {
       const draft = () => withHeader(signed(key, '/api/exemple'), 'x-signature', wrong());
       const wrong = () =>

@@ -12,7 +12,7 @@ export interface CuttableProxy {
   refuse(refused: boolean): void;
   /** Starts or stops holding all bytes back, without breaking a connection. */
   freeze(frozen: boolean): void;
-  /** Leaves the connections that are open as they are, without a word and for ever, as a host that is gone does. */
+  /** Leaves the connections that are open as they are, without a word and forever, as a host that is gone does. */
   strand(): void;
   close(): void;
 }

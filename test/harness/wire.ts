@@ -11,7 +11,7 @@ export interface Credentials {
   readonly signingSecret: string;
 }
 
-/** A request as it goes on the wire, before and after signing; each field can be put wrong. */
+/** A request as it continues the wire, before and after signing; each field can be put wrong. */
 export interface Draft {
   readonly method: string;
   readonly target: string;

@@ -33,7 +33,7 @@ const without = (name: string) =>
   `GET /api/exemple HTTP/1.1\r\n${linesOf(withHeader(signed(), name, null).headers)}\r\n`;
 const CHUNKED = 'transfer-encoding: chunked\r\n';
 
-/** Rules that only other parts break: reported requests, and what Node's parser lets through. */
+/** Rules that only other parts break: reported requests, and what Node's parser accepts. */
 const ELSEWHERE: readonly FormRule[] = [
   'header-name',
   'header-value',

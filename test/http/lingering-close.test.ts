@@ -277,8 +277,8 @@ requires('nginx').describe('B3: behind nginx that streams bodies', () =>
   ),
 );
 
-// HAProxy itself stops reading once it has an answer, so a client that reads only after it has sent all waits for ever.
-requires('haproxy').describe('B3: behind HAProxy', () =>
+// HAProxy itself stops reading once it has an answer, so a client that reads only after it has sent all waits forever.
+requires('B3: haproxy').describe('behind HAProxy', () =>
   throughProxy(
     () =>
       startHaproxy(

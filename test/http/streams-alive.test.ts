@@ -102,7 +102,7 @@ describe('B2: a peer that reads nothing', () => {
 });
 
 describe('B2: a path that goes silent', () => {
-  it('is noticed by the client, which goes on where it was, by another connection', async () => {
+  it('is noticed by the client, which continues where it was, by another connection', async () => {
     const client = createKeysealClient(withKey(service));
     const ticks: number[] = [];
     const losses: string[] = [];

@@ -16,7 +16,7 @@ const OVER_MS = 40_000;
 const ENDS: readonly [string, (databases: ReplicatedPostgres, proxy: CuttableProxy) => Promise<void>][] = [
   ['crashes', async (databases) => databases.crash()],
   [
-    'becomes read-only and goes on answering',
+    'becomes read-only and keeps answering',
     async ({ on, primary }) => {
       await on(primary.url, 'alter system set default_transaction_read_only = on');
       await on(primary.url, 'select pg_reload_conf()');

@@ -209,7 +209,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
   );
 
   it.each(['oldest', 'name', 'lastUsed'])(
-    'keys.list by %s goes on without reading it whole',
+    'keys.list by %s continues without reading it whole',
     async (sort) => {
       const { seen, read } = await follow('keys.list', { sort }, 20);
       expect(seen.size).toBe(20 * PAGE);

@@ -43,7 +43,7 @@ requires('postgres').describe('D3: another session holds the lock of migrations'
     await holder.end();
   });
 
-  it('the start goes on as soon as the lock is free', async () => {
+  it('the start continues as soon as the lock is free', async () => {
     const role = await freshRole();
     const holder = postgres(role.url, { max: 1 });
     await holder`select pg_advisory_lock(${MIGRATION_LOCK})`;
@@ -84,7 +84,7 @@ requires('postgres').describe(
       return { role, service, holder, ada: await signUp(service), stop };
     }
 
-    it('instances that serve answer every call, and the start goes on when the other session is done', async () => {
+    it('instances that serve answer every call, and the start continues when the other session is done', async () => {
       const { role, service, holder, ada, stop } = await serving();
       const start = await holder.begin(async (held) => {
         await held`lock table workspaces in row exclusive mode`;

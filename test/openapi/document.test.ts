@@ -250,7 +250,7 @@ describe('custom procedures', () => {
     expect(summary).toBe('Takes a note down');
     expect(tags).toEqual(['notes']);
     expect(description).toBe(
-      'Takes a note down. It is *kept*.\n\nCalled by: a key. Permission: `notes:write`. Of keys, those of the environment `live` alone. Credits: 5.',
+      'Takes a note down. It is *kept*.\n\nCalled by: a key. Permission: `notes:write`. Of keys, only those of the environment `live`. Credits: 5.',
     );
     const reasons = reasonsIn({ responses }, customDocument).flatMap(([, one]) => one);
     expect(reasons).toEqual(expect.arrayContaining(['CONFLICT', 'ENVIRONMENT_DENIED', 'CREDITS_EXHAUSTED']));

@@ -103,7 +103,7 @@ const PROCEDURES: Readonly<Record<string, (builder: Builder, log: Log) => unknow
       .query(() => {
         throw new Error('bad');
       }) as never,
-  'a middleware that goes on twice': (builder, log) =>
+  'a middleware that calls next twice': (builder, log) =>
     builder
       .use(async ({ next }) => {
         await next({ ctx: { from: 'the first time' } });

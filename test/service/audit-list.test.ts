@@ -81,7 +81,7 @@ describe('audit.list', () => {
     expect(await seqs(input())).toEqual(expected);
   });
 
-  it('goes on page by page, filtered or not', async () => {
+  it('continues page by page, filtered or not', async () => {
     for (const filter of [{}, { actorId: ada.userId }]) {
       const all: number[] = [];
       let more: object | null = {};

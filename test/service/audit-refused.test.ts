@@ -31,7 +31,7 @@ it('refused admissions of a key are one record for each minute and reason, once 
   await send(service.port, draft);
   for (let n = 0; n < 3; n++) await send(service.port, draft);
   for (let n = 0; n < 2; n++) await send(service.port, withHeader(draft, 'x-signature', null));
-  // Not of an admission: the caller was let in.
+  // Not of an admission: the caller was admitted.
   await query(service, key, 'keys.list');
   await stores().rejectedAttempts.flush();
   expect(await refusedOf(workspaceId, key.id)).toEqual([]);

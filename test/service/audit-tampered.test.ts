@@ -210,7 +210,7 @@ describe('records that are not where they were', () => {
   });
 });
 
-describe('a chain that goes on after it was touched', () => {
+describe('a chain that continues after it was touched', () => {
   it.each<[string, (workspace: string) => string, object]>([
     [
       'a head that was set back',
@@ -232,7 +232,7 @@ describe('a chain that goes on after it was touched', () => {
       (w) => `delete from audit_records where workspace_id = '${w}' and seq > 6`,
       found('missing', 7),
     ],
-  ])('says for ever that it was: %s', async (_, statement, expected) => {
+  ])('says forever that it was: %s', async (_, statement, expected) => {
     const person = await signUp(service);
     const workspace = await fill(person);
     await run(statement(workspace));

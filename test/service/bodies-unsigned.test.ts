@@ -136,7 +136,7 @@ it('S5: an attacker with only a user token takes nothing from an address from wh
   expect(reasons).toEqual(Array(3).fill('INPUT_INVALID'));
 });
 
-it('S5: strangers who take all their memory do not keep a session from refreshing where it was admitted', async () => {
+it('S5: unauthenticated callers who take all their memory do not keep a session from refreshing where it was admitted', async () => {
   const person = await signUp(service);
   const from = (draft: Draft, address = OWNER) =>
     send(service.port, withHeader(draft, 'x-forwarded-for', address));

@@ -71,7 +71,7 @@ describe('a service has a request verified that is signed as RFC 9421 says', () 
     expect((await judged(order({ authority: service.authority }))).reason).toBe('SIGNATURE_INVALID');
   });
 
-  it('with a header that no parser lets through, which is refused', async () => {
+  it('with a header that no parser accepts, which is refused', async () => {
     const draft = order();
     const folded = `${headerOf(draft, 'signature-input')}\r\n ;tag="keyseal"`;
     expect((await judged(withHeader(draft, 'signature-input', folded))).reason).toBe('REQUEST_MALFORMED');

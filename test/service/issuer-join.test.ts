@@ -64,7 +64,7 @@ describe.each(['RS256', 'ES256'] as const)('a real OpenID provider with %s', (al
     expect([refused.reason, refused.json.error.data.missing]).toEqual(['PERMISSION_DENIED', 'echo:write']);
   });
 
-  it('a person whom no rule lets in is refused', async () => {
+  it('a person whom no rule admits is refused', async () => {
     const { accessToken } = await issuer.signIn('eve');
     expect((await show(accessToken, '/api/exemple')).reason).toBe('WORKSPACE_DENIED');
     // A rule for another workspace gives nothing here, and an address that is not verified gives nothing there.

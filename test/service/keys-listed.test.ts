@@ -82,7 +82,7 @@ describe('the order of keys.list', () => {
   });
 
   it.each(['€', '"', '\\', "'", '😀', 'ﷺ', 'İ', '%', '漢'])(
-    'goes on after a name of nothing but %s',
+    'continues after a name of nothing but %s',
     async (sign) => {
       const name = sign.repeat(Math.floor(100 / sign.length));
       const { eve } = await withKeys(Array(3).fill({ name }));
@@ -142,7 +142,7 @@ describe('a cursor of keys.list', () => {
     ...[{ search: 'key', status: 'active' }],
   ];
 
-  it('goes on with its own list alone: another order or another filter refuses it', async () => {
+  it('continues with its own list alone: another order or another filter refuses it', async () => {
     const more = { name: 'a key of the active', externalId: 'active' };
     const { eve } = await withKeys(Array(3).fill(more));
     for (const input of INPUTS) {

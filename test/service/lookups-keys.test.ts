@@ -52,7 +52,7 @@ async function legacyKey(): Promise<Key> {
   return { ...key, apiKey };
 }
 
-/** Honest callers while a flood goes on: one who is cached, and one who is not, from there and from elsewhere. */
+/** Honest callers while a flood continues: one who is cached, and one who is not, from there and from elsewhere. */
 async function whileFlooded<T>(running: Promise<T>): Promise<T> {
   const [cached, cold, near] = [
     await createKey(service, ada),

@@ -12,9 +12,9 @@ import { newMember } from '../harness/teams.ts';
 import { send } from '../harness/wire.ts';
 
 const FLOOD = 300;
-/** Look-ups of strangers that wait. */
+/** Look-ups of unauthenticated callers that wait. */
 const WAITING = 200;
-/** Look-ups of an address, and of all strangers together: at once, and in a second. */
+/** Look-ups of an address, and of all unauthenticated callers together: at once, and in a second. */
 const OF_ADDRESS = [100, 20] as const;
 const OF_ALL = [50, 100] as const;
 /** So many look-ups of the honest, and of the service itself, are among those that are counted. */
@@ -100,7 +100,7 @@ it('S3: a link from before tokens had a MAC works once', async () => {
   expect((await callPublic(at.service, 'auth.reset', { token, newPassword })).reason).toBe('RESET_INVALID');
 });
 
-/** Look-ups of strangers, each of a network of its own, that end when they are let go. @returns how many were refused */
+/** Look-ups of unauthenticated callers, each of a network of its own, that end when they are let go. @returns how many were refused */
 function fillLookups(count: number): () => Promise<number> {
   const { lookups } = at.service.running.service.gate;
   let letGo = () => {};

@@ -75,7 +75,7 @@ describe('S3: sessions that were never issued', () => {
   });
 });
 
-it('S3: a session from before ids had a MAC goes on working', async () => {
+it('S3: a session from before ids had a MAC keeps working', async () => {
   const bob = await signUp(at.service);
   const old = `ses_${base62(12)}`;
   const sealed = stores().vault.encrypt(bob.signingSecret, {

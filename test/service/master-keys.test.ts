@@ -24,7 +24,7 @@ it('what is used moves to a new master key, and the old one can go once its audi
   expect((await query(both, ada, 'whoami')).status).toBe(200);
   await both.running.service.stores.tokenKeys.maintain();
 
-  // The audit log goes on under the new key, and needs the old one for what was written under it.
+  // The audit log continues under the new key, and needs the old one for what was written under it.
   await createKey(both, ada);
   const records = await recordsOf(both, await workspaceOf(both, key));
   expect(records.map(({ keyVersion }) => keyVersion)).toEqual([1, 1, 1, 1, 2]);

@@ -80,7 +80,7 @@ describe('keyseal_calls_total', () => {
     expect(await countedOf(asking)).toEqual(counted);
   });
 
-  it('counts each call of a batch, let through or not', async () => {
+  it('counts each call of a batch, admitted or not', async () => {
     const batch = (names: string, input: string) =>
       sign(service.demo, `/api/${names}?batch=1&input=${encodeURIComponent(input)}`, authority());
     expect(await countedOf(() => send(service.port, batch('exemple,whoami,exemple', '{}')))).toEqual({

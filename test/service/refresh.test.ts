@@ -90,7 +90,7 @@ describe('auth.refresh', () => {
     ['one with a newline', (ada) => `${ada.refreshToken}\n`],
     ['one in capitals', (ada) => ada.refreshToken.toUpperCase()],
     ['a guess', () => 'ksr_1_0'],
-  ])('refuses %s with TOKEN_INVALID, and the session goes on', async (_, token) => {
+  ])('refuses %s with TOKEN_INVALID, and the session continues', async (_, token) => {
     const [ada, eve] = [await signUp(service), await signUp(service)];
     expect((await refresh(ada, token(ada, eve))).reason).toBe('TOKEN_INVALID');
     expect((await refresh(ada, ada.refreshToken)).status).toBe(200);

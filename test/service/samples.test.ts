@@ -185,7 +185,7 @@ describe('clock', () => {
     expect(ids.slice(0, 3)).toEqual(['1', '2', '3']);
   });
 
-  it('goes on where the signed query says, never where a header says', async () => {
+  it('continues where the signed query says, never where a header says', async () => {
     const text = await read(await stream(`${queryTarget('clock', { everyMs: 50 })}&lastEventId=41`), 1);
     expect(text).toContain('id: 42');
     const refused = await stream(queryTarget('clock', { everyMs: 50 }), { 'last-event-id': '41' });

@@ -26,7 +26,7 @@ async function calls(key: Credentials, count: number): Promise<unknown[]> {
 const requestIds = ({ seen }: Events) =>
   seen.map(({ type, requestId }) => (type === 'call' ? requestId : type));
 
-/** Leaves a stream after so many events, makes calls, and goes on. */
+/** Leaves a stream after so many events, makes calls, and continues. */
 async function broken(who: Credentials, key: Credentials, before: number, between: number) {
   const stream = await tail(who, key.id);
   const received = await calls(key, before);
@@ -37,7 +37,7 @@ async function broken(who: Credentials, key: Credentials, before: number, betwee
   return { stream, received, pending: await calls(key, between), lastId: stream.lastId() as string };
 }
 
-describe('B2: keys.tail goes on', () => {
+describe('B2: keys.tail continues', () => {
   it('with what happened meanwhile, each once, and then with what happens', async () => {
     const key = await createKey(service, ada);
     const { stream, received, pending, lastId } = await broken(ada, key, 3, 4);

@@ -31,7 +31,7 @@ const end = (connections: readonly RawConnection[]) => {
   for (const { socket } of connections) socket.destroy();
 };
 
-describe('S5: strangers who send bodies', () => {
+describe('S5: unauthenticated callers who send bodies', () => {
   it.each(['auth.signIn', 'auth.signUp', 'auth.reset', 'auth.refresh'])(
     'to %s may send 16 KiB: more is refused, declared or not',
     async (name) => {
@@ -49,7 +49,7 @@ describe('S5: strangers who send bodies', () => {
     },
   );
 
-  it('200 of them, slow, take nothing from a signed call, nor from a stranger elsewhere', async () => {
+  it('200 of them, slow, take nothing from a signed call, nor from an unauthenticated caller elsewhere', async () => {
     const slow = await Promise.all(
       Array.from({ length: 200 }, (_, n) =>
         begin(`127.0.${n % 4}.2`, '/api/auth.signIn', JSON_LINE, 16 * KIB - 1),

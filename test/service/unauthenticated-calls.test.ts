@@ -19,16 +19,16 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 beforeEach(async () => {
-  await strangers().flush();
+  await unauthenticated().flush();
   await db().delete(refusedCalls);
 });
 
 const db = () => service.running.service.stores.database.db;
-const strangers = () => service.running.service.stores.unauthenticatedCalls;
+const unauthenticated = () => service.running.service.stores.unauthenticatedCalls;
 
 /** What the database holds: `address outcome` and how often. */
 async function held(): Promise<Record<string, number>> {
-  await strangers().flush();
+  await unauthenticated().flush();
   const sums: Record<string, number> = {};
   for (const { address, outcome, count } of await db().select().from(refusedCalls)) {
     const name = `${address} ${outcome}`;
@@ -79,17 +79,17 @@ describe('refused calls of anonymous callers', () => {
 
   it('are listed most frequent first, within a range', async () => {
     for (const times of [1, 3, 2]) {
-      for (let n = 0; n < times; n++) strangers().note(`192.0.2.${times}`, 'KEY_MISSING');
+      for (let n = 0; n < times; n++) unauthenticated().note(`192.0.2.${times}`, 'KEY_MISSING');
     }
-    await strangers().flush();
+    await unauthenticated().flush();
     const hour = Math.floor(now() / HOUR) * HOUR;
-    const list = await strangers().list(hour - HOUR, hour + HOUR, 2);
+    const list = await unauthenticated().list(hour - HOUR, hour + HOUR, 2);
     expect(list.map(({ address, count }) => [address, count])).toEqual([
       ['192.0.2.3', 3],
       ['192.0.2.2', 2],
     ]);
     expect(list[0]).toMatchObject({ outcome: 'KEY_MISSING', at: expect.stringMatching(/:00:00\.000Z$/) });
-    expect(await strangers().list(hour - HOUR, hour - 1, 2)).toEqual([]);
+    expect(await unauthenticated().list(hour - HOUR, hour - 1, 2)).toEqual([]);
   });
 });
 
@@ -108,17 +108,17 @@ describe('a flood from many addresses', () => {
   };
 
   it('at once keeps a thousand names, and counts the others together', async () => {
-    for (let n = 0; n < 100_000; n++) strangers().note(address(n), 'KEY_INVALID');
+    for (let n = 0; n < 100_000; n++) unauthenticated().note(address(n), 'KEY_INVALID');
     const counts = await held();
     expect(await rows()).toEqual([1_001, 100_000]);
     expect(counts['other KEY_INVALID']).toBe(99_000);
   });
 
-  it('over the hour keeps a thousand too, and goes on counting those that it knows', async () => {
+  it('over the hour keeps a thousand too, and keeps counting those that it knows', async () => {
     for (let turn = 0; turn < 5; turn++) {
-      for (let n = 0; n < 600; n++) strangers().note(address(turn * 600 + n), 'KEY_INVALID');
-      strangers().note(address(0), 'KEY_INVALID');
-      await strangers().flush();
+      for (let n = 0; n < 600; n++) unauthenticated().note(address(turn * 600 + n), 'KEY_INVALID');
+      unauthenticated().note(address(0), 'KEY_INVALID');
+      await unauthenticated().flush();
     }
     const counts = await held();
     expect(await rows()).toEqual([1_001, 3_005]);
@@ -127,34 +127,34 @@ describe('a flood from many addresses', () => {
 
   it('S5: from one network hides nobody of another', async () => {
     for (let n = 0; n < 70_000; n++)
-      strangers().note(`2001:db8:7:${n.toString(16).slice(-4)}::1`, 'KEY_INVALID');
-    strangers().note('192.0.2.77', 'KEY_MISSING');
+      unauthenticated().note(`2001:db8:7:${n.toString(16).slice(-4)}::1`, 'KEY_INVALID');
+    unauthenticated().note('192.0.2.77', 'KEY_MISSING');
     for (let turn = 0; turn < 4; turn++) {
-      await strangers().flush();
-      for (let n = 0; n < 600; n++) strangers().note(`2001:db8:8:${turn}${n}::1`, 'KEY_INVALID');
+      await unauthenticated().flush();
+      for (let n = 0; n < 600; n++) unauthenticated().note(`2001:db8:8:${turn}${n}::1`, 'KEY_INVALID');
     }
-    strangers().note('192.0.2.78', 'KEY_MISSING');
+    unauthenticated().note('192.0.2.78', 'KEY_MISSING');
     const counts = await held();
     expect([counts['192.0.2.77 KEY_MISSING'], counts['192.0.2.78 KEY_MISSING']]).toEqual([1, 1]);
     expect(await rows()).toEqual([2 * 256 + 2 + 1, 70_000 + 4 * 600 + 2]);
   });
 
   it('leaves room in the next hour', async () => {
-    for (let n = 0; n < 2_000; n++) strangers().note(address(n), 'KEY_INVALID');
-    await strangers().flush();
+    for (let n = 0; n < 2_000; n++) unauthenticated().note(address(n), 'KEY_INVALID');
+    await unauthenticated().flush();
     ahead += HOUR;
-    strangers().note('192.0.2.77', 'KEY_MISSING');
-    await strangers().flush();
+    unauthenticated().note('192.0.2.77', 'KEY_MISSING');
+    await unauthenticated().flush();
     expect((await held())['192.0.2.77 KEY_MISSING']).toBe(1);
   });
 
   it('is forgotten after ninety days', async () => {
-    for (let n = 0; n < 100; n++) strangers().note(address(n), 'KEY_INVALID');
-    await strangers().flush();
+    for (let n = 0; n < 100; n++) unauthenticated().note(address(n), 'KEY_INVALID');
+    await unauthenticated().flush();
     const held = [];
     for (const days of [89.9, 0.2]) {
       ahead += days * 24 * HOUR;
-      await strangers().purge();
+      await unauthenticated().purge();
       held.push((await rows())[0]);
     }
     expect(held).toEqual([100, 0]);

@@ -245,7 +245,7 @@ describe('a reported request that the front would refuse', () => {
   });
 });
 
-it('B4: a reported request of a wrong form is told which rule it breaks', async () => {
+it('B4: a reported request of a wrong form learns which rule it breaks', async () => {
   const verdict = await judged(withHeader(order(key), 'x-http-method', 'PUT'));
   expect(verdict).toMatchObject({
     valid: false,

@@ -92,7 +92,7 @@ it('S7: calls take turns at the one connection of PGlite too', async () => {
     await turnOfLoop();
   }
   await Promise.all([other, ...batch]);
-  // Two had been let through before it came.
+  // Two had been admitted before it came.
   expect(begun.indexOf('other')).toBeLessThan(5);
 });
 

@@ -74,7 +74,7 @@ describe('PGlite in a thread of its own', () => {
     expect(JSON.stringify({ ...error, message: error.message })).not.toContain('hunter2');
   });
 
-  it('rejects a parameter that cannot be sent, and goes on', async () => {
+  it('rejects a parameter that cannot be sent, and continues', async () => {
     await expect(client.query('select $1', [() => {}])).rejects.toThrow(/could not be cloned/);
     expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   });

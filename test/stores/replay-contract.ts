@@ -179,7 +179,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
   describe(`${name}, with nonces ahead (S6)`, () => {
     const FEW = { ...NO_LIMITS, ahead: { perKey: 3, total: 8 } };
 
-    test('gives them a limit of their own: a key that has reached it goes on claiming what is now', async () => {
+    test('gives them a limit of their own: a key that has reached it keeps claiming what is now', async () => {
       const world = await makeWorld();
       const store = await world.open(FEW);
       const t = world.now() + 600;

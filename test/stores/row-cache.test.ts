@@ -51,7 +51,7 @@ describe('a cache of rows', () => {
     expect(cache.peek('a')).toEqual({ id: 'a' });
   });
 
-  it('keeps the first of several overlapping refreshes: a busy row does not stay stale for ever', async () => {
+  it('keeps the first of several overlapping refreshes: a busy row does not stay stale forever', async () => {
     const cache = new RowCache<Row>(10);
     await cache.read('a', async () => ({ id: 'old' }));
     const [first, second] = [held(), held()];

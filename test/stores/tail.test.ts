@@ -118,7 +118,7 @@ describe('B2: the latest calls of a key', () => {
     expect(recent.after('another key', entry(0).position)).toHaveLength(499);
   });
 
-  it('are not told after a place that nobody knows', () => {
+  it('are not sent after an unknown position', () => {
     const recent = new RecentCalls(() => 0);
     recent.keep('key', ['one', 'one']);
     recent.add('key', { position: NO_POSITION, item: call(1) });

@@ -80,7 +80,7 @@ requires('browser').describe('the list of keys', () => {
     await page.getByRole('tooltip').waitFor();
   });
 
-  test('holds the rows near the window alone, and goes on by scrolling', async () => {
+  test('holds the rows near the window alone, and continues by scrolling', async () => {
     await status('The first 100 keys');
     await page.mouse.move(640, 500);
     const end = page.getByRole('status').filter({ hasText: '304 keys' });
