@@ -9,7 +9,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * A fetch that rejects with a TimeoutError after `timeout` ms, and with the reason of its signal once that is aborted:
- * both at once, whether the inner fetch heeds a signal or not.
+ * both at once, whether or not the inner fetch respects a signal.
  * @param timeout false for no limit
  */
 export function withDeadline(fetch: Fetch, timeout: number | false): Fetch {

@@ -7,7 +7,7 @@ export type { Credentials, KeyCredentials, SessionCredentials } from './credenti
  * Signs a fetch Request: returns the same request with `authorization`, `x-user-token` and `x-signature`.
  * Reads the whole body. Send the result unchanged: a signature is valid for one request, once, within 300 seconds.
  * @throws TypeError if a credential is missing or malformed
- * @throws Error if WebCrypto is missing: a browser has it on pages of HTTPS or of localhost alone
+ * @throws Error if WebCrypto is missing: a browser has it only on HTTPS and localhost pages
  * @example
  * ```ts
  * import { signRequest } from '@keyseal/client/sign';

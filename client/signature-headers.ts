@@ -106,7 +106,7 @@ function tokenDigestOf({ userToken }: Credentials): Awaitable<string> {
 
 const NONCE_CHARACTERS = 22;
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-/** Random bytes of the next nonces: asking for those of each one alone takes longer than all else about it. */
+/** Random bytes of the next nonces: one call for each nonce would take longer than everything else about it. */
 const random = new Uint8Array(NONCE_CHARACTERS * 64);
 let used = random.length;
 

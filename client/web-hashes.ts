@@ -50,7 +50,7 @@ export function webCrypto(): SubtleCrypto {
 }
 
 const INSECURE =
-  'Requests cannot be signed here: browsers have WebCrypto on pages of HTTPS or of localhost alone. Open this page through one of them.';
+  'Requests cannot be signed here: browsers have WebCrypto only on HTTPS and localhost pages. Open this page through one of them.';
 
 function keyOf(signingSecret: string): Promise<CryptoKey> {
   const known = imported.get(signingSecret);

@@ -37,7 +37,7 @@ export class VerifyClient {
     return { refused: refusalResponse(verdict) };
   }
 
-  /** Rejects if there is no answer in time, whether or not the fetch heeds its signal. */
+  /** Rejects if there is no answer in time, whether or not the fetch respects its signal. */
   async #withTimeout<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -35,7 +35,7 @@ const unverifiable = (kept: readonly number[]) => notInArray(auditRecords.keyVer
 
 /**
  * Every column that states the master key version of a MAC or an encrypted value, and which of its rows still need
- * it: a revoked key or an ended session must not keep an old master key in use for ever.
+ * it: a revoked key or an ended session must not keep an old master key in use forever.
  */
 const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: Needed }[] = [
   { table: keys, version: keys.pepperVersion, needed: liveKey },

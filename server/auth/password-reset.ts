@@ -40,7 +40,7 @@ export async function createReset(
   userId: string,
 ): Promise<ResetLink> {
   const { userId: madeBy, workspaceId } = actor.caller;
-  // Without a right over the person, the caller locks nothing of theirs.
+  // Without a right over the person, the caller locks none of that person's rows.
   await checkMayReset(stores.database.db, actor.caller, userId);
   return stores.database.db.transaction(async (tx) => {
     const workspaces = await idsOf(tx, userId);

@@ -23,7 +23,7 @@ import { beginSession } from './session.ts';
 /** `first` requires the set-up token, `closed` an invitation. */
 export type SignUpState = 'open' | 'first' | 'closed';
 
-/** Databases known to have an account: they keep one for ever. */
+/** Databases known to have an account: they keep one forever. */
 const begun = new WeakSet<Database>();
 
 /** The present state of sign-up. Costs a query only until there is an account. @throws if the database is down */

@@ -11,7 +11,7 @@ import { type Signer, verificationKeyOf } from './signer.ts';
 
 /**
  * Checks a signature in the form of RFC 9421: first that the credential made it, then that it covers the whole request,
- * then that the body is the covered one. What is not covered is said to the holder of the key alone.
+ * then that the body is the covered one. Only the holder of the key learns what is not covered.
  * @param showsBase whether the refusal carries the base that the service built
  * @throws Refusal SIGNATURE_INVALID
  */

@@ -11,7 +11,7 @@ export interface View {
 
 const REFERENCE = '#/components/schemas/';
 
-/** The bounds of a type of value, and the name of the word for what they count. */
+/** The bounds of a type of value, and the name of the unit that they count. */
 const BOUNDS = [
   { min: 'minLength', max: 'maxLength', of: 'characters' },
   { min: 'minItems', max: 'maxItems', of: 'items' },

@@ -11,11 +11,11 @@ export interface ParseError extends Error {
   readonly code?: string;
   /** A sentence of llhttp. */
   readonly reason?: string;
-  /** What the parser was given last. */
+  /** The last bytes that the parser received. */
   readonly rawPacket?: Buffer;
 }
 
-/** What llhttp and Node give up on, by their codes: the rule that was broken, and in which part of the request. */
+/** What llhttp and Node reject, by their error codes: the rule that was broken, and in which part of the request. */
 const RULES: Readonly<Record<string, readonly [FormRule, string]>> = {
   HPE_INVALID_METHOD: ['method-unknown', 'method'],
   HPE_INVALID_URL: ['target-characters', 'target'],

@@ -49,7 +49,7 @@ function factsOf({ guard }: ProcedureInfo): string {
   return [
     `Called by: ${ACCESS_LABELS.en[access]}.`,
     permission === null ? '' : `Permission: \`${permission}\`.`,
-    environment === null ? '' : `Of keys, those of the environment \`${environment}\` alone.`,
+    environment === null ? '' : `Of keys, only those of the environment \`${environment}\`.`,
     cost === undefined ? '' : `Credits: ${cost}.`,
     guard.batch === false ? 'Not in a batch with other calls.' : '',
   ]

@@ -90,7 +90,7 @@ const encode = (text: string): string =>
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-/** Fields that are structured, and as what (RFC 9651 and the registry of HTTP fields): `sf` is for these alone. */
+/** Fields that are structured, and as what (RFC 9651 and the registry of HTTP fields): `sf` applies only to these. */
 const STRUCTURED: Readonly<Record<string, 'dictionary' | 'list' | 'item'>> = {
   'accept-signature': 'dictionary',
   'cache-status': 'list',

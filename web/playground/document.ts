@@ -26,7 +26,7 @@ export const documentQuery = {
 
 type ProcedureTexts = Readonly<Record<string, ProcedureText>>;
 
-/** Long texts, which are loaded with this page alone; English comes with the service's description. */
+/** Long texts, which are loaded only with this page; English comes with the service's description. */
 const TEXTS: Readonly<Record<Language, () => Promise<ProcedureTexts>>> = {
   en: async () => ({}),
   fr: () => import('../../shared/procedure-docs/fr.ts').then(({ fr }) => fr),

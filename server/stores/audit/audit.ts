@@ -81,7 +81,7 @@ export class Audit {
     const head = await this.#hold(tx, workspaceId);
     const last = await lastOf(tx, workspaceId);
     const broken = last.seq !== head.seq || last.mac !== head.mac || !(head.seq === 0 || this.isOurs(head));
-    // The chain continues behind whatever is there, and keeps for ever the record that it was broken here.
+    // The chain continues after the last record that exists, and keeps forever a record of the break.
     const from = broken ? { seq: Math.max(head.seq, last.seq), mac: last.mac } : head;
     const marked = broken ? [marker(head), ...changes] : changes;
     if (marked.length === 0) return;

@@ -96,7 +96,7 @@ export class StatementsUnderWay {
 /**
  * postgres.js as drizzle calls it (`unsafe` and `begin`). Each statement is given up if the database does not answer, and
  * prepared once for each connection: drizzle writes texts with parameters.
- * postgres.js itself waits for ever: the server enforces `statement_timeout`, and a lost server enforces nothing.
+ * postgres.js itself waits forever: the server enforces `statement_timeout`, and a lost server enforces nothing.
  * @param asking counts what needs a connection; a transaction counts as one
  */
 export function withStatementTimeout<Client extends Sql | TransactionSql>(

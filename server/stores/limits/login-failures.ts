@@ -43,7 +43,7 @@ export class LoginFailures {
         target: loginFailures.subject,
         set: {
           failures: sql`case when ${isOld} then 1 else ${loginFailures.failures} + 1 end`,
-          // A moment that cannot be read is replaced: failures would otherwise be remembered for ever.
+          // A moment that cannot be read is replaced: failures would otherwise be remembered forever.
           begunAt: sql`case when ${isOld} or not ${isRead} then excluded.begun_at
             else ${loginFailures.begunAt} end`,
         },

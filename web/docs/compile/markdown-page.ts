@@ -28,7 +28,7 @@ export interface PageSource {
   readonly file: string;
   /** The names of all procedures. */
   readonly procedures: readonly string[];
-  /** The same page in English, whose anchors this one has as well: pages in English alone link to them. */
+  /** The same page in English, whose anchors this one has as well: only pages in English link to them. */
   readonly english?: string;
 }
 

@@ -144,7 +144,7 @@ function addressesOf({ hosts }: PostgresTarget, { host, port, path }: DriverOpti
 }
 
 /**
- * A socket that fails at the first write. postgres.js loses a connection of its pool for ever if
+ * A socket that fails at the first write. postgres.js loses a connection of its pool forever if
  * its `socket` function throws; it recovers from a socket that breaks.
  */
 function failingSocket(error: Error): Socket {

@@ -7,7 +7,7 @@ const SILENT_MS = 7_000;
 const JUST_SENT_MS = 1_000;
 /**
  * The server says in an ErrorResponse that it writes nothing (25006), or that the session ends. The server that takes
- * over after a failover is reached by a new connection alone.
+ * over after a failover is reached only by a new connection.
  * @see https://www.postgresql.org/docs/current/protocol-error-fields.html
  */
 const READ_ONLY = /(?:^|\0)C25006\0/;

@@ -51,7 +51,7 @@ export function holdUntilChecked(socket: Socket, checked: Checked): Socket {
   const emit = (event: string | symbol, ...args: unknown[]): boolean => {
     // An error without a listener would end the process; the driver removes its own when it gives a connection up.
     if (event === 'error' && socket.listenerCount('error') === 0) return false;
-    // Without an error postgres.js would dial again at once, and for ever.
+    // Without an error postgres.js would dial again at once, and forever.
     if (event === 'close') emit('error', new HungUp('the server closed the connection'));
     if (event !== 'data') return pass(event, ...args);
     check.read(args[0] as Buffer);

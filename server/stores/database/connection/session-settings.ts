@@ -9,7 +9,7 @@ interface PinnedSetting {
   readonly why: string;
 }
 
-const READS = 'Keyseal reads moments and bytes in this form alone';
+const READS = 'Keyseal reads times and bytes only in this form';
 const CUT = 'a shorter or longer one of the role would cut statements off, or let them hold locks';
 
 /** The one table. The operator may set any other setting by role, database, URL or configuration file. */
