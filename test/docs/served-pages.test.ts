@@ -8,7 +8,7 @@ import { DOCS_PAGES, type DocsPageName, docsFileOf } from '../../web/docs/catalo
 import { pageOf } from '../../web/docs/compile/markdown-page.ts';
 import { allSections } from '../../web/docs/compile/vite-plugin.ts';
 import type { MarkdownPage } from '../../web/docs/markdown-page.ts';
-import { excerptOf, searchOver } from '../../web/docs/search-docs.ts';
+import { excerptOf, searchOver } from '../../web/docs/search-index.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');

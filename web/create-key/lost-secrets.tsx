@@ -7,14 +7,14 @@ import { Failed } from '../ui/failed.tsx';
 import { createTexts } from './texts.ts';
 import type { Made } from './use-create.ts';
 
-interface LostProps {
+interface LostSecretsProps {
   readonly of: ConsoleKey;
   readonly onMade: (made: Made) => void;
   readonly onClose: () => void;
 }
 
 /** A key whose secrets were never shown, because the answer with them was lost. Offers new ones. */
-export function Lost({ of: { id, name }, onMade, onClose }: LostProps) {
+export function LostSecrets({ of: { id, name }, onMade, onClose }: LostSecretsProps) {
   const texts = useTexts(createTexts);
   const [waits, setWaits] = useState(false);
   const [failed, setFailed] = useState<unknown>(null);

@@ -1,5 +1,5 @@
 import type { Language } from '../../shared/languages.ts';
-import { type FoundSection, searchOver } from './search-docs.ts';
+import { type FoundSection, searchOver } from './search-index.ts';
 
 /** The text of all pages, which the browser loads when somebody begins to search. */
 const SECTIONS: Readonly<Record<Language, () => Promise<{ default: FoundSection[] }>>> = {

@@ -13,6 +13,6 @@ declare module 'virtual:docs-titles' {
 }
 
 declare module 'virtual:docs-sections/*' {
-  const sections: import('./search-docs.ts').FoundSection[];
+  const sections: import('./search-index.ts').FoundSection[];
   export default sections;
 }

@@ -6,7 +6,7 @@ import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { DocsLink } from './docs-link.tsx';
 import { loadSearch } from './load-search.ts';
-import { excerptOf, type FoundSection } from './search-docs.ts';
+import { excerptOf, type FoundSection } from './search-index.ts';
 import { docsTexts } from './texts.ts';
 
 /** The parts of pages that contain all of some words. */

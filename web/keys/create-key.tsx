@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import { CreateForm } from '../create-key/create-form.tsx';
-import { Lost } from '../create-key/lost.tsx';
+import { LostSecrets } from '../create-key/lost-secrets.tsx';
 import { createTexts } from '../create-key/texts.ts';
 import type { Made } from '../create-key/use-create.ts';
 import { useTexts } from '../language/language.ts';
@@ -30,7 +30,7 @@ export function CreateKey({ opened, onClose }: CreateKeyProps) {
       closeButtonProps={{ 'aria-label': close }}
     >
       {!made && <CreateForm onMade={setMade} onCancel={onClose} />}
-      {made && !revealed && <Lost of={made.key} onMade={setMade} onClose={onClose} />}
+      {made && !revealed && <LostSecrets of={made.key} onMade={setMade} onClose={onClose} />}
       {revealed && <RevealBody revealed={revealed} onClose={onClose} />}
     </Modal>
   );

@@ -13,7 +13,7 @@ import classes from './key-table.module.css';
 import { Moment } from './moment.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { TABLE_ROLES } from './table-roles.ts';
-import type { UsageOfKey } from './usage-of.ts';
+import type { UsageOfKey } from './use-keys-usage.ts';
 
 export const COLUMNS = ['name', 'permissions', 'status', 'lastUsed', 'expires', 'use', 'actions'] as const;
 

@@ -10,7 +10,7 @@ import { useMay } from '../session/me.ts';
 import { COLUMNS, KeyCells } from './key-cells.tsx';
 import classes from './key-table.module.css';
 import { TABLE_ROLES } from './table-roles.ts';
-import { useUsageOf } from './usage-of.ts';
+import { useKeysUsage } from './use-keys-usage.ts';
 import { useNextPage } from './use-next-page.ts';
 import { useTablePlace } from './use-table-place.ts';
 
@@ -40,7 +40,7 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
     rangeExtractor: useCallback((range: Range) => withFocused(range, focusedIndex), [focusedIndex]),
   });
   const items = rows.getVirtualItems();
-  const usage = useUsageOf(pagesOf(keys, items));
+  const usage = useKeysUsage(pagesOf(keys, items));
   useNextPage(list, (items.at(-1)?.index ?? 0) >= keys.length - AHEAD);
 
   return (

@@ -3,7 +3,7 @@ import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import classes from './sparkline.module.css';
-import type { UsageOfKey } from './usage-of.ts';
+import type { UsageOfKey } from './use-keys-usage.ts';
 
 /** Pixels: of a bar with its gap, and of the highest bar. */
 const STEP = 9;

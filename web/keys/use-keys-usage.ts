@@ -22,7 +22,7 @@ function week() {
  * The usage of keys, fetched page by page. Without the permission or an answer it is unknown, and no error appears.
  * @param pages ids of the keys of each visible page
  */
-export function useUsageOf(pages: readonly (readonly string[])[]): ReadonlyMap<string, UsageOfKey> {
+export function useKeysUsage(pages: readonly (readonly string[])[]): ReadonlyMap<string, UsageOfKey> {
   const may = useMay('usage:read');
   const [range] = useState(week);
   return useQueries({

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { Plugin } from 'vite';
 import { LANGUAGES, type Language } from '../../../shared/languages.ts';
 import { DOCS_PAGES, type DocsPageName, docsFileOf } from '../catalogue.ts';
-import type { FoundSection } from '../search-docs.ts';
+import type { FoundSection } from '../search-index.ts';
 import { pageOf, sectionsOf, titleOf } from './markdown-page.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
