@@ -27,8 +27,10 @@ const APACHE_MODULES = [
   'ssl',
 ].map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`);
 
-/** What Apache needs in addition to a virtual host. */
-const apacheFile = (text: string, port: number, folder: string): string => `${APACHE_MODULES.join('\n')}
+/** What Apache needs beside virtual hosts. */
+function apacheFile(text: string, folder: string): string {
+  const ports = [...text.matchAll(/<VirtualHost \*:(\d+)>/g)].map(([, port]) => `Listen 127.0.0.1:${port}`);
+  return `${APACHE_MODULES.join('\n')}
 ServerRoot ${folder}
 PidFile ${join(folder, 'pid')}
 ErrorLog ${join(folder, 'error.log')}

@@ -10,7 +10,7 @@ const ENOUGH = 3;
 const PATIENCE_MS = 45_000;
 
 /** What arrived in one subscription. */
-interface SubscriptionLog {
+interface Heard {
   readonly way: Way;
   readonly client: string;
   readonly ticks: number[];
@@ -24,20 +24,21 @@ export async function restartUnder(
   subject: Subject,
 ): Promise<Cell[]> {
   const clients = installed.filter(({ client }) => client.kind === 'typescript');
-  const logs: SubscriptionLog[] = [];
+  const heard: Heard[] = [];
   const children: ChildProcess[] = [];
   for (const one of clients) {
-    const own = ways.map((way): SubscriptionLog => ({ way, client: one.client.name, ticks: [] }));
-    logs.push(...own);
+    const tried = ways.filter((way) => isTried(way, one.client));
+    const own = tried.map((way): Heard => ({ way, client: one.client.name, ticks: [] }));
+    heard.push(...own);
     children.push(listen(one, own, subject));
   }
   try {
-    await until(() => logs.every(({ ticks, ended }) => ended !== undefined || ticks.length >= ENOUGH));
+    await until(() => heard.every(({ ticks, ended }) => ended !== undefined || ticks.length >= ENOUGH));
     await subject.restart();
-    const before = new Map(logs.map((one) => [one, one.ticks.length]));
-    const goesOn = (one: SubscriptionLog) => one.ticks.length >= (before.get(one) ?? 0) + ENOUGH;
-    await until(() => logs.every((one) => one.ended !== undefined || goesOn(one)));
-    return logs.map((one) => ({
+    const before = new Map(heard.map((one) => [one, one.ticks.length]));
+    const goesOn = (one: Heard) => one.ticks.length >= (before.get(one) ?? 0) + ENOUGH;
+    await until(() => heard.every((one) => one.ended !== undefined || goesOn(one)));
+    return heard.map((one) => ({
       ...{ proxy: one.way.name, client: one.client, operation: 'restart' },
       outcome: outcomeOf(one, goesOn(one)),
     }));
@@ -47,8 +48,8 @@ export async function restartUnder(
 }
 
 function listen(
-  { client, folder }: Installed,
-  own: readonly SubscriptionLog[],
+  { client, folder, env: trust }: Installed,
+  own: readonly Heard[],
   { key }: Subject,
 ): ChildProcess {
   const [command, ...options] = client.command(folder);
@@ -75,7 +76,7 @@ function listen(
   return child;
 }
 
-function outcomeOf({ ticks, ended }: SubscriptionLog, goesOn: boolean): string {
+function outcomeOf({ ticks, ended }: Heard, goesOn: boolean): string {
   if (ended !== undefined) return `ended: ${ended.slice(0, 120)}`;
   if (!goesOn) return 'nothing arrives any more';
   const gap = ticks.findIndex((tick, n) => tick !== n + 1);

@@ -278,7 +278,7 @@ requires('nginx').describe('B3: behind nginx that streams bodies', () =>
 );
 
 // HAProxy itself stops reading once it has an answer, so a client that reads only after it has sent all waits forever.
-requires('B3: haproxy').describe('behind HAProxy', () =>
+requires('haproxy').describe('B3: behind HAProxy', () =>
   throughProxy(
     () =>
       startHaproxy(

@@ -76,7 +76,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-describe('one person with twenty workspaces alongside a person with one', () => {
+describe('12: one person with twenty workspaces beside a person with one', () => {
   it('takes half of the streams; the other opens as many as alone', () => {
     const alone = new OpenStreams(15);
     const streams = new OpenStreams(15);

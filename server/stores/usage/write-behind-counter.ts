@@ -21,7 +21,7 @@ interface Options {
   readonly write: (tx: Db, counts: readonly NamedCount[]) => Promise<void>;
 }
 
-interface PendingCount {
+interface Held {
   readonly payer: FairnessKey;
   /** The number of the next run of the job when it was noted. */
   readonly notedIn: number;
@@ -32,7 +32,7 @@ interface PendingCount {
  * Counts that are being written, and the id of the transaction that writes them, once the database has returned it.
  */
 interface Batch {
-  readonly counts: ReadonlyMap<string, PendingCount>;
+  readonly held: ReadonlyMap<string, Held>;
   transaction: string | null;
 }
 
@@ -50,9 +50,11 @@ class CommitUnknownError extends Error {
 export class WriteBehindCounter {
   readonly #database: Database;
   readonly #options: Options;
-  readonly #counts = new Map<string, PendingCount>();
+  readonly #counts = new Map<string, Held>();
   readonly #slots: FairBudget;
-  #uncertain: Batch | null = null;
+  readonly #inSequence = inSequence();
+  #runs = 0;
+  #doubt: Batch | null = null;
 
   constructor(database: Database, options: Options) {
     this.#database = database;
@@ -85,39 +87,49 @@ export class WriteBehindCounter {
    */
   readonly flush = coalesceRuns(() => this.#write(() => this.#counts.size));
 
-  async #write(): Promise<void> {
-    await this.#restoreUncommitted();
-    // Sorted, so that two instances that write the same rows cannot deadlock.
-    const names = [...this.#counts.keys()].sort();
-    for (let i = 0; i < names.length; i += AT_ONCE) await this.#send(names.slice(i, i + AT_ONCE));
+  /** One run of the job: writes what is due at its pace, the oldest first. */
+  readonly writeDue = coalesceRuns(() => this.#write(() => this.#countDue()));
+
+  #countDue(): number {
+    const notedIn = Array.from(this.#counts.values(), (held) => held.notedIn);
+    return dueCount(notedIn, this.#runs++, this.#options.pace);
+  }
+
+  #write(countOf: () => number): Promise<void> {
+    return this.#inSequence(async () => {
+      await this.#settle();
+      // Sorted, so that two instances that write the same rows cannot deadlock.
+      const names = [...this.#counts.keys()].slice(0, countOf()).sort();
+      for (let i = 0; i < names.length; i += AT_ONCE) await this.#send(names.slice(i, i + AT_ONCE));
+    });
   }
 
   async #send(names: readonly string[]): Promise<void> {
-    const batch: Batch = { counts: this.#take(names), transaction: null };
-    this.#uncertain = batch;
+    const batch: Batch = { held: this.#take(names), transaction: null };
+    this.#doubt = batch;
     await this.#database.db.transaction(async (tx) => {
       const [row] = await tx
         .select({ id: sql<string>`pg_current_xact_id()::text` })
         .from(sql`(select 1) as one`);
       // This write was given up meanwhile, and its counts were restored.
-      if (this.#uncertain !== batch) throw new CommitUnknownError('the database came back too late');
+      if (this.#doubt !== batch) throw new CommitUnknownError('the database came back too late');
       batch.transaction = row?.id ?? null;
       await this.#options.write(
         tx,
-        [...batch.counts].map(([name, { count }]): NamedCount => [name, count]),
+        [...batch.held].map(([name, { count }]): NamedCount => [name, count]),
       );
     });
-    this.#uncertain = null;
+    this.#doubt = null;
   }
 
-  #take(names: readonly string[]): Map<string, PendingCount> {
-    const taken = new Map<string, PendingCount>();
+  #take(names: readonly string[]): Map<string, Held> {
+    const taken = new Map<string, Held>();
     for (const name of names) {
-      const pending = this.#counts.get(name);
-      if (!pending) continue;
-      taken.set(name, pending);
+      const held = this.#counts.get(name);
+      if (!held) continue;
+      taken.set(name, held);
       this.#counts.delete(name);
-      this.#slots.giveBack(pending.payer, 1);
+      this.#slots.giveBack(held.payer, 1);
     }
     return taken;
   }
@@ -125,14 +137,14 @@ export class WriteBehindCounter {
   /**
    * Restores the counts that the last write did not commit. The database remembers which transactions were committed.
    */
-  async #restoreUncommitted(): Promise<void> {
-    if (this.#uncertain === null) return;
-    const { transaction, counts } = this.#uncertain;
+  async #settle(): Promise<void> {
+    if (this.#doubt === null) return;
+    const { transaction, held } = this.#doubt;
     const status = transaction === null ? 'aborted' : await this.#statusOf(transaction);
     if (status === 'in progress') throw new CommitUnknownError('counts are still being written');
-    this.#uncertain = null;
+    this.#doubt = null;
     if (status === 'committed') return;
-    for (const [name, { payer, count }] of counts) this.add(name, payer, count);
+    for (const [name, { payer, count }] of held) this.add(name, payer, count);
   }
 
   async #statusOf(transaction: string): Promise<string | null> {
