@@ -62,7 +62,7 @@ it by their role in the workspace. A call costs 1 credit if the key has credits,
     opening: `Une lecture est \`GET /api/<nom>?input=<JSON encodé pour l’URL>\`, une écriture \`POST /api/<nom>\` avec du JSON. La réponse
 est \`{"result":{"data":…}}\`. Les entrées sont strictes : un champ qui ne figure pas ici est refusé. Les dates sont en
 ISO 8601, UTC. Toutes les procédures sauf quatre exigent une [signature](sign-a-request.md) ; chacune peut aussi être
-refusée pour une raison générale (clé, jeton, signature, permission, limite, entrée ou crédits) de la page
+refusée pour un motif général (clé, jeton, signature, permission, limite, entrée ou crédits) de la page
 [Refus](refusals.md). La permission est exigée des clés comme des personnes ; une personne l’a par son rôle dans
 l’espace de travail. Un appel coûte 1 crédit à une clé qui a des crédits, sauf si son tableau indique un autre coût ; voir
 [Limites et crédits](limits-and-credits.md).`,

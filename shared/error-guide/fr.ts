@@ -267,7 +267,7 @@ export const fr: ErrorGuide = {
     },
     CLIENT_CLOSED_REQUEST: {
       happened: 'La procédure a remarqué que l’appelant était parti, et s’est arrêtée.',
-      why: 'La connexion a été fermée avant que la réponse soit prête. Cette raison se trouve donc surtout dans le journal et l’usage du service.',
+      why: 'La connexion a été fermée avant que la réponse soit prête. Ce motif se trouve donc surtout dans le journal et l’usage du service.',
       fix: 'Si votre code n’a pas fermé la connexion, cherchez un proxy ou un délai qui l’a fait.',
     },
 

@@ -20,7 +20,7 @@ export const fr: typeof en = {
   noCallsMore: 'Un appel apparaît ici environ une seconde après s’être terminé.',
   procedures: 'Appels par procédure',
   procedure: 'Procédure',
-  refusals: 'Refus par raison',
+  refusals: 'Refus par motif',
   noRefusals: 'Aucun sur cette période.',
   times: (count: number, written: string) => (count < 2 ? 'une fois' : `${written} fois`),
   fix: 'Que faire :',

@@ -30,7 +30,7 @@ export const fr: typeof en = {
     many: 'Lignes qui diffèrent :',
     form: 'Ces lignes sont de la bonne forme. Collez aussi la requête pour les comparer.',
     right:
-      'La signature est juste pour cette requête et ce secret. Si le service a refusé la requête, il avait une autre raison.',
+      'La signature est juste pour cette requête et ce secret. Si le service a refusé la requête, il avait un autre motif.',
     found: 'Cette erreur produit exactement la signature envoyée :',
     unknown:
       'Avec ce secret, aucune des erreurs habituelles ne produit la signature envoyée. Soit le secret est un autre, soit la requête a été modifiée en route : collez les dix lignes que votre code a construites.',

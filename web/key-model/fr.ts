@@ -102,7 +102,7 @@ export const fr: typeof en = {
     confirm: 'Saisissez le nom de la clé pour confirmer',
     confirmId: 'Saisissez l’identifiant de la clé pour confirmer',
     wrong: 'Cela ne correspond pas au texte ci-dessus.',
-    reason: 'Raison',
+    reason: 'Motif',
     reasonHint: 'Facultative. Elle figure au journal d’audit.',
     send: 'Révoquer définitivement',
     done: 'La clé est révoquée.',

@@ -22,7 +22,7 @@ export const fr: typeof en = {
   previousUsed: (moment) => `Sa dernière utilisation date du ${moment} : quelqu’un s’en sert encore.`,
   previousUnused: 'Aucun appel ne s’en est servi depuis la rotation.',
   revokedAt: (moment) => `Révoquée le ${moment}`,
-  noReason: 'Aucune raison n’a été donnée.',
+  noReason: 'Aucun motif n’a été donné.',
   tabs: {
     usage: 'Utilisation',
     live: 'En direct',
