@@ -1,9 +1,12 @@
+import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { launch } from '../../harness/browser.ts';
 import { leave, PASSWORD, signIn, signUp, type Visitor, visit } from '../../harness/console.ts';
 import { type OidcIssuer, SIGN_IN_CLIENT, startOidcIssuer } from '../../harness/oidc-issuer.ts';
 import { requires } from '../../harness/requires.ts';
 import { startTestService, type TestService } from '../../harness/service.ts';
+
+const FONTS = /^https:\/\/fonts\.googleapis\.com\//;
 
 requires('browser').describe('the console with an identity provider', () => {
   const { test } = requires('browser');
@@ -27,9 +30,16 @@ requires('browser').describe('the console with an identity provider', () => {
     await provider.stop();
   });
 
+  /** A visitor whose pages load nothing from the internet: those of the provider ask for a font. */
+  async function visitor(options: BrowserContextOptions = {}): Promise<Visitor> {
+    const begun = await visit(browser, service.url, options);
+    await begun.context.route(FONTS, (route) => route.abort());
+    return begun;
+  }
+
   /** The pages of the provider are of another origin, and their errors are not the console's. */
   async function left(visitor: Visitor): Promise<void> {
-    const ours = visitor.elsewhere.filter((url) => !url.startsWith(provider.issuer));
+    const ours = visitor.elsewhere.filter((url) => !url.startsWith(provider.issuer) && !FONTS.test(url));
     await leave({ ...visitor, complaints: [], elsewhere: ours });
   }
 
@@ -46,21 +56,21 @@ requires('browser').describe('the console with an identity provider', () => {
     ['fr-FR', 'Se connecter avec Example & "Company"'],
   ] as const) {
     test(`a person signs in with it, in ${locale}, and comes to the page that they wanted`, async () => {
-      const visitor = await visit(browser, service.url, { locale });
-      await visitor.page.goto('/audit');
-      await visitor.page.waitForURL('**/sign-in?next=%2Faudit');
-      await visitor.page.getByRole('button', { name: button }).click();
-      await passProvider(visitor, 'ada');
-      await visitor.page.waitForURL('**/audit');
-      await visitor.page.goto('/profile');
-      await visitor.page.locator('input[value="ada@company.example"]').first().waitFor();
-      await left(visitor);
+      const somebody = await visitor({ locale });
+      await somebody.page.goto('/audit');
+      await somebody.page.waitForURL('**/sign-in?next=%2Faudit');
+      await somebody.page.getByRole('button', { name: button }).click();
+      await passProvider(somebody, 'ada');
+      await somebody.page.waitForURL('**/audit');
+      await somebody.page.goto('/profile');
+      await somebody.page.locator('input[value="ada@company.example"]').first().waitFor();
+      await left(somebody);
     });
   }
 
   test('a person links it to their account with the password, signs in with it, and unlinks it', async () => {
-    const visitor = await visit(browser, service.url);
-    const { page } = visitor;
+    const somebody = await visitor();
+    const { page } = somebody;
     const email = await signUp(page, 'grace@elsewhere.example');
     await page.goto('/profile');
     await page.getByRole('button', { name: 'Link Example' }).click();
@@ -69,12 +79,12 @@ requires('browser').describe('the console with an identity provider', () => {
     await page.getByRole('dialog').getByText('This is not your current password.').waitFor();
     await page.getByRole('dialog').locator('input[name=current-password]').fill(PASSWORD);
     await page.getByRole('dialog').locator('button[type=submit]').click();
-    await passProvider(visitor, 'grace');
+    await passProvider(somebody, 'grace');
     await page.waitForURL('**/profile');
     await page.getByRole('button', { name: 'Unlink Example' }).waitFor();
-    await left(visitor);
+    await left(somebody);
 
-    const other = await visit(browser, service.url);
+    const other = await visitor();
     await other.page.goto('/sign-in');
     await other.page.getByRole('button', { name: 'Sign in with Example' }).click();
     await passProvider(other, 'grace');
@@ -90,11 +100,11 @@ requires('browser').describe('the console with an identity provider', () => {
   });
 
   test('an address that an account has already is refused with what to do', async () => {
-    const visitor = await visit(browser, service.url);
-    await signUp(visitor.page, 'taken@company.example');
-    await left(visitor);
+    const somebody = await visitor();
+    await signUp(somebody.page, 'taken@company.example');
+    await left(somebody);
     Object.assign(people, { namesake: { email: 'taken@company.example', email_verified: true } });
-    const other = await visit(browser, service.url);
+    const other = await visitor();
     await other.page.goto('/sign-in');
     await other.page.getByRole('button', { name: 'Sign in with Example' }).click();
     await passProvider(other, 'namesake');
@@ -105,10 +115,10 @@ requires('browser').describe('the console with an identity provider', () => {
   });
 
   test('an answer that this browser did not ask for signs nobody in', async () => {
-    const visitor = await visit(browser, service.url);
-    await visitor.page.goto('/sign-in/callback/company?code=theirs&state=theirs');
-    await visitor.page.getByText('SIGN_IN_INVALID').waitFor();
-    expect(new URL(visitor.page.url()).search).toBe('');
-    await left(visitor);
+    const somebody = await visitor();
+    await somebody.page.goto('/sign-in/callback/company?code=theirs&state=theirs');
+    await somebody.page.getByText('SIGN_IN_INVALID').waitFor();
+    expect(new URL(somebody.page.url()).search).toBe('');
+    await left(somebody);
   });
 });
