@@ -6,7 +6,6 @@ import { freshRole } from '../harness/fresh-role.ts';
 import { mutate, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService } from '../harness/service.ts';
-import { newMember } from '../harness/teams.ts';
 
 interface Told {
   readonly details: { holders?: { pid: number; application: string }[] };
@@ -64,11 +63,12 @@ requires('postgres').describe('D3: another session holds the lock of migrations'
   });
 });
 
-/** The last migration, taken back: columns and tables that the calls below do not read. A start makes it again. */
+/**
+ * The last migration, taken back: tables that the calls below do not read. Its columns stay, because the instance that serves
+ * reads them; adding one that exists takes the same lock. A start makes it again.
+ */
 const UNDO = `
   drop table identities, finished_sign_ins;
-  alter table memberships drop column issuer;
-  alter table sessions drop column identity_id;
   delete from drizzle.__drizzle_migrations
     where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
 
@@ -79,26 +79,24 @@ requires('postgres').describe(
       const role = await freshRole();
       const service = await startTestService({ env: { DATABASE_URL: role.url } });
       const ada = await signUp(service);
-      const bob = await newMember(service, ada, 'viewer');
       await role.admin.unsafe(UNDO);
       const holder = postgres(role.url, { max: 1, connection: { application_name: 'nightly dump' } });
       const stop = async () => {
         await service.stop();
         await holder.end();
       };
-      return { role, service, holder, ada, bob, stop };
+      return { role, service, holder, ada, stop };
     }
 
     it('instances that serve answer every call, and the start goes on when the other session is done', async () => {
-      const { role, service, holder, ada, bob, stop } = await serving();
+      const { role, service, holder, ada, stop } = await serving();
       const start = await holder.begin(async (held) => {
         await held`lock table memberships in row exclusive mode`;
         const opened = opening(role.url, 60);
         await waits(opened.told);
-        // Each of them writes the table for which the migration waits.
+        // Each of them reads the table for which the migration waits, to have it alone.
         for (let n = 0; n < 10; n++) {
-          const input = { userId: bob.userId, role: n % 2 === 0 ? 'developer' : 'viewer' };
-          expect((await mutate(service, ada, 'members.setRole', input)).status).toBe(200);
+          expect((await mutate(service, ada, 'workspaces.rename', { name: `Name ${n}` })).status).toBe(200);
           expect((await query(service, service.demo, 'exemple')).status).toBe(200);
         }
         return opened;
