@@ -334,6 +334,11 @@ describe('guesses', () => {
       reasons.push((await finish(throttled, callbackOf(issuer, begun), begun.flow)).reason);
     expect(reasons).toEqual([...Array(3).fill('SIGN_IN_INVALID'), ...Array(3).fill('TOO_MANY_FAILURES')]);
     expect(issuer.tokenRequests() - asked).toBe(3);
+    const { reason } = await callPublic(throttled, 'auth.startSignIn', {
+      issuer: 'company',
+      returnTo: '/keys',
+    });
+    expect(reason).toBe('TOO_MANY_FAILURES');
     await throttled.stop();
   });
 });

@@ -19,18 +19,22 @@ export interface StartedSignIn {
 /**
  * Begins a sign-in with an issuer, or the linking of an identity. Keeps nothing: the browser keeps the flow.
  * @param userId the person to whom the identity will be linked; null for a sign-in
- * @throws Refusal INPUT_INVALID for an unknown issuer or a `returnTo` elsewhere, UNAVAILABLE if the provider is
+ * @throws Refusal INPUT_INVALID for an unknown issuer or a `returnTo` elsewhere, UNAVAILABLE if the provider is,
+ *   TOO_MANY_FAILURES for an address that fails too often
  */
 export async function startFlow(
   ctx: Context,
   { issuer: name, returnTo, cookie = false }: StartSignInInput,
   userId: string | null,
 ): Promise<StartedSignIn> {
+  const { stores, config } = ctx.service;
   const client = anonymousCaller(ctx.request.address);
+  // A person who links an identity has signed the call.
+  if (userId === null) refuseThrottled(client.failureSource, config.failures.address, stores);
   const issuer = issuerNamed(ctx.service, name);
   if (!issuer) throw new Refusal('INPUT_INVALID', { issues: [{ path: 'issuer', message: 'is not known' }] });
   const redirectUri = redirectUriFor(ctx, name, returnTo);
-  const flow = newFlow({ issuer: name, redirectUri, returnTo, userId }, ctx.service.stores.clock());
+  const flow = newFlow({ issuer: name, redirectUri, returnTo, userId }, stores.clock());
   const url = await authorizationUrl(issuer, flow, client.payer);
   return { url, flow: handOverFlow(ctx, flow, cookie) };
 }
