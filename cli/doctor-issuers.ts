@@ -1,26 +1,30 @@
 import { and, inArray, isNull } from 'drizzle-orm';
 import { workspaces } from '../drizzle/schema.ts';
 import type { Config } from '../server/lib/config.ts';
+import type { IssuerConfig } from '../server/lib/issuer-config.ts';
 import type { Database } from '../server/stores/database/database.ts';
 import { fetchKeySet } from '../server/stores/issuers/key-set-document.ts';
+import { readConfiguration } from '../server/stores/issuers/sign-in-provider.ts';
 import { type DoctorCheck, wrong } from './doctor-check.ts';
 
-/** Reads the keys of each trusted issuer, as the service does. */
-export async function checkIssuers({ issuers }: Config): Promise<DoctorCheck[]> {
-  return Promise.all(
-    issuers.map(async ({ name, issuer, jwksUri }): Promise<DoctorCheck> => {
-      try {
-        const keys = await fetchKeySet(issuer, jwksUri);
-        if (keys.length > 0)
-          return { name: 'issuers', state: 'right', found: `${name} publishes ${keys.length} keys` };
-        return wrong('issuers', `${name} publishes no public key`, 'Correct issuer or jwksUri.');
-      } catch (error) {
-        const found = `${name}: ${(error as Error).message}`;
-        const fix = 'Make the issuer reachable from here, or correct its entry in KEYSEAL_ISSUERS.';
-        return wrong('issuers', found, fix);
-      }
-    }),
-  );
+/** Reads the keys of each trusted issuer, and the metadata for sign-in, as the service does. */
+export const checkIssuers = ({ issuers }: Config): Promise<DoctorCheck[]> =>
+  Promise.all(issuers.map(checkIssuer));
+
+async function checkIssuer(config: IssuerConfig): Promise<DoctorCheck> {
+  const { name, issuer, jwksUri, signIn } = config;
+  try {
+    const keys = await fetchKeySet(issuer, jwksUri);
+    if (keys.length === 0)
+      return wrong('issuers', `${name} publishes no public key`, 'Correct issuer or jwksUri.');
+    if (signIn) await readConfiguration(config, signIn);
+    const found = `${name} publishes ${keys.length} keys${signIn ? ', and people can sign in with it' : ''}`;
+    return { name: 'issuers', state: 'right', found };
+  } catch (error) {
+    const found = `${name}: ${(error as Error).message}`;
+    const fix = 'Make the issuer reachable from here, or correct its entry in KEYSEAL_ISSUERS.';
+    return wrong('issuers', found, fix);
+  }
 }
 
 /** Checks that each workspace of a join rule exists: nobody fits a rule with a wrong id, and all are refused. */

@@ -12,6 +12,12 @@ export type SignInFields = Omit<inferProcedureInput<Auth['signIn']>, 'cookie'>;
 export type SignUpFields = Omit<inferProcedureInput<Auth['signUp']>, 'cookie'>;
 type SignedIn = inferProcedureOutput<Auth['signIn']>;
 
+/** The person who signed in with an identity provider, and the page that they wanted. */
+export interface FinishedSignIn {
+  readonly user: SignedIn['user'];
+  readonly returnTo: string;
+}
+
 export interface BrowserSessionOptions {
   /** The service's URL, such as https://api.example.com or https://example.com/keyseal. */
   readonly url: string;
@@ -36,6 +42,19 @@ export interface BrowserSession extends SharedSession {
   readonly subscribe: (listener: () => void) => () => void;
   readonly signIn: (input: SignInFields) => Promise<SignedIn['user']>;
   readonly signUp: (input: SignUpFields) => Promise<SignedIn['user']>;
+  /**
+   * Sends the browser to an identity provider. It comes back to the page `returnTo`, which calls `finishSignIn`.
+   * @param issuer its name in `KEYSEAL_ISSUERS`
+   * @param returnTo this page, without query and fragment, unless given. With `cookie`, a path of the console
+   */
+  readonly signInWith: (issuer: string, returnTo?: string) => Promise<void>;
+  /**
+   * Finishes a sign-in on the page to which the provider sent the browser. Replace the page's URL afterwards: its code is
+   * used up.
+   * @param url that of this page unless given
+   * @returns null if the URL is no answer of a provider
+   */
+  readonly finishSignIn: (url?: string) => Promise<FinishedSignIn | null>;
   /**
    * Ends the session. If the service cannot be reached, this browser still drops the session, and the promise
    * rejects.
@@ -63,7 +82,9 @@ export interface BrowserSession extends SharedSession {
  * ```
  */
 export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessionOptions): BrowserSession {
-  const tabs = new CrossTabSession(['keyseal', parseBase(url), ...(name ? [name] : [])].join(' '));
+  const place = ['keyseal', parseBase(url), ...(name ? [name] : [])].join(' ');
+  const tabs = new CrossTabSession(place);
+  const flows = pendingFlow(`${place} sign-in`);
   const { auth } = createKeysealClient({ url, session: tabs, ...(fetch ? { fetch } : {}) });
   const inCookie = cookie ? { cookie } : {};
 
@@ -84,6 +105,19 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
     // Do not send a password from a page that could not sign.
     signIn: async (input) => webCrypto() && begin(await auth.signIn.mutate({ ...input, ...inCookie })),
     signUp: async (input) => webCrypto() && begin(await auth.signUp.mutate({ ...input, ...inCookie })),
+    signInWith: async (issuer, returnTo = thisPage(cookie)) => {
+      webCrypto();
+      const started = await auth.startSignIn.mutate({ issuer, returnTo, ...inCookie });
+      if (started.flow !== null) flows.keep(started.flow);
+      globalThis.location.assign(started.url);
+    },
+    finishSignIn: async (url = globalThis.location.href) => {
+      if (!new URL(url).searchParams.has('state')) return null;
+      webCrypto();
+      const mine = cookie ? inCookie : { flow: flows.take() };
+      const { returnTo, ...answer } = await auth.finishSignIn.mutate({ url, ...mine });
+      return { user: await begin(answer), returnTo };
+    },
     signOut: async () => {
       const session = await tabs.known();
       if (!session) return;
@@ -94,6 +128,22 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
       } finally {
         await tabs.end(null, session.id);
       }
+    },
+  };
+}
+
+const thisPage = (cookie: boolean | undefined): string =>
+  `${cookie ? '' : globalThis.location.origin}${globalThis.location.pathname}`;
+
+/** The flow of a sign-in while its person is at the provider: in this tab alone. */
+function pendingFlow(name: string) {
+  return {
+    keep: (flow: string) => globalThis.sessionStorage.setItem(name, flow),
+    /** Empty if this tab began no sign-in: the service refuses the answer then. */
+    take: () => {
+      const flow = globalThis.sessionStorage.getItem(name) ?? '';
+      globalThis.sessionStorage.removeItem(name);
+      return flow;
     },
   };
 }

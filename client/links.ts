@@ -25,6 +25,8 @@ export const UNBATCHED: Readonly<Record<string, SendMode>> = {
   'auth.signUp': 'open',
   'auth.signIn': 'open',
   'auth.reset': 'open',
+  'auth.startSignIn': 'open',
+  'auth.finishSignIn': 'open',
   'auth.refresh': 'refresh',
   'audit.verify': 'alone',
   health: 'open',

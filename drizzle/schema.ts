@@ -75,6 +75,8 @@ export const memberships = pgTable(
       .notNull()
       .references(() => users.id),
     role: text('role').$type<Role>().notNull(),
+    /** The `iss` of the identity provider whose `join` rules gave the membership; null if a person did. */
+    issuer: text('issuer'),
     removedAt: moment('removed_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
     rev: rev(),
@@ -100,6 +102,8 @@ export const sessions = pgTable(
     workspaceId: text('workspace_id')
       .notNull()
       .references(() => workspaces.id),
+    /** The identity with which it began; null if it began with a password. */
+    identityId: text('identity_id'),
     signingSealed: text('signing_sealed').notNull(),
     signingVersion: integer('signing_version').notNull(),
     /** The address and client that began it, so that its person can recognise it. */
@@ -119,6 +123,33 @@ export const sessions = pgTable(
     index('sessions_live').on(table.userId, table.refreshedAt).where(sql`ended_at is null`),
     index('sessions_over').on(sql`coalesce(${table.endedAt}, ${table.expiresAt})`),
   ],
+);
+
+/** Persons of identity providers, and the accounts to which they are linked. */
+export const identities = pgTable(
+  'identities',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** The claims `iss` and `sub`, which identify the person together. An e-mail address does not. */
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    lastUsedAt: moment('last_used_at'),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('identities_subject').on(table.issuer, table.subject),
+    index('identities_user').on(table.userId),
+  ],
+);
+
+/** Sign-ins with an identity provider that were finished: each is accepted once while it is recent enough. */
+export const finishedSignIns = pgTable(
+  'finished_sign_ins',
+  { state: text('state').primaryKey(), finishedAt: moment('finished_at').notNull() },
+  (table) => [index('finished_sign_ins_at').on(table.finishedAt)],
 );
 
 /**

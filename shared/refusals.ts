@@ -50,6 +50,10 @@ export const REFUSALS = {
   },
   INVITATION_INVALID: { status: 403, message: 'The invitation is not valid for this account.' },
   RESET_INVALID: { status: 403, message: 'The link to set a new password is no longer valid.' },
+  SIGN_IN_INVALID: {
+    status: 403,
+    message: 'The sign-in with the identity provider is not valid, or no longer; begin again.',
+  },
   ACCESS_DENIED: { status: 403, message: 'This call does not accept the kind of credential that was sent.' },
   FORBIDDEN: { status: 403, message: 'The procedure does not allow this to the caller.' },
 

@@ -1,5 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { auditRoutes } from '../audit/routes.ts';
+import { identityRoutes, signInRoutes } from '../auth/external/routes.ts';
 import { authRoutes } from '../auth/routes.ts';
 import { ownerRoutes } from '../keys/owners/routes.ts';
 import { keyRoutes } from '../keys/routes.ts';
@@ -14,7 +15,8 @@ import { workspaceRoutes } from '../workspaces/routes.ts';
 /** Every procedure of the service, by its name on the wire. */
 export const routes = {
   audit: auditRoutes,
-  auth: authRoutes,
+  auth: { ...authRoutes, ...signInRoutes },
+  identities: identityRoutes,
   invitations: invitationRoutes,
   keys: keyRoutes,
   members: memberRoutes,

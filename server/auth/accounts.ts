@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { memberships, setupTokens, users } from '../../drizzle/schema.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { insertWorkspace } from '../membership/workspaces.ts';
@@ -43,12 +43,19 @@ export async function insertUser(db: Db, input: NewUser): Promise<User> {
  * The account of an e-mail address and, of its workspaces, the one that it joined first; one that it left
  * if it has none. Null if there is no account.
  */
-export async function findAccount(db: Db, email: string): Promise<Account | null> {
+export const findAccount = (db: Db, email: string): Promise<Account | null> =>
+  findAccountWhere(db, eq(users.email, email));
+
+/** The same for the id of a person. */
+export const findAccountById = (db: Db, id: string): Promise<Account | null> =>
+  findAccountWhere(db, eq(users.id, id));
+
+async function findAccountWhere(db: Db, which: SQL): Promise<Account | null> {
   const [row] = await db
     .select()
     .from(users)
     .innerJoin(memberships, eq(memberships.userId, users.id))
-    .where(and(eq(users.email, email), isNull(users.deletedAt)))
+    .where(and(which, isNull(users.deletedAt)))
     .orderBy(
       sql`${memberships.removedAt} is not null`,
       asc(memberships.createdAt),

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { invitations, keys, sessions, users } from '../../drizzle/schema.ts';
+import { identities, invitations, keys, sessions, users } from '../../drizzle/schema.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -91,6 +91,7 @@ async function forget(tx: Db, id: string, email: string, now: Date): Promise<voi
       rev: sql`${users.rev} + 1`,
     })
     .where(eq(users.id, id));
+  await tx.delete(identities).where(eq(identities.userId, id));
   await tx.update(sessions).set({ address: null, userAgent: null }).where(eq(sessions.userId, id));
   await endSessions(tx, eq(sessions.userId, id), now);
   await lockKeys(tx, eq(keys.ownerId, id), 'to change');

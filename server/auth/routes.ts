@@ -1,13 +1,10 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
-import type { users } from '../../drizzle/schema.ts';
-import { addressGroup } from '../../shared/fairness/fairness-key.ts';
-import { countFailedAttempt } from '../gate/throttle.ts';
 import { EXAMPLE_USER } from '../lib/example-values.ts';
-import { type Context, procedure } from '../rpc/trpc.ts';
+import { procedure } from '../rpc/trpc.ts';
+import { countByAddress } from './count-by-address.ts';
 import { deleteAccount } from './delete-account.ts';
 import { EXAMPLE_PASSWORD, EXAMPLE_SESSION, EXAMPLE_SIGNED_IN } from './examples.ts';
-import { rememberDevice } from './known-device.ts';
 import { changePassword } from './password-change.ts';
 import { createReset, resetPassword } from './password-reset.ts';
 import { updateProfile } from './profile.ts';
@@ -26,9 +23,10 @@ import {
   UpdateProfileInput,
   UpdateProfileOutput,
 } from './schemas.ts';
-import { endSession, type IssuedSession, refreshSession } from './session.ts';
+import { endSession, refreshSession } from './session.ts';
 import { signIn } from './sign-in.ts';
 import { signUp } from './sign-up.ts';
+import { signedIn, viewOfUser } from './signed-in.ts';
 
 const Nothing = z.object({});
 
@@ -67,7 +65,7 @@ export const authRoutes = {
     .output(SignedIn)
     .mutation(async ({ ctx, input }) => {
       if (input.cookie) requireOwnOrigin(ctx);
-      const { user, session } = await byAddress(ctx, signIn(ctx, input));
+      const { user, session } = await countByAddress(ctx, signIn(ctx, input));
       return signedIn(ctx, user, session, input.cookie === true);
     }),
 
@@ -109,7 +107,7 @@ export const authRoutes = {
   })
     .input(UpdateProfileInput)
     .output(UpdateProfileOutput)
-    .mutation(async ({ ctx, input }) => ({ user: viewOf(await updateProfile(ctx.service, ctx, input)) })),
+    .mutation(async ({ ctx, input }) => ({ user: viewOfUser(await updateProfile(ctx.service, ctx, input)) })),
 
   changePassword: procedure({
     access: 'user',
@@ -121,7 +119,7 @@ export const authRoutes = {
     .input(ChangePasswordInput)
     .output(Nothing)
     .mutation(async ({ ctx, input }) => {
-      await byAddress(ctx, changePassword(ctx.service, ctx, input));
+      await countByAddress(ctx, changePassword(ctx.service, ctx, input));
       return {};
     }),
 
@@ -164,34 +162,8 @@ export const authRoutes = {
     .input(DeleteAccountInput)
     .output(Nothing)
     .mutation(async ({ ctx, input }) => {
-      await byAddress(ctx, deleteAccount(ctx.service, ctx, input.password));
+      await countByAddress(ctx, deleteAccount(ctx.service, ctx, input.password));
       clearCookie(ctx);
       return {};
     }),
 } satisfies TRPCRouterRecord;
-
-/** Also counts wrong passwords by the address that they come from. */
-async function byAddress<T>({ request, service }: Context, attempt: Promise<T>): Promise<T> {
-  try {
-    return await attempt;
-  } catch (error) {
-    const name = `address ${addressGroup(request.address)}`;
-    throw countFailedAttempt(error, name, service.config.failures.address, service.stores);
-  }
-}
-
-/** Begins a session; from then on the browser is a known device. */
-function signedIn<S extends IssuedSession>(
-  ctx: Context,
-  user: typeof users.$inferSelect,
-  session: S,
-  cookie: boolean,
-) {
-  const handed = handOver(ctx, session, cookie);
-  if (cookie) rememberDevice(ctx, user.email);
-  return { user: viewOf(user), session: handed };
-}
-
-function viewOf({ id, email, name, createdAt }: typeof users.$inferSelect) {
-  return { id, email, name, createdAt: createdAt.toISOString() };
-}

@@ -38,12 +38,16 @@ export interface From {
   readonly userAgent: string | null;
 }
 
-/** Begins a session. Keyseal chooses its id, never the caller. */
+/**
+ * Begins a session. Keyseal chooses its id, never the caller.
+ * @param identityId the identity with which the person signed in; null for a password
+ */
 export async function beginSession(
   service: Service,
   db: Db,
   { user, workspaceId }: Account,
   { address, userAgent }: From,
+  identityId: string | null = null,
 ): Promise<IssuedSession & { signingSecret: string }> {
   const { vault, clock } = service.stores;
   const id = newSessionId(vault);
@@ -54,6 +58,7 @@ export async function beginSession(
     id,
     userId: user.id,
     workspaceId,
+    identityId,
     address,
     userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     signingSealed: sealed.text,

@@ -1,15 +1,14 @@
 import { Refusal } from '../lib/refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
-import { evictIdleSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';
 import { type Account, findAccount } from './accounts.ts';
+import { admitPerson } from './admitted-session.ts';
 import { knownDevice } from './known-device.ts';
 import { throttleLogin } from './login-throttle.ts';
 import { queueAnonymous } from './password-queue.ts';
 import { verifyPassword } from './passwords.ts';
 import type { SignInInput } from './schemas.ts';
-import { beginSession } from './session.ts';
 
 /**
  * Begins a session if the password is correct, and ends the most idle session if there are too many. An unknown e-mail
@@ -25,22 +24,15 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
     if (!found || !right || found.user.disabledAt) throw new Refusal('CREDENTIALS_INVALID');
     return found;
   });
-  const { database, audit, clock, credentials } = service.stores;
+  const { database, audit, credentials } = service.stores;
   const { user, workspaceId } = account;
   const { session, ended } = await database.db.transaction(async (tx) => {
     await lockIfPasswordUnchanged(tx, account);
-    const endedAt = new Date(clock());
-    const idlest = await evictIdleSessions(tx, user.id, endedAt);
-    const begun = await beginSession(service, tx, account, request);
+    const origin = { action: 'auth.signIn', identity: null };
+    const { changes, ...admitted } = await admitPerson(service, tx, account, request, origin);
     const actor = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
-    const change = { action: 'auth.signIn', kind: 'session' } as const;
-    const over = { before: { endedAt: null }, after: { endedAt, reason: 'too many sessions' } };
-    const after = { userId: user.id, workspaceId };
-    await audit.recordAll(tx, actor, [
-      ...idlest.map((subject) => ({ ...change, subject, ...over })),
-      { ...change, subject: begun.id, after },
-    ]);
-    return { session: begun, ended: idlest };
+    await audit.recordAll(tx, actor, changes);
+    return admitted;
   });
   for (const id of ended) credentials.changed({ session: id });
   return { user, session };

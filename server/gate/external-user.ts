@@ -40,8 +40,8 @@ export function externalUserOf(identity: ExternalIdentity, workspaceId: string):
   return { id: null, issuer: issuer.issuer, subject, claims, role, identity };
 }
 
-/** The role of the first rule that fits; undefined if none does. */
-function roleIn(rules: readonly JoinRule[], claims: Claims, workspaceId: string): Role | undefined {
+/** The role of the first rule for a workspace that fits the claims; undefined if none does. */
+export function roleIn(rules: readonly JoinRule[], claims: Claims, workspaceId: string): Role | undefined {
   return rules.find((rule) => rule.workspace === workspaceId && fits(rule, claims))?.role;
 }
 

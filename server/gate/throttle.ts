@@ -5,7 +5,12 @@ import type { FailedAttempts } from '../stores/limits/failed-attempts.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** The refusals of a guess. A caller with the right secret and a right MAC is never counted here. */
-const GUESSES: ReadonlySet<Reason> = new Set(['KEY_INVALID', 'SIGNATURE_INVALID', 'CREDENTIALS_INVALID']);
+const GUESSES: ReadonlySet<Reason> = new Set([
+  'KEY_INVALID',
+  'SIGNATURE_INVALID',
+  'CREDENTIALS_INVALID',
+  'SIGN_IN_INVALID',
+]);
 /**
  * Failures that a network may have for each that one address may have: one bad address does not throttle its
  * neighbours.

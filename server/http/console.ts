@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { extname, join } from 'node:path';
 import { CONSOLE_PATHS } from '../../shared/console-paths.ts';
+import { escaped } from '../html/html.ts';
 import { PACKAGE_ROOT } from '../lib/package-root.ts';
 import { CodedBody } from './coded-body.ts';
 import type { HttpPage } from './pages.ts';
@@ -61,9 +62,12 @@ async function page(found: ReadonlyMap<string, File>, serving: ServerContext | n
   const basePath = serving?.service.config.basePath ?? '';
   const html = (found.get('/index.html') as File).bytes.toString('utf8');
   const links = html.replace('%BASE%', basePath).replaceAll('="./', `="${basePath}/`);
+  const issuers = serving?.service.stores.issuers.forSignIn ?? [];
+  const named = JSON.stringify(issuers.map(({ name, signIn }) => ({ name, title: signIn.title })));
+  const filled = links.replace('%NONCE%', nonce).replace('%SIGN_UP%', signUp);
   return {
     status: 200,
-    body: links.replace('%NONCE%', nonce).replace('%SIGN_UP%', signUp),
+    body: filled.replace('%ISSUERS%', () => escaped(named)),
     headers: {
       'content-type': 'text/html; charset=utf-8',
       // Every response has its own nonce.

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { ONE_LINE } from '../../shared/one-line.ts';
 import { ROLES, type Role } from '../../shared/roles.ts';
 
 /** The signature algorithms (RFC 7518 §3.1, RFC 8037) that a trusted issuer may use. Each needs a public key. */
 const ISSUER_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const;
+
+const DEFAULT_SCOPES = ['openid', 'email', 'profile'];
 
 /** Which persons of an issuer belong to a workspace, and with which role. */
 export interface JoinRule {
@@ -16,7 +19,19 @@ export interface JoinRule {
   readonly emailDomain?: string | undefined;
 }
 
-/** An issuer whose user tokens the service accepts alongside an API key. */
+/** How people sign in with an issuer (OpenID Connect Core §3.1). */
+export interface SignInConfig {
+  readonly clientId: string;
+  /** Null for a public client, which PKCE alone protects. */
+  readonly clientSecret: string | null;
+  readonly scopes: readonly string[];
+  /** The issuer's name on the sign-in page. */
+  readonly title: string;
+  /** Whether every e-mail address that it names counts as verified. */
+  readonly trustEmail: boolean;
+}
+
+/** An issuer whose user tokens the service accepts alongside an API key, or with which people sign in, or both. */
 export interface IssuerConfig {
   readonly name: string;
   /** Compared with the claim `iss` character by character. */
@@ -32,6 +47,10 @@ export interface IssuerConfig {
   readonly clockTolerance: number;
   /** Without rules a person may do what the key may do. */
   readonly join: readonly JoinRule[];
+  /** Whether its tokens are user tokens beside a key. */
+  readonly userToken: boolean;
+  /** Null if people cannot sign in with it. */
+  readonly signIn: SignInConfig | null;
 }
 
 const url = z
@@ -58,19 +77,46 @@ const Rule = z
     'takes either claim and value, or emailDomain',
   );
 
-const Issuer = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'takes lowercase letters, digits and hyphens'),
-  issuer: url,
-  audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(16)]),
-  clientId: z.string().min(1).optional(),
-  algorithms: z.array(z.enum(ISSUER_ALGORITHMS)).min(1).optional(),
-  jwksUri: url.optional(),
-  clockTolerance: z.int().min(0).max(300).optional(),
-  userToken: z.literal(true),
-  join: z.array(Rule).max(1000).optional(),
-});
+/** A scope token (RFC 6749 §3.3). */
+const Scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'takes scope names');
+const Scopes = z
+  .array(Scope)
+  .max(32)
+  .refine((scopes) => scopes.includes('openid'), 'takes "openid" among the scopes');
 
-/** `KEYSEAL_ISSUERS`: the issuers of user tokens in addition to Keyseal itself, as JSON. */
+const Issuer = z
+  .strictObject({
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'takes lowercase letters, digits and hyphens'),
+    issuer: url,
+    audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(16)]).optional(),
+    clientId: z.string().min(1).optional(),
+    clientSecret: z.string().min(1).optional(),
+    algorithms: z.array(z.enum(ISSUER_ALGORITHMS)).min(1).optional(),
+    jwksUri: url.optional(),
+    clockTolerance: z.int().min(0).max(300).optional(),
+    userToken: z.literal(true).optional(),
+    signIn: z.literal(true).optional(),
+    scopes: Scopes.optional(),
+    title: z.string().regex(ONE_LINE).min(1).max(50).optional(),
+    trustEmail: z.boolean().optional(),
+    join: z.array(Rule).max(1000).optional(),
+  })
+  .refine(({ userToken, signIn }) => userToken || signIn, 'needs userToken: true or signIn: true')
+  .refine(({ userToken, audience }) => !userToken || audience, {
+    path: ['audience'],
+    message: 'is needed with userToken: true',
+  })
+  .refine(({ signIn, clientId }) => !signIn || clientId, {
+    path: ['clientId'],
+    message: 'is needed with signIn: true',
+  })
+  .refine(
+    ({ signIn, clientSecret, scopes, title, trustEmail }) =>
+      signIn || (clientSecret ?? scopes ?? title ?? trustEmail) === undefined,
+    'needs signIn: true with clientSecret, scopes, title or trustEmail',
+  );
+
+/** `KEYSEAL_ISSUERS`: the identity providers that the service trusts, as JSON. */
 const Issuers = z.array(Issuer, 'is not a list').max(32, 'has more than 32 issuers');
 
 /**
@@ -106,10 +152,25 @@ export const urlsOf = ({ issuer, jwksUri }: IssuerConfig): string[] =>
   jwksUri === null ? [issuer] : [issuer, jwksUri];
 
 function issuerOf(given: z.infer<typeof Issuer>): IssuerConfig {
-  const { name, issuer, audience, clientId = null, jwksUri = null, clockTolerance = 0, join = [] } = given;
+  const {
+    name,
+    issuer,
+    audience = [],
+    clientId = null,
+    jwksUri = null,
+    clockTolerance = 0,
+    join = [],
+  } = given;
   const audiences = typeof audience === 'string' ? [audience] : audience;
-  const { algorithms = ISSUER_ALGORITHMS } = given;
-  return { name, issuer, audiences, clientId, algorithms, jwksUri, clockTolerance, join };
+  const { algorithms = ISSUER_ALGORITHMS, userToken = false } = given;
+  const shared = { name, issuer, audiences, clientId, algorithms, jwksUri, clockTolerance, join };
+  return { ...shared, userToken, signIn: signInOf(given) };
+}
+
+function signInOf({ signIn, clientId, clientSecret, ...given }: z.infer<typeof Issuer>): SignInConfig | null {
+  if (!signIn || clientId === undefined) return null;
+  const { name, scopes = DEFAULT_SCOPES, title = name, trustEmail = false } = given;
+  return { clientId, clientSecret: clientSecret ?? null, scopes, title, trustEmail };
 }
 
 /** An issuer is an https URL (RFC 8414 §2). The configuration refuses http for any host but this machine. */

@@ -12,13 +12,13 @@ export async function recordForAllWorkspaces(
   audit: Audit,
   userId: string,
   request: AuditActor['request'],
-  change: Omit<AuditChange, 'kind' | 'subject'>,
+  change: Omit<AuditChange, 'kind' | 'subject'> & Partial<AuditChange>,
 ): Promise<void> {
   const ids = (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id).sort();
   for (const workspaceId of ids) {
     const caller = request
       ? { kind: 'user' as const, userId, workspaceId }
       : { kind: 'system' as const, workspaceId };
-    await audit.record(tx, { caller, request }, { ...change, kind: 'user', subject: userId });
+    await audit.record(tx, { caller, request }, { kind: 'user', subject: userId, ...change });
   }
 }

@@ -32,6 +32,15 @@ export async function workspacesOf(db: Db, userId: string) {
     .limit(MAX_WORKSPACES);
 }
 
+interface NewMember {
+  readonly workspaceId: string;
+  readonly userId: string;
+  readonly role: Role;
+  /** The issuer whose rules give the membership; absent if a person does. */
+  readonly issuer?: string | null;
+  readonly now: Date;
+}
+
 /**
  * Makes a person a member of a workspace that is locked. It locks the person too, so that they do not join while their
  * account is being deleted. Refuses with CONFLICT if they are a member already, or of as many workspaces as allowed, and
@@ -40,7 +49,7 @@ export async function workspacesOf(db: Db, userId: string) {
  */
 export async function addMember(
   tx: Db,
-  { workspaceId, userId, role, now }: { workspaceId: string; userId: string; role: Role; now: Date },
+  { workspaceId, userId, role, issuer = null, now }: NewMember,
 ): Promise<void> {
   const user = await lockUser(tx, userId, 'to change');
   if (!user || user.disabledAt) throw new Refusal('SESSION_ENDED');
@@ -51,10 +60,10 @@ export async function addMember(
   if ((belongs?.n ?? 0) >= MAX_WORKSPACES) throw new Refusal('CONFLICT');
   const added = await tx
     .insert(memberships)
-    .values({ workspaceId, userId, role, createdAt: now, rev: 1 })
+    .values({ workspaceId, userId, role, issuer, createdAt: now, rev: 1 })
     .onConflictDoUpdate({
       target: [memberships.workspaceId, memberships.userId],
-      set: { role, removedAt: null, createdAt: now, rev: raised },
+      set: { role, issuer, removedAt: null, createdAt: now, rev: raised },
       setWhere: sql`${memberships.removedAt} is not null`,
     })
     .returning({ role: memberships.role });

@@ -112,7 +112,7 @@ export const READINGS: readonly Reading[] = [
     help: 'Readings of the keys of a trusted issuer, by result.',
     labelNames: ['issuer', 'result'],
     read: ({ stores }) =>
-      [...stores.issuers.all].flatMap(({ name, keys }) =>
+      stores.issuers.all.flatMap(({ name, keys }) =>
         Object.entries(keys.readings).map(([result, value]) => ({ issuer: name, result, value })),
       ),
   },

@@ -33,7 +33,7 @@ export interface Stores {
   readonly rates: RateStore;
   readonly credits: CreditStore;
   readonly tokenKeys: TokenKeys;
-  /** The issuers of user tokens in addition to Keyseal itself. */
+  /** The identity providers that the service trusts. */
   readonly issuers: TrustedIssuers;
   readonly failedAttempts: FailedAttempts;
   readonly loginFailures: LoginFailures;

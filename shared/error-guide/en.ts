@@ -138,10 +138,15 @@ export const en: ErrorGuide = {
       why: 'The link is unknown, used, replaced or more than a day old, or its author may no longer make one.',
       fix: 'Ask for a new link.',
     },
+    SIGN_IN_INVALID: {
+      happened: 'The service did not accept the answer of the identity provider.',
+      why: 'The provider refused the sign-in, or the person cancelled it. Or the sign-in took more than ten minutes, was finished before, or began in another browser. Or the answer is not for this sign-in: its state, its issuer or its ID token is wrong.',
+      fix: 'Begin the sign-in again, in this browser. If that fails too, the log of the service has the cause under the request id.',
+    },
     ACCESS_DENIED: {
       happened: 'The call does not accept the kind of credential that was sent.',
-      why: 'The procedure is for a key and a person called, or it is for a person with a session and a key called (with or without a user token). Or sign-up is closed, the set-up token is wrong, or a page of another origin used a cookie.',
-      fix: 'See [Procedures](procedures.md) for the callers that each procedure accepts. If sign-up is closed, ask for an invitation.',
+      why: 'The procedure is for a key and a person called, or it is for a person with a session and a key called (with or without a user token). Or sign-up is closed, the set-up token is wrong, or a page of another origin used a cookie. Or somebody signed in with an identity provider whose account is disabled, or who may not have one: sign-up is closed and no `join` rule fits, or the provider has not verified the e-mail address.',
+      fix: 'See [Procedures](procedures.md) for the callers that each procedure accepts. If sign-up is closed, ask for an invitation. [Identity providers](identity-provider.md) describes `join` rules.',
     },
     FORBIDDEN: {
       happened: 'The procedure does not allow the caller to do this.',

@@ -138,10 +138,15 @@ export const fr: ErrorGuide = {
       why: 'Le lien est inconnu, déjà utilisé, remplacé ou vieux de plus d’un jour, ou son auteur n’a plus le droit d’en créer.',
       fix: 'Demandez un nouveau lien.',
     },
+    SIGN_IN_INVALID: {
+      happened: 'Le service n’a pas accepté la réponse du fournisseur d’identité.',
+      why: 'Le fournisseur a refusé la connexion, ou la personne l’a annulée. Ou bien la connexion a duré plus de dix minutes, était déjà terminée, ou a commencé dans un autre navigateur. Ou encore la réponse ne correspond pas à cette connexion : son état (`state`), son émetteur ou son jeton d’identité est faux.',
+      fix: 'Recommencez la connexion dans ce navigateur. Si elle échoue encore, le journal du service en indique la cause sous l’identifiant de la requête.',
+    },
     ACCESS_DENIED: {
       happened: 'L’appel n’accepte pas le type de preuve envoyé.',
-      why: 'La procédure est destinée à une clé et une personne a appelé, ou elle est destinée à une personne avec sa session et une clé a appelé (avec ou sans jeton d’utilisateur). Ou bien l’inscription est fermée, le jeton d’installation est faux, ou une page d’une autre origine a utilisé un cookie.',
-      fix: '[Procédures](procedures.md) indique les appelants que chacune accepte. Si l’inscription est fermée, demandez une invitation.',
+      why: 'La procédure est destinée à une clé et une personne a appelé, ou elle est destinée à une personne avec sa session et une clé a appelé (avec ou sans jeton d’utilisateur). Ou bien l’inscription est fermée, le jeton d’installation est faux, ou une page d’une autre origine a utilisé un cookie. Ou encore une personne s’est connectée avec un fournisseur d’identité, mais son compte est désactivé, ou elle ne peut pas en avoir : l’inscription est fermée et aucune règle `join` ne correspond, ou le fournisseur n’a pas vérifié l’adresse e-mail.',
+      fix: '[Procédures](procedures.md) indique les appelants que chacune accepte. Si l’inscription est fermée, demandez une invitation. [Fournisseurs d’identité](identity-provider.md) décrit les règles `join`.',
     },
     FORBIDDEN: {
       happened: 'La procédure n’autorise pas l’appelant à faire cela.',

@@ -8,6 +8,24 @@ export const fr = {
   'auth.signIn': {
     does: 'Ouvre une session. Une adresse inconnue et un mot de passe faux reçoivent la même réponse, dans le même temps. Après de nombreux échecs sur un compte, les tentatives suivantes sont ralenties ; le bon mot de passe peut devoir attendre. Une personne a au plus cent sessions : au-delà, celle dont le renouvellement est le plus ancien prend fin.',
   },
+  'auth.startSignIn': {
+    does: 'Commence une connexion avec un fournisseur d’identité que l’exploitant a configuré : envoyez le navigateur à `url`. `returnTo` est un chemin de la console, ou la page de votre propre application, sur une origine dont les pages peuvent appeler l’API, à laquelle le fournisseur renvoie le navigateur. Gardez `flow` dans ce navigateur ; avec `cookie: true`, depuis une page d’une origine publique, il est placé dans un cookie et vaut `null` dans la réponse. Il est valable dix minutes. Voir [Fournisseurs d’identité](identity-provider.md).',
+  },
+  'auth.finishSignIn': {
+    does: 'Termine une connexion dans le navigateur qui l’a commencée, une seule fois : `url` est l’URL entière à laquelle le fournisseur a renvoyé le navigateur. Répond par une session ordinaire, comme `auth.signIn`. À la première connexion, le compte est créé si l’inscription est ouverte ou si une règle `join` correspond, et si le fournisseur a vérifié l’adresse e-mail. Si un compte a déjà cette adresse, la réponse est `CONFLICT` : la personne à qui il appartient lie les deux avec `identities.startLink`. À chaque connexion, les appartenances données par les règles `join` suivent ces règles.',
+  },
+  'identities.list': {
+    does: 'Liste les identités liées au compte de l’appelant, les fournisseurs d’identité avec lesquels on peut se connecter, et indique si le compte a un mot de passe.',
+  },
+  'identities.startLink': {
+    does: 'Commence à lier une identité au compte de l’appelant, comme `auth.startSignIn` commence une connexion. Une identité ouvre le compte comme son mot de passe : il faut donc le mot de passe.',
+  },
+  'identities.finishLink': {
+    does: 'Lie l’identité que le fournisseur a confirmée. La personne qui a commencé doit être connectée, dans le même navigateur. `CONFLICT` si l’identité est déjà liée à un compte, ou si le compte en a vingt.',
+  },
+  'identities.unlink': {
+    does: 'Délie une identité et met fin aux sessions ouvertes avec elle, immédiatement et sur toutes les instances. Il faut le mot de passe : un compte sans mot de passe garde ses identités, car rien d’autre ne l’ouvre.',
+  },
   'auth.refresh': {
     does: 'Échange le jeton de renouvellement, ou le cookie, contre le suivant et un nouveau jeton d’accès ; sans `signingSecret`. Un jeton déjà utilisé donne encore le même successeur pendant 30 secondes, tant que celui-ci n’a pas servi ; sinon, la session prend fin.',
   },

@@ -22,7 +22,7 @@ const FORMS: readonly Form[] = [
   },
   {
     // The version before writes rows without it. A default that is no constant would have every row written.
-    form: /^ALTER TABLE "(?<table>\w+)" ADD COLUMN "\w+" [\w ()]+?(\[\])?(?<rest>| DEFAULT [^ ]+ NOT NULL| DEFAULT [^ ]+)$/,
+    form: /^ALTER TABLE "(?<table>\w+)" ADD COLUMN (?:IF NOT EXISTS )?"\w+" [\w ()]+?(\[\])?(?<rest>| DEFAULT [^ ]+ NOT NULL| DEFAULT [^ ]+)$/,
     verdict: (old, statement) => {
       if (!old) return 'fine';
       const value = / DEFAULT (\S+)/.exec(statement)?.[1];

@@ -1,6 +1,9 @@
 import type { KeysealClientOptions } from '../../client/index.ts';
 import { PERMISSIONS, wildcardOf } from '../../shared/permissions.ts';
-import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
+import { beginLink, beginSignIn } from '../harness/external-sign-in.ts';
+import type { HostileIssuer } from '../harness/hostile-issuer.ts';
+import { redeem } from '../harness/hostile-sign-in.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import type { TestService } from '../harness/service.ts';
 import { invite, newAddress, newMember, signInAgain, workspacesOf } from '../harness/teams.ts';
 import { ORDERS, reportOf } from '../harness/verify-requests.ts';
@@ -9,6 +12,8 @@ import { type Credentials, sign } from '../harness/wire.ts';
 /** Whose calls these are: an owner, and a key of her workspace that holds every permission. */
 export interface World {
   readonly service: TestService;
+  /** An identity provider of the service, `company`. */
+  readonly issuer: HostileIssuer;
   readonly ada: Person;
   readonly key: Credentials & { readonly apiKey: string };
 }
@@ -24,10 +29,10 @@ export interface RightCall {
   readonly refused?: readonly [input: unknown, reason: string];
 }
 
-export async function newWorld(service: TestService): Promise<World> {
+export async function newWorld(service: TestService, issuer: HostileIssuer): Promise<World> {
   const ada = await signUp(service);
   const permissions = PERMISSIONS.map(wildcardOf);
-  return { service, ada, key: await createKey(service, ada, { permissions, authorities: [ORDERS] }) };
+  return { service, issuer, ada, key: await createKey(service, ada, { permissions, authorities: [ORDERS] }) };
 }
 
 const byNobody = ({ service: { url } }: World) => ({ url });
@@ -73,6 +78,25 @@ async function invitationId({ service, ada }: World): Promise<string> {
   return answer.json.result.data.invitation.id;
 }
 
+/** A sign-in from which the provider has sent the browser back. */
+async function signInBack({ service, issuer }: World) {
+  const begun = await beginSignIn(service);
+  return { url: redeem(issuer, begun), flow: begun.flow };
+}
+
+/** The same for the linking of an identity to Ada's account. */
+async function linkBack({ service, issuer, ada }: World) {
+  const begun = await beginLink(service, ada);
+  return { url: redeem(issuer, begun), flow: begun.flow };
+}
+
+async function identityId(world: World): Promise<string> {
+  await mutate(world.service, world.ada, 'identities.finishLink', await linkBack(world));
+  return (await query(world.service, world.ada, 'identities.list')).json.result.data.items.at(-1).id;
+}
+
+const START = { issuer: 'company', returnTo: '/keys' };
+
 type Call = (world: World) => RightCall | Promise<RightCall>;
 
 /** One right call of every procedure, and of some in every way in which it can be made. */
@@ -90,6 +114,50 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
       as: byNobody(world),
       input: { email: world.ada.email, password: world.ada.password },
       refused: [{ email: world.ada.email, password: 'not hers at all' }, 'CREDENTIALS_INVALID'],
+    }),
+  ],
+  [
+    'auth.startSignIn',
+    'unsigned',
+    (world) => ({
+      as: byNobody(world),
+      input: START,
+      refused: [{ ...START, returnTo: 'https://evil.example' }, 'INPUT_INVALID'],
+    }),
+  ],
+  [
+    'auth.finishSignIn',
+    'unsigned',
+    async (world) => {
+      const input = await signInBack(world);
+      return { as: byNobody(world), input, refused: [{ ...input, flow: NONE }, 'SIGN_IN_INVALID'] };
+    },
+  ],
+  ['identities.list', 'by a person', (world) => ({ as: byAda(world) })],
+  [
+    'identities.startLink',
+    'by a person',
+    (world) => ({
+      as: byAda(world),
+      input: { ...START, password: world.ada.password },
+      refused: [{ ...START, password: 'not hers at all' }, 'CREDENTIALS_INVALID'],
+    }),
+  ],
+  [
+    'identities.finishLink',
+    'by a person',
+    async (world) => {
+      const input = await linkBack(world);
+      return { as: byAda(world), input, refused: [{ ...input, flow: NONE }, 'SIGN_IN_INVALID'] };
+    },
+  ],
+  [
+    'identities.unlink',
+    'by a person',
+    async (world) => ({
+      as: byAda(world),
+      input: { id: await identityId(world), password: world.ada.password },
+      refused: [{ id: NONE, password: world.ada.password }, 'NOT_FOUND'],
     }),
   ],
   [

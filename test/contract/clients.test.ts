@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeysealClient } from '../../client/index.ts';
 import { builtInApi } from '../../server/app/router.ts';
 import { type CuttableProxy, cuttableProxy } from '../harness/cuttable-proxy.ts';
+import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
+import { signInEntry } from '../harness/hostile-sign-in.ts';
 import { installed, packClient, packClientOf } from '../harness/packed.ts';
 import { without } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -12,6 +14,7 @@ import { NO_HISTORY, previousVersion } from './history.ts';
 import { type Contract, defsOf, type Recorded, recordedContract } from './recorded.ts';
 import type { Schema } from './schema-changes.ts';
 
+let issuer: HostileIssuer;
 let service: TestService;
 let world: World;
 /** Another one that beats every second, behind a proxy that can cut its streams. */
@@ -19,8 +22,9 @@ let beating: TestService;
 let proxy: CuttableProxy;
 
 beforeAll(async () => {
-  service = await startTestService();
-  world = await newWorld(service);
+  issuer = await startHostileIssuer();
+  service = await startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer)]) } });
+  world = await newWorld(service, issuer);
   proxy = await cuttableProxy();
   const env = { KEYSEAL_PUBLIC_ORIGINS: proxy.url, KEYSEAL_HEARTBEAT_SECONDS: '1' };
   beating = await startTestService({ env });
@@ -29,6 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   proxy.close();
   await Promise.all([service.stop(), beating.stop()]);
+  await issuer.stop();
 });
 
 /** What a client has for a procedure, whichever it is. */

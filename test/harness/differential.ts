@@ -5,6 +5,8 @@ import { type Api, buildRegistry } from '../../server/rpc/procedure-registry.ts'
 import { procedure, router } from '../../server/rpc/trpc.ts';
 import { newWorld, type World } from '../contract/calls.ts';
 import { ODD, STREAMED, UNWRITABLE } from './edge-case-outputs.ts';
+import { startHostileIssuer } from './hostile-issuer.ts';
+import { signInEntry } from './hostile-sign-in.ts';
 import { normalizeResponse } from './normalize-response.ts';
 import { startTestService, type TestService } from './service.ts';
 import { type Answer, type Credentials, type Draft, send, sendInTwo, sign, withHeader } from './wire.ts';
@@ -79,12 +81,16 @@ export async function startDifferential(): Promise<Differential> {
   // Frozen while a pair is sent, so that both answers contain the same times.
   let at = Date.now();
   const clock = () => at;
-  const env = { KEYSEAL_ADDRESS_FAILURES: '1000000' };
+  const issuer = await startHostileIssuer(clock);
+  const env = {
+    KEYSEAL_ADDRESS_FAILURES: '1000000',
+    KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer)]),
+  };
   const service = await startTestService({ env, clock, api: API });
   const tick = () => {
     at = Math.max(at + 1, Date.now());
   };
-  const worlds = [await newWorld(service), await newWorld(service)] as const;
+  const worlds = [await newWorld(service, issuer), await newWorld(service, issuer)] as const;
   const answers: Differential['answers'] = async (asked) => {
     tick();
     const [one, other] = isPair(asked) ? asked : [asked, asked];

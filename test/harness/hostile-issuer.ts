@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { b64 } from './forge.ts';
 
 /** An issuer that does what no real one would: it answers slowly, wrongly or not at all, and signs anything. */
@@ -14,10 +15,20 @@ export interface HostileIssuer {
   misbehave(how: ((response: ServerResponse) => void) | null): void;
   /** The `issuer` that its metadata name. */
   claimToBe(issuer: string): void;
+  /** Members of its metadata that replace the right ones. */
+  readonly metadata: Record<string, unknown>;
+  /** Answers requests for tokens, and for the claims of a person: JSON, or a function that answers. */
+  answerWith(tokens: Answer, userInfo?: Answer): void;
+  /** What it answers for a code, before anything else. */
+  readonly redeemable: Map<string, object>;
+  /** How often tokens were asked for. */
+  readonly tokenRequests: () => number;
   /** Signs a token as its key `kid` would, with the header and claims of a right one unless they are given. */
   token(claims?: object, header?: object, signer?: KeyObject): string;
   stop(): Promise<void>;
 }
+
+type Answer = object | ((response: ServerResponse) => void);
 
 /** Signs with the algorithm that belongs to the key; ECDSA as JWS wants it (RFC 7518 §3.4). */
 function signatureOf(input: string, key: KeyObject): Buffer {
@@ -35,11 +46,31 @@ export async function startHostileIssuer(clock: () => number = Date.now): Promis
   const published = new Map([['first', makeKey()]]);
   let misbehaviour: ((response: ServerResponse) => void) | null = null;
   let requests = 0;
+  let tokenRequests = 0;
+  let answers: Record<string, Answer> = {};
+  const redeemable = new Map<string, object>();
+  const metadata: Record<string, unknown> = {};
   let name = '';
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
     if (request.url === '/.well-known/openid-configuration') {
-      response.end(JSON.stringify({ issuer: name, jwks_uri: `${issuer}/keys` }));
+      const endpoints = {
+        jwks_uri: `${issuer}/keys`,
+        authorization_endpoint: `${issuer}/auth`,
+        token_endpoint: `${issuer}/token`,
+        userinfo_endpoint: `${issuer}/userinfo`,
+      };
+      response.end(JSON.stringify({ issuer: name, ...endpoints, ...metadata }));
+      return;
+    }
+    if (request.url === '/token' || request.url === '/userinfo') {
+      if (request.url === '/token') tokenRequests++;
+      void text(request).then((body) => {
+        const code = new URLSearchParams(body).get('code') ?? '';
+        const answer = redeemable.get(code) ?? answers[String(request.url)] ?? {};
+        if (typeof answer === 'function') answer(response);
+        else response.end(JSON.stringify(answer));
+      });
       return;
     }
     requests++;
@@ -62,6 +93,12 @@ export async function startHostileIssuer(clock: () => number = Date.now): Promis
     misbehave: (how) => {
       misbehaviour = how;
     },
+    metadata,
+    answerWith: (tokens, userInfo = {}) => {
+      answers = { '/token': tokens, '/userinfo': userInfo };
+    },
+    redeemable,
+    tokenRequests: () => tokenRequests,
     claimToBe: (other) => {
       name = other;
     },

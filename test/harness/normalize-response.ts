@@ -24,6 +24,9 @@ const INTENDED: readonly (readonly [why: string, from: RegExp, to: string])[] = 
 const FRESH = [
   /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/,
   /(?:person|member)-\d+-\d+(?:@example\.com)?/,
+  /hostile-\d+(?:@example\.com)?/,
+  /(?<=[?&](?:state|nonce|code_challenge)=)[\w-]{43,}/,
+  /"\d\.[\w-]{200,}"/,
   /\b(?:ks_(?:live|test)|kss|[a-z]{3})_[\w-]{12,}/,
   /\beyJ[\w-]+\.[\w-]+\.[\w-]+/,
   /(?<=__Host-keyseal-(?:refresh|device)=)[^;]+/,

@@ -8,6 +8,8 @@ export interface OidcIssuer {
   readonly issuer: string;
   /** Signs a person in by the authorization code flow with PKCE, as a browser would. */
   signIn(person: string): Promise<{ readonly accessToken: string; readonly idToken: string }>;
+  /** Signs a person in at the page to which a service sent the browser. @returns where the provider sends it back */
+  visit(url: string, person: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -15,6 +17,23 @@ export const CLIENT_ID = 'console';
 /** The resource (RFC 8707) for which access tokens are issued; their `aud`. */
 export const AUDIENCE = 'urn:keyseal:api';
 const REDIRECT = 'http://127.0.0.1:1/back';
+/** The client of a Keyseal with which people sign in, and its secret. */
+export const SIGN_IN_CLIENT = { clientId: 'keyseal', clientSecret: 'a secret of the test alone' };
+/** The provider ignores the ports of loopback (RFC 8252 §7.3). */
+const SIGN_IN_REDIRECTS = ['localhost', '127.0.0.1'].flatMap((host) =>
+  ['/sign-in/callback/company', '/keyseal/sign-in/callback/company', '/signed-in'].map(
+    (path) => `http://${host}${path}`,
+  ),
+);
+
+interface IssuerOptions {
+  /** The claims of each person beside `sub`, by scope: `email`, `profile`, `groups`. Tests may change them. */
+  readonly people?: Record<string, Record<string, unknown>>;
+  /** Whether ID tokens have them; only the UserInfo endpoint does by default (OpenID Connect Core §5.4). */
+  readonly claimsInIdToken?: boolean;
+  /** Whether requests must be pushed (RFC 9126). */
+  readonly pushed?: boolean;
+}
 
 type Algorithm = 'RS256' | 'ES256';
 
@@ -30,6 +49,7 @@ function privateJwk(alg: Algorithm, kid: string): JWK {
 export async function startOidcIssuer(
   alg: Algorithm,
   groups: Readonly<Record<string, readonly string[]>> = {},
+  { people = {}, claimsInIdToken = false, pushed = false }: IssuerOptions = {},
 ): Promise<OidcIssuer> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -43,11 +63,30 @@ export async function startOidcIssuer(
         application_type: 'native',
         id_token_signed_response_alg: alg,
       },
+      {
+        client_id: SIGN_IN_CLIENT.clientId,
+        client_secret: SIGN_IN_CLIENT.clientSecret,
+        redirect_uris: SIGN_IN_REDIRECTS,
+        application_type: 'native',
+        id_token_signed_response_alg: alg,
+      },
     ],
+    claims: {
+      openid: ['sub'],
+      email: ['email', 'email_verified'],
+      profile: ['name'],
+      groups: ['groups'],
+    },
+    scopes: ['openid', 'email', 'profile', 'groups', 'call'],
+    conformIdTokenClaims: !claimsInIdToken,
     jwks: { keys: [privateJwk(alg, 'one')] },
-    findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+    findAccount: (_, accountId) => ({
+      accountId,
+      claims: () => ({ ...people[accountId], sub: accountId }),
+    }),
     ttl: { AccessToken: 300, IdToken: 300, Grant: 300, Interaction: 300, Session: 300 },
     features: {
+      pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: pushed },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: () => ({
@@ -68,6 +107,7 @@ export async function startOidcIssuer(
   return {
     issuer,
     signIn: (person) => signIn(issuer, person),
+    visit: (url, person) => passThrough(new Browser(issuer), url, person),
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -88,9 +128,7 @@ async function signIn(issuer: string, person: string) {
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   });
-  const interaction = await browser.follow(`/auth?${query}`);
-  const consent = await browser.follow(interaction, { prompt: 'login', login: person, password: 'any' });
-  const back = await browser.follow(consent, { prompt: 'consent' });
+  const back = await passThrough(browser, `/auth?${query}`, person);
   const code = new URL(back).searchParams.get('code') ?? '';
   const answer = await fetch(`${issuer}/token`, {
     method: 'POST',
@@ -106,6 +144,13 @@ async function signIn(issuer: string, person: string) {
   const { access_token: accessToken, id_token: idToken } = (await answer.json()) as Record<string, string>;
   if (!accessToken || !idToken) throw new Error(`the provider answered ${answer.status} without tokens`);
   return { accessToken, idToken };
+}
+
+/** @returns the address outside of the provider to which it sends the browser at the end */
+async function passThrough(browser: Browser, url: string, person: string): Promise<string> {
+  const interaction = await browser.follow(url);
+  const consent = await browser.follow(interaction, { prompt: 'login', login: person, password: 'any' });
+  return browser.follow(consent, { prompt: 'consent' });
 }
 
 /** Follows redirects within the provider and keeps its cookies. */

@@ -109,6 +109,16 @@ describe('a wrong variable stops the start with a sentence that names it and say
     [{ KEYSEAL_ISSUERS: 'google' }, /KEYSEAL_ISSUERS takes a JSON array of issuers, but is not JSON/],
     [{ KEYSEAL_ISSUERS: '{}' }, /KEYSEAL_ISSUERS takes a JSON array of issuers/],
     [issuers({ audience: undefined }), /KEYSEAL_ISSUERS is wrong at 0\.audience/],
+    [
+      issuers({ userToken: undefined }),
+      /KEYSEAL_ISSUERS is wrong at 0: needs userToken: true or signIn: true/,
+    ],
+    [issuers({ signIn: true }), /KEYSEAL_ISSUERS is wrong at 0\.clientId: is needed with signIn: true/],
+    [issuers({ clientSecret: 'x' }), /KEYSEAL_ISSUERS is wrong at 0: needs signIn: true with clientSecret/],
+    [
+      issuers({ signIn: true, clientId: 'a', scopes: ['email'] }),
+      /KEYSEAL_ISSUERS is wrong at 0\.scopes: takes "openid" among the scopes/,
+    ],
     [issuers({ issuer: 'ftp://id.example' }), /KEYSEAL_ISSUERS is wrong at 0\.issuer: takes an https URL/],
     [issuers({ issuer: 'https://id.example?a' }), /KEYSEAL_ISSUERS is wrong at 0\.issuer/],
     [issuers({ algorithms: ['HS256'] }), /KEYSEAL_ISSUERS is wrong at 0\.algorithms/],

@@ -1,24 +1,39 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtInApi } from '../../server/app/router.ts';
 import { recordsOf, workspaceOf } from '../harness/audit-chain.ts';
-import { callPublic, createKey, mutate, type Person, personOf, signUp } from '../harness/people.ts';
+import { beginLink, beginSignIn, finish } from '../harness/external-sign-in.ts';
+import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
+import { redeem, signInEntry } from '../harness/hostile-sign-in.ts';
+import { callPublic, createKey, mutate, type Person, personOf, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, invite, joined, newAddress, newMember, signInAgain } from '../harness/teams.ts';
 import { type Answer, send, sign } from '../harness/wire.ts';
 
+let issuer: HostileIssuer;
 let service: TestService;
 let ada: Person;
 let workspaceId: string;
 
 beforeAll(async () => {
-  service = await startTestService();
+  issuer = await startHostileIssuer();
+  service = await startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer)]) } });
   ada = await signUp(service);
   workspaceId = await workspaceOf(service, await createKey(service, ada));
 });
-afterAll(() => service.stop());
+afterAll(async () => {
+  await service.stop();
+  await issuer.stop();
+});
 
 /** Mutations that change nothing; a refresh is recorded where it ends the session. */
-const CHANGE_NOTHING = ['auth.refresh', 'echo', 'upload', 'verify'];
+const CHANGE_NOTHING = [
+  'auth.refresh',
+  'auth.startSignIn',
+  'identities.startLink',
+  'echo',
+  'upload',
+  'verify',
+];
 
 interface Done {
   readonly answer: Answer;
@@ -37,6 +52,15 @@ const made = async () => {
   return key.id;
 };
 
+/** Links an identity to Ada's account. @returns the answer, and the id of the identity */
+async function linked() {
+  const begun = await beginLink(service, ada);
+  const input = { url: redeem(issuer, begun), flow: begun.flow };
+  const answer = await mutate(service, ada, 'identities.finishLink', input);
+  const { items } = (await query(service, ada, 'identities.list')).json.result.data;
+  return { answer, subject: items.at(-1).id as string };
+}
+
 /** Every other mutation, carried out once. */
 const CHANGES: Record<string, () => Promise<Done>> = {
   'auth.signUp': async () => {
@@ -53,6 +77,25 @@ const CHANGES: Record<string, () => Promise<Done>> = {
       subject: answer.json.result.data.session.id,
       after: { userId: ada.userId, workspaceId },
     };
+  },
+  'auth.finishSignIn': async () => {
+    const begun = await beginSignIn(service);
+    const answer = await finish(service, redeem(issuer, begun), begun.flow);
+    const person = personOf(answer, '', '');
+    const of = await activeOf(service, person);
+    const { items } = (await query(service, person, 'identities.list')).json.result.data;
+    const after = { userId: person.userId, issuer: issuer.issuer };
+    return { answer, subject: items[0].id, before: null, after, by: person.userId, of };
+  },
+  'identities.finishLink': async () => ({
+    ...(await linked()),
+    before: null,
+    after: { userId: ada.userId, issuer: issuer.issuer },
+  }),
+  'identities.unlink': async () => {
+    const { subject } = await linked();
+    const answer = await mutate(service, ada, 'identities.unlink', { id: subject, password: ada.password });
+    return { answer, subject, before: { unlinkedAt: null } };
   },
   'auth.signOut': async () => {
     const { email, password } = ada;

@@ -12,16 +12,17 @@ import { startTestService, type TestService } from '../harness/service.ts';
 const CLASSES = {
   'hands out': [
     ...['keys.create', 'keys.rotate', 'invitations.create', 'auth.createReset'],
-    // For a password, a refresh token or an invitation: to its own person.
-    ...['auth.signUp', 'auth.signIn', 'auth.refresh'],
+    // For a password, a refresh token, an invitation or an identity: to its own person.
+    ...['auth.signUp', 'auth.signIn', 'auth.refresh', 'auth.finishSignIn'],
   ],
   'prolongs or widens': [
     ...['keys.update', 'owners.update', 'members.setRole', 'invitations.accept', 'workspaces.create'],
-    ...['auth.changePassword', 'auth.reset'],
+    ...['auth.changePassword', 'auth.reset', 'identities.finishLink'],
   ],
   'takes away': [
     ...['keys.revoke', 'keys.delete', 'members.remove', 'members.leave', 'invitations.revoke'],
     ...['sessions.revoke', 'auth.signOut', 'auth.deleteAccount', 'workspaces.delete'],
+    'identities.unlink',
   ],
   'leaves alone': [
     ...[
@@ -33,7 +34,7 @@ const CLASSES = {
       'upload',
       'verify',
     ],
-    'audit.verify',
+    ...['audit.verify', 'auth.startSignIn', 'identities.startLink'],
   ],
 } as const;
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { identities } from '../../drizzle/schema.ts';
 import { builtInApi } from '../../server/app/router.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -13,6 +14,7 @@ let hers: Credentials;
 let key: Credentials;
 let invitation: string;
 let workspace: string;
+const IDENTITY = 'idn_4fT9bQ2xZ7Lk';
 
 beforeAll(async () => {
   service = await startTestService();
@@ -21,6 +23,9 @@ beforeAll(async () => {
   const input = { email: 'somebody@example.com', role: 'viewer' };
   invitation = (await mutate(service, eve, 'invitations.create', input)).json.result.data.invitation.id;
   workspace = await activeOf(service, eve);
+  const of = { userId: eve.userId, issuer: 'https://id.example.com', subject: 'eve' };
+  const { db } = service.running.service.stores.database;
+  await db.insert(identities).values({ ...of, id: IDENTITY, createdAt: new Date() });
   key = await createKey(service, ada, { permissions: ['keys:*', 'usage:*'] });
 });
 afterAll(() => service.stop());
@@ -40,6 +45,7 @@ const NAMES: Record<string, (id: string) => [input: object, reason: string]> = {
   'auth.createReset': () => [{ userId: eve.userId }, 'MEMBER_NOT_FOUND'],
   'invitations.revoke': () => [{ id: invitation }, 'INVITATION_NOT_FOUND'],
   'workspaces.select': () => [{ id: workspace }, 'WORKSPACE_NOT_FOUND'],
+  'identities.unlink': () => [{ id: IDENTITY, password: ada.password }, 'NOT_FOUND'],
   'sessions.revoke': () => [{ id: eve.id }, 'SESSION_NOT_FOUND'],
   'usage.key': (id) => [{ id, from: aDayAgo, to: aDayAhead, step: 'day' }, 'KEY_NOT_FOUND'],
   'usage.keys': (id) => [{ ids: [key.id, id], from: aDayAgo, to: aDayAhead, step: 'day' }, 'KEY_NOT_FOUND'],
@@ -86,7 +92,7 @@ describe('what belongs to another workspace', () => {
       const answer = await call(service, who, name, input);
       expect(answer.reason).toBe(reason);
       // In the words of what is not there at all.
-      const named = [hers.id, eve.userId, eve.id, invitation, workspace, 'customer of Eve'];
+      const named = [hers.id, eve.userId, eve.id, invitation, workspace, IDENTITY, 'customer of Eve'];
       const text = named.reduce((rest, id) => rest.replace(id, 'zzzzzzzzzzzz'), JSON.stringify(input));
       const nothing = JSON.parse(text);
       expect(nothing).not.toEqual(input);

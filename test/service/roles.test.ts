@@ -36,6 +36,10 @@ const TABLE: Record<string, string[]> = {
   'auth.changePassword': ALLOWED,
   'auth.createReset': MANAGERS,
   'auth.deleteAccount': ALLOWED,
+  'identities.list': ALLOWED,
+  'identities.startLink': ALLOWED,
+  'identities.finishLink': ALLOWED,
+  'identities.unlink': ALLOWED,
   'invitations.create': MANAGERS,
   'invitations.list': ALLOWED,
   'invitations.revoke': MANAGERS,
@@ -80,6 +84,7 @@ const TABLE: Record<string, string[]> = {
 /** What somebody keeps who left the workspace in which their session acts; all else is WORKSPACE_DENIED. */
 const KEPT = [
   'auth.updateProfile',
+  ...['identities.list', 'identities.startLink', 'identities.finishLink', 'identities.unlink'],
   ...['auth.signOut', 'auth.changePassword', 'auth.deleteAccount', 'invitations.accept', 'members.leave'],
   ...['sessions.list', 'sessions.revoke', 'workspaces.list', 'workspaces.create', 'workspaces.select'],
 ];

@@ -78,6 +78,7 @@ describe('a client', () => {
       | 'echo'
       | 'exemple'
       | 'health'
+      | 'identities'
       | 'invitations'
       | 'keys'
       | 'members'

@@ -3,6 +3,7 @@ import {
   type BrowserSession,
   type BrowserSessionOptions,
   createBrowserSession,
+  type FinishedSignIn,
   type SignInFields,
   type SignUpFields,
 } from '../../client/browser-session.ts';
@@ -21,7 +22,15 @@ describe('the session of a browser', () => {
   it('is one that clients share', () => {
     expectTypeOf<BrowserSession>().toExtend<SharedSession>();
     expectTypeOf<keyof BrowserSession>().toEqualTypeOf<
-      keyof SharedSession | 'id' | 'lasting' | 'subscribe' | 'signIn' | 'signUp' | 'signOut'
+      | keyof SharedSession
+      | 'id'
+      | 'lasting'
+      | 'subscribe'
+      | 'signIn'
+      | 'signUp'
+      | 'signInWith'
+      | 'finishSignIn'
+      | 'signOut'
     >();
     expectTypeOf<BrowserSession['id']>().toEqualTypeOf<string | null | undefined>();
     expectTypeOf<BrowserSession['lasting']>().toEqualTypeOf<boolean>();
@@ -38,6 +47,13 @@ describe('the session of a browser', () => {
     expectTypeOf<BrowserSession['signIn']>().parameters.toEqualTypeOf<[SignInFields]>();
     expectTypeOf<BrowserSession['signUp']>().parameters.toEqualTypeOf<[SignUpFields]>();
     expectTypeOf<Awaited<ReturnType<BrowserSession['signIn']>>['email']>().toEqualTypeOf<string>();
+    expectTypeOf<BrowserSession['signInWith']>().parameters.toEqualTypeOf<
+      [issuer: string, returnTo?: string | undefined]
+    >();
+    expectTypeOf<
+      Awaited<ReturnType<BrowserSession['finishSignIn']>>
+    >().toEqualTypeOf<FinishedSignIn | null>();
+    expectTypeOf<keyof FinishedSignIn>().toEqualTypeOf<'user' | 'returnTo'>();
     expectTypeOf<BrowserSession['signUp']>().returns.toEqualTypeOf<ReturnType<BrowserSession['signIn']>>();
   });
 });

@@ -64,6 +64,11 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/sign-in/callback/$issuer',
+    component: lazyRouteComponent(() => import('../sign-in/callback-page.tsx'), 'CallbackPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/sign-up',
     validateSearch,
     component: lazyRouteComponent(() => import('../sign-in/sign-up-page.tsx'), 'SignUpPage'),

@@ -56,6 +56,9 @@ export const en = {
     cut: 'The log ends too early: somebody removed records from its end, or changed its head.',
   },
   actions: {
+    'auth.finishSignIn': 'Signed in with an identity provider',
+    'identities.finishLink': 'Identity linked',
+    'identities.unlink': 'Identity unlinked',
     'keys.create': 'Key created',
     'keys.update': 'Key changed',
     'keys.rotate': 'Key rotated',

@@ -71,6 +71,9 @@ export const fr: typeof en = {
     cut: 'Le journal se termine ici et ne devrait pas : des enregistrements ont été retirés de sa fin, ou sa tête a été modifiée.',
   },
   actions: {
+    'auth.finishSignIn': 'Connexion avec un fournisseur d’identité',
+    'identities.finishLink': 'Identité liée',
+    'identities.unlink': 'Identité déliée',
     'keys.create': 'Clé créée',
     'keys.update': 'Clé modifiée',
     'keys.rotate': 'Rotation de clé',

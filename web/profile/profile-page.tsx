@@ -7,6 +7,7 @@ import { Section } from '../ui/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { SCHEMES } from '../ui/theme.ts';
 import { DeleteAccount } from './delete-account.tsx';
+import { LinkedIdentities } from './identities.tsx';
 import { PersonNameForm } from './name-form.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { profileTexts } from './texts.ts';
@@ -22,6 +23,7 @@ export function ProfilePage() {
         <Section title={texts.password} description={texts.passwordMore}>
           <PasswordForm />
         </Section>
+        <LinkedIdentities />
         <Section title={texts.preferences}>
           <Preferred />
         </Section>

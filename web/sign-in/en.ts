@@ -1,6 +1,13 @@
 export const en = {
   signIn: 'Sign in',
   signInTo: 'Sign in to Keyseal',
+  signInWith: (title: string) => `Sign in with ${title}`,
+  or: 'or',
+  returning: 'Signing you in',
+  taken:
+    'An account here already has your e-mail address, or is linked to this identity. If the account is yours, sign in with its password, and link the provider in your profile.',
+  denied:
+    'The provider knows you, but you have no account here: it is disabled, or an admin has to give you access first.',
   signUp: 'Sign up',
   signUpTo: 'Create your account',
   first: 'Create the first account',

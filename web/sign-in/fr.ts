@@ -3,6 +3,13 @@ import type { en } from './en.ts';
 export const fr: typeof en = {
   signIn: 'Se connecter',
   signInTo: 'Se connecter à Keyseal',
+  signInWith: (title) => `Se connecter avec ${title}`,
+  or: 'ou',
+  returning: 'Connexion en cours',
+  taken:
+    'Un compte a déjà votre adresse e-mail, ou est lié à cette identité. Si ce compte est le vôtre, connectez-vous avec son mot de passe, puis liez le fournisseur dans votre profil.',
+  denied:
+    'Le fournisseur vous connaît, mais vous n’avez pas de compte ici : il est désactivé, ou un administrateur doit d’abord vous donner accès.',
   signUp: 'S’inscrire',
   signUpTo: 'Créer votre compte',
   first: 'Créer le premier compte',

@@ -1,6 +1,7 @@
 import { Anchor, Container, Modal, Stack, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
+import { IssuerButtons } from './issuer-buttons.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { signInTexts } from './texts.ts';
 
@@ -13,6 +14,7 @@ interface SignInAgainProps {
 /** Covers a page whose session has ended: the same person finds it unchanged. */
 export function SignInAgain({ opened, email }: SignInAgainProps) {
   const texts = useTexts(signInTexts);
+  const { href } = useLocation();
   return (
     <Modal
       {...{ opened, fullScreen: true, withCloseButton: false, closeOnEscape: false, zIndex: 1000 }}
@@ -23,6 +25,7 @@ export function SignInAgain({ opened, email }: SignInAgainProps) {
         <Stack>
           <Text>{texts.againMore}</Text>
           <SignInForm key={email} email={email} done={() => {}} />
+          <IssuerButtons returnTo={href} />
           <Anchor component={Link} to="/sign-in" size="sm" ta="center" reloadDocument>
             {texts.someoneElse}
           </Anchor>

@@ -2,6 +2,7 @@ import { Anchor, Stack, Text } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
 import { Door } from './auth-layout.tsx';
+import { IssuerButtons } from './issuer-buttons.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { SIGN_UP } from './sign-up-state.ts';
 import { signInTexts } from './texts.ts';
@@ -14,6 +15,7 @@ export function SignInPage() {
     <Door title={texts.signInTo}>
       <Stack>
         <SignInForm done={() => navigate({ href: next ?? '/keys', replace: true })} />
+        <IssuerButtons returnTo={next ?? '/keys'} />
         {SIGN_UP !== 'closed' && (
           <Text size="sm" ta="center">
             {texts.noAccount}{' '}

@@ -7,8 +7,9 @@ import { canonical, storable } from './canonical-text.ts';
 const FIELDS = {
   workspace: ['name', 'ownerId', 'sponsorId', 'deletedAt'],
   user: ['disabledAt', 'deletedAt', 'nameChangedAt', 'passwordChangedAt', 'resetExpiresAt'],
-  session: ['userId', 'workspaceId', 'expiresAt', 'endedAt', 'reason'],
-  member: ['userId', 'role', 'removedAt'],
+  session: ['userId', 'workspaceId', 'issuer', 'expiresAt', 'endedAt', 'reason'],
+  identity: ['userId', 'issuer', 'unlinkedAt'],
+  member: ['userId', 'role', 'issuer', 'removedAt'],
   invitation: ['role', 'expiresAt', 'acceptedAt', 'revokedAt'],
   key: [
     ...['name', 'environment', 'permissions', 'allowedAddresses', 'limits', 'credits', 'externalId'],

@@ -1,10 +1,17 @@
 import type { Clock } from '../../lib/clock.ts';
-import type { IssuerConfig } from '../../lib/issuer-config.ts';
+import type { IssuerConfig, SignInConfig } from '../../lib/issuer-config.ts';
 import { RemoteKeySet } from './remote-key-set.ts';
+import { SignInProvider } from './sign-in-provider.ts';
 
-/** An issuer whose user tokens are accepted, with its published keys. */
+/** A trusted issuer with its published keys. */
 export interface TrustedIssuer extends IssuerConfig {
   readonly keys: RemoteKeySet;
+}
+
+/** An issuer with which people sign in. */
+export interface SignInIssuer extends TrustedIssuer {
+  readonly signIn: SignInConfig;
+  readonly provider: SignInProvider;
 }
 
 /** Called if the keys of an issuer cannot be read. */
@@ -12,31 +19,37 @@ type Warn = (details: object, sentence: string) => void;
 
 /** The issuers of `KEYSEAL_ISSUERS`. A token names its issuer, but only these are looked up: never a URL in a token. */
 export class TrustedIssuers {
+  /** All of them. */
+  readonly all: readonly TrustedIssuer[];
+  /** Those with which people sign in, in the order of the configuration. */
+  readonly forSignIn: readonly SignInIssuer[];
+  /** Those whose user tokens are accepted, by `iss`. */
   readonly #byIssuer: ReadonlyMap<string, TrustedIssuer>;
 
   constructor(issuers: readonly IssuerConfig[], clock: Clock, warn: Warn) {
+    this.all = issuers.map((config) => {
+      const { name, issuer, jwksUri } = config;
+      const failed = (sentence: string) =>
+        warn({ issuer: name }, `the keys of the issuer ${name} were not read: ${sentence}`);
+      return { ...config, keys: new RemoteKeySet({ issuer, jwksUri, failed }, clock) };
+    });
     this.#byIssuer = new Map(
-      issuers.map((config) => {
-        const { name, issuer, jwksUri } = config;
-        const failed = (sentence: string) =>
-          warn({ issuer: name }, `the keys of the issuer ${name} were not read: ${sentence}`);
-        return [issuer, { ...config, keys: new RemoteKeySet({ issuer, jwksUri, failed }, clock) }];
-      }),
+      this.all.filter(({ userToken }) => userToken).map((issuer) => [issuer.issuer, issuer]),
     );
+    this.forSignIn = this.all.flatMap((issuer) => {
+      const { signIn } = issuer;
+      return signIn ? [{ ...issuer, signIn, provider: new SignInProvider(issuer, signIn) }] : [];
+    });
     // A start does not wait for other services.
     for (const { keys } of this.all) keys.refresh();
   }
 
+  /** Whether no issuer's user tokens are accepted. */
   get isEmpty(): boolean {
     return this.#byIssuer.size === 0;
   }
 
-  /** All of them. */
-  get all(): Iterable<TrustedIssuer> {
-    return this.#byIssuer.values();
-  }
-
-  /** The issuer with exactly this `iss`; null if it is not trusted. */
+  /** The issuer of user tokens with exactly this `iss`; null if it is not trusted. */
   find(issuer: unknown): TrustedIssuer | null {
     return typeof issuer === 'string' ? (this.#byIssuer.get(issuer) ?? null) : null;
   }

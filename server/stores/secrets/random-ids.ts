@@ -18,3 +18,4 @@ export const newUserId = (): string => `usr_${base62(12)}`;
 export const newExternalOwnerId = (): string => `own_${base62(12)}`;
 export const newInvitationId = (): string => `inv_${base62(12)}`;
 export const newWorkspaceId = (): string => `wsp_${base62(12)}`;
+export const newIdentityId = (): string => `idn_${base62(12)}`;

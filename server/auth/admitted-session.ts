@@ -1,0 +1,46 @@
+import type { Context, Service } from '../rpc/trpc.ts';
+import type { AuditChange } from '../stores/audit/audit.ts';
+import { evictIdleSessions } from '../stores/credentials/sessions.ts';
+import type { Db } from '../stores/database/database.ts';
+import type { Account } from './accounts.ts';
+import { beginSession, type IssuedSession } from './session.ts';
+
+/** An identity of an account at an identity provider. */
+export interface LinkedIdentity {
+  readonly id: string;
+  readonly issuer: string;
+}
+
+interface Admitted {
+  readonly session: IssuedSession & { readonly signingSecret: string };
+  /** The sessions that ended to make room. After the commit, pass them to `credentials.changed`. */
+  readonly ended: readonly string[];
+  /** For the audit log of the account's workspace. */
+  readonly changes: readonly AuditChange[];
+}
+
+/**
+ * Begins the session of a person who has proven who they are, and ends the most idle one if there are too many. The caller
+ * holds the lock on the person's row.
+ * @param identity the identity with which the person signed in; null for a password
+ */
+export async function admitPerson(
+  service: Service,
+  tx: Db,
+  account: Account,
+  request: Context['request'],
+  { action, identity }: { readonly action: string; readonly identity: LinkedIdentity | null },
+): Promise<Admitted> {
+  const { user, workspaceId } = account;
+  const endedAt = new Date(service.stores.clock());
+  const ended = await evictIdleSessions(tx, user.id, endedAt);
+  const session = await beginSession(service, tx, account, request, identity?.id);
+  const change = { action, kind: 'session' } as const;
+  const over = { before: { endedAt: null }, after: { endedAt, reason: 'too many sessions' } };
+  const after = { userId: user.id, workspaceId, ...(identity ? { issuer: identity.issuer } : {}) };
+  const changes = [
+    ...ended.map((subject) => ({ ...change, subject, ...over })),
+    { ...change, subject: session.id, after },
+  ];
+  return { session, ended, changes };
+}

@@ -1,0 +1,13 @@
+import { addressGroup } from '../../shared/fairness/fairness-key.ts';
+import { countFailedAttempt } from '../gate/throttle.ts';
+import type { Context } from '../rpc/trpc.ts';
+
+/** Also counts wrong passwords by the address that they come from. */
+export async function countByAddress<T>({ request, service }: Context, attempt: Promise<T>): Promise<T> {
+  try {
+    return await attempt;
+  } catch (error) {
+    const name = `address ${addressGroup(request.address)}`;
+    throw countFailedAttempt(error, name, service.config.failures.address, service.stores);
+  }
+}

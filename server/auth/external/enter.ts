@@ -1,0 +1,158 @@
+import { eq } from 'drizzle-orm';
+import { identities } from '../../../drizzle/schema.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { Context } from '../../rpc/trpc.ts';
+import type { AuditChange } from '../../stores/audit/audit.ts';
+import type { Db } from '../../stores/database/database.ts';
+import { lockUser, lockWorkspaces } from '../../stores/database/locks.ts';
+import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
+import { type Account, findAccountById } from '../accounts.ts';
+import { admitPerson, type LinkedIdentity } from '../admitted-session.ts';
+import type { IdTokenClaims } from './id-token.ts';
+import { claimState, findIdentity, type Identity, insertIdentity } from './identities.ts';
+import { applyJoin, type JoinChange, joinChanges, rolesFor } from './join.ts';
+import { createPerson } from './sign-up.ts';
+
+const ACTION = 'auth.finishSignIn';
+
+/** A person whom a provider has identified. */
+export interface Identified {
+  readonly issuer: SignInIssuer;
+  readonly claims: IdTokenClaims;
+  readonly state: string;
+}
+
+/** A change, and the workspace whose audit log gets it. */
+interface Recorded {
+  readonly workspaceId: string;
+  readonly change: AuditChange;
+}
+
+/**
+ * Begins a session for a person whom a provider has identified. Creates their account at the first sign-in, and their
+ * memberships follow the issuer's `join` rules, in one transaction.
+ * @throws Refusal SIGN_IN_INVALID if the sign-in was finished before, ACCESS_DENIED if the person is disabled or may have no
+ *   account, CONFLICT if an account has their e-mail address and is not linked
+ */
+export async function enter(ctx: Context, identified: Identified) {
+  const { database, credentials } = ctx.service.stores;
+  const find = () => findIdentity(database.db, identified.issuer.issuer, identified.claims.sub);
+  const known = await find();
+  const enterAs = (identity: Identity | null) =>
+    database.db.transaction((tx) => enterWithin(ctx, tx, identified, identity));
+  const entered = await enterAs(known).catch(async (error: unknown) => {
+    // The same person may have signed in for the first time in another tab meanwhile.
+    const made =
+      known === null && error instanceof Refusal && error.reason === 'CONFLICT' ? await find() : null;
+    if (made === null) throw error;
+    return enterAs(made);
+  });
+  const { account, session, ended, workspaces } = entered;
+  for (const workspace of workspaces) credentials.changed({ workspace });
+  if (workspaces.length > 0) credentials.changed({ user: account.user.id });
+  for (const id of ended) credentials.changed({ session: id });
+  return { user: account.user, session };
+}
+
+async function enterWithin(
+  ctx: Context,
+  tx: Db,
+  { issuer, claims, state }: Identified,
+  known: Identity | null,
+) {
+  const { clock, audit } = ctx.service.stores;
+  const roles = rolesFor(issuer, claims);
+  const planned = await joinChanges(tx, issuer.issuer, known?.userId ?? null, roles);
+  const locked = await lockWorkspaces(
+    tx,
+    planned.map(({ workspaceId }) => workspaceId),
+    'to change',
+  );
+  const now = new Date(clock());
+  await claimState(tx, state, now);
+  const records: Recorded[] = [];
+  const person = known
+    ? await lockKnown(tx, known, now)
+    : await addPerson(ctx, tx, { issuer, claims, joins: locked.length > 0, now, records });
+  const changes = (await joinChanges(tx, issuer.issuer, person.userId, roles)).filter(({ workspaceId }) =>
+    locked.some(({ id }) => id === workspaceId),
+  );
+  for (const change of changes) {
+    if (!(await applyJoin(tx, issuer.issuer, person.userId, change, now))) continue;
+    records.push(recordOf(change, person.userId, issuer.issuer, now));
+  }
+  const account = await accountOf(tx, person.userId);
+  const origin = { action: ACTION, identity: person.identity };
+  const admitted = await admitPerson(ctx.service, tx, account, ctx.request, origin);
+  records.push(...admitted.changes.map((change) => ({ workspaceId: account.workspaceId, change })));
+  if (!known)
+    records.push({ workspaceId: account.workspaceId, change: linked(person.userId, person.identity) });
+  for (const workspaceId of [...new Set(records.map((record) => record.workspaceId))].sort()) {
+    const doing = {
+      caller: { kind: 'user', userId: person.userId, workspaceId },
+      request: ctx.request,
+    } as const;
+    const mine = records.filter((record) => record.workspaceId === workspaceId);
+    await audit.recordAll(
+      tx,
+      doing,
+      mine.map(({ change }) => change),
+    );
+  }
+  const workspaces = changes.map(({ workspaceId }) => workspaceId);
+  return { account, session: admitted.session, ended: admitted.ended, workspaces };
+}
+
+/** Locks the person of an identity: neither disabled nor unlinked before the commit. */
+async function lockKnown(tx: Db, { id, userId }: Identity, now: Date) {
+  const user = await lockUser(tx, userId, 'to change');
+  const [identity] = await tx
+    .update(identities)
+    .set({ lastUsedAt: now })
+    .where(eq(identities.id, id))
+    .returning({ id: identities.id, issuer: identities.issuer });
+  if (!user || !identity) throw new Refusal('SIGN_IN_INVALID', {}, 'the identity was unlinked meanwhile');
+  if (user.disabledAt || user.deletedAt) throw new Refusal('ACCESS_DENIED', {}, 'the person is disabled');
+  return { userId, identity };
+}
+
+interface NewIdentity extends Omit<Identified, 'state'> {
+  readonly joins: boolean;
+  readonly now: Date;
+  readonly records: Recorded[];
+}
+
+async function addPerson(ctx: Context, tx: Db, { issuer, claims, joins, now, records }: NewIdentity) {
+  const { userId, workspaceId } = await createPerson(ctx, tx, { claims, joins, now });
+  // As for `auth.signUp`: the workspace's name is the person's at first, and a record is permanent.
+  if (workspaceId !== null) {
+    const made = { kind: 'workspace', subject: workspaceId, after: { ownerId: userId } } as const;
+    records.push({ workspaceId, change: { action: ACTION, ...made } });
+  }
+  const link = { userId, issuer: issuer.issuer, subject: claims.sub, lastUsedAt: now, createdAt: now };
+  return { userId, identity: await insertIdentity(tx, link) };
+}
+
+async function accountOf(tx: Db, userId: string): Promise<Account> {
+  const account = await findAccountById(tx, userId);
+  if (!account) throw new Refusal('ACCESS_DENIED', {}, 'the person belongs to no workspace');
+  return account;
+}
+
+function recordOf(
+  { workspaceId, from, to }: JoinChange,
+  userId: string,
+  issuer: string,
+  now: Date,
+): Recorded {
+  const before = from === null ? null : { userId, issuer, role: from, removedAt: null };
+  const after = { userId, issuer, role: to ?? from, removedAt: to === null ? now : null };
+  return { workspaceId, change: { action: ACTION, kind: 'member', subject: userId, before, after } };
+}
+
+const linked = (userId: string, { id, issuer }: LinkedIdentity): AuditChange => ({
+  action: ACTION,
+  kind: 'identity',
+  subject: id,
+  after: { userId, issuer },
+});

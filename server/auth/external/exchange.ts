@@ -1,0 +1,150 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import {
+  AuthorizationResponseError,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  buildAuthorizationUrlWithPAR,
+  type Configuration,
+  calculatePKCECodeChallenge,
+  fetchUserInfo,
+  ResponseBodyError,
+} from 'openid-client';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { FairQueue, QueueFullError } from '../../lib/concurrency/fair-queue.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
+import type { Flow } from './flow.ts';
+import { type IdTokenClaims, verifyIdToken } from './id-token.ts';
+
+/** Requests to one provider. A slow provider delays its own sign-ins only, and addresses take turns. */
+const REQUESTS = { concurrency: 8, capacity: 256, rate: { perSecond: 20, burst: 100 } };
+const queues = new WeakMap<SignInIssuer, FairQueue>();
+
+/**
+ * The page of the provider to which a flow sends the browser.
+ * @param payer of the request to a provider that demands pushed requests (RFC 9126)
+ * @throws Refusal UNAVAILABLE if the provider cannot be reached
+ */
+export async function authorizationUrl(
+  issuer: SignInIssuer,
+  flow: Flow,
+  payer: FairnessKey,
+): Promise<string> {
+  const configuration = await configurationOf(issuer);
+  const parameters = {
+    redirect_uri: flow.redirectUri,
+    scope: issuer.signIn.scopes.join(' '),
+    state: flow.state,
+    nonce: flow.nonce,
+    code_challenge: await calculatePKCECodeChallenge(flow.verifier),
+    code_challenge_method: 'S256',
+  };
+  if (configuration.serverMetadata()['require_pushed_authorization_requests'] !== true)
+    return buildAuthorizationUrl(configuration, parameters).href;
+  return inTurn(issuer, payer, async () => {
+    const url = await buildAuthorizationUrlWithPAR(configuration, parameters);
+    return url.href;
+  });
+}
+
+/**
+ * Exchanges the code of a callback for the claims of the person.
+ * @param callback the URL at which the provider's answer arrived in the browser
+ * @throws Refusal SIGN_IN_INVALID, or UNAVAILABLE if the provider cannot be reached
+ */
+export async function identify(
+  issuer: SignInIssuer,
+  flow: Flow,
+  callback: string,
+  payer: FairnessKey,
+  clock: () => number,
+): Promise<IdTokenClaims> {
+  const url = readCallback(flow, callback);
+  const configuration = await configurationOf(issuer);
+  return inTurn(issuer, payer, async () => {
+    const tokens = await authorizationCodeGrant(configuration, url, {
+      expectedState: flow.state,
+      expectedNonce: flow.nonce,
+      pkceCodeVerifier: flow.verifier,
+      idTokenExpected: true,
+    });
+    const claims = await verifyIdToken(tokens.id_token ?? '', issuer, flow.nonce, Math.floor(clock() / 1000));
+    return withUserInfo(issuer, configuration, tokens.access_token, claims);
+  });
+}
+
+/** Checks, before anything is sent, that an answer belongs to a flow: it came to its page, with its state. */
+function readCallback({ redirectUri, state }: Flow, callback: string): URL {
+  const url = URL.canParse(callback) ? new URL(callback) : null;
+  const [given = '', ...more] = url?.searchParams.getAll('state') ?? [];
+  if (!url || url.origin + url.pathname !== redirectUri || more.length > 0 || !isSame(given, state))
+    throw new Refusal('SIGN_IN_INVALID', {}, 'the answer belongs to another sign-in');
+  url.hash = '';
+  return url;
+}
+
+function isSame(a: string, b: string): boolean {
+  const [mine, theirs] = [a, b].map((text) => hash('sha256', text, 'buffer')) as [Buffer, Buffer];
+  return timingSafeEqual(mine, theirs);
+}
+
+/** Some providers put claims only into the answer of the UserInfo endpoint (OpenID Connect Core §5.4). */
+async function withUserInfo(
+  issuer: SignInIssuer,
+  configuration: Configuration,
+  accessToken: string,
+  claims: IdTokenClaims,
+): Promise<IdTokenClaims> {
+  const wanted = ['email', ...issuer.join.flatMap(({ claim }) => claim ?? [])];
+  const isComplete = wanted.every((name) => Object.hasOwn(claims, name));
+  if (isComplete || configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
+  return { ...(await fetchUserInfo(configuration, accessToken, claims.sub)), ...claims };
+}
+
+async function configurationOf({ name, provider }: SignInIssuer): Promise<Configuration> {
+  try {
+    return await provider.configuration();
+  } catch (error) {
+    throw new Refusal('UNAVAILABLE', { retryAfter: 5 }, `${name}: ${(error as Error).message}`);
+  }
+}
+
+async function inTurn<T>(issuer: SignInIssuer, payer: FairnessKey, work: () => Promise<T>): Promise<T> {
+  const queue = queues.get(issuer) ?? new FairQueue(REQUESTS);
+  queues.set(issuer, queue);
+  try {
+    return await queue.run(payer, work);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    if (error instanceof QueueFullError) throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, error);
+    const cause = `${issuer.name}: ${sentenceOf(error)}`;
+    throw isRefusedAnswer(error)
+      ? new Refusal('SIGN_IN_INVALID', {}, cause)
+      : new Refusal('UNAVAILABLE', { retryAfter: 5 }, cause);
+  }
+}
+
+/** The faults of a provider that does not answer as it should, by the codes of `openid-client`. */
+const OUTAGES: readonly unknown[] = [
+  'OAUTH_TIMEOUT',
+  'OAUTH_PARSE_ERROR',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+  'OAUTH_WWW_AUTHENTICATE_CHALLENGE',
+  'OAUTH_UNSUPPORTED_OPERATION',
+];
+
+/** Whether the provider refused the person or the code, or its answer is not for this sign-in. */
+function isRefusedAnswer(error: unknown): boolean {
+  if (error instanceof AuthorizationResponseError) return true;
+  if (error instanceof ResponseBodyError) return error.error === 'invalid_grant';
+  const { code } = error as { code?: unknown };
+  return String(code).startsWith('OAUTH_') && !OUTAGES.includes(code);
+}
+
+/** For the log. Neither a code nor a token is part of these messages. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof ResponseBodyError) return `the token endpoint answers ${error.status} ${error.error}`;
+  if (error instanceof AuthorizationResponseError) return `the provider answers ${error.error}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { isAhead } from '../../lib/clock.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { Context } from '../../rpc/trpc.ts';
+import type { Vault } from '../../stores/secrets/vault.ts';
+import { cookieOf, hostCookie } from '../cookies.ts';
+import { requireOwnOrigin } from '../refresh-cookie.ts';
+
+/** A person has this long to sign in at the provider. */
+export const FLOW_LIFETIME_MS = 10 * 60_000;
+const COOKIE = '__Host-keyseal-sign-in';
+const PLACE = { table: 'sign_in_flows', column: 'flow', row: 'flow' };
+/** The state of a flow that links an identity begins with it, so that a page knows what to finish. */
+const LINK = 'link-';
+
+/**
+ * What the service must remember while a person is at the provider. The browser keeps it, encrypted, so that callers who
+ * begin sign-ins and never finish them take no memory here.
+ */
+const Flow = z.object({
+  state: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
+  /** The name of the issuer: the answer must come from it. */
+  issuer: z.string(),
+  redirectUri: z.string(),
+  returnTo: z.string(),
+  /** The person to whom the identity will be linked; null for a sign-in. */
+  userId: z.string().nullable(),
+  /** Unix milliseconds. */
+  expiresAt: z.number(),
+});
+export type Flow = z.infer<typeof Flow>;
+
+/** A flow with fresh secrets (RFC 7636 §4.1, RFC 9700 §2.1). */
+export function newFlow(to: Pick<Flow, 'issuer' | 'redirectUri' | 'returnTo' | 'userId'>, now: number): Flow {
+  const random = () => randomBytes(32).toString('base64url');
+  const state = `${to.userId === null ? '' : LINK}${random()}`;
+  return { ...to, state, nonce: random(), verifier: random(), expiresAt: now + FLOW_LIFETIME_MS };
+}
+
+/** Gives a flow to the browser: into a cookie, or into the answer for a page that keeps it itself. */
+export function handOverFlow(ctx: Context, flow: Flow, cookie: boolean): string | null {
+  const { text, version } = ctx.service.stores.vault.encrypt(JSON.stringify(flow), PLACE);
+  const sealed = `${version}.${Buffer.from(text, 'base64').toString('base64url')}`;
+  if (!cookie) return sealed;
+  requireOwnOrigin(ctx);
+  ctx.cookies.push(hostCookie(COOKIE, sealed, FLOW_LIFETIME_MS / 1000));
+  return null;
+}
+
+interface FlowInput {
+  readonly flow?: string | undefined;
+  readonly cookie?: boolean | undefined;
+}
+
+/**
+ * The flow that this browser began, which the browser then forgets.
+ * @param userId the person who links an identity; null for a sign-in
+ * @throws Refusal SIGN_IN_INVALID if it is missing, forged, too old, or of another kind or person; ACCESS_DENIED if a page
+ *   of another origin uses the cookie
+ */
+export function takeFlow(ctx: Context, { flow, cookie }: FlowInput, userId: string | null): Flow {
+  if (cookie) requireOwnOrigin(ctx);
+  const sealed = cookie ? cookieOf(ctx.request.cookie, COOKIE) : flow;
+  if (cookie && sealed) ctx.cookies.push(hostCookie(COOKIE, '', 0));
+  const { vault, clock } = ctx.service.stores;
+  const found = openFlow(vault, sealed ?? '');
+  if (!found || found.userId !== userId || !isAhead(found.expiresAt, clock()))
+    throw new Refusal('SIGN_IN_INVALID', {}, 'this browser did not begin the sign-in, or too long ago');
+  return found;
+}
+
+function openFlow(vault: Vault, sealed: string): Flow | null {
+  const [, digits, text = ''] = /^([1-9]\d{0,8})\.([A-Za-z0-9_-]{40,6000})$/.exec(sealed) ?? [];
+  const version = Number(digits);
+  if (!vault.has(version)) return null;
+  try {
+    return Flow.parse(JSON.parse(vault.decrypt({ text, version }, PLACE)));
+  } catch {
+    return null;
+  }
+}

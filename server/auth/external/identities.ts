@@ -1,0 +1,57 @@
+import { and, count, eq } from 'drizzle-orm';
+import { finishedSignIns, identities } from '../../../drizzle/schema.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { Db } from '../../stores/database/database.ts';
+import { purgeBefore } from '../../stores/database/purge.ts';
+import { newIdentityId } from '../../stores/secrets/random-ids.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { LinkedIdentity } from '../admitted-session.ts';
+import { FLOW_LIFETIME_MS } from './flow.ts';
+
+export type Identity = typeof identities.$inferSelect;
+
+/** The maximum number of identities of one account. */
+const MAX_IDENTITIES = 20;
+
+/** The identity of a person of an issuer; null if no account is linked to it. */
+export async function findIdentity(db: Db, issuer: string, subject: string): Promise<Identity | null> {
+  const which = and(eq(identities.issuer, issuer), eq(identities.subject, subject));
+  const [found] = await db.select().from(identities).where(which);
+  return found ?? null;
+}
+
+/**
+ * Links a person of an issuer to an account whose row is locked.
+ * @throws Refusal CONFLICT if an account is linked to that person already, or this one to too many
+ */
+export async function insertIdentity(
+  tx: Db,
+  link: Pick<Identity, 'userId' | 'issuer' | 'subject' | 'lastUsedAt' | 'createdAt'>,
+): Promise<LinkedIdentity> {
+  const mine = eq(identities.userId, link.userId);
+  const [has] = await tx.select({ n: count() }).from(identities).where(mine);
+  if ((has?.n ?? 0) >= MAX_IDENTITIES) throw new Refusal('CONFLICT');
+  const [made] = await tx
+    .insert(identities)
+    .values({ ...link, id: newIdentityId() })
+    .onConflictDoNothing({ target: [identities.issuer, identities.subject] })
+    .returning({ id: identities.id, issuer: identities.issuer });
+  if (!made) throw new Refusal('CONFLICT');
+  return made;
+}
+
+/** Claims the state of a flow: each finishes once, on whichever instance. @throws Refusal SIGN_IN_INVALID */
+export async function claimState(tx: Db, state: string, now: Date): Promise<void> {
+  const claimed = await tx
+    .insert(finishedSignIns)
+    .values({ state, finishedAt: now })
+    .onConflictDoNothing()
+    .returning({ state: finishedSignIns.state });
+  if (claimed.length === 0) throw new Refusal('SIGN_IN_INVALID', {}, 'the sign-in was finished before');
+}
+
+/** Deletes finished sign-ins whose flows have expired, and so cannot come back. */
+export async function deleteFinishedSignIns({ database, clock }: Stores): Promise<void> {
+  const before = clock() - 2 * FLOW_LIFETIME_MS;
+  await purgeBefore(database, finishedSignIns, before, finishedSignIns.finishedAt);
+}

@@ -1,0 +1,77 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { memberships } from '../../../drizzle/schema.ts';
+import type { Role } from '../../../shared/roles.ts';
+import { roleIn } from '../../gate/external-user.ts';
+import { addMember, changeMember, countOtherMembers } from '../../membership/members.ts';
+import type { Db } from '../../stores/database/database.ts';
+import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
+import type { IdTokenClaims } from './id-token.ts';
+
+/** What the rules of an issuer change about the membership of a person. */
+export interface JoinChange {
+  readonly workspaceId: string;
+  /** Null if the person is no member yet. */
+  readonly from: Role | null;
+  /** Null if the person no longer matches a rule. */
+  readonly to: Role | null;
+}
+
+/** The role that the issuer's rules give the person, by workspace: in each, the first rule that fits decides. */
+export function rolesFor({ join }: SignInIssuer, claims: IdTokenClaims): ReadonlyMap<string, Role> {
+  const workspaces = [...new Set(join.map(({ workspace }) => workspace))];
+  const roles = new Map<string, Role>();
+  for (const workspace of workspaces) {
+    const role = roleIn(join, claims, workspace);
+    if (role !== undefined) roles.set(workspace, role);
+  }
+  return roles;
+}
+
+/**
+ * What the rules change, in the order of the workspaces' ids. They touch no membership that a person or another issuer gave.
+ * @param userId null for a person without an account
+ */
+export async function joinChanges(
+  db: Db,
+  issuer: string,
+  userId: string | null,
+  roles: ReadonlyMap<string, Role>,
+): Promise<JoinChange[]> {
+  const current = userId === null ? [] : await membershipsOf(db, userId);
+  const of = new Map(current.map((membership) => [membership.workspaceId, membership]));
+  const given = [...roles].flatMap(([workspaceId, to]): JoinChange[] => {
+    const has = of.get(workspaceId);
+    if (!has) return [{ workspaceId, from: null, to }];
+    return has.issuer === issuer && has.role !== to ? [{ workspaceId, from: has.role, to }] : [];
+  });
+  const lost = current
+    .filter((membership) => membership.issuer === issuer && !roles.has(membership.workspaceId))
+    .map(({ workspaceId, role }) => ({ workspaceId, from: role, to: null }));
+  return [...given, ...lost].sort((a, b) => (a.workspaceId < b.workspaceId ? -1 : 1));
+}
+
+const membershipsOf = (db: Db, userId: string) =>
+  db
+    .select({ workspaceId: memberships.workspaceId, role: memberships.role, issuer: memberships.issuer })
+    .from(memberships)
+    .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)));
+
+/**
+ * Carries out a change in a workspace that is locked to change.
+ * @returns false if it would leave the workspace without an owner who can sign in: then nothing changes
+ */
+export async function applyJoin(
+  tx: Db,
+  issuer: string,
+  userId: string,
+  { workspaceId, from, to }: JoinChange,
+  now: Date,
+): Promise<boolean> {
+  if (from === null && to !== null) {
+    await addMember(tx, { workspaceId, userId, role: to, issuer, now });
+    return true;
+  }
+  if (from === 'owner' && (await countOtherMembers(tx, workspaceId, userId)).owners === 0) return false;
+  await changeMember(tx, workspaceId, userId, to, now);
+  return true;
+}

@@ -1,0 +1,97 @@
+import { and, eq } from 'drizzle-orm';
+import { identities, sessions, users } from '../../../drizzle/schema.ts';
+import type { SessionUserCaller } from '../../gate/caller.ts';
+import { requireLiveSession } from '../../gate/lock-caller.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts';
+import type { Context } from '../../rpc/trpc.ts';
+import { endSessions } from '../../stores/credentials/sessions.ts';
+import { lockUser } from '../../stores/database/locks.ts';
+import { reauthenticate } from '../password-change.ts';
+import { hasPassword } from '../passwords.ts';
+import { claimState, insertIdentity } from './identities.ts';
+import type { FinishSignInInput, StartLinkInput } from './schemas.ts';
+import { finishFlow, startFlow } from './sign-in.ts';
+
+/** A procedure's context with the person who called. */
+type UserContext = Context & { readonly caller: SessionUserCaller };
+
+/**
+ * Begins to link an identity to the caller's account. An identity opens the account as the password does, so a stolen
+ * session is not enough. Refuses with CREDENTIALS_INVALID.
+ */
+export async function startLink(ctx: UserContext, { password, ...input }: StartLinkInput) {
+  await reauthenticate(ctx.service, ctx.caller, password, ctx.request.address);
+  return startFlow(ctx, input, ctx.caller.userId);
+}
+
+/** Links the identity. Refuses with CONFLICT if it is linked already, to whichever account. */
+export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
+  const { caller, request, service } = ctx;
+  const { stores } = service;
+  const { issuer, claims, state, returnTo } = await finishFlow(ctx, input, caller.userId);
+  await stores.database.db.transaction(async (tx) => {
+    await lockUser(tx, caller.userId, 'to change');
+    await requireLiveSession(tx, stores, caller);
+    const now = new Date(stores.clock());
+    await claimState(tx, state, now);
+    const link = { issuer: issuer.issuer, subject: claims.sub, lastUsedAt: null, createdAt: now };
+    const { id } = await insertIdentity(tx, { ...link, userId: caller.userId });
+    const after = { userId: caller.userId, issuer: issuer.issuer };
+    const change = { action: 'identities.finishLink', kind: 'identity', subject: id, after } as const;
+    await recordForAllWorkspaces(tx, stores.audit, caller.userId, request, change);
+  });
+  return { returnTo };
+}
+
+/**
+ * Unlinks an identity of the caller's account, and ends the sessions that began with it.
+ * Refuses with CREDENTIALS_INVALID, so that an account without a password keeps its identities, and with NOT_FOUND.
+ */
+export async function unlink(
+  ctx: UserContext,
+  { id, password }: { readonly id: string; readonly password: string },
+) {
+  const { caller, request, service } = ctx;
+  const { stores } = service;
+  await reauthenticate(service, caller, password, request.address);
+  await stores.database.db.transaction(async (tx) => {
+    await lockUser(tx, caller.userId, 'to change');
+    await requireLiveSession(tx, stores, caller);
+    const now = new Date(stores.clock());
+    const [gone] = await tx
+      .delete(identities)
+      .where(and(eq(identities.id, id), eq(identities.userId, caller.userId)))
+      .returning({ issuer: identities.issuer });
+    if (!gone) throw new Refusal('NOT_FOUND');
+    await endSessions(tx, and(eq(sessions.userId, caller.userId), eq(sessions.identityId, id)), now);
+    const known = { userId: caller.userId, issuer: gone.issuer };
+    const states = { before: { ...known, unlinkedAt: null }, after: { ...known, unlinkedAt: now } };
+    const change = { action: 'identities.unlink', kind: 'identity', subject: id, ...states } as const;
+    await recordForAllWorkspaces(tx, stores.audit, caller.userId, request, change);
+  });
+  stores.credentials.changed({ user: caller.userId });
+}
+
+/** The identities of the caller's account, and the issuers with which people sign in. */
+export async function listIdentities({ caller, service }: UserContext) {
+  const { database, issuers } = service.stores;
+  const mine = await database.db
+    .select()
+    .from(identities)
+    .where(eq(identities.userId, caller.userId))
+    .orderBy(identities.createdAt, identities.id);
+  const [user] = await database.db
+    .select({ passwordHash: users.passwordHash })
+    .from(users)
+    .where(eq(users.id, caller.userId));
+  const nameOf = (iss: string) => issuers.forSignIn.find(({ issuer }) => issuer === iss)?.name ?? null;
+  return {
+    items: mine.map(({ id, issuer, createdAt, lastUsedAt }) => ({
+      ...{ id, issuer, name: nameOf(issuer), createdAt: createdAt.toISOString() },
+      lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    })),
+    issuers: issuers.forSignIn.map(({ name, signIn }) => ({ name, title: signIn.title })),
+    hasPassword: hasPassword(user?.passwordHash ?? ''),
+  };
+}

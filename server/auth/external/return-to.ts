@@ -1,0 +1,28 @@
+import { Refusal } from '../../lib/refusal.ts';
+import type { Context } from '../../rpc/trpc.ts';
+
+/** The console's page to which providers return; the issuer's name follows, so that no two share one (RFC 9700 §4.4). */
+const CALLBACK = '/sign-in/callback/';
+/** A path on this origin: `//host` and `/\host` lead elsewhere (URL standard, special schemes). */
+const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/;
+
+/**
+ * The redirect URI of a sign-in. A path is one of the console, which finishes the sign-in on its own page; a URL is the page
+ * of a frontend that finishes it itself.
+ * @param returnTo where the person wants to go
+ * @throws Refusal INPUT_INVALID if it is on no origin of this service and of `KEYSEAL_CORS_ORIGINS`
+ */
+export function redirectUriFor({ request, service }: Context, issuer: string, returnTo: string): string {
+  if (OWN_PATH.test(returnTo)) {
+    const origins = service.origins;
+    const own = origins.find((origin) => new URL(origin).origin === request.origin) ?? origins[0];
+    return `${own}${CALLBACK}${issuer}`;
+  }
+  const url = URL.canParse(returnTo) ? new URL(returnTo) : null;
+  const known = [...service.config.corsOrigins, ...service.origins.map((origin) => new URL(origin).origin)];
+  const bare = url && [url.username, url.password, url.search, url.hash].every((part) => part === '');
+  if (url && bare && known.includes(url.origin) && !/[?#]/.test(returnTo)) return url.href;
+  const message =
+    'must be a path of this service, or a URL without query and fragment whose origin is in KEYSEAL_CORS_ORIGINS';
+  throw new Refusal('INPUT_INVALID', { issues: [{ path: 'returnTo', message }] });
+}

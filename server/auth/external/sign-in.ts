@@ -1,0 +1,72 @@
+import { anonymousCaller, countFailureOfSource, refuseThrottled } from '../../gate/throttle.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { Context, Service } from '../../rpc/trpc.ts';
+import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
+import { enter, type Identified } from './enter.ts';
+import { authorizationUrl, identify } from './exchange.ts';
+import { handOverFlow, newFlow, takeFlow } from './flow.ts';
+import { redirectUriFor } from './return-to.ts';
+import type { FinishSignInInput, StartSignInInput } from './schemas.ts';
+import { trustedClaims } from './sign-up.ts';
+
+/** The page of the provider, and what the browser keeps until it returns. */
+export interface StartedSignIn {
+  readonly url: string;
+  /** Null if it is in a cookie. */
+  readonly flow: string | null;
+}
+
+/**
+ * Begins a sign-in with an issuer, or the linking of an identity. Keeps nothing: the browser keeps the flow.
+ * @param userId the person to whom the identity will be linked; null for a sign-in
+ * @throws Refusal INPUT_INVALID for an unknown issuer or a `returnTo` elsewhere, UNAVAILABLE if the provider is,
+ *   TOO_MANY_FAILURES for an address that fails too often
+ */
+export async function startFlow(
+  ctx: Context,
+  { issuer: name, returnTo, cookie = false }: StartSignInInput,
+  userId: string | null,
+): Promise<StartedSignIn> {
+  const { stores, config } = ctx.service;
+  const client = anonymousCaller(ctx.request.address);
+  // A person who links an identity has signed the call.
+  if (userId === null) refuseThrottled(client.failureSource, config.failures.address, stores);
+  const issuer = issuerNamed(ctx.service, name);
+  if (!issuer) throw new Refusal('INPUT_INVALID', { issues: [{ path: 'issuer', message: 'is not known' }] });
+  const redirectUri = redirectUriFor(ctx, name, returnTo);
+  const flow = newFlow({ issuer: name, redirectUri, returnTo, userId }, stores.clock());
+  const url = await authorizationUrl(issuer, flow, client.payer);
+  return { url, flow: handOverFlow(ctx, flow, cookie) };
+}
+
+/**
+ * The person with whom a provider sent the browser back, and where that person wanted to go.
+ * @throws Refusal SIGN_IN_INVALID, TOO_MANY_FAILURES before any cost for an address that fails too often, UNAVAILABLE
+ */
+export async function finishFlow(
+  ctx: Context,
+  input: FinishSignInInput,
+  userId: string | null,
+): Promise<Identified & { readonly returnTo: string }> {
+  const { stores, config } = ctx.service;
+  const { failureSource, payer } = anonymousCaller(ctx.request.address);
+  refuseThrottled(failureSource, config.failures.address, stores);
+  try {
+    const flow = takeFlow(ctx, input, userId);
+    const issuer = issuerNamed(ctx.service, flow.issuer);
+    if (!issuer) throw new Refusal('SIGN_IN_INVALID', {}, 'the issuer is no longer configured');
+    const claims = await identify(issuer, flow, input.url, payer, stores.clock);
+    return { issuer, claims: trustedClaims(issuer, claims), state: flow.state, returnTo: flow.returnTo };
+  } catch (error) {
+    throw countFailureOfSource(error, failureSource, config.failures.address, stores);
+  }
+}
+
+/** Finishes a sign-in: begins the session of the person whom the provider has identified. */
+export async function finishSignIn(ctx: Context, input: FinishSignInInput) {
+  const { returnTo, ...identified } = await finishFlow(ctx, input, null);
+  return { ...(await enter(ctx, identified)), returnTo };
+}
+
+const issuerNamed = ({ stores }: Service, name: string): SignInIssuer | undefined =>
+  stores.issuers.forSignIn.find((issuer) => issuer.name === name);

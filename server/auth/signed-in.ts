@@ -1,0 +1,22 @@
+import type { users } from '../../drizzle/schema.ts';
+import type { Context } from '../rpc/trpc.ts';
+import { rememberDevice } from './known-device.ts';
+import { handOver } from './refresh-cookie.ts';
+import type { IssuedSession } from './session.ts';
+
+/** The answer with a new session; from then on the browser is a known device. */
+export function signedIn<S extends IssuedSession>(
+  ctx: Context,
+  user: typeof users.$inferSelect,
+  session: S,
+  cookie: boolean,
+) {
+  const handed = handOver(ctx, session, cookie);
+  if (cookie) rememberDevice(ctx, user.email);
+  return { user: viewOfUser(user), session: handed };
+}
+
+/** A person as they see themselves. */
+export function viewOfUser({ id, email, name, createdAt }: typeof users.$inferSelect) {
+  return { id, email, name, createdAt: createdAt.toISOString() };
+}

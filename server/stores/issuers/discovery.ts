@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { fetchJson } from './fetch-document.ts';
+
+/** The part of an issuer's metadata that is read (OpenID Connect Discovery 1.0 §3). */
+const ProviderMetadata = z.looseObject({ issuer: z.string(), jwks_uri: z.string() });
+export type ProviderMetadata = z.infer<typeof ProviderMetadata>;
+
+/**
+ * Reads the metadata of an issuer.
+ * @throws Error with a sentence if they cannot be read, name another issuer, or name a URL without TLS
+ */
+export async function discover(issuer: string): Promise<ProviderMetadata> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const metadata = await fetchJson(url, ProviderMetadata);
+  // OpenID Connect Discovery 1.0 §4.3: without this check one issuer could speak for another.
+  if (metadata.issuer !== issuer) throw new Error(`${url} describes the issuer ${metadata.issuer}`);
+  for (const name of CALLED) {
+    const value = metadata[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || !URL.canParse(value)) throw new Error(`${url} has no URL in ${name}`);
+    if (downgrades(issuer, value)) throw new Error(`${url} names a ${name} without TLS`);
+  }
+  return metadata;
+}
+
+/** The members with URLs that Keyseal, or the browser of a person, is sent to. */
+const CALLED = [
+  'jwks_uri',
+  'authorization_endpoint',
+  'token_endpoint',
+  'userinfo_endpoint',
+  'pushed_authorization_request_endpoint',
+];
+
+const downgrades = (from: string, to: string) =>
+  new URL(from).protocol === 'https:' && new URL(to).protocol !== 'https:';

@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+
+/** Bytes of a document; a provider's key set has a few thousand. */
+const MAX_BYTES = 256 * 1024;
+/** A provider that takes longer counts as unreachable. */
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Sends a request to an issuer. The whole answer arrives within five seconds and 256 KiB; redirects are not followed.
+ * @throws Error with a sentence
+ */
+export async function fetchBounded(url: string, init: RequestInit = {}): Promise<Response> {
+  const bounds = { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+  const silent = (error: unknown) => {
+    throw new Error(`${url} does not answer (${reasonOf(error)})`);
+  };
+  const response = await fetch(url, { ...init, ...bounds }).catch(silent);
+  const bytes = await readBounded(response, url).catch((error: unknown) =>
+    error instanceof DocumentTooLarge ? Promise.reject(error) : silent(error),
+  );
+  const { status, headers } = response;
+  // Statuses such as 204 allow no body (Fetch standard, null body status).
+  return new Response(bytes.length === 0 ? null : bytes, { status, headers });
+}
+
+/** Reads a JSON document of an issuer. @throws Error with a sentence */
+export async function fetchJson<T>(url: string, schema: z.ZodType<T>): Promise<T> {
+  const response = await fetchBounded(url, { headers: { accept: 'application/json' } });
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  const parsed = schema.safeParse(await response.json().catch(() => null));
+  if (!parsed.success) throw new Error(`${url} is not the document that it should be`);
+  return parsed.data;
+}
+
+class DocumentTooLarge extends Error {}
+
+async function readBounded(response: Response, url: string): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw new DocumentTooLarge(`${url} is larger than ${MAX_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** `fetch` says "fetch failed" and puts the reason into the cause. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const { code, message } = cause as { code?: unknown; message?: unknown };
+  return String(code ?? message);
+}

@@ -1,0 +1,124 @@
+import type { BrowserContextOptions } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { launch } from '../../harness/browser.ts';
+import { leave, PASSWORD, signIn, signUp, type Visitor, visit } from '../../harness/console.ts';
+import { type OidcIssuer, SIGN_IN_CLIENT, startOidcIssuer } from '../../harness/oidc-issuer.ts';
+import { requires } from '../../harness/requires.ts';
+import { startTestService, type TestService } from '../../harness/service.ts';
+
+const FONTS = /^https:\/\/fonts\.googleapis\.com\//;
+
+requires('browser').describe('the console with an identity provider', () => {
+  const { test } = requires('browser');
+  const people = {
+    ada: { email: 'ada@company.example', email_verified: true, name: 'Ada Lovelace' },
+    grace: { email: 'grace@company.example', email_verified: true, name: 'Grace Hopper' },
+  };
+  let provider: OidcIssuer;
+  let service: TestService;
+  let browser: Awaited<ReturnType<typeof launch>>;
+  beforeAll(async () => {
+    provider = await startOidcIssuer('ES256', {}, { people });
+    const entry = { name: 'company', issuer: provider.issuer, ...SIGN_IN_CLIENT, signIn: true };
+    const env = { KEYSEAL_ISSUERS: JSON.stringify([{ ...entry, title: 'Example & "Company"' }]) };
+    service = await startTestService({ env });
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.stop();
+    await provider.stop();
+  });
+
+  /** A visitor whose pages load nothing from the internet: those of the provider ask for a font. */
+  async function visitor(options: BrowserContextOptions = {}): Promise<Visitor> {
+    const begun = await visit(browser, service.url, options);
+    await begun.context.route(FONTS, (route) => route.abort());
+    return begun;
+  }
+
+  /** The pages of the provider are of another origin, and their errors are not the console's. */
+  async function left(visitor: Visitor): Promise<void> {
+    const ours = visitor.elsewhere.filter((url) => !url.startsWith(provider.issuer) && !FONTS.test(url));
+    await leave({ ...visitor, consoleErrors: [], elsewhere: ours });
+  }
+
+  /** Signs in at the provider's own pages. */
+  async function passProvider({ page }: Visitor, who: string): Promise<void> {
+    await page.locator('input[name=login]').fill(who);
+    await page.locator('input[name=password]').fill('any');
+    await page.locator('button[type=submit]').click();
+    await page.getByRole('button', { name: 'Continue' }).click();
+  }
+
+  for (const [locale, button] of [
+    ['en-GB', 'Sign in with Example & "Company"'],
+    ['fr-FR', 'Se connecter avec Example & "Company"'],
+  ] as const) {
+    test(`a person signs in with it, in ${locale}, and comes to the page that they wanted`, async () => {
+      const somebody = await visitor({ locale });
+      await somebody.page.goto('/audit');
+      await somebody.page.waitForURL('**/sign-in?next=%2Faudit');
+      await somebody.page.getByRole('button', { name: button }).click();
+      await passProvider(somebody, 'ada');
+      await somebody.page.waitForURL('**/audit');
+      await somebody.page.goto('/profile');
+      await somebody.page.locator('input[value="ada@company.example"]').first().waitFor();
+      await left(somebody);
+    });
+  }
+
+  test('a person links it to their account with the password, signs in with it, and unlinks it', async () => {
+    const somebody = await visitor();
+    const { page } = somebody;
+    const email = await signUp(page, 'grace@elsewhere.example');
+    await page.goto('/profile');
+    await page.getByRole('button', { name: 'Link Example' }).click();
+    await page.getByRole('dialog').locator('input[name=current-password]').fill('not mine at all');
+    await page.getByRole('dialog').locator('button[type=submit]').click();
+    await page.getByRole('dialog').getByText('This is not your current password.').waitFor();
+    await page.getByRole('dialog').locator('input[name=current-password]').fill(PASSWORD);
+    await page.getByRole('dialog').locator('button[type=submit]').click();
+    await passProvider(somebody, 'grace');
+    await page.waitForURL('**/profile');
+    await page.getByRole('button', { name: 'Unlink Example' }).waitFor();
+    await left(somebody);
+
+    const other = await visitor();
+    await other.page.goto('/sign-in');
+    await other.page.getByRole('button', { name: 'Sign in with Example' }).click();
+    await passProvider(other, 'grace');
+    await other.page.waitForURL('**/keys');
+    await other.page.goto('/profile');
+    await other.page.locator(`input[value="${email}"]`).first().waitFor();
+    await other.page.getByRole('button', { name: 'Unlink Example' }).click();
+    await other.page.getByRole('dialog').locator('input[name=current-password]').fill(PASSWORD);
+    await other.page.getByRole('dialog').locator('button[type=submit]').click();
+    // The session began with that identity, and ends with it.
+    await other.page.getByText('Your session has ended').waitFor();
+    await left(other);
+  });
+
+  test('an address that an account has already is refused with what to do', async () => {
+    const somebody = await visitor();
+    await signUp(somebody.page, 'taken@company.example');
+    await left(somebody);
+    Object.assign(people, { namesake: { email: 'taken@company.example', email_verified: true } });
+    const other = await visitor();
+    await other.page.goto('/sign-in');
+    await other.page.getByRole('button', { name: 'Sign in with Example' }).click();
+    await passProvider(other, 'namesake');
+    await other.page.getByText('sign in with its password, and link the provider').waitFor();
+    expect(new URL(other.page.url()).search).toBe('');
+    await signIn(other.page, 'taken@company.example');
+    await left(other);
+  });
+
+  test('an answer that this browser did not ask for signs nobody in', async () => {
+    const somebody = await visitor();
+    await somebody.page.goto('/sign-in/callback/company?code=theirs&state=theirs');
+    await somebody.page.getByText('SIGN_IN_INVALID').waitFor();
+    expect(new URL(somebody.page.url()).search).toBe('');
+    await left(somebody);
+  });
+});

@@ -1,0 +1,391 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setUserDisabled } from '../../server/membership/users.ts';
+import { admitted, beginSignIn, finish, link, signInWith } from '../harness/external-sign-in.ts';
+import { type OidcIssuer, SIGN_IN_CLIENT, startOidcIssuer } from '../harness/oidc-issuer.ts';
+import { callPublic, mutate, type Person, personOf, publicDraft, query, signUp } from '../harness/people.ts';
+import { restart, sibling, startTestService, type TestService } from '../harness/service.ts';
+import { activeOf, joined, workspacesOf } from '../harness/teams.ts';
+import { send, withHeader } from '../harness/wire.ts';
+
+let nth = 0;
+/** Claims of a person with a verified address of their own. */
+const verified = (more: object = {}) => ({
+  email: `external-${++nth}@example.com`,
+  email_verified: true,
+  name: 'Ada Lovelace',
+  ...more,
+});
+
+const entry = (issuer: OidcIssuer, more: object = {}) => ({
+  ...{ name: 'company', issuer: issuer.issuer, ...SIGN_IN_CLIENT, signIn: true },
+  scopes: ['openid', 'email', 'profile', 'groups'],
+  ...more,
+});
+const issuers = (...entries: object[]) => ({ KEYSEAL_ISSUERS: JSON.stringify(entries) });
+
+describe.each([
+  ['RS256, claims from the UserInfo endpoint', 'RS256', {}],
+  ['ES256, claims in ID tokens', 'ES256', { claimsInIdToken: true }],
+  ['RS256, pushed requests', 'RS256', { pushed: true }],
+] as const)('a person signs in with a real OpenID provider (%s)', (_, alg, options) => {
+  const people: Record<string, Record<string, unknown>> = { ada: verified(), bob: verified() };
+  let provider: OidcIssuer;
+  let service: TestService;
+  beforeAll(async () => {
+    provider = await startOidcIssuer(alg, {}, { ...options, people });
+    service = await startTestService({ env: issuers(entry(provider)) });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await provider.stop();
+  });
+
+  it('gets an account and an ordinary session, and the same account the next time', async () => {
+    const ada = await admitted(service, provider, 'ada');
+    const me = (await query(service, ada, 'whoami')).json.result.data;
+    expect(me.user).toMatchObject({ id: ada.userId, email: people['ada']?.['email'], name: 'Ada Lovelace' });
+    const again = await admitted(service, provider, 'ada');
+    expect([again.userId, again.id === ada.id]).toEqual([ada.userId, false]);
+    const bob = await admitted(service, provider, 'bob');
+    expect(bob.userId).not.toBe(ada.userId);
+  });
+
+  it('may have their session refreshed, and signs out', async () => {
+    const ada = await admitted(service, provider, 'ada');
+    expect((await mutate(service, ada, 'auth.signOut')).status).toBe(200);
+    expect((await query(service, ada, 'whoami')).reason).toBe('SESSION_ENDED');
+  });
+});
+
+describe('sign-in with an issuer', () => {
+  const people: Record<string, Record<string, unknown>> = {};
+  let provider: OidcIssuer;
+  let service: TestService;
+  beforeAll(async () => {
+    provider = await startOidcIssuer('ES256', {}, { people });
+    service = await startTestService({ env: issuers(entry(provider)) });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await provider.stop();
+  });
+
+  const audited = async (person: Person) =>
+    (await query(service, person, 'audit.list', { limit: 20 })).json.result.data.items as {
+      action: string;
+      after: Record<string, unknown> | null;
+      before: Record<string, unknown> | null;
+    }[];
+
+  it('records the account, its identity and its session, and no claim of the person', async () => {
+    people['recorded'] = verified();
+    const person = await admitted(service, provider, 'recorded');
+    const records = await audited(person);
+    expect(records.map(({ action }) => action)).toEqual(Array(3).fill('auth.finishSignIn'));
+    expect(records.map(({ after }) => after)).toContainEqual({
+      userId: person.userId,
+      issuer: provider.issuer,
+    });
+    expect(JSON.stringify(records)).not.toMatch(/external-|Lovelace|recorded/);
+  });
+
+  it('puts flow and refresh token of the console into cookies that no script reads', async () => {
+    people['console'] = verified();
+    const post = (name: string, input: object, headers: Record<string, string>) => {
+      let draft = publicDraft(service, name, input);
+      for (const [header, value] of Object.entries(headers)) draft = withHeader(draft, header, value);
+      return send(service.port, draft);
+    };
+    const origin = service.url;
+    const start = { issuer: 'company', returnTo: '/keys/abc', cookie: true };
+    expect((await post('auth.startSignIn', start, { origin: 'https://evil.example' })).reason).toBe(
+      'ACCESS_DENIED',
+    );
+    const begun = await post('auth.startSignIn', start, { origin });
+    const [line = ''] = begun.headers['set-cookie'] ?? [];
+    expect(line).toMatch(
+      /^__Host-keyseal-sign-in=[\w.-]+; Path=\/; Secure; HttpOnly; SameSite=Strict; Max-Age=600$/,
+    );
+    const { url, flow } = begun.json.result.data;
+    expect(flow).toBeNull();
+    const back = await provider.visit(url, 'console');
+    const cookie = line.split(';', 1)[0] ?? '';
+    const done = { url: back, cookie: true };
+    expect((await post('auth.finishSignIn', done, { origin: 'https://evil.example', cookie })).reason).toBe(
+      'ACCESS_DENIED',
+    );
+    // Another browser has no such cookie: whoever is led to the answer of somebody else is not signed in as them.
+    expect((await post('auth.finishSignIn', done, { origin })).reason).toBe('SIGN_IN_INVALID');
+    const answer = await post('auth.finishSignIn', done, { origin, cookie });
+    expect(answer.json.result.data).toMatchObject({ returnTo: '/keys/abc', session: { refreshToken: null } });
+    const cookies = [answer.headers['set-cookie'] ?? []].flat();
+    expect(cookies.map((text) => text.split('=', 1)[0])).toEqual([
+      '__Host-keyseal-sign-in',
+      '__Host-keyseal-refresh',
+      '__Host-keyseal-device',
+    ]);
+    expect(cookies[0]).toMatch(/^__Host-keyseal-sign-in=; .*Max-Age=0$/);
+  });
+
+  it.each([
+    ['missing', undefined],
+    ['false', false],
+    ['a text', 'true'],
+  ])('makes no account for an address whose verification is %s', async (how, email_verified) => {
+    people[`unverified ${how}`] = { ...verified(), email_verified };
+    expect((await signInWith(service, provider, `unverified ${how}`)).reason).toBe('ACCESS_DENIED');
+  });
+
+  it('never links by the e-mail address: the account keeps its owner', async () => {
+    const owner = await signUp(service);
+    people['namesake'] = verified({ email: owner.email.toUpperCase() });
+    expect((await signInWith(service, provider, 'namesake')).reason).toBe('CONFLICT');
+    expect((await query(service, owner, 'identities.list')).json.result.data.items).toEqual([]);
+  });
+
+  it('ignores a name that nobody should see', async () => {
+    people['odd'] = verified({ name: 'Ada\u202eadA' });
+    const odd = await admitted(service, provider, 'odd');
+    expect((await query(service, odd, 'whoami')).json.result.data.user.name).toBe(odd.email.split('@')[0]);
+  });
+
+  it('of one person twice at once makes one account', async () => {
+    people['twice'] = verified();
+    const answers = await Promise.all([1, 2, 3].map(() => signInWith(service, provider, 'twice')));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(new Set(answers.map(({ json }) => json.result.data.user.id)).size).toBe(1);
+  });
+
+  it('a disabled person is refused, and their session ends with the next request', async () => {
+    people['leaver'] = verified();
+    const leaver = await admitted(service, provider, 'leaver');
+    await setUserDisabled(service.running.service.stores, leaver.userId, true);
+    expect((await query(service, leaver, 'whoami')).reason).toBe('SESSION_ENDED');
+    expect((await signInWith(service, provider, 'leaver')).reason).toBe('ACCESS_DENIED');
+    await setUserDisabled(service.running.service.stores, leaver.userId, false);
+    expect((await signInWith(service, provider, 'leaver')).status).toBe(200);
+  });
+
+  it('has no password that anybody could guess or use', async () => {
+    people['guessed'] = verified();
+    const person = await admitted(service, provider, 'guessed');
+    for (const password of ['', 'no password is set', 'correct horse battery']) {
+      const { reason } = await callPublic(service, 'auth.signIn', { email: person.email, password });
+      expect(reason).toBe('CREDENTIALS_INVALID');
+    }
+    const { hasPassword } = (await query(service, person, 'identities.list')).json.result.data;
+    expect(hasPassword).toBe(false);
+    expect((await mutate(service, person, 'auth.deleteAccount', { password: '' })).reason).toBe(
+      'CREDENTIALS_INVALID',
+    );
+  });
+
+  it('that the person cancels is not finished', async () => {
+    const { url, flow } = await beginSignIn(service);
+    const asked = new URL(url).searchParams;
+    const answer = new URLSearchParams({
+      error: 'access_denied',
+      state: asked.get('state') ?? '',
+      iss: provider.issuer,
+    });
+    const back = `${asked.get('redirect_uri')}?${answer}`;
+    expect((await finish(service, back, flow)).reason).toBe('SIGN_IN_INVALID');
+  });
+
+  describe('linked to an account with its password', () => {
+    it('opens that account, and no longer once it is unlinked: its sessions end at once', async () => {
+      const owner = await signUp(service);
+      people['linked'] = verified();
+      expect((await link(service, provider, owner, 'linked')).json.result.data).toEqual({
+        returnTo: '/keys',
+      });
+      const external = await admitted(service, provider, 'linked');
+      expect(external.userId).toBe(owner.userId);
+      const { items } = (await query(service, owner, 'identities.list')).json.result.data;
+      expect(items).toMatchObject([{ issuer: provider.issuer, name: 'company' }]);
+
+      const id = items[0].id;
+      const wrong = await mutate(service, owner, 'identities.unlink', { id, password: 'not mine at all' });
+      expect(wrong.reason).toBe('CREDENTIALS_INVALID');
+      const other = await signUp(service);
+      const foreign = await mutate(service, other, 'identities.unlink', { id, password: other.password });
+      expect(foreign.reason).toBe('NOT_FOUND');
+      expect((await query(service, external, 'whoami')).status).toBe(200);
+
+      const unlinked = await mutate(service, owner, 'identities.unlink', { id, password: owner.password });
+      expect(unlinked.status).toBe(200);
+      expect((await query(service, external, 'whoami')).reason).toBe('SESSION_ENDED');
+      expect((await query(service, owner, 'whoami')).status).toBe(200);
+      expect((await admitted(service, provider, 'linked')).userId).not.toBe(owner.userId);
+      const actions = (await audited(owner)).map(({ action }) => action);
+      expect(actions.slice(0, 3)).toEqual([
+        'identities.unlink',
+        'auth.finishSignIn',
+        'identities.finishLink',
+      ]);
+    });
+
+    it('takes the password, and not a session alone', async () => {
+      const owner = await signUp(service);
+      const input = { issuer: 'company', returnTo: '/profile', password: 'not mine at all' };
+      expect((await mutate(service, owner, 'identities.startLink', input)).reason).toBe(
+        'CREDENTIALS_INVALID',
+      );
+    });
+
+    it('is of one account only', async () => {
+      const [owner, other] = [await signUp(service), await signUp(service)];
+      people['shared'] = verified();
+      expect((await link(service, provider, owner, 'shared')).status).toBe(200);
+      expect((await link(service, provider, other, 'shared')).reason).toBe('CONFLICT');
+      expect((await link(service, provider, owner, 'shared')).reason).toBe('CONFLICT');
+    });
+
+    it('is erased with the account', async () => {
+      const owner = await signUp(service);
+      people['gone'] = verified();
+      await link(service, provider, owner, 'gone');
+      await mutate(service, owner, 'auth.deleteAccount', { password: owner.password });
+      expect((await admitted(service, provider, 'gone')).userId).not.toBe(owner.userId);
+    });
+  });
+});
+
+describe('who may have an account', () => {
+  const people: Record<string, Record<string, unknown>> = {};
+  let provider: OidcIssuer;
+  let service: TestService;
+  let owner: Person;
+  let workspace: string;
+  let second: string;
+  const rule = (value: string, role: string) => ({ workspace, role, claim: 'groups', value });
+
+  beforeAll(async () => {
+    provider = await startOidcIssuer('ES256', {}, { people });
+    const before = await startTestService();
+    owner = await signUp(before);
+    workspace = await activeOf(before, owner);
+    second = (await mutate(before, owner, 'workspaces.create', { name: 'Second' })).json.result.data.id;
+    const join = [
+      rule('owners', 'owner'),
+      rule('makers', 'developer'),
+      rule('staff', 'viewer'),
+      { workspace: second, role: 'viewer', emailDomain: 'example.org' },
+      { workspace: 'wsp_doesNotExist', role: 'owner', claim: 'groups', value: 'lost' },
+    ];
+    const env = { ...issuers(entry(provider, { join })), KEYSEAL_SIGN_UP: 'first' };
+    service = await restart(before, env);
+  });
+  afterAll(async () => {
+    await service.stop();
+    await provider.stop();
+  });
+
+  it('with sign-up closed: those whom a rule lets in, and nobody else', async () => {
+    people['stranger'] = verified({ groups: ['visitors'] });
+    people['lost'] = verified({ groups: ['lost'] });
+    people['plain'] = verified();
+    for (const who of ['stranger', 'lost', 'plain'])
+      expect((await signInWith(service, provider, who)).reason).toBe('ACCESS_DENIED');
+    people['maker'] = verified({ groups: ['staff', 'makers'] });
+    const maker = await admitted(service, provider, 'maker');
+    expect(await workspacesOf(service, maker)).toMatchObject([
+      { id: workspace, role: 'developer', active: true },
+    ]);
+  });
+
+  it('a verified domain is a rule too', async () => {
+    people['domain'] = verified({ email: 'domain@example.org' });
+    const person = await admitted(service, provider, 'domain');
+    expect(await workspacesOf(service, person)).toMatchObject([{ id: second, role: 'viewer' }]);
+    people['pretender'] = verified({ email: 'pretender@example.org', email_verified: false });
+    expect((await signInWith(service, provider, 'pretender')).reason).toBe('ACCESS_DENIED');
+  });
+
+  it('memberships follow the groups at each sign-in, and what was lost is refused from the next request on', async () => {
+    const groups = ['makers'];
+    people['mover'] = verified({ groups });
+    const mover = await admitted(service, provider, 'mover');
+    const create = { name: 'A key', environment: 'live', permissions: ['exemple:read'] };
+    expect((await mutate(service, mover, 'keys.create', create)).status).toBe(200);
+    groups.splice(0, 1, 'staff');
+    await admitted(service, provider, 'mover');
+    expect((await mutate(service, mover, 'keys.create', create)).reason).toBe('PERMISSION_DENIED');
+    groups.splice(0, 1);
+    const after = await admitted(service, provider, 'mover');
+    expect((await query(service, mover, 'keys.list')).reason).toBe('WORKSPACE_DENIED');
+    expect(await workspacesOf(service, after)).toEqual([]);
+    groups.push('makers');
+    const back = await admitted(service, provider, 'mover');
+    expect(await workspacesOf(service, back)).toMatchObject([{ id: workspace, role: 'developer' }]);
+    const records = (await query(service, owner, 'audit.list', { limit: 50 })).json.result.data.items as {
+      subject: string;
+      after: { role?: string; removedAt?: string | null };
+    }[];
+    const mine = records.filter(({ subject }) => subject === mover.userId).map(({ after }) => after);
+    expect(mine.map(({ role, removedAt }) => role ?? (removedAt ? 'removed' : null))).toEqual([
+      ...['developer', 'removed', 'viewer', 'developer'],
+    ]);
+  });
+
+  it('a membership that a person gave is left alone', async () => {
+    const member = await signUp(service);
+    await joined(service, owner, member, 'admin');
+    people['member'] = verified({ groups: ['staff'] });
+    await link(service, provider, member, 'member');
+    const external = await admitted(service, provider, 'member');
+    const roles = Object.fromEntries(
+      (await workspacesOf(service, external)).map(({ id, role }) => [id, role]),
+    );
+    expect(roles[workspace]).toBe('admin');
+    people['member'] = verified({ groups: [] });
+    await admitted(service, provider, 'member');
+    expect((await workspacesOf(service, external)).map(({ id }) => id)).toContain(workspace);
+  });
+
+  it('the last owner remains one', async () => {
+    const groups = ['owners'];
+    people['heir'] = verified({ groups });
+    const heir = await admitted(service, provider, 'heir');
+    expect((await mutate(service, owner, 'members.leave')).status).toBe(200);
+    groups.splice(0, 1, 'staff');
+    await admitted(service, provider, 'heir');
+    expect(await workspacesOf(service, heir)).toMatchObject([{ id: workspace, role: 'owner' }]);
+  });
+});
+
+describe('an issuer whose addresses count as verified', () => {
+  it('needs no claim that says so', async () => {
+    const people = { entra: { email: 'entra@example.com' } };
+    const provider = await startOidcIssuer('RS256', {}, { people });
+    const service = await startTestService({ env: issuers(entry(provider, { trustEmail: true })) });
+    expect((await admitted(service, provider, 'entra')).email).toBe('entra@example.com');
+    await service.stop();
+    await provider.stop();
+  });
+});
+
+describe('two instances', () => {
+  it('finish what the other began, once, and refuse at once what the other took away', async ({ skip }) => {
+    const people = { ada: verified() };
+    const provider = await startOidcIssuer('ES256', {}, { people });
+    const first = await startTestService({ env: issuers(entry(provider)) });
+    if (!first.env['DATABASE_URL']) {
+      await first.stop();
+      await provider.stop();
+      return skip('PGlite has one instance');
+    }
+    const second = await sibling(first);
+    const { url, flow } = await beginSignIn(first);
+    const back = await provider.visit(url, 'ada');
+    const answer = await finish(second, back, flow);
+    const ada = personOf(answer, people.ada.email, '');
+    expect((await query(first, ada, 'whoami')).status).toBe(200);
+    expect((await finish(first, back, flow)).reason).toBe('SIGN_IN_INVALID');
+    await setUserDisabled(second.running.service.stores, ada.userId, true);
+    expect((await query(first, ada, 'whoami')).reason).toBe('SESSION_ENDED');
+    await second.stop();
+    await first.stop();
+    await provider.stop();
+  });
+});
