@@ -8,7 +8,14 @@ import type { UsageOutcome } from '../stores/usage/usage.ts';
 import type { ApiRequest } from './api-request.ts';
 import { ClientDisconnect } from './client-disconnect.ts';
 import { callAll, isPlainJson, mayStream, statusOf } from './json-calls.ts';
-import { baseHeaders, type Fields, JSON_TYPE, send, sentRefusalHeaders } from './response.ts';
+import {
+  baseHeaders,
+  type Fields,
+  JSON_TYPE,
+  send,
+  sentRefusalHeaders,
+  type WholeResponse,
+} from './response.ts';
 import type { ServerContext } from './server-context.ts';
 import type { RequestSummary } from './spans.ts';
 import { pipe } from './stream-pipe.ts';
@@ -38,7 +45,7 @@ async function respondWithJson(call: RespondingRequest): Promise<RequestSummary>
   const outcomes = await callAll(api, context, disconnect, call.noteRefused);
   const body = JSON.stringify(api.calls.batch ? outcomes : outcomes[0]);
   const status = statusOf(outcomes);
-  send(call.response, status, [...call.headers(), JSON_TYPE], body);
+  call.send({ status, contentType: JSON_TYPE['content-type'], body }, JSON_TYPE);
   return call.summary(status, 'plain');
 }
 
@@ -50,6 +57,7 @@ async function respondThroughTrpc(
   const { api, response, context, disconnect } = call;
   const { signal } = disconnect;
   const resolved = await resolveThroughTrpc(api, context, signal, heartbeat.silenceMs, call.noteRefused);
+  if (api.responseSigner) return respondWhole(call, resolved);
   response.writeHead(
     resolved.status,
     Object.assign({}, Object.fromEntries(resolved.headers), ...call.headers()),
@@ -68,6 +76,15 @@ async function respondThroughTrpc(
     stopping.removeEventListener('abort', leave);
   }
   return call.summary(resolved.status, 'stream', began);
+}
+
+/** Sends what tRPC answered in one piece, so that it can be signed: a stream has been refused before. */
+async function respondWhole(call: RespondingRequest, resolved: Response): Promise<RequestSummary> {
+  const { status } = resolved;
+  const body = await resolved.text();
+  const headers = Object.fromEntries(resolved.headers);
+  call.send({ status, contentType: headers['content-type'] ?? '', body }, headers);
+  return call.summary(status, 'plain');
 }
 
 /** The procedure of a refused call, and the refusal. */
@@ -116,6 +133,14 @@ class RespondingRequest {
       rateLimitHeaders(limits, service.stores.clock()),
       cookies.length > 0 ? { 'set-cookie': cookies } : {},
     ];
+  }
+
+  /** Sends a whole response, signed if its request asks for that. @param more headers of this response */
+  send(whole: WholeResponse, more: Fields): void {
+    const { responseSigner } = this.api;
+    const signed = responseSigner?.fieldsOf(whole, this.context.service.stores) ?? {};
+    const headers = Object.assign({}, more, ...this.headers(), signed);
+    send(this.response, whole.status, [headers], whole.body);
   }
 
   summary(status: number, way: ResponseMode, answeredAt: number = performance.now()): RequestSummary {
