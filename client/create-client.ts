@@ -8,6 +8,7 @@ import { DEFAULT_TIMEOUT_MS } from './deadline.ts';
 import { errorLink, routingLink } from './links.ts';
 import { readOutgoingRequest } from './outgoing-request.ts';
 import { notSignedIn } from './refusal.ts';
+import { macVerifier } from './response-verifier.ts';
 import { checkRetry, type RetryOptions, retryLink } from './retry-link.ts';
 import type { KeysealRouter, RouterOf } from './router.ts';
 import type { Routes } from './routes.ts';
@@ -18,7 +19,7 @@ import {
   type SessionManager,
   type SharedSession,
 } from './session.ts';
-import { createSigningFetch, type Fetch, isIdempotent } from './signing-fetch.ts';
+import { createSigningFetch, type Fetch, isIdempotent, type SigningCredentials } from './signing-fetch.ts';
 import { type CustomFetch, createTransport } from './transport.ts';
 import { checkUserToken, currentUserToken, type UserTokenSource } from './user-token.ts';
 
@@ -52,6 +53,11 @@ export type KeysealClientOptions = KeyOptions & {
    * without it, and `false` for no limit. Subscriptions and `audit.verify` have none.
    */
   readonly timeout?: number | false;
+  /**
+   * Asks for a signature of each response to a signed call, and verifies it. A call whose response does not verify rejects with
+   * ResponseUnverified, also one that is refused before its own signature has verified; subscriptions do always.
+   */
+  readonly verifyResponses?: boolean;
   /** Sends a call again after a failure that passes with time; without it a call fails at once. */
   readonly retry?: RetryOptions;
 };
@@ -86,6 +92,7 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   const send = createTransport(options.fetch);
   const clock = new ServerClock();
   const key = keyOf(options);
+  const verifier = options.verifyResponses ? macVerifier : null;
 
   const keeper = keeperOf(options, clock, async ({ refreshToken }) => {
     const signal = AbortSignal.timeout(REFRESH_MS);
@@ -93,7 +100,7 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
     return (await client.auth.refresh.mutate(input, { signal })).session;
   });
 
-  const signed = createSigningFetch(send, clock, {
+  const credentials: SigningCredentials = {
     credentials: async () => {
       if (key && userToken) return { ...key, userToken: await currentUserToken(userToken) };
       const credentials = withToken(key, keeper && (await keeper.fresh()));
@@ -105,20 +112,22 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
       return keeper !== null && (await keeper.renew(token)) !== null;
     },
     mayBeRepeated: isIdempotent,
-  });
-  const bySession = createSigningFetch(send, clock, {
+  };
+  const signed = createSigningFetch(send, clock, credentials, verifier);
+  const sessionAlone: SigningCredentials = {
     credentials: async () => (keeper?.session ? withoutToken(keeper.session) : null),
     renew: async () => false,
     // A refresh token that was spent a moment ago is answered with its successor.
     mayBeRepeated: () => true,
-  });
+  };
+  const bySession = createSigningFetch(send, clock, sessionAlone, verifier);
   const plain: Fetch = async (input, init) => send(await readOutgoingRequest(input, init));
   const client = createTRPCClient<KeysealRouter>({
     links: [
       abortLink(),
       ...(retry ? [retryLink(retry)] : []),
       errorLink(keeper),
-      routingLink(`${base}/api`, { plain, signed, bySession }, timeout),
+      routingLink(`${base}/api`, { plain, signed, bySession, stream: verifier ? null : signed }, timeout),
     ],
   });
   return client as unknown as KeysealClient<R>;

@@ -5,6 +5,7 @@ import { compareBases } from './compare-signature-bases.ts';
 import type { Credentials } from './credentials.ts';
 import { type OutgoingRequest, readOutgoingRequest } from './outgoing-request.ts';
 import { readShape } from './refusal.ts';
+import type { ResponseVerifier } from './response-verifier.ts';
 import { signParts } from './signature-headers.ts';
 import type { Send } from './transport.ts';
 
@@ -35,31 +36,43 @@ interface Attempt {
  * SIGNATURE_REPLAYED, since something between client and service sent the request twice.
  * If SIGNATURE_INVALID shows the base that the server built, it adds both bases to the message. It passes every other
  * answer on unchanged.
+ * @param verifier verifies each answer before it is handed on; without one no answer is verified. Sending again needs no
+ *   verified refusal: it is safe after any answer.
  */
-export function createSigningFetch(send: Send, clock: ServerClock, signer: SigningCredentials): Fetch {
+export function createSigningFetch(
+  send: Send,
+  clock: ServerClock,
+  signer: SigningCredentials,
+  verifier: ResponseVerifier | null = null,
+): Fetch {
+  const handOn = async (response: Response, sent: OutgoingRequest, credentials: Credentials | null) =>
+    verifier ? verifier.verify(response, sent, credentials) : response;
   return async (input, init) => {
     const unsigned = await readOutgoingRequest(input, init);
     const contentType = unsigned.headers['content-type'] ?? '';
     const tried = new Set<string>();
     for (;;) {
       const credentials = await signer.credentials();
-      if (!credentials) return send(unsigned);
+      if (!credentials) return handOn(await send(unsigned), unsigned, null);
       const { correction } = clock;
       const { proofs, signature, base } = await signParts(
         { ...unsigned, contentType },
         credentials,
         clock.now(),
       );
-      const response = await send({ ...unsigned, headers: { ...unsigned.headers, ...proofs } });
+      const asks = verifier ? { 'accept-signature': verifier.asks } : {};
+      const sent = { ...unsigned, headers: { ...unsigned.headers, ...proofs, ...asks } };
+      const response = await send(sent);
+      const verified = () => handOn(response, sent, credentials);
       const refusal = await refusalOf(response);
-      if (!refusal) return response;
+      if (!refusal) return verified();
       const { reason, debug } = refusal.data;
       if (typeof debug?.base === 'string')
-        return explained(response, refusal, compareBases(base, debug.base));
-      if (tried.has(reason)) return response;
+        return explained(await verified(), refusal, compareBases(base, debug.base));
+      if (tried.has(reason)) return verified();
       tried.add(reason);
       const again = await remedy(refusal.data, unsigned, { signature, credentials, correction });
-      if (!again) return response;
+      if (!again) return verified();
       // An unread body would hold the connection.
       await response.body?.cancel();
     }

@@ -18,6 +18,8 @@ import {
   type ProcedureGuard,
   type Reason,
   type RefusalData,
+  type ResponseProblem,
+  ResponseUnverified,
   type RetryOptions,
   type RouterOf,
   type Routes,
@@ -51,6 +53,7 @@ describe('a client', () => {
       | 'fetch'
       | 'timeout'
       | 'retry'
+      | 'verifyResponses'
     >();
     expectTypeOf<KeysealClientOptions['url']>().toEqualTypeOf<string>();
     expectTypeOf<KeysealClientOptions['session']>().toEqualTypeOf<
@@ -194,6 +197,12 @@ describe('an answer that is not Keyseal’s', () => {
       readonly retryAfter: number | null;
     }>();
     expectTypeOf(KeysealHttpError).instance.toExtend<Error>();
+    expectTypeOf(ResponseUnverified).instance.toExtend<Error>();
+    expectTypeOf<ResponseUnverified['problem']>().toEqualTypeOf<ResponseProblem>();
+    expectTypeOf<ResponseUnverified['claimedReason']>().toEqualTypeOf<Reason | null>();
+    expectTypeOf<ResponseProblem>().toEqualTypeOf<
+      'unsigned' | 'incomplete' | 'key' | 'signature' | 'content' | 'stream'
+    >();
   });
 });
 
