@@ -45,7 +45,8 @@ async function respondWithJson(call: RespondingRequest): Promise<RequestSummary>
   const outcomes = await callAll(api, context, disconnect, call.noteRefused);
   const body = JSON.stringify(api.calls.batch ? outcomes : outcomes[0]);
   const status = statusOf(outcomes);
-  call.send({ status, contentType: JSON_TYPE['content-type'], body }, JSON_TYPE);
+  const signature = call.signature({ status, contentType: JSON_TYPE['content-type'], body });
+  send(call.response, status, [...call.headers(), JSON_TYPE, signature], body);
   return call.summary(status, 'plain');
 }
 
@@ -83,12 +84,15 @@ async function respondWhole(call: RespondingRequest, resolved: Response): Promis
   const { status } = resolved;
   const body = await resolved.text();
   const headers = Object.fromEntries(resolved.headers);
-  call.send({ status, contentType: headers['content-type'] ?? '', body }, headers);
+  const signature = call.signature({ status, contentType: headers['content-type'] ?? '', body });
+  send(call.response, status, [Object.assign(headers, ...call.headers(), signature)], body);
   return call.summary(status, 'plain');
 }
 
 /** The procedure of a refused call, and the refusal. */
 type RefusedCall = readonly [path: string, reason: Reason];
+
+const UNSIGNED: Fields = {};
 
 /** A request while its calls run: whether its client is still there, and which calls were refused. */
 class RespondingRequest {
@@ -135,12 +139,9 @@ class RespondingRequest {
     ];
   }
 
-  /** Sends a whole response, signed if its request asks for that. @param more headers of this response */
-  send(whole: WholeResponse, more: Fields): void {
-    const { responseSigner } = this.api;
-    const signed = responseSigner?.fieldsOf(whole, this.context.service.stores) ?? {};
-    const headers = Object.assign({}, more, ...this.headers(), signed);
-    send(this.response, whole.status, [headers], whole.body);
+  /** The fields that sign a whole response; none if its request does not ask for that. */
+  signature(whole: WholeResponse): Fields {
+    return this.api.responseSigner?.fieldsOf(whole, this.context.service.stores) ?? UNSIGNED;
   }
 
   summary(status: number, way: ResponseMode, answeredAt: number = performance.now()): RequestSummary {

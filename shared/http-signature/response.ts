@@ -20,5 +20,9 @@ export const responseComponents = (label: string | null): readonly string[] => [
   '"x-request-id"',
   '"@method";req',
   '"@target-uri";req',
-  label === null ? '"x-signature";req' : `"signature";req;key="${label}"`,
+  ownComponent(label),
 ];
+
+/** The request's own signature, as a component of the response. */
+export const ownComponent = (label: string | null): string =>
+  label === null ? '"x-signature";req' : `"signature";req;key="${label}"`;
