@@ -6,7 +6,12 @@ export {
   type KeysealClient,
   type KeysealClientOptions,
 } from './create-client.ts';
-export type { Credentials, KeyCredentials, SessionCredentials } from './credentials.ts';
+export type {
+  Credentials,
+  KeyCredentials,
+  PrivateKeyCredentials,
+  SessionCredentials,
+} from './credentials.ts';
 export { KeysealHttpError } from './http-error.ts';
 export { KeysealRefusal } from './refusal.ts';
 export { type ResponseProblem, ResponseUnverified } from './response-unverified.ts';

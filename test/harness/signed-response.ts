@@ -35,7 +35,7 @@ export function parametersIn({ headers }: Answer, label = 'res'): ResponseParame
 }
 
 /** The base of a response's signature, written out by hand. */
-export function responseBase({ status, headers }: Answer, { draft, url }: Sent, label = 'res'): string {
+function responseBase({ status, headers }: Answer, { draft, url }: Sent, label = 'res'): string {
   const list = String(headers['signature-input']).slice(label.length + 1);
   const requestLabel = headerOf(draft, 'signature-input').split('=', 1)[0] ?? '';
   const own = headerOf(draft, 'signature');

@@ -31,6 +31,12 @@ export async function tamperingProxy(): Promise<TamperingProxy> {
     const { method, url: target = '', headers } = incoming;
     requests.push({ target, headers });
     const onward = request({ host: '127.0.0.1', port, method, path: target, headers }, (back) => {
+      // A stream has no end to wait for.
+      if (String(back.headers['content-type']).startsWith('text/event-stream')) {
+        outgoing.writeHead(back.statusCode ?? 0, back.headers);
+        outgoing.on('close', () => back.destroy());
+        return void back.pipe(outgoing);
+      }
       const chunks: Buffer[] = [];
       back.on('data', (chunk: Buffer) => chunks.push(chunk));
       back.on('end', () => {

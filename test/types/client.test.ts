@@ -15,6 +15,7 @@ import {
   type KeysealRouter,
   type KeysealSession,
   type Permission,
+  type PrivateKeyCredentials,
   type ProcedureGuard,
   type Reason,
   type RefusalData,
@@ -54,6 +55,8 @@ describe('a client', () => {
       | 'timeout'
       | 'retry'
       | 'verifyResponses'
+      | 'signatures'
+      | 'privateKey'
     >();
     expectTypeOf<KeysealClientOptions['url']>().toEqualTypeOf<string>();
     expectTypeOf<KeysealClientOptions['session']>().toEqualTypeOf<
@@ -148,8 +151,17 @@ describe('credentials', () => {
       readonly signingSecret: string | CryptoKey;
       readonly userToken?: string;
     }>();
+    expectTypeOf<PrivateKeyCredentials>().toEqualTypeOf<{
+      readonly apiKey: string;
+      readonly privateKey: CryptoKey;
+      readonly userToken?: string;
+    }>();
     expectTypeOf(signRequest).toEqualTypeOf<
-      (request: Request, credentials: Credentials) => Promise<Request>
+      (
+        request: Request,
+        credentials: Credentials | PrivateKeyCredentials,
+        options?: { signatures?: 'v1' | 'rfc9421' },
+      ) => Promise<Request>
     >();
   });
 });
