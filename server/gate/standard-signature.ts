@@ -6,8 +6,8 @@ import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { verifySignature } from '../lib/signature-algorithms.ts';
 import { checkContentDigest } from './content-digest.ts';
-import { hmacKeyOf } from './proven-secrets.ts';
 import type { SignedRequest } from './request.ts';
+import { hmacKeyOf } from './secret-cache.ts';
 import { type Signer, verificationKeyOf } from './signer.ts';
 
 /**
