@@ -21,7 +21,11 @@ export class ServerClock {
    * Takes over the time from SIGNATURE_EXPIRED if its MAC proves that a holder of the signing secret sent it for this
    * very signature.
    */
-  async correct(proof: ClockProof, { k, nonce }: Signature, signingSecret: SigningSecret): Promise<boolean> {
+  async correct(
+    proof: ClockProof,
+    { k, nonce }: Pick<Signature, 'k' | 'nonce'>,
+    signingSecret: SigningSecret,
+  ): Promise<boolean> {
     if (!Number.isSafeInteger(proof.now)) return false;
     if (!(await hmacMatches(signingSecret, clockBase(k, nonce, proof.now), proof.mac))) return false;
     this.#correction = proof.now - Math.floor(Date.now() / 1000);

@@ -3,11 +3,18 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { abortLink } from './aborted-call.ts';
 import { parseBase } from './base-url.ts';
 import { ServerClock } from './clock.ts';
-import { type Credentials, checkCredentials } from './credentials.ts';
+import {
+  type AnyCredentials,
+  type Credentials,
+  checkCredentials,
+  type KeyCredentials,
+  type PrivateKeyCredentials,
+} from './credentials.ts';
 import { DEFAULT_TIMEOUT_MS } from './deadline.ts';
 import { errorLink, routingLink } from './links.ts';
 import { readOutgoingRequest } from './outgoing-request.ts';
 import { notSignedIn } from './refusal.ts';
+import { directoryVerifier, macVerifier, type ResponseVerifier } from './response-verifier.ts';
 import { checkRetry, type RetryOptions, retryLink } from './retry-link.ts';
 import type { KeysealRouter, RouterOf } from './router.ts';
 import type { Routes } from './routes.ts';
@@ -18,14 +25,17 @@ import {
   type SessionManager,
   type SharedSession,
 } from './session.ts';
-import { createSigningFetch, type Fetch, isIdempotent } from './signing-fetch.ts';
-import { type CustomFetch, createTransport } from './transport.ts';
+import { signStandardLazily } from './sign-standard-lazily.ts';
+import { type SignParts, signParts } from './signature-headers.ts';
+import { createSigningFetch, type Fetch, isIdempotent, type SigningCredentials } from './signing-fetch.ts';
+import { type CustomFetch, createTransport, type Send } from './transport.ts';
 import { checkUserToken, currentUserToken, type UserTokenSource } from './user-token.ts';
 
-/** An API key always comes with its signing secret. */
+/** An API key always comes with its signing secret, or with the private key of its public key. */
 type KeyOptions =
-  | { readonly apiKey: string; readonly signingSecret: string }
-  | { readonly apiKey?: never; readonly signingSecret?: never };
+  | { readonly apiKey: string; readonly signingSecret: string; readonly privateKey?: never }
+  | { readonly apiKey: string; readonly privateKey: CryptoKey; readonly signingSecret?: never }
+  | { readonly apiKey?: never; readonly signingSecret?: never; readonly privateKey?: never };
 
 export type KeysealClientOptions = KeyOptions & {
   /** The service's URL, such as https://api.example.com or https://example.com/keyseal; the client appends `/api`. */
@@ -52,6 +62,16 @@ export type KeysealClientOptions = KeyOptions & {
    * without it, and `false` for no limit. Subscriptions and `audit.verify` have none.
    */
   readonly timeout?: number | false;
+  /**
+   * How requests are signed: by `x-signature` (`v1`), or as RFC 9421 says. Without it `v1`, and `rfc9421` with a `privateKey`,
+   * which cannot sign otherwise.
+   */
+  readonly signatures?: 'v1' | 'rfc9421';
+  /**
+   * Asks for a signature of each response to a signed call, and verifies it. A call whose response does not verify rejects with
+   * ResponseUnverified, also one that is refused before its own signature has verified; subscriptions do always.
+   */
+  readonly verifyResponses?: boolean;
   /** Sends a call again after a failure that passes with time; without it a call fails at once. */
   readonly retry?: RetryOptions;
 };
@@ -86,6 +106,7 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   const send = createTransport(options.fetch);
   const clock = new ServerClock();
   const key = keyOf(options);
+  const how = { sign: signOf(options), verifier: verifierOf(options, base, send) };
 
   const keeper = keeperOf(options, clock, async ({ refreshToken }) => {
     const signal = AbortSignal.timeout(REFRESH_MS);
@@ -93,7 +114,7 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
     return (await client.auth.refresh.mutate(input, { signal })).session;
   });
 
-  const signed = createSigningFetch(send, clock, {
+  const credentials: SigningCredentials = {
     credentials: async () => {
       if (key && userToken) return { ...key, userToken: await currentUserToken(userToken) };
       const credentials = withToken(key, keeper && (await keeper.fresh()));
@@ -105,20 +126,22 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
       return keeper !== null && (await keeper.renew(token)) !== null;
     },
     mayBeRepeated: isIdempotent,
-  });
-  const bySession = createSigningFetch(send, clock, {
+  };
+  const signed = createSigningFetch(send, clock, credentials, how);
+  const sessionAlone: SigningCredentials = {
     credentials: async () => (keeper?.session ? withoutToken(keeper.session) : null),
     renew: async () => false,
     // A refresh token that was spent a moment ago is answered with its successor.
     mayBeRepeated: () => true,
-  });
+  };
+  const bySession = createSigningFetch(send, clock, sessionAlone, how);
   const plain: Fetch = async (input, init) => send(await readOutgoingRequest(input, init));
   const client = createTRPCClient<KeysealRouter>({
     links: [
       abortLink(),
       ...(retry ? [retryLink(retry)] : []),
       errorLink(keeper),
-      routingLink(`${base}/api`, { plain, signed, bySession }, timeout),
+      routingLink(`${base}/api`, { plain, signed, bySession, stream: how.verifier ? null : signed }, timeout),
     ],
   });
   return client as unknown as KeysealClient<R>;
@@ -144,16 +167,34 @@ function checkSession({ id, signingSecret, accessToken }: KeysealSession): void 
   if (!accessToken) throw new TypeError('session.accessToken is missing');
 }
 
-interface Key {
-  readonly apiKey: string;
-  readonly signingSecret: string;
-}
+type Key = KeyCredentials | PrivateKeyCredentials;
 
 function keyOf(options: KeysealClientOptions): Key | null {
-  if (!('apiKey' in options) && !('signingSecret' in options)) return null;
-  const key = { apiKey: options.apiKey, signingSecret: options.signingSecret } as Key;
+  if (!['apiKey', 'signingSecret', 'privateKey'].some((name) => name in options)) return null;
+  const { apiKey, signingSecret, privateKey } = options;
+  if (privateKey !== undefined && signingSecret !== undefined)
+    throw new TypeError('signingSecret and privateKey are both given: a key has one of them');
+  const key = (privateKey === undefined ? { apiKey, signingSecret } : { apiKey, privateKey }) as Key;
   checkCredentials(key);
   return key;
+}
+
+/** @throws TypeError if the form is unknown, or is not one in which a private key signs */
+function signOf({ signatures, privateKey }: KeysealClientOptions): SignParts {
+  const form = signatures ?? (privateKey ? 'rfc9421' : 'v1');
+  if (form !== 'v1' && form !== 'rfc9421') throw new TypeError('signatures is neither v1 nor rfc9421');
+  if (form === 'rfc9421') return signStandardLazily;
+  if (privateKey) throw new TypeError('signatures is v1, and a private key signs by RFC 9421');
+  return signParts;
+}
+
+function verifierOf(
+  { verifyResponses, privateKey }: KeysealClientOptions,
+  base: string,
+  send: Send,
+): ResponseVerifier | null {
+  if (!verifyResponses) return null;
+  return privateKey ? directoryVerifier(base, send) : macVerifier;
 }
 
 /** @throws TypeError if it is neither false nor a time */
@@ -164,7 +205,7 @@ function checkTimeout(timeout: number | false): void {
 }
 
 /** The credentials of a call: the key's if there is one, else the session's. */
-function withToken(key: Key | null, session: KeysealSession | null): Credentials | null {
+function withToken(key: Key | null, session: KeysealSession | null): AnyCredentials | null {
   if (!session) return key;
   return { ...(key ?? withoutToken(session)), userToken: session.accessToken };
 }

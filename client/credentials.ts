@@ -19,8 +19,19 @@ export interface SessionCredentials {
 
 export type Credentials = KeyCredentials<SigningSecret> | SessionCredentials;
 
+/** An API key that has a public key in place of a signing secret, with its private key. It signs as RFC 9421 says. */
+export interface PrivateKeyCredentials {
+  readonly apiKey: string;
+  /** Ed25519, ECDSA (P-256, P-384), RSA-PSS with SHA-512 or RSASSA-PKCS1-v1_5 with SHA-256, with the usage `sign`. */
+  readonly privateKey: CryptoKey;
+  readonly userToken?: string;
+}
+
+/** Everything that signs a request. */
+export type AnyCredentials = Credentials | PrivateKeyCredentials;
+
 /** The `k` of a signature: the public part of an API key, or the session's id. */
-export function idOf(credentials: Credentials): string {
+export function idOf(credentials: AnyCredentials): string {
   if ('sessionId' in credentials) return credentials.sessionId;
   const id = keyIdIn(credentials.apiKey);
   // The message omits the text: it may be another secret.
@@ -32,11 +43,20 @@ export function idOf(credentials: Credentials): string {
  * @throws TypeError if a credential is missing, such as an environment variable that is not set, or malformed;
  * it names the member
  */
-export function checkCredentials(credentials: Credentials): void {
-  const { signingSecret } = credentials;
+export function checkCredentials(credentials: AnyCredentials): void {
   if (!idOf(credentials)) throw new TypeError('sessionId is missing');
+  if ('privateKey' in credentials) checkPrivateKey(credentials);
+  else checkSecret(credentials);
+}
+
+function checkSecret({ signingSecret }: Credentials): void {
   if (!signingSecret) throw new TypeError('signingSecret is missing');
   if (!['string', 'object'].includes(typeof signingSecret)) {
     throw new TypeError('signingSecret is neither a text nor a CryptoKey');
   }
+}
+
+function checkPrivateKey({ privateKey }: PrivateKeyCredentials): void {
+  if (!Object(privateKey).usages?.includes('sign') || privateKey.type !== 'private')
+    throw new TypeError('privateKey is not a private CryptoKey with the usage sign');
 }

@@ -6,9 +6,15 @@ export {
   type KeysealClient,
   type KeysealClientOptions,
 } from './create-client.ts';
-export type { Credentials, KeyCredentials, SessionCredentials } from './credentials.ts';
+export type {
+  Credentials,
+  KeyCredentials,
+  PrivateKeyCredentials,
+  SessionCredentials,
+} from './credentials.ts';
 export { KeysealHttpError } from './http-error.ts';
 export { KeysealRefusal } from './refusal.ts';
+export { type ResponseProblem, ResponseUnverified } from './response-unverified.ts';
 export type { RetryOptions } from './retry-link.ts';
 export type { KeysealRouter, RouterOf } from './router.ts';
 export type { Routes } from './routes.ts';

@@ -7,7 +7,7 @@ import { KeysealRefusal, toKeysealRefusal } from './refusal.ts';
 import type { KeysealRouter } from './router.ts';
 import type { SessionManager } from './session.ts';
 import type { Fetch } from './signing-fetch.ts';
-import { streamLink } from './stream-link.ts';
+import { refusedStreamLink, streamLink } from './stream-link.ts';
 
 type Link = TRPCLink<KeysealRouter>;
 
@@ -42,6 +42,8 @@ interface Fetches {
   readonly plain: Fetch;
   readonly signed: Fetch;
   readonly bySession: Fetch;
+  /** Of subscriptions; null if every answer must be verified, which those of a subscription cannot. */
+  readonly stream: Fetch | null;
 }
 
 /**
@@ -51,7 +53,7 @@ interface Fetches {
  */
 export function routingLink(
   url: string,
-  { plain, signed, bySession }: Fetches,
+  { plain, signed, bySession, stream }: Fetches,
   timeout: number | false,
 ): Link {
   const through = (fetch: Fetch, limit = timeout) => ({
@@ -62,7 +64,7 @@ export function routingLink(
     open: httpLink(through(plain)),
     refresh: httpLink(through(bySession)),
     alone: httpLink(through(signed, false)),
-    stream: streamLink(url, signed),
+    stream: stream ? streamLink(url, stream) : refusedStreamLink,
     bytes: httpLink(through(signed)),
     batch: httpBatchLink({ ...through(signed), maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
   };

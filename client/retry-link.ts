@@ -4,6 +4,7 @@ import type { Reason } from '../shared/refusals.ts';
 import { withJitter } from './backoff.ts';
 import { KeysealHttpError } from './http-error.ts';
 import { KeysealRefusal } from './refusal.ts';
+import { ResponseUnverified } from './response-unverified.ts';
 import type { KeysealRouter } from './router.ts';
 
 /** When a call is sent again by itself. */
@@ -74,6 +75,7 @@ function namedDelay(failure: Failure, op: Operation): number | null {
   if (op.type === 'subscription') return null;
   if (failure instanceof KeysealRefusal) return delayOfRefusal(failure, op);
   if (!mayBeRepeated(op)) return null;
+  if (failure instanceof ResponseUnverified) return TEMPORARY_STATUSES.includes(failure.status) ? 0 : null;
   // Whether it was sent, and whether it arrived, is not known.
   if (!(failure instanceof KeysealHttpError)) return 0;
   return TEMPORARY_STATUSES.includes(failure.status) ? (failure.retryAfter ?? 0) * 1000 : null;

@@ -1,10 +1,17 @@
-import { type Credentials, checkCredentials } from './credentials.ts';
-import { bufferRequest, signBuffered } from './signature-headers.ts';
+import { type Credentials, checkCredentials, type PrivateKeyCredentials } from './credentials.ts';
+import { signStandardLazily } from './sign-standard-lazily.ts';
+import { bufferRequest, type SignParts, signBufferedBy, signParts } from './signature-headers.ts';
 
-export type { Credentials, KeyCredentials, SessionCredentials } from './credentials.ts';
+export type {
+  Credentials,
+  KeyCredentials,
+  PrivateKeyCredentials,
+  SessionCredentials,
+} from './credentials.ts';
 
 /**
- * Signs a fetch Request: returns the same request with `authorization`, `x-user-token` and `x-signature`.
+ * Signs a fetch Request: returns the same request with `authorization`, `x-user-token` and `x-signature`, or, with `signatures`
+ * `rfc9421` and for a private key, with `signature-input`, `signature` and `content-digest`.
  * Reads the whole body. Send the result unchanged: a signature is valid for one request, once, within 300 seconds.
  * @throws TypeError if a credential is missing or malformed
  * @throws Error if WebCrypto is missing: a browser has it only on HTTPS and localhost pages
@@ -17,8 +24,13 @@ export type { Credentials, KeyCredentials, SessionCredentials } from './credenti
  * const response = await fetch(await signRequest(request, { apiKey, signingSecret }));
  * ```
  */
-export async function signRequest(request: Request, credentials: Credentials): Promise<Request> {
+export async function signRequest(
+  request: Request,
+  credentials: Credentials | PrivateKeyCredentials,
+  { signatures = 'privateKey' in credentials ? 'rfc9421' : 'v1' }: { signatures?: 'v1' | 'rfc9421' } = {},
+): Promise<Request> {
   checkCredentials(credentials);
+  const sign: SignParts = signatures === 'v1' ? signParts : signStandardLazily;
   const now = Math.floor(Date.now() / 1000);
-  return (await signBuffered(await bufferRequest(request), credentials, now)).request;
+  return (await signBufferedBy(sign, await bufferRequest(request), credentials, now)).request;
 }

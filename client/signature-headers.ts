@@ -1,5 +1,5 @@
 import { EMPTY_SHA256, formatSignature, type Signature, signatureBase } from '../shared/signature.ts';
-import { type Credentials, idOf } from './credentials.ts';
+import { type AnyCredentials, type Credentials, idOf } from './credentials.ts';
 import type { Awaitable } from './hash-provider.ts';
 import { hmacHex, sha256Hex } from './hmac.ts';
 import { sentUrl } from './outgoing-request.ts';
@@ -22,17 +22,29 @@ export async function bufferRequest(request: Request): Promise<BufferedRequest> 
   return { request: plain, contentType, body: bodiless ? null : new Uint8Array(await plain.arrayBuffer()) };
 }
 
-/**
- * Signs with a new nonce each time.
- * @param now unix seconds
- */
-export async function signBuffered(
-  { request, contentType, body }: BufferedRequest,
-  credentials: Credentials,
+/** A signed request, what tells its signature from others, and the text that was signed. */
+export interface SignedBuffer<S extends MadeSignature> {
+  readonly request: Request;
+  readonly signature: S;
+  readonly base: string;
+}
+
+/** Signs by `x-signature`, with a new nonce each time. @param now unix seconds */
+export const signBuffered = (
+  buffered: BufferedRequest,
+  credentials: AnyCredentials,
   now: number,
-): Promise<{ request: Request; signature: Signature; base: string }> {
+): Promise<SignedBuffer<Signature>> => signBufferedBy(signParts, buffered, credentials, now);
+
+/** Signs in either form, with a new nonce each time. @param now unix seconds */
+export async function signBufferedBy<S extends MadeSignature>(
+  sign: SignParts<S>,
+  { request, contentType, body }: BufferedRequest,
+  credentials: AnyCredentials,
+  now: number,
+): Promise<SignedBuffer<S>> {
   const { url, method } = request;
-  const { proofs, signature, base } = await signParts({ url, method, contentType, body }, credentials, now);
+  const { proofs, signature, base } = await sign({ url, method, contentType, body }, credentials, now);
   const headers = new Headers(request.headers);
   if (contentType !== '') headers.set('content-type', contentType);
   for (const [name, value] of Object.entries(proofs)) headers.set(name, value);
@@ -43,7 +55,7 @@ export async function signBuffered(
 }
 
 /** What of a request is signed. */
-interface Parts {
+export interface RequestParts {
   /** As `fetch` sends it. */
   readonly url: string;
   readonly method: string;
@@ -51,16 +63,35 @@ interface Parts {
   readonly body: string | Uint8Array<ArrayBuffer> | null;
 }
 
+/** What tells a signature from every other one. */
+export type MadeSignature = Pick<Signature, 'k' | 'nonce'>;
+
+/** A signature of a request. */
+export interface SigningResult<S extends MadeSignature = MadeSignature> {
+  /** The headers that prove the caller, by their names. */
+  readonly proofs: Record<string, string>;
+  readonly signature: S;
+  /** The text that was signed. */
+  readonly base: string;
+}
+
 /**
  * Signs with a new nonce each time.
  * @param now unix seconds
- * @returns the headers that prove the caller, by their names
  */
-export async function signParts(
-  { url, method, contentType, body }: Parts,
-  credentials: Credentials,
+export type SignParts<S extends MadeSignature = MadeSignature> = (
+  parts: RequestParts,
+  credentials: AnyCredentials,
   now: number,
-): Promise<{ proofs: Record<string, string>; signature: Signature; base: string }> {
+) => Promise<SigningResult<S>>;
+
+/** Signs by `x-signature`. @throws TypeError for a private key, which makes no MAC */
+export const signParts: SignParts<Signature> = async (
+  { url, method, contentType, body },
+  credentials,
+  now,
+) => {
+  if ('privateKey' in credentials) throw new TypeError('a private key signs by RFC 9421: see signatures');
   const { host, pathname, search } = new URL(url);
   const [k, nonce] = [idOf(credentials), newNonce()];
   const [tokenDigest, bodyDigest] = await Promise.all([tokenDigestOf(credentials), digestOf(body)]);
@@ -76,19 +107,19 @@ export async function signParts(
     bodyDigest,
   });
   const signature = { k, t: now, nonce, mac: await hmacHex(credentials.signingSecret, base) };
-  return { proofs: proofsOf(credentials, formatSignature(signature)), signature, base };
-}
+  return {
+    proofs: { 'x-signature': formatSignature(signature), ...bearerHeaders(credentials) },
+    signature,
+    base,
+  };
+};
 
-function proofsOf(credentials: Credentials, signed: string): Record<string, string> {
+/** The headers that say who calls. */
+export function bearerHeaders(credentials: AnyCredentials): Record<string, string> {
   const { userToken } = credentials;
-  const proofs: Record<string, string> = { 'x-signature': signed };
-  if ('sessionId' in credentials) {
-    if (userToken) proofs['authorization'] = `Bearer ${userToken}`;
-    return proofs;
-  }
-  proofs['authorization'] = `Bearer ${credentials.apiKey}`;
-  if (userToken) proofs['x-user-token'] = userToken;
-  return proofs;
+  if ('sessionId' in credentials) return userToken ? { authorization: `Bearer ${userToken}` } : {};
+  const key = { authorization: `Bearer ${credentials.apiKey}` };
+  return userToken ? { ...key, 'x-user-token': userToken } : key;
 }
 
 function digestOf(data: string | Uint8Array<ArrayBuffer> | null | undefined): Awaitable<string> {
@@ -111,7 +142,7 @@ const random = new Uint8Array(NONCE_CHARACTERS * 64);
 let used = random.length;
 
 /** 22 characters of base64url: 132 random bits, six of each byte. */
-function newNonce(): string {
+export function newNonce(): string {
   if (used === random.length) {
     crypto.getRandomValues(random);
     used = 0;

@@ -1,11 +1,11 @@
 import type { RefusalData, RefusalShape } from '../shared/refusals.ts';
-import type { Signature } from '../shared/signature.ts';
 import type { ServerClock } from './clock.ts';
 import { compareBases } from './compare-signature-bases.ts';
-import type { Credentials } from './credentials.ts';
+import type { AnyCredentials } from './credentials.ts';
 import { type OutgoingRequest, readOutgoingRequest } from './outgoing-request.ts';
 import { readShape } from './refusal.ts';
-import { signParts } from './signature-headers.ts';
+import type { ResponseVerifier } from './response-verifier.ts';
+import { type MadeSignature, type SignParts, signParts } from './signature-headers.ts';
 import type { Send } from './transport.ts';
 
 export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
@@ -13,7 +13,7 @@ export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Re
 /** The credentials of the calls. */
 export interface SigningCredentials {
   /** What signs now; null sends the request unsigned. */
-  credentials(): Promise<Credentials | null>;
+  credentials(): Promise<AnyCredentials | null>;
   /** Called if the server refused this token as expired; true if there is a new one. */
   renew(token: string | undefined): Promise<boolean>;
   /** Whether a request may be sent again that the server may have carried out. */
@@ -22,10 +22,21 @@ export interface SigningCredentials {
 
 /** A signature that was refused, and what it was made with. */
 interface Attempt {
-  readonly signature: Signature;
-  readonly credentials: Credentials;
+  readonly signature: MadeSignature;
+  readonly credentials: AnyCredentials;
   /** See ServerClock. */
   readonly correction: number;
+}
+
+/** How a fetch signs, and what it does with answers. */
+interface SigningOptions {
+  /** Signs by `x-signature` without it. */
+  readonly sign?: SignParts;
+  /**
+   * Verifies each answer before it is handed on; without one no answer is verified. Sending again needs no verified refusal:
+   * it is safe after any answer.
+   */
+  readonly verifier?: ResponseVerifier | null;
 }
 
 /**
@@ -36,30 +47,37 @@ interface Attempt {
  * If SIGNATURE_INVALID shows the base that the server built, it adds both bases to the message. It passes every other
  * answer on unchanged.
  */
-export function createSigningFetch(send: Send, clock: ServerClock, signer: SigningCredentials): Fetch {
+export function createSigningFetch(
+  send: Send,
+  clock: ServerClock,
+  signer: SigningCredentials,
+  { sign = signParts, verifier = null }: SigningOptions = {},
+): Fetch {
+  const handOn = async (response: Response, sent: OutgoingRequest, credentials: AnyCredentials | null) =>
+    verifier ? verifier.verify(response, sent, credentials) : response;
   return async (input, init) => {
     const unsigned = await readOutgoingRequest(input, init);
     const contentType = unsigned.headers['content-type'] ?? '';
     const tried = new Set<string>();
     for (;;) {
       const credentials = await signer.credentials();
-      if (!credentials) return send(unsigned);
+      if (!credentials) return handOn(await send(unsigned), unsigned, null);
       const { correction } = clock;
-      const { proofs, signature, base } = await signParts(
-        { ...unsigned, contentType },
-        credentials,
-        clock.now(),
-      );
-      const response = await send({ ...unsigned, headers: { ...unsigned.headers, ...proofs } });
+      const { proofs, signature, base } = await sign({ ...unsigned, contentType }, credentials, clock.now());
+      const asks = verifier ? { 'accept-signature': verifier.asks } : {};
+      const sent = { ...unsigned, headers: { ...unsigned.headers, ...proofs, ...asks } };
+      const response = await send(sent);
+      const verified = () => handOn(response, sent, credentials);
       const refusal = await refusalOf(response);
-      if (!refusal) return response;
+      if (!refusal) return verified();
       const { reason, debug } = refusal.data;
-      if (typeof debug?.base === 'string')
-        return explained(response, refusal, compareBases(base, debug.base));
-      if (tried.has(reason)) return response;
+      // A base in the form of RFC 9421 has other lines.
+      if (typeof debug?.base === 'string' && sign === signParts)
+        return explained(await verified(), refusal, compareBases(base, debug.base));
+      if (tried.has(reason)) return verified();
       tried.add(reason);
       const again = await remedy(refusal.data, unsigned, { signature, credentials, correction });
-      if (!again) return response;
+      if (!again) return verified();
       // An unread body would hold the connection.
       await response.body?.cancel();
     }
@@ -70,10 +88,12 @@ export function createSigningFetch(send: Send, clock: ServerClock, signer: Signi
     unsigned: OutgoingRequest,
     { signature, credentials, correction }: Attempt,
   ): Promise<boolean> {
-    const { signingSecret, userToken } = credentials;
+    const { userToken } = credentials;
     switch (reason) {
       case 'SIGNATURE_EXPIRED':
-        return proof !== undefined && clock.correct(proof, signature, signingSecret);
+        // The clock is proven by the secret, which only a private key lacks.
+        if (proof === undefined || 'privateKey' in credentials) return false;
+        return clock.correct(proof, signature, credentials.signingSecret);
       case 'SIGNATURE_MALFORMED':
         // Nothing proves this answer: it may follow a call that was carried out.
         return clock.undo(correction) && signer.mayBeRepeated(unsigned);

@@ -5,6 +5,15 @@ import type { Fetch } from './signing-fetch.ts';
 
 type Link = TRPCLink<KeysealRouter>;
 
+/** Refuses every subscription, in a client that verifies responses. */
+export const refusedStreamLink: Link = () => () =>
+  observable((observer) => {
+    import('./verify-response.ts').then(
+      ({ unverifiableStream }) => observer.error(unverifiableStream()),
+      (error) => observer.error(error),
+    );
+  });
+
 /** The link of subscriptions. It loads its code with the first one: most callers open none. */
 export function streamLink(url: string, signed: Fetch): Link {
   return (runtime) => {

@@ -69,6 +69,9 @@ export const FORM_RULES = {
 
   'http-signature': 'must be a signature in the form of RFC 9421',
 
+  'accept-signature': 'must ask for one signature of the response, in the form of RFC 9421 §5.1',
+  'accept-signature-stream': 'must not be sent for a stream: only a response that is sent whole is signed',
+
   'batch-size': 'must not have more than 20 calls',
   'batch-procedure': 'must not have a public procedure, a subscription, or one that is called by itself',
   'token-beside-token':

@@ -21,6 +21,7 @@ import { openLiveTailHub } from '../stores/live-tail/hub.ts';
 import { REPLAY_LIMITS } from '../stores/replay/replay.ts';
 import { createMemoryReplayStore } from '../stores/replay/replay-memory.ts';
 import { createPostgresReplayStore } from '../stores/replay/replay-postgres.ts';
+import { ResponseKeys } from '../stores/secrets/response-keys.ts';
 import { RewrapOnUse } from '../stores/secrets/rewrap-on-use.ts';
 import { TokenKeys } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -71,6 +72,7 @@ export async function openStores(
     rates: sql ? new PostgresRateStore(sql, clock) : new MemoryRateStore(clock),
     credits: new CreditStore(database, clock),
     tokenKeys: await TokenKeys.open(db, vault, clock),
+    responseKeys: new ResponseKeys(vault),
     issuers: new TrustedIssuers(config.issuers, clock, warn),
     failedAttempts: new FailedAttempts(clock),
     loginFailures: new LoginFailures(database, clock),

@@ -2,6 +2,7 @@ import { proofsIn } from '../../shared/bearer.ts';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { HeaderValues } from '../../shared/request-rules.ts';
 import type { Eventual } from '../lib/concurrency/eventual.ts';
+import type { HmacKey } from '../lib/hmac.ts';
 import type { FailureSource } from './throttle.ts';
 
 /** The request as the gate sees it: the text as it arrived, nothing decoded. */
@@ -38,6 +39,20 @@ export interface SignedRequest {
    * @param payer whose share of memory the body takes; null charges the address of an unauthenticated caller
    */
   body(payer: BodyPayer | null): Eventual<SignedBody>;
+  /** Called when the signature has verified, before anything else is judged: from then on a refusal can be signed. */
+  readonly verified?: (signature: VerifiedSignature) => void;
+}
+
+/** A signature that has verified, and what signs the response to it. */
+export interface VerifiedSignature {
+  /** The id of the key or the session. */
+  readonly id: string;
+  /** The signing secret that made it; null if a public key verified it. */
+  readonly secret: HmacKey | null;
+  /** In the form of RFC 9421; null for `x-signature`. */
+  readonly standard: { readonly label: string; readonly value: Uint8Array } | null;
+  /** The scheme of the target as the client has it. */
+  readonly scheme: string;
 }
 
 /** The credential that a body is charged to, before its MAC is checked. */

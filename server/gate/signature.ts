@@ -77,7 +77,10 @@ export function checkSignature(
       signatureBase({ k, t, nonce, method, authority, target: signed, contentType, tokenDigest, bodyDigest });
     const key = hmacKeyOf({ record, signingSecret });
     const matches = (signed: string) => key.verify(baseWith(signed), signature.mac);
-    if (matches(target) || otherTargets.some(matches)) return;
+    if (matches(target) || otherTargets.some(matches)) {
+      request.verified?.({ id: k, secret: key, standard: null, scheme: request.schemes[0] ?? '' });
+      return;
+    }
     throw new Refusal('SIGNATURE_INVALID', showsBase ? { debug: { base: baseWith(target) } } : {});
   });
 }

@@ -7,6 +7,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { verifySignature } from '../lib/signature-algorithms.ts';
 import { checkContentDigest } from './content-digest.ts';
 import type { SignedRequest } from './request.ts';
+import { hmacKeyOf } from './secret-cache.ts';
 import { type Signer, verificationKeyOf } from './signer.ts';
 
 /**
@@ -25,10 +26,18 @@ export async function checkStandardSignature(
   const isOfKey = signature.k === signer.id && (signature.algorithm ?? key?.algorithm) === key?.algorithm;
   if (!key || !isOfKey) throw new Refusal('SIGNATURE_INVALID');
   const bases = basesOf(signature, request);
-  if (!bases.some((base) => verifySignature(key, base, signature.value))) {
-    const [base] = bases;
+  const verified = [...bases].find(([base]) => verifySignature(key, base, signature.value));
+  if (!verified) {
+    const [base] = bases.keys();
     throw new Refusal('SIGNATURE_INVALID', showsBase && base !== undefined ? { debug: { base } } : {});
   }
+  const { record, signingSecret } = signer;
+  request.verified?.({
+    id: signer.id,
+    secret: signingSecret === null ? null : hmacKeyOf({ record, signingSecret }),
+    standard: signature,
+    scheme: verified[1],
+  });
   const body = await request.body(signer.payer);
   const missing = uncovered(signature.components, {
     hasBody: body.digest !== EMPTY_SHA256,
@@ -40,16 +49,22 @@ export async function checkStandardSignature(
   checkContentDigest(request.fields('content-digest'), body);
 }
 
-/** The bases that this signature may be over: one, unless the scheme or the spelling of the target is not known. */
-function basesOf({ components, parameters }: StandardSignature, request: SignedRequest): readonly string[] {
+/**
+ * The bases that this signature may be over, each with its scheme: one, unless the scheme or the spelling of the target is
+ * not known.
+ */
+function basesOf(
+  { components, parameters }: StandardSignature,
+  request: SignedRequest,
+): ReadonlyMap<string, string> {
   const { method, authority, target, otherTargets = [], schemes, fields } = request;
-  const bases = new Set<string>();
+  const bases = new Map<string, string>();
   for (const each of [target, ...otherTargets]) {
     for (const scheme of schemes) {
       const message: RequestMessage = { method, scheme, authority, target: each, fields };
       const base = httpSignatureBase(message, components, parameters);
-      if (base !== null) bases.add(base);
+      if (base !== null && !bases.has(base)) bases.set(base, scheme);
     }
   }
-  return [...bases];
+  return bases;
 }

@@ -15,6 +15,7 @@ import type { BodyBudgets } from './body-budgets.ts';
 import { readForwardedClient } from './forwarded.ts';
 import { type Inputs, lazyInputs } from './parse-inputs.ts';
 import { type ParsedBatch, parseProcedures } from './parse-procedures.ts';
+import { ResponseSigner } from './response-signer.ts';
 
 /** A well-formed request under `/api`, read once: the procedures it calls, and the gate's view of it. */
 export interface ApiRequest extends SignedRequest {
@@ -27,6 +28,8 @@ export interface ApiRequest extends SignedRequest {
   /** tRPC's header that chooses how a batch is answered. */
   readonly accept: { readonly accept: string | null; readonly trpcAccept: string | null };
   body(payer: BodyPayer | null): Eventual<Body>;
+  /** Signs the response; null if the request does not ask for that. */
+  readonly responseSigner: ResponseSigner | null;
   /** Parses the inputs if they are JSON. */
   readonly inputs: Inputs;
   /** Returns the body's bytes to the budget. */
@@ -77,18 +80,18 @@ export function readApiRequest(
     return readBody(request, limits.bodies.termsFor(payer, from.address, open));
   });
   const one = (name: string) => values(name)[0] ?? null;
+  const bound = { id, method, authority, target: limits.basePath + target, ...credentials };
+  const responseSigner = values('accept-signature').length > 0 ? new ResponseSigner(bound) : null;
   return {
-    id,
-    method,
-    target: limits.basePath + target,
+    ...bound,
     calls,
-    authority,
     address: from.address,
     ...anonymousCaller(from.address),
     procedures: calls.names,
     begun: performance.now(),
     schemes: limits.schemes.get(authority) ?? [],
-    ...credentials,
+    responseSigner,
+    ...(responseSigner ? { verified: responseSigner.begin } : {}),
     origin: one('origin'),
     cookie: values('cookie').length > 0 ? values('cookie').join('; ') : null,
     userAgent: one('user-agent'),

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { RESPONSE_KEYS_PATH } from '../../shared/http-signature/response.ts';
 import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import { apiPage } from '../html/api-page.ts';
 import type { HtmlPage } from '../html/html.ts';
@@ -37,6 +38,7 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
           headers: { 'cache-control': 'public, max-age=300' },
         }
       : NOT_YET,
+  [RESPONSE_KEYS_PATH]: (serving) => (serving ? responseKeysPage(serving) : NOT_YET),
   '/openapi.json': (serving) => (serving ? documentPage(serving) : NOT_YET),
   [API_PAGE]: (serving, { url = '', headers }) => {
     if (!serving) return NOT_YET;
@@ -47,6 +49,18 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
   [REFUSALS_PAGE]: (_, { url = '', headers }) =>
     coded(refusalsPage(languageOf(url, headers['accept-language']))),
 };
+
+/** The keys that sign responses, which pages of any origin may read; none from an instance that may lack the newest. */
+function responseKeysPage({ service: { stores } }: ServerContext): HttpPage {
+  if (stores.vault.lacksNewestKey) return NOT_YET;
+  const headers = {
+    'content-type': 'application/http-message-signatures-directory+json',
+    'cache-control': 'public, max-age=300',
+    'access-control-allow-origin': '*',
+    'x-content-type-options': 'nosniff',
+  };
+  return { status: 200, body: JSON.stringify(stores.responseKeys.directory()), headers };
+}
 
 /** The API's description, which pages of any origin may read. */
 function documentPage({ service }: ServerContext): HttpPage {

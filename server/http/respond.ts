@@ -8,7 +8,14 @@ import type { UsageOutcome } from '../stores/usage/usage.ts';
 import type { ApiRequest } from './api-request.ts';
 import { ClientDisconnect } from './client-disconnect.ts';
 import { callAll, isPlainJson, mayStream, statusOf } from './json-calls.ts';
-import { baseHeaders, type Fields, JSON_TYPE, send, sentRefusalHeaders } from './response.ts';
+import {
+  baseHeaders,
+  type Fields,
+  JSON_TYPE,
+  send,
+  sentRefusalHeaders,
+  type WholeResponse,
+} from './response.ts';
 import type { ServerContext } from './server-context.ts';
 import type { RequestSummary } from './spans.ts';
 import { pipe } from './stream-pipe.ts';
@@ -38,7 +45,8 @@ async function respondWithJson(call: RespondingRequest): Promise<RequestSummary>
   const outcomes = await callAll(api, context, disconnect, call.noteRefused);
   const body = JSON.stringify(api.calls.batch ? outcomes : outcomes[0]);
   const status = statusOf(outcomes);
-  send(call.response, status, [...call.headers(), JSON_TYPE], body);
+  const signature = call.signature({ status, contentType: JSON_TYPE['content-type'], body });
+  send(call.response, status, [...call.headers(), JSON_TYPE, signature], body);
   return call.summary(status, 'plain');
 }
 
@@ -50,6 +58,7 @@ async function respondThroughTrpc(
   const { api, response, context, disconnect } = call;
   const { signal } = disconnect;
   const resolved = await resolveThroughTrpc(api, context, signal, heartbeat.silenceMs, call.noteRefused);
+  if (api.responseSigner) return respondWhole(call, resolved);
   response.writeHead(
     resolved.status,
     Object.assign({}, Object.fromEntries(resolved.headers), ...call.headers()),
@@ -70,8 +79,20 @@ async function respondThroughTrpc(
   return call.summary(resolved.status, 'stream', began);
 }
 
+/** Sends what tRPC answered in one piece, so that it can be signed: a stream has been refused before. */
+async function respondWhole(call: RespondingRequest, resolved: Response): Promise<RequestSummary> {
+  const { status } = resolved;
+  const body = await resolved.text();
+  const headers = Object.fromEntries(resolved.headers);
+  const signature = call.signature({ status, contentType: headers['content-type'] ?? '', body });
+  send(call.response, status, [Object.assign(headers, ...call.headers(), signature)], body);
+  return call.summary(status, 'plain');
+}
+
 /** The procedure of a refused call, and the refusal. */
 type RefusedCall = readonly [path: string, reason: Reason];
+
+const UNSIGNED: Fields = {};
 
 /** A request while its calls run: whether its client is still there, and which calls were refused. */
 class RespondingRequest {
@@ -116,6 +137,11 @@ class RespondingRequest {
       rateLimitHeaders(limits, service.stores.clock()),
       cookies.length > 0 ? { 'set-cookie': cookies } : {},
     ];
+  }
+
+  /** The fields that sign a whole response; none if its request does not ask for that. */
+  signature(whole: WholeResponse): Fields {
+    return this.api.responseSigner?.fieldsOf(whole, this.context.service.stores) ?? UNSIGNED;
   }
 
   summary(status: number, way: ResponseMode, answeredAt: number = performance.now()): RequestSummary {

@@ -7,7 +7,7 @@ import { hasBody } from './body.ts';
 /** Headers by their lowercase names. */
 export type Fields = Readonly<Record<string, string | string[]>>;
 
-export const JSON_TYPE: Fields = { 'content-type': 'application/json' };
+export const JSON_TYPE = { 'content-type': 'application/json' } as const satisfies Fields;
 
 /** The headers that every answer under `/api` carries. */
 export function baseHeaders(requestId: string): Record<string, string> {
@@ -56,6 +56,15 @@ interface ErrorContext {
   readonly origin: string;
   /** More headers, which override those of every refusal. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Signs the response, if its request asks for that. */
+  readonly sign?: (response: WholeResponse) => Fields;
+}
+
+/** A response before it is sent. */
+export interface WholeResponse {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string | Buffer;
 }
 
 /** Answers with a refusal, without waiting for a body that is still arriving: `LingeringClose` discards it. */
@@ -63,19 +72,20 @@ export function sendError(
   request: IncomingMessage,
   response: ServerResponse,
   refusal: Refusal,
-  { path, requestId, origin, headers: more = {} }: ErrorContext,
+  { path, requestId, origin, headers: more = {}, sign = () => ({}) }: ErrorContext,
 ): void {
   const unread = !request.complete && hasBody(request);
   const headers = {
     ...baseHeaders(requestId),
-    'content-type': 'application/json',
+    ...JSON_TYPE,
     ...sentRefusalHeaders(refusal),
     ...(refusal.status === 401 ? { 'accept-signature': acceptSignature(contentsOf(request)) } : {}),
     ...more,
     ...(unread ? { connection: 'close' } : {}),
   };
-  const error = shapeOf(refusal, path, requestId, origin);
-  send(response, refusal.status, [headers], JSON.stringify({ error }));
+  const { status } = refusal;
+  const body = JSON.stringify({ error: shapeOf(refusal, path, requestId, origin) });
+  send(response, status, [headers, sign({ status, contentType: JSON_TYPE['content-type'], body })], body);
 }
 
 /** What a signature of this request must cover, as far as its headers tell. A key has no dot; a user token has two. */

@@ -10,7 +10,7 @@ import { type ApiRequest, newRequestId, readApiRequest } from './api-request.ts'
 import { hasBody } from './body.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { expectsContinue } from './expectation.ts';
-import { hasJsonInput } from './json-calls.ts';
+import { hasJsonInput, mayStream } from './json-calls.ts';
 import { procedureLabels } from './parse-procedures.ts';
 import { respond } from './respond.ts';
 import { baseHeaders, send, sendError } from './response.ts';
@@ -61,6 +61,7 @@ function* serve(
     const { open, session } = read.calls;
     const admit = () => service.gate.admit(read, { session });
     const caller = open ? null : yield* settled(inSpan('gate.admit', admit));
+    read.responseSigner?.check(mayStream(read));
     if (caller) limits.bodies.noteAdmitted(payerOfCaller(caller), read.address);
     yield* settled(read.body(null));
     const context = contextOf(read, caller, service);
@@ -74,6 +75,7 @@ function* serve(
       requestId: id,
       origin: callOriginOf(service),
       headers: cors,
+      sign: (whole) => api?.responseSigner?.fieldsOf(whole, service.stores) ?? {},
     });
     const { status, reason, key } = refusal;
     const outcomes = procedures.map(() => reason);

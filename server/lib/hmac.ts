@@ -27,14 +27,14 @@ export class HmacKey {
     this.#innerText = isAscii(this.#inner) ? this.#inner.toString('latin1') : null;
   }
 
-  /** HMAC-SHA-256 (RFC 2104 §2), lowercase hex. A string is taken as UTF-8. */
-  mac(message: string | Uint8Array): string {
+  /** HMAC-SHA-256 (RFC 2104 §2), lowercase hex unless it says otherwise. A string is taken as UTF-8. */
+  mac(message: string | Uint8Array, encoding: 'hex' | 'base64' = 'hex'): string {
     const whole =
       typeof message === 'string' && this.#innerText !== null
         ? this.#innerText + message
         : Buffer.concat([this.#inner, typeof message === 'string' ? Buffer.from(message) : message]);
     this.#outer.write(hash('sha256', whole, 'binary'), BLOCK, 'binary');
-    return hash('sha256', this.#outer, 'hex');
+    return hash('sha256', this.#outer, encoding);
   }
 
   /**

@@ -15,6 +15,7 @@ import type { LoginFailures } from './limits/login-failures.ts';
 import type { RateStore } from './limits/rates.ts';
 import type { LiveTailHub } from './live-tail/hub.ts';
 import type { ReplayStore } from './replay/replay.ts';
+import type { ResponseKeys } from './secrets/response-keys.ts';
 import type { RewrapOnUse } from './secrets/rewrap-on-use.ts';
 import type { TokenKeys } from './secrets/token-keys.ts';
 import type { Vault } from './secrets/vault.ts';
@@ -33,6 +34,7 @@ export interface Stores {
   readonly rates: RateStore;
   readonly credits: CreditStore;
   readonly tokenKeys: TokenKeys;
+  readonly responseKeys: ResponseKeys;
   /** The identity providers that the service trusts. */
   readonly issuers: TrustedIssuers;
   readonly failedAttempts: FailedAttempts;

@@ -19,6 +19,8 @@ const NONCE_LENGTH = { min: 16, max: 128 };
 
 /** A request's signature in the form of RFC 9421, before it is verified. */
 export interface StandardSignature {
+  /** Its name in `signature-input` and `signature`. */
+  readonly label: string;
   /** `keyid`: the id of a key, or of a session. */
   readonly k: string;
   /** `created`, unix seconds. */
@@ -59,7 +61,7 @@ export function readStandardSignature(
   if (others.length > 0) return malformed('signature-input', 'must have one signature of the credential');
   const [label, member] = first;
   return isInnerList(member)
-    ? readMember(member, signatureValue(values, label))
+    ? readMember(label, member, signatureValue(values, label))
     : malformed('signature-input', 'must have a list of components for each label (RFC 9421 §4.1)');
 }
 
@@ -82,6 +84,7 @@ function signatureValue(values: HeaderValues, label: string): Uint8Array | Signa
 }
 
 function readMember(
+  label: string,
   member: InnerList,
   value: Uint8Array | SignatureFault,
 ): StandardSignature | SignatureFault {
@@ -95,6 +98,7 @@ function readMember(
   const wrong = PARAMETERS.find(([, isRight]) => !isRight(parameters));
   if (wrong) return malformed('signature-input', wrong[0]);
   return {
+    label,
     k: textOf(parameters, 'keyid') ?? '',
     t: integerOf(parameters, 'created') ?? 0,
     nonce: textOf(parameters, 'nonce') ?? '',

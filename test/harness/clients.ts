@@ -27,7 +27,10 @@ export async function newKey(
 }
 
 /** The options of a client that calls with the service's first key, which holds every permission. */
-export function withKey({ url, demo }: TestService): KeysealClientOptions & { apiKey: string } {
+export function withKey({
+  url,
+  demo,
+}: TestService): KeysealClientOptions & { apiKey: string; signingSecret: string } {
   return { url, apiKey: demo.apiKey as string, signingSecret: demo.signingSecret };
 }
 

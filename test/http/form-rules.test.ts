@@ -151,6 +151,15 @@ const BROKEN: Partial<Record<FormRule, readonly (readonly [path: string, bytes: 
     ['headers.host', () => `GET /api/exemple HTTP/1.1\r\nhost: proxy.internal\r\n\r\n`],
     ['headers.x-forwarded-host', () => get('/api/exemple', 'x-forwarded-host: proxy.internal\r\n')],
   ],
+  'accept-signature': [
+    ['headers.accept-signature', () => get('/api/exemple', `accept-signature: r=(${SECRET}\r\n`)],
+  ],
+  'accept-signature-stream': [
+    [
+      'headers.accept-signature',
+      () => get('/api/keys.tail?input=%7B%7D', 'accept-signature: r=();tag="keyseal-response"\r\n'),
+    ],
+  ],
   'batch-size': [['target', () => get(`/api/${Array(21).fill('exemple').join(',')}?batch=1`)]],
   'batch-procedure': [['target', () => get('/api/health?batch=1')]],
   'token-beside-token': [

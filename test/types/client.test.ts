@@ -15,9 +15,12 @@ import {
   type KeysealRouter,
   type KeysealSession,
   type Permission,
+  type PrivateKeyCredentials,
   type ProcedureGuard,
   type Reason,
   type RefusalData,
+  type ResponseProblem,
+  ResponseUnverified,
   type RetryOptions,
   type RouterOf,
   type Routes,
@@ -51,6 +54,9 @@ describe('a client', () => {
       | 'fetch'
       | 'timeout'
       | 'retry'
+      | 'verifyResponses'
+      | 'signatures'
+      | 'privateKey'
     >();
     expectTypeOf<KeysealClientOptions['url']>().toEqualTypeOf<string>();
     expectTypeOf<KeysealClientOptions['session']>().toEqualTypeOf<
@@ -146,8 +152,17 @@ describe('credentials', () => {
       readonly signingSecret: string | CryptoKey;
       readonly userToken?: string;
     }>();
+    expectTypeOf<PrivateKeyCredentials>().toEqualTypeOf<{
+      readonly apiKey: string;
+      readonly privateKey: CryptoKey;
+      readonly userToken?: string;
+    }>();
     expectTypeOf(signRequest).toEqualTypeOf<
-      (request: Request, credentials: Credentials) => Promise<Request>
+      (
+        request: Request,
+        credentials: Credentials | PrivateKeyCredentials,
+        options?: { signatures?: 'v1' | 'rfc9421' },
+      ) => Promise<Request>
     >();
   });
 });
@@ -195,6 +210,12 @@ describe('an answer that is not Keyseal’s', () => {
       readonly retryAfter: number | null;
     }>();
     expectTypeOf(KeysealHttpError).instance.toExtend<Error>();
+    expectTypeOf(ResponseUnverified).instance.toExtend<Error>();
+    expectTypeOf<ResponseUnverified['problem']>().toEqualTypeOf<ResponseProblem>();
+    expectTypeOf<ResponseUnverified['claimedReason']>().toEqualTypeOf<Reason | null>();
+    expectTypeOf<ResponseProblem>().toEqualTypeOf<
+      'unsigned' | 'incomplete' | 'key' | 'signature' | 'content' | 'stream'
+    >();
   });
 });
 

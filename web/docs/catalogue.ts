@@ -3,7 +3,14 @@ import type { Language } from '../../shared/languages.ts';
 /** The pages of the docs in groups, in reading order. A page is named by its path below `/docs/`. */
 export const DOCS = {
   start: ['quickstart', 'console', 'client', 'frontends', 'next'],
-  sign: ['security-procedure', 'sign-a-request', 'sign-by-hand', 'standard-signatures', 'troubleshooting'],
+  sign: [
+    'security-procedure',
+    'sign-a-request',
+    'sign-by-hand',
+    'standard-signatures',
+    'signed-responses',
+    'troubleshooting',
+  ],
   keys: ['limits-and-credits', 'usage', 'teams', 'audit', 'identity-provider'],
   build: ['verify-a-request', 'your-own-procedures', 'openapi', 'reference/client', 'reference/sdk'],
   operate: [

@@ -3,8 +3,10 @@ import type { MasterKey } from '../../lib/env-schema.ts';
 import { HmacKey } from '../../lib/hmac.ts';
 
 /** The purposes of derived keys; each has its own HKDF label. */
-const PURPOSES = ['pepper', 'bearer', 'seal', 'refresh', 'cursors', 'audit'] as const;
+const PURPOSES = ['pepper', 'bearer', 'seal', 'refresh', 'cursors', 'audit', 'responses'] as const;
 type Purpose = (typeof PURPOSES)[number];
+/** Those whose keys make MACs. */
+type MacPurpose = Exclude<Purpose, 'seal' | 'responses'>;
 
 /** Where an encrypted value is stored. It is part of the associated data, so that the value cannot be moved. */
 export interface EncryptionContext {
@@ -123,13 +125,18 @@ export class Vault {
   }
 
   /** HMAC-SHA-256 of a text under a purpose's key, lowercase hex. */
-  mac(purpose: Exclude<Purpose, 'seal'>, text: string, version = this.newest): string {
+  mac(purpose: MacPurpose, text: string, version = this.newest): string {
     return this.#hmacKey(purpose, version).mac(text);
   }
 
   /** Whether a text has this MAC, compared in constant time. */
-  matches(purpose: Exclude<Purpose, 'seal'>, text: string, hash: string, version: number): boolean {
+  matches(purpose: MacPurpose, text: string, hash: string, version: number): boolean {
     return this.#hmacKey(purpose, version).verify(text, hash);
+  }
+
+  /** The 32 bytes from which a loaded version makes the Ed25519 key of the service's responses (RFC 8032 §5.1.5). */
+  responseSeed(version: number): Buffer {
+    return this.#key('responses', version);
   }
 
   /** Encrypts a text under the newest version. */

@@ -1,0 +1,58 @@
+import { broken, type Fault } from '../../shared/form-rules.ts';
+import { RESPONSE_TAG, type ResponseAlgorithm } from '../../shared/http-signature/response.ts';
+import { parseDictionary } from '../../shared/structured-fields/parse.ts';
+import { type FieldMember, isInnerList } from '../../shared/structured-fields/values.ts';
+
+/** The signature of the response that a request asks for. */
+export interface AskedSignature {
+  /** The response has its signature under this label. */
+  readonly label: string;
+  /** Null leaves it to the credential. */
+  readonly algorithm: ResponseAlgorithm | null;
+}
+
+/**
+ * Reads `accept-signature` (RFC 9421 §5.1). Members with another tag are ignored: they ask somebody else. The components of a
+ * member are ignored, too: a signature always covers the same ones.
+ * @param lines of the field
+ * @returns null if no signature is asked for
+ */
+export function readAskedSignature(lines: readonly string[]): AskedSignature | Fault | null {
+  const text = lines.join(', ');
+  const known = read.get(text);
+  if (known !== undefined) return known;
+  const asked = parse(text);
+  if (read.size >= MAX_READ) read.clear();
+  read.set(text, asked);
+  return asked;
+}
+
+/** What was read of the latest texts: a client sends the same one with each request. */
+const read = new Map<string, AskedSignature | Fault | null>();
+const MAX_READ = 32;
+
+function parse(text: string): AskedSignature | Fault | null {
+  const field = parseDictionary(text);
+  if (!field) return malformed('must be a dictionary (RFC 9651 §3.2)');
+  if (field.hasRepeats) return malformed('must not repeat a label or a parameter');
+  const [first, ...others] = [...field.value].filter(([, member]) => textOf(member, 'tag') === RESPONSE_TAG);
+  if (!first) return null;
+  if (others.length > 0) return malformed('must ask for one signature of the response');
+  const [label, member] = first;
+  if (!isInnerList(member)) return malformed('must have a list of components for each label (RFC 9421 §5.1)');
+  const algorithm = textOf(member, 'alg');
+  if (member.parameters.has('alg') && !isAlgorithm(algorithm))
+    return malformed('must have hmac-sha256 or ed25519 as alg, or none');
+  return { label, algorithm: isAlgorithm(algorithm) ? algorithm : null };
+}
+
+const isAlgorithm = (text: string | null): text is ResponseAlgorithm =>
+  text === 'hmac-sha256' || text === 'ed25519';
+
+function textOf({ parameters }: FieldMember, name: string): string | null {
+  const item = parameters.get(name);
+  return item?.type === 'string' ? item.value : null;
+}
+
+const malformed = (message: string): Fault =>
+  broken('accept-signature', 'headers.accept-signature', 'REQUEST_MALFORMED', message);

@@ -1,0 +1,99 @@
+import { hash, type KeyObject, sign } from 'node:crypto';
+import { broken, type Fault } from '../../shared/form-rules.ts';
+import { ownComponent, RESPONSE_TAG, responseComponents } from '../../shared/http-signature/response.ts';
+import { base64 } from '../../shared/structured-fields/values.ts';
+import type { SignedRequest, VerifiedSignature } from '../gate/request.ts';
+import { seconds } from '../lib/clock.ts';
+import { refusalOfFault } from '../lib/refusal.ts';
+import type { Stores } from '../stores/stores.ts';
+import { type AskedSignature, readAskedSignature } from './asked-signature.ts';
+import type { Fields, WholeResponse } from './response.ts';
+
+/** The request that a response is bound to. */
+type BoundRequest = Pick<SignedRequest, 'id' | 'method' | 'authority' | 'target' | 'signature' | 'fields'>;
+type SigningStores = Pick<Stores, 'responseKeys' | 'clock'>;
+
+const STREAMED = broken('accept-signature-stream', 'headers.accept-signature');
+const NO_SECRET = broken(
+  'accept-signature',
+  'headers.accept-signature',
+  'REQUEST_MALFORMED',
+  'must have ed25519 as alg, or none: the key of this request has no signing secret',
+);
+
+/** Signs the response to one request that asks for it (RFC 9421 §5), once the request's own signature has verified. */
+export class ResponseSigner {
+  readonly #request: BoundRequest;
+  #verified: VerifiedSignature | null = null;
+
+  constructor(request: BoundRequest) {
+    this.#request = request;
+  }
+
+  /** Notes that the request's signature has verified. Before that nothing is parsed or signed. */
+  readonly begin = (verified: VerifiedSignature): void => {
+    this.#verified = verified;
+  };
+
+  /**
+   * Checks that the response can be signed as the request asks, before anything is carried out.
+   * @param isStream whether the response may be a stream: its digest is not known when its headers are sent
+   * @throws Refusal REQUEST_MALFORMED
+   */
+  check(isStream: boolean): void {
+    const fault = this.#verified && faultOf(this.#asked(), this.#verified, isStream);
+    if (fault) throw refusalOfFault(fault);
+  }
+
+  /**
+   * The fields that sign a response; none if it is not asked for, or cannot be. The response must be sent with this body and
+   * this content type, and with the request's id as `x-request-id`.
+   */
+  fieldsOf({ status, contentType, body }: WholeResponse, { responseKeys, clock }: SigningStores): Fields {
+    const [verified, asked] = [this.#verified, this.#asked()];
+    if (!verified || !asked || 'issue' in asked) return {};
+    const { id, method, authority, target, signature } = this.#request;
+    const { standard, secret, scheme } = verified;
+    const key = asked.algorithm === 'ed25519' || secret === null ? responseKeys.signer() : null;
+    const digest = `sha-256=:${hash('sha256', body, 'base64')}:`;
+    const parameters =
+      `(${listFor(standard)});created=${seconds(clock)};keyid="${key?.kid ?? verified.id}"` +
+      `;alg="${key ? 'ed25519' : 'hmac-sha256'}";tag="${RESPONSE_TAG}"`;
+    const own = standard ? `:${base64(standard.value)}:` : signature;
+    // RFC 9421 §2.5, in the order of `responseComponents`. Written out: lines that are joined take three times as long.
+    const base =
+      `"@status": ${status}\n"content-digest": ${digest}\n"content-type": ${contentType}\n"x-request-id": ${id}\n` +
+      `"@method";req: ${method}\n"@target-uri";req: ${scheme}://${authority}${target}\n` +
+      `${ownComponent(standard?.label ?? null)}: ${own}\n"@signature-params": ${parameters}`;
+    const bytes = key ? signEd25519(base, key.privateKey) : secret?.mac(base, 'base64');
+    return {
+      'content-digest': digest,
+      'signature-input': `${asked.label}=${parameters}`,
+      signature: `${asked.label}=:${bytes}:`,
+    };
+  }
+
+  #asked(): AskedSignature | Fault | null {
+    return this.#verified && readAskedSignature(this.#request.fields('accept-signature'));
+  }
+}
+
+/** The components that a response covers, as `signature-input` lists them. */
+const listFor = (standard: VerifiedSignature['standard']): string =>
+  standard ? responseComponents(standard.label).join(' ') : LIST_OF_V1;
+const LIST_OF_V1 = responseComponents(null).join(' ');
+
+function faultOf(
+  asked: AskedSignature | Fault | null,
+  { secret }: VerifiedSignature,
+  isStream: boolean,
+): Fault | null {
+  if (asked === null) return null;
+  if ('issue' in asked) return asked;
+  if (isStream) return STREAMED;
+  return asked.algorithm === 'hmac-sha256' && secret === null ? NO_SECRET : null;
+}
+
+/** RFC 9421 §3.3.6, in base64. @param base ASCII */
+const signEd25519 = (base: string, key: KeyObject): string =>
+  sign(null, Buffer.from(base), key).toString('base64');

@@ -1,0 +1,28 @@
+/** The tag of a signature of a response, in `accept-signature` and in `signature-input`. */
+export const RESPONSE_TAG = 'keyseal-response';
+/** The label under which the client asks for it. */
+export const RESPONSE_LABEL = 'keyseal';
+/** Where the service publishes the keys that sign its responses. */
+export const RESPONSE_KEYS_PATH = '/.well-known/http-message-signatures-directory';
+
+/** A MAC under the signing secret that signed the request, or a signature by the service's own key. */
+export type ResponseAlgorithm = 'hmac-sha256' | 'ed25519';
+
+/**
+ * The components that a signature of a response covers, each with its parameters. Those with `req` bind it to the request
+ * (RFC 9421 §2.4): its signature covers the nonce, so no other request has the same.
+ * @param label of the request's signature in the form of RFC 9421; null if it has `x-signature`
+ */
+export const responseComponents = (label: string | null): readonly string[] => [
+  '"@status"',
+  '"content-digest"',
+  '"content-type"',
+  '"x-request-id"',
+  '"@method";req',
+  '"@target-uri";req',
+  ownComponent(label),
+];
+
+/** The request's own signature, as a component of the response. */
+export const ownComponent = (label: string | null): string =>
+  label === null ? '"x-signature";req' : `"signature";req;key="${label}"`;
