@@ -375,7 +375,7 @@ requires('browser').describe('the session of a browser', () => {
     // Until it has looked into its database it says neither yes nor no.
     await isOver(page);
     await expect(signUp(page)).rejects.toThrow('browsers have WebCrypto only on HTTPS and localhost pages');
-    expect(await refusal(page)).toContain('HTTPS or of localhost');
+    expect(await refusal(page)).toContain('HTTPS and localhost pages');
     expect(requests).toEqual([]);
   });
 
