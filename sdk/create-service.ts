@@ -100,7 +100,9 @@ function checkGuards({ procedures }: Api, permissions: readonly string[]): void 
     }
     const required = 'permission' in guard ? guard.permission : undefined;
     if (required !== undefined && !known.has(required)) {
-      throw new Error(`The procedure ${name} requires ${required}, which permissions does not list.`);
+      throw new Error(
+        `The procedure ${name} requires the permission ${required}, which is not in your list of permissions.`,
+      );
     }
   }
 }

@@ -54,7 +54,7 @@ describe('A5: a wrong guard', () => {
     [{}, /declares no guard/],
     [undefined, /declares no guard/],
     [{ access: 'public' }, /is open/],
-    [{ access: 'any', permission: 'other:read' }, /asks for other:read/],
+    [{ access: 'any', permission: 'other:read' }, /requires the permission other:read/],
   ])('%j is refused at start, and the procedure is named', (guard, message) => {
     expect(() => startWith(guard)).toThrow(message);
     expect(() => startWith(guard)).toThrow('notes.add');
