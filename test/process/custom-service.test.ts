@@ -189,7 +189,7 @@ procedure({ access: 'key', permission: 'echo:write' });
     const cases = {
       'Keyseal itself has keys': `{ routes: { keys: {} } }`,
       'notes.open is open': `{ routes: { notes: { open: await open() } } }`,
-      'requires other:read': `{ routes: { x: createProcedure(['other:read'])({ access: 'key', permission: 'other:read' }).query(() => 1) } }`,
+      'requires the permission other:read': `{ routes: { x: createProcedure(['other:read'])({ access: 'key', permission: 'other:read' }).query(() => 1) } }`,
       'notes has a guard whose cost is -5': `{ routes: { notes: createProcedure([])({ access: 'any', cost: -5 }).query(() => 1) } }`,
       'is not of the form area:verb': `{ routes: {}, permissions: ['notes:*'] }`,
     };
