@@ -27,8 +27,8 @@ const TEMPORARY: readonly Reason[] = [
   'TOO_MANY_FAILURES',
   'UNAVAILABLE',
 ];
-/** Temporary answers of proxies. */
-const TEMPORARY_STATUSES = [408, 429, 502, 503, 504];
+/** Temporary answers of proxies; Cloudflare has statuses of its own for an origin that gives no answer. */
+const TEMPORARY_STATUSES = [408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530];
 
 /** @throws TypeError if an option is not of its form */
 export function checkRetry({ attempts, maxDelay = MAX_DELAY_MS }: RetryOptions): void {

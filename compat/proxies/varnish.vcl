@@ -9,7 +9,8 @@ backend keyseal {
 }
 
 sub vcl_recv {
-  if (req.url == "/metrics") {
+  # The target has the query too.
+  if (req.url ~ "^/metrics(\?|$)") {
     return (synth(404));
   }
   # They replace what the client sent under the same names.

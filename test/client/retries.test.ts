@@ -57,6 +57,10 @@ describe('a client that retries', () => {
     ['a proxy’s 503', proxyPage(503), 2, 1, 2],
     ['a proxy’s 504', proxyPage(504), 2, 1, 2],
     ['a proxy’s 429', proxyPage(429), 2, 1, 2],
+    ['B1: a proxy’s 425', proxyPage(425), 2, 1, 2],
+    ['B1: Cloudflare’s 520', proxyPage(520), 2, 1, 2],
+    ['B1: Cloudflare’s 524', proxyPage(524), 2, 1, 2],
+    ['B1: Cloudflare’s 530', proxyPage(530), 2, 1, 2],
     ['a connection that was cut', cut, 2, 1, 2],
     // Time changes nothing.
     ['CREDITS_EXHAUSTED for good', refuseWith(429, 'CREDITS_EXHAUSTED'), 1, 1, 1],

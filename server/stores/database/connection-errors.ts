@@ -1,3 +1,5 @@
+import { FAILURES } from './connection/failure-table.ts';
+
 /**
  * Classifies error codes for code that decides what to do next: Node's socket errors, those of postgres.js
  * (`CONNECTION_…`), and SQLSTATE. The messages for people are in `connection/failure-table.ts`.
@@ -22,6 +24,9 @@ const CONTENTION = /^(40P01|40001|55P03|57014)$/;
 const OUTAGE =
   /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|08\w{3}$|53\w{3}$|57\w{3}$|25006$|42501$|40001$|40P01$)/;
 
+/** Codes that also say something of files: they are those of a connection only if its call failed. */
+const OF_FILES = /^(ENOENT|EACCES)$/;
+
 /** A broken connection, or a server that does not answer: the same command may succeed later. */
 const UNREACHABLE = /^(E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND)|CONNECT\w*|57P0\d)$/;
 
@@ -40,9 +45,18 @@ export const isLockTimeout = (error: unknown): boolean => hasCode(error, /^55P03
 /** Whether a statement conflicted with others or waited too long for them, and may be run again. */
 export const isContention = (error: unknown): boolean => hasCode(error, CONTENTION);
 
-/** Whether an error, or one of its causes, means that the store cannot answer. */
+/**
+ * Whether an error, or one of its causes, means that the store cannot answer. What a start knows as a failure of the
+ * database is one later too: a host that DNS does not find, a certificate that has expired, a password that was changed.
+ */
 export const isOutage = (error: unknown): boolean =>
-  hasCode(error, OUTAGE) || causesOf(error).some(({ message }) => message === 'PGlite is closed');
+  hasCode(error, OUTAGE) ||
+  causesOf(error).some((cause) => isKnownFailure(cause) || cause.message === 'PGlite is closed');
+
+const isKnownFailure = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
+  typeof code === 'string' &&
+  Object.hasOwn(FAILURES.using, code) &&
+  (syscall === 'connect' || !OF_FILES.test(code));
 
 /** Whether the code of an error says that the server cannot be reached now. */
 export const isUnreachable = (code: string): boolean => UNREACHABLE.test(code);
