@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { workspaces } from '../../drizzle/schema.ts';
+import { memberships, workspaces } from '../../drizzle/schema.ts';
 import { OpenStreams } from '../../server/http/open-streams.ts';
 import { fillInSponsors } from '../../server/stores/credentials/sponsors.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
@@ -153,6 +153,17 @@ describe('F11: workspaces without a sponsor', () => {
     } finally {
       await other?.stop();
     }
+  });
+
+  it('get one if an older version removed their sponsor from the owners', async () => {
+    const { founder, other, key } = await workspaceOfTwo();
+    await service.running.service.stores.database.db
+      .update(memberships)
+      .set({ removedAt: new Date() })
+      .where(eq(memberships.userId, founder.userId));
+    expect((await sponsor(other)).status).toBe(200);
+    await called(service, key);
+    expect(await payerOf(service, key)).toBe(other.userId);
   });
 
   it('keep their sponsor: another owner cannot take a workspace out of its share', async () => {

@@ -33,13 +33,31 @@ export async function endSponsorship(tx: Db, workspaceId: string, userId: string
 }
 
 /**
- * Makes a person the sponsor of a workspace without one. The workspace must be locked to change.
- * @returns false if somebody else sponsors it
+ * Makes a person the sponsor of a workspace without one. The workspace must be locked to change. An older version of
+ * Keyseal ends a membership without the sponsorship: a sponsor who is no owner keeps nobody from it.
+ * @returns false if another owner sponsors it
  */
 export async function beginSponsorship(tx: Db, workspace: WorkspaceRow, userId: string): Promise<boolean> {
   const sponsor = sponsorOf(workspace);
-  if (sponsor === null) await changeSponsor(tx, workspace.id, userId);
-  return sponsor === null || sponsor === userId;
+  if (sponsor === userId) return true;
+  if (sponsor !== null && (await isOwner(tx, workspace.id, sponsor))) return false;
+  await changeSponsor(tx, workspace.id, userId);
+  return true;
+}
+
+async function isOwner(tx: Db, workspaceId: string, userId: string): Promise<boolean> {
+  const owners = await tx
+    .select({ role: memberships.role })
+    .from(memberships)
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        eq(memberships.userId, userId),
+        eq(memberships.role, 'owner'),
+        isNull(memberships.removedAt),
+      ),
+    );
+  return owners.length > 0;
 }
 
 /**

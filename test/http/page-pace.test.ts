@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { send, sign } from '../harness/wire.ts';
+
+/** Pages that one address gets in a burst. */
+const BURST = 500;
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService({ env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
+});
+afterAll(() => service.stop());
+
+const page = async (from: string, target: string, method = 'GET') => {
+  const headers: [string, string][] = [
+    ['host', service.authority],
+    ['x-forwarded-for', from],
+  ];
+  return (await send(service.port, { method, target, headers, body: null })).status;
+};
+
+/** The statuses of more pages than one address gets. */
+async function flood(from: (index: number) => string, target: string, method = 'GET'): Promise<number[]> {
+  const statuses: number[] = [];
+  while (statuses.length < BURST * 2) {
+    const start = statuses.length;
+    const part = Array.from({ length: 50 }, (_, index) => page(from(start + index), target, method));
+    statuses.push(...(await Promise.all(part)));
+  }
+  return statuses;
+}
+
+describe('S5: pages that one address asks for', () => {
+  it.each([
+    ['with HEAD', '192.0.2', () => '192.0.2.1', '/openapi.json', 'HEAD'],
+    ['that do not exist', '198.51.100', () => '198.51.100.1', '/nothing', 'GET'],
+    [
+      'with names that it makes up',
+      '203.0.113',
+      (n: number) => `10.0.${n >> 8}.${n & 255}, 203.0.113.1`,
+      '/',
+      'GET',
+    ],
+  ])(
+    '%s are refused, and those of its neighbours and calls are not',
+    async (_, network, from, target, method) => {
+      expect(await flood(from, target, method)).toContain(429);
+      expect(await page(`${network}.1`, '/readyz')).toBe(200);
+      expect(await page(`${network}.2`, '/docs/api')).toBe(200);
+      const draft = sign(service.demo, '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D', service);
+      const headers: (readonly [string, string])[] = [...draft.headers, ['x-forwarded-for', `${network}.1`]];
+      expect((await send(service.port, { ...draft, headers })).status).toBe(200);
+    },
+  );
+
+  it('are in the table of limits, and what they take from their address is in SECURITY.md', async () => {
+    const limits = await readFile('docs/operators/security.md', 'utf8');
+    expect(limits).toContain(
+      '| pages, except `/healthz` and `/readyz` | 40/s, 500 at once | 160/s, 2,000 at once |',
+    );
+    expect(await readFile('SECURITY.md', 'utf8')).toContain('| of requests for pages |');
+  });
+});
