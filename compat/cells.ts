@@ -1,3 +1,4 @@
+import { PACKAGE_ROOT } from '../server/lib/package-root.ts';
 import type { Client } from './clients.ts';
 import { OPERATIONS, type Operation, programCalls, SPECIAL } from './operations.ts';
 import { type Ran, runProgram } from './run-program.ts';
@@ -100,10 +101,11 @@ function outcomeOf({ code, out, err }: Ran, isRight: (answer: unknown) => boolea
   return shortened(out || err.replace(JAVA_NOTE, '') || `it ended with ${code}`);
 }
 
-/** The first words of an answer on one line, fit for a cell of a table. */
+/** The first words of an answer on one line, fit for a cell of a table, without paths of this machine. */
 const shortened = (text: string): string =>
   /"reason":"([A-Z_]+)"/.exec(text)?.[1] ??
   text
+    .replaceAll(`${PACKAGE_ROOT}/`, '')
     .replaceAll(/[\s|]+/g, ' ')
     .trim()
     .slice(0, 160);

@@ -12,8 +12,17 @@ const PACES: readonly Pace[] = [
   { perSecond: 40, burst: 500 },
 ];
 
-/** Load balancers ask for these, often from one address and for many clients. They cost next to nothing. */
-const UNPACED: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+/**
+ * What programs read, often from the address that others share, and must have whatever else that address asks for: probes,
+ * metrics, and the keys that verify tokens and responses. None costs much: metrics are built at a bounded rate.
+ */
+const UNPACED: ReadonlySet<string> = new Set([
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/.well-known/jwks.json',
+  '/.well-known/http-message-signatures-directory',
+]);
 
 /** How often pages are sent to one address, and to one network: the largest has hundreds of kilobytes. */
 export class PagePace {

@@ -46,7 +46,8 @@ describe('S5: pages that one address asks for', () => {
     '%s are refused, and those of its neighbours and calls are not',
     async (_, network, from, target, method) => {
       expect(await flood(from, target, method)).toContain(429);
-      expect(await page(`${network}.1`, '/readyz')).toBe(200);
+      for (const path of ['/readyz', '/metrics', '/.well-known/jwks.json'])
+        expect(await page(`${network}.1`, path)).toBe(200);
       expect(await page(`${network}.2`, '/docs/api')).toBe(200);
       const draft = sign(service.demo, '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D', service);
       const headers: (readonly [string, string])[] = [...draft.headers, ['x-forwarded-for', `${network}.1`]];
@@ -57,7 +58,7 @@ describe('S5: pages that one address asks for', () => {
   it('are in the table of limits, and what they take from their address is in SECURITY.md', async () => {
     const limits = await readFile('docs/operators/security.md', 'utf8');
     expect(limits).toContain(
-      '| pages, except `/healthz` and `/readyz` | 40/s, 500 at once | 160/s, 2,000 at once |',
+      '| pages, except `/healthz`, `/readyz`, `/metrics` and those under `/.well-known` | 40/s, 500 at once | 160/s, 2,000 at once |',
     );
     expect(await readFile('SECURITY.md', 'utf8')).toContain('| of requests for pages |');
   });

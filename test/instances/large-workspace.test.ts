@@ -47,6 +47,7 @@ const QUERIES: Record<string, readonly Call[]> = {
   'members.list': [{ input: { limit: PAGE } }],
   'invitations.list': [{}],
   'sessions.list': [{}],
+  'identities.list': [{}],
   'workspaces.list': [{}],
   'workspaces.get': [{ counts: ['keys', 'memberships'] }],
   'usage.key': [{ input: { id: keyOf(ROWS), ...range } }],

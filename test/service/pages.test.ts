@@ -77,7 +77,10 @@ describe('/docs/refusals', () => {
     ['fr', '?lang=%3Cscript%3E', 'fr'],
   ])('for a reader of %s%s is in %s', async (accepted, search, language) => {
     const { headers, text } = await read(accepted, search);
-    expect([headers['content-language'], headers['vary']]).toEqual([language, 'accept-language']);
+    expect([headers['content-language'], headers['vary']]).toEqual([
+      language,
+      'accept-language, accept-encoding',
+    ]);
     expect(text).toContain(`<html lang="${language}">`);
   });
 
