@@ -57,8 +57,8 @@ const TABLE: readonly (readonly [string, Contract, there: string, back: string])
   [
     'a header',
     changed({ headers: { ...CONTRACT.headers, sent: CONTRACT.headers.sent.slice(1) } }),
-    'header that is sent authorization is gone!',
-    'header that is sent authorization is new',
+    'header that is sent accept-signature is gone!',
+    'header that is sent accept-signature is new',
   ],
   [
     'a header of answers',
