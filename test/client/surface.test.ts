@@ -16,7 +16,7 @@ import { builtInApi } from '../../server/app/router.ts';
 describe('the client package', () => {
   it('exports what it promises, and nothing else', () => {
     expect(Object.keys(client).sort()).toEqual([
-      ...['KeysealHttpError', 'KeysealRefusal', 'createKeysealClient', 'signRequest'],
+      ...['KeysealHttpError', 'KeysealRefusal', 'ResponseUnverified', 'createKeysealClient', 'signRequest'],
     ]);
     expect(Object.keys(session)).toEqual(['createBrowserSession']);
     expect(Object.keys(sign)).toEqual(['signRequest']);
