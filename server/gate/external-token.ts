@@ -5,7 +5,8 @@ import type { Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { TrustedIssuer, TrustedIssuers } from '../stores/issuers/trusted-issuers.ts';
 import type { ExternalIdentity } from './external-user.ts';
-import { CLOCK_SKEW, MAX_LENGTH, readObject, verifyJws } from './jws.ts';
+import { readIssuerToken } from './issuer-token.ts';
+import { CLOCK_SKEW, MAX_LENGTH, readObject } from './jws.ts';
 
 /** Verified tokens that are cached, and the characters that they may have in all. */
 const CACHED = 20_000;
@@ -91,18 +92,9 @@ function issuerOf(token: string): unknown {
 }
 
 async function check(token: string, issuer: TrustedIssuer, now: number): Promise<ExternalIdentity | Refusal> {
-  let keysUnavailable = false;
-  const jws = await verifyJws(token, issuer.algorithms, async (header) => {
-    const { alg, typ, kid } = header;
-    if (!issuer.algorithms.includes(String(alg)) || !TYPES.includes(typ)) return null;
-    if (kid !== undefined && typeof kid !== 'string') return null;
-    const key = await issuer.keys.find(header);
-    keysUnavailable = key === 'unread';
-    return typeof key === 'string' ? null : key;
-  });
-  if (keysUnavailable)
-    return new Refusal('UNAVAILABLE', { retryAfter: 5 }, `the keys of ${issuer.name} cannot be read`);
-  const claims = Claims.safeParse(jws && readObject(jws.payload)).data;
+  const read = await readIssuerToken(token, issuer, TYPES);
+  if (read instanceof Refusal) return read;
+  const claims = Claims.safeParse(read).data;
   if (!claims || !isFor(claims, issuer, now)) return new Refusal('TOKEN_INVALID');
   return {
     issuer,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CLOCK_SKEW, readObject, verifyJws } from '../../gate/jws.ts';
+import { readIssuerToken } from '../../gate/issuer-token.ts';
+import { CLOCK_SKEW } from '../../gate/jws.ts';
 import { isAhead } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
@@ -18,6 +19,9 @@ const Claims = z.looseObject({
 });
 export type IdTokenClaims = z.infer<typeof Claims>;
 
+/** An access token, or a logout token, is no ID token. */
+const TYPES: readonly unknown[] = [undefined, 'JWT', 'jwt'];
+
 /** Seconds for which a token is taken after it was issued: it comes straight from the provider. */
 const MAX_AGE = 600;
 
@@ -32,20 +36,9 @@ export async function verifyIdToken(
   nonce: string,
   now: number,
 ): Promise<IdTokenClaims> {
-  let unread = false;
-  const jws = await verifyJws(token, issuer.algorithms, async (header) => {
-    const { alg, typ, kid } = header;
-    // An access token, or a logout token, is no ID token (RFC 8725 §3.11).
-    if (!issuer.algorithms.includes(String(alg)) || ![undefined, 'JWT', 'jwt'].includes(typ as string))
-      return null;
-    if (kid !== undefined && typeof kid !== 'string') return null;
-    const key = await issuer.keys.find(header);
-    unread = key === 'unread';
-    return typeof key === 'string' ? null : key;
-  });
-  if (unread)
-    throw new Refusal('UNAVAILABLE', { retryAfter: 5 }, `the keys of ${issuer.name} cannot be read`);
-  const claims = Claims.safeParse(jws && readObject(jws.payload)).data;
+  const read = await readIssuerToken(token, issuer, TYPES);
+  if (read instanceof Refusal) throw read;
+  const claims = Claims.safeParse(read).data;
   if (!claims || !isFor(claims, issuer, now) || claims.nonce !== nonce)
     throw new Refusal('SIGN_IN_INVALID', {}, `the ID token of ${issuer.name} is not valid for this sign-in`);
   return claims;

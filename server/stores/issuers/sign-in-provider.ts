@@ -12,7 +12,7 @@ import type { IssuerConfig, SignInConfig } from '../../lib/issuer-config.ts';
 import { discover, type ProviderMetadata } from './discovery.ts';
 import { fetchBounded } from './fetch-document.ts';
 
-/** ProviderMetadata are read again after this long. */
+/** The metadata is read again after this long. */
 const FRESH_MS = 10 * 60_000;
 /** The pause after a failure. */
 const COOLDOWN_MS = 5_000;

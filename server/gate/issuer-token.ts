@@ -1,0 +1,27 @@
+import { Refusal } from '../lib/refusal.ts';
+import type { TrustedIssuer } from '../stores/issuers/trusted-issuers.ts';
+import { readObject, verifyJws } from './jws.ts';
+
+/**
+ * Verifies the signature of an issuer's token with one of its published keys. What the claims must be, the caller checks.
+ * @param types the values of `typ` that such a token may have (RFC 8725 §3.11)
+ * @returns the claims; null if the token is not valid; UNAVAILABLE if the issuer's keys cannot be read
+ */
+export async function readIssuerToken(
+  token: string,
+  { name, algorithms, keys }: TrustedIssuer,
+  types: readonly unknown[],
+): Promise<Record<string, unknown> | Refusal | null> {
+  let keysUnavailable = false;
+  const jws = await verifyJws(token, algorithms, async (header) => {
+    const { alg, typ, kid } = header;
+    if (!algorithms.includes(String(alg)) || !types.includes(typ)) return null;
+    if (kid !== undefined && typeof kid !== 'string') return null;
+    const key = await keys.find(header);
+    keysUnavailable = key === 'unread';
+    return typeof key === 'string' ? null : key;
+  });
+  if (keysUnavailable)
+    return new Refusal('UNAVAILABLE', { retryAfter: 5 }, `the keys of ${name} cannot be read`);
+  return jws && readObject(jws.payload);
+}
