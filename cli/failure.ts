@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { ConfigError } from '../server/lib/config.ts';
 import { Refusal } from '../server/lib/refusal.ts';
 import { causeOf, failureSentence } from '../server/stores/database/connection/failure-sentence.ts';
-import { isUnreachable } from '../server/stores/database/connection-errors.ts';
+import { isOutage, isUnreachable } from '../server/stores/database/connection-errors.ts';
 
 /** Exit statuses: the numbers of sysexits.h, if one fits. */
 export const EXIT = {
@@ -103,7 +103,7 @@ function ofAnythingElse(error: unknown): Failure {
   const listening = ofListening(error as ListenError);
   if (listening) return { exit: EXIT.failed, message: listening };
   const origin = causeOf(error);
-  if (origin.name === 'PostgresError' || isUnreachable(origin.code)) {
+  if (origin.name === 'PostgresError' || isOutage(error)) {
     const exit = isUnreachable(origin.code) ? EXIT.unavailable : EXIT.failed;
     return { exit, message: failureSentence('The database', error, 'using', null) };
   }

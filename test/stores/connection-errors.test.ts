@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FAILURES } from '../../server/stores/database/connection/failure-table.ts';
-import { isOutage } from '../../server/stores/database/connection-errors.ts';
+import { isOutage, isUnreachable } from '../../server/stores/database/connection-errors.ts';
 
 const failed = (code: string, syscall?: string): Error =>
   new Error('of a statement', { cause: Object.assign(new Error(code), { code, syscall }) });
@@ -15,5 +15,18 @@ describe('D2: an outage', () => {
     expect(
       ['ENOENT', 'EACCES', '42601', '23505', '22023', ''].filter((code) => isOutage(failed(code))),
     ).toEqual([]);
+  });
+
+  it.each([
+    ['ENETUNREACH', true],
+    ['EHOSTDOWN', true],
+    ['EAI_AGAIN', true],
+    ['ECONNABORTED', true],
+    ['57P01', true],
+    ['28P01', false],
+    ['CERT_HAS_EXPIRED', false],
+    ['23505', false],
+  ])('%s: a second attempt may reach the server: %s', (code, may) => {
+    expect(isUnreachable(code)).toBe(may);
   });
 });

@@ -28,7 +28,8 @@ const OUTAGE =
 const OF_FILES = /^(ENOENT|EACCES)$/;
 
 /** A broken connection, or a server that does not answer: the same command may succeed later. */
-const UNREACHABLE = /^(E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND)|CONNECT\w*|57P0\d)$/;
+const UNREACHABLE =
+  /^(E(CONN(REFUSED|RESET|ABORTED)|PIPE|TIMEDOUT|HOST(UNREACH|DOWN)|NET(UNREACH|DOWN)|NOTFOUND|AI_\w+)|CONNECT\w*|57P0\d)$/;
 
 /** Whether the connection on which a statement ran is lost. */
 export const isLostConnection = (error: unknown): boolean => hasCode(error, LOST);
