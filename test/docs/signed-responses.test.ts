@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { component, verifySignature } from 'http-message-sig';
 import { createVerifier, httpbis } from 'http-message-signatures';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NODE, PYTHON, runDocsProgram } from '../harness/docs-program.ts';
 import { signStandard } from '../harness/http-signature.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -20,28 +19,16 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Runs the page's program of a language, with the key of the service. */
-async function run(text: string, language: string, command: string, ...options: string[]): Promise<unknown> {
-  const program = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(text)?.[1] ?? '';
-  const { PATH = '', HOME = '' } = process.env;
-  const env = {
-    ...{ PATH, HOME, KEYSEAL_URL: service.url, KEYSEAL_API_KEY: service.demo.apiKey ?? '' },
-    KEYSEAL_SIGNING_SECRET: service.demo.signingSecret,
-  };
-  const { stdout } = await promisify(execFile)(command, [...options, program], { env, cwd: root });
-  return JSON.parse(stdout).result.data.message;
-}
-
-describe.each(['en', 'fr'])('docs/%s/signed-responses.md', (language) => {
-  const text = readFileSync(join(root, 'docs', language, 'signed-responses.md'), 'utf8');
+describe.each(['docs/en/signed-responses.md', 'docs/fr/signed-responses.md'])('%s', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
 
   it('has a program for Node that verifies', async () => {
-    expect(await run(text, 'js', process.execPath, '--input-type=module', '--eval')).toBe('Hello, world!');
+    expect((await runDocsProgram(service, page, 'js', NODE)).message).toBe('Hello, world!');
   });
 
   const { test } = requires('http-message-signatures');
   test('has a program for Python that verifies', async () => {
-    expect(await run(text, 'python', 'python3', '-c')).toBe('Hello, world!');
+    expect((await runDocsProgram(service, page, 'python', PYTHON)).message).toBe('Hello, world!');
   });
 
   it('shows a base whose MAC is the signature that it shows', () => {

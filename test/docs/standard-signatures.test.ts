@@ -1,17 +1,13 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { createSignature } from 'http-message-sig';
 import { createSigner, httpbis } from 'http-message-signatures';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hmacSha256 } from '../../server/lib/hmac.ts';
+import { NODE, PYTHON, runDocsProgram } from '../harness/docs-program.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { newNonce, send } from '../harness/wire.ts';
 
-const root = join(import.meta.dirname, '..', '..');
 let service: TestService;
 
 beforeAll(async () => {
@@ -19,27 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Runs the page's program of a language, with the key of the service. */
-async function run(page: string, language: string, command: string, ...options: string[]): Promise<string> {
-  const text = readFileSync(join(root, page), 'utf8');
-  const program = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(text)?.[1] ?? '';
-  const { PATH = '', HOME = '' } = process.env;
-  const env = {
-    ...{ PATH, HOME, KEYSEAL_URL: service.url, KEYSEAL_API_KEY: service.demo.apiKey ?? '' },
-    KEYSEAL_SIGNING_SECRET: service.demo.signingSecret,
-  };
-  const { stdout } = await promisify(execFile)(command, [...options, program], { env, cwd: root });
-  return JSON.parse(stdout).result.data.text;
-}
-
 describe.each(['docs/en/standard-signatures.md', 'docs/fr/standard-signatures.md'])('%s', (page) => {
   it('has a program for Node that calls', async () => {
-    expect(await run(page, 'js', process.execPath, '--input-type=module', '--eval')).toBe('hello');
+    expect((await runDocsProgram(service, page, 'js', NODE)).text).toBe('hello');
   });
 
   const { test } = requires('http-message-signatures');
   test('has a program for Python that calls', async () => {
-    expect(await run(page, 'python', 'python3', '-c')).toBe('hello');
+    expect((await runDocsProgram(service, page, 'python', PYTHON)).text).toBe('hello');
   });
 });
 

@@ -71,7 +71,7 @@ export function DocsArticle({ page }: { readonly page: DocsPageName }) {
         <Contents headings={data.contents} />
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: it follows the links in it, which the keyboard clicks too. */}
         <article className={styles['text']} lang={isForeign ? 'en' : undefined} onClick={follow}>
-          <Parts parts={data.parts} of={key} />
+          <Parts parts={data.parts} exampleKey={key} />
         </article>
       </div>
       <Neighbours page={page} />

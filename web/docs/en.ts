@@ -32,5 +32,6 @@ export const en = {
   keyHint: 'All examples contain its id. They do not show its secrets: replace the dots with yours.',
   signInHint: 'Sign in to see the examples with the id of your own key.',
   debugger: 'A signature is refused? Find out why',
+  snippets: 'The call in each language',
   snippet: (language: string) => `A call in ${language}`,
 };

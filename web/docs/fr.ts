@@ -31,5 +31,6 @@ export const fr: typeof en = {
     'Son identifiant figure dans tous les exemples. Ses secrets ne sont pas affichés : remplacez les points par les vôtres.',
   signInHint: 'Connectez-vous pour voir les exemples avec l’identifiant de votre propre clé.',
   debugger: 'Une signature est refusée ? Trouvez pourquoi',
+  snippets: 'L’appel dans chaque langage',
   snippet: (language) => `Un appel en ${language}`,
 };

@@ -5,17 +5,18 @@ import type { PagePart } from './markdown-page.ts';
 
 interface PartsProps {
   readonly parts: readonly PagePart[];
-  readonly of: ExampleKey;
+  readonly exampleKey: ExampleKey;
 }
 
 /** The text of a page, with calls to this service that use the id of a key. */
-export function Parts({ parts, of }: PartsProps) {
+export function Parts({ parts, exampleKey }: PartsProps) {
+  const htmlOf = (html: string) => withKey(withBasePath(html), exampleKey);
   return parts.map((part) =>
     'snippets' in part ? (
-      <ExampleTabs key={part.snippets.join()} languages={part.snippets} of={of} />
+      <ExampleTabs key={part.snippets.join()} languages={part.snippets} exampleKey={exampleKey} />
     ) : (
       // biome-ignore lint/security/noDangerouslySetInnerHtml: made of our own page when the console was built, without raw HTML; all that is put into it is an id of letters and digits.
-      <div key={part.html} dangerouslySetInnerHTML={{ __html: withKey(withBasePath(part.html), of) }} />
+      <div key={part.html} dangerouslySetInnerHTML={{ __html: htmlOf(part.html) }} />
     ),
   );
 }

@@ -1,0 +1,39 @@
+import { Tabs } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { TextBlock } from '../ui/text-block.tsx';
+import { LANGUAGE_NAMES, type SnippetLanguage } from './snippets.ts';
+
+interface CallTabsProps {
+  /** What the tabs show. */
+  readonly label: string;
+  readonly languages: readonly SnippetLanguage[];
+  readonly snippets: Readonly<Record<SnippetLanguage, string>>;
+  /** The label of the call in a language. */
+  readonly labelOf: (language: string) => string;
+  /** Replaces the label above the call. */
+  readonly above?: (language: SnippetLanguage) => ReactNode;
+}
+
+/** The same call in several languages, a tab for each. */
+export function CallTabs({ label, languages, snippets, labelOf, above }: CallTabsProps) {
+  return (
+    <Tabs defaultValue={languages[0] ?? null} keepMounted={false}>
+      <Tabs.List aria-label={label}>
+        {languages.map((language) => (
+          <Tabs.Tab key={language} value={language}>
+            {LANGUAGE_NAMES[language]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {languages.map((language) => (
+        <Tabs.Panel key={language} value={language} pt="sm">
+          <TextBlock
+            label={labelOf(LANGUAGE_NAMES[language])}
+            text={snippets[language]}
+            above={above?.(language)}
+          />
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}
