@@ -6,7 +6,7 @@ import type { SignedRequest, VerifiedSignature } from '../gate/request.ts';
 import { seconds } from '../lib/clock.ts';
 import { refusalOfFault } from '../lib/refusal.ts';
 import type { Stores } from '../stores/stores.ts';
-import { type AskedSignature, readAskedSignature } from './asked-signature.ts';
+import { type RequestedSignature, readAcceptSignature } from './accept-signature.ts';
 import type { Fields, WholeResponse } from './response.ts';
 
 /** The request that a response is bound to. */
@@ -41,20 +41,20 @@ export class ResponseSigner {
    * @throws Refusal REQUEST_MALFORMED
    */
   check(isStream: boolean): void {
-    const fault = this.#verified && faultOf(this.#asked(), this.#verified, isStream);
+    const fault = this.#verified && faultOf(this.#requested(), this.#verified, isStream);
     if (fault) throw refusalOfFault(fault);
   }
 
   /**
-   * The fields that sign a response; none if it is not asked for, or cannot be. The response must be sent with this body and
+   * The fields that sign a response; none if it is not requested, or cannot be. The response must be sent with this body and
    * this content type, and with the request's id as `x-request-id`.
    */
   fieldsOf({ status, contentType, body }: WholeResponse, { responseKeys, clock }: SigningStores): Fields {
-    const [verified, asked] = [this.#verified, this.#asked()];
-    if (!verified || !asked || 'issue' in asked) return {};
+    const [verified, requested] = [this.#verified, this.#requested()];
+    if (!verified || !requested || 'issue' in requested) return {};
     const { id, method, authority, target, signature } = this.#request;
     const { standard, secret, scheme } = verified;
-    const key = asked.algorithm === 'ed25519' || secret === null ? responseKeys.signer() : null;
+    const key = requested.algorithm === 'ed25519' || secret === null ? responseKeys.signer() : null;
     const digest = `sha-256=:${hash('sha256', body, 'base64')}:`;
     const parameters =
       `(${listFor(standard)});created=${seconds(clock)};keyid="${key?.kid ?? verified.id}"` +
@@ -68,13 +68,13 @@ export class ResponseSigner {
     const bytes = key ? signEd25519(base, key.privateKey) : secret?.mac(base, 'base64');
     return {
       'content-digest': digest,
-      'signature-input': `${asked.label}=${parameters}`,
-      signature: `${asked.label}=:${bytes}:`,
+      'signature-input': `${requested.label}=${parameters}`,
+      signature: `${requested.label}=:${bytes}:`,
     };
   }
 
-  #asked(): AskedSignature | Fault | null {
-    return this.#verified && readAskedSignature(this.#request.fields('accept-signature'));
+  #requested(): RequestedSignature | Fault | null {
+    return this.#verified && readAcceptSignature(this.#request.fields('accept-signature'));
   }
 }
 
@@ -84,14 +84,14 @@ const listFor = (standard: VerifiedSignature['standard']): string =>
 const LIST_OF_V1 = responseComponents(null).join(' ');
 
 function faultOf(
-  asked: AskedSignature | Fault | null,
+  requested: RequestedSignature | Fault | null,
   { secret }: VerifiedSignature,
   isStream: boolean,
 ): Fault | null {
-  if (asked === null) return null;
-  if ('issue' in asked) return asked;
+  if (requested === null) return null;
+  if ('issue' in requested) return requested;
   if (isStream) return STREAMED;
-  return asked.algorithm === 'hmac-sha256' && secret === null ? NO_SECRET : null;
+  return requested.algorithm === 'hmac-sha256' && secret === null ? NO_SECRET : null;
 }
 
 /** RFC 9421 §3.3.6, in base64. @param base ASCII */

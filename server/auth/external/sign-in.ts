@@ -2,11 +2,11 @@ import { anonymousCaller, countFailureOfSource, refuseThrottled } from '../../ga
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context, Service } from '../../rpc/trpc.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
-import { enter, type Identified } from './enter.ts';
 import { authorizationUrl, identify } from './exchange.ts';
 import { handOverFlow, newFlow, takeFlow } from './flow.ts';
 import { redirectUriFor } from './return-to.ts';
 import type { FinishSignInInput, StartSignInInput } from './schemas.ts';
+import { type IdentifiedPerson, signInPerson } from './sign-in-person.ts';
 import { trustedClaims } from './sign-up.ts';
 
 /** The page of the provider, and what the browser keeps until it returns. */
@@ -47,7 +47,7 @@ export async function finishFlow(
   ctx: Context,
   input: FinishSignInInput,
   userId: string | null,
-): Promise<Identified & { readonly returnTo: string }> {
+): Promise<IdentifiedPerson & { readonly returnTo: string }> {
   const { stores, config } = ctx.service;
   const { failureSource, payer } = anonymousCaller(ctx.request.address);
   refuseThrottled(failureSource, config.failures.address, stores);
@@ -65,7 +65,7 @@ export async function finishFlow(
 /** Finishes a sign-in: begins the session of the person whom the provider has identified. */
 export async function finishSignIn(ctx: Context, input: FinishSignInInput) {
   const { returnTo, ...identified } = await finishFlow(ctx, input, null);
-  return { ...(await enter(ctx, identified)), returnTo };
+  return { ...(await signInPerson(ctx, identified)), returnTo };
 }
 
 const issuerNamed = ({ stores }: Service, name: string): SignInIssuer | undefined =>

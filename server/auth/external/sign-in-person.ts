@@ -16,7 +16,7 @@ import { createPerson } from './sign-up.ts';
 const ACTION = 'auth.finishSignIn';
 
 /** A person whom a provider has identified. */
-export interface Identified {
+export interface IdentifiedPerson {
   readonly issuer: SignInIssuer;
   readonly claims: IdTokenClaims;
   readonly state: string;
@@ -34,30 +34,30 @@ interface Recorded {
  * @throws Refusal SIGN_IN_INVALID if the sign-in was finished before, ACCESS_DENIED if the person is disabled or may have no
  *   account, CONFLICT if an account has their e-mail address and is not linked
  */
-export async function enter(ctx: Context, identified: Identified) {
+export async function signInPerson(ctx: Context, identified: IdentifiedPerson) {
   const { database, credentials } = ctx.service.stores;
   const find = () => findIdentity(database.db, identified.issuer.issuer, identified.claims.sub);
   const known = await find();
-  const enterAs = (identity: Identity | null) =>
-    database.db.transaction((tx) => enterWithin(ctx, tx, identified, identity));
-  const entered = await enterAs(known).catch(async (error: unknown) => {
+  const signInAs = (identity: Identity | null) =>
+    database.db.transaction((tx) => signInWithin(ctx, tx, identified, identity));
+  const signedIn = await signInAs(known).catch(async (error: unknown) => {
     // The same person may have signed in for the first time in another tab meanwhile.
     const made =
       known === null && error instanceof Refusal && error.reason === 'CONFLICT' ? await find() : null;
     if (made === null) throw error;
-    return enterAs(made);
+    return signInAs(made);
   });
-  const { account, session, ended, workspaces } = entered;
+  const { account, session, ended, workspaces } = signedIn;
   for (const workspace of workspaces) credentials.changed({ workspace });
   if (workspaces.length > 0) credentials.changed({ user: account.user.id });
   for (const id of ended) credentials.changed({ session: id });
   return { user: account.user, session };
 }
 
-async function enterWithin(
+async function signInWithin(
   ctx: Context,
   tx: Db,
-  { issuer, claims, state }: Identified,
+  { issuer, claims, state }: IdentifiedPerson,
   known: Identity | null,
 ) {
   const { clock, audit } = ctx.service.stores;
@@ -116,7 +116,7 @@ async function lockKnown(tx: Db, { id, userId }: Identity, now: Date) {
   return { userId, identity };
 }
 
-interface NewIdentity extends Omit<Identified, 'state'> {
+interface NewIdentity extends Omit<IdentifiedPerson, 'state'> {
   readonly joins: boolean;
   readonly now: Date;
   readonly records: Recorded[];

@@ -4,7 +4,7 @@ import { parseDictionary } from '../../shared/structured-fields/parse.ts';
 import { type FieldMember, isInnerList } from '../../shared/structured-fields/values.ts';
 
 /** The signature of the response that a request asks for. */
-export interface AskedSignature {
+export interface RequestedSignature {
   /** The response has its signature under this label. */
   readonly label: string;
   /** Null leaves it to the credential. */
@@ -12,26 +12,26 @@ export interface AskedSignature {
 }
 
 /**
- * Reads `accept-signature` (RFC 9421 §5.1). Members with another tag are ignored: they ask somebody else. The components of a
+ * Reads `accept-signature` (RFC 9421 §5.1). Members with another tag are ignored: they are meant for others. The components of a
  * member are ignored, too: a signature always covers the same ones.
  * @param lines of the field
- * @returns null if no signature is asked for
+ * @returns null if no signature is requested
  */
-export function readAskedSignature(lines: readonly string[]): AskedSignature | Fault | null {
+export function readAcceptSignature(lines: readonly string[]): RequestedSignature | Fault | null {
   const text = lines.join(', ');
   const known = read.get(text);
   if (known !== undefined) return known;
-  const asked = parse(text);
+  const requested = parse(text);
   if (read.size >= MAX_READ) read.clear();
-  read.set(text, asked);
-  return asked;
+  read.set(text, requested);
+  return requested;
 }
 
 /** What was read of the latest texts: a client sends the same one with each request. */
-const read = new Map<string, AskedSignature | Fault | null>();
+const read = new Map<string, RequestedSignature | Fault | null>();
 const MAX_READ = 32;
 
-function parse(text: string): AskedSignature | Fault | null {
+function parse(text: string): RequestedSignature | Fault | null {
   const field = parseDictionary(text);
   if (!field) return malformed('must be a dictionary (RFC 9651 §3.2)');
   if (field.hasRepeats) return malformed('must not repeat a label or a parameter');
