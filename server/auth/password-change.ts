@@ -8,10 +8,9 @@ import { revokeResetLinks } from '../membership/users.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import { lockUser } from '../stores/database/locks.ts';
-import { refuseCommon } from './common-passwords.ts';
 import { throttleLogin } from './login-throttle.ts';
 import { queueSignedIn } from './password-queue.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
+import { hashPassword, refuseCommon, verifyPassword } from './passwords.ts';
 
 type User = typeof users.$inferSelect;
 

@@ -4,6 +4,8 @@ import type { SessionUserCaller } from '../gate/caller.ts';
 import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
 import { type Occupancy, totalOccupancy } from '../lib/occupancy.ts';
 import { Refusal } from '../lib/refusal.ts';
+import type { Database, Db } from '../stores/database/database.ts';
+import { ANONYMOUS_HASHES } from './password-threads.ts';
 
 const CORES = availableParallelism();
 
@@ -13,7 +15,7 @@ const CORES = availableParallelism();
  * 40: an office that begins its day behind one address waits for seconds, and signed calls do not notice.
  */
 const anonymous = new FairQueue({
-  concurrency: Math.max(1, Math.floor(CORES / 2)),
+  concurrency: ANONYMOUS_HASHES,
   capacity: 64,
   rate: { perSecond: 8 * CORES, burst: 20 * CORES },
 });
@@ -21,8 +23,20 @@ const anonymous = new FairQueue({
 /** Calls that a person has signed: unauthenticated callers do not delay them. */
 const signedCalls = new FairQueue({ concurrency: 1, capacity: 64 });
 
+/**
+ * The transactions after those hashes, which create accounts and sessions. PGlite runs one at a time: they get at most half
+ * of its time, so that a burst of sign-ups does not delay signed calls.
+ */
+const anonymousWrites = {
+  pglite: new FairQueue({ concurrency: 1, capacity: 128, rest: 1 }),
+  postgres: new FairQueue({ concurrency: 2, capacity: 128, rest: 1 }),
+} as const satisfies Record<Database['kind'], FairQueue>;
+
 /** The maximum number of waiting calls in this process. */
-export const passwordQueue = (): Occupancy => totalOccupancy(anonymous.occupancy, signedCalls.occupancy);
+export const passwordQueue = (): Occupancy =>
+  totalOccupancy(
+    ...[anonymous, signedCalls, ...Object.values(anonymousWrites)].map(({ occupancy }) => occupancy),
+  );
 
 /**
  * Runs work that costs a query and a hash for an unauthenticated caller. Addresses take turns: a flood delays only
@@ -31,6 +45,13 @@ export const passwordQueue = (): Occupancy => totalOccupancy(anonymous.occupancy
  */
 export const queueAnonymous = <T>(address: string | null, work: () => Promise<T>): Promise<T> =>
   inTurn(anonymous, addressKey(address), work);
+
+/** Runs a transaction for an unauthenticated caller. @throws Refusal UNAVAILABLE if too many wait */
+export const queueAnonymousWrite = <T>(
+  { db, kind }: Database,
+  address: string | null,
+  run: (tx: Db) => Promise<T>,
+): Promise<T> => inTurn(anonymousWrites[kind], addressKey(address), () => db.transaction(run));
 
 /** The same for a person who has signed the call. People take turns: one person may have a hundred workspaces. */
 export const queueSignedIn = <T>(caller: SessionUserCaller, work: () => Promise<T>): Promise<T> =>

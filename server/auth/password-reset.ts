@@ -16,9 +16,8 @@ import { isAfter } from '../stores/database/is-after.ts';
 import { lockUsers, lockWorkspaces } from '../stores/database/locks.ts';
 import { hashesOf, isIssuedToken, newLink } from '../stores/secrets/link-tokens.ts';
 import type { Stores } from '../stores/stores.ts';
-import { refuseCommon } from './common-passwords.ts';
-import { queueAnonymous } from './password-queue.ts';
-import { hashPassword } from './passwords.ts';
+import { queueAnonymous, queueAnonymousWrite } from './password-queue.ts';
+import { hashPassword, refuseCommon } from './passwords.ts';
 
 /** A link is valid for a day. */
 const LIFETIME_MS = 24 * 3_600_000;
@@ -164,7 +163,7 @@ export async function resetPassword(
     return hashPassword(newPassword);
   });
   const { userId } = link;
-  await database.db.transaction(async (tx) => {
+  await queueAnonymousWrite(database, request.address, async (tx) => {
     await checkLink(tx, link);
     // The hash and the locks may have taken seconds.
     const now = new Date(clock());

@@ -6,7 +6,7 @@ import { type Account, findAccount } from './accounts.ts';
 import { admitPerson } from './admitted-session.ts';
 import { knownDevice } from './known-device.ts';
 import { throttleLogin } from './login-throttle.ts';
-import { queueAnonymous } from './password-queue.ts';
+import { queueAnonymous, queueAnonymousWrite } from './password-queue.ts';
 import { verifyPassword } from './passwords.ts';
 import type { SignInInput } from './schemas.ts';
 
@@ -26,7 +26,7 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
   });
   const { database, audit, credentials } = service.stores;
   const { user, workspaceId } = account;
-  const { session, ended } = await database.db.transaction(async (tx) => {
+  const { session, ended } = await queueAnonymousWrite(database, request.address, async (tx) => {
     await lockIfPasswordUnchanged(tx, account);
     const origin = { action: 'auth.signIn', identity: null };
     const { changes, ...admitted } = await admitPerson(service, tx, account, request, origin);

@@ -14,9 +14,8 @@ import {
   isSetupToken,
   spendSetupToken,
 } from './accounts.ts';
-import { refuseCommon } from './common-passwords.ts';
-import { queueAnonymous } from './password-queue.ts';
-import { hashPassword } from './passwords.ts';
+import { queueAnonymous, queueAnonymousWrite } from './password-queue.ts';
+import { hashPassword, refuseCommon } from './passwords.ts';
 import type { SignUpInput } from './schemas.ts';
 import { beginSession } from './session.ts';
 
@@ -51,7 +50,7 @@ export async function signUp(service: Service, input: SignUpInput, request: Cont
     await refuseCommon(input.password, 'password', namesOf(service, input));
     return hashPassword(input.password);
   });
-  return database.db.transaction(async (tx) => {
+  return queueAnonymousWrite(database, request.address, async (tx) => {
     const account = await makeAccount(service, tx, input, passwordHash, new Date(clock()));
     const { user, workspaceId } = account;
     const session = await beginSession(service, tx, account, request);

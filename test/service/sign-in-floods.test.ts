@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { mutate, type Person, publicDraft, signUp } from '../harness/people.ts';
+import { mutate, type Person, publicDraft, query, signUp } from '../harness/people.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { type Answer, send, withHeader } from '../harness/wire.ts';
 
@@ -63,6 +64,28 @@ describe('S4: sign-ins with random e-mail addresses', () => {
     await end();
     expect(reason).toBe('CREDENTIALS_INVALID');
   });
+});
+
+describe('S4: sign-ups', () => {
+  it('of a burst wait for each other, and a call that reads the database waits for few of them', async () => {
+    const person = await signUp(service);
+    let ended = 0;
+    const flood = Array.from({ length: 60 }, async (_, n) => {
+      const input = { email: `burst-${n}-${randomUUID()}@example.com`, password: 'correct horse battery' };
+      const draft = publicDraft(service, 'auth.signUp', input);
+      const { status } = await send(service.port, withHeader(draft, 'x-forwarded-for', '203.0.113.60'));
+      ended++;
+      return status;
+    });
+    const meanwhile: number[] = [];
+    while (ended < 55) {
+      const before = ended;
+      expect((await query(service, person, 'whoami')).status).toBe(200);
+      meanwhile.push(ended - before);
+    }
+    expect(new Set(await Promise.all(flood))).toEqual(new Set([200]));
+    expect(Math.max(...meanwhile)).toBeLessThanOrEqual(6);
+  }, 60_000);
 });
 
 describe('S10: guesses of one account’s password', () => {

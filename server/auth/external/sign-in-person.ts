@@ -8,6 +8,7 @@ import { lockUser, lockWorkspaces } from '../../stores/database/locks.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { type Account, findAccountById } from '../accounts.ts';
 import { admitPerson, type LinkedIdentity } from '../admitted-session.ts';
+import { queueAnonymousWrite } from '../password-queue.ts';
 import type { IdTokenClaims } from './id-token.ts';
 import { claimState, findIdentity, type Identity, insertIdentity } from './identities.ts';
 import { applyJoin, type JoinChange, joinChanges, rolesFor } from './join.ts';
@@ -39,7 +40,7 @@ export async function signInPerson(ctx: Context, identified: IdentifiedPerson) {
   const find = () => findIdentity(database.db, identified.issuer.issuer, identified.claims.sub);
   const known = await find();
   const signInAs = (identity: Identity | null) =>
-    database.db.transaction((tx) => signInWithin(ctx, tx, identified, identity));
+    queueAnonymousWrite(database, ctx.request.address, (tx) => signInWithin(ctx, tx, identified, identity));
   const signedIn = await signInAs(known).catch(async (error: unknown) => {
     // The same person may have signed in for the first time in another tab meanwhile.
     const made =

@@ -13,6 +13,11 @@ interface Options {
   readonly capacity: number;
   /** Jobs that start in a second, and how many may start at once after a pause; unlimited if absent. */
   readonly rate?: { readonly perSecond: number; readonly burst: number };
+  /**
+   * How long the place of a job stays empty afterwards, as a multiple of the time that the job took, at most a second; 0 if
+   * absent. With 1, the jobs leave half of what they use to others.
+   */
+  readonly rest?: number;
 }
 
 /** The queue is full, and the group of this job holds the largest part of it. Clients see an outage: 503. */
@@ -27,6 +32,8 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
+/** Milliseconds for which a place stays empty at most. */
+const LONGEST_REST_MS = 1_000;
 /** The maximum number of groups in memory because their last job failed. */
 const FAILED = 10_000;
 /** Groups whose last job failed get one of this many turns. */
@@ -73,6 +80,7 @@ export class FairQueue {
       const start = () => {
         this.#running++;
         this.#count(key, 1);
+        const begun = performance.now();
         job()
           .then(
             (value) => {
@@ -84,11 +92,7 @@ export class FairQueue {
               reject(error);
             },
           )
-          .finally(() => {
-            this.#running--;
-            this.#count(key, -1);
-            this.#startJobs();
-          });
+          .finally(() => this.#rest(begun, key));
       };
       const waiting = this.#failed.has(group) ? this.#waitingFailed : this.#waiting;
       waiting.push(key, { start, reject });
@@ -98,6 +102,18 @@ export class FairQueue {
         dropped?.reject(new QueueFullError('the queue is full'));
       }
     });
+  }
+
+  /** Frees the place of a job that has ended, when it has been empty long enough. */
+  #rest(begun: number, key: FairnessKey): void {
+    const { rest = 0 } = this.#options;
+    const free = () => {
+      this.#running--;
+      this.#count(key, -1);
+      this.#startJobs();
+    };
+    if (rest === 0) free();
+    else setTimeout(free, Math.min(LONGEST_REST_MS, rest * (performance.now() - begun)));
   }
 
   #startJobs(): void {

@@ -1,0 +1,44 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+
+/** The work of `password-worker.js`. */
+export interface PasswordTasks {
+  hash(password: string): string;
+  verify(input: { readonly password: string; readonly phc: string }): boolean;
+  isCommon(input: {
+    readonly password: string;
+    readonly names: readonly string[];
+  }): boolean | Promise<boolean>;
+}
+
+/** Password hashes for unauthenticated callers at once: half of the cores, but always one. */
+export const ANONYMOUS_HASHES = Math.max(1, Math.floor(availableParallelism() / 2));
+
+/** In milliseconds. A thread holds a few megabytes, with the list of common passwords 20. */
+const IDLE_MS = 60_000;
+/** A busy thread gets a tenth of the time of the thread that serves. Only Linux has a niceness of threads. */
+const NICENESS = process.platform === 'linux' ? 10 : 0;
+
+/**
+ * Threads for the costly work on passwords. They yield to the threads that answer signed calls, which a flood of sign-ins
+ * must not delay. They start when they are first needed.
+ */
+const threads = new Piscina<never, unknown>({
+  filename: new URL('./password-worker.js', import.meta.url).href,
+  minThreads: 0,
+  // One more for the persons who have signed their calls.
+  maxThreads: ANONYMOUS_HASHES + 1,
+  idleTimeout: IDLE_MS,
+  niceIncrement: NICENESS,
+  atomics: 'disabled',
+  // They need no environment, which holds secrets, and no loader of the main thread.
+  env: {},
+  execArgv: [],
+});
+
+/** Runs a task in one of the threads. */
+export const runPasswordTask = <N extends keyof PasswordTasks>(
+  name: N,
+  input: Parameters<PasswordTasks[N]>[0],
+): Promise<Awaited<ReturnType<PasswordTasks[N]>>> =>
+  threads.run(input as never, { name }) as Promise<Awaited<ReturnType<PasswordTasks[N]>>>;
