@@ -29,6 +29,8 @@ export async function floodGuard(keyseal: FloodedService, setting: Setting, phas
   const seconds = (performance.now() - begun) / 1000;
   const cpu = (cpuOf(pid) - before) / 1e6 / seconds;
   const grown = memoryOf(pid).most - held;
+  // Calls that are due in the first half second wait for Keyseal, with a flood or without one.
+  await honest.call(phases.warmUp);
   const under = await honest.call(phases.under);
   await Promise.all([honest.stop(), flooding.stop(), stop()]);
   return { ...rowOf({ quiet, under, flooded, seconds, cpu }), grown };

@@ -15,7 +15,8 @@ const FIRST = 1_000;
 export async function holdNonces({ nonces }: Plan): Promise<Part> {
   const env = { BENCH_FOLDER: await runFolder() };
   const service = await forkFile(new URL('../processes/inside/nonces.js', import.meta.url), env);
-  const share = Math.round(nonces / FILLS);
+  // A key may hold no more than `nonces`.
+  const share = Math.floor((nonces - FIRST) / FILLS);
   const before = await service.request<Memory>({ count: FIRST });
   let held = 0;
   const each: number[] = [];
