@@ -8,6 +8,7 @@ import { revokeResetLinks } from '../membership/users.ts';
 import { deleteWorkspace } from '../membership/workspaces.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
+import type { EndedSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockKeys, lockUser, lockWorkspaces } from '../stores/database/locks.ts';
 import { reauthenticate } from './password-change.ts';
@@ -29,17 +30,20 @@ export async function deleteAccount(
     const now = new Date(clock());
     await requireLiveSession(tx, service.stores, caller);
     await requirePassword(tx, id, passwordHash);
+    const sponsored = new Map<string, EndedSponsorship>();
     for (const workspaceId of all) {
       const others = await countOtherMembers(tx, workspaceId, id);
       if (others.members === 0) await deleteWorkspace(tx, workspaceId, now);
-      else await leave(tx, workspaceId, id, others.owners, now);
+      else sponsored.set(workspaceId, await leave(tx, workspaceId, id, others.owners, now));
     }
     await forget(tx, id, email, now);
     // The person's former workspaces: the memberships have ended by now.
     for (const workspaceId of all) {
       const actor = { caller: { kind: 'user', userId: id, workspaceId }, request } as const;
       const change = { action: 'auth.deleteAccount', kind: 'user', subject: id } as const;
-      await audit.record(tx, actor, { ...change, before: { deletedAt: null }, after: { deletedAt: now } });
+      const sponsorship = sponsored.get(workspaceId);
+      const before = { deletedAt: null, ...sponsorship?.before };
+      await audit.record(tx, actor, { ...change, before, after: { deletedAt: now, ...sponsorship?.after } });
     }
     return all;
   });
@@ -75,10 +79,10 @@ async function leave(
   userId: string,
   otherOwners: number,
   now: Date,
-): Promise<void> {
+): Promise<EndedSponsorship> {
   const mine = (await workspacesOf(tx, userId)).find(({ workspace }) => workspace.id === workspaceId);
   if (mine?.role === 'owner' && otherOwners === 0) throw new Refusal('CONFLICT');
-  await changeMember(tx, workspaceId, userId, null, now);
+  return changeMember(tx, workspaceId, userId, null, now);
 }
 
 async function forget(tx: Db, id: string, email: string, now: Date): Promise<void> {

@@ -4,7 +4,7 @@ import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { disableKeysOf, endDelegated } from '../stores/credentials/delegated-access.ts';
 import type { Membership } from '../stores/credentials/may-manage.ts';
-import { endSponsorship } from '../stores/credentials/sponsors.ts';
+import { type EndedSponsorship, endSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';
 
@@ -75,6 +75,7 @@ export async function addMember(
 /**
  * Changes a member's role in a workspace that is locked to change; null removes the member. Ends whatever depends on a right
  * that they lose, and their sponsorship if they are no longer an owner. The caller must pass person and workspace to `credentials.changed`.
+ * @returns what the record of the change shows of the sponsorship
  */
 export async function changeMember(
   tx: Db,
@@ -82,13 +83,13 @@ export async function changeMember(
   userId: string,
   role: Role | null,
   now: Date,
-): Promise<void> {
+): Promise<EndedSponsorship> {
   await tx
     .update(memberships)
     .set({ ...(role === null ? { removedAt: now } : { role }), rev: raised })
     .where(and(isMember(workspaceId, userId), isNull(memberships.removedAt)));
   await endDelegated(tx, { workspaceId, userId, role, now });
-  if (role !== 'owner') await endSponsorship(tx, workspaceId, userId);
+  return role === 'owner' ? { before: {}, after: {} } : endSponsorship(tx, workspaceId, userId);
 }
 
 /** Removes all members of a workspace. */

@@ -5,6 +5,7 @@ import type { SessionUserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { changeMember, countOtherMembers, memberOf } from '../membership/members.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
+import type { EndedSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Stores } from '../stores/stores.ts';
 import { changeWorkspace } from './change-workspace.ts';
@@ -60,9 +61,9 @@ export async function setRole(
     if (above) throw new Refusal('ESCALATION_DENIED', { missing: above });
     if (role === member.role) return;
     if (member.role === 'owner') await leaveAnOwner(tx, workspace.id, userId);
-    await changeMember(tx, workspace.id, userId, role, now);
+    const sponsorship = await changeMember(tx, workspace.id, userId, role, now);
     const action = role === null ? 'members.remove' : 'members.setRole';
-    await locked.record({ action, ...changeOf(userId, member.role, role, now) });
+    await locked.record({ action, ...changeOf(userId, [member.role, role], sponsorship, now) });
   });
   stores.credentials.changed({ user: userId, workspace: actor.caller.workspaceId });
 }
@@ -75,16 +76,22 @@ export async function leave(stores: Stores, actor: ByPerson): Promise<void> {
   const { userId } = actor.caller;
   await changeWorkspace(stores, actor, null, async ({ tx, workspace, role, now, record }) => {
     if (role === 'owner') await leaveAnOwner(tx, workspace.id, userId);
-    await changeMember(tx, workspace.id, userId, null, now);
-    await record({ action: 'members.leave', ...changeOf(userId, role, null, now) });
+    const sponsorship = await changeMember(tx, workspace.id, userId, null, now);
+    await record({ action: 'members.leave', ...changeOf(userId, [role, null], sponsorship, now) });
   });
   stores.credentials.changed({ user: userId, workspace: actor.caller.workspaceId });
 }
 
 /** A change of a member, for the audit log. */
-function changeOf(userId: string, was: Role, is: Role | null, now: Date) {
-  const after = is === null ? { role: was, removedAt: now } : { role: is, removedAt: null };
-  return { kind: 'member', subject: userId, before: { role: was, removedAt: null }, after } as const;
+function changeOf(
+  userId: string,
+  [was, is]: readonly [Role, Role | null],
+  sponsorship: EndedSponsorship,
+  now: Date,
+) {
+  const before = { role: was, removedAt: null, ...sponsorship.before };
+  const after = { role: is ?? was, removedAt: is === null ? now : null, ...sponsorship.after };
+  return { kind: 'member', subject: userId, before, after } as const;
 }
 
 async function leaveAnOwner(tx: Db, workspaceId: string, userId: string): Promise<void> {

@@ -2,7 +2,8 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { memberships, workspaces } from '../../drizzle/schema.ts';
 import { OpenStreams } from '../../server/http/open-streams.ts';
-import { fillInSponsors } from '../../server/stores/credentials/sponsors.ts';
+import { setUserDisabled } from '../../server/membership/users.ts';
+import { endLeftSponsorships, fillInSponsors } from '../../server/stores/credentials/sponsor-upkeep.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, joined, newMember } from '../harness/teams.ts';
@@ -36,6 +37,28 @@ const called = async (on: TestService, key: Credentials) =>
 const leave = (person: Person) => mutate(service, person, 'members.leave');
 const sponsor = (person: Person) => mutate(service, person, 'workspaces.sponsor');
 
+/** The newest record of the workspace that a person acts in. */
+const lastRecord = async (person: Person) =>
+  (await query(service, person, 'audit.list', { limit: 1 })).json.result.data.items[0];
+
+type Two = Awaited<ReturnType<typeof workspaceOfTwo>>;
+const WAYS_OUT: readonly [string, (two: Two) => Promise<{ status: number }>][] = [
+  ['leaves', ({ founder }) => leave(founder)],
+  [
+    'is removed',
+    ({ founder, other }) => mutate(service, other, 'members.remove', { userId: founder.userId }),
+  ],
+  [
+    'is no longer an owner',
+    ({ founder, other }) =>
+      mutate(service, other, 'members.setRole', { userId: founder.userId, role: 'developer' }),
+  ],
+  [
+    'deletes their account',
+    ({ founder }) => mutate(service, founder, 'auth.deleteAccount', { password: founder.password }),
+  ],
+];
+
 describe('F11: nobody becomes a sponsor by what others do', () => {
   it('not a viewer whom the leaving sponsor made an owner', async () => {
     const [attacker, victim] = [await signUp(service), await signUp(service)];
@@ -50,23 +73,7 @@ describe('F11: nobody becomes a sponsor by what others do', () => {
     expect(await payerOf(service, await createKey(service, victim))).toBe(NOBODY);
   });
 
-  type Two = Awaited<ReturnType<typeof workspaceOfTwo>>;
-  it.each<[string, (two: Two) => Promise<{ status: number }>]>([
-    ['leaves', ({ founder }) => leave(founder)],
-    [
-      'is removed',
-      ({ founder, other }) => mutate(service, other, 'members.remove', { userId: founder.userId }),
-    ],
-    [
-      'is no longer an owner',
-      ({ founder, other }) =>
-        mutate(service, other, 'members.setRole', { userId: founder.userId, role: 'developer' }),
-    ],
-    [
-      'deletes their account',
-      ({ founder }) => mutate(service, founder, 'auth.deleteAccount', { password: founder.password }),
-    ],
-  ])('not an owner who stays when the sponsor %s, on any instance', async (_, ends) => {
+  it.each(WAYS_OUT)('not an owner who stays when the sponsor %s, on any instance', async (_, ends) => {
     const other = inject('database') === 'postgres' ? await sibling(service) : null;
     try {
       const two = await workspaceOfTwo();
@@ -95,6 +102,27 @@ describe('F11: nobody becomes a sponsor by what others do', () => {
     const [row] = await database.db.select().from(workspaces).where(eq(workspaces.id, id));
     expect(row?.sponsorId).toBe(NOBODY);
     expect(key.id).toBeTruthy();
+  });
+});
+
+describe('F11: the audit log shows who no longer sponsors a workspace', () => {
+  it.each(WAYS_OUT)('if the sponsor %s', async (_, ends) => {
+    const two = await workspaceOfTwo();
+    expect((await ends(two)).status).toBe(200);
+    expect(await lastRecord(two.other)).toMatchObject({
+      before: { sponsorId: two.founder.userId },
+      after: { sponsorId: null },
+    });
+  });
+
+  it('and says nothing of it if an owner leaves who did not sponsor it', async () => {
+    const { founder, other } = await workspaceOfTwo();
+    expect((await leave(other)).status).toBe(200);
+    expect(await lastRecord(founder)).toMatchObject({
+      action: 'members.leave',
+      before: { removedAt: null },
+    });
+    expect((await lastRecord(founder)).before).not.toHaveProperty('sponsorId');
   });
 });
 
@@ -162,6 +190,51 @@ describe('F11: workspaces without a sponsor', () => {
       .set({ removedAt: new Date() })
       .where(eq(memberships.userId, founder.userId));
     expect((await sponsor(other)).status).toBe(200);
+    await called(service, key);
+    expect(await payerOf(service, key)).toBe(other.userId);
+  });
+
+  it('lose a sponsor whom an older version removed from the owners, on every instance', async () => {
+    const elsewhere = inject('database') === 'postgres' ? await sibling(service) : null;
+    try {
+      const { founder, other, key } = await workspaceOfTwo();
+      const instances = elsewhere ? [service, elsewhere] : [service];
+      for (const each of instances) await called(each, key);
+      const { stores } = service.running.service;
+      await stores.database.db
+        .update(memberships)
+        .set({ removedAt: new Date() })
+        .where(eq(memberships.userId, founder.userId));
+      await endLeftSponsorships(stores);
+      for (const each of instances) {
+        await called(each, key);
+        expect(await payerOf(each, key)).toBe(NOBODY);
+      }
+      expect(await lastRecord(other)).toMatchObject({
+        ...{ action: 'workspaces.endSponsorship', actor: { kind: 'system', id: null } },
+        ...{ before: { sponsorId: founder.userId }, after: { sponsorId: null } },
+      });
+    } finally {
+      await elsewhere?.stop();
+    }
+  });
+
+  it('keep a sponsor whose account is disabled, until another owner agrees', async () => {
+    const { founder, other, key } = await workspaceOfTwo();
+    const { stores } = service.running.service;
+    await setUserDisabled(stores, founder.userId, true);
+    await endLeftSponsorships(stores);
+    await called(service, key);
+    expect(await payerOf(service, key)).toBe(founder.userId);
+    expect((await sponsor(other)).status).toBe(200);
+    await called(service, key);
+    expect(await payerOf(service, key)).toBe(other.userId);
+    expect(await lastRecord(other)).toMatchObject({
+      before: { sponsorId: founder.userId },
+      after: { sponsorId: other.userId },
+    });
+    // Nothing comes back with the account.
+    await setUserDisabled(stores, founder.userId, false);
     await called(service, key);
     expect(await payerOf(service, key)).toBe(other.userId);
   });

@@ -74,6 +74,7 @@ export const en = {
     'workspaces.create': 'Workspace created',
     'workspaces.rename': 'Workspace renamed',
     'workspaces.sponsor': 'Workspace sponsored',
+    'workspaces.endSponsorship': 'Sponsor removed: no longer an owner',
     'workspaces.select': 'Session switched to this workspace',
     'workspaces.delete': 'Workspace deleted',
     'sessions.revoke': 'Session ended from another session',

@@ -89,6 +89,7 @@ export const fr: typeof en = {
     'workspaces.create': 'Espace de travail créé',
     'workspaces.rename': 'Espace de travail renommé',
     'workspaces.sponsor': 'Espace de travail doté d’un garant',
+    'workspaces.endSponsorship': 'Garant retiré : n’est plus propriétaire',
     'workspaces.select': 'Session passée dans l’espace de travail',
     'workspaces.delete': 'Espace de travail supprimé',
     'sessions.revoke': 'Session terminée à distance',

@@ -3,6 +3,7 @@ import { memberships } from '../../../drizzle/schema.ts';
 import type { Role } from '../../../shared/roles.ts';
 import { roleIn } from '../../gate/external-user.ts';
 import { addMember, changeMember, countOtherMembers } from '../../membership/members.ts';
+import type { EndedSponsorship } from '../../stores/credentials/sponsors.ts';
 import type { Db } from '../../stores/database/database.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import type { IdTokenClaims } from './id-token.ts';
@@ -58,7 +59,7 @@ const membershipsOf = (db: Db, userId: string) =>
 
 /**
  * Carries out a change in a workspace that is locked to change.
- * @returns false if it would leave the workspace without an owner who can sign in: then nothing changes
+ * @returns what its record shows of a sponsorship; null if it would leave the workspace without an owner who can sign in: then nothing changes
  */
 export async function applyJoin(
   tx: Db,
@@ -66,12 +67,11 @@ export async function applyJoin(
   userId: string,
   { workspaceId, from, to }: JoinChange,
   now: Date,
-): Promise<boolean> {
+): Promise<EndedSponsorship | null> {
   if (from === null && to !== null) {
     await addMember(tx, { workspaceId, userId, role: to, issuer, now });
-    return true;
+    return { before: {}, after: {} };
   }
-  if (from === 'owner' && (await countOtherMembers(tx, workspaceId, userId)).owners === 0) return false;
-  await changeMember(tx, workspaceId, userId, to, now);
-  return true;
+  if (from === 'owner' && (await countOtherMembers(tx, workspaceId, userId)).owners === 0) return null;
+  return changeMember(tx, workspaceId, userId, to, now);
 }

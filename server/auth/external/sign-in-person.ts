@@ -3,6 +3,7 @@ import { identities } from '../../../drizzle/schema.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { AuditChange } from '../../stores/audit/audit.ts';
+import type { EndedSponsorship } from '../../stores/credentials/sponsors.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockUser, lockWorkspaces } from '../../stores/database/locks.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
@@ -79,8 +80,9 @@ async function signInWithin(
     locked.some(({ id }) => id === workspaceId),
   );
   for (const change of changes) {
-    if (!(await applyJoin(tx, issuer.issuer, person.userId, change, now))) continue;
-    records.push(recordOf(change, person.userId, issuer.issuer, now));
+    const sponsorship = await applyJoin(tx, issuer.issuer, person.userId, change, now);
+    if (sponsorship === null) continue;
+    records.push(recordOf(change, { userId: person.userId, issuer: issuer.issuer }, sponsorship, now));
   }
   const account = await accountOf(tx, person.userId);
   const origin = { action: ACTION, identity: person.identity };
@@ -142,13 +144,13 @@ async function accountOf(tx: Db, userId: string): Promise<Account> {
 
 function recordOf(
   { workspaceId, from, to }: JoinChange,
-  userId: string,
-  issuer: string,
+  member: { readonly userId: string; readonly issuer: string },
+  sponsorship: EndedSponsorship,
   now: Date,
 ): Recorded {
-  const before = from === null ? null : { userId, issuer, role: from, removedAt: null };
-  const after = { userId, issuer, role: to ?? from, removedAt: to === null ? now : null };
-  return { workspaceId, change: { action: ACTION, kind: 'member', subject: userId, before, after } };
+  const before = from === null ? null : { ...member, role: from, removedAt: null, ...sponsorship.before };
+  const after = { ...member, role: to ?? from, removedAt: to === null ? now : null, ...sponsorship.after };
+  return { workspaceId, change: { action: ACTION, kind: 'member', subject: member.userId, before, after } };
 }
 
 const linked = (userId: string, { id, issuer }: LinkedIdentity): AuditChange => ({

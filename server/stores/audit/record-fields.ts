@@ -6,10 +6,10 @@ import { canonical, storable } from './canonical-text.ts';
  */
 const FIELDS = {
   workspace: ['name', 'ownerId', 'sponsorId', 'deletedAt'],
-  user: ['disabledAt', 'deletedAt', 'nameChangedAt', 'passwordChangedAt', 'resetExpiresAt'],
+  user: ['disabledAt', 'deletedAt', 'sponsorId', 'nameChangedAt', 'passwordChangedAt', 'resetExpiresAt'],
   session: ['userId', 'workspaceId', 'issuer', 'expiresAt', 'endedAt', 'reason'],
   identity: ['userId', 'issuer', 'unlinkedAt'],
-  member: ['userId', 'role', 'issuer', 'removedAt'],
+  member: ['userId', 'role', 'issuer', 'removedAt', 'sponsorId'],
   invitation: ['role', 'expiresAt', 'acceptedAt', 'revokedAt'],
   key: [
     ...['name', 'environment', 'permissions', 'allowedAddresses', 'limits', 'credits', 'externalId'],

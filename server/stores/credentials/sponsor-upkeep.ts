@@ -1,0 +1,109 @@
+import { and, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { memberships, workspaces } from '../../../drizzle/schema.ts';
+import { systemActor } from '../audit/audit.ts';
+import type { Database, Db } from '../database/database.ts';
+import type { Stores } from '../stores.ts';
+import { changeSponsors, UNSPONSORED } from './sponsors.ts';
+
+/*
+ * An older version of Keyseal creates workspaces without a sponsor, and ends memberships without the sponsorship. During a rolling
+ * upgrade it does so next to this version.
+ */
+
+/** Workspaces that one transaction locks. */
+const AT_ONCE = 100;
+
+/** The person who created a workspace, if they still own it: their membership began with it. */
+const creator = sql`(
+  select ${memberships.userId} from ${memberships}
+  where ${memberships.workspaceId} = ${workspaces.id} and ${memberships.role} = 'owner'
+    and ${memberships.removedAt} is null and ${memberships.createdAt} = ${workspaces.createdAt}
+  order by ${memberships.userId} limit 1
+)`;
+
+const withoutSponsor = and(isNull(workspaces.sponsorId), isNull(workspaces.deletedAt));
+
+const sponsoredByNoOwner = and(
+  ne(workspaces.sponsorId, UNSPONSORED),
+  isNull(workspaces.deletedAt),
+  sql`not exists (
+    select from ${memberships}
+    where ${memberships.workspaceId} = ${workspaces.id} and ${memberships.userId} = ${workspaces.sponsorId}
+      and ${memberships.role} = 'owner' and ${memberships.removedAt} is null
+  )`,
+);
+
+/**
+ * Fills in the sponsors of workspaces that an older version created: the creator, or nobody once they no longer own it.
+ * @param batches of 100 workspaces, at most
+ */
+export async function fillInSponsors(database: Pick<Database, 'db' | 'query'>, batches = 1): Promise<void> {
+  if (await isStandby(database)) return;
+  for (let batch = 0; batch < batches; batch++) {
+    const filled = await database.db.transaction(async (tx) => {
+      const ids = await lockSome(tx, withoutSponsor);
+      return changeSponsors(
+        tx,
+        and(inArray(workspaces.id, ids), withoutSponsor),
+        sql`coalesce(${creator}, ${UNSPONSORED})`,
+      );
+    });
+    if (filled.length < AT_ONCE) return;
+  }
+}
+
+/** Ends sponsorships of people who are no longer owners, which an older version left, and records that. */
+export async function endLeftSponsorships({
+  database,
+  audit,
+  credentials,
+}: Pick<Stores, 'database' | 'audit' | 'credentials'>): Promise<void> {
+  if (await isStandby(database)) return;
+  const ended = await database.db.transaction(async (tx) => {
+    const ids = await lockSome(tx, sponsoredByNoOwner);
+    const left = await tx
+      .select({ id: workspaces.id, sponsorId: workspaces.sponsorId })
+      .from(workspaces)
+      .where(and(inArray(workspaces.id, ids), sponsoredByNoOwner))
+      .orderBy(workspaces.id);
+    await changeSponsors(
+      tx,
+      inArray(
+        workspaces.id,
+        left.map(({ id }) => id),
+      ),
+      UNSPONSORED,
+    );
+    for (const { id, sponsorId } of left) {
+      await audit.record(tx, systemActor(id), {
+        ...{ action: 'workspaces.endSponsorship', kind: 'workspace' as const, subject: id },
+        ...{ before: { sponsorId }, after: { sponsorId: null } },
+      });
+    }
+    return left;
+  });
+  for (const { id } of ended) credentials.changed({ workspace: id });
+}
+
+/**
+ * Locks some workspaces to change, except those that another transaction has locked. The statements that follow see every
+ * change of members that committed before, and none commits meanwhile: one statement that locked and changed could still
+ * see owners who have left.
+ */
+async function lockSome(tx: Db, which: SQL | undefined): Promise<string[]> {
+  const locked = await tx
+    .select({ id: workspaces.id })
+    .from(workspaces)
+    .where(which)
+    .limit(AT_ONCE)
+    .for('no key update', { skipLocked: true });
+  return locked.map(({ id }) => id);
+}
+
+/** A standby takes no writes, and a refused one would end the connection. */
+async function isStandby({ query }: Pick<Database, 'query'>): Promise<boolean> {
+  const [session] = await query<{ mode: string }>(
+    sql`select current_setting('transaction_read_only') as mode`,
+  );
+  return session?.mode === 'on';
+}
