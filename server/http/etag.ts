@@ -1,4 +1,7 @@
-/** Whether an `if-none-match` matches: one tag or several, weak ones too (RFC 9110 §13.1.2). */
+/**
+ * Whether an `if-none-match` matches a representation that exists: `*`, one tag or several, weak ones too (RFC 9110 §13.1.2).
+ */
 export function etagMatches(etag: string, ifNoneMatch: string | undefined): boolean {
+  if (ifNoneMatch?.trim() === '*') return true;
   return ifNoneMatch?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) === true;
 }

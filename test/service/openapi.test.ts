@@ -71,6 +71,12 @@ describe('/openapi.json', () => {
       expect([again.status, again.text, again.headers['etag']]).toEqual([304, '', etag]);
       expect(again.headers['content-length']).toBeUndefined();
     }
+    // RFC 9110 §13.1.2: `*` matches any representation that exists.
+    for (const method of ['GET', 'HEAD']) {
+      const any = await get('/openapi.json', [['if-none-match', '*']], method);
+      expect([any.status, any.text, any.headers['etag']]).toEqual([304, '', etag]);
+    }
+    expect((await get('/no-such-page', [['if-none-match', '*']])).status).toBe(404);
     const other = await get('/openapi.json', [['if-none-match', '"other"']]);
     expect([other.status, other.text]).toEqual([200, text]);
   });
