@@ -7,6 +7,7 @@ import { recordForAllWorkspaces } from '../membership/audit-all-workspaces.ts';
 import { revokeResetLinks } from '../membership/users.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
+import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';
 import { throttleLogin } from './login-throttle.ts';
 import { queueSignedIn } from './password-queue.ts';
@@ -37,6 +38,22 @@ export async function reauthenticate(
 }
 
 /**
+ * Locks the caller's account to change, by their current rights: the session is live, and the password that they gave is still
+ * the account's. Refuses with SESSION_ENDED and CREDENTIALS_INVALID.
+ * @param passwordHash of the account when the password was verified
+ */
+export async function lockReauthenticated(
+  tx: Db,
+  stores: Service['stores'],
+  caller: SessionUserCaller,
+  passwordHash: string,
+): Promise<void> {
+  const user = await lockUser(tx, caller.userId, 'to change');
+  await requireLiveSession(tx, stores, caller);
+  if (user?.passwordHash !== passwordHash) throw new Refusal('CREDENTIALS_INVALID');
+}
+
+/**
  * Changes the caller's password and ends their other sessions, at once on every instance.
  * Refuses with CREDENTIALS_INVALID if the current password is wrong, or was replaced meanwhile,
  * with SESSION_ENDED if the session was ended meanwhile.
@@ -51,15 +68,9 @@ export async function changePassword(
   await refuseCommon(newPassword, 'newPassword', [user.email, user.name, service.config.brand]);
   const passwordHash = await queueSignedIn(caller, () => hashPassword(newPassword));
   await database.db.transaction(async (tx) => {
-    await lockUser(tx, user.id, 'to change');
-    await requireLiveSession(tx, service.stores, caller);
+    await lockReauthenticated(tx, service.stores, caller, user.passwordHash);
     const now = new Date(clock());
-    const changed = await tx
-      .update(users)
-      .set({ passwordHash })
-      .where(and(eq(users.id, user.id), eq(users.passwordHash, user.passwordHash)))
-      .returning({ id: users.id });
-    if (changed.length === 0) throw new Refusal('CREDENTIALS_INVALID');
+    await tx.update(users).set({ passwordHash }).where(eq(users.id, user.id));
     await endSessions(tx, and(eq(sessions.userId, user.id), ne(sessions.id, caller.session.id)), now);
     await revokeResetLinks(tx, user.id, now);
     const change = { action: 'auth.changePassword', before: {}, after: { passwordChangedAt: now } };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setUserDisabled } from '../../server/membership/users.ts';
-import { admitted, beginSignIn, finish, link, signInWith } from '../harness/external-sign-in.ts';
+import { admitted, beginLink, beginSignIn, finish, link, signInWith } from '../harness/external-sign-in.ts';
+import { holdTransactions } from '../harness/held.ts';
 import { type OidcIssuer, SIGN_IN_CLIENT, startOidcIssuer } from '../harness/oidc-issuer.ts';
 import { callPublic, mutate, type Person, personOf, publicDraft, query, signUp } from '../harness/people.ts';
 import { restart, sibling, startTestService, type TestService } from '../harness/service.ts';
@@ -231,6 +232,37 @@ describe('sign-in with an issuer', () => {
       expect((await mutate(service, owner, 'identities.startLink', input)).reason).toBe(
         'CREDENTIALS_INVALID',
       );
+    });
+
+    it('S8: is not linked with a password that was changed since it was given', async () => {
+      const owner = await signUp(service);
+      people['late'] = verified();
+      const { url, flow } = await beginLink(service, owner);
+      const back = await provider.visit(url, 'late');
+      const newPassword = 'a whole new battery';
+      const change = { currentPassword: owner.password, newPassword };
+      expect((await mutate(service, owner, 'auth.changePassword', change)).status).toBe(200);
+      const late = await mutate(service, owner, 'identities.finishLink', { url: back, flow });
+      expect(late.reason).toBe('SIGN_IN_INVALID');
+      expect((await query(service, owner, 'identities.list')).json.result.data.items).toEqual([]);
+      const renewed = { ...owner, password: newPassword };
+      expect((await link(service, provider, renewed, 'late')).status).toBe(200);
+    });
+
+    it('S8: is not unlinked with a password that was changed since it was verified', async () => {
+      const owner = await signUp(service);
+      people['kept'] = verified();
+      expect((await link(service, provider, owner, 'kept')).status).toBe(200);
+      const [{ id }] = (await query(service, owner, 'identities.list')).json.result.data.items;
+      const held = holdTransactions(service, 1);
+      const unlinking = mutate(service, owner, 'identities.unlink', { id, password: owner.password });
+      await held.arrived;
+      const change = { currentPassword: owner.password, newPassword: 'a whole new battery' };
+      const changed = await mutate(service, owner, 'auth.changePassword', change);
+      held.release();
+      expect(changed.status).toBe(200);
+      expect((await unlinking).reason).toBe('CREDENTIALS_INVALID');
+      expect((await query(service, owner, 'identities.list')).json.result.data.items).toHaveLength(1);
     });
 
     it('is of one account only', async () => {

@@ -28,16 +28,32 @@ const Flow = z.object({
   returnTo: z.string(),
   /** The person to whom the identity will be linked; null for a sign-in. */
   userId: z.string().nullable(),
+  /**
+   * The digest of the account's password hash when the person gave the password to link an identity: a password that was
+   * changed meanwhile links nothing. Absent for a sign-in, and from an older version.
+   */
+  passwordDigest: z.string().optional(),
   /** Unix milliseconds. */
   expiresAt: z.number(),
 });
 export type Flow = z.infer<typeof Flow>;
 
+/** A person who links an identity, and the digest of the password hash by which they were reauthenticated. */
+export interface Linker {
+  readonly userId: string;
+  readonly passwordDigest: string;
+}
+
 /** A flow with fresh secrets (RFC 7636 §4.1, RFC 9700 §2.1). */
-export function newFlow(to: Pick<Flow, 'issuer' | 'redirectUri' | 'returnTo' | 'userId'>, now: number): Flow {
+export function newFlow(
+  to: Pick<Flow, 'issuer' | 'redirectUri' | 'returnTo'>,
+  linker: Linker | null,
+  now: number,
+): Flow {
   const random = () => randomBytes(32).toString('base64url');
-  const state = `${to.userId === null ? '' : LINK}${random()}`;
-  return { ...to, state, nonce: random(), verifier: random(), expiresAt: now + FLOW_LIFETIME_MS };
+  const state = `${linker === null ? '' : LINK}${random()}`;
+  const person = linker ? { ...linker } : { userId: null };
+  return { ...to, ...person, state, nonce: random(), verifier: random(), expiresAt: now + FLOW_LIFETIME_MS };
 }
 
 /** Gives a flow to the browser: into a cookie, or into the answer for a page that keeps it itself. */

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { identities, sessions, users } from '../../../drizzle/schema.ts';
 import type { SessionUserCaller } from '../../gate/caller.ts';
@@ -7,7 +8,7 @@ import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts
 import type { Context } from '../../rpc/trpc.ts';
 import { endSessions } from '../../stores/credentials/sessions.ts';
 import { lockUser } from '../../stores/database/locks.ts';
-import { reauthenticate } from '../password-change.ts';
+import { lockReauthenticated, reauthenticate } from '../password-change.ts';
 import { hasPassword } from '../passwords.ts';
 import { claimState, insertIdentity } from './identities.ts';
 import type { FinishSignInInput, StartLinkInput } from './schemas.ts';
@@ -21,18 +22,23 @@ type UserContext = Context & { readonly caller: SessionUserCaller };
  * session is not enough. Refuses with CREDENTIALS_INVALID.
  */
 export async function startLink(ctx: UserContext, { password, ...input }: StartLinkInput) {
-  await reauthenticate(ctx.service, ctx.caller, password, ctx.request.address);
-  return startFlow(ctx, input, ctx.caller.userId);
+  const { id, passwordHash } = await reauthenticate(ctx.service, ctx.caller, password, ctx.request.address);
+  return startFlow(ctx, input, { userId: id, passwordDigest: digestOf(passwordHash) });
 }
 
-/** Links the identity. Refuses with CONFLICT if it is linked already, to whichever account. */
+/**
+ * Links the identity. Refuses with CONFLICT if it is linked already, to whichever account, and with SIGN_IN_INVALID if the
+ * password was changed since the person gave it: the new one is meant to end what the old one opens.
+ */
 export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
   const { caller, request, service } = ctx;
   const { stores } = service;
-  const { issuer, claims, state, returnTo } = await finishFlow(ctx, input, caller.userId);
+  const { issuer, claims, state, ...flow } = await finishFlow(ctx, input, caller.userId);
   await stores.database.db.transaction(async (tx) => {
-    await lockUser(tx, caller.userId, 'to change');
+    const user = await lockUser(tx, caller.userId, 'to change');
     await requireLiveSession(tx, stores, caller);
+    if (flow.passwordDigest !== digestOf(user?.passwordHash ?? ''))
+      throw new Refusal('SIGN_IN_INVALID', {}, 'the password was changed meanwhile');
     const now = new Date(stores.clock());
     await claimState(tx, state, now);
     const link = { issuer: issuer.issuer, subject: claims.sub, lastUsedAt: null, createdAt: now };
@@ -41,7 +47,7 @@ export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
     const change = { action: 'identities.finishLink', kind: 'identity', subject: id, after } as const;
     await recordForAllWorkspaces(tx, stores.audit, caller.userId, request, change);
   });
-  return { returnTo };
+  return { returnTo: flow.returnTo };
 }
 
 /**
@@ -54,10 +60,9 @@ export async function unlink(
 ) {
   const { caller, request, service } = ctx;
   const { stores } = service;
-  await reauthenticate(service, caller, password, request.address);
+  const { passwordHash } = await reauthenticate(service, caller, password, request.address);
   await stores.database.db.transaction(async (tx) => {
-    await lockUser(tx, caller.userId, 'to change');
-    await requireLiveSession(tx, stores, caller);
+    await lockReauthenticated(tx, stores, caller, passwordHash);
     const now = new Date(stores.clock());
     const [gone] = await tx
       .delete(identities)
@@ -72,6 +77,8 @@ export async function unlink(
   });
   stores.credentials.changed({ user: caller.userId });
 }
+
+const digestOf = (passwordHash: string): string => hash('sha256', passwordHash, 'base64url');
 
 /** The identities of the caller's account, and the issuers with which people sign in. */
 export async function listIdentities({ caller, service }: UserContext) {

@@ -3,7 +3,7 @@ import { Refusal } from '../../lib/refusal.ts';
 import type { Context, Service } from '../../rpc/trpc.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { authorizationUrl, identify } from './exchange.ts';
-import { handOverFlow, newFlow, takeFlow } from './flow.ts';
+import { type Flow, handOverFlow, type Linker, newFlow, takeFlow } from './flow.ts';
 import { redirectUriFor } from './return-to.ts';
 import type { FinishSignInInput, StartSignInInput } from './schemas.ts';
 import { type IdentifiedPerson, signInPerson } from './sign-in-person.ts';
@@ -18,23 +18,23 @@ export interface StartedSignIn {
 
 /**
  * Begins a sign-in with an issuer, or the linking of an identity. Keeps nothing: the browser keeps the flow.
- * @param userId the person to whom the identity will be linked; null for a sign-in
+ * @param linker the person to whom the identity will be linked; null for a sign-in
  * @throws Refusal INPUT_INVALID for an unknown issuer or a `returnTo` elsewhere, UNAVAILABLE if the provider is,
  *   TOO_MANY_FAILURES for an address that fails too often
  */
 export async function startFlow(
   ctx: Context,
   { issuer: name, returnTo, cookie = false }: StartSignInInput,
-  userId: string | null,
+  linker: Linker | null,
 ): Promise<StartedSignIn> {
   const { stores, config } = ctx.service;
   const client = anonymousCaller(ctx.request.address);
   // A person who links an identity has signed the call.
-  if (userId === null) refuseThrottled(client.failureSource, config.failures.address, stores);
+  if (linker === null) refuseThrottled(client.failureSource, config.failures.address, stores);
   const issuer = issuerNamed(ctx.service, name);
   if (!issuer) throw new Refusal('INPUT_INVALID', { issues: [{ path: 'issuer', message: 'is not known' }] });
   const redirectUri = redirectUriFor(ctx, name, returnTo);
-  const flow = newFlow({ issuer: name, redirectUri, returnTo, userId }, stores.clock());
+  const flow = newFlow({ issuer: name, redirectUri, returnTo }, linker, stores.clock());
   const url = await authorizationUrl(issuer, flow, client.payer);
   return { url, flow: handOverFlow(ctx, flow, cookie) };
 }
@@ -47,7 +47,7 @@ export async function finishFlow(
   ctx: Context,
   input: FinishSignInInput,
   userId: string | null,
-): Promise<IdentifiedPerson & { readonly returnTo: string }> {
+): Promise<IdentifiedPerson & Pick<Flow, 'returnTo' | 'passwordDigest'>> {
   const { stores, config } = ctx.service;
   const { failureSource, payer } = anonymousCaller(ctx.request.address);
   refuseThrottled(failureSource, config.failures.address, stores);
@@ -56,7 +56,8 @@ export async function finishFlow(
     const issuer = issuerNamed(ctx.service, flow.issuer);
     if (!issuer) throw new Refusal('SIGN_IN_INVALID', {}, 'the issuer is no longer configured');
     const claims = await identify(issuer, flow, input.url, payer, stores.clock);
-    return { issuer, claims: trustedClaims(issuer, claims), state: flow.state, returnTo: flow.returnTo };
+    const { state, returnTo, passwordDigest } = flow;
+    return { issuer, claims: trustedClaims(issuer, claims), state, returnTo, passwordDigest };
   } catch (error) {
     throw countFailureOfSource(error, failureSource, config.failures.address, stores);
   }
