@@ -1,4 +1,4 @@
-import { isAhead } from '../lib/clock.ts';
+import { isAhead, isoOf } from '../lib/clock.ts';
 import type { LastUsed } from '../stores/credentials/last-used.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeyRow } from './find.ts';
@@ -6,7 +6,7 @@ import type { Key } from './schemas.ts';
 
 /** The public view of a key. */
 export function viewOf(row: KeyRow, { clock, lastUsed }: Pick<Stores, 'clock' | 'lastUsed'>): Key {
-  const used = Math.max(row.lastUsedAt?.getTime() ?? 0, lastUsed.pending(row.id) ?? 0);
+  const used = latestUse(row.lastUsedAt, lastUsed.pending(row.id));
   return {
     id: row.id,
     name: row.name,
@@ -25,11 +25,11 @@ export function viewOf(row: KeyRow, { clock, lastUsed }: Pick<Stores, 'clock' | 
     },
     ownerId: row.ownerId,
     createdAt: row.createdAt.toISOString(),
-    expiresAt: row.expiresAt?.toISOString() ?? null,
-    lastUsedAt: used === 0 ? null : new Date(used).toISOString(),
-    rotatedAt: row.rotatedAt?.toISOString() ?? null,
+    expiresAt: isoOf(row.expiresAt),
+    lastUsedAt: isoOf(used),
+    rotatedAt: isoOf(row.rotatedAt),
     previous: previousOf(row, clock(), lastUsed),
-    revokedAt: row.revokedAt?.toISOString() ?? null,
+    revokedAt: isoOf(row.revokedAt),
     revokedReason: row.revokedReason,
   };
 }
@@ -37,8 +37,15 @@ export function viewOf(row: KeyRow, { clock, lastUsed }: Pick<Stores, 'clock' | 
 function previousOf(row: KeyRow, now: number, lastUsed: LastUsed): Key['previous'] {
   const until = row.previousValidUntil;
   if (until === null || !isAhead(until.getTime(), now)) return null;
-  const used = Math.max(row.previousLastUsedAt?.getTime() ?? 0, lastUsed.pendingPrevious(row.id) ?? 0);
-  return { validUntil: until.toISOString(), lastUsedAt: used === 0 ? null : new Date(used).toISOString() };
+  const used = latestUse(row.previousLastUsedAt, lastUsed.pendingPrevious(row.id));
+  return { validUntil: until.toISOString(), lastUsedAt: isoOf(used) };
+}
+
+/** When a pair was last used, by what is stored and what is still in memory; null if it was never used. */
+export function latestUse(stored: Date | null, pending: number | null): Date | null {
+  const times = [stored?.getTime() ?? 0, pending ?? 0].filter(Number.isFinite);
+  const latest = Math.max(0, ...times);
+  return latest === 0 ? null : new Date(latest);
 }
 
 /**

@@ -1,8 +1,9 @@
-import { and, eq, gt, ilike, inArray, isNotNull, isNull, like, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, ilike, inArray, isNotNull, isNull, like, or, type SQL, sql } from 'drizzle-orm';
 import { externalOwners, keys } from '../../drizzle/schema.ts';
 import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
+import { isAfter } from '../stores/database/is-after.ts';
 import type { Stores } from '../stores/stores.ts';
 import { type KeyRow, ownerAdmitted, rowOf, selectKeys } from './find.ts';
 import { scanKeys } from './scan-keys.ts';
@@ -91,7 +92,8 @@ const matching = ({ search, status, environment }: ListQuery, now: number): SQL 
 /** The statuses of `viewOf`, as conditions. */
 const HAS_STATUS: Record<Key['status'], (now: Date) => SQL | undefined> = {
   revoked: () => isNotNull(keys.revokedAt),
-  expired: (now) => and(isNull(keys.revokedAt), lte(keys.expiresAt, now)),
+  expired: (now) =>
+    and(isNull(keys.revokedAt), isNotNull(keys.expiresAt), sql`not (${isAfter(keys.expiresAt, now)})`),
   disabled: (now) => and(isNull(keys.revokedAt), notExpired(now), sql`not (${usable})`),
   active: (now) => and(isNull(keys.revokedAt), notExpired(now), usable),
 };
@@ -99,6 +101,6 @@ const HAS_STATUS: Record<Key['status'], (now: Date) => SQL | undefined> = {
 /** Whether a key is enabled, and the gate admits its owner. */
 const usable = sql`(${keys.enabled} and ${ownerAdmitted})`;
 
-const notExpired = (now: Date) => or(isNull(keys.expiresAt), gt(keys.expiresAt, now));
+const notExpired = (now: Date) => or(isNull(keys.expiresAt), isAfter(keys.expiresAt, now));
 
 const escaped = (text: string) => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);

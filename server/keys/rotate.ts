@@ -7,7 +7,7 @@ import type { Vault } from '../stores/secrets/vault.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeySecrets } from './create.ts';
 import type { KeyRow } from './find.ts';
-import { keyStatusOf } from './key-view.ts';
+import { keyStatusOf, latestUse } from './key-view.ts';
 import { newPair } from './secret-pair.ts';
 
 /**
@@ -30,14 +30,13 @@ export async function rotateKey(
   if (publicKey && publicKey.thumbprint === row.publicKey?.thumbprint)
     throw new Refusal('INPUT_INVALID', SAME_KEY);
   const { secret, signingSecret, columns } = newPair(vault, brand, row.environment, row.id, publicKey);
-  const used = Math.max(row.lastUsedAt?.getTime() ?? 0, lastUsed.pending(row.id) ?? 0);
   const previous =
     graceSeconds === 0
       ? NO_PREVIOUS
       : {
           ...previousOf(vault, row),
           previousValidUntil: new Date(now + graceSeconds * 1000),
-          previousLastUsedAt: used === 0 ? null : new Date(used),
+          previousLastUsedAt: latestUse(row.lastUsedAt, lastUsed.pending(row.id)),
         };
   await tx
     .update(keys)

@@ -20,5 +20,12 @@ export function millisecondsOf(moment: Date): number {
   return ms;
 }
 
+/**
+ * A moment from a store as people and programs read it (ISO 8601, UTC); null if there is none, or if it is invalid, such as
+ * `infinity`: one such row must neither hide the others of a list nor resist its own revocation.
+ */
+export const isoOf = (moment: Date | null): string | null =>
+  moment && Number.isFinite(moment.getTime()) ? moment.toISOString() : null;
+
 /** Whole unix seconds of a clock. */
 export const seconds = (clock: Clock): number => Math.floor(clock() / 1000);

@@ -1,4 +1,5 @@
 import type { auditHeads, auditRecords } from '../../../drizzle/schema.ts';
+import { isoOf } from '../../lib/clock.ts';
 
 /** The fields of a record that its MAC covers, in addition to the MAC of the record before. */
 export type AuditRecordFields = Omit<typeof auditRecords.$inferSelect, 'at' | 'mac' | 'before' | 'after'> & {
@@ -82,7 +83,7 @@ export function storable<T>(value: T): T {
   if (typeof value === 'string') return sound(value) as T;
   if (Array.isArray(value)) return value.map(storable) as T;
   if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Date) return value.toISOString() as T;
+  if (value instanceof Date) return isoOf(value) as T;
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [sound(name), storable(member)]),
   ) as T;
