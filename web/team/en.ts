@@ -51,6 +51,16 @@ export const en = {
   nameWrong: '1 to 100 characters.',
   rename: 'Rename',
   renamed: 'The workspace has its new name.',
+  sponsor: 'Sponsor',
+  sponsorMore:
+    'This workspace uses its sponsor’s share of the capacity of the service, together with their other workspaces. Workspaces without a sponsor divide one common share.',
+  sponsoredByYou: 'You sponsor this workspace.',
+  sponsoredBy: (name: string) => `${name} sponsors this workspace.`,
+  sponsoredByOther: 'Another owner sponsors this workspace.',
+  sponsorDisabled: (name: string) =>
+    `${name} sponsors this workspace, and their account is disabled. You can take over.`,
+  noSponsor: 'Nobody sponsors this workspace.',
+  beSponsor: 'Sponsor this workspace',
   another: 'Another workspace',
   anotherMore: 'It has its own members, keys and log. You become its owner and switch to it at once.',
   make: 'Create the workspace',

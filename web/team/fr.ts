@@ -54,6 +54,16 @@ export const fr: typeof en = {
   nameWrong: '1 à 100 caractères.',
   rename: 'Renommer',
   renamed: 'L’espace de travail porte son nouveau nom.',
+  sponsor: 'Garant',
+  sponsorMore:
+    'Cet espace de travail utilise la part de capacité de son garant, avec les autres espaces de cette personne. Les espaces sans garant se répartissent une seule part commune.',
+  sponsoredByYou: 'Vous êtes le garant de cet espace de travail.',
+  sponsoredBy: (name) => `Le garant de cet espace de travail est ${name}.`,
+  sponsoredByOther: 'Le garant de cet espace de travail est un autre propriétaire.',
+  sponsorDisabled: (name) =>
+    `Le garant de cet espace de travail est ${name}, dont le compte est désactivé. Vous pouvez prendre le relais.`,
+  noSponsor: 'Cet espace de travail n’a pas de garant.',
+  beSponsor: 'Devenir le garant',
   another: 'Un autre espace de travail',
   anotherMore:
     'Il a ses propres membres, clés et journal. Vous en devenez propriétaire et y passez aussitôt.',

@@ -7,11 +7,13 @@ import { Ends } from './leave-or-delete.tsx';
 import { Members } from './members.tsx';
 import { NewWorkspace } from './new-workspace.tsx';
 import { Rename } from './rename.tsx';
+import { Sponsor } from './sponsor.tsx';
 import { teamTexts } from './texts.ts';
 
 export function TeamPage() {
   const { title, description } = useTexts(teamTexts);
   const mayWrite = useMay('members:write');
+  const maySponsor = useMay('workspaces:delete');
   const mayRename = useMay('workspaces:write');
   return (
     <ConsolePage title={title} description={description}>
@@ -19,6 +21,7 @@ export function TeamPage() {
         <Members />
         {mayWrite && <Invitations />}
         {mayRename && <Rename />}
+        {maySponsor && <Sponsor />}
         <NewWorkspace />
         <Ends />
       </Stack>

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, vi } from 'vitest';
-import { expectGood, PASSWORD, signIn, signUp, visit, visited } from '../../harness/console.ts';
+import { clientOf, expectGood, PASSWORD, signIn, signUp, visit, visited } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
 import { startEmptyService } from '../../harness/service.ts';
 
@@ -96,6 +96,36 @@ requires('browser').describe('people in the console', () => {
     await guest.page.getByRole('button', { name: 'Create the workspace' }).click();
     await guest.page.getByRole('button', { name: /My own/ }).waitFor();
     expect(guest.consoleErrors).toEqual([]);
+  });
+
+  test('an owner sponsors a workspace whose sponsor has left', async () => {
+    const email = await signUp(at.page);
+    await at.page.goto('/team');
+    await at.page.getByText('You sponsor this workspace.').waitFor();
+    expect(await at.page.getByRole('button', { name: 'Sponsor this workspace' }).count()).toBe(0);
+
+    const founder = await clientOf(at.service, email);
+    const heir = await visit(at.browser, at.service.url);
+    onTestFinished(() => heir.context.close());
+    const invited = 'heir@example.com';
+    const { token } = await founder.invitations.create.mutate({ email: invited, role: 'owner' });
+    await heir.page.goto(`/invitation#${token}`);
+    await heir.page.getByLabel('E-mail').fill(invited);
+    await heir.page.getByLabel('Name').fill('Heir');
+    await fillPassword(PASSWORD, heir.page);
+    await submit(heir.page);
+    await heir.page.waitForURL('**/keys');
+    await heir.page.goto('/team');
+    await heir.page.getByText(/ sponsors this workspace\.$/).waitFor();
+    expect(await heir.page.getByRole('button', { name: 'Sponsor this workspace' }).count()).toBe(0);
+
+    await founder.members.leave.mutate();
+    await heir.page.reload();
+    await heir.page.getByText('Nobody sponsors this workspace.').waitFor();
+    await heir.page.getByRole('button', { name: 'Sponsor this workspace' }).click();
+    await heir.page.getByText('You sponsor this workspace.').waitFor();
+    await expectGood(heir.page, 'team-sponsor');
+    expect(heir.consoleErrors).toEqual([]);
   });
 
   test('a session that ends while a form is open leaves the form, for the same person', async () => {
