@@ -1,4 +1,3 @@
-import { createHash, type Hash, hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
@@ -6,6 +5,7 @@ import { broken } from '../../shared/form-rules.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import type { Body } from '../gate/request.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
+import { ArrivingBytes } from './arriving-bytes.ts';
 
 const INCOMPLETE = broken('body-incomplete', 'body');
 const EMPTY: Body = { bytes: new Uint8Array(0), digest: EMPTY_SHA256 };
@@ -73,10 +73,9 @@ class BodyReader {
   readonly #terms: BodyTerms;
   readonly #resolve: (held: BufferedBody) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #chunks: Buffer[] = [];
-  #running: Hash | null = null;
+  readonly #arriving = new ArrivingBytes();
   /** Bytes charged to the budget. */
-  #size = 0;
+  #charged = 0;
   /** Bytes that had arrived when the current window began. */
   #sizeAtWindow = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -121,20 +120,17 @@ class BodyReader {
 
   readonly #onData = this.#safely((chunk: Buffer) => {
     const { limit, budget, payer } = this.#terms;
-    if (this.#size + chunk.length > limit) return this.#fail(tooLarge(limit));
+    if (this.#charged + chunk.length > limit) return this.#fail(tooLarge(limit));
     if (!budget.take(payer, chunk.length))
       return this.#fail(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the share of memory is used up'));
-    this.#size += chunk.length;
-    // A body in one chunk is hashed directly.
-    if (this.#chunks.length === 1) this.#running = createHash('sha256').update(this.#chunks[0] as Buffer);
-    this.#running?.update(chunk);
-    this.#chunks.push(chunk);
+    this.#charged += chunk.length;
+    this.#arriving.add(chunk);
   });
 
   readonly #onEnd = this.#safely(() => {
     if (this.#request.rawTrailers.length > 0)
       return this.#fail(refusalOfFault(broken('body-trailers', 'body')));
-    const body = this.#whole();
+    const body = this.#charged === 0 ? EMPTY : this.#arriving.whole();
     this.#settle();
     this.#resolve({ body, release: this.#release });
   });
@@ -157,27 +153,20 @@ class BodyReader {
 
   readonly #checkPace = this.#safely(() => {
     const { minRate, windowMs } = this.#terms;
-    if (this.#size - this.#sizeAtWindow < (minRate * windowMs) / 1000)
+    if (this.#charged - this.#sizeAtWindow < (minRate * windowMs) / 1000)
       return this.#fail(tooSlow(this.#terms));
-    this.#sizeAtWindow = this.#size;
+    this.#sizeAtWindow = this.#charged;
   });
 
   readonly #release = (): void => {
-    this.#terms.budget.giveBack(this.#terms.payer, this.#size);
-    this.#size = 0;
+    this.#terms.budget.giveBack(this.#terms.payer, this.#charged);
+    this.#charged = 0;
   };
-
-  #whole(): Body {
-    if (this.#size === 0) return EMPTY;
-    const [first, ...others] = this.#chunks;
-    const bytes = others.length === 0 ? (first as Buffer) : Buffer.concat(this.#chunks, this.#size);
-    return { bytes, digest: this.#running?.digest('hex') ?? hash('sha256', bytes, 'hex') };
-  }
 
   #fail(error: unknown): void {
     this.#settle();
     this.#release();
-    this.#chunks.length = 0;
+    this.#arriving.clear();
     this.#reject(error);
   }
 

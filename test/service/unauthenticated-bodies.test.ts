@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scrape } from '../harness/metrics.ts';
 import { createKey, signUp } from '../harness/people.ts';
@@ -19,6 +21,14 @@ const head = (path: string, more: string) =>
   `POST ${path} HTTP/1.1\r\nhost: ${service.authority}\r\n${more}\r\n`;
 const JSON_LINE = 'content-type: application/json\r\n';
 const held = async () => (await scrape(service.port)).sum('keyseal_body_bytes');
+
+/** Bytes that are reachable: of objects, and of buffers. */
+function memory(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
 
 /** Sends the beginning of a body and never its end. */
 async function begin(from: string, path: string, headers: string, bytes: number): Promise<RawConnection> {
@@ -78,6 +88,48 @@ describe('S5: unauthenticated callers who send bodies', () => {
     expect((await send(service.port, echo(service.demo, 90_000))).status).toBe(200);
     end(slow);
     await expect.poll(held, { timeout: 10_000 }).toBe(0);
+  });
+});
+
+describe('S5: bodies in chunks of one byte', () => {
+  const CHUNK = '1\r\nx\r\n';
+
+  it('take little more memory than their bytes', async () => {
+    const before = memory();
+    const senders = await Promise.all(
+      Array.from({ length: 32 }, async () => {
+        const connection = await rawConnection(service.port, '127.0.0.2');
+        connection.socket.write(head('/api/auth.signIn', `${JSON_LINE}transfer-encoding: chunked\r\n`));
+        connection.socket.write(CHUNK.repeat(16 * KIB - 1));
+        return connection;
+      }),
+    );
+    await expect.poll(held, { timeout: 20_000 }).toBe(32 * (16 * KIB - 1));
+    // As many objects as bytes would be a hundred megabytes.
+    expect(memory() - before).toBeLessThan(16 * KIB * KIB);
+    end(senders);
+    await expect.poll(held, { timeout: 10_000 }).toBe(0);
+  });
+
+  it('are read as they were sent', async () => {
+    const body = JSON.stringify({ text: 'Straße 🚀'.repeat(9_000) });
+    const whole = sign(service.demo, '/api/echo', { authority: service.authority, body });
+    const lines = linesOf(whole).replace(/^(host|content-length):.*\r\n/gim, '');
+    const connection = await rawConnection(service.port);
+    connection.socket.write(head('/api/echo', `${lines}transfer-encoding: chunked\r\nconnection: close\r\n`));
+    const bytes = Buffer.from(body);
+    // Sizes that fall on either side of every bound.
+    for (let at = 0, size = 1; at < bytes.length; at += size, size = (size * 7) % 5_003) {
+      const chunk = bytes.subarray(at, at + size);
+      connection.socket.write(`${chunk.length.toString(16)}\r\n`);
+      connection.socket.write(chunk);
+      connection.socket.write('\r\n');
+    }
+    connection.socket.write('0\r\n\r\n');
+    expect(
+      outcomeOf(await connection.until((text) => text.includes('\r\n0\r\n') || text.endsWith('}'))),
+    ).toBe('200');
+    connection.socket.destroy();
   });
 });
 
