@@ -7,6 +7,7 @@ import { headerValues } from '../../shared/request-rules.ts';
 import type { AddressList } from '../lib/address-list.ts';
 import { openFilesLimit } from '../lib/open-files-limit.ts';
 import { clientAddress, isTrusted } from './forwarded.ts';
+import { excessUnread, unreadBytes } from './unread-answers.ts';
 import { WaitingList } from './waiting-list.ts';
 
 /** Connections of all peers except trusted proxies, which carry the requests of many clients. */
@@ -51,7 +52,7 @@ interface Connection {
   after: Connection | null;
 }
 
-/** When a peer that takes nothing of its answer is given up. */
+/** When a peer that takes nothing of its answer is given up, and what may wait for all peers. */
 interface StallBounds {
   /** Milliseconds between two checks. */
   readonly everyMs: number;
@@ -59,8 +60,13 @@ interface StallBounds {
   readonly graceMs: number;
   /** Bytes per second. */
   readonly rate: number;
+  /** Bytes of answers in memory that peers have not read yet. */
+  readonly maxUnread: number;
 }
-const STALL: StallBounds = { everyMs: 5_000, graceMs: 20_000, rate: 8 * 1024 };
+const STALL: StallBounds = {
+  ...{ everyMs: 1_000, graceMs: 20_000, rate: 8 * 1024 },
+  maxUnread: 256 * 1024 * 1024,
+};
 
 /** Divides connections among addresses, and bounds the concurrent requests of one connection. */
 export class Connections {
@@ -156,10 +162,13 @@ export class Connections {
     return this.#budget.take(key, 1);
   }
 
-  /** Ends connections whose peer reads nothing of what waits for it: each holds its answers in memory. */
+  /** Ends connections whose peer reads nothing of what waits for it, and the largest if too much waits: answers are in memory. */
   #endStalled(): void {
     const now = performance.now();
+    const unread: Parameters<typeof excessUnread>[0][number][] = [];
     for (const [socket, connection] of this.#open) {
+      const allWaiting = unreadBytes(socket, connection.responses);
+      if (allWaiting > 0) unread.push({ socket, payer: this.payerOf(socket), bytes: allWaiting });
       const waiting = socket.writableLength;
       const bytes = socket.bytesWritten - waiting;
       if (waiting === 0) connection.progress = null;
@@ -167,6 +176,7 @@ export class Connections {
       else if (now - connection.progress.since > this.#stall.graceMs + (waiting / this.#stall.rate) * 1_000)
         socket.destroy();
     }
+    for (const socket of excessUnread(unread, this.#stall.maxUnread)) socket.destroy();
   }
 
   #joinPeers(key: FairnessKey): Peers {

@@ -5,9 +5,13 @@ import { afterEach, expect, it } from 'vitest';
 import { Connections } from '../../server/http/connections.ts';
 
 const MIB = 1024 * 1024;
+/** Shared, so that the test holds it once. */
+const ANSWER = Buffer.alloc(32 * MIB);
 const sockets: Socket[] = [];
 /** Resolves once the server has lost a connection. */
 let ended: Promise<unknown>;
+/** The ports of the peers whose connections the server has lost. */
+let lost: (number | undefined)[] = [];
 let close: () => Promise<unknown> = async () => {};
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
@@ -15,14 +19,24 @@ afterEach(async () => {
 });
 
 /** A server whose answers are far larger than what the buffers of a connection take. */
-async function serve(graceMs: number, rate: number): Promise<number> {
-  const connections = new Connections(null, { everyMs: 20, graceMs, rate });
+async function serve(graceMs: number, rate: number, maxUnread = 1_000 * MIB): Promise<number> {
+  const connections = new Connections(null, { everyMs: 20, graceMs, rate, maxUnread });
   const server = createServer((request, response) => {
     connections.begin(request.socket, response);
-    response.end(Buffer.alloc(32 * MIB));
+    response.end(ANSWER);
   });
+  const gone: (number | undefined)[] = [];
+  lost = gone;
   ended = new Promise((resolve) => {
-    server.on('connection', (socket) => connections.add(socket.once('close', resolve)));
+    server.on('connection', (socket) => {
+      const { remotePort } = socket;
+      connections.add(
+        socket.once('close', () => {
+          gone.push(remotePort);
+          resolve(null);
+        }),
+      );
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -34,12 +48,13 @@ async function serve(graceMs: number, rate: number): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function ask(port: number): Socket {
-  const socket = connect(port, '127.0.0.1');
+/** Asks for answers at once, and reads none of them. */
+function ask(port: number, localAddress = '127.0.0.1', times = 1): Socket {
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
   sockets.push(socket);
   socket.on('error', () => {});
   socket.pause();
-  socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
+  socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(times));
   return socket;
 }
 
@@ -66,4 +81,20 @@ it('a peer that reads slowly gets all of it', async () => {
   });
   socket.resume();
   await expect.poll(() => read, { timeout: 30_000 }).toBeGreaterThan(32 * MIB);
+});
+
+it('S5: answers that nobody reads are bounded, and an address that holds more loses its own first', async () => {
+  const port = await serve(60_000, 8 * 1024, 200 * MIB);
+  const honest = ask(port, '127.0.0.3');
+  // Pipelined, and on connections of their own: 640 MiB.
+  const greedy = [ask(port, '127.0.0.2', 16), ...Array.from({ length: 4 }, () => ask(port, '127.0.0.2'))];
+  await ended;
+  let read = 0;
+  honest.on('data', (chunk: Buffer) => {
+    read += chunk.length;
+  });
+  honest.resume();
+  await expect.poll(() => read, { timeout: 30_000 }).toBeGreaterThan(32 * MIB);
+  // What the others hold is within the bound: they go on waiting.
+  expect(lost).toEqual([greedy[0]?.localPort]);
 });
