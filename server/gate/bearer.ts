@@ -63,7 +63,7 @@ export function findKey(
  * Reads a key again. What the bearer shows (the right secret, a secret that Keyseal issued, or nothing) decides which
  * budget pays.
  */
-async function lookUp(
+function lookUp(
   { text, parsed: { id } }: Bearer & { kind: 'key' },
   cached: KeyRecord | null,
   hasRightSecret: boolean,

@@ -4,7 +4,7 @@ import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
 import { Pacer } from '../lib/concurrency/pacer.ts';
 import type { Occupancy } from '../lib/occupancy.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { Refusal, sharedCause } from '../lib/refusal.ts';
 import type { Stores } from '../stores/stores.ts';
 import { SharedReads } from './shared-reads.ts';
 import { refuseThrottled, type UnauthenticatedCaller } from './throttle.ts';
@@ -68,22 +68,20 @@ export class CredentialLookups {
   }
 
   /**
-   * Reads for an unauthenticated caller.
+   * Reads for an unauthenticated caller. A refusal without a look-up throws at once: a flood of them costs no promise.
    * @throws Refusal TOO_MANY_FAILURES if the caller's address, or all of them together, cause too many look-ups
    */
-  async readUnauthenticated<T>(
+  readUnauthenticated<T>(
     { payer, failureSource }: UnauthenticatedCaller,
     read: () => Promise<T>,
   ): Promise<T> {
     refuseThrottled(failureSource, this.#addressFailures, this.#stores);
     const pacer = failureSource.reportedBy === null ? this.#pacer : this.#reportedPacer;
     const wait = pacer.take(payer);
-    if (wait > 0) throw tooMany(Math.ceil(wait / 1000), 'too many look-ups of one address');
-    try {
-      return await this.#unauthenticated.run(payer, read);
-    } catch (error) {
+    if (wait > 0) throw tooMany(Math.ceil(wait / 1000), TOO_MANY_LOOKUPS);
+    return this.#unauthenticated.run(payer, read).catch((error: unknown) => {
       throw error instanceof QueueFullError ? tooMany(1, error) : error;
-    }
+    });
   }
 
   /**
@@ -131,6 +129,8 @@ export class CredentialLookups {
     return this.#reads.read(rowName, () => this.#authenticated.run(payer, read));
   }
 }
+
+const TOO_MANY_LOOKUPS = sharedCause('too many look-ups of one address');
 
 const tooMany = (retryAfter: number, cause: unknown) =>
   new Refusal('TOO_MANY_FAILURES', { retryAfter }, cause);

@@ -1,6 +1,6 @@
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../shared/refusals.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { Refusal, sharedCause } from '../lib/refusal.ts';
 import type { FailedAttempts } from '../stores/limits/failed-attempts.ts';
 import type { Stores } from '../stores/stores.ts';
 
@@ -79,7 +79,7 @@ export function refuseThrottled(
   max: number,
   { failedAttempts: failures }: Stores,
 ): void {
-  if (isThrottled(failureSource, max - 1, failures)) throw tooMany(failures, 'too many failures before');
+  if (isThrottled(failureSource, max - 1, failures)) throw tooMany(failures, FAILED_BEFORE);
 }
 
 /** Whether an address or its network had more failures than allowed. */
@@ -91,6 +91,8 @@ function isThrottled(
   if (failures.count(address, reportedBy) > max) return true;
   return network !== null && failures.count(network, reportedBy) > max * ADDRESSES_OF_NETWORK;
 }
+
+const FAILED_BEFORE = sharedCause('too many failures before');
 
 const isGuess = (error: unknown): error is Refusal => error instanceof Refusal && GUESSES.has(error.reason);
 

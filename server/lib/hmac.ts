@@ -27,8 +27,11 @@ export class HmacKey {
     this.#innerText = isAscii(this.#inner) ? this.#inner.toString('latin1') : null;
   }
 
-  /** HMAC-SHA-256 (RFC 2104 §2), lowercase hex unless it says otherwise. A string is taken as UTF-8. */
-  mac(message: string | Uint8Array, encoding: 'hex' | 'base64' = 'hex'): string {
+  /**
+   * HMAC-SHA-256 (RFC 2104 §2), lowercase hex unless it says otherwise; `binary` is a character for each byte. A string is
+   * taken as UTF-8.
+   */
+  mac(message: string | Uint8Array, encoding: 'hex' | 'base64' | 'binary' = 'hex'): string {
     const whole =
       typeof message === 'string' && this.#innerText !== null
         ? this.#innerText + message

@@ -68,6 +68,13 @@ export class Refusal extends TRPCError {
   }
 }
 
+/** A cause for many refusals: one that is not an Error already would be made into one each time. It has no stack. */
+export function sharedCause(message: string): Error {
+  const cause = new Error(message);
+  cause.stack = `Error: ${message}`;
+  return cause;
+}
+
 /** The refusal of a request whose form breaks a rule: `issues` names it. */
 export const refusalOfFault = ({ reason, issue }: Fault, cause?: unknown): Refusal =>
   new Refusal(reason, { issues: [issue] }, cause);

@@ -58,8 +58,9 @@ function hasMac(vault: Vault, text: string, mac: string): boolean {
 
 /** Base62 characters of an HMAC, each from 16 of its bits. @param length at most 16 */
 function macOf(vault: Vault, text: string, length: number, version: number): string {
-  const mac = Buffer.from(vault.mac('bearer', text, version), 'hex');
+  const mac = vault.mac('bearer', text, version, 'binary');
   let characters = '';
-  for (let i = 0; i < length; i++) characters += BASE62.charAt(mac.readUInt16BE(2 * i) % 62);
+  for (let i = 0; i < 2 * length; i += 2)
+    characters += BASE62.charAt((256 * mac.charCodeAt(i) + mac.charCodeAt(i + 1)) % 62);
   return characters;
 }

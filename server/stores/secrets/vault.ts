@@ -124,9 +124,9 @@ export class Vault {
     }
   }
 
-  /** HMAC-SHA-256 of a text under a purpose's key, lowercase hex. */
-  mac(purpose: MacPurpose, text: string, version = this.newest): string {
-    return this.#hmacKey(purpose, version).mac(text);
+  /** HMAC-SHA-256 of a text under a purpose's key, lowercase hex unless it says otherwise. */
+  mac(purpose: MacPurpose, text: string, version = this.newest, encoding: 'hex' | 'binary' = 'hex'): string {
+    return this.#hmacKey(purpose, version).mac(text, encoding);
   }
 
   /** Whether a text has this MAC, compared in constant time. */
