@@ -92,6 +92,7 @@ function ofListening({ code = '', syscall, port, address, hostname }: ListenErro
     EADDRINUSE: `PORT ${port} of ${address} is taken. Stop the process that listens there, or set another PORT.`,
     EACCES: `This user may not listen on PORT ${port}. Set another PORT.`,
     EADDRNOTAVAIL: `HOST ${address} is no address of this machine. Set HOST to one that is, or to 0.0.0.0 for all.`,
+    EINVAL: `HOST ${address} is an address of one network interface and does not name it. Add the interface, such as ${address}%eth0, or set HOST to another address.`,
     EAFNOSUPPORT: `HOST ${address} is of a kind that this machine does not have (IPv6 is off?). Set HOST to another address.`,
   };
   return (

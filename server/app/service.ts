@@ -159,7 +159,8 @@ function serviceOf(
 
 /** Outside production: localhost and the listening address. */
 function localOrigins(host: string, port: number): string[] {
-  const address = host.includes(':') ? `[${host}]` : host;
+  // A URL does not name the interface of a link-local address (RFC 3986 §3.2.2).
+  const address = host.includes(':') ? `[${host.replace(/%.*$/, '')}]` : host;
   return [...new Set(['localhost', '127.0.0.1', address])].map(
     (name) => new URL(`http://${name}:${port}`).origin,
   );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { failureSentence } from '../../server/stores/database/connection/failure-sentence.ts';
 import { FAILURES } from '../../server/stores/database/connection/failure-table.ts';
 import { isOutage, isUnreachable } from '../../server/stores/database/connection-errors.ts';
 
@@ -13,8 +14,28 @@ describe('D2: an outage', () => {
 
   it('is no file of a procedure that is not there, and no mistake in a statement', () => {
     expect(
-      ['ENOENT', 'EACCES', '42601', '23505', '22023', ''].filter((code) => isOutage(failed(code))),
+      ['ENOENT', 'EACCES', 'EINVAL', '42601', '23505', '22023', '25P02', ''].filter((code) =>
+        isOutage(failed(code)),
+      ),
     ).toEqual([]);
+  });
+
+  it.each([
+    // The session was ended, or the server gave the statement up.
+    ...['25P03', '25P04', '40003', '08007', '58030', 'XX000', 'F0000'],
+    ...['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'SASL_SIGNATURE_MISMATCH', 'CONNECTION_ENDED'],
+  ])('is %s', (code) => {
+    expect(isOutage(failed(code))).toBe(true);
+  });
+
+  it.each(['EMFILE', 'ENOBUFS', 'EINVAL'])('is %s of a connection that is opened', (code) => {
+    expect(isOutage(failed(code, 'connect'))).toBe(true);
+  });
+
+  it('D6: names the reason why a link-local address cannot be reached', () => {
+    expect(failureSentence('It', failed('EINVAL', 'connect'), 'opening', null)).toMatch(
+      /^It cannot be reached: the address belongs to one network interface.*\(EINVAL\)\. Write a host name/,
+    );
   });
 
   it.each([

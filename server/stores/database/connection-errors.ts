@@ -9,7 +9,7 @@ import { FAILURES } from './connection/failure-table.ts';
  * A lost connection, as postgres.js and Node report it, or one that the server announces it will close.
  * `connection/dead-server-watch.ts` ends one that is read-only.
  */
-const LOST = /^(CONNECTION_|ECONNRESET$|ECONNABORTED$|EPIPE$|57P0[1-5]$|25P03$|25006$)/;
+const LOST = /^(CONNECTION_|ECONNRESET$|ECONNABORTED$|EPIPE$|57P0[1-5]$|25P0[34]$|25006$)/;
 
 /** A serialization failure, and a deadlock. Postgres has rolled back; a second attempt may succeed. */
 const CONFLICT = /^(40001|40P01)$/;
@@ -18,14 +18,15 @@ const CONFLICT = /^(40001|40P01)$/;
 const CONTENTION = /^(40P01|40001|55P03|57014)$/;
 
 /**
- * Errors of a connection, SQLSTATE classes 08, 53, 57: the store is unavailable. A read-only database, a missing grant, and
- * conflicts that remain after every attempt are not the caller's fault either.
+ * Errors of a connection and of its authentication, and SQLSTATE classes that are no statement's fault: connections (08),
+ * rollbacks by the server (40), resources (53), operators (57), its system and its own faults (58, XX). A read-only database,
+ * a missing grant, and a transaction that the server gave up are not the caller's fault either.
  */
 const OUTAGE =
-  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|08\w{3}$|53\w{3}$|57\w{3}$|25006$|42501$|40001$|40P01$)/;
+  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|SASL_|ERR_(SSL|OSSL|TLS)_|(08|40|53|57|58|F0|XX)\w{3}$|25006$|25P0[34]$|42501$)/;
 
 /** Codes that also say something of files: they are those of a connection only if its call failed. */
-const OF_FILES = /^(ENOENT|EACCES)$/;
+const OF_FILES = /^(ENOENT|EACCES|EINVAL)$/;
 
 /** A broken connection, or a server that does not answer: the same command may succeed later. */
 const UNREACHABLE =
@@ -39,6 +40,9 @@ export const isConflict = (error: unknown): boolean => hasCode(error, CONFLICT);
 
 /** Whether a server takes no writes. */
 export const isReadOnly = (error: unknown): boolean => hasCode(error, /^25006$/);
+
+/** Whether a statement failed only because one before it failed in its transaction. */
+export const isTransactionAborted = (error: unknown): boolean => hasCode(error, /^25P02$/);
 
 /** Whether a lock was waited for longer than `lock_timeout`. */
 export const isLockTimeout = (error: unknown): boolean => hasCode(error, /^55P03$/);
@@ -56,8 +60,7 @@ export const isOutage = (error: unknown): boolean =>
 
 const isKnownFailure = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
   typeof code === 'string' &&
-  Object.hasOwn(FAILURES.using, code) &&
-  (syscall === 'connect' || !OF_FILES.test(code));
+  (syscall === 'connect' || (Object.hasOwn(FAILURES.using, code) && !OF_FILES.test(code)));
 
 /** Whether the code of an error says that the server cannot be reached now. */
 export const isUnreachable = (code: string): boolean => UNREACHABLE.test(code);

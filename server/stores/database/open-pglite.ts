@@ -23,7 +23,7 @@ import { countPgliteStatements } from './pglite-statements.ts';
 import { unpackPrepared } from './prepared-pglite.ts';
 import { preparePrivateDir, tightenFiles, type Warn } from './private-files.ts';
 import { checkPrivileges } from './privileges.ts';
-import { StatementsUnderWay } from './resilient-client.ts';
+import { StatementsUnderWay } from './statement-timeout.ts';
 
 /**
  * Opens the database in the data directory, for this process alone.

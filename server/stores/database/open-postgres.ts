@@ -15,7 +15,8 @@ import { type MigrateOptions, migrateAlone } from './migrate-postgres.ts';
 import { PREPARE, type Query, type SchemaUse } from './migrations.ts';
 import type { Warn } from './private-files.ts';
 import { checkPrivileges } from './privileges.ts';
-import { StatementsUnderWay, tolerateLostConnection, withStatementTimeout } from './resilient-client.ts';
+import { tolerateLostConnection } from './resilient-client.ts';
+import { StatementsUnderWay, withStatementTimeout } from './statement-timeout.ts';
 
 const CONNECTIONS = 6;
 /**

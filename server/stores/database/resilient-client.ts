@@ -1,143 +1,84 @@
 import type { Sql, TransactionSql } from 'postgres';
-import { isLostConnection } from './connection-errors.ts';
-import type { Database } from './database.ts';
+import { isTransactionAborted, isLostConnection, isOutage } from './connection-errors.ts';
+import { overrideClient } from './override-client.ts';
+import { ConnectionLost, keepOwnAnswer } from './own-answer.ts';
 import { retryConflicts } from './retries.ts';
-import { withTimeout } from './timeout.ts';
 
-/** The error of a statement in a transaction whose connection is already lost. */
-class ConnectionLost extends Error {
-  override readonly name = 'ConnectionLost';
-  readonly code = 'CONNECTION_CLOSED';
-}
-
-type Run = (transaction: TransactionSql) => unknown;
+export type Run = (transaction: TransactionSql) => unknown;
 
 /**
- * postgres.js, whose transactions tolerate a broken connection. It would send `rollback` afterwards, to a socket
- * that is closed, from a timer whose exception ends the process. So nothing is sent once the connection is lost:
- * the transaction ends silently, and rejects when the connection ends, with the error that said so first. A transaction that conflicts with another
- * is run again.
+ * postgres.js, whose transactions and statements tolerate a broken connection. It would send `rollback` or `commit`
+ * afterwards, to a socket that is closed, from a timer whose exception ends the process. So nothing is sent once the
+ * connection is lost: the transaction ends silently, and rejects when the connection ends, with the error that said so
+ * first. A transaction that conflicts with another is run again.
  */
 export const tolerateLostConnection = (client: Sql): Sql =>
-  override(client, { begin: (run: Run) => retryConflicts(() => begin(client, run)) });
+  overrideClient(client, {
+    unsafe: (...statement: Parameters<Sql['unsafe']>) => keepOwnAnswer(client.unsafe(...statement)),
+    begin: (run: Run) => retryConflicts(() => begin(client, run)),
+  });
 
-function begin(client: Sql, run: Run): Promise<unknown> {
-  let lost = false;
-  /** What the first statement that failed said. postgres.js itself says only that the connection was closed. */
-  let reason: unknown;
-  const begun = client.begin(async (transaction) => {
-    try {
-      return await run(guardTransaction(transaction, () => lost));
-    } catch (error) {
-      lost ||= isLostConnection(error);
-      // Never settles, so that no `rollback` follows; `begin` does not wait for it.
-      if (!lost) throw error;
-      reason = error;
+async function begin(client: Sql, run: Run): Promise<unknown> {
+  const statements = new TransactionStatements();
+  let begun = false;
+  try {
+    return await client.begin(async (transaction) => {
+      begun = true;
+      try {
+        const result = await run(statements.guard(transaction));
+        if (!statements.lost) return result;
+      } catch (error) {
+        if (!statements.lost) throw statements.causeOf(error);
+      }
+      // Never settles, so that no `rollback` or `commit` follows; `begin` does not wait for it.
       return new Promise(() => {});
-    }
-  });
-  return begun.catch((error) => {
-    lost = true;
-    throw reason ?? error;
-  });
-}
-
-/** A transaction that sends nothing more once its connection is lost. */
-function guardTransaction(transaction: TransactionSql, isOver: () => boolean): TransactionSql {
-  const check = () => {
-    if (isOver()) throw new ConnectionLost('the connection of the transaction is lost');
-  };
-  const unsafe = (...statement: Parameters<Sql['unsafe']>) => {
-    check();
-    return transaction.unsafe(...statement);
-  };
-  return override(transaction, { unsafe }, check);
-}
-
-/** Statements and transactions that were sent, and neither answered nor given up. */
-export class StatementsUnderWay {
-  #underWay = 0;
-  #waiting: (() => void)[] = [];
-
-  get underWay(): number {
-    return this.#underWay;
-  }
-
-  /** Resolves when the next one is answered or given up. */
-  answered(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
     });
+  } catch (error) {
+    const reason = statements.end() ?? error;
+    // Nor does it take the error as a cause: that would be another statement's.
+    if (!begun && !isOutage(error)) throw new ConnectionLost('no transaction was begun');
+    throw reason;
+  }
+}
+
+/** The statements of a transaction, of which none is sent once its connection is lost. */
+class TransactionStatements {
+  #lost = false;
+  #firstError: unknown;
+  /** What the statement under way said. postgres.js itself says only that the connection was closed. */
+  #lostBy: unknown;
+
+  get lost(): boolean {
+    return this.#lost;
   }
 
-  /** The maximum number of connections of the pool. */
-  ofPool(connections: number): Database['pool'] {
-    const underWay = () => this.#underWay;
-    return {
-      connections,
-      get underWay() {
-        return underWay();
-      },
-      answered: () => this.answered(),
+  guard(transaction: TransactionSql): TransactionSql {
+    const check = () => {
+      if (this.#lost) throw new ConnectionLost('the connection of the transaction is lost');
     };
+    const failed = (error: unknown) => this.#failed(error);
+    const unsafe = (...statement: Parameters<Sql['unsafe']>) => {
+      check();
+      return keepOwnAnswer(transaction.unsafe(...statement), failed);
+    };
+    return overrideClient(transaction, { unsafe }, { check, failed });
   }
 
-  count<T>(query: Promise<T>): Promise<T> {
-    this.#underWay++;
-    return query.finally(() => {
-      this.#underWay--;
-      const waiting = this.#waiting;
-      this.#waiting = [];
-      for (const resolve of waiting) resolve();
-    });
+  #failed(error: unknown): void {
+    this.#firstError ??= error;
+    if (this.#lost || !isLostConnection(error)) return;
+    this.#lost = true;
+    this.#lostBy = error;
   }
-}
 
-/**
- * postgres.js as drizzle calls it (`unsafe` and `begin`). Each statement is given up if the database does not answer, and
- * prepared once for each connection: drizzle writes texts with parameters.
- * postgres.js itself waits forever: the server enforces `statement_timeout`, and a lost server enforces nothing.
- * @param asking counts what needs a connection; a transaction counts as one
- */
-export function withStatementTimeout<Client extends Sql | TransactionSql>(
-  client: Client,
-  asking: StatementsUnderWay = new StatementsUnderWay(),
-): Client {
-  const unsafe = (...[query, parameters, options]: Parameters<Sql['unsafe']>) =>
-    bounded(client.unsafe(query, parameters, { ...options, prepare: true }), asking);
-  if (!('begin' in client)) return override(client, { unsafe });
-  return override(client, {
-    unsafe,
-    begin: (run: Run) =>
-      asking.count(withTimeout(client.begin((transaction) => run(withStatementTimeout(transaction))))),
-  });
-}
+  /** The error that a statement failed with before this one, which says only that the transaction is aborted. */
+  causeOf(error: unknown): unknown {
+    return isTransactionAborted(error) ? (this.#firstError ?? error) : error;
+  }
 
-/** The query itself, since drizzle calls its `values()`; only awaiting it is bounded. */
-function bounded<Q extends PromiseLike<unknown>>(query: Q, asking: StatementsUnderWay): Q {
-  const wait = query.then.bind(query);
-  const then: typeof query.then = (...reactions) =>
-    asking
-      .count(withTimeout(new Promise((resolve, reject) => void wait(resolve, reject))))
-      .then(...reactions);
-  return Object.defineProperty(query, 'then', { value: then });
-}
-
-/**
- * A client of postgres.js with some members replaced.
- * @param beforeStatement runs before each statement that is written as a template
- */
-function override<Client extends Sql | TransactionSql>(
-  client: Client,
-  members: Readonly<Partial<Record<'unsafe' | 'begin', unknown>>>,
-  beforeStatement: () => void = () => {},
-): Client {
-  return new Proxy(client, {
-    apply(target, self, args) {
-      beforeStatement();
-      return Reflect.apply(target, self, args);
-    },
-    get: (target, name, receiver) =>
-      Reflect.get(Object.hasOwn(members, name) ? members : target, name, receiver),
-  });
+  /** Ends the transaction. @returns what its connection was lost by, if a statement said so */
+  end(): unknown {
+    this.#lost = true;
+    return this.#lostBy;
+  }
 }

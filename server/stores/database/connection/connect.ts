@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import postgres from 'postgres';
 import { WatchedConnection } from './dead-server-watch.ts';
-import { cancelSession, type DialTarget, dial } from './dial.ts';
+import { cancelSession, type DialTarget, dial, HungUp } from './dial.ts';
 import { type PostgresTarget, readPostgresUrl } from './postgres-url.ts';
 import { holdUntilChecked } from './session-check.ts';
 import { type Overrides, startupParameters } from './session-settings.ts';
@@ -60,7 +60,7 @@ export function connectPostgres(url: string, wanted: PoolOptions): postgres.Sql 
       const opened = await open(options);
       if (!ended) return opened;
       opened.destroy();
-      throw new Error('the database was closed meanwhile');
+      throw new HungUp('the database was closed meanwhile');
     } catch (error) {
       return failingSocket(error as Error);
     }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { endAtOnce } from './end-at-once.ts';
 import { countRequests, MessageHeaderReader } from './protocol-messages.ts';
 
 /** Milliseconds of silence after which a server is taken for gone: `statement_timeout` would have ended any statement. */
@@ -73,8 +74,7 @@ export class WatchedConnection {
       },
       error: (fields) => this.#takeError(fields),
     });
-    // Before the driver, which may send the next statement as soon as it has read the answer.
-    socket.prependListener('data', (bytes: Buffer) => {
+    endAtOnce(socket, (bytes) => {
       this.#receivedAt = performance.now();
       answers.read(bytes);
     });

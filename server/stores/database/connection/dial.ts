@@ -17,7 +17,7 @@ class TlsRefused extends Error {
   readonly code = 'CONNECTION_TLS_REFUSED';
 }
 
-/** A server, or a proxy before it, ended a connection without a reason before the session was ready. */
+/** A server, or a proxy before it, ended a connection and did not say why. */
 export class HungUp extends Error {
   override readonly name = 'HungUp';
   readonly code = 'CONNECTION_CLOSED';

@@ -33,6 +33,10 @@ const NETWORK: Table = {
     wrong: 'cannot be reached: no route leads to the host',
     fix: 'Correct the host in DATABASE_URL, or the network of this machine.',
   }),
+  EINVAL: {
+    wrong: 'cannot be reached: the address belongs to one network interface, which a URL cannot name',
+    fix: 'Write a host name, or an address that does not begin with fe80:, in DATABASE_URL.',
+  },
   ...same(['ETIMEDOUT', 'CONNECT_TIMEOUT'], {
     wrong: 'does not answer in time',
     fix: 'See that Postgres runs there and that no firewall drops the packets, or correct host and port in DATABASE_URL.',

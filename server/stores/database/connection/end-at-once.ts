@@ -1,0 +1,37 @@
+import type { Socket } from 'node:net';
+import { isLostConnection } from '../connection-errors.ts';
+import { HungUp } from './dial.ts';
+
+type Emit = Socket['emit'];
+
+/**
+ * Lets postgres.js see a connection's end all at once. Node emits `error`, runs other callbacks, and emits `close` only
+ * then. Until `close`, postgres.js sends statements on the connection. It never rejects them: it takes
+ * them for the first ones of the next connection, so that each statement after them gets the answer of another.
+ * For the same reason it does not see the bytes that led to the end: it would keep an error for the next connection.
+ *
+ * Every error is one of a lost connection, whatever its code: after it, nothing may be sent.
+ * @param read is given the server's bytes before postgres.js, which may send the next statement as soon as it has them
+ */
+export function endAtOnce(socket: Socket, read: (bytes: Buffer) => void): void {
+  const pass: Emit = socket.emit.bind(socket);
+  let failure: Error | null = null;
+  const end = (hadError: unknown): boolean => {
+    // Without a listener it would end the process; the driver removes its own when it gives a connection up.
+    if (failure && socket.listenerCount('error') > 0) pass('error', asLost(failure));
+    return pass('close', hadError);
+  };
+  const emit: Emit = (event: string | symbol, ...args: unknown[]): boolean => {
+    if (event === 'close') return end(args[0]);
+    if (event === 'error') {
+      failure ??= args[0] as Error;
+      return true;
+    }
+    if (event === 'data') read(args[0] as Buffer);
+    return event === 'data' && socket.destroyed ? true : pass(event, ...args);
+  };
+  Object.assign(socket, { emit });
+}
+
+const asLost = (error: Error): Error =>
+  isLostConnection(error) ? error : new HungUp(error.message, { cause: error });

@@ -1,0 +1,24 @@
+import type { Sql, TransactionSql } from 'postgres';
+import { keepOwnAnswer } from './own-answer.ts';
+
+/** Hooks for statements that are written as a template. */
+interface Hooks {
+  readonly check?: () => void;
+  readonly failed?: (error: unknown) => void;
+}
+
+/** A client of postgres.js with some members replaced. */
+export function overrideClient<Client extends Sql | TransactionSql>(
+  client: Client,
+  members: Readonly<Partial<Record<'unsafe' | 'begin', unknown>>>,
+  { check, failed }: Hooks = {},
+): Client {
+  return new Proxy(client, {
+    apply(target, self, args) {
+      check?.();
+      return keepOwnAnswer(Reflect.apply(target, self, args), failed);
+    },
+    get: (target, name, receiver) =>
+      Reflect.get(Object.hasOwn(members, name) ? members : target, name, receiver),
+  });
+}

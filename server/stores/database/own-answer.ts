@@ -1,0 +1,37 @@
+import postgres from 'postgres';
+
+/** The error of a statement whose connection was lost before it was sent. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
+  readonly code = 'CONNECTION_CLOSED';
+}
+
+/** Members of a query of postgres.js that its types omit. */
+interface DriverQuery {
+  readonly args: unknown;
+  forEachFn: (row: unknown, rows: unknown[]) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Gives a query its own rows and its own error alone. postgres.js counts the rows of a connection, and keeps its last
+ * error, until the server says that a statement is complete. If one fails after some rows, or its connection ends, the
+ * next statement gets an array that begins with holes, or that error.
+ * @param failed is called with the query's error, before anything that awaits the query sees it
+ */
+export function keepOwnAnswer<Q>(query: Q, failed: (error: unknown) => void = () => {}): Q {
+  if (!(query instanceof Promise)) return query;
+  const own = query as unknown as DriverQuery;
+  const reject = own.reject;
+  own.forEachFn = (row, rows) => rows.push(row);
+  own.reject = (given) => {
+    const error = isOfAnother(own, given) ? new ConnectionLost('the connection had ended') : given;
+    failed(error);
+    reject(error);
+  };
+  return query;
+}
+
+/** postgres.js notes at each error the arguments of the first query that it rejected with it. */
+const isOfAnother = (query: DriverQuery, error: unknown): boolean =>
+  error instanceof postgres.PostgresError && 'args' in error && error.args !== query.args;

@@ -1,0 +1,74 @@
+import type { Sql, TransactionSql } from 'postgres';
+import type { Database } from './database.ts';
+import { overrideClient } from './override-client.ts';
+import type { Run } from './resilient-client.ts';
+import { withTimeout } from './timeout.ts';
+
+/** Statements and transactions that were sent, and neither answered nor given up. */
+export class StatementsUnderWay {
+  #underWay = 0;
+  #waiting: (() => void)[] = [];
+
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** Resolves when the next one is answered or given up. */
+  answered(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  /** The maximum number of connections of the pool. */
+  ofPool(connections: number): Database['pool'] {
+    const underWay = () => this.#underWay;
+    return {
+      connections,
+      get underWay() {
+        return underWay();
+      },
+      answered: () => this.answered(),
+    };
+  }
+
+  count<T>(query: Promise<T>): Promise<T> {
+    this.#underWay++;
+    return query.finally(() => {
+      this.#underWay--;
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const resolve of waiting) resolve();
+    });
+  }
+}
+
+/**
+ * postgres.js as drizzle calls it (`unsafe` and `begin`). Each statement is given up if the database does not answer, and
+ * prepared once for each connection: drizzle writes texts with parameters.
+ * postgres.js itself waits forever: the server enforces `statement_timeout`, and a lost server enforces nothing.
+ * @param asking counts what needs a connection; a transaction counts as one
+ */
+export function withStatementTimeout<Client extends Sql | TransactionSql>(
+  client: Client,
+  asking: StatementsUnderWay = new StatementsUnderWay(),
+): Client {
+  const unsafe = (...[query, parameters, options]: Parameters<Sql['unsafe']>) =>
+    bounded(client.unsafe(query, parameters, { ...options, prepare: true }), asking);
+  if (!('begin' in client)) return overrideClient(client, { unsafe });
+  return overrideClient(client, {
+    unsafe,
+    begin: (run: Run) =>
+      asking.count(withTimeout(client.begin((transaction) => run(withStatementTimeout(transaction))))),
+  });
+}
+
+/** The query itself, since drizzle calls its `values()`; only awaiting it is bounded. */
+function bounded<Q extends PromiseLike<unknown>>(query: Q, asking: StatementsUnderWay): Q {
+  const wait = query.then.bind(query);
+  const then: typeof query.then = (...reactions) =>
+    asking
+      .count(withTimeout(new Promise((resolve, reject) => void wait(resolve, reject))))
+      .then(...reactions);
+  return Object.defineProperty(query, 'then', { value: then });
+}
