@@ -10,7 +10,7 @@ import { auditTexts } from './texts.ts';
 export type ListedRecord = Awaited<ReturnType<typeof client.audit.list.query>>['items'][number];
 
 /** Every detail of a record, but its changes. @param by the display name of its actor */
-export function AuditFacts({ of: record, by }: { readonly of: ListedRecord; readonly by: string }) {
+export function AuditFacts({ record, by }: { readonly record: ListedRecord; readonly by: string }) {
   const { facts, none } = useTexts(auditTexts);
   const { day, time } = useFormats();
   const rows: readonly (readonly [string, ReactNode])[] = [
@@ -23,13 +23,13 @@ export function AuditFacts({ of: record, by }: { readonly of: ListedRecord; read
         <span className="theirs" dir="auto">
           {by}
         </span>
-        {record.actor.id && <Id of={record.actor.id} isKey={record.actor.kind === 'key'} />}
+        {record.actor.id && <Id id={record.actor.id} isKey={record.actor.kind === 'key'} />}
       </Group>,
     ],
     [
       facts.subject,
       record.subject ? (
-        <Id key="subject" of={record.subject} isKey={/^(keys\.|admission\.)/.test(record.action)} />
+        <Id key="subject" id={record.subject} isKey={/^(keys\.|admission\.)/.test(record.action)} />
       ) : (
         none
       ),
@@ -41,7 +41,7 @@ export function AuditFacts({ of: record, by }: { readonly of: ListedRecord; read
   return <FactsTable label={facts.title} facts={rows} />;
 }
 
-function Id({ of: id, isKey }: { readonly of: string; readonly isKey: boolean }) {
+function Id({ id, isKey }: { readonly id: string; readonly isKey: boolean }) {
   if (!isKey) return <Code className="theirs">{id}</Code>;
   return (
     <Anchor

@@ -8,12 +8,12 @@ import { auditTexts } from './texts.ts';
 import { usePeople } from './use-people.ts';
 
 interface AuditRecordProps {
-  readonly of: ListedRecord;
+  readonly record: ListedRecord;
   readonly onFilter?: (more: AuditSearch) => void;
 }
 
 /** One change: a line that opens to show every detail. */
-export function AuditRecordCard({ of: record, onFilter }: AuditRecordProps) {
+export function AuditRecordCard({ record, onFilter }: AuditRecordProps) {
   const texts = useTexts(auditTexts);
   const { moment } = useFormats();
   const by = useActor(record.actor);
@@ -45,8 +45,8 @@ export function AuditRecordCard({ of: record, onFilter }: AuditRecordProps) {
       <Accordion.Panel>
         <Stack gap="md">
           <Changes before={record.before} after={record.after} />
-          <AuditFacts of={record} by={by} />
-          {onFilter && <Narrower of={record} onFilter={onFilter} />}
+          <AuditFacts record={record} by={by} />
+          {onFilter && <Narrower record={record} onFilter={onFilter} />}
         </Stack>
       </Accordion.Panel>
     </Accordion.Item>
@@ -61,7 +61,7 @@ function useActor({ kind, id }: ListedRecord['actor']): string {
   return kind === 'user' ? (people.get(id) ?? actors.user(id)) : actors.key(id);
 }
 
-function Narrower({ of: { action, actor, subject }, onFilter }: Required<AuditRecordProps>) {
+function Narrower({ record: { action, actor, subject }, onFilter }: Required<AuditRecordProps>) {
   const { only } = useTexts(auditTexts);
   const choices = [
     [only.action, { action }],

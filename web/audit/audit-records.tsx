@@ -50,7 +50,7 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
       </Group>
       <Accordion multiple variant="separated" keepMounted={false} chevronPosition="left" order={2}>
         {records.map((record) => (
-          <AuditRecordCard key={record.seq} of={record} {...(onFilter ? { onFilter } : {})} />
+          <AuditRecordCard key={record.seq} record={record} {...(onFilter ? { onFilter } : {})} />
         ))}
       </Accordion>
       <Failed error={error} again={() => (hasNextPage ? fetchNextPage() : refetch())} />

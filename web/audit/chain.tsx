@@ -23,12 +23,12 @@ export function Chain() {
         )}
       </Group>
       <Failed error={error} />
-      {data && <ChainVerdict of={data} />}
+      {data && <ChainVerdict verdict={data} />}
     </Stack>
   );
 }
 
-function ChainVerdict({ of: verdict }: { readonly of: ChainState }) {
+function ChainVerdict({ verdict }: { readonly verdict: ChainState }) {
   const texts = useTexts(auditTexts);
   const { number } = useFormats();
   if (!verdict.verified) {

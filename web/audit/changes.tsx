@@ -38,7 +38,7 @@ export function Changes({ before, after }: { readonly before: FieldValues; reado
               </Table.Th>
               {shown.map(([name, side]) => (
                 <Table.Td key={name}>
-                  <Value of={side?.[field]} />
+                  <Value value={side?.[field]} />
                 </Table.Td>
               ))}
             </Table.Tr>
@@ -59,7 +59,7 @@ const isNothing = (value: unknown): boolean =>
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** A value in readable form: a moment by the reader's clock, a list as a list, anything else as it is stored. */
-function Value({ of: value }: { readonly of: unknown }) {
+function Value({ value }: { readonly value: unknown }) {
   const { none, yes, no } = useTexts(auditTexts);
   const { moment, number } = useFormats();
   if (isNothing(value)) return <Text size="sm">{none}</Text>;

@@ -17,7 +17,7 @@ const HEIGHT = 280;
 const VIEW = { chart: Chart, table: Points } as const;
 
 /** The sums of a range, and of each of its buckets. */
-export function OverTime({ of, view }: { readonly of: UsageSeries; readonly view: UsageView }) {
+export function OverTime({ series, view }: { readonly series: UsageSeries; readonly view: UsageView }) {
   const texts = useTexts(chartTexts);
   const { number } = useFormats();
   const Steps = VIEW[view];
@@ -30,22 +30,22 @@ export function OverTime({ of, view }: { readonly of: UsageSeries; readonly view
               {texts[name]}
             </Text>
             <Text component="dd" m={0} size="xl" fw={650}>
-              {number(of[name])}
+              {number(series[name])}
             </Text>
           </div>
         ))}
       </Group>
-      <Steps of={of} />
+      <Steps series={series} />
     </Stack>
   );
 }
 
-function Chart({ of }: { readonly of: UsageSeries }) {
+function Chart({ series }: { readonly series: UsageSeries }) {
   const { keys } = useTexts(chartTexts);
   return (
     <>
       <Suspense fallback={<Skeleton height={HEIGHT} />}>
-        <UsageChart of={of} height={HEIGHT} />
+        <UsageChart series={series} height={HEIGHT} />
       </Suspense>
       <Text size="xs" c="dimmed">
         {keys}
@@ -55,7 +55,7 @@ function Chart({ of }: { readonly of: UsageSeries }) {
 }
 
 /** The same as numbers, newest first. */
-function Points({ of: { points, step } }: { readonly of: UsageSeries }) {
+function Points({ series: { points, step } }: { readonly series: UsageSeries }) {
   const texts = useTexts(chartTexts);
   const { long } = useBucketFormat(step);
   const rows = points.toReversed().map(({ at, ...counts }) => ({ ...counts, key: at, name: long(at) }));

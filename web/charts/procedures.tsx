@@ -6,7 +6,7 @@ import type { UsageSeries } from './ranges.ts';
 import { chartTexts } from './texts.ts';
 
 /** The called procedures, the most called first. */
-export function Procedures({ of: { procedures } }: { readonly of: UsageSeries }) {
+export function Procedures({ series: { procedures } }: { readonly series: UsageSeries }) {
   const texts = useTexts(chartTexts);
   if (procedures.length === 0) return null;
   return (

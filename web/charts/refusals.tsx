@@ -9,7 +9,7 @@ import { StatusBadge } from './status-badge.tsx';
 import { chartTexts } from './texts.ts';
 
 /** Why calls were refused, the most frequent first, and how to fix each. */
-export function Refusals({ of: { outcomes, refused } }: { readonly of: UsageSeries }) {
+export function Refusals({ series: { outcomes, refused } }: { readonly series: UsageSeries }) {
   const { refusals, noRefusals } = useTexts(chartTexts);
   const refusing = outcomes.filter(({ outcome }) => outcome !== 'OK');
   return (

@@ -7,13 +7,13 @@ import { chartTexts } from './texts.ts';
 import { useBucketFormat } from './use-bucket-format.ts';
 
 interface UsageChartProps {
-  readonly of: UsageSeries;
+  readonly series: UsageSeries;
   /** In pixels. */
   readonly height: number;
 }
 
 /** How many calls of each bucket were accepted and refused. The arrow keys move along it as a pointer does. */
-export default function UsageChart({ of: { points, step }, height }: UsageChartProps) {
+export default function UsageChart({ series: { points, step }, height }: UsageChartProps) {
   const texts = useTexts(chartTexts);
   const formats = useFormats();
   const at = useBucketFormat(step);

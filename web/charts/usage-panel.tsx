@@ -45,7 +45,7 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
       {!data && !error && <Loading rows={6} />}
       {data && (
         <Stack gap="lg" aria-busy={isPlaceholderData}>
-          {data.accepted + data.refused === 0 ? nothing : <OverTime of={data} view={view} />}
+          {data.accepted + data.refused === 0 ? nothing : <OverTime series={data} view={view} />}
           {children(data)}
         </Stack>
       )}

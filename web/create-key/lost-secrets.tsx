@@ -8,13 +8,13 @@ import { createTexts } from './texts.ts';
 import type { Made } from './use-create.ts';
 
 interface LostSecretsProps {
-  readonly of: ConsoleKey;
+  readonly apiKey: ConsoleKey;
   readonly onMade: (made: Made) => void;
   readonly onClose: () => void;
 }
 
 /** A key whose secrets were never shown, because the answer with them was lost. Offers new ones. */
-export function LostSecrets({ of: { id, name }, onMade, onClose }: LostSecretsProps) {
+export function LostSecrets({ apiKey: { id, name }, onMade, onClose }: LostSecretsProps) {
   const texts = useTexts(createTexts);
   const [waits, setWaits] = useState(false);
   const [failed, setFailed] = useState<unknown>(null);

@@ -14,7 +14,7 @@ export const DisableKey = (state: KeyModalState) => <SetEnabled {...state} to="d
 
 function SetEnabled({ to, ...state }: KeyModalState & { readonly to: 'enable' | 'disable' }) {
   const texts = useTexts(keysTexts)[to];
-  const { of, onClose } = state;
+  const { apiKey, onClose } = state;
   const { send, error, isPending } = useSingleSubmit(client.keys.update.mutate, (key: ConsoleKey) => {
     keyChanged(key);
     notifications.show({ message: texts.done });
@@ -25,7 +25,7 @@ function SetEnabled({ to, ...state }: KeyModalState & { readonly to: 'enable' | 
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          send({ id: of.id, enabled: to === 'enable' });
+          send({ id: apiKey.id, enabled: to === 'enable' });
         }}
       >
         <Stack>

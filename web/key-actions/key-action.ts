@@ -4,4 +4,4 @@ import type { ConsoleKey } from '../key-model/key.ts';
 export type KeyAction = 'rotate' | 'disable' | 'enable' | 'revoke';
 
 /** @param from the element that gets the focus back when the dialog closes */
-export type Choose = (action: KeyAction, of: ConsoleKey, from: HTMLElement | null) => void;
+export type Choose = (action: KeyAction, apiKey: ConsoleKey, from: HTMLElement | null) => void;

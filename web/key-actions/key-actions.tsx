@@ -4,12 +4,12 @@ import { useKeyDialog } from './key-dialog.tsx';
 import { KeyMenu } from './key-menu.tsx';
 
 /** The actions for a key: rotate, disable or enable, revoke. */
-export function KeyActions({ of }: { readonly of: ConsoleKey }) {
+export function KeyActions({ apiKey }: { readonly apiKey: ConsoleKey }) {
   const mayWrite = useMay('keys:write');
   const { choose, dialog } = useKeyDialog();
   return (
     <>
-      {mayWrite && <KeyMenu of={of} choose={choose} />}
+      {mayWrite && <KeyMenu apiKey={apiKey} choose={choose} />}
       {dialog}
     </>
   );

@@ -15,7 +15,7 @@ const DIALOGS: Readonly<Record<KeyAction, ComponentType<KeyModalState>>> = {
 
 interface Chosen {
   readonly action: KeyAction;
-  readonly of: ConsoleKey;
+  readonly apiKey: ConsoleKey;
   readonly from: HTMLElement | null;
   readonly opened: boolean;
 }
@@ -23,11 +23,14 @@ interface Chosen {
 /** The dialog of the chosen action. Each is a new one, and closing it drops its state. */
 export function useKeyDialog() {
   const [chosen, setChosen] = useState<Chosen | null>(null);
-  const choose: Choose = useCallback((action, of, from) => setChosen({ action, of, from, opened: true }), []);
+  const choose: Choose = useCallback(
+    (action, apiKey, from) => setChosen({ action, apiKey, from, opened: true }),
+    [],
+  );
   const Dialog = chosen && DIALOGS[chosen.action];
   const dialog = Dialog && (
     <Dialog
-      {...{ of: chosen.of, opened: chosen.opened }}
+      {...{ apiKey: chosen.apiKey, opened: chosen.opened }}
       onClose={() => setChosen({ ...chosen, opened: false })}
       onGone={() => {
         setChosen(null);

@@ -18,11 +18,11 @@ const OFFERED = {
 const FOR_HOLDERS: ReadonlySet<KeyAction> = new Set(['rotate', 'enable']);
 
 /** The actions of a key; none once it is revoked or expired. */
-export function KeyMenu({ of, choose }: { readonly of: ConsoleKey; readonly choose: Choose }) {
+export function KeyMenu({ apiKey, choose }: { readonly apiKey: ConsoleKey; readonly choose: Choose }) {
   const texts = useTexts(keysTexts);
   const button = useRef<HTMLButtonElement>(null);
-  const mayHold = useMayHold(of);
-  const all: readonly KeyAction[] = OFFERED[of.status];
+  const mayHold = useMayHold(apiKey);
+  const all: readonly KeyAction[] = OFFERED[apiKey.status];
   if (all.length === 0) return null;
   const offered = all.filter((action) => mayHold || !FOR_HOLDERS.has(action));
   return (
@@ -33,7 +33,7 @@ export function KeyMenu({ of, choose }: { readonly of: ConsoleKey; readonly choo
           variant="subtle"
           color="gray"
           size="lg"
-          aria-label={texts.actionsOf(of.name)}
+          aria-label={texts.actionsOf(apiKey.name)}
         >
           <svg viewBox="0 0 16 16" width={16} height={16} fill="currentColor" aria-hidden="true">
             <circle cx={8} cy={3} r={1.5} />
@@ -44,13 +44,13 @@ export function KeyMenu({ of, choose }: { readonly of: ConsoleKey; readonly choo
       </Menu.Target>
       <Menu.Dropdown>
         {offered.length < all.length && (
-          <Menu.Label>{of.ownerId === null ? texts.ofManagers : texts.ofAnother}</Menu.Label>
+          <Menu.Label>{apiKey.ownerId === null ? texts.ofManagers : texts.ofAnother}</Menu.Label>
         )}
         {offered.map((action) => (
           <Menu.Item
             key={action}
             {...(action === 'revoke' ? { c: 'var(--mantine-color-error)' } : {})}
-            onClick={() => choose(action, of, button.current)}
+            onClick={() => choose(action, apiKey, button.current)}
           >
             {texts[action].item}
           </Menu.Item>

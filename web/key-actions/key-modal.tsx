@@ -5,7 +5,7 @@ import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 
 export interface KeyModalState {
-  readonly of: ConsoleKey;
+  readonly apiKey: ConsoleKey;
   readonly opened: boolean;
   readonly onClose: () => void;
   /** Called once its closing animation has ended. */
@@ -18,7 +18,7 @@ interface KeyModalProps extends KeyModalState {
 }
 
 /** A dialog about one key. */
-export function KeyModal({ title, of, opened, onClose, onGone, children }: KeyModalProps) {
+export function KeyModal({ title, apiKey, opened, onClose, onGone, children }: KeyModalProps) {
   const { close } = useTexts(keysTexts);
   return (
     <Modal
@@ -28,9 +28,9 @@ export function KeyModal({ title, of, opened, onClose, onGone, children }: KeyMo
       <Stack>
         <Group gap="xs">
           <Text className="theirs" dir="auto" fw={600}>
-            {of.name}
+            {apiKey.name}
           </Text>
-          <Code>{of.id}</Code>
+          <Code>{apiKey.id}</Code>
         </Group>
         {children}
       </Stack>

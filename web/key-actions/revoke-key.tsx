@@ -15,29 +15,29 @@ import { useSingleSubmit } from './use-single-submit.ts';
 /** Revokes a key for good, after its name has been typed. */
 export function RevokeKey(state: KeyModalState) {
   const { revoke: texts } = useTexts(keysTexts);
-  const { of, onClose } = state;
+  const { apiKey, onClose } = state;
   const { send, error, isPending } = useSingleSubmit(client.keys.revoke.mutate, (key: ConsoleKey) => {
     keyChanged(key);
     notifications.show({ message: texts.done });
     onClose();
   });
   // A name with no visible character cannot be typed.
-  const name = normalizeName(of.name);
+  const name = normalizeName(apiKey.name);
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { typed: '', reason: '' },
-    validate: { typed: (typed) => (normalizeName(typed) === (name || of.id) ? null : texts.wrong) },
+    validate: { typed: (typed) => (normalizeName(typed) === (name || apiKey.id) ? null : texts.wrong) },
   });
   return (
     <KeyModal {...state} title={texts.title}>
       <form
         noValidate
         onSubmit={form.onSubmit(({ reason }) =>
-          send({ id: of.id, ...(reason.trim() ? { reason: reason.trim() } : {}) }),
+          send({ id: apiKey.id, ...(reason.trim() ? { reason: reason.trim() } : {}) }),
         )}
       >
         <Stack>
-          <RevokeImpact of={of} />
+          <RevokeImpact apiKey={apiKey} />
           <Text fw={600}>{texts.more}</Text>
           <TextInput
             {...{ label: name ? texts.confirm : texts.confirmId, autoComplete: 'off', required: true }}

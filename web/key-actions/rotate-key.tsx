@@ -19,7 +19,7 @@ const A_DAY = '86400';
 /** Gives a key a new pair of secrets, and shows it once. */
 export function RotateKey(state: KeyModalState) {
   const { rotate: texts } = useTexts(keysTexts);
-  const { of } = state;
+  const { apiKey } = state;
   const [grace, setGrace] = useState(A_DAY);
   const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
   const { send, reset, data, error, isPending } = useSingleSubmit(client.keys.rotate.mutate, ({ key }) =>
@@ -41,12 +41,12 @@ export function RotateKey(state: KeyModalState) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            send({ id: of.id, graceSeconds: Number(grace), idempotencyKey });
+            send({ id: apiKey.id, graceSeconds: Number(grace), idempotencyKey });
           }}
         >
           <Stack>
             <Text>{texts.more}</Text>
-            <SecretUsage of={of} />
+            <SecretUsage apiKey={apiKey} />
             <Radio.Group label={texts.grace} value={grace} onChange={setGrace}>
               <Stack gap="xs" mt="xs">
                 {GRACES.map((seconds) => (

@@ -5,7 +5,7 @@ import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 
 /** Which pair of secrets a key was last used with, and when. */
-export function SecretUsage({ of: { lastUsedAt, previous } }: { readonly of: ConsoleKey }) {
+export function SecretUsage({ apiKey: { lastUsedAt, previous } }: { readonly apiKey: ConsoleKey }) {
   const { rotate: texts } = useTexts(keysTexts);
   const { fromNow, moment } = useFormats();
   const at = (when: string) => `${fromNow(when)} (${moment(when)})`;

@@ -16,8 +16,8 @@ function factsOf(
 ): readonly (readonly [string, ReactNode])[] {
   const { names } = texts;
   return [
-    [names.permissions, <Codes key="permissions" of={key.permissions} />],
-    [names.allowedAddresses, <Codes key="addresses" of={key.allowedAddresses} none={texts.anywhere} />],
+    [names.permissions, <Codes key="permissions" values={key.permissions} />],
+    [names.allowedAddresses, <Codes key="addresses" values={key.allowedAddresses} none={texts.anywhere} />],
     [names.expiresAt, key.expiresAt ? moment(key.expiresAt) : texts.never],
     [names.createdAt, moment(key.createdAt)],
     [names.lastUsedAt, key.lastUsedAt ? moment(key.lastUsedAt) : texts.never],
@@ -28,7 +28,7 @@ function factsOf(
       names.externalId,
       key.externalId ? <Theirs key="external">{key.externalId}</Theirs> : texts.noExternalId,
     ],
-    [names.authorities, <Codes key="authorities" of={key.authorities} none={texts.none} />],
+    [names.authorities, <Codes key="authorities" values={key.authorities} none={texts.none} />],
     [
       names.metadata,
       Object.keys(key.metadata).length > 0 ? (
@@ -42,7 +42,7 @@ function factsOf(
   ];
 }
 
-export function Facts({ of: key }: { readonly of: ConsoleKey }) {
+export function Facts({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const formats = useFormats();
   return <FactsTable label={texts.facts} facts={factsOf(key, texts, formats)} />;
@@ -56,7 +56,7 @@ function Theirs({ children }: { readonly children: string }) {
   );
 }
 
-function Codes({ of: values, none }: { readonly of: readonly string[]; readonly none?: string }) {
+function Codes({ values, none }: { readonly values: readonly string[]; readonly none?: string }) {
   if (values.length === 0) return none;
   return (
     <Group gap={6}>

@@ -9,7 +9,7 @@ import { useTexts } from '../language/language.ts';
 import { keyTexts } from './texts.ts';
 
 /** The name and status of a key. */
-export function KeyHeader({ of: key }: { readonly of: ConsoleKey }) {
+export function KeyHeader({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const { environments } = useTexts(keysTexts);
   const formats = useFormats();

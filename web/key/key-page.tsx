@@ -44,13 +44,13 @@ export function KeyPage() {
       actions={
         <>
           <PlaygroundLink id={key.id} />
-          <KeyActions of={key} />
+          <KeyActions apiKey={key} />
         </>
       }
     >
       <Failed error={error} again={refetch} />
-      <KeyHeader of={key} />
-      <KeyTabs of={key} />
+      <KeyHeader apiKey={key} />
+      <KeyTabs apiKey={key} />
     </ConsolePage>
   );
 }

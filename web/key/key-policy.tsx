@@ -11,18 +11,18 @@ import { CreditsCard, type Left, LimitsCard } from './limits.tsx';
 import { keyTexts } from './texts.ts';
 
 /** What a key may do, how often, and until when. */
-export function KeyPolicy({ of: key }: { readonly of: ConsoleKey }) {
+export function KeyPolicy({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const left = useLeft(key);
   return (
     <Stack gap="xl">
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
-        <LimitsCard of={key.limits} left={left} />
-        <CreditsCard of={key.credits} />
+        <LimitsCard limits={key.limits} left={left} />
+        <CreditsCard credits={key.credits} />
       </SimpleGrid>
       {key.externalId !== null && <Shared externalId={key.externalId} left={left} />}
       <Section title={texts.facts}>
-        <Facts of={key} />
+        <Facts apiKey={key} />
       </Section>
     </Stack>
   );
@@ -53,8 +53,8 @@ function Shared({ externalId, left }: { readonly externalId: string; readonly le
       <Failed error={error} again={refetch} />
       {data && (
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
-          <LimitsCard of={data.limits} order={3} left={left} prefix="owner." />
-          <CreditsCard of={data.credits} order={3} />
+          <LimitsCard limits={data.limits} order={3} left={left} prefix="owner." />
+          <CreditsCard credits={data.credits} order={3} />
         </SimpleGrid>
       )}
     </Section>

@@ -16,11 +16,11 @@ import { useSettings } from './settings/use-settings.ts';
  * The editable attributes of a key: name, permissions, expiry, limits, credits, addresses. Read-only for a revoked
  * key.
  */
-export function KeySettings({ of }: { readonly of: ConsoleKey }) {
+export function KeySettings({ apiKey }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(settingsTexts);
   const mayWrite = useMay('keys:write');
-  const { form, submit, failed, waits, isChanged, saved, undo } = useSettings(of);
-  const fixed = of.status === 'revoked' ? texts.revoked : mayWrite ? null : texts.readOnly;
+  const { form, submit, failed, waits, isChanged, saved, undo } = useSettings(apiKey);
+  const fixed = apiKey.status === 'revoked' ? texts.revoked : mayWrite ? null : texts.readOnly;
   return (
     <form onSubmit={submit} noValidate>
       <Stack maw="40rem">

@@ -13,7 +13,7 @@ import { LiveTail } from './live-tail.tsx';
 import { keyTexts } from './texts.ts';
 
 /** The views of a key as tabs. The address has the tab, so that a reload and a link find it. */
-export function KeyTabs({ of: key }: { readonly of: ConsoleKey }) {
+export function KeyTabs({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const search = useSearch({ from: '/shell/inside/keys/$id' });
   const navigate = useNavigate({ from: '/keys/$id' });
@@ -23,11 +23,11 @@ export function KeyTabs({ of: key }: { readonly of: ConsoleKey }) {
   const onSearch = (change: KeySearch) =>
     void navigate({ search: { ...search, ...change }, replace: true, resetScroll: false });
   const panels = {
-    usage: () => <KeyUsage of={key} search={search} onSearch={onSearch} />,
+    usage: () => <KeyUsage apiKey={key} search={search} onSearch={onSearch} />,
     live: () => <LiveTail id={key.id} />,
-    policy: () => <KeyPolicy of={key} />,
+    policy: () => <KeyPolicy apiKey={key} />,
     audit: () => (may.audit ? <AuditRecords filter={{ subject: key.id }} /> : <NoAudit />),
-    settings: () => <KeySettings of={key} />,
+    settings: () => <KeySettings apiKey={key} />,
   };
   return (
     <Tabs

@@ -7,13 +7,13 @@ import type { ConsoleKey } from '../key-model/key.ts';
 import { PlaygroundLink } from './playground-link.tsx';
 
 interface KeyUsageProps {
-  readonly of: ConsoleKey;
+  readonly apiKey: ConsoleKey;
   readonly search: UsageSearch;
   readonly onSearch: (search: UsageSearch) => void;
 }
 
 /** How the calls of a key ended. */
-export function KeyUsage({ of: { id }, search, onSearch }: KeyUsageProps) {
+export function KeyUsage({ apiKey: { id }, search, onSearch }: KeyUsageProps) {
   return (
     <UsagePanel
       about={id}
@@ -28,8 +28,8 @@ export function KeyUsage({ of: { id }, search, onSearch }: KeyUsageProps) {
     >
       {(usage) => (
         <>
-          <Refusals of={usage} />
-          <Procedures of={usage} />
+          <Refusals series={usage} />
+          <Procedures series={usage} />
         </>
       )}
     </UsagePanel>

@@ -5,22 +5,22 @@ import { useTexts } from '../language/language.ts';
 import { nextRefill } from './next-refill.ts';
 import { keyTexts } from './texts.ts';
 
-interface Headed<T> {
-  readonly of: T;
+interface CardProps {
   readonly order?: 2 | 3;
 }
 
 /** The remaining calls of each limit by its name; a limit is absent if the service does not report it. */
 export type Left = ReadonlyMap<string, number>;
 
-interface LimitsProps extends Headed<ConsoleKey['limits']> {
+interface LimitsProps extends CardProps {
+  readonly limits: ConsoleKey['limits'];
   readonly left: Left;
   /** The prefix of their names in the service's report. */
   readonly prefix?: 'owner.' | '';
 }
 
 /** How many calls are allowed in which time, and how many remain. */
-export function LimitsCard({ of: limits, order = 2, left, prefix = '' }: LimitsProps) {
+export function LimitsCard({ limits, order = 2, left, prefix = '' }: LimitsProps) {
   const texts = useTexts(keyTexts);
   const { number } = useFormats();
   return (
@@ -49,8 +49,12 @@ export function LimitsCard({ of: limits, order = 2, left, prefix = '' }: LimitsP
   );
 }
 
+interface CreditsProps extends CardProps {
+  readonly credits: ConsoleKey['credits'];
+}
+
 /** The remaining credits, and when they are refilled. */
-export function CreditsCard({ of: credits, order = 2 }: Headed<ConsoleKey['credits']>) {
+export function CreditsCard({ credits, order = 2 }: CreditsProps) {
   const texts = useTexts(keyTexts);
   const formats = useFormats();
   return (

@@ -49,7 +49,7 @@ export function LiveTail({ id }: { readonly id: string }) {
       {shown.length === 0 && connection !== 'ended' && <Text c="dimmed">{texts.noTail}</Text>}
       {shown.length > 0 && (
         <Scroll label={texts.tabs.live} tall>
-          <TailRows of={shown} />
+          <TailRows rows={shown} />
         </Scroll>
       )}
     </Stack>

@@ -9,19 +9,19 @@ import type { TailRow } from './tail-state.ts';
 import { keyTexts } from './texts.ts';
 
 /** Newest first. */
-export function TailRows({ of: rows }: { readonly of: readonly TailRow[] }) {
+export function TailRows({ rows }: { readonly rows: readonly TailRow[] }) {
   return (
     <ol className={styles['rows']}>
       {rows.map(({ n, event }) => (
         <li key={n} className={styles['row']}>
-          {event.type === 'call' ? <CallRow of={event} /> : <Missed count={event.count} />}
+          {event.type === 'call' ? <CallRow call={event} /> : <Missed count={event.count} />}
         </li>
       ))}
     </ol>
   );
 }
 
-const CallRow = memo(({ of: call }: { readonly of: Extract<TailEvent, { type: 'call' }> }) => {
+const CallRow = memo(({ call }: { readonly call: Extract<TailEvent, { type: 'call' }> }) => {
   const texts = useTexts(keyTexts);
   const { time, number, moment } = useFormats();
   const isAccepted = call.outcome === 'OK';

@@ -18,23 +18,23 @@ import type { UsageOfKey } from './use-keys-usage.ts';
 export const COLUMNS = ['name', 'permissions', 'status', 'lastUsed', 'expires', 'use', 'actions'] as const;
 
 interface KeyCellsProps {
-  readonly of: ConsoleKey;
+  readonly apiKey: ConsoleKey;
   readonly usage: UsageOfKey | undefined;
   /** Null if the reader may not change keys. */
   readonly choose: Choose | null;
 }
 
 /** The cells of a key's row. */
-export const KeyCells = memo(function KeyCells({ of, usage, choose }: KeyCellsProps) {
+export const KeyCells = memo(function KeyCells({ apiKey, usage, choose }: KeyCellsProps) {
   const texts = useTexts(keysTexts);
   const cells: Record<(typeof COLUMNS)[number], ReactNode> = {
-    name: <NameAndId of={of} />,
-    permissions: <Permissions names={of.permissions} />,
-    status: <KeyStatus status={of.status} />,
-    lastUsed: <Moment at={of.lastUsedAt} none={texts.neverUsed} />,
-    expires: <Moment at={of.expiresAt} none={texts.neverExpires} />,
+    name: <NameAndId apiKey={apiKey} />,
+    permissions: <Permissions names={apiKey.permissions} />,
+    status: <KeyStatus status={apiKey.status} />,
+    lastUsed: <Moment at={apiKey.lastUsedAt} none={texts.neverUsed} />,
+    expires: <Moment at={apiKey.expiresAt} none={texts.neverExpires} />,
     use: usage && <Sparkline usage={usage} />,
-    actions: choose && <KeyMenu of={of} choose={choose} />,
+    actions: choose && <KeyMenu apiKey={apiKey} choose={choose} />,
   };
   return COLUMNS.map((column) => {
     const label = LABELLED.has(column) && (
@@ -55,7 +55,7 @@ export const KeyCells = memo(function KeyCells({ of, usage, choose }: KeyCellsPr
 
 const LABELLED: ReadonlySet<string> = new Set(['permissions', 'lastUsed', 'expires', 'use']);
 
-function NameAndId({ of: { id, name, environment } }: { readonly of: ConsoleKey }) {
+function NameAndId({ apiKey: { id, name, environment } }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keysTexts);
   return (
     <>

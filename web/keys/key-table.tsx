@@ -73,18 +73,18 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
         onFocus={({ target }) => setFocusedId(target.closest('tr')?.dataset['id'] ?? focusedId)}
       >
         {items.map(({ key, index, start }) => {
-          const of = keys[index];
-          if (!of) return null;
+          const apiKey = keys[index];
+          if (!apiKey) return null;
           return (
             <tr
               key={key}
               ref={rows.measureElement}
               {...TABLE_ROLES.row}
-              {...{ 'data-index': index, 'data-id': of.id, 'aria-rowindex': index + 2 }}
+              {...{ 'data-index': index, 'data-id': apiKey.id, 'aria-rowindex': index + 2 }}
               className={classes.row}
               style={{ transform: `translateY(${start - scrollMargin}px)` }}
             >
-              <KeyCells of={of} usage={usage.get(of.id)} choose={mayWrite ? choose : null} />
+              <KeyCells apiKey={apiKey} usage={usage.get(apiKey.id)} choose={mayWrite ? choose : null} />
             </tr>
           );
         })}

@@ -20,7 +20,10 @@ export function ProcedureChoice({ procedures, chosen, onChoose }: ProcedureChoic
   const language = useLanguage();
   const { text, language: written } = useWhatItDoes(chosen);
   const { access, permission, isLive, method, name } = chosen;
-  const groups = byTag(procedures).map(([group, of]) => ({ group, items: of.map((one) => one.name) }));
+  const groups = byTag(procedures).map(([group, members]) => ({
+    group,
+    items: members.map((one) => one.name),
+  }));
   return (
     <Stack gap="xs">
       <Select

@@ -83,7 +83,9 @@ function mainOf(content: Content): [string?, Content[string]?] {
 const withoutGuard = (description: string): string => description.split('\n\n').slice(0, -1).join('\n\n');
 
 /** By tag, in the order of the document. */
-export function byTag(procedures: readonly Procedure[]): readonly [tag: string, of: readonly Procedure[]][] {
+export function byTag(
+  procedures: readonly Procedure[],
+): readonly [tag: string, members: readonly Procedure[]][] {
   const tags = [...new Set(procedures.map(({ tag }) => tag))];
   return tags.map((tag) => [tag, procedures.filter((one) => one.tag === tag)]);
 }

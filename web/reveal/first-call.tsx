@@ -23,7 +23,7 @@ export function FirstCall({ revealed }: { readonly revealed: Revealed }) {
           {heard.arrived ? texts.arrived : texts.waiting}
         </Text>
         {!heard.arrived && !heard.listening && <Text size="sm">{texts.reconnecting}</Text>}
-        {heard.call && <Facts of={heard.call} />}
+        {heard.call && <Facts call={heard.call} />}
         {heard.refused && <Refused call={heard.refused} />}
       </Stack>
     </Alert>
@@ -33,7 +33,7 @@ export function FirstCall({ revealed }: { readonly revealed: Revealed }) {
 type TailedCall = NonNullable<FirstCallState['call']>;
 
 /** Procedure, time and address of a call. */
-function Facts({ of: { procedure, at, address } }: { readonly of: TailedCall }) {
+function Facts({ call: { procedure, at, address } }: { readonly call: TailedCall }) {
   const texts = useTexts(revealTexts);
   const { time } = useFormats();
   return (
@@ -58,7 +58,7 @@ function Refused({ call }: { readonly call: TailedCall }) {
           <ErrorHelpText text={lesson.happened} /> <ErrorHelpText text={lesson.fix} />
         </Text>
       )}
-      <Facts of={call} />
+      <Facts call={call} />
       <Text size="xs">
         {reason} <Code>{call.outcome}</Code> · {requestId} <Code>{call.requestId}</Code>
       </Text>

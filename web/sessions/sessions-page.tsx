@@ -49,7 +49,7 @@ export function SessionsPage() {
         {data?.items.map((session) => (
           <SessionCard
             key={session.id}
-            of={session}
+            session={session}
             ends={revoke.isPending && revoke.variables.id === session.id}
             onEnd={() => revoke.mutate({ id: session.id })}
           />
@@ -69,15 +69,15 @@ export function SessionsPage() {
 }
 
 interface SessionCardProps {
-  readonly of: Session;
+  readonly session: Session;
   readonly ends: boolean;
   readonly onEnd: () => void;
 }
 
-function SessionCard({ of, ends, onEnd }: SessionCardProps) {
+function SessionCard({ session, ends, onEnd }: SessionCardProps) {
   const texts = useTexts(sessionsTexts);
   const { moment, fromNow } = useFormats();
-  const device = nameOfAgent(of.userAgent) ?? texts.unknown;
+  const device = nameOfAgent(session.userAgent) ?? texts.unknown;
   return (
     <Card component="li" withBorder>
       <Group justify="space-between">
@@ -86,14 +86,14 @@ function SessionCard({ of, ends, onEnd }: SessionCardProps) {
             <Text fw={500} className="theirs">
               {device}
             </Text>
-            {of.current && <Badge variant="light">{texts.current}</Badge>}
+            {session.current && <Badge variant="light">{texts.current}</Badge>}
           </Group>
           <Text size="sm" c="dimmed">
-            {texts.address}: {of.address ?? texts.unknown} · {texts.begun}: {moment(of.createdAt)} ·{' '}
-            {texts.used}: {fromNow(of.refreshedAt)}
+            {texts.address}: {session.address ?? texts.unknown} · {texts.begun}: {moment(session.createdAt)} ·{' '}
+            {texts.used}: {fromNow(session.refreshedAt)}
           </Text>
         </Stack>
-        {!of.current && (
+        {!session.current && (
           <Button size="xs" variant="default" loading={ends} onClick={onEnd} aria-label={texts.endOf(device)}>
             {texts.end}
           </Button>

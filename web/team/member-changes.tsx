@@ -23,34 +23,36 @@ function useMembersChanged() {
 }
 
 interface RoleSelectProps {
-  readonly of: Member;
+  readonly member: Member;
   readonly mine: Role;
   /** Whether the workspace has no other owner: then this one has to stay. */
   readonly isOnlyOwner: boolean;
 }
 
-export function RoleSelect({ of, mine, isOnlyOwner }: RoleSelectProps) {
+export function RoleSelect({ member, mine, isOnlyOwner }: RoleSelectProps) {
   const texts = useTexts(teamTexts);
   const change = useMutation(api.members.setRole.mutationOptions({ onSettled: useMembersChanged() }));
   const roles = ROLES.filter((role) => !outranks(role, mine));
   return (
     <>
       <NativeSelect
-        aria-label={texts.roleOf(of.name)}
+        aria-label={texts.roleOf(member.name)}
         data={roles.map((value) => ({ value, label: texts.roles[value] }))}
-        value={change.isPending ? change.variables.role : of.role}
+        value={change.isPending ? change.variables.role : member.role}
         disabled={change.isPending || isOnlyOwner}
         description={isOnlyOwner && texts.onlyOwner}
         inputWrapperOrder={['input', 'description']}
         className={styles['role'] ?? ''}
-        onChange={(event) => change.mutate({ userId: of.userId, role: event.currentTarget.value as Role })}
+        onChange={(event) =>
+          change.mutate({ userId: member.userId, role: event.currentTarget.value as Role })
+        }
       />
       <Failed error={change.error} />
     </>
   );
 }
 
-export function ResetLink({ of }: { readonly of: Member }) {
+export function ResetLink({ member }: { readonly member: Member }) {
   const texts = useTexts(teamTexts);
   const { moment } = useFormats();
   const [opened, setOpened] = useState(false);
@@ -58,16 +60,21 @@ export function ResetLink({ of }: { readonly of: Member }) {
   const make = useMutation(api.auth.createReset.mutationOptions({ onSuccess: close }));
   return (
     <>
-      <Button size="xs" variant="default" aria-label={texts.resetOf(of.name)} onClick={() => setOpened(true)}>
+      <Button
+        size="xs"
+        variant="default"
+        aria-label={texts.resetOf(member.name)}
+        onClick={() => setOpened(true)}
+      >
         {texts.reset}
       </Button>
       <ConfirmDialog
         {...{ opened, onClose: close, title: texts.resetTitle, act: texts.resetMake }}
-        onAct={() => make.mutate({ userId: of.userId })}
+        onAct={() => make.mutate({ userId: member.userId })}
         waits={make.isPending}
         error={make.error}
       >
-        {texts.resetAsk(of.name)}
+        {texts.resetAsk(member.name)}
       </ConfirmDialog>
       <OneTimeLink
         page="/reset"
@@ -80,7 +87,7 @@ export function ResetLink({ of }: { readonly of: Member }) {
   );
 }
 
-export function Remove({ of }: { readonly of: Member }) {
+export function Remove({ member }: { readonly member: Member }) {
   const texts = useTexts(teamTexts);
   const [opened, setOpened] = useState(false);
   const changed = useMembersChanged();
@@ -90,18 +97,18 @@ export function Remove({ of }: { readonly of: Member }) {
       <Button
         size="xs"
         variant="default"
-        aria-label={texts.removeOf(of.name)}
+        aria-label={texts.removeOf(member.name)}
         onClick={() => setOpened(true)}
       >
         {texts.remove}
       </Button>
       <ConfirmDialog
         {...{ opened, onClose: () => setOpened(false), title: texts.removeTitle, act: texts.remove }}
-        onAct={() => remove.mutate({ userId: of.userId })}
+        onAct={() => remove.mutate({ userId: member.userId })}
         waits={remove.isPending}
         error={remove.error}
       >
-        {texts.removeMore(of.name)}
+        {texts.removeMore(member.name)}
       </ConfirmDialog>
     </>
   );

@@ -8,44 +8,44 @@ import { Remove, ResetLink, RoleSelect } from './member-changes.tsx';
 import { teamTexts } from './texts.ts';
 
 interface MemberRowProps {
-  readonly of: Member;
+  readonly member: Member;
   readonly isOnlyOwner: boolean;
 }
 
-export function MemberRow({ of, isOnlyOwner }: MemberRowProps) {
+export function MemberRow({ member, isOnlyOwner }: MemberRowProps) {
   const texts = useTexts(teamTexts);
   const { day } = useFormats();
   const me = useMe();
   const { role } = me.workspace;
-  const isMe = me.user?.id === of.userId;
-  const manages = useMay('members:write') && role !== null && !outranks(of.role, role);
+  const isMe = me.user?.id === member.userId;
+  const manages = useMay('members:write') && role !== null && !outranks(member.role, role);
   return (
     <Table.Tr>
       <Table.Td>
         <Group gap="xs">
           <Text className="theirs" dir="auto" fw={500}>
-            {of.name}
+            {member.name}
           </Text>
           {isMe && <Badge variant="light">{texts.you}</Badge>}
-          {of.disabled && <Badge color="gray">{texts.disabled}</Badge>}
+          {member.disabled && <Badge color="gray">{texts.disabled}</Badge>}
         </Group>
         <Text size="sm" c="dimmed" className="theirs">
-          {of.email}
+          {member.email}
         </Text>
       </Table.Td>
       <Table.Td>
         {manages && role ? (
-          <RoleSelect of={of} mine={role} isOnlyOwner={isOnlyOwner} />
+          <RoleSelect member={member} mine={role} isOnlyOwner={isOnlyOwner} />
         ) : (
-          texts.roles[of.role]
+          texts.roles[member.role]
         )}
       </Table.Td>
-      <Table.Td>{day(of.joinedAt)}</Table.Td>
+      <Table.Td>{day(member.joinedAt)}</Table.Td>
       <Table.Td>
         {manages && !isMe && (
           <Group gap="xs" justify="flex-end" wrap="nowrap">
-            <ResetLink of={of} />
-            <Remove of={of} />
+            <ResetLink member={member} />
+            <Remove member={member} />
           </Group>
         )}
       </Table.Td>

@@ -39,7 +39,7 @@ export function Members() {
             {members.map((member) => (
               <MemberRow
                 key={member.userId}
-                of={member}
+                member={member}
                 isOnlyOwner={member.role === 'owner' && owners === 1 && !hasNextPage}
               />
             ))}

@@ -19,14 +19,14 @@ export function BusiestKeys({ keys }: { readonly keys: readonly BusyKey[] }) {
         rows={keys.map(({ id, name, ...counts }) => ({
           ...counts,
           key: id,
-          name: <KeyName of={{ id, name }} />,
+          name: <KeyName apiKey={{ id, name }} />,
         }))}
       />
     </Section>
   );
 }
 
-function KeyName({ of: { id, name } }: { readonly of: Pick<BusyKey, 'id' | 'name'> }) {
+function KeyName({ apiKey: { id, name } }: { readonly apiKey: Pick<BusyKey, 'id' | 'name'> }) {
   const { deleted } = useTexts(usageTexts);
   return (
     <>

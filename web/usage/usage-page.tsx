@@ -33,8 +33,8 @@ export function UsagePage() {
         {(usage) => (
           <>
             <BusiestKeys keys={usage.keys} />
-            <Refusals of={usage} />
-            <Procedures of={usage} />
+            <Refusals series={usage} />
+            <Procedures series={usage} />
           </>
         )}
       </UsagePanel>

@@ -18,8 +18,8 @@ export function useSettings(key: ConsoleKey) {
       void queryClient.invalidateQueries(api.keys.pathFilter());
     },
   });
-  const adopt = (of: ConsoleKey) => {
-    const fields = fieldsOf(of);
+  const adopt = (apiKey: ConsoleKey) => {
+    const fields = fieldsOf(apiKey);
     setBefore(fields);
     form.setInitialValues(fields);
     form.setValues(fields);
