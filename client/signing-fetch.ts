@@ -55,6 +55,7 @@ export function createSigningFetch(
 ): Fetch {
   const handOn = async (response: Response, sent: OutgoingRequest, credentials: AnyCredentials | null) =>
     verifier ? verifier.verify(response, sent, credentials) : response;
+  const remedy = remedyFor(clock, signer);
   return async (input, init) => {
     const unsigned = await readOutgoingRequest(input, init);
     const contentType = unsigned.headers['content-type'] ?? '';
@@ -82,12 +83,13 @@ export function createSigningFetch(
       await response.body?.cancel();
     }
   };
+}
 
-  async function remedy(
-    { reason, clock: proof }: RefusalData,
-    unsigned: OutgoingRequest,
-    { signature, credentials, correction }: Attempt,
-  ): Promise<boolean> {
+type Remedy = (refusal: RefusalData, unsigned: OutgoingRequest, attempt: Attempt) => Promise<boolean>;
+
+/** What can be done about a refusal; true if the request may then be sent again, with a new signature. */
+function remedyFor(clock: ServerClock, signer: SigningCredentials): Remedy {
+  return async ({ reason, clock: proof }, unsigned, { signature, credentials, correction }) => {
     const { userToken } = credentials;
     switch (reason) {
       case 'SIGNATURE_EXPIRED':
@@ -105,7 +107,7 @@ export function createSigningFetch(
       default:
         return false;
     }
-  }
+  };
 }
 
 /** Queries, and mutations in which every call carries an idempotency key. */

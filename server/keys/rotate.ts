@@ -10,20 +10,24 @@ import type { KeyRow } from './find.ts';
 import { keyStatusOf, latestUse } from './key-view.ts';
 import { newPair } from './secret-pair.ts';
 
+interface Rotation {
+  readonly brand: string;
+  /** The current row, locked within the transaction. */
+  readonly row: KeyRow;
+  readonly graceSeconds: number;
+  /** Verifies the new pair's signatures; null for a signing secret. */
+  readonly publicKey: RegisteredPublicKey | null;
+}
+
 /**
  * Gives a key a new pair of secrets. The current pair stays valid for `graceSeconds`; an older one ends now.
- * @param row the current row, locked within `tx`
- * @param publicKey verifies the new pair's signatures; null for a signing secret
  * @throws Refusal CONFLICT if the key is revoked, expired or disabled: a rotation must not reactivate it; INPUT_INVALID
  *   for the public key that the key has: the signing secret or public key is what distinguishes a pair from its predecessor
  */
 export async function rotateKey(
   { vault, clock, lastUsed }: Stores,
   tx: Db,
-  brand: string,
-  row: KeyRow,
-  graceSeconds: number,
-  publicKey: RegisteredPublicKey | null,
+  { brand, row, graceSeconds, publicKey }: Rotation,
 ): Promise<KeySecrets> {
   const now = clock();
   if (keyStatusOf(row, now) !== 'active') throw new Refusal('CONFLICT');

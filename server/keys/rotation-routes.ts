@@ -40,14 +40,10 @@ export const rotationRoutes = {
         const again = (await claimIdempotencyKey(tx, once)) !== null;
         const made = again
           ? NOT_SHOWN_AGAIN
-          : await rotateKey(
-              stores,
-              tx,
-              config.brand,
-              row,
-              input.graceSeconds,
-              await registerPublicKey(tx, input, { issuer: ctx.service.issuer, now }),
-            );
+          : await rotateKey(stores, tx, {
+              ...{ brand: config.brand, row, graceSeconds: input.graceSeconds },
+              publicKey: await registerPublicKey(tx, input, { issuer: ctx.service.issuer, now }),
+            });
         const after = await findKeyInWorkspace(tx, row.workspaceId, row.id, now.getTime());
         if (!again) await stores.audit.record(tx, ctx, describeChange('keys.rotate', row, after));
         return { key: viewOf(after, stores), ...made };

@@ -81,14 +81,7 @@ const isLoopback = (host: string) => LOOPBACK.test(host);
  * @throws ConfigError with one sentence
  */
 export function readConfig(env: Record<string, string | undefined>, terminal = false): Config {
-  const given: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env))
-    if (value !== undefined && value !== '') given[name] = value;
-  const unknown = unknownVariable(given);
-  if (unknown !== null) throw new ConfigError(unknown);
-  const parsed = Variables.safeParse(given);
-  if (!parsed.success) throw new ConfigError(sentence(parsed.error));
-  const vars = parsed.data;
+  const vars = parseVariables(env);
   const origins = vars.KEYSEAL_PUBLIC_ORIGINS?.length ? vars.KEYSEAL_PUBLIC_ORIGINS : null;
   const onlyLoopback =
     isLoopback(vars.HOST) &&
@@ -136,6 +129,18 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     requestSeconds: vars.KEYSEAL_REQUEST_SECONDS,
     startWaitSeconds: vars.KEYSEAL_START_WAIT_SECONDS,
   };
+}
+
+/** @throws ConfigError if a variable is unknown or malformed */
+function parseVariables(env: Record<string, string | undefined>): z.infer<typeof Variables> {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env))
+    if (value !== undefined && value !== '') given[name] = value;
+  const unknown = unknownVariable(given);
+  if (unknown !== null) throw new ConfigError(unknown);
+  const parsed = Variables.safeParse(given);
+  if (!parsed.success) throw new ConfigError(sentence(parsed.error));
+  return parsed.data;
 }
 
 /** @throws ConfigError if issuers are given twice, or if Keyseal itself is among them */

@@ -1,5 +1,5 @@
 import { Autocomplete, Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { type ComponentType, type FormEvent, useState } from 'react';
 import { useTexts } from '../language/language.ts';
 import { type AuditSearch, auditSearch, FILTERS } from './audit-search.ts';
 import { auditTexts } from './texts.ts';
@@ -13,13 +13,7 @@ interface AuditFiltersProps {
 /** Filters the list by action, actor, subject and days. */
 export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
   const texts = useTexts(auditTexts);
-  const people = usePeople();
   const [draft, setDraft] = useState<Record<string, string>>({ ...search });
-  const set = (name: string) => (value: string) => setDraft((old) => ({ ...old, [name]: value }));
-  const field = (name: (typeof FILTERS)[number]) => ({
-    label: texts.filters[name],
-    value: draft[name] ?? '',
-  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const trimmed = FILTERS.map((name) => [name, draft[name]?.trim()]);
@@ -29,40 +23,17 @@ export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
     <form onSubmit={submit}>
       <Stack gap="sm">
         <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 5 }} spacing="sm">
-          <Autocomplete
-            {...field('action')}
-            onChange={set('action')}
-            data={Object.keys(texts.actions)}
-            limit={12}
-            maxLength={200}
-          />
-          <Autocomplete
-            {...field('actor')}
-            onChange={set('actor')}
-            data={[...people.keys()]}
-            renderOption={({ option }) => (
-              <span className="theirs" dir="auto">
-                {people.get(option.value) ?? option.value}
-              </span>
-            )}
-            limit={12}
-            maxLength={200}
-          />
-          <TextInput
-            {...field('subject')}
-            onChange={(event) => set('subject')(event.currentTarget.value)}
-            maxLength={200}
-          />
-          <TextInput
-            {...field('from')}
-            type="date"
-            onChange={(event) => set('from')(event.currentTarget.value)}
-          />
-          <TextInput
-            {...field('to')}
-            type="date"
-            onChange={(event) => set('to')(event.currentTarget.value)}
-          />
+          {FILTERS.map((name) => {
+            const Field = FIELDS[name];
+            return (
+              <Field
+                key={name}
+                label={texts.filters[name]}
+                value={draft[name] ?? ''}
+                onChange={(value) => setDraft((old) => ({ ...old, [name]: value }))}
+              />
+            );
+          })}
         </SimpleGrid>
         <Group gap="sm">
           <Button type="submit" size="xs">
@@ -77,4 +48,50 @@ export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
       </Stack>
     </form>
   );
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+const FIELDS: Readonly<Record<(typeof FILTERS)[number], ComponentType<FieldProps>>> = {
+  action: ActionField,
+  actor: ActorField,
+  subject: SubjectField,
+  from: DayField,
+  to: DayField,
+};
+
+function ActionField(props: FieldProps) {
+  const { actions } = useTexts(auditTexts);
+  return <Autocomplete {...props} data={Object.keys(actions)} limit={12} maxLength={200} />;
+}
+
+function ActorField(props: FieldProps) {
+  const people = usePeople();
+  return (
+    <Autocomplete
+      {...props}
+      data={[...people.keys()]}
+      renderOption={({ option }) => (
+        <span className="theirs" dir="auto">
+          {people.get(option.value) ?? option.value}
+        </span>
+      )}
+      limit={12}
+      maxLength={200}
+    />
+  );
+}
+
+function SubjectField({ onChange, ...props }: FieldProps) {
+  return (
+    <TextInput {...props} onChange={({ currentTarget }) => onChange(currentTarget.value)} maxLength={200} />
+  );
+}
+
+function DayField({ onChange, ...props }: FieldProps) {
+  return <TextInput {...props} onChange={({ currentTarget }) => onChange(currentTarget.value)} type="date" />;
 }

@@ -40,17 +40,7 @@ export function SignatureDebugger() {
           value={pastes.base}
           onChange={change('base')}
         />
-        <PasswordInput
-          label={texts.secret}
-          description={texts.secretHint}
-          value={pastes.secret}
-          onChange={change('secret')}
-          autoComplete="off"
-          data-1p-ignore
-          data-lpignore="true"
-          visibilityToggleButtonProps={{ 'aria-label': texts.show, tabIndex: 0, 'aria-hidden': false }}
-          maw="32rem"
-        />
+        <Secret value={pastes.secret} onChange={change('secret')} />
         <Button type="submit" w="fit-content">
           {texts.compare}
         </Button>
@@ -62,11 +52,30 @@ export function SignatureDebugger() {
   );
 }
 
-interface PastedProps {
-  readonly label: string;
-  readonly description: string;
+interface FieldProps {
   readonly value: string;
   readonly onChange: (event: { currentTarget: { value: string } }) => void;
+}
+
+function Secret({ value, onChange }: FieldProps) {
+  const texts = useTexts(debuggerTexts);
+  return (
+    <PasswordInput
+      label={texts.secret}
+      description={texts.secretHint}
+      {...{ value, onChange }}
+      autoComplete="off"
+      data-1p-ignore
+      data-lpignore="true"
+      visibilityToggleButtonProps={{ 'aria-label': texts.show, tabIndex: 0, 'aria-hidden': false }}
+      maw="32rem"
+    />
+  );
+}
+
+interface PastedProps extends FieldProps {
+  readonly label: string;
+  readonly description: string;
   readonly error?: string | undefined;
 }
 

@@ -47,24 +47,33 @@ export function RotateKey(state: KeyModalState) {
           <Stack>
             <Text>{texts.more}</Text>
             <SecretUsage apiKey={apiKey} />
-            <Radio.Group label={texts.grace} value={grace} onChange={setGrace}>
-              <Stack gap="xs" mt="xs">
-                {GRACES.map((seconds) => (
-                  <Radio
-                    key={seconds}
-                    value={String(seconds)}
-                    label={texts.graces[seconds]}
-                    disabled={isOpen(error)}
-                  />
-                ))}
-              </Stack>
-            </Radio.Group>
+            <Grace value={grace} onChange={setGrace} disabled={isOpen(error)} />
             <Failed error={error} />
             <KeyModalEnd send={texts.send} waits={isPending} onClose={onClose} />
           </Stack>
         </form>
       )}
     </KeyModal>
+  );
+}
+
+interface GraceProps {
+  readonly value: string;
+  readonly onChange: (seconds: string) => void;
+  readonly disabled: boolean;
+}
+
+/** How long the current pair stays valid. */
+function Grace({ value, onChange, disabled }: GraceProps) {
+  const { rotate: texts } = useTexts(keysTexts);
+  return (
+    <Radio.Group label={texts.grace} value={value} onChange={onChange}>
+      <Stack gap="xs" mt="xs">
+        {GRACES.map((seconds) => (
+          <Radio key={seconds} value={String(seconds)} label={texts.graces[seconds]} disabled={disabled} />
+        ))}
+      </Stack>
+    </Radio.Group>
   );
 }
 

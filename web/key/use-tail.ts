@@ -18,24 +18,12 @@ export function useTail(id: string) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt opens another stream
   useEffect(() => {
-    let waiting: TailRow[] = [];
-    let frame = 0;
-    let n = 0;
+    const rows = frameBatches((arrived) => act({ arrived }));
     let wasLive = false;
-    const show = () => {
-      frame = 0;
-      const arrived = waiting;
-      waiting = [];
-      act({ arrived });
-    };
     const stream = client.keys.tail.subscribe(
       { id },
       {
-        onData: ({ data: event }) => {
-          waiting.push({ n: ++n, event });
-          if (waiting.length > MAX_ROWS) waiting.shift();
-          frame ||= requestAnimationFrame(show);
-        },
+        onData: ({ data }) => rows.add(data),
         onConnectionStateChange: ({ state, error }) => {
           // The client waits for as long as this lasts: show what it is.
           setError(error instanceof KeysealRefusal ? error : null);
@@ -51,7 +39,7 @@ export function useTail(id: string) {
     );
     return () => {
       stream.unsubscribe();
-      cancelAnimationFrame(frame);
+      rows.cancel();
     };
   }, [id, attempt]);
 
@@ -61,4 +49,25 @@ export function useTail(id: string) {
     setAttempt((attempt) => attempt + 1);
   };
   return { ...state, act, connection, error, again };
+}
+
+/** Hands on, once a frame, the rows that arrived since the last one. It keeps the newest `MAX_ROWS`. */
+function frameBatches(handOn: (arrived: TailRow[]) => void) {
+  let waiting: TailRow[] = [];
+  let frame = 0;
+  let n = 0;
+  const show = () => {
+    frame = 0;
+    const arrived = waiting;
+    waiting = [];
+    handOn(arrived);
+  };
+  return {
+    add: (event: TailRow['event']) => {
+      waiting.push({ n: ++n, event });
+      if (waiting.length > MAX_ROWS) waiting.shift();
+      frame ||= requestAnimationFrame(show);
+    },
+    cancel: () => cancelAnimationFrame(frame),
+  };
 }

@@ -31,14 +31,7 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
   const mayWrite = useMay('keys:write');
   const { body, scrollMargin, wide } = useTablePlace();
   const [focusedId, setFocusedId] = useState<string | null>(null);
-  const focusedIndex = useMemo(() => keys.findIndex(({ id }) => id === focusedId), [keys, focusedId]);
-  // Stable functions: with new ones, the virtualizer would compute the place of every row again.
-  const rows = useWindowVirtualizer({
-    ...{ count: keys.length, overscan: 8, scrollMargin },
-    estimateSize: useCallback(() => (wide ? ESTIMATES.row : ESTIMATES.card), [wide]),
-    getItemKey: useCallback((index: number) => keys[index]?.id ?? index, [keys]),
-    rangeExtractor: useCallback((range: Range) => withFocused(range, focusedIndex), [focusedIndex]),
-  });
+  const rows = useRows({ keys, focusedId, scrollMargin, wide });
   const items = rows.getVirtualItems();
   const usage = useKeysUsage(pagesOf(keys, items));
   useNextPage(list, (items.at(-1)?.index ?? 0) >= keys.length - AHEAD);
@@ -52,19 +45,7 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
       className={classes.table}
       data-stale={list.isPlaceholderData || undefined}
     >
-      <thead {...TABLE_ROLES.group} className={classes.head}>
-        <tr {...TABLE_ROLES.row} aria-rowindex={1} className={classes.row}>
-          {COLUMNS.map((column) => (
-            <th key={column} {...TABLE_ROLES.columnHeader}>
-              {column === 'actions' ? (
-                <VisuallyHidden>{texts.columns.actions}</VisuallyHidden>
-              ) : (
-                texts.columns[column]
-              )}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Head />
       <tbody
         ref={body}
         {...TABLE_ROLES.group}
@@ -90,6 +71,39 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
         })}
       </tbody>
     </table>
+  );
+}
+
+interface RowsOptions {
+  readonly keys: readonly ConsoleKey[];
+  readonly focusedId: string | null;
+  readonly scrollMargin: number;
+  readonly wide: boolean;
+}
+
+/** The virtualizer of the rows. Its functions are stable: with new ones, it would compute the place of every row again. */
+function useRows({ keys, focusedId, scrollMargin, wide }: RowsOptions) {
+  const focusedIndex = useMemo(() => keys.findIndex(({ id }) => id === focusedId), [keys, focusedId]);
+  return useWindowVirtualizer({
+    ...{ count: keys.length, overscan: 8, scrollMargin },
+    estimateSize: useCallback(() => (wide ? ESTIMATES.row : ESTIMATES.card), [wide]),
+    getItemKey: useCallback((index: number) => keys[index]?.id ?? index, [keys]),
+    rangeExtractor: useCallback((range: Range) => withFocused(range, focusedIndex), [focusedIndex]),
+  });
+}
+
+function Head() {
+  const { columns } = useTexts(keysTexts);
+  return (
+    <thead {...TABLE_ROLES.group} className={classes.head}>
+      <tr {...TABLE_ROLES.row} aria-rowindex={1} className={classes.row}>
+        {COLUMNS.map((column) => (
+          <th key={column} {...TABLE_ROLES.columnHeader}>
+            {column === 'actions' ? <VisuallyHidden>{columns.actions}</VisuallyHidden> : columns[column]}
+          </th>
+        ))}
+      </tr>
+    </thead>
   );
 }
 

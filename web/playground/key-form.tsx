@@ -23,53 +23,32 @@ export function KeyForm({ keyId, onHold, isMissing }: KeyFormProps) {
   const texts = useTexts(playgroundTexts);
   const [secrets, setSecrets] = useState(NOTHING);
   const [wrong, setWrong] = useState<Partial<Record<keyof Secrets, boolean>>>({});
-  const key = useKey(keyId);
   const paste = (event: ClipboardEvent) => {
-    const text = event.clipboardData.getData('text');
-    const apiKey = findKeyText(text);
-    const [signingSecret] = SIGNING_SECRET.exec(text) ?? [];
-    if (!apiKey || !signingSecret) return;
+    const pasted = secretsIn(event.clipboardData.getData('text'));
+    if (!pasted) return;
     event.preventDefault();
-    setSecrets({ apiKey, signingSecret });
+    setSecrets(pasted);
   };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const [apiKey, signingSecret] = [secrets.apiKey.trim(), secrets.signingSecret.trim()];
-    const found = {
-      apiKey: findKeyText(apiKey) !== apiKey,
-      signingSecret: SIGNING_SECRET.exec(signingSecret)?.[0] !== signingSecret,
-    };
+    const found = malformed({ apiKey, signingSecret });
     setWrong(found);
-    if (!found.apiKey && !found.signingSecret) {
+    if (!found.apiKey && !found.signingSecret)
       onHold({ apiKey, signingSecret: await importKey(signingSecret) });
-    }
   };
   return (
     <form onSubmit={(event) => void submit(event)} noValidate autoComplete="off">
       <Stack gap="sm">
-        {keyId !== undefined && (
-          <Text size="sm">
-            {texts.wantedKey} <Code>{keyId}</Code>{' '}
-            {key && (
-              <span className="theirs" dir="auto">
-                {key.name}
-              </span>
-            )}
-          </Text>
-        )}
+        {keyId !== undefined && <WantedKey id={keyId} />}
         {(['apiKey', 'signingSecret'] as const).map((name) => (
-          <PasswordInput
+          <SecretField
             key={name}
             label={texts[name]}
             value={secrets[name]}
-            onChange={({ currentTarget }) => setSecrets({ ...secrets, [name]: currentTarget.value })}
+            onChange={(value) => setSecrets({ ...secrets, [name]: value })}
             onPaste={paste}
             error={wrong[name] ? texts.errors[name] : undefined}
-            autoComplete="off"
-            spellCheck={false}
-            data-1p-ignore
-            data-lpignore="true"
-            visibilityToggleButtonProps={{ 'aria-label': texts.show, tabIndex: 0, 'aria-hidden': false }}
           />
         ))}
         <Text size="xs" c="dimmed">
@@ -86,4 +65,58 @@ export function KeyForm({ keyId, onHold, isMissing }: KeyFormProps) {
       </Stack>
     </form>
   );
+}
+
+/** The key that the page asks for, with its name if the person may see it. */
+function WantedKey({ id }: { readonly id: string }) {
+  const { wantedKey } = useTexts(playgroundTexts);
+  const key = useKey(id);
+  return (
+    <Text size="sm">
+      {wantedKey} <Code>{id}</Code>{' '}
+      {key && (
+        <span className="theirs" dir="auto">
+          {key.name}
+        </span>
+      )}
+    </Text>
+  );
+}
+
+interface SecretFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly onPaste: (event: ClipboardEvent) => void;
+  readonly error: string | undefined;
+}
+
+/** A field that neither the browser nor a password manager keeps. */
+function SecretField({ onChange, ...props }: SecretFieldProps) {
+  const { show } = useTexts(playgroundTexts);
+  return (
+    <PasswordInput
+      {...props}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      autoComplete="off"
+      spellCheck={false}
+      data-1p-ignore
+      data-lpignore="true"
+      visibilityToggleButtonProps={{ 'aria-label': show, tabIndex: 0, 'aria-hidden': false }}
+    />
+  );
+}
+
+/** A key and its signing secret in one text, as the console copies them; null unless it has both. */
+function secretsIn(text: string): Secrets | null {
+  const apiKey = findKeyText(text);
+  const [signingSecret] = SIGNING_SECRET.exec(text) ?? [];
+  return apiKey && signingSecret ? { apiKey, signingSecret } : null;
+}
+
+function malformed({ apiKey, signingSecret }: Secrets): Record<keyof Secrets, boolean> {
+  return {
+    apiKey: findKeyText(apiKey) !== apiKey,
+    signingSecret: SIGNING_SECRET.exec(signingSecret)?.[0] !== signingSecret,
+  };
 }

@@ -12,9 +12,9 @@ import { profileTexts } from './texts.ts';
 
 const EMPTY = { current: '', next: '' };
 
-export function PasswordForm() {
+/** The form's state, and what sends it. */
+function usePasswordForm() {
   const texts = useTexts(profileTexts);
-  const { user } = useMe();
   const [failed, setFailed] = useState<unknown>(null);
   const form = useForm({
     mode: 'uncontrolled',
@@ -38,6 +38,13 @@ export function PasswordForm() {
       else setFailed(error);
     }
   });
+  return { form, submit, failed };
+}
+
+export function PasswordForm() {
+  const texts = useTexts(profileTexts);
+  const { user } = useMe();
+  const { form, submit, failed } = usePasswordForm();
   const eye = { 'aria-label': texts.show, tabIndex: 0, 'aria-hidden': false };
   return (
     <form onSubmit={submit} noValidate>

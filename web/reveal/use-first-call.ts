@@ -25,54 +25,61 @@ const AGAIN_MS = 2_000;
 /** Listens until the first call of a key arrives, and reconnects whenever the stream breaks. */
 export function useFirstCall({ id, lastUsedAt }: ConsoleKey): FirstCallState {
   const [heard, setHeard] = useState(NOTHING);
-  useEffect(() => {
-    let over = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let stream: { unsubscribe(): void } | undefined;
-    const tell = (more: Partial<FirstCallState>) => !over && setHeard((before) => ({ ...before, ...more }));
-    const leave = () => {
-      over = true;
-      clearTimeout(timer);
-      stream?.unsubscribe();
-    };
-    const arrive = (call: TailedCall | null) => {
-      tell({ arrived: true, call, refused: null });
-      leave();
-      void keyUsed(id);
-    };
-    /** Detects a call that came while no stream was open, by the key's last use. */
-    const look = () =>
-      client.keys.get.query({ id }).then(
-        (key) => !over && key.lastUsedAt !== lastUsedAt && arrive(null),
-        () => {},
-      );
-    const again = () => {
-      if (over) return;
-      tell({ listening: false });
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        listen();
-        void look();
-      }, AGAIN_MS);
-    };
-    const listen = () => {
-      stream = client.keys.tail.subscribe(
-        { id },
-        {
-          onStarted: () => tell({ listening: true }),
-          onConnectionStateChange: ({ state }) => tell({ listening: state === 'pending' }),
-          onData: ({ data }) => {
-            if (data.type === 'missed') void look();
-            else if (data.outcome === 'OK') arrive(data);
-            else tell({ refused: data });
-          },
-          onError: again,
-          onComplete: again,
-        },
-      );
-    };
-    listen();
-    return leave;
-  }, [id, lastUsedAt]);
+  useEffect(
+    () => listenForFirstCall({ id, lastUsedAt }, (more) => setHeard((before) => ({ ...before, ...more }))),
+    [id, lastUsedAt],
+  );
   return heard;
+}
+
+/** @returns what ends it */
+function listenForFirstCall(
+  { id, lastUsedAt }: Pick<ConsoleKey, 'id' | 'lastUsedAt'>,
+  onChange: (more: Partial<FirstCallState>) => void,
+): () => void {
+  let over = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stream: { unsubscribe(): void } | undefined;
+  const report = (more: Partial<FirstCallState>) => !over && onChange(more);
+  const leave = () => {
+    over = true;
+    clearTimeout(timer);
+    stream?.unsubscribe();
+  };
+  const arrive = (call: TailedCall | null) => {
+    report({ arrived: true, call, refused: null });
+    leave();
+    void keyUsed(id);
+  };
+  /** Detects a call that came while no stream was open, by the key's last use. */
+  const look = async () => {
+    const key = await client.keys.get.query({ id }).catch(() => null);
+    if (key && !over && key.lastUsedAt !== lastUsedAt) arrive(null);
+  };
+  const again = () => {
+    if (over) return;
+    report({ listening: false });
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      listen();
+      void look();
+    }, AGAIN_MS);
+  };
+  const onData = ({ data }: { readonly data: TailEvent }) => {
+    if (data.type === 'missed') void look();
+    else if (data.outcome === 'OK') arrive(data);
+    else report({ refused: data });
+  };
+  const listen = () => {
+    stream = client.keys.tail.subscribe(
+      { id },
+      {
+        onStarted: () => report({ listening: true }),
+        onConnectionStateChange: ({ state }) => report({ listening: state === 'pending' }),
+        ...{ onData, onError: again, onComplete: again },
+      },
+    );
+  };
+  listen();
+  return leave;
 }

@@ -11,12 +11,10 @@ import { Failed } from '../ui/failed.tsx';
 import { OneTimeLink } from './one-time-link.tsx';
 import { teamTexts } from './texts.ts';
 
-/** Creates an invitation and shows its link once. */
-export function InviteForm() {
+/** The form's state, and the mutation that sends it. */
+function useInviteForm() {
   const texts = useTexts(teamTexts);
-  const { moment } = useFormats();
   const queries = useQueryClient();
-  const mine = useMe().workspace.role ?? 'viewer';
   const form = useForm<{ email: string; role: Role }>({
     mode: 'uncontrolled',
     initialValues: { email: '', role: 'developer' },
@@ -33,6 +31,15 @@ export function InviteForm() {
   const submit = form.onSubmit(({ email, role }) => {
     if (!invite.isPending) invite.mutate({ email: email.trim(), role });
   });
+  return { form, submit, invite };
+}
+
+/** Creates an invitation and shows its link once. */
+export function InviteForm() {
+  const texts = useTexts(teamTexts);
+  const { moment } = useFormats();
+  const mine = useMe().workspace.role ?? 'viewer';
+  const { form, submit, invite } = useInviteForm();
   const made = invite.data?.invitation;
   return (
     <form onSubmit={submit} noValidate>

@@ -36,17 +36,11 @@ export async function openPglite(
   warn: Warn,
 ): Promise<Database> {
   const folder = join(dataDir, 'pglite');
-  if (wanted !== 'migrate' && !existsSync(folder)) {
-    throw new ConfigError(
-      `The data directory "${dataDir}" holds no database: run keyseal migrate, or set KEYSEAL_DATA_DIR or DATABASE_URL to an existing one.`,
-    );
-  }
+  if (wanted !== 'migrate' && !existsSync(folder)) throw noDatabase(dataDir);
   // An inspection changes nothing.
   const tighten = wanted === 'leave' ? () => {} : () => tightenFiles(folder);
   const unlock = await takeDataDir(dataDir, wanted, warn);
-  // Loaded only if it is used: the driver loads all of PGlite.
-  const { drizzle } = await import('drizzle-orm/pglite');
-  const { migrate } = await import('drizzle-orm/pglite/migrator');
+  const { drizzle, migrate } = await loadDriver();
   let close = async () => {};
   try {
     const unpacked = await unpackPrepared(folder, onProgress);
@@ -86,6 +80,18 @@ export async function openPglite(
     throw dataDirFailure(dataDir, error);
   }
 }
+
+/** Loaded only if it is used: the driver loads all of PGlite. */
+async function loadDriver() {
+  const { drizzle } = await import('drizzle-orm/pglite');
+  const { migrate } = await import('drizzle-orm/pglite/migrator');
+  return { drizzle, migrate };
+}
+
+const noDatabase = (dataDir: string) =>
+  new ConfigError(
+    `The data directory "${dataDir}" holds no database: run keyseal migrate, or set KEYSEAL_DATA_DIR or DATABASE_URL to an existing one.`,
+  );
 
 /** Drizzle is typed for all of PGlite, and calls no other member. */
 const forDrizzle = (client: PgliteClient) => client as unknown as PGlite;
