@@ -1,38 +1,60 @@
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { CodedBody, prefersGzip } from '../../server/http/coded-body.ts';
+import { CodedBody, preferredCoding } from '../../server/http/coded-body.ts';
 
 describe('F12: the coding of a page (RFC 9110 §12.5.3)', () => {
   it.each([
-    ['gzip', true],
-    ['GZip', true],
-    ['x-gzip', true],
-    ['deflate, gzip;q=1.0, *;q=0.5', true],
-    ['gzip ; q=0.001', true],
-    ['*', true],
-    ['identity;q=0.5, gzip', true],
-    ['identity;q=0, *', true],
-    [undefined, false],
-    ['', false],
-    ['br', false],
-    ['identity', false],
-    ['gzip;q=0', false],
-    ['gzip;q=0.000, *', false],
-    ['*;q=0', false],
-    ['identity, gzip;q=0.5', false],
-    ['gzipped', false],
-    ['gzip;q=2', false],
-    ['gzip;q=NaN', false],
-    ['gzip;level=9', false],
-  ])('accept-encoding: %s is gzip: %s', (header, expected) => {
-    expect(prefersGzip(header)).toBe(expected);
+    ['gzip', 'gzip'],
+    ['GZip', 'gzip'],
+    ['x-gzip', 'gzip'],
+    ['deflate, gzip;q=1.0, *;q=0.5', 'gzip'],
+    ['gzip ; q=0.001', 'gzip'],
+    ['*', 'br'],
+    ['identity;q=0.5, gzip', 'gzip'],
+    ['identity;q=0, *', 'br'],
+    ['br', 'br'],
+    ['BR', 'br'],
+    ['gzip, deflate, br, zstd', 'br'],
+    ['br;q=0.5, gzip', 'gzip'],
+    ['br;q=0, gzip', 'gzip'],
+    ['br;q=0, *', 'gzip'],
+    ['gzip;q=0.000, *', 'br'],
+    ['identity, br;q=0.5', null],
+    [undefined, null],
+    ['', null],
+    ['identity', null],
+    ['gzip;q=0', null],
+    ['br;q=0, gzip;q=0, *', null],
+    ['*;q=0', null],
+    ['identity, gzip;q=0.5', null],
+    ['gzipped', null],
+    ['brotli', null],
+    ['gzip;q=2', null],
+    ['gzip;q=NaN', null],
+    ['gzip;level=9', null],
+  ])('accept-encoding: %s is %s', (header, expected) => {
+    expect(preferredCoding(header)).toBe(expected);
   });
 
-  it('is made once, however many clients ask for it', async () => {
+  it.each([
+    ['gzip', gunzipSync],
+    ['br', brotliDecompressSync],
+  ])('%s is made once, however many clients ask for it', async (coding, decode) => {
     const body = new CodedBody('a page '.repeat(1_000));
-    const asked = { 'accept-encoding': 'gzip' };
+    const asked = { 'accept-encoding': coding };
     const all = await Promise.all(Array.from({ length: 20 }, () => body.representationFor(asked)));
     expect(new Set(all.map((one) => one.body)).size).toBe(1);
-    expect(gunzipSync(all[0]?.body ?? '').toString()).toBe('a page '.repeat(1_000));
+    expect(decode(all[0]?.body ?? '').toString()).toBe('a page '.repeat(1_000));
+  });
+
+  it('has an etag for each coding, which does not match the other', async () => {
+    const body = new CodedBody('a page '.repeat(1_000));
+    const etagOf = async (coding: string) =>
+      (await body.representationFor({ 'accept-encoding': coding })).headers['etag'] ?? '';
+    const [gzip, br] = [await etagOf('gzip'), await etagOf('br')];
+    expect(gzip).not.toBe(br);
+    const statusFor = async (coding: string, etag: string) =>
+      (await body.representationFor({ 'accept-encoding': coding, 'if-none-match': etag })).status;
+    expect([await statusFor('br', br), await statusFor('br', gzip)]).toEqual([304, 200]);
   });
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CONSOLE_PATHS } from '../../shared/console-paths.ts';
 import { callPublic } from '../harness/people.ts';
@@ -107,12 +107,16 @@ describe('a file of the console', () => {
   it('is compressed for clients that accept it, and the same for others', async () => {
     const path = await scriptPath();
     const { text, headers } = await raw(path, 'identity');
-    const gzipped = await raw(path, 'br, gzip;q=0.5');
+    const gzipped = await raw(path, 'gzip');
+    const smallest = await raw(path, 'gzip, br');
     expect(headers['content-encoding']).toBeUndefined();
     expect(gzipped.headers['content-encoding']).toBe('gzip');
     expect(gzipped.headers['vary']).toBe('accept-encoding');
     expect(gunzipSync(gzipped.text).equals(text)).toBe(true);
     expect(gzipped.text.length).toBeLessThan(text.length / 2);
+    expect(smallest.headers['content-encoding']).toBe('br');
+    expect(brotliDecompressSync(smallest.text).equals(text)).toBe(true);
+    expect(smallest.text.length).toBeLessThan(gzipped.text.length);
   });
 });
 
