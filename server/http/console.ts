@@ -6,6 +6,7 @@ import { CONSOLE_PATHS } from '../../shared/console-paths.ts';
 import { escaped } from '../html/html.ts';
 import { PACKAGE_ROOT } from '../lib/package-root.ts';
 import { CodedBody } from './coded-body.ts';
+import { LOGO_PATH } from './logo-page.ts';
 import type { HttpPage } from './pages.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -16,6 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
 };
 
 interface File {
@@ -41,8 +43,9 @@ export async function consolePage(
   const found = consoleFiles();
   if (!found) return { status: 503, body: NOT_BUILT, headers: { 'content-type': 'text/plain' } };
   if (isPage(path)) return page(found, serving);
-  const { body, headers } = found.get(path) as File;
-  return { status: 200, body, headers };
+  const { bytes, body, headers } = found.get(path) as File;
+  // A font is compressed by itself.
+  return { status: 200, body: path.endsWith('.woff2') ? bytes : body, headers };
 }
 
 /** The console's page for a path that it does not have, which it shows to people instead of a JSON refusal. */
@@ -67,7 +70,7 @@ async function page(found: ReadonlyMap<string, File>, serving: ServerContext | n
   const filled = links.replace('%NONCE%', nonce).replace('%SIGN_UP%', signUp);
   return {
     status: 200,
-    body: filled.replace('%ISSUERS%', () => escaped(named)),
+    body: withBrand(filled, serving).replace('%ISSUERS%', () => escaped(named)),
     headers: {
       'content-type': 'text/html; charset=utf-8',
       // Every response has its own nonce.
@@ -78,6 +81,19 @@ async function page(found: ReadonlyMap<string, File>, serving: ServerContext | n
       ...SHARED,
     },
   };
+}
+
+/** The page with the name, the colour and the logo that the operator configured. */
+function withBrand(html: string, serving: ServerContext | null): string {
+  const { name = 'Keyseal', color = null, logo = null } = serving?.service.config.look ?? {};
+  const branded = html
+    .replaceAll('%BRAND_NAME%', () => escaped(name))
+    .replace('%BRAND_COLOR%', color ?? '')
+    .replace('%BRAND_LOGO%', logo ? 'own' : '');
+  const path = LOGO_PATH.slice(1);
+  return logo
+    ? branded.replace('icon.svg" type="image/svg+xml"', `${path}"`).replace('icon.svg"', `${path}"`)
+    : branded;
 }
 
 const SHARED = { 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
@@ -92,6 +108,7 @@ const policyWith = (nonce: string): string =>
     `script-src 'self'`,
     `style-src 'self' 'nonce-${nonce}'`,
     `img-src 'self' data:`,
+    `font-src 'self'`,
     `connect-src 'self'`,
     `base-uri 'none'`,
     `form-action 'none'`,

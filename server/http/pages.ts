@@ -7,6 +7,7 @@ import { languageOf } from '../html/language.ts';
 import { refusalsPage } from '../html/refusals-page.ts';
 import { publishedDocument } from '../openapi/published-document.ts';
 import { CodedBody } from './coded-body.ts';
+import { LOGO_PATH, logoPage } from './logo-page.ts';
 import { metricsPage } from './metrics-server.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -40,6 +41,7 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
       : NOT_YET,
   [RESPONSE_KEYS_PATH]: (serving) => (serving ? responseKeysPage(serving) : NOT_YET),
   '/openapi.json': (serving) => (serving ? documentPage(serving) : NOT_YET),
+  [LOGO_PATH]: logoPage,
   [API_PAGE]: (serving, { url = '', headers }) => {
     if (!serving) return NOT_YET;
     const { service } = serving;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { PERMISSIONS } from '../../shared/permissions.ts';
 import type { AddressList } from './address-list.ts';
+import type { Logo } from './brand-config.ts';
 import { type MasterKey, Variables } from './env-schema.ts';
 import { type IssuerConfig, urlsOf } from './issuer-config.ts';
 import { unknownVariable } from './unknown-variables.ts';
@@ -49,6 +50,13 @@ export interface Config {
   readonly logFormat: 'pretty' | 'json';
   /** The prefix of a key's text. */
   readonly brand: string;
+  /** How the console presents itself. */
+  readonly look: {
+    readonly name: string;
+    readonly logo: Logo | null;
+    /** `#rrggbb`; null for Keyseal's own. */
+    readonly color: string | null;
+  };
   readonly bodies: {
     /** Bytes of one body. */
     readonly maxBody: number;
@@ -116,6 +124,11 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     logLevel: vars.KEYSEAL_LOG_LEVEL,
     logFormat: vars.LOG_FORMAT ?? (terminal ? 'pretty' : 'json'),
     brand: vars.KEYSEAL_BRAND,
+    look: {
+      name: vars.KEYSEAL_BRAND_NAME ?? 'Keyseal',
+      logo: vars.KEYSEAL_BRAND_LOGO ?? null,
+      color: vars.KEYSEAL_BRAND_COLOR ?? null,
+    },
     bodies: {
       maxBody: vars.KEYSEAL_MAX_BODY_BYTES,
       minRate: vars.KEYSEAL_BODY_MIN_RATE,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { AddressList } from './address-list.ts';
+import { readLogo } from './brand-config.ts';
 import { splitDatabaseUrl } from './database-url.ts';
 import { parseIssuers, readIssuersFile } from './issuer-config.ts';
 import { isOwnPath, parsePublicOrigin } from './public-origin.ts';
@@ -127,6 +128,24 @@ const issuersFile = z.string().transform((path, context) => {
   return z.NEVER;
 });
 
+const logo = z.string().transform((path, context) => {
+  const read = readLogo(path);
+  if (typeof read !== 'string') return read;
+  context.addIssue(read);
+  return z.NEVER;
+});
+
+/** Visible text: the console shows it in titles. */
+const brandName = z
+  .string()
+  .regex(/^(?=.*\S)[^\p{C}\p{Zl}\p{Zp}]{1,40}$/u, 'takes 1 to 40 visible characters')
+  .transform((text) => text.trim());
+
+const brandColor = z
+  .string()
+  .regex(/^#[0-9a-f]{6}$/i, 'takes a colour such as #22324a')
+  .transform((text) => text.toLowerCase());
+
 /** Every variable, what it takes, and its default. */
 export const Variables = z.object({
   PORT: whole(0, 65535).default(3000),
@@ -153,6 +172,9 @@ export const Variables = z.object({
     .string()
     .regex(/^[a-z][a-z0-9]{0,15}$/, 'takes lowercase letters and digits')
     .default('ks'),
+  KEYSEAL_BRAND_NAME: brandName.optional(),
+  KEYSEAL_BRAND_LOGO: logo.optional(),
+  KEYSEAL_BRAND_COLOR: brandColor.optional(),
   KEYSEAL_MAX_BODY_BYTES: whole(1024, 64 * 1024 * 1024).default(1024 * 1024),
   KEYSEAL_BODY_MIN_RATE: whole(1, 1024 * 1024).default(8 * 1024),
   KEYSEAL_BODY_GRACE_SECONDS: whole(1, 600).default(10),

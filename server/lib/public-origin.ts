@@ -30,6 +30,7 @@ export function parsePublicOrigin(text: string): ParsedOrigin | string {
 /** What the service serves at its root, by the first part of its path. */
 const OWN_PATHS: readonly string[] = [
   'assets',
+  'brand-logo',
   'docs',
   'healthz',
   'icon.svg',

@@ -1,21 +1,23 @@
 import { Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { BASE_PATH } from '../api/service.ts';
+import { BRAND } from './brand.ts';
 
 /** The logo, which links to the home page. */
 export function Seal() {
   return (
     <Group
       component={Link}
-      {...{ to: '/keys', 'aria-label': 'Keyseal' }}
+      {...{ to: '/', 'aria-label': BRAND.name }}
       gap={8}
       wrap="nowrap"
       c="inherit"
       td="none"
       pr="xs"
     >
-      <img src="/icon.svg" alt="" width={24} height={24} />
-      <Text fw={700} visibleFrom="xs">
-        Keyseal
+      <img src={`${BASE_PATH}${BRAND.hasLogo ? '/brand-logo' : '/icon.svg'}`} alt="" width={24} height={24} />
+      <Text fw={650} visibleFrom="xs" c="var(--ks-heading)" truncate maw="14rem">
+        {BRAND.name}
       </Text>
     </Group>
   );

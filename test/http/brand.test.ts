@@ -1,0 +1,75 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { ConfigError, readConfig } from '../../server/lib/config.ts';
+import { startTestService } from '../harness/service.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'keyseal-brand-'));
+const file = (name: string, content: string | Buffer) => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
+
+const start = async (env: Record<string, string>) => {
+  const service = await startTestService({ env });
+  onTestFinished(() => service.stop());
+  return service;
+};
+
+it('the page has the name, colour and logo of the operator, as text', async () => {
+  const { url } = await start({
+    KEYSEAL_BRAND_NAME: `Ada's "API" <b>`,
+    KEYSEAL_BRAND_COLOR: '#00D084',
+    KEYSEAL_BRAND_LOGO: file('logo.svg', SVG),
+  });
+  const text = await (await fetch(`${url}/keys`)).text();
+  expect(text).not.toContain('<b>');
+  expect(text).toMatch(/<title>Ada(&#39;|')s (&quot;|")API(&quot;|") &lt;b&gt;<\/title>/);
+  expect(text).toContain('name="keyseal-brand-color" content="#00d084"');
+  expect(text).toContain('href="/brand-logo"');
+  const logo = await fetch(`${url}/brand-logo`);
+  expect([logo.status, logo.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+  expect(logo.headers.get('content-security-policy')).toBe(
+    `default-src 'none'; style-src 'unsafe-inline'; sandbox`,
+  );
+  expect(logo.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(await logo.text()).toBe(SVG);
+});
+
+it('without them it is Keyseal, and there is no logo', async () => {
+  const { url } = await start({});
+  const text = await (await fetch(`${url}/keys`)).text();
+  expect(text).toContain('<title>Keyseal</title>');
+  expect(text).toContain('name="keyseal-brand-color" content=""');
+  expect(text).toContain('href="/icon.svg"');
+  expect((await fetch(`${url}/brand-logo`)).status).toBe(404);
+});
+
+it.each([
+  ['KEYSEAL_BRAND_COLOR', 'green'],
+  ['KEYSEAL_BRAND_COLOR', '#123'],
+  ['KEYSEAL_BRAND_COLOR', '#12345g'],
+  ['KEYSEAL_BRAND_COLOR', 'red;background:url(//evil)'],
+  ['KEYSEAL_BRAND_NAME', '   '],
+  ['KEYSEAL_BRAND_NAME', 'x'.repeat(41)],
+  ['KEYSEAL_BRAND_NAME', 'Key\u202eseal'],
+  ['KEYSEAL_BRAND_NAME', 'Key\nseal'],
+  ['KEYSEAL_BRAND_LOGO', join(folder, 'missing.png')],
+  ['KEYSEAL_BRAND_LOGO', folder],
+  ['KEYSEAL_BRAND_LOGO', file('logo.gif', PNG)],
+  ['KEYSEAL_BRAND_LOGO', file('fake.png', SVG)],
+  ['KEYSEAL_BRAND_LOGO', file('page.svg', '<html><script>1</script></html>')],
+  ['KEYSEAL_BRAND_LOGO', file('huge.png', Buffer.concat([PNG, Buffer.alloc(256 * 1024)]))],
+])('%s refuses %j', (name, value) => {
+  expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
+  expect(() => readConfig({ [name]: value })).toThrow(name);
+});
+
+it('a PNG is a logo too', () => {
+  const { look } = readConfig({ KEYSEAL_BRAND_LOGO: file('logo.png', PNG) });
+  expect(look.logo?.type).toBe('image/png');
+});

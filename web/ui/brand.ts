@@ -1,0 +1,21 @@
+import { INK } from './tokens.ts';
+
+/** How the service presents itself, as its operator configured it and as it writes it into the page. */
+interface Brand {
+  readonly name: string;
+  /** Whether the operator configured a logo. */
+  readonly hasLogo: boolean;
+  /** `#rrggbb`. */
+  readonly color: string;
+}
+
+const metaContent = (name: string): string | undefined =>
+  document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
+
+const configuredColor = metaContent('keyseal-brand-color') ?? '';
+
+export const BRAND: Brand = {
+  name: metaContent('keyseal-brand-name') || 'Keyseal',
+  hasLogo: metaContent('keyseal-brand-logo') === 'own',
+  color: /^#[0-9a-f]{6}$/.test(configuredColor) ? configuredColor : INK,
+};
