@@ -74,7 +74,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   web: [
     'app',
     // Pages, and what some of them share.
-    ...['docs', 'playground', 'debugger', 'profile', 'team', 'sign-in', 'sessions', 'usage'],
+    ...['overview', 'docs', 'playground', 'debugger', 'profile', 'team', 'sign-in', 'sessions', 'usage'],
     ...['keys', 'key', 'audit', 'create-key', 'key-actions', 'reveal'],
     ...['key-form', 'key-model', 'charts', 'snippets'],
     ...['shell', 'session', 'ui', 'language', 'api'],

@@ -15,6 +15,8 @@ import { playgroundSearch } from '../playground/search.ts';
 import { isSignedIn } from '../session/session-id.ts';
 import { Broken } from '../shell/error-boundary.tsx';
 import { NotFound } from '../shell/not-found.tsx';
+import { SignInPage } from '../sign-in/sign-in-page.tsx';
+import { SIGN_UP } from '../sign-in/sign-up-state.ts';
 import { Loading } from '../ui/loading.tsx';
 
 /** The page to return to after sign-in. */
@@ -36,7 +38,9 @@ const inside = createRoute({
   getParentRoute: () => shell,
   id: 'inside',
   beforeLoad: async ({ location }) => {
-    if (!(await isSignedIn())) throw redirect({ to: '/sign-in', search: { next: location.href } });
+    if (await isSignedIn()) return;
+    // A service without an account has nobody who could sign in.
+    throw redirect({ to: SIGN_UP === 'first' ? '/sign-up' : '/sign-in', search: { next: location.href } });
   },
   component: lazyRouteComponent(() => import('./signed-in.tsx'), 'RequireSession'),
 });
@@ -51,16 +55,10 @@ const validateSearch = ({ next }: Record<string, unknown>): Next =>
 const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
-    path: '/',
-    beforeLoad: () => {
-      throw redirect({ to: '/keys' });
-    },
-  }),
-  createRoute({
-    getParentRoute: () => root,
     path: '/sign-in',
     validateSearch,
-    component: lazyRouteComponent(() => import('../sign-in/sign-in-page.tsx'), 'SignInPage'),
+    // In the first script: most first visits end here.
+    component: SignInPage,
   }),
   createRoute({
     getParentRoute: () => root,
@@ -108,6 +106,11 @@ const routeTree = root.addChildren([
       component: lazyRouteComponent(() => import('../debugger/debugger-page.tsx'), 'DebuggerPage'),
     }),
     inside.addChildren([
+      createRoute({
+        getParentRoute: () => inside,
+        path: '/',
+        component: lazyRouteComponent(() => import('../overview/overview-page.tsx'), 'OverviewPage'),
+      }),
       createRoute({
         getParentRoute: () => inside,
         path: '/keys',

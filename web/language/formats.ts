@@ -12,6 +12,8 @@ export interface Formats {
   /** Relative to now, such as "3 minutes ago". */
   readonly fromNow: (at: string | number | Date) => string;
   readonly number: (value: number) => string;
+  /** A share of 1, such as 4.2%. */
+  readonly percent: (share: number) => string;
   /** A list, such as "a, b and c". */
   readonly list: (values: readonly string[]) => string;
 }
@@ -35,6 +37,7 @@ function formatsOf(locale: string): Formats {
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   const number = new Intl.NumberFormat(locale);
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const list = new Intl.ListFormat(locale);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return {
@@ -44,9 +47,10 @@ function formatsOf(locale: string): Formats {
     fromNow: (at) => {
       const seconds = (new Date(at).getTime() - Date.now()) / 1000;
       const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
-      return relative.format(Math.trunc(seconds / length), unit);
+      return relative.format(Math.round(seconds / length), unit);
     },
     number: (value) => number.format(value),
+    percent: (share) => percent.format(share),
     list: (values) => list.format(values),
   };
 }

@@ -1,0 +1,94 @@
+import { expect } from 'vitest';
+import { clientOf, expectGood, signUp, visited } from '../../harness/console.ts';
+import { insertDay } from '../../harness/console-usage.ts';
+import { insertKeys } from '../../harness/many-keys.ts';
+import { requires } from '../../harness/requires.ts';
+
+const DAY = 86_400_000;
+
+requires('browser').describe('the overview', () => {
+  const { test } = requires('browser');
+  const at = visited();
+
+  const figure = (name: string) =>
+    at.page.locator('dl > div').filter({ has: at.page.getByText(name, { exact: true }) });
+
+  test('leads a fresh workspace through its first steps', async () => {
+    const email = await signUp(at.page);
+    await at.page.goto('/');
+    await at.page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await at.page.getByText('0 of 4 done').waitFor();
+    await at.page.getByText('There are no active keys yet.').waitFor();
+    await expectGood(at.page, 'overview-fresh');
+
+    const person = await clientOf(at.service, email);
+    await person.keys.create.mutate({
+      ...{ name: 'First', environment: 'test', permissions: ['exemple:read'] },
+      expiresAt: new Date(Date.now() + 300 * DAY).toISOString(),
+    });
+    await at.page.reload();
+    await at.page.getByText('2 of 4 done').waitFor();
+    await at.page.getByRole('link', { name: 'Create a key: Done' }).waitFor();
+    await at.page.getByRole('link', { name: 'Invite a colleague: To do' }).click();
+    await at.page.waitForURL('**/team');
+  });
+
+  test('shows the calls of a day, why some were refused, and which keys need attention', async () => {
+    const email = await signUp(at.page);
+    const [first] = await insertKeys(at.service, email, [
+      { name: 'Forever <b>', lastUsedAt: new Date(Date.now() - DAY) },
+      { name: 'Ends soon', expiresAt: new Date(Date.now() + 3 * DAY) },
+      {
+        name: 'Idle',
+        lastUsedAt: new Date(Date.now() - 200 * DAY),
+        expiresAt: new Date(Date.now() + 300 * DAY),
+      },
+      { name: 'For trying out', environment: 'test' },
+    ]);
+    await insertDay(at.service, first?.id ?? '');
+    await at.page.goto('/');
+    await at.page.getByRole('img', { name: /^Calls of each of the last 24 hours, / }).waitFor();
+    expect(await figure('Refused').innerText()).toMatch(/\d{3}\nlast 24 hours$/);
+    expect(await figure('Refusal rate').innerText()).toMatch(/\d(\.\d)?%/);
+    expect(await figure('Keys about to expire').innerText()).toContain('1\n');
+    await at.page.getByText('1 live key never expires').waitFor();
+    await at.page.getByText('3 live keys have neither a limit nor credits').waitFor();
+    await at.page.getByText('1 key was not used for 90 days').waitFor();
+    await at.page.getByText('RATE_LIMITED').waitFor();
+    await at.page.setViewportSize({ width: 360, height: 740 });
+    await expectGood(at.page, 'overview');
+    await at.page.getByRole('link', { name: 'Forever <b>' }).first().click();
+    await at.page.waitForURL(`**/keys/${first?.id}`);
+  });
+
+  test('reads three hundred keys at most, in three calls', async () => {
+    const email = await signUp(at.page);
+    await insertKeys(
+      at.service,
+      email,
+      Array.from({ length: 320 }, (_, n) => ({ name: `Key ${n}` })),
+    );
+    let calls = 0;
+    at.page.on('request', (request) => {
+      if (new URL(request.url()).pathname === '/api/keys.list') calls++;
+    });
+    await at.page.goto('/');
+    await at.page.getByText('Computed from the newest 300 active keys.').waitFor();
+    await at.page.getByText('and 297 more').first().waitFor();
+    expect(calls).toBe(3);
+  });
+
+  test('says what is wrong if the service answers with an error, and offers to try again', async () => {
+    await signUp(at.page);
+    await at.page.route('**/api/usage.workspace*', (route) =>
+      route.fulfill({ status: 503, body: 'garbage' }),
+    );
+    await at.page.goto('/');
+    await at.page.getByRole('alert').first().waitFor({ timeout: 30_000 });
+    await at.page.unroute('**/api/usage.workspace*');
+    await at.page.getByRole('button', { name: 'Try again' }).click();
+    await at.page.getByText('Refusal rate').waitFor();
+    // A 503 is an error of the page's console, which this test provokes.
+    at.visitor.consoleErrors.length = 0;
+  });
+});

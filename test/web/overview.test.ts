@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { isGuarded, safetyOf } from '../../web/overview/safety.ts';
+
+const NOW = Date.parse('2026-11-29T12:00:00Z');
+const daysFromNow = (days: number) => new Date(NOW + days * 86_400_000).toISOString();
+
+type Judged = Parameters<typeof isGuarded>[0];
+const LIMIT = { name: 'minute', limit: 10, seconds: 60 } as unknown as Judged['limits'][number];
+
+/** A key with nothing to say about it. */
+const SAFE: Judged = {
+  environment: 'live',
+  expiresAt: daysFromNow(60),
+  limits: [LIMIT],
+  credits: null,
+  lastUsedAt: daysFromNow(-1),
+  createdAt: daysFromNow(-200),
+};
+const findingsOf = (changes: Partial<Judged>) =>
+  Object.entries(safetyOf([{ ...SAFE, ...changes }], NOW))
+    .filter(([, keys]) => keys.length > 0)
+    .map(([name]) => name);
+
+test.each<[string, Partial<Judged>, string[]]>([
+  ['is safe', {}, []],
+  ['never expires', { expiresAt: null }, ['forever']],
+  ['never expires, and is for trying out', { expiresAt: null, environment: 'test' }, []],
+  ['has no limit', { limits: [] }, ['unlimited']],
+  ['expires in 13 days', { expiresAt: daysFromNow(13) }, ['expiring']],
+  ['expires in 15 days', { expiresAt: daysFromNow(15) }, []],
+  ['was used 91 days ago', { lastUsedAt: daysFromNow(-91) }, ['idle']],
+  ['was used 89 days ago', { lastUsedAt: daysFromNow(-89) }, []],
+  ['was never used since 200 days', { lastUsedAt: null }, ['idle']],
+  ['was created yesterday', { lastUsedAt: null, createdAt: daysFromNow(-1) }, []],
+])('a key that %s', (_, changes, expected) => {
+  expect(findingsOf(changes)).toEqual(expected);
+});
+
+test('an expiry, a limit or credits guard a key', () => {
+  expect(isGuarded(SAFE)).toBe(true);
+  expect(isGuarded({ ...SAFE, limits: [] })).toBe(true);
+  expect(isGuarded({ ...SAFE, limits: [], expiresAt: null })).toBe(false);
+});

@@ -1,0 +1,80 @@
+import { Anchor, Group, Paper, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
+import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { api } from '../api/service.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { useMay } from '../session/me.ts';
+import classes from './overview.module.css';
+import { isGuarded } from './safety.ts';
+import { overviewTexts } from './texts.ts';
+
+interface ChecklistProps {
+  readonly keys: readonly ConsoleKey[];
+  /** Calls that were accepted lately. */
+  readonly accepted: number;
+}
+
+const STEPS = [
+  ['key', '/keys'],
+  ['call', '/playground'],
+  ['guard', '/keys'],
+  ['team', '/team'],
+] as const;
+
+/** What a fresh workspace needs, until all of it is done. */
+export function Checklist({ keys, accepted }: ChecklistProps) {
+  const texts = useTexts(overviewTexts);
+  const { number } = useFormats();
+  const hasTeam = useHasTeam();
+  const done = {
+    key: keys.length > 0,
+    call: accepted > 0 || keys.some(({ lastUsedAt }) => lastUsedAt !== null),
+    guard: keys.some(isGuarded),
+    team: hasTeam,
+  };
+  const steps = STEPS.filter(([step]) => done[step] !== undefined);
+  const count = steps.filter(([step]) => done[step]).length;
+  if (count === steps.length) return null;
+  return (
+    <Paper withBorder component="section" p="lg">
+      <Group justify="space-between" mb="sm">
+        <Title order={2} size="h5">
+          {texts.start}
+        </Title>
+        <Text size="sm" c="dimmed">
+          {texts.progress(number(count), number(steps.length))}
+        </Text>
+      </Group>
+      <ol className={classes.steps}>
+        {steps.map(([step, to]) => {
+          const [name, more] = texts.steps[step];
+          const Icon = done[step] ? IconCircleCheckFilled : IconCircle;
+          return (
+            <li key={step} data-done={done[step]}>
+              <Icon size={20} stroke={1.5} aria-hidden />
+              <Stack gap={2}>
+                <Anchor component={Link} to={to} fw={550} c="var(--ks-heading)" underline="hover">
+                  {name}
+                  <VisuallyHidden>: {done[step] ? texts.done : texts.toDo}</VisuallyHidden>
+                </Anchor>
+                <Text size="sm" c="dimmed">
+                  {more}
+                </Text>
+              </Stack>
+            </li>
+          );
+        })}
+      </ol>
+    </Paper>
+  );
+}
+
+/** Whether somebody else is in the workspace; undefined if it is unknown. */
+function useHasTeam(): boolean | undefined {
+  const may = useMay('members:read');
+  const { data } = useQuery({ ...api.members.list.queryOptions({ limit: 2 }), enabled: may });
+  return data && data.items.length > 1;
+}

@@ -1,0 +1,49 @@
+export const en = {
+  description: 'What this workspace did in the last 24 hours, and what needs attention.',
+  calls: 'Calls',
+  lastDay: 'last 24 hours',
+  accepted: 'Accepted',
+  refused: 'Refused',
+  rate: 'Refusal rate',
+  ofBefore: (rate: string) => `${rate} the day before`,
+  noneBefore: 'No calls the day before',
+  expiring: 'Keys about to expire',
+  within: 'within 14 days',
+  hours: (calls: string) => `Calls of each of the last 24 hours, ${calls} in all`,
+  start: 'Get started',
+  steps: {
+    key: ['Create a key', 'Each client gets its own key, and its secrets are shown once.'],
+    call: ['Make a signed call', 'Paste the example that comes with the key, or use the playground.'],
+    guard: ['Limit a key', 'Give a key an expiry, a limit or credits, so that a leak costs less.'],
+    team: ['Invite a colleague', 'So that you are not the only one who can rotate a key.'],
+  },
+  done: 'Done',
+  toDo: 'To do',
+  progress: (done: string, all: string) => `${done} of ${all} done`,
+  safety: 'Key safety',
+  allSafe: 'Nothing to report: every active key expires, has a limit, and is in use.',
+  noActive: 'There are no active keys yet.',
+  looked: (count: string) => `Computed from the newest ${count} active keys.`,
+  findings: {
+    forever: (count: number, written: string) =>
+      `${written} ${count === 1 ? 'live key never expires' : 'live keys never expire'}`,
+    unlimited: (count: number, written: string) =>
+      `${written} ${count === 1 ? 'live key has' : 'live keys have'} neither a limit nor credits`,
+    idle: (count: number, written: string) =>
+      `${written} ${count === 1 ? 'key was' : 'keys were'} not used for 90 days`,
+    expiring: (count: number, written: string) =>
+      `${written} ${count === 1 ? 'key expires' : 'keys expire'} within 14 days`,
+  },
+  fixes: {
+    forever: 'Set an expiry, so that a forgotten key ends by itself.',
+    unlimited: 'Set a limit, so that a leaked key cannot call without bound.',
+    idle: 'Disable or revoke keys that nobody uses.',
+    expiring: 'Extend them or create their successors before clients are refused.',
+  },
+  others: (count: string) => `and ${count} more`,
+  refusals: 'Recent refusals',
+  noRefusals: 'No call was refused in the last 24 hours.',
+  times: (count: number, written: string) => (count === 1 ? 'once' : `${written} times`),
+  toUsage: 'See usage',
+  toKeys: 'See all keys',
+};

@@ -1,0 +1,53 @@
+import type { en } from './en.ts';
+
+export const fr: typeof en = {
+  description: 'L’activité de cet espace depuis 24 heures, et ce qui demande votre attention.',
+  calls: 'Appels',
+  lastDay: '24 dernières heures',
+  accepted: 'Acceptés',
+  refused: 'Refusés',
+  rate: 'Taux de refus',
+  ofBefore: (rate) => `${rate} la veille`,
+  noneBefore: 'Aucun appel la veille',
+  expiring: 'Clés qui vont expirer',
+  within: 'sous 14 jours',
+  hours: (calls) => `Appels de chacune des 24 dernières heures, ${calls} en tout`,
+  start: 'Premiers pas',
+  steps: {
+    key: [
+      'Créer une clé',
+      'Chaque client reçoit sa propre clé, dont les secrets ne sont affichés qu’une fois.',
+    ],
+    call: ['Faire un appel signé', 'Collez l’exemple fourni avec la clé, ou utilisez le banc d’essai.'],
+    guard: ['Limiter une clé', 'Une échéance, une limite ou des crédits réduisent le coût d’une fuite.'],
+    team: ['Inviter un collègue', 'Pour ne pas rester la seule personne à pouvoir renouveler une clé.'],
+  },
+  done: 'Fait',
+  toDo: 'À faire',
+  progress: (done, all) => `${done} sur ${all} faits`,
+  safety: 'Sûreté des clés',
+  allSafe: 'Rien à signaler : chaque clé active expire, a une limite et sert.',
+  noActive: 'Il n’y a pas encore de clé active.',
+  looked: (count) => `Calculé sur les ${count} clés actives les plus récentes.`,
+  findings: {
+    forever: (count, written) =>
+      `${written} ${count === 1 ? 'clé de production n’expire jamais' : 'clés de production n’expirent jamais'}`,
+    unlimited: (count, written) =>
+      `${written} ${count === 1 ? 'clé de production n’a' : 'clés de production n’ont'} ni limite ni crédits`,
+    idle: (count, written) =>
+      `${written} ${count === 1 ? 'clé n’a pas servi' : 'clés n’ont pas servi'} depuis 90 jours`,
+    expiring: (count, written) => `${written} ${count === 1 ? 'clé expire' : 'clés expirent'} sous 14 jours`,
+  },
+  fixes: {
+    forever: 'Fixez une échéance : une clé oubliée s’éteindra d’elle-même.',
+    unlimited: 'Fixez une limite : une clé divulguée ne pourra pas appeler sans fin.',
+    idle: 'Désactivez ou révoquez les clés dont personne ne se sert.',
+    expiring: 'Prolongez-les ou créez leurs remplaçantes avant que des clients soient refusés.',
+  },
+  others: (count) => `et ${count} autres`,
+  refusals: 'Refus récents',
+  noRefusals: 'Aucun appel n’a été refusé depuis 24 heures.',
+  times: (count, written) => (count === 1 ? 'une fois' : `${written} fois`),
+  toUsage: 'Voir l’utilisation',
+  toKeys: 'Voir toutes les clés',
+};

@@ -1,0 +1,81 @@
+import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ConsoleKey } from '../key-model/key.ts';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import classes from './overview.module.css';
+import { FINDINGS, type Finding, safetyOf } from './safety.ts';
+import { overviewTexts } from './texts.ts';
+import type { ActiveKeys } from './use-active-keys.ts';
+
+/** Keys that are named below a finding; the others are counted. */
+const NAMED = 3;
+
+/** What deserves attention about the active keys, with the keys concerned. */
+export function KeySafety({ active: { keys, isPart } }: { readonly active: ActiveKeys }) {
+  const texts = useTexts(overviewTexts);
+  const { number } = useFormats();
+  const found = safetyOf(keys, Date.now());
+  const findings = FINDINGS.filter((finding) => found[finding].length > 0);
+  return (
+    <Paper withBorder component="section" p="lg">
+      <Stack gap="md">
+        <Group justify="space-between">
+          <Title order={2} size="h5">
+            {texts.safety}
+          </Title>
+          <Anchor component={Link} to="/keys" size="sm">
+            {texts.toKeys}
+          </Anchor>
+        </Group>
+        {findings.length === 0 && (
+          <Text c="dimmed">{keys.length === 0 ? texts.noActive : texts.allSafe}</Text>
+        )}
+        {findings.map((finding) => (
+          <FindingView key={finding} finding={finding} keys={found[finding]} />
+        ))}
+        {isPart && (
+          <Text size="xs" c="dimmed">
+            {texts.looked(number(keys.length))}
+          </Text>
+        )}
+      </Stack>
+    </Paper>
+  );
+}
+
+interface FindingViewProps {
+  readonly finding: Finding;
+  readonly keys: readonly ConsoleKey[];
+}
+
+function FindingView({ finding, keys }: FindingViewProps) {
+  const texts = useTexts(overviewTexts);
+  const { number } = useFormats();
+  const rest = keys.length - NAMED;
+  return (
+    <div className={classes.finding}>
+      <Text fw={550} c="var(--ks-heading)">
+        {texts.findings[finding](keys.length, number(keys.length))}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {texts.fixes[finding]}
+      </Text>
+      <Text size="sm" component="ul" className={classes.names}>
+        {keys.slice(0, NAMED).map(({ id, name }) => (
+          <li key={id}>
+            <Anchor
+              renderRoot={(props) => <Link {...props} to="/keys/$id" params={{ id }} />}
+              size="sm"
+              className="theirs"
+              dir="auto"
+            >
+              {name}
+            </Anchor>
+          </li>
+        ))}
+        {rest > 0 && <li>{texts.others(number(rest))}</li>}
+      </Text>
+    </div>
+  );
+}

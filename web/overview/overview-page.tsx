@@ -1,0 +1,37 @@
+import { SimpleGrid } from '@mantine/core';
+import { useTexts } from '../language/language.ts';
+import { useMay } from '../session/me.ts';
+import { Failed } from '../ui/failed.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { ConsolePage } from '../ui/page.tsx';
+import { shellTexts } from '../ui/texts.ts';
+import { CallFigures } from './call-figures.tsx';
+import { Checklist } from './checklist.tsx';
+import { KeySafety } from './key-safety.tsx';
+import { RecentRefusals } from './recent-refusals.tsx';
+import { overviewTexts } from './texts.ts';
+import { useActiveKeys } from './use-active-keys.ts';
+import { useRecentCalls } from './use-recent-calls.ts';
+
+/** The state of the workspace at a glance. */
+export function OverviewPage() {
+  const { pages } = useTexts(shellTexts);
+  const { description } = useTexts(overviewTexts);
+  const [active, calls] = [useActiveKeys(), useRecentCalls()];
+  const mayCreate = useMay('keys:write');
+  const isLoading = active.isLoading || calls.isLoading;
+  return (
+    <ConsolePage title={pages['/']} description={description}>
+      <Failed error={active.error ?? calls.error} again={active.error ? active.refetch : calls.refetch} />
+      {isLoading && <Loading rows={6} />}
+      {active.data && mayCreate && (
+        <Checklist keys={active.data.keys} accepted={calls.data?.day.accepted ?? 0} />
+      )}
+      {calls.data && <CallFigures calls={calls.data} active={active.data} />}
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+        {active.data && <KeySafety active={active.data} />}
+        {calls.data && <RecentRefusals outcomes={calls.data.day.outcomes} />}
+      </SimpleGrid>
+    </ConsolePage>
+  );
+}

@@ -1,0 +1,56 @@
+import { Anchor, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { UsageSeries } from '../charts/ranges.ts';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
+import classes from './overview.module.css';
+import { overviewTexts } from './texts.ts';
+
+/** Reasons that are shown at most. */
+const SHOWN = 4;
+
+/** Why calls were refused in the last 24 hours, the most frequent reason first. */
+export function RecentRefusals({ outcomes }: Pick<UsageSeries, 'outcomes'>) {
+  const texts = useTexts(overviewTexts);
+  const refusals = outcomes.filter(({ outcome }) => outcome !== 'OK').slice(0, SHOWN);
+  return (
+    <Paper withBorder component="section" p="lg">
+      <Stack gap="md">
+        <Group justify="space-between">
+          <Title order={2} size="h5">
+            {texts.refusals}
+          </Title>
+          <Anchor component={Link} to="/usage" size="sm">
+            {texts.toUsage}
+          </Anchor>
+        </Group>
+        {refusals.length === 0 && <Text c="dimmed">{texts.noRefusals}</Text>}
+        {refusals.map(({ outcome, count }) => (
+          <RefusalRow key={outcome} reason={outcome} count={count} />
+        ))}
+      </Stack>
+    </Paper>
+  );
+}
+
+function RefusalRow({ reason, count }: { readonly reason: string; readonly count: number }) {
+  const { times } = useTexts(overviewTexts);
+  const { number } = useFormats();
+  const help = useErrorHelp(reason);
+  return (
+    <div className={classes.finding} data-bad>
+      <Group gap="xs" justify="space-between">
+        <Code>{reason}</Code>
+        <Text size="sm" c="dimmed">
+          {times(count, number(count))}
+        </Text>
+      </Group>
+      {help && (
+        <Text size="sm" c="dimmed">
+          <ErrorHelpText text={help.fix} />
+        </Text>
+      )}
+    </div>
+  );
+}

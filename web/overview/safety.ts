@@ -1,0 +1,34 @@
+import type { ConsoleKey } from '../key-model/key.ts';
+
+const DAY_MS = 86_400_000;
+/** Days for which a key may rest before it counts as idle, and days before an expiry that are soon. */
+const [IDLE_DAYS, SOON_DAYS] = [90, 14];
+
+/** What deserves attention about a key, the most urgent first. */
+export const FINDINGS = ['expiring', 'forever', 'unlimited', 'idle'] as const;
+export type Finding = (typeof FINDINGS)[number];
+
+type Judged = Pick<
+  ConsoleKey,
+  'environment' | 'expiresAt' | 'limits' | 'credits' | 'lastUsedAt' | 'createdAt'
+>;
+
+const APPLIES: Readonly<Record<Finding, (key: Judged, now: number) => boolean>> = {
+  expiring: ({ expiresAt }, now) =>
+    expiresAt !== null && Date.parse(expiresAt) - now < SOON_DAYS * DAY_MS && Date.parse(expiresAt) > now,
+  forever: ({ environment, expiresAt }) => environment === 'live' && expiresAt === null,
+  unlimited: ({ environment, limits, credits }) =>
+    environment === 'live' && limits.length === 0 && credits === null,
+  // A key that was never used has rested since it was created.
+  idle: ({ lastUsedAt, createdAt }, now) => now - Date.parse(lastUsedAt ?? createdAt) > IDLE_DAYS * DAY_MS,
+};
+
+/** The active keys to which each finding applies. @param now milliseconds */
+export function safetyOf<K extends Judged>(keys: readonly K[], now: number): Record<Finding, readonly K[]> {
+  const found = FINDINGS.map((finding) => [finding, keys.filter((key) => APPLIES[finding](key, now))]);
+  return Object.fromEntries(found) as Record<Finding, readonly K[]>;
+}
+
+/** Whether something limits what a key can do after it leaked. */
+export const isGuarded = ({ expiresAt, limits, credits }: Judged): boolean =>
+  expiresAt !== null || limits.length > 0 || credits !== null;

@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/react-query';
+import { api, client } from '../api/service.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
+import { useMay } from '../session/me.ts';
+
+/** Pages of a hundred keys that are read at most: a workspace may have ten thousand. */
+const MAX_PAGES = 3;
+
+/** The newest active keys of a workspace. */
+export interface ActiveKeys {
+  readonly keys: readonly ConsoleKey[];
+  /** Whether there are others. */
+  readonly isPart: boolean;
+}
+
+/** The newest active keys, a few hundred at most. */
+export function useActiveKeys() {
+  return useQuery({
+    queryKey: [...api.keys.list.queryKey(), 'overview'],
+    queryFn: ({ signal }) => readActive(signal),
+    enabled: useMay('keys:read'),
+    staleTime: 60_000,
+  });
+}
+
+async function readActive(signal: AbortSignal): Promise<ActiveKeys> {
+  const keys: ConsoleKey[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const next = cursor === null ? {} : { cursor };
+    const { items, nextCursor } = await client.keys.list.query(
+      { status: 'active', limit: 100, ...next },
+      { signal },
+    );
+    keys.push(...items);
+    cursor = nextCursor;
+    if (cursor === null) break;
+  }
+  return { keys, isPart: cursor !== null };
+}
