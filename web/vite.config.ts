@@ -14,5 +14,13 @@ export default defineConfig({
     // Small scripts would otherwise become inline ones, which the page's policy refuses.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // One script for what every visit loads: a slow network pays for each request.
+          groups: [{ name: 'first', tags: ['$initial'] }],
+        },
+      },
+    },
   },
 });

@@ -1,4 +1,4 @@
-import { Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
@@ -22,21 +22,23 @@ export function OverTime({ series, view }: { readonly series: UsageSeries; reado
   const { number } = useFormats();
   const Steps = VIEW[view];
   return (
-    <Stack gap="sm">
-      <Group gap="xl" component="dl" m={0}>
-        {(['accepted', 'refused'] as const).map((name) => (
-          <div key={name}>
-            <Text component="dt" size="sm" c="dimmed">
-              {texts[name]}
-            </Text>
-            <Text component="dd" m={0} size="xl" fw={650}>
-              {number(series[name])}
-            </Text>
-          </div>
-        ))}
-      </Group>
-      <Steps series={series} />
-    </Stack>
+    <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
+      <Stack gap="sm">
+        <Group gap="xl" component="dl" m={0}>
+          {(['accepted', 'refused'] as const).map((name) => (
+            <div key={name}>
+              <Text component="dt" size="sm" c="dimmed">
+                {texts[name]}
+              </Text>
+              <Text component="dd" m={0} size="xl" fw={650}>
+                {number(series[name])}
+              </Text>
+            </div>
+          ))}
+        </Group>
+        <Steps series={series} />
+      </Stack>
+    </Paper>
   );
 }
 

@@ -13,7 +13,7 @@ export function Refusals({ series: { outcomes, refused } }: { readonly series: U
   const { refusals, noRefusals } = useTexts(chartTexts);
   const refusing = outcomes.filter(({ outcome }) => outcome !== 'OK');
   return (
-    <Section title={refusals}>
+    <Section title={refusals} isOpen={refused > 0}>
       {refused === 0 && <Text c="dimmed">{noRefusals}</Text>}
       {refusing.map(({ outcome, count }) => (
         <Refused key={outcome} reason={outcome} count={count} />

@@ -24,8 +24,8 @@ export default function UsageChart({ series: { points, step }, height }: UsageCh
       dataKey="at"
       type="stacked"
       series={[
-        { name: 'accepted', label: texts.accepted, color: 'seal.5' },
-        { name: 'refused', label: texts.refused, color: 'red.7' },
+        { name: 'accepted', label: texts.accepted, color: 'var(--ks-accepted)' },
+        { name: 'refused', label: texts.refused, color: 'var(--ks-refused)' },
       ]}
       withLegend
       valueFormatter={formats.number}

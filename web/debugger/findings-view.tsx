@@ -1,5 +1,7 @@
-import { Alert, List, Stack, Text, Title } from '@mantine/core';
+import { Alert, Group, List, Stack, Text, Title } from '@mantine/core';
+import type { ComponentProps } from 'react';
 import { useTexts } from '../language/language.ts';
+import { SignatureSeal } from '../ui/signature-seal.tsx';
 import { BaseLines } from './base-lines.tsx';
 import type { Findings } from './findings.ts';
 import { debuggerTexts } from './texts.ts';
@@ -19,22 +21,25 @@ export function FindingsView({ found }: { readonly found: Findings }) {
       <Title order={2} size="h4">
         {texts.result}
       </Title>
-      <Alert color={isGood(found) ? 'seal' : 'yellow'}>
-        <Stack gap="xs">
-          {verdictsOf(found, texts).map((verdict) => (
-            <Text key={verdict} size="sm" fw={600}>
-              {verdict}
-            </Text>
-          ))}
-          {problems.length > 0 && (
-            <List size="sm">
-              {problems.map((problem) => (
-                <List.Item key={problem}>{texts.why[problem]}</List.Item>
-              ))}
-            </List>
-          )}
-        </Stack>
-      </Alert>
+      <Group gap="lg" wrap="nowrap" align="flex-start">
+        <SignatureSeal {...sealOf(found)} size={88} />
+        <Alert color={isGood(found) ? 'seal' : 'yellow'} flex={1}>
+          <Stack gap="xs">
+            {verdictsOf(found, texts).map((verdict) => (
+              <Text key={verdict} size="sm" fw={600}>
+                {verdict}
+              </Text>
+            ))}
+            {problems.length > 0 && (
+              <List size="sm">
+                {problems.map((problem) => (
+                  <List.Item key={problem}>{texts.why[problem]}</List.Item>
+                ))}
+              </List>
+            )}
+          </Stack>
+        </Alert>
+      </Group>
       <BaseLines
         base={base}
         said={said}
@@ -55,6 +60,14 @@ function Said({ children }: { readonly children: string }) {
 const isGood = ({ problems, whys, noForm, suspect }: Findings): boolean =>
   problems.length + noForm.length + Object.keys(whys).length === 0 &&
   (suspect === undefined || suspect === 'right');
+
+/** Closed if the signature is right; cracked at the first line that is wrong; open if nobody can tell yet. */
+function sealOf(found: Findings): ComponentProps<typeof SignatureSeal> {
+  const lines = [...Object.keys(found.whys).map(Number), ...found.noForm];
+  if (lines.length > 0) return { state: 'refused', line: Math.min(...lines) };
+  if (found.suspect === 'right') return { state: 'accepted' };
+  return { state: found.suspect === undefined ? 'open' : 'refused' };
+}
 
 /** The summary: of the lines, and of the signature if the secret is known. */
 function verdictsOf(found: Findings, texts: Texts): string[] {

@@ -1,5 +1,5 @@
 import titles from 'virtual:docs-titles';
-import { Anchor, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
+import { Anchor, Paper, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import { BASE_PATH } from '../api/service.ts';
@@ -7,6 +7,7 @@ import { useLanguage, useTexts } from '../language/language.ts';
 import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { DOCS, type DocsGroup } from './catalogue.ts';
+import styles from './docs.module.css';
 import { DocsLink } from './docs-link.tsx';
 import { SearchResults } from './search-results.tsx';
 import { docsTexts } from './texts.ts';
@@ -47,17 +48,21 @@ function Group({ group }: { readonly group: DocsGroup }) {
   const { groups, api, refusals } = useTexts(docsTexts);
   const language = useLanguage();
   return (
-    <Stack component="section" gap="xs" aria-label={groups[group]}>
-      <Title order={2} size="h4">
-        {groups[group]}
-      </Title>
-      {DOCS[group].map((page) => (
-        <DocsLink key={page} page={page}>
-          {titles[language][page]}
-        </DocsLink>
-      ))}
-      {group === 'build' && <Anchor href={`${BASE_PATH}${API_PAGE}?lang=${language}`}>{api}</Anchor>}
-      {group === 'sign' && <Anchor href={`${BASE_PATH}${REFUSALS_PAGE}?lang=${language}`}>{refusals}</Anchor>}
-    </Stack>
+    <Paper withBorder component="section" p="lg" aria-label={groups[group]} className={styles['index']}>
+      <Stack gap="xs">
+        <Title order={2} size="h5">
+          {groups[group]}
+        </Title>
+        {DOCS[group].map((page) => (
+          <DocsLink key={page} page={page}>
+            {titles[language][page]}
+          </DocsLink>
+        ))}
+        {group === 'build' && <Anchor href={`${BASE_PATH}${API_PAGE}?lang=${language}`}>{api}</Anchor>}
+        {group === 'sign' && (
+          <Anchor href={`${BASE_PATH}${REFUSALS_PAGE}?lang=${language}`}>{refusals}</Anchor>
+        )}
+      </Stack>
+    </Paper>
   );
 }

@@ -10,13 +10,20 @@ interface RevealProps {
   readonly onClose: () => void;
 }
 
-/** Shows the secrets of a key once, after it was created or rotated. */
+/** Shows the secrets of a key once, after it was rotated. */
 export function Reveal({ revealed, onClose }: RevealProps) {
-  const { title, close } = useTexts(revealTexts);
+  const { rotatedTitle, close } = useTexts(revealTexts);
   // A stray click or key press must not lose what cannot be shown again.
   return (
     <Modal
-      {...{ opened: true, onClose, title, size: 'xl', closeOnClickOutside: false, closeOnEscape: false }}
+      {...{
+        opened: true,
+        onClose,
+        title: rotatedTitle,
+        size: 'xl',
+        closeOnClickOutside: false,
+        closeOnEscape: false,
+      }}
       closeButtonProps={{ 'aria-label': close }}
     >
       <RevealBody revealed={revealed} onClose={onClose} />

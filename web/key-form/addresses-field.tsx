@@ -8,7 +8,8 @@ export function AddressesField({ form }: FieldProps) {
   return (
     <Textarea
       {...{ label: addresses, description: addressesHint, autoComplete: 'off', spellCheck: false }}
-      {...{ rows: 3, ff: 'monospace' }}
+      rows={3}
+      styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
       {...form.getInputProps('addresses')}
     />
   );

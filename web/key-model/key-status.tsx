@@ -3,7 +3,8 @@ import { useTexts } from '../language/language.ts';
 import type { ConsoleKey } from './key.ts';
 import { keysTexts } from './texts.ts';
 
-const COLORS = { active: 'green', disabled: 'yellow', expired: 'gray', revoked: 'red' } as const;
+/** Green is for accepted calls alone. */
+const COLORS = { active: 'brand', disabled: 'yellow', expired: 'gray', revoked: 'red' } as const;
 
 export function KeyStatus({ status }: Pick<ConsoleKey, 'status'>) {
   const { statuses } = useTexts(keysTexts);

@@ -1,9 +1,8 @@
 import { Alert, Code, Group, Stack, Text } from '@mantine/core';
-import { StatusBadge } from '../charts/status-badge.tsx';
 import { CopyId } from '../key-model/copy-id.tsx';
+import { EnvironmentBadge } from '../key-model/environment-badge.tsx';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { KeyStatus } from '../key-model/key-status.tsx';
-import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { keyTexts } from './texts.ts';
@@ -11,13 +10,12 @@ import { keyTexts } from './texts.ts';
 /** The name and status of a key. */
 export function KeyHeader({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
-  const { environments } = useTexts(keysTexts);
   const formats = useFormats();
   return (
     <Stack gap="sm">
       <Group gap="sm">
         <KeyStatus status={key.status} />
-        <StatusBadge color="gray">{environments[key.environment]}</StatusBadge>
+        <EnvironmentBadge environment={key.environment} />
         <Group gap={4} wrap="nowrap">
           <Code fz="sm">{key.id}</Code>
           <CopyId id={key.id} />

@@ -5,6 +5,7 @@ import { KeysealRefusal } from '../../client/refusal.ts';
 import { api } from '../api/service.ts';
 import { KeyActions } from '../key-actions/key-actions.tsx';
 import { useTexts } from '../language/language.ts';
+import { Breadcrumb } from '../ui/breadcrumb.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
@@ -41,6 +42,7 @@ export function KeyPage() {
   return (
     <ConsolePage
       title={key.name}
+      above={<Breadcrumb to="/keys" here={key.name} />}
       actions={
         <>
           <PlaygroundLink id={key.id} />

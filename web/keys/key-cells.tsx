@@ -1,9 +1,10 @@
-import { Anchor, Badge, Code, Group, Text, Tooltip } from '@mantine/core';
+import { Anchor, Code, Group, Text, Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { memo, type ReactNode } from 'react';
 import type { Choose } from '../key-actions/key-action.ts';
 import { KeyMenu } from '../key-actions/key-menu.tsx';
 import { CopyId } from '../key-model/copy-id.tsx';
+import { EnvironmentBadge } from '../key-model/environment-badge.tsx';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { KeyStatus } from '../key-model/key-status.tsx';
 import { keysTexts } from '../key-model/texts.ts';
@@ -56,27 +57,26 @@ export const KeyCells = memo(function KeyCells({ apiKey, usage, choose }: KeyCel
 const LABELLED: ReadonlySet<string> = new Set(['permissions', 'lastUsed', 'expires', 'use']);
 
 function NameAndId({ apiKey: { id, name, environment } }: { readonly apiKey: ConsoleKey }) {
-  const texts = useTexts(keysTexts);
   return (
-    <>
+    <Group gap={8} wrap="nowrap" className={classes.identity}>
       <Anchor
         renderRoot={(props) => <Link {...props} to="/keys/$id" params={{ id }} />}
         className={`theirs ${classes.link}`}
         dir="auto"
-        fw={600}
+        fw={550}
+        c="var(--ks-heading)"
+        underline="never"
       >
         {name}
       </Anchor>
-      <Group gap={4} wrap="nowrap">
-        <Code fz="xs">{id}</Code>
+      <EnvironmentBadge environment={environment} />
+      <Text span ff="monospace" size="xs" c="dimmed" className={classes.id} title={id}>
+        {`${id.slice(0, 4)}…${id.slice(-4)}`}
+      </Text>
+      <span className={classes.copy}>
         <CopyId id={id} />
-        {environment === 'test' && (
-          <Badge size="xs" variant="default" tt="none">
-            {texts.environments.test}
-          </Badge>
-        )}
-      </Group>
-    </>
+      </span>
+    </Group>
   );
 }
 
@@ -88,7 +88,7 @@ function Permissions({ names }: { readonly names: readonly string[] }) {
   const { number } = useFormats();
   const rest = names.slice(NAMED);
   return (
-    <Group gap={4}>
+    <Group gap={4} wrap="nowrap" className={classes.names}>
       {names.slice(0, NAMED).map((name) => (
         <Code key={name} fz="xs">
           {name}

@@ -15,7 +15,7 @@ import { useNextPage } from './use-next-page.ts';
 import { useTablePlace } from './use-table-place.ts';
 
 /** Estimated height in pixels of a row in columns and of a row as a card, until it is measured. */
-const ESTIMATES = { row: 65, card: 216 };
+const ESTIMATES = { row: 45, card: 216 };
 /** How many rows before the end the next page is fetched. */
 const AHEAD = 20;
 

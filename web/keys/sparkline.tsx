@@ -6,8 +6,8 @@ import classes from './sparkline.module.css';
 import type { UsageOfKey } from './use-keys-usage.ts';
 
 /** Pixels: of a bar with its gap, and of the highest bar. */
-const STEP = 9;
-const HEIGHT = 24;
+const STEP = 8;
+const HEIGHT = 20;
 
 /** The calls of each day as a bar, with the refused ones at its top. */
 export function Sparkline({ usage: { accepted, refused, points } }: { readonly usage: UsageOfKey }) {

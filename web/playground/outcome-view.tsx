@@ -1,9 +1,11 @@
 import { Alert, Badge, Group, Stack, Text, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { BaseLines } from '../debugger/base-lines.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { firstDifferingLine, lineOfReason } from '../ui/broken-line.ts';
 import { Empty } from '../ui/empty.tsx';
+import { SignatureSeal } from '../ui/signature-seal.tsx';
 import type { CallAnswer, PlaygroundOutcome } from './call.ts';
 import { AnswerView, HttpMessage, RequestView } from './message-view.tsx';
 import { RefusalView } from './refusal-view.tsx';
@@ -19,7 +21,10 @@ export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome |
   return (
     <Stack gap="lg" aria-live="polite">
       <Part title={texts.answer}>
-        <StatusLine answer={answer} />
+        <Group gap="lg" wrap="nowrap">
+          {base !== null && <SignatureSeal key={signature} {...sealOf(base, answer)} size={72} />}
+          <StatusLine answer={answer} />
+        </Group>
         {first && (
           <Text size="sm">
             {texts.first} <b>{first.status}</b>
@@ -52,6 +57,13 @@ export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome |
       </Part>
     </Stack>
   );
+}
+
+function sealOf(base: string, { status, refusal }: CallAnswer): ComponentProps<typeof SignatureSeal> {
+  if (!refusal) return { state: status >= 200 && status < 300 ? 'accepted' : 'open' };
+  const { reason, debug } = refusal.data;
+  const line = debug?.base === undefined ? null : firstDifferingLine(base, debug.base);
+  return { state: 'refused', line: line ?? lineOfReason(reason) };
 }
 
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {

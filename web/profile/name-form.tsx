@@ -33,7 +33,11 @@ export function PersonNameForm() {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
-        <TextInput label={texts.email} value={user?.email ?? ''} readOnly autoComplete="username" />
+        <TextInput
+          {...{ label: texts.email, variant: 'unstyled', autoComplete: 'username' }}
+          value={user?.email ?? ''}
+          readOnly
+        />
         <TextInput
           {...{ label: texts.name, name: 'name', autoComplete: 'name', maxLength: 100, dir: 'auto' }}
           key={form.key('name')}

@@ -9,4 +9,7 @@
   const dark =
     chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light');
+  // The pages before sign-in have another frame.
+  const isDoor = /\/(sign-in|sign-up|reset|invitation)(\/|$)/.test(location.pathname);
+  document.documentElement.setAttribute('data-frame', isDoor ? 'door' : 'shell');
 }

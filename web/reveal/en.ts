@@ -2,6 +2,7 @@ import type { SnippetLanguage } from '../snippets/snippets.ts';
 
 export const en = {
   title: 'Your key is ready',
+  rotatedTitle: 'Your new secrets are ready',
   once: 'The key and its signing secret are shown only once. Store them where your program reads them, never in its source code or in a message.',
   leave: 'The secrets of this key cannot be shown again. Leave this page?',
   apiKey: 'API key',

@@ -1,8 +1,12 @@
-import { Alert, Code, Loader, Stack, Text } from '@mantine/core';
+import { Code, Group, Paper, Stack, Text } from '@mantine/core';
+import type { ComponentProps } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { lineOfReason } from '../ui/broken-line.ts';
 import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
+import { SignatureSeal } from '../ui/signature-seal.tsx';
 import { shellTexts } from '../ui/texts.ts';
+import classes from './first-call.module.css';
 import type { Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
 import { type FirstCallState, useFirstCall } from './use-first-call.ts';
@@ -12,22 +16,25 @@ export function FirstCall({ revealed }: { readonly revealed: Revealed }) {
   const texts = useTexts(revealTexts);
   const heard = useFirstCall(revealed.key);
   return (
-    <Alert
-      role="status"
-      color={heard.arrived ? 'green' : 'gray'}
-      icon={heard.arrived ? <Tick /> : <Loader size="xs" aria-hidden />}
-      data-arrived={heard.arrived}
-    >
-      <Stack gap="xs">
-        <Text size="sm" fw={600}>
-          {heard.arrived ? texts.arrived : texts.waiting}
-        </Text>
-        {!heard.arrived && !heard.listening && <Text size="sm">{texts.reconnecting}</Text>}
-        {heard.call && <Facts call={heard.call} />}
-        {heard.refused && <Refused call={heard.refused} />}
-      </Stack>
-    </Alert>
+    <Paper withBorder p="md" role="status" className={classes.wait} data-arrived={heard.arrived}>
+      <Group gap="lg" wrap="nowrap" align="center">
+        <SignatureSeal {...sealOf(heard)} size={88} />
+        <Stack gap="xs" miw={0}>
+          <Text fw={600} c={heard.arrived ? 'var(--ks-accepted)' : 'var(--ks-heading)'}>
+            {heard.arrived ? texts.arrived : texts.waiting}
+          </Text>
+          {!heard.arrived && !heard.listening && <Text size="sm">{texts.reconnecting}</Text>}
+          {heard.call && <Facts call={heard.call} />}
+          {heard.refused && <Refused call={heard.refused} />}
+        </Stack>
+      </Group>
+    </Paper>
   );
+}
+
+function sealOf({ arrived, refused }: FirstCallState): ComponentProps<typeof SignatureSeal> {
+  if (arrived) return { state: 'accepted' };
+  return refused ? { state: 'refused', line: lineOfReason(refused.outcome) } : { state: 'open' };
 }
 
 type TailedCall = NonNullable<FirstCallState['call']>;
@@ -63,13 +70,5 @@ function Refused({ call }: { readonly call: TailedCall }) {
         {reason} <Code>{call.outcome}</Code> · {requestId} <Code>{call.requestId}</Code>
       </Text>
     </Stack>
-  );
-}
-
-function Tick() {
-  return (
-    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-      <path d="M2.5 8.5l3.5 3.5 7.5-8" fill="none" stroke="currentColor" strokeWidth="2.2" />
-    </svg>
   );
 }

@@ -2,6 +2,7 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   title: 'Votre clé est prête',
+  rotatedTitle: 'Vos nouveaux secrets sont prêts',
   once: 'La clé et son secret de signature ne sont affichés qu’une fois. Gardez-les là où votre programme les lit, jamais dans son code source ni dans un message.',
   leave: 'Les secrets de cette clé ne pourront plus être affichés. Quitter cette page ?',
   apiKey: 'Clé d’API',

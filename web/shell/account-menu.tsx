@@ -1,14 +1,20 @@
 import { Button, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { IconChevronDown } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { queryClient, session } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
+import { meQuery } from '../session/me.ts';
+import { useSessionId } from '../session/session-id.ts';
 import { shellTexts } from '../ui/texts.ts';
+import { Initial } from './initial.tsx';
 
 /** The signed-in person and sign-out; sign-in for anyone else. */
 export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {
   const texts = useTexts(shellTexts);
   const navigate = useNavigate();
+  const { data: me } = useQuery(meQuery(useSessionId()));
   if (!signedIn) {
     return (
       <Button component={Link} to="/sign-in" size="xs">
@@ -26,11 +32,20 @@ export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {
   return (
     <Menu position="bottom-end" keepMounted={false}>
       <Menu.Target>
-        <Button variant="subtle" color="gray" px="xs">
-          {texts.account}
+        <Button
+          {...{ variant: 'subtle', color: 'gray', size: 'xs', px: 6 }}
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+          aria-label={me?.user ? `${texts.account}: ${me.user.email}` : texts.account}
+        >
+          <Initial of={me?.user?.name || me?.user?.email || ''} isPerson />
         </Button>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown maw="18rem">
+        {me?.user && (
+          <Menu.Label className="theirs" dir="auto">
+            {me.user.email}
+          </Menu.Label>
+        )}
         <Menu.Item component={Link} to="/profile">
           {texts.pages['/profile']}
         </Menu.Item>

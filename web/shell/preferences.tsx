@@ -1,4 +1,5 @@
 import { Button, Menu, useMantineColorScheme } from '@mantine/core';
+import { IconSun } from '@tabler/icons-react';
 import { LANGUAGES } from '../../shared/languages.ts';
 import { CONSOLE_LANGUAGES, setLanguage, useLanguage, useTexts } from '../language/language.ts';
 import { shellTexts } from '../ui/texts.ts';
@@ -12,7 +13,11 @@ export function Preferences() {
   return (
     <Menu position="bottom-end" keepMounted={false}>
       <Menu.Target>
-        <Button variant="subtle" color="gray" px="xs" aria-label={`${texts.language}, ${texts.scheme}`}>
+        <Button
+          {...{ variant: 'subtle', color: 'gray', size: 'xs', px: 8 }}
+          leftSection={<IconSun size={16} stroke={1.6} aria-hidden />}
+          aria-label={`${texts.language}, ${texts.scheme}`}
+        >
           {language.toUpperCase()}
         </Button>
       </Menu.Target>

@@ -1,23 +1,18 @@
 import '@mantine/notifications/styles.css';
-import { AppShell, Burger, Group, NavLink, Stack, Text } from '@mantine/core';
+import { AppShell, Burger, Group, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
-import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { Outlet } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
 import { useSessionId } from '../session/session-id.ts';
 import { Seal } from '../ui/logo.tsx';
 import { Offline } from '../ui/offline.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { AccountMenu } from './account-menu.tsx';
+import { Navigation } from './navigation.tsx';
 import { Preferences } from './preferences.tsx';
+import classes from './shell.module.css';
 import { WorkspaceMenu } from './workspace-menu.tsx';
-
-/** The pages of the navigation, under three headings. */
-const PAGES = [
-  ['settings', ['/keys', '/playground', '/security', '/docs']],
-  ['workspace', ['/usage', '/team', '/audit']],
-  ['account', ['/profile', '/sessions']],
-] as const;
 
 /** The frame around every page: the current page, the navigation, and the account. */
 export function Shell() {
@@ -34,7 +29,7 @@ export function Shell() {
       <a className="skip-link" href="#content">
         {texts.skip}
       </a>
-      <AppShell.Header>
+      <AppShell.Header className={classes.header}>
         <Group h="100%" px="md" gap="xs" wrap="nowrap">
           <Burger
             opened={opened}
@@ -51,44 +46,15 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" aria-label={texts.navigation}>
-        <Stack gap="md">
-          {PAGES.map(([heading, paths]) => (
-            <div key={heading}>
-              <Text size="xs" fw={600} c="dimmed" px="sm" pb={4}>
-                {texts[heading]}
-              </Text>
-              {paths.map((path) => (
-                <PageLink key={path} path={path} onClick={close} />
-              ))}
-            </div>
-          ))}
-        </Stack>
+      <AppShell.Navbar p="sm" className={classes.navbar} aria-label={texts.navigation}>
+        <Navigation onNavigate={close} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
-        <Stack gap="md" maw="72rem" mx="auto">
+        <Stack gap="md" maw="76rem" mx="auto">
           <Offline />
           <Outlet />
         </Stack>
       </AppShell.Main>
     </AppShell>
-  );
-}
-
-type Path = (typeof PAGES)[number][1][number];
-
-function PageLink({ path, onClick }: { readonly path: Path; readonly onClick: () => void }) {
-  const { pages } = useTexts(shellTexts);
-  const { pathname } = useLocation();
-  const active = pathname === path || pathname.startsWith(`${path}/`);
-  return (
-    <NavLink
-      component={Link}
-      to={path}
-      label={pages[path]}
-      active={active}
-      aria-current={active ? 'page' : undefined}
-      onClick={onClick}
-    />
   );
 }

@@ -1,10 +1,12 @@
 import { Button, Menu, Text } from '@mantine/core';
+import { IconSelector } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { refreshMe } from '../session/me.ts';
 import { shellTexts } from '../ui/texts.ts';
+import { Initial } from './initial.tsx';
 
 /** The workspace in which the session acts, and the person's others. */
 export function WorkspaceMenu() {
@@ -25,12 +27,12 @@ export function WorkspaceMenu() {
     <Menu position="bottom-start" keepMounted={false}>
       <Menu.Target>
         <Button
-          variant="default"
-          size="xs"
-          maw="12rem"
+          {...{ variant: 'subtle', color: 'gray', size: 'xs', px: 6, maw: '14rem' }}
+          leftSection={<Initial of={active.name} />}
+          rightSection={<IconSelector size={14} aria-hidden />}
           aria-label={`${texts.chooseWorkspace}: ${active.name}`}
         >
-          <Text size="sm" truncate className="theirs" dir="auto">
+          <Text size="md" fw={500} c="var(--ks-text)" truncate className="theirs" dir="auto">
             {active.name}
           </Text>
         </Button>

@@ -1,7 +1,9 @@
 export const en = {
   signIn: 'Sign in',
-  signInTo: 'Sign in to Keyseal',
+  signInTo: (service: string) => `Sign in to ${service}`,
   signInWith: (title: string) => `Sign in with ${title}`,
+  pictureTitle: 'Ten lines. One seal.',
+  picture: 'Every request is signed over ten lines. If a single one differs, the call is refused.',
   or: 'or',
   returning: 'Signing you in',
   taken:

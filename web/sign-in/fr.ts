@@ -2,8 +2,10 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   signIn: 'Se connecter',
-  signInTo: 'Se connecter à Keyseal',
+  signInTo: (service) => `Se connecter à ${service}`,
   signInWith: (title) => `Se connecter avec ${title}`,
+  pictureTitle: 'Dix lignes. Un sceau.',
+  picture: 'Chaque requête est signée sur dix lignes. Qu’une seule diffère, et l’appel est refusé.',
   or: 'ou',
   returning: 'Connexion en cours',
   taken:

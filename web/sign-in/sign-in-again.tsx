@@ -20,6 +20,7 @@ export function SignInAgain({ opened, email }: SignInAgainProps) {
       {...{ opened, fullScreen: true, withCloseButton: false, closeOnEscape: false, zIndex: 1000 }}
       onClose={() => {}}
       title={texts.again}
+      styles={{ header: { maxWidth: '26rem', marginInline: 'auto', paddingBlockStart: '12vh' } }}
     >
       <Container size="26rem" py="xl">
         <Stack>

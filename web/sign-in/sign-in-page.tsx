@@ -1,6 +1,7 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
+import { BRAND } from '../ui/brand.ts';
 import { Door } from './auth-layout.tsx';
 import { IssuerButtons } from './issuer-buttons.tsx';
 import { SignInForm } from './sign-in-form.tsx';
@@ -12,7 +13,7 @@ export function SignInPage() {
   const { next } = useSearch({ from: '/sign-in' });
   const navigate = useNavigate();
   return (
-    <Door title={texts.signInTo}>
+    <Door title={texts.signInTo(BRAND.name)}>
       <Stack>
         <SignInForm done={() => navigate({ href: next ?? '/keys', replace: true })} />
         <IssuerButtons returnTo={next ?? '/keys'} />

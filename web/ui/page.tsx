@@ -1,8 +1,11 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
+import { BRAND } from './brand.ts';
 
 interface PageProps {
   readonly title: string;
+  /** The way to this page, above its title. */
+  readonly above?: ReactNode;
   readonly description?: ReactNode;
   /** Actions next to the title. */
   readonly actions?: ReactNode;
@@ -10,14 +13,15 @@ interface PageProps {
 }
 
 /** A page of the console. Its title is also the window's. */
-export function ConsolePage({ title, description, actions, children }: PageProps) {
+export function ConsolePage({ title, above, description, actions, children }: PageProps) {
   useEffect(() => {
-    document.title = `${title} · Keyseal`;
+    document.title = `${title} · ${BRAND.name}`;
   }, [title]);
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start">
-        <Stack gap={4} maw="44rem">
+        <Stack gap={6} maw="44rem">
+          {above}
           <Title order={1} size="h2" className="theirs" dir="auto">
             {title}
           </Title>

@@ -1,9 +1,12 @@
-import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, rem } from '@mantine/core';
+import { BRAND } from './brand.ts';
+import { brandPalette } from './brand-palette.ts';
+import { MOTION, PALETTES, RADII, SPACE, TYPE } from './tokens.ts';
 
 /** The colour schemes to choose from. */
 export const SCHEMES = ['auto', 'light', 'dark'] as const;
 
-/** The green of the seal. Its sixth shade has a contrast of 4.5 to white. */
+/** The green of accepted calls. */
 const SEAL = [
   '#ecf7f3',
   '#d8ebe4',
@@ -17,27 +20,102 @@ const SEAL = [
   '#004e3a',
 ] as const;
 
-/** A red whose shade on buttons has a contrast of 4.5 to white too. */
+/** A red whose shades on buttons have a contrast of 4.5 to white. */
 const RED = [
   '#fff0f0',
   '#ffe0e0',
   '#ffc2c2',
   '#ff9d9d',
-  '#ff7b7b',
+  '#ff8f8c',
   '#f25a5c',
-  '#dd3c41',
-  '#c3232b',
-  '#a81d25',
-  '#8c161e',
+  '#cf333a',
+  '#b8202a',
+  '#9e1b24',
+  '#84151d',
 ] as const;
 
+const AMBER = [
+  '#fff8eb',
+  '#ffefd2',
+  '#fddfa3',
+  '#f9cb6d',
+  '#f0b54a',
+  '#d99723',
+  '#a96a0a',
+  '#8a5300',
+  '#704400',
+  '#593600',
+] as const;
+
+/** Greys with the hue of slate. */
+const SLATE = [
+  '#f6f7f9',
+  '#eff2f5',
+  '#e8ecf1',
+  '#e2e7ed',
+  '#ccd4dd',
+  '#a5b1bf',
+  '#7d8a9a',
+  '#586474',
+  '#3b4654',
+  '#1f2a37',
+] as const;
+
+/** The library's surfaces of the dark scheme: text first, then borders, fields, cards and the page. */
+const NIGHT = [
+  '#d6dee9',
+  '#b8c4d3',
+  '#98a6b8',
+  '#74839a',
+  '#2c394b',
+  '#212d3d',
+  '#1a2431',
+  '#131b26',
+  '#0c121a',
+  '#080d13',
+] as const;
+
+const FONT = "'Geist Variable', system-ui, sans-serif";
+const MONO = "'Geist Mono Variable', ui-monospace, monospace";
+
+const rems = <K extends string>(sizes: Readonly<Record<K, number>>) =>
+  Object.fromEntries(Object.entries<number>(sizes).map(([name, size]) => [name, rem(size)])) as Record<
+    K,
+    string
+  >;
+
+const heading = (size: number, lineHeight: string) => ({ fontSize: rem(size), lineHeight });
+
 export const theme = createTheme({
-  primaryColor: 'seal',
-  primaryShade: 7,
-  colors: { seal: SEAL, red: RED },
-  fontFamily: 'system-ui, sans-serif',
-  fontFamilyMonospace: 'ui-monospace, monospace',
-  headings: { fontFamily: 'system-ui, sans-serif', fontWeight: '650' },
+  primaryColor: 'brand',
+  primaryShade: { light: 7, dark: 6 },
+  colors: {
+    brand: brandPalette(BRAND.color),
+    seal: SEAL,
+    green: SEAL,
+    red: RED,
+    yellow: AMBER,
+    gray: SLATE,
+    dark: NIGHT,
+  },
+  black: PALETTES.light.surfaces.text,
+  fontFamily: FONT,
+  fontFamilyMonospace: MONO,
+  fontSizes: rems(TYPE),
+  spacing: rems(SPACE),
+  radius: rems(RADII),
+  headings: {
+    fontFamily: FONT,
+    fontWeight: '600',
+    sizes: {
+      h1: heading(TYPE.xl, '1.2'),
+      h2: heading(TYPE.xl, '1.2'),
+      h3: heading(TYPE.lg, '1.3'),
+      h4: heading(TYPE.lg, '1.3'),
+      h5: heading(TYPE.md, '1.4'),
+      h6: heading(TYPE.sm, '1.4'),
+    },
+  },
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
@@ -45,9 +123,11 @@ export const theme = createTheme({
     // It closes by itself, and screen readers announce it.
     Notification: { defaultProps: { withCloseButton: false } },
     Anchor: { defaultProps: { underline: 'always' } },
+    Badge: { defaultProps: { tt: 'none', radius: 'sm', fw: 550 } },
+    Paper: { defaultProps: { radius: 'lg' } },
     // The scroll lock would add its own style. The components are named here because their code loads with their
     // page.
-    Modal: { defaultProps: { lockScroll: false, centered: true } },
+    Modal: { defaultProps: { lockScroll: false, centered: true, radius: 'xl' } },
     Drawer: { defaultProps: { lockScroll: false } },
     // WAI-ARIA would take a <header> in a dialog for the banner of the page.
     ModalHeader: { defaultProps: { component: 'div' } },
@@ -56,9 +136,25 @@ export const theme = createTheme({
   },
 });
 
-/** Readable grey text: the library's greys have too little contrast for WCAG 2.2 §1.4.3. */
+const schemeVariables = ({ surfaces, meanings }: (typeof PALETTES)['light']) => ({
+  ...Object.fromEntries(
+    Object.entries({ ...surfaces, ...meanings }).map(([name, color]) => [`--ks-${name}`, color]),
+  ),
+  '--mantine-color-text': surfaces.text,
+  '--mantine-color-body': surfaces.card,
+  // The library's greys have too little contrast for WCAG 2.2 §1.4.3.
+  '--mantine-color-dimmed': surfaces.dimmed,
+  '--mantine-color-placeholder': surfaces.dimmed,
+  '--mantine-color-error': meanings.refused,
+});
+
+/** The tokens as variables of CSS, `--ks-` before each name. */
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
-  light: { '--mantine-color-dimmed': '#5c636b', '--mantine-color-error': '#c3232b' },
-  dark: { '--mantine-color-dimmed': '#a6a9ae', '--mantine-color-error': '#ff8787' },
+  variables: {
+    '--ks-quick': `${MOTION.quick}ms`,
+    '--ks-slow': `${MOTION.slow}ms`,
+    '--ks-ease': MOTION.ease,
+  },
+  light: schemeVariables(PALETTES.light),
+  dark: schemeVariables(PALETTES.dark),
 });

@@ -40,20 +40,22 @@ requires('browser').describe('the door of the console', () => {
     await at.page.getByText('There is no account with this e-mail address and password.').waitFor();
   });
 
-  test('loads less than 200 kB of scripts before sign-in, and none of the pages behind it', async () => {
+  test('loads less than 155 kB of scripts before sign-in in 12 requests, and none of the pages behind it', async () => {
+    let requests = 0;
+    at.page.on('request', () => requests++);
     await at.page.goto('/sign-in', { waitUntil: 'networkidle' });
+    expect(requests).toBeLessThanOrEqual(12);
     const scripts = await at.page.evaluate(() =>
       (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
         .filter(({ name }) => name.endsWith('.js'))
         .map(({ name, encodedBodySize }) => ({ name, size: encodedBodySize })),
     );
-    expect(scripts.length).toBeGreaterThan(2);
     expect(scripts.filter(({ name }) => /(keys|key|usage|audit|team|playground)-page/.test(name))).toEqual(
       [],
     );
     const size = scripts.reduce((sum, script) => sum + script.size, 0);
     expect(size).toBeGreaterThan(50_000);
-    expect(size).toBeLessThan(200_000);
+    expect(size).toBeLessThan(155_000);
   });
 
   for (const [path, title] of [

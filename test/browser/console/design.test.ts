@@ -1,0 +1,122 @@
+import type { Page } from 'playwright-core';
+import { expect, vi } from 'vitest';
+import { expectGood, picture, signUp, visited } from '../../harness/console.ts';
+import { insertDay } from '../../harness/console-usage.ts';
+import { insertKeys } from '../../harness/many-keys.ts';
+import { requires } from '../../harness/requires.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
+
+const WIDTHS = [360, 768, 1440, 1920];
+const DAY = 86_400_000;
+
+/** Keys such as a workspace has after a while. */
+const KEYS = [
+  {
+    name: 'Billing worker',
+    permissions: ['exemple:read', 'echo:write'],
+    lastUsedAt: new Date(Date.now() - 40_000),
+  },
+  { name: 'Mobile app', environment: 'test' as const, lastUsedAt: new Date(Date.now() - 3 * DAY) },
+  { name: 'Partner import', expiresAt: new Date(Date.now() + 5 * DAY) },
+  { name: 'Old cron job', enabled: false, lastUsedAt: new Date(Date.now() - 120 * DAY) },
+  { name: 'A name that is far longer than any column of a table will ever be able to show on one line' },
+];
+
+requires('browser').describe('the design of the console', () => {
+  const { test } = requires('browser');
+  const at = visited();
+
+  const pictures = async (page: Page, path: string, name: string) => {
+    await page.goto(path, { waitUntil: 'networkidle' });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        await picture(page, `design/${name}-${width}-${colorScheme}`);
+        const wide = await page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect(wide, `${name} at ${width}`).toBe(0);
+      }
+    }
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expectGood(page, `design/${name}-360-axe`);
+  };
+
+  test('holds at four widths, light and dark', async () => {
+    await pictures(at.page, '/sign-in', 'sign-in');
+    const email = await signUp(at.page);
+    await pictures(at.page, '/', 'overview-fresh');
+    const [{ id } = { id: '' }] = await insertKeys(at.service, email, KEYS);
+    await insertDay(at.service, id);
+    for (const [path, name] of [
+      ['/', 'overview'],
+      ['/keys', 'keys'],
+      [`/keys/${id}`, 'key'],
+      ['/playground', 'playground'],
+      ['/security/debugger', 'debugger'],
+      ['/usage', 'usage'],
+      ['/team', 'team'],
+      ['/audit', 'audit'],
+      ['/profile', 'profile'],
+      ['/sessions', 'sessions'],
+      ['/docs', 'docs'],
+    ] as const)
+      await pictures(at.page, path, name);
+  });
+
+  test('paints the frame before its script has arrived', async () => {
+    await at.page.route('**/assets/*.js', (route) => route.abort());
+    for (const [path, isShell] of [
+      ['/keys', true],
+      ['/sign-in', false],
+    ] as const) {
+      await at.page.goto(path, { waitUntil: 'domcontentloaded' });
+      const frame = at.page.locator('.frame-header');
+      await frame.waitFor({ state: 'attached' });
+      expect(await frame.isVisible()).toBe(isShell);
+    }
+    await at.page.unroute('**/assets/*.js');
+    await at.page.goto('/sign-in');
+    await at.page.getByRole('heading', { name: 'Sign in to Keyseal' }).waitFor();
+    expect(await at.page.locator('.frame').count()).toBe(0);
+  });
+
+  test('takes its typeface from the service', async () => {
+    await at.page.goto('/sign-in', { waitUntil: 'networkidle' });
+    const loaded = await at.page.evaluate(
+      `document.fonts.ready.then(() => [...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family.replaceAll('"', '')))`,
+    );
+    expect(loaded).toContain('Geist Variable');
+  });
+
+  test('names the key that a page is about, and leads back to the list', async () => {
+    const email = await signUp(at.page);
+    const [{ id } = { id: '' }] = await insertKeys(at.service, email, KEYS);
+    await at.page.goto(`/keys/${id}`);
+    const place = at.page.getByRole('navigation', { name: 'Where this page is' });
+    await place.getByText('Billing worker').waitFor();
+    await place.getByRole('link', { name: 'API keys' }).click();
+    await at.page.waitForURL('**/keys');
+    // The whole row leads to the key.
+    const row = at.page.getByRole('row').filter({ hasText: 'Partner import' });
+    const box = await row.boundingBox();
+    expect(box?.height).toBeLessThanOrEqual(46);
+    await row.click({ position: { x: (box?.width ?? 0) * 0.45, y: 8 } });
+    await at.page.waitForURL(/\/keys\/\w{12}$/);
+  });
+
+  test('stays readable if the reader forces colours', async () => {
+    await at.page.emulateMedia({ forcedColors: 'active' });
+    await signUp(at.page);
+    await at.page.goto('/');
+    const current = at.page.getByRole('link', { name: 'Overview' });
+    await current.waitFor();
+    expect(await current.getAttribute('aria-current')).toBe('page');
+    expect(await current.evaluate((link) => getComputedStyle(link).borderTopColor)).not.toBe(
+      'rgba(0, 0, 0, 0)',
+    );
+  });
+});

@@ -1,0 +1,19 @@
+import { Badge } from '@mantine/core';
+import { useTexts } from '../language/language.ts';
+import type { ConsoleKey } from './key.ts';
+import { keysTexts } from './texts.ts';
+
+/** Whether a key is for trying out, in amber, or in use. */
+export function EnvironmentBadge({ environment }: Pick<ConsoleKey, 'environment'>) {
+  const { environments } = useTexts(keysTexts);
+  return (
+    <Badge
+      {...{ size: 'sm', variant: 'light', radius: 'xs', tt: 'none', fw: 550 }}
+      color={environment === 'test' ? 'yellow' : 'gray'}
+      c={environment === 'test' ? 'var(--ks-test)' : 'var(--ks-text)'}
+      style={{ flex: 'none' }}
+    >
+      {environments[environment]}
+    </Badge>
+  );
+}

@@ -1,0 +1,18 @@
+import classes from './shell.module.css';
+
+interface InitialProps {
+  /** The name of a person or of a workspace. */
+  readonly of: string;
+  readonly isPerson?: boolean;
+}
+
+/** The first letter of a name, as a picture next to it. */
+export function Initial({ of: name, isPerson = false }: InitialProps) {
+  // A letter may be several code units.
+  const [letter = '·'] = new Intl.Segmenter().segment(name.trim()).containing(0)?.segment.toUpperCase() ?? [];
+  return (
+    <span className={isPerson ? classes.person : classes.initial} aria-hidden="true">
+      {letter}
+    </span>
+  );
+}
