@@ -1,9 +1,8 @@
 export const en = {
-  description:
-    'Each client calls with its own key. You decide what a key may do. Its secrets are shown only once.',
+  description: 'Give each client its own key and choose what it can do. Secrets are shown once.',
   create: 'Create a key',
   search: 'Search',
-  searchHint: 'Name, or the beginning of the id',
+  searchHint: 'Name or id prefix',
   status: 'Status',
   statuses: { active: 'Active', disabled: 'Disabled', expired: 'Expired', revoked: 'Revoked' },
   environment: 'Environment',
@@ -56,9 +55,9 @@ export const en = {
     olderUsed: (at: string) => `The older pair was last used ${at}.`,
     olderUnused: 'The older pair was never used.',
     olderEnds: (until: string) => `The older pair is valid until ${until}. This rotation ends it at once.`,
-    grace: 'How long does the current pair stay valid?',
+    grace: 'Keep the current pair working for',
     graces: {
-      0: 'Not at all: it ends now',
+      0: 'Not at all: revoke it immediately',
       3600: 'One hour',
       86400: 'One day',
       604800: '7 days',
@@ -91,7 +90,7 @@ export const en = {
     calls: (calls: number, written: string) =>
       calls === 0
         ? 'It made no call in the last 24 hours.'
-        : `It made ${written} ${calls === 1 ? 'call' : 'calls'} in the last 24 hours. Programs that use it will be refused from now on.`,
+        : `It made ${written} ${calls === 1 ? 'call' : 'calls'} in the last 24 hours. Any client that still uses it will start failing.`,
     lastUsed: (at: string) => `It was last used ${at}.`,
     neverUsed: 'It was never used.',
     confirm: 'Type the name of the key to confirm',
@@ -99,7 +98,7 @@ export const en = {
     wrong: 'This does not match the text above.',
     reason: 'Reason',
     reasonHint: 'Optional. The audit log records it.',
-    send: 'Revoke for good',
+    send: 'Revoke permanently',
     done: 'The key is revoked.',
   },
 };

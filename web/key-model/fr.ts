@@ -2,7 +2,7 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   description:
-    'Chaque client appelle avec sa propre clé. Vous décidez de ce qu’elle permet ; ses secrets ne sont affichés qu’une fois.',
+    'Donnez à chaque client sa propre clé et choisissez ce qu’elle permet. Les secrets ne sont affichés qu’une fois.',
   create: 'Créer une clé',
   search: 'Rechercher',
   searchHint: 'Nom, ou début de l’identifiant',
@@ -61,7 +61,7 @@ export const fr: typeof en = {
     olderUnused: 'L’ancienne paire n’a jamais servi.',
     olderEnds: (until) =>
       `L’ancienne paire est valable jusqu’au ${until}. Cette rotation y met fin aussitôt.`,
-    grace: 'Combien de temps la paire actuelle reste-t-elle valable ?',
+    grace: 'Garder la paire actuelle valable pendant',
     graces: {
       0: 'Plus du tout : elle prend fin maintenant',
       3600: 'Une heure',
@@ -96,7 +96,7 @@ export const fr: typeof en = {
     calls: (calls, written) =>
       calls === 0
         ? 'Elle n’a fait aucun appel ces dernières 24 heures.'
-        : `Elle a fait ${written} ${calls === 1 ? 'appel' : 'appels'} ces dernières 24 heures. Les programmes qui s’en servent seront désormais refusés.`,
+        : `Elle a fait ${written} ${calls === 1 ? 'appel' : 'appels'} ces dernières 24 heures. Les clients qui l’utilisent encore seront refusés.`,
     lastUsed: (at) => `Dernier appel : ${at}.`,
     neverUsed: 'Elle n’a jamais servi.',
     confirm: 'Saisissez le nom de la clé pour confirmer',

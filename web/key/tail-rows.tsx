@@ -10,14 +10,23 @@ import { keyTexts } from './texts.ts';
 
 /** Newest first. */
 export function TailRows({ rows }: { readonly rows: readonly TailRow[] }) {
+  const { tailColumns } = useTexts(keyTexts);
   return (
-    <ol className={styles['rows']}>
-      {rows.map(({ n, event }) => (
-        <li key={n} className={styles['row']}>
-          {event.type === 'call' ? <CallRow call={event} /> : <Missed count={event.count} />}
-        </li>
-      ))}
-    </ol>
+    <>
+      {/* Each value says what it is by itself; the headings are for the eye. */}
+      <div className={styles['head']} aria-hidden="true">
+        {tailColumns.map((column) => (
+          <span key={column}>{column}</span>
+        ))}
+      </div>
+      <ol className={styles['rows']}>
+        {rows.map(({ n, event }) => (
+          <li key={n} className={styles['row']}>
+            {event.type === 'call' ? <CallRow call={event} /> : <Missed count={event.count} />}
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }
 
@@ -38,7 +47,9 @@ const CallRow = memo(({ call }: { readonly call: Extract<TailEvent, { type: 'cal
       </span>
       <span>{texts.milliseconds(number(Math.round(call.durationMs * 10) / 10))}</span>
       <span>{call.address ?? texts.noAddress}</span>
-      <Code>{call.requestId}</Code>
+      <Code className={styles['request']} title={call.requestId}>
+        {call.requestId}
+      </Code>
     </>
   );
 });

@@ -57,8 +57,7 @@ export function Checklist({ keys, accepted }: ChecklistProps) {
               <Icon size={20} stroke={1.5} aria-hidden />
               <Stack gap={2}>
                 <Anchor component={Link} to={to} fw={550} c="var(--ks-heading)" underline="hover">
-                  {name}
-                  <VisuallyHidden>: {done[step] ? texts.done : texts.toDo}</VisuallyHidden>
+                  {name} <VisuallyHidden>({done[step] ? texts.done : texts.toDo})</VisuallyHidden>
                 </Anchor>
                 <Text size="sm" c="dimmed">
                   {more}

@@ -19,10 +19,13 @@ export function OverviewPage() {
   const { description } = useTexts(overviewTexts);
   const [active, calls] = [useActiveKeys(), useRecentCalls()];
   const mayCreate = useMay('keys:write');
+  const again = () => {
+    for (const query of [active, calls]) if (query.error) void query.refetch();
+  };
   const isLoading = active.isLoading || calls.isLoading;
   return (
     <ConsolePage title={pages['/']} description={description}>
-      <Failed error={active.error ?? calls.error} again={active.error ? active.refetch : calls.refetch} />
+      <Failed error={active.error ?? calls.error} again={again} />
       {isLoading && <Loading rows={6} />}
       {active.data && mayCreate && (
         <Checklist keys={active.data.keys} accepted={calls.data?.day.accepted ?? 0} />

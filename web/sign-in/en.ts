@@ -47,7 +47,7 @@ export const en = {
     newPassword: 'At least 12 characters, at most 1,024 bytes.',
     name: '1 to 100 characters.',
     setupToken: 'Enter the set-up token.',
-    CREDENTIALS_INVALID: 'There is no account with this e-mail address and password.',
+    CREDENTIALS_INVALID: 'Incorrect e-mail address or password.',
     CONFLICT: 'An account with this e-mail address already exists: sign in.',
     ACCESS_DENIED: 'This set-up token is wrong, or was already used.',
   },

@@ -51,7 +51,7 @@ export const fr: typeof en = {
     newPassword: 'Au moins 12 caractères, au plus 1 024 octets.',
     name: '1 à 100 caractères.',
     setupToken: 'Saisissez le jeton d’installation.',
-    CREDENTIALS_INVALID: 'Aucun compte n’a cette adresse e-mail et ce mot de passe.',
+    CREDENTIALS_INVALID: 'Adresse e-mail ou mot de passe incorrect.',
     CONFLICT: 'Un compte a déjà cette adresse e-mail : connectez-vous.',
     ACCESS_DENIED: 'Ce jeton d’installation n’est pas le bon, ou a déjà servi.',
   },

