@@ -38,8 +38,10 @@ export function readLogo(path: string): Logo | string {
 
 function bytesOf(path: string): Buffer | 'large' | null {
   try {
-    const { size } = statSync(path);
-    if (size > MAX_LOGO_BYTES) return 'large';
+    const file = statSync(path);
+    // Reading a pipe would wait.
+    if (!file.isFile()) return null;
+    if (file.size > MAX_LOGO_BYTES) return 'large';
     return readFileSync(path);
   } catch {
     return null;

@@ -20,7 +20,10 @@ export const fr: typeof en = {
     ],
     call: ['Faire un appel signé', 'Collez l’exemple fourni avec la clé, ou utilisez le banc d’essai.'],
     guard: ['Limiter une clé', 'Une échéance, une limite ou des crédits réduisent le coût d’une fuite.'],
-    team: ['Inviter un collègue', 'Pour ne pas rester la seule personne à pouvoir renouveler une clé.'],
+    team: [
+      'Inviter un collègue',
+      'Pour ne pas rester la seule personne à pouvoir faire la rotation d’une clé.',
+    ],
   },
   done: 'Fait',
   toDo: 'À faire',

@@ -156,5 +156,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--ks-ease': MOTION.ease,
   },
   light: schemeVariables(PALETTES.light),
-  dark: schemeVariables(PALETTES.dark),
+  dark: {
+    ...schemeVariables(PALETTES.dark),
+    // The next shade would be that of the light scheme, far darker.
+    '--mantine-primary-color-filled-hover':
+      'color-mix(in srgb, var(--mantine-primary-color-filled), black 18%)',
+  },
 });
