@@ -18,40 +18,85 @@ const WIDTH = 40;
 const LONGEST = 20_000;
 /** Shown for an empty line. */
 const NOTHING = '(nothing)';
-/** The width to the left of the cells. */
-const HEAD = ' '.repeat(21);
+/** Width of the column of names, and the characters before it in a row. */
+const NAME_WIDTH = 14;
+const BEFORE_NAME = 6;
+/** Lines of a base in the form of RFC 9421 that are shown. */
+const MOST_LINES = 40;
+
+/** A line of both bases. */
+interface Row {
+  readonly name: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
 
 /**
  * Shows a person why a signature was refused: the base that was signed next to the one that the server built, the
- * first line that differs marked with `>`, and its first difference with `^`. A base contains no secret: of a token
- * and a body it has only the SHA-256.
- * @param signed ten lines
- * @param received ten lines, as the server returned them
+ * first line that differs marked with `>`, and its first difference with `^`. It shows no secret: of a token and a body the ten lines have only
+ * the SHA-256, and of a base in the form of RFC 9421 it hides tokens.
+ * @param signed ten lines, or a base in the form of RFC 9421
+ * @param received the base as the server returned it, in the same form
  */
 export function compareBases(signed: string, received: string): string {
-  const [ours, theirs] = [linesOf(signed), linesOf(received)];
-  const differing = BASE_LINES.findIndex((_, at) => ours[at] !== theirs[at]);
-  const rows = BASE_LINES.flatMap((name, at) => {
-    const [one, other] = excerpts(ours[at] ?? '', theirs[at] ?? '');
+  const rows = isStandardBase(signed) ? standardRows(signed, received) : tenRows(signed, received);
+  const differing = rows.findIndex(({ ours, theirs }) => ours !== theirs);
+  const width = Math.max(NAME_WIDTH, ...rows.map(({ name }) => Math.min(name.length, WIDTH)));
+  const head = ' '.repeat(BEFORE_NAME + width + 1);
+  const lines = rows.flatMap(({ name, ours, theirs }, at) => {
+    const [one, other] = excerpts(ours, theirs);
     const mark = at === differing ? '>' : ' ';
-    const row = `${mark} ${String(at + 1).padStart(2)}  ${name.padEnd(14)} ${one.padEnd(WIDTH + 2)} ${other}`;
-    return at === differing ? [row, carets(one, other)] : [row];
+    const row = `${mark} ${String(at + 1).padStart(2)}  ${name.padEnd(width)} ${one.padEnd(WIDTH + 2)} ${other}`;
+    return at === differing ? [row, carets(head, one, other)] : [row];
   });
-  const heading = `${HEAD}${'signed here'.padEnd(WIDTH + 2)} received by the server`;
-  return [verdict(differing), '', heading, ...rows].map((line) => line.trimEnd()).join('\n');
+  const heading = `${head}${'signed here'.padEnd(WIDTH + 2)} received by the server`;
+  return [verdict(rows, differing), '', heading, ...lines].map((line) => line.trimEnd()).join('\n');
 }
 
-function verdict(differing: number): string {
+/** Whether a base is one of RFC 9421 (§2.5): its lines begin with the identifiers of components. */
+export const isStandardBase = (base: string): boolean => base.startsWith('"');
+
+function verdict(rows: readonly Row[], differing: number): string {
   return differing < 0
     ? 'Both bases are the same: the signing secret is not the one that goes with this key or session.'
-    : `The first line that differs is ${differing + 1}, ${BASE_LINES[differing]}:`;
+    : `The first line that differs is ${differing + 1}, ${rows[differing]?.name}:`;
 }
 
+function tenRows(signed: string, received: string): Row[] {
+  const [ours, theirs] = [linesOf(signed, BASE_LINES.length), linesOf(received, BASE_LINES.length)];
+  return BASE_LINES.map((name, at) => ({ name, ours: ours[at] ?? '', theirs: theirs[at] ?? '' }));
+}
+
+/**
+ * The service builds a line for each component that the signature lists, in the same order. If it was changed on its way, there may
+ * be more.
+ */
+function standardRows(signed: string, received: string): Row[] {
+  const [ours, theirs] = [linesOf(signed, MOST_LINES), linesOf(received, MOST_LINES)];
+  const count = Math.min(Math.max(ours.length, theirs.length), ours.length + 1);
+  return Array.from({ length: count }, (_, at) => {
+    const [one = '', other = ''] = [ours[at], theirs[at]];
+    const [name = ''] = /^"[^"]{0,40}"[^:]{0,40}/.exec(one || other) ?? [];
+    const valueIn = (line: string) => (line.startsWith(`${name}: `) ? line.slice(name.length + 2) : line);
+    const row = { name: name.slice(0, WIDTH), ours: valueIn(one), theirs: valueIn(other) };
+    return SECRETS.test(name) ? withoutSecrets(row) : row;
+  });
+}
+
+/** Fields that hold a token: a message may end up in a log. */
+const SECRETS = /^"(?:authorization|x-user-token|cookie)"/;
+
+const withoutSecrets = ({ name, ours, theirs }: Row): Row => ({
+  name,
+  ours: ours && '(hidden)',
+  theirs: theirs && (ours === theirs ? '(hidden)' : '(hidden, another one)'),
+});
+
 /** The lines of a base. Escapes everything but visible ASCII, so that it cannot control a terminal. */
-function linesOf(base: string): string[] {
+function linesOf(base: string, most: number): string[] {
   return base
-    .slice(0, BASE_LINES.length * LONGEST)
-    .split('\n', BASE_LINES.length)
+    .slice(0, most * LONGEST)
+    .split('\n', most)
     .map((line) =>
       line.slice(0, LONGEST).replace(/[^\x20-\x7e]/g, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`),
     );
@@ -68,9 +113,9 @@ function excerpts(one: string, other: string): [string, string] {
   return [cut(one), cut(other)];
 }
 
-function carets(one: string, other: string): string {
+function carets(head: string, one: string, other: string): string {
   const at = firstDifference(one, other);
-  return `${HEAD}${' '.repeat(at)}^${' '.repeat(WIDTH + 2)}^`;
+  return `${head}${' '.repeat(at)}^${' '.repeat(WIDTH + 2)}^`;
 }
 
 /** Zero if there is none. */

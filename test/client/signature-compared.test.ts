@@ -176,6 +176,64 @@ describe('a signature that is refused outside production', () => {
   });
 });
 
+describe('a signature in the form of RFC 9421 that is refused outside production', () => {
+  const standard = () => ({ ...withKey(service), signatures: 'rfc9421' as const });
+  /** The rows: mark, number, identifier, and both cells. */
+  const rows = ({ message }: KeysealRefusal) =>
+    [...message.matchAll(/^([> ]) ( \d|\d\d) {2}("[^"]+"[^ ]*) +(\S.{0,40}?) {2,}(\S.*)$/gm)].map(
+      ([, mark, , name, signed, received]) => ({ marked: mark === '>', name, signed, received }),
+    );
+
+  it.each<[string, string, string, (client: KeysealClient) => Promise<unknown>, typeof rewrite]>([
+    ['"@target-uri"', '127.0.0.1', 'other.example', ada, header('host', 'other.example')],
+    ['"content-type"', 'application/json', 'text/plain', echo, header('content-type', 'text/plain')],
+    [
+      '"content-digest"',
+      'sha-256',
+      'sha-256=:AA',
+      echo,
+      header('content-digest', `sha-256=:${'A'.repeat(43)}=:`),
+    ],
+  ])('shows both bases line by line, and marks %s', async (name, signed, received, call, rewriting) => {
+    const refusal = await refused(call, rewriting, standard());
+    const all = rows(refusal);
+    expect(all.filter(({ marked }) => marked)).toMatchObject([{ name }]);
+    const [marked] = all.filter((row) => row.marked);
+    expect([marked?.signed, marked?.received]).toEqual([
+      expect.stringContaining(signed),
+      expect.stringContaining(received),
+    ]);
+    expect(all.at(-1)?.name).toBe('"@signature-params"');
+    expect(refusal.message).toMatch(new RegExp(`The first line that differs is \\d, ${name}:`));
+  });
+
+  it('says that it is the secret where both bases are the same', async () => {
+    const options = { ...standard(), signingSecret: `kss_${'A'.repeat(43)}` };
+    const refusal = await refused(ada, () => ({}), options);
+    expect(refusal.message).toContain('Both bases are the same: the signing secret is not the one');
+    expect(rows(refusal).filter(({ marked }) => marked)).toEqual([]);
+  });
+
+  it('shows no token, whether or not it is the line that differs', async () => {
+    const session = await newSession(service);
+    const call = (client: KeysealClient) => client.workspaces.list.query();
+    const moved = ({ target }: Passing) => ({ target: `${target}&x=1` });
+    const options = { url: service.url, session, signatures: 'rfc9421' as const };
+    const refusal = await refused(call, moved, options);
+    expect(refusal.message).toContain('"authorization"');
+    expect(refusal.message).not.toContain(session.accessToken.slice(0, 20));
+    const other = compareBases('"authorization": Bearer a.b.c', '"authorization": Bearer d.e.f');
+    expect(other).toMatch(/^> +1 +"authorization" +\(hidden\) +\(hidden, another one\)$/m);
+  });
+
+  it('does nothing to a terminal, and takes little room', () => {
+    const hostile = `"x${'y'.repeat(100_000)}": \u001b[2J\u202e\n`.repeat(500);
+    const shown = compareBases('"@method": GET\n"@signature-params": ()', hostile);
+    expect(shown).toMatch(/^[\x20-\x7e\n…]+$/);
+    expect(shown.length).toBeLessThan(2000);
+  });
+});
+
 it.each(['en', 'fr'])('docs/%s/client.md shows a comparison as it is', (language) => {
   const page = readFileSync(join(import.meta.dirname, '../../docs', language, 'client.md'), 'utf8');
   const base = (name: string) =>
